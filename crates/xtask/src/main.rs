@@ -1,0 +1,2 @@
+//! Room xtask.
+fn main() {}

@@ -1,0 +1,1 @@
+//! THE WIDGET: hands and face.
