@@ -1,0 +1,173 @@
+//! What all providers share: the trait the merchant calls, and the values that cross it.
+//! Nothing in here names a provider; money is in minor units, times are unix seconds.
+
+use crate::{GatewayError, HttpRequest, HttpResponse, NotificationReply};
+
+/// Values the caller supplies so that everything in this crate is a pure function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The caller's clock, in unix seconds.
+    pub now: i64,
+    /// Fresh random bytes, used once: a nonce must never repeat.
+    pub nonce: [u8; 16],
+}
+
+/// One attempt to collect an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentRequest<'a> {
+    /// Our id of the payment, which the provider echoes: 6–32 characters of `[0-9A-Za-z_*|-]`.
+    pub payment_id: &'a str,
+    /// What the shopper reads in the wallet, 1–127 characters.
+    pub description: &'a str,
+    /// Amount in minor units of `currency`, at least 1.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: &'a str,
+    /// When the payment must no longer be payable, in unix seconds.
+    pub expires_at: i64,
+    /// Where the provider posts its notification: absolute URL without query and fragment.
+    pub notify_url: &'a str,
+}
+
+/// A payment the provider is ready to collect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    /// Text the QR code encodes; opaque.
+    pub payload: String,
+    /// When this payload stops working, in unix seconds: never later than the request's deadline.
+    /// It may be earlier; preparing the same payment again gives a new payload and kills this one.
+    pub expires_at: i64,
+}
+
+/// What the provider says about a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderStatus {
+    /// Nobody has paid yet.
+    Waiting,
+    /// A shopper has opened the payment in the wallet and has not decided.
+    Scanned,
+    /// Money has moved; a later refund does not change this answer.
+    Paid(ProviderPayment),
+    /// Can no longer be paid.
+    Closed,
+    /// The provider does not know it. This answer is often unsigned: take it as "not yet", never as
+    /// a reason to forget a payment.
+    Unknown,
+    /// The attempt failed for good.
+    Refused,
+}
+
+/// A payment as the provider has booked it. Compare `amount` and `currency` with what was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderPayment {
+    /// Our id, as in [`PaymentRequest::payment_id`].
+    pub payment_id: String,
+    /// The provider's id.
+    pub transaction_id: String,
+    /// Minor units that were asked from the shopper, before coupons of the provider.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// When the money moved, in unix seconds on the provider's clock.
+    pub paid_at: i64,
+    /// The provider's id of the shopper, if it tells: personal data, not for logs.
+    pub payer: Option<String>,
+}
+
+/// What came of asking the provider to close a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// It can no longer be paid.
+    Closed,
+    /// The provider claims that it is paid. The claim may be unsigned: query before acting on it.
+    AlreadyPaid,
+}
+
+/// A notification whose signature holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The provider's event id, the same in every repetition: the key for idempotency.
+    pub id: String,
+    /// What happened.
+    pub event: NotificationEvent,
+}
+
+/// What a provider notifies about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotificationEvent {
+    /// A payment was made.
+    Paid(ProviderPayment),
+    /// A genuine event that this crate does not interpret; acknowledge it.
+    Other {
+        /// The provider's name of the event.
+        kind: String,
+    },
+}
+
+/// A payment provider as the merchant talks to it.
+///
+/// Requests are values to send byte for byte. A reply that cannot be believed is an error, never a
+/// status; [`GatewayError::family`] says what to do next. When sending itself failed (timeout,
+/// reset), the call is *unsure*: repeat `create` and `close` with the same arguments or `query`.
+pub trait Gateway: Send + Sync {
+    /// The payment method, which is also the `{provider}` of `/notify/{provider}`.
+    fn method(&self) -> &'static str;
+
+    /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
+    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Gateway::create`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
+    fn created(
+        &self,
+        payment: &PaymentRequest<'_>,
+        reply: &HttpResponse,
+        at: &Moment,
+    ) -> Result<Prepared, GatewayError>;
+
+    /// Asks what became of a payment.
+    fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Gateway::query`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; also when the reply is about another payment or another merchant.
+    fn queried(
+        &self,
+        payment_id: &str,
+        reply: &HttpResponse,
+        at: &Moment,
+    ) -> Result<ProviderStatus, GatewayError>;
+
+    /// Asks that a payment can no longer be paid. Idempotent.
+    fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Gateway::close`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`].
+    fn closed(
+        &self,
+        payment_id: &str,
+        reply: &HttpResponse,
+        at: &Moment,
+    ) -> Result<Closed, GatewayError>;
+
+    /// Verifies, decrypts and reads a notification from its raw body. `now` is the caller's clock.
+    ///
+    /// # Errors
+    /// The family *forged* when it cannot be proved to come from the provider: answer with
+    /// `acknowledge(false)` and change nothing.
+    fn notification(
+        &self,
+        headers: &[(String, String)],
+        body: &[u8],
+        now: i64,
+    ) -> Result<Notification, GatewayError>;
+
+    /// The answer to a notification: accepted (stored durably, or already known), or "send it again".
+    fn acknowledge(&self, accepted: bool) -> NotificationReply;
+}

@@ -1,0 +1,159 @@
+//! The one error of this crate, and the families that tell a caller what to do next.
+//! Data instead of strings; texts for shoppers are made elsewhere.
+
+use std::fmt;
+
+/// What a caller does about a [`GatewayError`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Repeat the same call later.
+    Transient,
+    /// It may or may not have happened: query, and never say "failed".
+    Unsure,
+    /// Final: the provider will not do it.
+    Refused,
+    /// It cannot be proved that the provider said this. For a reply treat it as unsure; a
+    /// notification is rejected and changes nothing.
+    Forged,
+    /// The operator has to mend the configuration.
+    Configuration,
+}
+
+/// Why a reply or a notification is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GatewayError {
+    /// The provider is busy, limits the rate, or is down.
+    Busy {
+        /// HTTP status.
+        status: u16,
+        /// The provider's error code, empty if there was none.
+        code: String,
+    },
+    /// The provider claims the payment is already paid. The claim is unsigned: query.
+    AlreadyPaid {
+        /// The provider's error code.
+        code: String,
+    },
+    /// A believed answer of a shape or content this crate does not know.
+    Unreadable {
+        /// Which part could not be read.
+        what: &'static str,
+    },
+    /// The provider refuses for good.
+    Refused {
+        /// HTTP status.
+        status: u16,
+        /// The provider's error code.
+        code: String,
+        /// The provider's text, for the log of the operator.
+        message: String,
+    },
+    /// The provider does not accept our signature or identity.
+    Unauthorized {
+        /// The provider's error code.
+        code: String,
+        /// The provider's text, which tells the cause.
+        message: String,
+    },
+    /// A header of the signature is missing or malformed.
+    HeaderMissing {
+        /// Which one.
+        header: &'static str,
+    },
+    /// Signed too long ago, or in the future.
+    ClockSkew {
+        /// Unix seconds in the message.
+        theirs: i64,
+        /// Unix seconds of the caller.
+        ours: i64,
+    },
+    /// Signed with a key that is not configured.
+    UnknownKey {
+        /// The key's identifier in the message.
+        id: String,
+    },
+    /// A deliberate test of the provider whether signatures are checked.
+    SignatureProbe,
+    /// The signature does not fit the message.
+    BadSignature {
+        /// The key's identifier in the message.
+        id: String,
+    },
+    /// The encrypted part does not open with the configured key.
+    Undecryptable,
+    /// About another merchant, another account or another payment than ours.
+    NotOurs {
+        /// Which member differs.
+        what: &'static str,
+        /// What we expected.
+        ours: String,
+        /// What the message says.
+        theirs: String,
+    },
+    /// A setting cannot be used.
+    Configuration {
+        /// The setting at fault.
+        key: &'static str,
+        /// What is wrong with it; never the secret itself.
+        problem: String,
+    },
+}
+
+impl GatewayError {
+    /// What the caller does about it.
+    pub fn family(&self) -> Family {
+        match self {
+            Self::Busy { .. } => Family::Transient,
+            Self::AlreadyPaid { .. } | Self::Unreadable { .. } => Family::Unsure,
+            Self::Refused { .. } => Family::Refused,
+            Self::HeaderMissing { .. }
+            | Self::ClockSkew { .. }
+            | Self::UnknownKey { .. }
+            | Self::SignatureProbe
+            | Self::BadSignature { .. }
+            | Self::Undecryptable
+            | Self::NotOurs { .. } => Family::Forged,
+            Self::Unauthorized { .. } | Self::Configuration { .. } => Family::Configuration,
+        }
+    }
+}
+
+impl fmt::Display for GatewayError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy { status, code } => write!(out, "provider is busy: {status} {code}"),
+            Self::AlreadyPaid { code } => write!(out, "provider claims it is paid: {code}"),
+            Self::Unreadable { what } => write!(out, "cannot read {what}"),
+            Self::Refused {
+                status,
+                code,
+                message,
+            } => {
+                write!(out, "provider refused: {status} {code}: {message}")
+            }
+            Self::Unauthorized { code, message } => {
+                write!(
+                    out,
+                    "provider does not accept our credentials: {code}: {message}"
+                )
+            }
+            Self::HeaderMissing { header } => {
+                write!(out, "header {header} is missing or malformed")
+            }
+            Self::ClockSkew { theirs, ours } => {
+                write!(out, "signed at {theirs}, but it is {ours} here")
+            }
+            Self::UnknownKey { id } => write!(out, "signed with the unknown key {id:?}"),
+            Self::SignatureProbe => write!(out, "a signature probe of the provider"),
+            Self::BadSignature { id } => write!(out, "signature does not hold under key {id:?}"),
+            Self::Undecryptable => write!(out, "encrypted part does not open"),
+            Self::NotOurs { what, ours, theirs } => {
+                write!(out, "{what} is {theirs:?} instead of {ours:?}")
+            }
+            Self::Configuration { key, problem } => write!(out, "setting {key}: {problem}"),
+        }
+    }
+}
+
+impl std::error::Error for GatewayError {}
