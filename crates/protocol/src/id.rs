@@ -1,0 +1,137 @@
+//! Names of things: each kind has its own type, so that one is never passed for another.
+
+use std::fmt;
+
+use crate::Code;
+use crate::base64::{self, Alphabet};
+use crate::json::Value;
+
+/// The most bytes an id may have.
+const MAX_ID: usize = 64;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads 1 to 64 unreserved characters of RFC 3986: letters, digits, `-`, `.`, `_`, `~`.
+            pub fn parse(text: &str) -> Option<$name> {
+                is_id(text).then(|| $name(text.to_owned()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            #[allow(dead_code, reason = "not every id is read from a body")]
+            pub(crate) fn read(value: &Value) -> Result<$name, Code> {
+                $name::parse(value.as_text()?).ok_or(Code::BodySchema)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(&self.0)
+            }
+        }
+
+        impl From<&$name> for Value {
+            fn from(id: &$name) -> Value {
+                Value::from(id.as_str())
+            }
+        }
+    )* };
+}
+
+ids! {
+    /// An order; knowing it is the right to read it, so it holds 128 random bits.
+    OrderId;
+    /// One attempt to pay an order.
+    PaymentId;
+    /// Who sells.
+    MerchantId;
+    /// A stock-keeping unit: the merchant's name of a thing for sale.
+    Sku;
+    /// A payment method, such as `wechat_pay`.
+    Method;
+}
+
+impl OrderId {
+    /// A new id out of 128 random bits.
+    pub fn from_random(random: [u8; 16]) -> OrderId {
+        OrderId(prefixed("ord_", random))
+    }
+}
+
+impl PaymentId {
+    /// A new id out of 128 random bits; 26 characters, which every provider takes as an order number.
+    pub fn from_random(random: [u8; 16]) -> PaymentId {
+        PaymentId(prefixed("pay_", random))
+    }
+}
+
+fn prefixed(prefix: &str, random: [u8; 16]) -> String {
+    format!("{prefix}{}", base64::encode(Alphabet::Url, &random))
+}
+
+fn is_id(text: &str) -> bool {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(unreserved)
+}
+
+macro_rules! random_texts {
+    ($($(#[$doc:meta])* $name:ident;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Writes 16 random bytes as base64url without padding, 22 characters.
+            pub fn from_random(random: [u8; 16]) -> $name {
+                $name(base64::encode(Alphabet::Url, &random))
+            }
+
+            /// Reads the canonical text of 16 bytes.
+            pub fn parse(text: &str) -> Option<$name> {
+                let bytes = base64::decode(Alphabet::Url, text)?;
+                (bytes.len() == 16).then(|| $name(text.to_owned()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    )* };
+}
+
+random_texts! {
+    /// 16 random bytes of one request, its query parameter `n`: freshness comes from it (signing.md §5).
+    Nonce;
+    /// 16 random bytes of one attempt: the same key and body count once (signing.md §2).
+    IdempotencyKey;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_keep_to_unreserved_characters() {
+        assert_eq!(OrderId::from_random([0; 16]).as_str(), "ord_AAAAAAAAAAAAAAAAAAAAAA");
+        for text in ["", "a b", "a/b", "a:b", "茶", "a%20", &"x".repeat(65)] {
+            assert_eq!(Sku::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn nonces_are_canonical_texts_of_sixteen_bytes() {
+        assert!(Nonce::parse("AAECAwQFBgcICQoLDA0ODw").is_some());
+        for text in ["AAECAwQFBgcICQoLDA0ODx", "AAECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0O", ""] {
+            assert!(Nonce::parse(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Money: an integer in minor units beside an ISO 4217 code. No fractions, no rounding, no formatting.
+
+use std::fmt;
+
+use crate::Code;
+use crate::json::Value;
+
+/// An ISO 4217 alphabetic code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// Reads three upper-case letters.
+    pub fn parse(text: &str) -> Option<Currency> {
+        let code: [u8; 3] = text.as_bytes().try_into().ok()?;
+        code.iter().all(u8::is_ascii_uppercase).then_some(Currency(code))
+    }
+
+    /// The three letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+
+    /// How many minor-unit digits the currency has (ISO 4217:2015 table A.1); two where the table has no say.
+    pub fn exponent(self) -> u8 {
+        match self.as_str() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND" | "VUV" | "XAF"
+            | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.as_str())
+    }
+}
+
+/// An amount of one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Money {
+    /// Minor units (cents, fen); never negative in a message, at most 15 digits.
+    pub amount: i64,
+    /// The currency those units are of.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// The amount as a plain decimal of major units, `"12.50"`: what `Intl.NumberFormat` takes without loss.
+    pub fn to_decimal(self) -> String {
+        let exponent = usize::from(self.currency.exponent());
+        let digits = format!("{:0>width$}", self.amount.unsigned_abs(), width = exponent + 1);
+        let (major, minor) = digits.split_at(digits.len() - exponent);
+        let sign = if self.amount < 0 { "-" } else { "" };
+        let point = if exponent > 0 { "." } else { "" };
+        format!("{sign}{major}{point}{minor}")
+    }
+}
+
+/// Reads an amount of a message: minor units, not negative.
+pub(crate) fn amount(value: &Value) -> Result<i64, Code> {
+    let amount = value.as_int()?;
+    if amount < 0 { Err(Code::BodySchema) } else { Ok(amount) }
+}
+
+/// Reads the `currency` member of a message.
+pub(crate) fn currency(body: &Value) -> Result<Currency, Code> {
+    Currency::parse(body.text("currency")?).ok_or(Code::BodySchema)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_follow_the_exponent() {
+        let decimal = |amount, code| Money { amount, currency: Currency::parse(code).unwrap() }.to_decimal();
+        assert_eq!(decimal(1250, "CNY"), "12.50");
+        assert_eq!(decimal(5, "EUR"), "0.05");
+        assert_eq!(decimal(-5, "EUR"), "-0.05");
+        assert_eq!(decimal(1250, "JPY"), "1250");
+        assert_eq!(decimal(1250, "KWD"), "1.250");
+        assert_eq!(decimal(0, "USD"), "0.00");
+    }
+
+    #[test]
+    fn a_currency_is_three_upper_case_letters() {
+        for text in ["cny", "CN", "CNYX", "C1Y", ""] {
+            assert_eq!(Currency::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! An order and its payment: what the shopper owes, how it is to be paid, and which changes of status are legal.
+
+use crate::json::Value;
+use crate::money::{amount, currency};
+use crate::quote::Line;
+use crate::{Code, Currency, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+
+        impl $name {
+            /// The word used in messages.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text,)* }
+            }
+
+            /// Reads that word.
+            pub fn parse(text: &str) -> Option<$name> {
+                match text { $($text => Some($name::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// Where an order stands.
+    OrderStatus {
+        /// Waiting for money.
+        Pending "pending",
+        /// The money is here.
+        Paid "paid",
+        /// The deadline passed without money.
+        Expired "expired",
+        /// The shopper or the merchant gave it up.
+        Canceled "canceled",
+        /// Paid, and part of it was returned.
+        PartlyRefunded "partly_refunded",
+        /// Paid, and all of it was returned.
+        Refunded "refunded",
+    }
+}
+
+words! {
+    /// Where one attempt to pay stands.
+    PaymentStatus {
+        /// The code can be paid.
+        Waiting "waiting",
+        /// A wallet has read the code.
+        Scanned "scanned",
+        /// The money is here.
+        Paid "paid",
+        /// The provider refused it.
+        Refused "refused",
+        /// The code can no longer be paid.
+        Expired "expired",
+        /// Another payment took its place.
+        Superseded "superseded",
+    }
+}
+
+impl OrderStatus {
+    /// Whether an order may go from this status to that one, at once or through others. Late money counts:
+    /// `expired → paid` and `canceled → paid` are legal, `paid → expired` never is.
+    pub fn may_become(self, next: OrderStatus) -> bool {
+        use OrderStatus::{Canceled, Expired, PartlyRefunded, Pending, Refunded};
+        self == next
+            || match self {
+                Pending => true,
+                Expired | Canceled => next.has_money(),
+                OrderStatus::Paid => matches!(next, PartlyRefunded | Refunded),
+                PartlyRefunded => next == Refunded,
+                Refunded => false,
+            }
+    }
+
+    /// Whether the money of the order has arrived, whatever became of it later.
+    pub fn has_money(self) -> bool {
+        matches!(self, OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded)
+    }
+}
+
+/// One attempt to pay an order by one method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// Its id; also the order number the provider knows.
+    pub id: PaymentId,
+    /// By which method.
+    pub method: Method,
+    /// Where the shopper pays.
+    pub surface: Surface,
+    /// Where it stands.
+    pub status: PaymentStatus,
+    /// What the QR code encodes; absent while there is nothing to scan.
+    pub payload: Option<String>,
+    /// When the code stops being payable, unix seconds.
+    pub expires_at: i64,
+}
+
+/// What a shopper owes a merchant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Who sells.
+    pub merchant: MerchantId,
+    /// The merchant's name as shoppers know it.
+    pub merchant_name: String,
+    /// Its id; knowing it is the right to read it.
+    pub id: OrderId,
+    /// Strictly increases with every change; equal `seq` means identical state.
+    pub seq: i64,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// What is to be paid, minor units.
+    pub amount: i64,
+    /// Of the amount.
+    pub currency: Currency,
+    /// Digest of the quote body the shopper accepted; absent for an order that the shop made on its own.
+    pub quote_digest: Option<Digest>,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Until when it can be paid, unix seconds.
+    pub expires_at: i64,
+    /// Methods it can be paid by.
+    pub methods: Vec<Method>,
+    /// The latest attempt to pay it.
+    pub payment: Option<Payment>,
+    /// Proof of payment, a compact JWS; there once the money has arrived.
+    pub receipt: Option<String>,
+}
+
+impl Order {
+    /// What is to be paid.
+    pub fn money(&self) -> Money {
+        Money { amount: self.amount, currency: self.currency }
+    }
+
+    /// Reads an order.
+    ///
+    /// # Errors
+    /// `body-schema`.
+    pub fn from_json(body: &Value) -> Result<Order, Code> {
+        Ok(Order {
+            merchant: MerchantId::read(body.need("merchant")?)?,
+            merchant_name: body.text("merchant_name")?.to_owned(),
+            id: OrderId::read(body.need("id")?)?,
+            seq: amount(body.need("seq")?)?,
+            status: OrderStatus::parse(body.text("status")?).ok_or(Code::BodySchema)?,
+            amount: amount(body.need("amount")?)?,
+            currency: currency(body)?,
+            quote_digest: body.maybe("quote_digest", |digest| Digest::parse(digest.as_text()?).ok_or(Code::BodySchema))?,
+            lines: body.each("lines", Line::from_json)?,
+            expires_at: body.int("expires_at")?,
+            methods: body.each("methods", Method::read)?,
+            payment: body.maybe("payment", Payment::from_json)?,
+            receipt: body.maybe("receipt", |receipt| receipt.as_text().map(str::to_owned))?,
+        })
+    }
+
+    /// Writes the body of an order.
+    pub fn to_json(&self) -> Value {
+        Value::object([
+            ("type", "order".into()),
+            ("merchant", (&self.merchant).into()),
+            ("merchant_name", self.merchant_name.as_str().into()),
+            ("id", (&self.id).into()),
+            ("seq", self.seq.into()),
+            ("status", self.status.as_str().into()),
+            ("amount", self.amount.into()),
+            ("currency", self.currency.as_str().into()),
+            ("quote_digest", self.quote_digest.map(|digest| Value::Text(digest.to_base64())).into()),
+            ("lines", self.lines.iter().map(Line::to_json).collect()),
+            ("expires_at", self.expires_at.into()),
+            ("methods", self.methods.iter().collect()),
+            ("payment", self.payment.as_ref().map(Payment::to_json).into()),
+            ("receipt", self.receipt.as_deref().into()),
+        ])
+    }
+}
+
+impl Payment {
+    fn from_json(value: &Value) -> Result<Payment, Code> {
+        Ok(Payment {
+            id: PaymentId::read(value.need("id")?)?,
+            method: Method::read(value.need("method")?)?,
+            surface: Surface::parse(value.text("surface")?).ok_or(Code::BodySchema)?,
+            status: PaymentStatus::parse(value.text("status")?).ok_or(Code::BodySchema)?,
+            payload: value.maybe("payload", |payload| payload.as_text().map(str::to_owned))?,
+            expires_at: value.int("expires_at")?,
+        })
+    }
+
+    fn to_json(&self) -> Value {
+        Value::object([
+            ("id", (&self.id).into()),
+            ("method", (&self.method).into()),
+            ("surface", self.surface.as_str().into()),
+            ("status", self.status.as_str().into()),
+            ("payload", self.payload.as_deref().into()),
+            ("expires_at", self.expires_at.into()),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OrderStatus::{self, Canceled, Expired, Paid, PartlyRefunded, Pending, Refunded};
+
+    #[test]
+    fn only_the_legal_changes_of_status_are_legal() {
+        let all = [Pending, Paid, Expired, Canceled, PartlyRefunded, Refunded];
+        let legal = |from: OrderStatus| all.into_iter().filter(move |&to| from.may_become(to)).collect::<Vec<_>>();
+        assert_eq!(legal(Pending), all);
+        assert_eq!(legal(Paid), [Paid, PartlyRefunded, Refunded]);
+        assert_eq!(legal(Expired), [Paid, Expired, PartlyRefunded, Refunded]);
+        assert_eq!(legal(Canceled), [Paid, Canceled, PartlyRefunded, Refunded]);
+        assert_eq!(legal(PartlyRefunded), [PartlyRefunded, Refunded]);
+        assert_eq!(legal(Refunded), [Refunded]);
+        assert!(all.into_iter().all(|status| OrderStatus::parse(status.as_str()) == Some(status)));
+    }
+}

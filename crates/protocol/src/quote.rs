@@ -1,0 +1,213 @@
+//! A quote: the signed price of one cart, valid until a time. It is stateless at the backend; the order repeats its digest.
+
+use crate::json::Value;
+use crate::money::{amount, currency};
+use crate::{Code, Currency, MerchantId, Method, Money, Sku};
+
+/// At most this many different things in a cart.
+pub const MAX_ITEMS: usize = 50;
+/// At most this many of one thing.
+pub const MAX_QUANTITY: u32 = 999;
+
+/// What the shopper wants: so many of one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Which thing.
+    pub sku: Sku,
+    /// How many, 1 to [`MAX_QUANTITY`].
+    pub quantity: u32,
+}
+
+impl Item {
+    /// Reads `{"sku", "quantity"}`.
+    ///
+    /// # Errors
+    /// `body-schema`.
+    pub fn from_json(value: &Value) -> Result<Item, Code> {
+        let quantity = quantity(value.need("quantity")?)?;
+        Ok(Item { sku: Sku::read(value.need("sku")?)?, quantity })
+    }
+
+    /// Writes `{"sku", "quantity"}`.
+    pub fn to_json(&self) -> Value {
+        Value::object([("sku", (&self.sku).into()), ("quantity", i64::from(self.quantity).into())])
+    }
+}
+
+/// A priced line of a cart or an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What and how many.
+    pub item: Item,
+    /// Its name in the shopper's language.
+    pub name: String,
+    /// Address of a picture, if there is one.
+    pub image: Option<String>,
+    /// Price of one, minor units.
+    pub unit_price: i64,
+    /// Price of all of them, minor units.
+    pub total: i64,
+}
+
+/// A named amount: a discount or the shipping cost. Minor units, never negative.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// What it is for, in the shopper's language.
+    pub label: String,
+    /// Minor units.
+    pub amount: i64,
+}
+
+/// A tax line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tax {
+    /// Which tax, in the shopper's language.
+    pub label: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Whether the prices hold it already (shown, not added).
+    pub included: bool,
+}
+
+/// The price of a cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// Who sells.
+    pub merchant: MerchantId,
+    /// The merchant's name as shoppers know it.
+    pub merchant_name: String,
+    /// Name of this quote.
+    pub id: String,
+    /// Until when it may be ordered, unix seconds.
+    pub expires_at: i64,
+    /// Of every amount in here.
+    pub currency: Currency,
+    /// What is bought.
+    pub lines: Vec<Line>,
+    /// Sum of the lines.
+    pub subtotal: i64,
+    /// Taken off.
+    pub discounts: Vec<Charge>,
+    /// Put on for delivery; absent when nothing is delivered or it is not known yet.
+    pub shipping: Option<Charge>,
+    /// Tax, put on or already included.
+    pub tax: Option<Tax>,
+    /// What is to be paid.
+    pub total: i64,
+    /// Offered payment methods, the best first.
+    pub methods: Vec<Method>,
+}
+
+impl Quote {
+    /// What is to be paid.
+    pub fn money(&self) -> Money {
+        Money { amount: self.total, currency: self.currency }
+    }
+
+    /// Reads a quote and adds it up again.
+    ///
+    /// # Errors
+    /// `body-schema` for a missing or mistyped member and for sums that do not add up.
+    pub fn from_json(body: &Value) -> Result<Quote, Code> {
+        let quote = Quote {
+            merchant: MerchantId::read(body.need("merchant")?)?,
+            merchant_name: body.text("merchant_name")?.to_owned(),
+            id: body.text("id")?.to_owned(),
+            expires_at: body.int("expires_at")?,
+            currency: currency(body)?,
+            lines: body.each("lines", Line::from_json)?,
+            subtotal: amount(body.need("subtotal")?)?,
+            discounts: body.each("discounts", Charge::from_json)?,
+            shipping: body.maybe("shipping", Charge::from_json)?,
+            tax: body.maybe("tax", Tax::from_json)?,
+            total: amount(body.need("total")?)?,
+            methods: body.each("methods", Method::read)?,
+        };
+        if quote.adds_up() { Ok(quote) } else { Err(Code::BodySchema) }
+    }
+
+    /// Writes the body of a quote.
+    pub fn to_json(&self) -> Value {
+        Value::object([
+            ("type", "quote".into()),
+            ("merchant", (&self.merchant).into()),
+            ("merchant_name", self.merchant_name.as_str().into()),
+            ("id", self.id.as_str().into()),
+            ("expires_at", self.expires_at.into()),
+            ("currency", self.currency.as_str().into()),
+            ("lines", self.lines.iter().map(Line::to_json).collect()),
+            ("subtotal", self.subtotal.into()),
+            ("discounts", self.discounts.iter().map(Charge::to_json).collect()),
+            ("shipping", self.shipping.as_ref().map(Charge::to_json).into()),
+            ("tax", self.tax.as_ref().map(Tax::to_json).into()),
+            ("total", self.total.into()),
+            ("methods", self.methods.iter().collect()),
+        ])
+    }
+
+    /// Whether lines, subtotal and total agree; all in integers, overflow counts as disagreement.
+    fn adds_up(&self) -> bool {
+        let subtotal = self.lines.iter().try_fold(0i64, |sum, line| sum.checked_add(line.total));
+        let lines = self.lines.iter().all(Line::adds_up) && subtotal == Some(self.subtotal);
+        let total = || {
+            let off = self.discounts.iter().try_fold(0i64, |sum, discount| sum.checked_add(discount.amount))?;
+            let shipping = self.shipping.as_ref().map_or(0, |shipping| shipping.amount);
+            let tax = self.tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount);
+            subtotal?.checked_sub(off)?.checked_add(shipping)?.checked_add(tax)
+        };
+        lines && total() == Some(self.total)
+    }
+}
+
+impl Line {
+    pub(crate) fn from_json(value: &Value) -> Result<Line, Code> {
+        Ok(Line {
+            item: Item::from_json(value)?,
+            name: value.text("name")?.to_owned(),
+            image: value.maybe("image", |image| image.as_text().map(str::to_owned))?,
+            unit_price: amount(value.need("unit_price")?)?,
+            total: amount(value.need("total")?)?,
+        })
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        Value::object([
+            ("sku", (&self.item.sku).into()),
+            ("quantity", i64::from(self.item.quantity).into()),
+            ("name", self.name.as_str().into()),
+            ("image", self.image.as_deref().into()),
+            ("unit_price", self.unit_price.into()),
+            ("total", self.total.into()),
+        ])
+    }
+
+    fn adds_up(&self) -> bool {
+        self.unit_price.checked_mul(i64::from(self.item.quantity)) == Some(self.total)
+    }
+}
+
+impl Charge {
+    fn from_json(value: &Value) -> Result<Charge, Code> {
+        Ok(Charge { label: value.text("label")?.to_owned(), amount: amount(value.need("amount")?)? })
+    }
+
+    fn to_json(&self) -> Value {
+        Value::object([("label", self.label.as_str().into()), ("amount", self.amount.into())])
+    }
+}
+
+impl Tax {
+    fn from_json(value: &Value) -> Result<Tax, Code> {
+        let Charge { label, amount } = Charge::from_json(value)?;
+        Ok(Tax { label, amount, included: value.need("included")?.as_bool()? })
+    }
+
+    fn to_json(&self) -> Value {
+        Value::object([("label", self.label.as_str().into()), ("amount", self.amount.into()), ("included", self.included.into())])
+    }
+}
+
+fn quantity(value: &Value) -> Result<u32, Code> {
+    let quantity = u32::try_from(value.as_int()?).map_err(|_| Code::BodySchema)?;
+    if (1..=MAX_QUANTITY).contains(&quantity) { Ok(quantity) } else { Err(Code::BodySchema) }
+}

@@ -1,0 +1,67 @@
+//! The receipt: a compact JWS (RFC 7515) over who was paid what for which order. Any JOSE library verifies it offline (signing.md §6).
+
+use crate::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, verify};
+
+/// The `typ` of the JWS header.
+const TYP: &str = "qr-checkout-receipt+jws";
+
+/// Proof that an order is paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Who was paid.
+    pub merchant: MerchantId,
+    /// For what.
+    pub order: OrderId,
+    /// How much; written as a string in the JWS, so that no language rounds it.
+    pub money: Money,
+    /// By which method.
+    pub method: Method,
+    /// The provider's id of the payment.
+    pub transaction: String,
+    /// When the provider took the money, unix seconds.
+    pub paid_at: i64,
+}
+
+impl Receipt {
+    /// Verifies a receipt against pinned keys and reads it.
+    ///
+    /// # Errors
+    /// `key-unknown`, `crypto-length`, `crypto-invalid`, and `body-…` for a malformed one.
+    pub fn open(jws: &str, pins: &Pins) -> Result<Receipt, Code> {
+        let claims = verify::open_jws(jws, TYP, pins)?;
+        let amount = claims.text("amount")?;
+        let number: i64 = amount.parse().map_err(|_| Code::BodySchema)?;
+        if number < 0 || number.to_string() != amount {
+            return Err(Code::BodySchema);
+        }
+        Ok(Receipt {
+            merchant: MerchantId::read(claims.need("merchant")?)?,
+            order: OrderId::read(claims.need("order")?)?,
+            money: Money { amount: number, currency: Currency::parse(claims.text("currency")?).ok_or(Code::BodySchema)? },
+            method: Method::read(claims.need("method")?)?,
+            transaction: claims.text("transaction")?.to_owned(),
+            paid_at: claims.int("paid_at")?,
+        })
+    }
+
+    /// Signs the receipt.
+    #[cfg(feature = "sign")]
+    pub fn sign(&self, signer: &crate::signature::Signer) -> String {
+        use crate::base64::{Alphabet, encode};
+        use crate::json::Value;
+        let header = Value::object([("alg", "EdDSA".into()), ("typ", TYP.into()), ("kid", signer.pin().keyid().into())]);
+        let claims = Value::object([
+            ("merchant", (&self.merchant).into()),
+            ("order", (&self.order).into()),
+            ("amount", Value::Text(self.money.amount.to_string())),
+            ("currency", self.money.currency.as_str().into()),
+            ("method", (&self.method).into()),
+            ("transaction", self.transaction.as_str().into()),
+            ("paid_at", self.paid_at.into()),
+        ]);
+        let part = |value: Value| encode(Alphabet::Url, value.to_string().as_bytes());
+        let signed = format!("{}.{}", part(header), part(claims));
+        let signature = encode(Alphabet::Url, &signer.sign_bytes(signed.as_bytes()));
+        format!("{signed}.{signature}")
+    }
+}

@@ -1,0 +1,220 @@
+//! The requests of the API (DESIGN §5) as values: exact method, address and headers, kept because the answer is bound to them.
+//! Nothing here sends anything.
+
+use crate::json::Value;
+use crate::order::words;
+use crate::quote::Item;
+use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId};
+
+words! {
+    /// Where the shopper pays.
+    Surface {
+        /// By scanning a QR code with another device.
+        Qr "qr",
+        /// By jumping into the wallet on this phone.
+        App "app",
+        /// Inside the wallet's own browser.
+        Wechat "wechat",
+    }
+}
+
+/// The base URL of a merchant backend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backend(String);
+
+/// What the shopper agreed to when pressing "Pay".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Minor units.
+    pub total: i64,
+    /// Of the total.
+    pub currency: Currency,
+    /// Digest of the quote's body.
+    pub quote_digest: Digest,
+}
+
+/// A request exactly as it goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Upper case.
+    pub method: &'static str,
+    /// As `URL.href` prints it.
+    pub url: String,
+    /// The `n` in the address.
+    pub nonce: Nonce,
+    /// For a POST: the JSON text, and the value of its `content-digest`.
+    pub body: Option<Body>,
+    /// For how many seconds the backend may hold the answer.
+    pub wait: u32,
+}
+
+/// The body of a POST with the headers that belong to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// JSON.
+    pub text: String,
+    /// `content-digest` over the text's bytes.
+    pub digest: String,
+    /// `idempotency-key`.
+    pub key: IdempotencyKey,
+}
+
+impl Backend {
+    /// Reads a base URL: https (http only on loopback), lower-case ASCII host, no user info, query, fragment or
+    /// default port, and a path of unreserved characters. A final slash is dropped. `None` for anything else.
+    pub fn parse(url: &str) -> Option<Backend> {
+        let url = url.strip_suffix('/').unwrap_or(url);
+        let (scheme, rest) = url.split_once("://")?;
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+        let loopback = matches!(host, "localhost" | "127.0.0.1");
+        let default_port = match scheme {
+            "https" => "443",
+            "http" if loopback => "80",
+            _ => return None,
+        };
+        let host_fits = !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+        let port_fits = port.is_none_or(|port| {
+            let canonical = port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
+            canonical && port != default_port
+        });
+        let segment_fits = |segment: &str| !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(is_unreserved);
+        let path_fits = path.is_empty() || path.split('/').all(segment_fits);
+        (host_fits && port_fits && path_fits).then(|| Backend(url.to_owned()))
+    }
+
+    /// The URL, without a final slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Asks for the price of a cart. `locale` is a BCP 47 tag for names and labels.
+    pub fn quote(&self, items: &[Item], locale: &str, nonce: Nonce) -> Request {
+        let mut query = String::new();
+        for item in items {
+            query.push_str(&format!("item={}%3A{}&", item.sku, item.quantity));
+        }
+        if !locale.is_empty() && locale.bytes().all(is_unreserved) {
+            query.push_str(&format!("locale={locale}&"));
+        }
+        self.request("GET", "quote", &query, nonce, None)
+    }
+
+    /// Orders a cart at the price of a quote.
+    pub fn create_order(&self, order: &NewOrder<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([
+            ("items", order.items.iter().map(Item::to_json).collect()),
+            ("method", order.method.into()),
+            ("surface", order.surface.as_str().into()),
+            ("locale", order.locale.into()),
+            ("expected", order.expected.to_json()),
+        ]);
+        self.request("POST", "orders", "", nonce, Some((body, key)))
+    }
+
+    /// Asks how an order stands; held up to `wait` seconds (at most 25) until its `seq` is over `seen`.
+    pub fn order(&self, order: &OrderId, seen: i64, wait: u32, nonce: Nonce) -> Request {
+        let query = if wait > 0 { format!("seen={seen}&wait={wait}&") } else { String::new() };
+        let request = self.request("GET", &format!("orders/{order}"), &query, nonce, None);
+        Request { wait, ..request }
+    }
+
+    /// Asks for a new payment of an order: a new code, or another method.
+    pub fn new_payment(&self, order: &OrderId, method: &Method, surface: Surface, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([("method", method.into()), ("surface", surface.as_str().into())]);
+        self.request("POST", &format!("orders/{order}/payments"), "", nonce, Some((body, key)))
+    }
+
+    /// Gives an order up.
+    pub fn cancel(&self, order: &OrderId, nonce: Nonce, key: IdempotencyKey) -> Request {
+        self.request("POST", &format!("orders/{order}/cancel"), "", nonce, Some((Value::object([]), key)))
+    }
+
+    fn request(&self, method: &'static str, path: &str, query: &str, nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {
+        let url = format!("{}/v1/{path}?{query}n={}", self.0, nonce.as_str());
+        let body = body.map(|(body, key)| {
+            let text = body.to_string();
+            let digest = Digest::of(text.as_bytes()).to_field();
+            Body { text, digest, key }
+        });
+        Request { method, url, nonce, body, wait: 0 }
+    }
+}
+
+/// What is ordered.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrder<'a> {
+    /// The cart.
+    pub items: &'a [Item],
+    /// How it is to be paid.
+    pub method: &'a Method,
+    /// Where.
+    pub surface: Surface,
+    /// BCP 47 tag for names and labels.
+    pub locale: &'a str,
+    /// The price agreed to.
+    pub expected: Expected,
+}
+
+impl Expected {
+    fn to_json(self) -> Value {
+        Value::object([
+            ("total", self.total.into()),
+            ("currency", self.currency.as_str().into()),
+            ("quote_digest", Value::Text(self.quote_digest.to_base64())),
+        ])
+    }
+}
+
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backend_is_a_url_that_no_normaliser_changes() {
+        for url in ["https://pay.example.com", "https://pay.example.com:8443/shop", "http://127.0.0.1:8080/", "http://localhost:1"] {
+            assert_eq!(Backend::parse(url).unwrap().as_str(), url.trim_end_matches('/'), "{url}");
+        }
+        for url in [
+            "http://pay.example.com",
+            "https://Pay.example.com",
+            "https://pay.example.com:443",
+            "http://localhost:80",
+            "https://u@pay.example.com",
+            "https://pay.example.com/?q",
+            "https://pay.example.com/a/../b",
+            "https://pay.example.com//a",
+            "https://pay.example.com/#f",
+            "https://pay.example.com:099",
+            "https://tee.exämple",
+            "pay.example.com",
+            "https://",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(Backend::parse(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn requests_carry_the_nonce_and_a_post_its_digest_and_key() {
+        let backend = Backend::parse("https://pay.shop.example").unwrap();
+        let nonce = Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap();
+        let items = [Item { sku: crate::Sku::parse("tea-100g").unwrap(), quantity: 2 }];
+        let quote = backend.quote(&items, "zh-Hans", nonce.clone());
+        assert_eq!(quote.url, "https://pay.shop.example/v1/quote?item=tea-100g%3A2&locale=zh-Hans&n=AAECAwQFBgcICQoLDA0ODw");
+        assert_eq!(quote.body, None);
+        let order = OrderId::parse("ord_1").unwrap();
+        let poll = backend.order(&order, 3, 25, nonce.clone());
+        assert_eq!(
+            (poll.url.as_str(), poll.wait),
+            ("https://pay.shop.example/v1/orders/ord_1?seen=3&wait=25&n=AAECAwQFBgcICQoLDA0ODw", 25)
+        );
+        let key = IdempotencyKey::from_random([1; 16]);
+        let cancel = backend.cancel(&order, nonce, key).body.unwrap();
+        assert_eq!((cancel.text.as_str(), cancel.digest), ("{}", Digest::of(b"{}").to_field()));
+    }
+}

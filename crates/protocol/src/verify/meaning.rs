@@ -1,0 +1,148 @@
+//! Steps 14 and 15: what an authentic answer says must fit what was asked and what is known. The only place that builds `Verified`.
+
+use super::{Authentic, Verified};
+use crate::json::Value;
+use crate::quote::Item;
+use crate::{Code, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
+
+/// What is known before an answer about an order arrives.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// Who sells.
+    pub merchant: Option<&'a MerchantId>,
+    /// The order in the address; absent when it is being made.
+    pub order: Option<&'a OrderId>,
+    /// The quote that the shopper accepted; absent for an order that the shop made or that is resumed.
+    pub quote: Option<&'a Verified<Quote>>,
+    /// The last verified state of the same order.
+    pub last: Option<&'a Order>,
+}
+
+/// A verified order, and beside it, exactly when its money has arrived, the verified receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedOrder {
+    /// The order.
+    pub order: Verified<Order>,
+    /// Proof of payment.
+    pub receipt: Option<Verified<Receipt>>,
+}
+
+impl Authentic {
+    /// Whether the answer is an error of the backend.
+    pub fn is_problem(&self) -> bool {
+        self.status >= 400
+    }
+
+    /// The body, for tools that judge messages without knowing what was asked.
+    pub fn body(&self) -> &Value {
+        &self.body
+    }
+
+    /// Reads a signed "no". An error can never be taken for an order or a quote.
+    ///
+    /// # Errors
+    /// `body-type`… of step 14: `body-schema`, `bind-merchant`.
+    pub fn problem(self, merchant: Option<&MerchantId>) -> Result<Verified<Problem>, Code> {
+        self.expect_type("problem")?;
+        let problem = Problem::from_json(&self.body)?;
+        if problem.status != i64::from(self.status) || !self.is_problem() {
+            return Err(Code::BodySchema);
+        }
+        same_merchant(&problem.merchant, merchant)?;
+        Ok(self.verified(problem))
+    }
+
+    /// Reads the quote of those items.
+    ///
+    /// # Errors
+    /// `body-schema`, `bind-merchant`, `bind-quote` when it prices other items.
+    pub fn quote(self, merchant: Option<&MerchantId>, items: &[Item]) -> Result<Verified<Quote>, Code> {
+        self.expect_success("quote")?;
+        let quote = Quote::from_json(&self.body)?;
+        same_merchant(&quote.merchant, merchant)?;
+        if !quote.lines.iter().map(|line| &line.item).eq(items) {
+            return Err(Code::BindQuote);
+        }
+        Ok(self.verified(quote))
+    }
+
+    /// Reads an order and, if its money has arrived, its receipt.
+    ///
+    /// # Errors
+    /// `body-schema`, a `bind-…` code, a code of step 15 for the payload, and for the receipt `key-unknown` or `crypto-…`.
+    pub fn order(self, known: Known<'_>, pins: &Pins) -> Result<VerifiedOrder, Code> {
+        self.expect_success("order")?;
+        let order = Order::from_json(&self.body)?;
+        same_merchant(&order.merchant, known.merchant)?;
+        if known.order.is_some_and(|id| *id != order.id) {
+            return Err(Code::BindOrder);
+        }
+        if let Some(quote) = known.quote {
+            if order.quote_digest != Some(quote.digest) {
+                return Err(Code::BindQuote);
+            }
+            same_money(&order, quote.total, quote.currency)?;
+        }
+        if let Some(last) = known.last {
+            same_money(&order, last.amount, last.currency)?;
+            follows(&order, last)?;
+        }
+        if let Some(payment) = &order.payment
+            && let Some(text) = &payment.payload
+        {
+            payload::check(&payment.method, text)?;
+        }
+        let receipt = if order.status.has_money() { Some(receipt_of(&order, pins)?) } else { None };
+        let (created, digest) = (self.created, self.digest);
+        let receipt = receipt.map(|value| Verified { value, created, digest });
+        Ok(VerifiedOrder { order: self.verified(order), receipt })
+    }
+
+    fn expect_success(&self, name: &str) -> Result<(), Code> {
+        if self.is_problem() {
+            return Err(Code::BodySchema);
+        }
+        self.expect_type(name)
+    }
+
+    fn expect_type(&self, name: &str) -> Result<(), Code> {
+        if self.body.text("type")? == name { Ok(()) } else { Err(Code::BodySchema) }
+    }
+
+    fn verified<T>(&self, value: T) -> Verified<T> {
+        Verified { value, created: self.created, digest: self.digest }
+    }
+}
+
+fn same_merchant(merchant: &MerchantId, known: Option<&MerchantId>) -> Result<(), Code> {
+    if known.is_none_or(|known| known == merchant) { Ok(()) } else { Err(Code::BindMerchant) }
+}
+
+fn same_money(order: &Order, amount: i64, currency: crate::Currency) -> Result<(), Code> {
+    if order.currency != currency {
+        return Err(Code::BindCurrency);
+    }
+    if order.amount == amount { Ok(()) } else { Err(Code::BindAmount) }
+}
+
+/// A later answer has a higher `seq` and a legal status; the same `seq` means the same state.
+fn follows(order: &Order, last: &Order) -> Result<(), Code> {
+    if order.seq < last.seq {
+        return Err(Code::BindSeq);
+    }
+    let same_state = order.status == last.status && order.payment == last.payment;
+    let legal = if order.seq == last.seq { same_state } else { last.status.may_become(order.status) };
+    if legal { Ok(()) } else { Err(Code::BindState) }
+}
+
+/// The receipt of a paid order must be there, be signed by a pinned key, and speak of this order and this money.
+fn receipt_of(order: &Order, pins: &Pins) -> Result<Receipt, Code> {
+    let jws = order.receipt.as_deref().ok_or(Code::BodySchema)?;
+    let receipt = Receipt::open(jws, pins)?;
+    same_merchant(&receipt.merchant, Some(&order.merchant))?;
+    if receipt.order != order.id {
+        return Err(Code::BindOrder);
+    }
+    same_money(order, receipt.money.amount, receipt.money.currency)?;
+    Ok(receipt)
+}

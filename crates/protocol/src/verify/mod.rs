@@ -1,0 +1,213 @@
+//! Verification of answers, in the fixed order of signing.md §4; the first failure wins and has a stable code.
+//! Steps 1 to 13 make an [`Authentic`] answer, step 14 (`meaning`) and 15 (`payload`) make a [`Verified`] value.
+
+mod meaning;
+mod policy;
+
+use std::ops::Deref;
+
+pub use meaning::{Known, VerifiedOrder};
+
+use crate::base64::{self, Alphabet};
+use crate::json::{self, Value};
+use crate::signature::{self, Bare, Component, Resolve, SignatureInput};
+use crate::{Code, Digest, Nonce, Pins, Request};
+
+/// The most bytes a body may have.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// An answer as it arrived. Header values are as the browser gives them: line folds joined by comma and space.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`
+    pub content_type: Option<String>,
+    /// `Unencoded-Digest`
+    pub unencoded_digest: Option<String>,
+    /// `Signature-Input`
+    pub signature_input: Option<String>,
+    /// `Signature`
+    pub signature: Option<String>,
+    /// The bytes after content decoding.
+    pub body: Vec<u8>,
+    /// Whether it came from another origin than the page's, so that headers may be hidden.
+    pub cross_origin: bool,
+}
+
+/// What else decides whether an answer is fresh and ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The merchant's keys.
+    pub pins: &'a Pins,
+    /// Milliseconds from sending the request to the complete answer, on a monotonic clock.
+    pub elapsed_ms: i64,
+    /// The backend's time by [`crate::ServerClock`], unix seconds, if it is known yet.
+    pub server_now: Option<i64>,
+    /// `created` of the last verified answer about the same order.
+    pub last_created: Option<i64>,
+    /// Nonces of earlier requests, to tell a replay from a mix-up.
+    pub earlier: &'a [Nonce],
+}
+
+/// A value that this module has proved to be the merchant's, fresh, and about what was asked.
+/// There is no other way to build one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified<T> {
+    value: T,
+    created: i64,
+    digest: Digest,
+}
+
+impl<T> Verified<T> {
+    /// When the backend signed it, unix seconds.
+    pub fn created(&self) -> i64 {
+        self.created
+    }
+
+    /// The digest of the body it came in.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// An answer whose signature, freshness and digest hold; what it says is not judged yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authentic {
+    status: u16,
+    created: i64,
+    digest: Digest,
+    body: Value,
+}
+
+/// Steps 1 to 13. Of an answer that fails, nothing may be shown or remembered.
+///
+/// # Errors
+/// The code of the first step that fails.
+pub fn authenticate(request: &Request, answer: &Answer, context: &Context<'_>) -> Result<Authentic, Code> {
+    let (input_field, signature_field) = presence(answer)?;
+    let inputs = signature::parse_signature_input(input_field)?;
+    let signatures = signature::parse_signature(signature_field)?;
+    let (input, signature) = policy::select(&inputs, &signatures)?;
+    policy::components(input, request.body.is_some())?;
+    let parameters = policy::parameters(input)?;
+    policy::nonce(&parameters, request, context)?;
+    let pin = context.pins.find(parameters.keyid).ok_or(Code::KeyUnknown)?;
+    policy::times(&parameters, request, context)?;
+    let base = signature::base(input, &Exchange { request, answer })?;
+    check_signature(pin.key(), base.as_bytes(), signature)?;
+    let expected = digest_field(answer)?;
+    if answer.body.len() > MAX_BODY {
+        return Err(Code::BodyTooLarge);
+    }
+    let digest = Digest::of(&answer.body);
+    if digest != expected {
+        return Err(Code::DigestMismatch);
+    }
+    if answer.content_type.as_deref() != Some("application/json") {
+        return Err(Code::BodyType);
+    }
+    let body = json::parse(&answer.body)?;
+    if !matches!(body, Value::Object(_)) {
+        return Err(Code::BodySchema);
+    }
+    Ok(Authentic { status: answer.status, created: parameters.created, digest, body })
+}
+
+/// Steps 1 and 2: what a page cannot see it cannot verify.
+fn presence(answer: &Answer) -> Result<(&str, &str), Code> {
+    match (&answer.signature_input, &answer.signature) {
+        (Some(input), Some(signature)) => Ok((input, signature)),
+        (None, None) if !(200..300).contains(&answer.status) => Err(Code::NetUnsignedError),
+        (None, None) if answer.cross_origin && answer.unencoded_digest.is_none() => Err(Code::SigNotExposed),
+        (None, None) => Err(Code::SigMissing),
+        _ => Err(Code::SigHalf),
+    }
+}
+
+/// Step 10. `ed25519-compact` refuses S ≥ group order and public keys of small order.
+pub(crate) fn check_signature(key: &[u8; 32], message: &[u8], signature: &[u8]) -> Result<(), Code> {
+    let signature: [u8; 64] = signature.try_into().map_err(|_| Code::CryptoLength)?;
+    ed25519_compact::PublicKey::new(*key).verify(message, &ed25519_compact::Signature::new(signature)).map_err(|_| Code::CryptoInvalid)
+}
+
+/// Step 11: exactly one member, sha-256, 32 bytes.
+fn digest_field(answer: &Answer) -> Result<Digest, Code> {
+    let field = answer.unencoded_digest.as_deref().ok_or(Code::DigestMissing)?;
+    let members = signature::parse_digest(field)?;
+    let [(algorithm, bytes)] = members.as_slice() else { return Err(Code::DigestMalformed) };
+    if algorithm != "sha-256" {
+        return Err(Code::DigestAlg);
+    }
+    let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Code::DigestMalformed)?;
+    Ok(Digest::from_bytes(bytes))
+}
+
+/// The request as it was sent beside the answer as it arrived: where component values come from.
+/// Of the request, only what the caller itself sent is used, never what the answer claims.
+pub struct Exchange<'a> {
+    /// As sent.
+    pub request: &'a Request,
+    /// As received.
+    pub answer: &'a Answer,
+}
+
+impl Resolve for Exchange<'_> {
+    fn resolve(&self, component: &Component) -> Result<String, Code> {
+        let body = self.request.body.as_ref();
+        let value = match component.name.as_str() {
+            "@method" => Some(self.request.method.to_owned()),
+            "@target-uri" => Some(self.request.url.clone()),
+            "@status" => Some(self.answer.status.to_string()),
+            "content-digest" => body.map(|body| body.digest.clone()),
+            "idempotency-key" => body.map(|body| body.key.as_str().to_owned()),
+            "content-type" => self.answer.content_type.clone(),
+            "unencoded-digest" => return self.answer.unencoded_digest.as_deref().map(trimmed).ok_or(Code::DigestMissing),
+            _ => None,
+        };
+        value.as_deref().map(trimmed).ok_or(Code::CompUnresolvable)
+    }
+}
+
+/// RFC 9421 §2.1: leading and trailing white space is no part of a value.
+fn trimmed(value: &str) -> String {
+    value.trim_matches([' ', '\t']).to_owned()
+}
+
+/// Reads a compact JWS of the profile (signing.md §6): header members exact, key pinned, signature good.
+///
+/// # Errors
+/// `body-schema` for a malformed one, `key-unknown`, `crypto-length`, `crypto-invalid`.
+pub(crate) fn open_jws(text: &str, typ: &str, pins: &Pins) -> Result<Value, Code> {
+    let (signed, signature) = text.rsplit_once('.').ok_or(Code::BodySchema)?;
+    let (header, payload) = signed.split_once('.').ok_or(Code::BodySchema)?;
+    let bytes = |part: &str| base64::decode(Alphabet::Url, part).ok_or(Code::BodySchema);
+    let header = json::parse(&bytes(header)?)?;
+    if header.text("alg")? != "EdDSA" || header.text("typ")? != typ || header.get("crit").is_some() {
+        return Err(Code::BodySchema);
+    }
+    let pin = pins.find(header.text("kid")?).ok_or(Code::KeyUnknown)?;
+    check_signature(pin.key(), signed.as_bytes(), &bytes(signature)?)?;
+    json::parse(&bytes(payload)?)
+}
+
+/// The signature parameters of the profile, typed.
+struct Parameters<'a> {
+    created: i64,
+    expires: i64,
+    nonce: &'a str,
+    keyid: &'a str,
+}
+
+/// Whether that input has `tag` with that string.
+fn has_tag(input: &SignatureInput, tag: &str) -> bool {
+    matches!(input.parameter("tag"), Some(Bare::Text(text)) if text == tag)
+}

@@ -1,0 +1,114 @@
+//! Steps 4 to 8: which signature counts, what it must cover, which parameters it must have, and when it is fresh.
+
+use super::{Context, Parameters, has_tag};
+use crate::signature::{Bare, Component, SignatureInput, TAG};
+use crate::{Code, Request};
+
+/// `expires` may be at most this long after `created`, seconds.
+const MAX_LIFETIME: i64 = 300;
+/// How far `created` and `expires` may be off the estimate, seconds.
+const MAX_SKEW: i64 = 60;
+/// How far `created` may go back between answers, seconds: several nodes have several clocks.
+const MAX_REGRESSION: i64 = 5;
+/// An answer must be complete within the request's wait and this, milliseconds.
+const MAX_DELAY_MS: i64 = 30_000;
+
+/// Step 4: labels agree, at most two signatures, exactly one with our tag.
+pub(super) fn select<'a>(
+    inputs: &'a [(String, SignatureInput)],
+    signatures: &'a [(String, Vec<u8>)],
+) -> Result<(&'a SignatureInput, &'a [u8]), Code> {
+    let find = |label: &str| signatures.iter().find(|(known, _)| known == label);
+    if inputs.len() != signatures.len() || inputs.iter().any(|(label, _)| find(label).is_none()) {
+        return Err(Code::SigLabelMismatch);
+    }
+    let mut ours = inputs.iter().filter(|(_, input)| has_tag(input, TAG));
+    let (label, input) = ours.next().ok_or(Code::SigNoTag)?;
+    if ours.next().is_some() {
+        return Err(Code::SigAmbiguous);
+    }
+    if inputs.len() > 2 {
+        return Err(Code::SigExtra);
+    }
+    let (_, signature) = find(label).ok_or(Code::SigLabelMismatch)?;
+    Ok((input, signature))
+}
+
+/// Step 5: the required set is covered, each once, each with exactly its parameter, and nothing else.
+pub(super) fn components(input: &SignatureInput, post: bool) -> Result<(), Code> {
+    for (at, component) in input.components.iter().enumerate() {
+        let of_request = match component.name.as_str() {
+            "@method" | "@target-uri" => true,
+            "content-digest" | "idempotency-key" if post => true,
+            "@status" | "content-type" | "unencoded-digest" => false,
+            _ => return Err(Code::CompNotAllowed),
+        };
+        if !parameter_fits(component, of_request) {
+            return Err(Code::CompParam);
+        }
+        if input.components[..at].iter().any(|earlier| earlier.name == component.name) {
+            return Err(Code::CompDuplicate);
+        }
+    }
+    // Names are known and unique, so the number tells whether all are there.
+    let required = if post { 7 } else { 5 };
+    if input.components.len() == required { Ok(()) } else { Err(Code::CompMissing) }
+}
+
+fn parameter_fits(component: &Component, of_request: bool) -> bool {
+    match component.parameters.as_slice() {
+        [] => !of_request,
+        [(name, Bare::Bool(true))] => of_request && name == "req",
+        _ => false,
+    }
+}
+
+/// Step 6: the required parameters are there and of their types; `alg` is not; others are tolerated.
+pub(super) fn parameters(input: &SignatureInput) -> Result<Parameters<'_>, Code> {
+    if input.parameter("alg").is_some() {
+        return Err(Code::ParamAlgPresent);
+    }
+    let time = |name| match input.parameter(name) {
+        Some(Bare::Int(time)) if *time >= 0 => Ok(*time),
+        Some(_) => Err(Code::ParamType),
+        None => Err(Code::ParamMissing),
+    };
+    let text = |name| match input.parameter(name) {
+        Some(Bare::Text(text)) => Ok(text.as_str()),
+        Some(_) => Err(Code::ParamType),
+        None => Err(Code::ParamMissing),
+    };
+    Ok(Parameters { created: time("created")?, expires: time("expires")?, nonce: text("nonce")?, keyid: text("keyid")? })
+}
+
+/// Step 6, end: the answer is to this request and to no earlier one.
+pub(super) fn nonce(parameters: &Parameters<'_>, request: &Request, context: &Context<'_>) -> Result<(), Code> {
+    if parameters.nonce == request.nonce.as_str() {
+        return Ok(());
+    }
+    let reused = context.earlier.iter().any(|nonce| nonce.as_str() == parameters.nonce);
+    Err(if reused { Code::NonceReused } else { Code::NonceMismatch })
+}
+
+/// Step 8 (signing.md §5).
+pub(super) fn times(parameters: &Parameters<'_>, request: &Request, context: &Context<'_>) -> Result<(), Code> {
+    let Parameters { created, expires, .. } = *parameters;
+    if context.elapsed_ms > i64::from(request.wait) * 1000 + MAX_DELAY_MS {
+        return Err(Code::NonceStale);
+    }
+    if expires <= created || expires - created > MAX_LIFETIME {
+        return Err(Code::TimeLifetime);
+    }
+    if let Some(now) = context.server_now {
+        if expires < now - MAX_SKEW {
+            return Err(Code::TimeExpired);
+        }
+        if (created - now).abs() > MAX_SKEW {
+            return Err(Code::TimeCreatedSkew);
+        }
+    }
+    if context.last_created.is_some_and(|last| created < last - MAX_REGRESSION) {
+        return Err(Code::TimeRegression);
+    }
+    Ok(())
+}
