@@ -121,12 +121,7 @@ pub trait Gateway: Send + Sync {
     ///
     /// # Errors
     /// Any [`GatewayError`]; `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
-    fn created(
-        &self,
-        payment: &PaymentRequest<'_>,
-        reply: &HttpResponse,
-        at: &Moment,
-    ) -> Result<Prepared, GatewayError>;
+    fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError>;
 
     /// Asks what became of a payment.
     fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest;
@@ -135,12 +130,7 @@ pub trait Gateway: Send + Sync {
     ///
     /// # Errors
     /// Any [`GatewayError`]; also when the reply is about another payment or another merchant.
-    fn queried(
-        &self,
-        payment_id: &str,
-        reply: &HttpResponse,
-        at: &Moment,
-    ) -> Result<ProviderStatus, GatewayError>;
+    fn queried(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError>;
 
     /// Asks that a payment can no longer be paid. Idempotent.
     fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest;
@@ -149,24 +139,14 @@ pub trait Gateway: Send + Sync {
     ///
     /// # Errors
     /// Any [`GatewayError`].
-    fn closed(
-        &self,
-        payment_id: &str,
-        reply: &HttpResponse,
-        at: &Moment,
-    ) -> Result<Closed, GatewayError>;
+    fn closed(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<Closed, GatewayError>;
 
     /// Verifies, decrypts and reads a notification from its raw body. `now` is the caller's clock.
     ///
     /// # Errors
     /// The family *forged* when it cannot be proved to come from the provider: answer with
     /// `acknowledge(false)` and change nothing.
-    fn notification(
-        &self,
-        headers: &[(String, String)],
-        body: &[u8],
-        now: i64,
-    ) -> Result<Notification, GatewayError>;
+    fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError>;
 
     /// The answer to a notification: accepted (stored durably, or already known), or "send it again".
     fn acknowledge(&self, accepted: bool) -> NotificationReply;

@@ -125,18 +125,11 @@ impl fmt::Display for GatewayError {
             Self::Busy { status, code } => write!(out, "provider is busy: {status} {code}"),
             Self::AlreadyPaid { code } => write!(out, "provider claims it is paid: {code}"),
             Self::Unreadable { what } => write!(out, "cannot read {what}"),
-            Self::Refused {
-                status,
-                code,
-                message,
-            } => {
+            Self::Refused { status, code, message } => {
                 write!(out, "provider refused: {status} {code}: {message}")
             }
             Self::Unauthorized { code, message } => {
-                write!(
-                    out,
-                    "provider does not accept our credentials: {code}: {message}"
-                )
+                write!(out, "provider does not accept our credentials: {code}: {message}")
             }
             Self::HeaderMissing { header } => {
                 write!(out, "header {header} is missing or malformed")

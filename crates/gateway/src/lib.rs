@@ -6,13 +6,13 @@
 //! "digest the reply bytes", so that retries, timeouts and connection reuse stay with the caller.
 #![deny(missing_docs, clippy::as_conversions, clippy::float_arithmetic)]
 
+pub mod beijing;
 mod contract;
 mod error;
 mod http;
+pub mod rsa;
+pub mod wechat_pay;
 
-pub use contract::{
-    Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared,
-    ProviderPayment, ProviderStatus,
-};
+pub use contract::{Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus};
 pub use error::{Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};

@@ -1,0 +1,146 @@
+//! What a merchant account at WeChat Pay consists of, parsed from an operator's settings.
+//! Every complaint names the setting; no complaint repeats a secret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::seal::ApiV3Key;
+use crate::GatewayError;
+use crate::rsa::{KeyProblem, PrivateKey, PublicKey};
+
+/// Where WeChat Pay answers for merchants in mainland China.
+pub const BASE_URL: &str = "https://api.mch.weixin.qq.com";
+
+/// The prefix of the identifiers of WeChat Pay public keys; certificate serials are hex instead.
+const PUBLIC_KEY_PREFIX: &str = "PUB_KEY_ID_";
+
+/// The settings as an operator writes them; the field names are the setting names of every error.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Scheme and host, without a path; the live service if absent.
+    #[serde(default = "live")]
+    pub base_url: String,
+    /// Merchant number.
+    pub mchid: String,
+    /// The Official Account or app that is bound to the merchant number.
+    pub appid: String,
+    /// Serial of the merchant API certificate: hex.
+    pub merchant_serial: String,
+    /// Private key of the merchant API certificate: PEM.
+    pub merchant_key: String,
+    /// The APIv3 key of the merchant console: 32 characters.
+    pub apiv3_key: String,
+    /// Public keys of WeChat Pay as PEM, by `PUB_KEY_ID_…` (or by certificate serial, which both
+    /// arrive interleaved while an account migrates).
+    pub platform_keys: BTreeMap<String, String>,
+    /// Which of `platform_keys` responses shall be signed with.
+    pub public_key_id: String,
+}
+
+fn live() -> String {
+    BASE_URL.to_owned()
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Settings")
+            .field("base_url", &self.base_url)
+            .field("mchid", &self.mchid)
+            .field("appid", &self.appid)
+            .field("merchant_serial", &self.merchant_serial)
+            .field("public_key_id", &self.public_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A merchant account that can be used. Secrets hide themselves in `Debug`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Scheme and host without a trailing slash.
+    pub base_url: String,
+    /// Merchant number.
+    pub mchid: String,
+    /// The bound Official Account or app.
+    pub appid: String,
+    /// Serial of the merchant API certificate.
+    pub merchant_serial: String,
+    /// Signs requests.
+    pub merchant_key: PrivateKey,
+    /// Opens notifications.
+    pub apiv3_key: ApiV3Key,
+    /// Verify responses and notifications, by identifier.
+    pub platform_keys: BTreeMap<String, PublicKey>,
+    /// Which of `platform_keys` we ask responses to be signed with.
+    pub public_key_id: String,
+}
+
+impl Config {
+    /// Checks and parses the settings.
+    ///
+    /// # Errors
+    /// [`GatewayError::Configuration`] with the first setting at fault.
+    pub fn parse(settings: &Settings) -> Result<Self, GatewayError> {
+        let platform_keys = platform_keys(&settings.platform_keys)?;
+        let public_key_id = settings.public_key_id.clone();
+        if !public_key_id.starts_with(PUBLIC_KEY_PREFIX) {
+            return Err(fault("public_key_id", format!("must begin with {PUBLIC_KEY_PREFIX}")));
+        }
+        if !platform_keys.contains_key(&public_key_id) {
+            return Err(fault("public_key_id", "is not among platform_keys"));
+        }
+        Ok(Self {
+            base_url: base_url(&settings.base_url)?,
+            mchid: identifier("mchid", &settings.mchid, |c| c.is_ascii_digit())?,
+            appid: identifier("appid", &settings.appid, |c| c.is_ascii_alphanumeric())?,
+            merchant_serial: identifier("merchant_serial", &settings.merchant_serial, |c| c.is_ascii_hexdigit())?,
+            merchant_key: PrivateKey::from_pem(&settings.merchant_key).map_err(|problem| key_fault("merchant_key", None, problem))?,
+            apiv3_key: apiv3_key(&settings.apiv3_key)?,
+            platform_keys,
+            public_key_id,
+        })
+    }
+}
+
+fn platform_keys(pems: &BTreeMap<String, String>) -> Result<BTreeMap<String, PublicKey>, GatewayError> {
+    pems.iter()
+        .map(|(id, pem)| {
+            PublicKey::from_pem(pem).map(|key| (id.clone(), key)).map_err(|problem| key_fault("platform_keys", Some(id), problem))
+        })
+        .collect()
+}
+
+fn base_url(text: &str) -> Result<String, GatewayError> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => Ok(text.to_owned()),
+        _ => Err(fault("base_url", "must be http(s)://host[:port] without a path")),
+    }
+}
+
+fn identifier(key: &'static str, text: &str, allowed: fn(char) -> bool) -> Result<String, GatewayError> {
+    match text {
+        "" => Err(fault(key, "is empty")),
+        _ if !text.chars().all(allowed) => Err(fault(key, "has a character that does not belong there")),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn apiv3_key(text: &str) -> Result<ApiV3Key, GatewayError> {
+    let bytes = text.as_bytes();
+    <[u8; 32]>::try_from(bytes).map(ApiV3Key::new).map_err(|_| fault("apiv3_key", format!("has {} bytes instead of 32", bytes.len())))
+}
+
+fn key_fault(key: &'static str, entry: Option<&str>, problem: KeyProblem) -> GatewayError {
+    match entry {
+        Some(entry) => fault(key, format!("entry {entry:?} {problem}")),
+        None => fault(key, problem.to_string()),
+    }
+}
+
+fn fault(key: &'static str, problem: impl Into<String>) -> GatewayError {
+    GatewayError::Configuration { key, problem: problem.into() }
+}

@@ -1,0 +1,128 @@
+//! WeChat Pay API v3 with the WeChat Pay public key: Native payments (a QR code on a screen).
+//! Here is the merchant's end; `server` is the provider's, for the sandbox. Nobody else imports that.
+
+mod config;
+mod notification;
+mod prepay;
+mod reply;
+mod seal;
+pub mod server;
+mod sign;
+mod transaction;
+mod verify;
+
+pub use config::{BASE_URL, Config, Settings};
+pub use seal::ApiV3Key;
+
+use serde::Serialize;
+
+use crate::{
+    Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
+    ProviderStatus,
+};
+
+/// The payment method, and the last part of the notification URL.
+pub const METHOD: &str = "wechat_pay";
+
+/// Sent as `User-Agent`, which the provider wants to be there.
+const USER_AGENT: &str = concat!("qr-checkout/", env!("CARGO_PKG_VERSION"));
+
+/// WeChat Pay as the merchant talks to it.
+#[derive(Debug, Clone)]
+pub struct WechatPay {
+    config: Config,
+}
+
+impl WechatPay {
+    /// A gateway for one merchant account.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config }
+    }
+
+    /// A signed request. `target` is the path and query exactly as they go over the wire.
+    fn request(&self, method: &'static str, target: &str, body: Vec<u8>, at: &Moment) -> HttpRequest {
+        let signer = sign::Signer { mchid: &self.config.mchid, serial: &self.config.merchant_serial, key: &self.config.merchant_key };
+        let nonce = sign::nonce_text(&at.nonce);
+        let mut headers = vec![
+            ("authorization", signer.authorization(method, target, at.now, &nonce, &body)),
+            ("accept", "application/json".to_owned()),
+            ("user-agent", USER_AGENT.to_owned()),
+            ("wechatpay-serial", self.config.public_key_id.clone()),
+        ];
+        if !body.is_empty() {
+            headers.push(("content-type", "application/json".to_owned()));
+        }
+        HttpRequest { method, url: format!("{}{target}", self.config.base_url), headers, body }
+    }
+}
+
+#[derive(Serialize)]
+struct CloseBody<'a> {
+    mchid: &'a str,
+}
+
+impl Gateway for WechatPay {
+    fn method(&self) -> &'static str {
+        METHOD
+    }
+
+    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
+        self.request("POST", prepay::PATH, prepay::body(&self.config, payment), at)
+    }
+
+    fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
+        let body = reply::believed(&self.config, reply, at.now)?;
+        prepay::prepared(body, payment, at.now)
+    }
+
+    fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {
+        let target = format!("{}?mchid={}", order_path(payment_id), self.config.mchid);
+        self.request("GET", &target, Vec::new(), at)
+    }
+
+    fn queried(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError> {
+        if reply.status == 404 && reply::code(reply) == "ORDER_NOT_EXIST" {
+            return Ok(ProviderStatus::Unknown);
+        }
+        let body = reply::believed(&self.config, reply, at.now)?;
+        let transaction: transaction::Transaction = reply::read(body, "transaction")?;
+        transaction.ours(&self.config, Some(payment_id))?.status()
+    }
+
+    fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest {
+        let body = serde_json::to_vec(&CloseBody { mchid: &self.config.mchid }).expect("a string always becomes JSON");
+        self.request("POST", &format!("{}/close", order_path(payment_id)), body, at)
+    }
+
+    /// A close of a payment that the provider does not know is `Refused` with the code
+    /// `ORDER_NOT_EXIST`: a prepay still under way could create it afterwards.
+    fn closed(&self, _payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<Closed, GatewayError> {
+        match reply::believed(&self.config, reply, at.now) {
+            Ok(_) => Ok(Closed::Closed),
+            Err(GatewayError::AlreadyPaid { .. }) => Ok(Closed::AlreadyPaid),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {
+        notification::received(&self.config, headers, body, now)
+    }
+
+    fn acknowledge(&self, accepted: bool) -> NotificationReply {
+        notification::acknowledgement(accepted)
+    }
+}
+
+/// The path of a payment, percent-encoded the way every URL library leaves alone. The provider
+/// verifies the target as sent, so `%7C` and `|` are both right as long as nobody re-encodes them.
+fn order_path(payment_id: &str) -> String {
+    let mut path = String::from("/v3/pay/transactions/out-trade-no/");
+    for byte in payment_id.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'*' => path.push(char::from(byte)),
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    path
+}

@@ -1,0 +1,63 @@
+//! Notifications as a merchant receives them: verify the raw bytes, then parse, then decrypt, then
+//! compare. The order matters: nothing of an unproved message is parsed.
+
+use serde::Deserialize;
+
+use super::config::Config;
+use super::seal::ALGORITHM;
+use super::transaction::Transaction;
+use super::{reply, verify};
+use crate::{GatewayError, Notification, NotificationEvent, NotificationReply, ProviderStatus};
+
+#[derive(Deserialize)]
+struct Body {
+    id: String,
+    event_type: String,
+    resource: Resource,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    original_type: String,
+    algorithm: String,
+    ciphertext: String,
+    associated_data: String,
+    nonce: String,
+}
+
+pub(super) fn received(config: &Config, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {
+    verify::signed(config, headers, body, now)?;
+    let body: Body = reply::read(body, "notification")?;
+    if body.id.is_empty() {
+        return Err(GatewayError::Unreadable { what: "id" });
+    }
+    let event = match body.event_type.as_str() {
+        "TRANSACTION.SUCCESS" => NotificationEvent::Paid(payment(config, &body.resource)?),
+        _ => NotificationEvent::Other { kind: body.event_type },
+    };
+    Ok(Notification { id: body.id, event })
+}
+
+fn payment(config: &Config, resource: &Resource) -> Result<crate::ProviderPayment, GatewayError> {
+    if resource.algorithm != ALGORITHM || resource.original_type != "transaction" {
+        return Err(GatewayError::Unreadable { what: "resource" });
+    }
+    let plain =
+        config.apiv3_key.open(&resource.nonce, &resource.associated_data, &resource.ciphertext).ok_or(GatewayError::Undecryptable)?;
+    let transaction: Transaction = reply::read(&plain, "transaction")?;
+    match transaction.ours(config, None)?.status()? {
+        ProviderStatus::Paid(payment) => Ok(payment),
+        ProviderStatus::Waiting | ProviderStatus::Scanned | ProviderStatus::Closed | ProviderStatus::Unknown | ProviderStatus::Refused => {
+            Err(GatewayError::Unreadable { what: "trade_state" })
+        }
+    }
+}
+
+/// 204 stops the repetitions; anything that is not 2xx asks for the next one.
+pub(super) fn acknowledgement(accepted: bool) -> NotificationReply {
+    let (status, body) = match accepted {
+        true => (204, Vec::new()),
+        false => (500, br#"{"code":"FAIL","message":"not accepted"}"#.to_vec()),
+    };
+    NotificationReply { status, content_type: "application/json", body }
+}

@@ -1,0 +1,127 @@
+//! What WeChat Pay sends: signature headers for answers and notifications, the transaction object,
+//! and sealed notification bodies. Written apart from the merchant's readers, so that each checks
+//! the other.
+
+use serde_json::{Value, json};
+
+use crate::beijing;
+use crate::rsa::PrivateKey;
+use crate::wechat_pay::seal::{ALGORITHM, ApiV3Key};
+use crate::wechat_pay::sign::{SCHEME, answer_message};
+
+/// The key WeChat Pay signs with, and the identifier that merchants choose their copy by.
+#[derive(Debug, Clone)]
+pub struct PlatformKey {
+    /// `PUB_KEY_ID_…`, or the serial of a platform certificate.
+    pub id: String,
+    /// Its private half.
+    pub key: PrivateKey,
+}
+
+impl PlatformKey {
+    /// The five headers over a body: all of them are needed, for an empty 204 as well.
+    #[must_use]
+    pub fn sign(&self, timestamp: i64, nonce: &str, body: &[u8]) -> [(&'static str, String); 5] {
+        [
+            ("wechatpay-timestamp", timestamp.to_string()),
+            ("wechatpay-nonce", nonce.to_owned()),
+            ("wechatpay-signature", self.key.sign(&answer_message(timestamp, nonce, body))),
+            ("wechatpay-signature-type", SCHEME.to_owned()),
+            ("wechatpay-serial", self.id.clone()),
+        ]
+    }
+}
+
+/// How a payment stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TradeState {
+    /// `NOTPAY`; attempts that failed stay here.
+    NotPay,
+    /// `SUCCESS`.
+    Success(Payment),
+    /// `CLOSED`, by call or after seven days.
+    Closed,
+}
+
+/// What a payment adds to a transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// 28 digits.
+    pub transaction_id: String,
+    /// Unix seconds.
+    pub paid_at: i64,
+    /// The shopper's id for this `appid`.
+    pub openid: String,
+}
+
+/// A transaction as queries and notifications show it.
+#[derive(Debug, Clone, Copy)]
+pub struct TransactionView<'a> {
+    /// The merchant's account.
+    pub appid: &'a str,
+    /// The merchant number.
+    pub mchid: &'a str,
+    /// The merchant's number of the payment.
+    pub out_trade_no: &'a str,
+    /// Fen.
+    pub total: i64,
+    /// The merchant's own data.
+    pub attach: &'a str,
+    /// How it stands.
+    pub state: &'a TradeState,
+}
+
+impl TransactionView<'_> {
+    /// The JSON object. Before payment it has an empty `payer`, as on the live service.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut object = json!({
+            "appid": self.appid,
+            "mchid": self.mchid,
+            "out_trade_no": self.out_trade_no,
+            "attach": self.attach,
+            "amount": { "total": self.total, "currency": "CNY", "payer_currency": "CNY" },
+            "payer": {},
+            "promotion_detail": [],
+        });
+        let (state, description) = match self.state {
+            TradeState::NotPay => ("NOTPAY", "订单未支付"),
+            TradeState::Closed => ("CLOSED", "订单已关闭"),
+            TradeState::Success(payment) => {
+                object["transaction_id"] = json!(payment.transaction_id);
+                object["trade_type"] = json!("NATIVE");
+                object["bank_type"] = json!("OTHERS");
+                object["success_time"] = json!(beijing::format(payment.paid_at));
+                object["payer"] = json!({ "openid": payment.openid });
+                object["amount"]["payer_total"] = json!(self.total);
+                ("SUCCESS", "支付成功")
+            }
+        };
+        object["trade_state"] = json!(state);
+        object["trade_state_desc"] = json!(description);
+        object
+    }
+}
+
+/// The body of a `TRANSACTION.SUCCESS` notification. `nonce` seals it and must be fresh; its bytes
+/// have to be ASCII letters and digits, because they travel as text.
+#[must_use]
+pub fn notification_body(id: &str, created_at: i64, transaction: &Value, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
+    let sealed = key.seal(nonce, "transaction", transaction.to_string().as_bytes());
+    json!({
+        "id": id,
+        "create_time": beijing::format(created_at),
+        "resource_type": "encrypt-resource",
+        "event_type": "TRANSACTION.SUCCESS",
+        "summary": "支付成功",
+        "resource": {
+            "original_type": "transaction",
+            "algorithm": ALGORITHM,
+            "ciphertext": sealed,
+            "associated_data": "transaction",
+            "nonce": String::from_utf8_lossy(&nonce),
+        },
+    })
+    .to_string()
+    .into_bytes()
+}

@@ -1,0 +1,182 @@
+//! The request bodies WeChat Pay documents for Native payments: which members, of which form, and
+//! what is left of them once they are found good.
+
+use serde_json::{Map, Value};
+
+use super::authorization::Merchant;
+use super::refusal::Refusal;
+use super::schema::{Field, Rule, check};
+use crate::beijing;
+
+/// Largest `detail` object, in bytes of its JSON.
+const DETAIL_LIMIT: usize = 6144;
+
+const NATIVE: &[Field] = &[
+    Field::must("appid", "公众账号ID", Rule::text(1, 32)),
+    Field::must("mchid", "商户号", Rule::text(1, 32)),
+    Field::must("description", "商品描述", Rule::text(1, 127)),
+    Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: is_number }),
+    Field::must("notify_url", "通知地址", Rule::Text { min: 1, max: 255, form: is_notify_url }),
+    Field::must("amount", "订单金额", Rule::Object(AMOUNT)),
+    Field::may("time_expire", "交易结束时间", Rule::Text { min: 1, max: 64, form: is_time }),
+    Field::may("attach", "附加数据", Rule::text(0, 128)),
+    Field::may("goods_tag", "订单优惠标记", Rule::text(0, 32)),
+    Field::may("support_fapiao", "电子发票入口开放标识", Rule::Flag),
+    Field::may("detail", "优惠功能", Rule::Object(DETAIL)),
+    Field::may("scene_info", "场景信息", Rule::Object(SCENE)),
+    Field::may("settle_info", "结算信息", Rule::Object(SETTLE)),
+];
+
+const AMOUNT: &[Field] = &[
+    Field::must("total", "总金额", Rule::Integer { min: 1 }),
+    Field::may("currency", "货币类型", Rule::Text { min: 1, max: 16, form: |text| text == "CNY" }),
+];
+
+const DETAIL: &[Field] = &[
+    Field::may("cost_price", "订单原价", Rule::Integer { min: 0 }),
+    Field::may("invoice_id", "商品小票ID", Rule::text(0, 32)),
+    Field::may("goods_detail", "单品列表", Rule::List(GOODS)),
+];
+
+const GOODS: &[Field] = &[
+    Field::must("merchant_goods_id", "商户侧商品编码", Rule::text(1, 32)),
+    Field::may("wechatpay_goods_id", "微信支付商品编码", Rule::text(0, 32)),
+    Field::may("goods_name", "商品名称", Rule::text(0, 256)),
+    Field::must("quantity", "商品数量", Rule::Integer { min: 1 }),
+    Field::must("unit_price", "商品单价", Rule::Integer { min: 0 }),
+];
+
+const SCENE: &[Field] = &[
+    Field::must("payer_client_ip", "用户终端IP", Rule::text(1, 45)),
+    Field::may("device_id", "商户端设备号", Rule::text(0, 32)),
+    Field::may("store_info", "商户门店信息", Rule::Object(STORE)),
+];
+
+const STORE: &[Field] = &[
+    Field::must("id", "门店编号", Rule::text(1, 32)),
+    Field::may("name", "门店名称", Rule::text(0, 256)),
+    Field::may("area_code", "地区编码", Rule::text(0, 32)),
+    Field::may("address", "详细地址", Rule::text(0, 512)),
+];
+
+const SETTLE: &[Field] = &[Field::may("profit_sharing", "是否指定分账", Rule::Flag)];
+
+const CLOSE: &[Field] = &[Field::must("mchid", "商户号", Rule::text(1, 32))];
+
+/// A Native prepay that passed every rule of form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NativeOrder {
+    /// The merchant's number of the payment.
+    pub out_trade_no: String,
+    /// What the shopper reads.
+    pub description: String,
+    /// Fen.
+    pub total: i64,
+    /// Always `CNY` on the mainland service.
+    pub currency: String,
+    /// Where to notify.
+    pub notify_url: String,
+    /// Echoed once paid.
+    pub attach: String,
+    /// The requested deadline in unix seconds, unclamped.
+    pub time_expire: Option<i64>,
+    /// All parameters as sent: a repetition must equal them.
+    pub parameters: Map<String, Value>,
+}
+
+impl NativeOrder {
+    /// Judges the body of `POST /v3/pay/transactions/native`.
+    ///
+    /// # Errors
+    /// 400 `PARAM_ERROR` or `APPID_MCHID_NOT_MATCH`.
+    pub fn parse(body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
+        let parameters = check(body, NATIVE)?;
+        let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        own_mchid(&text("mchid"), merchant)?;
+        if text("appid") != merchant.appid {
+            return Err(Refusal::new(400, "APPID_MCHID_NOT_MATCH", "appid和mchid不匹配，请检查后重试"));
+        }
+        if parameters.get("detail").is_some_and(|detail| detail.to_string().len() > DETAIL_LIMIT) {
+            return Err(Refusal::parameter("输入源“/body/detail”映射到对象字段“优惠功能”规则校验失败，长度超过限制"));
+        }
+        let amount = parameters.get("amount");
+        Ok(Self {
+            out_trade_no: text("out_trade_no"),
+            description: text("description"),
+            total: amount.and_then(|amount| amount.get("total")).and_then(Value::as_i64).unwrap_or_default(),
+            currency: "CNY".to_owned(),
+            notify_url: text("notify_url"),
+            attach: text("attach"),
+            time_expire: beijing::parse(&text("time_expire")),
+            parameters,
+        })
+    }
+}
+
+/// Judges the body of a close.
+///
+/// # Errors
+/// 400 `PARAM_ERROR`.
+pub fn check_close(body: &[u8], merchant: &Merchant) -> Result<(), Refusal> {
+    let parameters = check(body, CLOSE)?;
+    own_mchid(parameters.get("mchid").and_then(Value::as_str).unwrap_or_default(), merchant)
+}
+
+/// Judges the query string of a query: `mchid` is required, and nothing else is known.
+///
+/// # Errors
+/// 400 `PARAM_ERROR`.
+pub fn check_query(query: Option<&str>, merchant: &Merchant) -> Result<(), Refusal> {
+    let located = |refusal: Refusal| refusal.detail(serde_json::json!({ "location": "query", "value": "" }));
+    let mut mchid = None;
+    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("mchid", value)) => mchid = Some(value),
+            _ => return Err(located(Refusal::parameter("请求中含有未在API文档中定义的参数"))),
+        }
+    }
+    let absent = "输入源“/query/mchid”映射到字符串字段“商户号”必填性规则校验失败，此字段为必填项";
+    own_mchid(mchid.ok_or_else(|| located(Refusal::parameter(absent)))?, merchant)
+}
+
+/// Judges a number in a path, after percent-decoding.
+///
+/// # Errors
+/// 400 `PARAM_ERROR`.
+pub fn check_number(number: &str) -> Result<(), Refusal> {
+    if (6..=32).contains(&number.chars().count()) && is_number(number) {
+        return Ok(());
+    }
+    let message = "输入源“/uri_template/out_trade_no”映射到字符串字段“商户订单号”字符串规则校验失败";
+    Err(Refusal::parameter(message).detail(serde_json::json!({ "location": "uri_template", "value": number })))
+}
+
+fn own_mchid(mchid: &str, merchant: &Merchant) -> Result<(), Refusal> {
+    match mchid == merchant.mchid {
+        true => Ok(()),
+        false => Err(Refusal::parameter("Http头Authorization中的mchid与请求参数中的mchid不一致")),
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-*|".contains(&byte))
+}
+
+fn is_time(text: &str) -> bool {
+    beijing::parse(text).is_some()
+}
+
+/// The pattern the service quotes in its errors, without its user-info part: `http(s)://`, a host,
+/// a port of 2 to 5 digits if any, and a path without query, fragment, brackets and white space.
+fn is_notify_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else { return false };
+    let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, port) = authority.split_once(':').unwrap_or((authority, "80"));
+    let allowed = |c: char| !c.is_whitespace() && !"?#[]".contains(c);
+    rest.chars().all(allowed)
+        && !host.is_empty()
+        && !host.contains('@')
+        && (2..=5).contains(&port.len())
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,152 @@
+//! The strict body rules of WeChat Pay as data, and the judge that applies them.
+//! Unknown members are refused: that is what makes misspelt settings visible.
+
+use serde_json::{Map, Value, json};
+
+use super::refusal::Refusal;
+
+/// One documented member.
+pub(super) struct Field {
+    pub name: &'static str,
+    /// The provider's name of the field, as its messages use it.
+    pub title: &'static str,
+    pub required: bool,
+    pub rule: Rule,
+}
+
+/// What a member may hold.
+pub(super) enum Rule {
+    /// A string of so many characters, and a test of its form.
+    Text {
+        min: usize,
+        max: usize,
+        form: fn(&str) -> bool,
+    },
+    /// An integer of at least this.
+    Integer {
+        min: i64,
+    },
+    Flag,
+    Object(&'static [Field]),
+    List(&'static [Field]),
+}
+
+impl Rule {
+    pub const fn text(min: usize, max: usize) -> Self {
+        Self::Text { min, max, form: |_| true }
+    }
+}
+
+impl Field {
+    pub const fn must(name: &'static str, title: &'static str, rule: Rule) -> Self {
+        Self { name, title, required: true, rule }
+    }
+
+    pub const fn may(name: &'static str, title: &'static str, rule: Rule) -> Self {
+        Self { name, title, required: false, rule }
+    }
+}
+
+/// Parses a body and judges it: first its form, then unknown members, then every field in order.
+pub(super) fn check(body: &[u8], fields: &'static [Field]) -> Result<Map<String, Value>, Refusal> {
+    let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
+        return Err(Refusal::parameter("请求体不是合法的JSON对象").detail(json!({ "location": "body" })));
+    };
+    let mut unknown = Vec::new();
+    strangers(&object, fields, "/body", &mut unknown);
+    if !unknown.is_empty() {
+        return Err(Refusal::parameter("请求中含有未在API文档中定义的参数").detail(json!({ "location": null, "value": unknown })));
+    }
+    judge(&object, fields, "/body")?;
+    Ok(object)
+}
+
+/// Collects the paths of members that are not documented.
+fn strangers(object: &Map<String, Value>, fields: &[Field], path: &str, unknown: &mut Vec<String>) {
+    for (name, value) in object {
+        let path = format!("{path}/{name}");
+        match fields.iter().find(|field| field.name == name).map(|field| &field.rule) {
+            None => unknown.push(path),
+            Some(Rule::Object(inner)) => {
+                if let Value::Object(value) = value {
+                    strangers(value, inner, &path, unknown);
+                }
+            }
+            Some(Rule::List(inner)) => {
+                for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+                    if let Value::Object(item) = item {
+                        strangers(item, inner, &format!("{path}/{index}"), unknown);
+                    }
+                }
+            }
+            Some(Rule::Text { .. } | Rule::Integer { .. } | Rule::Flag) => {}
+        }
+    }
+}
+
+fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<(), Refusal> {
+    for field in fields {
+        let path = format!("{path}/{}", field.name);
+        match object.get(field.name) {
+            Some(value) => field.judge(value, &path)?,
+            None if field.required => {
+                return Err(field.defect(&path, "必填性规则校验失败，此字段为必填项", json!("")));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+impl Field {
+    fn judge(&self, value: &Value, path: &str) -> Result<(), Refusal> {
+        match (&self.rule, value) {
+            (Rule::Text { min, max, form }, Value::String(text)) => self.judge_text(path, text, *min, *max, *form),
+            (Rule::Integer { min }, Value::Number(number)) => match number.as_i64() {
+                Some(number) if number >= *min => Ok(()),
+                Some(_) => Err(self.defect(path, &format!("规则校验失败，值低于最小值 {min}"), value.clone())),
+                None => Err(self.mistyped(path, value)),
+            },
+            (Rule::Flag, Value::Bool(_)) => Ok(()),
+            (Rule::Object(fields), Value::Object(object)) => judge(object, fields, path),
+            (Rule::List(fields), Value::Array(items)) => items.iter().enumerate().try_for_each(|(index, item)| {
+                let path = format!("{path}/{index}");
+                match item {
+                    Value::Object(object) => judge(object, fields, &path),
+                    _ => Err(self.mistyped(&path, item)),
+                }
+            }),
+            _ => Err(self.mistyped(path, value)),
+        }
+    }
+
+    fn judge_text(&self, path: &str, text: &str, min: usize, max: usize, form: fn(&str) -> bool) -> Result<(), Refusal> {
+        let length = text.chars().count();
+        let rule = if length < min {
+            format!("字符串规则校验失败，字符数 {length}，小于最小值 {min}")
+        } else if length > max {
+            format!("字符串规则校验失败，字符数 {length}，大于最大值 {max}")
+        } else if !form(text) {
+            "字符串规则校验失败，字符串不匹配正则表达式".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(self.defect(path, &rule, json!(text)))
+    }
+
+    fn mistyped(&self, path: &str, value: &Value) -> Refusal {
+        self.defect(path, "规则校验失败，值的类型不正确", value.clone())
+    }
+
+    fn defect(&self, path: &str, rule: &str, value: Value) -> Refusal {
+        let kind = match self.rule {
+            Rule::Text { .. } => "字符串字段",
+            Rule::Integer { .. } => "数值字段",
+            Rule::Flag => "布尔字段",
+            Rule::Object(_) => "对象字段",
+            Rule::List(_) => "数组字段",
+        };
+        Refusal::parameter(format!("输入源“{path}”映射到{kind}“{}”{rule}", self.title))
+            .detail(json!({ "location": "body", "value": value }))
+    }
+}
