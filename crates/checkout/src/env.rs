@@ -1,0 +1,33 @@
+//! What the mind is given as values: the merchant's settings once, and time, pins and chance with every step.
+
+use protocol::{Backend, Method, OrderId, Pins, Surface};
+
+/// Settings of one widget, read from its attributes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The merchant's backend.
+    pub backend: Backend,
+    /// Pay this order instead of showing a cart.
+    pub order: Option<OrderId>,
+    /// The host page's choice and order of payment methods; empty leaves it to the quote.
+    pub methods: Vec<Method>,
+    /// BCP 47 tag for the names in quotes and orders.
+    pub locale: String,
+    /// Where this shopper can pay.
+    pub surface: Surface,
+}
+
+/// The world at the moment of one step. A step uses each random value at most once.
+#[derive(Clone, Copy, Debug)]
+pub struct Env<'a> {
+    /// Milliseconds on a clock that never goes back.
+    pub monotonic_ms: i64,
+    /// The merchant's keys.
+    pub pins: &'a Pins,
+    /// For the `n` of a request.
+    pub nonce: [u8; 16],
+    /// For the idempotency key of an attempt.
+    pub key: [u8; 16],
+    /// For spreading retries.
+    pub jitter: u8,
+}

@@ -1,0 +1,66 @@
+//! What can happen to a checkout: the table of contents of the product.
+
+use protocol::verify::Answer;
+use protocol::{Code, Method, Sku};
+
+use crate::{Saved, Ticket};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The widget is on the page; this is what storage remembers.
+    Started(Saved),
+    /// The shopper or the host page did something.
+    Shopper(Action),
+    /// A request was answered or failed.
+    Replied(Ticket, Reply),
+    /// The time asked for by [`crate::Effect::WakeAt`] has come.
+    Woke,
+    /// The page became visible, focused or restored: look again at once.
+    Returned,
+    /// The device went on line or off line.
+    Online(bool),
+    /// The right to create an order was granted; this is what storage holds now.
+    Claimed(Saved),
+    /// Another tab or widget saved something.
+    SavedElsewhere(Saved),
+}
+
+/// What a shopper or the host page can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Put more of a thing into the cart.
+    Add(Sku, u32),
+    /// Set how many of a thing are in the cart; 0 removes it.
+    SetQuantity(Sku, u32),
+    /// Empty the cart.
+    Clear,
+    /// Choose a payment method.
+    Choose(Method),
+    /// Order the cart.
+    Pay,
+    /// Leave the creation of an order and go back to the cart.
+    Back,
+    /// Ask the backend now.
+    CheckNow,
+    /// A new code for the same order.
+    NewCode,
+    /// Give the order up.
+    Cancel,
+    /// Leave a finished order and show the cart.
+    StartOver,
+}
+
+/// How a request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// An answer arrived; nothing of it is trusted yet.
+    Answer {
+        /// As received.
+        answer: Answer,
+        /// The `Retry-After` header, seconds: a hint, no more.
+        retry_after: Option<u32>,
+    },
+    /// None did: a `net-…` or `env-…` code.
+    Failed(Code),
+}

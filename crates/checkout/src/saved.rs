@@ -1,0 +1,57 @@
+//! What survives a reload, and what two tabs share: the cart and the order being paid.
+
+use protocol::json::{self, Value};
+use protocol::{Item, OrderId};
+
+/// The remembered part of a checkout. Nothing in it is trusted: an order is always asked for and verified again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// The cart.
+    pub items: Vec<Item>,
+    /// The order being paid or just paid.
+    pub order: Option<OrderId>,
+    /// Whether the host page has been told that this order is paid: it is told once.
+    pub paid: bool,
+}
+
+impl Saved {
+    /// Reads what [`Saved::to_text`] wrote. Anything else is nothing: storage is not trusted.
+    pub fn from_text(text: &str) -> Saved {
+        Saved::read(text).unwrap_or_default()
+    }
+
+    /// Writes it for storage.
+    pub fn to_text(&self) -> String {
+        Value::object([
+            ("items", self.items.iter().map(Item::to_json).collect()),
+            ("order", self.order.as_ref().map(Value::from).into()),
+            ("paid", self.paid.into()),
+        ])
+        .to_string()
+    }
+
+    fn read(text: &str) -> Option<Saved> {
+        let value = json::parse(text.as_bytes()).ok()?;
+        Some(Saved {
+            items: value.each("items", Item::from_json).ok()?,
+            order: value.get("order").and_then(|order| OrderId::parse(order.as_text().ok()?)),
+            paid: value.get("paid") == Some(&Value::Bool(true)),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::Sku;
+
+    #[test]
+    fn what_was_saved_is_read_and_anything_else_is_nothing() {
+        let items = vec![Item { sku: Sku::parse("tea").unwrap(), quantity: 2 }];
+        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true };
+        assert_eq!(Saved::from_text(&saved.to_text()), saved);
+        for text in ["", "{}", "[]", "{\"items\":[{\"sku\":\"a b\",\"quantity\":1}]}", "{\"items\":[{\"sku\":\"a\",\"quantity\":0}]}"] {
+            assert_eq!(Saved::from_text(text), Saved::default());
+        }
+    }
+}

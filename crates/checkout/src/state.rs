@@ -1,0 +1,267 @@
+//! Where a checkout stands. One screen at a time; connection facts lie over any of them.
+
+use protocol::{
+    Code, IdempotencyKey, Item, MerchantId, Method, Nonce, Order, OrderId, Quote, Receipt, Request, ServerClock, Verified,
+};
+
+use crate::{Config, Saved, Ticket};
+
+/// A checkout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    pub(crate) config: Config,
+    pub(crate) items: Vec<Item>,
+    pub(crate) screen: Screen,
+    pub(crate) connection: Connection,
+    pub(crate) choice: Option<Method>,
+    pub(crate) merchant: Option<MerchantId>,
+    pub(crate) clock: ServerClock,
+    pub(crate) flight: Option<Flight>,
+    pub(crate) tickets: u32,
+    /// When to try or ask again.
+    pub(crate) again_at: Option<i64>,
+    /// The last wish told to the shell.
+    pub(crate) wake_at: Option<i64>,
+    /// Nonces of the latest requests, to tell a replay from a mix-up.
+    pub(crate) earlier: Vec<Nonce>,
+    /// The last thing saved or heard, so that only changes are saved.
+    pub(crate) saved: Saved,
+}
+
+/// What the shopper sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// The cart without a price: empty, or with a reason why it could not be priced.
+    Cart(Option<Trouble>),
+    /// The cart is being priced; the last price, if any, is of an earlier cart.
+    Quoting(Option<Verified<Quote>>),
+    /// The cart with its price.
+    Quoted {
+        /// The price.
+        quote: Verified<Quote>,
+        /// What to tell about it.
+        notice: Option<Notice>,
+    },
+    /// The order is being made.
+    Creating(Attempt),
+    /// A remembered or given order is being asked for.
+    Resuming(OrderId),
+    /// The code can be paid.
+    Awaiting(Following),
+    /// The money is here. Only verification builds these two.
+    Paid {
+        /// The order.
+        order: Verified<Order>,
+        /// The proof.
+        receipt: Verified<Receipt>,
+    },
+    /// The code or the order ran out; a late payment still turns this into `Paid`.
+    Expired(Following),
+    /// The provider refused the payment.
+    Refused(Following),
+    /// The order was given up.
+    Canceled(Following),
+    /// It could not be confirmed: not paid, not failed. Do not pay again, check.
+    Unsure {
+        /// Why.
+        code: Code,
+        /// About what.
+        doubt: Doubt,
+    },
+}
+
+/// Why a cart has no price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The answer could not be verified.
+    Unverified(Code),
+    /// The backend said no, verified: its stable problem code.
+    Refused(String),
+}
+
+/// What to tell beside a price or an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The price is not what it was when the shopper pressed "Pay".
+    PriceChanged,
+    /// The backend said no, verified: its stable problem code.
+    Refused(String),
+    /// The shopper asked, and it is not paid yet.
+    NotPaidYet,
+}
+
+/// One attempt to make an order: the same key and body until a verified answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The accepted price.
+    pub quote: Verified<Quote>,
+    /// How it is to be paid.
+    pub method: Method,
+    /// Makes retries count once.
+    pub key: IdempotencyKey,
+    pub(crate) claimed: bool,
+}
+
+/// An order on the screen, and what is being done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Following {
+    /// Its last verified state.
+    pub order: Verified<Order>,
+    /// What the shopper asked for and waits for.
+    pub task: Task,
+    /// What to tell.
+    pub notice: Option<Notice>,
+}
+
+/// What is being done with an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Waiting for it to change.
+    Watch,
+    /// Asking at once, because the shopper asked or the code ran out.
+    Check,
+    /// Getting a new code by that method.
+    Renew(Method, IdempotencyKey),
+    /// Giving it up.
+    Cancel(IdempotencyKey),
+}
+
+/// What a shopper is left unsure about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Whether the order was made.
+    Creation(Attempt),
+    /// How the order stands.
+    Order {
+        /// Which.
+        id: OrderId,
+        /// Its last verified state, if there is one.
+        last: Option<Verified<Order>>,
+    },
+}
+
+/// How the line to the backend is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Fine, as far as is known.
+    Good,
+    /// That many requests in a row failed; trying on.
+    Retrying(u32),
+    /// The device says it is off line.
+    Offline,
+}
+
+/// The one request in flight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flight {
+    pub(crate) ticket: Ticket,
+    pub(crate) request: Request,
+    pub(crate) purpose: Purpose,
+    pub(crate) sent_ms: i64,
+}
+
+/// What a request is for, which decides what its reply may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Quote,
+    Create,
+    Order,
+}
+
+impl State {
+    /// A checkout before [`crate::Event::Started`].
+    pub fn new(config: Config) -> State {
+        State {
+            config,
+            items: Vec::new(),
+            screen: Screen::Cart(None),
+            connection: Connection::Good,
+            choice: None,
+            merchant: None,
+            clock: ServerClock::default(),
+            flight: None,
+            tickets: 0,
+            again_at: None,
+            wake_at: None,
+            earlier: Vec::new(),
+            saved: Saved::default(),
+        }
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What the shopper sees.
+    pub fn screen(&self) -> &Screen {
+        &self.screen
+    }
+
+    /// The cart.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// How the line to the backend is.
+    pub fn connection(&self) -> Connection {
+        self.connection
+    }
+
+    /// Whether a request is under way.
+    pub fn is_busy(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// The backend's time in unix seconds, once known; countdowns use this and nothing else.
+    pub fn server_now(&self, monotonic_ms: i64) -> Option<i64> {
+        self.clock.now(monotonic_ms)
+    }
+
+    /// The payment methods to offer for a quote: the host page's choice where it leaves any, else the quote's.
+    pub fn methods(&self, quote: &Quote) -> Vec<Method> {
+        let chosen: Vec<Method> = self.config.methods.iter().filter(|method| quote.methods.contains(method)).cloned().collect();
+        if chosen.is_empty() { quote.methods.clone() } else { chosen }
+    }
+
+    /// The payment method that "Pay" would use.
+    pub fn method(&self, quote: &Quote) -> Option<Method> {
+        let methods = self.methods(quote);
+        let choice = self.choice.as_ref().filter(|choice| methods.contains(choice));
+        choice.or(methods.first()).cloned()
+    }
+
+    /// The last verified state of the order on the screen.
+    pub fn order(&self) -> Option<&Verified<Order>> {
+        match &self.screen {
+            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
+                Some(&following.order)
+            }
+            Screen::Paid { order, .. } => Some(order),
+            Screen::Unsure { doubt: Doubt::Order { last, .. }, .. } => last.as_ref(),
+            Screen::Unsure { doubt: Doubt::Creation(_), .. }
+            | Screen::Cart(_)
+            | Screen::Quoting(_)
+            | Screen::Quoted { .. }
+            | Screen::Creating(_)
+            | Screen::Resuming(_) => None,
+        }
+    }
+
+    /// The word for the screen, as the host page reads it.
+    pub fn name(&self) -> &'static str {
+        match &self.screen {
+            Screen::Cart(_) => "cart",
+            Screen::Quoting(_) => "quoting",
+            Screen::Quoted { .. } => "quoted",
+            Screen::Creating(_) => "creating",
+            Screen::Resuming(_) => "resuming",
+            Screen::Awaiting(_) => "awaiting",
+            Screen::Paid { .. } => "paid",
+            Screen::Expired(_) => "expired",
+            Screen::Refused(_) => "refused",
+            Screen::Canceled(_) => "canceled",
+            Screen::Unsure { .. } => "unsure",
+        }
+    }
+}
