@@ -64,3 +64,33 @@ pub(super) fn prepared(body: &[u8], payment: &PaymentRequest<'_>, now: i64) -> R
     }
     Ok(Prepared { payload: reply.code_url, expires_at: payment.expires_at.min(now.saturating_add(CODE_LIFE)) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rsa::PrivateKey;
+    use crate::wechat_pay::sign::request_message;
+    use base64::Engine as _;
+
+    /// The vector has no deadline, which our calls always have: hence this test on the body itself.
+    #[test]
+    fn the_prepay_of_the_vectors_is_reproduced_and_signed_byte_for_byte() {
+        let vectors: serde_json::Value = serde_json::from_str(include_str!("../../vectors/wechat_pay.json")).unwrap();
+        let text = |name: &str| vectors[name].as_str().unwrap();
+        let body = Body {
+            appid: text("appid"),
+            mchid: text("mchid"),
+            description: "测试 order",
+            out_trade_no: "ORDER-20260101_0001",
+            time_expire: None,
+            notify_url: "https://shop.example/notify/wx",
+            amount: Amount { total: 101, currency: "CNY" },
+        }
+        .to_bytes();
+        let native = &vectors["requests"][0];
+        assert_eq!(body, native["body"].as_str().unwrap().as_bytes());
+        let der = base64::engine::general_purpose::STANDARD.decode(text("private_key_pkcs8")).unwrap();
+        let message = request_message("POST", PATH, 1_767_225_600, text("nonce"), &body);
+        assert_eq!(PrivateKey::from_pkcs8(&der).unwrap().sign(&message), native["signature"].as_str().unwrap());
+    }
+}

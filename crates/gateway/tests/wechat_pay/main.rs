@@ -1,0 +1,7 @@
+//! WeChat Pay judged by vectors that independent clients made, and by tampering with them.
+//! Everything goes through the public interface, as the merchant and the sandbox use it.
+
+mod client;
+mod notification;
+mod server;
+mod vectors;
