@@ -84,6 +84,9 @@ fn a_bad_signature_is_answered_with_the_string_that_was_verified() {
     );
 }
 
+/// Turns a good body into a bad one.
+type Change = fn(&mut Value);
+
 fn native() -> Value {
     serde_json::from_str(&load().request("native").body).unwrap()
 }
@@ -139,7 +142,7 @@ fn members_outside_the_documentation_are_refused_by_path() {
 
 #[test]
 fn each_limit_of_a_field_is_enforced_in_the_providers_words() {
-    let table: [(fn(&mut Value), &str); 16] = [
+    let table: [(Change, &str); 16] = [
         (|b| b["amount"]["total"] = json!(0), "输入源“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1"),
         (|b| b["amount"]["total"] = json!(1.5), "“总金额”规则校验失败，值的类型不正确"),
         (|b| b["amount"]["total"] = json!("101"), "“总金额”规则校验失败，值的类型不正确"),
