@@ -1,8 +1,6 @@
 //! Where a checkout stands. One screen at a time; connection facts lie over any of them.
 
-use protocol::{
-    Code, IdempotencyKey, Item, MerchantId, Method, Nonce, Order, OrderId, Quote, Receipt, Request, ServerClock, Verified,
-};
+use protocol::{Code, IdempotencyKey, Item, MerchantId, Method, Nonce, Order, OrderId, Quote, Receipt, Request, ServerClock, Verified};
 
 use crate::{Config, Saved, Ticket};
 
@@ -24,8 +22,14 @@ pub struct State {
     pub(crate) wake_at: Option<i64>,
     /// Nonces of the latest requests, to tell a replay from a mix-up.
     pub(crate) earlier: Vec<Nonce>,
-    /// The last thing saved or heard, so that only changes are saved.
+    /// The order to come back to after a reload.
+    pub(crate) remembered: Option<OrderId>,
+    /// Whether the host page has been told that it is paid.
+    pub(crate) told_paid: bool,
+    /// What storage holds, so that only changes are saved.
     pub(crate) saved: Saved,
+    /// What to tell beside the next price.
+    pub(crate) coming_notice: Option<Notice>,
 }
 
 /// What the shopper sees.
@@ -184,7 +188,10 @@ impl State {
             again_at: None,
             wake_at: None,
             earlier: Vec::new(),
+            remembered: None,
+            told_paid: false,
             saved: Saved::default(),
+            coming_notice: None,
         }
     }
 

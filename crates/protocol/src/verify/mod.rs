@@ -88,6 +88,13 @@ pub struct Authentic {
     body: Value,
 }
 
+impl Authentic {
+    /// When the backend signed it, unix seconds.
+    pub fn created(&self) -> i64 {
+        self.created
+    }
+}
+
 /// Steps 1 to 13. Of an answer that fails, nothing may be shown or remembered.
 ///
 /// # Errors

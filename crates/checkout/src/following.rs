@@ -1,0 +1,325 @@
+//! From an order to its end: watching, checking, a new code, giving up, and the money that comes late.
+
+use protocol::verify::{Known, VerifiedOrder};
+use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, Verified};
+
+use crate::state::Purpose;
+use crate::step::{Outcome, Step};
+use crate::{Attempt, Doubt, Effect, Following, Notice, PageEvent, Screen, Task};
+
+/// For how long the backend may hold a poll, seconds (DESIGN §5).
+const WAIT: u32 = 25;
+/// The least time between two polls, milliseconds: a backend that does not hold them is not hammered.
+const LEAST_PAUSE_MS: i64 = 1_000;
+/// The pause between polls once a code ran out: late money is rare but must be seen, milliseconds.
+const LATE_PAUSE_MS: i64 = 10_000;
+
+impl Step<'_> {
+    /// Shows an order that was made earlier, after asking for it.
+    pub(crate) fn resume(&mut self, order: OrderId) {
+        self.state.remembered = Some(order.clone());
+        self.state.screen = Screen::Resuming(order);
+        self.follow();
+    }
+
+    /// Sends what the screen's task needs: a held poll, an immediate question, a new payment or a cancellation.
+    pub(crate) fn follow(&mut self) {
+        let nonce = self.nonce();
+        let backend = &self.state.config.backend;
+        let request = match &self.state.screen {
+            Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => backend.order(id, 0, 0, nonce),
+            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
+                let order = &following.order;
+                match &following.task {
+                    Task::Watch => backend.order(&order.id, order.seq, WAIT, nonce),
+                    Task::Check => backend.order(&order.id, 0, 0, nonce),
+                    Task::Renew(method, key) => backend.new_payment(&order.id, method, self.state.config.surface, nonce, key.clone()),
+                    Task::Cancel(key) => backend.cancel(&order.id, nonce, key.clone()),
+                }
+            }
+            Screen::Cart(_)
+            | Screen::Quoting(_)
+            | Screen::Quoted { .. }
+            | Screen::Creating(_)
+            | Screen::Paid { .. }
+            | Screen::Unsure { .. } => {
+                return;
+            }
+        };
+        self.send(Purpose::Order, request);
+    }
+
+    pub(crate) fn followed(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Retry => {}
+            Outcome::Refusal(problem) => self.refused(&problem.code),
+            Outcome::Untrusted(code) if code.severity() == protocol::Severity::Configuration => self.retry_later(None),
+            Outcome::Untrusted(code) => self.doubt_order(code),
+            Outcome::Answer(authentic) => {
+                let id = self.order_id();
+                let last = self.state.order().cloned();
+                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), quote: None, last: last.as_deref() };
+                match authentic.order(known, self.env.pins) {
+                    Ok(verified) => self.show(verified),
+                    Err(code) => {
+                        self.emit(PageEvent::Error(code));
+                        self.doubt_order(code);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts a verified order on the screen, tells the page what changed, and arranges the next question.
+    pub(crate) fn show(&mut self, verified: VerifiedOrder) {
+        let VerifiedOrder { order, receipt } = verified;
+        let before = self.state.order().cloned();
+        let asked = self.following().is_some_and(|following| following.task == Task::Check);
+        let drawn = matches!(self.state.screen, Screen::Awaiting(_));
+        self.state.merchant = Some(order.merchant.clone());
+        if before.as_ref().is_some_and(|before| changed(before, &order)) {
+            self.emit(PageEvent::StatusChanged(order.clone()));
+        }
+        if let Some(receipt) = receipt {
+            self.state.screen = Screen::Paid { order: order.clone(), receipt: receipt.clone() };
+            self.state.again_at = None;
+            if !self.state.told_paid {
+                self.state.told_paid = true;
+                self.take_from_cart(&order);
+                self.emit(PageEvent::Paid(order, receipt));
+            }
+            return;
+        }
+        let following = Following { order: order.clone(), task: Task::Watch, notice: asked.then_some(Notice::NotPaidYet) };
+        let (screen, event): (fn(Following) -> Screen, fn(Verified<Order>) -> PageEvent) = match standing(&order) {
+            Standing::Canceled => (Screen::Canceled, PageEvent::StatusChanged),
+            Standing::Expired => (Screen::Expired, PageEvent::Expired),
+            Standing::Refused => (Screen::Refused, PageEvent::Refused),
+            Standing::Payable => (Screen::Awaiting, PageEvent::QrShown),
+        };
+        let screen = screen(following);
+        let same_screen = std::mem::discriminant(&screen) == std::mem::discriminant(&self.state.screen);
+        let new_code = before.as_ref().map(|before| &before.payment) != Some(&order.payment);
+        let payable = matches!(screen, Screen::Awaiting(_));
+        self.state.screen = screen;
+        let code_there = order.payment.as_ref().is_some_and(|payment| payment.payload.is_some());
+        let tell =
+            if payable { code_there && (new_code || !drawn) } else { !same_screen && !matches!(self.state.screen, Screen::Canceled(_)) };
+        if tell {
+            self.emit(event(order.clone()));
+        }
+        let progressed = before.is_none_or(|before| before.seq < order.seq);
+        match (payable, progressed) {
+            (true, true) => self.follow(),
+            (true, false) => self.state.again_at = Some(self.env.monotonic_ms + LEAST_PAUSE_MS),
+            (false, _) => self.state.again_at = Some(self.env.monotonic_ms + LATE_PAUSE_MS),
+        }
+    }
+
+    /// A verified "no" to a question about the order.
+    fn refused(&mut self, code: &str) {
+        if let Screen::Resuming(_) = self.state.screen {
+            // The backend does not know what storage remembers: back to the cart.
+            if self.state.config.order.is_none() {
+                self.forget();
+                return self.price(None);
+            }
+            return self.doubt_order(protocol::Code::BindOrder);
+        }
+        let notice = Some(Notice::Refused(code.to_owned()));
+        let Some(following) = self.following_mut() else { return self.retry_later(None) };
+        let was_watching = matches!(following.task, Task::Watch | Task::Check);
+        following.task = Task::Watch;
+        following.notice = notice;
+        if was_watching {
+            return self.retry_later(None);
+        }
+        // A new code or a cancellation was refused, most likely because the order moved on: look.
+        self.follow();
+    }
+
+    fn doubt_order(&mut self, code: protocol::Code) {
+        let Some(id) = self.order_id() else { return };
+        let last = self.state.order().cloned();
+        self.doubt(code, Doubt::Order { id, last });
+    }
+
+    pub(crate) fn check_now(&mut self) {
+        match &mut self.state.screen {
+            Screen::Cart(_) => return self.price(None),
+            Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => {
+                let attempt: Attempt = attempt.clone();
+                self.state.screen = Screen::Creating(attempt);
+                return self.effects.push(Effect::Claim);
+            }
+            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
+                // What the shopper waits for already is asked again; otherwise an immediate question takes its place.
+                if following.task == Task::Watch {
+                    following.task = Task::Check;
+                }
+                following.notice = None;
+            }
+            Screen::Quoting(_)
+            | Screen::Quoted { .. }
+            | Screen::Creating(_)
+            | Screen::Resuming(_)
+            | Screen::Paid { .. }
+            | Screen::Unsure { .. } => {}
+        }
+        self.again();
+    }
+
+    /// A new code in place: same order, new payment, by the method chosen last.
+    pub(crate) fn renew(&mut self) {
+        let choice = self.state.choice.clone();
+        let key = IdempotencyKey::from_random(self.env.key);
+        let Some(following) = self.open_following() else { return };
+        let current = following.order.payment.as_ref().map(|payment| payment.method.clone());
+        let offered = |method: &Method| following.order.methods.contains(method);
+        let Some(method) = choice.filter(offered).or(current).or_else(|| following.order.methods.first().cloned()) else { return };
+        following.task = Task::Renew(method, key);
+        following.notice = None;
+        self.follow();
+    }
+
+    pub(crate) fn cancel(&mut self) {
+        let key = IdempotencyKey::from_random(self.env.key);
+        let Some(following) = self.open_following() else { return };
+        following.task = Task::Cancel(key);
+        following.notice = None;
+        self.follow();
+    }
+
+    /// Leaves an order that has come to an end. An order in doubt is never left: it might be paid twice.
+    pub(crate) fn start_over(&mut self) {
+        let ended = matches!(self.state.screen, Screen::Paid { .. } | Screen::Expired(_) | Screen::Canceled(_));
+        if ended && self.state.config.order.is_none() {
+            self.forget();
+            self.price(None);
+        }
+    }
+
+    /// When the code or the price on the screen runs out, on the monotonic clock.
+    pub(crate) fn deadline_ms(&self) -> Option<i64> {
+        match &self.state.screen {
+            Screen::Awaiting(following) if following.task == Task::Watch => {
+                let deadline = self.monotonic_of(following.order.payment.as_ref()?.expires_at)?;
+                let sent_ms = self.state.flight.as_ref()?.sent_ms;
+                Some(deadline.max(sent_ms + LEAST_PAUSE_MS))
+            }
+            Screen::Quoted { quote, .. } => self.monotonic_of(quote.expires_at),
+            Screen::Awaiting(_)
+            | Screen::Cart(_)
+            | Screen::Quoting(_)
+            | Screen::Creating(_)
+            | Screen::Resuming(_)
+            | Screen::Paid { .. }
+            | Screen::Expired(_)
+            | Screen::Refused(_)
+            | Screen::Canceled(_)
+            | Screen::Unsure { .. } => None,
+        }
+    }
+
+    /// Before a code is called expired the backend is asked once more; a price that ran out is asked for anew.
+    pub(crate) fn deadline_passed(&mut self) {
+        if let Screen::Quoted { quote, .. } = &self.state.screen {
+            let shown = quote.clone();
+            return self.price(Some(shown));
+        }
+        if let Some(following) = self.following_mut() {
+            following.task = Task::Check;
+            self.follow();
+        }
+    }
+
+    fn order_id(&self) -> Option<OrderId> {
+        match &self.state.screen {
+            Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => Some(id.clone()),
+            Screen::Cart(_)
+            | Screen::Quoting(_)
+            | Screen::Quoted { .. }
+            | Screen::Creating(_)
+            | Screen::Awaiting(_)
+            | Screen::Paid { .. }
+            | Screen::Expired(_)
+            | Screen::Refused(_)
+            | Screen::Canceled(_)
+            | Screen::Unsure { .. } => self.state.order().map(|order| order.id.clone()),
+        }
+    }
+
+    fn following(&mut self) -> Option<&Following> {
+        self.following_mut().map(|following| &*following)
+    }
+
+    fn following_mut(&mut self) -> Option<&mut Following> {
+        match &mut self.state.screen {
+            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
+                Some(following)
+            }
+            Screen::Cart(_)
+            | Screen::Quoting(_)
+            | Screen::Quoted { .. }
+            | Screen::Creating(_)
+            | Screen::Resuming(_)
+            | Screen::Paid { .. }
+            | Screen::Unsure { .. } => None,
+        }
+    }
+
+    /// The order on the screen if it can still be acted on and nothing is being done with it.
+    fn open_following(&mut self) -> Option<&mut Following> {
+        self.following_mut().filter(|following| {
+            let idle = matches!(following.task, Task::Watch | Task::Check);
+            idle && following.order.status == OrderStatus::Pending
+        })
+    }
+
+    fn forget(&mut self) {
+        self.state.remembered = None;
+        self.state.told_paid = false;
+    }
+
+    /// What was bought leaves the cart; what was added meanwhile stays.
+    fn take_from_cart(&mut self, order: &Order) {
+        let bought = |item: &Item| order.lines.iter().filter(|line| line.item.sku == item.sku).map(|line| line.item.quantity).sum();
+        let before = self.state.items.len();
+        for item in &mut self.state.items {
+            item.quantity = item.quantity.saturating_sub(bought(item));
+        }
+        self.state.items.retain(|item| item.quantity > 0);
+        if before > 0 {
+            self.emit(PageEvent::ItemsChanged(self.state.items.clone()));
+        }
+    }
+}
+
+/// What can be done with an order whose money has not arrived.
+enum Standing {
+    Payable,
+    Expired,
+    Refused,
+    Canceled,
+}
+
+/// Judged by the order's own words; a code is also over when the backend itself spoke after its deadline.
+fn standing(order: &Verified<Order>) -> Standing {
+    match order.status {
+        OrderStatus::Canceled => return Standing::Canceled,
+        OrderStatus::Expired => return Standing::Expired,
+        OrderStatus::Pending | OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {}
+    }
+    let Some(payment) = &order.payment else { return Standing::Expired };
+    match payment.status {
+        PaymentStatus::Refused => Standing::Refused,
+        PaymentStatus::Expired | PaymentStatus::Superseded => Standing::Expired,
+        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => Standing::Expired,
+        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => Standing::Payable,
+    }
+}
+
+fn changed(before: &Order, after: &Order) -> bool {
+    let payment = |order: &Order| order.payment.as_ref().map(|payment| (payment.id.clone(), payment.status));
+    before.status != after.status || payment(before) != payment(after)
+}

@@ -1,0 +1,207 @@
+//! From the cart to an order: pricing, the shopper's yes, and the one attempt to create.
+
+use protocol::verify::Known;
+use protocol::{Expected, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Quote, Sku, Verified};
+
+use crate::state::Purpose;
+use crate::step::{Outcome, Step};
+use crate::{Attempt, Doubt, Effect, Notice, PageEvent, Saved, Screen, Trouble};
+
+impl Step<'_> {
+    /// Asks for the price of the cart; `shown` is drawn meanwhile.
+    pub(crate) fn price(&mut self, shown: Option<Verified<Quote>>) {
+        if self.state.items.is_empty() {
+            self.abort();
+            self.state.again_at = None;
+            self.state.screen = Screen::Cart(None);
+            return;
+        }
+        self.state.screen = Screen::Quoting(shown);
+        let nonce = self.nonce();
+        let request = self.state.config.backend.quote(&self.state.items, &self.state.config.locale, nonce);
+        self.send(Purpose::Quote, request);
+    }
+
+    pub(crate) fn change_quantity(&mut self, sku: Sku, change: impl FnOnce(u32) -> u32) {
+        let items = &mut self.state.items;
+        let at = items.iter().position(|item| item.sku == sku);
+        let known = at.map_or(0, |at| items[at].quantity);
+        let quantity = change(known).min(MAX_QUANTITY);
+        if quantity == known || (at.is_none() && items.len() >= MAX_ITEMS) {
+            return;
+        }
+        match at {
+            Some(at) if quantity == 0 => {
+                items.remove(at);
+            }
+            Some(at) => items[at].quantity = quantity,
+            None => items.push(Item { sku, quantity }),
+        }
+        self.items_changed();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        if !self.state.items.is_empty() {
+            self.state.items.clear();
+            self.items_changed();
+        }
+    }
+
+    /// Tells the page, and prices again where a price is on the screen. An order under way is left alone.
+    pub(crate) fn items_changed(&mut self) {
+        self.emit(PageEvent::ItemsChanged(self.state.items.clone()));
+        match &self.state.screen {
+            Screen::Cart(_) => self.price(None),
+            Screen::Quoting(shown) => {
+                let shown = shown.clone();
+                self.price(shown);
+            }
+            Screen::Quoted { quote, .. } => {
+                let shown = Some(quote.clone());
+                self.price(shown);
+            }
+            Screen::Creating(_)
+            | Screen::Resuming(_)
+            | Screen::Awaiting(_)
+            | Screen::Paid { .. }
+            | Screen::Expired(_)
+            | Screen::Refused(_)
+            | Screen::Canceled(_)
+            | Screen::Unsure { .. } => {}
+        }
+    }
+
+    pub(crate) fn quoted(&mut self, outcome: Outcome) {
+        let trouble = match outcome {
+            Outcome::Retry => return,
+            Outcome::Refusal(problem) => Trouble::Refused(problem.code.clone()),
+            Outcome::Untrusted(code) => Trouble::Unverified(code),
+            Outcome::Answer(authentic) => match authentic.quote(self.state.merchant.as_ref(), &self.state.items) {
+                Ok(quote) => {
+                    self.state.merchant = Some(quote.merchant.clone());
+                    self.emit(PageEvent::Quoted(quote.clone()));
+                    let notice = self.state.coming_notice.take();
+                    self.state.screen = Screen::Quoted { quote, notice };
+                    return;
+                }
+                Err(code) => {
+                    self.emit(PageEvent::Error(code));
+                    Trouble::Unverified(code)
+                }
+            },
+        };
+        self.state.screen = Screen::Cart(Some(trouble));
+    }
+
+    /// The shopper agrees to the price on the screen. Anywhere else "Pay" does nothing, so a second click is no second order.
+    pub(crate) fn pay(&mut self) {
+        let Screen::Quoted { quote, .. } = &self.state.screen else { return };
+        let quote = quote.clone();
+        let now = self.state.clock.now(self.env.monotonic_ms);
+        if now.is_some_and(|now| now >= quote.expires_at) {
+            return self.price(Some(quote));
+        }
+        let Some(method) = self.state.method(&quote) else { return };
+        let key = IdempotencyKey::from_random(self.env.key);
+        self.state.screen = Screen::Creating(Attempt { quote, method, key, claimed: false });
+        self.effects.push(Effect::Claim);
+    }
+
+    /// No other tab is creating an order now. If one just did, that order is ours too.
+    pub(crate) fn claimed(&mut self, saved: Saved) {
+        let Screen::Creating(attempt) = &mut self.state.screen else {
+            return self.effects.push(Effect::Release);
+        };
+        attempt.claimed = true;
+        match saved.order.filter(|_| !saved.paid) {
+            Some(order) => {
+                self.effects.push(Effect::Release);
+                self.resume(order);
+            }
+            None => self.send_create(),
+        }
+    }
+
+    pub(crate) fn send_create(&mut self) {
+        let nonce = self.nonce();
+        let Screen::Creating(Attempt { quote, method, key, .. }) = &self.state.screen else { return };
+        let items: Vec<Item> = quote.lines.iter().map(|line| line.item.clone()).collect();
+        let config = &self.state.config;
+        let order = NewOrder {
+            items: &items,
+            method,
+            surface: config.surface,
+            locale: &config.locale,
+            expected: Expected { total: quote.total, currency: quote.currency, quote_digest: quote.digest() },
+        };
+        let request = config.backend.create_order(&order, nonce, key.clone());
+        self.send(Purpose::Create, request);
+    }
+
+    pub(crate) fn created(&mut self, outcome: Outcome) {
+        let Screen::Creating(attempt) = &self.state.screen else { return };
+        let attempt = attempt.clone();
+        let code = match outcome {
+            Outcome::Retry => return,
+            Outcome::Refusal(problem) => {
+                self.effects.push(Effect::Release);
+                return self.creation_refused(attempt, &problem.code);
+            }
+            Outcome::Untrusted(code) => code,
+            Outcome::Answer(authentic) => {
+                let known = Known { merchant: self.state.merchant.as_ref(), quote: Some(&attempt.quote), ..Known::default() };
+                match authentic.order(known, self.env.pins) {
+                    Ok(verified) => {
+                        self.effects.push(Effect::Release);
+                        self.state.remembered = Some(verified.order.id.clone());
+                        self.emit(PageEvent::OrderCreated(verified.order.clone()));
+                        return self.show(verified);
+                    }
+                    Err(code) => {
+                        self.emit(PageEvent::Error(code));
+                        code
+                    }
+                }
+            }
+        };
+        self.effects.push(Effect::Release);
+        self.doubt(code, Doubt::Creation(Attempt { claimed: false, ..attempt }));
+    }
+
+    fn creation_refused(&mut self, attempt: Attempt, code: &str) {
+        if code == "price-changed" {
+            self.state.coming_notice = Some(Notice::PriceChanged);
+            return self.price(Some(attempt.quote));
+        }
+        let notice = Some(Notice::Refused(code.to_owned()));
+        self.state.screen = Screen::Quoted { quote: attempt.quote, notice };
+    }
+
+    /// Leaves an attempt that did not come to an order on the screen. Its answer, if it still comes, changes nothing.
+    pub(crate) fn back(&mut self) {
+        let shown = match &self.state.screen {
+            Screen::Creating(attempt) => {
+                self.effects.push(Effect::Release);
+                attempt.quote.clone()
+            }
+            Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => attempt.quote.clone(),
+            Screen::Cart(_)
+            | Screen::Quoting(_)
+            | Screen::Quoted { .. }
+            | Screen::Resuming(_)
+            | Screen::Awaiting(_)
+            | Screen::Paid { .. }
+            | Screen::Expired(_)
+            | Screen::Refused(_)
+            | Screen::Canceled(_)
+            | Screen::Unsure { .. } => return,
+        };
+        self.price(Some(shown));
+    }
+
+    pub(crate) fn doubt(&mut self, code: protocol::Code, doubt: Doubt) {
+        self.state.again_at = None;
+        self.state.screen = Screen::Unsure { code, doubt };
+        self.emit(PageEvent::Unsure(code));
+    }
+}

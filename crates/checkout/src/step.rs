@@ -1,0 +1,291 @@
+//! One step: takes an event apart, keeps the one request in flight, and says afterwards what to save and when to wake.
+//! What an event means on a screen is in `shopping` (until an order is there) and `following` (from then on).
+
+use protocol::verify::{Authentic, Context, authenticate};
+use protocol::{Code, Nonce, Problem, Request, Severity, Verified};
+
+use crate::state::{Flight, Purpose};
+use crate::{Action, Connection, Doubt, Effect, Env, Event, PageEvent, Reply, Saved, Screen, State, Ticket, retry};
+
+/// How long a plain request may take, milliseconds (signing.md §2).
+const TIMEOUT_MS: u32 = 15_000;
+/// How long a held request may take beyond its wait, milliseconds.
+const HELD_EXTRA_MS: u32 = 10_000;
+/// A request younger than this is not sent again when the page comes back, milliseconds.
+const FRESH_MS: i64 = 2_000;
+/// How many earlier nonces are kept to tell a replay.
+const EARLIER: usize = 16;
+
+/// The state being changed, and what the change asks for.
+pub(crate) struct Step<'a> {
+    pub(crate) state: State,
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// What came of a request.
+pub(crate) enum Outcome {
+    /// The backend's own "yes", not judged further.
+    Answer(Authentic),
+    /// The backend's own "no".
+    Refusal(Verified<Problem>),
+    /// A passing failure; the next try is arranged.
+    Retry,
+    /// The answer cannot be trusted.
+    Untrusted(Code),
+}
+
+impl State {
+    /// Takes in one event. The state comes out changed, with what is to be done.
+    pub fn step(self, event: Event, env: &Env<'_>) -> (State, Vec<Effect>) {
+        let heard = matches!(event, Event::SavedElsewhere(_));
+        let mut step = Step { state: self, env, effects: Vec::new() };
+        match event {
+            Event::Started(saved) => step.started(saved),
+            Event::Shopper(action) => step.act(action),
+            Event::Replied(ticket, reply) => step.replied(ticket, reply),
+            Event::Woke => step.woke(),
+            Event::Returned => step.returned(),
+            Event::Online(online) => step.online(online),
+            Event::Claimed(saved) => step.claimed(saved),
+            Event::SavedElsewhere(saved) => step.saved_elsewhere(saved),
+        }
+        step.save(heard);
+        step.wish_to_wake();
+        (step.state, step.effects)
+    }
+}
+
+impl Step<'_> {
+    fn started(&mut self, saved: Saved) {
+        self.state.items.clone_from(&saved.items);
+        let given = self.state.config.order.clone();
+        let order = given.or_else(|| saved.order.clone());
+        self.state.told_paid = saved.paid && saved.order == order;
+        self.state.saved = saved;
+        match order {
+            Some(order) => self.resume(order),
+            None => self.price(None),
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        match action {
+            Action::Add(sku, quantity) => self.change_quantity(sku, |known| known.saturating_add(quantity)),
+            Action::SetQuantity(sku, quantity) => self.change_quantity(sku, |_| quantity),
+            Action::Clear => self.clear(),
+            Action::Choose(method) => self.state.choice = Some(method),
+            Action::Pay => self.pay(),
+            Action::Back => self.back(),
+            Action::CheckNow => self.check_now(),
+            Action::NewCode => self.renew(),
+            Action::Cancel => self.cancel(),
+            Action::StartOver => self.start_over(),
+        }
+    }
+
+    fn replied(&mut self, ticket: Ticket, reply: Reply) {
+        let Some(flight) = self.state.flight.take_if(|flight| flight.ticket == ticket) else { return };
+        let outcome = self.open(&flight, reply);
+        match flight.purpose {
+            Purpose::Quote => self.quoted(outcome),
+            Purpose::Create => self.created(outcome),
+            Purpose::Order => self.followed(outcome),
+        }
+    }
+
+    fn woke(&mut self) {
+        let now = self.env.monotonic_ms;
+        self.state.wake_at = None;
+        if self.state.again_at.is_some_and(|at| at <= now) {
+            self.again();
+        } else if self.deadline_ms().is_some_and(|at| at <= now) {
+            self.deadline_passed();
+        }
+    }
+
+    /// The page is looked at again, or the network is back: what waits for its time is tried now, and a held request
+    /// that may have died in the background is asked anew.
+    fn returned(&mut self) {
+        let stale = |flight: &Flight| self.env.monotonic_ms - flight.sent_ms >= FRESH_MS;
+        let idle = self.state.flight.as_ref().is_none_or(stale);
+        let waiting = self.state.again_at.is_some() || self.state.flight.is_some();
+        let doubtful = matches!(self.state.screen, Screen::Unsure { doubt: Doubt::Order { .. }, .. });
+        if idle && (waiting || doubtful) {
+            self.again();
+        }
+    }
+
+    fn online(&mut self, online: bool) {
+        if !online {
+            self.state.connection = Connection::Offline;
+            return;
+        }
+        if self.state.connection == Connection::Offline {
+            self.state.connection = Connection::Good;
+        }
+        self.returned();
+    }
+
+    fn saved_elsewhere(&mut self, saved: Saved) {
+        if self.state.items != saved.items {
+            self.state.items.clone_from(&saved.items);
+            self.items_changed();
+        }
+        let shopping = matches!(self.state.screen, Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. });
+        if let Some(order) = saved.order
+            && shopping
+            && !saved.paid
+            && self.state.config.order.is_none()
+        {
+            self.resume(order);
+        }
+    }
+
+    /// Sends whatever the screen is waiting for once more.
+    pub(crate) fn again(&mut self) {
+        self.state.again_at = None;
+        match &self.state.screen {
+            Screen::Quoting(shown) => {
+                let shown = shown.clone();
+                self.price(shown);
+            }
+            Screen::Creating(attempt) if attempt.claimed => self.send_create(),
+            Screen::Resuming(_)
+            | Screen::Awaiting(_)
+            | Screen::Expired(_)
+            | Screen::Refused(_)
+            | Screen::Canceled(_)
+            | Screen::Unsure { doubt: Doubt::Order { .. }, .. } => self.follow(),
+            Screen::Cart(_)
+            | Screen::Quoted { .. }
+            | Screen::Creating(_)
+            | Screen::Paid { .. }
+            | Screen::Unsure { doubt: Doubt::Creation(_), .. } => {}
+        }
+    }
+
+    /// Sends a request in place of the one in flight.
+    pub(crate) fn send(&mut self, purpose: Purpose, request: Request) {
+        self.abort();
+        self.state.again_at = None;
+        self.state.tickets = self.state.tickets.wrapping_add(1);
+        let ticket = Ticket(self.state.tickets);
+        let timeout_ms = if request.wait > 0 { request.wait * 1000 + HELD_EXTRA_MS } else { TIMEOUT_MS };
+        self.effects.push(Effect::Send { ticket, request: request.clone(), timeout_ms });
+        self.state.flight = Some(Flight { ticket, request, purpose, sent_ms: self.env.monotonic_ms });
+    }
+
+    pub(crate) fn abort(&mut self) {
+        if let Some(flight) = self.state.flight.take() {
+            self.effects.push(Effect::Abort(flight.ticket));
+        }
+    }
+
+    /// The nonce of this step's request.
+    pub(crate) fn nonce(&mut self) -> Nonce {
+        Nonce::from_random(self.env.nonce)
+    }
+
+    pub(crate) fn emit(&mut self, event: PageEvent) {
+        self.effects.push(Effect::Emit(event));
+    }
+
+    /// Verifies a reply and takes in what it says of time and connection.
+    fn open(&mut self, flight: &Flight, reply: Reply) -> Outcome {
+        let (verdict, retry_after) = match reply {
+            Reply::Failed(code) => (Err(code), None),
+            Reply::Answer { answer, retry_after } => {
+                let context = Context {
+                    pins: self.env.pins,
+                    elapsed_ms: self.env.monotonic_ms - flight.sent_ms,
+                    server_now: self.state.clock.now(self.env.monotonic_ms),
+                    last_created: self.state.order().map(Verified::created),
+                    earlier: &self.state.earlier,
+                };
+                (authenticate(&flight.request, &answer, &context), retry_after)
+            }
+        };
+        self.remember_nonce(flight.request.nonce.clone());
+        match verdict {
+            Ok(authentic) => self.judge(flight, authentic, retry_after),
+            Err(code) => self.failed(code, retry_after),
+        }
+    }
+
+    fn judge(&mut self, flight: &Flight, authentic: Authentic, retry_after: Option<u32>) -> Outcome {
+        self.state.clock.learn(authentic.created(), flight.sent_ms, self.env.monotonic_ms);
+        if !authentic.is_problem() {
+            self.state.connection = Connection::Good;
+            return Outcome::Answer(authentic);
+        }
+        match authentic.problem(self.state.merchant.as_ref()) {
+            Ok(problem) if problem.status >= 500 || problem.status == 429 => {
+                self.emit(PageEvent::Refusal(problem.code.clone()));
+                self.retry_later(retry_after);
+                Outcome::Retry
+            }
+            Ok(problem) => {
+                self.state.connection = Connection::Good;
+                self.emit(PageEvent::Refusal(problem.code.clone()));
+                Outcome::Refusal(problem)
+            }
+            Err(code) => self.failed(code, retry_after),
+        }
+    }
+
+    /// Sorts a failure: what passes is tried again by itself, what cannot be trusted is for the screen to handle.
+    pub(crate) fn failed(&mut self, code: Code, retry_after: Option<u32>) -> Outcome {
+        self.emit(PageEvent::Error(code));
+        if code.severity() == Severity::Transient {
+            self.retry_later(retry_after);
+            return Outcome::Retry;
+        }
+        Outcome::Untrusted(code)
+    }
+
+    pub(crate) fn retry_later(&mut self, retry_after: Option<u32>) {
+        let failures = match self.state.connection {
+            Connection::Retrying(failures) => failures.saturating_add(1),
+            Connection::Good | Connection::Offline => 1,
+        };
+        if self.state.connection != Connection::Offline {
+            self.state.connection = Connection::Retrying(failures);
+        }
+        self.state.again_at = Some(self.env.monotonic_ms + retry::pause_ms(failures, retry_after, self.env.jitter));
+    }
+
+    fn remember_nonce(&mut self, nonce: Nonce) {
+        self.state.earlier.push(nonce);
+        let surplus = self.state.earlier.len().saturating_sub(EARLIER);
+        self.state.earlier.drain(..surplus);
+    }
+
+    /// Saves what changed; what another tab saved is only taken note of, so that two tabs never answer each other for ever.
+    fn save(&mut self, heard: bool) {
+        let State { items, remembered, told_paid, .. } = &self.state;
+        let now = Saved { items: items.clone(), order: remembered.clone(), paid: *told_paid };
+        if now == self.state.saved {
+            return;
+        }
+        if !heard {
+            self.effects.push(Effect::Save(now.clone()));
+        }
+        self.state.saved = now;
+    }
+
+    fn wish_to_wake(&mut self) {
+        let again = self.state.again_at.filter(|_| self.state.flight.is_none());
+        let wish = again.or_else(|| self.deadline_ms());
+        if wish != self.state.wake_at {
+            self.state.wake_at = wish;
+            self.effects.push(Effect::WakeAt(wish));
+        }
+    }
+
+    /// That server time (unix seconds) on the monotonic clock, milliseconds.
+    pub(crate) fn monotonic_of(&self, server_time: i64) -> Option<i64> {
+        let server_now_ms = self.state.clock.now_ms(self.env.monotonic_ms)?;
+        Some(self.env.monotonic_ms + server_time * 1000 - server_now_ms)
+    }
+}
