@@ -1,7 +1,7 @@
 //! From an order to its end: watching, checking, a new code, giving up, and the money that comes late.
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, Verified};
+use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, Receipt, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -74,46 +74,53 @@ impl Step<'_> {
     pub(crate) fn show(&mut self, verified: VerifiedOrder) {
         let VerifiedOrder { order, receipt } = verified;
         let before = self.state.order().cloned();
-        let asked = self.following().is_some_and(|following| following.task == Task::Check);
-        let drawn = matches!(self.state.screen, Screen::Awaiting(_));
         self.state.merchant = Some(order.merchant.clone());
         if before.as_ref().is_some_and(|before| changed(before, &order)) {
             self.emit(PageEvent::StatusChanged(order.clone()));
         }
-        if let Some(receipt) = receipt {
-            self.state.screen = Screen::Paid { order: order.clone(), receipt: receipt.clone() };
-            self.state.again_at = None;
-            if !self.state.told_paid {
-                self.state.told_paid = true;
-                self.take_from_cart(&order);
-                self.emit(PageEvent::Paid(order, receipt));
-            }
-            return;
+        match receipt {
+            Some(receipt) => self.show_paid(order, receipt),
+            None => self.show_unpaid(order, before),
         }
-        let following = Following { order: order.clone(), task: Task::Watch, notice: asked.then_some(Notice::NotPaidYet) };
-        let (screen, event): (fn(Following) -> Screen, fn(Verified<Order>) -> PageEvent) = match standing(&order) {
-            Standing::Canceled => (Screen::Canceled, PageEvent::StatusChanged),
-            Standing::Expired => (Screen::Expired, PageEvent::Expired),
-            Standing::Refused => (Screen::Refused, PageEvent::Refused),
-            Standing::Payable => (Screen::Awaiting, PageEvent::QrShown),
+    }
+
+    fn show_paid(&mut self, order: Verified<Order>, receipt: Verified<Receipt>) {
+        self.state.screen = Screen::Paid { order: order.clone(), receipt: receipt.clone() };
+        self.state.again_at = None;
+        if !self.state.told_paid {
+            self.state.told_paid = true;
+            self.take_from_cart(&order);
+            self.emit(PageEvent::Paid(order, receipt));
+        }
+    }
+
+    fn show_unpaid(&mut self, order: Verified<Order>, before: Option<Verified<Order>>) {
+        let asked = self.following().is_some_and(|following| following.task == Task::Check);
+        let notice = asked.then_some(Notice::NotPaidYet);
+        let following = Following { order: order.clone(), task: Task::Watch, notice };
+        let screen_before = self.state.name();
+        self.state.screen = match standing(&order) {
+            Standing::Payable => Screen::Awaiting(following),
+            Standing::Expired => Screen::Expired(following),
+            Standing::Refused => Screen::Refused(following),
+            Standing::Canceled => Screen::Canceled(following),
         };
-        let screen = screen(following);
-        let same_screen = std::mem::discriminant(&screen) == std::mem::discriminant(&self.state.screen);
-        let new_code = before.as_ref().map(|before| &before.payment) != Some(&order.payment);
-        let payable = matches!(screen, Screen::Awaiting(_));
-        self.state.screen = screen;
-        let code_there = order.payment.as_ref().is_some_and(|payment| payment.payload.is_some());
-        let tell =
-            if payable { code_there && (new_code || !drawn) } else { !same_screen && !matches!(self.state.screen, Screen::Canceled(_)) };
-        if tell {
-            self.emit(event(order.clone()));
+        let screen_now = self.state.name();
+        let new_screen = screen_now != screen_before;
+        let new_code = before.as_deref().and_then(payload) != payload(&order);
+        match screen_now {
+            "awaiting" if payload(&order).is_some() && (new_screen || new_code) => self.emit(PageEvent::QrShown(order.clone())),
+            "expired" if new_screen => self.emit(PageEvent::Expired(order.clone())),
+            "refused" if new_screen => self.emit(PageEvent::Refused(order.clone())),
+            _ => {}
         }
+        let payable = matches!(self.state.screen, Screen::Awaiting(_));
         let progressed = before.is_none_or(|before| before.seq < order.seq);
-        match (payable, progressed) {
-            (true, true) => self.follow(),
-            (true, false) => self.state.again_at = Some(self.env.monotonic_ms + LEAST_PAUSE_MS),
-            (false, _) => self.state.again_at = Some(self.env.monotonic_ms + LATE_PAUSE_MS),
+        if payable && progressed {
+            return self.follow();
         }
+        let pause = if payable { LEAST_PAUSE_MS } else { LATE_PAUSE_MS };
+        self.state.again_at = Some(self.env.monotonic_ms + pause);
     }
 
     /// A verified "no" to a question about the order.
@@ -317,6 +324,10 @@ fn standing(order: &Verified<Order>) -> Standing {
         PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => Standing::Expired,
         PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => Standing::Payable,
     }
+}
+
+fn payload(order: &Order) -> Option<&str> {
+    order.payment.as_ref()?.payload.as_deref()
 }
 
 fn changed(before: &Order, after: &Order) -> bool {

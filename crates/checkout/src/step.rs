@@ -247,7 +247,9 @@ impl Step<'_> {
     pub(crate) fn retry_later(&mut self, retry_after: Option<u32>) {
         let failures = match self.state.connection {
             Connection::Retrying(failures) => failures.saturating_add(1),
-            Connection::Good | Connection::Offline => 1,
+            Connection::Good => 1,
+            // The device will say when it is back; until then the longest pause is short enough.
+            Connection::Offline => u32::MAX,
         };
         if self.state.connection != Connection::Offline {
             self.state.connection = Connection::Retrying(failures);

@@ -1,11 +1,11 @@
 //! The golden vectors of the signing profile: what any implementation must reproduce to the byte.
 #![cfg(feature = "sign")]
+#![allow(clippy::unwrap_used, reason = "tests may")]
 
 use protocol::base64::{Alphabet, decode};
 use protocol::signature::{Signer, base, parse_signature_input};
 use protocol::verify::{Answer, Context, Exchange, authenticate};
 use protocol::{Backend, Code, Digest, IdempotencyKey, Nonce, OrderId, Pins, Request};
-use qr_checkout_protocol as protocol;
 
 /// Private key of RFC 9421 B.1.4.
 const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
