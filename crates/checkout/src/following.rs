@@ -1,7 +1,7 @@
 //! From an order to its end: watching, checking, a new code, giving up, and the money that comes late.
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, Receipt, Verified};
+use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Receipt, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -107,9 +107,9 @@ impl Step<'_> {
         };
         let screen_now = self.state.name();
         let new_screen = screen_now != screen_before;
-        let new_code = before.as_deref().and_then(payload) != payload(&order);
+        let new_code = before.as_deref().and_then(code) != code(&order);
         match screen_now {
-            "awaiting" if payload(&order).is_some() && (new_screen || new_code) => self.emit(PageEvent::QrShown(order.clone())),
+            "awaiting" if code(&order).is_some() && (new_screen || new_code) => self.emit(PageEvent::QrShown(order.clone())),
             "expired" if new_screen => self.emit(PageEvent::Expired(order.clone())),
             "refused" if new_screen => self.emit(PageEvent::Refused(order.clone())),
             _ => {}
@@ -326,8 +326,10 @@ fn standing(order: &Verified<Order>) -> Standing {
     }
 }
 
-fn payload(order: &Order) -> Option<&str> {
-    order.payment.as_ref()?.payload.as_deref()
+/// What is drawn: of which payment, and what it encodes.
+fn code(order: &Order) -> Option<(&PaymentId, &str)> {
+    let payment = order.payment.as_ref()?;
+    Some((&payment.id, payment.payload.as_deref()?))
 }
 
 fn changed(before: &Order, after: &Order) -> bool {

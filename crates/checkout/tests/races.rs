@@ -98,7 +98,8 @@ fn a_forged_answer_leaves_the_shopper_unsure_never_failed_and_honesty_goes_on() 
 
 #[test]
 fn every_lie_about_an_order_has_its_code() {
-    let lies: [(&str, fn(&mut protocol::Order)); 7] = [
+    type Lie = fn(&mut protocol::Order);
+    let lies: [(&str, Lie); 7] = [
         ("bind-amount", |order| order.amount += 1),
         ("bind-currency", |order| order.currency = protocol::Currency::parse("USD").unwrap()),
         ("bind-merchant", |order| order.merchant = protocol::MerchantId::parse("other").unwrap()),
