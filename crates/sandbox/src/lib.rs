@@ -1,1 +1,23 @@
-//! Room sandbox.
+//! The local providers: servers on loopback that behave like the payment providers' own, as strict as
+//! they are, plus a phone page that pays and named faults. No real money, and no merchant code.
+//!
+//! Everything is reachable over HTTP (the binary, other languages) and through [`Sandbox`] (tests).
+//! Clock and randomness are arguments; only `main.rs` reads the real ones.
+
+mod account;
+mod clock;
+mod control;
+mod faults;
+mod phone;
+mod random;
+mod server;
+mod wechat_pay;
+mod world;
+
+pub use account::{Account, AccountError};
+pub use clock::TimeSource;
+pub use faults::Faults;
+pub use random::Randomness;
+pub use server::Sandbox;
+pub use wechat_pay::{CodeState, CodeView, DeliveryState, DeliveryView, PayProblem, ReleaseOrder};
+pub use world::{Settings, World, app};

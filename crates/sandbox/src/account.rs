@@ -1,0 +1,191 @@
+//! The merchant account that the sandbox serves, with both halves of all keys: generated, or kept in
+//! a file so that a merchant configured once keeps working. Worthless outside of the sandbox.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use gateway::rsa::{KeyProblem, PrivateKey};
+use gateway::wechat_pay::server::{Merchant, PlatformKey};
+use gateway::wechat_pay::{ApiV3Key, Settings};
+use serde::{Deserialize, Serialize};
+
+use crate::random::{Randomness, digits, hex, word};
+
+/// One merchant and the provider's keys. `Debug` shows no key.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    mchid: String,
+    appid: String,
+    payee: String,
+    merchant_serial: String,
+    merchant_key: String,
+    apiv3_key: String,
+    public_key_id: String,
+    platform_key: String,
+    platform_public_key: String,
+}
+
+/// Why there is no account.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum AccountError {
+    /// The file cannot be read or written.
+    File(io::Error),
+    /// The file is not what the sandbox wrote.
+    Format(serde_json::Error),
+    /// A key in the file cannot be used.
+    Key(&'static str, KeyProblem),
+    /// The APIv3 key in the file has not 32 bytes.
+    ApiV3Key,
+    /// No key could be generated.
+    Generation,
+}
+
+impl fmt::Display for AccountError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(error) => error.fmt(out),
+            Self::Format(error) => write!(out, "not a keys file of the sandbox: {error}"),
+            Self::Key(name, problem) => write!(out, "{name} {problem}"),
+            Self::ApiV3Key => write!(out, "apiv3_key has not 32 bytes"),
+            Self::Generation => write!(out, "cannot generate an RSA key"),
+        }
+    }
+}
+
+impl std::error::Error for AccountError {}
+
+impl Account {
+    /// A fresh account with two RSA keys of 2048 bits.
+    ///
+    /// # Errors
+    /// [`AccountError::Generation`], when the machine has no randomness.
+    pub fn generate(random: &Randomness) -> Result<Self, AccountError> {
+        let (merchant_key, _) = key_pair()?;
+        let (platform_key, platform_public_key) = key_pair()?;
+        Ok(Self {
+            mchid: "1900000001".to_owned(),
+            appid: "wx8888888888888888".to_owned(),
+            payee: "Sandbox shop".to_owned(),
+            merchant_serial: hex::<20>(random),
+            merchant_key,
+            apiv3_key: word::<32>(random),
+            public_key_id: format!("PUB_KEY_ID_011900000001{}", digits::<19>(random)),
+            platform_key,
+            platform_public_key,
+        })
+    }
+
+    /// Reads the account from `path`, or generates it and keeps it there, readable by its owner only.
+    ///
+    /// # Errors
+    /// Any [`AccountError`].
+    pub fn load_or_create(path: &Path, random: &Randomness) -> Result<Self, AccountError> {
+        match fs::read(path) {
+            Ok(bytes) => {
+                let account: Self = serde_json::from_slice(&bytes).map_err(AccountError::Format)?;
+                account.keys()?;
+                Ok(account)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let account = Self::generate(random)?;
+                account.write(path).map_err(AccountError::File)?;
+                Ok(account)
+            }
+            Err(error) => Err(AccountError::File(error)),
+        }
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        options.open(path)?.write_all(&text)
+    }
+
+    /// The name a shopper reads on the phone.
+    #[must_use]
+    pub fn with_payee(self, payee: &str) -> Self {
+        Self { payee: payee.to_owned(), ..self }
+    }
+
+    /// What a merchant needs to use this account at `base_url`.
+    #[must_use]
+    pub fn merchant_settings(&self, base_url: &str) -> Settings {
+        Settings {
+            base_url: base_url.to_owned(),
+            mchid: self.mchid.clone(),
+            appid: self.appid.clone(),
+            merchant_serial: self.merchant_serial.clone(),
+            merchant_key: self.merchant_key.clone(),
+            apiv3_key: self.apiv3_key.clone(),
+            platform_keys: BTreeMap::from([(self.public_key_id.clone(), self.platform_public_key.clone())]),
+            public_key_id: self.public_key_id.clone(),
+        }
+    }
+
+    pub(crate) fn payee(&self) -> &str {
+        &self.payee
+    }
+
+    pub(crate) fn keys(&self) -> Result<Keys, AccountError> {
+        let merchant_key = PrivateKey::from_pem(&self.merchant_key).map_err(|problem| AccountError::Key("merchant_key", problem))?;
+        let platform_key = PrivateKey::from_pem(&self.platform_key).map_err(|problem| AccountError::Key("platform_key", problem))?;
+        let apiv3_key = <[u8; 32]>::try_from(self.apiv3_key.as_bytes()).map_err(|_| AccountError::ApiV3Key)?;
+        Ok(Keys {
+            merchant: Merchant {
+                mchid: self.mchid.clone(),
+                appid: self.appid.clone(),
+                serial: self.merchant_serial.clone(),
+                key: merchant_key.public_key(),
+            },
+            platform: PlatformKey { id: self.public_key_id.clone(), key: platform_key },
+            apiv3: ApiV3Key::new(apiv3_key),
+        })
+    }
+}
+
+/// The account's keys, parsed, as the provider holds them.
+pub(crate) struct Keys {
+    pub merchant: Merchant,
+    pub platform: PlatformKey,
+    pub apiv3: ApiV3Key,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Account").field("mchid", &self.mchid).field("appid", &self.appid).finish_non_exhaustive()
+    }
+}
+
+/// A new private key and its public half, both as PEM.
+fn key_pair() -> Result<(String, String), AccountError> {
+    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| AccountError::Generation)?;
+    let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| AccountError::Generation)?;
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| AccountError::Generation)?;
+    Ok((pem("PRIVATE KEY", private.as_ref()), pem("PUBLIC KEY", public.as_ref())))
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let mut text = format!("-----BEGIN {label}-----\n");
+    for (index, character) in BASE64.encode(der).chars().enumerate() {
+        if index > 0 && index % 64 == 0 {
+            text.push('\n');
+        }
+        text.push(character);
+    }
+    text.push_str(&format!("\n-----END {label}-----\n"));
+    text
+}

@@ -1,0 +1,141 @@
+//! The control of the sandbox over HTTP, under `/sandbox/`: what a shopper's hand, an operator or a
+//! test does. JSON in and out, no authorization: it listens on loopback and holds no money.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::faults::Faults;
+use crate::wechat_pay::{CodeView, DeliveryView, PayProblem, ReleaseOrder, code_id, pay, release};
+use crate::world::World;
+
+pub(crate) fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/sandbox/settings", get(settings))
+        .route("/sandbox/codes", get(codes))
+        .route("/sandbox/codes/{id}/pay", post(pay_code))
+        .route("/sandbox/codes/{id}/decline", post(decline_code))
+        .route("/sandbox/scan", post(scan))
+        .route("/sandbox/pay", post(pay_payload))
+        .route("/sandbox/faults", get(faults).post(set_faults).delete(clear_faults))
+        .route("/sandbox/notifications", get(notifications))
+        .route("/sandbox/notifications/release", post(release_notifications))
+        .route("/sandbox/clock", get(clock).post(move_clock).delete(reset_clock))
+}
+
+type Shared = State<Arc<World>>;
+
+/// Everything a merchant needs to use the sandbox, by payment method; the member names are those of
+/// the gateway's settings.
+async fn settings(State(world): Shared) -> Json<Value> {
+    let settings = world.account.merchant_settings(&world.base_url);
+    Json(json!({ "wechat_pay": {
+        "base_url": settings.base_url,
+        "mchid": settings.mchid,
+        "appid": settings.appid,
+        "merchant_serial": settings.merchant_serial,
+        "merchant_key": settings.merchant_key,
+        "apiv3_key": settings.apiv3_key,
+        "platform_keys": settings.platform_keys,
+        "public_key_id": settings.public_key_id,
+    } }))
+}
+
+async fn codes(State(world): Shared) -> Json<Vec<CodeView>> {
+    Json(world.orders().views(world.account.payee(), world.clock.now()))
+}
+
+async fn pay_code(State(world): Shared, Path(id): Path<String>) -> Response {
+    outcome(pay(&world, &id).and_then(|()| look(&world, &id)))
+}
+
+async fn decline_code(State(world): Shared, Path(id): Path<String>) -> Response {
+    let dismissed = world.orders().dismiss(&id);
+    outcome(dismissed.and_then(|()| look(&world, &id)))
+}
+
+/// What a camera read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scanned {
+    payload: String,
+}
+
+async fn scan(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
+    let id = code_id(&scanned.payload).ok_or(PayProblem::UnknownCode);
+    outcome(id.and_then(|id| look(&world, id)))
+}
+
+async fn pay_payload(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
+    let id = code_id(&scanned.payload).ok_or(PayProblem::UnknownCode);
+    outcome(id.and_then(|id| pay(&world, id).and_then(|()| look(&world, id))))
+}
+
+fn look(world: &World, id: &str) -> Result<CodeView, PayProblem> {
+    world.orders().view(id, world.account.payee(), world.clock.now())
+}
+
+fn outcome(view: Result<CodeView, PayProblem>) -> Response {
+    match view {
+        Ok(view) => Json(view).into_response(),
+        Err(problem @ PayProblem::UnknownCode) => (StatusCode::NOT_FOUND, Json(json!({ "problem": problem }))).into_response(),
+        Err(problem) => (StatusCode::CONFLICT, Json(json!({ "problem": problem }))).into_response(),
+    }
+}
+
+async fn faults(State(world): Shared) -> Json<Faults> {
+    Json(world.faults())
+}
+
+/// Sets exactly the faults of the body; whatever it does not name is off.
+async fn set_faults(State(world): Shared, Json(faults): Json<Faults>) -> Json<Faults> {
+    tracing::info!(?faults, "faults set");
+    world.set_faults(faults.clone());
+    Json(faults)
+}
+
+async fn clear_faults(State(world): Shared) -> Json<Faults> {
+    world.set_faults(Faults::default());
+    Json(Faults::default())
+}
+
+async fn notifications(State(world): Shared) -> Json<Vec<DeliveryView>> {
+    Json(world.outbox().views())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    #[serde(default)]
+    order: ReleaseOrder,
+}
+
+async fn release_notifications(State(world): Shared, Json(Release { order }): Json<Release>) -> Json<Value> {
+    Json(json!({ "released": release(&world, order).await }))
+}
+
+async fn clock(State(world): Shared) -> Json<Value> {
+    Json(json!({ "now": world.clock.now() }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: i64,
+}
+
+async fn move_clock(State(world): Shared, Json(advance): Json<Advance>) -> Json<Value> {
+    world.clock.advance(advance.advance_seconds);
+    Json(json!({ "now": world.clock.now() }))
+}
+
+async fn reset_clock(State(world): Shared) -> Json<Value> {
+    world.clock.reset();
+    Json(json!({ "now": world.clock.now() }))
+}

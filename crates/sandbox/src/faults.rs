@@ -1,0 +1,63 @@
+//! Named faults: what a provider or the network does to a merchant on a bad day. Each is off until
+//! somebody asks for it; switches stay on, counters count down by one call each.
+
+use serde::{Deserialize, Serialize};
+
+/// What shall go wrong. Absent members of the JSON mean "off".
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Faults {
+    /// Payments are not notified at all.
+    pub missing_notification: bool,
+    /// Every notification that was accepted is sent once more.
+    pub duplicate_notification: bool,
+    /// Notifications wait until they are released.
+    pub hold_notifications: bool,
+    /// Notifications carry a signature of the right form that does not hold.
+    pub wrong_signature_notification: bool,
+    /// Notifications carry a signature that begins with `WECHATPAY/SIGNTEST/`.
+    pub signature_probe_notification: bool,
+    /// Notifications, correctly signed, name one minor unit more than was paid.
+    pub wrong_amount_notification: bool,
+    /// A code can be paid although its payment is closed or past its deadline: late money.
+    pub pay_after_close: bool,
+    /// So many of the next calls are answered 500 without effect.
+    pub server_error: u32,
+    /// So many of the next calls take effect and are answered 500.
+    pub server_error_after_effect: u32,
+    /// So many of the next calls take effect, and the connection breaks in the middle of the answer.
+    pub broken_answer: u32,
+    /// So many of the next answers of success carry a signature that does not hold.
+    pub wrong_signature_answer: u32,
+    /// Answers are sent after so many milliseconds of real time.
+    pub slow_milliseconds: u64,
+}
+
+/// What happens to the call at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallFault {
+    None,
+    ServerError,
+    ServerErrorAfterEffect,
+    BrokenAnswer,
+    WrongSignature,
+}
+
+impl Faults {
+    /// Takes the fault of the next call off the counters, the most drastic first.
+    pub(crate) fn next_call(&mut self) -> CallFault {
+        let counters = [
+            (&mut self.server_error, CallFault::ServerError),
+            (&mut self.server_error_after_effect, CallFault::ServerErrorAfterEffect),
+            (&mut self.broken_answer, CallFault::BrokenAnswer),
+            (&mut self.wrong_signature_answer, CallFault::WrongSignature),
+        ];
+        for (counter, fault) in counters {
+            if *counter > 0 {
+                *counter -= 1;
+                return fault;
+            }
+        }
+        CallFault::None
+    }
+}

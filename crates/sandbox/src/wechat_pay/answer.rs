@@ -1,0 +1,86 @@
+//! Turns an outcome into an HTTP answer: signed if it is a success, plain if it is an error, and
+//! spoilt if a fault says so.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use gateway::wechat_pay::server::Refusal;
+
+use crate::faults::CallFault;
+use crate::random::{hex, word};
+use crate::world::World;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// The outcome of a call: a body, or nothing for 204.
+pub type Outcome = Result<Option<Vec<u8>>, Refusal>;
+
+/// The answer to a call.
+pub fn respond(world: &World, outcome: Outcome, fault: CallFault) -> Response<Body> {
+    match outcome {
+        Ok(body) => success(world, body, fault),
+        Err(refusal) => error(world, &refusal),
+    }
+}
+
+fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault) -> Response<Body> {
+    let status = if body.is_some() { StatusCode::OK } else { StatusCode::NO_CONTENT };
+    let body = body.unwrap_or_default();
+    let nonce = word::<32>(&world.random);
+    let signed = match fault {
+        CallFault::WrongSignature => b"something else".as_slice(),
+        CallFault::None | CallFault::ServerError | CallFault::ServerErrorAfterEffect | CallFault::BrokenAnswer => &body,
+    };
+    let headers = world.keys.platform.sign(world.clock.now(), &nonce, signed);
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        set(&mut response, HeaderName::from_static(name), &value);
+    }
+    set(&mut response, REQUEST_ID, &request_id(world, 0));
+    if status == StatusCode::OK {
+        response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    }
+    if fault == CallFault::BrokenAnswer {
+        // The announced length never arrives, so the client sees a broken connection.
+        set(&mut response, header::CONTENT_LENGTH, &body.len().max(1).to_string());
+        *response.status_mut() = StatusCode::OK;
+        *response.body_mut() = Body::new(BrokenOff);
+    } else {
+        *response.body_mut() = Body::from(body);
+    }
+    response
+}
+
+fn error(world: &World, refusal: &Refusal) -> Response<Body> {
+    let mut response = Response::new(Body::from(refusal.body()));
+    *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    set(&mut response, REQUEST_ID, &request_id(world, refusal.internal));
+    response
+}
+
+/// An error's reference ends in the internal code that the provider's support asks for.
+fn request_id(world: &World, internal: u32) -> String {
+    format!("{}-{internal}", hex::<16>(&world.random))
+}
+
+fn set(response: &mut Response<Body>, name: HeaderName, value: &str) {
+    let value = HeaderValue::from_str(value).expect("identifiers, numbers and base64 are header values");
+    response.headers_mut().insert(name, value);
+}
+
+/// A body that fails at its first byte.
+struct BrokenOff;
+
+impl http_body::Body for BrokenOff {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
+    }
+}

@@ -1,0 +1,251 @@
+//! The provider's book of payments and the codes that lead to them. Pure: time and new texts are
+//! arguments. Rules: WeChat Pay v3 prepay, close and query, with their re-use and deadline rules.
+
+use std::collections::HashMap;
+
+use gateway::wechat_pay::server::{CODE_LIFE, NativeOrder, ORDER_LIFE, Payment, Refusal, SHORTEST_DEADLINE, TradeState};
+use serde::Serialize;
+
+/// Every code begins so; the rest is opaque to merchants.
+const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
+
+/// How many codes the phone is shown, newest first.
+const SHOWN: usize = 50;
+
+/// Payments by the merchant's number, and codes by id, the superseded ones too.
+#[derive(Default)]
+pub(crate) struct Orders {
+    by_number: HashMap<String, Order>,
+    by_transaction: HashMap<String, String>,
+    codes: HashMap<String, String>,
+    issued: Vec<String>,
+}
+
+/// One payment.
+pub(crate) struct Order {
+    pub request: NativeOrder,
+    pub state: TradeState,
+    created_at: i64,
+    deadline: i64,
+    code: String,
+    code_made_at: i64,
+    dismissed: bool,
+}
+
+/// How a code looks to somebody who scans it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CodeState {
+    /// Can be paid.
+    Open,
+    /// The shopper closed the wallet; it can still be paid.
+    Dismissed,
+    /// Was paid.
+    Paid,
+    /// The code, or the payment behind it, is past its time.
+    Expired,
+    /// The merchant closed the payment.
+    Closed,
+}
+
+/// A code as the phone shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodeView {
+    /// Names the code in the control calls.
+    pub id: String,
+    /// What the QR code encodes.
+    pub payload: String,
+    /// The merchant's number of the payment.
+    pub payment_id: String,
+    /// Who gets the money.
+    pub payee: String,
+    /// What for.
+    pub description: String,
+    /// Minor units.
+    pub amount: i64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Whether it can be paid.
+    pub state: CodeState,
+    /// Since it was made.
+    pub age_seconds: i64,
+    /// Until it stops working; 0 when it has.
+    pub seconds_left: i64,
+}
+
+/// Why a code was not paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayProblem {
+    /// No such code was ever made.
+    UnknownCode,
+    /// A newer code of the same payment replaced it.
+    Superseded,
+    /// Past its two hours or the merchant's deadline.
+    Expired,
+    /// The merchant closed the payment.
+    Closed,
+    /// Somebody paid already.
+    AlreadyPaid,
+}
+
+/// The id of a code inside its payload.
+pub(crate) fn code_id(payload: &str) -> Option<&str> {
+    payload.strip_prefix(CODE_PREFIX)
+}
+
+impl Orders {
+    /// Answers a prepay with a payload: a new payment, or the same one with a fresh code that
+    /// replaces the one before.
+    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String) -> Result<String, Refusal> {
+        let number = request.out_trade_no.clone();
+        if let Some(order) = self.by_number.get_mut(&number) {
+            order.lapse(now);
+            order.check_repetition(&request, now)?;
+            order.code.clone_from(&code);
+            order.code_made_at = now;
+        } else {
+            self.by_number.insert(number.clone(), Order::new(request, now, code.clone()));
+        }
+        self.codes.insert(code.clone(), number);
+        self.issued.push(code.clone());
+        Ok(format!("{CODE_PREFIX}{code}"))
+    }
+
+    /// The payment with this number of the merchant.
+    pub fn find(&mut self, number: &str, now: i64) -> Result<&Order, Refusal> {
+        let order = self.by_number.get_mut(number).ok_or_else(Refusal::order_not_exist)?;
+        order.lapse(now);
+        Ok(order)
+    }
+
+    /// The paid payment with this number of the provider; unpaid ones have none.
+    pub fn find_transaction(&self, transaction_id: &str) -> Result<&Order, Refusal> {
+        let number = self.by_transaction.get(transaction_id);
+        number.and_then(|number| self.by_number.get(number)).ok_or_else(Refusal::order_not_exist)
+    }
+
+    /// Closes an unpaid payment; closing a closed one succeeds again.
+    pub fn close(&mut self, number: &str, now: i64) -> Result<(), Refusal> {
+        let order = self.by_number.get_mut(number).ok_or_else(Refusal::order_not_exist)?;
+        order.lapse(now);
+        match order.state {
+            TradeState::Success(_) => Err(Refusal::already_paid("ORDERPAID")),
+            TradeState::NotPay | TradeState::Closed => {
+                order.state = TradeState::Closed;
+                Ok(())
+            }
+        }
+    }
+
+    /// Pays a code. `late` lets a closed or expired one be paid, as happens when both cross.
+    pub fn pay(&mut self, code: &str, payment: Payment, late: bool) -> Result<&Order, PayProblem> {
+        let order = self.behind(code)?;
+        order.lapse(payment.paid_at);
+        match order.code_state(payment.paid_at) {
+            CodeState::Paid => return Err(PayProblem::AlreadyPaid),
+            CodeState::Expired if !late => return Err(PayProblem::Expired),
+            CodeState::Closed if !late => return Err(PayProblem::Closed),
+            CodeState::Open | CodeState::Dismissed | CodeState::Expired | CodeState::Closed => {}
+        }
+        let (number, transaction) = (order.request.out_trade_no.clone(), payment.transaction_id.clone());
+        order.state = TradeState::Success(payment);
+        self.by_transaction.insert(transaction, number.clone());
+        self.by_number.get(&number).ok_or(PayProblem::UnknownCode)
+    }
+
+    /// The shopper closes the wallet without paying: the provider knows nothing of it.
+    pub fn dismiss(&mut self, code: &str) -> Result<(), PayProblem> {
+        self.behind(code)?.dismissed = true;
+        Ok(())
+    }
+
+    /// What somebody sees who scans this code.
+    pub fn view(&mut self, code: &str, payee: &str, now: i64) -> Result<CodeView, PayProblem> {
+        let order = self.behind(code)?;
+        order.lapse(now);
+        Ok(order.view(payee, now))
+    }
+
+    /// The newest codes that were not replaced, newest first.
+    pub fn views(&mut self, payee: &str, now: i64) -> Vec<CodeView> {
+        let mut views = Vec::new();
+        for code in self.issued.iter().rev() {
+            let Some(order) = self.codes.get(code).and_then(|number| self.by_number.get_mut(number)) else { continue };
+            if order.code == *code {
+                order.lapse(now);
+                views.push(order.view(payee, now));
+            }
+            if views.len() == SHOWN {
+                break;
+            }
+        }
+        views
+    }
+
+    fn behind(&mut self, code: &str) -> Result<&mut Order, PayProblem> {
+        let number = self.codes.get(code).ok_or(PayProblem::UnknownCode)?;
+        let order = self.by_number.get_mut(number).ok_or(PayProblem::UnknownCode)?;
+        match order.code == code {
+            true => Ok(order),
+            false => Err(PayProblem::Superseded),
+        }
+    }
+}
+
+impl Order {
+    fn new(request: NativeOrder, now: i64, code: String) -> Self {
+        // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
+        let latest = now.saturating_add(ORDER_LIFE);
+        let deadline = request.time_expire.unwrap_or(latest).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
+        Self { request, state: TradeState::NotPay, created_at: now, deadline, code, code_made_at: now, dismissed: false }
+    }
+
+    /// An unpaid payment closes by itself after seven days.
+    fn lapse(&mut self, now: i64) {
+        if self.state == TradeState::NotPay && now >= self.created_at.saturating_add(ORDER_LIFE) {
+            self.state = TradeState::Closed;
+        }
+    }
+
+    fn check_repetition(&self, request: &NativeOrder, now: i64) -> Result<(), Refusal> {
+        match self.state {
+            TradeState::Success(_) => Err(Refusal::already_paid("INVALID_REQUEST")),
+            TradeState::Closed => Err(Refusal::order_closed()),
+            TradeState::NotPay if self.request.parameters != request.parameters => Err(Refusal::number_used()),
+            TradeState::NotPay if now >= self.deadline => Err(Refusal::order_closed()),
+            TradeState::NotPay => Ok(()),
+        }
+    }
+
+    fn code_dies_at(&self) -> i64 {
+        self.deadline.min(self.code_made_at.saturating_add(CODE_LIFE))
+    }
+
+    fn code_state(&self, now: i64) -> CodeState {
+        match self.state {
+            TradeState::Success(_) => CodeState::Paid,
+            TradeState::Closed => CodeState::Closed,
+            TradeState::NotPay if now >= self.code_dies_at() => CodeState::Expired,
+            TradeState::NotPay if self.dismissed => CodeState::Dismissed,
+            TradeState::NotPay => CodeState::Open,
+        }
+    }
+
+    fn view(&self, payee: &str, now: i64) -> CodeView {
+        let state = self.code_state(now);
+        let open = matches!(state, CodeState::Open | CodeState::Dismissed);
+        CodeView {
+            id: self.code.clone(),
+            payload: format!("{CODE_PREFIX}{}", self.code),
+            payment_id: self.request.out_trade_no.clone(),
+            payee: payee.to_owned(),
+            description: self.request.description.clone(),
+            amount: self.request.total,
+            currency: self.request.currency.clone(),
+            state,
+            age_seconds: now.saturating_sub(self.code_made_at),
+            seconds_left: if open { self.code_dies_at().saturating_sub(now) } else { 0 },
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Notifications on their way: which are due, which wait, which were given up. Pure: the courier
+//! sends them and tells what came of it. Rules: WeChat Pay v3 notifications, table of repetitions.
+
+use gateway::wechat_pay::server::RETRY_DELAYS;
+use serde::{Deserialize, Serialize};
+
+/// All notifications, in the order in which they arose.
+#[derive(Default)]
+pub(crate) struct Outbox {
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    id: String,
+    payment_id: String,
+    url: String,
+    created_at: i64,
+    attempts: usize,
+    /// Unix seconds of the next attempt, in state `Waiting`.
+    due: i64,
+    state: DeliveryState,
+    /// To be sent once more after it was accepted.
+    duplicate: bool,
+}
+
+/// How far a notification has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// Held by a fault until it is released.
+    Held,
+    /// Waits for its time.
+    Waiting,
+    /// An attempt is under way.
+    Sending,
+    /// The merchant accepted it.
+    Accepted,
+    /// All attempts failed.
+    GivenUp,
+}
+
+/// A notification as the control shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveryView {
+    /// The event id, the same in every attempt.
+    pub id: String,
+    /// The merchant's number of the payment.
+    pub payment_id: String,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// Attempts so far.
+    pub attempts: usize,
+    /// Unix seconds of the next attempt, if one is planned.
+    pub due: Option<i64>,
+}
+
+/// In which order held notifications are released.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseOrder {
+    /// As they arose.
+    #[default]
+    OldestFirst,
+    /// The other way round.
+    NewestFirst,
+}
+
+/// What the courier needs for one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Errand {
+    pub id: String,
+    pub payment_id: String,
+    pub url: String,
+    pub created_at: i64,
+}
+
+impl Outbox {
+    /// Takes in a notification, due at once unless it is held.
+    pub fn add(&mut self, errand: Errand, held: bool, duplicate: bool) {
+        let Errand { id, payment_id, url, created_at } = errand;
+        let state = if held { DeliveryState::Held } else { DeliveryState::Waiting };
+        self.entries.push(Entry { id, payment_id, url, created_at, attempts: 0, due: created_at, state, duplicate });
+    }
+
+    /// The next attempt whose time has come; it counts as made.
+    pub fn take_due(&mut self, now: i64) -> Option<Errand> {
+        let due = |entry: &&mut Entry| entry.state == DeliveryState::Waiting && entry.due <= now;
+        self.entries.iter_mut().find(due).map(Entry::take)
+    }
+
+    /// When the next attempt is due, in unix seconds.
+    pub fn next_due(&self) -> Option<i64> {
+        self.entries.iter().filter(|entry| entry.state == DeliveryState::Waiting).map(|entry| entry.due).min()
+    }
+
+    /// Takes all held notifications out at once, in this order, to be sent one after the other.
+    pub fn take_held(&mut self, order: ReleaseOrder) -> Vec<Errand> {
+        let held = self.entries.iter_mut().filter(|entry| entry.state == DeliveryState::Held);
+        let mut errands: Vec<_> = held.map(Entry::take).collect();
+        if order == ReleaseOrder::NewestFirst {
+            errands.reverse();
+        }
+        errands
+    }
+
+    /// Records what came of an attempt that ended at `now`.
+    pub fn finish(&mut self, id: &str, accepted: bool, now: i64) {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) else { return };
+        if accepted && entry.duplicate {
+            entry.duplicate = false;
+            entry.state = DeliveryState::Waiting;
+            entry.due = now;
+        } else if accepted {
+            entry.state = DeliveryState::Accepted;
+        } else if let Some(delay) = RETRY_DELAYS.get(entry.attempts.saturating_sub(1)) {
+            entry.state = DeliveryState::Waiting;
+            entry.due = now.saturating_add(*delay);
+        } else {
+            entry.state = DeliveryState::GivenUp;
+        }
+    }
+
+    /// All notifications, oldest first.
+    pub fn views(&self) -> Vec<DeliveryView> {
+        let view = |entry: &Entry| DeliveryView {
+            id: entry.id.clone(),
+            payment_id: entry.payment_id.clone(),
+            state: entry.state,
+            attempts: entry.attempts,
+            due: (entry.state == DeliveryState::Waiting).then_some(entry.due),
+        };
+        self.entries.iter().map(view).collect()
+    }
+}
+
+impl Entry {
+    fn take(&mut self) -> Errand {
+        self.state = DeliveryState::Sending;
+        self.attempts += 1;
+        Errand { id: self.id.clone(), payment_id: self.payment_id.clone(), url: self.url.clone(), created_at: self.created_at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outbox(held: bool, duplicate: bool) -> Outbox {
+        let mut outbox = Outbox::default();
+        let errand = Errand { id: "EV-1".into(), payment_id: "ORDER-1".into(), url: "http://x/".into(), created_at: 0 };
+        outbox.add(errand, held, duplicate);
+        outbox
+    }
+
+    #[test]
+    fn a_notification_nobody_accepts_is_tried_sixteen_times_and_given_up_after_a_day() {
+        let mut outbox = outbox(false, false);
+        let mut now = 0;
+        let mut attempts = 0;
+        loop {
+            assert!(outbox.take_due(now).is_some());
+            assert!(outbox.take_due(now).is_none(), "one attempt at a time");
+            attempts += 1;
+            outbox.finish("EV-1", false, now);
+            match outbox.next_due() {
+                Some(due) => now = due,
+                None => break,
+            }
+            assert!(outbox.take_due(now - 1).is_none(), "not before its time");
+        }
+        assert_eq!((attempts, now), (16, 24 * 3600 + 240));
+        assert_eq!(outbox.views()[0].state, DeliveryState::GivenUp);
+    }
+
+    #[test]
+    fn a_duplicate_goes_out_once_more_after_it_was_accepted() {
+        let mut outbox = outbox(false, true);
+        for _ in 0..2 {
+            assert!(outbox.take_due(0).is_some());
+            outbox.finish("EV-1", true, 0);
+        }
+        assert!(outbox.take_due(0).is_none());
+        assert_eq!(outbox.views()[0].state, DeliveryState::Accepted);
+        assert_eq!(outbox.views()[0].attempts, 2);
+    }
+
+    #[test]
+    fn a_held_notification_waits_for_its_release_only() {
+        let mut outbox = outbox(true, false);
+        assert!(outbox.take_due(i64::MAX).is_none());
+        assert_eq!(outbox.take_held(ReleaseOrder::NewestFirst).len(), 1);
+        outbox.finish("EV-1", true, 9);
+        assert_eq!(outbox.views()[0].state, DeliveryState::Accepted);
+    }
+}

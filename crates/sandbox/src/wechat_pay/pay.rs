@@ -1,0 +1,34 @@
+//! What happens when a shopper pays: the payment is booked, and a notification sets out.
+
+use gateway::beijing;
+use gateway::wechat_pay::server::Payment;
+
+use super::orders::PayProblem;
+use super::outbox::Errand;
+use crate::random::{digits, word};
+use crate::world::World;
+
+/// Pays a code by its id. Booking and notifying happen together or not at all.
+pub(crate) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
+    let faults = world.faults();
+    let now = world.clock.now();
+    let payment = Payment {
+        transaction_id: format!("4200000000{}{}", beijing::compact_date(now), digits::<10>(&world.random)),
+        paid_at: now,
+        openid: format!("o{}", word::<27>(&world.random)),
+    };
+    let mut orders = world.orders();
+    let order = orders.pay(code, payment, faults.pay_after_close)?;
+    tracing::info!(payment = order.request.out_trade_no, "paid");
+    if !faults.missing_notification {
+        let errand = Errand {
+            id: format!("EV-{}{}", beijing::compact_date(now), digits::<11>(&world.random)),
+            payment_id: order.request.out_trade_no.clone(),
+            url: order.request.notify_url.clone(),
+            created_at: now,
+        };
+        world.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
+        world.clock.moved.notify_one();
+    }
+    Ok(())
+}

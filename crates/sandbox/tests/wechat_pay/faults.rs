@@ -1,0 +1,128 @@
+//! Every named fault does what it says, and the gateway notices what it can.
+
+use gateway::{Family, Gateway as _, GatewayError, NotificationEvent, ProviderStatus};
+use sandbox::{DeliveryState, Faults, ReleaseOrder};
+
+use crate::stage::{PAYMENT, Stage};
+
+async fn stage(faults: Faults) -> Stage {
+    let stage = Stage::open().await;
+    stage.sandbox.set_faults(faults);
+    stage
+}
+
+#[tokio::test]
+async fn a_missing_notification_leaves_only_the_query() {
+    let stage = stage(Faults { missing_notification: true, ..Faults::default() }).await;
+    stage.pay().await;
+    assert!(stage.sandbox.notifications().is_empty());
+    assert!(matches!(stage.query(PAYMENT).await, Ok(ProviderStatus::Paid(_))));
+}
+
+#[tokio::test]
+async fn a_duplicate_arrives_under_the_same_id_after_success() {
+    let mut stage = stage(Faults { duplicate_notification: true, ..Faults::default() }).await;
+    stage.pay().await;
+    let (first, second) = (stage.arrival().await, stage.arrival().await);
+    assert_eq!(stage.judge(&first).unwrap(), stage.judge(&second).unwrap());
+    stage.sandbox.notifications_until(|views| views[0].state == DeliveryState::Accepted).await;
+    assert!(stage.nothing_else_arrived());
+}
+
+#[tokio::test]
+async fn held_notifications_arrive_late_and_in_the_order_of_their_release() {
+    let mut stage = stage(Faults { hold_notifications: true, ..Faults::default() }).await;
+    for payment_id in ["pay_1st", "pay_2nd"] {
+        let payment = gateway::PaymentRequest { payment_id, ..stage.payment() };
+        let prepared = stage.create(&payment).await.unwrap();
+        stage.sandbox.pay(&prepared.payload).unwrap();
+    }
+    stage.advance(3600);
+    assert!(stage.sandbox.notifications().iter().all(|view| view.state == DeliveryState::Held));
+    assert_eq!(stage.sandbox.release(ReleaseOrder::NewestFirst).await, 2);
+    for expected in ["pay_2nd", "pay_1st"] {
+        let arrival = stage.arrival().await;
+        let NotificationEvent::Paid(payment) = stage.judge(&arrival).unwrap().event else { panic!("not paid") };
+        assert_eq!(payment.payment_id, expected);
+    }
+}
+
+#[tokio::test]
+async fn wrong_signatures_and_probes_are_refused_and_the_repetition_is_genuine() {
+    let faults = [
+        Faults { wrong_signature_notification: true, ..Faults::default() },
+        Faults { signature_probe_notification: true, ..Faults::default() },
+    ];
+    for fault in faults {
+        let mut stage = stage(fault).await;
+        stage.answer_with(500);
+        stage.pay().await;
+        let arrival = stage.arrival().await;
+        assert_eq!(stage.judge(&arrival).unwrap_err().family(), Family::Forged);
+        stage.sandbox.set_faults(Faults::default());
+        stage.answer_with(204);
+        stage.sandbox.notifications_until(|views| views[0].state == DeliveryState::Waiting).await;
+        stage.advance(15);
+        let arrival = stage.arrival().await;
+        assert!(stage.judge(&arrival).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_amount_is_genuine_and_left_to_the_merchant_to_notice() {
+    let mut stage = stage(Faults { wrong_amount_notification: true, ..Faults::default() }).await;
+    stage.pay().await;
+    let arrival = stage.arrival().await;
+    let NotificationEvent::Paid(payment) = stage.judge(&arrival).unwrap().event else { panic!("not paid") };
+    assert_eq!(payment.amount, 1251);
+}
+
+#[tokio::test]
+async fn a_server_error_may_come_without_and_with_effect() {
+    let stage = stage(Faults { server_error: 1, server_error_after_effect: 1, ..Faults::default() }).await;
+    let busy = GatewayError::Busy { status: 500, code: "SYSTEM_ERROR".to_owned() };
+    assert_eq!(stage.create(&stage.payment()).await, Err(busy.clone()));
+    assert!(stage.sandbox.codes().is_empty());
+    assert_eq!(stage.create(&stage.payment()).await, Err(busy));
+    assert_eq!(stage.sandbox.codes().len(), 1);
+    assert!(stage.create(&stage.payment()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_wrongly_signed_answer_is_forged() {
+    let stage = stage(Faults { wrong_signature_answer: 1, ..Faults::default() }).await;
+    assert_eq!(stage.create(&stage.payment()).await.unwrap_err().family(), Family::Forged);
+    assert!(stage.create(&stage.payment()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_broken_answer_is_a_failed_transfer_after_the_effect() {
+    let stage = stage(Faults { broken_answer: 1, ..Faults::default() }).await;
+    let request = stage.gateway.create(&stage.payment(), &stage.at());
+    let mut builder = stage.http.post(&request.url).body(request.body.clone());
+    for (name, value) in &request.headers {
+        builder = builder.header(*name, value);
+    }
+    let transfer = async { builder.send().await?.bytes().await };
+    assert!(transfer.await.is_err());
+    assert_eq!(stage.sandbox.codes().len(), 1);
+}
+
+#[tokio::test]
+async fn a_code_paid_after_its_close_is_late_money() {
+    let mut stage = stage(Faults { pay_after_close: true, ..Faults::default() }).await;
+    let prepared = stage.create(&stage.payment()).await.unwrap();
+    stage.close(PAYMENT).await.unwrap();
+    stage.sandbox.pay(&prepared.payload).unwrap();
+    assert!(matches!(stage.query(PAYMENT).await, Ok(ProviderStatus::Paid(_))));
+    let arrival = stage.arrival().await;
+    assert!(stage.judge(&arrival).is_ok());
+}
+
+#[tokio::test]
+async fn a_slow_answer_is_late_and_right() {
+    let stage = stage(Faults { slow_milliseconds: 50, ..Faults::default() }).await;
+    let before = std::time::Instant::now();
+    assert!(stage.create(&stage.payment()).await.is_ok());
+    assert!(before.elapsed() >= std::time::Duration::from_millis(50));
+}

@@ -1,0 +1,165 @@
+//! What every test needs: a running sandbox, a merchant with a gateway, and a place for its
+//! notifications. No assertions here.
+
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use gateway::wechat_pay::{Config, WechatPay};
+use gateway::{Gateway as _, GatewayError, HttpRequest, HttpResponse, Moment, Notification, PaymentRequest, Prepared};
+use sandbox::{Account, Randomness, Sandbox, Settings};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// 2026-01-01 08:00 in Beijing.
+pub const START: i64 = 1_767_225_600;
+
+pub const PAYMENT: &str = "pay_0123456789abcdefghijAB";
+
+pub struct Stage {
+    pub sandbox: Sandbox,
+    pub gateway: WechatPay,
+    pub http: reqwest::Client,
+    clock: Arc<AtomicI64>,
+    nonce: AtomicU8,
+    merchant: Merchant,
+}
+
+/// A notification as it arrived.
+pub struct Arrival {
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+struct Merchant {
+    notify_url: String,
+    status: Arc<AtomicU16>,
+    arrivals: UnboundedReceiver<Arrival>,
+}
+
+pub fn randomness() -> Randomness {
+    Arc::new(|buffer| aws_lc_rs::rand::fill(buffer).unwrap())
+}
+
+/// One account for all tests of this program, because RSA keys take their time.
+pub fn account() -> Account {
+    static ACCOUNT: OnceLock<Account> = OnceLock::new();
+    ACCOUNT.get_or_init(|| Account::generate(&randomness()).unwrap()).clone()
+}
+
+impl Stage {
+    pub async fn open() -> Self {
+        let clock = Arc::new(AtomicI64::new(START));
+        let source = Arc::clone(&clock);
+        let time: sandbox::TimeSource = Arc::new(move || source.load(Ordering::SeqCst));
+        let settings = Settings { account: account(), time, random: randomness() };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let sandbox = Sandbox::start(settings, listener).await.unwrap();
+        let gateway = WechatPay::new(Config::parse(&sandbox.wechat_pay_settings()).unwrap());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { sandbox, gateway, http, clock, nonce: AtomicU8::new(0), merchant: Merchant::open().await }
+    }
+
+    /// Moves everybody's clock.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+        self.sandbox.clock_moved();
+    }
+
+    pub fn at(&self) -> Moment {
+        let nonce = [self.nonce.fetch_add(1, Ordering::SeqCst); 16];
+        Moment { now: self.clock.load(Ordering::SeqCst), nonce }
+    }
+
+    pub fn payment(&self) -> PaymentRequest<'_> {
+        PaymentRequest {
+            payment_id: PAYMENT,
+            description: "茉莉花茶 100 g",
+            amount: 1250,
+            currency: "CNY",
+            expires_at: START + 900,
+            notify_url: &self.merchant.notify_url,
+        }
+    }
+
+    /// Sends a request exactly as it is.
+    pub async fn send(&self, request: &HttpRequest) -> HttpResponse {
+        let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap();
+        let mut builder = self.http.request(method, &request.url).body(request.body.clone());
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        let reply = builder.send().await.unwrap();
+        let status = reply.status().as_u16();
+        let headers = texts(reply.headers());
+        HttpResponse { status, headers, body: reply.bytes().await.unwrap().to_vec() }
+    }
+
+    pub async fn create(&self, payment: &PaymentRequest<'_>) -> Result<Prepared, GatewayError> {
+        let reply = self.send(&self.gateway.create(payment, &self.at())).await;
+        self.gateway.created(payment, &reply, &self.at())
+    }
+
+    pub async fn query(&self, id: &str) -> Result<gateway::ProviderStatus, GatewayError> {
+        let reply = self.send(&self.gateway.query(id, &self.at())).await;
+        self.gateway.queried(id, &reply, &self.at())
+    }
+
+    pub async fn close(&self, id: &str) -> Result<gateway::Closed, GatewayError> {
+        let reply = self.send(&self.gateway.close(id, &self.at())).await;
+        self.gateway.closed(id, &reply, &self.at())
+    }
+
+    /// Prepares the payment and pays it.
+    pub async fn pay(&self) -> Prepared {
+        let prepared = self.create(&self.payment()).await.unwrap();
+        self.sandbox.pay(&prepared.payload).unwrap();
+        prepared
+    }
+
+    /// How the merchant answers notifications from now on.
+    pub fn answer_with(&self, status: u16) {
+        self.merchant.status.store(status, Ordering::SeqCst);
+    }
+
+    /// The next notification, as soon as it arrives.
+    pub async fn arrival(&mut self) -> Arrival {
+        self.merchant.arrivals.recv().await.unwrap()
+    }
+
+    /// Whether everything that arrived was taken.
+    pub fn nothing_else_arrived(&mut self) -> bool {
+        self.merchant.arrivals.try_recv().is_err()
+    }
+
+    pub fn judge(&self, arrival: &Arrival) -> Result<Notification, GatewayError> {
+        self.gateway.notification(&arrival.headers, &arrival.body, self.at().now)
+    }
+}
+
+impl Merchant {
+    async fn open() -> Self {
+        let (sender, arrivals) = unbounded_channel();
+        let status = Arc::new(AtomicU16::new(204));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let notify_url = format!("http://{}/notify/wechat_pay", listener.local_addr().unwrap());
+        let routes = Router::new().route("/notify/wechat_pay", post(record)).with_state((sender, Arc::clone(&status)));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self { notify_url, status, arrivals }
+    }
+}
+
+type Recorder = (UnboundedSender<Arrival>, Arc<AtomicU16>);
+
+async fn record(State((sender, status)): State<Recorder>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    sender.send(Arrival { headers: texts(&headers), body: body.to_vec() }).ok();
+    StatusCode::from_u16(status.load(Ordering::SeqCst)).unwrap()
+}
+
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
+}
