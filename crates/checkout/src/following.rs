@@ -58,7 +58,7 @@ impl Step<'_> {
             Outcome::Answer(authentic) => {
                 let id = self.order_id();
                 let last = self.state.order().cloned();
-                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), quote: None, last: last.as_deref() };
+                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), expected: None, last: last.as_deref() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => self.show(verified),
                     Err(code) => {

@@ -127,13 +127,7 @@ impl Step<'_> {
         let Screen::Creating(Attempt { quote, method, key, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
-        let order = NewOrder {
-            items: &items,
-            method,
-            surface: config.surface,
-            locale: &config.locale,
-            expected: Expected { total: quote.total, currency: quote.currency, quote_digest: quote.digest() },
-        };
+        let order = NewOrder { items: &items, method, surface: config.surface, locale: &config.locale, expected: Expected::of(quote) };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }
@@ -149,7 +143,8 @@ impl Step<'_> {
             }
             Outcome::Untrusted(code) => code,
             Outcome::Answer(authentic) => {
-                let known = Known { merchant: self.state.merchant.as_ref(), quote: Some(&attempt.quote), ..Known::default() };
+                let known =
+                    Known { merchant: self.state.merchant.as_ref(), expected: Some(Expected::of(&attempt.quote)), ..Known::default() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => {
                         self.effects.push(Effect::Release);

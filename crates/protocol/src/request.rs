@@ -4,7 +4,7 @@
 use crate::json::Value;
 use crate::order::words;
 use crate::quote::Item;
-use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId};
+use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Quote, Verified};
 
 words! {
     /// Where the shopper pays.
@@ -157,6 +157,11 @@ pub struct NewOrder<'a> {
 }
 
 impl Expected {
+    /// What pressing "Pay" under that quote agrees to.
+    pub fn of(quote: &Verified<Quote>) -> Expected {
+        Expected { total: quote.total, currency: quote.currency, quote_digest: quote.digest() }
+    }
+
     fn to_json(self) -> Value {
         Value::object([
             ("total", self.total.into()),

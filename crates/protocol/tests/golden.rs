@@ -69,6 +69,7 @@ fn answer(golden: &Golden) -> Answer {
         signature: Some(signed.signature),
         body: golden.body.as_bytes().to_vec(),
         cross_origin: true,
+        redirected: false,
     }
 }
 

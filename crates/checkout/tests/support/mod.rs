@@ -145,6 +145,7 @@ impl Shell {
             signature: Some(signed.signature),
             body: body.as_bytes().to_vec(),
             cross_origin: true,
+            redirected: false,
         }
     }
 

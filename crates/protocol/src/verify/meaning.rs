@@ -3,7 +3,7 @@
 use super::{Authentic, Verified};
 use crate::json::Value;
 use crate::quote::Item;
-use crate::{Code, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
+use crate::{Code, Expected, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
 
 /// What is known before an answer about an order arrives.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,8 +12,8 @@ pub struct Known<'a> {
     pub merchant: Option<&'a MerchantId>,
     /// The order in the address; absent when it is being made.
     pub order: Option<&'a OrderId>,
-    /// The quote that the shopper accepted; absent for an order that the shop made or that is resumed.
-    pub quote: Option<&'a Verified<Quote>>,
+    /// What the shopper agreed to; absent for an order that the shop made or that is resumed.
+    pub expected: Option<Expected>,
     /// The last verified state of the same order.
     pub last: Option<&'a Order>,
 }
@@ -77,11 +77,11 @@ impl Authentic {
         if known.order.is_some_and(|id| *id != order.id) {
             return Err(Code::BindOrder);
         }
-        if let Some(quote) = known.quote {
-            if order.quote_digest != Some(quote.digest) {
+        if let Some(expected) = known.expected {
+            if order.quote_digest != Some(expected.quote_digest) {
                 return Err(Code::BindQuote);
             }
-            same_money(&order, quote.total, quote.currency)?;
+            same_money(&order, expected.total, expected.currency)?;
         }
         if let Some(last) = known.last {
             same_money(&order, last.amount, last.currency)?;

@@ -3,6 +3,8 @@
 
 mod meaning;
 mod policy;
+#[cfg(feature = "vector")]
+pub mod vector;
 
 use std::ops::Deref;
 
@@ -33,6 +35,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Whether it came from another origin than the page's, so that headers may be hidden.
     pub cross_origin: bool,
+    /// Whether it came from another address than the one asked.
+    pub redirected: bool,
 }
 
 /// What else decides whether an answer is fresh and ours.
@@ -100,6 +104,9 @@ impl Authentic {
 /// # Errors
 /// The code of the first step that fails.
 pub fn authenticate(request: &Request, answer: &Answer, context: &Context<'_>) -> Result<Authentic, Code> {
+    if answer.redirected {
+        return Err(Code::NetRedirect);
+    }
     let (input_field, signature_field) = presence(answer)?;
     let inputs = signature::parse_signature_input(input_field)?;
     let signatures = signature::parse_signature(signature_field)?;

@@ -34,9 +34,14 @@ pub(super) fn select<'a>(
     Ok((input, signature))
 }
 
-/// Step 5: the required set is covered, each once, each with exactly its parameter, and nothing else.
+/// Step 5: each component once, nothing outside the profile, each with exactly its parameter, and the required set complete.
 pub(super) fn components(input: &SignatureInput, post: bool) -> Result<(), Code> {
     for (at, component) in input.components.iter().enumerate() {
+        if input.components[..at].iter().any(|earlier| is_same(earlier, component)) {
+            return Err(Code::CompDuplicate);
+        }
+    }
+    for component in &input.components {
         let of_request = match component.name.as_str() {
             "@method" | "@target-uri" => true,
             "content-digest" | "idempotency-key" if post => true,
@@ -46,13 +51,16 @@ pub(super) fn components(input: &SignatureInput, post: bool) -> Result<(), Code>
         if !parameter_fits(component, of_request) {
             return Err(Code::CompParam);
         }
-        if input.components[..at].iter().any(|earlier| earlier.name == component.name) {
-            return Err(Code::CompDuplicate);
-        }
     }
     // Names are known and unique, so the number tells whether all are there.
     let required = if post { 7 } else { 5 };
     if input.components.len() == required { Ok(()) } else { Err(Code::CompMissing) }
+}
+
+/// RFC 9421 §2: an identifier is its name and parameters, whatever their order.
+fn is_same(one: &Component, other: &Component) -> bool {
+    let all_in = |these: &Component, those: &Component| these.parameters.iter().all(|parameter| those.parameters.contains(parameter));
+    one.name == other.name && all_in(one, other) && all_in(other, one)
 }
 
 fn parameter_fits(component: &Component, of_request: bool) -> bool {
