@@ -1,2 +1,70 @@
-//! Room xtask.
-fn main() {}
+//! `cargo xtask …`: the commands of this project, a file per command.
+//! Here live only the list of commands and the one place where a failure is printed.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to people on its terminal")]
+
+mod ci;
+mod command;
+mod demo;
+mod dist;
+mod options;
+mod progress;
+mod setup;
+mod size;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use options::Options;
+use workspace::Workspace;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
+  test   [--fast]                              every test, browsers included; --fast: native only
+  ci                                           tidy, format, clippy, deny, dist, size, test
+  dist   [--features gallery] [--out dist]     the release build of what merchants load
+  size   [--json]                              its sizes, against the budgets
+  setup  [--level demo|test]                   install what is missing for demo or (default) test
+  tidy                                         the rules that lints cannot say
+";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Vec<String>) -> anyhow::Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        print!("{USAGE}");
+        return Ok(());
+    };
+    let with = |values: &[&str], flags: &[&str]| Options::parse(rest, values, flags);
+    match command.as_str() {
+        "demo" => demo::run(&Workspace::find()?, &with(&["port", "sandbox-port"], &[])?),
+        "test" => test::run(&Workspace::find()?, &with(&[], &["fast"])?),
+        "ci" => {
+            with(&[], &[])?;
+            ci::run(&Workspace::find()?)
+        }
+        "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &[])?),
+        "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),
+        "setup" => setup::run(&Workspace::find()?, &with(&["level"], &[])?),
+        "tidy" => {
+            with(&[], &[])?;
+            tidy::run(&Workspace::find()?)
+        }
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        unknown => anyhow::bail!("there is no command `{unknown}`\n\n{USAGE}"),
+    }
+}

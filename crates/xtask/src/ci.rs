@@ -1,0 +1,81 @@
+//! `cargo xtask ci`: all that must hold before a change is taken. `.ci/run` calls it and nothing else.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+
+use crate::command;
+use crate::dist::{self, Plan};
+use crate::options::Options;
+use crate::progress::{say, timed};
+use crate::setup;
+use crate::size;
+use crate::test::{self, cargo};
+use crate::tidy;
+use crate::workspace::Workspace;
+
+/// A step's name and what it runs; its error is the line that is shown.
+type Step = (&'static str, fn(&Workspace) -> Result<()>);
+
+/// Cheap steps first, so that a small slip is told early.
+const STEPS: &[Step] = &[
+    ("tidy", tidy::run),
+    ("format", |workspace| command::run(&mut cargo(workspace, &["fmt", "--all", "--check"]))),
+    ("setup", setup::everything),
+    ("deny", deny),
+    ("dist", |workspace| dist::build_if_changed(workspace, &Plan::for_merchants(workspace))),
+    ("size", |workspace| size::run(workspace, &Options::default())),
+    ("clippy", clippy),
+    ("clippy wasm", clippy_wasm),
+    ("test", |workspace| test::run(workspace, &Options::default())),
+];
+
+/// Runs every step, also after a failed one, and ends with a table.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    let mut table: Vec<(&str, Duration, Result<()>)> = Vec::new();
+    for (name, step) in STEPS {
+        say(&format!("ci: {name}"));
+        let (outcome, took) = timed(|| step(workspace));
+        if let Err(failure) = &outcome {
+            println!("{name}: {failure:#}");
+        }
+        table.push((name, took, outcome));
+    }
+    println!("\n{:<12} {:>8}  outcome", "step", "seconds");
+    for (name, took, outcome) in &table {
+        let verdict = outcome.as_ref().map_or_else(|failure| format!("FAILED: {failure:#}"), |()| "ok".to_owned());
+        println!("{name:<12} {:>8.1}  {verdict}", took.as_secs_f64());
+    }
+    let failed: Vec<&str> = table.iter().filter(|(_, _, outcome)| outcome.is_err()).map(|(name, ..)| *name).collect();
+    if failed.is_empty() { Ok(()) } else { bail!("ci failed: {}", failed.join(", ")) }
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    command::run(&mut cargo(workspace, &arguments))
+}
+
+/// The widget's browser code is compiled for wasm only, so only there do lints see it.
+fn clippy_wasm(workspace: &Workspace) -> Result<()> {
+    let mut arguments = vec!["clippy", "--package", "qr-checkout", "--lib", "--locked"];
+    arguments.extend(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
+    command::run(&mut cargo(workspace, &arguments))
+}
+
+fn deny(workspace: &Workspace) -> Result<()> {
+    let program = setup::cargo_deny(workspace)?;
+    let check = |what: &[&str]| {
+        let mut deny = Command::new(&program);
+        deny.current_dir(&workspace.root).args(["--log-level", "error", "check"]).args(what);
+        deny
+    };
+    command::run(&mut check(&["bans", "licenses", "sources"]))?;
+    // Fetched apart, so that a missing network is told from a vulnerability that was found.
+    let mut fetch = Command::new(&program);
+    if command::succeeds(fetch.current_dir(&workspace.root).args(["fetch", "db"])) {
+        return command::run(&mut check(&["advisories"]));
+    }
+    say("the advisory database cannot be reached from here: known vulnerabilities were NOT checked");
+    Ok(())
+}

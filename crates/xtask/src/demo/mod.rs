@@ -1,0 +1,120 @@
+//! `cargo xtask demo`: a shop, a merchant backend and a wallet on this machine, until Ctrl-C.
+
+mod servers;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::command;
+use crate::dist::{self, Plan};
+use crate::options::Options;
+use crate::progress::say;
+use crate::setup;
+use crate::workspace::{self, Workspace};
+use servers::Servers;
+
+/// The merchant's configuration, with the ports of this run left open.
+const CONFIGURATION: &str = "www/shop/merchant.toml";
+
+/// The command.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let ports = Ports { shop: options.port("port", 8080)?, sandbox: options.port("sandbox-port", 8081)? };
+    ports.require_free()?;
+    workspace::require_disk_space(&workspace.root)?;
+    setup::tools(workspace)?;
+    dist::build_if_changed(workspace, &Plan::for_merchants(workspace))?;
+    let programs = build_servers(workspace)?;
+    let configuration = configure(workspace, &ports)?;
+    let mut servers = Servers::new(&workspace.root)?;
+    say("starting the wallet's side");
+    let keys = workspace.root.join(".demo/sandbox-keys.json");
+    let sandbox = ["--port", &ports.sandbox.to_string(), "--keys"].map(Into::into);
+    servers.start("sandbox", &programs.sandbox, sandbox.into_iter().chain([keys.into_os_string()]))?;
+    say("starting the merchant's backend");
+    let merchant = ["serve", "--generate-key", "--config"].map(Into::into);
+    servers.start("merchant", &programs.merchant, merchant.into_iter().chain([configuration.into_os_string()]))?;
+    println!("\n  shop   {}/shop/", ports.shop_url());
+    println!("  phone  {}/\n", ports.sandbox_url());
+    println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
+    servers.run_until_told()
+}
+
+struct Ports {
+    shop: u16,
+    sandbox: u16,
+}
+
+impl Ports {
+    fn shop_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.shop)
+    }
+
+    fn sandbox_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.sandbox)
+    }
+
+    /// Asked before the build, so that nobody waits minutes to learn it.
+    fn require_free(&self) -> Result<()> {
+        ensure!(self.shop != self.sandbox, "--port and --sandbox-port must differ");
+        for (port, option) in [(self.shop, "--port"), (self.sandbox, "--sandbox-port")] {
+            std::net::TcpListener::bind(("127.0.0.1", port))
+                .map(drop)
+                .with_context(|| format!("port {port} cannot be used; choose another with {option}"))?;
+        }
+        Ok(())
+    }
+}
+
+struct Programs {
+    merchant: PathBuf,
+    sandbox: PathBuf,
+}
+
+fn build_servers(workspace: &Workspace) -> Result<Programs> {
+    say("building the merchant's backend and the sandbox");
+    let mut cargo = command::cargo();
+    cargo.current_dir(&workspace.root).args(["build", "--locked"]);
+    cargo.args(["--package", "qr-checkout-merchant", "--bin", "qr-checkout-server"]);
+    cargo.args(["--package", "qr-checkout-sandbox", "--bin", "qr-checkout-sandbox"]);
+    command::run(&mut cargo)?;
+    let built = workspace.target.join("debug");
+    Ok(Programs { merchant: built.join("qr-checkout-server"), sandbox: built.join("qr-checkout-sandbox") })
+}
+
+/// Writes `.demo/merchant.toml`: the shop's configuration for the ports of this run.
+fn configure(workspace: &Workspace, ports: &Ports) -> Result<PathBuf> {
+    let template = workspace::read(&workspace.root.join(CONFIGURATION))?;
+    let path = workspace.root.join(".demo/merchant.toml");
+    workspace::write(&path, fill(&template, ports, &workspace.root))?;
+    Ok(path)
+}
+
+fn fill(template: &str, ports: &Ports, root: &Path) -> String {
+    template
+        .replace("{{port}}", &ports.shop.to_string())
+        .replace("{{shop-url}}", &ports.shop_url())
+        .replace("{{sandbox-url}}", &ports.sandbox_url())
+        .replace("{{root}}", &root.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_configuration_is_filled_completely() {
+        let ports = Ports { shop: 1234, sandbox: 5678 };
+        let filled = fill(include_str!("../../../../www/shop/merchant.toml"), &ports, Path::new("/shop"));
+        assert!(filled.contains("http://127.0.0.1:1234") && filled.contains("http://127.0.0.1:5678"));
+        assert!(!filled.contains("{{"), "{filled}");
+    }
+
+    #[test]
+    fn a_port_in_use_is_told_with_the_option_to_change_it() {
+        let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let failure = Ports { shop: port, sandbox: 0 }.require_free().unwrap_err();
+        assert!(failure.to_string().contains("--port"), "{failure}");
+    }
+}

@@ -1,0 +1,68 @@
+//! The compiler's part of `dist`: how the widget becomes the smallest wasm that this toolchain can make.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::command;
+use crate::workspace::Workspace;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The features are those that rustc lets LLVM use for this target; without them wasm-opt refuses the module.
+pub const WASM_OPT: &[&str] = &[
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The standard library built anew, for size and without the code that words a panic.
+/// Measured on a small Yew app: 98.4 kB brotli become 86.8 kB.
+const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+
+/// A panic becomes a trap at once; where it was and what it said would be bytes that no shopper reads.
+const SILENT_PANICS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
+
+/// wasm-bindgen reads which features the module uses from a section that `strip = true` would drop.
+const KEEP_FEATURE_LIST: &[&str] = &["--config", "profile.wasm.strip=\"debuginfo\""];
+
+/// Compiles the widget and returns the path of its wasm.
+pub fn compile(workspace: &Workspace, features: Option<&str>) -> Result<PathBuf> {
+    let mut cargo = command::cargo();
+    cargo
+        .current_dir(&workspace.root)
+        .args(["build", "--package", "qr-checkout", "--lib", "--locked", "--profile", "wasm"])
+        .args(["--target", TARGET])
+        .args(SMALL_STANDARD_LIBRARY)
+        .args(KEEP_FEATURE_LIST)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"))
+        // The pinned stable compiler, allowed to build its own standard library.
+        .env("RUSTC_BOOTSTRAP", "1");
+    if let Some(features) = features {
+        cargo.args(["--features", features]);
+    }
+    command::run(&mut cargo)?;
+    Ok(workspace.target.join(TARGET).join("wasm/qr_checkout.wasm"))
+}
+
+/// No folder of the building machine may reach the wasm: the same sources must give the same bytes anywhere.
+fn flags(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut rustc = Command::new("rustc");
+    rustc.current_dir(&workspace.root).args(["--print", "sysroot"]);
+    let sysroot = command::output(&mut rustc)?;
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let cargo_home = cargo_home.context("neither CARGO_HOME nor a home folder is known")?;
+    let mut flags: Vec<String> = SILENT_PANICS.iter().map(ToString::to_string).collect();
+    flags.extend([
+        format!("--remap-path-prefix={}=sysroot", sysroot.trim()),
+        format!("--remap-path-prefix={}=cargo", cargo_home.display()),
+        format!("--remap-path-prefix={}=.", workspace.root.display()),
+    ]);
+    Ok(flags)
+}

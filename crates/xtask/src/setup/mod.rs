@@ -1,0 +1,115 @@
+//! `cargo xtask setup`: installs what is missing, says so, and is quick when nothing is.
+//! Nothing is installed outside `target/tools`, rustup's toolchain and, with root or sudo, Debian's packages.
+
+mod system;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command;
+use crate::options::Options;
+use crate::progress::say;
+use crate::workspace::{self, Workspace};
+
+/// The version of cargo-deny that `ci` installs when the machine has none.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The command: `--level demo` or `--level test` (default).
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    match options.value("level").unwrap_or("test") {
+        "demo" => tools(workspace)?,
+        "test" => everything(workspace)?,
+        other => bail!("--level {other}: the levels are demo and test"),
+    }
+    say("everything needed is there");
+    Ok(())
+}
+
+/// What building and showing the widget needs.
+pub fn tools(workspace: &Workspace) -> Result<()> {
+    rust_parts(workspace)?;
+    node_tools(workspace)
+}
+
+/// What every test needs as well: browsers, decoders, fonts, the Python of the interop tests.
+pub fn everything(workspace: &Workspace) -> Result<()> {
+    tools(workspace)?;
+    system::packages()?;
+    python(workspace).map(|_| ())
+}
+
+fn rust_parts(workspace: &Workspace) -> Result<()> {
+    let mut ask = Command::new("rustc");
+    ask.current_dir(&workspace.root).args(["--print", "sysroot"]);
+    let library = PathBuf::from(command::output(&mut ask)?.trim()).join("lib/rustlib");
+    if !library.join("wasm32-unknown-unknown/lib").is_dir() {
+        say("adding Rust's wasm target");
+        command::run(Command::new("rustup").current_dir(&workspace.root).args(["target", "add", "wasm32-unknown-unknown"]))?;
+    }
+    if !library.join("src/rust/library/Cargo.lock").is_file() {
+        say("adding the source of Rust's standard library");
+        command::run(Command::new("rustup").current_dir(&workspace.root).args(["component", "add", "rust-src"]))?;
+    }
+    Ok(())
+}
+
+/// wasm-opt and the minifier, as locked by `crates/xtask/tools/package-lock.json`.
+fn node_tools(workspace: &Workspace) -> Result<()> {
+    let (from, to) = (workspace.root.join("crates/xtask/tools"), workspace.tools());
+    workspace::write(&to.join("pack.mjs"), workspace::read_bytes(&from.join("pack.mjs"))?)?;
+    let lock = workspace::read(&from.join("package-lock.json"))?;
+    let stamp = to.join("npm-installed");
+    if workspace::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    say("installing wasm-opt and the minifier");
+    for name in ["package.json", "package-lock.json"] {
+        workspace::write(&to.join(name), workspace::read_bytes(&from.join(name))?)?;
+    }
+    let mut npm = Command::new("npm");
+    npm.current_dir(&to).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]);
+    command::run_quietly(&mut npm)?;
+    workspace::write(&stamp, lock)
+}
+
+/// The interpreter with the independent provider clients of `tests/interop`.
+pub fn python(workspace: &Workspace) -> Result<PathBuf> {
+    let venv = workspace.tools().join("venv");
+    let interpreter = venv.join("bin/python");
+    let requirements = workspace.root.join("tests/interop/requirements.txt");
+    let wanted = workspace::read(&requirements)?;
+    let stamp = venv.join("installed-requirements.txt");
+    if interpreter.exists() && workspace::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(interpreter);
+    }
+    say("installing the independent provider clients");
+    command::run_quietly(Command::new("python3").args(["-m", "venv"]).arg(&venv))
+        .context("on Debian, `apt-get install python3-venv` brings what python3 lacks")?;
+    let mut pip = Command::new(&interpreter);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&requirements);
+    command::run_quietly(&mut pip)?;
+    workspace::write(&stamp, wanted)?;
+    Ok(interpreter)
+}
+
+/// cargo-deny from the PATH, else built into `target/tools/cargo`.
+pub fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(found) = command::on_path("cargo-deny") {
+        return Ok(found);
+    }
+    let home = workspace.tools().join("cargo");
+    let program = home.join("bin/cargo-deny");
+    if !is_version(&program, CARGO_DENY) {
+        say("building cargo-deny (some minutes, once)");
+        let mut install = command::cargo();
+        install.args(["install", "--quiet", "--locked", "cargo-deny", "--version", CARGO_DENY, "--root"]).arg(&home);
+        command::run(&mut install)?;
+    }
+    Ok(program)
+}
+
+fn is_version(program: &Path, version: &str) -> bool {
+    program.exists() && command::output(Command::new(program).arg("--version")).is_ok_and(|text| text.contains(version))
+}

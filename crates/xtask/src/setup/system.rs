@@ -1,0 +1,65 @@
+//! Programs of the operating system that the browser tests drive. Installed with root or sudo, else named exactly.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command;
+use crate::progress::say;
+
+/// A Debian package, and how to tell that what it brings is there.
+struct Need {
+    package: &'static str,
+    is_met: fn() -> bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need { package: "chromium", is_met: || command::on_path("chromium").is_some() },
+    Need { package: "chromium-driver", is_met: || command::on_path("chromedriver").is_some() },
+    // One of the two decoders that read the QR code back from a screenshot.
+    Need { package: "zbar-tools", is_met: || command::on_path("zbarimg").is_some() },
+    // Without it Chinese text is drawn as boxes.
+    Need { package: "fonts-noto-cjk", is_met: has_chinese_font },
+    Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },
+];
+
+/// Installs the packages whose programs are missing.
+pub fn packages() -> Result<()> {
+    let missing: Vec<&str> = NEEDS.iter().filter(|need| !(need.is_met)()).map(|need| need.package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let wanted = missing.join(" ");
+    let Some(apt) = apt_get() else {
+        bail!("the browser tests need: {wanted}. As root: apt-get install -y --no-install-recommends {wanted}");
+    };
+    say(&format!("installing {wanted}"));
+    // A package list that is partly out of date still installs most packages, so only the install decides.
+    command::succeeds(apt().arg("update"));
+    let mut install = apt();
+    install.args(["install", "-y", "--no-install-recommends"]).args(&missing);
+    command::run_quietly(&mut install)
+}
+
+/// How this user may install packages, if at all.
+fn apt_get() -> Option<fn() -> Command> {
+    command::on_path("apt-get")?;
+    if command::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0") {
+        return Some(|| quiet(Command::new("apt-get")));
+    }
+    let sudo = command::on_path("sudo").is_some() && command::succeeds(Command::new("sudo").args(["-n", "true"]));
+    sudo.then_some(|| {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["-n", "apt-get"]);
+        quiet(sudo)
+    })
+}
+
+fn quiet(mut apt: Command) -> Command {
+    apt.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
+    apt
+}
+
+fn has_chinese_font() -> bool {
+    command::output(Command::new("fc-list").arg(":lang=zh-cn")).is_ok_and(|fonts| !fonts.trim().is_empty())
+}

@@ -1,0 +1,42 @@
+//! `cargo xtask tidy`: the rules that compiler and lints cannot say. A rule is a small function; a violation is one line.
+
+mod rooms;
+mod text;
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+
+use crate::workspace::Workspace;
+
+/// One broken rule, printed as `path:line: rule`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Violation {
+    path: String,
+    line: usize,
+    rule: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.path, self.line, self.rule)
+    }
+}
+
+/// The command: prints every violation and fails when there is one.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    let mut violations = rooms::check(workspace)?;
+    for path in workspace.files()? {
+        // Pictures and other bytes have no lines to judge.
+        let Ok(text) = std::fs::read_to_string(workspace.root.join(&path)) else { continue };
+        violations.extend(text::check(&path, &text));
+    }
+    for violation in &violations {
+        println!("{violation}");
+    }
+    match violations.len() {
+        0 => Ok(()),
+        1 => bail!("tidy found one violation"),
+        count => bail!("tidy found {count} violations"),
+    }
+}

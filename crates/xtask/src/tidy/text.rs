@@ -1,0 +1,133 @@
+//! Rules about the text of one file.
+
+use super::Violation;
+
+/// Lines of a source file of ours: past this it must be redesigned, not grown.
+const LONGEST_FILE: usize = 500;
+
+/// A rule looks at a path and its text, and names the line and the rule broken.
+type Rule = fn(&str, &str) -> Vec<(usize, String)>;
+
+const RULES: &[Rule] = &[
+    opens_with_its_purpose,
+    is_not_too_long,
+    has_no_promises,
+    names_no_machine,
+    touches_the_browser_in_one_place,
+    reads_the_clock_in_main_only,
+];
+
+/// All violations in one file.
+pub fn check(path: &str, text: &str) -> Vec<Violation> {
+    let found = RULES.iter().flat_map(|rule| rule(path, text));
+    found.map(|(line, rule)| Violation { path: path.to_owned(), line, rule }).collect()
+}
+
+fn opens_with_its_purpose(path: &str, text: &str) -> Vec<(usize, String)> {
+    if !path.ends_with(".rs") || text.starts_with("//!") {
+        return Vec::new();
+    }
+    vec![(1, "a Rust file opens with `//!` lines: what lives here and what must not".to_owned())]
+}
+
+fn is_not_too_long(path: &str, text: &str) -> Vec<(usize, String)> {
+    let ours = [".rs", ".js", ".mjs", ".css", ".py"].iter().any(|end| path.ends_with(end));
+    let lines = text.lines().count();
+    if !ours || lines <= LONGEST_FILE {
+        return Vec::new();
+    }
+    vec![(lines, format!("{lines} lines are more than {LONGEST_FILE}: redesign rather than grow"))]
+}
+
+fn has_no_promises(path: &str, text: &str) -> Vec<(usize, String)> {
+    if !is_source(path) {
+        return Vec::new();
+    }
+    // Spelled in two halves, so that this file does not break its own rule.
+    let promises = [concat!("TO", "DO"), concat!("FIX", "ME")];
+    lines_with(text, &promises, |word| format!("{word}: do it now, or write it into an issue"))
+}
+
+fn names_no_machine(_: &str, text: &str) -> Vec<(usize, String)> {
+    let places = [concat!("/wo", "rk/"), concat!("../sha", "red")];
+    lines_with(text, &places, |place| format!("`{place}` is a path of one machine"))
+}
+
+fn touches_the_browser_in_one_place(path: &str, text: &str) -> Vec<(usize, String)> {
+    let ours = path.starts_with("src/") || (path.starts_with("crates/") && !path.starts_with("crates/xtask/"));
+    let allowed = path.starts_with("src/browser/") || path == "src/lib.rs";
+    if !ours || allowed || !path.ends_with(".rs") {
+        return Vec::new();
+    }
+    lines_with(text, &["web_sys"], |_| "web_sys lives under src/browser/ and at the mount in src/lib.rs only".to_owned())
+}
+
+fn reads_the_clock_in_main_only(path: &str, text: &str) -> Vec<(usize, String)> {
+    let allowed = path.ends_with("/main.rs")
+        || path.starts_with("crates/xtask/")
+        || path.split('/').any(|folder| folder == "tests" || folder == "benches");
+    if !path.ends_with(".rs") || allowed {
+        return Vec::new();
+    }
+    lines_with(text, &["SystemTime::now", "Instant::now"], |call| format!("{call}: time is an argument; only main.rs reads the clock"))
+}
+
+fn is_source(path: &str) -> bool {
+    [".rs", ".js", ".mjs", ".css", ".html", ".py", ".toml", ".ts"].iter().any(|end| path.ends_with(end))
+}
+
+fn lines_with(text: &str, words: &[&str], rule: impl Fn(&str) -> String) -> Vec<(usize, String)> {
+    let lines = text.lines().enumerate();
+    let hits = lines.filter_map(|(index, line)| {
+        let word = words.iter().find(|word| line.contains(**word))?;
+        Some((index + 1, rule(word)))
+    });
+    hits.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_told(path: &str, text: &str) -> Vec<usize> {
+        check(path, text).iter().map(|violation| violation.line).collect()
+    }
+
+    #[test]
+    fn a_tidy_file_passes() {
+        assert_eq!(check("crates/merchant/src/main.rs", "//! Starts.\nlet now = SystemTime::now();\n"), []);
+        assert_eq!(check("src/browser/clock.rs", "//! Time.\nuse web_sys::Window;\n"), []);
+    }
+
+    #[test]
+    fn a_file_without_its_purpose_is_told_at_line_one() {
+        assert_eq!(lines_told("src/config.rs", "use x;\n"), [1]);
+    }
+
+    #[test]
+    fn long_files_are_told() {
+        let text = "//! Long.\n".repeat(LONGEST_FILE + 1);
+        assert_eq!(lines_told("src/ui/a.rs", &text), [LONGEST_FILE + 1]);
+        assert!(lines_told("README.md", &text).is_empty());
+    }
+
+    #[test]
+    fn the_clock_and_the_browser_are_told_outside_their_places() {
+        assert_eq!(lines_told("crates/checkout/src/step.rs", "//! Steps.\nInstant::now();\nweb_sys::window();\n").len(), 2);
+        assert!(lines_told("crates/merchant/tests/store.rs", "//! Stores.\nInstant::now();\n").is_empty());
+    }
+
+    #[test]
+    fn promises_and_machine_paths_are_told_by_line() {
+        let text = format!("//! A.\n// {}: later\nlet p = \"{}main\";\n", concat!("TO", "DO"), concat!("/wo", "rk/"));
+        let mut lines = lines_told("crates/gateway/src/a.rs", &text);
+        lines.sort_unstable();
+        assert_eq!(lines, [2, 3]);
+    }
+
+    #[test]
+    fn a_violation_reads_as_path_line_rule() {
+        let violation = check("src/config.rs", "").remove(0);
+        assert!(violation.to_string().starts_with("src/config.rs:1: "), "{violation}");
+    }
+}

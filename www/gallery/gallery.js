@@ -1,0 +1,63 @@
+// Draws every state of the widget in every theme and locale, for eyes, access checks and screenshots.
+// The states are made inside the wasm (feature `gallery`); this page only lays them out. The address says which.
+
+const choices = document.getElementById("choices");
+const states = document.getElementById("states");
+
+async function start() {
+  const { files } = await (await fetch("manifest.json")).json();
+  const named = (role) => new URL(files.find((file) => file.role === role).name, import.meta.url).href;
+  const widget = await import(named("glue"));
+  await widget.default({ module_or_path: fetch(named("wasm")) });
+  for (const name of widget.scenarios()) choices.state.add(new Option(name));
+  restore();
+  choices.addEventListener("change", () => {
+    remember();
+    draw(widget);
+  });
+  draw(widget);
+}
+
+function draw({ gallery, scenarios }) {
+  const pick = (field, all) => (field.value ? [field.value] : all);
+  const frames = [];
+  for (const state of pick(choices.state, scenarios())) {
+    for (const locale of pick(choices.locale, ["en", "zh-Hans"])) {
+      for (const theme of pick(choices.theme, ["light", "dark"])) frames.push({ state, locale, theme });
+    }
+  }
+  states.replaceChildren(...frames.map((frame) => framed(gallery, frame)));
+}
+
+function framed(gallery, { state, locale, theme }) {
+  const figure = document.createElement("figure");
+  const caption = document.createElement("figcaption");
+  caption.textContent = `${state} · ${locale} · ${theme}`;
+  const element = document.createElement("gallery-state");
+  element.lang = locale;
+  element.setAttribute("theme", theme);
+  element.style.inlineSize = `${choices.width.value}px`;
+  if (choices.style.value) element.className = choices.style.value;
+  figure.className = theme;
+  figure.append(caption, element);
+  gallery(element.attachShadow({ mode: "open" }), state, locale, theme);
+  return figure;
+}
+
+function restore() {
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (choices.elements[name]) choices.elements[name].value = value;
+  }
+}
+
+function remember() {
+  const chosen = [...new FormData(choices)].filter(([, value]) => value);
+  history.replaceState(null, "", `?${new URLSearchParams(chosen)}`);
+}
+
+start().then(
+  () => document.documentElement.setAttribute("data-ready", ""),
+  (failure) => {
+    states.textContent = `The gallery could not start: ${failure}. It needs \`cargo xtask dist --features gallery\`.`;
+  },
+);

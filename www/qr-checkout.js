@@ -1,0 +1,314 @@
+// The element <qr-checkout>: the one script that a merchant puts on a page.
+// It waits for a shopper, fetches the widget once, checks it against the digests written below, and hands
+// the element over to it. It decides nothing about money or status: those words come from the widget only.
+
+/** [glue, its integrity, wasm, its integrity], written by `cargo xtask dist`; null where Trunk brings the widget. */
+const RELEASE = null;
+
+const TAG = "qr-checkout";
+/** Attributes of the element and the properties that mirror them. */
+const PROPERTIES = {
+  backend: "backend",
+  "merchant-key": "merchantKey",
+  order: "order",
+  mode: "mode",
+  locale: "locale",
+  theme: "theme",
+  methods: "methods",
+};
+const METHODS = ["add", "setQuantity", "remove", "clear", "open", "close", "checkNow"];
+const ADD = "qrCheckoutAdd";
+const OPEN = "qrCheckoutOpen";
+
+/** What the loader itself must say; everything else is said by the widget, in every language it knows. */
+const WORDS = {
+  en: ["Loading the checkout…", "The checkout could not be loaded.", "Try again"],
+  zh: ["正在加载结账…", "结账页面无法加载。", "重试"],
+};
+
+// ---- Loading: one promise for the page; a failed one is forgotten, so that trying again works.
+
+let widget;
+let tries = 0;
+
+function load() {
+  widget ??= (RELEASE ? fetchRelease() : fromTrunk()).catch((failure) => {
+    widget = undefined;
+    tries++;
+    throw failure;
+  });
+  return widget;
+}
+
+async function fetchRelease() {
+  const [glue, glueIntegrity, wasm, wasmIntegrity] = RELEASE;
+  // Browsers remember a failed module under its address: another try needs another address.
+  const locate = (name) => new URL(name, import.meta.url).href + (tries ? "?" + tries : "");
+  const wasmUrl = locate(wasm);
+  const glueUrl = locate(glue);
+  const compiled = fetch(wasmUrl, { integrity: wasmIntegrity, credentials: "omit" });
+  try {
+    await Promise.all([compiled, preload(glueUrl, glueIntegrity)]);
+    const module = await import(glueUrl);
+    await module.default({ module_or_path: compiled });
+    return module;
+  } catch (failure) {
+    throw await explain(failure, [[wasmUrl, wasmIntegrity], [glueUrl, glueIntegrity]]);
+  }
+}
+
+/** `import()` takes no digest, but it reuses a module that was preloaded with one, and only after that succeeded. */
+function preload(href, integrity) {
+  const link = document.createElement("link");
+  if (!link.relList.supports("modulepreload")) return fetch(href, { integrity, credentials: "omit" });
+  return new Promise((resolve, reject) => {
+    const properties = { rel: "modulepreload", crossOrigin: "anonymous", integrity, href, onload: resolve };
+    properties.onerror = () => reject(new Error(href + " could not be loaded"));
+    document.head.append(Object.assign(link, properties));
+  }).finally(() => link.remove());
+}
+
+/** Browsers do not say why a checked file failed. One that comes without its digest, but not with it, was changed. */
+async function explain(failure, files) {
+  let code = "load-failed";
+  let message = String(failure);
+  for (const [url, integrity] of files) {
+    const arrives = (options) =>
+      fetch(url, { credentials: "omit", cache: "force-cache", ...options }).then(({ ok }) => ok, () => false);
+    if ((await arrives()) && !(await arrives({ integrity }))) {
+      code = "load-integrity";
+      message = url + " is not the file this loader was made for";
+    }
+  }
+  return { code, message };
+}
+
+/** The development page: Trunk's own script starts the wasm and tells when. */
+async function fromTrunk() {
+  const started = new Promise((resolve) => addEventListener("TrunkApplicationStarted", resolve, { once: true }));
+  window.wasmBindings ?? (await started);
+  return window.wasmBindings;
+}
+
+// ---- The element. Without a DOM (rendering on a server) the class exists and nothing happens.
+
+class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
+  // `merchant-key` is not observed: the pins are read once, when the element connects.
+  static observedAttributes = Object.keys(PROPERTIES).filter((name) => name !== "merchant-key");
+
+  #root = this.attachShadow({ mode: "open" });
+  #handle;
+  #isWaking;
+  #isUpdating;
+  #placeholder;
+  /** Calls made before the widget was there, in their order. */
+  #calls = [];
+
+  get items() {
+    return this.#handle?.items ?? [];
+  }
+
+  get state() {
+    return this.#handle?.state ?? "loading";
+  }
+
+  /** Verified facts only; setting it is setting the attribute, as frameworks do. */
+  get order() {
+    return this.#handle?.order ?? null;
+  }
+
+  set order(id) {
+    reflect(this, "order", id);
+  }
+
+  connectedCallback() {
+    for (const name of Object.values(PROPERTIES)) {
+      if (!Object.hasOwn(this, name)) continue;
+      // Set before the upgrade, on the plain element: take it off so that the setter is reached.
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
+    if (this.mode !== "dialog" || this.#calls.length || hasUnfinishedCheckout()) this.#wake();
+    deliverKept();
+  }
+
+  disconnectedCallback() {
+    // A moved element is connected again by then; only a removed one is taken down.
+    queueMicrotask(() => this.isConnected || this.#unmount());
+  }
+
+  connectedMoveCallback() {}
+
+  attributeChangedCallback() {
+    if (!this.isConnected || this.#isUpdating) return;
+    this.#isUpdating = true;
+    queueMicrotask(() => {
+      this.#isUpdating = false;
+      if (this.#handle) this.#handle.update(this.#attributes());
+      else if (this.isConnected && this.mode !== "dialog") this.#wake();
+    });
+  }
+
+  static {
+    for (const name of METHODS) {
+      this.prototype[name] = function (...values) {
+        this.#call(name, ...values);
+      };
+    }
+  }
+
+  #call(...call) {
+    this.#calls.push(call);
+    if (this.#handle) this.#perform();
+    else if (this.isConnected) this.#wake();
+  }
+
+  #perform() {
+    for (const [name, ...values] of this.#calls.splice(0)) this.#handle[name](...values);
+  }
+
+  async #wake() {
+    if (this.#handle || this.#isWaking) return;
+    this.#isWaking = true;
+    this.#show();
+    try {
+      const { mount } = await load();
+      this.#isWaking = false;
+      if (!this.isConnected) return;
+      this.#placeholder?.remove();
+      this.#handle = mount(this, this.#root, this.#attributes());
+      this.#perform();
+    } catch (failure) {
+      this.#isWaking = false;
+      this.#show(true);
+      const { code = "load-failed", message = String(failure) } = failure;
+      const severity = code === "load-failed" ? "transient" : "attack-suspected";
+      const detail = Object.freeze({ code, severity, message });
+      console.error(TAG, code, message);
+      this.dispatchEvent(new CustomEvent(TAG + "-error", { bubbles: true, composed: true, detail }));
+    }
+  }
+
+  #unmount() {
+    this.#placeholder?.remove();
+    this.#handle?.unmount();
+    this.#handle = undefined;
+  }
+
+  #attributes() {
+    const attributes = { scriptUrl: new URL(import.meta.url).origin };
+    for (const name in PROPERTIES) attributes[PROPERTIES[name]] = this.getAttribute(name);
+    return attributes;
+  }
+
+  /** Says that the widget is on its way, or that it did not come. Styles by CSSOM, which a strict CSP allows. */
+  #show(hasFailed = false) {
+    this.#placeholder?.remove();
+    const isDialog = this.mode === "dialog";
+    // Nothing was opened yet: a failure must be seen all the same, waiting need not be.
+    if (isDialog && !hasFailed && !this.#calls.some(([name]) => name === "open")) return;
+    const [loading, failed, again] = WORDS[/^zh/i.test(language(this)) ? "zh" : "en"];
+    const box = document.createElement(isDialog ? "dialog" : "div");
+    const text = document.createElement("p");
+    text.setAttribute("role", hasFailed ? "alert" : "status");
+    text.textContent = hasFailed ? failed : loading;
+    box.append(text);
+    box.setAttribute("part", "placeholder");
+    box.style.cssText =
+      "box-sizing:border-box;display:grid;place-content:center;justify-items:center;gap:12px;min-height:12em;" +
+      "padding:24px;border:1px solid color-mix(in srgb,currentColor 15%,transparent);border-radius:12px;font:16px system-ui";
+    if (hasFailed) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = again;
+      button.style.cssText = "font:inherit;padding:10px 20px";
+      button.onclick = () => this.#wake();
+      box.append(button);
+    }
+    // Escape while waiting means: not now.
+    box.oncancel = () => (this.#calls = this.#calls.filter(([name]) => name !== "open"));
+    this.#placeholder = box;
+    this.#root.append(box);
+    if (isDialog) box.showModal();
+  }
+}
+
+function reflect(element, name, value) {
+  if (value == null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
+
+/** The nearest `lang` as the page means it, through shadow roots; else the browser's. */
+function language(element) {
+  let node = element;
+  let tag = element.locale;
+  for (; node && !tag; node = node.parentNode ?? node.host) tag = node.lang;
+  return tag || navigator.language;
+}
+
+/** A cart or order of an earlier visit goes on at once, also where the dialog is still closed. */
+function hasUnfinishedCheckout() {
+  try {
+    return Object.keys(localStorage).some((key) => key.startsWith(TAG));
+  } catch {
+    return false; // Storage can be forbidden; then there is nothing to go on with.
+  }
+}
+
+// ---- Buttons of the page. Clicks that come before their element are kept for it.
+
+const kept = [];
+
+function deliver(call) {
+  const [id, name, ...values] = call;
+  const element = id ? document.getElementById(id) : document.querySelector(TAG);
+  if (element instanceof QrCheckout) element[name](...values);
+  else kept.push(call);
+}
+
+function deliverKept() {
+  for (const call of kept.splice(0)) deliver(call);
+}
+
+function buttonOf(event) {
+  return event.composedPath().find(({ dataset }) => dataset && (ADD in dataset || OPEN in dataset));
+}
+
+function onClick(event) {
+  const button = buttonOf(event);
+  // The page may have its own reasons: its `preventDefault` is a veto.
+  if (!button || event.defaultPrevented) return;
+  event.preventDefault();
+  const { [ADD]: sku, qrCheckoutQuantity: quantity = 1, qrCheckoutFor: id } = button.dataset;
+  if (sku !== undefined) deliver([id, "add", sku, Number(quantity)]);
+  if (OPEN in button.dataset) deliver([id, "open"]);
+}
+
+/** A pointer or the focus on a button of ours is the earliest sign that the widget will be needed. */
+function onIntent(event) {
+  if (buttonOf(event)) load().catch(() => {});
+}
+
+function define() {
+  for (const name in PROPERTIES) {
+    if (name === "order") continue;
+    Object.defineProperty(QrCheckout.prototype, PROPERTIES[name], {
+      configurable: true,
+      enumerable: true,
+      get() {
+        return this.getAttribute(name);
+      },
+      set(value) {
+        reflect(this, name, value);
+      },
+    });
+  }
+  document.addEventListener("click", onClick);
+  document.addEventListener("pointerover", onIntent, { passive: true });
+  document.addEventListener("focusin", onIntent);
+  customElements.define(TAG, QrCheckout);
+}
+
+// A second copy of this script finds the element defined and leaves the page alone.
+if (globalThis.customElements && !customElements.get(TAG)) define();
