@@ -1,5 +1,4 @@
 //! The golden vectors of the signing profile: what any implementation must reproduce to the byte.
-#![cfg(feature = "sign")]
 #![allow(clippy::unwrap_used, reason = "tests may")]
 
 use protocol::base64::{Alphabet, decode};

@@ -3,7 +3,6 @@
 
 mod meaning;
 mod policy;
-#[cfg(feature = "vector")]
 pub mod vector;
 
 use std::ops::Deref;

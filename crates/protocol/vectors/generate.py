@@ -1,0 +1,504 @@
+"""Writes the conformance vectors of the signing profile, one JSON file a case (README.md tells the format).
+
+Written in another language than the verifier, from the profile's text alone, so that the two can disagree.
+Needs the package `cryptography`. Usage: python generate.py [FOLDER]; same input, same bytes.
+"""
+
+import base64
+import gzip
+import hashlib
+import json
+import pathlib
+import sys
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+NOW = 1_800_000_030
+CREATED = 1_800_000_000
+NONCE = "AAECAwQFBgcICQoLDA0ODw"
+EARLIER = "_v7-_v7-_v7-_v7-_v7-_g"
+GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
+GET = ['"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"']
+POST = GET[:2] + ['"content-digest";req', '"idempotency-key";req'] + GET[2:]
+PAID = b'{"type":"order","id":"o_1","status":"paid"}'
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def digest(data):
+    return f"sha-256=:{b64(hashlib.sha256(data).digest())}:"
+
+
+class Key:
+    def __init__(self, seed):
+        self.private = Ed25519PrivateKey.from_private_bytes(seed)
+        self.public = self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.pin = "ed25519-" + b64(self.public)
+        jwk = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": b64url(self.public)}, separators=(",", ":"))
+        self.keyid = b64url(hashlib.sha256(jwk.encode()).digest())
+
+
+# The test key of RFC 9421 B.1.4, and another merchant's.
+MAIN = Key(base64.urlsafe_b64decode("n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU="))
+OTHER = Key(bytes(range(1, 33)))
+
+
+class Exchange:
+    """A request and its answer; whatever a case leaves alone is honest."""
+
+    def __init__(self, method="GET", path=None, body=PAID, status=None):
+        post = method == "POST"
+        self.method = method
+        self.url = "https://pay.shop.example" + (path or ("/v1/orders" if post else "/v1/orders/o_1")) + f"?n={NONCE}"
+        self.sent = b'{"items":[{"sku":"tea-100g","quantity":2}],"method":"wechat_pay"}' if post else b""
+        self.request_headers = []
+        if post:
+            self.request_headers = [
+                ["content-type", "application/json"],
+                ["content-digest", digest(self.sent)],
+                ["idempotency-key", "EBESExQVFhcYGRobHB0eHw"],
+            ]
+        self.status = status or (201 if post else 200)
+        self.body = body
+        self.content_type = "application/json"
+        self.digest = None
+        self.components = list(POST if post else GET)
+        self.parameters = {
+            "created": CREATED,
+            "expires": CREATED + 120,
+            "nonce": f'"{NONCE}"',
+            "keyid": f'"{MAIN.keyid}"',
+            "tag": '"qr-checkout"',
+        }
+        self.order = list(self.parameters)
+        self.label = "sig"
+        self.key = MAIN
+
+    # What is signed may differ from what is delivered.
+    def input(self):
+        parameters = "".join(f";{name}" + (f"={self.parameters[name]}" if self.parameters[name] is not None else "") for name in self.order)
+        return f"({' '.join(self.components)}){parameters}"
+
+    def value(self, component):
+        name = component.split('"')[1]
+        headers = dict((key.lower(), value) for key, value in self.request_headers)
+        known = {
+            "@method": self.method,
+            "@target-uri": self.url,
+            "@status": str(self.status),
+            "content-type": self.content_type,
+            "unencoded-digest": self.digest or digest(self.body),
+            "content-digest": headers.get("content-digest", ""),
+            "idempotency-key": headers.get("idempotency-key", ""),
+        }
+        return known.get(name, "x")
+
+    def base(self):
+        lines = [f"{component}: {self.value(component)}" for component in self.components]
+        return "\n".join(lines + [f'"@signature-params": {self.input()}'])
+
+    def signature(self, base=None):
+        return self.key.private.sign((base or self.base()).encode())
+
+    def headers(self):
+        return [
+            ["Content-Type", self.content_type],
+            ["Unencoded-Digest", self.digest or digest(self.body)],
+            ["Signature-Input", f"{self.label}={self.input()}"],
+            ["Signature", f"{self.label}=:{b64(self.signature())}:"],
+        ]
+
+    def vector(self):
+        return {
+            "now": NOW,
+            "elapsed_ms": 400,
+            "pins": [MAIN.pin],
+            "request": {"method": self.method, "url": self.url, "headers": self.request_headers, "body": b64(self.sent)},
+            "response": {"status": self.status, "headers": self.headers(), "body": b64(self.body)},
+        }
+
+
+CASES = []
+
+
+def case(ident, about, expect, vector, context=None):
+    vector = {"id": ident, "about": about, **vector, "expect": expect}
+    if context is not None:
+        vector["context"] = {**vector.get("context", {}), **context}
+    CASES.append(vector)
+
+
+def honest(**change):
+    exchange = Exchange(**change)
+    return exchange
+
+
+def header(vector, name, change):
+    """Replaces (or with None removes) a response header after signing."""
+    headers = vector["response"]["headers"]
+    new = []
+    for key, value in headers:
+        if key == name:
+            value = change(value) if callable(change) else change
+            if value is None:
+                continue
+        new.append([key, value])
+    vector["response"]["headers"] = new
+    return vector
+
+
+def changed(name, change, **options):
+    return header(honest(**options).vector(), name, change)
+
+
+def with_components(components, **options):
+    exchange = honest(**options)
+    exchange.components = components
+    return exchange.vector()
+
+
+def with_parameter(name, value, **options):
+    exchange = honest(**options)
+    exchange.parameters[name] = value
+    if name not in exchange.order:
+        exchange.order.append(name)
+    return exchange.vector()
+
+
+def without_parameter(name):
+    exchange = honest()
+    exchange.order.remove(name)
+    return exchange.vector()
+
+
+def with_signature(signature):
+    return changed("Signature", f"sig=:{b64(signature)}:")
+
+
+def replaced(old, new):
+    return lambda text: text.replace(old, new, 1)
+
+
+def second(extra_input, extra_key=MAIN, first=False, label="two", bad=False, tag='"qr-checkout"'):
+    """An answer with a second signature beside the honest one."""
+    ours, theirs = honest(), honest()
+    theirs.label, theirs.key = label, extra_key
+    theirs.parameters["tag"] = tag
+    extra_input(theirs)
+    signature = theirs.signature()
+    if bad:
+        signature = bytes([signature[0] ^ 1]) + signature[1:]
+    inputs = [f"sig={ours.input()}", f"{label}={theirs.input()}"]
+    signatures = [f"sig=:{b64(ours.signature())}:", f"{label}=:{b64(signature)}:"]
+    if first:
+        inputs.reverse()
+        signatures.reverse()
+    vector = ours.vector()
+    header(vector, "Signature-Input", ", ".join(inputs))
+    return header(vector, "Signature", ", ".join(signatures))
+
+
+def presence_and_parsing():
+    case("N1", "no signature headers", "sig-missing", header(changed("Signature", None), "Signature-Input", None))
+    case("N2", "Signature only", "sig-half", changed("Signature-Input", None))
+    case("N3", "Signature-Input only", "sig-half", changed("Signature", None))
+    hidden = header(header(changed("Signature", None), "Signature-Input", None), "Unencoded-Digest", None)
+    case("N4", "headers not exposed by CORS", "sig-not-exposed", hidden, {"cross_origin": True})
+    case("N5", "empty values", "sig-malformed", header(changed("Signature", ""), "Signature-Input", ""))
+    case("N6", "Signature-Input is not a dictionary", "sig-malformed", changed("Signature-Input", "42"))
+    case("N7", "trailing comma", "sig-malformed", changed("Signature-Input", lambda text: text + ","))
+    case("N8", "duplicate label in Signature-Input", "sig-duplicate-label", changed("Signature-Input", lambda text: f"{text}, {text}"))
+    case("N9", "duplicate label in Signature", "sig-duplicate-label", changed("Signature", lambda text: f"{text}, {text}"))
+    case("N10", "label in one field only", "sig-label-mismatch", changed("Signature", replaced("sig=", "gis=")))
+    case("N11", "value is not an inner list", "sig-malformed", changed("Signature-Input", 'sig="x";created=1800000000'))
+    case("N12", "signature is not a byte sequence", "sig-malformed", changed("Signature", 'sig="x"'))
+    case("N13", "byte sequence with parameters", "sig-malformed", changed("Signature", lambda text: text + ";a=1"))
+    case("N14", "base64url alphabet in the signature", "sig-malformed", changed("Signature", lambda text: text.replace("+", "-").replace("/", "_")))
+    case("N15", "missing padding", "sig-malformed", changed("Signature", replaced("==:", ":")))
+    case("N16", "surplus padding", "sig-malformed", changed("Signature", replaced("==:", "===:")))
+    loose = honest()
+    text = b64(loose.signature())
+    trailing = text[:-3] + chr(ord(text[-3]) + 1) + "=="
+    case("N17", "non-zero trailing bits", "sig-malformed", changed("Signature", f"sig=:{trailing}:"))
+    case("N18", "header over the size limit", "sig-too-large", changed("Signature-Input", lambda text: text + f';x="{"a" * 4096}"'))
+    many = lambda text: ", ".join(f"s{at}={text.split('=', 1)[1]}" for at in range(5))
+    case("N19", "more than four members", "sig-too-large", header(changed("Signature", many), "Signature-Input", many(honest().headers()[2][1])))
+    case("N20", "unquoted string parameter", "param-type", with_parameter("nonce", NONCE))
+    upper = honest()
+    upper.order[3] = "keyId"
+    upper.parameters["keyId"] = f'"{MAIN.keyid}"'
+    case("N21", "upper-case parameter key", "sig-malformed", upper.vector())
+    case("N22", "escaped quote in a component name", "sig-malformed", changed("Signature-Input", replaced('"@status"', '"@stat\\"us"')))
+    case("N23", "decimal created", "sig-malformed", with_parameter("created", "1800000000.0"))
+    case("N23b", "16-digit created", "sig-malformed", with_parameter("created", "1800000000000000"))
+    case("N24", "non-ASCII byte", "sig-malformed", changed("Signature-Input", lambda text: text + ';x="é"'))
+
+
+def selection():
+    same = lambda exchange: None
+    case("N25", "no signature with our tag", "sig-no-tag", with_parameter("tag", '"other"'))
+    case("N26", "two with our tag, the second bad", "sig-ambiguous", second(same, bad=True))
+    case("N26b", "two with our tag, the first bad", "sig-ambiguous", second(same, bad=True, first=True))
+    case("N27", "two with our tag, both good", "sig-ambiguous", second(same))
+    case("N28", "tag as a token", "sig-no-tag", with_parameter("tag", "qr-checkout"))
+    native = honest()
+    native.components = ['"unencoded-digest";sf']
+    native.parameters = {"created": CREATED, "nonce": f'"{NONCE}"', "keyid": f'"{b64(MAIN.public)}"', "tag": '"ed25519-integrity"'}
+    native.order = list(native.parameters)
+    case("N29", "native-tag signature alone", "sig-no-tag", native.vector())
+    case("N30", "tag differing by case", "sig-no-tag", with_parameter("tag", '"QR-Checkout"'))
+    three = honest()
+    inputs = ", ".join([f"sig={three.input()}"] + [f"s{at}={three.input()}".replace('"qr-checkout"', '"other"') for at in range(2)])
+    signatures = ", ".join(f"{label}=:{b64(three.signature())}:" for label in ["sig", "s0", "s1"])
+    case("X1", "three signatures, one of them ours", "sig-extra", header(changed("Signature", signatures), "Signature-Input", inputs))
+
+
+def components():
+    case("N31", "empty component list", "comp-missing", with_components([]))
+    for at, (number, name) in enumerate([(32, "@method"), (33, "@target-uri"), (34, "@status"), (35, "content-type"), (36, "unencoded-digest")]):
+        case(f"N{number}", f"{name} not covered", "comp-missing", with_components(GET[:at] + GET[at + 1 :]))
+    case("N37", "POST without the request's digest", "comp-missing", with_components([c for c in POST if "content-digest" not in c], method="POST"))
+    case("N38", "POST without the idempotency key", "comp-missing", with_components([c for c in POST if "idempotency" not in c], method="POST"))
+    swap = lambda old, new: with_components([new if component == old else component for component in GET])
+    case("N39", "@method without req", "comp-param", swap('"@method";req', '"@method"'))
+    case("N40", "@status with req", "comp-param", swap('"@status"', '"@status";req'))
+    case("N41", "component listed twice", "comp-duplicate", with_components(GET + ['"@status"']))
+    case("N42", "component twice, parameters in another order", "comp-duplicate", with_components(GET + ['"@method";req;a', '"@method";a;req']))
+    case("N43", "unknown derived component", "comp-not-allowed", with_components(GET + ['"@unknown"']))
+    case("N44", "unknown component parameter", "comp-param", swap('"content-type"', '"content-type";x'))
+    case("N45", "sf on ours", "comp-param", swap('"unencoded-digest"', '"unencoded-digest";sf'))
+    case("N46", "bs", "comp-param", swap('"content-type"', '"content-type";bs'))
+    case("N47", "tr", "comp-param", swap('"content-type"', '"content-type";tr'))
+    case("N48", "key", "comp-param", swap('"unencoded-digest"', '"unencoded-digest";key="sha-256"'))
+    case("N49", "@signature-params listed", "comp-not-allowed", with_components(GET + ['"@signature-params"']))
+    case("N50", "upper-case component name", "comp-not-allowed", swap('"content-type"', '"Content-Type"'))
+    case("N51", "covered content-type is absent", "comp-unresolvable", changed("Content-Type", None))
+    case("N52", "req=?0", "comp-param", swap('"@method";req', '"@method";req=?0'))
+    case("N53", "extra header component", "comp-not-allowed", with_components(GET + ['"cache-control"']))
+
+
+def parameters():
+    for number, name in [(54, "created"), (55, "expires"), (56, "nonce"), (57, "keyid")]:
+        case(f"N{number}", f"{name} missing", "param-missing", without_parameter(name))
+    case("N58", "tag missing", "sig-no-tag", without_parameter("tag"))
+    case("N59", "created as a string", "param-type", with_parameter("created", f'"{CREATED}"'))
+    case("N60", "negative created", "param-type", with_parameter("created", -1))
+    case("N61", "alg present, right value", "param-alg-present", with_parameter("alg", '"ed25519"'))
+    case("N62", "alg present, wrong value", "param-alg-present", with_parameter("alg", '"hmac-sha256"'))
+    case("N63", "duplicate parameter", "param-duplicate", changed("Signature-Input", lambda text: text + f";created={CREATED}"))
+    case("N64", "nonce of nobody", "nonce-mismatch", with_parameter("nonce", '"AAAAAAAAAAAAAAAAAAAAAA"'))
+    case("N65", "nonce of an earlier request", "nonce-reused", with_parameter("nonce", f'"{EARLIER}"'), {"earlier": [EARLIER]})
+    case("N66", "nonce differing only in padding", "nonce-mismatch", with_parameter("nonce", f'"{NONCE}=="'))
+    case("N67", "lifetime over 300 s", "time-lifetime", with_parameter("expires", CREATED + 301))
+    case("N68", "expires equals created", "time-lifetime", with_parameter("expires", CREATED))
+    expired = {**honest().vector(), "now": CREATED + 181}
+    case("N69", "expired against the estimate", "time-expired", expired, {"created": CREATED})
+    early = {**honest().vector(), "now": CREATED - 61}
+    case("N70", "created 61 s ahead of the estimate", "time-created-skew", early, {"created": CREATED - 61})
+    late = {**honest().vector(), "elapsed_ms": 55_001}
+    case("N71", "answer later than wait + 30 s after sending", "nonce-stale", late, {"wait": 25})
+    case("N72", "created 6 s earlier than the previous answer", "time-regression", honest().vector(), {"created": CREATED + 6})
+    case("N72b", "created 5 s earlier than the previous answer", "accept", honest().vector(), {"created": CREATED + 5})
+
+
+def key_and_crypto():
+    case("N73", "unknown keyid", "key-unknown", with_parameter("keyid", f'"{OTHER.keyid}"'))
+    case("N75", "keyid is the raw key in base64", "key-unknown", with_parameter("keyid", f'"{b64(MAIN.public)}"'))
+    good = honest().signature()
+    case("N76", "63 bytes", "crypto-length", with_signature(good[:-1]))
+    case("N77", "65 bytes", "crypto-length", with_signature(good + b"\0"))
+    der = b"\x30\x44\x02\x20" + good[:32] + b"\x02\x20" + good[32:]
+    case("N78", "DER", "crypto-length", with_signature(der))
+    s = int.from_bytes(good[32:], "little") + GROUP_ORDER
+    case("N80", "S not below the group order", "crypto-invalid", with_signature(good[:32] + s.to_bytes(32, "little")))
+    small = {**honest().vector(), "pins": ["ed25519-" + b64(b"\x01" + bytes(31))]}
+    case("N81", "small-order pin", "pin-weak", small)
+    other = honest()
+    other.key = OTHER
+    case("N84", "signed with another pinned merchant's key", "crypto-invalid", {**other.vector(), "pins": [MAIN.pin, OTHER.pin]})
+    case("N85", "signature over a base with CRLF", "crypto-invalid", with_signature(honest().signature(honest().base().replace("\n", "\r\n"))))
+    case("N86", "signature over a base with a final newline", "crypto-invalid", with_signature(honest().signature(honest().base() + "\n")))
+    moved = lambda text: text.replace(f";created={CREATED}", "") + f";created={CREATED}"
+    case("N87", "parameters re-ordered after signing", "crypto-invalid", changed("Signature-Input", moved))
+
+
+def request_binding():
+    def asked(**change):
+        vector = honest().vector()
+        vector["request"].update(change)
+        return vector
+
+    url = honest().url
+    case("N88", "answer for another order", "crypto-invalid", asked(url=url.replace("o_1", "o_2")))
+    case("N89", "answer for another host", "crypto-invalid", asked(url=url.replace("shop.example", "shop2.example")))
+    case("N90", "answer for http instead of https", "crypto-invalid", asked(url=url.replace("https:", "http:")))
+    case("N91", "answer for another query", "crypto-invalid", asked(url=url.replace("?n=", "?seen=1&n=")))
+    post = honest(method="POST")
+    case("N92", "GET answer replayed to a POST", "comp-missing", asked(method="POST", headers=post.request_headers, body=b64(post.sent)))
+    delivered = honest().vector()
+    delivered["response"]["status"] = 201
+    case("N93", "status 200 signed, 201 delivered", "crypto-invalid", delivered)
+    for number, name, value in [(94, "content-digest", digest(b"{}")), (95, "idempotency-key", "AAAAAAAAAAAAAAAAAAAAAA")]:
+        vector = post.vector()
+        vector["request"]["headers"] = [[key, value if key == name else old] for key, old in post.request_headers]
+        case(f"N{number}", f"answer for another {name}", "crypto-invalid", vector)
+    case("N96", "redirect followed", "net-redirect", honest().vector(), {"redirected": True})
+
+
+def digest_and_body():
+    case("N97", "digest header absent though covered", "digest-missing", changed("Unencoded-Digest", None))
+    field = digest(PAID)
+
+    def digested(value):
+        exchange = honest()
+        exchange.digest = value
+        return exchange.vector()
+
+    case("N98", "two members", "digest-malformed", digested(f"{field}, sha-512=:{b64(hashlib.sha512(PAID).digest())}:"))
+    case("N99", "sha-512 only", "digest-alg", digested(f"sha-512=:{b64(hashlib.sha512(PAID).digest())}:"))
+    case("N100", "digest of wrong length", "digest-malformed", digested(f"sha-256=:{b64(hashlib.sha256(PAID).digest()[:31])}:"))
+
+    def delivered(body):
+        vector = honest().vector()
+        vector["response"]["body"] = b64(body)
+        return vector
+
+    case("N101", "body one bit off", "digest-mismatch", delivered(PAID.replace(b"paid", b"qaid")))
+    case("N102", "body truncated", "digest-mismatch", delivered(PAID[:-1]))
+    case("N103", "digest of the compressed bytes", "digest-mismatch", digested(digest(gzip.compress(PAID, mtime=0))))
+    case("N104", "BOM added", "digest-mismatch", delivered(b"\xef\xbb\xbf" + PAID))
+    case("N104b", "BOM signed", "body-encoding", honest(body=b"\xef\xbb\xbf" + PAID).vector())
+    for ident, content_type in [("N105", "application/json; charset=utf-8"), ("N105b", "text/html")]:
+        exchange = honest()
+        exchange.content_type = content_type
+        case(ident, f"content type {content_type}", "body-type", exchange.vector())
+    case("N106", "duplicate key", "body-duplicate-key", honest(body=b'{"type":"order","type":"order"}').vector())
+    case("N107", "bytes after the JSON", "body-json", honest(body=PAID + b" x").vector())
+    case("N108", "invalid UTF-8", "body-encoding", honest(body=b'{"type":"\xff"}').vector())
+    case("N109", "amount as a float", "body-json", honest(body=b'{"type":"order","amount":12.5}').vector())
+    wrong = dict(ORDER, type="quote")
+    case("N110", "wrong type", "body-schema", about(wrong), {"expects": "order"})
+    case("X2", "body is not an object", "body-schema", honest(body=b"[]").vector())
+
+
+ORDER = {
+    "type": "order", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "o_1", "seq": 3, "status": "pending",
+    "amount": 2500, "currency": "CNY", "quote_digest": b64(bytes(32)),
+    "lines": [{"sku": "tea-100g", "quantity": 2, "name": "Tea", "image": None, "unit_price": 1250, "total": 2500}],
+    "expires_at": CREATED + 1800, "methods": ["wechat_pay"],
+    "payment": {
+        "id": "pay_1", "method": "wechat_pay", "surface": "qr", "status": "waiting",
+        "payload": "weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "expires_at": CREATED + 900,
+    },
+    "receipt": None,
+}  # fmt: skip
+EXPECTED = {"total": 2500, "currency": "CNY", "quote_digest": b64(bytes(32))}
+
+
+def about(order, **options):
+    return honest(body=json.dumps(order, separators=(",", ":"), ensure_ascii=False).encode(), **options).vector()
+
+
+def receipt(**claims):
+    claims = {
+        "merchant": "demo", "order": "o_1", "amount": "2500", "currency": "CNY",
+        "method": "wechat_pay", "transaction": "4200", "paid_at": CREATED, **claims,
+    }  # fmt: skip
+    part = lambda value: b64url(json.dumps(value, separators=(",", ":")).encode())
+    signed = part({"alg": "EdDSA", "typ": "qr-checkout-receipt+jws", "kid": MAIN.keyid}) + "." + part(claims)
+    return signed + "." + b64url(MAIN.private.sign(signed.encode()))
+
+
+def paid(**claims):
+    return dict(ORDER, seq=4, status="paid", payment=dict(ORDER["payment"], status="paid"), receipt=receipt(**claims))
+
+
+def semantics():
+    known = {"expects": "order", "order": "o_1", "merchant": "demo"}
+    case("S1", "an order that fits what is known", "accept", about(ORDER), {**known, "expected": EXPECTED, "last": ORDER})
+    case("S2", "a paid order with its receipt", "accept", about(paid()), {**known, "last": ORDER})
+    case("N111", "another merchant", "bind-merchant", about(dict(ORDER, merchant="other")), known)
+    case("N112", "another order than the URL's", "bind-order", about(dict(ORDER, id="o_2")), known)
+    case("N113", "quote digest differs", "bind-quote", about(dict(ORDER, quote_digest=b64(b"\1" * 32))), {**known, "expected": EXPECTED})
+    case("N114", "amount differs from the quote", "bind-amount", about(dict(ORDER, amount=2501)), {**known, "expected": EXPECTED})
+    case("N114b", "currency differs from the quote", "bind-currency", about(dict(ORDER, currency="USD")), {**known, "expected": EXPECTED})
+    case("N115", "seq went back", "bind-seq", about(dict(ORDER, seq=2)), {**known, "last": ORDER})
+    case("N116", "same seq, other state", "bind-state", about(dict(ORDER, status="expired")), {**known, "last": ORDER})
+    case("N117", "paid to pending", "bind-state", about(dict(ORDER, seq=5)), {**known, "last": paid()})
+    case("N118", "receipt of another order", "bind-order", about(paid(order="o_2")), {**known, "last": ORDER})
+    case("N118b", "receipt of another amount", "bind-amount", about(paid(amount="1")), known)
+    case("N118c", "paid without a receipt", "body-schema", about(dict(paid(), receipt=None)), known)
+    html = honest(body=b"<h1>Bad gateway</h1>", status=500).vector()
+    html["response"]["headers"] = [["Content-Type", "text/html"]]
+    case("N119", "unsigned 500", "net-unsigned-error", html)
+    case("N120", "signed 500 with the body of a paid order", "body-schema", about(paid(), status=500), known)
+
+
+def payloads():
+    def drawn(ident, title, payload, code):
+        order = dict(ORDER, payment=dict(ORDER["payment"], payload=payload))
+        case(ident, title, code, about(order), {"expects": "order"})
+
+    drawn("N121", "javascript: payload", "javascript:alert(1)", "qr-scheme")
+    drawn("N122", "data: payload", "data:text/html,x", "qr-scheme")
+    drawn("N123", "allowed scheme, other host", "weixin://evil/bizpayurl?pr=1", "qr-host")
+    drawn("N124", "host with a Unicode look-alike", "weixin://wxp\u0430y/bizpayurl?pr=1", "qr-scheme")
+    drawn("N127", "control characters", "weixin://wxpay/\u0007", "qr-scheme")
+    drawn("N128", "payload over 2,953 bytes", "weixin://wxpay/" + "x" * 2939, "qr-too-long")
+
+
+def accepted():
+    case("A1", "golden vector G1", "accept", honest().vector())
+    g2 = honest(method="POST", body=b'{"type":"order","id":"o_1","status":"pending"}').vector()
+    case("A2", "golden vector G2", "accept", g2)
+    shuffled = honest()
+    shuffled.order = ["tag", "keyid", "nonce", "expires", "created"]
+    case("A3", "parameters in another order", "accept", shuffled.vector())
+    case("A4", "unknown extra signature parameter", "accept", with_parameter("x", '"1"'))
+
+    def native(exchange):
+        exchange.components = GET[:4] + ['"unencoded-digest";sf']
+        exchange.parameters = {"created": CREATED, "nonce": f'"{NONCE}"', "keyid": f'"{b64(MAIN.public)}"', "tag": '"ed25519-integrity"'}
+        exchange.order = list(exchange.parameters)
+
+    case("A5", "ours beside the native twin", "accept", second(native, label="native"))
+    case("A6", "components in another order", "accept", with_components(GET[::-1]))
+    loose = changed("Signature-Input", lambda text: text.replace(";created", ";  created").replace('req "@t', 'req  "@t'))
+    case("A7", "space after semicolons and between components", "accept", loose)
+    twin = second(native, label="native")
+    case("A7b", "OWS around commas", "accept", header(twin, "Signature", replaced(", ", " \t,\t ")))
+    case("A8", "second pin", "accept", {**honest().vector(), "pins": [OTHER.pin, MAIN.pin]})
+    wire = honest().vector()
+    wire["response"]["headers"].append(["Content-Encoding", "gzip"])
+    case("A9", "gzip on the wire, decoded by the browser", "accept", wire)
+    case("A10", "first answer, device clock a year wrong", "accept", {**honest().vector(), "now": NOW - 31_536_000})
+    lower = honest().vector()
+    lower["response"]["headers"] = [[name.lower(), value] for name, value in lower["response"]["headers"]]
+    case("A11", "lower-case header names", "accept", lower)
+    problem = b'{"type":"problem","merchant":"demo","id":"r1","code":"price-changed","status":409,"detail":"The price changed."}'
+    case("A12", "signed 409 problem", "accept", honest(method="POST", status=409, body=problem).vector(), {"expects": "problem"})
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "conformance"
+    folder.mkdir(parents=True, exist_ok=True)
+    for make in [
+        presence_and_parsing, selection, components, parameters, key_and_crypto,
+        request_binding, digest_and_body, semantics, payloads, accepted,
+    ]:  # fmt: skip
+        make()
+    for vector in CASES:
+        text = json.dumps(vector, indent=1, ensure_ascii=False) + "\n"
+        (folder / f"{vector['id']}.json").write_text(text, encoding="utf-8")
+    print(f"{len(CASES)} vectors in {folder}")
+
+
+if __name__ == "__main__":
+    main()
