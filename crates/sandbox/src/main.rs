@@ -1,5 +1,6 @@
 //! The binary `qr-checkout-sandbox`: arguments, the real clock, logging and signals. Nothing else.
 
+use std::io::{ErrorKind, IsTerminal as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -81,7 +82,10 @@ async fn serve(arguments: Arguments, announce: impl FnOnce(String)) -> Result<()
         None => account,
     };
     let address = ("127.0.0.1", arguments.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| format!("port {}: {error}", arguments.port))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => format!("port {} is in use; choose another with --port", arguments.port),
+        _ => format!("port {}: {error}", arguments.port),
+    })?;
     let settings = Settings { account, time: real_time(), random };
     let sandbox = Sandbox::start(settings, listener).await.map_err(|error| error.to_string())?;
     announce(sandbox.url());
@@ -118,5 +122,5 @@ async fn asked_to_stop() {
 fn log_to_stderr() {
     let filter =
         tracing_subscriber::EnvFilter::try_from_env("QR_CHECKOUT_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
 }

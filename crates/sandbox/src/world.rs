@@ -87,7 +87,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Every route: the providers' own, the control of the sandbox, and the phone.
+/// Every route: the providers' own, the control of the sandbox, and the phone. Notifications are sent
+/// by [`crate::Sandbox`] only: routes alone wait for nothing.
 pub fn app(world: Arc<World>) -> Router {
     Router::new().merge(wechat_pay::routes()).merge(control::routes()).merge(phone::routes()).with_state(world)
 }

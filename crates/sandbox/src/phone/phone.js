@@ -98,12 +98,14 @@ function makeCard(code) {
   const node = element("li");
   node.dataset.payment = code.payment_id;
   const card = { id: code.id, node };
-  node.append(element("p", "payee", code.payee), element("p", "what", code.description),
-    element("p", "amount", amount(code.amount, code.currency)));
+  const price = element("p", "amount", amount(code.amount, code.currency));
+  price.id = `amount-${code.id}`;
+  node.append(element("p", "payee", code.payee), element("p", "what", code.description), price);
   card.buttons = element("div", "row");
   for (const verb of ["pay", "decline"]) {
     const button = element("button", verb, texts[verb]);
     button.type = "button";
+    button.setAttribute("aria-describedby", price.id);
     button.addEventListener("click", () => act(card, verb));
     card.buttons.append(button);
   }

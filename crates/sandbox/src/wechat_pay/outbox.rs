@@ -1,6 +1,8 @@
 //! Notifications on their way: which are due, which wait, which were given up. Pure: the courier
 //! sends them and tells what came of it. Rules: WeChat Pay v3 notifications, table of repetitions.
 
+use std::collections::{BTreeSet, HashMap};
+
 use gateway::wechat_pay::server::RETRY_DELAYS;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Default)]
 pub(crate) struct Outbox {
     entries: Vec<Entry>,
+    by_id: HashMap<String, usize>,
+    /// Time and place of every entry in state `Waiting`, so that many old ones cost nothing.
+    waiting: BTreeSet<(i64, usize)>,
 }
 
 struct Entry {
@@ -78,19 +83,25 @@ impl Outbox {
     /// Takes in a notification, due at once unless it is held.
     pub fn add(&mut self, errand: Errand, held: bool, duplicate: bool) {
         let Errand { id, payment_id, url, created_at } = errand;
-        let state = if held { DeliveryState::Held } else { DeliveryState::Waiting };
+        let index = self.entries.len();
+        self.by_id.insert(id.clone(), index);
+        let state = DeliveryState::Held;
         self.entries.push(Entry { id, payment_id, url, created_at, attempts: 0, due: created_at, state, duplicate });
+        if !held {
+            self.wait(index, created_at);
+        }
     }
 
     /// The next attempt whose time has come; it counts as made.
     pub fn take_due(&mut self, now: i64) -> Option<Errand> {
-        let due = |entry: &&mut Entry| entry.state == DeliveryState::Waiting && entry.due <= now;
-        self.entries.iter_mut().find(due).map(Entry::take)
+        let next = self.waiting.first().copied().filter(|(due, _)| *due <= now)?;
+        self.waiting.remove(&next);
+        self.entries.get_mut(next.1).map(Entry::take)
     }
 
     /// When the next attempt is due, in unix seconds.
     pub fn next_due(&self) -> Option<i64> {
-        self.entries.iter().filter(|entry| entry.state == DeliveryState::Waiting).map(|entry| entry.due).min()
+        self.waiting.first().map(|(due, _)| *due)
     }
 
     /// Takes all held notifications out at once, in this order, to be sent one after the other.
@@ -105,18 +116,25 @@ impl Outbox {
 
     /// Records what came of an attempt that ended at `now`.
     pub fn finish(&mut self, id: &str, accepted: bool, now: i64) {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) else { return };
+        let Some(&index) = self.by_id.get(id) else { return };
+        let Some(entry) = self.entries.get_mut(index) else { return };
         if accepted && entry.duplicate {
             entry.duplicate = false;
-            entry.state = DeliveryState::Waiting;
-            entry.due = now;
+            self.wait(index, now);
         } else if accepted {
             entry.state = DeliveryState::Accepted;
         } else if let Some(delay) = RETRY_DELAYS.get(entry.attempts.saturating_sub(1)) {
-            entry.state = DeliveryState::Waiting;
-            entry.due = now.saturating_add(*delay);
+            self.wait(index, now.saturating_add(*delay));
         } else {
             entry.state = DeliveryState::GivenUp;
+        }
+    }
+
+    fn wait(&mut self, index: usize, due: i64) {
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.state = DeliveryState::Waiting;
+            entry.due = due;
+            self.waiting.insert((due, index));
         }
     }
 
