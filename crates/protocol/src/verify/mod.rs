@@ -146,8 +146,11 @@ fn presence(answer: &Answer) -> Result<(&str, &str), Code> {
     }
 }
 
-/// Step 10. `ed25519-compact` refuses S ≥ group order and public keys of small order.
-pub(crate) fn check_signature(key: &[u8; 32], message: &[u8], signature: &[u8]) -> Result<(), Code> {
+/// Step 10: a raw Ed25519 signature (RFC 8032). S ≥ group order and public keys of small order are refused.
+///
+/// # Errors
+/// `crypto-length` unless it has 64 bytes, `crypto-invalid`.
+pub fn check_signature(key: &[u8; 32], message: &[u8], signature: &[u8]) -> Result<(), Code> {
     let signature: [u8; 64] = signature.try_into().map_err(|_| Code::CryptoLength)?;
     ed25519_compact::PublicKey::new(*key).verify(message, &ed25519_compact::Signature::new(signature)).map_err(|_| Code::CryptoInvalid)
 }
