@@ -71,7 +71,8 @@ export interface QrCheckoutElement extends HTMLElement {
 
   add(sku: string, quantity?: number): void;
   setQuantity(sku: string, quantity: number): void;
-  remove(sku: string): void;
+  /** With a sku it takes an item out of the cart; without one it takes the element out of the page. */
+  remove(sku?: string): void;
   clear(): void;
   open(): void;
   close(): void;

@@ -16,7 +16,7 @@ const PROPERTIES = {
   theme: "theme",
   methods: "methods",
 };
-const METHODS = ["add", "setQuantity", "remove", "clear", "open", "close", "checkNow"];
+const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";
 const OPEN = "qrCheckoutOpen";
 
@@ -156,6 +156,12 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
         this.#call(name, ...values);
       };
     }
+  }
+
+  /** With a sku it takes an item out of the cart; without one it is every element's own `remove()`. */
+  remove(...sku) {
+    if (sku.length) this.#call("remove", ...sku);
+    else super.remove();
   }
 
   #call(...call) {
