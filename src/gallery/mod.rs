@@ -1,0 +1,178 @@
+//! Every state a shopper can meet, for eyes, snapshots and access checks. Each is reached as in real life: a checkout is driven
+//! by events, and a make-believe backend signs its answers with a test key. There is no back door to `Verified`, here or anywhere.
+
+mod rig;
+
+use checkout::{Action, Event, Saved, State};
+use protocol::{Code, OrderStatus, PaymentStatus};
+
+use rig::{CODE_SECONDS, Rig, method, order_id, sku};
+
+/// A state with the moment it is looked at.
+pub struct Scene {
+    /// Where the checkout stands.
+    pub state: State,
+    /// The backend's time, unix seconds.
+    pub now: Option<i64>,
+    /// The same moment on the clock that the state was driven by, milliseconds.
+    pub monotonic_ms: i64,
+    /// As in `ui::View`.
+    pub dialog: Option<bool>,
+}
+
+type Play = fn(&mut Rig);
+
+/// The names of all scenes, in the order of a purchase.
+pub fn scenarios() -> Vec<&'static str> {
+    SCENES.iter().map(|(name, _)| *name).collect()
+}
+
+/// Plays the scene of that name; goods, discounts and taxes are named in the language of the locale.
+pub fn scene(name: &str, locale: &str) -> Option<Scene> {
+    let (_, play) = SCENES.iter().find(|(known, _)| *known == name)?;
+    let mut rig = Rig::new(locale);
+    play(&mut rig);
+    Some(rig.scene())
+}
+
+/// Name and story of every scene.
+const SCENES: &[(&str, Play)] = &[
+    ("cart-empty", |rig| rig.on(Event::Started(Saved::default()))),
+    ("cart-pricing", Rig::start),
+    ("cart", Rig::priced),
+    ("cart-repricing", |rig| {
+        rig.priced();
+        rig.act(Action::SetQuantity(sku("tea-100g"), 3));
+    }),
+    ("cart-methods", |rig| {
+        rig.methods = vec![method("wechat_pay"), method("alipay"), method("bank_qr")];
+        rig.priced();
+        rig.act(Action::Choose(method("alipay")));
+    }),
+    ("cart-no-method", |rig| {
+        rig.methods = Vec::new();
+        rig.priced();
+    }),
+    ("cart-price-changed", |rig| {
+        rig.priced();
+        rig.act(Action::Pay);
+        rig.shipping = 1200;
+        rig.refuse(409, "price-changed");
+        rig.answer_quote();
+    }),
+    ("cart-order-refused", |rig| {
+        rig.priced();
+        rig.act(Action::Pay);
+        rig.refuse(422, "out-of-stock");
+    }),
+    ("cart-unverified", |rig| {
+        rig.start();
+        rig.forge();
+    }),
+    ("cart-refused", |rig| {
+        rig.start();
+        rig.refuse(422, "unknown-sku");
+    }),
+    ("creating", |rig| {
+        rig.priced();
+        rig.act(Action::Pay);
+    }),
+    ("resuming", |rig| rig.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }))),
+    ("awaiting", Rig::ordered),
+    ("awaiting-no-code", |rig| {
+        rig.order.payload = None;
+        rig.ordered();
+    }),
+    ("awaiting-scanned", |rig| {
+        rig.ordered();
+        rig.pass(20);
+        rig.order.payment = PaymentStatus::Scanned;
+        rig.answer_order();
+    }),
+    ("awaiting-last-minute", |rig| {
+        rig.ordered();
+        rig.pass(CODE_SECONDS - 42);
+    }),
+    ("awaiting-checking", |rig| {
+        rig.ordered();
+        rig.act(Action::CheckNow);
+    }),
+    ("awaiting-not-paid-yet", |rig| {
+        rig.ordered();
+        rig.act(Action::CheckNow);
+        rig.answer_order_again();
+    }),
+    ("awaiting-final-check", |rig| {
+        rig.ordered();
+        rig.pass(CODE_SECONDS);
+        rig.on(Event::Woke);
+    }),
+    ("awaiting-renewing", |rig| {
+        rig.ordered();
+        rig.act(Action::NewCode);
+    }),
+    ("awaiting-canceling", |rig| {
+        rig.ordered();
+        rig.act(Action::Cancel);
+    }),
+    ("awaiting-offline", |rig| {
+        rig.ordered();
+        rig.on(Event::Online(false));
+    }),
+    ("awaiting-slow", |rig| {
+        rig.ordered();
+        for _ in 0..2 {
+            rig.fail(Code::NetFailed);
+            rig.pass(20);
+            rig.on(Event::Woke);
+        }
+    }),
+    ("awaiting-dialog", |rig| {
+        rig.dialog = Some(true);
+        rig.ordered();
+    }),
+    ("paid", Rig::paid),
+    ("paid-refunded", |rig| {
+        rig.order.status = OrderStatus::PartlyRefunded;
+        rig.resumed();
+    }),
+    ("expired-code", |rig| {
+        rig.ordered();
+        rig.order.payment = PaymentStatus::Expired;
+        rig.answer_order();
+    }),
+    ("expired-order", |rig| {
+        rig.ordered();
+        rig.order.payment = PaymentStatus::Expired;
+        rig.order.status = OrderStatus::Expired;
+        rig.answer_order();
+    }),
+    ("expired-given-order", |rig| {
+        rig.given = true;
+        rig.order.payment = PaymentStatus::Expired;
+        rig.order.status = OrderStatus::Expired;
+        rig.resumed();
+    }),
+    ("refused", |rig| {
+        rig.methods = vec![method("wechat_pay"), method("alipay")];
+        rig.ordered();
+        rig.order.payment = PaymentStatus::Refused;
+        rig.answer_order();
+    }),
+    ("canceled", |rig| {
+        rig.ordered();
+        rig.act(Action::Cancel);
+        rig.order.status = OrderStatus::Canceled;
+        rig.order.payment = PaymentStatus::Superseded;
+        rig.answer_order();
+    }),
+    ("unsure", |rig| {
+        rig.ordered();
+        rig.forge();
+    }),
+    ("unsure-creation", |rig| {
+        rig.priced();
+        rig.act(Action::Pay);
+        rig.forge();
+    }),
+];

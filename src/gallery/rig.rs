@@ -1,0 +1,332 @@
+//! The make-believe shop of the gallery: it drives a checkout by events and signs answers with a test key.
+//! Not here: which scenes there are.
+
+use checkout::{Action, Config, Effect, Env, Event, Reply, Saved, State, Ticket};
+use protocol::json::Value;
+use protocol::signature::Signer;
+use protocol::verify::Answer;
+use protocol::{
+    Backend, Charge, Code, Currency, Digest, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId,
+    PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax,
+};
+
+use super::Scene;
+
+/// When the gallery plays, unix seconds: 2026-11-22 10:00:00 UTC.
+const START: i64 = 1_795_341_600;
+/// How long a code can be paid, seconds.
+pub(super) const CODE_SECONDS: i64 = 900;
+/// What is in the cart, with unit prices in fen.
+const GOODS: [(&str, u32, i64); 3] = [("tea-100g", 2, 6800), ("gaiwan", 1, 12_800), ("oolong-50g", 1, 5200)];
+
+/// What the merchant says in one language.
+struct Words {
+    locale: &'static str,
+    merchant: &'static str,
+    goods: [&'static str; 3],
+    discount: &'static str,
+    shipping: &'static str,
+    tax: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    locale: "en",
+    merchant: "Mountain Tea",
+    goods: ["Spring green tea, 100 g", "Porcelain gaiwan", "High mountain oolong, 50 g"],
+    discount: "Autumn discount",
+    shipping: "Delivery in two days",
+    tax: "VAT 13 %",
+};
+
+const CHINESE: Words = Words {
+    locale: "zh-Hans",
+    merchant: "山间茶舍",
+    goods: ["明前绿茶 100 克", "白瓷盖碗", "高山乌龙 50 克"],
+    discount: "秋季优惠",
+    shipping: "两日送达",
+    tax: "增值税 13%",
+};
+
+/// The order as the backend would tell it now.
+pub(super) struct Told {
+    pub(super) status: OrderStatus,
+    pub(super) payment: PaymentStatus,
+    pub(super) payload: Option<&'static str>,
+    seq: i64,
+}
+
+/// A checkout and the backend it talks to.
+pub(super) struct Rig {
+    pub(super) methods: Vec<Method>,
+    pub(super) shipping: i64,
+    pub(super) order: Told,
+    pub(super) given: bool,
+    pub(super) dialog: Option<bool>,
+    words: &'static Words,
+    signer: Signer,
+    pins: Pins,
+    /// The digest of the quote that the order was made from.
+    accepted: Option<Digest>,
+    state: Option<State>,
+    sent: Option<(Ticket, Request)>,
+    /// Seconds since the start.
+    elapsed: i64,
+    steps: u8,
+}
+
+impl Rig {
+    pub(super) fn new(locale: &str) -> Rig {
+        let signer = Signer::from_seed([42; 32]).expect("an honest seed makes an honest key");
+        let pins = Pins::parse(&signer.pin().token()).expect("the token of a pin is a pin");
+        let payload = Some("weixin://wxpay/bizpayurl?pr=p4lpSuKzz");
+        Rig {
+            methods: vec![method("wechat_pay")],
+            shipping: 800,
+            order: Told { status: OrderStatus::Pending, payment: PaymentStatus::Waiting, payload, seq: 1 },
+            given: false,
+            dialog: None,
+            words: if locale.starts_with("zh") { &CHINESE } else { &ENGLISH },
+            signer,
+            pins,
+            accepted: None,
+            state: None,
+            sent: None,
+            elapsed: 0,
+            steps: 0,
+        }
+    }
+
+    pub(super) fn scene(self) -> Scene {
+        let monotonic_ms = self.elapsed * 1000;
+        let state = self.state.unwrap_or_else(|| State::new(config(self.words, None)));
+        Scene { now: state.server_now(monotonic_ms), monotonic_ms, state, dialog: self.dialog }
+    }
+
+    /// Lets an event happen, and does at once what other tabs would have to agree to.
+    pub(super) fn on(&mut self, event: Event) {
+        let given = self.given.then(order_id);
+        let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given)));
+        self.steps += 1;
+        let random = [self.steps; 16];
+        let env = Env { monotonic_ms: self.elapsed * 1000, pins: &self.pins, nonce: random, key: random, jitter: 0 };
+        let (state, effects) = state.step(event, &env);
+        self.state = Some(state);
+        for effect in effects {
+            match effect {
+                Effect::Send { ticket, request, .. } => self.sent = Some((ticket, request)),
+                Effect::Claim => self.on(Event::Claimed(Saved::default())),
+                Effect::Abort(_) | Effect::WakeAt(_) | Effect::Save(_) | Effect::Release | Effect::Emit(_) => {}
+            }
+        }
+    }
+
+    pub(super) fn act(&mut self, action: Action) {
+        self.on(Event::Shopper(action));
+    }
+
+    /// Lets seconds pass.
+    pub(super) fn pass(&mut self, seconds: i64) {
+        self.elapsed += seconds;
+    }
+
+    /// A full cart, not priced yet.
+    pub(super) fn start(&mut self) {
+        self.on(Event::Started(Saved { items: items(), ..Saved::default() }));
+    }
+
+    /// A priced cart.
+    pub(super) fn priced(&mut self) {
+        self.start();
+        self.answer_quote();
+    }
+
+    /// An order with its code.
+    pub(super) fn ordered(&mut self) {
+        self.priced();
+        self.act(Action::Pay);
+        self.accepted = self.sent.as_ref().and_then(|(_, request)| accepted(request));
+        self.answer(201, self.order_body());
+    }
+
+    /// An order known from before a reload, answered as it stands.
+    pub(super) fn resumed(&mut self) {
+        self.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }));
+        self.answer(200, self.order_body());
+    }
+
+    /// An order whose money has arrived.
+    pub(super) fn paid(&mut self) {
+        self.ordered();
+        self.pass(20);
+        self.order.status = OrderStatus::Paid;
+        self.order.payment = PaymentStatus::Paid;
+        self.answer_order();
+    }
+
+    pub(super) fn answer_quote(&mut self) {
+        self.answer(200, self.quote().to_json());
+    }
+
+    /// Tells that the order has changed.
+    pub(super) fn answer_order(&mut self) {
+        self.order.seq += 1;
+        self.answer_order_again();
+    }
+
+    /// Tells how the order stands, changed or not.
+    pub(super) fn answer_order_again(&mut self) {
+        self.answer(200, self.order_body());
+    }
+
+    /// A signed "no".
+    pub(super) fn refuse(&mut self, status: u16, code: &str) {
+        let problem = Problem {
+            merchant: merchant(),
+            id: "1".to_owned(),
+            code: code.to_owned(),
+            status: i64::from(status),
+            detail: "The gallery says no.".to_owned(),
+            more: None,
+        };
+        self.answer(status, problem.to_json());
+    }
+
+    /// An answer that somebody on the way has changed.
+    pub(super) fn forge(&mut self) {
+        let Some((ticket, mut answer)) = self.signed(200, Value::object([])) else { return };
+        answer.body = b"{ }".to_vec();
+        self.on(Event::Replied(ticket, Reply::Answer { answer, retry_after: None }));
+    }
+
+    /// No answer at all.
+    pub(super) fn fail(&mut self, code: Code) {
+        if let Some((ticket, _)) = self.sent.take() {
+            self.on(Event::Replied(ticket, Reply::Failed(code)));
+        }
+    }
+
+    fn answer(&mut self, status: u16, body: Value) {
+        if let Some((ticket, answer)) = self.signed(status, body) {
+            self.on(Event::Replied(ticket, Reply::Answer { answer, retry_after: None }));
+        }
+    }
+
+    fn signed(&mut self, status: u16, body: Value) -> Option<(Ticket, Answer)> {
+        let (ticket, request) = self.sent.take()?;
+        let body = body.to_string().into_bytes();
+        let signed = self.signer.sign_answer(&request, status, &body, START + self.elapsed).ok()?;
+        let answer = Answer {
+            status,
+            content_type: Some("application/json".to_owned()),
+            unencoded_digest: Some(signed.unencoded_digest),
+            signature_input: Some(signed.signature_input),
+            signature: Some(signed.signature),
+            body,
+            ..Answer::default()
+        };
+        Some((ticket, answer))
+    }
+
+    /// The price of what is in the cart now.
+    fn quote(&self) -> Quote {
+        let items = self.state.as_ref().map_or(&[][..], |state| state.items());
+        let lines: Vec<Line> = items.iter().map(|item| self.line(item)).collect();
+        let subtotal: i64 = lines.iter().map(|line| line.total).sum();
+        let total = subtotal - 2000 + self.shipping;
+        Quote {
+            merchant: merchant(),
+            merchant_name: self.words.merchant.to_owned(),
+            id: "quote-1".to_owned(),
+            expires_at: START + self.elapsed + 600,
+            currency: cny(),
+            lines,
+            subtotal,
+            discounts: vec![Charge { label: self.words.discount.to_owned(), amount: 2000 }],
+            shipping: Some(Charge { label: self.words.shipping.to_owned(), amount: self.shipping }),
+            tax: Some(Tax { label: self.words.tax.to_owned(), amount: total * 13 / 113, included: true }),
+            total,
+            methods: self.methods.clone(),
+        }
+    }
+
+    fn line(&self, item: &Item) -> Line {
+        let at = GOODS.iter().position(|(known, ..)| *known == item.sku.as_str()).unwrap_or(0);
+        let (name, _, unit_price) = GOODS[at];
+        // The last one has no picture, as in many real shops.
+        let image = (at < 2).then(|| format!("/shop/images/{name}.svg"));
+        let total = unit_price * i64::from(item.quantity);
+        Line { item: item.clone(), name: self.words.goods[at].to_owned(), image, unit_price, total }
+    }
+
+    fn order_body(&self) -> Value {
+        let quote = Quote { lines: items().iter().map(|item| self.line(item)).collect(), ..self.quote() };
+        let amount = 29_600 + self.shipping;
+        let receipt = Receipt {
+            merchant: merchant(),
+            order: order_id(),
+            money: Money { amount, currency: cny() },
+            method: self.methods[0].clone(),
+            transaction: "4200002345202611223456789012".to_owned(),
+            paid_at: START + self.elapsed - 2,
+        };
+        let payment = Payment {
+            id: PaymentId::parse("pay_q83vEjRWeJCrze8SNFZ4kA").expect("a fixed id"),
+            method: self.methods[0].clone(),
+            surface: Surface::Qr,
+            status: self.order.payment,
+            payload: self.order.payload.map(str::to_owned),
+            expires_at: START + CODE_SECONDS,
+        };
+        let order = Order {
+            merchant: merchant(),
+            merchant_name: self.words.merchant.to_owned(),
+            id: order_id(),
+            seq: self.order.seq,
+            status: self.order.status,
+            amount,
+            currency: cny(),
+            quote_digest: self.accepted,
+            lines: quote.lines,
+            expires_at: START + 7200,
+            methods: self.methods.clone(),
+            payment: Some(payment),
+            receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
+        };
+        order.to_json()
+    }
+}
+
+/// The digest of the quote in a request to make an order.
+fn accepted(request: &Request) -> Option<Digest> {
+    let body = protocol::json::parse(request.body.as_ref()?.text.as_bytes()).ok()?;
+    Digest::parse(body.get("expected")?.text("quote_digest").ok()?)
+}
+
+fn config(words: &Words, order: Option<OrderId>) -> Config {
+    let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
+    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), surface: Surface::Qr }
+}
+
+fn items() -> Vec<Item> {
+    GOODS.iter().map(|&(name, quantity, _)| Item { sku: sku(name), quantity }).collect()
+}
+
+pub(super) fn sku(name: &str) -> Sku {
+    Sku::parse(name).expect("a fixed name")
+}
+
+pub(super) fn method(name: &str) -> Method {
+    Method::parse(name).expect("a fixed name")
+}
+
+pub(super) fn order_id() -> OrderId {
+    OrderId::parse("ord_k7Jv0Qm3TzWn5sXbYc2LdA").expect("a fixed id")
+}
+
+fn merchant() -> MerchantId {
+    MerchantId::parse("mountain-tea").expect("a fixed id")
+}
+
+fn cny() -> Currency {
+    Currency::parse("CNY").expect("a fixed code")
+}

@@ -1,0 +1,57 @@
+//! What the one status region says: exactly one sentence for every state. It changes only when there is something new to hear,
+//! so the countdown speaks at a few moments and not every second.
+
+use checkout::{Doubt, Following, Screen};
+
+use super::countdown::{milestone, seconds_left};
+use super::{View, awaiting, connection};
+use crate::i18n::fill;
+
+/// The sentence for this moment.
+pub fn announcement(view: &View<'_>) -> String {
+    connection::told(view).map_or_else(|| of_screen(view), str::to_owned)
+}
+
+fn of_screen(view: &View<'_>) -> String {
+    let words = view.messages;
+    let sentence = match view.state.screen() {
+        Screen::Cart(None) => words.cart_empty,
+        Screen::Cart(Some(_)) => words.no_price,
+        Screen::Quoting(_) => words.pricing,
+        Screen::Quoted { notice: Some(_), quote } => return format!("{} {}", words.price_changed, total(view, quote)),
+        Screen::Quoted { quote, notice: None } => return total(view, quote),
+        Screen::Creating(_) => words.creating,
+        Screen::Resuming(_) => words.resuming,
+        Screen::Awaiting(following) => return of_code(view, following),
+        Screen::Paid { order, receipt } => {
+            let amount = view.format.money(receipt.money);
+            return fill(words.say_paid, &[("amount", &amount), ("merchant", &order.merchant_name)]);
+        }
+        Screen::Expired(following) => busy_or(view, following, words.code_expired),
+        Screen::Refused(following) => busy_or(view, following, words.refused),
+        Screen::Canceled(following) => busy_or(view, following, words.canceled),
+        Screen::Unsure { doubt: Doubt::Order { .. }, .. } => words.unsure_hint,
+        Screen::Unsure { doubt: Doubt::Creation(_), .. } => words.unsure_creation_hint,
+    };
+    sentence.to_owned()
+}
+
+fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
+    format!("{}: {}", view.messages.total, view.money(quote.total, quote.currency))
+}
+
+fn busy_or(view: &View<'_>, following: &Following, sentence: &'static str) -> &'static str {
+    awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following)).unwrap_or(sentence)
+}
+
+fn of_code(view: &View<'_>, following: &Following) -> String {
+    let words = view.messages;
+    let order = &following.order;
+    let left = order.payment.as_ref().and_then(|payment| seconds_left(view, payment.expires_at));
+    let amount = view.money(order.amount, order.currency);
+    let doing = awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following));
+    match doing.or_else(|| left.and_then(|left| milestone(view, left))) {
+        Some(sentence) => sentence.to_owned(),
+        None => fill(words.say_scan, &[("amount", &amount), ("merchant", &order.merchant_name)]),
+    }
+}

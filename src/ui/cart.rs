@@ -1,0 +1,131 @@
+//! The cart: empty, being priced, priced, or without a price and the reason why.
+
+use checkout::{Action, Notice, Trouble};
+use protocol::{Method, Quote};
+use yew::Callback;
+
+use super::View;
+use super::element::{Element, element, named};
+use super::lines::cart_lines;
+use super::pieces::{Icon, Weight, actions, button, heading, headline, icon, notice, screen};
+use crate::i18n::fill;
+
+/// Whether the price on the screen is of the cart on the screen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Price {
+    Current,
+    Coming,
+}
+
+/// Nothing in it.
+pub(super) fn empty(view: &View<'_>) -> Element {
+    let words = view.messages;
+    screen(view).child(headline(Icon::Cart, words.cart_empty, words.cart_empty_hint.to_owned()))
+}
+
+/// No price, and why. The lines stay, so that the shopper can change what the backend did not like.
+pub(super) fn troubled(view: &View<'_>, trouble: &Trouble) -> Element {
+    let words = view.messages;
+    let why = match trouble {
+        Trouble::Unverified(_) => words.price_unverified,
+        Trouble::Refused(_) => words.price_refused,
+    };
+    let again = button(Weight::Primary, words.try_again.to_owned(), view.act(Action::CheckNow));
+    screen(view).child(heading(words.no_price)).child(notice(why)).child(cart_lines(view, None)).child(actions([Some(again)]))
+}
+
+/// Being priced; the last price is drawn meanwhile, dimmed.
+pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
+    let Some(quote) = last else {
+        let lines = view.state.items().iter().take(3).map(|_| element("li").is("class", "line blank"));
+        let blank = named("ul", "lines").is("aria-hidden", "true").children(lines);
+        return screen(view).busy(true).child(heading(view.messages.cart)).child(blank);
+    };
+    priced(view, quote, Price::Coming, None)
+}
+
+/// With its price.
+pub(super) fn quoted(view: &View<'_>, quote: &Quote, told: Option<&Notice>) -> Element {
+    let words = view.messages;
+    let told = told.map(|told| match told {
+        Notice::PriceChanged => words.price_changed,
+        Notice::Refused(_) => words.order_refused,
+        Notice::NotPaidYet => words.not_paid_yet,
+    });
+    priced(view, quote, Price::Current, told.map(notice))
+}
+
+fn priced(view: &View<'_>, quote: &Quote, price: Price, told: Option<Element>) -> Element {
+    let summary = named("div", "summary").child(totals(view, quote)).maybe(methods(view, quote)).child(pay(view, quote, price));
+    let columns = element("div").is("class", "columns").child(cart_lines(view, Some(quote))).child(summary);
+    screen(view).busy(price == Price::Coming).child(heading(view.messages.cart)).maybe(told).child(columns)
+}
+
+fn totals(view: &View<'_>, quote: &Quote) -> Element {
+    let words = view.messages;
+    let money = |amount| view.money(amount, quote.currency);
+    let row = |label: String, amount| element("div").child(element("dt").text(label)).child(element("dd").text(money(amount)));
+    let mut rows = Vec::new();
+    if quote.total != quote.subtotal || quote.shipping.is_some() {
+        rows.push(row(words.subtotal.to_owned(), quote.subtotal));
+    }
+    rows.extend(quote.discounts.iter().map(|discount| row(discount.label.clone(), -discount.amount)));
+    rows.extend(quote.shipping.iter().map(|shipping| row(shipping.label.clone(), shipping.amount)));
+    rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(tax.label.clone(), tax.amount)));
+    rows.push(row(words.total.to_owned(), quote.total).is("class", "total"));
+    // A tax inside the prices is told after the total, for it adds nothing.
+    let included = quote.tax.iter().filter(|tax| tax.included);
+    rows.extend(included.map(|tax| row(fill(words.tax_included, &[("label", &tax.label)]), tax.amount).is("class", "included")));
+    named("dl", "totals").children(rows)
+}
+
+/// A choice where there is one, a sentence where there is not.
+fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
+    let words = view.messages;
+    let methods = view.state.methods(quote);
+    let chosen = view.state.method(quote);
+    match methods.as_slice() {
+        [] => Some(notice(words.no_method)),
+        [only] => {
+            let sentence = fill(words.pay_by, &[("method", words.method_name(only))]);
+            Some(named("p", "method").child(icon(sign(only))).child(element("span").text(sentence)))
+        }
+        several => {
+            let choices = several.iter().map(|method| choice(view, method, chosen.as_ref() == Some(method)));
+            Some(named("fieldset", "methods").child(element("legend").say(words.method)).children(choices))
+        }
+    }
+}
+
+fn choice(view: &View<'_>, method: &Method, chosen: bool) -> Element {
+    let dispatch = view.dispatch.clone();
+    let action = Action::Choose(method.clone());
+    let radio = element("input")
+        .is("type", "radio")
+        .is("name", "method")
+        .set("value", method.as_str().to_owned())
+        .checked(chosen)
+        .on_change(Callback::from(move |_| dispatch.emit(action.clone())));
+    let name = element("span").text(view.messages.method_name(method).to_owned());
+    named("label", "method").child(radio).child(icon(sign(method))).child(name)
+}
+
+fn sign(method: &Method) -> Icon {
+    match method.as_str() {
+        "wechat_pay" => Icon::Chat,
+        "alipay" => Icon::Wallet,
+        _ => Icon::Phone,
+    }
+}
+
+/// The big button. While the price is on its way it keeps its focus and its place, and does nothing.
+fn pay(view: &View<'_>, quote: &Quote, price: Price) -> Element {
+    let words = view.messages;
+    let payable = price == Price::Current && view.state.method(quote).is_some();
+    let label = match price {
+        Price::Current => fill(words.pay, &[("amount", &view.money(quote.total, quote.currency))]),
+        Price::Coming => words.pay_later.to_owned(),
+    };
+    let button = button(Weight::Primary, label, view.act(Action::Pay));
+    if payable { button } else { button.is("aria-disabled", "true") }
+}

@@ -1,0 +1,52 @@
+//! The time left to pay, from signed server time: as text, as a bar for the last minutes, and as words at a few moments.
+
+use super::View;
+use super::element::{Element, element, named};
+
+/// The bar empties during these last seconds. A code does not say when it was made, so a bar of its whole life would lie.
+const LAST: i64 = 300;
+
+/// Seconds left until that moment; never negative. `None` while the backend's time is unknown.
+pub(super) fn seconds_left(view: &View<'_>, deadline: i64) -> Option<i64> {
+    view.now.map(|now| (deadline - now).max(0))
+}
+
+/// Label, clock and bar.
+pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
+    let name = if left <= 60 { "countdown low" } else { "countdown" };
+    let bar = element("progress")
+        .is("class", "bar")
+        .is("aria-hidden", "true")
+        .set("max", LAST.to_string())
+        .set("value", left.min(LAST).to_string());
+    let clock = element("span").is("role", "timer").is("class", "clock").text(clock(left));
+    let line = element("p").child(element("span").say(view.messages.time_left)).child(clock);
+    named("div", name).child(line).child(bar)
+}
+
+/// What to announce with that much time left, once the last minutes have begun.
+pub(super) fn milestone(view: &View<'_>, left: i64) -> Option<&'static str> {
+    match left {
+        0 => None,
+        1..=30 => Some(view.messages.thirty_seconds),
+        31..=60 => Some(view.messages.one_minute),
+        61..=LAST => Some(view.messages.five_minutes),
+        _ => None,
+    }
+}
+
+/// `4:05`, from an hour on `1:04:05`.
+fn clock(seconds: i64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clock;
+
+    #[test]
+    fn clocks_show_minutes_and_hours_only_when_there_are_any() {
+        assert_eq!([0, 9, 60, 899, 3600, 7199].map(clock), ["0:00", "0:09", "1:00", "14:59", "1:00:00", "1:59:59"]);
+    }
+}

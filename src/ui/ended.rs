@@ -1,0 +1,84 @@
+//! An order or its code that came to an end without money: expired, refused, canceled. Late money still turns each into "paid",
+//! so none of them says that nothing was paid, and each can be asked again.
+
+use checkout::{Action, Following, Task};
+use protocol::{Method, OrderStatus};
+use yew::{Callback, MouseEvent};
+
+use super::View;
+use super::awaiting::{doing, told};
+use super::element::{Element, element};
+use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, notice, order_number, screen};
+use crate::i18n::fill;
+
+/// The code or the order ran out.
+pub(super) fn expired(view: &View<'_>, following: &Following) -> Element {
+    let words = view.messages;
+    if is_open(following) {
+        ended(view, following, headline(Icon::Clock, words.code_expired, words.code_expired_hint.to_owned()))
+    } else {
+        ended(view, following, headline(Icon::Clock, words.order_expired, words.order_expired_hint.to_owned()))
+    }
+}
+
+/// The provider refused the payment.
+pub(super) fn refused(view: &View<'_>, following: &Following) -> Element {
+    ended(view, following, headline(Icon::Cross, view.messages.refused, view.messages.refused_hint.to_owned()))
+}
+
+/// The order was given up.
+pub(super) fn canceled(view: &View<'_>, following: &Following) -> Element {
+    ended(view, following, headline(Icon::Cross, view.messages.canceled, view.messages.canceled_hint.to_owned()))
+}
+
+fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
+    let words = view.messages;
+    let order = &following.order;
+    let told = told(view, following).or_else(|| doing(view, &following.task));
+    screen(view)
+        .child(headline)
+        .child(amount_due(view, order))
+        .maybe(told.map(notice))
+        .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
+        .child(facts([order_number(view, order.id.as_str())]))
+        .child(element("p").is("class", "small").say(words.late_hint))
+}
+
+/// The order can still be paid: a new code, another method, or give it up.
+fn open_choices(view: &View<'_>, following: &Following) -> Element {
+    let words = view.messages;
+    let order = &following.order;
+    let current = order.payment.as_ref().map(|payment| &payment.method);
+    let others = order.methods.iter().filter(|method| Some(*method) != current);
+    let renewing = matches!(following.task, Task::Renew(..));
+    let label = if renewing { words.renewing } else { words.new_code };
+    let new_code = button(Weight::Primary, label.to_owned(), view.act(Action::NewCode)).busy(renewing);
+    actions([Some(new_code)])
+        .children(others.map(|method| {
+            let label = fill(words.use_method, &[("method", words.method_name(method))]);
+            button(Weight::Secondary, label, use_method(view, method))
+        }))
+        .child(button(Weight::Secondary, words.check_now.to_owned(), view.act(Action::CheckNow)))
+        .child(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel)))
+}
+
+/// The order is over: a new one, unless the shop made it; then only the shop can make another.
+fn closed_choices(view: &View<'_>) -> Element {
+    let words = view.messages;
+    let again = || button(Weight::Primary, words.start_again.to_owned(), view.act(Action::StartOver));
+    let check = button(Weight::Secondary, words.check_now.to_owned(), view.act(Action::CheckNow));
+    actions([Some(again()).filter(|_| !view.is_given_order()), Some(check)])
+}
+
+fn use_method(view: &View<'_>, method: &Method) -> Callback<MouseEvent> {
+    let dispatch = view.dispatch.clone();
+    let choose = Action::Choose(method.clone());
+    Callback::from(move |_| {
+        dispatch.emit(choose.clone());
+        dispatch.emit(Action::NewCode);
+    })
+}
+
+fn is_open(following: &Following) -> bool {
+    following.order.status == OrderStatus::Pending
+}

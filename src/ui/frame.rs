@@ -1,0 +1,92 @@
+//! What stays while screens change: the merchant's name, the connection's banner, the dialog, and the one status region.
+
+use checkout::{Doubt, Screen};
+use yew::{Callback, Html};
+
+use super::element::{Element, element, named};
+use super::pieces::{Icon, icon};
+use super::{View, announcement, awaiting, cart, connection, ended, paid, pieces, unsure, waiting};
+use crate::i18n::Messages;
+
+/// The whole content of the shadow root.
+pub fn view(view: &View<'_>) -> Html {
+    let name = merchant(view);
+    let header = header(view, name);
+    let sure = !matches!(view.state.screen(), Screen::Unsure { .. });
+    let seal = name.filter(|_| sure).map(|_| seal(view.messages));
+    let inside = frame(view.messages, &announcement(view))
+        .child(header)
+        .child(element("div").is("class", "banner").maybe(connection::banner(view)))
+        .child(screen(view))
+        .maybe(seal);
+    match view.dialog {
+        None => inside.html(),
+        // The runtime opens and closes it: a modal needs a call, not an attribute.
+        Some(_) => named("dialog", "dialog").is("aria-labelledby", "heading").child(inside).html(),
+    }
+}
+
+/// In place of everything else when the merchant's set-up is wrong: neutral for the shopper; developers find the cause in the
+/// console and in `qr-checkout-error`.
+pub fn misconfigured(words: &'static Messages) -> Html {
+    let headline = pieces::headline(Icon::Info, words.misconfigured, words.misconfigured_hint.to_owned());
+    frame(words, words.misconfigured).child(named("section", "screen").is("data-screen", "misconfigured").child(headline)).html()
+}
+
+/// The box, with the status region in it before any screen, so that it outlives them all.
+fn frame(words: &'static Messages, said: &str) -> Element {
+    let status = element("p").is("class", "unseen").is("role", "status").is("aria-live", "polite").text(said.to_owned());
+    named("div", "frame").is("lang", words.lang).is("dir", words.dir).child(status)
+}
+
+fn header(view: &View<'_>, name: Option<&str>) -> Element {
+    let close = view.close.clone();
+    let button = || {
+        named("button", "close")
+            .is("type", "button")
+            .is("aria-label", view.messages.close)
+            .on_click(Callback::from(move |_| close.emit(())))
+            .child(icon(Icon::Cross))
+    };
+    named("header", "header").maybe(name.map(|name| named("p", "merchant").text(name.to_owned()))).maybe(view.dialog.map(|_| button()))
+}
+
+fn screen(view: &View<'_>) -> Element {
+    match view.state.screen() {
+        Screen::Cart(None) => cart::empty(view),
+        Screen::Cart(Some(trouble)) => cart::troubled(view, trouble),
+        Screen::Quoting(last) => cart::quoting(view, last.as_deref()),
+        Screen::Quoted { quote, notice } => cart::quoted(view, quote, notice.as_ref()),
+        Screen::Creating(_) => waiting::creating(view),
+        Screen::Resuming(_) => waiting::resuming(view),
+        Screen::Awaiting(following) => awaiting::awaiting(view, following),
+        Screen::Paid { order, receipt } => paid::paid(view, order, receipt),
+        Screen::Expired(following) => ended::expired(view, following),
+        Screen::Refused(following) => ended::refused(view, following),
+        Screen::Canceled(following) => ended::canceled(view, following),
+        Screen::Unsure { code, doubt } => unsure::unsure(view, *code, doubt),
+    }
+}
+
+/// The merchant's name, from whatever verified answer is on the screen.
+fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
+    let name = match view.state.screen() {
+        Screen::Quoting(Some(quote)) | Screen::Quoted { quote, .. } => &quote.merchant_name,
+        Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote.merchant_name,
+        Screen::Cart(_)
+        | Screen::Quoting(None)
+        | Screen::Resuming(_)
+        | Screen::Awaiting(_)
+        | Screen::Paid { .. }
+        | Screen::Expired(_)
+        | Screen::Refused(_)
+        | Screen::Canceled(_)
+        | Screen::Unsure { .. } => &view.state.order()?.merchant_name,
+    };
+    Some(name)
+}
+
+/// Says that what is on the screen was verified. It is shown only where that is so.
+fn seal(words: &'static Messages) -> Element {
+    named("p", "seal").child(icon(Icon::Lock)).child(element("span").say(words.verified))
+}

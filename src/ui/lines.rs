@@ -1,0 +1,94 @@
+//! Lines of a cart, to be changed, and lines of an order, to be read.
+
+use checkout::Action;
+use protocol::{Item, Line, Order, Quote, Sku};
+use yew::{Callback, Event};
+
+use super::View;
+use super::element::{Element, element, named};
+use super::pieces::{Icon, icon, para};
+use crate::browser;
+use crate::i18n::fill;
+
+/// The cart, line by line. Quantities are the cart's; names and prices are those of the quote, which may be of an earlier cart.
+pub(super) fn cart_lines(view: &View<'_>, quote: Option<&Quote>) -> Element {
+    let lines = view.state.items().iter().map(|item| {
+        let line = quote.and_then(|quote| quote.lines.iter().find(|line| line.item.sku == item.sku));
+        cart_line(view, item, quote.zip(line))
+    });
+    named("ul", "lines").children(lines)
+}
+
+fn cart_line(view: &View<'_>, item: &Item, priced: Option<(&Quote, &Line)>) -> Element {
+    let words = view.messages;
+    let name = priced.map_or(item.sku.as_str(), |(_, line)| &line.name);
+    let unit = priced.map(|(quote, line)| para(fill(words.each, &[("amount", &view.money(line.unit_price, quote.currency))])));
+    let total = priced.filter(|(_, line)| line.item.quantity == item.quantity);
+    let total = total.map_or_else(|| "…".to_owned(), |(quote, line)| view.money(line.total, quote.currency));
+    let remove = named("button", "remove")
+        .is("type", "button")
+        .set("aria-label", fill(words.remove_of, &[("name", name)]))
+        .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
+        .say(words.remove);
+    let about = element("div").is("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit);
+    named("li", "line")
+        .key(item.sku.as_str())
+        .child(picture(priced.and_then(|(_, line)| line.image.as_ref())))
+        .child(about)
+        .child(named("p", "line-total").text(total))
+        .child(element("div").is("class", "change").child(stepper(view, item, name)).child(remove))
+}
+
+/// A picture says nothing that the name beside it does not, so it has no name of its own.
+fn picture(address: Option<&String>) -> Element {
+    let frame = named("div", "picture");
+    match address {
+        None => frame.child(icon(Icon::Cart)),
+        Some(address) => {
+            let image = element("img").set("src", address.clone()).is("alt", "").is("width", "64").is("height", "64");
+            frame.child(image.is("loading", "lazy").is("decoding", "async").is("referrerpolicy", "no-referrer"))
+        }
+    }
+}
+
+fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
+    let words = view.messages;
+    let step = |label: &str, sign: &'static str, quantity: u32| {
+        element("button")
+            .is("type", "button")
+            .set("aria-label", fill(label, &[("name", name)]))
+            .on_click(view.act(Action::SetQuantity(item.sku.clone(), quantity)))
+            .say(sign)
+    };
+    let field = element("input")
+        .is("type", "number")
+        .is("inputmode", "numeric")
+        .is("min", "0")
+        .is("max", "999")
+        .set("aria-label", fill(words.quantity_of, &[("name", name)]))
+        .value(item.quantity.to_string())
+        .on_change(typed(view, item.sku.clone(), item.quantity));
+    named("div", "stepper")
+        .child(step(words.one_less, "−", item.quantity.saturating_sub(1)))
+        .child(field)
+        .child(step(words.one_more, "+", item.quantity.saturating_add(1)))
+}
+
+/// What was typed becomes the quantity; what is no number leaves it as it was.
+fn typed(view: &View<'_>, sku: Sku, quantity: u32) -> Callback<Event> {
+    let dispatch = view.dispatch.clone();
+    Callback::from(move |event: Event| {
+        let typed = browser::input_value(&event).and_then(|text| text.trim().parse().ok());
+        dispatch.emit(Action::SetQuantity(sku.clone(), typed.unwrap_or(quantity)));
+    })
+}
+
+/// What an order is for, folded away.
+pub(super) fn order_details(view: &View<'_>, order: &Order) -> Element {
+    let lines = order.lines.iter().map(|line| {
+        let what = format!("{} × {}", view.format.number(line.item.quantity.into()), line.name);
+        element("li").child(element("span").text(what)).child(element("span").text(view.money(line.total, order.currency)))
+    });
+    let list = element("ul").children(lines);
+    named("details", "details").child(element("summary").say(view.messages.order_details)).child(list)
+}

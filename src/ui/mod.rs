@@ -1,0 +1,68 @@
+//! THE FACE: a file per screen, each a plain function from verified state to elements. Views decide nothing about money or
+//! status; they only choose words and draw. Not here: the browser, the loop, the mind.
+//!
+//! Accessible names and roles are a contract (DESIGN §2): every screen has one heading, and one status region speaks for all.
+
+mod announcement;
+mod awaiting;
+mod cart;
+mod connection;
+mod countdown;
+mod element;
+mod ended;
+mod frame;
+mod lines;
+mod paid;
+mod pieces;
+mod qr;
+mod unsure;
+mod waiting;
+
+pub use announcement::announcement;
+pub use frame::{misconfigured, view};
+
+use checkout::Action;
+use protocol::{Currency, Money};
+use yew::{Callback, MouseEvent};
+
+use crate::i18n::{Format, Messages};
+
+/// The style sheet of the shadow root; its `--qr-checkout-…` properties are the public knobs.
+pub const CSS: &str = concat!(include_str!("widget.css"), include_str!("screens.css"));
+
+/// Everything a drawing depends on.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// Where the checkout stands.
+    pub state: &'a checkout::State,
+    /// The words.
+    pub messages: &'static Messages,
+    /// How values are written.
+    pub format: &'a dyn Format,
+    /// The backend's time, unix seconds; unknown before the first verified answer.
+    pub now: Option<i64>,
+    /// `None` in inline mode, else whether the dialog is open.
+    pub dialog: Option<bool>,
+    /// What the shopper does goes here.
+    pub dispatch: &'a Callback<Action>,
+    /// The dialog's close button.
+    pub close: &'a Callback<()>,
+}
+
+impl View<'_> {
+    /// A click that means that action.
+    fn act(&self, action: Action) -> Callback<MouseEvent> {
+        let dispatch = self.dispatch.clone();
+        Callback::from(move |_| dispatch.emit(action.clone()))
+    }
+
+    /// Minor units of a currency, as the shopper reads them.
+    fn money(&self, amount: i64, currency: Currency) -> String {
+        self.format.money(Money { amount, currency })
+    }
+
+    /// Whether the widget pays an order that the shop made: then there is no cart to go back to.
+    fn is_given_order(&self) -> bool {
+        self.state.config().order.is_some()
+    }
+}

@@ -1,0 +1,141 @@
+//! The small pieces that screens share: the screen itself, headings, buttons, notices, facts, icons.
+
+use protocol::Order;
+use yew::{Callback, MouseEvent};
+
+use super::View;
+use super::element::{Element, element, named};
+use crate::browser;
+use crate::i18n::fill;
+
+/// How loud a button is.
+#[derive(Clone, Copy)]
+pub(super) enum Weight {
+    /// The one thing to do next.
+    Primary,
+    /// Another good choice.
+    Secondary,
+    /// A way out.
+    Quiet,
+}
+
+/// What an icon shows.
+#[derive(Clone, Copy)]
+pub(super) enum Icon {
+    Check,
+    Clock,
+    Cross,
+    Cart,
+    Question,
+    Chat,
+    Wallet,
+    Phone,
+    Lock,
+    Info,
+}
+
+/// A screen: the place that is busy or not, and that the journey tests know by its state.
+pub(super) fn screen(view: &View<'_>) -> Element {
+    let name = view.state.name();
+    // A priced cart keeps its fields and their focus while it is priced again; any other change of screen starts afresh.
+    let key = if matches!(name, "quoting" | "quoted") { "cart" } else { name };
+    named("section", "screen").key(key).is("data-screen", name)
+}
+
+/// The one heading of a screen; focus goes here when the screen changes.
+pub(super) fn heading(text: &'static str) -> Element {
+    named("h2", "heading").is("id", "heading").is("tabindex", "-1").is("data-focus", "").say(text)
+}
+
+/// An icon above a heading above a sentence.
+pub(super) fn headline(sign: Icon, title: &'static str, hint: String) -> Element {
+    element("div").is("class", "headline").child(element("span").is("class", "sign").child(icon(sign))).child(heading(title)).child(para(hint))
+}
+
+/// The headline of a screen where the shopper can only wait.
+pub(super) fn waiting(title: &'static str, hint: &'static str) -> Element {
+    element("div")
+        .is("class", "headline")
+        .child(element("span").is("class", "spinner").is("aria-hidden", "true"))
+        .child(heading(title))
+        .child(element("p").say(hint))
+}
+
+pub(super) fn para(text: String) -> Element {
+    element("p").text(text)
+}
+
+/// Something to be noticed.
+pub(super) fn notice(text: &'static str) -> Element {
+    named("p", "notice").child(icon(Icon::Info)).child(element("span").say(text))
+}
+
+pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
+    let name = match weight {
+        Weight::Primary => "button primary",
+        Weight::Secondary => "button",
+        Weight::Quiet => "button quiet",
+    };
+    named("button", name).is("type", "button").on_click(on_click).text(label)
+}
+
+/// Buttons side by side, or below each other where it is narrow.
+pub(super) fn actions(buttons: impl IntoIterator<Item = Option<Element>>) -> Element {
+    buttons.into_iter().fold(named("div", "actions"), Element::maybe)
+}
+
+/// A list of names and values.
+pub(super) fn facts(rows: impl IntoIterator<Item = Element>) -> Element {
+    named("dl", "facts").children(rows)
+}
+
+pub(super) fn fact(label: &'static str, value: String) -> Element {
+    element("div").child(element("dt").say(label)).child(element("dd").text(value))
+}
+
+/// The order number, with a button that copies it. Copying changes no state, so the browser is asked directly;
+/// it marks the button only when the clipboard has really taken the text.
+pub(super) fn order_number(view: &View<'_>, number: &str) -> Element {
+    let text = number.to_owned();
+    let copy = Callback::from(move |event: MouseEvent| browser::copy_text(&event, &text));
+    let words = view.messages;
+    let button = named("button", "copy")
+        .is("type", "button")
+        .on_click(copy)
+        .child(element("span").is("class", "todo").say(words.copy))
+        .child(element("span").is("class", "done").is("aria-live", "polite").say(words.copied));
+    let value = element("dd").is("class", "number").child(element("code").text(number.to_owned())).child(button);
+    element("div").child(element("dt").say(words.order_number)).child(value)
+}
+
+/// The amount in large type, and who gets it.
+pub(super) fn amount_due(view: &View<'_>, order: &Order) -> Element {
+    let to = fill(view.messages.to_merchant, &[("merchant", &order.merchant_name)]);
+    element("div")
+        .is("class", "due")
+        .child(named("p", "amount").text(view.money(order.amount, order.currency)))
+        .child(element("p").is("class", "to").text(to))
+}
+
+/// A line drawing, 24 units square, in the colour of the text. Methods have signs of our own, never a provider's logo.
+pub(super) fn icon(icon: Icon) -> Element {
+    let path = match icon {
+        Icon::Check => "M5 12.5l4.5 4.5L19 7.5",
+        Icon::Clock => "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 7v5l3.5 2",
+        Icon::Cross => "M6.5 6.5l11 11M17.5 6.5l-11 11",
+        Icon::Cart => "M3 4h2.5l2.2 11h10.4l1.9-8H6.5M9 19.5h.01M17 19.5h.01",
+        Icon::Question => "M9 9.2a3 3 0 1 1 4.6 2.5c-1 .7-1.6 1.2-1.6 2.5M12 17.8h.01",
+        Icon::Chat => "M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-8l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1z",
+        Icon::Wallet => "M5 7h14a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zM4.5 7.2L15 4v3M16.5 13h.01",
+        Icon::Phone => "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2",
+        Icon::Lock => "M7 11V8a5 5 0 0 1 10 0v3M6 11h12a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1z",
+        Icon::Info => "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 11v5.5M12 7.7h.01",
+    };
+    element("svg")
+        .is("class", "icon")
+        .is("viewBox", "0 0 24 24")
+        .is("width", "24")
+        .is("height", "24")
+        .is("aria-hidden", "true")
+        .child(element("path").is("d", path))
+}
