@@ -1,10 +1,6 @@
 //! The loader in Chromium, under the strict policy that the README publishes, with a stand-in for the widget.
 //! The scenarios are in `loader/scenarios.js`; here are the two servers, the browser and the deadline.
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test stops at the first surprise and names every scenario"
-)]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at the first surprise and names every scenario")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
