@@ -1,5 +1,142 @@
-//! THE WIDGET: hands and face. What a page loads, mounts and unmounts; it decides nothing about money or status.
+//! THE WIDGET: hands and face. What the loader calls: mount, the element's methods and properties, unmount. It decides
+//! nothing about money or status.
 
 pub mod browser;
+mod canvas;
+mod config;
+mod facts;
+#[cfg(feature = "gallery")]
+pub mod gallery;
 pub mod i18n;
+mod runtime;
+#[cfg(feature = "gallery")]
+mod still;
 pub mod ui;
+mod widget;
+
+use checkout::Action;
+use protocol::{MAX_QUANTITY, Sku};
+use wasm_bindgen::prelude::*;
+
+use browser::Host;
+use config::{Attributes, QUANTITY, SKU};
+use widget::Mounted;
+
+/// Puts a widget into the shadow root of an element; `attributes` are the element's, as plain strings.
+///
+/// # Errors
+/// When the element has no document to draw in.
+#[wasm_bindgen]
+pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue) -> Result<Handle, JsValue> {
+    let host = Host::new(element, root, ui::CSS)?;
+    Ok(Handle { mounted: Mounted::new(host, &read(attributes)) })
+}
+
+/// A mounted widget, as the element's methods and properties reach it.
+#[wasm_bindgen]
+pub struct Handle {
+    mounted: Mounted,
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// Attributes have changed.
+    pub fn update(&self, attributes: JsValue) {
+        self.mounted.widget.configure(&read(attributes));
+    }
+
+    /// Puts more of a thing into the cart, one if no quantity is given.
+    pub fn add(&self, sku: JsValue, quantity: Option<f64>) {
+        self.change(&sku, quantity.unwrap_or(1.0), Action::Add);
+    }
+
+    /// Sets how many of a thing are in the cart.
+    #[wasm_bindgen(js_name = setQuantity)]
+    pub fn set_quantity(&self, sku: JsValue, quantity: f64) {
+        self.change(&sku, quantity, Action::SetQuantity);
+    }
+
+    /// Takes a thing out of the cart.
+    pub fn remove(&self, sku: JsValue) {
+        self.change(&sku, 0.0, Action::SetQuantity);
+    }
+
+    /// Empties the cart.
+    pub fn clear(&self) {
+        self.mounted.widget.act(Action::Clear);
+    }
+
+    /// Opens the dialog.
+    pub fn open(&self) {
+        self.mounted.widget.open(true);
+    }
+
+    /// Closes the dialog.
+    pub fn close(&self) {
+        self.mounted.widget.open(false);
+    }
+
+    /// Asks the backend now.
+    #[wasm_bindgen(js_name = checkNow)]
+    pub fn check_now(&self) {
+        self.mounted.widget.act(Action::CheckNow);
+    }
+
+    /// The cart.
+    #[wasm_bindgen(getter)]
+    pub fn items(&self) -> JsValue {
+        browser::to_page(&self.mounted.widget.items())
+    }
+
+    /// The word for the screen.
+    #[wasm_bindgen(getter)]
+    pub fn state(&self) -> String {
+        self.mounted.widget.name().to_owned()
+    }
+
+    /// Verified facts of the order on the screen, or null.
+    #[wasm_bindgen(getter)]
+    pub fn order(&self) -> JsValue {
+        browser::to_page(&self.mounted.widget.order())
+    }
+
+    /// Takes the widget off the page; the handle is of no use afterwards.
+    pub fn unmount(self) {
+        self.mounted.unmount();
+    }
+
+    fn change(&self, sku: &JsValue, quantity: f64, action: fn(Sku, u32) -> Action) {
+        let widget = &self.mounted.widget;
+        let fits = quantity.fract() == 0.0 && (0.0..=f64::from(MAX_QUANTITY)).contains(&quantity);
+        match sku.as_string().and_then(|sku| Sku::parse(&sku)) {
+            None => widget.complain(SKU),
+            Some(_) if !fits => widget.complain(QUANTITY),
+            Some(sku) => widget.act(action(sku, quantity as u32)),
+        }
+    }
+}
+
+/// Draws one scene of the gallery into a shadow root. The theme is the host element's, as everywhere.
+///
+/// # Errors
+/// When there is no scene of that name, or no document to draw in.
+#[cfg(feature = "gallery")]
+#[wasm_bindgen]
+pub fn gallery(root: web_sys::ShadowRoot, scenario: &str, locale: &str, theme: &str) -> Result<(), JsValue> {
+    let scene = gallery::scene(scenario, locale).ok_or("there is no scene of that name")?;
+    root.host().set_attribute("theme", theme)?;
+    still::draw(Host::new(root.host().unchecked_into(), root, ui::CSS)?, scene, locale);
+    Ok(())
+}
+
+/// The names of the gallery's scenes.
+#[cfg(feature = "gallery")]
+#[wasm_bindgen]
+pub fn scenarios() -> Vec<String> {
+    gallery::scenarios().into_iter().map(str::to_owned).collect()
+}
+
+/// A page that passes something else than an object of strings is treated as one without attributes.
+fn read(attributes: JsValue) -> Attributes {
+    browser::read(attributes).unwrap_or_default()
+}

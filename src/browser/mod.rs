@@ -1,5 +1,34 @@
 //! THE HANDS: every call into the browser is in this folder, a file per capability. No decisions, no screens.
+//! What a capability takes it gives back when it is dropped: listeners, timers, requests, locks, channels.
 
+mod clock;
+mod console;
+mod dialog;
+mod field;
+mod host;
+mod http;
+mod intl;
+mod listener;
+mod page_events;
+mod plain;
+mod random;
 mod shopper;
+mod signals;
+mod storage;
+mod stylesheet;
+mod tabs;
 
+pub use field::input_value;
 pub use shopper::{copy_text, save_file};
+
+pub(crate) use clock::{Timer, now_ms, soon};
+pub(crate) use console::warn;
+pub(crate) use dialog::Dialog;
+pub(crate) use host::Host;
+pub(crate) use http::Call;
+pub(crate) use intl::Intl;
+pub(crate) use plain::{read, to_page};
+pub(crate) use random::random;
+pub(crate) use signals::{Signals, is_online};
+pub(crate) use storage::Storage;
+pub(crate) use tabs::{Claim, Tabs};

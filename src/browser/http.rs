@@ -1,0 +1,111 @@
+//! Requests: one fetch with exactly the options of signing.md §2, its answer untouched, its failure named.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use checkout::Reply;
+use gloo_net::http::{Request, Response};
+use js_sys::{Reflect, Uint8Array};
+use protocol::verify::{Answer, MAX_BODY};
+use protocol::{Body, Code};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestMode, RequestRedirect,
+};
+
+use super::clock::Timer;
+
+/// A request under way. Dropping it aborts it.
+pub(crate) struct Call {
+    abort: Option<AbortController>,
+    _timeout: Timer,
+}
+
+impl Call {
+    /// Sends a request and calls `done` once, when it is answered or has failed; after an abort that is of no interest.
+    pub(crate) fn send(request: &protocol::Request, timeout_ms: u32, done: impl FnOnce(Reply) + 'static) -> Call {
+        // Every browser that runs this wasm has AbortController; without one the timeout would not be kept.
+        let abort = AbortController::new().ok();
+        let late = Rc::new(Cell::new(false));
+        let timeout = {
+            let (abort, late) = (abort.clone(), Rc::clone(&late));
+            Timer::after(i64::from(timeout_ms), move || {
+                late.set(true);
+                if let Some(abort) = &abort {
+                    abort.abort();
+                }
+            })
+        };
+        let exchange = exchange(request.clone(), abort.clone());
+        spawn_local(async move {
+            done(match exchange.await {
+                Some(reply) => reply,
+                // A redirect, a refusal by CORS or CSP and a dead line look the same from here.
+                None => Reply::Failed(if late.get() { Code::NetTimeout } else { Code::NetFailed }),
+            });
+        });
+        Call { abort, _timeout: timeout }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if let Some(abort) = &self.abort {
+            abort.abort();
+        }
+    }
+}
+
+async fn exchange(request: protocol::Request, abort: Option<AbortController>) -> Option<Reply> {
+    let cross_origin = !is_own_origin(&request.url);
+    let signal = abort.map(|abort| abort.signal());
+    let builder = if request.method == "GET" { Request::get(&request.url) } else { Request::post(&request.url) }
+        .mode(RequestMode::Cors)
+        .credentials(RequestCredentials::Omit)
+        .cache(RequestCache::NoStore)
+        .redirect(RequestRedirect::Error)
+        .referrer_policy(ReferrerPolicy::NoReferrer)
+        .abort_signal(signal.as_ref());
+    let outgoing = match request.body {
+        None => builder.build(),
+        Some(Body { text, digest, key }) => builder
+            .header("content-type", "application/json")
+            .header("content-digest", &digest)
+            .header("idempotency-key", key.as_str())
+            .body(text),
+    };
+    let response = outgoing.ok()?.send().await.ok()?;
+    let body = body(&response).await?;
+    let headers = response.headers();
+    let answer = Answer {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        unencoded_digest: headers.get("unencoded-digest"),
+        signature_input: headers.get("signature-input"),
+        signature: headers.get("signature"),
+        body,
+        cross_origin,
+        redirected: response.redirected(),
+    };
+    Some(Reply::Answer { answer, retry_after: headers.get("retry-after").and_then(|seconds| seconds.parse().ok()) })
+}
+
+/// The body's bytes, `None` when the line breaks. No more is read than it takes to see that it is too much.
+async fn body(response: &Response) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let Some(stream) = response.body() else { return Some(bytes) };
+    let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    while bytes.len() <= MAX_BODY {
+        let chunk = JsFuture::from(reader.read()).await.ok()?;
+        let Some(chunk) = Reflect::get(&chunk, &"value".into()).ok()?.dyn_into::<Uint8Array>().ok() else { break };
+        bytes.extend(chunk.to_vec());
+    }
+    Some(bytes)
+}
+
+/// Whether every header of the answer can be read; from other origins only the exposed ones can.
+fn is_own_origin(url: &str) -> bool {
+    let own = web_sys::window().and_then(|window| window.location().origin().ok());
+    own.and_then(|own| url.strip_prefix(&own).map(|rest| rest.starts_with('/'))).unwrap_or_default()
+}

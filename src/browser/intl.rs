@@ -1,0 +1,84 @@
+//! Amounts, dates and numbers as the shopper's locale writes them: the browser's `Intl`, which costs no bytes.
+
+use std::cell::RefCell;
+
+use js_sys::{Object, Reflect};
+use protocol::{Currency, Money};
+use wasm_bindgen::prelude::*;
+
+use crate::i18n::Format;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    type NumberFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &Object) -> Result<NumberFormat, JsValue>;
+    /// A decimal string, not a number: `Intl` takes it without loss.
+    #[wasm_bindgen(method)]
+    fn format(this: &NumberFormat, decimal: &str) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
+    #[wasm_bindgen(method)]
+    fn format(this: &DateTimeFormat, unix_ms: f64) -> String;
+}
+
+/// One locale's way of writing.
+pub(crate) struct Intl {
+    locale: String,
+    /// Making a formatter takes longer than using it a hundred times; a checkout has one currency.
+    money: RefCell<Option<(Currency, NumberFormat)>>,
+}
+
+impl Intl {
+    /// `locale` is a BCP 47 tag; where it is none, values are written plainly.
+    pub(crate) fn new(locale: &str) -> Intl {
+        Intl { locale: locale.to_owned(), money: RefCell::default() }
+    }
+
+    fn of_currency(&self, currency: Currency) -> Option<NumberFormat> {
+        let digits = JsValue::from(currency.exponent());
+        let options = options([
+            ("style", "currency".into()),
+            ("currency", currency.as_str().into()),
+            ("minimumFractionDigits", digits.clone()),
+            ("maximumFractionDigits", digits),
+        ]);
+        NumberFormat::new(&self.locale, &options).ok()
+    }
+}
+
+impl Format for Intl {
+    fn money(&self, money: Money) -> String {
+        let mut kept = self.money.borrow_mut();
+        if kept.as_ref().is_none_or(|(currency, _)| *currency != money.currency) {
+            *kept = self.of_currency(money.currency).map(|format| (money.currency, format));
+        }
+        match kept.as_ref() {
+            Some((_, format)) => format.format(&money.to_decimal()),
+            None => format!("{} {}", money.currency.as_str(), money.to_decimal()),
+        }
+    }
+
+    fn date_time(&self, unix: i64) -> String {
+        let options = options([("dateStyle", "medium".into()), ("timeStyle", "short".into())]);
+        // Milliseconds since 1970 stay exact in a double for 285,000 years.
+        DateTimeFormat::new(&self.locale, &options).map(|format| format.format(unix as f64 * 1000.0)).unwrap_or_default()
+    }
+
+    fn number(&self, number: i64) -> String {
+        let number = number.to_string();
+        NumberFormat::new(&self.locale, &Object::new()).map(|format| format.format(&number)).unwrap_or(number)
+    }
+}
+
+fn options<const N: usize>(members: [(&str, JsValue); N]) -> Object {
+    let object = Object::new();
+    for (name, value) in members {
+        _ = Reflect::set(&object, &name.into(), &value);
+    }
+    object
+}

@@ -1,0 +1,144 @@
+//! Settings: the attributes as written on the page, read into values or into a sentence for the merchant's developer.
+//! Nothing is guessed: a bad pin or address stops the widget, because money would follow it.
+
+use checkout::Config;
+use protocol::{Backend, Code, Method, OrderId, Pins, Surface};
+use serde::Deserialize;
+
+/// The attributes of the element as the loader hands them over; absent ones are `None`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Attributes {
+    /// Base URL of the merchant's backend.
+    pub(crate) backend: Option<String>,
+    /// Pins.
+    pub(crate) merchant_key: Option<String>,
+    /// An existing order to pay.
+    pub(crate) order: Option<String>,
+    /// `inline` or `dialog`.
+    pub(crate) mode: Option<String>,
+    /// BCP 47 tag.
+    pub(crate) locale: Option<String>,
+    /// Choice of payment methods, separated by spaces.
+    pub(crate) methods: Option<String>,
+    /// The origin that the loader came from.
+    pub(crate) script_url: Option<String>,
+}
+
+/// Why the widget cannot work on this page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// A stable code: of `signing.md` §7, or `config-…`.
+    pub(crate) code: &'static str,
+    /// What to mend, for the developer.
+    pub(crate) advice: &'static str,
+}
+
+impl From<Code> for Fault {
+    fn from(code: Code) -> Fault {
+        Fault { code: code.as_str(), advice: code.advice() }
+    }
+}
+
+/// An element method was called with something that is no SKU.
+pub(crate) const SKU: Fault = Fault { code: "config-sku", advice: "A SKU is 1 to 64 letters, digits, or - . _ ~ characters." };
+/// An element method was called with an impossible quantity.
+pub(crate) const QUANTITY: Fault = Fault { code: "config-quantity", advice: "A quantity is a whole number from 0 to 999." };
+const BACKEND: Fault = Fault {
+    code: "config-backend",
+    advice: "Write the backend's base URL into backend: https (http on loopback only), lower case, no default port, query or fragment.",
+};
+const ORDER: Fault = Fault { code: "config-order", advice: "The order attribute takes an order id as the backend gave it." };
+const METHODS: Fault =
+    Fault { code: "config-methods", advice: "The methods attribute takes method ids such as wechat_pay, separated by spaces." };
+
+impl Attributes {
+    /// The pins of `merchant-key`.
+    pub(crate) fn pins(&self) -> Result<Pins, Fault> {
+        Ok(Pins::parse(self.merchant_key.as_deref().unwrap_or_default())?)
+    }
+
+    /// The language to speak.
+    pub(crate) fn locale(&self, page_language: impl FnOnce() -> String) -> String {
+        present(&self.locale).map_or_else(page_language, str::to_owned)
+    }
+
+    /// Whether the widget is a dialog. An unknown `mode` is `inline`, as HTML treats unknown words.
+    pub(crate) fn is_dialog(&self) -> bool {
+        self.mode.as_deref() == Some("dialog")
+    }
+
+    /// Settings for the mind.
+    pub(crate) fn config(&self, locale: String) -> Result<Config, Fault> {
+        let backend = present(&self.backend).or(present(&self.script_url)).and_then(Backend::parse).ok_or(BACKEND)?;
+        let order = match present(&self.order) {
+            Some(id) => Some(OrderId::parse(id).ok_or(ORDER)?),
+            None => None,
+        };
+        let words = self.methods.as_deref().unwrap_or_default().split_ascii_whitespace();
+        let methods = words.map(Method::parse).collect::<Option<Vec<Method>>>().ok_or(METHODS)?;
+        Ok(Config { backend, order, methods, locale, surface: Surface::Qr })
+    }
+}
+
+/// The name of a checkout among those of an origin. A given order has its own, so that it never becomes a cart's order.
+pub(crate) fn storage_key(config: &Config, pins: &Pins) -> String {
+    let order = config.order.as_ref().map_or("", OrderId::as_str);
+    format!("qr-checkout:{}:{}:{order}", config.backend.as_str(), pins.first().keyid())
+}
+
+fn present(attribute: &Option<String>) -> Option<&str> {
+    attribute.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attributes(backend: &str) -> Attributes {
+        Attributes { backend: Some(backend.to_owned()), script_url: Some("https://pay.example.com".to_owned()), ..Attributes::default() }
+    }
+
+    fn config(attributes: &Attributes) -> Result<Config, &'static str> {
+        attributes.config(attributes.locale(|| "zh-Hans".to_owned())).map_err(|fault| fault.code)
+    }
+
+    #[test]
+    fn without_attributes_the_backend_is_the_scripts_origin_and_the_language_the_pages() {
+        let config = config(&attributes("")).unwrap();
+        assert_eq!((config.backend.as_str(), config.locale.as_str()), ("https://pay.example.com", "zh-Hans"));
+        assert_eq!((config.order, config.methods), (None, Vec::new()));
+        assert!(!attributes("").is_dialog());
+    }
+
+    #[test]
+    fn attributes_are_taken_as_written() {
+        let mut written = attributes("http://127.0.0.1:8080/");
+        written.order = Some("ord_1".to_owned());
+        written.mode = Some("dialog".to_owned());
+        written.locale = Some("en-GB".to_owned());
+        written.methods = Some(" alipay  wechat_pay ".to_owned());
+        let config = config(&written).unwrap();
+        assert_eq!((config.backend.as_str(), config.locale.as_str()), ("http://127.0.0.1:8080", "en-GB"));
+        assert_eq!(config.order.unwrap().as_str(), "ord_1");
+        assert_eq!(config.methods.iter().map(Method::as_str).collect::<Vec<_>>(), ["alipay", "wechat_pay"]);
+        assert!(written.is_dialog());
+    }
+
+    #[test]
+    fn attributes_that_cannot_be_meant_are_refused_by_name() {
+        assert_eq!(config(&attributes("http://pay.example.com")), Err("config-backend"));
+        assert_eq!(config(&Attributes::default()), Err("config-backend"));
+        assert_eq!(config(&Attributes { order: Some("a b".to_owned()), ..attributes("") }), Err("config-order"));
+        assert_eq!(config(&Attributes { methods: Some("a/b".to_owned()), ..attributes("") }), Err("config-methods"));
+    }
+
+    #[test]
+    fn a_page_without_a_good_pin_gets_the_pins_own_code() {
+        let code =
+            |key: Option<&str>| Attributes { merchant_key: key.map(str::to_owned), ..Attributes::default() }.pins().unwrap_err().code;
+        assert_eq!(code(None), "pin-missing");
+        assert_eq!(code(Some("ed25519-AAAA")), "pin-length");
+        assert_eq!(code(Some("ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=")), "pin-test-key");
+    }
+}

@@ -1,0 +1,142 @@
+//! THE ONLY LOOP: event → `State::step` → effects. It performs what the mind asks and judges nothing.
+//! Events that arrive meanwhile wait in a queue, so that nobody ever finds a half-made step.
+
+use std::cell::{Cell, Ref, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use checkout::{Config, Effect, Env, Event, PageEvent, Reply, State, Ticket};
+use protocol::{Code, Pins};
+
+use crate::browser::{self, Call, Claim, Signals, Storage, Tabs, Timer};
+
+/// One checkout at work: the mind's state and what is under way for it. Dropping it ends all of that.
+pub(crate) struct Session {
+    pins: Pins,
+    storage: Rc<Storage>,
+    outside: Box<dyn Outside>,
+    state: RefCell<State>,
+    events: RefCell<VecDeque<Event>>,
+    is_working: Cell<bool>,
+    call: RefCell<Option<(Ticket, Call)>>,
+    alarm: RefCell<Option<Timer>>,
+    claim: RefCell<Option<Claim>>,
+    tabs: Tabs,
+    _signals: Signals,
+}
+
+/// Who hears of a session.
+pub(crate) trait Outside {
+    /// The page is to be told.
+    fn tell(&self, event: &PageEvent);
+    /// All that happened has been taken in: draw.
+    fn changed(&self);
+}
+
+impl Session {
+    /// Begins, or goes on where storage left off.
+    pub(crate) fn start(config: Config, pins: Pins, storage: Rc<Storage>, outside: Box<dyn Outside>) -> Rc<Session> {
+        let session = Rc::new_cyclic(|this: &Weak<Session>| {
+            let (on_save, on_signal) = (this.clone(), this.clone());
+            Session {
+                tabs: Tabs::new(storage.key(), move || Session::with(&on_save, Session::saved_elsewhere)),
+                _signals: Signals::new(move |event| Session::with(&on_signal, |session| session.handle(event))),
+                pins,
+                storage,
+                outside,
+                state: RefCell::new(State::new(config)),
+                events: RefCell::default(),
+                is_working: Cell::default(),
+                call: RefCell::default(),
+                alarm: RefCell::default(),
+                claim: RefCell::default(),
+            }
+        });
+        session.handle(Event::Started(session.storage.load()));
+        if !browser::is_online() {
+            session.handle(Event::Online(false));
+        }
+        session
+    }
+
+    /// Where the checkout stands after the last whole step.
+    pub(crate) fn state(&self) -> Ref<'_, State> {
+        self.state.borrow()
+    }
+
+    /// Takes in an event now, or right after the one being worked on.
+    pub(crate) fn handle(self: &Rc<Self>, event: Event) {
+        self.events.borrow_mut().push_back(event);
+        if self.is_working.replace(true) {
+            return;
+        }
+        while let Some(event) = self.next_event() {
+            for effect in self.step(event) {
+                self.perform(effect);
+            }
+        }
+        self.is_working.set(false);
+        self.outside.changed();
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        self.events.borrow_mut().pop_front()
+    }
+
+    fn step(&self, event: Event) -> Vec<Effect> {
+        let (Some(nonce), Some(key), Some([jitter])) = (browser::random(), browser::random(), browser::random()) else {
+            // The widget does not start without randomness, so this is a page that took it away.
+            return vec![Effect::Emit(PageEvent::Error(Code::EnvNoRandom))];
+        };
+        let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter };
+        let before = self.state.borrow().clone();
+        let (after, effects) = before.step(event, &env);
+        self.state.replace(after);
+        effects
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        let this = Rc::downgrade(self);
+        match effect {
+            Effect::Send { ticket, request, timeout_ms } => {
+                let done = move |reply| Session::with(&this, |session| session.replied(ticket, reply));
+                self.call.replace(Some((ticket, Call::send(&request, timeout_ms, done))));
+            }
+            Effect::Abort(ticket) => self.forget_call(ticket),
+            Effect::WakeAt(at) => {
+                let woke = move || Session::with(&this, |session| session.handle(Event::Woke));
+                self.alarm.replace(at.map(|at| Timer::at(at, woke)));
+            }
+            Effect::Save(saved) => {
+                self.storage.save(saved);
+                self.tabs.tell();
+            }
+            Effect::Claim => {
+                let granted = move || Session::with(&this, |session| session.handle(Event::Claimed(session.storage.load())));
+                self.claim.replace(Some(Claim::new(self.storage.key(), granted)));
+            }
+            Effect::Release => drop(self.claim.take()),
+            Effect::Emit(event) => self.outside.tell(&event),
+        }
+    }
+
+    fn replied(self: &Rc<Self>, ticket: Ticket, reply: Reply) {
+        self.forget_call(ticket);
+        self.handle(Event::Replied(ticket, reply));
+    }
+
+    fn forget_call(&self, ticket: Ticket) {
+        drop(self.call.borrow_mut().take_if(|(known, _)| *known == ticket));
+    }
+
+    fn saved_elsewhere(self: &Rc<Self>) {
+        self.handle(Event::SavedElsewhere(self.storage.load()));
+    }
+
+    /// What comes from the browser later finds the session or nothing.
+    fn with(this: &Weak<Session>, act: impl FnOnce(&Rc<Session>)) {
+        if let Some(session) = this.upgrade() {
+            act(&session);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! One scene of the gallery on a page: drawn by the same hands as a checkout, at one moment, without a backend.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Renderer};
+
+use crate::browser::{Host, Intl};
+use crate::canvas::{Canvas, Drawing, Props};
+use crate::gallery::Scene;
+use crate::i18n::messages;
+use crate::ui::{self, View};
+
+/// A scene and the language it is drawn in.
+struct Still {
+    host: Host,
+    scene: Scene,
+    locale: String,
+    intl: Intl,
+}
+
+/// Draws a scene for as long as its page lives.
+pub(crate) fn draw(host: Host, scene: Scene, locale: &str) {
+    let place = host.place();
+    let still = Still { host, scene, locale: locale.to_owned(), intl: Intl::new(locale) };
+    Renderer::<Canvas>::with_root_and_props(place, Props::new(Rc::new(still))).render();
+}
+
+impl Drawing for Still {
+    fn html(&self) -> Html {
+        ui::view(&View {
+            state: &self.scene.state,
+            messages: messages(&self.locale),
+            format: &self.intl,
+            now: self.scene.now,
+            dialog: self.scene.dialog,
+            dispatch: &Callback::noop(),
+            close: &Callback::noop(),
+        })
+    }
+
+    fn drawn(self: Rc<Self>) {
+        if let Some(open) = self.scene.dialog {
+            self.host.dialog(|| ()).show(open);
+        }
+    }
+}

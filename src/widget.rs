@@ -1,0 +1,281 @@
+//! One widget on a page: its settings and its looks, a session to draw, and the page to tell. No decisions about money or status.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use checkout::{Action, Config, Event, PageEvent, Screen};
+use protocol::json::Value;
+use protocol::{Code, Pins};
+use yew::html::Scope;
+use yew::{AppHandle, Callback, Html, Renderer};
+
+use crate::browser::{self, Dialog, Host, Intl, Storage, Timer};
+use crate::canvas::{Canvas, Drawing, Props};
+use crate::config::{Attributes, Fault, storage_key};
+use crate::facts;
+use crate::i18n::{Messages, messages};
+use crate::runtime::{Outside, Session};
+use crate::ui::{self, View};
+
+/// How often a countdown is drawn, milliseconds.
+const TICK_MS: i64 = 1_000;
+
+/// A widget at work.
+pub(crate) struct Widget {
+    host: Host,
+    dialog: Dialog,
+    /// Read once: who can change an attribute later cannot change whom to trust (signing.md §1).
+    pins: Result<Pins, Fault>,
+    session: RefCell<Option<Rc<Session>>>,
+    storage: RefCell<Option<Rc<Storage>>>,
+    /// What the attributes say, or what is wrong with them.
+    wanted: RefCell<Result<Config, Fault>>,
+    look: RefCell<Look>,
+    dispatch: Callback<Action>,
+    close: Callback<()>,
+    canvas: RefCell<Option<Scope<Canvas>>>,
+    tick: RefCell<Option<Timer>>,
+    /// Whether the shopper has used the widget; before that it never takes the focus.
+    is_engaged: Cell<bool>,
+    /// The scene drawn last.
+    scene: Cell<&'static str>,
+}
+
+/// How it is shown.
+struct Look {
+    messages: &'static Messages,
+    intl: Intl,
+    /// `None`: inline; else whether the dialog is open.
+    dialog: Option<bool>,
+}
+
+/// A widget on the page and the application that draws it.
+pub(crate) struct Mounted {
+    pub(crate) widget: Rc<Widget>,
+    app: AppHandle<Canvas>,
+}
+
+impl Mounted {
+    /// Puts a widget on the page and starts it.
+    pub(crate) fn new(host: Host, attributes: &Attributes) -> Mounted {
+        let widget = Widget::new(host, attributes.pins());
+        widget.configure(attributes);
+        let app = Renderer::<Canvas>::with_root_and_props(widget.host.place(), Props::new(widget.clone())).render();
+        widget.canvas.replace(Some(Scope::clone(&app)));
+        // Later, when the loader has its handle: whoever hears "ready" may use the element at once.
+        let ready = Rc::downgrade(&widget);
+        browser::soon(move || Widget::with(&ready, |widget| widget.host.emit("ready", &Value::object([]))));
+        Mounted { widget, app }
+    }
+
+    /// Takes it off the page. Nothing of it is left.
+    pub(crate) fn unmount(self) {
+        self.widget.session.take();
+        self.widget.tick.take();
+        self.widget.canvas.take();
+        self.app.destroy();
+    }
+}
+
+impl Widget {
+    fn new(host: Host, pins: Result<Pins, Fault>) -> Rc<Widget> {
+        Rc::new_cyclic(|this: &Weak<Widget>| {
+            let (on_act, on_close, on_closed) = (this.clone(), this.clone(), this.clone());
+            Widget {
+                dialog: host.dialog(move || Widget::with(&on_closed, |widget| widget.open(false))),
+                host,
+                pins,
+                session: RefCell::default(),
+                storage: RefCell::default(),
+                wanted: RefCell::new(Err(Code::PinMissing.into())),
+                look: RefCell::new(Look { messages: messages(""), intl: Intl::new(""), dialog: None }),
+                dispatch: Callback::from(move |action| Widget::with(&on_act, |widget| widget.engage(action))),
+                close: Callback::from(move |()| Widget::with(&on_close, |widget| widget.open(false))),
+                canvas: RefCell::default(),
+                tick: RefCell::default(),
+                is_engaged: Cell::default(),
+                scene: Cell::default(),
+            }
+        })
+    }
+
+    /// Takes in the attributes, at first and when they change; `merchant-key` only at first.
+    pub(crate) fn configure(self: &Rc<Self>, attributes: &Attributes) {
+        let locale = attributes.locale(|| self.host.language());
+        let was_open = self.look.borrow().dialog.unwrap_or_default();
+        let dialog = attributes.is_dialog().then_some(was_open);
+        self.look.replace(Look { messages: messages(&locale), intl: Intl::new(&locale), dialog });
+        let able = browser::random::<1>().map(drop).ok_or(Fault::from(Code::EnvNoRandom));
+        let wanted = able.and(self.pins.as_ref().map(drop).map_err(|fault| *fault)).and_then(|()| attributes.config(locale));
+        if let Err(fault) = &wanted {
+            self.complain(*fault);
+        }
+        *self.wanted.borrow_mut() = wanted;
+        self.settle();
+        self.draw();
+    }
+
+    /// What an element method asks for.
+    pub(crate) fn act(&self, action: Action) {
+        let session = self.session.borrow().clone();
+        if let Some(session) = session {
+            session.handle(Event::Shopper(action));
+        }
+    }
+
+    /// Opens or closes the dialog.
+    pub(crate) fn open(&self, open: bool) {
+        let was_open = self.look.borrow().dialog;
+        if was_open.is_none_or(|was_open| was_open == open) {
+            return;
+        }
+        self.look.borrow_mut().dialog = Some(open);
+        self.is_engaged.set(open);
+        self.draw();
+        if !open {
+            self.host.emit("closed", &Value::object([]));
+        }
+    }
+
+    /// Tells the merchant's developer what to mend on the page.
+    pub(crate) fn complain(&self, fault: Fault) {
+        self.host.emit("error", &facts::misconfigured(fault.code, fault.advice));
+        browser::warn(fault.code, fault.advice);
+    }
+
+    /// The element's `state`.
+    pub(crate) fn name(&self) -> &'static str {
+        self.session.borrow().as_ref().map_or("misconfigured", |session| session.state().name())
+    }
+
+    /// The element's `items`.
+    pub(crate) fn items(&self) -> Value {
+        self.session.borrow().as_ref().map_or(Value::List(Vec::new()), |session| facts::items(session.state().items()))
+    }
+
+    /// The element's `order`.
+    pub(crate) fn order(&self) -> Value {
+        self.session.borrow().as_ref().and_then(|session| session.state().order().map(|order| facts::order(order))).into()
+    }
+
+    fn engage(&self, action: Action) {
+        self.is_engaged.set(true);
+        self.act(action);
+    }
+
+    /// Works by the settings that are wanted. While an order is under way only another backend or order interrupts it.
+    fn settle(self: &Rc<Self>) {
+        let wanted = self.wanted.borrow().clone();
+        let (Ok(config), Ok(pins)) = (wanted, self.pins.clone()) else {
+            self.session.take();
+            return;
+        };
+        if self.session.borrow().as_ref().is_some_and(|session| fits(session, &config)) {
+            return;
+        }
+        self.session.take();
+        let storage = self.storage_of(&config, &pins);
+        let session = Session::start(config, pins, storage, Box::new(Rc::downgrade(self)));
+        self.session.replace(Some(session));
+    }
+
+    /// The same storage for the same checkout, so that a browser without storage keeps the cart when a setting changes.
+    fn storage_of(&self, config: &Config, pins: &Pins) -> Rc<Storage> {
+        let key = storage_key(config, pins);
+        let mut kept = self.storage.borrow_mut();
+        match &*kept {
+            Some(storage) if storage.key() == key => storage.clone(),
+            _ => kept.insert(Rc::new(Storage::new(key))).clone(),
+        }
+    }
+
+    fn draw(&self) {
+        if let Some(canvas) = &*self.canvas.borrow() {
+            canvas.send_message(());
+        }
+    }
+
+    fn with(this: &Weak<Widget>, act: impl FnOnce(&Rc<Widget>)) {
+        if let Some(widget) = this.upgrade() {
+            act(&widget);
+        }
+    }
+}
+
+impl Drawing for Widget {
+    fn html(&self) -> Html {
+        let look = self.look.borrow();
+        let session = self.session.borrow();
+        let Some(session) = &*session else { return ui::misconfigured(look.messages) };
+        let state = session.state();
+        ui::view(&View {
+            state: &state,
+            messages: look.messages,
+            format: &look.intl,
+            now: state.server_now(browser::now_ms()),
+            dialog: look.dialog,
+            dispatch: &self.dispatch,
+            close: &self.close,
+        })
+    }
+
+    fn drawn(self: Rc<Self>) {
+        let dialog = self.look.borrow().dialog;
+        let is_opened = dialog.is_some_and(|open| self.dialog.show(open));
+        let (scene, is_counting) = match &*self.session.borrow() {
+            Some(session) => scene(session.state().screen()),
+            None => ("misconfigured", false),
+        };
+        let is_changed = self.scene.replace(scene) != scene;
+        if self.is_engaged.get() && (is_changed || is_opened) {
+            self.host.focus_heading();
+        }
+        let this = Rc::downgrade(&self);
+        let next_ms = (browser::now_ms() / TICK_MS + 1) * TICK_MS;
+        let tick = || Timer::at(next_ms, move || Widget::with(&this, |widget| widget.draw()));
+        self.tick.replace((is_counting && dialog != Some(false)).then(tick));
+    }
+}
+
+impl Outside for Weak<Widget> {
+    fn tell(&self, event: &PageEvent) {
+        let Some(widget) = self.upgrade() else { return };
+        let (name, detail) = facts::event(event);
+        if let PageEvent::Error(code) = event {
+            browser::warn(code.as_str(), code.advice());
+        }
+        widget.host.emit(name, &detail);
+    }
+
+    fn changed(&self) {
+        Widget::with(self, |widget| {
+            widget.settle();
+            widget.draw();
+        });
+    }
+}
+
+/// Whether a session may go on under these settings.
+fn fits(session: &Session, wanted: &Config) -> bool {
+    let state = session.state();
+    let config = state.config();
+    let is_shopping = scene(state.screen()).0 == CART;
+    config == wanted || (!is_shopping && config.backend == wanted.backend && config.order == wanted.order)
+}
+
+const CART: &str = "cart";
+
+/// Screens between which the focus stays where it is are one scene; and whether a countdown runs on it.
+fn scene(screen: &Screen) -> (&'static str, bool) {
+    match screen {
+        Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => (CART, false),
+        Screen::Creating(_) => ("creating", false),
+        Screen::Resuming(_) => ("resuming", false),
+        Screen::Awaiting(_) => ("awaiting", true),
+        Screen::Paid { .. } => ("paid", false),
+        Screen::Expired(_) => ("expired", false),
+        Screen::Refused(_) => ("refused", false),
+        Screen::Canceled(_) => ("canceled", false),
+        Screen::Unsure { .. } => ("unsure", false),
+    }
+}
