@@ -25,7 +25,7 @@ cargo xtask COMMAND
   demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
   test   [--fast]                              every test, browsers included; --fast: native only
   ci                                           tidy, format, clippy, deny, dist, size, test
-  dist   [--features gallery] [--out dist]     the release build of what merchants load
+  dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
   size   [--json]                              its sizes, against the budgets
   setup  [--level demo|test]                   install what is missing for demo or (default) test
   tidy                                         the rules that lints cannot say

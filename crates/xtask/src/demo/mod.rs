@@ -29,7 +29,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut servers = Servers::new(&workspace.root)?;
     say("starting the wallet's side");
     let keys = workspace.root.join(".demo/sandbox-keys.json");
-    let sandbox = ["--port", &ports.sandbox.to_string(), "--keys"].map(Into::into);
+    let sandbox = ["--port", &ports.sandbox.to_string(), "--payee", "Mountain Tea", "--keys"].map(Into::into);
     servers.start("sandbox", &programs.sandbox, sandbox.into_iter().chain([keys.into_os_string()]))?;
     say("starting the merchant's backend");
     let merchant = ["serve", "--generate-key", "--config"].map(Into::into);

@@ -47,7 +47,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut plan = Plan::for_merchants(workspace);
     plan.features = options.value("features").map(ToOwned::to_owned);
     if plan.shows_gallery() {
-        plan.out = workspace.root.join("dist-gallery");
+        plan.out = workspace.root.join("target/dist-gallery");
     }
     if let Some(out) = options.value("out") {
         plan.out = workspace.root.join(out);
