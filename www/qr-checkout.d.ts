@@ -7,15 +7,27 @@ export interface QrCheckoutItem {
   readonly quantity: number;
 }
 
-/** Facts of an order, as verified by the widget. */
+/** Facts of an order, as verified by the widget. Amounts are minor units (1250 is ¥12.50), times unix seconds. */
 export interface QrCheckoutOrder {
   readonly id: string;
   readonly status: "pending" | "paid" | "expired" | "canceled" | "partly_refunded" | "refunded";
-  /** Total in minor units of the currency: 1250 is ¥12.50. */
   readonly amount: number;
   /** ISO 4217 code. */
   readonly currency: string;
-  readonly [fact: string]: unknown;
+  readonly merchant: string;
+  readonly method: string | null;
+  readonly paymentStatus: "waiting" | "scanned" | "paid" | "refused" | "expired" | "superseded" | null;
+  /** When the code on the screen, or without one the order, stops being payable. */
+  readonly expiresAt: number;
+}
+
+/** Detail of `qr-checkout-quoted`. */
+export interface QrCheckoutQuote {
+  readonly amount: number;
+  readonly currency: string;
+  readonly merchant: string;
+  readonly methods: readonly string[];
+  readonly expiresAt: number;
 }
 
 /** Detail of `qr-checkout-paid`: fired once per order, for a verified answer only. */
@@ -31,25 +43,42 @@ export interface QrCheckoutPaid {
 export interface QrCheckoutError {
   /** Stable code, such as `net-timeout`, `pin-missing` or `load-integrity`. */
   readonly code: string;
-  readonly severity: "configuration" | "attack-suspected" | "transient";
+  /** `refused`: the backend said no, and that answer was verified. */
+  readonly severity: "configuration" | "attack-suspected" | "transient" | "refused";
   /** For developers; shoppers see their own words. */
   readonly message: string;
 }
 
 export interface QrCheckoutEventMap {
   "qr-checkout-ready": CustomEvent;
-  "qr-checkout-items-changed": CustomEvent;
-  "qr-checkout-quoted": CustomEvent;
-  "qr-checkout-order-created": CustomEvent;
-  "qr-checkout-qr-shown": CustomEvent;
-  "qr-checkout-status-changed": CustomEvent;
+  "qr-checkout-items-changed": CustomEvent<{ readonly items: readonly QrCheckoutItem[] }>;
+  "qr-checkout-quoted": CustomEvent<QrCheckoutQuote>;
+  "qr-checkout-order-created": CustomEvent<QrCheckoutOrder>;
+  "qr-checkout-qr-shown": CustomEvent<QrCheckoutOrder>;
+  "qr-checkout-status-changed": CustomEvent<QrCheckoutOrder>;
   "qr-checkout-paid": CustomEvent<QrCheckoutPaid>;
-  "qr-checkout-expired": CustomEvent;
-  "qr-checkout-refused": CustomEvent;
-  "qr-checkout-unsure": CustomEvent;
+  "qr-checkout-expired": CustomEvent<QrCheckoutOrder>;
+  "qr-checkout-refused": CustomEvent<QrCheckoutOrder>;
+  "qr-checkout-unsure": CustomEvent<{ readonly code: string }>;
   "qr-checkout-closed": CustomEvent;
   "qr-checkout-error": CustomEvent<QrCheckoutError>;
 }
+
+/** The word for the screen; `loading` until the widget is there. */
+export type QrCheckoutState =
+  | "loading"
+  | "cart"
+  | "quoting"
+  | "quoted"
+  | "creating"
+  | "resuming"
+  | "awaiting"
+  | "paid"
+  | "expired"
+  | "refused"
+  | "canceled"
+  | "unsure"
+  | "misconfigured";
 
 export interface QrCheckoutElement extends HTMLElement {
   /** Base URL of the merchant backend; without it, where the script came from. */
@@ -64,7 +93,7 @@ export interface QrCheckoutElement extends HTMLElement {
   methods: string | null;
 
   readonly items: readonly QrCheckoutItem[];
-  readonly state: string;
+  readonly state: QrCheckoutState;
   /** Verified facts of the current order, or null. Setting it sets the attribute: pay this existing order. */
   get order(): QrCheckoutOrder | null;
   set order(id: string | null);
@@ -78,22 +107,12 @@ export interface QrCheckoutElement extends HTMLElement {
   close(): void;
   /** Asks the backend for the order's status now. */
   checkNow(): void;
-
-  addEventListener<K extends keyof QrCheckoutEventMap>(
-    type: K,
-    listener: (this: QrCheckoutElement, event: QrCheckoutEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     "qr-checkout": QrCheckoutElement;
   }
-  interface HTMLElementEventMap extends QrCheckoutEventMap {}
+  /** The events bubble: elements, the document and the window can listen. */
+  interface GlobalEventHandlersEventMap extends QrCheckoutEventMap {}
 }
