@@ -25,7 +25,7 @@ impl Format for Plain {
     }
 
     fn date_time(&self, unix: i64) -> String {
-        let (minutes, day) = (unix / 60 % 1440, unix / 86_400 - 20_758);
+        let (minutes, day) = (unix / 60 % 1440, unix / 86_400 - 20_757);
         assert!((1..=30).contains(&day), "the gallery plays in November 2026");
         format!("2026-11-{day:02} {:02}:{:02}", minutes / 60, minutes % 60)
     }
@@ -185,7 +185,8 @@ fn doubt_shows_no_code_and_no_verdict() {
 #[test]
 fn only_a_paid_checkout_shows_the_paid_screen() {
     for scene in scenarios() {
-        let shown = drawn(scene, "en").contains("<h2 class=\"heading\" part=\"heading\" id=\"heading\" tabindex=\"-1\" data-focus=\"\">Paid<");
+        let shown =
+            drawn(scene, "en").contains("<h2 class=\"heading\" part=\"heading\" id=\"heading\" tabindex=\"-1\" data-focus=\"\">Paid<");
         assert_eq!(shown, scene.starts_with("paid"), "{scene}");
     }
 }

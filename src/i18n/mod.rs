@@ -112,6 +112,8 @@ pub struct Messages {
     pub code_of: &'static str,
     /// In place of a code that is not there yet.
     pub code_coming: &'static str,
+    /// Beside a code that nobody has paid yet.
+    pub waiting: &'static str,
     /// Who is paid: `{merchant}`.
     pub to_merchant: &'static str,
     /// Label of the countdown.

@@ -24,7 +24,7 @@ pub(super) const MESSAGES: Messages = Messages {
     total: "合计",
     tax_included: "{label}（已含）",
     method: "支付方式",
-    pay_by: "将使用{method}付款。",
+    pay_by: "使用{method}付款",
     pay: "支付 {amount}",
     pay_later: "支付…",
     pricing: "正在计算价格…",
@@ -48,6 +48,7 @@ pub(super) const MESSAGES: Messages = Messages {
     code: "付款码",
     code_of: "二维码：使用{method}向{merchant}支付 {amount}",
     code_coming: "付款码即将显示…",
+    waiting: "等待付款，到账后页面会自动更新。",
     to_merchant: "付款给{merchant}",
     time_left: "剩余时间",
     order_number: "订单号",
@@ -82,7 +83,7 @@ pub(super) const MESSAGES: Messages = Messages {
     code_expired: "付款码已过期",
     code_expired_hint: "请勿再扫旧码，可为同一订单获取新的付款码。",
     order_expired: "订单已过期",
-    order_expired_hint: "未在规定时间内付款，您可以重新下单。",
+    order_expired_hint: "付款时间已过。",
     late_hint: "刚刚已付款？到账后页面会自动更新。",
     start_again: "重新开始",
     refused: "付款未成功",
@@ -100,9 +101,10 @@ pub(super) const MESSAGES: Messages = Messages {
     misconfigured_hint: "此页面的设置有误，请联系商家。",
 
     wechat_pay: MethodWords {
-        name: "微信支付",
-        steps: ["打开手机微信。", "点击右上角“+”，选择“扫一扫”。", "对准付款码，确认付款。"],
+        name: "微信支付", steps: ["打开手机微信。", "点击右上角“+”，选择“扫一扫”。", "对准付款码，确认付款。"]
     },
-    alipay: MethodWords { name: "支付宝", steps: ["打开手机支付宝。", "点击“扫一扫”。", "对准付款码，确认付款。"] },
+    alipay: MethodWords {
+        name: "支付宝", steps: ["打开手机支付宝。", "点击“扫一扫”。", "对准付款码，确认付款。"]
+    },
     other_steps: ["打开手机上的支付应用。", "选择扫码。", "对准付款码，确认付款。"],
 };

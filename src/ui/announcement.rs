@@ -4,7 +4,7 @@
 use checkout::{Doubt, Following, Screen};
 
 use super::countdown::{milestone, seconds_left};
-use super::{View, awaiting, connection};
+use super::{View, awaiting, cart, connection, ended};
 use crate::i18n::fill;
 
 /// The sentence for this moment.
@@ -18,7 +18,7 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Cart(None) => words.cart_empty,
         Screen::Cart(Some(_)) => words.no_price,
         Screen::Quoting(_) => words.pricing,
-        Screen::Quoted { notice: Some(_), quote } => return format!("{} {}", words.price_changed, total(view, quote)),
+        Screen::Quoted { notice: Some(about), quote } => return format!("{} {}", cart::told(view, about), total(view, quote)),
         Screen::Quoted { quote, notice: None } => return total(view, quote),
         Screen::Creating(_) => words.creating,
         Screen::Resuming(_) => words.resuming,
@@ -27,7 +27,7 @@ fn of_screen(view: &View<'_>) -> String {
             let amount = view.format.money(receipt.money);
             return fill(words.say_paid, &[("amount", &amount), ("merchant", &order.merchant_name)]);
         }
-        Screen::Expired(following) => busy_or(view, following, words.code_expired),
+        Screen::Expired(following) => busy_or(view, following, ended::expired_title(view, following)),
         Screen::Refused(following) => busy_or(view, following, words.refused),
         Screen::Canceled(following) => busy_or(view, following, words.canceled),
         Screen::Unsure { doubt: Doubt::Order { .. }, .. } => words.unsure_hint,
@@ -40,8 +40,13 @@ fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
     format!("{}: {}", view.messages.total, view.money(quote.total, quote.currency))
 }
 
+/// What is being done, else what is to be told.
+fn news(view: &View<'_>, following: &Following) -> Option<&'static str> {
+    awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following).map(|(_, text)| text))
+}
+
 fn busy_or(view: &View<'_>, following: &Following, sentence: &'static str) -> &'static str {
-    awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following)).unwrap_or(sentence)
+    news(view, following).unwrap_or(sentence)
 }
 
 fn of_code(view: &View<'_>, following: &Following) -> String {
@@ -49,8 +54,7 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     let order = &following.order;
     let left = order.payment.as_ref().and_then(|payment| seconds_left(view, payment.expires_at));
     let amount = view.money(order.amount, order.currency);
-    let doing = awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following));
-    match doing.or_else(|| left.and_then(|left| milestone(view, left))) {
+    match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
         Some(sentence) => sentence.to_owned(),
         None => fill(words.say_scan, &[("amount", &amount), ("merchant", &order.merchant_name)]),
     }

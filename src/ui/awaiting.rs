@@ -7,7 +7,7 @@ use super::View;
 use super::countdown::{countdown, seconds_left};
 use super::element::{Element, element, named};
 use super::lines::order_details;
-use super::pieces::{Weight, actions, amount_due, button, facts, heading, notice, order_number, screen};
+use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, screen};
 use super::qr;
 use crate::i18n::fill;
 
@@ -21,23 +21,24 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
     let beside = element("div")
         .is("class", "beside")
         .maybe(left.map(|left| countdown(view, left)))
-        .maybe(told(view, following).map(notice))
+        .child(told(view, following).map_or_else(|| element("p").is("class", "waiting").say(words.waiting), notice))
         .maybe(payment.filter(|_| !scanned).map(|payment| steps(view, payment)))
         .child(facts([order_number(view, order.id.as_str())]))
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(choices(view, following));
-    let columns = named("div", "pay").child(amount_due(view, order)).child(code(view, following, left)).child(beside);
-    screen(view).child(heading(if scanned { words.scanned } else { words.scan })).child(columns)
+    let title = heading(if scanned { words.scanned } else { words.scan });
+    let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(code(view, following, left)).child(beside);
+    screen(view).child(columns)
 }
 
 /// What to tell beside the code; also announced.
-pub(super) fn told(view: &View<'_>, following: &Following) -> Option<&'static str> {
+pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'static str)> {
     let words = view.messages;
     let scanned = following.order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     match &following.notice {
-        Some(Notice::NotPaidYet) => Some(words.not_paid_yet),
-        Some(Notice::Refused(_) | Notice::PriceChanged) => Some(words.action_refused),
-        None => scanned.then_some(words.scanned_hint),
+        Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet)),
+        Some(Notice::Refused(_) | Notice::PriceChanged) => Some((Tone::Alert, words.action_refused)),
+        None => scanned.then_some((Tone::Calm, words.scanned_hint)),
     }
 }
 
@@ -89,7 +90,7 @@ fn choices(view: &View<'_>, following: &Following) -> Element {
     let checking = following.task == Task::Check;
     let check = if checking { words.checking } else { words.check_now };
     actions([
-        Some(button(Weight::Primary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
+        Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
         Some(button(Weight::Secondary, words.new_code.to_owned(), view.act(Action::NewCode))),
         Some(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel))),
     ])

@@ -7,7 +7,7 @@ use yew::Callback;
 use super::View;
 use super::element::{Element, element, named};
 use super::lines::cart_lines;
-use super::pieces::{Icon, Weight, actions, button, heading, headline, icon, notice, screen};
+use super::pieces::{Icon, Tone, Weight, actions, button, heading, headline, icon, notice, screen};
 use crate::i18n::fill;
 
 /// Whether the price on the screen is of the cart on the screen.
@@ -31,7 +31,11 @@ pub(super) fn troubled(view: &View<'_>, trouble: &Trouble) -> Element {
         Trouble::Refused(_) => words.price_refused,
     };
     let again = button(Weight::Primary, words.try_again.to_owned(), view.act(Action::CheckNow));
-    screen(view).child(heading(words.no_price)).child(notice(why)).child(cart_lines(view, None)).child(actions([Some(again)]))
+    screen(view)
+        .child(heading(words.no_price))
+        .child(notice((Tone::Alert, why)))
+        .child(cart_lines(view, None))
+        .child(actions([Some(again)]))
 }
 
 /// Being priced; the last price is drawn meanwhile, dimmed.
@@ -45,14 +49,16 @@ pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
 }
 
 /// With its price.
-pub(super) fn quoted(view: &View<'_>, quote: &Quote, told: Option<&Notice>) -> Element {
-    let words = view.messages;
-    let told = told.map(|told| match told {
-        Notice::PriceChanged => words.price_changed,
-        Notice::Refused(_) => words.order_refused,
-        Notice::NotPaidYet => words.not_paid_yet,
-    });
-    priced(view, quote, Price::Current, told.map(notice))
+pub(super) fn quoted(view: &View<'_>, quote: &Quote, about: Option<&Notice>) -> Element {
+    priced(view, quote, Price::Current, about.map(|about| notice((Tone::Alert, told(view, about)))))
+}
+
+/// What to tell about a price; also announced.
+pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
+    match about {
+        Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed,
+        Notice::Refused(_) => view.messages.order_refused,
+    }
 }
 
 fn priced(view: &View<'_>, quote: &Quote, price: Price, told: Option<Element>) -> Element {
@@ -85,7 +91,7 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
     let methods = view.state.methods(quote);
     let chosen = view.state.method(quote);
     match methods.as_slice() {
-        [] => Some(notice(words.no_method)),
+        [] => Some(notice((Tone::Alert, words.no_method))),
         [only] => {
             let sentence = fill(words.pay_by, &[("method", words.method_name(only))]);
             Some(named("p", "method").child(icon(sign(only))).child(element("span").text(sentence)))

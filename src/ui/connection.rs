@@ -4,7 +4,7 @@ use checkout::Connection;
 
 use super::View;
 use super::element::Element;
-use super::pieces::notice;
+use super::pieces::{Tone, notice};
 
 /// The sentence, once it is worth saying: a single failure passes unseen.
 pub(super) fn told(view: &View<'_>) -> Option<&'static str> {
@@ -17,5 +17,5 @@ pub(super) fn told(view: &View<'_>) -> Option<&'static str> {
 
 /// The sentence, drawn.
 pub(super) fn banner(view: &View<'_>) -> Option<Element> {
-    told(view).map(notice)
+    told(view).map(|text| notice((Tone::Alert, text)))
 }

@@ -8,17 +8,19 @@ use yew::{Callback, MouseEvent};
 use super::View;
 use super::awaiting::{doing, told};
 use super::element::{Element, element};
-use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, notice, order_number, screen};
+use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, headline, notice, order_number, screen};
 use crate::i18n::fill;
 
 /// The code or the order ran out.
 pub(super) fn expired(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
-    if is_open(following) {
-        ended(view, following, headline(Icon::Clock, words.code_expired, words.code_expired_hint.to_owned()))
-    } else {
-        ended(view, following, headline(Icon::Clock, words.order_expired, words.order_expired_hint.to_owned()))
-    }
+    let hint = if is_open(following) { words.code_expired_hint } else { words.order_expired_hint };
+    ended(view, following, headline(Icon::Clock, expired_title(view, following), hint.to_owned()))
+}
+
+/// What ran out; also announced.
+pub(super) fn expired_title(view: &View<'_>, following: &Following) -> &'static str {
+    if is_open(following) { view.messages.code_expired } else { view.messages.order_expired }
 }
 
 /// The provider refused the payment.
@@ -34,10 +36,10 @@ pub(super) fn canceled(view: &View<'_>, following: &Following) -> Element {
 fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
     let words = view.messages;
     let order = &following.order;
-    let told = told(view, following).or_else(|| doing(view, &following.task));
+    let told = told(view, following).or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
     screen(view)
         .child(headline)
-        .child(amount_due(view, order))
+        .child(amount_due(view, order, None))
         .maybe(told.map(notice))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(facts([order_number(view, order.id.as_str())]))

@@ -23,8 +23,10 @@ fn cart_line(view: &View<'_>, item: &Item, priced: Option<(&Quote, &Line)>) -> E
     let words = view.messages;
     let name = priced.map_or(item.sku.as_str(), |(_, line)| &line.name);
     let unit = priced.map(|(quote, line)| para(fill(words.each, &[("amount", &view.money(line.unit_price, quote.currency))])));
-    let total = priced.filter(|(_, line)| line.item.quantity == item.quantity);
-    let total = total.map_or_else(|| "…".to_owned(), |(quote, line)| view.money(line.total, quote.currency));
+    let total = priced.map(|(quote, line)| {
+        let current = line.item.quantity == item.quantity;
+        named("p", "line-total").text(if current { view.money(line.total, quote.currency) } else { "…".to_owned() })
+    });
     let remove = named("button", "remove")
         .is("type", "button")
         .set("aria-label", fill(words.remove_of, &[("name", name)]))
@@ -35,7 +37,7 @@ fn cart_line(view: &View<'_>, item: &Item, priced: Option<(&Quote, &Line)>) -> E
         .key(item.sku.as_str())
         .child(picture(priced.and_then(|(_, line)| line.image.as_ref())))
         .child(about)
-        .child(named("p", "line-total").text(total))
+        .maybe(total)
         .child(element("div").is("class", "change").child(stepper(view, item, name)).child(remove))
 }
 
@@ -68,10 +70,9 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
         .set("aria-label", fill(words.quantity_of, &[("name", name)]))
         .value(item.quantity.to_string())
         .on_change(typed(view, item.sku.clone(), item.quantity));
-    named("div", "stepper")
-        .child(step(words.one_less, "−", item.quantity.saturating_sub(1)))
-        .child(field)
-        .child(step(words.one_more, "+", item.quantity.saturating_add(1)))
+    let less = step(words.one_less, "−", item.quantity.saturating_sub(1));
+    let more = step(words.one_more, "+", item.quantity.saturating_add(1));
+    named("div", "stepper").child(less).child(field).child(more)
 }
 
 /// What was typed becomes the quantity; what is no number leaves it as it was.

@@ -7,7 +7,7 @@ use yew::Callback;
 use super::View;
 use super::element::{Element, element, named};
 use super::lines::order_details;
-use super::pieces::{Icon, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
+use super::pieces::{Icon, Tone, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
 use crate::browser;
 use crate::i18n::fill;
 
@@ -25,7 +25,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
     screen(view)
         .child(headline(Icon::Check, words.paid, thanks))
         .child(named("p", "amount").text(view.format.money(receipt.money)))
-        .maybe(returned(view, order.status).map(notice))
+        .maybe(returned(view, order.status).map(|text| notice((Tone::Calm, text))))
         .child(facts(rows))
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))

@@ -49,7 +49,11 @@ pub(super) fn heading(text: &'static str) -> Element {
 
 /// An icon above a heading above a sentence.
 pub(super) fn headline(sign: Icon, title: &'static str, hint: String) -> Element {
-    element("div").is("class", "headline").child(element("span").is("class", "sign").child(icon(sign))).child(heading(title)).child(para(hint))
+    element("div")
+        .is("class", "headline")
+        .child(element("span").is("class", "sign").child(icon(sign)))
+        .child(heading(title))
+        .child(para(hint))
 }
 
 /// The headline of a screen where the shopper can only wait.
@@ -65,9 +69,22 @@ pub(super) fn para(text: String) -> Element {
     element("p").text(text)
 }
 
+/// How much a notice wants to be seen.
+#[derive(Clone, Copy)]
+pub(super) enum Tone {
+    /// Good to know.
+    Calm,
+    /// Not as expected.
+    Alert,
+}
+
 /// Something to be noticed.
-pub(super) fn notice(text: &'static str) -> Element {
-    named("p", "notice").child(icon(Icon::Info)).child(element("span").say(text))
+pub(super) fn notice((tone, text): (Tone, &'static str)) -> Element {
+    let name = match tone {
+        Tone::Calm => "notice calm",
+        Tone::Alert => "notice",
+    };
+    named("p", name).child(icon(Icon::Info)).child(element("span").say(text))
 }
 
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
@@ -108,11 +125,12 @@ pub(super) fn order_number(view: &View<'_>, number: &str) -> Element {
     element("div").child(element("dt").say(words.order_number)).child(value)
 }
 
-/// The amount in large type, and who gets it.
-pub(super) fn amount_due(view: &View<'_>, order: &Order) -> Element {
+/// The amount in large type, and who gets it; below a title where the screen has none above.
+pub(super) fn amount_due(view: &View<'_>, order: &Order, title: Option<Element>) -> Element {
     let to = fill(view.messages.to_merchant, &[("merchant", &order.merchant_name)]);
     element("div")
         .is("class", "due")
+        .maybe(title)
         .child(named("p", "amount").text(view.money(order.amount, order.currency)))
         .child(element("p").is("class", "to").text(to))
 }

@@ -16,7 +16,7 @@ pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
     match doubt {
         Doubt::Order { id, last } => screen(view)
             .child(headline(Icon::Question, words.unsure, words.unsure_hint.to_owned()))
-            .maybe(last.as_ref().map(|order| amount_due(view, order)))
+            .maybe(last.as_ref().map(|order| amount_due(view, order, None)))
             .child(actions([Some(check)]))
             .child(facts([order_number(view, id.as_str())]))
             .child(reference),
