@@ -206,7 +206,7 @@ impl Drawing for Widget {
     fn html(&self) -> Html {
         let look = self.look.borrow();
         let session = self.session.borrow();
-        let Some(session) = &*session else { return ui::misconfigured(look.messages) };
+        let Some(session) = &*session else { return ui::misconfigured(look.messages, look.dialog, &self.close) };
         let state = session.state();
         ui::view(&View {
             state: &state,

@@ -11,26 +11,31 @@ use crate::i18n::Messages;
 /// The whole content of the shadow root.
 pub fn view(view: &View<'_>) -> Html {
     let name = merchant(view);
-    let header = header(view, name);
     let sure = !matches!(view.state.screen(), Screen::Unsure { .. });
     let seal = name.filter(|_| sure).map(|_| seal(view.messages));
     let inside = frame(view.messages, &announcement(view))
-        .child(header)
+        .child(header(view.messages, name, view.dialog.map(|_| view.close)))
         .child(element("div").is("class", "banner").maybe(connection::banner(view)))
         .child(screen(view))
         .maybe(seal);
-    match view.dialog {
-        None => inside.html(),
-        // The runtime opens and closes it: a modal needs a call, not an attribute.
-        Some(_) => named("dialog", "dialog").is("aria-labelledby", "heading").child(inside).html(),
-    }
+    placed(inside, view.dialog)
 }
 
 /// In place of everything else when the merchant's set-up is wrong: neutral for the shopper; developers find the cause in the
-/// console and in `qr-checkout-error`.
-pub fn misconfigured(words: &'static Messages) -> Html {
+/// console and in `qr-checkout-error`. `dialog` and `close` are as in [`View`].
+pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Callback<()>) -> Html {
     let headline = pieces::headline(Icon::Info, words.misconfigured, words.misconfigured_hint.to_owned());
-    frame(words, words.misconfigured).child(named("section", "screen").is("data-screen", "misconfigured").child(headline)).html()
+    let screen = named("section", "screen").is("data-screen", "misconfigured").child(headline);
+    let inside = frame(words, words.misconfigured).child(header(words, None, dialog.map(|_| close))).child(screen);
+    placed(inside, dialog)
+}
+
+/// In the page, or in a dialog. The runtime opens and closes it: a modal needs a call, not an attribute.
+fn placed(inside: Element, dialog: Option<bool>) -> Html {
+    match dialog {
+        None => inside.html(),
+        Some(_) => named("dialog", "dialog").is("aria-labelledby", "heading").child(inside).html(),
+    }
 }
 
 /// The box, with the status region in it before any screen, so that it outlives them all.
@@ -39,16 +44,16 @@ fn frame(words: &'static Messages, said: &str) -> Element {
     named("div", "frame").is("lang", words.lang).is("dir", words.dir).child(status)
 }
 
-fn header(view: &View<'_>, name: Option<&str>) -> Element {
-    let close = view.close.clone();
-    let button = || {
+fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<()>>) -> Element {
+    let button = close.map(|close| {
+        let close = close.clone();
         named("button", "close")
             .is("type", "button")
-            .is("aria-label", view.messages.close)
+            .is("aria-label", words.close)
             .on_click(Callback::from(move |_| close.emit(())))
             .child(icon(Icon::Cross))
-    };
-    named("header", "header").maybe(name.map(|name| named("p", "merchant").text(name.to_owned()))).maybe(view.dialog.map(|_| button()))
+    });
+    named("header", "header").maybe(name.map(|name| named("p", "merchant").text(name.to_owned()))).maybe(button)
 }
 
 fn screen(view: &View<'_>) -> Element {
