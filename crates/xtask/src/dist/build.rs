@@ -26,8 +26,9 @@ pub const WASM_OPT: &[&str] = &[
 /// Measured on a small Yew app: 98.4 kB brotli become 86.8 kB.
 const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
-/// A panic becomes a trap at once; where it was and what it said would be bytes that no shopper reads.
-const SILENT_PANICS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"];
+/// A panic becomes a trap at once, and `{:?}` prints nothing: what they would say is bytes that no shopper reads.
+/// Measured on the widget: without `-Zfmt-debug=none` it is 6.7 kB brotli larger.
+const SILENT_PANICS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 
 /// wasm-bindgen reads which features the module uses from a section that `strip = true` would drop.
 const KEEP_FEATURE_LIST: &[&str] = &["--config", "profile.wasm.strip=\"debuginfo\""];
