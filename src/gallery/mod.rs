@@ -79,6 +79,10 @@ const SCENES: &[(&str, Play)] = &[
     }),
     ("resuming", |rig| rig.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }))),
     ("awaiting", Rig::ordered),
+    ("awaiting-methods", |rig| {
+        rig.methods = vec![method("wechat_pay"), method("alipay")];
+        rig.ordered();
+    }),
     ("awaiting-no-code", |rig| {
         rig.order.payload = None;
         rig.ordered();

@@ -7,7 +7,7 @@ use super::View;
 use super::countdown::{countdown, seconds_left};
 use super::element::{Element, element, named};
 use super::lines::order_details;
-use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, screen};
+use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
 use super::qr;
 use crate::i18n::fill;
 
@@ -92,6 +92,7 @@ fn choices(view: &View<'_>, following: &Following) -> Element {
     actions([
         Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
         Some(button(Weight::Secondary, words.new_code.to_owned(), view.act(Action::NewCode))),
-        Some(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel))),
     ])
+    .children(other_methods(view, &following.order))
+    .child(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel)))
 }

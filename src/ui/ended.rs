@@ -2,14 +2,12 @@
 //! so none of them says that nothing was paid, and each can be asked again.
 
 use checkout::{Action, Following, Task};
-use protocol::{Method, OrderStatus};
-use yew::{Callback, MouseEvent};
+use protocol::OrderStatus;
 
 use super::View;
 use super::awaiting::{doing, told};
 use super::element::{Element, element};
-use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, headline, notice, order_number, screen};
-use crate::i18n::fill;
+use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, headline, notice, order_number, other_methods, screen};
 
 /// The code or the order ran out.
 pub(super) fn expired(view: &View<'_>, following: &Following) -> Element {
@@ -49,17 +47,11 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
 /// The order can still be paid: a new code, another method, or give it up.
 fn open_choices(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
-    let order = &following.order;
-    let current = order.payment.as_ref().map(|payment| &payment.method);
-    let others = order.methods.iter().filter(|method| Some(*method) != current);
     let renewing = matches!(following.task, Task::Renew(..));
     let label = if renewing { words.renewing } else { words.new_code };
     let new_code = button(Weight::Primary, label.to_owned(), view.act(Action::NewCode)).busy(renewing);
     actions([Some(new_code)])
-        .children(others.map(|method| {
-            let label = fill(words.use_method, &[("method", words.method_name(method))]);
-            button(Weight::Secondary, label, use_method(view, method))
-        }))
+        .children(other_methods(view, &following.order))
         .child(button(Weight::Secondary, words.check_now.to_owned(), view.act(Action::CheckNow)))
         .child(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel)))
 }
@@ -70,15 +62,6 @@ fn closed_choices(view: &View<'_>) -> Element {
     let again = || button(Weight::Primary, words.start_again.to_owned(), view.act(Action::StartOver));
     let check = button(Weight::Secondary, words.check_now.to_owned(), view.act(Action::CheckNow));
     actions([Some(again()).filter(|_| !view.is_given_order()), Some(check)])
-}
-
-fn use_method(view: &View<'_>, method: &Method) -> Callback<MouseEvent> {
-    let dispatch = view.dispatch.clone();
-    let choose = Action::Choose(method.clone());
-    Callback::from(move |_| {
-        dispatch.emit(choose.clone());
-        dispatch.emit(Action::NewCode);
-    })
 }
 
 fn is_open(following: &Following) -> bool {

@@ -1,6 +1,7 @@
 //! The small pieces that screens share: the screen itself, headings, buttons, notices, facts, icons.
 
-use protocol::Order;
+use checkout::Action;
+use protocol::{Method, Order};
 use yew::{Callback, MouseEvent};
 
 use super::View;
@@ -99,6 +100,23 @@ pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEven
 /// Buttons side by side, or below each other where it is narrow.
 pub(super) fn actions(buttons: impl IntoIterator<Item = Option<Element>>) -> Element {
     buttons.into_iter().fold(named("div", "actions"), Element::maybe)
+}
+
+/// A button for each method of the order but the current one: a new code by that method.
+pub(super) fn other_methods(view: &View<'_>, order: &Order) -> Vec<Element> {
+    let current = order.payment.as_ref().map(|payment| &payment.method);
+    let others = order.methods.iter().filter(|method| Some(*method) != current);
+    let offer = |method: &Method| {
+        let label = fill(view.messages.use_method, &[("method", view.messages.method_name(method))]);
+        let dispatch = view.dispatch.clone();
+        let choose = Action::Choose(method.clone());
+        let switch = Callback::from(move |_| {
+            dispatch.emit(choose.clone());
+            dispatch.emit(Action::NewCode);
+        });
+        button(Weight::Secondary, label, switch)
+    };
+    others.map(offer).collect()
 }
 
 /// A list of names and values.
