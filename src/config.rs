@@ -3,11 +3,9 @@
 
 use checkout::Config;
 use protocol::{Backend, Code, Method, OrderId, Pins, Surface};
-use serde::Deserialize;
 
 /// The attributes of the element as the loader hands them over; absent ones are `None`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Attributes {
     /// Base URL of the merchant's backend.
     pub(crate) backend: Option<String>,
@@ -53,6 +51,19 @@ const METHODS: Fault =
     Fault { code: "config-methods", advice: "The methods attribute takes method ids such as wechat_pay, separated by spaces." };
 
 impl Attributes {
+    /// Collects the attributes from the loader's object of strings, whose members have the names of the element's properties.
+    pub(crate) fn collect(member: impl Fn(&str) -> Option<String>) -> Attributes {
+        Attributes {
+            backend: member("backend"),
+            merchant_key: member("merchantKey"),
+            order: member("order"),
+            mode: member("mode"),
+            locale: member("locale"),
+            methods: member("methods"),
+            script_url: member("scriptUrl"),
+        }
+    }
+
     /// The pins of `merchant-key`.
     pub(crate) fn pins(&self) -> Result<Pins, Fault> {
         Ok(Pins::parse(self.merchant_key.as_deref().unwrap_or_default())?)

@@ -29,7 +29,7 @@ use widget::Mounted;
 #[wasm_bindgen]
 pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue) -> Result<Handle, JsValue> {
     let host = Host::new(element, root, ui::CSS)?;
-    Ok(Handle { mounted: Mounted::new(host, &read(attributes)) })
+    Ok(Handle { mounted: Mounted::new(host, &read(&attributes)) })
 }
 
 /// A mounted widget, as the element's methods and properties reach it.
@@ -42,7 +42,7 @@ pub struct Handle {
 impl Handle {
     /// Attributes have changed.
     pub fn update(&self, attributes: JsValue) {
-        self.mounted.widget.configure(&read(attributes));
+        self.mounted.widget.configure(&read(&attributes));
     }
 
     /// Puts more of a thing into the cart, one if no quantity is given.
@@ -136,7 +136,7 @@ pub fn scenarios() -> Vec<String> {
     gallery::scenarios().into_iter().map(str::to_owned).collect()
 }
 
-/// A page that passes something else than an object of strings is treated as one without attributes.
-fn read(attributes: JsValue) -> Attributes {
-    browser::read(attributes).unwrap_or_default()
+/// Absent and mistyped members are attributes that are not there.
+fn read(attributes: &JsValue) -> Attributes {
+    Attributes::collect(|name| browser::text_member(attributes, name))
 }

@@ -27,7 +27,7 @@ pub(crate) use dialog::Dialog;
 pub(crate) use host::Host;
 pub(crate) use http::Call;
 pub(crate) use intl::Intl;
-pub(crate) use plain::{read, to_page};
+pub(crate) use plain::{text_member, to_page};
 pub(crate) use random::random;
 pub(crate) use signals::{Signals, is_online};
 pub(crate) use storage::Storage;

@@ -1,8 +1,7 @@
-//! Values that cross between page and widget: plain, frozen objects outwards; attributes inwards.
+//! Values that cross between page and widget: plain, frozen objects outwards, strings inwards.
 
-use js_sys::Object;
+use js_sys::{Object, Reflect};
 use protocol::json::Value;
-use serde::de::DeserializeOwned;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use wasm_bindgen::JsValue;
 
@@ -41,9 +40,10 @@ pub(crate) fn to_page(value: &Value) -> JsValue {
     plain
 }
 
-/// Reads an object of the page; `None` if it is not of that form.
-pub(crate) fn read<T: DeserializeOwned>(value: JsValue) -> Option<T> {
-    serde_wasm_bindgen::from_value(value).ok()
+/// A string member of an object of the page. Deserializing the attributes by serde would cost 5 kB brotli, most of it for
+/// wording errors that nobody reads.
+pub(crate) fn text_member(object: &JsValue, name: &str) -> Option<String> {
+    Reflect::get(object, &name.into()).ok()?.as_string()
 }
 
 fn freeze(value: &JsValue) {
