@@ -1,0 +1,130 @@
+//! Answers: the signed "yes" and the signed "no". The one place where an answer is signed, over the exact bytes that are sent.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use protocol::json::Value;
+use protocol::signature::Signer;
+use protocol::{MerchantId, Problem, Quote};
+
+use crate::asked::Asked;
+
+/// What a route answers: a status and a JSON body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $variant:ident $status:literal $code:literal $detail:literal;)*) => {
+        /// Why the backend says no. Codes and statuses are public and stable.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Refusal {
+            /// The price is another one; holds the new quote.
+            PriceChanged(Box<Quote>),
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Refusal {
+            /// Every code with its status.
+            pub const ALL: &'static [(&'static str, u16)] = &[("price-changed", 409), $(($code, $status),)*];
+
+            fn parts(&self) -> (u16, &'static str, &'static str) {
+                match self {
+                    Refusal::PriceChanged(_) => (409, "price-changed", "The price is not what was expected."),
+                    $(Refusal::$variant => ($status, $code, $detail),)*
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// Malformed query, body or header.
+    BadRequest 400 "bad-request" "The request is malformed.";
+    /// No items.
+    CartEmpty 400 "cart-empty" "Name at least one item.";
+    /// More items than a cart may hold.
+    TooManyItems 400 "too-many-items" "A cart holds at most 50 different things.";
+    /// A quantity out of range, or a thing named twice.
+    Quantity 400 "quantity" "Quantities are 1 to 999, each thing once.";
+    /// `content-digest` is missing or not that of the body.
+    DigestMismatch 400 "digest-mismatch" "content-digest is missing or not that of the body.";
+    /// `idempotency-key` is missing or malformed.
+    IdempotencyKeyMissing 400 "idempotency-key-missing" "idempotency-key must be 16 bytes in base64url.";
+    /// There is no such thing.
+    UnknownSku 404 "unknown-sku" "A thing in the cart is not for sale.";
+    /// There is no such order.
+    UnknownOrder 404 "unknown-order" "There is no such order.";
+    /// There is no such route.
+    NotFound 404 "not-found" "There is nothing at this address.";
+    /// The route does not take that method.
+    MethodNotAllowed 405 "method-not-allowed" "This address does not take that method.";
+    /// The payment method is not offered.
+    MethodNotOffered 409 "method-not-offered" "This payment method is not offered here.";
+    /// The order is canceled or expired.
+    OrderClosed 409 "order-closed" "The order can no longer be paid.";
+    /// The key was used with another body.
+    IdempotencyConflict 409 "idempotency-conflict" "This idempotency-key was used with another body.";
+    /// The body is larger than any honest one.
+    BodyTooLarge 413 "body-too-large" "The body is over 64 kB.";
+    /// Not JSON.
+    MediaType 415 "media-type" "Send application/json.";
+    /// Something inside failed; the log knows.
+    Internal 500 "internal" "Something went wrong; the order is safe. Try again.";
+    /// The provider is down or unreachable; the same request may succeed later.
+    ProviderUnavailable 503 "provider-unavailable" "The payment provider cannot be reached. Try again.";
+}
+
+impl Refusal {
+    fn reply(&self, merchant: &MerchantId, id: &str) -> Reply {
+        let (status, code, detail) = self.parts();
+        let more = match self {
+            Refusal::PriceChanged(quote) => Some(("quote".to_owned(), quote.to_json())),
+            _ => None,
+        };
+        let problem = Problem {
+            merchant: merchant.clone(),
+            id: id.to_owned(),
+            code: code.to_owned(),
+            status: i64::from(status),
+            detail: detail.to_owned(),
+            more,
+        };
+        Reply { status, body: problem.to_json() }
+    }
+}
+
+/// Signs an answer and dresses it in the headers of signing.md §3; what needs CORS comes on top, in `routes`.
+pub(crate) fn signed(signer: &Signer, merchant: &MerchantId, asked: &Asked, result: Result<Reply, Refusal>, now: i64) -> Response<Body> {
+    let unavailable = result == Err(Refusal::ProviderUnavailable);
+    let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, &asked.id));
+    let body = reply.body.to_string();
+    let Ok(signature) = signer.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {
+        return unsigned(StatusCode::BAD_REQUEST, "the address holds characters that no address has");
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    let value = |text: &str| HeaderValue::from_str(text).expect("signature fields are ASCII");
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));
+    headers.insert(HeaderName::from_static("unencoded-digest"), value(&signature.unencoded_digest));
+    headers.insert(HeaderName::from_static("signature-input"), value(&signature.signature_input));
+    headers.insert(HeaderName::from_static("signature"), value(&signature.signature));
+    if unavailable {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response
+}
+
+/// For a request that cannot be answered with a signature: it has no nonce to bind it to.
+pub(crate) fn unsigned(status: StatusCode, detail: &str) -> Response<Body> {
+    let body = Value::object([("type", "problem".into()), ("code", "bad-request".into()), ("detail", detail.into())]);
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,153 @@
+//! A request to the signed API, read strictly: the parts that its answer will be bound to, and its JSON body.
+
+use axum::body::{Body, to_bytes};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Request as HttpRequest};
+use protocol::base64::{Alphabet, encode};
+use protocol::json::{self, Value};
+use protocol::{Digest, IdempotencyKey, Nonce, Request};
+
+use crate::answer::Refusal;
+use crate::random;
+use crate::store::Attempt;
+
+/// The most bytes the body of a request may have.
+const MAX_BODY: usize = 64 * 1024;
+
+/// What was asked.
+pub(crate) struct Asked {
+    /// As the signature will cover it.
+    pub(crate) request: Request,
+    /// Names this request in logs and problems.
+    pub(crate) id: String,
+    /// Path behind `/v1/`, in segments.
+    pub(crate) segments: Vec<String>,
+    /// Query parameters in order, decoded.
+    pub(crate) query: Vec<(String, String)>,
+    /// The body of a POST, or why it is refused.
+    pub(crate) body: Result<Value, Refusal>,
+}
+
+impl Asked {
+    /// Reads a request. `None` when it has no valid nonce, so that no answer can be bound to it.
+    pub(crate) async fn read(public_url: &str, request: HttpRequest<Body>) -> Option<Asked> {
+        let (parts, body) = request.into_parts();
+        let raw = parts.uri.path_and_query()?.as_str();
+        let query = pairs(parts.uri.query().unwrap_or_default())?;
+        let mut nonces = query.iter().filter(|(name, _)| name == "n");
+        let nonce = nonces.next().and_then(|(_, value)| Nonce::parse(value))?;
+        if nonces.next().is_some() {
+            return None;
+        }
+        let method = if parts.method == Method::POST {
+            "POST"
+        } else if parts.method == Method::GET {
+            "GET"
+        } else {
+            other(&parts.method)?
+        };
+        let (bound, body) = read_body(&parts, body).await;
+        let path = parts.uri.path().strip_prefix("/v1/")?;
+        Some(Asked {
+            request: Request { method, url: format!("{public_url}{raw}"), nonce, body: bound, wait: 0 },
+            id: format!("req_{}", encode(Alphabet::Url, &random::bytes::<9>())),
+            segments: path.split('/').map(str::to_owned).collect(),
+            query,
+            body,
+        })
+    }
+
+    /// The only value of a query parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        let mut values = self.query.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let first = values.next();
+        if values.next().is_some() { Err(Refusal::BadRequest) } else { Ok(first) }
+    }
+
+    /// A query parameter that is a number from 0 to `most`.
+    pub(crate) fn number(&self, name: &str, most: i64) -> Result<Option<i64>, Refusal> {
+        let Some(text) = self.parameter(name)? else { return Ok(None) };
+        let digits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| digits && (0..=most).contains(number));
+        number.map(Some).ok_or(Refusal::BadRequest)
+    }
+
+    /// The body of a POST.
+    pub(crate) fn json(&self) -> Result<&Value, Refusal> {
+        self.body.as_ref().map_err(Clone::clone)
+    }
+
+    /// The idempotency key with what it is used for.
+    pub(crate) fn attempt(&self) -> Result<Attempt, Refusal> {
+        let body = self.request.body.as_ref().ok_or(Refusal::IdempotencyKeyMissing)?;
+        let target = format!("POST /v1/{}", self.segments.join("/"));
+        Ok(Attempt { key: body.key.as_str().to_owned(), target, digest: body.digest.clone() })
+    }
+}
+
+/// Other methods are refused, but the refusal is signed and so must name them.
+fn other(method: &Method) -> Option<&'static str> {
+    ["PUT", "DELETE", "PATCH", "HEAD"].into_iter().find(|known| method.as_str() == *known)
+}
+
+/// The headers that an answer to a POST covers, if they are there, and the JSON body, if it is as it must be.
+async fn read_body(parts: &Parts, body: Body) -> (Option<protocol::Body>, Result<Value, Refusal>) {
+    let header = |name: &str| single(&parts.headers, name);
+    let key = header("idempotency-key").and_then(IdempotencyKey::parse);
+    let digest = header("content-digest").map(str::to_owned);
+    let bound = digest.clone().zip(key).map(|(digest, key)| protocol::Body { text: String::new(), digest, key });
+    if parts.method != Method::POST {
+        return (None, Err(Refusal::BadRequest));
+    }
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else { return (bound, Err(Refusal::BodyTooLarge)) };
+    let result = match (header("content-type"), digest) {
+        (Some("application/json"), Some(digest)) if digest == Digest::of(&bytes).to_field() => match &bound {
+            Some(_) => json::parse(&bytes).map_err(|_| Refusal::BadRequest),
+            None => Err(Refusal::IdempotencyKeyMissing),
+        },
+        (Some("application/json"), _) => Err(Refusal::DigestMismatch),
+        _ => Err(Refusal::MediaType),
+    };
+    (bound, result)
+}
+
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() { None } else { Some(value) }
+}
+
+/// `a=b&c=d`, percent-decoded. `None` when it is not of that form.
+fn pairs(query: &str) -> Option<Vec<(String, String)>> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').and_then(|(name, value)| Some((decoded(name)?, decoded(value)?)))).collect()
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                let digits = std::str::from_utf8(&digits).ok()?;
+                u8::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_are_decoded_or_refused() {
+        assert_eq!(pairs("item=tea%3A2&n=x").unwrap(), [("item".into(), "tea:2".into()), ("n".into(), "x".into())]);
+        for query in ["item", "a=%", "a=%2", "a=%zz", "a=%+1", "a=%ff"] {
+            assert_eq!(pairs(query), None, "{query}");
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The configuration: one TOML file, and the environment for secrets. Every complaint is one line and names its key.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use protocol::base64::{Alphabet, decode};
+use protocol::signature::Signer;
+use protocol::{Backend, MerchantId};
+use serde::Deserialize;
+
+use crate::catalog::Text;
+
+/// Everything a backend needs to know.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who sells.
+    pub merchant: MerchantConfig,
+    /// Where it listens and who may ask.
+    pub server: ServerConfig,
+    /// Where records are kept.
+    pub store: StoreConfig,
+    /// Whose signature answers bear.
+    pub signing: SigningConfig,
+    /// The widget's files.
+    pub widget: Option<FolderConfig>,
+    /// A demo shop.
+    pub shop: Option<FolderConfig>,
+    /// What is sold.
+    pub catalog: CatalogConfig,
+    /// Deadlines.
+    #[serde(default)]
+    pub orders: OrdersConfig,
+    /// The account at WeChat Pay.
+    pub wechat_pay: WechatPayConfig,
+}
+
+/// `[merchant]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MerchantConfig {
+    /// Stable id, in every answer.
+    pub id: String,
+    /// Name that shoppers know, one or by language.
+    pub name: Text,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// How shoppers reach it; signatures are bound to this.
+    pub public_url: String,
+    /// Origins of pages that may ask; `*` for any.
+    pub allowed_origins: Vec<String>,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// The SQLite file; environment `DATABASE_PATH`.
+    pub path: PathBuf,
+}
+
+/// `[signing]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningConfig {
+    /// File with the 32-byte seed in base64url; environment `QR_CHECKOUT_SIGNING_SEED` holds it directly.
+    pub seed_file: PathBuf,
+}
+
+/// `[widget]`, `[shop]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FolderConfig {
+    /// The folder.
+    pub dir: PathBuf,
+}
+
+/// `[catalog]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogConfig {
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// `[orders]`, seconds.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OrdersConfig {
+    /// How long an order can be paid.
+    pub order_seconds: i64,
+    /// How long a code can be paid.
+    pub payment_seconds: i64,
+    /// How long a price stands.
+    pub quote_seconds: i64,
+    /// How often the reconciler looks.
+    pub reconcile_seconds: u64,
+}
+
+impl Default for OrdersConfig {
+    fn default() -> OrdersConfig {
+        OrdersConfig { order_seconds: 1800, payment_seconds: 900, quote_seconds: 600, reconcile_seconds: 5 }
+    }
+}
+
+/// `[wechat_pay]`: either the account's own values, or, for the sandbox, where to fetch them.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WechatPayConfig {
+    /// Where WeChat Pay sends notifications; ours is `/notify/wechat_pay`.
+    pub notify_url: String,
+    /// For the sandbox: fetch all the rest from here.
+    pub settings_url: Option<String>,
+    /// Merchant number.
+    pub mchid: Option<String>,
+    /// The bound Official Account or app.
+    pub appid: Option<String>,
+    /// Serial of the merchant API certificate.
+    pub merchant_serial: Option<String>,
+    /// PEM file of its private key.
+    pub merchant_key_file: Option<PathBuf>,
+    /// 32 characters; environment `WECHAT_PAY_APIV3_KEY`.
+    pub apiv3_key: Option<String>,
+    /// `PUB_KEY_ID_…`
+    pub public_key_id: Option<String>,
+    /// PEM file of that public key.
+    pub public_key_file: Option<PathBuf>,
+    /// Another host than the live one.
+    pub base_url: Option<String>,
+}
+
+impl fmt::Debug for WechatPayConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("WechatPayConfig").field("mchid", &self.mchid).finish_non_exhaustive()
+    }
+}
+
+/// What is wrong with the configuration: the key and the reason, one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    pub(crate) fn of(key: &str, reason: impl fmt::Display) -> ConfigError {
+        ConfigError(format!("{key}: {reason}"))
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// One line that names the file or the key.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::of(&path.display().to_string(), error))?;
+        let mut config = Config::parse(&text)?;
+        if let Some(file) = std::env::var_os("DATABASE_PATH") {
+            config.store.path = file.into();
+        }
+        Ok(config)
+    }
+
+    /// Reads and checks the text of a file.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn parse(text: &str) -> Result<Config, ConfigError> {
+        let config: Config = toml::from_str(text).map_err(|error| ConfigError(one_line(&error, text)))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        MerchantId::parse(&self.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "only letters, digits, - . _ ~"))?;
+        let backend = Backend::parse(&self.server.public_url);
+        backend.ok_or_else(|| ConfigError::of("server.public_url", "https://host[:port][/path], or http on loopback; lower case"))?;
+        for origin in &self.server.allowed_origins {
+            let is_origin = origin == "*" || origin.split_once("://").is_some_and(|(_, host)| !host.is_empty() && !host.contains('/'));
+            if !is_origin {
+                return Err(ConfigError::of("server.allowed_origins", format!("{origin:?} is not scheme://host[:port]")));
+            }
+        }
+        let OrdersConfig { order_seconds, payment_seconds, quote_seconds, reconcile_seconds } = self.orders;
+        for (key, seconds) in [("order_seconds", order_seconds), ("payment_seconds", payment_seconds), ("quote_seconds", quote_seconds)] {
+            if !(1..=86_400).contains(&seconds) {
+                return Err(ConfigError::of(&format!("orders.{key}"), "must be 1 to 86400"));
+            }
+        }
+        if payment_seconds > order_seconds {
+            return Err(ConfigError::of("orders.payment_seconds", "must not be over orders.order_seconds"));
+        }
+        if !(1..=3600).contains(&reconcile_seconds) {
+            return Err(ConfigError::of("orders.reconcile_seconds", "must be 1 to 3600"));
+        }
+        Ok(())
+    }
+
+    /// The public base URL without a final slash.
+    pub fn public_url(&self) -> &str {
+        self.server.public_url.trim_end_matches('/')
+    }
+
+    /// The signing key, from the environment or its file.
+    ///
+    /// # Errors
+    /// One line that names `signing.seed_file` and never holds the seed.
+    pub fn signer(&self) -> Result<Signer, ConfigError> {
+        let fault =
+            |reason: &dyn fmt::Display| ConfigError::of("signing.seed_file", format!("{}: {reason}", self.signing.seed_file.display()));
+        let text = match std::env::var("QR_CHECKOUT_SIGNING_SEED") {
+            Ok(text) => text,
+            Err(_) => std::fs::read_to_string(&self.signing.seed_file).map_err(|error| fault(&error))?,
+        };
+        let seed = decode(Alphabet::Url, text.trim()).and_then(|bytes| bytes.try_into().ok());
+        let seed = seed.ok_or_else(|| fault(&"not 32 bytes in base64url; `keygen` makes one"))?;
+        Signer::from_seed(seed).map_err(|code| fault(&code.as_str()))
+    }
+}
+
+impl WechatPayConfig {
+    /// The account's settings, from this section, its files, and the environment.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn settings(&self) -> Result<gateway::wechat_pay::Settings, ConfigError> {
+        let need =
+            |name: &str, value: &Option<String>| value.clone().ok_or_else(|| ConfigError::of(&format!("wechat_pay.{name}"), "is missing"));
+        let read = |name: &str, file: &Option<PathBuf>| {
+            let key = format!("wechat_pay.{name}");
+            let file = file.as_ref().ok_or_else(|| ConfigError::of(&key, "is missing"))?;
+            std::fs::read_to_string(file).map_err(|error| ConfigError::of(&key, format!("{}: {error}", file.display())))
+        };
+        let public_key_id = need("public_key_id", &self.public_key_id)?;
+        let public_key = read("public_key_file", &self.public_key_file)?;
+        let secret = std::env::var("WECHAT_PAY_APIV3_KEY").ok().or_else(|| self.apiv3_key.clone());
+        Ok(gateway::wechat_pay::Settings {
+            base_url: self.base_url.clone().unwrap_or_else(|| gateway::wechat_pay::BASE_URL.to_owned()),
+            mchid: need("mchid", &self.mchid)?,
+            appid: need("appid", &self.appid)?,
+            merchant_serial: need("merchant_serial", &self.merchant_serial)?,
+            merchant_key: read("merchant_key_file", &self.merchant_key_file)?,
+            apiv3_key: need("apiv3_key", &secret)?,
+            platform_keys: BTreeMap::from([(public_key_id.clone(), public_key)]),
+            public_key_id,
+        })
+    }
+}
+
+/// The parser's complaint with the line it is about, without its picture.
+pub(crate) fn one_line(error: &toml::de::Error, text: &str) -> String {
+    let message = error.message().replace('\n', " ");
+    let Some(span) = error.span() else { return message };
+    let before = text.get(..span.start).unwrap_or_default();
+    let number = before.matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default().trim();
+    format!("line {number} ({line}): {message}")
+}

@@ -1,0 +1,129 @@
+//! `qr-checkout-server`: serve, keygen, snippet, check-config. Reads the clock and the command line; all else is in the library.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use merchant::{Catalog, Clock, Config, Merchant, keygen, snippet};
+use tokio::net::TcpListener;
+
+const USAGE: &str = "usage: qr-checkout-server serve --config FILE [--generate-key]
+       qr-checkout-server keygen --out FILE
+       qr-checkout-server snippet --config FILE
+       qr-checkout-server check-config --config FILE";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+        .init();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &[String]) -> Result<(), String> {
+    let (command, options) = arguments.split_first().ok_or(USAGE)?;
+    let options = Options::read(options)?;
+    match command.as_str() {
+        "serve" => serve(&options).await,
+        "keygen" => make_key(&options),
+        "snippet" => print_snippet(&options),
+        "check-config" => check_config(&options),
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+#[derive(Default)]
+struct Options {
+    config: Option<PathBuf>,
+    out: Option<PathBuf>,
+    generate_key: bool,
+}
+
+impl Options {
+    fn read(arguments: &[String]) -> Result<Options, String> {
+        let mut options = Options::default();
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--config" => options.config = Some(arguments.next().ok_or(USAGE)?.into()),
+                "--out" => options.out = Some(arguments.next().ok_or(USAGE)?.into()),
+                "--generate-key" => options.generate_key = true,
+                other => return Err(format!("unknown option {other}\n{USAGE}")),
+            }
+        }
+        Ok(options)
+    }
+
+    fn config(&self) -> Result<Config, String> {
+        Config::load(self.config.as_ref().ok_or(USAGE)?).map_err(|error| error.to_string())
+    }
+}
+
+async fn serve(options: &Options) -> Result<(), String> {
+    let config = options.config()?;
+    let seed_file = &config.signing.seed_file;
+    if options.generate_key && !seed_file.exists() {
+        keygen(seed_file).map_err(|error| format!("signing.seed_file: {}: {error}", seed_file.display()))?;
+    }
+    let listen = config.server.listen;
+    let listener = TcpListener::bind(listen).await.map_err(|error| format!("server.listen: {listen}: {error}"))?;
+    let merchant = Merchant::start(&config, listener, system_clock()).await.map_err(|error| error.to_string())?;
+    println!("listening on http://{}", merchant.address());
+    told_to_stop().await.map_err(|error| error.to_string())?;
+    merchant.stop().await;
+    Ok(())
+}
+
+/// Ctrl-C or a service manager's SIGTERM.
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+fn make_key(options: &Options) -> Result<(), String> {
+    let file = options.out.as_ref().ok_or(USAGE)?;
+    keygen(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    println!("{} holds the signing seed; keep it secret. `snippet` prints the tags with its public key.", file.display());
+    Ok(())
+}
+
+fn print_snippet(options: &Options) -> Result<(), String> {
+    let config = options.config()?;
+    let signer = config.signer().map_err(|error| error.to_string())?;
+    let widget = config.widget.as_ref().map(|widget| widget.dir.as_path());
+    print!("{}", snippet::snippet(config.public_url(), signer.pin(), widget));
+    Ok(())
+}
+
+fn check_config(options: &Options) -> Result<(), String> {
+    let config = options.config()?;
+    config.signer().map_err(|error| error.to_string())?;
+    Catalog::load(&config.catalog.file).map_err(|error| format!("catalog.file: {error}"))?;
+    if config.wechat_pay.settings_url.is_none() {
+        let settings = config.wechat_pay.settings().map_err(|error| error.to_string())?;
+        gateway::wechat_pay::Config::parse(&settings).map_err(|error| format!("wechat_pay: {error}"))?;
+    }
+    println!("the configuration is good");
+    Ok(())
+}
+
+fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}

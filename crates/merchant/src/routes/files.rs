@@ -1,0 +1,108 @@
+//! Files: the widget as `cargo xtask dist` made it, loadable from any page, and a demo shop with key and backend filled in.
+
+use std::path::{Path, PathBuf};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect};
+use axum::routing::get;
+use tower::ServiceExt as _;
+use tower_http::services::ServeDir;
+
+use crate::config::Config;
+
+/// The strict policy that the README publishes, for a shop on the backend's own origin.
+const SHOP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
+    img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// Adds the file routes that the configuration asks for.
+pub(super) fn serve(mut routes: Router, config: &Config, pin: &str) -> Router {
+    if let Some(shop) = &config.shop {
+        let shop = Shop { dir: shop.dir.clone(), pin: pin.to_owned(), backend: config.public_url().to_owned() };
+        routes = routes
+            .route("/", get(|| async { Redirect::temporary("/shop/") }))
+            .route("/shop", get(|| async { Redirect::temporary("/shop/") }))
+            .route(
+                "/shop/",
+                get({
+                    let shop = shop.clone();
+                    move |request| shop.answer(request)
+                }),
+            )
+            .route("/shop/{*path}", get(move |request| shop.answer(request)));
+    }
+    match &config.widget {
+        Some(widget) => {
+            let dir = ServeDir::new(&widget.dir).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
+            routes.fallback(move |request| widget_file(dir.clone(), request))
+        }
+        None => routes,
+    }
+}
+
+/// A file of the widget. Names with a hash never change; the loader's name stays and its content does not.
+async fn widget_file(dir: ServeDir, request: Request) -> Response<Body> {
+    let hashed = request.uri().path().contains('-') && !request.uri().path().ends_with(".html");
+    let mut response = file(dir, request).await;
+    let caching = if hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    response
+}
+
+async fn file(dir: ServeDir, request: Request) -> Response<Body> {
+    match dir.oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+#[derive(Clone)]
+struct Shop {
+    dir: PathBuf,
+    pin: String,
+    backend: String,
+}
+
+impl Shop {
+    async fn answer(self, mut request: Request) -> Response<Body> {
+        let path = request.uri().path().trim_start_matches("/shop").trim_start_matches('/').to_owned();
+        let path = if path.is_empty() { "index.html".to_owned() } else { path };
+        let mut response = if path.ends_with(".html") {
+            self.page(&path).await
+        } else {
+            let Ok(uri) = format!("/{path}").parse() else { return StatusCode::NOT_FOUND.into_response() };
+            *request.uri_mut() = uri;
+            file(ServeDir::new(&self.dir), request).await
+        };
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(SHOP_POLICY));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // Pictures of the catalog are shown on shops elsewhere.
+        headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+        response
+    }
+
+    /// A page, with the key and the address of this backend in the places marked for them.
+    async fn page(&self, path: &str) -> Response<Body> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
+        if !path.bytes().all(plain) || path.contains("..") {
+            return StatusCode::NOT_FOUND.into_response();
+        }
+        match tokio::fs::read_to_string(self.dir.join(Path::new(path))).await {
+            Ok(page) => {
+                let page = page.replace("{{merchant-key}}", &self.pin).replace("{{backend}}", &self.backend);
+                ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+            }
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The public key as a JWKS, for people, receipts and monitoring. The widget never learns trust from it (signing.md §6).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use protocol::base64::{Alphabet, encode};
+use serde_json::json;
+
+use super::App;
+
+pub(super) async fn directory(State(app): State<App>) -> impl IntoResponse {
+    let pin = app.desk.signer.pin();
+    let key = json!({"kty": "OKP", "crv": "Ed25519", "kid": pin.keyid(), "x": encode(Alphabet::Url, pin.key()), "use": "sig"});
+    let headers = [(header::CONTENT_TYPE, "application/http-message-signatures-directory+json"), (header::CACHE_CONTROL, "max-age=300")];
+    (headers, Json(json!({ "keys": [key] })).into_response().into_body())
+}
+
+/// The description of the API.
+pub(super) async fn openapi() -> impl IntoResponse {
+    let document = include_str!("../../../protocol/schema/openapi.json");
+    ([(header::CONTENT_TYPE, "application/json")], document)
+}

@@ -1,0 +1,113 @@
+//! All addresses of the backend. A route is a file; the signed ones are listed in [`signed_route`].
+
+mod cancel;
+mod files;
+mod health;
+mod keys;
+mod notify;
+mod orders;
+mod payments;
+mod quote;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::routing::{any, get, post};
+use tokio::sync::watch;
+
+use crate::answer::{Refusal, Reply, signed, unsigned};
+use crate::asked::Asked;
+use crate::config::Config;
+use crate::desk::SharedDesk;
+
+/// What every route may use.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(crate) desk: SharedDesk,
+    pub(crate) stopping: watch::Receiver<bool>,
+    origins: std::sync::Arc<[String]>,
+}
+
+impl App {
+    pub(crate) fn new(desk: SharedDesk, stopping: watch::Receiver<bool>, config: &Config) -> App {
+        App { desk, stopping, origins: config.server.allowed_origins.clone().into() }
+    }
+
+    /// Waits until the server is told to stop.
+    async fn stopped(&self) {
+        let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// The whole backend as a service.
+pub(crate) fn app(app: App, config: &Config) -> Router {
+    let pin = app.desk.signer.pin().token();
+    let routes = Router::new()
+        .route("/v1/{*path}", any(signed_api))
+        .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))
+        .route("/.well-known/http-message-signatures-directory", get(keys::directory))
+        .route("/openapi.json", get(keys::openapi))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .with_state(app);
+    files::serve(routes, config, &pin)
+}
+
+/// The signed API: reads strictly, answers through one signature, with CORS for listed origins.
+async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> {
+    let origin = allowed_origin(&app, &request);
+    let mut response = if request.method() == Method::OPTIONS {
+        preflight()
+    } else {
+        match Asked::read(&app.desk.public_url, request).await {
+            Some(asked) => {
+                let result = signed_route(&app, &asked).await;
+                signed(&app.desk.signer, &app.desk.merchant, &asked, result, app.desk.now())
+            }
+            None => unsigned(StatusCode::BAD_REQUEST, "the query needs n, 16 random bytes in base64url, to sign the answer for"),
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(origin) = origin {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        let exposed = HeaderValue::from_static("Signature, Signature-Input, Unencoded-Digest, Retry-After");
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    response
+}
+
+/// Every signed route.
+async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
+    let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
+    match (asked.request.method, segments.as_slice()) {
+        ("GET", ["quote"]) => quote::get(app, asked),
+        ("POST", ["orders"]) => orders::create(app, asked).await,
+        ("GET", ["orders", id]) => orders::get(app, asked, id).await,
+        ("POST", ["orders", id, "payments"]) => payments::create(app, asked, id).await,
+        ("POST", ["orders", id, "cancel"]) => cancel::cancel(app, asked, id).await,
+        (_, ["quote"] | ["orders"] | ["orders", _] | ["orders", _, "payments" | "cancel"]) => Err(Refusal::MethodNotAllowed),
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+/// The origin to allow, if this one is listed.
+fn allowed_origin(app: &App, request: &Request) -> Option<HeaderValue> {
+    let origin = request.headers().get(header::ORIGIN)?;
+    let listed = app.origins.iter().any(|known| known == "*" || known.as_bytes() == origin.as_bytes());
+    listed.then(|| origin.clone())
+}
+
+fn preflight() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    let allowed = HeaderValue::from_static("content-type, content-digest, idempotency-key");
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+    response
+}

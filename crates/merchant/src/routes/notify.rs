@@ -1,0 +1,44 @@
+//! `POST /notify/{provider}`: the provider's word, verified by its gateway, written before it is acknowledged.
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use gateway::NotificationEvent;
+
+use super::App;
+use crate::store::Received;
+
+pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let gateway = app.desk.provider.gateway();
+    if provider != gateway.method() {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return response;
+    }
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let accepted = match gateway.notification(&headers, &body, app.desk.now()) {
+        Err(error) => {
+            tracing::warn!(%error, provider, "a notification was refused");
+            false
+        }
+        Ok(notification) => match &notification.event {
+            NotificationEvent::Paid(fact) => {
+                let received = Received { provider: &provider, id: &notification.id, body: &body };
+                app.desk.money_notified(received, fact).await.unwrap_or_else(|error| {
+                    tracing::error!(%error, provider, "a notification could not be kept");
+                    false
+                })
+            }
+            other => {
+                tracing::info!(?other, provider, "a notification that changes nothing here");
+                true
+            }
+        },
+    };
+    let reply = gateway.acknowledge(accepted);
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    response
+}

@@ -1,0 +1,190 @@
+//! `POST /v1/orders`: orders a cart at the price agreed to. `GET /v1/orders/{id}`: tells how it stands, held until it changes.
+
+use std::time::Duration;
+
+use protocol::json::Value;
+use protocol::{Digest, Item, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Quote, Surface};
+
+use super::App;
+use crate::account::Attempted;
+use crate::answer::{Refusal, Reply};
+use crate::asked::Asked;
+use crate::desk::Desk;
+use crate::random;
+use crate::store::{Attempt, StoreError};
+
+/// The longest a poll is held, seconds.
+const MAX_WAIT: i64 = 25;
+/// An order is asked for at the provider's at most this often on a shopper's wish, seconds.
+const LEAST_PAUSE: i64 = 2;
+
+/// What a shopper wants, read from the body.
+struct Wish {
+    items: Vec<Item>,
+    method: protocol::Method,
+    locale: String,
+    total: i64,
+    currency: String,
+    quote_digest: Digest,
+}
+
+pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
+    let desk = &app.desk;
+    let body = asked.json()?;
+    let attempt = asked.attempt()?;
+    if let Some(order) = known(desk, &attempt).await? {
+        return created(desk, &order).await;
+    }
+    let wish = Wish::read(body)?;
+    let methods = desk.methods();
+    if !methods.contains(&wish.method) {
+        return Err(Refusal::MethodNotOffered);
+    }
+    let quote = desk.catalog.price(&wish.items, &desk.selling(&wish.locale, &methods))?;
+    if quote.total != wish.total || quote.currency.as_str() != wish.currency {
+        return Err(Refusal::PriceChanged(Box::new(quote)));
+    }
+    let (order, payment) = order_of(desk, quote, &wish);
+    if !desk.store.create(&order, &payment, &attempt, desk.now()).await? {
+        // The same request came twice at once, and the other one was first.
+        let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
+        return created(desk, &order).await;
+    }
+    created(desk, &order.id).await
+}
+
+/// The order that an idempotency key made, if it was used before with the same body.
+pub(super) async fn known(desk: &Desk, attempt: &Attempt) -> Result<Option<OrderId>, Refusal> {
+    match desk.store.attempt(&attempt.key, &attempt.target).await? {
+        Some((digest, _)) if digest != attempt.digest => Err(Refusal::IdempotencyConflict),
+        Some((_, order)) => Ok(Some(order)),
+        None => Ok(None),
+    }
+}
+
+/// The order with its code. A retry after the provider was down gets it here, too.
+pub(super) async fn created(desk: &Desk, order: &OrderId) -> Result<Reply, Refusal> {
+    let order = desk.fetch_code(order).await?;
+    Ok(Reply { status: 201, body: order.to_json() })
+}
+
+pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
+    let desk = &app.desk;
+    let seen = asked.number("seen", i64::MAX)?;
+    let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
+    let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
+    // Listening begins before reading, so that no change falls in between.
+    let mut waiter = desk.waiters.listen(&id);
+    let mut order = read(desk, &id).await?;
+    if let (Some(seen), 1..) = (seen, wait) {
+        let mut stopped = std::pin::pin!(app.stopped());
+        let mut time_is_up = std::pin::pin!(tokio::time::sleep(Duration::from_secs(wait.unsigned_abs())));
+        while order.seq <= seen {
+            tokio::select! {
+                () = waiter.changed() => order = read(desk, &id).await?,
+                () = &mut time_is_up => break,
+                () = &mut stopped => break,
+            }
+        }
+    } else {
+        order = look(desk, order).await;
+    }
+    Ok(Reply { status: 200, body: order.to_json() })
+}
+
+/// A shopper who asks now gets the provider's word of now, if it can be had.
+async fn look(desk: &Desk, order: Order) -> Order {
+    let open = order.payment.as_ref().filter(|payment| {
+        let waiting = matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned) && payment.payload.is_some();
+        waiting && order.status == OrderStatus::Pending
+    });
+    let Some(payment) = open else { return order };
+    let asked_lately = desk.asked_lately(&payment.id, LEAST_PAUSE);
+    if asked_lately {
+        return order;
+    }
+    match desk.settle(&order.id, &payment.id).await {
+        Ok(order) => order,
+        Err(failure) => {
+            tracing::warn!(order = %order.id, %failure, "the provider could not be asked");
+            order
+        }
+    }
+}
+
+async fn read(desk: &Desk, id: &OrderId) -> Result<Order, Refusal> {
+    match desk.store.order(id).await {
+        Err(StoreError::NoOrder) => Err(Refusal::UnknownOrder),
+        result => Ok(result?),
+    }
+}
+
+fn order_of(desk: &Desk, quote: Quote, wish: &Wish) -> (Order, Attempted) {
+    let now = desk.now();
+    let money = quote.money();
+    let payment = new_payment(desk, wish.method.clone(), money, now + desk.orders.order_seconds);
+    let order = Order {
+        merchant: quote.merchant,
+        merchant_name: quote.merchant_name,
+        id: OrderId::from_random(random::bytes()),
+        seq: 1,
+        status: OrderStatus::Pending,
+        amount: money.amount,
+        currency: money.currency,
+        quote_digest: Some(wish.quote_digest),
+        lines: quote.lines,
+        expires_at: now + desk.orders.order_seconds,
+        methods: quote.methods,
+        payment: Some(payment.payment.clone()),
+        receipt: None,
+    };
+    (order, payment)
+}
+
+/// A payment to be made, never living longer than its order.
+pub(super) fn new_payment(desk: &Desk, method: protocol::Method, money: Money, order_expires_at: i64) -> Attempted {
+    let now = desk.now();
+    let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);
+    let payment = Payment {
+        id: PaymentId::from_random(random::bytes()),
+        method,
+        surface: Surface::Qr,
+        status: PaymentStatus::Waiting,
+        payload: None,
+        expires_at,
+    };
+    Attempted { payment, money, created_at: now, transaction: None, next_check_at: Some((now + 5).min(expires_at)), checks: 0 }
+}
+
+impl Wish {
+    fn read(body: &Value) -> Result<Wish, Refusal> {
+        let bad = |_| Refusal::BadRequest;
+        let items = body.need("items").and_then(Value::as_list).map_err(bad)?;
+        let items = items.iter().map(|item| Item::from_json(item).map_err(|_| Refusal::Quantity)).collect::<Result<_, _>>()?;
+        let expected = body.need("expected").map_err(bad)?;
+        require_qr(body)?;
+        Ok(Wish {
+            items,
+            method: method(body)?,
+            locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad)?.unwrap_or_default(),
+            total: expected.int("total").map_err(bad)?,
+            currency: expected.text("currency").map_err(bad)?.to_owned(),
+            quote_digest: expected.text("quote_digest").ok().and_then(Digest::parse).ok_or(Refusal::BadRequest)?,
+        })
+    }
+}
+
+/// The member `method`.
+pub(super) fn method(body: &Value) -> Result<protocol::Method, Refusal> {
+    let text = body.text("method").map_err(|_| Refusal::BadRequest)?;
+    protocol::Method::parse(text).ok_or(Refusal::MethodNotOffered)
+}
+
+/// The member `surface`: codes to scan are all there is so far.
+pub(super) fn require_qr(body: &Value) -> Result<(), Refusal> {
+    match body.text("surface").ok().and_then(Surface::parse) {
+        Some(Surface::Qr) => Ok(()),
+        Some(Surface::App | Surface::Wechat) => Err(Refusal::MethodNotOffered),
+        None => Err(Refusal::BadRequest),
+    }
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/orders/{id}/payments`: a new code, or another method, for the same order. The old code is closed first.
+
+use protocol::{OrderId, OrderStatus, PaymentStatus};
+
+use super::App;
+use super::orders::{created, known, method, new_payment, require_qr};
+use crate::answer::{Refusal, Reply};
+use crate::asked::Asked;
+use crate::store::StoreError;
+
+pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
+    let desk = &app.desk;
+    let body = asked.json()?;
+    let attempt = asked.attempt()?;
+    let method = method(body)?;
+    require_qr(body)?;
+    let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
+    let order = match desk.store.order(&id).await {
+        Err(StoreError::NoOrder) => return Err(Refusal::UnknownOrder),
+        result => result?,
+    };
+    if known(desk, &attempt).await?.is_some() {
+        return created(desk, &id).await;
+    }
+    if !order.methods.contains(&method) {
+        return Err(Refusal::MethodNotOffered);
+    }
+    {
+        let _one_at_a_time = desk.locks.hold(id.as_str()).await;
+        let order = desk.close_open_payments(&id, PaymentStatus::Superseded).await?;
+        match order.status {
+            OrderStatus::Pending if desk.now() < order.expires_at => {}
+            OrderStatus::Pending | OrderStatus::Expired | OrderStatus::Canceled => return Err(Refusal::OrderClosed),
+            // The old code was paid in the meantime: that is the answer.
+            OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {
+                return Ok(Reply { status: 200, body: order.to_json() });
+            }
+        }
+        let payment = new_payment(desk, method, order.money(), order.expires_at);
+        let (order, changed) = desk.store.change_once(&id, &attempt, desk.now(), |account| account.try_again(payment)).await?;
+        if changed {
+            desk.waiters.wake(&order.id);
+        }
+    }
+    created(desk, &id).await
+}

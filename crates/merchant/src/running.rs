@@ -1,0 +1,145 @@
+//! A running backend: puts the parts together, serves, reconciles, and stops so that held polls end with an answer.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use gateway::Gateway;
+use gateway::wechat_pay::{self, WechatPay};
+use protocol::{MerchantId, Pin};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::catalog::Catalog;
+use crate::config::{Config, ConfigError};
+use crate::desk::{Desk, SharedDesk};
+use crate::provider::Provider;
+use crate::routes::{self, App};
+use crate::store::Store;
+use crate::{reconcile, waiters};
+
+/// Tells the time, unix seconds. A value, so that tests can move it.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// A backend at work.
+pub struct Merchant {
+    address: SocketAddr,
+    desk: SharedDesk,
+    stopping: watch::Sender<bool>,
+    server: JoinHandle<std::io::Result<()>>,
+    reconciler: JoinHandle<()>,
+}
+
+impl Merchant {
+    /// Starts a backend on that listener. With the gateway given, the section `[wechat_pay]` is only used for its `notify_url`.
+    ///
+    /// # Errors
+    /// One line that names the key at fault.
+    pub async fn start(config: &Config, listener: TcpListener, clock: Clock) -> Result<Merchant, ConfigError> {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
+        let client = client.map_err(|error| ConfigError::of("server", error))?;
+        let gateway = wechat_pay_gateway(config, &client).await?;
+        Merchant::start_with(config, listener, clock, gateway, client).await
+    }
+
+    async fn start_with(
+        config: &Config,
+        listener: TcpListener,
+        clock: Clock,
+        gateway: Arc<dyn Gateway>,
+        client: reqwest::Client,
+    ) -> Result<Merchant, ConfigError> {
+        let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
+        let catalog = Catalog::load(&config.catalog.file).map_err(|error| ConfigError::of("catalog.file", error))?;
+        let store = Store::open(&config.store.path).await;
+        let store = store.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", config.store.path.display())))?;
+        let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
+        let desk = Arc::new(Desk {
+            merchant,
+            name: config.merchant.name.clone(),
+            public_url: config.public_url().to_owned(),
+            notify_url: config.wechat_pay.notify_url.clone(),
+            orders: config.orders,
+            catalog,
+            signer: config.signer()?,
+            store,
+            provider: Provider::new(gateway, client, Arc::clone(&clock)),
+            waiters: waiters::Waiters::default(),
+            locks: Default::default(),
+            asked: Default::default(),
+            clock,
+        });
+        let (stopping, stopped) = watch::channel(false);
+        let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);
+        let mut told = stopped.clone();
+        let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+            let _ = told.wait_for(|stopping| *stopping).await;
+        });
+        let pause = Duration::from_secs(config.orders.reconcile_seconds);
+        let reconciler = tokio::spawn(reconcile::run(Arc::clone(&desk), pause, stopped));
+        Ok(Merchant { address, desk, stopping, server: tokio::spawn(server.into_future()), reconciler })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The key that pages pin.
+    pub fn pin(&self) -> &Pin {
+        self.desk.signer.pin()
+    }
+
+    /// The records, for tests and tools beside the server.
+    pub fn store(&self) -> &Store {
+        &self.desk.store
+    }
+
+    /// One round of the reconciler, now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn reconcile(&self) -> Result<(), crate::StoreError> {
+        self.desk.reconcile().await
+    }
+
+    /// Ends held polls with an answer, finishes what is under way, and closes the records.
+    pub async fn stop(self) {
+        self.stopping.send_replace(true);
+        self.desk.waiters.wake_all();
+        let _ = tokio::time::timeout(Duration::from_secs(10), self.server).await;
+        let _ = self.reconciler.await;
+        self.desk.store.close().await;
+    }
+}
+
+impl fmt::Debug for Merchant {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Merchant({})", self.address)
+    }
+}
+
+/// The account at WeChat Pay, from the configuration or, for the sandbox, from where it says.
+async fn wechat_pay_gateway(config: &Config, client: &reqwest::Client) -> Result<Arc<dyn Gateway>, ConfigError> {
+    let settings = match &config.wechat_pay.settings_url {
+        Some(url) => fetch_settings(client, url).await.map_err(|reason| ConfigError::of("wechat_pay.settings_url", reason))?,
+        None => config.wechat_pay.settings()?,
+    };
+    let account = wechat_pay::Config::parse(&settings).map_err(|error| ConfigError::of("wechat_pay", error))?;
+    Ok(Arc::new(WechatPay::new(account)))
+}
+
+/// The sandbox tells what it takes to be its merchant.
+async fn fetch_settings(client: &reqwest::Client, url: &str) -> Result<wechat_pay::Settings, String> {
+    #[derive(serde::Deserialize)]
+    struct Sandbox {
+        wechat_pay: wechat_pay::Settings,
+    }
+    let reply = client.get(url).timeout(Duration::from_secs(5)).send().await;
+    let text = reply.and_then(reqwest::Response::error_for_status).map_err(|error| error.to_string())?.text().await;
+    let text = text.map_err(|error| error.to_string())?;
+    let sandbox: Sandbox = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok(sandbox.wechat_pay)
+}
