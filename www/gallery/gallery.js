@@ -21,7 +21,9 @@ async function start() {
 function draw({ gallery, scenarios }) {
   const pick = (field, all) => (field.value ? [field.value] : all);
   const frames = [];
-  for (const state of pick(choices.state, scenarios())) {
+  // An open dialog covers the others, so those are drawn only when chosen.
+  const together = scenarios().filter((name) => !name.includes("dialog"));
+  for (const state of pick(choices.state, together)) {
     for (const locale of pick(choices.locale, ["en", "zh-Hans"])) {
       for (const theme of pick(choices.theme, ["light", "dark"])) frames.push({ state, locale, theme });
     }
