@@ -12,7 +12,6 @@ use crate::ui::{self, View};
 
 /// A scene and the language it is drawn in.
 struct Still {
-    host: Host,
     scene: Scene,
     locale: String,
     intl: Intl,
@@ -21,7 +20,7 @@ struct Still {
 /// Draws a scene for as long as its page lives.
 pub(crate) fn draw(host: Host, scene: Scene, locale: &str) {
     let place = host.place();
-    let still = Still { host, scene, locale: locale.to_owned(), intl: Intl::new(locale) };
+    let still = Still { scene, locale: locale.to_owned(), intl: Intl::new(locale) };
     Renderer::<Canvas>::with_root_and_props(place, Props::new(Rc::new(still))).render();
 }
 
@@ -32,15 +31,11 @@ impl Drawing for Still {
             messages: messages(&self.locale),
             format: &self.intl,
             now: self.scene.now,
-            dialog: self.scene.dialog,
+            dialog: None,
             dispatch: &Callback::noop(),
             close: &Callback::noop(),
         })
     }
 
-    fn drawn(self: Rc<Self>) {
-        if let Some(open) = self.scene.dialog {
-            self.host.dialog(|| ()).show(open);
-        }
-    }
+    fn drawn(self: Rc<Self>) {}
 }

@@ -64,15 +64,16 @@ impl Component for Face {
     }
 }
 
-/// Calls that with the scene as it is so many seconds later.
+/// Calls that with the scene as it is so many seconds later; `…-dialog` is a scene in dialog mode.
 fn with_view<T>(name: &str, locale: &'static str, later: i64, draw: impl FnOnce(&View<'_>) -> T) -> T {
-    let scene = scene(name, locale).unwrap();
+    let in_dialog = name.strip_suffix("-dialog");
+    let scene = scene(in_dialog.unwrap_or(name), locale).unwrap();
     draw(&View {
         state: &scene.state,
         messages: messages(locale),
         format: &Plain(locale),
         now: scene.now.map(|now| now + later),
-        dialog: scene.dialog,
+        dialog: in_dialog.map(|_| true),
         dispatch: &Callback::noop(),
         close: &Callback::noop(),
     })
@@ -88,7 +89,7 @@ fn drawn(scene: &'static str, locale: &'static str) -> String {
 
 fn all_scenes() -> Vec<&'static str> {
     let mut all = scenarios();
-    all.push("misconfigured");
+    all.extend(["awaiting-dialog", "misconfigured"]);
     all
 }
 

@@ -16,8 +16,6 @@ pub struct Scene {
     pub now: Option<i64>,
     /// The same moment on the clock that the state was driven by, milliseconds.
     pub monotonic_ms: i64,
-    /// As in `ui::View`.
-    pub dialog: Option<bool>,
 }
 
 type Play = fn(&mut Rig);
@@ -130,10 +128,6 @@ const SCENES: &[(&str, Play)] = &[
             rig.pass(20);
             rig.on(Event::Woke);
         }
-    }),
-    ("awaiting-dialog", |rig| {
-        rig.dialog = Some(true);
-        rig.ordered();
     }),
     ("paid", Rig::paid),
     ("paid-refunded", |rig| {

@@ -19,6 +19,12 @@ pub(super) const CODE_SECONDS: i64 = 900;
 /// What is in the cart, with unit prices in fen.
 const GOODS: [(&str, u32, i64); 3] = [("tea-100g", 2, 6800), ("gaiwan", 1, 12_800), ("oolong-50g", 1, 5200)];
 
+/// Pictures that need no server: a leaf and a bowl. The third thing has none, as in many real shops.
+const PICTURES: [&str; 2] = [
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath fill='%23e3ecdf' d='M0 0h64v64H0z'/%3E%3Cpath fill='%232f6f4e' d='M14 48C14 24 28 14 50 14 50 38 38 50 18 47z'/%3E%3Cpath fill='none' stroke='%23e3ecdf' stroke-width='2' d='M14 50 40 24'/%3E%3C/svg%3E",
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath fill='%23dde6ee' d='M0 0h64v64H0z'/%3E%3Cpath fill='%23fff' d='M14 26h36c0 14-8 22-18 22s-18-8-18-22z'/%3E%3Cpath fill='%234a6f94' d='M14 26h36v4H14zM24 48h16v4H24z'/%3E%3C/svg%3E",
+];
+
 /// What the merchant says in one language.
 struct Words {
     locale: &'static str,
@@ -61,7 +67,6 @@ pub(super) struct Rig {
     pub(super) shipping: i64,
     pub(super) order: Told,
     pub(super) given: bool,
-    pub(super) dialog: Option<bool>,
     words: &'static Words,
     signer: Signer,
     pins: Pins,
@@ -84,7 +89,6 @@ impl Rig {
             shipping: 800,
             order: Told { status: OrderStatus::Pending, payment: PaymentStatus::Waiting, payload, seq: 1 },
             given: false,
-            dialog: None,
             words: if locale.starts_with("zh") { &CHINESE } else { &ENGLISH },
             signer,
             pins,
@@ -99,7 +103,7 @@ impl Rig {
     pub(super) fn scene(self) -> Scene {
         let monotonic_ms = self.elapsed * 1000;
         let state = self.state.unwrap_or_else(|| State::new(config(self.words, None)));
-        Scene { now: state.server_now(monotonic_ms), monotonic_ms, state, dialog: self.dialog }
+        Scene { now: state.server_now(monotonic_ms), monotonic_ms, state }
     }
 
     /// Lets an event happen, and does at once what other tabs would have to agree to.
@@ -251,9 +255,8 @@ impl Rig {
 
     fn line(&self, item: &Item) -> Line {
         let at = GOODS.iter().position(|(known, ..)| *known == item.sku.as_str()).unwrap_or(0);
-        let (name, _, unit_price) = GOODS[at];
-        // The last one has no picture, as in many real shops.
-        let image = (at < 2).then(|| format!("/shop/images/{name}.svg"));
+        let (_, _, unit_price) = GOODS[at];
+        let image = PICTURES.get(at).map(|&picture| picture.to_owned());
         let total = unit_price * i64::from(item.quantity);
         Line { item: item.clone(), name: self.words.goods[at].to_owned(), image, unit_price, total }
     }
