@@ -111,6 +111,21 @@ mod tests {
     }
 
     #[test]
+    fn the_shelf_shows_every_item_at_its_catalog_price() {
+        let catalog = include_str!("../../../../www/shop/catalog.toml");
+        let value = |line: &str, key: &str| line.strip_prefix(key).map(|value| value.trim_matches(['"', ' ', '=']).to_owned());
+        let skus: Vec<String> = catalog.lines().filter_map(|line| value(line, "sku")).collect();
+        let prices: Vec<usize> = catalog.lines().filter_map(|line| value(line, "price")?.parse().ok()).collect();
+        assert!(!skus.is_empty() && skus.len() == prices.len(), "the catalog is laid out differently now");
+        for page in [include_str!("../../../../www/shop/index.html"), include_str!("../../../../www/shop/dialog.html")] {
+            for (sku, fen) in skus.iter().zip(&prices) {
+                let tag = format!("<span class=\"price\">¥{}</span>\n            <button data-qr-checkout-add=\"{sku}\">", fen / 100);
+                assert!(page.contains(&tag), "{sku} is not on the shelf at ¥{}", fen / 100);
+            }
+        }
+    }
+
+    #[test]
     fn a_port_in_use_is_told_with_the_option_to_change_it() {
         let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
