@@ -12,6 +12,8 @@ use crate::ui::{self, View};
 
 /// A scene and the language it is drawn in.
 struct Still {
+    /// Dropping it would take the drawing off the page.
+    _host: Host,
     scene: Scene,
     locale: String,
     intl: Intl,
@@ -20,7 +22,7 @@ struct Still {
 /// Draws a scene for as long as its page lives.
 pub(crate) fn draw(host: Host, scene: Scene, locale: &str) {
     let place = host.place();
-    let still = Still { scene, locale: locale.to_owned(), intl: Intl::new(locale) };
+    let still = Still { _host: host, scene, locale: locale.to_owned(), intl: Intl::new(locale) };
     Renderer::<Canvas>::with_root_and_props(place, Props::new(Rc::new(still))).render();
 }
 
