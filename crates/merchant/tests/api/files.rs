@@ -1,0 +1,106 @@
+//! The files that merchants load and the demo shop: types, caching, compression, policy, and nothing outside their folders.
+
+use crate::support::Shop;
+use reqwest::Response;
+
+const HASHED: &str = "qr-checkout-0123456789abcdef_bg.wasm";
+
+async fn open() -> Shop {
+    let shop = Shop::open_with(|config| {
+        let folder = config.lines().find_map(|line| line.strip_prefix("path = \"")).unwrap().rsplit_once('/').unwrap().0.to_owned();
+        std::fs::create_dir_all(format!("{folder}/dist")).unwrap();
+        std::fs::create_dir_all(format!("{folder}/shop")).unwrap();
+        format!("{config}\n[widget]\ndir = \"{folder}/dist\"\n[shop]\ndir = \"{folder}/shop\"\n")
+    })
+    .await;
+    shop.folder.write("dist/qr-checkout.js", "// the loader");
+    shop.folder.write(&format!("dist/{HASHED}"), "wasm as it is");
+    shop.folder.write(&format!("dist/{HASHED}.br"), "wasm in brotli");
+    shop.folder.write("shop/index.html", "<qr-checkout backend=\"{{backend}}\" merchant-key=\"{{merchant-key}}\"></qr-checkout>");
+    shop.folder.write("shop/images/tea.svg", "<svg/>");
+    shop
+}
+
+async fn get(shop: &Shop, path: &str) -> Response {
+    shop.client.get(shop.url(path)).send().await.unwrap()
+}
+
+fn header<'a>(reply: &'a Response, name: &str) -> &'a str {
+    reply.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn files_have_their_types_and_hashed_ones_are_kept_forever() {
+    let shop = open().await;
+    let loader = get(&shop, "/qr-checkout.js").await;
+    assert_eq!(loader.status(), 200);
+    assert!(header(&loader, "content-type").starts_with("text/javascript"));
+    let wasm = get(&shop, &format!("/{HASHED}")).await;
+    assert_eq!(header(&wasm, "content-type"), "application/wasm");
+    assert_eq!(header(&wasm, "cache-control"), "public, max-age=31536000, immutable");
+}
+
+#[tokio::test]
+async fn any_page_may_load_the_widget_with_its_integrity() {
+    let shop = open().await;
+    for path in ["/qr-checkout.js".to_owned(), format!("/{HASHED}")] {
+        let reply = get(&shop, &path).await;
+        assert_eq!(header(&reply, "access-control-allow-origin"), "*");
+        assert_eq!(header(&reply, "cross-origin-resource-policy"), "cross-origin");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_takes_brotli_gets_it() {
+    let shop = open().await;
+    let url = shop.url(&format!("/{HASHED}"));
+    let reply = shop.client.get(&url).header("accept-encoding", "gzip, br").send().await.unwrap();
+    assert_eq!((header(&reply, "content-encoding"), header(&reply, "content-type")), ("br", "application/wasm"));
+    assert_eq!(reply.text().await.unwrap(), "wasm in brotli");
+    let reply = shop.client.get(&url).header("accept-encoding", "identity").send().await.unwrap();
+    assert_eq!(reply.text().await.unwrap(), "wasm as it is");
+}
+
+#[tokio::test]
+async fn the_demo_shop_gets_key_and_address_filled_in_under_the_strict_policy() {
+    let shop = open().await;
+    let page = get(&shop, "/shop/").await;
+    assert_eq!(header(&page, "content-type"), "text/html; charset=utf-8");
+    let policy = header(&page, "content-security-policy").to_owned();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"), "{policy}");
+    let expected =
+        format!("<qr-checkout backend=\"{}\" merchant-key=\"{}\"></qr-checkout>", shop.backend.as_str(), shop.pins.first().token());
+    assert_eq!(page.text().await.unwrap(), expected);
+    assert_eq!(get(&shop, "/shop/images/tea.svg").await.text().await.unwrap(), "<svg/>");
+    let home = get(&shop, "/").await;
+    assert_eq!((home.status().as_u16(), header(&home, "location")), (307, "/shop/"));
+}
+
+#[tokio::test]
+async fn nothing_outside_the_folders_is_served() {
+    let shop = open().await;
+    for path in [
+        "/../signing.seed",
+        "/..%2Fsigning.seed",
+        "/shop/../../signing.seed",
+        "/shop/..%2F..%2Fsigning.seed",
+        "/shop/%2e%2e/signing.seed",
+        "/shop/..%2Fsigning.seed.html",
+        "/signing.seed",
+        "/missing.js",
+    ] {
+        // Written by hand: a client would tidy the path up.
+        assert_eq!(raw_status(&shop, path).await, 404, "{path}");
+    }
+}
+
+/// The status of a GET whose target goes out as it is.
+async fn raw_status(shop: &Shop, target: &str) -> u16 {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut connection = tokio::net::TcpStream::connect(shop.merchant().address()).await.unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut reply = String::new();
+    connection.read_to_string(&mut reply).await.unwrap();
+    reply.split(' ').nth(1).unwrap().parse().unwrap()
+}

@@ -1,0 +1,16 @@
+//! The backend as its callers see it: real HTTP on loopback, every answer verified as the widget does and judged by the
+//! OpenAPI description, the provider played by a small server that speaks WeChat Pay, the clock moved by hand.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
+
+mod describing;
+mod ending;
+mod files;
+mod notifying;
+mod operating;
+mod ordering;
+mod polling;
+mod quoting;
+mod refusing;
+mod repeating;
+mod sharing;
+mod support;

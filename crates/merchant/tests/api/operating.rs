@@ -1,0 +1,238 @@
+//! The program `qr-checkout-server` as an operator meets it: its commands, its complaints, its end, and its death.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use protocol::{Backend, OrderStatus, Pins};
+
+use crate::support::account;
+use crate::support::folder::Folder;
+use crate::support::shop::configuration;
+use crate::support::{Provider, SHOP_CATALOG};
+
+fn server(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.args(arguments).env_remove("DATABASE_PATH").env_remove("QR_CHECKOUT_SIGNING_SEED").env_remove("WECHAT_PAY_APIV3_KEY");
+    command.env("RUST_LOG", "off");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    server(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A folder with all that a live account needs.
+fn live() -> (Folder, String) {
+    let folder = Folder::new();
+    folder.write("catalog.toml", SHOP_CATALOG);
+    folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+    let key = folder.write("merchant.pem", account::private_key_pem());
+    let public = folder.write("wechat.pem", account::public_key_pem());
+    let settings = account::settings("https://api.mch.weixin.qq.com");
+    let account = format!(
+        "mchid = \"{}\"\nappid = \"{}\"\nmerchant_serial = \"{}\"\nmerchant_key_file = \"{}\"\napiv3_key = \"{}\"\npublic_key_id = \"{}\"\npublic_key_file = \"{}\"",
+        settings.mchid,
+        settings.appid,
+        settings.merchant_serial,
+        key.display(),
+        settings.apiv3_key,
+        settings.public_key_id,
+        public.display()
+    );
+    let text = configuration(&folder, "https://pay.shop.example", "").replace("settings_url = \"\"", &account);
+    (folder, text)
+}
+
+fn check(folder: &Folder, config: &str) -> Output {
+    let file = folder.write("merchant.toml", config);
+    run(&["check-config", "--config", file.to_str().unwrap()])
+}
+
+#[test]
+fn a_good_configuration_passes() {
+    let (folder, config) = live();
+    let output = check(&folder, &config);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_bad_configuration_is_one_line_that_names_the_key() {
+    let (folder, config) = live();
+    let secret = account::settings("").apiv3_key;
+    for (from, to, key) in [
+        ("id = \"mountain-tea\"", "id = \"mountain tea\"", "merchant.id"),
+        ("id = \"mountain-tea\"", "", "id"),
+        ("listen = \"127.0.0.1:0\"", "listen = \"here\"", "listen"),
+        ("\"https://pay.shop.example\"", "\"http://pay.shop.example\"", "server.public_url"),
+        ("\"https://shop.example\"", "\"shop.example\"", "server.allowed_origins"),
+        ("payment_seconds = 900", "payment_seconds = 9000", "orders.payment_seconds"),
+        ("payment_seconds = 900", "payment_secs = 900", "payment_secs"),
+        ("order_seconds = 1800", "order_seconds = 0", "orders.order_seconds"),
+        ("signing.seed\"", "other.seed\"", "signing.seed_file"),
+        ("catalog.toml\"", "other.toml\"", "catalog.file"),
+        ("mchid = \"", "mchid = \"x", "mchid"),
+        ("mchid = ", "# mchid = ", "wechat_pay.mchid"),
+        ("merchant.pem", "none.pem", "wechat_pay.merchant_key_file"),
+        (secret.as_str(), "short", "apiv3_key"),
+        ("[store]", "[stores]", "stores"),
+        ("[store]", "[store", "line"),
+    ] {
+        assert!(config.contains(from), "{from}");
+        let output = check(&folder, &config.replacen(from, to, 1));
+        let complaint = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{from}");
+        assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
+        assert!(complaint.contains(key), "{key}: {complaint}");
+        assert!(!complaint.contains(&secret) && !complaint.contains("PRIVATE"), "{complaint}");
+    }
+}
+
+#[test]
+fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
+    let folder = Folder::new();
+    let file = folder.path().join("new/signing.seed");
+    let file = file.to_str().unwrap();
+    assert!(run(&["keygen", "--out", file]).status.success());
+    let seed = std::fs::read_to_string(file).unwrap();
+    assert_eq!(seed.trim().len(), 43);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(run(&["keygen", "--out", file]).status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(file).unwrap(), seed);
+}
+
+#[test]
+fn the_snippet_pins_the_key_and_the_loader() {
+    let (folder, config) = live();
+    let manifest = r#"{"files":[{"name":"qr-checkout.js","role":"loader","integrity":"sha384-AAAA"}]}"#;
+    folder.write("dist/manifest.json", manifest);
+    let file = folder.write("merchant.toml", format!("{config}\n[widget]\ndir = \"{}/dist\"\n", folder.path().display()));
+    let output = run(&["snippet", "--config", file.to_str().unwrap()]);
+    let tags = text(&output.stdout);
+    assert!(tags.contains("src=\"https://pay.shop.example/qr-checkout.js\" integrity=\"sha384-AAAA\" crossorigin"), "{tags}");
+    let pin = tags.split("merchant-key=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(Pins::parse(pin).is_ok(), "{pin}");
+}
+
+#[test]
+fn unknown_commands_and_options_are_told_how_to_do_it() {
+    for arguments in [&["fly"][..], &["serve"], &["serve", "--confg", "x"], &[]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("usage:"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (folder, config) = live();
+    let file = folder.write("merchant.toml", config.replace("127.0.0.1:0", &address));
+    let output = run(&["serve", "--config", file.to_str().unwrap()]);
+    let complaint = text(&output.stderr);
+    assert_eq!((output.status.code(), complaint.trim_end().lines().count()), (Some(1), 1), "{complaint}");
+    assert!(complaint.contains(&address), "{complaint}");
+}
+
+/// The running program. Killed when dropped.
+struct Running(Child);
+
+impl Running {
+    /// Starts it and waits until it listens.
+    fn start(config: &str) -> Running {
+        let mut child = server(&["serve", "--config", config]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        if !line.starts_with("listening on http://127.0.0.1:") {
+            let mut complaint = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+            panic!("{line}{complaint}");
+        }
+        Running(child)
+    }
+
+    fn signal(&self, name: &str) {
+        assert!(Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap().success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already, as some tests want.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// A configuration on a port that was free a moment ago, for a program that runs on the real clock.
+async fn demo(folder: &Folder) -> (Provider, Backend, String) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let provider = Provider::start(Arc::new(AtomicI64::new(now.try_into().unwrap()))).await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    folder.write("catalog.toml", SHOP_CATALOG);
+    folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+    let url = format!("http://{free}");
+    let config = configuration(folder, &url, &provider.settings_url()).replace("127.0.0.1:0", &free.to_string());
+    let file = folder.write("merchant.toml", config);
+    (provider, Backend::parse(&url).unwrap(), file.to_str().unwrap().to_owned())
+}
+
+/// Orders a tea without verifying anything: what is signed is another story.
+async fn order_tea(client: &reqwest::Client, backend: &Backend) -> (protocol::OrderId, String) {
+    let body = serde_json::json!({
+        "items": [{ "sku": "tea", "quantity": 1 }], "method": "wechat_pay", "surface": "qr", "locale": "en",
+        "expected": { "total": 8000, "currency": "CNY", "quote_digest": protocol::Digest::of(b"").to_base64() },
+    })
+    .to_string();
+    let url = format!("{}/v1/orders?n={}", backend.as_str(), crate::support::nonce().as_str());
+    let digest = protocol::Digest::of(body.as_bytes()).to_field();
+    let sending = client.post(url).header("content-type", "application/json").header("content-digest", digest);
+    let reply = sending.header("idempotency-key", crate::support::key().as_str()).body(body).send().await.unwrap();
+    assert_eq!(reply.status(), 201);
+    let order = read(reply).await;
+    (order.id, order.payment.unwrap().id.as_str().to_owned())
+}
+
+async fn read(reply: reqwest::Response) -> protocol::Order {
+    protocol::Order::from_json(&protocol::json::parse(&reply.bytes().await.unwrap()).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_survives_sigkill_and_what_was_paid_meanwhile_is_found() {
+    let folder = Folder::new();
+    let (provider, backend, config) = demo(&folder).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let running = Running::start(&config);
+    let (id, payment) = order_tea(&client, &backend).await;
+    running.signal("-KILL");
+    drop(running);
+    provider.pay(&payment);
+    let _running = Running::start(&config);
+    let request = backend.order(&id, 2, 20, crate::support::nonce());
+    let order = read(client.get(request.url).send().await.unwrap()).await;
+    assert_eq!(order.status, OrderStatus::Paid, "found by the first round after the start");
+    assert!(order.receipt.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_ends_a_held_poll_with_an_answer_and_the_program_with_success() {
+    let folder = Folder::new();
+    let (_provider, backend, config) = demo(&folder).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut running = Running::start(&config);
+    let (id, _) = order_tea(&client, &backend).await;
+    let poll = backend.order(&id, 99, 25, crate::support::nonce());
+    let held = tokio::spawn(client.get(poll.url).send());
+    order_tea(&client, &backend).await;
+    running.signal("-TERM");
+    assert_eq!(held.await.unwrap().unwrap().status(), 200);
+    assert!(running.0.wait().unwrap().success());
+}

@@ -1,0 +1,69 @@
+//! `POST /v1/orders`: from a quote to an order whose code can be scanned.
+
+use protocol::{Currency, Expected, OrderStatus, PaymentStatus};
+
+use crate::support::{Shop, item, key};
+
+#[tokio::test]
+async fn an_order_repeats_the_quote_and_shows_a_code() {
+    let shop = Shop::open().await;
+    let items = [item("tea", 2), item("cup", 1)];
+    let quote = shop.quote(&items).await;
+    let (status, order) = shop.order(&shop.wish_at(&items, Expected::of(&quote), key())).await;
+    assert_eq!((status, order.status), (201, OrderStatus::Pending));
+    assert_eq!((order.amount, order.currency, order.quote_digest), (quote.total, quote.currency, Some(quote.digest())));
+    assert_eq!(order.lines, quote.lines);
+    let payment = order.payment.unwrap();
+    assert_eq!(payment.status, PaymentStatus::Waiting);
+    assert_eq!(payment.payload.as_deref(), Some("weixin://wxpay/bizpayurl?pr=code1"));
+    assert_eq!((payment.expires_at, order.expires_at), (shop.now() + 900, shop.now() + 1800));
+}
+
+#[tokio::test]
+async fn the_provider_is_asked_for_exactly_that_money() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await;
+    let asked = shop.provider.asked(order.payment.unwrap().id.as_str());
+    assert_eq!((asked.total, asked.currency.as_str()), (8000, "CNY"));
+    assert_eq!(asked.notify_url, shop.url("/notify/wechat_pay"));
+    assert!(asked.description.contains("Mountain Tea") && asked.description.contains("Tea"));
+}
+
+#[tokio::test]
+async fn another_price_than_agreed_makes_no_order_and_tells_the_new_quote() {
+    let shop = Shop::open().await;
+    let items = [item("tea", 1)];
+    let agreed = Expected::of(&shop.quote(&items).await);
+    for expected in [Expected { total: agreed.total - 1, ..agreed }, Expected { currency: Currency::parse("EUR").unwrap(), ..agreed }] {
+        let told = shop.ask(&shop.wish_at(&items, expected, key())).await;
+        let body: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
+        assert_eq!(told.code(), (409, "price-changed".to_owned()));
+        assert_eq!(body["quote"]["total"], 8000);
+    }
+    assert_eq!(shop.provider.calls("create"), 0);
+}
+
+#[tokio::test]
+async fn an_order_outlives_a_provider_that_is_down_and_the_same_request_finishes_it() {
+    let shop = Shop::open().await;
+    let request = shop.wish(&[item("tea", 1)], key()).await;
+    shop.provider.set_down(true);
+    let told = shop.ask(&request).await;
+    assert!(told.headers.contains_key("retry-after"));
+    assert_eq!(told.code(), (503, "provider-unavailable".to_owned()));
+    shop.provider.set_down(false);
+    let (status, order) = shop.order(&request).await;
+    assert_eq!(status, 201);
+    assert!(order.payment.unwrap().payload.is_some());
+    assert_eq!(shop.provider.calls("create"), 1, "one order, one payment at the provider");
+}
+
+#[tokio::test]
+async fn an_order_is_read_by_whoever_knows_its_id_and_by_nobody_else() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await;
+    assert_eq!(shop.look(&order.id).await, order);
+    let other = protocol::OrderId::from_random([9; 16]);
+    let told = shop.ask(&shop.backend.order(&other, 0, 0, crate::support::nonce())).await;
+    assert_eq!(told.code(), (404, "unknown-order".to_owned()));
+}

@@ -1,0 +1,214 @@
+//! Bad input of every kind gets a signed problem with a stable code; only a request without a nonce gets an unsigned one.
+
+use protocol::{Body, Digest, OrderId, Request};
+use reqwest::RequestBuilder;
+use serde_json::json;
+
+use crate::support::{Shop, item, key, nonce};
+
+/// A request under `/v1/` with whatever query and body.
+fn request(shop: &Shop, method: &'static str, path: &str, query: &str, body: Option<String>) -> Request {
+    let nonce = nonce();
+    let url = format!("{}/v1/{path}?{query}n={}", shop.backend.as_str(), nonce.as_str());
+    let body = body.map(|text| Body { digest: Digest::of(text.as_bytes()).to_field(), text, key: key() });
+    Request { method, url, nonce, body, wait: 0 }
+}
+
+async fn expect(shop: &Shop, request: &Request, status: u16, code: &str) {
+    assert_eq!(shop.ask(request).await.code(), (status, code.to_owned()), "{request:?}");
+}
+
+#[tokio::test]
+async fn bad_queries_are_refused_by_name() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await.id;
+    let many: String = (0..51).map(|number| format!("item=tea{number}%3A1&")).collect();
+    for (path, query, status, code) in [
+        ("quote", "", 400, "cart-empty"),
+        ("quote", "item=tea&", 400, "bad-request"),
+        ("quote", "item=tea%3A0&", 400, "quantity"),
+        ("quote", "item=tea%3A1000&", 400, "quantity"),
+        ("quote", "item=tea%3A-1&", 400, "quantity"),
+        ("quote", "item=tea%3A1.5&", 400, "quantity"),
+        ("quote", "item=tea%3A1&item=tea%3A1&", 400, "quantity"),
+        ("quote", "item=coffee%3A1&", 404, "unknown-sku"),
+        ("quote", "item=a%20b%3A1&", 404, "unknown-sku"),
+        ("quote", "item=tea%3A1&locale=en&locale=zh&", 400, "bad-request"),
+        ("quote", many.as_str(), 400, "too-many-items"),
+        ("quote", "item=house%3A999&item=tea%3A1&", 200, ""),
+        ("orders/ord_gone", "", 404, "unknown-order"),
+        ("orders/a%2Fb", "", 404, "unknown-order"),
+        ("nothing", "", 404, "not-found"),
+        ("orders/ord_gone/refunds", "", 404, "not-found"),
+    ] {
+        let request = request(&shop, "GET", path, query, None);
+        match status {
+            200 => assert_eq!(shop.ask(&request).await.status, 200),
+            _ => expect(&shop, &request, status, code).await,
+        }
+    }
+    for query in ["seen=x&wait=1&", "seen=-1&", "seen=0&wait=26&", "wait=1.5&", "wait=&", "seen=1&seen=2&", "seen=99999999999999999999&"] {
+        expect(&shop, &request(&shop, "GET", &format!("orders/{order}"), query, None), 400, "bad-request").await;
+    }
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_on_known_addresses() {
+    let shop = Shop::open().await;
+    for (method, path) in [
+        ("POST", "quote"),
+        ("GET", "orders"),
+        ("DELETE", "orders/ord_1"),
+        ("PUT", "orders/ord_1"),
+        ("PATCH", "quote"),
+        ("GET", "orders/ord_1/cancel"),
+    ] {
+        let body = (method == "POST").then(|| "{}".to_owned());
+        expect(&shop, &request(&shop, method, path, "", body), 405, "method-not-allowed").await;
+    }
+}
+
+/// A good body, to be spoiled.
+fn good() -> serde_json::Value {
+    json!({
+        "items": [{ "sku": "tea", "quantity": 1 }],
+        "method": "wechat_pay",
+        "surface": "qr",
+        "locale": "en",
+        "expected": { "total": 8000, "currency": "CNY", "quote_digest": Digest::of(b"").to_base64() },
+    })
+}
+
+#[tokio::test]
+async fn bad_orders_are_refused_by_name() {
+    let shop = Shop::open().await;
+    assert_eq!(shop.ask(&request(&shop, "POST", "orders", "", Some(good().to_string()))).await.status, 201);
+    for (pointer, value, status, code) in [
+        ("/items", json!([]), 400, "cart-empty"),
+        ("/items", json!("tea"), 400, "bad-request"),
+        ("/items/0/sku", json!("coffee"), 404, "unknown-sku"),
+        ("/items/0/quantity", json!(0), 400, "quantity"),
+        ("/items/0/quantity", json!(1000), 400, "quantity"),
+        ("/items", json!([{ "sku": "tea", "quantity": 1 }, { "sku": "tea", "quantity": 1 }]), 400, "quantity"),
+        ("/method", json!("cash"), 409, "method-not-offered"),
+        ("/method", json!(null), 400, "bad-request"),
+        ("/surface", json!("wechat"), 409, "method-not-offered"),
+        ("/surface", json!("counter"), 400, "bad-request"),
+        ("/expected", json!(null), 400, "bad-request"),
+        ("/expected/total", json!("8000"), 400, "bad-request"),
+        ("/expected/quote_digest", json!("AAAA"), 400, "bad-request"),
+        ("/expected/currency", json!("EUR"), 409, "price-changed"),
+        ("/expected/total", json!(1), 409, "price-changed"),
+    ] {
+        let mut body = good();
+        *body.pointer_mut(pointer).unwrap() = value;
+        expect(&shop, &request(&shop, "POST", "orders", "", Some(body.to_string())), status, code).await;
+    }
+    let twice = good().to_string().replacen('{', r#"{"method":"wechat_pay","#, 1);
+    for text in ["", "[]", "{", "{} {}", r#""order""#, "{\"items\":1.5}", &twice, &"[".repeat(10_000)] {
+        expect(&shop, &request(&shop, "POST", "orders", "", Some(text.to_owned())), 400, "bad-request").await;
+    }
+}
+
+#[tokio::test]
+async fn payments_and_cancellations_of_nothing_are_refused() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await.id;
+    let gone = OrderId::from_random([3; 16]);
+    let wish = json!({ "method": "wechat_pay", "surface": "qr" }).to_string();
+    for (path, body, status, code) in [
+        (format!("orders/{gone}/payments"), wish.clone(), 404, "unknown-order"),
+        (format!("orders/{gone}/cancel"), "{}".to_owned(), 404, "unknown-order"),
+        (format!("orders/{order}/payments"), json!({ "method": "cash", "surface": "qr" }).to_string(), 409, "method-not-offered"),
+        (format!("orders/{order}/payments"), json!({ "method": "wechat_pay", "surface": "app" }).to_string(), 409, "method-not-offered"),
+        (format!("orders/{order}/payments"), "{}".to_owned(), 400, "bad-request"),
+        (format!("orders/{order}/cancel"), "no".to_owned(), 400, "bad-request"),
+    ] {
+        expect(&shop, &request(&shop, "POST", &path, "", Some(body)), status, code).await;
+    }
+}
+
+#[tokio::test]
+async fn a_post_needs_the_headers_that_its_answer_is_bound_to() {
+    let shop = Shop::open().await;
+    let whole = shop.wish(&[item("tea", 1)], key()).await;
+    let body = whole.body.clone().unwrap();
+    // What came without both headers cannot be bound to them: such an answer covers what the answer to a GET covers.
+    let unbound = Request { body: None, ..whole.clone() };
+    let json = |sending: RequestBuilder| sending.header("content-type", "application/json").body(body.text.clone());
+    let told = shop.ask_as(&unbound, |sending| json(sending).header("content-digest", &body.digest)).await;
+    assert_eq!(told.code(), (400, "idempotency-key-missing".to_owned()));
+    let told =
+        shop.ask_as(&unbound, |sending| json(sending).header("content-digest", &body.digest).header("idempotency-key", "short")).await;
+    assert_eq!(told.code(), (400, "idempotency-key-missing".to_owned()));
+    let told = shop.ask_as(&unbound, |sending| json(sending).header("idempotency-key", body.key.as_str())).await;
+    assert_eq!(told.code(), (400, "digest-mismatch".to_owned()));
+    let mut other = whole.clone();
+    other.body = Some(Body { digest: Digest::of(b"another").to_field(), ..body.clone() });
+    assert_eq!(shop.ask(&other).await.code(), (400, "digest-mismatch".to_owned()));
+    let plain = |sending: RequestBuilder| {
+        let sending = sending.header("content-type", "text/plain").header("content-digest", &body.digest);
+        sending.header("idempotency-key", body.key.as_str()).body(body.text.clone())
+    };
+    assert_eq!(shop.ask_as(&whole, plain).await.code(), (415, "media-type".to_owned()));
+    assert_eq!(shop.provider.calls("create"), 0);
+}
+
+#[tokio::test]
+async fn a_body_larger_than_any_honest_one_is_refused() {
+    let shop = Shop::open().await;
+    let text = format!("{{\"items\":\"{}\"}}", "x".repeat(64 * 1024));
+    expect(&shop, &request(&shop, "POST", "orders", "", Some(text)), 413, "body-too-large").await;
+}
+
+#[tokio::test]
+async fn without_a_nonce_there_is_nothing_to_sign_for() {
+    let shop = Shop::open().await;
+    for query in [
+        "",
+        "?n=",
+        "?n=short",
+        "?n=AAECAwQFBgcICQoLDA0ODx",
+        "?n=AAECAwQFBgcICQoLDA0ODw&n=AAECAwQFBgcICQoLDA0ODw",
+        "?n=AAECAwQFBgcICQoLDA0ODw&x=%zz",
+    ] {
+        let reply = shop.client.get(shop.url(&format!("/v1/quote{query}"))).send().await.unwrap();
+        assert_eq!(reply.status(), 400, "{query}");
+        assert!(!reply.headers().contains_key("signature"), "{query}");
+        let headers = reply.headers().clone();
+        // Not signed, but described.
+        let body = reply.bytes().await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["code"], "bad-request");
+        assert_eq!(headers["content-type"], "application/json");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_never_tells_the_cause_but_names_its_place_in_the_log() {
+    let shop = Shop::open().await;
+    shop.provider.set_down(true);
+    let told = shop.ask(&shop.wish(&[item("tea", 1)], key()).await).await;
+    let text = String::from_utf8(told.bytes.clone()).unwrap();
+    let problem = told.problem();
+    assert!(problem.id.len() >= 12, "{}", problem.id);
+    for cause in ["SYSTEM_ERROR", "127.0.0.1", "500", "wxpay", "sql"] {
+        assert!(!text.contains(cause), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_told_signed_and_without_its_cause() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await.id;
+    let wish = shop.wish(&[item("tea", 1)], key()).await;
+    shop.merchant().store().close().await;
+    for request in [shop.backend.order(&order, 0, 0, nonce()), wish, shop.backend.cancel(&order, nonce(), key())] {
+        let told = shop.ask(&request).await;
+        let text = String::from_utf8_lossy(&told.bytes).to_ascii_lowercase();
+        assert!(!text.contains("pool") && !text.contains("sql") && !text.contains("database"), "{text}");
+        assert_eq!(told.code(), (500, "internal".to_owned()));
+    }
+    assert_eq!(shop.client.get(shop.url("/readyz")).send().await.unwrap().status(), 503);
+    assert_eq!(shop.client.get(shop.url("/healthz")).send().await.unwrap().status(), 200);
+}

@@ -1,0 +1,139 @@
+//! A shopper's client: sends what the protocol says, verifies every answer as the widget does, and has the description judge it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
+use protocol::{Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Problem, Quote, Request, Sku, Surface, Verified};
+use reqwest::RequestBuilder;
+
+use super::description;
+use super::shop::Shop;
+
+static DRAWN: AtomicU64 = AtomicU64::new(1);
+
+/// Sixteen bytes that no other call got.
+fn fresh() -> [u8; 16] {
+    let mut bytes = [0x5a; 16];
+    bytes[..8].copy_from_slice(&DRAWN.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+    bytes
+}
+
+pub fn nonce() -> Nonce {
+    Nonce::from_random(fresh())
+}
+
+pub fn key() -> IdempotencyKey {
+    IdempotencyKey::from_random(fresh())
+}
+
+pub fn item(sku: &str, quantity: u32) -> Item {
+    Item { sku: Sku::parse(sku).unwrap(), quantity }
+}
+
+pub fn wechat_pay() -> Method {
+    Method::parse("wechat_pay").unwrap()
+}
+
+/// An answer whose signature, freshness and digest hold.
+pub struct Told {
+    pub status: u16,
+    pub bytes: Vec<u8>,
+    pub headers: reqwest::header::HeaderMap,
+    authentic: Authentic,
+}
+
+impl Told {
+    pub fn problem(self) -> Verified<Problem> {
+        self.authentic.problem(None).unwrap()
+    }
+
+    /// Status and code of a problem.
+    pub fn code(self) -> (u16, String) {
+        let status = self.status;
+        (status, self.problem().code.clone())
+    }
+}
+
+impl Shop {
+    /// Sends a request as it is.
+    pub async fn ask(&self, request: &Request) -> Told {
+        self.ask_as(request, |sending| match &request.body {
+            Some(body) => sending
+                .header("content-type", "application/json")
+                .header("content-digest", &body.digest)
+                .header("idempotency-key", body.key.as_str())
+                .body(body.text.clone()),
+            None => sending,
+        })
+        .await
+    }
+
+    /// Sends whatever the test makes of it; the answer has to be bound to `request`.
+    pub async fn ask_as(&self, request: &Request, dress: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Told {
+        let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap();
+        let reply = dress(self.client.request(method, &request.url)).send().await.unwrap();
+        let status = reply.status().as_u16();
+        let headers = reply.headers().clone();
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        let answer = Answer {
+            status,
+            content_type: text("content-type"),
+            unencoded_digest: text("unencoded-digest"),
+            signature_input: text("signature-input"),
+            signature: text("signature"),
+            body: reply.bytes().await.unwrap().to_vec(),
+            cross_origin: false,
+            redirected: false,
+        };
+        let path = request.url.strip_prefix(self.backend.as_str()).unwrap();
+        description::judge(request.method, path, status, &headers, &answer.body);
+        let context = Context { pins: &self.pins, elapsed_ms: 0, server_now: Some(self.now()), last_created: None, earlier: &[] };
+        let authentic = authenticate(request, &answer, &context).unwrap();
+        Told { status, bytes: answer.body, headers, authentic }
+    }
+
+    /// A verified quote.
+    pub async fn quote(&self, items: &[Item]) -> Verified<Quote> {
+        let told = self.ask(&self.backend.quote(items, "en", nonce())).await;
+        told.authentic.quote(None, items).unwrap()
+    }
+
+    /// The request that orders those items at the price of now.
+    pub async fn wish(&self, items: &[Item], key: IdempotencyKey) -> Request {
+        let quote = self.quote(items).await;
+        self.wish_at(items, Expected::of(&quote), key)
+    }
+
+    /// The request that orders those items at that price.
+    pub fn wish_at(&self, items: &[Item], expected: Expected, key: IdempotencyKey) -> Request {
+        let method = wechat_pay();
+        let order = NewOrder { items, method: &method, surface: Surface::Qr, locale: "en", expected };
+        self.backend.create_order(&order, nonce(), key)
+    }
+
+    /// Sends a request whose answer is an order.
+    pub async fn order(&self, request: &Request) -> (u16, Order) {
+        let told = self.ask(request).await;
+        let order = told.authentic.order(Known::default(), &self.pins).unwrap();
+        (told.status, (*order.order).clone())
+    }
+
+    /// Orders a tea and answers the order, whose code is shown.
+    pub async fn order_tea(&self) -> Order {
+        let (status, order) = self.order(&self.wish(&[item("tea", 1)], key()).await).await;
+        assert_eq!(status, 201);
+        order
+    }
+
+    /// How the order stands in the backend's records, without asking the provider.
+    pub async fn stored(&self, id: &OrderId) -> Order {
+        self.merchant().store().order(id).await.unwrap()
+    }
+
+    /// How the order stands, as a shopper sees it now.
+    pub async fn look(&self, id: &OrderId) -> Order {
+        let (status, order) = self.order(&self.backend.order(id, 0, 0, nonce())).await;
+        assert_eq!(status, 200);
+        order
+    }
+}

@@ -1,0 +1,12 @@
+//! What the stories need: a shop with its backend, its provider and its clock, and a shopper's client. No assertions about rules.
+
+pub mod account;
+pub mod client;
+pub mod description;
+pub mod folder;
+pub mod provider;
+pub mod shop;
+
+pub use client::{item, key, nonce};
+pub use provider::Provider;
+pub use shop::{SHOP_CATALOG, Shop};

@@ -1,0 +1,210 @@
+//! The provider of the tests: WeChat Pay's native calls on loopback, as little of them as the stories need. It checks
+//! signatures, counts calls, can be down, and makes notifications that the test itself delivers.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
+use gateway::wechat_pay::server::{self, NativeOrder, Payment, TradeState, TransactionView};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::account;
+
+/// A payment as the provider knows it.
+#[derive(Clone)]
+struct Booking {
+    order: NativeOrder,
+    state: TradeState,
+}
+
+struct World {
+    clock: Arc<AtomicI64>,
+    bookings: Mutex<BTreeMap<String, Booking>>,
+    calls: Mutex<Vec<String>>,
+    down: AtomicBool,
+    base_url: String,
+}
+
+/// The running provider.
+pub struct Provider(Arc<World>);
+
+/// A notification ready to be delivered: headers and body.
+pub struct Notice {
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Provider {
+    pub async fn start(clock: Arc<AtomicI64>) -> Provider {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let world = World { clock, bookings: Mutex::default(), calls: Mutex::default(), down: AtomicBool::new(false), base_url };
+        let world = Arc::new(world);
+        let routes = Router::new().fallback(answer).with_state(Arc::clone(&world));
+        tokio::spawn(axum::serve(listener, routes).into_future());
+        Provider(world)
+    }
+
+    /// Where a merchant learns its settings.
+    pub fn settings_url(&self) -> String {
+        format!("{}/settings", self.0.base_url)
+    }
+
+    /// From now on every call fails with 500, or none does.
+    pub fn set_down(&self, down: bool) {
+        self.0.down.store(down, Ordering::SeqCst);
+    }
+
+    /// How often a call was made: `create`, `query` or `close`.
+    pub fn calls(&self, kind: &str) -> usize {
+        self.0.calls.lock().unwrap().iter().filter(|call| *call == kind).count()
+    }
+
+    /// Whether nobody can pay that payment any more.
+    pub fn is_closed(&self, payment: &str) -> bool {
+        self.0.bookings.lock().unwrap().get(payment).is_some_and(|booking| booking.state == TradeState::Closed)
+    }
+
+    /// What the merchant asked for.
+    pub fn asked(&self, payment: &str) -> NativeOrder {
+        self.0.bookings.lock().unwrap()[payment].order.clone()
+    }
+
+    /// A shopper pays. The merchant hears nothing of it yet.
+    pub fn pay(&self, payment: &str) {
+        let mut bookings = self.0.bookings.lock().unwrap();
+        bookings.get_mut(payment).unwrap().state = TradeState::Success(self.money(payment));
+    }
+
+    fn money(&self, payment: &str) -> Payment {
+        let transaction_id = format!("42000{:0>23}", payment.bytes().map(u64::from).sum::<u64>());
+        Payment { transaction_id, paid_at: self.0.clock.load(Ordering::SeqCst), openid: "oTestShopper".to_owned() }
+    }
+
+    /// The notification of that payment.
+    pub fn notice(&self, payment: &str, event: &str) -> Notice {
+        let total = self.asked(payment).total;
+        self.notice_of(payment, event, total)
+    }
+
+    /// A genuine notification that speaks of that amount.
+    pub fn notice_of(&self, payment: &str, event: &str, total: i64) -> Notice {
+        let merchant = account::merchant();
+        let view = TransactionView {
+            appid: &merchant.appid,
+            mchid: &merchant.mchid,
+            out_trade_no: payment,
+            total,
+            attach: "",
+            state: &TradeState::Success(self.money(payment)),
+        };
+        let now = self.0.clock.load(Ordering::SeqCst);
+        let body = server::notification_body(event, now, &view.to_json(), &account::apiv3_key(), *b"abcdefghijkl");
+        let mut headers = account::platform_key().sign(now, "notificationnonce", &body).to_vec();
+        headers.push(("content-type", "application/json".to_owned()));
+        Notice { headers, body }
+    }
+}
+
+async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let path = parts.uri.path();
+    if path == "/settings" {
+        return plain(200, &json!({ "wechat_pay": shown(&account::settings(&world.base_url)) }));
+    }
+    let authorization = parts.headers.get("authorization").map(|value| value.to_str().unwrap());
+    let target = parts.uri.path_and_query().unwrap().as_str();
+    let signed = server::Request { method: parts.method.as_str(), target, body: &body, authorization };
+    server::authorize(&signed, &account::merchant(), world.clock.load(Ordering::SeqCst)).unwrap();
+    if world.down.load(Ordering::SeqCst) {
+        return refusal(500, "SYSTEM_ERROR");
+    }
+    if path == "/v3/pay/transactions/native" {
+        return create(&world, &body);
+    }
+    let number = path.strip_prefix("/v3/pay/transactions/out-trade-no/").unwrap();
+    match number.strip_suffix("/close") {
+        Some(number) => close(&world, number),
+        None => query(&world, number),
+    }
+}
+
+fn create(world: &World, body: &Bytes) -> Response<Body> {
+    let order = NativeOrder::parse(body, &account::merchant()).unwrap();
+    let mut calls = world.calls.lock().unwrap();
+    calls.push("create".to_owned());
+    let mut bookings = world.bookings.lock().unwrap();
+    let known = bookings.entry(order.out_trade_no.clone()).or_insert_with(|| Booking { order, state: TradeState::NotPay });
+    match known.state {
+        TradeState::NotPay => signed(world, 200, &json!({ "code_url": format!("weixin://wxpay/bizpayurl?pr=code{}", calls.len()) })),
+        TradeState::Success(_) => refusal(400, "ORDERPAID"),
+        TradeState::Closed => refusal(400, "ORDER_CLOSED"),
+    }
+}
+
+fn query(world: &World, number: &str) -> Response<Body> {
+    world.calls.lock().unwrap().push("query".to_owned());
+    let bookings = world.bookings.lock().unwrap();
+    let Some(booking) = bookings.get(number) else { return refusal(404, "ORDER_NOT_EXIST") };
+    let merchant = account::merchant();
+    let view = TransactionView {
+        appid: &merchant.appid,
+        mchid: &merchant.mchid,
+        out_trade_no: number,
+        total: booking.order.total,
+        attach: "",
+        state: &booking.state,
+    };
+    signed(world, 200, &view.to_json())
+}
+
+fn close(world: &World, number: &str) -> Response<Body> {
+    world.calls.lock().unwrap().push("close".to_owned());
+    let mut bookings = world.bookings.lock().unwrap();
+    let Some(booking) = bookings.get_mut(number) else { return refusal(404, "ORDER_NOT_EXIST") };
+    if let TradeState::Success(_) = booking.state {
+        return refusal(400, "ORDERPAID");
+    }
+    booking.state = TradeState::Closed;
+    signed(world, 204, &Value::Null)
+}
+
+/// Settings as the sandbox shows them.
+fn shown(settings: &gateway::wechat_pay::Settings) -> Value {
+    json!({
+        "base_url": settings.base_url,
+        "mchid": settings.mchid,
+        "appid": settings.appid,
+        "merchant_serial": settings.merchant_serial,
+        "merchant_key": settings.merchant_key,
+        "apiv3_key": settings.apiv3_key,
+        "platform_keys": settings.platform_keys,
+        "public_key_id": settings.public_key_id,
+    })
+}
+
+fn signed(world: &World, status: u16, body: &Value) -> Response<Body> {
+    let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let headers = account::platform_key().sign(world.clock.load(Ordering::SeqCst), "answernonce", &bytes);
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(name, value);
+    }
+    response.body(Body::from(bytes)).unwrap()
+}
+
+fn refusal(status: u16, code: &str) -> Response<Body> {
+    plain(status, &json!({ "code": code, "message": "" }))
+}
+
+fn plain(status: u16, body: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response
+}

@@ -1,0 +1,156 @@
+//! A shop that is open: the backend on a free port, its files in a folder of their own, its provider, and a clock to move.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use merchant::{Config, Merchant};
+use protocol::{Backend, Pins};
+use reqwest::Client;
+use tokio::net::TcpListener;
+
+use super::folder::Folder;
+use super::provider::{Notice, Provider};
+
+/// Three things, and one line of every kind that a quote can have.
+pub const SHOP_CATALOG: &str = r#"
+currency = "CNY"
+[[item]]
+sku = "tea"
+name = { en = "Tea", zh-Hans = "茶" }
+image = "/shop/tea.svg"
+price = 6800
+[[item]]
+sku = "cup"
+name = "Cup"
+price = 1201
+[[item]]
+sku = "house"
+name = "House"
+price = 900000000000
+[[discount]]
+label = "Spring"
+percent = 10
+minimum = 10000
+[shipping]
+label = "Shipping"
+amount = 1200
+free_over = 30000
+[tax]
+label = "VAT"
+percent = 13
+included = true
+"#;
+
+/// When the tests take place, unix seconds.
+const OPENING: i64 = 1_800_000_000;
+
+pub struct Shop {
+    pub provider: Provider,
+    pub pins: Pins,
+    pub backend: Backend,
+    pub client: Client,
+    pub folder: Folder,
+    clock: Arc<AtomicI64>,
+    merchant: Option<Merchant>,
+}
+
+impl Shop {
+    /// A shop with the usual configuration.
+    pub async fn open() -> Shop {
+        Shop::open_with(|config| config).await
+    }
+
+    /// A shop whose configuration text was changed by the test.
+    pub async fn open_with(change: impl Fn(String) -> String) -> Shop {
+        let clock = Arc::new(AtomicI64::new(OPENING));
+        let provider = Provider::start(Arc::clone(&clock)).await;
+        let folder = Folder::new();
+        folder.write("catalog.toml", SHOP_CATALOG);
+        folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+        let (merchant, backend) = start(&folder, &provider, &clock, change).await;
+        let pins = Pins::parse(&merchant.pin().token()).unwrap();
+        let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Shop { provider, pins, backend, client, folder, clock, merchant: Some(merchant) }
+    }
+
+    pub fn merchant(&self) -> &Merchant {
+        self.merchant.as_ref().unwrap()
+    }
+
+    pub fn now(&self) -> i64 {
+        self.clock.load(Ordering::SeqCst)
+    }
+
+    /// Moves the clock of backend and provider.
+    pub fn advance(&self, seconds: i64) {
+        self.clock.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Starts another backend on the same records, at another address.
+    pub async fn open_again(&mut self) {
+        let (merchant, backend) = start(&self.folder, &self.provider, &self.clock, |config| config).await;
+        self.merchant = Some(merchant);
+        self.backend = backend;
+    }
+
+    /// Stops the backend.
+    pub async fn close(&mut self) {
+        self.merchant.take().unwrap().stop().await;
+    }
+
+    /// The address of a path that is not part of the signed API.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.backend.as_str())
+    }
+
+    /// Delivers a notification and answers the status.
+    pub async fn deliver(&self, notice: &Notice) -> u16 {
+        let mut request = self.client.post(self.url("/notify/wechat_pay")).body(notice.body.clone());
+        for (name, value) in &notice.headers {
+            request = request.header(*name, value);
+        }
+        request.send().await.unwrap().status().as_u16()
+    }
+}
+
+async fn start(folder: &Folder, provider: &Provider, clock: &Arc<AtomicI64>, change: impl Fn(String) -> String) -> (Merchant, Backend) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let text = configuration(folder, &url, &provider.settings_url());
+    let config = Config::parse(&change(text)).unwrap();
+    let clock = Arc::clone(clock);
+    let merchant = Merchant::start(&config, listener, Arc::new(move || clock.load(Ordering::SeqCst))).await.unwrap();
+    (merchant, Backend::parse(config.public_url()).unwrap())
+}
+
+/// A configuration file. The reconciler hardly ever wakes by itself: tests call it.
+pub fn configuration(folder: &Folder, url: &str, settings_url: &str) -> String {
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    format!(
+        r#"
+[merchant]
+id = "mountain-tea"
+name = {{ en = "Mountain Tea", zh-Hans = "山间茶舍" }}
+[server]
+listen = "127.0.0.1:0"
+public_url = "{url}"
+allowed_origins = ["https://shop.example"]
+[store]
+path = "{}"
+[signing]
+seed_file = "{}"
+[catalog]
+file = "{}"
+[orders]
+order_seconds = 1800
+payment_seconds = 900
+reconcile_seconds = 3600
+[wechat_pay]
+settings_url = "{settings_url}"
+notify_url = "{url}/notify/wechat_pay"
+"#,
+        path("merchant.sqlite"),
+        path("signing.seed"),
+        path("catalog.toml"),
+    )
+}
