@@ -34,9 +34,9 @@ pub(crate) trait Outside {
 }
 
 impl Session {
-    /// Begins, or goes on where storage left off.
-    pub(crate) fn start(config: Config, pins: Pins, storage: Rc<Storage>, outside: Box<dyn Outside>) -> Rc<Session> {
-        let session = Rc::new_cyclic(|this: &Weak<Session>| {
+    /// A session before its first event; it can be kept before it begins to speak.
+    pub(crate) fn new(config: Config, pins: Pins, storage: Rc<Storage>, outside: Box<dyn Outside>) -> Rc<Session> {
+        Rc::new_cyclic(|this: &Weak<Session>| {
             let (on_save, on_signal) = (this.clone(), this.clone());
             Session {
                 tabs: Tabs::new(storage.key(), move || Session::with(&on_save, Session::saved_elsewhere)),
@@ -51,12 +51,15 @@ impl Session {
                 alarm: RefCell::default(),
                 claim: RefCell::default(),
             }
-        });
-        session.handle(Event::Started(session.storage.load()));
+        })
+    }
+
+    /// Begins, or goes on where storage left off.
+    pub(crate) fn start(self: &Rc<Self>) {
+        self.handle(Event::Started(self.storage.load()));
         if !browser::is_online() {
-            session.handle(Event::Online(false));
+            self.handle(Event::Online(false));
         }
-        session
     }
 
     /// Where the checkout stands after the last whole step.

@@ -175,8 +175,9 @@ impl Widget {
         }
         self.session.take();
         let storage = self.storage_of(&config, &pins);
-        let session = Session::start(config, pins, storage, Box::new(Rc::downgrade(self)));
-        self.session.replace(Some(session));
+        let session = Session::new(config, pins, storage, Box::new(Rc::downgrade(self)));
+        self.session.replace(Some(Rc::clone(&session)));
+        session.start();
     }
 
     /// The same storage for the same checkout, so that a browser without storage keeps the cart when a setting changes.
