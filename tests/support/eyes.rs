@@ -1,0 +1,53 @@
+//! Reads QR codes from pictures, with two decoders that share nothing: rqrr here and zbar as a program.
+
+use std::process::Command;
+
+/// The text of the one code in a PNG picture; panics unless both decoders read the same.
+pub fn read_qr(png: &[u8]) -> String {
+    let ours = with_rqrr(png);
+    assert_eq!(ours, with_zbar(png), "rqrr and zbar read different texts");
+    ours
+}
+
+/// Whether either decoder finds a code.
+pub fn sees_qr(png: &[u8]) -> bool {
+    let (width, height, grey) = grey(png);
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| grey[y * width + x]);
+    !picture.detect_grids().is_empty() || !zbar(png).is_empty()
+}
+
+fn with_rqrr(png: &[u8]) -> String {
+    let (width, height, grey) = grey(png);
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| grey[y * width + x]);
+    let grids = picture.detect_grids();
+    assert_eq!(grids.len(), 1, "rqrr sees {} codes", grids.len());
+    grids[0].decode().unwrap().1
+}
+
+fn with_zbar(png: &[u8]) -> String {
+    let texts = zbar(png);
+    assert_eq!(texts.len(), 1, "zbar sees {texts:?}");
+    texts[0].clone()
+}
+
+fn zbar(png: &[u8]) -> Vec<String> {
+    let folder = super::browser::fresh_folder("eyes");
+    let file = folder.join("screen.png");
+    std::fs::write(&file, png).unwrap();
+    let output = Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&file).output().expect("zbarimg (Debian: zbar-tools) is installed");
+    std::fs::remove_dir_all(folder).unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn grey(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    let channels = frame.color_type.samples();
+    let mean = |pixel: &[u8]| {
+        let colours = &pixel[..channels.min(3)];
+        u8::try_from(colours.iter().map(|&value| u32::from(value)).sum::<u32>() / u32::try_from(colours.len()).unwrap()).unwrap()
+    };
+    let grey = pixels[..frame.buffer_size()].chunks(channels).map(mean).collect();
+    (frame.width.try_into().unwrap(), frame.height.try_into().unwrap(), grey)
+}

@@ -1,0 +1,16 @@
+//! What browser journeys are made of: a shop with its provider, a line that can be tampered with, pages of other origins,
+//! a browser, a widget seen as a shopper sees it, and eyes that read QR codes.
+
+mod browser;
+mod eyes;
+mod line;
+mod page;
+mod shop;
+mod widget;
+
+pub use browser::{Browser, KEYS_ENTER, KEYS_ESCAPE, KEYS_TAB};
+pub use eyes::read_qr;
+pub use line::{Letter, Line};
+pub use page::Pages;
+pub use shop::{Shop, ShopOptions, Till};
+pub use widget::Widget;

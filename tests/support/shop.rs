@@ -1,0 +1,229 @@
+//! A merchant's backend and the provider's sandbox on loopback, over real HTTP, with a line before the backend.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use merchant::{Config, Merchant};
+use sandbox::{Account, Sandbox, Settings};
+use tokio::net::TcpListener;
+
+use super::line::Line;
+
+const CATALOG: &str = r#"
+currency = "CNY"
+[[item]]
+sku = "tea-100g"
+name = { en = "Spring tea", zh-Hans = "春茶" }
+image = "/shop/images/tea-100g.svg"
+price = 6800
+[[item]]
+sku = "gaiwan"
+name = { en = "Gaiwan", zh-Hans = "盖碗" }
+price = 12800
+[[discount]]
+label = { en = "Over 200", zh-Hans = "满减" }
+amount = 1000
+minimum = 20000
+[shipping]
+label = { en = "Shipping", zh-Hans = "运费" }
+amount = 1200
+free_over = 20000
+[tax]
+label = { en = "VAT", zh-Hans = "增值税" }
+percent = 13
+included = true
+"#;
+
+/// What tests may choose.
+pub struct ShopOptions {
+    /// How long a code can be paid, seconds.
+    pub payment_seconds: i64,
+    /// Whether the backend is the real binary in its own process, so that it can be killed.
+    pub own_process: bool,
+}
+
+impl Default for ShopOptions {
+    fn default() -> ShopOptions {
+        ShopOptions { payment_seconds: 900, own_process: false }
+    }
+}
+
+/// The backend, in this process or in its own.
+pub enum Till {
+    Here(Merchant),
+    Process(Child),
+    Down,
+}
+
+/// A shop at work. Everything ends when it is dropped.
+pub struct Shop {
+    pub sandbox: Sandbox,
+    pub line: Line,
+    till: Till,
+    folder: Folder,
+    pin: String,
+}
+
+impl Shop {
+    pub async fn open() -> Shop {
+        Shop::open_with(ShopOptions::default()).await
+    }
+
+    pub async fn open_with(options: ShopOptions) -> Shop {
+        let sandbox = open_sandbox().await;
+        let line = Line::start().await;
+        let folder = Folder::new();
+        let seed = folder.0.join("signing.seed");
+        merchant::keygen(&seed).unwrap();
+        std::fs::write(folder.0.join("catalog.toml"), CATALOG).unwrap();
+        std::fs::write(folder.0.join("merchant.toml"), config(&options, &folder.0, &line.url(), &sandbox.url())).unwrap();
+        let pin = Config::load(&folder.0.join("merchant.toml")).unwrap().signer().unwrap().pin().token();
+        let mut shop = Shop { sandbox, line, till: Till::Down, folder, pin };
+        shop.start(options.own_process).await;
+        shop
+    }
+
+    /// The address that pages know.
+    pub fn url(&self) -> String {
+        self.line.url()
+    }
+
+    /// What pages write into `merchant-key`.
+    pub fn pin(&self) -> &str {
+        &self.pin
+    }
+
+    /// Kills the backend's process with SIGKILL.
+    pub fn kill(&mut self) {
+        if let Till::Process(mut process) = std::mem::replace(&mut self.till, Till::Down) {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+
+    /// Starts the backend's process again, on another port, over the same records.
+    pub async fn restart(&mut self) {
+        self.start(true).await;
+    }
+
+    async fn start(&mut self, own_process: bool) {
+        let file = self.folder.0.join("merchant.toml");
+        if own_process {
+            let (process, address) = start_process(&file);
+            self.line.lead_to(address.parse().unwrap());
+            self.till = Till::Process(process);
+            return;
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let merchant = Merchant::start(&Config::load(&file).unwrap(), listener, Arc::new(now)).await.unwrap();
+        self.line.lead_to(merchant.address());
+        self.till = Till::Here(merchant);
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+async fn open_sandbox() -> Sandbox {
+    let random: sandbox::Randomness = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
+    let account = Account::generate(&random).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    Sandbox::start(Settings { account, time: Arc::new(now), random }, listener).await.unwrap()
+}
+
+fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (folder, dist, shop) = (folder.display(), dist(root), root.join("www/shop"));
+    let (dist, shop, payment_seconds) = (dist.display(), shop.display(), options.payment_seconds);
+    format!(
+        r#"
+[merchant]
+id = "mountain-tea"
+name = {{ en = "Mountain Tea", zh-Hans = "山间茶舍" }}
+[server]
+listen = "127.0.0.1:0"
+public_url = "{public_url}"
+allowed_origins = ["*"]
+[store]
+path = "{folder}/merchant.sqlite"
+[signing]
+seed_file = "{folder}/signing.seed"
+[widget]
+dir = "{dist}"
+[shop]
+dir = "{shop}"
+[catalog]
+file = "{folder}/catalog.toml"
+[orders]
+payment_seconds = {payment_seconds}
+reconcile_seconds = 1
+[wechat_pay]
+settings_url = "{sandbox_url}/sandbox/settings"
+notify_url = "{public_url}/notify/wechat_pay"
+"#
+    )
+}
+
+/// The widget as merchants load it.
+fn dist(root: &Path) -> PathBuf {
+    let dist = std::env::var_os("QR_CHECKOUT_DIST").map_or_else(|| root.join("dist"), PathBuf::from);
+    assert!(dist.join("qr-checkout.js").is_file(), "there is no widget in {}: run cargo xtask dist", dist.display());
+    dist
+}
+
+/// Builds the server if that is needed and starts it; the address is the one it says it listens on.
+fn start_process(config: &Path) -> (Child, String) {
+    let mut process = Command::new(server_binary())
+        .args(["serve", "--config"])
+        .arg(config)
+        .env_remove("DATABASE_PATH")
+        .env_remove("QR_CHECKOUT_SIGNING_SEED")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("the server said {line:?}"));
+    (process, address.to_owned())
+}
+
+/// Cargo names the binaries of this package only, so the server is asked for by its own message.
+fn server_binary() -> PathBuf {
+    let build = Command::new(env!("CARGO"))
+        .args(["build", "--locked", "--package", "qr-checkout-merchant", "--bin", "qr-checkout-server", "--message-format=json"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    assert!(build.status.success(), "qr-checkout-server does not build");
+    let messages = build.stdout.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
+    let executable = messages.filter_map(|message: serde_json::Value| message["executable"].as_str().map(PathBuf::from)).last();
+    executable.expect("a build of a binary names it")
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
+}
+
+/// A folder of its own for each shop, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = super::browser::fresh_folder("shop");
+        Folder(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        _ = std::fs::remove_dir_all(&self.0);
+    }
+}
