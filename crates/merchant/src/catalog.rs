@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use crate::answer::Refusal;
 
+/// The highest price of one thing, minor units: a full cart of them stays within 64 bits.
+const MAX_PRICE: i64 = 999_999_999_999;
+
 /// A catalog file.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,8 +155,8 @@ impl Catalog {
             if self.items[..at].iter().any(|earlier| earlier.sku == item.sku) {
                 return Err(format!("item {}: sku {:?} stands twice", at + 1, item.sku));
             }
-            if !(1..1_000_000_000_000).contains(&item.price) {
-                return Err(format!("item {:?}: price must be a positive number of minor units", item.sku));
+            if !(1..=MAX_PRICE).contains(&item.price) {
+                return Err(format!("item {:?}: price must be a positive number of minor units, at most {MAX_PRICE}", item.sku));
             }
         }
         for (at, discount) in self.discounts.iter().enumerate() {
@@ -261,7 +264,8 @@ fn percent_of(sum: i64, percent: i64) -> i64 {
 
 /// `sum × part ⁄ whole`, rounded half up; none of them negative.
 fn ratio(sum: i64, part: i64, whole: i64) -> i64 {
-    (sum * part * 2 + whole) / (whole * 2)
+    let [sum, part, whole] = [sum, part, whole].map(i128::from);
+    i64::try_from((sum * part * 2 + whole) / (whole * 2)).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

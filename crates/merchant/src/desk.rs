@@ -99,6 +99,10 @@ impl Desk {
         match self.provider.create(&request).await {
             Ok(prepared) => Ok(self.change(id, |account| account.code_came(&payment.id, prepared.payload)).await?),
             Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, &payment.id).await,
+            Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
+                tracing::error!(order = %id, %error, "the provider refused to make a code");
+                Ok(self.change(id, |account| account.closed(&payment.id, PaymentStatus::Refused)).await?)
+            }
             Err(failure) => Err(failure),
         }
     }
@@ -145,21 +149,24 @@ impl Desk {
         Ok(order)
     }
 
-    /// A verified notification of money: kept and applied once. Answers false when there is no such payment.
-    pub(crate) async fn money_notified(&self, received: Received<'_>, fact: &ProviderPayment) -> Result<bool, StoreError> {
+    /// A verified notification of money: kept and applied once. One of a payment that is not in our records is kept, too.
+    pub(crate) async fn money_notified(&self, received: Received<'_>, fact: &ProviderPayment) -> Result<(), StoreError> {
         let payment = PaymentId::parse(&fact.payment_id);
         let order = match &payment {
             Some(payment) => self.store.order_of(payment).await?,
             None => None,
         };
-        let Some(order) = order else { return Ok(false) };
+        let Some(order) = order else {
+            tracing::error!(payment = fact.payment_id, "ALARM: money for a payment that nobody made");
+            return self.store.keep(received, self.now()).await;
+        };
         let change = |account: &mut Account| account.money_came(fact, &self.signer);
         match self.store.receive(received, &order, self.now(), change).await? {
             Some((order, true)) => self.waiters.wake(&order.id),
             Some((_, false)) => tracing::info!(%order, "a notification changed nothing"),
             None => tracing::info!(%order, "a notification came again"),
         }
-        Ok(true)
+        Ok(())
     }
 
     /// One round of the reconciler: every payment that is due is asked about, closed when its time is over,
@@ -174,7 +181,7 @@ impl Desk {
         for id in self.store.overdue(now, 100).await? {
             let account = self.store.account(&id).await?;
             // A payment whose fate is not known keeps its order open: money may be on its way.
-            if !account.payments.iter().any(Attempted::is_open) {
+            if !account.payments.iter().any(|attempted| attempted.is_open() && attempted.next_check_at.is_some()) {
                 self.change(&id, Account::expire).await?;
             }
         }
@@ -191,11 +198,12 @@ impl Desk {
         let next = if now < deadline { (now + pause).min(deadline) } else { now + pause };
         // Before the call: if it fails or the process dies, the payment is asked about again.
         self.store.check_again_at(id, next).await?;
-        if now < deadline {
-            self.settle(order, id).await?;
-        } else {
-            self.close(order, id, PaymentStatus::Expired).await?;
-        }
+        match account.order.status {
+            OrderStatus::Pending if now < deadline => self.settle(order, id).await?,
+            OrderStatus::Pending => self.close(order, id, PaymentStatus::Expired).await?,
+            // The order ended by another code: this one must not be paid as well.
+            _ => self.close(order, id, PaymentStatus::Superseded).await?,
+        };
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn serve(mut routes: Router, config: &Config, pin: &str) -> Router {
 
 /// A file of the widget. Names with a hash never change; the loader's name stays and its content does not.
 async fn widget_file(dir: ServeDir, request: Request) -> Response<Body> {
-    let hashed = request.uri().path().contains('-') && !request.uri().path().ends_with(".html");
+    let hashed = is_hashed(request.uri().path());
     let mut response = file(dir, request).await;
     let caching = if hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
     let headers = response.headers_mut();
@@ -55,6 +55,11 @@ async fn widget_file(dir: ServeDir, request: Request) -> Response<Body> {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
+}
+
+/// Whether a name holds the hash of its content: `…-` and sixteen hex digits. The loader's name has a dash and no hash.
+fn is_hashed(path: &str) -> bool {
+    path.split(['-', '_', '.', '/']).any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 async fn file(dir: ServeDir, request: Request) -> Response<Body> {

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use gateway::NotificationEvent;
 
 use super::App;
-use crate::store::Received;
+use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let gateway = app.desk.provider.gateway();
@@ -22,23 +22,28 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
             tracing::warn!(%error, provider, "a notification was refused");
             false
         }
-        Ok(notification) => match &notification.event {
-            NotificationEvent::Paid(fact) => {
-                let received = Received { provider: &provider, id: &notification.id, body: &body };
-                app.desk.money_notified(received, fact).await.unwrap_or_else(|error| {
-                    tracing::error!(%error, provider, "a notification could not be kept");
-                    false
-                })
+        Ok(notification) => {
+            let received = Received { provider: &provider, id: &notification.id, body: &body };
+            match &notification.event {
+                NotificationEvent::Paid(fact) => kept(app.desk.money_notified(received, fact).await),
+                other => {
+                    tracing::info!(?other, provider, "a notification that changes nothing here");
+                    kept(app.desk.store.keep(received, app.desk.now()).await)
+                }
             }
-            other => {
-                tracing::info!(?other, provider, "a notification that changes nothing here");
-                true
-            }
-        },
+        }
     };
     let reply = gateway.acknowledge(accepted);
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     response
+}
+
+/// Whether a notification may be acknowledged: only once it is written.
+fn kept(result: Result<(), StoreError>) -> bool {
+    if let Err(error) = &result {
+        tracing::error!(%error, "a notification could not be kept");
+    }
+    result.is_ok()
 }

@@ -27,6 +27,11 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
     }
     {
         let _one_at_a_time = desk.locks.hold(id.as_str()).await;
+        // The same request may have come twice at once, and the other one may have been first: its new code must live.
+        if known(desk, &attempt).await?.is_some() {
+            drop(_one_at_a_time);
+            return created(desk, &id).await;
+        }
         let order = desk.close_open_payments(&id, PaymentStatus::Superseded).await?;
         match order.status {
             OrderStatus::Pending if desk.now() < order.expires_at => {}

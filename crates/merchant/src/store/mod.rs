@@ -174,15 +174,24 @@ impl Store {
         change: impl FnOnce(&mut Account),
     ) -> Result<Option<(Order, bool)>, StoreError> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
-        let inserted =
-            sqlx::query(insert).bind(received.provider).bind(received.id).bind(now).bind(received.body).execute(&mut *transaction).await?;
-        if inserted.rows_affected() == 0 {
+        let is_new = keep_in(&mut transaction, received, now).await?;
+        if !is_new {
             return Ok(None);
         }
         let outcome = change_in(&mut transaction, id, now, change).await?;
         transaction.commit().await?;
         Ok(Some(outcome))
+    }
+
+    /// Keeps a notification that changes no order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep(&self, received: Received<'_>, now: i64) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        keep_in(&mut transaction, received, now).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The order that a payment is of.
@@ -269,6 +278,14 @@ async fn use_key(transaction: &mut Transaction<'_, Sqlite>, attempt: &Attempt, o
         .bind(order.as_str())
         .execute(&mut **transaction)
         .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Answers whether it was not known yet.
+async fn keep_in(transaction: &mut Transaction<'_, Sqlite>, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
+    let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    let inserted =
+        sqlx::query(insert).bind(received.provider).bind(received.id).bind(now).bind(received.body).execute(&mut **transaction).await?;
     Ok(inserted.rows_affected() == 1)
 }
 

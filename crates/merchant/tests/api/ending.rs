@@ -154,3 +154,15 @@ async fn what_was_paid_while_the_backend_was_away_is_found_when_it_is_back() {
     let paid = shop.look(&order.id).await;
     assert_eq!((paid.status, paid.id), (OrderStatus::Paid, order.id));
 }
+
+#[tokio::test]
+async fn once_an_order_is_paid_its_other_codes_are_closed() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await;
+    let (_, renewed) = shop.order(&renew(&shop, &order)).await;
+    shop.deliver(&shop.provider.notice(&payment_of(&order), "EV-1")).await;
+    shop.advance(6);
+    shop.merchant().reconcile().await.unwrap();
+    assert!(shop.provider.is_closed(&payment_of(&renewed)), "nobody can pay twice");
+    assert_eq!(payment_of(&shop.stored(&order.id).await), payment_of(&order));
+}

@@ -30,11 +30,12 @@ fn header<'a>(reply: &'a Response, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn files_have_their_types_and_hashed_ones_are_kept_forever() {
+async fn the_loader_is_fresh_within_minutes_and_hashed_files_are_kept_forever() {
     let shop = open().await;
     let loader = get(&shop, "/qr-checkout.js").await;
     assert_eq!(loader.status(), 200);
     assert!(header(&loader, "content-type").starts_with("text/javascript"));
+    assert_eq!(header(&loader, "cache-control"), "public, max-age=300", "a new release reaches every page within minutes");
     let wasm = get(&shop, &format!("/{HASHED}")).await;
     assert_eq!(header(&wasm, "content-type"), "application/wasm");
     assert_eq!(header(&wasm, "cache-control"), "public, max-age=31536000, immutable");

@@ -45,6 +45,17 @@ async fn a_repeated_request_tells_the_order_of_now() {
     assert_eq!((status, order.status), (201, OrderStatus::Paid));
 }
 
+#[tokio::test]
+async fn a_repeated_wish_for_a_new_code_makes_one_new_code() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await;
+    let method = order.methods[0].clone();
+    let request = shop.backend.new_payment(&order.id, &method, protocol::Surface::Qr, crate::support::nonce(), key());
+    let told = futures(4, || shop.order(&request)).await;
+    assert!(told.iter().all(|(status, order)| *status == 201 && *order == told[0].1));
+    assert_eq!(shop.provider.calls("create"), 2);
+}
+
 fn expected_of(order: &protocol::Order) -> protocol::Expected {
     protocol::Expected { total: order.amount, currency: order.currency, quote_digest: order.quote_digest.unwrap() }
 }
