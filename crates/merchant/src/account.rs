@@ -106,10 +106,10 @@ impl Account {
         }
         let (asked, method) = (attempted.money, attempted.payment.method.clone());
         if fact.amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
-            let detail = format!("{id}: asked {asked:?}, got {} {}", fact.amount, fact.currency);
-            tracing::error!(order = %self.order.id, detail, "ALARM: a payment of another amount");
             // A person must look; asking the provider again would say the same, and the order may come to its end.
             attempted.next_check_at = None;
+            let detail = format!("{id}: asked {asked:?}, got {} {}", fact.amount, fact.currency);
+            tracing::error!(order = %self.order.id, detail, "ALARM: a payment of another amount");
             return self.note("wrong-amount", detail);
         }
         attempted.transaction = Some(fact.transaction_id.clone());

@@ -7,7 +7,7 @@ use gateway::{Closed, GatewayError, PaymentRequest, ProviderPayment, ProviderSta
 use protocol::signature::Signer;
 use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus};
 
-use crate::account::{Account, Attempted};
+use crate::account::Account;
 use crate::catalog::{Catalog, Selling, Text};
 use crate::config::OrdersConfig;
 use crate::failure::Failure;
