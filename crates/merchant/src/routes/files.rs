@@ -78,7 +78,7 @@ struct Shop {
 
 impl Shop {
     async fn answer(self, mut request: Request) -> Response<Body> {
-        let path = request.uri().path().trim_start_matches("/shop").trim_start_matches('/').to_owned();
+        let path = request.uri().path().strip_prefix("/shop/").unwrap_or_default().to_owned();
         let path = if path.is_empty() { "index.html".to_owned() } else { path };
         let mut response = if path.ends_with(".html") {
             self.page(&path).await

@@ -18,6 +18,7 @@ async fn open() -> Shop {
     shop.folder.write(&format!("dist/{HASHED}.br"), "wasm in brotli");
     shop.folder.write("shop/index.html", "<qr-checkout backend=\"{{backend}}\" merchant-key=\"{{merchant-key}}\"></qr-checkout>");
     shop.folder.write("shop/images/tea.svg", "<svg/>");
+    shop.folder.write("shop/shop.css", "p {}");
     shop
 }
 
@@ -73,6 +74,7 @@ async fn the_demo_shop_gets_key_and_address_filled_in_under_the_strict_policy() 
         format!("<qr-checkout backend=\"{}\" merchant-key=\"{}\"></qr-checkout>", shop.backend.as_str(), shop.pins.first().token());
     assert_eq!(page.text().await.unwrap(), expected);
     assert_eq!(get(&shop, "/shop/images/tea.svg").await.text().await.unwrap(), "<svg/>");
+    assert_eq!(get(&shop, "/shop/shop.css").await.text().await.unwrap(), "p {}");
     let home = get(&shop, "/").await;
     assert_eq!((home.status().as_u16(), header(&home, "location")), (307, "/shop/"));
 }
