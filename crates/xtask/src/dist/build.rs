@@ -11,8 +11,13 @@ use crate::workspace::Workspace;
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The features are those that rustc lets LLVM use for this target; without them wasm-opt refuses the module.
+/// The passes left out make fewer bytes, but bytes that compress worse: without them the widget is 2.9 kB brotli smaller.
 pub const WASM_OPT: &[&str] = &[
     "-Oz",
+    "--converge",
+    "--skip-pass=inlining-optimizing",
+    "--skip-pass=local-cse",
+    "--skip-pass=merge-similar-functions",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-multivalue",
