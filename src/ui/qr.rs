@@ -3,7 +3,9 @@
 
 use std::cell::RefCell;
 
-use qrcodegen::{QrCode, QrCodeEcc};
+use qrcode::bits::Bits;
+use qrcode::canvas::Canvas;
+use qrcode::{Color, EcLevel, Version, ec};
 
 use super::element::{Element, element, named};
 
@@ -51,31 +53,50 @@ fn drawing(payload: &str) -> Option<Drawing> {
     if last.is_some() {
         return last;
     }
-    // Bytes in one segment: payloads are addresses, where finer segments save nothing. The library raises the error
-    // correction above M where that costs no bigger code.
-    let code = QrCode::encode_binary(payload.as_bytes(), QrCodeEcc::Medium).ok()?;
-    let drawing = Drawing { payload: payload.to_owned(), modules: code.size() + 2 * QUIET, path: path(&code) };
+    let code = (1..=40).find_map(|version| Code::encode(payload.as_bytes(), Version::Normal(version)))?;
+    let drawing = Drawing { payload: payload.to_owned(), modules: code.size + 2 * QUIET, path: path(&code) };
     LAST.set(Some(drawing.clone()));
     Some(drawing)
 }
 
+/// The modules of a code.
+struct Code {
+    size: i32,
+    /// Row by row.
+    modules: Vec<Color>,
+}
+
+impl Code {
+    /// Error correction level M, bytes in one segment: payloads are addresses, where finer segments save nothing, and the
+    /// library's search for them would weigh 2 kB brotli. `None` when the payload does not fit into that version.
+    fn encode(payload: &[u8], version: Version) -> Option<Code> {
+        let mut bits = Bits::new(version);
+        bits.push_byte_data(payload).ok()?;
+        bits.push_terminator(EcLevel::M).ok()?;
+        let (data, correction) = ec::construct_codewords(&bits.into_bytes(), version, EcLevel::M).ok()?;
+        let mut canvas = Canvas::new(version, EcLevel::M);
+        canvas.draw_all_functional_patterns();
+        canvas.draw_data(&data, &correction);
+        Some(Code { size: i32::from(version.width()), modules: canvas.apply_best_mask().into_colors() })
+    }
+}
+
 /// One rectangle for each horizontal run of dark modules.
-fn path(code: &QrCode) -> String {
+fn path(code: &Code) -> String {
     let mut path = String::new();
-    for y in 0..code.size() {
-        let mut x = 0;
-        while x < code.size() {
-            let start = x;
-            // Beyond the edge the library answers "light".
-            while code.get_module(x, y) {
-                x += 1;
-            }
-            if x > start {
-                let (left, top, width) = (start + QUIET, y + QUIET, x - start);
-                path.push_str(&format!("M{left} {top}h{width}v1H{left}z"));
-            }
-            x += 1;
+    let mut rest = code.modules.as_slice();
+    let mut at = 0;
+    while let Some(&color) = rest.first() {
+        let x = at % code.size;
+        let mut width = 0;
+        while x + width < code.size && rest.first() == Some(&color) {
+            (width, rest) = (width + 1, &rest[1..]);
         }
+        if color == Color::Dark {
+            let (left, top) = (x + QUIET, at / code.size + QUIET);
+            path.push_str(&format!("M{left} {top}h{width}v1H{left}z"));
+        }
+        at += width;
     }
     path
 }
