@@ -9,7 +9,6 @@ use crate::Saved;
 pub struct Ticket(pub u32);
 
 /// Something to do.
-#[expect(clippy::large_enum_variant, reason = "a step has a handful of effects, and boxes cost wasm bytes")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Send a request and answer with [`crate::Event::Replied`]; give up after `timeout_ms`.

@@ -1,6 +1,8 @@
 //! Steps 14 and 15: what an authentic answer says must fit what was asked and what is known. The only place that builds `Verified`.
 
-use super::{Authentic, Verified};
+use std::rc::Rc;
+
+use super::{Authentic, Proved, Verified};
 use crate::json::Value;
 use crate::quote::Item;
 use crate::{Code, Expected, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
@@ -93,8 +95,7 @@ impl Authentic {
             payload::check(&payment.method, text)?;
         }
         let receipt = if order.status.has_money() { Some(receipt_of(&order, pins)?) } else { None };
-        let (created, digest) = (self.created, self.digest);
-        let receipt = receipt.map(|value| Verified { value, created, digest });
+        let receipt = receipt.map(|receipt| self.verified(receipt));
         Ok(VerifiedOrder { order: self.verified(order), receipt })
     }
 
@@ -110,7 +111,7 @@ impl Authentic {
     }
 
     fn verified<T>(&self, value: T) -> Verified<T> {
-        Verified { value, created: self.created, digest: self.digest }
+        Verified(Rc::new(Proved { value, created: self.created, digest: self.digest }))
     }
 }
 

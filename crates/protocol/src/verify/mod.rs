@@ -6,6 +6,7 @@ mod policy;
 pub mod vector;
 
 use std::ops::Deref;
+use std::rc::Rc;
 
 pub use meaning::{Known, VerifiedOrder};
 
@@ -54,23 +55,32 @@ pub struct Context<'a> {
 }
 
 /// A value that this module has proved to be the merchant's, fresh, and about what was asked.
-/// There is no other way to build one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified<T> {
+/// There is no other way to build one. Clones share the value: it cannot change.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Verified<T>(Rc<Proved<T>>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Proved<T> {
     value: T,
     created: i64,
     digest: Digest,
 }
 
+impl<T> Clone for Verified<T> {
+    fn clone(&self) -> Verified<T> {
+        Verified(Rc::clone(&self.0))
+    }
+}
+
 impl<T> Verified<T> {
     /// When the backend signed it, unix seconds.
     pub fn created(&self) -> i64 {
-        self.created
+        self.0.created
     }
 
     /// The digest of the body it came in.
     pub fn digest(&self) -> Digest {
-        self.digest
+        self.0.digest
     }
 }
 
@@ -78,7 +88,7 @@ impl<T> Deref for Verified<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.value
+        &self.0.value
     }
 }
 
