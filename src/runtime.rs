@@ -5,7 +5,7 @@ use std::cell::{Cell, Ref, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use checkout::{Config, Effect, Env, Event, PageEvent, Reply, State, Ticket};
+use checkout::{Config, Effect, Env, Event, PageEvent, Reply, Saved, State, Ticket};
 use protocol::{Code, Pins};
 
 use crate::browser::{self, Call, Claim, Signals, Storage, Tabs, Timer};
@@ -39,7 +39,7 @@ impl Session {
         Rc::new_cyclic(|this: &Weak<Session>| {
             let (on_save, on_signal) = (this.clone(), this.clone());
             Session {
-                tabs: Tabs::new(storage.key(), move || Session::with(&on_save, Session::saved_elsewhere)),
+                tabs: Tabs::new(storage.key(), move |saved| Session::with(&on_save, |session| session.saved_elsewhere(saved))),
                 _signals: Signals::new(move |event| Session::with(&on_signal, |session| session.handle(event))),
                 pins,
                 storage,
@@ -111,8 +111,8 @@ impl Session {
                 self.alarm.replace(at.map(|at| Timer::at(at, woke)));
             }
             Effect::Save(saved) => {
+                self.tabs.tell(&saved);
                 self.storage.save(saved);
-                self.tabs.tell();
             }
             Effect::Claim => {
                 let granted = move || Session::with(&this, |session| session.handle(Event::Claimed(session.storage.load())));
@@ -132,8 +132,10 @@ impl Session {
         drop(self.call.borrow_mut().take_if(|(known, _)| *known == ticket));
     }
 
-    fn saved_elsewhere(self: &Rc<Self>) {
-        self.handle(Event::SavedElsewhere(self.storage.load()));
+    /// Kept too, for browsers that forbid storage.
+    fn saved_elsewhere(self: &Rc<Self>, saved: Saved) {
+        self.storage.keep(saved.clone());
+        self.handle(Event::SavedElsewhere(saved));
     }
 
     /// What comes from the browser later finds the session or nothing.

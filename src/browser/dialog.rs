@@ -13,7 +13,7 @@ pub(crate) struct Dialog {
 
 impl Dialog {
     pub(super) fn new(root: &ShadowRoot, closed: impl Fn() + 'static) -> Dialog {
-        Dialog { root: root.clone(), _listener: Listener::new(root, "close", move |_| closed()) }
+        Dialog { root: root.clone(), _listener: Listener::capturing(root, "close", move |_| closed()) }
     }
 
     /// Makes what is on the page what it should be. True if it was opened by this.

@@ -8,7 +8,7 @@ use checkout::Saved;
 /// The memory of one checkout.
 pub(crate) struct Storage {
     key: String,
-    /// What was saved last by this widget, for browsers that keep nothing.
+    /// What was saved last, for browsers that keep nothing.
     kept: RefCell<Saved>,
 }
 
@@ -35,6 +35,11 @@ impl Storage {
             // A full storage costs the reload, not the checkout.
             _ = if saved == Saved::default() { storage.remove_item(&self.key) } else { storage.set_item(&self.key, &saved.to_text()) };
         }
+        self.keep(saved);
+    }
+
+    /// Another tab has saved this.
+    pub(crate) fn keep(&self, saved: Saved) {
         self.kept.replace(saved);
     }
 }

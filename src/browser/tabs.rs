@@ -1,13 +1,15 @@
-//! Several tabs, one order: a channel that says "something was saved", and a lock on the creation of orders.
+//! Several tabs, one order: a channel that says what was saved, and a lock on the creation of orders.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use checkout::Saved;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::BroadcastChannel;
+use web_sys::{BroadcastChannel, Event, MessageEvent};
 
+use super::clock::{now_ms, pause};
 use super::listener::Listener;
 
 #[wasm_bindgen]
@@ -23,16 +25,21 @@ pub(crate) struct Tabs {
 }
 
 impl Tabs {
-    pub(crate) fn new(name: &str, saved: impl Fn() + 'static) -> Tabs {
+    pub(crate) fn new(name: &str, saved: impl Fn(Saved) + 'static) -> Tabs {
         let channel = BroadcastChannel::new(name).ok();
-        let listener = channel.as_ref().map(|channel| Listener::new(channel, "message", move |_| saved()));
+        let heard = move |event: Event| {
+            let text = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
+            saved(Saved::from_text(&text.unwrap_or_default()));
+        };
+        let listener = channel.as_ref().map(|channel| Listener::new(channel, "message", heard));
         Tabs { channel, _listener: listener }
     }
 
-    /// Tells the others to read storage again. What was saved is not sent: one truth is enough.
-    pub(crate) fn tell(&self) {
+    /// Tells the others what was saved. Reading storage again would be too early: browsers carry messages faster from one
+    /// process to another than storage.
+    pub(crate) fn tell(&self, saved: &Saved) {
         if let Some(channel) = &self.channel {
-            _ = channel.post_message(&JsValue::NULL);
+            _ = channel.post_message(&saved.to_text().into());
         }
     }
 }
@@ -45,6 +52,11 @@ impl Drop for Tabs {
     }
 }
 
+/// A lock that took longer than this was in the hands of another tab, milliseconds.
+const WAITED_MS: i64 = 50;
+/// What that tab saved before it gave the lock back is in this process's storage after this long, milliseconds.
+const SETTLED_MS: i64 = 250;
+
 /// The right to create an order, or the wait for it. Dropping it gives the right back.
 pub(crate) struct Claim {
     hold: Rc<RefCell<Hold>>,
@@ -52,8 +64,8 @@ pub(crate) struct Claim {
 
 enum Hold {
     Waiting,
-    /// The function that ends the lock, if there is a lock.
-    Held(Option<Function>),
+    /// The function that ends the lock.
+    Held(Function),
     Dropped,
 }
 
@@ -62,33 +74,37 @@ impl Claim {
     /// grant at once: there the backend's idempotency is what is left.
     pub(crate) fn new(name: &str, granted: impl FnOnce() + 'static) -> Claim {
         let hold = Rc::new(RefCell::new(Hold::Waiting));
-        let granted = Rc::new(RefCell::new(Some(granted)));
-        let grant = {
-            let hold = Rc::clone(&hold);
-            move |release: Option<Function>| {
-                hold.replace(Hold::Held(release));
-                if let Some(granted) = granted.take() {
-                    granted();
-                }
-            }
-        };
-        let on_lock = {
-            let (hold, grant) = (Rc::clone(&hold), grant.clone());
-            move || {
+        let (held, waiting) = (Rc::clone(&hold), Rc::clone(&hold));
+        let lock = Promise::new(&mut |resolve, reject| {
+            let held = Rc::clone(&held);
+            let on_lock = move || {
                 Promise::new(&mut |release, _| {
-                    if hold.borrow().is_wanted() { grant(Some(release)) } else { _ = release.call0(&JsValue::NULL) }
+                    if held.borrow().is_wanted() {
+                        held.replace(Hold::Held(release));
+                        _ = resolve.call0(&JsValue::NULL);
+                    } else {
+                        _ = release.call0(&JsValue::NULL);
+                    }
                 })
-            }
-        };
-        let asked = request_lock(name, &Closure::once_into_js(on_lock));
-        let waiting = Rc::clone(&hold);
-        spawn_local(async move {
-            let refused = match asked {
-                Ok(promise) => JsFuture::from(promise).await.is_err(),
-                Err(_) => true,
             };
-            if refused && waiting.borrow().is_wanted() {
-                grant(None);
+            let asked = request_lock(name, &Closure::once_into_js(on_lock));
+            spawn_local(async move {
+                let refused = match asked {
+                    Ok(promise) => JsFuture::from(promise).await.is_err(),
+                    Err(_) => true,
+                };
+                if refused {
+                    _ = reject.call0(&JsValue::NULL);
+                }
+            });
+        });
+        let asked_ms = now_ms();
+        spawn_local(async move {
+            if JsFuture::from(lock).await.is_ok() && now_ms() - asked_ms > WAITED_MS {
+                pause(SETTLED_MS).await;
+            }
+            if !matches!(*waiting.borrow(), Hold::Dropped) {
+                granted();
             }
         });
         Claim { hold }
@@ -97,7 +113,7 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if let Hold::Held(Some(release)) = self.hold.replace(Hold::Dropped) {
+        if let Hold::Held(release) = self.hold.replace(Hold::Dropped) {
             _ = release.call0(&JsValue::NULL);
         }
     }

@@ -2,6 +2,9 @@
 //! provider's sandbox over real HTTP, under the strict policy that the README publishes.
 #![expect(clippy::unwrap_used, reason = "a journey stops at the first surprise")]
 
+mod embedding;
+mod hostile;
 mod purchase;
+mod steadiness;
 #[path = "../support/mod.rs"]
 mod support;

@@ -50,7 +50,7 @@ impl Browser {
         let mut browser = Browser { driver, _output: output, port, session: String::new(), client, profile };
         let arguments: Vec<String> =
             FLAGS.iter().map(|&flag| flag.to_owned()).chain([format!("--user-data-dir={}", browser.profile.display())]).collect();
-        let capabilities = json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments } } });
+        let capabilities = json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } } });
         let opened = browser.send("POST", "session", json!({ "capabilities": capabilities })).await;
         browser.session = opened["sessionId"].as_str().unwrap().to_owned();
         browser.post("timeouts", json!({ "script": DEADLINE_MS + 10_000 })).await;
@@ -138,6 +138,44 @@ impl Browser {
         STANDARD.decode(self.get("screenshot").await.as_str().unwrap()).unwrap()
     }
 
+    /// A screenshot, also kept as `<name>.png` in the folder that `QR_CHECKOUT_SHOTS` names, for people to look at.
+    pub async fn keep(&self, name: &str) -> Vec<u8> {
+        let png = self.screenshot().await;
+        if let Some(folder) = std::env::var_os("QR_CHECKOUT_SHOTS") {
+            std::fs::write(PathBuf::from(folder).join(format!("{name}.png")), &png).unwrap();
+        }
+        png
+    }
+
+    /// Goes to a page as if nobody had ever been on its origin.
+    pub async fn forget_everything(&self, url: &str) {
+        self.goto(url).await;
+        // The widget of this visit goes away before it can save anything more.
+        self.run("document.querySelectorAll('qr-checkout').forEach(element => element.remove())", json!([])).await;
+        self.breathe().await;
+        self.run("localStorage.clear()", json!([])).await;
+        self.goto(url).await;
+    }
+
+    /// The text of what has the focus, inside the widget too.
+    pub async fn focused(&self) -> String {
+        let script = "let focused = document.activeElement;
+            while (focused.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+            return focused.getAttribute('aria-label') ?? focused.textContent";
+        self.run(script, json!([])).await.as_str().unwrap().to_owned()
+    }
+
+    /// Presses Tab until something whose text begins so has the focus.
+    pub async fn tab_to(&self, text: &str) {
+        for _ in 0..40 {
+            if self.focused().await.starts_with(text) {
+                return;
+            }
+            self.press(KEYS_TAB).await;
+        }
+        panic!("the Tab key does not lead to {text:?}");
+    }
+
     /// The elements in the shadow root of a host that a selector finds.
     pub async fn in_shadow(&self, host: &str, selector: &str) -> Vec<String> {
         let host = self.post("element", json!({ "using": "css selector", "value": host })).await;
@@ -189,7 +227,9 @@ impl Browser {
     async fn describe(&self) -> String {
         let script = "return [...document.querySelectorAll('qr-checkout')].map(element =>
             element.state + ': ' + element.shadowRoot.textContent).join('\\n') + '\\n' + JSON.stringify(window.heard)";
-        self.try_send("POST", "execute/sync", json!({ "script": script, "args": [] })).await.map_or_else(|error| error, |text| text.to_string())
+        let page = self.try_send("POST", "execute/sync", json!({ "script": script, "args": [] })).await;
+        let console = self.try_send("POST", "se/log", json!({ "type": "browser" })).await;
+        format!("{page:?}\n{console:?}")
     }
 
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {

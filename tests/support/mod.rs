@@ -8,9 +8,9 @@ mod page;
 mod shop;
 mod widget;
 
-pub use browser::{Browser, KEYS_ENTER, KEYS_ESCAPE, KEYS_TAB};
-pub use eyes::read_qr;
+pub use browser::{Browser, KEYS_ENTER, KEYS_ESCAPE};
+pub use eyes::{read_qr, sees_qr};
 pub use line::{Letter, Line};
 pub use page::Pages;
-pub use shop::{Shop, ShopOptions, Till};
+pub use shop::{Shop, ShopOptions};
 pub use widget::Widget;

@@ -52,8 +52,8 @@ impl Default for ShopOptions {
 }
 
 /// The backend, in this process or in its own.
-pub enum Till {
-    Here(Merchant),
+enum Till {
+    Here { _merchant: Merchant },
     Process(Child),
     Down,
 }
@@ -120,7 +120,7 @@ impl Shop {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let merchant = Merchant::start(&Config::load(&file).unwrap(), listener, Arc::new(now)).await.unwrap();
         self.line.lead_to(merchant.address());
-        self.till = Till::Here(merchant);
+        self.till = Till::Here { _merchant: merchant };
     }
 }
 

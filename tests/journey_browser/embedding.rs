@@ -1,0 +1,148 @@
+//! The embedding contract as a merchant's page sees it: life cycle, attributes, the dialog, several widgets, bad settings.
+
+use serde_json::{Value, json};
+
+use crate::purchase::{click_page, names, order_tea, reasons, snippet, to_code};
+use crate::support::{Browser, KEYS_ESCAPE, Pages, Shop, Widget};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moved_element_keeps_its_checkout() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
+    let widget = to_code(&browser).await;
+    let asked = shop.line.count("GET /v1/quote");
+    browser.run("document.body.prepend(document.querySelector('qr-checkout'))", json!([])).await;
+    browser.breathe().await;
+    assert_eq!(widget.property("state").await, "awaiting");
+    shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
+    widget.comes_to("paid").await;
+    assert_eq!(names(&browser).await.iter().filter(|name| *name == "ready").count(), 1);
+    assert_eq!(shop.line.count("GET /v1/quote"), asked);
+}
+
+/// What a page still carries: listeners added and not removed, timers pending, channels open.
+const METER: &str = "
+    window.meter = { listeners: {}, timers: new Set(), channels: 0 };
+    const { addEventListener, removeEventListener } = EventTarget.prototype;
+    EventTarget.prototype.addEventListener = function (name, ...rest) {
+      meter.listeners[name] = (meter.listeners[name] ?? 0) + 1; return addEventListener.call(this, name, ...rest) };
+    EventTarget.prototype.removeEventListener = function (name, ...rest) {
+      meter.listeners[name]--; return removeEventListener.call(this, name, ...rest) };
+    const { setTimeout, clearTimeout, BroadcastChannel } = window;
+    window.setTimeout = (call, ...rest) => { const id = setTimeout(() => { meter.timers.delete(id); call() }, ...rest); meter.timers.add(id); return id };
+    window.clearTimeout = id => { meter.timers.delete(id); clearTimeout(id) };
+    window.BroadcastChannel = class extends BroadcastChannel {
+      constructor(name) { super(name); meter.channels++ }
+      close() { super.close(); meter.channels-- }
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_mounts_and_removals_leave_nothing_behind() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": METER })).await;
+    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
+    let widget = to_code(&browser).await;
+    let measure = "return [meter.listeners, meter.timers.size, meter.channels]";
+    browser.run("window.kept = document.querySelector('qr-checkout'); kept.remove()", json!([])).await;
+    browser.until("meter.channels === 0", json!([])).await;
+    browser.breathe().await;
+    let before = browser.run(measure, json!([])).await;
+    for _ in 0..10 {
+        browser.run("document.body.append(kept)", json!([])).await;
+        widget.comes_to("awaiting").await;
+        browser.run("kept.remove()", json!([])).await;
+        browser.until("meter.channels === 0", json!([])).await;
+        browser.breathe().await;
+    }
+    assert_eq!(browser.run(measure, json!([])).await, before, "listeners, timers, channels");
+    assert_eq!(browser.run("return kept.shadowRoot.childElementCount", json!([])).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attributes_and_properties_change_a_mounted_widget() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
+    let widget = order_tea(&browser).await;
+    widget.find("heading", "Your cart").await;
+    browser.run("document.querySelector('qr-checkout').locale = 'zh-Hans'", json!([])).await;
+    widget.find("heading", "购物车").await;
+    widget.says("春茶").await;
+    browser.run("document.querySelector('qr-checkout').setAttribute('theme', 'dark')", json!([])).await;
+    widget.call("setQuantity", json!(["tea-100g", 5])).await;
+    widget.says("¥340.00").await;
+    widget.call("add", json!(["gaiwan"])).await;
+    widget.says("盖碗").await;
+    widget.call("remove", json!(["tea-100g"])).await;
+    assert_eq!(widget.property("items").await, json!([{ "sku": "gaiwan", "quantity": 1 }]));
+    widget.call("clear", json!([])).await;
+    widget.comes_to("cart").await;
+    widget.call("add", json!(["no such sku!"])).await;
+    widget.call("add", json!(["gaiwan", 0.5])).await;
+    assert_eq!(reasons(&browser).await, ["config-sku", "config-quantity"]);
+    assert_eq!(widget.property("items").await, json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dialog_opens_closes_and_gives_the_focus_back() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    let body = format!("{}<button data-qr-checkout-open>Checkout</button>", snippet(&shop, "mode=\"dialog\""));
+    browser.goto(&pages.put("shop", "en", &body)).await;
+    let widget = Widget::first(&browser);
+    // Used before the widget is there: the call is kept.
+    click_page(&browser, "[data-qr-checkout-add=tea-100g]").await;
+    widget.comes_to("quoted").await;
+    assert!(!widget.has("dialog", "").await, "adding opens nothing");
+    browser.tab_to("Checkout").await;
+    browser.press(crate::support::KEYS_ENTER).await;
+    widget.find("dialog", "Your cart").await;
+    assert_eq!(browser.focused().await, "Your cart");
+    browser.press(KEYS_ESCAPE).await;
+    browser.until("heard.some(event => event.name === 'closed')", json!([])).await;
+    assert_eq!(browser.focused().await, "Checkout");
+    widget.call("open", json!([])).await;
+    widget.click("Close").await;
+    browser.until("heard.filter(event => event.name === 'closed').length === 2", json!([])).await;
+    assert!(!widget.has("dialog", "").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_widgets_on_a_page_share_one_cart_and_one_order() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    let twice = format!("{0}{0}", snippet(&shop, "")).replacen("<qr-checkout ", "<qr-checkout id=\"one\" ", 1);
+    browser.goto(&pages.put("shop", "en", &twice)).await;
+    let (one, two) = (Widget::at(&browser, "#one"), Widget::at(&browser, "qr-checkout:not(#one)"));
+    one.comes_to("cart").await;
+    two.comes_to("cart").await;
+    one.call("add", json!(["gaiwan"])).await;
+    two.comes_to("quoted").await;
+    two.click("Pay").await;
+    two.comes_to("awaiting").await;
+    one.comes_to("awaiting").await;
+    assert_eq!(one.property("order").await["id"], two.property("order").await["id"]);
+    assert_eq!(shop.line.count("POST /v1/orders"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_without_a_good_key_gets_a_reason_and_no_checkout() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    let body = snippet(&shop, "").replace("merchant-key=\"ed25519-", "merchant-key=\"rsa-");
+    browser.goto(&pages.put("shop", "en", &body)).await;
+    let widget = Widget::first(&browser);
+    widget.find("heading", "Checkout is not available").await;
+    assert_eq!(widget.property("state").await, "misconfigured");
+    assert_eq!(reasons(&browser).await, ["pin-syntax"]);
+    assert_eq!(widget.property("order").await, Value::Null);
+    assert_eq!(shop.line.count("GET /v1/quote"), 0);
+}
