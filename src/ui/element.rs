@@ -43,8 +43,10 @@ const NAMES: &[&str] = &[
     "data-focus",
 ];
 
-/// An element being built.
-pub(super) struct Element {
+/// An element being built. Behind a pointer, so that a chain of calls moves no more than that.
+pub(super) struct Element(Box<Draft>);
+
+struct Draft {
     tag: VTag,
     /// By the place of their name in [`NAMES`].
     values: Box<[Option<AttributeOrProperty>]>,
@@ -52,7 +54,7 @@ pub(super) struct Element {
 
 /// An element of that tag.
 pub(super) fn element(tag: &'static str) -> Element {
-    Element { tag: VTag::new(tag), values: vec![None; NAMES.len()].into() }
+    Element(Box::new(Draft { tag: VTag::new(tag), values: vec![None; NAMES.len()].into() }))
 }
 
 /// An element that style sheets know by one name: its class inside, its `::part` outside.
@@ -101,7 +103,7 @@ impl Element {
 
     /// Tells it from its siblings when they move.
     pub(super) fn key(mut self, key: &str) -> Element {
-        self.tag.key = Some(key.into());
+        self.0.tag.key = Some(key.into());
         self
     }
 
@@ -122,38 +124,38 @@ impl Element {
 
     /// The value of a field.
     pub(super) fn value(mut self, value: String) -> Element {
-        self.tag.set_value(AttrValue::from(value));
+        self.0.tag.set_value(AttrValue::from(value));
         self
     }
 
     /// Whether a radio button is chosen.
     pub(super) fn checked(mut self, checked: bool) -> Element {
-        self.tag.set_checked(checked);
+        self.0.tag.set_checked(checked);
         self
     }
 
     /// Done.
     pub(super) fn html(mut self) -> Html {
-        self.tag.attributes = Attributes::Dynamic { keys: NAMES, values: self.values };
-        self.tag.into()
+        self.0.tag.attributes = Attributes::Dynamic { keys: NAMES, values: self.0.values };
+        self.0.tag.into()
     }
 
     fn attribute(mut self, name: &'static str, value: AttrValue) -> Element {
         let place = NAMES.iter().position(|known| *known == name);
         debug_assert!(place.is_some(), "{name} is not among the names");
         if let Some(place) = place {
-            self.values[place] = Some(AttributeOrProperty::Attribute(value));
+            self.0.values[place] = Some(AttributeOrProperty::Attribute(value));
         }
         self
     }
 
     fn put(mut self, child: VNode) -> Element {
-        self.tag.add_child(child);
+        self.0.tag.add_child(child);
         self
     }
 
     fn listen(mut self, listener: Rc<dyn Listener>) -> Element {
-        self.tag.add_listener(listener);
+        self.0.tag.add_listener(listener);
         self
     }
 }
