@@ -1,8 +1,12 @@
 //! The one Yew component: draws what it is given, again when it is told. No state of its own.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use yew::{Component, Context, Html, Properties};
+use yew::html::Scope;
+use yew::{AppHandle, Component, Context, Html, Properties, Renderer};
+
+use crate::browser::{Host, Place};
 
 /// Something to draw.
 pub(crate) trait Drawing {
@@ -12,25 +16,73 @@ pub(crate) trait Drawing {
     fn drawn(self: Rc<Self>);
 }
 
+/// A place on the page with a Yew application in it.
+pub(crate) struct Stage {
+    place: Place,
+    app: AppHandle<Canvas>,
+}
+
+thread_local! {
+    /// Yew never takes the listeners of an application's root away again, so a stage that was left is used for the next
+    /// drawing: a page carries as many roots as it ever had widgets at a time, however often it mounts them.
+    static LEFT: RefCell<Vec<Stage>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Stage {
+    /// Shows a drawing in a host. None only where the document is gone.
+    pub(crate) fn enter(host: &Host, drawing: Rc<dyn Drawing>) -> Option<Stage> {
+        let props = Props { drawing };
+        let stage = match LEFT.with_borrow_mut(Vec::pop) {
+            Some(mut stage) => {
+                stage.app.update(props);
+                stage
+            }
+            None => {
+                let place = host.make_place()?;
+                Stage { app: Renderer::with_root_and_props(place.clone(), props).render(), place }
+            }
+        };
+        host.show(&stage.place);
+        Some(stage)
+    }
+
+    /// To be told when to draw again.
+    pub(crate) fn canvas(&self) -> Scope<Canvas> {
+        Scope::clone(&self.app)
+    }
+
+    /// Takes the drawing off the page.
+    pub(crate) fn leave(mut self) {
+        self.place.remove();
+        self.app.update(Props { drawing: Rc::new(Nothing) });
+        LEFT.with_borrow_mut(|left| left.push(self));
+    }
+}
+
 /// The component.
 pub(crate) struct Canvas;
 
-/// What the component draws; it never gets another one.
+/// What the component draws.
 #[derive(Clone, Properties)]
 pub(crate) struct Props {
     drawing: Rc<dyn Drawing>,
-}
-
-impl Props {
-    pub(crate) fn new(drawing: Rc<dyn Drawing>) -> Props {
-        Props { drawing }
-    }
 }
 
 impl PartialEq for Props {
     fn eq(&self, other: &Props) -> bool {
         Rc::ptr_eq(&self.drawing, &other.drawing)
     }
+}
+
+/// The drawing of a stage that was left.
+struct Nothing;
+
+impl Drawing for Nothing {
+    fn html(&self) -> Html {
+        Html::default()
+    }
+
+    fn drawn(self: Rc<Self>) {}
 }
 
 impl Component for Canvas {

@@ -23,13 +23,9 @@ use config::{Attributes, QUANTITY, SKU};
 use widget::Mounted;
 
 /// Puts a widget into the shadow root of an element; `attributes` are the element's, as plain strings.
-///
-/// # Errors
-/// When the element has no document to draw in.
 #[wasm_bindgen]
-pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue) -> Result<Handle, JsValue> {
-    let host = Host::new(element, root, ui::CSS)?;
-    Ok(Handle { mounted: Mounted::new(host, &read(&attributes)) })
+pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue) -> Handle {
+    Handle { mounted: Mounted::new(Host::new(element, root, ui::CSS), &read(&attributes)) }
 }
 
 /// A mounted widget, as the element's methods and properties reach it.
@@ -119,13 +115,13 @@ impl Handle {
 /// Draws one scene of the gallery into a shadow root. The theme is the host element's, as everywhere.
 ///
 /// # Errors
-/// When there is no scene of that name, or no document to draw in.
+/// When there is no scene of that name.
 #[cfg(feature = "gallery")]
 #[wasm_bindgen]
 pub fn gallery(root: web_sys::ShadowRoot, scenario: &str, locale: &str, theme: &str) -> Result<(), JsValue> {
     let scene = gallery::scene(scenario, locale).ok_or("there is no scene of that name")?;
     root.host().set_attribute("theme", theme)?;
-    still::draw(Host::new(root.host().unchecked_into(), root, ui::CSS)?, scene, locale);
+    still::draw(&Host::new(root.host().unchecked_into(), root, ui::CSS), scene, locale);
     Ok(())
 }
 

@@ -15,7 +15,8 @@ pub(crate) struct Session {
     pins: Pins,
     storage: Rc<Storage>,
     outside: Box<dyn Outside>,
-    state: RefCell<State>,
+    /// Taken out during a step only, and a step calls nobody.
+    state: RefCell<Option<State>>,
     events: RefCell<VecDeque<Event>>,
     is_working: Cell<bool>,
     call: RefCell<Option<(Ticket, Call)>>,
@@ -44,7 +45,7 @@ impl Session {
                 pins,
                 storage,
                 outside,
-                state: RefCell::new(State::new(config)),
+                state: RefCell::new(Some(State::new(config))),
                 events: RefCell::default(),
                 is_working: Cell::default(),
                 call: RefCell::default(),
@@ -64,7 +65,7 @@ impl Session {
 
     /// Where the checkout stands after the last whole step.
     pub(crate) fn state(&self) -> Ref<'_, State> {
-        self.state.borrow()
+        Ref::map(self.state.borrow(), |state| state.as_ref().expect("a state is back after each step"))
     }
 
     /// Takes in an event now, or right after the one being worked on.
@@ -92,9 +93,9 @@ impl Session {
             return vec![Effect::Emit(PageEvent::Error(Code::EnvNoRandom))];
         };
         let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter };
-        let before = self.state.borrow().clone();
+        let before = self.state.take().expect("a state is back after each step");
         let (after, effects) = before.step(event, &env);
-        self.state.replace(after);
+        self.state.replace(Some(after));
         effects
     }
 

@@ -2,28 +2,25 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, Renderer};
+use yew::{Callback, Html};
 
 use crate::browser::{Host, Intl};
-use crate::canvas::{Canvas, Drawing, Props};
+use crate::canvas::{Drawing, Stage};
 use crate::gallery::Scene;
 use crate::i18n::messages;
 use crate::ui::{self, View};
 
 /// A scene and the language it is drawn in.
 struct Still {
-    /// Dropping it would take the drawing off the page.
-    _host: Host,
     scene: Scene,
     locale: String,
     intl: Intl,
 }
 
 /// Draws a scene for as long as its page lives.
-pub(crate) fn draw(host: Host, scene: Scene, locale: &str) {
-    let place = host.place();
-    let still = Still { _host: host, scene, locale: locale.to_owned(), intl: Intl::new(locale) };
-    Renderer::<Canvas>::with_root_and_props(place, Props::new(Rc::new(still))).render();
+pub(crate) fn draw(host: &Host, scene: Scene, locale: &str) {
+    let still = Still { scene, locale: locale.to_owned(), intl: Intl::new(locale) };
+    _ = Stage::enter(host, Rc::new(still));
 }
 
 impl Drawing for Still {

@@ -7,10 +7,10 @@ use checkout::{Action, Config, Event, PageEvent, Screen};
 use protocol::json::Value;
 use protocol::{Code, Pins};
 use yew::html::Scope;
-use yew::{AppHandle, Callback, Html, Renderer};
+use yew::{Callback, Html};
 
 use crate::browser::{self, Dialog, Host, Intl, Storage, Timer};
-use crate::canvas::{Canvas, Drawing, Props};
+use crate::canvas::{Canvas, Drawing, Stage};
 use crate::config::{Attributes, Fault, storage_key};
 use crate::facts;
 use crate::i18n::{Messages, messages};
@@ -49,10 +49,10 @@ struct Look {
     dialog: Option<bool>,
 }
 
-/// A widget on the page and the application that draws it.
+/// A widget on the page and the stage it is drawn on.
 pub(crate) struct Mounted {
     pub(crate) widget: Rc<Widget>,
-    app: AppHandle<Canvas>,
+    stage: Option<Stage>,
 }
 
 impl Mounted {
@@ -60,12 +60,12 @@ impl Mounted {
     pub(crate) fn new(host: Host, attributes: &Attributes) -> Mounted {
         let widget = Widget::new(host, attributes.pins());
         widget.configure(attributes);
-        let app = Renderer::<Canvas>::with_root_and_props(widget.host.place(), Props::new(widget.clone())).render();
-        widget.canvas.replace(Some(Scope::clone(&app)));
+        let stage = Stage::enter(&widget.host, widget.clone());
+        widget.canvas.replace(stage.as_ref().map(Stage::canvas));
         // Later, when the loader has its handle: whoever hears "ready" may use the element at once.
         let ready = Rc::downgrade(&widget);
         browser::soon(move || Widget::with(&ready, |widget| widget.host.emit("ready", &Value::object([]))));
-        Mounted { widget, app }
+        Mounted { widget, stage }
     }
 
     /// Takes it off the page. Nothing of it is left.
@@ -73,7 +73,9 @@ impl Mounted {
         self.widget.session.take();
         self.widget.tick.take();
         self.widget.canvas.take();
-        self.app.destroy();
+        if let Some(stage) = self.stage {
+            stage.leave();
+        }
     }
 }
 

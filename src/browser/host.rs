@@ -6,26 +6,31 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::{Dialog, page_events, stylesheet};
 
-/// The element and the place in its shadow root where the widget draws.
+/// Where a drawing is put.
+pub(crate) type Place = Element;
+
+/// The element and its shadow root.
 pub(crate) struct Host {
     element: HtmlElement,
     root: ShadowRoot,
-    place: Element,
 }
 
 impl Host {
-    /// Prepares the shadow root. Fails only where the document is gone.
-    pub(crate) fn new(element: HtmlElement, root: ShadowRoot, css: &str) -> Result<Host, JsValue> {
-        let document = element.owner_document().ok_or("the element has no document")?;
-        let place = document.create_element("div")?;
+    /// Prepares the shadow root.
+    pub(crate) fn new(element: HtmlElement, root: ShadowRoot, css: &str) -> Host {
         stylesheet::adopt(&root, css);
-        root.append_child(&place)?;
-        Ok(Host { element, root, place })
+        Host { element, root }
     }
 
-    /// Where to draw.
-    pub(crate) fn place(&self) -> Element {
-        self.place.clone()
+    /// A new place to draw in, not on the page yet.
+    pub(crate) fn make_place(&self) -> Option<Place> {
+        self.element.owner_document()?.create_element("div").ok()
+    }
+
+    /// Puts a place on the page.
+    pub(crate) fn show(&self, place: &Place) {
+        // Only a place that contains the root itself could be refused.
+        _ = self.root.append_child(place);
     }
 
     /// Fires `qr-checkout-<name>`.
@@ -70,11 +75,5 @@ impl Host {
         let focused = document.active_element();
         let body = document.body().map(Element::from);
         focused.is_some() && focused != body
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        self.place.remove();
     }
 }

@@ -24,7 +24,7 @@ pub use shopper::{copy_text, save_file};
 pub(crate) use clock::{Timer, now_ms, soon};
 pub(crate) use console::warn;
 pub(crate) use dialog::Dialog;
-pub(crate) use host::Host;
+pub(crate) use host::{Host, Place};
 pub(crate) use http::Call;
 pub(crate) use intl::Intl;
 pub(crate) use plain::{text_member, to_page};

@@ -50,7 +50,8 @@ impl Browser {
         let mut browser = Browser { driver, _output: output, port, session: String::new(), client, profile };
         let arguments: Vec<String> =
             FLAGS.iter().map(|&flag| flag.to_owned()).chain([format!("--user-data-dir={}", browser.profile.display())]).collect();
-        let capabilities = json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } } });
+        let capabilities =
+            json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } } });
         let opened = browser.send("POST", "session", json!({ "capabilities": capabilities })).await;
         browser.session = opened["sessionId"].as_str().unwrap().to_owned();
         browser.post("timeouts", json!({ "script": DEADLINE_MS + 10_000 })).await;
@@ -100,10 +101,8 @@ impl Browser {
 
     /// Types into whatever has the focus.
     pub async fn press(&self, keys: &str) {
-        let strokes: Vec<Value> = keys
-            .chars()
-            .flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() })))
-            .collect();
+        let strokes: Vec<Value> =
+            keys.chars().flat_map(|key| ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))).collect();
         self.post("actions", json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] })).await;
     }
 
@@ -210,7 +209,17 @@ impl Browser {
     /// Installed before any script of a page, because the first events come early.
     async fn record_events(&self) {
         let names = [
-            "ready", "items-changed", "quoted", "order-created", "qr-shown", "status-changed", "paid", "expired", "refused", "unsure", "closed",
+            "ready",
+            "items-changed",
+            "quoted",
+            "order-created",
+            "qr-shown",
+            "status-changed",
+            "paid",
+            "expired",
+            "refused",
+            "unsure",
+            "closed",
             "error",
         ];
         let source = format!(
