@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the rules that compiler and lints cannot say. A rule is a small function; a violation is one line.
 
+mod knobs;
 mod rooms;
 mod text;
 
@@ -26,6 +27,7 @@ impl fmt::Display for Violation {
 /// The command: prints every violation and fails when there is one.
 pub fn run(workspace: &Workspace) -> Result<()> {
     let mut violations = rooms::check(workspace)?;
+    violations.extend(knobs::check(workspace)?);
     for path in workspace.files()? {
         // Pictures and other bytes have no lines to judge.
         let Ok(text) = std::fs::read_to_string(workspace.root.join(&path)) else { continue };
