@@ -1,6 +1,6 @@
 //! Journeys in a real browser: a bare page on another origin, the widget as merchants load it, a merchant's backend and the
 //! provider's sandbox over real HTTP, under the strict policy that the README publishes.
-#![expect(clippy::unwrap_used, reason = "a journey stops at the first surprise")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a journey stops at the first surprise")]
 
 mod embedding;
 mod hostile;

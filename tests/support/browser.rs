@@ -286,22 +286,22 @@ impl Drop for Browser {
 
 /// The driver, its output (which must stay open, or it ends), and its port.
 fn start_driver() -> (Child, BufReader<ChildStdout>, u16) {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver (Debian: chromium-driver) is installed");
+    let spawned = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut driver = spawned.expect("chromedriver (Debian: chromium-driver) is installed");
     let mut output = BufReader::new(driver.stdout.take().unwrap());
+    let port = said_port(&mut output);
+    (driver, output, port)
+}
+
+fn said_port(output: &mut BufReader<ChildStdout>) -> u16 {
     let mut line = String::new();
-    while output.read_line(&mut line).unwrap() > 0 {
+    loop {
+        assert!(output.read_line(&mut line).unwrap() > 0, "chromedriver ended without naming its port");
         if let Some((_, port)) = line.split_once("successfully on port ") {
-            let port = port.trim().trim_end_matches('.').parse().unwrap();
-            return (driver, output, port);
+            return port.trim().trim_end_matches('.').parse().unwrap();
         }
         line.clear();
     }
-    panic!("chromedriver ended without naming its port");
 }
 
 /// A new folder for temporary files.

@@ -190,8 +190,8 @@ fn start_process(config: &Path) -> (Child, String) {
         .unwrap();
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("the server said {line:?}"));
-    (process, address.to_owned())
+    let address = line.trim().strip_prefix("listening on http://").expect("the server says where it listens").to_owned();
+    (process, address)
 }
 
 /// Cargo names the binaries of this package only, so the server is asked for by its own message.
@@ -203,8 +203,9 @@ fn server_binary() -> PathBuf {
         .output()
         .unwrap();
     assert!(build.status.success(), "qr-checkout-server does not build");
-    let messages = build.stdout.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    let executable = messages.filter_map(|message: serde_json::Value| message["executable"].as_str().map(PathBuf::from)).last();
+    let lines = build.stdout.split(|&byte| byte == b'\n');
+    let mut messages = lines.filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
+    let executable = messages.find_map(|message| message["executable"].as_str().map(PathBuf::from));
     executable.expect("a build of a binary names it")
 }
 

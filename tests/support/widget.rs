@@ -36,12 +36,6 @@ impl<'a> Widget<'a> {
         self.browser.run(script, json!([self.selector, text])).await == true
     }
 
-    /// What the status region announces.
-    pub async fn announcement(&self) -> String {
-        let script = "return document.querySelector(arguments[0]).shadowRoot.querySelector('[role=status]').textContent";
-        self.browser.run(script, json!([self.selector])).await.as_str().unwrap().to_owned()
-    }
-
     /// A property of the element.
     pub async fn property(&self, name: &str) -> Value {
         self.browser.run("return document.querySelector(arguments[0])[arguments[1]]", json!([self.selector, name])).await
