@@ -146,3 +146,20 @@ async fn a_page_without_a_good_key_gets_a_reason_and_no_checkout() {
     assert_eq!(widget.property("order").await, Value::Null);
     assert_eq!(shop.line.count("GET /v1/quote"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thing_that_is_not_sold_is_refused_by_name() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
+    let widget = Widget::first(&browser);
+    widget.comes_to("cart").await;
+    widget.call("add", json!(["no-such-tea"])).await;
+    browser.until("heard.some(event => event.name === 'error')", json!([])).await;
+    let events = browser.events().await;
+    let refusal = &events.iter().find(|event| event["name"] == "error").unwrap()["detail"];
+    assert_eq!((&refusal["code"], &refusal["severity"]), (&json!("unknown-sku"), &json!("refused")));
+    widget.call("clear", json!([])).await;
+    order_tea(&browser).await;
+}
