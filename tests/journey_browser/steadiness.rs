@@ -93,7 +93,7 @@ async fn a_canceled_order_ends_and_the_cart_is_still_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_ran_out_is_renewed_in_place() {
-    let shop = Shop::open_with(ShopOptions { payment_seconds: 4, ..ShopOptions::default() }).await;
+    let shop = Shop::open_with(ShopOptions { payment_seconds: 12, ..ShopOptions::default() }).await;
     let pages = Pages::start(&shop.url()).await;
     let browser = Browser::open().await;
     browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
