@@ -104,6 +104,24 @@ async fn in_chinese_on_a_narrow_dark_screen_the_code_is_still_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_code_is_read_in_every_light_size_and_density() {
+    let shop = Shop::open().await;
+    let pages = Pages::start(&shop.url()).await;
+    let browser = Browser::open().await;
+    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
+    to_code(&browser).await;
+    for scheme in ["light", "dark"] {
+        browser.prefer(scheme).await;
+        for (width, scale) in [(320, 1), (390, 3), (1280, 2)] {
+            browser.resize_at(width, 1100, scale).await;
+            browser.breathe().await;
+            let screen = browser.keep(&format!("code-{width}x{scale}-{scheme}")).await;
+            assert_eq!(read_qr(&screen), shop.sandbox.codes()[0].payload, "{width} at {scale}, {scheme}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_given_order_is_paid_without_a_cart() {
     let shop = Shop::open().await;
     let pages = Pages::start(&shop.url()).await;

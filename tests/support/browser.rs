@@ -70,7 +70,12 @@ impl Browser {
 
     /// The size of the page's viewport in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.resize_at(width, height, 1).await;
+    }
+
+    /// The same on a screen with that many pixels to a CSS pixel, each way.
+    pub async fn resize_at(&self, width: u32, height: u32, scale: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
