@@ -237,17 +237,3 @@ fn dark_modules(path: &str) -> BTreeSet<(usize, usize)> {
     });
     runs.flat_map(|(left, top, width)| (left..left + width).map(move |x| (x, top))).collect()
 }
-
-#[test]
-fn the_style_sheet_loads_nothing_and_explains_every_knob() {
-    let css = ui::CSS;
-    for part in ["url(", "@import", "@font-face"] {
-        assert!(!css.contains(part), "{part}");
-    }
-    let lines: Vec<&str> = css.lines().map(str::trim).collect();
-    let knobs: Vec<usize> = (0..lines.len()).filter(|&at| lines[at].contains("var(--qr-checkout-")).collect();
-    assert!(knobs.len() > 8);
-    for at in knobs {
-        assert!(lines[at - 1].starts_with("/* ") && lines[at - 1].ends_with(". */"), "{}", lines[at]);
-    }
-}

@@ -15,20 +15,19 @@ mod lines;
 mod paid;
 mod pieces;
 mod qr;
+mod style;
 mod unsure;
 mod waiting;
 
 pub use announcement::announcement;
 pub use frame::{misconfigured, view};
+pub use style::CSS;
 
 use checkout::Action;
 use protocol::{Currency, Money};
 use yew::{Callback, MouseEvent};
 
 use crate::i18n::{Format, Messages};
-
-/// The style sheet of the shadow root; its `--qr-checkout-…` properties are the public knobs.
-pub const CSS: &str = concat!(include_str!("widget.css"), include_str!("screens.css"));
 
 /// Everything a drawing depends on.
 #[derive(Clone, Copy)]
