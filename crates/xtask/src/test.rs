@@ -79,6 +79,8 @@ impl Sum {
 fn cargo_test(workspace: &Workspace, selection: &[&str], python: Option<PathBuf>) -> Result<Sum> {
     let mut cargo = command::cargo();
     cargo.current_dir(&workspace.root).args(["test", "--workspace", "--locked"]).args(selection);
+    // Cargo builds it for the backend's own tests before any test runs; the journeys need not build it again.
+    cargo.env("QR_CHECKOUT_SERVER", workspace.target.join("debug/qr-checkout-server"));
     if let Some(python) = python {
         cargo.env("QR_CHECKOUT_PYTHON", python);
     }

@@ -35,8 +35,8 @@ const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuil
 /// Measured on the widget: without `-Zfmt-debug=none` it is 6.7 kB brotli larger.
 const SILENT_PANICS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 
-/// wasm-bindgen reads which features the module uses from a section that `strip = true` would drop.
-const KEEP_FEATURE_LIST: &[&str] = &["--config", "profile.wasm.strip=\"debuginfo\""];
+/// References to JavaScript values stay numbers of a table in the glue: wasm-bindgen's shims for the other way weigh more.
+const PLAIN_REFERENCES: &str = "-Ctarget-feature=-reference-types,-multivalue";
 
 /// Compiles the widget and returns the path of its wasm.
 pub fn compile(workspace: &Workspace, features: Option<&str>) -> Result<PathBuf> {
@@ -46,7 +46,6 @@ pub fn compile(workspace: &Workspace, features: Option<&str>) -> Result<PathBuf>
         .args(["build", "--package", "qr-checkout", "--lib", "--locked", "--profile", "wasm"])
         .args(["--target", TARGET])
         .args(SMALL_STANDARD_LIBRARY)
-        .args(KEEP_FEATURE_LIST)
         .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"))
         // The pinned stable compiler, allowed to build its own standard library.
         .env("RUSTC_BOOTSTRAP", "1");
@@ -66,6 +65,7 @@ fn flags(workspace: &Workspace) -> Result<Vec<String>> {
     let cargo_home = cargo_home.context("neither CARGO_HOME nor a home folder is known")?;
     let mut flags: Vec<String> = SILENT_PANICS.iter().map(ToString::to_string).collect();
     flags.extend([
+        PLAIN_REFERENCES.to_owned(),
         format!("--remap-path-prefix={}=sysroot", sysroot.trim()),
         format!("--remap-path-prefix={}=cargo", cargo_home.display()),
         format!("--remap-path-prefix={}=.", workspace.root.display()),
