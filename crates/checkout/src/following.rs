@@ -208,24 +208,13 @@ impl Step<'_> {
 
     /// When the code or the price on the screen runs out, on the monotonic clock.
     pub(crate) fn deadline_ms(&self) -> Option<i64> {
-        match &self.state.screen {
-            Screen::Awaiting(following) if following.task == Task::Watch => {
-                let deadline = self.monotonic_of(following.order.payment.as_ref()?.expires_at)?;
-                let sent_ms = self.state.flight.as_ref()?.sent_ms;
-                Some(deadline.max(sent_ms + LEAST_PAUSE_MS))
-            }
-            Screen::Quoted { quote, .. } => self.monotonic_of(quote.expires_at),
-            Screen::Awaiting(_)
-            | Screen::Cart(_)
-            | Screen::Quoting(_)
-            | Screen::Creating(_)
-            | Screen::Resuming(_)
-            | Screen::Paid { .. }
-            | Screen::Expired(_)
-            | Screen::Refused(_)
-            | Screen::Canceled(_)
-            | Screen::Unsure { .. } => None,
+        if let Screen::Quoted { quote, .. } = &self.state.screen {
+            return self.monotonic_of(quote.expires_at);
         }
+        let Screen::Awaiting(Following { order, task: Task::Watch, .. }) = &self.state.screen else { return None };
+        let deadline = self.monotonic_of(order.payment.as_ref()?.expires_at)?;
+        let sent_ms = self.state.flight.as_ref()?.sent_ms;
+        Some(deadline.max(sent_ms + LEAST_PAUSE_MS))
     }
 
     /// Before a code is called expired the backend is asked once more; a price that ran out is asked for anew.
@@ -241,19 +230,10 @@ impl Step<'_> {
     }
 
     fn order_id(&self) -> Option<OrderId> {
-        match &self.state.screen {
-            Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => Some(id.clone()),
-            Screen::Cart(_)
-            | Screen::Quoting(_)
-            | Screen::Quoted { .. }
-            | Screen::Creating(_)
-            | Screen::Awaiting(_)
-            | Screen::Paid { .. }
-            | Screen::Expired(_)
-            | Screen::Refused(_)
-            | Screen::Canceled(_)
-            | Screen::Unsure { .. } => self.state.order().map(|order| order.id.clone()),
+        if let Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } = &self.state.screen {
+            return Some(id.clone());
         }
+        self.state.order().map(|order| order.id.clone())
     }
 
     fn following(&mut self) -> Option<&Following> {

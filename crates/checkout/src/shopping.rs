@@ -174,23 +174,11 @@ impl Step<'_> {
 
     /// Leaves an attempt that did not come to an order on the screen. Its answer, if it still comes, changes nothing.
     pub(crate) fn back(&mut self) {
-        let shown = match &self.state.screen {
-            Screen::Creating(attempt) => {
-                self.effects.push(Effect::Release);
-                attempt.quote.clone()
-            }
-            Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => attempt.quote.clone(),
-            Screen::Cart(_)
-            | Screen::Quoting(_)
-            | Screen::Quoted { .. }
-            | Screen::Resuming(_)
-            | Screen::Awaiting(_)
-            | Screen::Paid { .. }
-            | Screen::Expired(_)
-            | Screen::Refused(_)
-            | Screen::Canceled(_)
-            | Screen::Unsure { .. } => return,
-        };
+        let (Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. }) = &self.state.screen else { return };
+        let shown = attempt.quote.clone();
+        if matches!(self.state.screen, Screen::Creating(_)) {
+            self.effects.push(Effect::Release);
+        }
         self.price(Some(shown));
     }
 

@@ -183,7 +183,7 @@ impl Step<'_> {
     }
 
     /// The nonce of this step's request.
-    pub(crate) fn nonce(&mut self) -> Nonce {
+    pub(crate) fn nonce(&self) -> Nonce {
         Nonce::from_random(self.env.nonce)
     }
 
@@ -235,7 +235,7 @@ impl Step<'_> {
     }
 
     /// Sorts a failure: what passes is tried again by itself, what cannot be trusted is for the screen to handle.
-    pub(crate) fn failed(&mut self, code: Code, retry_after: Option<u32>) -> Outcome {
+    fn failed(&mut self, code: Code, retry_after: Option<u32>) -> Outcome {
         self.emit(PageEvent::Error(code));
         if code.severity() == Severity::Transient {
             self.retry_later(retry_after);

@@ -3,20 +3,17 @@
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
+use super::orders::read;
 use crate::account::Account;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
-use crate::store::StoreError;
 
 pub(super) async fn cancel(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
     let desk = &app.desk;
     asked.json()?;
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     let _one_at_a_time = desk.locks.hold(id.as_str()).await;
-    let order = match desk.store.order(&id).await {
-        Err(StoreError::NoOrder) => return Err(Refusal::UnknownOrder),
-        result => result?,
-    };
+    let order = read(desk, &id).await?;
     // Canceling twice is canceling once, and an order that ended otherwise is told as it is.
     let order = match order.status {
         OrderStatus::Pending => {

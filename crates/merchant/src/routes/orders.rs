@@ -112,7 +112,8 @@ async fn look(desk: &Desk, order: Order) -> Order {
     }
 }
 
-async fn read(desk: &Desk, id: &OrderId) -> Result<Order, Refusal> {
+/// The order of that id, which the caller names and so may have got wrong.
+pub(super) async fn read(desk: &Desk, id: &OrderId) -> Result<Order, Refusal> {
     match desk.store.order(id).await {
         Err(StoreError::NoOrder) => Err(Refusal::UnknownOrder),
         result => Ok(result?),

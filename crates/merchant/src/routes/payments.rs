@@ -3,10 +3,9 @@
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
-use super::orders::{created, known, method, new_payment, require_qr};
+use super::orders::{created, known, method, new_payment, read, require_qr};
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
-use crate::store::StoreError;
 
 pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
     let desk = &app.desk;
@@ -15,10 +14,7 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
     let method = method(body)?;
     require_qr(body)?;
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
-    let order = match desk.store.order(&id).await {
-        Err(StoreError::NoOrder) => return Err(Refusal::UnknownOrder),
-        result => result?,
-    };
+    let order = read(desk, &id).await?;
     if known(desk, &attempt).await?.is_some() {
         return created(desk, &id).await;
     }
