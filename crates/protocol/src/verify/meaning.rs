@@ -92,7 +92,7 @@ impl Authentic {
         if let Some(payment) = &order.payment
             && let Some(text) = &payment.payload
         {
-            payload::check(&payment.method, text)?;
+            payload::check(&payment.method, text, order.money())?;
         }
         let receipt = if order.status.has_money() { Some(receipt_of(&order, pins)?) } else { None };
         let receipt = receipt.map(|receipt| self.verified(receipt));
