@@ -1,0 +1,159 @@
+<?php
+// A merchant backend in one file; PHP's own libsodium signs its answers (RFC 9421, Ed25519). No package is needed.
+//
+//     SEED=… PUBLIC_URL=https://pay.example.com php -S 127.0.0.1:8000 server.php
+//
+// SEED is 32 bytes in base64url (`qr-checkout-server keygen` makes one), PUBLIC_URL how shoppers reach this server.
+
+declare(strict_types=1);
+
+const SHOP = ['merchant' => 'mountain-tea', 'merchant_name' => 'Mountain Tea', 'currency' => 'CNY'];
+const TEAS = ['tea-100g' => ['Jasmine tea, 100 g', 6800], 'gaiwan' => ['Gaiwan', 12800]];
+
+function b64url(string $bytes): string
+{
+    return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
+}
+
+function digest(string $body): string
+{
+    return 'sha-256=:' . base64_encode(hash('sha256', $body, true)) . ':';
+}
+
+$pair = sodium_crypto_sign_seed_keypair(base64_decode(strtr(getenv('SEED'), '-_', '+/')));
+$x = b64url(sodium_crypto_sign_publickey($pair));
+$keyId = b64url(hash('sha256', '{"crv":"Ed25519","kty":"OKP","x":"' . $x . '"}', true));
+
+/** Sends an answer with the digest of its exact bytes and a signature bound to the request, and ends. */
+function answer(int $status, array $body, string $nonce): never
+{
+    global $pair, $keyId;
+    $bytes = json_encode($body, JSON_THROW_ON_ERROR);
+    $covered = [
+        '"@method";req' => $_SERVER['REQUEST_METHOD'],
+        // The address is what shoppers see, never the Host header of whoever asks.
+        '"@target-uri";req' => rtrim(getenv('PUBLIC_URL'), '/') . $_SERVER['REQUEST_URI'],
+    ];
+    if ($_SERVER['REQUEST_METHOD'] === 'POST') {
+        $covered['"content-digest";req'] = $_SERVER['HTTP_CONTENT_DIGEST'];
+        $covered['"idempotency-key";req'] = $_SERVER['HTTP_IDEMPOTENCY_KEY'];
+    }
+    $covered += ['"@status"' => $status, '"content-type"' => 'application/json', '"unencoded-digest"' => digest($bytes)];
+    $now = time();
+    $input = sprintf(
+        '(%s);created=%d;expires=%d;nonce="%s";keyid="%s";tag="qr-checkout"',
+        implode(' ', array_keys($covered)), $now, $now + 120, $nonce, $keyId
+    );
+    $base = '';
+    foreach ($covered as $name => $value) {
+        $base .= "$name: $value\n";
+    }
+    $signature = sodium_crypto_sign_detached($base . '"@signature-params": ' . $input, sodium_crypto_sign_secretkey($pair));
+    http_response_code($status);
+    header('Content-Type: application/json');
+    header('Cache-Control: no-store, no-transform');
+    header('Unencoded-Digest: ' . digest($bytes));
+    header("Signature-Input: sig=$input");
+    header('Signature: sig=:' . base64_encode($signature) . ':');
+    exit($bytes);
+}
+
+/** Says no, signed like every other answer. */
+function refuse(int $status, string $code, array $more = []): never
+{
+    global $nonce;
+    $problem = ['type' => 'problem', 'merchant' => SHOP['merchant'], 'id' => $nonce, 'code' => $code, 'status' => $status, 'detail' => $code];
+    answer($status, $problem + $more, $nonce);
+}
+
+function quote(array $items): array
+{
+    $items !== [] || refuse(400, 'cart-empty');
+    $lines = [];
+    foreach ($items as [$sku, $quantity]) {
+        isset(TEAS[$sku]) || refuse(404, 'unknown-sku');
+        is_int($quantity) && $quantity >= 1 && $quantity <= 999 || refuse(400, 'quantity');
+        [$name, $price] = TEAS[$sku];
+        $lines[] = ['sku' => $sku, 'quantity' => $quantity, 'name' => $name, 'unit_price' => $price, 'total' => $quantity * $price];
+    }
+    $total = array_sum(array_column($lines, 'total'));
+    $sums = ['lines' => $lines, 'subtotal' => $total, 'discounts' => [], 'total' => $total, 'methods' => ['wechat_pay']];
+    return ['type' => 'quote', ...SHOP, 'id' => 'quote_1', 'expires_at' => time() + 600, ...$sums];
+}
+
+/** Where an order is kept: PHP forgets everything between two requests. */
+function file_of(string $order): string
+{
+    preg_match('/^ord_[\w-]{22}$/D', $order) || refuse(404, 'unknown-order');
+    return sys_get_temp_dir() . "/qr-checkout-example-$order.json";
+}
+
+function create(string $key, string $sent): array
+{
+    // The same attempt gets the same order; another body under the same key is refused.
+    $name = b64url(substr(hash('sha256', $key, true), 0, 16));
+    $file = file_of("ord_$name");
+    if (is_file($file)) {
+        $known = json_decode(file_get_contents($file), true);
+        return $known['digest'] === digest($sent) ? $known['order'] : refuse(409, 'idempotency-conflict');
+    }
+    $wish = json_decode($sent, true);
+    is_array($wish['items'] ?? null) && is_array($wish['expected'] ?? null) || refuse(400, 'bad-request');
+    $fresh = quote(array_map(fn ($item) => [$item['sku'] ?? '', $item['quantity'] ?? 0], $wish['items']));
+    [$total, $currency] = [$wish['expected']['total'] ?? null, $wish['expected']['currency'] ?? null];
+    [$total, $currency] === [$fresh['total'], $fresh['currency']] || refuse(409, 'price-changed', ['quote' => $fresh]);
+    $ends = time() + 900;
+    // Here a real shop asks its payment provider for the code to show.
+    $code = ['payload' => 'weixin://wxpay/bizpayurl?pr=' . substr($name, 0, 9), 'expires_at' => $ends];
+    $payment = ['id' => "pay_$name", 'method' => 'wechat_pay', 'surface' => 'qr', 'status' => 'waiting', ...$code];
+    $order = ['type' => 'order', ...SHOP, 'id' => "ord_$name", 'seq' => 1, 'status' => 'pending', 'amount' => $total];
+    $order += ['quote_digest' => $wish['expected']['quote_digest'] ?? null, 'lines' => $fresh['lines'], 'expires_at' => $ends];
+    $order += ['methods' => ['wechat_pay'], 'payment' => $payment];
+    file_put_contents($file, json_encode(['digest' => digest($sent), 'order' => $order]), LOCK_EX);
+    return $order;
+}
+
+function look(string $order): array
+{
+    is_file(file_of($order)) || refuse(404, 'unknown-order');
+    $order = json_decode(file_get_contents(file_of($order)), true)['order'];
+    // A poll is held until the order changes. Nothing ever changes here, so it is held to its end.
+    (int) ($_GET['seen'] ?? 0) >= $order['seq'] && sleep(min((int) ($_GET['wait'] ?? 0), 25));
+    return $order;
+}
+
+[$path, $query] = explode('?', $_SERVER['REQUEST_URI'] . '?');
+$method = $_SERVER['REQUEST_METHOD'];
+$nonce = is_string($_GET['n'] ?? null) ? $_GET['n'] : '';
+$sent = file_get_contents('php://input');
+header('Access-Control-Allow-Origin: ' . (getenv('ALLOWED_ORIGIN') ?: '*'));
+header('Access-Control-Expose-Headers: Signature, Signature-Input, Unencoded-Digest, Retry-After');
+header('Vary: Origin');
+if ($method === 'OPTIONS') {
+    http_response_code(204);
+    header('Access-Control-Allow-Methods: GET, POST');
+    header('Access-Control-Allow-Headers: content-type, content-digest, idempotency-key');
+    header('Access-Control-Max-Age: 7200');
+    exit;
+}
+header('Content-Type: application/json');
+if ($path === '/.well-known/http-message-signatures-directory') {
+    exit(json_encode(['keys' => [['kty' => 'OKP', 'crv' => 'Ed25519', 'kid' => $keyId, 'x' => $x, 'use' => 'sig']]]));
+}
+$bound = $method !== 'POST' || isset($_SERVER['HTTP_CONTENT_DIGEST'], $_SERVER['HTTP_IDEMPOTENCY_KEY']);
+if (!preg_match('/^[\w-]{21}[AQgw]$/D', $nonce) || !$bound) {
+    http_response_code(400);
+    exit('{"code":"bad-request"}');
+}
+if ($method === 'GET' && $path === '/v1/quote') {
+    preg_match_all('/(?:^|&)item=([\w.~-]+)(?:%3A|:)(\d+)(?=&|$)/i', $query, $items, PREG_SET_ORDER);
+    answer(200, quote(array_map(fn ($item) => [$item[1], (int) $item[2]], $items)), $nonce);
+}
+if ($method === 'POST' && $path === '/v1/orders') {
+    $_SERVER['HTTP_CONTENT_DIGEST'] === digest($sent) || refuse(400, 'digest-mismatch');
+    answer(201, create($_SERVER['HTTP_IDEMPOTENCY_KEY'], $sent), $nonce);
+}
+if ($method === 'GET' && preg_match('#^/v1/orders/([\w-]+)$#D', $path, $order)) {
+    answer(200, look($order[1]), $nonce);
+}
+refuse(404, 'not-found');

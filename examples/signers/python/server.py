@@ -1,0 +1,175 @@
+"""A merchant backend in one file; the library http-message-signatures signs its answers (RFC 9421, Ed25519).
+
+    pip install http-message-signatures==3.0.0
+    SEED=… PUBLIC_URL=https://pay.example.com PORT=8000 python server.py
+
+SEED is 32 bytes in base64url (`qr-checkout-server keygen` makes one), PUBLIC_URL how shoppers reach this server.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import time
+from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algorithms
+
+PUBLIC_URL = os.environ["PUBLIC_URL"].rstrip("/")
+ALLOWED_ORIGIN = os.environ.get("ALLOWED_ORIGIN", "*")
+SHOP = {"merchant": "mountain-tea", "merchant_name": "Mountain Tea", "currency": "CNY"}
+TEAS = {"tea-100g": ("Jasmine tea, 100 g", 6800), "gaiwan": ("Gaiwan", 12800)}
+ORDERS = {}
+
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+KEY = Ed25519PrivateKey.from_private_bytes(base64.urlsafe_b64decode(os.environ["SEED"] + "="))
+X = b64url(KEY.public_key().public_bytes_raw())
+KEY_ID = b64url(hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{X}"}}'.encode()).digest())
+SIGNER = HTTPMessageSigner(
+    signature_algorithm=algorithms.ED25519,
+    key_resolver=MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY}),
+)
+TO_GET = ('"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"')
+TO_POST = TO_GET[:2] + ('"content-digest";req', '"idempotency-key";req') + TO_GET[2:]
+
+
+def digest(body):
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+
+
+def signed(request, nonce, status, body):
+    """The headers of an answer: the digest of the exact bytes sent, and a signature bound to the request."""
+    headers = {"Content-Type": "application/json", "Unencoded-Digest": digest(body), "Cache-Control": "no-store, no-transform"}
+    # The address is what shoppers see, never the Host header of whoever asks.
+    asked = SimpleNamespace(method=request.command, url=PUBLIC_URL + request.path, headers=request.headers)
+    answer = SimpleNamespace(status_code=status, headers=headers, request=asked)
+    now = datetime.now(timezone.utc)
+    SIGNER.sign(
+        answer,
+        key_id=KEY_ID,
+        created=now,
+        expires=now + timedelta(seconds=120),
+        nonce=nonce,
+        tag="qr-checkout",
+        label="sig",
+        include_alg=False,
+        covered_component_ids=TO_POST if request.command == "POST" else TO_GET,
+    )
+    return headers
+
+
+class No(Exception):
+    """A refusal: status, code, and what else belongs to the answer."""
+
+
+def quote(items):
+    if not items or any(sku not in TEAS or not 1 <= quantity <= 999 for sku, quantity in items):
+        raise No(404 if items else 400, "unknown-sku" if items else "cart-empty")
+    priced = [(sku, quantity, *TEAS[sku]) for sku, quantity in items]
+    names = ("sku", "quantity", "name", "unit_price", "total")
+    lines = [dict(zip(names, (sku, n, name, price, n * price))) for sku, n, name, price in priced]
+    total = sum(line["total"] for line in lines)
+    body = {"type": "quote", **SHOP, "id": "quote_1", "expires_at": int(time.time()) + 600, "lines": lines}
+    return body | {"subtotal": total, "discounts": [], "total": total, "methods": ["wechat_pay"]}
+
+
+def create(key, sent):
+    # The same attempt gets the same order; another body under the same key is refused.
+    name = b64url(hashlib.sha256(key.encode()).digest()[:16])
+    known = ORDERS.get("ord_" + name)
+    if known and known["digest"] != digest(sent):
+        raise No(409, "idempotency-conflict")
+    if not known:
+        wish = json.loads(sent)
+        fresh = quote([(item["sku"], item["quantity"]) for item in wish["items"]])
+        if (wish["expected"]["total"], wish["expected"]["currency"]) != (fresh["total"], fresh["currency"]):
+            raise No(409, "price-changed", {"quote": fresh})
+        ends = int(time.time()) + 900
+        # Here a real shop asks its payment provider for the code to show.
+        payment = {"id": "pay_" + name, "method": "wechat_pay", "surface": "qr", "status": "waiting", "expires_at": ends}
+        payment["payload"] = "weixin://wxpay/bizpayurl?pr=" + name[:9]
+        order = {"type": "order", **SHOP, "id": "ord_" + name, "seq": 1, "status": "pending", "amount": fresh["total"]}
+        order |= {"quote_digest": wish["expected"]["quote_digest"], "lines": fresh["lines"], "expires_at": ends}
+        known = {"digest": digest(sent), "order": order | {"methods": ["wechat_pay"], "payment": payment}}
+        ORDERS["ord_" + name] = known
+    return 201, known["order"]
+
+
+def look(order, query):
+    if order not in ORDERS:
+        raise No(404, "unknown-order")
+    # A poll is held until the order changes. Nothing ever changes here, so it is held to its end.
+    if int(query.get("seen", ["0"])[0]) >= ORDERS[order]["order"]["seq"]:
+        time.sleep(min(int(query.get("wait", ["0"])[0]), 25))
+    return 200, ORDERS[order]["order"]
+
+
+class Backend(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, headers, body=b""):
+        self.send_response(status)
+        cors = {"Access-Control-Allow-Origin": ALLOWED_ORIGIN, "Vary": "Origin"}
+        cors["Access-Control-Expose-Headers"] = "Signature, Signature-Input, Unencoded-Digest, Retry-After"
+        for name, value in {**headers, **cors, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def route(self, path, query, sent):
+        match (self.command, path.strip("/").split("/")):
+            case "GET", ["v1", "quote"]:
+                pairs = [item.rpartition(":") for item in query.get("item", [])]
+                return 200, quote([(sku, int(quantity)) for sku, _, quantity in pairs])
+            case "POST", ["v1", "orders"]:
+                if digest(sent) != self.headers["content-digest"]:
+                    raise No(400, "digest-mismatch")
+                return create(self.headers["idempotency-key"], sent)
+            case "GET", ["v1", "orders", order]:
+                return look(order, query)
+        raise No(404, "not-found")
+
+    def do_GET(self):
+        sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+        url = urlsplit(self.path)
+        query = parse_qs(url.query)
+        if url.path == "/.well-known/http-message-signatures-directory":
+            keys = {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": KEY_ID, "x": X, "use": "sig"}]}
+            return self.answer(200, {"Content-Type": "application/json"}, json.dumps(keys).encode())
+        nonce = query.get("n", [""])[0]
+        bound = self.command == "GET" or {"content-digest", "idempotency-key"} <= {name.lower() for name in self.headers}
+        if not re.fullmatch(r"[A-Za-z0-9_-]{21}[AQgw]", nonce) or not bound:
+            return self.answer(400, {"Content-Type": "application/json"}, b'{"code":"bad-request"}')
+        try:
+            status, body = self.route(url.path, query, sent)
+        except (No, ValueError, KeyError, TypeError, AttributeError) as error:
+            status, code, *more = error.args if isinstance(error, No) else (400, "bad-request")
+            body = {"type": "problem", "merchant": SHOP["merchant"], "id": nonce, "code": code, "status": status, "detail": code}
+            body |= more[0] if more else {}
+        body = json.dumps(body).encode()
+        self.answer(status, signed(self, nonce, status, body), body)
+
+    do_POST = do_GET
+
+    def do_OPTIONS(self):
+        allow = {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Max-Age": "7200"}
+        allow["Access-Control-Allow-Headers"] = "content-type, content-digest, idempotency-key"
+        self.answer(204, allow)
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", 8000))), Backend)
+    print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
