@@ -10,87 +10,9 @@ import json
 import pathlib
 import sys
 
-from exchange import CREATED, EARLIER, GET, GROUP_ORDER, MAIN, NONCE, NOW, OTHER, PAID, POST, Exchange, b64, b64url, digest
-
-CASES = []
-
-
-def case(ident, about, expect, vector, context=None):
-    vector = {"id": ident, "about": about, **vector, "expect": expect}
-    if context is not None:
-        vector["context"] = {**vector.get("context", {}), **context}
-    CASES.append(vector)
-
-
-def honest(**change):
-    exchange = Exchange(**change)
-    return exchange
-
-
-def header(vector, name, change):
-    """Replaces (or with None removes) a response header after signing."""
-    headers = vector["response"]["headers"]
-    new = []
-    for key, value in headers:
-        if key == name:
-            value = change(value) if callable(change) else change
-            if value is None:
-                continue
-        new.append([key, value])
-    vector["response"]["headers"] = new
-    return vector
-
-
-def changed(name, change, **options):
-    return header(honest(**options).vector(), name, change)
-
-
-def with_components(components, **options):
-    exchange = honest(**options)
-    exchange.components = components
-    return exchange.vector()
-
-
-def with_parameter(name, value, **options):
-    exchange = honest(**options)
-    exchange.parameters[name] = value
-    if name not in exchange.order:
-        exchange.order.append(name)
-    return exchange.vector()
-
-
-def without_parameter(name):
-    exchange = honest()
-    exchange.order.remove(name)
-    return exchange.vector()
-
-
-def with_signature(signature):
-    return changed("Signature", f"sig=:{b64(signature)}:")
-
-
-def replaced(old, new):
-    return lambda text: text.replace(old, new, 1)
-
-
-def second(extra_input, extra_key=MAIN, first=False, label="two", bad=False, tag='"qr-checkout"'):
-    """An answer with a second signature beside the honest one."""
-    ours, theirs = honest(), honest()
-    theirs.label, theirs.key = label, extra_key
-    theirs.parameters["tag"] = tag
-    extra_input(theirs)
-    signature = theirs.signature()
-    if bad:
-        signature = bytes([signature[0] ^ 1]) + signature[1:]
-    inputs = [f"sig={ours.input()}", f"{label}={theirs.input()}"]
-    signatures = [f"sig=:{b64(ours.signature())}:", f"{label}=:{b64(signature)}:"]
-    if first:
-        inputs.reverse()
-        signatures.reverse()
-    vector = ours.vector()
-    header(vector, "Signature-Input", ", ".join(inputs))
-    return header(vector, "Signature", ", ".join(signatures))
-
+from exchange import CREATED, EARLIER, GET, GROUP_ORDER, MAIN, NONCE, NOW, OTHER, PAID, POST, b64, digest
+from meaning import ORDER, about, changes, payloads, quotes, receipts, semantics
+from spoil import CASES, case, changed, header, honest, replaced, second, with_components, with_parameter, with_signature, without_parameter
 
 def presence_and_parsing():
     case("N1", "no signature headers", "sig-missing", header(changed("Signature", None), "Signature-Input", None))
@@ -275,70 +197,78 @@ def digest_and_body():
     case("X2", "body is not an object", "body-schema", honest(body=b"[]").vector())
 
 
-ORDER = {
-    "type": "order", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "o_1", "seq": 3, "status": "pending",
-    "amount": 2500, "currency": "CNY", "quote_digest": b64(bytes(32)),
-    "lines": [{"sku": "tea-100g", "quantity": 2, "name": "Tea", "image": None, "unit_price": 1250, "total": 2500}],
-    "expires_at": CREATED + 1800, "methods": ["wechat_pay"],
-    "payment": {
-        "id": "pay_1", "method": "wechat_pay", "surface": "qr", "status": "waiting",
-        "payload": "weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "expires_at": CREATED + 900,
-    },
-    "receipt": None,
-}  # fmt: skip
-EXPECTED = {"total": 2500, "currency": "CNY", "quote_digest": b64(bytes(32))}
+def edges():
+    """Where a limit holds and where it is passed, and codes that the list leaves out."""
+
+    def at(ident, title, code, now):
+        case(ident, title, code, {**honest().vector(), "now": now}, {"created": min(now, CREATED)})
+
+    at("S3", "created 60 s ahead of the estimate", "accept", CREATED - 60)
+    at("S4", "created 60 s behind the estimate", "accept", CREATED + 60)
+    at("X3", "created 61 s behind the estimate", "time-created-skew", CREATED + 61)
+    case("S5", "answer 30 s after sending", "accept", {**honest().vector(), "elapsed_ms": 30_000})
+    case("X4", "answer later than 30 s after sending", "nonce-stale", {**honest().vector(), "elapsed_ms": 30_001})
+    case("S6", "lifetime of 300 s", "accept", with_parameter("expires", CREATED + 300))
+    case("X5", "expires before created", "time-lifetime", with_parameter("expires", CREATED - 1))
+    case("X6", "seventeen components", "sig-too-large", with_components(GET + [f'"a{at}"' for at in range(12)]))
+    many = honest()
+    many.order += [f"p{at}" for at in range(7)]
+    many.parameters |= {f"p{at}": at for at in range(7)}
+    case("S7", "twelve parameters", "accept", many.vector())
+    many.order.append("p7")
+    many.parameters["p7"] = 7
+    case("X7", "thirteen parameters", "sig-too-large", many.vector())
+    room = 4096 - len(f'sig={honest().input()};x=""')
+    case("S8", "header of 4,096 bytes", "accept", with_parameter("x", f'"{"a" * room}"'))
+    case("X8", "header of 4,097 bytes", "sig-too-large", with_parameter("x", f'"{"a" * (room + 1)}"'))
+    for at, value in enumerate(["-5", "999999999999999", "?0", None, "*a/b:c", ":AAEC:", '"a\\"b\\\\c ~"', '""', "::"]):
+        case(f"S9{'abcdefghi'[at]}", f"extra parameter x={value}", "accept", with_parameter("x", value))
+    for at, value in enumerate(["@5", "1.5", "--1", "?2", "(a)", '"a', '"\\n"', '"\t"', '"\x7f"', ":A:", ":AAEC", "%22", "", "-"]):
+        case(f"X9{'abcdefghijklmn'[at]}", f"extra parameter x={value!r}", "sig-malformed", with_parameter("x", value))
+    shape = lambda ident, title, change: case(ident, title, "sig-malformed", changed("Signature-Input", change))
+    shape("X10", "leading comma", lambda text: ", " + text)
+    shape("X10b", "upper-case label", replaced("sig=", "Sig="))
+    shape("X10c", "members without a comma", lambda text: f"{text} b=()")
+    shape("X10d", "member without a value", lambda text: f"{text}, b")
+    shape("X10e", "tab between components", replaced(" ", "\t"))
+    shape("X10f", "components without a space", replaced(" ", ""))
+    shape("X10g", "unclosed list", replaced(")", ""))
+    shape("X10h", "token as a component", replaced('"@status"', "status"))
+    shape("X10i", "space before a semicolon", replaced(";created", " ;created"))
+    shape("X10j", "space around an equals sign", replaced("created=", "created ="))
+    case("X11", "signature of no bytes", "crypto-length", changed("Signature", "sig=::"))
+    foreign = honest()
+    foreign.url = foreign.url.replace("o_1", "\u00f6")
+    case("X12", "address that no signature base can hold", "comp-value", foreign.vector())
+    field = digest(PAID)
+    # RFC 9421 section 2.1 trims what stands around a value, so the base does not see this change.
+    case("S10", "white space around the digest", "accept", changed("Unencoded-Digest", f" {field}\t"))
+    text = f'sha-256="{b64(hashlib.sha256(PAID).digest())}"'
+    # RFC 9530 was archived with two examples that end in a surplus equals sign.
+    for at, value in enumerate([field.upper(), text, f"{field};a", f"{field[:-1]}=:", f"{field},", "sha-256"]):
+        exchange = honest()
+        exchange.digest = value
+        case(f"X13{'abcdef'[at]}", f"digest {value}", "digest-malformed", exchange.vector())
 
 
-def about(order, **options):
-    return honest(body=json.dumps(order, separators=(",", ":"), ensure_ascii=False).encode(), **options).vector()
+def pins():
+    def pinned(ident, title, code, *tokens):
+        case(ident, title, code, {**honest().vector(), "pins": list(tokens)})
 
-
-def receipt(**claims):
-    claims = {
-        "merchant": "demo", "order": "o_1", "amount": "2500", "currency": "CNY",
-        "method": "wechat_pay", "transaction": "4200", "paid_at": CREATED, **claims,
-    }  # fmt: skip
-    part = lambda value: b64url(json.dumps(value, separators=(",", ":")).encode())
-    signed = part({"alg": "EdDSA", "typ": "qr-checkout-receipt+jws", "kid": MAIN.keyid}) + "." + part(claims)
-    return signed + "." + b64url(MAIN.private.sign(signed.encode()))
-
-
-def paid(**claims):
-    return dict(ORDER, seq=4, status="paid", payment=dict(ORDER["payment"], status="paid"), receipt=receipt(**claims))
-
-
-def semantics():
-    known = {"expects": "order", "order": "o_1", "merchant": "demo"}
-    case("S1", "an order that fits what is known", "accept", about(ORDER), {**known, "expected": EXPECTED, "last": ORDER})
-    case("S2", "a paid order with its receipt", "accept", about(paid()), {**known, "last": ORDER})
-    case("N111", "another merchant", "bind-merchant", about(dict(ORDER, merchant="other")), known)
-    case("N112", "another order than the URL's", "bind-order", about(dict(ORDER, id="o_2")), known)
-    case("N113", "quote digest differs", "bind-quote", about(dict(ORDER, quote_digest=b64(b"\1" * 32))), {**known, "expected": EXPECTED})
-    case("N114", "amount differs from the quote", "bind-amount", about(dict(ORDER, amount=2501)), {**known, "expected": EXPECTED})
-    case("N114b", "currency differs from the quote", "bind-currency", about(dict(ORDER, currency="USD")), {**known, "expected": EXPECTED})
-    case("N115", "seq went back", "bind-seq", about(dict(ORDER, seq=2)), {**known, "last": ORDER})
-    case("N116", "same seq, other state", "bind-state", about(dict(ORDER, status="expired")), {**known, "last": ORDER})
-    case("N117", "paid to pending", "bind-state", about(dict(ORDER, seq=5)), {**known, "last": paid()})
-    case("N118", "receipt of another order", "bind-order", about(paid(order="o_2")), {**known, "last": ORDER})
-    case("N118b", "receipt of another amount", "bind-amount", about(paid(amount="1")), known)
-    case("N118c", "paid without a receipt", "body-schema", about(dict(paid(), receipt=None)), known)
-    html = honest(body=b"<h1>Bad gateway</h1>", status=500).vector()
-    html["response"]["headers"] = [["Content-Type", "text/html"]]
-    case("N119", "unsigned 500", "net-unsigned-error", html)
-    case("N120", "signed 500 with the body of a paid order", "body-schema", about(paid(), status=500), known)
-
-
-def payloads():
-    def drawn(ident, title, payload, code):
-        order = dict(ORDER, payment=dict(ORDER["payment"], payload=payload))
-        case(ident, title, code, about(order), {"expects": "order"})
-
-    drawn("N121", "javascript: payload", "javascript:alert(1)", "qr-scheme")
-    drawn("N122", "data: payload", "data:text/html,x", "qr-scheme")
-    drawn("N123", "allowed scheme, other host", "weixin://evil/bizpayurl?pr=1", "qr-host")
-    drawn("N124", "host with a Unicode look-alike", "weixin://wxp\u0430y/bizpayurl?pr=1", "qr-scheme")
-    drawn("N127", "control characters", "weixin://wxpay/\u0007", "qr-scheme")
-    drawn("N128", "payload over 2,953 bytes", "weixin://wxpay/" + "x" * 2939, "qr-too-long")
+    key = lambda number: "ed25519-" + b64(number.to_bytes(32, "little"))
+    prime, root = 2**255 - 19, 2**255
+    eighth = int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
+    weak = [0, 1, prime - 1, eighth, prime - eighth, prime, prime + 1, root - 1]
+    for at, number in enumerate(weak + [root + 1, root + eighth]):
+        pinned(f"N81{'bcdefghijk'[at]}", f"weak or not canonical pin {number:064x}", "pin-weak", key(number))
+    pinned("X14", "no pin", "pin-missing")
+    pinned("X14b", "pin of another type", "pin-syntax", MAIN.pin.replace("ed25519", "p256"))
+    pinned("X14c", "pin in the URL alphabet", "pin-syntax", MAIN.pin.replace("/", "_"))
+    pinned("X14d", "pin of 31 bytes", "pin-length", "ed25519-" + b64(MAIN.public[:31]))
+    pinned("X14e", "the same pin twice", "pin-duplicate", MAIN.pin, MAIN.pin)
+    others = [key(number) for number in (9, 10, 11)]
+    pinned("X14f", "four pins", "pin-too-many", MAIN.pin, *others)
+    pinned("S11", "three pins", "accept", *others[:2], MAIN.pin)
 
 
 def accepted():
@@ -378,7 +308,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for make in [
         presence_and_parsing, selection, components, parameters, key_and_crypto,
-        request_binding, digest_and_body, semantics, payloads, accepted,
+        request_binding, digest_and_body, edges, pins, semantics, changes, receipts, quotes, payloads, accepted,
     ]:  # fmt: skip
         make()
     for vector in CASES:

@@ -1,0 +1,204 @@
+"""Cases of steps 14 and 15: what an authentic answer says, and what its QR payload says."""
+
+import binascii
+import json
+
+from exchange import CREATED, MAIN, OTHER, b64, b64url
+from spoil import case, honest
+
+ORDER = {
+    "type": "order", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "o_1", "seq": 3, "status": "pending",
+    "amount": 2500, "currency": "CNY", "quote_digest": b64(bytes(32)),
+    "lines": [{"sku": "tea-100g", "quantity": 2, "name": "Tea", "image": None, "unit_price": 1250, "total": 2500}],
+    "expires_at": CREATED + 1800, "methods": ["wechat_pay"],
+    "payment": {
+        "id": "pay_1", "method": "wechat_pay", "surface": "qr", "status": "waiting",
+        "payload": "weixin://wxpay/bizpayurl?pr=p4lpSuKzz", "expires_at": CREATED + 900,
+    },
+    "receipt": None,
+}  # fmt: skip
+EXPECTED = {"total": 2500, "currency": "CNY", "quote_digest": b64(bytes(32))}
+
+
+def about(order, **options):
+    return honest(body=json.dumps(order, separators=(",", ":"), ensure_ascii=False).encode(), **options).vector()
+
+
+CLAIMS = {
+    "merchant": "demo", "order": "o_1", "amount": "2500", "currency": "CNY",
+    "method": "wechat_pay", "transaction": "4200", "paid_at": CREATED,
+}  # fmt: skip
+HEAD = {"alg": "EdDSA", "typ": "qr-checkout-receipt+jws", "kid": MAIN.keyid}
+
+
+def jws(head, claims, key=MAIN):
+    part = lambda value: b64url(json.dumps(value, separators=(",", ":")).encode())
+    signed = part(head) + "." + part(claims)
+    return signed + "." + b64url(key.private.sign(signed.encode()))
+
+
+def receipt(**claims):
+    return jws(HEAD, {**CLAIMS, **claims})
+
+
+def paid(**claims):
+    return dict(ORDER, seq=4, status="paid", payment=dict(ORDER["payment"], status="paid"), receipt=receipt(**claims))
+
+
+def semantics():
+    known = {"expects": "order", "order": "o_1", "merchant": "demo"}
+    case("S1", "an order that fits what is known", "accept", about(ORDER), {**known, "expected": EXPECTED, "last": ORDER})
+    case("S2", "a paid order with its receipt", "accept", about(paid()), {**known, "last": ORDER})
+    case("N111", "another merchant", "bind-merchant", about(dict(ORDER, merchant="other")), known)
+    case("N112", "another order than the URL's", "bind-order", about(dict(ORDER, id="o_2")), known)
+    case("N113", "quote digest differs", "bind-quote", about(dict(ORDER, quote_digest=b64(b"\1" * 32))), {**known, "expected": EXPECTED})
+    case("N114", "amount differs from the quote", "bind-amount", about(dict(ORDER, amount=2501)), {**known, "expected": EXPECTED})
+    case("N114b", "currency differs from the quote", "bind-currency", about(dict(ORDER, currency="USD")), {**known, "expected": EXPECTED})
+    case("N115", "seq went back", "bind-seq", about(dict(ORDER, seq=2)), {**known, "last": ORDER})
+    case("N116", "same seq, other state", "bind-state", about(dict(ORDER, status="expired")), {**known, "last": ORDER})
+    case("N117", "paid to pending", "bind-state", about(dict(ORDER, seq=5)), {**known, "last": paid()})
+    case("N118", "receipt of another order", "bind-order", about(paid(order="o_2")), {**known, "last": ORDER})
+    case("N118b", "receipt of another amount", "bind-amount", about(paid(amount="1")), known)
+    case("N118c", "paid without a receipt", "body-schema", about(dict(paid(), receipt=None)), known)
+    html = honest(body=b"<h1>Bad gateway</h1>", status=500).vector()
+    html["response"]["headers"] = [["Content-Type", "text/html"]]
+    case("N119", "unsigned 500", "net-unsigned-error", html)
+    case("N120", "signed 500 with the body of a paid order", "body-schema", about(paid(), status=500), known)
+
+
+KNOWN = {"expects": "order", "order": "o_1", "merchant": "demo"}
+
+
+def changes():
+    """Changes of an order that are legal, and some that are not."""
+
+    def step(ident, title, code, last, order):
+        case(ident, title, code, about(order), {**KNOWN, "last": last})
+
+    expired, back = dict(ORDER, status="expired"), dict(ORDER, seq=5)
+    refunded = dict(paid(), seq=5, status="refunded")
+    step("S12", "late money: expired to paid", "accept", expired, paid())
+    step("S12b", "paid to refunded, the receipt stays", "accept", paid(), refunded)
+    step("S12c", "the same state again", "accept", ORDER, ORDER)
+    step("N117b", "paid to expired", "bind-state", paid(), dict(paid(), seq=5, status="expired"))
+    step("N117c", "refunded to paid", "bind-state", refunded, dict(paid(), seq=6))
+    step("N117d", "expired to pending", "bind-state", expired, back)
+    other = dict(ORDER, payment=dict(ORDER["payment"], payload="weixin://wxpay/bizpayurl?pr=other"))
+    step("N116b", "same seq, other code", "bind-state", ORDER, other)
+    step("N114c", "amount differs from the last answer's", "bind-amount", ORDER, dict(back, amount=2501))
+    step("N114d", "currency differs from the last answer's", "bind-currency", ORDER, dict(back, currency="USD"))
+    for at, (name, value) in enumerate([("status", "settled"), ("amount", -1), ("amount", "2500"), ("currency", "cny"), ("lines", None), ("seq", True)]):
+        case(f"X15{'abcdef'[at]}", f"{name} is {value}", "body-schema", about(dict(ORDER, **{name: value})), KNOWN)
+    told = {"type": "problem", "merchant": "demo", "id": "r1", "code": "not-found", "status": 404, "detail": "No such order."}
+    asked = {"expects": "problem", "merchant": "demo"}
+    case("S13", "signed 404 problem", "accept", about(told, status=404), asked)
+    case("X16", "problem of another merchant", "bind-merchant", about(dict(told, merchant="other"), status=404), asked)
+    case("X16b", "problem that repeats another status", "body-schema", about(told, status=409), asked)
+    case("X16c", "problem with status 200", "body-schema", about(dict(told, status=200)), asked)
+    case("X16d", "problem where an order is due", "body-schema", about(told, status=404), KNOWN)
+
+
+def receipts():
+    def with_receipt(ident, title, code, text):
+        case(ident, title, code, about(dict(paid(), receipt=text)), KNOWN)
+
+    good = receipt()
+    head, claims, signature = good.split(".")
+    with_receipt("N118d", "receipt in another currency", "bind-currency", receipt(currency="USD"))
+    with_receipt("N118e", "receipt of another merchant", "bind-merchant", receipt(merchant="other"))
+    with_receipt("N118f", "receipt by a key that is not pinned", "key-unknown", jws(dict(HEAD, kid=OTHER.keyid), CLAIMS, OTHER))
+    with_receipt("N118g", "receipt signed by another key than it names", "crypto-invalid", jws(HEAD, CLAIMS, OTHER))
+    with_receipt("N118h", "receipt with the claims of another", "crypto-invalid", f"{head}.{receipt(transaction='1').split('.')[1]}.{signature}")
+    with_receipt("N118i", "receipt with a short signature", "crypto-length", f"{head}.{claims}.{signature[:-2]}")
+    for at, (name, value) in enumerate([("alg", "none"), ("alg", "HS256"), ("typ", "JWT"), ("crit", ["b64"]), ("kid", None)]):
+        with_receipt(f"N118{'jklmn'[at]}", f"receipt with {name} {value}", "body-schema", jws(dict(HEAD, **{name: value}), CLAIMS))
+    for at, amount in enumerate([2500, "02500", "+2500", "2500.0", "-2500", ""]):
+        with_receipt(f"N118{'opqrst'[at]}", f"receipt over {amount!r}", "body-schema", receipt(amount=amount))
+    for ident, title, text, code in [
+        ("u", "no text", "", "body-schema"),
+        ("v", "one part", "x", "body-schema"),
+        ("w", "no signature", f"{head}.{claims}", "body-schema"),
+        ("x", "an empty signature", f"{head}.{claims}.", "crypto-length"),
+        ("y", "padding", f"{good}=", "body-schema"),
+        ("z", "no header", f".{claims}.{signature}", "body-json"),
+        ("za", "four parts", f"{good}.{signature}", "crypto-invalid"),
+    ]:
+        with_receipt(f"N118{ident}", f"receipt with {title}", code, text)
+
+
+def quotes():
+    item = {"sku": "tea-100g", "quantity": 2}
+    quote = {
+        "type": "quote", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "q_1", "expires_at": CREATED + 900, "currency": "CNY",
+        "lines": ORDER["lines"], "subtotal": 2500, "discounts": [{"label": "Spring", "amount": 300}],
+        "shipping": {"label": "Post", "amount": 800}, "tax": {"label": "VAT", "amount": 345, "included": True},
+        "total": 3000, "methods": ["wechat_pay"],
+    }  # fmt: skip
+    asked = {"expects": "quote", "merchant": "demo", "items": [item]}
+
+    def priced(ident, title, code, change=None, context=None):
+        case(ident, title, code, about({**quote, **(change or {})}), context or asked)
+
+    priced("S14", "a quote of what was asked for", "accept")
+    priced("S14b", "tax on top", "accept", {"tax": dict(quote["tax"], included=False), "total": 3345})
+    priced("X17", "quote of another quantity", "bind-quote", context=dict(asked, items=[dict(item, quantity=3)]))
+    priced("X17b", "quote of fewer things", "bind-quote", context=dict(asked, items=[item, dict(item, sku="b")]))
+    priced("X17c", "quote of another merchant", "bind-merchant", {"merchant": "other"})
+    priced("X17d", "order where a quote is due", "body-schema", {"type": "order"})
+    for at, name in enumerate(["subtotal", "total"]):
+        priced(f"X18{'ab'[at]}", f"{name} does not add up", "body-schema", {name: quote[name] + 1})
+    priced("X18c", "a line does not add up", "body-schema", {"lines": [dict(ORDER["lines"][0], unit_price=1249)]})
+
+
+def payloads():
+    def drawn(ident, title, payload, code):
+        order = dict(ORDER, payment=dict(ORDER["payment"], payload=payload))
+        case(ident, title, code, about(order), {"expects": "order"})
+
+    drawn("N121", "javascript: payload", "javascript:alert(1)", "qr-scheme")
+    drawn("N122", "data: payload", "data:text/html,x", "qr-scheme")
+    drawn("N123", "allowed scheme, other host", "weixin://evil/bizpayurl?pr=1", "qr-host")
+    drawn("N124", "host with a Unicode look-alike", "weixin://wxp\u0430y/bizpayurl?pr=1", "qr-scheme")
+    drawn("N127", "control characters", "weixin://wxpay/\u0007", "qr-scheme")
+    drawn("N128", "payload over 2,953 bytes", "weixin://wxpay/" + "x" * 2939, "qr-too-long")
+    drawn("N123b", "scheme and host of another method", "https://qr.alipay.com/bax1", "qr-scheme")
+    drawn("N123c", "the host as user info", "weixin://wxpay@evil/b", "qr-host")
+    bank_codes()
+
+
+def bank_codes():
+    """Codes of one method out of eight; the CRC is Python's own (gateways.md F.1 and F.2 in the design's words)."""
+
+    def pix(account="26360014br.gov.bcb.pix0114+5511999999999", currency="5303986", amount="540525.00", extra=""):
+        return sealed(f"000201{account}52040000{currency}{amount}5802BR5904Shop6003Rio{extra}")
+
+    def sealed(elements):
+        return f"{elements}6304{binascii.crc_hqx((elements + '6304').encode(), 0xFFFF):04X}"
+
+    def drawn(ident, title, code, payload, method="pix", currency="BRL"):
+        payment = dict(ORDER["payment"], method=method, payload=payload)
+        order = dict(ORDER, currency=currency, methods=[method], payment=payment)
+        case(ident, title, code, about(order), {"expects": "order"})
+
+    drawn("S15", "an honest bank code", "accept", pix())
+    drawn("S15b", "a code without an amount: the bank knows it", "accept", pix(amount=""))
+    drawn("S15c", "checksum in lower case", "accept", pix()[:-4] + pix()[-4:].lower())
+    drawn("S15d", "characters that have two bytes", "accept", pix(extra="64130002PT0103S\u00e3o"))
+    drawn("S15e", "Alipay's own address", "accept", "https://qr.alipay.com/bax03431ljhokirwl38f00a7", "alipay", "CNY")
+    drawn("N123d", "Alipay with another host", "qr-host", "https://qr.alipay.com.evil.example/bax1", "alipay", "CNY")
+    drawn("N125", "EMV checksum wrong", "qr-crc", pix()[:-4] + "0000")
+    drawn("N125b", "EMV checksum without its length", "qr-crc", pix().replace("6304", "63"))
+    drawn("N126", "EMV amount differs from the order's", "qr-amount", pix(amount="540525.01"))
+    for at, amount in enumerate(["54042500", "540525,00", "54062.50e1", "5406-25.00", "54010", "540725.00.0"]):
+        drawn(f"N126{'bcdefg'[at]}", f"EMV amount written as {amount[4:]}", "qr-amount", pix(amount=amount))
+    drawn("N126h", "EMV currency differs from the order's", "qr-amount", pix(currency="5303840"))
+    drawn("N126i", "EMV code without a currency", "qr-amount", pix(currency=""))
+    drawn("N126j", "EMV fee on top of the amount", "qr-amount", pix(extra="55020256041.00"))
+    drawn("X19", "EMV code of another scheme", "qr-payee", pix(account="26360014br.gov.bcb.pax0114+5511999999999"))
+    drawn("X19b", "EMV account of nobody", "qr-payee", pix(account="26180014br.gov.bcb.pix"))
+    drawn("X19c", "EMV code with two accounts of the scheme", "qr-payee", pix(extra="27360014br.gov.bcb.pix0114+5511888888888"))
+    drawn("X20", "EMV amount twice", "qr-scheme", pix(extra="540525.00"))
+    drawn("X20b", "EMV element longer than the code", "qr-scheme", pix(extra="6499x"))
+    drawn("X20c", "EMV element of nothing", "qr-scheme", pix(extra="6400"))
+    drawn("X20d", "EMV code with a control character", "qr-scheme", pix(extra="6401\u0007"))
+    drawn("X20e", "bank code for an unknown method", "qr-scheme", pix(), "coins")
