@@ -55,11 +55,12 @@ function quote(items) {
     if (!TEAS.has(sku)) throw new No(404, "unknown-sku");
     if (!Number.isInteger(quantity) || quantity < 1 || quantity > 999) throw new No(400, "quantity");
     const [name, unit_price] = TEAS.get(sku);
-    return { sku, quantity, name, unit_price, total: quantity * unit_price };
+    return { sku, quantity, name, image: null, unit_price, total: quantity * unit_price };
   });
   const total = lines.reduce((sum, line) => sum + line.total, 0);
   const expires_at = Math.floor(Date.now() / 1000) + 600;
-  return { type: "quote", ...SHOP, id: "quote_1", expires_at, lines, subtotal: total, discounts: [], total, methods: ["wechat_pay"] };
+  const sums = { lines, subtotal: total, discounts: [], shipping: null, tax: null, total };
+  return { type: "quote", ...SHOP, id: "quote_1", expires_at, ...sums, methods: ["wechat_pay"] };
 }
 
 function create(idempotencyKey, sent) {
@@ -78,7 +79,7 @@ function create(idempotencyKey, sent) {
   const payload = `weixin://wxpay/bizpayurl?pr=${name.slice(0, 9)}`;
   const payment = { id: `pay_${name}`, method: "wechat_pay", surface: "qr", status: "waiting", payload, expires_at };
   const order = { type: "order", ...SHOP, id: `ord_${name}`, seq: 1, status: "pending", amount: total, lines, expires_at };
-  Object.assign(order, { quote_digest: expected.quote_digest, methods: ["wechat_pay"], payment });
+  Object.assign(order, { quote_digest: expected.quote_digest, methods: ["wechat_pay"], payment, receipt: null });
   orders.set(order.id, { digest: digest(sent), order });
   return order;
 }

@@ -74,11 +74,12 @@ function quote(array $items): array
         isset(TEAS[$sku]) || refuse(404, 'unknown-sku');
         is_int($quantity) && $quantity >= 1 && $quantity <= 999 || refuse(400, 'quantity');
         [$name, $price] = TEAS[$sku];
-        $lines[] = ['sku' => $sku, 'quantity' => $quantity, 'name' => $name, 'unit_price' => $price, 'total' => $quantity * $price];
+        $line = ['sku' => $sku, 'quantity' => $quantity, 'name' => $name, 'image' => null];
+        $lines[] = [...$line, 'unit_price' => $price, 'total' => $quantity * $price];
     }
     $total = array_sum(array_column($lines, 'total'));
-    $sums = ['lines' => $lines, 'subtotal' => $total, 'discounts' => [], 'total' => $total, 'methods' => ['wechat_pay']];
-    return ['type' => 'quote', ...SHOP, 'id' => 'quote_1', 'expires_at' => time() + 600, ...$sums];
+    $sums = ['lines' => $lines, 'subtotal' => $total, 'discounts' => [], 'shipping' => null, 'tax' => null, 'total' => $total];
+    return ['type' => 'quote', ...SHOP, 'id' => 'quote_1', 'expires_at' => time() + 600, ...$sums, 'methods' => ['wechat_pay']];
 }
 
 /** Where an order is kept: PHP forgets everything between two requests. */
@@ -108,7 +109,7 @@ function create(string $key, string $sent): array
     $payment = ['id' => "pay_$name", 'method' => 'wechat_pay', 'surface' => 'qr', 'status' => 'waiting', ...$code];
     $order = ['type' => 'order', ...SHOP, 'id' => "ord_$name", 'seq' => 1, 'status' => 'pending', 'amount' => $total];
     $order += ['quote_digest' => $wish['expected']['quote_digest'] ?? null, 'lines' => $fresh['lines'], 'expires_at' => $ends];
-    $order += ['methods' => ['wechat_pay'], 'payment' => $payment];
+    $order += ['methods' => ['wechat_pay'], 'payment' => $payment, 'receipt' => null];
     file_put_contents($file, json_encode(['digest' => digest($sent), 'order' => $order]), LOCK_EX);
     return $order;
 }

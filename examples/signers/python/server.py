@@ -75,11 +75,11 @@ def quote(items):
     if not items or any(sku not in TEAS or not 1 <= quantity <= 999 for sku, quantity in items):
         raise No(404 if items else 400, "unknown-sku" if items else "cart-empty")
     priced = [(sku, quantity, *TEAS[sku]) for sku, quantity in items]
-    names = ("sku", "quantity", "name", "unit_price", "total")
-    lines = [dict(zip(names, (sku, n, name, price, n * price))) for sku, n, name, price in priced]
+    names = ("sku", "quantity", "name", "image", "unit_price", "total")
+    lines = [dict(zip(names, (sku, n, name, None, price, n * price))) for sku, n, name, price in priced]
     total = sum(line["total"] for line in lines)
     body = {"type": "quote", **SHOP, "id": "quote_1", "expires_at": int(time.time()) + 600, "lines": lines}
-    return body | {"subtotal": total, "discounts": [], "total": total, "methods": ["wechat_pay"]}
+    return body | {"subtotal": total, "discounts": [], "shipping": None, "tax": None, "total": total, "methods": ["wechat_pay"]}
 
 
 def create(key, sent):
@@ -99,7 +99,7 @@ def create(key, sent):
         payment["payload"] = "weixin://wxpay/bizpayurl?pr=" + name[:9]
         order = {"type": "order", **SHOP, "id": "ord_" + name, "seq": 1, "status": "pending", "amount": fresh["total"]}
         order |= {"quote_digest": wish["expected"]["quote_digest"], "lines": fresh["lines"], "expires_at": ends}
-        known = {"digest": digest(sent), "order": order | {"methods": ["wechat_pay"], "payment": payment}}
+        known = {"digest": digest(sent), "order": order | {"methods": ["wechat_pay"], "payment": payment, "receipt": None}}
         ORDERS["ord_" + name] = known
     return 201, known["order"]
 

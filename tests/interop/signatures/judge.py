@@ -1,0 +1,49 @@
+"""Judges signed answers with the independent library `http-message-signatures`.
+
+    judge.py < case    {"keys": {keyid: x}, "exchanges": [{"request", "response", "good"}]}, exchanges as in the conformance vectors
+
+Ends with the line "agreed" if the library finds every answer as good or as bad as the case says.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+from types import SimpleNamespace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from http_message_signatures import HTTPMessageVerifier, InvalidSignature, MappingKeyResolver, algorithms
+
+COVERED = ['"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"']
+COVERED_BY_POST = COVERED + ['"content-digest";req', '"idempotency-key";req']
+
+
+def message(described, **more):
+    return SimpleNamespace(headers=dict(described["headers"]), **more)
+
+
+def is_good(verifier, exchange):
+    request, response = exchange["request"], exchange["response"]
+    asked = message(request, method=request["method"], url=request["url"])
+    answer = message(response, status_code=response["status"], request=asked)
+    required = COVERED_BY_POST if request["method"] == "POST" else COVERED
+    try:
+        verifier.verify(answer, max_age=None, expect_tag="qr-checkout", require_components=required)
+    except InvalidSignature:
+        return False
+    digest = base64.b64encode(hashlib.sha256(base64.b64decode(response["body"])).digest()).decode()
+    return answer.headers["unencoded-digest"] == f"sha-256=:{digest}:"
+
+
+def judge(case):
+    keys = {keyid: Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(x + "=")) for keyid, x in case["keys"].items()}
+    resolver = MappingKeyResolver(public_keys=keys, private_keys={})
+    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
+    for exchange in case["exchanges"]:
+        if is_good(verifier, exchange) != exchange["good"]:
+            sys.exit(f"disagreed: {exchange['about']}: {json.dumps(exchange)}")
+
+
+if __name__ == "__main__":
+    judge(json.load(sys.stdin))
+    print("agreed")
