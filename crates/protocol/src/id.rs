@@ -100,6 +100,11 @@ macro_rules! random_texts {
                 (bytes.len() == 16).then(|| $name(text.to_owned()))
             }
 
+            /// Takes any text: vectors tell of requests that are not ours.
+            pub(crate) fn as_sent(text: &str) -> $name {
+                $name(text.to_owned())
+            }
+
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -120,7 +120,7 @@ pub fn authenticate(request: &Request, answer: &Answer, context: &Context<'_>) -
     let inputs = signature::parse_signature_input(input_field)?;
     let signatures = signature::parse_signature(signature_field)?;
     let (input, signature) = policy::select(&inputs, &signatures)?;
-    policy::components(input, request.body.is_some())?;
+    policy::components(input, request.method == "POST")?;
     let parameters = policy::parameters(input)?;
     policy::nonce(&parameters, request, context)?;
     let pin = context.pins.find(parameters.keyid).ok_or(Code::KeyUnknown)?;

@@ -134,13 +134,17 @@ fn read_request(request: &Value, context: &Value) -> Result<Request, String> {
     };
     let url = member(request, "url", Value::as_text)?.to_owned();
     let (_, query) = url.split_once('?').unwrap_or_default();
-    let nonce = query.split('&').find_map(|pair| Nonce::parse(pair.strip_prefix("n=")?)).ok_or("url has no n of 16 bytes")?;
-    let wait = u32::try_from(optional(context, "wait", Value::as_int)?.unwrap_or(0)).map_err(|_| "wait is negative")?;
-    let bytes = optional(request, "body", base64_bytes)?.unwrap_or_default();
-    let key = header(request, "idempotency-key")?.and_then(|text| IdempotencyKey::parse(&text));
-    let body = header(request, "content-digest")?.zip(key).map(|(digest, key)| {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Body { text, digest, key }
+    // No header can hold the control character, so an answer to a request without a nonce fits nothing.
+    let nonce = query.split('&').find_map(|pair| pair.strip_prefix("n=")).unwrap_or("\0");
+    let nonce = Nonce::as_sent(nonce);
+    let wait = u32::try_from(optional(context, "wait", Value::as_int)?.unwrap_or(0)).map_err(|_| "wait is out of range")?;
+    let bytes = optional(request, "body", base64_bytes)?;
+    let body = header(request, "content-digest")?.zip(header(request, "idempotency-key")?).map(|(digest, key)| {
+        let text = String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned();
+        let contradicts = bytes.is_some_and(|bytes| Digest::of(&bytes).to_field() != digest);
+        // A digest of another body was never sent beside this one, so no signature may fit it.
+        let digest = if contradicts { format!("not {digest}") } else { digest };
+        Body { text, digest, key: IdempotencyKey::as_sent(&key) }
     });
     Ok(Request { method, url, nonce, body, wait })
 }
