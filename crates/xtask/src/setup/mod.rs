@@ -33,10 +33,12 @@ pub fn tools(workspace: &Workspace) -> Result<()> {
     node_tools(workspace)
 }
 
-/// What every test needs as well: browsers, decoders, fonts, the Python of the interop tests.
+/// What every test needs as well: browsers, decoders, fonts, the other languages of the interop tests.
 pub fn everything(workspace: &Workspace) -> Result<()> {
     tools(workspace)?;
     system::packages()?;
+    let judges = workspace.root.join("tests/interop");
+    npm(&judges, &workspace.tools().join("interop"), "the independent judges that run under Node")?;
     python(workspace).map(|_| ())
 }
 
@@ -59,22 +61,27 @@ fn rust_parts(workspace: &Workspace) -> Result<()> {
 fn node_tools(workspace: &Workspace) -> Result<()> {
     let (from, to) = (workspace.root.join("crates/xtask/tools"), workspace.tools());
     workspace::write(&to.join("pack.mjs"), workspace::read_bytes(&from.join("pack.mjs"))?)?;
+    npm(&from, &to, "wasm-opt and the minifier")
+}
+
+/// Installs into `to` what the package-lock.json of `from` says, unless that is there already.
+fn npm(from: &Path, to: &Path, what: &str) -> Result<()> {
     let lock = workspace::read(&from.join("package-lock.json"))?;
     let stamp = to.join("npm-installed");
     if workspace::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    say("installing wasm-opt and the minifier");
+    say(&format!("installing {what}"));
     for name in ["package.json", "package-lock.json"] {
         workspace::write(&to.join(name), workspace::read_bytes(&from.join(name))?)?;
     }
     let mut npm = Command::new("npm");
-    npm.current_dir(&to).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]);
+    npm.current_dir(to).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]);
     command::run_quietly(&mut npm)?;
     workspace::write(&stamp, lock)
 }
 
-/// The interpreter with the independent provider clients of `tests/interop`.
+/// The interpreter with the independent judges of `tests/interop`.
 pub fn python(workspace: &Workspace) -> Result<PathBuf> {
     let venv = workspace.tools().join("venv");
     let interpreter = venv.join("bin/python");
@@ -84,7 +91,7 @@ pub fn python(workspace: &Workspace) -> Result<PathBuf> {
     if interpreter.exists() && workspace::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(interpreter);
     }
-    say("installing the independent provider clients");
+    say("installing the independent judges that run under Python");
     command::run_quietly(Command::new("python3").args(["-m", "venv"]).arg(&venv))
         .context("on Debian, `apt-get install python3-venv` brings what python3 lacks")?;
     let mut pip = Command::new(&interpreter);

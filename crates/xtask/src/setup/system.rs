@@ -1,4 +1,4 @@
-//! Programs of the operating system that the browser tests drive. Installed with root or sudo, else named exactly.
+//! Programs of the operating system that the browser and interop tests drive. Installed with root or sudo, else named exactly.
 
 use std::process::Command;
 
@@ -20,6 +20,11 @@ const NEEDS: &[Need] = &[
     Need { package: "zbar-tools", is_met: || command::on_path("zbarimg").is_some() },
     // Without it Chinese text is drawn as boxes.
     Need { package: "fonts-noto-cjk", is_met: has_chinese_font },
+    // The example backend in PHP; Debian's has libsodium built in.
+    Need {
+        package: "php-cli",
+        is_met: || command::succeeds(Command::new("php").args(["-r", "exit(extension_loaded('sodium') ? 0 : 1);"])),
+    },
     Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },
 ];
 
@@ -31,7 +36,7 @@ pub fn packages() -> Result<()> {
     }
     let wanted = missing.join(" ");
     let Some(apt) = apt_get() else {
-        bail!("the browser tests need: {wanted}. As root: apt-get install -y --no-install-recommends {wanted}");
+        bail!("the tests need: {wanted}. As root: apt-get install -y --no-install-recommends {wanted}");
     };
     say(&format!("installing {wanted}"));
     // A package list that is partly out of date still installs most packages, so only the install decides.
