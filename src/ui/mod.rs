@@ -6,6 +6,7 @@
 mod announcement;
 mod awaiting;
 mod cart;
+mod codewords;
 mod connection;
 mod countdown;
 mod element;

@@ -3,10 +3,10 @@
 
 use std::cell::RefCell;
 
-use qrcode::bits::Bits;
 use qrcode::canvas::Canvas;
-use qrcode::{Color, EcLevel, Version, ec};
+use qrcode::{Color, EcLevel, Version};
 
+use super::codewords::codewords;
 use super::element::{Element, element, named};
 
 /// Light modules around the code.
@@ -53,7 +53,7 @@ fn drawing(payload: &str) -> Option<Drawing> {
     if last.is_some() {
         return last;
     }
-    let code = (1..=40).find_map(|version| Code::encode(payload.as_bytes(), Version::Normal(version)))?;
+    let code = Code::encode(payload.as_bytes())?;
     let drawing = Drawing { payload: payload.to_owned(), modules: code.size + 2 * QUIET, path: path(&code) };
     LAST.set(Some(drawing.clone()));
     Some(drawing)
@@ -67,16 +67,13 @@ struct Code {
 }
 
 impl Code {
-    /// Error correction level M, bytes in one segment: payloads are addresses, where finer segments save nothing, and the
-    /// library's search for them would weigh 2 kB brotli. `None` when the payload does not fit into that version.
-    fn encode(payload: &[u8], version: Version) -> Option<Code> {
-        let mut bits = Bits::new(version);
-        bits.push_byte_data(payload).ok()?;
-        bits.push_terminator(EcLevel::M).ok()?;
-        let (data, correction) = ec::construct_codewords(&bits.into_bytes(), version, EcLevel::M).ok()?;
+    /// Error correction level M, bytes in one segment: payloads are addresses, where finer segments save nothing.
+    fn encode(payload: &[u8]) -> Option<Code> {
+        let codewords = codewords(payload)?;
+        let version = Version::Normal(codewords.version.into());
         let mut canvas = Canvas::new(version, EcLevel::M);
         canvas.draw_all_functional_patterns();
-        canvas.draw_data(&data, &correction);
+        canvas.draw_data(&codewords.data, &codewords.correction);
         Some(Code { size: i32::from(version.width()), modules: canvas.apply_best_mask().into_colors() })
     }
 }
