@@ -10,6 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::folder::Folder;
+
 /// Chromium without a screen, without a sandbox (tests run in containers) and without calls of its own.
 const FLAGS: &[&str] = &[
     "--headless",
@@ -39,17 +41,17 @@ pub struct Browser {
     port: u16,
     session: String,
     client: reqwest::Client,
-    profile: PathBuf,
+    _profile: Folder,
 }
 
 impl Browser {
     pub async fn open() -> Browser {
         let (driver, output, port) = start_driver();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let profile = fresh_folder("profile");
-        let mut browser = Browser { driver, _output: output, port, session: String::new(), client, profile };
-        let arguments: Vec<String> =
-            FLAGS.iter().map(|&flag| flag.to_owned()).chain([format!("--user-data-dir={}", browser.profile.display())]).collect();
+        let profile = Folder::new("profile");
+        let own = format!("--user-data-dir={}", profile.path().display());
+        let mut browser = Browser { driver, _output: output, port, session: String::new(), client, _profile: profile };
+        let arguments: Vec<String> = FLAGS.iter().map(|&flag| flag.to_owned()).chain([own]).collect();
         let capabilities =
             json!({ "alwaysMatch": { "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } } });
         let opened = browser.send("POST", "session", json!({ "capabilities": capabilities })).await;
@@ -285,7 +287,6 @@ impl Drop for Browser {
         }
         _ = self.driver.kill();
         _ = self.driver.wait();
-        _ = std::fs::remove_dir_all(&self.profile);
     }
 }
 
@@ -307,13 +308,4 @@ fn said_port(output: &mut BufReader<ChildStdout>) -> u16 {
         }
         line.clear();
     }
-}
-
-/// A new folder for temporary files.
-pub fn fresh_folder(purpose: &str) -> PathBuf {
-    let mut random = [0; 8];
-    aws_lc_rs::rand::fill(&mut random).unwrap();
-    let folder = std::env::temp_dir().join(format!("qr-checkout-{purpose}-{:016x}", u64::from_be_bytes(random)));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }

@@ -31,11 +31,10 @@ fn with_zbar(png: &[u8]) -> String {
 }
 
 fn zbar(png: &[u8]) -> Vec<String> {
-    let folder = super::browser::fresh_folder("eyes");
-    let file = folder.join("screen.png");
+    let folder = super::folder::Folder::new("eyes");
+    let file = folder.path().join("screen.png");
     std::fs::write(&file, png).unwrap();
     let output = Command::new("zbarimg").args(["--quiet", "--raw"]).arg(&file).output().expect("zbarimg (Debian: zbar-tools) is installed");
-    std::fs::remove_dir_all(folder).unwrap();
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 

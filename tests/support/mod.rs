@@ -3,6 +3,7 @@
 
 mod browser;
 mod eyes;
+mod folder;
 mod line;
 mod page;
 mod shop;

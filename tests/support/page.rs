@@ -11,6 +11,15 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use super::shop::{Shop, ShopOptions};
+
+impl Shop {
+    /// The shop that most pages sell for.
+    pub async fn open() -> Shop {
+        Shop::open_with(ShopOptions::default()).await
+    }
+}
+
 /// Pages of a shop that only embeds the widget.
 pub struct Pages {
     address: SocketAddr,

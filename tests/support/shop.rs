@@ -3,13 +3,14 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use merchant::{Config, Merchant};
+use merchant::{Clock, Config, Merchant};
 use sandbox::{Account, Sandbox, Settings};
 use tokio::net::TcpListener;
 
+use super::folder::Folder;
 use super::line::Line;
 
 const CATALOG: &str = r#"
@@ -43,17 +44,23 @@ pub struct ShopOptions {
     pub payment_seconds: i64,
     /// Whether the backend is the real binary in its own process, so that it can be killed.
     pub own_process: bool,
+    /// Whether the backend also serves the widget and the shop's files.
+    pub serves_widget: bool,
+    /// How often the reconciler looks by itself, seconds of real time.
+    pub reconcile_seconds: u64,
+    /// The clock of the provider and of a backend in this process, unix seconds.
+    pub clock: Clock,
 }
 
 impl Default for ShopOptions {
     fn default() -> ShopOptions {
-        ShopOptions { payment_seconds: 900, own_process: false }
+        ShopOptions { payment_seconds: 900, own_process: false, serves_widget: true, reconcile_seconds: 1, clock: Arc::new(now) }
     }
 }
 
 /// The backend, in this process or in its own.
 enum Till {
-    Here { _merchant: Merchant },
+    Here(Merchant),
     Process(Child),
     Down,
 }
@@ -65,23 +72,20 @@ pub struct Shop {
     till: Till,
     folder: Folder,
     pin: String,
+    clock: Clock,
 }
 
 impl Shop {
-    pub async fn open() -> Shop {
-        Shop::open_with(ShopOptions::default()).await
-    }
-
     pub async fn open_with(options: ShopOptions) -> Shop {
-        let sandbox = open_sandbox().await;
+        let sandbox = open_sandbox(Arc::clone(&options.clock)).await;
         let line = Line::start().await;
-        let folder = Folder::new();
-        let seed = folder.0.join("signing.seed");
-        merchant::keygen(&seed).unwrap();
-        std::fs::write(folder.0.join("catalog.toml"), CATALOG).unwrap();
-        std::fs::write(folder.0.join("merchant.toml"), config(&options, &folder.0, &line.url(), &sandbox.url())).unwrap();
-        let pin = Config::load(&folder.0.join("merchant.toml")).unwrap().signer().unwrap().pin().token();
-        let mut shop = Shop { sandbox, line, till: Till::Down, folder, pin };
+        let folder = Folder::new("shop");
+        let file = folder.path().join("merchant.toml");
+        merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        std::fs::write(folder.path().join("catalog.toml"), CATALOG).unwrap();
+        std::fs::write(&file, config(&options, folder.path(), &line.url(), &sandbox.url())).unwrap();
+        let pin = Config::load(&file).unwrap().signer().unwrap().pin().token();
+        let mut shop = Shop { sandbox, line, till: Till::Down, folder, pin, clock: options.clock };
         shop.start(options.own_process).await;
         shop
     }
@@ -94,6 +98,14 @@ impl Shop {
     /// What pages write into `merchant-key`.
     pub fn pin(&self) -> &str {
         &self.pin
+    }
+
+    /// The backend, while it runs in this process.
+    pub fn merchant(&self) -> Option<&Merchant> {
+        match &self.till {
+            Till::Here(merchant) => Some(merchant),
+            Till::Process(_) | Till::Down => None,
+        }
     }
 
     /// Kills the backend's process with SIGKILL.
@@ -110,7 +122,7 @@ impl Shop {
     }
 
     async fn start(&mut self, own_process: bool) {
-        let file = self.folder.0.join("merchant.toml");
+        let file = self.folder.path().join("merchant.toml");
         if own_process {
             let (process, address) = start_process(&file);
             self.line.lead_to(address.parse().unwrap());
@@ -118,9 +130,9 @@ impl Shop {
             return;
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let merchant = Merchant::start(&Config::load(&file).unwrap(), listener, Arc::new(now)).await.unwrap();
-        self.line.lead_to(merchant.address());
-        self.till = Till::Here { _merchant: merchant };
+        let merchant = Merchant::start(&Config::load(&file).unwrap(), listener, Arc::clone(&self.clock)).await.unwrap();
+        self.till = Till::Here(merchant);
+        self.line.lead_to(self.merchant().unwrap().address());
     }
 }
 
@@ -130,17 +142,18 @@ impl Drop for Shop {
     }
 }
 
-async fn open_sandbox() -> Sandbox {
+async fn open_sandbox(time: Clock) -> Sandbox {
+    // One account for all shops of this program, because RSA keys take their time.
+    static ACCOUNT: OnceLock<Account> = OnceLock::new();
     let random: sandbox::Randomness = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
-    let account = Account::generate(&random).unwrap();
+    let account = ACCOUNT.get_or_init(|| Account::generate(&random).unwrap()).clone();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    Sandbox::start(Settings { account, time: Arc::new(now), random }, listener).await.unwrap()
+    Sandbox::start(Settings { account, time, random }, listener).await.unwrap()
 }
 
 fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (folder, dist, shop) = (folder.display(), dist(root), root.join("www/shop"));
-    let (dist, shop, payment_seconds) = (dist.display(), shop.display(), options.payment_seconds);
+    let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
+    let files = if options.serves_widget { files() } else { String::new() };
     format!(
         r#"
 [merchant]
@@ -154,20 +167,23 @@ allowed_origins = ["*"]
 path = "{folder}/merchant.sqlite"
 [signing]
 seed_file = "{folder}/signing.seed"
-[widget]
-dir = "{dist}"
-[shop]
-dir = "{shop}"
 [catalog]
 file = "{folder}/catalog.toml"
 [orders]
 payment_seconds = {payment_seconds}
-reconcile_seconds = 1
+reconcile_seconds = {reconcile_seconds}
 [wechat_pay]
 settings_url = "{sandbox_url}/sandbox/settings"
 notify_url = "{public_url}/notify/wechat_pay"
-"#
+{files}"#
     )
+}
+
+/// Where the widget and the shop's files are.
+fn files() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (dist, shop) = (dist(root), root.join("www/shop"));
+    format!("[widget]\ndir = \"{}\"\n[shop]\ndir = \"{}\"\n", dist.display(), shop.display())
 }
 
 /// The widget as merchants load it.
@@ -215,20 +231,4 @@ fn server_binary() -> PathBuf {
 
 fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
-}
-
-/// A folder of its own for each shop, gone with it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        let folder = super::browser::fresh_folder("shop");
-        Folder(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -1,0 +1,17 @@
+//! Journeys without a browser: the mind on a terminal, a merchant's backend and the provider's sandbox over real HTTP.
+//! Every fault of the sandbox is here. Nothing sleeps: the one clock of all is moved.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a journey stops at the first surprise")]
+
+mod buying;
+mod clock;
+#[path = "../support/folder.rs"]
+mod folder;
+mod late_money;
+#[path = "../support/line.rs"]
+mod line;
+mod notifying;
+mod outages;
+#[path = "../support/shop.rs"]
+mod shop;
+mod stage;
+mod terminal;

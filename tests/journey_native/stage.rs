@@ -1,0 +1,114 @@
+//! A shop, its provider and a shopper's terminal under one clock, with the first steps of every story.
+
+use std::sync::Arc;
+
+use checkout::{Action, Saved};
+use sandbox::Faults;
+
+use crate::clock::Clock;
+use crate::shop::{Shop, ShopOptions};
+use crate::terminal::Terminal;
+
+/// Two of `tea-100g` with shipping, minor units.
+pub const TEA: i64 = 14_800;
+
+/// Everything of one story.
+pub struct Stage {
+    pub shop: Shop,
+    pub shopper: Terminal,
+    clock: Clock,
+}
+
+impl Stage {
+    pub async fn open() -> Stage {
+        let clock = Clock::new();
+        let time = clock.clone();
+        // The reconciler comes when it is called, so that each story knows who asked the provider.
+        let reconcile_seconds = 3_600;
+        let options =
+            ShopOptions { serves_widget: false, reconcile_seconds, clock: Arc::new(move || time.seconds()), ..ShopOptions::default() };
+        Stage::set(Shop::open_with(options).await, clock)
+    }
+
+    /// The same with the real server in a process that can be killed; its clock is the real one.
+    pub async fn open_with_process() -> Stage {
+        let options = ShopOptions { serves_widget: false, own_process: true, ..ShopOptions::default() };
+        Stage::set(Shop::open_with(options).await, Clock::new())
+    }
+
+    fn set(shop: Shop, clock: Clock) -> Stage {
+        let shopper = Terminal::open(&shop.url(), shop.pin(), &clock);
+        Stage { shop, shopper, clock }
+    }
+
+    /// Orders tea and comes to its code.
+    pub async fn reach_code(&mut self) -> String {
+        self.reach_price().await;
+        self.shopper.does(Action::Pay);
+        self.shopper.comes_to("awaiting").await;
+        self.shopper.code()
+    }
+
+    /// Puts tea into the cart and comes to its price.
+    pub async fn reach_price(&mut self) {
+        self.shopper.add("tea-100g", 2);
+        self.shopper.comes_to("quoted").await;
+    }
+
+    /// Another visit of the same page: what it stored is there, what it was doing is not.
+    pub fn reload(&mut self) {
+        let saved = self.shopper.saved();
+        self.visit(saved);
+    }
+
+    /// A visit of the page with that in its storage.
+    pub fn visit(&mut self, saved: Saved) {
+        self.shopper = Terminal::resume(&self.shop.url(), self.shop.pin(), &self.clock, saved);
+    }
+
+    /// Time goes by for everybody.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.advance_ms(seconds * 1000);
+        self.shop.sandbox.clock_moved();
+    }
+
+    /// The wallet pays what a camera read.
+    pub fn pay(&self, code: &str) {
+        self.shop.sandbox.pay(code).unwrap();
+    }
+
+    pub fn faults(&self, faults: Faults) {
+        self.shop.sandbox.set_faults(faults);
+    }
+
+    /// One round of the backend's reconciler.
+    pub async fn reconcile(&self) {
+        self.shop.merchant().unwrap().reconcile().await.unwrap();
+    }
+
+    /// The kinds of facts that the backend's books hold about the order on the screen.
+    pub async fn ledger(&self) -> Vec<String> {
+        let entries = self.shop.merchant().unwrap().store().ledger(&self.shopper.order().id).await.unwrap();
+        entries.into_iter().map(|(_, kind, _)| kind).collect()
+    }
+
+    /// How many orders were asked for, tries included.
+    pub fn creations(&self) -> usize {
+        self.shop.line.count("POST /v1/orders")
+    }
+
+    /// Waits until every notification so far was accepted, after that many attempts in all; then nothing is under way.
+    pub async fn all_accepted(&self, attempts: usize) {
+        let settled = |views: &[sandbox::DeliveryView]| {
+            let accepted = views.iter().all(|view| view.state == sandbox::DeliveryState::Accepted);
+            accepted && views.iter().map(|view| view.attempts).sum::<usize>() == attempts
+        };
+        self.shop.sandbox.notifications_until(settled).await;
+    }
+
+    /// Waits until some notification has been refused and waits for its next attempt.
+    pub async fn refused(&self) {
+        let waiting = |view: &sandbox::DeliveryView| view.state == sandbox::DeliveryState::Waiting && view.attempts > 0;
+        self.shop.sandbox.notifications_until(|views| views.iter().any(waiting)).await;
+    }
+}
