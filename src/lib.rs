@@ -7,6 +7,8 @@ mod config;
 mod facts;
 #[cfg(feature = "gallery")]
 pub mod gallery;
+#[cfg(any(target_arch = "wasm32", test))]
+mod heap;
 pub mod i18n;
 mod runtime;
 #[cfg(feature = "gallery")]
