@@ -4,6 +4,7 @@
 
 mod ci;
 mod command;
+mod conformance;
 mod demo;
 mod dist;
 mod options;
@@ -29,6 +30,8 @@ cargo xtask COMMAND
   size   [--json]                              its sizes, against the budgets
   setup  [--level demo|test]                   install what is missing for demo or (default) test
   tidy                                         the rules that lints cannot say
+  conformance --backend URL --key PIN [--item SKU:QTY] [--origin URL]
+                                               judge any merchant backend from outside; --item makes a real order
 ";
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
             with(&[], &[])?;
             tidy::run(&Workspace::find()?)
         }
+        "conformance" => conformance::run(&with(&["backend", "key", "item", "origin"], &[])?),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");
             Ok(())

@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
 use protocol::{Backend, Expected, Item, NewOrder, OrderStatus, Pins, Request, Surface};
 
-use crate::programs::{Example, PIN, Running};
-use crate::recorded;
+use crate::programs::{Example, Running};
+use crate::recorded::{self, PIN, SEED};
 use crate::support::client::wechat_pay;
 use crate::support::{description, item, key, nonce};
 
@@ -24,7 +24,7 @@ struct Shop {
 impl Shop {
     fn open(example: Example) -> Shop {
         Shop {
-            running: example.start(PUBLIC_URL, 0),
+            running: example.start(SEED, PUBLIC_URL, 0),
             backend: Backend::parse(PUBLIC_URL).unwrap(),
             pins: Pins::parse_any(PIN).unwrap(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),

@@ -5,11 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The private half of RFC 9421's test key (B.1.4): what is signed with it may be kept in the open.
-pub const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
-/// Its public half.
-pub const PIN: &str = "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=";
-
 /// An example of `examples/signers`.
 #[derive(Clone, Copy, Debug)]
 pub enum Example {
@@ -30,8 +25,8 @@ impl Example {
         }
     }
 
-    /// Starts the shop for that public URL. Port 0 takes any.
-    pub fn start(self, public_url: &str, port: u16) -> Running {
+    /// Starts the shop with that key (32 bytes, base64url), for that public URL. Port 0 takes any.
+    pub fn start(self, seed: &str, public_url: &str, port: u16) -> Running {
         let (mut command, folder) = match self {
             Example::Python => (python("examples/signers/python/server.py"), None),
             Example::Node => (node(&root().join("examples/signers/node/server.mjs")), None),
@@ -48,7 +43,7 @@ impl Example {
                 (php, Some(folder))
             }
         };
-        command.env("SEED", SEED).env("PUBLIC_URL", public_url).env("PORT", port.to_string());
+        command.env("SEED", seed).env("PUBLIC_URL", public_url).env("PORT", port.to_string());
         // PHP tells on standard error that it listens, and goes on telling; the others on standard output, once.
         let (out, error) = match self {
             Example::Php => (Stdio::null(), Stdio::piped()),

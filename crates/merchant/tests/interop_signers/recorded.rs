@@ -7,7 +7,10 @@ use protocol::verify::Answer;
 use protocol::{Expected, Request};
 use serde_json::{Value, json};
 
-use crate::programs::PIN;
+/// The private half of RFC 9421's test key (B.1.4): what is signed with it may be kept in the open.
+pub const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
+/// Its public half.
+pub const PIN: &str = "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=";
 
 /// Request and response as vectors write them.
 pub fn described(request: &Request, answer: &Answer) -> Value {

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("qr-checkout-gateway", &["qr-checkout-protocol"]),
     ("qr-checkout-merchant", &["qr-checkout-gateway", "qr-checkout-protocol"]),
     ("qr-checkout-sandbox", &["qr-checkout-gateway"]),
-    ("qr-checkout-xtask", &["qr-checkout-merchant", "qr-checkout-sandbox"]),
+    ("qr-checkout-xtask", &["qr-checkout-merchant", "qr-checkout-protocol", "qr-checkout-sandbox"]),
 ];
 
 /// All forbidden arrows.

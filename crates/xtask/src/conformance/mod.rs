@@ -1,0 +1,87 @@
+//! `cargo xtask conformance`: judges any merchant backend, in any language, from outside: by the API and by the signing profile.
+//! A check is a named step whose failure has a code and says what to do. Not here: what the words and rules are; `protocol` has them.
+
+mod guess;
+mod keys;
+mod orders;
+mod readable;
+mod report;
+mod signed;
+mod wire;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use protocol::{Backend, Item, Pins, Sku};
+
+use crate::options::Options;
+use report::Report;
+use wire::Wire;
+
+/// The command: `--backend URL --key PIN`, and with `--item SKU:QTY` a real order of that; `--origin` is the page that asks.
+pub fn run(options: &Options) -> Result<()> {
+    let need = |name: &str| options.value(name).with_context(|| format!("--{name} is needed"));
+    let backend = need("backend")?;
+    let backend = Backend::parse(backend)
+        .with_context(|| format!("--backend {backend}: https://host[:port][/path], or http on loopback; lower case, no default port"))?;
+    let key = need("key")?;
+    let pins = Pins::parse(key).map_err(|code| anyhow!("--key {key}: {}: {}", code.as_str(), code.advice()))?;
+    let origin = options.value("origin").map_or_else(|| origin_of(&backend), ToOwned::to_owned);
+    let item = options.value("item").map(item).transpose()?;
+    let wire = Wire::new(backend, pins, origin)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let report = runtime.block_on(judge(&wire, item));
+    print!("{report}");
+    match report.failures() {
+        0 => Ok(()),
+        1 => bail!("one check failed"),
+        count => bail!("{count} checks failed"),
+    }
+}
+
+async fn judge(wire: &Wire, item: Option<Item>) -> Report {
+    let mut report = Report::default();
+    // Without any answer the rest would only repeat it.
+    if report.note("the backend answers", readable::answers(wire).await).is_none() {
+        return report;
+    }
+    readable::check(wire, &mut report).await;
+    signed::check(wire, &mut report).await;
+    keys::check(wire, &mut report).await;
+    match item {
+        Some(item) => orders::check(wire, &item, &mut report).await,
+        None => report.leave_out("prices and orders", "give --item SKU:QTY; it makes a real order and gives it up again"),
+    }
+    report
+}
+
+/// Scheme, host and port: where a shop on the backend's own host would be.
+fn origin_of(backend: &Backend) -> String {
+    backend.as_str().splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
+}
+
+fn item(text: &str) -> Result<Item> {
+    let read = || {
+        let (sku, quantity) = text.rsplit_once(':')?;
+        Some(Item { sku: Sku::parse(sku)?, quantity: quantity.parse().ok().filter(|quantity| (1..=999).contains(quantity))? })
+    };
+    read().with_context(|| format!("--item {text}: SKU:QTY, such as tea-100g:2"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_is_the_backend_without_its_path() {
+        for (url, origin) in [("https://pay.example/shop", "https://pay.example"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080")] {
+            assert_eq!(origin_of(&Backend::parse(url).unwrap()), origin);
+        }
+    }
+
+    #[test]
+    fn items_are_read_or_told() {
+        assert_eq!(item("tea-100g:2").unwrap().quantity, 2);
+        for text in ["tea", "tea:0", "tea:x", ":1", "a b:1"] {
+            assert!(item(text).unwrap_err().to_string().contains("SKU:QTY"), "{text}");
+        }
+    }
+}

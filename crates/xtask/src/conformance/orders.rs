@@ -1,0 +1,138 @@
+//! A real order of one thing: priced, made, made again, looked at, waited for, given up.
+
+use std::time::Duration;
+
+use protocol::verify::{Known, VerifiedOrder};
+use protocol::{Code, Expected, IdempotencyKey, Item, NewOrder, Order, Quote, Request, Surface, Verified};
+
+use super::report::{Fault, Report};
+use super::wire::Wire;
+
+/// How long the poll is asked to be held, seconds.
+const WAIT: u32 = 2;
+/// How much earlier it may end: backends round, and clocks differ.
+const EARLY: Duration = Duration::from_millis(500);
+
+/// All checks of this file, each with what the one before found out.
+pub async fn check(wire: &Wire, item: &Item, report: &mut Report) {
+    let Some(quote) = report.note("a price is signed and adds up", price(wire, item).await) else {
+        return report.leave_out("the order", "it needs a price");
+    };
+    report.note("a second price is signed for itself", price(wire, item).await.map(drop));
+    report.note("an order at another price is refused with the new one", cheap(wire, item, &quote).await);
+    let key = wire.key();
+    let Some(order) = report.note("an order repeats what was agreed", order(wire, item, &quote, key.clone()).await) else {
+        return report.leave_out("its fate", "it needs an order");
+    };
+    report.note("the same attempt counts once", again(wire, item, &quote, key.clone(), &order).await);
+    report.note("an attempt's key with another body is refused", conflict(wire, item, &quote, key).await);
+    report.note("the order can be looked at", look(wire, &order, 0).await.map(drop));
+    report.note("a poll is held until something changes", poll(wire, &order).await);
+    report.note("giving the order up is answered in writing", give_up(wire, &order).await);
+}
+
+async fn price(wire: &Wire, item: &Item) -> Result<Verified<Quote>, Fault> {
+    let items = std::slice::from_ref(item);
+    let heard = wire.ask(wire.backend.quote(items, "en", wire.nonce())).await?;
+    let authentic = wire.judge(&heard)?;
+    if authentic.is_problem() {
+        let code = authentic.problem(None)?.code.clone();
+        return Err(Fault::of("item", "Name something that is for sale: --item SKU:QTY.", format!("{}: {code}", item.sku)));
+    }
+    Ok(authentic.quote(None, items)?)
+}
+
+fn request(wire: &Wire, item: &Item, quote: &Quote, expected: Expected, key: IdempotencyKey) -> Result<Request, Fault> {
+    let advice = "The quote offers at least one payment method.";
+    let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
+    let order = NewOrder { items: std::slice::from_ref(item), method, surface: Surface::Qr, locale: "en", expected };
+    Ok(wire.backend.create_order(&order, wire.nonce(), key))
+}
+
+async fn cheap(wire: &Wire, item: &Item, quote: &Verified<Quote>) -> Result<(), Fault> {
+    let expected = Expected { total: quote.total - 1, ..Expected::of(quote) };
+    let problem = wire.refused(request(wire, item, quote, expected, wire.key())?, &[409]).await?;
+    if problem.code == "price-changed" {
+        return Ok(());
+    }
+    let advice = "Compare expected.total and expected.currency with the price of now and refuse with price-changed.";
+    Err(Fault::of("price-changed", advice, format!("the code was {}", problem.code)))
+}
+
+async fn order(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<Verified<Order>, Fault> {
+    let heard = wire.ask(request(wire, item, quote, Expected::of(quote), key)?).await?;
+    let authentic = wire.judge(&heard)?;
+    if authentic.is_problem() {
+        let code = authentic.problem(None)?.code.clone();
+        return Err(Fault::of("order-refused", "An order at the quoted price is made.", format!("{}: {code}", heard.answer.status)));
+    }
+    let known = Known { merchant: Some(&quote.merchant), order: None, expected: Some(Expected::of(quote)), last: None };
+    let order = authentic.order(known, &wire.pins)?.order;
+    if heard.answer.status == 201 {
+        return Ok(order);
+    }
+    Err(Fault::of("status", "A new order is answered 201.", format!("it answered {}", heard.answer.status)))
+}
+
+async fn again(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey, first: &Order) -> Result<(), Fault> {
+    let second = order(wire, item, quote, key).await?;
+    if second.id == first.id {
+        return Ok(());
+    }
+    let advice = "Keep the idempotency-key with the order that it made, and answer a retry with that order.";
+    Err(Fault::of("idempotency", advice, format!("the retry made {} beside {}", second.id, first.id)))
+}
+
+async fn conflict(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<(), Fault> {
+    let other = Item { quantity: if item.quantity == 1 { 2 } else { 1 }, ..item.clone() };
+    let request = request(wire, &other, quote, Expected::of(quote), key)?;
+    let problem = wire.refused(request, &[409]).await?;
+    if problem.code == "idempotency-conflict" {
+        return Ok(());
+    }
+    let advice = "An idempotency-key that comes with another body is a mix-up: refuse it with idempotency-conflict.";
+    Err(Fault::of("idempotency", advice, format!("the code was {}", problem.code)))
+}
+
+async fn look(wire: &Wire, order: &Order, wait: u32) -> Result<(VerifiedOrder, Duration), Fault> {
+    let heard = wire.ask(wire.backend.order(&order.id, order.seq, wait, wire.nonce())).await?;
+    let authentic = wire.judge(&heard)?;
+    if authentic.is_problem() {
+        let code = authentic.problem(None)?.code.clone();
+        return Err(Fault::of(
+            "order-unknown",
+            "An order that was made can be read by its id.",
+            format!("{}: {code}", heard.answer.status),
+        ));
+    }
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), expected: None, last: Some(order) };
+    Ok((authentic.order(known, &wire.pins)?, heard.took))
+}
+
+async fn poll(wire: &Wire, order: &Order) -> Result<(), Fault> {
+    // What the first look changed, such as the provider's word, must not end the poll.
+    let (seen, _) = look(wire, order, 0).await?;
+    let (told, took) = look(wire, &seen.order, WAIT).await?;
+    let asked = Duration::from_secs(u64::from(WAIT));
+    if told.order.seq > seen.order.seq || took + EARLY >= asked {
+        return Ok(());
+    }
+    let advice =
+        "Hold GET /v1/orders/{order}?seen=&wait= until seq is over seen or the wait is over; else each shopper asks in a tight loop.";
+    Err(Fault::of("long-poll", advice, format!("asked to wait {WAIT} s, it answered after {} ms", took.as_millis())))
+}
+
+async fn give_up(wire: &Wire, order: &Order) -> Result<(), Fault> {
+    let heard = wire.ask(wire.backend.cancel(&order.id, wire.nonce(), wire.key())).await?;
+    let authentic = wire.judge(&heard)?;
+    if authentic.is_problem() {
+        // A backend may not offer it; then it says so like everything else.
+        return authentic.problem(None).map(drop).map_err(Fault::from);
+    }
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), expected: None, last: Some(order) };
+    let ended = authentic.order(known, &wire.pins)?.order;
+    if ended.status == protocol::OrderStatus::Pending {
+        return Err(Fault::from(Code::BindState).told("the order is still pending after it was given up"));
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Whether pages elsewhere can ask and read: CORS, preflight, caching; and what is said without a nonce.
+
+use protocol::Code;
+
+use super::report::{Fault, Report};
+use super::wire::{Wire, joined, names};
+
+const EXPOSED: [&str; 4] = ["signature", "signature-input", "unencoded-digest", "retry-after"];
+const NEEDED_BY_POST: [&str; 3] = ["content-type", "content-digest", "idempotency-key"];
+
+/// An answer of any kind, from the address itself.
+pub async fn answers(wire: &Wire) -> Result<(), Fault> {
+    let heard = wire.ask(wire.get("/v1/quote")).await?;
+    if heard.answer.redirected {
+        let to = joined(&heard.headers, "location").unwrap_or_default();
+        return Err(Fault::from(Code::NetRedirect).told(&format!("it answers {} and leads to {to}", heard.answer.status)));
+    }
+    Ok(())
+}
+
+/// All checks of this file.
+pub async fn check(wire: &Wire, report: &mut Report) {
+    report.note("pages elsewhere may read answers", allowed(wire).await);
+    report.note("the signature's headers are exposed to them", exposed(wire).await);
+    report.note("a preflight lets them post orders", preflight(wire).await);
+    report.note("answers are neither kept nor rewritten on the way", caching(wire).await);
+    report.note("a request without a nonce is refused, unsigned", without_nonce(wire).await);
+}
+
+async fn allowed(wire: &Wire) -> Result<(), Fault> {
+    let heard = wire.ask(wire.get("/v1/quote")).await?;
+    match joined(&heard.headers, "access-control-allow-origin") {
+        Some(allowed) if allowed == "*" || allowed == wire.origin => Ok(()),
+        other => {
+            let other = other.map_or_else(|| "is missing".to_owned(), |other| format!("is {other:?}"));
+            Err(Fault::from(Code::NetOpaque)
+                .told(&format!("Access-Control-Allow-Origin {other} for a page on {} (--origin names another)", wire.origin)))
+        }
+    }
+}
+
+async fn exposed(wire: &Wire) -> Result<(), Fault> {
+    let heard = wire.ask(wire.get("/v1/quote")).await?;
+    let hidden: Vec<&str> = EXPOSED.into_iter().filter(|name| !names(&heard.headers, "access-control-expose-headers", name)).collect();
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::from(Code::SigNotExposed).told(&format!("Access-Control-Expose-Headers lacks {}", hidden.join(", "))))
+}
+
+async fn preflight(wire: &Wire) -> Result<(), Fault> {
+    let (status, headers) = wire.preflight("/v1/orders").await?;
+    let fault = |detail: String| {
+        Fault::of(
+            "preflight",
+            "Browsers ask by OPTIONS before they post; answer 204 with the origin and the three headers allowed.",
+            detail,
+        )
+    };
+    if !(200..300).contains(&status) {
+        return Err(fault(format!("OPTIONS /v1/orders answered {status}")));
+    }
+    let allowed = joined(&headers, "access-control-allow-origin");
+    if !allowed.as_deref().is_some_and(|allowed| allowed == "*" || allowed == wire.origin) {
+        return Err(fault(format!("Access-Control-Allow-Origin is {allowed:?} for a page on {}", wire.origin)));
+    }
+    let missing: Vec<&str> = NEEDED_BY_POST.into_iter().filter(|name| !names(&headers, "access-control-allow-headers", name)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(fault(format!("Access-Control-Allow-Headers lacks {}", missing.join(", ")))) }
+}
+
+async fn caching(wire: &Wire) -> Result<(), Fault> {
+    let heard = wire.ask(wire.get("/v1/quote")).await?;
+    let missing: Vec<&str> =
+        ["no-store", "no-transform"].into_iter().filter(|word| !names(&heard.headers, "cache-control", word)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let advice = "Send Cache-Control: no-store, no-transform, so that nobody on the way keeps or rewrites a signed answer.";
+    Err(Fault::of("cache-control", advice, format!("Cache-Control lacks {}", missing.join(", "))))
+}
+
+async fn without_nonce(wire: &Wire) -> Result<(), Fault> {
+    let mut request = wire.get("/v1/quote");
+    request.url = request.url.split('?').next().unwrap_or_default().to_owned();
+    let heard = wire.ask(request).await?;
+    let is_signed = heard.headers.contains_key("signature");
+    if heard.answer.status == 400 && !is_signed {
+        return Ok(());
+    }
+    let advice = "Answer 400 without a signature when n is missing: a signature that is bound to no request can be replayed.";
+    let signed = if is_signed { "signed" } else { "unsigned" };
+    Err(Fault::of("nonce-missing", advice, format!("it answered {}, {signed}", heard.answer.status)))
+}

@@ -1,0 +1,113 @@
+//! Verdicts: which backend is found good, and which fault gets which code.
+
+use std::process::{Command, Output};
+
+use crate::shop::Shop;
+use crate::spoiler::Spoil;
+
+/// Standard output and whether the command ended well.
+fn told(output: &Output) -> (String, bool) {
+    (String::from_utf8(output.stdout.clone()).unwrap(), output.status.success())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_wrong_with_our_backend() {
+    let shop = Shop::open().await;
+    let (table, good) = told(&shop.judge(&["--item", "tea:2"]).await);
+    assert!(good && table.ends_with("27 passed, 0 failed\n"), "{table}");
+    assert!(!table.contains("--  "), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_something_to_order_it_says_what_was_left_out() {
+    let shop = Shop::open().await;
+    let (table, good) = told(&shop.judge(&[]).await);
+    assert!(good && table.contains("--    prices and orders: give --item SKU:QTY"), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_compresses_is_good_if_it_digests_first() {
+    let shop = Shop::open().await;
+    shop.spoiler.spoil(Spoil::CompressesHonestly);
+    let (table, good) = told(&shop.judge(&[]).await);
+    assert!(good, "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_is_told_by_its_code() {
+    let shop = Shop::open().await;
+    let mut wrong = Vec::new();
+    for (spoil, code, words) in [
+        (Spoil::HidesTheHeaders, "sig-not-exposed", "lacks signature, signature-input"),
+        (Spoil::AllowsNobody, "net-opaque", "is missing for a page on https://shop.example"),
+        (Spoil::LeavesRefusalsUnsigned, "net-unsigned-error", "answered 404"),
+        (Spoil::NamesACharset, "body-type", "exactly application/json"),
+        (Spoil::DigestsTheCompressedBody, "digest-mismatch", "digested after compression"),
+        (Spoil::LetsCachesKeep, "cache-control", "lacks no-store, no-transform"),
+        (Spoil::SignsForAnHour, "time-lifetime", "at most 300 s"),
+        (Spoil::LivesAnHourAgo, "time-created-skew", "behind this machine's clock"),
+        (Spoil::SignsInDer, "crypto-length", "not DER"),
+        (Spoil::TakesAnotherAddress, "crypto-invalid", "it signed the @target-uri http://localhost:"),
+        (Spoil::EndsTheBaseWithALineBreak, "crypto-invalid", "a base that ends in a line break"),
+        (Spoil::RepeatsANonce, "nonce-reused", "sent again"),
+        (Spoil::NamesTheAlgorithm, "param-alg-present", "Leave the alg parameter out"),
+        (Spoil::UsesAnotherKeyId, "key-unknown", "the pinned key's keyid is "),
+        (Spoil::KnowsNoPreflight, "preflight", "OPTIONS /v1/orders answered 405"),
+        (Spoil::HasNoDirectory, "directory", "it answered 404"),
+        (Spoil::SignsWithoutANonce, "nonce-missing", "it answered 400, signed"),
+        (Spoil::LeadsElsewhere, "net-redirect", "leads to /login"),
+    ] {
+        shop.spoiler.spoil(spoil);
+        let (table, good) = told(&shop.judge(&[]).await);
+        if good || !table.contains(&format!(": {code}\n")) || !table.contains(words) {
+            wrong.push(format!("{spoil:?}: expected {code}, {words:?}:\n{table}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_that_only_an_order_shows_are_told_too() {
+    let shop = Shop::open().await;
+    for (spoil, code, words) in [
+        (Spoil::ForgetsAttempts, "idempotency", "the retry made ord_"),
+        (Spoil::AnswersPollsAtOnce, "long-poll", "asked to wait 2 s, it answered after"),
+        (Spoil::Nothing, "item", "coffee: unknown-sku"),
+    ] {
+        shop.spoiler.spoil(spoil);
+        let item = if spoil == Spoil::Nothing { "coffee:1" } else { "tea:1" };
+        let (table, good) = told(&shop.judge(&["--item", item]).await);
+        assert!(!good && table.contains(&format!(": {code}\n")) && table.contains(words), "{spoil:?}: {table}");
+    }
+}
+
+#[test]
+fn a_backend_that_is_down_fails_in_one_check() {
+    let pin = "ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let output = run(&["--backend", &format!("http://{free}"), "--key", pin]);
+    let (table, good) = told(&output);
+    assert!(!good && table.contains("FAIL  the backend answers: net-failed") && table.contains("0 passed, 1 failed"), "{table}");
+}
+
+#[test]
+fn options_are_complained_about_by_name() {
+    let key = "ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
+    let test_key = "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=";
+    for (arguments, complaint) in [
+        (&["--key", key][..], "--backend is needed"),
+        (&["--backend", "https://pay.example"], "--key is needed"),
+        (&["--backend", "http://pay.example", "--key", key], "--backend http://pay.example: https://"),
+        (&["--backend", "https://pay.example", "--key", "abc"], "pin-syntax"),
+        (&["--backend", "https://pay.example", "--key", test_key], "pin-test-key"),
+        (&["--backend", "https://pay.example", "--key", key, "--item", "tea"], "SKU:QTY"),
+    ] {
+        let output = run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(complaint), "{arguments:?}: {said}");
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_qr-checkout-xtask")).arg("conformance").args(arguments).output().unwrap()
+}
