@@ -1,109 +1,216 @@
-//! English.
+//! English, the one locale inside the wasm: the name of every text, what it is for, and its words. Other locales are files that
+//! translate these; `{amount}` and the like are places that [`fill`](super::fill) fills.
+//! Not here: how texts are found. The macro is whoever's includes this list: the widget's, or that of `cargo xtask dist`.
 
-use super::{Messages, MethodWords};
-
-pub(super) const MESSAGES: Messages = Messages {
+texts! {
+    /// BCP 47 tag of these texts.
     lang: "en",
+    /// `ltr` or `rtl`.
     dir: "ltr",
 
+    /// Name of the dialog's close button.
     close: "Close",
+    /// Below everything that was verified.
     verified: "Verified with the shop’s key, in your browser",
+    /// The device is off line.
     offline: "You are offline. We will go on as soon as you are back.",
+    /// Several requests in a row failed.
     retrying: "The connection is slow. Trying again…",
 
+    /// Heading of the cart.
     cart: "Your cart",
+    /// Heading of a cart with nothing in it.
     cart_empty: "Your cart is empty",
+    /// What to do about it.
     cart_empty_hint: "Add something you like, and it will appear here.",
+    /// Unit price: `{amount}`.
     each: "{amount} each",
+    /// Names the quantity field of `{name}`.
     quantity_of: "Quantity of {name}",
+    /// Names the minus button of `{name}`.
     one_less: "One less: {name}",
+    /// Names the plus button of `{name}`.
     one_more: "One more: {name}",
+    /// Label of the remove button.
     remove: "Remove",
+    /// Names the remove button of `{name}`.
     remove_of: "Remove {name}",
+    /// Sum of the lines.
     subtotal: "Subtotal",
+    /// What is to be paid.
     total: "Total",
+    /// A tax that the prices hold already: `{label}`.
     tax_included: "{label} (included)",
+    /// Question above the payment methods; also the label on the receipt.
     method: "Payment method",
+    /// The one method offered: `{method}`.
     pay_by: "Paying with {method}",
+    /// The big button: `{amount}`. Begins with the word that tests look for.
     pay: "Pay {amount}",
+    /// The big button while the price is on its way.
     pay_later: "Pay…",
+    /// Announced while the price is on its way.
     pricing: "Working out the price…",
+    /// The price moved between quote and order.
     price_changed: "The price has changed. Please look at the new total before you pay.",
+    /// The backend refused the order.
     order_refused: "The shop could not take this order. Please try again, or change your cart.",
+    /// No payment method fits.
     no_method: "There is no way to pay for this cart here. Please contact the shop.",
+    /// Heading of a cart without a price.
     no_price: "We could not price your cart",
+    /// The price could not be verified.
     price_unverified: "The answer could not be verified as the shop’s own, so no price is shown. Nothing was ordered.",
+    /// The backend refused to price the cart.
     price_refused: "The shop cannot sell this cart as it is. Change it, or try again.",
+    /// Button.
     try_again: "Try again",
 
+    /// Heading while the order is being made.
     creating: "Placing your order",
+    /// Below it.
     creating_hint: "This takes a moment. Your payment code comes next.",
+    /// Button: leave it.
     back: "Back to the cart",
+    /// Heading while a known order is asked for.
     resuming: "Looking up your order",
+    /// Below it.
     resuming_hint: "This takes a moment.",
 
+    /// Heading of the code.
     scan: "Scan to pay",
+    /// Heading once a wallet has read the code.
     scanned: "Code scanned",
+    /// What to do then.
     scanned_hint: "Confirm the payment on your phone.",
+    /// Names the group around the code.
     code: "Payment code",
+    /// Names the code itself: `{amount}`, `{merchant}`, `{method}`.
     code_of: "QR code to pay {amount} to {merchant} with {method}",
+    /// In place of a code that is not there yet.
     code_coming: "Your code is on its way…",
+    /// Beside a code that nobody has paid yet.
     waiting: "Waiting for your payment. This page changes by itself.",
+    /// Who is paid: `{merchant}`.
     to_merchant: "to {merchant}",
+    /// Label of the countdown.
     time_left: "Time left",
+    /// Label of the order number.
     order_number: "Order number",
+    /// Button: copies the order number.
     copy: "Copy",
+    /// In its place once that is done.
     copied: "Copied",
+    /// Above the steps.
     how_to_pay: "How to pay",
+    /// Opens the list of what is bought.
     order_details: "Order details",
+    /// Button.
     check_now: "Check now",
+    /// While checking.
     checking: "Checking…",
+    /// Button.
     new_code: "New code",
+    /// While a new code is on its way.
     renewing: "Getting a new code…",
+    /// Button.
     cancel: "Cancel",
+    /// While canceling.
     canceling: "Canceling…",
+    /// The shopper asked and the money is not here.
     not_paid_yet: "Not paid yet. We keep watching; this page changes by itself.",
+    /// The backend refused what the shopper asked for.
     action_refused: "The shop could not do that just now.",
+    /// Announced when the code appears: `{amount}`, `{merchant}`.
     say_scan: "Scan the code to pay {amount} to {merchant}.",
+    /// Announced when five minutes are left.
     five_minutes: "Five minutes left to pay.",
+    /// Announced when one minute is left.
     one_minute: "One minute left to pay.",
+    /// Announced when thirty seconds are left.
     thirty_seconds: "Thirty seconds left to pay.",
 
+    /// Heading.
     paid: "Paid",
+    /// Below it: `{merchant}`.
     paid_hint: "Thank you. {merchant} has received your payment.",
+    /// Announced: `{amount}`, `{merchant}`.
     say_paid: "Paid: {amount} to {merchant}.",
+    /// The money went back.
     refunded: "This payment has been refunded.",
+    /// Part of it did.
     partly_refunded: "Part of this payment has been refunded.",
+    /// Label of the time of payment.
     paid_at: "Paid on",
+    /// Label of the provider's number.
     transaction: "Transaction",
+    /// Button.
     save_receipt: "Save receipt",
+    /// What the file is.
     receipt_hint: "The receipt is signed by the shop. Keep it: anyone can check it.",
+    /// Button.
     continue_shopping: "Continue shopping",
 
+    /// Heading when a code ran out and another can be had.
     code_expired: "This code has expired",
+    /// Below it.
     code_expired_hint: "Do not pay the old code. Get a new one for the same order.",
+    /// Heading when the order ran out.
     order_expired: "This order has expired",
+    /// Below it.
     order_expired_hint: "The time to pay has run out.",
+    /// For whoever paid in the last second.
     late_hint: "Paid at the last second? This page changes by itself when the payment arrives.",
+    /// Button.
     start_again: "Start again",
+    /// Heading.
     refused: "The payment did not go through",
+    /// Below it.
     refused_hint: "It was declined. You can try a new code for the same order.",
+    /// Button: another method, `{method}`.
     use_method: "Use {method} instead",
+    /// Heading.
     canceled: "Order canceled",
+    /// Below it.
     canceled_hint: "The code can no longer be paid.",
 
+    /// Heading when it is not known how an order stands.
     unsure: "We could not confirm your payment",
+    /// Below it.
     unsure_hint: "It is not known yet whether it arrived. Do not pay again until this is cleared up. Check now, or ask the shop.",
+    /// Heading when it is not known whether an order was made.
     unsure_creation: "We could not confirm your order",
+    /// Below it.
     unsure_creation_hint: "The answer could not be verified as the shop’s own. Nothing was paid. Checking again never orders twice.",
+    /// For support: `{code}`.
     reference: "Reference: {code}",
+    /// Heading when the merchant's set-up is wrong.
     misconfigured: "Checkout is not available",
+    /// Below it.
     misconfigured_hint: "This page is not set up correctly. Please contact the shop.",
 
-    wechat_pay: MethodWords {
-        name: "WeChat Pay",
-        steps: ["Open WeChat on your phone.", "Tap + and then Scan.", "Point it at the code and confirm."],
-    },
-    alipay: MethodWords { name: "Alipay", steps: ["Open Alipay on your phone.", "Tap Scan.", "Point it at the code and confirm."] },
-    other_steps: ["Open your payment app.", "Choose to scan a code.", "Point it at the code and confirm."],
-};
+    /// What shoppers call it.
+    wechat_pay: "WeChat Pay",
+    /// How to pay with it, three steps in order.
+    wechat_pay_first: "Open WeChat on your phone.",
+    /// Then.
+    wechat_pay_then: "Tap + and then Scan.",
+    /// And last.
+    wechat_pay_last: "Point it at the code and confirm.",
+
+    /// What shoppers call it.
+    alipay: "Alipay",
+    /// How to pay with it, three steps in order.
+    alipay_first: "Open Alipay on your phone.",
+    /// Then.
+    alipay_then: "Tap Scan.",
+    /// And last.
+    alipay_last: "Point it at the code and confirm.",
+
+    /// How to pay by any other method, three steps in order.
+    other_first: "Open your payment app.",
+    /// Then.
+    other_then: "Choose to scan a code.",
+    /// And last.
+    other_last: "Point it at the code and confirm.",
+}

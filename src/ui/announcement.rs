@@ -15,29 +15,29 @@ pub fn announcement(view: &View<'_>) -> String {
 fn of_screen(view: &View<'_>) -> String {
     let words = view.messages;
     let sentence = match view.state.screen() {
-        Screen::Cart(None) => words.cart_empty,
-        Screen::Cart(Some(_)) => words.no_price,
-        Screen::Quoting(_) => words.pricing,
+        Screen::Cart(None) => words.cart_empty(),
+        Screen::Cart(Some(_)) => words.no_price(),
+        Screen::Quoting(_) => words.pricing(),
         Screen::Quoted { notice: Some(about), quote } => return format!("{} {}", cart::told(view, about), total(view, quote)),
         Screen::Quoted { quote, notice: None } => return total(view, quote),
-        Screen::Creating(_) => words.creating,
-        Screen::Resuming(_) => words.resuming,
+        Screen::Creating(_) => words.creating(),
+        Screen::Resuming(_) => words.resuming(),
         Screen::Awaiting(following) => return of_code(view, following),
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
-            return fill(words.say_paid, &[("amount", &amount), ("merchant", &order.merchant_name)]);
+            return fill(words.say_paid(), &[("amount", &amount), ("merchant", &order.merchant_name)]);
         }
         Screen::Expired(following) => busy_or(view, following, ended::expired_title(view, following)),
-        Screen::Refused(following) => busy_or(view, following, words.refused),
-        Screen::Canceled(following) => busy_or(view, following, words.canceled),
-        Screen::Unsure { doubt: Doubt::Order { .. }, .. } => words.unsure_hint,
-        Screen::Unsure { doubt: Doubt::Creation(_), .. } => words.unsure_creation_hint,
+        Screen::Refused(following) => busy_or(view, following, words.refused()),
+        Screen::Canceled(following) => busy_or(view, following, words.canceled()),
+        Screen::Unsure { doubt: Doubt::Order { .. }, .. } => words.unsure_hint(),
+        Screen::Unsure { doubt: Doubt::Creation(_), .. } => words.unsure_creation_hint(),
     };
     sentence.to_owned()
 }
 
 fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
-    format!("{}: {}", view.messages.total, view.money(quote.total, quote.currency))
+    format!("{}: {}", view.messages.total(), view.money(quote.total, quote.currency))
 }
 
 /// What is being done, else what is to be told.
@@ -56,6 +56,6 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     let amount = view.money(order.amount, order.currency);
     match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
         Some(sentence) => sentence.to_owned(),
-        None => fill(words.say_scan, &[("amount", &amount), ("merchant", &order.merchant_name)]),
+        None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),
     }
 }

@@ -21,12 +21,12 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
     let beside = element("div")
         .is("class", "beside")
         .maybe(left.map(|left| countdown(view, left)))
-        .child(told(view, following).map_or_else(|| element("p").is("class", "waiting").say(words.waiting), notice))
+        .child(told(view, following).map_or_else(|| element("p").is("class", "waiting").say(words.waiting()), notice))
         .maybe(payment.filter(|_| !scanned).map(|payment| steps(view, payment)))
         .child(facts([order_number(view, order.id.as_str())]))
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(choices(view, following));
-    let title = heading(if scanned { words.scanned } else { words.scan });
+    let title = heading(if scanned { words.scanned() } else { words.scan() });
     let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(code(view, following, left)).child(beside);
     screen(view).child(columns)
 }
@@ -36,9 +36,9 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
     let words = view.messages;
     let scanned = following.order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     match &following.notice {
-        Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet)),
-        Some(Notice::Refused(_) | Notice::PriceChanged) => Some((Tone::Alert, words.action_refused)),
-        None => scanned.then_some((Tone::Calm, words.scanned_hint)),
+        Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet())),
+        Some(Notice::Refused(_) | Notice::PriceChanged) => Some((Tone::Alert, words.action_refused())),
+        None => scanned.then_some((Tone::Calm, words.scanned_hint())),
     }
 }
 
@@ -46,9 +46,9 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
 pub(super) fn doing(view: &View<'_>, task: &Task) -> Option<&'static str> {
     match task {
         Task::Watch => None,
-        Task::Check => Some(view.messages.checking),
-        Task::Renew(..) => Some(view.messages.renewing),
-        Task::Cancel(_) => Some(view.messages.canceling),
+        Task::Check => Some(view.messages.checking()),
+        Task::Renew(..) => Some(view.messages.renewing()),
+        Task::Cancel(_) => Some(view.messages.canceling()),
     }
 }
 
@@ -57,16 +57,16 @@ fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     let words = view.messages;
     let order = &following.order;
     let veil = match &following.task {
-        Task::Watch | Task::Check => (left == Some(0)).then_some(words.checking),
+        Task::Watch | Task::Check => (left == Some(0)).then_some(words.checking()),
         task => doing(view, task),
     };
     let drawn = order.payment.as_ref().and_then(|payment| draw(view, order, payment));
     let spinner = || element("span").is("class", "spinner").is("aria-hidden", "true");
-    let coming = || named("div", "no-code").child(spinner()).child(element("p").say(words.code_coming));
+    let coming = || named("div", "no-code").child(spinner()).child(element("p").say(words.code_coming()));
     let veil = veil.map(|text| element("div").is("class", "veil").child(spinner()).child(element("p").say(text)));
     named("div", "code")
         .is("role", "group")
-        .is("aria-label", words.code)
+        .is("aria-label", words.code())
         .busy(veil.is_some())
         .child(drawn.unwrap_or_else(coming))
         .maybe(veil)
@@ -75,24 +75,24 @@ fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
 fn draw(view: &View<'_>, order: &Order, payment: &Payment) -> Option<Element> {
     let amount = view.money(order.amount, order.currency);
     let method = view.messages.method_name(&payment.method);
-    let name = fill(view.messages.code_of, &[("amount", &amount), ("merchant", &order.merchant_name), ("method", method)]);
+    let name = fill(view.messages.code_of(), &[("amount", &amount), ("merchant", &order.merchant_name), ("method", method)]);
     qr::code(payment.payload.as_ref()?, name)
 }
 
 fn steps(view: &View<'_>, payment: &Payment) -> Element {
-    let steps = view.messages.method_steps(&payment.method).iter().map(|step| element("li").say(step));
-    let title = element("p").is("class", "label").is("id", "steps").say(view.messages.how_to_pay);
+    let steps = view.messages.method_steps(&payment.method).into_iter().map(|step| element("li").say(step));
+    let title = element("p").is("class", "label").is("id", "steps").say(view.messages.how_to_pay());
     element("div").is("class", "how").child(title).child(named("ol", "steps").is("aria-labelledby", "steps").children(steps))
 }
 
 fn choices(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
     let checking = following.task == Task::Check;
-    let check = if checking { words.checking } else { words.check_now };
+    let check = if checking { words.checking() } else { words.check_now() };
     actions([
         Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
-        Some(button(Weight::Secondary, words.new_code.to_owned(), view.act(Action::NewCode))),
+        Some(button(Weight::Secondary, words.new_code().to_owned(), view.act(Action::NewCode))),
     ])
     .children(other_methods(view, &following.order))
-    .child(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel)))
+    .child(button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel)))
 }

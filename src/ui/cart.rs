@@ -20,19 +20,19 @@ enum Price {
 /// Nothing in it.
 pub(super) fn empty(view: &View<'_>) -> Element {
     let words = view.messages;
-    screen(view).child(headline(Icon::Cart, words.cart_empty, words.cart_empty_hint.to_owned()))
+    screen(view).child(headline(Icon::Cart, words.cart_empty(), words.cart_empty_hint().to_owned()))
 }
 
 /// No price, and why. The lines stay, so that the shopper can change what the backend did not like.
 pub(super) fn troubled(view: &View<'_>, trouble: &Trouble) -> Element {
     let words = view.messages;
     let why = match trouble {
-        Trouble::Unverified(_) => words.price_unverified,
-        Trouble::Refused(_) => words.price_refused,
+        Trouble::Unverified(_) => words.price_unverified(),
+        Trouble::Refused(_) => words.price_refused(),
     };
-    let again = button(Weight::Primary, words.try_again.to_owned(), view.act(Action::CheckNow));
+    let again = button(Weight::Primary, words.try_again().to_owned(), view.act(Action::CheckNow));
     screen(view)
-        .child(heading(words.no_price))
+        .child(heading(words.no_price()))
         .child(notice((Tone::Alert, why)))
         .child(cart_lines(view, None))
         .child(actions([Some(again)]))
@@ -43,7 +43,7 @@ pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
     let Some(quote) = last else {
         let lines = view.state.items().iter().take(3).map(|_| element("li").is("class", "line blank"));
         let blank = named("ul", "lines").is("aria-hidden", "true").children(lines);
-        return screen(view).busy(true).child(heading(view.messages.cart)).child(blank);
+        return screen(view).busy(true).child(heading(view.messages.cart())).child(blank);
     };
     priced(view, quote, Price::Coming, None)
 }
@@ -56,15 +56,15 @@ pub(super) fn quoted(view: &View<'_>, quote: &Quote, about: Option<&Notice>) -> 
 /// What to tell about a price; also announced.
 pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
     match about {
-        Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed,
-        Notice::Refused(_) => view.messages.order_refused,
+        Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed(),
+        Notice::Refused(_) => view.messages.order_refused(),
     }
 }
 
 fn priced(view: &View<'_>, quote: &Quote, price: Price, told: Option<Element>) -> Element {
     let summary = named("div", "summary").child(totals(view, quote)).maybe(methods(view, quote)).child(pay(view, quote, price));
     let columns = element("div").is("class", "columns").child(cart_lines(view, Some(quote))).child(summary);
-    screen(view).busy(price == Price::Coming).child(heading(view.messages.cart)).maybe(told).child(columns)
+    screen(view).busy(price == Price::Coming).child(heading(view.messages.cart())).maybe(told).child(columns)
 }
 
 fn totals(view: &View<'_>, quote: &Quote) -> Element {
@@ -73,15 +73,15 @@ fn totals(view: &View<'_>, quote: &Quote) -> Element {
     let row = |label: String, amount| element("div").child(element("dt").text(label)).child(element("dd").text(money(amount)));
     let mut rows = Vec::new();
     if quote.total != quote.subtotal || quote.shipping.is_some() {
-        rows.push(row(words.subtotal.to_owned(), quote.subtotal));
+        rows.push(row(words.subtotal().to_owned(), quote.subtotal));
     }
     rows.extend(quote.discounts.iter().map(|discount| row(discount.label.clone(), -discount.amount)));
     rows.extend(quote.shipping.iter().map(|shipping| row(shipping.label.clone(), shipping.amount)));
     rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(tax.label.clone(), tax.amount)));
-    rows.push(row(words.total.to_owned(), quote.total).is("class", "total"));
+    rows.push(row(words.total().to_owned(), quote.total).is("class", "total"));
     // A tax inside the prices is told after the total, for it adds nothing.
     let included = quote.tax.iter().filter(|tax| tax.included);
-    rows.extend(included.map(|tax| row(fill(words.tax_included, &[("label", &tax.label)]), tax.amount).is("class", "included")));
+    rows.extend(included.map(|tax| row(fill(words.tax_included(), &[("label", &tax.label)]), tax.amount).is("class", "included")));
     named("dl", "totals").children(rows)
 }
 
@@ -91,14 +91,14 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
     let methods = view.state.methods(quote);
     let chosen = view.state.method(quote);
     match methods.as_slice() {
-        [] => Some(notice((Tone::Alert, words.no_method))),
+        [] => Some(notice((Tone::Alert, words.no_method()))),
         [only] => {
-            let sentence = fill(words.pay_by, &[("method", words.method_name(only))]);
+            let sentence = fill(words.pay_by(), &[("method", words.method_name(only))]);
             Some(named("p", "method").child(icon(sign(only))).child(element("span").text(sentence)))
         }
         several => {
             let choices = several.iter().map(|method| choice(view, method, chosen.as_ref() == Some(method)));
-            Some(named("fieldset", "methods").child(element("legend").say(words.method)).children(choices))
+            Some(named("fieldset", "methods").child(element("legend").say(words.method())).children(choices))
         }
     }
 }
@@ -129,8 +129,8 @@ fn pay(view: &View<'_>, quote: &Quote, price: Price) -> Element {
     let words = view.messages;
     let payable = price == Price::Current && view.state.method(quote).is_some();
     let label = match price {
-        Price::Current => fill(words.pay, &[("amount", &view.money(quote.total, quote.currency))]),
-        Price::Coming => words.pay_later.to_owned(),
+        Price::Current => fill(words.pay(), &[("amount", &view.money(quote.total, quote.currency))]),
+        Price::Coming => words.pay_later().to_owned(),
     };
     let button = button(Weight::Primary, label, view.act(Action::Pay));
     if payable { button } else { button.is("aria-disabled", "true") }

@@ -9,8 +9,8 @@ use super::pieces::{Tone, notice};
 /// The sentence, once it is worth saying: a single failure passes unseen.
 pub(super) fn told(view: &View<'_>) -> Option<&'static str> {
     match view.state.connection() {
-        Connection::Offline => Some(view.messages.offline),
-        Connection::Retrying(2..) => Some(view.messages.retrying),
+        Connection::Offline => Some(view.messages.offline()),
+        Connection::Retrying(2..) => Some(view.messages.retrying()),
         Connection::Retrying(_) | Connection::Good => None,
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
         .set("max", LAST.to_string())
         .set("value", left.min(LAST).to_string());
     let clock = element("span").is("role", "timer").is("class", "clock").text(clock(left));
-    let line = element("p").child(element("span").say(view.messages.time_left)).child(clock);
+    let line = element("p").child(element("span").say(view.messages.time_left())).child(clock);
     named("div", name).child(line).child(bar)
 }
 
@@ -28,9 +28,9 @@ pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
 pub(super) fn milestone(view: &View<'_>, left: i64) -> Option<&'static str> {
     match left {
         0 => None,
-        1..=30 => Some(view.messages.thirty_seconds),
-        31..=60 => Some(view.messages.one_minute),
-        61..=LAST => Some(view.messages.five_minutes),
+        1..=30 => Some(view.messages.thirty_seconds()),
+        31..=60 => Some(view.messages.one_minute()),
+        61..=LAST => Some(view.messages.five_minutes()),
         _ => None,
     }
 }

@@ -12,23 +12,23 @@ use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, head
 /// The code or the order ran out.
 pub(super) fn expired(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
-    let hint = if is_open(following) { words.code_expired_hint } else { words.order_expired_hint };
+    let hint = if is_open(following) { words.code_expired_hint() } else { words.order_expired_hint() };
     ended(view, following, headline(Icon::Clock, expired_title(view, following), hint.to_owned()))
 }
 
 /// What ran out; also announced.
 pub(super) fn expired_title(view: &View<'_>, following: &Following) -> &'static str {
-    if is_open(following) { view.messages.code_expired } else { view.messages.order_expired }
+    if is_open(following) { view.messages.code_expired() } else { view.messages.order_expired() }
 }
 
 /// The provider refused the payment.
 pub(super) fn refused(view: &View<'_>, following: &Following) -> Element {
-    ended(view, following, headline(Icon::Cross, view.messages.refused, view.messages.refused_hint.to_owned()))
+    ended(view, following, headline(Icon::Cross, view.messages.refused(), view.messages.refused_hint().to_owned()))
 }
 
 /// The order was given up.
 pub(super) fn canceled(view: &View<'_>, following: &Following) -> Element {
-    ended(view, following, headline(Icon::Cross, view.messages.canceled, view.messages.canceled_hint.to_owned()))
+    ended(view, following, headline(Icon::Cross, view.messages.canceled(), view.messages.canceled_hint().to_owned()))
 }
 
 fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
@@ -41,26 +41,26 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
         .maybe(told.map(notice))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(facts([order_number(view, order.id.as_str())]))
-        .child(element("p").is("class", "small").say(words.late_hint))
+        .child(element("p").is("class", "small").say(words.late_hint()))
 }
 
 /// The order can still be paid: a new code, another method, or give it up.
 fn open_choices(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
     let renewing = matches!(following.task, Task::Renew(..));
-    let label = if renewing { words.renewing } else { words.new_code };
+    let label = if renewing { words.renewing() } else { words.new_code() };
     let new_code = button(Weight::Primary, label.to_owned(), view.act(Action::NewCode)).busy(renewing);
     actions([Some(new_code)])
         .children(other_methods(view, &following.order))
-        .child(button(Weight::Secondary, words.check_now.to_owned(), view.act(Action::CheckNow)))
-        .child(button(Weight::Quiet, words.cancel.to_owned(), view.act(Action::Cancel)))
+        .child(button(Weight::Secondary, words.check_now().to_owned(), view.act(Action::CheckNow)))
+        .child(button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel)))
 }
 
 /// The order is over: a new one, unless the shop made it; then only the shop can make another.
 fn closed_choices(view: &View<'_>) -> Element {
     let words = view.messages;
-    let again = || button(Weight::Primary, words.start_again.to_owned(), view.act(Action::StartOver));
-    let check = button(Weight::Secondary, words.check_now.to_owned(), view.act(Action::CheckNow));
+    let again = || button(Weight::Primary, words.start_again().to_owned(), view.act(Action::StartOver));
+    let check = button(Weight::Secondary, words.check_now().to_owned(), view.act(Action::CheckNow));
     actions([Some(again()).filter(|_| !view.is_given_order()), Some(check)])
 }
 

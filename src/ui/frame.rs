@@ -24,9 +24,9 @@ pub fn view(view: &View<'_>) -> Html {
 /// In place of everything else when the merchant's set-up is wrong: neutral for the shopper; developers find the cause in the
 /// console and in `qr-checkout-error`. `dialog` and `close` are as in [`View`].
 pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Callback<()>) -> Html {
-    let headline = pieces::headline(Icon::Info, words.misconfigured, words.misconfigured_hint.to_owned());
+    let headline = pieces::headline(Icon::Info, words.misconfigured(), words.misconfigured_hint().to_owned());
     let screen = named("section", "screen").is("data-screen", "misconfigured").child(headline);
-    let inside = frame(words, words.misconfigured).child(header(words, None, dialog.map(|_| close))).child(screen);
+    let inside = frame(words, words.misconfigured()).child(header(words, None, dialog.map(|_| close))).child(screen);
     placed(inside, dialog)
 }
 
@@ -41,7 +41,7 @@ fn placed(inside: Element, dialog: Option<bool>) -> Html {
 /// The box, with the status region in it before any screen, so that it outlives them all.
 fn frame(words: &'static Messages, said: &str) -> Element {
     let status = element("p").is("class", "unseen").is("role", "status").is("aria-live", "polite").text(said.to_owned());
-    named("div", "frame").is("lang", words.lang).is("dir", words.dir).child(status)
+    named("div", "frame").is("lang", words.lang()).is("dir", words.dir()).child(status)
 }
 
 fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<()>>) -> Element {
@@ -49,7 +49,7 @@ fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<
         let close = close.clone();
         named("button", "close")
             .is("type", "button")
-            .is("aria-label", words.close)
+            .is("aria-label", words.close())
             .on_click(Callback::from(move |_| close.emit(())))
             .child(icon(Icon::Cross))
     });
@@ -93,5 +93,5 @@ fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
 
 /// Says that what is on the screen was verified. It is shown only where that is so.
 fn seal(words: &'static Messages) -> Element {
-    named("p", "seal").child(icon(Icon::Lock)).child(element("span").say(words.verified))
+    named("p", "seal").child(icon(Icon::Lock)).child(element("span").say(words.verified()))
 }

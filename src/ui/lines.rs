@@ -22,16 +22,16 @@ pub(super) fn cart_lines(view: &View<'_>, quote: Option<&Quote>) -> Element {
 fn cart_line(view: &View<'_>, item: &Item, priced: Option<(&Quote, &Line)>) -> Element {
     let words = view.messages;
     let name = priced.map_or(item.sku.as_str(), |(_, line)| &line.name);
-    let unit = priced.map(|(quote, line)| para(fill(words.each, &[("amount", &view.money(line.unit_price, quote.currency))])));
+    let unit = priced.map(|(quote, line)| para(fill(words.each(), &[("amount", &view.money(line.unit_price, quote.currency))])));
     let total = priced.map(|(quote, line)| {
         let current = line.item.quantity == item.quantity;
         named("p", "line-total").text(if current { view.money(line.total, quote.currency) } else { "…".to_owned() })
     });
     let remove = named("button", "remove")
         .is("type", "button")
-        .set("aria-label", fill(words.remove_of, &[("name", name)]))
+        .set("aria-label", fill(words.remove_of(), &[("name", name)]))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
-        .say(words.remove);
+        .say(words.remove());
     let about = element("div").is("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit);
     named("li", "line")
         .key(item.sku.as_str())
@@ -67,11 +67,11 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
         .is("inputmode", "numeric")
         .is("min", "0")
         .is("max", "999")
-        .set("aria-label", fill(words.quantity_of, &[("name", name)]))
+        .set("aria-label", fill(words.quantity_of(), &[("name", name)]))
         .value(item.quantity.to_string())
         .on_change(typed(view, item.sku.clone(), item.quantity));
-    let less = step(words.one_less, "−", item.quantity.saturating_sub(1));
-    let more = step(words.one_more, "+", item.quantity.saturating_add(1));
+    let less = step(words.one_less(), "−", item.quantity.saturating_sub(1));
+    let more = step(words.one_more(), "+", item.quantity.saturating_add(1));
     named("div", "stepper").child(less).child(field).child(more)
 }
 
@@ -91,5 +91,5 @@ pub(super) fn order_details(view: &View<'_>, order: &Order) -> Element {
         element("li").child(element("span").text(what)).child(element("span").text(view.money(line.total, order.currency)))
     });
     let list = element("ul").children(lines);
-    named("details", "details").child(element("summary").say(view.messages.order_details)).child(list)
+    named("details", "details").child(element("summary").say(view.messages.order_details())).child(list)
 }

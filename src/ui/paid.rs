@@ -14,28 +14,28 @@ use crate::i18n::fill;
 /// The money is here.
 pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<Receipt>) -> Element {
     let words = view.messages;
-    let thanks = fill(words.paid_hint, &[("merchant", &order.merchant_name)]);
+    let thanks = fill(words.paid_hint(), &[("merchant", &order.merchant_name)]);
     let rows = [
         order_number(view, receipt.order.as_str()),
-        fact(words.method, words.method_name(&receipt.method).to_owned()),
-        fact(words.paid_at, view.format.date_time(receipt.paid_at)),
-        fact(words.transaction, receipt.transaction.clone()),
+        fact(words.method(), words.method_name(&receipt.method).to_owned()),
+        fact(words.paid_at(), view.format.date_time(receipt.paid_at)),
+        fact(words.transaction(), receipt.transaction.clone()),
     ];
-    let go_on = || button(Weight::Secondary, words.continue_shopping.to_owned(), view.act(Action::StartOver));
+    let go_on = || button(Weight::Secondary, words.continue_shopping().to_owned(), view.act(Action::StartOver));
     screen(view)
-        .child(headline(Icon::Check, words.paid, thanks))
+        .child(headline(Icon::Check, words.paid(), thanks))
         .child(named("p", "amount").text(view.format.money(receipt.money)))
         .maybe(returned(view, order.status).map(|text| notice((Tone::Calm, text))))
         .child(facts(rows))
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
-        .child(element("p").is("class", "small").say(words.receipt_hint))
+        .child(element("p").is("class", "small").say(words.receipt_hint()))
 }
 
 fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {
     match status {
-        OrderStatus::Refunded => Some(view.messages.refunded),
-        OrderStatus::PartlyRefunded => Some(view.messages.partly_refunded),
+        OrderStatus::Refunded => Some(view.messages.refunded()),
+        OrderStatus::PartlyRefunded => Some(view.messages.partly_refunded()),
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Expired | OrderStatus::Canceled => None,
     }
 }
@@ -45,5 +45,5 @@ fn save(view: &View<'_>, order: &Order, jws: &str) -> Element {
     let name = format!("receipt-{}.jws", order.id);
     let jws = jws.to_owned();
     let save = Callback::from(move |_| browser::save_file(&name, "application/jose", &jws));
-    button(Weight::Primary, view.messages.save_receipt.to_owned(), save)
+    button(Weight::Primary, view.messages.save_receipt().to_owned(), save)
 }

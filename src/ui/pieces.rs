@@ -107,7 +107,7 @@ pub(super) fn other_methods(view: &View<'_>, order: &Order) -> Vec<Element> {
     let current = order.payment.as_ref().map(|payment| &payment.method);
     let others = order.methods.iter().filter(|method| Some(*method) != current);
     let offer = |method: &Method| {
-        let label = fill(view.messages.use_method, &[("method", view.messages.method_name(method))]);
+        let label = fill(view.messages.use_method(), &[("method", view.messages.method_name(method))]);
         let dispatch = view.dispatch.clone();
         let choose = Action::Choose(method.clone());
         let switch = Callback::from(move |_| {
@@ -137,15 +137,15 @@ pub(super) fn order_number(view: &View<'_>, number: &str) -> Element {
     let button = named("button", "copy")
         .is("type", "button")
         .on_click(copy)
-        .child(element("span").is("class", "todo").say(words.copy))
-        .child(element("span").is("class", "done").is("aria-live", "polite").say(words.copied));
+        .child(element("span").is("class", "todo").say(words.copy()))
+        .child(element("span").is("class", "done").is("aria-live", "polite").say(words.copied()));
     let value = element("dd").is("class", "number").child(element("code").text(number.to_owned())).child(button);
-    element("div").child(element("dt").say(words.order_number)).child(value)
+    element("div").child(element("dt").say(words.order_number())).child(value)
 }
 
 /// The amount in large type, and who gets it; below a title where the screen has none above.
 pub(super) fn amount_due(view: &View<'_>, order: &Order, title: Option<Element>) -> Element {
-    let to = fill(view.messages.to_merchant, &[("merchant", &order.merchant_name)]);
+    let to = fill(view.messages.to_merchant(), &[("merchant", &order.merchant_name)]);
     element("div")
         .is("class", "due")
         .maybe(title)

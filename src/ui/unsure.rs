@@ -11,19 +11,19 @@ use crate::i18n::fill;
 /// What cannot be confirmed, and what to do. The code is for whoever the shopper asks for help.
 pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
     let words = view.messages;
-    let check = button(Weight::Primary, words.check_now.to_owned(), view.act(Action::CheckNow)).busy(view.state.is_busy());
-    let reference = para(fill(words.reference, &[("code", code.as_str())])).is("class", "small");
+    let check = button(Weight::Primary, words.check_now().to_owned(), view.act(Action::CheckNow)).busy(view.state.is_busy());
+    let reference = para(fill(words.reference(), &[("code", code.as_str())])).is("class", "small");
     match doubt {
         Doubt::Order { id, last } => screen(view)
-            .child(headline(Icon::Question, words.unsure, words.unsure_hint.to_owned()))
+            .child(headline(Icon::Question, words.unsure(), words.unsure_hint().to_owned()))
             .maybe(last.as_ref().map(|order| amount_due(view, order, None)))
             .child(actions([Some(check)]))
             .child(facts([order_number(view, id.as_str())]))
             .child(reference),
         Doubt::Creation(_) => {
-            let back = button(Weight::Quiet, words.back.to_owned(), view.act(Action::Back));
+            let back = button(Weight::Quiet, words.back().to_owned(), view.act(Action::Back));
             screen(view)
-                .child(headline(Icon::Question, words.unsure_creation, words.unsure_creation_hint.to_owned()))
+                .child(headline(Icon::Question, words.unsure_creation(), words.unsure_creation_hint().to_owned()))
                 .child(actions([Some(check), Some(back)]))
                 .child(reference)
         }
