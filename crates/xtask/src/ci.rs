@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::command;
 use crate::dist::{self, Plan};
+use crate::fuzz;
 use crate::options::Options;
 use crate::progress::{say, timed};
 use crate::setup;
@@ -29,6 +30,7 @@ const STEPS: &[Step] = &[
     ("clippy", clippy),
     ("clippy wasm", clippy_wasm),
     ("test", |workspace| test::run(workspace, &Options::default())),
+    ("fuzz", |workspace| fuzz::run(workspace, &Options::default())),
 ];
 
 /// Runs every step, also after a failed one, and ends with a table.

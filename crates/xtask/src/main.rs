@@ -7,6 +7,7 @@ mod command;
 mod conformance;
 mod demo;
 mod dist;
+mod fuzz;
 mod options;
 mod progress;
 mod setup;
@@ -25,9 +26,10 @@ cargo xtask COMMAND
 
   demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
   test   [--fast]                              every test, browsers included; --fast: native only
-  ci                                           tidy, format, clippy, deny, dist, size, test
+  ci                                           tidy, format, clippy, deny, dist, size, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
   size   [--json]                              its sizes, against the budgets
+  fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
   setup  [--level demo|test]                   install what is missing for demo or (default) test
   tidy                                         the rules that lints cannot say
   conformance --backend URL --key PIN [--item SKU:QTY] [--origin URL]
@@ -59,6 +61,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
         }
         "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &[])?),
         "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),
+        "fuzz" => fuzz::run(&Workspace::find()?, &with(&["seconds", "target"], &[])?),
         "setup" => setup::run(&Workspace::find()?, &with(&["level"], &[])?),
         "tidy" => {
             with(&[], &[])?;

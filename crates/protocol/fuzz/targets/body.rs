@@ -1,0 +1,24 @@
+//! Bodies: strict JSON is read within its depth and written back alike, and so is every message made of it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use protocol::json::{self, Value};
+use protocol::{Order, Problem, Quote};
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(value) = json::parse(bytes) else { return };
+    let written = value.to_string();
+    assert_eq!(json::parse(written.as_bytes()).as_ref(), Ok(&value));
+    if let Ok(order) = Order::from_json(&value) {
+        assert!(order.amount >= 0 && order.seq >= 0);
+        assert_eq!(Order::from_json(&order.to_json()), Ok(order));
+    }
+    if let Ok(quote) = Quote::from_json(&value) {
+        assert!(quote.total >= 0);
+        assert_eq!(Quote::from_json(&quote.to_json()), Ok(quote));
+    }
+    if let Ok(problem) = Problem::from_json(&value) {
+        assert_eq!(Problem::from_json(&problem.to_json()), Ok(problem));
+    }
+    let _ = value.get("type").map(Value::as_text);
+});
