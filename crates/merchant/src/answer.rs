@@ -102,7 +102,7 @@ pub(crate) fn signed(signer: &Signer, merchant: &MerchantId, asked: &Asked, resu
     let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, &asked.id));
     let body = reply.body.to_string();
     let Ok(signature) = signer.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {
-        return unsigned(StatusCode::BAD_REQUEST, "the address holds characters that no address has");
+        return unsigned(StatusCode::BAD_REQUEST, "bad-request", "the address holds characters that no address has");
     };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -119,9 +119,9 @@ pub(crate) fn signed(signer: &Signer, merchant: &MerchantId, asked: &Asked, resu
     response
 }
 
-/// For a request that cannot be answered with a signature: it has no nonce to bind it to.
-pub(crate) fn unsigned(status: StatusCode, detail: &str) -> Response<Body> {
-    let body = Value::object([("type", "problem".into()), ("code", "bad-request".into()), ("detail", detail.into())]);
+/// For a request that cannot be answered with a signature: it lacks what a signature would be bound to.
+pub(crate) fn unsigned(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
+    let body = Value::object([("type", "problem".into()), ("code", code.into()), ("detail", detail.into())]);
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -14,6 +14,16 @@ use crate::store::Attempt;
 /// The most bytes the body of a request may have.
 const MAX_BODY: usize = 64 * 1024;
 
+/// A request whose answer cannot be bound to it: a signature would cover less than the profile says (signing.md §3).
+pub(crate) enum Unbound {
+    /// No nonce of 16 bytes, or more than one.
+    Nonce,
+    /// A POST without `content-digest`.
+    Digest,
+    /// A POST without an `idempotency-key` of 16 bytes.
+    Key,
+}
+
 /// What was asked.
 pub(crate) struct Asked {
     /// As the signature will cover it.
@@ -29,26 +39,29 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Reads a request. `None` when it has no valid nonce, so that no answer can be bound to it.
-    pub(crate) async fn read(public_url: &str, request: HttpRequest<Body>) -> Option<Asked> {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// What an answer cannot be bound to.
+    pub(crate) async fn read(public_url: &str, request: HttpRequest<Body>) -> Result<Asked, Unbound> {
         let (parts, body) = request.into_parts();
-        let raw = parts.uri.path_and_query()?.as_str();
-        let query = pairs(parts.uri.query().unwrap_or_default())?;
+        let raw = parts.uri.path_and_query().ok_or(Unbound::Nonce)?.as_str();
+        let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(Unbound::Nonce)?;
         let mut nonces = query.iter().filter(|(name, _)| name == "n");
-        let nonce = nonces.next().and_then(|(_, value)| Nonce::parse(value))?;
+        let nonce = nonces.next().and_then(|(_, value)| Nonce::parse(value)).ok_or(Unbound::Nonce)?;
         if nonces.next().is_some() {
-            return None;
+            return Err(Unbound::Nonce);
         }
         let method = if parts.method == Method::POST {
             "POST"
         } else if parts.method == Method::GET {
             "GET"
         } else {
-            other(&parts.method)?
+            other(&parts.method).ok_or(Unbound::Nonce)?
         };
-        let (bound, body) = read_body(&parts, body).await;
-        let path = parts.uri.path().strip_prefix("/v1/")?;
-        Some(Asked {
+        let (bound, body) = if method == "POST" { read_body(&parts, body).await? } else { (None, Err(Refusal::BadRequest)) };
+        let path = parts.uri.path().strip_prefix("/v1/").ok_or(Unbound::Nonce)?;
+        Ok(Asked {
             request: Request { method, url: format!("{public_url}{raw}"), nonce, body: bound, wait: 0 },
             id: format!("req_{}", encode(Alphabet::Url, &random::bytes::<9>())),
             segments: path.split('/').map(str::to_owned).collect(),
@@ -90,25 +103,18 @@ fn other(method: &Method) -> Option<&'static str> {
     ["PUT", "DELETE", "PATCH", "HEAD"].into_iter().find(|known| method.as_str() == *known)
 }
 
-/// The headers that an answer to a POST covers, if they are there, and the JSON body, if it is as it must be.
-async fn read_body(parts: &Parts, body: Body) -> (Option<protocol::Body>, Result<Value, Refusal>) {
-    let header = |name: &str| single(&parts.headers, name);
-    let key = header("idempotency-key").and_then(IdempotencyKey::parse);
-    let digest = header("content-digest").map(str::to_owned);
-    let bound = digest.clone().zip(key).map(|(digest, key)| protocol::Body { text: String::new(), digest, key });
-    if parts.method != Method::POST {
-        return (None, Err(Refusal::BadRequest));
-    }
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else { return (bound, Err(Refusal::BodyTooLarge)) };
-    let result = match (header("content-type"), digest) {
-        (Some("application/json"), Some(digest)) if digest == Digest::of(&bytes).to_field() => match &bound {
-            Some(_) => json::parse(&bytes).map_err(|_| Refusal::BadRequest),
-            None => Err(Refusal::IdempotencyKeyMissing),
-        },
-        (Some("application/json"), _) => Err(Refusal::DigestMismatch),
+/// The headers that an answer to a POST covers, and the JSON body, if it is as it must be.
+async fn read_body(parts: &Parts, body: Body) -> Result<(Option<protocol::Body>, Result<Value, Refusal>), Unbound> {
+    let digest = single(&parts.headers, "content-digest").ok_or(Unbound::Digest)?;
+    let key = single(&parts.headers, "idempotency-key").and_then(IdempotencyKey::parse).ok_or(Unbound::Key)?;
+    let bound = Some(protocol::Body { text: String::new(), digest: digest.to_owned(), key });
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else { return Ok((bound, Err(Refusal::BodyTooLarge))) };
+    let result = match single(&parts.headers, "content-type") {
+        Some("application/json") if digest == Digest::of(&bytes).to_field() => json::parse(&bytes).map_err(|_| Refusal::BadRequest),
+        Some("application/json") => Err(Refusal::DigestMismatch),
         _ => Err(Refusal::MediaType),
     };
-    (bound, result)
+    Ok((bound, result))
 }
 
 fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -17,7 +17,7 @@ use axum::routing::{any, get, post};
 use tokio::sync::watch;
 
 use crate::answer::{Refusal, Reply, signed, unsigned};
-use crate::asked::Asked;
+use crate::asked::{Asked, Unbound};
 use crate::config::Config;
 use crate::desk::SharedDesk;
 
@@ -61,11 +61,11 @@ async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> 
         preflight()
     } else {
         match Asked::read(&app.desk.public_url, request).await {
-            Some(asked) => {
+            Ok(asked) => {
                 let result = signed_route(&app, &asked).await;
                 signed(&app.desk.signer, &app.desk.merchant, &asked, result, app.desk.now())
             }
-            None => unsigned(StatusCode::BAD_REQUEST, "the query needs n, 16 random bytes in base64url, to sign the answer for"),
+            Err(unbound) => unbound_answer(&unbound),
         }
     };
     let headers = response.headers_mut();
@@ -77,6 +77,18 @@ async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> 
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
     response
+}
+
+/// Says what is missing, unsigned: there is nothing to bind a signature to.
+fn unbound_answer(unbound: &Unbound) -> Response<Body> {
+    let (code, detail) = match unbound {
+        Unbound::Nonce => ("bad-request", "the query needs n, 16 random bytes in base64url, to sign the answer for"),
+        Unbound::Digest => ("digest-mismatch", "a POST needs content-digest, for the answer to be bound to"),
+        Unbound::Key => {
+            ("idempotency-key-missing", "a POST needs idempotency-key, 16 random bytes in base64url, for the answer to be bound to")
+        }
+    };
+    unsigned(StatusCode::BAD_REQUEST, code, detail)
 }
 
 /// Every signed route.
