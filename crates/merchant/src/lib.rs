@@ -12,6 +12,7 @@ mod failure;
 mod locks;
 mod provider;
 mod random;
+pub mod receipts;
 mod reconcile;
 mod routes;
 mod running;

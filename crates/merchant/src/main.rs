@@ -1,4 +1,4 @@
-//! `qr-checkout-server`: serve, keygen, snippet, check-config. Reads the clock and the command line; all else is in the library.
+//! `qr-checkout-server`: serve, keygen, snippet, check-config, verify-receipt. Reads the clock and the command line; all else is in the library.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
 use std::path::PathBuf;
@@ -6,13 +6,16 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use merchant::{Catalog, Clock, Config, Merchant, keygen, snippet};
+use merchant::{Catalog, Clock, Config, Merchant, keygen, receipts, snippet};
+use protocol::Pins;
 use tokio::net::TcpListener;
 
 const USAGE: &str = "usage: qr-checkout-server serve --config FILE [--generate-key]
        qr-checkout-server keygen --out FILE
        qr-checkout-server snippet --config FILE
-       qr-checkout-server check-config --config FILE";
+       qr-checkout-server check-config --config FILE
+       qr-checkout-server verify-receipt FILE --key PIN [--key PIN]… [--revoked PIN]…    (FILE may be -; exit code
+           0 valid, 3 valid but its key has been revoked since, 4 unknown key, 5 invalid, 1 could not be judged)";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -22,7 +25,7 @@ async fn main() -> ExitCode {
         .init();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match run(&arguments).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(reason) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
@@ -30,7 +33,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: &[String]) -> Result<(), String> {
+async fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let (command, options) = arguments.split_first().ok_or(USAGE)?;
     let options = Options::read(options)?;
     match command.as_str() {
@@ -38,8 +41,10 @@ async fn run(arguments: &[String]) -> Result<(), String> {
         "keygen" => make_key(&options),
         "snippet" => print_snippet(&options),
         "check-config" => check_config(&options),
+        "verify-receipt" => return verify_receipt(&options),
         _ => Err(USAGE.to_owned()),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[derive(Default)]
@@ -47,6 +52,9 @@ struct Options {
     config: Option<PathBuf>,
     out: Option<PathBuf>,
     generate_key: bool,
+    file: Option<PathBuf>,
+    keys: Vec<Pins>,
+    revoked: Vec<Pins>,
 }
 
 impl Options {
@@ -58,6 +66,9 @@ impl Options {
                 "--config" => options.config = Some(arguments.next().ok_or(USAGE)?.into()),
                 "--out" => options.out = Some(arguments.next().ok_or(USAGE)?.into()),
                 "--generate-key" => options.generate_key = true,
+                "--key" => options.keys.push(pin(arguments.next().ok_or(USAGE)?)?),
+                "--revoked" => options.revoked.push(pin(arguments.next().ok_or(USAGE)?)?),
+                file if options.file.is_none() && (file == "-" || !file.starts_with('-')) => options.file = Some(file.into()),
                 other => return Err(format!("unknown option {other}\n{USAGE}")),
             }
         }
@@ -67,6 +78,11 @@ impl Options {
     fn config(&self) -> Result<Config, String> {
         Config::load(self.config.as_ref().ok_or(USAGE)?).map_err(|error| error.to_string())
     }
+}
+
+/// The keys of one argument, as `merchant-key` has them on the page.
+fn pin(text: &str) -> Result<Pins, String> {
+    Pins::parse(text).map_err(|code| format!("{text}: {}: {}", code.as_str(), code.advice()))
 }
 
 async fn serve(options: &Options) -> Result<(), String> {
@@ -119,6 +135,22 @@ fn check_config(options: &Options) -> Result<(), String> {
     }
     println!("the configuration is good");
     Ok(())
+}
+
+fn verify_receipt(options: &Options) -> Result<ExitCode, String> {
+    let file = options.file.as_ref().ok_or(USAGE)?;
+    if options.keys.is_empty() && options.revoked.is_empty() {
+        return Err(USAGE.to_owned());
+    }
+    let receipt = if file.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(file) };
+    let verdict = match receipt {
+        Ok(receipt) => receipts::judge(receipt.trim(), &options.keys, &options.revoked),
+        // Bytes that are no text are no receipt.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => receipts::Verdict::Invalid(protocol::Code::BodyEncoding),
+        Err(error) => return Err(format!("{}: {error}", file.display())),
+    };
+    println!("{verdict}");
+    Ok(ExitCode::from(verdict.exit_code()))
 }
 
 fn system_clock() -> Clock {

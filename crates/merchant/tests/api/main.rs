@@ -10,6 +10,7 @@ mod operating;
 mod ordering;
 mod polling;
 mod quoting;
+mod receipts;
 mod refusing;
 mod repeating;
 mod sharing;

@@ -5,6 +5,7 @@
 mod examples;
 mod judges;
 mod programs;
+mod receipts;
 mod recorded;
 #[path = "../api/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the stories of the API need more of it")]

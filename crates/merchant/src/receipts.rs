@@ -1,0 +1,113 @@
+//! Judging a receipt long after it was signed (signing.md §6): four verdicts. Pure; files and arguments are `main`'s.
+
+use std::fmt;
+
+use protocol::{Code, Pins, Receipt};
+
+/// What a receipt is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Signed by a key that is trusted.
+    Valid(Receipt),
+    /// Signed by a key that was trusted and no longer is. Whoever stole the key can write such receipts, too.
+    Revoked(Receipt),
+    /// Signed by a key that nobody named.
+    UnknownKey,
+    /// Not a receipt, or changed after it was signed.
+    Invalid(Code),
+}
+
+/// Judges a receipt, a compact JWS. A key that is both trusted and revoked is revoked.
+pub fn judge(jws: &str, trusted: &[Pins], revoked: &[Pins]) -> Verdict {
+    for (keys, verdict) in [(revoked, Verdict::Revoked as fn(Receipt) -> Verdict), (trusted, Verdict::Valid)] {
+        for key in keys {
+            match Receipt::open(jws, key) {
+                Ok(receipt) => return verdict(receipt),
+                Err(Code::KeyUnknown) => {}
+                Err(code) => return Verdict::Invalid(code),
+            }
+        }
+    }
+    Verdict::UnknownKey
+}
+
+impl Verdict {
+    /// The exit code of `verify-receipt`: 0 valid, 3 revoked, 4 unknown key, 5 invalid. 1 and 2 are left to failures to judge at all.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Verdict::Valid(_) => 0,
+            Verdict::Revoked(_) => 3,
+            Verdict::UnknownKey => 4,
+            Verdict::Invalid(_) => 5,
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Valid(receipt) => write!(out, "valid\n{}", Facts(receipt)),
+            Verdict::Revoked(receipt) => {
+                let warning = "valid, but its key has been revoked since: believe it only if you had it before that";
+                write!(out, "{warning}\n{}", Facts(receipt))
+            }
+            Verdict::UnknownKey => write!(out, "unknown key: none of the keys named has signed it"),
+            Verdict::Invalid(code) => write!(out, "invalid ({}): it is no receipt, or it was changed", code.as_str()),
+        }
+    }
+}
+
+/// What a receipt says, a line each.
+struct Facts<'a>(&'a Receipt);
+
+impl fmt::Display for Facts<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Facts(receipt) = self;
+        let (amount, currency) = (receipt.money.to_decimal(), receipt.money.currency.as_str());
+        // What the provider wrote may hold anything; a terminal must not act on it.
+        let transaction: String = receipt.transaction.chars().filter(|symbol| !symbol.is_control()).collect();
+        writeln!(out, "  amount       {amount} {currency}")?;
+        writeln!(out, "  order        {}", receipt.order)?;
+        writeln!(out, "  merchant     {}", receipt.merchant)?;
+        writeln!(out, "  method       {}", receipt.method)?;
+        writeln!(out, "  transaction  {transaction}")?;
+        write!(out, "  paid at      {}", Utc(receipt.paid_at))
+    }
+}
+
+/// Unix seconds as RFC 3339 writes them in UTC.
+struct Utc(i64);
+
+impl fmt::Display for Utc {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        // Days since 1 March of year 0, in eras of 400 years: the leap day is the last of its year.
+        let days = days + 719_468;
+        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+        let year = year + era * 400;
+        write!(out, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Utc;
+
+    #[test]
+    fn times_are_written_in_utc() {
+        for (unix, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (1_800_000_000, "2027-01-15T08:00:00Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(Utc(unix).to_string(), text);
+        }
+    }
+}
