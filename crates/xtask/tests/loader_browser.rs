@@ -2,10 +2,10 @@
 //! The scenarios are in `loader/scenarios.js`; here are the two servers, the browser and the deadline.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test stops at the first surprise and names every scenario")]
 
+mod chromium;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -42,7 +42,7 @@ fn the_loader_keeps_its_contract_in_chromium() {
     let is_broken = Arc::new(AtomicBool::new(false));
     serve(pay, move |request| pay_answer(request, &is_broken, &verdicts));
     serve(page, move |_| page_answer(&pay_url));
-    let _browser = Browser::open(&page_url);
+    let _browser = chromium::Browser::open("loader", &page_url);
     let failures = collect(&told);
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
@@ -172,36 +172,4 @@ fn read(stream: &TcpStream) -> Option<Request> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some(Request { path, body })
-}
-
-/// A Chromium with an empty profile; it ends with the test.
-struct Browser {
-    process: Child,
-    profile: PathBuf,
-}
-
-impl Browser {
-    fn open(url: &str) -> Self {
-        let profile = std::env::temp_dir().join(format!("qr-checkout-loader-{}", std::process::id()));
-        let process = Command::new("chromium")
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-            .arg(format!("--user-data-dir={}", profile.display()))
-            // Keeps the page alive until it is told to go; without it, headless Chromium leaves at once.
-            .args(["--remote-debugging-port=0", url])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromium is installed: run `cargo xtask setup`");
-        Self { process, profile }
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.profile);
-    }
 }

@@ -1,0 +1,142 @@
+// Checks a receipt of qr-checkout in this page alone, with the browser's own Ed25519. Four verdicts, and one for "cannot tell".
+"use strict";
+
+const TYP = "qr-checkout-receipt+jws";
+// The examples of RFC 8037 and RFC 9421: their private halves are public.
+const EXAMPLE_KEYS = ["ed25519-11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="];
+// Minor-unit digits other than two (ISO 4217:2015 table A.1).
+const DIGITS = { 0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 3: "BHD IQD JOD KWD LYD OMR TND", 4: "CLF UYW" };
+const ID = /^[A-Za-z0-9._~-]{1,64}$/;
+const CLAIMS = {
+  amount: (value) => /^(0|[1-9]\d{0,17})$/.test(value),
+  currency: (value) => /^[A-Z]{3}$/.test(value),
+  order: (value) => ID.test(value),
+  merchant: (value) => ID.test(value),
+  method: (value) => ID.test(value),
+  transaction: (value) => typeof value === "string",
+  paid_at: (value) => Number.isSafeInteger(value),
+};
+
+const WORDS = {
+  "": ["", ""],
+  valid: ["Valid", "One of the shop's keys has signed this receipt, and nobody has changed it since."],
+  revoked: ["Valid, but its key has been revoked since", "Believe it only if you had it before the shop revoked that key: who stole a key can sign with it."],
+  "unknown-key": ["Unknown key", "None of the keys above has signed this receipt. Compare them with the shop's pages."],
+  invalid: ["Invalid", "This is not a receipt, or it was changed after it was signed."],
+  key: ["A key cannot be read", "A key is ed25519- and 44 characters, as in merchant-key; several are separated by spaces. The example keys of RFCs are refused."],
+  unable: ["This browser cannot tell", "Open the page over https or from a disk, in Chrome 137, Firefox 129, Safari 17 or later; or use qr-checkout-server verify-receipt."],
+};
+
+class Unreadable extends Error {}
+
+/** Bytes of strict base64url without padding: what another spelling could stand for is refused. */
+function decode(text) {
+  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
+  if (!/^[A-Za-z0-9_-]+$/.test(text) || text.length % 4 === 1) throw new Unreadable();
+  const bytes = Uint8Array.from(atob(standard), (symbol) => symbol.charCodeAt(0));
+  if (encode(bytes) !== text) throw new Unreadable();
+  return bytes;
+}
+
+function encode(bytes) {
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+function object(bytes) {
+  let value;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    throw new Unreadable();
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw new Unreadable();
+  return value;
+}
+
+/** A map from key id (RFC 7638) to raw key, or null if a token cannot be read. */
+async function keysOf(text) {
+  const keys = new Map();
+  for (const token of text.split(/\s+/).filter(Boolean)) {
+    if (!/^ed25519-[A-Za-z0-9+/]{43}=$/.test(token) || EXAMPLE_KEYS.includes(token)) return null;
+    const key = Uint8Array.from(atob(token.slice(8)), (symbol) => symbol.charCodeAt(0));
+    if (btoa(String.fromCharCode(...key)) !== token.slice(8)) return null;
+    const jwk = `{"crv":"Ed25519","kty":"OKP","x":"${encode(key)}"}`;
+    keys.set(encode(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(jwk)))), key);
+  }
+  return keys;
+}
+
+async function judge(receipt, trustedText, revokedText) {
+  if (!receipt) return [""];
+  if (!globalThis.crypto?.subtle) return ["unable"];
+  const [trusted, revoked] = [await keysOf(trustedText), await keysOf(revokedText)];
+  if (!trusted || !revoked) return ["key"];
+  try {
+    const parts = receipt.split(".");
+    if (parts.length !== 3) return ["invalid"];
+    const [header, claims, signature] = parts.map(decode);
+    const { alg, typ, kid, crit } = object(header);
+    if (alg !== "EdDSA" || typ !== TYP || crit !== undefined || typeof kid !== "string" || signature.length !== 64) return ["invalid"];
+    const key = revoked.get(kid) ?? trusted.get(kid);
+    if (!key) return ["unknown-key"];
+    const imported = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
+    const signed = new TextEncoder().encode(`${parts[0]}.${parts[1]}`);
+    if (!(await crypto.subtle.verify({ name: "Ed25519" }, imported, signature, signed))) return ["invalid"];
+    const facts = object(claims);
+    if (!Object.entries(CLAIMS).every(([name, fits]) => fits(facts[name]))) return ["invalid"];
+    return [revoked.has(kid) ? "revoked" : "valid", facts];
+  } catch (error) {
+    // What this browser's crypto does not know is no fault of the receipt.
+    return [error instanceof Unreadable ? "invalid" : "unable"];
+  }
+}
+
+function money({ amount, currency }) {
+  const digits = Number(Object.keys(DIGITS).find((digits) => DIGITS[digits].split(" ").includes(currency)) ?? 2);
+  const padded = amount.padStart(digits + 1, "0");
+  const at = padded.length - digits;
+  return `${padded.slice(0, at)}${digits ? "." : ""}${padded.slice(at)} ${currency}`;
+}
+
+function show(verdict, facts) {
+  const answer = document.getElementById("answer");
+  const [heading, explanation] = WORDS[verdict];
+  answer.querySelector("h2").textContent = heading;
+  answer.querySelector("p").textContent = explanation;
+  const rows = facts
+    ? [
+        ["Amount", money(facts)],
+        ["Order", facts.order],
+        ["Shop", facts.merchant],
+        ["Method", facts.method],
+        ["Transaction", facts.transaction],
+        ["Paid at", new Date(facts.paid_at * 1000).toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" })],
+      ]
+    : [];
+  const cells = rows.flatMap(([name, value]) => {
+    const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = name;
+    detail.textContent = value;
+    return [term, detail];
+  });
+  answer.querySelector("dl").replaceChildren(...cells);
+  answer.dataset.verdict = verdict;
+}
+
+const field = (id) => document.getElementById(id);
+let asked = 0;
+
+async function check() {
+  // An answer to what stood there before must not be shown to what stands there now.
+  const question = ++asked;
+  const answer = await judge(field("receipt").value.trim(), field("trusted").value, field("revoked").value);
+  if (question === asked) show(...answer);
+}
+
+field("question").addEventListener("input", async (event) => {
+  const file = field("file").files[0];
+  if (event.target === field("file") && file) field("receipt").value = await file.text();
+  check();
+});
+field("question").addEventListener("submit", (event) => event.preventDefault());
+check();
