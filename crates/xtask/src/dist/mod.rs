@@ -169,11 +169,12 @@ fn pack(workspace: &Workspace) -> Command {
     node
 }
 
-/// Types and themes for merchants; for the gallery build also the page that shows every state.
+/// Types, themes and the page that checks receipts for merchants; for the gallery build also the page that shows every state.
 fn copy_what_is_served_as_written(workspace: &Workspace, plan: &Plan) -> Result<()> {
     let www = workspace.root.join("www");
     copy(&www.join("qr-checkout.d.ts"), &plan.out.join("qr-checkout.d.ts"))?;
     copy_folder(&www.join("themes"), &plan.out.join("themes"))?;
+    copy_folder(&www.join("receipt"), &plan.out.join("receipt"))?;
     if plan.shows_gallery() {
         copy_folder(&www.join("gallery"), &plan.out)?;
     }
