@@ -1,6 +1,6 @@
 //! What survives a reload, and what two tabs share: the cart and the order being paid.
 
-use protocol::json::{self, Value};
+use protocol::json::{self, Fields, Value};
 use protocol::{Item, OrderId};
 
 /// The remembered part of a checkout. Nothing in it is trusted: an order is always asked for and verified again.
@@ -27,15 +27,16 @@ impl Saved {
             ("order", self.order.as_ref().map(Value::from).into()),
             ("paid", self.paid.into()),
         ])
-        .to_string()
+        .to_text()
     }
 
     fn read(text: &str) -> Option<Saved> {
         let value = json::parse(text.as_bytes()).ok()?;
+        let items = Fields::read(&value, |fields| fields.each("items", Item::read)).ok()?;
         Some(Saved {
-            items: value.each("items", Item::from_json).ok()?,
+            items,
             order: value.get("order").and_then(|order| OrderId::parse(order.as_text().ok()?)),
-            paid: value.get("paid") == Some(&Value::Bool(true)),
+            paid: matches!(value.get("paid"), Some(Value::Bool(true))),
         })
     }
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use crate::Code;
 use crate::base64::{self, Alphabet};
-use crate::json::Value;
+use crate::json::{Fields, Value};
 
 /// The most bytes an id may have.
 const MAX_ID: usize = 64;
@@ -27,8 +26,9 @@ macro_rules! ids {
             }
 
             #[allow(dead_code, reason = "not every id is read from a body")]
-            pub(crate) fn read(value: &Value) -> Result<$name, Code> {
-                $name::parse(value.as_text()?).ok_or(Code::BodySchema)
+            pub(crate) fn read(fields: &mut Fields<'_>, name: &str) -> $name {
+                let text = fields.text(name);
+                $name(checked(fields, text))
             }
         }
 
@@ -75,6 +75,23 @@ impl PaymentId {
 
 fn prefixed(prefix: &str, random: [u8; 16]) -> String {
     format!("{prefix}{}", base64::encode(Alphabet::Url, &random))
+}
+
+impl Method {
+    /// Reads a list of methods.
+    pub(crate) fn read_list(fields: &mut Fields<'_>, name: &str) -> Vec<Method> {
+        let list = fields.list(name).iter();
+        list.map(|method| Method(checked(fields, method.as_text().unwrap_or_default()))).collect()
+    }
+}
+
+/// The text of an id in a body.
+#[inline(never)]
+fn checked(fields: &mut Fields<'_>, text: &str) -> String {
+    if !is_id(text) {
+        fields.refuse();
+    }
+    text.to_owned()
 }
 
 fn is_id(text: &str) -> bool {

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::Code;
-use crate::json::Value;
+use crate::json::Fields;
 
 /// An ISO 4217 alphabetic code.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +13,12 @@ impl Currency {
     pub fn parse(text: &str) -> Option<Currency> {
         let code: [u8; 3] = text.as_bytes().try_into().ok()?;
         code.iter().all(u8::is_ascii_uppercase).then_some(Currency(code))
+    }
+
+    /// Reads the member `currency` of a message.
+    pub(crate) fn read(fields: &mut Fields<'_>) -> Currency {
+        let currency = Currency::parse(fields.text("currency"));
+        fields.require(currency, Currency(*b"XXX"))
     }
 
     /// The three letters.
@@ -58,17 +63,6 @@ impl Money {
         let point = if exponent > 0 { "." } else { "" };
         format!("{sign}{major}{point}{minor}")
     }
-}
-
-/// Reads an amount of a message: minor units, not negative.
-pub(crate) fn amount(value: &Value) -> Result<i64, Code> {
-    let amount = value.as_int()?;
-    if amount < 0 { Err(Code::BodySchema) } else { Ok(amount) }
-}
-
-/// Reads the `currency` member of a message.
-pub(crate) fn currency(body: &Value) -> Result<Currency, Code> {
-    Currency::parse(body.text("currency")?).ok_or(Code::BodySchema)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! An order and its payment: what the shopper owes, how it is to be paid, and which changes of status are legal.
 
-use crate::json::Value;
-use crate::money::{amount, currency};
+use crate::json::{Fields, Value};
 use crate::quote::Line;
 use crate::{Code, Currency, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface};
 
@@ -19,7 +18,15 @@ macro_rules! words {
 
             /// Reads that word.
             pub fn parse(text: &str) -> Option<$name> {
-                match text { $($text => Some($name::$variant),)* _ => None }
+                $name::ALL.into_iter().find(|word| word.as_str() == text)
+            }
+
+            const ALL: [$name; [$($text),*].len()] = [$($name::$variant),*];
+
+            #[allow(dead_code, reason = "not every word is read from a body")]
+            pub(crate) fn read(fields: &mut $crate::json::Fields<'_>, name: &str) -> $name {
+                let word = $name::parse(fields.text(name));
+                fields.require(word, $name::ALL[0])
             }
         }
     };
@@ -142,20 +149,26 @@ impl Order {
     /// # Errors
     /// `body-schema`.
     pub fn from_json(body: &Value) -> Result<Order, Code> {
-        Ok(Order {
-            merchant: MerchantId::read(body.need("merchant")?)?,
-            merchant_name: body.text("merchant_name")?.to_owned(),
-            id: OrderId::read(body.need("id")?)?,
-            seq: amount(body.need("seq")?)?,
-            status: OrderStatus::parse(body.text("status")?).ok_or(Code::BodySchema)?,
-            amount: amount(body.need("amount")?)?,
-            currency: currency(body)?,
-            quote_digest: body.maybe("quote_digest", |digest| Digest::parse(digest.as_text()?).ok_or(Code::BodySchema))?,
-            lines: body.each("lines", Line::from_json)?,
-            expires_at: body.int("expires_at")?,
-            methods: body.each("methods", Method::read)?,
-            payment: body.maybe("payment", Payment::from_json)?,
-            receipt: body.maybe("receipt", |receipt| receipt.as_text().map(str::to_owned))?,
+        Fields::read(body, |fields| Order {
+            merchant: MerchantId::read(fields, "merchant"),
+            merchant_name: fields.string("merchant_name"),
+            id: OrderId::read(fields, "id"),
+            seq: fields.amount("seq"),
+            status: OrderStatus::read(fields, "status"),
+            amount: fields.amount("amount"),
+            currency: Currency::read(fields),
+            quote_digest: fields.maybe_text("quote_digest").and_then(|text| {
+                let digest = Digest::parse(text);
+                if digest.is_none() {
+                    fields.refuse();
+                }
+                digest
+            }),
+            lines: fields.each("lines", Line::read),
+            expires_at: fields.int("expires_at"),
+            methods: Method::read_list(fields, "methods"),
+            payment: fields.maybe("payment", Payment::read),
+            receipt: fields.maybe_string("receipt"),
         })
     }
 
@@ -181,15 +194,15 @@ impl Order {
 }
 
 impl Payment {
-    fn from_json(value: &Value) -> Result<Payment, Code> {
-        Ok(Payment {
-            id: PaymentId::read(value.need("id")?)?,
-            method: Method::read(value.need("method")?)?,
-            surface: Surface::parse(value.text("surface")?).ok_or(Code::BodySchema)?,
-            status: PaymentStatus::parse(value.text("status")?).ok_or(Code::BodySchema)?,
-            payload: value.maybe("payload", |payload| payload.as_text().map(str::to_owned))?,
-            expires_at: value.int("expires_at")?,
-        })
+    fn read(fields: &mut Fields<'_>) -> Payment {
+        Payment {
+            id: PaymentId::read(fields, "id"),
+            method: Method::read(fields, "method"),
+            surface: Surface::read(fields, "surface"),
+            status: PaymentStatus::read(fields, "status"),
+            payload: fields.maybe_string("payload"),
+            expires_at: fields.int("expires_at"),
+        }
     }
 
     fn to_json(&self) -> Value {

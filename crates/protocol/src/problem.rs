@@ -1,6 +1,6 @@
 //! A problem: a signed "no" of the backend (RFC 9457), with a code that programs can act on.
 
-use crate::json::Value;
+use crate::json::{Fields, Value};
 use crate::{Code, MerchantId};
 
 /// Why the backend refused.
@@ -26,12 +26,12 @@ impl Problem {
     /// # Errors
     /// `body-schema`.
     pub fn from_json(body: &Value) -> Result<Problem, Code> {
-        Ok(Problem {
-            merchant: MerchantId::read(body.need("merchant")?)?,
-            id: body.text("id")?.to_owned(),
-            code: body.text("code")?.to_owned(),
-            status: body.int("status")?,
-            detail: body.text("detail")?.to_owned(),
+        Fields::read(body, |fields| Problem {
+            merchant: MerchantId::read(fields, "merchant"),
+            id: fields.string("id"),
+            code: fields.string("code"),
+            status: fields.int("status"),
+            detail: fields.string("detail"),
             more: None,
         })
     }

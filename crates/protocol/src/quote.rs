@@ -1,7 +1,6 @@
 //! A quote: the signed price of one cart, valid until a time. It is stateless at the backend; the order repeats its digest.
 
-use crate::json::Value;
-use crate::money::{amount, currency};
+use crate::json::{Fields, Value};
 use crate::{Code, Currency, MerchantId, Method, Money, Sku};
 
 /// At most this many different things in a cart.
@@ -24,8 +23,13 @@ impl Item {
     /// # Errors
     /// `body-schema`.
     pub fn from_json(value: &Value) -> Result<Item, Code> {
-        let quantity = quantity(value.need("quantity")?)?;
-        Ok(Item { sku: Sku::read(value.need("sku")?)?, quantity })
+        Fields::read(value, Item::read)
+    }
+
+    /// Reads the members of an item, alone or as a part of a line.
+    pub fn read(fields: &mut Fields<'_>) -> Item {
+        let quantity = u32::try_from(fields.int("quantity")).ok().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity));
+        Item { sku: Sku::read(fields, "sku"), quantity: fields.require(quantity, 1) }
     }
 
     /// Writes `{"sku", "quantity"}`.
@@ -109,20 +113,20 @@ impl Quote {
     /// # Errors
     /// `body-schema` for a missing or mistyped member and for sums that do not add up.
     pub fn from_json(body: &Value) -> Result<Quote, Code> {
-        let quote = Quote {
-            merchant: MerchantId::read(body.need("merchant")?)?,
-            merchant_name: body.text("merchant_name")?.to_owned(),
-            id: body.text("id")?.to_owned(),
-            expires_at: body.int("expires_at")?,
-            currency: currency(body)?,
-            lines: body.each("lines", Line::from_json)?,
-            subtotal: amount(body.need("subtotal")?)?,
-            discounts: body.each("discounts", Charge::from_json)?,
-            shipping: body.maybe("shipping", Charge::from_json)?,
-            tax: body.maybe("tax", Tax::from_json)?,
-            total: amount(body.need("total")?)?,
-            methods: body.each("methods", Method::read)?,
-        };
+        let quote = Fields::read(body, |fields| Quote {
+            merchant: MerchantId::read(fields, "merchant"),
+            merchant_name: fields.string("merchant_name"),
+            id: fields.string("id"),
+            expires_at: fields.int("expires_at"),
+            currency: Currency::read(fields),
+            lines: fields.each("lines", Line::read),
+            subtotal: fields.amount("subtotal"),
+            discounts: fields.each("discounts", Charge::read),
+            shipping: fields.maybe("shipping", Charge::read),
+            tax: fields.maybe("tax", Tax::read),
+            total: fields.amount("total"),
+            methods: Method::read_list(fields, "methods"),
+        })?;
         if quote.adds_up() { Ok(quote) } else { Err(Code::BodySchema) }
     }
 
@@ -160,14 +164,14 @@ impl Quote {
 }
 
 impl Line {
-    pub(crate) fn from_json(value: &Value) -> Result<Line, Code> {
-        Ok(Line {
-            item: Item::from_json(value)?,
-            name: value.text("name")?.to_owned(),
-            image: value.maybe("image", |image| image.as_text().map(str::to_owned))?,
-            unit_price: amount(value.need("unit_price")?)?,
-            total: amount(value.need("total")?)?,
-        })
+    pub(crate) fn read(fields: &mut Fields<'_>) -> Line {
+        Line {
+            item: Item::read(fields),
+            name: fields.string("name"),
+            image: fields.maybe_string("image"),
+            unit_price: fields.amount("unit_price"),
+            total: fields.amount("total"),
+        }
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -187,8 +191,8 @@ impl Line {
 }
 
 impl Charge {
-    fn from_json(value: &Value) -> Result<Charge, Code> {
-        Ok(Charge { label: value.text("label")?.to_owned(), amount: amount(value.need("amount")?)? })
+    fn read(fields: &mut Fields<'_>) -> Charge {
+        Charge { label: fields.string("label"), amount: fields.amount("amount") }
     }
 
     fn to_json(&self) -> Value {
@@ -197,17 +201,11 @@ impl Charge {
 }
 
 impl Tax {
-    fn from_json(value: &Value) -> Result<Tax, Code> {
-        let Charge { label, amount } = Charge::from_json(value)?;
-        Ok(Tax { label, amount, included: value.need("included")?.as_bool()? })
+    fn read(fields: &mut Fields<'_>) -> Tax {
+        Tax { label: fields.string("label"), amount: fields.amount("amount"), included: fields.truth("included") }
     }
 
     fn to_json(&self) -> Value {
         Value::object([("label", self.label.as_str().into()), ("amount", self.amount.into()), ("included", self.included.into())])
     }
-}
-
-fn quantity(value: &Value) -> Result<u32, Code> {
-    let quantity = u32::try_from(value.as_int()?).map_err(|_| Code::BodySchema)?;
-    if (1..=MAX_QUANTITY).contains(&quantity) { Ok(quantity) } else { Err(Code::BodySchema) }
 }

@@ -1,6 +1,7 @@
 //! The receipt: a compact JWS (RFC 7515) over who was paid what for which order. Any JOSE library verifies it offline (signing.md §6).
 
-use crate::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, verify};
+use crate::json::Fields;
+use crate::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, decimal, verify};
 
 /// The `typ` of the JWS header.
 const TYP: &str = "qr-checkout-receipt+jws";
@@ -29,18 +30,13 @@ impl Receipt {
     /// `key-unknown`, `crypto-length`, `crypto-invalid`, and `body-…` for a malformed one.
     pub fn open(jws: &str, pins: &Pins) -> Result<Receipt, Code> {
         let claims = verify::open_jws(jws, TYP, pins)?;
-        let amount = claims.text("amount")?;
-        let number: i64 = amount.parse().map_err(|_| Code::BodySchema)?;
-        if number < 0 || number.to_string() != amount {
-            return Err(Code::BodySchema);
-        }
-        Ok(Receipt {
-            merchant: MerchantId::read(claims.need("merchant")?)?,
-            order: OrderId::read(claims.need("order")?)?,
-            money: Money { amount: number, currency: Currency::parse(claims.text("currency")?).ok_or(Code::BodySchema)? },
-            method: Method::read(claims.need("method")?)?,
-            transaction: claims.text("transaction")?.to_owned(),
-            paid_at: claims.int("paid_at")?,
+        Fields::read(&claims, |fields| Receipt {
+            merchant: MerchantId::read(fields, "merchant"),
+            order: OrderId::read(fields, "order"),
+            money: Money { amount: amount(fields), currency: Currency::read(fields) },
+            method: Method::read(fields, "method"),
+            transaction: fields.string("transaction"),
+            paid_at: fields.int("paid_at"),
         })
     }
 
@@ -64,4 +60,10 @@ impl Receipt {
         let signature = encode(Alphabet::Url, &signer.sign_bytes(signed.as_bytes()));
         format!("{signed}.{signature}")
     }
+}
+
+/// The amount, which must be written the one way that an integer has.
+fn amount(fields: &mut Fields<'_>) -> i64 {
+    let amount = decimal::parse(fields.text("amount"));
+    fields.require(amount, 0)
 }

@@ -133,7 +133,7 @@ impl Backend {
     fn request(&self, method: &'static str, path: &str, query: &str, nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {
         let url = format!("{}/v1/{path}?{query}n={}", self.0, nonce.as_str());
         let body = body.map(|(body, key)| {
-            let text = body.to_string();
+            let text = body.to_text();
             let digest = Digest::of(text.as_bytes()).to_field();
             Body { text, digest, key }
         });

@@ -2,9 +2,11 @@
 //! Our own, because general parsers accept all three and cost the widget four times the bytes
 //! (serde_json with derived types: 12 kB brotli more than none).
 
+mod fields;
 mod parse;
 mod write;
 
+pub use fields::Fields;
 pub use parse::{MAX_DEPTH, parse};
 
 use crate::Code;
@@ -29,14 +31,21 @@ pub enum Value {
 impl Value {
     /// Builds an object from its members, in order.
     pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+        Value::named(members.into())
+    }
+
+    /// One function for objects of every size.
+    #[inline(never)]
+    fn named(members: Vec<(&str, Value)>) -> Value {
         Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 
     /// The member of that name, or `None` where there is none, where it is `null`, or where this is no object.
+    #[inline(never)]
     pub fn get(&self, name: &str) -> Option<&Value> {
         let Value::Object(members) = self else { return None };
         let (_, value) = members.iter().find(|(key, _)| key == name)?;
-        (*value != Value::Null).then_some(value)
+        (!matches!(value, Value::Null)).then_some(value)
     }
 
     /// The member of that name, which must be there.
@@ -78,11 +87,6 @@ impl Value {
         self.need(name)?.as_int()
     }
 
-    /// Reads every element of the list member of that name.
-    pub fn each<T>(&self, name: &str, read: impl Fn(&Value) -> Result<T, Code>) -> Result<Vec<T>, Code> {
-        self.need(name)?.as_list()?.iter().map(read).collect()
-    }
-
     /// Reads the member of that name if it is there and not `null`.
     pub fn maybe<T>(&self, name: &str, read: impl FnOnce(&Value) -> Result<T, Code>) -> Result<Option<T>, Code> {
         self.get(name).map(read).transpose()
@@ -102,6 +106,7 @@ impl From<bool> for Value {
 }
 
 impl From<&str> for Value {
+    #[inline(never)]
     fn from(text: &str) -> Value {
         Value::Text(text.to_owned())
     }

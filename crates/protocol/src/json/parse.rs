@@ -1,7 +1,7 @@
 //! Reads strict JSON: what is not exactly one value in UTF-8 is refused, and so is what two parsers could read differently.
 
 use super::Value;
-use crate::Code;
+use crate::{Code, decimal};
 
 /// How deep arrays and objects may nest: ours need five, and recursion must end.
 pub const MAX_DEPTH: usize = 16;
@@ -16,179 +16,208 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Code> {
     if text.starts_with('\u{feff}') {
         return Err(Code::BodyEncoding);
     }
-    let mut parser = Parser { text, at: 0 };
-    let value = parser.value(0)?;
-    parser.space();
-    if parser.at == text.len() { Ok(value) } else { Err(Code::BodyJson) }
+    let mut parser = Parser { text, at: 0, failure: None };
+    let value = parser.value(0);
+    if parser.next().is_some() {
+        parser.fail(Code::BodyJson);
+    }
+    parser.failure.map_or(Ok(value), Err)
 }
 
+/// Reads from front to back. The first failure is kept and skips the rest of the text, so that every loop ends by itself;
+/// what is read from then on is a stand-in that nobody sees.
 struct Parser<'a> {
     text: &'a str,
     at: usize,
+    failure: Option<Code>,
 }
 
 impl Parser<'_> {
+    #[inline(never)]
+    fn fail(&mut self, code: Code) {
+        self.failure.get_or_insert(code);
+        self.at = self.text.len();
+    }
+
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn space(&mut self) {
+    /// What comes next, behind white space.
+    #[inline(never)]
+    fn next(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
         }
+        self.peek()
     }
 
-    /// Steps over that text if it is next.
-    fn take(&mut self, expected: &str) -> bool {
-        let next = self.text.as_bytes()[self.at..].starts_with(expected.as_bytes());
-        if next {
+    /// Steps over that symbol if it comes next.
+    #[inline(never)]
+    fn take(&mut self, symbol: u8) -> bool {
+        let comes = self.next() == Some(symbol);
+        self.at += usize::from(comes);
+        comes
+    }
+
+    /// Steps over that text, which must stand right here.
+    #[inline(never)]
+    fn expect(&mut self, expected: &str) {
+        if self.text.as_bytes()[self.at..].starts_with(expected.as_bytes()) {
             self.at += expected.len();
+        } else {
+            self.fail(Code::BodyJson);
         }
-        next
     }
 
-    fn expect(&mut self, expected: &str) -> Result<(), Code> {
-        if self.take(expected) { Ok(()) } else { Err(Code::BodyJson) }
+    /// Steps over one byte, which must be there.
+    #[inline(never)]
+    fn byte(&mut self) -> u8 {
+        let Some(byte) = self.peek() else {
+            self.fail(Code::BodyJson);
+            return 0;
+        };
+        self.at += 1;
+        byte
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, Code> {
-        if depth > MAX_DEPTH {
-            return Err(Code::BodyJson);
-        }
-        self.space();
-        match self.peek() {
+    fn value(&mut self, depth: usize) -> Value {
+        match self.next() {
+            _ if depth > MAX_DEPTH => {
+                self.fail(Code::BodyJson);
+                Value::Null
+            }
             Some(b'{') => self.object(depth),
             Some(b'[') => self.list(depth),
-            Some(b'"') => self.string().map(Value::Text),
-            Some(b'-' | b'0'..=b'9') => self.integer(),
-            _ if self.take("true") => Ok(Value::Bool(true)),
-            _ if self.take("false") => Ok(Value::Bool(false)),
-            _ if self.take("null") => Ok(Value::Null),
-            _ => Err(Code::BodyJson),
+            Some(b'"') => Value::Text(self.string()),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => self.integer(),
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Value, Code> {
-        self.at += 1;
+    fn word(&mut self, word: &str, value: Value) -> Value {
+        self.expect(word);
+        value
+    }
+
+    fn object(&mut self, depth: usize) -> Value {
         let mut members: Vec<(String, Value)> = Vec::new();
-        self.space();
-        if self.take("}") {
-            return Ok(Value::Object(members));
-        }
-        loop {
-            self.space();
-            let key = self.string()?;
-            if members.iter().any(|(known, _)| *known == key) {
-                return Err(Code::BodyDuplicateKey);
-            }
-            self.space();
-            self.expect(":")?;
-            let value = self.value(depth + 1)?;
-            members.push((key, value));
-            self.space();
-            if self.take("}") {
-                return Ok(Value::Object(members));
-            }
-            self.expect(",")?;
-        }
-    }
-
-    fn list(&mut self, depth: usize) -> Result<Value, Code> {
         self.at += 1;
-        let mut list = Vec::new();
-        self.space();
-        if self.take("]") {
-            return Ok(Value::List(list));
+        if self.take(b'}') {
+            return Value::Object(members);
         }
         loop {
-            list.push(self.value(depth + 1)?);
-            self.space();
-            if self.take("]") {
-                return Ok(Value::List(list));
+            self.next();
+            let key = self.string();
+            if members.iter().any(|(known, _)| *known == key) {
+                self.fail(Code::BodyDuplicateKey);
             }
-            self.expect(",")?;
+            self.next();
+            self.expect(":");
+            let value = self.value(depth + 1);
+            members.push((key, value));
+            if !self.take(b',') {
+                self.expect("}");
+                return Value::Object(members);
+            }
         }
     }
 
-    /// An integer without leading zeros; what follows it decides in the caller, so `1.5` and `1e3` end as errors.
-    fn integer(&mut self) -> Result<Value, Code> {
-        let start = self.at;
-        let negative = self.take("-");
-        let digits_start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
+    fn list(&mut self, depth: usize) -> Value {
+        let mut list = Vec::new();
+        self.at += 1;
+        if self.take(b']') {
+            return Value::List(list);
         }
-        let digits = &self.text[digits_start..self.at];
-        let zero_led = digits.len() > 1 && digits.starts_with('0');
-        let minus_zero = negative && digits == "0";
-        if digits.is_empty() || digits.len() > 15 || zero_led || minus_zero {
-            return Err(Code::BodyJson);
+        loop {
+            list.push(self.value(depth + 1));
+            if !self.take(b',') {
+                self.expect("]");
+                return Value::List(list);
+            }
         }
-        self.text[start..self.at].parse().map(Value::Int).map_err(|_| Code::BodyJson)
     }
 
-    fn string(&mut self) -> Result<String, Code> {
-        self.expect("\"")?;
+    /// An integer of at most 15 digits without leading zeros. What follows it is judged by the caller, so `1.5`, `1e3` and
+    /// a sixteenth digit end as errors.
+    fn integer(&mut self) -> Value {
+        let negative = self.take(b'-');
+        let leading_zero = self.peek() == Some(b'0');
+        let (number, digits) = decimal::leading(&self.text.as_bytes()[self.at..]);
+        self.at += digits;
+        // A zero stands alone and has no sign.
+        if digits == 0 || leading_zero && (negative || digits > 1) {
+            self.fail(Code::BodyJson);
+        }
+        Value::Int(if negative { -number } else { number })
+    }
+
+    #[inline(never)]
+    fn string(&mut self) -> String {
         let mut text = String::new();
+        self.expect("\"");
         loop {
             let plain = self.at;
             while self.peek().is_some_and(|byte| byte != b'"' && byte != b'\\' && byte >= 0x20) {
                 self.at += 1;
             }
             text.push_str(&self.text[plain..self.at]);
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(text);
+            match self.byte() {
+                b'"' => return text,
+                b'\\' => text.push(self.escape()),
+                _ => {
+                    self.fail(Code::BodyJson);
+                    return text;
                 }
-                Some(b'\\') => {
-                    self.at += 1;
-                    text.push(self.escape()?);
-                }
-                _ => return Err(Code::BodyJson),
             }
         }
     }
 
-    fn escape(&mut self) -> Result<char, Code> {
-        let symbol = self.peek().ok_or(Code::BodyJson)?;
-        self.at += 1;
-        match symbol {
-            b'"' | b'\\' | b'/' => Ok(char::from(symbol)),
-            b'b' => Ok('\u{8}'),
-            b'f' => Ok('\u{c}'),
-            b'n' => Ok('\n'),
-            b'r' => Ok('\r'),
-            b't' => Ok('\t'),
+    fn escape(&mut self) -> char {
+        match self.byte() {
+            symbol @ (b'"' | b'\\' | b'/') => char::from(symbol),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
             b'u' => self.unicode(),
-            _ => Err(Code::BodyJson),
+            _ => {
+                self.fail(Code::BodyJson);
+                '\0'
+            }
         }
     }
 
     /// `uXXXX`, and for a high surrogate the low one that must follow; a lone half is no character.
-    fn unicode(&mut self) -> Result<char, Code> {
-        let first = self.hex4()?;
-        let scalar = if (0xd800..0xdc00).contains(&first) {
-            self.expect("\\u")?;
-            let second = self.hex4()?;
-            if !(0xdc00..0xe000).contains(&second) {
-                return Err(Code::BodyJson);
+    fn unicode(&mut self) -> char {
+        let mut scalar = self.hex4();
+        if (0xd800..0xdc00).contains(&scalar) {
+            self.expect("\\u");
+            let low = self.hex4();
+            if (0xdc00..0xe000).contains(&low) {
+                scalar = 0x10000 + ((scalar - 0xd800) << 10) + (low - 0xdc00);
             }
-            0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
-        } else {
-            first
-        };
-        char::from_u32(scalar).ok_or(Code::BodyJson)
+        }
+        char::from_u32(scalar).unwrap_or_else(|| {
+            self.fail(Code::BodyJson);
+            '\0'
+        })
     }
 
-    fn hex4(&mut self) -> Result<u32, Code> {
-        let digits = self.text.as_bytes().get(self.at..self.at + 4).ok_or(Code::BodyJson)?;
+    #[inline(never)]
+    fn hex4(&mut self) -> u32 {
         let mut number = 0;
-        for &digit in digits {
-            number = number * 16 + char::from(digit).to_digit(16).ok_or(Code::BodyJson)?;
+        for _ in 0..4 {
+            let digit = char::from(self.byte()).to_digit(16).unwrap_or_else(|| {
+                self.fail(Code::BodyJson);
+                0
+            });
+            number = number * 16 + digit;
         }
-        self.at += 4;
-        Ok(number)
+        number
     }
 }
 

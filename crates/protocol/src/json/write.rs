@@ -1,52 +1,72 @@
-//! Writes a JSON value as compact text.
+//! Writes a JSON value as compact text. Straight into a string: the formatting machinery would cost the widget half a kilobyte.
 
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Display, Formatter};
 
 use super::Value;
 
-impl Display for Value {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+impl Value {
+    /// The value as compact JSON.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) {
         match self {
-            Value::Null => out.write_str("null"),
-            Value::Bool(true) => out.write_str("true"),
-            Value::Bool(false) => out.write_str("false"),
-            Value::Int(number) => Display::fmt(number, out),
-            Value::Text(text) => quoted(text, out),
+            Value::Null => text.push_str("null"),
+            Value::Bool(true) => text.push_str("true"),
+            Value::Bool(false) => text.push_str("false"),
+            Value::Int(number) => text.push_str(&number.to_string()),
+            Value::Text(string) => quoted(string, text),
             Value::List(list) => {
-                out.write_char('[')?;
-                for (at, value) in list.iter().enumerate() {
-                    separate(at, out)?;
-                    Display::fmt(value, out)?;
+                let mut before = '[';
+                for value in list {
+                    text.push(before);
+                    value.write(text);
+                    before = ',';
                 }
-                out.write_char(']')
+                close(before, "[]", text);
             }
             Value::Object(members) => {
-                out.write_char('{')?;
-                for (at, (key, value)) in members.iter().enumerate() {
-                    separate(at, out)?;
-                    quoted(key, out)?;
-                    out.write_char(':')?;
-                    Display::fmt(value, out)?;
+                let mut before = '{';
+                for (key, value) in members {
+                    text.push(before);
+                    quoted(key, text);
+                    text.push(':');
+                    value.write(text);
+                    before = ',';
                 }
-                out.write_char('}')
+                close(before, "{}", text);
             }
         }
     }
 }
 
-fn separate(at: usize, out: &mut Formatter<'_>) -> fmt::Result {
-    if at > 0 { out.write_char(',') } else { Ok(()) }
+impl Display for Value {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.to_text())
+    }
 }
 
-fn quoted(text: &str, out: &mut Formatter<'_>) -> fmt::Result {
-    out.write_char('"')?;
-    for symbol in text.chars() {
+/// Ends a list or an object; of an empty one nothing stands there yet.
+fn close(before: char, brackets: &str, text: &mut String) {
+    text.push_str(if before == ',' { &brackets[1..] } else { brackets });
+}
+
+fn quoted(string: &str, text: &mut String) {
+    text.push('"');
+    for symbol in string.chars() {
         match symbol {
-            '"' => out.write_str("\\\"")?,
-            '\\' => out.write_str("\\\\")?,
-            '\u{0}'..='\u{1f}' => write!(out, "\\u{:04x}", u32::from(symbol))?,
-            _ => out.write_char(symbol)?,
+            '"' | '\\' => text.push('\\'),
+            '\u{0}'..='\u{1f}' => {
+                text.push_str(if symbol < '\u{10}' { "\\u000" } else { "\\u001" });
+                text.extend(char::from_digit(u32::from(symbol) & 15, 16));
+                continue;
+            }
+            _ => {}
         }
+        text.push(symbol);
     }
-    out.write_char('"')
+    text.push('"');
 }

@@ -171,12 +171,16 @@ fn read_history(context: &Value) -> Result<History, String> {
         created: optional(context, "created", Value::as_int)?,
         earlier: list("earlier")?.iter().map(nonce).collect::<Result<_, _>>().map_err(in_words("earlier"))?,
         expects: optional(context, "expects", Value::as_text)?.map(str::to_owned),
-        merchant: optional(context, "merchant", MerchantId::read)?,
-        order: optional(context, "order", OrderId::read)?,
+        merchant: optional(context, "merchant", id(MerchantId::parse))?,
+        order: optional(context, "order", id(OrderId::parse))?,
         expected: optional(context, "expected", read_expected)?,
         items: list("items")?.iter().map(Item::from_json).collect::<Result<_, _>>().map_err(in_words("items"))?,
         last: optional(context, "last", Order::from_json)?,
     })
+}
+
+fn id<T>(parse: fn(&str) -> Option<T>) -> impl Fn(&Value) -> Result<T, Code> {
+    move |value| parse(value.as_text()?).ok_or(Code::BodySchema)
 }
 
 fn read_expected(value: &Value) -> Result<Expected, Code> {
