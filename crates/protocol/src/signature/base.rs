@@ -23,7 +23,7 @@ pub fn base(input: &SignatureInput, exchange: &impl Resolve) -> Result<String, C
         if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             return Err(Code::CompValue);
         }
-        base.push_str(&component.serialise());
+        component.write(&mut base);
         base.push_str(": ");
         base.push_str(&value);
         base.push('\n');

@@ -1,11 +1,9 @@
 //! Structured fields (RFC 8941), the part that signatures need: dictionaries of inner lists and of byte sequences.
 //! Stricter than the RFC where laxity could hide something: duplicate labels and parameters are errors, not "last one wins".
 
-use std::fmt::Write;
-
 use super::{MAX_COMPONENTS, MAX_HEADER, MAX_MEMBERS, MAX_PARAMETERS};
-use crate::Code;
 use crate::base64::{self, Alphabet};
+use crate::{Code, decimal};
 
 /// A bare item. Decimals, dates and display strings have no place in this profile and are malformed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +43,15 @@ pub struct SignatureInput {
 /// # Errors
 /// `sig-too-large`, `sig-duplicate-label`, `param-duplicate`, `sig-malformed`.
 pub fn parse_signature_input(field: &str) -> Result<Vec<(String, SignatureInput)>, Code> {
-    dictionary(field, |parser| {
-        let components = parser.inner_list()?;
-        let parameters = parser.parameters(Code::ParamDuplicate)?;
-        if components.len() > MAX_COMPONENTS || parameters.len() > MAX_PARAMETERS {
-            return Err(Code::SigTooLarge);
+    let mut inputs = Vec::new();
+    dictionary(field, &mut |label, parser| {
+        let input = SignatureInput { components: parser.inner_list(), parameters: parser.parameters(Code::ParamDuplicate) };
+        if input.components.len() > MAX_COMPONENTS || input.parameters.len() > MAX_PARAMETERS {
+            parser.fail(Code::SigTooLarge);
         }
-        Ok(SignatureInput { components, parameters })
-    })
+        inputs.push((label, input));
+    })?;
+    Ok(inputs)
 }
 
 /// Reads `Signature`: label and bytes of each member; parameters are not allowed.
@@ -60,7 +59,9 @@ pub fn parse_signature_input(field: &str) -> Result<Vec<(String, SignatureInput)
 /// # Errors
 /// `sig-too-large`, `sig-duplicate-label`, `sig-malformed`.
 pub fn parse_signature(field: &str) -> Result<Vec<(String, Vec<u8>)>, Code> {
-    dictionary(field, |parser| parser.bytes())
+    let mut members = Vec::new();
+    dictionary(field, &mut |label, parser| members.push((label, parser.bytes())))?;
+    Ok(members)
 }
 
 /// Reads `Unencoded-Digest` or `Content-Digest`: algorithm and bytes of each member (RFC 9530 §2).
@@ -68,7 +69,7 @@ pub fn parse_signature(field: &str) -> Result<Vec<(String, Vec<u8>)>, Code> {
 /// # Errors
 /// `digest-malformed`.
 pub fn parse_digest(field: &str) -> Result<Vec<(String, Vec<u8>)>, Code> {
-    dictionary(field, |parser| parser.bytes()).map_err(|_| Code::DigestMalformed)
+    parse_signature(field).map_err(|_| Code::DigestMalformed)
 }
 
 impl SignatureInput {
@@ -84,7 +85,7 @@ impl SignatureInput {
             if at > 0 {
                 text.push(' ');
             }
-            text.push_str(&component.serialise());
+            component.write(&mut text);
         }
         text.push(')');
         write_parameters(&self.parameters, &mut text);
@@ -95,9 +96,16 @@ impl SignatureInput {
 impl Component {
     /// Writes it as it stands in the signature base.
     pub fn serialise(&self) -> String {
-        let mut text = format!("\"{}\"", self.name);
-        write_parameters(&self.parameters, &mut text);
+        let mut text = String::new();
+        self.write(&mut text);
         text
+    }
+
+    pub(super) fn write(&self, text: &mut String) {
+        text.push('"');
+        text.push_str(&self.name);
+        text.push('"');
+        write_parameters(&self.parameters, text);
     }
 }
 
@@ -114,9 +122,7 @@ fn write_parameters(parameters: &[(String, Bare)], text: &mut String) {
 
 fn write_bare(value: &Bare, text: &mut String) {
     match value {
-        Bare::Int(number) => {
-            let _ = write!(text, "{number}");
-        }
+        Bare::Int(number) => text.push_str(&number.to_string()),
         Bare::Text(string) => {
             text.push('"');
             for symbol in string.chars() {
@@ -137,179 +143,214 @@ fn write_bare(value: &Bare, text: &mut String) {
     }
 }
 
-/// Reads a dictionary whose every member has an explicit value (RFC 8941 §4.2.2).
-fn dictionary<T>(field: &str, member: impl Fn(&mut Parser<'_>) -> Result<T, Code>) -> Result<Vec<(String, T)>, Code> {
+/// Reads a dictionary whose every member has an explicit value (RFC 8941 §4.2.2); `member` takes label and value.
+fn dictionary(field: &str, member: &mut dyn FnMut(String, &mut Parser<'_>)) -> Result<(), Code> {
+    let mut parser = Parser { rest: field.as_bytes(), failure: None };
     if field.len() > MAX_HEADER {
-        return Err(Code::SigTooLarge);
+        parser.fail(Code::SigTooLarge);
     }
     if !field.is_ascii() {
-        return Err(Code::SigMalformed);
+        parser.fail(Code::SigMalformed);
     }
-    let mut parser = Parser { rest: field.trim_matches(' ').as_bytes() };
-    let mut members: Vec<(String, T)> = Vec::new();
+    let mut labels: Vec<String> = Vec::new();
+    parser.skip(b" ");
     loop {
-        let label = parser.key()?;
-        if members.iter().any(|(known, _)| *known == label) {
-            return Err(Code::SigDuplicateLabel);
+        let label = parser.key();
+        if labels.contains(&label) {
+            parser.fail(Code::SigDuplicateLabel);
         }
-        parser.expect(b'=')?;
-        members.push((label, member(&mut parser)?));
-        if members.len() > MAX_MEMBERS {
-            return Err(Code::SigTooLarge);
+        parser.expect(b'=');
+        member(label.clone(), &mut parser);
+        labels.push(label);
+        if labels.len() > MAX_MEMBERS {
+            parser.fail(Code::SigTooLarge);
         }
         parser.skip(b" \t");
         if parser.rest.is_empty() {
-            return Ok(members);
+            return parser.failure.map_or(Ok(()), Err);
         }
-        parser.expect(b',')?;
+        parser.expect(b',');
         parser.skip(b" \t");
     }
 }
 
+/// Reads from front to back. The first failure is kept and takes the rest away, so that every loop ends by itself; what is
+/// read from then on is a stand-in that nobody sees.
 struct Parser<'a> {
     rest: &'a [u8],
+    failure: Option<Code>,
 }
 
 impl Parser<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.rest.first().copied()
+    #[inline(never)]
+    fn fail(&mut self, code: Code) {
+        self.failure.get_or_insert(code);
+        self.rest = &[];
     }
 
-    fn next(&mut self) -> Result<u8, Code> {
-        let (&first, rest) = self.rest.split_first().ok_or(Code::SigMalformed)?;
-        self.rest = rest;
-        Ok(first)
+    /// The next byte; at the end 0, which fits nowhere.
+    fn peek(&self) -> u8 {
+        self.rest.first().copied().unwrap_or(0)
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), Code> {
-        if self.next()? == byte { Ok(()) } else { Err(Code::SigMalformed) }
+    /// Takes the next byte, which must be there.
+    #[inline(never)]
+    fn next(&mut self) -> u8 {
+        let byte = self.peek();
+        match self.rest.split_first() {
+            Some((_, rest)) => self.rest = rest,
+            None => self.fail(Code::SigMalformed),
+        }
+        byte
     }
 
+    /// Steps over that byte if it is next.
+    #[inline(never)]
+    fn take(&mut self, byte: u8) -> bool {
+        let next = self.rest.strip_prefix(&[byte]);
+        self.rest = next.unwrap_or(self.rest);
+        next.is_some()
+    }
+
+    #[inline(never)]
+    fn expect(&mut self, byte: u8) {
+        if !self.take(byte) {
+            self.fail(Code::SigMalformed);
+        }
+    }
+
+    #[inline(never)]
     fn skip(&mut self, bytes: &[u8]) {
-        while self.peek().is_some_and(|byte| bytes.contains(&byte)) {
+        while bytes.contains(&self.peek()) {
             self.rest = &self.rest[1..];
         }
     }
 
-    fn take_while(&mut self, fits: impl Fn(u8) -> bool) -> String {
-        let end = self.rest.iter().position(|&byte| !fits(byte)).unwrap_or(self.rest.len());
-        let (taken, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        taken.iter().copied().map(char::from).collect()
+    /// Takes as many bytes as fit.
+    #[inline(never)]
+    fn run(&mut self, fits: fn(u8) -> bool) -> String {
+        let mut text = String::new();
+        while !self.rest.is_empty() && fits(self.peek()) {
+            text.push(char::from(self.next()));
+        }
+        text
     }
 
     /// RFC 8941 §4.2.3.3.
-    fn key(&mut self) -> Result<String, Code> {
-        if !self.peek().is_some_and(|byte| byte.is_ascii_lowercase() || byte == b'*') {
-            return Err(Code::SigMalformed);
+    #[inline(never)]
+    fn key(&mut self) -> String {
+        let first = self.peek();
+        if !first.is_ascii_lowercase() && first != b'*' {
+            self.fail(Code::SigMalformed);
         }
-        Ok(self.take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'.' | b'*')))
+        self.run(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-.*".contains(&byte))
     }
 
     /// RFC 8941 §4.2.1.2, with strings as the only items: those are the component names.
-    fn inner_list(&mut self) -> Result<Vec<Component>, Code> {
-        self.expect(b'(')?;
+    fn inner_list(&mut self) -> Vec<Component> {
         let mut components = Vec::new();
+        self.expect(b'(');
         loop {
             self.skip(b" ");
-            if self.peek() == Some(b')') {
-                self.rest = &self.rest[1..];
-                return Ok(components);
+            if self.take(b')') {
+                return components;
             }
-            let name = self.component_name()?;
-            let parameters = self.parameters(Code::CompDuplicate)?;
+            let name = self.component_name();
+            let parameters = self.parameters(Code::CompDuplicate);
             components.push(Component { name, parameters });
-            if !matches!(self.peek(), Some(b' ' | b')')) {
-                return Err(Code::SigMalformed);
+            if !matches!(self.peek(), b' ' | b')') {
+                self.fail(Code::SigMalformed);
+                return components;
             }
         }
     }
 
     /// A component name is a string without escapes: field names and derived names never need one.
-    fn component_name(&mut self) -> Result<String, Code> {
-        self.expect(b'"')?;
-        let name = self.take_while(|byte| byte != b'"' && byte != b'\\' && (0x20..0x7f).contains(&byte));
-        self.expect(b'"')?;
-        Ok(name)
+    fn component_name(&mut self) -> String {
+        self.expect(b'"');
+        let name = self.run(|byte| byte != b'"' && byte != b'\\' && (0x20..0x7f).contains(&byte));
+        self.expect(b'"');
+        name
     }
 
     /// RFC 8941 §4.2.3.2; a repeated key is the given error.
-    fn parameters(&mut self, duplicate: Code) -> Result<Vec<(String, Bare)>, Code> {
+    #[inline(never)]
+    fn parameters(&mut self, duplicate: Code) -> Vec<(String, Bare)> {
         let mut parameters: Vec<(String, Bare)> = Vec::new();
-        while self.peek() == Some(b';') {
-            self.rest = &self.rest[1..];
+        while self.take(b';') {
             self.skip(b" ");
-            let key = self.key()?;
-            let value = if self.peek() == Some(b'=') {
-                self.rest = &self.rest[1..];
-                self.bare()?
-            } else {
-                Bare::Bool(true)
-            };
+            let key = self.key();
+            let value = if self.take(b'=') { self.bare() } else { Bare::Bool(true) };
             if parameters.iter().any(|(known, _)| *known == key) {
-                return Err(duplicate);
+                self.fail(duplicate);
             }
             parameters.push((key, value));
         }
-        Ok(parameters)
+        parameters
     }
 
-    fn bare(&mut self) -> Result<Bare, Code> {
+    fn bare(&mut self) -> Bare {
         match self.peek() {
-            Some(b'"') => self.string().map(Bare::Text),
-            Some(b':') => self.bytes().map(Bare::Bytes),
-            Some(b'-' | b'0'..=b'9') => self.integer().map(Bare::Int),
-            Some(b'?') => {
-                self.next()?;
-                match self.next()? {
-                    b'1' => Ok(Bare::Bool(true)),
-                    b'0' => Ok(Bare::Bool(false)),
-                    _ => Err(Code::SigMalformed),
+            b'"' => Bare::Text(self.string()),
+            b':' => Bare::Bytes(self.bytes()),
+            b'-' | b'0'..=b'9' => Bare::Int(self.integer()),
+            b'?' => {
+                self.next();
+                let digit = self.next();
+                if !matches!(digit, b'0' | b'1') {
+                    self.fail(Code::SigMalformed);
                 }
+                Bare::Bool(digit == b'1')
             }
-            Some(byte) if byte.is_ascii_alphabetic() || byte == b'*' => {
-                Ok(Bare::Token(self.take_while(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&b))))
+            byte => {
+                if !byte.is_ascii_alphabetic() && byte != b'*' {
+                    self.fail(Code::SigMalformed);
+                }
+                Bare::Token(self.run(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:/".contains(&byte)))
             }
-            _ => Err(Code::SigMalformed),
         }
     }
 
     /// RFC 8941 §4.2.4 without decimals; at most 15 digits.
-    fn integer(&mut self) -> Result<i64, Code> {
-        let negative = self.peek() == Some(b'-');
-        if negative {
-            self.rest = &self.rest[1..];
+    fn integer(&mut self) -> i64 {
+        let negative = self.take(b'-');
+        let (number, digits) = decimal::leading(self.rest);
+        self.rest = &self.rest[digits..];
+        if digits == 0 || matches!(self.peek(), b'.' | b'0'..=b'9') {
+            self.fail(Code::SigMalformed);
         }
-        let digits = self.take_while(|byte| byte.is_ascii_digit());
-        if digits.is_empty() || digits.len() > 15 || self.peek() == Some(b'.') {
-            return Err(Code::SigMalformed);
-        }
-        let number: i64 = digits.parse().map_err(|_| Code::SigMalformed)?;
-        Ok(if negative { -number } else { number })
+        if negative { -number } else { number }
     }
 
     /// RFC 8941 §4.2.5.
-    fn string(&mut self) -> Result<String, Code> {
-        self.expect(b'"')?;
+    fn string(&mut self) -> String {
         let mut text = String::new();
+        self.expect(b'"');
         loop {
-            match self.next()? {
-                b'"' => return Ok(text),
-                b'\\' => match self.next()? {
+            match self.next() {
+                b'"' => return text,
+                b'\\' => match self.next() {
                     symbol @ (b'"' | b'\\') => text.push(char::from(symbol)),
-                    _ => return Err(Code::SigMalformed),
+                    _ => self.fail(Code::SigMalformed),
                 },
                 symbol @ 0x20..0x7f => text.push(char::from(symbol)),
-                _ => return Err(Code::SigMalformed),
+                _ => {
+                    self.fail(Code::SigMalformed);
+                    return text;
+                }
             }
         }
     }
 
     /// RFC 8941 §4.2.7, with canonical base64 only. A parameter behind it fails in the caller.
-    fn bytes(&mut self) -> Result<Vec<u8>, Code> {
-        self.expect(b':')?;
-        let text = self.take_while(|byte| byte != b':');
-        self.expect(b':')?;
-        base64::decode(Alphabet::Standard, &text).ok_or(Code::SigMalformed)
+    #[inline(never)]
+    fn bytes(&mut self) -> Vec<u8> {
+        self.expect(b':');
+        let text = self.run(|byte| byte != b':');
+        self.expect(b':');
+        base64::decode(Alphabet::Standard, &text).unwrap_or_else(|| {
+            self.fail(Code::SigMalformed);
+            Vec::new()
+        })
     }
 }
