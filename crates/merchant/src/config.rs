@@ -5,12 +5,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use protocol::base64::{Alphabet, decode};
 use protocol::signature::Signer;
 use protocol::{Backend, MerchantId};
 use serde::Deserialize;
 
 use crate::catalog::Text;
+use crate::keys::Keys;
 
 /// Everything a backend needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -73,6 +73,11 @@ pub struct StoreConfig {
 pub struct SigningConfig {
     /// File with the 32-byte seed in base64url; environment `QR_CHECKOUT_SIGNING_SEED` holds it directly.
     pub seed_file: PathBuf,
+    /// File with the next key's seed, which pages pin already; environment `QR_CHECKOUT_NEXT_SIGNING_SEED`.
+    pub next_seed_file: Option<PathBuf>,
+    /// Public keys, as pins, that signed before: their receipts are good, and shown under the key of today.
+    #[serde(default)]
+    pub retired: Vec<String>,
 }
 
 /// `[widget]`, `[shop]`
@@ -218,17 +223,9 @@ impl Config {
     /// The signing key, from the environment or its file.
     ///
     /// # Errors
-    /// One line that names `signing.seed_file` and never holds the seed.
+    /// One line that names the key of the configuration and never holds the seed.
     pub fn signer(&self) -> Result<Signer, ConfigError> {
-        let fault =
-            |reason: &dyn fmt::Display| ConfigError::of("signing.seed_file", format!("{}: {reason}", self.signing.seed_file.display()));
-        let text = match std::env::var("QR_CHECKOUT_SIGNING_SEED") {
-            Ok(text) => text,
-            Err(_) => std::fs::read_to_string(&self.signing.seed_file).map_err(|error| fault(&error))?,
-        };
-        let seed = decode(Alphabet::Url, text.trim()).and_then(|bytes| bytes.try_into().ok());
-        let seed = seed.ok_or_else(|| fault(&"not 32 bytes in base64url; `keygen` makes one"))?;
-        Signer::from_seed(seed).map_err(|code| fault(&code.as_str()))
+        Keys::of(self).map(|keys| keys.signer)
     }
 }
 

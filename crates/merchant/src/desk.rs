@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gateway::{Closed, GatewayError, PaymentRequest, ProviderPayment, ProviderStatus};
-use protocol::signature::Signer;
 use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus};
 
 use crate::account::Account;
 use crate::catalog::{Catalog, Selling, Text};
 use crate::config::OrdersConfig;
 use crate::failure::Failure;
+use crate::keys::Keys;
 use crate::locks::Locks;
 use crate::provider::Provider;
 use crate::running::Clock;
@@ -30,7 +30,7 @@ pub(crate) struct Desk {
     pub(crate) notify_url: String,
     pub(crate) orders: OrdersConfig,
     pub(crate) catalog: Catalog,
-    pub(crate) signer: Signer,
+    pub(crate) keys: Keys,
     pub(crate) store: Store,
     pub(crate) provider: Provider,
     pub(crate) waiters: Waiters,
@@ -111,7 +111,7 @@ impl Desk {
     pub(crate) async fn settle(&self, order: &OrderId, payment: &PaymentId) -> Result<Order, Failure> {
         let status = self.provider.query(payment.as_str()).await?;
         let order = match status {
-            ProviderStatus::Paid(fact) => self.change(order, |account| account.money_came(&fact, &self.signer)).await?,
+            ProviderStatus::Paid(fact) => self.change(order, |account| account.money_came(&fact, &self.keys.signer)).await?,
             ProviderStatus::Scanned => self.change(order, |account| account.scanned(payment)).await?,
             ProviderStatus::Refused => self.change(order, |account| account.closed(payment, PaymentStatus::Refused)).await?,
             ProviderStatus::Closed => self.change(order, |account| account.closed(payment, PaymentStatus::Expired)).await?,
@@ -160,7 +160,7 @@ impl Desk {
             tracing::error!(payment = fact.payment_id, "ALARM: money for a payment that nobody made");
             return self.store.keep(received, self.now()).await;
         };
-        let change = |account: &mut Account| account.money_came(fact, &self.signer);
+        let change = |account: &mut Account| account.money_came(fact, &self.keys.signer);
         match self.store.receive(received, &order, self.now(), change).await? {
             Some((order, true)) => self.waiters.wake(&order.id),
             Some((_, false)) => tracing::info!(%order, "a notification changed nothing"),

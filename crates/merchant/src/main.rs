@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use merchant::{Catalog, Clock, Config, Merchant, keygen, receipts, snippet};
+use merchant::{Catalog, Clock, Config, Keys, Merchant, keygen, receipts, snippet};
 use protocol::Pins;
 use tokio::net::TcpListener;
 
@@ -119,15 +119,15 @@ fn make_key(options: &Options) -> Result<(), String> {
 
 fn print_snippet(options: &Options) -> Result<(), String> {
     let config = options.config()?;
-    let signer = config.signer().map_err(|error| error.to_string())?;
+    let keys = Keys::of(&config).map_err(|error| error.to_string())?;
     let widget = config.widget.as_ref().map(|widget| widget.dir.as_path());
-    print!("{}", snippet::snippet(config.public_url(), signer.pin(), widget));
+    print!("{}", snippet::snippet(config.public_url(), &keys.merchant_key(), widget));
     Ok(())
 }
 
 fn check_config(options: &Options) -> Result<(), String> {
     let config = options.config()?;
-    config.signer().map_err(|error| error.to_string())?;
+    Keys::of(&config).map_err(|error| error.to_string())?;
     Catalog::load(&config.catalog.file).map_err(|error| format!("catalog.file: {error}"))?;
     if config.wechat_pay.settings_url.is_none() {
         let settings = config.wechat_pay.settings().map_err(|error| error.to_string())?;

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::catalog::Catalog;
 use crate::config::{Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
+use crate::keys::Keys;
 use crate::provider::Provider;
 use crate::routes::{self, App};
 use crate::store::Store;
@@ -63,7 +64,7 @@ impl Merchant {
             notify_url: config.wechat_pay.notify_url.clone(),
             orders: config.orders,
             catalog,
-            signer: config.signer()?,
+            keys: Keys::of(config)?,
             store,
             provider: Provider::new(gateway, client, Arc::clone(&clock)),
             waiters: waiters::Waiters::default(),
@@ -89,7 +90,7 @@ impl Merchant {
 
     /// The key that pages pin.
     pub fn pin(&self) -> &Pin {
-        self.desk.signer.pin()
+        self.desk.keys.signer.pin()
     }
 
     /// The records, for tests and tools beside the server.

@@ -1,21 +1,19 @@
-//! The tags a merchant pastes: the script with the digest of what is served, the element with the key that signs.
+//! The tags a merchant pastes: the script with the digest of what is served, the element with the keys that sign today and next.
 
 use std::path::Path;
 
-use protocol::Pin;
 use serde_json::Value;
 
 /// The loader's name among the widget's files.
 const LOADER: &str = "qr-checkout.js";
 
 /// Writes the tags. With the widget's folder at hand the script tag carries the loader's digest.
-pub fn snippet(public_url: &str, pin: &Pin, widget: Option<&Path>) -> String {
+pub fn snippet(public_url: &str, merchant_key: &str, widget: Option<&Path>) -> String {
     let integrity =
         widget.and_then(loader_integrity).map_or(String::new(), |digest| format!(" integrity=\"{digest}\" crossorigin=\"anonymous\""));
-    let pin = pin.token();
     format!(
         "<script type=\"module\" src=\"{public_url}/{LOADER}\"{integrity}></script>\n\
-         <qr-checkout backend=\"{public_url}\" merchant-key=\"{pin}\"></qr-checkout>\n"
+         <qr-checkout backend=\"{public_url}\" merchant-key=\"{merchant_key}\"></qr-checkout>\n"
     )
 }
 

@@ -3,7 +3,7 @@
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
-use super::orders::read;
+use super::orders::{read, reply};
 use crate::account::Account;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
@@ -22,5 +22,5 @@ pub(super) async fn cancel(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
         }
         _ => order,
     };
-    Ok(Reply { status: 200, body: order.to_json() })
+    Ok(reply(desk, 200, order))
 }

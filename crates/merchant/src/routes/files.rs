@@ -19,9 +19,9 @@ const SHOP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
     require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Adds the file routes that the configuration asks for.
-pub(super) fn serve(mut routes: Router, config: &Config, pin: &str) -> Router {
+pub(super) fn serve(mut routes: Router, config: &Config, merchant_key: &str) -> Router {
     if let Some(shop) = &config.shop {
-        let shop = Shop { dir: shop.dir.clone(), pin: pin.to_owned(), backend: config.public_url().to_owned() };
+        let shop = Shop { dir: shop.dir.clone(), merchant_key: merchant_key.to_owned(), backend: config.public_url().to_owned() };
         routes = routes
             .route("/", get(|| async { Redirect::temporary("/shop/") }))
             .route("/shop", get(|| async { Redirect::temporary("/shop/") }))
@@ -72,7 +72,7 @@ async fn file(dir: ServeDir, request: Request) -> Response<Body> {
 #[derive(Clone)]
 struct Shop {
     dir: PathBuf,
-    pin: String,
+    merchant_key: String,
     backend: String,
 }
 
@@ -104,7 +104,7 @@ impl Shop {
         }
         match tokio::fs::read_to_string(self.dir.join(Path::new(path))).await {
             Ok(page) => {
-                let page = page.replace("{{merchant-key}}", &self.pin).replace("{{backend}}", &self.backend);
+                let page = page.replace("{{merchant-key}}", &self.merchant_key).replace("{{backend}}", &self.backend);
                 ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
             }
             Err(_) => StatusCode::NOT_FOUND.into_response(),

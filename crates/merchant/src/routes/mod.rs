@@ -42,7 +42,7 @@ impl App {
 
 /// The whole backend as a service.
 pub(crate) fn app(app: App, config: &Config) -> Router {
-    let pin = app.desk.signer.pin().token();
+    let merchant_key = app.desk.keys.merchant_key();
     let routes = Router::new()
         .route("/v1/{*path}", any(signed_api))
         .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))
@@ -51,7 +51,7 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(app);
-    files::serve(routes, config, &pin)
+    files::serve(routes, config, &merchant_key)
 }
 
 /// The signed API: reads strictly, answers through one signature, with CORS for listed origins.
@@ -63,7 +63,7 @@ async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> 
         match Asked::read(&app.desk.public_url, request).await {
             Ok(asked) => {
                 let result = signed_route(&app, &asked).await;
-                signed(&app.desk.signer, &app.desk.merchant, &asked, result, app.desk.now())
+                signed(&app.desk.keys.signer, &app.desk.merchant, &asked, result, app.desk.now())
             }
             Err(unbound) => unbound_answer(&unbound),
         }

@@ -65,7 +65,7 @@ pub(super) async fn known(desk: &Desk, attempt: &Attempt) -> Result<Option<Order
 /// The order with its code. A retry after the provider was down gets it here, too.
 pub(super) async fn created(desk: &Desk, order: &OrderId) -> Result<Reply, Refusal> {
     let order = desk.fetch_code(order).await?;
-    Ok(Reply { status: 201, body: order.to_json() })
+    Ok(reply(desk, 201, order))
 }
 
 pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
@@ -89,7 +89,12 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
     } else {
         order = look(desk, order).await;
     }
-    Ok(Reply { status: 200, body: order.to_json() })
+    Ok(reply(desk, 200, order))
+}
+
+/// An order as an answer, its receipt under the key of today.
+pub(super) fn reply(desk: &Desk, status: u16, order: Order) -> Reply {
+    Reply { status, body: desk.keys.renewed(order).to_json() }
 }
 
 /// A shopper who asks now gets the provider's word of now, if it can be had.

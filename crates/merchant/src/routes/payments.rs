@@ -3,7 +3,7 @@
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
-use super::orders::{created, known, method, new_payment, read, require_qr};
+use super::orders::{created, known, method, new_payment, read, reply, require_qr};
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
 
@@ -34,7 +34,7 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
             OrderStatus::Pending | OrderStatus::Expired | OrderStatus::Canceled => return Err(Refusal::OrderClosed),
             // The old code was paid in the meantime: that is the answer.
             OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {
-                return Ok(Reply { status: 200, body: order.to_json() });
+                return Ok(reply(desk, 200, order));
             }
         }
         let payment = new_payment(desk, method, order.money(), order.expires_at);

@@ -13,5 +13,6 @@ mod quoting;
 mod receipts;
 mod refusing;
 mod repeating;
+mod rotating;
 mod sharing;
 mod support;

@@ -76,6 +76,9 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         ("payment_seconds = 900", "payment_secs = 900", "payment_secs"),
         ("order_seconds = 1800", "order_seconds = 0", "orders.order_seconds"),
         ("signing.seed\"", "other.seed\"", "signing.seed_file"),
+        ("signing.seed\"", "signing.seed\"\nnext_seed_file = \"none.seed\"", "signing.next_seed_file"),
+        ("signing.seed\"", "signing.seed\"\nretired = [\"ed25519-AAAA\"]", "signing.retired"),
+        ("signing.seed\"", "signing.seed\"\nretired = [\"ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=\"]", "signing.retired"),
         ("catalog.toml\"", "other.toml\"", "catalog.file"),
         ("mchid = \"", "mchid = \"x", "mchid"),
         ("mchid = ", "# mchid = ", "wechat_pay.mchid"),
@@ -117,8 +120,15 @@ fn the_snippet_pins_the_key_and_the_loader() {
     let output = run(&["snippet", "--config", file.to_str().unwrap()]);
     let tags = text(&output.stdout);
     assert!(tags.contains("src=\"https://pay.shop.example/qr-checkout.js\" integrity=\"sha384-AAAA\" crossorigin"), "{tags}");
-    let pin = tags.split("merchant-key=\"").nth(1).unwrap().split('"').next().unwrap();
-    assert!(Pins::parse(pin).is_ok(), "{pin}");
+    let pin = tags.split("merchant-key=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(Pins::parse(&pin).is_ok(), "{pin}");
+
+    let next = folder.write("next.seed", "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg\n");
+    let config = config.replace("[catalog]", &format!("next_seed_file = \"{}\"\n[catalog]", next.display()));
+    let file = folder.write("merchant.toml", config);
+    let tags = text(&run(&["snippet", "--config", file.to_str().unwrap()]).stdout);
+    let next = "ed25519-E5j2LG0aRXxRumpLXz29L2n8qTIWIY3ImX5Ba9F9k8o=";
+    assert!(tags.contains(&format!("merchant-key=\"{pin} {next}\"")), "{tags}");
 }
 
 #[test]

@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
-use protocol::{Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Problem, Quote, Request, Sku, Surface, Verified};
+use protocol::{
+    Code, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Surface, Verified,
+};
 use reqwest::RequestBuilder;
+use reqwest::header::HeaderMap;
 
 use super::description;
 use super::shop::Shop;
@@ -38,7 +41,7 @@ pub fn wechat_pay() -> Method {
 pub struct Told {
     pub status: u16,
     pub bytes: Vec<u8>,
-    pub headers: reqwest::header::HeaderMap,
+    pub headers: HeaderMap,
     authentic: Authentic,
 }
 
@@ -70,6 +73,24 @@ impl Shop {
 
     /// Sends whatever the test makes of it; the answer has to be bound to `request`.
     pub async fn ask_as(&self, request: &Request, dress: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Told {
+        let (answer, headers) = self.hear(request, dress).await;
+        let authentic = authenticate(request, &answer, &self.context(&self.pins)).unwrap();
+        Told { status: answer.status, bytes: answer.body, headers, authentic }
+    }
+
+    /// What a page that pins those keys makes of the answer to `request`: an order or the code of the first step that fails.
+    pub async fn order_by(&self, pins: &Pins, request: &Request) -> Result<Order, Code> {
+        let (answer, _) = self.hear(request, |sending| sending).await;
+        let order = authenticate(request, &answer, &self.context(pins))?.order(Known::default(), pins)?;
+        Ok((*order.order).clone())
+    }
+
+    fn context<'a>(&self, pins: &'a Pins) -> Context<'a> {
+        Context { pins, elapsed_ms: 0, server_now: Some(self.now()), last_created: None, earlier: &[] }
+    }
+
+    /// Sends and has the description judge; nothing is verified yet.
+    async fn hear(&self, request: &Request, dress: impl FnOnce(RequestBuilder) -> RequestBuilder) -> (Answer, HeaderMap) {
         let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap();
         let reply = dress(self.client.request(method, &request.url)).send().await.unwrap();
         let status = reply.status().as_u16();
@@ -87,9 +108,7 @@ impl Shop {
         };
         let path = request.url.strip_prefix(self.backend.as_str()).unwrap();
         description::judge(request.method, path, status, &headers, &answer.body);
-        let context = Context { pins: &self.pins, elapsed_ms: 0, server_now: Some(self.now()), last_created: None, earlier: &[] };
-        let authentic = authenticate(request, &answer, &context).unwrap();
-        Told { status, bytes: answer.body, headers, authentic }
+        (answer, headers)
     }
 
     /// A verified quote.

@@ -88,7 +88,12 @@ impl Shop {
 
     /// Starts another backend on the same records, at another address.
     pub async fn open_again(&mut self) {
-        let (merchant, backend) = start(&self.folder, &self.provider, &self.clock, |config| config).await;
+        self.open_again_with(|config| config).await;
+    }
+
+    /// Starts the backend on the same records again, with a configuration text that the test changes.
+    pub async fn open_again_with(&mut self, change: impl Fn(String) -> String) {
+        let (merchant, backend) = start(&self.folder, &self.provider, &self.clock, change).await;
         self.merchant = Some(merchant);
         self.backend = backend;
     }

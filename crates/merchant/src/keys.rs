@@ -1,0 +1,81 @@
+//! The keys of the backend over time (signing.md §6): the one that signs today, the next one, and those it signed with before.
+
+use std::fmt;
+use std::path::Path;
+
+use protocol::base64::{Alphabet, decode};
+use protocol::signature::Signer;
+use protocol::{Order, Pin, Pins, Receipt};
+
+use crate::config::{Config, ConfigError};
+
+/// All keys that the configuration names. At most one of them signs.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// Signs answers and receipts.
+    pub signer: Signer,
+    /// Will sign after the next switch; pages pin it already.
+    pub next: Option<Pin>,
+    /// Signed before; receipts of theirs are good.
+    pub retired: Vec<Pin>,
+}
+
+impl Keys {
+    /// Reads the keys that a configuration names.
+    ///
+    /// # Errors
+    /// One line that names the key of the configuration and never holds a seed.
+    pub fn of(config: &Config) -> Result<Keys, ConfigError> {
+        let signing = &config.signing;
+        let signer = read("signing.seed_file", "QR_CHECKOUT_SIGNING_SEED", &signing.seed_file)?;
+        let next = signing.next_seed_file.as_deref();
+        let next = next.map(|file| read("signing.next_seed_file", "QR_CHECKOUT_NEXT_SIGNING_SEED", file)).transpose()?;
+        let next = next.map(|next| next.pin().clone());
+        if next.as_ref() == Some(signer.pin()) {
+            return Err(ConfigError::of("signing.next_seed_file", "is the key that signs already; make another with `keygen`"));
+        }
+        let mut retired = Vec::new();
+        for token in &signing.retired {
+            let pin = Pin::parse(token).map_err(|code| ConfigError::of("signing.retired", format!("{token}: {}", code.as_str())))?;
+            if pin == *signer.pin() || next.as_ref() == Some(&pin) {
+                return Err(ConfigError::of("signing.retired", format!("{token} is in use")));
+            }
+            retired.push(pin);
+        }
+        Ok(Keys { signer, next, retired })
+    }
+
+    /// The value of `merchant-key`: the key of today and the next one.
+    pub fn merchant_key(&self) -> String {
+        let pins: Vec<String> = [self.signer.pin()].into_iter().chain(&self.next).map(Pin::token).collect();
+        pins.join(" ")
+    }
+
+    /// Every key that an honest receipt or answer may be signed with, the one of today first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Pin> {
+        [self.signer.pin()].into_iter().chain(&self.next).chain(&self.retired)
+    }
+
+    /// The order with its receipt signed by the key of today, if one of the retired keys had signed it: pages pin no
+    /// retired keys. A receipt that none of our keys has signed stays as it is, and no page will believe it.
+    pub(crate) fn renewed(&self, order: Order) -> Order {
+        let Some(jws) = &order.receipt else { return order };
+        let opened = self.retired.iter().find_map(|pin| Receipt::open(jws, &Pins::parse_any(&pin.token()).ok()?).ok());
+        match opened {
+            Some(receipt) => Order { receipt: Some(receipt.sign(&self.signer)), ..order },
+            None => order,
+        }
+    }
+}
+
+/// A signing key, from the environment or its file: a seed of 32 bytes in base64url.
+fn read(key: &str, variable: &str, file: &Path) -> Result<Signer, ConfigError> {
+    let fault = |reason: &dyn fmt::Display| ConfigError::of(key, format!("{}: {reason}", file.display()));
+    let text = match std::env::var(variable) {
+        Ok(text) => text,
+        Err(_) => std::fs::read_to_string(file).map_err(|error| fault(&error))?,
+    };
+    let seed = decode(Alphabet::Url, text.trim()).and_then(|bytes| bytes.try_into().ok());
+    let seed = seed.ok_or_else(|| fault(&"not 32 bytes in base64url; `keygen` makes one"))?;
+    Signer::from_seed(seed).map_err(|code| fault(&code.as_str()))
+}
