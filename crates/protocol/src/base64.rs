@@ -11,36 +11,10 @@ pub enum Alphabet {
 }
 
 impl Alphabet {
-    fn symbols(self) -> (char, char) {
+    fn symbols(self) -> &'static [u8; 64] {
         match self {
-            Alphabet::Standard => ('+', '/'),
-            Alphabet::Url => ('-', '_'),
-        }
-    }
-
-    fn value(self, symbol: u8) -> Option<u32> {
-        let (plus, slash) = self.symbols();
-        let symbol = char::from(symbol);
-        let value = match symbol {
-            'A'..='Z' => u32::from(symbol) - u32::from('A'),
-            'a'..='z' => u32::from(symbol) - u32::from('a') + 26,
-            '0'..='9' => u32::from(symbol) - u32::from('0') + 52,
-            _ if symbol == plus => 62,
-            _ if symbol == slash => 63,
-            _ => return None,
-        };
-        Some(value)
-    }
-
-    fn symbol(self, value: u32) -> char {
-        let (plus, slash) = self.symbols();
-        let letter = |first: char, offset: u32| char::from_u32(u32::from(first) + offset).unwrap_or(plus);
-        match value & 63 {
-            v @ 0..=25 => letter('A', v),
-            v @ 26..=51 => letter('a', v - 26),
-            v @ 52..=61 => letter('0', v - 52),
-            62 => plus,
-            _ => slash,
+            Alphabet::Standard => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+            Alphabet::Url => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
         }
     }
 }
@@ -48,34 +22,36 @@ impl Alphabet {
 /// Writes bytes as text.
 pub fn encode(alphabet: Alphabet, bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let group = (byte(0) << 16) | (byte(1) << 8) | byte(2);
-        for at in 0..=chunk.len() {
-            text.push(alphabet.symbol(group >> (18 - 6 * at)));
+    let mut put = |six: usize| text.push(char::from(alphabet.symbols()[six % 64]));
+    let (mut held, mut bits) = (0, 0);
+    for &byte in bytes {
+        held = held << 8 | usize::from(byte);
+        bits += 8;
+        while bits >= 6 {
+            bits -= 6;
+            put(held >> bits);
         }
-        if alphabet == Alphabet::Standard {
-            text.extend(std::iter::repeat_n('=', 3 - chunk.len()));
-        }
+    }
+    if bits > 0 {
+        put(held << (6 - bits));
+    }
+    while alphabet == Alphabet::Standard && !text.len().is_multiple_of(4) {
+        text.push('=');
     }
     text
 }
 
 /// Reads text as bytes. `None` for a foreign symbol, missing or surplus padding, or non-zero trailing bits.
 pub fn decode(alphabet: Alphabet, text: &str) -> Option<Vec<u8>> {
-    let symbols = match alphabet {
-        Alphabet::Url => text,
-        Alphabet::Standard => text.trim_end_matches('='),
-    };
-    let mut bytes = Vec::with_capacity(symbols.len() / 4 * 3 + 2);
-    for chunk in symbols.as_bytes().chunks(4) {
-        let mut group = 0;
-        for at in 0..4 {
-            let value = chunk.get(at).map_or(Some(0), |&symbol| alphabet.value(symbol))?;
-            group = (group << 6) | value;
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let (mut held, mut bits) = (0, 0);
+    for symbol in text.bytes().take_while(|symbol| *symbol != b'=') {
+        held = held << 6 | alphabet.symbols().iter().position(|known| *known == symbol)?;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits).to_le_bytes()[0]);
         }
-        let [_, triple @ ..] = u32::to_be_bytes(group);
-        bytes.extend(&triple[..chunk.len() - 1]);
     }
     // Only the canonical text is accepted: this settles padding, a lone symbol and trailing bits at once.
     (encode(alphabet, &bytes) == text).then_some(bytes)

@@ -34,7 +34,7 @@ impl Digest {
 
     /// The value of `Content-Digest` and `Unencoded-Digest`: a dictionary with one member.
     pub fn to_field(self) -> String {
-        format!("sha-256=:{}:", self.to_base64())
+        ["sha-256=:", &self.to_base64(), ":"].concat()
     }
 }
 

@@ -74,7 +74,7 @@ impl PaymentId {
 }
 
 fn prefixed(prefix: &str, random: [u8; 16]) -> String {
-    format!("{prefix}{}", base64::encode(Alphabet::Url, &random))
+    [prefix, &base64::encode(Alphabet::Url, &random)].concat()
 }
 
 impl Method {
@@ -95,8 +95,13 @@ fn checked(fields: &mut Fields<'_>, text: &str) -> String {
 }
 
 fn is_id(text: &str) -> bool {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(unreserved)
+    text.len() <= MAX_ID && is_unreserved(text.as_bytes())
+}
+
+/// Whether this is one or more unreserved characters (RFC 3986 §2.3), which stand in an address as they are.
+#[inline(never)]
+pub(crate) fn is_unreserved(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(byte))
 }
 
 macro_rules! random_texts {

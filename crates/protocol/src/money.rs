@@ -28,13 +28,14 @@ impl Currency {
 
     /// How many minor-unit digits the currency has (ISO 4217:2015 table A.1); two where the table has no say.
     pub fn exponent(self) -> u8 {
-        match self.as_str() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND" | "VUV" | "XAF"
-            | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            "CLF" | "UYW" => 4,
-            _ => 2,
+        let among = |codes: &[u8]| codes.chunks(4).any(|code| code.starts_with(&self.0));
+        if among(b"BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF") {
+            return 0;
         }
+        if among(b"BHD IQD JOD KWD LYD OMR TND") {
+            return 3;
+        }
+        if among(b"CLF UYW") { 4 } else { 2 }
     }
 }
 
@@ -57,11 +58,14 @@ impl Money {
     /// The amount as a plain decimal of major units, `"12.50"`: what `Intl.NumberFormat` takes without loss.
     pub fn to_decimal(self) -> String {
         let exponent = usize::from(self.currency.exponent());
-        let digits = format!("{:0>width$}", self.amount.unsigned_abs(), width = exponent + 1);
+        let mut digits = self.amount.unsigned_abs().to_string();
+        while digits.len() <= exponent {
+            digits.insert(0, '0');
+        }
         let (major, minor) = digits.split_at(digits.len() - exponent);
         let sign = if self.amount < 0 { "-" } else { "" };
         let point = if exponent > 0 { "." } else { "" };
-        format!("{sign}{major}{point}{minor}")
+        [sign, major, point, minor].concat()
     }
 }
 

@@ -49,7 +49,7 @@ impl Pin {
         }
         let public = base64::encode(Alphabet::Url, &key);
         // RFC 7638 §3 with the members of RFC 8037 §2, in lexicographic order.
-        let jwk = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{public}"}}"#);
+        let jwk = [r#"{"crv":"Ed25519","kty":"OKP","x":""#, &public, r#""}"#].concat();
         let keyid = base64::encode(Alphabet::Url, Digest::of(jwk.as_bytes()).as_bytes());
         Ok(Pin { key, keyid })
     }

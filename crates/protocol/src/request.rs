@@ -1,10 +1,11 @@
 //! The requests of the API (DESIGN §5) as values: exact method, address and headers, kept because the answer is bound to them.
 //! Nothing here sends anything.
 
+use crate::id::is_unreserved;
 use crate::json::Value;
 use crate::order::words;
 use crate::quote::Item;
-use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Quote, Verified};
+use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Quote, Verified, decimal};
 
 words! {
     /// Where the shopper pays.
@@ -17,6 +18,9 @@ words! {
         Wechat "wechat",
     }
 }
+
+/// The highest port.
+const MAX_PORT: i64 = 65_535;
 
 /// The base URL of a merchant backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,23 +68,22 @@ impl Backend {
     /// default port, and a path of unreserved characters. A final slash is dropped. `None` for anything else.
     pub fn parse(url: &str) -> Option<Backend> {
         let url = url.strip_suffix('/').unwrap_or(url);
-        let (scheme, rest) = url.split_once("://")?;
-        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-        let loopback = matches!(host, "localhost" | "127.0.0.1");
-        let default_port = match scheme {
-            "https" => "443",
-            "http" if loopback => "80",
-            _ => return None,
+        let secure = url.strip_prefix("https://");
+        let rest = secure.or_else(|| url.strip_prefix("http://"))?;
+        let mut segments = rest.as_bytes().split(|byte| *byte == b'/');
+        let mut authority = segments.next()?.split(|byte| *byte == b':');
+        let host = authority.next()?;
+        let host_fits = match secure {
+            Some(_) => !host.is_empty() && host.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(b)),
+            None => host == b"localhost" || host == b"127.0.0.1",
         };
-        let host_fits = !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-        let port_fits = port.is_none_or(|port| {
-            let canonical = port.parse::<u16>().is_ok_and(|number| number.to_string() == port);
-            canonical && port != default_port
-        });
-        let segment_fits = |segment: &str| !segment.is_empty() && segment != "." && segment != ".." && segment.bytes().all(is_unreserved);
-        let path_fits = path.is_empty() || path.split('/').all(segment_fits);
-        (host_fits && port_fits && path_fits).then(|| Backend(url.to_owned()))
+        let default_port = if secure.is_some() { 443 } else { 80 };
+        let port_fits = |port| decimal::parse(port).is_some_and(|port| port <= MAX_PORT && port != default_port);
+        let fits = host_fits
+            && authority.next().is_none_or(port_fits)
+            && authority.next().is_none()
+            && segments.all(|segment| is_unreserved(segment) && segment != b"." && segment != b"..");
+        fits.then(|| Backend(url.to_owned()))
     }
 
     /// The URL, without a final slash.
@@ -90,14 +93,14 @@ impl Backend {
 
     /// Asks for the price of a cart. `locale` is a BCP 47 tag for names and labels.
     pub fn quote(&self, items: &[Item], locale: &str, nonce: Nonce) -> Request {
-        let mut query = String::new();
+        let mut address = String::from("quote?");
         for item in items {
-            query.push_str(&format!("item={}%3A{}&", item.sku, item.quantity));
+            address.push_str(&["item=", item.sku.as_str(), "%3A", &item.quantity.to_string(), "&"].concat());
         }
-        if !locale.is_empty() && locale.bytes().all(is_unreserved) {
-            query.push_str(&format!("locale={locale}&"));
+        if is_unreserved(locale.as_bytes()) {
+            address.push_str(&["locale=", locale, "&"].concat());
         }
-        self.request("GET", "quote", &query, nonce, None)
+        self.request(&[&address], nonce, None)
     }
 
     /// Orders a cart at the price of a quote.
@@ -109,29 +112,33 @@ impl Backend {
             ("locale", order.locale.into()),
             ("expected", order.expected.to_json()),
         ]);
-        self.request("POST", "orders", "", nonce, Some((body, key)))
+        self.request(&["orders?"], nonce, Some((body, key)))
     }
 
     /// Asks how an order stands; held up to `wait` seconds (at most 25) until its `seq` is over `seen`.
     pub fn order(&self, order: &OrderId, seen: i64, wait: u32, nonce: Nonce) -> Request {
-        let query = if wait > 0 { format!("seen={seen}&wait={wait}&") } else { String::new() };
-        let request = self.request("GET", &format!("orders/{order}"), &query, nonce, None);
+        let (seen, seconds) = (seen.to_string(), wait.to_string());
+        let query: &[&str] = if wait > 0 { &["seen=", &seen, "&wait=", &seconds, "&"] } else { &[] };
+        let request = self.request(&["orders/", order.as_str(), "?", &query.concat()], nonce, None);
         Request { wait, ..request }
     }
 
     /// Asks for a new payment of an order: a new code, or another method.
     pub fn new_payment(&self, order: &OrderId, method: &Method, surface: Surface, nonce: Nonce, key: IdempotencyKey) -> Request {
         let body = Value::object([("method", method.into()), ("surface", surface.as_str().into())]);
-        self.request("POST", &format!("orders/{order}/payments"), "", nonce, Some((body, key)))
+        self.request(&["orders/", order.as_str(), "/payments?"], nonce, Some((body, key)))
     }
 
     /// Gives an order up.
     pub fn cancel(&self, order: &OrderId, nonce: Nonce, key: IdempotencyKey) -> Request {
-        self.request("POST", &format!("orders/{order}/cancel"), "", nonce, Some((Value::object([]), key)))
+        self.request(&["orders/", order.as_str(), "/cancel?"], nonce, Some((Value::object([]), key)))
     }
 
-    fn request(&self, method: &'static str, path: &str, query: &str, nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {
-        let url = format!("{}/v1/{path}?{query}n={}", self.0, nonce.as_str());
+    /// A request for that address behind `/v1/`, which ends where `n` may follow: a POST if it has a body.
+    #[inline(never)]
+    fn request(&self, address: &[&str], nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {
+        let url = [&self.0, "/v1/", &address.concat(), "n=", nonce.as_str()].concat();
+        let method = if body.is_some() { "POST" } else { "GET" };
         let body = body.map(|(body, key)| {
             let text = body.to_text();
             let digest = Digest::of(text.as_bytes()).to_field();
@@ -171,10 +178,6 @@ impl Expected {
     }
 }
 
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +196,10 @@ mod tests {
             "https://pay.example.com/?q",
             "https://pay.example.com/a/../b",
             "https://pay.example.com//a",
+            "https://pay.example.com//",
+            "https://pay.example.com:70000",
+            "https://pay.example.com:1:2",
+            "https://:8443",
             "https://pay.example.com/#f",
             "https://pay.example.com:099",
             "https://tee.exämple",

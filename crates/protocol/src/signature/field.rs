@@ -74,6 +74,7 @@ pub fn parse_digest(field: &str) -> Result<Vec<(String, Vec<u8>)>, Code> {
 
 impl SignatureInput {
     /// The parameter of that name.
+    #[inline(never)]
     pub fn parameter(&self, name: &str) -> Option<&Bare> {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }

@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub use meaning::{Known, VerifiedOrder};
 
 use crate::base64::{self, Alphabet};
-use crate::json::{self, Value};
+use crate::json::{self, Fields, Value};
 use crate::signature::{self, Bare, Component, Resolve, SignatureInput};
 use crate::{Code, Digest, Nonce, Pins, Request};
 
@@ -113,6 +113,20 @@ impl Authentic {
 /// # Errors
 /// The code of the first step that fails.
 pub fn authenticate(request: &Request, answer: &Answer, context: &Context<'_>) -> Result<Authentic, Code> {
+    let created = signed(request, answer, context)?;
+    let digest = digested(answer)?;
+    if answer.content_type.as_deref() != Some("application/json") {
+        return Err(Code::BodyType);
+    }
+    let body = json::parse(&answer.body)?;
+    if !matches!(body, Value::Object(_)) {
+        return Err(Code::BodySchema);
+    }
+    Ok(Authentic { status: answer.status, created, digest, body })
+}
+
+/// Steps 1 to 10: signed by a pinned key, as the profile says, for this request, and when.
+fn signed(request: &Request, answer: &Answer, context: &Context<'_>) -> Result<i64, Code> {
     if answer.redirected {
         return Err(Code::NetRedirect);
     }
@@ -127,22 +141,7 @@ pub fn authenticate(request: &Request, answer: &Answer, context: &Context<'_>) -
     policy::times(&parameters, request, context)?;
     let base = signature::base(input, &Exchange { request, answer })?;
     check_signature(pin.key(), base.as_bytes(), signature)?;
-    let expected = digest_field(answer)?;
-    if answer.body.len() > MAX_BODY {
-        return Err(Code::BodyTooLarge);
-    }
-    let digest = Digest::of(&answer.body);
-    if digest != expected {
-        return Err(Code::DigestMismatch);
-    }
-    if answer.content_type.as_deref() != Some("application/json") {
-        return Err(Code::BodyType);
-    }
-    let body = json::parse(&answer.body)?;
-    if !matches!(body, Value::Object(_)) {
-        return Err(Code::BodySchema);
-    }
-    Ok(Authentic { status: answer.status, created: parameters.created, digest, body })
+    Ok(parameters.created)
 }
 
 /// Steps 1 and 2: what a page cannot see it cannot verify.
@@ -165,16 +164,22 @@ pub fn check_signature(key: &[u8; 32], message: &[u8], signature: &[u8]) -> Resu
     ed25519_compact::PublicKey::new(*key).verify(message, &ed25519_compact::Signature::new(signature)).map_err(|_| Code::CryptoInvalid)
 }
 
-/// Step 11: exactly one member, sha-256, 32 bytes.
-fn digest_field(answer: &Answer) -> Result<Digest, Code> {
+/// Steps 11 and 12: the field has exactly one member, sha-256 of 32 bytes, and those are the body's.
+fn digested(answer: &Answer) -> Result<Digest, Code> {
     let field = answer.unencoded_digest.as_deref().ok_or(Code::DigestMissing)?;
     let members = signature::parse_digest(field)?;
     let [(algorithm, bytes)] = members.as_slice() else { return Err(Code::DigestMalformed) };
     if algorithm != "sha-256" {
         return Err(Code::DigestAlg);
     }
-    let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| Code::DigestMalformed)?;
-    Ok(Digest::from_bytes(bytes))
+    if bytes.len() != 32 {
+        return Err(Code::DigestMalformed);
+    }
+    if answer.body.len() > MAX_BODY {
+        return Err(Code::BodyTooLarge);
+    }
+    let digest = Digest::of(&answer.body);
+    if bytes == digest.as_bytes() { Ok(digest) } else { Err(Code::DigestMismatch) }
 }
 
 /// The request as it was sent beside the answer as it arrived: where component values come from.
@@ -188,24 +193,29 @@ pub struct Exchange<'a> {
 
 impl Resolve for Exchange<'_> {
     fn resolve(&self, component: &Component) -> Result<String, Code> {
-        let body = self.request.body.as_ref();
+        let Exchange { request, answer } = self;
+        let status = answer.status.to_string();
         let value = match component.name.as_str() {
-            "@method" => Some(self.request.method.to_owned()),
-            "@target-uri" => Some(self.request.url.clone()),
-            "@status" => Some(self.answer.status.to_string()),
-            "content-digest" => body.map(|body| body.digest.clone()),
-            "idempotency-key" => body.map(|body| body.key.as_str().to_owned()),
-            "content-type" => self.answer.content_type.clone(),
-            "unencoded-digest" => return self.answer.unencoded_digest.as_deref().map(trimmed).ok_or(Code::DigestMissing),
+            "@method" => Some(request.method),
+            "@target-uri" => Some(request.url.as_str()),
+            "@status" => Some(status.as_str()),
+            "content-digest" => request.body.as_ref().map(|body| body.digest.as_str()),
+            "idempotency-key" => request.body.as_ref().map(|body| body.key.as_str()),
+            "content-type" => answer.content_type.as_deref(),
+            "unencoded-digest" => Some(answer.unencoded_digest.as_deref().ok_or(Code::DigestMissing)?),
             _ => None,
         };
-        value.as_deref().map(trimmed).ok_or(Code::CompUnresolvable)
+        value.map(trimmed).ok_or(Code::CompUnresolvable)
     }
 }
 
 /// RFC 9421 §2.1: leading and trailing white space is no part of a value.
 fn trimmed(value: &str) -> String {
-    value.trim_matches([' ', '\t']).to_owned()
+    let mut value = value;
+    while let Some(rest) = value.strip_prefix([' ', '\t']).or_else(|| value.strip_suffix([' ', '\t'])) {
+        value = rest;
+    }
+    value.to_owned()
 }
 
 /// Reads a compact JWS of the profile (signing.md §6): header members exact, key pinned, signature good.
@@ -215,14 +225,20 @@ fn trimmed(value: &str) -> String {
 pub(crate) fn open_jws(text: &str, typ: &str, pins: &Pins) -> Result<Value, Code> {
     let (signed, signature) = text.rsplit_once('.').ok_or(Code::BodySchema)?;
     let (header, payload) = signed.split_once('.').ok_or(Code::BodySchema)?;
-    let bytes = |part: &str| base64::decode(Alphabet::Url, part).ok_or(Code::BodySchema);
-    let header = json::parse(&bytes(header)?)?;
-    if header.text("alg")? != "EdDSA" || header.text("typ")? != typ || header.get("crit").is_some() {
-        return Err(Code::BodySchema);
-    }
-    let pin = pins.find(header.text("kid")?).ok_or(Code::KeyUnknown)?;
-    check_signature(pin.key(), signed.as_bytes(), &bytes(signature)?)?;
-    json::parse(&bytes(payload)?)
+    let header = json::parse(&jws_part(header)?)?;
+    let kid = Fields::read(&header, |fields| {
+        if fields.text("alg") != "EdDSA" || fields.text("typ") != typ || header.get("crit").is_some() {
+            fields.refuse();
+        }
+        fields.text("kid")
+    })?;
+    let pin = pins.find(kid).ok_or(Code::KeyUnknown)?;
+    check_signature(pin.key(), signed.as_bytes(), &jws_part(signature)?)?;
+    json::parse(&jws_part(payload)?)
+}
+
+fn jws_part(text: &str) -> Result<Vec<u8>, Code> {
+    base64::decode(Alphabet::Url, text).ok_or(Code::BodySchema)
 }
 
 /// The signature parameters of the profile, typed.

@@ -18,20 +18,23 @@ pub(super) fn select<'a>(
     inputs: &'a [(String, SignatureInput)],
     signatures: &'a [(String, Vec<u8>)],
 ) -> Result<(&'a SignatureInput, &'a [u8]), Code> {
-    let find = |label: &str| signatures.iter().find(|(known, _)| known == label);
-    if inputs.len() != signatures.len() || inputs.iter().any(|(label, _)| find(label).is_none()) {
+    if inputs.len() != signatures.len() {
         return Err(Code::SigLabelMismatch);
     }
-    let mut ours = inputs.iter().filter(|(_, input)| has_tag(input, TAG));
-    let (label, input) = ours.next().ok_or(Code::SigNoTag)?;
-    if ours.next().is_some() {
+    let mut ours = None;
+    let mut several = false;
+    for (label, input) in inputs {
+        let (_, signature) = signatures.iter().find(|(known, _)| known == label).ok_or(Code::SigLabelMismatch)?;
+        if has_tag(input, TAG) {
+            several = ours.is_some();
+            ours = Some((input, signature.as_slice()));
+        }
+    }
+    let ours = ours.ok_or(Code::SigNoTag)?;
+    if several {
         return Err(Code::SigAmbiguous);
     }
-    if inputs.len() > 2 {
-        return Err(Code::SigExtra);
-    }
-    let (_, signature) = find(label).ok_or(Code::SigLabelMismatch)?;
-    Ok((input, signature))
+    if inputs.len() > 2 { Err(Code::SigExtra) } else { Ok(ours) }
 }
 
 /// Step 5: each component once, nothing outside the profile, each with exactly its parameter, and the required set complete.
@@ -76,17 +79,25 @@ pub(super) fn parameters(input: &SignatureInput) -> Result<Parameters<'_>, Code>
     if input.parameter("alg").is_some() {
         return Err(Code::ParamAlgPresent);
     }
-    let time = |name| match input.parameter(name) {
+    let created = time(input, "created")?;
+    let expires = time(input, "expires")?;
+    Ok(Parameters { created, expires, nonce: text(input, "nonce")?, keyid: text(input, "keyid")? })
+}
+
+fn time(input: &SignatureInput, name: &str) -> Result<i64, Code> {
+    match input.parameter(name) {
         Some(Bare::Int(time)) if *time >= 0 => Ok(*time),
         Some(_) => Err(Code::ParamType),
         None => Err(Code::ParamMissing),
-    };
-    let text = |name| match input.parameter(name) {
-        Some(Bare::Text(text)) => Ok(text.as_str()),
+    }
+}
+
+fn text<'a>(input: &'a SignatureInput, name: &str) -> Result<&'a str, Code> {
+    match input.parameter(name) {
+        Some(Bare::Text(text)) => Ok(text),
         Some(_) => Err(Code::ParamType),
         None => Err(Code::ParamMissing),
-    };
-    Ok(Parameters { created: time("created")?, expires: time("expires")?, nonce: text("nonce")?, keyid: text("keyid")? })
+    }
 }
 
 /// Step 6, end: the answer is to this request and to no earlier one.
