@@ -1,4 +1,4 @@
-//! Settings: the attributes as written on the page, read into values or into a sentence for the merchant's developer.
+//! Settings: the attributes as written on the page, read into values or into what is wrong with them.
 //! Nothing is guessed: a bad pin or address stops the widget, because money would follow it.
 
 use checkout::Config;
@@ -15,40 +15,33 @@ pub(crate) struct Attributes {
     pub(crate) order: Option<String>,
     /// `inline` or `dialog`.
     pub(crate) mode: Option<String>,
-    /// BCP 47 tag.
+    /// BCP 47 tag of the language to speak, the attribute's or the page's.
     pub(crate) locale: Option<String>,
+    /// The file of that locale; absent for English.
+    pub(crate) texts: Option<String>,
     /// Choice of payment methods, separated by spaces.
     pub(crate) methods: Option<String>,
     /// The origin that the loader came from.
     pub(crate) script_url: Option<String>,
 }
 
-/// Why the widget cannot work on this page.
+/// Why the widget cannot work on this page: a stable code, of `signing.md` §7 or of `advice.json`, which also says what to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    /// A stable code: of `signing.md` §7, or `config-…`.
-    pub(crate) code: &'static str,
-    /// What to mend, for the developer.
-    pub(crate) advice: &'static str,
-}
+pub(crate) struct Fault(pub(crate) &'static str);
 
 impl From<Code> for Fault {
     fn from(code: Code) -> Fault {
-        Fault { code: code.as_str(), advice: code.advice() }
+        Fault(code.as_str())
     }
 }
 
 /// An element method was called with something that is no SKU.
-pub(crate) const SKU: Fault = Fault { code: "config-sku", advice: "A SKU is 1 to 64 letters, digits, or - . _ ~ characters." };
+pub(crate) const SKU: Fault = Fault("config-sku");
 /// An element method was called with an impossible quantity.
-pub(crate) const QUANTITY: Fault = Fault { code: "config-quantity", advice: "A quantity is a whole number from 0 to 999." };
-const BACKEND: Fault = Fault {
-    code: "config-backend",
-    advice: "Write the backend's base URL into backend: https (http on loopback only), lower case, no default port, query or fragment.",
-};
-const ORDER: Fault = Fault { code: "config-order", advice: "The order attribute takes an order id as the backend gave it." };
-const METHODS: Fault =
-    Fault { code: "config-methods", advice: "The methods attribute takes method ids such as wechat_pay, separated by spaces." };
+pub(crate) const QUANTITY: Fault = Fault("config-quantity");
+const BACKEND: Fault = Fault("config-backend");
+const ORDER: Fault = Fault("config-order");
+const METHODS: Fault = Fault("config-methods");
 
 impl Attributes {
     /// Collects the attributes from the loader's object of strings, whose members have the names of the element's properties.
@@ -59,6 +52,7 @@ impl Attributes {
             order: member("order"),
             mode: member("mode"),
             locale: member("locale"),
+            texts: member("texts"),
             methods: member("methods"),
             script_url: member("scriptUrl"),
         }
@@ -69,18 +63,13 @@ impl Attributes {
         Ok(Pins::parse(self.merchant_key.as_deref().unwrap_or_default())?)
     }
 
-    /// The language to speak.
-    pub(crate) fn locale(&self, page_language: impl FnOnce() -> String) -> String {
-        present(&self.locale).map_or_else(page_language, str::to_owned)
-    }
-
     /// Whether the widget is a dialog. An unknown `mode` is `inline`, as HTML treats unknown words.
     pub(crate) fn is_dialog(&self) -> bool {
         self.mode.as_deref() == Some("dialog")
     }
 
     /// Settings for the mind.
-    pub(crate) fn config(&self, locale: String) -> Result<Config, Fault> {
+    pub(crate) fn config(&self) -> Result<Config, Fault> {
         let backend = present(&self.backend).or(present(&self.script_url)).and_then(Backend::parse).ok_or(BACKEND)?;
         let order = match present(&self.order) {
             Some(id) => Some(OrderId::parse(id).ok_or(ORDER)?),
@@ -88,7 +77,7 @@ impl Attributes {
         };
         let words = self.methods.as_deref().unwrap_or_default().split_ascii_whitespace();
         let methods = words.map(Method::parse).collect::<Option<Vec<Method>>>().ok_or(METHODS)?;
-        Ok(Config { backend, order, methods, locale, surface: Surface::Qr })
+        Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface: Surface::Qr })
     }
 }
 
@@ -111,13 +100,13 @@ mod tests {
     }
 
     fn config(attributes: &Attributes) -> Result<Config, &'static str> {
-        attributes.config(attributes.locale(|| "zh-Hans".to_owned())).map_err(|fault| fault.code)
+        attributes.config().map_err(|Fault(code)| code)
     }
 
     #[test]
-    fn without_attributes_the_backend_is_the_scripts_origin_and_the_language_the_pages() {
+    fn without_attributes_the_backend_is_the_scripts_origin() {
         let config = config(&attributes("")).unwrap();
-        assert_eq!((config.backend.as_str(), config.locale.as_str()), ("https://pay.example.com", "zh-Hans"));
+        assert_eq!(config.backend.as_str(), "https://pay.example.com");
         assert_eq!((config.order, config.methods), (None, Vec::new()));
         assert!(!attributes("").is_dialog());
     }
@@ -145,9 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn every_fault_has_its_advice() {
+        let advice = protocol::json::parse(include_bytes!("advice.json")).unwrap();
+        for Fault(code) in [SKU, QUANTITY, BACKEND, ORDER, METHODS] {
+            assert!(advice.text(code).is_ok_and(|sentence| sentence.ends_with('.')), "{code}");
+        }
+        assert!(advice.text("refused").is_ok());
+    }
+
+    #[test]
     fn a_page_without_a_good_pin_gets_the_pins_own_code() {
-        let code =
-            |key: Option<&str>| Attributes { merchant_key: key.map(str::to_owned), ..Attributes::default() }.pins().unwrap_err().code;
+        let code = |key: Option<&str>| Attributes { merchant_key: key.map(str::to_owned), ..Attributes::default() }.pins().unwrap_err().0;
         assert_eq!(code(None), "pin-missing");
         assert_eq!(code(Some("ed25519-AAAA")), "pin-length");
         assert_eq!(code(Some("ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=")), "pin-test-key");

@@ -2,7 +2,7 @@
 
 use checkout::PageEvent;
 use protocol::json::Value;
-use protocol::{Code, Item, Order, Payment, Quote};
+use protocol::{Item, Order, Payment, Quote, Severity};
 
 /// An event for the page: its name after `qr-checkout-`, and its detail.
 pub(crate) fn event(event: &PageEvent) -> (&'static str, Value) {
@@ -16,12 +16,10 @@ pub(crate) fn event(event: &PageEvent) -> (&'static str, Value) {
         PageEvent::Expired(facts) => ("expired", order(facts)),
         PageEvent::Refused(facts) => ("refused", order(facts)),
         PageEvent::Unsure(code) => ("unsure", Value::object([("code", code.as_str().into())])),
-        PageEvent::Error(code) => ("error", error(code.as_str(), code.severity().as_str(), code.advice())),
-        PageEvent::Refusal(code) => ("error", error(code, "refused", REFUSAL)),
+        PageEvent::Error(code) => ("error", error(code.as_str(), code.severity().as_str())),
+        PageEvent::Refusal(code) => ("error", error(code, "refused")),
     }
 }
-
-const REFUSAL: &str = "The backend refused this with a verified problem of that code.";
 
 /// The cart, as `items` and `qr-checkout-items-changed` give it.
 pub(crate) fn items(items: &[Item]) -> Value {
@@ -43,14 +41,14 @@ pub(crate) fn order(order: &Order) -> Value {
     ])
 }
 
-/// The detail of `qr-checkout-error`.
-pub(crate) fn error(code: &str, severity: &str, message: &str) -> Value {
-    Value::object([("code", code.into()), ("severity", severity.into()), ("message", message.into())])
+/// A configuration error of this page.
+pub(crate) fn misconfigured(code: &str) -> Value {
+    error(code, Severity::Configuration.as_str())
 }
 
-/// A configuration error of this page.
-pub(crate) fn misconfigured(code: &str, message: &str) -> Value {
-    error(code, Code::PinMissing.severity().as_str(), message)
+/// The detail of `qr-checkout-error`, but for the message: the loader looks that up by code or severity.
+fn error(code: &str, severity: &str) -> Value {
+    Value::object([("code", code.into()), ("severity", severity.into())])
 }
 
 fn quote(quote: &Quote) -> Value {

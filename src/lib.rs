@@ -20,14 +20,15 @@ use checkout::Action;
 use protocol::{MAX_QUANTITY, Sku};
 use wasm_bindgen::prelude::*;
 
-use browser::Host;
+use browser::{Host, Page};
 use config::{Attributes, QUANTITY, SKU};
 use widget::Mounted;
 
-/// Puts a widget into the shadow root of an element; `attributes` are the element's, as plain strings.
+/// Puts a widget into the shadow root of an element. `attributes` are the element's, as plain strings, with the `texts` of the
+/// locale among them; `tell` takes the names and details of events for the page.
 #[wasm_bindgen]
-pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue) -> Handle {
-    Handle { mounted: Mounted::new(Host::new(element, root, ui::CSS), &read(&attributes)) }
+pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue, tell: js_sys::Function) -> Handle {
+    Handle { mounted: Mounted::new(Host::new(element, root, ui::CSS), Page::new(tell), &read(&attributes)) }
 }
 
 /// A mounted widget, as the element's methods and properties reach it.

@@ -9,11 +9,11 @@ use protocol::{Code, Pins};
 use yew::html::Scope;
 use yew::{Callback, Html};
 
-use crate::browser::{self, Dialog, Host, Intl, Storage, Timer};
+use crate::browser::{self, Dialog, Host, Intl, Page, Storage, Timer};
 use crate::canvas::{Canvas, Drawing, Stage};
 use crate::config::{Attributes, Fault, storage_key};
 use crate::facts;
-use crate::i18n::{Messages, messages};
+use crate::i18n::Messages;
 use crate::runtime::{Outside, Session};
 use crate::ui::{self, View};
 
@@ -23,6 +23,7 @@ const TICK_MS: i64 = 1_000;
 /// A widget at work.
 pub(crate) struct Widget {
     host: Host,
+    page: Page,
     dialog: Dialog,
     /// Read once: who can change an attribute later cannot change whom to trust (signing.md §1).
     pins: Result<Pins, Fault>,
@@ -57,14 +58,14 @@ pub(crate) struct Mounted {
 
 impl Mounted {
     /// Puts a widget on the page and starts it.
-    pub(crate) fn new(host: Host, attributes: &Attributes) -> Mounted {
-        let widget = Widget::new(host, attributes.pins());
+    pub(crate) fn new(host: Host, page: Page, attributes: &Attributes) -> Mounted {
+        let widget = Widget::new(host, page, attributes.pins());
         widget.configure(attributes);
         let stage = Stage::enter(&widget.host, widget.clone());
         widget.canvas.replace(stage.as_ref().map(Stage::canvas));
         // Later, when the loader has its handle: whoever hears "ready" may use the element at once.
         let ready = Rc::downgrade(&widget);
-        browser::soon(move || Widget::with(&ready, |widget| widget.host.emit("ready", &Value::object([]))));
+        browser::soon(move || Widget::with(&ready, |widget| widget.page.emit("ready", &Value::object([]))));
         Mounted { widget, stage }
     }
 
@@ -80,17 +81,18 @@ impl Mounted {
 }
 
 impl Widget {
-    fn new(host: Host, pins: Result<Pins, Fault>) -> Rc<Widget> {
+    fn new(host: Host, page: Page, pins: Result<Pins, Fault>) -> Rc<Widget> {
         Rc::new_cyclic(|this: &Weak<Widget>| {
             let (on_act, on_close, on_closed) = (this.clone(), this.clone(), this.clone());
             Widget {
                 dialog: host.dialog(move || Widget::with(&on_closed, |widget| widget.open(false))),
                 host,
+                page,
                 pins,
                 session: RefCell::default(),
                 storage: RefCell::default(),
                 wanted: RefCell::new(Err(Code::PinMissing.into())),
-                look: RefCell::new(Look { messages: messages(""), intl: Intl::new(""), dialog: None }),
+                look: RefCell::new(Look { messages: Messages::of(None), intl: Intl::new(""), dialog: None }),
                 dispatch: Callback::from(move |action| Widget::with(&on_act, |widget| widget.engage(action))),
                 close: Callback::from(move |()| Widget::with(&on_close, |widget| widget.open(false))),
                 canvas: RefCell::default(),
@@ -103,12 +105,12 @@ impl Widget {
 
     /// Takes in the attributes, at first and when they change; `merchant-key` only at first.
     pub(crate) fn configure(self: &Rc<Self>, attributes: &Attributes) {
-        let locale = attributes.locale(|| self.host.language());
         let was_open = self.look.borrow().dialog.unwrap_or_default();
         let dialog = attributes.is_dialog().then_some(was_open);
-        self.look.replace(Look { messages: messages(&locale), intl: Intl::new(&locale), dialog });
+        let intl = Intl::new(attributes.locale.as_deref().unwrap_or_default());
+        self.look.replace(Look { messages: Messages::of(attributes.texts.as_deref()), intl, dialog });
         let able = browser::random::<1>().map(drop).ok_or(Fault::from(Code::EnvNoRandom));
-        let wanted = able.and(self.pins.as_ref().map(drop).map_err(|fault| *fault)).and_then(|()| attributes.config(locale));
+        let wanted = able.and(self.pins.as_ref().map(drop).map_err(|fault| *fault)).and_then(|()| attributes.config());
         if let Err(fault) = &wanted {
             self.complain(*fault);
         }
@@ -135,14 +137,13 @@ impl Widget {
         self.is_engaged.set(open);
         self.draw();
         if !open {
-            self.host.emit("closed", &Value::object([]));
+            self.page.emit("closed", &Value::object([]));
         }
     }
 
     /// Tells the merchant's developer what to mend on the page.
     pub(crate) fn complain(&self, fault: Fault) {
-        self.host.emit("error", &facts::misconfigured(fault.code, fault.advice));
-        browser::warn(fault.code, fault.advice);
+        self.page.emit("error", &facts::misconfigured(fault.0));
     }
 
     /// The element's `state`.
@@ -244,10 +245,7 @@ impl Outside for Weak<Widget> {
     fn tell(&self, event: &PageEvent) {
         let Some(widget) = self.upgrade() else { return };
         let (name, detail) = facts::event(event);
-        if let PageEvent::Error(code) = event {
-            browser::warn(code.as_str(), code.advice());
-        }
-        widget.host.emit(name, &detail);
+        widget.page.emit(name, &detail);
     }
 
     fn changed(&self) {

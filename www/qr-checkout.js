@@ -2,8 +2,12 @@
 // It waits for a shopper, fetches the widget once, checks it against the digests written below, and hands
 // the element over to it. It decides nothing about money or status: those words come from the widget only.
 
-/** [glue, its integrity, wasm, its integrity], written by `cargo xtask dist`; null where Trunk brings the widget. */
+/**
+ * [glue, wasm, advice, {name: locale}], each file as [name, integrity]; written by `cargo xtask dist`.
+ * null where Trunk brings the widget, which then speaks English.
+ */
 const RELEASE = null;
+const LOCALES = RELEASE?.[3] ?? {};
 
 const TAG = "qr-checkout";
 /** Attributes of the element and the properties that mirror them. */
@@ -20,11 +24,9 @@ const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";
 const OPEN = "qrCheckoutOpen";
 
-/** What the loader itself must say; everything else is said by the widget, in every language it knows. */
-const WORDS = {
-  en: ["Loading the checkout…", "The checkout could not be loaded.", "Try again"],
-  zh: ["正在加载结账…", "结账页面无法加载。", "重试"],
-};
+/** What the loader itself must say, before any locale is there. */
+const ENGLISH = ["Loading the checkout…", "The checkout could not be loaded.", "Try again"];
+const WORDS = { "zh-Hans": ["正在加载结账…", "结账页面无法加载。", "重试"] };
 
 // ---- Loading: one promise for the page; a failed one is forgotten, so that trying again works.
 
@@ -34,6 +36,7 @@ let tries = 0;
 function load() {
   widget ??= (RELEASE ? fetchRelease() : fromTrunk()).catch((failure) => {
     widget = undefined;
+    texts = {};
     tries++;
     throw failure;
   });
@@ -41,20 +44,26 @@ function load() {
 }
 
 async function fetchRelease() {
-  const [glue, glueIntegrity, wasm, wasmIntegrity] = RELEASE;
-  // Browsers remember a failed module under its address: another try needs another address.
-  const locate = (name) => new URL(name, import.meta.url).href + (tries ? "?" + tries : "");
-  const wasmUrl = locate(wasm);
-  const glueUrl = locate(glue);
-  const compiled = fetch(wasmUrl, { integrity: wasmIntegrity, credentials: "omit" });
+  const [glue, wasm] = RELEASE;
+  const [glueUrl, wasmUrl] = [glue, wasm].map(locate);
+  const compiled = fetchFile(wasm);
   try {
-    await Promise.all([compiled, preload(glueUrl, glueIntegrity)]);
+    await Promise.all([compiled, preload(glueUrl, glue[1])]);
     const module = await import(glueUrl);
     await module.default({ module_or_path: compiled });
     return module;
   } catch (failure) {
-    throw await explain(failure, [[wasmUrl, wasmIntegrity], [glueUrl, glueIntegrity]]);
+    throw await explain(failure, [[wasmUrl, wasm[1]], [glueUrl, glue[1]]]);
   }
+}
+
+/** Browsers remember a failed module under its address: another try needs another address. */
+function locate([name]) {
+  return new URL(name, import.meta.url).href + (tries ? "?" + tries : "");
+}
+
+function fetchFile(file) {
+  return fetch(locate(file), { integrity: file[1], credentials: "omit" });
 }
 
 /** `import()` takes no digest, but it reuses a module that was preloaded with one, and only after that succeeded. */
@@ -88,6 +97,44 @@ async function fromTrunk() {
   const started = new Promise((resolve) => addEventListener("TrunkApplicationStarted", resolve, { once: true }));
   window.wasmBindings ?? (await started);
   return window.wasmBindings;
+}
+
+// ---- Texts: only a shopper of a language but English loads a locale, and only a page with a fault loads the advice.
+
+/** By locale, on their way or there. Those that failed stay English until the page, or the widget, is loaded anew. */
+let texts = {};
+let advice;
+
+/** The name of the locale for a tag, if a file has it. `zh`, `zh-CN` and `zh-SG` are written alike, `zh-TW` is not. */
+function localeOf(tag) {
+  const written = (tag) => {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    return language + script;
+  };
+  try {
+    return Object.keys(LOCALES).find((name) => written(name) === written(tag));
+  } catch {
+    return undefined; // The page's tag is none.
+  }
+}
+
+/** The texts of the locale for a tag; none means English. */
+function fetchTexts(tag) {
+  const name = localeOf(tag);
+  if (!name) return undefined;
+  const giveUp = (failure) => void console.warn(TAG, "locale-failed", name, String(failure));
+  return (texts[name] ??= fetchFile(LOCALES[name]).then((file) => file.text()).catch(giveUp));
+}
+
+/** What a developer should do about a fault. */
+async function fetchAdvice({ code, severity }) {
+  try {
+    const known = await (advice ??= fetchFile(RELEASE[2]).then((file) => file.json()));
+    return known[severity] ?? known[code];
+  } catch {
+    advice = undefined;
+    return `The advice about ${code} could not be loaded; see the documentation of ${TAG}.`;
+  }
 }
 
 // ---- The element. Without a DOM (rendering on a server) the class exists and nothing happens.
@@ -144,9 +191,13 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     if (!this.isConnected || this.#isUpdating) return;
     this.#isUpdating = true;
     queueMicrotask(() => {
-      this.#isUpdating = false;
-      if (this.#handle) this.#handle.update(this.#attributes());
-      else if (this.isConnected && this.mode !== "dialog") this.#wake();
+      const update = (settings) => {
+        this.#isUpdating = false;
+        if (settings) this.#handle?.update(settings);
+        else if (this.isConnected && this.mode !== "dialog") this.#wake();
+      };
+      if (this.#handle) this.#withSettings(update);
+      else update();
     });
   }
 
@@ -179,21 +230,32 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     this.#isWaking = true;
     this.#show();
     try {
+      // The locale comes beside the widget, not after it.
+      fetchTexts(language(this));
       const { mount } = await load();
-      this.#isWaking = false;
-      if (!this.isConnected) return;
-      this.#placeholder?.remove();
-      this.#handle = mount(this, this.#root, this.#attributes());
-      this.#perform();
+      await this.#withSettings((settings) => {
+        this.#isWaking = false;
+        if (!this.isConnected) return;
+        this.#placeholder?.remove();
+        this.#handle = mount(this, this.#root, settings, (...news) => this.#tell(...news));
+        this.#perform();
+      });
     } catch (failure) {
       this.#isWaking = false;
       this.#show(true);
       const { code = "load-failed", message = String(failure) } = failure;
       const severity = code === "load-failed" ? "transient" : "attack-suspected";
-      const detail = Object.freeze({ code, severity, message });
-      console.error(TAG, code, message);
-      this.dispatchEvent(new CustomEvent(TAG + "-error", { bubbles: true, composed: true, detail }));
+      this.#tell("error", { code, severity, message });
     }
+  }
+
+  /** Tells the page what the widget has to say. Faults are told with advice, on the console too. */
+  async #tell(name, detail) {
+    if (name === "error") {
+      detail = Object.freeze({ ...detail, message: detail.message ?? (await fetchAdvice(detail)) });
+      console.warn(TAG, detail.code, detail.message);
+    }
+    this.dispatchEvent(new CustomEvent(TAG + "-" + name, { bubbles: true, composed: true, detail }));
   }
 
   #unmount() {
@@ -202,10 +264,13 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     this.#handle = undefined;
   }
 
-  #attributes() {
-    const attributes = { scriptUrl: new URL(import.meta.url).origin };
-    for (const name in PROPERTIES) attributes[PROPERTIES[name]] = this.getAttribute(name);
-    return attributes;
+  /** Gives the attributes as they are once the texts of their language are there: it may become another one meanwhile. */
+  async #withSettings(use) {
+    let locale, texts;
+    while (locale !== (locale = language(this))) texts = await fetchTexts(locale);
+    const settings = { scriptUrl: new URL(import.meta.url).origin };
+    for (const name in PROPERTIES) settings[PROPERTIES[name]] = this.getAttribute(name);
+    use({ ...settings, locale, texts });
   }
 
   /** Says that the widget is on its way, or that it did not come. Styles by CSSOM, which a strict CSP allows. */
@@ -214,7 +279,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     const isDialog = this.mode === "dialog";
     // Nothing was opened yet: a failure must be seen all the same, waiting need not be.
     if (isDialog && !hasFailed && !this.#calls.some(([name]) => name === "open")) return;
-    const [loading, failed, again] = WORDS[/^zh/i.test(language(this)) ? "zh" : "en"];
+    const [loading, failed, again] = WORDS[localeOf(language(this))] ?? ENGLISH;
     const box = document.createElement(isDialog ? "dialog" : "div");
     const text = document.createElement("p");
     text.setAttribute("role", hasFailed ? "alert" : "status");
@@ -245,10 +310,10 @@ function reflect(element, name, value) {
   else element.setAttribute(name, value);
 }
 
-/** The nearest `lang` as the page means it, through shadow roots; else the browser's. */
+/** The attribute, else the nearest `lang` as the page means it, through shadow roots; else the browser's language. */
 function language(element) {
   let node = element;
-  let tag = element.locale;
+  let tag = element.locale?.trim();
   for (; node && !tag; node = node.parentNode ?? node.host) tag = node.lang;
   return tag || navigator.language;
 }
@@ -266,9 +331,13 @@ function hasUnfinishedCheckout() {
 
 const kept = [];
 
+function find(id) {
+  return id ? document.getElementById(id) : document.querySelector(TAG);
+}
+
 function deliver(call) {
   const [id, name, ...values] = call;
-  const element = id ? document.getElementById(id) : document.querySelector(TAG);
+  const element = find(id);
   if (element instanceof QrCheckout) element[name](...values);
   else kept.push(call);
 }
@@ -293,7 +362,10 @@ function onClick(event) {
 
 /** A pointer or the focus on a button of ours is the earliest sign that the widget will be needed. */
 function onIntent(event) {
-  if (buttonOf(event)) load().catch(() => {});
+  const button = buttonOf(event);
+  if (!button) return;
+  load().catch(() => {});
+  fetchTexts(language(find(button.dataset.qrCheckoutFor) ?? button));
 }
 
 function define() {

@@ -1,10 +1,9 @@
-//! The element on the host page that the widget lives in: its shadow root, its language, its focus.
+//! The element on the host page that the widget lives in: its shadow root, its focus.
 
-use protocol::json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use super::{Dialog, page_events, stylesheet};
+use super::{Dialog, stylesheet};
 
 /// Where a drawing is put.
 pub(crate) type Place = Element;
@@ -33,25 +32,8 @@ impl Host {
         _ = self.root.append_child(place);
     }
 
-    /// Fires `qr-checkout-<name>`.
-    pub(crate) fn emit(&self, name: &str, detail: &Value) {
-        page_events::emit(&self.element, name, detail);
-    }
-
     pub(crate) fn dialog(&self, closed: impl Fn() + 'static) -> Dialog {
         Dialog::new(&self.root, closed)
-    }
-
-    /// The nearest `lang` of the page, through shadow roots; else the browser's language.
-    pub(crate) fn language(&self) -> String {
-        let mut element: Option<Element> = Some(self.element.clone().into());
-        while let Some(here) = element {
-            if let Some(lang) = here.closest("[lang]").ok().flatten().and_then(|found| found.get_attribute("lang")) {
-                return lang;
-            }
-            element = here.get_root_node().dyn_into::<ShadowRoot>().ok().map(|root| root.host());
-        }
-        web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default()
     }
 
     /// Moves the focus to the heading of the screen, unless the shopper is busy elsewhere on the page.

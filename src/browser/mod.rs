@@ -2,14 +2,13 @@
 //! What a capability takes it gives back when it is dropped: listeners, timers, requests, locks, channels.
 
 mod clock;
-mod console;
 mod dialog;
 mod field;
 mod host;
 mod http;
 mod intl;
 mod listener;
-mod page_events;
+mod page;
 mod plain;
 mod random;
 mod shopper;
@@ -22,11 +21,11 @@ pub use field::input_value;
 pub use shopper::{copy_text, save_file};
 
 pub(crate) use clock::{Timer, now_ms, soon};
-pub(crate) use console::warn;
 pub(crate) use dialog::Dialog;
 pub(crate) use host::{Host, Place};
 pub(crate) use http::Call;
 pub(crate) use intl::Intl;
+pub(crate) use page::Page;
 pub(crate) use plain::{text_member, to_page};
 pub(crate) use random::random;
 pub(crate) use signals::{Signals, is_online};

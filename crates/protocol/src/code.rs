@@ -44,7 +44,9 @@ macro_rules! codes {
                 match self { $(Code::$variant => Severity::$severity,)* }
             }
 
-            /// One sentence for the developer: the likeliest cause and what to do.
+            /// One sentence for the developer: the likeliest cause and what to do. Not in the wasm, where every shopper would
+            /// load it: `cargo xtask dist` writes these into a file that the loader fetches when a fault is told.
+            #[cfg(not(target_arch = "wasm32"))]
             pub fn advice(self) -> &'static str {
                 match self { $(Code::$variant => $advice,)* }
             }

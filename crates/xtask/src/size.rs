@@ -59,8 +59,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 impl Report {
     fn of(workspace: &Workspace, manifest: &Manifest) -> Result<Self> {
         let part = |part, role| Ok(Part { part, sizes: Sizes::of(manifest.only(role)?) });
-        let parts: Vec<Part> =
+        let mut parts: Vec<Part> =
             [part("loader", Role::Loader), part("glue", Role::Glue), part("wasm", Role::Wasm)].into_iter().collect::<Result<_>>()?;
+        // English is in the wasm; a shopper of another language loads one file more, at worst the largest.
+        let locales = manifest.files.iter().filter(|entry| entry.role == Role::Locale).map(Sizes::of);
+        parts.push(Part { part: "locale", sizes: locales.max_by_key(|sizes| sizes.brotli).unwrap_or_default() });
         let total = parts.iter().fold(Sizes::default(), |sum, part| sum.plus(part.sizes));
         let mut css = 0;
         for file in workspace.files()?.iter().filter(|file| file.starts_with("src/ui/") && file.ends_with(".css")) {

@@ -22,6 +22,8 @@ const GLUE: &str = include_str!("loader/glue.js");
 const SCENARIOS: &str = include_str!("loader/scenarios.js");
 /// The smallest module: magic number and version.
 const WASM: &[u8] = b"\0asm\x01\0\0\0";
+const LOCALE: &str = "zh-Hans\nltr\n关闭\n";
+const ADVICE: &str = r#"{"pin-missing": "Write the key.", "net-failed": "No answer.", "refused": "The backend said no."}"#;
 /// For one scenario; on a slow machine the first one waits for the browser to start.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -82,7 +84,10 @@ fn pay_answer(request: Request, is_broken: &AtomicBool, verdicts: &Sender<Verdic
         "scenarios.js" => script(SCENARIOS.to_owned()),
         "qr-checkout.js" => script(released(path)),
         _ if path.starts_with("/flaky/") && is_broken.load(Ordering::SeqCst) => Answer::of(503, "text/plain", ""),
+        "locale.txt" | "advice.json" if path.starts_with("/lost-texts/") => Answer::of(404, "text/plain", ""),
         "glue.js" => script(GLUE.to_owned()),
+        "locale.txt" => Answer::of(200, "text/plain", LOCALE),
+        "advice.json" => Answer::of(200, "application/json", ADVICE),
         "widget.wasm" => Answer::of(200, "application/wasm", WASM),
         "broken" | "mended" => {
             is_broken.store(path == "/broken", Ordering::SeqCst);
@@ -96,7 +101,7 @@ fn pay_answer(request: Request, is_broken: &AtomicBool, verdicts: &Sender<Verdic
     }
 }
 
-/// The loader as `dist` writes it; in two folders it expects other files than the server has.
+/// The loader as `dist` writes it; in some folders it expects other files than the server has.
 fn released(path: &str) -> String {
     let expected = |folder: &str, bytes: &[u8]| {
         let bytes = if path.starts_with(folder) { b"another file" } else { bytes };
@@ -104,7 +109,11 @@ fn released(path: &str) -> String {
     };
     let glue = expected("/changed-glue/", GLUE.as_bytes());
     let wasm = expected("/changed-wasm/", WASM);
-    let release = format!(r#"const RELEASE = ["glue.js", "{glue}", "widget.wasm", "{wasm}"];"#);
+    let locale = expected("/changed-locale/", LOCALE.as_bytes());
+    let advice = expected("/changed-advice/", ADVICE.as_bytes());
+    let release = format!(
+        r#"const RELEASE = [["glue.js", "{glue}"], ["widget.wasm", "{wasm}"], ["advice.json", "{advice}"], {{ "zh-Hans": ["locale.txt", "{locale}"] }}];"#
+    );
     let loader = LOADER.replace("const RELEASE = null;", &release);
     assert_ne!(loader, LOADER, "the loader's placeholder was not found");
     loader

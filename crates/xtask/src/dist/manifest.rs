@@ -44,6 +44,10 @@ pub enum Role {
     Glue,
     /// The widget, under a hashed name.
     Wasm,
+    /// The texts of a language but English, under a hashed name.
+    Locale,
+    /// What the codes of errors mean and what to do, for developers, under a hashed name.
+    Advice,
     /// A style sheet to copy.
     Theme,
     /// TypeScript's view of the element.
@@ -53,19 +57,16 @@ pub enum Role {
 }
 
 impl Manifest {
-    /// Reads the folder; the three names tell which of its scripts is which.
-    pub fn of_folder(folder: &Path, glue: &str, wasm: &str, loader: &str) -> Result<Self> {
+    /// Reads the folder; `role` knows the files of the widget itself.
+    pub fn of_folder(folder: &Path, role: impl Fn(&str) -> Option<Role>) -> Result<Self> {
         let mut files = Vec::new();
         for name in files_of(folder)? {
             let bytes = workspace::read_bytes(&folder.join(&name))?;
-            let role = match name.as_str() {
-                n if n == loader => Role::Loader,
-                n if n == glue => Role::Glue,
-                n if n == wasm => Role::Wasm,
+            let role = role(&name).unwrap_or_else(|| match name.as_str() {
                 n if n.starts_with("themes/") => Role::Theme,
                 n if n.ends_with(".d.ts") => Role::Types,
                 _ => Role::Page,
-            };
+            });
             files.push(Entry {
                 role,
                 bytes: bytes.len(),

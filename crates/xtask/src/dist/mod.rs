@@ -1,10 +1,11 @@
 //! `cargo xtask dist`: the release build of what merchants load.
-//! The same sources give the same bytes; the digest of the loader pins the glue and the wasm, because it carries theirs.
+//! The same sources give the same bytes; the digest of the loader pins all that it fetches, because it carries their digests.
 
 mod bindgen;
 mod build;
 mod manifest;
 mod stamp;
+mod texts;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +18,7 @@ use crate::progress::say;
 use crate::setup;
 use crate::workspace::{self, Workspace};
 pub use manifest::{Entry, Manifest, Role, integrity};
+use texts::Locale;
 
 /// The stable name that merchants write in their script tag.
 const LOADER: &str = "qr-checkout.js";
@@ -84,17 +86,18 @@ fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
     let wasm = shrink(workspace, &scratch, &parts.wasm)?;
     say("shrinking glue and loader");
     let glue = minify(workspace, &scratch, "glue", &parts.glue)?;
-    let release = Release::of(&glue, &wasm);
+    let release = Release::of(glue, wasm, texts::advice(workspace)?, texts::locales(workspace)?);
     let source = workspace::read(&workspace.root.join("www").join(LOADER))?;
     let loader = minify(workspace, &scratch, "loader", &release.write_into(&source)?)?;
     recreate(&plan.out)?;
-    for (name, bytes) in [(release.glue.as_str(), &glue), (&release.wasm, &wasm), (LOADER, &loader)] {
-        workspace::write(&plan.out.join(name), bytes)?;
+    for part in &release.parts {
+        workspace::write(&plan.out.join(&part.name), &part.bytes)?;
     }
+    workspace::write(&plan.out.join(LOADER), loader)?;
     copy_what_is_served_as_written(workspace, plan)?;
     say("compressing");
     compress(workspace, &plan.out)?;
-    let manifest = Manifest::of_folder(&plan.out, &release.glue, &release.wasm, LOADER)?;
+    let manifest = Manifest::of_folder(&plan.out, |name| release.role(name))?;
     workspace::write(&plan.out.join("manifest.json"), manifest.to_json()?)?;
     Ok(manifest)
 }
@@ -112,31 +115,55 @@ fn require_same_bindgen(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Names and digests that the loader carries.
+/// What the loader fetches, and whose names and digests it carries.
 struct Release {
-    glue: String,
-    glue_integrity: String,
-    wasm: String,
-    wasm_integrity: String,
+    /// Glue, wasm, advice, and then a file for each locale.
+    parts: Vec<Part>,
+}
+
+struct Part {
+    role: Role,
+    name: String,
+    bytes: Vec<u8>,
 }
 
 impl Release {
-    /// One hash names both files: a glue works with its own wasm and no other.
-    fn of(glue: &[u8], wasm: &[u8]) -> Self {
-        let hash = manifest::short_hash(&[glue, wasm]);
-        Self {
-            glue: format!("qr-checkout-{hash}.js"),
-            glue_integrity: integrity(glue),
-            wasm: format!("qr-checkout-{hash}_bg.wasm"),
-            wasm_integrity: integrity(wasm),
-        }
+    /// One hash names all files: a glue works with its own wasm and texts and no others.
+    fn of(glue: Vec<u8>, wasm: Vec<u8>, advice: Vec<u8>, locales: Vec<Locale>) -> Self {
+        let mut parts = vec![(Role::Glue, ".js".to_owned(), glue), (Role::Wasm, "_bg.wasm".to_owned(), wasm)];
+        parts.push((Role::Advice, ".json".to_owned(), advice));
+        parts.extend(locales.into_iter().map(|one| (Role::Locale, format!(".{}.txt", one.name), one.lines.into_bytes())));
+        let contents: Vec<&[u8]> = parts.iter().map(|(_, _, bytes)| bytes.as_slice()).collect();
+        let hash = manifest::short_hash(&contents);
+        let named = |(role, ending, bytes)| Part { role, name: format!("qr-checkout-{hash}{ending}"), bytes };
+        Self { parts: parts.into_iter().map(named).collect() }
     }
 
     fn write_into(&self, source: &str) -> Result<Vec<u8>> {
         ensure!(source.matches(PLACEHOLDER).count() == 1, "www/{LOADER} must contain the line `{PLACEHOLDER}` exactly once");
-        let Self { glue, glue_integrity, wasm, wasm_integrity } = self;
-        let release = format!(r#"const RELEASE = ["{glue}", "{glue_integrity}", "{wasm}", "{wasm_integrity}"];"#);
+        let of = |role| self.parts.iter().filter(move |part| part.role == role);
+        let files: Vec<String> = [Role::Glue, Role::Wasm, Role::Advice].into_iter().flat_map(of).map(Part::to_javascript).collect();
+        let locales: Vec<String> = of(Role::Locale).map(|part| format!("{:?}: {}", part.locale(), part.to_javascript())).collect();
+        let release = format!("const RELEASE = [{}, {{ {} }}];", files.join(", "), locales.join(", "));
         Ok(source.replace(PLACEHOLDER, &release).into_bytes())
+    }
+
+    fn role(&self, name: &str) -> Option<Role> {
+        if name == LOADER {
+            return Some(Role::Loader);
+        }
+        self.parts.iter().find(|part| part.name == name).map(|part| part.role)
+    }
+}
+
+impl Part {
+    fn to_javascript(&self) -> String {
+        format!("[{:?}, {:?}]", self.name, integrity(&self.bytes))
+    }
+
+    /// The tag between the dots of a locale's name.
+    fn locale(&self) -> &str {
+        self.name.split('.').nth(1).unwrap_or_default()
     }
 }
 
@@ -203,24 +230,32 @@ fn recreate(folder: &Path) -> Result<()> {
 mod tests {
     use super::*;
 
+    fn release(glue: &[u8], wasm: &[u8], chinese: &str) -> Release {
+        let chinese = Locale { name: "zh-Hans".to_owned(), lines: chinese.to_owned() };
+        Release::of(glue.to_owned(), wasm.to_owned(), b"{}".to_vec(), vec![chinese])
+    }
+
     #[test]
     fn the_loader_carries_names_and_digests_of_its_parts() {
-        let release = Release::of(b"glue", b"wasm");
+        let release = release(b"glue", b"wasm", "zh-Hans\n");
         let written = release.write_into("a\nconst RELEASE = null;\nb").unwrap();
         let written = String::from_utf8(written).unwrap();
-        assert!(written.contains(&release.glue) && written.contains(&integrity(b"wasm")), "{written}");
-        assert!(!written.contains("null"));
+        for part in &release.parts {
+            assert!(written.contains(&format!(r#"["{}", "{}"]"#, part.name, integrity(&part.bytes))), "{written}");
+        }
+        assert!(written.contains(r#"{ "zh-Hans": ["qr-checkout-"#) && !written.contains("null"), "{written}");
     }
 
     #[test]
     fn a_loader_without_the_placeholder_is_rejected() {
-        assert!(Release::of(b"", b"").write_into("const RELEASE = 1;").is_err());
+        assert!(release(b"", b"", "").write_into("const RELEASE = 1;").is_err());
     }
 
     #[test]
-    fn another_glue_or_wasm_gets_another_name() {
-        let names = |glue: &[u8], wasm: &[u8]| Release::of(glue, wasm).wasm;
-        assert_ne!(names(b"glue", b"wasm"), names(b"glue!", b"wasm"));
-        assert_ne!(names(b"ab", b"c"), names(b"a", b"bc"));
+    fn another_content_gets_another_name() {
+        let name = |glue: &[u8], wasm: &[u8], chinese| release(glue, wasm, chinese).parts.remove(1).name;
+        assert_ne!(name(b"glue", b"wasm", ""), name(b"glue!", b"wasm", ""));
+        assert_ne!(name(b"glue", b"wasm", ""), name(b"glue", b"wasm", "!"));
+        assert_ne!(name(b"ab", b"c", ""), name(b"a", b"bc", ""));
     }
 }

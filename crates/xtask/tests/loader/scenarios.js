@@ -12,6 +12,8 @@ const loader = (folder = "right") => import(`${PAY}/${folder}/qr-checkout.js`);
 const calls = () => log.map(([name]) => name);
 const loaded = (part) => performance.getEntriesByType("resource").filter(({ name }) => name.includes(part)).length;
 
+const CHINESE = "zh-Hans\nltr\n关闭\n";
+
 function element(attributes = {}, parent = document.body) {
   const node = document.createElement("qr-checkout");
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
@@ -32,6 +34,8 @@ async function until(holds) {
 }
 
 const mounted = (count = 1) => until(() => calls().filter((name) => name === "mount").length === count);
+const warned = [];
+console.warn = (...words) => warned.push(words);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function equal(actual, expected, what) {
@@ -41,6 +45,15 @@ function equal(actual, expected, what) {
 
 function nextError(target = document) {
   return new Promise((resolve) => target.addEventListener("qr-checkout-error", resolve, { once: true }));
+}
+
+async function leavesEnglish(folder) {
+  await loader(folder);
+  element({ locale: "zh-CN" });
+  await mounted();
+  const { locale, texts } = log[0][2];
+  equal([locale, texts], ["zh-CN", undefined], "handed over");
+  equal(warned.map((words) => words.slice(0, 3)), [["qr-checkout", "locale-failed", "zh-Hans"]], "console");
 }
 
 const scenarios = {
@@ -66,7 +79,7 @@ const scenarios = {
     await loader();
     await mounted();
     const wanted = { scriptUrl: PAY, backend: null, merchantKey: "ed25519-x", order: "ord_2" };
-    Object.assign(wanted, { mode: null, locale: "zh-Hans", theme: "dark", methods: null });
+    Object.assign(wanted, { mode: null, locale: "zh-Hans", theme: "dark", methods: null, texts: CHINESE });
     equal(log[0][2], wanted, "attributes");
     equal([node.getAttribute("locale"), node.merchantKey], ["zh-Hans", "ed25519-x"], "mirrored");
   },
@@ -125,7 +138,7 @@ const scenarios = {
     element({ id: "a" });
     element({ id: "b" });
     await mounted(2);
-    equal([loaded("glue.js"), loaded("widget.wasm")], [1, 1], "requests");
+    equal([loaded("glue.js"), loaded("widget.wasm"), loaded("locale.txt")], [1, 1, 0], "requests");
   },
 
   async "buttons of the page reach the element they name, also from a shadow root"() {
@@ -164,12 +177,14 @@ const scenarios = {
 
   async "a closed dialog loads nothing until a shopper comes near"() {
     await loader();
-    const node = element({ mode: "dialog" });
+    const node = element({ mode: "dialog", lang: "zh" });
     const open = button({ qrCheckoutOpen: "" });
     await turn();
-    equal([node.shadowRoot.childElementCount, loaded("widget.wasm")], [0, 0], "untouched");
+    node.theme = "dark";
+    await turn();
+    equal([node.shadowRoot.childElementCount, loaded("widget.wasm"), loaded("locale.txt")], [0, 0, 0], "untouched");
     open.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, composed: true }));
-    await until(() => loaded("widget.wasm") === 1);
+    await until(() => loaded("widget.wasm") === 1 && loaded("locale.txt") === 1);
     equal(calls(), [], "fetched, not mounted");
     open.click();
     equal(node.shadowRoot.querySelector("dialog").open, true, "the dialog waits visibly");
@@ -217,7 +232,81 @@ const scenarios = {
     await fetch(`${PAY}/mended`, { method: "POST" });
     again.click();
     await mounted();
-    equal(calls(), ["mount", "add"], "what was asked for is done");
+    equal([calls(), log[0][2].texts], [["mount", "add"], CHINESE], "what was asked for is done, in Chinese");
+  },
+
+  async "a Chinese page loads its locale once, and hands it over with the first screen"() {
+    document.documentElement.lang = "zh-CN";
+    await loader();
+    element({ id: "a" });
+    const inside = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+    element({ id: "b" }, inside);
+    await mounted(2);
+    equal(log.map(([, , { locale, texts }]) => [locale, texts]), [["zh-CN", CHINESE], ["zh-CN", CHINESE]], "handed over");
+    equal([loaded("locale.txt"), loaded("advice.json"), warned], [1, 0, []], "requests");
+  },
+
+  async "a locale is found by language and script, and the rest is English"() {
+    await loader();
+    const node = element({ locale: "en" });
+    await mounted();
+    const textsOf = async (tag) => {
+      node.locale = tag;
+      await until(() => log.at(-1)[0] === "update" && log.at(-1)[1].locale === tag.trim());
+      return log.at(-1)[1].texts;
+    };
+    for (const tag of ["zh", "zh-CN", "zh-cn", "zh-Hans", "zh-Hans-HK", "ZH-SG", " zh "]) equal(await textsOf(tag), CHINESE, tag);
+    for (const tag of ["en-GB", "de", "zh-TW", "zh-Hant-CN", "zha", "no tag!"]) equal(await textsOf(tag), undefined, tag);
+  },
+
+  async "the language that was chosen last is spoken, however late another's texts come"() {
+    await loader();
+    const node = element({ locale: "en" });
+    await mounted();
+    node.locale = "zh";
+    await Promise.resolve();
+    node.locale = "de";
+    await until(() => log.length === 2);
+    await until(() => loaded("locale.txt") === 1);
+    await turn();
+    equal(log.slice(1).map(([name, { locale, texts }]) => [name, locale, texts]), [["update", "de", undefined]], "updates");
+  },
+
+  async "a locale that cannot be had leaves English, and the console says so"() {
+    await leavesEnglish("lost-texts");
+  },
+
+  async "a changed locale is refused"() {
+    await leavesEnglish("changed-locale");
+  },
+
+  async "a fault is told with its advice, and nothing else waits for it"() {
+    await loader();
+    const node = element();
+    await mounted();
+    const heard = [];
+    for (const name of ["error", "paid"]) document.addEventListener(`qr-checkout-${name}`, ({ type, detail }) => heard.push([type, detail]));
+    const fault = nextError(node);
+    tell("error", Object.freeze({ code: "pin-missing", severity: "configuration" }));
+    tell("error", Object.freeze({ code: "out-of-stock", severity: "refused" }));
+    tell("paid", Object.freeze({ order: "ord_1" }));
+    equal(heard, [["qr-checkout-paid", { order: "ord_1" }]], "at once");
+    const { detail, bubbles, composed } = await fault;
+    equal(detail, { code: "pin-missing", severity: "configuration", message: "Write the key." }, "detail");
+    equal([bubbles, composed, Object.isFrozen(detail)], [true, true, true], "event");
+    await until(() => heard.length === 3);
+    equal(heard[2][1].message, "The backend said no.", "a refusal");
+    equal(warned[0], ["qr-checkout", "pin-missing", "Write the key."], "console");
+    equal(loaded("advice.json"), 1, "requests");
+  },
+
+  async "a fault whose advice cannot be had names its code"() {
+    await loader("lost-texts");
+    element();
+    await mounted();
+    const fault = nextError();
+    tell("error", Object.freeze({ code: "pin-missing", severity: "configuration" }));
+    equal((await fault).detail.message.includes("pin-missing"), true, "message");
   },
 };
 
