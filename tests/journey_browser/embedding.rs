@@ -2,23 +2,30 @@
 
 use serde_json::{Value, json};
 
-use crate::purchase::{click_page, names, order_tea, reasons, snippet, to_code};
-use crate::support::{Browser, KEYS_ESCAPE, Pages, Shop, Widget};
+use crate::purchase::{click_page, names, order_tea, reasons, to_code};
+use crate::support::{Engine, KEYS_ENTER, KEYS_ESCAPE, Look, Scene, ShopOptions, Widget};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_moved_element_keeps_its_checkout() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let widget = to_code(&browser).await;
+told_in!([chromium firefox webkit]:
+    a_moved_element_keeps_its_checkout
+    ten_mounts_and_removals_leave_nothing_behind
+    attributes_and_properties_change_a_mounted_widget
+    the_dialog_opens_closes_and_gives_the_focus_back
+    two_widgets_on_a_page_share_one_cart_and_one_order
+    a_page_without_a_good_key_gets_a_reason_and_no_checkout
+    a_thing_that_is_not_sold_is_refused_by_name
+);
+
+async fn a_moved_element_keeps_its_checkout(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let Scene { shop, browser, .. } = &scene;
+    let widget = to_code(browser).await;
     let asked = shop.line.count("GET /v1/quote");
     browser.run("document.body.prepend(document.querySelector('qr-checkout'))", json!([])).await;
     browser.breathe().await;
     assert_eq!(widget.property("state").await, "awaiting");
     shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
     widget.comes_to("paid").await;
-    assert_eq!(names(&browser).await.iter().filter(|name| *name == "ready").count(), 1);
+    assert_eq!(names(browser).await.iter().filter(|name| *name == "ready").count(), 1);
     assert_eq!(shop.line.count("GET /v1/quote"), asked);
 }
 
@@ -38,14 +45,11 @@ const METER: &str = "
       close() { super.close(); meter.channels-- }
     };";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn ten_mounts_and_removals_leave_nothing_behind() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": METER })).await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let widget = to_code(&browser).await;
+async fn ten_mounts_and_removals_leave_nothing_behind(engine: Engine) {
+    let scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    let Scene { browser, pages, .. } = &scene;
+    scene.show("en", &(pages.watch("meter.js", METER) + &scene.snippet(""))).await;
+    let widget = to_code(browser).await;
     let measure = "return [meter.listeners, meter.timers.size, meter.channels]";
     browser.run("window.kept = document.querySelector('qr-checkout'); kept.remove()", json!([])).await;
     browser.until("meter.channels === 0", json!([])).await;
@@ -62,13 +66,10 @@ async fn ten_mounts_and_removals_leave_nothing_behind() {
     assert_eq!(browser.run("return kept.shadowRoot.childElementCount", json!([])).await, 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn attributes_and_properties_change_a_mounted_widget() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let widget = order_tea(&browser).await;
+async fn attributes_and_properties_change_a_mounted_widget(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let browser = &scene.browser;
+    let widget = order_tea(browser).await;
     widget.find("heading", "Your cart").await;
     browser.run("document.querySelector('qr-checkout').locale = 'zh-Hans'", json!([])).await;
     widget.find("heading", "购物车").await;
@@ -84,43 +85,37 @@ async fn attributes_and_properties_change_a_mounted_widget() {
     widget.comes_to("cart").await;
     widget.call("add", json!(["no such sku!"])).await;
     widget.call("add", json!(["gaiwan", 0.5])).await;
-    assert_eq!(reasons(&browser).await, ["config-sku", "config-quantity"]);
+    assert_eq!(reasons(browser).await, ["config-sku", "config-quantity"]);
     assert_eq!(widget.property("items").await, json!([]));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_dialog_opens_closes_and_gives_the_focus_back() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    let body = format!("{}<button data-qr-checkout-open>Checkout</button>", snippet(&shop, "mode=\"dialog\""));
-    browser.goto(&pages.put("shop", "en", &body)).await;
-    let widget = Widget::first(&browser);
+async fn the_dialog_opens_closes_and_gives_the_focus_back(engine: Engine) {
+    let scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    let browser = &scene.browser;
+    scene.show("en", &format!("{}<button data-qr-checkout-open>Checkout</button>", scene.snippet("mode=\"dialog\""))).await;
+    let widget = Widget::first(browser);
     // Used before the widget is there: the call is kept.
-    click_page(&browser, "[data-qr-checkout-add=tea-100g]").await;
+    click_page(browser, "[data-qr-checkout-add=tea-100g]").await;
     widget.comes_to("quoted").await;
     assert!(!widget.has("dialog", "").await, "adding opens nothing");
     browser.tab_to("Checkout").await;
-    browser.press(crate::support::KEYS_ENTER).await;
+    browser.press(KEYS_ENTER).await;
     widget.find("dialog", "Your cart").await;
-    assert_eq!(browser.focused().await, "Your cart");
+    browser.focus_comes_to("Your cart").await;
     browser.press(KEYS_ESCAPE).await;
     browser.until("heard.some(event => event.name === 'closed')", json!([])).await;
-    assert_eq!(browser.focused().await, "Checkout");
+    browser.focus_comes_to("Checkout").await;
     widget.call("open", json!([])).await;
     widget.click("Close").await;
     browser.until("heard.filter(event => event.name === 'closed').length === 2", json!([])).await;
     assert!(!widget.has("dialog", "").await);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_widgets_on_a_page_share_one_cart_and_one_order() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    let twice = format!("{0}{0}", snippet(&shop, "")).replacen("<qr-checkout ", "<qr-checkout id=\"one\" ", 1);
-    browser.goto(&pages.put("shop", "en", &twice)).await;
-    let (one, two) = (Widget::at(&browser, "#one"), Widget::at(&browser, "qr-checkout:not(#one)"));
+async fn two_widgets_on_a_page_share_one_cart_and_one_order(engine: Engine) {
+    let scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    let Scene { shop, browser, .. } = &scene;
+    scene.show("en", &format!("{0}{0}", scene.snippet("")).replacen("<qr-checkout ", "<qr-checkout id=\"one\" ", 1)).await;
+    let (one, two) = (Widget::at(browser, "#one"), Widget::at(browser, "qr-checkout:not(#one)"));
     one.comes_to("cart").await;
     two.comes_to("cart").await;
     one.call("add", json!(["gaiwan"])).await;
@@ -132,28 +127,22 @@ async fn two_widgets_on_a_page_share_one_cart_and_one_order() {
     assert_eq!(shop.line.count("POST /v1/orders"), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_without_a_good_key_gets_a_reason_and_no_checkout() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    let body = snippet(&shop, "").replace("merchant-key=\"ed25519-", "merchant-key=\"rsa-");
-    browser.goto(&pages.put("shop", "en", &body)).await;
-    let widget = Widget::first(&browser);
+async fn a_page_without_a_good_key_gets_a_reason_and_no_checkout(engine: Engine) {
+    let scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    let Scene { shop, browser, .. } = &scene;
+    scene.show("en", &scene.snippet("").replace("merchant-key=\"ed25519-", "merchant-key=\"rsa-")).await;
+    let widget = Widget::first(browser);
     widget.find("heading", "Checkout is not available").await;
     assert_eq!(widget.property("state").await, "misconfigured");
-    assert_eq!(reasons(&browser).await, ["pin-syntax"]);
+    assert_eq!(reasons(browser).await, ["pin-syntax"]);
     assert_eq!(widget.property("order").await, Value::Null);
     assert_eq!(shop.line.count("GET /v1/quote"), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_thing_that_is_not_sold_is_refused_by_name() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let widget = Widget::first(&browser);
+async fn a_thing_that_is_not_sold_is_refused_by_name(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let browser = &scene.browser;
+    let widget = Widget::first(browser);
     widget.comes_to("cart").await;
     widget.call("add", json!(["no-such-tea"])).await;
     browser.until("heard.some(event => event.name === 'error')", json!([])).await;
@@ -161,5 +150,5 @@ async fn a_thing_that_is_not_sold_is_refused_by_name() {
     let refusal = &events.iter().find(|event| event["name"] == "error").unwrap()["detail"];
     assert_eq!((&refusal["code"], &refusal["severity"]), (&json!("unknown-sku"), &json!("refused")));
     widget.call("clear", json!([])).await;
-    order_tea(&browser).await;
+    order_tea(browser).await;
 }

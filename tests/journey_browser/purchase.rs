@@ -2,18 +2,15 @@
 
 use serde_json::json;
 
-use crate::support::{Browser, Pages, Shop, Widget, read_qr};
+use crate::support::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget, read_qr};
 
-/// The README's snippet and two buttons.
-pub fn snippet(shop: &Shop, attributes: &str) -> String {
-    let (url, pin) = (shop.url(), shop.pin());
-    format!(
-        r#"<script type="module" src="{url}/qr-checkout.js"></script>
-           <button data-qr-checkout-add="tea-100g" data-qr-checkout-quantity="2">Add tea</button>
-           <button data-qr-checkout-add="gaiwan">Add gaiwan</button>
-           <qr-checkout backend="{url}" merchant-key="{pin}" {attributes}></qr-checkout>"#
-    )
-}
+told_in!([chromium firefox webkit]:
+    a_bare_page_on_another_origin_sells_tea_and_sees_it_paid
+    in_chinese_on_a_narrow_dark_screen_the_code_is_still_read
+    the_code_is_read_in_every_light_size_and_density
+    a_given_order_is_paid_without_a_cart
+    the_keyboard_alone_buys
+);
 
 /// Clicks a button of the host page.
 pub async fn click_page(browser: &Browser, selector: &str) {
@@ -48,13 +45,10 @@ pub async fn reasons(browser: &Browser) -> Vec<String> {
     events.iter().filter(|event| event["name"] == "error").map(|event| event["detail"]["code"].as_str().unwrap().to_owned()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bare_page_on_another_origin_sells_tea_and_sees_it_paid() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let widget = order_tea(&browser).await;
+async fn a_bare_page_on_another_origin_sells_tea_and_sees_it_paid(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let Scene { shop, browser, .. } = &scene;
+    let widget = order_tea(browser).await;
     widget.says("Spring tea").await;
     browser.keep("cart-1280").await;
     widget.click("Pay").await;
@@ -68,9 +62,10 @@ async fn a_bare_page_on_another_origin_sells_tea_and_sees_it_paid() {
     widget.comes_to("paid").await;
     widget.find("heading", "Paid").await;
     browser.keep("paid-1280").await;
-    let heard = names(&browser).await;
-    assert_eq!(heard, ["ready", "items-changed", "quoted", "order-created", "qr-shown", "status-changed", "items-changed", "paid"]);
     let events = browser.events().await;
+    assert!(events.iter().all(|event| event["name"] != "violation"), "the page's policy is violated: {events:?}");
+    let heard = names(browser).await;
+    assert_eq!(heard, ["ready", "items-changed", "quoted", "order-created", "qr-shown", "status-changed", "items-changed", "paid"]);
     let paid = &events.last().unwrap()["detail"];
     assert_eq!((&paid["amount"], &paid["currency"]), (&json!(14_800), &json!("CNY")));
     assert_eq!(paid["order"], widget.property("order").await["id"]);
@@ -79,15 +74,12 @@ async fn a_bare_page_on_another_origin_sells_tea_and_sees_it_paid() {
     assert_eq!(widget.property("items").await, json!([]));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn in_chinese_on_a_narrow_dark_screen_the_code_is_still_read() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
+async fn in_chinese_on_a_narrow_dark_screen_the_code_is_still_read(engine: Engine) {
+    let scene = Scene::before(engine, Look::DARK, ShopOptions::default()).await;
+    let Scene { shop, browser, .. } = &scene;
     browser.resize(390, 1400).await;
-    browser.prefer("dark").await;
-    browser.goto(&pages.put("shop", "zh-Hans", &snippet(&shop, ""))).await;
-    let widget = order_tea(&browser).await;
+    scene.show("zh-Hans", &scene.snippet("")).await;
+    let widget = order_tea(browser).await;
     widget.says("春茶").await;
     widget.says("¥136.00").await;
     browser.keep("cart-390-dark-zh").await;
@@ -103,34 +95,27 @@ async fn in_chinese_on_a_narrow_dark_screen_the_code_is_still_read() {
     browser.keep("paid-390-dark-zh").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_code_is_read_in_every_light_size_and_density() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    to_code(&browser).await;
-    for scheme in ["light", "dark"] {
-        browser.prefer(scheme).await;
+async fn the_code_is_read_in_every_light_size_and_density(engine: Engine) {
+    for is_dark in [false, true] {
         for (width, scale) in [(320, 1), (390, 3), (1280, 2)] {
-            browser.resize_at(width, 1100, scale).await;
-            browser.breathe().await;
-            let screen = browser.keep(&format!("code-{width}x{scale}-{scheme}")).await;
-            assert_eq!(read_qr(&screen), shop.sandbox.codes()[0].payload, "{width} at {scale}, {scheme}");
+            let scene = Scene::before(engine, Look { is_dark, scale }, ShopOptions::default()).await;
+            let Scene { shop, browser, .. } = &scene;
+            browser.resize(width, 1100).await;
+            scene.show("en", &scene.snippet("")).await;
+            to_code(browser).await;
+            let screen = browser.keep(&format!("code-{width}x{scale}-{}", if is_dark { "dark" } else { "light" })).await;
+            assert_eq!(read_qr(&screen), shop.sandbox.codes()[0].payload, "{width} at {scale}, dark: {is_dark}");
         }
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_given_order_is_paid_without_a_cart() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let order = to_code(&browser).await.property("order").await;
+async fn a_given_order_is_paid_without_a_cart(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let Scene { shop, browser, pages } = &scene;
+    let order = to_code(browser).await.property("order").await;
     let given = format!("order=\"{}\"", order["id"].as_str().unwrap());
-    browser.forget_everything(&pages.put("pay", "en", &snippet(&shop, &given))).await;
-    let widget = Widget::first(&browser);
+    browser.forget_everything(&pages.put("pay", "en", &scene.snippet(&given))).await;
+    let widget = Widget::first(browser);
     widget.comes_to("awaiting").await;
     assert_eq!(widget.property("order").await["id"], order["id"]);
     shop.sandbox.pay(&read_qr(&browser.screenshot().await)).unwrap();
@@ -138,29 +123,26 @@ async fn a_given_order_is_paid_without_a_cart() {
     // Told once, also after a reload.
     browser.reload().await;
     widget.comes_to("paid").await;
-    assert_eq!(names(&browser).await, ["ready"]);
+    assert_eq!(names(browser).await, ["ready"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_keyboard_alone_buys() {
-    let shop = Shop::open().await;
-    let pages = Pages::start(&shop.url()).await;
-    let browser = Browser::open().await;
-    browser.goto(&pages.put("shop", "en", &snippet(&shop, ""))).await;
-    let widget = Widget::first(&browser);
+async fn the_keyboard_alone_buys(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let Scene { shop, browser, .. } = &scene;
+    let widget = Widget::first(browser);
     widget.comes_to("cart").await;
     browser.tab_to("Add tea").await;
-    browser.press(crate::support::KEYS_ENTER).await;
+    browser.press(KEYS_ENTER).await;
     widget.comes_to("quoted").await;
     assert_eq!(browser.focused().await, "Add tea", "a cart that changes leaves the focus where it is");
     browser.tab_to("Pay").await;
-    browser.press(crate::support::KEYS_ENTER).await;
+    browser.press(KEYS_ENTER).await;
     widget.comes_to("awaiting").await;
-    assert_eq!(browser.focused().await, "Scan to pay", "a new screen has the focus on its heading");
+    browser.focus_comes_to("Scan to pay").await;
     browser.tab_to("Check now").await;
-    browser.press(crate::support::KEYS_ENTER).await;
+    browser.press(KEYS_ENTER).await;
     widget.says("Not paid yet").await;
     shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
     widget.comes_to("paid").await;
-    assert_eq!(browser.focused().await, "Paid");
+    browser.focus_comes_to("Paid").await;
 }

@@ -1,17 +1,22 @@
 //! What browser journeys are made of: a shop with its provider, a line that can be tampered with, pages of other origins,
-//! a browser, a widget seen as a shopper sees it, and eyes that read QR codes.
+//! a browser of three engines, a widget seen as a shopper sees it, and eyes that read QR codes.
 
 mod browser;
+mod driver;
+mod engine;
 mod eyes;
 mod folder;
 mod line;
 mod page;
+mod scene;
+mod screen;
 mod shop;
 mod widget;
 
 pub use browser::{Browser, KEYS_ENTER, KEYS_ESCAPE};
+pub use engine::{Engine, Look};
 pub use eyes::{read_qr, sees_qr};
 pub use line::{Letter, Line};
-pub use page::Pages;
-pub use shop::{Shop, ShopOptions};
+pub use scene::Scene;
+pub use shop::ShopOptions;
 pub use widget::Widget;

@@ -11,19 +11,27 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::shop::{Shop, ShopOptions};
+/// Where a page's watchers are. The policy allows these scripts besides the published ones, and nothing else of this origin.
+const WATCH: &str = "/watch/";
+/// Runs before anything else on a page: keeps every event of the widget and every violation of the page's policy.
+const RECORDER: &str = "
+    window.heard = [];
+    for (const name of ['ready', 'items-changed', 'quoted', 'order-created', 'qr-shown', 'status-changed', 'paid', 'expired',
+        'refused', 'unsure', 'closed', 'error'])
+      addEventListener('qr-checkout-' + name, event => heard.push({
+        name, detail: event.detail, frozen: Object.isFrozen(event.detail), composed: event.composed, order: heard.length }));
+    document.addEventListener('securitypolicyviolation', event => heard.push({
+      name: 'violation', detail: event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample }));";
 
-impl Shop {
-    /// The shop that most pages sell for.
-    pub async fn open() -> Shop {
-        Shop::open_with(ShopOptions::default()).await
-    }
-}
+/// What stands under which path.
+type Shelf = Arc<Mutex<HashMap<String, String>>>;
 
 /// Pages of a shop that only embeds the widget.
 pub struct Pages {
     address: SocketAddr,
-    pages: Arc<Mutex<HashMap<String, String>>>,
+    /// Browsers look for a picture of a page by themselves, and the policy allows those of the backend only.
+    icon: String,
+    shelf: Shelf,
     server: JoinHandle<()>,
 }
 
@@ -33,23 +41,32 @@ impl Pages {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let policy = format!(
-            "default-src 'none'; script-src {pay} 'wasm-unsafe-eval'; connect-src {pay}; style-src 'self'; img-src {pay}; \
-             require-trusted-types-for 'script'; trusted-types 'none'"
+            "default-src 'none'; script-src {pay} http://{address}{WATCH} 'wasm-unsafe-eval'; connect-src {pay}; style-src 'self'; \
+             img-src {pay}; require-trusted-types-for 'script'; trusted-types 'none'"
         );
-        let pages: Arc<Mutex<HashMap<String, String>>> = Arc::default();
-        let state = (Arc::clone(&pages), policy);
-        let routes = Router::new().fallback(answer).with_state(state);
+        let shelf = Shelf::default();
+        let routes = Router::new().fallback(answer).with_state((Arc::clone(&shelf), policy));
         let server = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        Pages { address, pages, server }
+        let pages = Pages { address, icon: format!("<link rel=\"icon\" href=\"{pay}/shop/images/tea-100g.svg\">"), shelf, server };
+        pages.watch("recorder.js", RECORDER);
+        pages
+    }
+
+    /// Puts a script on the origin that pages may run, and returns its tag.
+    pub fn watch(&self, name: &str, script: &str) -> String {
+        self.shelf.lock().unwrap().insert(format!("{WATCH}{name}"), script.to_owned());
+        format!("<script src=\"{WATCH}{name}\"></script>")
     }
 
     /// Puts a page on the origin and returns its address.
     pub fn put(&self, name: &str, language: &str, body: &str) -> String {
+        let icon = &self.icon;
         let html = format!(
             "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width\"><title>A shop</title></head><body>{body}</body></html>"
+             content=\"width=device-width\"><title>A shop</title>{icon}<script src=\"{WATCH}recorder.js\"></script></head>\
+             <body>{body}</body></html>"
         );
-        self.pages.lock().unwrap().insert(format!("/{name}"), html);
+        self.shelf.lock().unwrap().insert(format!("/{name}"), html);
         format!("http://{}/{name}", self.address)
     }
 }
@@ -60,14 +77,11 @@ impl Drop for Pages {
     }
 }
 
-type Shelf = (Arc<Mutex<HashMap<String, String>>>, String);
-
-async fn answer(State((pages, policy)): State<Shelf>, request: Request) -> Response {
-    match pages.lock().unwrap().get(request.uri().path()) {
-        Some(page) => {
-            let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy.as_str())];
-            (headers, page.clone()).into_response()
-        }
+async fn answer(State((shelf, policy)): State<(Shelf, String)>, request: Request) -> Response {
+    let path = request.uri().path();
+    let kind = if path.starts_with(WATCH) { "text/javascript; charset=utf-8" } else { "text/html; charset=utf-8" };
+    match shelf.lock().unwrap().get(path) {
+        Some(text) => ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy.as_str())], text.clone()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -17,16 +17,16 @@ use crate::workspace::{self, Workspace};
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     workspace::require_disk_space(&workspace.root)?;
     let fast = options.flag("fast");
-    let python = if fast {
+    let beside = if fast {
         setup::tools(workspace)?;
-        None
+        Vec::new()
     } else {
         setup::everything(workspace)?;
-        Some(setup::python(workspace)?)
+        vec![("QR_CHECKOUT_PYTHON", setup::python(workspace)?), ("QR_CHECKOUT_GECKODRIVER", setup::geckodriver(workspace)?)]
     };
     dist::build_if_changed(workspace, &Plan::for_merchants(workspace))?;
     say("running the tests");
-    let sum = if fast { fast_tests(workspace)? } else { cargo_test(workspace, &["--no-fail-fast"], python)? };
+    let sum = if fast { fast_tests(workspace)? } else { cargo_test(workspace, &["--no-fail-fast"], &beside)? };
     println!("{} passed, {} failed", sum.passed, sum.failed);
     ensure!(sum.failed == 0 && sum.ended_well, "some tests failed; their names are above");
     ensure!(sum.passed > 0, "no test was run");
@@ -40,8 +40,8 @@ fn fast_tests(workspace: &Workspace) -> Result<Sum> {
     say(&format!("--fast leaves out: {}", slow.join(", ")));
     let mut selection = vec!["--no-fail-fast", "--lib", "--bins"];
     selection.extend(fast.iter().flat_map(|name| ["--test", name]));
-    let targets = cargo_test(workspace, &selection, None)?;
-    let docs = cargo_test(workspace, &["--no-fail-fast", "--doc"], None)?;
+    let targets = cargo_test(workspace, &selection, &[])?;
+    let docs = cargo_test(workspace, &["--no-fail-fast", "--doc"], &[])?;
     Ok(targets.plus(&docs))
 }
 
@@ -76,14 +76,13 @@ impl Sum {
     }
 }
 
-fn cargo_test(workspace: &Workspace, selection: &[&str], python: Option<PathBuf>) -> Result<Sum> {
+/// `beside` are the programs that tests need beside Rust, by the variable that names each.
+fn cargo_test(workspace: &Workspace, selection: &[&str], beside: &[(&str, PathBuf)]) -> Result<Sum> {
     let mut cargo = command::cargo();
     cargo.current_dir(&workspace.root).args(["test", "--workspace", "--locked"]).args(selection);
     // Cargo builds it for the backend's own tests before any test runs; the journeys need not build it again.
     cargo.env("QR_CHECKOUT_SERVER", workspace.target.join("debug/qr-checkout-server"));
-    if let Some(python) = python {
-        cargo.env("QR_CHECKOUT_PYTHON", python);
-    }
+    cargo.envs(beside.iter().map(|(name, program)| (name, program)));
     let mut child = cargo.stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
     let mut sum = Sum::default();
     if let Some(stdout) = child.stdout.take() {
@@ -120,6 +119,6 @@ mod tests {
     #[test]
     fn browser_and_interop_targets_are_told_by_name() {
         assert!(needs_more_than_rust("journey_browser") && needs_more_than_rust("interop_wechatpayv3"));
-        assert!(!needs_more_than_rust("journey"));
+        assert!(!needs_more_than_rust("journey_native"));
     }
 }

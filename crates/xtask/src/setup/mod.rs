@@ -15,6 +15,8 @@ use crate::workspace::{self, Workspace};
 
 /// The version of cargo-deny that `ci` installs when the machine has none.
 const CARGO_DENY: &str = "0.20.2";
+/// The version of geckodriver, which Debian does not have, that drives Firefox where the machine has none.
+const GECKODRIVER: &str = "0.37.1";
 
 /// The command: `--level demo` or `--level test` (default).
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
@@ -39,6 +41,7 @@ pub fn everything(workspace: &Workspace) -> Result<()> {
     system::packages()?;
     let judges = workspace.root.join("tests/interop");
     npm(&judges, &workspace.tools().join("interop"), "the independent judges that run under Node")?;
+    geckodriver(workspace)?;
     python(workspace).map(|_| ())
 }
 
@@ -103,15 +106,24 @@ pub fn python(workspace: &Workspace) -> Result<PathBuf> {
 
 /// cargo-deny from the PATH, else built into `target/tools/cargo`.
 pub fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(found) = command::on_path("cargo-deny") {
+    built(workspace, "cargo-deny", CARGO_DENY)
+}
+
+/// geckodriver from the PATH, else built into `target/tools/cargo`.
+pub fn geckodriver(workspace: &Workspace) -> Result<PathBuf> {
+    built(workspace, "geckodriver", GECKODRIVER)
+}
+
+fn built(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    if let Some(found) = command::on_path(name) {
         return Ok(found);
     }
     let home = workspace.tools().join("cargo");
-    let program = home.join("bin/cargo-deny");
-    if !is_version(&program, CARGO_DENY) {
-        say("building cargo-deny (some minutes, once)");
+    let program = home.join("bin").join(name);
+    if !is_version(&program, version) {
+        say(&format!("building {name} (some minutes, once)"));
         let mut install = command::cargo();
-        install.args(["install", "--quiet", "--locked", "cargo-deny", "--version", CARGO_DENY, "--root"]).arg(&home);
+        install.args(["install", "--quiet", "--locked", name, "--version", version, "--root"]).arg(&home);
         command::run(&mut install)?;
     }
     Ok(program)

@@ -16,6 +16,10 @@ struct Need {
 const NEEDS: &[Need] = &[
     Need { package: "chromium", is_met: || command::on_path("chromium").is_some() },
     Need { package: "chromium-driver", is_met: || command::on_path("chromedriver").is_some() },
+    Need { package: "firefox-esr", is_met: || command::on_path("firefox-esr").or_else(|| command::on_path("firefox")).is_some() },
+    Need { package: "webkit2gtk-driver", is_met: || command::on_path("WebKitWebDriver").is_some() },
+    // WebKitGTK knows no headless way and needs a screen.
+    Need { package: "xvfb", is_met: || command::on_path("Xvfb").is_some() },
     // One of the two decoders that read the QR code back from a screenshot.
     Need { package: "zbar-tools", is_met: || command::on_path("zbarimg").is_some() },
     // Without it Chinese text is drawn as boxes.
