@@ -4,6 +4,14 @@
 const TYP = "qr-checkout-receipt+jws";
 // The examples of RFC 8037 and RFC 9421: their private halves are public.
 const EXAMPLE_KEYS = ["ed25519-11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="];
+// The y coordinates of the points of small order, without their sign: with such a key anything can pass for signed.
+const SMALL_ORDER = [
+  "00".repeat(32),
+  "01" + "00".repeat(31),
+  "ec" + "ff".repeat(30) + "7f",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+];
 // Minor-unit digits other than two (ISO 4217:2015 table A.1).
 const DIGITS = { 0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF", 3: "BHD IQD JOD KWD LYD OMR TND", 4: "CLF UYW" };
 const ID = /^[A-Za-z0-9._~-]{1,64}$/;
@@ -23,7 +31,7 @@ const WORDS = {
   revoked: ["Valid, but its key has been revoked since", "Believe it only if you had it before the shop revoked that key: who stole a key can sign with it."],
   "unknown-key": ["Unknown key", "None of the keys above has signed this receipt. Compare them with the shop's pages."],
   invalid: ["Invalid", "This is not a receipt, or it was changed after it was signed."],
-  key: ["A key cannot be read", "A key is ed25519- and 44 characters, as in merchant-key; several are separated by spaces. The example keys of RFCs are refused."],
+  key: ["A key cannot be read", "A key is ed25519- and 44 characters, as in merchant-key; several are separated by spaces. The example keys of RFCs and weak keys are refused."],
   unable: ["This browser cannot tell", "Open the page over https or from a disk, in Chrome 137, Firefox 129, Safari 17 or later; or use qr-checkout-server verify-receipt."],
 };
 
@@ -53,13 +61,21 @@ function object(bytes) {
   return value;
 }
 
+/** Whether a key is of small order, or spelled in the way that RFC 8032 §5.1.3 refuses: y must be below 2^255 - 19. */
+function isWeak(key) {
+  const y = Uint8Array.from(key);
+  y[31] &= 0x7f;
+  const hex = Array.from(y, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return SMALL_ORDER.includes(hex) || (hex.endsWith("ff".repeat(30) + "7f") && y[0] >= 0xed);
+}
+
 /** A map from key id (RFC 7638) to raw key, or null if a token cannot be read. */
 async function keysOf(text) {
   const keys = new Map();
   for (const token of text.split(/\s+/).filter(Boolean)) {
     if (!/^ed25519-[A-Za-z0-9+/]{43}=$/.test(token) || EXAMPLE_KEYS.includes(token)) return null;
     const key = Uint8Array.from(atob(token.slice(8)), (symbol) => symbol.charCodeAt(0));
-    if (btoa(String.fromCharCode(...key)) !== token.slice(8)) return null;
+    if (btoa(String.fromCharCode(...key)) !== token.slice(8) || isWeak(key)) return null;
     const jwk = `{"crv":"Ed25519","kty":"OKP","x":"${encode(key)}"}`;
     keys.set(encode(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(jwk)))), key);
   }

@@ -56,6 +56,13 @@ fn receipt(amount: i64, currency: &str) -> String {
     receipt.sign(&signer(7))
 }
 
+/// A key that nobody may use: its first and last byte, and between them zeros, or ones if the first is high.
+fn weak(first: u8, last: u8) -> String {
+    let mut key = [if first > 0x80 { 0xff } else { 0 }; 32];
+    (key[0], key[31]) = (first, last);
+    format!("ed25519-{}", protocol::base64::encode(protocol::base64::Alphabet::Standard, &key))
+}
+
 /// The receipt with another character at that place from the end.
 fn changed(at: usize) -> String {
     let mut bytes = receipt(8000, "CNY").into_bytes();
@@ -85,9 +92,11 @@ fn cases() -> Vec<Case> {
         case("something else", "hello".to_owned(), &both, "", "invalid", ""),
         case("an example key", honest(), "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", "", "key", ""),
         case("yen, which have no smaller unit", receipt(8000, "JPY"), &both, "", "valid", "8000 JPY"),
+        case("a key of small order", honest(), &weak(0x01, 0x80), "", "key", "weak keys are refused"),
         nothing("nothing"),
         Case { file: true, ..case("a file", format!("{}\n", honest()), &both, "", "valid", "<b>4200001</b>") },
         case("a spelling that is not canonical", format!("{}=", honest()), &both, "", "invalid", ""),
+        case("a key that is not canonical", honest(), &weak(0xee, 0x7f), "", "key", ""),
         nothing("nothing again"),
         case("dinars, which have three digits", receipt(8, "KWD"), &both, "", "valid", "0.008 KWD"),
     ]
