@@ -3,6 +3,7 @@
 //
 //     SEED=… PUBLIC_URL=https://pay.example.com php -S 127.0.0.1:8000 server.php
 //
+// That server is for trying it out; behind PHP-FPM the file works as it is.
 // SEED is 32 bytes in base64url (`qr-checkout-server keygen` makes one), PUBLIC_URL how shoppers reach this server.
 
 declare(strict_types=1);
