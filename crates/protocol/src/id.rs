@@ -80,8 +80,11 @@ fn prefixed(prefix: &str, random: [u8; 16]) -> String {
 impl Method {
     /// Reads a list of methods.
     pub(crate) fn read_list(fields: &mut Fields<'_>, name: &str) -> Vec<Method> {
-        let list = fields.list(name).iter();
-        list.map(|method| Method(checked(fields, method.as_text().unwrap_or_default()))).collect()
+        let mut methods = Vec::new();
+        for method in fields.list(name) {
+            methods.push(Method(checked(fields, method.as_text().unwrap_or_default())));
+        }
+        methods
     }
 }
 
@@ -95,13 +98,13 @@ fn checked(fields: &mut Fields<'_>, text: &str) -> String {
 }
 
 fn is_id(text: &str) -> bool {
-    text.len() <= MAX_ID && is_unreserved(text.as_bytes())
+    text.len() <= MAX_ID && is_unreserved(text)
 }
 
 /// Whether this is one or more unreserved characters (RFC 3986 §2.3), which stand in an address as they are.
 #[inline(never)]
-pub(crate) fn is_unreserved(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(byte))
+pub(crate) fn is_unreserved(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
 macro_rules! random_texts {

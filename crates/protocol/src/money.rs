@@ -57,15 +57,14 @@ pub struct Money {
 impl Money {
     /// The amount as a plain decimal of major units, `"12.50"`: what `Intl.NumberFormat` takes without loss.
     pub fn to_decimal(self) -> String {
-        let exponent = usize::from(self.currency.exponent());
-        let mut digits = self.amount.unsigned_abs().to_string();
-        while digits.len() <= exponent {
-            digits.insert(0, '0');
-        }
-        let (major, minor) = digits.split_at(digits.len() - exponent);
+        let exponent = self.currency.exponent();
+        let scale = 10_u64.pow(u32::from(exponent));
+        let units = self.amount.unsigned_abs();
+        // A unit on top keeps the zeros that lead the minor part; it is cut off again.
+        let minor = (units % scale + scale).to_string();
         let sign = if self.amount < 0 { "-" } else { "" };
         let point = if exponent > 0 { "." } else { "" };
-        [sign, major, point, minor].concat()
+        [sign, &(units / scale).to_string(), point, &minor[1..]].concat()
     }
 }
 

@@ -18,10 +18,10 @@ macro_rules! words {
 
             /// Reads that word.
             pub fn parse(text: &str) -> Option<$name> {
-                $name::ALL.into_iter().find(|word| word.as_str() == text)
+                $name::ALL.iter().copied().find(|word| word.as_str() == text)
             }
 
-            const ALL: [$name; [$($text),*].len()] = [$($name::$variant),*];
+            const ALL: &[$name] = &[$($name::$variant),*];
 
             #[allow(dead_code, reason = "not every word is read from a body")]
             pub(crate) fn read(fields: &mut $crate::json::Fields<'_>, name: &str) -> $name {

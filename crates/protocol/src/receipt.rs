@@ -64,6 +64,6 @@ impl Receipt {
 
 /// The amount, which must be written the one way that an integer has.
 fn amount(fields: &mut Fields<'_>) -> i64 {
-    let amount = decimal::parse(fields.text("amount").as_bytes());
+    let amount = decimal::parse(fields.text("amount"));
     fields.require(amount, 0)
 }

@@ -70,19 +70,19 @@ impl Backend {
         let url = url.strip_suffix('/').unwrap_or(url);
         let secure = url.strip_prefix("https://");
         let rest = secure.or_else(|| url.strip_prefix("http://"))?;
-        let mut segments = rest.as_bytes().split(|byte| *byte == b'/');
-        let mut authority = segments.next()?.split(|byte| *byte == b':');
+        let mut segments = rest.split('/');
+        let mut authority = segments.next()?.split(':');
         let host = authority.next()?;
         let host_fits = match secure {
-            Some(_) => !host.is_empty() && host.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(b)),
-            None => host == b"localhost" || host == b"127.0.0.1",
+            Some(_) => !host.is_empty() && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-".contains(&b)),
+            None => host == "localhost" || host == "127.0.0.1",
         };
         let default_port = if secure.is_some() { 443 } else { 80 };
         let port_fits = |port| decimal::parse(port).is_some_and(|port| port <= MAX_PORT && port != default_port);
         let fits = host_fits
             && authority.next().is_none_or(port_fits)
             && authority.next().is_none()
-            && segments.all(|segment| is_unreserved(segment) && segment != b"." && segment != b"..");
+            && segments.all(|segment| is_unreserved(segment) && segment != "." && segment != "..");
         fits.then(|| Backend(url.to_owned()))
     }
 
@@ -97,7 +97,7 @@ impl Backend {
         for item in items {
             address.push_str(&["item=", item.sku.as_str(), "%3A", &item.quantity.to_string(), "&"].concat());
         }
-        if is_unreserved(locale.as_bytes()) {
+        if is_unreserved(locale) {
             address.push_str(&["locale=", locale, "&"].concat());
         }
         self.request(&[&address], nonce, None)

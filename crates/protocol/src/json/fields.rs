@@ -69,9 +69,11 @@ impl<'a> Fields<'a> {
     /// The integer member of that name.
     #[inline(never)]
     pub fn int(&mut self, name: &str) -> i64 {
-        let number = self.object.int(name);
-        self.unfit |= number.is_err();
-        number.unwrap_or_default()
+        let Some(Value::Int(number)) = self.object.get(name) else {
+            self.refuse();
+            return 0;
+        };
+        *number
     }
 
     /// The integer member of that name, which must not be negative: an amount in minor units, a `seq`.
@@ -84,27 +86,32 @@ impl<'a> Fields<'a> {
 
     /// The member of that name, `true` or `false`.
     pub fn truth(&mut self, name: &str) -> bool {
-        let truth = self.object.need(name).and_then(Value::as_bool);
-        self.unfit |= truth.is_err();
-        truth.unwrap_or_default()
+        let Some(Value::Bool(truth)) = self.object.get(name) else {
+            self.refuse();
+            return false;
+        };
+        *truth
     }
 
     /// The elements of the list member of that name.
     #[inline(never)]
     pub fn list(&mut self, name: &str) -> &'a [Value] {
-        let list = self.object.need(name).and_then(Value::as_list);
-        self.unfit |= list.is_err();
-        list.unwrap_or_default()
+        let Some(Value::List(list)) = self.object.get(name) else {
+            self.refuse();
+            return &[];
+        };
+        list
     }
 
     /// Reads the list member of that name, whose elements are objects.
     pub fn each<T>(&mut self, name: &str, read: impl Fn(&mut Fields<'a>) -> T) -> Vec<T> {
         let mut element = Fields { object: self.object, unfit: false };
-        let mut next = |object| {
+        // Pushed one by one: collecting costs the widget four functions a type.
+        let mut list = Vec::new();
+        for object in self.list(name) {
             element.object = object;
-            read(&mut element)
-        };
-        let list = self.list(name).iter().map(&mut next).collect();
+            list.push(read(&mut element));
+        }
         self.unfit |= element.unfit;
         list
     }

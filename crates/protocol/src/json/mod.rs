@@ -9,6 +9,8 @@ mod write;
 pub use fields::Fields;
 pub use parse::{MAX_DEPTH, parse};
 
+use std::mem::{self, ManuallyDrop};
+
 use crate::Code;
 
 /// A JSON value. Numbers are integers of at most 15 digits, which every language holds exactly.
@@ -31,13 +33,18 @@ pub enum Value {
 impl Value {
     /// Builds an object from its members, in order.
     pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-        Value::named(members.into())
+        // The values are moved out below, so that nothing is left to drop.
+        Value::named(&mut *ManuallyDrop::new(members))
     }
 
     /// One function for objects of every size.
     #[inline(never)]
-    fn named(members: Vec<(&str, Value)>) -> Value {
-        Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    fn named(members: &mut [(&str, Value)]) -> Value {
+        let mut object = Vec::new();
+        for (key, value) in members {
+            object.push(((*key).to_owned(), mem::replace(value, Value::Null)));
+        }
+        Value::Object(object)
     }
 
     /// The member of that name, or `None` where there is none, where it is `null`, or where this is no object.
@@ -120,6 +127,10 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 
 impl<T: Into<Value>> FromIterator<T> for Value {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Value {
-        Value::List(values.into_iter().map(Into::into).collect())
+        let mut list = Vec::new();
+        for value in values {
+            list.push(value.into());
+        }
+        Value::List(list)
     }
 }

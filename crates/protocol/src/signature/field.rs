@@ -43,15 +43,16 @@ pub struct SignatureInput {
 /// # Errors
 /// `sig-too-large`, `sig-duplicate-label`, `param-duplicate`, `sig-malformed`.
 pub fn parse_signature_input(field: &str) -> Result<Vec<(String, SignatureInput)>, Code> {
+    let mut parser = Parser::of(field);
     let mut inputs = Vec::new();
-    dictionary(field, &mut |label, parser| {
+    while let Some(label) = parser.label() {
         let input = SignatureInput { components: parser.inner_list(), parameters: parser.parameters(Code::ParamDuplicate) };
         if input.components.len() > MAX_COMPONENTS || input.parameters.len() > MAX_PARAMETERS {
             parser.fail(Code::SigTooLarge);
         }
         inputs.push((label, input));
-    })?;
-    Ok(inputs)
+    }
+    parser.failure.map_or(Ok(inputs), Err)
 }
 
 /// Reads `Signature`: label and bytes of each member; parameters are not allowed.
@@ -59,9 +60,12 @@ pub fn parse_signature_input(field: &str) -> Result<Vec<(String, SignatureInput)
 /// # Errors
 /// `sig-too-large`, `sig-duplicate-label`, `sig-malformed`.
 pub fn parse_signature(field: &str) -> Result<Vec<(String, Vec<u8>)>, Code> {
-    let mut members = Vec::new();
-    dictionary(field, &mut |label, parser| members.push((label, parser.bytes())))?;
-    Ok(members)
+    let mut parser = Parser::of(field);
+    let mut signatures = Vec::new();
+    while let Some(label) = parser.label() {
+        signatures.push((label, parser.bytes()));
+    }
+    parser.failure.map_or(Ok(signatures), Err)
 }
 
 /// Reads `Unencoded-Digest` or `Content-Digest`: algorithm and bytes of each member (RFC 9530 §2).
@@ -114,7 +118,7 @@ fn write_parameters(parameters: &[(String, Bare)], text: &mut String) {
     for (key, value) in parameters {
         text.push(';');
         text.push_str(key);
-        if *value != Bare::Bool(true) {
+        if !matches!(value, Bare::Bool(true)) {
             text.push('=');
             write_bare(value, text);
         }
@@ -144,45 +148,51 @@ fn write_bare(value: &Bare, text: &mut String) {
     }
 }
 
-/// Reads a dictionary whose every member has an explicit value (RFC 8941 §4.2.2); `member` takes label and value.
-fn dictionary(field: &str, member: &mut dyn FnMut(String, &mut Parser<'_>)) -> Result<(), Code> {
-    let mut parser = Parser { rest: field.as_bytes(), failure: None };
-    if field.len() > MAX_HEADER {
-        parser.fail(Code::SigTooLarge);
-    }
-    if !field.is_ascii() {
-        parser.fail(Code::SigMalformed);
-    }
-    let mut labels: Vec<String> = Vec::new();
-    parser.skip(b" ");
-    loop {
-        let label = parser.key();
-        if labels.contains(&label) {
-            parser.fail(Code::SigDuplicateLabel);
-        }
-        parser.expect(b'=');
-        member(label.clone(), &mut parser);
-        labels.push(label);
-        if labels.len() > MAX_MEMBERS {
-            parser.fail(Code::SigTooLarge);
-        }
-        parser.skip(b" \t");
-        if parser.rest.is_empty() {
-            return parser.failure.map_or(Ok(()), Err);
-        }
-        parser.expect(b',');
-        parser.skip(b" \t");
-    }
-}
-
 /// Reads from front to back. The first failure is kept and takes the rest away, so that every loop ends by itself; what is
 /// read from then on is a stand-in that nobody sees.
 struct Parser<'a> {
     rest: &'a [u8],
+    labels: Vec<String>,
     failure: Option<Code>,
 }
 
 impl Parser<'_> {
+    #[inline(never)]
+    fn of(field: &str) -> Parser<'_> {
+        let mut parser = Parser { rest: field.as_bytes(), labels: Vec::new(), failure: None };
+        if field.len() > MAX_HEADER {
+            parser.fail(Code::SigTooLarge);
+        }
+        if !field.is_ascii() {
+            parser.fail(Code::SigMalformed);
+        }
+        parser.skip(b" ");
+        parser
+    }
+
+    /// The next label of a dictionary whose every member has an explicit value (RFC 8941 §4.2.2), or `None` at its end.
+    #[inline(never)]
+    fn label(&mut self) -> Option<String> {
+        if !self.labels.is_empty() {
+            if self.labels.len() > MAX_MEMBERS {
+                self.fail(Code::SigTooLarge);
+            }
+            self.skip(b" \t");
+            if self.rest.is_empty() {
+                return None;
+            }
+            self.expect(b',');
+            self.skip(b" \t");
+        }
+        let label = self.key();
+        if self.labels.contains(&label) {
+            self.fail(Code::SigDuplicateLabel);
+        }
+        self.expect(b'=');
+        self.labels.push(label.clone());
+        Some(label)
+    }
+
     #[inline(never)]
     fn fail(&mut self, code: Code) {
         self.failure.get_or_insert(code);

@@ -194,7 +194,7 @@ pub struct Exchange<'a> {
 impl Resolve for Exchange<'_> {
     fn resolve(&self, component: &Component) -> Result<String, Code> {
         let Exchange { request, answer } = self;
-        let status = answer.status.to_string();
+        let status = u32::from(answer.status).to_string();
         let value = match component.name.as_str() {
             "@method" => Some(request.method),
             "@target-uri" => Some(request.url.as_str()),
@@ -211,11 +211,10 @@ impl Resolve for Exchange<'_> {
 
 /// RFC 9421 §2.1: leading and trailing white space is no part of a value.
 fn trimmed(value: &str) -> String {
-    let mut value = value;
-    while let Some(rest) = value.strip_prefix([' ', '\t']).or_else(|| value.strip_suffix([' ', '\t'])) {
-        value = rest;
-    }
-    value.to_owned()
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let ahead = value.bytes().take_while(blank).count();
+    let behind = value[ahead..].bytes().rev().take_while(blank).count();
+    value[ahead..value.len() - behind].to_owned()
 }
 
 /// Reads a compact JWS of the profile (signing.md §6): header members exact, key pinned, signature good.
@@ -223,7 +222,8 @@ fn trimmed(value: &str) -> String {
 /// # Errors
 /// `body-schema` for a malformed one, `key-unknown`, `crypto-length`, `crypto-invalid`.
 pub(crate) fn open_jws(text: &str, typ: &str, pins: &Pins) -> Result<Value, Code> {
-    let (signed, signature) = text.rsplit_once('.').ok_or(Code::BodySchema)?;
+    let end = text.bytes().rposition(|byte| byte == b'.').ok_or(Code::BodySchema)?;
+    let (signed, signature) = (&text[..end], &text[end + 1..]);
     let (header, payload) = signed.split_once('.').ok_or(Code::BodySchema)?;
     let header = json::parse(&jws_part(header)?)?;
     let kid = Fields::read(&header, |fields| {
