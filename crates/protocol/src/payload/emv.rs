@@ -1,7 +1,7 @@
 //! Bank codes: EMV merchant-presented payloads (gateways.md F.1), read as far as checksum, payee, currency and amount.
-//! Small on purpose: the widget pays for every byte. What a bank reads in the other elements is the bank's affair.
+//! Small on purpose, on bytes and without tables: the widget pays for each one. What else a code holds is the bank's affair.
 
-use crate::{Code, Currency, Money};
+use crate::{Code, Money};
 
 /// Judges a payload of one of the national profiles of gateways.md F.2.
 ///
@@ -14,20 +14,21 @@ pub(super) fn check(method: &str, payload: &str, money: Money) -> Result<(), Cod
     let mut currency = false;
     let mut payees = 0;
     // An identifier that stands twice could be read either way. The checksum's is taken already.
-    let mut seen = 1_u128 << 63;
+    let mut seen = [false; 100];
+    seen[63] = true;
     while !rest.is_empty() {
         let (id, value) = element(&mut rest).ok_or(Code::QrScheme)?;
-        if (seen >> id) & 1 == 1 {
-            return Err(Code::QrScheme);
+        match seen.get_mut(id) {
+            Some(seen) if !*seen => *seen = true,
+            _ => return Err(Code::QrScheme),
         }
-        seen |= 1 << id;
         let fits = match id {
             26..=51 => {
                 payees += u32::from(pays(schemes, id, value));
                 true
             }
             53 => {
-                currency = value == numeric(money.currency);
+                currency = is_currency(value, money);
                 currency
             }
             // Without it the wallet asks for the amount: dynamic Pix keeps it at an address.
@@ -47,46 +48,58 @@ pub(super) fn check(method: &str, payload: &str, money: Money) -> Result<(), Cod
 }
 
 /// What stands before the checksum, if the checksum fits: CRC-16/IBM-3740 over all up to and including `6304`.
-fn checked(payload: &str) -> Result<&str, Code> {
-    if !payload.starts_with("00020") || payload.chars().any(char::is_control) {
+fn checked(payload: &str) -> Result<&[u8], Code> {
+    if !payload.starts_with("00020") {
         return Err(Code::QrScheme);
     }
-    let (summed, digits) = payload.split_at_checked(payload.len().saturating_sub(4)).ok_or(Code::QrCrc)?;
-    let mut sum = 0xffff_u16;
-    for byte in summed.bytes() {
-        sum ^= u16::from(byte) << 8;
+    let (summed, digits) = payload.as_bytes().split_last_chunk::<4>().ok_or(Code::QrCrc)?;
+    let mut sum = 0xffff_u32;
+    let mut before = 0;
+    for &byte in summed {
+        // Control characters are one byte, or C2 and the C1 set (ISO/IEC 6429).
+        if byte < 0x20 || byte == 0x7f || (before == 0xc2 && byte < 0xa0) {
+            return Err(Code::QrScheme);
+        }
+        before = byte;
+        sum ^= u32::from(byte) << 8;
         for _ in 0..8 {
-            let carry = sum >> 15;
-            sum = (sum << 1) ^ (carry * 0x1021);
+            sum <<= 1;
+            sum ^= (sum >> 16) * 0x1_1021;
         }
     }
     let mut written = 0;
-    for digit in digits.chars() {
-        written = (written << 4) | digit.to_digit(16).ok_or(Code::QrCrc)?;
+    for &digit in digits {
+        written = (written << 4) | char::from(digit).to_digit(16).ok_or(Code::QrCrc)?;
     }
-    let rest = summed.strip_suffix("6304").ok_or(Code::QrCrc)?;
-    if written == u32::from(sum) { Ok(rest) } else { Err(Code::QrCrc) }
+    let rest = summed.strip_suffix(b"6304").ok_or(Code::QrCrc)?;
+    if written == sum { Ok(rest) } else { Err(Code::QrCrc) }
 }
 
 /// Takes an element off: two digits of identifier, two of length in characters, and at least one character.
-fn element<'a>(rest: &mut &'a str) -> Option<(u32, &'a str)> {
-    let (head, tail) = rest.split_at_checked(4)?;
+fn element<'a>(rest: &mut &'a [u8]) -> Option<(usize, &'a [u8])> {
+    let (head, tail) = rest.split_first_chunk::<4>()?;
     let mut number = 0;
-    for digit in head.chars() {
-        number = number * 10 + digit.to_digit(10)?;
-    }
-    let mut length = number % 100;
-    let mut end = 0;
-    for symbol in tail.chars() {
-        if length == 0 {
-            break;
+    for &digit in head {
+        if !digit.is_ascii_digit() {
+            return None;
         }
-        length -= 1;
-        end += symbol.len_utf8();
+        number = number * 10 + usize::from(digit - b'0');
     }
-    let (value, tail) = tail.split_at(end);
+    let mut missing = number % 100;
+    let mut end = 0;
+    for &byte in tail {
+        // Every byte of a character but its first is 10xxxxxx.
+        if byte & 0xc0 != 0x80 {
+            if missing == 0 {
+                break;
+            }
+            missing -= 1;
+        }
+        end += 1;
+    }
+    let (value, tail) = tail.split_at_checked(end)?;
     *rest = tail;
-    (length == 0 && end > 0).then_some((number / 100, value))
+    (missing == 0 && end > 0).then_some((number / 100, value))
 }
 
 /// The globally unique identifiers of a method's merchant accounts (gateways.md F.2). Bakong, behind KHQR, has none.
@@ -105,49 +118,54 @@ fn schemes(method: &str) -> Result<&'static [&'static str], Code> {
 }
 
 /// Whether this merchant account is one of those schemes and names somebody.
-fn pays(schemes: &[&str], id: u32, mut template: &str) -> bool {
+#[expect(clippy::manual_contains, reason = "`contains` searches word by word, which is 300 bytes of wasm")]
+fn pays(schemes: &[&str], id: usize, mut template: &[u8]) -> bool {
     let Some((0, scheme)) = element(&mut template) else { return false };
     if schemes.is_empty() {
         // The account itself, `name@bank`, stands where others have the identifier.
-        return matches!(id, 29 | 30) && scheme.contains('@');
+        return matches!(id, 29 | 30) && scheme.iter().any(|&byte| byte == b'@');
     }
-    schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme)) && element(&mut template).is_some()
+    schemes.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(scheme)) && element(&mut template).is_some()
 }
 
-/// ISO 4217's numbers of the currencies that the profiles use.
-fn numeric(currency: Currency) -> &'static str {
-    match currency.as_str() {
-        "BRL" => "986",
-        "CNY" => "156",
-        "HKD" => "344",
-        "IDR" => "360",
-        "KHR" => "116",
-        "MYR" => "458",
-        "SGD" => "702",
-        "THB" => "764",
-        "USD" => "840",
-        "VND" => "704",
-        _ => "",
-    }
+/// Whether that is ISO 4217's number of the order's currency. Currencies of the profiles only: code and number, six bytes each.
+fn is_currency(number: &[u8], money: Money) -> bool {
+    let (known, _) = b"BRL986CNY156HKD344IDR360KHR116MYR458SGD702THB764USD840VND704".as_chunks::<6>();
+    known.iter().any(|[a, b, c, digits @ ..]| [*a, *b, *c] == money.currency.as_str().as_bytes() && digits == number)
 }
 
 /// Whether a decimal of major units, with at most one point, is exactly that money and more than nothing.
-fn is_amount(text: &str, money: Money) -> bool {
-    let exponent = u32::from(money.currency.exponent());
-    let mut decimals = None;
+fn is_amount(text: &[u8], money: Money) -> bool {
     let mut number = 0_i64;
-    for symbol in text.bytes() {
-        match symbol {
-            b'0'..=b'9' => {
-                number = number.saturating_mul(10).saturating_add(i64::from(symbol - b'0'));
-                decimals = decimals.map(|count: u32| count + 1);
-            }
-            b'.' if decimals.is_none() => decimals = Some(0),
-            _ => return false,
-        }
-    }
+    let mut point = false;
+    // How often the number must still be multiplied by ten to be in minor units.
+    let mut missing = i32::from(money.currency.exponent());
     // Thirteen characters at most (gateways.md F.1), so nothing overflows.
-    let scaled = |amount: i64, digits: u32| amount.checked_mul(10_i64.checked_pow(digits)?);
-    let written = scaled(number, exponent);
-    text.len() <= 13 && number > 0 && written.is_some() && written == scaled(money.amount, decimals.unwrap_or(0))
+    if text.len() > 13 {
+        return false;
+    }
+    for &symbol in text {
+        if symbol == b'.' && !point {
+            point = true;
+            continue;
+        }
+        if !symbol.is_ascii_digit() {
+            return false;
+        }
+        number = number * 10 + i64::from(symbol - b'0');
+        missing -= i32::from(point);
+    }
+    while missing > 0 {
+        number *= 10;
+        missing -= 1;
+    }
+    while missing < 0 {
+        // Decimals beyond the minor units must be zeros.
+        if number % 10 != 0 {
+            return false;
+        }
+        number /= 10;
+        missing += 1;
+    }
+    number > 0 && number == money.amount
 }
