@@ -39,8 +39,9 @@ pub async fn names(browser: &Browser) -> Vec<String> {
     browser.events().await.iter().map(|event| event["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Codes of the errors heard so far.
+/// Codes of the errors heard so far, once there is one: its advice comes over the network first.
 pub async fn reasons(browser: &Browser) -> Vec<String> {
+    browser.until("heard.some(event => event.name === 'error')", json!([])).await;
     let events = browser.events().await;
     events.iter().filter(|event| event["name"] == "error").map(|event| event["detail"]["code"].as_str().unwrap().to_owned()).collect()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::purchase::{order_tea, reasons, to_code};
+use crate::purchase::{order_tea, to_code};
 use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, read_qr};
 
 told_in!([chromium firefox webkit]:
@@ -115,6 +115,7 @@ async fn off_line_is_said_and_waited_out(engine: Engine) {
     shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
     browser.offline(false).await;
     widget.comes_to("paid").await;
-    assert!(reasons(browser).await.iter().all(|reason| reason == "net-failed"));
+    let heard = browser.events().await;
+    assert!(heard.iter().filter(|event| event["name"] == "error").all(|error| error["detail"]["code"] == "net-failed"));
     assert!(!Widget::first(browser).is_saying("You are offline").await);
 }
