@@ -44,59 +44,30 @@ impl Handle {
         self.mounted.widget.configure(&read(&attributes));
     }
 
-    /// Puts more of a thing into the cart, one if no quantity is given.
-    pub fn add(&self, sku: JsValue, quantity: Option<f64>) {
-        self.change(&sku, quantity.unwrap_or(1.0), Action::Add);
+    /// One of the element's methods by its name: `add`, `setQuantity`, `remove`, `clear`, `open`, `close` or `checkNow`.
+    /// One entry for all: each of its own would cost the glue and the wasm 100 bytes brotli.
+    pub fn call(&self, method: &str, sku: JsValue, quantity: Option<f64>) {
+        let widget = &self.mounted.widget;
+        match method {
+            "add" => self.change(&sku, quantity.unwrap_or(1.0), Action::Add),
+            "setQuantity" => self.change(&sku, quantity.unwrap_or(f64::NAN), Action::SetQuantity),
+            "remove" => self.change(&sku, 0.0, Action::SetQuantity),
+            "clear" => widget.act(Action::Clear),
+            "checkNow" => widget.act(Action::CheckNow),
+            "open" => widget.open(true),
+            _ => widget.open(false),
+        }
     }
 
-    /// Sets how many of a thing are in the cart.
-    #[wasm_bindgen(js_name = setQuantity)]
-    pub fn set_quantity(&self, sku: JsValue, quantity: f64) {
-        self.change(&sku, quantity, Action::SetQuantity);
-    }
-
-    /// Takes a thing out of the cart.
-    pub fn remove(&self, sku: JsValue) {
-        self.change(&sku, 0.0, Action::SetQuantity);
-    }
-
-    /// Empties the cart.
-    pub fn clear(&self) {
-        self.mounted.widget.act(Action::Clear);
-    }
-
-    /// Opens the dialog.
-    pub fn open(&self) {
-        self.mounted.widget.open(true);
-    }
-
-    /// Closes the dialog.
-    pub fn close(&self) {
-        self.mounted.widget.open(false);
-    }
-
-    /// Asks the backend now.
-    #[wasm_bindgen(js_name = checkNow)]
-    pub fn check_now(&self) {
-        self.mounted.widget.act(Action::CheckNow);
-    }
-
-    /// The cart.
-    #[wasm_bindgen(getter)]
-    pub fn items(&self) -> JsValue {
-        browser::to_page(&self.mounted.widget.items())
-    }
-
-    /// The word for the screen.
-    #[wasm_bindgen(getter)]
-    pub fn state(&self) -> String {
-        self.mounted.widget.name().to_owned()
-    }
-
-    /// Verified facts of the order on the screen, or null.
-    #[wasm_bindgen(getter)]
-    pub fn order(&self) -> JsValue {
-        browser::to_page(&self.mounted.widget.order())
+    /// One of the element's properties by its name: `items`, the `order` on the screen (verified facts, or null), or the
+    /// `state`, which is the word for the screen.
+    pub fn read(&self, property: &str) -> JsValue {
+        let widget = &self.mounted.widget;
+        browser::to_page(&match property {
+            "items" => widget.items(),
+            "order" => widget.order(),
+            _ => widget.name().into(),
+        })
     }
 
     /// Takes the widget off the page; the handle is of no use afterwards.

@@ -65,7 +65,7 @@ impl Mounted {
         widget.canvas.replace(stage.as_ref().map(Stage::canvas));
         // Later, when the loader has its handle: whoever hears "ready" may use the element at once.
         let ready = Rc::downgrade(&widget);
-        browser::soon(move || Widget::with(&ready, |widget| widget.page.emit("ready", &Value::object([]))));
+        browser::later(0, move || Widget::with(&ready, |widget| widget.page.emit("ready", &Value::object([]))));
         Mounted { widget, stage }
     }
 

@@ -152,16 +152,16 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   #calls = [];
 
   get items() {
-    return this.#handle?.items ?? [];
+    return this.#handle?.read("items") ?? [];
   }
 
   get state() {
-    return this.#handle?.state ?? "loading";
+    return this.#handle?.read("state") ?? "loading";
   }
 
   /** Verified facts only; setting it is setting the attribute, as frameworks do. */
   get order() {
-    return this.#handle?.order ?? null;
+    return this.#handle?.read("order") ?? null;
   }
 
   set order(id) {
@@ -222,7 +222,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #perform() {
-    for (const [name, ...values] of this.#calls.splice(0)) this.#handle[name](...values);
+    for (const call of this.#calls.splice(0)) this.#handle.call(...call);
   }
 
   async #wake() {

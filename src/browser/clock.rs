@@ -1,8 +1,6 @@
 //! Time: the page's monotonic clock and timers. The only place of the widget that reads a clock.
 
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 #[wasm_bindgen]
 extern "C" {
@@ -42,16 +40,9 @@ impl Timer {
     }
 }
 
-/// Calls when the code running now has come to its end.
-pub(crate) fn soon(callback: impl FnOnce() + 'static) {
-    spawn_local(async { callback() });
-}
-
-/// Waits.
-pub(super) async fn pause(delay_ms: i64) {
-    let mut timer = None;
-    let over = Promise::new(&mut |done, _| timer = Some(Timer::after(delay_ms, move || _ = done.call0(&JsValue::NULL))));
-    _ = JsFuture::from(over).await;
+/// Calls once after a delay, whatever happens meanwhile.
+pub(crate) fn later(delay_ms: i64, callback: impl FnOnce() + 'static) {
+    set_timeout(&Closure::once_into_js(callback), delay_ms as f64);
 }
 
 impl Drop for Timer {

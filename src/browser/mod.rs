@@ -20,7 +20,7 @@ mod tabs;
 pub use field::input_value;
 pub use shopper::{copy_text, save_file};
 
-pub(crate) use clock::{Timer, now_ms, soon};
+pub(crate) use clock::{Timer, later, now_ms};
 pub(crate) use dialog::Dialog;
 pub(crate) use host::{Host, Place};
 pub(crate) use http::Call;

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, Element, HtmlElement, MouseEvent, Url};
 
-use super::clock::pause;
+use super::clock::later;
 
 /// How long a button says that it has copied, milliseconds.
 const SAID_MS: i64 = 2_000;
@@ -26,8 +26,7 @@ pub fn copy_text(click: &MouseEvent, text: &str) {
         spawn_local(async move {
             if JsFuture::from(written).await.is_ok() {
                 _ = button.set_attribute("data-copied", "");
-                pause(SAID_MS).await;
-                _ = button.remove_attribute("data-copied");
+                later(SAID_MS, move || _ = button.remove_attribute("data-copied"));
             }
         });
     }
@@ -49,9 +48,6 @@ fn download(name: &str, mime: &str, text: &str) -> Option<()> {
     link.set_attribute("href", &url).ok()?;
     link.set_attribute("download", name).ok()?;
     link.dyn_ref::<HtmlElement>()?.click();
-    spawn_local(async move {
-        pause(SAVING_MS).await;
-        _ = Url::revoke_object_url(&url);
-    });
+    later(SAVING_MS, move || _ = Url::revoke_object_url(&url));
     Some(())
 }

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BroadcastChannel, Event, MessageEvent};
 
-use super::clock::{now_ms, pause};
+use super::clock::{later, now_ms};
 use super::listener::Listener;
 
 #[wasm_bindgen]
@@ -59,52 +59,33 @@ const SETTLED_MS: i64 = 250;
 
 /// The right to create an order, or the wait for it. Dropping it gives the right back.
 pub(crate) struct Claim {
-    hold: Rc<RefCell<Hold>>,
+    hold: Rc<Hold>,
 }
 
-enum Hold {
-    Waiting,
+struct Hold {
+    asked_ms: i64,
+    /// Called with the right, once; none afterwards, and when the claim is dropped.
+    granted: RefCell<Option<Box<dyn FnOnce()>>>,
     /// The function that ends the lock.
-    Held(Function),
-    Dropped,
+    release: RefCell<Option<Function>>,
 }
 
 impl Claim {
     /// Asks for the lock of that name; `granted` is called later, once. Browsers without Web Locks (pages on plain http)
     /// grant at once: there the backend's idempotency is what is left.
     pub(crate) fn new(name: &str, granted: impl FnOnce() + 'static) -> Claim {
-        let hold = Rc::new(RefCell::new(Hold::Waiting));
-        let (held, waiting) = (Rc::clone(&hold), Rc::clone(&hold));
-        let lock = Promise::new(&mut |resolve, reject| {
-            let held = Rc::clone(&held);
-            let on_lock = move || {
-                Promise::new(&mut |release, _| {
-                    if held.borrow().is_wanted() {
-                        held.replace(Hold::Held(release));
-                        _ = resolve.call0(&JsValue::NULL);
-                    } else {
-                        _ = release.call0(&JsValue::NULL);
-                    }
-                })
-            };
-            let asked = request_lock(name, &Closure::once_into_js(on_lock));
-            spawn_local(async move {
-                let refused = match asked {
-                    Ok(promise) => JsFuture::from(promise).await.is_err(),
-                    Err(_) => true,
-                };
-                if refused {
-                    _ = reject.call0(&JsValue::NULL);
-                }
-            });
-        });
-        let asked_ms = now_ms();
+        let granted: Box<dyn FnOnce()> = Box::new(granted);
+        let hold = Rc::new(Hold { asked_ms: now_ms(), granted: RefCell::new(Some(granted)), release: RefCell::default() });
+        let (held, refused) = (Rc::clone(&hold), Rc::clone(&hold));
+        let on_lock = move || Promise::new(&mut |release, _| held.clone().grant(Some(release)));
+        let lock = request_lock(name, &Closure::once_into_js(on_lock));
         spawn_local(async move {
-            if JsFuture::from(lock).await.is_ok() && now_ms() - asked_ms > WAITED_MS {
-                pause(SETTLED_MS).await;
-            }
-            if !matches!(*waiting.borrow(), Hold::Dropped) {
-                granted();
+            let is_refused = match lock {
+                Ok(lock) => JsFuture::from(lock).await.is_err(),
+                Err(_) => true,
+            };
+            if is_refused {
+                refused.grant(None);
             }
         });
         Claim { hold }
@@ -113,14 +94,28 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if let Hold::Held(release) = self.hold.replace(Hold::Dropped) {
-            _ = release.call0(&JsValue::NULL);
-        }
+        self.hold.granted.take();
+        end(self.hold.release.take());
     }
 }
 
 impl Hold {
-    fn is_wanted(&self) -> bool {
-        matches!(self, Hold::Waiting)
+    fn grant(self: Rc<Self>, release: Option<Function>) {
+        if self.granted.borrow().is_none() {
+            return end(release);
+        }
+        self.release.replace(release);
+        let settled_ms = if now_ms() - self.asked_ms > WAITED_MS { SETTLED_MS } else { 0 };
+        later(settled_ms, move || {
+            if let Some(granted) = self.granted.take() {
+                granted();
+            }
+        });
+    }
+}
+
+fn end(lock: Option<Function>) {
+    if let Some(release) = lock {
+        _ = release.call0(&JsValue::NULL);
     }
 }
