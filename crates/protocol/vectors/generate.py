@@ -20,6 +20,9 @@ def presence_and_parsing():
     case("N3", "Signature-Input only", "sig-half", changed("Signature", None))
     hidden = header(header(changed("Signature", None), "Signature-Input", None), "Unencoded-Digest", None)
     case("N4", "headers not exposed by CORS", "sig-not-exposed", hidden, {"cross_origin": True})
+    case("N4b", "not signed, all headers exposed", "sig-missing", header(changed("Signature", None), "Signature-Input", None), {"cross_origin": True})
+    bare = header(header(changed("Signature", None), "Signature-Input", None), "Unencoded-Digest", None)
+    case("N4c", "not signed, from the page's own origin", "sig-missing", bare)
     case("N5", "empty values", "sig-malformed", header(changed("Signature", ""), "Signature-Input", ""))
     case("N6", "Signature-Input is not a dictionary", "sig-malformed", changed("Signature-Input", "42"))
     case("N7", "trailing comma", "sig-malformed", changed("Signature-Input", lambda text: text + ","))
@@ -67,6 +70,10 @@ def selection():
     inputs = ", ".join([f"sig={three.input()}"] + [f"s{at}={three.input()}".replace('"qr-checkout"', '"other"') for at in range(2)])
     signatures = ", ".join(f"{label}=:{b64(three.signature())}:" for label in ["sig", "s0", "s1"])
     case("X1", "three signatures, one of them ours", "sig-extra", header(changed("Signature", signatures), "Signature-Input", inputs))
+    other = f"s2={three.input()}".replace('"qr-checkout"', '"other"')
+    four = header(changed("Signature", f"{signatures}, s2=:AAAA:"), "Signature-Input", f"{inputs}, {other}")
+    case("X1b", "four signatures, one of them ours", "sig-extra", four)
+    case("N10b", "label in Signature only", "sig-label-mismatch", changed("Signature", lambda text: f"{text}, other=:AAAA:"))
 
 
 def components():
@@ -206,11 +213,14 @@ def edges():
     at("S3", "created 60 s ahead of the estimate", "accept", CREATED - 60)
     at("S4", "created 60 s behind the estimate", "accept", CREATED + 60)
     at("X3", "created 61 s behind the estimate", "time-created-skew", CREATED + 61)
+    at("X3b", "expired by exactly 60 s, so only created is too old", "time-created-skew", CREATED + 180)
+    case("S5b", "answer 30 s after the wait", "accept", {**honest().vector(), "elapsed_ms": 55_000}, {"wait": 25})
     case("S5", "answer 30 s after sending", "accept", {**honest().vector(), "elapsed_ms": 30_000})
     case("X4", "answer later than 30 s after sending", "nonce-stale", {**honest().vector(), "elapsed_ms": 30_001})
     case("S6", "lifetime of 300 s", "accept", with_parameter("expires", CREATED + 300))
     case("X5", "expires before created", "time-lifetime", with_parameter("expires", CREATED - 1))
     case("X6", "seventeen components", "sig-too-large", with_components(GET + [f'"a{at}"' for at in range(12)]))
+    case("X6b", "sixteen components", "comp-not-allowed", with_components(GET + [f'"a{at}"' for at in range(11)]))
     many = honest()
     many.order += [f"p{at}" for at in range(7)]
     many.parameters |= {f"p{at}": at for at in range(7)}
@@ -234,6 +244,8 @@ def edges():
     shape("X10f", "components without a space", replaced(" ", ""))
     shape("X10g", "unclosed list", replaced(")", ""))
     shape("X10h", "token as a component", replaced('"@status"', "status"))
+    shape("X10k", "component name with a tab", replaced('"@status"', '"@sta\ttus"'))
+    shape("X10l", "component name with a delete character", replaced('"@status"', '"@sta\x7ftus"'))
     shape("X10i", "space before a semicolon", replaced(";created", " ;created"))
     shape("X10j", "space around an equals sign", replaced("created=", "created ="))
     case("X11", "signature of no bytes", "crypto-length", changed("Signature", "sig=::"))

@@ -92,6 +92,7 @@ def changes():
     told = {"type": "problem", "merchant": "demo", "id": "r1", "code": "not-found", "status": 404, "detail": "No such order."}
     asked = {"expects": "problem", "merchant": "demo"}
     case("S13", "signed 404 problem", "accept", about(told, status=404), asked)
+    case("S13b", "signed 400 problem", "accept", about(dict(told, status=400), status=400), asked)
     case("X16", "problem of another merchant", "bind-merchant", about(dict(told, merchant="other"), status=404), asked)
     case("X16b", "problem that repeats another status", "body-schema", about(told, status=409), asked)
     case("X16c", "problem with status 200", "body-schema", about(dict(told, status=200)), asked)
