@@ -2,12 +2,9 @@
 // It waits for a shopper, fetches the widget once, checks it against the digests written below, and hands
 // the element over to it. It decides nothing about money or status: those words come from the widget only.
 
-/**
- * [glue, wasm, advice, {name: locale}], each file as [name, integrity]; written by `cargo xtask dist`.
- * null where Trunk brings the widget, which then speaks English.
- */
-const RELEASE = null;
-const LOCALES = RELEASE?.[3] ?? {};
+// The release, which `cargo xtask dist` writes here: each file as [name, integrity], locales by their names.
+// Without one Trunk brings the widget, which then speaks English.
+const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};
 
 const TAG = "qr-checkout";
 /** Attributes of the element and the properties that mirror them. */
@@ -34,7 +31,7 @@ let widget;
 let tries = 0;
 
 function load() {
-  widget ??= (RELEASE ? fetchRelease() : fromTrunk()).catch((failure) => {
+  widget ??= (IS_RELEASED ? fetchRelease() : fromTrunk()).catch((failure) => {
     widget = undefined;
     texts = {};
     tries++;
@@ -44,16 +41,15 @@ function load() {
 }
 
 async function fetchRelease() {
-  const [glue, wasm] = RELEASE;
-  const [glueUrl, wasmUrl] = [glue, wasm].map(locate);
-  const compiled = fetchFile(wasm);
+  const glueUrl = locate(GLUE);
+  const compiled = fetchFile(WASM);
   try {
-    await Promise.all([compiled, preload(glueUrl, glue[1])]);
+    await Promise.all([compiled, preload(glueUrl, GLUE[1])]);
     const module = await import(glueUrl);
     await module.default({ module_or_path: compiled });
     return module;
   } catch (failure) {
-    throw await explain(failure, [[wasmUrl, wasm[1]], [glueUrl, glue[1]]]);
+    throw await explain(failure, [WASM, GLUE]);
   }
 }
 
@@ -81,10 +77,11 @@ function preload(href, integrity) {
 async function explain(failure, files) {
   let code = "load-failed";
   let message = String(failure);
-  for (const [url, integrity] of files) {
+  for (const file of files) {
+    const url = locate(file);
     const arrives = (options) =>
       fetch(url, { credentials: "omit", cache: "force-cache", ...options }).then(({ ok }) => ok, () => false);
-    if ((await arrives()) && !(await arrives({ integrity }))) {
+    if ((await arrives()) && !(await arrives({ integrity: file[1] }))) {
       code = "load-integrity";
       message = url + " is not the file this loader was made for";
     }
@@ -129,11 +126,11 @@ function fetchTexts(tag) {
 /** What a developer should do about a fault. */
 async function fetchAdvice({ code, severity }) {
   try {
-    const known = await (advice ??= fetchFile(RELEASE[2]).then((file) => file.json()));
+    const known = await (advice ??= fetchFile(ADVICE).then((file) => file.json()));
     return known[severity] ?? known[code];
   } catch {
     advice = undefined;
-    return `The advice about ${code} could not be loaded; see the documentation of ${TAG}.`;
+    return `See ${code} in the documentation of ${TAG}.`;
   }
 }
 

@@ -1,5 +1,5 @@
 //! English, the one locale inside the wasm: the name of every text, what it is for, and its words. Other locales are files that
-//! translate these; `{amount}` and the like are places that [`fill`](super::fill) fills.
+//! translate these; `{amount}` and the like are places that `fill` fills.
 //! Not here: how texts are found. The macro is whoever's includes this list: the widget's, or that of `cargo xtask dist`.
 
 texts! {

@@ -112,9 +112,9 @@ fn released(path: &str) -> String {
     let locale = expected("/changed-locale/", LOCALE.as_bytes());
     let advice = expected("/changed-advice/", ADVICE.as_bytes());
     let release = format!(
-        r#"const RELEASE = [["glue.js", "{glue}"], ["widget.wasm", "{wasm}"], ["advice.json", "{advice}"], {{ "zh-Hans": ["locale.txt", "{locale}"] }}];"#
+        r#"const IS_RELEASED = true, GLUE = ["glue.js", "{glue}"], WASM = ["widget.wasm", "{wasm}"], ADVICE = ["advice.json", "{advice}"], LOCALES = {{ "zh-Hans": ["locale.txt", "{locale}"] }};"#
     );
-    let loader = LOADER.replace("const RELEASE = null;", &release);
+    let loader = LOADER.replace("const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};", &release);
     assert_ne!(loader, LOADER, "the loader's placeholder was not found");
     loader
 }

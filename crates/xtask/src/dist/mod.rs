@@ -23,7 +23,7 @@ use texts::Locale;
 /// The stable name that merchants write in their script tag.
 const LOADER: &str = "qr-checkout.js";
 /// The line of the loader's source that `dist` replaces.
-const PLACEHOLDER: &str = "const RELEASE = null;";
+const PLACEHOLDER: &str = "const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};";
 
 /// What to build, and where to.
 pub struct Plan {
@@ -142,9 +142,11 @@ impl Release {
     fn write_into(&self, source: &str) -> Result<Vec<u8>> {
         ensure!(source.matches(PLACEHOLDER).count() == 1, "www/{LOADER} must contain the line `{PLACEHOLDER}` exactly once");
         let of = |role| self.parts.iter().filter(move |part| part.role == role);
-        let files: Vec<String> = [Role::Glue, Role::Wasm, Role::Advice].into_iter().flat_map(of).map(Part::to_javascript).collect();
+        let one = |role| of(role).map(Part::to_javascript).collect::<String>();
+        let [glue, wasm, advice] = [Role::Glue, Role::Wasm, Role::Advice].map(one);
         let locales: Vec<String> = of(Role::Locale).map(|part| format!("{:?}: {}", part.locale(), part.to_javascript())).collect();
-        let release = format!("const RELEASE = [{}, {{ {} }}];", files.join(", "), locales.join(", "));
+        let locales = locales.join(", ");
+        let release = format!("const IS_RELEASED = true, GLUE = {glue}, WASM = {wasm}, ADVICE = {advice}, LOCALES = {{ {locales} }};");
         Ok(source.replace(PLACEHOLDER, &release).into_bytes())
     }
 
@@ -238,17 +240,17 @@ mod tests {
     #[test]
     fn the_loader_carries_names_and_digests_of_its_parts() {
         let release = release(b"glue", b"wasm", "zh-Hans\n");
-        let written = release.write_into("a\nconst RELEASE = null;\nb").unwrap();
+        let written = release.write_into(&format!("a\n{PLACEHOLDER}\nb")).unwrap();
         let written = String::from_utf8(written).unwrap();
         for part in &release.parts {
             assert!(written.contains(&format!(r#"["{}", "{}"]"#, part.name, integrity(&part.bytes))), "{written}");
         }
-        assert!(written.contains(r#"{ "zh-Hans": ["qr-checkout-"#) && !written.contains("null"), "{written}");
+        assert!(written.contains(r#"{ "zh-Hans": ["qr-checkout-"#) && !written.contains("false"), "{written}");
     }
 
     #[test]
     fn a_loader_without_the_placeholder_is_rejected() {
-        assert!(release(b"", b"", "").write_into("const RELEASE = 1;").is_err());
+        assert!(release(b"", b"", "").write_into("const IS_RELEASED = true;").is_err());
     }
 
     #[test]

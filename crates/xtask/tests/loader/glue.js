@@ -12,10 +12,7 @@ export function mount(element, root, attributes, tell) {
   note("mount", element.id, attributes);
   root.append(Object.assign(document.createElement("p"), { textContent: "widget" }));
   const properties = { items: [{ sku: "tea-100g", quantity: 1 }], state: "cart", order: { id: "ord_1" } };
-  const methods = ["add", "setQuantity", "remove", "clear", "open", "close", "checkNow"];
   return {
-    ...properties,
-    ...Object.fromEntries(methods.map((name) => [name, (...values) => note(name, ...values)])),
     read: (name) => properties[name],
     call: note,
     update: (changed) => note("update", changed),
