@@ -19,6 +19,7 @@ macro_rules! told_in {
 }
 
 mod embedding;
+mod gallery;
 mod hostile;
 mod purchase;
 mod steadiness;

@@ -87,6 +87,11 @@ impl Browser {
         self.post("execute/sync", json!({ "script": script, "args": arguments })).await
     }
 
+    /// What a script hands to the function that is its last argument.
+    pub async fn ask(&self, script: &str, arguments: Value) -> Value {
+        self.post("execute/async", json!({ "script": script, "args": arguments })).await
+    }
+
     /// Waits until an expression of the page is true, and returns its value.
     pub async fn until(&self, expression: &str, arguments: Value) -> Value {
         let script = format!(
@@ -98,19 +103,25 @@ impl Browser {
              }};
              look();"
         );
-        let value = self.post("execute/async", json!({ "script": script, "args": arguments })).await;
+        let value = self.ask(&script, arguments.clone()).await;
         assert!(!value.is_null(), "never came true: {expression} {arguments}\n{}", self.describe().await);
         value
     }
 
-    /// Lets the page run for a moment: one frame and one task.
+    /// Lets the page run for a moment: one frame and one task. Tabs in the background have no frames.
     pub async fn breathe(&self) {
-        let script = "const done = arguments[0]; requestAnimationFrame(() => setTimeout(done, 20))";
-        self.post("execute/async", json!({ "script": script, "args": [] })).await;
+        let script = "const done = arguments[0], frame = document.hidden ? setTimeout : requestAnimationFrame;
+            frame(() => setTimeout(done, 20))";
+        self.ask(script, json!([])).await;
     }
 
     pub async fn screenshot(&self) -> Vec<u8> {
         STANDARD.decode(self.get("screenshot").await.as_str().unwrap()).unwrap()
+    }
+
+    /// The part of the screen that an element has.
+    pub async fn picture_of(&self, element: &str) -> Vec<u8> {
+        STANDARD.decode(self.get(&format!("element/{element}/screenshot")).await.as_str().unwrap()).unwrap()
     }
 
     /// A screenshot, also kept as `<name>.png` in the folder that `QR_CHECKOUT_SHOTS` names, for people to look at.

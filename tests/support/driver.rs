@@ -1,7 +1,7 @@
 //! A driver's process and one WebDriver session of it. Sessions are slow to start, so that one that a test has left in good
 //! order waits for the next test; each ends with this program, however that ends.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -62,9 +62,23 @@ impl Driver {
         }
     }
 
-    /// Leaves the session to the next test.
+    /// Leaves the session to the next test, on an empty page: the last one would go on drawing and asking.
     pub(super) fn give_back(self) {
-        IDLE.lock().unwrap().push(self);
+        if self.leave_page().is_ok() {
+            IDLE.lock().unwrap().push(self);
+        }
+    }
+
+    /// Without the runtime, which may be ending.
+    fn leave_page(&self) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let (session, body) = (&self.session, r#"{"url":"about:blank"}"#);
+        write!(stream, "POST /session/{session}/url HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n")?;
+        write!(stream, "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+        let mut reply = [0; 15];
+        stream.read_exact(&mut reply)?;
+        if reply.starts_with(b"HTTP/1.1 200") { Ok(()) } else { Err(std::io::ErrorKind::Other.into()) }
     }
 
     async fn start(engine: Engine, look: Look) -> Driver {

@@ -1,6 +1,7 @@
 //! What browser journeys are made of: a shop with its provider, a line that can be tampered with, pages of other origins,
 //! a browser of three engines, a widget seen as a shopper sees it, and eyes that read QR codes.
 
+mod axe;
 mod browser;
 mod driver;
 mod engine;
@@ -13,10 +14,11 @@ mod screen;
 mod shop;
 mod widget;
 
+pub use axe::made_ready;
 pub use browser::{Browser, KEYS_ENTER, KEYS_ESCAPE};
 pub use engine::{Engine, Look};
 pub use eyes::{read_qr, sees_qr};
 pub use line::{Letter, Line};
-pub use scene::Scene;
+pub use scene::{Scene, snippet};
 pub use shop::ShopOptions;
 pub use widget::Widget;

@@ -37,14 +37,19 @@ impl Scene {
         self.browser.goto(&self.pages.put("shop", language, body)).await;
     }
 
-    /// The README's snippet, with more attributes, and two buttons.
+    /// The README's snippet for this shop, with more attributes, and two buttons.
     pub fn snippet(&self, attributes: &str) -> String {
-        let (url, pin) = (self.shop.url(), self.shop.pin());
-        format!(
-            r#"<script type="module" src="{url}/qr-checkout.js"></script>
+        snippet(&self.shop, attributes)
+    }
+}
+
+/// The README's snippet, with more attributes, and two buttons.
+pub fn snippet(shop: &Shop, attributes: &str) -> String {
+    let (url, pin) = (shop.url(), shop.pin());
+    format!(
+        r#"<script type="module" src="{url}/qr-checkout.js"></script>
            <button data-qr-checkout-add="tea-100g" data-qr-checkout-quantity="2">Add tea</button>
            <button data-qr-checkout-add="gaiwan">Add gaiwan</button>
            <qr-checkout backend="{url}" merchant-key="{pin}" {attributes}></qr-checkout>"#
-        )
-    }
+    )
 }

@@ -22,7 +22,14 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Vec::new()
     } else {
         setup::everything(workspace)?;
-        vec![("QR_CHECKOUT_PYTHON", setup::python(workspace)?), ("QR_CHECKOUT_GECKODRIVER", setup::geckodriver(workspace)?)]
+        let gallery = Plan { features: Some("gallery".to_owned()), out: workspace.root.join("target/dist-gallery") };
+        dist::build_if_changed(workspace, &gallery)?;
+        vec![
+            ("QR_CHECKOUT_PYTHON", setup::python(workspace)?),
+            ("QR_CHECKOUT_GECKODRIVER", setup::geckodriver(workspace)?),
+            ("QR_CHECKOUT_AXE", workspace.tools().join("axe/node_modules/axe-core/axe.min.js")),
+            ("QR_CHECKOUT_GALLERY", gallery.out),
+        ]
     };
     dist::build_if_changed(workspace, &Plan::for_merchants(workspace))?;
     say("running the tests");
@@ -76,7 +83,7 @@ impl Sum {
     }
 }
 
-/// `beside` are the programs that tests need beside Rust, by the variable that names each.
+/// `beside` is what tests need beside Rust, by the variable that names it.
 fn cargo_test(workspace: &Workspace, selection: &[&str], beside: &[(&str, PathBuf)]) -> Result<Sum> {
     let mut cargo = command::cargo();
     cargo.current_dir(&workspace.root).args(["test", "--workspace", "--locked"]).args(selection);
