@@ -310,6 +310,9 @@ fn what_two_readers_could_take_apart_differently_is_refused() {
     }
     // Lengths count characters, the checksum bytes (gateways.md F.1).
     assert_eq!(pix("6003Rio", "6004São\u{1f375}"), Ok(()));
+    assert_eq!(pix("6003Rio", "6004Ri\u{a0}o"), Ok(()), "the first character behind the C1 controls");
+    assert_eq!(pix("6003Rio", "6004Ri\u{9f}o"), Err(Code::QrScheme), "the last of them");
+    assert_eq!(pix("6003Rio", "6004Ri\u{df}o"), Ok(()), "its second byte alone is in their range");
     assert_eq!(pix("6003Rio", "6007São\u{1f375}"), Err(Code::QrScheme));
 }
 

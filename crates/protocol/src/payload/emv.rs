@@ -69,7 +69,7 @@ fn checked(payload: &str) -> Result<&[u8], Code> {
     }
     let mut written = 0;
     for &digit in digits {
-        written = (written << 4) | char::from(digit).to_digit(16).ok_or(Code::QrCrc)?;
+        written = written * 16 + char::from(digit).to_digit(16).ok_or(Code::QrCrc)?;
     }
     let rest = summed.strip_suffix(b"6304").ok_or(Code::QrCrc)?;
     if written == sum { Ok(rest) } else { Err(Code::QrCrc) }
