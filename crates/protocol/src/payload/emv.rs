@@ -155,17 +155,15 @@ fn is_amount(text: &[u8], money: Money) -> bool {
         number = number * 10 + i64::from(symbol - b'0');
         missing -= i32::from(point);
     }
-    while missing > 0 {
+    for _ in 0..missing {
         number *= 10;
-        missing -= 1;
     }
-    while missing < 0 {
+    for _ in missing..0 {
         // Decimals beyond the minor units must be zeros.
         if number % 10 != 0 {
             return false;
         }
         number /= 10;
-        missing += 1;
     }
     number > 0 && number == money.amount
 }
