@@ -258,9 +258,10 @@ impl Step<'_> {
     }
 
     fn remember_nonce(&mut self, nonce: Nonce) {
+        if self.state.earlier.len() == EARLIER {
+            self.state.earlier.remove(0);
+        }
         self.state.earlier.push(nonce);
-        let surplus = self.state.earlier.len().saturating_sub(EARLIER);
-        self.state.earlier.drain(..surplus);
     }
 
     /// Saves what changed; what another tab saved is only taken note of, so that two tabs never answer each other for ever.
