@@ -119,8 +119,11 @@ impl Browser {
         STANDARD.decode(self.get("screenshot").await.as_str().unwrap()).unwrap()
     }
 
-    /// The part of the screen that an element has.
+    /// The part of the screen that an element has; in WebKitGTK, whose pictures of an element are not of that part, all of it.
     pub async fn picture_of(&self, element: &str) -> Vec<u8> {
+        if self.engine() == Engine::Webkit {
+            return self.screenshot().await;
+        }
         STANDARD.decode(self.get(&format!("element/{element}/screenshot")).await.as_str().unwrap()).unwrap()
     }
 
