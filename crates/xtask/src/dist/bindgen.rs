@@ -31,18 +31,47 @@ pub fn bind(compiled: &Path) -> Result<Parts> {
     );
     let mut glue = output.js().to_owned();
     shorten_imports(&mut glue, output.wasm_mut().imports.iter_mut().map(|import| &mut import.name));
+    shorten_exports(&mut glue, output.wasm_mut().exports.iter_mut().map(|export| &mut export.name));
     Ok(Parts { glue: glue.into_bytes(), wasm: output.wasm_mut().emit_wasm() })
 }
 
 /// Gives every import a short name, in glue and wasm alike: a hash in each name would be paid for twice by every shopper.
 fn shorten_imports<'a>(glue: &mut String, names: impl Iterator<Item = &'a mut String>) {
-    let mut names: Vec<&mut String> = names.filter(|name| name.starts_with("__wb")).collect();
-    // Longest first, so that no name is replaced inside a longer one.
-    names.sort_unstable_by_key(|name| std::cmp::Reverse(name.len()));
-    for (index, name) in names.into_iter().enumerate() {
+    for (index, name) in longest_first(names).enumerate() {
         let short = format!("_{index}");
         *glue = glue.replace(&format!("{name}:"), &format!("{short}:"));
         *glue = glue.replace(&format!("imports.wbg.{name} "), &format!("imports.wbg.{short} "));
         *name = short;
+    }
+}
+
+/// The same for what the wasm gives to the glue, its only user: names of closures spell out the types of all that they take.
+fn shorten_exports<'a>(glue: &mut String, names: impl Iterator<Item = &'a mut String>) {
+    for (index, name) in longest_first(names).enumerate() {
+        let short = format!("_{index}");
+        *glue = glue.replace(&format!("wasm.{name}"), &format!("wasm.{short}"));
+        *name = short;
+    }
+}
+
+/// The names that wasm-bindgen made up, longest first, so that none is replaced inside a longer one.
+fn longest_first<'a>(names: impl Iterator<Item = &'a mut String>) -> impl Iterator<Item = &'a mut String> {
+    let made_up = |name: &&mut String| name.starts_with("__wb") || name.starts_with("wasm_bindgen_");
+    let mut names: Vec<&mut String> = names.filter(made_up).collect();
+    names.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+    names.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exports_get_the_same_short_name_on_both_sides_and_ours_keep_theirs() {
+        let mut glue = "wasm.__wbindgen_free(wasm.__wbindgen_free_all, wasm.mount, wasm.wasm_bindgen_1a2b___invoke)".to_owned();
+        let mut names = ["__wbindgen_free", "mount", "__wbindgen_free_all", "wasm_bindgen_1a2b___invoke"].map(str::to_owned);
+        shorten_exports(&mut glue, names.iter_mut());
+        assert_eq!(glue, "wasm._2(wasm._1, wasm.mount, wasm._0)");
+        assert_eq!(names, ["_2", "mount", "_1", "_0"]);
     }
 }

@@ -4,6 +4,7 @@
 mod bindgen;
 mod build;
 mod manifest;
+mod order;
 mod stamp;
 mod texts;
 
@@ -170,11 +171,16 @@ impl Part {
 }
 
 fn shrink(workspace: &Workspace, scratch: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
-    let (before, after) = (scratch.join("before.wasm"), scratch.join("after.wasm"));
+    let small = wasm_opt(workspace, scratch, "small", build::SHRINK, wasm)?;
+    wasm_opt(workspace, scratch, "ordered", build::REORDER, &order::named_by_place(&small)?)
+}
+
+fn wasm_opt(workspace: &Workspace, scratch: &Path, name: &str, passes: &[&str], wasm: &[u8]) -> Result<Vec<u8>> {
+    let (before, after) = (scratch.join(format!("{name}.before.wasm")), scratch.join(format!("{name}.wasm")));
     workspace::write(&before, wasm)?;
     let mut wasm_opt = Command::new("node");
     wasm_opt.arg(workspace.tools().join("node_modules/binaryen/bin/wasm-opt"));
-    wasm_opt.args(build::WASM_OPT).arg(&before).arg("-o").arg(&after);
+    wasm_opt.args(build::WASM_FEATURES).args(passes).arg(&before).arg("-o").arg(&after);
     command::run_quietly(&mut wasm_opt)?;
     workspace::read_bytes(&after)
 }
