@@ -11,7 +11,7 @@ use crate::workspace::{self, Workspace};
 /// Everything the first payment loads, brotli, in bytes.
 const TOTAL_BUDGET: usize = 100_000;
 /// What is let through until the budget is met, brotli, in bytes: lower it with every step, never raise it.
-const TOTAL_CEILING: usize = 107_500;
+const TOTAL_CEILING: usize = 105_600;
 /// The loader on a page where nobody checks out, brotli, in bytes.
 const LOADER_BUDGET: usize = 3_000;
 
