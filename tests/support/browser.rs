@@ -115,16 +115,9 @@ impl Browser {
         self.ask(script, json!([])).await;
     }
 
-    pub async fn screenshot(&self) -> Vec<u8> {
-        STANDARD.decode(self.get("screenshot").await.as_str().unwrap()).unwrap()
-    }
-
-    /// The part of the screen that an element has; in WebKitGTK, whose pictures of an element are not of that part, all of it.
-    pub async fn picture_of(&self, element: &str) -> Vec<u8> {
-        if self.engine() == Engine::Webkit {
-            return self.screenshot().await;
-        }
-        STANDARD.decode(self.get(&format!("element/{element}/screenshot")).await.as_str().unwrap()).unwrap()
+    /// A picture by the driver, as PNG.
+    pub(super) async fn picture(&self, path: &str) -> Vec<u8> {
+        STANDARD.decode(self.get(path).await.as_str().unwrap()).unwrap()
     }
 
     /// A screenshot, also kept as `<name>.png` in the folder that `QR_CHECKOUT_SHOTS` names, for people to look at.

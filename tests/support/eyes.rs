@@ -38,15 +38,27 @@ fn zbar(png: &[u8]) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
-fn grey(bytes: &[u8]) -> (usize, usize, Vec<u8>) {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-    let frame = reader.next_frame(&mut pixels).unwrap();
-    let channels = frame.color_type.samples();
+/// The colour of the lower right corner.
+pub(super) fn corner(png: &[u8]) -> [u8; 3] {
+    let (width, height, channels, pixels) = decoded(png);
+    let at = ((height - 3) * width + width - 3) * channels;
+    pixels[at..at + 3].try_into().unwrap()
+}
+
+fn grey(png: &[u8]) -> (usize, usize, Vec<u8>) {
+    let (width, height, channels, pixels) = decoded(png);
     let mean = |pixel: &[u8]| {
         let colours = &pixel[..channels.min(3)];
         u8::try_from(colours.iter().map(|&value| u32::from(value)).sum::<u32>() / u32::try_from(colours.len()).unwrap()).unwrap()
     };
-    let grey = pixels[..frame.buffer_size()].chunks(channels).map(mean).collect();
-    (frame.width.try_into().unwrap(), frame.height.try_into().unwrap(), grey)
+    (width, height, pixels.chunks(channels).map(mean).collect())
+}
+
+/// Width, height, bytes to a pixel, and the pixels row by row.
+fn decoded(png: &[u8]) -> (usize, usize, usize, Vec<u8>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let frame = reader.next_frame(&mut pixels).unwrap();
+    pixels.truncate(frame.buffer_size());
+    (frame.width.try_into().unwrap(), frame.height.try_into().unwrap(), frame.color_type.samples(), pixels)
 }

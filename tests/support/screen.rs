@@ -4,6 +4,13 @@ use serde_json::{Value, json};
 
 use super::browser::Browser;
 use super::engine::Engine;
+use super::eyes::corner;
+
+/// Puts a patch of that colour into the lower right corner of the page.
+const PATCH: &str = "const patch = document.createElement('i');
+    patch.id = 'patch';
+    Object.assign(patch.style, { position: 'fixed', right: 0, bottom: 0, width: '8px', height: '8px', background: arguments[0] });
+    document.body.append(patch)";
 
 impl Browser {
     /// The size of the page's viewport in CSS pixels; never narrower than the engine can.
@@ -25,6 +32,40 @@ impl Browser {
         }
         let fits = "a[0] === innerWidth && innerHeight > 0";
         self.until(fits, json!([width])).await;
+    }
+
+    /// What the screen shows now.
+    pub async fn screenshot(&self) -> Vec<u8> {
+        match self.engine() {
+            Engine::Chromium | Engine::Firefox => self.picture("screenshot").await,
+            Engine::Webkit => self.latest_frame().await,
+        }
+    }
+
+    /// The part of the screen that an element has; in WebKitGTK all of it, because only that tells how old it is.
+    pub async fn picture_of(&self, element: &str) -> Vec<u8> {
+        match self.engine() {
+            Engine::Chromium | Engine::Firefox => self.picture(&format!("element/{element}/screenshot")).await,
+            Engine::Webkit => self.latest_frame().await,
+        }
+    }
+
+    /// WebKitGTK gives the frame it has drawn last, which may be older than the page. A patch of a new colour in the corner
+    /// tells when the page of now is drawn.
+    async fn latest_frame(&self) -> Vec<u8> {
+        let mut colour = [0; 3];
+        aws_lc_rs::rand::fill(&mut colour).unwrap();
+        let [red, green, blue] = colour;
+        self.run(PATCH, json!([format!("rgb({red} {green} {blue})")])).await;
+        for _ in 0..400 {
+            let frame = self.picture("screenshot").await;
+            if corner(&frame).iter().zip(colour).all(|(seen, drawn)| seen.abs_diff(drawn) < 4) {
+                self.run("document.getElementById('patch').remove()", json!([])).await;
+                return frame;
+            }
+            self.breathe().await;
+        }
+        panic!("the page of now is never drawn");
     }
 
     /// Takes the device off line, or back. WebKitGTK knows no way.
