@@ -29,6 +29,8 @@ const NEEDS: &[Need] = &[
         package: "php-cli",
         is_met: || command::succeeds(Command::new("php").args(["-r", "exit(extension_loaded('sodium') ? 0 : 1);"])),
     },
+    // libFuzzer, which `cargo xtask fuzz` links, is C++.
+    Need { package: "g++", is_met: || command::on_path("c++").is_some() },
     Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },
 ];
 
