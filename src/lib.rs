@@ -45,7 +45,7 @@ impl Handle {
     }
 
     /// One of the element's methods by its name: `add`, `setQuantity`, `remove`, `clear`, `open`, `close` or `checkNow`.
-    /// One entry for all: each of its own would cost the glue and the wasm 100 bytes brotli.
+    /// One entry for all: with one for each, and one for each property, glue and wasm together were 0.3 kB brotli larger.
     pub fn call(&self, method: &str, sku: JsValue, quantity: Option<f64>) {
         let widget = &self.mounted.widget;
         match method {

@@ -78,16 +78,8 @@ async fn exchange(request: protocol::Request, abort: Option<AbortController>) ->
     let response = outgoing.ok()?.send().await.ok()?;
     let body = body(&response).await?;
     let headers = response.headers();
-    let answer = Answer {
-        status: response.status(),
-        content_type: headers.get("content-type"),
-        unencoded_digest: headers.get("unencoded-digest"),
-        signature_input: headers.get("signature-input"),
-        signature: headers.get("signature"),
-        body,
-        cross_origin,
-        redirected: response.redirected(),
-    };
+    let answer =
+        Answer { cross_origin, redirected: response.redirected(), ..Answer::of(response.status(), |name| headers.get(name), body) };
     Some(Reply::Answer { answer, retry_after: headers.get("retry-after").and_then(|seconds| seconds.parse().ok()) })
 }
 

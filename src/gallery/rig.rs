@@ -219,15 +219,7 @@ impl Rig {
         let (ticket, request) = self.sent.take()?;
         let body = body.to_string().into_bytes();
         let signed = self.signer.sign_answer(&request, status, &body, START + self.elapsed).ok()?;
-        let answer = Answer {
-            status,
-            content_type: Some("application/json".to_owned()),
-            unencoded_digest: Some(signed.unencoded_digest),
-            signature_input: Some(signed.signature_input),
-            signature: Some(signed.signature),
-            body,
-            ..Answer::default()
-        };
+        let answer = signed.received(status, body);
         Some((ticket, answer))
     }
 

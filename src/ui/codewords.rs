@@ -60,8 +60,8 @@ fn segment(payload: &[u8], version: usize) -> Vec<u8> {
         half = byte & 15;
     }
     data.push(half << 4);
-    let mut pad = 0xEC;
-    while data.len() < capacity(version) {
+    let (mut pad, capacity) = (0xEC, capacity(version));
+    while data.len() < capacity {
         data.push(pad);
         pad ^= 0xEC ^ 0x11;
     }

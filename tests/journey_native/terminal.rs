@@ -265,16 +265,7 @@ async fn exchange(client: &reqwest::Client, request: Request) -> Option<Reply> {
         (!values.is_empty()).then(|| values.join(", "))
     };
     let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
-    let answer = Answer {
-        status: incoming.status().as_u16(),
-        content_type: header("content-type"),
-        unencoded_digest: header("unencoded-digest"),
-        signature_input: header("signature-input"),
-        signature: header("signature"),
-        cross_origin: false,
-        redirected: false,
-        body: Vec::new(),
-    };
+    let answer = Answer::of(incoming.status().as_u16(), header, Vec::new());
     let body = incoming.bytes().await.ok()?.to_vec();
     Some(Reply::Answer { answer: Answer { body, ..answer }, retry_after })
 }

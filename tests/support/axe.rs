@@ -20,6 +20,8 @@ impl Browser {
     pub async fn axe(&self, selector: &str) -> Vec<String> {
         let axe = made_ready("QR_CHECKOUT_AXE", "target/tools/axe/node_modules/axe-core/axe.min.js");
         self.run(&std::fs::read_to_string(axe).expect("axe-core is installed by cargo xtask setup"), json!([])).await;
+        // Hundreds of states at once, beside other browsers: slower than anything a shopper waits for.
+        self.post("timeouts", json!({ "script": 110_000 })).await;
         let verdict = self.ask(JUDGE, json!([selector])).await;
         assert!(verdict["rules"].as_u64().unwrap() > 5, "axe-core hardly looked: {verdict}");
         serde_json::from_value(verdict["found"].clone()).unwrap()

@@ -34,16 +34,7 @@ fn signed() -> Signed {
     let request = backend.order(&OrderId::parse("o_1").unwrap(), 2, 25, Nonce::from_random([1; 16]));
     let body = body().into_bytes();
     let fields = signer.sign_answer(&request, 200, &body, CREATED).unwrap();
-    let answer = Answer {
-        status: 200,
-        content_type: Some("application/json".to_owned()),
-        unencoded_digest: Some(fields.unencoded_digest),
-        signature_input: Some(fields.signature_input),
-        signature: Some(fields.signature),
-        body,
-        cross_origin: true,
-        redirected: false,
-    };
+    let answer = Answer { cross_origin: true, ..fields.received(200, body) };
     Signed { pins: Pins::parse(&signer.pin().token()).unwrap(), request, answer }
 }
 

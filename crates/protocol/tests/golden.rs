@@ -60,16 +60,7 @@ fn signer() -> Signer {
 
 fn answer(golden: &Golden) -> Answer {
     let signed = signer().sign_answer(&golden.request, golden.status, golden.body.as_bytes(), CREATED).unwrap();
-    Answer {
-        status: golden.status,
-        content_type: Some("application/json".to_owned()),
-        unencoded_digest: Some(signed.unencoded_digest),
-        signature_input: Some(signed.signature_input),
-        signature: Some(signed.signature),
-        body: golden.body.as_bytes().to_vec(),
-        cross_origin: true,
-        redirected: false,
-    }
+    Answer { cross_origin: true, ..signed.received(golden.status, golden.body.as_bytes().to_vec()) }
 }
 
 fn verdict(golden: &Golden, answer: &Answer) -> Result<(), Code> {

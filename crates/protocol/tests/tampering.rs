@@ -23,16 +23,7 @@ struct Exchange {
 impl Exchange {
     fn new(request: Request, status: u16, body: Vec<u8>) -> Exchange {
         let signed = signer().sign_answer(&request, status, &body, CREATED).unwrap();
-        let answer = Answer {
-            status,
-            content_type: Some("application/json".to_owned()),
-            unencoded_digest: Some(signed.unencoded_digest),
-            signature_input: Some(signed.signature_input),
-            signature: Some(signed.signature),
-            body,
-            cross_origin: true,
-            redirected: false,
-        };
+        let answer = Answer { cross_origin: true, ..signed.received(status, body) };
         Exchange { request, answer }
     }
 

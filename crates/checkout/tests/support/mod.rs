@@ -137,16 +137,7 @@ impl Shell {
 
     pub fn signed(&self, request: &Request, status: u16, body: &str) -> Answer {
         let signed = self.signer.sign_answer(request, status, body.as_bytes(), self.server_now()).unwrap();
-        Answer {
-            status,
-            content_type: Some("application/json".into()),
-            unencoded_digest: Some(signed.unencoded_digest),
-            signature_input: Some(signed.signature_input),
-            signature: Some(signed.signature),
-            body: body.as_bytes().to_vec(),
-            cross_origin: true,
-            redirected: false,
-        }
+        Answer { cross_origin: true, ..signed.received(status, body.as_bytes().to_vec()) }
     }
 
     /// Answers the request in flight with a signed body.

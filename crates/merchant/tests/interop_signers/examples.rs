@@ -42,16 +42,7 @@ impl Shop {
         let reply = sending.send().await.unwrap();
         let headers = reply.headers().clone();
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-        let answer = Answer {
-            status: reply.status().as_u16(),
-            content_type: text("content-type"),
-            unencoded_digest: text("unencoded-digest"),
-            signature_input: text("signature-input"),
-            signature: text("signature"),
-            body: reply.bytes().await.unwrap().to_vec(),
-            cross_origin: true,
-            redirected: false,
-        };
+        let answer = Answer { cross_origin: true, ..Answer::of(reply.status().as_u16(), text, reply.bytes().await.unwrap().to_vec()) };
         if answer.signature.is_some() {
             description::judge(request.method, target, answer.status, &headers, &answer.body);
         }

@@ -24,15 +24,7 @@ async fn open() -> Shop {
 async fn exchange(shop: &Shop, about: &str, request: &Request) -> Value {
     let told = shop.ask(request).await;
     let text = |name: &str| told.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-    let answer = Answer {
-        status: told.status,
-        content_type: text("content-type"),
-        unencoded_digest: text("unencoded-digest"),
-        signature_input: text("signature-input"),
-        signature: text("signature"),
-        body: told.bytes.clone(),
-        ..Answer::default()
-    };
+    let answer = Answer::of(told.status, text, told.bytes.clone());
     let mut exchange = described(request, &answer);
     exchange["about"] = json!(about);
     exchange["good"] = json!(true);

@@ -23,16 +23,7 @@ static HONEST: LazyLock<Honest> = LazyLock::new(|| {
     let nonce = || Nonce::from_random([1; 16]);
     let signed = |request: Request| {
         let fields = signer.sign_answer(&request, 200, ORDER.as_bytes(), CREATED).expect("an honest exchange");
-        let answer = Answer {
-            status: 200,
-            content_type: Some("application/json".to_owned()),
-            unencoded_digest: Some(fields.unencoded_digest),
-            signature_input: Some(fields.signature_input),
-            signature: Some(fields.signature),
-            body: ORDER.as_bytes().to_vec(),
-            cross_origin: true,
-            redirected: false,
-        };
+        let answer = Answer { cross_origin: true, ..fields.received(200, ORDER.as_bytes().to_vec()) };
         (request, answer)
     };
     let key = IdempotencyKey::from_random([2; 16]);

@@ -26,6 +26,22 @@ pub struct SignedAnswer {
     pub signature: String,
 }
 
+impl SignedAnswer {
+    /// The answer as it arrives at the page's own origin: of that status and that body, under these fields.
+    pub fn received(self, status: u16, body: Vec<u8>) -> Answer {
+        Answer {
+            status,
+            content_type: Some("application/json".to_owned()),
+            unencoded_digest: Some(self.unencoded_digest),
+            signature_input: Some(self.signature_input),
+            signature: Some(self.signature),
+            body,
+            cross_origin: false,
+            redirected: false,
+        }
+    }
+}
+
 impl Signer {
     /// Takes the 32-byte seed of RFC 8032 §5.1.5.
     ///

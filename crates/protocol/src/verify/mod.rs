@@ -39,6 +39,22 @@ pub struct Answer {
     pub redirected: bool,
 }
 
+impl Answer {
+    /// An answer from the page's own origin and the address asked; `header` finds a value by its name in lower case.
+    pub fn of(status: u16, header: impl Fn(&str) -> Option<String>, body: Vec<u8>) -> Answer {
+        Answer {
+            status,
+            content_type: header("content-type"),
+            unencoded_digest: header("unencoded-digest"),
+            signature_input: header("signature-input"),
+            signature: header("signature"),
+            body,
+            cross_origin: false,
+            redirected: false,
+        }
+    }
+}
+
 /// What else decides whether an answer is fresh and ours.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {

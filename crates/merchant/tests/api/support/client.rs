@@ -96,16 +96,7 @@ impl Shop {
         let status = reply.status().as_u16();
         let headers = reply.headers().clone();
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-        let answer = Answer {
-            status,
-            content_type: text("content-type"),
-            unencoded_digest: text("unencoded-digest"),
-            signature_input: text("signature-input"),
-            signature: text("signature"),
-            body: reply.bytes().await.unwrap().to_vec(),
-            cross_origin: false,
-            redirected: false,
-        };
+        let answer = Answer::of(status, text, reply.bytes().await.unwrap().to_vec());
         let path = request.url.strip_prefix(self.backend.as_str()).unwrap();
         description::judge(request.method, path, status, &headers, &answer.body);
         (answer, headers)
