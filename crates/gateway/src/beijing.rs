@@ -13,6 +13,20 @@ pub fn format(unix: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}+08:00", second / 3600, second / 60 % 60, second % 60)
 }
 
+/// Writes unix seconds as `2026-01-01 08:00:00`, the offset understood.
+pub fn format_plain(unix: i64) -> String {
+    let text = format(unix);
+    let zoneless = text.strip_suffix("+08:00").unwrap_or(&text);
+    zoneless.replace('T', " ")
+}
+
+/// Reads `2026-01-01 08:00:00` of Beijing into unix seconds.
+pub fn parse_plain(text: &str) -> Option<i64> {
+    let (date, clock) = text.split_once(' ')?;
+    // Eight characters of clock: neither a fraction nor a zone of its own.
+    (clock.len() == 8).then(|| parse(&format!("{date}T{clock}+08:00"))).flatten()
+}
+
 /// Reads RFC 3339 with any offset into unix seconds; a fraction of a second is cut off.
 pub fn parse(text: &str) -> Option<i64> {
     let (date, rest) = text.split_at_checked(10)?;
@@ -107,6 +121,10 @@ mod tests {
         assert_eq!(parse("2025-12-31T19:00:00.999-05:00"), Some(1_767_225_600));
         assert_eq!(parse("2024-02-29T00:00:00+08:00"), Some(1_709_136_000));
         assert_eq!(compact_date(1_767_225_600), "20260101");
+        assert_eq!(format_plain(1_767_225_605), "2026-01-01 08:00:05");
+        assert_eq!(parse_plain("2026-01-01 08:00:05"), Some(1_767_225_605));
+        assert_eq!(parse_plain("2026-01-01T08:00:05"), None);
+        assert_eq!(parse_plain("2026-01-01 08:00:05Z"), None);
     }
 
     #[test]

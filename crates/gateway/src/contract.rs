@@ -74,6 +74,45 @@ pub struct ProviderPayment {
     pub payer: Option<String>,
 }
 
+/// One return of money, whole or in part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefundRequest<'a> {
+    /// Our id of the payment that the money came by.
+    pub payment_id: &'a str,
+    /// Our id of the refund: 1–64 characters of `[0-9A-Za-z_*|@-]`. The same id is the same refund.
+    pub refund_id: &'a str,
+    /// Amount to return in minor units of `currency`, at least 1.
+    pub amount: i64,
+    /// What was paid in all, in minor units.
+    pub total: i64,
+    /// ISO 4217 code.
+    pub currency: &'a str,
+    /// What the shopper reads, up to 80 characters.
+    pub reason: Option<&'a str>,
+    /// Where the provider posts its notification, if it takes an address of its own for refunds.
+    pub notify_url: &'a str,
+}
+
+/// How a refund stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundStatus {
+    /// Accepted, or not told yet: ask with [`Gateway::query_refund`].
+    Pending,
+    /// The money has left.
+    Done {
+        /// Minor units of this refund alone: compare it with what was asked for.
+        amount: i64,
+        /// Unix seconds on the provider's clock, if it tells.
+        at: Option<i64>,
+    },
+    /// Nothing was returned, and this id is used up: try again under a new one.
+    Failed,
+    /// The shopper's account cannot take it: a person has to choose another way in the provider's console.
+    Stuck,
+    /// The provider has no such refund: send it again under the same id.
+    Unknown,
+}
+
 /// What came of asking the provider to close a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
@@ -98,6 +137,15 @@ pub struct Notification {
 pub enum NotificationEvent {
     /// A payment was made.
     Paid(ProviderPayment),
+    /// A refund moved on.
+    Refund {
+        /// Our id of the payment.
+        payment_id: String,
+        /// Our id of the refund, where the provider tells it.
+        refund_id: Option<String>,
+        /// How it stands; `Pending` where the message does not prove it.
+        status: RefundStatus,
+    },
     /// A genuine event that this crate does not interpret; acknowledge it.
     Other {
         /// The provider's name of the event.
@@ -140,6 +188,24 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     /// Any [`GatewayError`].
     fn closed(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<Closed, GatewayError>;
+
+    /// Asks that money is returned. Idempotent under one refund id; an unsure one is repeated unchanged.
+    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Gateway::refund`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; also when the reply is about another refund or payment.
+    fn refunded(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError>;
+
+    /// Asks what became of a refund.
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Gateway::query_refund`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; also when the reply is about another refund or payment.
+    fn queried_refund(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError>;
 
     /// Verifies, decrypts and reads a notification from its raw body. `now` is the caller's clock.
     ///

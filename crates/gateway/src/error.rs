@@ -56,6 +56,11 @@ pub enum GatewayError {
         /// The provider's text, which tells the cause.
         message: String,
     },
+    /// An error of the provider without the signature that the call's answers have: nothing follows from it.
+    Unsigned {
+        /// The code it claims.
+        code: String,
+    },
     /// A header of the signature is missing or malformed.
     HeaderMissing {
         /// Which one.
@@ -107,7 +112,8 @@ impl GatewayError {
             Self::Busy { .. } => Family::Transient,
             Self::AlreadyPaid { .. } | Self::Unreadable { .. } => Family::Unsure,
             Self::Refused { .. } => Family::Refused,
-            Self::HeaderMissing { .. }
+            Self::Unsigned { .. }
+            | Self::HeaderMissing { .. }
             | Self::ClockSkew { .. }
             | Self::UnknownKey { .. }
             | Self::SignatureProbe
@@ -131,6 +137,7 @@ impl fmt::Display for GatewayError {
             Self::Unauthorized { code, message } => {
                 write!(out, "provider does not accept our credentials: {code}: {message}")
             }
+            Self::Unsigned { code } => write!(out, "an unsigned answer claims {code}"),
             Self::HeaderMissing { header } => {
                 write!(out, "header {header} is missing or malformed")
             }

@@ -6,6 +6,7 @@
 //! "digest the reply bytes", so that retries, timeouts and connection reuse stay with the caller.
 #![deny(missing_docs, clippy::as_conversions, clippy::float_arithmetic)]
 
+pub mod alipay;
 pub mod beijing;
 mod contract;
 mod error;
@@ -13,6 +14,9 @@ mod http;
 pub mod rsa;
 pub mod wechat_pay;
 
-pub use contract::{Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus};
+pub use contract::{
+    Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,
+    RefundStatus,
+};
 pub use error::{Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};

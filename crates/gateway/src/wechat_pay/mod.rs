@@ -4,6 +4,7 @@
 mod config;
 mod notification;
 mod prepay;
+mod refund;
 mod reply;
 mod seal;
 pub mod server;
@@ -18,7 +19,7 @@ use serde::Serialize;
 
 use crate::{
     Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus,
+    ProviderStatus, RefundRequest, RefundStatus,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -105,6 +106,25 @@ impl Gateway for WechatPay {
         }
     }
 
+    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
+        self.request("POST", refund::PATH, refund::body(refund), at)
+    }
+
+    fn refunded(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError> {
+        refund::status(reply::believed(&self.config, reply, at.now)?, refund)
+    }
+
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
+        self.request("GET", &format!("{}/{}", refund::PATH, path_segment(refund.refund_id)), Vec::new(), at)
+    }
+
+    fn queried_refund(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError> {
+        if reply.status == 404 && reply::code(reply) == "RESOURCE_NOT_EXISTS" {
+            return Ok(RefundStatus::Unknown);
+        }
+        refund::status(reply::believed(&self.config, reply, at.now)?, refund)
+    }
+
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {
         notification::received(&self.config, headers, body, now)
     }
@@ -114,15 +134,20 @@ impl Gateway for WechatPay {
     }
 }
 
-/// The path of a payment, percent-encoded the way every URL library leaves alone. The provider
-/// verifies the target as sent, so `%7C` and `|` are both right as long as nobody re-encodes them.
+/// The path of a payment.
 fn order_path(payment_id: &str) -> String {
-    let mut path = String::from("/v3/pay/transactions/out-trade-no/");
-    for byte in payment_id.bytes() {
+    format!("/v3/pay/transactions/out-trade-no/{}", path_segment(payment_id))
+}
+
+/// A number in a path, percent-encoded the way every URL library leaves alone. The provider
+/// verifies the target as sent, so `%7C` and `|` are both right as long as nobody re-encodes them.
+fn path_segment(number: &str) -> String {
+    let mut segment = String::new();
+    for byte in number.bytes() {
         match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'*' => path.push(char::from(byte)),
-            _ => path.push_str(&format!("%{byte:02X}")),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'*' => segment.push(char::from(byte)),
+            _ => segment.push_str(&format!("%{byte:02X}")),
         }
     }
-    path
+    segment
 }

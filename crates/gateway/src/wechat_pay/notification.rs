@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::config::Config;
 use super::seal::ALGORITHM;
 use super::transaction::Transaction;
-use super::{reply, verify};
+use super::{refund, reply, verify};
 use crate::{GatewayError, Notification, NotificationEvent, NotificationReply, ProviderStatus};
 
 #[derive(Deserialize)]
@@ -33,17 +33,14 @@ pub(super) fn received(config: &Config, headers: &[(String, String)], body: &[u8
     }
     let event = match body.event_type.as_str() {
         "TRANSACTION.SUCCESS" => NotificationEvent::Paid(payment(config, &body.resource)?),
+        "REFUND.SUCCESS" | "REFUND.ABNORMAL" | "REFUND.CLOSED" => refund::event(config, &opened(config, &body.resource, "refund")?)?,
         _ => NotificationEvent::Other { kind: body.event_type },
     };
     Ok(Notification { id: body.id, event })
 }
 
 fn payment(config: &Config, resource: &Resource) -> Result<crate::ProviderPayment, GatewayError> {
-    if resource.algorithm != ALGORITHM || resource.original_type != "transaction" {
-        return Err(GatewayError::Unreadable { what: "resource" });
-    }
-    let plain =
-        config.apiv3_key.open(&resource.nonce, &resource.associated_data, &resource.ciphertext).ok_or(GatewayError::Undecryptable)?;
+    let plain = opened(config, resource, "transaction")?;
     let transaction: Transaction = reply::read(&plain, "transaction")?;
     match transaction.ours(config, None)?.status()? {
         ProviderStatus::Paid(payment) => Ok(payment),
@@ -51,6 +48,14 @@ fn payment(config: &Config, resource: &Resource) -> Result<crate::ProviderPaymen
             Err(GatewayError::Unreadable { what: "trade_state" })
         }
     }
+}
+
+/// What is sealed inside, if it is of the kind that the event promises.
+fn opened(config: &Config, resource: &Resource, kind: &str) -> Result<Vec<u8>, GatewayError> {
+    if resource.algorithm != ALGORITHM || resource.original_type != kind {
+        return Err(GatewayError::Unreadable { what: "resource" });
+    }
+    config.apiv3_key.open(&resource.nonce, &resource.associated_data, &resource.ciphertext).ok_or(GatewayError::Undecryptable)
 }
 
 /// 204 stops the repetitions; anything that is not 2xx asks for the next one.

@@ -69,7 +69,7 @@ impl Transaction {
     }
 }
 
-fn same(what: &'static str, ours: &str, theirs: &str) -> Result<(), GatewayError> {
+pub(super) fn same(what: &'static str, ours: &str, theirs: &str) -> Result<(), GatewayError> {
     if ours == theirs {
         return Ok(());
     }

@@ -4,5 +4,6 @@
 
 mod client;
 mod notification;
+mod refund;
 mod server;
 mod vectors;

@@ -65,10 +65,10 @@ fn each_defect_has_its_own_error_and_all_of_them_are_forgeries() {
 #[test]
 fn a_genuine_event_of_another_kind_is_passed_on_by_name() {
     let vectors = load();
-    let body = vectors.notification.body.replace("TRANSACTION.SUCCESS", "REFUND.SUCCESS");
+    let body = vectors.notification.body.replace("TRANSACTION.SUCCESS", "SECURITY_ECHO.SUCCESS");
     let headers = vectors.signed(body.as_bytes());
     let notification = vectors.gateway().notification(&headers, body.as_bytes(), vectors.timestamp).unwrap();
-    assert_eq!(notification.event, NotificationEvent::Other { kind: "REFUND.SUCCESS".to_owned() });
+    assert_eq!(notification.event, NotificationEvent::Other { kind: "SECURITY_ECHO.SUCCESS".to_owned() });
 }
 
 #[test]

@@ -1,0 +1,104 @@
+//! What an application at Alipay consists of, parsed from an operator's settings. Every complaint names
+//! the setting; no complaint repeats a secret.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::GatewayError;
+use crate::rsa::{KeyProblem, PrivateKey, PublicKey};
+
+/// Where Alipay answers.
+pub const BASE_URL: &str = "https://openapi.alipay.com";
+
+/// The settings as an operator writes them; the field names are the setting names of every error.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Scheme and host, without a path; the live service if absent.
+    #[serde(default = "live")]
+    pub base_url: String,
+    /// The application's number: 16 digits.
+    pub app_id: String,
+    /// Who gets the money: the merchant's 16 digits, which begin with 2088.
+    pub seller_id: String,
+    /// Private key of the application: PEM.
+    pub app_key: String,
+    /// Alipay's public key (not the application's own): PEM.
+    pub alipay_public_key: String,
+}
+
+fn live() -> String {
+    BASE_URL.to_owned()
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Settings")
+            .field("base_url", &self.base_url)
+            .field("app_id", &self.app_id)
+            .field("seller_id", &self.seller_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An application that can be used. Secrets hide themselves in `Debug`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Scheme and host without a trailing slash.
+    pub base_url: String,
+    /// The application's number.
+    pub app_id: String,
+    /// Who gets the money.
+    pub seller_id: String,
+    /// Signs requests.
+    pub app_key: PrivateKey,
+    /// Verifies answers and notifications.
+    pub alipay_key: PublicKey,
+}
+
+impl Config {
+    /// Checks and parses the settings.
+    ///
+    /// # Errors
+    /// [`GatewayError::Configuration`] with the first setting at fault. Putting the application's own public
+    /// key where Alipay's belongs is the usual mistake, and is told.
+    pub fn parse(settings: &Settings) -> Result<Self, GatewayError> {
+        let app_key = PrivateKey::from_pem(&settings.app_key).map_err(|problem| key_fault("app_key", problem))?;
+        let alipay_key = PublicKey::from_pem(&settings.alipay_public_key).map_err(|problem| key_fault("alipay_public_key", problem))?;
+        if settings.base_url.starts_with(BASE_URL) && alipay_key.verifies(b"own", &app_key.sign(b"own")) {
+            return Err(fault("alipay_public_key", "is the application's own public key; the console shows Alipay's beside it"));
+        }
+        Ok(Self {
+            base_url: base_url(&settings.base_url)?,
+            app_id: digits("app_id", &settings.app_id)?,
+            seller_id: digits("seller_id", &settings.seller_id)?,
+            app_key,
+            alipay_key,
+        })
+    }
+}
+
+fn base_url(text: &str) -> Result<String, GatewayError> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => Ok(text.to_owned()),
+        _ => Err(fault("base_url", "must be http(s)://host[:port] without a path")),
+    }
+}
+
+fn digits(key: &'static str, text: &str) -> Result<String, GatewayError> {
+    match text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(text.to_owned()),
+        false => Err(fault(key, "must be 16 digits")),
+    }
+}
+
+fn key_fault(key: &'static str, problem: KeyProblem) -> GatewayError {
+    fault(key, problem.to_string())
+}
+
+fn fault(key: &'static str, problem: impl Into<String>) -> GatewayError {
+    GatewayError::Configuration { key, problem: problem.into() }
+}

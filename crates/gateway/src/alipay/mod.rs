@@ -1,0 +1,152 @@
+//! Alipay's gateway of forms (v2): codes that a shopper scans. Here is the merchant's end; `server` is
+//! the provider's, for the sandbox. Nobody else imports that.
+
+mod cancel;
+mod config;
+mod encoding;
+mod notification;
+mod number;
+mod refund;
+mod reply;
+mod sign;
+mod trade;
+mod yuan;
+
+pub use cancel::Canceled;
+pub use config::{BASE_URL, Config, Settings};
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::{
+    Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
+    ProviderStatus, RefundRequest, RefundStatus, beijing,
+};
+
+/// The payment method, and the last part of the notification URL.
+pub const METHOD: &str = "alipay";
+
+/// Path of every call.
+pub const PATH: &str = "/gateway.do";
+
+const USER_AGENT: &str = concat!("qr-checkout/", env!("CARGO_PKG_VERSION"));
+
+/// Alipay as the merchant talks to it.
+#[derive(Debug, Clone)]
+pub struct Alipay {
+    config: Config,
+}
+
+impl Alipay {
+    /// A gateway for one application.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config }
+    }
+
+    /// Asks that a payment is undone whatever became of it: closed if unpaid, **refunded if paid**. For a
+    /// person who gives up on a doubtful payment; [`Gateway::close`] never moves money.
+    #[must_use]
+    pub fn cancel(&self, payment_id: &str, at: &Moment) -> HttpRequest {
+        self.request(cancel::CALL, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
+    }
+
+    /// Digests the reply to [`Alipay::cancel`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; `Refused` with `ACQ.TRADE_NOT_EXIST` before somebody has scanned the code.
+    pub fn canceled(&self, payment_id: &str, reply: &HttpResponse) -> Result<Canceled, GatewayError> {
+        cancel::canceled(&self.config, payment_id, reply)
+    }
+
+    /// A signed request: what every call has goes into the query, so that the charset is known before the
+    /// form is read; what this call is about goes into the form.
+    fn request(&self, method: &str, notify_url: Option<&str>, content: &impl Serialize, at: &Moment) -> HttpRequest {
+        let content = serde_json::to_string(content).expect("strings and integers always become JSON");
+        let mut parameters = BTreeMap::from([
+            ("app_id", self.config.app_id.clone()),
+            ("method", method.to_owned()),
+            ("format", "JSON".to_owned()),
+            ("charset", "utf-8".to_owned()),
+            ("sign_type", sign::SIGN_TYPE.to_owned()),
+            ("timestamp", beijing::format_plain(at.now)),
+            ("version", "1.0".to_owned()),
+            ("biz_content", content),
+        ]);
+        if let Some(url) = notify_url {
+            parameters.insert("notify_url", url.to_owned());
+        }
+        let signature = self.config.app_key.sign(sign::request_text(&parameters).as_bytes());
+        parameters.insert("sign", signature);
+        let (form, query): (Vec<_>, Vec<_>) = parameters.iter().partition(|(name, _)| **name == "biz_content");
+        HttpRequest {
+            method: "POST",
+            url: format!("{}{PATH}?{}", self.config.base_url, encoding::form(query)),
+            headers: vec![
+                ("content-type", "application/x-www-form-urlencoded;charset=utf-8".to_owned()),
+                ("accept", "application/json".to_owned()),
+                ("user-agent", USER_AGENT.to_owned()),
+            ],
+            body: encoding::form(form).into_bytes(),
+        }
+    }
+}
+
+impl Gateway for Alipay {
+    fn method(&self) -> &'static str {
+        METHOD
+    }
+
+    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
+        self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment), at)
+    }
+
+    /// Alipay collects yuan only: another currency is an error of family *refused*, and its code is never shown.
+    fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
+        trade::prepared(&self.config, payment, reply, at.now)
+    }
+
+    fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {
+        self.request(trade::QUERY, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
+    }
+
+    /// Before somebody scans the code Alipay knows no trade: that is `Unknown`, which means "not yet".
+    fn queried(&self, payment_id: &str, reply: &HttpResponse, _at: &Moment) -> Result<ProviderStatus, GatewayError> {
+        trade::queried(&self.config, payment_id, reply)
+    }
+
+    fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest {
+        self.request(trade::CLOSE, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
+    }
+
+    /// A code that nobody has scanned cannot be closed, it only runs out: `Refused` with the code
+    /// `ACQ.TRADE_NOT_EXIST`. A trade in any other state is `AlreadyPaid`, which a query has to confirm.
+    fn closed(&self, payment_id: &str, reply: &HttpResponse, _at: &Moment) -> Result<Closed, GatewayError> {
+        trade::closed(&self.config, payment_id, reply)
+    }
+
+    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
+        self.request(refund::REFUND, None, &refund::body(refund), at)
+    }
+
+    fn refunded(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, _at: &Moment) -> Result<RefundStatus, GatewayError> {
+        refund::refunded(&self.config, refund, reply)
+    }
+
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
+        self.request(refund::QUERY, None, &refund::question(refund), at)
+    }
+
+    fn queried_refund(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, _at: &Moment) -> Result<RefundStatus, GatewayError> {
+        refund::queried(&self.config, refund, reply)
+    }
+
+    fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
+        notification::received(&self.config, body)
+    }
+
+    fn acknowledge(&self, accepted: bool) -> NotificationReply {
+        notification::acknowledgement(accepted)
+    }
+}

@@ -1,0 +1,89 @@
+//! Refunds and their query. Money has moved only when `fund_change` is `Y`, or the query says so; `N` on a
+//! repetition means that an earlier call did it (Alipay, "methods").
+
+use serde::{Deserialize, Serialize};
+
+use super::config::Config;
+use super::reply::believed;
+use super::trade::{CURRENCY, same};
+use super::{number, yuan};
+use crate::{GatewayError, HttpResponse, RefundRequest, RefundStatus, beijing};
+
+/// Returns money.
+pub(super) const REFUND: &str = "alipay.trade.refund";
+/// Asks about a refund.
+pub(super) const QUERY: &str = "alipay.trade.fastpay.refund.query";
+
+#[derive(Serialize)]
+pub(super) struct Body<'a> {
+    out_trade_no: String,
+    refund_amount: String,
+    out_request_no: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_reason: Option<&'a str>,
+}
+
+/// The content of a refund. A currency other than yuan, which Alipay cannot have collected, asks for nothing
+/// and is refused there.
+pub(super) fn body<'a>(refund: &RefundRequest<'a>) -> Body<'a> {
+    let amount = if refund.currency == CURRENCY { refund.amount } else { 0 };
+    Body {
+        out_trade_no: number::encode(refund.payment_id),
+        refund_amount: yuan::format(amount),
+        out_request_no: refund.refund_id,
+        refund_reason: refund.reason,
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct Question<'a> {
+    out_trade_no: String,
+    out_request_no: &'a str,
+    query_options: [&'static str; 1],
+}
+
+pub(super) fn question<'a>(refund: &RefundRequest<'a>) -> Question<'a> {
+    // Without the option the time of the refund is left out.
+    Question { out_trade_no: number::encode(refund.payment_id), out_request_no: refund.refund_id, query_options: ["gmt_refund_pay"] }
+}
+
+/// `refund_fee` is cumulative over all refunds of the trade, so it says nothing about this one.
+#[derive(Deserialize)]
+struct Refunded {
+    out_trade_no: String,
+    fund_change: String,
+}
+
+pub(super) fn refunded(config: &Config, refund: &RefundRequest<'_>, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+    let answer: Refunded = believed(config, REFUND, reply)?;
+    same("out_trade_no", &number::encode(refund.payment_id), &answer.out_trade_no)?;
+    Ok(match answer.fund_change.as_str() {
+        "Y" => RefundStatus::Done { amount: refund.amount, at: None },
+        _ => RefundStatus::Pending,
+    })
+}
+
+/// All members are absent from the answer about a refund that Alipay has not booked.
+#[derive(Deserialize)]
+struct Queried {
+    out_trade_no: Option<String>,
+    out_request_no: Option<String>,
+    refund_amount: Option<String>,
+    refund_status: Option<String>,
+    gmt_refund_pay: Option<String>,
+}
+
+pub(super) fn queried(config: &Config, refund: &RefundRequest<'_>, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+    let answer: Queried = believed(config, QUERY, reply)?;
+    if let Some(number) = &answer.out_trade_no {
+        same("out_trade_no", &number::encode(refund.payment_id), number)?;
+    }
+    if let Some(id) = &answer.out_request_no {
+        same("out_request_no", refund.refund_id, id)?;
+    }
+    let (Some("REFUND_SUCCESS"), Some(amount)) = (answer.refund_status.as_deref(), &answer.refund_amount) else {
+        return Ok(RefundStatus::Unknown);
+    };
+    let amount = yuan::parse(amount).ok_or(GatewayError::Unreadable { what: "refund_amount" })?;
+    Ok(RefundStatus::Done { amount, at: answer.gmt_refund_pay.as_deref().and_then(beijing::parse_plain) })
+}

@@ -1,0 +1,81 @@
+//! From an HTTP reply to a node that can be believed, or to the error it amounts to. The signature covers
+//! the node's bytes as received, so they are cut out before anything of them is read (Alipay, "envelope").
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::config::Config;
+use crate::{GatewayError, HttpResponse};
+
+/// Names Alipay's one key in errors.
+pub(super) const KEY_ID: &str = "alipay_public_key";
+
+/// Longest provider text kept in an error, in characters.
+const TEXT_LIMIT: usize = 256;
+
+/// The members that every node has, successful or not.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Verdict {
+    code: String,
+    msg: String,
+    sub_code: String,
+    sub_msg: String,
+}
+
+/// The signed node of a call that succeeded, or the error that the reply amounts to.
+pub(super) fn believed<T: for<'de> Deserialize<'de>>(config: &Config, method: &str, reply: &HttpResponse) -> Result<T, GatewayError> {
+    match reply.status {
+        200 => {}
+        status @ (408 | 425 | 429 | 500..=599) => return Err(GatewayError::Busy { status, code: String::new() }),
+        _ => return Err(GatewayError::Unreadable { what: "status" }),
+    }
+    let unreadable = GatewayError::Unreadable { what: "envelope" };
+    let Ok(members) = serde_json::from_slice::<BTreeMap<String, &RawValue>>(&reply.body) else { return Err(unreadable) };
+    let name = format!("{}_response", method.replace('.', "_"));
+    let node = members.get(&name).or_else(|| members.get("error_response")).ok_or(unreadable)?.get();
+    let signed = match members.get("sign") {
+        Some(sign) => verified(config, node, sign)?,
+        None => false,
+    };
+    let verdict: Verdict = read(node)?;
+    match (verdict.code.as_str(), signed) {
+        ("10000", true) => read(node),
+        // A success that nobody signed is a forgery.
+        ("10000", false) => Err(GatewayError::Unsigned { code: verdict.code }),
+        _ => Err(failure(verdict, signed)),
+    }
+}
+
+/// Proves the node's bytes; a signature that is there has to hold.
+fn verified(config: &Config, node: &str, sign: &RawValue) -> Result<bool, GatewayError> {
+    let signature = serde_json::from_str::<String>(sign.get()).unwrap_or_default();
+    match config.alipay_key.verifies(node.as_bytes(), &signature) {
+        true => Ok(true),
+        false => Err(GatewayError::BadSignature { id: KEY_ID.to_owned() }),
+    }
+}
+
+fn read<'a, T: Deserialize<'a>>(node: &'a str) -> Result<T, GatewayError> {
+    serde_json::from_str(node).map_err(|_| GatewayError::Unreadable { what: "node" })
+}
+
+/// What a failure means (Alipay, tables of `code` and `sub_code`). Nothing about a payment follows from an
+/// unsigned one: it can only be repeated, or tell the operator what to look at.
+fn failure(verdict: Verdict, signed: bool) -> GatewayError {
+    let short = |text: String| text.chars().take(TEXT_LIMIT).collect::<String>();
+    let code = short(if verdict.sub_code.is_empty() { verdict.code.clone() } else { verdict.sub_code });
+    let message = short(if verdict.sub_msg.is_empty() { verdict.msg } else { verdict.sub_msg });
+    match (verdict.code.as_str(), code.as_str()) {
+        ("20000" | "40005", _) | (_, "ACQ.SYSTEM_ERROR" | "AQC.SYSTEM_ERROR") => GatewayError::Busy { status: 200, code },
+        ("40002", "isv.invalid-parameter" | "isv.illegal-json") if signed => GatewayError::Refused { status: 200, code, message },
+        ("20001" | "40001" | "40002" | "40003" | "40006", _) => GatewayError::Unauthorized { code, message },
+        _ if !signed => GatewayError::Unsigned { code },
+        (_, "ACQ.TRADE_HAS_SUCCESS" | "ACQ.TRADE_HAS_FINISHED") => GatewayError::AlreadyPaid { code },
+        (_, "ACQ.ACCESS_FORBIDDEN" | "ACQ.PARTNER_ERROR") => GatewayError::Unauthorized { code, message },
+        ("40004", _) => GatewayError::Refused { status: 200, code, message },
+        _ => GatewayError::Unreadable { what: "code" },
+    }
+}

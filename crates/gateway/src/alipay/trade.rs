@@ -1,0 +1,161 @@
+//! Trades: precreate, query and close. A trade does not exist at Alipay before somebody scans its code
+//! (Alipay, "methods").
+
+use serde::{Deserialize, Serialize};
+
+use super::config::Config;
+use super::reply::believed;
+use super::{number, yuan};
+use crate::{Closed, GatewayError, HttpResponse, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, beijing};
+
+/// Makes a code.
+pub(super) const PRECREATE: &str = "alipay.trade.precreate";
+/// Asks about a trade.
+pub(super) const QUERY: &str = "alipay.trade.query";
+/// Closes an unpaid trade.
+pub(super) const CLOSE: &str = "alipay.trade.close";
+
+/// The only currency of these calls.
+pub(super) const CURRENCY: &str = "CNY";
+
+/// What an unscanned code answers to every call.
+pub(super) const NOT_YET: &str = "ACQ.TRADE_NOT_EXIST";
+
+/// How long a code works, in seconds.
+const CODE_LIFE: i64 = 2 * 3600;
+
+/// Longest subject, in characters.
+const SUBJECT_LIMIT: usize = 256;
+
+/// The content of calls that only name a trade.
+#[derive(Serialize)]
+pub(super) struct Id<'a> {
+    pub out_trade_no: &'a str,
+}
+
+/// The content of a precreate.
+#[derive(Serialize)]
+pub(super) struct Precreate {
+    out_trade_no: String,
+    total_amount: String,
+    subject: String,
+    product_code: &'static str,
+    time_expire: String,
+}
+
+pub(super) fn precreate(payment: &PaymentRequest<'_>) -> Precreate {
+    Precreate {
+        out_trade_no: number::encode(payment.payment_id),
+        total_amount: yuan::format(payment.amount),
+        subject: subject(payment.description),
+        product_code: "QR_CODE_OFFLINE",
+        time_expire: beijing::format_plain(payment.expires_at),
+    }
+}
+
+/// Alipay refuses three characters that a description may hold; their wide twins read the same.
+fn subject(description: &str) -> String {
+    let wide = |character| match character {
+        '/' => '／',
+        '=' => '＝',
+        '&' => '＆',
+        other => other,
+    };
+    description.chars().take(SUBJECT_LIMIT).map(wide).collect()
+}
+
+#[derive(Deserialize)]
+struct Precreated {
+    out_trade_no: String,
+    qr_code: String,
+}
+
+pub(super) fn prepared(config: &Config, payment: &PaymentRequest<'_>, reply: &HttpResponse, now: i64) -> Result<Prepared, GatewayError> {
+    if payment.currency != CURRENCY {
+        let message = format!("Alipay collects {CURRENCY} only");
+        return Err(GatewayError::Refused { status: 200, code: "currency".to_owned(), message });
+    }
+    let made: Precreated = believed(config, PRECREATE, reply)?;
+    same("out_trade_no", &number::encode(payment.payment_id), &made.out_trade_no)?;
+    if !made.qr_code.starts_with("https://qr.alipay.com/") {
+        return Err(GatewayError::Unreadable { what: "qr_code" });
+    }
+    Ok(Prepared { payload: made.qr_code, expires_at: payment.expires_at.min(now.saturating_add(CODE_LIFE)) })
+}
+
+/// The members of a trade that we rely on.
+#[derive(Deserialize)]
+struct Trade {
+    out_trade_no: String,
+    trade_no: String,
+    trade_status: String,
+    total_amount: String,
+    send_pay_date: Option<String>,
+    buyer_user_id: Option<String>,
+    buyer_open_id: Option<String>,
+}
+
+pub(super) fn queried(config: &Config, payment_id: &str, reply: &HttpResponse) -> Result<ProviderStatus, GatewayError> {
+    let trade: Trade = match believed(config, QUERY, reply) {
+        Err(GatewayError::Refused { code, .. }) if code == NOT_YET => return Ok(ProviderStatus::Unknown),
+        other => other?,
+    };
+    same("out_trade_no", &number::encode(payment_id), &trade.out_trade_no)?;
+    match (trade.trade_status.as_str(), &trade.send_pay_date) {
+        ("WAIT_BUYER_PAY", _) => Ok(ProviderStatus::Scanned),
+        // A trade is also closed when all of its money was returned: then it has been paid.
+        ("TRADE_CLOSED", None) => Ok(ProviderStatus::Closed),
+        ("TRADE_SUCCESS" | "TRADE_FINISHED" | "TRADE_CLOSED", Some(time)) => {
+            let facts = Facts { trade_no: &trade.trade_no, amount: &trade.total_amount, time };
+            Ok(ProviderStatus::Paid(facts.payment(payment_id, trade.buyer_user_id.or(trade.buyer_open_id))?))
+        }
+        _ => Err(GatewayError::Unreadable { what: "trade_status" }),
+    }
+}
+
+/// What queries and notifications tell of a payment, in their own form.
+pub(super) struct Facts<'a> {
+    pub trade_no: &'a str,
+    pub amount: &'a str,
+    pub time: &'a str,
+}
+
+impl Facts<'_> {
+    pub fn payment(&self, payment_id: &str, payer: Option<String>) -> Result<ProviderPayment, GatewayError> {
+        Ok(ProviderPayment {
+            payment_id: payment_id.to_owned(),
+            transaction_id: self.trade_no.to_owned(),
+            amount: yuan::parse(self.amount).ok_or(GatewayError::Unreadable { what: "total_amount" })?,
+            currency: CURRENCY.to_owned(),
+            paid_at: beijing::parse_plain(self.time).ok_or(GatewayError::Unreadable { what: "time of payment" })?,
+            payer,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    out_trade_no: String,
+}
+
+pub(super) fn closed(config: &Config, payment_id: &str, reply: &HttpResponse) -> Result<Closed, GatewayError> {
+    match believed::<Named>(config, CLOSE, reply) {
+        Ok(named) => same("out_trade_no", &number::encode(payment_id), &named.out_trade_no).map(|()| Closed::Closed),
+        Err(GatewayError::AlreadyPaid { .. }) => Ok(Closed::AlreadyPaid),
+        // Said of paid and of closed trades alike, so a query has to tell which.
+        Err(GatewayError::Refused { code, .. })
+            if matches!(code.as_str(), "ACQ.TRADE_STATUS_ERROR" | "ACQ.REASON_TRADE_STATUS_INVALID") =>
+        {
+            Ok(Closed::AlreadyPaid)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses an answer about something else than was asked.
+pub(super) fn same(what: &'static str, ours: &str, theirs: &str) -> Result<(), GatewayError> {
+    if ours == theirs {
+        return Ok(());
+    }
+    Err(GatewayError::NotOurs { what, ours: ours.to_owned(), theirs: theirs.to_owned() })
+}

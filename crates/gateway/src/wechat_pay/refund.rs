@@ -1,0 +1,97 @@
+//! Refunds, `/v3/refund/domestic/refunds`: the body we send, the record that calls answer, and the other
+//! record that notifications carry. A 200 means accepted, not done (WeChat Pay v3, refunds).
+
+use serde::{Deserialize, Serialize};
+
+use super::config::Config;
+use super::reply;
+use super::transaction::same;
+use crate::{GatewayError, NotificationEvent, RefundRequest, RefundStatus, beijing};
+
+/// Path of the call; a query adds the refund's number.
+pub(super) const PATH: &str = "/v3/refund/domestic/refunds";
+
+#[derive(Serialize)]
+struct Body<'a> {
+    out_trade_no: &'a str,
+    out_refund_no: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    notify_url: &'a str,
+    amount: Asked<'a>,
+}
+
+#[derive(Serialize)]
+struct Asked<'a> {
+    refund: i64,
+    total: i64,
+    currency: &'a str,
+}
+
+/// The notification address always goes along: without one, the console's gets the old XML form.
+pub(super) fn body(refund: &RefundRequest<'_>) -> Vec<u8> {
+    let body = Body {
+        out_trade_no: refund.payment_id,
+        out_refund_no: refund.refund_id,
+        reason: refund.reason,
+        notify_url: refund.notify_url,
+        amount: Asked { refund: refund.amount, total: refund.total, currency: refund.currency },
+    };
+    serde_json::to_vec(&body).expect("strings and integers always become JSON")
+}
+
+/// The record in the answers of both calls.
+#[derive(Deserialize)]
+struct Record {
+    out_trade_no: String,
+    out_refund_no: String,
+    status: String,
+    success_time: Option<String>,
+    amount: Amount,
+}
+
+#[derive(Deserialize)]
+struct Amount {
+    refund: i64,
+    currency: Option<String>,
+}
+
+/// Reads a believed answer and insists that it is about this refund.
+pub(super) fn status(body: &[u8], refund: &RefundRequest<'_>) -> Result<RefundStatus, GatewayError> {
+    let record: Record = reply::read(body, "refund")?;
+    same("out_refund_no", refund.refund_id, &record.out_refund_no)?;
+    same("out_trade_no", refund.payment_id, &record.out_trade_no)?;
+    same("amount.refund", &refund.amount.to_string(), &record.amount.refund.to_string())?;
+    if let Some(currency) = &record.amount.currency {
+        same("amount.currency", refund.currency, currency)?;
+    }
+    read_status(&record.status, record.amount.refund, record.success_time.as_deref())
+}
+
+/// The record in notifications, which calls the status by another name.
+#[derive(Deserialize)]
+struct Notified {
+    mchid: String,
+    out_trade_no: String,
+    out_refund_no: String,
+    refund_status: String,
+    success_time: Option<String>,
+    amount: Amount,
+}
+
+pub(super) fn event(config: &Config, plain: &[u8]) -> Result<NotificationEvent, GatewayError> {
+    let record: Notified = reply::read(plain, "refund")?;
+    same("mchid", &config.mchid, &record.mchid)?;
+    let status = read_status(&record.refund_status, record.amount.refund, record.success_time.as_deref())?;
+    Ok(NotificationEvent::Refund { payment_id: record.out_trade_no, refund_id: Some(record.out_refund_no), status })
+}
+
+fn read_status(status: &str, amount: i64, success_time: Option<&str>) -> Result<RefundStatus, GatewayError> {
+    match status {
+        "PROCESSING" => Ok(RefundStatus::Pending),
+        "SUCCESS" => Ok(RefundStatus::Done { amount, at: success_time.and_then(beijing::parse) }),
+        "CLOSED" => Ok(RefundStatus::Failed),
+        "ABNORMAL" => Ok(RefundStatus::Stuck),
+        _ => Err(GatewayError::Unreadable { what: "status" }),
+    }
+}

@@ -1,0 +1,286 @@
+//! The merchant's calls: what is sent, which texts are signed, and which replies are believed.
+
+use std::collections::BTreeMap;
+
+use gateway::alipay::{Canceled, Config};
+use gateway::{
+    Closed, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus, RefundRequest, RefundStatus,
+};
+use serde_json::{Value, json};
+
+use crate::vectors::{Vectors, envelope, load, pem};
+
+const PAYMENT: &str = "pay_0123456789abcdefghij-B";
+const NUMBER: &str = "pay__0123456789abcdefghij_dB";
+const PRECREATE: &str = "alipay_trade_precreate";
+const QUERY: &str = "alipay_trade_query";
+
+fn payment() -> PaymentRequest<'static> {
+    PaymentRequest {
+        payment_id: PAYMENT,
+        description: "茉莉花茶 100 g & 1/2 = more",
+        amount: 101,
+        currency: "CNY",
+        expires_at: 1_767_225_600 + 900,
+        notify_url: "https://shop.example/notify/alipay",
+    }
+}
+
+fn refund() -> RefundRequest<'static> {
+    RefundRequest {
+        payment_id: PAYMENT,
+        refund_id: "ref_1",
+        amount: 30,
+        total: 101,
+        currency: "CNY",
+        reason: Some("too much"),
+        notify_url: "https://shop.example/notify/alipay",
+    }
+}
+
+/// The parameters of a request, from query and form together.
+fn parameters(request: &HttpRequest) -> BTreeMap<String, String> {
+    let (_, query) = request.url.split_once('?').unwrap();
+    let form = String::from_utf8(request.body.clone()).unwrap();
+    let decoded = |text: &str| {
+        let bytes = text.split('%').enumerate().flat_map(|(index, part)| match index {
+            0 => part.as_bytes().to_vec(),
+            _ => [&[u8::from_str_radix(&part[..2], 16).unwrap()], &part.as_bytes()[2..]].concat(),
+        });
+        String::from_utf8(bytes.collect()).unwrap()
+    };
+    let pairs = query.split('&').chain(form.split('&')).map(|pair| pair.split_once('=').unwrap());
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+fn content(request: &HttpRequest) -> Value {
+    serde_json::from_str(&parameters(request)["biz_content"]).unwrap()
+}
+
+#[test]
+fn a_request_signs_its_sorted_parameters_as_the_vector_does() {
+    let vectors = load();
+    assert!(vectors.key().public_key().verifies(vectors.request.text.as_bytes(), &vectors.request.signature));
+    let request = vectors.gateway().create(&payment(), &vectors.at());
+    let sent = parameters(&request);
+    assert!(request.url.starts_with("https://alipay.example/gateway.do?app_id=2021000000000000&charset=utf-8&"), "{}", request.url);
+    // The vector's text, with our content and our address in the place of its own.
+    let text = vectors
+        .request
+        .text
+        .replace(&vectors.request.parameters["biz_content"], &sent["biz_content"])
+        .replace("https://shop.example/notify/ali", "https://shop.example/notify/alipay");
+    assert_eq!(sent["sign"], vectors.key().sign(text.as_bytes()));
+    assert_eq!(
+        content(&request),
+        json!({
+            "out_trade_no": NUMBER, "total_amount": "1.01", "subject": "茉莉花茶 100 g ＆ 1／2 ＝ more",
+            "product_code": "QR_CODE_OFFLINE", "time_expire": "2026-01-01 08:15:00",
+        })
+    );
+}
+
+#[test]
+fn every_call_names_its_method_and_the_number() {
+    let (vectors, at) = (load(), load().at());
+    let gateway = vectors.gateway();
+    let calls = [
+        (gateway.query(PAYMENT, &at), "alipay.trade.query", json!({ "out_trade_no": NUMBER })),
+        (gateway.close(PAYMENT, &at), "alipay.trade.close", json!({ "out_trade_no": NUMBER })),
+        (gateway.cancel(PAYMENT, &at), "alipay.trade.cancel", json!({ "out_trade_no": NUMBER })),
+        (
+            gateway.refund(&refund(), &at),
+            "alipay.trade.refund",
+            json!({ "out_trade_no": NUMBER, "refund_amount": "0.30", "out_request_no": "ref_1", "refund_reason": "too much" }),
+        ),
+        (
+            gateway.query_refund(&refund(), &at),
+            "alipay.trade.fastpay.refund.query",
+            json!({ "out_trade_no": NUMBER, "out_request_no": "ref_1", "query_options": ["gmt_refund_pay"] }),
+        ),
+    ];
+    for (request, method, expected) in calls {
+        assert_eq!((parameters(&request)["method"].as_str(), content(&request)), (method, expected));
+    }
+}
+
+#[test]
+fn the_signature_covers_the_node_as_received_with_its_escaped_slashes() {
+    let vectors = load();
+    let good = envelope(PRECREATE, &vectors.response.node, Some(&vectors.response.signature));
+    // The vector is about another payment: so far the signature has been accepted, and the bytes were read.
+    let not_ours = vectors.gateway().created(&payment(), &good, &vectors.at()).unwrap_err();
+    assert!(matches!(not_ours, GatewayError::NotOurs { what: "out_trade_no", .. }), "{not_ours}");
+    let unescaped = vectors.response.node.replace("\\/", "/");
+    let changed = envelope(PRECREATE, &unescaped, Some(&vectors.response.signature));
+    let error = vectors.gateway().created(&payment(), &changed, &vectors.at()).unwrap_err();
+    assert_eq!(error, GatewayError::BadSignature { id: "alipay_public_key".to_owned() });
+}
+
+fn made(vectors: &Vectors, url: &str) -> HttpResponse {
+    let node = json!({ "code": "10000", "msg": "Success", "out_trade_no": NUMBER, "qr_code": url });
+    vectors.reply(PRECREATE, &node.to_string())
+}
+
+#[test]
+fn a_code_lives_two_hours_at_most_and_is_of_alipays_host() {
+    let vectors = load();
+    let gateway = vectors.gateway();
+    let good = made(&vectors, "https://qr.alipay.com/bax1");
+    let prepared = gateway.created(&payment(), &good, &vectors.at()).unwrap();
+    assert_eq!((prepared.payload.as_str(), prepared.expires_at), ("https://qr.alipay.com/bax1", vectors.timestamp + 900));
+    let patient = PaymentRequest { expires_at: vectors.timestamp + 86_400, ..payment() };
+    assert_eq!(gateway.created(&patient, &good, &vectors.at()).unwrap().expires_at, vectors.timestamp + 7200);
+    let elsewhere = made(&vectors, "https://qr.alipay.com.evil.example/bax1");
+    assert!(gateway.created(&payment(), &elsewhere, &vectors.at()).is_err());
+    let dollars = PaymentRequest { currency: "USD", ..payment() };
+    assert_eq!(gateway.created(&dollars, &good, &vectors.at()).unwrap_err().family(), Family::Refused);
+}
+
+#[test]
+fn braces_quotes_and_escapes_inside_of_strings_do_not_end_the_node() {
+    let vectors = load();
+    let node = r#"{"code":"10000","msg":"}\",\"sign\":\"x{","out_trade_no":"pay__0123456789abcdefghij_dB","qr_code":"https:\/\/qr.alipay.com\/\u0062ax"}"#;
+    let prepared = vectors.gateway().created(&payment(), &vectors.reply(PRECREATE, node), &vectors.at()).unwrap();
+    assert_eq!(prepared.payload, "https://qr.alipay.com/bax");
+}
+
+fn trade(vectors: &Vectors, members: Value) -> HttpResponse {
+    let mut node = json!({
+        "code": "10000", "msg": "Success", "out_trade_no": NUMBER, "trade_no": "2026010122001400000000000001",
+        "total_amount": "1.01", "buyer_user_id": "2088000000000001",
+    });
+    node.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    vectors.reply(QUERY, &node.to_string())
+}
+
+fn failed(code: &str, sub_code: &str) -> String {
+    json!({ "code": code, "msg": "Business Failed", "sub_code": sub_code, "sub_msg": "text" }).to_string()
+}
+
+#[test]
+fn every_state_of_a_trade_has_its_meaning() {
+    let vectors = load();
+    let status = |members: Value| vectors.gateway().queried(PAYMENT, &trade(&vectors, members), &vectors.at());
+    assert_eq!(status(json!({ "trade_status": "WAIT_BUYER_PAY" })).unwrap(), ProviderStatus::Scanned);
+    assert_eq!(status(json!({ "trade_status": "TRADE_CLOSED" })).unwrap(), ProviderStatus::Closed);
+    for paid in ["TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED"] {
+        let status = status(json!({ "trade_status": paid, "send_pay_date": "2026-01-01 08:00:05" })).unwrap();
+        let ProviderStatus::Paid(payment) = status else { panic!("{paid} is paid") };
+        assert_eq!((payment.payment_id.as_str(), payment.amount, payment.currency.as_str()), (PAYMENT, 101, "CNY"));
+        assert_eq!((payment.paid_at, payment.payer.as_deref()), (1_767_225_605, Some("2088000000000001")));
+    }
+    assert!(status(json!({ "trade_status": "TRADE_SUCCESS" })).is_err(), "paid, but nobody says when");
+    assert!(status(json!({ "trade_status": "WAIT_BUYER_PAY", "out_trade_no": "other" })).is_err());
+    let before = vectors.reply(QUERY, &failed("40004", "ACQ.TRADE_NOT_EXIST"));
+    assert_eq!(vectors.gateway().queried(PAYMENT, &before, &vectors.at()).unwrap(), ProviderStatus::Unknown);
+}
+
+#[test]
+fn nothing_unsigned_says_anything_about_a_payment() {
+    let vectors = load();
+    let judge = |node: &str| vectors.gateway().queried(PAYMENT, &envelope(QUERY, node, None), &vectors.at()).unwrap_err();
+    let claims_paid = String::from_utf8(trade(&vectors, json!({ "trade_status": "TRADE_CLOSED" })).body).unwrap();
+    let unsigned = format!("{}}}", claims_paid.split_once(",\"sign\"").unwrap().0);
+    let reply = HttpResponse { status: 200, headers: Vec::new(), body: unsigned.into_bytes() };
+    assert_eq!(vectors.gateway().queried(PAYMENT, &reply, &vectors.at()).unwrap_err().family(), Family::Forged);
+    let table = [
+        (failed("40004", "ACQ.TRADE_NOT_EXIST"), Family::Forged),
+        (failed("40004", "ACQ.TRADE_HAS_SUCCESS"), Family::Forged),
+        (failed("40002", "isv.invalid-parameter"), Family::Configuration),
+        (failed("40002", "isv.invalid-app-id"), Family::Configuration),
+        (failed("40002", "isv.invalid-signature"), Family::Configuration),
+        (failed("20000", "isp.unknow-error"), Family::Transient),
+        (failed("40005", "isv.app-call-limited"), Family::Transient),
+    ];
+    for (node, family) in table {
+        assert_eq!(judge(&node).family(), family, "{node}");
+    }
+}
+
+#[test]
+fn signed_failures_have_their_families() {
+    let vectors = load();
+    let table = [
+        ("40004", "ACQ.TRADE_HAS_SUCCESS", Family::Unsure),
+        ("40004", "ACQ.TRADE_HAS_CLOSE", Family::Refused),
+        ("40004", "ACQ.CONTEXT_INCONSISTENT", Family::Refused),
+        ("40004", "ACQ.SYSTEM_ERROR", Family::Transient),
+        ("40004", "ACQ.ACCESS_FORBIDDEN", Family::Configuration),
+        ("40002", "isv.invalid-parameter", Family::Refused),
+        ("40006", "isv.insufficient-isv-permissions", Family::Configuration),
+        ("20000", "aop.unknow-error", Family::Transient),
+    ];
+    for (code, sub_code, family) in table {
+        let reply = vectors.reply(PRECREATE, &failed(code, sub_code));
+        let error = vectors.gateway().created(&payment(), &reply, &vectors.at()).unwrap_err();
+        assert_eq!(error.family(), family, "{sub_code}");
+    }
+    let busy = HttpResponse { status: 502, headers: Vec::new(), body: Vec::new() };
+    assert_eq!(vectors.gateway().created(&payment(), &busy, &vectors.at()).unwrap_err().family(), Family::Transient);
+}
+
+#[test]
+fn a_close_of_what_is_not_unpaid_sends_for_a_query() {
+    let vectors = load();
+    let name = "alipay_trade_close";
+    let closed = |node: &str| vectors.gateway().closed(PAYMENT, &vectors.reply(name, node), &vectors.at());
+    let done = json!({ "code": "10000", "msg": "Success", "out_trade_no": NUMBER, "trade_no": "1" }).to_string();
+    assert_eq!(closed(&done).unwrap(), Closed::Closed);
+    assert_eq!(closed(&failed("40004", "ACQ.TRADE_STATUS_ERROR")).unwrap(), Closed::AlreadyPaid);
+    assert_eq!(closed(&failed("40004", "ACQ.TRADE_NOT_EXIST")).unwrap_err().family(), Family::Refused);
+}
+
+#[test]
+fn a_cancel_tells_whether_money_goes_back() {
+    let vectors = load();
+    for (flag, action, expected) in [("N", "close", Canceled::Closed), ("N", "refund", Canceled::Refunded), ("Y", "", Canceled::Repeat)] {
+        let node = json!({ "code": "10000", "out_trade_no": NUMBER, "retry_flag": flag, "action": action }).to_string();
+        assert_eq!(vectors.gateway().canceled(PAYMENT, &vectors.reply("alipay_trade_cancel", &node)).unwrap(), expected);
+    }
+}
+
+#[test]
+fn money_has_gone_back_only_when_it_changed_hands_or_the_query_says_so() {
+    let vectors = load();
+    let gateway = vectors.gateway();
+    let refunded = |change: &str| {
+        let node = json!({ "code": "10000", "out_trade_no": NUMBER, "fund_change": change, "refund_fee": "0.90" }).to_string();
+        gateway.refunded(&refund(), &vectors.reply("alipay_trade_refund", &node), &vectors.at()).unwrap()
+    };
+    assert_eq!(refunded("Y"), RefundStatus::Done { amount: 30, at: None });
+    assert_eq!(refunded("N"), RefundStatus::Pending);
+    let queried = |node: Value| {
+        let reply = vectors.reply("alipay_trade_fastpay_refund_query", &node.to_string());
+        gateway.queried_refund(&refund(), &reply, &vectors.at())
+    };
+    let done = json!({
+        "code": "10000", "out_trade_no": NUMBER, "out_request_no": "ref_1", "refund_amount": "0.30", "total_amount": "1.01",
+        "refund_status": "REFUND_SUCCESS", "gmt_refund_pay": "2026-01-01 08:00:05",
+    });
+    assert_eq!(queried(done).unwrap(), RefundStatus::Done { amount: 30, at: Some(1_767_225_605) });
+    assert_eq!(queried(json!({ "code": "10000", "msg": "Success" })).unwrap(), RefundStatus::Unknown);
+    assert!(queried(json!({ "code": "10000", "out_request_no": "ref_2" })).is_err());
+}
+
+#[test]
+fn settings_at_fault_are_named_and_no_secret_is_shown() {
+    let vectors = load();
+    let good = vectors.settings();
+    let fault = |change: fn(&mut gateway::alipay::Settings)| {
+        let mut settings = good.clone();
+        change(&mut settings);
+        match Config::parse(&settings).unwrap_err() {
+            GatewayError::Configuration { key, .. } => key,
+            other => panic!("{other}"),
+        }
+    };
+    assert_eq!(fault(|settings| settings.app_id = "2021".to_owned()), "app_id");
+    assert_eq!(fault(|settings| settings.seller_id = "shop@example.com".to_owned()), "seller_id");
+    assert_eq!(fault(|settings| settings.app_key = "MIIE".to_owned()), "app_key");
+    assert_eq!(fault(|settings| settings.base_url = "openapi.alipay.com".to_owned()), "base_url");
+    // The vectors' one key plays both sides, which is the operator's usual mistake on the live service.
+    assert_eq!(fault(|settings| settings.base_url = "https://openapi.alipay.com".to_owned()), "alipay_public_key");
+    let shown = format!("{good:?} {:?}", Config::parse(&good).unwrap());
+    assert!(!shown.contains(&vectors.private_key_pkcs8[40..60]) && !shown.contains(&pem("PRIVATE KEY", "")[..20]), "{shown}");
+}

@@ -1,0 +1,7 @@
+//! Alipay judged by vectors that independent clients made, and by tampering with them. Everything goes
+//! through the public interface, as the merchant and the sandbox use it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
+
+mod client;
+mod notification;
+mod vectors;
