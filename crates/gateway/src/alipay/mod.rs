@@ -8,6 +8,7 @@ mod notification;
 mod number;
 mod refund;
 mod reply;
+pub mod server;
 mod sign;
 mod trade;
 mod yuan;

@@ -4,4 +4,5 @@
 
 mod client;
 mod notification;
+mod server;
 mod vectors;

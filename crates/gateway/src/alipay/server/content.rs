@@ -1,0 +1,191 @@
+//! The contents Alipay documents for each method: which members, of which form, and what is left of them
+//! once they are found good. Unknown members are let through, as the live service does.
+
+use serde_json::{Map, Value};
+
+use super::LONGEST_DEADLINE;
+use super::refusal::Refusal;
+use crate::alipay::cancel::CALL as CANCEL;
+use crate::alipay::refund::{QUERY as REFUND_QUERY, REFUND};
+use crate::alipay::trade::{CLOSE, PRECREATE, QUERY};
+use crate::alipay::yuan;
+use crate::beijing;
+
+/// Every method that is served.
+pub(super) const METHODS: [&str; 6] = [PRECREATE, QUERY, CLOSE, CANCEL, REFUND, REFUND_QUERY];
+
+/// Largest amount in fen: a hundred million yuan.
+const LARGEST: i64 = 10_000_000_000;
+
+const DAY: i64 = 24 * 3600;
+
+/// What a call asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A code.
+    Precreate(Precreate),
+    /// How a trade stands.
+    Query(TradeRef),
+    /// That an unpaid trade can no longer be paid.
+    Close(TradeRef),
+    /// That a trade is undone.
+    Cancel(TradeRef),
+    /// That money goes back.
+    Refund(Refund),
+    /// How a refund stands.
+    RefundQuery(RefundQuestion),
+}
+
+/// A trade by either number; Alipay's own wins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TradeRef {
+    /// Alipay's number.
+    TradeNo(String),
+    /// The merchant's.
+    OutTradeNo(String),
+}
+
+/// A precreate that passed every rule of form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precreate {
+    /// The merchant's number.
+    pub out_trade_no: String,
+    /// Fen.
+    pub total: i64,
+    /// What the shopper reads.
+    pub subject: String,
+    /// Longer text, echoed in notifications.
+    pub body: String,
+    /// The merchant's own data, echoed in notifications.
+    pub passback_params: String,
+    /// When it can no longer be paid, in unix seconds.
+    pub deadline: i64,
+    /// All members as sent: a repetition must equal them.
+    pub parameters: Map<String, Value>,
+}
+
+/// A refund that passed every rule of form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Of which trade.
+    pub trade: TradeRef,
+    /// Fen.
+    pub amount: i64,
+    /// The merchant's number of the refund; without one only the whole amount can go back.
+    pub out_request_no: Option<String>,
+}
+
+/// A refund by its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundQuestion {
+    /// Of which trade.
+    pub trade: TradeRef,
+    /// The merchant's number of the refund.
+    pub out_request_no: String,
+}
+
+impl Content {
+    /// Judges the content of `method` at `now`, in unix seconds.
+    ///
+    /// # Errors
+    /// `ACQ.INVALID_PARAMETER`, or 40002 for a method that is not served.
+    pub fn parse(method: &str, content: Map<String, Value>, now: i64) -> Result<Self, Refusal> {
+        let members = Reader(&content);
+        Ok(match method {
+            QUERY => Self::Query(members.trade()?),
+            CLOSE => Self::Close(members.trade()?),
+            CANCEL => Self::Cancel(members.trade()?),
+            REFUND => Self::Refund(Refund {
+                trade: members.trade()?,
+                amount: members.amount("refund_amount")?,
+                out_request_no: members.optional("out_request_no", 64)?,
+            }),
+            REFUND_QUERY => Self::RefundQuery(RefundQuestion {
+                trade: members.trade()?,
+                out_request_no: members.optional("out_request_no", 64)?.ok_or(Refusal::invalid_parameter())?,
+            }),
+            PRECREATE => Self::Precreate(Precreate {
+                out_trade_no: members.number()?.ok_or(Refusal::invalid_parameter())?,
+                total: members.amount("total_amount")?,
+                subject: members.subject()?,
+                body: members.optional("body", 128)?.unwrap_or_default(),
+                passback_params: members.optional("passback_params", 512)?.unwrap_or_default(),
+                deadline: members.deadline(now)?,
+                parameters: content,
+            }),
+            _ => return Err(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名")),
+        })
+    }
+}
+
+struct Reader<'a>(&'a Map<String, Value>);
+
+impl Reader<'_> {
+    /// A text of at most so many characters; an empty one counts as absent.
+    fn optional(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Ok(None),
+            Some(Value::String(text)) if text.chars().count() <= longest => Ok(Some(text.clone())),
+            Some(_) => Err(Refusal::invalid_parameter()),
+        }
+    }
+
+    fn number(&self) -> Result<Option<String>, Refusal> {
+        let number = self.optional("out_trade_no", 64)?;
+        let good = |number: &String| number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        match number.as_ref().is_none_or(good) {
+            true => Ok(number),
+            false => Err(Refusal::invalid_parameter()),
+        }
+    }
+
+    fn trade(&self) -> Result<TradeRef, Refusal> {
+        if let Some(trade_no) = self.optional("trade_no", 64)? {
+            return Ok(TradeRef::TradeNo(trade_no));
+        }
+        self.number()?.map(TradeRef::OutTradeNo).ok_or(Refusal::invalid_parameter())
+    }
+
+    /// Yuan as text or as a JSON number, from one fen to a hundred million yuan.
+    fn amount(&self, name: &str) -> Result<i64, Refusal> {
+        let text = match self.0.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => return Err(Refusal::invalid_parameter()),
+        };
+        yuan::parse(&text).filter(|fen| (1..=LARGEST).contains(fen)).ok_or(Refusal::invalid_parameter())
+    }
+
+    fn subject(&self) -> Result<String, Refusal> {
+        let subject = self.optional("subject", 256)?.filter(|subject| !subject.contains(['/', '=', '&']));
+        subject.ok_or(Refusal::invalid_parameter())
+    }
+
+    fn deadline(&self, now: i64) -> Result<i64, Refusal> {
+        let latest = now.saturating_add(LONGEST_DEADLINE);
+        let asked = match (self.optional("time_expire", 32)?, self.optional("timeout_express", 6)?) {
+            (Some(time), _) => beijing::parse_plain(&time).ok_or(Refusal::invalid_parameter())?,
+            (None, Some(span)) => now.saturating_add(span_seconds(&span, now).ok_or(Refusal::invalid_parameter())?),
+            (None, None) => latest,
+        };
+        match asked > now && asked <= latest {
+            true => Ok(asked),
+            false => Err(Refusal::invalid_parameter()),
+        }
+    }
+}
+
+/// `1m` to `15d` in seconds; `1c` lasts to the end of the day in Beijing.
+fn span_seconds(span: &str, now: i64) -> Option<i64> {
+    let (count, unit) = span.split_at_checked(span.len().checked_sub(1)?)?;
+    let count: i64 = count.bytes().all(|byte| byte.is_ascii_digit()).then(|| count.parse().ok()).flatten()?;
+    match (unit, count) {
+        (_, 0) => None,
+        ("m", _) => count.checked_mul(60),
+        ("h", _) => count.checked_mul(3600),
+        ("d", _) => count.checked_mul(DAY),
+        ("c", 1) => Some(DAY - (now.saturating_add(8 * 3600)).rem_euclid(DAY)),
+        _ => None,
+    }
+}

@@ -1,0 +1,40 @@
+//! Alipay's own end, for the sandbox: judging requests of both dialects (forms and REST), and signing what
+//! goes back. Pure like the rest of the crate; trades, clocks and sockets live in the sandbox.
+
+mod answer;
+mod content;
+mod notice;
+mod refusal;
+mod request;
+mod rest;
+mod trade;
+
+pub use answer::{Members, Shape, answer, object};
+pub use content::{Content, Precreate, Refund, RefundQuestion, TradeRef};
+pub use notice::{Notice, notification_body};
+pub use refusal::Refusal;
+pub use request::{Application, Call, Denied, read};
+pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
+pub use trade::{Payment, RefundRecord, TradeState, TradeView};
+
+pub use super::encoding::parse as parse_form;
+pub use super::yuan::{format as format_yuan, parse as parse_yuan};
+
+/// Seconds after the first attempt of a notification at which it is tried again, each counted from the
+/// attempt before: 24 hours and 24 minutes.
+pub const RETRY_DELAYS: [i64; 7] = [240, 600, 600, 3600, 7200, 21_600, 54_000];
+
+/// How long a code can be scanned, in seconds.
+pub const CODE_LIFE: i64 = 2 * 3600;
+
+/// The farthest deadline of a payment, in seconds.
+pub const LONGEST_DEADLINE: i64 = 15 * 24 * 3600;
+
+/// How long a payment can be canceled, in seconds.
+pub const CANCEL_WINDOW: i64 = 24 * 3600;
+
+/// How long a payment can be refunded, in seconds; after that the trade is finished.
+pub const REFUND_WINDOW: i64 = 365 * 24 * 3600;
+
+/// How far two refunds of one trade have to be apart, in seconds.
+pub const REFUND_PAUSE: i64 = 3;

@@ -1,0 +1,93 @@
+//! Judges the envelope of a call: query and form merged, application before signature, all parameters but
+//! `sign` signed. Only after that may the content be looked at (Alipay, "gateway").
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::content::METHODS;
+use super::refusal::Refusal;
+use crate::alipay::encoding::parse;
+use crate::alipay::sign::{SIGN_TYPE, request_text};
+use crate::beijing;
+use crate::rsa::PublicKey;
+
+/// An application as Alipay knows it.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// 16 digits.
+    pub app_id: String,
+    /// Who gets the money: 16 digits that begin with 2088.
+    pub seller_id: String,
+    /// The application's public key.
+    pub key: PublicKey,
+}
+
+/// A call whose sender is proved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Such as `alipay.trade.query`.
+    pub method: String,
+    /// Where to notify; empty for nowhere.
+    pub notify_url: String,
+    /// What it is about, not yet judged.
+    pub content: Map<String, Value>,
+}
+
+/// A call that was not let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denied {
+    /// Names the node of the answer, if Alipay knows the method.
+    pub method: Option<String>,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// Reads a call from the query and the body of a request: any split between the two is right.
+///
+/// # Errors
+/// The first defect in the order of the live service; all but an invalid content are unsigned.
+pub fn read(query: &str, body: &[u8], application: &Application) -> Result<Call, Denied> {
+    let invalid = Refusal::protocol("40002", "isv.invalid-parameter", "参数无效");
+    let pairs = parse(query.as_bytes()).zip(parse(body)).ok_or(Denied { method: None, refusal: invalid })?;
+    let parameters: BTreeMap<String, String> = pairs.0.into_iter().chain(pairs.1).filter(|(_, value)| !value.is_empty()).collect();
+    let method = known_method(&parameters).map_err(|refusal| Denied { method: None, refusal })?;
+    let content = judge(&parameters, application).map_err(|refusal| Denied { method: Some(method.clone()), refusal })?;
+    Ok(Call { method, notify_url: parameters.get("notify_url").cloned().unwrap_or_default(), content })
+}
+
+fn known_method(parameters: &BTreeMap<String, String>) -> Result<String, Refusal> {
+    match parameters.get("method") {
+        None => Err(Refusal::protocol("40001", "isv.missing-method", "缺少方法名参数")),
+        Some(method) if METHODS.contains(&method.as_str()) => Ok(method.clone()),
+        Some(_) => Err(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名")),
+    }
+}
+
+fn judge(parameters: &BTreeMap<String, String>, application: &Application) -> Result<Map<String, Value>, Refusal> {
+    let need =
+        |name: &str, sub_code, sub_msg| parameters.get(name).map(String::as_str).ok_or(Refusal::protocol("40001", sub_code, sub_msg));
+    let require = |holds: bool, sub_code, sub_msg| if holds { Ok(()) } else { Err(Refusal::protocol("40002", sub_code, sub_msg)) };
+    let app_id = need("app_id", "isv.missing-app-id", "缺少AppID参数")?;
+    require(app_id == application.app_id, "isv.invalid-app-id", "无效的AppID参数")?;
+    let sign_type = need("sign_type", "isv.missing-signature-type", "缺少签名类型参数")?;
+    require(sign_type == SIGN_TYPE, "isv.invalid-signature-type", "无效的签名类型")?;
+    let signature = need("sign", "isv.missing-signature", "缺少签名参数")?;
+    let charset = parameters.get("charset").map(|charset| charset.to_ascii_lowercase());
+    require(charset.as_deref() == Some("utf-8"), "isv.invalid-charset", "字符集错误")?;
+    let timestamp = need("timestamp", "isv.missing-timestamp", "缺少时间戳参数")?;
+    // Clients send their local time, so only the form is judged.
+    require(beijing::parse_plain(timestamp).is_some(), "isv.invalid-timestamp", "非法的时间戳参数")?;
+    let version = need("version", "isv.missing-version", "缺少版本参数")?;
+    require(version == "1.0", "isv.invalid-parameter", "参数无效")?;
+    let format = parameters.get("format").is_none_or(|format| format.eq_ignore_ascii_case("json"));
+    require(format, "isv.invalid-format", "无效的数据格式")?;
+    let holds = application.key.verifies(request_text(parameters).as_bytes(), signature);
+    require(holds, "isv.invalid-signature", "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配")?;
+    let content = parameters.get("biz_content").map(|content| serde_json::from_str(content));
+    match content {
+        Some(Ok(Value::Object(content))) => Ok(content),
+        Some(_) => Err(Refusal { signed: true, ..Refusal::protocol("40002", "isv.illegal-json", "非法的JSON字符串") }),
+        None => Err(Refusal { signed: true, ..Refusal::protocol("40001", "isv.missing-biz-content", "缺少业务参数") }),
+    }
+}
