@@ -81,10 +81,11 @@ impl Attributes {
     }
 }
 
-/// The name of a checkout among those of an origin. A given order has its own, so that it never becomes a cart's order.
-pub(crate) fn storage_key(config: &Config, pins: &Pins) -> String {
+/// The name of a checkout among those of an origin. A given order has its own, so that it never becomes a cart's order. Pins have
+/// no part in it: cart and order outlive the merchant's change of keys (signing.md §6).
+pub(crate) fn storage_key(config: &Config) -> String {
     let order = config.order.as_ref().map_or("", OrderId::as_str);
-    format!("qr-checkout:{}:{}:{order}", config.backend.as_str(), pins.first().keyid())
+    format!("qr-checkout:{}:{order}", config.backend.as_str())
 }
 
 fn present(attribute: &Option<String>) -> Option<&str> {

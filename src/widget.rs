@@ -177,15 +177,15 @@ impl Widget {
             return;
         }
         self.session.take();
-        let storage = self.storage_of(&config, &pins);
+        let storage = self.storage_of(&config);
         let session = Session::new(config, pins, storage, Box::new(Rc::downgrade(self)));
         self.session.replace(Some(Rc::clone(&session)));
         session.start();
     }
 
     /// The same storage for the same checkout, so that a browser without storage keeps the cart when a setting changes.
-    fn storage_of(&self, config: &Config, pins: &Pins) -> Rc<Storage> {
-        let key = storage_key(config, pins);
+    fn storage_of(&self, config: &Config) -> Rc<Storage> {
+        let key = storage_key(config);
         let mut kept = self.storage.borrow_mut();
         match &*kept {
             Some(storage) if storage.key() == key => storage.clone(),

@@ -1,4 +1,4 @@
-//! What survives a reload: one text per backend and merchant in `localStorage`. Where the browser forbids storage, it
+//! What survives a reload: one text per backend in `localStorage`. Where the browser forbids storage, it
 //! lives as long as the page.
 
 use std::cell::RefCell;

@@ -22,6 +22,7 @@ mod embedding;
 mod gallery;
 mod hostile;
 mod purchase;
+mod rotation;
 mod steadiness;
 #[path = "../support/mod.rs"]
 mod support;

@@ -45,11 +45,16 @@ impl Scene {
 
 /// The README's snippet, with more attributes, and two buttons.
 pub fn snippet(shop: &Shop, attributes: &str) -> String {
-    let (url, pin) = (shop.url(), shop.pin());
+    snippet_pinning(shop, shop.pin(), attributes)
+}
+
+/// The same with pins of choice.
+pub fn snippet_pinning(shop: &Shop, pins: &str, attributes: &str) -> String {
+    let url = shop.url();
     format!(
         r#"<script type="module" src="{url}/qr-checkout.js"></script>
            <button data-qr-checkout-add="tea-100g" data-qr-checkout-quantity="2">Add tea</button>
            <button data-qr-checkout-add="gaiwan">Add gaiwan</button>
-           <qr-checkout backend="{url}" merchant-key="{pin}" {attributes}></qr-checkout>"#
+           <qr-checkout backend="{url}" merchant-key="{pins}" {attributes}></qr-checkout>"#
     )
 }

@@ -59,7 +59,7 @@ impl Default for ShopOptions {
 }
 
 /// The backend, in this process or in its own.
-enum Till {
+pub(super) enum Till {
     Here(Merchant),
     Process(Child),
     Down,
@@ -69,8 +69,8 @@ enum Till {
 pub struct Shop {
     pub sandbox: Sandbox,
     pub line: Line,
-    till: Till,
-    folder: Folder,
+    pub(super) till: Till,
+    pub(super) folder: Folder,
     pin: String,
     clock: Clock,
 }
@@ -121,8 +121,8 @@ impl Shop {
         self.start(true).await;
     }
 
-    async fn start(&mut self, own_process: bool) {
-        let file = self.folder.path().join("merchant.toml");
+    pub(super) async fn start(&mut self, own_process: bool) {
+        let file = self.config_file();
         if own_process {
             let (process, address) = start_process(&file);
             self.line.lead_to(address.parse().unwrap());
@@ -133,6 +133,11 @@ impl Shop {
         let merchant = Merchant::start(&Config::load(&file).unwrap(), listener, Arc::clone(&self.clock)).await.unwrap();
         self.till = Till::Here(merchant);
         self.line.lead_to(self.merchant().unwrap().address());
+    }
+
+    /// What the backend reads when it starts.
+    pub(super) fn config_file(&self) -> PathBuf {
+        self.folder.path().join("merchant.toml")
     }
 }
 

@@ -1,0 +1,26 @@
+//! What a merchant's operator does: makes keys, writes other settings, starts the backend again.
+
+use merchant::Config;
+
+use super::shop::{Shop, Till};
+
+impl Shop {
+    /// Makes another signing key and returns the name of its file, which stands beside the first one's, and its pin.
+    pub fn make_key(&self, name: &str) -> (String, String) {
+        let file = self.folder.path().join(name);
+        merchant::keygen(&file).unwrap();
+        let mut config = Config::load(&self.config_file()).unwrap();
+        config.signing.seed_file.clone_from(&file);
+        (file.display().to_string(), config.signer().unwrap().pin().token())
+    }
+
+    /// Writes other settings and starts the backend again over the same records, as a service manager does: held polls are
+    /// answered first.
+    pub async fn restart_with(&mut self, change: impl FnOnce(&str) -> String) {
+        let Till::Here(merchant) = std::mem::replace(&mut self.till, Till::Down) else { panic!("the backend runs in this process") };
+        merchant.stop().await;
+        let settings = std::fs::read_to_string(self.config_file()).unwrap();
+        std::fs::write(self.config_file(), change(&settings)).unwrap();
+        self.start(false).await;
+    }
+}
