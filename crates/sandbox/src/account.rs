@@ -12,6 +12,8 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use gateway::alipay;
+use gateway::alipay::server::Application;
 use gateway::rsa::{KeyProblem, PrivateKey};
 use gateway::wechat_pay::server::{Merchant, PlatformKey};
 use gateway::wechat_pay::{ApiV3Key, Settings};
@@ -32,6 +34,19 @@ pub struct Account {
     public_key_id: String,
     platform_key: String,
     platform_public_key: String,
+    /// Absent in files of sandboxes that did not play Alipay yet; made when such a file is read.
+    alipay: Option<AlipayAccount>,
+}
+
+/// The merchant's application at Alipay.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlipayAccount {
+    app_id: String,
+    seller_id: String,
+    app_key: String,
+    alipay_key: String,
+    alipay_public_key: String,
 }
 
 /// Why there is no account.
@@ -65,7 +80,7 @@ impl fmt::Display for AccountError {
 impl std::error::Error for AccountError {}
 
 impl Account {
-    /// A fresh account with two RSA keys of 2048 bits.
+    /// A fresh account with its RSA keys of 2048 bits.
     ///
     /// # Errors
     /// [`AccountError::Generation`], when the machine has no randomness.
@@ -82,6 +97,7 @@ impl Account {
             public_key_id: format!("PUB_KEY_ID_011900000001{}", digits::<19>(random)),
             platform_key,
             platform_public_key,
+            alipay: Some(AlipayAccount::generate()?),
         })
     }
 
@@ -92,24 +108,27 @@ impl Account {
     pub fn load_or_create(path: &Path, random: &Randomness) -> Result<Self, AccountError> {
         match fs::read(path) {
             Ok(bytes) => {
-                let account: Self = serde_json::from_slice(&bytes).map_err(AccountError::Format)?;
+                let mut account: Self = serde_json::from_slice(&bytes).map_err(AccountError::Format)?;
+                if account.alipay.is_none() {
+                    account.alipay = Some(AlipayAccount::generate()?);
+                    account.write(OpenOptions::new().truncate(true), path).map_err(AccountError::File)?;
+                }
                 account.keys()?;
                 Ok(account)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let account = Self::generate(random)?;
-                account.write(path).map_err(AccountError::File)?;
+                account.write(OpenOptions::new().create_new(true), path).map_err(AccountError::File)?;
                 Ok(account)
             }
             Err(error) => Err(AccountError::File(error)),
         }
     }
 
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
+    fn write(&self, options: &mut OpenOptions, path: &Path) -> io::Result<()> {
+        options.write(true);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
         options.open(path)?.write_all(&text)
@@ -136,6 +155,19 @@ impl Account {
         }
     }
 
+    /// The same for Alipay. Empty for an account that was read by other means than [`Account::load_or_create`].
+    #[must_use]
+    pub fn alipay_settings(&self, base_url: &str) -> alipay::Settings {
+        let text = |part: fn(&AlipayAccount) -> &String| self.alipay.as_ref().map(part).cloned().unwrap_or_default();
+        alipay::Settings {
+            base_url: base_url.to_owned(),
+            app_id: text(|account| &account.app_id),
+            seller_id: text(|account| &account.seller_id),
+            app_key: text(|account| &account.app_key),
+            alipay_public_key: text(|account| &account.alipay_public_key),
+        }
+    }
+
     pub(crate) fn payee(&self) -> &str {
         &self.payee
     }
@@ -144,7 +176,12 @@ impl Account {
         let merchant_key = PrivateKey::from_pem(&self.merchant_key).map_err(|problem| AccountError::Key("merchant_key", problem))?;
         let platform_key = PrivateKey::from_pem(&self.platform_key).map_err(|problem| AccountError::Key("platform_key", problem))?;
         let apiv3_key = <[u8; 32]>::try_from(self.apiv3_key.as_bytes()).map_err(|_| AccountError::ApiV3Key)?;
+        let alipay = self.alipay.as_ref().ok_or(AccountError::Generation)?;
+        let app_key = PrivateKey::from_pem(&alipay.app_key).map_err(|problem| AccountError::Key("alipay.app_key", problem))?;
+        let alipay_key = PrivateKey::from_pem(&alipay.alipay_key).map_err(|problem| AccountError::Key("alipay.alipay_key", problem))?;
         Ok(Keys {
+            application: Application { app_id: alipay.app_id.clone(), seller_id: alipay.seller_id.clone(), key: app_key.public_key() },
+            alipay: alipay_key,
             merchant: Merchant {
                 mchid: self.mchid.clone(),
                 appid: self.appid.clone(),
@@ -162,6 +199,17 @@ pub(crate) struct Keys {
     pub merchant: Merchant,
     pub platform: PlatformKey,
     pub apiv3: ApiV3Key,
+    pub application: Application,
+    pub alipay: PrivateKey,
+}
+
+impl AlipayAccount {
+    fn generate() -> Result<Self, AccountError> {
+        let (app_key, _) = key_pair()?;
+        let (alipay_key, alipay_public_key) = key_pair()?;
+        let (app_id, seller_id) = ("2021000000000000".to_owned(), "2088000000000002".to_owned());
+        Ok(Self { app_id, seller_id, app_key, alipay_key, alipay_public_key })
+    }
 }
 
 impl fmt::Debug for Account {

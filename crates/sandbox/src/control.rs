@@ -11,14 +11,17 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
-use crate::wechat_pay::{CodeView, DeliveryView, PayProblem, ReleaseOrder, code_id, pay, release};
+use crate::notifications::{DeliveryView, ReleaseOrder, release};
+use crate::provider::{PROVIDERS, Provider, all_views, provider_of, read_payload};
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/sandbox/settings", get(settings))
         .route("/sandbox/codes", get(codes))
+        .route("/sandbox/codes/{id}/scan", post(scan_code))
         .route("/sandbox/codes/{id}/pay", post(pay_code))
         .route("/sandbox/codes/{id}/decline", post(decline_code))
         .route("/sandbox/scan", post(scan))
@@ -34,30 +37,27 @@ type Shared = State<Arc<World>>;
 /// Everything a merchant needs to use the sandbox, by payment method; the member names are those of
 /// the gateway's settings.
 async fn settings(State(world): Shared) -> Json<Value> {
-    let settings = world.account.merchant_settings(&world.base_url);
-    Json(json!({ "wechat_pay": {
-        "base_url": settings.base_url,
-        "mchid": settings.mchid,
-        "appid": settings.appid,
-        "merchant_serial": settings.merchant_serial,
-        "merchant_key": settings.merchant_key,
-        "apiv3_key": settings.apiv3_key,
-        "platform_keys": settings.platform_keys,
-        "public_key_id": settings.public_key_id,
-    } }))
+    let settings = PROVIDERS.into_iter().map(|provider| (provider.name().to_owned(), provider.settings(&world)));
+    Json(Value::Object(settings.collect()))
 }
 
 async fn codes(State(world): Shared) -> Json<Vec<CodeView>> {
-    Json(world.orders().views(world.account.payee(), world.clock.now()))
+    Json(all_views(&world))
+}
+
+/// What a hand does to a code.
+type Act = fn(&'static dyn Provider, &World, &str) -> Result<(), PayProblem>;
+
+async fn scan_code(State(world): Shared, Path(id): Path<String>) -> Response {
+    outcome(act_by_id(&world, &id, |provider, world, id| provider.scan(world, id)))
 }
 
 async fn pay_code(State(world): Shared, Path(id): Path<String>) -> Response {
-    outcome(pay(&world, &id).and_then(|()| look(&world, &id)))
+    outcome(act_by_id(&world, &id, |provider, world, id| provider.pay(world, id)))
 }
 
 async fn decline_code(State(world): Shared, Path(id): Path<String>) -> Response {
-    let dismissed = world.orders().dismiss(&id);
-    outcome(dismissed.and_then(|()| look(&world, &id)))
+    outcome(act_by_id(&world, &id, |provider, world, id| provider.decline(world, id)))
 }
 
 /// What a camera read.
@@ -68,17 +68,23 @@ struct Scanned {
 }
 
 async fn scan(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    let id = code_id(&scanned.payload).ok_or(PayProblem::UnknownCode);
-    outcome(id.and_then(|id| look(&world, id)))
+    outcome(act_by_payload(&world, &scanned.payload, |provider, world, id| provider.scan(world, id)))
 }
 
 async fn pay_payload(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    let id = code_id(&scanned.payload).ok_or(PayProblem::UnknownCode);
-    outcome(id.and_then(|id| pay(&world, id).and_then(|()| look(&world, id))))
+    outcome(act_by_payload(&world, &scanned.payload, |provider, world, id| provider.pay(world, id)))
 }
 
-fn look(world: &World, id: &str) -> Result<CodeView, PayProblem> {
-    world.orders().view(id, world.account.payee(), world.clock.now())
+fn act_by_id(world: &World, id: &str, act: Act) -> Result<CodeView, PayProblem> {
+    let provider = provider_of(world, id)?;
+    act(provider, world, id)?;
+    provider.view(world, id)
+}
+
+fn act_by_payload(world: &World, payload: &str, act: Act) -> Result<CodeView, PayProblem> {
+    let (provider, id) = read_payload(payload)?;
+    act(provider, world, id)?;
+    provider.view(world, id)
 }
 
 fn outcome(view: Result<CodeView, PayProblem>) -> Response {

@@ -21,12 +21,17 @@ pub struct Faults {
     pub wrong_amount_notification: bool,
     /// A code can be paid although its payment is closed or past its deadline: late money.
     pub pay_after_close: bool,
-    /// So many of the next calls are answered 500 without effect.
+    /// So many of the next calls are answered with the provider's system error, without effect.
     pub server_error: u32,
-    /// So many of the next calls take effect and are answered 500.
+    /// So many of the next calls take effect and are answered with the provider's system error.
     pub server_error_after_effect: u32,
     /// So many of the next calls take effect, and the connection breaks in the middle of the answer.
     pub broken_answer: u32,
+    /// So many of the next calls take effect and are answered with an error that nobody signed, where the
+    /// provider signs its errors (Alipay); elsewhere it is the system error.
+    pub unsigned_error: u32,
+    /// Alipay's answers write `/` as most examples do, instead of `\/` as the live service does.
+    pub plain_slashes: bool,
     /// So many of the next answers of success carry a signature that does not hold.
     pub wrong_signature_answer: u32,
     /// Answers are sent after so many milliseconds of real time.
@@ -40,6 +45,7 @@ pub(crate) enum CallFault {
     ServerError,
     ServerErrorAfterEffect,
     BrokenAnswer,
+    UnsignedError,
     WrongSignature,
 }
 
@@ -50,6 +56,7 @@ impl Faults {
             (&mut self.server_error, CallFault::ServerError),
             (&mut self.server_error_after_effect, CallFault::ServerErrorAfterEffect),
             (&mut self.broken_answer, CallFault::BrokenAnswer),
+            (&mut self.unsigned_error, CallFault::UnsignedError),
             (&mut self.wrong_signature_answer, CallFault::WrongSignature),
         ];
         for (counter, fault) in counters {

@@ -5,10 +5,15 @@
 //! Clock and randomness are arguments; only `main.rs` reads the real ones.
 
 mod account;
+mod alipay;
+mod broken;
 mod clock;
+mod codes;
 mod control;
 mod faults;
+mod notifications;
 mod phone;
+mod provider;
 mod random;
 mod server;
 mod wechat_pay;
@@ -16,8 +21,9 @@ mod world;
 
 pub use account::{Account, AccountError};
 pub use clock::TimeSource;
+pub use codes::{CodeState, CodeView, PayProblem};
 pub use faults::Faults;
+pub use notifications::{DeliveryState, DeliveryView, ReleaseOrder};
 pub use random::Randomness;
 pub use server::Sandbox;
-pub use wechat_pay::{CodeState, CodeView, DeliveryState, DeliveryView, PayProblem, ReleaseOrder};
 pub use world::{Settings, World, app};

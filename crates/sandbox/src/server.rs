@@ -9,8 +9,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
-use crate::wechat_pay::{CodeView, DeliveryView, PayProblem, ReleaseOrder, code_id, pay, release, run_courier};
+use crate::notifications::{DeliveryView, ReleaseOrder, release, run_courier};
+use crate::provider::{all_views, read_payload};
 use crate::world::{Settings, World, app};
 
 /// A running sandbox. Dropping it stops it at once; [`Sandbox::stop`] lets calls under way finish.
@@ -62,10 +64,16 @@ impl Sandbox {
         self.world.account.merchant_settings(&self.world.base_url)
     }
 
+    /// The same for Alipay.
+    #[must_use]
+    pub fn alipay_settings(&self) -> gateway::alipay::Settings {
+        self.world.account.alipay_settings(&self.world.base_url)
+    }
+
     /// The newest codes, newest first.
     #[must_use]
     pub fn codes(&self) -> Vec<CodeView> {
-        self.world.orders().views(self.world.account.payee(), self.world.clock.now())
+        all_views(&self.world)
     }
 
     /// Pays what a camera read: the payload of a QR code.
@@ -73,7 +81,17 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], as the wallet would show it.
     pub fn pay(&self, payload: &str) -> Result<(), PayProblem> {
-        pay(&self.world, code_id(payload).ok_or(PayProblem::UnknownCode)?)
+        let (provider, id) = read_payload(payload)?;
+        provider.pay(&self.world, id)
+    }
+
+    /// Opens a code in the wallet.
+    ///
+    /// # Errors
+    /// [`PayProblem`], as the wallet would show it.
+    pub fn scan(&self, payload: &str) -> Result<(), PayProblem> {
+        let (provider, id) = read_payload(payload)?;
+        provider.scan(&self.world, id)
     }
 
     /// Scans a code and closes the wallet without paying.
@@ -81,8 +99,8 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], if there is no such code.
     pub fn decline(&self, payload: &str) -> Result<(), PayProblem> {
-        let id = code_id(payload).ok_or(PayProblem::UnknownCode)?;
-        self.world.orders().dismiss(id)
+        let (provider, id) = read_payload(payload)?;
+        provider.decline(&self.world, id)
     }
 
     /// Sets exactly these faults.

@@ -8,11 +8,14 @@ use axum::Router;
 use tokio::sync::Notify;
 
 use crate::account::{Account, Keys};
+use crate::alipay::Trades;
 use crate::clock::{Clock, TimeSource};
 use crate::faults::{CallFault, Faults};
+use crate::notifications::{Outbox, client};
+use crate::provider::PROVIDERS;
 use crate::random::Randomness;
-use crate::wechat_pay::{Orders, Outbox};
-use crate::{control, phone, wechat_pay};
+use crate::wechat_pay::Orders;
+use crate::{control, phone};
 
 /// What a sandbox is started with.
 #[derive(Clone)]
@@ -37,6 +40,7 @@ pub struct World {
     pub(crate) attempted: Notify,
     faults: Mutex<Faults>,
     orders: Mutex<Orders>,
+    trades: Mutex<Trades>,
     outbox: Mutex<Outbox>,
 }
 
@@ -49,7 +53,7 @@ impl World {
         let unusable = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
         Ok(Self {
             keys: settings.account.keys().map_err(unusable)?,
-            client: wechat_pay::client().map_err(io::Error::other)?,
+            client: client().map_err(io::Error::other)?,
             account: settings.account,
             base_url,
             clock: Clock::new(settings.time),
@@ -57,12 +61,17 @@ impl World {
             attempted: Notify::new(),
             faults: Mutex::default(),
             orders: Mutex::default(),
+            trades: Mutex::default(),
             outbox: Mutex::default(),
         })
     }
 
     pub(crate) fn orders(&self) -> MutexGuard<'_, Orders> {
         lock(&self.orders)
+    }
+
+    pub(crate) fn trades(&self) -> MutexGuard<'_, Trades> {
+        lock(&self.trades)
     }
 
     pub(crate) fn outbox(&self) -> MutexGuard<'_, Outbox> {
@@ -90,5 +99,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Every route: the providers' own, the control of the sandbox, and the phone. Notifications are sent
 /// by [`crate::Sandbox`] only: routes alone wait for nothing.
 pub fn app(world: Arc<World>) -> Router {
-    Router::new().merge(wechat_pay::routes()).merge(control::routes()).merge(phone::routes()).with_state(world)
+    let providers = PROVIDERS.into_iter().map(|provider| provider.routes()).fold(Router::new(), Router::merge);
+    providers.merge(control::routes()).merge(phone::routes()).with_state(world)
 }

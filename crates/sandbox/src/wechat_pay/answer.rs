@@ -1,13 +1,11 @@
 //! Turns an outcome into an HTTP answer: signed if it is a success, plain if it is an error, and
 //! spoilt if a fault says so.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use gateway::wechat_pay::server::Refusal;
 
+use crate::broken::BrokenOff;
 use crate::faults::CallFault;
 use crate::random::{hex, word};
 use crate::world::World;
@@ -32,7 +30,7 @@ fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault) -> Response<B
     let nonce = word::<32>(&world.random);
     let signed = match fault {
         CallFault::WrongSignature => b"something else".as_slice(),
-        CallFault::None | CallFault::ServerError | CallFault::ServerErrorAfterEffect | CallFault::BrokenAnswer => &body,
+        _ => body.as_slice(),
     };
     let headers = world.keys.platform.sign(world.clock.now(), &nonce, signed);
     let mut response = Response::new(Body::empty());
@@ -71,16 +69,4 @@ fn request_id(world: &World, internal: u32) -> String {
 fn set(response: &mut Response<Body>, name: HeaderName, value: &str) {
     let value = HeaderValue::from_str(value).expect("identifiers, numbers and base64 are header values");
     response.headers_mut().insert(name, value);
-}
-
-/// A body that fails at its first byte.
-struct BrokenOff;
-
-impl http_body::Body for BrokenOff {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
-        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
-    }
 }

@@ -99,12 +99,14 @@ async fn call(world: &World, raw: &Raw<'_>, effect: impl FnOnce(i64) -> Outcome)
     let fault = world.next_call_fault();
     let outcome = match fault {
         CallFault::ServerError => Err(Refusal::system_error()),
-        CallFault::None | CallFault::ServerErrorAfterEffect | CallFault::BrokenAnswer | CallFault::WrongSignature => {
-            authorized(world, raw).and_then(|()| effect(world.clock.now()))
-        }
+        CallFault::None
+        | CallFault::ServerErrorAfterEffect
+        | CallFault::BrokenAnswer
+        | CallFault::UnsignedError
+        | CallFault::WrongSignature => authorized(world, raw).and_then(|()| effect(world.clock.now())),
     };
     let outcome = match fault {
-        CallFault::ServerErrorAfterEffect => outcome.and(Err(Refusal::system_error())),
+        CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(Refusal::system_error())),
         CallFault::None | CallFault::ServerError | CallFault::BrokenAnswer | CallFault::WrongSignature => outcome,
     };
     let code = outcome.as_ref().map_or_else(|refusal| refusal.code, |_| "OK");

@@ -3,17 +3,84 @@
 
 mod answer;
 mod calls;
-mod courier;
+mod notice;
 mod orders;
-mod outbox;
 mod pay;
 
-pub(crate) use courier::{client, release, run as run_courier};
-pub use orders::{CodeState, CodeView, PayProblem};
-pub use outbox::{DeliveryState, DeliveryView, ReleaseOrder};
-pub(crate) use {
-    calls::routes,
-    orders::{Orders, code_id},
-    outbox::Outbox,
-    pay::pay,
-};
+use std::sync::Arc;
+
+use axum::Router;
+use gateway::wechat_pay::METHOD;
+use gateway::wechat_pay::server::RETRY_DELAYS;
+use serde_json::{Value, json};
+
+use crate::codes::{CodeView, PayProblem};
+use crate::notifications::{Errand, Message};
+use crate::provider::Provider;
+use crate::world::World;
+
+pub(crate) use orders::Orders;
+
+/// WeChat Pay, as the rest of the sandbox uses it.
+pub(crate) struct WechatPay;
+
+impl Provider for WechatPay {
+    fn name(&self) -> &'static str {
+        METHOD
+    }
+
+    fn routes(&self) -> Router<Arc<World>> {
+        calls::routes()
+    }
+
+    fn settings(&self, world: &World) -> Value {
+        let settings = world.account.merchant_settings(&world.base_url);
+        json!({
+            "base_url": settings.base_url,
+            "mchid": settings.mchid,
+            "appid": settings.appid,
+            "merchant_serial": settings.merchant_serial,
+            "merchant_key": settings.merchant_key,
+            "apiv3_key": settings.apiv3_key,
+            "platform_keys": settings.platform_keys,
+            "public_key_id": settings.public_key_id,
+        })
+    }
+
+    fn code_id<'a>(&self, payload: &'a str) -> Option<&'a str> {
+        orders::code_id(payload)
+    }
+
+    fn views(&self, world: &World) -> Vec<CodeView> {
+        world.orders().views(world.account.payee(), world.clock.now())
+    }
+
+    fn view(&self, world: &World, id: &str) -> Result<CodeView, PayProblem> {
+        world.orders().view(id, world.account.payee(), world.clock.now())
+    }
+
+    /// WeChat Pay tells merchants nothing of a look at a code.
+    fn scan(&self, world: &World, id: &str) -> Result<(), PayProblem> {
+        self.view(world, id).map(drop)
+    }
+
+    fn pay(&self, world: &World, id: &str) -> Result<(), PayProblem> {
+        pay::pay(world, id)
+    }
+
+    fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem> {
+        world.orders().dismiss(id)
+    }
+
+    fn retry_delays(&self) -> &'static [i64] {
+        &RETRY_DELAYS
+    }
+
+    fn message(&self, world: &World, errand: &Errand) -> Option<Message> {
+        notice::message(world, errand)
+    }
+
+    fn accepts(&self, status: u16, _body: &[u8]) -> bool {
+        matches!(status, 200 | 204)
+    }
+}

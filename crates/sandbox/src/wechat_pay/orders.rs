@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
+use gateway::wechat_pay::METHOD;
 use gateway::wechat_pay::server::{CODE_LIFE, NativeOrder, ORDER_LIFE, Payment, Refusal, SHORTEST_DEADLINE, TradeState};
-use serde::Serialize;
+
+use crate::codes::{CodeState, CodeView, PayProblem, SHOWN};
 
 /// Every code begins so; the rest is opaque to merchants.
 const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
-
-/// How many codes the phone is shown, newest first.
-const SHOWN: usize = 50;
 
 /// Payments by the merchant's number, and codes by id, the superseded ones too.
 #[derive(Default)]
@@ -30,63 +29,6 @@ pub(crate) struct Order {
     code: String,
     code_made_at: i64,
     dismissed: bool,
-}
-
-/// How a code looks to somebody who scans it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CodeState {
-    /// Can be paid.
-    Open,
-    /// The shopper closed the wallet; it can still be paid.
-    Dismissed,
-    /// Was paid.
-    Paid,
-    /// The code, or the payment behind it, is past its time.
-    Expired,
-    /// The merchant closed the payment.
-    Closed,
-}
-
-/// A code as the phone shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CodeView {
-    /// Names the code in the control calls.
-    pub id: String,
-    /// What the QR code encodes.
-    pub payload: String,
-    /// The merchant's number of the payment.
-    pub payment_id: String,
-    /// Who gets the money.
-    pub payee: String,
-    /// What for.
-    pub description: String,
-    /// Minor units.
-    pub amount: i64,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Whether it can be paid.
-    pub state: CodeState,
-    /// Since it was made.
-    pub age_seconds: i64,
-    /// Until it stops working; 0 when it has.
-    pub seconds_left: i64,
-}
-
-/// Why a code was not paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PayProblem {
-    /// No such code was ever made.
-    UnknownCode,
-    /// A newer code of the same payment replaced it.
-    Superseded,
-    /// Past its two hours or the merchant's deadline.
-    Expired,
-    /// The merchant closed the payment.
-    Closed,
-    /// Somebody paid already.
-    AlreadyPaid,
 }
 
 /// The id of a code inside its payload.
@@ -146,7 +88,7 @@ impl Orders {
             CodeState::Paid => return Err(PayProblem::AlreadyPaid),
             CodeState::Expired if !late => return Err(PayProblem::Expired),
             CodeState::Closed if !late => return Err(PayProblem::Closed),
-            CodeState::Open | CodeState::Dismissed | CodeState::Expired | CodeState::Closed => {}
+            CodeState::Open | CodeState::Scanned | CodeState::Dismissed | CodeState::Expired | CodeState::Closed => {}
         }
         let (number, transaction) = (order.request.out_trade_no.clone(), payment.transaction_id.clone());
         order.state = TradeState::Success(payment);
@@ -237,6 +179,7 @@ impl Order {
         let open = matches!(state, CodeState::Open | CodeState::Dismissed);
         CodeView {
             id: self.code.clone(),
+            provider: METHOD,
             payload: format!("{CODE_PREFIX}{}", self.code),
             payment_id: self.request.out_trade_no.clone(),
             payee: payee.to_owned(),

@@ -3,8 +3,9 @@
 use gateway::beijing;
 use gateway::wechat_pay::server::Payment;
 
-use super::orders::PayProblem;
-use super::outbox::Errand;
+use super::WechatPay;
+use crate::codes::PayProblem;
+use crate::notifications::Errand;
 use crate::random::{digits, word};
 use crate::world::World;
 
@@ -23,6 +24,8 @@ pub(crate) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
     if !faults.missing_notification {
         let errand = Errand {
             id: format!("EV-{}{}", beijing::compact_date(now), digits::<11>(&world.random)),
+            provider: &WechatPay,
+            refund_id: None,
             payment_id: order.request.out_trade_no.clone(),
             url: order.request.notify_url.clone(),
             created_at: now,

@@ -1,10 +1,11 @@
 //! Notifications on their way: which are due, which wait, which were given up. Pure: the courier
-//! sends them and tells what came of it. Rules: WeChat Pay v3 notifications, table of repetitions.
+//! sends them and tells what came of it. Each provider has its own table of repetitions.
 
 use std::collections::{BTreeSet, HashMap};
 
-use gateway::wechat_pay::server::RETRY_DELAYS;
 use serde::{Deserialize, Serialize};
+
+use crate::provider::Provider;
 
 /// All notifications, in the order in which they arose.
 #[derive(Default)]
@@ -16,10 +17,7 @@ pub(crate) struct Outbox {
 }
 
 struct Entry {
-    id: String,
-    payment_id: String,
-    url: String,
-    created_at: i64,
+    errand: Errand,
     attempts: usize,
     /// Unix seconds of the next attempt, in state `Waiting`.
     due: i64,
@@ -49,8 +47,12 @@ pub enum DeliveryState {
 pub struct DeliveryView {
     /// The event id, the same in every attempt.
     pub id: String,
+    /// Who notifies.
+    pub provider: &'static str,
     /// The merchant's number of the payment.
     pub payment_id: String,
+    /// The merchant's number of the refund, if it is about one.
+    pub refund_id: Option<String>,
     /// How far it has come.
     pub state: DeliveryState,
     /// Attempts so far.
@@ -71,22 +73,28 @@ pub enum ReleaseOrder {
 }
 
 /// What the courier needs for one attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Errand {
+    /// The same in every attempt.
     pub id: String,
+    /// Who notifies.
+    pub provider: &'static dyn Provider,
+    /// The merchant's number of the payment.
     pub payment_id: String,
+    /// The merchant's number of the refund, if it is about one.
+    pub refund_id: Option<String>,
+    /// Where to post it.
     pub url: String,
+    /// Unix seconds.
     pub created_at: i64,
 }
 
 impl Outbox {
     /// Takes in a notification, due at once unless it is held.
     pub fn add(&mut self, errand: Errand, held: bool, duplicate: bool) {
-        let Errand { id, payment_id, url, created_at } = errand;
-        let index = self.entries.len();
-        self.by_id.insert(id.clone(), index);
-        let state = DeliveryState::Held;
-        self.entries.push(Entry { id, payment_id, url, created_at, attempts: 0, due: created_at, state, duplicate });
+        let (index, created_at) = (self.entries.len(), errand.created_at);
+        self.by_id.insert(errand.id.clone(), index);
+        self.entries.push(Entry { errand, attempts: 0, due: created_at, state: DeliveryState::Held, duplicate });
         if !held {
             self.wait(index, created_at);
         }
@@ -123,7 +131,7 @@ impl Outbox {
             self.wait(index, now);
         } else if accepted {
             entry.state = DeliveryState::Accepted;
-        } else if let Some(delay) = RETRY_DELAYS.get(entry.attempts.saturating_sub(1)) {
+        } else if let Some(delay) = entry.errand.provider.retry_delays().get(entry.attempts.saturating_sub(1)) {
             self.wait(index, now.saturating_add(*delay));
         } else {
             entry.state = DeliveryState::GivenUp;
@@ -141,8 +149,10 @@ impl Outbox {
     /// All notifications, oldest first.
     pub fn views(&self) -> Vec<DeliveryView> {
         let view = |entry: &Entry| DeliveryView {
-            id: entry.id.clone(),
-            payment_id: entry.payment_id.clone(),
+            id: entry.errand.id.clone(),
+            provider: entry.errand.provider.name(),
+            payment_id: entry.errand.payment_id.clone(),
+            refund_id: entry.errand.refund_id.clone(),
             state: entry.state,
             attempts: entry.attempts,
             due: (entry.state == DeliveryState::Waiting).then_some(entry.due),
@@ -155,24 +165,30 @@ impl Entry {
     fn take(&mut self) -> Errand {
         self.state = DeliveryState::Sending;
         self.attempts += 1;
-        Errand { id: self.id.clone(), payment_id: self.payment_id.clone(), url: self.url.clone(), created_at: self.created_at }
+        self.errand.clone()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{alipay::Alipay, wechat_pay::WechatPay};
+
+    fn errand(provider: &'static dyn Provider) -> Errand {
+        let (id, payment_id, url) = ("EV-1".into(), "ORDER-1".into(), "http://x/".into());
+        Errand { id, provider, payment_id, refund_id: None, url, created_at: 0 }
+    }
 
     fn outbox(held: bool, duplicate: bool) -> Outbox {
         let mut outbox = Outbox::default();
-        let errand = Errand { id: "EV-1".into(), payment_id: "ORDER-1".into(), url: "http://x/".into(), created_at: 0 };
-        outbox.add(errand, held, duplicate);
+        outbox.add(errand(&WechatPay), held, duplicate);
         outbox
     }
 
-    #[test]
-    fn a_notification_nobody_accepts_is_tried_sixteen_times_and_given_up_after_a_day() {
-        let mut outbox = outbox(false, false);
+    /// How often it is tried, and when for the last time.
+    fn exhausted(provider: &'static dyn Provider) -> (usize, i64) {
+        let mut outbox = Outbox::default();
+        outbox.add(errand(provider), false, false);
         let mut now = 0;
         let mut attempts = 0;
         loop {
@@ -186,8 +202,14 @@ mod tests {
             }
             assert!(outbox.take_due(now - 1).is_none(), "not before its time");
         }
-        assert_eq!((attempts, now), (16, 24 * 3600 + 240));
         assert_eq!(outbox.views()[0].state, DeliveryState::GivenUp);
+        (attempts, now)
+    }
+
+    #[test]
+    fn a_notification_nobody_accepts_is_tried_by_its_providers_table_and_given_up_after_a_day() {
+        assert_eq!(exhausted(&WechatPay), (16, 24 * 3600 + 240));
+        assert_eq!(exhausted(&Alipay), (8, 24 * 3600 + 1440));
     }
 
     #[test]

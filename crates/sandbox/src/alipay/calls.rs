@@ -1,0 +1,121 @@
+//! The two ways in: the gateway of forms, by GET and POST, and the REST calls. Each proves the sender over the
+//! raw bytes before anything is read, then both do the same work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
+use axum::routing::{any, get};
+use gateway::alipay::server::{
+    Content, Members, Refusal, RestRequest, Shape, answer, object, read, rest_answer_headers, rest_authorize, rest_method,
+};
+use serde_json::{Value, json};
+
+use super::work::work;
+use crate::broken::BrokenOff;
+use crate::faults::CallFault;
+use crate::random::word;
+use crate::world::World;
+
+pub(super) fn routes() -> Router<Arc<World>> {
+    Router::new().route("/gateway.do", get(forms).post(forms)).route("/v3/alipay/{*path}", any(rest))
+}
+
+type Shared = State<Arc<World>>;
+
+async fn forms(State(world): Shared, uri: Uri, body: Bytes) -> Response<Body> {
+    let fault = world.next_call_fault();
+    let (method, outcome) = match read(uri.query().unwrap_or_default(), &body, &world.keys.application) {
+        Err(denied) => (denied.method, Err(denied.refusal)),
+        Ok(call) => {
+            let content = |now| Content::parse(&call.method, call.content, now);
+            (Some(call.method.clone()), faulty(&world, fault, |now| work(&world, content(now)?, call.notify_url)))
+        }
+    };
+    tracing::info!(method, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
+    slowly(&world).await;
+    let shape = if world.faults().plain_slashes { Shape::PlainSlashes } else { Shape::EscapedSlashes };
+    let body = answer(&world.keys.alipay, method.as_deref(), &outcome, shape, fault == CallFault::WrongSignature);
+    let mut response = Response::new(sent(body, fault));
+    // What the live service calls its JSON.
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"));
+    response
+}
+
+async fn rest(State(world): Shared, Path(path): Path<String>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let fault = world.next_call_fault();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let request = RestRequest {
+        method: method.as_str(),
+        target: uri.path_and_query().map_or("/", |target| target.as_str()),
+        body: &body,
+        authorization: text("authorization"),
+        auth_token: text("alipay-app-auth-token"),
+    };
+    let known = rest_method(&format!("alipay/{path}")).filter(|_| method == Method::POST);
+    let outcome = rest_authorize(&request, &world.keys.application, world.clock.now()).and_then(|()| {
+        let known = known.ok_or(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名"))?;
+        let illegal = Refusal::protocol("40002", "isv.illegal-json", "非法的JSON字符串");
+        let Ok(Value::Object(content)) = serde_json::from_slice(&body) else { return Err(illegal) };
+        let notify_url = content.get("notify_url").and_then(Value::as_str).unwrap_or_default().to_owned();
+        faulty(&world, fault, |now| work(&world, Content::parse(known, content, now)?, notify_url))
+    });
+    tracing::info!(path, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
+    slowly(&world).await;
+    let trace = ("alipay-trace-id", word::<32>(&world.random));
+    match outcome {
+        Ok(members) => {
+            let body = object(&members).into_bytes();
+            let signed: &[u8] = if fault == CallFault::WrongSignature { b"something else" } else { &body };
+            let signature = rest_answer_headers(&world.keys.alipay, world.clock.now(), &word::<32>(&world.random), signed);
+            json_response(StatusCode::OK, signature.into_iter().chain([trace]), sent(body, fault))
+        }
+        Err(refusal) => {
+            let (status, code) = refusal.rest();
+            let body = json!({ "code": code, "message": refusal.sub_msg, "links": [] }).to_string();
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            json_response(status, [trace], Body::from(body))
+        }
+    }
+}
+
+/// Does the work as the fault of the moment lets it.
+fn faulty(world: &World, fault: CallFault, effect: impl FnOnce(i64) -> Result<Members, Refusal>) -> Result<Members, Refusal> {
+    let now = world.clock.now();
+    match fault {
+        CallFault::ServerError => Err(Refusal::unknown_error()),
+        CallFault::ServerErrorAfterEffect => effect(now).and(Err(Refusal::unknown_error())),
+        CallFault::UnsignedError => {
+            effect(now).and(Err(Refusal { signed: false, ..Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭") }))
+        }
+        CallFault::None | CallFault::BrokenAnswer | CallFault::WrongSignature => effect(now),
+    }
+}
+
+async fn slowly(world: &World) {
+    let slow = world.faults().slow_milliseconds;
+    if slow > 0 {
+        tokio::time::sleep(Duration::from_millis(slow)).await;
+    }
+}
+
+fn sent(body: Vec<u8>, fault: CallFault) -> Body {
+    match fault {
+        CallFault::BrokenAnswer => Body::new(BrokenOff),
+        _ => Body::from(body),
+    }
+}
+
+fn json_response(status: StatusCode, headers: impl IntoIterator<Item = (&'static str, String)>, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+    for (name, value) in headers {
+        let value = HeaderValue::from_str(&value).expect("numbers, letters and base64 are header values");
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    response
+}

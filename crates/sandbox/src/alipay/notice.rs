@@ -1,0 +1,25 @@
+//! One attempt at a notification: the trade as it stands now, signed anew under the same id, and spoilt if a
+//! fault says so.
+
+use gateway::alipay::server::{Notice, TradeRef, notification_body};
+
+use crate::notifications::{Errand, Message};
+use crate::world::World;
+
+pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
+    let (faults, now) = (world.faults(), world.clock.now());
+    let mut trades = world.trades();
+    let trade = trades.find(&TradeRef::OutTradeNo(errand.payment_id.clone()), now).ok()?.view()?;
+    let notice = Notice {
+        id: &errand.id,
+        now,
+        trade,
+        refund: errand.refund_id.as_deref(),
+        claimed_total: trade.total + i64::from(faults.wrong_amount_notification),
+        seller_email: "seller@example.com",
+    };
+    // Alipay has no signature probes: the fault spoils the signature like the other.
+    let spoil = faults.wrong_signature_notification || faults.signature_probe_notification;
+    let body = notification_body(&notice, &world.keys.application, &world.keys.alipay, spoil);
+    Some(Message { content_type: "application/x-www-form-urlencoded; charset=utf-8", headers: Vec::new(), body })
+}

@@ -1,0 +1,129 @@
+//! What each method does to the book of trades (Alipay, "methods", with its table of ACQ codes). The dialect
+//! that carried the call is not known here.
+
+use gateway::alipay::server::{CANCEL_WINDOW, Content, Members, REFUND_PAUSE, Refund, RefundRecord, Refusal, TradeRef, TradeState};
+use serde_json::json;
+
+use super::hand::notify;
+use super::trades::Trade;
+use crate::random::word;
+use crate::world::World;
+
+/// Carries a call out.
+pub(super) fn work(world: &World, content: Content, notify_url: String) -> Result<Members, Refusal> {
+    let now = world.clock.now();
+    match content {
+        Content::Precreate(asked) => {
+            let number = asked.out_trade_no.clone();
+            let code = format!("bax{}", word::<21>(&world.random).to_ascii_lowercase());
+            let payload = world.trades().prepare(asked, notify_url, now, code)?;
+            Ok(vec![("out_trade_no", json!(number)), ("qr_code", json!(payload))])
+        }
+        Content::Query(wanted) => on_trade(world, &wanted, |trade| Ok(members(trade, |view| view.query_answer()))),
+        Content::Close(wanted) => on_trade(world, &wanted, |trade| close(trade, now)),
+        Content::Cancel(wanted) => {
+            let (members, refunded) = on_trade(world, &wanted, |trade| cancel(trade, now))?;
+            if let Some(refund) = refunded {
+                notify(world, &number_of(world, &wanted)?, Some(refund));
+            }
+            Ok(members)
+        }
+        Content::Refund(asked) => {
+            let (members, refunded) = on_trade(world, &asked.trade, |trade| refund(trade, &asked, now))?;
+            if let Some(refund) = refunded {
+                notify(world, &number_of(world, &asked.trade)?, Some(refund));
+            }
+            Ok(members)
+        }
+        Content::RefundQuery(asked) => {
+            on_trade(world, &asked.trade, |trade| Ok(members(trade, |view| view.refund_query_answer(&asked.out_request_no))))
+        }
+    }
+}
+
+fn on_trade<T>(world: &World, wanted: &TradeRef, act: impl FnOnce(&mut Trade) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    act(world.trades().find(wanted, world.clock.now())?)
+}
+
+fn number_of(world: &World, wanted: &TradeRef) -> Result<String, Refusal> {
+    on_trade(world, wanted, |trade| Ok(trade.asked.out_trade_no.clone()))
+}
+
+fn members(trade: &Trade, show: impl FnOnce(gateway::alipay::server::TradeView<'_>) -> Members) -> Members {
+    trade.view().map(show).unwrap_or_default()
+}
+
+fn state(trade: &mut Trade) -> Result<&mut TradeState, Refusal> {
+    trade.scanned.as_mut().map(|scanned| &mut scanned.state).ok_or(Refusal::trade_not_exist())
+}
+
+fn close(trade: &mut Trade, now: i64) -> Result<Members, Refusal> {
+    match state(trade)? {
+        state @ TradeState::WaitBuyerPay => *state = TradeState::Closed(now),
+        TradeState::Success(_) | TradeState::Finished(_) | TradeState::Closed(_) => {
+            return Err(Refusal::business("ACQ.TRADE_STATUS_ERROR", "交易状态不合法"));
+        }
+    }
+    Ok(members(trade, |view| view.numbers()))
+}
+
+/// The members of an answer, and the number of the refund that the call made, if it made one.
+type Moved = (Members, Option<String>);
+
+/// Closes what is unpaid and returns what is left of what was paid. A repetition changes nothing.
+fn cancel(trade: &mut Trade, now: i64) -> Result<Moved, Refusal> {
+    let (number, total) = (trade.asked.out_trade_no.clone(), trade.asked.total);
+    let left = total - refunded(trade);
+    let (action, refund) = match state(trade)? {
+        state @ TradeState::WaitBuyerPay => {
+            *state = TradeState::Closed(now);
+            ("close", None)
+        }
+        TradeState::Closed(_) => ("close", None),
+        TradeState::Finished(_) => return Err(Refusal::business("ACQ.TRADE_HAS_FINISHED", "交易已完结")),
+        TradeState::Success(_) if left == 0 => ("refund", None),
+        TradeState::Success(payment) if now > payment.paid_at.saturating_add(CANCEL_WINDOW) => {
+            return Err(Refusal::business("ACQ.TRADE_CANCEL_TIME_OUT", "超过撤销时间范围"));
+        }
+        TradeState::Success(_) => ("refund", Some(RefundRecord { out_request_no: number, amount: left, at: now })),
+    };
+    let id = refund.as_ref().map(|refund| refund.out_request_no.clone());
+    trade.refunds.extend(refund);
+    let mut answer = members(trade, |view| view.numbers());
+    answer.extend([("retry_flag", json!("N")), ("action", json!(action))]);
+    Ok((answer, id))
+}
+
+fn refunded(trade: &Trade) -> i64 {
+    trade.refunds.iter().map(|refund| refund.amount).sum()
+}
+
+fn refund(trade: &mut Trade, asked: &Refund, now: i64) -> Result<Moved, Refusal> {
+    let total = trade.asked.total;
+    // Without a number of its own a refund is the whole amount, under the number of the trade.
+    let id = asked.out_request_no.clone().unwrap_or_else(|| trade.asked.out_trade_no.clone());
+    match state(trade)? {
+        TradeState::Success(_) => {}
+        TradeState::WaitBuyerPay => return Err(Refusal::business("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")),
+        TradeState::Closed(_) => return Err(Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭")),
+        TradeState::Finished(_) => return Err(Refusal::business("ACQ.TRADE_HAS_FINISHED", "交易已完结")),
+    }
+    if let Some(before) = trade.refunds.iter().find(|refund| refund.out_request_no == id) {
+        return match before.amount == asked.amount {
+            true => Ok((members(trade, |view| view.refund_answer(false)), None)),
+            false => Err(Refusal::business("ACQ.DISCORDANT_REPEAT_REQUEST", "请求信息不一致")),
+        };
+    }
+    if asked.out_request_no.is_none() && asked.amount != total {
+        return Err(Refusal::business("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL", "撤销或退款金额与订单金额不一致"));
+    }
+    if asked.amount > total - refunded(trade) {
+        return Err(Refusal::business("ACQ.REASON_TRADE_REFUND_FEE_ERR", "退款金额无效"));
+    }
+    // Documented as a limit, without a code of its own.
+    if trade.refunds.last().is_some_and(|last| now.saturating_sub(last.at) < REFUND_PAUSE) {
+        return Err(Refusal::business("ACQ.SYSTEM_ERROR", "系统繁忙"));
+    }
+    trade.refunds.push(RefundRecord { out_request_no: id.clone(), amount: asked.amount, at: now });
+    Ok((members(trade, |view| view.refund_answer(true)), Some(id)))
+}
