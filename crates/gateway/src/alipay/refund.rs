@@ -55,7 +55,11 @@ struct Refunded {
 }
 
 pub(super) fn refunded(config: &Config, refund: &RefundRequest<'_>, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
-    let answer: Refunded = believed(config, REFUND, reply)?;
+    let answer: Refunded = believed(config, REFUND, reply).map_err(|error| match error {
+        // Being paid for good is what a create stumbles over; a refund is refused by it.
+        GatewayError::AlreadyPaid { code } => GatewayError::Refused { status: 200, code, message: "no refund any more".to_owned() },
+        other => other,
+    })?;
     same("out_trade_no", &number::encode(refund.payment_id), &answer.out_trade_no)?;
     Ok(match answer.fund_change.as_str() {
         "Y" => RefundStatus::Done { amount: refund.amount, at: None },

@@ -4,9 +4,10 @@ const TEXTS = {
   en: {
     title: "Sandbox phone", notice: "No real money. Nothing here leaves this computer.",
     scanLabel: "Scan a code: paste its text", scan: "Scan", list: "Codes on screens near you",
-    empty: "Nothing to pay yet. Press Pay in the shop.", pay: "Pay", decline: "Decline",
+    empty: "Nothing to pay yet. Press Pay in the shop.", scanCode: "Scan", pay: "Pay", decline: "Decline",
+    wallet: { wechat_pay: "WeChat Pay", alipay: "Alipay" },
     left: (time) => `Works for ${time} more`,
-    state: { dismissed: "You declined. You can still pay.", paid: "Paid", expired: "This code has expired", closed: "The shop has closed this payment" },
+    state: { scanned: "Scanned. The shop may see that.", dismissed: "You declined. You can still pay.", paid: "Paid", expired: "This code has expired", closed: "The shop has closed this payment" },
     done: { pay: "Paid. The shop is being told.", decline: "Declined. The shop is not told.", scan: "Code found." },
     problem: {
       unknown_code: "This is no code of this sandbox.", superseded: "There is a newer code for this payment.",
@@ -17,9 +18,10 @@ const TEXTS = {
   zh: {
     title: "沙盒手机", notice: "不是真钱。一切都只发生在这台电脑上。",
     scanLabel: "扫码：粘贴二维码内容", scan: "扫一扫", list: "附近屏幕上的付款码",
-    empty: "还没有待付款项。请在商店里点击支付。", pay: "付款", decline: "拒绝",
+    empty: "还没有待付款项。请在商店里点击支付。", scanCode: "扫一扫", pay: "付款", decline: "拒绝",
+    wallet: { wechat_pay: "微信支付", alipay: "支付宝" },
     left: (time) => `还可使用 ${time}`,
-    state: { dismissed: "你已拒绝，仍可付款", paid: "已付款", expired: "二维码已过期", closed: "商家已关闭该笔付款" },
+    state: { scanned: "已扫码，商家可能会看到", dismissed: "你已拒绝，仍可付款", paid: "已付款", expired: "二维码已过期", closed: "商家已关闭该笔付款" },
     done: { pay: "付款成功，正在通知商家。", decline: "已拒绝，商家不会收到通知。", scan: "已识别付款码。" },
     problem: {
       unknown_code: "这不是本沙盒的付款码。", superseded: "该笔付款已有更新的付款码。",
@@ -100,10 +102,13 @@ function makeCard(code) {
   const card = { id: code.id, node };
   const price = element("p", "amount", amount(code.amount, code.currency));
   price.id = `amount-${code.id}`;
-  node.append(element("p", "payee", code.payee), element("p", "what", code.description), price);
+  const wallet = element("p", "wallet", texts.wallet[code.provider] ?? code.provider);
+  node.append(wallet, element("p", "payee", code.payee), element("p", "what", code.description), price);
   card.buttons = element("div", "row");
-  for (const verb of ["pay", "decline"]) {
-    const button = element("button", verb, texts[verb]);
+  // Only Alipay lets the shop know that a code was scanned.
+  const verbs = code.provider === "alipay" ? ["pay", "scan", "decline"] : ["pay", "decline"];
+  for (const verb of verbs) {
+    const button = element("button", verb, verb === "scan" ? texts.scanCode : texts[verb]);
     button.type = "button";
     button.setAttribute("aria-describedby", price.id);
     button.addEventListener("click", () => act(card, verb));
@@ -116,9 +121,12 @@ function makeCard(code) {
 }
 
 function update(card, code) {
-  const payable = code.state === "open" || code.state === "dismissed";
+  const payable = ["open", "scanned", "dismissed"].includes(code.state);
   card.buttons.hidden = !payable;
-  for (const button of card.buttons.children) button.disabled = false;
+  for (const button of card.buttons.children) {
+    button.disabled = false;
+    if (button.className === "scan") button.hidden = code.state !== "open";
+  }
   const state = texts.state[code.state] ?? "";
   if (card.state.textContent !== state) card.state.textContent = state;
   card.state.className = `state ${code.state}`;

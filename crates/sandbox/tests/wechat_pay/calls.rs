@@ -1,6 +1,6 @@
 //! Prepay, query and close: the happy path, and every way in which the provider says no.
 
-use gateway::{Closed, Gateway as _, GatewayError, PaymentRequest, ProviderStatus};
+use gateway::{Closed, GatewayError, PaymentRequest, ProviderStatus};
 use sandbox::PayProblem;
 use serde_json::Value;
 

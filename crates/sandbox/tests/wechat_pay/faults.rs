@@ -1,6 +1,6 @@
 //! Every named fault does what it says, and the gateway notices what it can.
 
-use gateway::{Family, Gateway as _, GatewayError, NotificationEvent, ProviderStatus};
+use gateway::{Family, GatewayError, NotificationEvent, ProviderStatus};
 use sandbox::{DeliveryState, Faults, ReleaseOrder};
 
 use crate::stage::{PAYMENT, Stage};

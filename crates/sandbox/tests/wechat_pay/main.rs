@@ -2,8 +2,16 @@
 //! movable clock, and a merchant that records what it is notified of.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
+use gateway::wechat_pay::{Config, WechatPay};
+
 mod calls;
 mod control;
 mod faults;
 mod notifications;
+#[path = "../stage/mod.rs"]
 mod stage;
+
+/// The merchant's end that the stage uses.
+fn gateway(sandbox: &sandbox::Sandbox) -> Box<dyn gateway::Gateway> {
+    Box::new(WechatPay::new(Config::parse(&sandbox.wechat_pay_settings()).unwrap()))
+}

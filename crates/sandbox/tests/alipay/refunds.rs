@@ -1,0 +1,71 @@
+//! Refunds: in parts, repeated, too much, too soon, too late.
+
+use gateway::{GatewayError, RefundRequest, RefundStatus};
+
+use crate::stage::{PAYMENT, START, Stage};
+
+const PART: RefundRequest<'static> = RefundRequest {
+    payment_id: PAYMENT,
+    refund_id: "ref_1",
+    amount: 250,
+    total: 1250,
+    currency: "CNY",
+    reason: None,
+    notify_url: "http://127.0.0.1:1/",
+};
+
+impl Stage {
+    async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, String> {
+        let reply = self.send(&self.gateway.refund(refund, &self.at())).await;
+        self.gateway.refunded(refund, &reply, &self.at()).map_err(code)
+    }
+
+    async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, String> {
+        let reply = self.send(&self.gateway.query_refund(refund, &self.at())).await;
+        self.gateway.queried_refund(refund, &reply, &self.at()).map_err(code)
+    }
+}
+
+fn code(error: GatewayError) -> String {
+    match error {
+        GatewayError::Refused { code, .. } | GatewayError::Busy { code, .. } => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_refund_is_done_once_however_often_it_is_sent() {
+    let stage = Stage::open().await;
+    assert_eq!(stage.refund(&PART).await, Err("ACQ.TRADE_NOT_EXIST".to_owned()));
+    stage.pay().await;
+    assert_eq!(stage.query_refund(&PART).await, Ok(RefundStatus::Unknown));
+    assert_eq!(stage.refund(&PART).await, Ok(RefundStatus::Done { amount: 250, at: None }));
+    // The repetition moves nothing and says so; the query tells the rest.
+    assert_eq!(stage.refund(&PART).await, Ok(RefundStatus::Pending));
+    assert_eq!(stage.query_refund(&PART).await, Ok(RefundStatus::Done { amount: 250, at: Some(START) }));
+    let other = RefundRequest { amount: 251, ..PART };
+    assert_eq!(stage.refund(&other).await, Err("ACQ.DISCORDANT_REPEAT_REQUEST".to_owned()));
+}
+
+#[tokio::test]
+async fn parts_add_up_to_the_whole_and_not_beyond() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    stage.refund(&PART).await.unwrap();
+    let rest = RefundRequest { refund_id: "ref_2", amount: 1000, ..PART };
+    assert_eq!(stage.refund(&rest).await, Err("ACQ.SYSTEM_ERROR".to_owned()), "within three seconds");
+    stage.advance(3);
+    let more = RefundRequest { amount: 1001, ..rest };
+    assert_eq!(stage.refund(&more).await, Err("ACQ.REASON_TRADE_REFUND_FEE_ERR".to_owned()));
+    assert_eq!(stage.refund(&rest).await, Ok(RefundStatus::Done { amount: 1000, at: None }));
+    assert_eq!(stage.query_refund(&rest).await, Ok(RefundStatus::Done { amount: 1000, at: Some(START + 3) }));
+}
+
+#[tokio::test]
+async fn a_year_later_the_trade_is_finished() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    stage.advance(365 * 24 * 3600);
+    assert_eq!(stage.refund(&PART).await, Err("ACQ.TRADE_HAS_FINISHED".to_owned()));
+    assert!(matches!(stage.query(PAYMENT).await, Ok(gateway::ProviderStatus::Paid(_))));
+}
