@@ -1,0 +1,63 @@
+//! The independent judges: PyPI `python-alipay-sdk` and the provider's own npm `alipay-sdk`, in both of its
+//! dialects, drive the sandbox from precreate to refund, verify what it notifies, and sign what our gateway signs.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
+
+use gateway::alipay::{Alipay, Config};
+use gateway::{Gateway as _, Moment, PaymentRequest, RefundRequest};
+use serde_json::{Value, json};
+
+mod judges;
+
+const PAYMENT: &str = "pay_0123456789abcdefghi-AB";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merchant_with_the_python_client_is_served_from_precreate_to_refund() {
+    judges::drive("alipay/judge.py").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merchant_with_the_providers_own_client_is_served_in_both_dialects() {
+    judges::drive("alipay/judge.mjs").await;
+}
+
+#[test]
+fn both_clients_sign_our_requests_to_the_same_bytes() {
+    let job = requests().to_string();
+    judges::judge("alipay/judge.py", &["compare"], &job);
+    judges::judge("alipay/judge.mjs", &["compare"], &job);
+}
+
+fn requests() -> Value {
+    let settings = judges::account().alipay_settings("http://127.0.0.1:1");
+    let gateway = Alipay::new(Config::parse(&settings).unwrap());
+    let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
+    let notify_url = "https://shop.example/notify/alipay";
+    let payment = PaymentRequest {
+        payment_id: PAYMENT,
+        description: "茉莉花茶 \"100 g\" \\ / & = + % \u{1F375}",
+        amount: 1250,
+        currency: "CNY",
+        expires_at: at.now + 900,
+        notify_url,
+    };
+    let reason = Some("太多 + 1%");
+    let refund =
+        RefundRequest { payment_id: PAYMENT, refund_id: "ref-1@a|b*c", amount: 5, total: 1250, currency: "CNY", reason, notify_url };
+    let requests = [
+        gateway.create(&payment, &at),
+        gateway.query(PAYMENT, &at),
+        gateway.close(PAYMENT, &at),
+        gateway.cancel(PAYMENT, &at),
+        gateway.refund(&refund, &at),
+        gateway.query_refund(&refund, &at),
+    ];
+    let described =
+        |request: &gateway::HttpRequest| json!({ "url": request.url, "body": String::from_utf8(request.body.clone()).unwrap() });
+    json!({
+        "base_url": settings.base_url,
+        "app_id": settings.app_id,
+        "app_key": settings.app_key,
+        "alipay_public_key": settings.alipay_public_key,
+        "requests": requests.iter().map(described).collect::<Vec<_>>(),
+    })
+}

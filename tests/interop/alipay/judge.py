@@ -1,0 +1,185 @@
+"""Judges our Alipay with the independent client `python-alipay-sdk`.
+
+    judge.py drive SANDBOX_URL     plays a merchant against the sandbox, from precreate to the refund's notification
+    judge.py compare < requests    signs the requests of our gateway again and compares every signature
+
+Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
+"""
+
+import json
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from queue import Queue
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from alipay import AliPay
+from alipay.exceptions import AliPayException
+
+PATIENCE = 20
+
+
+def expect(holds, what):
+    if not holds:
+        sys.exit(f"disagreed: {what}")
+
+
+class Merchant:
+    """A merchant's notification endpoint; keeps what arrives."""
+
+    def __init__(self):
+        self.arrivals = Queue()
+        arrivals = self.arrivals
+
+        class Endpoint(BaseHTTPRequestHandler):
+            def do_POST(self):
+                arrivals.put(self.rfile.read(int(self.headers["content-length"])).decode())
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(b"success")
+
+            def log_message(self, *_):
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Endpoint)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/notify/alipay"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def client(settings, notify_url=None):
+    pay = AliPay(
+        appid=settings["app_id"],
+        app_notify_url=notify_url,
+        app_private_key_string=settings["app_key"],
+        alipay_public_key_string=settings["alipay_public_key"],
+        sign_type="RSA2",
+    )
+    pay._gateway = settings["base_url"] + "/gateway.do"
+    return pay
+
+
+def control(sandbox, path, body):
+    reply = requests.post(f"{sandbox}/sandbox/{path}", json=body, timeout=PATIENCE)
+    expect(reply.ok, f"control {path}: {reply.status_code} {reply.text}")
+    return reply.json()
+
+
+def ok(answer, what):
+    expect(answer["code"] == "10000", f"{what}: {answer}")
+    return answer
+
+
+def refused(answer, sub_code, what):
+    expect(answer["code"] == "40004" and answer["sub_code"] == sub_code, f"{what}: {answer}")
+
+
+def drive(sandbox):
+    settings = requests.get(f"{sandbox}/sandbox/settings", timeout=PATIENCE).json()["alipay"]
+    merchant = Merchant()
+    pay = client(settings, merchant.url)
+    # The client counts braces without regard to strings, so both ways of writing slashes have to suit it.
+    for plain in (False, True):
+        control(sandbox, "faults", {"plain_slashes": plain})
+        paid_story(sandbox, pay, merchant, f"INTEROP_paid_{plain:d}")
+    closed_story(sandbox, pay)
+    refusals(settings, pay)
+
+
+def paid_story(sandbox, pay, merchant, number):
+    made = ok(pay.api_alipay_trade_precreate("测试 order", number, "12.50", body="b", timeout_express="90m"), "precreate")
+    expect(made["qr_code"].startswith("https://qr.alipay.com/"), f"qr_code: {made}")
+    refused(pay.api_alipay_trade_query(out_trade_no=number), "ACQ.TRADE_NOT_EXIST", "query before the scan")
+    refused(pay.api_alipay_trade_cancel(out_trade_no=number), "ACQ.TRADE_NOT_EXIST", "cancel before the scan")
+    control(sandbox, "scan", {"payload": made["qr_code"]})
+    scanned = ok(pay.api_alipay_trade_query(out_trade_no=number), "query after the scan")
+    expect(scanned["trade_status"] == "WAIT_BUYER_PAY", f"scanned: {scanned}")
+    control(sandbox, "pay", {"payload": made["qr_code"]})
+    paid = ok(pay.api_alipay_trade_query(trade_no=scanned["trade_no"]), "query after payment")
+    expect((paid["trade_status"], paid["total_amount"], paid["out_trade_no"]) == ("TRADE_SUCCESS", "12.50", number), f"paid: {paid}")
+    told = notified(pay, merchant)
+    expect((told["trade_status"], told["total_amount"], told["trade_no"]) == ("TRADE_SUCCESS", "12.50", paid["trade_no"]), f"told: {told}")
+    refused(pay.api_alipay_trade_precreate("测试 order", number, "12.50"), "ACQ.TRADE_HAS_SUCCESS", "precreate of a paid one")
+    refunds(sandbox, pay, merchant, number)
+
+
+def refunds(sandbox, pay, merchant, number):
+    part = {"refund_amount": "2.50", "out_trade_no": number, "out_request_no": "r1"}
+    first = ok(pay.api_alipay_trade_refund(**part), "refund")
+    expect((first["fund_change"], first["refund_fee"]) == ("Y", "2.50"), f"refund: {first}")
+    again = ok(pay.api_alipay_trade_refund(**part), "refund again")
+    expect((again["fund_change"], again["refund_fee"]) == ("N", "2.50"), f"refund again: {again}")
+    told = notified(pay, merchant)
+    expect((told["trade_status"], told["refund_fee"], told["out_biz_no"]) == ("TRADE_SUCCESS", "2.50", "r1"), f"told: {told}")
+    control(sandbox, "clock", {"advance_seconds": 3})
+    rest = ok(pay.api_alipay_trade_refund("10.00", out_trade_no=number, out_request_no="r2"), "the rest")
+    expect((rest["fund_change"], rest["refund_fee"]) == ("Y", "12.50"), f"the rest: {rest}")
+    asked = ok(pay.api_alipay_trade_fastpay_refund_query("r2", out_trade_no=number), "refund query")
+    expect((asked["refund_status"], asked["refund_amount"], asked["total_amount"]) == ("REFUND_SUCCESS", "10.00", "12.50"), f"{asked}")
+    never = ok(pay.api_alipay_trade_fastpay_refund_query("r3", out_trade_no=number), "refund query of none")
+    expect("refund_status" not in never, f"never refunded: {never}")
+    told = notified(pay, merchant)
+    expect(told["trade_status"] == "TRADE_CLOSED", f"told: {told}")
+
+
+def notified(pay, merchant):
+    form = dict(parse_qsl(merchant.arrivals.get(timeout=PATIENCE), keep_blank_values=True, strict_parsing=True))
+    sign = form.pop("sign")
+    expect(pay.verify(dict(form), sign), f"the notification's signature: {form}")
+    expect(not pay.verify({**form, "total_amount": "9.99"}, sign), "a changed notification must be refused")
+    return form
+
+
+def closed_story(sandbox, pay):
+    for number, act, expected in (
+        ("INTEROP_closed", pay.api_alipay_trade_close, None),
+        ("INTEROP_canceled", pay.api_alipay_trade_cancel, "close"),
+    ):
+        made = ok(pay.api_alipay_trade_precreate("to be closed", number, 0.01), "precreate")
+        control(sandbox, "scan", {"payload": made["qr_code"]})
+        done = ok(act(out_trade_no=number), number)
+        expect(done.get("action") == expected, f"{number}: {done}")
+        closed = ok(pay.api_alipay_trade_query(out_trade_no=number), "query")
+        expect(closed["trade_status"] == "TRADE_CLOSED", f"{number}: {closed}")
+        refused(pay.api_alipay_trade_close(out_trade_no=number), "ACQ.TRADE_STATUS_ERROR", "close of a closed one")
+        refused(pay.api_alipay_trade_refund("0.01", out_trade_no=number), "ACQ.TRADE_HAS_CLOSE", "refund of an unpaid one")
+
+
+def refusals(settings, pay):
+    refused(pay.api_alipay_trade_precreate("x & y", "INTEROP_subject", "1.00"), "ACQ.INVALID_PARAMETER", "a subject with &")
+    for change, sub_code in (({"app_id": "2021000000000009"}, "isv.invalid-app-id"), ({"app_key": None}, "isv.invalid-signature")):
+        # The client's own key in the wrong place: a signature that is none of the application's.
+        key = pay._app_private_key_string if change.get("app_key", "") else foreign_key()
+        stranger = client({**settings, **change, "app_key": key})
+        try:
+            stranger.api_alipay_trade_query(out_trade_no="INTEROP_closed")
+            expect(False, f"{sub_code} was let in")
+        except AliPayException as refusal:
+            expect(sub_code in str(refusal), f"{sub_code}: {refusal}")
+
+
+def foreign_key():
+    from Cryptodome.PublicKey import RSA
+
+    return RSA.generate(2048).export_key().decode()
+
+
+def compare(job):
+    pay = client(job)
+    for request in job["requests"]:
+        sent = dict(parse_qsl(urlsplit(request["url"]).query, strict_parsing=True))
+        sent.update(parse_qsl(request["body"], strict_parsing=True))
+        ours = sent.pop("sign")
+        theirs = dict(parse_qsl(pay.sign_data(dict(sent)), strict_parsing=True))
+        expect(theirs.pop("sign") == ours, f"signature of {sent}")
+        expect(theirs == sent, f"parameters of {sent}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["drive"]:
+        drive(sys.argv[2])
+    elif sys.argv[1:] == ["compare"]:
+        compare(json.load(sys.stdin))
+    else:
+        sys.exit(__doc__)
+    print("agreed")
