@@ -3,10 +3,10 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use protocol::json::Value;
-use protocol::signature::Signer;
 use protocol::{MerchantId, Problem, Quote};
 
 use crate::asked::Asked;
+use crate::keys::Keys;
 
 /// What a route answers: a status and a JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,11 +97,11 @@ impl Refusal {
 }
 
 /// Signs an answer and dresses it in the headers of signing.md §3; what needs CORS comes on top, in `routes`.
-pub(crate) fn signed(signer: &Signer, merchant: &MerchantId, asked: &Asked, result: Result<Reply, Refusal>, now: i64) -> Response<Body> {
+pub(crate) fn signed(keys: &Keys, merchant: &MerchantId, asked: &Asked, result: Result<Reply, Refusal>, now: i64) -> Response<Body> {
     let unavailable = result == Err(Refusal::ProviderUnavailable);
     let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, &asked.id));
     let body = reply.body.to_string();
-    let Ok(signature) = signer.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {
+    let Ok(signature) = keys.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {
         return unsigned(StatusCode::BAD_REQUEST, "bad-request", "the address holds characters that no address has");
     };
     let mut response = Response::new(Body::from(body));

@@ -78,6 +78,9 @@ pub struct SigningConfig {
     /// Public keys, as pins, that signed before: their receipts are good, and shown under the key of today.
     #[serde(default)]
     pub retired: Vec<String>,
+    /// Whether answers bear a second signature, which browsers check by themselves on pages that have `native-integrity`.
+    #[serde(default)]
+    pub native_integrity: bool,
 }
 
 /// `[widget]`, `[shop]`

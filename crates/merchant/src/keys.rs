@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use protocol::base64::{Alphabet, decode};
-use protocol::signature::Signer;
-use protocol::{Order, Pin, Pins, Receipt};
+use protocol::signature::{SignedAnswer, Signer};
+use protocol::{Code, Order, Pin, Pins, Receipt, Request};
 
 use crate::config::{Config, ConfigError};
 
@@ -18,6 +18,8 @@ pub struct Keys {
     pub next: Option<Pin>,
     /// Signed before; receipts of theirs are good.
     pub retired: Vec<Pin>,
+    /// Whether answers bear the native twin (signing.md §12), too.
+    pub native_integrity: bool,
 }
 
 impl Keys {
@@ -42,7 +44,19 @@ impl Keys {
             }
             retired.push(pin);
         }
-        Ok(Keys { signer, next, retired })
+        Ok(Keys { signer, next, retired, native_integrity: signing.native_integrity })
+    }
+
+    /// Signs the exact bytes of an answer: for the widget always, for browsers where the configuration says so.
+    ///
+    /// # Errors
+    /// Those of [`Signer::sign_answer`].
+    pub(crate) fn sign_answer(&self, request: &Request, status: u16, body: &[u8], created: i64) -> Result<SignedAnswer, Code> {
+        if self.native_integrity {
+            self.signer.sign_answer_twice(request, status, body, created)
+        } else {
+            self.signer.sign_answer(request, status, body, created)
+        }
     }
 
     /// The value of `merchant-key`: the key of today and the next one.

@@ -121,7 +121,7 @@ fn print_snippet(options: &Options) -> Result<(), String> {
     let config = options.config()?;
     let keys = Keys::of(&config).map_err(|error| error.to_string())?;
     let widget = config.widget.as_ref().map(|widget| widget.dir.as_path());
-    print!("{}", snippet::snippet(config.public_url(), &keys.merchant_key(), widget));
+    print!("{}", snippet::snippet(config.public_url(), &keys, widget));
     Ok(())
 }
 

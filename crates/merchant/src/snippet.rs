@@ -4,16 +4,21 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::keys::Keys;
+
 /// The loader's name among the widget's files.
 const LOADER: &str = "qr-checkout.js";
 
-/// Writes the tags. With the widget's folder at hand the script tag carries the loader's digest.
-pub fn snippet(public_url: &str, merchant_key: &str, widget: Option<&Path>) -> String {
+/// Writes the tags. With the widget's folder at hand the script tag carries the loader's digest, and where answers are signed for
+/// browsers, too, the element asks them to look.
+pub fn snippet(public_url: &str, keys: &Keys, widget: Option<&Path>) -> String {
+    let merchant_key = keys.merchant_key();
+    let native = if keys.native_integrity { " native-integrity" } else { "" };
     let integrity =
         widget.and_then(loader_integrity).map_or(String::new(), |digest| format!(" integrity=\"{digest}\" crossorigin=\"anonymous\""));
     format!(
         "<script type=\"module\" src=\"{public_url}/{LOADER}\"{integrity}></script>\n\
-         <qr-checkout backend=\"{public_url}\" merchant-key=\"{merchant_key}\"></qr-checkout>\n"
+         <qr-checkout backend=\"{public_url}\" merchant-key=\"{merchant_key}\"{native}></qr-checkout>\n"
     )
 }
 

@@ -63,7 +63,7 @@ async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> 
         match Asked::read(&app.desk.public_url, request).await {
             Ok(asked) => {
                 let result = signed_route(&app, &asked).await;
-                signed(&app.desk.keys.signer, &app.desk.merchant, &asked, result, app.desk.now())
+                signed(&app.desk.keys, &app.desk.merchant, &asked, result, app.desk.now())
             }
             Err(unbound) => unbound_answer(&unbound),
         }

@@ -5,6 +5,7 @@
 mod describing;
 mod ending;
 mod files;
+mod native;
 mod notifying;
 mod operating;
 mod ordering;

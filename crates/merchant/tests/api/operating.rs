@@ -79,6 +79,7 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         ("signing.seed\"", "signing.seed\"\nnext_seed_file = \"none.seed\"", "signing.next_seed_file"),
         ("signing.seed\"", "signing.seed\"\nretired = [\"ed25519-AAAA\"]", "signing.retired"),
         ("signing.seed\"", "signing.seed\"\nretired = [\"ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=\"]", "signing.retired"),
+        ("signing.seed\"", "signing.seed\"\nnative_integrity = \"yes\"", "native_integrity"),
         ("catalog.toml\"", "other.toml\"", "catalog.file"),
         ("mchid = \"", "mchid = \"x", "mchid"),
         ("mchid = ", "# mchid = ", "wechat_pay.mchid"),
@@ -125,10 +126,15 @@ fn the_snippet_pins_the_key_and_the_loader() {
 
     let next = folder.write("next.seed", "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg\n");
     let config = config.replace("[catalog]", &format!("next_seed_file = \"{}\"\n[catalog]", next.display()));
-    let file = folder.write("merchant.toml", config);
+    let file = folder.write("merchant.toml", &config);
     let tags = text(&run(&["snippet", "--config", file.to_str().unwrap()]).stdout);
     let next = "ed25519-E5j2LG0aRXxRumpLXz29L2n8qTIWIY3ImX5Ba9F9k8o=";
-    assert!(tags.contains(&format!("merchant-key=\"{pin} {next}\"")), "{tags}");
+    assert!(tags.contains(&format!("merchant-key=\"{pin} {next}\">")), "{tags}");
+
+    let config = config.replace("[catalog]", "native_integrity = true\n[catalog]");
+    let file = folder.write("merchant.toml", config);
+    let tags = text(&run(&["snippet", "--config", file.to_str().unwrap()]).stdout);
+    assert!(tags.contains(&format!("merchant-key=\"{pin} {next}\" native-integrity>")), "{tags}");
 }
 
 #[test]

@@ -3,10 +3,13 @@
 use std::fmt;
 
 use super::field::{Bare, Component, SignatureInput};
-use super::{LIFETIME, TAG, base};
+use super::{LIFETIME, Resolve, TAG, base};
 use crate::base64::{self, Alphabet};
 use crate::verify::{Answer, Exchange};
 use crate::{Code, Pin, Request};
+
+/// The tag by which browsers know a signature as one that they are to check (signing.md §12).
+const NATIVE_TAG: &str = "ed25519-integrity";
 
 /// Holds an Ed25519 private key and signs with it.
 #[derive(Clone)]
@@ -81,13 +84,41 @@ impl Signer {
                 ("tag".to_owned(), text(TAG)),
             ],
         };
-        let base = base(&input, &Exchange { request, answer: &answer })?;
-        let signature = base64::encode(Alphabet::Standard, &self.sign_bytes(base.as_bytes()));
+        let signature = self.sign(&input, &Exchange { request, answer: &answer })?;
         Ok(SignedAnswer {
             unencoded_digest,
             signature_input: format!("sig={}", input.serialise()),
             signature: format!("sig=:{signature}:"),
         })
+    }
+
+    /// As [`Signer::sign_answer`], with the native twin of signing.md §12 behind it: a second signature, of the same bytes by
+    /// the same key, that browsers with signature-based integrity check by themselves.
+    ///
+    /// It tells no times, because the device's clock would judge them. What makes it fresh is the nonce in `@target-uri`.
+    ///
+    /// # Errors
+    /// As [`Signer::sign_answer`].
+    pub fn sign_answer_twice(&self, request: &Request, status: u16, body: &[u8], created: i64) -> Result<SignedAnswer, Code> {
+        let ours = self.sign_answer(request, status, body, created)?;
+        let text = |text: &str| Bare::Text(text.to_owned());
+        let keyid = base64::encode(Alphabet::Standard, self.pin.key());
+        let input = SignatureInput {
+            components: vec![with("@method", "req"), with("@target-uri", "req"), plain("@status"), with("unencoded-digest", "sf")],
+            parameters: vec![("keyid".to_owned(), text(&keyid)), ("tag".to_owned(), text(NATIVE_TAG))],
+        };
+        let answer = Answer { status, unencoded_digest: Some(ours.unencoded_digest.clone()), ..Answer::default() };
+        let signature = self.sign(&input, &Exchange { request, answer: &answer })?;
+        Ok(SignedAnswer {
+            unencoded_digest: ours.unencoded_digest,
+            signature_input: format!("{}, native={}", ours.signature_input, input.serialise()),
+            signature: format!("{}, native=:{signature}:", ours.signature),
+        })
+    }
+
+    fn sign(&self, input: &SignatureInput, exchange: &impl Resolve) -> Result<String, Code> {
+        let base = base(input, exchange)?;
+        Ok(base64::encode(Alphabet::Standard, &self.sign_bytes(base.as_bytes())))
     }
 
     /// Signs bytes: receipts use it. Deterministic, as RFC 8032 says.
@@ -98,14 +129,20 @@ impl Signer {
 
 /// The components of signing.md §3, in the order to emit.
 fn covered(post: bool) -> Vec<Component> {
-    let of_request = |name: &str| Component { name: name.to_owned(), parameters: vec![("req".to_owned(), Bare::Bool(true))] };
-    let of_answer = |name: &str| Component { name: name.to_owned(), parameters: Vec::new() };
-    let mut components = vec![of_request("@method"), of_request("@target-uri")];
+    let mut components = vec![with("@method", "req"), with("@target-uri", "req")];
     if post {
-        components.extend([of_request("content-digest"), of_request("idempotency-key")]);
+        components.extend([with("content-digest", "req"), with("idempotency-key", "req")]);
     }
-    components.extend([of_answer("@status"), of_answer("content-type"), of_answer("unencoded-digest")]);
+    components.extend([plain("@status"), plain("content-type"), plain("unencoded-digest")]);
     components
+}
+
+fn plain(name: &str) -> Component {
+    Component { name: name.to_owned(), parameters: Vec::new() }
+}
+
+fn with(name: &str, parameter: &str) -> Component {
+    Component { name: name.to_owned(), parameters: vec![(parameter.to_owned(), Bare::Bool(true))] }
 }
 
 impl fmt::Debug for Signer {
@@ -116,7 +153,51 @@ impl fmt::Debug for Signer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse_signature_input;
     use super::*;
+    use crate::{Backend, Nonce, OrderId};
+
+    /// Private key of RFC 9421 B.1.4.
+    const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
+    const BODY: &[u8] = br#"{"type":"order","id":"o_1","status":"paid"}"#;
+
+    fn golden() -> (Signer, Request) {
+        let seed = base64::decode(Alphabet::Url, SEED).unwrap();
+        let backend = Backend::parse("https://pay.shop.example").unwrap();
+        let request = backend.order(&OrderId::parse("o_1").unwrap(), 0, 0, Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap());
+        (Signer::from_seed(seed.try_into().unwrap()).unwrap(), request)
+    }
+
+    #[test]
+    fn the_native_twin_is_what_python_signs_for_the_same_base() {
+        let (signer, request) = golden();
+        let once = signer.sign_answer(&request, 200, BODY, 1_800_000_000).unwrap();
+        let twice = signer.sign_answer_twice(&request, 200, BODY, 1_800_000_000).unwrap();
+        assert_eq!(
+            twice.signature_input.strip_prefix(&once.signature_input).unwrap(),
+            ", native=(\"@method\";req \"@target-uri\";req \"@status\" \"unencoded-digest\";sf);\
+             keyid=\"JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\";tag=\"ed25519-integrity\""
+        );
+        // Made by Python's `cryptography` over the five lines, joined by LF.
+        let twin = ", native=:Rtmf++/QcClhQ3UkQcw3Ux0pbGrlniYBaTDxPhA0Xl/Ohh9VDiNgfFmSg7MKAwCve2SZWxbE0eFIq+BPBZjODg==:";
+        assert_eq!(twice.signature.strip_prefix(&once.signature).unwrap(), twin);
+        assert_eq!(twice.unencoded_digest, once.unencoded_digest);
+    }
+
+    #[test]
+    fn the_golden_native_twin_is_reproduced() {
+        let (signer, request) = golden();
+        let input = "native=(\"@method\";req \"@target-uri\";req \"@status\" \"content-type\" \"unencoded-digest\";sf);created=1800000000;\
+             nonce=\"AAECAwQFBgcICQoLDA0ODw\";keyid=\"JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=\";tag=\"ed25519-integrity\"";
+        let input = parse_signature_input(input).unwrap().remove(0).1;
+        let answer = signer.sign_answer(&request, 200, BODY, 1_800_000_000).unwrap().received(200, BODY.to_vec());
+        let exchange = Exchange { request: &request, answer: &answer };
+        let digest = crate::Digest::of(base(&input, &exchange).unwrap().as_bytes());
+        let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, "9ad3676cdceb9d888531400cfc9658041bca28082e8648500c577da6a7028a89");
+        let signature = "TcMUwfZ2cFAIvfFuT8CduQY5ZQ01jFf+BwdzOAuGyFGFLj+dUZquTt6jhPHiWGd2aT0mUPuvkB15hbWb2BoJDA==";
+        assert_eq!(signer.sign(&input, &exchange).unwrap(), signature);
+    }
 
     #[test]
     fn debug_hides_the_private_key() {
