@@ -2,6 +2,7 @@
 //! by events, and a make-believe backend signs its answers with a test key. There is no back door to `Verified`, here or anywhere.
 
 mod rig;
+mod vectors;
 
 use checkout::{Action, Event, Saved, State};
 use protocol::{Code, OrderStatus, PaymentStatus};

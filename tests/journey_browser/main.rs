@@ -26,3 +26,4 @@ mod rotation;
 mod steadiness;
 #[path = "../support/mod.rs"]
 mod support;
+mod vectors;

@@ -1,14 +1,13 @@
 // Draws every state of the widget in every theme and locale, for eyes, access checks and screenshots.
 // The states are made inside the wasm (feature `gallery`); this page only lays them out. The address says which.
 
+import { load } from "./widget.js";
+
 const choices = document.getElementById("choices");
 const states = document.getElementById("states");
 
 async function start() {
-  const { files } = await (await fetch("manifest.json")).json();
-  const named = (role) => new URL(files.find((file) => file.role === role).name, import.meta.url).href;
-  const widget = await import(named("glue"));
-  await widget.default({ module_or_path: fetch(named("wasm")) });
+  const widget = await load();
   for (const name of widget.scenarios()) choices.state.add(new Option(name));
   restore();
   choices.addEventListener("change", () => {

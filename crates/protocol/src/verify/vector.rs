@@ -20,8 +20,10 @@ pub struct Vector {
     now: i64,
     elapsed_ms: i64,
     pins: String,
-    request: Request,
-    answer: Answer,
+    /// As it was sent; the answer is bound to it.
+    pub request: Request,
+    /// As it arrived. Who has sent the request for real puts what came back here.
+    pub answer: Answer,
     history: Option<History>,
 }
 
