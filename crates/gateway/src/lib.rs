@@ -13,6 +13,7 @@ mod error;
 mod http;
 pub mod rsa;
 pub mod wechat_pay;
+pub mod x509;
 
 pub use contract::{
     Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,

@@ -4,6 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
@@ -128,6 +129,16 @@ impl PublicKey {
         ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).map(Self).map_err(|_| KeyProblem::NotRsa)
     }
 
+    /// SubjectPublicKeyInfo as DER.
+    ///
+    /// # Panics
+    /// Never: a parsed key can be written.
+    #[must_use]
+    pub fn to_der(&self) -> Vec<u8> {
+        let info: PublicKeyX509Der<'_> = self.0.as_der().expect("a parsed key can be written");
+        info.as_ref().to_vec()
+    }
+
     /// Whether `signature` (base64) is this key's over `message`.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &str) -> bool {
@@ -142,7 +153,7 @@ impl fmt::Debug for PublicKey {
 }
 
 /// The DER inside the first PEM block with exactly this label.
-fn pem_block(pem: &str, label: &str) -> Option<Vec<u8>> {
+pub(crate) fn pem_block(pem: &str, label: &str) -> Option<Vec<u8>> {
     let (_, rest) = pem.split_once(&format!("-----BEGIN {label}-----"))?;
     let (inside, _) = rest.split_once(&format!("-----END {label}-----"))?;
     let packed: String = inside.split_whitespace().collect();

@@ -19,6 +19,7 @@ use gateway::wechat_pay::server::{Merchant, PlatformKey};
 use gateway::wechat_pay::{ApiV3Key, Settings};
 use serde::{Deserialize, Serialize};
 
+use crate::certificate::certificate;
 use crate::random::{Randomness, digits, hex, word};
 
 /// One merchant and the provider's keys. `Debug` shows no key.
@@ -34,7 +35,9 @@ pub struct Account {
     public_key_id: String,
     platform_key: String,
     platform_public_key: String,
-    /// Absent in files of sandboxes that did not play Alipay yet; made when such a file is read.
+    /// The key of the platform certificate. Absent in files of older sandboxes, like the account below; made when
+    /// such a file is read.
+    certificate_key: Option<String>,
     alipay: Option<AlipayAccount>,
 }
 
@@ -97,6 +100,7 @@ impl Account {
             public_key_id: format!("PUB_KEY_ID_011900000001{}", digits::<19>(random)),
             platform_key,
             platform_public_key,
+            certificate_key: Some(key_pair()?.0),
             alipay: Some(AlipayAccount::generate()?),
         })
     }
@@ -109,8 +113,9 @@ impl Account {
         match fs::read(path) {
             Ok(bytes) => {
                 let mut account: Self = serde_json::from_slice(&bytes).map_err(AccountError::Format)?;
-                if account.alipay.is_none() {
-                    account.alipay = Some(AlipayAccount::generate()?);
+                if account.alipay.is_none() || account.certificate_key.is_none() {
+                    account.alipay = account.alipay.map_or_else(AlipayAccount::generate, Ok).map(Some)?;
+                    account.certificate_key = account.certificate_key.map_or_else(|| key_pair().map(|(key, _)| key), Ok).map(Some)?;
                     account.write(OpenOptions::new().truncate(true), path).map_err(AccountError::File)?;
                 }
                 account.keys()?;
@@ -172,6 +177,20 @@ impl Account {
         &self.payee
     }
 
+    /// The certificate as PEM, and what it signs with. Its serial follows from its key.
+    fn platform_certificate(&self) -> Result<(String, PlatformKey), AccountError> {
+        let pem_key = self.certificate_key.as_deref().ok_or(AccountError::Generation)?;
+        let key = PrivateKey::from_pem(pem_key).map_err(|problem| AccountError::Key("certificate_key", problem))?;
+        let info = key.public_key().to_der();
+        let mut serial = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &info).as_ref().get(..20).unwrap_or_default().to_vec();
+        if let Some(first) = serial.first_mut() {
+            // Positive, and without a leading zero: 40 digits.
+            *first = *first & 0x3f | 0x40;
+        }
+        let pem = pem("CERTIFICATE", &certificate(&serial, &key, &info));
+        Ok((pem, PlatformKey { id: serial.iter().map(|byte| format!("{byte:02X}")).collect(), key }))
+    }
+
     pub(crate) fn keys(&self) -> Result<Keys, AccountError> {
         let merchant_key = PrivateKey::from_pem(&self.merchant_key).map_err(|problem| AccountError::Key("merchant_key", problem))?;
         let platform_key = PrivateKey::from_pem(&self.platform_key).map_err(|problem| AccountError::Key("platform_key", problem))?;
@@ -179,7 +198,10 @@ impl Account {
         let alipay = self.alipay.as_ref().ok_or(AccountError::Generation)?;
         let app_key = PrivateKey::from_pem(&alipay.app_key).map_err(|problem| AccountError::Key("alipay.app_key", problem))?;
         let alipay_key = PrivateKey::from_pem(&alipay.alipay_key).map_err(|problem| AccountError::Key("alipay.alipay_key", problem))?;
+        let (certificate_pem, certificate) = self.platform_certificate()?;
         Ok(Keys {
+            certificate,
+            certificate_pem,
             application: Application { app_id: alipay.app_id.clone(), seller_id: alipay.seller_id.clone(), key: app_key.public_key() },
             alipay: alipay_key,
             merchant: Merchant {
@@ -199,6 +221,8 @@ pub(crate) struct Keys {
     pub merchant: Merchant,
     pub platform: PlatformKey,
     pub apiv3: ApiV3Key,
+    pub certificate: PlatformKey,
+    pub certificate_pem: String,
     pub application: Application,
     pub alipay: PrivateKey,
 }

@@ -21,6 +21,10 @@ pub struct Faults {
     pub wrong_amount_notification: bool,
     /// A code can be paid although its payment is closed or past its deadline: late money.
     pub pay_after_close: bool,
+    /// Refunds that are accepted now end `CLOSED`: nothing is returned (WeChat Pay).
+    pub closed_refund: bool,
+    /// Refunds that are accepted now end `ABNORMAL`: the shopper's account cannot take them (WeChat Pay).
+    pub abnormal_refund: bool,
     /// So many of the next calls are answered with the provider's system error, without effect.
     pub server_error: u32,
     /// So many of the next calls take effect and are answered with the provider's system error.
@@ -32,10 +36,25 @@ pub struct Faults {
     pub unsigned_error: u32,
     /// Alipay's answers write `/` as most examples do, instead of `\/` as the live service does.
     pub plain_slashes: bool,
+    /// Which key WeChat Pay signs with.
+    pub signing: Signing,
     /// So many of the next answers of success carry a signature that does not hold.
     pub wrong_signature_answer: u32,
     /// Answers are sent after so many milliseconds of real time.
     pub slow_milliseconds: u64,
+}
+
+/// The stages of an account at WeChat Pay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signing {
+    /// New accounts: the public key signs everything, and there are no certificates.
+    #[default]
+    PublicKey,
+    /// Old accounts: the platform certificate signs everything.
+    Certificate,
+    /// Accounts that migrate: notifications are signed by either; answers by what the request names.
+    Migrating,
 }
 
 /// What happens to the call at hand.

@@ -7,6 +7,7 @@
 mod account;
 mod alipay;
 mod broken;
+mod certificate;
 mod clock;
 mod codes;
 mod control;
@@ -22,7 +23,7 @@ mod world;
 pub use account::{Account, AccountError};
 pub use clock::TimeSource;
 pub use codes::{CodeState, CodeView, PayProblem};
-pub use faults::Faults;
+pub use faults::{Faults, Signing};
 pub use notifications::{DeliveryState, DeliveryView, ReleaseOrder};
 pub use random::Randomness;
 pub use server::Sandbox;

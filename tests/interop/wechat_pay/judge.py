@@ -15,7 +15,8 @@ from unittest import mock
 
 import requests
 from wechatpayv3 import WeChatPay, WeChatPayType
-from wechatpayv3.utils import build_authorization, load_private_key
+from wechatpayv3.core import Core
+from wechatpayv3.utils import build_authorization, load_private_key, rsa_sign
 
 PATIENCE = 20
 
@@ -61,6 +62,7 @@ def client(settings, notify_url):
         public_key=settings["platform_keys"][key_id],
         public_key_id=key_id,
     )
+    # There is no option for it.
     pay._core._gate_way = settings["base_url"]
     return pay
 
@@ -84,7 +86,10 @@ def drive(sandbox):
 
     paid_story(sandbox, pay, merchant)
     closed_story(pay)
+    surfaces(sandbox, settings, pay, merchant)
+    refunds(sandbox, pay, merchant)
     refusals(settings, pay)
+    certificates(sandbox, settings, merchant)
 
 
 def paid_story(sandbox, pay, merchant):
@@ -128,6 +133,63 @@ def closed_story(pay):
     expect(closed["trade_state"] == "CLOSED", f"after close: {closed}")
 
 
+def surfaces(sandbox, settings, pay, merchant):
+    scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
+    jump = prepaid(pay, "INTEROP-h5", WeChatPayType.H5, scene_info=scene)["h5_url"]
+    expect(jump.startswith("https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="), f"h5_url: {jump}")
+    prepay_id = prepaid(pay, "INTEROP-jsapi", WeChatPayType.JSAPI, payer={"openid": "oINTEROP"})["prepay_id"]
+    for payload, number, kind in ((jump, "INTEROP-h5", "MWEB"), (f"prepay_id={prepay_id}", "INTEROP-jsapi", "JSAPI")):
+        control(sandbox, "pay", {"payload": payload})
+        paid = state(pay, out_trade_no=number)
+        expect(paid["trade_type"] == kind and paid["trade_state"] == "SUCCESS", f"{kind}: {paid}")
+        notified(pay, merchant, paid)
+    expect(paid["payer"]["openid"] == "oINTEROP", f"payer: {paid}")
+    poor = {"scene_info": {"payer_client_ip": "::1"}, "pay_type": WeChatPayType.H5}
+    status, body = pay.pay(description="x", out_trade_no="INTEROP-scene", amount={"total": 1}, **poor)
+    expect(status == 400 and json.loads(body)["code"] == "PARAM_ERROR", f"H5 without its scene: {status} {body}")
+
+
+def prepaid(pay, number, kind, **more):
+    status, body = pay.pay(description="x", out_trade_no=number, amount={"total": 100}, pay_type=kind, **more)
+    expect(status == 200, f"prepay {kind}: {status} {body}")
+    return json.loads(body)
+
+
+def refunds(sandbox, pay, merchant):
+    number, amount = "INTEROP-h5", {"refund": 30, "total": 100, "currency": "CNY"}
+    for _ in range(2):
+        status, body = pay.refund("INTEROP@r1", amount, out_trade_no=number, reason="太多")
+        accepted = json.loads(body)
+        expect(status == 200 and accepted["status"] == "PROCESSING", f"refund: {status} {body}")
+    control(sandbox, "clock", {"advance_seconds": 5})
+    status, body = pay.query_refund("INTEROP@r1")
+    ended = json.loads(body)
+    expect(status == 200 and ended["status"] == "SUCCESS" and ended["amount"]["refund"] == 30, f"refund query: {status} {body}")
+    headers, body = merchant.arrivals.get(timeout=PATIENCE)
+    event = pay.callback(headers, body)
+    expect(event is not None and event["event_type"] == "REFUND.SUCCESS", f"refund's notification: {event}")
+    told = event["resource"]
+    expect((told["refund_status"], told["refund_id"]) == ("SUCCESS", ended["refund_id"]), f"refund's notification: {told}")
+    expect(state(pay, out_trade_no=number)["trade_state"] == "REFUND", "state after a refund")
+    status, body = pay.refund("INTEROP@r1", {**amount, "refund": 31}, out_trade_no=number)
+    expect(status == 400 and json.loads(body)["code"] == "INVALID_REQUEST", f"another amount: {status} {body}")
+    status, body = pay.query_refund("INTEROP@r2")
+    expect(status == 404 and json.loads(body)["code"] == "RESOURCE_NOT_EXISTS", f"unknown refund: {status} {body}")
+
+
+def certificates(sandbox, settings, merchant):
+    """The older mode: the client downloads the certificates while it is constructed, and knows no public key."""
+    control(sandbox, "faults", {"signing": "certificate"})
+    address = property(lambda _: settings["base_url"], lambda _, __: None)
+    with mock.patch.object(Core, "_gate_way", address, create=True):
+        pay = client({**settings, "public_key_id": None, "platform_keys": {None: None}}, merchant.url)
+        expect(len(pay._core._certificates) == 1, "one certificate is in use")
+        code = prepaid(pay, "INTEROP-certificate", WeChatPayType.NATIVE)["code_url"]
+        control(sandbox, "pay", {"payload": code})
+        notified(pay, merchant, state(pay, out_trade_no="INTEROP-certificate"))
+    control(sandbox, "faults", {})
+
+
 def refusals(settings, pay):
     status, body = pay.query(out_trade_no="INTEROP-unknown")
     expect(status == 404 and json.loads(body)["code"] == "ORDER_NOT_EXIST", f"unknown: {status} {body}")
@@ -152,6 +214,9 @@ def compare(job):
                 nonce_str=request["nonce"],
             )
         expect(theirs == request["authorization"], f"{request['target']}:\nours   {request['authorization']}\ntheirs {theirs}")
+    bridge = job["bridge"]
+    theirs = rsa_sign(key, "".join(f"{bridge[name]}\n" for name in ("appId", "timeStamp", "nonceStr", "package")))
+    expect(theirs == bridge["paySign"], f"the bridge's signature: ours {bridge['paySign']}, theirs {theirs}")
 
 
 if __name__ == "__main__":

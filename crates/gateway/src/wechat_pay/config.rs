@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::seal::ApiV3Key;
 use crate::GatewayError;
 use crate::rsa::{KeyProblem, PrivateKey, PublicKey};
+use crate::x509::certificate_from_pem;
 
 /// Where WeChat Pay answers for merchants in mainland China.
 pub const BASE_URL: &str = "https://api.mch.weixin.qq.com";
@@ -33,10 +34,11 @@ pub struct Settings {
     pub merchant_key: String,
     /// The APIv3 key of the merchant console: 32 characters.
     pub apiv3_key: String,
-    /// Public keys of WeChat Pay as PEM, by `PUB_KEY_ID_…` (or by certificate serial, which both
-    /// arrive interleaved while an account migrates).
+    /// Public keys of WeChat Pay as PEM by `PUB_KEY_ID_…`, and platform certificates as PEM by serial: both
+    /// identifiers arrive interleaved while an account migrates.
     pub platform_keys: BTreeMap<String, String>,
-    /// Which of `platform_keys` responses shall be signed with.
+    /// Which of `platform_keys` responses shall be signed with. Empty for an account that has platform
+    /// certificates only, which [`super::WechatPay::certificates`] asks for.
     pub public_key_id: String,
 }
 
@@ -85,10 +87,11 @@ impl Config {
     pub fn parse(settings: &Settings) -> Result<Self, GatewayError> {
         let platform_keys = platform_keys(&settings.platform_keys)?;
         let public_key_id = settings.public_key_id.clone();
-        if !public_key_id.starts_with(PUBLIC_KEY_PREFIX) {
-            return Err(fault("public_key_id", format!("must begin with {PUBLIC_KEY_PREFIX}")));
+        let is_serial = public_key_id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_serial && !public_key_id.starts_with(PUBLIC_KEY_PREFIX) {
+            return Err(fault("public_key_id", format!("must begin with {PUBLIC_KEY_PREFIX}, or be the serial of a certificate")));
         }
-        if !platform_keys.contains_key(&public_key_id) {
+        if !public_key_id.is_empty() && !platform_keys.contains_key(&public_key_id) {
             return Err(fault("public_key_id", "is not among platform_keys"));
         }
         Ok(Self {
@@ -107,9 +110,23 @@ impl Config {
 fn platform_keys(pems: &BTreeMap<String, String>) -> Result<BTreeMap<String, PublicKey>, GatewayError> {
     pems.iter()
         .map(|(id, pem)| {
-            PublicKey::from_pem(pem).map(|key| (id.clone(), key)).map_err(|problem| key_fault("platform_keys", Some(id), problem))
+            let key = match PublicKey::from_pem(pem) {
+                Err(KeyProblem::Certificate) => certificate_key(id, pem)?,
+                other => other.map_err(|problem| key_fault("platform_keys", Some(id), problem))?,
+            };
+            Ok((id.clone(), key))
         })
         .collect()
+}
+
+/// A certificate stands under its own serial, else nothing that it signed would be found.
+fn certificate_key(id: &str, pem: &str) -> Result<PublicKey, GatewayError> {
+    let unusable = |_| fault("platform_keys", format!("entry {id:?} is not the certificate of an RSA key"));
+    let (serial, key) = certificate_from_pem(pem).map_err(unusable)?;
+    match serial.eq_ignore_ascii_case(id) {
+        true => Ok(key),
+        false => Err(fault("platform_keys", format!("entry {id:?} is the certificate with the serial {serial}"))),
+    }
 }
 
 fn base_url(text: &str) -> Result<String, GatewayError> {

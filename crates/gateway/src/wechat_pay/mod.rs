@@ -1,6 +1,8 @@
-//! WeChat Pay API v3 with the WeChat Pay public key: Native payments (a QR code on a screen).
+//! WeChat Pay API v3 with the WeChat Pay public key or platform certificates: codes on a screen, jumps out of a phone's browser, and
+//! payments inside of WeChat.
 //! Here is the merchant's end; `server` is the provider's, for the sandbox. Nobody else imports that.
 
+mod certificates;
 mod config;
 mod notification;
 mod prepay;
@@ -9,11 +11,14 @@ mod reply;
 mod seal;
 pub mod server;
 mod sign;
+mod surface;
 mod transaction;
 mod verify;
 
+pub use certificates::PlatformCertificate;
 pub use config::{BASE_URL, Config, Settings};
 pub use seal::ApiV3Key;
+pub use surface::BridgeCall;
 
 use serde::Serialize;
 
@@ -49,8 +54,10 @@ impl WechatPay {
             ("authorization", signer.authorization(method, target, at.now, &nonce, &body)),
             ("accept", "application/json".to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
-            ("wechatpay-serial", self.config.public_key_id.clone()),
         ];
+        if !self.config.public_key_id.is_empty() {
+            headers.push(("wechatpay-serial", self.config.public_key_id.clone()));
+        }
         if !body.is_empty() {
             headers.push(("content-type", "application/json".to_owned()));
         }
@@ -69,7 +76,7 @@ impl Gateway for WechatPay {
     }
 
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request("POST", prepay::PATH, prepay::body(&self.config, payment), at)
+        self.request("POST", prepay::PATH, prepay::body(&self.config, payment).to_bytes(), at)
     }
 
     fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {

@@ -37,7 +37,7 @@ impl Body<'_> {
     }
 }
 
-pub(super) fn body(config: &Config, payment: &PaymentRequest<'_>) -> Vec<u8> {
+pub(super) fn body<'a>(config: &'a Config, payment: &PaymentRequest<'a>) -> Body<'a> {
     Body {
         appid: &config.appid,
         mchid: &config.mchid,
@@ -47,7 +47,6 @@ pub(super) fn body(config: &Config, payment: &PaymentRequest<'_>) -> Vec<u8> {
         notify_url: payment.notify_url,
         amount: Amount { total: payment.amount, currency: payment.currency },
     }
-    .to_bytes()
 }
 
 #[derive(Deserialize)]

@@ -2,8 +2,10 @@
 //! Everything goes through the public interface, as the merchant and the sandbox use it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
+mod certificates;
 mod client;
 mod notification;
 mod refund;
 mod server;
+mod surface;
 mod vectors;

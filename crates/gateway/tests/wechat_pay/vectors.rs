@@ -26,6 +26,8 @@ pub struct Vectors {
     pub sealed: Vec<Sealed>,
     pub notification: Signed,
     pub no_content: Signed,
+    pub bridge: Bridge,
+    pub certificate: String,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +45,12 @@ pub struct Sealed {
     pub associated_data: String,
     pub plaintext: String,
     pub ciphertext: String,
+}
+
+#[derive(Deserialize)]
+pub struct Bridge {
+    pub prepay_id: String,
+    pub signature: String,
 }
 
 #[derive(Deserialize)]

@@ -3,10 +3,10 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use gateway::wechat_pay::server::Refusal;
+use gateway::wechat_pay::server::{PlatformKey, Refusal};
 
 use crate::broken::BrokenOff;
-use crate::faults::CallFault;
+use crate::faults::{CallFault, Signing};
 use crate::random::{hex, word};
 use crate::world::World;
 
@@ -16,15 +16,15 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 /// The outcome of a call: a body, or nothing for 204.
 pub type Outcome = Result<Option<Vec<u8>>, Refusal>;
 
-/// The answer to a call.
-pub fn respond(world: &World, outcome: Outcome, fault: CallFault) -> Response<Body> {
+/// The answer to a call. `wanted` is the key that the request names.
+pub fn respond(world: &World, outcome: Outcome, fault: CallFault, wanted: Option<&str>) -> Response<Body> {
     match outcome {
-        Ok(body) => success(world, body, fault),
+        Ok(body) => success(world, body, fault, wanted),
         Err(refusal) => error(world, &refusal),
     }
 }
 
-fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault) -> Response<Body> {
+fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault, wanted: Option<&str>) -> Response<Body> {
     let status = if body.is_some() { StatusCode::OK } else { StatusCode::NO_CONTENT };
     let body = body.unwrap_or_default();
     let nonce = word::<32>(&world.random);
@@ -32,7 +32,7 @@ fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault) -> Response<B
         CallFault::WrongSignature => b"something else".as_slice(),
         _ => body.as_slice(),
     };
-    let headers = world.keys.platform.sign(world.clock.now(), &nonce, signed);
+    let headers = answering_key(world, wanted).sign(world.clock.now(), &nonce, signed);
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     for (name, value) in headers {
@@ -51,6 +51,15 @@ fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault) -> Response<B
         *response.body_mut() = Body::from(body);
     }
     response
+}
+
+/// The key that signs an answer: the account's stage decides, and while it migrates, the request.
+fn answering_key<'a>(world: &'a World, wanted: Option<&str>) -> &'a PlatformKey {
+    match world.faults().signing {
+        Signing::PublicKey => &world.keys.platform,
+        Signing::Migrating if wanted == Some(&world.keys.platform.id) => &world.keys.platform,
+        Signing::Migrating | Signing::Certificate => &world.keys.certificate,
+    }
 }
 
 fn error(world: &World, refusal: &Refusal) -> Response<Body> {

@@ -9,18 +9,28 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, Response, Uri, header};
 use axum::routing::{get, post};
-use gateway::wechat_pay::server::{NativeOrder, Refusal, Request, TransactionView, authorize, check_close, check_number, check_query};
+use gateway::wechat_pay::server::{
+    HandedOut, PrepayOrder, RefundOrder, Refusal, Request, Surface, TransactionView, authorize, certificates_body, check_close,
+    check_number, check_query, check_refund_number,
+};
 use serde_json::json;
 
 use super::answer::{Outcome, respond};
-use super::orders::Order;
-use crate::faults::CallFault;
-use crate::random::word;
+use super::orders::{Order, payload};
+use super::refunds;
+use crate::certificate::{EFFECTIVE_AT, EXPIRES_AT};
+use crate::faults::{CallFault, Signing};
+use crate::random::{alphanumeric, word};
 use crate::world::World;
 
 pub(crate) fn routes() -> Router<Arc<World>> {
     Router::new()
-        .route("/v3/pay/transactions/native", post(prepay))
+        .route("/v3/pay/transactions/native", post(prepay_native))
+        .route("/v3/pay/transactions/h5", post(prepay_h5))
+        .route("/v3/pay/transactions/jsapi", post(prepay_jsapi))
+        .route("/v3/certificates", get(certificates))
+        .route("/v3/refund/domestic/refunds", post(refund))
+        .route("/v3/refund/domestic/refunds/{number}", get(query_refund))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(query))
         .route("/v3/pay/transactions/out-trade-no/{number}/close", post(close))
         .route("/v3/pay/transactions/id/{transaction}", get(query_transaction))
@@ -28,13 +38,85 @@ pub(crate) fn routes() -> Router<Arc<World>> {
 
 type Shared = State<Arc<World>>;
 
-async fn prepay(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    call(&world, &Raw { method, uri, headers, body: &body }, |now| {
-        let request = NativeOrder::parse(&body, &world.keys.merchant)?;
-        let code_url = world.orders().prepare(request, now, word::<9>(&world.random))?;
-        Ok(Some(json!({ "code_url": code_url }).to_string().into_bytes()))
+async fn prepay_native(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |now| prepay(&world, Surface::Native, &body, now)).await
+}
+
+async fn prepay_h5(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |now| prepay(&world, Surface::H5, &body, now)).await
+}
+
+async fn prepay_jsapi(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |now| prepay(&world, Surface::Jsapi, &body, now)).await
+}
+
+fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
+    let request = PrepayOrder::parse(surface, body, &world.keys.merchant)?;
+    let id = match surface {
+        Surface::Native => word::<9>(&world.random),
+        Surface::H5 | Surface::Jsapi => format!("wx{}", word::<34>(&world.random)),
+    };
+    world.orders().prepare(request, now, id.clone())?;
+    let answer = match surface {
+        Surface::Native => json!({ "code_url": payload(surface, &id) }),
+        Surface::H5 => json!({ "h5_url": payload(surface, &id) }),
+        Surface::Jsapi => json!({ "prepay_id": id }),
+    };
+    Ok(Some(answer.to_string().into_bytes()))
+}
+
+async fn refund(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |_| {
+        polite(&raw.headers)?;
+        refunds::refund(&world, &RefundOrder::parse(&body)?).map(Some)
     })
     .await
+}
+
+async fn query_refund(
+    State(world): Shared,
+    Path(number): Path<String>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |_| {
+        polite(&raw.headers)?;
+        check_refund_number(&number)?;
+        refunds::query(&world, &number).map(Some)
+    })
+    .await
+}
+
+async fn certificates(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |_| {
+        polite(&raw.headers)?;
+        let handed_out = HandedOut {
+            serial: &world.keys.certificate.id,
+            pem: &world.keys.certificate_pem,
+            effective_at: EFFECTIVE_AT,
+            expires_at: EXPIRES_AT,
+        };
+        let any = (world.faults().signing != Signing::PublicKey).then_some(handed_out);
+        Ok(Some(certificates_body(any, &world.keys.apiv3, alphanumeric::<12>(&world.random))))
+    })
+    .await
+}
+
+/// Two headers that some calls insist on and others do not look at.
+fn polite(headers: &HeaderMap) -> Result<(), Refusal> {
+    let there = |name| headers.get(name).is_some_and(|value| !value.is_empty());
+    match there(header::ACCEPT) && there(header::USER_AGENT) {
+        true => Ok(()),
+        false => Err(Refusal::new(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")),
+    }
 }
 
 async fn query(
@@ -115,7 +197,7 @@ async fn call(world: &World, raw: &Raw<'_>, effect: impl FnOnce(i64) -> Outcome)
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
-    respond(world, outcome, fault)
+    respond(world, outcome, fault, raw.headers.get("wechatpay-serial").and_then(|value| value.to_str().ok()))
 }
 
 fn authorized(world: &World, raw: &Raw<'_>) -> Result<(), Refusal> {
@@ -141,5 +223,7 @@ pub(super) fn view<'a>(world: &'a World, order: &'a Order) -> TransactionView<'a
         total: order.request.total,
         attach: &order.request.attach,
         state: &order.state,
+        surface: order.request.surface,
+        refunded: !order.refunds.is_empty(),
     }
 }

@@ -1,4 +1,4 @@
-//! WeChat Pay's server: the calls of API v3 that a merchant makes for Native payments, and the
+//! WeChat Pay's server: the calls of API v3 that a merchant makes, and the
 //! notifications that come back. The wire format is the gateway's; here are state and behaviour.
 
 mod answer;
@@ -6,6 +6,7 @@ mod calls;
 mod notice;
 mod orders;
 mod pay;
+mod refunds;
 
 use std::sync::Arc;
 

@@ -1,8 +1,10 @@
 //! One attempt at a notification: sealed and signed anew, under the same event id, and spoilt if a fault says so.
 
-use gateway::wechat_pay::server::notification_body;
+use gateway::wechat_pay::server::{Happened, PlatformKey, TransactionView, notification_body};
 
 use super::calls::view;
+use super::refunds::payment;
+use crate::faults::Signing;
 use crate::notifications::{Errand, Message};
 use crate::random::{alphanumeric, word};
 use crate::world::World;
@@ -11,22 +13,47 @@ use crate::world::World;
 pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
     let faults = world.faults();
     let now = world.clock.now();
-    let mut transaction = {
-        let mut orders = world.orders();
-        let order = orders.find(&errand.payment_id, now).ok()?;
-        view(world, order).to_json()
+    let happened = match &errand.refund_id {
+        Some(refund) => refunded(world, refund, now)?,
+        None => paid(world, &errand.payment_id, now)?,
     };
-    if faults.wrong_amount_notification {
-        let total = transaction["amount"]["total"].as_i64()?;
-        transaction["amount"]["total"] = (total + 1).into();
-    }
     let seal = alphanumeric::<12>(&world.random);
-    let body = notification_body(&errand.id, errand.created_at, &transaction, &world.keys.apiv3, seal);
+    let body = notification_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
     let nonce = word::<32>(&world.random);
     let signed: &[u8] = if faults.wrong_signature_notification { b"something else" } else { &body };
-    let headers = world.keys.platform.sign(now, &nonce, signed).map(|(name, value)| match name {
+    let headers = notifying_key(world, errand).sign(now, &nonce, signed).map(|(name, value)| match name {
         "wechatpay-signature" if faults.signature_probe_notification => (name, format!("WECHATPAY/SIGNTEST/{value}")),
         _ => (name, value),
     });
     Some(Message { content_type: "application/json", headers: headers.to_vec(), body })
+}
+
+/// The key that signs a notification: while an account migrates, one or the other by the last digit of the event.
+fn notifying_key<'a>(world: &'a World, errand: &Errand) -> &'a PlatformKey {
+    let even = errand.id.bytes().last().is_some_and(|digit| digit % 2 == 0);
+    match world.faults().signing {
+        Signing::PublicKey => &world.keys.platform,
+        Signing::Migrating if even => &world.keys.platform,
+        Signing::Migrating | Signing::Certificate => &world.keys.certificate,
+    }
+}
+
+/// The transaction, with one minor unit too many if a fault says so.
+fn paid(world: &World, payment_id: &str, now: i64) -> Option<Happened> {
+    let mut orders = world.orders();
+    let order = orders.find(payment_id, now).ok()?;
+    // What is told is the payment, even if a part of it went back meanwhile.
+    let mut transaction = TransactionView { refunded: false, ..view(world, order) }.to_json();
+    if world.faults().wrong_amount_notification {
+        let total = transaction["amount"]["total"].as_i64()?;
+        transaction["amount"]["total"] = (total + 1).into();
+    }
+    Some(Happened::Paid(transaction))
+}
+
+fn refunded(world: &World, out_refund_no: &str, now: i64) -> Option<Happened> {
+    let orders = world.orders();
+    let (order, refund) = orders.find_refund(out_refund_no)?;
+    let view = refund.view(&world.keys.merchant.mchid, order, payment(order)?, now);
+    Some(Happened::Refunded(view.state, view.to_notification_json()))
 }

@@ -4,42 +4,63 @@
 use std::collections::HashMap;
 
 use gateway::wechat_pay::METHOD;
-use gateway::wechat_pay::server::{CODE_LIFE, NativeOrder, ORDER_LIFE, Payment, Refusal, SHORTEST_DEADLINE, TradeState};
+use gateway::wechat_pay::server::{
+    CODE_LIFE, H5_LIFE, ORDER_LIFE, Payment, PrepayOrder, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
+};
 
+use super::refunds::Refund;
 use crate::codes::{CodeState, CodeView, PayProblem, SHOWN};
 
 /// Every code begins so; the rest is opaque to merchants.
 const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
+
+/// Every jump begins so, and ends in a package number behind the prepaid payment's id.
+const JUMP_PREFIX: &str = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=";
+
+/// What the bridge inside of WeChat is given.
+const PACKAGE_PREFIX: &str = "prepay_id=";
 
 /// Payments by the merchant's number, and codes by id, the superseded ones too.
 #[derive(Default)]
 pub(crate) struct Orders {
     by_number: HashMap<String, Order>,
     by_transaction: HashMap<String, String>,
+    by_refund: HashMap<String, String>,
     codes: HashMap<String, String>,
     issued: Vec<String>,
 }
 
 /// One payment.
 pub(crate) struct Order {
-    pub request: NativeOrder,
+    pub request: PrepayOrder,
     pub state: TradeState,
     created_at: i64,
     deadline: i64,
     code: String,
     code_made_at: i64,
     dismissed: bool,
+    pub refunds: Vec<Refund>,
 }
 
-/// The id of a code inside its payload.
+/// The id of a code, a jump or a package inside its payload.
 pub(crate) fn code_id(payload: &str) -> Option<&str> {
-    payload.strip_prefix(CODE_PREFIX)
+    let jump = || payload.strip_prefix(JUMP_PREFIX).and_then(|rest| rest.split('&').next());
+    payload.strip_prefix(CODE_PREFIX).or_else(jump).or_else(|| payload.strip_prefix(PACKAGE_PREFIX))
+}
+
+/// What a merchant is given for it.
+pub(super) fn payload(surface: Surface, code: &str) -> String {
+    match surface {
+        Surface::Native => format!("{CODE_PREFIX}{code}"),
+        Surface::H5 => format!("{JUMP_PREFIX}{code}&package=1037687096"),
+        Surface::Jsapi => format!("{PACKAGE_PREFIX}{code}"),
+    }
 }
 
 impl Orders {
-    /// Answers a prepay with a payload: a new payment, or the same one with a fresh code that
+    /// Answers a prepay with the id behind the payload: a new payment, or the same one with a fresh code that
     /// replaces the one before.
-    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String) -> Result<String, Refusal> {
+    pub fn prepare(&mut self, request: PrepayOrder, now: i64, code: String) -> Result<(), Refusal> {
         let number = request.out_trade_no.clone();
         if let Some(order) = self.by_number.get_mut(&number) {
             order.lapse(now);
@@ -50,8 +71,8 @@ impl Orders {
             self.by_number.insert(number.clone(), Order::new(request, now, code.clone()));
         }
         self.codes.insert(code.clone(), number);
-        self.issued.push(code.clone());
-        Ok(format!("{CODE_PREFIX}{code}"))
+        self.issued.push(code);
+        Ok(())
     }
 
     /// The payment with this number of the merchant.
@@ -65,6 +86,26 @@ impl Orders {
     pub fn find_transaction(&self, transaction_id: &str) -> Result<&Order, Refusal> {
         let number = self.by_transaction.get(transaction_id);
         number.and_then(|number| self.by_number.get(number)).ok_or_else(Refusal::order_not_exist)
+    }
+
+    /// The same for a refund, by either number; both are only known once it is paid.
+    pub fn find_paid(&mut self, asked: &RefundOrder) -> Option<&mut Order> {
+        let number = match (&asked.transaction_id, &asked.out_trade_no) {
+            (Some(transaction), _) => self.by_transaction.get(transaction),
+            (None, number) => number.as_ref(),
+        };
+        number.and_then(|number| self.by_number.get_mut(number))
+    }
+
+    /// The payment that this refund belongs to.
+    pub fn find_refund(&self, out_refund_no: &str) -> Option<(&Order, &Refund)> {
+        let order = self.by_refund.get(out_refund_no).and_then(|number| self.by_number.get(number))?;
+        order.refunds.iter().find(|refund| refund.out_refund_no == out_refund_no).map(|refund| (order, refund))
+    }
+
+    /// Remembers to which payment a refund belongs.
+    pub fn note_refund(&mut self, out_refund_no: String, number: String) {
+        self.by_refund.insert(out_refund_no, number);
     }
 
     /// Closes an unpaid payment; closing a closed one succeeds again.
@@ -81,7 +122,7 @@ impl Orders {
     }
 
     /// Pays a code. `late` lets a closed or expired one be paid, as happens when both cross.
-    pub fn pay(&mut self, code: &str, payment: Payment, late: bool) -> Result<&Order, PayProblem> {
+    pub fn pay(&mut self, code: &str, mut payment: Payment, late: bool) -> Result<&Order, PayProblem> {
         let order = self.behind(code)?;
         order.lapse(payment.paid_at);
         match order.code_state(payment.paid_at) {
@@ -89,6 +130,10 @@ impl Orders {
             CodeState::Expired if !late => return Err(PayProblem::Expired),
             CodeState::Closed if !late => return Err(PayProblem::Closed),
             CodeState::Open | CodeState::Scanned | CodeState::Dismissed | CodeState::Expired | CodeState::Closed => {}
+        }
+        // Inside of WeChat it is the shopper whom the merchant named who pays.
+        if !order.request.openid.is_empty() {
+            payment.openid.clone_from(&order.request.openid);
         }
         let (number, transaction) = (order.request.out_trade_no.clone(), payment.transaction_id.clone());
         order.state = TradeState::Success(payment);
@@ -136,11 +181,20 @@ impl Orders {
 }
 
 impl Order {
-    fn new(request: NativeOrder, now: i64, code: String) -> Self {
+    fn new(request: PrepayOrder, now: i64, code: String) -> Self {
         // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
         let latest = now.saturating_add(ORDER_LIFE);
         let deadline = request.time_expire.unwrap_or(latest).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
-        Self { request, state: TradeState::NotPay, created_at: now, deadline, code, code_made_at: now, dismissed: false }
+        Self {
+            request,
+            state: TradeState::NotPay,
+            created_at: now,
+            deadline,
+            code,
+            code_made_at: now,
+            dismissed: false,
+            refunds: Vec::new(),
+        }
     }
 
     /// An unpaid payment closes by itself after seven days.
@@ -150,18 +204,21 @@ impl Order {
         }
     }
 
-    fn check_repetition(&self, request: &NativeOrder, now: i64) -> Result<(), Refusal> {
+    fn check_repetition(&self, request: &PrepayOrder, now: i64) -> Result<(), Refusal> {
         match self.state {
             TradeState::Success(_) => Err(Refusal::already_paid("INVALID_REQUEST")),
             TradeState::Closed => Err(Refusal::order_closed()),
-            TradeState::NotPay if self.request.parameters != request.parameters => Err(Refusal::number_used()),
+            TradeState::NotPay if (self.request.surface, &self.request.parameters) != (request.surface, &request.parameters) => {
+                Err(Refusal::number_used())
+            }
             TradeState::NotPay if now >= self.deadline => Err(Refusal::order_closed()),
             TradeState::NotPay => Ok(()),
         }
     }
 
     fn code_dies_at(&self) -> i64 {
-        self.deadline.min(self.code_made_at.saturating_add(CODE_LIFE))
+        let life = if self.request.surface == Surface::H5 { H5_LIFE } else { CODE_LIFE };
+        self.deadline.min(self.code_made_at.saturating_add(life))
     }
 
     fn code_state(&self, now: i64) -> CodeState {
@@ -180,7 +237,7 @@ impl Order {
         CodeView {
             id: self.code.clone(),
             provider: METHOD,
-            payload: format!("{CODE_PREFIX}{}", self.code),
+            payload: payload(self.request.surface, &self.code),
             payment_id: self.request.out_trade_no.clone(),
             payee: payee.to_owned(),
             description: self.request.description.clone(),

@@ -5,9 +5,11 @@
 use gateway::wechat_pay::{Config, WechatPay};
 
 mod calls;
+mod certificates;
 mod control;
 mod faults;
 mod notifications;
+mod refunds;
 #[path = "../stage/mod.rs"]
 mod stage;
 

@@ -4,6 +4,8 @@
 
 use serde_json::{Value, json};
 
+use super::bodies::Surface;
+use super::refunds::RefundState;
 use crate::beijing;
 use crate::rsa::PrivateKey;
 use crate::wechat_pay::seal::{ALGORITHM, ApiV3Key};
@@ -69,6 +71,10 @@ pub struct TransactionView<'a> {
     pub attach: &'a str,
     /// How it stands.
     pub state: &'a TradeState,
+    /// By which call it was prepared.
+    pub surface: Surface,
+    /// Whether some refund was accepted.
+    pub refunded: bool,
 }
 
 impl TransactionView<'_> {
@@ -89,12 +95,12 @@ impl TransactionView<'_> {
             TradeState::Closed => ("CLOSED", "订单已关闭"),
             TradeState::Success(payment) => {
                 object["transaction_id"] = json!(payment.transaction_id);
-                object["trade_type"] = json!("NATIVE");
+                object["trade_type"] = json!(self.surface.trade_type());
                 object["bank_type"] = json!("OTHERS");
                 object["success_time"] = json!(beijing::format(payment.paid_at));
                 object["payer"] = json!({ "openid": payment.openid });
                 object["amount"]["payer_total"] = json!(self.total);
-                ("SUCCESS", "支付成功")
+                if self.refunded { ("REFUND", "转入退款") } else { ("SUCCESS", "支付成功") }
             }
         };
         object["trade_state"] = json!(state);
@@ -103,22 +109,42 @@ impl TransactionView<'_> {
     }
 }
 
-/// The body of a `TRANSACTION.SUCCESS` notification. `nonce` seals it and must be fresh; its bytes
-/// have to be ASCII letters and digits, because they travel as text.
+/// What a notification is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happened {
+    /// A payment; the transaction.
+    Paid(Value),
+    /// A refund ended so; its record as notifications show it.
+    Refunded(RefundState, Value),
+}
+
+impl Happened {
+    fn names(&self) -> (&'static str, &'static str, &'static str, &Value) {
+        match self {
+            Self::Paid(resource) => ("TRANSACTION.SUCCESS", "支付成功", "transaction", resource),
+            Self::Refunded(RefundState::Abnormal, resource) => ("REFUND.ABNORMAL", "退款异常", "refund", resource),
+            Self::Refunded(RefundState::Closed, resource) => ("REFUND.CLOSED", "退款关闭", "refund", resource),
+            Self::Refunded(RefundState::Success | RefundState::Processing, resource) => ("REFUND.SUCCESS", "退款成功", "refund", resource),
+        }
+    }
+}
+
+/// The body of a notification. `nonce` seals it and must be fresh; its bytes have to be ASCII letters and digits,
+/// because they travel as text.
 #[must_use]
-pub fn notification_body(id: &str, created_at: i64, transaction: &Value, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
-    let sealed = key.seal(nonce, "transaction", transaction.to_string().as_bytes());
+pub fn notification_body(id: &str, created_at: i64, happened: &Happened, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
+    let (event, summary, kind, resource) = happened.names();
     json!({
         "id": id,
         "create_time": beijing::format(created_at),
         "resource_type": "encrypt-resource",
-        "event_type": "TRANSACTION.SUCCESS",
-        "summary": "支付成功",
+        "event_type": event,
+        "summary": summary,
         "resource": {
-            "original_type": "transaction",
+            "original_type": kind,
             "algorithm": ALGORITHM,
-            "ciphertext": sealed,
-            "associated_data": "transaction",
+            "ciphertext": key.seal(nonce, kind, resource.to_string().as_bytes()),
+            "associated_data": kind,
             "nonce": String::from_utf8_lossy(&nonce),
         },
     })

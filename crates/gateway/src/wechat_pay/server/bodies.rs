@@ -1,4 +1,4 @@
-//! The request bodies WeChat Pay documents for Native payments: which members, of which form, and
+//! The request bodies WeChat Pay documents for prepays and closes: which members, of which form, and
 //! what is left of them once they are found good.
 
 use serde_json::{Map, Value};
@@ -11,20 +11,49 @@ use crate::beijing;
 /// Largest `detail` object, in bytes of its JSON.
 const DETAIL_LIMIT: usize = 6144;
 
-const NATIVE: &[Field] = &[
-    Field::must("appid", "公众账号ID", Rule::text(1, 32)),
-    Field::must("mchid", "商户号", Rule::text(1, 32)),
-    Field::must("description", "商品描述", Rule::text(1, 127)),
-    Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: is_number }),
-    Field::must("notify_url", "通知地址", Rule::Text { min: 1, max: 255, form: is_notify_url }),
-    Field::must("amount", "订单金额", Rule::Object(AMOUNT)),
-    Field::may("time_expire", "交易结束时间", Rule::Text { min: 1, max: 64, form: is_time }),
-    Field::may("attach", "附加数据", Rule::text(0, 128)),
-    Field::may("goods_tag", "订单优惠标记", Rule::text(0, 32)),
-    Field::may("support_fapiao", "电子发票入口开放标识", Rule::Flag),
-    Field::may("detail", "优惠功能", Rule::Object(DETAIL)),
+/// The members that all prepays share, and those of one kind.
+macro_rules! prepay {
+    ($($own:expr),*) => {
+        &[
+            Field::must("appid", "公众账号ID", Rule::text(1, 32)),
+            Field::must("mchid", "商户号", Rule::text(1, 32)),
+            Field::must("description", "商品描述", Rule::text(1, 127)),
+            Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: is_number }),
+            Field::must("notify_url", "通知地址", Rule::Text { min: 1, max: 255, form: is_notify_url }),
+            Field::must("amount", "订单金额", Rule::Object(AMOUNT)),
+            Field::may("time_expire", "交易结束时间", Rule::Text { min: 1, max: 64, form: is_time }),
+            Field::may("attach", "附加数据", Rule::text(0, 128)),
+            Field::may("goods_tag", "订单优惠标记", Rule::text(0, 32)),
+            Field::may("support_fapiao", "电子发票入口开放标识", Rule::Flag),
+            Field::may("detail", "优惠功能", Rule::Object(DETAIL)),
+            Field::may("settle_info", "结算信息", Rule::Object(SETTLE)),
+            $($own),*
+        ]
+    };
+}
+
+const NATIVE: &[Field] = prepay!(Field::may("scene_info", "场景信息", Rule::Object(SCENE)));
+
+const JSAPI: &[Field] = prepay!(
     Field::may("scene_info", "场景信息", Rule::Object(SCENE)),
-    Field::may("settle_info", "结算信息", Rule::Object(SETTLE)),
+    Field::must("payer", "支付者", Rule::Object(&[Field::must("openid", "用户标识", Rule::text(1, 128))]))
+);
+
+const H5: &[Field] = prepay!(Field::must("scene_info", "场景信息", Rule::Object(SCENE_H5)));
+
+const SCENE_H5: &[Field] = &[
+    Field::must("payer_client_ip", "用户终端IP", Rule::text(1, 45)),
+    Field::may("device_id", "商户端设备号", Rule::text(0, 32)),
+    Field::may("store_info", "商户门店信息", Rule::Object(STORE)),
+    Field::must("h5_info", "H5场景信息", Rule::Object(H5_INFO)),
+];
+
+const H5_INFO: &[Field] = &[
+    Field::must("type", "场景类型", Rule::Text { min: 1, max: 32, form: |text| matches!(text, "Wap" | "iOS" | "Android") }),
+    Field::may("app_name", "应用名称", Rule::text(0, 64)),
+    Field::may("app_url", "网站URL", Rule::text(0, 128)),
+    Field::may("bundle_id", "iOS平台BundleID", Rule::text(0, 128)),
+    Field::may("package_name", "Android平台PackageName", Rule::text(0, 128)),
 ];
 
 const AMOUNT: &[Field] = &[
@@ -63,9 +92,44 @@ const SETTLE: &[Field] = &[Field::may("profit_sharing", "是否指定分账", Ru
 
 const CLOSE: &[Field] = &[Field::must("mchid", "商户号", Rule::text(1, 32))];
 
-/// A Native prepay that passed every rule of form.
+/// How the shopper gets to the payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// A code on a screen.
+    Native,
+    /// A page in a phone's browser that jumps into the app.
+    H5,
+    /// A page inside of the app.
+    Jsapi,
+}
+
+impl Surface {
+    /// As `trade_type` tells it.
+    #[must_use]
+    pub fn trade_type(self) -> &'static str {
+        match self {
+            Self::Native => "NATIVE",
+            Self::H5 => "MWEB",
+            Self::Jsapi => "JSAPI",
+        }
+    }
+
+    fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Native => NATIVE,
+            Self::H5 => H5,
+            Self::Jsapi => JSAPI,
+        }
+    }
+}
+
+/// A prepay that passed every rule of form.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NativeOrder {
+pub struct PrepayOrder {
+    /// By which call.
+    pub surface: Surface,
+    /// The shopper's id that a JSAPI prepay names, else empty.
+    pub openid: String,
     /// The merchant's number of the payment.
     pub out_trade_no: String,
     /// What the shopper reads.
@@ -84,13 +148,13 @@ pub struct NativeOrder {
     pub parameters: Map<String, Value>,
 }
 
-impl NativeOrder {
-    /// Judges the body of `POST /v3/pay/transactions/native`.
+impl PrepayOrder {
+    /// Judges the body of `POST /v3/pay/transactions/{native|h5|jsapi}`.
     ///
     /// # Errors
     /// 400 `PARAM_ERROR` or `APPID_MCHID_NOT_MATCH`.
-    pub fn parse(body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
-        let parameters = check(body, NATIVE)?;
+    pub fn parse(surface: Surface, body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
+        let parameters = check(body, surface.fields())?;
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         own_mchid(&text("mchid"), merchant)?;
         if text("appid") != merchant.appid {
@@ -100,7 +164,10 @@ impl NativeOrder {
             return Err(Refusal::parameter("输入源“/body/detail”映射到对象字段“优惠功能”规则校验失败，长度超过限制"));
         }
         let amount = parameters.get("amount");
+        let openid = parameters.get("payer").and_then(|payer| payer.get("openid")).and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok(Self {
+            surface,
+            openid,
             out_trade_no: text("out_trade_no"),
             description: text("description"),
             total: amount.and_then(|amount| amount.get("total")).and_then(Value::as_i64).unwrap_or_default(),
@@ -158,7 +225,7 @@ fn own_mchid(mchid: &str, merchant: &Merchant) -> Result<(), Refusal> {
     }
 }
 
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-*|".contains(&byte))
 }
 
@@ -168,7 +235,7 @@ fn is_time(text: &str) -> bool {
 
 /// The pattern the service quotes in its errors, without its user-info part: `http(s)://`, a host,
 /// a port of 2 to 5 digits if any, and a path without query, fragment, brackets and white space.
-fn is_notify_url(text: &str) -> bool {
+pub(super) fn is_notify_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(rest) = rest else { return false };
     let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));

@@ -4,12 +4,16 @@
 mod answer;
 mod authorization;
 mod bodies;
+mod certificates;
+mod refunds;
 mod refusal;
 mod schema;
 
-pub use answer::{Payment, PlatformKey, TradeState, TransactionView, notification_body};
+pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, notification_body};
 pub use authorization::{Merchant, Request, authorize};
-pub use bodies::{NativeOrder, check_close, check_number, check_query};
+pub use bodies::{PrepayOrder, Surface, check_close, check_number, check_query};
+pub use certificates::{HandedOut, certificates_body};
+pub use refunds::{RefundOrder, RefundState, RefundView, check_refund_number};
 pub use refusal::Refusal;
 
 /// Seconds after the first attempt of a notification at which it is tried again, each counted from
@@ -18,6 +22,18 @@ pub const RETRY_DELAYS: [i64; 15] = [15, 15, 30, 180, 600, 1200, 1800, 1800, 180
 
 /// How long a code can be scanned, in seconds.
 pub const CODE_LIFE: i64 = 2 * 3600;
+
+/// How long a page in a phone's browser can jump into the app, in seconds.
+pub const H5_LIFE: i64 = 5 * 60;
+
+/// How long a payment can be refunded, in seconds.
+pub const REFUND_WINDOW: i64 = 365 * 24 * 3600;
+
+/// How many refunds a payment can have.
+pub const MOST_REFUNDS: usize = 50;
+
+/// How far two refunds of one payment have to be apart, in seconds.
+pub const REFUND_PAUSE: i64 = 60;
 
 /// How long an unpaid payment stays open at most, in seconds; after that it closes by itself.
 pub const ORDER_LIFE: i64 = 7 * 24 * 3600;

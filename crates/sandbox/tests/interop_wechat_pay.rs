@@ -1,9 +1,10 @@
-//! The independent judge: PyPI `wechatpayv3` drives the sandbox from prepay to notification, and signs
-//! what our gateway signs. Both ends of ours share code, so only an outsider can tell a misreading.
+//! The independent judges: PyPI `wechatpayv3` and npm `wechatpay-axios-plugin` drive the sandbox from prepay to the
+//! refund's notification, and sign what our gateway signs. Both ends of ours share code, so only outsiders can
+//! tell a misreading.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use gateway::wechat_pay::{Config, WechatPay};
-use gateway::{Gateway as _, HttpRequest, Moment, PaymentRequest};
+use gateway::{Gateway as _, HttpRequest, Moment, PaymentRequest, RefundRequest};
 use serde_json::{Value, json};
 
 mod judges;
@@ -11,12 +12,17 @@ mod judges;
 const PAYMENT: &str = "pay_0123456789abcdefghijAB";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_independent_merchant_is_served_from_prepay_to_notification() {
+async fn a_merchant_with_the_python_client_is_served_from_prepay_to_refund() {
     judges::drive("wechat_pay/judge.py").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merchant_with_the_node_client_is_served_from_prepay_to_refund() {
+    judges::drive("wechat_pay/judge.mjs").await;
+}
+
 #[test]
-fn an_independent_merchant_signs_our_requests_to_the_same_bytes() {
+fn both_clients_sign_our_requests_to_the_same_bytes() {
     let settings = judges::account().merchant_settings("http://127.0.0.1:1");
     let gateway = WechatPay::new(Config::parse(&settings).unwrap());
     let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
@@ -28,14 +34,27 @@ fn an_independent_merchant_signs_our_requests_to_the_same_bytes() {
         expires_at: at.now + 900,
         notify_url: "https://shop.example/notify/wechat_pay",
     };
-    let requests = [gateway.create(&payment, &at), gateway.query(PAYMENT, &at), gateway.close(PAYMENT, &at)];
+    let notify_url = payment.notify_url;
+    let (refund_id, reason) = ("ref-1@a|b*c", Some("太多"));
+    let refund = RefundRequest { payment_id: PAYMENT, refund_id, amount: 5, total: 1250, currency: "CNY", reason, notify_url };
+    let requests = [
+        gateway.create(&payment, &at),
+        gateway.create_jump(&payment, "203.0.113.7", &at),
+        gateway.create_inside(&payment, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", &at),
+        gateway.query(PAYMENT, &at),
+        gateway.close(PAYMENT, &at),
+        gateway.refund(&refund, &at),
+        gateway.query_refund(&refund, &at),
+    ];
     let job = json!({
         "mchid": settings.mchid,
         "merchant_serial": settings.merchant_serial,
         "merchant_key": settings.merchant_key,
         "requests": requests.iter().map(|request| described(request, &at, &settings.base_url)).collect::<Vec<_>>(),
+        "bridge": gateway.bridge_call("wx201410272009395522657a690389285100", &at),
     });
     judges::judge("wechat_pay/judge.py", &["compare"], &job.to_string());
+    judges::judge("wechat_pay/judge.mjs", &["compare"], &job.to_string());
 }
 
 fn described(request: &HttpRequest, at: &Moment, base_url: &str) -> Value {

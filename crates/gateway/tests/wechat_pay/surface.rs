@@ -1,0 +1,72 @@
+//! Jumps and payments inside of WeChat: what is sent, what is believed, and the bridge's signature.
+
+use gateway::wechat_pay::server::{PrepayOrder, Surface};
+use gateway::{GatewayError, HttpRequest, HttpResponse, PaymentRequest};
+use serde_json::{Value, json};
+
+use crate::vectors::{Vectors, load};
+
+const PAYMENT: PaymentRequest<'static> = PaymentRequest {
+    payment_id: "ORDER-20260101_0001",
+    description: "测试 order",
+    amount: 101,
+    currency: "CNY",
+    expires_at: 1_767_225_600 + 900,
+    notify_url: "https://shop.example/notify/wx",
+};
+
+fn reply(vectors: &Vectors, body: &Value) -> HttpResponse {
+    let body = body.to_string().into_bytes();
+    HttpResponse { status: 200, headers: vectors.signed(&body), body }
+}
+
+fn judged(vectors: &Vectors, surface: Surface, request: &HttpRequest) -> Result<PrepayOrder, Value> {
+    PrepayOrder::parse(surface, &request.body, &vectors.merchant()).map_err(|refusal| refusal.detail.unwrap_or_default())
+}
+
+#[test]
+fn the_bridge_gets_the_signature_that_independent_clients_made() {
+    let vectors = load();
+    let call = vectors.gateway().bridge_call(&vectors.bridge.prepay_id, &vectors.moment());
+    let expected = json!({
+        "appId": vectors.appid, "timeStamp": "1767225600", "nonceStr": vectors.nonce,
+        "package": format!("prepay_id={}", vectors.bridge.prepay_id), "signType": "RSA", "paySign": vectors.bridge.signature,
+    });
+    assert_eq!(serde_json::to_value(&call).unwrap(), expected);
+}
+
+#[test]
+fn each_surface_sends_what_its_call_wants_and_no_other_call_takes() {
+    let vectors = load();
+    let gateway = vectors.gateway();
+    let jump = gateway.create_jump(&PAYMENT, "203.0.113.7", &vectors.moment());
+    assert!(jump.url.ends_with("/v3/pay/transactions/h5"));
+    assert_eq!(judged(&vectors, Surface::H5, &jump).unwrap().surface.trade_type(), "MWEB");
+    assert_eq!(judged(&vectors, Surface::Native, &jump).unwrap_err(), json!({ "location": null, "value": ["/body/scene_info/h5_info"] }));
+    let inside = gateway.create_inside(&PAYMENT, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", &vectors.moment());
+    assert!(inside.url.ends_with("/v3/pay/transactions/jsapi"));
+    assert_eq!(judged(&vectors, Surface::Jsapi, &inside).unwrap().openid, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
+    assert_eq!(judged(&vectors, Surface::Native, &inside).unwrap_err(), json!({ "location": null, "value": ["/body/payer"] }));
+    assert!(judged(&vectors, Surface::H5, &inside).is_err());
+}
+
+#[test]
+fn a_jump_leads_to_the_cashier_only_and_lives_five_minutes() {
+    let vectors = load();
+    let jump = |url: &str| vectors.gateway().created_jump(&PAYMENT, &reply(&vectors, &json!({ "h5_url": url })), &vectors.moment());
+    let good = jump("https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1&package=2").unwrap();
+    assert_eq!(good.expires_at, vectors.timestamp + 300);
+    for bad in ["https://wx.tenpay.com.evil.example/", "http://wx.tenpay.com/x", "javascript:alert(1)", "https://wx.tenpay.com/ x"] {
+        assert_eq!(jump(bad).unwrap_err(), GatewayError::Unreadable { what: "h5_url" }, "{bad}");
+    }
+}
+
+#[test]
+fn a_prepaid_id_that_could_break_the_signed_lines_is_refused() {
+    let vectors = load();
+    let inside = |id: &str| vectors.gateway().created_inside(&reply(&vectors, &json!({ "prepay_id": id })), &vectors.moment());
+    assert_eq!(inside("wx1").unwrap().package, "prepay_id=wx1");
+    for bad in ["", "wx1\n", "wx1&x=2"] {
+        assert!(inside(bad).is_err(), "{bad:?}");
+    }
+}

@@ -1,0 +1,134 @@
+//! Refunds: accepted at once, ended some seconds later, as the fault of the moment of acceptance says. Rules of
+//! WeChat Pay v3: what may be returned, in how many parts, how far apart, how late.
+
+use gateway::beijing;
+use gateway::wechat_pay::server::{
+    MOST_REFUNDS, Payment, REFUND_PAUSE, REFUND_WINDOW, RefundOrder, RefundState, RefundView, Refusal, TradeState,
+};
+
+use super::WechatPay;
+use super::orders::Order;
+use crate::notifications::Errand;
+use crate::random::digits;
+use crate::world::World;
+
+/// Seconds of the sandbox's clock from the acceptance of a refund to its end.
+const WORK: i64 = 5;
+
+/// A refund in the book.
+pub(crate) struct Refund {
+    pub out_refund_no: String,
+    refund_id: String,
+    amount: i64,
+    created_at: i64,
+    /// How it stands once it has ended.
+    end: RefundState,
+}
+
+impl Refund {
+    fn state(&self, now: i64) -> RefundState {
+        if now < self.ended_at() { RefundState::Processing } else { self.end }
+    }
+
+    fn ended_at(&self) -> i64 {
+        self.created_at.saturating_add(WORK)
+    }
+
+    /// As answers and notifications show it at `now`.
+    pub fn view<'a>(&'a self, mchid: &'a str, order: &'a Order, payment: &'a Payment, now: i64) -> RefundView<'a> {
+        RefundView {
+            mchid,
+            refund_id: &self.refund_id,
+            out_refund_no: &self.out_refund_no,
+            transaction_id: &payment.transaction_id,
+            out_trade_no: &order.request.out_trade_no,
+            total: order.request.total,
+            refund: self.amount,
+            created_at: self.created_at,
+            ended_at: self.ended_at(),
+            state: self.state(now),
+        }
+    }
+}
+
+/// Accepts a refund, or finds the same one again. Booking and notifying happen together or not at all.
+pub(super) fn refund(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
+    let (now, faults) = (world.clock.now(), world.faults());
+    let mut orders = world.orders();
+    let order = orders.find_paid(asked).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
+    if !known(order, asked)? {
+        check(order, asked, now)?;
+        let end = match (faults.closed_refund, faults.abnormal_refund) {
+            (true, _) => RefundState::Closed,
+            (false, true) => RefundState::Abnormal,
+            (false, false) => RefundState::Success,
+        };
+        let refund_id = format!("503000{}{}", beijing::compact_date(now), digits::<14>(&world.random));
+        let refund = Refund { out_refund_no: asked.out_refund_no.clone(), refund_id, amount: asked.refund, created_at: now, end };
+        let due = refund.ended_at();
+        order.refunds.push(refund);
+        let number = order.request.out_trade_no.clone();
+        orders.note_refund(asked.out_refund_no.clone(), number.clone());
+        if let (Some(url), false) = (&asked.notify_url, faults.missing_notification) {
+            let errand = Errand {
+                id: format!("EV-{}{}", beijing::compact_date(now), digits::<11>(&world.random)),
+                provider: &WechatPay,
+                payment_id: number,
+                refund_id: Some(asked.out_refund_no.clone()),
+                url: url.clone(),
+                created_at: due,
+            };
+            world.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
+            world.clock.moved.notify_one();
+        }
+    }
+    let found = orders.find_refund(&asked.out_refund_no);
+    let body = found.and_then(|(order, refund)| Some(refund.view(&world.keys.merchant.mchid, order, payment(order)?, now).to_json()));
+    body.map(|body| body.to_string().into_bytes()).ok_or_else(Refusal::system_error)
+}
+
+/// How a refund stands.
+pub(super) fn query(world: &World, out_refund_no: &str) -> Result<Vec<u8>, Refusal> {
+    let (now, orders) = (world.clock.now(), world.orders());
+    let found = orders.find_refund(out_refund_no);
+    let body = found.and_then(|(order, refund)| Some(refund.view(&world.keys.merchant.mchid, order, payment(order)?, now).to_json()));
+    body.map(|body| body.to_string().into_bytes()).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "退款单不存在"))
+}
+
+pub(super) fn payment(order: &Order) -> Option<&Payment> {
+    match &order.state {
+        TradeState::Success(payment) => Some(payment),
+        TradeState::NotPay | TradeState::Closed => None,
+    }
+}
+
+/// Whether this very refund is in the book already; another one under its number is refused.
+fn known(order: &Order, asked: &RefundOrder) -> Result<bool, Refusal> {
+    match order.refunds.iter().find(|refund| refund.out_refund_no == asked.out_refund_no) {
+        None => Ok(false),
+        Some(before) if before.amount == asked.refund => Ok(true),
+        Some(_) => Err(Refusal::new(400, "INVALID_REQUEST", "商户退款单号重复，退款金额与之前不一致")),
+    }
+}
+
+fn check(order: &Order, asked: &RefundOrder, now: i64) -> Result<(), Refusal> {
+    let invalid = |message: &str| Err(Refusal::new(400, "INVALID_REQUEST", message));
+    let Some(payment) = payment(order) else { return invalid("订单未支付，不能退款") };
+    let returned: i64 = order.refunds.iter().filter(|refund| refund.end != RefundState::Closed).map(|refund| refund.amount).sum();
+    if asked.total != order.request.total {
+        return Err(Refusal::new(400, "REFUND_FEE_MISMATCH", "订单金额或退款金额与之前请求不一致"));
+    }
+    if asked.refund > order.request.total - returned {
+        return invalid("申请退款金额大于订单可退金额");
+    }
+    if now > payment.paid_at.saturating_add(REFUND_WINDOW) {
+        return Err(Refusal::new(403, "TRADE_OVERDUE", "订单已超过可退款的最大期限"));
+    }
+    if order.refunds.len() >= MOST_REFUNDS {
+        return invalid("该订单部分退款次数超过限制");
+    }
+    if order.refunds.last().is_some_and(|last| now.saturating_sub(last.created_at) < REFUND_PAUSE) {
+        return Err(Refusal::new(429, "FREQUENCY_LIMITED", "请求过于频繁，请降低频率后重试"));
+    }
+    Ok(())
+}

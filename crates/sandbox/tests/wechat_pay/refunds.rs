@@ -1,0 +1,121 @@
+//! Refunds: accepted, ended, repeated, too much, too soon; and jumps and payments inside of WeChat.
+
+use gateway::wechat_pay::{Config, WechatPay};
+use gateway::{GatewayError, NotificationEvent, ProviderStatus, RefundRequest, RefundStatus};
+use sandbox::Faults;
+
+use crate::stage::{PAYMENT, START, Stage};
+
+fn part<'a>(notify_url: &'a str) -> RefundRequest<'a> {
+    RefundRequest {
+        payment_id: PAYMENT,
+        refund_id: "ref_1@a|b",
+        amount: 250,
+        total: 1250,
+        currency: "CNY",
+        reason: Some("太多"),
+        notify_url,
+    }
+}
+
+impl Stage {
+    async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, (u16, String)> {
+        let reply = self.send(&self.gateway.refund(refund, &self.at())).await;
+        self.gateway.refunded(refund, &reply, &self.at()).map_err(code)
+    }
+
+    async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, (u16, String)> {
+        let reply = self.send(&self.gateway.query_refund(refund, &self.at())).await;
+        self.gateway.queried_refund(refund, &reply, &self.at()).map_err(code)
+    }
+}
+
+fn code(error: GatewayError) -> (u16, String) {
+    match error {
+        GatewayError::Refused { status, code, .. } | GatewayError::Busy { status, code } => (status, code),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refused(status: u16, code: &str) -> Result<RefundStatus, (u16, String)> {
+    Err((status, code.to_owned()))
+}
+
+#[tokio::test]
+async fn a_refund_is_accepted_ends_and_is_told_once_however_often_it_is_sent() {
+    let mut stage = Stage::open().await;
+    let url = stage.payment().notify_url.to_owned();
+    let refund = part(&url);
+    assert_eq!(stage.refund(&refund).await, refused(404, "RESOURCE_NOT_EXISTS"));
+    stage.create(&stage.payment()).await.unwrap();
+    assert_eq!(stage.refund(&refund).await, refused(400, "INVALID_REQUEST"), "nothing was paid yet");
+    stage.pay().await;
+    stage.arrival().await;
+    assert_eq!(stage.query_refund(&refund).await, Ok(RefundStatus::Unknown));
+    for _ in 0..2 {
+        assert_eq!(stage.refund(&refund).await, Ok(RefundStatus::Pending));
+    }
+    assert_eq!(stage.refund(&RefundRequest { amount: 251, ..refund }).await, Err((400, "INVALID_REQUEST".to_owned())));
+    stage.advance(5);
+    let done = RefundStatus::Done { amount: 250, at: Some(START + 5) };
+    assert_eq!(stage.query_refund(&refund).await, Ok(done.clone()));
+    let arrival = stage.arrival().await;
+    let (payment_id, refund_id) = (PAYMENT.to_owned(), Some(refund.refund_id.to_owned()));
+    assert_eq!(stage.judge(&arrival).unwrap().event, NotificationEvent::Refund { payment_id, refund_id, status: done });
+    assert!(matches!(stage.query(PAYMENT).await, Ok(ProviderStatus::Paid(_))), "refunds do not undo that it was paid");
+    assert!(stage.nothing_else_arrived());
+}
+
+#[tokio::test]
+async fn parts_add_up_to_the_whole_a_minute_apart_and_not_beyond() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    let refund = part("http://127.0.0.1:19/");
+    stage.refund(&refund).await.unwrap();
+    let rest = RefundRequest { refund_id: "ref_2", amount: 1000, ..refund };
+    assert_eq!(stage.refund(&rest).await, refused(429, "FREQUENCY_LIMITED"));
+    stage.advance(60);
+    assert_eq!(stage.refund(&RefundRequest { amount: 1001, ..rest }).await, refused(400, "INVALID_REQUEST"));
+    assert_eq!(stage.refund(&RefundRequest { total: 1251, ..rest }).await, refused(400, "REFUND_FEE_MISMATCH"));
+    assert_eq!(stage.refund(&rest).await, Ok(RefundStatus::Pending));
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_or_gets_stuck_is_told_so_and_a_failed_one_is_tried_under_a_new_number() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    let whole = RefundRequest { amount: 1250, ..part("http://127.0.0.1:19/") };
+    for (refund_id, fault, expected) in [
+        ("ref_closed", Faults { closed_refund: true, ..Faults::default() }, RefundStatus::Failed),
+        ("ref_stuck", Faults { abnormal_refund: true, ..Faults::default() }, RefundStatus::Stuck),
+    ] {
+        stage.sandbox.set_faults(fault);
+        let refund = RefundRequest { refund_id, ..whole };
+        stage.refund(&refund).await.unwrap();
+        stage.advance(60);
+        assert_eq!(stage.query_refund(&refund).await, Ok(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_jump_and_a_payment_inside_of_wechat_are_paid_like_codes() {
+    let stage = Stage::open().await;
+    let gateway = WechatPay::new(Config::parse(&stage.sandbox.wechat_pay_settings()).unwrap());
+    let jumping = gateway::PaymentRequest { payment_id: "pay_jump", ..stage.payment() };
+    let reply = stage.send(&gateway.create_jump(&jumping, "203.0.113.7", &stage.at())).await;
+    let jump = gateway.created_jump(&jumping, &reply, &stage.at()).unwrap();
+    assert_eq!((stage.sandbox.codes()[0].seconds_left, jump.expires_at), (300, START + 300));
+    stage.sandbox.pay(&jump.payload).unwrap();
+
+    let inside = gateway::PaymentRequest { payment_id: "pay_inside", ..stage.payment() };
+    let reply = stage.send(&gateway.create_inside(&inside, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", &stage.at())).await;
+    let call = gateway.created_inside(&reply, &stage.at()).unwrap();
+    stage.sandbox.pay(&call.package).unwrap();
+    let Ok(ProviderStatus::Paid(payment)) = stage.query("pay_inside").await else { panic!("not paid") };
+    assert_eq!(payment.payer.as_deref(), Some("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"));
+    // The same number by another call is another payment, and refused.
+    let late = gateway::PaymentRequest { payment_id: "pay_late", ..stage.payment() };
+    stage.create(&late).await.unwrap();
+    let reply = stage.send(&gateway.create_inside(&late, "o", &stage.at())).await;
+    assert!(matches!(gateway.created_inside(&reply, &stage.at()), Err(GatewayError::Refused { code, .. }) if code == "OUT_TRADE_NO_USED"));
+}

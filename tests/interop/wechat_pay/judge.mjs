@@ -1,0 +1,200 @@
+// Judges our WeChat Pay with the independent client npm `wechatpay-axios-plugin`, which checks the signature and
+// the age of every answer.
+//
+//   judge.mjs drive SANDBOX_URL     plays a merchant against the sandbox, from prepay to the refund's notification
+//   judge.mjs compare < requests    signs the requests of our gateway again and compares every signature
+//
+// Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
+
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import plugin from "wechatpay-axios-plugin";
+
+const { Wechatpay, Rsa, Aes, Formatter } = plugin;
+
+function expect(holds, what) {
+  if (holds) return;
+  console.log(`disagreed: ${what}`);
+  process.exit(1);
+}
+
+const show = (value) => JSON.stringify(value);
+
+class Merchant {
+  arrivals = [];
+  waiting = [];
+
+  async open() {
+    this.server = createServer(async (request, reply) => {
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      reply.writeHead(204).end();
+      const arrival = { headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const next = this.waiting.shift();
+      if (next) next(arrival);
+      else this.arrivals.push(arrival);
+    });
+    await new Promise((ready) => this.server.listen(0, "127.0.0.1", ready));
+    this.url = `http://127.0.0.1:${this.server.address().port}/notify/wechat_pay`;
+    return this;
+  }
+
+  next() {
+    return this.arrivals.length > 0 ? this.arrivals.shift() : new Promise((resolve) => this.waiting.push(resolve));
+  }
+}
+
+function client(settings) {
+  return new Wechatpay({
+    mchid: settings.mchid,
+    serial: settings.merchant_serial,
+    privateKey: settings.merchant_key,
+    certs: settings.platform_keys,
+    baseURL: settings.base_url,
+    proxy: false,
+  });
+}
+
+async function control(sandbox, path, body) {
+  const headers = { "content-type": "application/json" };
+  const reply = await fetch(`${sandbox}/sandbox/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  expect(reply.ok, `control ${path}: ${reply.status}`);
+  return reply.json();
+}
+
+// What a call answers, or the status and code of a refusal. A signature that does not hold has no response.
+async function outcome(call) {
+  try {
+    const { status, data } = await call;
+    return { status, ...data };
+  } catch (error) {
+    if (!error.response || error.response.status < 300) throw error;
+    return { status: error.response.status, code: error.response.data.code };
+  }
+}
+
+function opened(settings, { headers, body }) {
+  const [timestamp, nonce] = [headers["wechatpay-timestamp"], headers["wechatpay-nonce"]];
+  const key = settings.platform_keys[headers["wechatpay-serial"]];
+  const holds = (text) => Rsa.verify(Formatter.response(timestamp, nonce, text), headers["wechatpay-signature"], key);
+  expect(holds(body), `the notification's signature: ${body}`);
+  expect(!holds(`${body} `), "a changed notification must be refused");
+  const { event_type: event, resource } = JSON.parse(body);
+  const { nonce: iv, ciphertext, associated_data: aad } = resource;
+  return { event, resource: JSON.parse(Aes.AesGcm.decrypt(ciphertext, settings.apiv3_key, iv, aad)) };
+}
+
+async function drive(sandbox) {
+  const settings = (await (await fetch(`${sandbox}/sandbox/settings`)).json()).wechat_pay;
+  const merchant = await new Merchant().open();
+  const pay = client(settings);
+  const { transactions } = pay.v3.pay;
+  const prepay = { appid: settings.appid, mchid: settings.mchid, description: "测试 order", notify_url: merchant.url };
+  const amount = { total: 100, currency: "CNY" };
+  const query = (number) => outcome(transactions.outTradeNo.$n$.get({ params: { mchid: settings.mchid }, n: number }));
+
+  const payloads = {
+    NATIVE: (await outcome(transactions.native.post({ ...prepay, amount, out_trade_no: "AXIOS*1-a_NATIVE" }))).code_url,
+    MWEB: (
+      await outcome(
+        transactions.h5.post({
+          ...prepay,
+          amount,
+          out_trade_no: "AXIOS*1-a_MWEB",
+          scene_info: { payer_client_ip: "203.0.113.7", h5_info: { type: "Wap" } },
+        }),
+      )
+    ).h5_url,
+    JSAPI: `prepay_id=${(await outcome(transactions.jsapi.post({ ...prepay, amount, out_trade_no: "AXIOS*1-a_JSAPI", payer: { openid: "o1" } }))).prepay_id}`,
+  };
+  for (const [kind, payload] of Object.entries(payloads)) {
+    const number = `AXIOS*1-a_${kind}`;
+    const waiting = await query(number);
+    expect(waiting.trade_state === "NOTPAY", `${kind} before payment: ${show(waiting)}`);
+    await control(sandbox, "pay", { payload });
+    const paid = await query(number);
+    expect(paid.trade_state === "SUCCESS" && paid.trade_type === kind, `${kind} after payment: ${show(paid)}`);
+    const { status, ...transaction } = paid;
+    const told = opened(settings, await merchant.next());
+    expect(told.event === "TRANSACTION.SUCCESS" && show(told.resource) === show(transaction), `${kind} told: ${show(told)}`);
+    const byId = await outcome(transactions.id.$id$.get({ params: { mchid: settings.mchid }, id: paid.transaction_id }));
+    expect(show(byId) === show(paid), `${kind} by the provider's number: ${show(byId)}`);
+    const close = await outcome(transactions.outTradeNo.$n$.close.post({ mchid: settings.mchid }, { n: number }));
+    expect(close.status === 400 && close.code === "ORDERPAID", `close of a paid one: ${show(close)}`);
+  }
+  await refunds(sandbox, settings, pay, merchant);
+  await refusals(sandbox, settings, pay, prepay, amount);
+  await migration(sandbox, settings, merchant, prepay, amount);
+  merchant.server.close();
+}
+
+async function refunds(sandbox, settings, pay, merchant) {
+  const { refunds } = pay.v3.refund.domestic;
+  const amount = { refund: 30, total: 100, currency: "CNY" };
+  const body = { out_trade_no: "AXIOS*1-a_MWEB", out_refund_no: "AXIOS@r|1", reason: "太多", notify_url: merchant.url, amount };
+  const accepted = await outcome(refunds.post(body));
+  expect(accepted.status === "PROCESSING" && accepted.amount.refund === 30, `refund: ${show(accepted)}`);
+  await control(sandbox, "clock", { advance_seconds: 5 });
+  const ended = await outcome(refunds.$n$.get({ n: body.out_refund_no }));
+  expect(ended.status === "SUCCESS" && ended.refund_id === accepted.refund_id, `refund query: ${show(ended)}`);
+  const told = opened(settings, await merchant.next());
+  expect(told.event === "REFUND.SUCCESS" && told.resource.refund_status === "SUCCESS", `refund told: ${show(told)}`);
+  const unknown = await outcome(refunds.$n$.get({ n: "AXIOS@r|2" }));
+  expect(unknown.status === 404 && unknown.code === "RESOURCE_NOT_EXISTS", `unknown refund: ${show(unknown)}`);
+}
+
+async function refusals(sandbox, settings, pay, prepay, amount) {
+  const { transactions } = pay.v3.pay;
+  const number = "AXIOS-closed";
+  await outcome(transactions.native.post({ ...prepay, amount, out_trade_no: number }));
+  const dearer = await outcome(transactions.native.post({ ...prepay, amount: { total: 101 }, out_trade_no: number }));
+  expect(dearer.status === 403 && dearer.code === "OUT_TRADE_NO_USED", `other parameters: ${show(dearer)}`);
+  for (let time = 0; time < 2; time += 1) {
+    const closed = await outcome(transactions.outTradeNo.$n$.close.post({ mchid: settings.mchid }, { n: number }));
+    expect(closed.status === 204, `close: ${show(closed)}`);
+  }
+  const stranger = client({ ...settings, merchant_serial: "0".repeat(40) });
+  const denied = await outcome(stranger.v3.pay.transactions.native.post({ ...prepay, amount, out_trade_no: "AXIOS-denied" }));
+  expect(denied.status === 401 && denied.code === "SIGN_ERROR", `a stranger: ${show(denied)}`);
+  await control(sandbox, "faults", { wrong_signature_answer: 1 });
+  const spoilt = await outcome(transactions.native.post({ ...prepay, amount, out_trade_no: "AXIOS-spoilt" })).catch((error) => error);
+  expect(spoilt instanceof Error, `a spoilt answer was accepted: ${show(spoilt)}`);
+}
+
+// While an account migrates, both identifiers arrive; the certificate is downloaded and opened first.
+async function migration(sandbox, settings, merchant, prepay, amount) {
+  await control(sandbox, "faults", { signing: "migrating" });
+  const target = "/v3/certificates";
+  const [timestamp, nonce] = [Formatter.timestamp(), Formatter.nonce()];
+  const signature = Rsa.sign(Formatter.request("GET", target, timestamp, nonce), settings.merchant_key);
+  const authorization = Formatter.authorization(settings.mchid, nonce, signature, timestamp, settings.merchant_serial);
+  const reply = await fetch(settings.base_url + target, { headers: { authorization, accept: "application/json", "user-agent": "judge" } });
+  const { data } = await reply.json();
+  const { serial_no: serial, encrypt_certificate: sealed } = data[0];
+  const certificate = Aes.AesGcm.decrypt(sealed.ciphertext, settings.apiv3_key, sealed.nonce, sealed.associated_data);
+  const pay = client({ ...settings, platform_keys: { ...settings.platform_keys, [serial]: certificate } });
+  for (const [index, wanted] of [settings.public_key_id, serial].entries()) {
+    const options = { headers: { "Wechatpay-Serial": wanted } };
+    const made = await pay.v3.pay.transactions.native.post({ ...prepay, amount, out_trade_no: `AXIOS-migrating-${index}` }, options);
+    expect(made.headers["wechatpay-serial"] === wanted, `an answer by ${made.headers["wechatpay-serial"]} instead of ${wanted}`);
+    await control(sandbox, "pay", { payload: made.data.code_url });
+    opened({ ...settings, platform_keys: { ...settings.platform_keys, [serial]: certificate } }, await merchant.next());
+  }
+}
+
+function compare(job) {
+  for (const request of job.requests) {
+    const { method, target, timestamp, nonce, body } = request;
+    const signature = Rsa.sign(Formatter.request(method, target, timestamp, nonce, body), job.merchant_key);
+    const ours = /signature="([^"]+)"/.exec(request.authorization)[1];
+    expect(signature === ours, `${target}: ours ${ours}, theirs ${signature}`);
+  }
+  const { appId, timeStamp, nonceStr, package: packed, paySign } = job.bridge;
+  const theirs = Rsa.sign(Formatter.joinedByLineFeed(appId, timeStamp, nonceStr, packed), job.merchant_key);
+  expect(theirs === paySign, `the bridge's signature: ours ${paySign}, theirs ${theirs}`);
+}
+
+const [verb, sandbox] = process.argv.slice(2);
+if (verb === "drive") await drive(sandbox);
+else compare(JSON.parse(readFileSync(0, "utf8")));
+console.log("agreed");
