@@ -11,6 +11,8 @@ pub(crate) struct Attributes {
     pub(crate) backend: Option<String>,
     /// Pins.
     pub(crate) merchant_key: Option<String>,
+    /// The same, where browsers are to check answers by themselves (signing.md §12).
+    pub(crate) integrity: Option<String>,
     /// An existing order to pay.
     pub(crate) order: Option<String>,
     /// `inline` or `dialog`.
@@ -49,6 +51,7 @@ impl Attributes {
         Attributes {
             backend: member("backend"),
             merchant_key: member("merchantKey"),
+            integrity: member("integrity"),
             order: member("order"),
             mode: member("mode"),
             locale: member("locale"),
@@ -60,7 +63,10 @@ impl Attributes {
 
     /// The pins of `merchant-key`.
     pub(crate) fn pins(&self) -> Result<Pins, Fault> {
-        Ok(Pins::parse(self.merchant_key.as_deref().unwrap_or_default())?)
+        let pins = Pins::parse(self.merchant_key.as_deref().unwrap_or_default())?;
+        #[cfg(feature = "unverified-for-tests")]
+        let pins = crate::unverified::with_own(&pins)?;
+        Ok(pins)
     }
 
     /// Whether the widget is a dialog. An unknown `mode` is `inline`, as HTML treats unknown words.
@@ -140,7 +146,10 @@ mod tests {
         for Fault(code) in [SKU, QUANTITY, BACKEND, ORDER, METHODS] {
             assert!(advice.text(code).is_ok_and(|sentence| sentence.ends_with('.')), "{code}");
         }
-        assert!(advice.text("refused").is_ok());
+        // The loader's own.
+        for code in ["config-native-integrity", "refused"] {
+            assert!(advice.text(code).is_ok(), "{code}");
+        }
     }
 
     #[test]

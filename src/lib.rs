@@ -14,6 +14,8 @@ mod runtime;
 #[cfg(feature = "gallery")]
 mod still;
 pub mod ui;
+#[cfg(feature = "unverified-for-tests")]
+mod unverified;
 mod widget;
 
 use checkout::Action;

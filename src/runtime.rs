@@ -13,6 +13,7 @@ use crate::browser::{self, Call, Claim, Signals, Storage, Tabs, Timer};
 /// One checkout at work: the mind's state and what is under way for it. Dropping it ends all of that.
 pub(crate) struct Session {
     pins: Pins,
+    integrity: String,
     storage: Rc<Storage>,
     outside: Box<dyn Outside>,
     /// Taken out during a step only, and a step calls nobody.
@@ -35,14 +36,15 @@ pub(crate) trait Outside {
 }
 
 impl Session {
-    /// A session before its first event; it can be kept before it begins to speak.
-    pub(crate) fn new(config: Config, pins: Pins, storage: Rc<Storage>, outside: Box<dyn Outside>) -> Rc<Session> {
+    /// A session before its first event; it can be kept before it begins to speak. `integrity` goes with every request.
+    pub(crate) fn new(config: Config, pins: Pins, integrity: String, storage: Rc<Storage>, outside: Box<dyn Outside>) -> Rc<Session> {
         Rc::new_cyclic(|this: &Weak<Session>| {
             let (on_save, on_signal) = (this.clone(), this.clone());
             Session {
                 tabs: Tabs::new(storage.key(), move |saved| Session::with(&on_save, |session| session.saved_elsewhere(saved))),
                 _signals: Signals::new(move |event| Session::with(&on_signal, |session| session.handle(event))),
                 pins,
+                integrity,
                 storage,
                 outside,
                 state: RefCell::new(Some(State::new(config))),
@@ -104,7 +106,7 @@ impl Session {
         match effect {
             Effect::Send { ticket, request, timeout_ms } => {
                 let done = move |reply| Session::with(&this, |session| session.replied(ticket, reply));
-                self.call.replace(Some((ticket, Call::send(&request, timeout_ms, done))));
+                self.call.replace(Some((ticket, Call::send(&request, &self.integrity, timeout_ms, done))));
             }
             Effect::Abort(ticket) => self.forget_call(ticket),
             Effect::WakeAt(at) => {

@@ -27,6 +27,8 @@ pub(crate) struct Widget {
     dialog: Dialog,
     /// Read once: who can change an attribute later cannot change whom to trust (signing.md §1).
     pins: Result<Pins, Fault>,
+    /// What browsers are to check by themselves; read once like the pins that it repeats.
+    integrity: String,
     session: RefCell<Option<Rc<Session>>>,
     storage: RefCell<Option<Rc<Storage>>>,
     /// What the attributes say, or what is wrong with them.
@@ -59,7 +61,7 @@ pub(crate) struct Mounted {
 impl Mounted {
     /// Puts a widget on the page and starts it.
     pub(crate) fn new(host: Host, page: Page, attributes: &Attributes) -> Mounted {
-        let widget = Widget::new(host, page, attributes.pins());
+        let widget = Widget::new(host, page, attributes);
         widget.configure(attributes);
         let stage = Stage::enter(&widget.host, widget.clone());
         widget.canvas.replace(stage.as_ref().map(Stage::canvas));
@@ -81,14 +83,15 @@ impl Mounted {
 }
 
 impl Widget {
-    fn new(host: Host, page: Page, pins: Result<Pins, Fault>) -> Rc<Widget> {
+    fn new(host: Host, page: Page, attributes: &Attributes) -> Rc<Widget> {
         Rc::new_cyclic(|this: &Weak<Widget>| {
             let (on_act, on_close, on_closed) = (this.clone(), this.clone(), this.clone());
             Widget {
                 dialog: host.dialog(move || Widget::with(&on_closed, |widget| widget.open(false))),
                 host,
                 page,
-                pins,
+                pins: attributes.pins(),
+                integrity: attributes.integrity.clone().unwrap_or_default(),
                 session: RefCell::default(),
                 storage: RefCell::default(),
                 wanted: RefCell::new(Err(Code::PinMissing.into())),
@@ -178,7 +181,7 @@ impl Widget {
         }
         self.session.take();
         let storage = self.storage_of(&config);
-        let session = Session::new(config, pins, storage, Box::new(Rc::downgrade(self)));
+        let session = Session::new(config, pins, self.integrity.clone(), storage, Box::new(Rc::downgrade(self)));
         self.session.replace(Some(Rc::clone(&session)));
         session.start();
     }

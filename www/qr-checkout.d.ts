@@ -83,7 +83,7 @@ export type QrCheckoutState =
 export interface QrCheckoutElement extends HTMLElement {
   /** Base URL of the merchant backend; without it, where the script came from. */
   backend: string | null;
-  /** One to three pins, space separated. Read once, when the element connects. */
+  /** One to three pins, space separated. Read once, when the element connects; so is the attribute `native-integrity`. */
   merchantKey: string | null;
   mode: "inline" | "dialog" | null;
   /** BCP 47 tag. */

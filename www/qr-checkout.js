@@ -234,7 +234,13 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
         this.#isWaking = false;
         if (!this.isConnected) return;
         this.#placeholder?.remove();
-        this.#handle = mount(this, this.#root, settings, (...news) => this.#tell(...news));
+        this.#handle = mount(this, this.#root, settings, (name, detail) => {
+          this.#tell(name, detail);
+          // Chromium keeps to itself why it blocks an answer. Other browsers block none, and would leave the fault to its shoppers.
+          const isDoubtful = detail.code === "net-failed" || (name === "ready" && !navigator.userAgentData);
+          // If nobody answers, that is told anyway.
+          if (settings.integrity && isDoubtful) this.#checkBackend(settings).catch(() => {});
+        });
         this.#perform();
       });
     } catch (failure) {
@@ -243,6 +249,19 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       const { code = "load-failed", message = String(failure) } = failure;
       const severity = code === "load-failed" ? "transient" : "attack-suspected";
       this.#tell("error", { code, severity, message });
+    }
+  }
+
+  /**
+   * Complains unless answers bear what browsers can check: a signature whose `keyid` is a pinned key as it stands in the pin. Asked
+   * without `integrity`, so that the answer, which is 400, comes in any case; nothing is believed of it but that.
+   */
+  async #checkBackend({ backend, scriptUrl, integrity }) {
+    const url = (backend || scriptUrl).replace(/\/?$/, "/v1/quote?n=AAAAAAAAAAAAAAAAAAAAAA");
+    const answer = await fetch(url, { credentials: "omit" });
+    const key = /"([^"]{43}=)"/.exec(answer.headers.get("signature-input"))?.[1];
+    if (answer.status === 400 && !integrity.includes(key)) {
+      this.#tell("error", { code: "config-native-integrity", severity: "configuration" });
     }
   }
 
@@ -265,7 +284,11 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   async #withSettings(use) {
     let locale, texts;
     while (locale !== (locale = language(this))) texts = await fetchTexts(locale);
-    const settings = { scriptUrl: new URL(import.meta.url).origin };
+    const settings = {
+      scriptUrl: new URL(import.meta.url).origin,
+      // Not a property: like the pins, which browsers take as they are written, it is read once.
+      integrity: this.hasAttribute("native-integrity") && this.merchantKey,
+    };
     for (const name in PROPERTIES) settings[PROPERTIES[name]] = this.getAttribute(name);
     use({ ...settings, locale, texts });
   }

@@ -26,4 +26,5 @@ mod rotation;
 mod steadiness;
 #[path = "../support/mod.rs"]
 mod support;
+mod twin;
 mod vectors;

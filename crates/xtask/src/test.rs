@@ -22,7 +22,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Vec::new()
     } else {
         setup::everything(workspace)?;
-        let gallery = Plan { features: Some("gallery".to_owned()), out: workspace.root.join("target/dist-gallery") };
+        let gallery = Plan { features: Some("gallery,unverified-for-tests".to_owned()), out: workspace.root.join("target/dist-gallery") };
         dist::build_if_changed(workspace, &gallery)?;
         vec![
             ("QR_CHECKOUT_PYTHON", setup::python(workspace)?),
@@ -121,6 +121,17 @@ mod tests {
         sum.take("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.01s");
         sum.take("test a_test ... ok");
         assert_eq!((sum.passed, sum.failed), (15, 2));
+    }
+
+    #[test]
+    fn what_merchants_load_has_no_features() {
+        let workspace = Workspace::find().unwrap();
+        assert_eq!(Plan::for_merchants(&workspace).features, None);
+        // Cargo itself refuses the widget that believes everybody anywhere but in the gallery.
+        let source = workspace::read(&workspace.root.join("src/unverified.rs")).unwrap();
+        assert!(source.contains("#[cfg(not(feature = \"gallery\"))]\ncompile_error!"));
+        let manifest = workspace::read(&workspace.root.join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("unverified-for-tests = []"), "the feature brings no other along");
     }
 
     #[test]
