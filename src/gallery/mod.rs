@@ -2,6 +2,7 @@
 //! by events, and a make-believe backend signs its answers with a test key. There is no back door to `Verified`, here or anywhere.
 
 mod rig;
+mod sample;
 mod vectors;
 
 use checkout::{Action, Event, Saved, State};

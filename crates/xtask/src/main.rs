@@ -2,6 +2,7 @@
 //! Here live only the list of commands and the one place where a failure is printed.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to people on its terminal")]
 
+mod bench;
 mod ci;
 mod command;
 mod conformance;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
   ci                                           tidy, format, clippy, deny, dist, size, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
   size   [--json]                              its sizes, against the budgets
+  bench  [--json]                              what verifying an answer costs, natively and in each browser
   fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
   setup  [--level demo|test]                   install what is missing for demo or (default) test
   tidy                                         the rules that lints cannot say
@@ -61,6 +63,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
         }
         "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &[])?),
         "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),
+        "bench" => bench::run(&Workspace::find()?, &with(&[], &["json"])?),
         "fuzz" => fuzz::run(&Workspace::find()?, &with(&["seconds", "target"], &[])?),
         "setup" => setup::run(&Workspace::find()?, &with(&["level"], &[])?),
         "tidy" => {

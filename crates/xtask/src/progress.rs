@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// Prints one line of progress.
+/// Prints one line of progress, beside what a command prints for programs to read.
 pub fn say(line: &str) {
-    println!("[{:6.1} s] {line}", BEGAN.elapsed().as_secs_f64());
+    eprintln!("[{:6.1} s] {line}", BEGAN.elapsed().as_secs_f64());
 }
 
 /// Runs `work` and tells how long it took.

@@ -1,0 +1,33 @@
+//! `cargo xtask bench`: every bench, a file each, and one table of what they measured. Figures, not gates: they compare ways
+//! to do the same thing on the same machine in the same minutes. Sizes are gates, see `size`.
+
+mod divan;
+mod figure;
+mod verify;
+
+use anyhow::Result;
+
+use crate::options::Options;
+use crate::progress::say;
+use crate::workspace::Workspace;
+use figure::Figure;
+
+/// A bench's name and what it measures.
+type Bench = (&'static str, fn(&Workspace) -> Result<Vec<Figure>>);
+
+const BENCHES: &[Bench] = &[("verify", verify::run)];
+
+/// The command: sets up what is missing, runs, and prints a table, or with `--json` the same as JSON.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut figures = Vec::new();
+    for (name, bench) in BENCHES {
+        say(&format!("bench: {name}"));
+        figures.extend(bench(workspace)?);
+    }
+    if options.flag("json") {
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+    } else {
+        figures.iter().for_each(|figure| println!("{figure}"));
+    }
+    Ok(())
+}
