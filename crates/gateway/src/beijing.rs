@@ -27,6 +27,16 @@ pub fn parse_plain(text: &str) -> Option<i64> {
     (clock.len() == 8).then(|| parse(&format!("{date}T{clock}+08:00"))).flatten()
 }
 
+/// The calendar day in Beijing as `2026-01-01`, as bills are asked for.
+pub fn date(unix: i64) -> String {
+    format(unix).split('T').next().unwrap_or_default().to_owned()
+}
+
+/// The first second of `2026-01-01` in Beijing, in unix seconds.
+pub fn parse_date(text: &str) -> Option<i64> {
+    parse_plain(&format!("{text} 00:00:00"))
+}
+
 /// Reads RFC 3339 with any offset into unix seconds; a fraction of a second is cut off.
 pub fn parse(text: &str) -> Option<i64> {
     let (date, rest) = text.split_at_checked(10)?;
@@ -125,6 +135,9 @@ mod tests {
         assert_eq!(parse_plain("2026-01-01 08:00:05"), Some(1_767_225_605));
         assert_eq!(parse_plain("2026-01-01T08:00:05"), None);
         assert_eq!(parse_plain("2026-01-01 08:00:05Z"), None);
+        assert_eq!(date(1_767_225_600 - 8 * 3600 - 1), "2025-12-31");
+        assert_eq!(parse_date("2026-01-01"), Some(1_767_225_600 - 8 * 3600));
+        assert_eq!(parse_date("20260101"), None);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod http;
 pub mod rsa;
 pub mod wechat_pay;
 pub mod x509;
+mod yuan;
 
 pub use contract::{
     Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,

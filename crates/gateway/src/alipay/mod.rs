@@ -11,7 +11,6 @@ mod reply;
 pub mod server;
 mod sign;
 mod trade;
-mod yuan;
 
 pub use cancel::Canceled;
 pub use config::{BASE_URL, Config, Settings};

@@ -4,10 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
+use super::number;
 use super::reply::believed;
 use super::trade::{CURRENCY, same};
-use super::{number, yuan};
-use crate::{GatewayError, HttpResponse, RefundRequest, RefundStatus, beijing};
+use crate::{GatewayError, HttpResponse, RefundRequest, RefundStatus, beijing, yuan};
 
 /// Returns money.
 pub(super) const REFUND: &str = "alipay.trade.refund";

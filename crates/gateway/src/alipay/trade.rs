@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
+use super::number;
 use super::reply::believed;
-use super::{number, yuan};
-use crate::{Closed, GatewayError, HttpResponse, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, beijing};
+use crate::{Closed, GatewayError, HttpResponse, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, beijing, yuan};
 
 /// Makes a code.
 pub(super) const PRECREATE: &str = "alipay.trade.precreate";

@@ -2,6 +2,7 @@
 //! payments inside of WeChat.
 //! Here is the merchant's end; `server` is the provider's, for the sandbox. Nobody else imports that.
 
+mod bill;
 mod certificates;
 mod config;
 mod notification;
@@ -15,6 +16,7 @@ mod surface;
 mod transaction;
 mod verify;
 
+pub use bill::{Bill, BillEntry, BillKind, BillTicket};
 pub use certificates::PlatformCertificate;
 pub use config::{BASE_URL, Config, Settings};
 pub use seal::ApiV3Key;

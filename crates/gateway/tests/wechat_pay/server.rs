@@ -2,8 +2,8 @@
 
 use gateway::Gateway as _;
 use gateway::wechat_pay::server::{
-    Happened, Payment, PrepayOrder, RETRY_DELAYS, Request, Surface, TradeState, TransactionView, authorize, check_close, check_number,
-    check_query, notification_body,
+    NativeOrder, Payment, RETRY_DELAYS, Request, TradeState, TransactionView, authorize, check_close, check_number, check_query,
+    notification_body,
 };
 use serde_json::{Value, json};
 
@@ -92,10 +92,10 @@ fn native() -> Value {
 }
 
 /// The answer to the vector's prepay body after a change.
-fn judged(change: impl FnOnce(&mut Value)) -> Result<PrepayOrder, Value> {
+fn judged(change: impl FnOnce(&mut Value)) -> Result<NativeOrder, Value> {
     let mut body = native();
     change(&mut body);
-    PrepayOrder::parse(Surface::Native, body.to_string().as_bytes(), &load().merchant()).map_err(|refusal| {
+    NativeOrder::parse(body.to_string().as_bytes(), &load().merchant()).map_err(|refusal| {
         assert_eq!(refusal.status, 400);
         serde_json::from_slice(&refusal.body()).unwrap()
     })
@@ -173,8 +173,8 @@ fn each_limit_of_a_field_is_enforced_in_the_providers_words() {
 fn another_merchant_or_an_unbound_account_is_refused() {
     assert_eq!(judged(|body| body["mchid"] = json!("1900000002")).unwrap_err()["code"], "PARAM_ERROR");
     assert_eq!(judged(|body| body["appid"] = json!("wx1")).unwrap_err()["code"], "APPID_MCHID_NOT_MATCH");
-    assert!(PrepayOrder::parse(Surface::Native, b"[]", &load().merchant()).is_err());
-    assert!(PrepayOrder::parse(Surface::Native, b"{", &load().merchant()).is_err());
+    assert!(NativeOrder::parse(b"[]", &load().merchant()).is_err());
+    assert!(NativeOrder::parse(b"{", &load().merchant()).is_err());
 }
 
 #[test]
@@ -207,10 +207,8 @@ fn what_the_provider_seals_and_signs_the_merchant_accepts() {
         total: 101,
         attach: "",
         state: &state,
-        surface: Surface::Native,
-        refunded: false,
     };
-    let body = notification_body("EV-1", vectors.timestamp, &Happened::Paid(view.to_json()), &vectors.apiv3(), *b"abcdefghijkl");
+    let body = notification_body("EV-1", vectors.timestamp, &view.to_json(), &vectors.apiv3(), *b"abcdefghijkl");
     let headers = vectors.signed(&body);
     let notification = vectors.gateway().notification(&headers, &body, vectors.timestamp).unwrap();
     assert_eq!(notification.id, "EV-1");

@@ -1,6 +1,6 @@
 //! Jumps and payments inside of WeChat: what is sent, what is believed, and the bridge's signature.
 
-use gateway::wechat_pay::server::{PrepayOrder, Surface};
+use gateway::wechat_pay::server::{NativeOrder, Surface};
 use gateway::{GatewayError, HttpRequest, HttpResponse, PaymentRequest};
 use serde_json::{Value, json};
 
@@ -20,8 +20,8 @@ fn reply(vectors: &Vectors, body: &Value) -> HttpResponse {
     HttpResponse { status: 200, headers: vectors.signed(&body), body }
 }
 
-fn judged(vectors: &Vectors, surface: Surface, request: &HttpRequest) -> Result<PrepayOrder, Value> {
-    PrepayOrder::parse(surface, &request.body, &vectors.merchant()).map_err(|refusal| refusal.detail.unwrap_or_default())
+fn judged(vectors: &Vectors, surface: Surface, request: &HttpRequest) -> Result<NativeOrder, Value> {
+    NativeOrder::parse_as(surface, &request.body, &vectors.merchant()).map_err(|refusal| refusal.detail.unwrap_or_default())
 }
 
 #[test]

@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, Response, Uri, header};
 use axum::routing::{get, post};
 use gateway::wechat_pay::server::{
-    HandedOut, PrepayOrder, RefundOrder, Refusal, Request, Surface, TransactionView, authorize, certificates_body, check_close,
+    HandedOut, NativeOrder, RefundOrder, Refusal, Request, Surface, TransactionView, authorize, certificates_body, check_close,
     check_number, check_query, check_refund_number,
 };
 use serde_json::json;
@@ -54,7 +54,7 @@ async fn prepay_jsapi(State(world): Shared, method: Method, uri: Uri, headers: H
 }
 
 fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
-    let request = PrepayOrder::parse(surface, body, &world.keys.merchant)?;
+    let request = NativeOrder::parse_as(surface, body, &world.keys.merchant)?;
     let id = match surface {
         Surface::Native => word::<9>(&world.random),
         Surface::H5 | Surface::Jsapi => format!("wx{}", word::<34>(&world.random)),
@@ -211,7 +211,7 @@ fn authorized(world: &World, raw: &Raw<'_>) -> Result<(), Refusal> {
 }
 
 fn transaction(world: &World, order: &Order) -> Vec<u8> {
-    view(world, order).to_json().to_string().into_bytes()
+    view(world, order).to_json_as(order.request.surface, !order.refunds.is_empty()).to_string().into_bytes()
 }
 
 /// The transaction object of a payment, as queries and notifications show it.
@@ -223,7 +223,5 @@ pub(super) fn view<'a>(world: &'a World, order: &'a Order) -> TransactionView<'a
         total: order.request.total,
         attach: &order.request.attach,
         state: &order.state,
-        surface: order.request.surface,
-        refunded: !order.refunds.is_empty(),
     }
 }

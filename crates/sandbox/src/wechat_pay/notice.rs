@@ -1,6 +1,6 @@
 //! One attempt at a notification: sealed and signed anew, under the same event id, and spoilt if a fault says so.
 
-use gateway::wechat_pay::server::{Happened, PlatformKey, TransactionView, notification_body};
+use gateway::wechat_pay::server::{Happened, PlatformKey, event_body};
 
 use super::calls::view;
 use super::refunds::payment;
@@ -18,7 +18,7 @@ pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
         None => paid(world, &errand.payment_id, now)?,
     };
     let seal = alphanumeric::<12>(&world.random);
-    let body = notification_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
+    let body = event_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
     let nonce = word::<32>(&world.random);
     let signed: &[u8] = if faults.wrong_signature_notification { b"something else" } else { &body };
     let headers = notifying_key(world, errand).sign(now, &nonce, signed).map(|(name, value)| match name {
@@ -43,7 +43,7 @@ fn paid(world: &World, payment_id: &str, now: i64) -> Option<Happened> {
     let mut orders = world.orders();
     let order = orders.find(payment_id, now).ok()?;
     // What is told is the payment, even if a part of it went back meanwhile.
-    let mut transaction = TransactionView { refunded: false, ..view(world, order) }.to_json();
+    let mut transaction = view(world, order).to_json_as(order.request.surface, false);
     if world.faults().wrong_amount_notification {
         let total = transaction["amount"]["total"].as_i64()?;
         transaction["amount"]["total"] = (total + 1).into();

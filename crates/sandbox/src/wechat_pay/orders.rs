@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use gateway::wechat_pay::METHOD;
 use gateway::wechat_pay::server::{
-    CODE_LIFE, H5_LIFE, ORDER_LIFE, Payment, PrepayOrder, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
+    CODE_LIFE, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
 };
 
 use super::refunds::Refund;
@@ -32,7 +32,7 @@ pub(crate) struct Orders {
 
 /// One payment.
 pub(crate) struct Order {
-    pub request: PrepayOrder,
+    pub request: NativeOrder,
     pub state: TradeState,
     created_at: i64,
     deadline: i64,
@@ -60,7 +60,7 @@ pub(super) fn payload(surface: Surface, code: &str) -> String {
 impl Orders {
     /// Answers a prepay with the id behind the payload: a new payment, or the same one with a fresh code that
     /// replaces the one before.
-    pub fn prepare(&mut self, request: PrepayOrder, now: i64, code: String) -> Result<(), Refusal> {
+    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String) -> Result<(), Refusal> {
         let number = request.out_trade_no.clone();
         if let Some(order) = self.by_number.get_mut(&number) {
             order.lapse(now);
@@ -181,7 +181,7 @@ impl Orders {
 }
 
 impl Order {
-    fn new(request: PrepayOrder, now: i64, code: String) -> Self {
+    fn new(request: NativeOrder, now: i64, code: String) -> Self {
         // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
         let latest = now.saturating_add(ORDER_LIFE);
         let deadline = request.time_expire.unwrap_or(latest).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
@@ -204,7 +204,7 @@ impl Order {
         }
     }
 
-    fn check_repetition(&self, request: &PrepayOrder, now: i64) -> Result<(), Refusal> {
+    fn check_repetition(&self, request: &NativeOrder, now: i64) -> Result<(), Refusal> {
         match self.state {
             TradeState::Success(_) => Err(Refusal::already_paid("INVALID_REQUEST")),
             TradeState::Closed => Err(Refusal::order_closed()),

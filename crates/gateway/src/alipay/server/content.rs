@@ -8,8 +8,7 @@ use super::refusal::Refusal;
 use crate::alipay::cancel::CALL as CANCEL;
 use crate::alipay::refund::{QUERY as REFUND_QUERY, REFUND};
 use crate::alipay::trade::{CLOSE, PRECREATE, QUERY};
-use crate::alipay::yuan;
-use crate::beijing;
+use crate::{beijing, yuan};
 
 /// Every method that is served.
 pub(super) const METHODS: [&str; 6] = [PRECREATE, QUERY, CLOSE, CANCEL, REFUND, REFUND_QUERY];

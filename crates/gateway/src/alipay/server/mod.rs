@@ -18,7 +18,6 @@ pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
 pub use trade::{Payment, RefundRecord, TradeState, TradeView};
 
 pub use super::encoding::parse as parse_form;
-pub use super::yuan::{format as format_yuan, parse as parse_yuan};
 
 /// Seconds after the first attempt of a notification at which it is tried again, each counted from the
 /// attempt before: 24 hours and 24 minutes.

@@ -8,9 +8,9 @@ use super::request::Application;
 use super::trade::{BUYER_LOGON_ID, TradeView};
 use crate::alipay::encoding::form;
 use crate::alipay::sign::{SIGN_TYPE, notification_text};
-use crate::alipay::yuan;
 use crate::beijing;
 use crate::rsa::PrivateKey;
+use crate::yuan;
 
 /// What a notification is about, and when it is sent.
 #[derive(Debug, Clone, Copy)]

@@ -4,8 +4,7 @@
 use serde_json::{Value, json};
 
 use super::answer::Members;
-use crate::alipay::yuan;
-use crate::beijing;
+use crate::{beijing, yuan};
 
 /// How a scanned trade stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -71,16 +71,19 @@ pub struct TransactionView<'a> {
     pub attach: &'a str,
     /// How it stands.
     pub state: &'a TradeState,
-    /// By which call it was prepared.
-    pub surface: Surface,
-    /// Whether some refund was accepted.
-    pub refunded: bool,
 }
 
 impl TransactionView<'_> {
-    /// The JSON object. Before payment it has an empty `payer`, as on the live service.
+    /// The JSON object of a payment by code that nothing was returned of. Before payment it has an empty `payer`, as on
+    /// the live service.
     #[must_use]
     pub fn to_json(&self) -> Value {
+        self.to_json_as(Surface::Native, false)
+    }
+
+    /// The JSON object of a payment that was prepared by this call, and of which some refund was accepted or none.
+    #[must_use]
+    pub fn to_json_as(&self, surface: Surface, refunded: bool) -> Value {
         let mut object = json!({
             "appid": self.appid,
             "mchid": self.mchid,
@@ -95,12 +98,12 @@ impl TransactionView<'_> {
             TradeState::Closed => ("CLOSED", "订单已关闭"),
             TradeState::Success(payment) => {
                 object["transaction_id"] = json!(payment.transaction_id);
-                object["trade_type"] = json!(self.surface.trade_type());
+                object["trade_type"] = json!(surface.trade_type());
                 object["bank_type"] = json!("OTHERS");
                 object["success_time"] = json!(beijing::format(payment.paid_at));
                 object["payer"] = json!({ "openid": payment.openid });
                 object["amount"]["payer_total"] = json!(self.total);
-                if self.refunded { ("REFUND", "转入退款") } else { ("SUCCESS", "支付成功") }
+                if refunded { ("REFUND", "转入退款") } else { ("SUCCESS", "支付成功") }
             }
         };
         object["trade_state"] = json!(state);
@@ -129,10 +132,16 @@ impl Happened {
     }
 }
 
+/// The body of a notification of a payment, see [`event_body`].
+#[must_use]
+pub fn notification_body(id: &str, created_at: i64, transaction: &Value, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
+    event_body(id, created_at, &Happened::Paid(transaction.clone()), key, nonce)
+}
+
 /// The body of a notification. `nonce` seals it and must be fresh; its bytes have to be ASCII letters and digits,
 /// because they travel as text.
 #[must_use]
-pub fn notification_body(id: &str, created_at: i64, happened: &Happened, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
+pub fn event_body(id: &str, created_at: i64, happened: &Happened, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
     let (event, summary, kind, resource) = happened.names();
     json!({
         "id": id,

@@ -123,9 +123,9 @@ impl Surface {
     }
 }
 
-/// A prepay that passed every rule of form.
+/// A prepay that passed every rule of form: of a code, unless its surface says otherwise.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PrepayOrder {
+pub struct NativeOrder {
     /// By which call.
     pub surface: Surface,
     /// The shopper's id that a JSAPI prepay names, else empty.
@@ -148,12 +148,20 @@ pub struct PrepayOrder {
     pub parameters: Map<String, Value>,
 }
 
-impl PrepayOrder {
+impl NativeOrder {
+    /// Judges the body of `POST /v3/pay/transactions/native`.
+    ///
+    /// # Errors
+    /// 400 `PARAM_ERROR` or `APPID_MCHID_NOT_MATCH`.
+    pub fn parse(body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
+        Self::parse_as(Surface::Native, body, merchant)
+    }
+
     /// Judges the body of `POST /v3/pay/transactions/{native|h5|jsapi}`.
     ///
     /// # Errors
     /// 400 `PARAM_ERROR` or `APPID_MCHID_NOT_MATCH`.
-    pub fn parse(surface: Surface, body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
+    pub fn parse_as(surface: Surface, body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
         let parameters = check(body, surface.fields())?;
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         own_mchid(&text("mchid"), merchant)?;

@@ -3,15 +3,17 @@
 
 mod answer;
 mod authorization;
+mod bill;
 mod bodies;
 mod certificates;
 mod refunds;
 mod refusal;
 mod schema;
 
-pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, notification_body};
+pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, event_body, notification_body};
 pub use authorization::{Merchant, Request, authorize};
-pub use bodies::{PrepayOrder, Surface, check_close, check_number, check_query};
+pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query};
+pub use bodies::{NativeOrder, Surface, check_close, check_number, check_query};
 pub use certificates::{HandedOut, certificates_body};
 pub use refunds::{RefundOrder, RefundState, RefundView, check_refund_number};
 pub use refusal::Refusal;

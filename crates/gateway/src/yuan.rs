@@ -1,4 +1,5 @@
-//! Amounts as Alipay writes them, yuan with two decimals, to and from integer fen. No float ever.
+//! Amounts as Alipay's calls and WeChat Pay's bills write them, yuan with two decimals, to and from integer fen.
+//! No float ever.
 
 /// Writes fen as yuan: `101` as `1.01`. Amounts below zero do not exist here and become `0.00`.
 pub fn format(fen: i64) -> String {

@@ -1,0 +1,110 @@
+//! Trade bills: offered under a signature, downloaded without one, proved by the digest.
+
+use gateway::wechat_pay::server::{BillRow, bill_file, check_bill_query};
+use gateway::wechat_pay::{BillEntry, BillKind, BillTicket};
+use gateway::{Family, GatewayError, HttpResponse};
+
+use crate::vectors::{Vectors, load};
+
+const BASE: &str = "https://api.mch.weixin.qq.com";
+
+fn file(vectors: &Vectors) -> (Vec<u8>, Vec<u8>) {
+    let paid = BillRow {
+        at: vectors.timestamp,
+        appid: &vectors.appid,
+        mchid: &vectors.mchid,
+        transaction_id: "4200000000202601010000000001",
+        out_trade_no: "ORDER-1",
+        openid: "o1",
+        trade_type: "NATIVE",
+        description: "tea, green and black",
+        total: 101,
+        refund: None,
+    };
+    let refunded = BillRow { at: vectors.timestamp + 60, refund: Some(("503000", "ref_1", 30, "SUCCESS")), ..paid };
+    bill_file(&[paid, refunded], BASE, "abc")
+}
+
+fn offered(vectors: &Vectors, body: &[u8]) -> Result<Option<BillTicket>, GatewayError> {
+    let reply = HttpResponse { status: 200, headers: vectors.signed(body), body: body.to_vec() };
+    vectors.gateway().offered_bill(&reply, &vectors.moment())
+}
+
+fn unsigned(body: Vec<u8>) -> HttpResponse {
+    HttpResponse { status: 200, headers: Vec::new(), body }
+}
+
+#[test]
+fn a_bill_is_read_line_by_line_with_commas_inside_of_names() {
+    let vectors = load();
+    let gateway = vectors.gateway();
+    assert!(gateway.trade_bill(vectors.timestamp, &vectors.moment()).url.ends_with("?bill_date=2026-01-01&bill_type=ALL"));
+    let (file, offer) = file(&vectors);
+    let ticket = offered(&vectors, &offer).unwrap().unwrap();
+    assert_eq!(gateway.download_bill(&ticket, &vectors.moment()).url, format!("{BASE}/v3/billdownload/file?token=abc"));
+    let bill = gateway.downloaded_bill(&ticket, &unsigned(file), &vectors.moment()).unwrap();
+    let paid = BillEntry {
+        at: vectors.timestamp,
+        payment_id: "ORDER-1".to_owned(),
+        transaction_id: "4200000000202601010000000001".to_owned(),
+        currency: "CNY".to_owned(),
+        kind: BillKind::Paid { amount: 101 },
+    };
+    let kind = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, status: "SUCCESS".to_owned() };
+    assert_eq!(bill.entries, [paid.clone(), BillEntry { at: vectors.timestamp + 60, kind, ..paid }]);
+}
+
+#[test]
+fn another_file_than_the_offered_one_is_forged() {
+    let vectors = load();
+    let (file, offer) = file(&vectors);
+    let ticket = offered(&vectors, &offer).unwrap().unwrap();
+    let dearer = String::from_utf8(file).unwrap().replace("`1.01", "`9.99").into_bytes();
+    let error = vectors.gateway().downloaded_bill(&ticket, &unsigned(dearer), &vectors.moment()).unwrap_err();
+    assert_eq!(error.family(), Family::Forged);
+}
+
+#[test]
+fn our_signature_goes_to_the_provider_only_and_no_cut_file_is_a_bill() {
+    let vectors = load();
+    let (file, offer) = file(&vectors);
+    let elsewhere = String::from_utf8(offer.clone()).unwrap().replace(BASE, "https://api.mch.weixin.qq.com.evil.example");
+    assert_eq!(offered(&vectors, elsewhere.as_bytes()), Err(GatewayError::Unreadable { what: "download_url" }));
+    // Cut by the provider itself, so that the digest fits.
+    let text = String::from_utf8(file).unwrap();
+    let cut = text.lines().enumerate().filter(|(index, _)| *index != 1).map(|(_, line)| format!("{line}\r\n")).collect::<String>();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, cut.as_bytes());
+    let digest: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut offer: serde_json::Value = serde_json::from_slice(&offer).unwrap();
+    offer["hash_value"] = digest.into();
+    let ticket = offered(&vectors, offer.to_string().as_bytes()).unwrap().unwrap();
+    let error = vectors.gateway().downloaded_bill(&ticket, &unsigned(cut.into_bytes()), &vectors.moment()).unwrap_err();
+    assert_eq!(error, GatewayError::Unreadable { what: "bill" });
+}
+
+#[test]
+fn a_quiet_day_has_no_bill_and_an_early_morning_has_it_later() {
+    let vectors = load();
+    let refused = |code: &str| {
+        let body = serde_json::json!({ "code": code, "message": "" }).to_string().into_bytes();
+        vectors.gateway().offered_bill(&HttpResponse { status: 400, headers: Vec::new(), body }, &vectors.moment())
+    };
+    assert_eq!(refused("NO_STATEMENT_EXIST"), Ok(None));
+    assert_eq!(refused("STATEMENT_CREATING").unwrap_err().family(), Family::Transient);
+    assert_eq!(refused("INVALID_REQUEST").unwrap_err().family(), Family::Refused);
+}
+
+#[test]
+fn days_are_judged_by_beijings_clock() {
+    // 2026-01-01 08:00 in Beijing.
+    let now = 1_767_225_600;
+    let code = |query: &str, now| check_bill_query(Some(query), now).map(|_| ()).map_err(|refusal| refusal.code);
+    assert_eq!(code("bill_date=2025-12-30", now), Ok(()));
+    assert_eq!(code("bill_date=2025-12-31", now), Err("STATEMENT_CREATING"));
+    assert_eq!(code("bill_date=2025-12-31&tar_type=GZIP&bill_type=REFUND", now + 2 * 3600), Ok(()));
+    assert_eq!(code("bill_date=2026-01-01", now), Err("INVALID_REQUEST"));
+    assert_eq!(code("bill_date=2025-09-01", now), Err("INVALID_REQUEST"));
+    for bad in ["", "bill_date=20251230", "bill_date=2025-12-30&bill_type=SOME", "bill_date=2025-12-30&x=1"] {
+        assert_eq!(code(bad, now), Err("PARAM_ERROR"), "{bad}");
+    }
+}
