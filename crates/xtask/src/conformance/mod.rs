@@ -3,6 +3,7 @@
 
 mod guess;
 mod keys;
+mod native;
 mod orders;
 mod readable;
 mod report;
@@ -46,6 +47,7 @@ async fn judge(wire: &Wire, item: Option<Item>) -> Report {
     readable::check(wire, &mut report).await;
     signed::check(wire, &mut report).await;
     keys::check(wire, &mut report).await;
+    native::check(wire, &mut report).await;
     match item {
         Some(item) => orders::check(wire, &item, &mut report).await,
         None => report.leave_out("prices and orders", "give --item SKU:QTY; it makes a real order and gives it up again"),

@@ -12,9 +12,9 @@ fn told(output: &Output) -> (String, bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_wrong_with_our_backend() {
-    let shop = Shop::open().await;
+    let shop = Shop::open_for_browsers().await;
     let (table, good) = told(&shop.judge(&["--item", "tea:2"]).await);
-    assert!(good && table.ends_with("27 passed, 0 failed\n"), "{table}");
+    assert!(good && table.ends_with("28 passed, 0 failed\n"), "{table}");
     assert!(!table.contains("--  "), "{table}");
 }
 
@@ -23,6 +23,25 @@ async fn without_something_to_order_it_says_what_was_left_out() {
     let shop = Shop::open().await;
     let (table, good) = told(&shop.judge(&[]).await);
     assert!(good && table.contains("--    prices and orders: give --item SKU:QTY"), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_for_browsers_is_nobodys_duty_but_must_be_good() {
+    let shop = Shop::open().await;
+    let (table, good) = told(&shop.judge(&[]).await);
+    assert!(good && table.contains("--    the signature for browsers holds: there is none"), "{table}");
+    let shop = Shop::open_for_browsers().await;
+    for (spoil, code, words) in [
+        (Spoil::CoversLessForBrowsers, "native-signature", "crypto-invalid"),
+        (Spoil::LeavesTheBodyToBrowsers, "native-components", "unencoded-digest is not covered"),
+        (Spoil::NamesTheAlgorithmToBrowsers, "native-parameters", "alg is there"),
+        (Spoil::NamesAnotherKeyToBrowsers, "native-key", "keyid is other"),
+    ] {
+        shop.spoiler.spoil(spoil);
+        let (table, good) = told(&shop.judge(&[]).await);
+        assert!(!good && table.contains(&format!(": {code}\n")) && table.contains(words), "{spoil:?}: {table}");
+        assert!(table.ends_with(", 1 failed\n"), "ours is as good as before: {table}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,15 @@ pub struct Shop {
 
 impl Shop {
     pub async fn open() -> Shop {
+        Shop::open_with("").await
+    }
+
+    /// One that signs for browsers, too.
+    pub async fn open_for_browsers() -> Shop {
+        Shop::open_with("native_integrity = true").await
+    }
+
+    async fn open_with(signing: &str) -> Shop {
         static FOLDERS: AtomicU32 = AtomicU32::new(0);
         let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
         let folder = std::env::temp_dir().join(format!("qr-checkout-conformance-{}-{number}", std::process::id()));
@@ -33,7 +42,7 @@ impl Shop {
         let sandbox = sandbox().await;
         let spoiler = Spoiler::start().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = Config::parse(&configuration(&folder, &spoiler.url(), &sandbox.url())).unwrap();
+        let config = Config::parse(&configuration(&folder, &spoiler.url(), &sandbox.url(), signing)).unwrap();
         let merchant = Merchant::start(&config, listener, Arc::new(now)).await.unwrap();
         spoiler.lead_to(&format!("http://{}", merchant.address()));
         Shop { spoiler, merchant, _sandbox: sandbox, folder }
@@ -66,7 +75,7 @@ async fn sandbox() -> Sandbox {
     Sandbox::start(Settings { account, time: Arc::new(now), random }, listener).await.unwrap()
 }
 
-fn configuration(folder: &std::path::Path, url: &str, sandbox: &str) -> String {
+fn configuration(folder: &std::path::Path, url: &str, sandbox: &str, signing: &str) -> String {
     let file = |name: &str, text: &str| {
         let path = folder.join(name);
         std::fs::write(&path, text).unwrap();
@@ -85,6 +94,7 @@ allowed_origins = ["https://shop.example"]
 path = "{}"
 [signing]
 seed_file = "{}"
+{signing}
 [catalog]
 file = "{}"
 [wechat_pay]

@@ -41,6 +41,10 @@ pub enum Spoil {
     HasNoDirectory,
     SignsWithoutANonce,
     LeadsElsewhere,
+    CoversLessForBrowsers,
+    LeavesTheBodyToBrowsers,
+    NamesTheAlgorithmToBrowsers,
+    NamesAnotherKeyToBrowsers,
 }
 
 struct Line {
@@ -210,10 +214,20 @@ fn spoil_answer(
             let other = |input| Ok(with(input, "keyid", Bare::Text("key-1".to_owned())));
             sign(sent, status, headers, body, other, |text| text);
         }
+        Spoil::CoversLessForBrowsers => rewrite_last(headers, "\"@status\" \"unencoded-digest\";sf", "\"unencoded-digest\";sf"),
+        Spoil::LeavesTheBodyToBrowsers => rewrite_last(headers, " \"unencoded-digest\";sf", ""),
+        Spoil::NamesTheAlgorithmToBrowsers => rewrite_last(headers, ";sf);", ";sf);alg=\"ed25519\";"),
+        Spoil::NamesAnotherKeyToBrowsers => rewrite_last(headers, ";sf);keyid=\"", ";sf);keyid=\"other"),
         // Made of another request, so it must be bound to the one that came.
         Spoil::ForgetsAttempts | Spoil::AnswersPollsAtOnce => sign(sent, status, headers, body, Ok, |text| text),
         _ => {}
     }
+}
+
+/// Changes what the signature for browsers, which comes last, says of itself.
+fn rewrite_last(headers: &mut HeaderMap, from: &str, to: &str) {
+    let changed = headers["signature-input"].to_str().unwrap().replace(from, to);
+    headers.insert("signature-input", HeaderValue::from_str(&changed).unwrap());
 }
 
 fn with(mut input: SignatureInput, name: &str, value: Bare) -> SignatureInput {
