@@ -5,6 +5,7 @@
 #[cfg(not(feature = "gallery"))]
 compile_error!("the feature `unverified-for-tests` believes everybody; it is for the gallery's build and its journeys alone");
 
+use checkout::Reply;
 use protocol::signature::{Signer, parse_signature_input};
 use protocol::verify::Answer;
 use protocol::{Code, Pins, Request};
@@ -19,12 +20,14 @@ pub(crate) fn with_own(pins: &Pins) -> Result<Pins, Code> {
 }
 
 /// The answer as if the merchant had given it, whoever has.
-pub(crate) fn believe(request: &Request, answer: Answer) -> Answer {
+pub(crate) fn believe(request: &Request, reply: Reply) -> Reply {
+    let Reply::Answer { answer, retry_after } = reply else { return reply };
     let signed = Signer::from_seed(SEED).and_then(|own| own.sign_answer(request, answer.status, &answer.body, created(&answer)));
-    match signed {
+    let answer = match signed {
         Ok(signed) => signed.received(answer.status, answer.body),
         Err(_) => answer,
-    }
+    };
+    Reply::Answer { answer, retry_after }
 }
 
 /// When the backend says that it signed.

@@ -38,16 +38,10 @@ impl Call {
                 }
             })
         };
-        #[cfg(feature = "unverified-for-tests")]
-        let asked = request.clone();
         let cross_origin = !is_own_origin(&request.url);
         let outgoing = outgoing(request, integrity, abort.as_ref());
         spawn_local(async move {
             done(match exchange(outgoing, cross_origin).await {
-                #[cfg(feature = "unverified-for-tests")]
-                Some(Reply::Answer { answer, retry_after }) => {
-                    Reply::Answer { answer: crate::unverified::believe(&asked, answer), retry_after }
-                }
                 Some(reply) => reply,
                 // A redirect, a refusal by CORS or CSP and a dead line look the same from here.
                 None => Reply::Failed(if late.get() { Code::NetTimeout } else { Code::NetFailed }),
