@@ -6,9 +6,12 @@
 Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
 """
 
+import gzip
+import hashlib
 import json
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
 from unittest import mock
@@ -90,6 +93,8 @@ def drive(sandbox):
     refunds(sandbox, pay, merchant)
     refusals(settings, pay)
     certificates(sandbox, settings, merchant)
+    # The last, because it moves the clock.
+    bills(sandbox, pay)
 
 
 def paid_story(sandbox, pay, merchant):
@@ -188,6 +193,38 @@ def certificates(sandbox, settings, merchant):
         control(sandbox, "pay", {"payload": code})
         notified(pay, merchant, state(pay, out_trade_no="INTEROP-certificate"))
     control(sandbox, "faults", {})
+
+
+def bills(sandbox, pay):
+    """Of today, seen from the day after tomorrow; the client's clock is moved along."""
+    today, later = time.time(), 2 * 24 * 3600
+    control(sandbox, "clock", {"advance_seconds": later})
+    date = time.strftime("%Y-%m-%d", time.gmtime(today + 8 * 3600))
+    with mock.patch("wechatpayv3.utils.time.time", return_value=int(today + later)):
+        for gzipped in (True, False):
+            path = f"/v3/bill/tradebill?bill_date={date}&bill_type=ALL"
+            status, body = pay.trade_bill(date) if gzipped else pay._core.request(path)
+            expect(status == 200, f"bill: {status} {body}")
+            offer = json.loads(body)
+            status, file = pay.download_bill(offer["download_url"])
+            expect(status == 200, f"download: {status} {file}")
+            file = gzip.decompress(file) if gzipped else file
+            expect(hashlib.sha1(file).hexdigest() == offer["hash_value"], "digest of the plain file")
+            read_bill(file.decode())
+        status, body = pay.trade_bill("2020-01-01")
+        expect(status == 400 and json.loads(body)["code"] == "INVALID_REQUEST", f"an old bill: {status} {body}")
+        status, body = pay.download_bill("/v3/billdownload/file?token=none")
+        expect(status == 400, f"a token of nothing: {status} {body}")
+
+
+def read_bill(text):
+    header, *lines, _, sums = text.splitlines()
+    rows = [dict(zip(header.split(","), line[1:].split(",`"), strict=True)) for line in lines]
+    numbers = [row["商户订单号"] for row in rows if row["交易状态"] == "SUCCESS"]
+    expect({"INTEROP*1-a_paid", "INTEROP-h5", "INTEROP-jsapi"} <= set(numbers), f"payments: {numbers}")
+    refund = next(row for row in rows if row["商户退款单号"] == "INTEROP@r1")
+    expect((refund["申请退款金额"], refund["退款状态"]) == ("0.30", "SUCCESS"), f"refund: {refund}")
+    expect(int(sums[1:].split(",`")[0]) == len(rows), f"sums: {sums}")
 
 
 def refusals(settings, pay):

@@ -10,12 +10,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, Response, Uri, header};
 use axum::routing::{get, post};
 use gateway::wechat_pay::server::{
-    HandedOut, NativeOrder, RefundOrder, Refusal, Request, Surface, TransactionView, authorize, certificates_body, check_close,
-    check_number, check_query, check_refund_number,
+    HandedOut, NativeOrder, RefundOrder, Refusal, Request, Surface, TransactionView, authorize, certificates_body, check_bill_query,
+    check_close, check_number, check_query, check_refund_number,
 };
 use serde_json::json;
 
 use super::answer::{Outcome, respond};
+use super::bills;
 use super::orders::{Order, payload};
 use super::refunds;
 use crate::certificate::{EFFECTIVE_AT, EXPIRES_AT};
@@ -29,6 +30,8 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/v3/pay/transactions/h5", post(prepay_h5))
         .route("/v3/pay/transactions/jsapi", post(prepay_jsapi))
         .route("/v3/certificates", get(certificates))
+        .route("/v3/bill/tradebill", get(trade_bill))
+        .route("/v3/billdownload/file", get(download_bill))
         .route("/v3/refund/domestic/refunds", post(refund))
         .route("/v3/refund/domestic/refunds/{number}", get(query_refund))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(query))
@@ -108,6 +111,23 @@ async fn certificates(State(world): Shared, method: Method, uri: Uri, headers: H
         Ok(Some(certificates_body(any, &world.keys.apiv3, alphanumeric::<12>(&world.random))))
     })
     .await
+}
+
+async fn trade_bill(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let parameters = uri.query().map(str::to_owned);
+    let raw = Raw { method, uri, headers, body: &body };
+    call(&world, &raw, |now| bills::offer(&world, check_bill_query(parameters.as_deref(), now)?, now).map(Some)).await
+}
+
+/// The one call whose success is not signed.
+async fn download_bill(State(world): Shared, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
+    let parameters = uri.query().map(str::to_owned);
+    let raw = Raw { method, uri, headers, body: &body };
+    let file = authorized(&world, &raw).and_then(|()| bills::download(&world, parameters.as_deref(), world.clock.now()));
+    match file {
+        Ok(file) => bills::unsigned(file),
+        Err(refusal) => respond(&world, Err(refusal), CallFault::None, None),
+    }
 }
 
 /// Two headers that some calls insist on and others do not look at.

@@ -2,6 +2,7 @@
 //! notifications that come back. The wire format is the gateway's; here are state and behaviour.
 
 mod answer;
+mod bills;
 mod calls;
 mod notice;
 mod orders;

@@ -8,6 +8,7 @@ use gateway::wechat_pay::server::{
     CODE_LIFE, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
 };
 
+use super::bills::OfferedBill;
 use super::refunds::Refund;
 use crate::codes::{CodeState, CodeView, PayProblem, SHOWN};
 
@@ -26,6 +27,7 @@ pub(crate) struct Orders {
     by_number: HashMap<String, Order>,
     by_transaction: HashMap<String, String>,
     by_refund: HashMap<String, String>,
+    bills: HashMap<String, OfferedBill>,
     codes: HashMap<String, String>,
     issued: Vec<String>,
 }
@@ -101,6 +103,21 @@ impl Orders {
     pub fn find_refund(&self, out_refund_no: &str) -> Option<(&Order, &Refund)> {
         let order = self.by_refund.get(out_refund_no).and_then(|number| self.by_number.get(number))?;
         order.refunds.iter().find(|refund| refund.out_refund_no == out_refund_no).map(|refund| (order, refund))
+    }
+
+    /// Every payment, in no order.
+    pub fn all(&self) -> impl Iterator<Item = &Order> {
+        self.by_number.values()
+    }
+
+    /// Keeps a bill under its token.
+    pub fn offer_bill(&mut self, token: String, bill: OfferedBill) {
+        self.bills.insert(token, bill);
+    }
+
+    /// The bill under this token.
+    pub fn offered_bill(&self, token: &str) -> Option<&OfferedBill> {
+        self.bills.get(token)
     }
 
     /// Remembers to which payment a refund belongs.

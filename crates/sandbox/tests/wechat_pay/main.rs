@@ -4,6 +4,7 @@
 
 use gateway::wechat_pay::{Config, WechatPay};
 
+mod bills;
 mod calls;
 mod certificates;
 mod control;

@@ -1,0 +1,112 @@
+//! Bills of a day: put together from the book, kept for five minutes under a token, handed out unsigned.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, header};
+use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal, bill_file};
+
+use super::orders::Order;
+use super::refunds::payment;
+use crate::random::word;
+use crate::world::World;
+
+const DAY: i64 = 24 * 3600;
+
+/// How long a bill can be downloaded, in seconds.
+const OFFER_LIFE: i64 = 5 * 60;
+
+/// A file that was offered.
+pub(crate) struct OfferedBill {
+    until: i64,
+    file: Vec<u8>,
+}
+
+/// Puts a bill together and answers the offer of it.
+pub(super) fn offer(world: &World, question: BillQuestion, now: i64) -> Result<Vec<u8>, Refusal> {
+    let mut orders = world.orders();
+    let token = word::<32>(&world.random);
+    let (file, offer) = {
+        let rows = rows(world, orders.all(), question);
+        if rows.is_empty() {
+            return Err(Refusal::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
+        }
+        bill_file(&rows, &world.base_url, &token)
+    };
+    let file = if question.gzip { gzip(&file) } else { file };
+    orders.offer_bill(token, OfferedBill { until: now.saturating_add(OFFER_LIFE), file });
+    Ok(offer)
+}
+
+/// The file behind a token, while it can be had.
+pub(super) fn download(world: &World, query: Option<&str>, now: i64) -> Result<Vec<u8>, Refusal> {
+    let token = query.and_then(|query| query.strip_prefix("token=")).ok_or_else(|| Refusal::parameter("缺少token"))?;
+    let orders = world.orders();
+    let offered = orders.offered_bill(token).filter(|offered| now < offered.until);
+    offered.map(|offered| offered.file.clone()).ok_or_else(|| Refusal::new(400, "INVALID_REQUEST", "账单下载链接已失效"))
+}
+
+/// The answer with a file, which carries no signature.
+pub(super) fn unsigned(file: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(file));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    response
+}
+
+fn rows<'a>(world: &'a World, orders: impl Iterator<Item = &'a Order>, question: BillQuestion) -> Vec<BillRow<'a>> {
+    let within = |at: i64| (question.day..question.day.saturating_add(DAY)).contains(&at);
+    let mut rows = Vec::new();
+    for order in orders {
+        let Some(payment) = payment(order) else { continue };
+        let paid = BillRow {
+            at: payment.paid_at,
+            appid: &world.keys.merchant.appid,
+            mchid: &world.keys.merchant.mchid,
+            transaction_id: &payment.transaction_id,
+            out_trade_no: &order.request.out_trade_no,
+            openid: &payment.openid,
+            trade_type: order.request.surface.trade_type(),
+            description: &order.request.description,
+            total: order.request.total,
+            refund: None,
+        };
+        if question.payments && within(paid.at) {
+            rows.push(paid);
+        }
+        let refunds = order.refunds.iter().map(|refund| refund.view(paid.mchid, order, payment, i64::MAX));
+        for refund in refunds.filter(|refund| question.refunds && within(refund.created_at)) {
+            let state = match refund.state {
+                RefundState::Processing => "PROCESSING",
+                RefundState::Success => "SUCCESS",
+                RefundState::Closed => "FAIL",
+                RefundState::Abnormal => "CHANGE",
+            };
+            rows.push(BillRow {
+                at: refund.created_at,
+                refund: Some((refund.refund_id, refund.out_refund_no, refund.refund, state)),
+                ..paid
+            });
+        }
+    }
+    rows.sort_by_key(|row| row.at);
+    rows
+}
+
+/// Bytes as gzip without compression (RFC 1952 around the stored blocks of RFC 1951, 3.2.4).
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let blocks: Vec<&[u8]> = bytes.chunks(usize::from(u16::MAX)).collect();
+    for (index, block) in blocks.iter().enumerate() {
+        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
+        file.push(u8::from(index + 1 == blocks.len()));
+        file.extend(length.to_le_bytes());
+        file.extend((!length).to_le_bytes());
+        file.extend_from_slice(block);
+    }
+    file.extend(crc32(bytes).to_le_bytes());
+    file.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    file
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let bit = |crc: u32| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+    !bytes.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| bit(crc)))
+}
