@@ -81,8 +81,10 @@ impl Attributes {
             Some(id) => Some(OrderId::parse(id).ok_or(ORDER)?),
             None => None,
         };
-        let words = self.methods.as_deref().unwrap_or_default().split_ascii_whitespace();
-        let methods = words.map(Method::parse).collect::<Option<Vec<Method>>>().ok_or(METHODS)?;
+        let mut methods = Vec::new();
+        for word in self.methods.as_deref().unwrap_or_default().split_ascii_whitespace() {
+            methods.push(Method::parse(word).ok_or(METHODS)?);
+        }
         Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface: Surface::Qr })
     }
 }
@@ -91,11 +93,11 @@ impl Attributes {
 /// no part in it: cart and order outlive the merchant's change of keys (signing.md §6).
 pub(crate) fn storage_key(config: &Config) -> String {
     let order = config.order.as_ref().map_or("", OrderId::as_str);
-    format!("qr-checkout:{}:{order}", config.backend.as_str())
+    ["qr-checkout", config.backend.as_str(), order].join(":")
 }
 
 fn present(attribute: &Option<String>) -> Option<&str> {
-    attribute.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    attribute.as_deref().map(str::trim_ascii).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use checkout::Reply;
 use gloo_net::http::{Request, Response};
 use js_sys::{Reflect, Uint8Array};
 use protocol::verify::{Answer, MAX_BODY};
-use protocol::{Body, Code};
+use protocol::{Body, Code, decimal};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
@@ -88,7 +88,7 @@ async fn exchange(outgoing: Option<Request>, cross_origin: bool) -> Option<Reply
     let headers = response.headers();
     let answer =
         Answer { cross_origin, redirected: response.redirected(), ..Answer::of(response.status(), |name| headers.get(name), body) };
-    Some(Reply::Answer { answer, retry_after: headers.get("retry-after").and_then(|seconds| seconds.parse().ok()) })
+    Some(Reply::Answer { answer, retry_after: headers.get("retry-after").and_then(|seconds| decimal::parse(&seconds)?.try_into().ok()) })
 }
 
 /// The body's bytes, `None` when the line breaks. No more is read than it takes to see that it is too much.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Object, Reflect};
-use protocol::{Currency, Money};
+use protocol::{Currency, Money, decimal};
 use wasm_bindgen::prelude::*;
 
 use crate::i18n::Format;
@@ -59,7 +59,7 @@ impl Format for Intl {
         }
         match kept.as_ref() {
             Some((_, format)) => format.format(&money.to_decimal()),
-            None => format!("{} {}", money.currency.as_str(), money.to_decimal()),
+            None => [money.currency.as_str(), &money.to_decimal()].join(" "),
         }
     }
 
@@ -70,7 +70,7 @@ impl Format for Intl {
     }
 
     fn number(&self, number: i64) -> String {
-        let number = number.to_string();
+        let number = decimal::text(number);
         NumberFormat::new(&self.locale, &Object::new()).map(|format| format.format(&number)).unwrap_or(number)
     }
 }

@@ -50,13 +50,18 @@ impl Messages {
     /// the file complete, and the loader's digest of it stands for that.
     pub fn of(file: Option<&str>) -> &'static Messages {
         let file = file.unwrap_or(en::LINES);
-        let lang = file.split('\n').next().unwrap_or_default();
+        let (lang, _) = cut(file, b'\n');
         KNOWN.with_borrow_mut(|known| {
             if let Some(messages) = known.iter().find(|messages| messages.lang() == lang) {
                 return *messages;
             }
-            let mut lines = file.to_owned().leak().split('\n');
-            let messages: &Messages = Box::leak(Box::new(Messages(array::from_fn(|_| lines.next().unwrap_or_default()))));
+            let mut rest: &'static str = file.to_owned().leak();
+            let mut line = || {
+                let (line, after) = cut(rest, b'\n');
+                rest = after.unwrap_or_default();
+                line
+            };
+            let messages: &Messages = Box::leak(Box::new(Messages(array::from_fn(|_| line()))));
             known.push(messages);
             messages
         })
@@ -93,14 +98,23 @@ pub fn messages(locale: &str) -> &'static Messages {
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut text = String::new();
     let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((name, after)) = after.split_once('}') else { break };
+    while let (before, Some(after)) = cut(rest, b'{')
+        && let (name, Some(after)) = cut(after, b'}')
+    {
         text.push_str(before);
         text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
         rest = after;
     }
     text.push_str(rest);
     text
+}
+
+/// What stands before the first such character, and what stands behind it if there is one.
+fn cut(text: &str, character: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == character) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
 }
 
 #[cfg(test)]

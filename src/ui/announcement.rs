@@ -18,7 +18,7 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Cart(None) => words.cart_empty(),
         Screen::Cart(Some(_)) => words.no_price(),
         Screen::Quoting(_) => words.pricing(),
-        Screen::Quoted { notice: Some(about), quote } => return format!("{} {}", cart::told(view, about), total(view, quote)),
+        Screen::Quoted { notice: Some(about), quote } => return [cart::told(view, about), &total(view, quote)].join(" "),
         Screen::Quoted { quote, notice: None } => return total(view, quote),
         Screen::Creating(_) => words.creating(),
         Screen::Resuming(_) => words.resuming(),
@@ -37,7 +37,7 @@ fn of_screen(view: &View<'_>) -> String {
 }
 
 fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
-    format!("{}: {}", view.messages.total(), view.money(quote.total, quote.currency))
+    [view.messages.total(), &view.money(quote.total, quote.currency)].join(": ")
 }
 
 /// What is being done, else what is to be told.

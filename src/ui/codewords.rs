@@ -26,8 +26,10 @@ pub(super) fn codewords(payload: &[u8]) -> Option<Codewords> {
     let data = segment(payload, version);
     let blocks = blocks(&data, usize::from(BLOCKS[version - 1]));
     let divisor = divisor(usize::from(CORRECTION[version - 1]));
-    let correction: Vec<Vec<u8>> = blocks.iter().map(|block| remainder(block, &divisor)).collect();
-    let correction: Vec<&[u8]> = correction.iter().map(Vec::as_slice).collect();
+    let mut correction = Vec::new();
+    for block in &blocks {
+        correction.push(remainder(block, &divisor));
+    }
     Some(Codewords { version: version as u8, data: interleaved(&blocks), correction: interleaved(&correction) })
 }
 
@@ -79,10 +81,12 @@ fn blocks(mut data: &[u8], count: usize) -> Vec<&[u8]> {
     blocks
 }
 
-fn interleaved(blocks: &[&[u8]]) -> Vec<u8> {
+fn interleaved(blocks: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut codewords = Vec::new();
-    for at in 0..blocks.last().map_or(0, |block| block.len()) {
-        codewords.extend(blocks.iter().filter_map(|block| block.get(at)));
+    for at in 0..blocks.last().map_or(0, |block| block.as_ref().len()) {
+        for block in blocks {
+            codewords.extend(block.as_ref().get(at));
+        }
     }
     codewords
 }

@@ -1,5 +1,7 @@
 //! The time left to pay, from signed server time: as text, as a bar for the last minutes, and as words at a few moments.
 
+use protocol::decimal;
+
 use super::View;
 use super::element::{Element, element, named};
 
@@ -17,8 +19,8 @@ pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
     let bar = element("progress")
         .is("class", "bar")
         .is("aria-hidden", "true")
-        .set("max", LAST.to_string())
-        .set("value", left.min(LAST).to_string());
+        .set("max", decimal::text(LAST))
+        .set("value", decimal::text(left.min(LAST)));
     let clock = element("span").is("role", "timer").is("class", "clock").text(clock(left));
     let line = element("p").child(element("span").say(view.messages.time_left())).child(clock);
     named("div", name).child(line).child(bar)
@@ -38,7 +40,10 @@ pub(super) fn milestone(view: &View<'_>, left: i64) -> Option<&'static str> {
 /// `4:05`, from an hour on `1:04:05`.
 fn clock(seconds: i64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    // A hundred on top keeps a leading zero; it is cut off again.
+    let two = |number: i64| decimal::text(number + 100).split_off(1);
+    let (first, rest) = if hours > 0 { (hours, [two(minutes), two(seconds)].join(":")) } else { (minutes, two(seconds)) };
+    [decimal::text(first), rest].join(":")
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Lines of a cart, to be changed, and lines of an order, to be read.
 
 use checkout::Action;
-use protocol::{Item, Line, Order, Quote, Sku};
+use protocol::{Item, Line, Order, Quote, Sku, decimal};
 use yew::{Callback, Event};
 
 use super::View;
@@ -68,7 +68,7 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
         .is("min", "0")
         .is("max", "999")
         .set("aria-label", fill(words.quantity_of(), &[("name", name)]))
-        .value(item.quantity.to_string())
+        .value(decimal::text(item.quantity.into()))
         .on_change(typed(view, item.sku.clone(), item.quantity));
     let less = step(words.one_less(), "−", item.quantity.saturating_sub(1));
     let more = step(words.one_more(), "+", item.quantity.saturating_add(1));
@@ -79,15 +79,18 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
 fn typed(view: &View<'_>, sku: Sku, quantity: u32) -> Callback<Event> {
     let dispatch = view.dispatch.clone();
     Callback::from(move |event: Event| {
-        let typed = browser::input_value(&event).and_then(|text| text.trim().parse().ok());
-        dispatch.emit(Action::SetQuantity(sku.clone(), typed.unwrap_or(quantity)));
+        let typed = browser::input_value(&event).unwrap_or_default();
+        let (number, digits) = decimal::leading(typed.trim_ascii().as_bytes());
+        let is_number = digits > 0 && digits == typed.trim_ascii().len();
+        let quantity = u32::try_from(number).ok().filter(|_| is_number).unwrap_or(quantity);
+        dispatch.emit(Action::SetQuantity(sku.clone(), quantity));
     })
 }
 
 /// What an order is for, folded away.
 pub(super) fn order_details(view: &View<'_>, order: &Order) -> Element {
     let lines = order.lines.iter().map(|line| {
-        let what = format!("{} × {}", view.format.number(line.item.quantity.into()), line.name);
+        let what = [&view.format.number(line.item.quantity.into()), " × ", &line.name].concat();
         element("li").child(element("span").text(what)).child(element("span").text(view.money(line.total, order.currency)))
     });
     let list = element("ul").children(lines);

@@ -42,7 +42,7 @@ fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {
 
 /// Saves the receipt itself, a compact JWS (signing.md §6): what a verifier reads, not a picture of it.
 fn save(view: &View<'_>, order: &Order, jws: &str) -> Element {
-    let name = format!("receipt-{}.jws", order.id);
+    let name = ["receipt-", order.id.as_str(), ".jws"].concat();
     let jws = jws.to_owned();
     let save = Callback::from(move |_| browser::save_file(&name, "application/jose", &jws));
     button(Weight::Primary, view.messages.save_receipt().to_owned(), save)

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use protocol::decimal;
 use qrcode::canvas::Canvas;
 use qrcode::{Color, EcLevel, Version};
 
@@ -35,15 +36,16 @@ thread_local! {
 pub(super) fn code(payload: &str, name: String) -> Option<Element> {
     let Drawing { modules, path, .. } = drawing(payload)?;
     let scale = ((SIDE + modules / 2) / modules).max((LEAST_SIDE + modules - 1) / modules);
-    let side = (modules * scale).to_string();
+    let side = decimal::text((modules * scale).into());
+    let all = decimal::text(modules.into());
     let svg = named("svg", "qr")
-        .set("viewBox", format!("0 0 {modules} {modules}"))
+        .set("viewBox", ["0 0", &all, &all].join(" "))
         .set("width", side.clone())
         .set("height", side)
         .is("shape-rendering", "crispEdges")
         .is("role", "img")
         .set("aria-label", name)
-        .child(element("path").is("fill", "#fff").set("d", format!("M0 0h{modules}v{modules}H0z")))
+        .child(element("path").is("fill", "#fff").set("d", ["M0 0h", &all, "v", &all, "H0z"].concat()))
         .child(element("path").is("fill", "#000").set("d", path));
     Some(svg)
 }
@@ -90,8 +92,8 @@ fn path(code: &Code) -> String {
             (width, rest) = (width + 1, &rest[1..]);
         }
         if color == Color::Dark {
-            let (left, top) = (x + QUIET, at / code.size + QUIET);
-            path.push_str(&format!("M{left} {top}h{width}v1H{left}z"));
+            let [left, top, width] = [x + QUIET, at / code.size + QUIET, width].map(|modules| decimal::text(modules.into()));
+            path.push_str(&["M", &left, " ", &top, "h", &width, "v1H", &left, "z"].concat());
         }
         at += width;
     }

@@ -9,7 +9,7 @@
 
 pub mod base64;
 mod code;
-mod decimal;
+pub mod decimal;
 mod digest;
 mod id;
 pub mod json;

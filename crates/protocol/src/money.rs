@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::decimal;
 use crate::json::Fields;
 
 /// An ISO 4217 alphabetic code.
@@ -58,13 +59,13 @@ impl Money {
     /// The amount as a plain decimal of major units, `"12.50"`: what `Intl.NumberFormat` takes without loss.
     pub fn to_decimal(self) -> String {
         let exponent = self.currency.exponent();
-        let scale = 10_u64.pow(u32::from(exponent));
-        let units = self.amount.unsigned_abs();
+        let scale = 10_i64.pow(u32::from(exponent));
+        let units = self.amount.saturating_abs();
         // A unit on top keeps the zeros that lead the minor part; it is cut off again.
-        let minor = (units % scale + scale).to_string();
+        let minor = decimal::text(units % scale + scale);
         let sign = if self.amount < 0 { "-" } else { "" };
         let point = if exponent > 0 { "." } else { "" };
-        [sign, &(units / scale).to_string(), point, &minor[1..]].concat()
+        [sign, &decimal::text(units / scale), point, &minor[1..]].concat()
     }
 }
 

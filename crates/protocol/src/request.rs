@@ -95,7 +95,7 @@ impl Backend {
     pub fn quote(&self, items: &[Item], locale: &str, nonce: Nonce) -> Request {
         let mut address = String::from("quote?");
         for item in items {
-            address.push_str(&["item=", item.sku.as_str(), "%3A", &item.quantity.to_string(), "&"].concat());
+            address.push_str(&["item=", item.sku.as_str(), "%3A", &decimal::text(item.quantity.into()), "&"].concat());
         }
         if is_unreserved(locale) {
             address.push_str(&["locale=", locale, "&"].concat());
@@ -117,7 +117,7 @@ impl Backend {
 
     /// Asks how an order stands; held up to `wait` seconds (at most 25) until its `seq` is over `seen`.
     pub fn order(&self, order: &OrderId, seen: i64, wait: u32, nonce: Nonce) -> Request {
-        let (seen, seconds) = (seen.to_string(), wait.to_string());
+        let (seen, seconds) = (decimal::text(seen), decimal::text(wait.into()));
         let query: &[&str] = if wait > 0 { &["seen=", &seen, "&wait=", &seconds, "&"] } else { &[] };
         let request = self.request(&["orders/", order.as_str(), "?", &query.concat()], nonce, None);
         Request { wait, ..request }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::Value;
+use crate::decimal;
 
 impl Value {
     /// The value as compact JSON.
@@ -17,7 +18,7 @@ impl Value {
             Value::Null => text.push_str("null"),
             Value::Bool(true) => text.push_str("true"),
             Value::Bool(false) => text.push_str("false"),
-            Value::Int(number) => text.push_str(&number.to_string()),
+            Value::Int(number) => text.push_str(&decimal::text(*number)),
             Value::Text(string) => quoted(string, text),
             Value::List(list) => {
                 let mut before = '[';

@@ -127,7 +127,7 @@ fn write_parameters(parameters: &[(String, Bare)], text: &mut String) {
 
 fn write_bare(value: &Bare, text: &mut String) {
     match value {
-        Bare::Int(number) => text.push_str(&number.to_string()),
+        Bare::Int(number) => text.push_str(&decimal::text(*number)),
         Bare::Text(string) => {
             text.push('"');
             for symbol in string.chars() {

@@ -32,16 +32,14 @@ pub struct SignedAnswer {
 impl SignedAnswer {
     /// The answer as it arrives at the page's own origin: of that status and that body, under these fields.
     pub fn received(self, status: u16, body: Vec<u8>) -> Answer {
-        Answer {
-            status,
-            content_type: Some("application/json".to_owned()),
-            unencoded_digest: Some(self.unencoded_digest),
-            signature_input: Some(self.signature_input),
-            signature: Some(self.signature),
-            body,
-            cross_origin: false,
-            redirected: false,
-        }
+        let field = |name: &str| match name {
+            "content-type" => Some("application/json".to_owned()),
+            "unencoded-digest" => Some(self.unencoded_digest.clone()),
+            "signature-input" => Some(self.signature_input.clone()),
+            "signature" => Some(self.signature.clone()),
+            _ => None,
+        };
+        Answer::of(status, field, body)
     }
 }
 

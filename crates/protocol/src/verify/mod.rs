@@ -13,7 +13,7 @@ pub use meaning::{Known, VerifiedOrder};
 use crate::base64::{self, Alphabet};
 use crate::json::{self, Fields, Value};
 use crate::signature::{self, Bare, Component, Resolve, SignatureInput};
-use crate::{Code, Digest, Nonce, Pins, Request};
+use crate::{Code, Digest, Nonce, Pins, Request, decimal};
 
 /// The most bytes a body may have.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -210,7 +210,7 @@ pub struct Exchange<'a> {
 impl Resolve for Exchange<'_> {
     fn resolve(&self, component: &Component) -> Result<String, Code> {
         let Exchange { request, answer } = self;
-        let status = u32::from(answer.status).to_string();
+        let status = decimal::text(answer.status.into());
         let value = match component.name.as_str() {
             "@method" => Some(request.method),
             "@target-uri" => Some(request.url.as_str()),
@@ -240,7 +240,8 @@ fn trimmed(value: &str) -> String {
 pub(crate) fn open_jws(text: &str, typ: &str, pins: &Pins) -> Result<Value, Code> {
     let end = text.bytes().rposition(|byte| byte == b'.').ok_or(Code::BodySchema)?;
     let (signed, signature) = (&text[..end], &text[end + 1..]);
-    let (header, payload) = signed.split_once('.').ok_or(Code::BodySchema)?;
+    let middle = signed.bytes().position(|byte| byte == b'.').ok_or(Code::BodySchema)?;
+    let (header, payload) = (&signed[..middle], &signed[middle + 1..]);
     let header = json::parse(&jws_part(header)?)?;
     let kid = Fields::read(&header, |fields| {
         if fields.text("alg") != "EdDSA" || fields.text("typ") != typ || header.get("crit").is_some() {

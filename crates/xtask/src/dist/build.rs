@@ -17,6 +17,7 @@ pub const SHRINK: &[&str] = &[
     "--skip-pass=inlining-optimizing",
     "--skip-pass=local-cse",
     "--skip-pass=merge-similar-functions",
+    "--skip-pass=simplify-locals",
     // Nothing of ours lies in the first KiB: rustc has the linker put the stack first, and it grows down to there only to overflow.
     "--low-memory-unused",
     // At last, functions of an instruction or two go where they are called, and those called once if they are short:
@@ -48,6 +49,9 @@ const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuil
 /// A panic becomes a trap at once, and `{:?}` prints nothing: what they would say is bytes that no shopper reads.
 /// Measured on the widget: without `-Zfmt-debug=none` it is 6.7 kB brotli larger.
 const SILENT_PANICS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+
+/// Functions of equal code stay apart, so that each name stands for one; see `snip`. wasm-opt unites them later.
+const NAME_FOR_EACH: &str = "-Zmerge-functions=disabled";
 
 /// References to JavaScript values stay numbers of a table in the glue: wasm-bindgen's shims for the other way weigh more.
 const PLAIN_REFERENCES: &str = "-Ctarget-feature=-reference-types,-multivalue";
@@ -82,6 +86,7 @@ fn flags(workspace: &Workspace) -> Result<Vec<String>> {
     let cargo_home = cargo_home.context("neither CARGO_HOME nor a home folder is known")?;
     let mut flags: Vec<String> = SILENT_PANICS.iter().map(ToString::to_string).collect();
     flags.extend([
+        NAME_FOR_EACH.to_owned(),
         PLAIN_REFERENCES.to_owned(),
         SMALLER_STACK.to_owned(),
         format!("--remap-path-prefix={}=sysroot", sysroot.trim()),

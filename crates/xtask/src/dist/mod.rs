@@ -5,6 +5,7 @@ mod bindgen;
 mod build;
 mod manifest;
 mod order;
+mod snip;
 mod stamp;
 mod texts;
 
@@ -82,7 +83,7 @@ fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
     say("compiling the widget for wasm");
     let wasm = build::compile(workspace, plan.features.as_deref())?;
     say("making the glue");
-    let parts = bindgen::bind(&wasm)?;
+    let parts = bindgen::bind(snip::snip(&workspace::read_bytes(&wasm)?)?)?;
     say("shrinking the wasm");
     let wasm = shrink(workspace, &scratch, &parts.wasm)?;
     say("shrinking glue and loader");
