@@ -9,6 +9,7 @@
 pub mod alipay;
 pub mod beijing;
 mod contract;
+pub mod emv;
 mod error;
 mod http;
 pub mod rsa;

@@ -1,0 +1,269 @@
+//! Bank codes that the merchant's backend makes itself: EMV merchant-presented codes in their national profiles. No
+//! provider is asked and none notifies; the merchant's bank feed tells what was paid. Pure text, no money moves here.
+
+mod tlv;
+
+use tlv::Objects;
+
+use crate::GatewayError;
+use crate::yuan::format as two_decimals;
+
+/// Where the money goes: one national profile with what it identifies the merchant by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Account {
+    /// Brazil: a key of Pix, such as an e-mail address or a UUID.
+    Pix {
+        /// The key.
+        key: String,
+    },
+    /// Thailand: a mobile number of nine digits without its leading zero, a tax id of 13, or a wallet id of 15.
+    PromptPay {
+        /// Digits only.
+        target: String,
+    },
+    /// Singapore: a UEN, or a mobile number that begins with `+65`.
+    PayNow {
+        /// The UEN or the number.
+        proxy: String,
+        /// Last day of the code, `YYYYMMDD`.
+        expires_on: Option<String>,
+    },
+    /// Indonesia: the acquirer's identification and the national one.
+    Qris {
+        /// The acquirer's reverse domain, such as `ID.CO.EXAMPLE.WWW`.
+        acquirer: String,
+        /// The merchant's number at the acquirer, 9360 and up to 15 digits.
+        pan: String,
+        /// The merchant's id, up to 15.
+        merchant_id: String,
+        /// `UMI`, `UKE`, `UME`, `UBE` or `URE`.
+        criteria: String,
+        /// The national id: `ID` and 13 digits.
+        national_id: String,
+    },
+    /// Vietnam: an account at a bank.
+    VietQr {
+        /// Six digits.
+        bank: String,
+        /// Account number, up to 19.
+        account: String,
+    },
+    /// Hong Kong: an FPS id of 7 to 12 digits.
+    Fps {
+        /// Digits.
+        id: String,
+    },
+    /// Malaysia.
+    DuitNow {
+        /// Six digits.
+        acquirer: String,
+        /// Up to 28.
+        merchant_id: String,
+    },
+    /// Cambodia: a merchant at Bakong.
+    Khqr {
+        /// `name@bank`, up to 32.
+        bakong_id: String,
+        /// The merchant's id there.
+        merchant_id: String,
+        /// The bank's name.
+        bank: String,
+    },
+}
+
+/// The merchant as the shopper's bank shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payee {
+    /// Up to 25 characters; where the profile wants ASCII, in ASCII.
+    pub name: String,
+    /// Up to 15 characters.
+    pub city: String,
+    /// Merchant category code, four digits; `0000` if none applies.
+    pub category: String,
+    /// Postal code, where the profile has one.
+    pub postal_code: Option<String>,
+}
+
+/// What one code collects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demand<'a> {
+    /// Minor units of `currency` (ISO 4217), at least 1.
+    pub amount: i64,
+    /// ISO 4217 code; has to be one of the profile's.
+    pub currency: &'a str,
+    /// What the bank feed is matched by: up to 25 letters, digits and `-`.
+    pub reference: &'a str,
+    /// When the code is made, in unix seconds.
+    pub made_at: i64,
+    /// When it stops being payable, in unix seconds. Only KHQR can say so to the second.
+    pub expires_at: i64,
+}
+
+/// The payload of a code.
+///
+/// # Errors
+/// `Configuration` with the setting at fault, or `Refused` for an amount or currency that the profile cannot say.
+pub fn payload(account: &Account, payee: &Payee, demand: &Demand<'_>) -> Result<String, GatewayError> {
+    check(account)?;
+    let amount = account.amount(demand)?;
+    let template = account.template().ok_or_else(|| fault("account", "does not fit into a code"))?;
+    let objects = account.objects(template, payee, demand, &amount);
+    objects.map(Objects::payload).ok_or_else(|| fault("payee", "has a member that is empty or does not fit"))
+}
+
+impl Account {
+    /// Identifier and value of the merchant account template.
+    fn template(&self) -> Option<(u8, Objects)> {
+        let objects = Objects::default;
+        Some(match self {
+            Self::Pix { key } => (26, objects().put(0, "br.gov.bcb.pix")?.put(1, key)?),
+            Self::PromptPay { target } => {
+                let inside = objects().put(0, "A000000677010111")?;
+                let inside = match target.len() {
+                    9 => inside.put(1, &format!("0066{target}"))?,
+                    13 => inside.put(2, target)?,
+                    _ => inside.put(3, target)?,
+                };
+                (29, inside)
+            }
+            Self::PayNow { proxy, expires_on } => {
+                let kind = if proxy.starts_with('+') { "0" } else { "2" };
+                let inside = objects().put(0, "SG.PAYNOW")?.put(1, kind)?.put(2, proxy)?.put(3, "0")?;
+                (26, inside.put_some(4, expires_on.as_deref())?)
+            }
+            Self::Qris { acquirer, pan, merchant_id, criteria, .. } => {
+                (26, objects().put(0, acquirer)?.put(1, pan)?.put(2, merchant_id)?.put(3, criteria)?)
+            }
+            Self::VietQr { bank, account } => {
+                let beneficiary = objects().put(0, bank)?.put(1, account)?;
+                (38, objects().put(0, "A000000727")?.nest(1, beneficiary)?.put(2, "QRIBFTTA")?)
+            }
+            Self::Fps { id } => (26, objects().put(0, "hk.com.hkicl")?.put(2, id)?),
+            Self::DuitNow { acquirer, merchant_id } => (26, objects().put(0, "A0000006150001")?.put(1, acquirer)?.put(2, merchant_id)?),
+            Self::Khqr { bakong_id, merchant_id, bank } => (30, objects().put(0, bakong_id)?.put(1, merchant_id)?.put(2, bank)?),
+        })
+    }
+
+    /// All objects but the checksum, by ascending identifier.
+    fn objects(&self, template: (u8, Objects), payee: &Payee, demand: &Demand<'_>, amount: &str) -> Option<Objects> {
+        let version = if matches!(self, Self::DuitNow { .. }) { "02" } else { "01" };
+        let mut objects = Objects::default().put(0, version)?;
+        // A Pix code by key is static even with an amount.
+        if !matches!(self, Self::Pix { .. }) {
+            objects = objects.put(1, "12")?;
+        }
+        objects = objects.nest(template.0, template.1)?;
+        if let Self::Qris { criteria, national_id, .. } = self {
+            let national = Objects::default().put(0, "ID.CO.QRIS.WWW")?.put(2, national_id)?.put(3, criteria)?;
+            objects = objects.nest(51, national)?;
+        }
+        // Thai and Vietnamese codes name an account only.
+        let named = !matches!(self, Self::PromptPay { .. } | Self::VietQr { .. });
+        objects = objects.put_some(52, named.then_some(payee.category.as_str()))?;
+        objects = objects.put(53, self.currency(demand.currency)?)?.put(54, amount)?.put(58, self.country())?;
+        objects = objects.put_some(59, named.then_some(payee.name.as_str()))?.put_some(60, named.then_some(payee.city.as_str()))?;
+        if matches!(self, Self::Qris { .. }) {
+            objects = objects.put_some(61, payee.postal_code.as_deref())?;
+        }
+        objects = match self {
+            Self::PromptPay { .. } => objects,
+            Self::Pix { .. } | Self::Qris { .. } | Self::Fps { .. } | Self::DuitNow { .. } => reference(objects, 5, demand)?,
+            Self::PayNow { .. } | Self::Khqr { .. } => reference(objects, 1, demand)?,
+            Self::VietQr { .. } => reference(objects, 8, demand)?,
+        };
+        match self {
+            Self::Khqr { .. } => {
+                let milliseconds = |seconds: i64| seconds.saturating_mul(1000).to_string();
+                let times = Objects::default().put(0, &milliseconds(demand.made_at))?.put(1, &milliseconds(demand.expires_at))?;
+                objects.nest(99, times)
+            }
+            _ => Some(objects),
+        }
+    }
+
+    fn country(&self) -> &'static str {
+        match self {
+            Self::Pix { .. } => "BR",
+            Self::PromptPay { .. } => "TH",
+            Self::PayNow { .. } => "SG",
+            Self::Qris { .. } => "ID",
+            Self::VietQr { .. } => "VN",
+            Self::Fps { .. } => "HK",
+            Self::DuitNow { .. } => "MY",
+            Self::Khqr { .. } => "KH",
+        }
+    }
+
+    /// ISO 4217's number of a currency that the profile collects.
+    fn currency(&self, code: &str) -> Option<&'static str> {
+        match (self, code) {
+            (Self::Pix { .. }, "BRL") => Some("986"),
+            (Self::PromptPay { .. }, "THB") => Some("764"),
+            (Self::PayNow { .. }, "SGD") => Some("702"),
+            (Self::Qris { .. }, "IDR") => Some("360"),
+            (Self::VietQr { .. }, "VND") => Some("704"),
+            (Self::Fps { .. }, "HKD") => Some("344"),
+            (Self::Fps { .. }, "CNY") => Some("156"),
+            (Self::DuitNow { .. }, "MYR") => Some("458"),
+            (Self::Khqr { .. }, "KHR") => Some("116"),
+            (Self::Khqr { .. }, "USD") => Some("840"),
+            _ => None,
+        }
+    }
+
+    /// The amount as the profile writes it. Rupiah and riel have hundredths in ISO 4217, but nobody pays them.
+    fn amount(&self, demand: &Demand<'_>) -> Result<String, GatewayError> {
+        let refuse = |what: &str| {
+            let message = format!("{} {} {what}", demand.amount, demand.currency);
+            Err(GatewayError::Refused { status: 0, code: "amount".to_owned(), message })
+        };
+        if self.currency(demand.currency).is_none() {
+            return refuse("is of another currency than the code's");
+        }
+        let text = match demand.currency {
+            "VND" => demand.amount.to_string(),
+            "IDR" | "KHR" if demand.amount % 100 != 0 => return refuse("has hundredths"),
+            "IDR" | "KHR" => (demand.amount / 100).to_string(),
+            _ => two_decimals(demand.amount),
+        };
+        match demand.amount >= 1 && text.len() <= 13 {
+            true => Ok(text),
+            false => refuse("cannot be written"),
+        }
+    }
+}
+
+fn reference(objects: Objects, id: u8, demand: &Demand<'_>) -> Option<Objects> {
+    let good = demand.reference.len() <= 25 && demand.reference.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -*".contains(&byte));
+    if !good {
+        return None;
+    }
+    objects.nest(62, Objects::default().put(id, demand.reference)?)
+}
+
+/// The rules of form of gateways' accounts that an operator gets wrong most easily.
+fn check(account: &Account) -> Result<(), GatewayError> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (good, problem) = match account {
+        Account::Pix { key } => (key.is_ascii() && key.len() <= 77, "key is not a key of Pix"),
+        Account::PromptPay { target } => (digits(target) && matches!(target.len(), 9 | 13 | 15), "target has not 9, 13 or 15 digits"),
+        Account::PayNow { expires_on, .. } => {
+            (expires_on.as_deref().is_none_or(|day| digits(day) && day.len() == 8), "expires_on is not YYYYMMDD")
+        }
+        Account::Qris { pan, national_id, .. } => {
+            (digits(pan) && pan.len() <= 19 && national_id.starts_with("ID") && national_id.len() == 15, "pan or national_id is malformed")
+        }
+        Account::VietQr { bank, account } => (digits(bank) && bank.len() == 6 && account.len() <= 19, "bank has not six digits"),
+        Account::Fps { id } => (digits(id) && (7..=12).contains(&id.len()), "id has not 7 to 12 digits"),
+        Account::DuitNow { acquirer, merchant_id } => {
+            (digits(acquirer) && acquirer.len() == 6 && merchant_id.len() <= 28, "acquirer has not six digits")
+        }
+        Account::Khqr { bakong_id, .. } => (bakong_id.contains('@') && bakong_id.len() <= 32, "bakong_id is not name@bank"),
+    };
+    if good { Ok(()) } else { Err(fault("account", problem)) }
+}
+
+fn fault(key: &'static str, problem: &str) -> GatewayError {
+    GatewayError::Configuration { key, problem: problem.to_owned() }
+}
