@@ -6,18 +6,20 @@ use gateway::alipay::{Alipay, Config};
 use gateway::{Gateway as _, Moment, PaymentRequest, RefundRequest};
 use serde_json::{Value, json};
 
+#[path = "judges/drive.rs"]
+mod drive;
 mod judges;
 
 const PAYMENT: &str = "pay_0123456789abcdefghi-AB";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_merchant_with_the_python_client_is_served_from_precreate_to_refund() {
-    judges::drive("alipay/judge.py").await;
+    drive::drive("alipay/judge.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_merchant_with_the_providers_own_client_is_served_in_both_dialects() {
-    judges::drive("alipay/judge.mjs").await;
+    drive::drive("alipay/judge.mjs").await;
 }
 
 #[test]
@@ -28,7 +30,7 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
 }
 
 fn requests() -> Value {
-    let settings = judges::account().alipay_settings("http://127.0.0.1:1");
+    let settings = drive::account().alipay_settings("http://127.0.0.1:1");
     let gateway = Alipay::new(Config::parse(&settings).unwrap());
     let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
     let notify_url = "https://shop.example/notify/alipay";

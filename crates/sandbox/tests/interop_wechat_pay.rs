@@ -7,23 +7,25 @@ use gateway::wechat_pay::{Config, WechatPay};
 use gateway::{Gateway as _, HttpRequest, Moment, PaymentRequest, RefundRequest};
 use serde_json::{Value, json};
 
+#[path = "judges/drive.rs"]
+mod drive;
 mod judges;
 
 const PAYMENT: &str = "pay_0123456789abcdefghijAB";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_merchant_with_the_python_client_is_served_from_prepay_to_refund() {
-    judges::drive("wechat_pay/judge.py").await;
+    drive::drive("wechat_pay/judge.py").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_merchant_with_the_node_client_is_served_from_prepay_to_refund() {
-    judges::drive("wechat_pay/judge.mjs").await;
+    drive::drive("wechat_pay/judge.mjs").await;
 }
 
 #[test]
 fn both_clients_sign_our_requests_to_the_same_bytes() {
-    let settings = judges::account().merchant_settings("http://127.0.0.1:1");
+    let settings = drive::account().merchant_settings("http://127.0.0.1:1");
     let gateway = WechatPay::new(Config::parse(&settings).unwrap());
     let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
     let payment = PaymentRequest {

@@ -1,15 +1,10 @@
-//! Runs the independent judges of `tests/interop` under what `cargo xtask setup` installed, and starts the
-//! sandbox that they drive. A judge that agrees ends with the line "agreed".
+//! Runs the independent judges of `tests/interop` under what `cargo xtask setup` installed. A judge that agrees ends
+//! with the line "agreed".
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use sandbox::{Account, Randomness, Sandbox, Settings};
-use tokio::net::TcpListener;
 
 /// Runs a judge with arguments and input, and insists that it agreed. Its language is told by its name.
 pub fn judge(script: &str, arguments: &[&str], input: &str) {
@@ -18,27 +13,6 @@ pub fn judge(script: &str, arguments: &[&str], input: &str) {
         true => agreed(Command::new(python()).arg(script).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1"), input),
         false => with_node_modules(&script, |script| agreed(Command::new("node").arg(script).args(arguments), input)),
     }
-}
-
-/// Lets a judge drive a sandbox of its own.
-pub async fn drive(script: &'static str) {
-    // Judges sign with the real time and have no other.
-    let time = || i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
-    let settings = Settings { account: account(), time: Arc::new(time), random: randomness() };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let sandbox = Sandbox::start(settings, listener).await.unwrap();
-    let url = sandbox.url();
-    tokio::task::spawn_blocking(move || judge(script, &["drive", &url], "")).await.unwrap();
-    sandbox.stop().await.unwrap();
-}
-
-/// A fresh account.
-pub fn account() -> Account {
-    Account::generate(&randomness()).unwrap()
-}
-
-fn randomness() -> Randomness {
-    Arc::new(|buffer| aws_lc_rs::rand::fill(buffer).unwrap())
 }
 
 fn root() -> PathBuf {

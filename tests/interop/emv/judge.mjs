@@ -1,0 +1,36 @@
+// Judges our bank codes with the independent readers npm `steplix-emvqr` and `promptparse`, which check the checksum.
+//
+//   judge.mjs read < codes    reads every payload twice and compares the fields
+//
+// Exits 0 and ends with the line "agreed" if all agree; says what differs otherwise.
+
+import { readFileSync } from "node:fs";
+import { parse } from "promptparse";
+import emvqr from "steplix-emvqr";
+
+function expect(holds, what) {
+  if (holds) return;
+  console.log(`disagreed: ${what}`);
+  process.exit(1);
+}
+
+function refuses(read) {
+  try {
+    return !read();
+  } catch {
+    return true;
+  }
+}
+
+for (const { payload, fields } of JSON.parse(readFileSync(0, "utf8"))) {
+  const first = emvqr.decode(payload);
+  const second = parse(payload, true);
+  expect(second, `promptparse cannot read ${payload}`);
+  for (const [id, value] of Object.entries(fields)) {
+    expect(first[id]?.data === value, `steplix-emvqr reads ${id} of ${payload} as ${first[id]?.data}, not ${value}`);
+    expect(second.getTagValue(id) === value, `promptparse reads ${id} of ${payload} as ${second.getTagValue(id)}, not ${value}`);
+  }
+  const spoilt = payload.slice(0, -1) + (payload.endsWith("0") ? "1" : "0");
+  expect(refuses(() => emvqr.decode(spoilt)) && refuses(() => parse(spoilt, true)), `${spoilt} was read`);
+}
+console.log("agreed");
