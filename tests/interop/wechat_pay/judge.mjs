@@ -6,6 +6,7 @@
 //
 // Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import plugin from "wechatpay-axios-plugin";
@@ -125,6 +126,7 @@ async function drive(sandbox) {
   await refunds(sandbox, settings, pay, merchant);
   await refusals(sandbox, settings, pay, prepay, amount);
   await migration(sandbox, settings, merchant, prepay, amount);
+  await bills(sandbox, pay);
   merchant.server.close();
 }
 
@@ -180,6 +182,25 @@ async function migration(sandbox, settings, merchant, prepay, amount) {
     await control(sandbox, "pay", { payload: made.data.code_url });
     opened({ ...settings, platform_keys: { ...settings.platform_keys, [serial]: certificate } }, await merchant.next());
   }
+}
+
+// Of today, seen from the day after tomorrow; the client's clock is moved along. It exempts the download's path, and
+// no other, from signed answers.
+async function bills(sandbox, pay) {
+  const [real, later] = [Date.now, 2 * 24 * 3600];
+  const date = new Date(real() + 8 * 3600_000).toISOString().slice(0, 10);
+  await control(sandbox, "faults", {});
+  await control(sandbox, "clock", { advance_seconds: later });
+  Date.now = () => real() + later * 1000;
+  const offer = await outcome(pay.v3.bill.tradebill.get({ params: { bill_date: date, bill_type: "ALL" } }));
+  expect(offer.hash_type === "SHA1", `bill: ${show(offer)}`);
+  const token = new URL(offer.download_url).searchParams.get("token");
+  const { data } = await pay.v3.billdownload.file.get({ params: { token }, responseType: "arraybuffer" });
+  expect(createHash("sha1").update(data).digest("hex") === offer.hash_value, "digest of the file");
+  for (const number of ["AXIOS*1-a_NATIVE", "AXIOS*1-a_MWEB", "AXIOS*1-a_JSAPI", "AXIOS@r|1"]) {
+    expect(data.toString().includes(`,\`${number},`), `${number} stands in the bill`);
+  }
+  Date.now = real;
 }
 
 function compare(job) {
