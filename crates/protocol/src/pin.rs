@@ -113,7 +113,7 @@ impl Pins {
         self.0.iter().find(|pin| pin.keyid == keyid)
     }
 
-    /// The first pin as written: names the merchant in storage keys.
+    /// The first pin as written.
     pub fn first(&self) -> &Pin {
         &self.0[0]
     }

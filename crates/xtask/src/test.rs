@@ -22,7 +22,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Vec::new()
     } else {
         setup::everything(workspace)?;
-        let gallery = Plan { features: Some("gallery,unverified-for-tests".to_owned()), out: workspace.root.join("target/dist-gallery") };
+        let gallery = Plan::for_gallery(workspace, "gallery,unverified-for-tests");
         dist::build_if_changed(workspace, &gallery)?;
         vec![
             ("QR_CHECKOUT_PYTHON", setup::python(workspace)?),

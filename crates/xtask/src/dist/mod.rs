@@ -41,6 +41,11 @@ impl Plan {
         Self { features: None, out: workspace.root.join("dist") }
     }
 
+    /// The gallery with those features, in `target/`.
+    pub fn for_gallery(workspace: &Workspace, features: &str) -> Self {
+        Self { features: Some(features.to_owned()), out: workspace.root.join("target/dist-gallery") }
+    }
+
     fn shows_gallery(&self) -> bool {
         self.features.as_deref().is_some_and(|features| features.split(',').any(|one| one == "gallery"))
     }
@@ -51,7 +56,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut plan = Plan::for_merchants(workspace);
     plan.features = options.value("features").map(ToOwned::to_owned);
     if plan.shows_gallery() {
-        plan.out = workspace.root.join("target/dist-gallery");
+        plan.out = Plan::for_gallery(workspace, "gallery").out;
     }
     if let Some(out) = options.value("out") {
         plan.out = workspace.root.join(out);
