@@ -122,6 +122,19 @@ fn a_value_that_would_break_the_lines_of_the_base_is_refused() {
     }
 }
 
+/// RFC 8941 §3.1.2: a key begins with a lower-case letter or an asterisk.
+#[test]
+fn keys_of_parameters_begin_as_rfc_8941_says() {
+    let read = |key: &str| parse_signature_input(&format!("sig=(\"@status\");{key}=1"));
+    for key in ["a", "*", "*a", "a1_-.*"] {
+        let inputs = read(key).unwrap();
+        assert!(inputs[0].1.parameter(key).is_some(), "{key}");
+    }
+    for key in ["", "1a", "-a", "_a", ".a", "A", "aA", "\u{e4}"] {
+        assert_eq!(read(key).err(), Some(Code::SigMalformed), "{key}");
+    }
+}
+
 #[test]
 fn digests_of_rfc_9530_are_read_and_their_surplus_padding_is_refused() {
     for (algorithm, text) in [
