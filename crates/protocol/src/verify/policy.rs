@@ -131,3 +131,27 @@ pub(super) fn times(parameters: &Parameters<'_>, request: &Request, context: &Co
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature::parse_signature_input;
+
+    /// Step 5 on an answer that covers this.
+    fn judge(covered: &str, post: bool) -> Result<(), Code> {
+        let field = format!("sig=({covered})");
+        components(&parse_signature_input(&field).unwrap()[0].1, post)
+    }
+
+    #[test]
+    fn what_only_posts_have_covers_no_answer_to_a_get() {
+        let get = r#""@method";req "@target-uri";req "@status" "content-type" "unencoded-digest""#;
+        let of_post = [r#""content-digest";req"#, r#""idempotency-key";req"#];
+        assert_eq!(judge(get, false), Ok(()));
+        assert_eq!(judge(&[get, of_post[0], of_post[1]].join(" "), true), Ok(()));
+        for component in of_post {
+            assert_eq!(judge(&format!("{get} {component}"), false), Err(Code::CompNotAllowed), "{component}");
+            assert_eq!(judge(&get.replace(r#""content-type""#, component), false), Err(Code::CompNotAllowed), "{component}");
+        }
+    }
+}
