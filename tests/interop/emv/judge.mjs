@@ -23,11 +23,14 @@ function refuses(read) {
 }
 
 for (const { payload, fields } of JSON.parse(readFileSync(0, "utf8"))) {
-  const first = emvqr.decode(payload);
+  // steplix-emvqr computes a checksum below 0x0100 in two digits and so refuses its code: those are for promptparse alone.
+  const isLost = payload.slice(-4, -2) === "00";
+  expect(!isLost || refuses(() => emvqr.decode(payload)), `steplix-emvqr reads ${payload} after all`);
+  const first = isLost ? null : emvqr.decode(payload);
   const second = parse(payload, true);
   expect(second, `promptparse cannot read ${payload}`);
   for (const [id, value] of Object.entries(fields)) {
-    expect(first[id]?.data === value, `steplix-emvqr reads ${id} of ${payload} as ${first[id]?.data}, not ${value}`);
+    expect(!first || first[id]?.data === value, `steplix-emvqr reads ${id} of ${payload} as ${first?.[id]?.data}, not ${value}`);
     expect(second.getTagValue(id) === value, `promptparse reads ${id} of ${payload} as ${second.getTagValue(id)}, not ${value}`);
   }
   const spoilt = payload.slice(0, -1) + (payload.endsWith("0") ? "1" : "0");
