@@ -27,12 +27,33 @@ pub struct PaymentRequest<'a> {
     pub expires_at: i64,
     /// Where the provider posts its notification: absolute URL without query and fragment.
     pub notify_url: &'a str,
+    /// Where the shopper pays; one that [`Gateway::serves`].
+    pub surface: Surface<'a>,
+}
+
+/// Where the shopper pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface<'a> {
+    /// By scanning a code with another device.
+    Code,
+    /// By following a link from a phone's browser into the wallet.
+    Link {
+        /// The shopper's address as the provider will see it, where it asks for it.
+        client_ip: &'a str,
+        /// Where the wallet comes back to: absolute URL.
+        return_url: &'a str,
+    },
+    /// On a page inside of the wallet.
+    Inside {
+        /// The wallet's id of the shopper.
+        payer: &'a str,
+    },
 }
 
 /// A payment the provider is ready to collect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
-    /// Text the QR code encodes; opaque.
+    /// What the surface takes: the text of a QR code, an address, or the JSON of a call inside of the wallet.
     pub payload: String,
     /// When this payload stops working, in unix seconds: never later than the request's deadline.
     /// It may be earlier; preparing the same payment again gives a new payload and kills this one.
@@ -161,6 +182,14 @@ pub enum NotificationEvent {
 pub trait Gateway: Send + Sync {
     /// The payment method, which is also the `{provider}` of `/notify/{provider}`.
     fn method(&self) -> &'static str;
+
+    /// Whether it collects that currency, an ISO 4217 code.
+    fn collects(&self, currency: &str) -> bool;
+
+    /// Whether it collects there. Every provider has codes.
+    fn serves(&self, surface: &Surface<'_>) -> bool {
+        matches!(surface, Surface::Code)
+    }
 
     /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest;

@@ -10,6 +10,7 @@ pub mod alipay;
 pub mod beijing;
 mod contract;
 pub mod emv;
+mod encoding;
 mod error;
 mod http;
 pub mod rsa;
@@ -19,7 +20,7 @@ mod yuan;
 
 pub use contract::{
     Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,
-    RefundStatus,
+    RefundStatus, Surface,
 };
 pub use error::{Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};

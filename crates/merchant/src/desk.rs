@@ -95,6 +95,7 @@ impl Desk {
             currency: attempted.money.currency.as_str(),
             expires_at: payment.expires_at,
             notify_url: &self.notify_url,
+            surface: gateway::Surface::Code,
         };
         match self.provider.create(&request).await {
             Ok(prepared) => Ok(self.change(id, |account| account.code_came(&payment.id, prepared.payload)).await?),

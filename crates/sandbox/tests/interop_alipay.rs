@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use gateway::alipay::{Alipay, Config};
-use gateway::{Gateway as _, Moment, PaymentRequest, RefundRequest};
+use gateway::{Gateway as _, Moment, PaymentRequest, RefundRequest, Surface};
 use serde_json::{Value, json};
 
 #[path = "judges/drive.rs"]
@@ -41,6 +41,7 @@ fn requests() -> Value {
         currency: "CNY",
         expires_at: at.now + 900,
         notify_url,
+        surface: Surface::Code,
     };
     let reason = Some("太多 + 1%");
     let refund =

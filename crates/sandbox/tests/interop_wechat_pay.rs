@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use gateway::wechat_pay::{Config, WechatPay};
-use gateway::{Gateway as _, HttpRequest, Moment, PaymentRequest, RefundRequest};
+use gateway::{Gateway as _, HttpRequest, Moment, PaymentRequest, RefundRequest, Surface};
 use serde_json::{Value, json};
 
 #[path = "judges/drive.rs"]
@@ -35,14 +35,16 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
         currency: "CNY",
         expires_at: at.now + 900,
         notify_url: "https://shop.example/notify/wechat_pay",
+        surface: Surface::Code,
     };
     let notify_url = payment.notify_url;
     let (refund_id, reason) = ("ref-1@a|b*c", Some("太多"));
     let refund = RefundRequest { payment_id: PAYMENT, refund_id, amount: 5, total: 1250, currency: "CNY", reason, notify_url };
+    let jump = Surface::Link { client_ip: "203.0.113.7", return_url: "https://shop.example/cart" };
     let requests = [
         gateway.create(&payment, &at),
-        gateway.create_jump(&payment, "203.0.113.7", &at),
-        gateway.create_inside(&payment, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", &at),
+        gateway.create(&PaymentRequest { surface: jump, ..payment }, &at),
+        gateway.create(&PaymentRequest { surface: Surface::Inside { payer: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" }, ..payment }, &at),
         gateway.query(PAYMENT, &at),
         gateway.close(PAYMENT, &at),
         gateway.refund(&refund, &at),

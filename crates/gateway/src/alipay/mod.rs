@@ -3,7 +3,6 @@
 
 mod cancel;
 mod config;
-mod encoding;
 mod notification;
 mod number;
 mod refund;
@@ -21,7 +20,7 @@ use serde::Serialize;
 
 use crate::{
     Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus, RefundRequest, RefundStatus, beijing,
+    ProviderStatus, RefundRequest, RefundStatus, Surface, beijing, encoding,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -96,6 +95,15 @@ impl Alipay {
 impl Gateway for Alipay {
     fn method(&self) -> &'static str {
         METHOD
+    }
+
+    fn collects(&self, currency: &str) -> bool {
+        currency == trade::CURRENCY
+    }
+
+    /// The address in the code opens the wallet on a phone, too; nothing comes back from there by itself.
+    fn serves(&self, surface: &Surface<'_>) -> bool {
+        matches!(surface, Surface::Code | Surface::Link { .. })
     }
 
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::config::Config;
+use super::number;
 use super::reply::KEY_ID;
 use super::sign::{SIGN_TYPE, notification_text};
 use super::trade::{Facts, same};
-use super::{encoding, number};
+use crate::encoding;
 use crate::{GatewayError, Notification, NotificationEvent, NotificationReply, RefundStatus};
 
 pub(super) fn received(config: &Config, body: &[u8]) -> Result<Notification, GatewayError> {

@@ -195,6 +195,12 @@ impl Account {
         }
     }
 
+    /// Whether codes of this profile collect that currency, an ISO 4217 code.
+    #[must_use]
+    pub fn collects(&self, currency: &str) -> bool {
+        self.currency(currency).is_some()
+    }
+
     /// ISO 4217's number of a currency that the profile collects.
     fn currency(&self, code: &str) -> Option<&'static str> {
         match (self, code) {

@@ -26,7 +26,7 @@ use serde::Serialize;
 
 use crate::{
     Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus, RefundRequest, RefundStatus,
+    ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -77,13 +77,20 @@ impl Gateway for WechatPay {
         METHOD
     }
 
+    fn collects(&self, currency: &str) -> bool {
+        currency == "CNY"
+    }
+
+    fn serves(&self, _surface: &Surface<'_>) -> bool {
+        true
+    }
+
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request("POST", prepay::PATH, prepay::body(&self.config, payment).to_bytes(), at)
+        self.prepay(payment, at)
     }
 
     fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
-        let body = reply::believed(&self.config, reply, at.now)?;
-        prepay::prepared(body, payment, at.now)
+        self.prepared(payment, reply, at)
     }
 
     fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {

@@ -7,10 +7,13 @@ use super::WechatPay;
 use super::prepay::{self, Body};
 use super::reply;
 use super::sign::nonce_text;
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment, PaymentRequest, Prepared};
+use crate::{GatewayError, HttpRequest, HttpResponse, Moment, PaymentRequest, Prepared, Surface, encoding};
 
 /// How long a jump works, in seconds.
 const JUMP_LIFE: i64 = 5 * 60;
+
+/// How long a payment inside of WeChat works, in seconds.
+const INSIDE_LIFE: i64 = 2 * 3600;
 
 /// Where the cashier of jumps answers; nothing else is ever navigated to.
 const CASHIER: &str = "https://wx.tenpay.com/";
@@ -74,44 +77,53 @@ struct Prepaid {
 }
 
 impl WechatPay {
-    /// Asks for a jump out of a phone's browser. `client_ip` is the shopper's, as the provider will see it: another
-    /// one is refused at the cashier.
-    #[must_use]
-    pub fn create_jump(&self, payment: &PaymentRequest<'_>, client_ip: &str, at: &Moment) -> HttpRequest {
-        let scene_info = H5Scene { payer_client_ip: client_ip, h5_info: H5Info { r#type: "Wap" } };
-        self.request("POST", "/v3/pay/transactions/h5", bytes(&H5Body { prepay: self.prepay(payment), scene_info }), at)
+    /// The prepay of a surface: a code, a jump out of a phone's browser, or a payment inside of WeChat by the shopper whose id OAuth
+    /// told for our own `appid`.
+    pub(super) fn prepay(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
+        let prepay = prepay::body(&self.config, payment);
+        let (path, body) = match payment.surface {
+            Surface::Code => (prepay::PATH, prepay.to_bytes()),
+            Surface::Link { client_ip, .. } => {
+                let scene_info = H5Scene { payer_client_ip: client_ip, h5_info: H5Info { r#type: "Wap" } };
+                ("/v3/pay/transactions/h5", bytes(&H5Body { prepay, scene_info }))
+            }
+            Surface::Inside { payer } => ("/v3/pay/transactions/jsapi", bytes(&JsapiBody { prepay, payer: Payer { openid: payer } })),
+        };
+        self.request("POST", path, body, at)
     }
 
-    /// Digests the reply to [`WechatPay::create_jump`]: an address to navigate the top window to, with a referrer.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`], as for a code.
-    pub fn created_jump(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
-        let jump: Jump = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
-        if !jump.h5_url.starts_with(CASHIER) || !jump.h5_url.bytes().all(|byte| byte.is_ascii_graphic()) {
+    /// Digests the reply to [`WechatPay::prepay`].
+    pub(super) fn prepared(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
+        let body = reply::believed(&self.config, reply, at.now)?;
+        match payment.surface {
+            Surface::Code => prepay::prepared(body, payment, at.now),
+            Surface::Link { return_url, .. } => {
+                let jump: Jump = reply::read(body, "prepay reply")?;
+                let back = encoding::form([(&"redirect_url", &return_url.to_owned())]);
+                let payload = format!("{}&{back}", self.jump(&jump)?);
+                Ok(Prepared { payload, expires_at: payment.expires_at.min(at.now.saturating_add(JUMP_LIFE)) })
+            }
+            Surface::Inside { .. } => {
+                let prepaid: Prepaid = reply::read(body, "prepay reply")?;
+                if prepaid.prepay_id.is_empty() || !prepaid.prepay_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                    return Err(GatewayError::Unreadable { what: "prepay_id" });
+                }
+                let call = self.bridge_call(&prepaid.prepay_id, at);
+                let payload = serde_json::to_string(&call).expect("strings always become JSON");
+                Ok(Prepared { payload, expires_at: payment.expires_at.min(at.now.saturating_add(INSIDE_LIFE)) })
+            }
+        }
+    }
+
+    /// An address to navigate the top window to, with a referrer: the cashier's and nobody else's.
+    fn jump<'a>(&self, jump: &'a Jump) -> Result<&'a str, GatewayError> {
+        // Another server than the live one, such as the sandbox, has its cashier at home.
+        let cashier = if self.config.base_url == super::BASE_URL { CASHIER.to_owned() } else { format!("{}/", self.config.base_url) };
+        let is_cashiers = jump.h5_url.starts_with(&cashier) || jump.h5_url.starts_with(CASHIER);
+        if !is_cashiers || !jump.h5_url.bytes().all(|byte| byte.is_ascii_graphic()) || !jump.h5_url.contains('?') {
             return Err(GatewayError::Unreadable { what: "h5_url" });
         }
-        Ok(Prepared { payload: jump.h5_url, expires_at: payment.expires_at.min(at.now.saturating_add(JUMP_LIFE)) })
-    }
-
-    /// Asks for a payment inside of WeChat by the shopper with this id, which OAuth told for our own `appid`.
-    #[must_use]
-    pub fn create_inside(&self, payment: &PaymentRequest<'_>, openid: &str, at: &Moment) -> HttpRequest {
-        let body = JsapiBody { prepay: self.prepay(payment), payer: Payer { openid } };
-        self.request("POST", "/v3/pay/transactions/jsapi", bytes(&body), at)
-    }
-
-    /// Digests the reply to [`WechatPay::create_inside`] and signs what the bridge takes. It works for two hours at
-    /// most, and what the bridge answers afterwards proves nothing.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`], as for a code.
-    pub fn created_inside(&self, reply: &HttpResponse, at: &Moment) -> Result<BridgeCall, GatewayError> {
-        let prepaid: Prepaid = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
-        match !prepaid.prepay_id.is_empty() && prepaid.prepay_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-            true => Ok(self.bridge_call(&prepaid.prepay_id, at)),
-            false => Err(GatewayError::Unreadable { what: "prepay_id" }),
-        }
+        Ok(&jump.h5_url)
     }
 
     /// Signs what the bridge takes for a prepaid payment: account, time, nonce and package, a line each.
@@ -121,10 +133,6 @@ impl WechatPay {
         let text = format!("{app_id}\n{}\n{nonce_str}\n{package}\n", at.now);
         let pay_sign = self.config.merchant_key.sign(text.as_bytes());
         BridgeCall { app_id, time_stamp: at.now.to_string(), nonce_str, package, sign_type: "RSA", pay_sign }
-    }
-
-    fn prepay<'a>(&'a self, payment: &PaymentRequest<'a>) -> Body<'a> {
-        prepay::body(&self.config, payment)
     }
 }
 

@@ -115,6 +115,7 @@ fn our_client_is_let_in_and_reads_the_answers_in_both_shapes() {
         currency: "CNY",
         expires_at: vectors.timestamp + 900,
         notify_url: "https://shop.example/notify/alipay",
+        surface: gateway::Surface::Code,
     };
     let (query, body) = split(&gateway.create(&payment, &vectors.at()));
     let call = read(&query, &body, &application(&vectors)).unwrap();

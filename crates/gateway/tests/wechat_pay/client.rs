@@ -16,6 +16,7 @@ fn payment() -> PaymentRequest<'static> {
         currency: "CNY",
         expires_at: 1_767_225_600 + 900,
         notify_url: "https://shop.example/notify/wx",
+        surface: gateway::Surface::Code,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Jumps and payments inside of WeChat: what is sent, what is believed, and the bridge's signature.
 
-use gateway::wechat_pay::server::{NativeOrder, Surface};
-use gateway::{GatewayError, HttpRequest, HttpResponse, PaymentRequest};
+use gateway::wechat_pay::server::{NativeOrder, Surface as Call};
+use gateway::{Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, Prepared, Surface};
 use serde_json::{Value, json};
 
 use crate::vectors::{Vectors, load};
@@ -13,14 +13,22 @@ const PAYMENT: PaymentRequest<'static> = PaymentRequest {
     currency: "CNY",
     expires_at: 1_767_225_600 + 900,
     notify_url: "https://shop.example/notify/wx",
+    surface: Surface::Code,
 };
+const JUMP: PaymentRequest<'static> =
+    PaymentRequest { surface: Surface::Link { client_ip: "203.0.113.7", return_url: "https://shop.example/cart?a=1" }, ..PAYMENT };
+const INSIDE: PaymentRequest<'static> = PaymentRequest { surface: Surface::Inside { payer: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" }, ..PAYMENT };
 
 fn reply(vectors: &Vectors, body: &Value) -> HttpResponse {
     let body = body.to_string().into_bytes();
     HttpResponse { status: 200, headers: vectors.signed(&body), body }
 }
 
-fn judged(vectors: &Vectors, surface: Surface, request: &HttpRequest) -> Result<NativeOrder, Value> {
+fn created(vectors: &Vectors, payment: &PaymentRequest<'_>, body: &Value) -> Result<Prepared, GatewayError> {
+    vectors.gateway().created(payment, &reply(vectors, body), &vectors.moment())
+}
+
+fn judged(vectors: &Vectors, surface: Call, request: &HttpRequest) -> Result<NativeOrder, Value> {
     NativeOrder::parse_as(surface, &request.body, &vectors.merchant()).map_err(|refusal| refusal.detail.unwrap_or_default())
 }
 
@@ -39,23 +47,24 @@ fn the_bridge_gets_the_signature_that_independent_clients_made() {
 fn each_surface_sends_what_its_call_wants_and_no_other_call_takes() {
     let vectors = load();
     let gateway = vectors.gateway();
-    let jump = gateway.create_jump(&PAYMENT, "203.0.113.7", &vectors.moment());
+    let jump = gateway.create(&JUMP, &vectors.moment());
     assert!(jump.url.ends_with("/v3/pay/transactions/h5"));
-    assert_eq!(judged(&vectors, Surface::H5, &jump).unwrap().surface.trade_type(), "MWEB");
-    assert_eq!(judged(&vectors, Surface::Native, &jump).unwrap_err(), json!({ "location": null, "value": ["/body/scene_info/h5_info"] }));
-    let inside = gateway.create_inside(&PAYMENT, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", &vectors.moment());
+    assert_eq!(judged(&vectors, Call::H5, &jump).unwrap().surface.trade_type(), "MWEB");
+    assert_eq!(judged(&vectors, Call::Native, &jump).unwrap_err(), json!({ "location": null, "value": ["/body/scene_info/h5_info"] }));
+    let inside = gateway.create(&INSIDE, &vectors.moment());
     assert!(inside.url.ends_with("/v3/pay/transactions/jsapi"));
-    assert_eq!(judged(&vectors, Surface::Jsapi, &inside).unwrap().openid, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
-    assert_eq!(judged(&vectors, Surface::Native, &inside).unwrap_err(), json!({ "location": null, "value": ["/body/payer"] }));
-    assert!(judged(&vectors, Surface::H5, &inside).is_err());
+    assert_eq!(judged(&vectors, Call::Jsapi, &inside).unwrap().openid, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
+    assert_eq!(judged(&vectors, Call::Native, &inside).unwrap_err(), json!({ "location": null, "value": ["/body/payer"] }));
+    assert!(judged(&vectors, Call::H5, &inside).is_err());
 }
 
 #[test]
 fn a_jump_leads_to_the_cashier_only_and_lives_five_minutes() {
     let vectors = load();
-    let jump = |url: &str| vectors.gateway().created_jump(&PAYMENT, &reply(&vectors, &json!({ "h5_url": url })), &vectors.moment());
+    let jump = |url: &str| created(&vectors, &JUMP, &json!({ "h5_url": url }));
     let good = jump("https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1&package=2").unwrap();
     assert_eq!(good.expires_at, vectors.timestamp + 300);
+    assert!(good.payload.ends_with("&package=2&redirect_url=https%3A%2F%2Fshop.example%2Fcart%3Fa%3D1"), "{}", good.payload);
     for bad in ["https://wx.tenpay.com.evil.example/", "http://wx.tenpay.com/x", "javascript:alert(1)", "https://wx.tenpay.com/ x"] {
         assert_eq!(jump(bad).unwrap_err(), GatewayError::Unreadable { what: "h5_url" }, "{bad}");
     }
@@ -64,8 +73,8 @@ fn a_jump_leads_to_the_cashier_only_and_lives_five_minutes() {
 #[test]
 fn a_prepaid_id_that_could_break_the_signed_lines_is_refused() {
     let vectors = load();
-    let inside = |id: &str| vectors.gateway().created_inside(&reply(&vectors, &json!({ "prepay_id": id })), &vectors.moment());
-    assert_eq!(inside("wx1").unwrap().package, "prepay_id=wx1");
+    let inside = |id: &str| created(&vectors, &INSIDE, &json!({ "prepay_id": id }));
+    assert!(inside("wx1").unwrap().payload.contains(r#""package":"prepay_id=wx1""#));
     for bad in ["", "wx1\n", "wx1&x=2"] {
         assert!(inside(bad).is_err(), "{bad:?}");
     }

@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use gateway::{Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, PaymentRequest, Prepared};
+use gateway::{Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, PaymentRequest, Prepared, Surface};
 use sandbox::{Account, Randomness, Sandbox, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -82,6 +82,7 @@ impl Stage {
             currency: "CNY",
             expires_at: START + 900,
             notify_url: &self.merchant.notify_url,
+            surface: Surface::Code,
         }
     }
 

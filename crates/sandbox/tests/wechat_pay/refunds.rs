@@ -1,7 +1,6 @@
 //! Refunds: accepted, ended, repeated, too much, too soon; and jumps and payments inside of WeChat.
 
-use gateway::wechat_pay::{Config, WechatPay};
-use gateway::{GatewayError, NotificationEvent, ProviderStatus, RefundRequest, RefundStatus};
+use gateway::{GatewayError, NotificationEvent, ProviderStatus, RefundRequest, RefundStatus, Surface};
 use sandbox::Faults;
 
 use crate::stage::{PAYMENT, START, Stage};
@@ -100,22 +99,20 @@ async fn a_refund_that_fails_or_gets_stuck_is_told_so_and_a_failed_one_is_tried_
 #[tokio::test]
 async fn a_jump_and_a_payment_inside_of_wechat_are_paid_like_codes() {
     let stage = Stage::open().await;
-    let gateway = WechatPay::new(Config::parse(&stage.sandbox.wechat_pay_settings()).unwrap());
-    let jumping = gateway::PaymentRequest { payment_id: "pay_jump", ..stage.payment() };
-    let reply = stage.send(&gateway.create_jump(&jumping, "203.0.113.7", &stage.at())).await;
-    let jump = gateway.created_jump(&jumping, &reply, &stage.at()).unwrap();
+    let link = Surface::Link { client_ip: "203.0.113.7", return_url: "https://shop.example/cart" };
+    let jump = stage.create(&gateway::PaymentRequest { payment_id: "pay_jump", surface: link, ..stage.payment() }).await.unwrap();
     assert_eq!((stage.sandbox.codes()[0].seconds_left, jump.expires_at), (300, START + 300));
     stage.sandbox.pay(&jump.payload).unwrap();
 
-    let inside = gateway::PaymentRequest { payment_id: "pay_inside", ..stage.payment() };
-    let reply = stage.send(&gateway.create_inside(&inside, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", &stage.at())).await;
-    let call = gateway.created_inside(&reply, &stage.at()).unwrap();
-    stage.sandbox.pay(&call.package).unwrap();
+    let inside = Surface::Inside { payer: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" };
+    let call = stage.create(&gateway::PaymentRequest { payment_id: "pay_inside", surface: inside, ..stage.payment() }).await.unwrap();
+    let call: serde_json::Value = serde_json::from_str(&call.payload).unwrap();
+    stage.sandbox.pay(call["package"].as_str().unwrap()).unwrap();
     let Ok(ProviderStatus::Paid(payment)) = stage.query("pay_inside").await else { panic!("not paid") };
     assert_eq!(payment.payer.as_deref(), Some("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"));
     // The same number by another call is another payment, and refused.
     let late = gateway::PaymentRequest { payment_id: "pay_late", ..stage.payment() };
     stage.create(&late).await.unwrap();
-    let reply = stage.send(&gateway.create_inside(&late, "o", &stage.at())).await;
-    assert!(matches!(gateway.created_inside(&reply, &stage.at()), Err(GatewayError::Refused { code, .. }) if code == "OUT_TRADE_NO_USED"));
+    let again = stage.create(&gateway::PaymentRequest { surface: inside, ..late }).await;
+    assert!(matches!(again, Err(GatewayError::Refused { code, .. }) if code == "OUT_TRADE_NO_USED"));
 }

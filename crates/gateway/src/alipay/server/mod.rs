@@ -17,7 +17,7 @@ pub use request::{Application, Call, Denied, read};
 pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
 pub use trade::{Payment, RefundRecord, TradeState, TradeView};
 
-pub use super::encoding::parse as parse_form;
+pub use crate::encoding::parse as parse_form;
 
 /// Seconds after the first attempt of a notification at which it is tried again, each counted from the
 /// attempt before: 24 hours and 24 minutes.

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::request::Application;
 use super::trade::{BUYER_LOGON_ID, TradeView};
-use crate::alipay::encoding::form;
 use crate::alipay::sign::{SIGN_TYPE, notification_text};
 use crate::beijing;
+use crate::encoding::form;
 use crate::rsa::PrivateKey;
 use crate::yuan;
 

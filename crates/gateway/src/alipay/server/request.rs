@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::content::METHODS;
 use super::refusal::Refusal;
-use crate::alipay::encoding::parse;
 use crate::alipay::sign::{SIGN_TYPE, request_text};
 use crate::beijing;
+use crate::encoding::parse;
 use crate::rsa::PublicKey;
 
 /// An application as Alipay knows it.
