@@ -14,6 +14,7 @@ mod encoding;
 mod error;
 mod http;
 pub mod rsa;
+mod settings;
 pub mod wechat_pay;
 pub mod x509;
 mod yuan;

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::GatewayError;
-use crate::rsa::{KeyProblem, PrivateKey, PublicKey};
+use crate::rsa::{PrivateKey, PublicKey};
+use crate::settings::{base_url, fault, key_fault};
 
 /// Where Alipay answers.
 pub const BASE_URL: &str = "https://openapi.alipay.com";
@@ -79,26 +80,9 @@ impl Config {
     }
 }
 
-fn base_url(text: &str) -> Result<String, GatewayError> {
-    let text = text.strip_suffix('/').unwrap_or(text);
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => Ok(text.to_owned()),
-        _ => Err(fault("base_url", "must be http(s)://host[:port] without a path")),
-    }
-}
-
 fn digits(key: &'static str, text: &str) -> Result<String, GatewayError> {
     match text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         true => Ok(text.to_owned()),
         false => Err(fault(key, "must be 16 digits")),
     }
-}
-
-fn key_fault(key: &'static str, problem: KeyProblem) -> GatewayError {
-    fault(key, problem.to_string())
-}
-
-fn fault(key: &'static str, problem: impl Into<String>) -> GatewayError {
-    GatewayError::Configuration { key, problem: problem.into() }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::seal::ApiV3Key;
 use crate::GatewayError;
 use crate::rsa::{KeyProblem, PrivateKey, PublicKey};
+use crate::settings::{base_url, fault, identifier, key_fault};
 use crate::x509::certificate_from_pem;
 
 /// Where WeChat Pay answers for merchants in mainland China.
@@ -99,7 +100,7 @@ impl Config {
             mchid: identifier("mchid", &settings.mchid, |c| c.is_ascii_digit())?,
             appid: identifier("appid", &settings.appid, |c| c.is_ascii_alphanumeric())?,
             merchant_serial: identifier("merchant_serial", &settings.merchant_serial, |c| c.is_ascii_hexdigit())?,
-            merchant_key: PrivateKey::from_pem(&settings.merchant_key).map_err(|problem| key_fault("merchant_key", None, problem))?,
+            merchant_key: PrivateKey::from_pem(&settings.merchant_key).map_err(|problem| key_fault("merchant_key", problem))?,
             apiv3_key: apiv3_key(&settings.apiv3_key)?,
             platform_keys,
             public_key_id,
@@ -112,7 +113,7 @@ fn platform_keys(pems: &BTreeMap<String, String>) -> Result<BTreeMap<String, Pub
         .map(|(id, pem)| {
             let key = match PublicKey::from_pem(pem) {
                 Err(KeyProblem::Certificate) => certificate_key(id, pem)?,
-                other => other.map_err(|problem| key_fault("platform_keys", Some(id), problem))?,
+                other => other.map_err(|problem| fault("platform_keys", format!("entry {id:?} {problem}")))?,
             };
             Ok((id.clone(), key))
         })
@@ -129,35 +130,7 @@ fn certificate_key(id: &str, pem: &str) -> Result<PublicKey, GatewayError> {
     }
 }
 
-fn base_url(text: &str) -> Result<String, GatewayError> {
-    let text = text.strip_suffix('/').unwrap_or(text);
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    match host {
-        Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => Ok(text.to_owned()),
-        _ => Err(fault("base_url", "must be http(s)://host[:port] without a path")),
-    }
-}
-
-fn identifier(key: &'static str, text: &str, allowed: fn(char) -> bool) -> Result<String, GatewayError> {
-    match text {
-        "" => Err(fault(key, "is empty")),
-        _ if !text.chars().all(allowed) => Err(fault(key, "has a character that does not belong there")),
-        _ => Ok(text.to_owned()),
-    }
-}
-
 fn apiv3_key(text: &str) -> Result<ApiV3Key, GatewayError> {
     let bytes = text.as_bytes();
     <[u8; 32]>::try_from(bytes).map(ApiV3Key::new).map_err(|_| fault("apiv3_key", format!("has {} bytes instead of 32", bytes.len())))
-}
-
-fn key_fault(key: &'static str, entry: Option<&str>, problem: KeyProblem) -> GatewayError {
-    match entry {
-        Some(entry) => fault(key, format!("entry {entry:?} {problem}")),
-        None => fault(key, problem.to_string()),
-    }
-}
-
-fn fault(key: &'static str, problem: impl Into<String>) -> GatewayError {
-    GatewayError::Configuration { key, problem: problem.into() }
 }
