@@ -85,7 +85,7 @@ impl Attributes {
         for word in self.methods.as_deref().unwrap_or_default().split_ascii_whitespace() {
             methods.push(Method::parse(word).ok_or(METHODS)?);
         }
-        Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface: Surface::Qr })
+        Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface: Surface::Qr, return_url: None })
     }
 }
 

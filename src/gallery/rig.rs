@@ -286,6 +286,7 @@ impl Rig {
             methods: self.methods.clone(),
             payment: Some(payment),
             receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
+            follow: None,
         };
         order.to_json()
     }
@@ -299,7 +300,7 @@ fn accepted(request: &Request) -> Option<Digest> {
 
 fn config(words: &Words, order: Option<OrderId>) -> Config {
     let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
-    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), surface: Surface::Qr }
+    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), surface: Surface::Qr, return_url: None }
 }
 
 fn items() -> Vec<Item> {

@@ -54,6 +54,7 @@ impl Terminal {
             methods: Vec::new(),
             locale: "en".to_owned(),
             surface: Surface::Qr,
+            return_url: None,
         };
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let mut terminal = Terminal {

@@ -33,7 +33,7 @@ impl Step<'_> {
                 match &following.task {
                     Task::Watch => backend.order(&order.id, order.seq, WAIT, nonce),
                     Task::Check => backend.order(&order.id, 0, 0, nonce),
-                    Task::Renew(method, key) => backend.new_payment(&order.id, method, self.state.config.surface, nonce, key.clone()),
+                    Task::Renew(method, key) => backend.new_payment(&order.id, &self.state.config.way(method), nonce, key.clone()),
                     Task::Cancel(key) => backend.cancel(&order.id, nonce, key.clone()),
                 }
             }

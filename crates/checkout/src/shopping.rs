@@ -127,7 +127,7 @@ impl Step<'_> {
         let Screen::Creating(Attempt { quote, method, key, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
-        let order = NewOrder { items: &items, method, surface: config.surface, locale: &config.locale, expected: Expected::of(quote) };
+        let order = NewOrder { items: &items, way: config.way(method), locale: &config.locale, expected: Expected::of(quote) };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }

@@ -101,7 +101,8 @@ pub struct Payment {
     pub surface: Surface,
     /// Where it stands.
     pub status: PaymentStatus,
-    /// What the QR code encodes; absent while there is nothing to scan.
+    /// By surface: what the QR code encodes, an address for the top window, or inside of WeChat that address or what its bridge
+    /// takes (JSON text). Absent while there is nothing to pay by.
     pub payload: Option<String>,
     /// When the code stops being payable, unix seconds.
     pub expires_at: i64,
@@ -136,6 +137,8 @@ pub struct Order {
     pub payment: Option<Payment>,
     /// Proof of payment, a compact JWS; there once the money has arrived.
     pub receipt: Option<String>,
+    /// What a QR code encodes by which the shopper follows the merchant's Official Account and hears of this order there.
+    pub follow: Option<String>,
 }
 
 impl Order {
@@ -169,6 +172,7 @@ impl Order {
             methods: Method::read_list(fields, "methods"),
             payment: fields.maybe("payment", Payment::read),
             receipt: fields.maybe_string("receipt"),
+            follow: fields.maybe_string("follow"),
         })
     }
 
@@ -189,6 +193,7 @@ impl Order {
             ("methods", self.methods.iter().collect()),
             ("payment", self.payment.as_ref().map(Payment::to_json).into()),
             ("receipt", self.receipt.as_deref().into()),
+            ("follow", self.follow.as_deref().into()),
         ])
     }
 }

@@ -105,10 +105,12 @@ impl Backend {
 
     /// Orders a cart at the price of a quote.
     pub fn create_order(&self, order: &NewOrder<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let [method, surface, return_url] = order.way.members();
         let body = Value::object([
             ("items", order.items.iter().map(Item::to_json).collect()),
-            ("method", order.method.into()),
-            ("surface", order.surface.as_str().into()),
+            method,
+            surface,
+            return_url,
             ("locale", order.locale.into()),
             ("expected", order.expected.to_json()),
         ]);
@@ -124,9 +126,8 @@ impl Backend {
     }
 
     /// Asks for a new payment of an order: a new code, or another method.
-    pub fn new_payment(&self, order: &OrderId, method: &Method, surface: Surface, nonce: Nonce, key: IdempotencyKey) -> Request {
-        let body = Value::object([("method", method.into()), ("surface", surface.as_str().into())]);
-        self.request(&["orders/", order.as_str(), "/payments?"], nonce, Some((body, key)))
+    pub fn new_payment(&self, order: &OrderId, way: &Way<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
+        self.request(&["orders/", order.as_str(), "/payments?"], nonce, Some((Value::object(way.members()), key)))
     }
 
     /// Gives an order up.
@@ -148,15 +149,36 @@ impl Backend {
     }
 }
 
+/// How a payment is to be made. The backend answers with the surface that it could really get.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// By which method.
+    pub method: &'a Method,
+    /// Where the shopper would like to pay.
+    pub surface: Surface,
+    /// The page that a wallet comes back to: an absolute URL without a fragment, at most 512 characters.
+    pub return_url: Option<&'a str>,
+}
+
+impl Way<'_> {
+    /// By a code that another device scans.
+    pub fn qr(method: &Method) -> Way<'_> {
+        Way { method, surface: Surface::Qr, return_url: None }
+    }
+
+    #[inline(never)]
+    fn members(&self) -> [(&'static str, Value); 3] {
+        [("method", self.method.into()), ("surface", self.surface.as_str().into()), ("return_url", self.return_url.into())]
+    }
+}
+
 /// What is ordered.
 #[derive(Clone, Copy, Debug)]
 pub struct NewOrder<'a> {
     /// The cart.
     pub items: &'a [Item],
     /// How it is to be paid.
-    pub method: &'a Method,
-    /// Where.
-    pub surface: Surface,
+    pub way: Way<'a>,
     /// BCP 47 tag for names and labels.
     pub locale: &'a str,
     /// The price agreed to.
@@ -228,5 +250,18 @@ mod tests {
         let key = IdempotencyKey::from_random([1; 16]);
         let cancel = backend.cancel(&order, nonce, key).body.unwrap();
         assert_eq!((cancel.text.as_str(), cancel.digest), ("{}", Digest::of(b"{}").to_field()));
+    }
+
+    #[test]
+    fn a_new_payment_says_where_the_shopper_would_pay_and_come_back() {
+        let backend = Backend::parse("https://pay.shop.example").unwrap();
+        let (order, method) = (OrderId::parse("ord_1").unwrap(), Method::parse("alipay").unwrap());
+        let body = |way: Way<'_>| {
+            let request = backend.new_payment(&order, &way, Nonce::from_random([1; 16]), IdempotencyKey::from_random([1; 16]));
+            request.body.unwrap().text
+        };
+        assert_eq!(body(Way::qr(&method)), r#"{"method":"alipay","surface":"qr","return_url":null}"#);
+        let way = Way { surface: Surface::App, return_url: Some("https://shop.example/tea?n=1"), ..Way::qr(&method) };
+        assert_eq!(body(way), r#"{"method":"alipay","surface":"app","return_url":"https://shop.example/tea?n=1"}"#);
     }
 }

@@ -46,10 +46,10 @@ OTHER = Key(bytes(range(1, 33)))
 class Exchange:
     """A request and its answer; whatever a case leaves alone is honest."""
 
-    def __init__(self, method="GET", path=None, body=PAID, status=None):
+    def __init__(self, method="GET", path=None, body=PAID, status=None, base="https://pay.shop.example"):
         post = method == "POST"
         self.method = method
-        self.url = "https://pay.shop.example" + (path or ("/v1/orders" if post else "/v1/orders/o_1")) + f"?n={NONCE}"
+        self.url = base + (path or ("/v1/orders" if post else "/v1/orders/o_1")) + f"?n={NONCE}"
         self.sent = b'{"items":[{"sku":"tea-100g","quantity":2}],"method":"wechat_pay"}' if post else b""
         self.request_headers = []
         if post:

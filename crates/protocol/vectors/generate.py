@@ -11,7 +11,7 @@ import pathlib
 import sys
 
 from exchange import CREATED, EARLIER, GET, GROUP_ORDER, MAIN, NONCE, NOW, OTHER, PAID, POST, b64, digest
-from meaning import ORDER, about, changes, payloads, quotes, receipts, semantics
+from meaning import ORDER, about, changes, links, payloads, quotes, receipts, semantics
 from spoil import CASES, case, changed, header, honest, replaced, second, with_components, with_parameter, with_signature, without_parameter
 
 def presence_and_parsing():
@@ -320,7 +320,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for make in [
         presence_and_parsing, selection, components, parameters, key_and_crypto,
-        request_binding, digest_and_body, edges, pins, semantics, changes, receipts, quotes, payloads, accepted,
+        request_binding, digest_and_body, edges, pins, semantics, changes, receipts, quotes, payloads, links, accepted,
     ]:  # fmt: skip
         make()
     for vector in CASES:

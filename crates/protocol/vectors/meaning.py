@@ -167,6 +167,47 @@ def payloads():
     bank_codes()
 
 
+def links():
+    """What a phone opens, what the bridge inside of WeChat takes, and the code to follow by (gateways.md A.6, B.3, B.6)."""
+
+    def opened(ident, title, code, payload, surface="app", method="wechat_pay", **options):
+        payment = dict(ORDER["payment"], method=method, surface=surface, payload=payload)
+        case(ident, title, code, about(dict(ORDER, methods=[method], payment=payment), **options), {"expects": "order"})
+
+    def followed(ident, title, code, follow):
+        case(ident, title, code, about(dict(paid(), follow=follow)), KNOWN)
+
+    cashier = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1&package=1&redirect_url=https%3A%2F%2Fshop.example%2F"
+    oauth = "https://open.weixin.qq.com/connect/oauth2/authorize?appid=wx1&redirect_uri=https%3A%2F%2Fshop.example%2F&state=s#wechat_redirect"
+    call = {"appId": "wx1", "timeStamp": "1", "nonceStr": "n", "package": "prepay_id=wx2", "signType": "RSA", "paySign": "c2ln"}
+    local = "http://127.0.0.1:8081/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1"
+    at_home = {"base": "http://127.0.0.1:8080"}
+    opened("S17", "a jump into WeChat", "accept", cashier)
+    opened("S17b", "a jump into Alipay", "accept", "https://qr.alipay.com/bax1", method="alipay")
+    opened("S17c", "inside WeChat: who is the shopper?", "accept", oauth, "wechat")
+    opened("S17d", "inside WeChat: a call of the bridge", "accept", json.dumps(call), "wechat")
+    opened("S17e", "a link to this machine, from a backend on it", "accept", local, **at_home)
+    opened("N129", "a link to this machine, from a backend elsewhere", "link-scheme", local)
+    opened("N129b", "javascript: link", "link-scheme", "javascript:alert(1)")
+    opened("N129c", "another host", "link-scheme", "https://wx.tenpay.com.evil.example/cgi-bin/a")
+    opened("N129d", "the host as user info", "link-scheme", "https://wx.tenpay.com@evil.example/a")
+    opened("N129e", "this machine as user info", "link-scheme", "http://127.0.0.1:1@evil.example/a", **at_home)
+    opened("N129f", "a code where a link is due", "link-scheme", ORDER["payment"]["payload"])
+    opened("N129g", "a link where a code is due", "qr-scheme", cashier, "qr")
+    opened("N129h", "another method's link", "link-scheme", cashier, method="alipay")
+    opened("N129i", "a method that has no links", "link-scheme", "https://qr.alipay.com/bax1", method="pix")
+    opened("N129j", "a method that is not paid inside WeChat", "link-scheme", "https://qr.alipay.com/bax1", "wechat", "alipay")
+    opened("N129k", "a call of the bridge on a phone's browser", "link-scheme", json.dumps(call))
+    opened("N129l", "a call with a number", "link-scheme", json.dumps(dict(call, timeStamp=1)), "wechat")
+    opened("N129m", "a call that lacks a member", "link-scheme", json.dumps({name: call[name] for name in list(call)[1:]}), "wechat")
+    opened("N129n", "a call of more than it takes", "link-scheme", json.dumps(dict(call, url="https://evil.example")), "wechat")
+    followed("S18", "a code to follow the shop by", "accept", "http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI")
+    followed("S18b", "none", "accept", None)
+    followed("N130", "a code to follow somebody else by", "qr-host", "http://weixin.qq.com.evil.example/q/x")
+    followed("N130b", "a code to follow by that is no address", "qr-scheme", "javascript:alert(1)")
+    followed("N130c", "a code to follow by that is no text", "body-schema", 1)
+
+
 def bank_codes():
     """Codes of one method out of eight; the CRC is Python's own (gateways.md F.1 and F.2 in the design's words)."""
 

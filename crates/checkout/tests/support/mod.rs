@@ -37,6 +37,7 @@ pub fn config() -> Config {
         methods: vec![],
         locale: "en".into(),
         surface: Surface::Qr,
+        return_url: None,
     }
 }
 
@@ -269,6 +270,7 @@ pub fn order(items: &[Item], quote_digest: Option<Digest>, seq: i64, now: i64) -
         methods: vec![method()],
         payment: Some(payment("pay_1", now + 900)),
         receipt: None,
+        follow: None,
     }
 }
 

@@ -143,6 +143,7 @@ fn order_of(desk: &Desk, quote: Quote, wish: &Wish) -> (Order, Attempted) {
         methods: quote.methods,
         payment: Some(payment.payment.clone()),
         receipt: None,
+        follow: None,
     };
     (order, payment)
 }

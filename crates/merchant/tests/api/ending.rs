@@ -1,6 +1,6 @@
 //! New codes, cancellation and deadlines: what is closed, what wins, and what still counts.
 
-use protocol::{Order, OrderStatus, PaymentStatus, Surface};
+use protocol::{Order, OrderStatus, PaymentStatus, Way};
 
 use crate::support::{Shop, key, nonce};
 
@@ -9,7 +9,7 @@ fn payment_of(order: &Order) -> String {
 }
 
 fn renew(shop: &Shop, order: &Order) -> protocol::Request {
-    shop.backend.new_payment(&order.id, &order.methods[0], Surface::Qr, nonce(), key())
+    shop.backend.new_payment(&order.id, &Way::qr(&order.methods[0]), nonce(), key())
 }
 
 #[tokio::test]

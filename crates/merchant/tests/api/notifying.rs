@@ -1,6 +1,6 @@
 //! Notifications: money counts once, only if it is the money asked for, and also when it comes late or out of order.
 
-use protocol::{Order, OrderStatus, PaymentStatus, Receipt, Surface};
+use protocol::{Order, OrderStatus, PaymentStatus, Receipt, Way};
 
 use crate::support::{Shop, key, nonce};
 
@@ -65,7 +65,7 @@ async fn the_money_of_a_superseded_code_pays_the_order() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     let method = order.methods[0].clone();
-    let (_, renewed) = shop.order(&shop.backend.new_payment(&order.id, &method, Surface::Qr, nonce(), key())).await;
+    let (_, renewed) = shop.order(&shop.backend.new_payment(&order.id, &Way::qr(&method), nonce(), key())).await;
     assert_ne!(payment_of(&renewed), payment_of(&order));
     assert_eq!(shop.deliver(&shop.provider.notice(&payment_of(&order), "EV-1")).await, 204);
     let paid = shop.stored(&order.id).await;
@@ -77,7 +77,7 @@ async fn a_second_payment_is_kept_and_flagged_and_does_not_touch_the_order() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     let method = order.methods[0].clone();
-    let (_, renewed) = shop.order(&shop.backend.new_payment(&order.id, &method, Surface::Qr, nonce(), key())).await;
+    let (_, renewed) = shop.order(&shop.backend.new_payment(&order.id, &Way::qr(&method), nonce(), key())).await;
     for (payment, event) in [(payment_of(&order), "EV-1"), (payment_of(&renewed), "EV-2")] {
         assert_eq!(shop.deliver(&shop.provider.notice(&payment, event)).await, 204);
     }

@@ -50,7 +50,7 @@ async fn a_repeated_wish_for_a_new_code_makes_one_new_code() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     let method = order.methods[0].clone();
-    let request = shop.backend.new_payment(&order.id, &method, protocol::Surface::Qr, crate::support::nonce(), key());
+    let request = shop.backend.new_payment(&order.id, &protocol::Way::qr(&method), crate::support::nonce(), key());
     let told = futures(4, || shop.order(&request)).await;
     assert!(told.iter().all(|(status, order)| *status == 201 && *order == told[0].1));
     assert_eq!(shop.provider.calls("create"), 2);

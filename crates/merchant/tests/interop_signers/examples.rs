@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
-use protocol::{Backend, Expected, Item, NewOrder, OrderStatus, Pins, Request, Surface};
+use protocol::{Backend, Expected, Item, NewOrder, OrderStatus, Pins, Request, Way};
 
 use crate::programs::{Example, Running};
 use crate::recorded::{self, PIN, SEED};
@@ -67,7 +67,7 @@ impl Shop {
 
     fn order_of(&self, items: &[Item], expected: Expected, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, method: &method, surface: Surface::Qr, locale: "en", expected };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", expected };
         self.backend.create_order(&order, nonce(), key)
     }
 }

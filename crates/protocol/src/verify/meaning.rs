@@ -71,7 +71,7 @@ impl Authentic {
     /// Reads an order and, if its money has arrived, its receipt.
     ///
     /// # Errors
-    /// `body-schema`, a `bind-…` code, a code of step 15 for the payload, and for the receipt `key-unknown` or `crypto-…`.
+    /// `body-schema`, a `bind-…` code, a code of step 15 for what there is to scan or to open, and for the receipt `key-unknown` or `crypto-…`.
     pub fn order(self, known: Known<'_>, pins: &Pins) -> Result<VerifiedOrder, Code> {
         self.expect_success("order")?;
         let order = Order::from_json(&self.body)?;
@@ -89,10 +89,11 @@ impl Authentic {
             same_money(&order, last.amount, last.currency)?;
             follows(&order, last)?;
         }
-        if let Some(payment) = &order.payment
-            && let Some(text) = &payment.payload
-        {
-            payload::check(&payment.method, text, order.money())?;
+        if let Some(payment) = &order.payment {
+            payload::check(payment, order.money(), self.local)?;
+        }
+        if let Some(text) = &order.follow {
+            payload::check_follow(text)?;
         }
         let receipt = if order.status.has_money() { Some(receipt_of(&order, pins)?) } else { None };
         let receipt = receipt.map(|receipt| self.verified(receipt));

@@ -115,6 +115,8 @@ pub struct Authentic {
     created: i64,
     digest: Digest,
     body: Value,
+    /// Whether it came from this very machine: a backend is on plain http there and nowhere else.
+    local: bool,
 }
 
 impl Authentic {
@@ -138,7 +140,7 @@ pub fn authenticate(request: &Request, answer: &Answer, context: &Context<'_>) -
     if !matches!(body, Value::Object(_)) {
         return Err(Code::BodySchema);
     }
-    Ok(Authentic { status: answer.status, created, digest, body })
+    Ok(Authentic { status: answer.status, created, digest, body, local: request.url.starts_with("http:") })
 }
 
 /// Steps 1 to 10: signed by a pinned key, as the profile says, for this request, and when.

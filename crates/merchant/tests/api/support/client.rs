@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
 use protocol::{
-    Code, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Surface, Verified,
+    Code, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Verified, Way,
 };
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
@@ -117,7 +117,7 @@ impl Shop {
     /// The request that orders those items at that price.
     pub fn wish_at(&self, items: &[Item], expected: Expected, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, method: &method, surface: Surface::Qr, locale: "en", expected };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", expected };
         self.backend.create_order(&order, nonce(), key)
     }
 
