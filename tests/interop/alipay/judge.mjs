@@ -5,23 +5,14 @@
 //
 // Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
 
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join, dirname } from "node:path";
 import { AlipaySdk } from "alipay-sdk";
+import { Merchant, control, expect, judge, settingsOf, show } from "../judging.mjs";
 
 // What signs a request is not exported; its file beside the entry is what `exec` itself uses.
 const require = createRequire(import.meta.url);
 const { sign } = require(join(dirname(require.resolve("alipay-sdk")), "util.js"));
-
-function expect(holds, what) {
-  if (holds) return;
-  console.log(`disagreed: ${what}`);
-  process.exit(1);
-}
-
-const show = (value) => JSON.stringify(value);
 
 function client(settings) {
   return new AlipaySdk({
@@ -32,37 +23,6 @@ function client(settings) {
     gateway: `${settings.base_url}/gateway.do`,
     endpoint: settings.base_url,
   });
-}
-
-class Merchant {
-  arrivals = [];
-  waiting = [];
-
-  async open() {
-    this.server = createServer(async (request, reply) => {
-      const chunks = [];
-      for await (const chunk of request) chunks.push(chunk);
-      reply.end("success");
-      const form = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
-      const next = this.waiting.shift();
-      if (next) next(form);
-      else this.arrivals.push(form);
-    });
-    await new Promise((ready) => this.server.listen(0, "127.0.0.1", ready));
-    this.url = `http://127.0.0.1:${this.server.address().port}/notify/alipay`;
-    return this;
-  }
-
-  next() {
-    return this.arrivals.length > 0 ? this.arrivals.shift() : new Promise((resolve) => this.waiting.push(resolve));
-  }
-}
-
-async function control(sandbox, path, body) {
-  const headers = { "content-type": "application/json" };
-  const reply = await fetch(`${sandbox}/sandbox/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  expect(reply.ok, `control ${path}: ${reply.status}`);
-  return reply.json();
 }
 
 // The two dialects under one shape: a call answers its members, or { subCode } of a refusal.
@@ -89,7 +49,7 @@ function rest(sdk, notifyUrl) {
 }
 
 async function notified(sdk, merchant) {
-  const form = await merchant.next();
+  const form = Object.fromEntries(new URLSearchParams((await merchant.next()).body));
   expect(sdk.checkNotifySignV2(form), `the notification's signature: ${show(form)}`);
   expect(!sdk.checkNotifySignV2({ ...form, total_amount: "9.99" }), "a changed notification must be refused");
   return form;
@@ -128,8 +88,8 @@ async function story(sandbox, sdk, merchant, call, number) {
 }
 
 async function drive(sandbox) {
-  const settings = (await (await fetch(`${sandbox}/sandbox/settings`)).json()).alipay;
-  const merchant = await new Merchant().open();
+  const settings = await settingsOf(sandbox, "alipay");
+  const merchant = await new Merchant().open("/notify/alipay", 200, "success");
   const sdk = client(settings);
   for (const plain of [false, true]) {
     await control(sandbox, "faults", { plain_slashes: plain });
@@ -144,7 +104,7 @@ async function drive(sandbox) {
   await control(sandbox, "faults", { wrong_signature_answer: 1 });
   const spoilt = await forms(sdk)("query", { out_trade_no: "INTEROP_curl" }).catch((error) => error);
   expect(spoilt instanceof Error, `a spoilt answer was accepted: ${show(spoilt)}`);
-  merchant.server.close();
+  merchant.close();
 }
 
 function compare(job) {
@@ -159,7 +119,4 @@ function compare(job) {
   }
 }
 
-const [verb, sandbox] = process.argv.slice(2);
-if (verb === "drive") await drive(sandbox);
-else compare(JSON.parse(readFileSync(0, "utf8")));
-console.log("agreed");
+await judge({ drive, compare });

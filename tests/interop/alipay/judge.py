@@ -6,45 +6,11 @@
 Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
 """
 
-import json
-import sys
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
 from urllib.parse import parse_qsl, urlsplit
 
-import requests
 from alipay import AliPay
 from alipay.exceptions import AliPayException
-
-PATIENCE = 20
-
-
-def expect(holds, what):
-    if not holds:
-        sys.exit(f"disagreed: {what}")
-
-
-class Merchant:
-    """A merchant's notification endpoint; keeps what arrives."""
-
-    def __init__(self):
-        self.arrivals = Queue()
-        arrivals = self.arrivals
-
-        class Endpoint(BaseHTTPRequestHandler):
-            def do_POST(self):
-                arrivals.put(self.rfile.read(int(self.headers["content-length"])).decode())
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(b"success")
-
-            def log_message(self, *_):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Endpoint)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/notify/alipay"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+from judging import Merchant, control, expect, judge, settings_of
 
 
 def client(settings, notify_url=None):
@@ -59,12 +25,6 @@ def client(settings, notify_url=None):
     return pay
 
 
-def control(sandbox, path, body):
-    reply = requests.post(f"{sandbox}/sandbox/{path}", json=body, timeout=PATIENCE)
-    expect(reply.ok, f"control {path}: {reply.status_code} {reply.text}")
-    return reply.json()
-
-
 def ok(answer, what):
     expect(answer["code"] == "10000", f"{what}: {answer}")
     return answer
@@ -75,8 +35,8 @@ def refused(answer, sub_code, what):
 
 
 def drive(sandbox):
-    settings = requests.get(f"{sandbox}/sandbox/settings", timeout=PATIENCE).json()["alipay"]
-    merchant = Merchant()
+    settings = settings_of(sandbox, "alipay")
+    merchant = Merchant("/notify/alipay", 200, b"success")
     pay = client(settings, merchant.url)
     # The client counts braces without regard to strings, so both ways of writing slashes have to suit it.
     for plain in (False, True):
@@ -123,7 +83,7 @@ def refunds(sandbox, pay, merchant, number):
 
 
 def notified(pay, merchant):
-    form = dict(parse_qsl(merchant.arrivals.get(timeout=PATIENCE), keep_blank_values=True, strict_parsing=True))
+    form = dict(parse_qsl(merchant.next()[1].decode(), keep_blank_values=True, strict_parsing=True))
     sign = form.pop("sign")
     expect(pay.verify(dict(form), sign), f"the notification's signature: {form}")
     expect(not pay.verify({**form, "total_amount": "9.99"}, sign), "a changed notification must be refused")
@@ -176,10 +136,4 @@ def compare(job):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["drive"]:
-        drive(sys.argv[2])
-    elif sys.argv[1:] == ["compare"]:
-        compare(json.load(sys.stdin))
-    else:
-        sys.exit(__doc__)
-    print("agreed")
+    judge(__doc__, drive=drive, compare=compare)

@@ -1,8 +1,8 @@
 // Judges receipts with the independent JOSE library `jose`; case and verdict as in judge.py.
 
-import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { calculateJwkThumbprint, compactVerify, errors, importJWK } from "jose";
+import { expect, judge, show } from "../judging.mjs";
 
 async function opened(keys, jws) {
   const keyOf = ({ kid, typ }) => {
@@ -18,20 +18,17 @@ async function opened(keys, jws) {
   }
 }
 
-function disagree(what) {
-  console.log(`disagreed: ${what}`);
-  process.exit(1);
+async function judgeReceipts({ keys, receipts }) {
+  const known = new Map();
+  for (const [kid, x] of Object.entries(keys)) {
+    const jwk = { kty: "OKP", crv: "Ed25519", x };
+    expect((await calculateJwkThumbprint(jwk)) === kid, `${kid} is not the thumbprint of its key`);
+    known.set(kid, await importJWK(jwk, "EdDSA"));
+  }
+  for (const { about, jws, good, claims } of receipts) {
+    const read = await opened(known, jws);
+    expect(isDeepStrictEqual(read, good ? claims : null), `${about}: ${show(read)}`);
+  }
 }
 
-const { keys, receipts } = JSON.parse(readFileSync(0, "utf8"));
-const known = new Map();
-for (const [kid, x] of Object.entries(keys)) {
-  const jwk = { kty: "OKP", crv: "Ed25519", x };
-  if ((await calculateJwkThumbprint(jwk)) !== kid) disagree(`${kid} is not the thumbprint of its key`);
-  known.set(kid, await importJWK(jwk, "EdDSA"));
-}
-for (const { about, jws, good, claims } of receipts) {
-  const read = await opened(known, jws);
-  if ((read !== null) !== good || (good && !isDeepStrictEqual(read, claims))) disagree(`${about}: ${JSON.stringify(read)}`);
-}
-console.log("agreed");
+await judge({ judge: judgeReceipts });

@@ -1,16 +1,16 @@
 """Judges receipts with the independent JOSE library `joserfc`.
 
-    judge.py < case    {"keys": {kid: x}, "receipts": [{"about", "jws", "good", "claims"}]}
+    judge.py judge < case    {"keys": {kid: x}, "receipts": [{"about", "jws", "good", "claims"}]}
 
 Ends with the line "agreed" if the library finds every receipt as good or as bad as the case says, and reads the same facts.
 """
 
 import json
-import sys
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from judging import expect, judge
 
 
 def opened(keys, text):
@@ -24,16 +24,13 @@ def opened(keys, text):
         return None
 
 
-def judge(case):
+def judge_case(case):
     keys = {kid: OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x}) for kid, x in case["keys"].items()}
-    if any(key.thumbprint() != kid for kid, key in keys.items()):
-        sys.exit("disagreed: a key id is not the thumbprint of its key")
+    expect(all(key.thumbprint() == kid for kid, key in keys.items()), "a key id is the thumbprint of its key")
     for receipt in case["receipts"]:
         claims = opened(keys, receipt["jws"])
-        if (claims is not None) != receipt["good"] or (claims is not None and claims != receipt["claims"]):
-            sys.exit(f"disagreed: {receipt['about']}: {claims}")
+        expect(claims == (receipt["claims"] if receipt["good"] else None), f"{receipt['about']}: {claims}")
 
 
 if __name__ == "__main__":
-    judge(json.load(sys.stdin))
-    print("agreed")
+    judge(__doc__, judge=judge_case)

@@ -1,8 +1,8 @@
 // Judges signed answers with the independent library `http-message-signatures`; case and verdict as in judge.py.
 
 import { createHash, createPublicKey, verify } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { httpbis } from "http-message-signatures";
+import { expect, judge, show } from "../judging.mjs";
 
 const COVERED = ["@method", "@target-uri", "@status", "content-type", "unencoded-digest"];
 const COVERED_BY_POST = [...COVERED, "content-digest", "idempotency-key"];
@@ -29,13 +29,12 @@ async function isGood(keys, { request, response }) {
   return accepted === true && headers["unencoded-digest"] === `sha-256=:${digest}:`;
 }
 
-const { keys, exchanges } = JSON.parse(readFileSync(0, "utf8"));
-const publicKey = (x) => createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-const known = new Map(Object.entries(keys).map(([keyid, x]) => [keyid, publicKey(x)]));
-for (const exchange of exchanges) {
-  if ((await isGood(known, exchange)) !== exchange.good) {
-    console.log(`disagreed: ${exchange.about}: ${JSON.stringify(exchange)}`);
-    process.exit(1);
+async function judgeAnswers({ keys, exchanges }) {
+  const publicKey = (x) => createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const known = new Map(Object.entries(keys).map(([keyid, x]) => [keyid, publicKey(x)]));
+  for (const exchange of exchanges) {
+    expect((await isGood(known, exchange)) === exchange.good, `${exchange.about}: ${show(exchange)}`);
   }
 }
-console.log("agreed");
+
+await judge({ judge: judgeAnswers });

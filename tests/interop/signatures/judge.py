@@ -1,6 +1,6 @@
 """Judges signed answers with the independent library `http-message-signatures`.
 
-    judge.py < case    {"keys": {keyid: x}, "exchanges": [{"request", "response", "good"}]}, exchanges as in the conformance vectors
+    judge.py judge < case    {"keys": {keyid: x}, "exchanges": [{"request", "response", "good"}]}, exchanges as in the conformance vectors
 
 Ends with the line "agreed" if the library finds every answer as good or as bad as the case says.
 """
@@ -8,11 +8,11 @@ Ends with the line "agreed" if the library finds every answer as good or as bad 
 import base64
 import hashlib
 import json
-import sys
 from types import SimpleNamespace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import HTTPMessageVerifier, InvalidSignature, MappingKeyResolver, algorithms
+from judging import expect, judge
 
 COVERED = ['"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"']
 COVERED_BY_POST = COVERED + ['"content-digest";req', '"idempotency-key";req']
@@ -35,15 +35,13 @@ def is_good(verifier, exchange):
     return answer.headers["unencoded-digest"] == f"sha-256=:{digest}:"
 
 
-def judge(case):
+def judge_case(case):
     keys = {keyid: Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(x + "=")) for keyid, x in case["keys"].items()}
     resolver = MappingKeyResolver(public_keys=keys, private_keys={})
     verifier = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=resolver)
     for exchange in case["exchanges"]:
-        if is_good(verifier, exchange) != exchange["good"]:
-            sys.exit(f"disagreed: {exchange['about']}: {json.dumps(exchange)}")
+        expect(is_good(verifier, exchange) == exchange["good"], f"{exchange['about']}: {json.dumps(exchange)}")
 
 
 if __name__ == "__main__":
-    judge(json.load(sys.stdin))
-    print("agreed")
+    judge(__doc__, judge=judge_case)

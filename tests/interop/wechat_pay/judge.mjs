@@ -7,43 +7,10 @@
 // Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import plugin from "wechatpay-axios-plugin";
+import { Merchant, control, expect, judge, settingsOf, show } from "../judging.mjs";
 
 const { Wechatpay, Rsa, Aes, Formatter } = plugin;
-
-function expect(holds, what) {
-  if (holds) return;
-  console.log(`disagreed: ${what}`);
-  process.exit(1);
-}
-
-const show = (value) => JSON.stringify(value);
-
-class Merchant {
-  arrivals = [];
-  waiting = [];
-
-  async open() {
-    this.server = createServer(async (request, reply) => {
-      const chunks = [];
-      for await (const chunk of request) chunks.push(chunk);
-      reply.writeHead(204).end();
-      const arrival = { headers: request.headers, body: Buffer.concat(chunks).toString() };
-      const next = this.waiting.shift();
-      if (next) next(arrival);
-      else this.arrivals.push(arrival);
-    });
-    await new Promise((ready) => this.server.listen(0, "127.0.0.1", ready));
-    this.url = `http://127.0.0.1:${this.server.address().port}/notify/wechat_pay`;
-    return this;
-  }
-
-  next() {
-    return this.arrivals.length > 0 ? this.arrivals.shift() : new Promise((resolve) => this.waiting.push(resolve));
-  }
-}
 
 function client(settings) {
   return new Wechatpay({
@@ -54,13 +21,6 @@ function client(settings) {
     baseURL: settings.base_url,
     proxy: false,
   });
-}
-
-async function control(sandbox, path, body) {
-  const headers = { "content-type": "application/json" };
-  const reply = await fetch(`${sandbox}/sandbox/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  expect(reply.ok, `control ${path}: ${reply.status}`);
-  return reply.json();
 }
 
 // What a call answers, or the status and code of a refusal. A signature that does not hold has no response.
@@ -86,8 +46,8 @@ function opened(settings, { headers, body }) {
 }
 
 async function drive(sandbox) {
-  const settings = (await (await fetch(`${sandbox}/sandbox/settings`)).json()).wechat_pay;
-  const merchant = await new Merchant().open();
+  const settings = await settingsOf(sandbox, "wechat_pay");
+  const merchant = await new Merchant().open("/notify/wechat_pay", 204);
   const pay = client(settings);
   const { transactions } = pay.v3.pay;
   const prepay = { appid: settings.appid, mchid: settings.mchid, description: "测试 order", notify_url: merchant.url };
@@ -127,7 +87,7 @@ async function drive(sandbox) {
   await refusals(sandbox, settings, pay, prepay, amount);
   await migration(sandbox, settings, merchant, prepay, amount);
   await bills(sandbox, pay);
-  merchant.server.close();
+  merchant.close();
 }
 
 async function refunds(sandbox, settings, pay, merchant) {
@@ -215,7 +175,4 @@ function compare(job) {
   expect(theirs === paySign, `the bridge's signature: ours ${paySign}, theirs ${theirs}`);
 }
 
-const [verb, sandbox] = process.argv.slice(2);
-if (verb === "drive") await drive(sandbox);
-else compare(JSON.parse(readFileSync(0, "utf8")));
-console.log("agreed");
+await judge({ drive, compare });

@@ -9,47 +9,13 @@ Exits 0 and ends with the line "agreed" if both sides agree; says what differs o
 import gzip
 import hashlib
 import json
-import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from queue import Queue
 from unittest import mock
 
-import requests
+from judging import PATIENCE, Merchant, control, expect, judge, settings_of
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.core import Core
 from wechatpayv3.utils import build_authorization, load_private_key, rsa_sign
-
-PATIENCE = 20
-
-
-def expect(holds, what):
-    if not holds:
-        sys.exit(f"disagreed: {what}")
-
-
-class Merchant:
-    """A merchant's notification endpoint; keeps what arrives."""
-
-    def __init__(self):
-        self.arrivals = Queue()
-        arrivals = self.arrivals
-
-        class Endpoint(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                arrivals.put((dict(self.headers.items()), body))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Endpoint)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/notify/wechat_pay"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
 
 def client(settings, notify_url):
     key_id = settings["public_key_id"]
@@ -70,12 +36,6 @@ def client(settings, notify_url):
     return pay
 
 
-def control(sandbox, path, body):
-    reply = requests.post(f"{sandbox}/sandbox/{path}", json=body, timeout=PATIENCE)
-    expect(reply.ok, f"control {path}: {reply.status_code} {reply.text}")
-    return reply.json()
-
-
 def state(pay, **query):
     status, body = pay.query(**query)
     expect(status == 200, f"query: {status} {body}")
@@ -83,8 +43,8 @@ def state(pay, **query):
 
 
 def drive(sandbox):
-    settings = requests.get(f"{sandbox}/sandbox/settings", timeout=PATIENCE).json()["wechat_pay"]
-    merchant = Merchant()
+    settings = settings_of(sandbox, "wechat_pay")
+    merchant = Merchant("/notify/wechat_pay", 204)
     pay = client(settings, merchant.url)
 
     paid_story(sandbox, pay, merchant)
@@ -118,7 +78,7 @@ def paid_story(sandbox, pay, merchant):
 
 
 def notified(pay, merchant, paid):
-    headers, body = merchant.arrivals.get(timeout=PATIENCE)
+    headers, body = merchant.next()
     event = pay.callback(headers, body)
     expect(event is not None, "the notification's signature")
     expect(event["event_type"] == "TRANSACTION.SUCCESS", f"event: {event}")
@@ -170,7 +130,7 @@ def refunds(sandbox, pay, merchant):
     status, body = pay.query_refund("INTEROP@r1")
     ended = json.loads(body)
     expect(status == 200 and ended["status"] == "SUCCESS" and ended["amount"]["refund"] == 30, f"refund query: {status} {body}")
-    headers, body = merchant.arrivals.get(timeout=PATIENCE)
+    headers, body = merchant.next()
     event = pay.callback(headers, body)
     expect(event is not None and event["event_type"] == "REFUND.SUCCESS", f"refund's notification: {event}")
     told = event["resource"]
@@ -257,10 +217,4 @@ def compare(job):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["drive"]:
-        drive(sys.argv[2])
-    elif sys.argv[1:] == ["compare"]:
-        compare(json.load(sys.stdin))
-    else:
-        sys.exit(__doc__)
-    print("agreed")
+    judge(__doc__, drive=drive, compare=compare)

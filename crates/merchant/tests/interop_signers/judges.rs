@@ -8,7 +8,7 @@ use protocol::verify::Answer;
 use protocol::{OrderId, Request};
 use serde_json::{Value, json};
 
-use crate::programs::{node_agrees, python_agrees};
+use crate::programs::judges::judge;
 use crate::recorded::described;
 use crate::support::{Shop, item, key, nonce};
 
@@ -64,10 +64,10 @@ async fn case() -> String {
 
 #[tokio::test]
 async fn a_python_library_accepts_what_our_backend_signs() {
-    python_agrees("tests/interop/signatures/judge.py", &case().await);
+    judge("signatures/judge.py", &["judge"], &case().await);
 }
 
 #[tokio::test]
 async fn a_node_library_accepts_what_our_backend_signs() {
-    node_agrees("tests/interop/signatures/judge.mjs", &case().await);
+    judge("signatures/judge.mjs", &["judge"], &case().await);
 }

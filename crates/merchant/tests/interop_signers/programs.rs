@@ -1,9 +1,13 @@
-//! Starting what is written in other languages: the example backends and the judges, with what `cargo xtask setup` installed.
+//! Starting the example backends, which are written in other languages, with what `cargo xtask setup` installed.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+
+use judges::{Folder, python, root};
+
+#[path = "../../../../tests/interop/judges.rs"]
+pub mod judges;
 
 /// An example of `examples/signers`.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +36,7 @@ impl Example {
             Example::Node => (node(&root().join("examples/signers/node/server.mjs")), None),
             Example::NodeLibrary => {
                 let folder = Folder::with_node_modules(&["examples/signers/node/server.mjs", "examples/signers/node/library.mjs"]);
-                (node(&folder.0.join("library.mjs")), Some(folder))
+                (node(&folder.0.join("examples/signers/node/library.mjs")), Some(folder))
             }
             Example::Php => {
                 let mut php = Command::new("php");
@@ -82,71 +86,6 @@ impl Drop for Running {
         self.child.kill().ok();
         self.child.wait().ok();
     }
-}
-
-/// A folder of its own, gone afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
-        let folder = std::env::temp_dir().join(format!("qr-checkout-interop-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        Folder(folder)
-    }
-
-    /// Copies of scripts beside the packages that they import: Node looks for packages where the script lies.
-    fn with_node_modules(scripts: &[&str]) -> Folder {
-        let folder = Folder::new();
-        let packages = root().join("target/tools/interop/node_modules");
-        assert!(packages.is_dir(), "{} is missing: run cargo xtask setup", packages.display());
-        std::os::unix::fs::symlink(packages.canonicalize().unwrap(), folder.0.join("node_modules")).unwrap();
-        for script in scripts.iter().map(|script| root().join(script)) {
-            std::fs::copy(&script, folder.0.join(script.file_name().unwrap())).unwrap();
-        }
-        folder
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What is left over in a temporary folder is no failure of a test.
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}
-
-/// Has a Python script of `tests/interop` judge `case`, and insists that it agrees.
-pub fn python_agrees(script: &str, case: &str) {
-    agrees(python(script), case);
-}
-
-/// Has a Node script of `tests/interop` judge `case`, and insists that it agrees.
-pub fn node_agrees(script: &str, case: &str) {
-    let folder = Folder::with_node_modules(&[script]);
-    agrees(node(&folder.0.join(Path::new(script).file_name().unwrap())), case);
-}
-
-fn agrees(mut command: Command, case: &str) {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(case.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.ends_with("agreed\n"), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The interpreter that `cargo xtask setup` prepares, or the one that the environment names.
-fn python(script: &str) -> Command {
-    let prepared = root().join("target/tools/venv/bin/python");
-    let python = std::env::var_os("QR_CHECKOUT_PYTHON").map_or(prepared, PathBuf::from);
-    assert!(python.exists(), "{} is missing: run cargo xtask setup", python.display());
-    let mut command = Command::new(python);
-    command.arg(root().join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
-    command
 }
 
 fn node(script: &Path) -> Command {

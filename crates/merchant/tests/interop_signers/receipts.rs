@@ -3,7 +3,7 @@
 use protocol::base64::{Alphabet, decode, encode};
 use serde_json::{Value, json};
 
-use crate::programs::{node_agrees, python_agrees};
+use crate::programs::judges::judge;
 use crate::support::Shop;
 
 /// A receipt from a real purchase, what it must say, and what must not pass for it.
@@ -34,10 +34,10 @@ async fn case() -> String {
 
 #[tokio::test]
 async fn a_python_jose_library_accepts_our_receipts() {
-    python_agrees("tests/interop/receipts/judge.py", &case().await);
+    judge("receipts/judge.py", &["judge"], &case().await);
 }
 
 #[tokio::test]
 async fn a_node_jose_library_accepts_our_receipts() {
-    node_agrees("tests/interop/receipts/judge.mjs", &case().await);
+    judge("receipts/judge.mjs", &["judge"], &case().await);
 }

@@ -1,0 +1,85 @@
+//! Runs the independent judges that lie beside this file, with what `cargo xtask setup` installed; crates' tests take it
+//! in by its path. A judge that agrees ends with the line "agreed". What is judged is the business of each test.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Runs a judge with arguments and input, and insists that it agreed. Its language is told by its name.
+pub fn judge(script: &str, arguments: &[&str], input: &str) {
+    let script = format!("tests/interop/{script}");
+    if script.ends_with(".py") {
+        // What the judges share lies above each of them.
+        let shared = root().join("tests/interop");
+        agreed(python(&script).args(arguments).env("PYTHONPATH", shared), input);
+    } else {
+        let folder = Folder::with_node_modules(&[&script, "tests/interop/judging.mjs"]);
+        agreed(Command::new("node").arg(folder.0.join(&script)).args(arguments), input);
+    }
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A script under the interpreter that `cargo xtask setup` prepares, or the one that the environment names.
+pub fn python(script: &str) -> Command {
+    let mut command = Command::new(prepared("QR_CHECKOUT_PYTHON", "target/tools/venv/bin/python"));
+    command.arg(root().join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn prepared(variable: &str, path: &str) -> PathBuf {
+    let found = std::env::var_os(variable).map_or_else(|| root().join(path), PathBuf::from);
+    assert!(found.exists(), "{} is missing: run cargo xtask setup", found.display());
+    found
+}
+
+/// A folder of its own, gone afterwards.
+pub struct Folder(pub PathBuf);
+
+impl Folder {
+    /// An empty one.
+    pub fn new() -> Folder {
+        static FOLDERS: AtomicU32 = AtomicU32::new(0);
+        let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
+        let folder = std::env::temp_dir().join(format!("qr-checkout-interop-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Folder(folder)
+    }
+
+    /// Copies of scripts, under their paths in the repository and below the packages that they import: Node looks for
+    /// packages from where a script lies upwards.
+    pub fn with_node_modules(scripts: &[&str]) -> Folder {
+        let folder = Folder::new();
+        let packages = prepared("QR_CHECKOUT_NODE_MODULES", "target/tools/interop/node_modules");
+        std::os::unix::fs::symlink(packages.canonicalize().unwrap(), folder.0.join("node_modules")).unwrap();
+        for script in scripts {
+            let copy = folder.0.join(script);
+            std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            std::fs::copy(root().join(script), copy).unwrap();
+        }
+        folder
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left over in a temporary folder is no failure of a test.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn agreed(command: &mut Command, input: &str) {
+    // Judges talk to loopback alone; a proxy of the machine would be asked first.
+    for proxy in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env_remove(proxy);
+    }
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.ends_with("agreed\n"), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+}
