@@ -3,6 +3,7 @@
 
 mod answer;
 mod bills;
+mod call;
 mod calls;
 mod notice;
 mod orders;

@@ -1,0 +1,64 @@
+//! What every call of API v3 has in common: it is authorized over the raw request target and the raw body before
+//! anything of it is read, and the faults of the moment have their way with it. What a call does stands in `calls.rs`.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{self, FromRequest, rejection::BytesRejection};
+use axum::http::{HeaderMap, Method, Response, Uri, header};
+use gateway::wechat_pay::server::{Refusal, Request, authorize};
+
+use super::answer::{Outcome, respond};
+use crate::faults::CallFault;
+use crate::world::World;
+
+/// A request as it came over the wire.
+pub(super) struct Raw {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = BytesRejection;
+
+    async fn from_request(request: extract::Request, state: &S) -> Result<Self, Self::Rejection> {
+        let (method, uri, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
+        Ok(Self { method, uri, headers, body: Bytes::from_request(request, state).await? })
+    }
+}
+
+/// Authorizes a call, carries it out, and lets the faults of the moment have their way.
+pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> Outcome) -> Response<Body> {
+    let fault = world.next_call_fault();
+    let outcome = match fault {
+        CallFault::ServerError => Err(Refusal::system_error()),
+        CallFault::None
+        | CallFault::ServerErrorAfterEffect
+        | CallFault::BrokenAnswer
+        | CallFault::UnsignedError
+        | CallFault::WrongSignature => authorized(world, raw).and_then(|()| effect(world.clock.now())),
+    };
+    let outcome = match fault {
+        CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(Refusal::system_error())),
+        CallFault::None | CallFault::ServerError | CallFault::BrokenAnswer | CallFault::WrongSignature => outcome,
+    };
+    let code = outcome.as_ref().map_or_else(|refusal| refusal.code, |_| "OK");
+    tracing::info!(method = %raw.method, path = raw.uri.path(), code, "call");
+    let slow = world.faults().slow_milliseconds;
+    if slow > 0 {
+        tokio::time::sleep(Duration::from_millis(slow)).await;
+    }
+    respond(world, outcome, fault, raw.headers.get("wechatpay-serial").and_then(|value| value.to_str().ok()))
+}
+
+pub(super) fn authorized(world: &World, raw: &Raw) -> Result<(), Refusal> {
+    let request = Request {
+        method: raw.method.as_str(),
+        target: raw.uri.path_and_query().map_or("/", |target| target.as_str()),
+        body: &raw.body,
+        authorization: raw.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
+    };
+    authorize(&request, &world.keys.merchant, world.clock.now())
+}
