@@ -6,6 +6,7 @@
 
 mod account;
 mod alipay;
+mod book;
 mod broken;
 mod certificate;
 mod clock;

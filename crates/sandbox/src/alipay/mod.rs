@@ -49,11 +49,11 @@ impl Provider for Alipay {
     }
 
     fn views(&self, world: &World) -> Vec<CodeView> {
-        world.trades().views(world.account.payee(), world.clock.now())
+        world.trades().book.views(world.account.payee(), world.clock.now())
     }
 
     fn view(&self, world: &World, id: &str) -> Result<CodeView, PayProblem> {
-        world.trades().view(id, world.account.payee(), world.clock.now())
+        world.trades().book.view(id, world.account.payee(), world.clock.now())
     }
 
     fn scan(&self, world: &World, id: &str) -> Result<(), PayProblem> {
@@ -66,7 +66,7 @@ impl Provider for Alipay {
 
     fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem> {
         hand::scan(world, id)?;
-        world.trades().dismiss(id)
+        world.trades().book.dismiss(id)
     }
 
     fn retry_delays(&self) -> &'static [i64] {

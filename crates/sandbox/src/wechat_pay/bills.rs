@@ -25,7 +25,7 @@ pub(super) fn offer(world: &World, question: BillQuestion, now: i64) -> Result<V
     let mut orders = world.orders();
     let token = word::<32>(&world.random);
     let (file, offer) = {
-        let rows = rows(world, orders.all(), question);
+        let rows = rows(world, orders.book.all(), question);
         if rows.is_empty() {
             return Err(Refusal::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
         }

@@ -55,11 +55,11 @@ impl Provider for WechatPay {
     }
 
     fn views(&self, world: &World) -> Vec<CodeView> {
-        world.orders().views(world.account.payee(), world.clock.now())
+        world.orders().book.views(world.account.payee(), world.clock.now())
     }
 
     fn view(&self, world: &World, id: &str) -> Result<CodeView, PayProblem> {
-        world.orders().view(id, world.account.payee(), world.clock.now())
+        world.orders().book.view(id, world.account.payee(), world.clock.now())
     }
 
     /// WeChat Pay tells merchants nothing of a look at a code.
@@ -72,7 +72,7 @@ impl Provider for WechatPay {
     }
 
     fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem> {
-        world.orders().dismiss(id)
+        world.orders().book.dismiss(id)
     }
 
     fn retry_delays(&self) -> &'static [i64] {

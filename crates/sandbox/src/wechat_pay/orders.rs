@@ -1,5 +1,4 @@
-//! The provider's book of payments and the codes that lead to them. Pure: time and new texts are
-//! arguments. Rules: WeChat Pay v3 prepay, close and query, with their re-use and deadline rules.
+//! What WeChat Pay knows of payments and of what belongs to them. Pure: time and new texts are arguments. Rules: WeChat Pay v3 prepay, close and query, with their re-use and deadline rules.
 
 use std::collections::HashMap;
 
@@ -10,7 +9,8 @@ use gateway::wechat_pay::server::{
 
 use super::bills::OfferedBill;
 use super::refunds::Refund;
-use crate::codes::{CodeState, CodeView, PayProblem, SHOWN};
+use crate::book::{Book, Code, Label, Payable};
+use crate::codes::{CodeState, PayProblem};
 
 /// Every code begins so; the rest is opaque to merchants.
 const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
@@ -21,15 +21,13 @@ const JUMP_PREFIX: &str = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?
 /// What the bridge inside of WeChat is given.
 const PACKAGE_PREFIX: &str = "prepay_id=";
 
-/// Payments by the merchant's number, and codes by id, the superseded ones too.
+/// Payments, and whom the numbers of the provider's own belong to.
 #[derive(Default)]
 pub(crate) struct Orders {
-    by_number: HashMap<String, Order>,
+    pub book: Book<Order>,
     by_transaction: HashMap<String, String>,
     by_refund: HashMap<String, String>,
     bills: HashMap<String, OfferedBill>,
-    codes: HashMap<String, String>,
-    issued: Vec<String>,
 }
 
 /// One payment.
@@ -38,9 +36,7 @@ pub(crate) struct Order {
     pub state: TradeState,
     created_at: i64,
     deadline: i64,
-    code: String,
-    code_made_at: i64,
-    dismissed: bool,
+    code: Code,
     pub refunds: Vec<Refund>,
 }
 
@@ -64,50 +60,40 @@ impl Orders {
     /// replaces the one before.
     pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String) -> Result<(), Refusal> {
         let number = request.out_trade_no.clone();
-        if let Some(order) = self.by_number.get_mut(&number) {
-            order.lapse(now);
-            order.check_repetition(&request, now)?;
-            order.code.clone_from(&code);
-            order.code_made_at = now;
-        } else {
-            self.by_number.insert(number.clone(), Order::new(request, now, code.clone()));
+        match self.book.find(&number, now) {
+            Some(order) => {
+                order.check_repetition(&request, now)?;
+                self.book.replace_code(&number, code, now);
+            }
+            None => self.book.insert(number, Order::new(request, now, code)),
         }
-        self.codes.insert(code.clone(), number);
-        self.issued.push(code);
         Ok(())
     }
 
     /// The payment with this number of the merchant.
     pub fn find(&mut self, number: &str, now: i64) -> Result<&Order, Refusal> {
-        let order = self.by_number.get_mut(number).ok_or_else(Refusal::order_not_exist)?;
-        order.lapse(now);
-        Ok(order)
+        self.book.find(number, now).map(|order| &*order).ok_or_else(Refusal::order_not_exist)
     }
 
     /// The paid payment with this number of the provider; unpaid ones have none.
     pub fn find_transaction(&self, transaction_id: &str) -> Result<&Order, Refusal> {
         let number = self.by_transaction.get(transaction_id);
-        number.and_then(|number| self.by_number.get(number)).ok_or_else(Refusal::order_not_exist)
+        number.and_then(|number| self.book.get(number)).ok_or_else(Refusal::order_not_exist)
     }
 
     /// The same for a refund, by either number; both are only known once it is paid.
-    pub fn find_paid(&mut self, asked: &RefundOrder) -> Option<&mut Order> {
+    pub fn find_paid(&mut self, asked: &RefundOrder, now: i64) -> Option<&mut Order> {
         let number = match (&asked.transaction_id, &asked.out_trade_no) {
             (Some(transaction), _) => self.by_transaction.get(transaction),
             (None, number) => number.as_ref(),
         };
-        number.and_then(|number| self.by_number.get_mut(number))
+        self.book.find(number?, now)
     }
 
     /// The payment that this refund belongs to.
     pub fn find_refund(&self, out_refund_no: &str) -> Option<(&Order, &Refund)> {
-        let order = self.by_refund.get(out_refund_no).and_then(|number| self.by_number.get(number))?;
+        let order = self.by_refund.get(out_refund_no).and_then(|number| self.book.get(number))?;
         order.refunds.iter().find(|refund| refund.out_refund_no == out_refund_no).map(|refund| (order, refund))
-    }
-
-    /// Every payment, in no order.
-    pub fn all(&self) -> impl Iterator<Item = &Order> {
-        self.by_number.values()
     }
 
     /// Keeps a bill under its token.
@@ -127,8 +113,7 @@ impl Orders {
 
     /// Closes an unpaid payment; closing a closed one succeeds again.
     pub fn close(&mut self, number: &str, now: i64) -> Result<(), Refusal> {
-        let order = self.by_number.get_mut(number).ok_or_else(Refusal::order_not_exist)?;
-        order.lapse(now);
+        let order = self.book.find(number, now).ok_or_else(Refusal::order_not_exist)?;
         match order.state {
             TradeState::Success(_) => Err(Refusal::already_paid("ORDERPAID")),
             TradeState::NotPay | TradeState::Closed => {
@@ -140,60 +125,14 @@ impl Orders {
 
     /// Pays a code. `late` lets a closed or expired one be paid, as happens when both cross.
     pub fn pay(&mut self, code: &str, mut payment: Payment, late: bool) -> Result<&Order, PayProblem> {
-        let order = self.behind(code)?;
-        order.lapse(payment.paid_at);
-        match order.code_state(payment.paid_at) {
-            CodeState::Paid => return Err(PayProblem::AlreadyPaid),
-            CodeState::Expired if !late => return Err(PayProblem::Expired),
-            CodeState::Closed if !late => return Err(PayProblem::Closed),
-            CodeState::Open | CodeState::Scanned | CodeState::Dismissed | CodeState::Expired | CodeState::Closed => {}
-        }
+        let order = self.book.payable(code, payment.paid_at, late)?;
         // Inside of WeChat it is the shopper whom the merchant named who pays.
         if !order.request.openid.is_empty() {
             payment.openid.clone_from(&order.request.openid);
         }
-        let (number, transaction) = (order.request.out_trade_no.clone(), payment.transaction_id.clone());
+        self.by_transaction.insert(payment.transaction_id.clone(), order.request.out_trade_no.clone());
         order.state = TradeState::Success(payment);
-        self.by_transaction.insert(transaction, number.clone());
-        self.by_number.get(&number).ok_or(PayProblem::UnknownCode)
-    }
-
-    /// The shopper closes the wallet without paying: the provider knows nothing of it.
-    pub fn dismiss(&mut self, code: &str) -> Result<(), PayProblem> {
-        self.behind(code)?.dismissed = true;
-        Ok(())
-    }
-
-    /// What somebody sees who scans this code.
-    pub fn view(&mut self, code: &str, payee: &str, now: i64) -> Result<CodeView, PayProblem> {
-        let order = self.behind(code)?;
-        order.lapse(now);
-        Ok(order.view(payee, now))
-    }
-
-    /// The newest codes that were not replaced, newest first.
-    pub fn views(&mut self, payee: &str, now: i64) -> Vec<CodeView> {
-        let mut views = Vec::new();
-        for code in self.issued.iter().rev() {
-            let Some(order) = self.codes.get(code).and_then(|number| self.by_number.get_mut(number)) else { continue };
-            if order.code == *code {
-                order.lapse(now);
-                views.push(order.view(payee, now));
-            }
-            if views.len() == SHOWN {
-                break;
-            }
-        }
-        views
-    }
-
-    fn behind(&mut self, code: &str) -> Result<&mut Order, PayProblem> {
-        let number = self.codes.get(code).ok_or(PayProblem::UnknownCode)?;
-        let order = self.by_number.get_mut(number).ok_or(PayProblem::UnknownCode)?;
-        match order.code == code {
-            true => Ok(order),
-            false => Err(PayProblem::Superseded),
-        }
+        Ok(order)
     }
 }
 
@@ -202,23 +141,7 @@ impl Order {
         // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
         let latest = now.saturating_add(ORDER_LIFE);
         let deadline = request.time_expire.unwrap_or(latest).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
-        Self {
-            request,
-            state: TradeState::NotPay,
-            created_at: now,
-            deadline,
-            code,
-            code_made_at: now,
-            dismissed: false,
-            refunds: Vec::new(),
-        }
-    }
-
-    /// An unpaid payment closes by itself after seven days.
-    fn lapse(&mut self, now: i64) {
-        if self.state == TradeState::NotPay && now >= self.created_at.saturating_add(ORDER_LIFE) {
-            self.state = TradeState::Closed;
-        }
+        Self { request, state: TradeState::NotPay, created_at: now, deadline, code: Code::new(code, now), refunds: Vec::new() }
     }
 
     fn check_repetition(&self, request: &NativeOrder, now: i64) -> Result<(), Refusal> {
@@ -232,10 +155,22 @@ impl Order {
             TradeState::NotPay => Ok(()),
         }
     }
+}
 
-    fn code_dies_at(&self) -> i64 {
-        let life = if self.request.surface == Surface::H5 { H5_LIFE } else { CODE_LIFE };
-        self.deadline.min(self.code_made_at.saturating_add(life))
+impl Payable for Order {
+    fn code(&self) -> &Code {
+        &self.code
+    }
+
+    fn code_mut(&mut self) -> &mut Code {
+        &mut self.code
+    }
+
+    /// An unpaid payment closes by itself after seven days.
+    fn lapse(&mut self, now: i64) {
+        if self.state == TradeState::NotPay && now >= self.created_at.saturating_add(ORDER_LIFE) {
+            self.state = TradeState::Closed;
+        }
     }
 
     fn code_state(&self, now: i64) -> CodeState {
@@ -243,26 +178,24 @@ impl Order {
             TradeState::Success(_) => CodeState::Paid,
             TradeState::Closed => CodeState::Closed,
             TradeState::NotPay if now >= self.code_dies_at() => CodeState::Expired,
-            TradeState::NotPay if self.dismissed => CodeState::Dismissed,
+            TradeState::NotPay if self.code.dismissed => CodeState::Dismissed,
             TradeState::NotPay => CodeState::Open,
         }
     }
 
-    fn view(&self, payee: &str, now: i64) -> CodeView {
-        let state = self.code_state(now);
-        let open = matches!(state, CodeState::Open | CodeState::Dismissed);
-        CodeView {
-            id: self.code.clone(),
+    fn code_dies_at(&self) -> i64 {
+        let life = if self.request.surface == Surface::H5 { H5_LIFE } else { CODE_LIFE };
+        self.deadline.min(self.code.made_at.saturating_add(life))
+    }
+
+    fn label(&self) -> Label<'_> {
+        Label {
             provider: METHOD,
-            payload: payload(self.request.surface, &self.code),
-            payment_id: self.request.out_trade_no.clone(),
-            payee: payee.to_owned(),
-            description: self.request.description.clone(),
+            payload: payload(self.request.surface, &self.code.id),
+            payment_id: &self.request.out_trade_no,
+            description: &self.request.description,
             amount: self.request.total,
-            currency: self.request.currency.clone(),
-            state,
-            age_seconds: now.saturating_sub(self.code_made_at),
-            seconds_left: if open { self.code_dies_at().saturating_sub(now) } else { 0 },
+            currency: &self.request.currency,
         }
     }
 }

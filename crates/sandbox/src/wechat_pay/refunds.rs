@@ -7,7 +7,7 @@ use gateway::wechat_pay::server::{
 };
 
 use super::WechatPay;
-use super::orders::Order;
+use super::orders::{Order, Orders};
 use crate::notifications::Errand;
 use crate::random::digits;
 use crate::world::World;
@@ -55,7 +55,7 @@ impl Refund {
 pub(super) fn refund(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
     let (now, faults) = (world.clock.now(), world.faults());
     let mut orders = world.orders();
-    let order = orders.find_paid(asked).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
+    let order = orders.find_paid(asked, now).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
     if !known(order, asked)? {
         check(order, asked, now)?;
         let end = match (faults.closed_refund, faults.abnormal_refund) {
@@ -82,17 +82,19 @@ pub(super) fn refund(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refu
             world.clock.moved.notify_one();
         }
     }
-    let found = orders.find_refund(&asked.out_refund_no);
-    let body = found.and_then(|(order, refund)| Some(refund.view(&world.keys.merchant.mchid, order, payment(order)?, now).to_json()));
-    body.map(|body| body.to_string().into_bytes()).ok_or_else(Refusal::system_error)
+    record(world, &orders, &asked.out_refund_no, now).ok_or_else(Refusal::system_error)
 }
 
 /// How a refund stands.
 pub(super) fn query(world: &World, out_refund_no: &str) -> Result<Vec<u8>, Refusal> {
-    let (now, orders) = (world.clock.now(), world.orders());
-    let found = orders.find_refund(out_refund_no);
-    let body = found.and_then(|(order, refund)| Some(refund.view(&world.keys.merchant.mchid, order, payment(order)?, now).to_json()));
-    body.map(|body| body.to_string().into_bytes()).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "退款单不存在"))
+    let missing = || Refusal::new(404, "RESOURCE_NOT_EXISTS", "退款单不存在");
+    record(world, &world.orders(), out_refund_no, world.clock.now()).ok_or_else(missing)
+}
+
+fn record(world: &World, orders: &Orders, out_refund_no: &str, now: i64) -> Option<Vec<u8>> {
+    let (order, refund) = orders.find_refund(out_refund_no)?;
+    let view = refund.view(&world.keys.merchant.mchid, order, payment(order)?, now);
+    Some(view.to_json().to_string().into_bytes())
 }
 
 pub(super) fn payment(order: &Order) -> Option<&Payment> {

@@ -150,7 +150,7 @@ impl RefundView<'_> {
     /// The record in the answers of both calls.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut record = json!({
+        self.with_success_time(json!({
             "refund_id": self.refund_id,
             "out_refund_no": self.out_refund_no,
             "transaction_id": self.transaction_id,
@@ -165,17 +165,13 @@ impl RefundView<'_> {
                 "settlement_refund": self.refund, "settlement_total": self.total, "discount_refund": 0, "currency": "CNY",
             },
             "promotion_detail": [],
-        });
-        if self.state == RefundState::Success {
-            record["success_time"] = json!(beijing::format(self.ended_at));
-        }
-        record
+        }))
     }
 
     /// The record in notifications, which calls the status by another name.
     #[must_use]
     pub fn to_notification_json(&self) -> Value {
-        let mut record = json!({
+        self.with_success_time(json!({
             "mchid": self.mchid,
             "out_trade_no": self.out_trade_no,
             "transaction_id": self.transaction_id,
@@ -184,7 +180,11 @@ impl RefundView<'_> {
             "refund_status": self.state.text(),
             "user_received_account": "支付用户零钱",
             "amount": { "total": self.total, "refund": self.refund, "payer_total": self.total, "payer_refund": self.refund },
-        });
+        }))
+    }
+
+    /// Both records tell when the money left, and only then.
+    fn with_success_time(&self, mut record: Value) -> Value {
         if self.state == RefundState::Success {
             record["success_time"] = json!(beijing::format(self.ended_at));
         }
