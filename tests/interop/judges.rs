@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Runs a judge with arguments and input, and insists that it agreed. Its language is told by its name.
-pub fn judge(script: &str, arguments: &[&str], input: &str) {
+/// Runs a judge with arguments and input, and insists that it agreed. Its language is told by its name. What it printed
+/// before its verdict is returned.
+pub fn judge(script: &str, arguments: &[&str], input: &str) -> String {
     let script = format!("tests/interop/{script}");
     if script.ends_with(".py") {
         // What the judges share lies above each of them.
         let shared = root().join("tests/interop");
-        agreed(python(&script).args(arguments).env("PYTHONPATH", shared), input);
+        agreed(python(&script).args(arguments).env("PYTHONPATH", shared), input)
     } else {
         let folder = Folder::with_node_modules(&[&script, "tests/interop/judging.mjs"]);
-        agreed(Command::new("node").arg(folder.0.join(&script)).args(arguments), input);
+        agreed(Command::new("node").arg(folder.0.join(&script)).args(arguments), input)
     }
 }
 
@@ -72,14 +73,18 @@ impl Drop for Folder {
     }
 }
 
-fn agreed(command: &mut Command, input: &str) {
+fn agreed(command: &mut Command, input: &str) -> String {
     // Judges talk to loopback alone; a proxy of the machine would be asked first.
     for proxy in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env_remove(proxy);
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_owned());
+    // Beside the reading of what it says: either may be more than a pipe holds.
+    let told = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.ends_with("agreed\n"), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    told.join().unwrap().unwrap();
+    said.trim_end_matches("agreed\n").to_owned()
 }

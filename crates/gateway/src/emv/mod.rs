@@ -92,7 +92,8 @@ pub struct Demand<'a> {
     pub amount: i64,
     /// ISO 4217 code; has to be one of the profile's.
     pub currency: &'a str,
-    /// What the bank feed is matched by: up to 25 letters, digits and `-`.
+    /// What the bank feed is matched by: up to 25 letters, digits, spaces and `-`; for Pix letters and digits only, or `***`
+    /// for none. PromptPay's codes have no room for it.
     pub reference: &'a str,
     /// When the code is made, in unix seconds.
     pub made_at: i64,
@@ -147,6 +148,9 @@ impl Account {
 
     /// All objects but the checksum, by ascending identifier.
     fn objects(&self, template: (u8, Objects), payee: &Payee, demand: &Demand<'_>, amount: &str) -> Option<Objects> {
+        if !self.takes_reference(demand.reference) {
+            return None;
+        }
         let version = if matches!(self, Self::DuitNow { .. }) { "02" } else { "01" };
         let mut objects = Objects::default().put(0, version)?;
         // A Pix code by key is static even with an amount.
@@ -180,6 +184,12 @@ impl Account {
             }
             _ => Some(objects),
         }
+    }
+
+    /// A txid of Pix is narrower than what EMV allows: the central bank refuses a code with anything else in it.
+    fn takes_reference(&self, text: &str) -> bool {
+        let others: &[u8] = if matches!(self, Self::Pix { .. }) { b"" } else { b" -" };
+        text.len() <= 25 && (text == "***" || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)))
     }
 
     fn country(&self) -> &'static str {
@@ -241,10 +251,6 @@ impl Account {
 }
 
 fn reference(objects: Objects, id: u8, demand: &Demand<'_>) -> Option<Objects> {
-    let good = demand.reference.len() <= 25 && demand.reference.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -*".contains(&byte));
-    if !good {
-        return None;
-    }
     objects.nest(62, Objects::default().put(id, demand.reference)?)
 }
 
