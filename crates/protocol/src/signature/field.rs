@@ -83,6 +83,11 @@ impl SignatureInput {
         self.parameters.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// Whether `tag` is that string.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        matches!(self.parameter("tag"), Some(Bare::Text(text)) if text == tag)
+    }
+
     /// Writes it as RFC 8941 §4.1.1 says: the value of `@signature-params`.
     pub fn serialise(&self) -> String {
         let mut text = String::from("(");

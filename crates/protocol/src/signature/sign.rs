@@ -3,13 +3,10 @@
 use std::fmt;
 
 use super::field::{Bare, Component, SignatureInput};
-use super::{LIFETIME, Resolve, TAG, base};
+use super::{LIFETIME, NATIVE_TAG, Resolve, TAG, base};
 use crate::base64::{self, Alphabet};
 use crate::verify::{Answer, Exchange};
 use crate::{Code, Pin, Request};
-
-/// The tag by which browsers know a signature as one that they are to check (signing.md §12).
-const NATIVE_TAG: &str = "ed25519-integrity";
 
 /// Holds an Ed25519 private key and signs with it.
 #[derive(Clone)]

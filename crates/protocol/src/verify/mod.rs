@@ -12,7 +12,7 @@ pub use meaning::{Known, VerifiedOrder};
 
 use crate::base64::{self, Alphabet};
 use crate::json::{self, Fields, Value};
-use crate::signature::{self, Bare, Component, Resolve, SignatureInput};
+use crate::signature::{self, Component, Resolve};
 use crate::{Code, Digest, Nonce, Pins, Request, decimal};
 
 /// The most bytes a body may have.
@@ -266,9 +266,4 @@ struct Parameters<'a> {
     expires: i64,
     nonce: &'a str,
     keyid: &'a str,
-}
-
-/// Whether that input has `tag` with that string.
-fn has_tag(input: &SignatureInput, tag: &str) -> bool {
-    matches!(input.parameter("tag"), Some(Bare::Text(text)) if text == tag)
 }

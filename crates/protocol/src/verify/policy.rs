@@ -1,6 +1,6 @@
 //! Steps 4 to 8: which signature counts, what it must cover, which parameters it must have, and when it is fresh.
 
-use super::{Context, Parameters, has_tag};
+use super::{Context, Parameters};
 use crate::signature::{Bare, Component, SignatureInput, TAG};
 use crate::{Code, Request};
 
@@ -25,7 +25,7 @@ pub(super) fn select<'a>(
     let mut several = false;
     for (label, input) in inputs {
         let (_, signature) = signatures.iter().find(|(known, _)| known == label).ok_or(Code::SigLabelMismatch)?;
-        if has_tag(input, TAG) {
+        if input.has_tag(TAG) {
             several = ours.is_some();
             ours = Some((input, signature.as_slice()));
         }

@@ -2,14 +2,13 @@
 //! without `native-integrity` do not ask for it.
 
 use protocol::Pin;
-use protocol::signature::{Bare, Component, SignatureInput, base, parse_signature, parse_signature_input};
+use protocol::signature::{Bare, Component, NATIVE_TAG, SignatureInput, base, parse_signature, parse_signature_input};
 use protocol::verify::{Exchange, check_signature};
 
 use super::report::{Fault, Report};
 use super::wire::{Wire, now};
 
 const NAME: &str = "the signature for browsers holds";
-const TAG: &str = "ed25519-integrity";
 
 /// The only check of this file.
 pub async fn check(wire: &Wire, report: &mut Report) {
@@ -27,8 +26,7 @@ async fn judge(wire: &Wire) -> Result<bool, Fault> {
     // What cannot be read at all other checks tell.
     let inputs = input.and_then(|field| parse_signature_input(field).ok()).unwrap_or_default();
     let signatures = signature.and_then(|field| parse_signature(field).ok()).unwrap_or_default();
-    let is_native = |input: &SignatureInput| input.parameter("tag") == Some(&Bare::Text(TAG.to_owned()));
-    let Some((label, input)) = inputs.iter().find(|(_, input)| is_native(input)) else { return Ok(false) };
+    let Some((label, input)) = inputs.iter().find(|(_, input)| input.has_tag(NATIVE_TAG)) else { return Ok(false) };
     covers_the_body(input)?;
     parameters(input)?;
     let pin = pin(wire, input)?;
