@@ -41,18 +41,21 @@ pub fn bind(compiled: Vec<u8>) -> Result<Parts> {
     );
     let (glue, _) = output.js().split_once("async function __wbg_load(").context("wasm-bindgen starts the wasm in another way now")?;
     let mut glue = format!("{glue}{START}");
-    shorten_module(&mut glue, output.wasm_mut().imports.iter_mut().map(|import| &mut import.module));
+    shorten_module(&mut glue, output.wasm_mut().imports.iter_mut().map(|import| &mut import.module))?;
     shorten_imports(&mut glue, output.wasm_mut().imports.iter_mut().map(|import| &mut import.name));
     shorten_exports(&mut glue, output.wasm_mut().exports.iter_mut().map(|export| &mut export.name));
     Ok(Parts { glue: glue.into_bytes(), wasm: output.wasm_mut().emit_wasm() })
 }
 
 /// The one module that all imports come from, by the shortest name there is.
-fn shorten_module<'a>(glue: &mut String, modules: impl Iterator<Item = &'a mut String>) {
-    for module in modules {
-        *glue = glue.replace(&format!("\"{module}\""), "\"a\"");
-        "a".clone_into(module);
-    }
+fn shorten_module<'a>(glue: &mut String, modules: impl Iterator<Item = &'a mut String>) -> Result<()> {
+    let modules: Vec<_> = modules.collect();
+    let name = modules.first().context("the wasm imports nothing")?.to_string();
+    // Two modules under one name would be one to the glue.
+    ensure!(modules.iter().all(|module| **module == name), "the wasm imports from more modules than {name:?}");
+    *glue = glue.replace(&format!("\"{name}\""), "\"a\"");
+    modules.into_iter().for_each(|module| "a".clone_into(module));
+    Ok(())
 }
 
 /// Gives every import a short name, in glue and wasm alike: a hash in each name would be paid for twice by every shopper.
@@ -91,6 +94,21 @@ fn short(place: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_imports_come_from_one_module_with_a_short_name() {
+        let mut glue = r#"{ "./qr-checkout_bg.js": imports }"#.to_owned();
+        let mut modules = ["./qr-checkout_bg.js", "./qr-checkout_bg.js"].map(str::to_owned);
+        shorten_module(&mut glue, modules.iter_mut()).unwrap();
+        assert_eq!((glue.as_str(), modules.map(|module| module == "a")), (r#"{ "a": imports }"#, [true, true]));
+    }
+
+    #[test]
+    fn a_second_module_is_rejected_instead_of_merged() {
+        let mut modules = ["./qr-checkout_bg.js", "env"].map(str::to_owned);
+        assert!(shorten_module(&mut String::new(), modules.iter_mut()).is_err());
+        assert_eq!(modules[1], "env");
+    }
 
     #[test]
     fn exports_get_the_same_short_name_on_both_sides_and_ours_keep_theirs() {
