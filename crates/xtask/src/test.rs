@@ -22,7 +22,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Vec::new()
     } else {
         setup::everything(workspace)?;
-        let gallery = Plan::for_gallery(workspace, "gallery,unverified-for-tests");
+        let gallery = Plan::for_gallery(workspace);
         dist::build_if_changed(workspace, &gallery)?;
         vec![
             ("QR_CHECKOUT_PYTHON", setup::python(workspace)?),

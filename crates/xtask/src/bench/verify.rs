@@ -19,7 +19,7 @@ const NATIVE_SIGNATURE: &str = "part_signature";
 /// Measures; the wasm is the one of the gallery, built like the one that merchants load.
 pub fn run(workspace: &Workspace) -> Result<Vec<Figure>> {
     setup::everything(workspace)?;
-    let gallery = Plan::for_gallery(workspace, "gallery");
+    let gallery = Plan::for_gallery(workspace);
     dist::build_if_changed(workspace, &gallery)?;
     say("measuring natively");
     let native = divan::medians(workspace, "qr-checkout-protocol", "verify")?;

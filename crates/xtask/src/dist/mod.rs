@@ -41,9 +41,10 @@ impl Plan {
         Self { features: None, out: workspace.root.join("dist") }
     }
 
-    /// The gallery with those features, in `target/`.
-    pub fn for_gallery(workspace: &Workspace, features: &str) -> Self {
-        Self { features: Some(features.to_owned()), out: workspace.root.join("target/dist-gallery") }
+    /// The gallery, in `target/`: one build for the tests and the benches, which would else replace each other's. What the tests
+    /// need beside the pages, the widget that believes everybody, does not touch what the benches measure.
+    pub fn for_gallery(workspace: &Workspace) -> Self {
+        Self { features: Some("gallery,unverified-for-tests".to_owned()), out: workspace.root.join("target/dist-gallery") }
     }
 
     fn shows_gallery(&self) -> bool {
@@ -56,7 +57,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut plan = Plan::for_merchants(workspace);
     plan.features = options.value("features").map(ToOwned::to_owned);
     if plan.shows_gallery() {
-        plan.out = Plan::for_gallery(workspace, "gallery").out;
+        plan.out = Plan::for_gallery(workspace).out;
     }
     if let Some(out) = options.value("out") {
         plan.out = workspace.root.join(out);
