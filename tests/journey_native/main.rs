@@ -2,6 +2,8 @@
 //! Every fault of the sandbox is here. Nothing sleeps: the one clock of all is moved.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a journey stops at the first surprise")]
 
+mod alipay;
+mod bank;
 mod buying;
 mod clock;
 #[path = "../support/folder.rs"]
@@ -11,6 +13,7 @@ mod late_money;
 mod line;
 mod notifying;
 mod outages;
+mod refunding;
 #[path = "../support/shop.rs"]
 mod shop;
 mod stage;

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use checkout::{Action, Saved};
+use merchant::api_keys::{self, Scope};
+use protocol::Method;
 use sandbox::Faults;
+use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::shop::{Shop, ShopOptions};
@@ -27,6 +30,21 @@ impl Stage {
         let reconcile_seconds = 3_600;
         let options =
             ShopOptions { serves_widget: false, reconcile_seconds, clock: Arc::new(move || time.seconds()), ..ShopOptions::default() };
+        Stage::set(Shop::open_with(options).await, clock)
+    }
+
+    /// A shop with more payment methods than one.
+    pub async fn open_with_methods() -> Stage {
+        let clock = Clock::new();
+        let time = clock.clone();
+        let clock_of_all: merchant::Clock = Arc::new(move || time.seconds());
+        let options = ShopOptions {
+            serves_widget: false,
+            offers_more: true,
+            reconcile_seconds: 3_600,
+            clock: clock_of_all,
+            ..ShopOptions::default()
+        };
         Stage::set(Shop::open_with(options).await, clock)
     }
 
@@ -79,6 +97,31 @@ impl Stage {
 
     pub fn faults(&self, faults: Faults) {
         self.shop.sandbox.set_faults(faults);
+    }
+
+    /// Orders tea and comes to the code of that method.
+    pub async fn reach_code_by(&mut self, method: &str) -> String {
+        self.reach_price().await;
+        self.shopper.does(Action::Choose(Method::parse(method).unwrap()));
+        self.shopper.does(Action::Pay);
+        self.shopper.comes_to("awaiting").await;
+        self.shopper.code()
+    }
+
+    /// The merchant's own call, with a key that may do everything: status and body.
+    pub async fn admin(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let store = self.shop.merchant().unwrap().store();
+        let (_, secret) = api_keys::create(store, "tests", &Scope::ALL, 0).await.unwrap();
+        let url = format!("{}/admin/v1/{path}", self.shop.url());
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let mut request = client.request(method.parse().unwrap(), url).bearer_auth(secret);
+        if let Some(body) = body {
+            request = request.header("idempotency-key", body.to_string()).body(body.to_string());
+        }
+        let reply = request.send().await.unwrap();
+        let status = reply.status().as_u16();
+        let text = reply.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
 
     /// One round of the backend's reconciler.

@@ -38,6 +38,16 @@ percent = 13
 included = true
 "#;
 
+const MORE: &str = r#"
+[alipay]
+settings_url = "{sandbox_url}/sandbox/settings"
+[bank]
+name = "MOUNTAIN TEA"
+city = "HONG KONG"
+[bank.fps]
+id = "1234567"
+"#;
+
 /// What tests may choose.
 pub struct ShopOptions {
     /// How long a code can be paid, seconds.
@@ -46,6 +56,8 @@ pub struct ShopOptions {
     pub own_process: bool,
     /// Whether the backend also serves the widget and the shop's files.
     pub serves_widget: bool,
+    /// Whether there are more payment methods than WeChat Pay: Alipay and a bank's code.
+    pub offers_more: bool,
     /// How often the reconciler looks by itself, seconds of real time.
     pub reconcile_seconds: u64,
     /// The clock of the provider and of a backend in this process, unix seconds.
@@ -54,7 +66,14 @@ pub struct ShopOptions {
 
 impl Default for ShopOptions {
     fn default() -> ShopOptions {
-        ShopOptions { payment_seconds: 900, own_process: false, serves_widget: true, reconcile_seconds: 1, clock: Arc::new(now) }
+        ShopOptions {
+            payment_seconds: 900,
+            own_process: false,
+            serves_widget: true,
+            offers_more: false,
+            reconcile_seconds: 1,
+            clock: Arc::new(now),
+        }
     }
 }
 
@@ -159,6 +178,7 @@ async fn open_sandbox(time: Clock) -> Sandbox {
 fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
     let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
     let files = if options.serves_widget { files() } else { String::new() };
+    let more = if options.offers_more { MORE.replace("{sandbox_url}", sandbox_url) } else { String::new() };
     format!(
         r#"
 [merchant]
@@ -180,7 +200,7 @@ reconcile_seconds = {reconcile_seconds}
 [wechat_pay]
 settings_url = "{sandbox_url}/sandbox/settings"
 notify_url = "{public_url}/notify/wechat_pay"
-{files}"#
+{more}{files}"#
     )
 }
 

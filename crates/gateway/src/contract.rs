@@ -1,6 +1,8 @@
 //! What all providers share: the trait the merchant calls, and the values that cross it.
 //! Nothing in here names a provider; money is in minor units, times are unix seconds.
 
+use std::sync::Arc;
+
 use crate::{GatewayError, HttpRequest, HttpResponse, NotificationReply};
 
 /// Values the caller supplies so that everything in this crate is a pure function.
@@ -242,6 +244,19 @@ pub trait Gateway: Send + Sync {
     /// The family *forged* when it cannot be proved to come from the provider: answer with
     /// `acknowledge(false)` and change nothing.
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError>;
+
+    /// Asks for what the provider changes by itself, such as the keys that it signs with; `None` if there is no such thing.
+    fn renewal(&self, _at: &Moment) -> Option<HttpRequest> {
+        None
+    }
+
+    /// The same gateway with what the reply to [`Gateway::renewal`] tells.
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]: go on with what is known.
+    fn renewed(&self, _reply: &HttpResponse, _at: &Moment) -> Result<Arc<dyn Gateway>, GatewayError> {
+        Err(GatewayError::Unreadable { what: "renewal" })
+    }
 
     /// The answer to a notification: accepted (stored durably, or already known), or "send it again".
     fn acknowledge(&self, accepted: bool) -> NotificationReply;

@@ -1,6 +1,9 @@
 //! A request to the signed API, read strictly: the parts that its answer will be bound to, and its JSON body.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Request as HttpRequest};
 use protocol::base64::{Alphabet, encode};
@@ -28,6 +31,8 @@ pub(crate) enum Unbound {
 pub(crate) struct Asked {
     /// As the signature will cover it.
     pub(crate) request: Request,
+    /// The shopper's address, as this server or the merchant's own proxies see it; empty if unknown. Personal data, not for logs.
+    pub(crate) client_ip: String,
     /// Names this request in logs and problems.
     pub(crate) id: String,
     /// Path behind `/v1/`, in segments.
@@ -43,7 +48,7 @@ impl Asked {
     ///
     /// # Errors
     /// What an answer cannot be bound to.
-    pub(crate) async fn read(public_url: &str, request: HttpRequest<Body>) -> Result<Asked, Unbound> {
+    pub(crate) async fn read(public_url: &str, proxies: usize, request: HttpRequest<Body>) -> Result<Asked, Unbound> {
         let (parts, body) = request.into_parts();
         let raw = parts.uri.path_and_query().ok_or(Unbound::Nonce)?.as_str();
         let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(Unbound::Nonce)?;
@@ -63,6 +68,7 @@ impl Asked {
         let path = parts.uri.path().strip_prefix("/v1/").ok_or(Unbound::Nonce)?;
         Ok(Asked {
             request: Request { method, url: format!("{public_url}{raw}"), nonce, body: bound, wait: 0 },
+            client_ip: client_ip(&parts, proxies),
             id: format!("req_{}", encode(Alphabet::Url, &random::bytes::<9>())),
             segments: path.split('/').map(str::to_owned).collect(),
             query,
@@ -96,6 +102,19 @@ impl Asked {
         let target = format!("POST /v1/{}", self.segments.join("/"));
         Ok(Attempt { key: body.key.as_str().to_owned(), target, digest: body.digest.clone() })
     }
+}
+
+/// Who asks. Each of the merchant's proxies adds the address it sees to the end of `X-Forwarded-For`; what stands before those,
+/// anybody could have written.
+fn client_ip(parts: &Parts, proxies: usize) -> String {
+    if proxies > 0 {
+        let values = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let addresses: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+        let address = addresses.len().checked_sub(proxies).and_then(|at| addresses[at].parse::<IpAddr>().ok());
+        return address.map(|address| address.to_string()).unwrap_or_default();
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string()).unwrap_or_default()
 }
 
 /// Other methods are refused, but the refusal is signed and so must name them.

@@ -148,6 +148,11 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// ISO 4217 code of all prices.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
     fn check(&self) -> Result<(), String> {
         Currency::parse(&self.currency).ok_or("currency: not an ISO 4217 code")?;
         for (at, item) in self.items.iter().enumerate() {

@@ -17,6 +17,8 @@ pub enum Failure {
     Gateway(GatewayError),
     /// The provider could not be reached; says why.
     Unreachable(String),
+    /// A payment's method is not in the configuration any more.
+    NotConfigured(String),
 }
 
 impl From<StoreError> for Failure {
@@ -46,6 +48,10 @@ impl From<Failure> for Refusal {
                 tracing::warn!(reason, "the provider cannot be reached");
                 Refusal::ProviderUnavailable
             }
+            Failure::NotConfigured(method) => {
+                tracing::error!(method, "a payment's method is not configured any more");
+                Refusal::MethodNotOffered
+            }
         }
     }
 }
@@ -62,6 +68,7 @@ impl fmt::Display for Failure {
             Failure::Store(error) => error.fmt(out),
             Failure::Gateway(error) => error.fmt(out),
             Failure::Unreachable(reason) => out.write_str(reason),
+            Failure::NotConfigured(method) => write!(out, "{method} is not configured any more"),
         }
     }
 }

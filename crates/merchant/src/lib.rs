@@ -4,17 +4,18 @@
 
 mod account;
 mod answer;
+pub mod api_keys;
 mod asked;
+mod bank;
 mod catalog;
 pub mod config;
 mod desk;
 mod failure;
 mod keys;
 mod locks;
-mod provider;
+mod providers;
 mod random;
 pub mod receipts;
-mod reconcile;
 mod routes;
 mod running;
 pub mod snippet;
@@ -28,4 +29,4 @@ pub use failure::Failure;
 pub use keys::Keys;
 pub use random::keygen;
 pub use running::{Clock, Merchant};
-pub use store::{Store, StoreError};
+pub use store::{ApiKey, Store, StoreError};

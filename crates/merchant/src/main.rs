@@ -1,4 +1,4 @@
-//! `qr-checkout-server`: serve, keygen, snippet, check-config, verify-receipt. Reads the clock and the command line; all else is in the library.
+//! `qr-checkout-server`: serve, keygen, snippet, check-config, api-key, verify-receipt. Reads the clock and the command line; all else is in the library.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
 use std::path::PathBuf;
@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use merchant::{Catalog, Clock, Config, Keys, Merchant, keygen, receipts, snippet};
+use merchant::api_keys::{self, Scope};
+use merchant::{Catalog, Clock, Config, Keys, Merchant, StoreError, keygen, receipts, snippet};
 use protocol::Pins;
 use tokio::net::TcpListener;
 
@@ -14,6 +15,9 @@ const USAGE: &str = "usage: qr-checkout-server serve --config FILE [--generate-k
        qr-checkout-server keygen --out FILE
        qr-checkout-server snippet --config FILE
        qr-checkout-server check-config --config FILE
+       qr-checkout-server api-key create --config FILE --name NAME --scopes SCOPE[,SCOPE]…    (read, orders, refunds, confirm)
+       qr-checkout-server api-key list --config FILE
+       qr-checkout-server api-key revoke ID --config FILE
        qr-checkout-server verify-receipt FILE --key PIN [--key PIN]… [--revoked PIN]…    (FILE may be -; exit code
            0 valid, 3 valid but its key has been revoked since, 4 unknown key, 5 invalid, 1 could not be judged)";
 
@@ -35,6 +39,11 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let (command, options) = arguments.split_first().ok_or(USAGE)?;
+    if command == "api-key" {
+        let (verb, options) = options.split_first().ok_or(USAGE)?;
+        api_key(verb, &Options::read(options)?).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let options = Options::read(options)?;
     match command.as_str() {
         "serve" => serve(&options).await,
@@ -52,6 +61,8 @@ struct Options {
     config: Option<PathBuf>,
     out: Option<PathBuf>,
     generate_key: bool,
+    name: Option<String>,
+    scopes: Vec<Scope>,
     file: Option<PathBuf>,
     keys: Vec<Pins>,
     revoked: Vec<Pins>,
@@ -65,6 +76,8 @@ impl Options {
             match argument.as_str() {
                 "--config" => options.config = Some(arguments.next().ok_or(USAGE)?.into()),
                 "--out" => options.out = Some(arguments.next().ok_or(USAGE)?.into()),
+                "--name" => options.name = Some(arguments.next().ok_or(USAGE)?.clone()),
+                "--scopes" => options.scopes = scopes(arguments.next().ok_or(USAGE)?)?,
                 "--generate-key" => options.generate_key = true,
                 "--key" => options.keys.push(pin(arguments.next().ok_or(USAGE)?)?),
                 "--revoked" => options.revoked.push(pin(arguments.next().ok_or(USAGE)?)?),
@@ -83,6 +96,11 @@ impl Options {
 /// The keys of one argument, as `merchant-key` has them on the page.
 fn pin(text: &str) -> Result<Pins, String> {
     Pins::parse(text).map_err(|code| format!("{text}: {}: {}", code.as_str(), code.advice()))
+}
+
+/// Words separated by commas.
+fn scopes(text: &str) -> Result<Vec<Scope>, String> {
+    text.split(',').map(|word| Scope::parse(word).ok_or_else(|| format!("{word:?} is no scope\n{USAGE}"))).collect()
 }
 
 async fn serve(options: &Options) -> Result<(), String> {
@@ -129,11 +147,36 @@ fn check_config(options: &Options) -> Result<(), String> {
     let config = options.config()?;
     Keys::of(&config).map_err(|error| error.to_string())?;
     Catalog::load(&config.catalog.file).map_err(|error| format!("catalog.file: {error}"))?;
-    if config.wechat_pay.settings_url.is_none() {
-        let settings = config.wechat_pay.settings().map_err(|error| error.to_string())?;
-        gateway::wechat_pay::Config::parse(&settings).map_err(|error| format!("wechat_pay: {error}"))?;
-    }
+    config.check_accounts().map_err(|error| error.to_string())?;
     println!("the configuration is good");
+    Ok(())
+}
+
+/// Makes, lists and revokes keys of the admin API.
+async fn api_key(verb: &str, options: &Options) -> Result<(), String> {
+    let said = |error: StoreError| error.to_string();
+    let store = options.config()?.store.open().await.map_err(|error| error.to_string())?;
+    match (verb, &options.name, &options.file) {
+        ("create", Some(name), None) if !options.scopes.is_empty() => {
+            let (key, secret) = api_keys::create(&store, name, &options.scopes, now()).await.map_err(said)?;
+            println!("{secret}\nThis is {} ({}), shown this once. Send it as authorization: Bearer …", key.id, key.scopes);
+        }
+        ("list", None, None) => {
+            for key in store.api_keys().await.map_err(said)? {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
+                println!("{}  {state:7}  {:30}  {}", key.id, key.scopes, key.name);
+            }
+        }
+        ("revoke", None, Some(id)) => {
+            let id = id.to_string_lossy();
+            if !store.revoke_api_key(&id, now()).await.map_err(said)? {
+                return Err(format!("{id}: no such key, or revoked already"));
+            }
+            println!("{id} is void from now on");
+        }
+        _ => return Err(USAGE.to_owned()),
+    }
+    store.close().await;
     Ok(())
 }
 
@@ -154,8 +197,11 @@ fn verify_receipt(options: &Options) -> Result<ExitCode, String> {
 }
 
 fn system_clock() -> Clock {
-    Arc::new(|| {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-    })
+    Arc::new(now)
+}
+
+/// Unix seconds.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

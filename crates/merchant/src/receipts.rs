@@ -76,6 +76,10 @@ impl fmt::Display for Facts<'_> {
 }
 
 /// Unix seconds as RFC 3339 writes them in UTC.
+pub(crate) fn utc(unix: i64) -> String {
+    Utc(unix).to_string()
+}
+
 struct Utc(i64);
 
 impl fmt::Display for Utc {

@@ -5,8 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use gateway::Gateway;
-use gateway::wechat_pay::{self, WechatPay};
 use protocol::{MerchantId, Pin};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,10 +14,10 @@ use crate::catalog::Catalog;
 use crate::config::{Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
 use crate::keys::Keys;
-use crate::provider::Provider;
+use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
 use crate::store::Store;
-use crate::{reconcile, waiters};
+use crate::{desk, waiters};
 
 /// Tells the time, unix seconds. A value, so that tests can move it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -34,39 +32,28 @@ pub struct Merchant {
 }
 
 impl Merchant {
-    /// Starts a backend on that listener. With the gateway given, the section `[wechat_pay]` is only used for its `notify_url`.
+    /// Starts a backend on that listener.
     ///
     /// # Errors
     /// One line that names the key at fault.
     pub async fn start(config: &Config, listener: TcpListener, clock: Clock) -> Result<Merchant, ConfigError> {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
         let client = client.map_err(|error| ConfigError::of("server", error))?;
-        let gateway = wechat_pay_gateway(config, &client).await?;
-        Merchant::start_with(config, listener, clock, gateway, client).await
-    }
-
-    async fn start_with(
-        config: &Config,
-        listener: TcpListener,
-        clock: Clock,
-        gateway: Arc<dyn Gateway>,
-        client: reqwest::Client,
-    ) -> Result<Merchant, ConfigError> {
+        let caller = Caller { client, clock: Arc::clone(&clock) };
+        let providers = Providers::open(config, &caller).await?;
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
         let catalog = Catalog::load(&config.catalog.file).map_err(|error| ConfigError::of("catalog.file", error))?;
-        let store = Store::open(&config.store.path).await;
-        let store = store.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", config.store.path.display())))?;
+        let store = config.store.open().await?;
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let desk = Arc::new(Desk {
             merchant,
             name: config.merchant.name.clone(),
             public_url: config.public_url().to_owned(),
-            notify_url: config.wechat_pay.notify_url.clone(),
             orders: config.orders,
             catalog,
             keys: Keys::of(config)?,
             store,
-            provider: Provider::new(gateway, client, Arc::clone(&clock)),
+            providers,
             waiters: waiters::Waiters::default(),
             locks: Default::default(),
             asked: Default::default(),
@@ -75,11 +62,17 @@ impl Merchant {
         let (stopping, stopped) = watch::channel(false);
         let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);
         let mut told = stopped.clone();
-        let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
             let _ = told.wait_for(|stopping| *stopping).await;
         });
         let pause = Duration::from_secs(config.orders.reconcile_seconds);
-        let reconciler = tokio::spawn(reconcile::run(Arc::clone(&desk), pause, stopped));
+        let jobs = Arc::clone(&desk);
+        let reconciler = tokio::spawn(async move {
+            tokio::select! {
+                () = desk::run(Arc::clone(&jobs), pause, stopped) => {}
+                () = waiters::hear_others(&jobs.store, &jobs.waiters) => {}
+            }
+        });
         Ok(Merchant { address, desk, stopping, server: tokio::spawn(server.into_future()), reconciler })
     }
 
@@ -120,27 +113,4 @@ impl fmt::Debug for Merchant {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Merchant({})", self.address)
     }
-}
-
-/// The account at WeChat Pay, from the configuration or, for the sandbox, from where it says.
-async fn wechat_pay_gateway(config: &Config, client: &reqwest::Client) -> Result<Arc<dyn Gateway>, ConfigError> {
-    let settings = match &config.wechat_pay.settings_url {
-        Some(url) => fetch_settings(client, url).await.map_err(|reason| ConfigError::of("wechat_pay.settings_url", reason))?,
-        None => config.wechat_pay.settings()?,
-    };
-    let account = wechat_pay::Config::parse(&settings).map_err(|error| ConfigError::of("wechat_pay", error))?;
-    Ok(Arc::new(WechatPay::new(account)))
-}
-
-/// The sandbox tells what it takes to be its merchant.
-async fn fetch_settings(client: &reqwest::Client, url: &str) -> Result<wechat_pay::Settings, String> {
-    #[derive(serde::Deserialize)]
-    struct Sandbox {
-        wechat_pay: wechat_pay::Settings,
-    }
-    let reply = client.get(url).timeout(Duration::from_secs(5)).send().await;
-    let text = reply.and_then(reqwest::Response::error_for_status).map_err(|error| error.to_string())?.text().await;
-    let text = text.map_err(|error| error.to_string())?;
-    let sandbox: Sandbox = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    Ok(sandbox.wechat_pay)
 }

@@ -1,10 +1,18 @@
-//! Held polls: who waits for a change of which order. Waking is exact: nobody is woken for another order.
+//! Held polls: who waits for a change of which order. Waking is exact: nobody is woken for another order. Changes made on other
+//! nodes wake, too.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use std::time::Duration;
+
 use protocol::OrderId;
 use tokio::sync::watch;
+
+use crate::store::Store;
+
+/// The pause before listening is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 type Map = Mutex<HashMap<OrderId, watch::Sender<()>>>;
 
@@ -41,6 +49,25 @@ impl Waiters {
         for sender in map.values() {
             sender.send_replace(());
         }
+    }
+}
+
+/// Wakes polls for what other nodes change, for as long as it is polled. Whatever was missed while nobody listened wakes everybody.
+pub(crate) async fn hear_others(store: &Store, waiters: &Waiters) {
+    loop {
+        match store.listen().await {
+            Ok(mut listener) => {
+                waiters.wake_all();
+                while let Ok(changed) = listener.changed().await {
+                    match changed {
+                        Some(order) => waiters.wake(&order),
+                        None => waiters.wake_all(),
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "changes on other nodes are not heard for the moment"),
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

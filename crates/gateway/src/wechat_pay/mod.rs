@@ -22,6 +22,8 @@ pub use config::{BASE_URL, Config, Settings};
 pub use seal::ApiV3Key;
 pub use surface::BridgeCall;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::{
@@ -139,6 +141,16 @@ impl Gateway for WechatPay {
             return Ok(RefundStatus::Unknown);
         }
         refund::status(reply::believed(&self.config, reply, at.now)?, refund)
+    }
+
+    /// An account that has platform certificates only learns of new ones by asking.
+    fn renewal(&self, at: &Moment) -> Option<HttpRequest> {
+        let by_certificate = !self.config.public_key_id.starts_with(config::PUBLIC_KEY_PREFIX);
+        by_certificate.then(|| self.certificates(at))
+    }
+
+    fn renewed(&self, reply: &HttpResponse, at: &Moment) -> Result<Arc<dyn Gateway>, GatewayError> {
+        Ok(Arc::new(self.with_certificates(&self.certified(reply, at)?)))
     }
 
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {

@@ -1,11 +1,13 @@
 //! All addresses of the backend. A route is a file; the signed ones are listed in [`signed_route`].
 
+mod admin;
 mod cancel;
 mod files;
 mod health;
 mod keys;
 mod notify;
 mod orders;
+mod paying;
 mod payments;
 mod quote;
 
@@ -18,7 +20,7 @@ use tokio::sync::watch;
 
 use crate::answer::{Refusal, Reply, signed, unsigned};
 use crate::asked::{Asked, Unbound};
-use crate::config::Config;
+use crate::config::{Config, ServerConfig};
 use crate::desk::SharedDesk;
 
 /// What every route may use.
@@ -27,11 +29,18 @@ pub(crate) struct App {
     pub(crate) desk: SharedDesk,
     pub(crate) stopping: watch::Receiver<bool>,
     origins: std::sync::Arc<[String]>,
+    proxies: usize,
 }
 
 impl App {
     pub(crate) fn new(desk: SharedDesk, stopping: watch::Receiver<bool>, config: &Config) -> App {
-        App { desk, stopping, origins: config.server.allowed_origins.clone().into() }
+        let ServerConfig { allowed_origins, trusted_proxies, .. } = &config.server;
+        App { desk, stopping, origins: allowed_origins.clone().into(), proxies: *trusted_proxies }
+    }
+
+    /// Whether pages of that origin may ask.
+    pub(crate) fn allows(&self, origin: &str) -> bool {
+        self.origins.iter().any(|known| known == "*" || known == origin) || self.desk.is_own(origin)
     }
 
     /// Waits until the server is told to stop.
@@ -46,6 +55,7 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
     let routes = Router::new()
         .route("/v1/{*path}", any(signed_api))
         .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))
+        .merge(admin::routes(&app))
         .route("/.well-known/http-message-signatures-directory", get(keys::directory))
         .route("/openapi.json", get(keys::openapi))
         .route("/healthz", get(health::alive))
@@ -60,7 +70,7 @@ async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> 
     let mut response = if request.method() == Method::OPTIONS {
         preflight()
     } else {
-        match Asked::read(&app.desk.public_url, request).await {
+        match Asked::read(&app.desk.public_url, app.proxies, request).await {
             Ok(asked) => {
                 let result = signed_route(&app, &asked).await;
                 signed(&app.desk.keys, &app.desk.merchant, &asked, result, app.desk.now())

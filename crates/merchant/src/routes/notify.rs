@@ -9,15 +9,11 @@ use super::App;
 use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let gateway = app.desk.provider.gateway();
-    if provider != gateway.method() {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        return response;
-    }
+    let Some(account) = app.desk.providers.get(&provider) else { return nobody() };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-    let accepted = match gateway.notification(&headers, &body, app.desk.now()) {
+    let Some(notification) = account.notification(&headers, &body, app.desk.now()) else { return nobody() };
+    let accepted = match notification {
         Err(error) => {
             tracing::warn!(%error, provider, "a notification was refused");
             false
@@ -26,17 +22,27 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
             let received = Received { provider: &provider, id: &notification.id, body: &body };
             match &notification.event {
                 NotificationEvent::Paid(fact) => kept(app.desk.money_notified(received, fact).await),
+                NotificationEvent::Refund { payment_id, refund_id, status } => {
+                    kept(app.desk.refund_notified(received, payment_id, refund_id.as_deref(), status).await)
+                }
                 other => {
                     tracing::info!(?other, provider, "a notification that changes nothing here");
-                    kept(app.desk.store.keep(received, app.desk.now()).await)
+                    kept(app.desk.store.keep(received, app.desk.now()).await.map(drop))
                 }
             }
         }
     };
-    let reply = gateway.acknowledge(accepted);
+    let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    response
+}
+
+/// No provider notifies there.
+fn nobody() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
 

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use protocol::json::Value;
-use protocol::{Digest, Item, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Quote, Surface};
+use protocol::{Digest, Item, Order, OrderId, OrderStatus, PaymentStatus, Quote};
 
 use super::App;
+use super::paying::Paying;
 use crate::account::Attempted;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
@@ -15,13 +16,15 @@ use crate::store::{Attempt, StoreError};
 
 /// The longest a poll is held, seconds.
 const MAX_WAIT: i64 = 25;
+/// How often a held poll looks by itself where other nodes write, too.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// An order is asked for at the provider's at most this often on a shopper's wish, seconds.
 const LEAST_PAUSE: i64 = 2;
 
 /// What a shopper wants, read from the body.
 struct Wish {
     items: Vec<Item>,
-    method: protocol::Method,
+    paying: Paying,
     locale: String,
     total: i64,
     currency: String,
@@ -33,24 +36,24 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let body = asked.json()?;
     let attempt = asked.attempt()?;
     if let Some(order) = known(desk, &attempt).await? {
-        return created(desk, &order).await;
+        return created(desk, &order, asked).await;
     }
-    let wish = Wish::read(body)?;
-    let methods = desk.methods();
-    if !methods.contains(&wish.method) {
+    let wish = Wish::read(app, body)?;
+    let methods = desk.providers.methods(desk.catalog.currency());
+    if !methods.contains(&wish.paying.method) {
         return Err(Refusal::MethodNotOffered);
     }
     let quote = desk.catalog.price(&wish.items, &desk.selling(&wish.locale, &methods))?;
     if quote.total != wish.total || quote.currency.as_str() != wish.currency {
         return Err(Refusal::PriceChanged(Box::new(quote)));
     }
-    let (order, payment) = order_of(desk, quote, &wish);
-    if !desk.store.create(&order, &payment, &attempt, desk.now()).await? {
+    let (order, payment) = order_of(desk, quote, wish)?;
+    if !desk.store.create(&order, None, &payment, &attempt, desk.now()).await? {
         // The same request came twice at once, and the other one was first.
         let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
-        return created(desk, &order).await;
+        return created(desk, &order, asked).await;
     }
-    created(desk, &order.id).await
+    created(desk, &order.id, asked).await
 }
 
 /// The order that an idempotency key made, if it was used before with the same body.
@@ -63,8 +66,8 @@ pub(super) async fn known(desk: &Desk, attempt: &Attempt) -> Result<Option<Order
 }
 
 /// The order with its code. A retry after the provider was down gets it here, too.
-pub(super) async fn created(desk: &Desk, order: &OrderId) -> Result<Reply, Refusal> {
-    let order = desk.fetch_code(order).await?;
+pub(super) async fn created(desk: &Desk, order: &OrderId, asked: &Asked) -> Result<Reply, Refusal> {
+    let order = desk.fetch_code(order, &asked.client_ip).await?;
     Ok(reply(desk, 201, order))
 }
 
@@ -82,6 +85,8 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
         while order.seq <= seen {
             tokio::select! {
                 () = waiter.changed() => order = read(desk, &id).await?,
+                // A change on another node may go unheard, and then it is found by looking.
+                () = tokio::time::sleep(LOOK_AGAIN), if desk.store.is_shared() => order = read(desk, &id).await?,
                 () = &mut time_is_up => break,
                 () = &mut stopped => break,
             }
@@ -108,7 +113,7 @@ async fn look(desk: &Desk, order: Order) -> Order {
     if asked_lately {
         return order;
     }
-    match desk.settle(&order.id, &payment.id).await {
+    match desk.settle(&order.id, payment).await {
         Ok(order) => order,
         Err(failure) => {
             tracing::warn!(order = %order.id, %failure, "the provider could not be asked");
@@ -125,10 +130,10 @@ pub(super) async fn read(desk: &Desk, id: &OrderId) -> Result<Order, Refusal> {
     }
 }
 
-fn order_of(desk: &Desk, quote: Quote, wish: &Wish) -> (Order, Attempted) {
+fn order_of(desk: &Desk, quote: Quote, wish: Wish) -> Result<(Order, Attempted), Refusal> {
     let now = desk.now();
     let money = quote.money();
-    let payment = new_payment(desk, wish.method.clone(), money, now + desk.orders.order_seconds);
+    let payment = wish.paying.payment(desk, money, now + desk.orders.order_seconds)?;
     let order = Order {
         merchant: quote.merchant,
         merchant_name: quote.merchant_name,
@@ -145,53 +150,22 @@ fn order_of(desk: &Desk, quote: Quote, wish: &Wish) -> (Order, Attempted) {
         receipt: None,
         follow: None,
     };
-    (order, payment)
-}
-
-/// A payment to be made, never living longer than its order.
-pub(super) fn new_payment(desk: &Desk, method: protocol::Method, money: Money, order_expires_at: i64) -> Attempted {
-    let now = desk.now();
-    let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);
-    let payment = Payment {
-        id: PaymentId::from_random(random::bytes()),
-        method,
-        surface: Surface::Qr,
-        status: PaymentStatus::Waiting,
-        payload: None,
-        expires_at,
-    };
-    Attempted { payment, money, created_at: now, transaction: None, next_check_at: Some((now + 5).min(expires_at)), checks: 0 }
+    Ok((order, payment))
 }
 
 impl Wish {
-    fn read(body: &Value) -> Result<Wish, Refusal> {
+    fn read(app: &App, body: &Value) -> Result<Wish, Refusal> {
         let bad = |_| Refusal::BadRequest;
         let items = body.need("items").and_then(Value::as_list).map_err(bad)?;
         let items = items.iter().map(|item| Item::from_json(item).map_err(|_| Refusal::Quantity)).collect::<Result<_, _>>()?;
         let expected = body.need("expected").map_err(bad)?;
-        require_qr(body)?;
         Ok(Wish {
             items,
-            method: method(body)?,
+            paying: Paying::read(app, body)?,
             locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad)?.unwrap_or_default(),
             total: expected.int("total").map_err(bad)?,
             currency: expected.text("currency").map_err(bad)?.to_owned(),
             quote_digest: expected.text("quote_digest").ok().and_then(Digest::parse).ok_or(Refusal::BadRequest)?,
         })
-    }
-}
-
-/// The member `method`.
-pub(super) fn method(body: &Value) -> Result<protocol::Method, Refusal> {
-    let text = body.text("method").map_err(|_| Refusal::BadRequest)?;
-    protocol::Method::parse(text).ok_or(Refusal::MethodNotOffered)
-}
-
-/// The member `surface`: codes to scan are all there is so far.
-pub(super) fn require_qr(body: &Value) -> Result<(), Refusal> {
-    match body.text("surface").ok().and_then(Surface::parse) {
-        Some(Surface::Qr) => Ok(()),
-        Some(Surface::App | Surface::Wechat) => Err(Refusal::MethodNotOffered),
-        None => Err(Refusal::BadRequest),
     }
 }

@@ -3,7 +3,8 @@
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
-use super::orders::{created, known, method, new_payment, read, reply, require_qr};
+use super::orders::{created, known, read, reply};
+use super::paying::Paying;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
 
@@ -11,14 +12,13 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
     let desk = &app.desk;
     let body = asked.json()?;
     let attempt = asked.attempt()?;
-    let method = method(body)?;
-    require_qr(body)?;
+    let paying = Paying::read(app, body)?;
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     let order = read(desk, &id).await?;
     if known(desk, &attempt).await?.is_some() {
-        return created(desk, &id).await;
+        return created(desk, &id, asked).await;
     }
-    if !order.methods.contains(&method) {
+    if !order.methods.contains(&paying.method) {
         return Err(Refusal::MethodNotOffered);
     }
     {
@@ -26,7 +26,7 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
         // The same request may have come twice at once, and the other one may have been first: its new code must live.
         if known(desk, &attempt).await?.is_some() {
             drop(_one_at_a_time);
-            return created(desk, &id).await;
+            return created(desk, &id, asked).await;
         }
         let order = desk.close_open_payments(&id, PaymentStatus::Superseded).await?;
         match order.status {
@@ -37,11 +37,8 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
                 return Ok(reply(desk, 200, order));
             }
         }
-        let payment = new_payment(desk, method, order.money(), order.expires_at);
-        let (order, changed) = desk.store.change_once(&id, &attempt, desk.now(), |account| account.try_again(payment)).await?;
-        if changed {
-            desk.waiters.wake(&order.id);
-        }
+        let payment = paying.payment(desk, order.money(), order.expires_at)?;
+        desk.change_once(&id, &attempt, |account| account.try_again(payment)).await?;
     }
-    created(desk, &id).await
+    created(desk, &id, asked).await
 }

@@ -9,7 +9,7 @@ use crate::asked::Asked;
 pub(super) fn get(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let items = items(asked)?;
     let locale = asked.parameter("locale")?.unwrap_or_default();
-    let methods = app.desk.methods();
+    let methods = app.desk.providers.methods(app.desk.catalog.currency());
     let quote = app.desk.catalog.price(&items, &app.desk.selling(locale, &methods))?;
     Ok(Reply { status: 200, body: quote.to_json() })
 }

@@ -2,43 +2,48 @@
 
 use protocol::json;
 use protocol::{Currency, Method, Money, Order, OrderId, Payment, PaymentId, PaymentStatus, Surface};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, Sqlite, Transaction};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
 
 use super::StoreError;
-use crate::account::{Account, Attempted};
+use crate::account::{Account, Attempted, Refund, RefundStatus};
 
-fn text<'a>(row: &'a SqliteRow, column: &'static str) -> Result<&'a str, StoreError> {
-    Ok(row.try_get(column)?)
+/// The value of a column, if `read` understands its text.
+pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+    read(&row.try_get::<String, _>(column)?).ok_or(StoreError::Unreadable(column))
 }
 
-fn read<T>(row: &SqliteRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
-    read(text(row, column)?).ok_or(StoreError::Unreadable(column))
-}
-
-pub(super) fn order_id(row: &SqliteRow) -> Result<OrderId, StoreError> {
+pub(super) fn order_id(row: &AnyRow) -> Result<OrderId, StoreError> {
     read(row, "order_id", OrderId::parse)
 }
 
-pub(super) fn payment_id(row: &SqliteRow) -> Result<PaymentId, StoreError> {
+pub(super) fn payment_id(row: &AnyRow) -> Result<PaymentId, StoreError> {
     read(row, "id", PaymentId::parse)
 }
 
-pub(super) fn order(row: &SqliteRow) -> Result<Order, StoreError> {
+pub(super) fn order(row: &AnyRow) -> Result<Order, StoreError> {
     read(row, "body", |body| Order::from_json(&json::parse(body.as_bytes()).ok()?).ok())
 }
 
-/// The order with all its payments.
-pub(super) async fn account(transaction: &mut Transaction<'_, Sqlite>, id: &OrderId) -> Result<Account, StoreError> {
-    let row = sqlx::query("SELECT body FROM orders WHERE id = ?").bind(id.as_str()).fetch_optional(&mut **transaction).await?;
-    let order = order(&row.ok_or(StoreError::NoOrder)?)?;
-    let query = "SELECT * FROM payments WHERE order_id = ? ORDER BY created_at, rowid";
-    let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
-    let payments = rows.iter().map(attempted).collect::<Result<_, _>>()?;
-    Ok(Account { order, payments, notes: Vec::new() })
+/// The order with all its payments and refunds. `select` asks for the order, and locks it where it is to be changed.
+pub(super) async fn account(transaction: &mut Transaction<'_, Any>, select: &'static str, id: &OrderId) -> Result<Account, StoreError> {
+    let row = sqlx::query(select).bind(id.as_str()).fetch_optional(&mut **transaction).await?.ok_or(StoreError::NoOrder)?;
+    let query = "SELECT * FROM payments WHERE order_id = $1 ORDER BY position";
+    let payments = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
+    let query = "SELECT * FROM refunds WHERE order_id = $1 ORDER BY position";
+    let refunds = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
+    Ok(Account {
+        order: order(&row)?,
+        reference: row.try_get("reference")?,
+        follow: row.try_get("follow")?,
+        follower: row.try_get("follower")?,
+        payments: payments.iter().map(attempted).collect::<Result<_, _>>()?,
+        refunds: refunds.iter().map(refund).collect::<Result<_, _>>()?,
+        notes: Vec::new(),
+    })
 }
 
-fn attempted(row: &SqliteRow) -> Result<Attempted, StoreError> {
+fn attempted(row: &AnyRow) -> Result<Attempted, StoreError> {
     Ok(Attempted {
         payment: Payment {
             id: payment_id(row)?,
@@ -50,37 +55,92 @@ fn attempted(row: &SqliteRow) -> Result<Attempted, StoreError> {
         },
         money: Money { amount: row.try_get("amount")?, currency: read(row, "currency", Currency::parse)? },
         created_at: row.try_get("created_at")?,
+        reference: row.try_get("reference")?,
+        return_url: row.try_get("return_url")?,
+        payer: row.try_get("payer")?,
+        shown_at: row.try_get("shown_at")?,
+        scanned_at: row.try_get("scanned_at")?,
+        paid_at: row.try_get("paid_at")?,
         transaction: row.try_get("transaction_id")?,
         next_check_at: row.try_get("next_check_at")?,
         checks: row.try_get("checks")?,
     })
 }
 
-/// Inserts a payment or brings its row up to date.
+fn refund(row: &AnyRow) -> Result<Refund, StoreError> {
+    Ok(Refund {
+        id: row.try_get("id")?,
+        payment: read(row, "payment_id", PaymentId::parse)?,
+        amount: row.try_get("amount")?,
+        reason: row.try_get("reason")?,
+        status: read(row, "status", RefundStatus::parse)?,
+        created_at: row.try_get("created_at")?,
+        next_check_at: row.try_get("next_check_at")?,
+        checks: row.try_get("checks")?,
+    })
+}
+
+/// Inserts a payment, or brings its row up to date. `position` counts the payments of the order from 0.
 pub(super) async fn write_payment(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     order: &OrderId,
+    position: usize,
     attempted: &Attempted,
 ) -> Result<(), StoreError> {
-    let Attempted { payment, money, created_at, transaction: transaction_id, next_check_at, checks } = attempted;
-    let upsert = "INSERT INTO payments (id, order_id, method, surface, status, payload, amount, currency, expires_at, created_at, \
-                  transaction_id, next_check_at, checks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-                  ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, \
+    let upsert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
+                  created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+                  ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, \
+                  shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
                   transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks";
+    let Attempted { payment, money, .. } = attempted;
     sqlx::query(upsert)
         .bind(payment.id.as_str())
         .bind(order.as_str())
+        .bind(count(position))
         .bind(payment.method.as_str())
         .bind(payment.surface.as_str())
         .bind(payment.status.as_str())
-        .bind(&payment.payload)
+        .bind(payment.payload.as_deref())
         .bind(money.amount)
         .bind(money.currency.as_str())
         .bind(payment.expires_at)
-        .bind(created_at)
-        .bind(transaction_id)
-        .bind(next_check_at)
-        .bind(checks)
+        .bind(attempted.created_at)
+        .bind(attempted.reference.as_deref())
+        .bind(attempted.return_url.as_deref())
+        .bind(attempted.payer.as_deref())
+        .bind(attempted.shown_at)
+        .bind(attempted.scanned_at)
+        .bind(attempted.paid_at)
+        .bind(attempted.transaction.as_deref())
+        .bind(attempted.next_check_at)
+        .bind(attempted.checks)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Inserts a refund, or brings its row up to date.
+pub(super) async fn write_refund(
+    transaction: &mut Transaction<'_, Any>,
+    order: &OrderId,
+    position: usize,
+    refund: &Refund,
+) -> Result<(), StoreError> {
+    let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+                  next_check_at = excluded.next_check_at, checks = excluded.checks";
+    sqlx::query(upsert)
+        .bind(refund.id.as_str())
+        .bind(order.as_str())
+        .bind(refund.payment.as_str())
+        .bind(count(position))
+        .bind(refund.status.as_str())
+        .bind(refund.amount)
+        .bind(refund.reason.as_str())
+        .bind(refund.created_at)
+        .bind(refund.next_check_at)
+        .bind(refund.checks)
         .execute(&mut **transaction)
         .await?;
     Ok(())
@@ -88,13 +148,17 @@ pub(super) async fn write_payment(
 
 /// Adds to the ledger.
 pub(super) async fn note(
-    transaction: &mut Transaction<'_, Sqlite>,
+    transaction: &mut Transaction<'_, Any>,
     order: &OrderId,
     at: i64,
     kind: &str,
     detail: &str,
 ) -> Result<(), StoreError> {
-    let insert = "INSERT INTO ledger (order_id, at, kind, detail) VALUES (?, ?, ?, ?)";
+    let insert = "INSERT INTO ledger (order_id, at, kind, detail) VALUES ($1, $2, $3, $4)";
     sqlx::query(insert).bind(order.as_str()).bind(at).bind(kind).bind(detail).execute(&mut **transaction).await?;
     Ok(())
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

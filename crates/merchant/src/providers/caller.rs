@@ -1,9 +1,8 @@
-//! Sends what a gateway asks to be sent, and hands the reply back to it. The only outgoing HTTP of the backend.
+//! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use gateway::{Closed, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, PaymentRequest, Prepared, ProviderStatus};
+use gateway::{Family, GatewayError, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
 use crate::random;
@@ -14,37 +13,16 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a call is made at most: all of them may be repeated without harm.
 const TRIES: u32 = 2;
 
-/// A payment provider, reachable.
+/// The way to a provider.
 #[derive(Clone)]
-pub(crate) struct Provider {
-    gateway: Arc<dyn Gateway>,
-    client: reqwest::Client,
-    clock: Clock,
+pub(crate) struct Caller {
+    pub(crate) client: reqwest::Client,
+    pub(crate) clock: Clock,
 }
 
-impl Provider {
-    pub(crate) fn new(gateway: Arc<dyn Gateway>, client: reqwest::Client, clock: Clock) -> Provider {
-        Provider { gateway, client, clock }
-    }
-
-    pub(crate) fn gateway(&self) -> &dyn Gateway {
-        &*self.gateway
-    }
-
-    pub(crate) async fn create(&self, payment: &PaymentRequest<'_>) -> Result<Prepared, Failure> {
-        self.call(|at| self.gateway.create(payment, at), |reply, at| self.gateway.created(payment, reply, at)).await
-    }
-
-    pub(crate) async fn query(&self, payment_id: &str) -> Result<ProviderStatus, Failure> {
-        self.call(|at| self.gateway.query(payment_id, at), |reply, at| self.gateway.queried(payment_id, reply, at)).await
-    }
-
-    pub(crate) async fn close(&self, payment_id: &str) -> Result<Closed, Failure> {
-        self.call(|at| self.gateway.close(payment_id, at), |reply, at| self.gateway.closed(payment_id, reply, at)).await
-    }
-
+impl Caller {
     /// Makes the request, sends it, digests the reply; once more when that may help.
-    async fn call<T>(
+    pub(crate) async fn call<T>(
         &self,
         make: impl Fn(&Moment) -> HttpRequest,
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
@@ -63,7 +41,7 @@ impl Provider {
         Err(failure)
     }
 
-    fn moment(&self) -> Moment {
+    pub(super) fn moment(&self) -> Moment {
         Moment { now: (self.clock)(), nonce: random::bytes() }
     }
 

@@ -1,6 +1,8 @@
 //! The configuration: one TOML file, and the environment for secrets. Every complaint is one line and names its key.
 
-use std::collections::BTreeMap;
+mod accounts;
+mod bank;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,8 +11,13 @@ use protocol::signature::Signer;
 use protocol::{Backend, MerchantId};
 use serde::Deserialize;
 
+pub(crate) use accounts::Account;
+pub use accounts::{AlipayConfig, WechatPayConfig};
+pub use bank::BankConfig;
+
 use crate::catalog::Text;
 use crate::keys::Keys;
+use crate::store::Store;
 
 /// Everything a backend needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -34,7 +41,11 @@ pub struct Config {
     #[serde(default)]
     pub orders: OrdersConfig,
     /// The account at WeChat Pay.
-    pub wechat_pay: WechatPayConfig,
+    pub wechat_pay: Option<WechatPayConfig>,
+    /// The account at Alipay.
+    pub alipay: Option<AlipayConfig>,
+    /// Bank codes.
+    pub bank: Option<BankConfig>,
 }
 
 /// `[merchant]`
@@ -57,14 +68,19 @@ pub struct ServerConfig {
     pub public_url: String,
     /// Origins of pages that may ask; `*` for any.
     pub allowed_origins: Vec<String>,
+    /// How many proxies of the merchant's stand before it, each adding to `X-Forwarded-For`. Without any, that header is not believed.
+    #[serde(default)]
+    pub trusted_proxies: usize,
 }
 
 /// `[store]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreConfig {
     /// The SQLite file; environment `DATABASE_PATH`.
-    pub path: PathBuf,
+    pub path: Option<PathBuf>,
+    /// A PostgreSQL database instead, `postgres://…`, for any number of nodes; environment `DATABASE_URL`.
+    pub url: Option<String>,
 }
 
 /// `[signing]`
@@ -119,38 +135,6 @@ impl Default for OrdersConfig {
     }
 }
 
-/// `[wechat_pay]`: either the account's own values, or, for the sandbox, where to fetch them.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WechatPayConfig {
-    /// Where WeChat Pay sends notifications; ours is `/notify/wechat_pay`.
-    pub notify_url: String,
-    /// For the sandbox: fetch all the rest from here.
-    pub settings_url: Option<String>,
-    /// Merchant number.
-    pub mchid: Option<String>,
-    /// The bound Official Account or app.
-    pub appid: Option<String>,
-    /// Serial of the merchant API certificate.
-    pub merchant_serial: Option<String>,
-    /// PEM file of its private key.
-    pub merchant_key_file: Option<PathBuf>,
-    /// 32 characters; environment `WECHAT_PAY_APIV3_KEY`.
-    pub apiv3_key: Option<String>,
-    /// `PUB_KEY_ID_…`
-    pub public_key_id: Option<String>,
-    /// PEM file of that public key.
-    pub public_key_file: Option<PathBuf>,
-    /// Another host than the live one.
-    pub base_url: Option<String>,
-}
-
-impl fmt::Debug for WechatPayConfig {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("WechatPayConfig").field("mchid", &self.mchid).finish_non_exhaustive()
-    }
-}
-
 /// What is wrong with the configuration: the key and the reason, one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError(String);
@@ -169,6 +153,26 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl StoreConfig {
+    /// Opens the records: PostgreSQL where `DATABASE_URL` or `store.url` says so, else the SQLite file.
+    ///
+    /// # Errors
+    /// One line that names the key, and never the address, which holds a password.
+    pub async fn open(&self) -> Result<Store, ConfigError> {
+        if let Some(url) = std::env::var("DATABASE_URL").ok().or_else(|| self.url.clone()) {
+            return Store::open_postgres(&url).await.map_err(|error| ConfigError::of("store.url", error));
+        }
+        let path = self.path.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
+        Store::open(path).await.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", path.display())))
+    }
+}
+
+impl fmt::Debug for StoreConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("StoreConfig").field("path", &self.path).field("url", &self.url.as_ref().map(|_| "…")).finish()
+    }
+}
+
 impl Config {
     /// Reads and checks a file.
     ///
@@ -178,7 +182,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::of(&path.display().to_string(), error))?;
         let mut config = Config::parse(&text)?;
         if let Some(file) = std::env::var_os("DATABASE_PATH") {
-            config.store.path = file.into();
+            config.store.path = Some(file.into());
         }
         Ok(config)
     }
@@ -218,6 +222,17 @@ impl Config {
         Ok(())
     }
 
+    /// Checks the payment methods as far as that is possible without asking anybody.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn check_accounts(&self) -> Result<(), ConfigError> {
+        self.wechat_pay.as_ref().map(Account::check).transpose()?;
+        self.alipay.as_ref().map(Account::check).transpose()?;
+        self.bank.as_ref().map(BankConfig::codes).transpose()?;
+        Ok(())
+    }
+
     /// The public base URL without a final slash.
     pub fn public_url(&self) -> &str {
         self.server.public_url.trim_end_matches('/')
@@ -229,35 +244,6 @@ impl Config {
     /// One line that names the key of the configuration and never holds the seed.
     pub fn signer(&self) -> Result<Signer, ConfigError> {
         Keys::of(self).map(|keys| keys.signer)
-    }
-}
-
-impl WechatPayConfig {
-    /// The account's settings, from this section, its files, and the environment.
-    ///
-    /// # Errors
-    /// One line that names the key.
-    pub fn settings(&self) -> Result<gateway::wechat_pay::Settings, ConfigError> {
-        let need =
-            |name: &str, value: &Option<String>| value.clone().ok_or_else(|| ConfigError::of(&format!("wechat_pay.{name}"), "is missing"));
-        let read = |name: &str, file: &Option<PathBuf>| {
-            let key = format!("wechat_pay.{name}");
-            let file = file.as_ref().ok_or_else(|| ConfigError::of(&key, "is missing"))?;
-            std::fs::read_to_string(file).map_err(|error| ConfigError::of(&key, format!("{}: {error}", file.display())))
-        };
-        let public_key_id = need("public_key_id", &self.public_key_id)?;
-        let public_key = read("public_key_file", &self.public_key_file)?;
-        let secret = std::env::var("WECHAT_PAY_APIV3_KEY").ok().or_else(|| self.apiv3_key.clone());
-        Ok(gateway::wechat_pay::Settings {
-            base_url: self.base_url.clone().unwrap_or_else(|| gateway::wechat_pay::BASE_URL.to_owned()),
-            mchid: need("mchid", &self.mchid)?,
-            appid: need("appid", &self.appid)?,
-            merchant_serial: need("merchant_serial", &self.merchant_serial)?,
-            merchant_key: read("merchant_key_file", &self.merchant_key_file)?,
-            apiv3_key: need("apiv3_key", &secret)?,
-            platform_keys: BTreeMap::from([(public_key_id.clone(), public_key)]),
-            public_key_id,
-        })
     }
 }
 

@@ -1,5 +1,9 @@
 //! The rules of money: what a fact does to an order. Pure changes of one account, which the store writes in one transaction.
 
+mod refunds;
+
+pub use refunds::{Refund, RefundRefusal, RefundStatus};
+
 use gateway::ProviderPayment;
 use protocol::signature::Signer;
 use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus, Receipt};
@@ -9,8 +13,16 @@ use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentS
 pub struct Account {
     /// What shoppers see.
     pub order: Order,
+    /// The shop's own number of it.
+    pub reference: Option<String>,
+    /// Payload of the code by which the shopper follows the merchant's account; shown once the order is paid.
+    pub follow: Option<String>,
+    /// Who followed by it: the account's id of the shopper.
+    pub follower: Option<String>,
     /// All attempts, oldest first.
     pub payments: Vec<Attempted>,
+    /// Money that goes back, oldest first.
+    pub refunds: Vec<Refund>,
     /// What happened in this change, for the ledger: kind and detail.
     pub notes: Vec<(&'static str, String)>,
 }
@@ -24,6 +36,18 @@ pub struct Attempted {
     pub money: Money,
     /// When it was made, unix seconds.
     pub created_at: i64,
+    /// What stands on the bank statement, for payments that a bank feed confirms.
+    pub reference: Option<String>,
+    /// Where the wallet comes back to.
+    pub return_url: Option<String>,
+    /// The wallet's id of the shopper, for payments inside of it; personal data, not for logs.
+    pub payer: Option<String>,
+    /// When its code was there, unix seconds.
+    pub shown_at: Option<i64>,
+    /// When a wallet had read the code, unix seconds.
+    pub scanned_at: Option<i64>,
+    /// When the money moved, unix seconds on the provider's clock.
+    pub paid_at: Option<i64>,
     /// The provider's id of the money.
     pub transaction: Option<String>,
     /// When to ask the provider next, unix seconds.
@@ -40,7 +64,7 @@ impl Attempted {
 }
 
 impl Account {
-    fn attempt(&mut self, id: &PaymentId) -> Option<&mut Attempted> {
+    pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut Attempted> {
         self.payments.iter_mut().find(|attempted| attempted.payment.id == *id)
     }
 
@@ -49,16 +73,19 @@ impl Account {
     }
 
     /// The provider gave a code for a payment.
-    pub fn code_came(&mut self, id: &PaymentId, payload: String) {
+    pub fn code_came(&mut self, id: &PaymentId, payload: String, now: i64) {
         let Some(attempted) = self.attempt(id) else { return };
         attempted.payment.payload = Some(payload);
+        attempted.shown_at = attempted.shown_at.or(Some(now));
         self.mirror(id);
         self.note("code", id.as_str());
     }
 
     /// A wallet has read the code.
-    pub fn scanned(&mut self, id: &PaymentId) {
-        if self.attempt(id).is_some_and(|attempted| attempted.payment.status == PaymentStatus::Waiting) {
+    pub fn scanned(&mut self, id: &PaymentId, now: i64) {
+        let waiting = |attempted: &&mut Attempted| attempted.payment.status == PaymentStatus::Waiting;
+        if let Some(attempted) = self.attempt(id).filter(waiting) {
+            attempted.scanned_at = Some(now);
             self.set_status(id, PaymentStatus::Scanned);
         }
     }
@@ -69,6 +96,14 @@ impl Account {
         attempted.next_check_at = None;
         if attempted.is_open() {
             self.set_status(id, status);
+        }
+    }
+
+    /// Nobody shall pay by that payment any more, but until its end somebody still could: it is looked at once more then.
+    pub fn given_up(&mut self, id: &PaymentId, status: PaymentStatus, last_look: i64) {
+        self.closed(id, status);
+        if let Some(attempted) = self.attempt(id) {
+            attempted.next_check_at = Some(last_look);
         }
     }
 
@@ -96,12 +131,17 @@ impl Account {
         }
     }
 
-    /// Money arrived, says the provider, verified. It counts only if it is what was asked for; late money counts,
-    /// a second payment is kept and surfaced, never shown as the order's.
-    pub fn money_came(&mut self, fact: &ProviderPayment, signer: &Signer) {
+    /// Money arrived, says the provider, verified. It counts only if it is what was asked for; late money counts, a second payment
+    /// goes back. `now` in unix seconds.
+    pub fn money_came(&mut self, fact: &ProviderPayment, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
         let Some(attempted) = self.attempt(&id) else { return };
-        if attempted.transaction.is_some() {
+        if let Some(known) = &attempted.transaction {
+            if *known != fact.transaction_id {
+                let detail = format!("{id}: {known}, then {}", fact.transaction_id);
+                tracing::error!(order = %self.order.id, detail, "ALARM: one payment was paid twice");
+                self.note("paid-twice", detail);
+            }
             return;
         }
         let (asked, method) = (attempted.money, attempted.payment.method.clone());
@@ -113,11 +153,13 @@ impl Account {
             return self.note("wrong-amount", detail);
         }
         attempted.transaction = Some(fact.transaction_id.clone());
+        attempted.paid_at = Some(fact.paid_at);
         attempted.next_check_at = None;
         attempted.payment.status = PaymentStatus::Paid;
         if self.order.status.has_money() {
-            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a second payment of a paid order; refund it");
-            return self.note("second-payment", fact.transaction_id.as_str());
+            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a second payment of a paid order; it goes back");
+            self.note("second-payment", fact.transaction_id.as_str());
+            return self.return_second_payment(&id, asked, now);
         }
         if self.order.status != OrderStatus::Pending {
             self.note("late-money", self.order.status.as_str());

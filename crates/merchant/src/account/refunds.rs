@@ -1,0 +1,185 @@
+//! Money that goes back: how much may, and what each refund does to its order.
+
+use protocol::{Money, OrderStatus, PaymentId};
+
+use super::Account;
+
+/// One return of money by one payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// Our id, which the provider knows: sending it again is the same refund.
+    pub id: String,
+    /// The payment that the money came by.
+    pub payment: PaymentId,
+    /// Minor units of the order's currency.
+    pub amount: i64,
+    /// What the shopper reads; may be empty.
+    pub reason: String,
+    /// How it stands.
+    pub status: RefundStatus,
+    /// When it was asked for, unix seconds.
+    pub created_at: i64,
+    /// When to send it, or to ask the provider about it, next, unix seconds.
+    pub next_check_at: Option<i64>,
+    /// How often that was done in vain.
+    pub checks: i64,
+}
+
+/// How a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundStatus {
+    /// On its way, or not known yet.
+    Pending,
+    /// The money has left.
+    Done,
+    /// Nothing was returned; it may be tried again as another refund.
+    Failed,
+    /// A person has to return it another way.
+    Stuck,
+}
+
+/// Why money is not returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundRefusal {
+    /// No money came by such a payment.
+    NotPaid,
+    /// More than is left of it.
+    TooMuch {
+        /// What is left, minor units.
+        left: i64,
+    },
+}
+
+impl RefundStatus {
+    /// The word in records and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RefundStatus::Pending => "pending",
+            RefundStatus::Done => "done",
+            RefundStatus::Failed => "failed",
+            RefundStatus::Stuck => "stuck",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(text: &str) -> Option<RefundStatus> {
+        use RefundStatus::{Done, Failed, Pending, Stuck};
+        [Pending, Done, Failed, Stuck].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+impl Account {
+    /// What of a payment's money has not gone back and is not on its way back, minor units.
+    pub fn left(&self, payment: &PaymentId) -> i64 {
+        let came = self.payments.iter().find(|attempted| attempted.payment.id == *payment && attempted.transaction.is_some());
+        came.map_or(0, |attempted| attempted.money.amount - self.gone(payment, |status| status != RefundStatus::Failed))
+    }
+
+    fn gone(&self, payment: &PaymentId, counts: impl Fn(RefundStatus) -> bool) -> i64 {
+        let refunds = self.refunds.iter().filter(|refund| refund.payment == *payment && counts(refund.status));
+        refunds.map(|refund| refund.amount).sum()
+    }
+
+    /// The payment that made the order paid.
+    pub fn paying(&self) -> Option<&PaymentId> {
+        self.order.payment.as_ref().filter(|_| self.order.status.has_money()).map(|payment| &payment.id)
+    }
+
+    /// Asks for money to go back.
+    ///
+    /// # Errors
+    /// When it never came, or more than is left.
+    pub fn refund(&mut self, refund: Refund) -> Result<(), RefundRefusal> {
+        if !self.payments.iter().any(|attempted| attempted.payment.id == refund.payment && attempted.transaction.is_some()) {
+            return Err(RefundRefusal::NotPaid);
+        }
+        let left = self.left(&refund.payment);
+        if refund.amount > left {
+            return Err(RefundRefusal::TooMuch { left });
+        }
+        self.note("refund", format!("{} {} of {}", refund.id, refund.amount, refund.payment));
+        let (id, status) = (refund.id.clone(), refund.status);
+        self.refunds.push(Refund { status: RefundStatus::Pending, ..refund });
+        self.refund_stands(&id, status);
+        Ok(())
+    }
+
+    /// All of a payment goes back that came for an order which was paid already. Its id follows from the payment's, so that this
+    /// happens once.
+    pub(super) fn return_second_payment(&mut self, payment: &PaymentId, money: Money, now: i64) {
+        let refund = Refund {
+            id: payment.as_str().replacen("pay_", "rfd_", 1),
+            payment: payment.clone(),
+            amount: money.amount,
+            reason: String::new(),
+            status: RefundStatus::Pending,
+            created_at: now,
+            next_check_at: Some(now),
+            checks: 0,
+        };
+        if let Err(refusal) = self.refund(refund) {
+            self.note("refund-refused", format!("{refusal:?}"));
+        }
+    }
+
+    /// The provider, or a person, told how a refund stands. What is over stays as it is.
+    pub fn refund_stands(&mut self, id: &str, status: RefundStatus) {
+        let pending = |refund: &&mut Refund| refund.id == id && matches!(refund.status, RefundStatus::Pending | RefundStatus::Stuck);
+        let Some(refund) = self.refunds.iter_mut().find(pending) else { return };
+        if refund.status == status {
+            return;
+        }
+        refund.status = status;
+        refund.next_check_at = None;
+        self.note("refund-status", format!("{id} {}", status.as_str()));
+        match status {
+            RefundStatus::Failed | RefundStatus::Stuck => {
+                tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person");
+            }
+            RefundStatus::Pending | RefundStatus::Done => self.count_refunds(),
+        }
+    }
+
+    /// What the provider says of a refund. An amount that is not the refund's is for a person to look at.
+    pub fn refund_told(&mut self, id: &str, told: &gateway::RefundStatus, now: i64) {
+        let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
+        let status = match told {
+            gateway::RefundStatus::Done { amount, .. } if *amount != refund.amount => {
+                let detail = format!("{id}: asked {}, returned {amount}", refund.amount);
+                tracing::error!(order = %self.order.id, detail, "ALARM: a refund of another amount");
+                self.note("refund-amount", detail);
+                RefundStatus::Stuck
+            }
+            gateway::RefundStatus::Done { .. } => RefundStatus::Done,
+            gateway::RefundStatus::Failed => RefundStatus::Failed,
+            gateway::RefundStatus::Stuck => RefundStatus::Stuck,
+            // Not proved yet: ask.
+            gateway::RefundStatus::Pending | gateway::RefundStatus::Unknown => {
+                refund.next_check_at = refund.next_check_at.map(|at| at.min(now));
+                return;
+            }
+        };
+        self.refund_stands(id, status);
+    }
+
+    /// Something happened to a payment's refunds: ask the provider about all that are under way, soon.
+    pub fn look_at_refunds(&mut self, payment: &str, now: i64) {
+        for refund in self.refunds.iter_mut().filter(|refund| refund.payment.as_str() == payment) {
+            refund.next_check_at = refund.next_check_at.map(|at| at.min(now));
+        }
+    }
+
+    fn count_refunds(&mut self) {
+        let Some(paying) = self.paying().cloned() else { return };
+        let gone = self.gone(&paying, |status| status == RefundStatus::Done);
+        let status = match gone {
+            0 => return,
+            _ if gone < self.order.amount => OrderStatus::PartlyRefunded,
+            _ => OrderStatus::Refunded,
+        };
+        if status != self.order.status && self.order.status.may_become(status) {
+            self.order.status = status;
+            self.note(status.as_str(), gone.to_string());
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! `[wechat_pay]` and `[alipay]`: accounts at providers, written out, or, for the sandbox, fetched from where it says.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use gateway::{GatewayError, alipay, wechat_pay};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::ConfigError;
+use crate::providers::Caller;
+
+/// A section that holds an account.
+pub(crate) trait Account {
+    /// Name of the section, and of the member of the sandbox's settings.
+    const SECTION: &'static str;
+    /// The account's values as the gateway reads them.
+    type Settings: DeserializeOwned;
+    /// A usable account.
+    type Opened;
+
+    /// Where the sandbox tells them.
+    fn settings_url(&self) -> Option<&str>;
+
+    /// Collects them from the section, its files and the environment.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    fn settings(&self) -> Result<Self::Settings, ConfigError>;
+
+    /// Checks them.
+    ///
+    /// # Errors
+    /// The setting at fault.
+    fn parse(settings: &Self::Settings) -> Result<Self::Opened, GatewayError>;
+
+    /// The account, as far as it can be told without asking anybody; `None` for the sandbox's.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    fn check(&self) -> Result<Option<Self::Opened>, ConfigError> {
+        match self.settings_url() {
+            Some(_) => Ok(None),
+            None => opened::<Self>(&self.settings()?).map(Some),
+        }
+    }
+
+    /// The account.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    async fn open(&self, caller: &Caller) -> Result<Self::Opened, ConfigError> {
+        match self.settings_url() {
+            None => opened::<Self>(&self.settings()?),
+            Some(url) => {
+                let settings = fetch(caller, url, Self::SECTION).await;
+                opened::<Self>(&settings.map_err(|reason| ConfigError::of(&format!("{}.settings_url", Self::SECTION), reason))?)
+            }
+        }
+    }
+}
+
+fn opened<A: Account + ?Sized>(settings: &A::Settings) -> Result<A::Opened, ConfigError> {
+    A::parse(settings).map_err(|error| ConfigError::of(A::SECTION, error))
+}
+
+/// The sandbox tells what it takes to be its merchant.
+async fn fetch<T: DeserializeOwned>(caller: &Caller, url: &str, section: &str) -> Result<T, String> {
+    let reply = caller.client.get(url).timeout(Duration::from_secs(5)).send().await;
+    let text = reply.and_then(reqwest::Response::error_for_status).map_err(|error| error.to_string())?.text().await;
+    let mut all: serde_json::Map<_, _> =
+        serde_json::from_str(&text.map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
+    let section = all.remove(section).ok_or_else(|| format!("tells nothing of {section}"))?;
+    serde_json::from_value(section).map_err(|error| error.to_string())
+}
+
+/// `[wechat_pay]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WechatPayConfig {
+    /// Where WeChat Pay sends notifications; `<public_url>/notify/wechat_pay` if absent.
+    pub notify_url: Option<String>,
+    /// For the sandbox: fetch all the rest from here.
+    pub settings_url: Option<String>,
+    /// Merchant number.
+    pub mchid: Option<String>,
+    /// The bound Official Account or app.
+    pub appid: Option<String>,
+    /// Serial of the merchant API certificate.
+    pub merchant_serial: Option<String>,
+    /// PEM file of its private key.
+    pub merchant_key_file: Option<PathBuf>,
+    /// 32 characters; environment `WECHAT_PAY_APIV3_KEY`.
+    pub apiv3_key: Option<String>,
+    /// `PUB_KEY_ID_…`; absent for an account that has platform certificates only, which are then fetched and kept up to date.
+    pub public_key_id: Option<String>,
+    /// PEM file of that public key.
+    pub public_key_file: Option<PathBuf>,
+    /// Another host than the live one.
+    pub base_url: Option<String>,
+}
+
+/// `[alipay]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlipayConfig {
+    /// Where Alipay sends notifications; `<public_url>/notify/alipay` if absent.
+    pub notify_url: Option<String>,
+    /// For the sandbox: fetch all the rest from here.
+    pub settings_url: Option<String>,
+    /// The application's number, 16 digits.
+    pub app_id: Option<String>,
+    /// Who gets the money, 16 digits.
+    pub seller_id: Option<String>,
+    /// PEM file of the application's private key.
+    pub app_key_file: Option<PathBuf>,
+    /// PEM file of Alipay's public key, which is not the application's own.
+    pub alipay_public_key_file: Option<PathBuf>,
+    /// Another host than the live one.
+    pub base_url: Option<String>,
+}
+
+impl fmt::Debug for WechatPayConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("WechatPayConfig").field("mchid", &self.mchid).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AlipayConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("AlipayConfig").field("app_id", &self.app_id).finish_non_exhaustive()
+    }
+}
+
+impl Account for WechatPayConfig {
+    const SECTION: &'static str = wechat_pay::METHOD;
+    type Settings = wechat_pay::Settings;
+    type Opened = wechat_pay::Config;
+
+    fn settings_url(&self) -> Option<&str> {
+        self.settings_url.as_deref()
+    }
+
+    fn settings(&self) -> Result<wechat_pay::Settings, ConfigError> {
+        let need = Needed(Self::SECTION);
+        let secret = std::env::var("WECHAT_PAY_APIV3_KEY").ok().or_else(|| self.apiv3_key.clone());
+        let public_key_id = self.public_key_id.clone().unwrap_or_default();
+        let platform_keys = match self.public_key_id {
+            Some(_) => BTreeMap::from([(public_key_id.clone(), need.file("public_key_file", &self.public_key_file)?)]),
+            None => BTreeMap::new(),
+        };
+        Ok(wechat_pay::Settings {
+            base_url: self.base_url.clone().unwrap_or_else(|| wechat_pay::BASE_URL.to_owned()),
+            mchid: need.text("mchid", &self.mchid)?,
+            appid: need.text("appid", &self.appid)?,
+            merchant_serial: need.text("merchant_serial", &self.merchant_serial)?,
+            merchant_key: need.file("merchant_key_file", &self.merchant_key_file)?,
+            apiv3_key: need.text("apiv3_key", &secret)?,
+            platform_keys,
+            public_key_id,
+        })
+    }
+
+    fn parse(settings: &wechat_pay::Settings) -> Result<wechat_pay::Config, GatewayError> {
+        wechat_pay::Config::parse(settings)
+    }
+}
+
+impl Account for AlipayConfig {
+    const SECTION: &'static str = alipay::METHOD;
+    type Settings = alipay::Settings;
+    type Opened = alipay::Config;
+
+    fn settings_url(&self) -> Option<&str> {
+        self.settings_url.as_deref()
+    }
+
+    fn settings(&self) -> Result<alipay::Settings, ConfigError> {
+        let need = Needed(Self::SECTION);
+        Ok(alipay::Settings {
+            base_url: self.base_url.clone().unwrap_or_else(|| alipay::BASE_URL.to_owned()),
+            app_id: need.text("app_id", &self.app_id)?,
+            seller_id: need.text("seller_id", &self.seller_id)?,
+            app_key: need.file("app_key_file", &self.app_key_file)?,
+            alipay_public_key: need.file("alipay_public_key_file", &self.alipay_public_key_file)?,
+        })
+    }
+
+    fn parse(settings: &alipay::Settings) -> Result<alipay::Config, GatewayError> {
+        alipay::Config::parse(settings)
+    }
+}
+
+/// Asks for the values that a section must have, and names the key of one that is missing.
+pub(super) struct Needed(pub(super) &'static str);
+
+impl Needed {
+    pub(super) fn text(&self, name: &str, value: &Option<String>) -> Result<String, ConfigError> {
+        value.clone().ok_or_else(|| ConfigError::of(&format!("{}.{name}", self.0), "is missing"))
+    }
+
+    fn file(&self, name: &str, file: &Option<PathBuf>) -> Result<String, ConfigError> {
+        let key = format!("{}.{name}", self.0);
+        let file = file.as_ref().ok_or_else(|| ConfigError::of(&key, "is missing"))?;
+        std::fs::read_to_string(file).map_err(|error| ConfigError::of(&key, format!("{}: {error}", file.display())))
+    }
+}

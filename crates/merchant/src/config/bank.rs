@@ -1,0 +1,126 @@
+//! `[bank]`: who the shopper's bank shows as payee, and a section for each national scheme that the merchant has an account in.
+
+use gateway::emv::{Account, Payee};
+use protocol::Method;
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::bank::BankCodes;
+
+/// `[bank]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BankConfig {
+    /// The merchant's name, up to 25 characters of ASCII.
+    pub name: String,
+    /// The city, up to 15 characters of ASCII.
+    pub city: String,
+    /// Merchant category code of ISO 18245, four digits.
+    #[serde(default = "any_category")]
+    pub category: String,
+    /// Postal code, where the scheme has one.
+    pub postal_code: Option<String>,
+    /// Brazil.
+    pub pix: Option<Pix>,
+    /// Thailand.
+    pub promptpay: Option<PromptPay>,
+    /// Singapore.
+    pub paynow: Option<PayNow>,
+    /// Indonesia.
+    pub qris: Option<Qris>,
+    /// Vietnam.
+    pub vietqr: Option<VietQr>,
+    /// Hong Kong.
+    pub fps: Option<Fps>,
+    /// Malaysia.
+    pub duitnow: Option<DuitNow>,
+    /// Cambodia.
+    pub khqr: Option<Khqr>,
+}
+
+fn any_category() -> String {
+    "0000".to_owned()
+}
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident $variant:ident { $($field:ident),* } ;)*) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $(
+                #[doc = concat!("As `gateway::emv::Account::", stringify!($variant), "` says.")]
+                pub $field: String,
+            )*
+        }
+
+        impl From<&$name> for Account {
+            fn from(section: &$name) -> Account {
+                Account::$variant { $($field: section.$field.clone()),* }
+            }
+        }
+    )* };
+}
+
+sections! {
+    /// `[bank.pix]`
+    Pix Pix { key };
+    /// `[bank.promptpay]`
+    PromptPay PromptPay { target };
+    /// `[bank.qris]`
+    Qris Qris { acquirer, pan, merchant_id, criteria, national_id };
+    /// `[bank.vietqr]`
+    VietQr VietQr { bank, account };
+    /// `[bank.fps]`
+    Fps Fps { id };
+    /// `[bank.duitnow]`
+    DuitNow DuitNow { acquirer, merchant_id };
+    /// `[bank.khqr]`
+    Khqr Khqr { bakong_id, merchant_id, bank };
+}
+
+/// `[bank.paynow]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayNow {
+    /// A UEN, or a mobile number that begins with `+65`.
+    pub proxy: String,
+}
+
+impl From<&PayNow> for Account {
+    fn from(section: &PayNow) -> Account {
+        Account::PayNow { proxy: section.proxy.clone(), expires_on: None }
+    }
+}
+
+impl BankConfig {
+    /// Every scheme of the section, tried out.
+    ///
+    /// # Errors
+    /// One line that names the section whose values make no code.
+    pub(crate) fn codes(&self) -> Result<Vec<BankCodes>, ConfigError> {
+        let schemes = [
+            ("pix", self.pix.as_ref().map(Account::from)),
+            ("promptpay", self.promptpay.as_ref().map(Account::from)),
+            ("paynow", self.paynow.as_ref().map(Account::from)),
+            ("qris", self.qris.as_ref().map(Account::from)),
+            ("vietqr", self.vietqr.as_ref().map(Account::from)),
+            ("fps", self.fps.as_ref().map(Account::from)),
+            ("duitnow", self.duitnow.as_ref().map(Account::from)),
+            ("khqr", self.khqr.as_ref().map(Account::from)),
+        ];
+        schemes.into_iter().filter_map(|(word, account)| Some(self.tried(word, account?))).collect()
+    }
+
+    fn tried(&self, word: &str, account: Account) -> Result<BankCodes, ConfigError> {
+        let payee = Payee {
+            name: self.name.clone(),
+            city: self.city.clone(),
+            category: self.category.clone(),
+            postal_code: self.postal_code.clone(),
+        };
+        let codes = BankCodes { method: Method::parse(word).expect("schemes are words"), account, payee };
+        codes.try_out().map_err(|error| ConfigError::of(&format!("bank.{word}"), error))?;
+        Ok(codes)
+    }
+}

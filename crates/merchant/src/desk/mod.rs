@@ -1,0 +1,168 @@
+//! The desk: where records, the providers and held polls meet. Writes first, calls the provider then, wakes the polls last.
+
+mod notified;
+mod reconcile;
+mod refunding;
+mod settling;
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gateway::{GatewayError, PaymentRequest};
+use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Surface};
+
+pub(crate) use reconcile::run;
+
+use crate::account::{Account, Attempted};
+use crate::catalog::{Catalog, Selling, Text};
+use crate::config::OrdersConfig;
+use crate::failure::Failure;
+use crate::keys::Keys;
+use crate::locks::Locks;
+use crate::providers::{Provider, Providers};
+use crate::running::Clock;
+use crate::store::{Attempt, Store, StoreError};
+use crate::waiters::Waiters;
+
+/// Everything that routes and jobs share.
+pub(crate) struct Desk {
+    pub(crate) merchant: MerchantId,
+    pub(crate) name: Text,
+    pub(crate) public_url: String,
+    pub(crate) orders: OrdersConfig,
+    pub(crate) catalog: Catalog,
+    pub(crate) keys: Keys,
+    pub(crate) store: Store,
+    pub(crate) providers: Providers,
+    pub(crate) waiters: Waiters,
+    pub(crate) locks: Locks,
+    pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,
+    pub(crate) clock: Clock,
+}
+
+/// A desk as its users hold it.
+pub(crate) type SharedDesk = Arc<Desk>;
+
+impl Desk {
+    pub(crate) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Whether a shopper's wish made us ask the provider about a payment within that many seconds; notes that we do now if not.
+    pub(crate) fn asked_lately(&self, payment: &PaymentId, seconds: i64) -> bool {
+        let now = self.now();
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.retain(|_, at| now - *at < seconds);
+        asked.contains_key(payment) || asked.insert(payment.clone(), now).is_some()
+    }
+
+    pub(crate) fn selling<'a>(&'a self, locale: &'a str, methods: &'a [Method]) -> Selling<'a> {
+        Selling {
+            merchant: &self.merchant,
+            name: &self.name,
+            public_url: &self.public_url,
+            locale,
+            methods,
+            expires_at: self.now() + self.orders.quote_seconds,
+        }
+    }
+
+    /// The provider of a payment.
+    ///
+    /// # Errors
+    /// When its method is no longer configured.
+    pub(crate) fn provider(&self, method: &Method) -> Result<&Provider, Failure> {
+        self.providers.get(method.as_str()).ok_or_else(|| Failure::NotConfigured(method.as_str().to_owned()))
+    }
+
+    /// Changes an account and wakes whoever waits for it.
+    pub(crate) async fn change(&self, order: &OrderId, change: impl FnOnce(&mut Account)) -> Result<Order, StoreError> {
+        let (order, changed) = self.store.change(order, self.now(), change).await?;
+        if changed {
+            self.waiters.wake(&order.id);
+        }
+        Ok(order)
+    }
+
+    /// As [`Desk::change`], once per idempotency key.
+    pub(crate) async fn change_once(
+        &self,
+        order: &OrderId,
+        attempt: &Attempt,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<Order, StoreError> {
+        let change = |account: &mut Account| -> Result<(), Infallible> {
+            change(account);
+            Ok(())
+        };
+        self.try_once(order, attempt, change).await?.map_err(|never| match never {})
+    }
+
+    /// As [`Desk::change_once`], for a change that may refuse.
+    pub(crate) async fn try_once<E>(
+        &self,
+        order: &OrderId,
+        attempt: &Attempt,
+        change: impl FnOnce(&mut Account) -> Result<(), E>,
+    ) -> Result<Result<Order, E>, StoreError> {
+        let outcome = self.store.change_once(order, attempt, self.now(), change).await?;
+        Ok(outcome.map(|(order, changed)| {
+            if changed {
+                self.waiters.wake(&order.id);
+            }
+            order
+        }))
+    }
+
+    /// Whether that is the origin of the backend itself, whose demo shop may be.
+    pub(crate) fn is_own(&self, origin: &str) -> bool {
+        self.public_url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Gets the code of an order's payment from the provider, if it is still missing. Two requests for one order wait for
+    /// each other, so the provider is asked once. `client_ip` is the shopper's, for providers that want it.
+    pub(crate) async fn fetch_code(&self, id: &OrderId, client_ip: &str) -> Result<Order, Failure> {
+        let _one_at_a_time = self.locks.hold(id.as_str()).await;
+        let account = self.store.account(id).await?;
+        let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
+        let (Some(attempted), OrderStatus::Pending) = (missing, account.order.status) else { return Ok(account.order) };
+        let payment = &attempted.payment;
+        let provider = self.provider(&payment.method)?;
+        let request = PaymentRequest {
+            payment_id: payment.id.as_str(),
+            description: &description(&account.order),
+            amount: attempted.money.amount,
+            currency: attempted.money.currency.as_str(),
+            expires_at: payment.expires_at,
+            notify_url: provider.notify_url(),
+            surface: surface(attempted, client_ip),
+        };
+        match provider.create(&request, self.now()).await {
+            Ok(prepared) => Ok(self.change(id, |account| account.code_came(&payment.id, prepared.payload, self.now())).await?),
+            Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, payment).await,
+            Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
+                tracing::error!(order = %id, %error, "the provider refused to make a code");
+                Ok(self.change(id, |account| account.closed(&payment.id, PaymentStatus::Refused)).await?)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// Where the shopper pays, in the gateway's terms.
+fn surface<'a>(attempted: &'a Attempted, client_ip: &'a str) -> gateway::Surface<'a> {
+    match (attempted.payment.surface, &attempted.payer) {
+        (Surface::App, _) => gateway::Surface::Link { client_ip, return_url: attempted.return_url.as_deref().unwrap_or_default() },
+        (Surface::Wechat, Some(payer)) => gateway::Surface::Inside { payer },
+        (Surface::Wechat, None) | (Surface::Qr, _) => gateway::Surface::Code,
+    }
+}
+
+/// What the wallet shows: the first thing bought, and that there is more. At most 127 characters (gateways' tightest limit).
+fn description(order: &Order) -> String {
+    let first = order.lines.first().map_or(order.merchant_name.as_str(), |line| line.name.as_str());
+    let more = if order.lines.len() > 1 { format!(" +{}", order.lines.len() - 1) } else { String::new() };
+    let text: String = format!("{} · ", order.merchant_name).chars().chain(first.chars()).take(120).collect();
+    text + &more
+}

@@ -1,0 +1,57 @@
+//! Verified notifications: kept and applied in one transaction, once per event.
+
+use gateway::{ProviderPayment, RefundStatus};
+use protocol::{Order, OrderId, PaymentId};
+
+use super::Desk;
+use crate::account::Account;
+use crate::store::{Received, StoreError};
+
+impl Desk {
+    /// Money. What is of a payment that is not in our records is kept, too.
+    pub(crate) async fn money_notified(&self, received: Received<'_>, fact: &ProviderPayment) -> Result<(), StoreError> {
+        let Some(order) = self.order_of(&fact.payment_id).await? else {
+            tracing::error!(payment = fact.payment_id, "ALARM: money for a payment that nobody made");
+            return self.store.keep(received, self.now()).await.map(drop);
+        };
+        let change = |account: &mut Account| account.money_came(fact, &self.keys.signer, self.now());
+        self.applied(&order, self.store.receive(received, &order, self.now(), change).await?);
+        Ok(())
+    }
+
+    /// A refund moved. What the message does not prove by itself is asked for at once.
+    pub(crate) async fn refund_notified(
+        &self,
+        received: Received<'_>,
+        payment_id: &str,
+        refund_id: Option<&str>,
+        status: &RefundStatus,
+    ) -> Result<(), StoreError> {
+        let now = self.now();
+        let Some(order) = self.order_of(payment_id).await? else {
+            tracing::error!(payment = payment_id, "ALARM: a refund of a payment that nobody made");
+            return self.store.keep(received, now).await.map(drop);
+        };
+        let change = |account: &mut Account| match refund_id {
+            Some(id) => account.refund_told(id, status, now),
+            None => account.look_at_refunds(payment_id, now),
+        };
+        self.applied(&order, self.store.receive(received, &order, now, change).await?);
+        Ok(())
+    }
+
+    async fn order_of(&self, payment_id: &str) -> Result<Option<OrderId>, StoreError> {
+        match PaymentId::parse(payment_id) {
+            Some(payment) => self.store.order_of(&payment).await,
+            None => Ok(None),
+        }
+    }
+
+    fn applied(&self, order: &OrderId, outcome: Option<(Order, bool)>) {
+        match outcome {
+            Some((order, true)) => self.waiters.wake(&order.id),
+            Some((_, false)) => tracing::info!(%order, "a notification changed nothing"),
+            None => tracing::info!(%order, "a notification came again"),
+        }
+    }
+}

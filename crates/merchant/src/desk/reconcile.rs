@@ -1,0 +1,99 @@
+//! The reconciler's rounds: what notifications did not tell is asked for. Runs until the server stops.
+
+use std::time::Duration;
+
+use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
+use tokio::sync::watch;
+
+use super::{Desk, SharedDesk};
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::store::StoreError;
+
+/// The first pause before the provider is asked about an open payment, seconds; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: i64 = 5;
+/// The longest pause between questions about an open payment, seconds: notifications are the fast way, this is the sure one.
+const LONGEST_PAUSE: i64 = 60;
+/// How many are looked at in one round.
+const ROUND: i64 = 100;
+/// How often what providers change by themselves is fetched anew.
+const RENEWAL: Duration = Duration::from_secs(12 * 3600);
+
+/// Looks at once, then every `pause`, until told to stop.
+pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
+    // Another node knows what is under way; a node alone does not know what it missed.
+    if !desk.store.is_shared()
+        && let Err(error) = desk.store.check_all(desk.now()).await
+    {
+        tracing::error!(%error, "the reconciler could not start");
+    }
+    let mut renewal = tokio::time::interval(RENEWAL);
+    loop {
+        if let Err(error) = desk.reconcile().await {
+            tracing::error!(%error, "a round of the reconciler failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = renewal.tick() => desk.renew_providers().await,
+            () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => return,
+        }
+    }
+}
+
+impl Desk {
+    /// One round of the reconciler: every payment that is due is asked about, closed when its time is over, refunds go on, and orders
+    /// past their deadline expire.
+    pub(crate) async fn reconcile(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        for (order, payment) in self.store.due_payments(now, ROUND).await? {
+            if let Err(failure) = self.check(&order, &payment).await {
+                tracing::warn!(%order, %failure, "a payment could not be checked");
+            }
+        }
+        for (order, refund) in self.store.due_refunds(now, ROUND).await? {
+            if let Err(failure) = self.go_on_with_refund(&order, &refund).await {
+                tracing::warn!(%order, refund, %failure, "a refund could not go on");
+            }
+        }
+        for id in self.store.overdue(now, ROUND).await? {
+            let account = self.store.account(&id).await?;
+            // A payment whose fate is not known keeps its order open: money may be on its way.
+            if !account.payments.iter().any(|attempted| attempted.is_open() && attempted.next_check_at.is_some()) {
+                self.change(&id, Account::expire).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn check(&self, order: &OrderId, id: &PaymentId) -> Result<(), Failure> {
+        let _one_at_a_time = self.locks.hold(order.as_str()).await;
+        let account = self.store.account(order).await?;
+        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == *id) else { return Ok(()) };
+        let (now, payment) = (self.now(), &attempted.payment);
+        let next = now + pause(attempted.checks);
+        let next = if now < payment.expires_at { next.min(payment.expires_at) } else { next };
+        // Before the call: if it fails or the process dies, the payment is asked about again.
+        self.store.check_again_at(id, next).await?;
+        match account.order.status {
+            OrderStatus::Pending if now < payment.expires_at && attempted.is_open() => self.settle(order, payment).await?,
+            OrderStatus::Pending => self.close(order, payment, PaymentStatus::Expired).await?,
+            // The order ended by another code: this one must not be paid as well.
+            _ => self.close(order, payment, PaymentStatus::Superseded).await?,
+        };
+        Ok(())
+    }
+
+    /// Fetches what providers change by themselves, such as the keys that they sign with.
+    pub(crate) async fn renew_providers(&self) {
+        for provider in self.providers.all() {
+            if let Err(failure) = provider.renew().await {
+                tracing::error!(method = %provider.method(), %failure, "the provider's keys could not be renewed; the old ones stay");
+            }
+        }
+    }
+}
+
+/// The pause before the next question, seconds, after so many in vain.
+pub(super) fn pause(checks: i64) -> i64 {
+    (FIRST_PAUSE << checks.clamp(0, 4)).min(LONGEST_PAUSE)
+}

@@ -1,0 +1,39 @@
+//! Refunds: written first, then sent, repeated under the same id until the provider has a definite word.
+
+use gateway::{RefundRequest, RefundStatus};
+use protocol::OrderId;
+
+use super::{Desk, reconcile};
+use crate::failure::Failure;
+
+impl Desk {
+    /// Sends a refund, or asks what became of it. A provider that does not know it gets it again: the id makes it the same one.
+    pub(crate) async fn go_on_with_refund(&self, order: &OrderId, id: &str) -> Result<(), Failure> {
+        let _one_at_a_time = self.locks.hold(order.as_str()).await;
+        let account = self.store.account(order).await?;
+        let Some(refund) = account.refunds.iter().find(|refund| refund.id == id && refund.next_check_at.is_some()) else { return Ok(()) };
+        let Some(paid) = account.payments.iter().find(|attempted| attempted.payment.id == refund.payment) else { return Ok(()) };
+        self.store.check_refund_again_at(id, self.now() + reconcile::pause(refund.checks)).await?;
+        let provider = self.provider(&paid.payment.method)?;
+        let request = RefundRequest {
+            payment_id: refund.payment.as_str(),
+            refund_id: id,
+            amount: refund.amount,
+            total: paid.money.amount,
+            currency: paid.money.currency.as_str(),
+            reason: Some(refund.reason.as_str()).filter(|reason| !reason.is_empty()),
+            notify_url: provider.notify_url(),
+        };
+        let status = match refund.checks {
+            0 => provider.refund(&request).await?,
+            _ => match provider.query_refund(&request).await? {
+                RefundStatus::Unknown => provider.refund(&request).await?,
+                known => known,
+            },
+        };
+        if !matches!(status, RefundStatus::Pending | RefundStatus::Unknown) {
+            self.change(order, |account| account.refund_told(id, &status, self.now())).await?;
+        }
+        Ok(())
+    }
+}

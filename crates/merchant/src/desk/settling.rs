@@ -1,0 +1,57 @@
+//! Asking a provider how a payment stands, and closing it so that no money can come by it any more.
+
+use gateway::{Closed, GatewayError, ProviderStatus};
+use protocol::{Order, OrderId, Payment, PaymentStatus};
+
+use super::Desk;
+use crate::failure::Failure;
+
+/// How long after its end a code that could not be closed is looked at for the last time, seconds.
+const GRACE: i64 = 60;
+
+impl Desk {
+    /// Asks the provider how a payment stands and writes down what it says.
+    pub(crate) async fn settle(&self, order: &OrderId, payment: &Payment) -> Result<Order, Failure> {
+        let (id, now) = (&payment.id, self.now());
+        let order = match self.provider(&payment.method)?.query(id.as_str()).await? {
+            ProviderStatus::Paid(fact) => self.change(order, |account| account.money_came(&fact, &self.keys.signer, now)).await?,
+            ProviderStatus::Scanned => self.change(order, |account| account.scanned(id, now)).await?,
+            ProviderStatus::Refused => self.change(order, |account| account.closed(id, PaymentStatus::Refused)).await?,
+            ProviderStatus::Closed => self.change(order, |account| account.closed(id, PaymentStatus::Expired)).await?,
+            ProviderStatus::Waiting | ProviderStatus::Unknown => self.store.order(order).await?,
+        };
+        Ok(order)
+    }
+
+    /// Makes sure that no money can come by a payment any more; if it came already, that is written down instead.
+    /// Without a definite word of the provider the payment stays open.
+    pub(crate) async fn close(&self, order: &OrderId, payment: &Payment, status: PaymentStatus) -> Result<Order, Failure> {
+        let (provider, id) = (self.provider(&payment.method)?, &payment.id);
+        match provider.close(id.as_str()).await {
+            Ok(Closed::Closed) => {}
+            // Said by an unsigned error: ask, and believe the signed answer.
+            Ok(Closed::AlreadyPaid) | Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return self.settle(order, payment).await,
+            Err(Failure::Gateway(GatewayError::Refused { .. })) => match provider.query(id.as_str()).await? {
+                // Nobody has scanned it, so there is nothing to close; but until its end somebody still may.
+                ProviderStatus::Unknown if self.now() < payment.expires_at => {
+                    let last_look = payment.expires_at + GRACE;
+                    return Ok(self.change(order, |account| account.given_up(id, status, last_look)).await?);
+                }
+                ProviderStatus::Unknown | ProviderStatus::Closed => {}
+                _ => return self.settle(order, payment).await,
+            },
+            Err(failure) => return Err(failure),
+        }
+        Ok(self.change(order, |account| account.closed(id, status)).await?)
+    }
+
+    /// Closes whatever may still bring money to an order. Answers the order, paid if that happened meanwhile.
+    pub(crate) async fn close_open_payments(&self, id: &OrderId, status: PaymentStatus) -> Result<Order, Failure> {
+        let account = self.store.account(id).await?;
+        let mut order = account.order;
+        for attempted in account.payments.iter().filter(|attempted| attempted.is_open()) {
+            order = self.close(id, &attempted.payment, status).await?;
+        }
+        Ok(order)
+    }
+}

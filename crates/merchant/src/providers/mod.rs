@@ -1,0 +1,59 @@
+//! The payment methods of this merchant: accounts at providers, and bank codes that the backend makes itself.
+//! A provider is registered by its line in [`Providers::open`]; what it says on the wire is in `gateway`.
+
+mod caller;
+mod provider;
+
+use std::sync::Arc;
+
+use gateway::Gateway;
+use gateway::alipay::Alipay;
+use gateway::wechat_pay::WechatPay;
+use protocol::Method;
+
+pub(crate) use caller::Caller;
+pub(crate) use provider::Provider;
+
+use crate::config::{Account, Config, ConfigError};
+
+/// All payment methods, in the order in which they are offered.
+pub(crate) struct Providers(Vec<Provider>);
+
+impl Providers {
+    /// Opens every account of the configuration.
+    pub(crate) async fn open(config: &Config, caller: &Caller) -> Result<Providers, ConfigError> {
+        let mut providers = Vec::new();
+        let mut online = |gateway: Arc<dyn Gateway>, notify_url: &Option<String>| {
+            let address = notify_url.clone().unwrap_or_else(|| format!("{}/notify/{}", config.public_url(), gateway.method()));
+            providers.push(Provider::online(gateway, address, caller.clone()));
+        };
+        if let Some(section) = &config.wechat_pay {
+            online(Arc::new(WechatPay::new(section.open(caller).await?)), &section.notify_url);
+        }
+        if let Some(section) = &config.alipay {
+            online(Arc::new(Alipay::new(section.open(caller).await?)), &section.notify_url);
+        }
+        if let Some(bank) = &config.bank {
+            providers.extend(bank.codes()?.into_iter().map(Provider::bank));
+        }
+        if providers.is_empty() {
+            return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is configured"));
+        }
+        Ok(Providers(providers))
+    }
+
+    /// The methods that collect a currency, an ISO 4217 code.
+    pub(crate) fn methods(&self, currency: &str) -> Vec<Method> {
+        self.0.iter().filter(|provider| provider.collects(currency)).map(|provider| provider.method().clone()).collect()
+    }
+
+    /// The provider of a method, by its word.
+    pub(crate) fn get(&self, method: &str) -> Option<&Provider> {
+        self.0.iter().find(|provider| provider.method().as_str() == method)
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Provider> {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,47 @@
+//! `GET /admin/v1/insights?from=&to=`: what the shop learns from its checkouts.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::App;
+use super::{Answer, Caller, answer, queried};
+use crate::api_keys::Scope;
+use crate::store::Channel;
+
+/// The time looked at if none is asked for, seconds.
+const LAST_30_DAYS: i64 = 30 * 86_400;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// Unix seconds.
+    from: Option<i64>,
+    /// Unix seconds.
+    to: Option<i64>,
+}
+
+pub(super) async fn insights(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+    caller.must(Scope::Read)?;
+    let asked = queried(asked)?;
+    let to = asked.to.unwrap_or_else(|| app.desk.now() + 1);
+    let from = asked.from.unwrap_or(to - LAST_30_DAYS);
+    let channels = app.desk.store.channels(from, to).await?;
+    let linked = app.desk.store.followers(from, to).await?;
+    let body = json!({ "from": from, "to": to, "channels": channels.iter().map(view).collect::<Vec<_>>(), "linked_shoppers": linked });
+    answer(StatusCode::OK, &body)
+}
+
+fn view(channel: &Channel) -> Value {
+    json!({
+        "method": channel.method,
+        "surface": channel.surface,
+        "shown": channel.shown,
+        "paid": channel.paid,
+        "abandoned": channel.abandoned,
+        "abandoned_after_scan": channel.abandoned_after_scan,
+        "median_seconds_to_paid": channel.median_seconds,
+    })
+}

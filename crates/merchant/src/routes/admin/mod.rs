@@ -1,0 +1,162 @@
+//! `/admin/v1/…`: the merchant's own calls. JSON both ways, a bearer key with scopes, problems of RFC 9457; not signed, for the shop's
+//! server trusts its connection and not a page.
+
+mod confirm;
+mod export;
+mod insights;
+mod orders;
+mod refunds;
+mod views;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use protocol::{Digest, OrderId};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::App;
+use crate::api_keys::{self, Scope};
+use crate::failure::Failure;
+use crate::store::{ApiKey, Attempt, StoreError};
+
+/// Every admin route.
+pub(super) fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .route("/admin/v1/orders", get(orders::list).post(orders::create))
+        .route("/admin/v1/orders/{order}", get(orders::read))
+        .route("/admin/v1/orders/{order}/refunds", post(refunds::create))
+        .route("/admin/v1/orders/{order}/refunds/{refund}/done", post(refunds::done))
+        .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
+        .route("/admin/v1/export", get(export::export))
+        .route("/admin/v1/insights", get(insights::insights))
+        .layer(middleware::from_fn_with_state(app.clone(), authenticated))
+}
+
+/// Why a call is refused: status, stable code, and a sentence for the developer who made it.
+pub(super) struct Complaint(StatusCode, &'static str, String);
+
+impl Complaint {
+    fn bad(detail: impl Into<String>) -> Complaint {
+        Complaint(StatusCode::BAD_REQUEST, "bad-request", detail.into())
+    }
+
+    fn conflict(code: &'static str, detail: impl Into<String>) -> Complaint {
+        Complaint(StatusCode::CONFLICT, code, detail.into())
+    }
+
+    fn unknown(what: &str) -> Complaint {
+        Complaint(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
+    }
+}
+
+impl IntoResponse for Complaint {
+    fn into_response(self) -> Response<Body> {
+        let Complaint(status, code, detail) = self;
+        let body = json!({ "type": "about:blank", "status": status.as_u16(), "code": code, "detail": detail });
+        let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
+        (status, headers, body.to_string()).into_response()
+    }
+}
+
+impl From<StoreError> for Complaint {
+    fn from(error: StoreError) -> Complaint {
+        match error {
+            StoreError::NoOrder => Complaint::unknown("order"),
+            error => Failure::Store(error).into(),
+        }
+    }
+}
+
+impl From<Failure> for Complaint {
+    fn from(failure: Failure) -> Complaint {
+        tracing::error!(%failure, "an admin call failed");
+        match failure {
+            Failure::Store(_) => Complaint(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned()),
+            _ => Complaint(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", "the provider cannot be reached; try again".to_owned()),
+        }
+    }
+}
+
+type Answer = Result<Response<Body>, Complaint>;
+
+/// A JSON answer.
+fn answer(status: StatusCode, body: &Value) -> Answer {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    Ok((status, headers, body.to_string()).into_response())
+}
+
+/// Lets holders of a good key through, and remembers which one.
+async fn authenticated(State(app): State<App>, mut request: Request, next: Next) -> Result<Response<Body>, Complaint> {
+    let secret = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let key = match secret {
+        Some(secret) => api_keys::find(&app.desk.store, secret).await?,
+        None => None,
+    };
+    let Some(key) = key else {
+        let complaint = Complaint(StatusCode::UNAUTHORIZED, "unauthorized", "send authorization: Bearer qrk_…".to_owned());
+        let mut response = complaint.into_response();
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        return Ok(response);
+    };
+    tracing::info!(key = key.id, method = %request.method(), path = request.uri().path(), "an admin call");
+    request.extensions_mut().insert(key);
+    Ok(next.run(request).await)
+}
+
+/// The key of the caller.
+struct Caller(ApiKey);
+
+impl Caller {
+    /// Whether this call is among what the key is for.
+    fn must(&self, scope: Scope) -> Result<(), Complaint> {
+        let refuse = || Complaint(StatusCode::FORBIDDEN, "scope", format!("this key has no scope {scope}"));
+        if self.0.may(scope) { Ok(()) } else { Err(refuse()) }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Complaint;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Caller, Complaint> {
+        let key = parts.extensions.get::<ApiKey>().cloned();
+        key.map(Caller).ok_or_else(|| Complaint(StatusCode::UNAUTHORIZED, "unauthorized", "no key".to_owned()))
+    }
+}
+
+/// The body as that shape; the complaint names the member.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Complaint> {
+    serde_json::from_slice(body).map_err(|error| Complaint::bad(error.to_string()))
+}
+
+/// The query as that shape.
+fn queried<T: DeserializeOwned>(request: Result<Query<T>, axum::extract::rejection::QueryRejection>) -> Result<T, Complaint> {
+    request.map(|Query(query)| query).map_err(|rejection| Complaint::bad(rejection.body_text()))
+}
+
+fn order_id(text: &str) -> Result<OrderId, Complaint> {
+    OrderId::parse(text).ok_or_else(|| Complaint::unknown("order"))
+}
+
+/// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.
+fn attempt(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<Attempt, Complaint> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| (1..=255).contains(&key.len()));
+    let key = key.ok_or_else(|| Complaint(StatusCode::BAD_REQUEST, "idempotency-key-missing", "send idempotency-key".to_owned()))?;
+    Ok(Attempt { key: key.to_owned(), target: format!("POST {target}"), digest: Digest::of(body).to_base64() })
+}
+
+/// Refuses a key that was used with another body.
+async fn unused_or_same(app: &App, attempt: &Attempt) -> Result<Option<OrderId>, Complaint> {
+    match app.desk.store.attempt(&attempt.key, &attempt.target).await? {
+        Some((digest, _)) if digest != attempt.digest => {
+            Err(Complaint::conflict("idempotency-conflict", "this idempotency-key was used with another body"))
+        }
+        Some((_, order)) => Ok(Some(order)),
+        None => Ok(None),
+    }
+}

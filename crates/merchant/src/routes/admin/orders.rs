@@ -1,0 +1,197 @@
+//! `/admin/v1/orders`: the shop makes orders of its own, lists them page by page, and reads one with all that happened to it.
+
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use protocol::{Currency, Item, Line, MAX_ITEMS, MAX_QUANTITY, Method, Order, OrderId, OrderStatus, Sku};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::App;
+use super::super::paying::Paying;
+use super::{Answer, Caller, Complaint, answer, attempt, order_id, queried, read as read_body, unused_or_same, views};
+use crate::api_keys::Scope;
+use crate::random;
+use crate::store::{Filter, Listed};
+
+/// How many orders a page holds if nothing else is asked for, and at most.
+const PAGE: i64 = 50;
+const LONGEST_PAGE: i64 = 200;
+/// How long an order can be paid if nothing else is asked for, and at most, seconds.
+const DAY: i64 = 86_400;
+const LONGEST_LIFE: i64 = 30 * DAY;
+/// The highest amount of an order, minor units: the integers of signed bodies have 15 digits.
+const MAX_AMOUNT: i64 = 999_999_999_999_999;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewOrder {
+    /// The shop's own number of it, up to 64 characters.
+    reference: Option<String>,
+    /// ISO 4217 code.
+    currency: String,
+    /// What is sold, in the shop's words.
+    lines: Vec<NewLine>,
+    /// What is to be paid, minor units; the sum of the lines if absent.
+    amount: Option<i64>,
+    /// How the first payment is made; the first method that takes the currency if absent. The shopper may choose another.
+    method: Option<String>,
+    /// For how long it can be paid, seconds; a day if absent.
+    expires_in: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewLine {
+    sku: Option<String>,
+    name: String,
+    image: Option<String>,
+    /// Minor units.
+    unit_price: i64,
+    #[serde(default = "one")]
+    quantity: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
+    caller.must(Scope::Orders)?;
+    let wish: NewOrder = read_body(&body)?;
+    let attempt = attempt(&headers, "/admin/v1/orders", &body)?;
+    let desk = &app.desk;
+    let id = match unused_or_same(&app, &attempt).await? {
+        Some(known) => known,
+        None => {
+            let reference = wish.reference.clone().filter(|reference| !reference.is_empty());
+            if reference.as_ref().is_some_and(|reference| reference.chars().count() > 64) {
+                return Err(Complaint::bad("reference: at most 64 characters"));
+            }
+            let (mut order, method) = wish.order(&app)?;
+            let payment = Paying::by_code(method).payment(desk, order.money(), order.expires_at);
+            let payment = payment.map_err(|_| Complaint::conflict("method-not-offered", "method: is not configured"))?;
+            order.payment = Some(payment.payment.clone());
+            if desk.store.create(&order, reference.as_deref(), &payment, &attempt, desk.now()).await? {
+                order.id
+            } else {
+                unused_or_same(&app, &attempt).await?.unwrap_or(order.id)
+            }
+        }
+    };
+    // A provider that is down now is asked again when the shopper comes.
+    if let Err(failure) = desk.fetch_code(&id, "").await {
+        tracing::warn!(order = %id, %failure, "the code of an order of the shop comes later");
+    }
+    answer(StatusCode::CREATED, &views::account(&desk.store.account(&id).await?, &[]))
+}
+
+impl NewOrder {
+    fn order(self, app: &App) -> Result<(Order, Method), Complaint> {
+        let desk = &app.desk;
+        let currency = Currency::parse(&self.currency).ok_or_else(|| Complaint::bad("currency: not an ISO 4217 code"))?;
+        let methods = desk.providers.methods(&self.currency);
+        let first = match &self.method {
+            Some(word) => methods.iter().find(|method| method.as_str() == word),
+            None => methods.first(),
+        };
+        let Some(method) = first.cloned() else {
+            return Err(Complaint::conflict("method-not-offered", format!("no such payment method takes {}", self.currency)));
+        };
+        if self.lines.len() > MAX_ITEMS {
+            return Err(Complaint::bad(format!("lines: at most {MAX_ITEMS}")));
+        }
+        let lines = self.lines.into_iter().enumerate().map(|(at, line)| line.line(at)).collect::<Result<Vec<_>, _>>()?;
+        let amount = self.amount.unwrap_or_else(|| lines.iter().map(|line| line.total).sum());
+        if !(1..=MAX_AMOUNT).contains(&amount) {
+            return Err(Complaint::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
+        }
+        let life = self.expires_in.unwrap_or(DAY);
+        if !(60..=LONGEST_LIFE).contains(&life) {
+            return Err(Complaint::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
+        }
+        let order = Order {
+            merchant: desk.merchant.clone(),
+            merchant_name: desk.name.get("").to_owned(),
+            id: OrderId::from_random(random::bytes()),
+            seq: 1,
+            status: OrderStatus::Pending,
+            amount,
+            currency,
+            quote_digest: None,
+            lines,
+            expires_at: desk.now() + life,
+            methods,
+            payment: None,
+            receipt: None,
+            follow: None,
+        };
+        Ok((order, method))
+    }
+}
+
+impl NewLine {
+    fn line(self, at: usize) -> Result<Line, Complaint> {
+        let bad = |what: &str| Complaint::bad(format!("lines[{at}].{what}"));
+        let sku = self.sku.unwrap_or_else(|| format!("line-{}", at + 1));
+        let sku = Sku::parse(&sku).ok_or_else(|| bad("sku: letters, digits and -._~ only"))?;
+        if self.name.trim().is_empty() || self.name.chars().count() > 200 {
+            return Err(bad("name: 1 to 200 characters"));
+        }
+        if !(1..=MAX_QUANTITY).contains(&self.quantity) {
+            return Err(bad("quantity: 1 to 999"));
+        }
+        if !(0..=MAX_AMOUNT / 1_000_000).contains(&self.unit_price) {
+            return Err(bad("unit_price: minor units, not negative"));
+        }
+        let total = self.unit_price * i64::from(self.quantity);
+        Ok(Line { item: Item { sku, quantity: self.quantity }, name: self.name, image: self.image, unit_price: self.unit_price, total })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    status: Option<String>,
+    reference: Option<String>,
+    /// Unix seconds.
+    from: Option<i64>,
+    /// Unix seconds.
+    to: Option<i64>,
+    /// From an earlier page.
+    after: Option<String>,
+    limit: Option<i64>,
+}
+
+pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+    caller.must(Scope::Read)?;
+    let asked = queried(asked)?;
+    let status = asked.status.map(|word| OrderStatus::parse(&word).ok_or_else(|| Complaint::bad("status: no such status"))).transpose()?;
+    let after = asked.after.map(|cursor| place(&cursor).ok_or_else(|| Complaint::bad("after: not from an earlier page"))).transpose()?;
+    let limit = asked.limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(Complaint::bad(format!("limit: 1 to {LONGEST_PAGE}")));
+    }
+    let filter = Filter { status, reference: asked.reference, from: asked.from, to: asked.to, after, limit };
+    let listed = app.desk.store.list(&filter).await?;
+    let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
+    let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
+    let view = |listed: &Listed| -> Value {
+        json!({ "created_at": listed.created_at, "reference": listed.reference, "order": views::order(&listed.order) })
+    };
+    answer(StatusCode::OK, &json!({ "orders": listed.iter().map(view).collect::<Vec<_>>(), "next": next }))
+}
+
+/// Where a page ended: the creation and the id of its last order.
+fn place(cursor: &str) -> Option<(i64, String)> {
+    let (at, id) = cursor.split_once('.')?;
+    Some((at.parse().ok()?, OrderId::parse(id)?.as_str().to_owned()))
+}
+
+pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
+    caller.must(Scope::Read)?;
+    let id = order_id(&order)?;
+    let account = app.desk.store.account(&id).await?;
+    answer(StatusCode::OK, &views::account(&account, &app.desk.store.ledger(&id).await?))
+}

@@ -1,0 +1,53 @@
+//! Orders, payments and refunds as the merchant reads them. Money in minor units, times in unix seconds.
+
+use protocol::Order;
+use serde_json::{Value, json};
+
+use crate::account::{Account, Attempted, Refund};
+
+/// An order as shoppers read it, too.
+pub(super) fn order(order: &Order) -> Value {
+    serde_json::from_str(&order.to_json().to_string()).expect("bodies are JSON")
+}
+
+pub(super) fn account(account: &Account, ledger: &[(i64, String, String)]) -> Value {
+    json!({
+        "order": order(&account.order),
+        "reference": account.reference,
+        "follower": account.follower,
+        "payments": account.payments.iter().map(payment).collect::<Vec<_>>(),
+        "refunds": account.refunds.iter().map(refund).collect::<Vec<_>>(),
+        "refundable": account.paying().map_or(0, |payment| account.left(payment)),
+        "ledger": ledger.iter().map(|(at, kind, detail)| json!({ "at": at, "kind": kind, "detail": detail })).collect::<Vec<_>>(),
+    })
+}
+
+fn payment(attempted: &Attempted) -> Value {
+    let Attempted { payment, money, .. } = attempted;
+    json!({
+        "id": payment.id.as_str(),
+        "method": payment.method.as_str(),
+        "surface": payment.surface.as_str(),
+        "status": payment.status.as_str(),
+        "amount": money.amount,
+        "currency": money.currency.as_str(),
+        "reference": attempted.reference,
+        "transaction": attempted.transaction,
+        "created_at": attempted.created_at,
+        "shown_at": attempted.shown_at,
+        "scanned_at": attempted.scanned_at,
+        "paid_at": attempted.paid_at,
+        "expires_at": payment.expires_at,
+    })
+}
+
+pub(super) fn refund(refund: &Refund) -> Value {
+    json!({
+        "id": refund.id,
+        "payment": refund.payment.as_str(),
+        "amount": refund.amount,
+        "reason": refund.reason,
+        "status": refund.status.as_str(),
+        "created_at": refund.created_at,
+    })
+}

@@ -1,0 +1,106 @@
+//! How a shopper wants to pay, read from a body: by which method, where, and where the wallet comes back to.
+
+use protocol::json::Value;
+use protocol::{Method, Money, Payment, PaymentId, PaymentStatus, Surface};
+
+use super::App;
+use crate::account::Attempted;
+use crate::answer::Refusal;
+use crate::bank;
+use crate::desk::Desk;
+use crate::random;
+
+/// The longest address to come back to.
+const MAX_RETURN_URL: usize = 512;
+
+/// The members `method`, `surface` and `return_url`.
+pub(super) struct Paying {
+    pub(super) method: Method,
+    surface: Surface,
+    return_url: Option<String>,
+}
+
+impl Paying {
+    pub(super) fn read(app: &App, body: &Value) -> Result<Paying, Refusal> {
+        let method = body.text("method").map_err(|_| Refusal::BadRequest)?;
+        let method = Method::parse(method).ok_or(Refusal::MethodNotOffered)?;
+        let surface = body.text("surface").ok().and_then(Surface::parse).ok_or(Refusal::BadRequest)?;
+        let return_url = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::BadRequest)?;
+        // A wallet leads shoppers there: to a page that may ask us, and to no other.
+        if !return_url.as_deref().is_none_or(|url| url.len() <= MAX_RETURN_URL && is_address(url) && app.allows(origin(url))) {
+            return Err(Refusal::ReturnUrl);
+        }
+        Ok(Paying { method, surface, return_url })
+    }
+
+    /// By a code, wherever the shopper will be.
+    pub(super) fn by_code(method: Method) -> Paying {
+        Paying { method, surface: Surface::Qr, return_url: None }
+    }
+
+    /// A payment to be made, never living longer than its order, on the surface that the method has.
+    pub(super) fn payment(self, desk: &Desk, money: Money, order_expires_at: i64) -> Result<Attempted, Refusal> {
+        let provider = desk.provider(&self.method)?;
+        let now = desk.now();
+        let id = PaymentId::from_random(random::bytes());
+        let reference = provider.is_confirmed_by_hand().then(|| bank::reference(id.as_str()));
+        let link = gateway::Surface::Link { client_ip: "", return_url: "" };
+        let surface = match self.surface {
+            Surface::App if self.return_url.is_some() && provider.serves(&link) => Surface::App,
+            Surface::Qr | Surface::App | Surface::Wechat => Surface::Qr,
+        };
+        let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);
+        let (status, payload) = (PaymentStatus::Waiting, None);
+        Ok(Attempted {
+            payment: Payment { id, method: self.method, surface, status, payload, expires_at },
+            money,
+            created_at: now,
+            reference,
+            return_url: self.return_url.filter(|_| surface != Surface::Qr),
+            payer: None,
+            shown_at: None,
+            scanned_at: None,
+            paid_at: None,
+            transaction: None,
+            next_check_at: Some((now + 5).min(expires_at)),
+            checks: 0,
+        })
+    }
+}
+
+/// Whether this is an absolute address of a page, without a fragment.
+fn is_address(url: &str) -> bool {
+    let page = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    page.is_some_and(|page| !page.starts_with('/')) && url.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\\\"<>".contains(&byte))
+}
+
+/// Scheme, host and port of an address.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find(['/', '?']).map_or(url.len(), |at| host + at);
+    &url[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_address, origin};
+
+    #[test]
+    fn an_address_to_come_back_to_is_a_page_of_an_origin() {
+        assert!(is_address("https://shop.example/cart?a=1") && is_address("http://127.0.0.1:8080"));
+        for bad in [
+            "",
+            "/cart",
+            "javascript:alert(1)",
+            "https:///x",
+            "https://shop.example/#top",
+            "https://shop.example\\@evil.example",
+            "https://é",
+        ] {
+            assert!(!is_address(bad), "{bad}");
+        }
+        assert_eq!(origin("https://shop.example:8443/cart?x=/"), "https://shop.example:8443");
+        assert_eq!(origin("https://shop.example?x"), "https://shop.example");
+        assert_eq!(origin("https://shop.example@evil.example/"), "https://shop.example@evil.example");
+    }
+}

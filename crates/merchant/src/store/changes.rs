@@ -1,0 +1,204 @@
+//! What writes: new orders, changes of an account, notifications. Each is one transaction.
+
+use protocol::{Order, OrderId};
+use sqlx::{Any, Transaction};
+
+use super::{Database, Store, StoreError, rows};
+use crate::account::{Account, Attempted};
+
+/// One idempotency key with what it was used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The key.
+    pub key: String,
+    /// Method and path.
+    pub target: String,
+    /// Of the request's body, base64.
+    pub digest: String,
+}
+
+/// A notification as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct Received<'a> {
+    /// Which provider.
+    pub provider: &'a str,
+    /// The provider's id of the event.
+    pub id: &'a str,
+    /// As received.
+    pub body: &'a [u8],
+}
+
+impl Store {
+    /// Writes a new order with its first payment. Answers whether it did: not when the key is known already.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn create(
+        &self,
+        order: &Order,
+        reference: Option<&str>,
+        payment: &Attempted,
+        attempt: &Attempt,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        sqlx::query(insert)
+            .bind(order.id.as_str())
+            .bind(order.seq)
+            .bind(order.status.as_str())
+            .bind(order.expires_at)
+            .bind(now)
+            .bind(order.to_json().to_string())
+            .bind(reference)
+            .execute(&mut *transaction)
+            .await?;
+        if !use_key(&mut transaction, attempt, &order.id).await? {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
+        rows::note(&mut transaction, &order.id, now, "created", payment.payment.id.as_str()).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Changes an account in one transaction. When the visible order changes, its `seq` rises.
+    /// Answers the order as it stands then, and whether it changed.
+    ///
+    /// # Errors
+    /// `NoOrder`, those of the database.
+    pub async fn change(&self, id: &OrderId, now: i64, change: impl FnOnce(&mut Account)) -> Result<(Order, bool), StoreError> {
+        let mut transaction = self.begin().await?;
+        let outcome = self.change_in(&mut transaction, id, now, change).await?;
+        transaction.commit().await?;
+        Ok(outcome)
+    }
+
+    /// As [`Store::change`], once per idempotency key: a known key changes nothing. A change that refuses writes nothing, and leaves
+    /// the key unused.
+    ///
+    /// # Errors
+    /// As [`Store::change`], and the refusal.
+    pub async fn change_once<E>(
+        &self,
+        id: &OrderId,
+        attempt: &Attempt,
+        now: i64,
+        change: impl FnOnce(&mut Account) -> Result<(), E>,
+    ) -> Result<Result<(Order, bool), E>, StoreError> {
+        let mut transaction = self.begin().await?;
+        if !use_key(&mut transaction, attempt, id).await? {
+            transaction.rollback().await?;
+            return Ok(Ok((self.order(id).await?, false)));
+        }
+        let mut refusal = None;
+        let outcome = self.change_in(&mut transaction, id, now, |account| refusal = change(account).err()).await?;
+        if let Some(refusal) = refusal {
+            transaction.rollback().await?;
+            return Ok(Err(refusal));
+        }
+        transaction.commit().await?;
+        Ok(Ok(outcome))
+    }
+
+    /// Keeps a notification and applies it, in one transaction and once per event id. `None` when it is known already.
+    ///
+    /// # Errors
+    /// As [`Store::change`].
+    pub async fn receive(
+        &self,
+        received: Received<'_>,
+        id: &OrderId,
+        now: i64,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<Option<(Order, bool)>, StoreError> {
+        let mut transaction = self.begin().await?;
+        if !keep_in(&mut transaction, received, now).await? {
+            return Ok(None);
+        }
+        let outcome = self.change_in(&mut transaction, id, now, change).await?;
+        transaction.commit().await?;
+        Ok(Some(outcome))
+    }
+
+    /// Keeps a notification that changes no order. Answers whether it is new.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep(&self, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let is_new = keep_in(&mut transaction, received, now).await?;
+        transaction.commit().await?;
+        Ok(is_new)
+    }
+
+    async fn change_in(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        id: &OrderId,
+        now: i64,
+        change: impl FnOnce(&mut Account),
+    ) -> Result<(Order, bool), StoreError> {
+        let select = match self.database {
+            Database::Sqlite => "SELECT * FROM orders WHERE id = $1",
+            Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR UPDATE",
+        };
+        let before = rows::account(transaction, select, id).await?;
+        let mut after = before.clone();
+        change(&mut after);
+        for (position, payment) in after.payments.iter().enumerate() {
+            if before.payments.get(position) != Some(payment) {
+                rows::write_payment(transaction, id, position, payment).await?;
+            }
+        }
+        for (position, refund) in after.refunds.iter().enumerate() {
+            if before.refunds.get(position) != Some(refund) {
+                rows::write_refund(transaction, id, position, refund).await?;
+            }
+        }
+        let changed = after.order != before.order;
+        if changed {
+            after.order.seq = before.order.seq + 1;
+        }
+        if changed || after.follow != before.follow || after.follower != before.follower {
+            let update = "UPDATE orders SET seq = $1, status = $2, body = $3, follow = $4, follower = $5 WHERE id = $6";
+            sqlx::query(update)
+                .bind(after.order.seq)
+                .bind(after.order.status.as_str())
+                .bind(after.order.to_json().to_string())
+                .bind(after.follow.as_deref())
+                .bind(after.follower.as_deref())
+                .bind(id.as_str())
+                .execute(&mut **transaction)
+                .await?;
+        }
+        for (kind, detail) in &after.notes {
+            rows::note(transaction, id, now, kind, detail).await?;
+        }
+        if changed {
+            self.tell_others(transaction, id).await?;
+        }
+        Ok((after.order, changed))
+    }
+}
+
+async fn use_key(transaction: &mut Transaction<'_, Any>, attempt: &Attempt, order: &OrderId) -> Result<bool, StoreError> {
+    let insert = "INSERT INTO attempts (key, target, digest, order_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let inserted = sqlx::query(insert)
+        .bind(attempt.key.as_str())
+        .bind(attempt.target.as_str())
+        .bind(attempt.digest.as_str())
+        .bind(order.as_str())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// Answers whether it was not known yet.
+async fn keep_in(transaction: &mut Transaction<'_, Any>, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
+    let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let inserted =
+        sqlx::query(insert).bind(received.provider).bind(received.id).bind(now).bind(received.body).execute(&mut **transaction).await?;
+    Ok(inserted.rows_affected() == 1)
+}

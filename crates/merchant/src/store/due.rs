@@ -1,0 +1,93 @@
+//! What the jobs ask: whose time has come. Taking something makes it nobody else's for a while, so that of many nodes one does it.
+
+use protocol::{OrderId, PaymentId};
+use sqlx::Row as _;
+
+use super::{Database, Store, StoreError, rows};
+
+/// For how long something taken is left alone by others, seconds: longer than any call, shorter than anybody's patience.
+const LEASE: i64 = 30;
+
+impl Store {
+    /// Takes payments to ask the provider about now, the longest waiting first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn due_payments(&self, now: i64, most: i64) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
+        let take = match self.database {
+            Database::Sqlite => {
+                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
+                 ORDER BY next_check_at LIMIT $3) RETURNING order_id, id"
+            }
+            Database::Postgres(_) => {
+                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
+                 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id"
+            }
+        };
+        let rows = sqlx::query(take).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
+    }
+
+    /// Takes refunds to send, or to ask the provider about, now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn due_refunds(&self, now: i64, most: i64) -> Result<Vec<(OrderId, String)>, StoreError> {
+        let take = match self.database {
+            Database::Sqlite => {
+                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
+                 ORDER BY next_check_at LIMIT $3) RETURNING order_id, id"
+            }
+            Database::Postgres(_) => {
+                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
+                 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id"
+            }
+        };
+        let rows = sqlx::query(take).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
+    }
+
+    /// Pending orders whose deadline has passed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn overdue(&self, now: i64, most: i64) -> Result<Vec<OrderId>, StoreError> {
+        let query = "SELECT id AS order_id FROM orders WHERE status = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+        let rows = sqlx::query(query).bind(now).bind(most).fetch_all(&self.pool).await?;
+        rows.iter().map(rows::order_id).collect()
+    }
+
+    /// Says when to ask the provider about a payment again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn check_again_at(&self, payment: &PaymentId, at: i64) -> Result<(), StoreError> {
+        let update = "UPDATE payments SET next_check_at = $1, checks = checks + 1 WHERE id = $2 AND next_check_at IS NOT NULL";
+        sqlx::query(update).bind(at).bind(payment.as_str()).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Says when to ask the provider about a refund again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn check_refund_again_at(&self, refund: &str, at: i64) -> Result<(), StoreError> {
+        let update = "UPDATE refunds SET next_check_at = $1, checks = checks + 1 WHERE id = $2 AND next_check_at IS NOT NULL";
+        sqlx::query(update).bind(at).bind(refund).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Makes every open payment and refund due: after a start nobody knows what was missed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn check_all(&self, now: i64) -> Result<(), StoreError> {
+        for update in [
+            "UPDATE payments SET next_check_at = $1 WHERE next_check_at > $1",
+            "UPDATE refunds SET next_check_at = $1 WHERE next_check_at > $1",
+        ] {
+            sqlx::query(update).bind(now).execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! What reads about many orders: pages of a list, and figures for the shop.
+
+use protocol::{Order, OrderStatus};
+use sqlx::Row as _;
+
+use super::{Store, StoreError, rows};
+
+/// Which orders to list, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of that status only.
+    pub status: Option<OrderStatus>,
+    /// With that number of the shop only.
+    pub reference: Option<String>,
+    /// Created at or after that time, unix seconds.
+    pub from: Option<i64>,
+    /// Created before that time, unix seconds.
+    pub to: Option<i64>,
+    /// Behind that order of an earlier page: its creation, unix seconds, and its id.
+    pub after: Option<(i64, String)>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// An order in a list.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Unix seconds.
+    pub created_at: i64,
+    /// The shop's own number.
+    pub reference: Option<String>,
+    /// The order.
+    pub order: Order,
+}
+
+/// How one method fares on one surface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// Payment method.
+    pub method: String,
+    /// Where shoppers pay.
+    pub surface: String,
+    /// Payments whose code was there to be paid.
+    pub shown: i64,
+    /// Of these: paid.
+    pub paid: i64,
+    /// Of these: nobody paid before the code ran out or was given up.
+    pub abandoned: i64,
+    /// Of the abandoned: a wallet had read the code.
+    pub abandoned_after_scan: i64,
+    /// From the code to the money, seconds: the middle one of all.
+    pub median_seconds: Option<i64>,
+}
+
+impl Store {
+    /// A page of orders, the newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+        // One statement for all filters: what is not asked for is NULL and holds.
+        let query = "SELECT created_at, reference, body FROM orders WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR reference = $2) \
+                     AND created_at >= $3 AND created_at < $4 AND (created_at < $5 OR (created_at = $5 AND id < $6)) \
+                     ORDER BY created_at DESC, id DESC LIMIT $7";
+        let (at, id) = filter.after.clone().unwrap_or((i64::MAX, String::new()));
+        let rows = sqlx::query(query)
+            .bind(filter.status.map(OrderStatus::as_str))
+            .bind(filter.reference.as_deref())
+            .bind(filter.from.unwrap_or(0))
+            .bind(filter.to.unwrap_or(i64::MAX))
+            .bind(at)
+            .bind(id)
+            .bind(filter.limit)
+            .fetch_all(&self.pool)
+            .await?;
+        let listed = |row: &sqlx::any::AnyRow| {
+            Ok(Listed { created_at: row.try_get("created_at")?, reference: row.try_get("reference")?, order: rows::order(row)? })
+        };
+        rows.iter().map(listed).collect()
+    }
+
+    /// How each method fares on each surface, over payments whose code was made in that time (unix seconds).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn channels(&self, from: i64, to: i64) -> Result<Vec<Channel>, StoreError> {
+        let query = "SELECT method, surface, COUNT(*) AS shown, COUNT(paid_at) AS paid, \
+                     COUNT(CASE WHEN paid_at IS NULL AND next_check_at IS NULL THEN 1 END) AS abandoned, \
+                     COUNT(CASE WHEN paid_at IS NULL AND next_check_at IS NULL AND scanned_at IS NOT NULL THEN 1 END) AS after_scan \
+                     FROM payments WHERE shown_at >= $1 AND shown_at < $2 GROUP BY method, surface ORDER BY method, surface";
+        let rows = sqlx::query(query).bind(from).bind(to).fetch_all(&self.pool).await?;
+        let mut channels = Vec::new();
+        for row in &rows {
+            let (method, surface): (String, String) = (row.try_get("method")?, row.try_get("surface")?);
+            let paid = row.try_get("paid")?;
+            let median_seconds = self.median_seconds(from, to, &method, &surface, paid).await?;
+            let (shown, abandoned) = (row.try_get("shown")?, row.try_get("abandoned")?);
+            channels.push(Channel {
+                method,
+                surface,
+                shown,
+                paid,
+                abandoned,
+                abandoned_after_scan: row.try_get("after_scan")?,
+                median_seconds,
+            });
+        }
+        Ok(channels)
+    }
+
+    async fn median_seconds(&self, from: i64, to: i64, method: &str, surface: &str, paid: i64) -> Result<Option<i64>, StoreError> {
+        if paid == 0 {
+            return Ok(None);
+        }
+        let query = "SELECT paid_at - shown_at AS seconds FROM payments WHERE shown_at >= $1 AND shown_at < $2 AND method = $3 \
+                     AND surface = $4 AND paid_at IS NOT NULL ORDER BY seconds LIMIT 1 OFFSET $5";
+        let row = sqlx::query(query).bind(from).bind(to).bind(method).bind(surface).bind((paid - 1) / 2).fetch_optional(&self.pool).await?;
+        row.map(|row| Ok(row.try_get("seconds")?)).transpose()
+    }
+
+    /// How many orders of that time (unix seconds) were linked to a shopper who follows the account.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn followers(&self, from: i64, to: i64) -> Result<i64, StoreError> {
+        let query = "SELECT COUNT(*) AS number FROM orders WHERE follower IS NOT NULL AND created_at >= $1 AND created_at < $2";
+        Ok(sqlx::query(query).bind(from).bind(to).fetch_one(&self.pool).await?.try_get("number")?)
+    }
+}

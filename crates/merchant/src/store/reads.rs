@@ -1,0 +1,67 @@
+//! What reads about one order.
+
+use protocol::{Order, OrderId, PaymentId};
+use sqlx::Row as _;
+
+use super::{Store, StoreError, rows};
+use crate::account::Account;
+
+impl Store {
+    /// The order of that id.
+    ///
+    /// # Errors
+    /// `NoOrder`, those of the database.
+    pub async fn order(&self, id: &OrderId) -> Result<Order, StoreError> {
+        let row = sqlx::query("SELECT body FROM orders WHERE id = $1").bind(id.as_str()).fetch_optional(&self.pool).await?;
+        rows::order(&row.ok_or(StoreError::NoOrder)?)
+    }
+
+    /// What an idempotency key was used for: the digest of the body, and the order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn attempt(&self, key: &str, target: &str) -> Result<Option<(String, OrderId)>, StoreError> {
+        let query = "SELECT digest, order_id FROM attempts WHERE key = $1 AND target = $2";
+        let row = sqlx::query(query).bind(key).bind(target).fetch_optional(&self.pool).await?;
+        row.map(|row| Ok((row.try_get("digest")?, rows::order_id(&row)?))).transpose()
+    }
+
+    /// The order that a payment is of.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn order_of(&self, payment: &PaymentId) -> Result<Option<OrderId>, StoreError> {
+        let query = "SELECT order_id FROM payments WHERE id = $1";
+        let row = sqlx::query(query).bind(payment.as_str()).fetch_optional(&self.pool).await?;
+        row.map(|row| rows::order_id(&row)).transpose()
+    }
+
+    /// The payment of that id, or with that reference on bank statements, and its order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find_payment(&self, id_or_reference: &str) -> Result<Option<(OrderId, PaymentId)>, StoreError> {
+        let query = "SELECT order_id, id FROM payments WHERE id = $1 OR reference = $1 ORDER BY created_at DESC LIMIT 1";
+        let row = sqlx::query(query).bind(id_or_reference).fetch_optional(&self.pool).await?;
+        row.map(|row| Ok((rows::order_id(&row)?, rows::payment_id(&row)?))).transpose()
+    }
+
+    /// The account of that order.
+    ///
+    /// # Errors
+    /// `NoOrder`, those of the database.
+    pub async fn account(&self, id: &OrderId) -> Result<Account, StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        rows::account(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await
+    }
+
+    /// Everything that happened to an order: when, what, detail.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ledger(&self, id: &OrderId) -> Result<Vec<(i64, String, String)>, StoreError> {
+        let query = "SELECT at, kind, detail FROM ledger WHERE order_id = $1 ORDER BY entry";
+        let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("at")?, row.try_get("kind")?, row.try_get("detail")?))).collect()
+    }
+}
