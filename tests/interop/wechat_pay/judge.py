@@ -101,7 +101,7 @@ def closed_story(pay):
 def surfaces(sandbox, settings, pay, merchant):
     scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
     jump = prepaid(pay, "INTEROP-h5", WeChatPayType.H5, scene_info=scene)["h5_url"]
-    expect(jump.startswith("https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="), f"h5_url: {jump}")
+    expect(jump.startswith(f"{settings['base_url']}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="), f"h5_url: {jump}")
     prepay_id = prepaid(pay, "INTEROP-jsapi", WeChatPayType.JSAPI, payer={"openid": "oINTEROP"})["prepay_id"]
     for payload, number, kind in ((jump, "INTEROP-h5", "MWEB"), (f"prepay_id={prepay_id}", "INTEROP-jsapi", "JSAPI")):
         control(sandbox, "pay", {"payload": payload})

@@ -55,7 +55,7 @@ fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
     world.orders().prepare(request, now, id.clone())?;
     let answer = match surface {
         Surface::Native => json!({ "code_url": payload(surface, &id) }),
-        Surface::H5 => json!({ "h5_url": payload(surface, &id) }),
+        Surface::H5 => json!({ "h5_url": format!("{}{}", world.base_url, payload(surface, &id)) }),
         Surface::Jsapi => json!({ "prepay_id": id }),
     };
     Ok(Some(answer.to_string().into_bytes()))

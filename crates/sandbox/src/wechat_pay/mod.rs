@@ -5,6 +5,7 @@ mod answer;
 mod bills;
 mod call;
 mod calls;
+mod cashier;
 mod notice;
 mod orders;
 mod pay;
@@ -33,7 +34,7 @@ impl Provider for WechatPay {
     }
 
     fn routes(&self) -> Router<Arc<World>> {
-        calls::routes()
+        calls::routes().merge(cashier::routes())
     }
 
     fn settings(&self, world: &World) -> Value {

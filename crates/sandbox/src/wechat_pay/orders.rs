@@ -15,8 +15,8 @@ use crate::codes::{CodeState, PayProblem};
 /// Every code begins so; the rest is opaque to merchants.
 const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
 
-/// Every jump begins so, and ends in a package number behind the prepaid payment's id.
-const JUMP_PREFIX: &str = "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=";
+/// The cashier's question for every jump, whoever its host is; a package number stands behind the prepaid payment's id.
+const JUMP_PREFIX: &str = "/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=";
 
 /// What the bridge inside of WeChat is given.
 const PACKAGE_PREFIX: &str = "prepay_id=";
@@ -42,11 +42,11 @@ pub(crate) struct Order {
 
 /// The id of a code, a jump or a package inside its payload.
 pub(crate) fn code_id(payload: &str) -> Option<&str> {
-    let jump = || payload.strip_prefix(JUMP_PREFIX).and_then(|rest| rest.split('&').next());
+    let jump = || payload.split_once(JUMP_PREFIX).and_then(|(_, rest)| rest.split('&').next());
     payload.strip_prefix(CODE_PREFIX).or_else(jump).or_else(|| payload.strip_prefix(PACKAGE_PREFIX))
 }
 
-/// What a merchant is given for it.
+/// What a merchant is given for it; of a jump what stands behind the host.
 pub(super) fn payload(surface: Surface, code: &str) -> String {
     match surface {
         Surface::Native => format!("{CODE_PREFIX}{code}"),

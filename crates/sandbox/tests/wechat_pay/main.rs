@@ -6,6 +6,7 @@ use gateway::wechat_pay::{Config, WechatPay};
 
 mod bills;
 mod calls;
+mod cashier;
 mod certificates;
 mod control;
 mod faults;

@@ -1,0 +1,124 @@
+//! The cashier of jumps: the page that a phone's browser opens to pay in WeChat (WeChat Pay H5, client side). It refuses what the
+//! real one refuses, asks like the wallet would, and leads back to the shop whatever the answer. The page's frame is beside this.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::pay::pay;
+use crate::codes::{CodeState, CodeView};
+use crate::world::World;
+
+/// Where it is, on the real host and on ours.
+const PATH: &str = "/cgi-bin/mmpayweb-bin/checkmweb";
+
+/// The real one's words when nobody says which shop the shopper comes from, or it is not the shop to go back to.
+const NO_SHOP: &str = "商家参数格式有误，请联系商家解决";
+/// When five minutes have passed, or the payment came to an end.
+const TOO_LATE: &str = "支付请求已失效，请重新发起支付";
+/// When WeChat's own browser opens it: there the bridge is the way.
+const INSIDE: &str = "请在微信外打开订单，进行支付";
+
+pub(super) fn routes() -> Router<Arc<World>> {
+    Router::new().route(PATH, get(ask).post(answer))
+}
+
+/// What the address says.
+#[derive(Deserialize)]
+struct Jump {
+    #[serde(default)]
+    prepay_id: String,
+    redirect_url: Option<String>,
+    answer: Option<Answer>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Pay,
+    NotNow,
+}
+
+async fn ask(State(world): State<Arc<World>>, uri: Uri, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
+    let back = jump.redirect_url.as_deref().and_then(origin).unwrap_or_default();
+    match admit(&world, &jump, &headers) {
+        Ok(view) => page(back, &question(&view, uri.query().unwrap_or_default())),
+        Err(words) => page(back, &format!("<p lang=\"zh\">{words}</p>")),
+    }
+}
+
+/// Does what the shopper wants, if it still can be done; the shop learns of it from its own server.
+async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>) -> Response {
+    let done = match jump.answer {
+        Some(Answer::Pay) => pay(&world, &jump.prepay_id),
+        Some(Answer::NotNow) | None => world.orders().book.dismiss(&jump.prepay_id),
+    };
+    if let Err(problem) = done {
+        tracing::info!(?problem, "not paid at the cashier");
+    }
+    match jump.redirect_url {
+        Some(shop) => (StatusCode::SEE_OTHER, [(header::LOCATION, shop)]).into_response(),
+        None => page("", "<p>You can go back to the shop now.</p>"),
+    }
+}
+
+fn admit(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, &'static str> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let shop = origin(text(header::REFERER)).ok_or(NO_SHOP)?;
+    if jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop)) {
+        return Err(NO_SHOP);
+    }
+    if text(header::USER_AGENT).contains("MicroMessenger") {
+        return Err(INSIDE);
+    }
+    let view = world.orders().book.view(&jump.prepay_id, world.account.payee(), world.clock.now()).map_err(|_| TOO_LATE)?;
+    match view.state {
+        CodeState::Open | CodeState::Scanned | CodeState::Dismissed => Ok(view),
+        CodeState::Paid | CodeState::Expired | CodeState::Closed => Err(TOO_LATE),
+    }
+}
+
+/// Scheme and host of a web address.
+fn origin(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    Some(&url[..url.len() - rest.len() + host.len()])
+}
+
+/// Who gets how much for what, and the two answers, each a form to the same address.
+fn question(view: &CodeView, query: &str) -> String {
+    let (yuan, fen) = (view.amount / 100, view.amount % 100);
+    let form = |answer: &str, name: &str, label: &str| {
+        let action = escaped(&format!("{PATH}?{query}&answer={answer}"));
+        format!("<form method=\"post\" action=\"{action}\"><p class=\"row\"><button class=\"{name}\">{label}</button></p></form>")
+    };
+    [
+        format!("<p class=\"payee\">{}</p>", escaped(&view.payee)),
+        format!("<p class=\"what\">{}</p>", escaped(&view.description)),
+        format!("<p class=\"amount\">¥{yuan}.{fen:02}</p>"),
+        form("pay", "pay", "Pay"),
+        form("not_now", "", "Not now"),
+    ]
+    .concat()
+}
+
+/// Browsers hold the way back after a form to `form-action` too.
+fn page(back: &str, main: &str) -> Response {
+    let policy = format!("default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' {back}");
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, include_str!("cashier.html").replace("{main}", main)).into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
