@@ -25,6 +25,10 @@ pub(crate) struct Attributes {
     pub(crate) methods: Option<String>,
     /// The origin that the loader came from.
     pub(crate) script_url: Option<String>,
+    /// Where the shopper pays, as the loader sees it: `app` or `wechat`; absent where a code is scanned.
+    pub(crate) surface: Option<String>,
+    /// The page that a wallet comes back to.
+    pub(crate) return_url: Option<String>,
 }
 
 /// Why the widget cannot work on this page: a stable code, of `signing.md` §7 or of `advice.json`, which also says what to mend.
@@ -58,6 +62,8 @@ impl Attributes {
             texts: member("texts"),
             methods: member("methods"),
             script_url: member("scriptUrl"),
+            surface: member("surface"),
+            return_url: member("returnUrl"),
         }
     }
 
@@ -85,7 +91,9 @@ impl Attributes {
         for word in self.methods.as_deref().unwrap_or_default().split_ascii_whitespace() {
             methods.push(Method::parse(word).ok_or(METHODS)?);
         }
-        Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface: Surface::Qr, return_url: None })
+        let surface = self.surface.as_deref().and_then(Surface::parse).unwrap_or(Surface::Qr);
+        let return_url = self.return_url.clone();
+        Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface, return_url })
     }
 }
 
@@ -117,6 +125,7 @@ mod tests {
         let config = config(&attributes("")).unwrap();
         assert_eq!(config.backend.as_str(), "https://pay.example.com");
         assert_eq!((config.order, config.methods), (None, Vec::new()));
+        assert_eq!((config.surface, config.return_url), (Surface::Qr, None));
         assert!(!attributes("").is_dialog());
     }
 
@@ -127,10 +136,13 @@ mod tests {
         written.mode = Some("dialog".to_owned());
         written.locale = Some("en-GB".to_owned());
         written.methods = Some(" alipay  wechat_pay ".to_owned());
+        written.surface = Some("app".to_owned());
+        written.return_url = Some("https://shop.example/tea".to_owned());
         let config = config(&written).unwrap();
         assert_eq!((config.backend.as_str(), config.locale.as_str()), ("http://127.0.0.1:8080", "en-GB"));
         assert_eq!(config.order.unwrap().as_str(), "ord_1");
         assert_eq!(config.methods.iter().map(Method::as_str).collect::<Vec<_>>(), ["alipay", "wechat_pay"]);
+        assert_eq!((config.surface, config.return_url.as_deref()), (Surface::App, Some("https://shop.example/tea")));
         assert!(written.is_dialog());
     }
 

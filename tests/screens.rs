@@ -159,6 +159,12 @@ fn accessible_names_keep_the_contract() {
     for button in ["Check now", "New code", "Cancel"] {
         has("awaiting", &format!(">{button}</button>"));
     }
+    let link = r#"href="https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx201410272009395522657a690389285100&amp;package=1037687096""#;
+    for part in [link, "target=\"_top\"", "referrerpolicy=\"origin\"", ">Open WeChat Pay</a>", ">Use Alipay instead</button>"] {
+        has("awaiting-app", part);
+    }
+    has("awaiting-wechat", ">Pay CN¥304.00</button>");
+    has("paid-follow", "aria-label=\"Follow to get updates on this order\"");
     has("expired-code", ">New code</button>");
     has("refused", ">New code</button>");
     has("unsure", ">Check now</button>");

@@ -286,6 +286,9 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     while (locale !== (locale = language(this))) texts = await fetchTexts(locale);
     const settings = {
       scriptUrl: new URL(import.meta.url).origin,
+      surface,
+      // A wallet comes back to the page, where storage tells the order: of a very long address the beginning will do.
+      returnUrl: surface && /^[^#]{0,512}/.exec(location)[0],
       // Not a property: like the pins, which browsers take as they are written, it is read once.
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
     };
@@ -337,6 +340,10 @@ function language(element) {
   for (; node && !tag; node = node.parentNode ?? node.host) tag = node.lang;
   return tag || navigator.language;
 }
+
+/** Where this shopper pays: inside of WeChat, on this phone, or else with a phone beside the page. */
+const agent = globalThis.navigator?.userAgent;
+const surface = /MicroMessenger/.test(agent) ? "wechat" : /Mobi|Android/.test(agent) && "app";
 
 /** A cart or order of an earlier visit goes on at once, also where the dialog is still closed. */
 function hasUnfinishedCheckout() {

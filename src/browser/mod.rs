@@ -16,9 +16,11 @@ mod signals;
 mod storage;
 mod stylesheet;
 mod tabs;
+mod wechat;
 
 pub use field::input_value;
 pub use shopper::{copy_text, save_file};
+pub use wechat::ask_wechat;
 
 pub(crate) use clock::{Timer, later, now_ms};
 pub(crate) use dialog::Dialog;

@@ -6,7 +6,7 @@ mod sample;
 mod vectors;
 
 use checkout::{Action, Event, Saved, State};
-use protocol::{Code, OrderStatus, PaymentStatus};
+use protocol::{Code, OrderStatus, PaymentStatus, Surface};
 
 use rig::{CODE_SECONDS, Rig, method, order_id, sku};
 
@@ -21,6 +21,12 @@ pub struct Scene {
 }
 
 type Play = fn(&mut Rig);
+
+/// Where a phone's browser jumps to WeChat.
+const CASHIER: &str =
+    "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx201410272009395522657a690389285100&package=1037687096";
+/// What the bridge inside of WeChat takes.
+const CALL: &str = r#"{"appId":"wx8888888888888888","timeStamp":"1795341600","nonceStr":"5K8264ILTKCH16CQ2502SI8ZNMTM67VS","package":"prepay_id=wx201410272009395522657a690389285100","signType":"RSA","paySign":"b1hWWg=="}"#;
 
 /// The names of all scenes, in the order of a purchase.
 pub fn scenarios() -> Vec<&'static str> {
@@ -131,7 +137,20 @@ const SCENES: &[(&str, Play)] = &[
             rig.on(Event::Woke);
         }
     }),
+    ("awaiting-app", |rig| {
+        rig.methods = vec![method("wechat_pay"), method("alipay")];
+        rig.ordered_here(Surface::App, CASHIER);
+    }),
+    ("awaiting-app-canceling", |rig| {
+        rig.ordered_here(Surface::App, CASHIER);
+        rig.act(Action::Cancel);
+    }),
+    ("awaiting-wechat", |rig| rig.ordered_here(Surface::Wechat, CALL)),
     ("paid", Rig::paid),
+    ("paid-follow", |rig| {
+        rig.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
+        rig.paid();
+    }),
     ("paid-refunded", |rig| {
         rig.order.status = OrderStatus::PartlyRefunded;
         rig.resumed();

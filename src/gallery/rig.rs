@@ -57,7 +57,9 @@ const CHINESE: Words = Words {
 pub(super) struct Told {
     pub(super) status: OrderStatus,
     pub(super) payment: PaymentStatus,
+    pub(super) surface: Surface,
     pub(super) payload: Option<&'static str>,
+    pub(super) follow: Option<&'static str>,
     seq: i64,
 }
 
@@ -83,11 +85,18 @@ impl Rig {
     pub(super) fn new(locale: &str) -> Rig {
         let signer = Signer::from_seed([42; 32]).expect("an honest seed makes an honest key");
         let pins = Pins::parse(&signer.pin().token()).expect("the token of a pin is a pin");
-        let payload = Some("weixin://wxpay/bizpayurl?pr=p4lpSuKzz");
+        let order = Told {
+            status: OrderStatus::Pending,
+            payment: PaymentStatus::Waiting,
+            surface: Surface::Qr,
+            payload: Some("weixin://wxpay/bizpayurl?pr=p4lpSuKzz"),
+            follow: None,
+            seq: 1,
+        };
         Rig {
             methods: vec![method("wechat_pay")],
             shipping: 800,
-            order: Told { status: OrderStatus::Pending, payment: PaymentStatus::Waiting, payload, seq: 1 },
+            order,
             given: false,
             words: if locale.starts_with("zh") { &CHINESE } else { &ENGLISH },
             signer,
@@ -150,6 +159,13 @@ impl Rig {
         self.act(Action::Pay);
         self.accepted = self.sent.as_ref().and_then(|(_, request)| accepted(request));
         self.answer(201, self.order_body());
+    }
+
+    /// An order that is paid on the shopper's own device.
+    pub(super) fn ordered_here(&mut self, surface: Surface, payload: &'static str) {
+        self.order.surface = surface;
+        self.order.payload = Some(payload);
+        self.ordered();
     }
 
     /// An order known from before a reload, answered as it stands.
@@ -267,7 +283,7 @@ impl Rig {
         let payment = Payment {
             id: PaymentId::parse("pay_q83vEjRWeJCrze8SNFZ4kA").expect("a fixed id"),
             method: self.methods[0].clone(),
-            surface: Surface::Qr,
+            surface: self.order.surface,
             status: self.order.payment,
             payload: self.order.payload.map(str::to_owned),
             expires_at: START + CODE_SECONDS,
@@ -286,7 +302,7 @@ impl Rig {
             methods: self.methods.clone(),
             payment: Some(payment),
             receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
-            follow: None,
+            follow: self.order.follow.map(str::to_owned),
         };
         order.to_json()
     }

@@ -87,6 +87,12 @@ texts! {
     code: "Payment code",
     /// Names the code itself: `{amount}`, `{merchant}`, `{method}`.
     code_of: "QR code to pay {amount} to {merchant} with {method}",
+    /// Heading where the wallet is on the device itself.
+    pay_here: "Pay on this device",
+    /// Below the way into it.
+    pay_here_hint: "Confirm the payment in the app. You come back to this page afterwards.",
+    /// The way into it: `{method}`.
+    open_method: "Open {method}",
     /// In place of a code that is not there yet.
     code_coming: "Your code is on its way…",
     /// Beside a code that nobody has paid yet.
@@ -148,6 +154,10 @@ texts! {
     save_receipt: "Save receipt",
     /// What the file is.
     receipt_hint: "The receipt is signed by the shop. Keep it: anyone can check it.",
+    /// Above the code by which to follow the shop in WeChat; also names it.
+    follow: "Follow to get updates on this order",
+    /// Below it.
+    follow_hint: "Scan with WeChat, or press and hold it there.",
     /// Button.
     continue_shopping: "Continue shopping",
 

@@ -4,7 +4,7 @@
 use checkout::{Doubt, Following, Screen};
 
 use super::countdown::{milestone, seconds_left};
-use super::{View, awaiting, cart, connection, ended};
+use super::{View, awaiting, cart, connection, ended, wallet};
 use crate::i18n::fill;
 
 /// The sentence for this moment.
@@ -56,6 +56,7 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     let amount = view.money(order.amount, order.currency);
     match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
         Some(sentence) => sentence.to_owned(),
+        None if wallet::is_here(order) => words.pay_here().to_owned(),
         None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),
     }
 }

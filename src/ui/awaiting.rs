@@ -1,4 +1,4 @@
-//! The code to pay, and everything a shopper with a phone in hand wants beside it.
+//! The code to pay, or the way into the wallet, and everything a shopper with a phone in hand wants beside it.
 
 use checkout::{Action, Following, Notice, Task};
 use protocol::{Order, Payment, PaymentStatus};
@@ -8,7 +8,7 @@ use super::countdown::{countdown, seconds_left};
 use super::element::{Element, element, named};
 use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
-use super::qr;
+use super::{qr, wallet};
 use crate::i18n::fill;
 
 /// The code can be paid.
@@ -22,13 +22,18 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .is("class", "beside")
         .maybe(left.map(|left| countdown(view, left)))
         .child(told(view, following).map_or_else(|| element("p").is("class", "waiting").say(words.waiting()), notice))
-        .maybe(payment.filter(|_| !scanned).map(|payment| steps(view, payment)))
+        .maybe(payment.filter(|_| !scanned).map(|payment| if wallet::is_here(order) { wallet::hint(view) } else { steps(view, payment) }))
         .child(facts([order_number(view, order.id.as_str())]))
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(choices(view, following));
-    let title = heading(if scanned { words.scanned() } else { words.scan() });
+    let title = heading(if scanned { words.scanned() } else { title(view, order) });
     let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(code(view, following, left)).child(beside);
     screen(view).child(columns)
+}
+
+/// What there is to do.
+fn title(view: &View<'_>, order: &Order) -> &'static str {
+    if wallet::is_here(order) { view.messages.pay_here() } else { view.messages.scan() }
 }
 
 /// What to tell beside the code; also announced.
@@ -52,7 +57,7 @@ pub(super) fn doing(view: &View<'_>, task: &Task) -> Option<&'static str> {
     }
 }
 
-/// The code, veiled as soon as it should not be scanned any more.
+/// The code or the way into the wallet, veiled as soon as it should not be used any more.
 fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     let words = view.messages;
     let order = &following.order;
@@ -60,13 +65,15 @@ fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
         Task::Watch | Task::Check => (left == Some(0)).then_some(words.checking()),
         task => doing(view, task),
     };
-    let drawn = order.payment.as_ref().and_then(|payment| draw(view, order, payment));
+    let here = wallet::is_here(order);
+    let drawn =
+        order.payment.as_ref().and_then(|payment| if here { wallet::way_in(view, order, payment) } else { draw(view, order, payment) });
     let spinner = || element("span").is("class", "spinner").is("aria-hidden", "true");
     let coming = || named("div", "no-code").child(spinner()).child(element("p").say(words.code_coming()));
     let veil = veil.map(|text| element("div").is("class", "veil").child(spinner()).child(element("p").say(text)));
-    named("div", "code")
+    named("div", if here { "code wallet" } else { "code" })
         .is("role", "group")
-        .is("aria-label", words.code())
+        .is("aria-label", if here { words.method() } else { words.code() })
         .busy(veil.is_some())
         .child(drawn.unwrap_or_else(coming))
         .maybe(veil)
@@ -91,7 +98,8 @@ fn choices(view: &View<'_>, following: &Following) -> Element {
     let check = if checking { words.checking() } else { words.check_now() };
     actions([
         Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
-        Some(button(Weight::Secondary, words.new_code().to_owned(), view.act(Action::NewCode))),
+        Some(button(Weight::Secondary, words.new_code().to_owned(), view.act(Action::NewCode)))
+            .filter(|_| !wallet::is_here(&following.order)),
     ])
     .children(other_methods(view, &following.order))
     .child(button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel)))

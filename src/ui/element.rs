@@ -24,6 +24,8 @@ const NAMES: &[&str] = &[
     "dir",
     "tabindex",
     "src",
+    "href",
+    "target",
     "alt",
     "loading",
     "decoding",

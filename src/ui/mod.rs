@@ -19,6 +19,7 @@ mod qr;
 mod style;
 mod unsure;
 mod waiting;
+mod wallet;
 
 pub use announcement::announcement;
 pub use frame::{misconfigured, view};

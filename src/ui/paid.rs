@@ -8,6 +8,7 @@ use super::View;
 use super::element::{Element, element, named};
 use super::lines::order_details;
 use super::pieces::{Icon, Tone, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
+use super::qr;
 use crate::browser;
 use crate::i18n::fill;
 
@@ -30,6 +31,16 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
         .child(element("p").is("class", "small").say(words.receipt_hint()))
+        .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))
+}
+
+/// The code by which the shopper follows the shop in WeChat.
+fn follow(view: &View<'_>, payload: &str) -> Option<Element> {
+    let words = view.messages;
+    let code = qr::code(payload, words.follow().to_owned())?;
+    let title = element("p").is("class", "name").say(words.follow());
+    let drawn = named("div", "code").child(code);
+    Some(element("div").is("class", "headline").child(title).child(drawn).child(element("p").say(words.follow_hint())))
 }
 
 fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {

@@ -282,6 +282,26 @@ fn a_given_order_is_paid_without_a_cart() {
 }
 
 #[test]
+fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
+    let return_url = Some("https://shop.example/tea".to_owned());
+    let mut shell = Shell::new(checkout::Config { surface: protocol::Surface::App, return_url, ..config() });
+    let said = |shell: &Shell| {
+        let body = &shell.request().body.as_ref().unwrap().text;
+        body.contains(r#""surface":"app","return_url":"https://shop.example/tea""#)
+    };
+    shell.happen(Event::Started(Saved::default()));
+    shell.act(Action::Add(support::sku("tea"), 2));
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    assert!(said(&shell));
+    let order = shell.order(1);
+    shell.answer_order(201, &order);
+    shell.act(Action::NewCode);
+    assert!(said(&shell));
+}
+
+#[test]
 fn a_price_that_ran_out_is_asked_for_anew() {
     let mut shell = Shell::quoted();
     shell.pass(600_000);

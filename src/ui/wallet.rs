@@ -1,0 +1,47 @@
+//! The way into a wallet that is on this very device: a link out of the browser, or inside of WeChat a button for its bridge.
+//! The payment's own surface says which, as the backend could get it. Not here: where links may lead (`protocol::payload`).
+
+use protocol::{Order, Payment, Surface};
+use yew::Callback;
+
+use super::View;
+use super::element::{Element, element};
+use super::pieces::{Weight, button};
+use crate::browser;
+use crate::i18n::fill;
+
+/// Whether the order is paid on this device, so that there is nothing to scan.
+pub(super) fn is_here(order: &Order) -> bool {
+    order.payment.as_ref().is_some_and(|payment| payment.surface != Surface::Qr && payment.payload.is_some())
+}
+
+/// What happens there.
+pub(super) fn hint(view: &View<'_>) -> Element {
+    element("p").say(view.messages.pay_here_hint())
+}
+
+/// The link or the button. The bridge takes an object, and everything else is an address.
+pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Option<Element> {
+    let payload = payment.payload.as_deref()?;
+    let words = view.messages;
+    if !payload.starts_with('{') {
+        let label = fill(words.open_method(), &[("method", words.method_name(&payment.method))]);
+        return Some(link(payload, label));
+    }
+    let label = fill(words.pay(), &[("amount", &view.money(order.amount, order.currency))]);
+    let (call, dispatch) = (payload.to_owned(), view.dispatch.clone());
+    let ask = Callback::from(move |_| browser::ask_wechat(&call, dispatch.clone()));
+    Some(button(Weight::Primary, label, ask))
+}
+
+/// A plain link: no script stands between the shopper's tap and the wallet, which browsers would hold against it. The cashier wants
+/// to know the shop's host (gateways.md A.6), whatever the page's own policy is, and stands in no frame.
+fn link(address: &str, label: String) -> Element {
+    element("a")
+        .is("class", "button primary")
+        .is("part", "button primary")
+        .set("href", address.to_owned())
+        .is("target", "_top")
+        .is("referrerpolicy", "origin")
+        .text(label)
+}
