@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gateway::alipay::server::DOCUMENTED;
 use gateway::alipay::{Canceled, Config};
 use gateway::{
     Closed, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus, RefundRequest, RefundStatus,
@@ -219,6 +220,27 @@ fn signed_failures_have_their_families() {
     }
     let busy = HttpResponse { status: 502, headers: Vec::new(), body: Vec::new() };
     assert_eq!(vectors.gateway().created(&payment(), &busy, &vectors.at()).unwrap_err().family(), Family::Transient);
+}
+
+#[test]
+fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
+    let vectors = load();
+    for (code, sub_code) in DOCUMENTED {
+        let family = match (code, sub_code) {
+            ("20000" | "40005", _) | (_, "ACQ.SYSTEM_ERROR" | "AQC.SYSTEM_ERROR") => Family::Transient,
+            (_, "ACQ.TRADE_HAS_SUCCESS" | "ACQ.TRADE_HAS_FINISHED") => Family::Unsure,
+            (_, "ACQ.PARTNER_ERROR" | "ACQ.ACCESS_FORBIDDEN") => Family::Configuration,
+            // Signed, these are about what was asked, and not about the application.
+            ("40004", _) | (_, "isv.invalid-parameter" | "isv.illegal-json") => Family::Refused,
+            _ => Family::Configuration,
+        };
+        let signed = vectors.reply(PRECREATE, &failed(code, sub_code));
+        let unsigned = envelope(PRECREATE, &failed(code, sub_code), None);
+        let error = |reply: &HttpResponse| vectors.gateway().created(&payment(), reply, &vectors.at()).unwrap_err().family();
+        assert_eq!(error(&signed), family, "{code} {sub_code}");
+        // Unsigned it may ask for a repetition or for the operator, and says nothing else.
+        assert!(matches!(error(&unsigned), Family::Transient | Family::Configuration | Family::Forged), "{code} {sub_code}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The merchant's calls: what is sent, byte for byte, and which replies are believed.
 
 use gateway::wechat_pay::Config;
+use gateway::wechat_pay::server::DOCUMENTED;
 use gateway::{Closed, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus};
 use serde_json::{Value, json};
 
@@ -234,6 +235,26 @@ fn error_bodies_are_sorted_into_families_and_never_into_states() {
     let mut liar = reply(&vectors, 400, transaction().to_string().as_bytes());
     liar.status = 400;
     assert_eq!(gateway.queried(ORDER, &liar, &vectors.moment()).unwrap_err().family(), Family::Refused);
+}
+
+#[test]
+fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
+    let vectors = load();
+    for (status, code) in DOCUMENTED {
+        let family = match code {
+            "USER_PAYING" | "FREQUENCY_LIMITED" | "FREQUENCY_LIMIT_EXCEED" | "RATELIMIT_EXCEEDED" => Family::Transient,
+            "SYSTEM_ERROR" | "BANK_ERROR" | "SERVICE_UNAVAILABLE" => Family::Transient,
+            "ORDERPAID" | "ORDER_PAID" => Family::Unsure,
+            "SIGN_ERROR" | "NO_AUTH" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => Family::Configuration,
+            "PARAM_ERROR" | "INVALID_REQUEST" | "ORDER_CLOSED" | "OUT_TRADE_NO_USED" | "ORDER_NOT_EXIST" => Family::Refused,
+            "RULE_LIMIT" | "TRADE_ERROR" | "NOT_ENOUGH" | "USER_ACCOUNT_ABNORMAL" | "ACCOUNT_ERROR" => Family::Refused,
+            "INVALID_TRANSACTIONID" | "OPENID_MISMATCH" | "TRADE_OVERDUE" | "REFUND_FEE_MISMATCH" => Family::Refused,
+            "NO_STATEMENT_EXIST" | "STATEMENT_CREATING" | "RESOURCE_NOT_EXISTS" => Family::Refused,
+            other => panic!("{other} is in no table of this test"),
+        };
+        let error = vectors.gateway().created(&payment(), &refused(status, code, ""), &vectors.moment()).unwrap_err();
+        assert_eq!(error.family(), family, "{status} {code}");
+    }
 }
 
 #[test]

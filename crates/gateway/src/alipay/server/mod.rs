@@ -3,6 +3,7 @@
 
 mod answer;
 mod content;
+mod documented;
 mod notice;
 mod refusal;
 mod request;
@@ -11,6 +12,7 @@ mod trade;
 
 pub use answer::{Members, Shape, answer, object};
 pub use content::{Content, Precreate, Refund, RefundQuestion, TradeRef};
+pub use documented::{DOCUMENTED, documented};
 pub use notice::{Notice, notification_body};
 pub use refusal::Refusal;
 pub use request::{Application, Call, Denied, read};

@@ -6,6 +6,7 @@ mod authorization;
 mod bill;
 mod bodies;
 mod certificates;
+mod documented;
 mod refunds;
 mod refusal;
 mod schema;
@@ -15,6 +16,7 @@ pub use authorization::{Merchant, Request, authorize};
 pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query};
 pub use bodies::{NativeOrder, Surface, check_close, check_number, check_query};
 pub use certificates::{HandedOut, certificates_body};
+pub use documented::{DOCUMENTED, documented};
 pub use refunds::{RefundOrder, RefundState, RefundView, check_refund_number};
 pub use refusal::Refusal;
 
