@@ -40,8 +40,29 @@ pub struct Faults {
     pub signing: Signing,
     /// So many of the next answers of success carry a signature that does not hold.
     pub wrong_signature_answer: u32,
+    /// So many of the next answers of success carry a signature that begins with `WECHATPAY/SIGNTEST/`; Alipay's do not hold.
+    pub signature_probe_answer: u32,
+    /// So many of the next calls are refused with `named_error_code`, without effect.
+    pub named_error: u32,
+    /// A code that the provider documents, such as `RULE_LIMIT` or `ACQ.SYSTEM_ERROR`; any other is the system error.
+    pub named_error_code: String,
+    /// Which page of WeChat Pay's documentation is right where two disagree.
+    pub pages: Pages,
     /// Answers are sent after so many milliseconds of real time.
     pub slow_milliseconds: u64,
+}
+
+/// What WeChat Pay does where pages of its documentation disagree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pages {
+    /// What most pages say: a close of a paid payment is `ORDERPAID`, a prepay of one `INVALID_REQUEST`, of a closed one
+    /// `ORDER_CLOSED`; deadlines reach seven days, codes read `?pr=`, too many calls are `FREQUENCY_LIMITED`.
+    #[default]
+    Most,
+    /// What the others say: `ORDER_PAID`, `ORDERPAID`, `OUT_TRADE_NO_USED`; fifteen days, `/up?pr=…&groupid=00`,
+    /// `RATELIMIT_EXCEEDED`.
+    Others,
 }
 
 /// The stages of an account at WeChat Pay.
@@ -66,17 +87,28 @@ pub(crate) enum CallFault {
     BrokenAnswer,
     UnsignedError,
     WrongSignature,
+    SignatureProbe,
+    NamedError,
+}
+
+impl CallFault {
+    /// Whether an answer of success is signed so that the signature does not hold.
+    pub fn spoils_signature(self) -> bool {
+        matches!(self, Self::WrongSignature | Self::SignatureProbe)
+    }
 }
 
 impl Faults {
     /// Takes the fault of the next call off the counters, the most drastic first.
     pub(crate) fn next_call(&mut self) -> CallFault {
         let counters = [
+            (&mut self.named_error, CallFault::NamedError),
             (&mut self.server_error, CallFault::ServerError),
             (&mut self.server_error_after_effect, CallFault::ServerErrorAfterEffect),
             (&mut self.broken_answer, CallFault::BrokenAnswer),
             (&mut self.unsigned_error, CallFault::UnsignedError),
             (&mut self.wrong_signature_answer, CallFault::WrongSignature),
+            (&mut self.signature_probe_answer, CallFault::SignatureProbe),
         ];
         for (counter, fault) in counters {
             if *counter > 0 {

@@ -24,7 +24,7 @@ mod world;
 pub use account::{Account, AccountError};
 pub use clock::TimeSource;
 pub use codes::{CodeState, CodeView, PayProblem};
-pub use faults::{Faults, Signing};
+pub use faults::{Faults, Pages, Signing};
 pub use notifications::{DeliveryState, DeliveryView, ReleaseOrder};
 pub use random::Randomness;
 pub use server::Sandbox;

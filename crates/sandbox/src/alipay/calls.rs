@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::routing::{any, get};
 use gateway::alipay::server::{
-    Content, Members, Refusal, RestRequest, Shape, answer, object, read, rest_answer_headers, rest_authorize, rest_method,
+    Content, Members, Refusal, RestRequest, Shape, answer, documented, object, read, rest_answer_headers, rest_authorize, rest_method,
 };
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ async fn forms(State(world): Shared, uri: Uri, body: Bytes) -> Response<Body> {
     tracing::info!(method, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
     slowly(&world).await;
     let shape = if world.faults().plain_slashes { Shape::PlainSlashes } else { Shape::EscapedSlashes };
-    let body = answer(&world.keys.alipay, method.as_deref(), &outcome, shape, fault == CallFault::WrongSignature);
+    let body = answer(&world.keys.alipay, method.as_deref(), &outcome, shape, fault.spoils_signature());
     let mut response = Response::new(sent(body, fault));
     // What the live service calls its JSON.
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"));
@@ -69,7 +69,7 @@ async fn rest(State(world): Shared, Path(path): Path<String>, method: Method, ur
     match outcome {
         Ok(members) => {
             let body = object(&members).into_bytes();
-            let signed: &[u8] = if fault == CallFault::WrongSignature { b"something else" } else { &body };
+            let signed: &[u8] = if fault.spoils_signature() { b"something else" } else { &body };
             let signature = rest_answer_headers(&world.keys.alipay, world.clock.now(), &word::<32>(&world.random), signed);
             json_response(StatusCode::OK, signature.into_iter().chain([trace]), sent(body, fault))
         }
@@ -87,11 +87,12 @@ fn faulty(world: &World, fault: CallFault, effect: impl FnOnce(i64) -> Result<Me
     let now = world.clock.now();
     match fault {
         CallFault::ServerError => Err(Refusal::unknown_error()),
+        CallFault::NamedError => Err(documented(&world.faults().named_error_code).unwrap_or(Refusal::unknown_error())),
         CallFault::ServerErrorAfterEffect => effect(now).and(Err(Refusal::unknown_error())),
         CallFault::UnsignedError => {
             effect(now).and(Err(Refusal { signed: false, ..Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭") }))
         }
-        CallFault::None | CallFault::BrokenAnswer | CallFault::WrongSignature => effect(now),
+        CallFault::None | CallFault::BrokenAnswer | CallFault::WrongSignature | CallFault::SignatureProbe => effect(now),
     }
 }
 

@@ -20,7 +20,7 @@ pub type Outcome = Result<Option<Vec<u8>>, Refusal>;
 pub fn respond(world: &World, outcome: Outcome, fault: CallFault, wanted: Option<&str>) -> Response<Body> {
     match outcome {
         Ok(body) => success(world, body, fault, wanted),
-        Err(refusal) => error(world, &refusal),
+        Err(refusal) => error(world, &refusal, wanted),
     }
 }
 
@@ -32,12 +32,9 @@ fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault, wanted: Optio
         CallFault::WrongSignature => b"something else".as_slice(),
         _ => body.as_slice(),
     };
-    let headers = answering_key(world, wanted).sign(world.clock.now(), &nonce, signed);
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
-    for (name, value) in headers {
-        set(&mut response, HeaderName::from_static(name), &value);
-    }
+    sign(world, &mut response, wanted, signed, &nonce, fault == CallFault::SignatureProbe);
     set(&mut response, REQUEST_ID, &request_id(world, 0));
     if status == StatusCode::OK {
         response.headers_mut().insert(header::CONTENT_TYPE, JSON);
@@ -62,11 +59,22 @@ fn answering_key<'a>(world: &'a World, wanted: Option<&str>) -> &'a PlatformKey 
     }
 }
 
-fn error(world: &World, refusal: &Refusal) -> Response<Body> {
+fn sign(world: &World, response: &mut Response<Body>, wanted: Option<&str>, signed: &[u8], nonce: &str, is_probe: bool) {
+    for (name, value) in answering_key(world, wanted).sign(world.clock.now(), nonce, signed) {
+        let value = if is_probe && name == "wechatpay-signature" { format!("WECHATPAY/SIGNTEST/{value}") } else { value };
+        set(response, HeaderName::from_static(name), &value);
+    }
+}
+
+/// Unsigned, but for 202: that is an answer of the 2xx, if none that decides anything.
+fn error(world: &World, refusal: &Refusal, wanted: Option<&str>) -> Response<Body> {
     let mut response = Response::new(Body::from(refusal.body()));
     *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, JSON);
     set(&mut response, REQUEST_ID, &request_id(world, refusal.internal));
+    if response.status().is_success() {
+        sign(world, &mut response, wanted, &refusal.body(), &word::<32>(&world.random), false);
+    }
     response
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{self, FromRequest, rejection::BytesRejection};
 use axum::http::{HeaderMap, Method, Response, Uri, header};
-use gateway::wechat_pay::server::{Refusal, Request, authorize};
+use gateway::wechat_pay::server::{Refusal, Request, authorize, documented};
 
 use super::answer::{Outcome, respond};
 use crate::faults::CallFault;
@@ -34,15 +34,22 @@ pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> O
     let fault = world.next_call_fault();
     let outcome = match fault {
         CallFault::ServerError => Err(Refusal::system_error()),
+        CallFault::NamedError => Err(documented(&world.faults().named_error_code).unwrap_or_else(Refusal::system_error)),
         CallFault::None
         | CallFault::ServerErrorAfterEffect
         | CallFault::BrokenAnswer
         | CallFault::UnsignedError
-        | CallFault::WrongSignature => authorized(world, raw).and_then(|()| effect(world.clock.now())),
+        | CallFault::WrongSignature
+        | CallFault::SignatureProbe => authorized(world, raw).and_then(|()| effect(world.clock.now())),
     };
     let outcome = match fault {
         CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(Refusal::system_error())),
-        CallFault::None | CallFault::ServerError | CallFault::BrokenAnswer | CallFault::WrongSignature => outcome,
+        CallFault::None
+        | CallFault::ServerError
+        | CallFault::NamedError
+        | CallFault::BrokenAnswer
+        | CallFault::WrongSignature
+        | CallFault::SignatureProbe => outcome,
     };
     let code = outcome.as_ref().map_or_else(|refusal| refusal.code, |_| "OK");
     tracing::info!(method = %raw.method, path = raw.uri.path(), code, "call");

@@ -52,10 +52,11 @@ fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
         Surface::Native => word::<9>(&world.random),
         Surface::H5 | Surface::Jsapi => format!("wx{}", word::<34>(&world.random)),
     };
-    world.orders().prepare(request, now, id.clone())?;
+    let pages = world.faults().pages;
+    world.orders().prepare(request, now, id.clone(), pages)?;
     let answer = match surface {
-        Surface::Native => json!({ "code_url": payload(surface, &id) }),
-        Surface::H5 => json!({ "h5_url": format!("{}{}", world.base_url, payload(surface, &id)) }),
+        Surface::Native => json!({ "code_url": payload(surface, &id, pages) }),
+        Surface::H5 => json!({ "h5_url": format!("{}{}", world.base_url, payload(surface, &id, pages)) }),
         Surface::Jsapi => json!({ "prepay_id": id }),
     };
     Ok(Some(answer.to_string().into_bytes()))
@@ -136,7 +137,7 @@ async fn close(State(world): Shared, Path(number): Path<String>, raw: Raw) -> Re
     call(&world, &raw, |now| {
         check_number(&number)?;
         check_close(&raw.body, &world.keys.merchant)?;
-        world.orders().close(&number, now).map(|()| None)
+        world.orders().close(&number, now, world.faults().pages).map(|()| None)
     })
     .await
 }

@@ -11,12 +11,19 @@ use super::bills::OfferedBill;
 use super::refunds::Refund;
 use crate::book::{Book, Code, Label, Payable};
 use crate::codes::{CodeState, PayProblem};
+use crate::faults::Pages;
 
 /// Every code begins so; the rest is opaque to merchants.
 const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
 
+/// The newer form of codes, which ends in a group behind the id.
+const GROUPED_PREFIX: &str = "weixin://wxpay/bizpayurl/up?pr=";
+
 /// The cashier's question for every jump, whoever its host is; a package number stands behind the prepaid payment's id.
 const JUMP_PREFIX: &str = "/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=";
+
+/// How far ahead a deadline may be by the other pages, in seconds.
+const LONGER_LIFE: i64 = 15 * 24 * 3600;
 
 /// What the bridge inside of WeChat is given.
 const PACKAGE_PREFIX: &str = "prepay_id=";
@@ -36,19 +43,23 @@ pub(crate) struct Order {
     pub state: TradeState,
     created_at: i64,
     deadline: i64,
+    /// Which pages were right when it was prepared.
+    pages: Pages,
     code: Code,
     pub refunds: Vec<Refund>,
 }
 
 /// The id of a code, a jump or a package inside its payload.
 pub(crate) fn code_id(payload: &str) -> Option<&str> {
+    let grouped = || payload.strip_prefix(GROUPED_PREFIX).and_then(|rest| rest.split('&').next());
     let jump = || payload.split_once(JUMP_PREFIX).and_then(|(_, rest)| rest.split('&').next());
-    payload.strip_prefix(CODE_PREFIX).or_else(jump).or_else(|| payload.strip_prefix(PACKAGE_PREFIX))
+    payload.strip_prefix(CODE_PREFIX).or_else(grouped).or_else(jump).or_else(|| payload.strip_prefix(PACKAGE_PREFIX))
 }
 
 /// What a merchant is given for it; of a jump what stands behind the host.
-pub(super) fn payload(surface: Surface, code: &str) -> String {
+pub(super) fn payload(surface: Surface, code: &str, pages: Pages) -> String {
     match surface {
+        Surface::Native if pages == Pages::Others => format!("{GROUPED_PREFIX}{code}&groupid=00"),
         Surface::Native => format!("{CODE_PREFIX}{code}"),
         Surface::H5 => format!("{JUMP_PREFIX}{code}&package=1037687096"),
         Surface::Jsapi => format!("{PACKAGE_PREFIX}{code}"),
@@ -58,14 +69,14 @@ pub(super) fn payload(surface: Surface, code: &str) -> String {
 impl Orders {
     /// Answers a prepay with the id behind the payload: a new payment, or the same one with a fresh code that
     /// replaces the one before.
-    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String) -> Result<(), Refusal> {
+    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String, pages: Pages) -> Result<(), Refusal> {
         let number = request.out_trade_no.clone();
         match self.book.find(&number, now) {
             Some(order) => {
-                order.check_repetition(&request, now)?;
+                order.check_repetition(&request, now, pages)?;
                 self.book.replace_code(&number, code, now);
             }
-            None => self.book.insert(number, Order::new(request, now, code)),
+            None => self.book.insert(number, Order::new(request, now, code, pages)),
         }
         Ok(())
     }
@@ -112,9 +123,10 @@ impl Orders {
     }
 
     /// Closes an unpaid payment; closing a closed one succeeds again.
-    pub fn close(&mut self, number: &str, now: i64) -> Result<(), Refusal> {
+    pub fn close(&mut self, number: &str, now: i64, pages: Pages) -> Result<(), Refusal> {
         let order = self.book.find(number, now).ok_or_else(Refusal::order_not_exist)?;
         match order.state {
+            TradeState::Success(_) if pages == Pages::Others => Err(Refusal::already_paid("ORDER_PAID")),
             TradeState::Success(_) => Err(Refusal::already_paid("ORDERPAID")),
             TradeState::NotPay | TradeState::Closed => {
                 order.state = TradeState::Closed;
@@ -137,16 +149,18 @@ impl Orders {
 }
 
 impl Order {
-    fn new(request: NativeOrder, now: i64, code: String) -> Self {
+    fn new(request: NativeOrder, now: i64, code: String, pages: Pages) -> Self {
         // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
-        let latest = now.saturating_add(ORDER_LIFE);
+        let latest = now.saturating_add(if pages == Pages::Others { LONGER_LIFE } else { ORDER_LIFE });
         let deadline = request.time_expire.unwrap_or(latest).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
-        Self { request, state: TradeState::NotPay, created_at: now, deadline, code: Code::new(code, now), refunds: Vec::new() }
+        Self { request, state: TradeState::NotPay, created_at: now, deadline, pages, code: Code::new(code, now), refunds: Vec::new() }
     }
 
-    fn check_repetition(&self, request: &NativeOrder, now: i64) -> Result<(), Refusal> {
+    fn check_repetition(&self, request: &NativeOrder, now: i64, pages: Pages) -> Result<(), Refusal> {
         match self.state {
+            TradeState::Success(_) if pages == Pages::Others => Err(Refusal::already_paid("ORDERPAID")),
             TradeState::Success(_) => Err(Refusal::already_paid("INVALID_REQUEST")),
+            TradeState::Closed if pages == Pages::Others => Err(Refusal::number_used()),
             TradeState::Closed => Err(Refusal::order_closed()),
             TradeState::NotPay if (self.request.surface, &self.request.parameters) != (request.surface, &request.parameters) => {
                 Err(Refusal::number_used())
@@ -166,9 +180,9 @@ impl Payable for Order {
         &mut self.code
     }
 
-    /// An unpaid payment closes by itself after seven days.
+    /// An unpaid payment closes by itself after seven days, or at a deadline after that.
     fn lapse(&mut self, now: i64) {
-        if self.state == TradeState::NotPay && now >= self.created_at.saturating_add(ORDER_LIFE) {
+        if self.state == TradeState::NotPay && now >= self.deadline.max(self.created_at.saturating_add(ORDER_LIFE)) {
             self.state = TradeState::Closed;
         }
     }
@@ -191,7 +205,7 @@ impl Payable for Order {
     fn label(&self) -> Label<'_> {
         Label {
             provider: METHOD,
-            payload: payload(self.request.surface, &self.code.id),
+            payload: payload(self.request.surface, &self.code.id, self.pages),
             payment_id: &self.request.out_trade_no,
             description: &self.request.description,
             amount: self.request.total,

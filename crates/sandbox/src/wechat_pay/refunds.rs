@@ -8,6 +8,7 @@ use gateway::wechat_pay::server::{
 
 use super::WechatPay;
 use super::orders::{Order, Orders};
+use crate::faults::Pages;
 use crate::notifications::Errand;
 use crate::random::digits;
 use crate::world::World;
@@ -57,7 +58,7 @@ pub(super) fn refund(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refu
     let mut orders = world.orders();
     let order = orders.find_paid(asked, now).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
     if !known(order, asked)? {
-        check(order, asked, now)?;
+        check(order, asked, now, faults.pages)?;
         let end = match (faults.closed_refund, faults.abnormal_refund) {
             (true, _) => RefundState::Closed,
             (false, true) => RefundState::Abnormal,
@@ -113,7 +114,7 @@ fn known(order: &Order, asked: &RefundOrder) -> Result<bool, Refusal> {
     }
 }
 
-fn check(order: &Order, asked: &RefundOrder, now: i64) -> Result<(), Refusal> {
+fn check(order: &Order, asked: &RefundOrder, now: i64, pages: Pages) -> Result<(), Refusal> {
     let invalid = |message: &str| Err(Refusal::new(400, "INVALID_REQUEST", message));
     let Some(payment) = payment(order) else { return invalid("订单未支付，不能退款") };
     let returned: i64 = order.refunds.iter().filter(|refund| refund.end != RefundState::Closed).map(|refund| refund.amount).sum();
@@ -130,7 +131,8 @@ fn check(order: &Order, asked: &RefundOrder, now: i64) -> Result<(), Refusal> {
         return invalid("该订单部分退款次数超过限制");
     }
     if order.refunds.last().is_some_and(|last| now.saturating_sub(last.created_at) < REFUND_PAUSE) {
-        return Err(Refusal::new(429, "FREQUENCY_LIMITED", "请求过于频繁，请降低频率后重试"));
+        let code = if pages == Pages::Others { "RATELIMIT_EXCEEDED" } else { "FREQUENCY_LIMITED" };
+        return Err(Refusal::new(429, code, "请求过于频繁，请降低频率后重试"));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Every named fault does at Alipay what it says, and the gateway notices what it can.
 
+use gateway::alipay::server::DOCUMENTED;
 use gateway::{Family, NotificationEvent, ProviderStatus};
 use sandbox::Faults;
 
@@ -18,6 +19,7 @@ async fn answers_of_trouble_prove_nothing_and_the_effect_is_found_by_a_query() {
         (Faults { server_error_after_effect: 1, ..Faults::default() }, Family::Transient),
         (Faults { unsigned_error: 1, ..Faults::default() }, Family::Forged),
         (Faults { wrong_signature_answer: 1, ..Faults::default() }, Family::Forged),
+        (Faults { signature_probe_answer: 1, ..Faults::default() }, Family::Forged),
     ];
     for (fault, family) in table {
         let happened = fault.server_error == 0;
@@ -26,6 +28,21 @@ async fn answers_of_trouble_prove_nothing_and_the_effect_is_found_by_a_query() {
         assert_eq!(!stage.sandbox.codes().is_empty(), happened);
         assert!(stage.create(&stage.payment()).await.is_ok(), "the same call again succeeds");
     }
+}
+
+#[tokio::test]
+async fn every_documented_error_can_be_asked_for_signed_or_not_as_the_real_ones_are() {
+    let stage = Stage::open().await;
+    for (code, sub_code) in DOCUMENTED {
+        stage.sandbox.set_faults(Faults { named_error: 1, named_error_code: sub_code.to_owned(), ..Faults::default() });
+        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at())).await;
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        let node = &body["alipay_trade_precreate_response"];
+        assert_eq!((&node["code"], &node["sub_code"]), (&code.into(), &sub_code.into()));
+        assert_eq!(body["sign"].is_string(), !matches!(code, "20001" | "40001" | "40002" | "40003"), "{sub_code}");
+    }
+    assert!(stage.sandbox.codes().is_empty());
+    assert!(stage.create(&stage.payment()).await.is_ok(), "the fault is used up");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Every named fault does what it says, and the gateway notices what it can.
 
+use gateway::wechat_pay::server::DOCUMENTED;
 use gateway::{Family, GatewayError, NotificationEvent, ProviderStatus};
 use sandbox::{DeliveryState, Faults, ReleaseOrder};
 
@@ -85,6 +86,32 @@ async fn a_server_error_may_come_without_and_with_effect() {
     assert!(stage.sandbox.codes().is_empty());
     assert_eq!(stage.create(&stage.payment()).await, Err(busy));
     assert_eq!(stage.sandbox.codes().len(), 1);
+    assert!(stage.create(&stage.payment()).await.is_ok());
+}
+
+#[tokio::test]
+async fn every_documented_error_can_be_asked_for_and_has_no_effect() {
+    let stage = Stage::open().await;
+    let mut seen: Vec<&str> = Vec::new();
+    for (status, code) in DOCUMENTED {
+        stage.sandbox.set_faults(Faults { named_error: 1, named_error_code: code.to_owned(), ..Faults::default() });
+        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at())).await;
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(body["code"], code);
+        // One code stands under two statuses; the first of them is shown.
+        assert!(reply.status == status || seen.contains(&code), "{code}");
+        let is_signed = reply.headers.iter().any(|(name, _)| name == "wechatpay-signature");
+        assert_eq!(is_signed, reply.status < 300, "{code}");
+        seen.push(code);
+    }
+    assert!(stage.sandbox.codes().is_empty());
+    assert!(stage.create(&stage.payment()).await.is_ok(), "the fault is used up");
+}
+
+#[tokio::test]
+async fn an_answer_that_probes_signatures_is_refused_and_the_next_is_genuine() {
+    let stage = stage(Faults { signature_probe_answer: 1, ..Faults::default() }).await;
+    assert_eq!(stage.create(&stage.payment()).await, Err(GatewayError::SignatureProbe));
     assert!(stage.create(&stage.payment()).await.is_ok());
 }
 

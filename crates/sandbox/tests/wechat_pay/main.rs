@@ -11,6 +11,7 @@ mod certificates;
 mod control;
 mod faults;
 mod notifications;
+mod pages;
 mod refunds;
 #[path = "../stage/mod.rs"]
 mod stage;
