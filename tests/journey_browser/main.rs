@@ -21,6 +21,8 @@ macro_rules! told_in {
 mod embedding;
 mod gallery;
 mod hostile;
+mod methods;
+mod phone;
 mod purchase;
 mod rotation;
 mod steadiness;

@@ -68,6 +68,12 @@ impl Browser {
         panic!("the page of now is never drawn");
     }
 
+    /// A phone as far as pages can tell: its width, and what its browser calls itself. Chromium plays them all.
+    pub async fn be_a_phone(&self, agent: &str) {
+        self.resize(390, 844).await;
+        self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": agent })).await;
+    }
+
     /// Takes the device off line, or back. WebKitGTK knows no way.
     pub async fn offline(&self, offline: bool) {
         match self.engine() {
@@ -89,6 +95,8 @@ impl Browser {
             Engine::Chromium => {
                 let features = json!([{ "name": "prefers-color-scheme", "value": if look.is_dark { "dark" } else { "light" } }]);
                 self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+                // Its own name again, whatever the story before called it.
+                self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": "" })).await;
             }
             Engine::Firefox => {
                 let script = "Services.prefs.setIntPref('layout.css.prefers-color-scheme.content-override', arguments[0] ? 0 : 1);

@@ -49,10 +49,15 @@ impl<'a> Widget<'a> {
 
     /// Clicks the button whose accessible name begins so, once it is there.
     pub async fn click(&self, name: &str) {
+        self.click_a("button", name).await;
+    }
+
+    /// The same for any role.
+    pub async fn click_a(&self, role: &str, name: &str) {
         loop {
-            let button = self.find("button", name).await;
-            // Between finding and clicking the screen may have changed; then the button is looked for again.
-            if self.browser.click(&button).await {
+            let found = self.find(role, name).await;
+            // Between finding and clicking the screen may have changed; then it is looked for again.
+            if self.browser.click(&found).await {
                 return;
             }
         }
@@ -90,11 +95,12 @@ impl<'a> Widget<'a> {
 fn selector_of(role: &str) -> &'static str {
     match role {
         "button" => "button",
+        "link" => "a",
         "group" => "fieldset, [role=group]",
         "heading" => "h2",
         "image" | "img" => "svg, [role=img]",
         "dialog" => "dialog",
-        "spinbutton" => "input",
+        "spinbutton" | "radio" => "input",
         _ => "*",
     }
 }
