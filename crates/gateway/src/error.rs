@@ -30,6 +30,12 @@ pub enum GatewayError {
         /// The provider's error code, empty if there was none.
         code: String,
     },
+    /// The access token that the call carried is no longer good: get another with [`crate::official_account::OfficialAccount::token`]
+    /// and repeat the call once.
+    StaleToken {
+        /// The provider's error code.
+        code: String,
+    },
     /// The provider claims the payment is already paid. The claim is unsigned: query.
     AlreadyPaid {
         /// The provider's error code.
@@ -109,7 +115,7 @@ impl GatewayError {
     /// What the caller does about it.
     pub fn family(&self) -> Family {
         match self {
-            Self::Busy { .. } => Family::Transient,
+            Self::Busy { .. } | Self::StaleToken { .. } => Family::Transient,
             Self::AlreadyPaid { .. } | Self::Unreadable { .. } => Family::Unsure,
             Self::Refused { .. } => Family::Refused,
             Self::Unsigned { .. }
@@ -129,6 +135,7 @@ impl fmt::Display for GatewayError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Busy { status, code } => write!(out, "provider is busy: {status} {code}"),
+            Self::StaleToken { code } => write!(out, "the access token is no longer good: {code}"),
             Self::AlreadyPaid { code } => write!(out, "provider claims it is paid: {code}"),
             Self::Unreadable { what } => write!(out, "cannot read {what}"),
             Self::Refused { status, code, message } => {

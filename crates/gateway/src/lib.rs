@@ -13,6 +13,7 @@ pub mod emv;
 mod encoding;
 mod error;
 mod http;
+pub mod official_account;
 pub mod rsa;
 mod settings;
 pub mod wechat_pay;

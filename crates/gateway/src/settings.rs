@@ -10,11 +10,19 @@ use crate::rsa::KeyProblem;
 /// [`GatewayError::Configuration`] unless it is `http(s)://host[:port]`: requests are signed with their path,
 /// so a path in front of it would be part of no signature.
 pub(crate) fn base_url(text: &str) -> Result<String, GatewayError> {
+    host_url("base_url", text)
+}
+
+/// The same from the setting `key`, for a provider that answers at more than one host.
+///
+/// # Errors
+/// As [`base_url`], naming `key`.
+pub(crate) fn host_url(key: &'static str, text: &str) -> Result<String, GatewayError> {
     let text = text.strip_suffix('/').unwrap_or(text);
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b)) => Ok(text.to_owned()),
-        _ => Err(fault("base_url", "must be http(s)://host[:port] without a path")),
+        _ => Err(fault(key, "must be http(s)://host[:port] without a path")),
     }
 }
 

@@ -1,0 +1,133 @@
+//! Messages about an order to those who follow the account: what each keyword may hold, and what became of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::config::{Config, TemplateSettings};
+use super::reply::{self, post};
+use crate::{GatewayError, HttpRequest, HttpResponse, beijing};
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// The order is paid.
+    Paid,
+    /// Money was returned.
+    Refunded,
+}
+
+/// One message.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Chooses the template.
+    pub occasion: Occasion,
+    /// Names this message, 1–32 characters: sent again within ten minutes under the same name, it is not shown twice.
+    pub id: &'a str,
+    /// Who reads it.
+    pub openid: &'a str,
+    /// Opened by a tap; empty for nothing.
+    pub url: &'a str,
+    /// The order's id.
+    pub order: &'a str,
+    /// What was bought; cut to 20 characters.
+    pub description: &'a str,
+    /// The amount as people read it, with its currency: `¥12.50`.
+    pub amount: &'a str,
+    /// When it happened, in unix seconds; told in Beijing's time.
+    pub at: i64,
+}
+
+/// What became of a message that WeChat took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// It is on its way, under this number.
+    Accepted {
+        /// The number that [`super::Event::Delivered`] repeats.
+        message_id: i64,
+    },
+    /// It was sent before, under the same name.
+    Repeated,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    touser: &'a str,
+    template_id: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    url: &'a str,
+    client_msg_id: &'a str,
+    data: BTreeMap<&'a str, Value>,
+}
+
+#[derive(Serialize)]
+struct Value {
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    msgid: i64,
+}
+
+pub(super) fn settings(config: &Config, occasion: Occasion) -> Option<&TemplateSettings> {
+    match occasion {
+        Occasion::Paid => config.paid_template.as_ref(),
+        Occasion::Refunded => config.refunded_template.as_ref(),
+    }
+}
+
+pub(super) fn request(config: &Config, token: &str, message: &Message<'_>) -> Option<HttpRequest> {
+    let template = settings(config, message.occasion)?;
+    let body = Body {
+        touser: message.openid,
+        template_id: &template.id,
+        url: message.url,
+        client_msg_id: message.id,
+        data: data(template, message),
+    };
+    Some(post(&config.base_url, "/cgi-bin/message/template/send", &[("access_token", token)], &body))
+}
+
+fn data<'a>(template: &'a TemplateSettings, message: &Message<'_>) -> BTreeMap<&'a str, Value> {
+    let told = [
+        (&template.order, message.order.to_owned()),
+        (&template.description, message.description.to_owned()),
+        (&template.amount, message.amount.to_owned()),
+        (&template.time, beijing::format_plain(message.at)),
+    ];
+    let named = told.into_iter().filter_map(|(keyword, text)| keyword.as_deref().map(|keyword| (keyword, text)));
+    named.map(|(keyword, text)| (keyword, Value { value: fitting(keyword, &text) })).collect()
+}
+
+/// A text as long as the keyword's kind allows, without line feeds, never empty: WeChat refuses both.
+fn fitting(keyword: &str, text: &str) -> String {
+    let text: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let text = if text.trim().is_empty() { "-" } else { text.trim() };
+    match longest(keyword) {
+        Some(limit) if text.chars().count() > limit => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
+        _ => text.to_owned(),
+    }
+}
+
+/// How many characters the kind of a keyword takes; its name is the kind and a number
+/// (gateways: Official Account, "template messages").
+pub(super) fn longest(keyword: &str) -> Option<usize> {
+    match keyword.trim_end_matches(|c: char| c.is_ascii_digit()) {
+        "thing" => Some(20),
+        "character_string" => Some(32),
+        "phrase" => Some(5),
+        _ => None,
+    }
+}
+
+pub(super) fn sent(reply: &HttpResponse) -> Result<Sent, GatewayError> {
+    match reply::read::<Answer>(reply) {
+        Ok(Answer { msgid: message_id }) => Ok(Sent::Accepted { message_id }),
+        Err(GatewayError::Refused { code, .. }) if code == "45065" => Ok(Sent::Repeated),
+        Err(GatewayError::Refused { code, message, .. }) if ["40037", "47003"].contains(&code.as_str()) => {
+            Err(GatewayError::Configuration { key: "paid_template, refunded_template", problem: format!("{code} {message}") })
+        }
+        Err(error) => Err(error),
+    }
+}

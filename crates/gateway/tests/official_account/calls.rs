@@ -1,0 +1,223 @@
+//! The merchant's calls: what is sent, what of the replies is believed, and what their errors amount to.
+
+use gateway::official_account::{Freshness, Message, Occasion, OfficialAccount, Scope, Sent, Settings};
+use gateway::{Family, GatewayError, HttpResponse, Moment};
+use serde_json::{Value, json};
+
+use crate::vectors::{account, settings};
+
+const TOKEN: &str = "62_a+b/c";
+
+fn ours() -> OfficialAccount {
+    account(&settings())
+}
+
+fn reply(body: &Value) -> HttpResponse {
+    HttpResponse { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
+}
+
+fn failure(errcode: i64) -> HttpResponse {
+    reply(&json!({ "errcode": errcode, "errmsg": "no rid: 1-2-3" }))
+}
+
+fn body(request: &gateway::HttpRequest) -> Value {
+    serde_json::from_slice(&request.body).unwrap()
+}
+
+fn message() -> Message<'static> {
+    Message {
+        occasion: Occasion::Paid,
+        id: "ord_1-paid",
+        openid: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+        url: "https://shop.example/o?order=1",
+        order: "ord_0123456789abcdefghijAB",
+        description: "茉莉花茶 100 g",
+        amount: "¥12.50",
+        at: 1_767_225_600,
+    }
+}
+
+#[test]
+fn a_token_is_asked_for_in_a_body_and_read_with_its_lifetime() {
+    let request = ours().token(Freshness::Current);
+    assert_eq!((request.method, request.url.as_str()), ("POST", "https://api.example/cgi-bin/stable_token"));
+    let expected = json!({
+        "grant_type": "client_credential", "appid": "wx49f0ab532d5d035a", "secret": "0123456789abcdef0123456789abcdef", "force_refresh": false,
+    });
+    assert_eq!(body(&request), expected);
+    assert_eq!(body(&ours().token(Freshness::Renewed))["force_refresh"], true);
+
+    let token = ours().token_read(&reply(&json!({ "access_token": TOKEN, "expires_in": 7200 }))).unwrap();
+    assert_eq!((token.value.as_str(), token.lifetime_seconds), (TOKEN, 7200));
+    assert_eq!(format!("{token:?}"), "Token { lifetime_seconds: 7200, .. }");
+    for broken in [json!({}), json!({ "access_token": "", "expires_in": 7200 }), json!({ "access_token": "t", "expires_in": 0 }), json!([])]
+    {
+        assert_eq!(ours().token_read(&reply(&broken)).unwrap_err().family(), Family::Unsure, "{broken}");
+    }
+    for errcode in [40001, 40013, 40125, 40164] {
+        assert_eq!(ours().token_read(&failure(errcode)).unwrap_err().family(), Family::Configuration, "{errcode}");
+    }
+}
+
+#[test]
+fn the_page_of_oauth_gets_its_parameters_in_the_order_it_insists_on() {
+    let url = ours().authorize_url("https://shop.example/wechat?order=1&x=ü", Scope::Base, "Ab1").unwrap();
+    let expected = "https://open.example/connect/oauth2/authorize?appid=wx49f0ab532d5d035a&redirect_uri=https%3A%2F%2Fshop.example%2F\
+                    wechat%3Forder%3D1%26x%3D%C3%BC&response_type=code&scope=snsapi_base&state=Ab1#wechat_redirect";
+    assert_eq!(url, expected);
+    assert!(ours().authorize_url("https://shop.example/", Scope::UserInfo, "s").unwrap().contains("&scope=snsapi_userinfo&"));
+    for state in ["", "a-b", "ü", &"a".repeat(129)] {
+        assert_eq!(ours().authorize_url("https://shop.example/", Scope::Base, state), None, "{state}");
+    }
+}
+
+#[test]
+fn a_code_becomes_an_openid_unless_it_is_nobodys() {
+    let request = ours().exchange("0a1&b");
+    let expected = "https://api.example/sns/oauth2/access_token?appid=wx49f0ab532d5d035a&secret=0123456789abcdef0123456789abcdef\
+                    &code=0a1%26b&grant_type=authorization_code";
+    assert_eq!((request.method, request.url.as_str()), ("GET", expected));
+    let answer =
+        json!({ "access_token": "a", "expires_in": 7200, "refresh_token": "r", "openid": "o1", "scope": "snsapi_base", "unionid": "u1" });
+    let member = ours().exchanged(&reply(&answer)).unwrap();
+    assert_eq!((member.openid.as_str(), member.unionid.as_deref()), ("o1", Some("u1")));
+    assert_eq!(format!("{member:?}"), "Member(hidden)");
+
+    let mut preview = answer;
+    preview["is_snapshotuser"] = json!(1);
+    assert!(matches!(ours().exchanged(&reply(&preview)), Err(GatewayError::Refused { code, .. }) if code == "is_snapshotuser"));
+    for errcode in [40029, 40163, 42003] {
+        assert_eq!(ours().exchanged(&failure(errcode)).unwrap_err().family(), Family::Refused, "{errcode}");
+    }
+    assert_eq!(ours().exchanged(&failure(40001)).unwrap_err().family(), Family::Configuration);
+}
+
+#[test]
+fn a_message_names_the_templates_own_keywords_within_their_limits() {
+    let request = ours().message(TOKEN, &message()).unwrap();
+    assert_eq!(request.url, "https://api.example/cgi-bin/message/template/send?access_token=62_a%2Bb%2Fc");
+    let expected = json!({
+        "touser": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "template_id": "paid-template_0", "url": "https://shop.example/o?order=1",
+        "client_msg_id": "ord_1-paid",
+        "data": {
+            "character_string1": { "value": "ord_0123456789abcdefghijAB" }, "thing2": { "value": "茉莉花茶 100 g" },
+            "amount3": { "value": "¥12.50" }, "time4": { "value": "2026-01-01 08:00:00" },
+        },
+    });
+    assert_eq!(body(&request), expected);
+    assert!(String::from_utf8(request.body).unwrap().contains("茉莉花茶"), "real UTF-8, no escapes");
+
+    for (description, told) in [
+        ("", "-"),
+        (" \n", "-"),
+        ("a\nb", "a b"),
+        ("一二三四五六七八九十一二三四五六七八九十一", "一二三四五六七八九十一二三四五六七八九…"),
+    ] {
+        let request = ours().message(TOKEN, &Message { description, ..message() }).unwrap();
+        assert_eq!(body(&request)["data"]["thing2"]["value"], told);
+    }
+    let refund = ours().message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).unwrap();
+    assert_eq!(body(&refund)["template_id"], "refunded-template_0");
+    let silent = account(&Settings { refunded_template: None, ..settings() });
+    assert!(silent.message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).is_none());
+    assert!(silent.tells(Occasion::Paid) && !silent.tells(Occasion::Refunded));
+}
+
+#[test]
+fn what_became_of_a_message_tells_a_repetition_from_a_refusal_and_from_our_mistake() {
+    let accepted = reply(&json!({ "errcode": 0, "errmsg": "ok", "msgid": 5_000_000_000_i64 }));
+    assert_eq!(ours().message_sent(&accepted), Ok(Sent::Accepted { message_id: 5_000_000_000 }));
+    assert_eq!(ours().message_sent(&failure(45065)), Ok(Sent::Repeated));
+    for (errcode, family) in [
+        (43004, Family::Refused),
+        (43019, Family::Refused),
+        (40003, Family::Refused),
+        (40037, Family::Configuration),
+        (47003, Family::Configuration),
+        (48001, Family::Configuration),
+        (45009, Family::Transient),
+        (-1, Family::Transient),
+    ] {
+        assert_eq!(ours().message_sent(&failure(errcode)).unwrap_err().family(), family, "{errcode}");
+    }
+}
+
+#[test]
+fn a_code_to_follow_is_bound_to_its_scene_for_at_most_thirty_days() {
+    let request = ours().scene(TOKEN, "ord_1", 3600);
+    assert_eq!(request.url, "https://api.example/cgi-bin/qrcode/create?access_token=62_a%2Bb%2Fc");
+    let expected = json!({
+        "expire_seconds": 3600, "action_name": "QR_STR_SCENE", "action_info": { "scene": { "scene_str": "ord_1" } },
+    });
+    assert_eq!(body(&request), expected);
+    assert_eq!(body(&ours().scene(TOKEN, "o", u32::MAX))["expire_seconds"], 2_592_000);
+    let made = reply(&json!({ "ticket": "gQ==", "expire_seconds": 3600, "url": "http://weixin.qq.com/q/02abc" }));
+    let code = ours().scene_made(&made).unwrap();
+    assert_eq!((code.payload.as_str(), code.ticket.as_str(), code.lifetime_seconds), ("http://weixin.qq.com/q/02abc", "gQ==", 3600));
+    assert_eq!(ours().scene_made(&failure(40053)).unwrap_err().family(), Family::Refused);
+}
+
+#[test]
+fn a_page_is_signed_under_the_ticket_without_its_fragment() {
+    let request = ours().ticket(TOKEN);
+    assert_eq!(
+        (request.method, request.url.as_str()),
+        ("GET", "https://api.example/cgi-bin/ticket/getticket?access_token=62_a%2Bb%2Fc&type=jsapi")
+    );
+    let answer = json!({ "errcode": 0, "errmsg": "ok", "ticket": "sM4", "expires_in": 7200 });
+    assert_eq!(ours().ticket_read(&reply(&answer)).unwrap().value, "sM4");
+    let at = Moment { now: 1_414_587_457, nonce: *b"Wm3WZYTPz0wzccnW" };
+    let signed = ours().sign_page("sM4", "http://shop.example/?a=1#/cart", &at);
+    assert_eq!(signed, ours().sign_page("sM4", "http://shop.example/?a=1", &at));
+    let members = serde_json::to_value(&signed).unwrap();
+    assert_eq!(
+        (&members["appId"], &members["timestamp"], &members["nonceStr"]),
+        (&json!("wx49f0ab532d5d035a"), &json!(1_414_587_457), &json!("576d33575a5954507a30777a63636e57"))
+    );
+}
+
+#[test]
+fn a_token_that_is_no_longer_good_is_told_from_everything_else() {
+    for errcode in [40001, 40014, 42001] {
+        let error = ours().scene_made(&failure(errcode)).unwrap_err();
+        assert_eq!(error, GatewayError::StaleToken { code: errcode.to_string() });
+        assert_eq!(error.family(), Family::Transient);
+    }
+    for status in [500, 502, 429, 408] {
+        let busy = HttpResponse { status, ..failure(0) };
+        assert_eq!(ours().ticket_read(&busy).unwrap_err(), GatewayError::Busy { status, code: String::new() });
+    }
+    for other in [HttpResponse { status: 302, ..failure(0) }, HttpResponse { body: b"<html>".to_vec(), ..failure(0) }] {
+        assert_eq!(ours().ticket_read(&other).unwrap_err().family(), Family::Unsure);
+    }
+}
+
+#[test]
+fn a_setting_at_fault_is_named_and_no_secret_is_shown() {
+    let fault = |change: fn(&mut Settings)| {
+        let mut settings = settings();
+        change(&mut settings);
+        match gateway::official_account::Config::parse(&settings) {
+            Err(GatewayError::Configuration { key, .. }) => key,
+            other => unreachable!("{other:?}"),
+        }
+    };
+    assert_eq!(fault(|s| s.base_url = "https://x/y".to_owned()), "base_url");
+    assert_eq!(fault(|s| s.open_url = "x".to_owned()), "open_url");
+    assert_eq!(fault(|s| s.appid = String::new()), "appid");
+    assert_eq!(fault(|s| s.secret = "a b".to_owned()), "secret");
+    assert_eq!(fault(|s| s.token = "ab".to_owned()), "token");
+    assert_eq!(fault(|s| s.aes_key = Some("short".to_owned())), "aes_key");
+    assert_eq!(fault(|s| s.paid_template.as_mut().unwrap().id = "a b".to_owned()), "paid_template");
+    assert_eq!(fault(|s| s.refunded_template.as_mut().unwrap().amount = Some("a.b".to_owned())), "refunded_template");
+    let mute = |template: &mut gateway::official_account::TemplateSettings| {
+        (template.order, template.description, template.amount, template.time) = (None, None, None, None);
+    };
+    let mut silent = settings();
+    mute(silent.paid_template.as_mut().unwrap());
+    assert!(gateway::official_account::Config::parse(&silent).is_err());
+    let shown = format!("{:?} {:?}", settings(), ours());
+    for secret in [settings().secret, settings().token, settings().aes_key.unwrap()] {
+        assert!(!shown.contains(&secret), "{shown}");
+    }
+}
