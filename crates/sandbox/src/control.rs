@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
 use crate::notifications::{DeliveryView, ReleaseOrder, release};
+use crate::phone::{LONGEST_SIDE, Picture};
 use crate::provider::{PROVIDERS, Provider, all_views, provider_of, read_payload};
 use crate::world::World;
 
@@ -25,6 +27,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/sandbox/codes/{id}/pay", post(pay_code))
         .route("/sandbox/codes/{id}/decline", post(decline_code))
         .route("/sandbox/scan", post(scan))
+        .route("/sandbox/scan/picture", post(scan_picture).layer(DefaultBodyLimit::max(LONGEST_SIDE * LONGEST_SIDE)))
         .route("/sandbox/pay", post(pay_payload))
         .route("/sandbox/faults", get(faults).post(set_faults).delete(clear_faults))
         .route("/sandbox/notifications", get(notifications))
@@ -71,6 +74,26 @@ async fn scan(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
     outcome(act_by_payload(&world, &scanned.payload, |provider, world, id| provider.scan(world, id)))
 }
 
+/// How the pixels of a picture lie.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shape {
+    width: usize,
+}
+
+/// The same for a picture: the brightness of its pixels, row by row. The first code of a wallet counts.
+async fn scan_picture(State(world): Shared, Query(Shape { width }): Query<Shape>, pixels: Bytes) -> Response {
+    let Some(picture) = Picture::new(width, pixels.to_vec()) else { return problem(StatusCode::BAD_REQUEST, &json!("no_picture")) };
+    // Reading takes some milliseconds of a processor, which other calls shall not wait for.
+    let codes = tokio::task::spawn_blocking(move || picture.codes()).await.unwrap_or_default();
+    let wallets = codes.iter().find(|code| read_payload(code).is_ok());
+    match wallets.or(codes.first()) {
+        Some(code) => outcome(act_by_payload(&world, code, |provider, world, id| provider.scan(world, id))),
+        // No fault of anybody's: a camera asks several times a second until there is one.
+        None => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
 async fn pay_payload(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
     outcome(act_by_payload(&world, &scanned.payload, |provider, world, id| provider.pay(world, id)))
 }
@@ -90,9 +113,13 @@ fn act_by_payload(world: &World, payload: &str, act: Act) -> Result<CodeView, Pa
 fn outcome(view: Result<CodeView, PayProblem>) -> Response {
     match view {
         Ok(view) => Json(view).into_response(),
-        Err(problem @ PayProblem::UnknownCode) => (StatusCode::NOT_FOUND, Json(json!({ "problem": problem }))).into_response(),
-        Err(problem) => (StatusCode::CONFLICT, Json(json!({ "problem": problem }))).into_response(),
+        Err(PayProblem::UnknownCode) => problem(StatusCode::NOT_FOUND, &json!(PayProblem::UnknownCode)),
+        Err(other) => problem(StatusCode::CONFLICT, &json!(other)),
     }
+}
+
+fn problem(status: StatusCode, name: &Value) -> Response {
+    (status, Json(json!({ "problem": name }))).into_response()
 }
 
 async fn faults(State(world): Shared) -> Json<Faults> {

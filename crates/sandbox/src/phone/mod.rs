@@ -1,12 +1,16 @@
 //! The phone: a small page that plays the shopper's wallet in a browser. It only uses the control
 //! routes; its files are beside this one and embedded.
 
+mod reader;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+
+pub(crate) use reader::{LONGEST_SIDE, Picture};
 
 use crate::world::World;
 
@@ -21,11 +25,18 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/phone", get(page))
         .route("/phone.css", get(|| async { file("text/css; charset=utf-8", include_str!("phone.css")) }))
         .route("/phone.svg", get(|| async { file("image/svg+xml", include_str!("icon.svg")) }))
-        .route("/phone.js", get(|| async { file("text/javascript; charset=utf-8", include_str!("phone.js")) }))
+        .route("/phone.js", get(|| async { script(include_str!("phone.js")) }))
+        .route("/texts.js", get(|| async { script(include_str!("texts.js")) }))
+        .route("/scanner.js", get(|| async { script(include_str!("scanner.js")) }))
+        .route("/faults.js", get(|| async { script(include_str!("faults.js")) }))
 }
 
 async fn page() -> Response {
     file("text/html; charset=utf-8", include_str!("index.html"))
+}
+
+fn script(text: &'static str) -> Response {
+    file("text/javascript; charset=utf-8", text)
 }
 
 fn file(kind: &'static str, text: &'static str) -> Response {

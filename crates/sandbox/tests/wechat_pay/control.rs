@@ -86,7 +86,9 @@ async fn the_clock_moves_and_held_notifications_are_released_over_http() {
 #[tokio::test]
 async fn the_phone_page_is_served_under_a_policy_without_exceptions() {
     let stage = Stage::open().await;
-    for (path, kind) in [("/", "text/html"), ("/phone", "text/html"), ("/phone.js", "text/javascript"), ("/phone.css", "text/css")] {
+    let scripts = ["/phone.js", "/scanner.js", "/faults.js", "/texts.js"].map(|path| (path, "text/javascript"));
+    let files = [("/", "text/html"), ("/phone", "text/html"), ("/phone.css", "text/css")];
+    for (path, kind) in files.into_iter().chain(scripts) {
         let reply = stage.http.get(format!("{}{path}", stage.sandbox.url())).send().await.unwrap();
         let header = |name: &str| reply.headers()[name].to_str().unwrap().to_owned();
         assert!(header("content-type").starts_with(kind), "{path}");

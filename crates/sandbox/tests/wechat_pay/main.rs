@@ -12,6 +12,7 @@ mod control;
 mod faults;
 mod notifications;
 mod pages;
+mod pictures;
 mod refunds;
 #[path = "../stage/mod.rs"]
 mod stage;

@@ -1,0 +1,71 @@
+// The named faults, as switches: whatever the sandbox has, under its own name where there are no words for it.
+
+import { texts } from "/texts.js";
+
+const $ = (id) => document.getElementById(id);
+
+// What the two settings with words of their own may be.
+const OPTIONS = { signing: ["public_key", "certificate", "migrating"], pages: ["most", "others"] };
+
+let faults = {};
+const fields = new Map();
+
+async function ask(method, body) {
+  const options = { method, ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) };
+  try {
+    const reply = await fetch("/sandbox/faults", options);
+    if (reply.ok) faults = await reply.json();
+  } catch {
+    // The list of codes says that the sandbox is away.
+  }
+  show();
+}
+
+function field(name, value) {
+  const row = document.createElement("label");
+  const words = document.createElement("span");
+  words.textContent = texts.fault[name] ?? name;
+  words.title = name;
+  const input = document.createElement(OPTIONS[name] ? "select" : "input");
+  input.id = `fault-${name}`;
+  row.className = "fault";
+  if (OPTIONS[name]) {
+    for (const option of OPTIONS[name]) input.append(new Option(texts.option[option] ?? option, option));
+  } else {
+    input.type = { boolean: "checkbox", number: "number" }[typeof value] ?? "text";
+    if (input.type === "number") input.min = "0";
+  }
+  input.addEventListener("change", () => ask("POST", { ...faults, [name]: wanted(input) }));
+  row.append(words, input);
+  $("faults-list").append(row);
+  return input;
+}
+
+function wanted(input) {
+  if (input.type === "checkbox") return input.checked;
+  return input.type === "number" ? Math.max(0, Math.floor(Number(input.value))) : input.value;
+}
+
+const isOn = ([name, value]) => (OPTIONS[name] ? value !== OPTIONS[name][0] : value !== false && value !== 0 && value !== "");
+
+function show() {
+  for (const [name, value] of Object.entries(faults)) {
+    if (!fields.has(name)) fields.set(name, field(name, value));
+    const input = fields.get(name);
+    if (input === document.activeElement && input.type !== "checkbox") continue;
+    if (input.type === "checkbox") input.checked = value;
+    else input.value = value;
+  }
+  const count = Object.entries(faults).filter(isOn).length;
+  $("faults-count").textContent = count > 0 ? texts.faultsCount(count) : "";
+}
+
+export function showFaults() {
+  $("faults-clear").addEventListener("click", () => ask("DELETE"));
+  $("faults").addEventListener("toggle", () => ask("GET"));
+  // Numbers count down while calls come in.
+  setInterval(() => {
+    if ($("faults").open && !document.hidden) ask("GET");
+  }, 1000);
+  ask("GET");
+}

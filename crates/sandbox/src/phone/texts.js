@@ -1,0 +1,81 @@
+// The words of the phone, in the two languages of those who use it most. No behaviour here.
+
+const TEXTS = {
+  en: {
+    title: "Sandbox phone", notice: "No real money, and nothing leaves here.",
+    waysTitle: "Scan a code", camera: "Camera", choose: "Picture", stop: "Stop",
+    scanLabel: "Or paste the text of a code, or a picture of it", scanButton: "Scan", listTitle: "Codes on screens near you",
+    empty: "Nothing to pay yet. Press Pay in the shop.", scan: "Just look", pay: "Pay", decline: "Decline",
+    wallet: { wechat_pay: "WeChat Pay", alipay: "Alipay" },
+    left: (time) => `Works for ${time} more`, days: (days) => `${days} days`,
+    looking: "Hold the code before the camera.",
+    state: { scanned: "Open in the wallet. The shop may see that.", dismissed: "You declined. You can still pay.", paid: "Paid", expired: "This code has expired", closed: "The shop has closed this payment" },
+    done: { pay: "Paid. The shop is being told.", decline: "Declined. The shop is not told.", scan: "Opened. Nothing is paid yet.", found: "Code found." },
+    problem: {
+      unknown_code: "This is no code of this sandbox.", superseded: "There is a newer code for this payment.",
+      expired: "This code has expired.", closed: "The shop has closed this payment.", already_paid: "This payment is already paid.",
+      no_code: "There is no code in this picture.", no_camera: "The camera cannot be used. Choose a picture instead.",
+      offline: "The sandbox does not answer.",
+    },
+    faultsTitle: "What goes wrong", faultsHint: "Switches stay on. Numbers count down by one with each call.",
+    faultsClear: "All is well again", faultsCount: (count) => `(${count} on)`,
+    fault: {
+      missing_notification: "Payments are not notified", duplicate_notification: "Notifications come twice",
+      hold_notifications: "Notifications are held", wrong_signature_notification: "Notifications with a wrong signature",
+      signature_probe_notification: "Notifications that probe signatures", wrong_amount_notification: "Notifications with a wrong amount",
+      pay_after_close: "Closed codes can be paid", closed_refund: "Refunds fail", abnormal_refund: "Refunds get stuck",
+      server_error: "System errors, no effect", server_error_after_effect: "System errors after the effect",
+      broken_answer: "Connections that break", unsigned_error: "Errors without a signature", plain_slashes: "Alipay leaves / unescaped",
+      wrong_signature_answer: "Answers with a wrong signature", signature_probe_answer: "Answers that probe signatures",
+      named_error: "Calls refused with the code below", named_error_code: "The code", pages: "Where WeChat Pay's pages disagree",
+      signing: "Key of WeChat Pay", slow_milliseconds: "Answers are late by, in ms",
+    },
+    option: { most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating" },
+  },
+  zh: {
+    title: "沙盒手机", notice: "不是真钱。一切都只发生在这台电脑上。",
+    waysTitle: "扫一扫", camera: "摄像头", choose: "图片", stop: "停止",
+    scanLabel: "或粘贴二维码的内容或图片", scanButton: "扫一扫", listTitle: "附近屏幕上的付款码",
+    empty: "还没有待付款项。请在商店里点击支付。", scan: "只看看", pay: "付款", decline: "拒绝",
+    wallet: { wechat_pay: "微信支付", alipay: "支付宝" },
+    left: (time) => `还可使用 ${time}`, days: (days) => `${days} 天`,
+    looking: "请将二维码对准摄像头。",
+    state: { scanned: "已在钱包中打开，商家可能会看到", dismissed: "你已拒绝，仍可付款", paid: "已付款", expired: "二维码已过期", closed: "商家已关闭该笔付款" },
+    done: { pay: "付款成功，正在通知商家。", decline: "已拒绝，商家不会收到通知。", scan: "已打开，尚未付款。", found: "已识别付款码。" },
+    problem: {
+      unknown_code: "这不是本沙盒的付款码。", superseded: "该笔付款已有更新的付款码。",
+      expired: "二维码已过期。", closed: "商家已关闭该笔付款。", already_paid: "该笔付款已支付。",
+      no_code: "图片中没有二维码。", no_camera: "无法使用摄像头，请选择图片。",
+      offline: "沙盒没有响应。",
+    },
+    faultsTitle: "制造故障", faultsHint: "开关会保持打开；数字每次调用减一。",
+    faultsClear: "恢复正常", faultsCount: (count) => `（${count} 项）`,
+    fault: {
+      missing_notification: "不发送通知", duplicate_notification: "重复发送通知", hold_notifications: "暂扣通知",
+      wrong_signature_notification: "通知签名错误", signature_probe_notification: "通知签名探测", wrong_amount_notification: "通知金额错误",
+      pay_after_close: "关闭后仍可付款", closed_refund: "退款失败", abnormal_refund: "退款异常",
+      server_error: "系统错误，未生效", server_error_after_effect: "系统错误，但已生效", broken_answer: "连接中断",
+      unsigned_error: "错误没有签名", plain_slashes: "支付宝不转义 /", wrong_signature_answer: "应答签名错误",
+      signature_probe_answer: "应答签名探测", named_error: "以下列错误码拒绝调用", named_error_code: "错误码", pages: "微信支付文档不一致时",
+      signing: "微信支付的密钥", slow_milliseconds: "应答延迟（毫秒）",
+    },
+    option: { most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中" },
+  },
+};
+
+const language = (navigator.language || "en").toLowerCase().startsWith("zh") ? "zh" : "en";
+
+export const texts = TEXTS[language];
+
+// Where a text simply stands, by the element's id.
+const PLACES = {
+  title: "title", notice: "notice", "ways-title": "waysTitle", camera: "camera", choose: "choose", stop: "stop",
+  "scan-label": "scanLabel", "scan-button": "scanButton", "list-title": "listTitle", empty: "empty",
+  "faults-title": "faultsTitle", "faults-hint": "faultsHint", "faults-clear": "faultsClear",
+};
+
+export function translate() {
+  document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
+  document.title = texts.title;
+  for (const [id, name] of Object.entries(PLACES)) document.getElementById(id).textContent = texts[name];
+}
