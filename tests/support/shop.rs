@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use super::folder::Folder;
 use super::line::Line;
 
-const CATALOG: &str = r#"
+pub const CATALOG: &str = r#"
 currency = "CNY"
 [[item]]
 sku = "tea-100g"
@@ -143,7 +143,7 @@ impl Shop {
     pub(super) async fn start(&mut self, own_process: bool) {
         let file = self.config_file();
         if own_process {
-            let (process, address) = start_process(&file);
+            let (process, address) = start_process(&file, None);
             self.line.lead_to(address.parse().unwrap());
             self.till = Till::Process(process);
             return;
@@ -166,7 +166,7 @@ impl Drop for Shop {
     }
 }
 
-async fn open_sandbox(time: Clock) -> Sandbox {
+pub async fn open_sandbox(time: Clock) -> Sandbox {
     // One account for all shops of this program, because RSA keys take their time.
     static ACCOUNT: OnceLock<Account> = OnceLock::new();
     let random: sandbox::Randomness = Arc::new(|bytes: &mut [u8]| aws_lc_rs::rand::fill(bytes).unwrap());
@@ -175,7 +175,7 @@ async fn open_sandbox(time: Clock) -> Sandbox {
     Sandbox::start(Settings { account, time, random }, listener).await.unwrap()
 }
 
-fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
+pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
     let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
     let files = if options.serves_widget { files() } else { String::new() };
     let more = if options.offers_more { MORE.replace("{sandbox_url}", sandbox_url) } else { String::new() };
@@ -218,12 +218,14 @@ fn dist(root: &Path) -> PathBuf {
     dist
 }
 
-/// Builds the server if that is needed and starts it; the address is the one it says it listens on.
-fn start_process(config: &Path) -> (Child, String) {
+/// Builds the server if that is needed and starts it, on that PostgreSQL database if one is named; the address is the one it says it listens on.
+pub fn start_process(config: &Path, database: Option<&str>) -> (Child, String) {
     let mut process = Command::new(server_binary())
         .args(["serve", "--config"])
         .arg(config)
         .env_remove("DATABASE_PATH")
+        .env_remove("DATABASE_URL")
+        .envs(database.map(|address| ("DATABASE_URL", address)))
         .env_remove("QR_CHECKOUT_SIGNING_SEED")
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

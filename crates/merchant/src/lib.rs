@@ -2,7 +2,7 @@
 //! Not here: wire formats of providers, the widget, the sandbox.
 #![warn(missing_docs)]
 
-mod account;
+pub mod account;
 mod answer;
 pub mod api_keys;
 mod asked;
@@ -19,7 +19,7 @@ pub mod receipts;
 mod routes;
 mod running;
 pub mod snippet;
-mod store;
+pub mod store;
 mod waiters;
 
 pub use answer::Refusal;
@@ -29,4 +29,4 @@ pub use failure::Failure;
 pub use keys::Keys;
 pub use random::keygen;
 pub use running::{Clock, Merchant};
-pub use store::{ApiKey, Store, StoreError};
+pub use store::{Store, StoreError};

@@ -52,9 +52,9 @@ fn fast_tests(workspace: &Workspace) -> Result<Sum> {
     Ok(targets.plus(&docs))
 }
 
-/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language.
+/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…` a database.
 fn needs_more_than_rust(target: &str) -> bool {
-    target.contains("browser") || target.starts_with("interop")
+    target.contains("browser") || target.starts_with("interop") || target.starts_with("postgres")
 }
 
 /// What the result lines of one or more `cargo test` runs add up to.

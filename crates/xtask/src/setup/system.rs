@@ -29,10 +29,18 @@ const NEEDS: &[Need] = &[
         package: "php-cli",
         is_met: || command::succeeds(Command::new("php").args(["-r", "exit(extension_loaded('sodium') ? 0 : 1);"])),
     },
+    // The database that many nodes share; the tests start a server of their own.
+    Need { package: "postgresql", is_met: has_postgres },
     // libFuzzer, which `cargo xtask fuzz` links, is C++.
     Need { package: "g++", is_met: || command::on_path("c++").is_some() },
     Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },
 ];
+
+/// Debian keeps the server's programs off the path.
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin/initdb")).any(|program| program.is_file()) || command::on_path("initdb").is_some()
+}
 
 /// Installs the packages whose programs are missing.
 pub fn packages() -> Result<()> {

@@ -1,0 +1,306 @@
+//! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
+
+use std::collections::BTreeSet;
+
+use merchant::account::{Attempted, Refund, RefundStatus};
+use merchant::store::{ApiKey, Attempt, Filter, Received, Store};
+use protocol::{
+    Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
+};
+
+/// When the cases take place, unix seconds.
+const NOW: i64 = 1_800_000_000;
+
+macro_rules! stores {
+    ($open:path: $($case:ident)*) => { $(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $case() {
+            let opened = $open().await;
+            conformance::$case(opened.store()).await;
+        }
+    )* };
+}
+pub(crate) use stores;
+
+/// The list.
+macro_rules! every_case {
+    ($open:path) => {
+        conformance::stores! { $open:
+            an_order_is_read_as_it_was_written
+            one_key_makes_one_order
+            only_visible_changes_raise_seq
+            a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused
+            an_event_counts_once_however_often_it_comes_at_once
+            changes_of_one_order_at_once_are_all_kept
+            what_is_due_is_taken_by_one
+            the_end_of_an_order_is_found
+            pages_hold_every_order_once_the_newest_first
+            figures_tell_channels_apart
+            refunds_are_kept_and_come_due
+            keys_are_found_by_hash_until_they_are_revoked
+        }
+    };
+}
+pub(crate) use every_case;
+
+fn money() -> Money {
+    Money { amount: 6_800, currency: Currency::parse("CNY").unwrap() }
+}
+
+fn attempted(number: u8, method: &str, at: i64) -> Attempted {
+    let (method, surface, status) = (Method::parse(method).unwrap(), Surface::Qr, PaymentStatus::Waiting);
+    let payment = Payment { id: PaymentId::from_random([number; 16]), method, surface, status, payload: None, expires_at: at + 900 };
+    Attempted {
+        payment,
+        money: money(),
+        created_at: at,
+        reference: None,
+        return_url: Some("https://shop.example/茶".to_owned()),
+        payer: None,
+        shown_at: None,
+        scanned_at: None,
+        paid_at: None,
+        transaction: None,
+        next_check_at: Some(at + 5),
+        checks: 0,
+    }
+}
+
+fn order(number: u8, payment: &Attempted, at: i64) -> Order {
+    let line = Line {
+        item: Item { sku: Sku::parse("tea").unwrap(), quantity: 1 },
+        name: "春茶 \"100 g\" \\ '".to_owned(),
+        image: None,
+        unit_price: 6_800,
+        total: 6_800,
+    };
+    Order {
+        merchant: MerchantId::parse("mountain-tea").unwrap(),
+        merchant_name: "山间茶舍".to_owned(),
+        id: OrderId::from_random([number; 16]),
+        seq: 1,
+        status: OrderStatus::Pending,
+        amount: 6_800,
+        currency: money().currency,
+        quote_digest: None,
+        lines: vec![line],
+        expires_at: at + 1_800,
+        methods: vec![payment.payment.method.clone()],
+        payment: Some(payment.payment.clone()),
+        receipt: None,
+        follow: None,
+    }
+}
+
+fn attempt(key: &str) -> Attempt {
+    Attempt { key: key.to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() }
+}
+
+/// An order of that number, made at that time.
+async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
+    let payment = attempted(number, method, at);
+    let order = order(number, &payment, at);
+    assert!(store.create(&order, None, &payment, &attempt(&number.to_string()), at).await.unwrap());
+    order
+}
+
+pub async fn an_order_is_read_as_it_was_written(store: &Store) {
+    let payment = attempted(1, "wechat_pay", NOW);
+    let order = order(1, &payment, NOW);
+    assert!(store.create(&order, Some("A-1"), &payment, &attempt("k"), NOW).await.unwrap());
+    assert_eq!(store.order(&order.id).await.unwrap(), order);
+    let account = store.account(&order.id).await.unwrap();
+    assert_eq!((account.payments, account.reference.as_deref()), (vec![payment.clone()], Some("A-1")));
+    assert_eq!(store.order_of(&payment.payment.id).await.unwrap(), Some(order.id.clone()));
+    assert_eq!(store.ledger(&order.id).await.unwrap()[0].1, "created");
+    assert!(store.order(&OrderId::from_random([9; 16])).await.is_err());
+}
+
+pub async fn one_key_makes_one_order(store: &Store) {
+    let tries = (1..=8).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let payment = attempted(number, "wechat_pay", NOW);
+            store.create(&order(number, &payment, NOW), None, &payment, &attempt("same"), NOW).await.unwrap()
+        })
+    });
+    let mut won = 0;
+    for attempt in tries.collect::<Vec<_>>() {
+        won += i32::from(attempt.await.unwrap());
+    }
+    assert_eq!(won, 1);
+    assert_eq!(store.list(&Filter { limit: 50, ..Filter::default() }).await.unwrap().len(), 1);
+    let (digest, _) = store.attempt("same", "POST /v1/orders").await.unwrap().unwrap();
+    assert_eq!(digest, "digest");
+}
+
+pub async fn only_visible_changes_raise_seq(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let id = order.payment.as_ref().unwrap().id.clone();
+    let (after, changed) =
+        store.change(&order.id, NOW, |account| account.code_came(&id, "weixin://wxpay/x".to_owned(), NOW)).await.unwrap();
+    assert_eq!((after.seq, changed), (2, true));
+    let (after, changed) = store.change(&order.id, NOW, |account| account.follower = Some("oShopper".to_owned())).await.unwrap();
+    assert_eq!((after.seq, changed), (2, false));
+    let account = store.account(&order.id).await.unwrap();
+    assert_eq!((account.follower.as_deref(), account.payments[0].shown_at), (Some("oShopper"), Some(NOW)));
+}
+
+pub async fn a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let refused = store.change_once(&order.id, &attempt("again"), NOW, |_| Err("no")).await.unwrap();
+    assert_eq!(refused, Err("no"));
+    for expected in [true, false] {
+        let second = attempted(2, "alipay", NOW);
+        let change = |account: &mut merchant::account::Account| -> Result<(), &str> {
+            account.try_again(second);
+            Ok(())
+        };
+        let (_, changed) = store.change_once(&order.id, &attempt("again"), NOW, change).await.unwrap().unwrap();
+        assert_eq!(changed, expected);
+    }
+    assert_eq!(store.account(&order.id).await.unwrap().payments.len(), 2);
+}
+
+pub async fn an_event_counts_once_however_often_it_comes_at_once(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let deliveries = (0..8).map(|_| {
+        let (store, id) = (store.clone(), order.id.clone());
+        tokio::spawn(async move {
+            let received = Received { provider: "wechat_pay", id: "EV-1", body: b"\x00\xff raw" };
+            store.receive(received, &id, NOW, |account| account.cancel()).await.unwrap().is_some()
+        })
+    });
+    let mut counted = 0;
+    for delivery in deliveries.collect::<Vec<_>>() {
+        counted += i32::from(delivery.await.unwrap());
+    }
+    assert_eq!(counted, 1);
+    assert_eq!(store.order(&order.id).await.unwrap().status, OrderStatus::Canceled);
+    let received = Received { provider: "alipay", id: "EV-1", body: b"" };
+    assert!(store.keep(received, NOW).await.unwrap(), "another provider's event of that id is another event");
+    assert!(!store.keep(received, NOW).await.unwrap());
+}
+
+pub async fn changes_of_one_order_at_once_are_all_kept(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let changes = (2..18).map(|number| {
+        let (store, id) = (store.clone(), order.id.clone());
+        tokio::spawn(async move { store.change(&id, NOW, |account| account.try_again(attempted(number, "alipay", NOW))).await.unwrap() })
+    });
+    let mut seqs = BTreeSet::new();
+    for change in changes.collect::<Vec<_>>() {
+        seqs.insert(change.await.unwrap().0.seq);
+    }
+    assert_eq!(seqs, (2..18).collect::<BTreeSet<_>>(), "each change has its own number");
+    assert_eq!(store.account(&order.id).await.unwrap().payments.len(), 17);
+}
+
+pub async fn what_is_due_is_taken_by_one(store: &Store) {
+    for number in 1..=10 {
+        made(store, number, "wechat_pay", NOW).await;
+    }
+    assert_eq!(store.due_payments(NOW + 4, 100).await.unwrap(), []);
+    let (one, two) = tokio::join!(store.due_payments(NOW + 5, 6), store.due_payments(NOW + 5, 6));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let all: BTreeSet<_> = one.iter().chain(&two).map(|(_, payment)| payment.clone()).collect();
+    assert_eq!(one.len() + two.len(), all.len(), "nobody takes what another has taken");
+    let mut rest = store.due_payments(NOW + 5, 100).await.unwrap();
+    assert_eq!(all.len() + rest.len(), 10);
+    assert_eq!(store.due_payments(NOW + 5, 100).await.unwrap(), []);
+    // A node that died gives back what it took when its time is over.
+    assert_eq!(store.due_payments(NOW + 60, 100).await.unwrap().len(), 10);
+    let (_, payment) = rest.pop().unwrap_or_else(|| one[0].clone());
+    store.check_again_at(&payment, NOW + 61).await.unwrap();
+    assert_eq!(store.due_payments(NOW + 61, 100).await.unwrap().len(), 1);
+}
+
+pub async fn the_end_of_an_order_is_found(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    assert_eq!(store.overdue(order.expires_at - 1, 10).await.unwrap(), []);
+    assert_eq!(store.overdue(order.expires_at, 10).await.unwrap(), std::slice::from_ref(&order.id));
+    store.change(&order.id, NOW, |account| account.expire()).await.unwrap();
+    assert_eq!(store.overdue(order.expires_at, 10).await.unwrap(), []);
+}
+
+pub async fn pages_hold_every_order_once_the_newest_first(store: &Store) {
+    for number in 1..=23 {
+        // Several share a second.
+        made(store, number, "wechat_pay", NOW + i64::from(number / 4)).await;
+    }
+    store.change(&OrderId::from_random([5; 16]), NOW, |account| account.cancel()).await.unwrap();
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list(&Filter { after: after.clone(), limit: 5, ..Filter::default() }).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.order.id.to_string()));
+        seen.extend(page.into_iter().map(|listed| (listed.created_at, listed.order.id.to_string())));
+    }
+    let mut sorted = seen.clone();
+    sorted.sort_by(|one, other| other.cmp(one));
+    assert_eq!((seen.len(), &seen), (23, &sorted));
+    let canceled = Filter { status: Some(OrderStatus::Canceled), limit: 5, ..Filter::default() };
+    assert_eq!(store.list(&canceled).await.unwrap().len(), 1);
+    let between = Filter { from: Some(NOW + 1), to: Some(NOW + 2), limit: 50, ..Filter::default() };
+    assert_eq!(store.list(&between).await.unwrap().len(), 4);
+}
+
+pub async fn figures_tell_channels_apart(store: &Store) {
+    for (number, method, paid_after) in [(1, "alipay", Some(30)), (2, "alipay", Some(10)), (3, "alipay", Some(20)), (4, "wechat_pay", None)]
+    {
+        let order = made(store, number, method, NOW).await;
+        let id = order.payment.unwrap().id;
+        let change = |account: &mut merchant::account::Account| {
+            account.code_came(&id, "code".to_owned(), NOW);
+            account.scanned(&id, NOW + 1);
+            account.payments[0].paid_at = paid_after.map(|seconds| NOW + seconds);
+            account.payments[0].next_check_at = None;
+        };
+        store.change(&order.id, NOW, change).await.unwrap();
+    }
+    let channels = store.channels(NOW, NOW + 1).await.unwrap();
+    let told: Vec<_> = channels
+        .iter()
+        .map(|it| (it.method.as_str(), it.shown, it.paid, it.abandoned, it.abandoned_after_scan, it.median_seconds))
+        .collect();
+    assert_eq!(told, [("alipay", 3, 3, 0, 0, Some(20)), ("wechat_pay", 1, 0, 1, 1, None)]);
+    assert_eq!(store.channels(NOW + 1, NOW + 2).await.unwrap(), []);
+}
+
+pub async fn refunds_are_kept_and_come_due(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let refund = Refund {
+        id: "rfd_1".to_owned(),
+        payment: payment.clone(),
+        amount: 100,
+        reason: "太多".to_owned(),
+        status: RefundStatus::Pending,
+        created_at: NOW,
+        next_check_at: Some(NOW),
+        checks: 0,
+    };
+    let asked = refund.clone();
+    let change = |account: &mut merchant::account::Account| {
+        account.payments[0].transaction = Some("42".to_owned());
+        account.refund(asked).unwrap();
+    };
+    store.change(&order.id, NOW, change).await.unwrap();
+    assert_eq!(store.account(&order.id).await.unwrap().refunds, [refund]);
+    assert_eq!(store.due_refunds(NOW, 10).await.unwrap(), [(order.id.clone(), "rfd_1".to_owned())]);
+    assert_eq!(store.due_refunds(NOW, 10).await.unwrap(), []);
+    store.change(&order.id, NOW, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();
+    assert_eq!(store.due_refunds(NOW + 1_000, 10).await.unwrap(), []);
+}
+
+pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
+    let key =
+        ApiKey { id: "key_1".to_owned(), name: "shop".to_owned(), scopes: "read orders".to_owned(), created_at: NOW, revoked_at: None };
+    store.add_api_key(&key, "hash").await.unwrap();
+    assert_eq!(store.api_key("hash").await.unwrap(), Some(key));
+    assert_eq!(store.api_key("other").await.unwrap(), None);
+    assert!(store.revoke_api_key("key_1", NOW + 1).await.unwrap());
+    assert!(!store.revoke_api_key("key_1", NOW + 2).await.unwrap());
+    assert_eq!(store.api_key("hash").await.unwrap(), None);
+    assert_eq!(store.api_keys().await.unwrap()[0].revoked_at, Some(NOW + 1));
+}

@@ -1,0 +1,120 @@
+//! Many nodes on one PostgreSQL database: polls wake on all of them, what must be done once is done once, and one that is killed in
+//! the middle of payments takes nothing with it.
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a journey stops at the first surprise")]
+
+mod balancer;
+#[path = "../journey_native/clock.rs"]
+#[expect(dead_code, reason = "journeys of one node use more of it")]
+mod clock;
+#[path = "../support/folder.rs"]
+mod folder;
+#[path = "../support/line.rs"]
+#[expect(dead_code, reason = "journeys of one node use more of it")]
+mod line;
+mod nodes;
+#[path = "../support/postgres.rs"]
+mod postgres;
+#[path = "../support/shop.rs"]
+#[expect(dead_code, reason = "journeys of one node use more of it")]
+mod shop;
+#[path = "../journey_native/terminal.rs"]
+#[expect(dead_code, reason = "journeys of one node use more of it")]
+mod terminal;
+
+use std::time::{Duration, Instant};
+
+use checkout::Action;
+use nodes::Nodes;
+use protocol::OrderStatus;
+use sandbox::CodeState;
+use tokio::task::{LocalSet, spawn_local};
+
+/// How many shoppers buy at once.
+const SHOPPERS: usize = 12;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn three_nodes_end_with_every_order_right_though_one_is_killed_in_the_middle() {
+    // The mind's values stay on one thread, as in a browser.
+    LocalSet::new().run_until(one_is_killed_in_the_middle()).await;
+}
+
+async fn one_is_killed_in_the_middle() {
+    let mut nodes = Nodes::start(3).await;
+    let shoppers: Vec<_> = (0..SHOPPERS).map(|_| spawn_local(buys(nodes.terminal()))).collect();
+    // Some have a code by now, some an order, some neither.
+    while nodes.sandbox.codes().len() < SHOPPERS / 3 {
+        tokio::task::yield_now().await;
+    }
+    nodes.kill(0);
+    let mut orders = Vec::new();
+    let mut paid = 0;
+    while paid < SHOPPERS {
+        let open =
+            nodes.sandbox.codes().into_iter().filter(|code| code.state == CodeState::Open).map(|code| code.payload).collect::<Vec<_>>();
+        paid += open.iter().filter(|code| nodes.sandbox.pay(code).is_ok()).count();
+        tokio::task::yield_now().await;
+    }
+    for shopper in shoppers {
+        orders.push(shopper.await.unwrap());
+    }
+    orders.sort();
+    orders.dedup();
+    assert_eq!(orders.len(), SHOPPERS);
+    let store = nodes.store().await;
+    for id in orders {
+        let account = store.account(&protocol::OrderId::parse(&id).unwrap()).await.unwrap();
+        let ledger = store.ledger(&account.order.id).await.unwrap();
+        let times = |kind: &str| ledger.iter().filter(|(_, known, _)| known == kind).count();
+        assert_eq!((account.order.status, times("created"), times("paid")), (OrderStatus::Paid, 1, 1), "{ledger:?}");
+        assert_eq!((times("second-payment"), times("wrong-amount")), (0, 0), "{ledger:?}");
+    }
+}
+
+/// One shopper's way to "paid"; the order's id.
+async fn buys(mut shopper: terminal::Terminal) -> String {
+    shopper.add("tea-100g", 1);
+    shopper.comes_to("quoted").await;
+    shopper.does(Action::Pay);
+    shopper.comes_to("paid").await;
+    shopper.order().id.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_poll_held_by_one_node_wakes_when_another_hears_of_the_money() {
+    let nodes = Nodes::start(2).await;
+    let mut shopper = nodes.terminal_at(0);
+    shopper.add("tea-100g", 1);
+    shopper.comes_to("quoted").await;
+    shopper.does(Action::Pay);
+    shopper.comes_to("awaiting").await;
+    let code = shopper.code();
+    shopper.comes_to_rest().await;
+    // The provider notifies the address of all, which leads to the second node alone now.
+    nodes.lead_to(1);
+    let begun = Instant::now();
+    nodes.sandbox.pay(&code).unwrap();
+    shopper.comes_to("paid").await;
+    // Far below the time after which a held poll looks by itself.
+    assert!(begun.elapsed() < Duration::from_secs(4), "woken after {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_held_poll_finds_by_looking_what_its_node_did_not_hear_of() {
+    let nodes = Nodes::start(2).await;
+    let mut shopper = nodes.terminal_at(0);
+    shopper.add("tea-100g", 1);
+    shopper.comes_to("quoted").await;
+    shopper.does(Action::Pay);
+    shopper.comes_to("awaiting").await;
+    let code = shopper.code();
+    shopper.comes_to_rest().await;
+    // Written by somebody whose notification nobody hears.
+    nodes
+        .run(
+            r#"UPDATE orders SET seq = seq + 1, status = 'canceled', body = replace(regexp_replace(body, '"seq":\d+', '"seq":' || seq + 1),
+            '"status":"pending"', '"status":"canceled"')"#,
+        )
+        .await;
+    shopper.comes_to("canceled").await;
+    assert!(nodes.sandbox.codes().iter().any(|known| known.payload == code));
+}
