@@ -157,7 +157,7 @@ texts! {
     /// Above the code by which to follow the shop in WeChat; also names it.
     follow: "Follow to get updates on this order",
     /// Below it.
-    follow_hint: "Scan with WeChat, or press and hold it there.",
+    follow_hint: "Scan the code with WeChat. Inside WeChat, press and hold it.",
     /// Button.
     continue_shopping: "Continue shopping",
 

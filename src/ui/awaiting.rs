@@ -66,8 +66,9 @@ fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
         task => doing(view, task),
     };
     let here = wallet::is_here(order);
-    let drawn =
-        order.payment.as_ref().and_then(|payment| if here { wallet::way_in(view, order, payment) } else { draw(view, order, payment) });
+    // Neither the keyboard nor a reader finds what is veiled.
+    let way_in = |payment| wallet::way_in(view, order, payment).map(|way| if veil.is_some() { way.is("inert", "") } else { way });
+    let drawn = order.payment.as_ref().and_then(|payment| if here { way_in(payment) } else { draw(view, order, payment) });
     let spinner = || element("span").is("class", "spinner").is("aria-hidden", "true");
     let coming = || named("div", "no-code").child(spinner()).child(element("p").say(words.code_coming()));
     let veil = veil.map(|text| element("div").is("class", "veil").child(spinner()).child(element("p").say(text)));

@@ -26,6 +26,7 @@ const NAMES: &[&str] = &[
     "src",
     "href",
     "target",
+    "inert",
     "alt",
     "loading",
     "decoding",
