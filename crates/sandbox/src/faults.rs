@@ -17,6 +17,12 @@ pub struct Faults {
     pub wrong_signature_notification: bool,
     /// Notifications carry a signature that begins with `WECHATPAY/SIGNTEST/`.
     pub signature_probe_notification: bool,
+    /// Notifications are signed with a key that nobody has (WeChat Pay).
+    pub unknown_key_notification: bool,
+    /// Notifications are signed for a time ten minutes ago (WeChat Pay).
+    pub stale_notification: bool,
+    /// Notifications, correctly signed, whose sealed part was changed (WeChat Pay).
+    pub tampered_notification: bool,
     /// Notifications, correctly signed, name one minor unit more than was paid.
     pub wrong_amount_notification: bool,
     /// A code can be paid although its payment is closed or past its deadline: late money.

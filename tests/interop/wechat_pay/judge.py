@@ -171,6 +171,15 @@ def bills(sandbox, pay):
             file = gzip.decompress(file) if gzipped else file
             expect(hashlib.sha1(file).hexdigest() == offer["hash_value"], "digest of the plain file")
             read_bill(file.decode())
+        status, body = pay.fundflow_bill(date)
+        expect(status == 200, f"fund flow: {status} {body}")
+        offer = json.loads(body)
+        status, file = pay.download_bill(offer["download_url"])
+        file = gzip.decompress(file)
+        expect(hashlib.sha1(file).hexdigest() == offer["hash_value"], "digest of the fund flow")
+        read_fund_flow(file.decode())
+        status, body = pay.fundflow_bill(date, account_type="FEES")
+        expect(status == 400 and json.loads(body)["code"] == "NO_STATEMENT_EXIST", f"no fees: {status} {body}")
         status, body = pay.trade_bill("2020-01-01")
         expect(status == 400 and json.loads(body)["code"] == "INVALID_REQUEST", f"an old bill: {status} {body}")
         status, body = pay.download_bill("/v3/billdownload/file?token=none")
@@ -185,6 +194,17 @@ def read_bill(text):
     refund = next(row for row in rows if row["商户退款单号"] == "INTEROP@r1")
     expect((refund["申请退款金额"], refund["退款状态"]) == ("0.30", "SUCCESS"), f"refund: {refund}")
     expect(int(sums[1:].split(",`")[0]) == len(rows), f"sums: {sums}")
+
+
+def read_fund_flow(text):
+    header, *lines, _, sums = text.splitlines()
+    rows = [dict(zip(header.split(","), line[1:].split(",`"), strict=True)) for line in lines]
+    flowed = {row["业务凭证号"]: (row["收支类型"], row["收支金额(元)"]) for row in rows}
+    expect(flowed["INTEROP*1-a_paid"] == ("收入", "12.50") and flowed["INTEROP@r1"] == ("支出", "0.30"), f"flowed: {flowed}")
+    count, incomes, income, expenses, expense = sums[1:].split(",`")
+    expect(int(count) == len(rows) == int(incomes) + int(expenses), f"counts: {sums}")
+    fen = [int(amount.replace(".", "")) for amount in (income, expense, rows[-1]["账户结余(元)"])]
+    expect(fen[0] - fen[1] == fen[2], f"balance: {fen}")
 
 
 def refusals(settings, pay):

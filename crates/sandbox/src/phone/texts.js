@@ -23,7 +23,8 @@ const TEXTS = {
       missing_notification: "Payments are not notified", duplicate_notification: "Notifications come twice",
       hold_notifications: "Notifications are held", wrong_signature_notification: "Notifications with a wrong signature",
       signature_probe_notification: "Notifications that probe signatures", wrong_amount_notification: "Notifications with a wrong amount",
-      pay_after_close: "Closed codes can be paid", closed_refund: "Refunds fail", abnormal_refund: "Refunds get stuck",
+      unknown_key_notification: "Notifications by an unknown key", stale_notification: "Notifications signed ten minutes ago",
+      tampered_notification: "Notifications with a broken seal", pay_after_close: "Closed codes can be paid", closed_refund: "Refunds fail", abnormal_refund: "Refunds get stuck",
       server_error: "System errors, no effect", server_error_after_effect: "System errors after the effect",
       broken_answer: "Connections that break", unsigned_error: "Errors without a signature", plain_slashes: "Alipay leaves / unescaped",
       wrong_signature_answer: "Answers with a wrong signature", signature_probe_answer: "Answers that probe signatures",
@@ -53,6 +54,7 @@ const TEXTS = {
     fault: {
       missing_notification: "不发送通知", duplicate_notification: "重复发送通知", hold_notifications: "暂扣通知",
       wrong_signature_notification: "通知签名错误", signature_probe_notification: "通知签名探测", wrong_amount_notification: "通知金额错误",
+      unknown_key_notification: "通知使用未知密钥", stale_notification: "通知签名已过十分钟", tampered_notification: "通知密文被篡改",
       pay_after_close: "关闭后仍可付款", closed_refund: "退款失败", abnormal_refund: "退款异常",
       server_error: "系统错误，未生效", server_error_after_effect: "系统错误，但已生效", broken_answer: "连接中断",
       unsigned_error: "错误没有签名", plain_slashes: "支付宝不转义 /", wrong_signature_answer: "应答签名错误",

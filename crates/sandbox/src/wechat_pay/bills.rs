@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
-use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal, bill_file};
+use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal};
 
 use super::orders::Order;
 use super::refunds::payment;
@@ -20,8 +20,11 @@ pub(crate) struct OfferedBill {
     file: Vec<u8>,
 }
 
+/// How a bill is written: the lines of the day, where it can be had, and under which token.
+type Writer = fn(&[BillRow<'_>], &str, &str) -> (Vec<u8>, Vec<u8>);
+
 /// Puts a bill together and answers the offer of it.
-pub(super) fn offer(world: &World, question: BillQuestion, now: i64) -> Result<Vec<u8>, Refusal> {
+pub(super) fn offer(world: &World, question: BillQuestion, write: Writer, now: i64) -> Result<Vec<u8>, Refusal> {
     let mut orders = world.orders();
     let token = word::<32>(&world.random);
     let (file, offer) = {
@@ -29,7 +32,7 @@ pub(super) fn offer(world: &World, question: BillQuestion, now: i64) -> Result<V
         if rows.is_empty() {
             return Err(Refusal::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
         }
-        bill_file(&rows, &world.base_url, &token)
+        write(&rows, &world.base_url, &token)
     };
     let file = if question.gzip { gzip(&file) } else { file };
     orders.offer_bill(token, OfferedBill { until: now.saturating_add(OFFER_LIFE), file });

@@ -9,8 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::routing::{MethodRouter, get, post};
 use gateway::wechat_pay::server::{
-    HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, certificates_body, check_bill_query, check_close, check_number,
-    check_query, check_refund_number,
+    HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, bill_file, certificates_body, check_bill_query, check_close,
+    check_fund_flow_query, check_number, check_query, check_refund_number, fund_flow_file,
 };
 use serde_json::json;
 
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/v3/pay/transactions/jsapi", prepaid(Surface::Jsapi))
         .route("/v3/certificates", get(certificates))
         .route("/v3/bill/tradebill", get(trade_bill))
+        .route("/v3/bill/fundflowbill", get(fund_flow_bill))
         .route("/v3/billdownload/file", get(download_bill))
         .route("/v3/refund/domestic/refunds", post(refund))
         .route("/v3/refund/domestic/refunds/{number}", get(query_refund))
@@ -95,7 +96,11 @@ async fn certificates(State(world): Shared, raw: Raw) -> Response<Body> {
 }
 
 async fn trade_bill(State(world): Shared, raw: Raw) -> Response<Body> {
-    call(&world, &raw, |now| bills::offer(&world, check_bill_query(raw.uri.query(), now)?, now).map(Some)).await
+    call(&world, &raw, |now| bills::offer(&world, check_bill_query(raw.uri.query(), now)?, bill_file, now).map(Some)).await
+}
+
+async fn fund_flow_bill(State(world): Shared, raw: Raw) -> Response<Body> {
+    call(&world, &raw, |now| bills::offer(&world, check_fund_flow_query(raw.uri.query(), now)?, fund_flow_file, now).map(Some)).await
 }
 
 /// The one call whose success is not signed.

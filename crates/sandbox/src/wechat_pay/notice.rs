@@ -1,6 +1,7 @@
 //! One attempt at a notification: sealed and signed anew, under the same event id, and spoilt if a fault says so.
 
 use gateway::wechat_pay::server::{Happened, PlatformKey, event_body};
+use serde_json::Value;
 
 use super::calls::view;
 use super::refunds::payment;
@@ -8,6 +9,9 @@ use crate::faults::Signing;
 use crate::notifications::{Errand, Message};
 use crate::random::{alphanumeric, word};
 use crate::world::World;
+
+/// How long ago stale notifications were signed, in seconds: twice what merchants bear.
+const STALE: i64 = 600;
 
 /// New nonce, new timestamp, new signature, same event.
 pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
@@ -18,14 +22,29 @@ pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
         None => paid(world, &errand.payment_id, now)?,
     };
     let seal = alphanumeric::<12>(&world.random);
-    let body = event_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
+    let mut body = event_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
+    if faults.tampered_notification {
+        spoil_seal(&mut body)?;
+    }
     let nonce = word::<32>(&world.random);
     let signed: &[u8] = if faults.wrong_signature_notification { b"something else" } else { &body };
-    let headers = notifying_key(world, errand).sign(now, &nonce, signed).map(|(name, value)| match name {
+    let time = if faults.stale_notification { now.saturating_sub(STALE) } else { now };
+    let headers = notifying_key(world, errand).sign(time, &nonce, signed).map(|(name, value)| match name {
         "wechatpay-signature" if faults.signature_probe_notification => (name, format!("WECHATPAY/SIGNTEST/{value}")),
+        "wechatpay-serial" if faults.unknown_key_notification => (name, "PUB_KEY_ID_0000000000000000000000000000".to_owned()),
         _ => (name, value),
     });
     Some(Message { content_type: "application/json", headers: headers.to_vec(), body })
+}
+
+/// Puts another first byte into the sealed part: the seal no longer fits, though it is base64 still.
+fn spoil_seal(body: &mut Vec<u8>) -> Option<()> {
+    let mut event: Value = serde_json::from_slice(body).ok()?;
+    let sealed = event["resource"]["ciphertext"].as_str()?;
+    let first = if sealed.starts_with('A') { "B" } else { "A" };
+    event["resource"]["ciphertext"] = format!("{first}{}", sealed.get(1..)?).into();
+    *body = event.to_string().into_bytes();
+    Some(())
 }
 
 /// The key that signs a notification: while an account migrates, one or the other by the last digit of the event.

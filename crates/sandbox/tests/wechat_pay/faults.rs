@@ -49,17 +49,21 @@ async fn held_notifications_arrive_late_and_in_the_order_of_their_release() {
 }
 
 #[tokio::test]
-async fn wrong_signatures_and_probes_are_refused_and_the_repetition_is_genuine() {
+async fn notifications_that_prove_nothing_are_refused_and_the_repetition_is_genuine() {
     let faults = [
-        Faults { wrong_signature_notification: true, ..Faults::default() },
-        Faults { signature_probe_notification: true, ..Faults::default() },
+        (Faults { wrong_signature_notification: true, ..Faults::default() }, "signature does not hold"),
+        (Faults { signature_probe_notification: true, ..Faults::default() }, "a signature probe"),
+        (Faults { unknown_key_notification: true, ..Faults::default() }, "signed with the unknown key"),
+        (Faults { stale_notification: true, ..Faults::default() }, "signed at"),
+        (Faults { tampered_notification: true, ..Faults::default() }, "encrypted part does not open"),
     ];
-    for fault in faults {
+    for (fault, told) in faults {
         let mut stage = stage(fault).await;
         stage.answer_with(500);
         stage.pay().await;
         let arrival = stage.arrival().await;
-        assert_eq!(stage.judge(&arrival).unwrap_err().family(), Family::Forged);
+        let error = stage.judge(&arrival).unwrap_err();
+        assert!(error.family() == Family::Forged && error.to_string().starts_with(told), "{error}");
         stage.sandbox.set_faults(Faults::default());
         stage.answer_with(204);
         stage.sandbox.notifications_until(|views| views[0].state == DeliveryState::Waiting).await;

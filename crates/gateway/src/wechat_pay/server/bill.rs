@@ -1,4 +1,4 @@
-//! Trade bills as WeChat Pay writes them, and the rules of asking for one.
+//! Bills as WeChat Pay writes them, of trades and of what flowed through an account, and the rules of asking for one.
 
 use serde_json::json;
 
@@ -13,6 +13,13 @@ const READY: i64 = 10 * 3600;
 
 /// How long bills are kept, in seconds.
 const KEPT: i64 = 92 * DAY;
+
+/// The header of a bill of what flowed.
+const FLOW_COLUMNS: &str =
+    "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号";
+
+/// The header of the sums at its end.
+const FLOW_SUMS: &str = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额";
 
 /// Which bill is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +39,33 @@ pub struct BillQuestion {
 /// # Errors
 /// 400 `PARAM_ERROR`, `INVALID_REQUEST` for days that have no bill, `STATEMENT_CREATING` for one that has none yet.
 pub fn check_bill_query(query: Option<&str>, now: i64) -> Result<BillQuestion, Refusal> {
+    let Asked { day, kind, gzip } = asked(query, now, "bill_type", ["ALL", "SUCCESS", "REFUND"])?;
+    Ok(BillQuestion { day, payments: kind != "REFUND", refunds: kind != "SUCCESS", gzip })
+}
+
+/// Judges the query of `GET /v3/bill/fundflowbill`. Payments and refunds flow through the basic account and no other.
+///
+/// # Errors
+/// As [`check_bill_query`].
+pub fn check_fund_flow_query(query: Option<&str>, now: i64) -> Result<BillQuestion, Refusal> {
+    let Asked { day, kind, gzip } = asked(query, now, "account_type", ["BASIC", "OPERATION", "FEES"])?;
+    Ok(BillQuestion { day, payments: kind == "BASIC", refunds: kind == "BASIC", gzip })
+}
+
+struct Asked<'a> {
+    day: i64,
+    kind: &'a str,
+    gzip: bool,
+}
+
+/// What both queries share; `kinds` are the values of the parameter `name`, the default first.
+fn asked<'a>(query: Option<&'a str>, now: i64, name: &str, kinds: [&'a str; 3]) -> Result<Asked<'a>, Refusal> {
     let located = |message: &str| Err(Refusal::parameter(message).detail(json!({ "location": "query", "value": "" })));
-    let (mut date, mut kind, mut gzip) = (None, "ALL", false);
+    let (mut date, mut kind, mut gzip) = (None, kinds[0], false);
     for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
             Some(("bill_date", value)) => date = Some(value),
-            Some(("bill_type", value @ ("ALL" | "SUCCESS" | "REFUND"))) => kind = value,
+            Some((known, value)) if known == name && kinds.contains(&value) => kind = value,
             Some(("tar_type", "GZIP")) => gzip = true,
             _ => return located("请求中含有未在API文档中定义的参数"),
         }
@@ -52,7 +80,7 @@ pub fn check_bill_query(query: Option<&str>, now: i64) -> Result<BillQuestion, R
     if now < end.saturating_add(READY) {
         return Err(Refusal::new(400, "STATEMENT_CREATING", "账单生成中，请稍后再试"));
     }
-    Ok(BillQuestion { day, payments: kind != "REFUND", refunds: kind != "SUCCESS", gzip })
+    Ok(Asked { day, kind, gzip })
 }
 
 /// One line of a bill.
@@ -89,6 +117,34 @@ pub fn bill_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Vec<u8>,
     let returned: i64 = rows.iter().filter_map(|row| row.refund).map(|refund| refund.2).sum();
     let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), "0.00000".to_owned()];
     lines.extend([SUMS.to_owned(), quoted(&[&sums[..], &[yuan::format(paid), yuan::format(returned)]].concat())]);
+    offered(&lines, base_url, token)
+}
+
+/// The same for what flowed in and out, with the balance after each line, from nothing at the day's beginning.
+#[must_use]
+pub fn fund_flow_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Vec<u8>, Vec<u8>) {
+    let mut lines = vec![FLOW_COLUMNS.to_owned()];
+    let (mut counts, mut sums) = ([0, 0], [0, 0]);
+    for row in rows {
+        let (number, voucher, kind, direction, amount) = match row.refund {
+            // What was not returned did not flow.
+            Some((_, _, _, "FAIL")) => continue,
+            Some((refund_id, out_refund_no, returned, _)) => (refund_id, out_refund_no, "退款", 1, returned),
+            None => (row.transaction_id, row.out_trade_no, "交易", 0, row.total),
+        };
+        counts[direction] += 1;
+        sums[direction] += amount;
+        let (balance, way) = (yuan::format(sums[0] - sums[1]), ["收入", "支出"][direction]);
+        let (at, amount) = (beijing::format_plain(row.at), yuan::format(amount));
+        lines.push(quoted(&[&at, row.transaction_id, number, kind, kind, way, &amount, &balance, "system", "", voucher]));
+    }
+    let [income, expense] = sums.map(yuan::format);
+    let total = [(counts[0] + counts[1]).to_string(), counts[0].to_string(), income, counts[1].to_string(), expense];
+    lines.extend([FLOW_SUMS.to_owned(), quoted(&total)]);
+    offered(&lines, base_url, token)
+}
+
+fn offered(lines: &[String], base_url: &str, token: &str) -> (Vec<u8>, Vec<u8>) {
     let file = format!("{}\r\n", lines.join("\r\n")).into_bytes();
     let offer = json!({ "hash_type": "SHA1", "hash_value": sha1(&file), "download_url": format!("{base_url}{FILE_PATH}{token}") });
     (file, offer.to_string().into_bytes())

@@ -13,7 +13,7 @@ mod schema;
 
 pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, event_body, notification_body};
 pub use authorization::{Merchant, Request, authorize};
-pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query};
+pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query, check_fund_flow_query, fund_flow_file};
 pub use bodies::{NativeOrder, Surface, check_close, check_number, check_query};
 pub use certificates::{HandedOut, certificates_body};
 pub use documented::{DOCUMENTED, documented};
