@@ -8,6 +8,7 @@ mod calls;
 mod cashier;
 mod notice;
 mod orders;
+mod pace;
 mod pay;
 mod refunds;
 

@@ -8,6 +8,7 @@ use gateway::wechat_pay::server::{
 };
 
 use super::bills::OfferedBill;
+use super::pace::Pace;
 use super::refunds::Refund;
 use crate::book::{Book, Code, Label, Payable};
 use crate::codes::{CodeState, PayProblem};
@@ -35,6 +36,7 @@ pub(crate) struct Orders {
     by_transaction: HashMap<String, String>,
     by_refund: HashMap<String, String>,
     bills: HashMap<String, OfferedBill>,
+    pub refund_pace: Pace,
 }
 
 /// One payment.

@@ -52,8 +52,20 @@ impl Refund {
     }
 }
 
-/// Accepts a refund, or finds the same one again. Booking and notifying happen together or not at all.
+/// Accepts a refund, or finds the same one again, unless too many were asked for or refused within the second.
 pub(super) fn refund(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
+    if !world.orders().refund_pace.admits(world.clock.now()) {
+        return Err(too_often(world.faults().pages));
+    }
+    let outcome = accept(world, asked);
+    if outcome.is_err() {
+        world.orders().refund_pace.failed();
+    }
+    outcome
+}
+
+/// Booking and notifying happen together or not at all.
+fn accept(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
     let (now, faults) = (world.clock.now(), world.faults());
     let mut orders = world.orders();
     let order = orders.find_paid(asked, now).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
@@ -131,8 +143,12 @@ fn check(order: &Order, asked: &RefundOrder, now: i64, pages: Pages) -> Result<(
         return invalid("该订单部分退款次数超过限制");
     }
     if order.refunds.last().is_some_and(|last| now.saturating_sub(last.created_at) < REFUND_PAUSE) {
-        let code = if pages == Pages::Others { "RATELIMIT_EXCEEDED" } else { "FREQUENCY_LIMITED" };
-        return Err(Refusal::new(429, code, "请求过于频繁，请降低频率后重试"));
+        return Err(too_often(pages));
     }
     Ok(())
+}
+
+fn too_often(pages: Pages) -> Refusal {
+    let code = if pages == Pages::Others { "RATELIMIT_EXCEEDED" } else { "FREQUENCY_LIMITED" };
+    Refusal::new(429, code, "请求过于频繁，请降低频率后重试")
 }

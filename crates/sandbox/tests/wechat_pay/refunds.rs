@@ -80,6 +80,36 @@ async fn parts_add_up_to_the_whole_a_minute_apart_and_not_beyond() {
 }
 
 #[tokio::test]
+async fn a_payment_is_refunded_in_fifty_parts_at_most_and_within_a_year() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    let numbers: Vec<String> = (0..=50).map(|number| format!("ref_{number}")).collect();
+    let part = |number: usize| RefundRequest { refund_id: &numbers[number], amount: 1, ..part("http://127.0.0.1:19/") };
+    for number in 0..50 {
+        assert_eq!(stage.refund(&part(number)).await, Ok(RefundStatus::Pending), "{number}");
+        stage.advance(60);
+    }
+    assert_eq!(stage.refund(&part(50)).await, refused(400, "INVALID_REQUEST"));
+    stage.advance(365 * 86_400);
+    assert_eq!(stage.refund(&part(50)).await, refused(403, "TRADE_OVERDUE"));
+    assert!(stage.refund(&part(0)).await.is_ok(), "the same refund is found again, however late");
+}
+
+#[tokio::test]
+async fn who_is_refused_six_times_within_a_second_waits_for_the_next() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    let refund = part("http://127.0.0.1:19/");
+    let much = RefundRequest { refund_id: "ref_much", amount: 1251, ..refund };
+    for _ in 0..6 {
+        assert_eq!(stage.refund(&much).await, refused(400, "INVALID_REQUEST"));
+    }
+    assert_eq!(stage.refund(&refund).await, refused(429, "FREQUENCY_LIMITED"));
+    stage.advance(1);
+    assert_eq!(stage.refund(&refund).await, Ok(RefundStatus::Pending));
+}
+
+#[tokio::test]
 async fn a_refund_that_fails_or_gets_stuck_is_told_so_and_a_failed_one_is_tried_under_a_new_number() {
     let stage = Stage::open().await;
     stage.pay().await;
