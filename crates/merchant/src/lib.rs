@@ -13,6 +13,7 @@ mod desk;
 mod failure;
 mod keys;
 mod locks;
+mod official_account;
 mod providers;
 mod random;
 pub mod receipts;

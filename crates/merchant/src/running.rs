@@ -11,9 +11,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::catalog::Catalog;
-use crate::config::{Config, ConfigError};
+use crate::config::{Account as _, Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
 use crate::keys::Keys;
+use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
 use crate::store::Store;
@@ -41,6 +42,10 @@ impl Merchant {
         let client = client.map_err(|error| ConfigError::of("server", error))?;
         let caller = Caller { client, clock: Arc::clone(&clock) };
         let providers = Providers::open(config, &caller).await?;
+        let channel = match &config.official_account {
+            Some(section) => Some(Channel::new(section.open(&caller).await?, caller.clone())),
+            None => None,
+        };
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
         let catalog = Catalog::load(&config.catalog.file).map_err(|error| ConfigError::of("catalog.file", error))?;
         let store = config.store.open().await?;
@@ -54,6 +59,7 @@ impl Merchant {
             keys: Keys::of(config)?,
             store,
             providers,
+            channel,
             waiters: waiters::Waiters::default(),
             locks: Default::default(),
             asked: Default::default(),

@@ -81,6 +81,37 @@ impl Account {
         self.note("code", id.as_str());
     }
 
+    /// The way to learn who the shopper inside of the wallet is; it is followed in place of a code.
+    pub fn way_came(&mut self, id: &PaymentId, address: String) {
+        let Some(attempted) = self.attempt(id) else { return };
+        attempted.payment.payload = Some(address);
+        self.mirror(id);
+        self.note("way", id.as_str());
+    }
+
+    /// Who the shopper inside of the wallet is; what to pay by comes next.
+    pub fn payer_known(&mut self, id: &PaymentId, payer: String) {
+        let Some(attempted) = self.attempt(id) else { return };
+        attempted.payer = Some(payer);
+        attempted.payment.payload = None;
+        self.mirror(id);
+        self.note("payer", id.as_str());
+    }
+
+    /// The code to follow the merchant's account by; shoppers see it once they have paid.
+    pub fn follow_code_came(&mut self, payload: String) {
+        self.follow = Some(payload);
+        if self.order.status.has_money() {
+            self.order.follow.clone_from(&self.follow);
+        }
+    }
+
+    /// The shopper follows the merchant's account.
+    pub fn follower_known(&mut self, openid: &str) {
+        self.follower = Some(openid.to_owned());
+        self.note("follower", "");
+    }
+
     /// A wallet has read the code.
     pub fn scanned(&mut self, id: &PaymentId, now: i64) {
         let waiting = |attempted: &&mut Attempted| attempted.payment.status == PaymentStatus::Waiting;
@@ -154,6 +185,7 @@ impl Account {
         }
         attempted.transaction = Some(fact.transaction_id.clone());
         attempted.paid_at = Some(fact.paid_at);
+        attempted.payer = fact.payer.clone().or(attempted.payer.take());
         attempted.next_check_at = None;
         attempted.payment.status = PaymentStatus::Paid;
         if self.order.status.has_money() {
@@ -173,6 +205,7 @@ impl Account {
             paid_at: fact.paid_at,
         };
         self.order.status = OrderStatus::Paid;
+        self.order.follow.clone_from(&self.follow);
         self.order.receipt = Some(receipt.sign(signer));
         self.set_status(&id, PaymentStatus::Paid);
         // The payment that brought the money is the one to show, even if another code had taken its place.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gateway::{GatewayError, alipay, wechat_pay};
+use gateway::{GatewayError, alipay, official_account, wechat_pay};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -120,6 +120,68 @@ pub struct AlipayConfig {
     pub alipay_public_key_file: Option<PathBuf>,
     /// Another host than the live one.
     pub base_url: Option<String>,
+}
+
+/// `[official_account]`; its callbacks go to `<public_url>/notify/official_account`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficialAccountConfig {
+    /// For the sandbox: fetch all the rest from here.
+    pub settings_url: Option<String>,
+    /// The account's id, which has to be that of `[wechat_pay]`.
+    pub appid: Option<String>,
+    /// Its secret; environment `OFFICIAL_ACCOUNT_SECRET`.
+    pub secret: Option<String>,
+    /// The word that signs callbacks; environment `OFFICIAL_ACCOUNT_TOKEN`.
+    pub token: Option<String>,
+    /// EncodingAESKey, if callbacks are encrypted; environment `OFFICIAL_ACCOUNT_AES_KEY`.
+    pub aes_key: Option<String>,
+    /// The message about an order that is paid.
+    pub paid_template: Option<TemplateConfig>,
+    /// The message about money that was returned.
+    pub refunded_template: Option<TemplateConfig>,
+    /// Another host than the live one.
+    pub base_url: Option<String>,
+    /// Another host of the page of OAuth than the live one.
+    pub open_url: Option<String>,
+}
+
+/// A message template, as the console shows it, with its own names of what it tells.
+pub type TemplateConfig = official_account::TemplateSettings;
+
+impl fmt::Debug for OfficialAccountConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("OfficialAccountConfig").field("appid", &self.appid).finish_non_exhaustive()
+    }
+}
+
+impl Account for OfficialAccountConfig {
+    const SECTION: &'static str = official_account::NAME;
+    type Settings = official_account::Settings;
+    type Opened = official_account::Config;
+
+    fn settings_url(&self) -> Option<&str> {
+        self.settings_url.as_deref()
+    }
+
+    fn settings(&self) -> Result<official_account::Settings, ConfigError> {
+        let need = Needed(Self::SECTION);
+        let secret = |name: &str, value: &Option<String>| std::env::var(name).ok().or_else(|| value.clone());
+        Ok(official_account::Settings {
+            base_url: self.base_url.clone().unwrap_or_else(|| official_account::BASE_URL.to_owned()),
+            open_url: self.open_url.clone().unwrap_or_else(|| official_account::OPEN_URL.to_owned()),
+            appid: need.text("appid", &self.appid)?,
+            secret: need.text("secret", &secret("OFFICIAL_ACCOUNT_SECRET", &self.secret))?,
+            token: need.text("token", &secret("OFFICIAL_ACCOUNT_TOKEN", &self.token))?,
+            aes_key: secret("OFFICIAL_ACCOUNT_AES_KEY", &self.aes_key),
+            paid_template: self.paid_template.clone(),
+            refunded_template: self.refunded_template.clone(),
+        })
+    }
+
+    fn parse(settings: &official_account::Settings) -> Result<official_account::Config, GatewayError> {
+        official_account::Config::parse(settings)
+    }
 }
 
 impl fmt::Debug for WechatPayConfig {

@@ -12,7 +12,7 @@ use protocol::{Backend, MerchantId};
 use serde::Deserialize;
 
 pub(crate) use accounts::Account;
-pub use accounts::{AlipayConfig, WechatPayConfig};
+pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPayConfig};
 pub use bank::BankConfig;
 
 use crate::catalog::Text;
@@ -44,6 +44,8 @@ pub struct Config {
     pub wechat_pay: Option<WechatPayConfig>,
     /// The account at Alipay.
     pub alipay: Option<AlipayConfig>,
+    /// The Official Account that shoppers follow, and that tells who they are inside of WeChat.
+    pub official_account: Option<OfficialAccountConfig>,
     /// Bank codes.
     pub bank: Option<BankConfig>,
 }
@@ -229,6 +231,7 @@ impl Config {
     pub fn check_accounts(&self) -> Result<(), ConfigError> {
         self.wechat_pay.as_ref().map(Account::check).transpose()?;
         self.alipay.as_ref().map(Account::check).transpose()?;
+        self.official_account.as_ref().map(Account::check).transpose()?;
         self.bank.as_ref().map(BankConfig::codes).transpose()?;
         Ok(())
     }

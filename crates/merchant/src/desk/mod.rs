@@ -20,6 +20,7 @@ use crate::config::OrdersConfig;
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::locks::Locks;
+use crate::official_account::Channel;
 use crate::providers::{Provider, Providers};
 use crate::running::Clock;
 use crate::store::{Attempt, Store, StoreError};
@@ -35,6 +36,8 @@ pub(crate) struct Desk {
     pub(crate) keys: Keys,
     pub(crate) store: Store,
     pub(crate) providers: Providers,
+    /// The Official Account, if there is one.
+    pub(crate) channel: Option<Channel>,
     pub(crate) waiters: Waiters,
     pub(crate) locks: Locks,
     pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,
@@ -128,6 +131,9 @@ impl Desk {
         let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
         let (Some(attempted), OrderStatus::Pending) = (missing, account.order.status) else { return Ok(account.order) };
         let payment = &attempted.payment;
+        if let (Surface::Wechat, None, Some(way)) = (payment.surface, &attempted.payer, self.way_to_openid(&payment.id)) {
+            return Ok(self.change(id, |account| account.way_came(&payment.id, way)).await?);
+        }
         let provider = self.provider(&payment.method)?;
         let request = PaymentRequest {
             payment_id: payment.id.as_str(),

@@ -55,6 +55,7 @@ impl Desk {
                 tracing::warn!(%order, refund, %failure, "a refund could not go on");
             }
         }
+        self.tell_shoppers().await?;
         for id in self.store.overdue(now, ROUND).await? {
             let account = self.store.account(&id).await?;
             // A payment whose fate is not known keeps its order open: money may be on its way.

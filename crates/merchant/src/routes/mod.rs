@@ -10,18 +10,21 @@ mod orders;
 mod paying;
 mod payments;
 mod quote;
+mod wechat;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::routing::{any, get, post};
+use protocol::OrderId;
 use tokio::sync::watch;
 
 use crate::answer::{Refusal, Reply, signed, unsigned};
 use crate::asked::{Asked, Unbound};
 use crate::config::{Config, ServerConfig};
 use crate::desk::SharedDesk;
+use crate::official_account;
 
 /// What every route may use.
 #[derive(Clone)]
@@ -43,6 +46,18 @@ impl App {
         self.origins.iter().any(|known| known == "*" || known == origin) || self.desk.is_own(origin)
     }
 
+    /// Gets the code by which the shopper of an order can follow the account, while the shopper pays.
+    pub(crate) fn follow_later(&self, order: &OrderId) {
+        let (desk, order) = (SharedDesk::clone(&self.desk), order.clone());
+        if desk.channel.is_some() {
+            tokio::spawn(async move {
+                if let Err(failure) = desk.fetch_follow_code(&order).await {
+                    tracing::warn!(%order, %failure, "there is no code to follow this order by");
+                }
+            });
+        }
+    }
+
     /// Waits until the server is told to stop.
     async fn stopped(&self) {
         let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
@@ -54,6 +69,8 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
     let merchant_key = app.desk.keys.merchant_key();
     let routes = Router::new()
         .route("/v1/{*path}", any(signed_api))
+        .route("/notify/official_account", get(wechat::check).post(wechat::receive).layer(DefaultBodyLimit::max(64 * 1024)))
+        .route(official_account::PATH, get(wechat::come_back))
         .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))
         .merge(admin::routes(&app))
         .route("/.well-known/http-message-signatures-directory", get(keys::directory))

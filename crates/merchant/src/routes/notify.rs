@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use gateway::NotificationEvent;
+use gateway::{NotificationEvent, NotificationReply};
 
 use super::App;
 use crate::store::{Received, StoreError};
@@ -33,6 +33,11 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
         }
     };
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
+    as_response(reply)
+}
+
+/// What the provider gets to hear, byte for byte.
+pub(super) fn as_response(reply: NotificationReply) -> Response<Body> {
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
@@ -47,7 +52,7 @@ fn nobody() -> Response<Body> {
 }
 
 /// Whether a notification may be acknowledged: only once it is written.
-fn kept(result: Result<(), StoreError>) -> bool {
+pub(super) fn kept(result: Result<(), StoreError>) -> bool {
     if let Err(error) = &result {
         tracing::error!(%error, "a notification could not be kept");
     }

@@ -36,7 +36,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let body = asked.json()?;
     let attempt = asked.attempt()?;
     if let Some(order) = known(desk, &attempt).await? {
-        return created(desk, &order, asked).await;
+        return created(app, &order, asked).await;
     }
     let wish = Wish::read(app, body)?;
     let methods = desk.providers.methods(desk.catalog.currency());
@@ -51,9 +51,9 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     if !desk.store.create(&order, None, &payment, &attempt, desk.now()).await? {
         // The same request came twice at once, and the other one was first.
         let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
-        return created(desk, &order, asked).await;
+        return created(app, &order, asked).await;
     }
-    created(desk, &order.id, asked).await
+    created(app, &order.id, asked).await
 }
 
 /// The order that an idempotency key made, if it was used before with the same body.
@@ -66,8 +66,10 @@ pub(super) async fn known(desk: &Desk, attempt: &Attempt) -> Result<Option<Order
 }
 
 /// The order with its code. A retry after the provider was down gets it here, too.
-pub(super) async fn created(desk: &Desk, order: &OrderId, asked: &Asked) -> Result<Reply, Refusal> {
+pub(super) async fn created(app: &App, order: &OrderId, asked: &Asked) -> Result<Reply, Refusal> {
+    let desk = &app.desk;
     let order = desk.fetch_code(order, &asked.client_ip).await?;
+    app.follow_later(&order.id);
     Ok(reply(desk, 201, order))
 }
 

@@ -45,8 +45,10 @@ impl Paying {
         let id = PaymentId::from_random(random::bytes());
         let reference = provider.is_confirmed_by_hand().then(|| bank::reference(id.as_str()));
         let link = gateway::Surface::Link { client_ip: "", return_url: "" };
+        let inside = gateway::Surface::Inside { payer: "" };
         let surface = match self.surface {
             Surface::App if self.return_url.is_some() && provider.serves(&link) => Surface::App,
+            Surface::Wechat if self.return_url.is_some() && provider.serves(&inside) && desk.channel.is_some() => Surface::Wechat,
             Surface::Qr | Surface::App | Surface::Wechat => Surface::Qr,
         };
         let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);

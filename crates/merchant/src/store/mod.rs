@@ -4,10 +4,12 @@
 mod api_keys;
 mod changes;
 mod due;
+mod followers;
 mod listener;
 mod lists;
 mod reads;
 mod rows;
+mod tokens;
 
 use std::path::Path;
 use std::time::Duration;
@@ -17,6 +19,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
 
 pub use api_keys::ApiKey;
 pub use changes::{Attempt, Received};
+pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");

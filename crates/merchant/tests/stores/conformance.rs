@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use merchant::account::{Attempted, Refund, RefundStatus};
-use merchant::store::{ApiKey, Attempt, Filter, Received, Store};
+use merchant::store::{ApiKey, Attempt, Filter, Received, Store, Told};
 use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
@@ -38,6 +38,8 @@ macro_rules! every_case {
             figures_tell_channels_apart
             refunds_are_kept_and_come_due
             keys_are_found_by_hash_until_they_are_revoked
+            one_of_many_gets_a_token_and_all_use_it
+            whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
         }
     };
 }
@@ -291,6 +293,58 @@ pub async fn refunds_are_kept_and_come_due(store: &Store) {
     assert_eq!(store.due_refunds(NOW, 10).await.unwrap(), []);
     store.change(&order.id, NOW, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();
     assert_eq!(store.due_refunds(NOW + 1_000, 10).await.unwrap(), []);
+}
+
+pub async fn one_of_many_gets_a_token_and_all_use_it(store: &Store) {
+    assert_eq!(store.token("t", NOW).await.unwrap(), None);
+    let tries = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.lease_token("t", NOW, NOW + 15).await.unwrap() })
+    });
+    let mut won = 0;
+    for lease in tries.collect::<Vec<_>>() {
+        won += i32::from(lease.await.unwrap());
+    }
+    assert_eq!(won, 1);
+    assert!(store.lease_token("t", NOW + 15, NOW + 30).await.unwrap(), "whoever died leaves it to another");
+    store.keep_token("t", "value", NOW + 7_200).await.unwrap();
+    assert_eq!(store.token("t", NOW + 7_200).await.unwrap().as_deref(), Some("value"));
+    assert_eq!(store.token("t", NOW + 7_201).await.unwrap(), None);
+    store.drop_token("t", "an older one").await.unwrap();
+    assert!(store.token("t", NOW).await.unwrap().is_some());
+    store.drop_token("t", "value").await.unwrap();
+    assert_eq!(store.token("t", NOW).await.unwrap(), None);
+}
+
+pub async fn whoever_follows_is_told_once_and_whoever_follows_later_is_told_then(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let refund = Refund {
+        id: "rfd_1".to_owned(),
+        payment: order.payment.unwrap().id,
+        amount: 100,
+        reason: String::new(),
+        status: RefundStatus::Done,
+        created_at: NOW,
+        next_check_at: None,
+        checks: 0,
+    };
+    let change = |account: &mut merchant::account::Account| {
+        account.payments[0].transaction = Some("42".to_owned());
+        account.payments[0].paid_at = Some(NOW);
+        account.payments[0].payer = Some("oPayer".to_owned());
+        account.refund(refund).unwrap();
+    };
+    store.change(&order.id, NOW, change).await.unwrap();
+    let untold = store.untold("wechat_pay", NOW, 10).await.unwrap();
+    let told: Vec<_> = untold.iter().map(|it| (it.is_refund, it.openid.as_str(), it.money.amount)).collect();
+    assert_eq!(told, [(false, "oPayer", 6_800), (true, "oPayer", 100)]);
+    assert!(store.untold("alipay", NOW, 10).await.unwrap().is_empty(), "another wallet's id of the shopper is no openid");
+    assert!(store.untold("wechat_pay", NOW + 1, 10).await.unwrap().is_empty(), "old news");
+    store.told(&untold[0], Told::NotFollowing).await.unwrap();
+    store.told(&untold[1], Told::At(NOW)).await.unwrap();
+    assert!(store.untold("wechat_pay", NOW, 10).await.unwrap().is_empty());
+    store.tell_again(&order.id).await.unwrap();
+    assert_eq!(store.untold("wechat_pay", NOW, 10).await.unwrap().len(), 1);
 }
 
 pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {

@@ -1,0 +1,69 @@
+//! Who the shopper is inside of WeChat: the way to its page of OAuth, and back with a payment that its bridge takes.
+
+use gateway::official_account::Scope;
+use protocol::{Order, OrderId, PaymentId};
+
+use crate::desk::Desk;
+use crate::failure::Failure;
+
+/// Where WeChat leads the shopper back to.
+pub(crate) const PATH: &str = "/wechat/openid";
+
+impl Desk {
+    /// The address by which a payment inside of WeChat begins. It comes back with the payment's id.
+    pub(crate) fn way_to_openid(&self, payment: &PaymentId) -> Option<String> {
+        let channel = self.channel.as_ref()?;
+        channel.account.authorize_url(&format!("{}{PATH}", self.public_url), Scope::Base, &written(payment))
+    }
+
+    /// The shopper came back: learns who it is and prepares the payment for the bridge. Answers where to lead the shopper on.
+    pub(crate) async fn came_back(&self, state: &str, code: Option<&str>) -> Result<Option<String>, Failure> {
+        let Some(payment) = read(state) else { return Ok(None) };
+        let Some(order) = self.store.order_of(&payment).await? else { return Ok(None) };
+        let account = self.store.account(&order).await?;
+        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == payment) else { return Ok(None) };
+        if let (Some(code), true, None) = (code, attempted.is_open(), &attempted.payer) {
+            // Whatever fails, the shopper is back on the page, where everything can be tried again.
+            if let Err(failure) = self.recognize(&order, &payment, code).await {
+                tracing::warn!(%order, %failure, "a shopper inside of WeChat could not be recognized");
+            }
+        }
+        Ok(attempted.return_url.clone())
+    }
+
+    async fn recognize(&self, order: &OrderId, payment: &PaymentId, code: &str) -> Result<Order, Failure> {
+        let Some(channel) = &self.channel else { return Ok(self.store.order(order).await?) };
+        let member = channel.caller.call(|_| channel.account.exchange(code), |reply, _| channel.account.exchanged(reply)).await?;
+        self.change(order, |account| account.payer_known(payment, member.openid)).await?;
+        self.fetch_code(order, "").await
+    }
+}
+
+/// WeChat carries letters and digits only, and ids hold two characters more: each byte becomes two hex digits.
+fn written(payment: &PaymentId) -> String {
+    payment.as_str().bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(state: &str) -> Option<PaymentId> {
+    let (pairs, rest) = state.as_bytes().as_chunks::<2>();
+    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes = pairs.iter().map(byte).collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())?;
+    PaymentId::parse(&String::from_utf8(bytes).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{read, written};
+    use protocol::PaymentId;
+
+    #[test]
+    fn a_payments_id_survives_the_way_through_wechat() {
+        let id = PaymentId::from_random([251; 16]);
+        let state = written(&id);
+        assert!(state.len() <= 128 && state.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_eq!(read(&state), Some(id));
+        for bad in ["", "7", "zz", "é9", "2f2f", &state[1..]] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The access token, one for all nodes: whoever finds it missing takes the lease, gets another, and the rest wait for it.
+
+use std::time::Duration;
+
+use gateway::official_account::Freshness;
+use gateway::{GatewayError, HttpRequest, HttpResponse};
+
+use super::Channel;
+use crate::desk::Desk;
+use crate::failure::Failure;
+
+/// The token's name in the records.
+const NAME: &str = "official_account";
+/// A token is not used in its last seconds: a call takes some.
+const MARGIN: i64 = 60;
+/// For how long one node may be getting another, seconds.
+const LEASE: i64 = 15;
+/// How often, and after which pause, the others look.
+const LOOKS: u32 = 50;
+const LOOK: Duration = Duration::from_millis(200);
+
+impl Desk {
+    /// Makes a call that carries the token, once more with another if that one turned out to be void. `None` if there is nothing to call.
+    pub(super) async fn with_token<T>(
+        &self,
+        channel: &Channel,
+        make: impl Fn(&str) -> Option<HttpRequest>,
+        read: impl Fn(&HttpResponse) -> Result<T, GatewayError>,
+    ) -> Result<Option<T>, Failure> {
+        for is_last in [false, true] {
+            let token = self.token(channel).await?;
+            let Some(request) = make(&token) else { return Ok(None) };
+            match channel.caller.call(|_| request.clone(), |reply, _| read(reply)).await {
+                Err(Failure::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
+                result => return result.map(Some),
+            }
+        }
+        Err(Failure::Unreachable("the access token is void, and so is its successor".to_owned()))
+    }
+
+    async fn token(&self, channel: &Channel) -> Result<String, Failure> {
+        for _ in 0..LOOKS {
+            let now = self.now();
+            if let Some(token) = self.store.token(NAME, now + MARGIN).await? {
+                return Ok(token);
+            }
+            if self.store.lease_token(NAME, now, now + LEASE).await? {
+                let token =
+                    channel.caller.call(|_| channel.account.token(Freshness::Current), |reply, _| channel.account.token_read(reply));
+                let token = token.await?;
+                self.store.keep_token(NAME, &token.value, self.now() + token.lifetime_seconds).await?;
+                return Ok(token.value);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Err(Failure::Unreachable("another node does not come back with an access token".to_owned()))
+    }
+}
