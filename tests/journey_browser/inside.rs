@@ -1,0 +1,90 @@
+//! Inside of WeChat: its browser's bridge, played by a stand-in whose answers the test chooses. Whatever the bridge says, "paid" is
+//! only said when the backend has said it.
+
+use serde_json::{Value, json};
+
+use crate::purchase::to_code;
+use crate::support::{Browser, Engine, Letter, Look, Scene, ShopOptions, Widget};
+
+// Only Chromium can be told to call itself WeChat's browser.
+told_in!([chromium]:
+    the_bridge_is_asked_and_never_believed
+);
+
+/// What WeChat's browser calls itself.
+const WECHAT: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/138.0.0.0 \
+                      Mobile Safari/537.36 XWEB/1380085 MMWEBSDK/20250503 MicroMessenger/8.0.60.2860(0x28003C31) WeChat/arm64";
+
+/// A bridge that arrives when it is told to, keeps what it is asked and says what it is told.
+const BRIDGE: &str = "
+    window.bridge = {
+      calls: [],
+      arrive() {
+        window.WeixinJSBridge = { invoke(name, call, done) { bridge.calls.push({ name, call }); bridge.done = done; } };
+        document.dispatchEvent(new Event('WeixinJSBridgeReady'));
+      },
+      answer(word) { bridge.done({ err_msg: 'get_brand_wcpay_request:' + word }); },
+    };";
+
+/// Hands orders out as if the backend had made a call of the bridge of each code.
+fn inside(letter: Letter) -> Letter {
+    // What asks for leave to ask has an answer without a body.
+    let Ok(mut order) = serde_json::from_slice::<Value>(&letter.body) else { return letter };
+    if let Some(code) = order["payment"]["payload"].as_str() {
+        let package = format!("prepay_id={}", code.rsplit('=').next().unwrap());
+        let call = json!({ "appId": "wx1", "timeStamp": "1", "nonceStr": "n", "package": package, "signType": "RSA", "paySign": "c2ln" });
+        order["payment"]["payload"] = call.to_string().into();
+        order["payment"]["surface"] = "wechat".into();
+    }
+    letter.saying(order.to_string())
+}
+
+/// Presses the button and returns the call that the bridge gets.
+async fn ask(widget: &Widget<'_>, browser: &Browser, nth: usize) -> Value {
+    widget.click("Pay").await;
+    browser.until("bridge.calls.length === a[0]", json!([nth])).await;
+    browser.run("return bridge.calls.at(-1)", json!([])).await
+}
+
+async fn answer(browser: &Browser, word: &str) {
+    browser.run("bridge.answer(arguments[0])", json!([word])).await;
+}
+
+async fn the_bridge_is_asked_and_never_believed(engine: Engine) {
+    let mut scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    // The backend's part is played by the line, so the widget has to believe the line.
+    scene.shop.restart_believing_everybody(str::to_owned).await;
+    scene.shop.line.play(|_, path, letter| if path.starts_with("/v1/orders") { inside(letter) } else { letter });
+    let Scene { shop, browser, pages } = &scene;
+    browser.be_a_phone(WECHAT).await;
+    scene.show("en", &[pages.watch("bridge.js", BRIDGE), scene.snippet("")].concat()).await;
+    let widget = to_code(browser).await;
+    browser.keep("wechat-390").await;
+
+    // Asked for too early, the wallet opens as soon as the bridge is there.
+    widget.click("Pay").await;
+    browser.run("bridge.arrive()", json!([])).await;
+    browser.until("bridge.calls.length === 1", json!([])).await;
+    let first = browser.run("return bridge.calls[0]", json!([])).await;
+    assert_eq!((first["name"].as_str(), first["call"]["signType"].as_str()), (Some("getBrandWCPayRequest"), Some("RSA")));
+    answer(browser, "cancel").await;
+    widget.says("Not paid yet").await;
+    browser.keep("wechat-not-paid-390").await;
+
+    // Without the money its "ok" is worth as much.
+    assert_eq!(ask(&widget, browser, 2).await, first);
+    answer(browser, "ok").await;
+    widget.says("Not paid yet").await;
+    assert_eq!(widget.property("state").await, "awaiting");
+
+    // What it refuses is replaced.
+    ask(&widget, browser, 3).await;
+    answer(browser, "fail").await;
+    browser.until("heard.filter(event => event.name === 'qr-shown').length === 2", json!([])).await;
+    let renewed = ask(&widget, browser, 4).await;
+    assert_ne!(renewed["call"]["package"], first["call"]["package"]);
+
+    shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
+    answer(browser, "ok").await;
+    widget.comes_to("paid").await;
+}
