@@ -9,8 +9,6 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -20,17 +18,6 @@ pub struct Letter {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
-}
-
-impl Letter {
-    /// The same answer with another body and the digest of that, which browsers may check by themselves.
-    pub fn saying(mut self, body: String) -> Letter {
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body.as_bytes());
-        let field = format!("sha-256=:{}:", STANDARD.encode(digest.as_ref()));
-        self.headers.insert("unencoded-digest", field.parse().unwrap());
-        self.body = body.into();
-        self
-    }
 }
 
 /// What a hostile line does with the answer to the call of that method and path.

@@ -8,6 +8,7 @@ mod engine;
 mod eyes;
 mod folder;
 mod gallery;
+mod letter;
 mod line;
 mod operator;
 mod page;
