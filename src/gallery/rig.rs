@@ -111,14 +111,14 @@ impl Rig {
 
     pub(super) fn scene(self) -> Scene {
         let monotonic_ms = self.elapsed * 1000;
-        let state = self.state.unwrap_or_else(|| State::new(config(self.words, None)));
+        let state = self.state.unwrap_or_else(|| State::new(config(self.words, None, self.order.surface)));
         Scene { now: state.server_now(monotonic_ms), monotonic_ms, state }
     }
 
     /// Lets an event happen, and does at once what other tabs would have to agree to.
     pub(super) fn on(&mut self, event: Event) {
         let given = self.given.then(order_id);
-        let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given)));
+        let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given, self.order.surface)));
         self.steps += 1;
         let random = [self.steps; 16];
         let env = Env { monotonic_ms: self.elapsed * 1000, pins: &self.pins, nonce: random, key: random, jitter: 0 };
@@ -314,9 +314,9 @@ fn accepted(request: &Request) -> Option<Digest> {
     Digest::parse(body.get("expected")?.text("quote_digest").ok()?)
 }
 
-fn config(words: &Words, order: Option<OrderId>) -> Config {
+fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {
     let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
-    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), surface: Surface::Qr, return_url: None }
+    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), surface, return_url: None }
 }
 
 fn items() -> Vec<Item> {

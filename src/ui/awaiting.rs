@@ -100,7 +100,7 @@ fn choices(view: &View<'_>, following: &Following) -> Element {
     actions([
         Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
         Some(button(Weight::Secondary, words.new_code().to_owned(), view.act(Action::NewCode)))
-            .filter(|_| !wallet::is_here(&following.order)),
+            .filter(|_| !wallet::fits(view, &following.order)),
     ])
     .children(other_methods(view, &following.order))
     .child(button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel)))

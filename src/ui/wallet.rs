@@ -15,6 +15,11 @@ pub(super) fn is_here(order: &Order) -> bool {
     order.payment.as_ref().is_some_and(|payment| payment.surface != Surface::Qr && payment.payload.is_some())
 }
 
+/// Whether this is also the device, and the browser, that it was prepared for; elsewhere the shopper needs a new code.
+pub(super) fn fits(view: &View<'_>, order: &Order) -> bool {
+    is_here(order) && order.payment.as_ref().is_some_and(|payment| payment.surface == view.state.config().surface)
+}
+
 /// What happens there.
 pub(super) fn hint(view: &View<'_>) -> Element {
     element("p").say(view.messages.pay_here_hint())
