@@ -4,6 +4,7 @@
 
 mod alipay;
 mod bank;
+mod bills;
 mod buying;
 mod clock;
 #[path = "../support/folder.rs"]

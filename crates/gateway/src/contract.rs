@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{GatewayError, HttpRequest, HttpResponse, NotificationReply};
+use crate::{Bills, GatewayError, HttpRequest, HttpResponse, NotificationReply};
 
 /// Values the caller supplies so that everything in this crate is a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,6 +244,11 @@ pub trait Gateway: Send + Sync {
     /// The family *forged* when it cannot be proved to come from the provider: answer with
     /// `acknowledge(false)` and change nothing.
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError>;
+
+    /// The provider's bills, if it has any.
+    fn bills(&self) -> Option<&dyn Bills> {
+        None
+    }
 
     /// Asks for what the provider changes by itself, such as the keys that it signs with; `None` if there is no such thing.
     fn renewal(&self, _at: &Moment) -> Option<HttpRequest> {

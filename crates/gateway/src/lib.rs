@@ -8,6 +8,7 @@
 
 pub mod alipay;
 pub mod beijing;
+mod bills;
 mod contract;
 pub mod emv;
 mod encoding;
@@ -20,6 +21,7 @@ pub mod wechat_pay;
 pub mod x509;
 mod yuan;
 
+pub use bills::{Bill, BillEntry, BillKind, BillTicket, Bills};
 pub use contract::{
     Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,
     RefundStatus, Surface,

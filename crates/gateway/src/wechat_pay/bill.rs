@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde::Deserialize;
 
 use super::{WechatPay, reply};
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment, beijing, yuan};
+use crate::{Bill, BillEntry, BillKind, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, beijing, yuan};
 
 /// Path of downloads; clients exempt only this one from signed answers.
 pub(super) const FILE_PATH: &str = "/v3/billdownload/file?token=";
@@ -44,56 +44,6 @@ pub(super) const COLUMNS: [&str; 27] = [
 /// The header of the sums at its end.
 pub(super) const SUMS: &str = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
 
-/// Leave to download one bill, for five minutes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BillTicket {
-    /// Path and query of the download.
-    target: String,
-    /// SHA-1 of the file in hex, from a signed answer.
-    digest: String,
-}
-
-/// A day's payments and refunds as the provider booked them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bill {
-    /// In the provider's order.
-    pub entries: Vec<BillEntry>,
-}
-
-/// One line of a bill.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BillEntry {
-    /// Unix seconds.
-    pub at: i64,
-    /// Our id of the payment.
-    pub payment_id: String,
-    /// The provider's.
-    pub transaction_id: String,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// What it is.
-    pub kind: BillKind,
-}
-
-/// What a line of a bill is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BillKind {
-    /// A payment of so many minor units.
-    Paid {
-        /// Minor units.
-        amount: i64,
-    },
-    /// A refund.
-    Refunded {
-        /// Our id of it.
-        refund_id: String,
-        /// Minor units.
-        amount: i64,
-        /// The provider's state of it, such as `SUCCESS`.
-        status: String,
-    },
-}
-
 #[derive(Deserialize)]
 struct Offer {
     hash_type: String,
@@ -101,18 +51,12 @@ struct Offer {
     download_url: String,
 }
 
-impl WechatPay {
-    /// Asks for the bill of a day of Beijing, which `day` (unix seconds) lies in. It is ready after ten the next morning.
-    #[must_use]
-    pub fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest {
+impl Bills for WechatPay {
+    fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest {
         self.request("GET", &format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", beijing::date(day)), Vec::new(), at)
     }
 
-    /// Digests the reply to [`WechatPay::trade_bill`]. `None`: nothing was traded that day.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; one that is not ready yet is of family *transient*.
-    pub fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {
+    fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {
         let body = match reply::believed(&self.config, reply, at.now) {
             Err(GatewayError::Refused { code, .. }) if code == "NO_STATEMENT_EXIST" => return Ok(None),
             Err(GatewayError::Refused { status, code, .. }) if code == "STATEMENT_CREATING" => {
@@ -131,17 +75,11 @@ impl WechatPay {
         }
     }
 
-    /// Downloads a bill.
-    #[must_use]
-    pub fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> HttpRequest {
+    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> HttpRequest {
         self.request("GET", &ticket.target, Vec::new(), at)
     }
 
-    /// Digests the reply to [`WechatPay::download_bill`].
-    ///
-    /// # Errors
-    /// `BadSignature` when the file is not the one that was offered; any [`GatewayError`] of a failed call.
-    pub fn downloaded_bill(&self, ticket: &BillTicket, reply: &HttpResponse, at: &Moment) -> Result<Bill, GatewayError> {
+    fn downloaded_bill(&self, ticket: &BillTicket, reply: &HttpResponse, at: &Moment) -> Result<Bill, GatewayError> {
         if reply.status != 200 {
             return reply::believed(&self.config, reply, at.now).and(Err(GatewayError::Unreadable { what: "status" }));
         }

@@ -16,7 +16,6 @@ mod surface;
 mod transaction;
 mod verify;
 
-pub use bill::{Bill, BillEntry, BillKind, BillTicket};
 pub use certificates::PlatformCertificate;
 pub use config::{BASE_URL, Config, Settings};
 pub use seal::ApiV3Key;
@@ -27,7 +26,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
+    Bills, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
     ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
@@ -141,6 +140,10 @@ impl Gateway for WechatPay {
             return Ok(RefundStatus::Unknown);
         }
         refund::status(reply::believed(&self.config, reply, at.now)?, refund)
+    }
+
+    fn bills(&self) -> Option<&dyn Bills> {
+        Some(self)
     }
 
     /// An account that has platform certificates only learns of new ones by asking.

@@ -1,7 +1,7 @@
 //! Trade bills: offered under a signature, downloaded without one, proved by the digest.
 
 use gateway::wechat_pay::server::{BillRow, bill_file, check_bill_query};
-use gateway::wechat_pay::{BillEntry, BillKind, BillTicket};
+use gateway::{BillEntry, BillKind, BillTicket, Bills as _};
 use gateway::{Family, GatewayError, HttpResponse};
 
 use crate::vectors::{Vectors, load};

@@ -1,5 +1,6 @@
 //! The desk: where records, the providers and held polls meet. Writes first, calls the provider then, wakes the polls last.
 
+mod bills;
 mod notified;
 mod reconcile;
 mod refunding;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gateway::{GatewayError, PaymentRequest};
 use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Surface};
 
+pub(crate) use bills::Comparison;
 pub(crate) use reconcile::run;
 
 use crate::account::{Account, Attempted};

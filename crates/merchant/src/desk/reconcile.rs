@@ -18,6 +18,8 @@ const LONGEST_PAUSE: i64 = 60;
 const ROUND: i64 = 100;
 /// How often what providers change by themselves is fetched anew.
 const RENEWAL: Duration = Duration::from_secs(12 * 3600);
+/// How often it is looked whether yesterday's bill is ready.
+const COMPARISON: Duration = Duration::from_secs(900);
 
 /// Looks at once, then every `pause`, until told to stop.
 pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
@@ -28,6 +30,7 @@ pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::
         tracing::error!(%error, "the reconciler could not start");
     }
     let mut renewal = tokio::time::interval(RENEWAL);
+    let mut comparison = tokio::time::interval(COMPARISON);
     loop {
         if let Err(error) = desk.reconcile().await {
             tracing::error!(%error, "a round of the reconciler failed");
@@ -35,6 +38,11 @@ pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = renewal.tick() => desk.renew_providers().await,
+            _ = comparison.tick() => {
+                if let Err(failure) = desk.compare_yesterday().await {
+                    tracing::warn!(%failure, "yesterday's bill could not be compared; it is tried again");
+                }
+            }
             () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => return,
         }
     }

@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use gateway::{
-    Closed, Gateway, GatewayError, Notification, NotificationReply, PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus,
-    Surface,
+    Bill, Closed, Gateway, GatewayError, Notification, NotificationReply, PaymentRequest, Prepared, ProviderStatus, RefundRequest,
+    RefundStatus, Surface,
 };
 use protocol::Method;
 
@@ -117,6 +117,17 @@ impl Provider {
     pub(crate) fn acknowledge(&self, accepted: bool) -> Option<NotificationReply> {
         let Way::Online { gateway, .. } = &self.way else { return None };
         Some(current(gateway).acknowledge(accepted))
+    }
+
+    /// The provider's bill of the day of Beijing in which `day` (unix seconds) lies. `None` where there are no bills.
+    pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, Failure> {
+        let Way::Online { gateway, caller, .. } = &self.way else { return Ok(None) };
+        let gateway = current(gateway);
+        let Some(bills) = gateway.bills() else { return Ok(None) };
+        let offered = caller.call(|at| bills.trade_bill(day, at), |reply, at| bills.offered_bill(reply, at)).await?;
+        let Some(ticket) = offered else { return Ok(Some(Bill { entries: Vec::new() })) };
+        let read = |reply: &_, at: &_| bills.downloaded_bill(&ticket, reply, at);
+        Ok(Some(caller.call(|at| bills.download_bill(&ticket, at), read).await?))
     }
 
     /// Fetches what the provider changes by itself, such as the keys that it signs with.

@@ -118,6 +118,17 @@ impl Store {
         row.map(|row| Ok(row.try_get("seconds")?)).transpose()
     }
 
+    /// Payments of a method whose money moved in that time (unix seconds): id, and the provider's id of the money.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn paid_between(&self, method: &str, from: i64, to: i64) -> Result<Vec<(String, String)>, StoreError> {
+        let query =
+            "SELECT id, transaction_id FROM payments WHERE method = $1 AND paid_at >= $2 AND paid_at < $3 AND transaction_id IS NOT NULL";
+        let rows = sqlx::query(query).bind(method).bind(from).bind(to).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("transaction_id")?))).collect()
+    }
+
     /// How many orders of that time (unix seconds) were linked to a shopper who follows the account.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! OpenAPI description, the provider played by a small server that speaks WeChat Pay, the clock moved by hand.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
+mod admin;
 mod describing;
 mod ending;
 mod files;

@@ -99,6 +99,26 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
 }
 
 #[test]
+fn api_keys_are_made_listed_and_revoked() {
+    let (folder, config) = live();
+    let file = folder.write("merchant.toml", config);
+    let run = |arguments: &[&str]| run(&[&["api-key"], arguments, &["--config", file.to_str().unwrap()]].concat());
+    let made = run(&["create", "--name", "the shop", "--scopes", "read,refunds"]);
+    let said = text(&made.stdout);
+    assert!(made.status.success() && said.starts_with("qrk_"), "{said}{}", text(&made.stderr));
+    let secret = said.lines().next().unwrap();
+    let listed = text(&run(&["list"]).stdout);
+    assert!(listed.contains("read refunds") && listed.contains("the shop") && !listed.contains(secret), "{listed}");
+    let id = listed.split_whitespace().next().unwrap();
+    assert!(run(&["revoke", id]).status.success());
+    assert!(text(&run(&["list"]).stdout).contains("revoked"));
+    assert_eq!(run(&["revoke", id]).status.code(), Some(1));
+    for wrong in [&["create", "--name", "x"][..], &["create", "--name", "x", "--scopes", "all"], &["drop"]] {
+        assert_eq!(run(wrong).status.code(), Some(1), "{wrong:?}");
+    }
+}
+
+#[test]
 fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
     let folder = Folder::new();
     let file = folder.path().join("new/signing.seed");

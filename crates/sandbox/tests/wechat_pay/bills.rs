@@ -1,6 +1,7 @@
 //! A day's bill: offered when it is ready, downloaded in time, and equal to what happened.
 
-use gateway::wechat_pay::{Bill, BillKind, Config, WechatPay};
+use gateway::wechat_pay::{Config, WechatPay};
+use gateway::{Bill, BillKind, Bills as _};
 use gateway::{GatewayError, RefundRequest};
 
 use crate::stage::{PAYMENT, START, Stage};

@@ -1,6 +1,7 @@
 //! `/admin/v1/…`: the merchant's own calls. JSON both ways, a bearer key with scopes, problems of RFC 9457; not signed, for the shop's
 //! server trusts its connection and not a page.
 
+mod bills;
 mod confirm;
 mod export;
 mod insights;
@@ -34,6 +35,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/refunds/{refund}/done", post(refunds::done))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
         .route("/admin/v1/export", get(export::export))
+        .route("/admin/v1/reconciliation", get(bills::reconciliation))
         .route("/admin/v1/insights", get(insights::insights))
         .layer(middleware::from_fn_with_state(app.clone(), authenticated))
 }

@@ -1,0 +1,74 @@
+//! A day as the provider booked it, to compare with what the merchant booked. Only some providers have such bills.
+
+use crate::{GatewayError, HttpRequest, HttpResponse, Moment};
+
+/// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
+pub trait Bills: Send + Sync {
+    /// Asks for the bill of a day of Beijing, which `day` (unix seconds) lies in. It is ready after ten the next morning.
+    fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Bills::trade_bill`]. `None`: nothing was traded that day.
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; one that is not ready yet is of family *transient*.
+    fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError>;
+
+    /// Downloads a bill.
+    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Bills::download_bill`].
+    ///
+    /// # Errors
+    /// `BadSignature` when the file is not the one that was offered; any [`GatewayError`] of a failed call.
+    fn downloaded_bill(&self, ticket: &BillTicket, reply: &HttpResponse, at: &Moment) -> Result<Bill, GatewayError>;
+}
+
+/// Leave to download one bill, for five minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillTicket {
+    /// Path and query of the download.
+    pub(crate) target: String,
+    /// The file's digest in hex, from a signed answer.
+    pub(crate) digest: String,
+}
+
+/// A day's payments and refunds as the provider booked them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bill {
+    /// In the provider's order.
+    pub entries: Vec<BillEntry>,
+}
+
+/// One line of a bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BillEntry {
+    /// Unix seconds.
+    pub at: i64,
+    /// Our id of the payment.
+    pub payment_id: String,
+    /// The provider's.
+    pub transaction_id: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// What it is.
+    pub kind: BillKind,
+}
+
+/// What a line of a bill is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BillKind {
+    /// A payment of so many minor units.
+    Paid {
+        /// Minor units.
+        amount: i64,
+    },
+    /// A refund.
+    Refunded {
+        /// Our id of it.
+        refund_id: String,
+        /// Minor units.
+        amount: i64,
+        /// The provider's state of it, such as `SUCCESS`.
+        status: String,
+    },
+}

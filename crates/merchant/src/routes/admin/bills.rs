@@ -1,0 +1,37 @@
+//! `GET /admin/v1/reconciliation?method=&date=YYYY-MM-DD`: a day of Beijing compared with the provider's bill of it.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use gateway::beijing;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::App;
+use super::{Answer, Caller, Complaint, answer, queried};
+use crate::api_keys::Scope;
+use crate::desk::Comparison;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    method: String,
+    date: String,
+}
+
+pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+    caller.must(Scope::Read)?;
+    let asked = queried(asked)?;
+    let provider = app.desk.providers.get(&asked.method).ok_or_else(|| Complaint::unknown("payment method"))?;
+    let day = beijing::parse_date(&asked.date).ok_or_else(|| Complaint::bad("date: YYYY-MM-DD"))?;
+    match app.desk.compare(provider, day).await? {
+        Some(comparison) => answer(StatusCode::OK, &view(&comparison)),
+        None => Err(Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method))),
+    }
+}
+
+fn view(comparison: &Comparison) -> Value {
+    let differences = comparison.differences.iter();
+    let differences = differences.map(|it| json!({ "kind": it.kind, "payment": it.payment, "detail": it.detail }));
+    json!({ "date": comparison.date, "entries": comparison.entries, "differences": differences.collect::<Vec<_>>() })
+}

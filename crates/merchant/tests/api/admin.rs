@@ -1,0 +1,197 @@
+//! The merchant's own calls: orders of the shop, lists, export, insights, and keys that may do some of it.
+
+use merchant::api_keys::{self, Scope};
+use protocol::{OrderId, OrderStatus};
+use serde_json::{Value, json};
+
+use crate::support::{Shop, nonce};
+
+/// What came back.
+struct Told {
+    status: u16,
+    kind: String,
+    text: String,
+}
+
+impl Told {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+
+    fn code(&self) -> (u16, String) {
+        assert_eq!(self.kind, "application/problem+json", "{}", self.text);
+        (self.status, self.json()["code"].as_str().unwrap().to_owned())
+    }
+}
+
+impl Shop {
+    async fn key(&self, scopes: &[Scope]) -> String {
+        api_keys::create(self.merchant().store(), "tests", scopes, self.now()).await.unwrap().1
+    }
+
+    async fn call(&self, key: &str, method: &str, path: &str, body: Option<(&str, Value)>) -> Told {
+        let request = self.client.request(method.parse().unwrap(), self.url(&format!("/admin/v1/{path}"))).bearer_auth(key);
+        let request = match body {
+            Some((idempotency, body)) => request.header("idempotency-key", idempotency).body(body.to_string()),
+            None => request,
+        };
+        let reply = request.send().await.unwrap();
+        let kind = reply.headers()["content-type"].to_str().unwrap().to_owned();
+        Told { status: reply.status().as_u16(), kind, text: reply.text().await.unwrap() }
+    }
+}
+
+fn wish() -> Value {
+    json!({ "reference": "A-1001", "currency": "CNY", "lines": [
+        { "name": "Tea ceremony for two", "unit_price": 12_000, "quantity": 2 }, { "name": "Delivery, \"express\"", "unit_price": 1_500 },
+    ] })
+}
+
+#[tokio::test]
+async fn an_order_of_the_shops_own_is_paid_like_any_other() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let made = shop.call(&key, "POST", "orders", Some(("once", wish()))).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let order = &made.json()["order"];
+    assert_eq!((order["amount"].as_i64(), order["lines"][1]["total"].as_i64()), (Some(25_500), Some(1_500)));
+    let id = OrderId::parse(order["id"].as_str().unwrap()).unwrap();
+    // A shopper's page reads the same order, signed, with a code to pay.
+    let (_, read) = shop.order(&shop.backend.order(&id, 0, 0, nonce())).await;
+    let payment = read.payment.as_ref().unwrap();
+    assert!(payment.payload.as_ref().unwrap().starts_with("weixin://"));
+    shop.provider.pay(payment.id.as_str());
+    assert_eq!(shop.deliver(&shop.provider.notice(payment.id.as_str(), "EV-1")).await, 204);
+    assert_eq!(shop.stored(&id).await.status, OrderStatus::Paid);
+    let account = shop.call(&key, "GET", &format!("orders/{id}"), None).await.json();
+    assert_eq!((account["refundable"].as_i64(), account["reference"].as_str()), (Some(25_500), Some("A-1001")));
+    let kinds: Vec<&str> = account["ledger"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["created", "code", "payment-status", "paid"]);
+}
+
+#[tokio::test]
+async fn a_repeated_call_makes_one_order_and_another_body_under_its_key_is_refused() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let first = shop.call(&key, "POST", "orders", Some(("once", wish()))).await.json();
+    let again = shop.call(&key, "POST", "orders", Some(("once", wish()))).await.json();
+    assert_eq!(first["order"]["id"], again["order"]["id"]);
+    let mut other = wish();
+    other["reference"] = json!("A-1002");
+    assert_eq!(shop.call(&key, "POST", "orders", Some(("once", other))).await.code(), (409, "idempotency-conflict".to_owned()));
+    assert_eq!(shop.call(&key, "GET", "orders?reference=A-1001", None).await.json()["orders"].as_array().unwrap().len(), 1);
+    assert_eq!(shop.provider.calls("create"), 1);
+}
+
+#[tokio::test]
+async fn bad_orders_of_the_shop_are_refused_and_named() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    for (pointer, value, status, code, named) in [
+        ("/currency", json!("YUAN"), 400, "bad-request", "currency"),
+        ("/currency", json!("BRL"), 409, "method-not-offered", "BRL"),
+        ("/lines", json!([]), 400, "bad-request", "amount"),
+        ("/lines/0/name", json!(" "), 400, "bad-request", "lines[0].name"),
+        ("/lines/0/quantity", json!(0), 400, "bad-request", "lines[0].quantity"),
+        ("/lines/1/unit_price", json!(-1), 400, "bad-request", "lines[1].unit_price"),
+        ("/lines/1/unit_price", json!(1.5), 400, "bad-request", "1.5"),
+        ("/reference", json!("x".repeat(65)), 400, "bad-request", "reference"),
+    ] {
+        let mut body = wish();
+        *body.pointer_mut(pointer).unwrap() = value;
+        let told = shop.call(&key, "POST", "orders", Some(("k", body))).await;
+        assert_eq!(told.code(), (status, code.to_owned()), "{pointer}");
+        assert!(told.text.contains(named), "{pointer}: {}", told.text);
+    }
+    for (member, value) in [("method", json!("cash")), ("expires_in", json!(5)), ("amount", json!(0)), ("total", json!(1))] {
+        let mut body = wish();
+        body[member] = value;
+        let told = shop.call(&key, "POST", "orders", Some(("k", body))).await;
+        assert!(matches!(told.status, 400 | 409), "{member}: {}", told.text);
+    }
+    assert_eq!(shop.call(&key, "GET", "orders", None).await.json()["orders"], json!([]));
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_and_filters_are_named_when_they_are_wrong() {
+    let shop = Shop::open().await;
+    let key = shop.key(&[Scope::Read]).await;
+    for _ in 0..5 {
+        shop.order_tea().await;
+        shop.advance(1);
+    }
+    let mut seen = Vec::new();
+    let mut path = "orders?limit=2".to_owned();
+    loop {
+        let page = shop.call(&key, "GET", &path, None).await.json();
+        seen.extend(page["orders"].as_array().unwrap().iter().map(|listed| listed["created_at"].as_i64().unwrap()));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("orders?limit=2&after={next}");
+    }
+    assert_eq!(seen, (0..5).rev().map(|second| shop.now() - 5 + second).collect::<Vec<_>>());
+    for query in ["limit=0", "limit=999", "status=gone", "after=x", "from=today", "colour=red"] {
+        assert_eq!(shop.call(&key, "GET", &format!("orders?{query}"), None).await.code().0, 400, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_export_is_a_table_that_a_spreadsheet_cannot_take_for_formulas() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let mut wish = wish();
+    wish["reference"] = json!("=HYPERLINK(\"x\")");
+    shop.call(&key, "POST", "orders", Some(("k", wish))).await;
+    let order = shop.order_tea().await;
+    let payment = order.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
+    let told = shop.call(&key, "GET", "export", None).await;
+    assert_eq!(told.kind, "text/csv; charset=utf-8");
+    let lines: Vec<&str> = told.text.split_terminator("\r\n").collect();
+    assert_eq!(lines.len(), 3, "{}", told.text);
+    assert!(lines[0].starts_with("created_at,order,reference,status,amount,currency"));
+    let paid = lines.iter().find(|line| line.contains(",paid,")).unwrap();
+    assert!(paid.contains(",80.00,CNY,wechat_pay,42000") && paid.ends_with(",0.00"), "{paid}");
+    assert!(told.text.contains(",\"'=HYPERLINK(\"\"x\"\")\",pending,255.00,CNY,,,,0.00"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn insights_tell_what_became_of_codes() {
+    let shop = Shop::open().await;
+    let key = shop.key(&[Scope::Read]).await;
+    let (paid, left) = (shop.order_tea().await, shop.order_tea().await);
+    shop.advance(20);
+    let payment = paid.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
+    shop.ask(&shop.backend.cancel(&left.id, nonce(), crate::support::key())).await;
+    let told = shop.call(&key, "GET", "insights", None).await.json();
+    let wechat = json!({
+        "method": "wechat_pay", "surface": "qr", "shown": 2, "paid": 1, "abandoned": 1, "abandoned_after_scan": 0,
+        "median_seconds_to_paid": 20,
+    });
+    assert_eq!((&told["channels"], &told["linked_shoppers"]), (&json!([wechat]), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_key_does_what_it_is_for_until_it_is_revoked() {
+    let shop = Shop::open().await;
+    let reader = shop.key(&[Scope::Read]).await;
+    assert_eq!(shop.call(&reader, "GET", "orders", None).await.status, 200);
+    assert_eq!(shop.call(&reader, "POST", "orders", Some(("k", wish()))).await.code(), (403, "scope".to_owned()));
+    let writer = shop.key(&[Scope::Orders]).await;
+    assert_eq!(shop.call(&writer, "POST", "orders", Some(("k", wish()))).await.status, 201);
+    for path in ["orders", "export", "insights", "reconciliation?method=wechat_pay&date=2026-01-01"] {
+        assert_eq!(shop.call(&writer, "GET", path, None).await.code(), (403, "scope".to_owned()), "{path}");
+    }
+    for key in ["", "qrk_guessed", &reader.to_uppercase()] {
+        assert_eq!(shop.call(key, "GET", "orders", None).await.code(), (401, "unauthorized".to_owned()), "{key}");
+    }
+    let store = shop.merchant().store();
+    let id = store.api_keys().await.unwrap().into_iter().find(|key| key.scopes == "read").unwrap().id;
+    assert!(store.revoke_api_key(&id, shop.now()).await.unwrap());
+    assert_eq!(shop.call(&reader, "GET", "orders", None).await.code(), (401, "unauthorized".to_owned()));
+    // No call without its key for repetitions.
+    let request = shop.client.post(shop.url("/admin/v1/orders")).bearer_auth(&writer).body(wish().to_string());
+    assert_eq!(request.send().await.unwrap().status(), 400);
+}
