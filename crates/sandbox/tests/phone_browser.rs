@@ -1,0 +1,102 @@
+//! The phone page in Chromium: a code is found in a picture, paid, only looked at, declined, and a fault is switched. The page
+//! stands in a frame of one that uses it, for which alone a line in between relaxes the policy.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use gateway::PaymentRequest;
+use gateway::wechat_pay::{Config, WechatPay};
+use qrcode::{Color, EcLevel, QrCode};
+use serde_json::{Value, json};
+use stage::Stage;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+#[path = "../../xtask/tests/chromium/mod.rs"]
+mod chromium;
+#[expect(dead_code, reason = "the stories of the providers need more of it")]
+mod stage;
+
+/// For all of it; on a slow machine the browser takes its time to start.
+const DEADLINE: Duration = Duration::from_secs(90);
+
+/// The merchant's end that the stage uses.
+fn gateway(sandbox: &sandbox::Sandbox) -> Box<dyn gateway::Gateway> {
+    Box::new(WechatPay::new(Config::parse(&sandbox.wechat_pay_settings()).unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shopper_finds_pays_looks_and_declines_and_a_fault_is_switched() {
+    let stage = Stage::open().await;
+    let first = stage.create(&stage.payment()).await.unwrap();
+    stage.create(&PaymentRequest { payment_id: "pay_other", ..stage.payment() }).await.unwrap();
+    let (url, mut told) = serve(stage.sandbox.url(), modules(&first.payload)).await;
+    let _browser = chromium::Browser::open("phone", &url);
+    let steps = tokio::time::timeout(DEADLINE, told.recv()).await.unwrap().unwrap();
+    let payee = stage.sandbox.codes()[0].payee.clone();
+    let expected = json!([
+        ["a picture of nothing", "There is no code in this picture."],
+        ["a picture of a code", "Code found."],
+        ["what the wallet asks", ["WeChat Pay", payee, "茉莉花茶 100 g", "¥12.50"]],
+        ["paid", ["Paid", "Paid. The shop is being told."]],
+        ["just looked", "Opened. Nothing is paid yet."],
+        ["declined", "You declined. You can still pay."],
+        ["a text of nobody's", "This is no code of this sandbox."],
+        ["a fault", "(1 on)"],
+        ["as the sandbox has it", true],
+        ["no fault", false],
+    ]);
+    assert_eq!(steps, expected);
+}
+
+/// The modules of a code, a line for each row.
+fn modules(payload: &str) -> Vec<String> {
+    let code = QrCode::with_error_correction_level(payload, EcLevel::M).unwrap();
+    let symbols: Vec<char> = code.to_colors().into_iter().map(|color| if color == Color::Dark { '#' } else { ' ' }).collect();
+    symbols.chunks(code.width()).map(|row| row.iter().collect()).collect()
+}
+
+/// The page that uses the phone, and behind it the sandbox.
+async fn serve(sandbox: String, modules: Vec<String>) -> (String, UnboundedReceiver<Value>) {
+    let (tell, told) = unbounded_channel();
+    let file = |kind: &'static str, text: &'static str| get(move || async move { ([("content-type", kind)], text) });
+    let asking = "<!doctype html><html lang=en><body><script type=module src=/ask.js></script>";
+    let routes = Router::new()
+        .route("/", file("text/html", asking))
+        .route("/ask.js", file("text/javascript", include_str!("phone/ask.js")))
+        .route("/case", get(move || async move { Json(json!({ "modules": modules })) }))
+        .route(
+            "/told",
+            post(move |body: String| async move {
+                // The test has ended when nobody listens any more.
+                tell.send(serde_json::from_str(&body).unwrap()).ok();
+            }),
+        )
+        .fallback(pass_on)
+        .with_state((sandbox, reqwest::Client::builder().no_proxy().build().unwrap()));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, routes).into_future());
+    (url, told)
+}
+
+async fn pass_on(
+    State((sandbox, client)): State<(String, reqwest::Client)>,
+    method: Method,
+    uri: Uri,
+    mut headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    headers.remove("host");
+    let reply = client.request(method, format!("{sandbox}{uri}")).headers(headers).body(body).send().await.unwrap();
+    let mut response = Response::builder().status(reply.status());
+    for (name, value) in reply.headers() {
+        let text = value.to_str().unwrap().replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+        response = response.header(name, text);
+    }
+    response.body(Body::from(reply.bytes().await.unwrap())).unwrap()
+}
