@@ -14,12 +14,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::alipay;
 use gateway::alipay::server::Application;
+use gateway::official_account;
 use gateway::rsa::{KeyProblem, PrivateKey};
 use gateway::wechat_pay::server::{Merchant, PlatformKey};
 use gateway::wechat_pay::{ApiV3Key, Settings};
 use serde::{Deserialize, Serialize};
 
 use crate::certificate::certificate;
+use crate::official_account::AccountFacts;
 use crate::random::{Randomness, digits, hex, word};
 
 /// One merchant and the provider's keys. `Debug` shows no key.
@@ -39,6 +41,7 @@ pub struct Account {
     /// such a file is read.
     certificate_key: Option<String>,
     alipay: Option<AlipayAccount>,
+    official_account: Option<AccountFacts>,
 }
 
 /// The merchant's application at Alipay.
@@ -102,6 +105,7 @@ impl Account {
             platform_public_key,
             certificate_key: Some(key_pair()?.0),
             alipay: Some(AlipayAccount::generate()?),
+            official_account: Some(AccountFacts::generate(random)),
         })
     }
 
@@ -113,9 +117,10 @@ impl Account {
         match fs::read(path) {
             Ok(bytes) => {
                 let mut account: Self = serde_json::from_slice(&bytes).map_err(AccountError::Format)?;
-                if account.alipay.is_none() || account.certificate_key.is_none() {
+                if account.alipay.is_none() || account.certificate_key.is_none() || account.official_account.is_none() {
                     account.alipay = account.alipay.map_or_else(AlipayAccount::generate, Ok).map(Some)?;
                     account.certificate_key = account.certificate_key.map_or_else(|| key_pair().map(|(key, _)| key), Ok).map(Some)?;
+                    account.official_account.get_or_insert_with(|| AccountFacts::generate(random));
                     account.write(OpenOptions::new().truncate(true), path).map_err(AccountError::File)?;
                 }
                 account.keys()?;
@@ -171,6 +176,22 @@ impl Account {
             app_key: text(|account| &account.app_key),
             alipay_public_key: text(|account| &account.alipay_public_key),
         }
+    }
+
+    /// The same for the Official Account, which has WeChat Pay's appid.
+    #[must_use]
+    pub fn official_account_settings(&self, base_url: &str) -> official_account::Settings {
+        self.official_account.clone().unwrap_or_default().settings(base_url, &self.appid)
+    }
+
+    /// Who holds the phone, as the Official Account and WeChat Pay know them.
+    pub(crate) fn openid(&self) -> &str {
+        self.official_account.as_ref().map(|facts| facts.openid.as_str()).unwrap_or_default()
+    }
+
+    /// The Official Account's own facts.
+    pub(crate) fn official_account(&self) -> Option<&AccountFacts> {
+        self.official_account.as_ref()
     }
 
     pub(crate) fn payee(&self) -> &str {

@@ -52,6 +52,10 @@ pub struct Faults {
     pub named_error: u32,
     /// A code that the provider documents, such as `RULE_LIMIT` or `ACQ.SYSTEM_ERROR`; any other is the system error.
     pub named_error_code: String,
+    /// So many of the next calls of the Official Account are refused with `account_errcode`, without effect.
+    pub account_error: u32,
+    /// A number that the Official Account documents, such as 45009; 0 is the system error, -1.
+    pub account_errcode: i64,
     /// Which page of WeChat Pay's documentation is right where two disagree.
     pub pages: Pages,
     /// Answers are sent after so many milliseconds of real time.
@@ -105,6 +109,12 @@ impl CallFault {
 }
 
 impl Faults {
+    /// Takes the fault of the Official Account's next call off its counter.
+    pub(crate) fn next_account_call(&mut self) -> Option<i64> {
+        self.account_error = self.account_error.checked_sub(1)?;
+        Some(if self.account_errcode == 0 { -1 } else { self.account_errcode })
+    }
+
     /// Takes the fault of the next call off the counters, the most drastic first.
     pub(crate) fn next_call(&mut self) -> CallFault {
         let counters = [

@@ -9,7 +9,7 @@ use sandbox::{Account, Randomness, Sandbox, Settings, TimeSource};
 use tokio::net::TcpListener;
 
 const USAGE: &str = "\
-The local payment providers of qr-checkout: the servers of WeChat Pay and Alipay, and a phone page that pays.
+The local payment providers of qr-checkout: the servers of WeChat Pay, its Official Account and Alipay, and a phone page that pays.
 
 Usage: qr-checkout-sandbox [--port PORT] [--keys FILE] [--payee NAME]
 

@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::codes::{CodeView, PayProblem, SHOWN};
 use crate::notifications::{Errand, Message};
 use crate::world::World;
-use crate::{alipay, wechat_pay};
+use crate::{alipay, official_account, wechat_pay};
 
 /// Every provider.
-pub(crate) const PROVIDERS: [&dyn Provider; 2] = [&wechat_pay::WechatPay, &alipay::Alipay];
+pub(crate) const PROVIDERS: [&dyn Provider; 3] = [&wechat_pay::WechatPay, &alipay::Alipay, &official_account::OfficialAccount];
 
 /// A provider as the phone, the control and the courier use it.
 pub(crate) trait Provider: Send + Sync {

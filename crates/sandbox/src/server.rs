@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
 use crate::notifications::{DeliveryView, ReleaseOrder, release, run_courier};
+use crate::official_account::{self, CallbackMode, FollowProblem, PhoneView};
 use crate::provider::{all_views, read_payload};
 use crate::world::{Settings, World, app};
 
@@ -68,6 +69,44 @@ impl Sandbox {
     #[must_use]
     pub fn alipay_settings(&self) -> gateway::alipay::Settings {
         self.world.account.alipay_settings(&self.world.base_url)
+    }
+
+    /// The same for the Official Account.
+    #[must_use]
+    pub fn official_account_settings(&self) -> gateway::official_account::Settings {
+        self.world.account.official_account_settings(&self.world.base_url)
+    }
+
+    /// What the phone shows of the Official Account.
+    #[must_use]
+    pub fn official_account(&self) -> PhoneView {
+        official_account::view(&self.world)
+    }
+
+    /// Tells WeChat's console where callbacks go, and how. WeChat checks that address first.
+    ///
+    /// # Errors
+    /// [`FollowProblem::UrlCheckFailed`], if it does not answer with what it was asked.
+    pub async fn set_callback(&self, url: &str, mode: CallbackMode) -> Result<(), FollowProblem> {
+        official_account::set_callback(&self.world, url, mode).await
+    }
+
+    /// Scans a code to follow: a follower's scan is told at once, anybody else is offered to follow.
+    ///
+    /// # Errors
+    /// [`FollowProblem`], as WeChat would show it.
+    pub fn scan_account(&self, payload: &str) -> Result<(), FollowProblem> {
+        official_account::scan(&self.world, payload)
+    }
+
+    /// Follows the account: by the code that was scanned last, if there was one.
+    pub fn follow(&self) {
+        official_account::follow(&self.world);
+    }
+
+    /// Does not follow any more.
+    pub fn unfollow(&self) {
+        official_account::unfollow(&self.world);
     }
 
     /// The newest codes, newest first.

@@ -12,6 +12,7 @@ use crate::alipay::Trades;
 use crate::clock::{Clock, TimeSource};
 use crate::faults::{CallFault, Faults};
 use crate::notifications::{Outbox, client};
+use crate::official_account::Desk;
 use crate::provider::PROVIDERS;
 use crate::random::Randomness;
 use crate::wechat_pay::Orders;
@@ -42,6 +43,7 @@ pub struct World {
     orders: Mutex<Orders>,
     trades: Mutex<Trades>,
     outbox: Mutex<Outbox>,
+    desk: Mutex<Desk>,
 }
 
 impl World {
@@ -63,6 +65,7 @@ impl World {
             orders: Mutex::default(),
             trades: Mutex::default(),
             outbox: Mutex::default(),
+            desk: Mutex::default(),
         })
     }
 
@@ -78,12 +81,21 @@ impl World {
         lock(&self.outbox)
     }
 
+    /// The Official Account's books.
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
+        lock(&self.desk)
+    }
+
     pub(crate) fn faults(&self) -> Faults {
         lock(&self.faults).clone()
     }
 
     pub(crate) fn set_faults(&self, faults: Faults) {
         *lock(&self.faults) = faults;
+    }
+
+    pub(crate) fn next_account_error(&self) -> Option<i64> {
+        lock(&self.faults).next_account_call()
     }
 
     pub(crate) fn next_call_fault(&self) -> CallFault {

@@ -6,7 +6,7 @@ use gateway::wechat_pay::server::Payment;
 use super::WechatPay;
 use crate::codes::PayProblem;
 use crate::notifications::Errand;
-use crate::random::{digits, word};
+use crate::random::digits;
 use crate::world::World;
 
 /// Pays a code by its id. Booking and notifying happen together or not at all.
@@ -16,7 +16,8 @@ pub(crate) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
     let payment = Payment {
         transaction_id: format!("4200000000{}{}", beijing::compact_date(now), digits::<10>(&world.random)),
         paid_at: now,
-        openid: format!("o{}", word::<27>(&world.random)),
+        // The phone's one person, whichever code is paid.
+        openid: world.account.openid().to_owned(),
     };
     let mut orders = world.orders();
     let order = orders.pay(code, payment, faults.pay_after_close)?;

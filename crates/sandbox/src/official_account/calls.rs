@@ -1,0 +1,106 @@
+//! The calls under /cgi-bin: tokens, messages to followers, codes to follow and tickets.
+
+use std::sync::Arc;
+
+use axum::Router;
+use gateway::official_account::server::{GrantType, Pushed, Refusal, SceneRequest, TemplateRequest, TokenRequest};
+use serde_json::json;
+
+use super::call::{Call, Outcome, asked, posted};
+use super::desk::MessageView;
+use super::facts::AccountFacts;
+use super::push::push;
+use crate::random::{digits, word};
+use crate::world::World;
+
+pub(super) fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/cgi-bin/token", asked(token))
+        .route("/cgi-bin/stable_token", posted(stable_token))
+        .route("/cgi-bin/message/template/send", posted(send_template))
+        .route("/cgi-bin/qrcode/create", posted(create_code))
+        .route("/cgi-bin/ticket/getticket", asked(ticket))
+}
+
+/// The account's facts; an account that has none is not open for calls.
+pub(super) fn facts(world: &World) -> Result<&AccountFacts, Refusal> {
+    world.account.official_account().ok_or(Refusal::of(48001))
+}
+
+fn token(world: &World, call: &Call) -> Outcome {
+    GrantType::ClientCredential.judge(call.get("grant_type"))?;
+    let asked = TokenRequest { appid: call.get("appid").to_owned(), secret: call.get("secret").to_owned(), force_refresh: false };
+    asked.judge(&world.keys.merchant.appid, &facts(world)?.secret)?;
+    given(world.desk().tokens.another(world.clock.now(), fresh_token(world))?)
+}
+
+fn stable_token(world: &World, call: &Call) -> Outcome {
+    let asked = TokenRequest::parse(&call.body)?;
+    asked.judge(&world.keys.merchant.appid, &facts(world)?.secret)?;
+    let (now, fresh) = (world.clock.now(), fresh_token(world));
+    let mut desk = world.desk();
+    given(match asked.force_refresh {
+        true => desk.stable_tokens.renewed(now, fresh)?,
+        false => desk.stable_tokens.current(now, fresh),
+    })
+}
+
+fn given((value, expires_in): (String, i64)) -> Outcome {
+    Ok(json!({ "access_token": value, "expires_in": expires_in }))
+}
+
+/// As long as the live ones, which have to be kept in 512 characters.
+pub(super) fn fresh_token(world: &World) -> String {
+    format!("{}_{}", digits::<2>(&world.random), word::<133>(&world.random))
+}
+
+fn ticket(world: &World, call: &Call) -> Outcome {
+    let now = world.clock.now();
+    let mut desk = world.desk();
+    desk.authorize(call.get("access_token"), now)?;
+    if call.get("type") != "jsapi" {
+        return Err(Refusal::of(40097));
+    }
+    let (ticket, expires_in) = desk.tickets.current(now, word::<86>(&world.random));
+    Ok(json!({ "errcode": 0, "errmsg": "ok", "ticket": ticket, "expires_in": expires_in }))
+}
+
+fn create_code(world: &World, call: &Call) -> Outcome {
+    let now = world.clock.now();
+    let mut desk = world.desk();
+    desk.authorize(call.get("access_token"), now)?;
+    let asked = SceneRequest::parse(&call.body)?;
+    let ticket = format!("gQ{}==", word::<92>(&world.random));
+    let url = desk.scenes.make(&asked, ticket.clone(), word::<22>(&world.random), now)?;
+    let mut answer = json!({ "ticket": ticket, "url": url });
+    if let Some(lifetime) = asked.lifetime {
+        answer["expire_seconds"] = json!(lifetime);
+    }
+    Ok(answer)
+}
+
+/// Takes a message; whether it arrives is called back.
+fn send_template(world: &World, call: &Call) -> Outcome {
+    let now = world.clock.now();
+    let mut desk = world.desk();
+    desk.authorize(call.get("access_token"), now)?;
+    let asked = TemplateRequest::parse(&call.body)?;
+    if asked.touser != world.account.openid() {
+        return Err(Refusal::of(40003));
+    }
+    let template = facts(world)?.template(&asked.template_id).ok_or(Refusal::of(40037))?;
+    if !desk.follower.follows {
+        return Err(Refusal::of(43004));
+    }
+    let lines = asked.lines(&template)?;
+    desk.name(&asked.client_msg_id, now)?;
+    let message_id = digits::<15>(&world.random).parse::<i64>().unwrap_or_default() + 1_000_000_000_000_000;
+    let status = if desk.follower.muted { "failed:user block" } else { "success" };
+    if !desk.follower.muted {
+        let lines = lines.into_iter().map(|(label, text)| (label.to_owned(), text)).collect();
+        desk.deliver(MessageView { id: message_id, title: template.title.to_owned(), lines, url: asked.url, at: now });
+    }
+    drop(desk);
+    push(world, &Pushed::TemplateFinished { message_id, status });
+    Ok(json!({ "errcode": 0, "errmsg": "ok", "msgid": message_id }))
+}

@@ -1,0 +1,70 @@
+//! What the console shows of the account, and who holds the phone. Worthless outside of the sandbox.
+
+use gateway::official_account::server::{AesKey, Template};
+use gateway::official_account::{Settings, TemplateSettings};
+use serde::{Deserialize, Serialize};
+
+use crate::random::{Randomness, hex, word};
+
+/// The facts that stay the same for as long as the account is kept. `Debug` is not there, so that nothing is shown.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountFacts {
+    pub original_id: String,
+    pub secret: String,
+    pub token: String,
+    pub aes_key: String,
+    /// Who holds the phone.
+    pub openid: String,
+    pub paid_template: String,
+    pub refunded_template: String,
+}
+
+/// The keywords of both templates, with what stands before each.
+const KEYWORDS: [(&str, &str); 4] = [("character_string1", "订单号"), ("thing2", "商品"), ("amount3", "金额"), ("time4", "时间")];
+
+impl AccountFacts {
+    pub fn generate(random: &Randomness) -> Self {
+        Self {
+            original_id: format!("gh_{}", hex::<6>(random).to_ascii_lowercase()),
+            secret: hex::<16>(random).to_ascii_lowercase(),
+            token: word::<32>(random),
+            aes_key: word::<43>(random),
+            openid: format!("o{}", word::<27>(random)),
+            paid_template: word::<43>(random),
+            refunded_template: word::<43>(random),
+        }
+    }
+
+    /// What a merchant needs to use the account at `base_url`, where the page of OAuth is as well.
+    pub fn settings(&self, base_url: &str, appid: &str) -> Settings {
+        let [order, description, amount, time] = KEYWORDS.map(|(keyword, _)| Some(keyword.to_owned()));
+        let paid = TemplateSettings { id: self.paid_template.clone(), order, description, amount, time };
+        let refunded = TemplateSettings { id: self.refunded_template.clone(), ..paid.clone() };
+        Settings {
+            base_url: base_url.to_owned(),
+            open_url: base_url.to_owned(),
+            appid: appid.to_owned(),
+            secret: self.secret.clone(),
+            token: self.token.clone(),
+            aes_key: Some(self.aes_key.clone()),
+            paid_template: Some(paid),
+            refunded_template: Some(refunded),
+        }
+    }
+
+    /// The key of callbacks; 43 letters and digits always are one.
+    pub fn key(&self) -> Option<AesKey> {
+        AesKey::parse(&self.aes_key)
+    }
+
+    /// The account's template of this id.
+    pub fn template(&self, id: &str) -> Option<Template> {
+        let title = match id {
+            _ if id == self.paid_template => "订单支付成功通知",
+            _ if id == self.refunded_template => "退款成功通知",
+            _ => return None,
+        };
+        Some(Template { id: id.to_owned(), title, keywords: &KEYWORDS })
+    }
+}

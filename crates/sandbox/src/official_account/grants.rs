@@ -1,0 +1,80 @@
+//! What OAuth hands out: codes that work once, and the tokens of the person that they become. Pure: time and new texts
+//! are arguments.
+
+use gateway::official_account::Scope;
+use gateway::official_account::server::{CODE_LIFE, REFRESH_LIFE, Refusal, TOKEN_LIFE};
+
+/// Codes and tokens of persons.
+#[derive(Default)]
+pub(super) struct Grants {
+    codes: Vec<Code>,
+    tokens: Vec<Tokens>,
+}
+
+struct Code {
+    value: String,
+    scope: Scope,
+    made_at: i64,
+    used: bool,
+}
+
+/// The tokens of a person, as the exchange answers them.
+#[derive(Clone)]
+pub(super) struct Tokens {
+    pub access: String,
+    pub refresh: String,
+    pub scope: Scope,
+    access_ends_at: i64,
+    refresh_ends_at: i64,
+}
+
+impl Grants {
+    /// Hands out a code.
+    pub fn hand_out(&mut self, value: String, scope: Scope, now: i64) {
+        self.codes.push(Code { value, scope, made_at: now, used: false });
+    }
+
+    /// Takes a code for tokens, once and within five minutes.
+    pub fn exchange(&mut self, value: &str, now: i64, access: String, refresh: String) -> Result<Tokens, Refusal> {
+        if value.is_empty() {
+            return Err(Refusal::of(41008));
+        }
+        let code = self.codes.iter_mut().find(|code| code.value == value).ok_or(Refusal::of(40029))?;
+        if code.used {
+            return Err(Refusal::of(40163));
+        }
+        if now - code.made_at >= CODE_LIFE {
+            return Err(Refusal::of(42003));
+        }
+        code.used = true;
+        let (access_ends_at, refresh_ends_at) = (now + TOKEN_LIFE, now + REFRESH_LIFE);
+        let tokens = Tokens { access, refresh, scope: code.scope, access_ends_at, refresh_ends_at };
+        self.tokens.push(tokens.clone());
+        Ok(tokens)
+    }
+
+    /// Another access token for a refresh token; the one before ends.
+    pub fn refresh(&mut self, refresh: &str, now: i64, access: String) -> Result<Tokens, Refusal> {
+        if refresh.is_empty() {
+            return Err(Refusal::of(41003));
+        }
+        let tokens = self.tokens.iter_mut().find(|tokens| tokens.refresh == refresh).ok_or(Refusal::of(40030))?;
+        if now >= tokens.refresh_ends_at {
+            return Err(Refusal::of(42002));
+        }
+        (tokens.access, tokens.access_ends_at) = (access, now + TOKEN_LIFE);
+        Ok(tokens.clone())
+    }
+
+    /// Whose access token this is: what it may be used for.
+    pub fn judge(&self, access: &str, now: i64) -> Result<Scope, Refusal> {
+        if access.is_empty() {
+            return Err(Refusal::of(41001));
+        }
+        let tokens = self.tokens.iter().find(|tokens| tokens.access == access).ok_or(Refusal::of(40001))?;
+        match now < tokens.access_ends_at {
+            true => Ok(tokens.scope),
+            false => Err(Refusal::of(42001)),
+        }
+    }
+}

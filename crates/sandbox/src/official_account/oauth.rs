@@ -1,0 +1,124 @@
+//! OAuth: the page inside of WeChat's browser that hands out a code, and the calls under /sns that take it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use gateway::official_account::Scope;
+use gateway::official_account::server::{GrantType, Refusal, TokenRequest, query};
+use serde_json::json;
+
+use super::call::{Call, Outcome, TEXT, asked_as};
+use super::calls::{facts, fresh_token};
+use super::grants::Tokens;
+use crate::random::word;
+use crate::world::World;
+
+pub(super) fn routes() -> Router<Arc<World>> {
+    Router::new()
+        .route("/connect/oauth2/authorize", get(authorize))
+        .route("/sns/oauth2/access_token", asked_as(TEXT, exchange))
+        .route("/sns/oauth2/refresh_token", asked_as(TEXT, refresh))
+        .route("/sns/userinfo", asked_as(TEXT, user_info))
+        .route("/sns/auth", asked_as(TEXT, check))
+}
+
+/// Why the page shows an error instead of going on: WeChat's number and text.
+#[derive(Debug, PartialEq, Eq)]
+struct PageError(&'static str);
+
+const OUTSIDE: PageError = PageError("请在微信客户端打开链接");
+const PARAMETERS: PageError = PageError("参数错误 10001");
+const WRONG_DOMAIN: PageError = PageError("redirect_uri域名与后台配置不一致，错误码:10003");
+const NO_SCOPE: PageError = PageError("Scope参数错误或没有Scope权限，错误码:10005");
+
+/// The person with the phone is asked nothing: a silent scope needs no consent, and this person consents to the other.
+async fn authorize(State(world): State<Arc<World>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    match granted(&world, agent, query) {
+        Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
+        Err(PageError(text)) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+    }
+}
+
+/// Where the browser goes on to, with a fresh code.
+fn granted(world: &World, agent: &str, query: Option<String>) -> Result<String, PageError> {
+    if !agent.contains("MicroMessenger") {
+        return Err(OUTSIDE);
+    }
+    // The live page insists on the order of the parameters.
+    let names = query.as_deref().unwrap_or_default().split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    if !names.take(4).eq(["appid", "redirect_uri", "response_type", "scope"]) {
+        return Err(PARAMETERS);
+    }
+    let call = Call::new(query, Bytes::new());
+    let state = call.get("state");
+    let fits = state.len() <= 128 && state.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if call.get("appid") != world.keys.merchant.appid || call.get("response_type") != "code" || !fits {
+        return Err(PARAMETERS);
+    }
+    let redirect: Uri = call.get("redirect_uri").split('#').next().unwrap_or_default().parse().map_err(|_| PARAMETERS)?;
+    // The console's web-authorization domain: merchants of the sandbox are on this computer.
+    if !matches!(redirect.host(), Some("127.0.0.1" | "localhost" | "[::1]")) {
+        return Err(WRONG_DOMAIN);
+    }
+    let scope = [Scope::Base, Scope::UserInfo].into_iter().find(|scope| scope.name() == call.get("scope")).ok_or(NO_SCOPE)?;
+    let code = word::<32>(&world.random);
+    world.desk().grants.hand_out(code.clone(), scope, world.clock.now());
+    let separator = if redirect.query().is_some() { '&' } else { '?' };
+    Ok(format!("{redirect}{separator}{}", self::query(&[("code", &code), ("state", state)])))
+}
+
+fn exchange(world: &World, call: &Call) -> Outcome {
+    let asked = TokenRequest { appid: call.get("appid").to_owned(), secret: call.get("secret").to_owned(), force_refresh: false };
+    asked.judge(&world.keys.merchant.appid, &facts(world)?.secret)?;
+    GrantType::AuthorizationCode.judge(call.get("grant_type"))?;
+    let (access, refresh) = (fresh_token(world), fresh_token(world));
+    let tokens = world.desk().grants.exchange(call.get("code"), world.clock.now(), access, refresh)?;
+    Ok(answer(world, &tokens))
+}
+
+fn refresh(world: &World, call: &Call) -> Outcome {
+    if call.get("appid") != world.keys.merchant.appid {
+        return Err(Refusal::of(40013));
+    }
+    GrantType::RefreshToken.judge(call.get("grant_type"))?;
+    let tokens = world.desk().grants.refresh(call.get("refresh_token"), world.clock.now(), fresh_token(world))?;
+    Ok(answer(world, &tokens))
+}
+
+fn answer(world: &World, tokens: &Tokens) -> serde_json::Value {
+    json!({
+        "access_token": tokens.access, "expires_in": 7200, "refresh_token": tokens.refresh,
+        "openid": world.account.openid(), "scope": tokens.scope.name(),
+    })
+}
+
+/// The person behind a token, named as the call names them.
+fn person(world: &World, call: &Call) -> Result<Scope, Refusal> {
+    let scope = world.desk().grants.judge(call.get("access_token"), world.clock.now())?;
+    match call.get("openid") {
+        "" => Err(Refusal::of(41009)),
+        openid if openid != world.account.openid() => Err(Refusal::of(40003)),
+        _ => Ok(scope),
+    }
+}
+
+/// What is left of it: nowadays everybody has the same name, and no region.
+fn user_info(world: &World, call: &Call) -> Outcome {
+    if person(world, call)? != Scope::UserInfo {
+        return Err(Refusal::of(48001));
+    }
+    Ok(json!({
+        "openid": world.account.openid(), "nickname": "微信用户", "sex": 0, "province": "", "city": "", "country": "",
+        "headimgurl": "", "privilege": [],
+    }))
+}
+
+fn check(world: &World, call: &Call) -> Outcome {
+    person(world, call).map(|_| json!({ "errcode": 0, "errmsg": "ok" }))
+}

@@ -1,0 +1,51 @@
+//! Codes to follow the account, by the id in their payload. Pure: time and new texts are arguments.
+
+use std::collections::HashMap;
+
+use gateway::official_account::server::{Refusal, SceneRequest};
+
+/// What every payload begins with; the rest names the code.
+const PREFIX: &str = "http://weixin.qq.com/q/";
+
+/// How many permanent codes an account can have.
+const PERMANENT: usize = 100_000;
+
+/// The codes of an account.
+#[derive(Default)]
+pub(super) struct Scenes {
+    by_id: HashMap<String, Scene>,
+}
+
+/// One code.
+#[derive(Clone)]
+pub(super) struct Scene {
+    pub scene: String,
+    pub ticket: String,
+    /// Unix seconds; `None` for never.
+    dies_at: Option<i64>,
+}
+
+impl Scenes {
+    /// Makes a code and returns its payload.
+    pub fn make(&mut self, asked: &SceneRequest, ticket: String, id: String, now: i64) -> Result<String, Refusal> {
+        let dies_at = asked.lifetime.map(|lifetime| now + lifetime);
+        if dies_at.is_none() && self.by_id.values().filter(|scene| scene.dies_at.is_none()).count() >= PERMANENT {
+            return Err(Refusal::of(45029));
+        }
+        let payload = format!("{PREFIX}{id}");
+        self.by_id.insert(id, Scene { scene: asked.scene.clone(), ticket, dies_at });
+        Ok(payload)
+    }
+
+    /// The code behind a payload, unless there is none or its time is over, which WeChat tells apart.
+    pub fn behind(&self, payload: &str, now: i64) -> Option<Result<Scene, Expired>> {
+        let scene = self.by_id.get(payload.strip_prefix(PREFIX)?)?;
+        Some(match scene.dies_at {
+            Some(dies_at) if now >= dies_at => Err(Expired),
+            _ => Ok(scene.clone()),
+        })
+    }
+}
+
+/// A code whose time is over.
+pub(super) struct Expired;
