@@ -4,11 +4,12 @@
 use serde_json::{Value, json};
 
 use crate::purchase::to_code;
-use crate::support::{Browser, Engine, Letter, Look, Scene, ShopOptions, Widget};
+use crate::support::{Browser, Engine, Letter, Look, Scene, ShopOptions, Widget, read_qr};
 
 // Only Chromium can be told to call itself WeChat's browser.
 told_in!([chromium]:
     the_bridge_is_asked_and_never_believed
+    a_shopper_whom_wechat_knows_pays_by_the_bridge_and_may_follow
 );
 
 /// What WeChat's browser calls itself.
@@ -87,4 +88,29 @@ async fn the_bridge_is_asked_and_never_believed(engine: Engine) {
     shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
     answer(browser, "ok").await;
     widget.comes_to("paid").await;
+}
+
+async fn a_shopper_whom_wechat_knows_pays_by_the_bridge_and_may_follow(engine: Engine) {
+    let options = ShopOptions { has_official_account: true, ..ShopOptions::default() };
+    let scene = Scene::before(engine, Look::LIGHT, options).await;
+    let Scene { shop, browser, pages } = &scene;
+    browser.be_a_phone(WECHAT).await;
+    scene.show("en", &[pages.watch("bridge.js", BRIDGE), scene.snippet("")].concat()).await;
+    let widget = to_code(browser).await;
+    let order = widget.property("order").await;
+    widget.click_a("link", "Open WeChat Pay").await;
+
+    // WeChat has told the backend who it is and led the shopper back to the page.
+    widget.find("button", "Pay CN¥148.00").await;
+    assert_eq!(widget.property("order").await["id"], order["id"]);
+    browser.run("bridge.arrive()", json!([])).await;
+    let asked = ask(&widget, browser, 1).await;
+    shop.sandbox.pay(asked["call"]["package"].as_str().unwrap()).unwrap();
+    answer(browser, "ok").await;
+    widget.comes_to("paid").await;
+
+    widget.says("Follow to get updates on this order").await;
+    browser.resize(390, 1600).await;
+    let follow = read_qr(&browser.keep("wechat-paid-390").await);
+    assert!(follow.starts_with("http://weixin.qq.com/q/"), "{follow}");
 }

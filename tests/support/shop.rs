@@ -48,6 +48,11 @@ city = "HONG KONG"
 id = "1234567"
 "#;
 
+const OFFICIAL_ACCOUNT: &str = r#"
+[official_account]
+settings_url = "{sandbox_url}/sandbox/settings"
+"#;
+
 /// What tests may choose.
 pub struct ShopOptions {
     /// How long a code can be paid, seconds.
@@ -58,6 +63,8 @@ pub struct ShopOptions {
     pub serves_widget: bool,
     /// Whether there are more payment methods than WeChat Pay: Alipay and a bank's code.
     pub offers_more: bool,
+    /// Whether the shop has an Official Account in WeChat.
+    pub has_official_account: bool,
     /// How often the reconciler looks by itself, seconds of real time.
     pub reconcile_seconds: u64,
     /// The clock of the provider and of a backend in this process, unix seconds.
@@ -71,6 +78,7 @@ impl Default for ShopOptions {
             own_process: false,
             serves_widget: true,
             offers_more: false,
+            has_official_account: false,
             reconcile_seconds: 1,
             clock: Arc::new(now),
         }
@@ -178,7 +186,9 @@ pub async fn open_sandbox(time: Clock) -> Sandbox {
 pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
     let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
     let files = if options.serves_widget { files() } else { String::new() };
-    let more = if options.offers_more { MORE.replace("{sandbox_url}", sandbox_url) } else { String::new() };
+    let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT)];
+    let more: String =
+        more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| section.replace("{sandbox_url}", sandbox_url)).collect();
     format!(
         r#"
 [merchant]
