@@ -6,6 +6,8 @@ use gateway::{Closed, GatewayError, PaymentRequest, ProviderStatus};
 use sandbox::{CodeState, PayProblem};
 
 use crate::alipay;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
 use crate::stage::{PAYMENT, START, Stage};
 
 fn code(error: GatewayError) -> String {
@@ -105,4 +107,19 @@ async fn a_strangers_signature_is_refused_without_a_signature() {
     let text = String::from_utf8(reply.body).unwrap();
     assert!(text.contains("isv.invalid-signature") && !text.contains("\"sign\""), "{text}");
     assert_eq!(reply.status, 200);
+}
+
+/// The official Python client sends a request as to a proxy.
+#[tokio::test]
+async fn a_request_that_names_the_whole_address_in_its_first_line_is_served() {
+    let stage = Stage::open().await;
+    let request = stage.gateway.create(&stage.payment(), &stage.at());
+    let mut line = tokio::net::TcpStream::connect(stage.sandbox.address()).await.unwrap();
+    let (host, body) = (stage.sandbox.address(), String::from_utf8(request.body.clone()).unwrap());
+    let head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", request.method, request.url);
+    let form = format!("content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    line.write_all(format!("{head}{form}").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("https:\\/\\/qr.alipay.com"), "{answer}");
 }
