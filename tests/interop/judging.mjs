@@ -42,17 +42,20 @@ export async function control(sandbox, path, body) {
   return reply.json();
 }
 
-// A merchant's notification endpoint: gives every arrival that answer and keeps it, as headers and text.
+// A merchant's notification endpoint: gives every arrival that answer and keeps it, as headers, query and text. `check` answers
+// a provider that asks first whether the address is the merchant's, by what it asks.
 export class Merchant {
   arrivals = [];
   waiting = [];
 
   async open(path, status, answer = "") {
     this.server = createServer(async (request, reply) => {
+      const query = Object.fromEntries(new URL(request.url, "http://merchant").searchParams);
+      if (request.method === "GET") return reply.end(this.check(query));
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
       reply.writeHead(status).end(answer);
-      const arrival = { headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const arrival = { headers: request.headers, query, body: Buffer.concat(chunks).toString() };
       const next = this.waiting.shift();
       if (next) next(arrival);
       else this.arrivals.push(arrival);

@@ -5,6 +5,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from queue import Queue
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
@@ -40,16 +41,30 @@ def control(sandbox, path, body):
 
 
 class Merchant:
-    """A merchant's notification endpoint: gives every arrival that answer and keeps it, as headers and bytes."""
+    """A merchant's notification endpoint: gives every arrival that answer and keeps it, as headers and bytes, and its query.
 
-    def __init__(self, path, status, answer=b""):
+    `check` answers a provider that asks first whether the address is the merchant's, by what it asks.
+    """
+
+    def __init__(self, path, status, answer=b"", check=None):
         self.arrivals = Queue()
-        arrivals = self.arrivals
+        self.queries = Queue()
+        arrivals, queries = self.arrivals, self.queries
 
         class Endpoint(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.reply(200, check(self.query()))
+
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
+                queries.put(self.query())
                 arrivals.put((dict(self.headers.items()), body))
+                self.reply(status, answer)
+
+            def query(self):
+                return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+
+            def reply(self, status, answer):
                 self.send_response(status)
                 self.end_headers()
                 self.wfile.write(answer)
