@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
 use crate::notifications::{DeliveryView, ReleaseOrder, release};
+use crate::official_account;
 use crate::phone::{LONGEST_SIDE, Picture};
 use crate::provider::{PROVIDERS, Provider, all_views, provider_of, read_payload};
 use crate::world::World;
@@ -71,7 +72,7 @@ struct Scanned {
 }
 
 async fn scan(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    outcome(act_by_payload(&world, &scanned.payload, |provider, world, id| provider.scan(world, id)))
+    scanned_text(&world, &scanned.payload)
 }
 
 /// How the pixels of a picture lie.
@@ -86,11 +87,19 @@ async fn scan_picture(State(world): Shared, Query(Shape { width }): Query<Shape>
     let Some(picture) = Picture::new(width, pixels.to_vec()) else { return problem(StatusCode::BAD_REQUEST, &json!("no_picture")) };
     // Reading takes some milliseconds of a processor, which other calls shall not wait for.
     let codes = tokio::task::spawn_blocking(move || picture.codes()).await.unwrap_or_default();
-    let wallets = codes.iter().find(|code| read_payload(code).is_ok());
+    let wallets = codes.iter().find(|code| read_payload(code).is_ok() || official_account::is_code(code));
     match wallets.or(codes.first()) {
-        Some(code) => outcome(act_by_payload(&world, code, |provider, world, id| provider.scan(world, id))),
+        Some(code) => scanned_text(&world, code),
         // No fault of anybody's: a camera asks several times a second until there is one.
         None => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+/// A code to follow an account by is no code to pay, and is answered as its own calls are.
+fn scanned_text(world: &World, payload: &str) -> Response {
+    match official_account::is_code(payload) {
+        true => official_account::scanned(world, payload),
+        false => outcome(act_by_payload(world, payload, |provider, world, id| provider.scan(world, id))),
     }
 }
 

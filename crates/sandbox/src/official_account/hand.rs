@@ -116,7 +116,12 @@ struct Scanned {
 }
 
 async fn scan_code(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    outcome(&world, scan(&world, &scanned.payload))
+    self::scanned(&world, &scanned.payload)
+}
+
+/// Scans a code and answers what the phone shows then.
+pub(crate) fn scanned(world: &World, payload: &str) -> Response {
+    outcome(world, scan(world, payload))
 }
 
 /// What the operator writes into the console.

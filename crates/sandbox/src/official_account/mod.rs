@@ -28,7 +28,8 @@ pub(crate) use desk::Desk;
 pub use desk::{CallbackMode, MessageView, PhoneView};
 pub(crate) use facts::AccountFacts;
 pub use hand::FollowProblem;
-pub(crate) use hand::{follow, scan, set_callback, unfollow, view};
+pub(crate) use hand::{follow, scan, scanned, set_callback, unfollow, view};
+pub(crate) use scenes::is_code;
 
 /// The Official Account, as the rest of the sandbox uses it.
 pub(crate) struct OfficialAccount;

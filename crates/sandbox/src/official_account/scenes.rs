@@ -10,6 +10,11 @@ const PREFIX: &str = "http://weixin.qq.com/q/";
 /// How many permanent codes an account can have.
 const PERMANENT: usize = 100_000;
 
+/// Whether a payload has the form of such a code.
+pub(crate) fn is_code(payload: &str) -> bool {
+    payload.starts_with(PREFIX)
+}
+
 /// The codes of an account.
 #[derive(Default)]
 pub(super) struct Scenes {

@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/phone.css", get(|| async { file("text/css; charset=utf-8", include_str!("phone.css")) }))
         .route("/phone.svg", get(|| async { file("image/svg+xml", include_str!("icon.svg")) }))
         .route("/phone.js", get(|| async { script(include_str!("phone.js")) }))
+        .route("/account.js", get(|| async { script(include_str!("account.js")) }))
         .route("/texts.js", get(|| async { script(include_str!("texts.js")) }))
         .route("/scanner.js", get(|| async { script(include_str!("scanner.js")) }))
         .route("/faults.js", get(|| async { script(include_str!("faults.js")) }))

@@ -1,5 +1,6 @@
 // The phone: lists codes, pays or declines them. Talks to /sandbox/ only; builds every node by hand.
 
+import { followAccount } from "/account.js";
 import { showFaults } from "/faults.js";
 import { startScanner } from "/scanner.js";
 import { texts, translate } from "/texts.js";
@@ -130,6 +131,8 @@ async function open({ answer, problem }) {
     say(texts.problem[problem] ?? problem, true);
     return false;
   }
+  // A code to follow by is nothing to pay.
+  if (answer.account) return account.found(answer);
   found = answer.id;
   say(texts.done.found, false);
   await refresh();
@@ -145,11 +148,12 @@ $("scan").addEventListener("submit", async (event) => {
 });
 
 async function watch() {
-  if (!document.hidden) await refresh();
+  if (!document.hidden) await Promise.all([refresh(), account.refresh()]);
   setTimeout(watch, 1000);
 }
 
 translate();
+const account = followAccount({ element, send, say });
 startScanner({
   say,
   open: (text) => send("/sandbox/scan", JSON.stringify({ payload: text })).then(open),

@@ -17,6 +17,12 @@ const TEXTS = {
       no_code: "There is no code in this picture.", no_camera: "The camera cannot be used. Choose a picture instead.",
       offline: "The sandbox does not answer.",
     },
+    accountTitle: "The shop in WeChat",
+    account: {
+      kind: "Official Account", follow: "Follow", unfollow: "Unfollow", open: "Open the order",
+      state: { offered: "You do not follow yet.", follows: "You follow. Messages arrive here.", left: "You do not follow any more." },
+      done: { follow: "You follow. The shop is being told.", unfollow: "You left. The shop is being told.", scan: "Code found." },
+    },
     faultsTitle: "What goes wrong", faultsHint: "Switches stay on. Numbers count down by one with each call.",
     faultsClear: "All is well again", faultsCount: (count) => `(${count} on)`,
     fault: {
@@ -30,6 +36,7 @@ const TEXTS = {
       wrong_signature_answer: "Answers with a wrong signature", signature_probe_answer: "Answers that probe signatures",
       named_error: "Calls refused with the code below", named_error_code: "The code", pages: "Where WeChat Pay's pages disagree",
       signing: "Key of WeChat Pay", slow_milliseconds: "Answers are late by, in ms",
+      account_error: "Official Account refuses calls", account_errcode: "with this number",
     },
     option: { most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating" },
   },
@@ -49,6 +56,12 @@ const TEXTS = {
       no_code: "图片中没有二维码。", no_camera: "无法使用摄像头，请选择图片。",
       offline: "沙盒没有响应。",
     },
+    accountTitle: "微信里的商家",
+    account: {
+      kind: "公众号", follow: "关注", unfollow: "取消关注", open: "查看订单",
+      state: { offered: "尚未关注", follows: "已关注，消息会显示在这里", left: "已取消关注" },
+      done: { follow: "关注成功，正在通知商家。", unfollow: "已取消关注，正在通知商家。", scan: "已识别二维码。" },
+    },
     faultsTitle: "制造故障", faultsHint: "开关会保持打开；数字每次调用减一。",
     faultsClear: "恢复正常", faultsCount: (count) => `（${count} 项）`,
     fault: {
@@ -60,6 +73,7 @@ const TEXTS = {
       unsigned_error: "错误没有签名", plain_slashes: "支付宝不转义 /", wrong_signature_answer: "应答签名错误",
       signature_probe_answer: "应答签名探测", named_error: "以下列错误码拒绝调用", named_error_code: "错误码", pages: "微信支付文档不一致时",
       signing: "微信支付的密钥", slow_milliseconds: "应答延迟（毫秒）",
+      account_error: "公众号拒绝调用", account_errcode: "错误码为",
     },
     option: { most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中" },
   },
@@ -72,7 +86,7 @@ export const texts = TEXTS[language];
 // Where a text simply stands, by the element's id.
 const PLACES = {
   title: "title", notice: "notice", "ways-title": "waysTitle", camera: "camera", choose: "choose", stop: "stop",
-  "scan-label": "scanLabel", "scan-button": "scanButton", "list-title": "listTitle", empty: "empty",
+  "scan-label": "scanLabel", "scan-button": "scanButton", "list-title": "listTitle", "account-title": "accountTitle", empty: "empty",
   "faults-title": "faultsTitle", "faults-hint": "faultsHint", "faults-clear": "faultsClear",
 };
 

@@ -29,6 +29,7 @@ async fn the_phone_scans_follows_and_leaves() {
     let payload = stage.scene("ord_1").await.payload;
     let (status, view) = stage.act("scan", &json!({ "payload": payload })).await;
     assert_eq!((status, &view["offered"], &view["follows"], &view["account"]), (200, &json!(true), &json!(false), &json!("Sandbox shop")));
+    assert_eq!(stage.act("../scan", &json!({ "payload": payload })).await, (200, view), "by the camera for everything");
     let (_, view) = stage.act("follow", &json!({})).await;
     assert_eq!((&view["offered"], &view["follows"]), (&json!(false), &json!(true)));
     let (_, view) = stage.act("unfollow", &json!({})).await;
