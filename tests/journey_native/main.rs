@@ -9,6 +9,7 @@ mod buying;
 mod clock;
 #[path = "../support/folder.rs"]
 mod folder;
+mod following;
 mod late_money;
 #[path = "../support/line.rs"]
 mod line;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use checkout::{Action, Saved};
 use merchant::api_keys::{self, Scope};
-use protocol::Method;
+use protocol::{Method, Surface};
 use sandbox::Faults;
 use serde_json::Value;
 
@@ -82,6 +82,12 @@ impl Stage {
     /// A visit of the page with that in its storage.
     pub fn visit(&mut self, saved: Saved) {
         self.shopper = Terminal::resume(&self.shop.url(), self.shop.pin(), &self.clock, saved);
+    }
+
+    /// A visit of that page on another surface than a desktop.
+    pub fn visit_on(&mut self, surface: Surface, page: &str) {
+        let saved = self.shopper.saved();
+        self.shopper = Terminal::resume_on(surface, Some(page.to_owned()), &self.shop.url(), self.shop.pin(), &self.clock, saved);
     }
 
     /// Time goes by for everybody.

@@ -48,13 +48,18 @@ impl Terminal {
 
     /// A widget on a page whose storage holds that.
     pub fn resume(backend: &str, pin: &str, clock: &Clock, saved: Saved) -> Terminal {
+        Terminal::resume_on(Surface::Qr, None, backend, pin, clock, saved)
+    }
+
+    /// The same where the shopper would pay on that surface, and comes back to that page.
+    pub fn resume_on(surface: Surface, return_url: Option<String>, backend: &str, pin: &str, clock: &Clock, saved: Saved) -> Terminal {
         let config = Config {
             backend: Backend::parse(backend).unwrap(),
             order: None,
             methods: Vec::new(),
             locale: "en".to_owned(),
-            surface: Surface::Qr,
-            return_url: None,
+            surface,
+            return_url,
         };
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let mut terminal = Terminal {

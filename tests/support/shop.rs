@@ -41,6 +41,8 @@ included = true
 const MORE: &str = r#"
 [alipay]
 settings_url = "{sandbox_url}/sandbox/settings"
+[official_account]
+settings_url = "{sandbox_url}/sandbox/settings"
 [bank]
 name = "MOUNTAIN TEA"
 city = "HONG KONG"
@@ -61,7 +63,7 @@ pub struct ShopOptions {
     pub own_process: bool,
     /// Whether the backend also serves the widget and the shop's files.
     pub serves_widget: bool,
-    /// Whether there are more payment methods than WeChat Pay: Alipay and a bank's code.
+    /// Whether there is more than WeChat Pay: Alipay, a bank's code, and an Official Account.
     pub offers_more: bool,
     /// Whether the shop has an Official Account in WeChat.
     pub has_official_account: bool,

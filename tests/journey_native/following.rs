@@ -1,0 +1,147 @@
+//! The Official Account: who the shopper inside of WeChat is, and what whoever follows is told.
+
+use checkout::PageEvent;
+use protocol::Surface;
+use sandbox::CallbackMode;
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, TEA};
+
+const PAGE: &str = "https://shop.example/tea?leaf=green";
+
+/// The browser inside of WeChat, as far as addresses go.
+fn browser() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    builder.user_agent("Mozilla/5.0 (iPhone) MicroMessenger/8.0").build().unwrap()
+}
+
+/// A shop whose account calls back.
+async fn open() -> Stage {
+    let stage = Stage::open_with_methods().await;
+    let callback = format!("{}/notify/official_account", stage.shop.url());
+    stage.shop.sandbox.set_callback(&callback, CallbackMode::Safe).await.unwrap();
+    stage
+}
+
+/// Tea is paid; answers the code to follow the order by.
+async fn paid(stage: &mut Stage) -> String {
+    let code = stage.reach_code().await;
+    let order = stage.shopper.order().id.clone();
+    // The code to follow by is on its way while the shopper looks at the code to pay by.
+    let store = stage.shop.merchant().unwrap().store().clone();
+    while store.account(&order).await.unwrap().follow.is_none() {
+        tokio::task::yield_now().await;
+    }
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    stage.shopper.order().follow.clone().unwrap()
+}
+
+/// What the phone was sent: title, and the text behind each name.
+fn messages(stage: &Stage) -> Vec<(String, Vec<String>)> {
+    let messages = stage.shop.sandbox.official_account().messages.into_iter();
+    messages.map(|message| (message.title, message.lines.into_iter().map(|(_, text)| text).collect())).collect()
+}
+
+async fn linked(stage: &Stage) -> Value {
+    stage.admin("GET", "insights?from=0&to=9999999999", None).await.1["linked_shoppers"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_follows_by_the_code_on_the_paid_screen_is_told_that_it_is_paid_and_later_that_money_went_back() {
+    let mut stage = open().await;
+    let follow = paid(&mut stage).await;
+    stage.reconcile().await;
+    assert_eq!(messages(&stage), [], "nobody is told who does not follow");
+    assert_eq!(linked(&stage).await, 0);
+    stage.shop.sandbox.scan_account(&follow).unwrap();
+    stage.shop.sandbox.follow();
+    let order = stage.shopper.order().id.clone();
+    let store = stage.shop.merchant().unwrap().store().clone();
+    while store.account(&order).await.unwrap().follower.is_none() {
+        tokio::task::yield_now().await;
+    }
+    stage.reconcile().await;
+    let told = messages(&stage);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].1.contains(&order.to_string()) && told[0].1.contains(&"¥148.00".to_owned()), "{told:?}");
+    assert_eq!(linked(&stage).await, 1);
+    stage.reconcile().await;
+    assert_eq!(messages(&stage).len(), 1, "told once");
+    stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({ "amount": 4_800 }))).await;
+    for _ in 0..3 {
+        stage.pass(70);
+        stage.reconcile().await;
+    }
+    let told = messages(&stage);
+    assert!(told.len() == 2 && told[0].1.contains(&"¥48.00".to_owned()), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shopper_who_follows_already_is_told_without_another_step() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    stage.reconcile().await;
+    assert_eq!(messages(&stage).len(), 1, "WeChat Pay tells who paid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inside_of_wechat_a_payment_begins_with_who_it_is_and_ends_at_the_bridge() {
+    let mut stage = open().await;
+    stage.visit_on(Surface::Wechat, PAGE);
+    let way = stage.reach_code_by("wechat_pay").await;
+    assert!(way.contains("/connect/oauth2/authorize?appid=") && way.ends_with("#wechat_redirect"), "{way}");
+    let client = browser();
+    let mut leads = Vec::new();
+    let mut next = way;
+    while !next.starts_with(PAGE) {
+        let reply = client.get(&next).send().await.unwrap();
+        next = reply.headers()["location"].to_str().unwrap().to_owned();
+        leads.push(next.clone());
+    }
+    assert!(leads[0].contains("/wechat/openid?code="), "{leads:?}");
+    // The page again, which remembers its order.
+    stage.visit_on(Surface::Wechat, PAGE);
+    stage.shopper.comes_to("awaiting").await;
+    let call: Value = serde_json::from_str(&stage.shopper.code()).unwrap();
+    stage.shop.sandbox.pay(call["package"].as_str().unwrap()).unwrap();
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid()[0].1, TEA);
+    assert_eq!(stage.shopper.order().payment.as_ref().unwrap().surface, Surface::Wechat);
+    // A code works once: the same address again changes nothing and leads to the page.
+    let again = client.get(&leads[0]).send().await.unwrap();
+    assert_eq!(again.headers()["location"], PAGE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_refuses_to_be_known_is_back_on_the_page_with_the_same_order() {
+    let mut stage = open().await;
+    stage.visit_on(Surface::Wechat, PAGE);
+    let way = stage.reach_code_by("wechat_pay").await;
+    let state = way.split("state=").nth(1).unwrap().split('#').next().unwrap();
+    let client = browser();
+    let reply = client.get(format!("{}/wechat/openid?state={state}", stage.shop.url())).send().await.unwrap();
+    assert_eq!((reply.status().as_u16(), reply.headers()["location"].to_str().unwrap()), (303, PAGE));
+    stage.visit_on(Surface::Wechat, PAGE);
+    stage.shopper.comes_to("awaiting").await;
+    assert_eq!(stage.shopper.code(), way);
+    for nonsense in ["", "7061795f", "zz"] {
+        let reply = client.get(format!("{}/wechat/openid?code=x&state={nonsense}", stage.shop.url())).send().await.unwrap();
+        assert_eq!(reply.status().as_u16(), 404, "{nonsense}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_that_is_not_wechats_changes_nothing() {
+    let mut stage = open().await;
+    paid(&mut stage).await;
+    let order = stage.shopper.order().id.clone();
+    let forged = format!(
+        "<xml><FromUserName>oEvil</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>SCAN</Event><EventKey>{order}</EventKey></xml>"
+    );
+    let url = format!("{}/notify/official_account?signature=x&timestamp=1&nonce=2", stage.shop.url());
+    assert_eq!(reqwest::Client::new().post(url).body(forged).send().await.unwrap().status(), 401);
+    assert_eq!(stage.shop.merchant().unwrap().store().account(&order).await.unwrap().follower, None);
+    assert_eq!(stage.shopper.count(|event| matches!(event, PageEvent::Paid(..))), 1);
+}
