@@ -34,10 +34,21 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     say("starting the merchant's backend");
     let merchant = ["serve", "--generate-key", "--config"].map(Into::into);
     servers.start("merchant", &programs.merchant, merchant.into_iter().chain([configuration.into_os_string()]))?;
+    name_callback(&ports)?;
     println!("\n  shop   {}/shop/", ports.shop_url());
     println!("  phone  {}/\n", ports.sandbox_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
     servers.run_until_told()
+}
+
+/// Writes into the sandbox's console where WeChat calls the merchant's account back, as an operator does once.
+fn name_callback(ports: &Ports) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let callback = serde_json::json!({ "url": format!("{}/notify/official_account", ports.shop_url()) });
+    let request = reqwest::Client::builder().no_proxy().build()?.post(format!("{}/sandbox/official_account/callback", ports.sandbox_url()));
+    let reply = runtime.block_on(request.header("content-type", "application/json").body(callback.to_string()).send())?;
+    ensure!(reply.status().is_success(), "the sandbox could not call the merchant back: {}", reply.status());
+    Ok(())
 }
 
 struct Ports {
