@@ -1,5 +1,5 @@
-//! The phone page in Chromium: a code is found in a picture, paid, only looked at, declined, and a fault is switched. The page
-//! stands in a frame of one that uses it, for which alone a line in between relaxes the policy.
+//! The phone page in Chromium: a code is found in a picture, paid, only looked at, declined, another leads to the shop's account, and
+//! a fault is switched. The page stands in a frame of one that uses it, for which alone a line in between relaxes the policy.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use std::time::Duration;
@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method, Response, Uri};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use gateway::PaymentRequest;
+use gateway::official_account::{self, Freshness, OfficialAccount};
 use gateway::wechat_pay::{Config, WechatPay};
 use qrcode::{Color, EcLevel, QrCode};
 use serde_json::{Value, json};
@@ -30,11 +31,12 @@ fn gateway(sandbox: &sandbox::Sandbox) -> Box<dyn gateway::Gateway> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shopper_finds_pays_looks_and_declines_and_a_fault_is_switched() {
+async fn a_shopper_finds_pays_looks_declines_and_follows_and_a_fault_is_switched() {
     let stage = Stage::open().await;
     let first = stage.create(&stage.payment()).await.unwrap();
     stage.create(&PaymentRequest { payment_id: "pay_other", ..stage.payment() }).await.unwrap();
-    let (url, mut told) = serve(stage.sandbox.url(), modules(&first.payload)).await;
+    let (url, mut told) =
+        serve(stage.sandbox.url(), json!({ "modules": modules(&first.payload), "follow": follow_code(&stage).await })).await;
     let _browser = chromium::Browser::open("phone", &url);
     let steps = tokio::time::timeout(DEADLINE, told.recv()).await.unwrap().unwrap();
     let payee = stage.sandbox.codes()[0].payee.clone();
@@ -45,12 +47,23 @@ async fn a_shopper_finds_pays_looks_and_declines_and_a_fault_is_switched() {
         ["paid", ["Paid", "Paid. The shop is being told."]],
         ["just looked", "Opened. Nothing is paid yet."],
         ["declined", "You declined. You can still pay."],
+        ["a code to follow", ["Code found.", payee, "You do not follow yet."]],
+        ["followed", ["You follow. The shop is being told.", "You follow. Messages arrive here."]],
         ["a text of nobody's", "This is no code of this sandbox."],
         ["a fault", "(1 on)"],
         ["as the sandbox has it", true],
         ["no fault", false],
     ]);
     assert_eq!(steps, expected);
+    assert!(stage.sandbox.official_account().follows);
+}
+
+/// What a code to follow the shop's account encodes.
+async fn follow_code(stage: &Stage) -> String {
+    let config = official_account::Config::parse(&stage.sandbox.official_account_settings()).unwrap();
+    let account = OfficialAccount::new(config);
+    let token = account.token_read(&stage.send(&account.token(Freshness::Current)).await).unwrap().value;
+    account.scene_made(&stage.send(&account.scene(&token, "ord_1", 3600)).await).unwrap().payload
 }
 
 /// The modules of a code, a line for each row.
@@ -61,14 +74,14 @@ fn modules(payload: &str) -> Vec<String> {
 }
 
 /// The page that uses the phone, and behind it the sandbox.
-async fn serve(sandbox: String, modules: Vec<String>) -> (String, UnboundedReceiver<Value>) {
+async fn serve(sandbox: String, case: Value) -> (String, UnboundedReceiver<Value>) {
     let (tell, told) = unbounded_channel();
     let file = |kind: &'static str, text: &'static str| get(move || async move { ([("content-type", kind)], text) });
     let asking = "<!doctype html><html lang=en><body><script type=module src=/ask.js></script>";
     let routes = Router::new()
         .route("/", file("text/html", asking))
         .route("/ask.js", file("text/javascript", include_str!("phone/ask.js")))
-        .route("/case", get(move || async move { Json(json!({ "modules": modules })) }))
+        .route("/case", get(move || async move { Json(case) }))
         .route(
             "/told",
             post(move |body: String| async move {

@@ -1,6 +1,6 @@
 // Uses the phone in a frame as a shopper would, and tells what is to be seen after each step.
 
-const { modules } = await (await fetch("/case")).json();
+const { modules, follow } = await (await fetch("/case")).json();
 const frame = document.createElement("iframe");
 frame.src = "/phone";
 document.body.append(frame);
@@ -67,6 +67,14 @@ note("just looked", await until(() => message() !== "Paid. The shop is being tol
 await until(() => !other.querySelector("button.decline").disabled);
 other.querySelector("button.decline").click();
 note("declined", await until(() => other.querySelector(".state").textContent));
+
+$("#payload").value = follow;
+click("#scan-button");
+await until(() => !$("#account").hidden);
+note("a code to follow", [message(), $("#account .payee").textContent, $("#account .state").textContent]);
+click("#account button.pay");
+await until(() => $("#account button.pay").hidden);
+note("followed", [message(), $("#account .state").textContent]);
 
 $("#payload").value = "https://shop.example/";
 click("#scan-button");
