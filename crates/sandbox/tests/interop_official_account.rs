@@ -56,6 +56,14 @@ fn job() -> Value {
         "page": account.sign_page(ticket, page_url, &at),
         "page_url": page_url,
         "scene": SCENE,
+        // What a merchant would tell the clients, in words of its own.
+        "told": {
+            "openid": message.openid, "template": settings.paid_template.as_ref().unwrap().id, "url": message.url,
+            "data": {
+                "character_string1": { "value": SCENE }, "thing2": { "value": message.description },
+                "amount3": { "value": "¥12.50" }, "time4": { "value": "2026-01-01 08:00:00" },
+            },
+        },
         "requests": {
             "ticket": described(&account.ticket(TOKEN)),
             "scene": described(&account.scene(TOKEN, SCENE, 3600)),

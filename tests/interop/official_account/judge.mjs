@@ -75,6 +75,9 @@ async function drive(sandbox) {
   expect(finished("MsgID") === String(sent.msgid) && finished("Status") === "success", `sent: ${show(sent)}`);
   await refused(() => api.sendTemplate("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", template.id, "", "", data), 40003, "a message to a stranger");
   await refused(() => api.sendTemplate(openid, "x", "", "", data), 40037, "a message of another account");
+  await control(sandbox, "faults", { wrong_signature_notification: true });
+  await control(sandbox, "official_account/unfollow", {});
+  expect(!signed(settings, (await address.next()).query), "a wrong signature must not hold");
   await refused(() => client({ ...settings, secret: "0".repeat(32) }).getAccessToken(), 40125, "a wrong secret");
   address.close();
 }
@@ -99,10 +102,10 @@ async function compare(job) {
     sent = { url, method: options?.method ?? "GET", body: options?.data && JSON.parse(options.data) };
     return { errcode: 0, ticket: "t", expires_in: 7200 };
   };
-  const { touser, template_id: template, url, data } = requests.message.body;
+  const { openid, template, url, data } = job.told;
   const acts = {
-    scene: () => api.createTmpQRCode(job.scene, requests.scene.body.expire_seconds),
-    message: () => api.sendTemplate(touser, template, url, "", data),
+    scene: () => api.createTmpQRCode(job.scene, 3600),
+    message: () => api.sendTemplate(openid, template, url, "", data),
     ticket: () => api.getTicket("jsapi"),
   };
   for (const [name, act] of Object.entries(acts)) {

@@ -117,6 +117,14 @@ def followers(sandbox, settings, client, openid, mode):
     refused(lambda: send(to="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"), 40003, "a message to a stranger")
     refused(lambda: send(template_id="x" * 43), 40037, "a message of another account")
     refused(lambda: send(data={}), 47003, "a message that says nothing")
+    control(sandbox, "faults", {"wrong_signature_notification": True})
+    control(sandbox, "official_account/scan", {"payload": code["url"]})
+    try:
+        called_back(settings, merchant, mode)
+    except InvalidSignatureException:
+        control(sandbox, "faults", {})
+    else:
+        expect(False, "a wrong signature must be refused")
     control(sandbox, "official_account/unfollow", {})
     expect(called_back(settings, merchant, mode).event == "unsubscribe", "the last event")
 
@@ -161,6 +169,9 @@ def compare(job):
     crypto.get_random_string = lambda: job["prefix"]
     sealed = crypto.encrypt(job["message"], settings["appid"]).decode()
     expect(sealed == job["sealed"], f"encrypted: ours {job['sealed']}, theirs {sealed}")
+    whole = WeChatCrypto(settings["token"], settings["aes_key"], settings["appid"])
+    opened = whole.decrypt_message({"Encrypt": sealed}, job["msg_signature"], job["timestamp"], job["nonce"])
+    expect(opened == job["message"], f"opened: {opened}")
 
 
 def asked(client, job):
@@ -174,11 +185,12 @@ def asked(client, job):
             raise requests.ConnectionError
 
     client._http = Recorder()
-    message = job["requests"]["message"]["body"]
+    told = job["told"]
+    scene = {"expire_seconds": 3600, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": job["scene"]}}}
     acts = {
         "ticket": lambda: client.jsapi.get_ticket(),
-        "scene": lambda: client.qrcode.create(job["requests"]["scene"]["body"]),
-        "message": lambda: client.message.send_template(message["touser"], message["template_id"], message["data"], url=message["url"]),
+        "scene": lambda: client.qrcode.create(scene),
+        "message": lambda: client.message.send_template(told["openid"], told["template"], told["data"], url=told["url"]),
     }
     for name, act in acts.items():
         try:
