@@ -1,8 +1,9 @@
 //! The control routes and the page's files, as the phone or a script uses them.
 
+use sandbox::Account;
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, account, randomness};
 use crate::tokens::{get, members};
 
 impl Stage {
@@ -38,4 +39,17 @@ async fn the_phone_scans_follows_and_leaves() {
     let failed = stage.act("callback", &json!({ "url": "http://127.0.0.1:1/" })).await;
     assert_eq!(failed, (409, json!({ "problem": "url_check_failed" })));
     assert_eq!(members(&stage.send(&get(format!("{}/sandbox/official_account", stage.sandbox.url()))).await), view);
+}
+
+#[test]
+fn a_keys_file_of_an_older_sandbox_gets_an_account_and_keeps_it() {
+    let mut older = serde_json::to_value(account()).unwrap();
+    older.as_object_mut().unwrap().remove("official_account").unwrap();
+    let path = std::env::temp_dir().join(format!("qr-checkout-official-account-{}.json", std::process::id()));
+    std::fs::write(&path, older.to_string()).unwrap();
+    let settings = || Account::load_or_create(&path, &randomness()).unwrap().official_account_settings("http://127.0.0.1:1");
+    let (first, second) = (settings(), settings());
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((&first.secret, &first.aes_key), (&second.secret, &second.aes_key));
+    assert!(gateway::official_account::Config::parse(&first).is_ok());
 }
