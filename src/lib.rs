@@ -101,11 +101,14 @@ pub fn gallery(root: web_sys::ShadowRoot, scenario: &str, locale: &str, theme: &
     Ok(())
 }
 
-/// The names of the gallery's scenes.
+/// The names of the gallery's scenes, a list.
+///
+/// # Errors
+/// Those of the browser.
 #[cfg(feature = "gallery")]
 #[wasm_bindgen]
-pub fn scenarios() -> Vec<String> {
-    gallery::scenarios().into_iter().map(str::to_owned).collect()
+pub fn scenarios() -> Result<JsValue, JsValue> {
+    Ok(serde_wasm_bindgen::to_value(&gallery::scenarios())?)
 }
 
 /// Absent and mistyped members are attributes that are not there.

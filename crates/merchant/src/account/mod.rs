@@ -72,10 +72,11 @@ impl Account {
         self.notes.push((kind, detail.into()));
     }
 
-    /// The provider gave a code for a payment.
-    pub fn code_came(&mut self, id: &PaymentId, payload: String, now: i64) {
+    /// The provider gave a code for a payment, which may work for a shorter time than was asked for. Times in unix seconds.
+    pub fn code_came(&mut self, id: &PaymentId, payload: String, expires_at: i64, now: i64) {
         let Some(attempted) = self.attempt(id) else { return };
         attempted.payment.payload = Some(payload);
+        attempted.payment.expires_at = attempted.payment.expires_at.min(expires_at);
         attempted.shown_at = attempted.shown_at.or(Some(now));
         self.mirror(id);
         self.note("code", id.as_str());

@@ -147,7 +147,10 @@ impl Desk {
             surface: surface(attempted, client_ip),
         };
         match provider.create(&request, self.now()).await {
-            Ok(prepared) => Ok(self.change(id, |account| account.code_came(&payment.id, prepared.payload, self.now())).await?),
+            Ok(prepared) => {
+                let came = |account: &mut Account| account.code_came(&payment.id, prepared.payload, prepared.expires_at, self.now());
+                Ok(self.change(id, came).await?)
+            }
             Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, payment).await,
             Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
                 tracing::error!(order = %id, %error, "the provider refused to make a code");

@@ -90,7 +90,7 @@ pub(super) async fn write_payment(
     let upsert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
                   created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks) \
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
-                  ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, \
+                  ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, expires_at = excluded.expires_at, \
                   shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
                   transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks";
     let Attempted { payment, money, .. } = attempted;

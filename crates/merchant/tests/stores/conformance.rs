@@ -140,12 +140,13 @@ pub async fn only_visible_changes_raise_seq(store: &Store) {
     let order = made(store, 1, "wechat_pay", NOW).await;
     let id = order.payment.as_ref().unwrap().id.clone();
     let (after, changed) =
-        store.change(&order.id, NOW, |account| account.code_came(&id, "weixin://wxpay/x".to_owned(), NOW)).await.unwrap();
+        store.change(&order.id, NOW, |account| account.code_came(&id, "weixin://wxpay/x".to_owned(), NOW + 300, NOW)).await.unwrap();
     assert_eq!((after.seq, changed), (2, true));
     let (after, changed) = store.change(&order.id, NOW, |account| account.follower = Some("oShopper".to_owned())).await.unwrap();
     assert_eq!((after.seq, changed), (2, false));
     let account = store.account(&order.id).await.unwrap();
     assert_eq!((account.follower.as_deref(), account.payments[0].shown_at), (Some("oShopper"), Some(NOW)));
+    assert_eq!(account.payments[0].payment.expires_at, NOW + 300, "a code that ends sooner ends sooner");
 }
 
 pub async fn a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused(store: &Store) {
@@ -253,7 +254,7 @@ pub async fn figures_tell_channels_apart(store: &Store) {
         let order = made(store, number, method, NOW).await;
         let id = order.payment.unwrap().id;
         let change = |account: &mut merchant::account::Account| {
-            account.code_came(&id, "code".to_owned(), NOW);
+            account.code_came(&id, "code".to_owned(), NOW + 900, NOW);
             account.scanned(&id, NOW + 1);
             account.payments[0].paid_at = paid_after.map(|seconds| NOW + seconds);
             account.payments[0].next_check_at = None;
