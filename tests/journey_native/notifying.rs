@@ -123,3 +123,27 @@ async fn a_notification_of_another_amount_pays_nothing_and_is_surfaced() {
     stage.shopper.comes_to("paid").await;
     assert_eq!(stage.shopper.paid()[0].1, TEA);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_told_under_a_certificate_that_came_into_use_since_counts_at_once() {
+    let mut stage = Stage::open().await;
+    let code = stage.reach_code().await;
+    stage.shopper.comes_to_rest().await;
+    stage.faults(Faults { signing: sandbox::Signing::Certificate, ..Faults::default() });
+    stage.pay(&code);
+    stage.all_accepted(1).await;
+    stage.shopper.comes_to("paid").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_migrates_is_understood_under_both_of_its_keys() {
+    let mut stage = Stage::open().await;
+    stage.faults(Faults { signing: sandbox::Signing::Migrating, ..Faults::default() });
+    for number in 1..=4 {
+        stage.visit(checkout::Saved::default());
+        let code = stage.reach_code().await;
+        stage.pay(&code);
+        stage.all_accepted(number).await;
+        stage.shopper.comes_to("paid").await;
+    }
+}

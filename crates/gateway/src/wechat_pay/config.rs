@@ -16,7 +16,7 @@ use crate::x509::certificate_from_pem;
 pub const BASE_URL: &str = "https://api.mch.weixin.qq.com";
 
 /// The prefix of the identifiers of WeChat Pay public keys; certificate serials are hex instead.
-pub(super) const PUBLIC_KEY_PREFIX: &str = "PUB_KEY_ID_";
+const PUBLIC_KEY_PREFIX: &str = "PUB_KEY_ID_";
 
 /// The settings as an operator writes them; the field names are the setting names of every error.
 #[derive(Clone, Deserialize)]

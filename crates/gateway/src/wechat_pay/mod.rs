@@ -146,14 +146,20 @@ impl Gateway for WechatPay {
         Some(self)
     }
 
-    /// An account that has platform certificates only learns of new ones by asking.
+    /// New certificates come into use by themselves; an account that has the public key still meets them while it migrates (A.4).
     fn renewal(&self, at: &Moment) -> Option<HttpRequest> {
-        let by_certificate = !self.config.public_key_id.starts_with(config::PUBLIC_KEY_PREFIX);
-        by_certificate.then(|| self.certificates(at))
+        Some(self.certificates(at))
     }
 
     fn renewed(&self, reply: &HttpResponse, at: &Moment) -> Result<Arc<dyn Gateway>, GatewayError> {
-        Ok(Arc::new(self.with_certificates(&self.certified(reply, at)?)))
+        match self.certified(reply, at) {
+            Ok(certificates) => Ok(Arc::new(self.with_certificates(&certificates))),
+            // New accounts have none, and old ones lose them.
+            Err(GatewayError::Refused { code, .. }) if matches!(code.as_str(), "RESOURCE_NOT_EXISTS" | "NOT_ENOUGH") => {
+                Ok(Arc::new(self.clone()))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {

@@ -1,5 +1,6 @@
 //! One payment method as the desk uses it: calls to a provider, or, for bank codes, what can be said without one.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use gateway::{
@@ -12,6 +13,9 @@ use super::Caller;
 use crate::bank::BankCodes;
 use crate::failure::Failure;
 
+/// The least time between two renewals that unknown keys ask for, seconds.
+const LEAST_RENEWAL: i64 = 60;
+
 /// A payment method.
 pub(crate) struct Provider {
     method: Method,
@@ -23,6 +27,8 @@ enum Way {
     Online {
         /// Replaced when its keys are renewed.
         gateway: RwLock<Arc<dyn Gateway>>,
+        /// When an unknown key last made us ask for new ones, unix seconds.
+        renewed_at: AtomicI64,
         notify_url: String,
         caller: Caller,
     },
@@ -33,7 +39,7 @@ enum Way {
 impl Provider {
     pub(super) fn online(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Provider {
         let method = Method::parse(gateway.method()).expect("methods of gateways are words");
-        Provider { method, way: Way::Online { gateway: RwLock::new(gateway), notify_url, caller } }
+        Provider { method, way: Way::Online { gateway: RwLock::new(gateway), renewed_at: AtomicI64::new(0), notify_url, caller } }
     }
 
     pub(super) fn bank(codes: BankCodes) -> Provider {
@@ -108,10 +114,21 @@ impl Provider {
         caller.call(|at| gateway.query_refund(refund, at), |reply, at| gateway.queried_refund(refund, reply, at)).await
     }
 
-    /// Reads a notification; `None` where nobody notifies.
-    pub(crate) fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Option<Result<Notification, GatewayError>> {
-        let Way::Online { gateway, .. } = &self.way else { return None };
-        Some(current(gateway).notification(headers, body, now))
+    /// Reads a notification; `None` where nobody notifies. A key that came into use since is learned now, but nobody makes us ask the
+    /// provider for it more than once a minute.
+    pub(crate) async fn notification(
+        &self,
+        headers: &[(String, String)],
+        body: &[u8],
+        now: i64,
+    ) -> Option<Result<Notification, GatewayError>> {
+        let Way::Online { gateway, renewed_at, .. } = &self.way else { return None };
+        let heard = current(gateway).notification(headers, body, now);
+        let is_due = || now - renewed_at.fetch_max(now, Ordering::SeqCst) >= LEAST_RENEWAL;
+        if matches!(heard, Err(GatewayError::UnknownKey { .. })) && is_due() && self.renew().await.is_ok() {
+            return Some(current(gateway).notification(headers, body, now));
+        }
+        Some(heard)
     }
 
     pub(crate) fn acknowledge(&self, accepted: bool) -> Option<NotificationReply> {

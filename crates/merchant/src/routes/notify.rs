@@ -12,7 +12,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
     let Some(account) = app.desk.providers.get(&provider) else { return nobody() };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-    let Some(notification) = account.notification(&headers, &body, app.desk.now()) else { return nobody() };
+    let Some(notification) = account.notification(&headers, &body, app.desk.now()).await else { return nobody() };
     let accepted = match notification {
         Err(error) => {
             tracing::warn!(%error, provider, "a notification was refused");
