@@ -70,6 +70,16 @@ async fn one_is_killed_in_the_middle() {
     }
 }
 
+/// A shopper comes to the code and holds a poll; answers the code.
+async fn looks_at_a_code(shopper: &mut terminal::Terminal) -> String {
+    shopper.add("tea-100g", 1);
+    shopper.comes_to("quoted").await;
+    shopper.does(Action::Pay);
+    shopper.comes_to("awaiting").await;
+    shopper.comes_to_rest().await;
+    shopper.code()
+}
+
 /// One shopper's way to "paid"; the order's id.
 async fn buys(mut shopper: terminal::Terminal) -> String {
     shopper.add("tea-100g", 1);
@@ -83,12 +93,7 @@ async fn buys(mut shopper: terminal::Terminal) -> String {
 async fn a_poll_held_by_one_node_wakes_when_another_hears_of_the_money() {
     let nodes = Nodes::start(2).await;
     let mut shopper = nodes.terminal_at(0);
-    shopper.add("tea-100g", 1);
-    shopper.comes_to("quoted").await;
-    shopper.does(Action::Pay);
-    shopper.comes_to("awaiting").await;
-    let code = shopper.code();
-    shopper.comes_to_rest().await;
+    let code = looks_at_a_code(&mut shopper).await;
     // The provider notifies the address of all, which leads to the second node alone now.
     nodes.lead_to(1);
     let begun = Instant::now();
@@ -102,12 +107,7 @@ async fn a_poll_held_by_one_node_wakes_when_another_hears_of_the_money() {
 async fn a_held_poll_finds_by_looking_what_its_node_did_not_hear_of() {
     let nodes = Nodes::start(2).await;
     let mut shopper = nodes.terminal_at(0);
-    shopper.add("tea-100g", 1);
-    shopper.comes_to("quoted").await;
-    shopper.does(Action::Pay);
-    shopper.comes_to("awaiting").await;
-    let code = shopper.code();
-    shopper.comes_to_rest().await;
+    let code = looks_at_a_code(&mut shopper).await;
     // Written by somebody whose notification nobody hears.
     nodes
         .run(

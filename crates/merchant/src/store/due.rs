@@ -2,6 +2,7 @@
 
 use protocol::{OrderId, PaymentId};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use super::{Database, Store, StoreError, rows};
 
@@ -14,18 +15,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn due_payments(&self, now: i64, most: i64) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
-        let take = match self.database {
-            Database::Sqlite => {
-                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
-                 ORDER BY next_check_at LIMIT $3) RETURNING order_id, id"
-            }
-            Database::Postgres(_) => {
-                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
-                 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id"
-            }
-        };
-        let rows = sqlx::query(take).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
+        let rows = self.take(
+            "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
+             ORDER BY next_check_at LIMIT $3) RETURNING order_id, id",
+            "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
+             ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id",
+            (now, most),
+        );
+        rows.await?.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
     }
 
     /// Takes refunds to send, or to ask the provider about, now.
@@ -33,18 +30,23 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn due_refunds(&self, now: i64, most: i64) -> Result<Vec<(OrderId, String)>, StoreError> {
-        let take = match self.database {
-            Database::Sqlite => {
-                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
-                 ORDER BY next_check_at LIMIT $3) RETURNING order_id, id"
-            }
-            Database::Postgres(_) => {
-                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
-                 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id"
-            }
+        let rows = self.take(
+            "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
+             ORDER BY next_check_at LIMIT $3) RETURNING order_id, id",
+            "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
+             ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id",
+            (now, most),
+        );
+        rows.await?.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
+    }
+
+    /// Runs the statement of the database at hand, which takes at most so many things until the lease ends.
+    async fn take(&self, sqlite: &'static str, postgres: &'static str, (now, most): (i64, i64)) -> Result<Vec<AnyRow>, StoreError> {
+        let statement = match self.database {
+            Database::Sqlite => sqlite,
+            Database::Postgres(_) => postgres,
         };
-        let rows = sqlx::query(take).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
+        Ok(sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?)
     }
 
     /// Pending orders whose deadline has passed.
