@@ -51,7 +51,7 @@ const SCENES: &[(&str, Play)] = &[
         rig.act(Action::SetQuantity(sku("tea-100g"), 3));
     }),
     ("cart-methods", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay"), method("bank_qr")];
+        rig.methods = vec![method("wechat_pay"), method("alipay"), method("fps")];
         rig.priced();
         rig.act(Action::Choose(method("alipay")));
     }),

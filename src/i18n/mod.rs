@@ -72,6 +72,15 @@ impl Messages {
         match method.as_str() {
             "wechat_pay" => self.wechat_pay(),
             "alipay" => self.alipay(),
+            // Banks' schemes have one name in every language.
+            "pix" => "Pix",
+            "promptpay" => "PromptPay",
+            "paynow" => "PayNow",
+            "qris" => "QRIS",
+            "vietqr" => "VietQR",
+            "duitnow" => "DuitNow",
+            "fps" => "FPS",
+            "khqr" => "KHQR",
             other => other,
         }
     }
@@ -125,6 +134,12 @@ mod tests {
     fn every_translation_is_complete() {
         assert_eq!(translation::lines(en::TEXTS, include_str!("zh-Hans.json")).err(), None);
         assert_eq!((messages("zh-Hans").close(), messages("en").close()), ("关闭", "Close"));
+    }
+
+    #[test]
+    fn a_method_has_the_name_that_shoppers_know_or_its_own_word() {
+        let name = |word: &str| messages("zh-Hans").method_name(&Method::parse(word).unwrap()).to_owned();
+        assert_eq!(["wechat_pay", "promptpay", "fps", "vietqr", "cash"].map(name), ["微信支付", "PromptPay", "FPS", "VietQR", "cash"]);
     }
 
     #[test]
