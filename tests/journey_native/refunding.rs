@@ -90,3 +90,15 @@ async fn nothing_goes_back_that_never_came_and_nobody_without_a_key_returns_it()
         assert_eq!(request.send().await.unwrap().status(), 401);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_provider_tells_of_is_not_asked_for() {
+    let mut stage = Stage::open_with_methods().await;
+    let refunds = paid(&mut stage, "wechat_pay").await;
+    let (_, reply) = stage.admin("POST", &refunds, Some(json!({ "amount": 300 }))).await;
+    assert_eq!(reply["refund"]["status"], "pending");
+    stage.pass(70);
+    // The first notification told of the money that came, the second of the money that went back.
+    stage.all_accepted(2).await;
+    assert_eq!(account(&stage).await["order"]["status"], "partly_refunded");
+}
