@@ -68,7 +68,7 @@ async fn a_phone_opens_alipay_and_a_bank_code_stays_a_code(engine: Engine) {
     let scene = on_a_phone(engine, SAFARI).await;
     let Scene { browser, shop, .. } = &scene;
     let widget = to_code(browser).await;
-    widget.click("Use fps instead").await;
+    widget.click("Use FPS instead").await;
     widget.find("group", "Payment code").await;
     widget.find("heading", "Scan to pay").await;
     widget.click("Use Alipay instead").await;
