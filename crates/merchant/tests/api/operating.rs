@@ -114,7 +114,7 @@ fn api_keys_are_made_listed_and_revoked() {
     assert!(text(&run(&["list"]).stdout).contains("revoked"));
     assert_eq!(run(&["revoke", id]).status.code(), Some(1));
     for wrong in [&["create", "--name", "x"][..], &["create", "--name", "x", "--scopes", "all"], &["drop"]] {
-        assert_eq!(run(wrong).status.code(), Some(1), "{wrong:?}");
+        assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
     }
 }
 
@@ -161,8 +161,8 @@ fn the_snippet_pins_the_key_and_the_loader() {
 fn unknown_commands_and_options_are_told_how_to_do_it() {
     for arguments in [&["fly"][..], &["serve"], &["serve", "--confg", "x"], &[]] {
         let output = run(arguments);
-        assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).contains("usage:"), "{arguments:?}");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("Usage:"), "{arguments:?}");
     }
 }
 

@@ -1,0 +1,74 @@
+//! `api-key`: who may call the admin API.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use merchant::Store;
+use merchant::api_keys::{self, Scope};
+
+use super::{ConfigFile, said};
+use crate::now;
+
+/// Make, list and revoke keys of the admin API
+#[derive(Subcommand)]
+pub(super) enum ApiKey {
+    /// Make a key, which is shown this once
+    Create {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Whose it is, for people
+        #[arg(long)]
+        name: String,
+        /// What it may do: read, orders, refunds, confirm; separated by commas
+        #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
+        scopes: Vec<Scope>,
+    },
+    /// List all keys, revoked ones too
+    List {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Make a key void from now on
+    Revoke {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// As `list` prints it
+        id: String,
+    },
+}
+
+fn scope(word: &str) -> Result<Scope, String> {
+    Scope::parse(word).ok_or_else(|| format!("{word:?} is no scope"))
+}
+
+impl ApiKey {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        let (ApiKey::Create { config, .. } | ApiKey::List { config } | ApiKey::Revoke { config, .. }) = &self;
+        let store = config.load()?.store.open().await.map_err(said)?;
+        self.run_in(&store).await?;
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn run_in(&self, store: &Store) -> Result<(), String> {
+        match self {
+            ApiKey::Create { name, scopes, .. } => {
+                let (key, secret) = api_keys::create(store, name, scopes, now()).await.map_err(said)?;
+                println!("{secret}\nThis is {} ({}), shown this once. Send it as authorization: Bearer …", key.id, key.scopes);
+            }
+            ApiKey::List { .. } => {
+                for key in store.api_keys().await.map_err(said)? {
+                    let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
+                    println!("{}  {state:7}  {:30}  {}", key.id, key.scopes, key.name);
+                }
+            }
+            ApiKey::Revoke { id, .. } => {
+                if !store.revoke_api_key(id, now()).await.map_err(said)? {
+                    return Err(format!("{id}: no such key, or revoked already"));
+                }
+                println!("{id} is void from now on");
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! The subcommands, a file each: what they are called, what they take, and that they end in one line on standard error or not at all.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
+
+mod api_key;
+mod serve;
+mod signing;
+mod verify_receipt;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use merchant::Config;
+
+/// The backend of qr-checkout: keeps orders, speaks to payment providers, signs every answer.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Keygen(signing::Keygen),
+    Snippet(signing::Snippet),
+    CheckConfig(serve::CheckConfig),
+    #[command(subcommand)]
+    ApiKey(api_key::ApiKey),
+    VerifyReceipt(verify_receipt::VerifyReceipt),
+}
+
+/// Where the configuration stands.
+#[derive(Args)]
+struct ConfigFile {
+    /// The configuration
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl ConfigFile {
+    fn load(&self) -> Result<Config, String> {
+        Config::load(&self.config).map_err(said)
+    }
+}
+
+impl Arguments {
+    /// Does what was asked; a failure is one line on standard error and exit code 1, wrong usage is 2.
+    pub(crate) async fn run(self) -> ExitCode {
+        let result = match self.command {
+            Command::Serve(command) => command.run().await,
+            Command::Keygen(command) => command.run(),
+            Command::Snippet(command) => command.run(),
+            Command::CheckConfig(command) => command.run(),
+            Command::ApiKey(command) => command.run().await,
+            Command::VerifyReceipt(command) => command.run(),
+        };
+        result.unwrap_or_else(|reason| {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        })
+    }
+}
+
+/// The words of an error.
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,66 @@
+//! `serve` and `check-config`: running the backend, and what can be found wrong before it runs.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use merchant::{Catalog, Keys, Merchant, keygen};
+use tokio::net::TcpListener;
+
+use super::{ConfigFile, said};
+use crate::now;
+
+/// Serve shoppers until Ctrl-C or SIGTERM
+#[derive(Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Make the signing key where its file is missing
+    #[arg(long)]
+    generate_key: bool,
+}
+
+/// Find what is wrong with the configuration, asking nobody else
+#[derive(Args)]
+pub(super) struct CheckConfig {
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        let config = self.config.load()?;
+        let seed_file = &config.signing.seed_file;
+        if self.generate_key && !seed_file.exists() {
+            keygen(seed_file).map_err(|error| format!("signing.seed_file: {}: {error}", seed_file.display()))?;
+        }
+        let listen = config.server.listen;
+        let listener = TcpListener::bind(listen).await.map_err(|error| format!("server.listen: {listen}: {error}"))?;
+        let merchant = Merchant::start(&config, listener, Arc::new(now)).await.map_err(said)?;
+        println!("listening on http://{}", merchant.address());
+        told_to_stop().await.map_err(said)?;
+        merchant.stop().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Ctrl-C or a service manager's SIGTERM.
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+impl CheckConfig {
+    pub(super) fn run(self) -> Result<ExitCode, String> {
+        let config = self.config.load()?;
+        Keys::of(&config).map_err(said)?;
+        Catalog::load(&config.catalog.file).map_err(|error| format!("catalog.file: {error}"))?;
+        config.check_accounts().map_err(said)?;
+        println!("the configuration is good");
+        Ok(ExitCode::SUCCESS)
+    }
+}
