@@ -1,185 +1,12 @@
-//! What the shop sells and how a cart is priced. Integers only; each percentage is rounded once, half up, on the sum it is taken of.
+//! What a cart costs. Integers only; each percentage is rounded once, half up, on the sum it is taken of.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::path::Path;
+use protocol::{Charge, Currency, Item, Line, MAX_ITEMS, Quote, Tax};
 
-use protocol::{Charge, Currency, Item, Line, MAX_ITEMS, Quote, Sku, Tax};
-use serde::Deserialize;
-
+use super::file::TaxRule;
+use super::{Catalog, Selling};
 use crate::answer::Refusal;
 
-/// The highest price of one thing, minor units: a full cart of them stays within 64 bits.
-const MAX_PRICE: i64 = 999_999_999_999;
-
-/// A catalog file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Catalog {
-    currency: String,
-    #[serde(rename = "item", default)]
-    items: Vec<Product>,
-    #[serde(rename = "discount", default)]
-    discounts: Vec<Discount>,
-    shipping: Option<Shipping>,
-    tax: Option<TaxRule>,
-}
-
-/// A text in one language for all, or one per BCP 47 tag.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Text {
-    /// The same for everybody.
-    One(String),
-    /// By language tag.
-    Many(BTreeMap<String, String>),
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Product {
-    sku: String,
-    name: Text,
-    image: Option<String>,
-    /// Minor units.
-    price: i64,
-}
-
-/// Taken off once the subtotal reaches `minimum`: `percent` of it, or a fixed `amount`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Discount {
-    label: Text,
-    percent: Option<i64>,
-    amount: Option<i64>,
-    #[serde(default)]
-    minimum: i64,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Shipping {
-    label: Text,
-    amount: i64,
-    /// From this subtotal on nothing is charged.
-    free_over: Option<i64>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TaxRule {
-    label: Text,
-    percent: i64,
-    /// Whether the prices hold it already.
-    #[serde(default)]
-    included: bool,
-}
-
-/// What is wrong with a catalog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CatalogError(String);
-
-impl fmt::Display for CatalogError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for CatalogError {}
-
-impl Text {
-    /// The text for a language: exact tag, then ever shorter ones, then English, then any.
-    pub fn get(&self, locale: &str) -> &str {
-        let many = match self {
-            Text::One(text) => return text,
-            Text::Many(many) => many,
-        };
-        let mut tag = locale;
-        loop {
-            let near = many.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag)).or_else(|| {
-                // A bare language finds its first regional form: `zh` finds `zh-Hans`.
-                many.iter().find(|(known, _)| known.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case(tag)))
-            });
-            match (near, tag.rsplit_once('-')) {
-                (Some((_, text)), _) => return text,
-                (None, Some((shorter, _))) => tag = shorter,
-                (None, None) => break,
-            }
-        }
-        many.get("en").or_else(|| many.values().next()).map_or("", String::as_str)
-    }
-}
-
-/// Who sells, and when: what a quote needs beside the catalog.
-#[derive(Clone, Copy, Debug)]
-pub struct Selling<'a> {
-    /// The merchant's id.
-    pub merchant: &'a protocol::MerchantId,
-    /// The merchant's name.
-    pub name: &'a Text,
-    /// Before relative addresses of pictures.
-    pub public_url: &'a str,
-    /// The shopper's language.
-    pub locale: &'a str,
-    /// Offered payment methods.
-    pub methods: &'a [protocol::Method],
-    /// Until when the price stands, unix seconds.
-    pub expires_at: i64,
-}
-
 impl Catalog {
-    /// Reads a file.
-    ///
-    /// # Errors
-    /// One line that names the file and the key or item at fault.
-    pub fn load(path: &Path) -> Result<Catalog, CatalogError> {
-        let fault = |what: &dyn fmt::Display| CatalogError(format!("{}: {what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
-        Catalog::parse(&text).map_err(|error| fault(&error))
-    }
-
-    /// Reads the text of a file.
-    ///
-    /// # Errors
-    /// One line that names the key or item at fault.
-    pub fn parse(text: &str) -> Result<Catalog, CatalogError> {
-        let catalog: Catalog = toml::from_str(text).map_err(|error| CatalogError(crate::config::one_line(&error, text)))?;
-        catalog.check().map_err(CatalogError)?;
-        Ok(catalog)
-    }
-
-    /// ISO 4217 code of all prices.
-    pub fn currency(&self) -> &str {
-        &self.currency
-    }
-
-    fn check(&self) -> Result<(), String> {
-        Currency::parse(&self.currency).ok_or("currency: not an ISO 4217 code")?;
-        for (at, item) in self.items.iter().enumerate() {
-            Sku::parse(&item.sku).ok_or(format!("item {}: sku {:?} holds characters that addresses do not take", at + 1, item.sku))?;
-            if self.items[..at].iter().any(|earlier| earlier.sku == item.sku) {
-                return Err(format!("item {}: sku {:?} stands twice", at + 1, item.sku));
-            }
-            if !(1..=MAX_PRICE).contains(&item.price) {
-                return Err(format!("item {:?}: price must be a positive number of minor units, at most {MAX_PRICE}", item.sku));
-            }
-        }
-        for (at, discount) in self.discounts.iter().enumerate() {
-            let percent = discount.percent.is_none_or(|percent| (1..=100).contains(&percent));
-            let amount = discount.amount.is_none_or(|amount| amount > 0);
-            if discount.percent.is_some() == discount.amount.is_some() || !percent || !amount {
-                return Err(format!("discount {}: needs either percent (1 to 100) or a positive amount", at + 1));
-            }
-        }
-        if self.shipping.as_ref().is_some_and(|shipping| shipping.amount < 0) {
-            return Err("shipping: amount is negative".into());
-        }
-        if self.tax.as_ref().is_some_and(|tax| !(0..=100).contains(&tax.percent)) {
-            return Err("tax: percent must be 0 to 100".into());
-        }
-        Ok(())
-    }
-
     /// Prices a cart.
     ///
     /// # Errors
@@ -274,10 +101,13 @@ fn ratio(sum: i64, part: i64, whole: i64) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use protocol::Sku;
+
+    use super::super::Text;
     use super::*;
 
-    const SHOP: &str = r#"
+    pub(in super::super) const SHOP: &str = r#"
         currency = "CNY"
         [[item]]
         sku = "tea"
@@ -338,17 +168,6 @@ mod tests {
         assert_eq!(priced(&[], "en"), Err(Refusal::CartEmpty));
         assert_eq!(priced(&[("gone", 1)], "en"), Err(Refusal::UnknownSku));
         assert_eq!(priced(&[("tea", 1), ("tea", 1)], "en"), Err(Refusal::Quantity));
-    }
-
-    #[test]
-    fn a_bad_catalog_names_the_item_at_fault() {
-        let fault = |from: &str, to: &str| Catalog::parse(&SHOP.replacen(from, to, 1)).unwrap_err().to_string();
-        assert!(fault("\"CNY\"", "\"yuan\"").contains("currency"));
-        assert!(fault("sku = \"cup\"", "sku = \"tea\"").contains("stands twice"));
-        assert!(fault("1250", "0").contains("\"tea\""));
-        assert!(fault("1250", "12.50").contains("price"));
-        assert!(fault("price = 333", "prize = 333").contains("prize"));
-        assert!(fault("percent = 10", "percent = 10\namount = 5").contains("discount 1"));
     }
 
     #[test]
