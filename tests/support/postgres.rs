@@ -1,5 +1,7 @@
 //! A PostgreSQL server of the tests' own: started in a folder of its own, reached by a socket there, gone with the test program.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -50,10 +52,12 @@ impl Postgres {
         let data = server.folder.join("data");
         let made = server.program("initdb").args(["-A", "trust", "-U", "postgres", "-E", "UTF8", "-N", "-D"]).arg(&data).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        // Nothing of a test outlives a power failure. In a file, so that a bench can ask for better.
+        OpenOptions::new().append(true).open(data.join("postgresql.conf")).unwrap().write_all(b"fsync = off\n").unwrap();
         let run = server.program("postgres");
         let mut watched = Command::new("sh");
         watched.args(["-c", WATCH, "watch"]).arg(run.get_program()).args(run.get_args());
-        watched.args(["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "fsync=off", "-k"]).arg(&server.folder);
+        watched.args(["-c", "listen_addresses=", "-c", "max_connections=200", "-k"]).arg(&server.folder);
         watched.arg("-D").arg(&data).env("FOLDER", &server.folder).stdin(Stdio::piped());
         server.wait_until_it_answers(watched.spawn().unwrap())
     }

@@ -30,7 +30,7 @@ cargo xtask COMMAND
   ci                                           tidy, format, clippy, deny, dist, size, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
   size   [--json]                              its sizes, against the budgets
-  bench  [--json]                              what verifying an answer costs, natively and in each browser
+  bench  [--only verify|backend] [--json]      what verifying an answer costs, and what the backend does and holds
   fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
   setup  [--level demo|test]                   install what is missing for demo or (default) test
   tidy                                         the rules that lints cannot say
@@ -63,7 +63,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
         }
         "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &[])?),
         "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),
-        "bench" => bench::run(&Workspace::find()?, &with(&[], &["json"])?),
+        "bench" => bench::run(&Workspace::find()?, &with(&["only"], &["json"])?),
         "fuzz" => fuzz::run(&Workspace::find()?, &with(&["seconds", "target"], &[])?),
         "setup" => setup::run(&Workspace::find()?, &with(&["level"], &[])?),
         "tidy" => {

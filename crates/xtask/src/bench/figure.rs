@@ -2,15 +2,21 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a number counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// The median of many runs.
     Microseconds,
-    /// One median divided by another.
+    /// One of many runs: the median, or the one that says so.
+    Milliseconds,
+    /// How often in a second.
+    PerSecond,
+    /// Of memory, 1024 bytes each.
+    Kilobytes,
+    /// One figure divided by another.
     Times,
 }
 
@@ -29,9 +35,12 @@ pub struct Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<8} {:<10} {:<36} ", self.bench, self.place, self.what)?;
+        write!(f, "{:<8} {:<10} {:<56} ", self.bench, self.place, self.what)?;
         match (self.value, self.unit) {
             (Some(value), Unit::Microseconds) => write!(f, "{value:>10.1} µs"),
+            (Some(value), Unit::Milliseconds) => write!(f, "{value:>10.2} ms"),
+            (Some(value), Unit::PerSecond) => write!(f, "{value:>10.0} /s"),
+            (Some(value), Unit::Kilobytes) => write!(f, "{value:>10.1} kB"),
             (Some(value), Unit::Times) => write!(f, "{value:>10.2} times"),
             (None, _) => write!(f, "not measured: {}", self.missing.as_deref().unwrap_or("no reason was given")),
         }

@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: every bench, a file each, and one table of what they measured. Figures, not gates: they compare ways
 //! to do the same thing on the same machine in the same minutes. Sizes are gates, see `size`.
 
+mod backend;
 mod divan;
 mod figure;
 mod verify;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::options::Options;
 use crate::progress::say;
@@ -15,12 +16,15 @@ use figure::Figure;
 /// A bench's name and what it measures.
 type Bench = (&'static str, fn(&Workspace) -> Result<Vec<Figure>>);
 
-const BENCHES: &[Bench] = &[("verify", verify::run)];
+const BENCHES: [Bench; 2] = [("verify", verify::run), ("backend", backend::run)];
 
-/// The command: sets up what is missing, runs, and prints a table, or with `--json` the same as JSON.
+/// The command: sets up what is missing, runs all, or the one that `--only` names, and prints a table, or with `--json` the same as JSON.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let only = options.value("only");
+    let chosen: Vec<&Bench> = BENCHES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
+    ensure!(!chosen.is_empty(), "--only takes one of: {}", BENCHES.map(|(name, _)| name).join(", "));
     let mut figures = Vec::new();
-    for (name, bench) in BENCHES {
+    for (name, bench) in chosen {
         say(&format!("bench: {name}"));
         figures.extend(bench(workspace)?);
     }

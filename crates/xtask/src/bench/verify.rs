@@ -84,8 +84,11 @@ mod tests {
         ];
         let told: Vec<String> = figures(&native, &browsers).iter().map(ToString::to_string).collect();
         let told = told.join("\n");
-        assert!(told.contains("wasm against WebCrypto          2.50 times"), "{told}");
-        assert!(told.contains("b          its signature by WebCrypto           not measured: NotSupportedError"), "{told}");
+        assert!(told.contains("wasm against WebCrypto                              2.50 times"), "{told}");
+        assert!(
+            told.contains("b          its signature by WebCrypto                               not measured: NotSupportedError"),
+            "{told}"
+        );
         assert_eq!((told.matches("against WebCrypto").count(), told.matches("against native").count()), (1, 2), "{told}");
     }
 }

@@ -1,0 +1,76 @@
+//! A connection that costs the bench as little as possible: one request after the other over HTTP/1.1, kept alive.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use protocol::base64::{Alphabet, encode};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+
+pub struct Client(BufReader<TcpStream>);
+
+impl Client {
+    pub async fn open(address: SocketAddr) -> Client {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Client(BufReader::with_capacity(2048, stream))
+    }
+
+    /// Asks and reads the answer; its status and body.
+    pub async fn ask(&mut self, request: &str) -> (u16, Vec<u8>) {
+        self.0.write_all(request.as_bytes()).await.unwrap();
+        let mut line = String::new();
+        self.0.read_line(&mut line).await.unwrap();
+        let status = line.split(' ').nth(1).unwrap_or_else(|| panic!("no answer to {request}")).parse().unwrap();
+        let mut length = 0;
+        loop {
+            line.clear();
+            self.0.read_line(&mut line).await.unwrap();
+            match line.trim_end().split_once(": ") {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().unwrap(),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        self.0.read_exact(&mut body).await.unwrap();
+        (status, body)
+    }
+}
+
+/// A read of an order, held up to 25 seconds where the state that is known already is given.
+pub fn status(order: &str, seen: Option<i64>) -> String {
+    let held = seen.map_or(String::new(), |seen| format!("&seen={seen}&wait=25"));
+    format!("GET /v1/orders/{order}?n={}{held} HTTP/1.1\r\nhost: bench\r\n\r\n", unique())
+}
+
+/// A new order of one tea.
+pub fn order(method: &str) -> String {
+    let digest = protocol::Digest::of(b"").to_base64();
+    let body = json!({
+        "items": [{ "sku": "tea-100g", "quantity": 1 }], "method": method, "surface": "qr", "locale": "en",
+        "expected": { "total": 8000, "currency": "CNY", "quote_digest": digest },
+    });
+    let (body, path) = (body.to_string(), format!("/v1/orders?n={}", unique()));
+    let digest = protocol::Digest::of(body.as_bytes()).to_field();
+    post(&path, &format!("content-digest: {digest}\r\nidempotency-key: {}\r\n", unique()), &body)
+}
+
+/// The bank's word that a payment's money is there.
+pub fn confirmation(payment: &str, key: &str) -> String {
+    let body = json!({ "amount": 8000, "currency": "CNY", "transaction": unique() }).to_string();
+    post(&format!("/admin/v1/payments/{payment}/confirm"), &format!("authorization: Bearer {key}\r\n"), &body)
+}
+
+fn post(path: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+}
+
+/// Sixteen bytes in base64url that no other request of this run has.
+fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = u128::from(COUNT.fetch_add(1, Ordering::Relaxed)) | u128::from(std::process::id()) << 96;
+    encode(Alphabet::Url, &number.to_be_bytes())
+}
