@@ -3,7 +3,7 @@
 use protocol::{Order, OrderId};
 use sqlx::{Any, Transaction};
 
-use super::{Database, Store, StoreError, rows};
+use super::{Database, Hold, Store, StoreError, rows, stock};
 use crate::account::{Account, Attempted};
 
 /// One idempotency key with what it was used for.
@@ -41,6 +41,22 @@ impl Store {
         attempt: &Attempt,
         now: i64,
     ) -> Result<bool, StoreError> {
+        self.create_taking(order, reference, payment, attempt, &[], now).await
+    }
+
+    /// As [`Store::create`], and takes from stock what the order wants.
+    ///
+    /// # Errors
+    /// `Short` when there is too little left, and then nothing is written; those of the database.
+    pub async fn create_taking(
+        &self,
+        order: &Order,
+        reference: Option<&str>,
+        payment: &Attempted,
+        attempt: &Attempt,
+        holds: &[Hold],
+        now: i64,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference) VALUES ($1, $2, $3, $4, $5, $6, $7)";
         sqlx::query(insert)
@@ -57,6 +73,7 @@ impl Store {
             transaction.rollback().await?;
             return Ok(false);
         }
+        stock::take(&mut transaction, &order.id, holds).await?;
         rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
         rows::note(&mut transaction, &order.id, now, "created", payment.payment.id.as_str()).await?;
         transaction.commit().await?;
@@ -147,6 +164,7 @@ impl Store {
         let before = rows::account(transaction, select, id).await?;
         let mut after = before.clone();
         change(&mut after);
+        stock::follow(transaction, before.order.status, &after.order, &mut after.notes).await?;
         for (position, payment) in after.payments.iter().enumerate() {
             if before.payments.get(position) != Some(payment) {
                 rows::write_payment(transaction, id, position, payment).await?;

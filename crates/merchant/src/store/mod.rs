@@ -9,6 +9,7 @@ mod listener;
 mod lists;
 mod reads;
 mod rows;
+mod stock;
 mod tokens;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ pub use api_keys::ApiKey;
 pub use changes::{Attempt, Received};
 pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};
+pub use stock::{Hold, Scarce, Shortage, Supply};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -54,6 +56,8 @@ pub enum StoreError {
     Unreadable(&'static str),
     /// There is no such order.
     NoOrder,
+    /// Somebody was faster, and what is left does not do.
+    Short(Shortage),
 }
 
 impl Store {
@@ -151,6 +155,7 @@ impl std::fmt::Display for StoreError {
             StoreError::Database(error) => write!(out, "database: {error}"),
             StoreError::Unreadable(column) => write!(out, "database: column {column} is not of this version"),
             StoreError::NoOrder => out.write_str("no such order"),
+            StoreError::Short(Shortage { of, left }) => write!(out, "{of}: {left} left"),
         }
     }
 }

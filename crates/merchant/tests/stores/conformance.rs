@@ -1,5 +1,8 @@
 //! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
 
+#[path = "stock.rs"]
+mod stock;
+
 use std::collections::BTreeSet;
 
 use merchant::account::{Attempted, Refund, RefundStatus};
@@ -7,6 +10,8 @@ use merchant::store::{ApiKey, Attempt, Filter, Received, Store, Told};
 use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
+
+pub use stock::*;
 
 /// When the cases take place, unix seconds.
 const NOW: i64 = 1_800_000_000;
@@ -40,6 +45,11 @@ macro_rules! every_case {
             keys_are_found_by_hash_until_they_are_revoked
             one_of_many_gets_a_token_and_all_use_it
             whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
+            of_many_who_want_the_last_ones_only_so_many_get_them
+            an_order_that_lacks_one_thing_takes_nothing_and_is_not_written
+            an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same
+            another_number_counts_anew_and_open_orders_keep_what_they_took
+            stock_is_right_after_every_random_history
         }
     };
 }

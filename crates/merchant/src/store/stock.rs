@@ -1,0 +1,206 @@
+//! What is left of things of which there are only so many: taken when an order is made, given back when it ends without money, in
+//! the transaction that does so. Rows of stock are locked by name, after the order's, so that no two transactions wait for each other.
+//! Not here: which things are scarce (that is the catalog) and what a shopper is told.
+
+use std::fmt;
+
+use protocol::{Order, OrderId, OrderStatus};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row as _, Transaction};
+
+use super::{Database, Store, StoreError, rows};
+
+/// Something of which there are only so many.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scarce {
+    /// Pieces of a product, by sku.
+    Product(String),
+    /// Uses of a discount code, by the code in capitals.
+    Code(String),
+}
+
+/// How many there are of it, says the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supply {
+    /// Of what.
+    pub of: Scarce,
+    /// So many.
+    pub stock: i64,
+    /// The catalog's word for this count, such as the day of the delivery; another word begins the count anew.
+    pub stocked: String,
+}
+
+/// What an order takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Of what.
+    pub of: Scarce,
+    /// So many, at least 1.
+    pub quantity: i64,
+}
+
+/// There is less left than was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// Of what.
+    pub of: Scarce,
+    /// So many are left, not negative.
+    pub left: i64,
+}
+
+impl Scarce {
+    fn columns(&self) -> (&'static str, &str) {
+        match self {
+            Scarce::Product(sku) => ("product", sku),
+            Scarce::Code(code) => ("code", code),
+        }
+    }
+
+    fn read(row: &AnyRow) -> Result<Scarce, StoreError> {
+        let name = row.try_get("name")?;
+        rows::read(row, "kind", |kind| match kind {
+            "product" => Some(Scarce::Product(name)),
+            "code" => Some(Scarce::Code(name)),
+            _ => None,
+        })
+    }
+}
+
+impl fmt::Display for Scarce {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, name) = self.columns();
+        write!(out, "{kind} {name}")
+    }
+}
+
+impl Store {
+    /// Takes over the numbers of a catalog. A product whose number or word changed is counted anew: open orders keep what they took,
+    /// what was sold before is not counted any more. The uses of a code count for ever. Answers what is counted anew.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn restock(&self, supplies: &[Supply]) -> Result<Vec<Scarce>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let mut supplies: Vec<&Supply> = supplies.iter().collect();
+        supplies.sort_by(|one, other| one.of.cmp(&other.of));
+        let mut anew = Vec::new();
+        for supply in supplies {
+            if self.restock_one(&mut transaction, supply).await? {
+                anew.push(supply.of.clone());
+            }
+        }
+        transaction.commit().await?;
+        Ok(anew)
+    }
+
+    async fn restock_one(&self, transaction: &mut Transaction<'_, Any>, supply: &Supply) -> Result<bool, StoreError> {
+        let (kind, name) = supply.of.columns();
+        let insert = "INSERT INTO stock (kind, name, baseline, stocked, taken) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING";
+        let insert = sqlx::query(insert).bind(kind).bind(name).bind(supply.stock).bind(supply.stocked.as_str());
+        if insert.execute(&mut **transaction).await?.rows_affected() == 1 {
+            return Ok(true);
+        }
+        // Locked by a statement of its own: the sum below must see what the transaction before has written.
+        let select = match self.database {
+            Database::Sqlite => "SELECT baseline, stocked FROM stock WHERE kind = $1 AND name = $2",
+            Database::Postgres(_) => "SELECT baseline, stocked FROM stock WHERE kind = $1 AND name = $2 FOR UPDATE",
+        };
+        let row = sqlx::query(select).bind(kind).bind(name).fetch_one(&mut **transaction).await?;
+        if row.try_get::<i64, _>("baseline")? == supply.stock && row.try_get::<String, _>("stocked")? == supply.stocked {
+            return Ok(false);
+        }
+        let update = match supply.of {
+            Scarce::Product(_) => {
+                "UPDATE stock SET baseline = $1, stocked = $2, taken = (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
+                 WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') WHERE kind = $3 AND name = $4"
+            }
+            Scarce::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2 WHERE kind = $3 AND name = $4",
+        };
+        let update = sqlx::query(update).bind(supply.stock).bind(supply.stocked.as_str()).bind(kind).bind(name);
+        update.execute(&mut **transaction).await?;
+        Ok(true)
+    }
+
+    /// How many are left for somebody who asks now; none where the catalog never named a number.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn left(&self, of: &Scarce) -> Result<i64, StoreError> {
+        remaining(&self.pool, of).await
+    }
+}
+
+async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &Scarce) -> Result<i64, StoreError> {
+    let (kind, name) = of.columns();
+    let query = "SELECT baseline - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";
+    let row = sqlx::query(query).bind(kind).bind(name).fetch_optional(executor).await?;
+    // Late money may have sold more than there is.
+    Ok(row.map(|row| row.try_get::<i64, _>("remaining")).transpose()?.unwrap_or(0).max(0))
+}
+
+/// Takes what a new order wants, or nothing of it.
+///
+/// # Errors
+/// `Short` with the first thing of which there is too little; those of the database.
+pub(super) async fn take(transaction: &mut Transaction<'_, Any>, order: &OrderId, holds: &[Hold]) -> Result<(), StoreError> {
+    let mut holds: Vec<&Hold> = holds.iter().collect();
+    holds.sort_by(|one, other| one.of.cmp(&other.of));
+    for hold in holds {
+        let (kind, name) = hold.of.columns();
+        let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline";
+        let update = sqlx::query(update).bind(hold.quantity).bind(kind).bind(name);
+        if update.execute(&mut **transaction).await?.rows_affected() == 0 {
+            let left = remaining(&mut **transaction, &hold.of).await?;
+            return Err(StoreError::Short(Shortage { of: hold.of.clone(), left }));
+        }
+        let insert = "INSERT INTO holds (order_id, kind, name, quantity, state) VALUES ($1, $2, $3, $4, 'open')";
+        let insert = sqlx::query(insert).bind(order.as_str()).bind(kind).bind(name).bind(hold.quantity);
+        insert.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// What a change of an order's status does to what it took. Late money for a thing that was given back sells it all the same; if
+/// somebody else has it by now, the note tells of it.
+///
+/// # Errors
+/// Those of the database.
+pub(super) async fn follow(
+    transaction: &mut Transaction<'_, Any>,
+    before: OrderStatus,
+    order: &Order,
+    notes: &mut Vec<(&'static str, String)>,
+) -> Result<(), StoreError> {
+    let ended = |status| matches!(status, OrderStatus::Expired | OrderStatus::Canceled);
+    let (from, to, sign) = match (before, order.status) {
+        (OrderStatus::Pending, after) if ended(after) => ("open", "returned", -1),
+        (OrderStatus::Pending, after) if after.has_money() => ("open", "sold", 0),
+        (before, after) if ended(before) && after.has_money() => ("returned", "sold", 1),
+        _ => return Ok(()),
+    };
+    let query = "SELECT kind, name, quantity FROM holds WHERE order_id = $1 AND state = $2";
+    let held = sqlx::query(query).bind(order.id.as_str()).bind(from).fetch_all(&mut **transaction).await?;
+    let read = |row: &AnyRow| -> Result<(Scarce, i64), StoreError> { Ok((Scarce::read(row)?, row.try_get("quantity")?)) };
+    let mut held = held.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    held.sort();
+    for (of, quantity) in held.iter().filter(|_| sign != 0) {
+        let left = count(transaction, of, sign * quantity).await?;
+        if let (Scarce::Product(sku), 1, ..0) = (of, sign, left) {
+            tracing::error!(order = %order.id, sku, missing = -left, "ALARM: late money bought what is sold already");
+            notes.push(("oversold", format!("{sku}: {} missing", -left)));
+        }
+    }
+    if !held.is_empty() {
+        let update = "UPDATE holds SET state = $1 WHERE order_id = $2 AND state = $3";
+        sqlx::query(update).bind(to).bind(order.id.as_str()).bind(from).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// Counts so many more as taken without asking whether they are there. Answers what is left, negative where that is too little.
+async fn count(transaction: &mut Transaction<'_, Any>, of: &Scarce, more: i64) -> Result<i64, StoreError> {
+    let (kind, name) = of.columns();
+    let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 RETURNING baseline - taken AS remaining";
+    let row = sqlx::query(update).bind(more).bind(kind).bind(name).fetch_one(&mut **transaction).await?;
+    Ok(row.try_get("remaining")?)
+}
