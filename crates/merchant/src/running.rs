@@ -76,7 +76,7 @@ impl Merchant {
         let reconciler = tokio::spawn(async move {
             tokio::select! {
                 () = desk::run(Arc::clone(&jobs), pause, stopped) => {}
-                () = waiters::hear_others(&jobs.store, &jobs.waiters) => {}
+                () = waiters::follow_others(&jobs.store, &jobs.waiters) => {}
             }
         });
         Ok(Merchant { address, desk, stopping, server: tokio::spawn(server.into_future()), reconciler })

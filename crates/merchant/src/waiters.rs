@@ -14,7 +14,19 @@ use crate::store::Store;
 /// The pause before listening is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-type Map = Mutex<HashMap<OrderId, watch::Sender<()>>>;
+/// How often this node looks for changes that it did not hear of.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How many orders are looked at in one question.
+const AT_ONCE: usize = 500;
+
+type Map = Mutex<HashMap<OrderId, Held>>;
+
+/// Those who wait for one order.
+struct Held {
+    changes: watch::Sender<()>,
+    /// The least that any of them has seen.
+    seen: i64,
+}
 
 /// The register of held polls.
 #[derive(Clone, Default)]
@@ -28,32 +40,62 @@ pub(crate) struct Waiter {
 }
 
 impl Waiters {
-    /// Starts to listen. Do this before reading the order, so that no change falls in between.
-    pub(crate) fn listen(&self, order: &OrderId) -> Waiter {
+    /// Starts to listen for what comes after `seen`. Do this before reading the order, so that no change falls in between.
+    pub(crate) fn listen(&self, order: &OrderId, seen: i64) -> Waiter {
         let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let changes = map.entry(order.clone()).or_insert_with(|| watch::channel(()).0).subscribe();
+        let held = map.entry(order.clone()).or_insert_with(|| Held { changes: watch::channel(()).0, seen });
+        held.seen = held.seen.min(seen);
+        let changes = held.changes.subscribe();
         Waiter { order: order.clone(), changes: Some(changes), register: self.clone() }
     }
 
     /// Wakes all polls of that order.
     pub(crate) fn wake(&self, order: &OrderId) {
         let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = map.get(order) {
-            sender.send_replace(());
+        if let Some(held) = map.get(order) {
+            held.changes.send_replace(());
         }
+    }
+
+    /// Who waits for what, and what they have seen of it.
+    fn held(&self) -> Vec<(OrderId, i64)> {
+        let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        map.iter().map(|(order, held)| (order.clone(), held.seen)).collect()
     }
 
     /// Wakes everybody: the server is stopping.
     pub(crate) fn wake_all(&self) {
         let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for sender in map.values() {
-            sender.send_replace(());
+        for held in map.values() {
+            held.changes.send_replace(());
         }
     }
 }
 
-/// Wakes polls for what other nodes change, for as long as it is polled. Whatever was missed while nobody listened wakes everybody.
-pub(crate) async fn hear_others(store: &Store, waiters: &Waiters) {
+/// Wakes polls for what other nodes change, for as long as it is polled.
+pub(crate) async fn follow_others(store: &Store, waiters: &Waiters) {
+    tokio::join!(hear(store, waiters), look(store, waiters));
+}
+
+/// A change on another node may go unheard, and then it is found by looking: for all polls together, so that ten thousand of them ask
+/// a few questions and not ten thousand.
+async fn look(store: &Store, waiters: &Waiters) {
+    if !store.is_shared() {
+        return;
+    }
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        for some in waiters.held().chunks(AT_ONCE) {
+            match store.changed_since(some).await {
+                Ok(changed) => changed.iter().for_each(|order| waiters.wake(order)),
+                Err(error) => tracing::warn!(%error, "changes on other nodes cannot be looked for at the moment"),
+            }
+        }
+    }
+}
+
+/// Whatever was missed while nobody listened wakes everybody.
+async fn hear(store: &Store, waiters: &Waiters) {
     loop {
         match store.listen().await {
             Ok(mut listener) => {
@@ -88,7 +130,7 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         self.changes = None;
         let mut map = self.register.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if map.get(&self.order).is_some_and(|sender| sender.receiver_count() == 0) {
+        if map.get(&self.order).is_some_and(|held| held.changes.receiver_count() == 0) {
             map.remove(&self.order);
         }
     }

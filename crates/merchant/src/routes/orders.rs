@@ -16,8 +16,6 @@ use crate::store::{Attempt, StoreError};
 
 /// The longest a poll is held, seconds.
 const MAX_WAIT: i64 = 25;
-/// How often a held poll looks by itself where other nodes write, too.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// An order is asked for at the provider's at most this often on a shopper's wish, seconds.
 const LEAST_PAUSE: i64 = 2;
 
@@ -79,7 +77,7 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     // Listening begins before reading, so that no change falls in between.
-    let mut waiter = desk.waiters.listen(&id);
+    let mut waiter = desk.waiters.listen(&id, seen.unwrap_or(i64::MAX));
     let mut order = read(desk, &id).await?;
     if let (Some(seen), 1..) = (seen, wait) {
         let mut stopped = std::pin::pin!(app.stopped());
@@ -87,8 +85,6 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
         while order.seq <= seen {
             tokio::select! {
                 () = waiter.changed() => order = read(desk, &id).await?,
-                // A change on another node may go unheard, and then it is found by looking.
-                () = tokio::time::sleep(LOOK_AGAIN), if desk.store.is_shared() => order = read(desk, &id).await?,
                 () = &mut time_is_up => break,
                 () = &mut stopped => break,
             }

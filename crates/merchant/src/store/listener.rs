@@ -4,7 +4,7 @@ use protocol::OrderId;
 use sqlx::postgres::PgListener;
 use sqlx::{Any, Transaction};
 
-use super::{Database, Store, StoreError};
+use super::{Database, Store, StoreError, rows};
 
 const CHANNEL: &str = "qr_checkout_orders";
 
@@ -19,6 +19,16 @@ impl Store {
             sqlx::query(notify).bind(CHANNEL).bind(id.as_str()).execute(&mut **transaction).await?;
         }
         Ok(())
+    }
+
+    /// Those of these orders that have gone on since, where other nodes write. Each with the `seq` that was seen.
+    pub(crate) async fn changed_since(&self, orders: &[(OrderId, i64)]) -> Result<Vec<OrderId>, StoreError> {
+        let (ids, seen): (Vec<&str>, Vec<String>) = orders.iter().map(|(id, seen)| (id.as_str(), seen.to_string())).unzip();
+        let query = "SELECT id AS order_id FROM orders \
+                     JOIN unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) AS known (order_id, seen) ON id = known.order_id \
+                     WHERE seq > known.seen";
+        let rows = sqlx::query(query).bind(ids.join(",")).bind(seen.join(",")).fetch_all(&self.pool).await?;
+        rows.iter().map(rows::order_id).collect()
     }
 
     /// A connection of its own that listens. It never hears anything where nobody else writes.
