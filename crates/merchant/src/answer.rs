@@ -3,9 +3,10 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use protocol::json::Value;
-use protocol::{MerchantId, Problem, Quote};
+use protocol::{MerchantId, Problem};
 
 use crate::asked::Asked;
+use crate::catalog::Priced;
 use crate::keys::Keys;
 
 /// What a route answers: a status and a JSON body.
@@ -22,17 +23,20 @@ macro_rules! refusals {
         #[non_exhaustive]
         pub enum Refusal {
             /// The price is another one; holds the new quote.
-            PriceChanged(Box<Quote>),
+            PriceChanged(Box<Priced>),
+            /// There is less of a thing than the cart holds; holds the sku and how many are left.
+            OutOfStock(String, i64),
             $($(#[$doc])* $variant,)*
         }
 
         impl Refusal {
             /// Every code with its status.
-            pub const ALL: &'static [(&'static str, u16)] = &[("price-changed", 409), $(($code, $status),)*];
+            pub const ALL: &'static [(&'static str, u16)] = &[("price-changed", 409), ("out-of-stock", 409), $(($code, $status),)*];
 
             fn parts(&self) -> (u16, &'static str, &'static str) {
                 match self {
                     Refusal::PriceChanged(_) => (409, "price-changed", "The price is not what was expected."),
+                    Refusal::OutOfStock(..) => (409, "out-of-stock", "There is less of a thing than the cart holds."),
                     $(Refusal::$variant => ($status, $code, $detail),)*
                 }
             }
@@ -83,7 +87,10 @@ impl Refusal {
     fn reply(&self, merchant: &MerchantId, id: &str) -> Reply {
         let (status, code, detail) = self.parts();
         let more = match self {
-            Refusal::PriceChanged(quote) => Some(("quote".to_owned(), quote.to_json())),
+            Refusal::PriceChanged(priced) => Some(("quote".to_owned(), priced.to_json())),
+            Refusal::OutOfStock(sku, left) => {
+                Some(("stock".to_owned(), Value::object([("sku", sku.as_str().into()), ("left", (*left).into())])))
+            }
             _ => None,
         };
         let problem = Problem {

@@ -7,7 +7,7 @@ mod answer;
 pub mod api_keys;
 mod asked;
 mod bank;
-mod catalog;
+pub mod catalog;
 pub mod config;
 mod desk;
 mod failure;

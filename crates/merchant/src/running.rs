@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Source};
 use crate::config::{Account as _, Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
 use crate::keys::Keys;
@@ -49,13 +49,14 @@ impl Merchant {
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
         let catalog = Catalog::load(&config.catalog.file).map_err(|error| ConfigError::of("catalog.file", error))?;
         let store = config.store.open().await?;
+        store.restock(&catalog.supplies()).await.map_err(|error| ConfigError::of("store", error))?;
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let desk = Arc::new(Desk {
             merchant,
             name: config.merchant.name.clone(),
             public_url: config.public_url().to_owned(),
             orders: config.orders,
-            catalog,
+            catalog: Source::file(catalog),
             keys: Keys::of(config)?,
             store,
             providers,

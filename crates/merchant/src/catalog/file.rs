@@ -1,27 +1,46 @@
-//! A catalog file: what may stand in it, and what is wrong with it. Not here: what a cart costs.
+//! A catalog file: what may stand in it, and what is wrong with it, by line. Not here: what a cart costs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
 use protocol::{Currency, Sku};
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::Text;
+use super::discount::{Discount, plain};
+use super::shipping::Shipping;
+use super::tax::TaxRule;
+use crate::store::{Scarce, Supply};
 
 /// The highest price of one thing, minor units: a full cart of them stays within 64 bits.
 const MAX_PRICE: i64 = 999_999_999_999;
+/// The heaviest thing, grams, and the most pieces of one.
+const MAX_COUNT: i64 = 1_000_000_000;
 
-/// A catalog file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What the shop sells, read and checked.
+#[derive(Clone, Debug)]
 pub struct Catalog {
-    pub(super) currency: String,
-    #[serde(rename = "item", default)]
-    pub(super) items: Vec<Product>,
-    #[serde(rename = "discount", default)]
+    pub(super) currency: Currency,
+    /// By sku.
+    pub(super) products: BTreeMap<String, Product>,
     pub(super) discounts: Vec<Discount>,
     pub(super) shipping: Option<Shipping>,
     pub(super) tax: Option<TaxRule>,
+}
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    currency: Spanned<String>,
+    #[serde(default)]
+    item: Vec<Spanned<Product>>,
+    #[serde(default)]
+    discount: Vec<Spanned<Discount>>,
+    shipping: Option<Spanned<Shipping>>,
+    tax: Option<Spanned<TaxRule>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -32,39 +51,20 @@ pub(super) struct Product {
     pub(super) image: Option<String>,
     /// Minor units.
     pub(super) price: i64,
-}
-
-/// Taken off once the subtotal reaches `minimum`: `percent` of it, or a fixed `amount`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Discount {
-    pub(super) label: Text,
-    pub(super) percent: Option<i64>,
-    pub(super) amount: Option<i64>,
+    /// Its class of tax.
+    pub(super) tax: Option<String>,
+    /// Grams.
+    pub(super) weight: Option<i64>,
+    /// Whether nothing of it is delivered.
     #[serde(default)]
-    pub(super) minimum: i64,
+    pub(super) digital: bool,
+    /// How many there are; any number if absent.
+    stock: Option<i64>,
+    /// Names the count of `stock`, such as a date: with another word here, even the same number is counted anew.
+    stocked: Option<toml::Value>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Shipping {
-    pub(super) label: Text,
-    pub(super) amount: i64,
-    /// From this subtotal on nothing is charged.
-    pub(super) free_over: Option<i64>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TaxRule {
-    pub(super) label: Text,
-    pub(super) percent: i64,
-    /// Whether the prices hold it already.
-    #[serde(default)]
-    pub(super) included: bool,
-}
-
-/// What is wrong with a catalog.
+/// What is wrong with a catalog: the line, the item and the reason, one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogError(String);
 
@@ -80,7 +80,7 @@ impl Catalog {
     /// Reads a file.
     ///
     /// # Errors
-    /// One line that names the file and the key or item at fault.
+    /// One line that names the file, the line in it, and the key or item at fault.
     pub fn load(path: &Path) -> Result<Catalog, CatalogError> {
         let fault = |what: &dyn fmt::Display| CatalogError(format!("{}: {what}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
@@ -90,43 +90,101 @@ impl Catalog {
     /// Reads the text of a file.
     ///
     /// # Errors
-    /// One line that names the key or item at fault.
+    /// One line that names the line and the key or item at fault.
     pub fn parse(text: &str) -> Result<Catalog, CatalogError> {
-        let catalog: Catalog = toml::from_str(text).map_err(|error| CatalogError(crate::config::one_line(&error, text)))?;
-        catalog.check().map_err(CatalogError)?;
-        Ok(catalog)
+        let written: Written = toml::from_str(text).map_err(|error| CatalogError(crate::config::one_line(&error, text)))?;
+        written.checked().map_err(|(at, fault)| {
+            let number = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+            CatalogError(format!("line {number}: {fault}"))
+        })
     }
 
     /// ISO 4217 code of all prices.
     pub fn currency(&self) -> &str {
-        &self.currency
+        self.currency.as_str()
     }
 
-    fn check(&self) -> Result<(), String> {
-        Currency::parse(&self.currency).ok_or("currency: not an ISO 4217 code")?;
-        for (at, item) in self.items.iter().enumerate() {
-            Sku::parse(&item.sku).ok_or(format!("item {}: sku {:?} holds characters that addresses do not take", at + 1, item.sku))?;
-            if self.items[..at].iter().any(|earlier| earlier.sku == item.sku) {
-                return Err(format!("item {}: sku {:?} stands twice", at + 1, item.sku));
+    /// Everything of which there are only so many.
+    pub fn supplies(&self) -> Vec<Supply> {
+        let products = self.products.values().filter_map(Product::supply);
+        products.chain(self.discounts.iter().filter_map(Discount::supply)).collect()
+    }
+}
+
+/// What is wrong, and at which byte.
+type Fault = (usize, String);
+
+impl Written {
+    fn checked(self) -> Result<Catalog, Fault> {
+        let currency = Currency::parse(self.currency.get_ref());
+        let currency = currency.ok_or_else(|| (self.currency.span().start, "currency: not an ISO 4217 code".to_owned()))?;
+        let named = |name: &'static str| move |fault: String| format!("{name}: {fault}");
+        check(self.tax.as_ref(), TaxRule::check, named("tax"))?;
+        check(self.shipping.as_ref(), Shipping::check, named("shipping"))?;
+        let (tax, shipping) = (self.tax.map(Spanned::into_inner), self.shipping.map(Spanned::into_inner));
+        let mut products = BTreeMap::new();
+        for item in self.item {
+            let (at, product) = (item.span().start, item.into_inner());
+            let named = |fault: String| (at, format!("item {:?}: {fault}", product.sku));
+            product.check(tax.as_ref(), shipping.as_ref()).map_err(named)?;
+            if products.contains_key(&product.sku) {
+                return Err(named("stands twice".to_owned()));
             }
-            if !(1..=MAX_PRICE).contains(&item.price) {
-                return Err(format!("item {:?}: price must be a positive number of minor units, at most {MAX_PRICE}", item.sku));
+            products.insert(product.sku.clone(), product);
+        }
+        let mut discounts: Vec<Discount> = Vec::new();
+        for (number, discount) in self.discount.into_iter().enumerate() {
+            check(Some(&discount), Discount::check, |fault| format!("discount {}: {fault}", number + 1))?;
+            let (at, discount) = (discount.span().start, discount.into_inner());
+            let code = discount.code.as_deref().map(plain);
+            if code.is_some() && discounts.iter().any(|earlier| earlier.code.as_deref().map(plain) == code) {
+                return Err((at, format!("discount {}: its code stands twice", number + 1)));
+            }
+            discounts.push(discount);
+        }
+        Ok(Catalog { currency, products, discounts, shipping, tax })
+    }
+}
+
+/// Checks a part of the file, and says where it stands if it is not good.
+fn check<T>(
+    part: Option<&Spanned<T>>,
+    check: impl FnOnce(&T) -> Result<(), String>,
+    named: impl FnOnce(String) -> String,
+) -> Result<(), Fault> {
+    let Some(part) = part else { return Ok(()) };
+    check(part.get_ref()).map_err(|fault| (part.span().start, named(fault)))
+}
+
+impl Product {
+    fn check(&self, tax: Option<&TaxRule>, shipping: Option<&Shipping>) -> Result<(), String> {
+        Sku::parse(&self.sku).ok_or("sku: 1 to 64 letters, digits and -._~")?;
+        if !(1..=MAX_PRICE).contains(&self.price) {
+            return Err(format!("price must be a positive number of minor units, at most {MAX_PRICE}"));
+        }
+        match tax {
+            Some(tax) => tax.check_class(self.tax.as_deref())?,
+            None if self.tax.is_some() => return Err("has a class of tax, but there is no [tax]".into()),
+            None => {}
+        }
+        for (key, number) in [("weight", self.weight), ("stock", self.stock)] {
+            if number.is_some_and(|number| !(0..=MAX_COUNT).contains(&number)) {
+                return Err(format!("{key} must be 0 to {MAX_COUNT}"));
             }
         }
-        for (at, discount) in self.discounts.iter().enumerate() {
-            let percent = discount.percent.is_none_or(|percent| (1..=100).contains(&percent));
-            let amount = discount.amount.is_none_or(|amount| amount > 0);
-            if discount.percent.is_some() == discount.amount.is_some() || !percent || !amount {
-                return Err(format!("discount {}: needs either percent (1 to 100) or a positive amount", at + 1));
-            }
+        if shipping.is_some_and(Shipping::weighs) && self.weight.is_none() && !self.digital {
+            return Err("needs a weight in grams: shipping goes by it".into());
         }
-        if self.shipping.as_ref().is_some_and(|shipping| shipping.amount < 0) {
-            return Err("shipping: amount is negative".into());
-        }
-        if self.tax.as_ref().is_some_and(|tax| !(0..=100).contains(&tax.percent)) {
-            return Err("tax: percent must be 0 to 100".into());
+        if self.stocked.is_some() && self.stock.is_none() {
+            return Err("stocked is a word for the count in stock, which is missing".into());
         }
         Ok(())
+    }
+
+    /// How many there are, if the file says so.
+    pub(super) fn supply(&self) -> Option<Supply> {
+        let stocked = self.stocked.as_ref().map(ToString::to_string).unwrap_or_default();
+        Some(Supply { of: Scarce::Product(self.sku.clone()), stock: self.stock?, stocked })
     }
 }
 
@@ -136,13 +194,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bad_catalog_names_the_item_at_fault() {
+    fn a_bad_catalog_names_the_line_and_the_item_at_fault() {
         let fault = |from: &str, to: &str| Catalog::parse(&SHOP.replacen(from, to, 1)).unwrap_err().to_string();
-        assert!(fault("\"CNY\"", "\"yuan\"").contains("currency"));
-        assert!(fault("sku = \"cup\"", "sku = \"tea\"").contains("stands twice"));
-        assert!(fault("1250", "0").contains("\"tea\""));
-        assert!(fault("1250", "12.50").contains("price"));
-        assert!(fault("price = 333", "prize = 333").contains("prize"));
-        assert!(fault("percent = 10", "percent = 10\namount = 5").contains("discount 1"));
+        for (from, to, told) in [
+            ("\"CNY\"", "\"yuan\"", "line 2: currency: not an ISO 4217 code"),
+            ("sku = \"cup\"", "sku = \"tea\"", "line 8: item \"tea\": stands twice"),
+            ("1250", "0", "line 3: item \"tea\": price must be"),
+            ("percent = 10", "percent = 10\namount = 5", "line 12: discount 1: needs either percent"),
+            ("percent = 10", "percent = 10\nlimit = 5", "line 12: discount 1: limit"),
+            ("percent = 10", "percent = 10\nstarts_at = 2026-12-01", "line 12: discount 1: starts_at: unix seconds, or"),
+            ("percent = 10", "percent = 10\ncode = \"a b\"", "line 12: discount 1: code"),
+            ("price = 333", "price = 333\ntax = \"books\"", "line 8: item \"cup\": there is no tax class \"books\""),
+            ("price = 333", "price = 333\nstock = -1", "line 8: item \"cup\": stock must be"),
+            ("amount = 800", "by_weight = [{ amount = 800 }]", "line 3: item \"tea\": needs a weight"),
+            ("amount = 800", "by_pieces = [{ up_to = 3, amount = 800 }]", "line 16: shipping: the last step"),
+            (
+                "amount = 800",
+                "by_pieces = [{ up_to = 3, amount = 8 }, { up_to = 3, amount = 9 }, { amount = 10 }]",
+                "line 16: shipping: up_to",
+            ),
+            ("percent = 13", "percent = 101", "line 20: tax: percent must be 0 to 100"),
+            ("percent = 13", "percent = 13\nshipping = \"books\"", "line 20: tax: shipping: there is no tax class"),
+        ] {
+            let said = fault(from, to);
+            assert!(said.starts_with(told), "{said}");
+        }
+        for (from, to, told) in [
+            ("1250", "12.50", "price"),
+            ("price = 333", "prize = 333", "prize"),
+            ("percent = 13", "percent = 8.1", "in quotes, such as \"8.1\""),
+        ] {
+            let said = fault(from, to);
+            assert!(said.starts_with("line ") && said.contains(told), "{said}");
+        }
+        assert!(Catalog::parse(&SHOP.replacen("percent = 13", "percent = \"8.1\"", 1)).is_ok());
     }
 }

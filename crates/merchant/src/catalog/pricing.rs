@@ -1,110 +1,97 @@
 //! What a cart costs. Integers only; each percentage is rounded once, half up, on the sum it is taken of.
 
-use protocol::{Charge, Currency, Item, Line, MAX_ITEMS, Quote, Tax};
+use std::ops::Range;
 
-use super::file::TaxRule;
-use super::{Catalog, Selling};
+use protocol::{Item, Line, MAX_ITEMS, Quote};
+
+use super::discount::{self, plain, taken_off};
+use super::file::Product;
+use super::{Cart, Catalog, Priced, Selling};
 use crate::answer::Refusal;
+use crate::store::Hold;
+
+/// What a cart may cost, minor units: the integers of signed bodies have 15 digits.
+const AMOUNTS: Range<i64> = 1..1_000_000_000_000_000;
 
 impl Catalog {
     /// Prices a cart.
     ///
     /// # Errors
     /// `cart-empty`, `too-many-items`, `unknown-sku`, `quantity` (a thing named twice, or a sum out of range).
-    pub fn price(&self, items: &[Item], selling: &Selling<'_>) -> Result<Quote, Refusal> {
-        if items.is_empty() {
-            return Err(Refusal::CartEmpty);
-        }
-        if items.len() > MAX_ITEMS {
-            return Err(Refusal::TooManyItems);
-        }
-        if items.iter().enumerate().any(|(at, item)| items[..at].iter().any(|earlier| earlier.sku == item.sku)) {
-            return Err(Refusal::Quantity);
-        }
-        let lines = items.iter().map(|item| self.line(item, selling)).collect::<Result<Vec<_>, _>>()?;
+    pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
+        check(cart.items)?;
+        let find = |item: &Item| Some((self.products.get(item.sku.as_str())?, i64::from(item.quantity)));
+        let bought = cart.items.iter().map(find).collect::<Option<Vec<_>>>().ok_or(Refusal::UnknownSku)?;
+        let lines: Vec<Line> = cart.items.iter().zip(&bought).map(|(item, (product, _))| line(item, product, selling)).collect();
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
-        let discounts = self.discounts(subtotal, selling.locale);
+        let discount::TakenOff { charges: discounts, code, hold, ends_at } = taken_off(&self.discounts, subtotal, cart.code, selling);
         let off: i64 = discounts.iter().map(|discount| discount.amount).sum();
-        let shipping = self.shipping.as_ref().map(|shipping| {
-            let free = shipping.free_over.is_some_and(|limit| subtotal >= limit);
-            Charge { label: shipping.label.get(selling.locale).to_owned(), amount: if free { 0 } else { shipping.amount } }
+        let shipping = self.shipping.as_ref().and_then(|shipping| shipping.cost(&bought, subtotal, selling.locale));
+        let delivery = shipping.as_ref().map_or(0, |shipping| shipping.amount);
+        let tax = self.tax.as_ref().map(|rule| {
+            let sold: Vec<_> = bought.iter().map(|(product, quantity)| (product.tax.as_deref(), product.price * quantity)).collect();
+            rule.on(&sold, off, delivery, selling.locale)
         });
-        let before_tax = subtotal - off + shipping.as_ref().map_or(0, |shipping| shipping.amount);
-        let tax = self.tax.as_ref().map(|rule| rule.of(before_tax, selling.locale));
-        let total = before_tax + tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount);
-        if !(1..1_000_000_000_000_000).contains(&total) {
+        let total = subtotal - off + delivery + tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount);
+        if !AMOUNTS.contains(&total) || !AMOUNTS.contains(&subtotal) {
             return Err(Refusal::Quantity);
         }
-        let mut quote = Quote {
+        let quote = Quote {
             merchant: selling.merchant.clone(),
             merchant_name: selling.name.get(selling.locale).to_owned(),
             id: String::new(),
-            expires_at: selling.expires_at,
-            currency: Currency::parse(&self.currency).expect("checked when the catalog was read"),
+            expires_at: ends_at.unwrap_or(i64::MAX).min(selling.expires_at),
+            currency: self.currency,
             lines,
             subtotal,
             discounts,
             shipping,
             tax,
             total,
-            methods: selling.methods.to_vec(),
+            methods: Vec::new(),
         };
-        // Stateless: the same price of the same cart has the same name.
-        let digest = protocol::Digest::of(quote.to_json().to_string().as_bytes());
-        quote.id = format!("quo_{}", protocol::base64::encode(protocol::base64::Alphabet::Url, &digest.as_bytes()[..16]));
-        Ok(quote)
-    }
-
-    fn line(&self, item: &Item, selling: &Selling<'_>) -> Result<Line, Refusal> {
-        let product = self.items.iter().find(|product| product.sku == item.sku.as_str()).ok_or(Refusal::UnknownSku)?;
-        let image = product.image.as_ref().map(|image| match image.strip_prefix('/') {
-            Some(path) => format!("{}/{path}", selling.public_url),
-            None => image.clone(),
-        });
-        Ok(Line {
-            item: item.clone(),
-            name: product.name.get(selling.locale).to_owned(),
-            image,
-            unit_price: product.price,
-            total: product.price * i64::from(item.quantity),
-        })
-    }
-
-    fn discounts(&self, subtotal: i64, locale: &str) -> Vec<Charge> {
-        let mut left = subtotal;
-        let fits = self.discounts.iter().filter(|discount| subtotal >= discount.minimum);
-        fits.map(|discount| {
-            let wanted = discount.percent.map_or_else(|| discount.amount.unwrap_or(0), |percent| percent_of(subtotal, percent));
-            let amount = wanted.min(left);
-            left -= amount;
-            Charge { label: discount.label.get(locale).to_owned(), amount }
-        })
-        .collect()
+        let taken = bought.iter().filter_map(|(product, quantity)| Some(Hold { of: product.supply()?.of, quantity: *quantity }));
+        let holds = taken.chain(hold).collect();
+        Ok(Priced { quote, code: cart.code.map(|code| plain(code.text())).zip(code), holds })
     }
 }
 
-impl TaxRule {
-    fn of(&self, sum: i64, locale: &str) -> Tax {
-        let amount = if self.included { ratio(sum, self.percent, 100 + self.percent) } else { percent_of(sum, self.percent) };
-        Tax { label: self.label.get(locale).to_owned(), amount, included: self.included }
+/// Whether a cart can be priced at all.
+///
+/// # Errors
+/// `cart-empty`, `too-many-items`, `quantity` (a thing named twice).
+fn check(items: &[Item]) -> Result<(), Refusal> {
+    if items.is_empty() {
+        return Err(Refusal::CartEmpty);
     }
+    if items.len() > MAX_ITEMS {
+        return Err(Refusal::TooManyItems);
+    }
+    if items.iter().enumerate().any(|(at, item)| items[..at].iter().any(|earlier| earlier.sku == item.sku)) {
+        return Err(Refusal::Quantity);
+    }
+    Ok(())
 }
 
-fn percent_of(sum: i64, percent: i64) -> i64 {
-    ratio(sum, percent, 100)
-}
-
-/// `sum × part ⁄ whole`, rounded half up; none of them negative.
-fn ratio(sum: i64, part: i64, whole: i64) -> i64 {
-    let [sum, part, whole] = [sum, part, whole].map(i128::from);
-    i64::try_from((sum * part * 2 + whole) / (whole * 2)).unwrap_or(i64::MAX)
+fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
+    let image = product.image.as_ref().map(|image| match image.strip_prefix('/') {
+        Some(path) => format!("{}/{path}", selling.public_url),
+        None => image.clone(),
+    });
+    Line {
+        item: item.clone(),
+        name: product.name.get(selling.locale).to_owned(),
+        image,
+        unit_price: product.price,
+        total: product.price * i64::from(item.quantity),
+    }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use protocol::Sku;
 
-    use super::super::Text;
+    use super::super::{Code, CodeState, Text};
     use super::*;
 
     pub(in super::super) const SHOP: &str = r#"
@@ -133,16 +120,24 @@ pub(super) mod tests {
     "#;
 
     fn priced(items: &[(&str, u32)], locale: &str) -> Result<Quote, Refusal> {
+        priced_in(SHOP, items, None, locale).map(|priced| priced.quote)
+    }
+
+    /// The price in that shop, with that code.
+    fn priced_in(shop: &str, items: &[(&str, u32)], code: Option<Code<'_>>, locale: &str) -> Result<Priced, Refusal> {
         let items: Vec<Item> = items.iter().map(|(sku, quantity)| Item { sku: Sku::parse(sku).unwrap(), quantity: *quantity }).collect();
         let selling = Selling {
             merchant: &protocol::MerchantId::parse("demo").unwrap(),
             name: &Text::One("Demo".into()),
             public_url: "https://pay.example.com",
             locale,
-            methods: &[protocol::Method::parse("wechat_pay").unwrap()],
-            expires_at: 1,
+            now: 100,
+            expires_at: 700,
         };
-        Catalog::parse(SHOP).unwrap().price(&items, &selling)
+        Catalog::parse(shop)
+            .unwrap()
+            .price(&Cart { items: &items, code }, &selling)
+            .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()]))
     }
 
     #[test]
@@ -170,8 +165,93 @@ pub(super) mod tests {
         assert_eq!(priced(&[("tea", 1), ("tea", 1)], "en"), Err(Refusal::Quantity));
     }
 
+    /// A shop with every rule.
+    const RULES: &str = r#"
+        currency = "EUR"
+        [[item]]
+        sku = "book"
+        name = "Book"
+        price = 1999
+        tax = "reduced"
+        weight = 400
+        stock = 3
+        [[item]]
+        sku = "song"
+        name = "Song"
+        price = 99
+        digital = true
+        [[item]]
+        sku = "mug"
+        name = "Mug"
+        price = 1250
+        weight = 350
+        [[discount]]
+        label = "Spring"
+        code = "Spring"
+        amount = 500
+        minimum = 1000
+        limit = 2
+        starts_at = 1970-01-01T08:00:50+08:00
+        ends_at = 300
+        [shipping]
+        label = "Post"
+        by_weight = [{ up_to = 500, amount = 400 }, { up_to = 2000, amount = 700 }, { amount = 1500 }]
+        [tax]
+        label = "MwSt."
+        percent = 19
+        rates = { reduced = 7 }
+        included = true
+    "#;
+
     #[test]
-    fn percentages_round_half_up() {
-        assert_eq!([ratio(5, 10, 100), ratio(4, 10, 100), ratio(15, 10, 100), ratio(0, 10, 100)], [1, 0, 2, 0]);
+    fn a_code_takes_off_whatever_its_case_and_ends_the_price_when_it_ends() {
+        let with = |code| priced_in(RULES, &[("book", 1), ("mug", 1)], Some(Code::Offered(code)), "en").unwrap();
+        let priced = with(" sPRING ");
+        assert_eq!(priced.code, Some(("SPRING".to_owned(), CodeState::Applied)));
+        assert_eq!((priced.quote.discounts[0].amount, priced.quote.expires_at), (500, 300));
+        let holds: Vec<String> = priced.holds.iter().map(|hold| format!("{} {}", hold.of, hold.quantity)).collect();
+        assert_eq!(holds, ["product book 1", "code SPRING 1"]);
+        let text = priced.to_json().to_string();
+        assert!(text.ends_with(r#","discount_code":{"code":"SPRING","state":"applied"}}"#), "{text}");
+        let priced = with("winter");
+        assert_eq!(
+            (priced.code, priced.quote.discounts.len(), priced.quote.expires_at),
+            (Some(("WINTER".to_owned(), CodeState::Unknown)), 0, 700)
+        );
+    }
+
+    #[test]
+    fn a_code_that_does_not_apply_says_why_and_leaves_the_price() {
+        let state = |shop: &str, items: &[(&str, u32)], code| {
+            let priced = priced_in(shop, items, Some(code), "en").unwrap();
+            assert!(priced.quote.discounts.is_empty() && priced.holds.iter().all(|hold| hold.of.to_string() == "product book"));
+            priced.code.unwrap().1
+        };
+        let spring = Code::Offered("SPRING");
+        assert_eq!(state(RULES, &[("song", 1)], spring), CodeState::BelowMinimum);
+        assert_eq!(state(RULES, &[("book", 1)], Code::UsedUp("spring")), CodeState::UsedUp);
+        assert_eq!(state(&RULES.replace("ends_at = 300", "ends_at = 100"), &[("book", 1)], spring), CodeState::Ended);
+        assert_eq!(state(&RULES.replace("00:50+08:00", "02:00+08:00"), &[("book", 1)], spring), CodeState::TooEarly);
+    }
+
+    #[test]
+    fn shipping_goes_by_the_weight_of_what_is_delivered() {
+        let cost = |items: &[(&str, u32)]| priced_in(RULES, items, None, "en").unwrap().quote.shipping.map(|shipping| shipping.amount);
+        assert_eq!(cost(&[("song", 20)]), None);
+        assert_eq!(cost(&[("book", 1), ("song", 20)]), Some(400));
+        assert_eq!(cost(&[("book", 5)]), Some(700));
+        assert_eq!(cost(&[("book", 5), ("mug", 1)]), Some(1500));
+    }
+
+    #[test]
+    fn each_rate_of_tax_is_rounded_once_on_what_is_sold_at_it() {
+        let spring = Some(Code::Offered("SPRING"));
+        let quote = priced_in(RULES, &[("book", 1), ("mug", 1)], spring, "en").unwrap().quote;
+        // 500 off 1999 + 1250: 307.6 and 192.4 by proportion. Then 1691 at 7 %, and 1058 + 700 shipping at 19 %.
+        assert_eq!((quote.subtotal, quote.total), (3249, 3449));
+        assert_eq!(quote.tax.unwrap().amount, 111 + 281);
+        let on_top = RULES.replace("included = true", "included = false\n        shipping = \"none\"");
+        let quote = priced_in(&on_top, &[("mug", 1), ("book", 1)], spring, "en").unwrap().quote;
+        assert_eq!((quote.tax.unwrap().amount, quote.total), (118 + 201, 3449 + 319));
     }
 }

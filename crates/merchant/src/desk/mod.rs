@@ -17,7 +17,7 @@ pub(crate) use bills::Comparison;
 pub(crate) use reconcile::run;
 
 use crate::account::{Account, Attempted};
-use crate::catalog::{Catalog, Selling, Text};
+use crate::catalog::{Selling, Source, Text};
 use crate::config::OrdersConfig;
 use crate::failure::Failure;
 use crate::keys::Keys;
@@ -34,7 +34,7 @@ pub(crate) struct Desk {
     pub(crate) name: Text,
     pub(crate) public_url: String,
     pub(crate) orders: OrdersConfig,
-    pub(crate) catalog: Catalog,
+    pub(crate) catalog: Source,
     pub(crate) keys: Keys,
     pub(crate) store: Store,
     pub(crate) providers: Providers,
@@ -62,15 +62,10 @@ impl Desk {
         asked.contains_key(payment) || asked.insert(payment.clone(), now).is_some()
     }
 
-    pub(crate) fn selling<'a>(&'a self, locale: &'a str, methods: &'a [Method]) -> Selling<'a> {
-        Selling {
-            merchant: &self.merchant,
-            name: &self.name,
-            public_url: &self.public_url,
-            locale,
-            methods,
-            expires_at: self.now() + self.orders.quote_seconds,
-        }
+    pub(crate) fn selling<'a>(&'a self, locale: &'a str) -> Selling<'a> {
+        let (now, public_url) = (self.now(), &self.public_url);
+        let expires_at = now + self.orders.quote_seconds;
+        Selling { merchant: &self.merchant, name: &self.name, public_url, locale, now, expires_at }
     }
 
     /// The provider of a payment.

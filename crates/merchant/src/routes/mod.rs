@@ -122,7 +122,7 @@ fn unbound_answer(unbound: &Unbound) -> Response<Body> {
 async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
     match (asked.request.method, segments.as_slice()) {
-        ("GET", ["quote"]) => quote::get(app, asked),
+        ("GET", ["quote"]) => quote::get(app, asked).await,
         ("POST", ["orders"]) => orders::create(app, asked).await,
         ("GET", ["orders", id]) => orders::get(app, asked, id).await,
         ("POST", ["orders", id, "payments"]) => payments::create(app, asked, id).await,

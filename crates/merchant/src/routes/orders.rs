@@ -7,9 +7,11 @@ use protocol::{Digest, Item, Order, OrderId, OrderStatus, PaymentStatus, Quote};
 
 use super::App;
 use super::paying::Paying;
+use super::quote;
 use crate::account::Attempted;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
+use crate::catalog::Cart;
 use crate::desk::Desk;
 use crate::random;
 use crate::store::{Attempt, StoreError};
@@ -24,6 +26,7 @@ struct Wish {
     items: Vec<Item>,
     paying: Paying,
     locale: String,
+    code: Option<String>,
     total: i64,
     currency: String,
     quote_digest: Digest,
@@ -37,21 +40,30 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
         return created(app, &order, asked).await;
     }
     let wish = Wish::read(app, body)?;
-    let methods = desk.providers.methods(desk.catalog.currency());
-    if !methods.contains(&wish.paying.method) {
+    let cart = Cart { items: &wish.items, code: quote::code(wish.code.as_deref())? };
+    let priced = quote::price(desk, cart, &wish.locale).await?;
+    if !priced.quote.methods.contains(&wish.paying.method) {
         return Err(Refusal::MethodNotOffered);
     }
-    let quote = desk.catalog.price(&wish.items, &desk.selling(&wish.locale, &methods))?;
-    if quote.total != wish.total || quote.currency.as_str() != wish.currency {
-        return Err(Refusal::PriceChanged(Box::new(quote)));
+    if priced.quote.total != wish.total || priced.quote.currency.as_str() != wish.currency {
+        return Err(Refusal::PriceChanged(Box::new(priced)));
     }
-    let (order, payment) = order_of(desk, quote, wish)?;
-    if !desk.store.create(&order, None, &payment, &attempt, desk.now()).await? {
-        // The same request came twice at once, and the other one was first.
-        let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
-        return created(app, &order, asked).await;
+    let payment = wish.paying.payment(desk, priced.quote.money(), desk.now() + desk.orders.order_seconds)?;
+    let order = order_of(desk, priced.quote, wish.quote_digest, &payment);
+    match desk.store.create_taking(&order, None, &payment, &attempt, &priced.holds, desk.now()).await {
+        Ok(true) => created(app, &order.id, asked).await,
+        Ok(false) => {
+            // The same request came twice at once, and the other one was first.
+            let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
+            created(app, &order, asked).await
+        }
+        // Somebody else was faster.
+        Err(StoreError::Short(shortage)) => {
+            let priced = quote::price(desk, quote::without(cart, shortage)?, &wish.locale).await?;
+            Err(Refusal::PriceChanged(Box::new(priced)))
+        }
+        Err(error) => Err(error.into()),
     }
-    created(app, &order.id, asked).await
 }
 
 /// The order that an idempotency key made, if it was used before with the same body.
@@ -128,11 +140,9 @@ pub(super) async fn read(desk: &Desk, id: &OrderId) -> Result<Order, Refusal> {
     }
 }
 
-fn order_of(desk: &Desk, quote: Quote, wish: Wish) -> Result<(Order, Attempted), Refusal> {
-    let now = desk.now();
+fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted) -> Order {
     let money = quote.money();
-    let payment = wish.paying.payment(desk, money, now + desk.orders.order_seconds)?;
-    let order = Order {
+    Order {
         merchant: quote.merchant,
         merchant_name: quote.merchant_name,
         id: OrderId::from_random(random::bytes()),
@@ -140,15 +150,14 @@ fn order_of(desk: &Desk, quote: Quote, wish: Wish) -> Result<(Order, Attempted),
         status: OrderStatus::Pending,
         amount: money.amount,
         currency: money.currency,
-        quote_digest: Some(wish.quote_digest),
+        quote_digest: Some(quote_digest),
         lines: quote.lines,
-        expires_at: now + desk.orders.order_seconds,
+        expires_at: desk.now() + desk.orders.order_seconds,
         methods: quote.methods,
         payment: Some(payment.payment.clone()),
         receipt: None,
         follow: None,
-    };
-    Ok((order, payment))
+    }
 }
 
 impl Wish {
@@ -161,6 +170,7 @@ impl Wish {
             items,
             paying: Paying::read(app, body)?,
             locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad)?.unwrap_or_default(),
+            code: body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad)?,
             total: expected.int("total").map_err(bad)?,
             currency: expected.text("currency").map_err(bad)?.to_owned(),
             quote_digest: expected.text("quote_digest").ok().and_then(Digest::parse).ok_or(Refusal::BadRequest)?,

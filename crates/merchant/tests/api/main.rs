@@ -16,5 +16,6 @@ mod receipts;
 mod refusing;
 mod repeating;
 mod rotating;
+mod selling;
 mod sharing;
 mod support;

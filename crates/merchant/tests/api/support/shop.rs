@@ -62,10 +62,19 @@ impl Shop {
 
     /// A shop whose configuration text was changed by the test.
     pub async fn open_with(change: impl Fn(String) -> String) -> Shop {
+        Shop::open_as(SHOP_CATALOG, change).await
+    }
+
+    /// A shop with another catalog.
+    pub async fn open_selling(catalog: &str) -> Shop {
+        Shop::open_as(catalog, |config| config).await
+    }
+
+    async fn open_as(catalog: &str, change: impl Fn(String) -> String) -> Shop {
         let clock = Arc::new(AtomicI64::new(OPENING));
         let provider = Provider::start(Arc::clone(&clock)).await;
         let folder = Folder::new();
-        folder.write("catalog.toml", SHOP_CATALOG);
+        folder.write("catalog.toml", catalog);
         folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
         let (merchant, backend) = start(&folder, &provider, &clock, change).await;
         let pins = Pins::parse(&merchant.pin().token()).unwrap();

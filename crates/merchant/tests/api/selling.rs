@@ -1,0 +1,144 @@
+//! What is scarce, over HTTP: pieces in stock and uses of a discount code, taken by an order and given back when it ends without money.
+
+use std::sync::Arc;
+
+use protocol::{Body, Digest, Expected, OrderId, OrderStatus, Request};
+use serde_json::{Value, json};
+
+use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
+
+/// Ten teas, and a code that two may use.
+fn catalog() -> String {
+    let spring = "[[discount]]\nlabel = \"Code\"\ncode = \"SPRING\"\namount = 500\nlimit = 2\n[shipping]";
+    SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1).replacen("[shipping]", spring, 1)
+}
+
+fn quote_with(shop: &Shop, code: &str) -> Request {
+    let request = shop.backend.quote(&[item("tea", 1)], "en", nonce());
+    Request { url: request.url.replacen("&n=", &format!("&code={code}&n="), 1), ..request }
+}
+
+/// The request that orders a tea with that code at that total.
+fn order_with(shop: &Shop, code: &str, total: i64) -> Request {
+    let digest = Digest::of(b"a quote");
+    let expected = json!({ "total": total, "currency": "CNY", "quote_digest": digest.to_base64() });
+    let items = json!([{ "sku": "tea", "quantity": 1 }]);
+    let body = json!({ "items": items, "method": "wechat_pay", "surface": "qr", "code": code, "expected": expected });
+    let nonce = nonce();
+    let text = body.to_string();
+    let body = Some(Body { digest: Digest::of(text.as_bytes()).to_field(), text, key: key() });
+    Request { method: "POST", url: format!("{}/v1/orders?n={}", shop.backend.as_str(), nonce.as_str()), nonce, body, wait: 0 }
+}
+
+/// Status and body of an answer that verifies.
+async fn told(shop: &Shop, request: &Request) -> (u16, Value) {
+    let told = shop.ask(request).await;
+    (told.status, serde_json::from_slice(&told.bytes).unwrap())
+}
+
+async fn cancel(shop: &Shop, order: &OrderId) {
+    let (_, order) = shop.order(&shop.backend.cancel(order, nonce(), key())).await;
+    assert_eq!(order.status, OrderStatus::Canceled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_forty_shoppers_who_want_the_last_ten_exactly_ten_get_one() {
+    let shop = Arc::new(Shop::open_selling(&catalog()).await);
+    let expected = Expected::of(&shop.quote(&[item("tea", 1)]).await);
+    let shoppers = (0..40).map(|_| {
+        let shop = Arc::clone(&shop);
+        tokio::spawn(async move { told(&shop, &shop.wish_at(&[item("tea", 1)], expected, key())).await })
+    });
+    let mut sold = 0;
+    for shopper in shoppers.collect::<Vec<_>>() {
+        let (status, body) = shopper.await.unwrap();
+        if status == 201 {
+            sold += 1;
+        } else {
+            let code = body["code"].as_str().unwrap();
+            assert_eq!((status, code, &body["stock"]), (409, "out-of-stock", &json!({ "sku": "tea", "left": 0 })));
+        }
+    }
+    assert_eq!(sold, 10);
+}
+
+#[tokio::test]
+async fn a_quote_says_early_that_there_is_too_little() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let (status, body) = told(&shop, &shop.backend.quote(&[item("cup", 1), item("tea", 11)], "en", nonce())).await;
+    assert_eq!((status, &body["code"], &body["stock"]), (409, &json!("out-of-stock"), &json!({ "sku": "tea", "left": 10 })));
+    shop.quote(&[item("cup", 99), item("tea", 10)]).await;
+}
+
+#[tokio::test]
+async fn what_an_order_took_comes_back_when_it_is_canceled_or_expires_and_stays_sold_when_paid() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let ten = [item("tea", 10)];
+    let take_all = async || {
+        let request = shop.wish(&ten, key()).await;
+        shop.order(&request).await.1
+    };
+    let sold_out = async || told(&shop, &shop.backend.quote(&[item("tea", 1)], "en", nonce())).await.0 == 409;
+    let first = take_all().await;
+    assert!(sold_out().await);
+    cancel(&shop, &first.id).await;
+    take_all().await;
+    assert!(sold_out().await);
+    shop.advance(1801);
+    shop.merchant().reconcile().await.unwrap();
+    let third = take_all().await;
+    let payment = third.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
+    shop.advance(1801);
+    shop.merchant().reconcile().await.unwrap();
+    assert_eq!(shop.stored(&third.id).await.status, OrderStatus::Paid);
+    assert!(sold_out().await, "sold is sold");
+}
+
+#[tokio::test]
+async fn a_code_takes_off_as_often_as_it_may_and_a_quote_says_how_it_fared() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let (status, body) = told(&shop, &quote_with(&shop, "%20spring")).await;
+    assert_eq!((status, &body["total"], &body["discount_code"]), (200, &json!(7500), &json!({ "code": "SPRING", "state": "applied" })));
+    let (_, body) = told(&shop, &quote_with(&shop, "WINTER")).await;
+    assert_eq!((&body["total"], &body["discount_code"]["state"]), (&json!(8000), &json!("unknown")));
+
+    let (_, first) = shop.order(&order_with(&shop, "Spring", 7500)).await;
+    let (_, second) = shop.order(&order_with(&shop, "SPRING", 7500)).await;
+    assert_eq!((first.amount, second.amount), (7500, 7500));
+    let (status, body) = told(&shop, &order_with(&shop, "SPRING", 7500)).await;
+    assert_eq!((status, &body["code"], &body["quote"]["total"]), (409, &json!("price-changed"), &json!(8000)));
+    assert_eq!(body["quote"]["discount_code"]["state"], "used-up");
+    assert_eq!(told(&shop, &quote_with(&shop, "spring")).await.1["discount_code"]["state"], "used-up");
+
+    cancel(&shop, &first.id).await;
+    let (status, _) = told(&shop, &order_with(&shop, "SPRING", 7500)).await;
+    assert_eq!(status, 201, "what was given back may be used again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_for_two_is_used_by_two_of_many_who_come_at_once() {
+    let shop = Arc::new(Shop::open_selling(&catalog()).await);
+    let shoppers = (0..8).map(|_| {
+        let shop = Arc::clone(&shop);
+        tokio::spawn(async move { told(&shop, &order_with(&shop, "SPRING", 7500)).await })
+    });
+    let mut used = 0;
+    for shopper in shoppers.collect::<Vec<_>>() {
+        let (status, body) = shopper.await.unwrap();
+        used += i32::from(status == 201);
+        assert!(status == 201 || body["code"] == "price-changed", "{body}");
+    }
+    assert_eq!(used, 2);
+}
+
+#[tokio::test]
+async fn the_same_order_again_takes_nothing_twice() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let request = shop.wish(&[item("tea", 6)], key()).await;
+    let (_, first) = shop.order(&request).await;
+    let (_, second) = shop.order(&request).await;
+    assert_eq!(first.id, second.id);
+    shop.quote(&[item("tea", 4)]).await;
+}
