@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::catalog::{Catalog, Source};
+use crate::catalog::Source;
 use crate::config::{Account as _, Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
 use crate::keys::Keys;
@@ -47,16 +47,14 @@ impl Merchant {
             None => None,
         };
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
-        let catalog = Catalog::load(&config.catalog.file).map_err(|error| ConfigError::of("catalog.file", error))?;
         let store = config.store.open().await?;
-        store.restock(&catalog.supplies()).await.map_err(|error| ConfigError::of("store", error))?;
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let desk = Arc::new(Desk {
             merchant,
             name: config.merchant.name.clone(),
             public_url: config.public_url().to_owned(),
             orders: config.orders,
-            catalog: Source::file(catalog),
+            catalog: Source::open(&config.catalog, &store).await?,
             keys: Keys::of(config)?,
             store,
             providers,
@@ -78,6 +76,7 @@ impl Merchant {
             tokio::select! {
                 () = desk::run(Arc::clone(&jobs), pause, stopped) => {}
                 () = waiters::follow_others(&jobs.store, &jobs.waiters) => {}
+                () = jobs.catalog.watch(&jobs.store) => {}
             }
         });
         Ok(Merchant { address, desk, stopping, server: tokio::spawn(server.into_future()), reconciler })
@@ -104,6 +103,12 @@ impl Merchant {
     /// Those of the store.
     pub async fn reconcile(&self) -> Result<(), crate::StoreError> {
         self.desk.reconcile().await
+    }
+
+    /// Looks now whether the catalog's file has changed. Answers why it is not what is sold, if it is not good.
+    pub async fn look_at_catalog(&self) -> Option<String> {
+        self.desk.catalog.look(&self.desk.store).await;
+        self.desk.catalog.fault()
     }
 
     /// Ends held polls with an answer, finishes what is under way, and closes the records.

@@ -82,9 +82,17 @@ impl Catalog {
     /// # Errors
     /// One line that names the file, the line in it, and the key or item at fault.
     pub fn load(path: &Path) -> Result<Catalog, CatalogError> {
-        let fault = |what: &dyn fmt::Display| CatalogError(format!("{}: {what}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| fault(&error))?;
-        Catalog::parse(&text).map_err(|error| fault(&error))
+        Catalog::of_file(path, &Catalog::read(path)?)
+    }
+
+    /// The text of a file.
+    pub(super) fn read(path: &Path) -> Result<String, CatalogError> {
+        std::fs::read_to_string(path).map_err(|error| CatalogError(format!("{}: {error}", path.display())))
+    }
+
+    /// Reads the text of that file.
+    pub(super) fn of_file(path: &Path, text: &str) -> Result<Catalog, CatalogError> {
+        Catalog::parse(text).map_err(|error| CatalogError(format!("{}: {error}", path.display())))
     }
 
     /// Reads the text of a file.

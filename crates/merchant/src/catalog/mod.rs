@@ -4,6 +4,7 @@ mod discount;
 mod file;
 mod percent;
 mod pricing;
+mod shelf;
 mod shipping;
 mod source;
 mod tax;

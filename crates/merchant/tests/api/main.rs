@@ -15,6 +15,7 @@ mod quoting;
 mod receipts;
 mod refusing;
 mod repeating;
+mod restocking;
 mod rotating;
 mod selling;
 mod sharing;

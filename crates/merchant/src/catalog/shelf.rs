@@ -1,0 +1,98 @@
+//! The catalog file while the backend runs: looked at every other second, taken over when it changed and is good. A bad file changes
+//! nothing but what `fault` says.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use protocol::Digest;
+
+use super::{Catalog, CatalogError};
+use crate::store::Store;
+
+/// How often the file is looked at: a merchant who saves it waits for it to appear, and a look reads one small file.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// A catalog file with what was last good of it.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    path: PathBuf,
+    catalog: RwLock<Arc<Catalog>>,
+    seen: Mutex<Seen>,
+}
+
+/// What the last look found.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Of the bytes, so that a change within one tick of the file's date counts, too.
+    digest: Option<Digest>,
+    fault: Option<String>,
+}
+
+impl Shelf {
+    /// Reads the file for the first time.
+    ///
+    /// # Errors
+    /// As [`Catalog::load`].
+    pub(super) fn open(path: &Path) -> Result<Shelf, CatalogError> {
+        let bytes = Catalog::read(path)?;
+        let catalog = Catalog::of_file(path, &bytes)?;
+        let seen = Seen { digest: Some(Digest::of(bytes.as_bytes())), fault: None };
+        Ok(Shelf { path: path.to_owned(), catalog: RwLock::new(Arc::new(catalog)), seen: Mutex::new(seen) })
+    }
+
+    /// What is sold now.
+    pub(super) fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Why the file as it stands is not what is sold, if so: file, line and item.
+    pub(super) fn fault(&self) -> Option<String> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).fault.clone()
+    }
+
+    /// Looks again and again.
+    pub(super) async fn watch(&self, store: &Store) {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            self.look(store).await;
+        }
+    }
+
+    /// Takes the file over if it changed and is good. Stock is counted first, so that nothing is sold that was not counted.
+    pub(super) async fn look(&self, store: &Store) {
+        let (path, known) = (self.path.clone(), self.seen.lock().unwrap_or_else(PoisonError::into_inner).digest);
+        let read = tokio::task::spawn_blocking(move || {
+            let text = Catalog::read(&path)?;
+            let digest = Digest::of(text.as_bytes());
+            Ok((digest, if known == Some(digest) { None } else { Some(Catalog::of_file(&path, &text)) }))
+        });
+        let found: Result<_, CatalogError> = match read.await {
+            Ok(found) => found,
+            Err(error) => return tracing::error!(%error, "the catalog could not be looked at"),
+        };
+        match found {
+            Ok((_, None)) => {}
+            Ok((digest, Some(Ok(catalog)))) => match store.restock(&catalog.supplies()).await {
+                Ok(anew) => {
+                    let anew: Vec<String> = anew.iter().map(ToString::to_string).collect();
+                    tracing::info!(products = catalog.products.len(), ?anew, "the catalog was read again");
+                    *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+                    self.saw(Some(digest), None);
+                }
+                Err(error) => tracing::error!(%error, "a new catalog waits for the store to count its stock"),
+            },
+            // Looked at again only when it changes.
+            Ok((digest, Some(Err(error)))) => self.saw(Some(digest), Some(error.to_string())),
+            Err(error) => self.saw(None, Some(error.to_string())),
+        }
+    }
+
+    fn saw(&self, digest: Option<Digest>, fault: Option<String>) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reason) = fault.as_ref().filter(|reason| seen.fault.as_ref() != Some(*reason)) {
+            tracing::error!(reason, "ALARM: the catalog is not good; what was sold before is sold on");
+        }
+        *seen = Seen { digest, fault };
+    }
+}
