@@ -79,6 +79,10 @@ refusals! {
     MediaType 415 "media-type" "Send application/json.";
     /// Something inside failed; the log knows.
     Internal 500 "internal" "Something went wrong; the order is safe. Try again.";
+    /// The shop's own server answered what cannot be a price.
+    PricingInvalid 502 "pricing-invalid" "The shop's answer about prices cannot be used.";
+    /// The shop's own server does not tell prices now; the same request may succeed later.
+    PricingUnavailable 503 "pricing-unavailable" "The shop cannot tell prices now. Try again.";
     /// The provider is down or unreachable; the same request may succeed later.
     ProviderUnavailable 503 "provider-unavailable" "The payment provider cannot be reached. Try again.";
 }
@@ -107,7 +111,7 @@ impl Refusal {
 
 /// Signs an answer and dresses it in the headers of signing.md §3; what needs CORS comes on top, in `routes`.
 pub(crate) fn signed(keys: &Keys, merchant: &MerchantId, asked: &Asked, result: Result<Reply, Refusal>, now: i64) -> Response<Body> {
-    let unavailable = result == Err(Refusal::ProviderUnavailable);
+    let unavailable = matches!(result, Err(Refusal::ProviderUnavailable | Refusal::PricingUnavailable));
     let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, &asked.id));
     let body = reply.body.to_string();
     let Ok(signature) = keys.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {

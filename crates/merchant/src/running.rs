@@ -54,7 +54,7 @@ impl Merchant {
             name: config.merchant.name.clone(),
             public_url: config.public_url().to_owned(),
             orders: config.orders,
-            catalog: Source::open(&config.catalog, &store).await?,
+            catalog: Source::open(&config.catalog, &store, &caller.client).await?,
             keys: Keys::of(config)?,
             store,
             providers,

@@ -4,6 +4,7 @@ mod discount;
 mod file;
 mod percent;
 mod pricing;
+mod pricing_url;
 mod shelf;
 mod shipping;
 mod source;
@@ -18,7 +19,7 @@ pub use file::{Catalog, CatalogError};
 pub(crate) use source::Source;
 pub use text::Text;
 
-use crate::store::Hold;
+use crate::store::{Hold, Supply};
 
 /// What a shopper wants to know the price of.
 #[derive(Clone, Copy, Debug)]
@@ -81,9 +82,17 @@ pub struct Priced {
     pub code: Option<(String, CodeState)>,
     /// What an order takes of things of which there are only so many.
     pub holds: Vec<Hold>,
+    /// How many there are, as far as it was told with this price; of all else the store has counted.
+    pub supplies: Vec<Supply>,
 }
 
 impl CodeState {
+    /// The state that a word is for.
+    pub fn parse(word: &str) -> Option<CodeState> {
+        use CodeState::{Applied, BelowMinimum, Ended, TooEarly, Unknown, UsedUp};
+        [Applied, Unknown, TooEarly, Ended, BelowMinimum, UsedUp].into_iter().find(|state| state.as_str() == word)
+    }
+
     /// The word for it in a quote.
     pub fn as_str(self) -> &'static str {
         match self {

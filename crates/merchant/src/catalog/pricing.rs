@@ -11,7 +11,7 @@ use crate::answer::Refusal;
 use crate::store::Hold;
 
 /// What a cart may cost, minor units: the integers of signed bodies have 15 digits.
-const AMOUNTS: Range<i64> = 1..1_000_000_000_000_000;
+pub(super) const AMOUNTS: Range<i64> = 1..1_000_000_000_000_000;
 
 impl Catalog {
     /// Prices a cart.
@@ -52,7 +52,7 @@ impl Catalog {
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Hold { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
-        Ok(Priced { quote, code: cart.code.map(|code| plain(code.text())).zip(code), holds })
+        Ok(Priced { quote, code: cart.code.map(|code| plain(code.text())).zip(code), holds, supplies: Vec::new() })
     }
 }
 
@@ -60,7 +60,7 @@ impl Catalog {
 ///
 /// # Errors
 /// `cart-empty`, `too-many-items`, `quantity` (a thing named twice).
-fn check(items: &[Item]) -> Result<(), Refusal> {
+pub(super) fn check(items: &[Item]) -> Result<(), Refusal> {
     if items.is_empty() {
         return Err(Refusal::CartEmpty);
     }

@@ -1,49 +1,66 @@
-//! Where prices come from: the catalog file as it stands.
+//! Where prices come from: the catalog's file as it stands, or the shop's own server.
 
+use super::pricing_url::Shop;
 use super::shelf::Shelf;
 use super::{Cart, Priced, Selling};
 use crate::answer::Refusal;
-use crate::config::{CatalogConfig, ConfigError};
+use crate::config::{CatalogConfig, ConfigError, Place};
 use crate::store::{Store, StoreError};
 
 /// What the shop sells.
 #[derive(Debug)]
-pub(crate) struct Source {
-    shelf: Shelf,
+pub(crate) enum Source {
+    File(Shelf),
+    Shop(Shop),
 }
 
 impl Source {
-    /// Reads the catalog that the configuration names, and counts its stock.
+    /// Reads the catalog that the configuration names and counts its stock, or gets ready to ask the shop. `client` follows no redirects.
     ///
     /// # Errors
     /// One line that names the key, the file and the line in it.
-    pub(crate) async fn open(config: &CatalogConfig, store: &Store) -> Result<Source, ConfigError> {
-        let shelf = Shelf::open(&config.file).map_err(|error| ConfigError::of("catalog.file", error))?;
+    pub(crate) async fn open(config: &CatalogConfig, store: &Store, client: &reqwest::Client) -> Result<Source, ConfigError> {
+        let file = match config.place()? {
+            Place::File(file) => file,
+            Place::Url(url) => return Ok(Source::Shop(Shop::new(url, client.clone()))),
+        };
+        let shelf = Shelf::open(file).map_err(|error| ConfigError::of("catalog.file", error))?;
         let counted = |error: StoreError| ConfigError::of("store", error);
         store.restock(&shelf.catalog().supplies()).await.map_err(counted)?;
-        Ok(Source { shelf })
+        Ok(Source::File(shelf))
     }
 
     /// Prices a cart, whatever is left of it.
     ///
     /// # Errors
-    /// Those of [`super::Catalog::price`].
+    /// Those of [`super::Catalog::price`]; of a shop that is asked, `pricing-unavailable`, `pricing-invalid` and `out-of-stock`, too.
     pub(crate) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
-        self.shelf.catalog().price(cart, selling)
+        match self {
+            Source::File(shelf) => shelf.catalog().price(cart, selling),
+            Source::Shop(shop) => shop.price(cart, selling).await,
+        }
     }
 
-    /// Why the catalog's file as it stands is not what is sold, if so: for readiness and metrics.
+    /// Why nothing, or not what the catalog's file says, can be sold now, if so: for readiness and metrics.
     pub(crate) fn fault(&self) -> Option<String> {
-        self.shelf.fault()
+        match self {
+            Source::File(shelf) => shelf.fault(),
+            Source::Shop(shop) => shop.fault(),
+        }
     }
 
-    /// Takes the catalog over when it changes, for ever.
+    /// Takes the catalog's file over when it changes, for ever.
     pub(crate) async fn watch(&self, store: &Store) {
-        self.shelf.watch(store).await;
+        match self {
+            Source::File(shelf) => shelf.watch(store).await,
+            Source::Shop(_) => std::future::pending().await,
+        }
     }
 
-    /// Looks now whether the catalog has changed.
+    /// Looks now whether the catalog's file has changed.
     pub(crate) async fn look(&self, store: &Store) {
-        self.shelf.look(store).await;
+        if let Source::File(shelf) = self {
+            shelf.look(store).await;
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
-use merchant::{Catalog, Keys, Merchant, keygen};
+use merchant::{Keys, Merchant, keygen};
 use tokio::net::TcpListener;
 
 use super::{ConfigFile, said};
@@ -58,7 +58,7 @@ impl CheckConfig {
     pub(super) fn run(self) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         Keys::of(&config).map_err(said)?;
-        Catalog::load(&config.catalog.file).map_err(|error| format!("catalog.file: {error}"))?;
+        config.catalog.check().map_err(said)?;
         config.check_accounts().map_err(said)?;
         println!("the configuration is good");
         Ok(ExitCode::SUCCESS)

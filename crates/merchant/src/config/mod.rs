@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bank;
+mod catalog;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -14,6 +15,8 @@ use serde::Deserialize;
 pub(crate) use accounts::Account;
 pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPayConfig};
 pub use bank::BankConfig;
+pub use catalog::CatalogConfig;
+pub(crate) use catalog::{Place, PricingUrl};
 
 use crate::catalog::Text;
 use crate::keys::Keys;
@@ -107,14 +110,6 @@ pub struct SigningConfig {
 pub struct FolderConfig {
     /// The folder.
     pub dir: PathBuf,
-}
-
-/// `[catalog]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CatalogConfig {
-    /// The file.
-    pub file: PathBuf,
 }
 
 /// `[orders]`, seconds.

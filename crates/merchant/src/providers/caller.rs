@@ -59,8 +59,8 @@ impl Caller {
     }
 }
 
-/// The innermost reason, without the address: addresses hold payment ids.
-fn reason(error: &reqwest::Error) -> String {
+/// The innermost reason, without the address: addresses hold payment ids and secrets.
+pub(crate) fn reason(error: &reqwest::Error) -> String {
     let mut reason: &dyn std::error::Error = error;
     while let Some(source) = reason.source() {
         reason = source;

@@ -11,7 +11,7 @@ use gateway::alipay::Alipay;
 use gateway::wechat_pay::WechatPay;
 use protocol::Method;
 
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, reason};
 pub(crate) use provider::Provider;
 
 use crate::config::{Account, Config, ConfigError};

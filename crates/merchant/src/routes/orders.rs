@@ -50,6 +50,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     }
     let payment = wish.paying.payment(desk, priced.quote.money(), desk.now() + desk.orders.order_seconds)?;
     let order = order_of(desk, priced.quote, wish.quote_digest, &payment);
+    desk.store.restock(&priced.supplies).await?;
     match desk.store.create_taking(&order, None, &payment, &attempt, &priced.holds, desk.now()).await {
         Ok(true) => created(app, &order.id, asked).await,
         Ok(false) => {

@@ -7,7 +7,7 @@ use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
 use crate::catalog::{Cart, Code, Priced};
 use crate::desk::Desk;
-use crate::store::{Scarce, Shortage, StoreError};
+use crate::store::{Hold, Scarce, Shortage, StoreError};
 
 /// The longest discount code that is looked at.
 const MAX_CODE: usize = 64;
@@ -43,7 +43,8 @@ pub(super) fn without(cart: Cart<'_>, shortage: Shortage) -> Result<Cart<'_>, Re
 
 /// The first thing of which there is less than an order would take, products before codes.
 async fn shortage(desk: &Desk, priced: &Priced) -> Result<Option<Shortage>, StoreError> {
-    for hold in &priced.holds {
+    let told_with_the_price = |hold: &Hold| priced.supplies.iter().any(|supply| supply.of == hold.of);
+    for hold in priced.holds.iter().filter(|hold| !told_with_the_price(hold)) {
         let left = desk.store.left(&hold.of).await?;
         if left < hold.quantity {
             return Ok(Some(Shortage { of: hold.of.clone(), left }));

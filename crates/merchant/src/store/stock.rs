@@ -80,6 +80,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn restock(&self, supplies: &[Supply]) -> Result<Vec<Scarce>, StoreError> {
+        if supplies.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut transaction = self.begin().await?;
         let mut supplies: Vec<&Supply> = supplies.iter().collect();
         supplies.sort_by(|one, other| one.of.cmp(&other.of));

@@ -11,6 +11,7 @@ mod notifying;
 mod operating;
 mod ordering;
 mod polling;
+mod pricing;
 mod quoting;
 mod receipts;
 mod refusing;

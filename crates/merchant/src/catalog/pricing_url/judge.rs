@@ -1,0 +1,213 @@
+//! What the shop's own server is asked, and whether its answer can be believed. Pure; a doubt about any part refuses all of it.
+
+use protocol::json::{self, Value};
+use protocol::{Currency, Item, Line, Quote};
+
+use super::super::discount::plain;
+use super::super::pricing::AMOUNTS;
+use super::super::{Cart, CodeState, Priced, Selling};
+use crate::answer::Refusal;
+use crate::store::{Hold, Scarce, Supply};
+
+/// The longest name or label, characters.
+const MAX_TEXT: usize = 200;
+/// The longest address of a picture.
+const MAX_IMAGE: usize = 2048;
+/// The most lines of discounts.
+const MAX_DISCOUNTS: usize = 20;
+
+/// Why there is no price.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The shop says no.
+    Refused(Refusal),
+    /// The answer is not what it must be.
+    Invalid(&'static str),
+}
+
+/// The body of the question.
+pub(super) fn question(cart: &Cart<'_>, selling: &Selling<'_>, currency: Currency) -> String {
+    let body = Value::object([
+        ("merchant", selling.merchant.into()),
+        ("currency", currency.as_str().into()),
+        ("locale", selling.locale.into()),
+        ("code", cart.code.map(|code| code.text()).into()),
+        ("items", cart.items.iter().map(Item::to_json).collect()),
+    ]);
+    body.to_string()
+}
+
+/// The price that an answer tells, if it is one of that cart and adds up.
+pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currency: Currency) -> Result<Priced, Fault> {
+    let body = json::parse(body).map_err(|_| Fault::Invalid("not JSON, or numbers that are no integers, or a member twice"))?;
+    if let Some(word) = body.get("refused") {
+        return Err(refusal(word, &body));
+    }
+    if body.text("currency") != Ok(currency.as_str()) {
+        return Err(Fault::Invalid("currency: not the one that was asked for"));
+    }
+    let mut quote =
+        read(&body, selling).ok_or(Fault::Invalid("a member is missing or mistyped, an amount is negative, or sums do not add up"))?;
+    if !AMOUNTS.contains(&quote.total) || !AMOUNTS.contains(&quote.subtotal) {
+        return Err(Fault::Invalid("total: out of range"));
+    }
+    quote.lines = in_order(quote.lines, cart.items).ok_or(Fault::Invalid("lines: not what was asked for"))?;
+    check_texts(&quote)?;
+    let supplies = supplies(&body, cart.items)?;
+    let holds = supplies.iter().filter_map(|supply| hold(supply, cart.items)).collect();
+    Ok(Priced { code: code(&body, cart)?, holds, supplies, quote })
+}
+
+/// The shop's no, if it is one that shoppers can be told.
+fn refusal(word: &Value, body: &Value) -> Fault {
+    match (word.as_text(), body.text("sku"), body.int("left")) {
+        (Ok("unknown-sku"), ..) => Fault::Refused(Refusal::UnknownSku),
+        (Ok("quantity"), ..) => Fault::Refused(Refusal::Quantity),
+        (Ok("out-of-stock"), Ok(sku), Ok(left @ 0..)) => Fault::Refused(Refusal::OutOfStock(sku.to_owned(), left)),
+        _ => Fault::Invalid("refused: unknown-sku, quantity, or out-of-stock with sku and left"),
+    }
+}
+
+/// The quote, added up by the protocol's own rules.
+fn read(body: &Value, selling: &Selling<'_>) -> Option<Quote> {
+    let told = |name: &'static str| (name, body.get(name).cloned().unwrap_or(Value::Null));
+    let body = Value::object([
+        ("merchant", selling.merchant.into()),
+        ("merchant_name", selling.name.get(selling.locale).into()),
+        ("id", "".into()),
+        ("expires_at", selling.expires_at.into()),
+        told("currency"),
+        told("lines"),
+        told("subtotal"),
+        told("discounts"),
+        told("shipping"),
+        told("tax"),
+        told("total"),
+        ("methods", Value::List(Vec::new())),
+    ]);
+    Quote::from_json(&body).ok()
+}
+
+/// The lines in the order of the cart, if they are exactly those.
+fn in_order(lines: Vec<Line>, items: &[Item]) -> Option<Vec<Line>> {
+    if lines.len() != items.len() {
+        return None;
+    }
+    items.iter().map(|item| lines.iter().find(|line| line.item == *item).cloned()).collect()
+}
+
+fn check_texts(quote: &Quote) -> Result<(), Fault> {
+    let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);
+    let charges = quote.discounts.iter().chain(&quote.shipping).map(|charge| &charge.label);
+    let mut texts = quote.lines.iter().map(|line| &line.name).chain(charges).chain(quote.tax.as_ref().map(|tax| &tax.label));
+    if !texts.all(fits) || quote.discounts.len() > MAX_DISCOUNTS {
+        return Err(Fault::Invalid("a name or label is empty or over 200 characters, or there are over 20 discounts"));
+    }
+    let is_address = |image: &String| {
+        let scheme = image.starts_with("https://") || image.starts_with("http://");
+        scheme && image.len() <= MAX_IMAGE && image.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if quote.lines.iter().filter_map(|line| line.image.as_ref()).all(is_address) {
+        Ok(())
+    } else {
+        Err(Fault::Invalid("image: not an absolute address of at most 2048 characters"))
+    }
+}
+
+/// How many of each thing there are, where the answer says so.
+fn supplies(body: &Value, items: &[Item]) -> Result<Vec<Supply>, Fault> {
+    let lines = body.get("lines").and_then(|lines| lines.as_list().ok()).unwrap_or_default();
+    let named = lines.iter().filter_map(|line| Some((line.text("sku").ok()?, line.get("stock")?)));
+    let supplies = named.map(|(sku, stock)| match stock.as_int() {
+        Ok(stock @ 0..) => Ok(Supply { of: Scarce::Product(sku.to_owned()), stock, stocked: String::new() }),
+        _ => Err(Fault::Invalid("stock: not a number, or negative")),
+    });
+    let supplies = supplies.collect::<Result<Vec<_>, _>>()?;
+    let short = supplies.iter().find_map(|supply| {
+        let hold = hold(supply, items).filter(|hold| hold.quantity > supply.stock)?;
+        let Scarce::Product(sku) = hold.of else { return None };
+        Some(Refusal::OutOfStock(sku, supply.stock))
+    });
+    short.map_or(Ok(supplies), |refusal| Err(Fault::Refused(refusal)))
+}
+
+fn hold(supply: &Supply, items: &[Item]) -> Option<Hold> {
+    let Scarce::Product(sku) = &supply.of else { return None };
+    let item = items.iter().find(|item| item.sku.as_str() == sku)?;
+    Some(Hold { of: supply.of.clone(), quantity: item.quantity.into() })
+}
+
+fn code(body: &Value, cart: &Cart<'_>) -> Result<Option<(String, CodeState)>, Fault> {
+    let (Some(code), Some(word)) = (cart.code, body.get("discount_code")) else { return Ok(None) };
+    let state = word.as_text().ok().and_then(CodeState::parse);
+    let state = state.ok_or(Fault::Invalid("discount_code: applied, unknown, too-early, ended, below-minimum or used-up"))?;
+    Ok(Some((plain(code.text()), state)))
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{MerchantId, Sku};
+
+    use super::super::super::{Code, Text};
+    use super::*;
+
+    const ANSWER: &str = r#"{"currency":"EUR","lines":[
+        {"sku":"mug","quantity":2,"name":"Mug","image":"https://shop.example/mug.png","unit_price":1250,"total":2500,"stock":2,"color":"blue"},
+        {"sku":"tea","quantity":1,"name":"Tea","unit_price":999,"total":999}],
+        "subtotal":3499,"discounts":[{"label":"Spring","amount":499}],"shipping":{"label":"Post","amount":400},
+        "tax":{"label":"VAT","amount":543,"included":true},"total":3400,"discount_code":"applied","new":1}"#;
+
+    fn told(answer: &str) -> Result<Priced, Fault> {
+        let item = |sku: &str, quantity| Item { sku: Sku::parse(sku).unwrap(), quantity };
+        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")) };
+        let (merchant, name) = (MerchantId::parse("demo").unwrap(), Text::One("Demo".into()));
+        let selling = Selling { merchant: &merchant, name: &name, public_url: "https://pay.example", locale: "en", now: 1, expires_at: 2 };
+        judge(answer.as_bytes(), &cart, &selling, Currency::parse("EUR").unwrap())
+    }
+
+    #[test]
+    fn a_good_answer_is_a_price_in_the_order_of_the_cart() {
+        let priced = told(ANSWER).unwrap();
+        assert_eq!((priced.quote.total, priced.quote.lines[0].name.as_str()), (3400, "Tea"));
+        assert_eq!(priced.code, Some(("SPRING".to_owned(), CodeState::Applied)));
+        assert_eq!(priced.holds, [Hold { of: Scarce::Product("mug".to_owned()), quantity: 2 }]);
+    }
+
+    #[test]
+    fn an_answer_with_any_doubt_is_refused_as_a_whole() {
+        for (from, to) in [
+            ("\"total\":3400", "\"total\":3401"),
+            ("\"total\":3400", "\"total\":3400.0"),
+            ("\"total\":3400", "\"total\":3400,\"total\":3400"),
+            ("\"total\":2500", "\"total\":2501"),
+            ("\"subtotal\":3499", "\"subtotal\":\"3499\""),
+            ("\"amount\":400", "\"amount\":-400"),
+            ("\"discounts\":[", "\"discount\":["),
+            ("EUR", "USD"),
+            ("\"quantity\":2", "\"quantity\":1"),
+            ("\"sku\":\"tea\"", "\"sku\":\"mug\""),
+            ("\"sku\":\"tea\"", "\"sku\":\"coffee\""),
+            ("\"name\":\"Tea\"", "\"name\":\"\""),
+            ("\"name\":\"Tea\"", "\"name\":\"a\\u0000b\""),
+            ("https://shop.example", "javascript:x"),
+            ("\"stock\":2", "\"stock\":-2"),
+            ("\"applied\"", "\"yes\""),
+            ("\"new\":1", "\"refused\":\"closed\""),
+            ("{\"currency\"", "{{\"currency\""),
+        ] {
+            assert!(ANSWER.contains(from));
+            let told = told(&ANSWER.replacen(from, to, 1));
+            assert!(matches!(told, Err(Fault::Invalid(_))), "{to}: {told:?}");
+        }
+        let huge = ANSWER.replace("\"Tea\"", &format!("\"{}\"", "a".repeat(201)));
+        assert!(matches!(told(&huge), Err(Fault::Invalid(_))));
+    }
+
+    #[test]
+    fn the_shop_may_say_no() {
+        assert_eq!(told(r#"{"refused":"unknown-sku"}"#), Err(Fault::Refused(Refusal::UnknownSku)));
+        let short = Err(Fault::Refused(Refusal::OutOfStock("tea".to_owned(), 0)));
+        assert_eq!(told(r#"{"refused":"out-of-stock","sku":"tea","left":0}"#), short);
+        assert_eq!(told(&ANSWER.replace("\"stock\":2", "\"stock\":1")), Err(Fault::Refused(Refusal::OutOfStock("mug".to_owned(), 1))));
+    }
+}

@@ -1,0 +1,126 @@
+//! The shop's own server prices a cart: it is asked each time, under a signature, and believed only as far as its answer adds up.
+//! There is no price from memory.
+
+mod judge;
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_lc_rs::hmac;
+use protocol::base64::{Alphabet, encode};
+use reqwest::{Response, StatusCode};
+
+use self::judge::{Fault, judge, question};
+use super::{Cart, Priced, Selling, pricing};
+use crate::answer::Refusal;
+use crate::config::PricingUrl;
+use crate::providers::reason;
+use crate::random;
+
+/// The most bytes of an answer: fifty lines with long names and addresses are below it.
+const MAX_ANSWER: usize = 256 * 1024;
+
+/// The shop's own server.
+#[derive(Debug)]
+pub(crate) struct Shop {
+    place: PricingUrl,
+    client: reqwest::Client,
+    /// Why the last question had no good answer, if so.
+    fault: Mutex<Option<String>>,
+}
+
+/// Why there is no answer.
+enum Silence {
+    /// It may answer another time.
+    Unavailable(String),
+    /// It answers what it must not.
+    Invalid(String),
+}
+
+impl Shop {
+    /// `client` follows no redirects.
+    pub(super) fn new(place: PricingUrl, client: reqwest::Client) -> Shop {
+        Shop { place, client, fault: Mutex::default() }
+    }
+
+    /// Why the last question had no good answer, if so.
+    pub(super) fn fault(&self) -> Option<String> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asks for the price of a cart.
+    ///
+    /// # Errors
+    /// `pricing-unavailable`, `pricing-invalid`, what the shop says no with, and what no shop is asked for.
+    pub(super) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
+        pricing::check(cart.items)?;
+        let answer = match self.ask(question(cart, selling, self.place.currency), selling.now).await {
+            Ok(answer) => answer,
+            Err(Silence::Unavailable(reason)) => {
+                tracing::error!(reason, "ALARM: the shop's pricing URL does not answer");
+                self.saw(Some(reason));
+                return Err(Refusal::PricingUnavailable);
+            }
+            Err(Silence::Invalid(reason)) => return Err(self.invalid(reason)),
+        };
+        match judge(&answer, cart, selling, self.place.currency) {
+            Ok(priced) => {
+                self.saw(None);
+                Ok(priced)
+            }
+            Err(Fault::Refused(refusal)) => {
+                self.saw(None);
+                Err(refusal)
+            }
+            Err(Fault::Invalid(reason)) => Err(self.invalid(reason.to_owned())),
+        }
+    }
+
+    fn invalid(&self, reason: String) -> Refusal {
+        tracing::error!(reason, "ALARM: the shop's pricing URL answered what cannot be believed");
+        self.saw(Some(reason));
+        Refusal::PricingInvalid
+    }
+
+    fn saw(&self, fault: Option<String>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    /// Sends the question and answers the body of a 200.
+    async fn ask(&self, body: String, now: i64) -> Result<Vec<u8>, Silence> {
+        let id = format!("prc_{}", encode(Alphabet::Url, &random::bytes::<16>()));
+        let signature = sign(&self.place.secret, &id, now, &body);
+        let question = self.client.post(self.place.url.clone()).timeout(self.place.timeout).body(body);
+        let question = question.header("content-type", "application/json").header("webhook-id", &id);
+        let question = question.header("webhook-timestamp", now).header("webhook-signature", signature);
+        let reply = question.send().await.map_err(|error| unavailable(&error))?;
+        match reply.status() {
+            StatusCode::OK => read(reply).await,
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(Silence::Unavailable(format!("status {}", status.as_u16())))
+            }
+            status => Err(Silence::Invalid(format!("status {}", status.as_u16()))),
+        }
+    }
+}
+
+async fn read(mut reply: Response) -> Result<Vec<u8>, Silence> {
+    let mut answer = Vec::new();
+    while let Some(part) = reply.chunk().await.map_err(|error| unavailable(&error))? {
+        answer.extend_from_slice(&part);
+        if answer.len() > MAX_ANSWER {
+            return Err(Silence::Invalid(format!("the answer is over {MAX_ANSWER} bytes")));
+        }
+    }
+    Ok(answer)
+}
+
+/// The signature of Standard Webhooks, so that a shop may check it with the library that it checks webhooks with.
+fn sign(secret: &[u8], id: &str, at: i64, body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let tag = hmac::sign(&key, format!("{id}.{at}.{body}").as_bytes());
+    format!("v1,{}", encode(Alphabet::Standard, tag.as_ref()))
+}
+
+fn unavailable(error: &reqwest::Error) -> Silence {
+    Silence::Unavailable(if error.is_timeout() { "no answer in time".to_owned() } else { reason(error) })
+}

@@ -1,0 +1,156 @@
+//! `[catalog]`: a file, or the address where the shop's own server prices a cart.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use protocol::Currency;
+use protocol::base64::{Alphabet, decode};
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::catalog::Catalog;
+
+/// How a shopper's patience is spent at most, milliseconds: a cart is priced whenever it changes.
+const MAX_TIMEOUT: u64 = 10_000;
+/// The environment's name for the secret.
+const SECRET: &str = "QR_CHECKOUT_PRICING_SECRET";
+
+/// `[catalog]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogConfig {
+    /// The file.
+    pub file: Option<PathBuf>,
+    /// Instead of a file: where the shop's own server prices a cart.
+    pub url: Option<String>,
+    /// With `url`: the currency that it prices in.
+    pub currency: Option<String>,
+    /// With `url`: a file with the secret that questions are signed with; environment `QR_CHECKOUT_PRICING_SECRET` holds it directly.
+    pub secret_file: Option<PathBuf>,
+    /// With `url`: how long an answer may take, milliseconds.
+    #[serde(default = "two_seconds")]
+    pub timeout_ms: u64,
+}
+
+fn two_seconds() -> u64 {
+    2000
+}
+
+/// Where prices come from.
+pub(crate) enum Place<'a> {
+    File(&'a Path),
+    Url(PricingUrl),
+}
+
+/// The shop's own server, as the configuration names it.
+pub(crate) struct PricingUrl {
+    pub(crate) url: Url,
+    pub(crate) currency: Currency,
+    pub(crate) timeout: Duration,
+    /// Signs what is asked.
+    pub(crate) secret: Vec<u8>,
+}
+
+/// Without the secret.
+impl fmt::Debug for PricingUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "PricingUrl({})", self.url)
+    }
+}
+
+impl CatalogConfig {
+    /// Where prices come from.
+    ///
+    /// # Errors
+    /// One line that names the key and never holds the secret.
+    pub(crate) fn place(&self) -> Result<Place<'_>, ConfigError> {
+        match (&self.file, &self.url) {
+            (Some(file), None) => Ok(Place::File(file)),
+            (None, Some(url)) => self.pricing_url(url).map(Place::Url),
+            _ => Err(ConfigError::of("catalog", "needs either file or url")),
+        }
+    }
+
+    /// Checks the section and the file that it names, asking nobody else.
+    ///
+    /// # Errors
+    /// One line that names the key, and the file and the line in it.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        match self.place()? {
+            Place::File(file) => Catalog::load(file).map(|_| ()).map_err(|error| ConfigError::of("catalog.file", error)),
+            Place::Url(_) => Ok(()),
+        }
+    }
+
+    fn pricing_url(&self, url: &str) -> Result<PricingUrl, ConfigError> {
+        let fault = |key: &str, reason: &str| ConfigError::of(&format!("catalog.{key}"), reason);
+        let url = Url::parse(url).ok().filter(is_safe);
+        let url = url.ok_or_else(|| fault("url", "https://…, or http on loopback; without a user's name"))?;
+        let currency = self.currency.as_deref().and_then(Currency::parse);
+        let currency = currency.ok_or_else(|| fault("currency", "url needs the ISO 4217 code that it prices in"))?;
+        if !(1..=MAX_TIMEOUT).contains(&self.timeout_ms) {
+            return Err(fault("timeout_ms", "must be 1 to 10000"));
+        }
+        let text = match (std::env::var(SECRET), &self.secret_file) {
+            (Ok(text), _) => text,
+            (Err(_), Some(file)) => std::fs::read_to_string(file)
+                .map_err(|error| ConfigError::of("catalog.secret_file", format!("{}: {error}", file.display())))?,
+            (Err(_), None) => return Err(fault("secret_file", "url needs a secret to sign its questions with")),
+        };
+        let secret = text.trim().strip_prefix("whsec_").and_then(|text| decode(Alphabet::Standard, text));
+        let secret = secret.filter(|secret| (24..=64).contains(&secret.len()));
+        let secret = secret.ok_or_else(|| fault("secret_file", "not whsec_ and 24 to 64 bytes in base64"))?;
+        Ok(PricingUrl { url, currency, timeout: Duration::from_millis(self.timeout_ms), secret })
+    }
+}
+
+/// Whether nobody on the way can read or change what is said there.
+fn is_safe(url: &Url) -> bool {
+    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let scheme = url.scheme() == "https" || url.scheme() == "http" && loopback;
+    scheme && url.has_host() && url.username().is_empty() && url.password().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(text: &str) -> Result<(), String> {
+        let section: CatalogConfig = toml::from_str(text).unwrap();
+        section.check().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_section_names_a_file_or_a_safe_address_with_all_that_it_needs() {
+        let file = std::env::temp_dir().join(format!("qr-checkout-pricing-secret-{}", std::process::id()));
+        std::fs::write(&file, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+        let url = format!("url = \"https://shop.example/price\"\ncurrency = \"EUR\"\nsecret_file = {file:?}");
+        assert_eq!(section(&url), Ok(()));
+        assert_eq!(section(&url.replace("https://shop.example", "http://127.0.0.1:8000")), Ok(()));
+        for (from, to, told) in [
+            ("https://shop.example", "http://shop.example", "catalog.url: https://"),
+            ("https://shop.example", "https://me:secret@shop.example", "catalog.url: https://"),
+            ("EUR", "euro", "catalog.currency: "),
+            ("currency = \"EUR\"", "timeout_ms = 0\ncurrency = \"EUR\"", "catalog.timeout_ms: "),
+            ("url = ", "file = \"catalog.toml\"\nurl = ", "catalog: needs either"),
+            ("secret-", "no-secret-", "catalog.secret_file: "),
+        ] {
+            let fault = section(&url.replacen(from, to, 1)).unwrap_err();
+            assert!(fault.starts_with(told), "{fault}");
+        }
+        std::fs::write(&file, "whsec_c2hvcnQ=").unwrap();
+        assert!(section(&url).unwrap_err().starts_with("catalog.secret_file: not whsec_"));
+        std::fs::remove_file(&file).unwrap();
+        assert!(section("").unwrap_err().starts_with("catalog: needs either"));
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let secret = b"this is the secret".to_vec();
+        let url = Url::parse("https://shop.example/price").unwrap();
+        let shown = PricingUrl { url, currency: Currency::parse("EUR").unwrap(), timeout: Duration::from_secs(2), secret };
+        assert_eq!(format!("{shown:?}"), "PricingUrl(https://shop.example/price)");
+    }
+}
