@@ -1,10 +1,15 @@
-//! The store in PostgreSQL passes the same list as in its file. The server is started by the test.
+//! The store in PostgreSQL passes the same list as in its file, and nodes that share it sell a thing once. The server is started by the
+//! test.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 #[path = "../stores/conformance.rs"]
 mod conformance;
 #[path = "../../../../tests/support/postgres.rs"]
 mod server;
+#[path = "../api/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the stories of one node use more of it")]
+mod support;
+mod two_nodes;
 
 use merchant::Store;
 use server::Postgres;

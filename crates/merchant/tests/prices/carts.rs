@@ -70,7 +70,12 @@ impl Case {
         }
         let quantity = |draw: &mut Draw| u32::try_from(1 + draw.below(12)).unwrap();
         let item = |number, quantity| Item { sku: Sku::parse(&format!("p{number}")).unwrap(), quantity };
-        let mut items: Vec<Item> = (0..products).filter_map(|number| (draw.below(3) > 0).then(|| item(number, quantity(draw)))).collect();
+        let mut items = Vec::new();
+        for number in 0..products {
+            if draw.below(3) > 0 {
+                items.push(item(number, quantity(draw)));
+            }
+        }
         if items.is_empty() {
             items.push(item(0, quantity(draw)));
         }

@@ -70,7 +70,8 @@ impl Shop {
         Shop::open_as(catalog, |config| config).await
     }
 
-    async fn open_as(catalog: &str, change: impl Fn(String) -> String) -> Shop {
+    /// A shop with another catalog and a configuration text that was changed by the test.
+    pub async fn open_as(catalog: &str, change: impl Fn(String) -> String) -> Shop {
         let clock = Arc::new(AtomicI64::new(OPENING));
         let provider = Provider::start(Arc::clone(&clock)).await;
         let folder = Folder::new();
