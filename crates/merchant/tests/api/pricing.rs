@@ -10,8 +10,6 @@ use tokio::net::TcpListener;
 
 use crate::support::{Shop, item, key, nonce};
 
-const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-
 /// What the shop's server does next.
 #[derive(Clone)]
 enum Behaviour {
@@ -50,16 +48,7 @@ impl Pricing {
 
     /// A backend that asks it.
     async fn shop(&self) -> Shop {
-        Shop::open_with(|config| {
-            let (before, after) = config.split_once("[catalog]\n").unwrap();
-            let (file, after) = after.split_once('\n').unwrap();
-            let secret = file.replace("file = ", "secret_file = ").replace("catalog.toml", "pricing.secret");
-            let path = secret.split('"').nth(1).unwrap();
-            std::fs::write(path, SECRET).unwrap();
-            let section = format!("[catalog]\nurl = \"{}\"\ncurrency = \"CNY\"\n{secret}\ntimeout_ms = 400\n", self.url);
-            format!("{before}{section}{after}")
-        })
-        .await
+        Shop::open_priced_by(&self.url, "CNY", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").await
     }
 
     fn now_answers(&self, status: u16, body: impl Into<String>) {

@@ -35,3 +35,27 @@ fn the_demo_shop_has_a_good_catalog() {
     let catalog = merchant::Catalog::parse(include_str!("../../../../www/shop/catalog.toml"));
     assert!(catalog.is_ok(), "{catalog:?}");
 }
+
+#[test]
+fn what_the_demo_shop_has_in_comments_is_good_too() {
+    let text = include_str!("../../../../www/shop/catalog.toml");
+    let uncommented: String =
+        text.lines().map(|line| line.strip_prefix("# ").filter(|rule| is_rule(rule)).unwrap_or(line).to_owned() + "\n").collect();
+    // Shipping has one price or steps.
+    let uncommented = uncommented.replacen("amount = 1200\n", "", 1);
+    let catalog = merchant::Catalog::parse(&uncommented);
+    assert_eq!(catalog.map(|catalog| catalog.supplies().len()), Ok(2), "{uncommented}");
+}
+
+#[test]
+fn the_file_in_the_documentation_is_good() {
+    let (_, rest) = include_str!("../../../../docs/catalog.md").split_once("```toml\n").unwrap();
+    let (text, _) = rest.split_once("```").unwrap();
+    assert_eq!(merchant::Catalog::parse(text).map(|catalog| catalog.supplies().len()), Ok(2));
+}
+
+/// Whether a comment holds a line of TOML.
+fn is_rule(comment: &str) -> bool {
+    comment.starts_with('[')
+        || comment.split_once(" = ").is_some_and(|(key, _)| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+}

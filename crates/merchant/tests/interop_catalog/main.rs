@@ -1,12 +1,19 @@
-//! Prices as somebody else computes them: Python, with fractions, from the words of the documentation.
+//! Prices as somebody else computes them: Python, with fractions, from the words of the documentation, and the example of a shop that
+//! prices its carts itself.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
 #[path = "../prices/carts.rs"]
 mod carts;
-#[path = "../../../../tests/interop/judges.rs"]
-mod judges;
+mod example;
+#[path = "../interop_signers/programs.rs"]
+#[expect(dead_code, reason = "the examples that sign need more of it")]
+mod programs;
+#[path = "../api/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the stories of the API need more of it")]
+mod support;
 
 use carts::{Case, Draw};
+use programs::judges;
 use serde_json::{Value, json};
 
 /// How many carts are compared.

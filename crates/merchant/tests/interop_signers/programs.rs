@@ -49,12 +49,38 @@ impl Example {
         };
         command.env("SEED", seed).env("PUBLIC_URL", public_url).env("PORT", port.to_string());
         // PHP tells on standard error that it listens, and goes on telling; the others on standard output, once.
-        let (out, error) = match self {
-            Example::Php => (Stdio::null(), Stdio::piped()),
-            Example::Python | Example::Node | Example::NodeLibrary => (Stdio::piped(), Stdio::inherit()),
+        let tells = match self {
+            Example::Php => Tells::OnError,
+            Example::Python | Example::Node | Example::NodeLibrary => Tells::OnOutput,
+        };
+        Running::start(command, tells, folder)
+    }
+}
+
+/// Where a program says that it listens.
+#[derive(Clone, Copy, Debug)]
+pub enum Tells {
+    OnOutput,
+    OnError,
+}
+
+/// A running example; ended when dropped.
+pub struct Running {
+    child: Child,
+    /// Host and port that it listens on.
+    pub address: String,
+    _folder: Option<Folder>,
+}
+
+impl Running {
+    /// Starts a program and waits until it says where it listens.
+    pub fn start(mut command: Command, tells: Tells, folder: Option<Folder>) -> Running {
+        let (out, error) = match tells {
+            Tells::OnError => (Stdio::null(), Stdio::piped()),
+            Tells::OnOutput => (Stdio::piped(), Stdio::inherit()),
         };
         let child = command.stdin(Stdio::null()).stdout(out).stderr(error).spawn();
-        let mut child = child.unwrap_or_else(|error| panic!("{self:?}: {error}; run cargo xtask setup"));
+        let mut child = child.unwrap_or_else(|error| panic!("{command:?}: {error}; run cargo xtask setup"));
         let mut line = String::new();
         match (child.stdout.take(), child.stderr.take()) {
             (Some(out), _) => BufReader::new(out).read_line(&mut line).unwrap(),
@@ -66,18 +92,10 @@ impl Example {
             }
             (None, None) => 0,
         };
-        let address = line.split_once("http://").unwrap_or_else(|| panic!("{self:?} said {line:?}")).1;
+        let address = line.split_once("http://").unwrap_or_else(|| panic!("{command:?} said {line:?}")).1;
         let address = address.trim_end().split(')').next().unwrap().to_owned();
         Running { child, address, _folder: folder }
     }
-}
-
-/// A running example; ended when dropped.
-pub struct Running {
-    child: Child,
-    /// Host and port that it listens on.
-    pub address: String,
-    _folder: Option<Folder>,
 }
 
 impl Drop for Running {

@@ -70,6 +70,19 @@ impl Shop {
         Shop::open_as(catalog, |config| config).await
     }
 
+    /// A shop whose own server prices its carts, asked under that secret and not for long.
+    pub async fn open_priced_by(url: &str, currency: &str, secret: &str) -> Shop {
+        Shop::open_with(|config| {
+            let (before, after) = config.split_once("[catalog]\n").unwrap();
+            let (file, after) = after.split_once('\n').unwrap();
+            let path = file.split('"').nth(1).unwrap().replace("catalog.toml", "pricing.secret");
+            std::fs::write(&path, secret).unwrap();
+            let section = format!("url = \"{url}\"\ncurrency = \"{currency}\"\nsecret_file = \"{path}\"\ntimeout_ms = 800");
+            format!("{before}[catalog]\n{section}\n{after}")
+        })
+        .await
+    }
+
     /// A shop with another catalog and a configuration text that was changed by the test.
     pub async fn open_as(catalog: &str, change: impl Fn(String) -> String) -> Shop {
         let clock = Arc::new(AtomicI64::new(OPENING));
