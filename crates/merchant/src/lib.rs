@@ -21,7 +21,9 @@ mod routes;
 mod running;
 pub mod snippet;
 pub mod store;
+mod views;
 mod waiters;
+mod webhooks;
 
 pub use answer::Refusal;
 pub use catalog::{Catalog, CatalogError};

@@ -18,7 +18,7 @@ use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
 use crate::store::Store;
-use crate::{desk, waiters};
+use crate::{desk, waiters, webhooks};
 
 /// Tells the time, unix seconds. A value, so that tests can move it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -47,7 +47,12 @@ impl Merchant {
             None => None,
         };
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
-        let store = config.store.open().await?;
+        let mut store = config.store.open().await?;
+        let mut told = None;
+        if let Some(section) = &config.webhooks {
+            store = store.telling(section.kinds()?);
+            told = Some(section.open(&caller.client)?);
+        }
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let desk = Arc::new(Desk {
             merchant,
@@ -59,6 +64,7 @@ impl Merchant {
             store,
             providers,
             channel,
+            webhooks: told,
             waiters: waiters::Waiters::default(),
             locks: Default::default(),
             asked: Default::default(),
@@ -75,6 +81,7 @@ impl Merchant {
         let reconciler = tokio::spawn(async move {
             tokio::select! {
                 () = desk::run(Arc::clone(&jobs), pause, stopped) => {}
+                () = webhooks::run(&jobs) => {}
                 () = waiters::follow_others(&jobs.store, &jobs.waiters) => {}
                 () = jobs.catalog.watch(&jobs.store) => {}
             }

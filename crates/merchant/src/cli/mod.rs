@@ -5,6 +5,7 @@ mod api_key;
 mod serve;
 mod signing;
 mod verify_receipt;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
 }
 
 /// Where the configuration stands.
@@ -55,6 +58,7 @@ impl Arguments {
             Command::CheckConfig(command) => command.run(),
             Command::ApiKey(command) => command.run().await,
             Command::VerifyReceipt(command) => command.run(),
+            Command::Webhooks(command) => command.run().await,
         };
         result.unwrap_or_else(|reason| {
             eprintln!("{reason}");

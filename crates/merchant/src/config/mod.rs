@@ -3,6 +3,7 @@
 mod accounts;
 mod bank;
 mod catalog;
+mod webhooks;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPa
 pub use bank::BankConfig;
 pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
+pub use webhooks::WebhooksConfig;
 
 use crate::catalog::Text;
 use crate::keys::Keys;
@@ -49,6 +51,8 @@ pub struct Config {
     pub alipay: Option<AlipayConfig>,
     /// The Official Account that shoppers follow, and that tells who they are inside of WeChat.
     pub official_account: Option<OfficialAccountConfig>,
+    /// The shop's own server that is told of orders.
+    pub webhooks: Option<WebhooksConfig>,
     /// Bank codes.
     pub bank: Option<BankConfig>,
 }
@@ -228,6 +232,10 @@ impl Config {
         self.alipay.as_ref().map(Account::check).transpose()?;
         self.official_account.as_ref().map(Account::check).transpose()?;
         self.bank.as_ref().map(BankConfig::codes).transpose()?;
+        if let Some(webhooks) = &self.webhooks {
+            webhooks.kinds()?;
+            webhooks.open(&reqwest::Client::new())?;
+        }
         Ok(())
     }
 

@@ -27,6 +27,7 @@ use crate::providers::{Provider, Providers};
 use crate::running::Clock;
 use crate::store::{Attempt, Store, StoreError};
 use crate::waiters::Waiters;
+use crate::webhooks::Webhooks;
 
 /// Everything that routes and jobs share.
 pub(crate) struct Desk {
@@ -40,6 +41,8 @@ pub(crate) struct Desk {
     pub(crate) providers: Providers,
     /// The Official Account, if there is one.
     pub(crate) channel: Option<Channel>,
+    /// The way to the shop's own server, if it is told of orders.
+    pub(crate) webhooks: Option<Webhooks>,
     pub(crate) waiters: Waiters,
     pub(crate) locks: Locks,
     pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,

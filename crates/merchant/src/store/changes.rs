@@ -194,6 +194,7 @@ impl Store {
         for (kind, detail) in &after.notes {
             rows::note(transaction, id, now, kind, detail).await?;
         }
+        self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
         }

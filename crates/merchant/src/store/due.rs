@@ -41,7 +41,12 @@ impl Store {
     }
 
     /// Runs the statement of the database at hand, which takes at most so many things until the lease ends.
-    async fn take(&self, sqlite: &'static str, postgres: &'static str, (now, most): (i64, i64)) -> Result<Vec<AnyRow>, StoreError> {
+    pub(super) async fn take(
+        &self,
+        sqlite: &'static str,
+        postgres: &'static str,
+        (now, most): (i64, i64),
+    ) -> Result<Vec<AnyRow>, StoreError> {
         let statement = match self.database {
             Database::Sqlite => sqlite,
             Database::Postgres(_) => postgres,

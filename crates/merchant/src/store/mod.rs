@@ -7,6 +7,7 @@ mod due;
 mod followers;
 mod listener;
 mod lists;
+mod outbox;
 mod reads;
 mod rows;
 mod stock;
@@ -22,6 +23,7 @@ pub use api_keys::ApiKey;
 pub use changes::{Attempt, Received};
 pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};
+pub use outbox::{Waiting, Webhook, WebhookState};
 pub use stock::{Hold, Scarce, Shortage, Supply};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -36,6 +38,8 @@ const POSTGRES_CONNECTIONS: u32 = 12;
 pub struct Store {
     pool: AnyPool,
     database: Database,
+    /// The kinds of events that the shop is told of.
+    told: Vec<&'static str>,
 }
 
 /// Which one it is, for the few lines that differ.
@@ -93,7 +97,7 @@ impl Store {
         sqlx::any::install_default_drivers();
         let pool = options.acquire_timeout(Duration::from_secs(10)).connect(address).await?;
         migrations.run(&pool).await.map_err(|error| StoreError::Database(error.into()))?;
-        Ok(Store { pool, database })
+        Ok(Store { pool, database, told: Vec::new() })
     }
 
     /// Whether the database answers.

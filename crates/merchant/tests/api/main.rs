@@ -21,3 +21,4 @@ mod rotating;
 mod selling;
 mod sharing;
 mod support;
+mod telling;

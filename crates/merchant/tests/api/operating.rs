@@ -119,6 +119,20 @@ fn api_keys_are_made_listed_and_revoked() {
 }
 
 #[test]
+fn webhooks_are_listed_and_replayed_by_their_ids() {
+    let (folder, config) = live();
+    let file = folder.write("merchant.toml", config);
+    let run = |arguments: &[&str]| run(&[&["webhooks"], arguments, &["--config", file.to_str().unwrap()]].concat());
+    assert!(run(&["list", "--state", "failed"]).status.success());
+    assert_eq!(text(&run(&["replay", "--since", "0", "--only-failed"]).stdout), "0 are sent again\n");
+    let unknown = run(&["replay", "evt_unknown"]);
+    assert_eq!((unknown.status.code(), text(&unknown.stderr).contains("evt_unknown")), (Some(1), true));
+    for wrong in [&["replay"][..], &["replay", "evt_x", "--since", "0"], &["list", "--state", "lost"]] {
+        assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
 fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
     let folder = Folder::new();
     let file = folder.path().join("new/signing.seed");

@@ -1,5 +1,7 @@
 //! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
 
+#[path = "outbox.rs"]
+mod outbox;
 #[path = "stock.rs"]
 mod stock;
 
@@ -11,6 +13,7 @@ use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
 
+pub use outbox::*;
 pub use stock::*;
 
 /// When the cases take place, unix seconds.
@@ -50,6 +53,8 @@ macro_rules! every_case {
             an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same
             another_number_counts_anew_and_open_orders_keep_what_they_took
             stock_is_right_after_every_random_history
+            the_shop_is_told_by_one_of_many_and_of_each_order_in_turn
+            nothing_is_kept_for_a_shop_that_nobody_tells
         }
     };
 }

@@ -8,8 +8,9 @@ use gateway::ProviderPayment;
 use serde::Deserialize;
 
 use super::super::App;
-use super::{Answer, Caller, Complaint, answer, read, views};
+use super::{Answer, Caller, Complaint, answer, read};
 use crate::api_keys::Scope;
+use crate::views;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,7 @@ mod export;
 mod insights;
 mod orders;
 mod refunds;
-mod views;
+mod webhooks;
 
 use axum::Router;
 use axum::body::Body;
@@ -37,6 +37,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/export", get(export::export))
         .route("/admin/v1/reconciliation", get(bills::reconciliation))
         .route("/admin/v1/insights", get(insights::insights))
+        .route("/admin/v1/webhooks", get(webhooks::list))
+        .route("/admin/v1/webhooks/{webhook}/replay", post(webhooks::replay))
         .layer(middleware::from_fn_with_state(app.clone(), authenticated))
 }
 

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 
 use super::super::App;
 use super::super::paying::Paying;
-use super::{Answer, Caller, Complaint, answer, attempt, order_id, queried, read as read_body, unused_or_same, views};
+use super::{Answer, Caller, Complaint, answer, attempt, order_id, queried, read as read_body, unused_or_same};
 use crate::api_keys::Scope;
 use crate::random;
 use crate::store::{Filter, Listed};
+use crate::views;
 
 /// How many orders a page holds if nothing else is asked for, and at most.
 const PAGE: i64 = 50;

@@ -9,9 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{Answer, Caller, Complaint, answer, attempt, order_id, read, unused_or_same, views};
+use super::{Answer, Caller, Complaint, answer, attempt, order_id, read, unused_or_same};
 use crate::account::{Account, Refund, RefundRefusal, RefundStatus};
 use crate::api_keys::Scope;
+use crate::views;
 
 /// The longest reason that every provider takes.
 const MAX_REASON: usize = 80;

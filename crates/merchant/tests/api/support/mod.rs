@@ -5,8 +5,10 @@ pub mod client;
 pub mod description;
 pub mod folder;
 pub mod provider;
+pub mod receiver;
 pub mod shop;
 
 pub use client::{item, key, nonce};
 pub use provider::Provider;
+pub use receiver::Receiver;
 pub use shop::{SHOP_CATALOG, Shop};

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::account::{Account, Attempted, Refund};
 
 /// An order as shoppers read it, too.
-pub(super) fn order(order: &Order) -> Value {
+pub(crate) fn order(order: &Order) -> Value {
     serde_json::from_str(&order.to_json().to_string()).expect("bodies are JSON")
 }
 
-pub(super) fn account(account: &Account, ledger: &[(i64, String, String)]) -> Value {
+pub(crate) fn account(account: &Account, ledger: &[(i64, String, String)]) -> Value {
     json!({
         "order": order(&account.order),
         "reference": account.reference,
@@ -41,7 +41,7 @@ fn payment(attempted: &Attempted) -> Value {
     })
 }
 
-pub(super) fn refund(refund: &Refund) -> Value {
+pub(crate) fn refund(refund: &Refund) -> Value {
     json!({
         "id": refund.id,
         "payment": refund.payment.as_str(),

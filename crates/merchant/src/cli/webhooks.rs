@@ -1,0 +1,83 @@
+//! `webhooks`: what the shop's server was told, and telling it again.
+
+use std::process::ExitCode;
+
+use clap::{ArgGroup, Subcommand};
+use merchant::Store;
+use merchant::store::WebhookState;
+
+use super::{ConfigFile, said};
+use crate::now;
+
+/// List and replay what the shop's server is told
+#[derive(Subcommand)]
+pub(super) enum Webhooks {
+    /// List events, the newest first
+    List {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// waiting, delivered or failed
+        #[arg(long, value_parser = state)]
+        state: Option<WebhookState>,
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+    },
+    /// Send events again; the shop's server knows them by their ids
+    #[command(group(ArgGroup::new("which").required(true).args(["id", "since"])))]
+    Replay {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// As `list` prints it
+        id: Option<String>,
+        /// All since then, unix seconds
+        #[arg(long, value_name = "TIME")]
+        since: Option<i64>,
+        /// Of these only what was given up
+        #[arg(long, requires = "since")]
+        only_failed: bool,
+    },
+}
+
+fn state(word: &str) -> Result<WebhookState, String> {
+    WebhookState::parse(word).ok_or_else(|| "waiting, delivered or failed".to_owned())
+}
+
+impl Webhooks {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        let (Webhooks::List { config, .. } | Webhooks::Replay { config, .. }) = &self;
+        let store = config.load()?.store.open().await.map_err(said)?;
+        self.run_in(&store).await?;
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn run_in(&self, store: &Store) -> Result<(), String> {
+        match self {
+            Webhooks::List { state, limit, .. } => {
+                for webhook in store.webhooks(*state, i64::MAX, *limit).await.map_err(said)? {
+                    let outcome = webhook.outcome.as_deref().unwrap_or("-");
+                    println!(
+                        "{}  {}  {:9}  {:23}  {}  {outcome}",
+                        webhook.id,
+                        webhook.created_at,
+                        webhook.state(),
+                        webhook.kind,
+                        webhook.order
+                    );
+                }
+            }
+            Webhooks::Replay { id: Some(id), .. } => {
+                if !store.replay_webhook(id, now()).await.map_err(said)? {
+                    return Err(format!("{id}: there is no such webhook"));
+                }
+                println!("{id} is sent again");
+            }
+            Webhooks::Replay { since, only_failed, .. } => {
+                let number = store.replay_webhooks(since.unwrap_or(0), *only_failed, now()).await.map_err(said)?;
+                println!("{number} are sent again");
+            }
+        }
+        Ok(())
+    }
+}

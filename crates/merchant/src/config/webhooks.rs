@@ -1,0 +1,59 @@
+//! `[webhooks]`: the shop's own server that is told of orders.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::webhooks::{KINDS, Secrets, Webhooks, is_safe};
+
+/// `[webhooks]`
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhooksConfig {
+    /// Where events go: https, or http on this machine.
+    pub url: String,
+    /// File with the secret, or with several while they change, as `whsec_…`; environment `WEBHOOK_SECRET`.
+    pub secret_file: Option<PathBuf>,
+    /// Which kinds to tell of; all if absent.
+    pub events: Option<Vec<String>>,
+}
+
+impl WebhooksConfig {
+    /// The kinds to tell of.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub(crate) fn kinds(&self) -> Result<Vec<&'static str>, ConfigError> {
+        let Some(chosen) = &self.events else { return Ok(KINDS.to_vec()) };
+        let known = |kind: &String| KINDS.into_iter().find(|known| known == kind).ok_or_else(|| kind.clone());
+        let kinds: Result<Vec<_>, String> = chosen.iter().map(known).collect();
+        kinds.map_err(|kind| ConfigError::of("webhooks.events", format!("{kind:?} is none of {}", KINDS.join(", "))))
+    }
+
+    /// The way to the shop's server.
+    ///
+    /// # Errors
+    /// One line that names the key and never holds the secret.
+    pub(crate) fn open(&self, client: &reqwest::Client) -> Result<Webhooks, ConfigError> {
+        if !is_safe(&self.url) {
+            return Err(ConfigError::of("webhooks.url", "https://…, or http on this machine"));
+        }
+        let text = match (std::env::var("WEBHOOK_SECRET"), &self.secret_file) {
+            (Ok(text), _) => text,
+            (Err(_), Some(file)) => std::fs::read_to_string(file)
+                .map_err(|error| ConfigError::of("webhooks.secret_file", format!("{}: {error}", file.display())))?,
+            (Err(_), None) => return Err(ConfigError::of("webhooks.secret_file", "is missing")),
+        };
+        let secrets = Secrets::parse(&text).map_err(|reason| ConfigError::of("webhooks.secret_file", reason))?;
+        Ok(Webhooks { url: self.url.clone(), secrets, client: client.clone() })
+    }
+}
+
+impl fmt::Debug for WebhooksConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a word that only the shop knows.
+        out.debug_struct("WebhooksConfig").field("events", &self.events).finish_non_exhaustive()
+    }
+}
