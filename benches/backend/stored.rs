@@ -122,7 +122,7 @@ fn copy(table: &str, row: &AnyRow, template: &Open, prefix: &str, from: u64, unt
         .unzip();
     let id = if table == "orders" { "id" } else { "order_id" };
     format!(
-        "INSERT INTO {table} ({}) SELECT {} FROM {table} t, bench_copies c \
+        "INSERT INTO {table} ({}) SELECT {} FROM {table} t CROSS JOIN bench_copies c \
          WHERE t.{id} = '{}' AND c.prefix = '{prefix}' AND c.i >= {from} AND c.i < {until}",
         names.join(", "),
         values.join(", "),
