@@ -6,6 +6,7 @@ pub mod account;
 mod answer;
 pub mod api_keys;
 mod asked;
+pub mod audit;
 mod bank;
 pub mod catalog;
 pub mod config;

@@ -1,46 +1,59 @@
 //! The rules of money: what a fact does to an order. Pure changes of one account, which the store writes in one transaction.
 
+mod facts;
 mod refunds;
+mod replay;
+mod words;
 
+pub use facts::{Entry, Fact, Source};
 pub use refunds::{Refund, RefundRefusal, RefundStatus};
+pub use replay::Broken;
 
 use gateway::ProviderPayment;
 use protocol::signature::Signer;
 use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus, Receipt};
+use serde::{Deserialize, Serialize};
 
-/// An order with every attempt to pay it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An order with every attempt to pay it. Written as JSON, it is what the ledger keeps of it: no personal data, no schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// What shoppers see.
+    #[serde(with = "words::order")]
     pub order: Order,
     /// The shop's own number of it.
     pub reference: Option<String>,
     /// Payload of the code by which the shopper follows the merchant's account; shown once the order is paid.
     pub follow: Option<String>,
     /// Who followed by it: the account's id of the shopper.
+    #[serde(skip)]
     pub follower: Option<String>,
     /// All attempts, oldest first.
     pub payments: Vec<Attempted>,
     /// Money that goes back, oldest first.
     pub refunds: Vec<Refund>,
-    /// What happened in this change, for the ledger: kind and detail.
-    pub notes: Vec<(&'static str, String)>,
+    /// What happened in this change, for the ledger.
+    #[serde(skip)]
+    pub facts: Vec<Fact>,
 }
 
 /// One attempt to pay, with what only the backend knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempted {
     /// What shoppers see of it.
+    #[serde(with = "words::PaymentWords")]
     pub payment: Payment,
     /// What was asked for, minor units.
+    #[serde(with = "words::MoneyWords")]
     pub money: Money,
     /// When it was made, unix seconds.
     pub created_at: i64,
     /// What stands on the bank statement, for payments that a bank feed confirms.
     pub reference: Option<String>,
     /// Where the wallet comes back to.
+    #[serde(skip)]
     pub return_url: Option<String>,
     /// The wallet's id of the shopper, for payments inside of it; personal data, not for logs.
+    #[serde(skip)]
     pub payer: Option<String>,
     /// When its code was there, unix seconds.
     pub shown_at: Option<i64>,
@@ -51,8 +64,10 @@ pub struct Attempted {
     /// The provider's id of the money.
     pub transaction: Option<String>,
     /// When to ask the provider next, unix seconds.
+    #[serde(skip)]
     pub next_check_at: Option<i64>,
     /// How often it was asked in vain.
+    #[serde(skip)]
     pub checks: i64,
 }
 
@@ -68,57 +83,46 @@ impl Account {
         self.payments.iter_mut().find(|attempted| attempted.payment.id == *id)
     }
 
-    fn note(&mut self, kind: &'static str, detail: impl Into<String>) {
-        self.notes.push((kind, detail.into()));
+    fn knows(&self, id: &PaymentId) -> bool {
+        self.payments.iter().any(|attempted| attempted.payment.id == *id)
     }
 
     /// The provider gave a code for a payment, which may work for a shorter time than was asked for. Times in unix seconds.
     pub fn code_came(&mut self, id: &PaymentId, payload: String, expires_at: i64, now: i64) {
-        let Some(attempted) = self.attempt(id) else { return };
-        attempted.payment.payload = Some(payload);
-        attempted.payment.expires_at = attempted.payment.expires_at.min(expires_at);
-        attempted.shown_at = attempted.shown_at.or(Some(now));
-        self.mirror(id);
-        self.note("code", id.as_str());
+        if self.knows(id) {
+            self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now });
+        }
     }
 
     /// The way to learn who the shopper inside of the wallet is; it is followed in place of a code.
     pub fn way_came(&mut self, id: &PaymentId, address: String) {
-        let Some(attempted) = self.attempt(id) else { return };
-        attempted.payment.payload = Some(address);
-        self.mirror(id);
-        self.note("way", id.as_str());
+        if self.knows(id) {
+            self.happens(Fact::Way { payment: id.clone(), payload: address });
+        }
     }
 
     /// Who the shopper inside of the wallet is; what to pay by comes next.
     pub fn payer_known(&mut self, id: &PaymentId, payer: String) {
         let Some(attempted) = self.attempt(id) else { return };
         attempted.payer = Some(payer);
-        attempted.payment.payload = None;
-        self.mirror(id);
-        self.note("payer", id.as_str());
+        self.happens(Fact::Payer { payment: id.clone() });
     }
 
     /// The code to follow the merchant's account by; shoppers see it once they have paid.
     pub fn follow_code_came(&mut self, payload: String) {
-        self.follow = Some(payload);
-        if self.order.status.has_money() {
-            self.order.follow.clone_from(&self.follow);
-        }
+        self.happens(Fact::Follow { payload });
     }
 
     /// The shopper follows the merchant's account.
     pub fn follower_known(&mut self, openid: &str) {
         self.follower = Some(openid.to_owned());
-        self.note("follower", "");
+        self.happens(Fact::Follower {});
     }
 
     /// A wallet has read the code.
     pub fn scanned(&mut self, id: &PaymentId, now: i64) {
-        let waiting = |attempted: &&mut Attempted| attempted.payment.status == PaymentStatus::Waiting;
-        if let Some(attempted) = self.attempt(id).filter(waiting) {
-            attempted.scanned_at = Some(now);
-            self.set_status(id, PaymentStatus::Scanned);
+        if self.attempt(id).is_some_and(|attempted| attempted.payment.status == PaymentStatus::Waiting) {
+            self.happens(Fact::Scanned { payment: id.clone(), at: now });
         }
     }
 
@@ -127,7 +131,7 @@ impl Account {
         let Some(attempted) = self.attempt(id) else { return };
         attempted.next_check_at = None;
         if attempted.is_open() {
-            self.set_status(id, status);
+            self.happens(Fact::PaymentStatus { payment: id.clone(), status });
         }
     }
 
@@ -139,94 +143,61 @@ impl Account {
         }
     }
 
-    /// Adds a payment and puts it in the place of the one before.
+    /// Adds a payment and puts it in the place of the one before. An order that was paid, or ended, in the meantime takes no other.
     pub fn try_again(&mut self, attempted: Attempted) {
-        self.order.payment = Some(attempted.payment.clone());
-        self.note("payment", attempted.payment.id.as_str());
-        self.payments.push(attempted);
+        if self.order.status == OrderStatus::Pending {
+            self.happens(Fact::Payment(Box::new(attempted)));
+        }
     }
 
     /// The shopper gave the order up; its payments are closed already.
     pub fn cancel(&mut self) {
-        self.end(OrderStatus::Canceled);
+        if self.order.status == OrderStatus::Pending {
+            self.happens(Fact::Canceled {});
+        }
     }
 
     /// The order's deadline passed; its payments are closed already.
     pub fn expire(&mut self) {
-        self.end(OrderStatus::Expired);
-    }
-
-    fn end(&mut self, status: OrderStatus) {
         if self.order.status == OrderStatus::Pending {
-            self.order.status = status;
-            self.note(status.as_str(), "");
+            self.happens(Fact::Expired {});
         }
     }
 
     /// Money arrived, says the provider, verified. It counts only if it is what was asked for; late money counts, a second payment
     /// goes back. `now` in unix seconds.
-    pub fn money_came(&mut self, fact: &ProviderPayment, signer: &Signer, now: i64) {
+    pub fn money_came(&mut self, fact: &ProviderPayment, source: Source, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
         let Some(attempted) = self.attempt(&id) else { return };
-        if let Some(known) = &attempted.transaction {
-            if *known != fact.transaction_id {
-                let detail = format!("{id}: {known}, then {}", fact.transaction_id);
-                tracing::error!(order = %self.order.id, detail, "ALARM: one payment was paid twice");
-                self.note("paid-twice", detail);
+        let (transaction, paid_at, amount) = (fact.transaction_id.clone(), fact.paid_at, fact.amount);
+        if let Some(known) = attempted.transaction.clone() {
+            if known != transaction {
+                tracing::error!(order = %self.order.id, payment = %id, known, transaction, "ALARM: one payment was paid twice");
+                self.happens(Fact::PaidTwice { payment: id, transaction, amount, currency: fact.currency.clone(), paid_at, source });
             }
             return;
         }
-        let (asked, method) = (attempted.money, attempted.payment.method.clone());
-        if fact.amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
-            // A person must look; asking the provider again would say the same, and the order may come to its end.
-            attempted.next_check_at = None;
-            let detail = format!("{id}: asked {asked:?}, got {} {}", fact.amount, fact.currency);
-            tracing::error!(order = %self.order.id, detail, "ALARM: a payment of another amount");
-            return self.note("wrong-amount", detail);
-        }
-        attempted.transaction = Some(fact.transaction_id.clone());
-        attempted.paid_at = Some(fact.paid_at);
-        attempted.payer = fact.payer.clone().or(attempted.payer.take());
+        // Asking the provider again would say the same.
         attempted.next_check_at = None;
-        attempted.payment.status = PaymentStatus::Paid;
+        let (asked, method) = (attempted.money, attempted.payment.method.clone());
+        if amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
+            let currency = fact.currency.clone();
+            tracing::error!(order = %self.order.id, payment = %id, ?asked, amount, currency, "ALARM: a payment of another amount");
+            return self.happens(Fact::WrongAmount { payment: id, transaction, amount, currency, paid_at, source });
+        }
+        attempted.payer = fact.payer.clone().or(attempted.payer.take());
+        let currency = asked.currency;
+        self.happens(Fact::Money { payment: id.clone(), transaction: transaction.clone(), amount, currency, paid_at, source });
         if self.order.status.has_money() {
             tracing::error!(order = %self.order.id, payment = %id, "ALARM: a second payment of a paid order; it goes back");
-            self.note("second-payment", fact.transaction_id.as_str());
+            self.happens(Fact::SecondPayment { payment: id.clone() });
             return self.return_second_payment(&id, asked, now);
         }
         if self.order.status != OrderStatus::Pending {
-            self.note("late-money", self.order.status.as_str());
+            self.happens(Fact::LateMoney { status: self.order.status });
         }
-        let receipt = Receipt {
-            merchant: self.order.merchant.clone(),
-            order: self.order.id.clone(),
-            money: asked,
-            method,
-            transaction: fact.transaction_id.clone(),
-            paid_at: fact.paid_at,
-        };
-        self.order.status = OrderStatus::Paid;
-        self.order.follow.clone_from(&self.follow);
-        self.order.receipt = Some(receipt.sign(signer));
-        self.set_status(&id, PaymentStatus::Paid);
-        // The payment that brought the money is the one to show, even if another code had taken its place.
-        self.order.payment = self.attempt(&id).map(|attempted| attempted.payment.clone());
-        self.note("paid", fact.transaction_id.as_str());
-    }
-
-    fn set_status(&mut self, id: &PaymentId, status: PaymentStatus) {
-        if let Some(attempted) = self.attempt(id) {
-            attempted.payment.status = status;
-        }
-        self.mirror(id);
-        self.note("payment-status", format!("{id} {}", status.as_str()));
-    }
-
-    /// Shows a payment's new state if it is the one on show.
-    fn mirror(&mut self, id: &PaymentId) {
-        let shown = self.order.payment.as_ref().is_some_and(|payment| payment.id == *id);
-        if shown {
-            self.order.payment = self.attempt(id).map(|attempted| attempted.payment.clone());
-        }
+        let (merchant, order) = (self.order.merchant.clone(), self.order.id.clone());
+        let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at };
+        self.happens(Fact::Paid { payment: id, receipt: receipt.sign(signer) });
     }
 }

@@ -1,27 +1,32 @@
 //! Money that goes back: how much may, and what each refund does to its order.
 
 use protocol::{Money, OrderStatus, PaymentId};
+use serde::{Deserialize, Serialize};
 
-use super::Account;
+use super::{Account, Fact, words};
 
 /// One return of money by one payment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
     /// Our id, which the provider knows: sending it again is the same refund.
     pub id: String,
     /// The payment that the money came by.
+    #[serde(with = "words::payment_id")]
     pub payment: PaymentId,
     /// Minor units of the order's currency.
     pub amount: i64,
     /// What the shopper reads; may be empty.
     pub reason: String,
     /// How it stands.
+    #[serde(with = "words::refund_status")]
     pub status: RefundStatus,
     /// When it was asked for, unix seconds.
     pub created_at: i64,
     /// When to send it, or to ask the provider about it, next, unix seconds.
+    #[serde(skip)]
     pub next_check_at: Option<i64>,
     /// How often that was done in vain.
+    #[serde(skip)]
     pub checks: i64,
 }
 
@@ -97,9 +102,8 @@ impl Account {
         if refund.amount > left {
             return Err(RefundRefusal::TooMuch { left });
         }
-        self.note("refund", format!("{} {} of {}", refund.id, refund.amount, refund.payment));
         let (id, status) = (refund.id.clone(), refund.status);
-        self.refunds.push(Refund { status: RefundStatus::Pending, ..refund });
+        self.happens(Fact::Refund(Refund { status: RefundStatus::Pending, ..refund }));
         self.refund_stands(&id, status);
         Ok(())
     }
@@ -118,20 +122,18 @@ impl Account {
             checks: 0,
         };
         if let Err(refusal) = self.refund(refund) {
-            self.note("refund-refused", format!("{refusal:?}"));
+            tracing::error!(order = %self.order.id, %payment, ?refusal, "ALARM: a second payment cannot go back by itself");
+            self.happens(Fact::RefundRefused { payment: payment.clone() });
         }
     }
 
     /// The provider, or a person, told how a refund stands. What is over stays as it is.
     pub fn refund_stands(&mut self, id: &str, status: RefundStatus) {
         let pending = |refund: &&mut Refund| refund.id == id && matches!(refund.status, RefundStatus::Pending | RefundStatus::Stuck);
-        let Some(refund) = self.refunds.iter_mut().find(pending) else { return };
-        if refund.status == status {
+        if self.refunds.iter_mut().find(pending).is_none_or(|refund| refund.status == status) {
             return;
         }
-        refund.status = status;
-        refund.next_check_at = None;
-        self.note("refund-status", format!("{id} {}", status.as_str()));
+        self.happens(Fact::RefundStatus { refund: id.to_owned(), status });
         match status {
             RefundStatus::Failed | RefundStatus::Stuck => {
                 tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person");
@@ -145,9 +147,9 @@ impl Account {
         let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
         let status = match told {
             gateway::RefundStatus::Done { amount, .. } if *amount != refund.amount => {
-                let detail = format!("{id}: asked {}, returned {amount}", refund.amount);
-                tracing::error!(order = %self.order.id, detail, "ALARM: a refund of another amount");
-                self.note("refund-amount", detail);
+                let (asked, returned) = (refund.amount, *amount);
+                tracing::error!(order = %self.order.id, refund = id, asked, returned, "ALARM: a refund of another amount");
+                self.happens(Fact::RefundAmount { refund: id.to_owned(), returned });
                 RefundStatus::Stuck
             }
             gateway::RefundStatus::Done { .. } => RefundStatus::Done,
@@ -171,15 +173,14 @@ impl Account {
 
     fn count_refunds(&mut self) {
         let Some(paying) = self.paying().cloned() else { return };
-        let gone = self.gone(&paying, |status| status == RefundStatus::Done);
-        let status = match gone {
+        let returned = self.gone(&paying, |status| status == RefundStatus::Done);
+        let (status, fact) = match returned {
             0 => return,
-            _ if gone < self.order.amount => OrderStatus::PartlyRefunded,
-            _ => OrderStatus::Refunded,
+            _ if returned < self.order.amount => (OrderStatus::PartlyRefunded, Fact::PartlyRefunded { returned }),
+            _ => (OrderStatus::Refunded, Fact::Refunded { returned }),
         };
         if status != self.order.status && self.order.status.may_become(status) {
-            self.order.status = status;
-            self.note(status.as_str(), gone.to_string());
+            self.happens(fact);
         }
     }
 }

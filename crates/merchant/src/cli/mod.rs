@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
 mod api_key;
+mod check;
 mod serve;
 mod signing;
 mod verify_receipt;
@@ -27,6 +28,7 @@ enum Command {
     Keygen(signing::Keygen),
     Snippet(signing::Snippet),
     CheckConfig(serve::CheckConfig),
+    Check(check::Check),
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
@@ -56,6 +58,7 @@ impl Arguments {
             Command::Keygen(command) => command.run(),
             Command::Snippet(command) => command.run(),
             Command::CheckConfig(command) => command.run(),
+            Command::Check(command) => command.run().await,
             Command::ApiKey(command) => command.run().await,
             Command::VerifyReceipt(command) => command.run(),
             Command::Webhooks(command) => command.run().await,

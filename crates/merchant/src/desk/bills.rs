@@ -7,7 +7,7 @@ use gateway::{BillEntry, BillKind, beijing};
 use protocol::{OrderId, Payment};
 
 use super::Desk;
-use crate::account::{Account, RefundStatus};
+use crate::account::{Account, RefundStatus, Source};
 use crate::failure::Failure;
 use crate::providers::Provider;
 
@@ -110,7 +110,7 @@ impl Desk {
 
     /// Money that only the bill knows: the provider's signed answer books it.
     async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<Option<Difference>, Failure> {
-        self.settle(order, payment).await?;
+        self.settle_for(order, payment, Source::Bill).await?;
         let detail = format!("the bill has it as {}; the provider was asked", entry.transaction_id);
         Ok(Some(Difference { kind: "not-booked", payment: payment.id.as_str().to_owned(), detail }))
     }

@@ -4,7 +4,7 @@ use gateway::{ProviderPayment, RefundStatus};
 use protocol::{Order, OrderId, PaymentId};
 
 use super::Desk;
-use crate::account::Account;
+use crate::account::{Account, Source};
 use crate::store::{Received, StoreError};
 
 impl Desk {
@@ -14,7 +14,7 @@ impl Desk {
             tracing::error!(payment = fact.payment_id, "ALARM: money for a payment that nobody made");
             return self.store.keep(received, self.now()).await.map(drop);
         };
-        let change = |account: &mut Account| account.money_came(fact, &self.keys.signer, self.now());
+        let change = |account: &mut Account| account.money_came(fact, Source::Notification, &self.keys.signer, self.now());
         self.applied(&order, self.store.receive(received, &order, self.now(), change).await?);
         Ok(())
     }

@@ -4,6 +4,7 @@ use gateway::{Closed, GatewayError, ProviderStatus};
 use protocol::{Order, OrderId, Payment, PaymentStatus};
 
 use super::Desk;
+use crate::account::Source;
 use crate::failure::Failure;
 
 /// How long after its end a code that could not be closed is looked at for the last time, seconds.
@@ -12,9 +13,14 @@ const GRACE: i64 = 60;
 impl Desk {
     /// Asks the provider how a payment stands and writes down what it says.
     pub(crate) async fn settle(&self, order: &OrderId, payment: &Payment) -> Result<Order, Failure> {
+        self.settle_for(order, payment, Source::Query).await
+    }
+
+    /// As [`Desk::settle`], asked because of that.
+    pub(crate) async fn settle_for(&self, order: &OrderId, payment: &Payment, source: Source) -> Result<Order, Failure> {
         let (id, now) = (&payment.id, self.now());
         let order = match self.provider(&payment.method)?.query(id.as_str()).await? {
-            ProviderStatus::Paid(fact) => self.change(order, |account| account.money_came(&fact, &self.keys.signer, now)).await?,
+            ProviderStatus::Paid(fact) => self.change(order, |account| account.money_came(&fact, source, &self.keys.signer, now)).await?,
             ProviderStatus::Scanned => self.change(order, |account| account.scanned(id, now)).await?,
             ProviderStatus::Refused => self.change(order, |account| account.closed(id, PaymentStatus::Refused)).await?,
             ProviderStatus::Closed => self.change(order, |account| account.closed(id, PaymentStatus::Expired)).await?,

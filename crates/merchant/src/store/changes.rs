@@ -3,8 +3,8 @@
 use protocol::{Order, OrderId};
 use sqlx::{Any, Transaction};
 
-use super::{Database, Hold, Store, StoreError, rows, stock};
-use crate::account::{Account, Attempted};
+use super::{Database, Hold, Store, StoreError, ledger, rows, stock};
+use crate::account::{Account, Attempted, Fact};
 
 /// One idempotency key with what it was used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Store {
         }
         stock::take(&mut transaction, &order.id, holds).await?;
         rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
-        rows::note(&mut transaction, &order.id, now, "created", payment.payment.id.as_str()).await?;
+        ledger::write(&mut transaction, &order.id, now, order.seq, &[created(order, reference, payment)]).await?;
         transaction.commit().await?;
         Ok(true)
     }
@@ -164,7 +164,7 @@ impl Store {
         let before = rows::account(transaction, select, id).await?;
         let mut after = before.clone();
         change(&mut after);
-        stock::follow(transaction, before.order.status, &after.order, &mut after.notes).await?;
+        stock::follow(transaction, before.order.status, &after.order, &mut after.facts).await?;
         for (position, payment) in after.payments.iter().enumerate() {
             if before.payments.get(position) != Some(payment) {
                 rows::write_payment(transaction, id, position, payment).await?;
@@ -191,15 +191,25 @@ impl Store {
                 .execute(&mut **transaction)
                 .await?;
         }
-        for (kind, detail) in &after.notes {
-            rows::note(transaction, id, now, kind, detail).await?;
-        }
+        ledger::write(transaction, id, now, after.order.seq, &after.facts).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
         }
         Ok((after.order, changed))
     }
+}
+
+fn created(order: &Order, reference: Option<&str>, payment: &Attempted) -> Fact {
+    Fact::Created(Box::new(Account {
+        order: order.clone(),
+        reference: reference.map(str::to_owned),
+        follow: None,
+        follower: None,
+        payments: vec![payment.clone()],
+        refunds: Vec::new(),
+        facts: Vec::new(),
+    }))
 }
 
 async fn use_key(transaction: &mut Transaction<'_, Any>, attempt: &Attempt, order: &OrderId) -> Result<bool, StoreError> {

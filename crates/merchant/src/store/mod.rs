@@ -2,9 +2,11 @@
 //! The same statements run on SQLite and PostgreSQL. Not here: what a change means (that is `account`), and provider calls.
 
 mod api_keys;
+mod audit;
 mod changes;
 mod due;
 mod followers;
+mod ledger;
 mod listener;
 mod lists;
 mod outbox;
@@ -20,6 +22,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
 
 pub use api_keys::ApiKey;
+pub use audit::Kept;
 pub use changes::{Attempt, Received};
 pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};

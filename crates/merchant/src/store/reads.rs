@@ -54,14 +54,4 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         rows::account(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await
     }
-
-    /// Everything that happened to an order: when, what, detail.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn ledger(&self, id: &OrderId) -> Result<Vec<(i64, String, String)>, StoreError> {
-        let query = "SELECT at, kind, detail FROM ledger WHERE order_id = $1 ORDER BY entry";
-        let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((row.try_get("at")?, row.try_get("kind")?, row.try_get("detail")?))).collect()
-    }
 }

@@ -32,14 +32,23 @@ pub(super) async fn account(transaction: &mut Transaction<'_, Any>, select: &'st
     let payments = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
     let query = "SELECT * FROM refunds WHERE order_id = $1 ORDER BY position";
     let refunds = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
+    assembled(&row, &payments, &refunds)
+}
+
+/// An order from its row and those of its payments and refunds, the oldest first.
+pub(super) fn assembled<'a>(
+    row: &AnyRow,
+    payments: impl IntoIterator<Item = &'a AnyRow>,
+    refunds: impl IntoIterator<Item = &'a AnyRow>,
+) -> Result<Account, StoreError> {
     Ok(Account {
-        order: order(&row)?,
+        order: order(row)?,
         reference: row.try_get("reference")?,
         follow: row.try_get("follow")?,
         follower: row.try_get("follower")?,
-        payments: payments.iter().map(attempted).collect::<Result<_, _>>()?,
-        refunds: refunds.iter().map(refund).collect::<Result<_, _>>()?,
-        notes: Vec::new(),
+        payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,
+        refunds: refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
+        facts: Vec::new(),
     })
 }
 
@@ -143,19 +152,6 @@ pub(super) async fn write_refund(
         .bind(refund.checks)
         .execute(&mut **transaction)
         .await?;
-    Ok(())
-}
-
-/// Adds to the ledger.
-pub(super) async fn note(
-    transaction: &mut Transaction<'_, Any>,
-    order: &OrderId,
-    at: i64,
-    kind: &str,
-    detail: &str,
-) -> Result<(), StoreError> {
-    let insert = "INSERT INTO ledger (order_id, at, kind, detail) VALUES ($1, $2, $3, $4)";
-    sqlx::query(insert).bind(order.as_str()).bind(at).bind(kind).bind(detail).execute(&mut **transaction).await?;
     Ok(())
 }
 

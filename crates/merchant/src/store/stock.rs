@@ -9,6 +9,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row as _, Transaction};
 
 use super::{Database, Store, StoreError, rows};
+use crate::account::Fact;
 
 /// Something of which there are only so many.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -164,7 +165,7 @@ pub(super) async fn take(transaction: &mut Transaction<'_, Any>, order: &OrderId
 }
 
 /// What a change of an order's status does to what it took. Late money for a thing that was given back sells it all the same; if
-/// somebody else has it by now, the note tells of it.
+/// somebody else has it by now, a fact tells of it.
 ///
 /// # Errors
 /// Those of the database.
@@ -172,7 +173,7 @@ pub(super) async fn follow(
     transaction: &mut Transaction<'_, Any>,
     before: OrderStatus,
     order: &Order,
-    notes: &mut Vec<(&'static str, String)>,
+    facts: &mut Vec<Fact>,
 ) -> Result<(), StoreError> {
     let ended = |status| matches!(status, OrderStatus::Expired | OrderStatus::Canceled);
     let (from, to, sign) = match (before, order.status) {
@@ -190,7 +191,7 @@ pub(super) async fn follow(
         let left = count(transaction, of, sign * quantity).await?;
         if let (Scarce::Product(sku), 1, ..0) = (of, sign, left) {
             tracing::error!(order = %order.id, sku, missing = -left, "ALARM: late money bought what is sold already");
-            notes.push(("oversold", format!("{sku}: {} missing", -left)));
+            facts.push(Fact::Oversold { sku: sku.clone(), missing: -left });
         }
     }
     if !held.is_empty() {

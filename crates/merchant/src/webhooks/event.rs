@@ -4,7 +4,7 @@
 use protocol::OrderStatus;
 use serde_json::{Value, json};
 
-use crate::account::{Account, RefundStatus};
+use crate::account::{Account, Fact, RefundStatus};
 use crate::views;
 
 /// Every kind of event.
@@ -19,7 +19,7 @@ pub(crate) const KINDS: [&str; 8] = [
     "payment.needs_attention",
 ];
 
-/// Notes in the ledger that a person has to look at.
+/// Facts in the ledger that a person has to look at.
 const ALARMS: [&str; 4] = ["paid-twice", "wrong-amount", "second-payment", "oversold"];
 
 /// Something to tell the shop.
@@ -44,7 +44,8 @@ pub(crate) fn between(before: &Account, after: &Account, now: i64) -> Vec<Event>
         }
         events.push(Event { kind, body: json!({ "type": kind, "timestamp": now, "data": data }).to_string() });
     };
-    for (kind, detail) in after.notes.iter().filter(|(kind, _)| ALARMS.contains(kind)) {
+    let facts = after.facts.iter().map(Fact::members);
+    for (kind, detail) in facts.filter(|(kind, _)| ALARMS.contains(&kind.as_str())) {
         tell("payment.needs_attention", "attention", json!({ "reason": kind, "detail": detail }));
     }
     for (at, refund) in after.refunds.iter().enumerate() {

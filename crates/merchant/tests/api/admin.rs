@@ -66,7 +66,7 @@ async fn an_order_of_the_shops_own_is_paid_like_any_other() {
     let account = shop.call(&key, "GET", &format!("orders/{id}"), None).await.json();
     assert_eq!((account["refundable"].as_i64(), account["reference"].as_str()), (Some(25_500), Some("A-1001")));
     let kinds: Vec<&str> = account["ledger"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["created", "code", "payment-status", "paid"]);
+    assert_eq!(kinds, ["created", "code", "money", "paid"]);
 }
 
 #[tokio::test]

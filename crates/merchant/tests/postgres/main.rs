@@ -13,6 +13,7 @@ mod two_nodes;
 
 use merchant::Store;
 use server::Postgres;
+use sqlx::{Connection as _, Executor as _, PgConnection};
 
 struct Opened(Store);
 
@@ -28,3 +29,15 @@ async fn open() -> Opened {
 }
 
 conformance::every_case!(open);
+
+#[tokio::test]
+async fn the_ledger_refuses_to_be_changed() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    let store = Store::open_postgres(&address).await.unwrap();
+    conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
+    let mut somebody = PgConnection::connect(&address).await.unwrap();
+    for change in ["UPDATE ledger SET at = 0", "DELETE FROM ledger", "TRUNCATE ledger"] {
+        let refused = somebody.execute(change).await.unwrap_err().to_string();
+        assert!(refused.contains("the ledger is only added to"), "{refused}");
+    }
+}

@@ -1,5 +1,7 @@
 //! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
 
+#[path = "ledger.rs"]
+mod ledger;
 #[path = "outbox.rs"]
 mod outbox;
 #[path = "stock.rs"]
@@ -13,6 +15,7 @@ use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
 
+pub use ledger::*;
 pub use outbox::*;
 pub use stock::*;
 
@@ -35,6 +38,8 @@ macro_rules! every_case {
     ($open:path) => {
         conformance::stores! { $open:
             an_order_is_read_as_it_was_written
+            every_order_is_rebuilt_from_its_ledger_after_every_random_history
+            an_order_that_was_paid_a_moment_ago_takes_no_other_payment
             one_key_makes_one_order
             only_visible_changes_raise_seq
             a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused

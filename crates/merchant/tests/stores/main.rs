@@ -1,5 +1,5 @@
 //! The store in its file: SQLite passes the list of what every store must do, and files of the first version are read on.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod conformance;
 #[path = "../api/support/folder.rs"]
@@ -39,6 +39,34 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
     let ids: Vec<&str> = account.payments.iter().map(|attempted| attempted.payment.id.as_str()).collect();
     assert_eq!(ids, ["pay_second_made_first", "pay_first"], "in the order in which they were made");
     assert_eq!((account.order.amount, account.refunds.len()), (6_800, 0));
-    assert_eq!(store.ledger(&id).await.unwrap(), [(1_800_000_000, "created".to_owned(), "pay_first".to_owned())]);
+    let ledger = store.ledger(&id).await.unwrap();
+    assert_eq!(ledger[0], (1_800_000_000, "created".to_owned(), "pay_first".to_owned()));
+    assert_eq!((ledger.len(), ledger[1].1.as_str()), (2, "opened"));
     store.change(&id, 1_800_000_001, |account| account.cancel()).await.unwrap();
+    assert_eq!(conformance::findings(&store).await, [], "its ledger goes on from how it stood");
+}
+
+#[tokio::test]
+async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
+    let folder = Folder::new();
+    let path = folder.path().join("records.sqlite");
+    let store = Store::open(&path).await.unwrap();
+    conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
+    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    for change in ["UPDATE ledger SET at = 0", "DELETE FROM ledger"] {
+        let refused = somebody.execute(change).await.unwrap_err().to_string();
+        assert!(refused.contains("the ledger is only added to"), "{refused}");
+    }
+    for (change, found) in [
+        ("UPDATE refunds SET amount = amount + 6800 WHERE status = 'done'", "more goes back than came"),
+        ("UPDATE payments SET status = 'paid', transaction_id = 'forged' WHERE transaction_id IS NULL", "knows of no such money"),
+        ("UPDATE orders SET status = 'expired' WHERE status = 'paid'", "its columns say"),
+        ("UPDATE orders SET body = replace(body, '\"receipt\":\"', '\"receipt\":\"x')", "its receipt is signed by none of the keys"),
+        ("UPDATE orders SET body = 'x' WHERE status = 'canceled'", "its rows cannot be read"),
+    ] {
+        let is_found = |findings: &[merchant::audit::Finding]| findings.iter().any(|finding| finding.what.contains(found));
+        assert!(!is_found(&conformance::findings(&store).await), "{change}");
+        assert!(somebody.execute(change).await.unwrap().rows_affected() > 0, "{change}");
+        assert!(is_found(&conformance::findings(&store).await), "{change}");
+    }
 }

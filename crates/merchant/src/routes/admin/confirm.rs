@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::{Answer, Caller, Complaint, answer, read};
+use crate::account::Source;
 use crate::api_keys::Scope;
 use crate::views;
 
@@ -45,7 +46,7 @@ pub(super) async fn confirm(State(app): State<App>, caller: Caller, Path(payment
         paid_at: booking.paid_at.unwrap_or_else(|| app.desk.now()),
         payer: None,
     };
-    app.desk.change(&order, |account| account.money_came(&fact, &app.desk.keys.signer, app.desk.now())).await?;
+    app.desk.change(&order, |account| account.money_came(&fact, Source::Merchant, &app.desk.keys.signer, app.desk.now())).await?;
     let account = app.desk.store.account(&order).await?;
     let transaction =
         account.payments.iter().find(|attempted| attempted.payment.id == payment).and_then(|paid| paid.transaction.as_deref());

@@ -1,0 +1,73 @@
+//! How the ledger writes the protocol's words, which know no serde: by the texts that they have anyway.
+
+use protocol::{Currency, Method, Money, Order, Payment, PaymentId, PaymentStatus, Surface};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+use super::RefundStatus;
+
+macro_rules! words {
+    ($($module:ident $word:ty;)*) => { $(
+        pub(super) mod $module {
+            use super::*;
+
+            #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+            pub fn serialize<S: Serializer>(word: &$word, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(word.as_str())
+            }
+
+            pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$word, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                <$word>::parse(&text).ok_or_else(|| de::Error::custom(format_args!("{text:?}: unknown word")))
+            }
+        }
+    )* };
+}
+
+words! {
+    payment_id PaymentId;
+    payment_status PaymentStatus;
+    order_status protocol::OrderStatus;
+    currency Currency;
+    method Method;
+    surface Surface;
+    refund_status RefundStatus;
+}
+
+/// An order is written as shoppers read it.
+pub(super) mod order {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(order: &Order, serializer: S) -> Result<S::Ok, S::Error> {
+        let body: serde_json::Value = serde_json::from_str(&order.to_json().to_string()).map_err(ser::Error::custom)?;
+        body.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Order, D::Error> {
+        let body = serde_json::Value::deserialize(deserializer)?.to_string();
+        let order = protocol::json::parse(body.as_bytes()).and_then(|body| Order::from_json(&body));
+        order.map_err(|code| de::Error::custom(code.as_str()))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Payment")]
+pub(super) struct PaymentWords {
+    #[serde(with = "payment_id")]
+    id: PaymentId,
+    #[serde(with = "method")]
+    method: Method,
+    #[serde(with = "surface")]
+    surface: Surface,
+    #[serde(with = "payment_status")]
+    status: PaymentStatus,
+    payload: Option<String>,
+    expires_at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Money")]
+pub(super) struct MoneyWords {
+    amount: i64,
+    #[serde(with = "currency")]
+    currency: Currency,
+}

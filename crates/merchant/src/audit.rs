@@ -1,0 +1,172 @@
+//! Judging the records: whether every order is what its ledger makes of it, and whether its money adds up. Only reads; what is wrong
+//! is told and never mended, for nobody but a person knows which of the two is right.
+
+use std::fmt;
+
+use protocol::{OrderId, OrderStatus, PaymentStatus, Pins};
+use serde_json::Value;
+
+use crate::account::{Account, Attempted, Broken, Entry, Fact, RefundStatus};
+use crate::keys::Keys;
+use crate::receipts::{self, Verdict};
+use crate::store::{Kept, Store, StoreError};
+
+/// How many orders are read at once.
+const PAGE: i64 = 500;
+
+/// Something wrong with an order; one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The order's id.
+    pub order: String,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.order, self.what)
+    }
+}
+
+/// Judges records, with the keys that receipts may be signed by.
+#[derive(Debug)]
+pub struct Auditor<'a> {
+    store: &'a Store,
+    pins: Vec<Pins>,
+    after: String,
+}
+
+impl Auditor<'_> {
+    /// An auditor who has seen nothing yet.
+    pub fn new<'a>(store: &'a Store, keys: &Keys) -> Auditor<'a> {
+        let pins = keys.all().filter_map(|pin| Pins::parse_any(&pin.token()).ok()).collect();
+        Auditor { store, pins, after: String::new() }
+    }
+
+    /// Judges the next orders: how many, and what is wrong. `None` behind the last.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn go_on(&mut self) -> Result<Option<(usize, Vec<Finding>)>, StoreError> {
+        let page = self.store.kept_after(&self.after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(None) };
+        self.after.clone_from(&last.id);
+        Ok(Some((page.len(), page.iter().flat_map(|kept| self.judge(kept)).collect())))
+    }
+
+    /// Judges one order.
+    ///
+    /// # Errors
+    /// `NoOrder`, those of the database.
+    pub async fn look_at(&self, order: &OrderId) -> Result<Vec<Finding>, StoreError> {
+        Ok(self.judge(&self.store.kept(order).await?))
+    }
+
+    fn judge(&self, kept: &Kept) -> Vec<Finding> {
+        let mut wrong = Vec::new();
+        match (&kept.account, &kept.entries) {
+            (Ok(account), Ok(entries)) => {
+                let order = &account.order;
+                if kept.columns != (order.status.as_str().to_owned(), order.seq, order.expires_at) {
+                    wrong.push(format!("its columns say {:?}, its body does not", kept.columns));
+                }
+                compare(account, entries, &mut wrong);
+                account.payments.iter().for_each(|attempted| money(account, attempted, entries, &mut wrong));
+                returned(account, &mut wrong);
+                wrong.extend(self.receipt(account));
+            }
+            (account, entries) => {
+                wrong.extend(account.as_ref().err().map(|error| format!("its rows cannot be read: {error}")));
+                wrong.extend(entries.as_ref().err().map(|error| format!("its ledger cannot be read: {error}")));
+            }
+        }
+        wrong.into_iter().map(|what| Finding { order: kept.id.clone(), what }).collect()
+    }
+
+    fn receipt(&self, account: &Account) -> Option<String> {
+        let order = &account.order;
+        let Some(receipt) = &order.receipt else { return order.status.has_money().then(|| "it is paid without a receipt".to_owned()) };
+        if !order.status.has_money() {
+            return Some(format!("it is {} and has a receipt", order.status.as_str()));
+        }
+        let Verdict::Valid(receipt) = receipts::judge(receipt, &self.pins, &[]) else {
+            return Some("its receipt is signed by none of the keys".to_owned());
+        };
+        let paying = account.paying().and_then(|id| account.payments.iter().find(|attempted| attempted.payment.id == *id));
+        let fits = paying.is_some_and(|paid| paid.transaction.as_ref() == Some(&receipt.transaction));
+        let fits = fits && receipt.order == order.id && receipt.merchant == order.merchant && receipt.money == order.money();
+        (!fits).then(|| "its receipt is of another payment".to_owned())
+    }
+}
+
+/// The rows against what the ledger makes of the order.
+fn compare(account: &Account, entries: &[Entry], wrong: &mut Vec<String>) {
+    match Account::replay(entries) {
+        Ok(rebuilt) => {
+            let json = |account: &Account| serde_json::to_value(account).expect("accounts are made of texts and numbers");
+            differences("", &json(account), &json(&rebuilt), wrong);
+        }
+        Err(Broken::NoBeginning) => wrong.push("its ledger has no beginning".to_owned()),
+        Err(Broken::Step(position)) => wrong.push(format!("entry {position} of its ledger does not follow the one before")),
+    }
+}
+
+/// Every place where the two differ.
+fn differences(place: &str, stored: &Value, rebuilt: &Value, wrong: &mut Vec<String>) {
+    let absent = &Value::Null;
+    match (stored, rebuilt) {
+        (Value::Object(one), Value::Object(other)) => {
+            let names = one.keys().chain(other.keys().filter(|name| !one.contains_key(*name)));
+            names.for_each(|name| {
+                let (one, other) = (one.get(name).unwrap_or(absent), other.get(name).unwrap_or(absent));
+                differences(&format!("{place}/{name}"), one, other, wrong);
+            });
+        }
+        (Value::Array(one), Value::Array(other)) => (0..one.len().max(other.len())).for_each(|at| {
+            let (one, other) = (one.get(at).unwrap_or(absent), other.get(at).unwrap_or(absent));
+            differences(&format!("{place}/{at}"), one, other, wrong);
+        }),
+        _ if stored != rebuilt => wrong.push(format!("{place}: stored is {stored}, by the ledger it is {rebuilt}")),
+        _ => {}
+    }
+}
+
+/// The money of one payment: known to the ledger, as much as was asked for, and what went back is not more.
+fn money(account: &Account, attempted: &Attempted, entries: &[Entry], wrong: &mut Vec<String>) {
+    let (id, asked) = (&attempted.payment.id, attempted.money);
+    let came = match entries.first().map(|entry| &entry.fact) {
+        Some(Fact::Opened(beginning)) => beginning.payments.iter().any(|known| known.payment.id == *id && known.transaction.is_some()),
+        _ => false,
+    };
+    let told = entries.iter().any(|entry| match &entry.fact {
+        Fact::Money { payment, amount, currency, .. } => payment == id && *amount == asked.amount && *currency == asked.currency,
+        _ => false,
+    });
+    let is_paid = attempted.payment.status == PaymentStatus::Paid || attempted.transaction.is_some();
+    if is_paid && !(came || told) {
+        wrong.push(format!("{id} is paid, and its ledger knows of no such money"));
+    }
+    if account.left(id) < 0 {
+        wrong.push(format!("{id}: more goes back than came, by {}", -account.left(id)));
+    }
+    let failed = account.refunds.iter().any(|refund| refund.payment == *id && refund.status == RefundStatus::Failed);
+    if is_paid && account.paying() != Some(id) && account.left(id) != 0 && !failed {
+        wrong.push(format!("{id} is paid beside the payment that counts, and {} of it does not go back", account.left(id)));
+    }
+}
+
+/// What went back of the order's money against its status.
+fn returned(account: &Account, wrong: &mut Vec<String>) {
+    let Some(paying) = account.paying() else { return };
+    let done = account.refunds.iter().filter(|refund| refund.payment == *paying && refund.status == RefundStatus::Done);
+    let returned: i64 = done.map(|refund| refund.amount).sum();
+    let status = match returned {
+        0 => OrderStatus::Paid,
+        _ if returned < account.order.amount => OrderStatus::PartlyRefunded,
+        _ => OrderStatus::Refunded,
+    };
+    if account.order.status != status {
+        wrong.push(format!("it is {}, and {returned} went back", account.order.status.as_str()));
+    }
+}

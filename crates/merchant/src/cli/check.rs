@@ -1,0 +1,63 @@
+//! `check`: whether all records are what their ledgers make of them, beside a server at work.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use merchant::Keys;
+use merchant::audit::{Auditor, Finding};
+use protocol::OrderId;
+
+use super::{ConfigFile, said};
+
+/// How often progress is told, in orders.
+const STRIDE: usize = 10_000;
+
+/// Rebuild every order from its ledger and compare it with the records
+///
+/// Only reads, and may run beside the server. Each thing that is wrong is a line on standard output; exit code: 0 nothing is wrong,
+/// 3 something is, 1 could not be checked.
+#[derive(Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// This order only
+    #[arg(long, value_name = "ID", value_parser = order)]
+    order: Option<OrderId>,
+}
+
+fn order(text: &str) -> Result<OrderId, String> {
+    OrderId::parse(text).ok_or_else(|| format!("{text:?} is no order id"))
+}
+
+impl Check {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        let config = self.config.load()?;
+        let keys = Keys::of(&config).map_err(said)?;
+        let store = config.store.open().await.map_err(said)?;
+        let mut auditor = Auditor::new(&store, &keys);
+        let wrong = match &self.order {
+            Some(order) => tell(&auditor.look_at(order).await.map_err(said)?),
+            None => check_all(&mut auditor).await?,
+        };
+        store.close().await;
+        Ok(if wrong == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    }
+}
+
+async fn check_all(auditor: &mut Auditor<'_>) -> Result<usize, String> {
+    let (mut checked, mut wrong) = (0, 0);
+    while let Some((orders, findings)) = auditor.go_on().await.map_err(said)? {
+        wrong += tell(&findings);
+        if (checked + orders) / STRIDE > checked / STRIDE {
+            eprintln!("{} orders checked", checked + orders);
+        }
+        checked += orders;
+    }
+    eprintln!("{checked} orders checked, {wrong} things are wrong");
+    Ok(wrong)
+}
+
+fn tell(findings: &[Finding]) -> usize {
+    findings.iter().for_each(|finding| println!("{finding}"));
+    findings.len()
+}

@@ -1,0 +1,43 @@
+//! The ledger: facts are added, and nothing is ever changed or taken out, which the database itself sees to (migration 0006).
+
+use protocol::OrderId;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
+
+use super::{Store, StoreError};
+use crate::account::{Entry, Fact};
+
+impl Store {
+    /// Everything that happened to an order, for people: when, what, detail. Holds notes of older versions, too.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn ledger(&self, id: &OrderId) -> Result<Vec<(i64, String, String)>, StoreError> {
+        let query = "SELECT at, kind, detail FROM ledger WHERE order_id = $1 ORDER BY entry";
+        let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("at")?, row.try_get("kind")?, row.try_get("detail")?))).collect()
+    }
+}
+
+/// Adds the facts of one change, which brought the order to that `seq`.
+pub(super) async fn write(
+    transaction: &mut Transaction<'_, Any>,
+    order: &OrderId,
+    at: i64,
+    seq: i64,
+    facts: &[Fact],
+) -> Result<(), StoreError> {
+    for fact in facts {
+        let (kind, detail) = fact.members();
+        let insert = "INSERT INTO ledger (order_id, at, seq, kind, detail) VALUES ($1, $2, $3, $4, $5)";
+        sqlx::query(insert).bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string()).execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+/// A line of the ledger, from a row that has a `seq`.
+pub(super) fn entry(row: &AnyRow) -> Result<Entry, StoreError> {
+    let (kind, detail): (String, String) = (row.try_get("kind")?, row.try_get("detail")?);
+    let fact = Fact::read(&kind, &detail).ok_or(StoreError::Unreadable("detail"))?;
+    Ok(Entry { at: row.try_get("at")?, seq: row.try_get("seq")?, fact })
+}
