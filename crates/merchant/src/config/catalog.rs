@@ -67,6 +67,9 @@ impl CatalogConfig {
     /// One line that names the key and never holds the secret.
     pub(crate) fn place(&self) -> Result<Place<'_>, ConfigError> {
         match (&self.file, &self.url) {
+            (Some(_), None) if self.currency.is_some() || self.secret_file.is_some() => {
+                Err(ConfigError::of("catalog", "currency and secret_file go with url; a file has its own currency"))
+            }
             (Some(file), None) => Ok(Place::File(file)),
             (None, Some(url)) => self.pricing_url(url).map(Place::Url),
             _ => Err(ConfigError::of("catalog", "needs either file or url")),
@@ -135,6 +138,7 @@ mod tests {
             ("EUR", "euro", "catalog.currency: "),
             ("currency = \"EUR\"", "timeout_ms = 0\ncurrency = \"EUR\"", "catalog.timeout_ms: "),
             ("url = ", "file = \"catalog.toml\"\nurl = ", "catalog: needs either"),
+            ("url = \"https://shop.example/price\"", "file = \"catalog.toml\"", "catalog: currency and secret_file go with url"),
             ("secret-", "no-secret-", "catalog.secret_file: "),
         ] {
             let fault = section(&url.replacen(from, to, 1)).unwrap_err();

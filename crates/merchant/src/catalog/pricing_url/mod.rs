@@ -56,11 +56,13 @@ impl Shop {
         let answer = match self.ask(question(cart, selling, self.place.currency), selling.now).await {
             Ok(answer) => answer,
             Err(Silence::Unavailable(reason)) => {
-                tracing::error!(reason, "ALARM: the shop's pricing URL does not answer");
                 self.saw(Some(reason));
                 return Err(Refusal::PricingUnavailable);
             }
-            Err(Silence::Invalid(reason)) => return Err(self.invalid(reason)),
+            Err(Silence::Invalid(reason)) => {
+                self.saw(Some(reason));
+                return Err(Refusal::PricingInvalid);
+            }
         };
         match judge(&answer, cart, selling, self.place.currency) {
             Ok(priced) => {
@@ -71,18 +73,22 @@ impl Shop {
                 self.saw(None);
                 Err(refusal)
             }
-            Err(Fault::Invalid(reason)) => Err(self.invalid(reason.to_owned())),
+            Err(Fault::Invalid(reason)) => {
+                self.saw(Some(reason.to_owned()));
+                Err(Refusal::PricingInvalid)
+            }
         }
     }
 
-    fn invalid(&self, reason: String) -> Refusal {
-        tracing::error!(reason, "ALARM: the shop's pricing URL answered what cannot be believed");
-        self.saw(Some(reason));
-        Refusal::PricingInvalid
-    }
-
+    /// Notes how the last question ended. Every shopper meets the same fault, and the log tells it once.
     fn saw(&self, fault: Option<String>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+        let mut known = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        match &fault {
+            Some(reason) if known.as_ref() != Some(reason) => tracing::error!(reason, "ALARM: the shop's pricing URL tells no price"),
+            None if known.is_some() => tracing::info!("the shop's pricing URL tells prices again"),
+            _ => {}
+        }
+        *known = fault;
     }
 
     /// Sends the question and answers the body of a 200.
