@@ -21,6 +21,8 @@ pub(crate) struct Attributes {
     pub(crate) locale: Option<String>,
     /// The file of that locale; absent for English.
     pub(crate) texts: Option<String>,
+    /// The shopper's discount code.
+    pub(crate) discount_code: Option<String>,
     /// Choice of payment methods, separated by spaces.
     pub(crate) methods: Option<String>,
     /// The origin that the loader came from.
@@ -60,6 +62,7 @@ impl Attributes {
             mode: member("mode"),
             locale: member("locale"),
             texts: member("texts"),
+            discount_code: member("discountCode"),
             methods: member("methods"),
             script_url: member("scriptUrl"),
             surface: member("surface"),
@@ -93,7 +96,9 @@ impl Attributes {
         }
         let surface = self.surface.as_deref().and_then(Surface::parse).unwrap_or(Surface::Qr);
         let return_url = self.return_url.clone();
-        Ok(Config { backend, order, methods, locale: self.locale.clone().unwrap_or_default(), surface, return_url })
+        let locale = self.locale.clone().unwrap_or_default();
+        let code = present(&self.discount_code).unwrap_or_default().to_owned();
+        Ok(Config { backend, order, methods, locale, code, surface, return_url })
     }
 }
 
@@ -135,11 +140,13 @@ mod tests {
         written.order = Some("ord_1".to_owned());
         written.mode = Some("dialog".to_owned());
         written.locale = Some("en-GB".to_owned());
+        written.discount_code = Some(" Spring-27 ".to_owned());
         written.methods = Some(" alipay  wechat_pay ".to_owned());
         written.surface = Some("app".to_owned());
         written.return_url = Some("https://shop.example/tea".to_owned());
         let config = config(&written).unwrap();
         assert_eq!((config.backend.as_str(), config.locale.as_str()), ("http://127.0.0.1:8080", "en-GB"));
+        assert_eq!(config.code, "Spring-27");
         assert_eq!(config.order.unwrap().as_str(), "ord_1");
         assert_eq!(config.methods.iter().map(Method::as_str).collect::<Vec<_>>(), ["alipay", "wechat_pay"]);
         assert_eq!((config.surface, config.return_url.as_deref()), (Surface::App, Some("https://shop.example/tea")));

@@ -91,6 +91,8 @@ export interface QrCheckoutElement extends HTMLElement {
   theme: "auto" | "light" | "dark" | null;
   /** Space-separated order and choice of payment methods. */
   methods: string | null;
+  /** The shopper's discount code. A quote that it changed tells its discount; one that does not apply changes nothing. */
+  discountCode: string | null;
 
   readonly items: readonly QrCheckoutItem[];
   readonly state: QrCheckoutState;

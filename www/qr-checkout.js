@@ -16,6 +16,7 @@ const PROPERTIES = {
   locale: "locale",
   theme: "theme",
   methods: "methods",
+  "discount-code": "discountCode",
 };
 const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";

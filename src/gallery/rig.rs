@@ -316,7 +316,7 @@ fn accepted(request: &Request) -> Option<Digest> {
 
 fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {
     let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
-    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), surface, return_url: None }
+    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), surface, return_url: None }
 }
 
 fn items() -> Vec<Item> {

@@ -58,6 +58,7 @@ impl Terminal {
             order: None,
             methods: Vec::new(),
             locale: "en".to_owned(),
+            code: String::new(),
             surface,
             return_url,
         };

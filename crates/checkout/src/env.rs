@@ -13,6 +13,8 @@ pub struct Config {
     pub methods: Vec<Method>,
     /// BCP 47 tag for the names in quotes and orders.
     pub locale: String,
+    /// The shopper's discount code, or nothing.
+    pub code: String,
     /// Where this shopper would pay.
     pub surface: Surface,
     /// The page that a wallet comes back to.

@@ -18,7 +18,8 @@ impl Step<'_> {
         }
         self.state.screen = Screen::Quoting(shown);
         let nonce = self.nonce();
-        let request = self.state.config.backend.quote(&self.state.items, &self.state.config.locale, nonce);
+        let config = &self.state.config;
+        let request = config.backend.quote_with_code(&self.state.items, &config.locale, &config.code, nonce);
         self.send(Purpose::Quote, request);
     }
 
@@ -127,7 +128,8 @@ impl Step<'_> {
         let Screen::Creating(Attempt { quote, method, key, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
-        let order = NewOrder { items: &items, way: config.way(method), locale: &config.locale, expected: Expected::of(quote) };
+        let order =
+            NewOrder { items: &items, way: config.way(method), locale: &config.locale, code: &config.code, expected: Expected::of(quote) };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }

@@ -302,6 +302,18 @@ fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
 }
 
 #[test]
+fn a_discount_code_goes_with_the_price_and_with_the_order() {
+    let mut shell = Shell::new(checkout::Config { code: "SPRING".to_owned(), ..config() });
+    shell.happen(Event::Started(Saved::default()));
+    shell.act(Action::Add(support::sku("tea"), 2));
+    assert!(shell.request().url.contains("&locale=en&code=SPRING&n="), "{}", shell.request().url);
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    assert!(shell.request().body.as_ref().unwrap().text.ends_with(r#","code":"SPRING"}"#));
+}
+
+#[test]
 fn a_price_that_ran_out_is_asked_for_anew() {
     let mut shell = Shell::quoted();
     shell.pass(600_000);

@@ -93,12 +93,19 @@ impl Backend {
 
     /// Asks for the price of a cart. `locale` is a BCP 47 tag for names and labels.
     pub fn quote(&self, items: &[Item], locale: &str, nonce: Nonce) -> Request {
+        self.quote_with_code(items, locale, "", nonce)
+    }
+
+    /// Asks for the price of a cart with a discount code. No code is made of other than unreserved characters; those are not asked for.
+    pub fn quote_with_code(&self, items: &[Item], locale: &str, code: &str, nonce: Nonce) -> Request {
         let mut address = String::from("quote?");
         for item in items {
             address.push_str(&["item=", item.sku.as_str(), "%3A", &decimal::text(item.quantity.into()), "&"].concat());
         }
-        if is_unreserved(locale) {
-            address.push_str(&["locale=", locale, "&"].concat());
+        for (name, word) in [("locale=", locale), ("code=", code)] {
+            if is_unreserved(word) {
+                address.push_str(&[name, word, "&"].concat());
+            }
         }
         self.request(&[&address], nonce, None)
     }
@@ -106,7 +113,7 @@ impl Backend {
     /// Orders a cart at the price of a quote.
     pub fn create_order(&self, order: &NewOrder<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
         let [method, surface, return_url] = order.way.members();
-        let body = Value::object([
+        let mut body = Value::object([
             ("items", order.items.iter().map(Item::to_json).collect()),
             method,
             surface,
@@ -114,6 +121,9 @@ impl Backend {
             ("locale", order.locale.into()),
             ("expected", order.expected.to_json()),
         ]);
+        if let (Value::Object(members), true) = (&mut body, is_unreserved(order.code)) {
+            members.push(("code".to_owned(), order.code.into()));
+        }
         self.request(&["orders?"], nonce, Some((body, key)))
     }
 
@@ -181,6 +191,8 @@ pub struct NewOrder<'a> {
     pub way: Way<'a>,
     /// BCP 47 tag for names and labels.
     pub locale: &'a str,
+    /// The discount code of the quote, or nothing.
+    pub code: &'a str,
     /// The price agreed to.
     pub expected: Expected,
 }
@@ -241,6 +253,9 @@ mod tests {
         let quote = backend.quote(&items, "zh-Hans", nonce.clone());
         assert_eq!(quote.url, "https://pay.shop.example/v1/quote?item=tea-100g%3A2&locale=zh-Hans&n=AAECAwQFBgcICQoLDA0ODw");
         assert_eq!(quote.body, None);
+        let quote = backend.quote_with_code(&items, "en", "SPRING-27", nonce.clone());
+        assert!(quote.url.ends_with("&locale=en&code=SPRING-27&n=AAECAwQFBgcICQoLDA0ODw"));
+        assert!(!backend.quote_with_code(&items, "en", "a b", nonce.clone()).url.contains("code"));
         let order = OrderId::parse("ord_1").unwrap();
         let poll = backend.order(&order, 3, 25, nonce.clone());
         assert_eq!(

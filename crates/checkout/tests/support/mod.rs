@@ -36,6 +36,7 @@ pub fn config() -> Config {
         order: None,
         methods: vec![],
         locale: "en".into(),
+        code: String::new(),
         surface: Surface::Qr,
         return_url: None,
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use protocol::{Body, Digest, Expected, OrderId, OrderStatus, Request};
+use protocol::{Currency, Digest, Expected, NewOrder, OrderId, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 
+use crate::support::client::wechat_pay;
 use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// Ten teas, and a code that two may use.
@@ -14,20 +15,15 @@ fn catalog() -> String {
 }
 
 fn quote_with(shop: &Shop, code: &str) -> Request {
-    let request = shop.backend.quote(&[item("tea", 1)], "en", nonce());
-    Request { url: request.url.replacen("&n=", &format!("&code={code}&n="), 1), ..request }
+    shop.backend.quote_with_code(&[item("tea", 1)], "en", code, nonce())
 }
 
 /// The request that orders a tea with that code at that total.
 fn order_with(shop: &Shop, code: &str, total: i64) -> Request {
-    let digest = Digest::of(b"a quote");
-    let expected = json!({ "total": total, "currency": "CNY", "quote_digest": digest.to_base64() });
-    let items = json!([{ "sku": "tea", "quantity": 1 }]);
-    let body = json!({ "items": items, "method": "wechat_pay", "surface": "qr", "code": code, "expected": expected });
-    let nonce = nonce();
-    let text = body.to_string();
-    let body = Some(Body { digest: Digest::of(text.as_bytes()).to_field(), text, key: key() });
-    Request { method: "POST", url: format!("{}/v1/orders?n={}", shop.backend.as_str(), nonce.as_str()), nonce, body, wait: 0 }
+    let expected = Expected { total, currency: Currency::parse("CNY").unwrap(), quote_digest: Digest::of(b"a quote") };
+    let (items, method) = ([item("tea", 1)], wechat_pay());
+    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code, expected };
+    shop.backend.create_order(&order, nonce(), key())
 }
 
 /// Status and body of an answer that verifies.
@@ -99,7 +95,7 @@ async fn what_an_order_took_comes_back_when_it_is_canceled_or_expires_and_stays_
 #[tokio::test]
 async fn a_code_takes_off_as_often_as_it_may_and_a_quote_says_how_it_fared() {
     let shop = Shop::open_selling(&catalog()).await;
-    let (status, body) = told(&shop, &quote_with(&shop, "%20spring")).await;
+    let (status, body) = told(&shop, &quote_with(&shop, "spring")).await;
     assert_eq!((status, &body["total"], &body["discount_code"]), (200, &json!(7500), &json!({ "code": "SPRING", "state": "applied" })));
     let (_, body) = told(&shop, &quote_with(&shop, "WINTER")).await;
     assert_eq!((&body["total"], &body["discount_code"]["state"]), (&json!(8000), &json!("unknown")));

@@ -67,7 +67,7 @@ impl Shop {
 
     fn order_of(&self, items: &[Item], expected: Expected, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", expected };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", expected };
         self.backend.create_order(&order, nonce(), key)
     }
 }

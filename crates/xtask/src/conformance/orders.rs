@@ -45,7 +45,7 @@ async fn price(wire: &Wire, item: &Item) -> Result<Verified<Quote>, Fault> {
 fn request(wire: &Wire, item: &Item, quote: &Quote, expected: Expected, key: IdempotencyKey) -> Result<Request, Fault> {
     let advice = "The quote offers at least one payment method.";
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
-    let order = NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", expected };
+    let order = NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", code: "", expected };
     Ok(wire.backend.create_order(&order, wire.nonce(), key))
 }
 

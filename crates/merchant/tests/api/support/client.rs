@@ -117,7 +117,7 @@ impl Shop {
     /// The request that orders those items at that price.
     pub fn wish_at(&self, items: &[Item], expected: Expected, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", expected };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", expected };
         self.backend.create_order(&order, nonce(), key)
     }
 
