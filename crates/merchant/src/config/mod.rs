@@ -253,6 +253,18 @@ impl Config {
     }
 }
 
+/// A secret, from the environment or from the file that the key names.
+///
+/// # Errors
+/// One line that names the key and never holds the secret.
+fn secret(key: &str, variable: &str, file: Option<&Path>) -> Result<String, ConfigError> {
+    match (std::env::var(variable), file) {
+        (Ok(text), _) => Ok(text),
+        (Err(_), Some(file)) => std::fs::read_to_string(file).map_err(|error| ConfigError::of(key, format!("{}: {error}", file.display()))),
+        (Err(_), None) => Err(ConfigError::of(key, "is missing")),
+    }
+}
+
 /// The parser's complaint with the line it is about, without its picture.
 pub(crate) fn one_line(error: &toml::de::Error, text: &str) -> String {
     let message = error.message().replace('\n', " ");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::{ConfigError, secret};
 use crate::webhooks::{KINDS, Secrets, Webhooks, is_safe};
 
 /// `[webhooks]`
@@ -40,12 +40,7 @@ impl WebhooksConfig {
         if !is_safe(&self.url) {
             return Err(ConfigError::of("webhooks.url", "https://…, or http on this machine"));
         }
-        let text = match (std::env::var("WEBHOOK_SECRET"), &self.secret_file) {
-            (Ok(text), _) => text,
-            (Err(_), Some(file)) => std::fs::read_to_string(file)
-                .map_err(|error| ConfigError::of("webhooks.secret_file", format!("{}: {error}", file.display())))?,
-            (Err(_), None) => return Err(ConfigError::of("webhooks.secret_file", "is missing")),
-        };
+        let text = secret("webhooks.secret_file", "WEBHOOK_SECRET", self.secret_file.as_deref())?;
         let secrets = Secrets::parse(&text).map_err(|reason| ConfigError::of("webhooks.secret_file", reason))?;
         Ok(Webhooks { url: self.url.clone(), secrets, client: client.clone() })
     }

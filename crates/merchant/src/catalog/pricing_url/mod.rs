@@ -5,7 +5,6 @@ mod judge;
 
 use std::sync::{Mutex, PoisonError};
 
-use aws_lc_rs::hmac;
 use protocol::base64::{Alphabet, encode};
 use reqwest::{Response, StatusCode};
 
@@ -94,8 +93,8 @@ impl Shop {
     /// Sends the question and answers the body of a 200.
     async fn ask(&self, body: String, now: i64) -> Result<Vec<u8>, Silence> {
         let id = format!("prc_{}", encode(Alphabet::Url, &random::bytes::<16>()));
-        let signature = sign(&self.place.secret, &id, now, &body);
-        let question = self.client.post(self.place.url.clone()).timeout(self.place.timeout).body(body);
+        let signature = self.place.secrets.sign(&id, now, &body);
+        let question = self.client.post(&self.place.url).timeout(self.place.timeout).body(body);
         let question = question.header("content-type", "application/json").header("webhook-id", &id);
         let question = question.header("webhook-timestamp", now).header("webhook-signature", signature);
         let reply = question.send().await.map_err(|error| unavailable(&error))?;
@@ -118,13 +117,6 @@ async fn read(mut reply: Response) -> Result<Vec<u8>, Silence> {
         }
     }
     Ok(answer)
-}
-
-/// The signature of Standard Webhooks, so that a shop may check it with the library that it checks webhooks with.
-fn sign(secret: &[u8], id: &str, at: i64, body: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
-    let tag = hmac::sign(&key, format!("{id}.{at}.{body}").as_bytes());
-    format!("v1,{}", encode(Alphabet::Standard, tag.as_ref()))
 }
 
 fn unavailable(error: &reqwest::Error) -> Silence {
