@@ -17,7 +17,7 @@ const PAGE: i64 = 500;
 /// Something wrong with an order; one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The order's id.
+    /// The order's id, or the name of what is scarce.
     pub order: String,
     /// What is wrong with it.
     pub what: String,
@@ -61,6 +61,14 @@ impl Auditor<'_> {
     /// `NoOrder`, those of the database.
     pub async fn look_at(&self, order: &OrderId) -> Result<Vec<Finding>, StoreError> {
         Ok(self.judge(&self.store.kept(order).await?))
+    }
+
+    /// Judges the counts of what is scarce.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn count(&self) -> Result<Vec<Finding>, StoreError> {
+        Ok(self.store.miscounted().await?.into_iter().map(|(order, what)| Finding { order, what }).collect())
     }
 
     fn judge(&self, kept: &Kept) -> Vec<Finding> {

@@ -53,6 +53,7 @@ async fn check_all(auditor: &mut Auditor<'_>) -> Result<usize, String> {
         }
         checked += orders;
     }
+    wrong += tell(&auditor.count().await.map_err(said)?);
     eprintln!("{checked} orders checked, {wrong} things are wrong");
     Ok(wrong)
 }

@@ -134,6 +134,29 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Whatever of the counts cannot be right: holds that do not fit the status of their order, and products of which open orders hold
+    /// more than is counted. Whose it is, and what.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn miscounted(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let query = "SELECT order_id, kind, name, state FROM holds JOIN orders ON orders.id = holds.order_id \
+                     WHERE (state = 'open') <> (status = 'pending') OR (state = 'returned') <> (status IN ('expired', 'canceled')) \
+                     ORDER BY order_id, kind, name";
+        let held = sqlx::query(query).fetch_all(&self.pool).await?;
+        let query = "SELECT kind, name FROM stock WHERE taken < (SELECT COALESCE(SUM(quantity), 0) FROM holds \
+                     WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') ORDER BY kind, name";
+        let counted = sqlx::query(query).fetch_all(&self.pool).await?;
+        let held = held.iter().map(|row| {
+            let state: String = row.try_get("state")?;
+            Ok((row.try_get("order_id")?, format!("its hold of {} is {state}, which does not fit its status", Scarce::read(row)?)))
+        });
+        let counted = counted.iter().map(|row| Ok((Scarce::read(row)?.to_string(), "open orders hold more than is counted".to_owned())));
+        held.chain(counted).collect()
+    }
+}
+
 async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &Scarce) -> Result<i64, StoreError> {
     let (kind, name) = of.columns();
     let query = "SELECT baseline - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";

@@ -70,3 +70,17 @@ async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
         assert!(is_found(&conformance::findings(&store).await), "{change}");
     }
 }
+
+#[tokio::test]
+async fn counts_that_cannot_be_right_are_told_with_whose_they_are() {
+    let folder = Folder::new();
+    let path = folder.path().join("records.sqlite");
+    let store = Store::open(&path).await.unwrap();
+    let order = conformance::of_two_teas(&store).await;
+    assert_eq!(store.miscounted().await.unwrap(), []);
+    let mut beside = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    beside.execute("UPDATE stock SET taken = 1; UPDATE orders SET status = 'expired'").await.unwrap();
+    let told = store.miscounted().await.unwrap();
+    let misheld = (order.to_string(), "its hold of product tea is open, which does not fit its status".to_owned());
+    assert_eq!(told, [misheld, ("product tea".to_owned(), "open orders hold more than is counted".to_owned())]);
+}

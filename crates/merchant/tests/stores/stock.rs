@@ -28,6 +28,12 @@ async fn takes(store: &Store, number: u8, wanted: &[(Scarce, i64)]) -> Result<Or
     Ok(order.id)
 }
 
+/// An open order of two teas, of which there are ten.
+pub async fn of_two_teas(store: &Store) -> OrderId {
+    supply(store, tea(), 10, "").await;
+    takes(store, 1, &[(tea(), 2)]).await.unwrap()
+}
+
 async fn becomes(store: &Store, id: &OrderId, status: OrderStatus) {
     store.change(id, NOW, |account| account.order.status = status).await.unwrap();
 }
@@ -80,8 +86,7 @@ pub async fn an_order_that_ends_without_money_gives_back_and_late_money_sells_al
 }
 
 pub async fn another_number_counts_anew_and_open_orders_keep_what_they_took(store: &Store) {
-    assert!(supply(store, tea(), 10, "").await);
-    let open = takes(store, 1, &[(tea(), 2)]).await.unwrap();
+    let open = of_two_teas(store).await;
     let paid = takes(store, 2, &[(tea(), 3)]).await.unwrap();
     becomes(store, &paid, OrderStatus::Paid).await;
     assert!(!supply(store, tea(), 10, "").await, "the same number is no news");
@@ -140,4 +145,5 @@ pub async fn stock_is_right_after_every_random_history(store: &Store) {
         }
         assert_eq!(store.left(&tea()).await.unwrap(), (stock - taken).max(0), "after order {number}");
     }
+    assert_eq!(store.miscounted().await.unwrap(), []);
 }
