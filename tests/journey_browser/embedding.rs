@@ -77,6 +77,10 @@ async fn attributes_and_properties_change_a_mounted_widget(engine: Engine) {
     browser.run("document.querySelector('qr-checkout').setAttribute('theme', 'dark')", json!([])).await;
     widget.call("setQuantity", json!(["tea-100g", 5])).await;
     widget.says("¥340.00").await;
+    browser.run("document.querySelector('qr-checkout').discountCode = 'friends'", json!([])).await;
+    widget.says("老友优惠").await;
+    browser.run("document.querySelector('qr-checkout').removeAttribute('discount-code')", json!([])).await;
+    browser.until("!document.querySelector('qr-checkout').shadowRoot.textContent.includes('老友优惠')", json!([])).await;
     widget.call("add", json!(["gaiwan"])).await;
     widget.says("盖碗").await;
     widget.call("remove", json!(["tea-100g"])).await;

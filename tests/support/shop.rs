@@ -28,6 +28,10 @@ price = 12800
 label = { en = "Over 200", zh-Hans = "满减" }
 amount = 1000
 minimum = 20000
+[[discount]]
+label = { en = "Friends", zh-Hans = "老友优惠" }
+code = "FRIENDS"
+amount = 500
 [shipping]
 label = { en = "Shipping", zh-Hans = "运费" }
 amount = 1200
