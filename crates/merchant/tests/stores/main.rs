@@ -1,5 +1,5 @@
 //! The store in its file: SQLite passes the list of what every store must do, and files of the first version are read on.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod conformance;
 #[path = "../api/support/folder.rs"]
