@@ -5,6 +5,7 @@ mod api_key;
 mod check;
 mod serve;
 mod signing;
+mod stock;
 mod verify_receipt;
 mod webhooks;
 
@@ -32,6 +33,7 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    Stock(stock::Stock),
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
 }
@@ -61,6 +63,7 @@ impl Arguments {
             Command::Check(command) => command.run().await,
             Command::ApiKey(command) => command.run().await,
             Command::VerifyReceipt(command) => command.run(),
+            Command::Stock(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
         };
         result.unwrap_or_else(|reason| {

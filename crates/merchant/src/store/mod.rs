@@ -27,7 +27,7 @@ pub use changes::{Attempt, Received};
 pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};
 pub use outbox::{Waiting, Webhook, WebhookState};
-pub use stock::{Hold, Scarce, Shortage, Supply};
+pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");

@@ -49,6 +49,19 @@ pub struct Shortage {
     pub left: i64,
 }
 
+/// How something scarce stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Of what.
+    pub of: Scarce,
+    /// The number that the catalog names.
+    pub stock: i64,
+    /// So many of it are taken, by open orders and by sold ones; late money may have taken more than there are.
+    pub taken: i64,
+    /// So many of those by orders that may still end without money.
+    pub open: i64,
+}
+
 impl Scarce {
     fn columns(&self) -> (&'static str, &str) {
         match self {
@@ -123,6 +136,23 @@ impl Store {
         let update = sqlx::query(update).bind(supply.stock).bind(supply.stocked.as_str()).bind(kind).bind(name);
         update.execute(&mut **transaction).await?;
         Ok(true)
+    }
+
+    /// Everything of which there are, or once were, only so many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn counted(&self) -> Result<Vec<Counted>, StoreError> {
+        let query = "SELECT kind, name, baseline, taken, (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
+                     WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') AS open FROM stock";
+        let rows = sqlx::query(query).fetch_all(&self.pool).await?;
+        let read = |row: &AnyRow| -> Result<Counted, StoreError> {
+            let (stock, taken, open) = (row.try_get("baseline")?, row.try_get("taken")?, row.try_get("open")?);
+            Ok(Counted { of: Scarce::read(row)?, stock, taken, open })
+        };
+        let mut counted = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        counted.sort_by(|one, other| one.of.cmp(&other.of));
+        Ok(counted)
     }
 
     /// How many are left for somebody who asks now; none where the catalog never named a number.

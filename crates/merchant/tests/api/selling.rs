@@ -1,11 +1,13 @@
 //! What is scarce, over HTTP: pieces in stock and uses of a discount code, taken by an order and given back when it ends without money.
 
+use std::process::Command;
 use std::sync::Arc;
 
 use protocol::{Currency, Digest, Expected, NewOrder, OrderId, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 
 use crate::support::client::wechat_pay;
+use crate::support::shop::configuration;
 use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// Ten teas, and a code that two may use.
@@ -137,4 +139,19 @@ async fn the_same_order_again_takes_nothing_twice() {
     let (_, second) = shop.order(&request).await;
     assert_eq!(first.id, second.id);
     shop.quote(&[item("tea", 4)]).await;
+}
+
+#[tokio::test]
+async fn the_command_stock_prints_what_is_left_beside_the_server() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let (_, order) = shop.order(&order_with(&shop, "SPRING", 7500)).await;
+    cancel(&shop, &order.id).await;
+    shop.order(&order_with(&shop, "SPRING", 7500)).await;
+    let file = shop.folder.write("merchant.toml", configuration(&shop.folder, "http://127.0.0.1:1", ""));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.arg("stock").arg("--config").arg(file).env_remove("DATABASE_PATH").env_remove("DATABASE_URL");
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(lines, "      9 of 10          1 open  product tea\n      1 of 2           1 open  code SPRING\n");
 }

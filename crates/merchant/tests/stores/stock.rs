@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use merchant::store::{Hold, Scarce, Shortage, Store, StoreError, Supply};
+use merchant::store::{Counted, Hold, Scarce, Shortage, Store, StoreError, Supply};
 use protocol::{OrderId, OrderStatus};
 
 use super::{NOW, attempt, attempted, order};
@@ -89,6 +89,8 @@ pub async fn another_number_counts_anew_and_open_orders_keep_what_they_took(stor
     let open = of_two_teas(store).await;
     let paid = takes(store, 2, &[(tea(), 3)]).await.unwrap();
     becomes(store, &paid, OrderStatus::Paid).await;
+    let counted = store.counted().await.unwrap();
+    assert_eq!(counted, [Counted { of: tea(), stock: 10, taken: 5, open: 2 }]);
     assert!(!supply(store, tea(), 10, "").await, "the same number is no news");
     assert_eq!(store.left(&tea()).await.unwrap(), 5);
     assert!(supply(store, tea(), 20, "").await);

@@ -1,0 +1,28 @@
+//! `stock`: what is left of what is scarce, for whoever is about to write a new number.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use merchant::store::Counted;
+
+use super::{ConfigFile, said};
+
+/// Print what is left of products in stock and of limited discount codes
+///
+/// A line each: how many are left, of how many, how many of the rest wait for payment, and of what. Only reads, and may run beside the server.
+#[derive(Args)]
+pub(super) struct Stock {
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+impl Stock {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        let store = self.config.load()?.store.open().await.map_err(said)?;
+        for Counted { of, stock, taken, open } in store.counted().await.map_err(said)? {
+            println!("{:>7} of {stock:<7} {open:>5} open  {of}", stock - taken);
+        }
+        store.close().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
