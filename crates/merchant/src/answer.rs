@@ -24,6 +24,8 @@ macro_rules! refusals {
         pub enum Refusal {
             /// The price is another one; holds the new quote.
             PriceChanged(Box<Priced>),
+            /// The client asks too often; holds for how many seconds it should be silent.
+            RateLimited(u64),
             /// There is less of a thing than the cart holds; holds the sku and how many are left.
             OutOfStock(String, i64),
             $($(#[$doc])* $variant,)*
@@ -31,11 +33,12 @@ macro_rules! refusals {
 
         impl Refusal {
             /// Every code with its status.
-            pub const ALL: &'static [(&'static str, u16)] = &[("price-changed", 409), ("out-of-stock", 409), $(($code, $status),)*];
+            pub const ALL: &'static [(&'static str, u16)] = &[("price-changed", 409), ("rate-limited", 429), ("out-of-stock", 409), $(($code, $status),)*];
 
             fn parts(&self) -> (u16, &'static str, &'static str) {
                 match self {
                     Refusal::PriceChanged(_) => (409, "price-changed", "The price is not what was expected."),
+                    Refusal::RateLimited(_) => (429, "rate-limited", "Too many requests. Try again later."),
                     Refusal::OutOfStock(..) => (409, "out-of-stock", "There is less of a thing than the cart holds."),
                     $(Refusal::$variant => ($status, $code, $detail),)*
                 }
@@ -111,7 +114,11 @@ impl Refusal {
 
 /// Signs an answer and dresses it in the headers of signing.md §3; what needs CORS comes on top, in `routes`.
 pub(crate) fn signed(keys: &Keys, merchant: &MerchantId, asked: &Asked, result: Result<Reply, Refusal>, now: i64) -> Response<Body> {
-    let unavailable = matches!(result, Err(Refusal::ProviderUnavailable | Refusal::PricingUnavailable));
+    let later = match &result {
+        Err(Refusal::ProviderUnavailable | Refusal::PricingUnavailable) => Some(2),
+        Err(Refusal::RateLimited(seconds)) => Some(*seconds),
+        _ => None,
+    };
     let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, &asked.id));
     let body = reply.body.to_string();
     let Ok(signature) = keys.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {
@@ -126,8 +133,8 @@ pub(crate) fn signed(keys: &Keys, merchant: &MerchantId, asked: &Asked, result: 
     headers.insert(HeaderName::from_static("unencoded-digest"), value(&signature.unencoded_digest));
     headers.insert(HeaderName::from_static("signature-input"), value(&signature.signature_input));
     headers.insert(HeaderName::from_static("signature"), value(&signature.signature));
-    if unavailable {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    if let Some(seconds) = later {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

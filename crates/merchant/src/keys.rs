@@ -7,6 +7,7 @@ use protocol::base64::{Alphabet, decode};
 use protocol::signature::{SignedAnswer, Signer};
 use protocol::{Code, Order, Pin, Pins, Receipt, Request};
 
+use crate::config::secrets;
 use crate::config::{Config, ConfigError};
 
 /// All keys that the configuration names. At most one of them signs.
@@ -87,7 +88,7 @@ fn read(key: &str, variable: &str, file: &Path) -> Result<Signer, ConfigError> {
     let fault = |reason: &dyn fmt::Display| ConfigError::of(key, format!("{}: {reason}", file.display()));
     let text = match std::env::var(variable) {
         Ok(text) => text,
-        Err(_) => std::fs::read_to_string(file).map_err(|error| fault(&error))?,
+        Err(_) => secrets::read(file).map_err(|reason| ConfigError::of(key, reason))?,
     };
     let seed = decode(Alphabet::Url, text.trim()).and_then(|bytes| bytes.try_into().ok());
     let seed = seed.ok_or_else(|| fault(&"not 32 bytes in base64url; `keygen` makes one"))?;

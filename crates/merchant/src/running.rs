@@ -18,7 +18,7 @@ use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
 use crate::store::Store;
-use crate::{desk, waiters, webhooks};
+use crate::{desk, serving, waiters, webhooks};
 
 /// Tells the time, unix seconds. A value, so that tests can move it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -28,7 +28,7 @@ pub struct Merchant {
     address: SocketAddr,
     desk: SharedDesk,
     stopping: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
     reconciler: JoinHandle<()>,
 }
 
@@ -72,10 +72,7 @@ impl Merchant {
         });
         let (stopping, stopped) = watch::channel(false);
         let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);
-        let mut told = stopped.clone();
-        let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-            let _ = told.wait_for(|stopping| *stopping).await;
-        });
+        let server = serving::serve(listener, app, config.limits, stopped.clone());
         let pause = Duration::from_secs(config.orders.reconcile_seconds);
         let jobs = Arc::clone(&desk);
         let reconciler = tokio::spawn(async move {
@@ -86,7 +83,7 @@ impl Merchant {
                 () = jobs.catalog.watch(&jobs.store) => {}
             }
         });
-        Ok(Merchant { address, desk, stopping, server: tokio::spawn(server.into_future()), reconciler })
+        Ok(Merchant { address, desk, stopping, server: tokio::spawn(server), reconciler })
     }
 
     /// Where it listens.
@@ -122,7 +119,7 @@ impl Merchant {
     pub async fn stop(self) {
         self.stopping.send_replace(true);
         self.desk.waiters.wake_all();
-        let _ = tokio::time::timeout(Duration::from_secs(10), self.server).await;
+        let _ = self.server.await;
         let _ = self.reconciler.await;
         self.desk.store.close().await;
     }

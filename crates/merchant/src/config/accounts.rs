@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use gateway::{GatewayError, alipay, official_account, wechat_pay};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::ConfigError;
+use super::{ConfigError, secrets};
 use crate::providers::Caller;
 
 /// A section that holds an account.
@@ -218,7 +218,7 @@ impl Account for WechatPayConfig {
             mchid: need.text("mchid", &self.mchid)?,
             appid: need.text("appid", &self.appid)?,
             merchant_serial: need.text("merchant_serial", &self.merchant_serial)?,
-            merchant_key: need.file("merchant_key_file", &self.merchant_key_file)?,
+            merchant_key: need.secret("merchant_key_file", &self.merchant_key_file)?,
             apiv3_key: need.text("apiv3_key", &secret)?,
             platform_keys,
             public_key_id,
@@ -245,7 +245,7 @@ impl Account for AlipayConfig {
             base_url: self.base_url.clone().unwrap_or_else(|| alipay::BASE_URL.to_owned()),
             app_id: need.text("app_id", &self.app_id)?,
             seller_id: need.text("seller_id", &self.seller_id)?,
-            app_key: need.file("app_key_file", &self.app_key_file)?,
+            app_key: need.secret("app_key_file", &self.app_key_file)?,
             alipay_public_key: need.file("alipay_public_key_file", &self.alipay_public_key_file)?,
         })
     }
@@ -264,8 +264,16 @@ impl Needed {
     }
 
     fn file(&self, name: &str, file: &Option<PathBuf>) -> Result<String, ConfigError> {
+        self.read(name, file, |file| std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display())))
+    }
+
+    fn secret(&self, name: &str, file: &Option<PathBuf>) -> Result<String, ConfigError> {
+        self.read(name, file, secrets::read)
+    }
+
+    fn read(&self, name: &str, file: &Option<PathBuf>, read: impl Fn(&Path) -> Result<String, String>) -> Result<String, ConfigError> {
         let key = format!("{}.{name}", self.0);
         let file = file.as_ref().ok_or_else(|| ConfigError::of(&key, "is missing"))?;
-        std::fs::read_to_string(file).map_err(|error| ConfigError::of(&key, format!("{}: {error}", file.display())))
+        read(file).map_err(|reason| ConfigError::of(&key, reason))
     }
 }

@@ -3,6 +3,8 @@
 mod accounts;
 mod bank;
 mod catalog;
+mod limits;
+pub(crate) mod secrets;
 mod webhooks;
 
 use std::fmt;
@@ -18,6 +20,7 @@ pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPa
 pub use bank::BankConfig;
 pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
+pub use limits::LimitsConfig;
 pub use webhooks::WebhooksConfig;
 
 use crate::catalog::Text;
@@ -45,6 +48,9 @@ pub struct Config {
     /// Deadlines.
     #[serde(default)]
     pub orders: OrdersConfig,
+    /// What one client may do, and how much the server takes on.
+    #[serde(default)]
+    pub limits: LimitsConfig,
     /// The account at WeChat Pay.
     pub wechat_pay: Option<WechatPayConfig>,
     /// The account at Alipay.
@@ -214,6 +220,7 @@ impl Config {
                 return Err(ConfigError::of(&format!("orders.{key}"), "must be 1 to 86400"));
             }
         }
+        self.limits.check()?;
         if payment_seconds > order_seconds {
             return Err(ConfigError::of("orders.payment_seconds", "must not be over orders.order_seconds"));
         }

@@ -10,20 +10,25 @@ mod orders;
 mod paying;
 mod payments;
 mod quote;
+mod safe_headers;
 mod wechat;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::middleware;
 use axum::routing::{any, get, post};
 use protocol::OrderId;
 use tokio::sync::watch;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use self::safe_headers::SafeHeaders;
 use crate::answer::{Refusal, Reply, signed, unsigned};
 use crate::asked::{Asked, Unbound};
 use crate::config::{Config, ServerConfig};
 use crate::desk::SharedDesk;
+use crate::limits::Limits;
 use crate::official_account;
 
 /// What every route may use.
@@ -33,12 +38,19 @@ pub(crate) struct App {
     pub(crate) stopping: watch::Receiver<bool>,
     origins: std::sync::Arc<[String]>,
     proxies: usize,
+    pub(crate) limits: std::sync::Arc<Limits>,
 }
 
 impl App {
     pub(crate) fn new(desk: SharedDesk, stopping: watch::Receiver<bool>, config: &Config) -> App {
         let ServerConfig { allowed_origins, trusted_proxies, .. } = &config.server;
-        App { desk, stopping, origins: allowed_origins.clone().into(), proxies: *trusted_proxies }
+        App {
+            desk,
+            stopping,
+            origins: allowed_origins.clone().into(),
+            proxies: *trusted_proxies,
+            limits: std::sync::Arc::new(Limits::new(&config.limits)),
+        }
     }
 
     /// Whether pages of that origin may ask.
@@ -78,7 +90,10 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(app);
+    let headers = SafeHeaders { is_https: config.public_url().starts_with("https://") };
     files::serve(routes, config, &merchant_key)
+        .layer(RequestBodyTimeoutLayer::new(config.limits.silence()))
+        .layer(middleware::map_response(move |response| async move { headers.put_on(response) }))
 }
 
 /// The signed API: reads strictly, answers through one signature, with CORS for listed origins.
@@ -120,6 +135,7 @@ fn unbound_answer(unbound: &Unbound) -> Response<Body> {
 
 /// Every signed route.
 async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
+    app.limits.pass(&asked.client_ip, asked.request.method).map_err(Refusal::RateLimited)?;
     let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
     match (asked.request.method, segments.as_slice()) {
         ("GET", ["quote"]) => quote::get(app, asked).await,

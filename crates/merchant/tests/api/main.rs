@@ -6,6 +6,7 @@ mod admin;
 mod describing;
 mod ending;
 mod files;
+mod limits;
 mod native;
 mod notifying;
 mod operating;

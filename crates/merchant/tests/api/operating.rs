@@ -1,6 +1,7 @@
 //! The program `qr-checkout-server` as an operator meets it: its commands, its complaints, its end, and its death.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -95,6 +96,17 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
         assert!(complaint.contains(key), "{key}: {complaint}");
         assert!(!complaint.contains(&secret) && !complaint.contains("PRIVATE"), "{complaint}");
+    }
+}
+
+#[test]
+fn a_secret_that_everybody_on_the_machine_can_read_is_refused_with_what_mends_it() {
+    for name in ["signing.seed", "merchant.pem"] {
+        let (folder, config) = live();
+        std::fs::set_permissions(folder.path().join(name), std::fs::Permissions::from_mode(0o644)).unwrap();
+        let output = check(&folder, &config);
+        let complaint = text(&output.stderr);
+        assert!(!output.status.success() && complaint.contains("chmod 600") && complaint.contains(name), "{complaint}");
     }
 }
 

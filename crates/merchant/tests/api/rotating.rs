@@ -1,5 +1,7 @@
 //! A new signing key: published, switched to while an order is open, and the old one dropped (signing.md §6).
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use protocol::base64::{Alphabet, encode};
 use protocol::signature::Signer;
 use protocol::{Code, OrderStatus, PaymentStatus, Pins};
@@ -24,6 +26,7 @@ fn published(config: String) -> String {
     let file = config.split("seed_file = \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let next = file.replace("signing.seed", "next.seed");
     std::fs::write(&next, encode(Alphabet::Url, &NEW)).unwrap();
+    std::fs::set_permissions(&next, std::fs::Permissions::from_mode(0o600)).unwrap();
     config.replace(&format!("\"{file}\""), &format!("\"{file}\"\nnext_seed_file = \"{next}\""))
 }
 

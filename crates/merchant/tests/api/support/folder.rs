@@ -1,5 +1,6 @@
 //! A folder of its own for each test, gone afterwards.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -19,11 +20,12 @@ impl Folder {
         &self.0
     }
 
-    /// Writes a file and answers its path.
+    /// Writes a file that only its owner can read, as keys want it, and answers its path.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
         path
     }
 }

@@ -1,0 +1,49 @@
+//! `[limits]`: what one client may do, and how much the server takes on. The defaults suit a shop behind any carrier's shared addresses.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::ConfigError;
+
+/// `[limits]`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Orders, payments and cancellations of one client in a minute; 0: any number.
+    pub orders_per_minute: u32,
+    /// Prices and states that one client may ask for in a minute; 0: any number.
+    pub reads_per_minute: u32,
+    /// Polls held at once; one more is answered at once.
+    pub held_polls: usize,
+    /// The same of one client.
+    pub held_polls_per_client: usize,
+    /// Connections at once; one more waits until another ends.
+    pub connections: usize,
+    /// How long a client may take for the head of a request, and be silent within its body, seconds.
+    pub silence_seconds: u64,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> LimitsConfig {
+        let (orders_per_minute, reads_per_minute) = (120, 6_000);
+        let (held_polls, held_polls_per_client, connections) = (20_000, 1_000, 25_000);
+        LimitsConfig { orders_per_minute, reads_per_minute, held_polls, held_polls_per_client, connections, silence_seconds: 15 }
+    }
+}
+
+impl LimitsConfig {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.connections == 0 {
+            return Err(ConfigError::of("limits.connections", "must be at least 1"));
+        }
+        if !(1..=600).contains(&self.silence_seconds) {
+            return Err(ConfigError::of("limits.silence_seconds", "must be 1 to 600"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn silence(&self) -> Duration {
+        Duration::from_secs(self.silence_seconds)
+    }
+}

@@ -1,0 +1,35 @@
+//! What one client may ask for, and how many may wait: the shop stays open for all the others. Not here: limits of one request's size
+//! and time, those are where it is read (`serving.rs`, `asked.rs`).
+
+mod clients;
+mod polls;
+
+use crate::config::LimitsConfig;
+
+use clients::Clients;
+use polls::Polls;
+
+/// The limits of this node.
+pub(crate) struct Limits {
+    /// What makes the backend ask a provider: orders, payments, cancellations.
+    making: Clients,
+    /// Prices and states.
+    reading: Clients,
+    /// Held polls.
+    pub(crate) polls: Polls,
+}
+
+impl Limits {
+    pub(crate) fn new(config: &LimitsConfig) -> Limits {
+        Limits {
+            making: Clients::per_minute(config.orders_per_minute),
+            reading: Clients::per_minute(config.reads_per_minute),
+            polls: Polls::new(config.held_polls, config.held_polls_per_client),
+        }
+    }
+
+    /// Lets a request through, or says for how many seconds its client should be silent.
+    pub(crate) fn pass(&self, client: &str, method: &str) -> Result<(), u64> {
+        if method == "POST" { self.making.pass(client) } else { self.reading.pass(client) }
+    }
+}

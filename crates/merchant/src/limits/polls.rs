@@ -1,0 +1,55 @@
+//! How many polls are held: of one client, and in all. Whoever finds no place gets an answer at once instead of a held one; it is as true.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The places of this node.
+#[derive(Clone)]
+pub(crate) struct Polls {
+    taken: Arc<Mutex<Taken>>,
+    most: usize,
+    most_of_one: usize,
+}
+
+#[derive(Default)]
+struct Taken {
+    all: usize,
+    by: HashMap<String, usize>,
+}
+
+/// A place, free again when it is dropped.
+pub(crate) struct Place {
+    polls: Polls,
+    client: String,
+}
+
+impl Polls {
+    pub(super) fn new(most: usize, most_of_one: usize) -> Polls {
+        Polls { taken: Arc::default(), most, most_of_one }
+    }
+
+    /// A place for a poll of that client, if one is left.
+    pub(crate) fn hold(&self, client: &str) -> Option<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_one = taken.by.get(client).copied().unwrap_or(0);
+        if taken.all >= self.most || of_one >= self.most_of_one {
+            return None;
+        }
+        taken.all += 1;
+        taken.by.insert(client.to_owned(), of_one + 1);
+        Some(Place { polls: self.clone(), client: client.to_owned() })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.polls.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.all -= 1;
+        if let Some(of_one) = taken.by.get_mut(&self.client) {
+            *of_one -= 1;
+            if *of_one == 0 {
+                taken.by.remove(&self.client);
+            }
+        }
+    }
+}

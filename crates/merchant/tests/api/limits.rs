@@ -1,0 +1,119 @@
+//! What one client may do and what the server takes on: too much of it is refused or answered sooner, and everybody else is served.
+
+use protocol::{Code, Order};
+use reqwest::Response;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{Shop, nonce};
+
+/// A shop behind one proxy, with limits.
+async fn open(limits: &str) -> Shop {
+    Shop::open_with(|config| config.replace("[store]", "trusted_proxies = 1\n[store]") + "[limits]\n" + limits).await
+}
+
+/// A price, asked for from that address.
+async fn price(shop: &Shop, client: &str) -> Response {
+    let url = shop.url(&format!("/v1/quote?item=tea%3A1&n={}", nonce().as_str()));
+    shop.client.get(url).header("x-forwarded-for", client).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_client_that_asks_too_often_is_told_when_to_come_back_and_nobody_else_notices() {
+    let shop = open("reads_per_minute = 3").await;
+    for _ in 0..3 {
+        assert_eq!(price(&shop, "203.0.113.7").await.status(), 200);
+    }
+    let refused = price(&shop, "203.0.113.7").await;
+    let later: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert_eq!((refused.status().as_u16(), (1..=21).contains(&later)), (429, true), "{later}");
+    assert!(refused.headers().contains_key("signature"), "the widget believes it");
+    assert!(refused.text().await.unwrap().contains(r#""code":"rate-limited""#));
+    assert_eq!(price(&shop, "203.0.113.8").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_household_is_one_client_and_programs_on_this_machine_are_not_counted() {
+    let shop = open("reads_per_minute = 2").await;
+    assert_eq!(price(&shop, "2001:db8:1:2::1").await.status(), 200);
+    assert_eq!(price(&shop, "2001:db8:1:2:ffff::9").await.status(), 200);
+    assert_eq!(price(&shop, "2001:db8:1:2::3").await.status(), 429);
+    assert_eq!(price(&shop, "2001:db8:1:3::1").await.status(), 200);
+    for _ in 0..5 {
+        assert_eq!(price(&shop, "127.0.0.1").await.status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn orders_are_counted_apart_from_prices() {
+    let shop = open("orders_per_minute = 1").await;
+    let cancel = async || {
+        let url = shop.url(&format!("/v1/orders/ord_gone/cancel?n={}", nonce().as_str()));
+        let request = shop.client.post(url).header("x-forwarded-for", "203.0.113.7").header("content-type", "application/json");
+        let digest = protocol::Digest::of(b"{}").to_field();
+        let request = request.header("idempotency-key", crate::support::key().as_str()).header("content-digest", digest);
+        request.body("{}").send().await.unwrap().status().as_u16()
+    };
+    assert_eq!([cancel().await, cancel().await], [404, 429]);
+    assert_eq!(price(&shop, "203.0.113.7").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_poll_that_finds_no_place_is_answered_at_once_and_truly() {
+    let shop = open("held_polls_per_client = 1").await;
+    let order = shop.order_tea().await;
+    let poll = async || -> Result<Order, Code> { shop.order_by(&shop.pins, &shop.backend.order(&order.id, order.seq, 25, nonce())).await };
+    // Whichever comes first gets the place; the other one is answered.
+    let at_once = tokio::select! {
+        answered = poll() => answered,
+        answered = poll() => answered,
+    };
+    assert_eq!(at_once.unwrap().seq, order.seq);
+}
+
+/// What a server sends before it ends the connection.
+async fn answer_to(shop: &Shop, bytes: &[u8]) -> String {
+    let mut connection = TcpStream::connect(shop.merchant().address()).await.unwrap();
+    let mut answer = Vec::new();
+    // An abrupt end is an end.
+    let _ = connection.write_all(bytes).await;
+    let _ = connection.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn heads_that_are_too_long_are_refused_and_too_slow_ones_end() {
+    let shop = open("silence_seconds = 1").await;
+    let many = format!("GET /healthz HTTP/1.1\r\nhost: shop\r\n{}\r\n", "x-more: 1\r\n".repeat(150));
+    assert!(answer_to(&shop, many.as_bytes()).await.starts_with("HTTP/1.1 431"));
+    let long = format!("GET /healthz HTTP/1.1\r\nhost: shop\r\nx-long: {}\r\n\r\n", "x".repeat(1_000_000));
+    let answer = answer_to(&shop, long.as_bytes()).await;
+    // The end may come faster than the refusal, for there is more to read than the server wants to.
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert_eq!(answer_to(&shop, b"GET /healthz HTTP/1.1\r\nhost: sh").await, "", "a head that never ends");
+    let body = b"POST /notify/wechat_pay HTTP/1.1\r\nhost: shop\r\ncontent-length: 10\r\nconnection: close\r\n\r\n{";
+    let answer = answer_to(&shop, body).await;
+    assert!(answer.starts_with("HTTP/1.1 4"), "a body that never ends: {answer}");
+}
+
+#[tokio::test]
+async fn every_answer_keeps_browsers_from_showing_running_and_telling_anything() {
+    let shop = Shop::open_with(|config| config.replace("public_url = \"http://127", "public_url = \"https://127")).await;
+    for path in [
+        "/v1/quote",
+        "/v1/nothing?n=AAAAAAAAAAAAAAAAAAAAAA",
+        "/notify/nobody",
+        "/admin/v1/orders",
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/missing",
+    ] {
+        let address = format!("http://{}{path}", shop.merchant().address());
+        let reply = shop.client.get(address).send().await.unwrap();
+        let header = |name: &str| reply.headers().get(name).map_or("", |value| value.to_str().unwrap());
+        let told = ["content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"].map(header);
+        assert_eq!(told, ["default-src 'none'; frame-ancestors 'none'", "nosniff", "no-referrer", "same-origin"], "{path}");
+        assert_eq!(header("strict-transport-security"), "max-age=63072000", "{path}");
+    }
+}
