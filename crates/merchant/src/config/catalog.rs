@@ -116,6 +116,7 @@ mod tests {
     fn a_section_names_a_file_or_a_safe_address_with_all_that_it_needs() {
         let file = std::env::temp_dir().join(format!("qr-checkout-pricing-secret-{}", std::process::id()));
         std::fs::write(&file, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let url = format!("url = \"https://shop.example/price\"\ncurrency = \"EUR\"\nsecret_file = {file:?}");
         assert_eq!(section(&url), Ok(()));
         assert_eq!(section(&url.replace("https://shop.example", "http://127.0.0.1:8000")), Ok(()));

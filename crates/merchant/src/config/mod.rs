@@ -267,7 +267,7 @@ impl Config {
 fn secret(key: &str, variable: &str, file: Option<&Path>) -> Result<String, ConfigError> {
     match (std::env::var(variable), file) {
         (Ok(text), _) => Ok(text),
-        (Err(_), Some(file)) => std::fs::read_to_string(file).map_err(|error| ConfigError::of(key, format!("{}: {error}", file.display()))),
+        (Err(_), Some(file)) => secrets::read(file).map_err(|reason| ConfigError::of(key, reason)),
         (Err(_), None) => Err(ConfigError::of(key, "is missing")),
     }
 }

@@ -1,5 +1,6 @@
 //! The shop's own server, which is told of orders: keeps what arrives and answers as it is told to.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -52,6 +53,7 @@ impl Receiver {
     pub fn section(&self, folder: &std::path::Path, more: &str) -> String {
         let file = folder.join("webhooks.secret");
         std::fs::write(&file, SECRET).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
         format!("[webhooks]\nurl = \"{}\"\nsecret_file = \"{}\"\n{more}\n", self.url, file.display())
     }
 

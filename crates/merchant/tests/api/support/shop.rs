@@ -77,6 +77,7 @@ impl Shop {
             let (file, after) = after.split_once('\n').unwrap();
             let path = file.split('"').nth(1).unwrap().replace("catalog.toml", "pricing.secret");
             std::fs::write(&path, secret).unwrap();
+            std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
             let section = format!("url = \"{url}\"\ncurrency = \"{currency}\"\nsecret_file = \"{path}\"\ntimeout_ms = 800");
             format!("{before}[catalog]\n{section}\n{after}")
         })
