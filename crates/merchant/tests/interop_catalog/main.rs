@@ -4,6 +4,8 @@
 
 #[path = "../prices/carts.rs"]
 mod carts;
+#[path = "../prices/draw.rs"]
+mod draw;
 mod example;
 #[path = "../interop_signers/programs.rs"]
 #[expect(dead_code, reason = "the examples that sign need more of it")]
@@ -12,7 +14,8 @@ mod programs;
 #[expect(dead_code, unused_imports, reason = "the stories of the API need more of it")]
 mod support;
 
-use carts::{Case, Draw};
+use carts::Case;
+use draw::Draw;
 use programs::judges;
 use serde_json::{Value, json};
 

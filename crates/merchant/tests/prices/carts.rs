@@ -4,8 +4,7 @@ use merchant::Catalog;
 use merchant::catalog::{Cart, Code, Priced, Selling, Text};
 use protocol::{Item, MerchantId, Sku};
 
-/// Numbers that are the same on every run.
-pub struct Draw(u64);
+use crate::draw::Draw;
 
 /// A shop, and a cart of it.
 pub struct Case {
@@ -14,19 +13,8 @@ pub struct Case {
     pub code: Option<&'static str>,
 }
 
+/// What a shop is made of.
 impl Draw {
-    pub fn new(seed: u64) -> Draw {
-        Draw(seed | 1)
-    }
-
-    /// 0 to below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % end
-    }
-
     fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words[usize::try_from(self.below(words.len().try_into().unwrap())).unwrap()]
     }

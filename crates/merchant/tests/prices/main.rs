@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
 mod carts;
+mod draw;
 
-use carts::{Case, Draw};
+use carts::Case;
+use draw::Draw;
 use merchant::catalog::Priced;
 use protocol::{Method, Quote};
 

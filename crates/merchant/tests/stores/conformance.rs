@@ -1,5 +1,7 @@
 //! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
 
+#[path = "../prices/draw.rs"]
+mod draw;
 #[path = "ledger.rs"]
 mod ledger;
 #[path = "outbox.rs"]

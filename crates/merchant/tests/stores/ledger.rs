@@ -8,6 +8,7 @@ use merchant::store::Store;
 use protocol::signature::Signer;
 use protocol::{OrderId, PaymentId, PaymentStatus};
 
+use super::draw::Draw;
 use super::{NOW, attempted, made};
 
 /// How many orders the histories are of, and how many things happen to each.
@@ -83,13 +84,8 @@ fn happens(account: &mut Account, draw: &mut impl FnMut(u64) -> u64, step: u64) 
 }
 
 pub async fn every_order_is_rebuilt_from_its_ledger_after_every_random_history(store: &Store) {
-    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut draw = |below: u64| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        random % below
-    };
+    let mut random = Draw::new(0x9e37_79b9_7f4a_7c15);
+    let mut draw = |below| random.below(below);
     for number in 1..=ORDERS {
         let order = made(store, number, "wechat_pay", NOW).await;
         for step in 0..STEPS {

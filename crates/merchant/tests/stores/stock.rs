@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use merchant::store::{Counted, Hold, Scarce, Shortage, Store, StoreError, Supply};
 use protocol::{OrderId, OrderStatus};
 
+use super::draw::Draw;
 use super::{NOW, attempt, attempted, order};
 
 fn tea() -> Scarce {
@@ -105,13 +106,8 @@ pub async fn another_number_counts_anew_and_open_orders_keep_what_they_took(stor
 }
 
 pub async fn stock_is_right_after_every_random_history(store: &Store) {
-    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut draw = |below: u64| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        random % below
-    };
+    let mut random = Draw::new(0x9e37_79b9_7f4a_7c15);
+    let mut draw = |below| random.below(below);
     let (mut stock, mut taken, mut open) = (12, 0, 0);
     let mut orders: BTreeMap<u8, (i64, OrderStatus)> = BTreeMap::new();
     supply(store, tea(), stock, "").await;
