@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod config;
 mod desk;
 mod failure;
+mod fault;
 mod keys;
 mod limits;
 mod locks;

@@ -28,6 +28,7 @@ pub use codes::{CodeState, CodeView, PayProblem};
 pub use faults::{Faults, Pages, Signing};
 pub use notifications::{DeliveryState, DeliveryView, ReleaseOrder};
 pub use official_account::{CallbackMode, FollowProblem, MessageView, PhoneView};
+pub use provider::Taken;
 pub use random::Randomness;
 pub use server::Sandbox;
 pub use world::{Settings, World, app};

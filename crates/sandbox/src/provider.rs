@@ -43,6 +43,9 @@ pub(crate) trait Provider: Send + Sync {
     /// The shopper closes the wallet.
     fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem>;
 
+    /// All money that this provider took, in no order.
+    fn taken(&self, world: &World) -> Vec<Taken>;
+
     /// Seconds from one attempt of a notification to the next.
     fn retry_delays(&self) -> &'static [i64];
 
@@ -51,6 +54,17 @@ pub(crate) trait Provider: Send + Sync {
 
     /// Whether a merchant's answer ends the repetitions.
     fn accepts(&self, status: u16, body: &[u8]) -> bool;
+}
+
+/// Money that a provider took for a merchant, and what of it went back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The merchant's number of the payment.
+    pub payment_id: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Minor units.
+    pub returned: i64,
 }
 
 /// The provider and the id of what a camera read.

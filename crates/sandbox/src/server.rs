@@ -13,7 +13,7 @@ use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
 use crate::notifications::{DeliveryView, ReleaseOrder, release, run_courier};
 use crate::official_account::{self, CallbackMode, FollowProblem, PhoneView};
-use crate::provider::{all_views, read_payload};
+use crate::provider::{PROVIDERS, Taken, all_views, read_payload};
 use crate::world::{Settings, World, app};
 
 /// A running sandbox. Dropping it stops it at once; [`Sandbox::stop`] lets calls under way finish.
@@ -113,6 +113,12 @@ impl Sandbox {
     #[must_use]
     pub fn codes(&self) -> Vec<CodeView> {
         all_views(&self.world)
+    }
+
+    /// All money that was taken, by every provider: its own books, whatever merchants were told.
+    #[must_use]
+    pub fn taken(&self) -> Vec<Taken> {
+        PROVIDERS.into_iter().flat_map(|provider| provider.taken(&self.world)).collect()
     }
 
     /// Pays what a camera read: the payload of a QR code.

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use super::{Desk, SharedDesk};
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::fault;
 use crate::store::StoreError;
 
 /// The first pause before the provider is asked about an open payment, seconds; it doubles up to [`LONGEST_PAUSE`].
@@ -68,6 +69,7 @@ impl Desk {
             let account = self.store.account(&id).await?;
             // A payment whose fate is not known keeps its order open: money may be on its way.
             if !account.payments.iter().any(|attempted| attempted.is_open() && attempted.next_check_at.is_some()) {
+                fault::point("order-not-expired");
                 self.change(&id, Account::expire).await?;
             }
         }

@@ -5,6 +5,7 @@ use protocol::OrderId;
 
 use super::{Desk, reconcile};
 use crate::failure::Failure;
+use crate::fault;
 
 impl Desk {
     /// Sends a refund, or asks what became of it. A provider that does not know it gets it again: the id makes it the same one.
@@ -24,6 +25,7 @@ impl Desk {
             reason: Some(refund.reason.as_str()).filter(|reason| !reason.is_empty()),
             notify_url: provider.notify_url(),
         };
+        fault::point("refund-not-sent");
         let status = match refund.checks {
             0 => provider.refund(&request).await?,
             _ => match provider.query_refund(&request).await? {
@@ -31,6 +33,7 @@ impl Desk {
                 known => known,
             },
         };
+        fault::point("refund-not-marked");
         if !matches!(status, RefundStatus::Pending | RefundStatus::Unknown) {
             self.change(order, |account| account.refund_told(id, &status, self.now())).await?;
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use gateway::{Family, GatewayError, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
+use crate::fault;
 use crate::random;
 use crate::running::Clock;
 
@@ -30,7 +31,10 @@ impl Caller {
         let mut failure = Failure::Unreachable("not tried".to_owned());
         for _ in 0..TRIES {
             let asked = self.moment();
-            match self.send(make(&asked)).await {
+            fault::point("provider-not-called");
+            let reply = self.send(make(&asked)).await;
+            fault::point("provider-called");
+            match reply {
                 Ok(reply) => match digest(&reply, &self.moment()) {
                     Err(error) if error.family() == Family::Transient => failure = error.into(),
                     result => return Ok(result?),

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use gateway::{NotificationEvent, NotificationReply};
 
 use super::App;
+use crate::fault;
 use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
@@ -32,6 +33,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
             }
         }
     };
+    fault::point("notification-not-answered");
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     as_response(reply)
 }

@@ -5,6 +5,7 @@ use sqlx::{Any, Transaction};
 
 use super::{Database, Hold, Store, StoreError, ledger, rows, stock};
 use crate::account::{Account, Attempted, Fact};
+use crate::fault;
 
 /// One idempotency key with what it was used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +77,9 @@ impl Store {
         stock::take(&mut transaction, &order.id, holds).await?;
         rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
         ledger::write(&mut transaction, &order.id, now, order.seq, &[created(order, reference, payment)]).await?;
+        fault::point("creation-not-committed");
         transaction.commit().await?;
+        fault::point("creation-committed");
         Ok(true)
     }
 
@@ -88,7 +91,9 @@ impl Store {
     pub async fn change(&self, id: &OrderId, now: i64, change: impl FnOnce(&mut Account)) -> Result<(Order, bool), StoreError> {
         let mut transaction = self.begin().await?;
         let outcome = self.change_in(&mut transaction, id, now, change).await?;
+        fault::point("change-not-committed");
         transaction.commit().await?;
+        fault::point("change-committed");
         Ok(outcome)
     }
 
@@ -115,7 +120,9 @@ impl Store {
             transaction.rollback().await?;
             return Ok(Err(refusal));
         }
+        fault::point("change-once-not-committed");
         transaction.commit().await?;
+        fault::point("change-once-committed");
         Ok(Ok(outcome))
     }
 
@@ -135,7 +142,9 @@ impl Store {
             return Ok(None);
         }
         let outcome = self.change_in(&mut transaction, id, now, change).await?;
+        fault::point("notification-not-committed");
         transaction.commit().await?;
+        fault::point("notification-committed");
         Ok(Some(outcome))
     }
 
@@ -146,7 +155,9 @@ impl Store {
     pub async fn keep(&self, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let is_new = keep_in(&mut transaction, received, now).await?;
+        fault::point("kept-notification-not-committed");
         transaction.commit().await?;
+        fault::point("kept-notification-committed");
         Ok(is_new)
     }
 

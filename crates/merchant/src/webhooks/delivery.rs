@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 
 use super::Webhooks;
 use crate::desk::{Desk, SharedDesk};
+use crate::fault;
 use crate::providers::reason;
 use crate::random;
 use crate::store::{StoreError, Waiting};
@@ -60,6 +61,7 @@ impl Desk {
 
     async fn attempt_delivery(&self, webhooks: &Webhooks, waiting: &Waiting) -> Result<(), StoreError> {
         let outcome = send(webhooks, waiting, self.now()).await;
+        fault::point("webhook-not-marked");
         let (id, now) = (waiting.id.as_str(), self.now());
         match outcome {
             Outcome::Arrived(status) => self.store.webhook_arrived(id, now, &status.to_string()).await,

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
 use crate::notifications::{Errand, Message};
-use crate::provider::Provider;
+use crate::provider::{Provider, Taken};
 use crate::world::World;
 
 pub(crate) use trades::Trades;
@@ -67,6 +67,10 @@ impl Provider for Alipay {
     fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem> {
         hand::scan(world, id)?;
         world.trades().book.dismiss(id)
+    }
+
+    fn taken(&self, world: &World) -> Vec<Taken> {
+        world.trades().book.all().filter_map(trades::Trade::taken).collect()
     }
 
     fn retry_delays(&self) -> &'static [i64] {

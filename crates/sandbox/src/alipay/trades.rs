@@ -8,6 +8,7 @@ use gateway::alipay::server::{CODE_LIFE, Payment, Precreate, REFUND_WINDOW, Refu
 
 use crate::book::{Book, Code, Label, Payable};
 use crate::codes::{CodeState, PayProblem};
+use crate::provider::Taken;
 
 /// Every code begins so; the rest is opaque to merchants.
 const CODE_PREFIX: &str = "https://qr.alipay.com/";
@@ -100,6 +101,13 @@ impl Trade {
             state: &scanned.state,
             refunds: &self.refunds,
         })
+    }
+
+    /// What of its money came and went back.
+    pub fn taken(&self) -> Option<Taken> {
+        let (TradeState::Success(_) | TradeState::Finished(_)) = self.scanned.as_ref()?.state else { return None };
+        let returned = self.refunds.iter().map(|refund| refund.amount).sum();
+        Some(Taken { payment_id: self.asked.out_trade_no.clone(), amount: self.asked.total, returned })
     }
 
     fn check_repetition(&self, asked: &Precreate) -> Result<(), Refusal> {

@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::codes::{CodeView, PayProblem};
 use crate::notifications::{Errand, Message};
-use crate::provider::Provider;
+use crate::provider::{Provider, Taken};
 use crate::world::World;
 
 pub(crate) use desk::Desk;
@@ -69,6 +69,11 @@ impl Provider for OfficialAccount {
 
     fn decline(&self, _: &World, _: &str) -> Result<(), PayProblem> {
         Err(PayProblem::UnknownCode)
+    }
+
+    /// It sells nothing.
+    fn taken(&self, _world: &World) -> Vec<Taken> {
+        Vec::new()
     }
 
     fn retry_delays(&self) -> &'static [i64] {

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
 use crate::notifications::{Errand, Message};
-use crate::provider::Provider;
+use crate::provider::{Provider, Taken};
 use crate::world::World;
 
 pub(crate) use orders::Orders;
@@ -75,6 +75,11 @@ impl Provider for WechatPay {
 
     fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem> {
         world.orders().book.dismiss(id)
+    }
+
+    fn taken(&self, world: &World) -> Vec<Taken> {
+        let now = world.clock.now();
+        world.orders().book.all().filter_map(|order| order.taken(now)).collect()
     }
 
     fn retry_delays(&self) -> &'static [i64] {

@@ -10,6 +10,7 @@ use super::WechatPay;
 use super::orders::{Order, Orders};
 use crate::faults::Pages;
 use crate::notifications::Errand;
+use crate::provider::Taken;
 use crate::random::digits;
 use crate::world::World;
 
@@ -49,6 +50,16 @@ impl Refund {
             ended_at: self.ended_at(),
             state: self.state(now),
         }
+    }
+}
+
+impl Order {
+    /// What of its money came and went back until now.
+    pub fn taken(&self, now: i64) -> Option<Taken> {
+        let TradeState::Success(_) = self.state else { return None };
+        let done = self.refunds.iter().filter(|refund| refund.state(now) == RefundState::Success);
+        let (payment_id, amount) = (self.request.out_trade_no.clone(), self.request.total);
+        Some(Taken { payment_id, amount, returned: done.map(|refund| refund.amount).sum() })
     }
 }
 

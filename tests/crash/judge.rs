@@ -1,0 +1,103 @@
+//! The end of a run: what the merchant has, what the provider took and what the shop's server was told must fit, order by order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use merchant::account::{Account, Entry, Fact, RefundStatus};
+use merchant::audit::Auditor;
+use merchant::store::Kept;
+use protocol::OrderStatus;
+use sandbox::Taken;
+
+use crate::world::World;
+
+/// Everything that is wrong, a line each.
+pub async fn judge(world: &World) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut auditor = Auditor::new(&world.store, &world.keys);
+    while let Some((_, findings)) = auditor.go_on().await.unwrap() {
+        wrong.extend(findings.iter().map(|finding| format!("check: {finding}")));
+    }
+    let all = world.kept().await;
+    let ids: BTreeSet<&str> = all.iter().map(|kept| kept.id.as_str()).collect();
+    for orders in world.done.iter().map(|shopper| &shopper.orders) {
+        if orders.len() != 1 {
+            wrong.push(format!("one wish made these orders: {orders:?}"));
+        }
+        wrong.extend(orders.iter().filter(|id| !ids.contains(id.as_str())).map(|id| format!("{id}: lost")));
+    }
+    if all.len() != world.done.len() {
+        wrong.push(format!("{} wishes made {} orders", world.done.len(), all.len()));
+    }
+    let mut taken: BTreeMap<String, Taken> =
+        world.street.sandbox.taken().into_iter().map(|taken| (taken.payment_id.clone(), taken)).collect();
+    let events = world.receiver.events();
+    for Kept { id, account, entries, .. } in &all {
+        let (Ok(account), Ok(entries)) = (account, entries) else { continue };
+        let history: Vec<String> = entries.iter().skip(1).map(|entry| format!("{} {:?}", entry.at % 1_000_000, entry.fact)).collect();
+        let of_order = |what| format!("{id}: {what}\n    {}", history.join("\n    "));
+        wrong.extend(money(account, entries, &mut taken).into_iter().map(of_order));
+        wrong.extend(told(id, entries, &events).into_iter().map(of_order));
+    }
+    wrong.extend(taken.values().map(|taken| format!("the provider has money that nobody knows of: {taken:?}")));
+    wrong.extend(world.receiver.changed().iter().map(|id| format!("webhook {id} came with two bodies")));
+    wrong
+}
+
+/// The money of one order at the merchant's and at the provider's.
+fn money(account: &Account, entries: &[Entry], taken: &mut BTreeMap<String, Taken>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if account.order.status == OrderStatus::Pending {
+        wrong.push("still pending".to_owned());
+    }
+    for attempted in &account.payments {
+        let id = &attempted.payment.id;
+        let refunds = || account.refunds.iter().filter(|refund| refund.payment == *id);
+        let done: i64 = refunds().filter(|refund| refund.status == RefundStatus::Done).map(|refund| refund.amount).sum();
+        let needs_a_person = refunds().any(|refund| matches!(refund.status, RefundStatus::Failed | RefundStatus::Stuck));
+        match (&attempted.transaction, taken.remove(id.as_str()).or_else(|| taken.remove(&number_at_alipay(id.as_str())))) {
+            (None, None) => {}
+            (Some(_), None) => wrong.push(format!("{id} is paid, and the provider has no money")),
+            (None, Some(money)) => {
+                let is_known = |entry: &Entry| matches!(&entry.fact, Fact::WrongAmount { payment, .. } if payment == id);
+                if !entries.iter().any(is_known) {
+                    wrong.push(format!("the provider has money that did not count: {money:?}"));
+                }
+            }
+            (Some(_), Some(money)) => {
+                if (money.amount, money.returned) != (attempted.money.amount, done) {
+                    wrong.push(format!("{id}: {done} went back of {}, says the provider: {money:?}", attempted.money.amount));
+                }
+                if account.paying() != Some(id) && done != money.amount && !needs_a_person {
+                    wrong.push(format!("{id} is a second payment, and did not go back: {money:?}"));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// The number under which Alipay, which takes no dashes, knows a payment.
+fn number_at_alipay(id: &str) -> String {
+    id.replace('_', "__").replace('-', "_d")
+}
+
+/// What the shop's server heard of an order against what happened to it.
+fn told(id: &str, entries: &[Entry], events: &BTreeMap<(String, String), usize>) -> Vec<String> {
+    let mut expected: BTreeMap<&str, usize> = BTreeMap::new();
+    for entry in entries {
+        let kind = match &entry.fact {
+            Fact::Paid { .. } => "order.paid",
+            Fact::Expired {} => "order.expired",
+            Fact::Canceled {} => "order.canceled",
+            Fact::PartlyRefunded { .. } => "order.partly_refunded",
+            Fact::Refunded { .. } => "order.refunded",
+            Fact::RefundStatus { status: RefundStatus::Done, .. } => "refund.done",
+            Fact::RefundStatus { .. } => "refund.failed",
+            _ => continue,
+        };
+        *expected.entry(kind).or_default() += 1;
+    }
+    let heard = |kind: &str| events.get(&(id.to_owned(), kind.to_owned())).copied().unwrap_or_default();
+    let missing = expected.into_iter().filter(|(kind, number)| heard(kind) != *number);
+    missing.map(|(kind, number)| format!("{kind} happened {number} times, and was told {} times", heard(kind))).collect()
+}

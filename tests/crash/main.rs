@@ -1,0 +1,71 @@
+//! The server is killed at every interesting point of thousands of random histories, with the provider's faults switched on, starts
+//! again, and in the end merchant, provider and the shop's own server must tell the same: no order is lost, none is paid twice, none
+//! without money, and every webhook has arrived.
+//!
+//! `QR_CHECKOUT_CRASH_SEED` repeats the choices of a run, `QR_CHECKOUT_CRASH_LIVES` makes it longer.
+#![expect(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "a story stops at the first surprise and tells what it did")]
+
+mod chance;
+#[path = "../support/folder.rs"]
+mod folder;
+mod judge;
+mod killing;
+#[path = "../support/line.rs"]
+#[expect(dead_code, reason = "journeys use more of it")]
+mod line;
+#[path = "../support/postgres.rs"]
+mod postgres;
+mod receiver;
+mod server;
+#[path = "../support/shop.rs"]
+#[expect(dead_code, reason = "journeys use more of it")]
+mod shop;
+mod shopper;
+mod time;
+mod weather;
+mod world;
+
+use postgres::Postgres;
+use world::World;
+
+/// How many times the server is started and killed, and how many shoppers come each time.
+const LIVES: u64 = 36;
+const SHOPPERS: usize = 60;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn however_the_server_dies_nothing_is_lost_in_sqlite() {
+    if server::is_wanted() {
+        return server::serve().await;
+    }
+    lives("however_the_server_dies_nothing_is_lost_in_sqlite", None, lives_wanted()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn however_the_server_dies_nothing_is_lost_in_postgresql() {
+    if server::is_wanted() {
+        return server::serve().await;
+    }
+    let database = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    lives("however_the_server_dies_nothing_is_lost_in_postgresql", Some(database), lives_wanted().div_ceil(8)).await;
+}
+
+fn lives_wanted() -> u64 {
+    number("QR_CHECKOUT_CRASH_LIVES").unwrap_or(LIVES)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable}: {text:?} is no number")))
+}
+
+async fn lives(story: &'static str, database: Option<String>, lives: u64) {
+    let seed = number("QR_CHECKOUT_CRASH_SEED").unwrap_or_else(chance::seed);
+    println!("QR_CHECKOUT_CRASH_SEED={seed}");
+    let mut world = World::begin(story, database, seed).await;
+    for _ in 0..lives {
+        world.live(SHOPPERS).await;
+    }
+    world.settle().await;
+    println!("{}", world.told());
+    let wrong = judge::judge(&world).await;
+    assert!(wrong.is_empty(), "QR_CHECKOUT_CRASH_SEED={seed}: {} things are wrong\n{}", wrong.len(), wrong.join("\n"));
+}

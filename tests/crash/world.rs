@@ -1,0 +1,253 @@
+//! Everything of one run: the provider, the shop's server, shoppers, and a merchant's server that dies and lives again.
+
+use std::collections::BTreeMap;
+use std::process::Child;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use merchant::Store;
+use merchant::api_keys::{self, Scope};
+use merchant::store::{Kept, WebhookState};
+use protocol::{Backend, OrderStatus, Request};
+use reqwest::{RequestBuilder, StatusCode};
+use sandbox::{DeliveryState, DeliveryView, Faults, ReleaseOrder, Sandbox};
+use serde_json::Value;
+use tokio::task::JoinSet;
+
+use crate::chance::Chance;
+use crate::folder::Folder;
+use crate::killing::Death;
+use crate::line::Line;
+use crate::receiver::Receiver;
+use crate::shop::{self, ShopOptions};
+use crate::shopper::{Down, Shopper};
+use crate::time::Time;
+use crate::{server, weather};
+
+/// How far time goes in one step of settling, seconds; behind so many steps only a provider's late notifications are to come; and how
+/// many steps are too many.
+const STEP: i64 = 67;
+const PATIENT_STEPS: usize = 40;
+const LONG_STEP: i64 = 1_200;
+const MOST_STEPS: usize = 400;
+
+/// What shoppers share. Clones are the same.
+#[derive(Clone)]
+pub struct Street {
+    pub backend: Backend,
+    pub sandbox: Arc<Sandbox>,
+    time: Time,
+    client: reqwest::Client,
+    key: String,
+    /// How many requests there were in this life, and how many end it.
+    asked: Arc<AtomicU64>,
+    last: u64,
+    process: Arc<Mutex<Option<Child>>>,
+}
+
+pub struct World {
+    story: &'static str,
+    database: Option<String>,
+    folder: Folder,
+    line: Line,
+    pub receiver: Receiver,
+    pub street: Street,
+    pub store: Store,
+    pub keys: merchant::Keys,
+    chance: Chance,
+    waiting: Vec<Shopper>,
+    pub done: Vec<Shopper>,
+    deaths: BTreeMap<String, u64>,
+}
+
+impl Street {
+    pub fn by_shopper(&self, request: &Request) -> RequestBuilder {
+        match &request.body {
+            None => self.client.get(&request.url),
+            Some(body) => self
+                .client
+                .post(&request.url)
+                .header("content-type", "application/json")
+                .header("content-digest", &body.digest)
+                .header("idempotency-key", body.key.as_str())
+                .body(body.text.clone()),
+        }
+    }
+
+    pub fn by_merchant(&self, path: &str, key: &str, body: &Value) -> RequestBuilder {
+        let url = format!("{}{path}", self.backend.as_str());
+        self.client.post(url).bearer_auth(&self.key).header("idempotency-key", key).body(body.to_string())
+    }
+
+    pub async fn ask(&self, request: RequestBuilder) -> Result<(StatusCode, Value), Down> {
+        if self.asked.fetch_add(1, Ordering::SeqCst) + 1 == self.last {
+            self.kill();
+        }
+        let reply = request.send().await.map_err(|_| Down)?;
+        let status = reply.status();
+        // The line between shoppers and server says so when nobody listens.
+        if status == StatusCode::BAD_GATEWAY {
+            return Err(Down);
+        }
+        let text = reply.text().await.map_err(|_| Down)?;
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
+    /// Now and then time goes by and the weather changes.
+    pub fn passed_by(&self, chance: &mut Chance) {
+        if chance.percent(2) {
+            self.time.pass(i64::try_from(chance.below(300)).unwrap());
+            self.sandbox.clock_moved();
+        }
+        if chance.percent(3) {
+            self.sandbox.set_faults(weather::another(chance));
+        }
+    }
+
+    fn kill(&self) {
+        if let Some(mut process) = self.process.lock().unwrap().take() {
+            // It may be dead already.
+            let _ = process.kill();
+            process.wait().unwrap();
+        }
+    }
+}
+
+impl World {
+    pub async fn begin(story: &'static str, database: Option<String>, seed: u64) -> World {
+        let mut chance = Chance::new(seed);
+        let folder = Folder::new("crash");
+        let time = Time::new(folder.path().join("time"));
+        let clock = time.clone();
+        let options = ShopOptions {
+            serves_widget: false,
+            offers_more: true,
+            reconcile_seconds: 3_600,
+            clock: Arc::new(move || clock.now()),
+            ..ShopOptions::default()
+        };
+        let sandbox = shop::open_sandbox(Arc::clone(&options.clock)).await;
+        let (line, receiver) = (Line::start().await, Receiver::start(chance.branch()).await);
+        merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
+        std::fs::write(folder.path().join("webhook.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
+        let hooks = format!("[webhooks]\nurl = \"{}\"\nsecret_file = \"{}/webhook.secret\"\n", receiver.url(), folder.path().display());
+        let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks;
+        std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
+        let keys = merchant::Keys::of(&merchant::Config::load(&folder.path().join("merchant.toml")).unwrap()).unwrap();
+        let store = match &database {
+            Some(address) => Store::open_postgres(address).await.unwrap(),
+            None => Store::open(&folder.path().join("merchant.sqlite")).await.unwrap(),
+        };
+        let (_, key) = api_keys::create(&store, "crash", &Scope::ALL, 0).await.unwrap();
+        let street = Street {
+            backend: Backend::parse(&line.url()).unwrap(),
+            sandbox: Arc::new(sandbox),
+            time,
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            key,
+            asked: Arc::default(),
+            last: 0,
+            process: Arc::default(),
+        };
+        let (waiting, done, deaths) = (Vec::new(), Vec::new(), BTreeMap::new());
+        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths }
+    }
+
+    /// The server starts, shoppers come, the server dies.
+    pub async fn live(&mut self, shoppers: usize) {
+        let death = Death::choose(&mut self.chance, self.folder.path());
+        self.street.last = if let Death::After(requests) = death { requests } else { u64::MAX };
+        self.street.asked = Arc::default();
+        self.street.sandbox.set_faults(weather::another(&mut self.chance));
+        self.waiting.extend((0..shoppers).map(|_| Shopper::new(self.chance.branch())));
+        if self.start(&death).await {
+            self.shop().await;
+            let order = self.chance.one_of(&[ReleaseOrder::OldestFirst, ReleaseOrder::NewestFirst]);
+            self.street.sandbox.release(order).await;
+        }
+        self.street.kill();
+        let point = std::fs::read_to_string(self.folder.path().join("fault")).unwrap_or_else(|_| "SIGKILL".to_owned());
+        let _ = std::fs::remove_file(self.folder.path().join("fault"));
+        *self.deaths.entry(point).or_default() += 1;
+    }
+
+    /// All shoppers at once, until they are done or the server is down.
+    async fn shop(&mut self) {
+        let mut shopping: JoinSet<_> = self.waiting.drain(..).map(|shopper| shopper.shop(self.street.clone())).collect();
+        while let Some(shopped) = shopping.join_next().await {
+            match shopped.unwrap() {
+                (shopper, true) => self.done.push(shopper),
+                (shopper, false) => self.waiting.push(shopper),
+            }
+        }
+    }
+
+    /// Whether the server came to listen.
+    async fn start(&self, death: &Death) -> bool {
+        let config = self.folder.path().join("merchant.toml");
+        let (process, address) =
+            tokio::task::block_in_place(|| server::start(self.story, &config, self.street.time.file(), self.database.as_deref(), death));
+        *self.street.process.lock().unwrap() = Some(process);
+        address.as_ref().inspect(|address| self.line.lead_to(address.parse().unwrap())).is_some()
+    }
+
+    /// The weather is good, the server lives, shoppers end what they began, and time goes on until nothing is under way.
+    pub async fn settle(&mut self) {
+        self.street.last = u64::MAX;
+        assert!(self.start(&Death::Never).await, "the server does not start");
+        while !self.waiting.is_empty() {
+            self.shop().await;
+        }
+        self.street.sandbox.set_faults(Faults::default());
+        self.street.sandbox.release(ReleaseOrder::NewestFirst).await;
+        for step in 0..MOST_STEPS {
+            self.street.time.pass(if step < PATIENT_STEPS { STEP } else { LONG_STEP });
+            self.street.sandbox.clock_moved();
+            // Real time for the server to look at what has become due; whether it was enough is asked below.
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            if step % 20 == 19 && self.is_quiet().await {
+                return;
+            }
+        }
+        panic!("something is under way for ever");
+    }
+
+    async fn is_quiet(&self) -> bool {
+        let waiting = self.store.webhooks(Some(WebhookState::Waiting), i64::MAX, 1).await.unwrap();
+        let is_sent = |view: &DeliveryView| matches!(view.state, DeliveryState::Accepted | DeliveryState::GivenUp);
+        waiting.is_empty()
+            && self.street.sandbox.notifications().iter().all(is_sent)
+            && self.kept().await.iter().all(|kept| {
+                let Ok(account) = &kept.account else { return true };
+                let due = account.payments.iter().map(|attempted| attempted.next_check_at);
+                let due = due.chain(account.refunds.iter().map(|refund| refund.next_check_at));
+                account.order.status != OrderStatus::Pending && due.flatten().count() == 0
+            })
+    }
+
+    /// All that the merchant has of all orders.
+    pub async fn kept(&self) -> Vec<Kept> {
+        let mut all: Vec<Kept> = Vec::new();
+        loop {
+            let page = self.store.kept_after(all.last().map_or("", |kept| &kept.id), 500).await.unwrap();
+            if page.is_empty() {
+                return all;
+            }
+            all.extend(page);
+        }
+    }
+
+    /// What was done, in a line.
+    pub fn told(&self) -> String {
+        let deaths: Vec<String> = self.deaths.iter().map(|(point, number)| format!("{point} {number}")).collect();
+        format!("{} histories; the server died at: {}", self.done.len(), deaths.join(", "))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.street.kill();
+    }
+}
