@@ -14,6 +14,7 @@ use crate::catalog::Source;
 use crate::config::{Account as _, Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
 use crate::keys::Keys;
+use crate::locks::Locks;
 use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
@@ -61,12 +62,12 @@ impl Merchant {
             orders: config.orders,
             catalog: Source::open(&config.catalog, &store, &caller.client).await?,
             keys: Keys::of(config)?,
+            locks: Locks::of(&store),
             store,
             providers,
             channel,
             webhooks: told,
             waiters: waiters::Waiters::default(),
-            locks: Default::default(),
             asked: Default::default(),
             clock,
         });

@@ -14,6 +14,7 @@ mod reads;
 mod rows;
 mod stock;
 mod tokens;
+mod turns;
 
 use std::path::Path;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};
 pub use outbox::{Waiting, Webhook, WebhookState};
 pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
+pub(crate) use turns::Turns;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");

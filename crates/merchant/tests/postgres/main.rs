@@ -4,6 +4,7 @@
 
 #[path = "../stores/conformance.rs"]
 mod conformance;
+mod one_code;
 #[path = "../../../../tests/support/postgres.rs"]
 mod server;
 #[path = "../api/support/mod.rs"]

@@ -8,7 +8,7 @@ use crate::server::Postgres;
 use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// Two backends with the same catalog, which has ten teas.
-async fn two_nodes() -> [Arc<Shop>; 2] {
+pub async fn two_nodes() -> [Arc<Shop>; 2] {
     let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
     let catalog = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1);
     let shared = |config: String| {
