@@ -55,7 +55,7 @@ pub fn start(story: &str, config: &Path, file: &Path, database: Option<&str>, de
         .envs(death.environment())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .unwrap();
     let lines = BufReader::new(process.stdout.take().unwrap()).lines();

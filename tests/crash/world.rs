@@ -1,6 +1,8 @@
 //! Everything of one run: the provider, the shop's server, shoppers, and a merchant's server that dies and lives again.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Child;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -131,7 +133,9 @@ impl World {
         let (line, receiver) = (Line::start().await, Receiver::start(chance.branch()).await);
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
-        std::fs::write(folder.path().join("webhook.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
+        let secret = folder.path().join("webhook.secret");
+        std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
+        std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
         let hooks = format!("[webhooks]\nurl = \"{}\"\nsecret_file = \"{}/webhook.secret\"\n", receiver.url(), folder.path().display());
         let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks;
         std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
