@@ -18,6 +18,7 @@ pub async fn judge(world: &World) -> Vec<String> {
         wrong.extend(findings.iter().map(|finding| format!("check: {finding}")));
     }
     let all = world.kept().await;
+    wrong.extend(crate::stock::judge(world, &all).await);
     let ids: BTreeSet<&str> = all.iter().map(|kept| kept.id.as_str()).collect();
     for orders in world.done.iter().map(|shopper| &shopper.orders) {
         if orders.len() != 1 {

@@ -21,6 +21,7 @@ mod server;
 #[expect(dead_code, reason = "journeys use more of it")]
 mod shop;
 mod shopper;
+mod stock;
 mod time;
 mod weather;
 mod world;

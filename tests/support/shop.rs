@@ -20,6 +20,7 @@ sku = "tea-100g"
 name = { en = "Spring tea", zh-Hans = "春茶" }
 image = "/shop/images/tea-100g.svg"
 price = 6800
+stock = 1000000
 [[item]]
 sku = "gaiwan"
 name = { en = "Gaiwan", zh-Hans = "盖碗" }
