@@ -1,0 +1,46 @@
+//! `check` beside a running server: quiet about good records, one line for each thing that somebody has changed, and an exit code.
+
+use std::process::{Command, Output};
+
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+use crate::support::shop::configuration;
+use crate::support::{Shop, nonce};
+
+/// The command over the records of that shop.
+async fn check(shop: &Shop, more: &[&str]) -> Output {
+    let text = configuration(&shop.folder, shop.backend.as_str(), &shop.provider.settings_url());
+    let file = shop.folder.write("merchant.toml", &text);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.args(["check", "--config", file.to_str().unwrap()]).args(more).env("RUST_LOG", "off");
+    command.env_remove("DATABASE_PATH").env_remove("DATABASE_URL").env_remove("QR_CHECKOUT_SIGNING_SEED");
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_a_line_each_and_the_exit_code_tells() {
+    let shop = Shop::open().await;
+    let (paid, open) = (shop.order_tea().await, shop.order_tea().await);
+    let payment = paid.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
+    let good = check(&shop, &[]).await;
+    assert_eq!((good.status.code(), good.stdout.as_slice()), (Some(0), b"".as_slice()));
+    assert_eq!(String::from_utf8(good.stderr).unwrap(), "2 orders checked, 0 things are wrong\n");
+
+    let records = shop.folder.path().join("merchant.sqlite");
+    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", records.display())).await.unwrap();
+    somebody.execute("UPDATE payments SET amount = 1, transaction_id = 'forged' WHERE paid_at IS NOT NULL").await.unwrap();
+    let bad = check(&shop, &[]).await;
+    let lines = String::from_utf8(bad.stdout).unwrap();
+    assert_eq!(bad.status.code(), Some(3), "{lines}");
+    assert!(lines.lines().all(|line| line.starts_with(&format!("{}: ", paid.id))), "{lines}");
+    for told in ["money/amount: stored is 1, by the ledger it is 8000", "transaction: stored is \"forged\"", "its receipt is of another"] {
+        assert!(lines.contains(told), "{lines}");
+    }
+    assert_eq!(check(&shop, &["--order", open.id.as_str()]).await.status.code(), Some(0));
+    assert_eq!(check(&shop, &["--order", paid.id.as_str()]).await.status.code(), Some(3));
+    assert_eq!(check(&shop, &["--order", "ord_nobody_made_this_one_"]).await.status.code(), Some(1));
+    // The server has noticed nothing of all that.
+    assert_eq!(shop.order(&shop.backend.order(&open.id, 0, 0, nonce())).await.0, 200);
+}
