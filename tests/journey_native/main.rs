@@ -14,6 +14,7 @@ mod jumping;
 mod late_money;
 #[path = "../support/line.rs"]
 mod line;
+mod logging;
 mod notifying;
 mod outages;
 mod refunding;

@@ -54,6 +54,12 @@ impl Stage {
         Stage::set(Shop::open_with(options).await, Clock::new())
     }
 
+    /// The same with more payment methods than one.
+    pub async fn open_process_with_methods() -> Stage {
+        let options = ShopOptions { serves_widget: false, own_process: true, offers_more: true, ..ShopOptions::default() };
+        Stage::set(Shop::open_with(options).await, Clock::new())
+    }
+
     fn set(shop: Shop, clock: Clock) -> Stage {
         let shopper = Terminal::open(&shop.url(), shop.pin(), &clock);
         Stage { shop, shopper, clock }

@@ -1,5 +1,6 @@
 //! A merchant's backend and the provider's sandbox on loopback, over real HTTP, with a line before the backend.
 
+use std::fs::OpenOptions;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -237,6 +238,7 @@ fn dist(root: &Path) -> PathBuf {
 
 /// Builds the server if that is needed and starts it, on that PostgreSQL database if one is named; the address is the one it says it listens on.
 pub fn start_process(config: &Path, database: Option<&str>) -> (Child, String) {
+    let log = OpenOptions::new().create(true).append(true).open(config.with_extension("log")).unwrap();
     let mut process = Command::new(server_binary())
         .args(["serve", "--config"])
         .arg(config)
@@ -245,7 +247,7 @@ pub fn start_process(config: &Path, database: Option<&str>) -> (Child, String) {
         .envs(database.map(|address| ("DATABASE_URL", address)))
         .env_remove("QR_CHECKOUT_SIGNING_SEED")
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(log)
         .spawn()
         .unwrap();
     let mut line = String::new();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 
+use crate::observing::Stopwatch;
 use crate::store::{Store, Turns};
 
 /// The pause before another node is looked after again; it doubles up to the longest one.
@@ -55,9 +56,9 @@ impl Locks {
 /// Answers whether the turn is ours. Without it we go on all the same: an order that waits for ever would be worse than a code that
 /// has to be asked for again.
 async fn take(turns: &Turns, name: &str) -> bool {
-    let since = tokio::time::Instant::now();
+    let since = Stopwatch::start();
     let mut pause = FIRST_PAUSE;
-    while since.elapsed() < PATIENCE {
+    while since.passed() < PATIENCE {
         match turns.take(name).await {
             Ok(true) => return true,
             Ok(false) => tokio::time::sleep(pause).await,

@@ -41,14 +41,15 @@ impl Merchant {
     pub async fn start(config: &Config, listener: TcpListener, clock: Clock) -> Result<Merchant, ConfigError> {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
         let client = client.map_err(|error| ConfigError::of("server", error))?;
-        let caller = Caller { client, clock: Arc::clone(&clock) };
+        let mut store = config.store.open().await?;
+        let metrics = store.metrics().clone();
+        let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };
         let providers = Providers::open(config, &caller).await?;
         let channel = match &config.official_account {
             Some(section) => Some(Channel::new(section.open(&caller).await?, caller.clone())),
             None => None,
         };
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
-        let mut store = config.store.open().await?;
         let mut told = None;
         if let Some(section) = &config.webhooks {
             store = store.telling(section.kinds()?);
@@ -70,6 +71,7 @@ impl Merchant {
             waiters: waiters::Waiters::default(),
             asked: Default::default(),
             clock,
+            metrics,
         });
         let (stopping, stopped) = watch::channel(false);
         let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);

@@ -22,6 +22,7 @@ use crate::config::OrdersConfig;
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::locks::Locks;
+use crate::observing::Metrics;
 use crate::official_account::Channel;
 use crate::providers::{Provider, Providers};
 use crate::running::Clock;
@@ -47,6 +48,7 @@ pub(crate) struct Desk {
     pub(crate) locks: Locks,
     pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
 }
 
 /// A desk as its users hold it.

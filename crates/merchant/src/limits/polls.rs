@@ -28,6 +28,11 @@ impl Polls {
         Polls { taken: Arc::default(), most, most_of_one }
     }
 
+    /// How many are held now.
+    pub(crate) fn held(&self) -> usize {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).all
+    }
+
     /// A place for a poll of that client, if one is left.
     pub(crate) fn hold(&self, client: &str) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);

@@ -14,6 +14,8 @@ use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::providers::Caller;
 
+/// Whose calls these are, in figures.
+const SECTION: &str = "official_account";
 /// How long a code to follow by works, seconds: the longest that WeChat has.
 const FOLLOW_SECONDS: u32 = 30 * 86_400;
 

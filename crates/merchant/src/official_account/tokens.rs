@@ -5,7 +5,7 @@ use std::time::Duration;
 use gateway::official_account::Freshness;
 use gateway::{GatewayError, HttpRequest, HttpResponse};
 
-use super::Channel;
+use super::{Channel, SECTION};
 use crate::desk::Desk;
 use crate::failure::Failure;
 
@@ -30,7 +30,7 @@ impl Desk {
         for is_last in [false, true] {
             let token = self.token(channel).await?;
             let Some(request) = make(&token) else { return Ok(None) };
-            match channel.caller.call(|_| request.clone(), |reply, _| read(reply)).await {
+            match channel.caller.call(("request", SECTION), |_| request.clone(), |reply, _| read(reply)).await {
                 Err(Failure::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
                 result => return result.map(Some),
             }
@@ -45,8 +45,11 @@ impl Desk {
                 return Ok(token);
             }
             if self.store.lease_token(NAME, now, now + LEASE).await? {
-                let token =
-                    channel.caller.call(|_| channel.account.token(Freshness::Current), |reply, _| channel.account.token_read(reply));
+                let token = channel.caller.call(
+                    ("token", SECTION),
+                    |_| channel.account.token(Freshness::Current),
+                    |reply, _| channel.account.token_read(reply),
+                );
                 let token = token.await?;
                 self.store.keep_token(NAME, &token.value, self.now() + token.lifetime_seconds).await?;
                 return Ok(token.value);

@@ -6,6 +6,7 @@ use gateway::{Family, GatewayError, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
 use crate::fault;
+use crate::observing::{Call, Metrics, Stopwatch};
 use crate::random;
 use crate::running::Clock;
 
@@ -19,11 +20,32 @@ const TRIES: u32 = 2;
 pub(crate) struct Caller {
     pub(crate) client: reqwest::Client,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
 }
 
 impl Caller {
-    /// Makes the request, sends it, digests the reply; once more when that may help.
+    /// Makes the request, sends it, digests the reply; once more when that may help. `name` is what is called, and whose it is.
     pub(crate) async fn call<T>(
+        &self,
+        name: (&'static str, &str),
+        make: impl Fn(&Moment) -> HttpRequest,
+        digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
+    ) -> Result<T, Failure> {
+        let watch = Stopwatch::start();
+        let result = self.try_to_call(make, digest).await;
+        let outcome = match &result {
+            Ok(_) => "ok",
+            Err(Failure::Unreachable(_)) => "unreachable",
+            Err(Failure::Gateway(error)) if error.family() == Family::Transient => "failed",
+            Err(_) => "refused",
+        };
+        let (call, provider) = name;
+        tracing::info!(provider, call, outcome, milliseconds = watch.milliseconds(), "called");
+        self.metrics.called(Call { provider: provider.to_owned(), call }, outcome, watch.passed());
+        result
+    }
+
+    async fn try_to_call<T>(
         &self,
         make: impl Fn(&Moment) -> HttpRequest,
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,

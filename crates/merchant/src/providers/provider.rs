@@ -82,7 +82,13 @@ impl Provider {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
             Way::Online { gateway, caller, .. } => {
                 let gateway = current(gateway);
-                caller.call(|at| gateway.create(payment, at), |reply, at| gateway.created(payment, reply, at)).await
+                caller
+                    .call(
+                        ("create", self.method.as_str()),
+                        |at| gateway.create(payment, at),
+                        |reply, at| gateway.created(payment, reply, at),
+                    )
+                    .await
             }
         }
     }
@@ -91,27 +97,39 @@ impl Provider {
     pub(crate) async fn query(&self, payment_id: &str) -> Result<ProviderStatus, Failure> {
         let Way::Online { gateway, caller, .. } = &self.way else { return Ok(ProviderStatus::Waiting) };
         let gateway = current(gateway);
-        caller.call(|at| gateway.query(payment_id, at), |reply, at| gateway.queried(payment_id, reply, at)).await
+        caller
+            .call(("query", self.method.as_str()), |at| gateway.query(payment_id, at), |reply, at| gateway.queried(payment_id, reply, at))
+            .await
     }
 
     /// A bank code cannot be called back; money that still comes by it is late money.
     pub(crate) async fn close(&self, payment_id: &str) -> Result<Closed, Failure> {
         let Way::Online { gateway, caller, .. } = &self.way else { return Ok(Closed::Closed) };
         let gateway = current(gateway);
-        caller.call(|at| gateway.close(payment_id, at), |reply, at| gateway.closed(payment_id, reply, at)).await
+        caller
+            .call(("close", self.method.as_str()), |at| gateway.close(payment_id, at), |reply, at| gateway.closed(payment_id, reply, at))
+            .await
     }
 
     /// Returns money. What came by a bank code a person returns by hand.
     pub(crate) async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
         let Way::Online { gateway, caller, .. } = &self.way else { return Ok(RefundStatus::Stuck) };
         let gateway = current(gateway);
-        caller.call(|at| gateway.refund(refund, at), |reply, at| gateway.refunded(refund, reply, at)).await
+        caller
+            .call(("refund", self.method.as_str()), |at| gateway.refund(refund, at), |reply, at| gateway.refunded(refund, reply, at))
+            .await
     }
 
     pub(crate) async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
         let Way::Online { gateway, caller, .. } = &self.way else { return Ok(RefundStatus::Stuck) };
         let gateway = current(gateway);
-        caller.call(|at| gateway.query_refund(refund, at), |reply, at| gateway.queried_refund(refund, reply, at)).await
+        caller
+            .call(
+                ("query_refund", self.method.as_str()),
+                |at| gateway.query_refund(refund, at),
+                |reply, at| gateway.queried_refund(refund, reply, at),
+            )
+            .await
     }
 
     /// Reads a notification; `None` where nobody notifies. A key that came into use since is learned now, but nobody makes us ask the
@@ -141,10 +159,11 @@ impl Provider {
         let Way::Online { gateway, caller, .. } = &self.way else { return Ok(None) };
         let gateway = current(gateway);
         let Some(bills) = gateway.bills() else { return Ok(None) };
-        let offered = caller.call(|at| bills.trade_bill(day, at), |reply, at| bills.offered_bill(reply, at)).await?;
+        let offered =
+            caller.call(("bill", self.method.as_str()), |at| bills.trade_bill(day, at), |reply, at| bills.offered_bill(reply, at)).await?;
         let Some(ticket) = offered else { return Ok(Some(Bill { entries: Vec::new() })) };
         let read = |reply: &_, at: &_| bills.downloaded_bill(&ticket, reply, at);
-        Ok(Some(caller.call(|at| bills.download_bill(&ticket, at), read).await?))
+        Ok(Some(caller.call(("download_bill", self.method.as_str()), |at| bills.download_bill(&ticket, at), read).await?))
     }
 
     /// Fetches what the provider changes by itself, such as the keys that it signs with.
@@ -156,7 +175,7 @@ impl Provider {
             return Ok(());
         }
         let make = |at: &gateway::Moment| now.renewal(at).expect("it was there a moment ago");
-        let renewed = caller.call(make, |reply, at| now.renewed(reply, at)).await?;
+        let renewed = caller.call(("renew", self.method.as_str()), make, |reply, at| now.renewed(reply, at)).await?;
         *gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())
     }

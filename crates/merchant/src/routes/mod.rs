@@ -29,6 +29,7 @@ use crate::asked::{Asked, Unbound};
 use crate::config::{Config, ServerConfig};
 use crate::desk::SharedDesk;
 use crate::limits::Limits;
+use crate::observing::observe;
 use crate::official_account;
 
 /// What every route may use.
@@ -78,7 +79,7 @@ impl App {
 
 /// The whole backend as a service.
 pub(crate) fn app(app: App, config: &Config) -> Router {
-    let merchant_key = app.desk.keys.merchant_key();
+    let (merchant_key, metrics) = (app.desk.keys.merchant_key(), app.desk.metrics.clone());
     let routes = Router::new()
         .route("/v1/{*path}", any(signed_api))
         .route("/notify/official_account", get(wechat::check).post(wechat::receive).layer(DefaultBodyLimit::max(64 * 1024)))
@@ -93,6 +94,7 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
     let headers = SafeHeaders { is_https: config.public_url().starts_with("https://") };
     files::serve(routes, config, &merchant_key)
         .layer(RequestBodyTimeoutLayer::new(config.limits.silence()))
+        .layer(middleware::from_fn_with_state(metrics, observe))
         .layer(middleware::map_response(move |response| async move { headers.put_on(response) }))
 }
 

@@ -34,6 +34,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
         }
     };
     fault::point("notification-not-answered");
+    app.desk.metrics.notified(&provider, accepted);
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     as_response(reply)
 }

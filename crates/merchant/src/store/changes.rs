@@ -76,7 +76,7 @@ impl Store {
         }
         stock::take(&mut transaction, &order.id, holds).await?;
         rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
-        ledger::write(&mut transaction, &order.id, now, order.seq, &[created(order, reference, payment)]).await?;
+        self.write_down(&mut transaction, &order.id, now, order.seq, &[created(order, reference, payment)]).await?;
         fault::point("creation-not-committed");
         transaction.commit().await?;
         fault::point("creation-committed");
@@ -202,12 +202,28 @@ impl Store {
                 .execute(&mut **transaction)
                 .await?;
         }
-        ledger::write(transaction, id, now, after.order.seq, &after.facts).await?;
+        self.write_down(transaction, id, now, after.order.seq, &after.facts).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
         }
         Ok((after.order, changed))
+    }
+}
+
+impl Store {
+    /// Adds facts to the ledger, and counts them.
+    async fn write_down(
+        &self,
+        transaction: &mut Transaction<'_, Any>,
+        id: &OrderId,
+        now: i64,
+        seq: i64,
+        facts: &[Fact],
+    ) -> Result<(), StoreError> {
+        ledger::write(transaction, id, now, seq, facts).await?;
+        facts.iter().for_each(|fact| self.metrics.happened(fact.members().0));
+        Ok(())
     }
 }
 

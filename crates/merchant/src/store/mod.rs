@@ -12,6 +12,7 @@ mod lists;
 mod outbox;
 mod reads;
 mod rows;
+mod standing;
 mod stock;
 mod tokens;
 mod turns;
@@ -28,8 +29,11 @@ pub use changes::{Attempt, Received};
 pub use followers::{Told, Untold};
 pub use lists::{Channel, Filter, Listed};
 pub use outbox::{Waiting, Webhook, WebhookState};
+pub use standing::Standing;
 pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
 pub(crate) use turns::Turns;
+
+use crate::observing::Metrics;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -45,6 +49,8 @@ pub struct Store {
     database: Database,
     /// The kinds of events that the shop is told of.
     told: Vec<&'static str>,
+    /// Counts what is written.
+    metrics: Metrics,
 }
 
 /// Which one it is, for the few lines that differ.
@@ -102,7 +108,12 @@ impl Store {
         sqlx::any::install_default_drivers();
         let pool = options.acquire_timeout(Duration::from_secs(10)).connect(address).await?;
         migrations.run(&pool).await.map_err(|error| StoreError::Database(error.into()))?;
-        Ok(Store { pool, database, told: Vec::new() })
+        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default() })
+    }
+
+    /// The figures of what this store writes.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Whether the database answers.

@@ -8,7 +8,7 @@ mod signature;
 use protocol::Backend;
 
 pub(crate) use delivery::run;
-pub(crate) use event::{KINDS, between};
+pub(crate) use event::{ALARMS, KINDS, between};
 pub(crate) use signature::Secrets;
 
 /// Where events go, and how they are signed.

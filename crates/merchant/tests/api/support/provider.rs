@@ -128,7 +128,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     if path == "/v3/pay/transactions/native" {
         return create(&world, &body);
     }
-    let number = path.strip_prefix("/v3/pay/transactions/out-trade-no/").unwrap();
+    let Some(number) = path.strip_prefix("/v3/pay/transactions/out-trade-no/") else { return refusal(404, "RESOURCE_NOT_EXISTS") };
     match number.strip_suffix("/close") {
         Some(number) => close(&world, number),
         None => query(&world, number),

@@ -1,0 +1,144 @@
+//! Figures for Prometheus. They answer: is anyone unable to pay? What is counted here is of this node since its start; how the records
+//! stand is asked of the store when somebody looks, and is the same on every node.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::store::Standing;
+use crate::webhooks::ALARMS;
+
+/// Seconds: from an answer out of memory to the longest held poll.
+const BOUNDS: [f64; 10] = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 26.0];
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Route {
+    route: String,
+}
+
+/// A call to a provider.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(crate) struct Call {
+    pub(crate) provider: String,
+    pub(crate) call: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Called {
+    provider: String,
+    call: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Notified {
+    provider: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Happened {
+    kind: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Kind {
+    kind: &'static str,
+}
+
+/// The figures of a node; copies share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Metrics(Arc<Figures>);
+
+#[derive(Debug, Default)]
+struct Figures {
+    answers: Family<Answered, Counter>,
+    seconds: Histograms<Route>,
+    calls: Family<Called, Counter>,
+    call_seconds: Histograms<Call>,
+    notifications: Family<Notified, Counter>,
+    facts: Family<Happened, Counter>,
+}
+
+#[derive(Debug)]
+struct Histograms<L>(Family<L, Histogram, fn() -> Histogram>);
+
+impl<L: Clone + std::hash::Hash + Eq> Default for Histograms<L> {
+    fn default() -> Histograms<L> {
+        Histograms(Family::new_with_constructor(|| Histogram::new(BOUNDS)))
+    }
+}
+
+impl Metrics {
+    pub(crate) fn answered(&self, route: &str, status: u16, took: Duration) {
+        self.0.answers.get_or_create(&Answered { route: route.to_owned(), status }).inc();
+        self.0.seconds.0.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn called(&self, call: Call, outcome: &'static str, took: Duration) {
+        self.0.call_seconds.0.get_or_create(&call).observe(took.as_secs_f64());
+        self.0.calls.get_or_create(&Called { provider: call.provider, call: call.call, outcome }).inc();
+    }
+
+    pub(crate) fn notified(&self, provider: &str, accepted: bool) {
+        let outcome = if accepted { "accepted" } else { "refused" };
+        self.0.notifications.get_or_create(&Notified { provider: provider.to_owned(), outcome }).inc();
+    }
+
+    /// Something was written into the ledger.
+    pub(crate) fn happened(&self, kind: String) {
+        self.0.facts.get_or_create(&Happened { kind }).inc();
+    }
+
+    /// All figures in OpenMetrics' text form, with how the records stand and how many polls are held now.
+    ///
+    /// # Errors
+    /// Those of formatting.
+    pub(crate) fn told(&self, standing: &Standing, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
+        let mut registry = Registry::with_prefix("qr_checkout");
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts } = &*self.0;
+        registry.register("answers", "Requests answered, by route and status", answers.clone());
+        registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
+        registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
+        registry.register_with_unit("provider_call", "How long a call to a provider took", Unit::Seconds, call_seconds.0.clone());
+        registry.register("notifications", "Notifications of providers", notifications.clone());
+        registry.register("facts", "What happened to orders: created, code, paid, expired, canceled and so on", facts.clone());
+        let mut gauge = |name: &str, help: &str, value: i64| {
+            let gauge: Gauge = Gauge::default();
+            gauge.set(value);
+            registry.register(name, help, gauge);
+        };
+        gauge("held_polls", "Polls held by this node", i64::try_from(held).unwrap_or(i64::MAX));
+        gauge("catalog_stale", "1 while the catalog's file has a fault and the one before it is sold from", i64::from(catalog_is_stale));
+        gauge("pending_orders", "Orders that can be paid", standing.pending_orders);
+        gauge("open_payments", "Payments that the provider will be asked about", standing.open_payments);
+        gauge("overdue_check_seconds", "For how long the longest waiting question to a provider is overdue", standing.overdue_check);
+        gauge("open_refunds", "Refunds that are not over", standing.open_refunds);
+        gauge("stuck_refunds", "Refunds that need a person", standing.stuck_refunds);
+        gauge("waiting_webhooks", "Events that the shop's server has not heard", standing.waiting_webhooks);
+        gauge("oldest_webhook_seconds", "How old the oldest of them is", standing.oldest_webhook);
+        gauge("failed_webhooks", "Events that were given up", standing.failed_webhooks);
+        let alarms: Family<Kind, Gauge> = Family::default();
+        // One that never happened is told as well: a first one must be seen as an increase.
+        for kind in ALARMS {
+            let number = standing.alarms.iter().find(|(known, _)| known == kind).map_or(0, |(_, number)| *number);
+            alarms.get_or_create(&Kind { kind }).set(number);
+        }
+        registry.register("alarms", "What a person had to look at, ever: wrong amounts, money that came twice", alarms);
+        let mut text = String::new();
+        text::encode(&mut text, &registry)?;
+        Ok(text)
+    }
+}

@@ -1,0 +1,61 @@
+//! How the records stand as a whole, for figures. Each question is answered from an index, however many orders there are.
+
+use sqlx::Row as _;
+
+use super::{Store, StoreError};
+
+/// Numbers of things, and ages in seconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Orders that can be paid.
+    pub pending_orders: i64,
+    /// Payments that the provider will be asked about.
+    pub open_payments: i64,
+    /// For how long the longest waiting of these questions is overdue.
+    pub overdue_check: i64,
+    /// Refunds that are not over.
+    pub open_refunds: i64,
+    /// Refunds that need a person.
+    pub stuck_refunds: i64,
+    /// Events that the shop's server has not heard.
+    pub waiting_webhooks: i64,
+    /// The age of the oldest of them.
+    pub oldest_webhook: i64,
+    /// Events that were given up.
+    pub failed_webhooks: i64,
+    /// What a person had to look at, ever, by kind of fact.
+    pub alarms: Vec<(String, i64)>,
+}
+
+impl Store {
+    /// How everything stands. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn standing(&self, now: i64) -> Result<Standing, StoreError> {
+        let alarms = "SELECT kind, COUNT(*) AS number FROM ledger \
+                      WHERE kind IN ('wrong-amount', 'paid-twice', 'second-payment', 'oversold') GROUP BY kind ORDER BY kind";
+        let alarms = sqlx::query(alarms).fetch_all(&self.pool).await?;
+        Ok(Standing {
+            pending_orders: self.number("SELECT COUNT(*) FROM orders WHERE status = 'pending'").await?,
+            open_payments: self.number("SELECT COUNT(*) FROM payments WHERE next_check_at IS NOT NULL").await?,
+            overdue_check: self.age("SELECT MIN(next_check_at) FROM payments WHERE next_check_at IS NOT NULL", now).await?,
+            open_refunds: self.number("SELECT COUNT(*) FROM refunds WHERE next_check_at IS NOT NULL").await?,
+            stuck_refunds: self.number("SELECT COUNT(*) FROM refunds WHERE status = 'stuck'").await?,
+            waiting_webhooks: self.number("SELECT COUNT(*) FROM outbox WHERE next_at IS NOT NULL").await?,
+            oldest_webhook: self.age("SELECT MIN(created_at) FROM outbox WHERE next_at IS NOT NULL", now).await?,
+            failed_webhooks: self.number("SELECT COUNT(*) FROM outbox WHERE next_at IS NULL AND delivered_at IS NULL").await?,
+            alarms: alarms.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("number")?))).collect::<Result<_, StoreError>>()?,
+        })
+    }
+
+    async fn number(&self, query: &'static str) -> Result<i64, StoreError> {
+        Ok(sqlx::query(query).fetch_one(&self.pool).await?.try_get(0)?)
+    }
+
+    /// Seconds since the time that a question answers; 0 where there is none, or it is still to come.
+    async fn age(&self, query: &'static str, now: i64) -> Result<i64, StoreError> {
+        let at: Option<i64> = sqlx::query(query).fetch_one(&self.pool).await?.try_get(0)?;
+        Ok(at.map_or(0, |at| (now - at).max(0)))
+    }
+}
