@@ -59,7 +59,7 @@ fn money(account: &Account, entries: &[Entry], taken: &mut BTreeMap<String, Take
             (None, None) => {}
             (Some(_), None) => wrong.push(format!("{id} is paid, and the provider has no money")),
             (None, Some(money)) => {
-                let is_known = |entry: &Entry| matches!(&entry.fact, Fact::WrongAmount { payment, .. } if payment == id);
+                let is_known = |entry: &Entry| matches!(&entry.fact, Fact::WrongAmount(stray) if stray.payment == *id);
                 if !entries.iter().any(is_known) {
                     wrong.push(format!("the provider has money that did not count: {money:?}"));
                 }

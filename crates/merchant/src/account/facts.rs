@@ -124,37 +124,9 @@ pub enum Fact {
         payment: PaymentId,
     },
     /// Other money than was asked for arrived. Nothing is paid by it; a person must look.
-    WrongAmount {
-        /// By which payment.
-        #[serde(with = "words::payment_id")]
-        payment: PaymentId,
-        /// The provider's id of the money.
-        transaction: String,
-        /// Minor units.
-        amount: i64,
-        /// As the provider wrote it.
-        currency: String,
-        /// When it moved, unix seconds on the provider's clock.
-        paid_at: i64,
-        /// Who told.
-        source: Source,
-    },
+    WrongAmount(StrayMoney),
     /// Money came a second time by one payment. A person must look.
-    PaidTwice {
-        /// By which payment.
-        #[serde(with = "words::payment_id")]
-        payment: PaymentId,
-        /// The provider's id of the second money.
-        transaction: String,
-        /// Minor units.
-        amount: i64,
-        /// As the provider wrote it.
-        currency: String,
-        /// When it moved, unix seconds on the provider's clock.
-        paid_at: i64,
-        /// Who told.
-        source: Source,
-    },
+    PaidTwice(StrayMoney),
     /// Money is to go back.
     Refund(Refund),
     /// A refund stands otherwise.
@@ -196,6 +168,24 @@ pub enum Fact {
         /// So many are missing.
         missing: i64,
     },
+}
+
+/// Money that arrived and pays nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrayMoney {
+    /// By which payment.
+    #[serde(with = "words::payment_id")]
+    pub payment: PaymentId,
+    /// The provider's id of the money.
+    pub transaction: String,
+    /// Minor units.
+    pub amount: i64,
+    /// As the provider wrote it.
+    pub currency: String,
+    /// When it moved, unix seconds on the provider's clock.
+    pub paid_at: i64,
+    /// Who told.
+    pub source: Source,
 }
 
 /// A line of the ledger.

@@ -5,7 +5,7 @@ mod refunds;
 mod replay;
 mod words;
 
-pub use facts::{Entry, Fact, Source};
+pub use facts::{Entry, Fact, Source, StrayMoney};
 pub use refunds::{Refund, RefundRefusal, RefundStatus};
 pub use replay::Broken;
 
@@ -173,7 +173,8 @@ impl Account {
         if let Some(known) = attempted.transaction.clone() {
             if known != transaction {
                 tracing::error!(order = %self.order.id, payment = %id, known, transaction, "ALARM: one payment was paid twice");
-                self.happens(Fact::PaidTwice { payment: id, transaction, amount, currency: fact.currency.clone(), paid_at, source });
+                let currency = fact.currency.clone();
+                self.happens(Fact::PaidTwice(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));
             }
             return;
         }
@@ -183,7 +184,7 @@ impl Account {
         if amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
             let currency = fact.currency.clone();
             tracing::error!(order = %self.order.id, payment = %id, ?asked, amount, currency, "ALARM: a payment of another amount");
-            return self.happens(Fact::WrongAmount { payment: id, transaction, amount, currency, paid_at, source });
+            return self.happens(Fact::WrongAmount(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));
         }
         attempted.payer = fact.payer.clone().or(attempted.payer.take());
         let currency = asked.currency;

@@ -86,8 +86,8 @@ impl Account {
             | Fact::Follower {}
             | Fact::LateMoney { .. }
             | Fact::SecondPayment { .. }
-            | Fact::WrongAmount { .. }
-            | Fact::PaidTwice { .. }
+            | Fact::WrongAmount(_)
+            | Fact::PaidTwice(_)
             | Fact::RefundAmount { .. }
             | Fact::RefundRefused { .. }
             | Fact::Oversold { .. } => {}

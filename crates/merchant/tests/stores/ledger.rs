@@ -13,7 +13,7 @@ use super::{NOW, attempted, made};
 
 /// How many orders the histories are of, and how many things happen to each.
 const ORDERS: u8 = 60;
-const STEPS: u64 = 14;
+const STEPS: u64 = 18;
 
 fn keys() -> Keys {
     Keys { signer: Signer::from_seed([7; 32]).unwrap(), next: None, retired: Vec::new(), native_integrity: false }
@@ -57,7 +57,7 @@ fn refund(account: &Account, number: u64, amount: i64) -> Refund {
 /// Something happens, whether it makes sense then or not.
 fn happens(account: &mut Account, draw: &mut impl FnMut(u64) -> u64, step: u64) {
     let some = account.payments[usize::try_from(draw(account.payments.len() as u64)).unwrap()].payment.id.clone();
-    match draw(15) {
+    match draw(19) {
         0 => account.code_came(&some, "weixin://wxpay/x".to_owned(), NOW + 300, NOW),
         1 => account.way_came(&some, "https://shop.example/way".to_owned()),
         2 => account.payer_known(&some, "oPayer".to_owned()),
@@ -67,9 +67,9 @@ fn happens(account: &mut Account, draw: &mut impl FnMut(u64) -> u64, step: u64) 
         6 => account.closed(&some, PaymentStatus::Superseded),
         7 => account.cancel(),
         8 => account.expire(),
-        9 | 10 => account.money_came(&money(&some, draw(3), 6_800), Source::Notification, &keys().signer, NOW),
+        9 | 10 | 15 => account.money_came(&money(&some, draw(3), 6_800), Source::Notification, &keys().signer, NOW),
         11 => account.money_came(&money(&some, 9, 1), Source::Query, &keys().signer, NOW),
-        12 => _ = account.refund(refund(account, step, i64::try_from(draw(5_000)).unwrap() + 1)),
+        12 | 16 => _ = account.refund(refund(account, step, i64::try_from(draw(5_000)).unwrap() + 1)),
         13 if account.payments.len() < 4 => {
             let number = account.order.id.as_str().bytes().map(u64::from).sum::<u64>() * 16 + step;
             let mut another = attempted(1, "alipay", NOW);
