@@ -92,7 +92,7 @@ impl Postgres {
 }
 
 /// Where the server's programs are: distributions keep them off the path.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
     let on_path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = versions.chain(std::env::split_paths(&on_path)).collect();

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
 mod api_key;
+mod backup;
 mod check;
 mod serve;
 mod signing;
@@ -33,6 +34,7 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    Backup(backup::Backup),
     Stock(stock::Stock),
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
@@ -63,6 +65,7 @@ impl Arguments {
             Command::Check(command) => command.run().await,
             Command::ApiKey(command) => command.run().await,
             Command::VerifyReceipt(command) => command.run(),
+            Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
         };

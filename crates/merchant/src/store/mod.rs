@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod audit;
+mod backup;
 mod changes;
 mod due;
 mod followers;

@@ -42,3 +42,30 @@ async fn the_ledger_refuses_to_be_changed() {
         assert!(refused.contains("the ledger is only added to"), "{refused}");
     }
 }
+
+/// A tool of PostgreSQL at work.
+fn run(program: &str, arguments: &[&str]) {
+    let done = std::process::Command::new(server::programs().join(program)).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{program}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_before() {
+    let addresses = tokio::task::spawn_blocking(|| [Postgres::get().database(), Postgres::get().database()]).await.unwrap();
+    let [old, new] = &addresses;
+    let store = Store::open_postgres(old).await.unwrap();
+    let mut orders = Vec::new();
+    for number in 1..=20 {
+        orders.push(conformance::made(&store, number, "wechat_pay", 1_800_000_000).await);
+    }
+    let dump = std::env::temp_dir().join(format!("qr-checkout-{}.dump", std::process::id()));
+    let file = dump.to_str().unwrap();
+    run("pg_dump", &["--format=custom", "--file", file, old]);
+    run("pg_restore", &["--no-owner", "--exit-on-error", "--dbname", new, file]);
+    std::fs::remove_file(&dump).unwrap();
+    let restored = Store::open_postgres(new).await.unwrap();
+    for order in &orders {
+        assert_eq!(restored.account(&order.id).await.unwrap(), store.account(&order.id).await.unwrap());
+    }
+    conformance::made(&restored, 99, "wechat_pay", 1_800_000_000).await;
+}

@@ -121,7 +121,7 @@ fn attempt(key: &str) -> Attempt {
 }
 
 /// An order of that number, made at that time.
-async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
+pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
     assert!(store.create(&order, None, &payment, &attempt(&number.to_string()), at).await.unwrap());

@@ -1,6 +1,7 @@
 //! The store in its file: SQLite passes the list of what every store must do, and files of the first version are read on.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod backing_up;
 mod conformance;
 #[path = "../api/support/folder.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]

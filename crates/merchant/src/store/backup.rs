@@ -1,0 +1,20 @@
+//! A copy of the records while they are in use. PostgreSQL has its own tools for that.
+
+use std::path::Path;
+
+use super::{Database, Store, StoreError};
+
+impl Store {
+    /// Writes a copy of the SQLite file as it stands now, while others read and write. Answers whether this is such a file; a copy of
+    /// PostgreSQL is made by `pg_dump`.
+    ///
+    /// # Errors
+    /// Those of the database; one if there is a file already.
+    pub async fn back_up(&self, to: &Path) -> Result<bool, StoreError> {
+        if matches!(self.database, Database::Postgres(_)) {
+            return Ok(false);
+        }
+        sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&self.pool).await?;
+        Ok(true)
+    }
+}
