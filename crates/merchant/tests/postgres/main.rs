@@ -69,3 +69,17 @@ async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_be
     }
     conformance::made(&restored, 99, "wechat_pay", 1_800_000_000).await;
 }
+
+#[tokio::test]
+async fn an_order_from_before_the_ledger_could_rebuild_it_goes_on_from_how_it_stood() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    let store = Store::open_postgres(&address).await.unwrap();
+    conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
+    // As it was before migration 0006.
+    let mut older = PgConnection::connect(&address).await.unwrap();
+    let back = "DROP TRIGGER ledger_is_never_changed ON ledger; DROP TRIGGER ledger_is_never_emptied ON ledger; \
+                DROP FUNCTION ledger_is_only_added_to; DELETE FROM ledger; ALTER TABLE ledger DROP COLUMN seq";
+    older.execute(back).await.unwrap();
+    older.execute(include_str!("../../migrations/postgres/0006_ledger.sql")).await.unwrap();
+    assert_eq!(conformance::findings(&store).await, []);
+}
