@@ -11,6 +11,7 @@ mod bank;
 pub mod catalog;
 pub mod config;
 mod desk;
+mod embedded;
 mod failure;
 mod fault;
 mod keys;

@@ -29,6 +29,7 @@ cargo xtask COMMAND
   test   [--fast]                              every test, browsers included; --fast: native only
   ci                                           tidy, format, clippy, deny, dist, size, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
+         [--server]                            and the server with the widget inside
   size   [--json]                              its sizes, against the budgets
   bench  [--only verify|backend] [--json]      what verifying an answer costs, and what the backend does and holds
   fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
@@ -61,7 +62,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
             with(&[], &[])?;
             ci::run(&Workspace::find()?)
         }
-        "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &[])?),
+        "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &["server"])?),
         "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),
         "bench" => bench::run(&Workspace::find()?, &with(&["only"], &["json"])?),
         "fuzz" => fuzz::run(&Workspace::find()?, &with(&["seconds", "target"], &[])?),

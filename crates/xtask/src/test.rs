@@ -57,6 +57,9 @@ fn needs_more_than_rust(target: &str) -> bool {
     target.contains("browser") || target.starts_with("interop") || target.starts_with("postgres")
 }
 
+/// The widget is built by then, so the server can have it inside.
+const EMBEDDED: &str = "qr-checkout-merchant/embedded-widget";
+
 /// What the result lines of one or more `cargo test` runs add up to.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Sum {
@@ -86,7 +89,7 @@ impl Sum {
 /// `beside` is what tests need beside Rust, by the variable that names it.
 fn cargo_test(workspace: &Workspace, selection: &[&str], beside: &[(&str, PathBuf)]) -> Result<Sum> {
     let mut cargo = command::cargo();
-    cargo.current_dir(&workspace.root).args(["test", "--workspace", "--locked"]).args(selection);
+    cargo.current_dir(&workspace.root).args(["test", "--workspace", "--locked", "--features", EMBEDDED]).args(selection);
     // Cargo builds it for the backend's own tests before any test runs; the journeys need not build it again.
     cargo.env("QR_CHECKOUT_SERVER", workspace.target.join("debug/qr-checkout-server"));
     cargo.envs(beside.iter().map(|(name, program)| (name, program)));

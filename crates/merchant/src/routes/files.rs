@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
 use crate::config::Config;
+use crate::embedded;
 
 /// The strict policy that the README publishes, for a shop on the backend's own origin.
 const SHOP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
@@ -39,15 +40,42 @@ pub(super) fn serve(mut routes: Router, config: &Config, merchant_key: &str) -> 
             let dir = ServeDir::new(&widget.dir).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
             routes.fallback(move |request| widget_file(dir.clone(), request))
         }
+        None if embedded::IS_THERE => routes.fallback(embedded_file),
         None => routes,
     }
 }
 
+/// A file of the widget that this program has inside, in the smallest form that the browser takes.
+async fn embedded_file(request: Request) -> Response<Body> {
+    if ![Method::GET, Method::HEAD].contains(request.method()) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let name = request.uri().path().trim_start_matches('/');
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepts = |encoding: &str| accepted.split(',').any(|one| one.trim().split(';').next() == Some(encoding) && !one.ends_with("q=0"));
+    let forms = [("br", ".br"), ("gzip", ".gz")].into_iter().filter(|(encoding, _)| accepts(encoding));
+    let packed = forms.filter_map(|(encoding, end)| Some((Some(encoding), embedded::get(&format!("{name}{end}"))?))).next();
+    let found = packed.or_else(|| embedded::get(name).map(|file| (None, file)));
+    let Some((encoding, content)) = found else { return dressed(request.uri().path(), StatusCode::NOT_FOUND.into_response()) };
+    let mut response = Response::new(Body::from(content.into_owned()));
+    let kind = mime_guess::from_path(name).first_or_octet_stream();
+    let kind = HeaderValue::from_str(kind.essence_str()).expect("types are ASCII");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    dressed(request.uri().path(), response)
+}
+
 /// A file of the widget. Names with a hash never change; the loader's name stays and its content does not.
 async fn widget_file(dir: ServeDir, request: Request) -> Response<Body> {
-    let hashed = is_hashed(request.uri().path());
-    let mut response = file(dir, request).await;
-    let caching = if hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
+    let path = request.uri().path().to_owned();
+    dressed(&path, file(dir, request).await)
+}
+
+fn dressed(path: &str, mut response: Response<Body>) -> Response<Body> {
+    let caching =
+        if is_hashed(path) && response.status().is_success() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

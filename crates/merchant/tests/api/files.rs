@@ -107,3 +107,34 @@ async fn raw_status(shop: &Shop, target: &str) -> u16 {
     connection.read_to_string(&mut reply).await.unwrap();
     reply.split(' ').nth(1).unwrap().parse().unwrap()
 }
+
+/// With the widget inside of the program, which `cargo xtask test` builds it with.
+#[cfg(feature = "embedded-widget")]
+#[tokio::test]
+async fn one_program_serves_the_widget_that_it_has_inside() {
+    let dist = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist");
+    let shop = Shop::open().await;
+    for (accepted, encoding, file) in
+        [("gzip, br", "br", "qr-checkout.js.br"), ("gzip", "gzip", "qr-checkout.js.gz"), ("identity", "", "qr-checkout.js")]
+    {
+        let reply = shop.client.get(shop.url("/qr-checkout.js")).header("accept-encoding", accepted).send().await.unwrap();
+        assert_eq!((reply.status().as_u16(), header(&reply, "content-encoding")), (200, encoding));
+        assert_eq!((header(&reply, "content-type"), header(&reply, "cache-control")), ("text/javascript", "public, max-age=300"));
+        assert_eq!(header(&reply, "access-control-allow-origin"), "*");
+        assert_eq!(reply.bytes().await.unwrap(), std::fs::read(dist.join(file)).unwrap(), "{accepted}");
+    }
+    let manifest: serde_json::Value = serde_json::from_slice(&std::fs::read(dist.join("manifest.json")).unwrap()).unwrap();
+    let wasm =
+        manifest["files"].as_array().unwrap().iter().find_map(|file| file["name"].as_str().filter(|name| name.ends_with(".wasm"))).unwrap();
+    let reply = get(&shop, &format!("/{wasm}")).await;
+    assert_eq!(
+        (header(&reply, "content-type"), header(&reply, "cache-control")),
+        ("application/wasm", "public, max-age=31536000, immutable")
+    );
+    assert_eq!(get(&shop, "/missing.js").await.status(), 404);
+    let posted = shop.client.post(shop.url("/qr-checkout.js")).send().await.unwrap();
+    assert_eq!(posted.status(), 405);
+    let config = crate::support::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1");
+    let keys = merchant::Keys::of(&merchant::Config::parse(&config).unwrap()).unwrap();
+    assert!(merchant::snippet::snippet("https://pay.example", &keys, None).contains(" integrity=\"sha384-"));
+}

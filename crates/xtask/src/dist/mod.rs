@@ -68,6 +68,19 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         println!("{:>9} bytes {:>9} brotli  {}", entry.bytes, entry.brotli, entry.name);
     }
     say(&format!("{} is ready", workspace.relative(&plan.out)));
+    if options.flag("server") {
+        server(workspace)?;
+    }
+    Ok(())
+}
+
+/// Builds the server as merchants run it, with the widget inside.
+fn server(workspace: &Workspace) -> Result<()> {
+    say("building the server with the widget inside (some minutes)");
+    let mut build = command::cargo();
+    build.current_dir(&workspace.root).args(["build", "--locked", "--release", "--package", "qr-checkout-merchant"]);
+    command::run(build.args(["--bin", "qr-checkout-server", "--features", "embedded-widget"]))?;
+    say(&format!("{} is ready", workspace.relative(&workspace.target.join("release/qr-checkout-server"))));
     Ok(())
 }
 
