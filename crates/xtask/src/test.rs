@@ -52,9 +52,9 @@ fn fast_tests(workspace: &Workspace) -> Result<Sum> {
     Ok(targets.plus(&docs))
 }
 
-/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…` a database.
+/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…` a database, `crash` as well.
 fn needs_more_than_rust(target: &str) -> bool {
-    target.contains("browser") || target.starts_with("interop") || target.starts_with("postgres")
+    target.contains("browser") || target == "crash" || ["interop", "postgres"].iter().any(|kind| target.starts_with(kind))
 }
 
 /// The widget is built by then, so the server can have it inside.

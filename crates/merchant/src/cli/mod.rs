@@ -4,6 +4,7 @@
 mod api_key;
 mod backup;
 mod check;
+mod orders;
 mod serve;
 mod signing;
 mod stock;
@@ -34,6 +35,7 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    Orders(orders::Orders),
     Backup(backup::Backup),
     Stock(stock::Stock),
     #[command(subcommand)]
@@ -65,6 +67,7 @@ impl Arguments {
             Command::Check(command) => command.run().await,
             Command::ApiKey(command) => command.run().await,
             Command::VerifyReceipt(command) => command.run(),
+            Command::Orders(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,

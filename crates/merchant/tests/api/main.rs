@@ -24,3 +24,4 @@ mod selling;
 mod sharing;
 mod support;
 mod telling;
+mod terminal;

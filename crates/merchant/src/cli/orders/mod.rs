@@ -1,0 +1,177 @@
+//! `orders`: the admin API for a person at a terminal. It asks a running backend, so that there is one set of rules.
+
+mod admin;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use admin::Admin;
+
+/// Create, list, read, refund, confirm and export orders
+#[derive(Args)]
+pub(super) struct Orders {
+    /// The backend; environment QR_CHECKOUT_BACKEND
+    #[arg(long, global = true, value_name = "URL")]
+    backend: Option<String>,
+    /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Print the backend's answer as it is
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// A page of orders, the newest first
+    List {
+        /// pending, paid, expired, canceled, partly_refunded or refunded
+        #[arg(long)]
+        status: Option<String>,
+        /// With that number of the shop
+        #[arg(long)]
+        reference: Option<String>,
+        /// Created at or after that time, unix seconds
+        #[arg(long)]
+        from: Option<i64>,
+        /// Created before that time, unix seconds
+        #[arg(long)]
+        to: Option<i64>,
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        limit: i64,
+        /// `next` of an earlier page
+        #[arg(long)]
+        after: Option<String>,
+    },
+    /// One order with its payments, refunds and history
+    Show { order: String },
+    /// An order of your own lines, to be put into <qr-checkout order="…">
+    Create {
+        /// A line as NAME:QUANTITY:PRICE, the price of one in minor units; once for each
+        #[arg(long = "line", value_name = "LINE", required = true, value_parser = line)]
+        lines: Vec<Value>,
+        /// ISO 4217 code
+        #[arg(long)]
+        currency: String,
+        /// The shop's own number, which makes the same call twice one order
+        #[arg(long)]
+        reference: String,
+        /// Payment method; the first that takes the currency, if absent
+        #[arg(long)]
+        method: Option<String>,
+    },
+    /// Return money: all that is left, or an amount
+    Refund {
+        order: String,
+        /// Minor units
+        #[arg(long)]
+        amount: Option<i64>,
+        /// What the shopper reads
+        #[arg(long)]
+        reason: Option<String>,
+        /// A word that makes the same call twice one refund
+        #[arg(long, value_name = "WORD")]
+        once: String,
+    },
+    /// Say that the money of a bank code is there
+    Confirm {
+        /// Its id, or the reference on the bank statement
+        payment: String,
+        /// Minor units
+        #[arg(long)]
+        amount: i64,
+        /// ISO 4217 code
+        #[arg(long)]
+        currency: String,
+        /// The bank's id of the money
+        #[arg(long)]
+        transaction: String,
+    },
+    /// CSV for bookkeeping
+    Export {
+        /// Unix seconds
+        #[arg(long)]
+        from: i64,
+        /// Unix seconds
+        #[arg(long)]
+        to: i64,
+    },
+    /// How each payment method fares
+    Insights {
+        /// Unix seconds
+        #[arg(long)]
+        from: i64,
+        /// Unix seconds
+        #[arg(long)]
+        to: i64,
+    },
+}
+
+/// A line of an order. The name may hold colons.
+fn line(text: &str) -> Result<Value, String> {
+    let mut parts = text.rsplitn(3, ':');
+    let price = parts.next().and_then(|price| price.parse::<i64>().ok());
+    let quantity = parts.next().and_then(|quantity| quantity.parse::<u32>().ok());
+    match (parts.next(), quantity, price) {
+        (Some(name), Some(quantity), Some(price)) => Ok(json!({ "name": name, "quantity": quantity, "unit_price": price })),
+        _ => Err("NAME:QUANTITY:PRICE, as in \"Spring tea:2:6800\"".to_owned()),
+    }
+}
+
+impl Orders {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
+        let admin = Admin::open(self.backend, self.key_file)?;
+        let answer = match &self.what {
+            What::List { status, reference, from, to, limit, after } => {
+                let mut query = vec![("limit", limit.to_string())];
+                let texts = [("status", status), ("reference", reference), ("after", after)];
+                query.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
+                query.extend([("from", from), ("to", to)].into_iter().filter_map(|(name, time)| Some((name, (*time)?.to_string()))));
+                admin.get("orders", &query).await?
+            }
+            What::Show { order } => admin.get(&format!("orders/{order}"), &[]).await?,
+            What::Create { lines, currency, reference, method } => {
+                let body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
+                admin.post("orders", reference, &body).await?
+            }
+            What::Refund { order, amount, reason, once } => {
+                let mut body = json!({ "amount": amount, "reason": reason });
+                body.as_object_mut().into_iter().for_each(|body| body.retain(|_, value| !value.is_null()));
+                admin.post(&format!("orders/{order}/refunds"), once, &body).await?
+            }
+            What::Confirm { payment, amount, currency, transaction } => {
+                let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
+                admin.post(&format!("payments/{payment}/confirm"), transaction, &body).await?
+            }
+            What::Export { from, to } => admin.get("export", &times(*from, *to)).await?,
+            What::Insights { from, to } => admin.get("insights", &times(*from, *to)).await?,
+        };
+        print!("{}", if self.json { answer } else { self.what.told(&answer)? });
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl What {
+    /// An answer for people.
+    fn told(&self, answer: &str) -> Result<String, String> {
+        let read = || serde_json::from_str::<Value>(answer).map_err(|_| "the backend's answer is not JSON".to_owned());
+        Ok(match self {
+            What::Export { .. } => answer.to_owned(),
+            What::List { .. } => table::list(&read()?),
+            What::Insights { .. } => table::insights(&read()?),
+            What::Refund { .. } => table::refunded(&read()?),
+            What::Show { .. } | What::Create { .. } | What::Confirm { .. } => table::account(&read()?),
+        })
+    }
+}
+
+fn times(from: i64, to: i64) -> [(&'static str, String); 2] {
+    [("from", from.to_string()), ("to", to.to_string())]
+}

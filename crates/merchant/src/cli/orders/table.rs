@@ -1,0 +1,76 @@
+//! Answers as lines for people: aligned, one thing each, amounts with their currency.
+
+use std::fmt::Write as _;
+
+use protocol::{Currency, Money};
+use serde_json::Value;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("-")
+}
+
+fn each(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// An amount in the currency's own units.
+fn money(amount: &Value, currency: &str) -> String {
+    match (amount.as_i64(), Currency::parse(currency)) {
+        (Some(amount), Some(known)) => format!("{} {currency}", Money { amount, currency: known }.to_decimal()),
+        _ => "-".to_owned(),
+    }
+}
+
+fn order_line(order: &Value, reference: &Value, created_at: &Value) -> String {
+    let amount = money(&order["amount"], text(&order["currency"]));
+    format!("{}  {created_at:>10}  {:15}  {amount:>16}  {}\n", text(&order["id"]), text(&order["status"]), text(reference))
+}
+
+pub(super) fn list(page: &Value) -> String {
+    let mut told: String = each(&page["orders"]).map(|one| order_line(&one["order"], &one["reference"], &one["created_at"])).collect();
+    if let Some(next) = page["next"].as_str() {
+        let _ = writeln!(told, "more: --after {next}");
+    }
+    told
+}
+
+pub(super) fn account(account: &Value) -> String {
+    let order = &account["order"];
+    let currency = text(&order["currency"]);
+    let mut told = format!("{}  {}  {}\n", text(&order["id"]), text(&order["status"]), money(&order["amount"], currency));
+    for line in each(&order["lines"]) {
+        let _ = writeln!(told, "  {} × {}  {}", line["quantity"], text(&line["name"]), money(&line["total"], currency));
+    }
+    for payment in each(&account["payments"]) {
+        let amount = money(&payment["amount"], currency);
+        let (id, method, status) = (text(&payment["id"]), text(&payment["method"]), text(&payment["status"]));
+        let _ = writeln!(told, "  payment {id}  {method}  {status}  {amount}  {}", text(&payment["transaction"]));
+    }
+    for refund in each(&account["refunds"]) {
+        let _ = writeln!(told, "  refund {}  {}  {}", text(&refund["id"]), text(&refund["status"]), money(&refund["amount"], currency));
+    }
+    for entry in each(&account["ledger"]) {
+        let _ = writeln!(told, "  {}  {}", entry["at"], text(&entry["kind"]));
+    }
+    told
+}
+
+pub(super) fn refunded(answer: &Value) -> String {
+    let (refund, order) = (&answer["refund"], &answer["order"]);
+    let amount = money(&refund["amount"], text(&order["currency"]));
+    format!("{}  {}  {amount}\n{}  {}\n", text(&refund["id"]), text(&refund["status"]), text(&order["id"]), text(&order["status"]))
+}
+
+pub(super) fn insights(answer: &Value) -> String {
+    let mut told = format!("{:14}  {:7}  {:>7}  {:>7}  {:>9}  median seconds\n", "method", "surface", "shown", "paid", "abandoned");
+    for one in each(&answer["channels"]) {
+        let (method, surface) = (text(&one["method"]), text(&one["surface"]));
+        let _ = writeln!(
+            told,
+            "{method:14}  {surface:7}  {:>7}  {:>7}  {:>9}  {}",
+            one["shown"], one["paid"], one["abandoned"], one["median_seconds_to_paid"]
+        );
+    }
+    let _ = writeln!(told, "linked shoppers: {}", answer["linked_shoppers"]);
+    told
+}

@@ -1,0 +1,69 @@
+//! `qr-checkout-server orders` at a terminal: what a person asks for and reads, from a backend that runs.
+
+use std::process::{Command, Output};
+
+use merchant::api_keys::{self, Scope};
+
+use crate::support::Shop;
+
+async fn orders(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.arg("orders").args(arguments).env("QR_CHECKOUT_API_KEY", key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+    // The backend that it asks goes on meanwhile.
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+async fn told(shop: &Shop, key: &str, arguments: &[&str]) -> String {
+    let output = orders(shop, key, arguments).await;
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "Tea: the green one:2:6800", "--currency", "CNY", "--reference", "A-1"];
+    let made = told(&shop, &key, &create).await;
+    assert!(made.contains("pending  136.00 CNY") && made.contains("2 × Tea: the green one  136.00 CNY"), "{made}");
+    let order = made.split_whitespace().next().unwrap();
+    assert_eq!(told(&shop, &key, &create).await.split_whitespace().next(), Some(order), "the same call is the same order");
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    assert_eq!(shop.deliver(&shop.provider.notice(payment, "EV-1")).await, 204);
+    let listed = told(&shop, &key, &["list", "--status", "paid"]).await;
+    assert!(listed.lines().count() == 1 && listed.contains(order) && listed.contains("136.00 CNY  A-1"), "{listed}");
+    let refunded = told(&shop, &key, &["refund", order, "--amount", "100", "--once", "first"]).await;
+    assert!(refunded.contains("pending  1.00 CNY"), "{refunded}");
+    let shown = told(&shop, &key, &["show", order]).await;
+    assert!(shown.contains("refund ") && shown.contains("  created\n") && shown.contains("  money\n"), "{shown}");
+    assert!(told(&shop, &key, &["list", "--json"]).await.starts_with('{'));
+    let insights = told(&shop, &key, &["insights", "--from", "0", "--to", "9999999999"]).await;
+    assert!(insights.lines().nth(1).unwrap().starts_with("wechat_pay      qr"), "{insights}");
+    assert!(told(&shop, &key, &["export", "--from", "0", "--to", "9999999999"]).await.contains(order));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_backend_refuses_is_one_line() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &[Scope::Read], shop.now()).await.unwrap();
+    for (arguments, complaint) in [
+        (&["show", "ord_gone"][..], "not-found: there is no such order"),
+        (&["list", "--status", "lost"], "bad-request: status"),
+        (&["refund", "ord_gone", "--once", "x"], "scope: this key has no scope refunds"),
+        (&["--backend", "http://127.0.0.1:1", "list"], "the backend cannot be reached"),
+        (&["--key-file", "/nonexistent", "list"], "/nonexistent: "),
+    ] {
+        let output = orders(&shop, &key, arguments).await;
+        let words = text(&output.stderr);
+        assert_eq!((output.status.code(), words.trim_end().lines().count()), (Some(1), 1), "{words}");
+        assert!(words.starts_with(complaint), "{words}");
+    }
+    assert_eq!(
+        orders(&shop, &key, &["create", "--line", "Tea:two:1", "--currency", "CNY", "--reference", "A"]).await.status.code(),
+        Some(2)
+    );
+}
