@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Request as HttpRequest};
+use axum::http::{HeaderMap, Request as HttpRequest};
 use protocol::base64::{Alphabet, encode};
 use protocol::json::{self, Value};
 use protocol::{Digest, IdempotencyKey, Nonce, Request};
@@ -13,6 +13,9 @@ use protocol::{Digest, IdempotencyKey, Nonce, Request};
 use crate::answer::Refusal;
 use crate::random;
 use crate::store::Attempt;
+
+/// Methods that an answer can name. Others than the first two are refused, and the refusal is signed.
+pub(crate) const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /// The most bytes the body of a request may have.
 const MAX_BODY: usize = 64 * 1024;
@@ -57,13 +60,7 @@ impl Asked {
         if nonces.next().is_some() {
             return Err(Unbound::Nonce);
         }
-        let method = if parts.method == Method::POST {
-            "POST"
-        } else if parts.method == Method::GET {
-            "GET"
-        } else {
-            other(&parts.method).ok_or(Unbound::Nonce)?
-        };
+        let method = METHODS.into_iter().find(|known| parts.method.as_str() == *known).ok_or(Unbound::Nonce)?;
         let (bound, body) = if method == "POST" { read_body(&parts, body).await? } else { (None, Err(Refusal::BadRequest)) };
         let path = parts.uri.path().strip_prefix("/v1/").ok_or(Unbound::Nonce)?;
         Ok(Asked {
@@ -115,11 +112,6 @@ fn client_ip(parts: &Parts, proxies: usize) -> String {
     }
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string()).unwrap_or_default()
-}
-
-/// Other methods are refused, but the refusal is signed and so must name them.
-fn other(method: &Method) -> Option<&'static str> {
-    ["PUT", "DELETE", "PATCH", "HEAD"].into_iter().find(|known| method.as_str() == *known)
 }
 
 /// The headers that an answer to a POST covers, and the JSON body, if it is as it must be.

@@ -25,7 +25,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use self::safe_headers::SafeHeaders;
 use crate::answer::{Refusal, Reply, signed, unsigned};
-use crate::asked::{Asked, Unbound};
+use crate::asked::{self, Asked, Unbound};
 use crate::config::{Config, ServerConfig};
 use crate::desk::SharedDesk;
 use crate::limits::Limits;
@@ -101,19 +101,29 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
 /// The signed API: reads strictly, answers through one signature, with CORS for listed origins.
 async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> {
     let origin = allowed_origin(&app, &request);
+    let allowed = allowed_methods(request.uri().path());
     let mut response = if request.method() == Method::OPTIONS {
         preflight()
+    } else if !asked::METHODS.contains(&request.method().as_str()) {
+        // A signature cannot name it.
+        refused_method()
     } else {
+        let is_lost = request.method() == Method::POST && allowed == "GET";
         match Asked::read(&app.desk.public_url, app.proxies, request).await {
             Ok(asked) => {
                 let result = signed_route(&app, &asked).await;
                 signed(&app.desk.keys, &app.desk.merchant, &asked, result, app.desk.now())
             }
+            Err(_) if is_lost => refused_method(),
             Err(unbound) => unbound_answer(&unbound),
         }
     };
+    let is_refused_method = response.status() == StatusCode::METHOD_NOT_ALLOWED;
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    if is_refused_method {
+        headers.insert(header::ALLOW, allowed);
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -148,6 +158,16 @@ async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
         (_, ["quote"] | ["orders"] | ["orders", _] | ["orders", _, "payments" | "cancel"]) => Err(Refusal::MethodNotAllowed),
         _ => Err(Refusal::NotFound),
     }
+}
+
+fn refused_method() -> Response<Body> {
+    unsigned(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address does not take that method")
+}
+
+/// What an address takes, for those who tried something else.
+fn allowed_methods(path: &str) -> HeaderValue {
+    let reads = path.ends_with("/quote") || path.split('/').skip(2).count() == 2;
+    HeaderValue::from_static(if reads { "GET" } else { "POST" })
 }
 
 /// The origin to allow, if this one is listed.

@@ -22,8 +22,10 @@ const PAGE: i64 = 200;
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// Unix seconds.
+    #[serde(default, deserialize_with = "super::seconds")]
     from: Option<i64>,
     /// Unix seconds.
+    #[serde(default, deserialize_with = "super::seconds")]
     to: Option<i64>,
 }
 

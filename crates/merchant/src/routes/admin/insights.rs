@@ -18,8 +18,10 @@ const LAST_30_DAYS: i64 = 30 * 86_400;
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// Unix seconds.
+    #[serde(default, deserialize_with = "super::seconds")]
     from: Option<i64>,
     /// Unix seconds.
+    #[serde(default, deserialize_with = "super::seconds")]
     to: Option<i64>,
 }
 

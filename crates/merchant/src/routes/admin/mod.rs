@@ -19,7 +19,8 @@ use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use protocol::{Digest, OrderId};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize as _, Deserializer};
 use serde_json::{Value, json};
 
 use super::App;
@@ -147,6 +148,15 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Complaint> {
 /// The query as that shape.
 fn queried<T: DeserializeOwned>(request: Result<Query<T>, axum::extract::rejection::QueryRejection>) -> Result<T, Complaint> {
     request.map(|Query(query)| query).map_err(|rejection| Complaint::bad(rejection.body_text()))
+}
+
+/// A time of a query, unix seconds: of this age of the world.
+fn seconds<'de, D: Deserializer<'de>>(value: D) -> Result<Option<i64>, D::Error> {
+    let seconds = Option::<i64>::deserialize(value)?;
+    match seconds {
+        Some(seconds) if !(0..=9_999_999_999).contains(&seconds) => Err(D::Error::custom("a time is 0 to 9999999999, unix seconds")),
+        seconds => Ok(seconds),
+    }
 }
 
 fn order_id(text: &str) -> Result<OrderId, Complaint> {

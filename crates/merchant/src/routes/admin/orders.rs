@@ -157,8 +157,10 @@ pub(super) struct Asked {
     status: Option<String>,
     reference: Option<String>,
     /// Unix seconds.
+    #[serde(default, deserialize_with = "super::seconds")]
     from: Option<i64>,
     /// Unix seconds.
+    #[serde(default, deserialize_with = "super::seconds")]
     to: Option<i64>,
     /// From an earlier page.
     after: Option<String>,

@@ -26,6 +26,9 @@ pub(super) struct Wanted {
 pub(super) async fn list(State(app): State<App>, caller: Caller, query: Result<Query<Wanted>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let wanted = queried(query)?;
+    if wanted.cursor.is_some_and(|cursor| !(0..=999_999_999_999_999).contains(&cursor)) {
+        return Err(Complaint::bad("cursor: not from an earlier page"));
+    }
     let state = wanted.state.as_deref().map(|word| {
         let state = WebhookState::parse(word);
         state.ok_or_else(|| Complaint::bad("state: waiting, delivered or failed"))

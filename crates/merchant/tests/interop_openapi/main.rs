@@ -1,0 +1,27 @@
+//! The description against the server: Schemathesis makes up requests from the one, good ones and bad ones, and finds nothing that the
+//! other answers differently. The same seed each time, so that what is found once is found again.
+//!
+//! One of its checks is left out: that whatever fits the description is accepted. A description cannot say that nothing may stand twice in
+//! a cart, and calls 61.0 an integer, which bodies about money refuse.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
+
+#[path = "../../../../tests/interop/judges.rs"]
+#[allow(dead_code, reason = "other judges need more of it")]
+mod judges;
+#[path = "../api/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the stories of the API need more of it")]
+mod support;
+
+use merchant::api_keys::{self, Scope};
+use support::Shop;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_nothing_that_differs_from_the_description() {
+    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n";
+    let shop = Shop::open_with(|config| config + bank).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let mut program = judges::python("tests/interop/openapi/run.py");
+    program.args([shop.url("/openapi.json"), shop.url(""), key]);
+    let done = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+    assert!(done.status.success(), "{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+}
