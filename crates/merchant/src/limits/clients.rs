@@ -41,7 +41,7 @@ impl Clients {
 }
 
 /// Who counts as one; nobody whose address is not known or of this machine.
-fn household(client: &str) -> Option<IpAddr> {
+pub(super) fn household(client: &str) -> Option<IpAddr> {
     let address: IpAddr = client.parse().ok()?;
     match address {
         address if address.is_loopback() => None,

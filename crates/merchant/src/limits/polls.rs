@@ -1,7 +1,10 @@
 //! How many polls are held: of one client, and in all. Whoever finds no place gets an answer at once instead of a held one; it is as true.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use super::clients::household;
 
 /// The places of this node.
 #[derive(Clone)]
@@ -14,13 +17,13 @@ pub(crate) struct Polls {
 #[derive(Default)]
 struct Taken {
     all: usize,
-    by: HashMap<String, usize>,
+    by: HashMap<IpAddr, usize>,
 }
 
 /// A place, free again when it is dropped.
 pub(crate) struct Place {
     polls: Polls,
-    client: String,
+    client: Option<IpAddr>,
 }
 
 impl Polls {
@@ -36,13 +39,15 @@ impl Polls {
     /// A place for a poll of that client, if one is left.
     pub(crate) fn hold(&self, client: &str) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_one = taken.by.get(client).copied().unwrap_or(0);
-        if taken.all >= self.most || of_one >= self.most_of_one {
+        let client = household(client);
+        if taken.all >= self.most || client.is_some_and(|client| taken.by.get(&client).is_some_and(|held| *held >= self.most_of_one)) {
             return None;
         }
         taken.all += 1;
-        taken.by.insert(client.to_owned(), of_one + 1);
-        Some(Place { polls: self.clone(), client: client.to_owned() })
+        if let Some(client) = client {
+            *taken.by.entry(client).or_default() += 1;
+        }
+        Some(Place { polls: self.clone(), client })
     }
 }
 
@@ -50,10 +55,11 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.polls.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all -= 1;
-        if let Some(of_one) = taken.by.get_mut(&self.client) {
+        let Some(client) = self.client else { return };
+        if let Some(of_one) = taken.by.get_mut(&client) {
             *of_one -= 1;
             if *of_one == 0 {
-                taken.by.remove(&self.client);
+                taken.by.remove(&client);
             }
         }
     }

@@ -60,7 +60,7 @@ async fn orders_are_counted_apart_from_prices() {
 
 #[tokio::test]
 async fn a_poll_that_finds_no_place_is_answered_at_once_and_truly() {
-    let shop = open("held_polls_per_client = 1").await;
+    let shop = open("held_polls = 1").await;
     let order = shop.order_tea().await;
     let poll = async || -> Result<Order, Code> { shop.order_by(&shop.pins, &shop.backend.order(&order.id, order.seq, 25, nonce())).await };
     // Whichever comes first gets the place; the other one is answered.
@@ -116,4 +116,21 @@ async fn every_answer_keeps_browsers_from_showing_running_and_telling_anything()
         assert_eq!(told, ["default-src 'none'; frame-ancestors 'none'", "nosniff", "no-referrer", "same-origin"], "{path}");
         assert_eq!(header("strict-transport-security"), "max-age=63072000", "{path}");
     }
+}
+
+#[tokio::test]
+async fn one_client_holds_only_so_many_polls_and_another_finds_a_place() {
+    let shop = open("held_polls_per_client = 1").await;
+    let order = shop.order_tea().await;
+    let poll = async |client: &'static str| {
+        let url = shop.url(&format!("/v1/orders/{}?seen={}&wait=25&n={}", order.id, order.seq, nonce().as_str()));
+        shop.client.get(url).header("x-forwarded-for", client).send().await.unwrap().status().as_u16()
+    };
+    let another = poll("203.0.113.8");
+    let answered = tokio::select! {
+        answered = poll("203.0.113.7") => answered,
+        answered = poll("203.0.113.7") => answered,
+        answered = another => answered + 1_000,
+    };
+    assert_eq!(answered, 200, "the other client's poll is held");
 }
