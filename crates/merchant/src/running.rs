@@ -64,6 +64,7 @@ impl Merchant {
             catalog: Source::open(&config.catalog, &store, &caller.client).await?,
             keys: Keys::of(config)?,
             locks: Locks::of(&store),
+            round: Default::default(),
             store,
             providers,
             channel,
@@ -73,6 +74,11 @@ impl Merchant {
             clock,
             metrics,
         });
+        // Another node knows what is under way; a node alone does not know what it missed. Before anybody is served, so that it is about
+        // what was there.
+        if !desk.store.is_shared() {
+            desk.store.check_all(desk.now()).await.map_err(|error| ConfigError::of("store", error))?;
+        }
         let (stopping, stopped) = watch::channel(false);
         let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);
         let server = serving::serve(listener, app, config.limits, stopped.clone());

@@ -46,6 +46,8 @@ pub(crate) struct Desk {
     pub(crate) webhooks: Option<Webhooks>,
     pub(crate) waiters: Waiters,
     pub(crate) locks: Locks,
+    /// Held by the reconciler's round under way.
+    pub(crate) round: tokio::sync::Mutex<()>,
     pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,

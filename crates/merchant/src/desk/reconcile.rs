@@ -24,12 +24,6 @@ const COMPARISON: Duration = Duration::from_secs(900);
 
 /// Looks at once, then every `pause`, until told to stop.
 pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
-    // Another node knows what is under way; a node alone does not know what it missed.
-    if !desk.store.is_shared()
-        && let Err(error) = desk.store.check_all(desk.now()).await
-    {
-        tracing::error!(%error, "the reconciler could not start");
-    }
     let mut renewal = tokio::time::interval(RENEWAL);
     let mut comparison = tokio::time::interval(COMPARISON);
     loop {
@@ -53,6 +47,7 @@ impl Desk {
     /// One round of the reconciler: every payment that is due is asked about, closed when its time is over, refunds go on, and orders
     /// past their deadline expire.
     pub(crate) async fn reconcile(&self) -> Result<(), StoreError> {
+        let _one_at_a_time = self.round.lock().await;
         let now = self.now();
         for (order, payment) in self.store.due_payments(now, ROUND).await? {
             if let Err(failure) = self.check(&order, &payment).await {
