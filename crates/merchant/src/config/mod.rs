@@ -4,7 +4,7 @@ mod accounts;
 mod bank;
 mod catalog;
 mod limits;
-pub(crate) mod secrets;
+pub mod secrets;
 mod webhooks;
 
 use std::fmt;

@@ -12,7 +12,7 @@ const OTHERS: u32 = 0o007;
 ///
 /// # Errors
 /// One line that names the file, and how to mend what is wrong with it; never what it holds.
-pub(crate) fn read(file: &Path) -> Result<String, String> {
+pub fn read(file: &Path) -> Result<String, String> {
     let told = |error: io::Error| format!("{}: {error}", file.display());
     let permissions = std::fs::metadata(file).map_err(told)?.permissions();
     if is_open(&permissions) {

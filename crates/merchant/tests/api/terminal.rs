@@ -1,14 +1,22 @@
 //! `qr-checkout-server orders` at a terminal: what a person asks for and reads, from a backend that runs.
 
-use std::process::{Command, Output};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Output, Stdio};
 
 use merchant::api_keys::{self, Scope};
 
 use crate::support::Shop;
+use crate::support::folder::Folder;
 
-async fn orders(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
+fn ask(shop: &Shop, key: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
     command.arg("orders").args(arguments).env("QR_CHECKOUT_API_KEY", key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+    command
+}
+
+async fn orders(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
+    let mut command = ask(shop, key, arguments);
     // The backend that it asks goes on meanwhile.
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
@@ -47,15 +55,70 @@ async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_of_the_shop_in_any_script_makes_one_order() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "春茶:1:6800", "--currency", "CNY", "--reference", "订单 #1/甲"];
+    let made = told(&shop, &key, &create).await;
+    assert_eq!(told(&shop, &key, &create).await, made);
+    assert!(told(&shop, &key, &["list"]).await.contains("订单 #1/甲"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_by_a_bank_code_is_confirmed_at_a_terminal_once() {
+    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n[store]";
+    let shop = Shop::open_with(|config| config.replace("[store]", bank)).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let made = told(&shop, &key, &create).await;
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let confirm = ["confirm", payment, "--amount", "6800", "--currency", "HKD", "--transaction", "入账 77"];
+    for _ in 0..2 {
+        let confirmed = told(&shop, &key, &confirm).await;
+        assert!(confirmed.contains("  paid  68.00 HKD") && confirmed.contains("入账 77"), "{confirmed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_never_leads_to_another_call() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let (gone, odd) = ("not-found: there is no such order", "\"..\" is no id");
+    for (id, complaint) in [("../webhooks", gone), ("a/b", gone), ("a?b", gone), ("a#b", gone), ("..", odd)] {
+        let output = orders(&shop, &key, &["show", id]).await;
+        assert_eq!((output.status.code(), text(&output.stderr).trim_end()), (Some(1), complaint), "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_has_read_enough_is_no_failure() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let mut command = ask(&shop, &key, &["insights", "--from", "0", "--to", "9"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    command.stdout(writer).stderr(Stdio::piped());
+    let output = tokio::task::spawn_blocking(move || command.spawn().unwrap().wait_with_output().unwrap()).await.unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_backend_refuses_is_one_line() {
     let shop = Shop::open().await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &[Scope::Read], shop.now()).await.unwrap();
+    let folder = Folder::new();
+    let open = folder.write("open.key", &key);
+    std::fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
+    let open = open.display().to_string();
     for (arguments, complaint) in [
         (&["show", "ord_gone"][..], "not-found: there is no such order"),
         (&["list", "--status", "lost"], "bad-request: status"),
         (&["refund", "ord_gone", "--once", "x"], "scope: this key has no scope refunds"),
         (&["--backend", "http://127.0.0.1:1", "list"], "the backend cannot be reached"),
+        (&["--backend", "http://pay.example.com", "list"], "--backend: https://"),
+        (&["--backend", "https://me:secret@pay.example.com", "list"], "--backend: https://"),
         (&["--key-file", "/nonexistent", "list"], "/nonexistent: "),
+        (&["--key-file", &open, "list"], &format!("{open}: every user of this machine may read this secret")),
     ] {
         let output = orders(&shop, &key, arguments).await;
         let words = text(&output.stderr);

@@ -3,6 +3,7 @@
 mod admin;
 mod table;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -134,27 +135,31 @@ impl Orders {
                 let texts = [("status", status), ("reference", reference), ("after", after)];
                 query.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
                 query.extend([("from", from), ("to", to)].into_iter().filter_map(|(name, time)| Some((name, (*time)?.to_string()))));
-                admin.get("orders", &query).await?
+                admin.get(&["orders"], &query).await?
             }
-            What::Show { order } => admin.get(&format!("orders/{order}"), &[]).await?,
+            What::Show { order } => admin.get(&["orders", order], &[]).await?,
             What::Create { lines, currency, reference, method } => {
                 let body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
-                admin.post("orders", reference, &body).await?
+                admin.post(&["orders"], reference, &body).await?
             }
             What::Refund { order, amount, reason, once } => {
                 let mut body = json!({ "amount": amount, "reason": reason });
                 body.as_object_mut().into_iter().for_each(|body| body.retain(|_, value| !value.is_null()));
-                admin.post(&format!("orders/{order}/refunds"), once, &body).await?
+                admin.post(&["orders", order, "refunds"], once, &body).await?
             }
             What::Confirm { payment, amount, currency, transaction } => {
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
-                admin.post(&format!("payments/{payment}/confirm"), transaction, &body).await?
+                admin.post(&["payments", payment, "confirm"], transaction, &body).await?
             }
-            What::Export { from, to } => admin.get("export", &times(*from, *to)).await?,
-            What::Insights { from, to } => admin.get("insights", &times(*from, *to)).await?,
+            What::Export { from, to } => admin.get(&["export"], &times(*from, *to)).await?,
+            What::Insights { from, to } => admin.get(&["insights"], &times(*from, *to)).await?,
         };
-        print!("{}", if self.json { answer } else { self.what.told(&answer)? });
-        Ok(ExitCode::SUCCESS)
+        let told = if self.json { answer } else { self.what.told(&answer)? };
+        match io::stdout().write_all(told.as_bytes()) {
+            // Who reads through `head` has read enough.
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
+            _ => Ok(ExitCode::SUCCESS),
+        }
     }
 }
 
