@@ -14,36 +14,40 @@ use crate::random;
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken over, characters.
 const LONGEST: usize = 64;
-/// The words of our addresses. Everything else in a path is somebody's id or a file.
-const WORDS: [&str; 25] = [
-    "v1",
-    "quote",
-    "orders",
-    "payments",
-    "cancel",
-    "notify",
-    "wechat_pay",
-    "alipay",
-    "official_account",
-    "admin",
-    "refunds",
-    "done",
-    "confirm",
-    "export",
-    "insights",
-    "reconciliation",
-    "webhooks",
-    "replay",
-    "healthz",
-    "readyz",
-    "metrics",
-    "openapi.json",
-    ".well-known",
-    "shop",
-    "wechat",
+/// Our addresses; `…` is an id or a file. Figures are kept for each for ever, so a stranger must not be able to
+/// make up one more.
+const ROUTES: [&str; 28] = [
+    "/v1/quote",
+    "/v1/orders",
+    "/v1/orders/…",
+    "/v1/orders/…/payments",
+    "/v1/orders/…/cancel",
+    "/notify/wechat_pay",
+    "/notify/alipay",
+    "/notify/official_account",
+    "/wechat/openid",
+    "/admin/v1/orders",
+    "/admin/v1/orders/…",
+    "/admin/v1/orders/…/refunds",
+    "/admin/v1/orders/…/refunds/…/done",
+    "/admin/v1/payments/…/confirm",
+    "/admin/v1/export",
+    "/admin/v1/reconciliation",
+    "/admin/v1/insights",
+    "/admin/v1/webhooks",
+    "/admin/v1/webhooks/…/replay",
+    "/metrics",
+    "/.well-known/http-message-signatures-directory",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/",
+    "/shop",
+    "/shop/",
+    "/shop/…",
 ];
-/// The longest path that is told, segments.
-const DEEPEST: usize = 7;
+/// Files, and what there is not.
+const ELSE: &str = "/…";
 
 /// Tells and counts a request.
 pub(crate) async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response<Body> {
@@ -54,7 +58,7 @@ pub(crate) async fn observe(State(metrics): State<Metrics>, request: Request, ne
         let watch = Stopwatch::start();
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
-        metrics.answered(&route, status, watch.passed());
+        metrics.answered(route, status, watch.passed());
         tracing::info!(%method, route, status, milliseconds = watch.milliseconds(), "answered");
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(ID, id);
@@ -72,20 +76,40 @@ fn told(request: &Request) -> Option<String> {
     (plain && (1..=LONGEST).contains(&id.len())).then(|| id.to_owned())
 }
 
-/// A path without what is different for everybody.
-fn template(path: &str) -> String {
-    let segments = path.split('/').skip(1).take(DEEPEST);
-    segments.flat_map(|segment| ["/", WORDS.into_iter().find(|word| *word == segment).unwrap_or("…")]).collect()
+/// Which of our addresses a path is.
+fn template(path: &str) -> &'static str {
+    ROUTES.into_iter().find(|route| is_of(path, route)).unwrap_or(ELSE)
+}
+
+fn is_of(path: &str, route: &str) -> bool {
+    let is_one = |(segment, known): (&str, &str)| segment == known || known == "…" && !segment.is_empty();
+    path.split('/').count() == route.split('/').count() && path.split('/').zip(route.split('/')).all(is_one)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::template;
+    use serde_json::Value;
+
+    use super::{ELSE, template};
 
     #[test]
     fn a_route_names_nobody() {
         assert_eq!(template("/v1/orders/ord_AbCdEfGhIjKlMnOpQrStUv/cancel"), "/v1/orders/…/cancel");
-        assert_eq!(template("/"), "/…");
-        assert_eq!(template("/a/b/c/d/e/f/g/h/i"), "/…/…/…/…/…/…/…");
+        assert_eq!(template("/admin/v1/orders/ord_AbC/refunds/one/done"), "/admin/v1/orders/…/refunds/…/done");
+    }
+
+    #[test]
+    fn every_address_that_is_described_has_figures_of_its_own() {
+        let document: Value = serde_json::from_str(include_str!("../../../protocol/schema/openapi.json")).unwrap();
+        for path in document["paths"].as_object().unwrap().keys() {
+            assert_ne!(template(&path.replace("{provider}", "alipay")), ELSE, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_not_ours_makes_no_route_of_its_own() {
+        for path in ["/v1/quote/quote", "/admin/admin/admin", "/v1/orders//cancel", "/qr-checkout.js", "/a/b/c/d/e/f/g/h/i", ""] {
+            assert_eq!(template(path), "/…", "{path}");
+        }
     }
 }

@@ -65,3 +65,17 @@ async fn figures_are_for_holders_of_a_key_that_may_read() {
     let (_, key) = api_keys::create(shop.merchant().store(), "other", &[Scope::Refunds], shop.now()).await.unwrap();
     assert_eq!(told(&shop, &key).await.0, 403);
 }
+
+#[tokio::test]
+async fn a_stranger_adds_no_routes_to_the_figures_by_asking_for_paths() {
+    let shop = Shop::open().await;
+    let words = ["v1", "quote", "orders", "payments", "notify", "shop", "admin"];
+    for (first, second) in words.into_iter().flat_map(|first| words.map(|second| (first, second))) {
+        shop.client.get(shop.url(&format!("/{first}/{second}/{first}"))).send().await.unwrap();
+    }
+    let (_, key) = api_keys::create(shop.merchant().store(), "prometheus", &[Scope::Read], shop.now()).await.unwrap();
+    let (_, text) = told(&shop, &key).await;
+    let routes = text.lines().filter_map(|line| line.strip_prefix("qr_checkout_answer_seconds_count{route=\"")).count();
+    // Those above are all "/…", or an order that there is not, or a file of the shop.
+    assert!((1..=3).contains(&routes), "{text}");
+}
