@@ -14,6 +14,7 @@ mod desk;
 mod embedded;
 mod failure;
 mod fault;
+mod jobs;
 mod keys;
 mod limits;
 mod locks;

@@ -19,7 +19,7 @@ use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
 use crate::store::Store;
-use crate::{desk, serving, waiters, webhooks};
+use crate::{jobs, serving, waiters};
 
 /// Tells the time, unix seconds. A value, so that tests can move it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -30,7 +30,7 @@ pub struct Merchant {
     desk: SharedDesk,
     stopping: watch::Sender<bool>,
     server: JoinHandle<()>,
-    reconciler: JoinHandle<()>,
+    jobs: JoinHandle<()>,
 }
 
 impl Merchant {
@@ -83,16 +83,9 @@ impl Merchant {
         let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);
         let server = serving::serve(listener, app, config.limits, stopped.clone());
         let pause = Duration::from_secs(config.orders.reconcile_seconds);
-        let jobs = Arc::clone(&desk);
-        let reconciler = tokio::spawn(async move {
-            tokio::select! {
-                () = desk::run(Arc::clone(&jobs), pause, stopped) => {}
-                () = webhooks::run(&jobs) => {}
-                () = waiters::follow_others(&jobs.store, &jobs.waiters) => {}
-                () = jobs.catalog.watch(&jobs.store) => {}
-            }
-        });
-        Ok(Merchant { address, desk, stopping, server: tokio::spawn(server), reconciler })
+        let working = Arc::clone(&desk);
+        let jobs = tokio::spawn(async move { jobs::run(&working, pause, &stopped).await });
+        Ok(Merchant { address, desk, stopping, server: tokio::spawn(server), jobs })
     }
 
     /// Where it listens.
@@ -129,7 +122,7 @@ impl Merchant {
         self.stopping.send_replace(true);
         self.desk.waiters.wake_all();
         let _ = self.server.await;
-        let _ = self.reconciler.await;
+        let _ = self.jobs.await;
         self.desk.store.close().await;
     }
 }

@@ -1,0 +1,50 @@
+//! What goes on beside answering: reconciling, telling webhooks, hearing other nodes, watching the catalog.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::watch;
+
+use crate::desk::{self, SharedDesk};
+use crate::{waiters, webhooks};
+
+/// How long a job that panicked waits before it starts again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs them until told to stop; the reconciler ends its round first. `pause` is what it takes between rounds.
+pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Receiver<bool>) {
+    tokio::select! {
+        () = keep("reconciler", || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
+        () = keep("webhooks", || webhooks::run(desk)) => {}
+        () = keep("changes of other nodes", || waiters::follow_others(&desk.store, &desk.waiters)) => {}
+        () = keep("catalog", || desk.catalog.watch(&desk.store)) => {}
+    }
+}
+
+/// A server whose job has died would go on selling and never ask about the money: what panics starts again.
+async fn keep<F: Future<Output = ()>>(job: &str, start: impl Fn() -> F) {
+    while AssertUnwindSafe(start()).catch_unwind().await.is_err() {
+        tracing::error!(job, "ALARM: a background job failed; it starts again");
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::keep;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_panics_starts_again_until_it_ends() {
+        let starts = Cell::new(0);
+        keep("test", async || {
+            starts.set(starts.get() + 1);
+            assert!(starts.get() > 2, "on purpose");
+        })
+        .await;
+        assert_eq!(starts.get(), 3);
+    }
+}
