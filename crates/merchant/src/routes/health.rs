@@ -1,9 +1,40 @@
-//! Health: `/healthz` says that the process lives, `/readyz` that it can do its work.
+//! Health: `/healthz` says that the process lives, `/readyz` that it can take an order.
+
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use tokio::sync::Mutex;
 
 use super::App;
+
+/// For how long a finding is told again, so that asking for it costs nothing.
+const FRESH: Duration = Duration::from_secs(1);
+/// How long a write may take. A shopper would have waited for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What was found last. Whoever asks meanwhile waits for the same finding.
+#[derive(Default)]
+pub(super) struct Readiness(Mutex<Option<(Instant, bool)>>);
+
+impl Readiness {
+    async fn takes_orders(&self, app: &App) -> bool {
+        let mut last = self.0.lock().await;
+        if let Some((_, good)) = last.filter(|(when, _)| when.elapsed() < FRESH) {
+            return good;
+        }
+        let failure = match tokio::time::timeout(PATIENCE, app.desk.store.prove_writable(app.desk.now())).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some(format!("no answer within {} seconds", PATIENCE.as_secs())),
+        };
+        if let Some(failure) = &failure {
+            tracing::error!(failure, "the store takes no write");
+        }
+        *last = Some((Instant::now(), failure.is_none()));
+        failure.is_none()
+    }
+}
 
 pub(super) async fn alive() -> &'static str {
     "ok\n"
@@ -13,11 +44,8 @@ pub(super) async fn ready(State(app): State<App>) -> (StatusCode, &'static str) 
     if *app.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    match app.desk.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::error!(%error, "the store does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "store\n")
-        }
+    match app.readiness.takes_orders(&app).await {
+        true => (StatusCode::OK, "ready\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "store\n"),
     }
 }

@@ -23,6 +23,7 @@ use protocol::OrderId;
 use tokio::sync::watch;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use self::health::Readiness;
 use self::safe_headers::SafeHeaders;
 use crate::answer::{Refusal, Reply, signed, unsigned};
 use crate::asked::{self, Asked, Unbound};
@@ -40,6 +41,7 @@ pub(crate) struct App {
     origins: std::sync::Arc<[String]>,
     proxies: usize,
     pub(crate) limits: std::sync::Arc<Limits>,
+    readiness: std::sync::Arc<Readiness>,
 }
 
 impl App {
@@ -51,6 +53,7 @@ impl App {
             origins: allowed_origins.clone().into(),
             proxies: *trusted_proxies,
             limits: std::sync::Arc::new(Limits::new(&config.limits)),
+            readiness: std::sync::Arc::default(),
         }
     }
 

@@ -117,12 +117,14 @@ impl Store {
         &self.metrics
     }
 
-    /// Whether the database answers.
+    /// Writes and commits something. A full disk, a file that is only to be read and a standby answer reads, but take no order.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+    pub async fn prove_writable(&self, now: i64) -> Result<(), StoreError> {
+        let write = "INSERT INTO tokens (name, value, expires_at, lease_until) VALUES ('readiness', '', 0, $1) \
+                     ON CONFLICT (name) DO UPDATE SET lease_until = excluded.lease_until";
+        sqlx::query(write).bind(now).execute(&self.pool).await?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use protocol::base64::{Alphabet, decode};
 use serde_json::Value;
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
 
 use crate::support::Shop;
 use crate::support::description::{document, judge};
@@ -76,4 +77,18 @@ async fn a_backend_that_works_says_so() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(shop.client.get(shop.url(path)).send().await.unwrap().status(), 200, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_backend_whose_file_takes_no_write_is_not_ready() {
+    let shop = Shop::open().await;
+    let records = shop.folder.path().join("merchant.sqlite");
+    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", records.display())).await.unwrap();
+    somebody.execute("BEGIN IMMEDIATE").await.unwrap();
+    let ready = async || shop.client.get(shop.url("/readyz")).send().await.unwrap();
+    // Many that ask at once cost one finding.
+    let (first, second) = tokio::join!(ready(), ready());
+    assert_eq!([first.status().as_u16(), second.status().as_u16()], [503, 503]);
+    assert_eq!(first.text().await.unwrap(), "store\n");
+    assert_eq!(shop.client.get(shop.url("/healthz")).send().await.unwrap().status(), 200);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use protocol::{Expected, OrderStatus};
+use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::server::Postgres;
 use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
@@ -10,14 +11,18 @@ use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
 /// Two backends with the same catalog, which has ten teas.
 pub async fn two_nodes() -> [Arc<Shop>; 2] {
     let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    [Arc::new(node(&address).await), Arc::new(node(&address).await)]
+}
+
+/// A backend on that database.
+async fn node(address: &str) -> Shop {
     let catalog = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1);
     let shared = |config: String| {
         let (before, after) = config.split_once("[store]\n").unwrap();
         let (_, after) = after.split_once('\n').unwrap();
         format!("{before}[store]\nurl = \"{address}\"\n{after}")
     };
-    let first = Shop::open_as(&catalog, shared).await;
-    [Arc::new(first), Arc::new(Shop::open_as(&catalog, shared).await)]
+    Shop::open_as(&catalog, shared).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,4 +51,21 @@ async fn of_forty_shoppers_at_two_nodes_exactly_ten_get_one_of_the_last_ten() {
     assert_eq!(store.order(&sold[0]).await.unwrap().status, OrderStatus::Canceled);
     let told = nodes[0].ask(&nodes[0].backend.quote(&[item("tea", 1)], "en", nonce())).await;
     assert_eq!(told.status, 200, "what came back at one node is for sale at the other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_database_became_a_standby_is_not_ready_although_it_answers_reads() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    let shop = node(&address).await;
+    let order = shop.order_tea().await.id;
+    let mut somebody = PgConnection::connect(&address).await.unwrap();
+    // What a standby refuses, too: its transactions are only to be read.
+    let freeze = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
+    somebody.execute(freeze).await.unwrap();
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    somebody.execute(cut).await.unwrap();
+    let ready = shop.client.get(shop.url("/readyz")).send().await.unwrap();
+    assert_eq!((ready.status().as_u16(), ready.text().await.unwrap()), (503, "store\n".to_owned()));
+    assert_eq!(shop.ask(&shop.backend.order(&order, 0, 0, nonce())).await.status, 200);
+    assert_eq!(shop.client.get(shop.url("/healthz")).send().await.unwrap().status(), 200);
 }
