@@ -1,12 +1,13 @@
 //! Health: `/healthz` says that the process lives, `/readyz` that it can take an order.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use tokio::sync::Mutex;
 
 use super::App;
+use crate::observing::Stopwatch;
 
 /// For how long a finding is told again, so that asking for it costs nothing.
 const FRESH: Duration = Duration::from_secs(1);
@@ -15,12 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What was found last. Whoever asks meanwhile waits for the same finding.
 #[derive(Default)]
-pub(super) struct Readiness(Mutex<Option<(Instant, bool)>>);
+pub(super) struct Readiness(Mutex<Option<(Stopwatch, bool)>>);
 
 impl Readiness {
     async fn takes_orders(&self, app: &App) -> bool {
         let mut last = self.0.lock().await;
-        if let Some((_, good)) = last.filter(|(when, _)| when.elapsed() < FRESH) {
+        if let Some((_, good)) = last.filter(|(since, _)| since.passed() < FRESH) {
             return good;
         }
         let failure = match tokio::time::timeout(PATIENCE, app.desk.store.prove_writable(app.desk.now())).await {
@@ -31,7 +32,7 @@ impl Readiness {
         if let Some(failure) = &failure {
             tracing::error!(failure, "the store takes no write");
         }
-        *last = Some((Instant::now(), failure.is_none()));
+        *last = Some((Stopwatch::start(), failure.is_none()));
         failure.is_none()
     }
 }
