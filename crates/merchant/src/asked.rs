@@ -88,7 +88,7 @@ impl Asked {
         number.map(Some).ok_or(Refusal::BadRequest)
     }
 
-    /// The body of a POST.
+    /// The body of a POST, an object.
     pub(crate) fn json(&self) -> Result<&Value, Refusal> {
         self.body.as_ref().map_err(Clone::clone)
     }
@@ -114,14 +114,16 @@ fn client_ip(parts: &Parts, proxies: usize) -> String {
     peer.map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string()).unwrap_or_default()
 }
 
-/// The headers that an answer to a POST covers, and the JSON body, if it is as it must be.
+/// The headers that an answer to a POST covers, and the body, a JSON object, if it is as it must be.
 async fn read_body(parts: &Parts, body: Body) -> Result<(Option<protocol::Body>, Result<Value, Refusal>), Unbound> {
     let digest = single(&parts.headers, "content-digest").ok_or(Unbound::Digest)?;
     let key = single(&parts.headers, "idempotency-key").and_then(IdempotencyKey::parse).ok_or(Unbound::Key)?;
     let bound = Some(protocol::Body { text: String::new(), digest: digest.to_owned(), key });
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else { return Ok((bound, Err(Refusal::BodyTooLarge))) };
     let result = match single(&parts.headers, "content-type") {
-        Some("application/json") if digest == Digest::of(&bytes).to_field() => json::parse(&bytes).map_err(|_| Refusal::BadRequest),
+        Some("application/json") if digest == Digest::of(&bytes).to_field() => {
+            json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(Refusal::BadRequest)
+        }
         Some("application/json") => Err(Refusal::DigestMismatch),
         _ => Err(Refusal::MediaType),
     };

@@ -134,6 +134,11 @@ async fn payments_and_cancellations_of_nothing_are_refused() {
     ] {
         expect(&shop, &request(&shop, "POST", &path, "", Some(body)), status, code).await;
     }
+    for body in ["null", "[]", "1", "\"{}\""] {
+        let path = format!("orders/{order}/cancel");
+        expect(&shop, &request(&shop, "POST", &path, "", Some(body.to_owned())), 400, "bad-request").await;
+    }
+    assert_eq!(shop.stored(&order).await.status, protocol::OrderStatus::Pending);
 }
 
 #[tokio::test]
