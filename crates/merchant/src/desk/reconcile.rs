@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
 use tokio::sync::watch;
 
@@ -17,6 +18,8 @@ const FIRST_PAUSE: i64 = 5;
 const LONGEST_PAUSE: i64 = 60;
 /// How many are looked at in one round.
 const ROUND: i64 = 100;
+/// How many a provider is asked about at once: one that takes ten seconds for each answer must not keep the others waiting.
+const AT_ONCE: usize = 16;
 /// How often what providers change by themselves is fetched anew.
 const RENEWAL: Duration = Duration::from_secs(12 * 3600);
 /// How often it is looked whether yesterday's bill is ready.
@@ -49,16 +52,18 @@ impl Desk {
     pub(crate) async fn reconcile(&self) -> Result<(), StoreError> {
         let _one_at_a_time = self.round.lock().await;
         let now = self.now();
-        for (order, payment) in self.store.due_payments(now, ROUND).await? {
+        let check = async |(order, payment): (OrderId, PaymentId)| {
             if let Err(failure) = self.check(&order, &payment).await {
                 tracing::warn!(%order, %failure, "a payment could not be checked");
             }
-        }
-        for (order, refund) in self.store.due_refunds(now, ROUND).await? {
+        };
+        stream::iter(self.store.due_payments(now, ROUND).await?).for_each_concurrent(AT_ONCE, check).await;
+        let go_on = async |(order, refund): (OrderId, String)| {
             if let Err(failure) = self.go_on_with_refund(&order, &refund).await {
                 tracing::warn!(%order, refund, %failure, "a refund could not go on");
             }
-        }
+        };
+        stream::iter(self.store.due_refunds(now, ROUND).await?).for_each_concurrent(AT_ONCE, go_on).await;
         self.tell_shoppers().await?;
         for id in self.store.overdue(now, ROUND).await? {
             let account = self.store.account(&id).await?;

@@ -127,6 +127,24 @@ async fn the_reconciler_finds_money_that_nobody_told_about() {
 }
 
 #[tokio::test]
+async fn a_provider_that_is_slow_about_one_payment_does_not_keep_the_others_waiting() {
+    let shop = Shop::open().await;
+    let mut orders = Vec::new();
+    for _ in 0..8 {
+        let order = shop.order_tea().await;
+        shop.provider.pay(order.payment.as_ref().unwrap().id.as_str());
+        orders.push(order.id);
+    }
+    // Asked one by one it would answer none.
+    shop.provider.answer_together(8);
+    shop.advance(6);
+    shop.merchant().reconcile().await.unwrap();
+    for order in orders {
+        assert_eq!(shop.stored(&order).await.status, OrderStatus::Paid);
+    }
+}
+
+#[tokio::test]
 async fn the_reconciler_asks_ever_less_often_and_not_at_all_once_paid() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;

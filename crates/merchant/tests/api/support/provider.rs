@@ -12,6 +12,7 @@ use axum::http::{Response, StatusCode};
 use gateway::wechat_pay::server::{self, NativeOrder, Payment, TradeState, TransactionView};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Barrier;
 
 use super::account;
 
@@ -27,6 +28,7 @@ struct World {
     bookings: Mutex<BTreeMap<String, Booking>>,
     calls: Mutex<Vec<String>>,
     down: AtomicBool,
+    together: Mutex<Arc<Barrier>>,
     base_url: String,
 }
 
@@ -43,7 +45,14 @@ impl Provider {
     pub async fn start(clock: Arc<AtomicI64>) -> Provider {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
-        let world = World { clock, bookings: Mutex::default(), calls: Mutex::default(), down: AtomicBool::new(false), base_url };
+        let world = World {
+            clock,
+            bookings: Mutex::default(),
+            calls: Mutex::default(),
+            down: AtomicBool::new(false),
+            together: Mutex::new(Arc::new(Barrier::new(1))),
+            base_url,
+        };
         let world = Arc::new(world);
         let routes = Router::new().fallback(answer).with_state(Arc::clone(&world));
         tokio::spawn(axum::serve(listener, routes).into_future());
@@ -58,6 +67,11 @@ impl Provider {
     /// From now on every call fails with 500, or none does.
     pub fn set_down(&self, down: bool) {
         self.0.down.store(down, Ordering::SeqCst);
+    }
+
+    /// From now on it answers so many questions only when it was asked all of them.
+    pub fn answer_together(&self, number: usize) {
+        *self.0.together.lock().unwrap() = Arc::new(Barrier::new(number));
     }
 
     /// How often a call was made: `create`, `query` or `close`.
@@ -128,10 +142,17 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     if path == "/v3/pay/transactions/native" {
         return create(&world, &body);
     }
+    if path == "/v3/bill/tradebill" {
+        return refusal(400, "NO_STATEMENT_EXIST");
+    }
     let Some(number) = path.strip_prefix("/v3/pay/transactions/out-trade-no/") else { return refusal(404, "RESOURCE_NOT_EXISTS") };
     match number.strip_suffix("/close") {
         Some(number) => close(&world, number),
-        None => query(&world, number),
+        None => {
+            let together = Arc::clone(&world.together.lock().unwrap());
+            together.wait().await;
+            query(&world, number)
+        }
     }
 }
 
