@@ -18,8 +18,14 @@ pub(crate) fn account(account: &Account, ledger: &[(i64, String, String)]) -> Va
         "payments": account.payments.iter().map(payment).collect::<Vec<_>>(),
         "refunds": account.refunds.iter().map(refund).collect::<Vec<_>>(),
         "refundable": account.paying().map_or(0, |payment| account.left(payment)),
-        "ledger": ledger.iter().map(|(at, kind, detail)| json!({ "at": at, "kind": kind, "detail": detail })).collect::<Vec<_>>(),
+        "ledger": ledger.iter().map(entry).collect::<Vec<_>>(),
     })
+}
+
+fn entry((at, kind, detail): &(i64, String, String)) -> Value {
+    // The first versions wrote texts.
+    let detail = serde_json::from_str(detail).unwrap_or_else(|_| Value::String(detail.clone()));
+    json!({ "at": at, "kind": kind, "detail": detail })
 }
 
 fn payment(attempted: &Attempted) -> Value {

@@ -67,6 +67,7 @@ async fn an_order_of_the_shops_own_is_paid_like_any_other() {
     assert_eq!((account["refundable"].as_i64(), account["reference"].as_str()), (Some(25_500), Some("A-1001")));
     let kinds: Vec<&str> = account["ledger"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["created", "code", "money", "paid"]);
+    assert_eq!(account["ledger"][2]["detail"]["amount"], 25_500);
 }
 
 #[tokio::test]
