@@ -39,8 +39,11 @@ impl Serve {
         let merchant = Merchant::start(&config, listener, Arc::new(now)).await.map_err(said)?;
         println!("listening on http://{}", merchant.address());
         told_to_stop().await.map_err(said)?;
-        merchant.stop().await;
-        Ok(ExitCode::SUCCESS)
+        tokio::select! {
+            () = merchant.stop() => Ok(ExitCode::SUCCESS),
+            // Whoever says so twice does not want to wait. Nothing that was answered is lost.
+            told = told_to_stop() => told.map_err(said).map(|()| ExitCode::FAILURE),
+        }
     }
 }
 

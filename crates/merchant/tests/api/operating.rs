@@ -1,6 +1,7 @@
 //! The program `qr-checkout-server` as an operator meets it: its commands, its complaints, its end, and its death.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
@@ -297,4 +298,22 @@ async fn sigterm_ends_a_held_poll_with_an_answer_and_the_program_with_success() 
     running.signal("-TERM");
     assert_eq!(held.await.unwrap().unwrap().status(), 200);
     assert!(running.0.wait().unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_sigterm_ends_the_program_although_a_client_is_still_at_it() {
+    let folder = Folder::new();
+    let (_provider, backend, config) = demo(&folder).await;
+    let mut running = Running::start(&config);
+    let address = backend.as_str().trim_start_matches("http://");
+    let mut slow = TcpStream::connect(address).unwrap();
+    write!(slow, "POST /notify/wechat_pay HTTP/1.1\r\nhost: {address}\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n").unwrap();
+    // It has been read as far as that.
+    slow.read_exact(&mut [0; 12]).unwrap();
+    running.signal("-TERM");
+    while TcpStream::connect(address).is_ok() {
+        tokio::task::yield_now().await;
+    }
+    running.signal("-TERM");
+    assert_eq!(running.0.wait().unwrap().code(), Some(1));
 }
