@@ -44,3 +44,29 @@ async fn what_is_wrong_is_a_line_each_and_the_exit_code_tells() {
     // The server has noticed nothing of all that.
     assert_eq!(shop.order(&shop.backend.order(&open.id, 0, 0, nonce())).await.0, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_handbook_forgets_nobody_misses() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await;
+    let payment = order.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
+    let handbook = include_str!("../../../../docs/operations.md");
+    let (_, forgetting) = handbook.split_once("```sql\n").unwrap();
+    let forgetting = forgetting.split_once("```").unwrap().0.replace("1735689600", "9999999999");
+    let mut records = SqliteConnection::connect(&format!("sqlite:{}", shop.folder.path().join("merchant.sqlite").display())).await.unwrap();
+    let known = "SELECT (SELECT COUNT(*) FROM notifications) + (SELECT COUNT(*) FROM payments WHERE payer IS NOT NULL)";
+    assert_eq!(sqlx::query_scalar::<_, i64>(known).fetch_one(&mut records).await.unwrap(), 2);
+    records.execute(sqlx::AssertSqlSafe(forgetting)).await.unwrap();
+    assert_eq!(sqlx::query_scalar::<_, i64>(known).fetch_one(&mut records).await.unwrap(), 0);
+    let checked = check(&shop, &[]).await;
+    assert_eq!((checked.status.code(), text(&checked.stderr).as_str()), (Some(0), "1 orders checked, 0 things are wrong\n"));
+    // The provider says it once more, which changes nothing.
+    assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
+    assert_eq!(shop.stored(&order.id).await.status, protocol::OrderStatus::Paid);
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
