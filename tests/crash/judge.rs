@@ -6,8 +6,10 @@ use merchant::account::{Account, Entry, Fact, RefundStatus};
 use merchant::audit::Auditor;
 use merchant::store::Kept;
 use protocol::OrderStatus;
-use sandbox::Taken;
+use sandbox::{DeliveryState, Taken};
+use sqlx::Row as _;
 
+use crate::stranger;
 use crate::world::World;
 
 /// Everything that is wrong, a line each.
@@ -39,9 +41,22 @@ pub async fn judge(world: &World) -> Vec<String> {
         wrong.extend(money(account, entries, &mut taken).into_iter().map(of_order));
         wrong.extend(told(id, entries, &events).into_iter().map(of_order));
     }
+    taken.retain(|number, _| !number.starts_with(stranger::NUMBERS));
     wrong.extend(taken.values().map(|taken| format!("the provider has money that nobody knows of: {taken:?}")));
+    wrong.extend(acknowledged(world).await);
     wrong.extend(world.receiver.changed().iter().map(|id| format!("webhook {id} came with two bodies")));
     wrong
+}
+
+/// Notifications that were answered with "I have it", and are not in the records.
+async fn acknowledged(world: &World) -> Vec<String> {
+    let mut records = world.records().await;
+    let rows = sqlx::query("SELECT provider, id FROM notifications").fetch_all(&mut records).await.unwrap();
+    let kept: BTreeSet<(String, String)> = rows.iter().map(|row| (row.get("provider"), row.get("id"))).collect();
+    let notifications = world.street.sandbox.notifications();
+    let accepted = notifications.into_iter().filter(|view| view.state == DeliveryState::Accepted);
+    let lost = accepted.filter(|view| !kept.contains(&(view.provider.to_owned(), view.id.clone())));
+    lost.map(|view| format!("acknowledged, and not kept: {view:?}")).collect()
 }
 
 /// The money of one order at the merchant's and at the provider's.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::chance::Chance;
 
 /// Every fault point by name.
-const POINTS: [&str; 18] = [
+pub const POINTS: [&str; 17] = [
     "creation-not-committed",
     "creation-committed",
     "change-not-committed",
@@ -23,8 +23,9 @@ const POINTS: [&str; 18] = [
     "refund-not-marked",
     "order-not-expired",
     "webhook-not-marked",
-    "*",
 ];
+/// Those that are passed so often that the first times say little.
+const BUSY: [&str; 4] = ["change-not-committed", "change-committed", "provider-not-called", "provider-called"];
 
 /// One way to die.
 pub enum Death {
@@ -37,17 +38,14 @@ pub enum Death {
 }
 
 impl Death {
-    pub fn choose(chance: &mut Chance, folder: &Path) -> Death {
+    /// At that point, if one is wanted; otherwise wherever it comes.
+    pub fn choose(chance: &mut Chance, wanted: Option<&'static str>, folder: &Path) -> Death {
         let file = folder.join("fault");
-        match chance.below(10) {
-            0..=3 => Death::At("*", chance.below(3_000) + 1, file),
-            4..=7 => {
-                let point = chance.one_of(&POINTS);
-                let often = ["change-not-committed", "change-committed", "provider-not-called", "provider-called", "*"];
-                let most = if often.contains(&point) { 800 } else { 60 };
-                Death::At(point, chance.below(most) + 1, file)
-            }
-            _ => Death::After(chance.below(500) + 1),
+        match wanted {
+            Some(point) if BUSY.contains(&point) => Death::At(point, chance.below(400) + 1, file),
+            Some(point) => Death::At(point, chance.below(8) + 1, file),
+            None if chance.percent(50) => Death::At("*", chance.below(3_000) + 1, file),
+            None => Death::After(chance.below(500) + 1),
         }
     }
 

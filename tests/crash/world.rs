@@ -1,6 +1,6 @@
 //! Everything of one run: the provider, the shop's server, shoppers, and a merchant's server that dies and lives again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Child;
@@ -15,17 +15,18 @@ use protocol::{Backend, OrderStatus, Request};
 use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{DeliveryState, DeliveryView, Faults, ReleaseOrder, Sandbox};
 use serde_json::Value;
+use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
 
 use crate::chance::Chance;
 use crate::folder::Folder;
-use crate::killing::Death;
+use crate::killing::{Death, POINTS};
 use crate::line::Line;
 use crate::receiver::Receiver;
 use crate::shop::{self, ShopOptions};
 use crate::shopper::{Down, Shopper};
 use crate::time::Time;
-use crate::{server, weather};
+use crate::{server, stranger, weather};
 
 /// How far time goes in one step of settling, seconds; behind so many steps only a provider's late notifications are to come; and how
 /// many steps are too many.
@@ -33,6 +34,8 @@ const STEP: i64 = 67;
 const PATIENT_STEPS: usize = 40;
 const LONG_STEP: i64 = 1_200;
 const MOST_STEPS: usize = 400;
+/// For how many steps a server that nobody asks any more lives on.
+const LINGERING: usize = 20;
 
 /// What shoppers share. Clones are the same.
 #[derive(Clone)]
@@ -61,9 +64,20 @@ pub struct World {
     waiting: Vec<Shopper>,
     pub done: Vec<Shopper>,
     deaths: BTreeMap<String, u64>,
+    /// The points where it has not died yet; the next life is for the first of them, or for none.
+    spared: VecDeque<&'static str>,
 }
 
 impl Street {
+    pub fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    /// Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.time.now()
+    }
+
     pub fn by_shopper(&self, request: &Request) -> RequestBuilder {
         match &request.body {
             None => self.client.get(&request.url),
@@ -105,6 +119,11 @@ impl Street {
         if chance.percent(3) {
             self.sandbox.set_faults(weather::another(chance));
         }
+    }
+
+    /// Whether the server runs.
+    fn is_alive(&self) -> bool {
+        self.process.lock().unwrap().as_mut().is_some_and(|process| process.try_wait().unwrap().is_none())
     }
 
     fn kill(&self) {
@@ -155,13 +174,14 @@ impl World {
             last: 0,
             process: Arc::default(),
         };
-        let (waiting, done, deaths) = (Vec::new(), Vec::new(), BTreeMap::new());
-        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths }
+        let (waiting, done, deaths, spared) = (Vec::new(), Vec::new(), BTreeMap::new(), POINTS.into());
+        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths, spared }
     }
 
-    /// The server starts, shoppers come, the server dies.
+    /// The server starts, shoppers come, the server dies: at a point where it has not died yet, or wherever it comes.
     pub async fn live(&mut self, shoppers: usize) {
-        let death = Death::choose(&mut self.chance, self.folder.path());
+        let wanted = if self.chance.percent(75) { self.spared.pop_front() } else { None };
+        let death = Death::choose(&mut self.chance, wanted, self.folder.path());
         self.street.last = if let Death::After(requests) = death { requests } else { u64::MAX };
         self.street.asked = Arc::default();
         self.street.sandbox.set_faults(weather::another(&mut self.chance));
@@ -170,15 +190,42 @@ impl World {
             self.shop().await;
             let order = self.chance.one_of(&[ReleaseOrder::OldestFirst, ReleaseOrder::NewestFirst]);
             self.street.sandbox.release(order).await;
+            self.linger().await;
         }
         self.street.kill();
         let point = std::fs::read_to_string(self.folder.path().join("fault")).unwrap_or_else(|_| "SIGKILL".to_owned());
         let _ = std::fs::remove_file(self.folder.path().join("fault"));
+        self.spared.extend(wanted);
+        self.spared.retain(|spared| *spared != point);
         *self.deaths.entry(point).or_default() += 1;
+    }
+
+    /// The points where no life has ended yet.
+    pub fn spared(&self) -> &VecDeque<&'static str> {
+        &self.spared
+    }
+
+    /// When nobody comes any more there are still deadlines, refunds and webhooks to die of.
+    async fn linger(&self) {
+        for _ in 0..LINGERING {
+            if !self.street.is_alive() {
+                return;
+            }
+            self.go_on(STEP).await;
+        }
+    }
+
+    /// Lets time go on, and the server look at what has become due.
+    async fn go_on(&self, seconds: i64) {
+        self.street.time.pass(seconds);
+        self.street.sandbox.clock_moved();
+        // Of real time: whether it was enough is asked by those who call.
+        tokio::time::sleep(Duration::from_millis(60)).await;
     }
 
     /// All shoppers at once, until they are done or the server is down.
     async fn shop(&mut self) {
+        stranger::sells(&self.street, &mut self.chance).await;
         let mut shopping: JoinSet<_> = self.waiting.drain(..).map(|shopper| shopper.shop(self.street.clone())).collect();
         while let Some(shopped) = shopping.join_next().await {
             match shopped.unwrap() {
@@ -207,10 +254,7 @@ impl World {
         self.street.sandbox.set_faults(Faults::default());
         self.street.sandbox.release(ReleaseOrder::NewestFirst).await;
         for step in 0..MOST_STEPS {
-            self.street.time.pass(if step < PATIENT_STEPS { STEP } else { LONG_STEP });
-            self.street.sandbox.clock_moved();
-            // Real time for the server to look at what has become due; whether it was enough is asked below.
-            tokio::time::sleep(Duration::from_millis(60)).await;
+            self.go_on(if step < PATIENT_STEPS { STEP } else { LONG_STEP }).await;
             if step % 20 == 19 && self.is_quiet().await {
                 return;
             }
@@ -241,6 +285,12 @@ impl World {
             }
             all.extend(page);
         }
+    }
+
+    /// The records, as they lie in the database.
+    pub async fn records(&self) -> AnyConnection {
+        let file = format!("sqlite:{}", self.folder.path().join("merchant.sqlite").display());
+        AnyConnection::connect(self.database.as_deref().unwrap_or(&file)).await.unwrap()
     }
 
     /// What was done, in a line.

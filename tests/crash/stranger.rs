@@ -1,0 +1,42 @@
+//! Another shop on the same merchant account: its money is notified to us as well, is of none of our orders, and is kept.
+
+use std::time::Duration;
+
+use gateway::wechat_pay::{Config, WechatPay};
+use gateway::{Gateway as _, HttpResponse, Moment, PaymentRequest, Surface};
+
+use crate::chance::Chance;
+use crate::world::Street;
+
+/// How its payments' numbers begin; ours begin otherwise.
+pub const NUMBERS: &str = "other_shop_";
+
+/// It sells something, and its shopper pays at once. In bad weather nothing comes of it.
+pub async fn sells(street: &Street, chance: &mut Chance) {
+    let gateway = WechatPay::new(Config::parse(&street.sandbox.wechat_pay_settings()).unwrap());
+    let now = street.now();
+    let number = format!("{NUMBERS}{}", chance.below(u64::MAX));
+    let payment = PaymentRequest {
+        payment_id: &number,
+        description: "Something else",
+        amount: 500,
+        currency: "CNY",
+        expires_at: now + 300,
+        notify_url: &format!("{}/notify/wechat_pay", street.backend.as_str()),
+        surface: Surface::Code,
+    };
+    let asked = gateway.create(&payment, &Moment { now, nonce: chance.bytes() });
+    let mut request = street.client().post(&asked.url).timeout(Duration::from_secs(5)).body(asked.body);
+    for (name, value) in asked.headers {
+        request = request.header(name, value);
+    }
+    let Ok(reply) = request.send().await else { return };
+    let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap().to_owned();
+    let (status, headers) =
+        (reply.status().as_u16(), reply.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect());
+    let Ok(body) = reply.bytes().await else { return };
+    let reply = HttpResponse { status, headers, body: body.to_vec() };
+    if let Ok(prepared) = gateway.created(&payment, &reply, &Moment { now: street.now(), nonce: chance.bytes() }) {
+        street.sandbox.pay(&prepared.payload).unwrap();
+    }
+}
