@@ -57,6 +57,7 @@ fn quote(quote: &Quote) -> Value {
         ("currency", quote.currency.as_str().into()),
         ("merchant", (&quote.merchant).into()),
         ("methods", quote.methods.iter().collect()),
+        ("discountCode", quote.discount_code.as_ref().map(|code| &*code.state).into()),
         ("expiresAt", quote.expires_at.into()),
     ])
 }

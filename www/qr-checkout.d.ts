@@ -27,6 +27,8 @@ export interface QrCheckoutQuote {
   readonly currency: string;
   readonly merchant: string;
   readonly methods: readonly string[];
+  /** What became of `discount-code`; null if there is none. */
+  readonly discountCode: "applied" | "unknown" | "too-early" | "ended" | "below-minimum" | "used-up" | null;
   readonly expiresAt: number;
 }
 

@@ -55,6 +55,10 @@ const SCENES: &[(&str, Play)] = &[
         rig.priced();
         rig.act(Action::Choose(method("alipay")));
     }),
+    ("cart-code-refused", |rig| {
+        rig.code = Some("ended");
+        rig.priced();
+    }),
     ("cart-no-method", |rig| {
         rig.methods = Vec::new();
         rig.priced();

@@ -6,8 +6,8 @@ use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Charge, Code, Currency, Digest, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId,
-    PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax,
+    Backend, Charge, Code, Currency, Digest, DiscountCode, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment,
+    PaymentId, PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax,
 };
 
 use super::Scene;
@@ -67,6 +67,8 @@ pub(super) struct Told {
 pub(super) struct Rig {
     pub(super) methods: Vec<Method>,
     pub(super) shipping: i64,
+    /// How the discount code fared, if there is one.
+    pub(super) code: Option<&'static str>,
     pub(super) order: Told,
     pub(super) given: bool,
     words: &'static Words,
@@ -96,6 +98,7 @@ impl Rig {
         Rig {
             methods: vec![method("wechat_pay")],
             shipping: 800,
+            code: None,
             order,
             given: false,
             words: if locale.starts_with("zh") { &CHINESE } else { &ENGLISH },
@@ -258,6 +261,7 @@ impl Rig {
             tax: Some(Tax { label: self.words.tax.to_owned(), amount: total * 13 / 113, included: true }),
             total,
             methods: self.methods.clone(),
+            discount_code: self.code.map(|state| DiscountCode { code: "8888".to_owned(), state: state.to_owned() }),
         }
     }
 

@@ -37,6 +37,8 @@ texts! {
     remove_of: "Remove {name}",
     /// Sum of the lines.
     subtotal: "Subtotal",
+    /// Beside a discount code that takes nothing off.
+    code_refused: "does not apply",
     /// What is to be paid.
     total: "Total",
     /// A tax that the prices hold already: `{label}`.

@@ -70,19 +70,25 @@ fn priced(view: &View<'_>, quote: &Quote, price: Price, told: Option<Element>) -
 fn totals(view: &View<'_>, quote: &Quote) -> Element {
     let words = view.messages;
     let money = |amount| view.money(amount, quote.currency);
-    let row = |label: String, amount| element("div").child(element("dt").text(label)).child(element("dd").text(money(amount)));
     let mut rows = Vec::new();
     if quote.total != quote.subtotal || quote.shipping.is_some() {
-        rows.push(row(words.subtotal().to_owned(), quote.subtotal));
+        rows.push(row(words.subtotal(), money(quote.subtotal)));
     }
-    rows.extend(quote.discounts.iter().map(|discount| row(discount.label.clone(), -discount.amount)));
-    rows.extend(quote.shipping.iter().map(|shipping| row(shipping.label.clone(), shipping.amount)));
-    rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(tax.label.clone(), tax.amount)));
-    rows.push(row(words.total().to_owned(), quote.total).is("class", "total"));
+    rows.extend(quote.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
+    let refused = quote.discount_code.iter().filter(|code| !code.applies());
+    rows.extend(refused.map(|code| row(&code.code, words.code_refused().to_owned())));
+    rows.extend(quote.shipping.iter().map(|shipping| row(&shipping.label, money(shipping.amount))));
+    rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(&tax.label, money(tax.amount))));
+    rows.push(row(words.total(), money(quote.total)).is("class", "total"));
     // A tax inside the prices is told after the total, for it adds nothing.
     let included = quote.tax.iter().filter(|tax| tax.included);
-    rows.extend(included.map(|tax| row(fill(words.tax_included(), &[("label", &tax.label)]), tax.amount).is("class", "included")));
+    rows.extend(included.map(|tax| row(&fill(words.tax_included(), &[("label", &tax.label)]), money(tax.amount)).is("class", "included")));
     named("dl", "totals").children(rows)
+}
+
+#[inline(never)]
+fn row(label: &str, told: String) -> Element {
+    element("div").child(element("dt").text(label.to_owned())).child(element("dd").text(told))
 }
 
 /// A choice where there is one, a sentence where there is not.

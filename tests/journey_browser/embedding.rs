@@ -79,6 +79,11 @@ async fn attributes_and_properties_change_a_mounted_widget(engine: Engine) {
     widget.says("¥340.00").await;
     browser.run("document.querySelector('qr-checkout').discountCode = 'friends'", json!([])).await;
     widget.says("老友优惠").await;
+    browser.run("document.querySelector('qr-checkout').discountCode = 'nobody'", json!([])).await;
+    // The shopper sees that it was no good, and the page can say why.
+    widget.says("NOBODY").await;
+    let quoted = browser.events().await.into_iter().rfind(|event| event["name"] == "quoted");
+    assert_eq!(quoted.unwrap()["detail"]["discountCode"], "unknown");
     browser.run("document.querySelector('qr-checkout').removeAttribute('discount-code')", json!([])).await;
     browser.until("!document.querySelector('qr-checkout').shadowRoot.textContent.includes('老友优惠')", json!([])).await;
     widget.call("add", json!(["gaiwan"])).await;

@@ -94,7 +94,7 @@ impl Refusal {
     fn reply(&self, merchant: &MerchantId, id: &str) -> Reply {
         let (status, code, detail) = self.parts();
         let more = match self {
-            Refusal::PriceChanged(priced) => Some(("quote".to_owned(), priced.to_json())),
+            Refusal::PriceChanged(priced) => Some(("quote".to_owned(), priced.quote.to_json())),
             Refusal::OutOfStock(sku, left) => {
                 Some(("stock".to_owned(), Value::object([("sku", sku.as_str().into()), ("left", (*left).into())])))
             }

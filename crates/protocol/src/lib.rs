@@ -32,7 +32,7 @@ pub use money::{Currency, Money};
 pub use order::{Order, OrderStatus, Payment, PaymentStatus};
 pub use pin::{Pin, Pins};
 pub use problem::Problem;
-pub use quote::{Charge, Item, Line, MAX_ITEMS, MAX_QUANTITY, Quote, Tax};
+pub use quote::{Charge, DiscountCode, Item, Line, MAX_ITEMS, MAX_QUANTITY, Quote, Tax};
 pub use receipt::Receipt;
 pub use request::{Backend, Body, Expected, NewOrder, Request, Surface, Way};
 pub use time::ServerClock;

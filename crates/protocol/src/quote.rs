@@ -73,6 +73,15 @@ pub struct Tax {
     pub included: bool,
 }
 
+/// The discount code that a price was asked for with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiscountCode {
+    /// In capitals.
+    pub code: String,
+    /// How it fared; `crates/protocol/schema/openapi.json` lists the words.
+    pub state: String,
+}
+
 /// The price of a cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quote {
@@ -100,6 +109,8 @@ pub struct Quote {
     pub total: i64,
     /// Offered payment methods, the best first.
     pub methods: Vec<Method>,
+    /// What became of the discount code, if one was named.
+    pub discount_code: Option<DiscountCode>,
 }
 
 impl Quote {
@@ -126,13 +137,14 @@ impl Quote {
             tax: fields.maybe("tax", Tax::read),
             total: fields.amount("total"),
             methods: Method::read_list(fields, "methods"),
+            discount_code: fields.maybe("discount_code", DiscountCode::read),
         })?;
         if quote.adds_up() { Ok(quote) } else { Err(Code::BodySchema) }
     }
 
     /// Writes the body of a quote.
     pub fn to_json(&self) -> Value {
-        Value::object([
+        let mut body = Value::object([
             ("type", "quote".into()),
             ("merchant", (&self.merchant).into()),
             ("merchant_name", self.merchant_name.as_str().into()),
@@ -146,7 +158,11 @@ impl Quote {
             ("tax", self.tax.as_ref().map(Tax::to_json).into()),
             ("total", self.total.into()),
             ("methods", self.methods.iter().collect()),
-        ])
+        ]);
+        if let (Value::Object(members), Some(code)) = (&mut body, &self.discount_code) {
+            members.push(("discount_code".to_owned(), code.to_json()));
+        }
+        body
     }
 
     /// Whether lines, subtotal and total agree; all in integers, overflow counts as disagreement.
@@ -160,6 +176,21 @@ impl Quote {
             subtotal?.checked_sub(off)?.checked_add(shipping)?.checked_add(tax)
         };
         lines && total() == Some(self.total)
+    }
+}
+
+impl DiscountCode {
+    /// Whether its discount is taken off.
+    pub fn applies(&self) -> bool {
+        self.state == "applied"
+    }
+
+    fn read(fields: &mut Fields<'_>) -> DiscountCode {
+        DiscountCode { code: fields.string("code"), state: fields.string("state") }
+    }
+
+    fn to_json(&self) -> Value {
+        Value::object([("code", self.code.as_str().into()), ("state", self.state.as_str().into())])
     }
 }
 

@@ -251,6 +251,7 @@ pub fn quote(items: &[Item], now: i64) -> Quote {
         tax: None,
         total: subtotal,
         methods: vec![method()],
+        discount_code: None,
     }
 }
 

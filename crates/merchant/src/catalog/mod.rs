@@ -12,8 +12,7 @@ mod tax;
 mod text;
 
 use protocol::base64::{Alphabet, encode};
-use protocol::json::Value;
-use protocol::{Digest, Item, MerchantId, Method, Quote};
+use protocol::{Digest, DiscountCode, Item, MerchantId, Method, Quote};
 
 pub use file::{Catalog, CatalogError};
 pub(crate) use source::Source;
@@ -78,8 +77,6 @@ pub struct Selling<'a> {
 pub struct Priced {
     /// What the shopper is told; without a name and methods until they are offered.
     pub quote: Quote,
-    /// The discount code that was asked for, in capitals, and how it fared.
-    pub code: Option<(String, CodeState)>,
     /// What an order takes of things of which there are only so many.
     pub holds: Vec<Hold>,
     /// How many there are, as far as it was told with this price; of all else the store has counted.
@@ -113,6 +110,11 @@ impl<'a> Code<'a> {
             Code::Offered(text) | Code::UsedUp(text) => text,
         }
     }
+
+    /// What a quote tells of it.
+    fn told(self, state: CodeState) -> DiscountCode {
+        DiscountCode { code: discount::plain(self.text()), state: state.as_str().to_owned() }
+    }
 }
 
 impl Priced {
@@ -123,15 +125,5 @@ impl Priced {
         let digest = Digest::of(self.quote.to_json().to_string().as_bytes());
         self.quote.id = format!("quo_{}", encode(Alphabet::Url, &digest.as_bytes()[..16]));
         self
-    }
-
-    /// The quote's body, which tells of a discount code where one was asked for.
-    pub fn to_json(&self) -> Value {
-        let mut body = self.quote.to_json();
-        if let (Value::Object(members), Some((code, state))) = (&mut body, &self.code) {
-            let told = Value::object([("code", code.as_str().into()), ("state", state.as_str().into())]);
-            members.push(("discount_code".to_owned(), told));
-        }
-        body
     }
 }

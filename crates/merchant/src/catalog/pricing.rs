@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use protocol::{Item, Line, MAX_ITEMS, Quote};
 
-use super::discount::{self, plain, taken_off};
+use super::discount::{self, taken_off};
 use super::file::Product;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::answer::Refusal;
@@ -49,10 +49,11 @@ impl Catalog {
             tax,
             total,
             methods: Vec::new(),
+            discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Hold { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
-        Ok(Priced { quote, code: cart.code.map(|code| plain(code.text())).zip(code), holds, supplies: Vec::new() })
+        Ok(Priced { quote, holds, supplies: Vec::new() })
     }
 }
 
@@ -207,16 +208,15 @@ pub(super) mod tests {
     fn a_code_takes_off_whatever_its_case_and_ends_the_price_when_it_ends() {
         let with = |code| priced_in(RULES, &[("book", 1), ("mug", 1)], Some(Code::Offered(code)), "en").unwrap();
         let priced = with(" sPRING ");
-        assert_eq!(priced.code, Some(("SPRING".to_owned(), CodeState::Applied)));
         assert_eq!((priced.quote.discounts[0].amount, priced.quote.expires_at), (500, 300));
         let holds: Vec<String> = priced.holds.iter().map(|hold| format!("{} {}", hold.of, hold.quantity)).collect();
         assert_eq!(holds, ["product book 1", "code SPRING 1"]);
-        let text = priced.to_json().to_string();
+        let text = priced.quote.to_json().to_string();
         assert!(text.ends_with(r#","discount_code":{"code":"SPRING","state":"applied"}}"#), "{text}");
         let priced = with("winter");
         assert_eq!(
-            (priced.code, priced.quote.discounts.len(), priced.quote.expires_at),
-            (Some(("WINTER".to_owned(), CodeState::Unknown)), 0, 700)
+            (priced.quote.discount_code, priced.quote.discounts.len(), priced.quote.expires_at),
+            (Some(Code::Offered("Winter").told(CodeState::Unknown)), 0, 700)
         );
     }
 
@@ -225,13 +225,13 @@ pub(super) mod tests {
         let state = |shop: &str, items: &[(&str, u32)], code| {
             let priced = priced_in(shop, items, Some(code), "en").unwrap();
             assert!(priced.quote.discounts.is_empty() && priced.holds.iter().all(|hold| hold.of.to_string() == "product book"));
-            priced.code.unwrap().1
+            priced.quote.discount_code.unwrap().state
         };
         let spring = Code::Offered("SPRING");
-        assert_eq!(state(RULES, &[("song", 1)], spring), CodeState::BelowMinimum);
-        assert_eq!(state(RULES, &[("book", 1)], Code::UsedUp("spring")), CodeState::UsedUp);
-        assert_eq!(state(&RULES.replace("ends_at = 300", "ends_at = 100"), &[("book", 1)], spring), CodeState::Ended);
-        assert_eq!(state(&RULES.replace("00:50+08:00", "02:00+08:00"), &[("book", 1)], spring), CodeState::TooEarly);
+        assert_eq!(state(RULES, &[("song", 1)], spring), "below-minimum");
+        assert_eq!(state(RULES, &[("book", 1)], Code::UsedUp("spring")), "used-up");
+        assert_eq!(state(&RULES.replace("ends_at = 300", "ends_at = 100"), &[("book", 1)], spring), "ended");
+        assert_eq!(state(&RULES.replace("00:50+08:00", "02:00+08:00"), &[("book", 1)], spring), "too-early");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) async fn get(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let items = items(asked)?;
     let locale = asked.parameter("locale")?.unwrap_or_default();
     let cart = Cart { items: &items, code: code(asked.parameter("code")?)? };
-    Ok(Reply { status: 200, body: price(&app.desk, cart, locale).await?.to_json() })
+    Ok(Reply { status: 200, body: price(&app.desk, cart, locale).await?.quote.to_json() })
 }
 
 /// The price of a cart of which everything is there now.

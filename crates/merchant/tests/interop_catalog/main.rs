@@ -33,6 +33,6 @@ fn python_computes_the_same_prices_in_fractions() {
 /// The shop, the cart, and what we say it costs.
 fn compared(case: &Case) -> Value {
     let items: Vec<Value> = case.items.iter().map(|item| json!([item.sku.as_str(), item.quantity])).collect();
-    let quote = case.price().map(|priced| serde_json::from_str::<Value>(&priced.to_json().to_string()).unwrap());
+    let quote = case.price().map(|priced| serde_json::from_str::<Value>(&priced.quote.to_json().to_string()).unwrap());
     json!({ "catalog": case.catalog, "items": items, "code": case.code, "quote": quote })
 }

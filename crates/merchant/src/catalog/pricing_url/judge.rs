@@ -1,9 +1,8 @@
 //! What the shop's own server is asked, and whether its answer can be believed. Pure; a doubt about any part refuses all of it.
 
 use protocol::json::{self, Value};
-use protocol::{Currency, Item, Line, Quote};
+use protocol::{Currency, DiscountCode, Item, Line, Quote};
 
-use super::super::discount::plain;
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
 use crate::answer::Refusal;
@@ -55,7 +54,8 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
     check_texts(&quote)?;
     let supplies = supplies(&body, cart.items)?;
     let holds = supplies.iter().filter_map(|supply| hold(supply, cart.items)).collect();
-    Ok(Priced { code: code(&body, cart)?, holds, supplies, quote })
+    quote.discount_code = code(&body, cart)?;
+    Ok(Priced { holds, supplies, quote })
 }
 
 /// The shop's no, if it is one that shoppers can be told.
@@ -137,11 +137,11 @@ fn hold(supply: &Supply, items: &[Item]) -> Option<Hold> {
     Some(Hold { of: supply.of.clone(), quantity: item.quantity.into() })
 }
 
-fn code(body: &Value, cart: &Cart<'_>) -> Result<Option<(String, CodeState)>, Fault> {
+fn code(body: &Value, cart: &Cart<'_>) -> Result<Option<DiscountCode>, Fault> {
     let (Some(code), Some(word)) = (cart.code, body.get("discount_code")) else { return Ok(None) };
     let state = word.as_text().ok().and_then(CodeState::parse);
     let state = state.ok_or(Fault::Invalid("discount_code: applied, unknown, too-early, ended, below-minimum or used-up"))?;
-    Ok(Some((plain(code.text()), state)))
+    Ok(Some(code.told(state)))
 }
 
 #[cfg(test)]
@@ -169,7 +169,7 @@ mod tests {
     fn a_good_answer_is_a_price_in_the_order_of_the_cart() {
         let priced = told(ANSWER).unwrap();
         assert_eq!((priced.quote.total, priced.quote.lines[0].name.as_str()), (3400, "Tea"));
-        assert_eq!(priced.code, Some(("SPRING".to_owned(), CodeState::Applied)));
+        assert_eq!(priced.quote.discount_code, Some(Code::Offered("SPRING").told(CodeState::Applied)));
         assert_eq!(priced.holds, [Hold { of: Scarce::Product("mug".to_owned()), quantity: 2 }]);
     }
 
