@@ -182,6 +182,8 @@ impl Account {
         attempted.next_check_at = None;
         let (asked, method) = (attempted.money, attempted.payment.method.clone());
         if amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
+            // A notification may be wrong where the provider's books are right.
+            attempted.next_check_at = (source == Source::Notification).then_some(now);
             let currency = fact.currency.clone();
             tracing::error!(order = %self.order.id, payment = %id, ?asked, amount, currency, "ALARM: a payment of another amount");
             return self.happens(Fact::WrongAmount(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));

@@ -133,3 +133,18 @@ async fn a_notification_that_cannot_be_kept_is_not_acknowledged() {
     shop.merchant().store().close().await;
     assert_eq!(shop.deliver(&notice).await, 500, "the provider sends it again");
 }
+
+#[tokio::test]
+async fn after_a_notification_of_another_amount_the_provider_is_asked_what_was_paid() {
+    let shop = Shop::open().await;
+    let (right, gone) = (shop.order_tea().await, shop.order_tea().await);
+    assert_eq!(shop.ask(&shop.backend.cancel(&gone.id, nonce(), key())).await.status, 200);
+    for (order, event) in [(&right, "EV-1"), (&gone, "EV-2")] {
+        shop.provider.pay(&payment_of(order));
+        assert_eq!(shop.deliver(&shop.provider.notice_of(&payment_of(order), event, 7_999)).await, 204);
+    }
+    shop.merchant().reconcile().await.unwrap();
+    for order in [&right, &gone] {
+        assert_eq!(shop.stored(&order.id).await.status, OrderStatus::Paid);
+    }
+}
