@@ -135,6 +135,10 @@ impl Desk {
         let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
         let (Some(attempted), OrderStatus::Pending) = (missing, account.order.status) else { return Ok(account.order) };
         let payment = &attempted.payment;
+        if self.now() >= payment.expires_at {
+            // The wish is repeated after a long silence. If somebody paid by a code that never reached us, that is found, too.
+            return self.close(id, payment, PaymentStatus::Expired).await;
+        }
         if let (Surface::Wechat, None, Some(way)) = (payment.surface, &attempted.payer, self.way_to_openid(&payment.id)) {
             return Ok(self.change(id, |account| account.way_came(&payment.id, way)).await?);
         }

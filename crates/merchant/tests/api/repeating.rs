@@ -1,8 +1,8 @@
 //! Idempotency: the same key and body count once, however often and however close together they come.
 
-use protocol::OrderStatus;
+use protocol::{OrderStatus, PaymentStatus, Way};
 
-use crate::support::{Shop, item, key};
+use crate::support::{Shop, item, key, nonce};
 
 #[tokio::test]
 async fn the_same_key_and_body_give_the_same_order() {
@@ -43,6 +43,22 @@ async fn a_repeated_request_tells_the_order_of_now() {
     assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
     let (status, order) = shop.order(&request).await;
     assert_eq!((status, order.status), (201, OrderStatus::Paid));
+}
+
+#[tokio::test]
+async fn a_wish_repeated_after_its_codes_time_is_told_so_and_can_have_a_new_code() {
+    let shop = Shop::open().await;
+    let wish = shop.wish(&[item("tea", 1)], key()).await;
+    shop.provider.set_down(true);
+    assert_eq!(shop.ask(&wish).await.code().0, 503);
+    shop.provider.set_down(false);
+    shop.advance(901);
+    let (_, order) = shop.order(&wish).await;
+    let payment = order.payment.as_ref().unwrap();
+    assert_eq!((order.status, payment.status, &payment.payload), (OrderStatus::Pending, PaymentStatus::Expired, &None));
+    assert_eq!(shop.provider.calls("create"), 0, "no code is made that nobody could pay");
+    let (_, renewed) = shop.order(&shop.backend.new_payment(&order.id, &Way::qr(&order.methods[0]), nonce(), key())).await;
+    assert!(renewed.payment.unwrap().payload.is_some());
 }
 
 #[tokio::test]
