@@ -86,7 +86,6 @@ fn totals(view: &View<'_>, quote: &Quote) -> Element {
     named("dl", "totals").children(rows)
 }
 
-#[inline(never)]
 fn row(label: &str, told: String) -> Element {
     element("div").child(element("dt").text(label.to_owned())).child(element("dd").text(told))
 }

@@ -52,7 +52,8 @@ fn fast_tests(workspace: &Workspace) -> Result<Sum> {
     Ok(targets.plus(&docs))
 }
 
-/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…` a database, `crash` as well.
+/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…` and
+/// `crash` a database.
 fn needs_more_than_rust(target: &str) -> bool {
     target.contains("browser") || target == "crash" || ["interop", "postgres"].iter().any(|kind| target.starts_with(kind))
 }

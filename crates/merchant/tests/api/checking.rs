@@ -2,10 +2,10 @@
 
 use std::process::{Command, Output};
 
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::Executor as _;
 
 use crate::support::shop::configuration;
-use crate::support::{Shop, nonce};
+use crate::support::{Shop, nonce, text};
 
 /// The command over the records of that shop.
 async fn check(shop: &Shop, more: &[&str]) -> Output {
@@ -26,13 +26,12 @@ async fn what_is_wrong_is_a_line_each_and_the_exit_code_tells() {
     assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
     let good = check(&shop, &[]).await;
     assert_eq!((good.status.code(), good.stdout.as_slice()), (Some(0), b"".as_slice()));
-    assert_eq!(String::from_utf8(good.stderr).unwrap(), "2 orders checked, 0 things are wrong\n");
+    assert_eq!(text(&good.stderr), "2 orders checked, 0 things are wrong\n");
 
-    let records = shop.folder.path().join("merchant.sqlite");
-    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", records.display())).await.unwrap();
+    let mut somebody = shop.records().await;
     somebody.execute("UPDATE payments SET amount = 1, transaction_id = 'forged' WHERE paid_at IS NOT NULL").await.unwrap();
     let bad = check(&shop, &[]).await;
-    let lines = String::from_utf8(bad.stdout).unwrap();
+    let lines = text(&bad.stdout);
     assert_eq!(bad.status.code(), Some(3), "{lines}");
     assert!(lines.lines().all(|line| line.starts_with(&format!("{}: ", paid.id))), "{lines}");
     for told in ["money/amount: stored is 1, by the ledger it is 8000", "transaction: stored is \"forged\"", "its receipt is of another"] {
@@ -55,7 +54,7 @@ async fn what_the_handbook_forgets_nobody_misses() {
     let handbook = include_str!("../../../../docs/operations.md");
     let (_, forgetting) = handbook.split_once("```sql\n").unwrap();
     let forgetting = forgetting.split_once("```").unwrap().0.replace("1735689600", "9999999999");
-    let mut records = SqliteConnection::connect(&format!("sqlite:{}", shop.folder.path().join("merchant.sqlite").display())).await.unwrap();
+    let mut records = shop.records().await;
     let known = "SELECT (SELECT COUNT(*) FROM notifications) + (SELECT COUNT(*) FROM payments WHERE payer IS NOT NULL)";
     assert_eq!(sqlx::query_scalar::<_, i64>(known).fetch_one(&mut records).await.unwrap(), 2);
     records.execute(sqlx::AssertSqlSafe(forgetting)).await.unwrap();
@@ -65,8 +64,4 @@ async fn what_the_handbook_forgets_nobody_misses() {
     // The provider says it once more, which changes nothing.
     assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
     assert_eq!(shop.stored(&order.id).await.status, protocol::OrderStatus::Paid);
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use protocol::base64::{Alphabet, decode};
 use serde_json::Value;
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::Executor as _;
 
 use crate::support::Shop;
 use crate::support::description::{document, judge};
@@ -82,8 +82,7 @@ async fn a_backend_that_works_says_so() {
 #[tokio::test]
 async fn a_backend_whose_file_takes_no_write_is_not_ready() {
     let shop = Shop::open().await;
-    let records = shop.folder.path().join("merchant.sqlite");
-    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", records.display())).await.unwrap();
+    let mut somebody = shop.records().await;
     somebody.execute("BEGIN IMMEDIATE").await.unwrap();
     let ready = async || shop.client.get(shop.url("/readyz")).send().await.unwrap();
     // Many that ask at once cost one finding.

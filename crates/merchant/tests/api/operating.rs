@@ -13,7 +13,7 @@ use protocol::{Backend, OrderStatus, Pins};
 use crate::support::account;
 use crate::support::folder::Folder;
 use crate::support::shop::configuration;
-use crate::support::{Provider, SHOP_CATALOG};
+use crate::support::{Provider, SHOP_CATALOG, text};
 
 fn server(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
@@ -24,10 +24,6 @@ fn server(arguments: &[&str]) -> Command {
 
 fn run(arguments: &[&str]) -> Output {
     server(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// A folder with all that a live account needs.

@@ -6,8 +6,8 @@ use std::process::{Command, Output, Stdio};
 
 use merchant::api_keys::{self, Scope};
 
-use crate::support::Shop;
 use crate::support::folder::Folder;
+use crate::support::{Shop, text};
 
 fn ask(shop: &Shop, key: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
@@ -19,10 +19,6 @@ async fn orders(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
     let mut command = ask(shop, key, arguments);
     // The backend that it asks goes on meanwhile.
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 async fn told(shop: &Shop, key: &str, arguments: &[&str]) -> String {

@@ -12,3 +12,8 @@ pub use client::{item, key, nonce};
 pub use provider::Provider;
 pub use receiver::Receiver;
 pub use shop::{SHOP_CATALOG, Shop};
+
+/// What a program has written.
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}

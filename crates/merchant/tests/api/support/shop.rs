@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use merchant::{Config, Merchant};
 use protocol::{Backend, Pins};
 use reqwest::Client;
+use sqlx::{Connection as _, SqliteConnection};
 use tokio::net::TcpListener;
 
 use super::folder::Folder;
@@ -55,6 +56,12 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// The records as they lie in the file, for somebody beside the backend.
+    pub async fn records(&self) -> SqliteConnection {
+        let file = self.folder.path().join("merchant.sqlite");
+        SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap()
+    }
+
     /// A shop with the usual configuration.
     pub async fn open() -> Shop {
         Shop::open_with(|config| config).await
