@@ -1,6 +1,6 @@
 //! A day as the provider booked it, to compare with what the merchant booked. Only some providers have such bills.
 
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment};
+use crate::{GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus};
 
 /// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
 pub trait Bills: Send + Sync {
@@ -21,6 +21,15 @@ pub trait Bills: Send + Sync {
     /// # Errors
     /// `BadSignature` when the file is not the one that was offered; any [`GatewayError`] of a failed call.
     fn downloaded_bill(&self, ticket: &BillTicket, reply: &HttpResponse, at: &Moment) -> Result<Bill, GatewayError>;
+
+    /// Asks about money by the provider's own id of it, as the bill has it.
+    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> HttpRequest;
+
+    /// Digests the reply to [`Bills::query_transaction`].
+    ///
+    /// # Errors
+    /// Any [`GatewayError`]; also when the reply is about other money.
+    fn queried_transaction(&self, transaction_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError>;
 }
 
 /// Leave to download one bill, for five minutes.

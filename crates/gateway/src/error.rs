@@ -55,6 +55,11 @@ pub enum GatewayError {
         /// The provider's text, for the log of the operator.
         message: String,
     },
+    /// The merchant's balance at the provider does not cover a refund: repeat it when money has come.
+    Unfunded {
+        /// The provider's error code.
+        code: String,
+    },
     /// The provider does not accept our signature or identity.
     Unauthorized {
         /// The provider's error code.
@@ -115,7 +120,7 @@ impl GatewayError {
     /// What the caller does about it.
     pub fn family(&self) -> Family {
         match self {
-            Self::Busy { .. } | Self::StaleToken { .. } => Family::Transient,
+            Self::Busy { .. } | Self::StaleToken { .. } | Self::Unfunded { .. } => Family::Transient,
             Self::AlreadyPaid { .. } | Self::Unreadable { .. } => Family::Unsure,
             Self::Refused { .. } => Family::Refused,
             Self::Unsigned { .. }
@@ -141,6 +146,7 @@ impl fmt::Display for GatewayError {
             Self::Refused { status, code, message } => {
                 write!(out, "provider refused: {status} {code}: {message}")
             }
+            Self::Unfunded { code } => write!(out, "the balance at the provider is too low: {code}"),
             Self::Unauthorized { code, message } => {
                 write!(out, "provider does not accept our credentials: {code}: {message}")
             }

@@ -74,6 +74,7 @@ fn failure(verdict: Verdict, signed: bool) -> GatewayError {
         ("20001" | "40001" | "40002" | "40003" | "40006", _) => GatewayError::Unauthorized { code, message },
         _ if !signed => GatewayError::Unsigned { code },
         (_, "ACQ.TRADE_HAS_SUCCESS" | "ACQ.TRADE_HAS_FINISHED") => GatewayError::AlreadyPaid { code },
+        (_, "ACQ.SELLER_BALANCE_NOT_ENOUGH") => GatewayError::Unfunded { code },
         (_, "ACQ.ACCESS_FORBIDDEN" | "ACQ.PARTNER_ERROR") => GatewayError::Unauthorized { code, message },
         ("40004", _) => GatewayError::Refused { status: 200, code, message },
         _ => GatewayError::Unreadable { what: "code" },

@@ -4,8 +4,8 @@
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde::Deserialize;
 
-use super::{WechatPay, reply};
-use crate::{Bill, BillEntry, BillKind, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, beijing, yuan};
+use super::{WechatPay, reply, transaction};
+use crate::{Bill, BillEntry, BillKind, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus, beijing, yuan};
 
 /// Path of downloads; clients exempt only this one from signed answers.
 pub(super) const FILE_PATH: &str = "/v3/billdownload/file?token=";
@@ -88,6 +88,15 @@ impl Bills for WechatPay {
         }
         let text = std::str::from_utf8(&reply.body).ok();
         text.and_then(|text| read(text, &self.config.mchid)).ok_or(GatewayError::Unreadable { what: "bill" })
+    }
+
+    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> HttpRequest {
+        let target = format!("/v3/pay/transactions/id/{}?mchid={}", super::path_segment(transaction_id), self.config.mchid);
+        self.request("GET", &target, Vec::new(), at)
+    }
+
+    fn queried_transaction(&self, transaction_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError> {
+        transaction::queried(&self.config, reply, at.now, |transaction| transaction.is_money(transaction_id))
     }
 }
 

@@ -100,12 +100,7 @@ impl Gateway for WechatPay {
     }
 
     fn queried(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError> {
-        if reply.status == 404 && reply::code(reply) == "ORDER_NOT_EXIST" {
-            return Ok(ProviderStatus::Unknown);
-        }
-        let body = reply::believed(&self.config, reply, at.now)?;
-        let transaction: transaction::Transaction = reply::read(body, "transaction")?;
-        transaction.ours(&self.config, Some(payment_id))?.status()
+        transaction::queried(&self.config, reply, at.now, |transaction| transaction.is_of(payment_id))
     }
 
     fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest {
@@ -155,7 +150,9 @@ impl Gateway for WechatPay {
         match self.certified(reply, at) {
             Ok(certificates) => Ok(Arc::new(self.with_certificates(&certificates))),
             // New accounts have none, and old ones lose them.
-            Err(GatewayError::Refused { code, .. }) if matches!(code.as_str(), "RESOURCE_NOT_EXISTS" | "NOT_ENOUGH") => {
+            Err(GatewayError::Refused { code, .. } | GatewayError::Unfunded { code })
+                if matches!(code.as_str(), "RESOURCE_NOT_EXISTS" | "NOT_ENOUGH") =>
+            {
                 Ok(Arc::new(self.clone()))
             }
             Err(error) => Err(error),

@@ -42,7 +42,7 @@ pub(super) fn received(config: &Config, headers: &[(String, String)], body: &[u8
 fn payment(config: &Config, resource: &Resource) -> Result<crate::ProviderPayment, GatewayError> {
     let plain = opened(config, resource, "transaction")?;
     let transaction: Transaction = reply::read(&plain, "transaction")?;
-    match transaction.ours(config, None)?.status()? {
+    match transaction.ours(config)?.status()? {
         ProviderStatus::Paid(payment) => Ok(payment),
         ProviderStatus::Waiting | ProviderStatus::Scanned | ProviderStatus::Closed | ProviderStatus::Unknown | ProviderStatus::Refused => {
             Err(GatewayError::Unreadable { what: "trade_state" })

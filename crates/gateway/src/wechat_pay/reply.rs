@@ -64,6 +64,7 @@ fn failure(reply: &HttpResponse) -> GatewayError {
         "FREQUENCY_LIMITED" | "FREQUENCY_LIMIT_EXCEED" | "RATELIMIT_EXCEEDED" | "SYSTEM_ERROR" | "BANK_ERROR" | "SERVICE_UNAVAILABLE" => {
             return GatewayError::Busy { status, code };
         }
+        "NOT_ENOUGH" => return GatewayError::Unfunded { code },
         // Answered with 500 by the provider, although repeating cannot help.
         "INVALID_TRANSACTIONID" | "OPENID_MISMATCH" => {
             return GatewayError::Refused { status, code, message };

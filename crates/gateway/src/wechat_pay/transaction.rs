@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::config::Config;
-use crate::{GatewayError, ProviderPayment, ProviderStatus, beijing};
+use super::reply;
+use crate::{GatewayError, HttpResponse, ProviderPayment, ProviderStatus, beijing};
 
 /// The members we rely on. Unknown ones are tolerated, because the provider adds some over time.
 #[derive(Deserialize)]
@@ -31,14 +32,21 @@ struct Payer {
 }
 
 impl Transaction {
-    /// Refuses a transaction of another merchant, account or (if one is expected) payment.
-    pub fn ours(self, config: &Config, payment_id: Option<&str>) -> Result<Self, GatewayError> {
+    /// Refuses a transaction of another merchant or account.
+    pub fn ours(self, config: &Config) -> Result<Self, GatewayError> {
         same("mchid", &config.mchid, &self.mchid)?;
         same("appid", &config.appid, &self.appid)?;
-        if let Some(payment_id) = payment_id {
-            same("out_trade_no", payment_id, &self.out_trade_no)?;
-        }
         Ok(self)
+    }
+
+    /// Refuses that of another payment of ours.
+    pub fn is_of(&self, payment_id: &str) -> Result<(), GatewayError> {
+        same("out_trade_no", payment_id, &self.out_trade_no)
+    }
+
+    /// Refuses other money.
+    pub fn is_money(&self, transaction_id: &str) -> Result<(), GatewayError> {
+        same("transaction_id", transaction_id, self.transaction_id.as_deref().unwrap_or_default())
     }
 
     /// What the state means to a merchant (the provider's table of `trade_state`).
@@ -67,6 +75,21 @@ impl Transaction {
             payer: self.payer.and_then(|payer| payer.openid),
         })
     }
+}
+
+/// Reads the answer to a query, and insists that it is about what was asked.
+pub(super) fn queried(
+    config: &Config,
+    reply: &HttpResponse,
+    now: i64,
+    is_asked: impl FnOnce(&Transaction) -> Result<(), GatewayError>,
+) -> Result<ProviderStatus, GatewayError> {
+    if reply.status == 404 && reply::code(reply) == "ORDER_NOT_EXIST" {
+        return Ok(ProviderStatus::Unknown);
+    }
+    let transaction: Transaction = reply::read(reply::believed(config, reply, now)?, "transaction")?;
+    is_asked(&transaction)?;
+    transaction.ours(config)?.status()
 }
 
 pub(super) fn same(what: &'static str, ours: &str, theirs: &str) -> Result<(), GatewayError> {

@@ -228,6 +228,7 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
     for (code, sub_code) in DOCUMENTED {
         let family = match (code, sub_code) {
             ("20000" | "40005", _) | (_, "ACQ.SYSTEM_ERROR" | "AQC.SYSTEM_ERROR") => Family::Transient,
+            (_, "ACQ.SELLER_BALANCE_NOT_ENOUGH") => Family::Transient,
             (_, "ACQ.TRADE_HAS_SUCCESS" | "ACQ.TRADE_HAS_FINISHED") => Family::Unsure,
             (_, "ACQ.PARTNER_ERROR" | "ACQ.ACCESS_FORBIDDEN") => Family::Configuration,
             // Signed, these are about what was asked, and not about the application.

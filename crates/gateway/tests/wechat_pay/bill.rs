@@ -2,7 +2,7 @@
 
 use gateway::wechat_pay::server::{BillRow, bill_file, check_bill_query};
 use gateway::{BillEntry, BillKind, BillTicket, Bills as _};
-use gateway::{Family, GatewayError, HttpResponse};
+use gateway::{Family, GatewayError, HttpResponse, ProviderStatus};
 
 use crate::vectors::{Vectors, load};
 
@@ -107,4 +107,22 @@ fn days_are_judged_by_beijings_clock() {
     for bad in ["", "bill_date=20251230", "bill_date=2025-12-30&bill_type=SOME", "bill_date=2025-12-30&x=1"] {
         assert_eq!(code(bad, now), Err("PARAM_ERROR"), "{bad}");
     }
+}
+
+#[test]
+fn money_is_asked_for_by_the_providers_own_id_of_it() {
+    let vectors = load();
+    let (gateway, at) = (vectors.gateway(), vectors.moment());
+    let asked = gateway.query_transaction("4200000000202601010000000001", &at);
+    let target = format!("{BASE}/v3/pay/transactions/id/4200000000202601010000000001?mchid={}", vectors.mchid);
+    assert_eq!((asked.method, asked.url, asked.body), ("GET", target, Vec::new()));
+    let transaction = crate::client::transaction();
+    let money = transaction["transaction_id"].as_str().unwrap().to_owned();
+    let reply = crate::client::reply(&vectors, 200, transaction.to_string().as_bytes());
+    let Ok(ProviderStatus::Paid(paid)) = gateway.queried_transaction(&money, &reply, &at) else { panic!("not paid") };
+    assert_eq!(paid.transaction_id, money);
+    let other = gateway.queried_transaction("4200000000202601019999999999", &reply, &at);
+    assert!(matches!(other, Err(GatewayError::NotOurs { what: "transaction_id", .. })), "{other:?}");
+    let unknown = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"ORDER_NOT_EXIST","message":""}"#.to_vec() };
+    assert_eq!(gateway.queried_transaction(&money, &unknown, &at), Ok(ProviderStatus::Unknown));
 }
