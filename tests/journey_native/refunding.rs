@@ -102,3 +102,36 @@ async fn a_refund_that_the_provider_tells_of_is_not_asked_for() {
     stage.all_accepted(2).await;
     assert_eq!(account(&stage).await["order"]["status"], "partly_refunded");
 }
+
+fn refusing(code: &str, times: u32) -> Faults {
+    Faults { named_error: times, named_error_code: code.to_owned(), ..Faults::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_provider_refuses_is_for_a_person_and_ends_by_hand() {
+    for (method, code) in [("wechat_pay", "TRADE_OVERDUE"), ("alipay", "ACQ.TRADE_NOT_ALLOW_REFUND"), ("alipay", "ACQ.TRADE_HAS_FINISHED")]
+    {
+        let mut stage = Stage::open_with_methods().await;
+        let refunds = paid(&mut stage, method).await;
+        stage.faults(refusing(code, 1));
+        let (status, reply) = stage.admin("POST", &refunds, Some(json!({ "amount": 1_000 }))).await;
+        assert_eq!((status, reply["refund"]["status"].as_str()), (201, Some("stuck")), "{code}: {reply}");
+        stage.faults(Faults::default());
+        assert_eq!(settled(&stage).await["refunds"][0]["status"], "stuck", "{code}: it is not sent by itself again");
+        let done = format!("{refunds}/{}/done", reply["refund"]["id"].as_str().unwrap());
+        assert_eq!(stage.admin("POST", &done, Some(json!({}))).await.1["order"]["status"], "partly_refunded", "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_the_balance_does_not_cover_goes_on_when_money_has_come() {
+    for (method, code) in [("wechat_pay", "NOT_ENOUGH"), ("alipay", "ACQ.SELLER_BALANCE_NOT_ENOUGH")] {
+        let mut stage = Stage::open_with_methods().await;
+        let refunds = paid(&mut stage, method).await;
+        // A call that may be repeated is, once.
+        stage.faults(refusing(code, 2));
+        let (_, reply) = stage.admin("POST", &refunds, Some(json!({}))).await;
+        assert_eq!(reply["refund"]["status"], "pending", "{code}: {reply}");
+        assert_eq!(settled(&stage).await["order"]["status"], "refunded", "{code}");
+    }
+}

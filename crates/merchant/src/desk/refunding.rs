@@ -1,6 +1,6 @@
 //! Refunds: written first, then sent, repeated under the same id until the provider has a definite word.
 
-use gateway::{RefundRequest, RefundStatus};
+use gateway::{GatewayError, RefundRequest, RefundStatus};
 use protocol::OrderId;
 
 use super::{Desk, reconcile};
@@ -26,12 +26,27 @@ impl Desk {
             notify_url: provider.notify_url(),
         };
         fault::point("refund-not-sent");
-        let status = match refund.checks {
-            0 => provider.refund(&request).await?,
+        let outcome = match refund.checks {
+            0 => provider.refund(&request).await,
             _ => match provider.query_refund(&request).await? {
-                RefundStatus::Unknown => provider.refund(&request).await?,
-                known => known,
+                RefundStatus::Unknown => provider.refund(&request).await,
+                known => Ok(known),
             },
+        };
+        let status = match outcome {
+            // Repeating does not help. Unless the provider knows the refund after all, a person has to return the money otherwise.
+            Err(Failure::Gateway(error @ (GatewayError::Refused { .. } | GatewayError::AlreadyPaid { .. }))) => {
+                tracing::error!(%order, refund = id, %error, "the provider refuses a refund");
+                match provider.query_refund(&request).await? {
+                    RefundStatus::Unknown => RefundStatus::Stuck,
+                    known => known,
+                }
+            }
+            Err(failure @ Failure::Gateway(GatewayError::Unfunded { .. })) => {
+                tracing::error!(%order, refund = id, "ALARM: the balance at the provider does not cover a refund; pay in, it is tried again");
+                return Err(failure);
+            }
+            outcome => outcome?,
         };
         fault::point("refund-not-marked");
         if !matches!(status, RefundStatus::Pending | RefundStatus::Unknown) {

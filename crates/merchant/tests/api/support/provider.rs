@@ -28,6 +28,7 @@ struct World {
     bookings: Mutex<BTreeMap<String, Booking>>,
     calls: Mutex<Vec<String>>,
     down: AtomicBool,
+    kept_open: AtomicBool,
     together: Mutex<Arc<Barrier>>,
     base_url: String,
 }
@@ -50,6 +51,7 @@ impl Provider {
             bookings: Mutex::default(),
             calls: Mutex::default(),
             down: AtomicBool::new(false),
+            kept_open: AtomicBool::new(false),
             together: Mutex::new(Arc::new(Barrier::new(1))),
             base_url,
         };
@@ -67,6 +69,11 @@ impl Provider {
     /// From now on every call fails with 500, or none does.
     pub fn set_down(&self, down: bool) {
         self.0.down.store(down, Ordering::SeqCst);
+    }
+
+    /// From now on no payment is closed, as while a wallet is at it; or all are again.
+    pub fn keep_open(&self, kept_open: bool) {
+        self.0.kept_open.store(kept_open, Ordering::SeqCst);
     }
 
     /// From now on it answers so many questions only when it was asked all of them.
@@ -142,6 +149,10 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     if path == "/v3/pay/transactions/native" {
         return create(&world, &body);
     }
+    // It takes no money back today.
+    if path.starts_with("/v3/refund/") {
+        return refusal(500, "SYSTEM_ERROR");
+    }
     if path == "/v3/bill/tradebill" {
         return refusal(400, "NO_STATEMENT_EXIST");
     }
@@ -191,6 +202,9 @@ fn close(world: &World, number: &str) -> Response<Body> {
     let Some(booking) = bookings.get_mut(number) else { return refusal(404, "ORDER_NOT_EXIST") };
     if let TradeState::Success(_) = booking.state {
         return refusal(400, "ORDERPAID");
+    }
+    if world.kept_open.load(Ordering::SeqCst) {
+        return refusal(403, "TRADE_ERROR");
     }
     booking.state = TradeState::Closed;
     signed(world, 204, &Value::Null)
