@@ -1,5 +1,6 @@
 //! A bank's code: nobody can be asked, the merchant's bank feed confirms.
 
+use checkout::Saved;
 use protocol::OrderStatus;
 use serde_json::json;
 
@@ -65,4 +66,34 @@ async fn money_returned_by_hand_is_written_down_and_no_other_money_goes_back() {
     assert_eq!(stage.admin("POST", &done, Some(json!({}))).await.1["order"]["status"], "partly_refunded");
     let (_, reply) = stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({ "by_hand": true }))).await;
     assert_eq!((reply["refund"]["amount"].as_i64(), reply["order"]["status"].as_str()), (Some(TEA - 100), Some("refunded")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_money_of_the_bank_does_not_pay_two_orders() {
+    let mut stage = Stage::open_with_methods().await;
+    let mut payments = Vec::new();
+    for _ in 0..2 {
+        stage.visit(Saved::default());
+        stage.reach_code_by("fps").await;
+        payments.push((stage.shopper.order().id.clone(), stage.shopper.order().payment.as_ref().unwrap().id.clone()));
+    }
+    let booking = json!({ "amount": TEA, "currency": "CNY", "transaction": "FRN1" });
+    let [(_, first), (order, second)] = &payments[..] else { unreachable!() };
+    assert_eq!(stage.admin("POST", &format!("payments/{first}/confirm"), Some(booking.clone())).await.0, 200);
+    let (status, problem) = stage.admin("POST", &format!("payments/{second}/confirm"), Some(booking.clone())).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("transaction-used")));
+    let store = stage.shop.merchant().unwrap().store();
+    assert_eq!(store.order(order).await.unwrap().status, OrderStatus::Pending);
+    assert_eq!(stage.admin("POST", &format!("payments/{first}/confirm"), Some(booking)).await.0, 200, "the feed may repeat itself");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_of_another_age_of_the_world_is_refused() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.reach_code_by("fps").await;
+    let id = stage.shopper.order().payment.as_ref().unwrap().id.clone();
+    for paid_at in [-1, 10_000_000_000_i64, i64::MAX] {
+        let booking = json!({ "amount": TEA, "currency": "CNY", "transaction": "FRN1", "paid_at": paid_at });
+        assert_eq!(stage.admin("POST", &format!("payments/{id}/confirm"), Some(booking)).await.0, 400, "{paid_at}");
+    }
 }

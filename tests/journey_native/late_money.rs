@@ -68,3 +68,29 @@ async fn an_order_paid_by_both_its_codes_is_paid_once_and_the_second_is_surfaced
         assert!(ledger.contains(&"second-payment".to_owned()), "{order:?}: {ledger:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_of_the_last_second_is_found_although_nobody_tells_of_it() {
+    let mut stage = Stage::open_with_methods().await;
+    // Alipay knows nothing of a code that nobody has scanned, and has no bills to compare.
+    let code = stage.reach_code_by("alipay").await;
+    stage.pass(901);
+    stage.reconcile().await;
+    stage.shopper.comes_to("expired").await;
+    stage.faults(Faults { missing_notification: true, ..late() });
+    stage.pay(&code);
+    stage.pass(70);
+    stage.reconcile().await;
+    assert!(stage.ledger().await.contains(&"paid".to_owned()), "{:?}", stage.ledger().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_money_than_was_asked_for_is_written_down_once_however_often_somebody_asks() {
+    let mut stage = Stage::open().await;
+    let code = stage.reach_code().await;
+    stage.faults(Faults { wrong_amount_notification: true, duplicate_notification: true, ..Faults::default() });
+    stage.pay(&code);
+    stage.all_accepted(2).await;
+    let wrong = |kinds: Vec<String>| kinds.iter().filter(|kind| *kind == "wrong-amount").count();
+    assert_eq!(wrong(stage.ledger().await), 1);
+}

@@ -10,6 +10,7 @@ mod clock;
 #[path = "../support/folder.rs"]
 mod folder;
 mod following;
+mod given_order;
 mod jumping;
 mod late_money;
 #[path = "../support/line.rs"]

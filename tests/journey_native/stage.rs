@@ -24,27 +24,21 @@ pub struct Stage {
 
 impl Stage {
     pub async fn open() -> Stage {
-        let clock = Clock::new();
-        let time = clock.clone();
-        // The reconciler comes when it is called, so that each story knows who asked the provider.
-        let reconcile_seconds = 3_600;
-        let options =
-            ShopOptions { serves_widget: false, reconcile_seconds, clock: Arc::new(move || time.seconds()), ..ShopOptions::default() };
-        Stage::set(Shop::open_with(options).await, clock)
+        Stage::open_as(ShopOptions::default()).await
     }
 
     /// A shop with more payment methods than one.
     pub async fn open_with_methods() -> Stage {
+        Stage::open_as(ShopOptions { offers_more: true, ..ShopOptions::default() }).await
+    }
+
+    /// A shop with the options of a test, under the clock of the story.
+    pub async fn open_as(options: ShopOptions) -> Stage {
         let clock = Clock::new();
         let time = clock.clone();
-        let clock_of_all: merchant::Clock = Arc::new(move || time.seconds());
-        let options = ShopOptions {
-            serves_widget: false,
-            offers_more: true,
-            reconcile_seconds: 3_600,
-            clock: clock_of_all,
-            ..ShopOptions::default()
-        };
+        // The reconciler comes when it is called, so that each story knows who asked the provider.
+        let reconcile_seconds = 3_600;
+        let options = ShopOptions { serves_widget: false, reconcile_seconds, clock: Arc::new(move || time.seconds()), ..options };
         Stage::set(Shop::open_with(options).await, clock)
     }
 

@@ -75,6 +75,8 @@ pub struct ShopOptions {
     pub has_official_account: bool,
     /// How often the reconciler looks by itself, seconds of real time.
     pub reconcile_seconds: u64,
+    /// Whether the backend hears of shoppers' addresses from a proxy before it.
+    pub behind_proxy: bool,
     /// The clock of the provider and of a backend in this process, unix seconds.
     pub clock: Clock,
 }
@@ -88,6 +90,7 @@ impl Default for ShopOptions {
             offers_more: false,
             has_official_account: false,
             reconcile_seconds: 1,
+            behind_proxy: false,
             clock: Arc::new(now),
         }
     }
@@ -194,6 +197,7 @@ pub async fn open_sandbox(time: Clock) -> Sandbox {
 pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
     let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
     let files = if options.serves_widget { files() } else { String::new() };
+    let proxies = i32::from(options.behind_proxy);
     let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT)];
     let more: String =
         more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| section.replace("{sandbox_url}", sandbox_url)).collect();
@@ -206,6 +210,7 @@ name = {{ en = "Mountain Tea", zh-Hans = "山间茶舍" }}
 listen = "127.0.0.1:0"
 public_url = "{public_url}"
 allowed_origins = ["*"]
+trusted_proxies = {proxies}
 [store]
 path = "{folder}/merchant.sqlite"
 [signing]

@@ -188,6 +188,14 @@ pub struct StrayMoney {
     pub source: Source,
 }
 
+impl StrayMoney {
+    /// Whether it is the same money, whoever told of it and when.
+    pub(crate) fn is_same_money(&self, other: &StrayMoney) -> bool {
+        let facts = |money: &StrayMoney| (money.payment.clone(), money.transaction.clone(), money.amount, money.currency.clone());
+        facts(self) == facts(other)
+    }
+}
+
 /// A line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -55,6 +55,9 @@ pub struct Attempted {
     /// The wallet's id of the shopper, for payments inside of it; personal data, not for logs.
     #[serde(skip)]
     pub payer: Option<String>,
+    /// The shopper's address, for providers that ask for it; personal data, not for logs.
+    #[serde(skip)]
+    pub client_ip: Option<String>,
     /// When its code was there, unix seconds.
     pub shown_at: Option<i64>,
     /// When a wallet had read the code, unix seconds.
@@ -75,6 +78,11 @@ impl Attempted {
     /// Whether money may still come by it.
     pub fn is_open(&self) -> bool {
         matches!(self.payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned)
+    }
+
+    /// Whether its fate is still to be found out. Of an open one by which other money came than was asked for it is known.
+    pub fn may_be_paid(&self) -> bool {
+        self.is_open() && self.next_check_at.is_some()
     }
 }
 
@@ -137,8 +145,9 @@ impl Account {
 
     /// Nobody shall pay by that payment any more, but until its end somebody still could: it is looked at once more then.
     pub fn given_up(&mut self, id: &PaymentId, status: PaymentStatus, last_look: i64) {
+        let was_open = self.attempt(id).is_some_and(|attempted| attempted.is_open());
         self.closed(id, status);
-        if let Some(attempted) = self.attempt(id) {
+        if let (true, Some(attempted)) = (was_open, self.attempt(id)) {
             attempted.next_check_at = Some(last_look);
         }
     }
@@ -170,22 +179,20 @@ impl Account {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
         let Some(attempted) = self.attempt(&id) else { return };
         let (transaction, paid_at, amount) = (fact.transaction_id.clone(), fact.paid_at, fact.amount);
+        // Asking the provider again would say the same.
+        attempted.next_check_at = None;
         if let Some(known) = attempted.transaction.clone() {
             if known != transaction {
-                tracing::error!(order = %self.order.id, payment = %id, known, transaction, "ALARM: one payment was paid twice");
                 let currency = fact.currency.clone();
                 self.happens(Fact::PaidTwice(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));
             }
             return;
         }
-        // Asking the provider again would say the same.
-        attempted.next_check_at = None;
         let (asked, method) = (attempted.money, attempted.payment.method.clone());
         if amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
             // A notification may be wrong where the provider's books are right.
             attempted.next_check_at = (source == Source::Notification).then_some(now);
             let currency = fact.currency.clone();
-            tracing::error!(order = %self.order.id, payment = %id, ?asked, amount, currency, "ALARM: a payment of another amount");
             return self.happens(Fact::WrongAmount(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));
         }
         attempted.payer = fact.payer.clone().or(attempted.payer.take());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use gateway::{BillEntry, BillKind, beijing};
+use gateway::{BillEntry, BillKind, ProviderStatus, beijing};
 use protocol::{OrderId, Payment};
 
 use super::Desk;
@@ -100,18 +100,26 @@ impl Desk {
             }
             BillKind::Paid { .. } => match &attempted.transaction {
                 Some(transaction) if *transaction == entry.transaction_id => Ok(None),
-                Some(transaction) => {
-                    Ok(difference("transaction", format!("the bill has {}, booked is {transaction}", entry.transaction_id)))
+                booked => {
+                    self.book(&order, &attempted.payment, entry).await?;
+                    Ok(match booked {
+                        Some(booked) => difference("transaction", format!("the bill has {}, booked is {booked}", entry.transaction_id)),
+                        None => difference("not-booked", format!("the bill has it as {}; the provider was asked", entry.transaction_id)),
+                    })
                 }
-                None => self.book(&order, &attempted.payment, entry).await,
             },
         }
     }
 
-    /// Money that only the bill knows: the provider's signed answer books it.
-    async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<Option<Difference>, Failure> {
-        self.settle_for(order, payment, Source::Bill).await?;
-        let detail = format!("the bill has it as {}; the provider was asked", entry.transaction_id);
-        Ok(Some(Difference { kind: "not-booked", payment: payment.id.as_str().to_owned(), detail }))
+    /// Money that only the bill knows: the provider's signed answer about it books it.
+    async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<(), Failure> {
+        let now = self.now();
+        match self.provider(&payment.method)?.query_transaction(&entry.transaction_id).await? {
+            ProviderStatus::Paid(fact) if fact.payment_id == payment.id.as_str() => {
+                self.change(order, |account| account.money_came(&fact, Source::Bill, &self.keys.signer, now)).await?;
+            }
+            other => tracing::warn!(%order, payment = %payment.id, ?other, "the provider does not say what its bill says"),
+        }
+        Ok(())
     }
 }

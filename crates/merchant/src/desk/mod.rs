@@ -128,8 +128,8 @@ impl Desk {
     }
 
     /// Gets the code of an order's payment from the provider, if it is still missing. Two requests for one order wait for
-    /// each other, so the provider is asked once. `client_ip` is the shopper's, for providers that want it.
-    pub(crate) async fn fetch_code(&self, id: &OrderId, client_ip: &str) -> Result<Order, Failure> {
+    /// each other, so the provider is asked once.
+    pub(crate) async fn fetch_code(&self, id: &OrderId) -> Result<Order, Failure> {
         let _one_at_a_time = self.locks.hold(id.as_str()).await;
         let account = self.store.account(id).await?;
         let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
@@ -150,7 +150,7 @@ impl Desk {
             currency: attempted.money.currency.as_str(),
             expires_at: payment.expires_at,
             notify_url: provider.notify_url(),
-            surface: surface(attempted, client_ip),
+            surface: surface(attempted),
         };
         match provider.create(&request, self.now()).await {
             Ok(prepared) => {
@@ -168,9 +168,12 @@ impl Desk {
 }
 
 /// Where the shopper pays, in the gateway's terms.
-fn surface<'a>(attempted: &'a Attempted, client_ip: &'a str) -> gateway::Surface<'a> {
+fn surface(attempted: &Attempted) -> gateway::Surface<'_> {
     match (attempted.payment.surface, &attempted.payer) {
-        (Surface::App, _) => gateway::Surface::Link { client_ip, return_url: attempted.return_url.as_deref().unwrap_or_default() },
+        (Surface::App, _) => gateway::Surface::Link {
+            client_ip: attempted.client_ip.as_deref().unwrap_or_default(),
+            return_url: attempted.return_url.as_deref().unwrap_or_default(),
+        },
         (Surface::Wechat, Some(payer)) => gateway::Surface::Inside { payer },
         (Surface::Wechat, None) | (Surface::Qr, _) => gateway::Surface::Code,
     }

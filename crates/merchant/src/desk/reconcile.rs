@@ -66,12 +66,8 @@ impl Desk {
         stream::iter(self.store.due_refunds(now, ROUND).await?).for_each_concurrent(AT_ONCE, go_on).await;
         self.tell_shoppers().await?;
         for id in self.store.overdue(now, ROUND).await? {
-            let account = self.store.account(&id).await?;
-            // A payment whose fate is not known keeps its order open: money may be on its way.
-            if !account.payments.iter().any(|attempted| attempted.is_open() && attempted.next_check_at.is_some()) {
-                fault::point("order-not-expired");
-                self.change(&id, Account::expire).await?;
-            }
+            fault::point("order-not-expired");
+            self.change(&id, Account::expire).await?;
         }
         Ok(())
     }

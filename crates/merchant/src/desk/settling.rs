@@ -1,10 +1,10 @@
 //! Asking a provider how a payment stands, and closing it so that no money can come by it any more.
 
 use gateway::{Closed, GatewayError, ProviderStatus};
-use protocol::{Order, OrderId, Payment, PaymentStatus};
+use protocol::{Order, OrderId, OrderStatus, Payment, PaymentStatus};
 
 use super::Desk;
-use crate::account::Source;
+use crate::account::{Attempted, Source};
 use crate::failure::Failure;
 
 /// How long after its end a code that could not be closed is looked at for the last time, seconds.
@@ -13,14 +13,11 @@ const GRACE: i64 = 60;
 impl Desk {
     /// Asks the provider how a payment stands and writes down what it says.
     pub(crate) async fn settle(&self, order: &OrderId, payment: &Payment) -> Result<Order, Failure> {
-        self.settle_for(order, payment, Source::Query).await
-    }
-
-    /// As [`Desk::settle`], asked because of that.
-    pub(crate) async fn settle_for(&self, order: &OrderId, payment: &Payment, source: Source) -> Result<Order, Failure> {
         let (id, now) = (&payment.id, self.now());
         let order = match self.provider(&payment.method)?.query(id.as_str()).await? {
-            ProviderStatus::Paid(fact) => self.change(order, |account| account.money_came(&fact, source, &self.keys.signer, now)).await?,
+            ProviderStatus::Paid(fact) => {
+                self.change(order, |account| account.money_came(&fact, Source::Query, &self.keys.signer, now)).await?
+            }
             ProviderStatus::Scanned => self.change(order, |account| account.scanned(id, now)).await?,
             ProviderStatus::Refused => self.change(order, |account| account.closed(id, PaymentStatus::Refused)).await?,
             ProviderStatus::Closed => self.change(order, |account| account.closed(id, PaymentStatus::Expired)).await?,
@@ -38,8 +35,8 @@ impl Desk {
             // Said by an unsigned error: ask, and believe the signed answer.
             Ok(Closed::AlreadyPaid) | Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return self.settle(order, payment).await,
             Err(Failure::Gateway(GatewayError::Refused { .. })) => match provider.query(id.as_str()).await? {
-                // Nobody has scanned it, so there is nothing to close; but until its end somebody still may.
-                ProviderStatus::Unknown if self.now() < payment.expires_at => {
+                // Nobody has scanned it, so there is nothing to close; but until its end, by the provider's clock, somebody still may.
+                ProviderStatus::Unknown if self.now() < payment.expires_at + GRACE => {
                     let last_look = payment.expires_at + GRACE;
                     return Ok(self.change(order, |account| account.given_up(id, status, last_look)).await?);
                 }
@@ -52,12 +49,18 @@ impl Desk {
     }
 
     /// Closes whatever may still bring money to an order. Answers the order, paid if that happened meanwhile.
+    ///
+    /// # Errors
+    /// Also when the provider keeps a payment open, because a wallet is at it right now.
     pub(crate) async fn close_open_payments(&self, id: &OrderId, status: PaymentStatus) -> Result<Order, Failure> {
         let account = self.store.account(id).await?;
-        let mut order = account.order;
         for attempted in account.payments.iter().filter(|attempted| attempted.is_open()) {
-            order = self.close(id, &attempted.payment, status).await?;
+            self.close(id, &attempted.payment, status).await?;
         }
-        Ok(order)
+        let account = self.store.account(id).await?;
+        if account.order.status == OrderStatus::Pending && account.payments.iter().any(Attempted::may_be_paid) {
+            return Err(Failure::Unreachable("a wallet is paying, and the provider does not close the payment".to_owned()));
+        }
+        Ok(account.order)
     }
 }

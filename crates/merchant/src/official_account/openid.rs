@@ -38,7 +38,7 @@ impl Desk {
             .call(("openid", super::SECTION), |_| channel.account.exchange(code), |reply, _| channel.account.exchanged(reply))
             .await?;
         self.change(order, |account| account.payer_known(payment, member.openid)).await?;
-        self.fetch_code(order, "").await
+        self.fetch_code(order).await
     }
 }
 

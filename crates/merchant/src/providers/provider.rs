@@ -166,6 +166,15 @@ impl Provider {
         Ok(Some(caller.call(("download_bill", self.method.as_str()), |at| bills.download_bill(&ticket, at), read).await?))
     }
 
+    /// Asks about money that is in the bill.
+    pub(crate) async fn query_transaction(&self, transaction_id: &str) -> Result<ProviderStatus, Failure> {
+        let Way::Online { gateway, caller, .. } = &self.way else { return Ok(ProviderStatus::Unknown) };
+        let gateway = current(gateway);
+        let Some(bills) = gateway.bills() else { return Ok(ProviderStatus::Unknown) };
+        let read = |reply: &_, at: &_| bills.queried_transaction(transaction_id, reply, at);
+        caller.call(("query_transaction", self.method.as_str()), |at| bills.query_transaction(transaction_id, at), read).await
+    }
+
     /// Fetches what the provider changes by itself, such as the keys that it signs with.
     pub(crate) async fn renew(&self) -> Result<(), Failure> {
         let Way::Online { gateway, caller, .. } = &self.way else { return Ok(()) };

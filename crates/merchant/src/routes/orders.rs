@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::json::Value;
-use protocol::{Digest, Item, Order, OrderId, OrderStatus, PaymentStatus, Quote};
+use protocol::{Digest, Item, Order, OrderId, OrderStatus, Payment, PaymentStatus, Quote};
 
 use super::App;
 use super::paying::Paying;
@@ -34,12 +34,12 @@ struct Wish {
 
 pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let desk = &app.desk;
-    let body = asked.json()?;
+    asked.json()?;
     let attempt = asked.attempt()?;
     if let Some(order) = known(desk, &attempt).await? {
-        return created(app, &order, asked).await;
+        return created(app, &order).await;
     }
-    let wish = Wish::read(app, body)?;
+    let wish = Wish::read(app, asked)?;
     let cart = Cart { items: &wish.items, code: quote::code(wish.code.as_deref())? };
     let priced = quote::price(desk, cart, &wish.locale).await?;
     if !priced.quote.methods.contains(&wish.paying.method) {
@@ -52,11 +52,11 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let order = order_of(desk, priced.quote, wish.quote_digest, &payment);
     desk.store.restock(&priced.supplies).await?;
     match desk.store.create_taking(&order, None, &payment, &attempt, &priced.holds, desk.now()).await {
-        Ok(true) => created(app, &order.id, asked).await,
+        Ok(true) => created(app, &order.id).await,
         Ok(false) => {
             // The same request came twice at once, and the other one was first.
             let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
-            created(app, &order, asked).await
+            created(app, &order).await
         }
         // Somebody else was faster.
         Err(StoreError::Short(shortage)) => {
@@ -77,9 +77,9 @@ pub(super) async fn known(desk: &Desk, attempt: &Attempt) -> Result<Option<Order
 }
 
 /// The order with its code. A retry after the provider was down gets it here, too.
-pub(super) async fn created(app: &App, order: &OrderId, asked: &Asked) -> Result<Reply, Refusal> {
+pub(super) async fn created(app: &App, order: &OrderId) -> Result<Reply, Refusal> {
     let desk = &app.desk;
-    let order = desk.fetch_code(order, &asked.client_ip).await?;
+    let order = desk.fetch_code(order).await?;
     app.follow_later(&order.id);
     Ok(reply(desk, 201, order))
 }
@@ -91,7 +91,7 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     // Listening begins before reading, so that no change falls in between.
     let mut waiter = desk.waiters.listen(&id, seen.unwrap_or(i64::MAX));
-    let mut order = read(desk, &id).await?;
+    let mut order = with_code(desk, read(desk, &id).await?).await;
     if let (Some(seen), 1..) = (seen, wait) {
         let Some(_place) = app.limits.polls.hold(&asked.client_ip) else { return Ok(reply(desk, 200, order)) };
         let mut stopped = std::pin::pin!(app.stopped());
@@ -114,15 +114,28 @@ pub(super) fn reply(desk: &Desk, status: u16, order: Order) -> Reply {
     Reply { status, body: desk.keys.renewed(order).to_json() }
 }
 
+/// A code that the provider did not give when the order was made is asked for again when the shopper comes.
+async fn with_code(desk: &Desk, order: Order) -> Order {
+    let Some(payment) = open_payment(&order).filter(|payment| payment.payload.is_none()) else { return order };
+    if desk.asked_lately(&payment.id, LEAST_PAUSE) {
+        return order;
+    }
+    desk.fetch_code(&order.id).await.unwrap_or_else(|failure| {
+        tracing::warn!(order = %order.id, %failure, "there is still no code");
+        order
+    })
+}
+
+/// The payment that an order waits for.
+fn open_payment(order: &Order) -> Option<&Payment> {
+    let is_open = |payment: &&Payment| matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned);
+    order.payment.as_ref().filter(is_open).filter(|_| order.status == OrderStatus::Pending)
+}
+
 /// A shopper who asks now gets the provider's word of now, if it can be had.
 async fn look(desk: &Desk, order: Order) -> Order {
-    let open = order.payment.as_ref().filter(|payment| {
-        let waiting = matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned) && payment.payload.is_some();
-        waiting && order.status == OrderStatus::Pending
-    });
-    let Some(payment) = open else { return order };
-    let asked_lately = desk.asked_lately(&payment.id, LEAST_PAUSE);
-    if asked_lately {
+    let Some(payment) = open_payment(&order).filter(|payment| payment.payload.is_some()) else { return order };
+    if desk.asked_lately(&payment.id, LEAST_PAUSE) {
         return order;
     }
     match desk.settle(&order.id, payment).await {
@@ -163,14 +176,15 @@ fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted
 }
 
 impl Wish {
-    fn read(app: &App, body: &Value) -> Result<Wish, Refusal> {
+    fn read(app: &App, asked: &Asked) -> Result<Wish, Refusal> {
+        let body = asked.json()?;
         let bad = |_| Refusal::BadRequest;
         let items = body.need("items").and_then(Value::as_list).map_err(bad)?;
         let items = items.iter().map(|item| Item::from_json(item).map_err(|_| Refusal::Quantity)).collect::<Result<_, _>>()?;
         let expected = body.need("expected").map_err(bad)?;
         Ok(Wish {
             items,
-            paying: Paying::read(app, body)?,
+            paying: Paying::read(app, asked)?,
             locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad)?.unwrap_or_default(),
             code: body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad)?,
             total: expected.int("total").map_err(bad)?,

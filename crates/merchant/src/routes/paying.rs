@@ -1,11 +1,11 @@
 //! How a shopper wants to pay, read from a body: by which method, where, and where the wallet comes back to.
 
-use protocol::json::Value;
 use protocol::{Method, Money, Payment, PaymentId, PaymentStatus, Surface};
 
 use super::App;
 use crate::account::Attempted;
 use crate::answer::Refusal;
+use crate::asked::Asked;
 use crate::bank;
 use crate::desk::Desk;
 use crate::random;
@@ -18,10 +18,12 @@ pub(super) struct Paying {
     pub(super) method: Method,
     surface: Surface,
     return_url: Option<String>,
+    client_ip: String,
 }
 
 impl Paying {
-    pub(super) fn read(app: &App, body: &Value) -> Result<Paying, Refusal> {
+    pub(super) fn read(app: &App, asked: &Asked) -> Result<Paying, Refusal> {
+        let body = asked.json()?;
         let method = body.text("method").map_err(|_| Refusal::BadRequest)?;
         let method = Method::parse(method).ok_or(Refusal::MethodNotOffered)?;
         let surface = body.text("surface").ok().and_then(Surface::parse).ok_or(Refusal::BadRequest)?;
@@ -30,12 +32,12 @@ impl Paying {
         if !return_url.as_deref().is_none_or(|url| url.len() <= MAX_RETURN_URL && is_address(url) && app.allows(origin(url))) {
             return Err(Refusal::ReturnUrl);
         }
-        Ok(Paying { method, surface, return_url })
+        Ok(Paying { method, surface, return_url, client_ip: asked.client_ip.clone() })
     }
 
     /// By a code, wherever the shopper will be.
     pub(super) fn by_code(method: Method) -> Paying {
-        Paying { method, surface: Surface::Qr, return_url: None }
+        Paying { method, surface: Surface::Qr, return_url: None, client_ip: String::new() }
     }
 
     /// A payment to be made, never living longer than its order, on the surface that the method has.
@@ -60,6 +62,7 @@ impl Paying {
             reference,
             return_url: self.return_url.filter(|_| surface != Surface::Qr),
             payer: None,
+            client_ip: (surface == Surface::App).then_some(self.client_ip),
             shown_at: None,
             scanned_at: None,
             paid_at: None,

@@ -10,13 +10,13 @@ use crate::asked::Asked;
 
 pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
     let desk = &app.desk;
-    let body = asked.json()?;
+    asked.json()?;
     let attempt = asked.attempt()?;
-    let paying = Paying::read(app, body)?;
+    let paying = Paying::read(app, asked)?;
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     let order = read(desk, &id).await?;
     if known(desk, &attempt).await?.is_some() {
-        return created(app, &id, asked).await;
+        return created(app, &id).await;
     }
     if !order.methods.contains(&paying.method) {
         return Err(Refusal::MethodNotOffered);
@@ -26,7 +26,7 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
         // The same request may have come twice at once, and the other one may have been first: its new code must live.
         if known(desk, &attempt).await?.is_some() {
             drop(_one_at_a_time);
-            return created(app, &id, asked).await;
+            return created(app, &id).await;
         }
         let order = desk.close_open_payments(&id, PaymentStatus::Superseded).await?;
         match order.status {
@@ -40,5 +40,5 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
         let payment = paying.payment(desk, order.money(), order.expires_at)?;
         desk.change_once(&id, &attempt, |account| account.try_again(payment)).await?;
     }
-    created(app, &id, asked).await
+    created(app, &id).await
 }

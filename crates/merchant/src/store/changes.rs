@@ -170,11 +170,13 @@ impl Store {
     ) -> Result<(Order, bool), StoreError> {
         let select = match self.database {
             Database::Sqlite => "SELECT * FROM orders WHERE id = $1",
-            Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR UPDATE",
+            // Not FOR UPDATE: rows that refer to the order, such as an idempotency key, may be on their way in other transactions.
+            Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR NO KEY UPDATE",
         };
         let before = rows::account(transaction, select, id).await?;
         let mut after = before.clone();
         change(&mut after);
+        ledger::leave_out_known(transaction, id, &mut after.facts).await?;
         stock::follow(transaction, before.order.status, &after.order, &mut after.facts).await?;
         for (position, payment) in after.payments.iter().enumerate() {
             if before.payments.get(position) != Some(payment) {

@@ -54,12 +54,15 @@ impl Store {
         Ok(sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?)
     }
 
-    /// Pending orders whose deadline has passed.
+    /// Pending orders whose deadline has passed, and whose payments have all come to an end: while the fate of one is not known its
+    /// order stays open, for money may be on its way.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn overdue(&self, now: i64, most: i64) -> Result<Vec<OrderId>, StoreError> {
-        let query = "SELECT id AS order_id FROM orders WHERE status = 'pending' AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+        let query = "SELECT id AS order_id FROM orders WHERE status = 'pending' AND expires_at <= $1 AND NOT EXISTS \
+                     (SELECT 1 FROM payments WHERE order_id = orders.id AND status IN ('waiting', 'scanned') \
+                     AND next_check_at IS NOT NULL) ORDER BY expires_at LIMIT $2";
         let rows = sqlx::query(query).bind(now).bind(most).fetch_all(&self.pool).await?;
         rows.iter().map(rows::order_id).collect()
     }

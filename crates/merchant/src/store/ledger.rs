@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
 use super::{Store, StoreError};
-use crate::account::{Entry, Fact};
+use crate::account::{Entry, Fact, StrayMoney};
 
 impl Store {
     /// Everything that happened to an order, for people: when, what, detail. Holds notes of older versions, too.
@@ -33,6 +33,41 @@ pub(super) async fn write(
         sqlx::query(insert).bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string()).execute(&mut **transaction).await?;
     }
     Ok(())
+}
+
+/// Leaves out what is written down already of money that pays nothing: whoever asks the provider hears of it again. What is left of it
+/// is an alarm.
+pub(super) async fn leave_out_known(
+    transaction: &mut Transaction<'_, Any>,
+    order: &OrderId,
+    facts: &mut Vec<Fact>,
+) -> Result<(), StoreError> {
+    if !facts.iter().any(|fact| stray(fact).is_some()) {
+        return Ok(());
+    }
+    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice')";
+    let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&mut **transaction).await?;
+    let known: Vec<Fact> = rows
+        .iter()
+        .map(|row| Ok(Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?)))
+        .filter_map(Result::transpose)
+        .collect::<Result<_, StoreError>>()?;
+    facts.retain(|fact| match stray(fact) {
+        Some(money) => !known.iter().filter_map(stray).any(|known| known.is_same_money(money)),
+        None => true,
+    });
+    for fact in facts.iter().filter(|fact| stray(fact).is_some()) {
+        let (kind, detail) = fact.members();
+        tracing::error!(%order, kind, %detail, "ALARM: money that pays nothing");
+    }
+    Ok(())
+}
+
+fn stray(fact: &Fact) -> Option<&StrayMoney> {
+    match fact {
+        Fact::WrongAmount(money) | Fact::PaidTwice(money) => Some(money),
+        _ => None,
+    }
 }
 
 /// A line of the ledger, from a row that has a `seq`.

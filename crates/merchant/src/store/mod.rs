@@ -166,6 +166,14 @@ impl std::fmt::Debug for Store {
     }
 }
 
+impl StoreError {
+    /// Whether something is there already that can be there once.
+    pub(crate) fn is_double(&self) -> bool {
+        let StoreError::Database(error) = self else { return false };
+        error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
         StoreError::Database(error)

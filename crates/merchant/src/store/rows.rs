@@ -67,6 +67,7 @@ fn attempted(row: &AnyRow) -> Result<Attempted, StoreError> {
         reference: row.try_get("reference")?,
         return_url: row.try_get("return_url")?,
         payer: row.try_get("payer")?,
+        client_ip: row.try_get("client_ip")?,
         shown_at: row.try_get("shown_at")?,
         scanned_at: row.try_get("scanned_at")?,
         paid_at: row.try_get("paid_at")?,
@@ -97,8 +98,8 @@ pub(super) async fn write_payment(
     attempted: &Attempted,
 ) -> Result<(), StoreError> {
     let upsert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
-                  created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+                  created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, client_ip) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
                   ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, expires_at = excluded.expires_at, \
                   shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
                   transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks";
@@ -124,6 +125,7 @@ pub(super) async fn write_payment(
         .bind(attempted.transaction.as_deref())
         .bind(attempted.next_check_at)
         .bind(attempted.checks)
+        .bind(attempted.client_ip.as_deref())
         .execute(&mut **transaction)
         .await?;
     Ok(())

@@ -184,3 +184,18 @@ async fn once_an_order_is_paid_its_other_codes_are_closed() {
     assert!(shop.provider.is_closed(&payment_of(&renewed)), "nobody can pay twice");
     assert_eq!(payment_of(&shop.stored(&order.id).await), payment_of(&order));
 }
+
+#[tokio::test]
+async fn an_order_is_neither_canceled_nor_given_another_code_while_the_provider_keeps_its_code_open() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await;
+    shop.provider.keep_open(true);
+    let told = shop.ask(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    assert_eq!(told.code(), (503, "provider-unavailable".to_owned()));
+    let told = shop.ask(&renew(&shop, &order)).await;
+    assert_eq!(told.code(), (503, "provider-unavailable".to_owned()));
+    assert_eq!((shop.stored(&order.id).await.status, shop.provider.calls("create")), (OrderStatus::Pending, 1));
+    shop.provider.keep_open(false);
+    let (_, canceled) = shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    assert_eq!(canceled.status, OrderStatus::Canceled);
+}

@@ -1,5 +1,6 @@
 //! Two nodes on one database sell what there are only so many of.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use protocol::{Expected, OrderStatus};
@@ -68,4 +69,27 @@ async fn a_node_whose_database_became_a_standby_is_not_ready_although_it_answers
     assert_eq!((ready.status().as_u16(), ready.text().await.unwrap()), (503, "store\n".to_owned()));
     assert_eq!(shop.ask(&shop.backend.order(&order, 0, 0, nonce())).await.status, 200);
     assert_eq!(shop.client.get(shop.url("/healthz")).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_wishes_about_one_order_wait_for_each_other_and_never_fail() {
+    let [one, other] = two_nodes().await;
+    for round in 0..8 {
+        let order = one.order_tea().await;
+        let wish = |node: &Arc<Shop>, name: &str| {
+            let (node, id) = (Arc::clone(node), order.id.clone());
+            let (key, target) = (format!("{name}{round}"), "POST /test".to_owned());
+            let attempt = merchant::store::Attempt { key, target, digest: String::new() };
+            tokio::spawn(async move {
+                let change = |account: &mut merchant::account::Account| -> Result<(), Infallible> {
+                    account.follow_code_came(attempt.key.clone());
+                    Ok(())
+                };
+                node.merchant().store().change_once(&id, &attempt, 0, change).await.map(drop)
+            })
+        };
+        for done in [wish(&one, "a"), wish(&other, "b"), wish(&one, "c"), wish(&other, "d")] {
+            done.await.unwrap().unwrap();
+        }
+    }
 }

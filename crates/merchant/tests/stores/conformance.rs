@@ -81,6 +81,7 @@ fn attempted(number: u8, method: &str, at: i64) -> Attempted {
         reference: None,
         return_url: Some("https://shop.example/茶".to_owned()),
         payer: None,
+        client_ip: None,
         shown_at: None,
         scanned_at: None,
         paid_at: None,
@@ -241,9 +242,19 @@ pub async fn what_is_due_is_taken_by_one(store: &Store) {
 }
 
 pub async fn the_end_of_an_order_is_found(store: &Store) {
+    let doubtful = made(store, 2, "wechat_pay", NOW - 1).await;
     let order = made(store, 1, "wechat_pay", NOW).await;
+    let close = async |order: &Order| {
+        let payment = order.payment.as_ref().unwrap().id.clone();
+        store.change(&order.id, NOW, |account| account.closed(&payment, PaymentStatus::Expired)).await.unwrap();
+    };
+    assert_eq!(store.overdue(order.expires_at, 1).await.unwrap(), [], "money may be on its way to both");
+    close(&order).await;
     assert_eq!(store.overdue(order.expires_at - 1, 10).await.unwrap(), []);
-    assert_eq!(store.overdue(order.expires_at, 10).await.unwrap(), std::slice::from_ref(&order.id));
+    let overdue = store.overdue(order.expires_at, 1).await.unwrap();
+    assert_eq!(overdue, std::slice::from_ref(&order.id), "an older order whose payment is in doubt does not stand in the way");
+    close(&doubtful).await;
+    store.change(&doubtful.id, NOW, |account| account.expire()).await.unwrap();
     store.change(&order.id, NOW, |account| account.expire()).await.unwrap();
     assert_eq!(store.overdue(order.expires_at, 10).await.unwrap(), []);
 }

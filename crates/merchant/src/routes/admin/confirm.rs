@@ -23,6 +23,7 @@ struct Booking {
     /// The bank's id of the money, up to 64 characters: the same one confirms once.
     transaction: String,
     /// Unix seconds; now if absent.
+    #[serde(default, deserialize_with = "super::seconds")]
     paid_at: Option<i64>,
 }
 
@@ -46,7 +47,13 @@ pub(super) async fn confirm(State(app): State<App>, caller: Caller, Path(payment
         paid_at: booking.paid_at.unwrap_or_else(|| app.desk.now()),
         payer: None,
     };
-    app.desk.change(&order, |account| account.money_came(&fact, Source::Merchant, &app.desk.keys.signer, app.desk.now())).await?;
+    match app.desk.change(&order, |account| account.money_came(&fact, Source::Merchant, &app.desk.keys.signer, app.desk.now())).await {
+        Err(error) if error.is_double() => {
+            tracing::error!(%order, %payment, transaction = booking.transaction, "ALARM: the bank feed tells the same money of two payments");
+            return Err(Complaint::conflict("transaction-used", "this money has paid another payment; one of the two is a mistake"));
+        }
+        changed => changed?,
+    };
     let account = app.desk.store.account(&order).await?;
     let transaction =
         account.payments.iter().find(|attempted| attempted.payment.id == payment).and_then(|paid| paid.transaction.as_deref());

@@ -82,7 +82,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
         }
     };
     // A provider that is down now is asked again when the shopper comes.
-    if let Err(failure) = desk.fetch_code(&id, "").await {
+    if let Err(failure) = desk.fetch_code(&id).await {
         tracing::warn!(order = %id, %failure, "the code of an order of the shop comes later");
     }
     answer(StatusCode::CREATED, &views::account(&desk.store.account(&id).await?, &[]))
