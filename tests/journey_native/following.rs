@@ -1,8 +1,8 @@
 //! The Official Account: who the shopper inside of WeChat is, and what whoever follows is told.
 
 use checkout::PageEvent;
-use protocol::Surface;
-use sandbox::CallbackMode;
+use protocol::{OrderStatus, Surface};
+use sandbox::{CallbackMode, Faults};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, TEA};
@@ -43,6 +43,22 @@ fn messages(stage: &Stage) -> Vec<(String, Vec<String>)> {
     messages.map(|message| (message.title, message.lines.into_iter().map(|(_, text)| text).collect())).collect()
 }
 
+/// A part of the money goes back.
+async fn refund(stage: &Stage) {
+    let order = &stage.shopper.order().id;
+    stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({ "amount": 4_800 }))).await;
+    until_returned(stage).await;
+}
+
+/// The provider returns it in its own time.
+async fn until_returned(stage: &Stage) {
+    for _ in 0..3 {
+        stage.pass(70);
+        stage.reconcile().await;
+    }
+    assert_eq!(stage.shop.merchant().unwrap().store().order(&stage.shopper.order().id).await.unwrap().status, OrderStatus::PartlyRefunded);
+}
+
 async fn linked(stage: &Stage) -> Value {
     stage.admin("GET", "insights?from=0&to=9999999999", None).await.1["linked_shoppers"].clone()
 }
@@ -51,7 +67,7 @@ async fn linked(stage: &Stage) -> Value {
 async fn whoever_follows_by_the_code_on_the_paid_screen_is_told_that_it_is_paid_and_later_that_money_went_back() {
     let mut stage = open().await;
     let follow = paid(&mut stage).await;
-    stage.reconcile().await;
+    stage.tell().await.unwrap();
     assert_eq!(messages(&stage), [], "nobody is told who does not follow");
     assert_eq!(linked(&stage).await, 0);
     stage.shop.sandbox.scan_account(&follow).unwrap();
@@ -62,17 +78,16 @@ async fn whoever_follows_by_the_code_on_the_paid_screen_is_told_that_it_is_paid_
         tokio::task::yield_now().await;
     }
     stage.reconcile().await;
+    assert_eq!(messages(&stage), [], "money does not wait for messages");
+    stage.tell().await.unwrap();
     let told = messages(&stage);
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].1.contains(&order.to_string()) && told[0].1.contains(&"¥148.00".to_owned()), "{told:?}");
     assert_eq!(linked(&stage).await, 1);
-    stage.reconcile().await;
+    stage.tell().await.unwrap();
     assert_eq!(messages(&stage).len(), 1, "told once");
-    stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({ "amount": 4_800 }))).await;
-    for _ in 0..3 {
-        stage.pass(70);
-        stage.reconcile().await;
-    }
+    refund(&stage).await;
+    stage.tell().await.unwrap();
     let told = messages(&stage);
     assert!(told.len() == 2 && told[0].1.contains(&"¥48.00".to_owned()), "{told:?}");
 }
@@ -82,8 +97,71 @@ async fn a_shopper_who_follows_already_is_told_without_another_step() {
     let mut stage = open().await;
     stage.shop.sandbox.follow();
     paid(&mut stage).await;
-    stage.reconcile().await;
+    stage.tell().await.unwrap();
     assert_eq!(messages(&stage).len(), 1, "WeChat Pay tells who paid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_wechat_refuses_for_good_is_given_up_and_the_next_one_is_told() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    stage.faults(Faults { account_error: 1, account_errcode: 48001, ..Faults::default() });
+    stage.tell().await.unwrap();
+    refund(&stage).await;
+    stage.tell().await.unwrap();
+    stage.pass(3_600);
+    stage.tell().await.unwrap();
+    let told = messages(&stage);
+    assert!(told.len() == 1 && told[0].1.contains(&"¥48.00".to_owned()), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_ends_with_the_first_message_that_wechat_is_too_busy_for_and_all_are_told_later() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    refund(&stage).await;
+    stage.faults(Faults { account_error: 1_000, account_errcode: 45009, ..Faults::default() });
+    stage.tell().await.unwrap_err();
+    assert_eq!(stage.faults_left("account_error").await, 998, "one message was tried twice");
+    stage.reconcile().await;
+    assert_eq!(stage.faults_left("account_error").await, 998, "money does not wait for messages");
+    stage.faults(Faults::default());
+    stage.pass(3_600);
+    stage.tell().await.unwrap();
+    assert_eq!(messages(&stage).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_could_not_be_had_keeps_the_next_message_waiting_for_nobody() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    refund(&stage).await;
+    // By then the token of before is over.
+    stage.pass(7_200);
+    stage.faults(Faults { account_error: 2, ..Faults::default() });
+    stage.tell().await.unwrap_err();
+    stage.tell().await.unwrap();
+    assert_eq!(messages(&stage).len(), 1, "at the same time, by another token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_took_three_days_is_told_when_it_is_done() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    stage.tell().await.unwrap();
+    stage.faults(Faults { server_error: 1_000, ..Faults::default() });
+    let order = stage.shopper.order().id.clone();
+    stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({ "amount": 4_800 }))).await;
+    stage.pass(3 * 86_400);
+    stage.faults(Faults::default());
+    until_returned(&stage).await;
+    stage.tell().await.unwrap();
+    let told = messages(&stage);
+    assert!(told.len() == 2 && told[0].1.contains(&"¥48.00".to_owned()), "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

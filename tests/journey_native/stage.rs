@@ -129,6 +129,18 @@ impl Stage {
         let text = reply.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
+    /// One round of messages to shoppers.
+    pub async fn tell(&self) -> Result<(), merchant::Failure> {
+        self.shop.merchant().unwrap().tell_shoppers().await
+    }
+
+    /// So many calls are still to fail by the fault of that name.
+    pub async fn faults_left(&self, fault: &str) -> u64 {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let faults = client.get(format!("{}/sandbox/faults", self.shop.sandbox.url())).send().await.unwrap().text().await.unwrap();
+        serde_json::from_str::<Value>(&faults).unwrap()[fault].as_u64().unwrap()
+    }
+
 
     /// One round of the backend's reconciler.
     pub async fn reconcile(&self) {

@@ -1,4 +1,4 @@
-//! What goes on beside answering: reconciling, telling webhooks, hearing other nodes, watching the catalog.
+//! What goes on beside answering: reconciling, telling webhooks and shoppers, hearing other nodes, watching the catalog.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use crate::desk::{self, SharedDesk};
-use crate::{waiters, webhooks};
+use crate::{official_account, waiters, webhooks};
 
 /// How long a job that panicked waits before it starts again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -17,6 +17,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Receiver<bool>) {
     tokio::select! {
         () = keep("reconciler", || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
+        () = keep("messages to shoppers", || official_account::run(desk, pause)) => {}
         () = keep("webhooks", || webhooks::run(desk)) => {}
         () = keep("changes of other nodes", || waiters::follow_others(&desk.store, &desk.waiters)) => {}
         () = keep("catalog", || desk.catalog.watch(&desk.store)) => {}

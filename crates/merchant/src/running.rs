@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::catalog::Source;
 use crate::config::{Account as _, Config, ConfigError};
 use crate::desk::{Desk, SharedDesk};
+use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::locks::Locks;
 use crate::official_account::Channel;
@@ -109,6 +110,14 @@ impl Merchant {
     /// Those of the store.
     pub async fn reconcile(&self) -> Result<(), crate::StoreError> {
         self.desk.reconcile().await
+    }
+
+    /// Tells shoppers who follow the account what is due, now.
+    ///
+    /// # Errors
+    /// Says why the rest has to wait.
+    pub async fn tell_shoppers(&self) -> Result<(), Failure> {
+        self.desk.tell_shoppers().await
     }
 
     /// Looks now whether the catalog's file has changed. Answers why it is not what is sold, if it is not good.

@@ -64,7 +64,6 @@ impl Desk {
             }
         };
         stream::iter(self.store.due_refunds(now, ROUND).await?).for_each_concurrent(AT_ONCE, go_on).await;
-        self.tell_shoppers().await?;
         for id in self.store.overdue(now, ROUND).await? {
             fault::point("order-not-expired");
             self.change(&id, Account::expire).await?;

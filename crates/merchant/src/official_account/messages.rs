@@ -1,12 +1,15 @@
-//! Messages to the shopper's WeChat when an order is paid and when money went back.
+//! Messages to the shopper's WeChat when an order is paid and when money went back. A job of their own: nothing about money waits for
+//! them.
+
+use std::time::Duration;
 
 use gateway::GatewayError;
 use gateway::official_account::{Message, Occasion, Sent};
 
 use super::Channel;
-use crate::desk::Desk;
+use crate::desk::{Desk, SharedDesk};
 use crate::failure::Failure;
-use crate::store::{StoreError, Told, Untold};
+use crate::store::{News, Told, Untold};
 
 /// Nobody is told of what happened longer ago, seconds.
 const NEWS: i64 = 86_400;
@@ -14,16 +17,47 @@ const NEWS: i64 = 86_400;
 const ROUND: i64 = 50;
 /// WeChat's codes for a shopper who does not follow, or does not want to hear.
 const NOT_FOLLOWING: [&str; 2] = ["43004", "43019"];
+/// WeChat's code for an account that may not do this: the same message would never be taken.
+const NOT_GRANTED: &str = "48001";
+/// The shortest pause before a message is tried again, and the longest, seconds. In between it is as long again as the news is old.
+const FIRST_PAUSE: i64 = 60;
+const LONGEST_PAUSE: i64 = 3_600;
+/// The pause behind a round that broke off: what failed was not the one message.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Tells shoppers, every `pause`, until it is dropped.
+pub(crate) async fn run(desk: &SharedDesk, pause: Duration) {
+    if desk.channel.is_none() {
+        std::future::pending().await
+    }
+    loop {
+        tokio::time::sleep(pause).await;
+        if let Err(failure) = desk.tell_shoppers().await {
+            tracing::warn!(%failure, "shoppers cannot be told at the moment");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
 
 impl Desk {
-    /// Tells shoppers what they have not been told.
-    pub(crate) async fn tell_shoppers(&self) -> Result<(), StoreError> {
+    /// Tells shoppers what they have not been told, until nothing is due.
+    ///
+    /// # Errors
+    /// The first failure that another message would meet as well: the rest waits.
+    pub(crate) async fn tell_shoppers(&self) -> Result<(), Failure> {
         let Some(channel) = &self.channel else { return Ok(()) };
-        for untold in self.store.untold(gateway::wechat_pay::METHOD, self.now() - NEWS, ROUND).await? {
-            match self.tell(channel, &untold).await {
-                Ok(told) => self.store.told(&untold, told).await?,
-                // It stays untold, and the next round tries again.
-                Err(failure) => tracing::warn!(order = %untold.order, %failure, "a shopper could not be told"),
+        for news in [News::Paid, News::Refunded] {
+            for _ in 0..ROUND {
+                let (method, now) = (gateway::wechat_pay::METHOD, self.now());
+                let Some(untold) = self.store.take_untold(news, method, now - NEWS, now).await? else { break };
+                match self.tell(channel, &untold).await {
+                    Ok(told) => self.store.told(&untold, told).await?,
+                    Err(failure) => {
+                        let pause = (now - untold.at).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+                        self.store.tell_later(&untold, now + pause).await?;
+                        return Err(failure);
+                    }
+                }
             }
         }
         Ok(())
@@ -33,7 +67,10 @@ impl Desk {
         let order = self.store.order(&untold.order).await?;
         let description = order.lines.first().map_or(order.merchant_name.as_str(), |line| line.name.as_str());
         let message = Message {
-            occasion: if untold.is_refund { Occasion::Refunded } else { Occasion::Paid },
+            occasion: match untold.news {
+                News::Paid => Occasion::Paid,
+                News::Refunded => Occasion::Refunded,
+            },
             id: &untold.id,
             openid: &untold.openid,
             url: untold.return_url.as_deref().unwrap_or_default(),
@@ -46,11 +83,20 @@ impl Desk {
         match sent.await {
             Ok(Some(Sent::Accepted { .. } | Sent::Repeated) | None) => Ok(Told::At(self.now())),
             Err(Failure::Gateway(GatewayError::Refused { code, .. })) if NOT_FOLLOWING.contains(&code.as_str()) => Ok(Told::NotFollowing),
-            Err(Failure::Gateway(error @ (GatewayError::Refused { .. } | GatewayError::Configuration { .. }))) => {
+            Err(Failure::Gateway(error)) if is_for_good(&error) => {
                 tracing::error!(order = %untold.order, %error, "a shopper will not be told");
                 Ok(Told::At(self.now()))
             }
             Err(failure) => Err(failure),
         }
+    }
+}
+
+/// Whether WeChat would say the same of this message for ever.
+fn is_for_good(error: &GatewayError) -> bool {
+    match error {
+        GatewayError::Refused { .. } | GatewayError::Configuration { .. } => true,
+        GatewayError::Unauthorized { code, .. } => code == NOT_GRANTED,
+        _ => false,
     }
 }

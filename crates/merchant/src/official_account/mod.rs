@@ -7,6 +7,7 @@ mod openid;
 mod tokens;
 
 use gateway::official_account::{self, OfficialAccount};
+pub(crate) use messages::run;
 pub(crate) use openid::PATH;
 use protocol::OrderId;
 

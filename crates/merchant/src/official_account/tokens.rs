@@ -50,7 +50,14 @@ impl Desk {
                     |_| channel.account.token(Freshness::Current),
                     |reply, _| channel.account.token_read(reply),
                 );
-                let token = token.await?;
+                let token = match token.await {
+                    Ok(token) => token,
+                    Err(failure) => {
+                        // Whoever comes next tries anew; waiting for a node that gave up would help nobody.
+                        self.store.give_lease_back(NAME, now + LEASE).await?;
+                        return Err(failure);
+                    }
+                };
                 self.store.keep_token(NAME, &token.value, self.now() + token.lifetime_seconds).await?;
                 return Ok(token.value);
             }

@@ -185,7 +185,7 @@ impl Store {
         }
         for (position, refund) in after.refunds.iter().enumerate() {
             if before.refunds.get(position) != Some(refund) {
-                rows::write_refund(transaction, id, position, refund).await?;
+                rows::write_refund(transaction, id, position, refund, now).await?;
             }
         }
         let changed = after.order != before.order;

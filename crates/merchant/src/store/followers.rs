@@ -6,13 +6,22 @@ use sqlx::any::AnyRow;
 
 use super::{Store, StoreError, rows};
 
+/// What a shopper is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The money came.
+    Paid,
+    /// Some of it went back.
+    Refunded,
+}
+
 /// Money that came or went back, and the shopper who has not been told.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Untold {
     /// Of the payment or refund; names the message, too.
     pub id: String,
-    /// Whether it went back.
-    pub is_refund: bool,
+    /// What happened to it.
+    pub news: News,
     /// The order.
     pub order: OrderId,
     /// The account's id of the shopper.
@@ -34,28 +43,62 @@ pub enum Told {
     NotFollowing,
 }
 
+/// For how long a message that somebody sends is left alone by others, seconds.
+const LEASE: i64 = 30;
+
 impl Store {
-    /// Payments of a method and refunds since then (unix seconds) that their shoppers have not been told of.
+    /// Takes what a shopper has not been told yet and is due, the longest due first: a payment of a method, or a refund, since then (unix
+    /// seconds). Nobody else gets it for a while.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn untold(&self, method: &str, since: i64, most: i64) -> Result<Vec<Untold>, StoreError> {
-        let payments = "SELECT p.id, 0 AS is_refund, p.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, \
-                        p.amount, p.currency, p.paid_at AS at, p.return_url FROM payments p JOIN orders o ON o.id = p.order_id \
-                        WHERE p.told IS NULL AND p.paid_at >= $2 AND COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) IS NOT NULL \
-                        ORDER BY p.paid_at LIMIT $3";
-        let refunds = "SELECT r.id, 1 AS is_refund, r.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, \
-                       r.amount, p.currency, r.created_at AS at, p.return_url FROM refunds r JOIN payments p ON p.id = r.payment_id \
-                       JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.status = 'done' AND r.created_at >= $2 \
-                       AND COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) IS NOT NULL ORDER BY r.created_at LIMIT $3";
-        let mut untold = Vec::new();
-        for query in [payments, refunds] {
-            let rows = sqlx::query(query).bind(method).bind(since).bind(most).fetch_all(&self.pool).await?;
-            for row in &rows {
-                untold.push(read(row)?);
-            }
-        }
-        Ok(untold)
+    pub async fn take_untold(&self, news: News, method: &str, since: i64, now: i64) -> Result<Option<Untold>, StoreError> {
+        let (sqlite, postgres, read) = match news {
+            News::Paid => (
+                "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
+                 WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
+                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 ORDER BY p.tell_at, p.paid_at LIMIT 1) RETURNING id",
+                "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
+                 WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
+                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 ORDER BY p.tell_at, p.paid_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED) RETURNING id",
+                "SELECT p.id, p.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, p.amount, p.currency, \
+                 p.paid_at AS at, p.return_url FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $2",
+            ),
+            News::Refunded => (
+                "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
+                 JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
+                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 ORDER BY r.tell_at, r.done_at LIMIT 1) RETURNING id",
+                "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
+                 JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
+                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 ORDER BY r.tell_at, r.done_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED) RETURNING id",
+                "SELECT r.id, r.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, r.amount, p.currency, \
+                 r.done_at AS at, p.return_url FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id \
+                 WHERE r.id = $2",
+            ),
+        };
+        let take = if self.is_shared() { postgres } else { sqlite };
+        let taken = sqlx::query(take).bind(now + LEASE).bind(now).bind(method).bind(since).fetch_optional(&self.pool).await?;
+        let Some(taken) = taken else { return Ok(None) };
+        let id: String = taken.try_get("id")?;
+        let row = sqlx::query(read).bind(method).bind(id).fetch_optional(&self.pool).await?;
+        row.map(|row| untold(news, &row)).transpose()
+    }
+
+    /// Says when a message that did not get through is tried again, unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn tell_later(&self, untold: &Untold, at: i64) -> Result<(), StoreError> {
+        let update = match untold.news {
+            News::Paid => "UPDATE payments SET tell_at = $1 WHERE id = $2",
+            News::Refunded => "UPDATE refunds SET tell_at = $1 WHERE id = $2",
+        };
+        sqlx::query(update).bind(at).bind(untold.id.as_str()).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Writes down what became of telling somebody.
@@ -63,9 +106,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn told(&self, untold: &Untold, told: Told) -> Result<(), StoreError> {
-        let update = match untold.is_refund {
-            true => "UPDATE refunds SET told = $1 WHERE id = $2",
-            false => "UPDATE payments SET told = $1 WHERE id = $2",
+        let update = match untold.news {
+            News::Paid => "UPDATE payments SET told = $1 WHERE id = $2",
+            News::Refunded => "UPDATE refunds SET told = $1 WHERE id = $2",
         };
         let value = match told {
             Told::At(at) => at,
@@ -81,8 +124,8 @@ impl Store {
     /// Those of the database.
     pub async fn tell_again(&self, order: &OrderId) -> Result<(), StoreError> {
         for update in [
-            "UPDATE payments SET told = NULL WHERE order_id = $1 AND told = -1",
-            "UPDATE refunds SET told = NULL WHERE order_id = $1 AND told = -1",
+            "UPDATE payments SET told = NULL, tell_at = 0 WHERE order_id = $1 AND told = -1",
+            "UPDATE refunds SET told = NULL, tell_at = 0 WHERE order_id = $1 AND told = -1",
         ] {
             sqlx::query(update).bind(order.as_str()).execute(&self.pool).await?;
         }
@@ -90,10 +133,10 @@ impl Store {
     }
 }
 
-fn read(row: &AnyRow) -> Result<Untold, StoreError> {
+fn untold(news: News, row: &AnyRow) -> Result<Untold, StoreError> {
     Ok(Untold {
         id: row.try_get("id")?,
-        is_refund: row.try_get::<i64, _>("is_refund")? == 1,
+        news,
         order: rows::order_id(row)?,
         openid: row.try_get("openid")?,
         money: Money { amount: row.try_get("amount")?, currency: rows::read(row, "currency", Currency::parse)? },

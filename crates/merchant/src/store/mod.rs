@@ -27,7 +27,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
 pub use api_keys::ApiKey;
 pub use audit::Kept;
 pub use changes::{Attempt, Received};
-pub use followers::{Told, Untold};
+pub use followers::{News, Told, Untold};
 pub use lists::{Channel, Filter, Listed};
 pub use outbox::{Waiting, Webhook, WebhookState};
 pub use standing::Standing;

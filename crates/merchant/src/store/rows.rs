@@ -131,16 +131,17 @@ pub(super) async fn write_payment(
     Ok(())
 }
 
-/// Inserts a refund, or brings its row up to date.
+/// Inserts a refund, or brings its row up to date. One that is done is so since `now`, unix seconds, unless it was before.
 pub(super) async fn write_refund(
     transaction: &mut Transaction<'_, Any>,
     order: &OrderId,
     position: usize,
     refund: &Refund,
+    now: i64,
 ) -> Result<(), StoreError> {
-    let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
-                  next_check_at = excluded.next_check_at, checks = excluded.checks";
+    let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks, done_at) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+                  next_check_at = excluded.next_check_at, checks = excluded.checks, done_at = COALESCE(refunds.done_at, excluded.done_at)";
     sqlx::query(upsert)
         .bind(refund.id.as_str())
         .bind(order.as_str())
@@ -152,6 +153,7 @@ pub(super) async fn write_refund(
         .bind(refund.created_at)
         .bind(refund.next_check_at)
         .bind(refund.checks)
+        .bind((refund.status == RefundStatus::Done).then_some(now))
         .execute(&mut **transaction)
         .await?;
     Ok(())

@@ -35,6 +35,16 @@ impl Store {
         Ok(())
     }
 
+    /// Gives back a lease, which ends then (unix seconds), without a token; another's lease stays.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn give_lease_back(&self, name: &str, until: i64) -> Result<(), StoreError> {
+        let update = "UPDATE tokens SET lease_until = 0 WHERE name = $1 AND lease_until = $2";
+        sqlx::query(update).bind(name).bind(until).execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Forgets a token that turned out to be void; another one, which came meanwhile, stays.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ mod stock;
 use std::collections::BTreeSet;
 
 use merchant::account::{Attempted, Refund, RefundStatus};
-use merchant::store::{ApiKey, Attempt, Filter, Received, Store, Told};
+use merchant::store::{ApiKey, Attempt, Filter, News, Received, Store, Told, Untold};
 use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
@@ -55,6 +55,8 @@ macro_rules! every_case {
             keys_are_found_by_hash_until_they_are_revoked
             one_of_many_gets_a_token_and_all_use_it
             whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
+            a_message_is_sent_by_one_of_many
+            a_refund_is_news_from_when_it_is_done_however_long_that_took
             of_many_who_want_the_last_ones_only_so_many_get_them
             an_order_that_lacks_one_thing_takes_nothing_and_is_not_written
             an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same
@@ -344,20 +346,37 @@ pub async fn one_of_many_gets_a_token_and_all_use_it(store: &Store) {
     store.keep_token("t", "value", NOW + 7_200).await.unwrap();
     assert_eq!(store.token("t", NOW + 7_200).await.unwrap().as_deref(), Some("value"));
     assert_eq!(store.token("t", NOW + 7_201).await.unwrap(), None);
+    assert!(store.lease_token("t", NOW + 15, NOW + 45).await.unwrap());
+    store.give_lease_back("t", NOW + 30).await.unwrap();
+    assert!(!store.lease_token("t", NOW + 16, NOW + 46).await.unwrap(), "nobody gives another's lease back");
+    store.give_lease_back("t", NOW + 45).await.unwrap();
+    assert!(store.lease_token("t", NOW + 16, NOW + 46).await.unwrap());
     store.drop_token("t", "an older one").await.unwrap();
     assert!(store.token("t", NOW).await.unwrap().is_some());
     store.drop_token("t", "value").await.unwrap();
     assert_eq!(store.token("t", NOW).await.unwrap(), None);
 }
 
-pub async fn whoever_follows_is_told_once_and_whoever_follows_later_is_told_then(store: &Store) {
+/// Everything that is due to be told, by whoever comes.
+async fn untold(store: &Store, method: &str, since: i64, now: i64) -> Vec<Untold> {
+    let mut all = Vec::new();
+    for news in [News::Paid, News::Refunded] {
+        while let Some(untold) = store.take_untold(news, method, since, now).await.unwrap() {
+            all.push(untold);
+        }
+    }
+    all
+}
+
+/// An order that somebody paid, and of which some of the money is to go back.
+async fn paid_and_partly_returned(store: &Store, status: RefundStatus) -> OrderId {
     let order = made(store, 1, "wechat_pay", NOW).await;
     let refund = Refund {
         id: "rfd_1".to_owned(),
         payment: order.payment.unwrap().id,
         amount: 100,
         reason: String::new(),
-        status: RefundStatus::Done,
+        status,
         created_at: NOW,
         next_check_at: None,
         checks: 0,
@@ -369,16 +388,47 @@ pub async fn whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
         account.refund(refund).unwrap();
     };
     store.change(&order.id, NOW, change).await.unwrap();
-    let untold = store.untold("wechat_pay", NOW, 10).await.unwrap();
-    let told: Vec<_> = untold.iter().map(|it| (it.is_refund, it.openid.as_str(), it.money.amount)).collect();
-    assert_eq!(told, [(false, "oPayer", 6_800), (true, "oPayer", 100)]);
-    assert!(store.untold("alipay", NOW, 10).await.unwrap().is_empty(), "another wallet's id of the shopper is no openid");
-    assert!(store.untold("wechat_pay", NOW + 1, 10).await.unwrap().is_empty(), "old news");
-    store.told(&untold[0], Told::NotFollowing).await.unwrap();
-    store.told(&untold[1], Told::At(NOW)).await.unwrap();
-    assert!(store.untold("wechat_pay", NOW, 10).await.unwrap().is_empty());
-    store.tell_again(&order.id).await.unwrap();
-    assert_eq!(store.untold("wechat_pay", NOW, 10).await.unwrap().len(), 1);
+    order.id
+}
+
+pub async fn whoever_follows_is_told_once_and_whoever_follows_later_is_told_then(store: &Store) {
+    let order = paid_and_partly_returned(store, RefundStatus::Done).await;
+    assert!(untold(store, "alipay", NOW, NOW).await.is_empty(), "another wallet's id of the shopper is no openid");
+    assert!(untold(store, "wechat_pay", NOW + 1, NOW).await.is_empty(), "old news");
+    let taken = untold(store, "wechat_pay", NOW, NOW).await;
+    let told: Vec<_> = taken.iter().map(|it| (it.news, it.openid.as_str(), it.money.amount)).collect();
+    assert_eq!(told, [(News::Paid, "oPayer", 6_800), (News::Refunded, "oPayer", 100)]);
+    assert!(untold(store, "wechat_pay", NOW, NOW + 29).await.is_empty(), "what one has taken is nobody else's for a while");
+    assert_eq!(untold(store, "wechat_pay", NOW, NOW + 30).await.len(), 2, "whoever died leaves it to another");
+    store.tell_later(&taken[0], NOW + 900).await.unwrap();
+    assert_eq!(untold(store, "wechat_pay", NOW, NOW + 899).await.len(), 1, "one waits");
+    store.told(&taken[0], Told::NotFollowing).await.unwrap();
+    store.told(&taken[1], Told::At(NOW)).await.unwrap();
+    assert!(untold(store, "wechat_pay", NOW, NOW + 1_000).await.is_empty());
+    store.tell_again(&order).await.unwrap();
+    assert_eq!(untold(store, "wechat_pay", NOW, NOW).await.len(), 1, "at once");
+}
+
+pub async fn a_message_is_sent_by_one_of_many(store: &Store) {
+    paid_and_partly_returned(store, RefundStatus::Done).await;
+    let tries = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.take_untold(News::Paid, "wechat_pay", NOW, NOW).await.unwrap().is_some() })
+    });
+    let mut taken = 0;
+    for attempt in tries.collect::<Vec<_>>() {
+        taken += i32::from(attempt.await.unwrap());
+    }
+    assert_eq!(taken, 1);
+}
+
+pub async fn a_refund_is_news_from_when_it_is_done_however_long_that_took(store: &Store) {
+    let order = paid_and_partly_returned(store, RefundStatus::Pending).await;
+    let late = NOW + 200_000;
+    assert!(store.take_untold(News::Refunded, "wechat_pay", NOW, NOW).await.unwrap().is_none(), "not done yet");
+    store.change(&order, late, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();
+    let taken = store.take_untold(News::Refunded, "wechat_pay", late, late).await.unwrap();
+    assert_eq!(taken.map(|it| it.at), Some(late));
 }
 
 pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
