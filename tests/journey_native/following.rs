@@ -1,7 +1,7 @@
 //! The Official Account: who the shopper inside of WeChat is, and what whoever follows is told.
 
 use checkout::PageEvent;
-use protocol::{OrderStatus, Surface};
+use protocol::{OrderId, OrderStatus, Surface};
 use sandbox::{CallbackMode, Faults};
 use serde_json::{Value, json};
 
@@ -162,6 +162,36 @@ async fn a_refund_that_took_three_days_is_told_when_it_is_done() {
     stage.tell().await.unwrap();
     let told = messages(&stage);
     assert!(told.len() == 2 && told[0].1.contains(&"¥48.00".to_owned()), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_the_shop_made_has_a_code_to_follow_by() {
+    let stage = open().await;
+    let wish = json!({ "currency": "CNY", "lines": [{ "name": "Tea", "unit_price": 6_800 }] });
+    let (status, made) = stage.admin("POST", "orders", Some(wish)).await;
+    assert_eq!(status, 201, "{made}");
+    let order = OrderId::parse(made["order"]["id"].as_str().unwrap()).unwrap();
+    let store = stage.shop.merchant().unwrap().store();
+    while store.account(&order).await.unwrap().follow.is_none() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_to_follow_by_that_could_not_be_had_is_fetched_once_the_order_is_paid() {
+    let mut stage = open().await;
+    stage.faults(Faults { account_error: 2, ..Faults::default() });
+    let code = stage.reach_code().await;
+    while stage.faults_left("account_error").await > 0 {
+        tokio::task::yield_now().await;
+    }
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.order().follow, None);
+    stage.tell().await.unwrap();
+    let store = stage.shop.merchant().unwrap().store();
+    let follow = store.order(&stage.shopper.order().id).await.unwrap().follow.unwrap();
+    stage.shop.sandbox.scan_account(&follow).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

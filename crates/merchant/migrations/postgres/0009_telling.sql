@@ -5,3 +5,4 @@ ALTER TABLE refunds ADD COLUMN done_at BIGINT;                      -- when it b
 UPDATE refunds SET done_at = created_at WHERE status = 'done';
 DROP INDEX refunds_to_tell;
 CREATE INDEX refunds_to_tell ON refunds (done_at) WHERE told IS NULL AND done_at IS NOT NULL;
+CREATE INDEX payments_paid ON payments (paid_at) WHERE paid_at IS NOT NULL;

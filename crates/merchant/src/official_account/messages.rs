@@ -13,8 +13,10 @@ use crate::store::{News, Told, Untold};
 
 /// Nobody is told of what happened longer ago, seconds.
 const NEWS: i64 = 86_400;
-/// How many are told in one round.
+/// How many are told in one round, and how many are given a code to follow by.
 const ROUND: i64 = 50;
+/// For how long somebody who has paid may still look at the page, where a code to follow by is of use, seconds.
+const LOOKING: i64 = 600;
 /// WeChat's codes for a shopper who does not follow, or does not want to hear.
 const NOT_FOLLOWING: [&str; 2] = ["43004", "43019"];
 /// WeChat's code for an account that may not do this: the same message would never be taken.
@@ -59,6 +61,9 @@ impl Desk {
                     }
                 }
             }
+        }
+        for order in self.store.without_follow_code(self.now() - LOOKING, ROUND).await? {
+            self.fetch_follow_code(&order).await?;
         }
         Ok(())
     }

@@ -101,6 +101,17 @@ impl Store {
         Ok(())
     }
 
+    /// Orders that were paid since then (unix seconds) and have no code to follow by.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn without_follow_code(&self, since: i64, most: i64) -> Result<Vec<OrderId>, StoreError> {
+        let query = "SELECT DISTINCT o.id AS order_id FROM payments p JOIN orders o ON o.id = p.order_id \
+                     WHERE p.paid_at >= $1 AND o.follow IS NULL AND o.status = 'paid' LIMIT $2";
+        let rows = sqlx::query(query).bind(since).bind(most).fetch_all(&self.pool).await?;
+        rows.iter().map(rows::order_id).collect()
+    }
+
     /// Writes down what became of telling somebody.
     ///
     /// # Errors

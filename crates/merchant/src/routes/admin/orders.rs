@@ -85,6 +85,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
     if let Err(failure) = desk.fetch_code(&id).await {
         tracing::warn!(order = %id, %failure, "the code of an order of the shop comes later");
     }
+    app.follow_later(&id);
     answer(StatusCode::CREATED, &views::account(&desk.store.account(&id).await?, &[]))
 }
 
