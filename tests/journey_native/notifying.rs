@@ -4,6 +4,7 @@ use checkout::{Action, PageEvent};
 use protocol::OrderStatus;
 use sandbox::{Faults, ReleaseOrder};
 
+use crate::shop::ShopOptions;
 use crate::stage::{Stage, TEA};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +134,21 @@ async fn money_told_under_a_certificate_that_came_into_use_since_counts_at_once(
     stage.pay(&code);
     stage.all_accepted(1).await;
     stage.shopper.comes_to("paid").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_has_certificates_only_sells_although_it_could_not_fetch_the_first_one() {
+    let faults = Faults { signing: sandbox::Signing::Certificate, server_error: 2, ..Faults::default() };
+    let mut stage = Stage::open_as(ShopOptions { has_certificates_only: true, faults, ..ShopOptions::default() }).await;
+    // The download that every start begins with has failed by now, and so has its second try.
+    while stage.faults_left("server_error").await > 0 {
+        tokio::task::yield_now().await;
+    }
+    let code = stage.reach_code().await;
+    assert_eq!(stage.shopper.troubles(), [""; 0], "the answer that nobody could judge made the shop learn its key");
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid()[0].1, TEA);
 }
 
 #[tokio::test(flavor = "multi_thread")]

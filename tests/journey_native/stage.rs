@@ -32,13 +32,13 @@ impl Stage {
         Stage::open_as(ShopOptions { offers_more: true, ..ShopOptions::default() }).await
     }
 
-    /// A shop with the options of a test, under the clock of the story.
+    /// A shop of these options, under a clock that is moved. Its jobs come when they are called, so that each story knows who asked the
+    /// provider.
     pub async fn open_as(options: ShopOptions) -> Stage {
         let clock = Clock::new();
         let time = clock.clone();
-        // The reconciler comes when it is called, so that each story knows who asked the provider.
-        let reconcile_seconds = 3_600;
-        let options = ShopOptions { serves_widget: false, reconcile_seconds, clock: Arc::new(move || time.seconds()), ..options };
+        let clock_of_all: merchant::Clock = Arc::new(move || time.seconds());
+        let options = ShopOptions { serves_widget: false, reconcile_seconds: 3_600, clock: clock_of_all, ..options };
         Stage::set(Shop::open_with(options).await, clock)
     }
 
@@ -129,6 +129,12 @@ impl Stage {
         let text = reply.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
     }
+
+    /// One round of the backend's reconciler.
+    pub async fn reconcile(&self) {
+        self.shop.merchant().unwrap().reconcile().await.unwrap();
+    }
+
     /// One round of messages to shoppers.
     pub async fn tell(&self) -> Result<(), merchant::Failure> {
         self.shop.merchant().unwrap().tell_shoppers().await
@@ -139,12 +145,6 @@ impl Stage {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let faults = client.get(format!("{}/sandbox/faults", self.shop.sandbox.url())).send().await.unwrap().text().await.unwrap();
         serde_json::from_str::<Value>(&faults).unwrap()[fault].as_u64().unwrap()
-    }
-
-
-    /// One round of the backend's reconciler.
-    pub async fn reconcile(&self) {
-        self.shop.merchant().unwrap().reconcile().await.unwrap();
     }
 
     /// The kinds of facts that the backend's books hold about the order on the screen.

@@ -1,14 +1,15 @@
 //! A merchant's backend and the provider's sandbox on loopback, over real HTTP, with a line before the backend.
 
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, Permissions};
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use merchant::{Clock, Config, Merchant};
-use sandbox::{Account, Sandbox, Settings};
+use sandbox::{Account, Faults, Sandbox, Settings};
 use tokio::net::TcpListener;
 
 use super::folder::Folder;
@@ -73,6 +74,10 @@ pub struct ShopOptions {
     pub offers_more: bool,
     /// Whether the shop has an Official Account in WeChat.
     pub has_official_account: bool,
+    /// Whether the merchant's account at WeChat Pay is an old one, which has platform certificates only.
+    pub has_certificates_only: bool,
+    /// What goes wrong at the provider's from the start.
+    pub faults: Faults,
     /// How often the reconciler looks by itself, seconds of real time.
     pub reconcile_seconds: u64,
     /// Whether the backend hears of shoppers' addresses from a proxy before it.
@@ -89,6 +94,8 @@ impl Default for ShopOptions {
             serves_widget: true,
             offers_more: false,
             has_official_account: false,
+            has_certificates_only: false,
+            faults: Faults::default(),
             reconcile_seconds: 1,
             behind_proxy: false,
             clock: Arc::new(now),
@@ -121,7 +128,13 @@ impl Shop {
         let file = folder.path().join("merchant.toml");
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), CATALOG).unwrap();
-        std::fs::write(&file, config(&options, folder.path(), &line.url(), &sandbox.url())).unwrap();
+        let mut text = config(&options, folder.path(), &line.url(), &sandbox.url());
+        if options.has_certificates_only {
+            let account = account_without_keys(&sandbox, folder.path());
+            text = text.replace(&format!("[wechat_pay]\nsettings_url = \"{}/sandbox/settings\"", sandbox.url()), &account);
+        }
+        std::fs::write(&file, text).unwrap();
+        sandbox.set_faults(options.faults);
         let pin = Config::load(&file).unwrap().signer().unwrap().pin().token();
         let mut shop = Shop { sandbox, line, till: Till::Down, folder, pin, clock: options.clock };
         shop.start(options.own_process).await;
@@ -224,6 +237,23 @@ reconcile_seconds = {reconcile_seconds}
 settings_url = "{sandbox_url}/sandbox/settings"
 notify_url = "{public_url}/notify/wechat_pay"
 {more}{files}"#
+    )
+}
+
+/// The account at WeChat Pay as a merchant writes it down who was never given a public key of WeChat Pay's.
+fn account_without_keys(sandbox: &Sandbox, folder: &Path) -> String {
+    let account = sandbox.wechat_pay_settings();
+    let key = folder.join("merchant.pem");
+    std::fs::write(&key, account.merchant_key).unwrap();
+    std::fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
+    format!(
+        "[wechat_pay]\nmchid = \"{}\"\nappid = \"{}\"\nmerchant_serial = \"{}\"\nmerchant_key_file = \"{}\"\napiv3_key = \"{}\"\nbase_url = \"{}\"",
+        account.mchid,
+        account.appid,
+        account.merchant_serial,
+        key.display(),
+        account.apiv3_key,
+        account.base_url
     )
 }
 

@@ -1,4 +1,4 @@
-//! What goes on beside answering: reconciling, telling webhooks and shoppers, hearing other nodes, watching the catalog.
+//! What goes on beside answering: reconciling, telling webhooks and shoppers, hearing other nodes, renewing keys, watching the catalog.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -18,6 +18,7 @@ pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Re
     tokio::select! {
         () = keep("reconciler", || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
         () = keep("messages to shoppers", || official_account::run(desk, pause)) => {}
+        () = keep("keys of providers", || desk.providers.keep_keys()) => {}
         () = keep("webhooks", || webhooks::run(desk)) => {}
         () = keep("changes of other nodes", || waiters::follow_others(&desk.store, &desk.waiters)) => {}
         () = keep("catalog", || desk.catalog.watch(&desk.store)) => {}

@@ -20,14 +20,11 @@ const LONGEST_PAUSE: i64 = 60;
 const ROUND: i64 = 100;
 /// How many a provider is asked about at once: one that takes ten seconds for each answer must not keep the others waiting.
 const AT_ONCE: usize = 16;
-/// How often what providers change by themselves is fetched anew.
-const RENEWAL: Duration = Duration::from_secs(12 * 3600);
 /// How often it is looked whether yesterday's bill is ready.
 const COMPARISON: Duration = Duration::from_secs(900);
 
 /// Looks at once, then every `pause`, until told to stop.
 pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
-    let mut renewal = tokio::time::interval(RENEWAL);
     let mut comparison = tokio::time::interval(COMPARISON);
     loop {
         if let Err(error) = desk.reconcile().await {
@@ -35,7 +32,6 @@ pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            _ = renewal.tick() => desk.renew_providers().await,
             _ = comparison.tick() => {
                 if let Err(failure) = desk.compare_yesterday().await {
                     tracing::warn!(%failure, "yesterday's bill could not be compared; it is tried again");
@@ -87,15 +83,6 @@ impl Desk {
             _ => self.close(order, payment, PaymentStatus::Superseded).await?,
         };
         Ok(())
-    }
-
-    /// Fetches what providers change by themselves, such as the keys that they sign with.
-    pub(crate) async fn renew_providers(&self) {
-        for provider in self.providers.all() {
-            if let Err(failure) = provider.renew().await {
-                tracing::error!(method = %provider.method(), %failure, "the provider's keys could not be renewed; the old ones stay");
-            }
-        }
     }
 }
 

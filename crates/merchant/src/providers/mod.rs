@@ -2,10 +2,12 @@
 //! A provider is registered by its line in [`Providers::open`]; what it says on the wire is in `gateway`.
 
 mod caller;
+mod line;
 mod provider;
 
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use gateway::Gateway;
 use gateway::alipay::Alipay;
 use gateway::wechat_pay::WechatPay;
@@ -50,6 +52,13 @@ impl Providers {
     /// The provider of a method, by its word.
     pub(crate) fn get(&self, method: &str) -> Option<&Provider> {
         self.0.iter().find(|provider| provider.method().as_str() == method)
+    }
+
+    /// Keeps up with the keys of all, for as long as it is polled.
+    pub(crate) async fn keep_keys(&self) {
+        join_all(self.all().map(|provider| provider.keep_keys())).await;
+        // Where nobody has keys there is nothing to do, and a job that ends would end all.
+        std::future::pending().await
     }
 
     /// All of them.

@@ -1,0 +1,126 @@
+//! The way to a provider and back: calls, and the keys that it signs with, which it changes by itself.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use gateway::{Gateway, GatewayError, HttpRequest, HttpResponse, Moment};
+use tokio::sync::Mutex;
+
+use super::Caller;
+use crate::failure::Failure;
+
+/// The least time between two renewals that unknown keys ask for, seconds.
+const LEAST_RENEWAL: i64 = 60;
+/// How often keys are fetched anew, and how often when that failed: an account that has certificates only believes nobody without them.
+const RENEWAL: Duration = Duration::from_secs(12 * 3600);
+const RETRY: Duration = Duration::from_secs(60);
+
+/// A provider that is asked and that notifies.
+pub(super) struct Line {
+    /// Replaced when its keys are renewed.
+    gateway: RwLock<Arc<dyn Gateway>>,
+    /// When an unknown key last made us ask for new ones, unix seconds. Held by the renewal under way.
+    renewed_at: Mutex<i64>,
+    pub(super) notify_url: String,
+    pub(super) caller: Caller,
+}
+
+impl Line {
+    pub(super) fn new(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Line {
+        Line { gateway: RwLock::new(gateway), renewed_at: Mutex::default(), notify_url, caller }
+    }
+
+    pub(super) fn current(&self) -> Arc<dyn Gateway> {
+        Arc::clone(&self.gateway.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes a call, and once more if the answer is signed with a key that came into use since: every call may be repeated without harm.
+    pub(super) async fn ask<T>(
+        &self,
+        name: (&'static str, &str),
+        make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
+        read: impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
+    ) -> Result<T, Failure> {
+        let gateway = self.current();
+        match self.call(gateway.as_ref(), name, &make, &read).await {
+            Err(Failure::Gateway(GatewayError::UnknownKey { .. })) if self.learns(&gateway).await => {
+                self.call(self.current().as_ref(), name, &make, &read).await
+            }
+            result => result,
+        }
+    }
+
+    async fn call<T>(
+        &self,
+        gateway: &dyn Gateway,
+        name: (&'static str, &str),
+        make: &impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
+        read: &impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
+    ) -> Result<T, Failure> {
+        self.caller.call(name, |at| make(gateway, at), |reply, at| read(gateway, reply, at)).await
+    }
+
+    /// Fetches the keys anew because that gateway did not know one, at most once a minute, whoever makes us. Answers whether there may be
+    /// more of them now.
+    pub(super) async fn learns(&self, stranger: &Arc<dyn Gateway>) -> bool {
+        let mut renewed_at = self.renewed_at.lock().await;
+        if !Arc::ptr_eq(stranger, &self.current()) {
+            // Somebody else has fetched them meanwhile.
+            return true;
+        }
+        let now = self.caller.moment().now;
+        let is_due = now - *renewed_at >= LEAST_RENEWAL;
+        if is_due {
+            *renewed_at = now;
+        }
+        is_due && self.renew().await.is_ok()
+    }
+
+    /// Fetches what the provider changes by itself.
+    pub(super) async fn renew(&self) -> Result<(), Failure> {
+        let now = self.current();
+        if now.renewal(&self.caller.moment()).is_none() {
+            return Ok(());
+        }
+        let make = |at: &Moment| now.renewal(at).expect("it was there a moment ago");
+        let renewed = self.caller.call(("renew", now.method()), make, |reply, at| now.renewed(reply, at)).await?;
+        *self.gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(())
+    }
+}
+
+/// Renews twice a day, and each minute while that fails.
+pub(super) async fn keep<F: Future<Output = Result<(), Failure>>>(method: &str, renew: impl Fn() -> F) {
+    loop {
+        let pause = match renew().await {
+            Ok(()) => RENEWAL,
+            Err(failure) => {
+                tracing::error!(method, %failure, "the provider's keys could not be renewed; the old ones stay, and it is tried again");
+                RETRY
+            }
+        };
+        tokio::time::sleep(pause).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::time::Duration;
+
+    use super::keep;
+    use crate::failure::Failure;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_renewal_that_failed_is_tried_again_each_minute_and_one_that_worked_twelve_hours_later() {
+        let (begun, times) = (tokio::time::Instant::now(), RefCell::new(Vec::new()));
+        let renew = || {
+            times.borrow_mut().push(begun.elapsed().as_secs());
+            let fails = times.borrow().len() < 4;
+            std::future::ready(if fails { Err(Failure::Unreachable("on purpose".to_owned())) } else { Ok(()) })
+        };
+        let a_day = tokio::time::timeout(Duration::from_secs(86_400), keep("wechat_pay", renew));
+        assert!(a_day.await.is_err(), "it goes on for ever");
+        assert_eq!(times.take(), [0, 60, 120, 180, 43_380]);
+    }
+}
