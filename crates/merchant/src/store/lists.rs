@@ -129,12 +129,13 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("transaction_id")?))).collect()
     }
 
-    /// How many orders of that time (unix seconds) were linked to a shopper who follows the account.
+    /// How many shoppers who follow the account are known by orders of that time (unix seconds).
     ///
     /// # Errors
     /// Those of the database.
     pub async fn followers(&self, from: i64, to: i64) -> Result<i64, StoreError> {
-        let query = "SELECT COUNT(*) AS number FROM orders WHERE follower IS NOT NULL AND created_at >= $1 AND created_at < $2";
+        let query =
+            "SELECT COUNT(DISTINCT follower) AS number FROM orders WHERE follower IS NOT NULL AND created_at >= $1 AND created_at < $2";
         Ok(sqlx::query(query).bind(from).bind(to).fetch_one(&self.pool).await?.try_get("number")?)
     }
 }

@@ -1,7 +1,8 @@
 //! The merchant's own calls: orders of the shop, lists, export, insights, and keys that may do some of it.
 
+use merchant::account::RefundStatus;
 use merchant::api_keys::{self, Scope};
-use protocol::{OrderId, OrderStatus};
+use protocol::{OrderId, OrderStatus, Way};
 use serde_json::{Value, json};
 
 use crate::support::{Shop, nonce};
@@ -154,6 +155,24 @@ async fn the_export_is_a_table_that_a_spreadsheet_cannot_take_for_formulas() {
     let paid = lines.iter().find(|line| line.contains(",paid,")).unwrap();
     assert!(paid.contains(",80.00,CNY,wechat_pay,42000") && paid.ends_with(",0.00"), "{paid}");
     assert!(told.text.contains(",\"'=HYPERLINK(\"\"x\"\")\",pending,255.00,CNY,,,,0.00"), "{}", told.text);
+}
+
+#[tokio::test]
+async fn a_second_payment_that_went_back_is_none_of_the_orders_money_in_the_export() {
+    let shop = Shop::open().await;
+    let key = shop.key(&[Scope::Read]).await;
+    let order = shop.order_tea().await;
+    let other = shop.backend.new_payment(&order.id, &Way::qr(&order.methods[0]), nonce(), crate::support::key());
+    let other = shop.order(&other).await.1.payment.unwrap().id;
+    for (payment, event) in [(order.payment.unwrap().id, "EV-1"), (other, "EV-2")] {
+        shop.provider.pay(payment.as_str());
+        assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), event)).await, 204);
+    }
+    let store = shop.merchant().store();
+    let refund = store.account(&order.id).await.unwrap().refunds[0].id.clone();
+    store.change(&order.id, shop.now(), |account| account.refund_stands(&refund, RefundStatus::Done)).await.unwrap();
+    let told = shop.call(&key, "GET", "export", None).await.text;
+    assert!(told.contains(",paid,80.00,") && told.ends_with(",0.00\r\n"), "{told}");
 }
 
 #[tokio::test]

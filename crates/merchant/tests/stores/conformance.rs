@@ -57,6 +57,7 @@ macro_rules! every_case {
             whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
             a_message_is_sent_by_one_of_many
             a_refund_is_news_from_when_it_is_done_however_long_that_took
+            a_shopper_who_follows_by_many_orders_is_one
             of_many_who_want_the_last_ones_only_so_many_get_them
             an_order_that_lacks_one_thing_takes_nothing_and_is_not_written
             an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same
@@ -429,6 +430,16 @@ pub async fn a_refund_is_news_from_when_it_is_done_however_long_that_took(store:
     store.change(&order, late, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();
     let taken = store.take_untold(News::Refunded, "wechat_pay", late, late).await.unwrap();
     assert_eq!(taken.map(|it| it.at), Some(late));
+}
+
+pub async fn a_shopper_who_follows_by_many_orders_is_one(store: &Store) {
+    for (number, follower) in [(1, "oOne"), (2, "oOne"), (3, "oOther")] {
+        let order = made(store, number, "wechat_pay", NOW).await;
+        store.change(&order.id, NOW, |account| account.follower_known(follower)).await.unwrap();
+    }
+    made(store, 4, "wechat_pay", NOW).await;
+    assert_eq!(store.followers(NOW, NOW + 1).await.unwrap(), 2);
+    assert_eq!(store.followers(NOW + 1, NOW + 2).await.unwrap(), 0);
 }
 
 pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {

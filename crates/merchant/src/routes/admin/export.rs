@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::{Answer, Caller, queried};
-use crate::account::RefundStatus;
+use crate::account::{Refund, RefundStatus};
 use crate::api_keys::Scope;
 use crate::receipts::utc;
 use crate::store::{Filter, Listed, Store, StoreError};
@@ -69,7 +69,9 @@ async fn row(store: &Store, listed: &Listed) -> Result<String, StoreError> {
     let account = store.account(&listed.order.id).await?;
     let order = &account.order;
     let paid = account.paying().and_then(|id| account.payments.iter().find(|attempted| attempted.payment.id == *id));
-    let returned: i64 = account.refunds.iter().filter(|refund| refund.status == RefundStatus::Done).map(|refund| refund.amount).sum();
+    // What came beside the order's money and went back was never part of it.
+    let of_order = |refund: &&Refund| refund.status == RefundStatus::Done && account.paying() == Some(&refund.payment);
+    let returned: i64 = account.refunds.iter().filter(of_order).map(|refund| refund.amount).sum();
     let decimal = |amount| protocol::Money { amount, ..order.money() }.to_decimal();
     let values = [
         utc(listed.created_at),
