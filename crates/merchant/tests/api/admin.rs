@@ -204,6 +204,23 @@ async fn a_key_does_what_it_is_for_until_it_is_revoked() {
     for path in ["orders", "export", "insights", "reconciliation?method=wechat_pay&date=2026-01-01"] {
         assert_eq!(shop.call(&writer, "GET", path, None).await.code(), (403, "scope".to_owned()), "{path}");
     }
+    assert_eq!(shop.call(&writer, "GET", "webhooks", None).await.code(), (403, "scope".to_owned()));
+    let confirmer = shop.key(&[Scope::Confirm]).await;
+    for (key, path) in [
+        (&reader, "payments/pay_1/confirm"),
+        (&writer, "payments/pay_1/confirm"),
+        (&reader, "orders/ord_1/refunds"),
+        (&writer, "orders/ord_1/refunds"),
+        (&confirmer, "orders/ord_1/refunds"),
+        (&reader, "orders/ord_1/refunds/rfd_1/done"),
+        (&writer, "orders/ord_1/refunds/rfd_1/done"),
+        (&confirmer, "orders/ord_1/refunds/rfd_1/done"),
+        (&reader, "webhooks/msg_1/replay"),
+        (&confirmer, "webhooks/msg_1/replay"),
+    ] {
+        // Before anything is looked at: neither body nor ids are good.
+        assert_eq!(shop.call(key, "POST", path, Some(("k", json!({})))).await.code(), (403, "scope".to_owned()), "{path}");
+    }
     for key in ["", "qrk_guessed", &reader.to_uppercase()] {
         assert_eq!(shop.call(key, "GET", "orders", None).await.code(), (401, "unauthorized".to_owned()), "{key}");
     }
