@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::Child;
 use std::sync::Arc;
 
-use merchant::{Config, Store};
+use merchant::{Config, Keys, Store};
 use sandbox::Sandbox;
 
 use crate::balancer::Balancer;
@@ -21,6 +21,7 @@ pub struct Nodes {
     nodes: Vec<(Child, SocketAddr)>,
     database: String,
     pin: String,
+    pub keys: Keys,
     #[expect(dead_code, reason = "the folder goes with the nodes")]
     folder: Folder,
 }
@@ -35,7 +36,8 @@ impl Nodes {
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
         std::fs::write(&file, shop::config(&options, folder.path(), &balancer.url(), &sandbox.url())).unwrap();
-        let pin = Config::load(&file).unwrap().signer().unwrap().pin().token();
+        let keys = Keys::of(&Config::load(&file).unwrap()).unwrap();
+        let pin = keys.signer.pin().token();
         let database = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
         let mut nodes = Vec::new();
         for _ in 0..number {
@@ -45,7 +47,7 @@ impl Nodes {
             nodes.push((process, address.parse().unwrap()));
         }
         balancer.lead_to(nodes.iter().map(|(_, address)| *address).collect());
-        Nodes { sandbox, balancer, nodes, database, pin, folder }
+        Nodes { sandbox, balancer, nodes, database, pin, keys, folder }
     }
 
     /// A shopper who comes through the balancer.
