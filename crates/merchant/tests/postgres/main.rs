@@ -4,6 +4,9 @@
 
 #[path = "../stores/conformance.rs"]
 mod conformance;
+#[path = "../api/support/folder.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod folder;
 mod one_code;
 #[path = "../../../../tests/support/postgres.rs"]
 mod server;
@@ -11,6 +14,8 @@ mod server;
 #[expect(dead_code, unused_imports, reason = "the stories of one node use more of it")]
 mod support;
 mod two_nodes;
+#[path = "../stores/upgrading.rs"]
+mod upgrading;
 
 use merchant::Store;
 use server::Postgres;
@@ -68,6 +73,25 @@ async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_be
         assert_eq!(restored.account(&order.id).await.unwrap(), store.account(&order.id).await.unwrap());
     }
     conformance::made(&restored, 99, "wechat_pay", 1_800_000_000).await;
+}
+
+#[tokio::test]
+async fn records_that_were_there_before_every_migration_are_whole_behind_the_last() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    upgrading::grow(&address, "postgres").await;
+    upgrading::is_whole(&Store::open_postgres(&address).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_nodes_that_open_one_empty_database_at_once_all_open_it() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    let nodes = (0..6).map(|_| {
+        let address = address.clone();
+        tokio::spawn(async move { Store::open_postgres(&address).await.unwrap() })
+    });
+    for (node, number) in nodes.collect::<Vec<_>>().into_iter().zip(1..) {
+        conformance::made(&node.await.unwrap(), number, "wechat_pay", 1_800_000_000).await;
+    }
 }
 
 #[tokio::test]

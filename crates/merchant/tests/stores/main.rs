@@ -6,6 +6,7 @@ mod conformance;
 #[path = "../api/support/folder.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod folder;
+mod upgrading;
 
 use folder::Folder;
 use merchant::Store;
@@ -45,6 +46,14 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
     assert_eq!((ledger.len(), ledger[1].1.as_str()), (2, "opened"));
     store.change(&id, 1_800_000_001, |account| account.cancel()).await.unwrap();
     assert_eq!(conformance::findings(&store).await, [], "its ledger goes on from how it stood");
+}
+
+#[tokio::test]
+async fn records_that_were_there_before_every_migration_are_whole_behind_the_last() {
+    let folder = Folder::new();
+    let path = folder.path().join("records.sqlite");
+    upgrading::grow(&format!("sqlite:{}?mode=rwc", path.display()), "sqlite").await;
+    upgrading::is_whole(&Store::open(&path).await.unwrap()).await;
 }
 
 #[tokio::test]

@@ -1,0 +1,87 @@
+//! Every migration over rows that exist: the records of a shop that was there from the first version on, brought on one by one.
+
+use merchant::Store;
+use protocol::{OrderId, OrderStatus};
+use sqlx::migrate::Migrator;
+use sqlx::{AnyConnection, Connection as _, Executor as _};
+
+use super::conformance::findings;
+use super::folder::Folder;
+
+/// What a shop wrote once that migration was done.
+const ROWS: [(usize, &str); 6] = [
+    (
+        1,
+        r#"INSERT INTO orders (id, seq, status, expires_at, created_at, body) VALUES
+            ('ord_open', 1, 'pending', 1800001800, 1800000000, '{"type":"order","merchant":"mountain-tea","merchant_name":"Mountain Tea","id":"ord_open","seq":1,"status":"pending","amount":6800,"currency":"CNY","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["wechat_pay"],"payment":null,"receipt":null}'),
+            ('ord_late', 3, 'expired', 1800001800, 1800000001, '{"type":"order","merchant":"mountain-tea","merchant_name":"Mountain Tea","id":"ord_late","seq":3,"status":"expired","amount":6800,"currency":"CNY","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["wechat_pay"],"payment":null,"receipt":null}');
+        INSERT INTO payments (id, order_id, method, surface, status, amount, currency, expires_at, created_at, transaction_id, next_check_at) VALUES
+            ('pay_open', 'ord_open', 'wechat_pay', 'qr', 'waiting', 6800, 'CNY', 1800000900, 1800000000, NULL, 1800000010),
+            ('pay_late', 'ord_late', 'wechat_pay', 'qr', 'paid', 6800, 'CNY', 1800000900, 1800000001, '42', NULL);
+        INSERT INTO attempts (key, target, digest, order_id) VALUES ('key', 'POST /v1/orders', 'digest', 'ord_open');
+        INSERT INTO ledger (order_id, at, kind, detail) VALUES ('ord_open', 1800000000, 'created', 'pay_open')"#,
+    ),
+    (
+        2,
+        "UPDATE orders SET reference = 'A-1', follow = 'weixin://follow', follower = 'oShopper' WHERE id = 'ord_late';
+        UPDATE payments SET paid_at = 1800001900, shown_at = 1800000001, payer = 'oShopper' WHERE id = 'pay_late';
+        INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at) VALUES
+            ('rfd_late', 'ord_late', 'pay_late', 0, 'done', 6800, '', 1800001950, NULL);
+        INSERT INTO api_keys (id, name, hash, scopes, created_at) VALUES ('key_1', 'shop', 'hash', 'read', 1800000000)",
+    ),
+    (
+        3,
+        "UPDATE payments SET told = 1800001901 WHERE id = 'pay_late';
+        INSERT INTO tokens (name, value, expires_at, lease_until) VALUES ('official_account', 'value', 1800007200, 0)",
+    ),
+    (
+        4,
+        "INSERT INTO outbox (id, order_id, kind, created_at, body, next_at) VALUES ('msg_1', 'ord_late', 'order.expired', 1800001801, '{}', 1800001801)",
+    ),
+    (
+        5,
+        "INSERT INTO stock (kind, name, baseline, stocked, taken) VALUES ('product', 'tea', 10, '', 1);
+        INSERT INTO holds (order_id, kind, name, quantity, state) VALUES ('ord_open', 'product', 'tea', 1, 'open')",
+    ),
+    (7, "UPDATE refunds SET told = NULL"),
+];
+
+/// The migrations of that database, in their order.
+fn migrations(database: &str) -> Vec<std::path::PathBuf> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// Brings a database from nothing to this version, one migration after the other, with rows written in between.
+pub async fn grow(address: &str, database: &str) {
+    sqlx::any::install_default_drivers();
+    let mut records = AnyConnection::connect(address).await.unwrap();
+    let folder = Folder::new();
+    for (file, number) in migrations(database).iter().zip(1..) {
+        std::fs::copy(file, folder.path().join(file.file_name().unwrap())).unwrap();
+        Migrator::new(folder.path()).await.unwrap().run(&mut records).await.unwrap();
+        for (_, rows) in ROWS.iter().filter(|(after, _)| *after == number) {
+            records.execute(*rows).await.unwrap();
+        }
+    }
+    records.close().await.unwrap();
+}
+
+/// What must be there still.
+pub async fn is_whole(store: &Store) {
+    assert_eq!(findings(store).await, []);
+    assert_eq!(store.miscounted().await.unwrap(), []);
+    let [open, late] = ["ord_open", "ord_late"].map(|id| OrderId::parse(id).unwrap());
+    let late = store.account(&late).await.unwrap();
+    assert_eq!((late.order.status, late.refunds.len(), late.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));
+    assert_eq!((late.follower.as_deref(), late.payments[0].payer.as_deref()), (Some("oShopper"), Some("oShopper")));
+    assert_eq!(store.attempt("key", "POST /v1/orders").await.unwrap().unwrap().1, open);
+    assert!(store.api_key("hash").await.unwrap().is_some());
+    assert_eq!(store.token("official_account", 1_800_000_000).await.unwrap().as_deref(), Some("value"));
+    let told = store.take_untold(merchant::store::News::Refunded, "wechat_pay", 1_800_001_950, 1_800_002_000).await.unwrap();
+    assert_eq!(told.map(|it| it.at), Some(1_800_001_950), "a refund of before is dated by its beginning");
+    store.change(&open, 1_800_000_100, |account| account.cancel()).await.unwrap();
+    assert_eq!(findings(store).await, [], "its ledger goes on from how it stood");
+}
