@@ -15,7 +15,7 @@ const STRIDE: usize = 10_000;
 /// Rebuild every order from its ledger and compare it with the records
 ///
 /// Only reads, and may run beside the server. Each thing that is wrong is a line on standard output; exit code: 0 nothing is wrong,
-/// 3 something is, 1 could not be checked.
+/// 3 something is, 1 could not be checked: there are no records, or they are of another version.
 #[derive(Args)]
 pub(super) struct Check {
     #[command(flatten)]
@@ -33,7 +33,7 @@ impl Check {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         let keys = Keys::of(&config).map_err(said)?;
-        let store = config.store.open().await.map_err(said)?;
+        let store = config.store.look().await.map_err(said)?;
         let mut auditor = Auditor::new(&store, &keys);
         let wrong = match &self.order {
             Some(order) => tell(&auditor.look_at(order).await.map_err(said)?),

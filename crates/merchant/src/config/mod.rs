@@ -172,6 +172,18 @@ impl StoreConfig {
         let path = self.path.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
         Store::open(path).await.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", path.display())))
     }
+
+    /// Opens the records to be read, as they are: none are made, and none are brought to this version.
+    ///
+    /// # Errors
+    /// As [`StoreConfig::open`], and where the records are of another version.
+    pub async fn look(&self) -> Result<Store, ConfigError> {
+        if let Some(url) = std::env::var("DATABASE_URL").ok().or_else(|| self.url.clone()) {
+            return Store::look_postgres(&url).await.map_err(|error| ConfigError::of("store.url", error));
+        }
+        let path = self.path.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
+        Store::look(path).await.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", path.display())))
+    }
 }
 
 impl fmt::Debug for StoreConfig {

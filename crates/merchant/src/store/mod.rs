@@ -22,7 +22,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, Transaction};
 
 pub use api_keys::ApiKey;
 pub use audit::Kept;
@@ -74,6 +74,13 @@ pub enum StoreError {
     NoOrder,
     /// Somebody was faster, and what is left does not do.
     Short(Shortage),
+    /// The records are of another version of this program: numbers of the last migration.
+    OtherVersion {
+        /// This program's.
+        ours: i64,
+        /// The records'.
+        theirs: i64,
+    },
 }
 
 impl Store {
@@ -85,10 +92,8 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
         }
-        let address = format!("sqlite:{}?mode=rwc", escaped(&path.to_string_lossy()));
-        let options = AnyPoolOptions::new().max_connections(SQLITE_CONNECTIONS);
-        let options = options.after_connect(|connection, _| Box::pin(async move { safe(connection).await }));
-        Store::connect(options, &address, Database::Sqlite, &SQLITE).await
+        let store = Store::connect(sqlite(), &file(path, "rwc"), Database::Sqlite).await?;
+        store.migrate().await
     }
 
     /// Opens a PostgreSQL database, `postgres://…`, and brings it to this version.
@@ -96,20 +101,46 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn open_postgres(address: &str) -> Result<Store, StoreError> {
-        let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
-        Store::connect(options, address, Database::Postgres(address.to_owned()), &POSTGRES).await
+        Store::connect(postgres(), address, Database::Postgres(address.to_owned())).await?.migrate().await
     }
 
-    async fn connect(
-        options: AnyPoolOptions,
-        address: &str,
-        database: Database,
-        migrations: &sqlx::migrate::Migrator,
-    ) -> Result<Store, StoreError> {
+    /// Opens an SQLite file to be read, as it is.
+    ///
+    /// # Errors
+    /// Those of the database, where there is no file, too; `OtherVersion`.
+    pub async fn look(path: &Path) -> Result<Store, StoreError> {
+        Store::connect(sqlite(), &file(path, "rw"), Database::Sqlite).await?.judged().await
+    }
+
+    /// As [`Store::look`], at a PostgreSQL database.
+    ///
+    /// # Errors
+    /// As [`Store::look`].
+    pub async fn look_postgres(address: &str) -> Result<Store, StoreError> {
+        Store::connect(postgres(), address, Database::Postgres(address.to_owned())).await?.judged().await
+    }
+
+    async fn connect(options: AnyPoolOptions, address: &str, database: Database) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         let pool = options.acquire_timeout(Duration::from_secs(10)).connect(address).await?;
-        migrations.run(&pool).await.map_err(|error| StoreError::Database(error.into()))?;
         Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default() })
+    }
+
+    fn migrations(&self) -> &'static sqlx::migrate::Migrator {
+        if self.is_shared() { &POSTGRES } else { &SQLITE }
+    }
+
+    async fn migrate(self) -> Result<Store, StoreError> {
+        self.migrations().run(&self.pool).await.map_err(|error| StoreError::Database(error.into()))?;
+        Ok(self)
+    }
+
+    /// This store, if its records are of this version.
+    async fn judged(self) -> Result<Store, StoreError> {
+        let ours = self.migrations().iter().map(|migration| migration.version).max().unwrap_or_default();
+        let theirs: i64 =
+            sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&self.pool).await?.try_get("version")?;
+        if theirs == ours { Ok(self) } else { Err(StoreError::OtherVersion { ours, theirs }) }
     }
 
     /// The figures of what this store writes.
@@ -145,6 +176,20 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+fn sqlite() -> AnyPoolOptions {
+    let options = AnyPoolOptions::new().max_connections(SQLITE_CONNECTIONS);
+    options.after_connect(|connection, _| Box::pin(async move { safe(connection).await }))
+}
+
+fn postgres() -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS)
+}
+
+/// The address of an SQLite file.
+fn file(path: &Path, mode: &str) -> String {
+    format!("sqlite:{}?mode={mode}", escaped(&path.to_string_lossy()))
 }
 
 /// Nothing that was committed is lost when the power fails, and a writer waits for another.
@@ -186,6 +231,10 @@ impl std::fmt::Display for StoreError {
             StoreError::Database(error) => write!(out, "database: {error}"),
             StoreError::Unreadable(column) => write!(out, "database: column {column} is not of this version"),
             StoreError::NoOrder => out.write_str("no such order"),
+            StoreError::OtherVersion { ours, theirs } if ours > theirs => {
+                out.write_str("the records are of an older version; a server of this one brings them on when it starts")
+            }
+            StoreError::OtherVersion { .. } => out.write_str("the records are of a newer version"),
             StoreError::Short(Shortage { of, left }) => write!(out, "{of}: {left} left"),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use sqlx::Executor as _;
+use sqlx::{Connection as _, Executor as _};
 
 use crate::support::shop::configuration;
 use crate::support::{Shop, nonce, text};
@@ -42,6 +42,29 @@ async fn what_is_wrong_is_a_line_each_and_the_exit_code_tells() {
     assert_eq!(check(&shop, &["--order", "ord_nobody_made_this_one_"]).await.status.code(), Some(1));
     // The server has noticed nothing of all that.
     assert_eq!(shop.order(&shop.backend.order(&open.id, 0, 0, nonce())).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_makes_no_records_and_brings_none_on() {
+    let mut shop = Shop::open().await;
+    shop.close().await;
+    let file = shop.folder.path().join("merchant.sqlite");
+    let mut records = shop.records().await;
+    records.execute("DELETE FROM _sqlx_migrations WHERE version > 6").await.unwrap();
+    let older = check(&shop, &[]).await;
+    assert_eq!(older.status.code(), Some(1));
+    assert!(text(&older.stderr).contains("of an older version"), "{}", text(&older.stderr));
+    let last = "SELECT MAX(version) FROM _sqlx_migrations";
+    assert_eq!(sqlx::query_scalar::<_, i64>(last).fetch_one(&mut records).await.unwrap(), 6);
+    records.close().await.unwrap();
+    for left in std::fs::read_dir(shop.folder.path()).unwrap().map(|file| file.unwrap().path()) {
+        if left.to_string_lossy().contains("merchant.sqlite") {
+            std::fs::remove_file(left).unwrap();
+        }
+    }
+    let missing = check(&shop, &[]).await;
+    assert_eq!((missing.status.code(), file.exists()), (Some(1), false), "{}", text(&missing.stderr));
+    assert!(text(&missing.stderr).starts_with("store.path: "), "{}", text(&missing.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread")]
