@@ -10,7 +10,7 @@ use super::{Desk, SharedDesk};
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::fault;
-use crate::store::StoreError;
+use crate::store::{LEASE, StoreError};
 
 /// The first pause before the provider is asked about an open payment, seconds; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: i64 = 5;
@@ -49,7 +49,7 @@ impl Desk {
         let _one_at_a_time = self.round.lock().await;
         let now = self.now();
         let check = async |(order, payment): (OrderId, PaymentId)| {
-            if let Err(failure) = self.check(&order, &payment).await {
+            if let Err(failure) = self.check(&order, &payment, now + LEASE).await {
                 tracing::warn!(%order, %failure, "a payment could not be checked");
             }
         };
@@ -67,10 +67,15 @@ impl Desk {
         Ok(())
     }
 
-    async fn check(&self, order: &OrderId, id: &PaymentId) -> Result<(), Failure> {
+    /// Checks a payment that was taken until then, unix seconds.
+    async fn check(&self, order: &OrderId, id: &PaymentId, until: i64) -> Result<(), Failure> {
         let _one_at_a_time = self.locks.hold(order.as_str()).await;
         let account = self.store.account(order).await?;
         let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == *id) else { return Ok(()) };
+        if attempted.next_check_at != Some(until) {
+            // It took long to come here, and somebody else has looked meanwhile.
+            return Ok(());
+        }
         let (now, payment) = (self.now(), &attempted.payment);
         let next = now + pause(attempted.checks);
         let next = if now < payment.expires_at { next.min(payment.expires_at) } else { next };

@@ -6,8 +6,9 @@ use sqlx::any::AnyRow;
 
 use super::{Database, Store, StoreError, rows};
 
-/// For how long something taken is left alone by others, seconds: longer than any call, shorter than anybody's patience.
-const LEASE: i64 = 30;
+/// For how long something taken is left alone by others, seconds: longer than any call, shorter than anybody's patience. A round may take
+/// longer: whoever comes to something then looks whether it is still its own.
+pub(crate) const LEASE: i64 = 30;
 
 impl Store {
     /// Takes payments to ask the provider about now, the longest waiting first.

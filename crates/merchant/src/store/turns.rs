@@ -3,10 +3,10 @@
 
 use protocol::Digest;
 use sqlx::postgres::PgConnection;
-use sqlx::{Connection as _, Row as _};
+use sqlx::{Connection as _, Executor as _, Row as _};
 use tokio::sync::Mutex;
 
-use super::{Database, Store, StoreError};
+use super::{Database, Store, StoreError, VIGILANCE};
 
 /// The turns of one node.
 pub(crate) struct Turns {
@@ -39,7 +39,11 @@ impl Turns {
         let mut held = self.connection.lock().await;
         let mut connection = match held.take() {
             Some(connection) => connection,
-            None => PgConnection::connect(&self.address).await?,
+            None => {
+                let mut connection = PgConnection::connect(&self.address).await?;
+                connection.execute(VIGILANCE).await?;
+                connection
+            }
         };
         let row = sqlx::query(query).bind(number(name)).fetch_one(&mut connection).await?;
         // Kept only if it answered: a broken one has lost its turns, and the next question makes another.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use protocol::{Expected, OrderStatus};
+use protocol::{Digest, Expected, OrderStatus};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::server::Postgres;
@@ -92,4 +92,33 @@ async fn two_wishes_about_one_order_wait_for_each_other_and_never_fail() {
             done.await.unwrap().unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_another_node_has_looked_at_meanwhile_is_not_asked_about_again() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    let shop = Arc::new(node(&address).await);
+    let order = shop.order_tea().await.id;
+    shop.advance(10);
+    // The other node works on that order,
+    let mut other = PgConnection::connect(&address).await.unwrap();
+    let turn = i64::from_be_bytes(*Digest::of(order.as_str().as_bytes()).as_bytes().first_chunk().unwrap());
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(turn).execute(&mut other).await.unwrap();
+    let round = {
+        let shop = Arc::clone(&shop);
+        tokio::spawn(async move { shop.merchant().reconcile().await.unwrap() })
+    };
+    let next = "SELECT next_check_at FROM payments";
+    while sqlx::query_scalar::<_, i64>(next).fetch_one(&mut other).await.unwrap() != shop.now() + 30 {
+        tokio::task::yield_now().await;
+    }
+    // has asked about its payment and said when to do so again,
+    other.execute("UPDATE payments SET next_check_at = next_check_at + 1").await.unwrap();
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(turn).execute(&mut other).await.unwrap();
+    // and the first one finds nothing left to do when its turn comes.
+    round.await.unwrap();
+    assert_eq!(shop.provider.calls("query"), 0);
+    shop.advance(31);
+    shop.merchant().reconcile().await.unwrap();
+    assert_eq!(shop.provider.calls("query"), 1);
 }
