@@ -73,6 +73,16 @@ async fn money_by_a_bank_code_is_confirmed_at_a_terminal_once() {
         let confirmed = told(&shop, &key, &confirm).await;
         assert!(confirmed.contains("  paid  68.00 HKD") && confirmed.contains("入账 77"), "{confirmed}");
     }
+    // The bank's way back is the merchant's own: what was returned already is written down, and what is stuck is ended.
+    let order = made.split_whitespace().next().unwrap();
+    let by_hand = ["refund", order, "--payment", payment, "--by-hand", "--amount", "800", "--once", "first"];
+    assert!(told(&shop, &key, &by_hand).await.contains("done  8.00 HKD"));
+    let stuck = told(&shop, &key, &["refund", order, "--once", "second"]).await;
+    assert!(stuck.contains("stuck  60.00 HKD"), "{stuck}");
+    let returned = told(&shop, &key, &["returned", order, stuck.split_whitespace().next().unwrap()]).await;
+    assert!(returned.contains("done  60.00 HKD") && returned.contains("  refunded\n"), "{returned}");
+    let other = orders(&shop, &key, &["refund", order, "--payment", "pay_gone", "--amount", "1", "--once", "third"]).await;
+    assert!(text(&other.stderr).starts_with("not-paid: "), "{}", text(&other.stderr));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -77,9 +77,21 @@ enum What {
         /// What the shopper reads
         #[arg(long)]
         reason: Option<String>,
+        /// Of that payment; of the one that paid the order, if absent
+        #[arg(long, value_name = "ID")]
+        payment: Option<String>,
+        /// You have returned it by other means: it is only written down
+        #[arg(long)]
+        by_hand: bool,
         /// A word that makes the same call twice one refund
         #[arg(long, value_name = "WORD")]
         once: String,
+    },
+    /// Say that you have returned by other means what a refund that is stuck could not
+    Returned {
+        order: String,
+        /// The refund's id
+        refund: String,
     },
     /// Say that the money of a bank code is there
     Confirm {
@@ -142,11 +154,12 @@ impl Orders {
                 let body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
                 admin.post(&["orders"], reference, &body).await?
             }
-            What::Refund { order, amount, reason, once } => {
-                let mut body = json!({ "amount": amount, "reason": reason });
+            What::Refund { order, amount, reason, payment, by_hand, once } => {
+                let mut body = json!({ "amount": amount, "reason": reason, "payment": payment, "by_hand": by_hand });
                 body.as_object_mut().into_iter().for_each(|body| body.retain(|_, value| !value.is_null()));
                 admin.post(&["orders", order, "refunds"], once, &body).await?
             }
+            What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
             What::Confirm { payment, amount, currency, transaction } => {
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
                 admin.post(&["payments", payment, "confirm"], transaction, &body).await?
@@ -171,7 +184,7 @@ impl What {
             What::Export { .. } => answer.to_owned(),
             What::List { .. } => table::list(&read()?),
             What::Insights { .. } => table::insights(&read()?),
-            What::Refund { .. } => table::refunded(&read()?),
+            What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),
             What::Show { .. } | What::Create { .. } | What::Confirm { .. } => table::account(&read()?),
         })
     }
