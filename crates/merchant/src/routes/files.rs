@@ -126,8 +126,10 @@ impl Shop {
 
     /// A page, with the key and the address of this backend in the places marked for them.
     async fn page(&self, path: &str) -> Response<Body> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
-        if !path.bytes().all(plain) || path.contains("..") {
+        // An empty name would make the path an absolute one, which leaves the folder; one with a dot before it is hidden or leads up.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let is_name = |name: &str| !name.is_empty() && !name.starts_with('.') && name.bytes().all(plain);
+        if !path.split('/').all(is_name) {
             return StatusCode::NOT_FOUND.into_response();
         }
         match tokio::fs::read_to_string(self.dir.join(Path::new(path))).await {

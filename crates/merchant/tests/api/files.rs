@@ -97,6 +97,30 @@ async fn nothing_outside_the_folders_is_served() {
     }
 }
 
+#[tokio::test]
+async fn a_page_outside_the_shops_folder_is_not_read_however_its_path_is_written() {
+    let shop = open().await;
+    let secret = shop.folder.write("secret.html", "not for shoppers");
+    let absolute = secret.to_str().unwrap();
+    shop.folder.write("shop/more/page.html", "for shoppers");
+    assert_eq!(raw_status(&shop, "/shop/more/page.html").await, 200, "a page in a folder of the shop");
+    for path in [
+        format!("/shop/{absolute}"),
+        format!("/shop//{absolute}"),
+        format!("/shop/%2F{}", &absolute[1..]),
+        format!("/shop/{}", absolute.replace('/', "%2f")),
+        format!("/shop/{}", absolute.replace('/', "\\")),
+        "/shop/../secret.html".to_owned(),
+        "/shop/more/../../secret.html".to_owned(),
+        "/shop/%2e%2e/secret.html".to_owned(),
+        "/shop/..%2Fsecret.html".to_owned(),
+        "/shop/..\\secret.html".to_owned(),
+        "/shop/more//page.html".to_owned(),
+    ] {
+        assert_ne!(raw_status(&shop, &path).await, 200, "{path}");
+    }
+}
+
 /// The status of a GET whose target goes out as it is.
 async fn raw_status(shop: &Shop, target: &str) -> u16 {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
