@@ -3,6 +3,7 @@
 mod accounts;
 mod bank;
 mod catalog;
+mod complaint;
 mod limits;
 pub mod secrets;
 mod webhooks;
@@ -20,6 +21,7 @@ pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPa
 pub use bank::BankConfig;
 pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
+pub(crate) use complaint::one_line;
 pub use limits::LimitsConfig;
 pub use webhooks::WebhooksConfig;
 
@@ -211,7 +213,7 @@ impl Config {
     /// # Errors
     /// One line that names the key.
     pub fn parse(text: &str) -> Result<Config, ConfigError> {
-        let config: Config = toml::from_str(text).map_err(|error| ConfigError(one_line(&error, text)))?;
+        let config: Config = toml::from_str(text).map_err(|error| ConfigError(complaint::discreet_line(&error, text)))?;
         config.check()?;
         Ok(config)
     }
@@ -282,14 +284,4 @@ fn secret(key: &str, variable: &str, file: Option<&Path>) -> Result<String, Conf
         (Err(_), Some(file)) => secrets::read(file).map_err(|reason| ConfigError::of(key, reason)),
         (Err(_), None) => Err(ConfigError::of(key, "is missing")),
     }
-}
-
-/// The parser's complaint with the line it is about, without its picture.
-pub(crate) fn one_line(error: &toml::de::Error, text: &str) -> String {
-    let message = error.message().replace('\n', " ");
-    let Some(span) = error.span() else { return message };
-    let before = text.get(..span.start).unwrap_or_default();
-    let number = before.matches('\n').count() + 1;
-    let line = text.lines().nth(number - 1).unwrap_or_default().trim();
-    format!("line {number} ({line}): {message}")
 }

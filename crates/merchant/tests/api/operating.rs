@@ -97,6 +97,37 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
 }
 
 #[test]
+fn a_complaint_about_a_line_with_a_secret_names_its_key_and_never_the_secret() {
+    let (folder, config) = live();
+    let secret = account::settings("").apiv3_key;
+    let kept = format!("apiv3_key = \"{secret}\"");
+    for (from, to, key) in [
+        (kept.as_str(), format!("apiv3_key = \"{secret}"), "apiv3_key"),
+        (&kept, format!("apiv3_key = {secret}"), "apiv3_key"),
+        (&kept, format!("apiv3_key = \"{secret}\" oops"), "apiv3_key"),
+        (&kept, format!("apiv3_kee = \"{secret}\""), "apiv3_kee"),
+        (&kept, format!("apiv3_key = {{ is = \"{secret}\" }}"), "apiv3_key"),
+        (&kept, format!("apiv3_key = \"\"\"\n{secret} = \\q\n\"\"\""), "line"),
+        ("[store]", format!("[store]\nurl = \"postgres://shop:{secret}@db.example/shop"), "url"),
+        ("[store]", format!("store = \"postgres://shop:{secret}@db.example/shop\"\n[other]"), "store"),
+        ("[limits]", format!("[limits]\nconnections = \"{secret}\""), "connections"),
+    ] {
+        let config = format!("{config}[limits]\n");
+        assert!(config.contains(from), "{from}");
+        // A key of the top stands before every section.
+        let changed = match to.strip_suffix("\n[other]") {
+            Some(top) => format!("{top}\n{config}").replace("[store]", "[other]"),
+            None => config.replacen(from, &to, 1),
+        };
+        let output = check(&folder, &changed);
+        let complaint = text(&output.stderr);
+        assert_eq!((output.status.code(), complaint.trim_end().lines().count()), (Some(1), 1), "{complaint}");
+        assert!(complaint.contains(key), "{key}: {complaint}");
+        assert!(!complaint.contains(&secret), "{to}");
+    }
+}
+
+#[test]
 fn a_secret_that_everybody_on_the_machine_can_read_is_refused_with_what_mends_it() {
     for name in ["signing.seed", "merchant.pem"] {
         let (folder, config) = live();
