@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
 use crate::desk::{self, SharedDesk};
+use crate::observing::{Alarm, Metrics};
 use crate::{official_account, waiters, webhooks};
 
 /// How long a job that panicked waits before it starts again.
@@ -16,19 +17,20 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Runs them until told to stop; the reconciler ends its round first. `pause` is what it takes between rounds.
 pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Receiver<bool>) {
     tokio::select! {
-        () = keep("reconciler", || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
-        () = keep("messages to shoppers", || official_account::run(desk, pause)) => {}
-        () = keep("keys of providers", || desk.providers.keep_keys()) => {}
-        () = keep("webhooks", || webhooks::run(desk)) => {}
-        () = keep("changes of other nodes", || waiters::follow_others(&desk.store, &desk.waiters)) => {}
-        () = keep("catalog", || desk.catalog.watch(&desk.store)) => {}
+        () = keep(("reconciler", &desk.metrics), || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
+        () = keep(("messages to shoppers", &desk.metrics), || official_account::run(desk, pause)) => {}
+        () = keep(("keys of providers", &desk.metrics), || desk.providers.keep_keys()) => {}
+        () = keep(("webhooks", &desk.metrics), || webhooks::run(desk)) => {}
+        () = keep(("changes of other nodes", &desk.metrics), || waiters::follow_others(&desk.store, &desk.waiters)) => {}
+        () = keep(("catalog", &desk.metrics), || desk.catalog.watch(&desk.store)) => {}
     }
 }
 
 /// A server whose job has died would go on selling and never ask about the money: what panics starts again.
-async fn keep<F: Future<Output = ()>>(job: &str, start: impl Fn() -> F) {
+async fn keep<F: Future<Output = ()>>((job, metrics): (&str, &Metrics), start: impl Fn() -> F) {
     while AssertUnwindSafe(start()).catch_unwind().await.is_err() {
         tracing::error!(job, "ALARM: a background job failed; it starts again");
+        metrics.alarmed(Alarm::JobFailed);
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -37,16 +39,19 @@ async fn keep<F: Future<Output = ()>>(job: &str, start: impl Fn() -> F) {
 mod tests {
     use std::cell::Cell;
 
-    use super::keep;
+    use super::{Metrics, keep};
 
     #[tokio::test(start_paused = true)]
     async fn a_job_that_panics_starts_again_until_it_ends() {
         let starts = Cell::new(0);
-        keep("test", async || {
+        let metrics = Metrics::default();
+        keep(("test", &metrics), async || {
             starts.set(starts.get() + 1);
             assert!(starts.get() > 2, "on purpose");
         })
         .await;
         assert_eq!(starts.get(), 3);
+        let told = metrics.told(None, 0, false).unwrap();
+        assert!(told.contains("alarm_lines_total{kind=\"job-failed\"} 2\n"), "{told}");
     }
 }

@@ -9,6 +9,7 @@ use protocol::{OrderId, Payment};
 use super::Desk;
 use crate::account::{Account, RefundStatus, Source};
 use crate::failure::Failure;
+use crate::observing::Alarm;
 use crate::providers::Provider;
 
 /// A bill is ready after ten in the morning; half an hour later nobody is in a hurry. Seconds from the beginning of the day after.
@@ -75,6 +76,7 @@ impl Desk {
         }
         for Difference { kind, payment, detail } in &differences {
             tracing::error!(kind, payment, detail, "ALARM: the provider's bill says otherwise");
+            self.metrics.alarmed(Alarm::BillDifference);
         }
         Ok(Some(Comparison { date: beijing::date(day), entries: bill.entries.len(), differences }))
     }

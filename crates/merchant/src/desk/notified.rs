@@ -5,6 +5,7 @@ use protocol::{Order, OrderId, PaymentId};
 
 use super::Desk;
 use crate::account::{Account, Source};
+use crate::observing::Alarm;
 use crate::store::{Received, StoreError};
 
 impl Desk {
@@ -12,6 +13,7 @@ impl Desk {
     pub(crate) async fn money_notified(&self, received: Received<'_>, fact: &ProviderPayment) -> Result<(), StoreError> {
         let Some(order) = self.order_of(&fact.payment_id).await? else {
             tracing::error!(payment = fact.payment_id, "ALARM: money for a payment that nobody made");
+            self.metrics.alarmed(Alarm::UnknownPayment);
             return self.store.keep(received, self.now()).await.map(drop);
         };
         let change = |account: &mut Account| account.money_came(fact, Source::Notification, &self.keys.signer, self.now());
@@ -30,6 +32,7 @@ impl Desk {
         let now = self.now();
         let Some(order) = self.order_of(payment_id).await? else {
             tracing::error!(payment = payment_id, "ALARM: a refund of a payment that nobody made");
+            self.metrics.alarmed(Alarm::UnknownRefund);
             return self.store.keep(received, now).await.map(drop);
         };
         let change = |account: &mut Account| match refund_id {

@@ -11,6 +11,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::Alarm;
+use crate::account::Fact;
 use crate::store::Standing;
 use crate::webhooks::ALARMS;
 
@@ -70,6 +72,7 @@ struct Figures {
     call_seconds: Histograms<Call>,
     notifications: Family<Notified, Counter>,
     facts: Family<Happened, Counter>,
+    alarms: Family<Kind, Counter>,
 }
 
 #[derive(Debug)]
@@ -98,47 +101,75 @@ impl Metrics {
     }
 
     /// Something was written into the ledger.
-    pub(crate) fn happened(&self, kind: String) {
-        self.0.facts.get_or_create(&Happened { kind }).inc();
+    pub(crate) fn happened(&self, fact: &Fact) {
+        self.0.facts.get_or_create(&Happened { kind: fact.members().0 }).inc();
+        if let Some(alarm) = Alarm::of(fact) {
+            self.alarmed(alarm);
+        }
     }
 
-    /// All figures in OpenMetrics' text form, with how the records stand and how many polls are held now.
+    /// The log has an alarm.
+    pub(crate) fn alarmed(&self, alarm: Alarm) {
+        self.0.alarms.get_or_create(&Kind { kind: alarm.as_str() }).inc();
+    }
+
+    /// All figures in OpenMetrics' text form, with how many polls are held now, and how the records stand unless the store is silent:
+    /// then nothing is told of them, for what is not known is not 0.
     ///
     /// # Errors
     /// Those of formatting.
-    pub(crate) fn told(&self, standing: &Standing, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
+    pub(crate) fn told(&self, standing: Option<&Standing>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
-        let Figures { answers, seconds, calls, call_seconds, notifications, facts } = &*self.0;
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms } = &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
         registry.register_with_unit("provider_call", "How long a call to a provider took", Unit::Seconds, call_seconds.0.clone());
         registry.register("notifications", "Notifications of providers", notifications.clone());
         registry.register("facts", "What happened to orders: created, code, paid, expired, canceled and so on", facts.clone());
-        let mut gauge = |name: &str, help: &str, value: i64| {
-            let gauge: Gauge = Gauge::default();
-            gauge.set(value);
-            registry.register(name, help, gauge);
-        };
+        for alarm in Alarm::ALL {
+            drop(alarms.get_or_create(&Kind { kind: alarm.as_str() }));
+        }
+        registry.register("alarm_lines", "Lines of the log that begin with ALARM, by what they are about", alarms.clone());
+        let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
         gauge("held_polls", "Polls held by this node", i64::try_from(held).unwrap_or(i64::MAX));
         gauge("catalog_stale", "1 while the catalog's file has a fault and the one before it is sold from", i64::from(catalog_is_stale));
-        gauge("pending_orders", "Orders that can be paid", standing.pending_orders);
-        gauge("open_payments", "Payments that the provider will be asked about", standing.open_payments);
-        gauge("overdue_check_seconds", "For how long the longest waiting question to a provider is overdue", standing.overdue_check);
-        gauge("open_refunds", "Refunds that are not over", standing.open_refunds);
-        gauge("stuck_refunds", "Refunds that need a person", standing.stuck_refunds);
-        gauge("waiting_webhooks", "Events that the shop's server has not heard", standing.waiting_webhooks);
-        gauge("oldest_webhook_seconds", "How old the oldest of them is", standing.oldest_webhook);
-        gauge("failed_webhooks", "Events that were given up", standing.failed_webhooks);
-        let alarms: Family<Kind, Gauge> = Family::default();
-        // One that never happened is told as well: a first one must be seen as an increase.
-        for kind in ALARMS {
-            let number = standing.alarms.iter().find(|(known, _)| known == kind).map_or(0, |(_, number)| *number);
-            alarms.get_or_create(&Kind { kind }).set(number);
+        gauge(
+            "store_answers",
+            "1 while the store answers; without it the figures of the records are missing",
+            i64::from(standing.is_some()),
+        );
+        if let Some(standing) = standing {
+            records(&mut registry, standing);
         }
-        registry.register("alarms", "What a person had to look at, ever: wrong amounts, money that came twice", alarms);
         let mut text = String::new();
         text::encode(&mut text, &registry)?;
         Ok(text)
     }
+}
+
+/// The figures of the records, the same on every node.
+fn records(registry: &mut Registry, standing: &Standing) {
+    let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
+    gauge("pending_orders", "Orders that can be paid", standing.pending_orders);
+    gauge("open_payments", "Payments that the provider will be asked about", standing.open_payments);
+    gauge("overdue_check_seconds", "For how long the longest waiting question to a provider is overdue", standing.overdue_check);
+    gauge("open_refunds", "Refunds that are not over", standing.open_refunds);
+    gauge("stuck_refunds", "Refunds that need a person", standing.stuck_refunds);
+    gauge("waiting_webhooks", "Events that the shop's server has not heard", standing.waiting_webhooks);
+    gauge("oldest_webhook_seconds", "How old the oldest of them is", standing.oldest_webhook);
+    gauge("failed_webhooks", "Events that were given up", standing.failed_webhooks);
+    let alarms: Family<Kind, Gauge> = Family::default();
+    // One that never happened is told as well: a first one must be seen as an increase.
+    for kind in ALARMS {
+        let number = standing.alarms.iter().find(|(known, _)| known == kind).map_or(0, |(_, number)| *number);
+        alarms.get_or_create(&Kind { kind }).set(number);
+    }
+    registry.register("alarms", "What a person had to look at, ever: wrong amounts, money that came twice", alarms);
+}
+
+fn set(value: i64) -> Gauge {
+    let gauge = Gauge::default();
+    gauge.set(value);
+    gauge
 }

@@ -2,11 +2,13 @@
 //! Nothing in it is personal: no addresses, names, openids, carts, links or codes, and of an order's id, which lets whoever has it read
 //! the order, the beginning only.
 
+mod alarms;
 mod logs;
 mod metrics;
 mod requests;
 mod stopwatch;
 
+pub(crate) use alarms::Alarm;
 pub use logs::start_logs;
 pub(crate) use metrics::{Call, Metrics};
 pub(crate) use requests::observe;

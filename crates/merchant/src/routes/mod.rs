@@ -44,6 +44,7 @@ pub(crate) struct App {
     readiness: std::sync::Arc<Readiness>,
 }
 
+    readers: std::sync::Arc<admin::Readers>,
 impl App {
     pub(crate) fn new(desk: SharedDesk, stopping: watch::Receiver<bool>, config: &Config) -> App {
         let ServerConfig { allowed_origins, trusted_proxies, .. } = &config.server;
@@ -57,6 +58,7 @@ impl App {
         }
     }
 
+            readers: std::sync::Arc::default(),
     /// Whether pages of that origin may ask.
     pub(crate) fn allows(&self, origin: &str) -> bool {
         self.origins.iter().any(|known| known == "*" || known == origin) || self.desk.is_own(origin)

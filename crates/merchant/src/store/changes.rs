@@ -224,7 +224,7 @@ impl Store {
         facts: &[Fact],
     ) -> Result<(), StoreError> {
         ledger::write(transaction, id, now, seq, facts).await?;
-        facts.iter().for_each(|fact| self.metrics.happened(fact.members().0));
+        facts.iter().for_each(|fact| self.metrics.happened(fact));
         Ok(())
     }
 }

@@ -23,6 +23,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::{Value, json};
 
+pub(super) use self::metrics::Readers;
 use super::App;
 use crate::api_keys::{self, Scope};
 use crate::failure::Failure;
@@ -39,10 +40,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/export", get(export::export))
         .route("/admin/v1/reconciliation", get(bills::reconciliation))
         .route("/admin/v1/insights", get(insights::insights))
-        .route("/metrics", get(metrics::metrics))
         .route("/admin/v1/webhooks", get(webhooks::list))
         .route("/admin/v1/webhooks/{webhook}/replay", post(webhooks::replay))
         .layer(middleware::from_fn_with_state(app.clone(), authenticated))
+        .route("/metrics", get(metrics::metrics))
 }
 
 /// Why a call is refused: status, stable code, and a sentence for the developer who made it.
@@ -104,20 +105,26 @@ fn answer(status: StatusCode, body: &Value) -> Answer {
 
 /// Lets holders of a good key through, and remembers which one.
 async fn authenticated(State(app): State<App>, mut request: Request, next: Next) -> Result<Response<Body>, Complaint> {
-    let secret = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-    let key = match secret {
+    let key = match bearer(request.headers()) {
         Some(secret) => api_keys::find(&app.desk.store, secret).await?,
         None => None,
     };
-    let Some(key) = key else {
-        let complaint = Complaint(StatusCode::UNAUTHORIZED, "unauthorized", "send authorization: Bearer qrk_…".to_owned());
-        let mut response = complaint.into_response();
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        return Ok(response);
-    };
+    let Some(key) = key else { return Ok(unauthorized()) };
     tracing::info!(key = key.id, "an admin call");
     request.extensions_mut().insert(key);
     Ok(next.run(request).await)
+}
+
+/// What a caller sends as its key.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+fn unauthorized() -> Response<Body> {
+    let complaint = Complaint(StatusCode::UNAUTHORIZED, "unauthorized", "send authorization: Bearer qrk_…".to_owned());
+    let mut response = complaint.into_response();
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
 }
 
 /// The key of the caller.

@@ -1,0 +1,83 @@
+//! What a person has to look at: each `ALARM:` line of the log is counted by its kind, unless a gauge tells of it for as long as it lasts
+//! (a catalog that is not good, webhooks that are given up).
+
+use crate::account::{Fact, RefundStatus};
+
+/// A kind of alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alarm {
+    /// Money came that is not what was asked for.
+    WrongAmount,
+    /// Money came a second time by one payment.
+    PaidTwice,
+    /// An order that was paid already was paid by another code; that money goes back by itself.
+    SecondPayment,
+    /// Late money bought what had been sold to somebody else by then.
+    Oversold,
+    /// A second payment cannot go back by itself.
+    RefundRefused,
+    /// Other money went back than should have.
+    RefundAmount,
+    /// A refund was refused.
+    RefundFailed,
+    /// A refund has to be made another way.
+    RefundStuck,
+    /// Money came by a payment that is not in the records.
+    UnknownPayment,
+    /// Money went back by a payment that is not in the records.
+    UnknownRefund,
+    /// The provider's bill and the records tell a day differently.
+    BillDifference,
+    /// A background job ended in a panic, and was started again.
+    JobFailed,
+}
+
+impl Alarm {
+    pub(super) const ALL: [Alarm; 12] = [
+        Alarm::WrongAmount,
+        Alarm::PaidTwice,
+        Alarm::SecondPayment,
+        Alarm::Oversold,
+        Alarm::RefundRefused,
+        Alarm::RefundAmount,
+        Alarm::RefundFailed,
+        Alarm::RefundStuck,
+        Alarm::UnknownPayment,
+        Alarm::UnknownRefund,
+        Alarm::BillDifference,
+        Alarm::JobFailed,
+    ];
+
+    /// The word for it in figures; where there is a fact of the ledger, the fact's.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Alarm::WrongAmount => "wrong-amount",
+            Alarm::PaidTwice => "paid-twice",
+            Alarm::SecondPayment => "second-payment",
+            Alarm::Oversold => "oversold",
+            Alarm::RefundRefused => "refund-refused",
+            Alarm::RefundAmount => "refund-amount",
+            Alarm::RefundFailed => "refund-failed",
+            Alarm::RefundStuck => "refund-stuck",
+            Alarm::UnknownPayment => "unknown-payment",
+            Alarm::UnknownRefund => "unknown-refund",
+            Alarm::BillDifference => "bill-difference",
+            Alarm::JobFailed => "job-failed",
+        }
+    }
+
+    /// The alarm that was logged when that was written down.
+    pub(super) fn of(fact: &Fact) -> Option<Alarm> {
+        match fact {
+            Fact::WrongAmount(_) => Some(Alarm::WrongAmount),
+            Fact::PaidTwice(_) => Some(Alarm::PaidTwice),
+            Fact::SecondPayment { .. } => Some(Alarm::SecondPayment),
+            Fact::Oversold { .. } => Some(Alarm::Oversold),
+            Fact::RefundRefused { .. } => Some(Alarm::RefundRefused),
+            Fact::RefundAmount { .. } => Some(Alarm::RefundAmount),
+            Fact::RefundStatus { status: RefundStatus::Failed, .. } => Some(Alarm::RefundFailed),
+            Fact::RefundStatus { status: RefundStatus::Stuck, .. } => Some(Alarm::RefundStuck),
+            _ => None,
+        }
+    }
+}
