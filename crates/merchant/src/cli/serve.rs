@@ -62,7 +62,7 @@ impl CheckConfig {
         let config = self.config.load()?;
         Keys::of(&config).map_err(said)?;
         config.catalog.check().map_err(said)?;
-        config.check_accounts().map_err(said)?;
+        config.check_selling().map_err(said)?;
         println!("the configuration is good");
         Ok(ExitCode::SUCCESS)
     }

@@ -9,7 +9,7 @@ use gateway::{GatewayError, alipay, official_account, wechat_pay};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{ConfigError, secrets};
+use super::{ConfigError, hidden, secrets};
 use crate::providers::Caller;
 
 /// A section that holds an account.
@@ -94,12 +94,21 @@ pub struct WechatPayConfig {
     pub merchant_key_file: Option<PathBuf>,
     /// 32 characters; environment `WECHAT_PAY_APIV3_KEY`.
     pub apiv3_key: Option<String>,
+    /// The file that holds it.
+    pub apiv3_key_file: Option<PathBuf>,
     /// `PUB_KEY_ID_…`; absent for an account that has platform certificates only, which are then fetched and kept up to date.
     pub public_key_id: Option<String>,
     /// PEM file of that public key.
     pub public_key_file: Option<PathBuf>,
+    /// Whether shoppers are offered it. One that is not goes on with what was begun by it: asked about, closed, returned, notified.
+    #[serde(default = "offered")]
+    pub offered: bool,
     /// Another host than the live one.
     pub base_url: Option<String>,
+}
+
+fn offered() -> bool {
+    true
 }
 
 /// `[alipay]`
@@ -118,6 +127,9 @@ pub struct AlipayConfig {
     pub app_key_file: Option<PathBuf>,
     /// PEM file of Alipay's public key, which is not the application's own.
     pub alipay_public_key_file: Option<PathBuf>,
+    /// Whether shoppers are offered it. One that is not goes on with what was begun by it: asked about, closed, returned, notified.
+    #[serde(default = "offered")]
+    pub offered: bool,
     /// Another host than the live one.
     pub base_url: Option<String>,
 }
@@ -132,10 +144,16 @@ pub struct OfficialAccountConfig {
     pub appid: Option<String>,
     /// Its secret; environment `OFFICIAL_ACCOUNT_SECRET`.
     pub secret: Option<String>,
+    /// The file that holds it.
+    pub secret_file: Option<PathBuf>,
     /// The word that signs callbacks; environment `OFFICIAL_ACCOUNT_TOKEN`.
     pub token: Option<String>,
+    /// The file that holds it.
+    pub token_file: Option<PathBuf>,
     /// EncodingAESKey, if callbacks are encrypted; environment `OFFICIAL_ACCOUNT_AES_KEY`.
     pub aes_key: Option<String>,
+    /// The file that holds it.
+    pub aes_key_file: Option<PathBuf>,
     /// The message about an order that is paid.
     pub paid_template: Option<TemplateConfig>,
     /// The message about money that was returned.
@@ -166,14 +184,14 @@ impl Account for OfficialAccountConfig {
 
     fn settings(&self) -> Result<official_account::Settings, ConfigError> {
         let need = Needed(Self::SECTION);
-        let secret = |name: &str, value: &Option<String>| std::env::var(name).ok().or_else(|| value.clone());
+        let aes_key = hidden("official_account.aes_key", "OFFICIAL_ACCOUNT_AES_KEY", &self.aes_key_file, &self.aes_key)?;
         Ok(official_account::Settings {
             base_url: self.base_url.clone().unwrap_or_else(|| official_account::BASE_URL.to_owned()),
             open_url: self.open_url.clone().unwrap_or_else(|| official_account::OPEN_URL.to_owned()),
             appid: need.text("appid", &self.appid)?,
-            secret: need.text("secret", &secret("OFFICIAL_ACCOUNT_SECRET", &self.secret))?,
-            token: need.text("token", &secret("OFFICIAL_ACCOUNT_TOKEN", &self.token))?,
-            aes_key: secret("OFFICIAL_ACCOUNT_AES_KEY", &self.aes_key),
+            secret: need.hidden("secret", "OFFICIAL_ACCOUNT_SECRET", &self.secret_file, &self.secret)?,
+            token: need.hidden("token", "OFFICIAL_ACCOUNT_TOKEN", &self.token_file, &self.token)?,
+            aes_key,
             paid_template: self.paid_template.clone(),
             refunded_template: self.refunded_template.clone(),
         })
@@ -207,7 +225,6 @@ impl Account for WechatPayConfig {
 
     fn settings(&self) -> Result<wechat_pay::Settings, ConfigError> {
         let need = Needed(Self::SECTION);
-        let secret = std::env::var("WECHAT_PAY_APIV3_KEY").ok().or_else(|| self.apiv3_key.clone());
         let public_key_id = self.public_key_id.clone().unwrap_or_default();
         let platform_keys = match self.public_key_id {
             Some(_) => BTreeMap::from([(public_key_id.clone(), need.file("public_key_file", &self.public_key_file)?)]),
@@ -219,7 +236,7 @@ impl Account for WechatPayConfig {
             appid: need.text("appid", &self.appid)?,
             merchant_serial: need.text("merchant_serial", &self.merchant_serial)?,
             merchant_key: need.secret("merchant_key_file", &self.merchant_key_file)?,
-            apiv3_key: need.text("apiv3_key", &secret)?,
+            apiv3_key: need.hidden("apiv3_key", "WECHAT_PAY_APIV3_KEY", &self.apiv3_key_file, &self.apiv3_key)?,
             platform_keys,
             public_key_id,
         })
@@ -261,6 +278,10 @@ pub(super) struct Needed(pub(super) &'static str);
 impl Needed {
     pub(super) fn text(&self, name: &str, value: &Option<String>) -> Result<String, ConfigError> {
         value.clone().ok_or_else(|| ConfigError::of(&format!("{}.{name}", self.0), "is missing"))
+    }
+
+    fn hidden(&self, name: &str, variable: &str, file: &Option<PathBuf>, text: &Option<String>) -> Result<String, ConfigError> {
+        self.text(name, &hidden(&format!("{}.{name}", self.0), variable, file, text)?)
     }
 
     fn file(&self, name: &str, file: &Option<PathBuf>) -> Result<String, ConfigError> {

@@ -87,6 +87,20 @@ impl CatalogConfig {
         }
     }
 
+    /// The currency of prices, and the key that tells it.
+    ///
+    /// # Errors
+    /// As [`CatalogConfig::check`].
+    pub(super) fn currency(&self) -> Result<(&'static str, String), ConfigError> {
+        match self.place()? {
+            Place::File(file) => {
+                let catalog = Catalog::load(file).map_err(|error| ConfigError::of("catalog.file", error))?;
+                Ok(("catalog.file", catalog.currency().to_owned()))
+            }
+            Place::Url(place) => Ok(("catalog.currency", place.currency.as_str().to_owned())),
+        }
+    }
+
     fn pricing_url(&self, url: &str) -> Result<PricingUrl, ConfigError> {
         let fault = |key: &str, reason: &str| ConfigError::of(&format!("catalog.{key}"), reason);
         if !is_safe(url) {

@@ -6,6 +6,7 @@ mod catalog;
 mod complaint;
 mod limits;
 pub mod secrets;
+mod selling;
 mod webhooks;
 
 use std::fmt;
@@ -88,6 +89,9 @@ pub struct ServerConfig {
     /// How many proxies of the merchant's stand before it, each adding to `X-Forwarded-For`. Without any, that header is not believed.
     #[serde(default)]
     pub trusted_proxies: usize,
+    /// For how long everybody is still served after the server was told to stop, while `/readyz` sends them elsewhere, seconds.
+    #[serde(default)]
+    pub drain_seconds: u64,
 }
 
 /// `[store]`
@@ -98,6 +102,8 @@ pub struct StoreConfig {
     pub path: Option<PathBuf>,
     /// A PostgreSQL database instead, `postgres://…`, for any number of nodes; environment `DATABASE_URL`.
     pub url: Option<String>,
+    /// The file that holds this address.
+    pub url_file: Option<PathBuf>,
 }
 
 /// `[signing]`
@@ -168,7 +174,7 @@ impl StoreConfig {
     /// # Errors
     /// One line that names the key, and never the address, which holds a password.
     pub async fn open(&self) -> Result<Store, ConfigError> {
-        if let Some(url) = std::env::var("DATABASE_URL").ok().or_else(|| self.url.clone()) {
+        if let Some(url) = hidden("store.url", "DATABASE_URL", &self.url_file, &self.url)? {
             return Store::open_postgres(&url).await.map_err(|error| ConfigError::of("store.url", error));
         }
         let path = self.path.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
@@ -202,6 +208,13 @@ impl Config {
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::of(&path.display().to_string(), error))?;
         let mut config = Config::parse(&text)?;
+        if let Some(key) = config.written_out()
+            && secrets::is_open(path).unwrap_or_default()
+        {
+            let file = path.display();
+            let mend = format!("chmod 600 {file}, or put it into a file of its own that {key}_file names");
+            return Err(ConfigError::of(key, format!("{file}: every user of this machine may read this secret; mend it by: {mend}")));
+        }
         if let Some(file) = std::env::var_os("DATABASE_PATH") {
             config.store.path = Some(file.into());
         }
@@ -235,6 +248,10 @@ impl Config {
             }
         }
         self.limits.check()?;
+        self.check_appids()?;
+        if self.server.drain_seconds > 60 {
+            return Err(ConfigError::of("server.drain_seconds", "must be 0 to 60"));
+        }
         if payment_seconds > order_seconds {
             return Err(ConfigError::of("orders.payment_seconds", "must not be over orders.order_seconds"));
         }
@@ -244,20 +261,18 @@ impl Config {
         Ok(())
     }
 
-    /// Checks the payment methods as far as that is possible without asking anybody.
-    ///
-    /// # Errors
-    /// One line that names the key.
-    pub fn check_accounts(&self) -> Result<(), ConfigError> {
-        self.wechat_pay.as_ref().map(Account::check).transpose()?;
-        self.alipay.as_ref().map(Account::check).transpose()?;
-        self.official_account.as_ref().map(Account::check).transpose()?;
-        self.bank.as_ref().map(BankConfig::codes).transpose()?;
-        if let Some(webhooks) = &self.webhooks {
-            webhooks.kinds()?;
-            webhooks.open(&reqwest::Client::new())?;
-        }
-        Ok(())
+    /// The key of a secret that stands in the file itself.
+    fn written_out(&self) -> Option<&'static str> {
+        let has_password = |url: &String| url.split('/').nth(2).is_some_and(|host| host.contains('@')) || url.contains("password=");
+        let account = self.official_account.as_ref();
+        let keys = [
+            ("store.url", self.store.url.as_ref().is_some_and(has_password)),
+            ("wechat_pay.apiv3_key", self.wechat_pay.as_ref().is_some_and(|section| section.apiv3_key.is_some())),
+            ("official_account.secret", account.is_some_and(|section| section.secret.is_some())),
+            ("official_account.token", account.is_some_and(|section| section.token.is_some())),
+            ("official_account.aes_key", account.is_some_and(|section| section.aes_key.is_some())),
+        ];
+        keys.into_iter().find(|(_, is_there)| *is_there).map(|(key, _)| key)
     }
 
     /// The public base URL without a final slash.
@@ -271,6 +286,22 @@ impl Config {
     /// One line that names the key of the configuration and never holds the seed.
     pub fn signer(&self) -> Result<Signer, ConfigError> {
         Keys::of(self).map(|keys| keys.signer)
+    }
+}
+
+/// A secret that may also stand in the configuration itself: from the environment, from the file that `<key>_file` names, or as written.
+///
+/// # Errors
+/// One line that names the key and never holds the secret.
+fn hidden(key: &str, variable: &str, file: &Option<PathBuf>, text: &Option<String>) -> Result<Option<String>, ConfigError> {
+    match (std::env::var(variable), file, text) {
+        (Ok(text), ..) => Ok(Some(text)),
+        (Err(_), Some(_), Some(_)) => Err(ConfigError::of(key, format!("stands here and in {key}_file; take one out"))),
+        (Err(_), Some(file), None) => {
+            let text = secrets::read(file).map_err(|reason| ConfigError::of(&format!("{key}_file"), reason))?;
+            Ok(Some(text.trim().to_owned()))
+        }
+        (Err(_), None, text) => Ok(text.clone()),
     }
 }
 

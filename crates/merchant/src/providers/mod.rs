@@ -19,7 +19,11 @@ pub(crate) use provider::Provider;
 use crate::config::{Account, Config, ConfigError};
 
 /// All payment methods, in the order in which they are offered.
-pub(crate) struct Providers(Vec<Provider>);
+pub(crate) struct Providers {
+    all: Vec<Provider>,
+    /// Those that are not offered any more.
+    withdrawn: Vec<&'static str>,
+}
 
 impl Providers {
     /// Opens every account of the configuration.
@@ -41,17 +45,23 @@ impl Providers {
         if providers.is_empty() {
             return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is configured"));
         }
-        Ok(Providers(providers))
+        Ok(Providers { all: providers, withdrawn: config.withdrawn() })
     }
 
-    /// The methods that collect a currency, an ISO 4217 code.
+    /// The methods that are offered and collect a currency, an ISO 4217 code.
     pub(crate) fn methods(&self, currency: &str) -> Vec<Method> {
-        self.0.iter().filter(|provider| provider.collects(currency)).map(|provider| provider.method().clone()).collect()
+        let offered = self.all.iter().filter(|provider| self.offers(provider.method()) && provider.collects(currency));
+        offered.map(|provider| provider.method().clone()).collect()
+    }
+
+    /// Whether a new payment may be made by that method, if there is one of that name.
+    pub(crate) fn offers(&self, method: &Method) -> bool {
+        !self.withdrawn.contains(&method.as_str())
     }
 
     /// The provider of a method, by its word.
     pub(crate) fn get(&self, method: &str) -> Option<&Provider> {
-        self.0.iter().find(|provider| provider.method().as_str() == method)
+        self.all.iter().find(|provider| provider.method().as_str() == method)
     }
 
     /// Keeps up with the keys of all, for as long as it is polled.
@@ -63,6 +73,6 @@ impl Providers {
 
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Provider> {
-        self.0.iter()
+        self.all.iter()
     }
 }

@@ -43,6 +43,9 @@ impl Paying {
     /// A payment to be made, never living longer than its order, on the surface that the method has.
     pub(super) fn payment(self, desk: &Desk, money: Money, order_expires_at: i64) -> Result<Attempted, Refusal> {
         let provider = desk.provider(&self.method)?;
+        if !desk.providers.offers(&self.method) {
+            return Err(Refusal::MethodNotOffered);
+        }
         let now = desk.now();
         let id = PaymentId::from_random(random::bytes());
         let reference = provider.is_confirmed_by_hand().then(|| bank::reference(id.as_str()));

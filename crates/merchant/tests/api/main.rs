@@ -25,3 +25,4 @@ mod sharing;
 mod support;
 mod telling;
 mod terminal;
+mod withdrawing;

@@ -18,6 +18,7 @@ use crate::support::{Provider, SHOP_CATALOG, text};
 fn server(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
     command.args(arguments).env_remove("DATABASE_PATH").env_remove("QR_CHECKOUT_SIGNING_SEED").env_remove("WECHAT_PAY_APIV3_KEY");
+    command.env_remove("DATABASE_URL");
     command.env("RUST_LOG", "off");
     command
 }
@@ -135,6 +136,63 @@ fn a_secret_that_everybody_on_the_machine_can_read_is_refused_with_what_mends_it
         let output = check(&folder, &config);
         let complaint = text(&output.stderr);
         assert!(!output.status.success() && complaint.contains("chmod 600") && complaint.contains(name), "{complaint}");
+    }
+}
+
+#[test]
+fn secrets_come_from_files_of_their_own_and_a_file_with_some_inside_is_for_nobody_else() {
+    let (folder, config) = live();
+    let secret = account::settings("").apiv3_key;
+    let (inside, file) = (format!("apiv3_key = \"{secret}\""), folder.write("apiv3.key", format!("{secret}\n")));
+    let outside = config.replace(&inside, &format!("apiv3_key_file = \"{}\"", file.display()));
+    assert!(outside.contains("apiv3_key_file"));
+    assert!(check(&folder, &outside).status.success());
+
+    let open = std::fs::Permissions::from_mode(0o644);
+    let check_open = |config: &str| {
+        let file = folder.write("merchant.toml", config);
+        std::fs::set_permissions(&file, open.clone()).unwrap();
+        run(&["check-config", "--config", file.to_str().unwrap()])
+    };
+    assert!(check_open(&outside).status.success(), "{}", "a configuration without secrets is for everybody");
+    for (config, key) in [
+        (config.clone(), "wechat_pay.apiv3_key"),
+        (outside.replace("[store]", "[store]\nurl = \"postgres://shop:word@127.0.0.1:1/shop\""), "store.url"),
+        (format!("{outside}[official_account]\nappid = \"wx8888888888888888\"\ntoken = \"word\"\n"), "official_account.token"),
+    ] {
+        let complaint = text(&check_open(&config).stderr);
+        assert!(complaint.starts_with(&format!("{key}: ")) && complaint.contains("chmod 600"), "{complaint}");
+        assert!(!complaint.contains(&secret) && !complaint.contains("word"), "{complaint}");
+    }
+    let twice = text(&check(&folder, &outside.replace("[wechat_pay]", &format!("[wechat_pay]\n{inside}"))).stderr);
+    assert!(twice.starts_with("wechat_pay.apiv3_key: ") && twice.contains("take one out"), "{twice}");
+    std::fs::set_permissions(&file, open.clone()).unwrap();
+    let complaint = text(&check(&folder, &outside).stderr);
+    assert!(complaint.starts_with("wechat_pay.apiv3_key_file: ") && complaint.contains("chmod 600"), "{complaint}");
+    let address = folder.write("database.url", "postgres://shop:word@127.0.0.1:1/shop\n");
+    let file = folder.write("merchant.toml", config.replace("[store]", &format!("[store]\nurl_file = \"{}\"", address.display())));
+    let complaint = text(&run(&["api-key", "list", "--config", file.to_str().unwrap()]).stderr);
+    assert!(complaint.starts_with("store.url: ") && !complaint.contains("word"), "the database of the file is asked: {complaint}");
+}
+
+#[test]
+fn a_configuration_that_can_sell_nothing_is_not_good() {
+    let (folder, config) = live();
+    let (before, section) = config.split_once("[wechat_pay]").unwrap();
+    let official = "[official_account]\nappid = \"wx0000000000000000\"\nsecret = \"s\"\ntoken = \"t\"\n";
+    for (config, told) in [
+        (before.to_owned(), "wechat_pay, alipay, bank: no payment method is offered"),
+        (format!("{before}[wechat_pay]\noffered = false{section}"), "wechat_pay, alipay, bank: no payment method is offered"),
+        (config.replace("catalog.toml", "euro.toml"), "catalog.file: no payment method that is offered collects EUR"),
+        (format!("{config}[widget]\ndir = \"{}/no\"\n", folder.path().display()), "widget.dir: "),
+        (format!("{config}[shop]\ndir = \"{}/catalog.toml\"\n", folder.path().display()), "shop.dir: "),
+        (format!("{config}{official}"), "official_account.appid: must be that of [wechat_pay]"),
+    ] {
+        folder.write("euro.toml", SHOP_CATALOG.replace("CNY", "EUR"));
+        let output = check(&folder, &config);
+        let complaint = text(&output.stderr);
+        assert_eq!((output.status.code(), complaint.trim_end().lines().count()), (Some(1), 1), "{told}: {complaint}");
+        assert!(complaint.starts_with(told), "{told}: {complaint}");
     }
 }
 

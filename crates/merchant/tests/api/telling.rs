@@ -159,7 +159,7 @@ async fn a_section_that_cannot_work_is_refused_by_its_key() {
         ("secret_file", "events = [\"order.lost\"]\nsecret_file", "webhooks.events"),
     ] {
         let file = crate::support::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + &good.replace(from, to);
-        let error = merchant::Config::parse(&file).unwrap().check_accounts().unwrap_err().to_string();
+        let error = merchant::Config::parse(&file).unwrap().check_selling().unwrap_err().to_string();
         assert!(error.starts_with(key), "{error}");
     }
 }
