@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use protocol::{MerchantId, Pin};
@@ -11,16 +12,23 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::catalog::Source;
-use crate::config::{Account as _, Config, ConfigError};
+use crate::config::{Account as _, Config, ConfigError, LimitsConfig};
 use crate::desk::{Desk, SharedDesk};
 use crate::failure::Failure;
 use crate::keys::Keys;
+use crate::limits::Places;
 use crate::locks::Locks;
 use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
 use crate::routes::{self, App};
 use crate::store::Store;
 use crate::{jobs, serving, waiters};
+
+/// How long background jobs may go on when answering has ended. One that waits for a provider would wait longer than whoever stops the
+/// server, and is made to be killed at any moment.
+const JOBS_END: Duration = Duration::from_secs(5);
+/// How long the records may take to close. What was committed is safe without.
+const CLOSING: Duration = Duration::from_secs(3);
 
 /// Tells the time, unix seconds. A value, so that tests can move it.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -29,6 +37,8 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 pub struct Merchant {
     address: SocketAddr,
     desk: SharedDesk,
+    leaving: Arc<AtomicBool>,
+    drain: Duration,
     stopping: watch::Sender<bool>,
     server: JoinHandle<()>,
     jobs: JoinHandle<()>,
@@ -81,12 +91,17 @@ impl Merchant {
             desk.store.check_all(desk.now()).await.map_err(|error| ConfigError::of("store", error))?;
         }
         let (stopping, stopped) = watch::channel(false);
-        let app = routes::app(App::new(Arc::clone(&desk), stopped.clone(), config), config);
-        let server = serving::serve(listener, app, config.limits, stopped.clone());
+        let app = App::new(Arc::clone(&desk), stopped.clone(), config);
+        let leaving = app.leaving();
+        let LimitsConfig { connections, connections_per_client, .. } = config.limits;
+        // What connects through proxies are the proxies.
+        let of_one = (config.server.trusted_proxies == 0).then(|| Places::new(connections, connections_per_client));
+        let server = serving::serve(listener, routes::app(app, config), config.limits, of_one, stopped.clone());
         let pause = Duration::from_secs(config.orders.reconcile_seconds);
         let working = Arc::clone(&desk);
         let jobs = tokio::spawn(async move { jobs::run(&working, pause, &stopped).await });
-        Ok(Merchant { address, desk, stopping, server: tokio::spawn(server), jobs })
+        let drain = Duration::from_secs(config.server.drain_seconds);
+        Ok(Merchant { address, desk, leaving, drain, stopping, server: tokio::spawn(server), jobs })
     }
 
     /// Where it listens.
@@ -126,13 +141,22 @@ impl Merchant {
         self.desk.catalog.fault()
     }
 
-    /// Ends held polls with an answer, finishes what is under way, and closes the records.
-    pub async fn stop(self) {
+    /// Says that it leaves for as long as the configuration wants, then ends held polls with an answer, finishes what is under way, and
+    /// closes the records: within eighteen seconds after that, whatever hangs.
+    pub async fn stop(mut self) {
+        if !self.drain.is_zero() {
+            self.leaving.store(true, Ordering::SeqCst);
+            tokio::time::sleep(self.drain).await;
+        }
         self.stopping.send_replace(true);
         self.desk.waiters.wake_all();
         let _ = self.server.await;
-        let _ = self.jobs.await;
-        self.desk.store.close().await;
+        if tokio::time::timeout(JOBS_END, &mut self.jobs).await.is_err() {
+            tracing::warn!("background jobs do not end; the next start goes on where they were");
+            self.jobs.abort();
+            let _ = self.jobs.await;
+        }
+        let _ = tokio::time::timeout(CLOSING, self.desk.store.close()).await;
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
 use crate::config::LimitsConfig;
+use crate::limits::Places;
 
 /// The most bytes of a head, and the most headers in it.
 const HEAD_BYTES: usize = 32 * 1024;
@@ -26,7 +27,14 @@ const END: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until told to stop, and ends when the last answer is sent.
-pub(crate) async fn serve(listener: TcpListener, routes: Router, limits: LimitsConfig, mut stopping: watch::Receiver<bool>) {
+/// `of_one` counts the connections of each client, where clients themselves connect.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    limits: LimitsConfig,
+    of_one: Option<Places>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let places = Arc::new(Semaphore::new(limits.connections));
     let ending = GracefulShutdown::new();
     let mut server = http1::Builder::new();
@@ -48,6 +56,14 @@ pub(crate) async fn serve(listener: TcpListener, routes: Router, limits: LimitsC
                 continue;
             }
         };
+        let one = match &of_one {
+            Some(places) => match places.hold(&peer.ip().to_canonical().to_string()) {
+                // Closed, and not left waiting: what it holds already is all that it gets.
+                None => continue,
+                place => place,
+            },
+            None => None,
+        };
         let _ = stream.set_nodelay(true);
         let routes = routes.clone();
         let answer = service_fn(move |request: Request<Incoming>| {
@@ -59,7 +75,7 @@ pub(crate) async fn serve(listener: TcpListener, routes: Router, limits: LimitsC
         tokio::spawn(async move {
             // What a client did wrong on its own connection is between the two of them.
             let _ = connection.await;
-            drop(place);
+            drop((place, one));
         });
     }
     drop(listener);

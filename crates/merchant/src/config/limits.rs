@@ -20,22 +20,35 @@ pub struct LimitsConfig {
     pub held_polls_per_client: usize,
     /// Connections at once; one more waits until another ends.
     pub connections: usize,
-    /// How long a client may take for the head of a request, and be silent within its body, seconds.
+    /// The same of one client, unless proxies stand before the server; one more is closed.
+    pub connections_per_client: usize,
+    /// How long a client may take for the head of a request, and for its body, seconds.
     pub silence_seconds: u64,
 }
 
 impl Default for LimitsConfig {
     fn default() -> LimitsConfig {
         let (orders_per_minute, reads_per_minute) = (120, 6_000);
-        let (held_polls, held_polls_per_client, connections) = (20_000, 1_000, 25_000);
-        LimitsConfig { orders_per_minute, reads_per_minute, held_polls, held_polls_per_client, connections, silence_seconds: 15 }
+        let (held_polls, held_polls_per_client) = (20_000, 1_000);
+        let (connections, connections_per_client, silence_seconds) = (25_000, 2_000, 15);
+        LimitsConfig {
+            orders_per_minute,
+            reads_per_minute,
+            held_polls,
+            held_polls_per_client,
+            connections,
+            connections_per_client,
+            silence_seconds,
+        }
     }
 }
 
 impl LimitsConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if self.connections == 0 {
-            return Err(ConfigError::of("limits.connections", "must be at least 1"));
+        for (key, number) in [("connections", self.connections), ("connections_per_client", self.connections_per_client)] {
+            if number == 0 {
+                return Err(ConfigError::of(&format!("limits.{key}"), "must be at least 1"));
+            }
         }
         if !(1..=600).contains(&self.silence_seconds) {
             return Err(ConfigError::of("limits.silence_seconds", "must be 1 to 600"));

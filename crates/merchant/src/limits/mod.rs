@@ -2,12 +2,12 @@
 //! and time, those are where it is read (`serving.rs`, `asked.rs`).
 
 mod clients;
-mod polls;
+mod places;
 
 use crate::config::LimitsConfig;
 
 use clients::Clients;
-use polls::Polls;
+pub(crate) use places::Places;
 
 /// The limits of this node.
 pub(crate) struct Limits {
@@ -16,7 +16,7 @@ pub(crate) struct Limits {
     /// Prices and states.
     reading: Clients,
     /// Held polls.
-    pub(crate) polls: Polls,
+    pub(crate) polls: Places,
 }
 
 impl Limits {
@@ -24,7 +24,7 @@ impl Limits {
         Limits {
             making: Clients::per_minute(config.orders_per_minute),
             reading: Clients::per_minute(config.reads_per_minute),
-            polls: Polls::new(config.held_polls, config.held_polls_per_client),
+            polls: Places::new(config.held_polls, config.held_polls_per_client),
         }
     }
 

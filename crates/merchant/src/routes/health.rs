@@ -1,5 +1,6 @@
 //! Health: `/healthz` says that the process lives, `/readyz` that it can take an order.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -42,7 +43,7 @@ pub(super) async fn alive() -> &'static str {
 }
 
 pub(super) async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    if *app.stopping.borrow() {
+    if app.leaving.load(Ordering::SeqCst) || *app.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
     match app.readiness.takes_orders(&app).await {

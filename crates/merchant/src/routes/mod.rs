@@ -2,6 +2,7 @@
 
 mod admin;
 mod cancel;
+mod deadline;
 mod files;
 mod health;
 mod keys;
@@ -21,7 +22,6 @@ use axum::middleware;
 use axum::routing::{any, get, post};
 use protocol::OrderId;
 use tokio::sync::watch;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use self::health::Readiness;
 use self::safe_headers::SafeHeaders;
@@ -38,27 +38,35 @@ use crate::official_account;
 pub(crate) struct App {
     pub(crate) desk: SharedDesk,
     pub(crate) stopping: watch::Receiver<bool>,
+    /// Whether the server ends soon, and takes everything in until then.
+    leaving: std::sync::Arc<std::sync::atomic::AtomicBool>,
     origins: std::sync::Arc<[String]>,
     proxies: usize,
     pub(crate) limits: std::sync::Arc<Limits>,
     readiness: std::sync::Arc<Readiness>,
+    readers: std::sync::Arc<admin::Readers>,
 }
 
-    readers: std::sync::Arc<admin::Readers>,
 impl App {
     pub(crate) fn new(desk: SharedDesk, stopping: watch::Receiver<bool>, config: &Config) -> App {
         let ServerConfig { allowed_origins, trusted_proxies, .. } = &config.server;
         App {
             desk,
             stopping,
+            leaving: std::sync::Arc::default(),
             origins: allowed_origins.clone().into(),
             proxies: *trusted_proxies,
             limits: std::sync::Arc::new(Limits::new(&config.limits)),
             readiness: std::sync::Arc::default(),
+            readers: std::sync::Arc::default(),
         }
     }
 
-            readers: std::sync::Arc::default(),
+    /// What makes `/readyz` send everybody elsewhere, while whoever still comes is served.
+    pub(crate) fn leaving(&self) -> std::sync::Arc<std::sync::atomic::AtomicBool> {
+        std::sync::Arc::clone(&self.leaving)
+    }
+
     /// Whether pages of that origin may ask.
     pub(crate) fn allows(&self, origin: &str) -> bool {
         self.origins.iter().any(|known| known == "*" || known == origin) || self.desk.is_own(origin)
@@ -96,9 +104,10 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .with_state(app);
+    let time = config.limits.silence();
     let headers = SafeHeaders { is_https: config.public_url().starts_with("https://") };
     files::serve(routes, config, &merchant_key)
-        .layer(RequestBodyTimeoutLayer::new(config.limits.silence()))
+        .layer(middleware::map_request(move |request: Request| async move { deadline::within(time, request) }))
         .layer(middleware::from_fn_with_state(metrics, observe))
         .layer(middleware::map_response(move |response| async move { headers.put_on(response) }))
 }

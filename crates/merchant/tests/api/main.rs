@@ -23,6 +23,7 @@ mod rotating;
 mod selling;
 mod sharing;
 mod support;
+mod stopping;
 mod telling;
 mod terminal;
 mod withdrawing;

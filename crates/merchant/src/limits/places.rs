@@ -1,0 +1,89 @@
+//! Places that clients take for a while: of one client so many, and so many in all. Held polls are such, and connections.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::clients::household;
+
+/// The places of this node for one kind of thing.
+#[derive(Clone)]
+pub(crate) struct Places {
+    taken: Arc<Mutex<Taken>>,
+    most: usize,
+    most_of_one: usize,
+}
+
+#[derive(Default)]
+struct Taken {
+    all: usize,
+    by: HashMap<IpAddr, usize>,
+}
+
+/// A place, free again when it is dropped.
+pub(crate) struct Place {
+    places: Places,
+    client: Option<IpAddr>,
+}
+
+impl Places {
+    pub(crate) fn new(most: usize, most_of_one: usize) -> Places {
+        Places { taken: Arc::default(), most, most_of_one }
+    }
+
+    /// How many are taken now.
+    pub(crate) fn held(&self) -> usize {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).all
+    }
+
+    /// A place for that client, if one is left.
+    pub(crate) fn hold(&self, client: &str) -> Option<Place> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = household(client);
+        if taken.all >= self.most || client.is_some_and(|client| taken.by.get(&client).is_some_and(|held| *held >= self.most_of_one)) {
+            return None;
+        }
+        taken.all += 1;
+        if let Some(client) = client {
+            *taken.by.entry(client).or_default() += 1;
+        }
+        Some(Place { places: self.clone(), client })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.all -= 1;
+        let Some(client) = self.client else { return };
+        if let Some(of_one) = taken.by.get_mut(&client) {
+            *of_one -= 1;
+            if *of_one == 0 {
+                taken.by.remove(&client);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Places};
+
+    #[test]
+    fn a_client_finds_no_more_than_its_places_and_another_does() {
+        let places = Places::new(4, 2);
+        let first = [places.hold("203.0.113.7"), places.hold("203.0.113.7")];
+        assert!(first.iter().all(Option::is_some) && places.hold("203.0.113.7").is_none());
+        let other = places.hold("203.0.113.8");
+        assert!(other.is_some());
+        drop(first);
+        assert!(places.hold("203.0.113.7").is_some(), "places come back");
+    }
+
+    #[test]
+    fn whoever_is_on_this_machine_is_counted_in_all_alone() {
+        let places = Places::new(3, 1);
+        let held: Vec<Option<Place>> = (0..4).map(|_| places.hold("127.0.0.1")).collect();
+        assert_eq!((held.iter().flatten().count(), places.held()), (3, 3));
+    }
+}
