@@ -11,5 +11,5 @@ mod stopwatch;
 pub(crate) use alarms::Alarm;
 pub use logs::start_logs;
 pub(crate) use metrics::{Call, Metrics};
-pub(crate) use requests::observe;
+pub(crate) use requests::{RequestId, observe};
 pub(crate) use stopwatch::Stopwatch;

@@ -49,9 +49,14 @@ const ROUTES: [&str; 28] = [
 /// Files, and what there is not.
 const ELSE: &str = "/…";
 
+/// The id of a request, for whoever has to name it.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// Tells and counts a request.
-pub(crate) async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response<Body> {
+pub(crate) async fn observe(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response<Body> {
     let id = told(&request).unwrap_or_else(|| format!("req_{}", encode(Alphabet::Url, &random::bytes::<9>())));
+    request.extensions_mut().insert(RequestId(id.clone()));
     let (method, route) = (request.method().clone(), template(request.uri().path()));
     let span = tracing::info_span!("request", id);
     async {

@@ -45,6 +45,55 @@ async fn a_household_is_one_client_and_programs_on_this_machine_are_not_counted(
 }
 
 #[tokio::test]
+async fn a_client_is_the_address_that_our_own_proxy_wrote_however_it_writes() {
+    let shop = open("reads_per_minute = 1").await;
+    for (client, status) in [
+        ("::ffff:203.0.113.1", 200),
+        ("::ffff:203.0.113.2", 200),
+        ("203.0.113.1", 429),
+        ("203.0.113.2:4711", 429),
+        ("203.0.113.3:4711", 200),
+        ("[2001:db8::1]:4711", 200),
+        ("2001:db8::1", 429),
+        // What stands before the last, anybody could have written.
+        ("203.0.113.1, 203.0.113.4", 200),
+        ("203.0.113.77, 203.0.113.4", 429),
+        ("127.0.0.1, 203.0.113.4", 429),
+    ] {
+        assert_eq!(price(&shop, client).await.status(), status, "{client}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_somebody_else_by_a_header_where_no_proxy_is_known() {
+    let shop = Shop::open_with(|config| config + "[limits]\nreads_per_minute = 1\n").await;
+    for _ in 0..3 {
+        assert_eq!(price(&shop, "203.0.113.7").await.status(), 200, "a program on this machine, and not 203.0.113.7");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_comes_byte_by_byte_ends_after_its_time() {
+    let shop = open("silence_seconds = 1").await;
+    for path in ["/notify/wechat_pay".to_owned(), format!("/v1/orders?n={}", nonce().as_str())] {
+        let mut connection = TcpStream::connect(shop.merchant().address()).await.unwrap();
+        let digest = protocol::Digest::of(b"").to_field();
+        let bound = format!("content-digest: {digest}\r\nidempotency-key: {}\r\n", crate::support::key().as_str());
+        let head = format!("POST {path} HTTP/1.1\r\nhost: shop\r\ncontent-length: 60000\r\n{bound}\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 10];
+        let mut sent = 0;
+        // It listens for a third of a second between two bytes, so that no pause is as long as the limit.
+        while tokio::time::timeout(std::time::Duration::from_millis(300), connection.read_exact(&mut answer)).await.is_err() {
+            connection.write_all(b"x").await.unwrap();
+            sent += 1;
+            assert!(sent < 60, "{path} is read for as long as somebody likes");
+        }
+        assert_eq!(&answer, b"HTTP/1.1 4", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn orders_are_counted_apart_from_prices() {
     let shop = open("orders_per_minute = 1").await;
     let cancel = async || {

@@ -402,3 +402,22 @@ async fn a_second_sigterm_ends_the_program_although_a_client_is_still_at_it() {
     running.signal("-TERM");
     assert_eq!(running.0.wait().unwrap().code(), Some(1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_the_configuration_does_not_tell_of_is_noticed_once() {
+    let folder = Folder::new();
+    let (_provider, backend, config) = demo(&folder).await;
+    let mut command = server(&["serve", "--config", &config]);
+    let mut child = command.env("RUST_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();
+    let mut running = Running(child);
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for _ in 0..3 {
+        let request = backend.quote(&[crate::support::item("tea", 1)], "en", crate::support::nonce());
+        assert_eq!(client.get(request.url).header("x-forwarded-for", "203.0.113.7").send().await.unwrap().status(), 200);
+    }
+    running.signal("-TERM");
+    let mut log = String::new();
+    running.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert_eq!(log.matches("server.trusted_proxies").count(), 1, "{log}");
+}

@@ -227,3 +227,19 @@ async fn a_store_that_fails_is_told_signed_and_without_its_cause() {
     assert_eq!(shop.client.get(shop.url("/readyz")).send().await.unwrap().status(), 503);
     assert_eq!(shop.client.get(shop.url("/healthz")).send().await.unwrap().status(), 200);
 }
+
+#[tokio::test]
+async fn a_problem_bears_the_id_under_which_the_log_has_the_request() {
+    let shop = Shop::open().await;
+    let request = request(&shop, "GET", "orders/ord_gone", "", None);
+    for (proxys, is_taken_over) in [(None, false), (Some("9f86d081884c7d65"), true), (Some("not an id"), false)] {
+        let dress = |sending: RequestBuilder| match proxys {
+            Some(id) => sending.header("x-request-id", id),
+            None => sending,
+        };
+        let told = shop.ask_as(&request, dress).await;
+        let id = told.headers["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(proxys == Some(&id), is_taken_over, "{id}");
+        assert_eq!(told.problem().id, id);
+    }
+}
