@@ -4,6 +4,7 @@
 
 mod admin;
 mod checking;
+mod deploying;
 mod describing;
 mod ending;
 mod files;
@@ -22,8 +23,8 @@ mod restocking;
 mod rotating;
 mod selling;
 mod sharing;
-mod support;
 mod stopping;
+mod support;
 mod telling;
 mod terminal;
 mod withdrawing;

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
 use gateway::rsa::PrivateKey;
 use gateway::wechat_pay::server::{Merchant, PlatformKey};
 use gateway::wechat_pay::{ApiV3Key, Settings};
+use protocol::base64::{Alphabet, encode};
 use serde_json::Value;
 
 const VECTORS: &str = include_str!("../../../../gateway/vectors/wechat_pay.json");
@@ -29,6 +33,13 @@ pub fn private_key_pem() -> String {
 
 pub fn public_key_pem() -> String {
     pem("PUBLIC KEY", &text("public_key_spki"))
+}
+
+/// Somebody else's public key, made anew each time.
+pub fn another_public_key_pem() -> String {
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    pem("PUBLIC KEY", &encode(Alphabet::Standard, public.as_ref()))
 }
 
 /// What the merchant needs to use the provider at that address.
