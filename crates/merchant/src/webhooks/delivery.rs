@@ -1,4 +1,4 @@
-//! Delivery: what waits in the outbox is sent until the shop's server has it, for three days and a half.
+//! Delivery: what waits in the outbox is sent until the shop's server has it, for more than three days.
 
 use std::time::Duration;
 
