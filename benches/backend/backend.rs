@@ -70,7 +70,7 @@ impl Backend {
         std::fs::write(folder.path().join("merchant.toml"), config(&folder, &sandbox.url())).unwrap();
         let mut backend = Backend { kind, key: String::new(), folder, database, stored: 0, sandbox, running: None };
         let store = backend.store().await;
-        (_, backend.key) = api_keys::create(&store, "bench", &[Scope::Confirm], now()).await.unwrap();
+        (_, backend.key) = api_keys::create(&store, "bench", &[Scope::Confirm, Scope::Read], now()).await.unwrap();
         store.close().await;
         backend
     }

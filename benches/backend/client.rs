@@ -63,6 +63,11 @@ pub fn confirmation(payment: &str, key: &str) -> String {
     post(&format!("/admin/v1/payments/{payment}/confirm"), &format!("authorization: Bearer {key}\r\n"), &body)
 }
 
+/// What Prometheus asks for.
+pub fn figures(key: &str) -> String {
+    format!("GET /metrics HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n")
+}
+
 fn post(path: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}")

@@ -14,8 +14,10 @@ use crate::client::{self, Client};
 const CONNECTIONS: usize = 32;
 /// How long a rate is measured; before that, the same for a fifth of it.
 const SPAN: Duration = Duration::from_secs(5);
-/// How many of the held polls are woken, one after the other.
-const WAKES: usize = 300;
+/// How many of the held polls are woken, one after the other: twenty of them are the slowest of a hundred.
+const WAKES: usize = 2_000;
+/// Within which time all polls have to be held: by then those that came first ask again.
+const GATHERING: Duration = Duration::from_secs(20);
 
 /// What waiting costs: milliseconds from the bank's word on its way to the shopper's answer, and kilobytes of memory for each poll.
 pub struct Wakes {
@@ -80,10 +82,14 @@ pub async fn polls(backend: &Backend, open: &[Open]) -> Wakes {
     while held.load(Ordering::Relaxed) < open.len() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    // All have asked by now; what they wait for has not happened.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let memory = (backend.memory() - before) / count(open.len());
     let mut bank = Client::open(backend.address()).await;
+    // All are about to ask. They wait when the server says so, and not before.
+    let since = Instant::now();
+    while held_polls(&mut bank, &backend.key).await < open.len() {
+        assert!(since.elapsed() < GATHERING, "the server holds {} of {} polls", held_polls(&mut bank, &backend.key).await, open.len());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let memory = (backend.memory() - before) / count(open.len());
     let mut took = Vec::new();
     for (at, open) in open.iter().enumerate().step_by(open.len() / WAKES) {
         let told = Instant::now();
@@ -115,6 +121,14 @@ async fn wait(address: SocketAddr, at: usize, order: String, held: Arc<AtomicUsi
             return;
         }
     }
+}
+
+/// How many polls the server holds, by its own figures.
+async fn held_polls(client: &mut Client, key: &str) -> usize {
+    let (status, body) = client.ask(&client::figures(key)).await;
+    assert_eq!(status, 200);
+    let text = String::from_utf8(body).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("qr_checkout_held_polls ")).unwrap().parse().unwrap()
 }
 
 fn sequence(body: &[u8]) -> i64 {
