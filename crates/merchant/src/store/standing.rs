@@ -4,6 +4,9 @@ use sqlx::Row as _;
 
 use super::{Store, StoreError};
 
+/// Since when the shop's server has not heard: what was replayed and has not failed since waits from its replay on.
+const WAITING_SINCE: &str = "SELECT MIN(CASE WHEN attempts = 0 THEN next_at ELSE created_at END) FROM outbox WHERE next_at IS NOT NULL";
+
 /// Numbers of things, and ages in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
@@ -43,7 +46,7 @@ impl Store {
             open_refunds: self.number("SELECT COUNT(*) FROM refunds WHERE next_check_at IS NOT NULL").await?,
             stuck_refunds: self.number("SELECT COUNT(*) FROM refunds WHERE status = 'stuck'").await?,
             waiting_webhooks: self.number("SELECT COUNT(*) FROM outbox WHERE next_at IS NOT NULL").await?,
-            oldest_webhook: self.age("SELECT MIN(created_at) FROM outbox WHERE next_at IS NOT NULL", now).await?,
+            oldest_webhook: self.age(WAITING_SINCE, now).await?,
             failed_webhooks: self.number("SELECT COUNT(*) FROM outbox WHERE next_at IS NULL AND delivered_at IS NULL").await?,
             alarms: alarms.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("number")?))).collect::<Result<_, StoreError>>()?,
         })

@@ -38,7 +38,12 @@ pub async fn the_shop_is_told_by_one_of_many_and_of_each_order_in_turn(store: &S
     assert_eq!(states, ["failed", "delivered", "delivered"]);
     assert_eq!(store.replay_webhooks(NOW + 1, true, NOW + 61).await.unwrap(), 1);
     assert_eq!(store.replay_webhooks(NOW, false, NOW + 61).await.unwrap(), 3);
-    assert_eq!(store.due_webhooks(NOW + 61, 10).await.unwrap().len(), 2);
+    let day = NOW + 86_400;
+    assert_eq!(store.standing(day).await.unwrap().oldest_webhook, day - NOW - 61, "since the replay, and not since it happened");
+    let again = store.due_webhooks(day, 10).await.unwrap();
+    assert_eq!(again.len(), 2);
+    store.webhook_failed(&again[0].id, Some(day), "500").await.unwrap();
+    assert_eq!(store.standing(day).await.unwrap().oldest_webhook, day - NOW, "it is still not heard");
 }
 
 pub async fn nothing_is_kept_for_a_shop_that_nobody_tells(store: &Store) {
