@@ -80,6 +80,30 @@ async fn the_demo_shop_gets_key_and_address_filled_in_under_the_strict_policy() 
 }
 
 #[tokio::test]
+async fn pages_and_files_say_what_browsers_may_make_of_them() {
+    let shop = open().await;
+    shop.folder.write("dist/receipt/index.html", "<title>Receipt</title>");
+    shop.folder.write("shop/dialog.html", "<title>Shop</title>");
+    for (path, policy, kind) in [
+        ("/shop/", "default-src 'none'; script-src 'self'", "text/html"),
+        ("/shop/dialog.html", "default-src 'none'; script-src 'self'", "text/html"),
+        ("/shop/none.html", "default-src 'none'; script-src 'self'", ""),
+        ("/shop/shop.css", "default-src 'none'; script-src 'self'", "text/css"),
+        // Its own policy stands in the page.
+        ("/receipt/index.html", "frame-ancestors 'none'; object-src 'none'; base-uri 'none'", "text/html"),
+        ("/qr-checkout.js", "default-src 'none'; frame-ancestors 'none'", "text/javascript"),
+        (&format!("/{HASHED}"), "default-src 'none'; frame-ancestors 'none'", "application/wasm"),
+    ] {
+        let reply = get(&shop, path).await;
+        assert!(header(&reply, "content-type").starts_with(kind), "{path}");
+        let told = header(&reply, "content-security-policy");
+        assert!(told.starts_with(policy) && told.contains("frame-ancestors 'none'"), "{path}: {told}");
+        let rest = ["x-content-type-options", "referrer-policy", "cross-origin-opener-policy"].map(|name| header(&reply, name));
+        assert_eq!(rest, ["nosniff", "no-referrer", "same-origin"], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_outside_the_folders_is_served() {
     let shop = open().await;
     for path in [

@@ -15,6 +15,8 @@ use crate::support::{Shop, item, key, nonce};
 enum Behaviour {
     Answers(u16, String),
     IsSilent,
+    /// Sends the beginning of a good answer, and nothing after it.
+    Stops,
 }
 
 /// The shop's server, and what it was asked last.
@@ -38,6 +40,11 @@ impl Pricing {
             match behaviour {
                 Behaviour::Answers(status, body) => {
                     Response::builder().status(status).header("location", "/elsewhere").body(Body::from(body)).unwrap()
+                }
+                Behaviour::Stops => {
+                    let begin = Ok::<_, std::convert::Infallible>(answer(2)[..20].to_owned());
+                    let rest = futures_util::stream::pending();
+                    Response::new(Body::from_stream(futures_util::StreamExt::chain(futures_util::stream::iter([begin]), rest)))
                 }
                 Behaviour::IsSilent => std::future::pending().await,
             }
@@ -123,8 +130,10 @@ async fn without_an_answer_the_shopper_is_asked_to_wait() {
     unavailable().await;
     pricing.now_answers(429, answer(2));
     unavailable().await;
-    *pricing.behaviour.lock().unwrap() = Behaviour::IsSilent;
-    unavailable().await;
+    for behaviour in [Behaviour::IsSilent, Behaviour::Stops] {
+        *pricing.behaviour.lock().unwrap() = behaviour;
+        unavailable().await;
+    }
 }
 
 #[tokio::test]
