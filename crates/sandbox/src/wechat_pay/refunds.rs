@@ -79,8 +79,9 @@ pub(super) fn refund(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refu
 fn accept(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
     let (now, faults) = (world.clock.now(), world.faults());
     let mut orders = world.orders();
+    let before = orders.find_refund(&asked.out_refund_no).map(|(order, refund)| (order.request.out_trade_no.clone(), refund.amount));
     let order = orders.find_paid(asked, now).ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "订单不存在"))?;
-    if !known(order, asked)? {
+    if !known(before, order, asked)? {
         check(order, asked, now, faults.pages)?;
         let end = match (faults.closed_refund, faults.abnormal_refund) {
             (true, _) => RefundState::Closed,
@@ -128,12 +129,15 @@ pub(super) fn payment(order: &Order) -> Option<&Payment> {
     }
 }
 
-/// Whether this very refund is in the book already; another one under its number is refused.
-fn known(order: &Order, asked: &RefundOrder) -> Result<bool, Refusal> {
-    match order.refunds.iter().find(|refund| refund.out_refund_no == asked.out_refund_no) {
+/// Whether this very refund is in the book already, by the payment and amount under its number `before`; another one, of this
+/// payment or of any other of the merchant's, is refused.
+fn known(before: Option<(String, i64)>, order: &Order, asked: &RefundOrder) -> Result<bool, Refusal> {
+    let another = |message| Err(Refusal::new(400, "INVALID_REQUEST", message));
+    match before {
         None => Ok(false),
-        Some(before) if before.amount == asked.refund => Ok(true),
-        Some(_) => Err(Refusal::new(400, "INVALID_REQUEST", "商户退款单号重复，退款金额与之前不一致")),
+        Some((number, _)) if number != order.request.out_trade_no => another("商户退款单号重复，已用于其他订单"),
+        Some((_, amount)) if amount != asked.refund => another("商户退款单号重复，退款金额与之前不一致"),
+        Some(_) => Ok(true),
     }
 }
 

@@ -66,6 +66,24 @@ async fn a_refund_is_accepted_ends_and_is_told_once_however_often_it_is_sent() {
 }
 
 #[tokio::test]
+async fn a_number_of_a_refund_is_one_payments_and_what_it_named_first_stays() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    let refund = part("http://127.0.0.1:19/");
+    stage.refund(&refund).await.unwrap();
+    let other = gateway::PaymentRequest { payment_id: "pay_other", ..stage.payment() };
+    let prepared = stage.create(&other).await.unwrap();
+    stage.sandbox.pay(&prepared.payload).unwrap();
+    let again = RefundRequest { payment_id: "pay_other", ..refund };
+    assert_eq!(stage.refund(&again).await, refused(400, "INVALID_REQUEST"));
+    stage.advance(60);
+    assert!(matches!(stage.query_refund(&refund).await, Ok(RefundStatus::Done { amount: 250, .. })));
+    assert_eq!(stage.refund(&RefundRequest { refund_id: "ref_2", ..again }).await, Ok(RefundStatus::Pending), "under a number of its own");
+    let returned: Vec<_> = stage.sandbox.taken().into_iter().map(|taken| (taken.payment_id, taken.returned)).collect();
+    assert!(returned.contains(&(PAYMENT.to_owned(), 250)) && returned.contains(&("pay_other".to_owned(), 0)), "{returned:?}");
+}
+
+#[tokio::test]
 async fn parts_add_up_to_the_whole_a_minute_apart_and_not_beyond() {
     let stage = Stage::open().await;
     stage.pay().await;
