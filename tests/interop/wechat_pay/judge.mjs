@@ -52,6 +52,7 @@ async function drive(sandbox) {
   const { transactions } = pay.v3.pay;
   const prepay = { appid: settings.appid, mchid: settings.mchid, description: "测试 order", notify_url: merchant.url };
   const amount = { total: 100, currency: "CNY" };
+  const { openid } = await phone(sandbox);
   const query = (number) => outcome(transactions.outTradeNo.$n$.get({ params: { mchid: settings.mchid }, n: number }));
 
   const payloads = {
@@ -66,7 +67,7 @@ async function drive(sandbox) {
         }),
       )
     ).h5_url,
-    JSAPI: `prepay_id=${(await outcome(transactions.jsapi.post({ ...prepay, amount, out_trade_no: "AXIOS*1-a_JSAPI", payer: { openid: "o1" } }))).prepay_id}`,
+    JSAPI: `prepay_id=${(await outcome(transactions.jsapi.post({ ...prepay, amount, out_trade_no: "AXIOS*1-a_JSAPI", payer: { openid } }))).prepay_id}`,
   };
   for (const [kind, payload] of Object.entries(payloads)) {
     const number = `AXIOS*1-a_${kind}`;
@@ -88,6 +89,11 @@ async function drive(sandbox) {
   await migration(sandbox, settings, merchant, prepay, amount);
   await bills(sandbox, pay);
   merchant.close();
+}
+
+// Who holds the phone, as the account of this appid knows them.
+async function phone(sandbox) {
+  return (await fetch(`${sandbox}/sandbox/official_account`)).json();
 }
 
 async function refunds(sandbox, settings, pay, merchant) {
@@ -115,6 +121,9 @@ async function refusals(sandbox, settings, pay, prepay, amount) {
     const closed = await outcome(transactions.outTradeNo.$n$.close.post({ mchid: settings.mchid }, { n: number }));
     expect(closed.status === 204, `close: ${show(closed)}`);
   }
+  const someone = { ...prepay, amount, out_trade_no: "AXIOS-someone", payer: { openid: "o1" } };
+  const unknown = await outcome(transactions.jsapi.post(someone));
+  expect(unknown.status === 500 && unknown.code === "OPENID_MISMATCH", `another account's openid: ${show(unknown)}`);
   const stranger = client({ ...settings, merchant_serial: "0".repeat(40) });
   const denied = await outcome(stranger.v3.pay.transactions.native.post({ ...prepay, amount, out_trade_no: "AXIOS-denied" }));
   expect(denied.status === 401 && denied.code === "SIGN_ERROR", `a stranger: ${show(denied)}`);

@@ -12,10 +12,12 @@ import json
 import time
 from unittest import mock
 
+import requests
 from judging import PATIENCE, Merchant, control, expect, judge, settings_of
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.core import Core
 from wechatpayv3.utils import build_authorization, load_private_key, rsa_sign
+
 
 def client(settings, notify_url):
     key_id = settings["public_key_id"]
@@ -102,13 +104,18 @@ def surfaces(sandbox, settings, pay, merchant):
     scene = {"payer_client_ip": "203.0.113.7", "h5_info": {"type": "Wap"}}
     jump = prepaid(pay, "INTEROP-h5", WeChatPayType.H5, scene_info=scene)["h5_url"]
     expect(jump.startswith(f"{settings['base_url']}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id="), f"h5_url: {jump}")
-    prepay_id = prepaid(pay, "INTEROP-jsapi", WeChatPayType.JSAPI, payer={"openid": "oINTEROP"})["prepay_id"]
+    # Who holds the phone, as the account of this appid knows them.
+    openid = requests.get(f"{sandbox}/sandbox/official_account", timeout=PATIENCE).json()["openid"]
+    prepay_id = prepaid(pay, "INTEROP-jsapi", WeChatPayType.JSAPI, payer={"openid": openid})["prepay_id"]
+    someone = {"payer": {"openid": "oINTEROP"}, "pay_type": WeChatPayType.JSAPI}
+    status, body = pay.pay(description="x", out_trade_no="INTEROP-someone", amount={"total": 1}, **someone)
+    expect(status == 500 and json.loads(body)["code"] == "OPENID_MISMATCH", f"another account's openid: {status} {body}")
     for payload, number, kind in ((jump, "INTEROP-h5", "MWEB"), (f"prepay_id={prepay_id}", "INTEROP-jsapi", "JSAPI")):
         control(sandbox, "pay", {"payload": payload})
         paid = state(pay, out_trade_no=number)
         expect(paid["trade_type"] == kind and paid["trade_state"] == "SUCCESS", f"{kind}: {paid}")
         notified(pay, merchant, paid)
-    expect(paid["payer"]["openid"] == "oINTEROP", f"payer: {paid}")
+    expect(paid["payer"]["openid"] == openid, f"payer: {paid}")
     poor = {"scene_info": {"payer_client_ip": "::1"}, "pay_type": WeChatPayType.H5}
     status, body = pay.pay(description="x", out_trade_no="INTEROP-scene", amount={"total": 1}, **poor)
     expect(status == 400 and json.loads(body)["code"] == "PARAM_ERROR", f"H5 without its scene: {status} {body}")

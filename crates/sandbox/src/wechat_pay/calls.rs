@@ -49,6 +49,10 @@ fn prepaid(surface: Surface) -> MethodRouter<Arc<World>> {
 
 fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
     let request = NativeOrder::parse_as(surface, body, &world.keys.merchant)?;
+    // There is one person who has an openid of this appid: who holds the phone.
+    if surface == Surface::Jsapi && request.openid != world.account.openid() {
+        return Err(Refusal::new(500, "OPENID_MISMATCH", "openid与appid不匹配"));
+    }
     let id = match surface {
         Surface::Native => word::<9>(&world.random),
         Surface::H5 | Surface::Jsapi => format!("wx{}", word::<34>(&world.random)),

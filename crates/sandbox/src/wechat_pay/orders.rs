@@ -138,12 +138,8 @@ impl Orders {
     }
 
     /// Pays a code. `late` lets a closed or expired one be paid, as happens when both cross.
-    pub fn pay(&mut self, code: &str, mut payment: Payment, late: bool) -> Result<&Order, PayProblem> {
+    pub fn pay(&mut self, code: &str, payment: Payment, late: bool) -> Result<&Order, PayProblem> {
         let order = self.book.payable(code, payment.paid_at, late)?;
-        // Inside of WeChat it is the shopper whom the merchant named who pays.
-        if !order.request.openid.is_empty() {
-            payment.openid.clone_from(&order.request.openid);
-        }
         self.by_transaction.insert(payment.transaction_id.clone(), order.request.out_trade_no.clone());
         order.state = TradeState::Success(payment);
         Ok(order)

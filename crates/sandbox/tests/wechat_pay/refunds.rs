@@ -152,12 +152,17 @@ async fn a_jump_and_a_payment_inside_of_wechat_are_paid_like_codes() {
     assert_eq!((stage.sandbox.codes()[0].seconds_left, jump.expires_at), (300, START + 300));
     stage.sandbox.pay(&jump.payload).unwrap();
 
-    let inside = Surface::Inside { payer: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" };
+    let openid = stage.sandbox.official_account().openid;
+    let inside = Surface::Inside { payer: &openid };
+    let stranger =
+        gateway::PaymentRequest { payment_id: "pay_inside", surface: Surface::Inside { payer: "oSomebodyElse" }, ..stage.payment() };
+    let refusal = stage.create(&stranger).await;
+    assert!(matches!(refusal, Err(GatewayError::Refused { code, .. }) if code == "OPENID_MISMATCH"), "not an openid of this account");
     let call = stage.create(&gateway::PaymentRequest { payment_id: "pay_inside", surface: inside, ..stage.payment() }).await.unwrap();
     let call: serde_json::Value = serde_json::from_str(&call.payload).unwrap();
     stage.sandbox.pay(call["package"].as_str().unwrap()).unwrap();
     let Ok(ProviderStatus::Paid(payment)) = stage.query("pay_inside").await else { panic!("not paid") };
-    assert_eq!(payment.payer.as_deref(), Some("oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"));
+    assert_eq!(payment.payer.as_ref(), Some(&openid));
     // The same number by another call is another payment, and refused.
     let late = gateway::PaymentRequest { payment_id: "pay_late", ..stage.payment() };
     stage.create(&late).await.unwrap();
