@@ -1,13 +1,15 @@
 //! The cashier of jumps: the page that a phone's browser opens to pay in WeChat (WeChat Pay H5, client side). It refuses what the
 //! real one refuses, asks like the wallet would, and leads back to the shop whatever the answer. The page's frame is beside this.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use gateway::wechat_pay::server::Surface;
 use serde::Deserialize;
 
 use super::pay::pay;
@@ -23,6 +25,8 @@ const NO_SHOP: &str = "商家参数格式有误，请联系商家解决";
 const TOO_LATE: &str = "支付请求已失效，请重新发起支付";
 /// When WeChat's own browser opens it: there the bridge is the way.
 const INSIDE: &str = "请在微信外打开订单，进行支付";
+/// When the address that the merchant gave for the shopper cannot be the shopper's.
+const WRONG_NETWORK: &str = "网络环境未能通过安全验证";
 
 pub(super) fn routes() -> Router<Arc<World>> {
     Router::new().route(PATH, get(ask).post(answer))
@@ -37,23 +41,29 @@ struct Jump {
     answer: Option<Answer>,
 }
 
+/// What a shopper does who is asked to pay.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Answer {
+pub(super) enum Answer {
     Pay,
     NotNow,
 }
 
 async fn ask(State(world): State<Arc<World>>, uri: Uri, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
     let back = jump.redirect_url.as_deref().and_then(origin).unwrap_or_default();
-    match admit(&world, &jump, &headers) {
+    match open(&world, &jump, &headers) {
         Ok(view) => page(back, &question(&view, uri.query().unwrap_or_default())),
-        Err(words) => page(back, &format!("<p lang=\"zh\">{words}</p>")),
+        Err(words) => refused(back, words),
     }
 }
 
-/// Does what the shopper wants, if it still can be done; the shop learns of it from its own server.
-async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>) -> Response {
+/// Does what the shopper wants, if it still can be done; the shop learns of it from its own server. Only who was shown the
+/// question can answer it, in the browser that it was shown to.
+async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
+    let shop = world.orders().arrivals.get(&jump.prepay_id).cloned();
+    if let Err(words) = admit(&world, &jump, shop.as_deref(), &headers) {
+        return refused("", words);
+    }
     let done = match jump.answer {
         Some(Answer::Pay) => pay(&world, &jump.prepay_id),
         Some(Answer::NotNow) | None => world.orders().book.dismiss(&jump.prepay_id),
@@ -67,20 +77,41 @@ async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>) -> Re
     }
 }
 
-fn admit(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, &'static str> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let shop = origin(text(header::REFERER)).ok_or(NO_SHOP)?;
+/// Lets a shopper in who comes from a shop, and remembers which.
+fn open(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, &'static str> {
+    let shop = origin(text(headers, header::REFERER));
+    admit(world, jump, shop, headers)?;
+    let mut orders = world.orders();
+    let view = orders.book.view(&jump.prepay_id, world.account.payee(), world.clock.now()).map_err(|_| TOO_LATE)?;
+    match view.state {
+        CodeState::Open | CodeState::Scanned | CodeState::Dismissed => {}
+        CodeState::Paid | CodeState::Expired | CodeState::Closed => return Err(TOO_LATE),
+    }
+    orders.arrivals.insert(jump.prepay_id.clone(), shop.unwrap_or_default().to_owned());
+    Ok(view)
+}
+
+/// Whether this page is for a shopper from that shop, for this browser and for this payment, open or not.
+fn admit(world: &World, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) -> Result<(), &'static str> {
+    let shop = shop.ok_or(NO_SHOP)?;
     if jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop)) {
         return Err(NO_SHOP);
     }
-    if text(header::USER_AGENT).contains("MicroMessenger") {
+    if text(headers, header::USER_AGENT).contains("MicroMessenger") {
         return Err(INSIDE);
     }
-    let view = world.orders().book.view(&jump.prepay_id, world.account.payee(), world.clock.now()).map_err(|_| TOO_LATE)?;
-    match view.state {
-        CodeState::Open | CodeState::Scanned | CodeState::Dismissed => Ok(view),
-        CodeState::Paid | CodeState::Expired | CodeState::Closed => Err(TOO_LATE),
+    let mut orders = world.orders();
+    let request = &orders.book.behind(&jump.prepay_id).map_err(|_| TOO_LATE)?.request;
+    if request.surface != Surface::H5 {
+        return Err(NO_SHOP);
     }
+    // The real one compares it with the phone's. Here both are on this computer, which a proxy of the shop's may have hidden.
+    let plausible = request.client_ip().parse::<IpAddr>().is_ok_and(|ip| !ip.is_unspecified() && !ip.is_multicast());
+    if plausible { Ok(()) } else { Err(WRONG_NETWORK) }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// Scheme and host of a web address.
@@ -105,6 +136,11 @@ fn question(view: &CodeView, query: &str) -> String {
         form("not_now", "", "Not now"),
     ]
     .concat()
+}
+
+/// Nothing but why.
+fn refused(back: &str, words: &str) -> Response {
+    page(back, &format!("<p lang=\"zh\">{words}</p>"))
 }
 
 /// Browsers hold the way back after a form to `form-action` too.

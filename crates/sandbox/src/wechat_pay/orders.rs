@@ -36,6 +36,8 @@ pub(crate) struct Orders {
     by_transaction: HashMap<String, String>,
     by_refund: HashMap<String, String>,
     bills: HashMap<String, OfferedBill>,
+    /// From which shop a shopper came to the cashier, by the jump's prepaid payment.
+    pub arrivals: HashMap<String, String>,
     pub refund_pace: Pace,
 }
 

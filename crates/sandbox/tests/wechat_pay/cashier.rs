@@ -16,8 +16,13 @@ struct Jumped {
 
 impl Jumped {
     async fn out_of_the_shop() -> Jumped {
+        Jumped::out_of_the_shop_at("203.0.113.7").await
+    }
+
+    /// The same as seen from the shop's server.
+    async fn out_of_the_shop_at(client_ip: &str) -> Jumped {
         let stage = Stage::open().await;
-        let surface = Surface::Link { client_ip: "203.0.113.7", return_url: SHOP };
+        let surface = Surface::Link { client_ip, return_url: SHOP };
         let url = stage.create(&PaymentRequest { surface, ..stage.payment() }).await.unwrap().payload;
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Jumped { stage, http, url }
@@ -30,11 +35,17 @@ impl Jumped {
         request.send().await.unwrap().text().await.unwrap()
     }
 
-    /// Where the answer leads.
+    /// Where the answer leads, or the page that it leads nowhere.
+    async fn posted(&self, url: &str, answer: &str, browser: &str) -> Result<String, String> {
+        let reply = self.http.post(format!("{url}&answer={answer}")).header(USER_AGENT, browser).send().await.unwrap();
+        match reply.headers().get(LOCATION) {
+            Some(location) => Ok(location.to_str().unwrap().to_owned()),
+            None => Err(reply.text().await.unwrap()),
+        }
+    }
+
     async fn answered(&self, answer: &str) -> String {
-        let reply = self.http.post(format!("{}&answer={answer}", self.url)).send().await.unwrap();
-        assert_eq!(reply.status(), 303);
-        reply.headers()[LOCATION].to_str().unwrap().to_owned()
+        self.posted(&self.url, answer, "Mobile Safari").await.unwrap()
     }
 }
 
@@ -54,6 +65,7 @@ async fn a_shopper_from_the_shop_is_asked_and_led_back_paid() {
 #[tokio::test]
 async fn a_shopper_who_does_not_pay_is_led_back_too() {
     let jumped = Jumped::out_of_the_shop().await;
+    jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
     assert_eq!(jumped.answered("not_now").await, SHOP);
     assert!(matches!(jumped.stage.query(PAYMENT).await, Ok(ProviderStatus::Waiting)));
     jumped.stage.advance(300);
@@ -72,4 +84,42 @@ async fn who_comes_from_nowhere_or_elsewhere_or_too_late_or_from_inside_of_wecha
     jumped.stage.advance(300);
     let late = jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
     assert!(late.contains("支付请求已失效，请重新发起支付"), "{late}");
+}
+
+#[tokio::test]
+async fn nobody_pays_who_was_not_asked_and_the_way_back_is_the_way_there() {
+    let jumped = Jumped::out_of_the_shop().await;
+    let refused = "商家参数格式有误，请联系商家解决";
+    assert!(jumped.posted(&jumped.url, "pay", "Mobile Safari").await.unwrap_err().contains(refused), "never shown");
+    jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
+    let elsewhere = jumped.url.replace("shop.example", "other.example");
+    assert!(jumped.posted(&elsewhere, "pay", "Mobile Safari").await.unwrap_err().contains(refused), "to another shop");
+    let inside = jumped.posted(&jumped.url, "pay", "Mobile MicroMessenger/8.0").await.unwrap_err();
+    assert!(inside.contains("请在微信外打开订单，进行支付"), "{inside}");
+    assert!(matches!(jumped.stage.query(PAYMENT).await, Ok(ProviderStatus::Waiting)));
+    assert_eq!(jumped.answered("pay").await, SHOP);
+}
+
+#[tokio::test]
+async fn a_code_or_a_payment_inside_of_wechat_is_no_jump() {
+    let jumped = Jumped::out_of_the_shop().await;
+    let code = jumped.stage.create(&PaymentRequest { payment_id: "pay_code", ..jumped.stage.payment() }).await.unwrap().payload;
+    let openid = jumped.stage.sandbox.official_account().openid;
+    let inside = PaymentRequest { payment_id: "pay_inside", surface: Surface::Inside { payer: &openid }, ..jumped.stage.payment() };
+    let call: serde_json::Value = serde_json::from_str(&jumped.stage.create(&inside).await.unwrap().payload).unwrap();
+    let jump = jumped.url.split("prepay_id=").next().unwrap();
+    for id in [code.split('=').next_back().unwrap(), call["package"].as_str().unwrap().trim_start_matches("prepay_id=")] {
+        let other = Jumped { url: format!("{jump}prepay_id={id}"), stage: Stage::open().await, http: jumped.http.clone() };
+        let page = other.told(Some("https://shop.example/"), "Mobile Safari").await;
+        assert!(page.contains("商家参数格式有误，请联系商家解决"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_phones_is_no_network_to_pay_from() {
+    for (client_ip, passes) in [("203.0.113.7", true), ("127.0.0.1", true), ("::", false), ("unknown", false), ("203.0.113.7:80", false)] {
+        let page = Jumped::out_of_the_shop_at(client_ip).await.told(Some("https://shop.example/"), "Mobile Safari").await;
+        assert_eq!(page.contains(">Pay</button>"), passes, "{client_ip}");
+        assert_eq!(page.contains("网络环境未能通过安全验证"), !passes, "{client_ip}");
+    }
 }

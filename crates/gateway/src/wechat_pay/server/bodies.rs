@@ -149,6 +149,13 @@ pub struct NativeOrder {
 }
 
 impl NativeOrder {
+    /// The address that the merchant saw the shopper at; empty if it named none.
+    #[must_use]
+    pub fn client_ip(&self) -> &str {
+        let scene = self.parameters.get("scene_info");
+        scene.and_then(|scene| scene.get("payer_client_ip")).and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// Judges the body of `POST /v3/pay/transactions/native`.
     ///
     /// # Errors
