@@ -1,6 +1,6 @@
 //! Jumps and payments inside of WeChat: what is sent, what is believed, and the bridge's signature.
 
-use gateway::wechat_pay::server::{NativeOrder, Surface as Call};
+use gateway::wechat_pay::server::{BridgeDefect, NativeOrder, Surface as Call, bridge_call};
 use gateway::{Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, Prepared, Surface};
 use serde_json::{Value, json};
 
@@ -41,6 +41,33 @@ fn the_bridge_gets_the_signature_that_independent_clients_made() {
         "package": format!("prepay_id={}", vectors.bridge.prepay_id), "signType": "RSA", "paySign": vectors.bridge.signature,
     });
     assert_eq!(serde_json::to_value(&call).unwrap(), expected);
+}
+
+#[test]
+fn wechat_shows_what_an_independent_client_signed_and_refuses_it_changed_in_any_member() {
+    let vectors = load();
+    let good = json!({
+        "appId": vectors.appid, "timeStamp": "1767225600", "nonceStr": vectors.nonce,
+        "package": format!("prepay_id={}", vectors.bridge.prepay_id), "signType": "RSA", "paySign": vectors.bridge.signature,
+    });
+    let judged = |call: &Value| bridge_call(call.to_string().as_bytes(), &vectors.merchant());
+    assert_eq!(judged(&good).as_deref(), Ok(vectors.bridge.prepay_id.as_str()));
+    for (member, value, defect) in [
+        ("appId", json!("wx1"), BridgeDefect::UnknownAccount),
+        ("timeStamp", json!(1_767_225_600), BridgeDefect::Malformed),
+        ("timeStamp", json!("1767225601"), BridgeDefect::BadSignature),
+        ("nonceStr", json!("other"), BridgeDefect::BadSignature),
+        ("nonceStr", json!("n".repeat(33)), BridgeDefect::Malformed),
+        ("package", json!(vectors.bridge.prepay_id), BridgeDefect::NoPrepayId),
+        ("package", json!("prepay_id=wx1"), BridgeDefect::BadSignature),
+        ("signType", json!("MD5"), BridgeDefect::UnknownSignType),
+        ("paySign", json!("c2ln"), BridgeDefect::BadSignature),
+    ] {
+        let mut call = good.clone();
+        call[member] = value;
+        assert_eq!(judged(&call), Err(defect), "{call}");
+    }
+    assert_eq!(bridge_call(b"{}", &vectors.merchant()), Err(BridgeDefect::Malformed));
 }
 
 #[test]

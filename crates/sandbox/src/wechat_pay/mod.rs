@@ -3,6 +3,7 @@
 
 mod answer;
 mod bills;
+mod bridge;
 mod call;
 mod calls;
 mod cashier;
@@ -35,7 +36,7 @@ impl Provider for WechatPay {
     }
 
     fn routes(&self) -> Router<Arc<World>> {
-        calls::routes().merge(cashier::routes())
+        calls::routes().merge(cashier::routes()).merge(bridge::routes())
     }
 
     fn settings(&self, world: &World) -> Value {

@@ -5,6 +5,7 @@
 use gateway::wechat_pay::{Config, WechatPay};
 
 mod bills;
+mod bridge;
 mod calls;
 mod cashier;
 mod certificates;
@@ -19,5 +20,10 @@ mod stage;
 
 /// The merchant's end that the stage uses.
 fn gateway(sandbox: &sandbox::Sandbox) -> Box<dyn gateway::Gateway> {
-    Box::new(WechatPay::new(Config::parse(&sandbox.wechat_pay_settings()).unwrap()))
+    Box::new(wechat_pay(sandbox))
+}
+
+/// The same with what it can beside being a gateway.
+fn wechat_pay(sandbox: &sandbox::Sandbox) -> WechatPay {
+    WechatPay::new(Config::parse(&sandbox.wechat_pay_settings()).unwrap())
 }

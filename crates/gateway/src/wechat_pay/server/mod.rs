@@ -5,6 +5,7 @@ mod answer;
 mod authorization;
 mod bill;
 mod bodies;
+mod bridge;
 mod certificates;
 mod documented;
 mod refunds;
@@ -15,6 +16,7 @@ pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, ev
 pub use authorization::{Merchant, Request, authorize};
 pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query, check_fund_flow_query, fund_flow_file};
 pub use bodies::{NativeOrder, Surface, check_close, check_number, check_query};
+pub use bridge::{BridgeDefect, bridge_call};
 pub use certificates::{HandedOut, certificates_body};
 pub use documented::{DOCUMENTED, documented};
 pub use refunds::{RefundOrder, RefundState, RefundView, check_refund_number};

@@ -1,0 +1,81 @@
+//! WeChat's browser behind `WeixinJSBridge.invoke('getBrandWCPayRequest', …)` (WeChat Pay v3, A.6): a stand-in for the bridge gives
+//! what the page gave it, and what the shopper does, and is told what the page is to be told. Nobody is asked about a call that
+//! WeChat would not show. Whatever it says is no proof of anything, here as there.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::routing::post;
+use axum::{Json, Router};
+use gateway::wechat_pay::server::{BridgeDefect, Surface, bridge_call};
+use serde::{Deserialize, Serialize};
+
+use super::cashier::Answer;
+use super::pay::pay;
+use crate::codes::{CodeState, PayProblem};
+use crate::world::World;
+
+pub(super) fn routes() -> Router<Arc<World>> {
+    Router::new().route("/sandbox/wechat_pay/bridge", post(invoke))
+}
+
+/// What the shopper does if asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    answer: Answer,
+}
+
+/// What the page's function is called with, and for people why it is `fail`.
+#[derive(Serialize)]
+struct Told {
+    err_msg: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<BridgeProblem>,
+}
+
+/// Why nobody was asked, or nothing was paid.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum BridgeProblem {
+    Call(BridgeDefect),
+    Payment(PayProblem),
+}
+
+async fn invoke(State(world): State<Arc<World>>, Query(asked): Query<Asked>, body: Bytes) -> Json<Told> {
+    let told = |word, problem| Json(Told { err_msg: word, problem });
+    match paid(&world, &body, &asked.answer) {
+        Ok(true) => told("get_brand_wcpay_request:ok", None),
+        Ok(false) => told("get_brand_wcpay_request:cancel", None),
+        Err(problem) => {
+            tracing::info!(?problem, "the bridge fails");
+            told("get_brand_wcpay_request:fail", Some(problem))
+        }
+    }
+}
+
+/// Whether the shopper paid; those who close the wallet did not.
+fn paid(world: &World, call: &[u8], answer: &Answer) -> Result<bool, BridgeProblem> {
+    let id = bridge_call(call, &world.keys.merchant).map_err(BridgeProblem::Call)?;
+    payable(world, &id).map_err(BridgeProblem::Payment)?;
+    match answer {
+        Answer::Pay => pay(world, &id).map(|()| true),
+        Answer::NotNow => world.orders().book.dismiss(&id).map(|()| false),
+    }
+    .map_err(BridgeProblem::Payment)
+}
+
+/// A code or a jump has an id of its own, which is nobody's here.
+fn payable(world: &World, id: &str) -> Result<(), PayProblem> {
+    let mut orders = world.orders();
+    if orders.book.behind(id)?.request.surface != Surface::Jsapi {
+        return Err(PayProblem::UnknownCode);
+    }
+    match orders.book.view(id, world.account.payee(), world.clock.now())?.state {
+        CodeState::Open | CodeState::Scanned | CodeState::Dismissed => Ok(()),
+        CodeState::Paid => Err(PayProblem::AlreadyPaid),
+        CodeState::Expired => Err(PayProblem::Expired),
+        CodeState::Closed => Err(PayProblem::Closed),
+    }
+}
