@@ -10,7 +10,7 @@ use crate::vectors::{KEY_ID, Vectors, load, with};
 fn body(vectors: &Vectors, serial: &str) -> Vec<u8> {
     let (effective_at, expires_at) = (vectors.timestamp, vectors.timestamp + 86_400);
     let certificate = HandedOut { serial, pem: &vectors.certificate, effective_at, expires_at };
-    certificates_body(Some(certificate), &vectors.apiv3(), *b"abcdefghijkl")
+    certificates_body(&[certificate], &vectors.apiv3(), || *b"abcdefghijkl")
 }
 
 /// Signed by the certificate itself: its key is the vectors' one.
@@ -70,7 +70,7 @@ fn a_list_that_cannot_be_proved_is_not_believed() {
 #[test]
 fn an_account_with_the_public_key_only_gets_an_empty_list() {
     let vectors = load();
-    let body = certificates_body(None, &vectors.apiv3(), *b"abcdefghijkl");
+    let body = certificates_body(&[], &vectors.apiv3(), || *b"abcdefghijkl");
     let reply = HttpResponse { status: 200, headers: vectors.signed(&body), body };
     assert!(vectors.gateway().certified(&reply, &vectors.moment()).unwrap().is_empty());
 }

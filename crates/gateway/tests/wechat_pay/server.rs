@@ -47,6 +47,9 @@ fn the_first_defect_of_an_authorization_decides_the_words() {
     assert_eq!(verdict(&vectors, None, now).unwrap_err(), "签名信息错误，验签失败");
     let malformed = says("WECHATPAY2-SHA256-RSA2048", now);
     assert!(malformed.starts_with("Http头Authorization值格式错误"));
+    // Elsewhere than at payments, to have none is as bad as to have a broken one.
+    let elsewhere = Request { method: "GET", target: "/v3/certificates", body: b"", authorization: None };
+    assert_eq!(authorize(&elsewhere, &vectors.merchant(), now).unwrap_err().message, malformed);
     for broken in [
         good.replace("RSA2048 ", "RSA2048  "),
         good.replace("nonce_str", "nonce"),

@@ -40,7 +40,7 @@ pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> O
         | CallFault::BrokenAnswer
         | CallFault::UnsignedError
         | CallFault::WrongSignature
-        | CallFault::SignatureProbe => authorized(world, raw).and_then(|()| effect(world.clock.now())),
+        | CallFault::SignatureProbe => authorized(world, raw).and_then(|()| json(raw)).and_then(|()| effect(world.clock.now())),
     };
     let outcome = match fault {
         CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(Refusal::system_error())),
@@ -58,6 +58,16 @@ pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> O
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
     respond(world, outcome, fault, raw.headers.get("wechatpay-serial").and_then(|value| value.to_str().ok()))
+}
+
+/// What is posted has to be called JSON.
+fn json(raw: &Raw) -> Result<(), Refusal> {
+    let kind = raw.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    match raw.method != Method::POST || kind.eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(Refusal::new(400, "INVALID_REQUEST", "Http头Content-Type有误，请设置为application/json")),
+    }
 }
 
 pub(super) fn authorized(world: &World, raw: &Raw) -> Result<(), Refusal> {

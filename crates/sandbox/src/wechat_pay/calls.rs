@@ -9,8 +9,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::routing::{MethodRouter, get, post};
 use gateway::wechat_pay::server::{
-    HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, bill_file, certificates_body, check_bill_query, check_close,
-    check_fund_flow_query, check_number, check_query, check_refund_number, fund_flow_file,
+    HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, bill_file, certificates_body, check_bill_query,
+    check_certificates_query, check_close, check_fund_flow_query, check_no_query, check_number, check_query, check_refund_number,
+    fund_flow_file,
 };
 use serde_json::json;
 
@@ -44,11 +45,12 @@ type Shared = State<Arc<World>>;
 
 /// Each surface has a route of its own, and nothing else does.
 fn prepaid(surface: Surface) -> MethodRouter<Arc<World>> {
-    post(move |State(world): Shared, raw: Raw| async move { call(&world, &raw, |now| prepay(&world, surface, &raw.body, now)).await })
+    post(move |State(world): Shared, raw: Raw| async move { call(&world, &raw, |now| prepay(&world, surface, &raw, now)).await })
 }
 
-fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
-    let request = NativeOrder::parse_as(surface, body, &world.keys.merchant)?;
+fn prepay(world: &World, surface: Surface, raw: &Raw, now: i64) -> Outcome {
+    check_no_query(raw.uri.query())?;
+    let request = NativeOrder::parse_as(surface, &raw.body, &world.keys.merchant)?;
     // There is one person who has an openid of this appid: who holds the phone.
     if surface == Surface::Jsapi && request.openid != world.account.openid() {
         return Err(Refusal::new(500, "OPENID_MISMATCH", "openid与appid不匹配"));
@@ -70,6 +72,7 @@ fn prepay(world: &World, surface: Surface, body: &[u8], now: i64) -> Outcome {
 async fn refund(State(world): Shared, raw: Raw) -> Response<Body> {
     call(&world, &raw, |_| {
         polite(&raw.headers)?;
+        check_no_query(raw.uri.query())?;
         refunds::refund(&world, &RefundOrder::parse(&raw.body)?).map(Some)
     })
     .await
@@ -78,6 +81,7 @@ async fn refund(State(world): Shared, raw: Raw) -> Response<Body> {
 async fn query_refund(State(world): Shared, Path(number): Path<String>, raw: Raw) -> Response<Body> {
     call(&world, &raw, |_| {
         polite(&raw.headers)?;
+        check_no_query(raw.uri.query())?;
         check_refund_number(&number)?;
         refunds::query(&world, &number).map(Some)
     })
@@ -93,8 +97,9 @@ async fn certificates(State(world): Shared, raw: Raw) -> Response<Body> {
             effective_at: EFFECTIVE_AT,
             expires_at: EXPIRES_AT,
         };
-        let any = (world.faults().signing != Signing::PublicKey).then_some(handed_out);
-        Ok(Some(certificates_body(any, &world.keys.apiv3, alphanumeric::<12>(&world.random))))
+        let any = check_certificates_query(raw.uri.query())? && world.faults().signing != Signing::PublicKey;
+        let certificates = if any { &[handed_out][..] } else { &[] };
+        Ok(Some(certificates_body(certificates, &world.keys.apiv3, || alphanumeric::<12>(&world.random))))
     })
     .await
 }
@@ -145,6 +150,7 @@ async fn query_transaction(State(world): Shared, Path(id): Path<String>, raw: Ra
 async fn close(State(world): Shared, Path(number): Path<String>, raw: Raw) -> Response<Body> {
     call(&world, &raw, |now| {
         check_number(&number)?;
+        check_no_query(raw.uri.query())?;
         check_close(&raw.body, &world.keys.merchant)?;
         world.orders().close(&number, now, world.faults().pages).map(|()| None)
     })

@@ -1,4 +1,5 @@
-//! What WeChat Pay knows of payments and of what belongs to them. Pure: time and new texts are arguments. Rules: WeChat Pay v3 prepay, close and query, with their re-use and deadline rules.
+//! What WeChat Pay knows of payments and of what belongs to them. Pure: time and new texts are arguments. Rules: WeChat Pay v3
+//! prepay, close and query, with their re-use and deadline rules.
 
 use std::collections::HashMap;
 
@@ -152,7 +153,8 @@ impl Order {
     fn new(request: NativeOrder, now: i64, code: String, pages: Pages) -> Self {
         // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
         let latest = now.saturating_add(if pages == Pages::Others { LONGER_LIFE } else { ORDER_LIFE });
-        let deadline = request.time_expire.unwrap_or(latest).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
+        let usual = now.saturating_add(ORDER_LIFE);
+        let deadline = request.time_expire.unwrap_or(usual).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
         Self { request, state: TradeState::NotPay, created_at: now, deadline, pages, code: Code::new(code, now), refunds: Vec::new() }
     }
 

@@ -15,6 +15,7 @@ mod notifications;
 mod pages;
 mod pictures;
 mod refunds;
+mod requests;
 #[path = "../stage/mod.rs"]
 mod stage;
 

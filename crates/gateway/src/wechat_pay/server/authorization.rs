@@ -10,6 +10,8 @@ use crate::rsa::PublicKey;
 use crate::wechat_pay::sign::{SCHEME, parse_timestamp, request_message, skewed};
 
 const MALFORMED: &str = "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》";
+/// Where payments are prepared, queried and closed, another server answers, which has another text for a request without `Authorization`.
+const TRANSACTIONS: &str = "/v3/pay/transactions/";
 const ABSENT: &str = "签名信息错误，验签失败";
 const UNKNOWN_SCHEME: &str = "Http头Authorization认证类型不正确";
 const SKEWED: &str = "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟";
@@ -51,7 +53,8 @@ pub struct Request<'a> {
 /// # Errors
 /// 401 `SIGN_ERROR` with the text that belongs to the first defect.
 pub fn authorize(request: &Request<'_>, merchant: &Merchant, now: i64) -> Result<(), Refusal> {
-    let value = request.authorization.ok_or_else(|| Refusal::signature(ABSENT))?;
+    let absent = if request.target.starts_with(TRANSACTIONS) { ABSENT } else { MALFORMED };
+    let value = request.authorization.ok_or_else(|| Refusal::signature(absent))?;
     let (scheme, pairs) = value.split_once(' ').ok_or_else(|| Refusal::signature(MALFORMED))?;
     if scheme != SCHEME {
         return Err(Refusal::signature(UNKNOWN_SCHEME));

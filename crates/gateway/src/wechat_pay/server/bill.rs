@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::bodies::in_query;
 use super::refusal::Refusal;
 use crate::wechat_pay::bill::{COLUMNS, FILE_PATH, SUMS, sha1};
 use crate::{beijing, yuan};
@@ -60,18 +61,17 @@ struct Asked<'a> {
 
 /// What both queries share; `kinds` are the values of the parameter `name`, the default first.
 fn asked<'a>(query: Option<&'a str>, now: i64, name: &str, kinds: [&'a str; 3]) -> Result<Asked<'a>, Refusal> {
-    let located = |message: &str| Err(Refusal::parameter(message).detail(json!({ "location": "query", "value": "" })));
     let (mut date, mut kind, mut gzip) = (None, kinds[0], false);
     for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
             Some(("bill_date", value)) => date = Some(value),
             Some((known, value)) if known == name && kinds.contains(&value) => kind = value,
             Some(("tar_type", "GZIP")) => gzip = true,
-            _ => return located("请求中含有未在API文档中定义的参数"),
+            _ => return Err(in_query("请求中含有未在API文档中定义的参数")),
         }
     }
     let Some(day) = date.and_then(beijing::parse_date) else {
-        return located("输入源“/query/bill_date”映射到字符串字段“账单日期”必填性规则校验失败");
+        return Err(in_query("输入源“/query/bill_date”映射到字符串字段“账单日期”必填性规则校验失败"));
     };
     let end = day.saturating_add(DAY);
     if now < end || now > day.saturating_add(KEPT) {

@@ -36,8 +36,13 @@ const NATIVE: &[Field] = prepay!(Field::may("scene_info", "场景信息", Rule::
 
 const JSAPI: &[Field] = prepay!(
     Field::may("scene_info", "场景信息", Rule::Object(SCENE)),
-    Field::must("payer", "支付者", Rule::Object(&[Field::must("openid", "用户标识", Rule::text(1, 128))]))
+    Field::must("payer", "支付者", Rule::Object(PAYER)).without(NO_OPENID)
 );
+
+const PAYER: &[Field] = &[Field::must("openid", "用户标识", Rule::text(1, 128)).without(NO_OPENID)];
+
+/// The tail of `Request-ID` under a JSAPI prepay that names nobody.
+const NO_OPENID: u32 = 268_501_013;
 
 const H5: &[Field] = prepay!(Field::must("scene_info", "场景信息", Rule::Object(SCENE_H5)));
 
@@ -209,16 +214,34 @@ pub fn check_close(body: &[u8], merchant: &Merchant) -> Result<(), Refusal> {
 /// # Errors
 /// 400 `PARAM_ERROR`.
 pub fn check_query(query: Option<&str>, merchant: &Merchant) -> Result<(), Refusal> {
-    let located = |refusal: Refusal| refusal.detail(serde_json::json!({ "location": "query", "value": "" }));
-    let mut mchid = None;
+    let absent = "输入源“/query/mchid”映射到字符串字段“商户号”必填性规则校验失败，此字段为必填项";
+    let mchid = only_parameter(query, "mchid")?;
+    own_mchid(mchid.ok_or_else(|| in_query(absent))?, merchant)
+}
+
+/// Judges the query string of a call that has none.
+///
+/// # Errors
+/// 400 `PARAM_ERROR`.
+pub fn check_no_query(query: Option<&str>) -> Result<(), Refusal> {
+    only_parameter(query, "").map(drop)
+}
+
+/// The value of the one parameter that is known; the last one, if it is there more than once.
+pub(super) fn only_parameter<'a>(query: Option<&'a str>, name: &str) -> Result<Option<&'a str>, Refusal> {
+    let mut found = None;
     for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
-            Some(("mchid", value)) => mchid = Some(value),
-            _ => return Err(located(Refusal::parameter("请求中含有未在API文档中定义的参数"))),
+            Some((known, value)) if !known.is_empty() && known == name => found = Some(value),
+            _ => return Err(in_query("请求中含有未在API文档中定义的参数")),
         }
     }
-    let absent = "输入源“/query/mchid”映射到字符串字段“商户号”必填性规则校验失败，此字段为必填项";
-    own_mchid(mchid.ok_or_else(|| located(Refusal::parameter(absent)))?, merchant)
+    Ok(found)
+}
+
+/// 400 `PARAM_ERROR` about the query.
+pub(super) fn in_query(message: &str) -> Refusal {
+    Refusal::parameter(message).detail(serde_json::json!({ "location": "query", "value": "" }))
 }
 
 /// Judges a number in a path, after percent-decoding.

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use super::bodies::{in_query, only_parameter};
+use super::refusal::Refusal;
 use crate::beijing;
 use crate::wechat_pay::seal::{ALGORITHM, ApiV3Key};
 
@@ -18,11 +20,24 @@ pub struct HandedOut<'a> {
     pub expires_at: i64,
 }
 
-/// The body of an answer to `GET /v3/certificates`, with a certificate or, for accounts that have only the public
-/// key, without. `nonce` seals it and must be fresh ASCII letters and digits.
+/// Judges the query of `GET /v3/certificates`: whether certificates of RSA are asked for, which are the only ones that there are.
+///
+/// # Errors
+/// 400 `PARAM_ERROR`.
+pub fn check_certificates_query(query: Option<&str>) -> Result<bool, Refusal> {
+    match only_parameter(query, "algorithm_type")? {
+        None | Some("RSA" | "ALL") => Ok(true),
+        Some("SM2") => Ok(false),
+        Some(_) => Err(in_query("输入源“/query/algorithm_type”映射到字符串字段“算法类型”枚举规则校验失败")),
+    }
+}
+
+/// The body of an answer to `GET /v3/certificates`: more than one while one takes over from another, none for accounts that have
+/// only the public key. `nonce` makes one that seals, and must be fresh ASCII letters and digits each time.
 #[must_use]
-pub fn certificates_body(certificate: Option<HandedOut<'_>>, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
-    let entry = |certificate: HandedOut<'_>| {
+pub fn certificates_body(certificates: &[HandedOut<'_>], key: &ApiV3Key, nonce: impl Fn() -> [u8; 12]) -> Vec<u8> {
+    let entry = |certificate: &HandedOut<'_>| {
+        let nonce = nonce();
         json!({
             "serial_no": certificate.serial,
             "effective_time": beijing::format(certificate.effective_at),
@@ -35,5 +50,5 @@ pub fn certificates_body(certificate: Option<HandedOut<'_>>, key: &ApiV3Key, non
             },
         })
     };
-    json!({ "data": certificate.map(entry).into_iter().collect::<Vec<_>>() }).to_string().into_bytes()
+    json!({ "data": certificates.iter().map(entry).collect::<Vec<_>>() }).to_string().into_bytes()
 }

@@ -12,6 +12,8 @@ pub(super) struct Field {
     pub title: &'static str,
     pub required: bool,
     pub rule: Rule,
+    /// Numeric tail of `Request-ID` where the member is required and absent, if one is known.
+    absent: u32,
 }
 
 /// What a member may hold.
@@ -39,11 +41,16 @@ impl Rule {
 
 impl Field {
     pub const fn must(name: &'static str, title: &'static str, rule: Rule) -> Self {
-        Self { name, title, required: true, rule }
+        Self { name, title, required: true, rule, absent: 0 }
     }
 
     pub const fn may(name: &'static str, title: &'static str, rule: Rule) -> Self {
-        Self { name, title, required: false, rule }
+        Self { name, title, required: false, rule, absent: 0 }
+    }
+
+    /// The same, whose absence has a number of its own.
+    pub const fn without(self, absent: u32) -> Self {
+        Self { absent, ..self }
     }
 }
 
@@ -90,7 +97,7 @@ fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<()
         match object.get(field.name) {
             Some(value) => field.judge(value, &path)?,
             None if field.required => {
-                return Err(field.defect(&path, "必填性规则校验失败，此字段为必填项", json!("")));
+                return Err(field.defect(&path, "必填性规则校验失败，此字段为必填项", json!("")).internal(field.absent));
             }
             None => {}
         }
