@@ -1,5 +1,6 @@
-//! Inside of WeChat: its browser's bridge, played by a stand-in whose answers the test chooses. Whatever the bridge says, "paid" is
-//! only said when the backend has said it.
+//! Inside of WeChat: its browser's bridge, played by a stand-in. What it is given goes to the sandbox, which reads the merchant's
+//! signature and says what WeChat would; where it lies, the test chooses. Whatever the bridge says, "paid" is only said when the
+//! backend has said it.
 
 use serde_json::{Value, json};
 
@@ -47,6 +48,15 @@ async fn ask(widget: &Widget<'_>, browser: &Browser, nth: usize) -> Value {
     browser.run("return bridge.calls.at(-1)", json!([])).await
 }
 
+/// What WeChat says to what the bridge was given, once the shopper has done this.
+async fn wechat(scene: &Scene, asked: &Value, act: &str) -> String {
+    let url = format!("{}/sandbox/wechat_pay/bridge?answer={act}", scene.shop.sandbox.url());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let reply = client.post(url).body(asked["call"].to_string()).send().await.unwrap();
+    let told: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+    told["err_msg"].as_str().unwrap().strip_prefix("get_brand_wcpay_request:").unwrap().to_owned()
+}
+
 async fn answer(browser: &Browser, word: &str) {
     browser.run("bridge.answer(arguments[0])", json!([word])).await;
 }
@@ -78,9 +88,11 @@ async fn the_bridge_is_asked_and_never_believed(engine: Engine) {
     widget.says("Not paid yet").await;
     assert_eq!(widget.property("state").await, "awaiting");
 
-    // What it refuses is replaced.
-    ask(&widget, browser, 3).await;
-    answer(browser, "fail").await;
+    // What it refuses is replaced; the line's signature is the merchant's of nothing.
+    let asked = ask(&widget, browser, 3).await;
+    let word = wechat(&scene, &asked, "pay").await;
+    assert_eq!(word, "fail");
+    answer(browser, &word).await;
     browser.until("heard.filter(event => event.name === 'qr-shown').length === 2", json!([])).await;
     let renewed = ask(&widget, browser, 4).await;
     assert_ne!(renewed["call"]["package"], first["call"]["package"]);
@@ -93,7 +105,7 @@ async fn the_bridge_is_asked_and_never_believed(engine: Engine) {
 async fn a_shopper_whom_wechat_knows_pays_by_the_bridge_and_may_follow(engine: Engine) {
     let options = ShopOptions { has_official_account: true, ..ShopOptions::default() };
     let scene = Scene::before(engine, Look::LIGHT, options).await;
-    let Scene { shop, browser, pages } = &scene;
+    let Scene { browser, pages, .. } = &scene;
     browser.be_a_phone(WECHAT).await;
     scene.show("en", &[pages.watch("bridge.js", BRIDGE), scene.snippet("")].concat()).await;
     let widget = to_code(browser).await;
@@ -105,8 +117,14 @@ async fn a_shopper_whom_wechat_knows_pays_by_the_bridge_and_may_follow(engine: E
     assert_eq!(widget.property("order").await["id"], order["id"]);
     browser.run("bridge.arrive()", json!([])).await;
     let asked = ask(&widget, browser, 1).await;
-    shop.sandbox.pay(asked["call"]["package"].as_str().unwrap()).unwrap();
-    answer(browser, "ok").await;
+    let word = wechat(&scene, &asked, "not_now").await;
+    assert_eq!(word, "cancel", "WeChat shows what the merchant signed");
+    answer(browser, &word).await;
+    widget.says("Not paid yet").await;
+    let asked = ask(&widget, browser, 2).await;
+    let word = wechat(&scene, &asked, "pay").await;
+    assert_eq!(word, "ok");
+    answer(browser, &word).await;
     widget.comes_to("paid").await;
 
     widget.says("Follow to get updates on this order").await;
