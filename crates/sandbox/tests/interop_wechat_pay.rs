@@ -3,8 +3,12 @@
 //! tell a misreading.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
-use gateway::wechat_pay::{Config, WechatPay};
-use gateway::{Gateway as _, HttpRequest, Moment, PaymentRequest, RefundRequest, Surface};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use gateway::rsa::PrivateKey;
+use gateway::wechat_pay::server::PlatformKey;
+use gateway::wechat_pay::{Config, Settings, WechatPay};
+use gateway::{BillTicket, Bills as _, Gateway as _, HttpRequest, HttpResponse, Moment, PaymentRequest, RefundRequest, Surface};
 use serde_json::{Value, json};
 
 #[path = "judges/drive.rs"]
@@ -49,6 +53,9 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
         gateway.close(PAYMENT, &at),
         gateway.refund(&refund, &at),
         gateway.query_refund(&refund, &at),
+        gateway.certificates(&at),
+        gateway.trade_bill(at.now, &at),
+        gateway.download_bill(&offered(&settings, &at), &at),
     ];
     let job = json!({
         "mchid": settings.mchid,
@@ -59,6 +66,20 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
     });
     judges::judge("wechat_pay/judge.py", &["compare"], &job.to_string());
     judges::judge("wechat_pay/judge.mjs", &["compare"], &job.to_string());
+}
+
+/// Leave to download a bill, which only an offer gives that the provider signed: here by a key that is the merchant's as well.
+fn offered(settings: &Settings, at: &Moment) -> BillTicket {
+    let key = PrivateKey::from_pem(&settings.merchant_key).unwrap();
+    let public = BASE64.encode(key.public_key().to_der());
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{public}\n-----END PUBLIC KEY-----\n");
+    let platform_keys = [(settings.public_key_id.clone(), pem)].into();
+    let gateway = WechatPay::new(Config::parse(&Settings { platform_keys, ..settings.clone() }).unwrap());
+    let url = format!("{}/v3/billdownload/file?token=6XIv5TUPto0pJrb8", settings.base_url);
+    let body = json!({ "hash_type": "SHA1", "hash_value": "0".repeat(40), "download_url": url }).to_string().into_bytes();
+    let signed = PlatformKey { id: settings.public_key_id.clone(), key }.sign(at.now, "nonce", &body);
+    let headers = signed.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    gateway.offered_bill(&HttpResponse { status: 200, headers, body }, at).unwrap().unwrap()
 }
 
 fn described(request: &HttpRequest, at: &Moment, base_url: &str) -> Value {
