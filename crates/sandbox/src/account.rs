@@ -23,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::certificate::certificate;
 use crate::official_account::AccountFacts;
 use crate::random::{Randomness, digits, hex, word};
+use crate::wechat_pay::Opener;
 
 /// One merchant and the provider's keys. `Debug` shows no key.
 #[derive(Clone, Serialize, Deserialize)]
@@ -198,10 +199,8 @@ impl Account {
         &self.payee
     }
 
-    /// The certificate as PEM, and what it signs with. Its serial follows from its key.
-    fn platform_certificate(&self) -> Result<(String, PlatformKey), AccountError> {
-        let pem_key = self.certificate_key.as_deref().ok_or(AccountError::Generation)?;
-        let key = PrivateKey::from_pem(pem_key).map_err(|problem| AccountError::Key("certificate_key", problem))?;
+    /// The certificate of a key. Its serial follows from its key.
+    fn platform_certificate(key: PrivateKey, pem_key: &str) -> Result<Certificate, AccountError> {
         let info = key.public_key().to_der();
         let mut serial = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &info).as_ref().get(..20).unwrap_or_default().to_vec();
         if let Some(first) = serial.first_mut() {
@@ -209,7 +208,9 @@ impl Account {
             *first = *first & 0x3f | 0x40;
         }
         let pem = pem("CERTIFICATE", &certificate(&serial, &key, &info));
-        Ok((pem, PlatformKey { id: serial.iter().map(|byte| format!("{byte:02X}")).collect(), key }))
+        let id: String = serial.iter().map(|byte| format!("{byte:02X}")).collect();
+        let opener = Opener::new(id.clone(), pem_key).ok_or(AccountError::Key("certificate_key", KeyProblem::NotRsa))?;
+        Ok(Certificate { pem, key: PlatformKey { id, key }, opener })
     }
 
     pub(crate) fn keys(&self) -> Result<Keys, AccountError> {
@@ -219,10 +220,13 @@ impl Account {
         let alipay = self.alipay.as_ref().ok_or(AccountError::Generation)?;
         let app_key = PrivateKey::from_pem(&alipay.app_key).map_err(|problem| AccountError::Key("alipay.app_key", problem))?;
         let alipay_key = PrivateKey::from_pem(&alipay.alipay_key).map_err(|problem| AccountError::Key("alipay.alipay_key", problem))?;
-        let (certificate_pem, certificate) = self.platform_certificate()?;
+        let pem_key = self.certificate_key.as_deref().ok_or(AccountError::Generation)?;
+        let certificate_key = PrivateKey::from_pem(pem_key).map_err(|problem| AccountError::Key("certificate_key", problem))?;
+        let opener = Opener::new(self.public_key_id.clone(), &self.platform_key);
         Ok(Keys {
-            certificate,
-            certificate_pem,
+            certificate: Self::platform_certificate(certificate_key, pem_key)?,
+            next_certificate: Self::platform_certificate(platform_key.clone(), &self.platform_key)?,
+            opener: opener.ok_or(AccountError::Key("platform_key", KeyProblem::NotRsa))?,
             application: Application { app_id: alipay.app_id.clone(), seller_id: alipay.seller_id.clone(), key: app_key.public_key() },
             alipay: alipay_key,
             merchant: Merchant {
@@ -241,11 +245,23 @@ impl Account {
 pub(crate) struct Keys {
     pub merchant: Merchant,
     pub platform: PlatformKey,
+    /// Opens what was encrypted for `platform`.
+    pub opener: Opener,
     pub apiv3: ApiV3Key,
-    pub certificate: PlatformKey,
-    pub certificate_pem: String,
+    pub certificate: Certificate,
+    /// Takes over from `certificate`. It is over the key of `platform`: which key stands behind an identifier is nobody's business.
+    pub next_certificate: Certificate,
     pub application: Application,
     pub alipay: PrivateKey,
+}
+
+/// A platform certificate of WeChat Pay.
+pub(crate) struct Certificate {
+    pub pem: String,
+    /// Signs, under the certificate's serial.
+    pub key: PlatformKey,
+    /// Opens what was encrypted for it.
+    pub opener: Opener,
 }
 
 impl AlipayAccount {

@@ -86,6 +86,8 @@ pub enum Signing {
     Certificate,
     /// Accounts that migrate: notifications are signed by either; answers by what the request names.
     Migrating,
+    /// Old accounts while the next certificate takes over: both are handed out, and either signs.
+    Rotating,
 }
 
 /// What happens to the call at hand.

@@ -73,6 +73,7 @@ async function drive(sandbox) {
     const number = `AXIOS*1-a_${kind}`;
     const waiting = await query(number);
     expect(waiting.trade_state === "NOTPAY", `${kind} before payment: ${show(waiting)}`);
+    if (kind === "JSAPI") await bridge(sandbox, settings, payload);
     await control(sandbox, "pay", { payload });
     const paid = await query(number);
     expect(paid.trade_state === "SUCCESS" && paid.trade_type === kind, `${kind} after payment: ${show(paid)}`);
@@ -85,6 +86,7 @@ async function drive(sandbox) {
     expect(close.status === 400 && close.code === "ORDERPAID", `close of a paid one: ${show(close)}`);
   }
   await refunds(sandbox, settings, pay, merchant);
+  await echo(settings, pay, merchant);
   await refusals(sandbox, settings, pay, prepay, amount);
   await migration(sandbox, settings, merchant, prepay, amount);
   await bills(sandbox, pay);
@@ -132,25 +134,54 @@ async function refusals(sandbox, settings, pay, prepay, amount) {
   expect(spoilt instanceof Error, `a spoilt answer was accepted: ${show(spoilt)}`);
 }
 
-// While an account migrates, both identifiers arrive; the certificate is downloaded and opened first.
-async function migration(sandbox, settings, merchant, prepay, amount) {
-  await control(sandbox, "faults", { signing: "migrating" });
+// The certificates in use, by their serials, downloaded and opened.
+async function certificates(settings) {
   const target = "/v3/certificates";
   const [timestamp, nonce] = [Formatter.timestamp(), Formatter.nonce()];
   const signature = Rsa.sign(Formatter.request("GET", target, timestamp, nonce), settings.merchant_key);
   const authorization = Formatter.authorization(settings.mchid, nonce, signature, timestamp, settings.merchant_serial);
   const reply = await fetch(settings.base_url + target, { headers: { authorization, accept: "application/json", "user-agent": "judge" } });
   const { data } = await reply.json();
-  const { serial_no: serial, encrypt_certificate: sealed } = data[0];
-  const certificate = Aes.AesGcm.decrypt(sealed.ciphertext, settings.apiv3_key, sealed.nonce, sealed.associated_data);
-  const pay = client({ ...settings, platform_keys: { ...settings.platform_keys, [serial]: certificate } });
-  for (const [index, wanted] of [settings.public_key_id, serial].entries()) {
-    const options = { headers: { "Wechatpay-Serial": wanted } };
-    const made = await pay.v3.pay.transactions.native.post({ ...prepay, amount, out_trade_no: `AXIOS-migrating-${index}` }, options);
-    expect(made.headers["wechatpay-serial"] === wanted, `an answer by ${made.headers["wechatpay-serial"]} instead of ${wanted}`);
-    await control(sandbox, "pay", { payload: made.data.code_url });
-    opened({ ...settings, platform_keys: { ...settings.platform_keys, [serial]: certificate } }, await merchant.next());
+  const open = ({ ciphertext, nonce: iv, associated_data: aad }) => Aes.AesGcm.decrypt(ciphertext, settings.apiv3_key, iv, aad);
+  return Object.fromEntries(data.map((entry) => [entry.serial_no, open(entry.encrypt_certificate)]));
+}
+
+// While an account changes its key, two identifiers arrive, of a public key and a certificate or of two certificates.
+async function migration(sandbox, settings, merchant, prepay, amount) {
+  for (const [signing, others] of Object.entries({ migrating: settings.platform_keys, rotating: {} })) {
+    await control(sandbox, "faults", { signing });
+    const keys = { ...others, ...(await certificates(settings)) };
+    expect(Object.keys(keys).length === 2, `${signing}: ${Object.keys(keys)}`);
+    const both = { ...settings, platform_keys: keys };
+    const { transactions } = client(both).v3.pay;
+    for (const [index, wanted] of Object.keys(keys).entries()) {
+      const options = { headers: { "Wechatpay-Serial": wanted } };
+      const made = await transactions.native.post({ ...prepay, amount, out_trade_no: `AXIOS-${signing}-${index}` }, options);
+      expect(made.headers["wechatpay-serial"] === wanted, `an answer by ${made.headers["wechatpay-serial"]} instead of ${wanted}`);
+      await control(sandbox, "pay", { payload: made.data.code_url });
+      opened(both, await merchant.next());
+    }
   }
+}
+
+// The provider's test of both ends' keys: what is said comes back plain and encrypted, and once more as a notification.
+async function echo(settings, pay, merchant) {
+  const sealed = Rsa.encrypt("秘密", settings.platform_keys[settings.public_key_id]);
+  const options = { headers: { "Wechatpay-Serial": settings.public_key_id } };
+  const asked = { echo_message: "你好", encrypted_echo_message: sealed, notify_url: merchant.url };
+  const said = await outcome(pay.v3.security.echo.post(asked, options));
+  expect(said.echo_message === "你好" && Rsa.decrypt(said.encrypted_echo_message, settings.merchant_key) === "秘密", `echo: ${show(said)}`);
+  const told = opened(settings, await merchant.next());
+  expect(told.event === "SECURITY_ECHO.SUCCESS" && told.resource.echo_message === "你好", `echo told: ${show(told)}`);
+}
+
+// What the client signs for a page inside of WeChat is what WeChat shows.
+async function bridge(sandbox, settings, packed) {
+  const [timeStamp, nonceStr] = [String(Formatter.timestamp()), Formatter.nonce()];
+  const paySign = Rsa.sign(Formatter.joinedByLineFeed(settings.appid, timeStamp, nonceStr, packed), settings.merchant_key);
+  const call = { appId: settings.appid, timeStamp, nonceStr, package: packed, signType: "RSA", paySign };
+  const told = await control(sandbox, "wechat_pay/bridge?answer=not_now", call);
+  expect(told.err_msg === "get_brand_wcpay_request:cancel", `the bridge: ${show(told)}`);
 }
 
 // Of today, seen from the day after tomorrow; the client's clock is moved along. It exempts the download's path, and

@@ -110,8 +110,13 @@ def surfaces(sandbox, settings, pay, merchant):
     someone = {"payer": {"openid": "oINTEROP"}, "pay_type": WeChatPayType.JSAPI}
     status, body = pay.pay(description="x", out_trade_no="INTEROP-someone", amount={"total": 1}, **someone)
     expect(status == 500 and json.loads(body)["code"] == "OPENID_MISMATCH", f"another account's openid: {status} {body}")
-    for payload, number, kind in ((jump, "INTEROP-h5", "MWEB"), (f"prepay_id={prepay_id}", "INTEROP-jsapi", "JSAPI")):
-        control(sandbox, "pay", {"payload": payload})
+    call = bridge(sandbox, settings, pay, prepay_id)
+    acts = {
+        "MWEB": ("INTEROP-h5", lambda: control(sandbox, "pay", {"payload": jump})),
+        "JSAPI": ("INTEROP-jsapi", lambda: control(sandbox, "wechat_pay/bridge?answer=pay", call)),
+    }
+    for kind, (number, act) in acts.items():
+        act()
         paid = state(pay, out_trade_no=number)
         expect(paid["trade_type"] == kind and paid["trade_state"] == "SUCCESS", f"{kind}: {paid}")
         notified(pay, merchant, paid)
@@ -147,19 +152,54 @@ def refunds(sandbox, pay, merchant):
     expect(status == 400 and json.loads(body)["code"] == "INVALID_REQUEST", f"another amount: {status} {body}")
     status, body = pay.query_refund("INTEROP@r2")
     expect(status == 404 and json.loads(body)["code"] == "RESOURCE_NOT_EXISTS", f"unknown refund: {status} {body}")
+    stuck_refund(sandbox, pay, merchant, amount)
+
+
+def stuck_refund(sandbox, pay, merchant, amount):
+    """One that the shopper's account cannot take goes to a card, whose number the client encrypts."""
+    control(sandbox, "faults", {"abnormal_refund": True})
+    status, body = pay.refund("INTEROP@stuck", amount, out_trade_no="INTEROP-jsapi")
+    control(sandbox, "clock", {"advance_seconds": 5})
+    told = pay.callback(*merchant.next())
+    expect(told is not None and told["event_type"] == "REFUND.ABNORMAL", f"a stuck refund: {told}")
+    refund_id = json.loads(body)["refund_id"]
+    card = {"bank_type": "ICBC_DEBIT", "bank_account": "6222000000000000", "real_name": "张三"}
+    status, body = pay.abnormal_refund(refund_id, "INTEROP@stuck", "USER_BANK_CARD", **card)
+    expect(status == 200 and json.loads(body)["status"] == "PROCESSING", f"to a card: {status} {body}")
+    control(sandbox, "clock", {"advance_seconds": 5})
+    told = pay.callback(*merchant.next())
+    expect(told is not None and told["event_type"] == "REFUND.SUCCESS", f"arrived at the card: {told}")
+    status, body = pay.abnormal_refund(refund_id, "INTEROP@stuck", "MERCHANT_BANK_CARD")
+    expect(status == 400 and json.loads(body)["code"] == "INVALID_REQUEST", f"a second time: {status} {body}")
+    control(sandbox, "faults", {})
 
 
 def certificates(sandbox, settings, merchant):
-    """The older mode: the client downloads the certificates while it is constructed, and knows no public key."""
-    control(sandbox, "faults", {"signing": "certificate"})
+    """The older mode: the client downloads the certificates while it is constructed, and knows no public key; two while one takes
+    over from the other, and either signs."""
     address = property(lambda _: settings["base_url"], lambda _, __: None)
-    with mock.patch.object(Core, "_gate_way", address, create=True):
-        pay = client({**settings, "public_key_id": None, "platform_keys": {None: None}}, merchant.url)
-        expect(len(pay._core._certificates) == 1, "one certificate is in use")
-        code = prepaid(pay, "INTEROP-certificate", WeChatPayType.NATIVE)["code_url"]
-        control(sandbox, "pay", {"payload": code})
-        notified(pay, merchant, state(pay, out_trade_no="INTEROP-certificate"))
+    for signing, count in (("certificate", 1), ("rotating", 2)):
+        control(sandbox, "faults", {"signing": signing})
+        with mock.patch.object(Core, "_gate_way", address, create=True):
+            pay = client({**settings, "public_key_id": None, "platform_keys": {None: None}}, merchant.url)
+            expect(len(pay._core._certificates) == count, f"{count} in use: {pay._core._certificates}")
+            for number in range(4):
+                number = f"INTEROP-{signing}-{number}"
+                code = prepaid(pay, number, WeChatPayType.NATIVE)["code_url"]
+                control(sandbox, "pay", {"payload": code})
+                notified(pay, merchant, state(pay, out_trade_no=number))
     control(sandbox, "faults", {})
+
+
+def bridge(sandbox, settings, pay, prepay_id):
+    """What the client signs for a page inside of WeChat is what WeChat shows, and nothing else is."""
+    call = {"appId": settings["appid"], "timeStamp": "1767225600", "nonceStr": "nonce", "package": f"prepay_id={prepay_id}"}
+    call = {**call, "signType": "RSA", "paySign": pay.sign(list(call.values()))}
+    told = control(sandbox, "wechat_pay/bridge?answer=not_now", call)
+    expect(told == {"err_msg": "get_brand_wcpay_request:cancel"}, f"the bridge: {told}")
+    told = control(sandbox, "wechat_pay/bridge?answer=pay", {**call, "nonceStr": "other"})
+    expect(told["err_msg"] == "get_brand_wcpay_request:fail", f"the bridge, of another signature: {told}")
+    return call
 
 
 def bills(sandbox, pay):

@@ -50,17 +50,21 @@ fn success(world: &World, body: Option<Vec<u8>>, fault: CallFault, wanted: Optio
     response
 }
 
-/// The key that signs an answer: the account's stage decides, and while it migrates, the request.
-fn answering_key<'a>(world: &'a World, wanted: Option<&str>) -> &'a PlatformKey {
+/// The key that signs an answer: the account's stage decides, and while it changes, the request, or else `nonce` by chance.
+fn answering_key<'a>(world: &'a World, wanted: Option<&str>, nonce: &str) -> &'a PlatformKey {
+    let (certificate, next) = (&world.keys.certificate.key, &world.keys.next_certificate.key);
     match world.faults().signing {
         Signing::PublicKey => &world.keys.platform,
         Signing::Migrating if wanted == Some(&world.keys.platform.id) => &world.keys.platform,
-        Signing::Migrating | Signing::Certificate => &world.keys.certificate,
+        Signing::Migrating | Signing::Certificate => certificate,
+        Signing::Rotating if wanted == Some(&certificate.id) => certificate,
+        Signing::Rotating if wanted == Some(&next.id) => next,
+        Signing::Rotating => [certificate, next][usize::from(nonce.bytes().fold(0, u8::wrapping_add) % 2)],
     }
 }
 
 fn sign(world: &World, response: &mut Response<Body>, wanted: Option<&str>, signed: &[u8], nonce: &str, is_probe: bool) {
-    for (name, value) in answering_key(world, wanted).sign(world.clock.now(), nonce, signed) {
+    for (name, value) in answering_key(world, wanted, nonce).sign(world.clock.now(), nonce, signed) {
         let value = if is_probe && name == "wechatpay-signature" { format!("WECHATPAY/SIGNTEST/{value}") } else { value };
         set(response, HeaderName::from_static(name), &value);
     }

@@ -9,9 +9,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::routing::{MethodRouter, get, post};
 use gateway::wechat_pay::server::{
-    HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, bill_file, certificates_body, check_bill_query,
-    check_certificates_query, check_close, check_fund_flow_query, check_no_query, check_number, check_query, check_refund_number,
-    fund_flow_file,
+    AbnormalRefund, Echo, HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, bill_file, certificates_body,
+    check_bill_query, check_certificates_query, check_close, check_fund_flow_query, check_no_query, check_number, check_query,
+    check_refund_number, fund_flow_file,
 };
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use super::answer::{Outcome, respond};
 use super::bills;
 use super::call::{Raw, authorized, call};
 use super::orders::{Order, payload};
-use super::refunds;
+use super::{refunds, security, sensitive};
 use crate::certificate::{EFFECTIVE_AT, EXPIRES_AT};
 use crate::faults::{CallFault, Signing};
 use crate::random::{alphanumeric, word};
@@ -36,6 +36,8 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/v3/billdownload/file", get(download_bill))
         .route("/v3/refund/domestic/refunds", post(refund))
         .route("/v3/refund/domestic/refunds/{number}", get(query_refund))
+        .route("/v3/refund/domestic/refunds/{refund}/apply-abnormal-refund", post(return_anyway))
+        .route("/v3/security/echo", post(echo))
         .route("/v3/pay/transactions/out-trade-no/{number}", get(query))
         .route("/v3/pay/transactions/out-trade-no/{number}/close", post(close))
         .route("/v3/pay/transactions/id/{transaction}", get(query_transaction))
@@ -88,18 +90,41 @@ async fn query_refund(State(world): Shared, Path(number): Path<String>, raw: Raw
     .await
 }
 
+async fn return_anyway(State(world): Shared, Path(refund): Path<String>, raw: Raw) -> Response<Body> {
+    call(&world, &raw, |_| {
+        polite(&raw.headers)?;
+        check_no_query(raw.uri.query())?;
+        let asked = AbnormalRefund::parse(&raw.body)?;
+        sensitive::open(&world, &raw.headers, &asked.encrypted)?;
+        refunds::return_anyway(&world, &refund, &asked).map(Some)
+    })
+    .await
+}
+
+async fn echo(State(world): Shared, raw: Raw) -> Response<Body> {
+    call(&world, &raw, |now| {
+        check_no_query(raw.uri.query())?;
+        security::echo(&world, &raw.headers, Echo::parse(&raw.body)?, now).map(Some)
+    })
+    .await
+}
+
 async fn certificates(State(world): Shared, raw: Raw) -> Response<Body> {
     call(&world, &raw, |_| {
         polite(&raw.headers)?;
-        let handed_out = HandedOut {
-            serial: &world.keys.certificate.id,
-            pem: &world.keys.certificate_pem,
+        let any = check_certificates_query(raw.uri.query())?;
+        let handed_out = [&world.keys.certificate, &world.keys.next_certificate].map(|certificate| HandedOut {
+            serial: &certificate.key.id,
+            pem: &certificate.pem,
             effective_at: EFFECTIVE_AT,
             expires_at: EXPIRES_AT,
+        });
+        let count = match world.faults().signing {
+            Signing::PublicKey => 0,
+            Signing::Certificate | Signing::Migrating => usize::from(any),
+            Signing::Rotating => 2 * usize::from(any),
         };
-        let any = check_certificates_query(raw.uri.query())? && world.faults().signing != Signing::PublicKey;
-        let certificates = if any { &[handed_out][..] } else { &[] };
-        Ok(Some(certificates_body(certificates, &world.keys.apiv3, || alphanumeric::<12>(&world.random))))
+        Ok(Some(certificates_body(&handed_out[..count], &world.keys.apiv3, || alphanumeric::<12>(&world.random))))
     })
     .await
 }

@@ -12,6 +12,8 @@ mod orders;
 mod pace;
 mod pay;
 mod refunds;
+mod security;
+mod sensitive;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use crate::provider::{Provider, Taken};
 use crate::world::World;
 
 pub(crate) use orders::Orders;
+pub(crate) use sensitive::Opener;
 
 /// WeChat Pay, as the rest of the sandbox uses it.
 pub(crate) struct WechatPay;

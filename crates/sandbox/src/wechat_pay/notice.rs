@@ -1,6 +1,6 @@
 //! One attempt at a notification: sealed and signed anew, under the same event id, and spoilt if a fault says so.
 
-use gateway::wechat_pay::server::{Happened, PlatformKey, event_body};
+use gateway::wechat_pay::server::{Happened, PlatformKey, RefundState, event_body};
 use serde_json::Value;
 
 use super::calls::view;
@@ -17,9 +17,11 @@ const STALE: i64 = 600;
 pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
     let faults = world.faults();
     let now = world.clock.now();
-    let happened = match &errand.refund_id {
-        Some(refund) => refunded(world, refund, now)?,
-        None => paid(world, &errand.payment_id, now)?,
+    let echoed = world.orders().echoes.get(&errand.id).cloned();
+    let happened = match (echoed, &errand.refund_id) {
+        (Some(echo), _) => Happened::Echoed(echo),
+        (None, Some(refund)) => refunded(world, refund, now)?,
+        (None, None) => paid(world, &errand.payment_id, now)?,
     };
     let seal = alphanumeric::<12>(&world.random);
     let mut body = event_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
@@ -47,13 +49,14 @@ fn spoil_seal(body: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// The key that signs a notification: while an account migrates, one or the other by the last digit of the event.
+/// The key that signs a notification: while an account changes its key, one or the other by the last digit of the event.
 fn notifying_key<'a>(world: &'a World, errand: &Errand) -> &'a PlatformKey {
     let even = errand.id.bytes().last().is_some_and(|digit| digit % 2 == 0);
     match world.faults().signing {
         Signing::PublicKey => &world.keys.platform,
         Signing::Migrating if even => &world.keys.platform,
-        Signing::Migrating | Signing::Certificate => &world.keys.certificate,
+        Signing::Rotating if even => &world.keys.next_certificate.key,
+        Signing::Migrating | Signing::Rotating | Signing::Certificate => &world.keys.certificate.key,
     }
 }
 
@@ -74,5 +77,9 @@ fn refunded(world: &World, out_refund_no: &str, now: i64) -> Option<Happened> {
     let orders = world.orders();
     let (order, refund) = orders.find_refund(out_refund_no)?;
     let view = refund.view(&world.keys.merchant.mchid, order, payment(order)?, now);
+    // Nobody is told that a refund which ended before is under way again; the attempt after its next end tells that end.
+    if view.state == RefundState::Processing {
+        return None;
+    }
     Some(Happened::Refunded(view.state, view.to_notification_json()))
 }

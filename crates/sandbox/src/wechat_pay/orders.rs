@@ -8,6 +8,8 @@ use gateway::wechat_pay::server::{
     CODE_LIFE, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
 };
 
+use serde_json::Value;
+
 use super::bills::OfferedBill;
 use super::pace::Pace;
 use super::refunds::Refund;
@@ -39,6 +41,8 @@ pub(crate) struct Orders {
     bills: HashMap<String, OfferedBill>,
     /// From which shop a shopper came to the cashier, by the jump's prepaid payment.
     pub arrivals: HashMap<String, String>,
+    /// What tests of a merchant's notifications say, by their event.
+    pub echoes: HashMap<String, Value>,
     pub refund_pace: Pace,
 }
 
@@ -110,6 +114,14 @@ impl Orders {
     pub fn find_refund(&self, out_refund_no: &str) -> Option<(&Order, &Refund)> {
         let order = self.by_refund.get(out_refund_no).and_then(|number| self.book.get(number))?;
         order.refunds.iter().find(|refund| refund.out_refund_no == out_refund_no).map(|refund| (order, refund))
+    }
+
+    /// The same by the provider's number of the refund, to be taken up again.
+    pub fn refund_mut(&mut self, refund_id: &str, now: i64) -> Option<(String, &mut Refund)> {
+        let number = self.book.all().find(|order| order.refunds.iter().any(|refund| refund.refund_id == refund_id))?;
+        let number = number.request.out_trade_no.clone();
+        let order = self.book.find(&number, now)?;
+        order.refunds.iter_mut().find(|refund| refund.refund_id == refund_id).map(|refund| (number, refund))
     }
 
     /// Keeps a bill under its token.

@@ -4,6 +4,7 @@ use gateway::beijing;
 use gateway::wechat_pay::server::Payment;
 
 use super::WechatPay;
+use super::refunds::event_id;
 use crate::codes::PayProblem;
 use crate::notifications::Errand;
 use crate::random::digits;
@@ -24,7 +25,7 @@ pub(crate) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
     tracing::info!(payment = order.request.out_trade_no, "paid");
     if !faults.missing_notification {
         let errand = Errand {
-            id: format!("EV-{}{}", beijing::compact_date(now), digits::<11>(&world.random)),
+            id: event_id(world),
             provider: &WechatPay,
             refund_id: None,
             payment_id: order.request.out_trade_no.clone(),

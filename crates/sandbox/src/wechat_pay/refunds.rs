@@ -3,7 +3,7 @@
 
 use gateway::beijing;
 use gateway::wechat_pay::server::{
-    MOST_REFUNDS, Payment, REFUND_PAUSE, REFUND_WINDOW, RefundOrder, RefundState, RefundView, Refusal, TradeState,
+    AbnormalRefund, MOST_REFUNDS, Payment, REFUND_PAUSE, REFUND_WINDOW, RefundOrder, RefundState, RefundView, Refusal, TradeState,
 };
 
 use super::WechatPay;
@@ -20,11 +20,14 @@ const WORK: i64 = 5;
 /// A refund in the book.
 pub(crate) struct Refund {
     pub out_refund_no: String,
-    refund_id: String,
+    pub refund_id: String,
     amount: i64,
     created_at: i64,
+    /// When it was last set out.
+    begun_at: i64,
     /// How it stands once it has ended.
     end: RefundState,
+    notify_url: Option<String>,
 }
 
 impl Refund {
@@ -33,7 +36,7 @@ impl Refund {
     }
 
     fn ended_at(&self) -> i64 {
-        self.created_at.saturating_add(WORK)
+        self.begun_at.saturating_add(WORK)
     }
 
     /// As answers and notifications show it at `now`.
@@ -89,24 +92,48 @@ fn accept(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
             (false, false) => RefundState::Success,
         };
         let refund_id = format!("503000{}{}", beijing::compact_date(now), digits::<14>(&world.random));
-        let refund = Refund { out_refund_no: asked.out_refund_no.clone(), refund_id, amount: asked.refund, created_at: now, end };
-        let due = refund.ended_at();
+        let (out_refund_no, notify_url) = (asked.out_refund_no.clone(), asked.notify_url.clone());
+        let refund = Refund { out_refund_no, refund_id, amount: asked.refund, created_at: now, begun_at: now, end, notify_url };
+        announce(world, &order.request.out_trade_no, &refund);
         order.refunds.push(refund);
         let number = order.request.out_trade_no.clone();
-        orders.note_refund(asked.out_refund_no.clone(), number.clone());
-        if let (Some(url), false) = (&asked.notify_url, faults.missing_notification) {
-            let errand = Errand {
-                id: format!("EV-{}{}", beijing::compact_date(now), digits::<11>(&world.random)),
-                provider: &WechatPay,
-                payment_id: number,
-                refund_id: Some(asked.out_refund_no.clone()),
-                url: url.clone(),
-                created_at: due,
-            };
-            world.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
-            world.clock.moved.notify_one();
-        }
+        orders.note_refund(asked.out_refund_no.clone(), number);
     }
+    record(world, &orders, &asked.out_refund_no, now).ok_or_else(Refusal::system_error)
+}
+
+/// A notification sets out when the refund ends, if somebody wants one.
+fn announce(world: &World, payment_id: &str, refund: &Refund) {
+    let faults = world.faults();
+    let (Some(url), false) = (&refund.notify_url, faults.missing_notification) else { return };
+    let errand = Errand {
+        id: event_id(world),
+        provider: &WechatPay,
+        payment_id: payment_id.to_owned(),
+        refund_id: Some(refund.out_refund_no.clone()),
+        url: url.clone(),
+        created_at: refund.ended_at(),
+    };
+    world.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
+    world.clock.moved.notify_one();
+}
+
+/// A name for an event.
+pub(super) fn event_id(world: &World) -> String {
+    format!("EV-{}{}", beijing::compact_date(world.clock.now()), digits::<11>(&world.random))
+}
+
+/// Sends the money of a refund that was stuck to a bank card: the shopper's, or the merchant's to hand it on.
+pub(super) fn return_anyway(world: &World, refund_id: &str, asked: &AbnormalRefund) -> Result<Vec<u8>, Refusal> {
+    let now = world.clock.now();
+    let mut orders = world.orders();
+    let found = orders.refund_mut(refund_id, now).filter(|(_, refund)| refund.out_refund_no == asked.out_refund_no);
+    let (payment_id, refund) = found.ok_or_else(|| Refusal::new(404, "RESOURCE_NOT_EXISTS", "退款单不存在"))?;
+    if refund.state(now) != RefundState::Abnormal {
+        return Err(Refusal::new(400, "INVALID_REQUEST", "退款单状态不是退款异常"));
+    }
+    (refund.begun_at, refund.end) = (now, RefundState::Success);
+    announce(world, &payment_id, refund);
     record(world, &orders, &asked.out_refund_no, now).ok_or_else(Refusal::system_error)
 }
 

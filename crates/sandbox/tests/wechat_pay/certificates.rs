@@ -1,4 +1,6 @@
-//! The three stages of an account: public key, certificate, and both while it migrates.
+//! The stages of an account: public key, certificate, both while it migrates, and two certificates while one takes over.
+
+use std::collections::BTreeSet;
 
 use gateway::wechat_pay::{Config, WechatPay};
 use sandbox::{Faults, Signing};
@@ -41,17 +43,50 @@ async fn while_an_account_migrates_both_identifiers_arrive_and_both_are_believed
     let reply = stage.send(&gateway.certificates(&stage.at())).await;
     let found = gateway.certified(&reply, &stage.at()).unwrap();
     stage.gateway = Box::new(gateway.with_certificates(&found));
-    let mut identifiers = std::collections::BTreeSet::new();
+    both_arrive(&mut stage).await;
+}
+
+#[tokio::test]
+async fn while_a_certificate_takes_over_both_are_learnt_and_either_signs() {
+    let (mut stage, _) = stage(Signing::Rotating).await;
+    let mut settings = stage.sandbox.wechat_pay_settings();
+    settings.platform_keys.clear();
+    settings.public_key_id.clear();
+    let gateway = WechatPay::new(Config::parse(&settings).unwrap());
+    let (mut found, mut signers) = (Vec::new(), BTreeSet::new());
+    // The list is signed by either as well.
+    while signers.len() < 2 {
+        let reply = stage.send(&gateway.certificates(&stage.at())).await;
+        found = gateway.certified(&reply, &stage.at()).unwrap();
+        signers.extend(serial(&reply.headers));
+    }
+    assert_eq!(found.iter().map(|certificate| certificate.serial.clone()).collect::<BTreeSet<_>>(), signers);
+    for known in found.chunks(1) {
+        let knows_one = gateway.with_certificates(known);
+        let reply = stage.send(&knows_one.certificates(&stage.at())).await;
+        assert_eq!(knows_one.certified(&reply, &stage.at()).unwrap().len(), 2, "who knows one learns the other");
+    }
+    stage.gateway = Box::new(gateway.with_certificates(&found));
+    assert_eq!(both_arrive(&mut stage).await, signers);
+}
+
+fn serial(headers: &[(String, String)]) -> Option<String> {
+    headers.iter().find(|(name, _)| name == "wechatpay-serial").map(|(_, value)| value.clone())
+}
+
+/// Pays until notifications have come under two identifiers, and insists that each is believed.
+async fn both_arrive(stage: &mut Stage) -> BTreeSet<String> {
+    let mut identifiers = BTreeSet::new();
     // Each notification is signed by either at random; a hundred of one kind do not happen.
     for number in 0..100 {
-        let payment_id = format!("pay_migrating_{number}");
+        let payment_id = format!("pay_both_{number}");
         let prepared = stage.create(&gateway::PaymentRequest { payment_id: &payment_id, ..stage.payment() }).await.unwrap();
         stage.sandbox.pay(&prepared.payload).unwrap();
         let arrival = stage.arrival().await;
         assert!(stage.judge(&arrival).is_ok());
-        identifiers.extend(arrival.headers.iter().find(|(name, _)| name == "wechatpay-serial").map(|(_, value)| value.clone()));
+        identifiers.extend(serial(&arrival.headers));
         if identifiers.len() == 2 {
-            return;
+            return identifiers;
         }
     }
     panic!("only {identifiers:?}");

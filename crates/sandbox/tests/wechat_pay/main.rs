@@ -18,6 +18,7 @@ mod refunds;
 mod requests;
 #[path = "../stage/mod.rs"]
 mod stage;
+mod stuck;
 
 /// The merchant's end that the stage uses.
 fn gateway(sandbox: &sandbox::Sandbox) -> Box<dyn gateway::Gateway> {

@@ -119,11 +119,14 @@ pub enum Happened {
     Paid(Value),
     /// A refund ended so; its record as notifications show it.
     Refunded(RefundState, Value),
+    /// The merchant wanted to hear this.
+    Echoed(Value),
 }
 
 impl Happened {
     fn names(&self) -> (&'static str, &'static str, &'static str, &Value) {
         match self {
+            Self::Echoed(resource) => ("SECURITY_ECHO.SUCCESS", "回调通知成功", "security", resource),
             Self::Paid(resource) => ("TRANSACTION.SUCCESS", "支付成功", "transaction", resource),
             Self::Refunded(RefundState::Abnormal, resource) => ("REFUND.ABNORMAL", "退款异常", "refund", resource),
             Self::Refunded(RefundState::Closed, resource) => ("REFUND.CLOSED", "退款关闭", "refund", resource),

@@ -11,6 +11,7 @@ mod documented;
 mod refunds;
 mod refusal;
 mod schema;
+mod security;
 
 pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, event_body, notification_body};
 pub use authorization::{Merchant, Request, authorize};
@@ -19,8 +20,9 @@ pub use bodies::{NativeOrder, Surface, check_close, check_no_query, check_number
 pub use bridge::{BridgeDefect, bridge_call};
 pub use certificates::{HandedOut, certificates_body, check_certificates_query};
 pub use documented::{DOCUMENTED, documented};
-pub use refunds::{RefundOrder, RefundState, RefundView, check_refund_number};
+pub use refunds::{AbnormalRefund, RefundOrder, RefundState, RefundView, check_refund_number};
 pub use refusal::Refusal;
+pub use security::Echo;
 
 /// Seconds after the first attempt of a notification at which it is tried again, each counted from
 /// the attempt before: 15 repetitions over 24 hours and 4 minutes.

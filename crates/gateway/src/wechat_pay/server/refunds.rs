@@ -81,6 +81,44 @@ impl RefundOrder {
     }
 }
 
+const ABNORMAL: &[Field] = &[
+    Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: is_refund_number }),
+    Field::must(
+        "type",
+        "异常退款处理方式",
+        Rule::Text { min: 1, max: 32, form: |text| matches!(text, "USER_BANK_CARD" | "MERCHANT_BANK_CARD") },
+    ),
+    Field::may("bank_type", "开户银行", Rule::text(1, 16)),
+    Field::may("bank_account", "收款银行卡号", Rule::text(1, 1024)),
+    Field::may("real_name", "收款用户姓名", Rule::text(1, 1024)),
+];
+
+/// Where the money of a stuck refund shall go instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AbnormalRefund {
+    /// The merchant's number of the refund.
+    pub out_refund_no: String,
+    /// The shopper's card and name, each encrypted for the provider; empty for the merchant's own card.
+    pub encrypted: Vec<String>,
+}
+
+impl AbnormalRefund {
+    /// Judges the body of `POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund`.
+    ///
+    /// # Errors
+    /// 400 `PARAM_ERROR`.
+    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+        let parameters = check(body, ABNORMAL)?;
+        let text = |name: &str| parameters.get(name).and_then(Value::as_str).map(str::to_owned);
+        let card = ["bank_type", "bank_account", "real_name"].map(text);
+        if text("type").as_deref() == Some("USER_BANK_CARD") && card.iter().any(Option::is_none) {
+            return Err(Refusal::parameter("退款至用户银行卡时，开户银行、收款银行卡号、收款用户姓名必填"));
+        }
+        let [_, account, name] = card;
+        Ok(Self { out_refund_no: text("out_refund_no").unwrap_or_default(), encrypted: account.into_iter().chain(name).collect() })
+    }
+}
+
 /// Judges a refund's number in a path, after percent-decoding.
 ///
 /// # Errors
