@@ -56,6 +56,10 @@ pub struct Faults {
     pub account_error: u32,
     /// A number that the Official Account documents, such as 45009; 0 is the system error, -1.
     pub account_errcode: i64,
+    /// The shopper does not agree to being known: OAuth's page leads back without a code (Official Account).
+    pub oauth_refused: bool,
+    /// OAuth tells a virtual person who looks at the page before agreeing to anything, and whom WeChat Pay does not know.
+    pub snapshot_user: bool,
     /// Which page of WeChat Pay's documentation is right where two disagree.
     pub pages: Pages,
     /// Answers are sent after so many milliseconds of real time.

@@ -14,8 +14,17 @@ pub(super) struct Grants {
 struct Code {
     value: String,
     scope: Scope,
+    person: Person,
     made_at: i64,
     used: bool,
+}
+
+/// Whom a code or a token is of.
+#[derive(Clone)]
+pub(super) struct Person {
+    pub openid: String,
+    /// Not somebody who can be known again: WeChat shows a page to them before they have agreed to anything.
+    pub is_virtual: bool,
 }
 
 /// The tokens of a person, as the exchange answers them.
@@ -24,14 +33,15 @@ pub(super) struct Tokens {
     pub access: String,
     pub refresh: String,
     pub scope: Scope,
+    pub person: Person,
     access_ends_at: i64,
     refresh_ends_at: i64,
 }
 
 impl Grants {
     /// Hands out a code.
-    pub fn hand_out(&mut self, value: String, scope: Scope, now: i64) {
-        self.codes.push(Code { value, scope, made_at: now, used: false });
+    pub fn hand_out(&mut self, value: String, scope: Scope, person: Person, now: i64) {
+        self.codes.push(Code { value, scope, person, made_at: now, used: false });
     }
 
     /// Takes a code for tokens, once and within five minutes.
@@ -48,7 +58,7 @@ impl Grants {
         }
         code.used = true;
         let (access_ends_at, refresh_ends_at) = (now + TOKEN_LIFE, now + REFRESH_LIFE);
-        let tokens = Tokens { access, refresh, scope: code.scope, access_ends_at, refresh_ends_at };
+        let tokens = Tokens { access, refresh, scope: code.scope, person: code.person.clone(), access_ends_at, refresh_ends_at };
         self.tokens.push(tokens.clone());
         Ok(tokens)
     }
@@ -66,14 +76,14 @@ impl Grants {
         Ok(tokens.clone())
     }
 
-    /// Whose access token this is: what it may be used for.
-    pub fn judge(&self, access: &str, now: i64) -> Result<Scope, Refusal> {
+    /// Whose access token this is, and what it may be used for.
+    pub fn judge(&self, access: &str, now: i64) -> Result<&Tokens, Refusal> {
         if access.is_empty() {
             return Err(Refusal::of(41001));
         }
         let tokens = self.tokens.iter().find(|tokens| tokens.access == access).ok_or(Refusal::of(40001))?;
         match now < tokens.access_ends_at {
-            true => Ok(tokens.scope),
+            true => Ok(tokens),
             false => Err(Refusal::of(42001)),
         }
     }

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::call::{Call, Outcome, TEXT, asked_as};
 use super::calls::{facts, fresh_token};
-use super::grants::Tokens;
+use super::grants::{Person, Tokens};
 use crate::random::word;
 use crate::world::World;
 
@@ -67,9 +67,15 @@ fn granted(world: &World, agent: &str, query: Option<String>) -> Result<String, 
         return Err(WRONG_DOMAIN);
     }
     let scope = [Scope::Base, Scope::UserInfo].into_iter().find(|scope| scope.name() == call.get("scope")).ok_or(NO_SCOPE)?;
-    let code = word::<32>(&world.random);
-    world.desk().grants.hand_out(code.clone(), scope, world.clock.now());
     let separator = if redirect.query().is_some() { '&' } else { '?' };
+    let faults = world.faults();
+    if faults.oauth_refused {
+        return Ok(format!("{redirect}{separator}{}", self::query(&[("state", state)])));
+    }
+    let openid = if faults.snapshot_user { format!("o{}", word::<27>(&world.random)) } else { world.account.openid().to_owned() };
+    let person = Person { openid, is_virtual: faults.snapshot_user };
+    let code = word::<32>(&world.random);
+    world.desk().grants.hand_out(code.clone(), scope, person, world.clock.now());
     Ok(format!("{redirect}{separator}{}", self::query(&[("code", &code), ("state", state)])))
 }
 
@@ -79,7 +85,7 @@ fn exchange(world: &World, call: &Call) -> Outcome {
     GrantType::AuthorizationCode.judge(call.get("grant_type"))?;
     let (access, refresh) = (fresh_token(world), fresh_token(world));
     let tokens = world.desk().grants.exchange(call.get("code"), world.clock.now(), access, refresh)?;
-    Ok(answer(world, &tokens))
+    Ok(answer(&tokens))
 }
 
 fn refresh(world: &World, call: &Call) -> Outcome {
@@ -88,33 +94,38 @@ fn refresh(world: &World, call: &Call) -> Outcome {
     }
     GrantType::RefreshToken.judge(call.get("grant_type"))?;
     let tokens = world.desk().grants.refresh(call.get("refresh_token"), world.clock.now(), fresh_token(world))?;
-    Ok(answer(world, &tokens))
+    Ok(answer(&tokens))
 }
 
-fn answer(world: &World, tokens: &Tokens) -> serde_json::Value {
-    json!({
+fn answer(tokens: &Tokens) -> serde_json::Value {
+    let mut answer = json!({
         "access_token": tokens.access, "expires_in": 7200, "refresh_token": tokens.refresh,
-        "openid": world.account.openid(), "scope": tokens.scope.name(),
-    })
+        "openid": tokens.person.openid, "scope": tokens.scope.name(),
+    });
+    if tokens.person.is_virtual {
+        answer["is_snapshotuser"] = json!(1);
+    }
+    answer
 }
 
 /// The person behind a token, named as the call names them.
-fn person(world: &World, call: &Call) -> Result<Scope, Refusal> {
-    let scope = world.desk().grants.judge(call.get("access_token"), world.clock.now())?;
+fn person(world: &World, call: &Call) -> Result<Tokens, Refusal> {
+    let tokens = world.desk().grants.judge(call.get("access_token"), world.clock.now())?.clone();
     match call.get("openid") {
         "" => Err(Refusal::of(41009)),
-        openid if openid != world.account.openid() => Err(Refusal::of(40003)),
-        _ => Ok(scope),
+        openid if openid != tokens.person.openid => Err(Refusal::of(40003)),
+        _ => Ok(tokens),
     }
 }
 
 /// What is left of it: nowadays everybody has the same name, and no region.
 fn user_info(world: &World, call: &Call) -> Outcome {
-    if person(world, call)? != Scope::UserInfo {
+    let tokens = person(world, call)?;
+    if tokens.scope != Scope::UserInfo {
         return Err(Refusal::of(48001));
     }
     Ok(json!({
-        "openid": world.account.openid(), "nickname": "微信用户", "sex": 0, "province": "", "city": "", "country": "",
+        "openid": tokens.person.openid, "nickname": "微信用户", "sex": 0, "province": "", "city": "", "country": "",
         "headimgurl": "", "privilege": [],
     }))
 }

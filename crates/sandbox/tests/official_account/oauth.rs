@@ -2,6 +2,7 @@
 
 use gateway::GatewayError;
 use gateway::official_account::{Member, Scope};
+use sandbox::Faults;
 use serde_json::json;
 
 use crate::account;
@@ -54,6 +55,33 @@ async fn a_code_becomes_the_openid_once_and_within_five_minutes() {
     let late = stage.code(Scope::Base).await;
     stage.advance(300);
     assert_eq!(code(stage.exchange(&late).await), "42003");
+}
+
+#[tokio::test]
+async fn who_does_not_agree_is_led_back_with_the_state_alone() {
+    let stage = Stage::open().await;
+    stage.sandbox.set_faults(Faults { oauth_refused: true, ..Faults::default() });
+    let url = account(&stage.sandbox).authorize_url(BACK, Scope::UserInfo, "s1").unwrap();
+    assert_eq!(stage.visit(WECHAT, &url).await, Ok(format!("{BACK}&state=s1")));
+}
+
+#[tokio::test]
+async fn a_virtual_person_is_told_as_one_and_pays_nothing() {
+    let stage = Stage::open().await;
+    stage.sandbox.set_faults(Faults { snapshot_user: true, ..Faults::default() });
+    let code = stage.code(Scope::UserInfo).await;
+    let tokens = members(&stage.send(&account(&stage.sandbox).exchange(&code)).await);
+    assert_eq!(tokens["is_snapshotuser"], 1);
+    let (access, openid) = (tokens["access_token"].as_str().unwrap(), tokens["openid"].as_str().unwrap());
+    assert_ne!(openid, stage.sandbox.official_account().openid);
+    let info = get(format!("{}/sns/userinfo?access_token={access}&openid={openid}&lang=zh_CN", stage.sandbox.url()));
+    assert_eq!(members(&stage.send(&info).await)["openid"], openid);
+    let inside = gateway::PaymentRequest { surface: gateway::Surface::Inside { payer: openid }, ..stage.payment() };
+    let refused = stage.create(&inside).await;
+    assert!(matches!(refused, Err(GatewayError::Refused { code, .. }) if code == "OPENID_MISMATCH"));
+    assert!(stage.exchange(&stage.code(Scope::Base).await).await.is_err(), "our merchant binds nothing to it");
+    stage.sandbox.set_faults(Faults::default());
+    assert_eq!(stage.exchange(&stage.code(Scope::Base).await).await.unwrap().openid, stage.sandbox.official_account().openid);
 }
 
 #[tokio::test]
