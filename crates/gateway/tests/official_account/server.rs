@@ -1,6 +1,6 @@
 //! The provider's end: what each body has to be, and what it is refused with.
 
-use gateway::official_account::server::{Refusal, SceneRequest, Template, TemplateRequest, TokenRequest};
+use gateway::official_account::server::{Keyword, Refusal, SceneRequest, Template, TemplateRequest, TokenRequest};
 use serde_json::{Value, json};
 
 fn errcode<T>(outcome: Result<T, Refusal>) -> i64 {
@@ -54,19 +54,23 @@ fn a_scene_is_what_its_kind_of_code_can_have() {
 
 #[test]
 fn a_message_says_every_keyword_within_its_limit() {
-    let template = Template {
-        id: "t".to_owned(),
-        title: "Paid",
-        keywords: &[("character_string1", "Order"), ("thing2", "Goods"), ("amount3", "Amount")],
-    };
+    const KEYWORDS: [Keyword; 4] = [
+        Keyword::new("character_string1", "Order"),
+        Keyword::new("thing2", "Goods"),
+        Keyword::new("amount3", "Amount"),
+        Keyword::new("name4", "Anything"),
+    ];
+    let template = Template { id: "t".to_owned(), title: "Paid", keywords: &KEYWORDS };
     let asked = |data: Value| {
         let body = json!({ "touser": "o", "template_id": "t", "data": data });
         TemplateRequest::parse(body.to_string().as_bytes())?.lines(&template)
     };
     let value = |text: &str| json!({ "value": text });
-    let whole = json!({ "character_string1": value("1"), "thing2": value("tea"), "amount3": value("¥1") });
+    let whole = json!({ "character_string1": value("1"), "thing2": value("tea"), "amount3": value("¥1"), "name4": value("x") });
     assert_eq!(asked(whole.clone()).unwrap()[1], ("Goods", "tea".to_owned()));
-    for (keyword, text) in [("thing2", "字".repeat(21)), ("character_string1", "1".repeat(33)), ("amount3", " ".to_owned())] {
+    for (keyword, text) in
+        [("thing2", "字".repeat(21)), ("character_string1", "1".repeat(33)), ("amount3", " ".to_owned()), ("name4", "\n".to_owned())]
+    {
         let mut data = whole.clone();
         data[keyword] = value(&text);
         assert_eq!(asked(data).unwrap_err(), Refusal::argument(keyword));

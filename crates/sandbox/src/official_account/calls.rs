@@ -1,15 +1,14 @@
-//! The calls under /cgi-bin: tokens, messages to followers, codes to follow and tickets.
+//! The calls under /cgi-bin about the account itself: tokens, codes to follow and tickets. Those about messages stand in
+//! `messages.rs`.
 
 use std::sync::Arc;
 
 use axum::Router;
-use gateway::official_account::server::{GrantType, Pushed, Refusal, SceneRequest, TemplateRequest, TokenRequest};
+use gateway::official_account::server::{GrantType, Refusal, SceneRequest, TokenRequest};
 use serde_json::json;
 
 use super::call::{Call, Outcome, asked, posted};
-use super::desk::MessageView;
 use super::facts::AccountFacts;
-use super::push::push;
 use crate::random::{digits, word};
 use crate::world::World;
 
@@ -17,7 +16,6 @@ pub(super) fn routes() -> Router<Arc<World>> {
     Router::new()
         .route("/cgi-bin/token", asked(token))
         .route("/cgi-bin/stable_token", posted(stable_token))
-        .route("/cgi-bin/message/template/send", posted(send_template))
         .route("/cgi-bin/qrcode/create", posted(create_code))
         .route("/cgi-bin/ticket/getticket", asked(ticket))
 }
@@ -77,30 +75,4 @@ fn create_code(world: &World, call: &Call) -> Outcome {
         answer["expire_seconds"] = json!(lifetime);
     }
     Ok(answer)
-}
-
-/// Takes a message; whether it arrives is called back.
-fn send_template(world: &World, call: &Call) -> Outcome {
-    let now = world.clock.now();
-    let mut desk = world.desk();
-    desk.authorize(call.get("access_token"), now)?;
-    let asked = TemplateRequest::parse(&call.body)?;
-    if asked.touser != world.account.openid() {
-        return Err(Refusal::of(40003));
-    }
-    let template = facts(world)?.template(&asked.template_id).ok_or(Refusal::of(40037))?;
-    if !desk.follower.follows {
-        return Err(Refusal::of(43004));
-    }
-    let lines = asked.lines(&template)?;
-    desk.name(&asked.client_msg_id, now)?;
-    let message_id = digits::<15>(&world.random).parse::<i64>().unwrap_or_default() + 1_000_000_000_000_000;
-    let status = if desk.follower.muted { "failed:user block" } else { "success" };
-    if !desk.follower.muted {
-        let lines = lines.into_iter().map(|(label, text)| (label.to_owned(), text)).collect();
-        desk.deliver(MessageView { id: message_id, title: template.title.to_owned(), lines, url: asked.url, at: now });
-    }
-    drop(desk);
-    push(world, &Pushed::TemplateFinished { message_id, status });
-    Ok(json!({ "errcode": 0, "errmsg": "ok", "msgid": message_id }))
 }

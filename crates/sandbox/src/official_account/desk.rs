@@ -7,8 +7,9 @@ use gateway::official_account::server::{Mode, NAME_LIFE, Refusal};
 use serde::{Deserialize, Serialize};
 
 use super::grants::Grants;
-use super::leases::Leases;
+use super::leases::{Day, Leases};
 use super::scenes::{Scene, Scenes};
+use super::templates::Templates;
 
 /// How many messages the phone shows.
 const SHOWN: usize = 50;
@@ -23,6 +24,11 @@ pub(crate) struct Desk {
     pub(super) tickets: Leases,
     pub(super) grants: Grants,
     pub(super) scenes: Scenes,
+    pub(super) templates: Templates,
+    /// Messages by template of a day.
+    pub(super) sent: Day,
+    /// How many messages of each template the person with the phone has consented to and not got.
+    pub(super) consents: HashMap<String, u32>,
     pub(super) follower: Follower,
     /// Where callbacks go.
     pub(super) callback: Option<(String, CallbackMode)>,

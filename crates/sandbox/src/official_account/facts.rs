@@ -4,6 +4,7 @@ use gateway::official_account::server::{AesKey, Template};
 use gateway::official_account::{Settings, TemplateSettings};
 use serde::{Deserialize, Serialize};
 
+use super::templates::{KEYWORDS, PAID, REFUNDED};
 use crate::random::{Randomness, hex, word};
 
 /// The facts that stay the same for as long as the account is kept. `Debug` is not there, so that nothing is shown.
@@ -20,9 +21,6 @@ pub(crate) struct AccountFacts {
     pub refunded_template: String,
 }
 
-/// The keywords of both templates, with what stands before each.
-const KEYWORDS: [(&str, &str); 4] = [("character_string1", "订单号"), ("thing2", "商品"), ("amount3", "金额"), ("time4", "时间")];
-
 impl AccountFacts {
     pub fn generate(random: &Randomness) -> Self {
         Self {
@@ -38,7 +36,7 @@ impl AccountFacts {
 
     /// What a merchant needs to use the account at `base_url`, where the page of OAuth is as well.
     pub fn settings(&self, base_url: &str, appid: &str) -> Settings {
-        let [order, description, amount, time] = KEYWORDS.map(|(keyword, _)| Some(keyword.to_owned()));
+        let [order, description, amount, time] = KEYWORDS.map(|keyword| Some(keyword.name.to_owned()));
         let paid = TemplateSettings { id: self.paid_template.clone(), order, description, amount, time };
         let refunded = TemplateSettings { id: self.refunded_template.clone(), ..paid.clone() };
         Settings {
@@ -58,13 +56,9 @@ impl AccountFacts {
         AesKey::parse(&self.aes_key)
     }
 
-    /// The account's template of this id.
-    pub fn template(&self, id: &str) -> Option<Template> {
-        let title = match id {
-            _ if id == self.paid_template => "订单支付成功通知",
-            _ if id == self.refunded_template => "退款成功通知",
-            _ => return None,
-        };
-        Some(Template { id: id.to_owned(), title, keywords: &KEYWORDS })
+    /// The templates that the account was opened with.
+    pub fn templates(&self) -> [Template; 2] {
+        let template = |id: &String, title| Template { id: id.clone(), title, keywords: &KEYWORDS };
+        [template(&self.paid_template, PAID), template(&self.refunded_template, REFUNDED)]
     }
 }

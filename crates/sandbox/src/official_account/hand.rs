@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<Arc<World>> {
         .route("/sandbox/official_account/unfollow", post(|shared: Shared| acted(shared, unfollow)))
         .route("/sandbox/official_account/mute", post(|shared: Shared| acted(shared, |world| world.desk().follower.muted = true)))
         .route("/sandbox/official_account/unmute", post(|shared: Shared| acted(shared, |world| world.desk().follower.muted = false)))
+        .route("/sandbox/official_account/consent", post(consent))
         .route("/sandbox/official_account/callback", post(callback))
 }
 
@@ -122,6 +123,24 @@ async fn scan_code(State(world): Shared, Json(scanned): Json<Scanned>) -> Respon
 /// Scans a code and answers what the phone shows then.
 pub(crate) fn scanned(world: &World, payload: &str) -> Response {
     outcome(world, scan(world, payload))
+}
+
+/// What the person answers who is asked for messages of a template.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Consent {
+    template_id: String,
+    accepts: bool,
+}
+
+/// Each yes is good for one message; a no takes back those that are left.
+async fn consent(State(world): Shared, Json(Consent { template_id, accepts }): Json<Consent>) -> Json<PhoneView> {
+    let mut desk = world.desk();
+    let left = desk.consents.entry(template_id.clone()).or_default();
+    *left = if accepts { *left + 1 } else { 0 };
+    drop(desk);
+    push(&world, &Pushed::Consented { template_id, accepts });
+    Json(view(&world))
 }
 
 /// What the operator writes into the console.

@@ -22,7 +22,7 @@ struct Lease {
 
 /// How often something happened on the last day on which it did, by Beijing's date.
 #[derive(Default)]
-struct Day {
+pub(super) struct Day {
     number: i64,
     count: usize,
     last: Option<i64>,
@@ -76,7 +76,8 @@ impl Leases {
 }
 
 impl Day {
-    fn count(&mut self, now: i64, limit: usize, pause: i64) -> Result<(), Refusal> {
+    /// Counts one more: 45011 if it comes sooner after the last one than `pause` seconds, 45009 if it is beyond the day's `limit`.
+    pub fn count(&mut self, now: i64, limit: usize, pause: i64) -> Result<(), Refusal> {
         let number = (now + 8 * 3600).div_euclid(24 * 3600);
         if number != self.number {
             (self.number, self.count) = (number, 0);
@@ -90,5 +91,20 @@ impl Day {
         self.count += 1;
         self.last = Some(now);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway::official_account::server::MESSAGES_PER_DAY;
+
+    use super::*;
+
+    #[test]
+    fn a_day_has_its_number_of_messages_and_the_next_by_beijings_date_has_them_again() {
+        let (mut day, midnight) = (Day::default(), 1_767_225_600 - 8 * 3600 + 24 * 3600);
+        assert!((0..MESSAGES_PER_DAY).all(|_| day.count(midnight - 1, MESSAGES_PER_DAY, 0).is_ok()));
+        assert_eq!(day.count(midnight - 1, MESSAGES_PER_DAY, 0), Err(Refusal::of(45009)));
+        assert_eq!(day.count(midnight, MESSAGES_PER_DAY, 0), Ok(()));
     }
 }

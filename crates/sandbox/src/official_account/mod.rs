@@ -8,9 +8,11 @@ mod facts;
 mod grants;
 mod hand;
 mod leases;
+mod messages;
 mod oauth;
 mod push;
 mod scenes;
+mod templates;
 
 use std::sync::Arc;
 
@@ -40,7 +42,7 @@ impl Provider for OfficialAccount {
     }
 
     fn routes(&self) -> Router<Arc<World>> {
-        calls::routes().merge(oauth::routes()).merge(hand::routes())
+        calls::routes().merge(messages::routes()).merge(oauth::routes()).merge(hand::routes())
     }
 
     fn settings(&self, world: &World) -> Value {

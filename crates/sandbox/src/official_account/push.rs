@@ -53,6 +53,8 @@ fn subject(event: &Pushed) -> String {
     match event {
         Pushed::Subscribe { code: Some((scene, _)) } | Pushed::Scan { scene, .. } => scene.clone(),
         Pushed::TemplateFinished { message_id, .. } => message_id.to_string(),
+        Pushed::ConsentedSent { message_id, .. } => message_id.to_string(),
+        Pushed::Consented { template_id, .. } => template_id.clone(),
         Pushed::Subscribe { code: None } | Pushed::Unsubscribe => String::new(),
     }
 }

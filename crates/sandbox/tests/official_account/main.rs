@@ -13,6 +13,7 @@ mod phone;
 #[path = "../stage/mod.rs"]
 #[expect(dead_code, reason = "the account takes no payments, which is most of what the stage is for")]
 mod stage;
+mod templates;
 mod tokens;
 
 /// The merchant's end that the stage uses.

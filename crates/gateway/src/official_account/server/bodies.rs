@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::keywords::Keyword;
 use super::refusal::Refusal;
 use crate::official_account::scene::LONGEST_LIFE;
-use crate::official_account::template::longest;
 
 /// Reads a body, whatever its type is called: it has to be there, and an object of JSON.
 ///
@@ -17,7 +17,9 @@ pub fn read_json(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     serde_json::from_slice(body).map_err(|_| Refusal::of(47001))
 }
 
-fn text<'a>(members: &'a Map<String, Value>, name: &str) -> &'a str {
+/// A text of a body; empty if it is not there.
+#[must_use]
+pub fn text<'a>(members: &'a Map<String, Value>, name: &str) -> &'a str {
     members.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -92,8 +94,8 @@ pub struct Template {
     pub id: String,
     /// What heads the message.
     pub title: &'static str,
-    /// The keywords, in their order, with what stands before each.
-    pub keywords: &'static [(&'static str, &'static str)],
+    /// The keywords, in their order.
+    pub keywords: &'static [Keyword],
 }
 
 /// A message to a follower, of the right shape.
@@ -131,15 +133,27 @@ impl TemplateRequest {
         }
     }
 
+    /// Reads the body of `bizsend`, whose page stands under another name and has to be one of the web.
+    ///
+    /// # Errors
+    /// 44002, 47001, 41030 for a page that is none.
+    pub fn parse_consented(body: &[u8]) -> Result<Self, Refusal> {
+        let page = text(&read_json(body)?, "page").to_owned();
+        let is_page = page.is_empty() || page.starts_with("https://") || page.starts_with("http://");
+        if !is_page {
+            return Err(Refusal::of(41030));
+        }
+        Ok(Self { url: page, client_msg_id: String::new(), ..Self::parse(body)? })
+    }
+
     /// What the message says, keyword by keyword.
     ///
     /// # Errors
-    /// 47003 for a keyword that is missing, empty or longer than its kind allows.
+    /// 47003 for a keyword that is missing or does not fit its kind.
     pub fn lines(&self, template: &Template) -> Result<Vec<(&'static str, String)>, Refusal> {
-        let line = |(keyword, label): &(&'static str, &'static str)| {
-            let value = self.data.get(*keyword).and_then(|member| member.get("value")).and_then(Value::as_str).unwrap_or_default();
-            let fits = !value.trim().is_empty() && longest(keyword).is_none_or(|limit| value.chars().count() <= limit);
-            if fits { Ok((*label, value.to_owned())) } else { Err(Refusal::argument(keyword)) }
+        let line = |keyword: &Keyword| {
+            let value = self.data.get(keyword.name).and_then(|member| member.get("value")).and_then(Value::as_str).unwrap_or_default();
+            if keyword.takes(value) { Ok((keyword.label, value.to_owned())) } else { Err(Refusal::argument(keyword.name)) }
         };
         template.keywords.iter().map(line).collect()
     }

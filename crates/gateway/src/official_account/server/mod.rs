@@ -2,10 +2,12 @@
 //! what is called back. Pure like the rest of the crate; tokens, followers, clocks and sockets live in the sandbox.
 
 mod bodies;
+mod keywords;
 mod push;
 mod refusal;
 
-pub use bodies::{GrantType, SceneRequest, Template, TemplateRequest, TokenRequest, read_json};
+pub use bodies::{GrantType, SceneRequest, Template, TemplateRequest, TokenRequest, read_json, text};
+pub use keywords::Keyword;
 pub use push::{Endpoint, Mode, Push, Pushed};
 pub use refusal::Refusal;
 
@@ -33,6 +35,12 @@ pub const CODE_LIFE: i64 = 300;
 
 /// How long a refresh token of OAuth lives, in seconds.
 pub const REFRESH_LIFE: i64 = 30 * 24 * 3600;
+
+/// How many messages by template an account may send in a day.
+pub const MESSAGES_PER_DAY: usize = 100_000;
+
+/// How many templates an account can have.
+pub const MOST_TEMPLATES: usize = 25;
 
 /// How long a name of a message keeps a second one out, in seconds.
 pub const NAME_LIFE: i64 = 600;

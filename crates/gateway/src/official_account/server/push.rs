@@ -40,6 +40,20 @@ pub enum Pushed {
         /// `success`, or `failed:user block`, or `failed: system failed`.
         status: &'static str,
     },
+    /// Somebody was asked whether messages of a template are wanted.
+    Consented {
+        /// The template.
+        template_id: String,
+        /// Whether they are.
+        accepts: bool,
+    },
+    /// What became of a message that somebody had consented to.
+    ConsentedSent {
+        /// The template.
+        template_id: String,
+        /// The message's number.
+        message_id: i64,
+    },
 }
 
 /// The merchant's endpoint as the console knows it.
@@ -80,6 +94,14 @@ impl Pushed {
             Self::TemplateFinished { message_id, status } => {
                 ("TEMPLATESENDJOBFINISH", format!("<MsgID>{message_id}</MsgID>") + &member("Status", status))
             }
+            Self::Consented { template_id, accepts } => {
+                let answer = member("SubscribeStatusString", if *accepts { "accept" } else { "reject" });
+                ("subscribe_msg_popup_event", list("SubscribeMsgPopupEvent", template_id, &(answer + &member("PopupScene", "2"))))
+            }
+            Self::ConsentedSent { template_id, message_id } => {
+                let sent = [member("MsgID", &message_id.to_string()), member("ErrorCode", "0"), member("ErrorStatus", "success")].concat();
+                ("subscribe_msg_sent_event", list("SubscribeMsgSentEvent", template_id, &sent))
+            }
         };
         let (to, from) = (member("ToUserName", original_id), member("FromUserName", openid));
         let (kind, event) = (member("MsgType", "event"), member("Event", name));
@@ -115,6 +137,11 @@ impl Endpoint<'_> {
         let signature = callback_signature(&[self.token, &timestamp, nonce]);
         query(&[("signature", &signature), ("echostr", echo), ("timestamp", &timestamp), ("nonce", nonce)])
     }
+}
+
+/// What is told of one template, in the list that it comes in.
+fn list(name: &str, template_id: &str, more: &str) -> String {
+    format!("<{name}><List>{}{more}</List></{name}>", member("TemplateId", template_id))
 }
 
 fn member(name: &str, value: &str) -> String {
