@@ -4,11 +4,17 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use gateway::official_account::server::{GrantType, Refusal, SceneRequest, TokenRequest};
 use serde_json::json;
 
 use super::call::{Call, Outcome, asked, posted};
 use super::facts::AccountFacts;
+use super::picture::picture;
 use crate::random::{digits, word};
 use crate::world::World;
 
@@ -17,6 +23,7 @@ pub(super) fn routes() -> Router<Arc<World>> {
         .route("/cgi-bin/token", asked(token))
         .route("/cgi-bin/stable_token", posted(stable_token))
         .route("/cgi-bin/qrcode/create", posted(create_code))
+        .route("/cgi-bin/showqrcode", get(show_code))
         .route("/cgi-bin/ticket/getticket", asked(ticket))
 }
 
@@ -75,4 +82,14 @@ fn create_code(world: &World, call: &Call) -> Outcome {
         answer["expire_seconds"] = json!(lifetime);
     }
     Ok(answer)
+}
+
+/// The picture of a code, which needs no token; no page for what is none.
+async fn show_code(State(world): State<Arc<World>>, RawQuery(query): RawQuery) -> Response {
+    let call = Call::new(query, Bytes::new());
+    let payload = world.desk().scenes.of_ticket(call.get("ticket"), world.clock.now());
+    match payload.and_then(|payload| picture(&payload)) {
+        Some(jpeg) => ([(header::CONTENT_TYPE, "image/jpg")], jpeg).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }

@@ -10,6 +10,7 @@ mod hand;
 mod leases;
 mod messages;
 mod oauth;
+mod picture;
 mod push;
 mod scenes;
 mod templates;

@@ -42,6 +42,12 @@ impl Scenes {
         Ok(payload)
     }
 
+    /// The payload of a ticket's code, while it works.
+    pub fn of_ticket(&self, ticket: &str, now: i64) -> Option<String> {
+        let (id, _) = self.by_id.iter().find(|(_, scene)| scene.ticket == ticket && scene.dies_at.is_none_or(|dies_at| now < dies_at))?;
+        Some(format!("{PREFIX}{id}"))
+    }
+
     /// The code behind a payload, unless there is none or its time is over, which WeChat tells apart.
     pub fn behind(&self, payload: &str, now: i64) -> Option<Result<Scene, Expired>> {
         let scene = self.by_id.get(payload.strip_prefix(PREFIX)?)?;

@@ -4,6 +4,8 @@ use gateway::GatewayError;
 use gateway::official_account::{Event, Freshness, SceneCode};
 use sandbox::{CallbackMode, DeliveryState, Faults, FollowProblem};
 
+use serde_json::json;
+
 use crate::account;
 use crate::merchant::Merchant;
 use crate::stage::{START, Stage};
@@ -53,6 +55,25 @@ async fn a_code_works_for_its_time_and_only_if_the_account_made_it() {
     for payload in ["http://weixin.qq.com/q/other", "weixin://wxpay/bizpayurl?pr=x", ""] {
         assert_eq!(stage.sandbox.scan_account(payload), Err(FollowProblem::UnknownCode));
     }
+}
+
+#[tokio::test]
+async fn a_ticket_is_drawn_for_its_time_and_no_other_is() {
+    let stage = Stage::open().await;
+    let scene = json!({ "expire_seconds": 60, "action_name": "QR_STR_SCENE", "action_info": { "scene": { "scene_str": "ord_1" } } });
+    let ticket = stage.called("qrcode/create", Some(scene)).await["ticket"].as_str().unwrap().to_owned();
+    let url = |ticket: &str| format!("{}/cgi-bin/showqrcode?ticket={ticket}", stage.sandbox.url());
+    for ticket in [ticket.clone(), ticket.replace('=', "%3D")] {
+        let reply = stage.http.get(url(&ticket)).send().await.unwrap();
+        assert_eq!((reply.status().as_u16(), reply.headers()["content-type"].to_str().unwrap()), (200, "image/jpg"), "{ticket}");
+        let picture = reply.bytes().await.unwrap();
+        assert!(picture.starts_with(&[0xff, 0xd8, 0xff]) && picture.ends_with(&[0xff, 0xd9]), "a JPEG");
+    }
+    for ticket in ["x", ""] {
+        assert_eq!(stage.http.get(url(ticket)).send().await.unwrap().status(), 404);
+    }
+    stage.advance(60);
+    assert_eq!(stage.http.get(url(&ticket)).send().await.unwrap().status(), 404);
 }
 
 #[tokio::test]
