@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use gateway::official_account::server::{AesKey, callback_signature};
-use gateway::official_account::{Config, Message, Occasion, OfficialAccount, Scope};
+use gateway::official_account::{Config, Freshness, Message, Occasion, OfficialAccount, Scope};
 use gateway::{HttpRequest, Moment};
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ mod drive;
 mod judges;
 
 const TOKEN: &str = "62_aAbB-cC";
+const CODE: &str = "0a1B2c-3d_4E";
 const SCENE: &str = "ord_0123456789abcdefghijAB";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,6 +53,7 @@ fn job() -> Value {
         "authorize_url": account.authorize_url(redirect_url, Scope::Base, "s1"),
         "redirect_url": redirect_url,
         "token": TOKEN,
+        "code": CODE,
         "ticket": ticket,
         "page": account.sign_page(ticket, page_url, &at),
         "page_url": page_url,
@@ -66,6 +68,8 @@ fn job() -> Value {
         },
         "requests": {
             "ticket": described(&account.ticket(TOKEN)),
+            "token": described(&account.token(Freshness::Renewed)),
+            "exchange": described(&account.exchange(CODE)),
             "scene": described(&account.scene(TOKEN, SCENE, 3600)),
             "message": described(&account.message(TOKEN, &message).unwrap()),
         },

@@ -58,6 +58,9 @@ def drive(sandbox):
     pages(client)
     for mode in ("plain", "compatible", "safe"):
         followers(sandbox, settings, client, openid, mode)
+    templates(sandbox, client, openid)
+    pictures(settings, client)
+    strangers(sandbox, settings)
     refused(lambda: Client({**settings, "secret": "0" * 32}).fetch_access_token(), 40125, "a wrong secret")
     refused(lambda: Client({**settings, "appid": "wx0000000000000000"}).fetch_access_token(), 40013, "a stranger")
 
@@ -129,6 +132,49 @@ def followers(sandbox, settings, client, openid, mode):
     expect(called_back(settings, merchant, mode).event == "unsubscribe", "the last event")
 
 
+def templates(sandbox, client, openid):
+    """The account's templates, and a message by one of them to somebody who consented to it."""
+    expect(client.template.set_industry("13", "2")["errcode"] == 0, "the industries")
+    expect(client.template.get_industry()["primary_industry"]["second_class"] == "快递", "the first industry")
+    template = client.template.add("OPENTM200000003")
+    listed = {entry["template_id"]: entry["title"] for entry in client.template.get_all_private_template()["template_list"]}
+    expect(listed[template] == "订单发货通知" and len(listed) == 3, f"the templates: {listed}")
+    data = {"character_string1": {"value": "ord_1"}, "phrase2": {"value": "顺丰"}, "const3": {"value": "已发货"}}
+    send = lambda **more: client.message.send_subscribe_message(**{"openid": openid, "template_id": template, "data": data, **more})
+    refused(send, 43101, "a message without consent")
+    control(sandbox, "official_account/consent", {"template_id": template, "accepts": True})
+    refused(lambda: send(page="pages/index"), 41030, "a page that is none")
+    refused(lambda: send(data={**data, "const3": {"value": "lost"}}), 47003, "a value that is none of the template's")
+    expect(send(page="https://shop.example/")["errcode"] == 0, "a message with consent")
+    refused(send, 43101, "a second message by one consent")
+    expect(client.template.del_private_template(template)["errcode"] == 0, "a template is removed")
+    refused(lambda: client.template.del_private_template(template), 40037, "a template is removed twice")
+    refused(lambda: client.template.add("TM00000"), 40037, "a template that the library has not")
+
+
+def pictures(settings, client):
+    """The picture of a code, where the client says that it is, but for the host."""
+    code = client.qrcode.create({"action_name": "QR_LIMIT_SCENE", "action_info": {"scene": {"scene_id": 9}}})
+    url = client.qrcode.get_url(code).replace("https://mp.weixin.qq.com", settings["base_url"])
+    picture = requests.get(url, timeout=PATIENCE)
+    expect((picture.status_code, picture.headers["content-type"]) == (200, "image/jpg"), f"the picture: {picture.headers}")
+    expect(picture.content[:3] == b"\xff\xd8\xff" and picture.content[6:10] == b"JFIF", "the picture is a JPEG")
+    expect(requests.get(url[:-3] + "x", timeout=PATIENCE).status_code == 404, "the picture of another ticket")
+
+
+def strangers(sandbox, settings):
+    """Who does not agree comes back without a code, and a virtual person is told as one."""
+    page = lambda: requests.get(oauth(settings, "snsapi_userinfo").authorize_url, headers=WECHAT, allow_redirects=False, timeout=PATIENCE)
+    back = lambda: parse_qs(urlsplit(page().headers["location"]).query)
+    control(sandbox, "faults", {"oauth_refused": True})
+    refusal = back()
+    expect("code" not in refusal and refusal["state"] == ["s1"], f"refused: {refusal}")
+    control(sandbox, "faults", {"snapshot_user": True})
+    granted = oauth(settings, "snsapi_userinfo").fetch_access_token(back()["code"][0])
+    expect(granted["is_snapshotuser"] == 1, f"a virtual person: {granted}")
+    control(sandbox, "faults", {})
+
+
 def proved(settings, query):
     check_signature(settings["token"], query["signature"], query["timestamp"], query["nonce"])
     return query
@@ -184,29 +230,46 @@ def asked(client, job):
             sent.append((method.upper(), prepared.url, json.loads(data or b"null")))
             raise requests.ConnectionError
 
+        def get(self, url, params):
+            return self.request("GET", url, params=params)
+
     client._http = Recorder()
+    person = oauth(job["settings"], "snsapi_base")
+    person._http = client._http
     told = job["told"]
     scene = {"expire_seconds": 3600, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": job["scene"]}}}
     acts = {
         "ticket": lambda: client.jsapi.get_ticket(),
         "scene": lambda: client.qrcode.create(scene),
         "message": lambda: client.message.send_template(told["openid"], told["template"], told["data"], url=told["url"]),
+        "exchange": lambda: person.fetch_access_token(job["code"]),
     }
     for name, act in acts.items():
         try:
             act()
         except requests.ConnectionError:
             pass
-        except WeChatClientException:
+        except (WeChatClientException, WeChatOAuthException):
             pass
         method, url, body = sent.pop()
         ours = job["requests"][name]
         query = lambda text: (urlsplit(text)[:3], parse_qs(urlsplit(text).query))
         expect((method, query(url)) == (ours["method"], query(ours["url"])), f"{name}: ours {ours}, theirs {method} {url}")
+        if name == "exchange":
+            expect(url == ours["url"], f"{name}, to the byte: ours {ours['url']}, theirs {url}")
         for member in (body or {}):
             # What the client does not know (a name of the message) is ours alone; what it sends empty, we leave out.
             if body[member]:
                 expect(body[member] == ours["body"][member], f"{name}.{member}: ours {ours['body'][member]}, theirs {body[member]}")
+    # The client knows the older endpoint alone, which asks the same in its query.
+    try:
+        client.fetch_access_token()
+    except (requests.ConnectionError, WeChatClientException):
+        pass
+    _, url, _ = sent.pop()
+    theirs = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    ours = job["requests"]["token"]
+    expect({**theirs, "force_refresh": True} == ours["body"], f"the token: ours {ours}, theirs {theirs}")
 
 
 judge(__doc__, drive=drive, compare=compare)
