@@ -6,6 +6,7 @@ use protocol::OrderId;
 use super::{Desk, reconcile};
 use crate::failure::Failure;
 use crate::fault;
+use crate::observing::Alarm;
 
 impl Desk {
     /// Sends a refund, or asks what became of it. A provider that does not know it gets it again: the id makes it the same one.
@@ -44,6 +45,7 @@ impl Desk {
             }
             Err(failure @ Failure::Gateway(GatewayError::Unfunded { .. })) => {
                 tracing::error!(%order, refund = id, "ALARM: the balance at the provider does not cover a refund; pay in, it is tried again");
+                self.metrics.alarmed(Alarm::RefundUnfunded);
                 return Err(failure);
             }
             outcome => outcome?,

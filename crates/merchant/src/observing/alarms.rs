@@ -22,6 +22,10 @@ pub(crate) enum Alarm {
     RefundFailed,
     /// A refund has to be made another way.
     RefundStuck,
+    /// The balance at a provider does not cover a refund.
+    RefundUnfunded,
+    /// The bank feed tells the same money of two payments.
+    TransactionUsed,
     /// Money came by a payment that is not in the records.
     UnknownPayment,
     /// Money went back by a payment that is not in the records.
@@ -33,7 +37,7 @@ pub(crate) enum Alarm {
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 12] = [
+    pub(super) const ALL: [Alarm; 14] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
@@ -42,6 +46,8 @@ impl Alarm {
         Alarm::RefundAmount,
         Alarm::RefundFailed,
         Alarm::RefundStuck,
+        Alarm::RefundUnfunded,
+        Alarm::TransactionUsed,
         Alarm::UnknownPayment,
         Alarm::UnknownRefund,
         Alarm::BillDifference,
@@ -59,6 +65,8 @@ impl Alarm {
             Alarm::RefundAmount => "refund-amount",
             Alarm::RefundFailed => "refund-failed",
             Alarm::RefundStuck => "refund-stuck",
+            Alarm::RefundUnfunded => "refund-unfunded",
+            Alarm::TransactionUsed => "transaction-used",
             Alarm::UnknownPayment => "unknown-payment",
             Alarm::UnknownRefund => "unknown-refund",
             Alarm::BillDifference => "bill-difference",

@@ -11,6 +11,7 @@ use super::super::App;
 use super::{Answer, Caller, Complaint, answer, read};
 use crate::account::Source;
 use crate::api_keys::Scope;
+use crate::observing::Alarm;
 use crate::views;
 
 #[derive(Deserialize)]
@@ -50,6 +51,7 @@ pub(super) async fn confirm(State(app): State<App>, caller: Caller, Path(payment
     match app.desk.change(&order, |account| account.money_came(&fact, Source::Merchant, &app.desk.keys.signer, app.desk.now())).await {
         Err(error) if error.is_double() => {
             tracing::error!(%order, %payment, transaction = booking.transaction, "ALARM: the bank feed tells the same money of two payments");
+            app.desk.metrics.alarmed(Alarm::TransactionUsed);
             return Err(Complaint::conflict("transaction-used", "this money has paid another payment; one of the two is a mistake"));
         }
         changed => changed?,
