@@ -7,11 +7,12 @@ use crate::{Code, Money};
 ///
 /// # Errors
 /// `qr-scheme` where it is malformed, `qr-crc`, `qr-payee` unless exactly one account of the method's scheme is in it,
-/// `qr-amount` for another currency or amount than the order's, or a fee on top of it.
+/// `qr-amount` for another currency or amount than the order's, for none, or for a fee on top of it.
 pub(super) fn check(method: &str, payload: &str, money: Money) -> Result<(), Code> {
     let schemes = schemes(method)?;
     let mut rest = checked(payload)?;
     let mut currency = false;
+    let mut amount = false;
     let mut payees = 0;
     // An identifier that stands twice could be read either way. The checksum's is taken already.
     let mut seen = [false; 100];
@@ -24,15 +25,21 @@ pub(super) fn check(method: &str, payload: &str, money: Money) -> Result<(), Cod
         }
         let fits = match id {
             26..=51 => {
-                payees += u32::from(pays(schemes, id, value));
+                if let Some(by) = pays(schemes, id, value) {
+                    payees += 1;
+                    // Without an amount the wallet asks the shopper for one. A dynamic Pix alone keeps it at its address, in 25.
+                    amount |= by == 25 && method == "pix";
+                }
                 true
             }
             53 => {
                 currency = is_currency(value, money);
                 currency
             }
-            // Without it the wallet asks for the amount: dynamic Pix keeps it at an address.
-            54 => is_amount(value, money),
+            54 => {
+                amount = is_amount(value, money);
+                amount
+            }
             // Tips and fees would be paid on top of what the order says.
             55..=57 => false,
             _ => true,
@@ -44,7 +51,7 @@ pub(super) fn check(method: &str, payload: &str, money: Money) -> Result<(), Cod
     if payees != 1 {
         return Err(Code::QrPayee);
     }
-    if currency { Ok(()) } else { Err(Code::QrAmount) }
+    if currency && amount { Ok(()) } else { Err(Code::QrAmount) }
 }
 
 /// What stands before the checksum, if the checksum fits: CRC-16/IBM-3740 over all up to and including `6304`.
@@ -117,15 +124,20 @@ fn schemes(method: &str) -> Result<&'static [&'static str], Code> {
     })
 }
 
-/// Whether this merchant account is one of those schemes and names somebody.
+/// Whether this merchant account is one of those schemes and names somebody, and by the element of which identifier. That is 0
+/// where more elements follow.
 #[expect(clippy::manual_contains, reason = "`contains` searches word by word, which is 300 bytes of wasm")]
-fn pays(schemes: &[&str], id: usize, mut template: &[u8]) -> bool {
-    let Some((0, scheme)) = element(&mut template) else { return false };
+fn pays(schemes: &[&str], id: usize, mut template: &[u8]) -> Option<usize> {
+    let (0, scheme) = element(&mut template)? else { return None };
     if schemes.is_empty() {
         // The account itself, `name@bank`, stands where others have the identifier.
-        return matches!(id, 29 | 30) && scheme.iter().any(|&byte| byte == b'@');
+        return (matches!(id, 29 | 30) && scheme.iter().any(|&byte| byte == b'@')).then_some(0);
     }
-    schemes.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(scheme)) && element(&mut template).is_some()
+    if !schemes.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(scheme)) {
+        return None;
+    }
+    let (by, _) = element(&mut template)?;
+    Some(if template.is_empty() { by } else { 0 })
 }
 
 /// Whether that is ISO 4217's number of the order's currency. Currencies of the profiles only: code and number, six bytes each.

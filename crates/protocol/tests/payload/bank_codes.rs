@@ -63,6 +63,34 @@ fn another_amount_than_the_orders_is_refused() {
 }
 
 #[test]
+fn a_code_without_an_amount_is_refused_unless_it_is_a_dynamic_pix() {
+    assert_eq!(pix("540512.34", ""), Err(Code::QrAmount));
+    let account = "26360014br.gov.bcb.pix0114+5511999999999";
+    let code = |method: &str, currency: &str, number: &str, account: &str| {
+        verdict(method, 1234, currency, &sealed(&format!("000201{account}5303{number}")))
+    };
+    let dynamic = "26360014br.gov.bcb.pix2514pix.example/qr";
+    assert_eq!(code("pix", "BRL", "986", account), Err(Code::QrAmount));
+    assert_eq!(code("pix", "BRL", "986", dynamic), Ok(()));
+    // With a key beside the address it could be either.
+    for both in ["26450014br.gov.bcb.pix2514pix.example/qr0105+5511", "26450014br.gov.bcb.pix0105+55112514pix.example/qr"] {
+        assert_eq!(code("pix", "BRL", "986", both), Err(Code::QrAmount), "{both}");
+    }
+    // Whatever it says itself is compared all the same.
+    assert_eq!(code("pix", "BRL", "986540512.35", dynamic), Err(Code::QrAmount));
+    // No other scheme has such an address.
+    for (method, currency, number, account) in [
+        ("paynow", "SGD", "702", "26310009SG.PAYNOW2514pix.example/qr"),
+        ("promptpay", "THB", "764", "29370016A0000006770101112513pix.example/q"),
+        ("fps", "HKD", "344", "26340012hk.com.hkicl2514pix.example/qr"),
+        ("khqr", "USD", "840", "30270009shop@devb2510pix.exampl"),
+    ] {
+        assert_eq!(code(method, currency, number, account), Err(Code::QrAmount), "{method}");
+        assert_eq!(code(method, currency, &format!("{number}540512.34"), account), Ok(()), "{method}");
+    }
+}
+
+#[test]
 fn amounts_follow_the_currencys_minor_units() {
     let vietnam = |amount: &str| sealed(&format!("00020138210010A00000072701031235303704540{}{amount}", amount.len()));
     assert_eq!(verdict("vietqr", 79000, "VND", &vietnam("79000")), Ok(()));

@@ -4,7 +4,7 @@ use protocol::Code;
 use protocol::payload::MAX_PAYLOAD;
 
 use crate::bank_codes::pix;
-use crate::{GOOD, verdict};
+use crate::{GOOD, UNFIT, sealed, verdict};
 
 #[test]
 fn what_providers_and_other_libraries_make_is_drawn() {
@@ -12,6 +12,17 @@ fn what_providers_and_other_libraries_make_is_drawn() {
         assert_eq!(verdict(method, *amount, currency, payload), Ok(()), "{method}: {payload}");
     }
     assert_eq!(pix("", ""), Ok(()));
+}
+
+#[test]
+fn good_codes_that_fit_no_order_are_not_drawn_and_the_reason_is_told() {
+    for (method, amount, currency, payload, reason) in UNFIT {
+        assert_eq!(verdict(method, *amount, currency, payload), Err(*reason), "{payload}");
+        assert_eq!(&sealed(payload.split_at(payload.len() - 8).0), payload);
+    }
+    // Without the tip that sample still pays nobody of ours; its lengths and its checksum hold, though.
+    let (start, _) = UNFIT[4].3.split_at(UNFIT[4].3.len() - 8);
+    assert_eq!(verdict("fps", 2372, "CNY", &sealed(&start.replacen("550201", "", 1))), Err(Code::QrPayee));
 }
 
 #[test]

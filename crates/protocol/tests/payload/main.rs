@@ -18,12 +18,6 @@ pub(crate) const GOOD: &[(&str, i64, &str, &str)] = &[
         "pix",
         700,
         "BRL",
-        "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D",
-    ),
-    (
-        "pix",
-        700,
-        "BRL",
         "00020101021226520014br.gov.bcb.pix2530pix.example.com/qr/v2/9d36b84f5204000053039865802BR5912LOJA EXEMPLO6009SAO PAULO62070503***6304ECEC",
     ),
     (
@@ -53,7 +47,6 @@ pub(crate) const GOOD: &[(&str, i64, &str, &str)] = &[
         "IDR",
         "00020101021226640017ID.CO.EXAMPLE.WWW0118936009990000000009021000000000090303UMI51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI5204541153033605405250005802ID5911TOKO CONTOH6007JAKARTA61051011062090505INV-16304528B",
     ),
-    ("vietqr", 79000, "VND", "00020101021138560010A0000007270126000697041501121133666688880208QRIBFTTA53037045802VN6304F443"),
     (
         "vietqr",
         79000,
@@ -69,15 +62,50 @@ pub(crate) const GOOD: &[(&str, i64, &str, &str)] = &[
     ),
     (
         "khqr",
-        100,
-        "USD",
-        "00020101021129190015john_smith@devb5204599953038405802KH5910John Smith6010Phnom Penh99170013179536330848863040429",
-    ),
-    (
-        "khqr",
         150,
         "USD",
         "00020101021230350009shop@devb01061234560208Dev Bank52045999530384054041.505802KH5911Coffee Shop6010Phnom Penh62090105INV-19934001318934560000000113410244480000063042BD9",
+    ),
+];
+
+/// Good codes of gateways.md F.3 that the widget must not draw, and what it says: three leave the amount to the shopper.
+pub(crate) const UNFIT: &[(&str, i64, &str, &str, Code)] = &[
+    (
+        "pix",
+        700,
+        "BRL",
+        "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D",
+        Code::QrAmount,
+    ),
+    (
+        "vietqr",
+        79000,
+        "VND",
+        "00020101021138560010A0000007270126000697041501121133666688880208QRIBFTTA53037045802VN6304F443",
+        Code::QrAmount,
+    ),
+    (
+        "khqr",
+        100,
+        "USD",
+        "00020101021129190015john_smith@devb5204599953038405802KH5910John Smith6010Phnom Penh99170013179536330848863040429",
+        Code::QrAmount,
+    ),
+    // A shop of no scheme that we know.
+    (
+        "khqr",
+        101,
+        "USD",
+        "00020101021226520015com.example.pay0106M-00010519ORDER-20260101-000152045999530384054041.015802US5913Example Store6011Springfield62230119ORDER-20260101-00016304B610",
+        Code::QrPayee,
+    ),
+    // EMV's own sample, with a name in Chinese: it asks for a tip.
+    (
+        "fps",
+        2372,
+        "CNY",
+        "00020101021229300012D156000000000510A93FO3230Q31280012D15600000001030812345678520441115802CN5914BEST TRANSPORT6007BEIJING64200002ZH0104最佳运输0202北京540523.7253031565502016233030412340603***0708A60086670902ME91320016A0112233449988770708123456786304A13A",
+        Code::QrAmount,
     ),
 ];
 
