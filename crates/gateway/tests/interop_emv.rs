@@ -45,6 +45,7 @@ impl Profile {
         let (name, city, category) = match self.method {
             "fps" => (text("NA"), text("HK"), "0000"),
             "paynow" => (name(25), text("Singapore"), "0000"),
+            "khqr" => (name(25), name(15), "5999"),
             _ => (name(25), name(15), "5411"),
         };
         Payee { name, city, category: text(category), postal_code: Some(text("10110")) }
@@ -127,9 +128,9 @@ fn profiles() -> Vec<Profile> {
         Profile {
             method: "paynow",
             currency: "SGD",
-            account: Account::PayNow { proxy: text("201403121W"), expires_on: Some(text("20991231")) },
-            settings: json!({ "proxy": "201403121W", "expires_on": "20991231" }),
-            fields: json!({ "26.00": "SG.PAYNOW", "26.01": "2", "26.02": "201403121W", "26.03": "0", "26.04": "20991231" }),
+            account: Account::PayNow { proxy: text("201403121W") },
+            settings: json!({ "proxy": "201403121W" }),
+            fields: json!({ "26.00": "SG.PAYNOW", "26.01": "2", "26.02": "201403121W", "26.03": "0" }),
             reference: Some("62.01"),
         },
         Profile {

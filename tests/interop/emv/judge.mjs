@@ -82,11 +82,14 @@ function makeKhqr(one) {
   return data.qr;
 }
 
+// Unix seconds as PayNow writes them, YYYYMMDDHHMMSS of Singapore, eight hours ahead the whole year.
+const singapore = (seconds) => new Date((seconds + 8 * 3600) * 1000).toISOString().replaceAll(/\D/g, "").slice(0, 14);
+
 const MAKERS = {
   khqr: makeKhqr,
   promptpay: (one) => anyId({ type: one.account.kind, target: one.account.wanted, amount: one.minor / 100 }),
-  paynow: ({ account, minor, reference, name }) =>
-    new PaynowQR({ uen: account.proxy, amount: minor / 100, expiry: account.expires_on, refNumber: reference, company: name }).output(),
+  paynow: ({ account, minor, reference, name, expires_at: end }) =>
+    new PaynowQR({ uen: account.proxy, amount: minor / 100, expiry: singapore(end), refNumber: reference, company: name }).output(),
 };
 
 function make(cases) {

@@ -1,12 +1,13 @@
 //! Bank codes that the merchant's backend makes itself: EMV merchant-presented codes in their national profiles. No
 //! provider is asked and none notifies; the merchant's bank feed tells what was paid. Pure text, no money moves here.
 
+mod form;
 mod tlv;
 
 use tlv::Objects;
 
-use crate::GatewayError;
 use crate::yuan::format as two_decimals;
+use crate::{GatewayError, beijing};
 
 /// Where the money goes: one national profile with what it identifies the merchant by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +27,6 @@ pub enum Account {
     PayNow {
         /// The UEN or the number.
         proxy: String,
-        /// Last day of the code, `YYYYMMDD`.
-        expires_on: Option<String>,
     },
     /// Indonesia: the acquirer's identification and the national one.
     Qris {
@@ -49,7 +48,7 @@ pub enum Account {
         /// Account number, up to 19.
         account: String,
     },
-    /// Hong Kong: an FPS id of 7 to 12 digits.
+    /// Hong Kong: an FPS id of 7 to 9, or 12, digits.
     Fps {
         /// Digits.
         id: String,
@@ -72,17 +71,25 @@ pub enum Account {
     },
 }
 
-/// The merchant as the shopper's bank shows it.
+/// The merchant as the shopper's bank shows it. What a profile fixes itself, or has no room for, is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payee {
-    /// Up to 25 characters; where the profile wants ASCII, in ASCII.
+    /// Up to 25 characters of ASCII.
     pub name: String,
-    /// Up to 15 characters.
+    /// Up to 15 characters of ASCII.
     pub city: String,
     /// Merchant category code, four digits; `0000` if none applies.
     pub category: String,
-    /// Postal code, where the profile has one.
+    /// Postal code, where the profile has one: up to 10 characters of ASCII.
     pub postal_code: Option<String>,
+}
+
+/// What of the merchant a code shows beside the account.
+struct Shown<'a> {
+    category: &'a str,
+    name: &'a str,
+    city: &'a str,
+    postal_code: Option<&'a str>,
 }
 
 /// What one code collects.
@@ -97,7 +104,7 @@ pub struct Demand<'a> {
     pub reference: &'a str,
     /// When the code is made, in unix seconds.
     pub made_at: i64,
-    /// When it stops being payable, in unix seconds. Only KHQR can say so to the second.
+    /// When it stops being payable, in unix seconds. Codes of KHQR and PayNow say so themselves.
     pub expires_at: i64,
 }
 
@@ -106,16 +113,33 @@ pub struct Demand<'a> {
 /// # Errors
 /// `Configuration` with the setting at fault, or `Refused` for an amount or currency that the profile cannot say.
 pub fn payload(account: &Account, payee: &Payee, demand: &Demand<'_>) -> Result<String, GatewayError> {
-    check(account)?;
+    let shown = account.shown(payee);
+    form::judge(account, shown.as_ref())?;
     let amount = account.amount(demand)?;
-    let template = account.template().ok_or_else(|| fault("account", "does not fit into a code"))?;
-    let objects = account.objects(template, payee, demand, &amount);
-    objects.map(Objects::payload).ok_or_else(|| fault("payee", "has a member that is empty or does not fit"))
+    if !account.takes_reference(demand.reference) {
+        return Err(fault("reference", "is not 1 to 25 letters, digits, spaces and -, or of letters and digits alone for Pix"));
+    }
+    let objects = account.template(demand).and_then(|template| account.objects(template, shown.as_ref(), demand, &amount));
+    objects.map(Objects::payload).ok_or_else(|| fault("account", "does not fit into a code"))
 }
 
 impl Account {
+    /// What of the payee a code shows: some profiles fix parts of it, and Thai and Vietnamese codes name an account only.
+    fn shown<'a>(&self, payee: &'a Payee) -> Option<Shown<'a>> {
+        let (mut category, mut name, mut city) = (payee.category.as_str(), payee.name.as_str(), payee.city.as_str());
+        match self {
+            Self::PromptPay { .. } | Self::VietQr { .. } => return None,
+            Self::PayNow { .. } => city = "Singapore",
+            Self::Fps { .. } => (name, city) = ("NA", "HK"),
+            Self::Khqr { .. } => category = "5999",
+            Self::Pix { .. } | Self::Qris { .. } | Self::DuitNow { .. } => {}
+        }
+        let postal_code = payee.postal_code.as_deref().filter(|_| matches!(self, Self::Qris { .. }));
+        Some(Shown { category, name, city, postal_code })
+    }
+
     /// Identifier and value of the merchant account template.
-    fn template(&self) -> Option<(u8, Objects)> {
+    fn template(&self, demand: &Demand<'_>) -> Option<(u8, Objects)> {
         let objects = Objects::default;
         Some(match self {
             Self::Pix { key } => (26, objects().put(0, "br.gov.bcb.pix")?.put(1, key)?),
@@ -128,10 +152,11 @@ impl Account {
                 };
                 (29, inside)
             }
-            Self::PayNow { proxy, expires_on } => {
+            Self::PayNow { proxy } => {
                 let kind = if proxy.starts_with('+') { "0" } else { "2" };
-                let inside = objects().put(0, "SG.PAYNOW")?.put(1, kind)?.put(2, proxy)?.put(3, "0")?;
-                (26, inside.put_some(4, expires_on.as_deref())?)
+                // Singapore's clocks go as Beijing's do.
+                let expires = beijing::format_plain(demand.expires_at).replace(['-', ' ', ':'], "");
+                (26, objects().put(0, "SG.PAYNOW")?.put(1, kind)?.put(2, proxy)?.put(3, "0")?.put(4, &expires)?)
             }
             Self::Qris { acquirer, pan, merchant_id, criteria, .. } => {
                 (26, objects().put(0, acquirer)?.put(1, pan)?.put(2, merchant_id)?.put(3, criteria)?)
@@ -147,10 +172,7 @@ impl Account {
     }
 
     /// All objects but the checksum, by ascending identifier.
-    fn objects(&self, template: (u8, Objects), payee: &Payee, demand: &Demand<'_>, amount: &str) -> Option<Objects> {
-        if !self.takes_reference(demand.reference) {
-            return None;
-        }
+    fn objects(&self, template: (u8, Objects), shown: Option<&Shown<'_>>, demand: &Demand<'_>, amount: &str) -> Option<Objects> {
         let version = if matches!(self, Self::DuitNow { .. }) { "02" } else { "01" };
         let mut objects = Objects::default().put(0, version)?;
         // A Pix code by key is static even with an amount.
@@ -162,14 +184,10 @@ impl Account {
             let national = Objects::default().put(0, "ID.CO.QRIS.WWW")?.put(2, national_id)?.put(3, criteria)?;
             objects = objects.nest(51, national)?;
         }
-        // Thai and Vietnamese codes name an account only.
-        let named = !matches!(self, Self::PromptPay { .. } | Self::VietQr { .. });
-        objects = objects.put_some(52, named.then_some(payee.category.as_str()))?;
+        objects = objects.put_some(52, shown.map(|shown| shown.category))?;
         objects = objects.put(53, self.currency(demand.currency)?)?.put(54, amount)?.put(58, self.country())?;
-        objects = objects.put_some(59, named.then_some(payee.name.as_str()))?.put_some(60, named.then_some(payee.city.as_str()))?;
-        if matches!(self, Self::Qris { .. }) {
-            objects = objects.put_some(61, payee.postal_code.as_deref())?;
-        }
+        objects = objects.put_some(59, shown.map(|shown| shown.name))?.put_some(60, shown.map(|shown| shown.city))?;
+        objects = objects.put_some(61, shown.and_then(|shown| shown.postal_code))?;
         objects = match self {
             Self::PromptPay { .. } => objects,
             Self::Pix { .. } | Self::Qris { .. } | Self::Fps { .. } | Self::DuitNow { .. } => reference(objects, 5, demand)?,
@@ -188,8 +206,13 @@ impl Account {
 
     /// A txid of Pix is narrower than what EMV allows: the central bank refuses a code with anything else in it.
     fn takes_reference(&self, text: &str) -> bool {
-        let others: &[u8] = if matches!(self, Self::Pix { .. }) { b"" } else { b" -" };
-        text.len() <= 25 && (text == "***" || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)))
+        let others: &[u8] = match self {
+            // Such codes have no room for one.
+            Self::PromptPay { .. } => return true,
+            Self::Pix { .. } => b"",
+            _ => b" -",
+        };
+        (1..=25).contains(&text.len()) && (text == "***" || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)))
     }
 
     fn country(&self) -> &'static str {
@@ -252,28 +275,6 @@ impl Account {
 
 fn reference(objects: Objects, id: u8, demand: &Demand<'_>) -> Option<Objects> {
     objects.nest(62, Objects::default().put(id, demand.reference)?)
-}
-
-/// The rules of form of gateways' accounts that an operator gets wrong most easily.
-fn check(account: &Account) -> Result<(), GatewayError> {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (good, problem) = match account {
-        Account::Pix { key } => (key.is_ascii() && key.len() <= 77, "key is not a key of Pix"),
-        Account::PromptPay { target } => (digits(target) && matches!(target.len(), 9 | 13 | 15), "target has not 9, 13 or 15 digits"),
-        Account::PayNow { expires_on, .. } => {
-            (expires_on.as_deref().is_none_or(|day| digits(day) && day.len() == 8), "expires_on is not YYYYMMDD")
-        }
-        Account::Qris { pan, national_id, .. } => {
-            (digits(pan) && pan.len() <= 19 && national_id.starts_with("ID") && national_id.len() == 15, "pan or national_id is malformed")
-        }
-        Account::VietQr { bank, account } => (digits(bank) && bank.len() == 6 && account.len() <= 19, "bank has not six digits"),
-        Account::Fps { id } => (digits(id) && (7..=12).contains(&id.len()), "id has not 7 to 12 digits"),
-        Account::DuitNow { acquirer, merchant_id } => {
-            (digits(acquirer) && acquirer.len() == 6 && merchant_id.len() <= 28, "acquirer has not six digits")
-        }
-        Account::Khqr { bakong_id, .. } => (bakong_id.contains('@') && bakong_id.len() <= 32, "bakong_id is not name@bank"),
-    };
-    if good { Ok(()) } else { Err(fault("account", problem)) }
 }
 
 fn fault(key: &'static str, problem: &str) -> GatewayError {

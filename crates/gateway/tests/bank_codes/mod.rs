@@ -25,7 +25,16 @@ pub fn khqr() -> Account {
     Account::Khqr { bakong_id: text("shop@devb"), merchant_id: text("123456"), bank: text("Dev Bank") }
 }
 
-/// The fields of a payload by their path, such as `26.01`, the checksum apart.
+/// CRC-16/IBM-3740 by its definition: the remainder of a polynomial division, bit by bit and from the first.
+fn checksum(text: &str) -> u16 {
+    let bits = text.bytes().flat_map(|byte| (0..8).rev().map(move |at| byte >> at & 1 == 1));
+    bits.fold(0xffff, |sum, bit| {
+        let carries = (sum >> 15 == 1) != bit;
+        if carries { (sum << 1) ^ 0x1021 } else { sum << 1 }
+    })
+}
+
+/// The fields of a payload by their path, such as `26.01`, the checksum apart, which has to be that of its bytes.
 pub fn fields(payload: &str) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::new();
     for (id, value) in objects(payload) {
@@ -39,7 +48,8 @@ pub fn fields(payload: &str) -> BTreeMap<String, String> {
             assert!(fields.insert(path, value).is_none(), "twice in {payload}");
         }
     }
-    fields.remove("63").unwrap();
+    let expected = format!("{:04X}", checksum(&payload[..payload.len() - 4]));
+    assert_eq!(fields.remove("63"), Some(expected), "{payload}");
     fields
 }
 

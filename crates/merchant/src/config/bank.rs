@@ -1,5 +1,6 @@
 //! `[bank]`: who the shopper's bank shows as payee, and a section for each national scheme that the merchant has an account in.
 
+use gateway::GatewayError;
 use gateway::emv::{Account, Payee};
 use protocol::Method;
 use serde::Deserialize;
@@ -11,14 +12,14 @@ use crate::bank::BankCodes;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankConfig {
-    /// The merchant's name, up to 25 characters of ASCII.
+    /// The merchant's name, up to 25 characters of ASCII. FPS shows another, `NA`.
     pub name: String,
-    /// The city, up to 15 characters of ASCII.
+    /// The city, up to 15 characters of ASCII. PayNow and FPS have their own.
     pub city: String,
-    /// Merchant category code of ISO 18245, four digits.
+    /// Merchant category code of ISO 18245, four digits. KHQR has its own, 5999.
     #[serde(default = "any_category")]
     pub category: String,
-    /// Postal code, where the scheme has one.
+    /// Postal code, where the scheme has one: up to 10 characters of ASCII.
     pub postal_code: Option<String>,
     /// Brazil.
     pub pix: Option<Pix>,
@@ -67,6 +68,8 @@ sections! {
     Pix Pix { key };
     /// `[bank.promptpay]`
     PromptPay PromptPay { target };
+    /// `[bank.paynow]`
+    PayNow PayNow { proxy };
     /// `[bank.qris]`
     Qris Qris { acquirer, pan, merchant_id, criteria, national_id };
     /// `[bank.vietqr]`
@@ -79,25 +82,11 @@ sections! {
     Khqr Khqr { bakong_id, merchant_id, bank };
 }
 
-/// `[bank.paynow]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PayNow {
-    /// A UEN, or a mobile number that begins with `+65`.
-    pub proxy: String,
-}
-
-impl From<&PayNow> for Account {
-    fn from(section: &PayNow) -> Account {
-        Account::PayNow { proxy: section.proxy.clone(), expires_on: None }
-    }
-}
-
 impl BankConfig {
     /// Every scheme of the section, tried out.
     ///
     /// # Errors
-    /// One line that names the section whose values make no code.
+    /// One line that names the key whose value makes no code.
     pub(crate) fn codes(&self) -> Result<Vec<BankCodes>, ConfigError> {
         let schemes = [
             ("pix", self.pix.as_ref().map(Account::from)),
@@ -120,7 +109,18 @@ impl BankConfig {
             postal_code: self.postal_code.clone(),
         };
         let codes = BankCodes { method: Method::parse(word).expect("schemes are words"), account, payee };
-        codes.try_out().map_err(|error| ConfigError::of(&format!("bank.{word}"), error))?;
+        codes.try_out().map_err(|error| Self::complaint(word, error))?;
         Ok(codes)
+    }
+
+    fn complaint(word: &str, error: GatewayError) -> ConfigError {
+        match error {
+            // The payee stands in the section of all schemes.
+            GatewayError::Configuration { key: key @ ("name" | "city" | "category" | "postal_code"), problem } => {
+                ConfigError::of(&format!("bank.{key}"), format!("{problem}, as bank.{word} needs it"))
+            }
+            GatewayError::Configuration { key, problem } => ConfigError::of(&format!("bank.{word}.{key}"), problem),
+            other => ConfigError::of(&format!("bank.{word}"), other),
+        }
     }
 }

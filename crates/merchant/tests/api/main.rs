@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
 mod admin;
+mod banking;
 mod checking;
 mod deploying;
 mod describing;

@@ -1,0 +1,73 @@
+//! `[bank]`: what makes no code that a bank's app takes is refused before anybody is served, in one line that names the key.
+
+use crate::support::Folder;
+use crate::support::shop::configuration;
+
+const GOOD: &str = r#"
+[bank]
+name = "MOUNTAIN TEA"
+city = "BRASILIA"
+category = "5411"
+postal_code = "10110"
+[bank.pix]
+key = "shop@example.com"
+[bank.promptpay]
+target = "801234567"
+[bank.paynow]
+proxy = "201403121W"
+[bank.qris]
+acquirer = "ID.CO.EXAMPLE.WWW"
+pan = "936009990000000009"
+merchant_id = "0000000009"
+criteria = "UMI"
+national_id = "ID1020000000001"
+[bank.vietqr]
+bank = "970415"
+account = "113366668888"
+[bank.fps]
+id = "7654321"
+[bank.duitnow]
+acquirer = "501664"
+merchant_id = "123456789"
+[bank.khqr]
+bakong_id = "shop@devb"
+merchant_id = "123456"
+bank = "Dev Bank"
+"#;
+
+fn complaint(bank: &str) -> Option<String> {
+    let text = configuration(&Folder::new(), "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
+    merchant::Config::parse(&text).unwrap().check_accounts().err().map(|error| error.to_string())
+}
+
+#[test]
+fn a_setting_of_bank_codes_that_breaks_its_schemes_form_is_refused_by_its_key() {
+    assert_eq!(complaint(GOOD), None);
+    for (from, to, key) in [
+        ("MOUNTAIN TEA", "A MOUNTAIN OF TEA AND MORE", "bank.name: "),
+        ("MOUNTAIN TEA", "São Paulo", "bank.name: "),
+        ("BRASILIA", "A CITY TOO LONG ", "bank.city: "),
+        ("5411", "food", "bank.category: "),
+        ("10110", "12345678901", "bank.postal_code: "),
+        ("shop@example.com", "shop", "bank.pix.key: "),
+        ("801234567", "8012345", "bank.promptpay.target: "),
+        ("201403121W", "+4491234567", "bank.paynow.proxy: "),
+        ("UMI", "BIG", "bank.qris.criteria: "),
+        ("0000000009\"\ncriteria", "1234567890123456\"\ncriteria", "bank.qris.merchant_id: "),
+        ("970415", "97041", "bank.vietqr.bank: "),
+        ("7654321", "12", "bank.fps.id: "),
+        ("501664", "x", "bank.duitnow.acquirer: "),
+        ("shop@devb", "shop", "bank.khqr.bakong_id: "),
+    ] {
+        assert!(GOOD.contains(from), "{from}");
+        let complaint = complaint(&GOOD.replacen(from, to, 1)).unwrap();
+        assert!(complaint.starts_with(key) && complaint.lines().count() == 1, "{complaint}");
+    }
+}
+
+#[test]
+fn what_no_code_shows_is_not_judged() {
+    // Thai and Vietnamese codes name an account only, and FPS says `NA` in `HK` of everybody.
+    let schemes = "[bank.promptpay]\ntarget = \"801234567\"\n[bank.fps]\nid = \"1234567\"\n";
+    assert_eq!(complaint(&format!("[bank]\nname = \"山间茶舍\"\ncity = \"香港\"\n{schemes}")), None);
+}
