@@ -97,9 +97,33 @@ fn contents_are_judged_member_by_member() {
         json!({ "timeout_express": "0m" }),
         json!({ "time_expire": "2026-01-01 07:59:00" }),
         json!({ "body": "x".repeat(129) }),
+        json!({ "product_code": "FAST_INSTANT_TRADE_PAY" }),
+        json!({ "seller_id": "2088" }),
+        json!({ "seller_id": "1234567890123456" }),
+        json!({ "operator_id": "x".repeat(29) }),
+        json!({ "store_id": "x".repeat(33) }),
+        json!({ "terminal_id": 7 }),
+        json!({ "discountable_amount": "1.02" }),
+        json!({ "discountable_amount": "half" }),
+        json!({ "goods_detail": "tea" }),
+        json!({ "goods_detail": [{ "goods_id": "t", "goods_name": "tea", "quantity": 1 }] }),
+        json!({ "goods_detail": [{ "goods_id": "t", "goods_name": "tea", "quantity": 0, "price": "1.01" }] }),
+        json!({ "goods_detail": [{ "goods_id": "t", "quantity": 1, "price": "1.01" }] }),
     ] {
         assert_eq!(precreate(bad.clone()).unwrap_err().sub_code, "ACQ.INVALID_PARAMETER", "{bad}");
     }
+    let all = json!({
+        "product_code": "FACE_TO_FACE_PAYMENT", "seller_id": "2088000000000002", "operator_id": "x".repeat(28), "store_id": "s",
+        "terminal_id": "t", "discountable_amount": "1.01",
+        "goods_detail": [{ "goods_id": "t", "goods_name": "茶", "quantity": 1, "price": "1.01" }],
+    });
+    let Ok(Content::Precreate(good)) = precreate(all) else { panic!("refused") };
+    assert_eq!(good.seller_id.as_deref(), Some("2088000000000002"));
+    let reason =
+        |length| content("alipay.trade.refund", json!({ "trade_no": "1", "refund_amount": "1.01", "refund_reason": "茶".repeat(length) }));
+    assert!(reason(256).is_ok() && reason(257).is_err());
+    let operator = |length| content("alipay.trade.close", json!({ "trade_no": "1", "operator_id": "x".repeat(length) }));
+    assert!(operator(28).is_ok() && operator(29).is_err());
     assert!(content("alipay.trade.query", json!({})).is_err());
     assert!(content("alipay.trade.fastpay.refund.query", json!({ "trade_no": "1" })).is_err());
 }
@@ -190,6 +214,7 @@ fn the_rest_dialect_accepts_its_vector_and_nothing_else() {
         body: lines[3].as_bytes(),
         authorization: Some(&authorization),
         auth_token: None,
+        request_id: None,
     };
     let judge = |request: &RestRequest<'_>, now| rest_authorize(request, &application(&vectors), now);
     assert_eq!(rest_method("alipay/trade/precreate"), Some("alipay.trade.precreate"));
@@ -199,8 +224,34 @@ fn the_rest_dialect_accepts_its_vector_and_nothing_else() {
     assert_eq!(code(&RestRequest { authorization: None, ..good }, vectors.timestamp), (400, "missing-timestamp"));
     assert_eq!(code(&RestRequest { target: "/v3/alipay/trade/query", ..good }, vectors.timestamp), (400, "invalid-signature"));
     assert_eq!(code(&RestRequest { auth_token: Some("x"), ..good }, vectors.timestamp), (400, "invalid-signature"));
+    let (longest, longer) = ("r".repeat(32), "r".repeat(33));
+    assert_eq!(judge(&RestRequest { request_id: Some(&longest), ..good }, vectors.timestamp), Ok(()));
+    assert_eq!(code(&RestRequest { request_id: Some(&longer), ..good }, vectors.timestamp), (400, "invalid-parameter"));
     let stranger = authorization.replace("2021000000000000", "2021000000000009");
     assert_eq!(code(&RestRequest { authorization: Some(&stranger), ..good }, vectors.timestamp), (400, "invalid-app-id"));
     let headers = rest_answer_headers(&vectors.key(), vectors.timestamp, "n", b"{}");
     assert!(vectors.key().public_key().verifies(b"1767225600000\nn\n{}\n", &headers[2].1));
+}
+
+#[test]
+fn a_client_may_have_its_rest_request_forgotten_sooner_and_no_later() {
+    let vectors = load();
+    let sent = |seconds: &str, age: i64| {
+        let auth = format!("app_id=2021000000000000,nonce=n,timestamp={}000,expired_seconds={seconds}", vectors.timestamp);
+        let signature = vectors.key().sign(format!("{auth}\nGET\n/v3/x\n\n").as_bytes());
+        let authorization = format!("ALIPAY-SHA256withRSA {auth},sign={signature}");
+        let request = RestRequest {
+            method: "GET",
+            target: "/v3/x",
+            body: b"",
+            authorization: Some(&authorization),
+            auth_token: None,
+            request_id: None,
+        };
+        rest_authorize(&request, &application(&vectors), vectors.timestamp + age).map_err(|refusal| refusal.rest().1)
+    };
+    assert_eq!((sent("120", 120), sent("120", 121)), (Ok(()), Err("invalid-timestamp")));
+    assert_eq!((sent("9999", 600), sent("9999", 601)), (Ok(()), Err("invalid-timestamp")));
+    assert_eq!(sent("120", -300), Ok(()), "a clock that is ahead makes nothing older");
+    assert_eq!((sent("soon", 0), sent("0", 0)), (Err("invalid-parameter"), Err("invalid-parameter")));
 }

@@ -54,6 +54,7 @@ async fn rest(State(world): Shared, Path(path): Path<String>, method: Method, ur
         body: &body,
         authorization: text("authorization"),
         auth_token: text("alipay-app-auth-token"),
+        request_id: text("alipay-request-id"),
     };
     let known = rest_method(&format!("alipay/{path}")).filter(|_| method == Method::POST);
     let outcome = rest_authorize(&request, &world.keys.application, world.clock.now()).and_then(|()| {

@@ -11,16 +11,23 @@ use crate::world::World;
 
 /// Opens a code in the wallet.
 pub(super) fn scan(world: &World, code: &str) -> Result<(), PayProblem> {
-    let now = world.clock.now();
-    let trade_no = format!("{}2200{}", beijing::compact_date(now), digits::<16>(&world.random));
-    world.trades().scan(code, trade_no, now, world.faults().pay_after_close)
+    let (now, late) = (world.clock.now(), world.faults().pay_after_close);
+    world.trades().scan(code, trade_no(world, now), now, late)
 }
 
-/// Pays a code, opening it first. Booking and notifying happen together or not at all.
+fn trade_no(world: &World, now: i64) -> String {
+    format!("{}2200{}", beijing::compact_date(now), digits::<16>(&world.random))
+}
+
+/// Pays a code, opening it first. Booking and notifying happen together or not at all, and of two hands one pays.
 pub(super) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
-    scan(world, code)?;
-    let payment = Payment { paid_at: world.clock.now(), buyer_id: format!("2088{}", digits::<12>(&world.random)) };
-    let number = world.trades().pay(code, payment)?.asked.out_trade_no.clone();
+    let (now, late) = (world.clock.now(), world.faults().pay_after_close);
+    let payment = Payment { paid_at: now, buyer_id: format!("2088{}", digits::<12>(&world.random)) };
+    let number = {
+        let mut trades = world.trades();
+        trades.scan(code, trade_no(world, now), now, late)?;
+        trades.pay(code, payment)?.asked.out_trade_no.clone()
+    };
     tracing::info!(payment = number, "paid");
     notify(world, &number, None);
     Ok(())

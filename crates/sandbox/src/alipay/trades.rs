@@ -78,10 +78,13 @@ impl Trades {
         Ok(())
     }
 
-    /// Pays a scanned code.
+    /// Pays a scanned code, once.
     pub fn pay(&mut self, code: &str, payment: Payment) -> Result<&Trade, PayProblem> {
         let trade = self.book.behind(code)?;
         let scanned = trade.scanned.as_mut().ok_or(PayProblem::UnknownCode)?;
+        if let TradeState::Success(_) | TradeState::Finished(_) = scanned.state {
+            return Err(PayProblem::AlreadyPaid);
+        }
         scanned.state = TradeState::Success(payment);
         Ok(trade)
     }
@@ -171,5 +174,29 @@ impl Payable for Trade {
             amount: self.asked.total,
             currency: "CNY",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway::alipay::server::Content;
+    use serde_json::{Map, json};
+
+    use super::*;
+
+    #[test]
+    fn of_two_hands_that_have_scanned_one_code_one_pays() {
+        let content: Map<_, _> = json!({ "out_trade_no": "A_1", "total_amount": "1.01", "subject": "tea" }).as_object().unwrap().clone();
+        let Ok(Content::Precreate(asked)) = Content::parse("alipay.trade.precreate", content, 0) else { panic!("refused") };
+        let mut trades = Trades::default();
+        trades.prepare(asked, String::new(), 0, "bax1".to_owned()).unwrap();
+        for trade_no in ["1", "2"] {
+            assert_eq!(trades.scan("bax1", trade_no.to_owned(), 1, false), Ok(()));
+        }
+        let payment = |buyer: &str| Payment { paid_at: 2, buyer_id: buyer.to_owned() };
+        assert_eq!(trades.pay("bax1", payment("2088000000000001")).map(|_| ()), Ok(()));
+        assert_eq!(trades.pay("bax1", payment("2088000000000002")).map(|_| ()), Err(PayProblem::AlreadyPaid));
+        let trade = trades.find(&TradeRef::OutTradeNo("A_1".to_owned()), 3).unwrap();
+        assert_eq!(trade.view().unwrap().payment().unwrap().buyer_id, "2088000000000001");
     }
 }

@@ -14,6 +14,10 @@ pub(super) fn work(world: &World, content: Content, notify_url: String) -> Resul
     let now = world.clock.now();
     match content {
         Content::Precreate(asked) => {
+            // Money goes to nobody but whom the application collects for.
+            if asked.seller_id.as_ref().is_some_and(|seller| *seller != world.keys.application.seller_id) {
+                return Err(Refusal::business("ACQ.PARTNER_ERROR", "商户信息错误"));
+            }
             let number = asked.out_trade_no.clone();
             let code = format!("bax{}", word::<21>(&world.random).to_ascii_lowercase());
             let payload = world.trades().prepare(asked, notify_url, now, code)?;

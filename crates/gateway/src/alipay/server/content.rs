@@ -18,6 +18,12 @@ const LARGEST: i64 = 10_000_000_000;
 
 const DAY: i64 = 24 * 3600;
 
+/// Longest name of an operator, in characters.
+const LONGEST_OPERATOR: usize = 28;
+
+/// The products whose codes shoppers scan.
+const PRODUCTS: [&str; 2] = ["QR_CODE_OFFLINE", "FACE_TO_FACE_PAYMENT"];
+
 /// What a call asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
@@ -53,6 +59,8 @@ pub struct Precreate {
     pub total: i64,
     /// What the shopper reads.
     pub subject: String,
+    /// Who shall get the money; only the application's own seller can.
+    pub seller_id: Option<String>,
     /// Longer text, echoed in notifications.
     pub body: String,
     /// The merchant's own data, echoed in notifications.
@@ -92,26 +100,36 @@ impl Content {
         let members = Reader(&content);
         Ok(match method {
             QUERY => Self::Query(members.trade()?),
-            CLOSE => Self::Close(members.trade()?),
+            CLOSE => {
+                members.optional("operator_id", LONGEST_OPERATOR)?;
+                Self::Close(members.trade()?)
+            }
             CANCEL => Self::Cancel(members.trade()?),
-            REFUND => Self::Refund(Refund {
-                trade: members.trade()?,
-                amount: members.amount("refund_amount")?,
-                out_request_no: members.optional("out_request_no", 64)?,
-            }),
+            REFUND => {
+                members.optional("refund_reason", 256)?;
+                Self::Refund(Refund {
+                    trade: members.trade()?,
+                    amount: members.amount("refund_amount")?,
+                    out_request_no: members.optional("out_request_no", 64)?,
+                })
+            }
             REFUND_QUERY => Self::RefundQuery(RefundQuestion {
                 trade: members.trade()?,
                 out_request_no: members.optional("out_request_no", 64)?.ok_or(Refusal::invalid_parameter())?,
             }),
-            PRECREATE => Self::Precreate(Precreate {
-                out_trade_no: members.number()?.ok_or(Refusal::invalid_parameter())?,
-                total: members.amount("total_amount")?,
-                subject: members.subject()?,
-                body: members.optional("body", 128)?.unwrap_or_default(),
-                passback_params: members.optional("passback_params", 512)?.unwrap_or_default(),
-                deadline: members.deadline(now)?,
-                parameters: content,
-            }),
+            PRECREATE => {
+                members.unread()?;
+                Self::Precreate(Precreate {
+                    out_trade_no: members.number()?.ok_or(Refusal::invalid_parameter())?,
+                    total: members.amount("total_amount")?,
+                    subject: members.subject()?,
+                    seller_id: members.seller()?,
+                    body: members.optional("body", 128)?.unwrap_or_default(),
+                    passback_params: members.optional("passback_params", 512)?.unwrap_or_default(),
+                    deadline: members.deadline(now)?,
+                    parameters: content,
+                })
+            }
             _ => return Err(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名")),
         })
     }
@@ -135,6 +153,33 @@ impl Reader<'_> {
         let good = |number: &String| number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         match number.as_ref().is_none_or(good) {
             true => Ok(number),
+            false => Err(Refusal::invalid_parameter()),
+        }
+    }
+
+    /// Members of a precreate that are judged here, and of no effect in the sandbox.
+    fn unread(&self) -> Result<(), Refusal> {
+        let product = self.optional("product_code", 64)?;
+        let is_known = product.is_none_or(|product| PRODUCTS.contains(&product.as_str()));
+        for (name, longest) in [("store_id", 32), ("operator_id", LONGEST_OPERATOR), ("terminal_id", 32)] {
+            self.optional(name, longest)?;
+        }
+        let discount = self.0.contains_key("discountable_amount").then(|| self.amount("discountable_amount")).transpose()?;
+        let fits = discount.is_none_or(|discount| self.amount("total_amount").is_ok_and(|total| discount <= total));
+        let goods = match self.0.get("goods_detail") {
+            None => true,
+            Some(Value::Array(goods)) => goods.iter().all(is_goods),
+            Some(_) => false,
+        };
+        if is_known && fits && goods { Ok(()) } else { Err(Refusal::invalid_parameter()) }
+    }
+
+    /// 16 digits that begin with 2088.
+    fn seller(&self) -> Result<Option<String>, Refusal> {
+        let seller = self.optional("seller_id", 16)?;
+        let is_seller = |id: &String| id.len() == 16 && id.starts_with("2088") && id.bytes().all(|byte| byte.is_ascii_digit());
+        match seller.as_ref().is_none_or(is_seller) {
+            true => Ok(seller),
             false => Err(Refusal::invalid_parameter()),
         }
     }
@@ -173,6 +218,19 @@ impl Reader<'_> {
             false => Err(Refusal::invalid_parameter()),
         }
     }
+}
+
+/// Whether that is a line of goods: what it is called twice, how many, and what one costs.
+fn is_goods(line: &Value) -> bool {
+    let Value::Object(line) = line else { return false };
+    let line = Reader(line);
+    let named = |name, longest| line.optional(name, longest).is_ok_and(|text| text.is_some());
+    let quantity = match line.0.get("quantity") {
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.parse().ok(),
+        _ => None,
+    };
+    named("goods_id", 64) && named("goods_name", 256) && quantity.is_some_and(|count| count > 0) && line.amount("price").is_ok()
 }
 
 /// `1m` to `15d` in seconds; `1c` lasts to the end of the day in Beijing.

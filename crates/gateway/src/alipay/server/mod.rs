@@ -21,9 +21,9 @@ pub use trade::{Payment, RefundRecord, TradeState, TradeView};
 
 pub use crate::encoding::parse as parse_form;
 
-/// Seconds after the first attempt of a notification at which it is tried again, each counted from the
-/// attempt before: 24 hours and 24 minutes.
-pub const RETRY_DELAYS: [i64; 7] = [240, 600, 600, 3600, 7200, 21_600, 54_000];
+/// Seconds after the first attempt of a notification at which it is tried again, each counted from the attempt before: 24 hours.
+/// Codes are paid face to face, whose first three repetitions come at once; other products wait 4, 10 and 10 minutes for these.
+pub const RETRY_DELAYS: [i64; 7] = [0, 0, 0, 3600, 7200, 21_600, 54_000];
 
 /// How long a code can be scanned, in seconds.
 pub const CODE_LIFE: i64 = 2 * 3600;

@@ -11,6 +11,9 @@ const SCHEME: &str = "ALIPAY-SHA256withRSA ";
 /// How far the clocks may be apart, in milliseconds.
 const CLOCK_SKEW: u64 = 600_000;
 
+/// The longest name of a request, in characters.
+const LONGEST_REQUEST_ID: usize = 32;
+
 /// The raw request that was signed.
 #[derive(Debug, Clone, Copy)]
 pub struct RestRequest<'a> {
@@ -24,6 +27,8 @@ pub struct RestRequest<'a> {
     pub authorization: Option<&'a str>,
     /// Value of `alipay-app-auth-token`, if there was one.
     pub auth_token: Option<&'a str>,
+    /// Value of `alipay-request-id`, if there was one: what a client calls this request, up to 32 characters.
+    pub request_id: Option<&'a str>,
 }
 
 /// The method that a path below `/v3/` stands for.
@@ -33,7 +38,7 @@ pub fn rest_method(path: &str) -> Option<&'static str> {
     METHODS.into_iter().find(|known| *known == method)
 }
 
-/// Whether `request` comes from the application, signed within ten minutes of `now` (unix seconds).
+/// Whether `request` comes from the application, signed within ten minutes of `now` (unix seconds), or fewer if it says so.
 ///
 /// # Errors
 /// The first defect.
@@ -52,14 +57,23 @@ pub fn rest_authorize(request: &RestRequest<'_>, application: &Application, now:
     let nonce = claim("nonce").filter(|nonce| !nonce.is_empty());
     nonce.ok_or(Refusal::protocol("40001", "isv.missing-nonce", "缺少随机串参数"))?;
     let timestamp: i64 = claim("timestamp").ok_or(missing)?.parse().map_err(|_| INVALID_TIMESTAMP)?;
-    if timestamp.abs_diff(now.saturating_mul(1000)) > CLOCK_SKEW {
+    let asked = claim("expired_seconds").map(|seconds| seconds.parse::<u64>().ok().filter(|seconds| *seconds > 0).ok_or(INVALID_PARAMETER));
+    let life = asked.transpose()?.map_or(CLOCK_SKEW, |seconds| CLOCK_SKEW.min(seconds.saturating_mul(1000)));
+    let age = now.saturating_mul(1000).saturating_sub(timestamp);
+    // A clock that is ahead makes no signature older, so only a late one is measured by what the client asks for.
+    if age.unsigned_abs() > if age > 0 { life } else { CLOCK_SKEW } {
         return Err(INVALID_TIMESTAMP);
+    }
+    if request.request_id.is_some_and(|id| id.chars().count() > LONGEST_REQUEST_ID) {
+        return Err(INVALID_PARAMETER);
     }
     match application.key.verifies(&message(auth, request), signature) {
         true => Ok(()),
         false => Err(Refusal::protocol("40002", "isv.invalid-signature", "验签出错")),
     }
 }
+
+const INVALID_PARAMETER: Refusal = Refusal::protocol("40002", "isv.invalid-parameter", "参数无效");
 
 const INVALID_TIMESTAMP: Refusal = Refusal::protocol("40002", "isv.invalid-timestamp", "非法的时间戳参数");
 
