@@ -1,5 +1,5 @@
 //! The phone page in Chromium: a code is found in a picture, paid, only looked at, declined, another leads to the shop's account, and
-//! a fault is switched. The page stands in a frame of one that uses it, for which alone a line in between relaxes the policy.
+//! a fault is switched, what it held let go and the clock moved. The page stands in a frame of one that uses it, for which alone a line in between relaxes the policy.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn gateway(sandbox: &sandbox::Sandbox) -> Box<dyn gateway::Gateway> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shopper_finds_pays_looks_declines_and_follows_and_a_fault_is_switched() {
+async fn a_shopper_finds_pays_looks_declines_and_follows_and_faults_are_played_out() {
     let stage = Stage::open().await;
     let first = stage.create(&stage.payment()).await.unwrap();
     stage.create(&PaymentRequest { payment_id: "pay_other", ..stage.payment() }).await.unwrap();
@@ -53,6 +53,14 @@ async fn a_shopper_finds_pays_looks_declines_and_follows_and_a_fault_is_switched
         ["a fault", "(1 on)"],
         ["as the sandbox has it", true],
         ["no fault", false],
+        ["nothing held", "No notification is held."],
+        ["released", "Notifications sent: 1"],
+        ["arrived", ["accepted", "accepted"]],
+        ["#one-minute", true],
+        ["#ten-minutes", true],
+        ["#one-hour", true],
+        ["#real-time", true],
+        ["groups by name", ["Held notifications", "Clock"]],
     ]);
     assert_eq!(steps, expected);
     assert!(stage.sandbox.official_account().follows);

@@ -1,4 +1,5 @@
-// The named faults, as switches: whatever the sandbox has, under its own name where there are no words for it.
+// The named faults, as switches: whatever the sandbox has, under its own name where there are no words for it. Beside them, what a
+// fault needs to be played out: held notifications are let go, and the sandbox's clock is moved.
 
 import { texts } from "/texts.js";
 
@@ -6,6 +7,9 @@ const $ = (id) => document.getElementById(id);
 
 // What the two settings with words of their own may be.
 const OPTIONS = { signing: ["public_key", "certificate", "migrating"], pages: ["most", "others"] };
+
+// How far each button moves the clock, in seconds.
+const STEPS = { "one-minute": 60, "ten-minutes": 600, "one-hour": 3600 };
 
 let faults = {};
 const fields = new Map();
@@ -60,7 +64,30 @@ function show() {
   $("faults-count").textContent = count > 0 ? texts.faultsCount(count) : "";
 }
 
+async function pull(method, path, body, told) {
+  const options = { method, ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }) };
+  try {
+    const reply = await fetch(`/sandbox/${path}`, options);
+    $("levers").textContent = reply.ok ? told(await reply.json()) : texts.problem.offline;
+  } catch {
+    $("levers").textContent = texts.problem.offline;
+  }
+}
+
+function showLevers() {
+  const released = ({ released: count }) => texts.released(count);
+  const moved = ({ now }) => texts.moved(new Date(now * 1000).toLocaleString());
+  for (const [id, order] of [["oldest-first", "oldest_first"], ["newest-first", "newest_first"]]) {
+    $(id).addEventListener("click", () => pull("POST", "notifications/release", { order }, released));
+  }
+  for (const [id, seconds] of Object.entries(STEPS)) {
+    $(id).addEventListener("click", () => pull("POST", "clock", { advance_seconds: seconds }, moved));
+  }
+  $("real-time").addEventListener("click", () => pull("DELETE", "clock", undefined, moved));
+}
+
 export function showFaults() {
+  showLevers();
   $("faults-clear").addEventListener("click", () => ask("DELETE"));
   $("faults").addEventListener("toggle", () => ask("GET"));
   // Numbers count down while calls come in.

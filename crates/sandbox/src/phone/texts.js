@@ -25,6 +25,10 @@ const TEXTS = {
     },
     faultsTitle: "What goes wrong", faultsHint: "Switches stay on. Numbers count down by one with each call.",
     faultsClear: "All is well again", faultsCount: (count) => `(${count} on)`,
+    heldTitle: "Held notifications", oldestFirst: "Oldest first", newestFirst: "Newest first",
+    released: (count) => (count > 0 ? `Notifications sent: ${count}` : "No notification is held."),
+    clockTitle: "Clock", clockHint: "Moves the sandbox alone. The shop's clock stays.",
+    oneMinute: "+1 min", tenMinutes: "+10 min", oneHour: "+1 h", realTime: "Now", moved: (time) => `The sandbox says: ${time}`,
     fault: {
       missing_notification: "Payments are not notified", duplicate_notification: "Notifications come twice",
       hold_notifications: "Notifications are held", wrong_signature_notification: "Notifications with a wrong signature",
@@ -64,6 +68,10 @@ const TEXTS = {
     },
     faultsTitle: "制造故障", faultsHint: "开关会保持打开；数字每次调用减一。",
     faultsClear: "恢复正常", faultsCount: (count) => `（${count} 项）`,
+    heldTitle: "暂扣的通知", oldestFirst: "从最早的发起", newestFirst: "从最新的发起",
+    released: (count) => (count > 0 ? `已发送 ${count} 条通知。` : "没有暂扣的通知。"),
+    clockTitle: "时钟", clockHint: "只改变沙盒的时间，商家的时钟不变。",
+    oneMinute: "+1 分钟", tenMinutes: "+10 分钟", oneHour: "+1 小时", realTime: "现在", moved: (time) => `沙盒时间：${time}`,
     fault: {
       missing_notification: "不发送通知", duplicate_notification: "重复发送通知", hold_notifications: "暂扣通知",
       wrong_signature_notification: "通知签名错误", signature_probe_notification: "通知签名探测", wrong_amount_notification: "通知金额错误",
@@ -87,7 +95,9 @@ export const texts = TEXTS[language];
 const PLACES = {
   title: "title", notice: "notice", "ways-title": "waysTitle", camera: "camera", choose: "choose", stop: "stop",
   "scan-label": "scanLabel", "scan-button": "scanButton", "list-title": "listTitle", "account-title": "accountTitle", empty: "empty",
-  "faults-title": "faultsTitle", "faults-hint": "faultsHint", "faults-clear": "faultsClear",
+  "faults-title": "faultsTitle", "faults-hint": "faultsHint", "faults-clear": "faultsClear", "held-title": "heldTitle",
+  "oldest-first": "oldestFirst", "newest-first": "newestFirst", "clock-title": "clockTitle", "clock-hint": "clockHint",
+  "one-minute": "oneMinute", "ten-minutes": "tenMinutes", "one-hour": "oneHour", "real-time": "realTime",
 };
 
 export function translate() {

@@ -87,4 +87,26 @@ note("as the sandbox has it", (await (await fetch("/sandbox/faults")).json()).mi
 click("#faults-clear");
 await until(() => $("#faults-count").textContent === "");
 note("no fault", (await (await fetch("/sandbox/faults")).json()).missing_notification);
+
+const told = (changed) => until(() => $("#levers").textContent !== changed && $("#levers").textContent);
+click("#oldest-first");
+note("nothing held", await told(""));
+$("#fault-hold_notifications").click();
+await until(() => $("#faults-count").textContent);
+other.querySelector("button.pay").click();
+await until(() => other.querySelector(".state.paid"));
+click("#newest-first");
+note("released", await told("No notification is held."));
+note("arrived", (await (await fetch("/sandbox/notifications")).json()).map(({ state }) => state));
+
+const time = async () => (await (await fetch("/sandbox/clock")).json()).now;
+const before = await time();
+for (const [button, seconds] of [["#one-minute", 60], ["#ten-minutes", 660], ["#one-hour", 4260], ["#real-time", 0]]) {
+  const said = $("#levers").textContent;
+  click(button);
+  await told(said);
+  note(button, (await time()) - before === seconds);
+}
+const named = [...page.querySelectorAll("#faults [role=group]")].map((group) => page.getElementById(group.getAttribute("aria-labelledby")).textContent);
+note("groups by name", named);
 await tell();
