@@ -1,8 +1,8 @@
 //! Paying by Alipay, where a trade does not exist before its code is scanned.
 
 use checkout::{Action, PageEvent};
-use protocol::{Method, PaymentStatus};
-use sandbox::Faults;
+use protocol::{Method, OrderStatus, PaymentStatus};
+use sandbox::{DeliveryState, Faults, ReleaseOrder};
 
 use crate::stage::{Stage, TEA};
 
@@ -69,4 +69,116 @@ async fn an_old_code_that_nobody_scanned_is_looked_at_once_more_after_its_end() 
     let account = stage.admin("GET", &format!("orders/{}", stage.shopper.order().id), None).await.1;
     assert_eq!((account["refunds"][0]["amount"].as_i64(), account["refunds"][0]["status"].as_str()), (Some(TEA), Some("done")));
     assert_eq!(account["order"]["status"], "paid", "what was returned is not the order's own money");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_of_alipay_that_comes_twice_pays_once() {
+    let mut stage = Stage::open_with_methods().await;
+    let code = stage.reach_code_by("alipay").await;
+    stage.faults(Faults { duplicate_notification: true, ..Faults::default() });
+    stage.pay(&code);
+    stage.all_accepted(2).await;
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid().len(), 1);
+    let ledger = stage.ledger().await;
+    let times = |kind: &str| ledger.iter().filter(|entry| *entry == kind).count();
+    assert_eq!((times("paid"), times("second-payment")), (1, 0), "{ledger:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn held_notifications_of_alipay_in_the_wrong_order_pay_their_own_orders() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.faults(Faults { hold_notifications: true, ..Faults::default() });
+    let first = stage.reach_code_by("alipay").await;
+    let (first_id, saved) = (stage.shopper.order().id.clone(), stage.shopper.saved());
+    stage.visit(checkout::Saved::default());
+    let second = stage.reach_code_by("alipay").await;
+    let second_id = stage.shopper.order().id.clone();
+    assert_ne!(second_id, first_id);
+    stage.pay(&first);
+    stage.pay(&second);
+    assert_eq!(stage.shop.sandbox.release(ReleaseOrder::NewestFirst).await, 2);
+    stage.all_accepted(2).await;
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid(), [(second_id.to_string(), TEA, "CNY".to_owned())]);
+    stage.visit(saved);
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid(), [(first_id.to_string(), TEA, "CNY".to_owned())]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_notification_of_alipay_is_refused_however_often_and_the_right_one_believed() {
+    let mut stage = Stage::open_with_methods().await;
+    let code = stage.reach_code_by("alipay").await;
+    stage.shopper.comes_to_rest().await;
+    stage.faults(Faults { wrong_signature_notification: true, ..Faults::default() });
+    stage.pay(&code);
+    // The first and its three repetitions, which come at once.
+    let refused = |views: &[sandbox::DeliveryView]| views[0].attempts == 4 && views[0].state == DeliveryState::Waiting;
+    stage.shop.sandbox.notifications_until(refused).await;
+    let order = stage.shop.merchant().unwrap().store().order(&stage.shopper.order().id).await.unwrap();
+    assert_eq!(order.status, OrderStatus::Pending);
+    stage.faults(Faults::default());
+    stage.pass(3600);
+    stage.all_accepted(5).await;
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notification_of_alipay_about_another_amount_pays_nothing_and_is_surfaced() {
+    let mut stage = Stage::open_with_methods().await;
+    let code = stage.reach_code_by("alipay").await;
+    stage.shopper.comes_to_rest().await;
+    stage.faults(Faults { wrong_amount_notification: true, ..Faults::default() });
+    stage.pay(&code);
+    stage.all_accepted(1).await;
+    assert!(stage.ledger().await.contains(&"wrong-amount".to_owned()));
+    let order = stage.shop.merchant().unwrap().store().order(&stage.shopper.order().id).await.unwrap();
+    assert_eq!((order.status, stage.shopper.paid()), (OrderStatus::Pending, vec![]));
+    // Alipay's own signed answer names the amount that was paid.
+    stage.shopper.does(Action::CheckNow);
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid()[0].1, TEA);
+}
+
+/// Orders tea by Alipay under that fault; whatever goes wrong, it is one order, and it can be paid.
+async fn ordered_in_spite_of(fault: Faults, trouble: &str) {
+    let mut stage = Stage::open_with_methods().await;
+    stage.reach_price().await;
+    stage.shopper.does(Action::Choose(Method::parse("alipay").unwrap()));
+    stage.faults(fault);
+    stage.shopper.does(Action::Pay);
+    stage.shopper.comes_to("awaiting").await;
+    assert_eq!(stage.shopper.troubles(), [trouble]);
+    assert_eq!(stage.creations(), 2, "a repeated wish is the same order");
+    stage.pay(&stage.shopper.code());
+    stage.shopper.comes_to("paid").await;
+    assert_eq!((stage.shopper.paid().len(), stage.shopper.paid()[0].1), (1, TEA));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_to_alipay_that_break_in_the_answer_make_one_order() {
+    ordered_in_spite_of(Faults { broken_answer: 2, ..Faults::default() }, "provider-unavailable").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_of_alipay_after_the_effect_make_one_order() {
+    ordered_in_spite_of(Faults { server_error_after_effect: 2, ..Faults::default() }, "provider-unavailable").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canceled_order_that_is_paid_by_alipay_after_all_turns_to_paid() {
+    let mut stage = Stage::open_with_methods().await;
+    let code = stage.reach_code_by("alipay").await;
+    // A trade that was scanned can be closed, and is.
+    stage.shop.sandbox.scan(&code).unwrap();
+    stage.shopper.does(Action::Cancel);
+    stage.shopper.comes_to("canceled").await;
+    assert!(stage.shop.sandbox.pay(&code).is_err());
+    stage.faults(Faults { pay_after_close: true, ..Faults::default() });
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(stage.shopper.paid()[0].1, TEA);
+    assert!(stage.ledger().await.contains(&"late-money".to_owned()));
 }
