@@ -1,6 +1,6 @@
 //! `[bank]`: what makes no code that a bank's app takes is refused before anybody is served, in one line that names the key.
 
-use crate::support::Folder;
+use crate::support::folder::Folder;
 use crate::support::shop::configuration;
 
 const GOOD: &str = r#"
