@@ -1,20 +1,25 @@
-"""Judges our bank codes with national libraries: `starkbank-brcode` (Pix), `qriskit` (QRIS), `vietnam-qr-pay` (VietQR), `promptpay-qr`
-(PromptPay) and `hkqr` (FPS).
+"""Judges our bank codes with national libraries: `starkbank-brcode` and `pybrcode` (Pix), `qriskit` (QRIS), `vietnam-qr-pay` (VietQR),
+`promptpay-qr` (PromptPay), `pyPayNowSg` (PayNow), `bakong-khqr` (KHQR) and `hkqr` (FPS).
 
     judge.py read < cases    reads our payload of every case and compares the fields
-    judge.py make < cases    prints a line of [index of the case, a library's payload for it]
+    judge.py make < cases    prints a line of [index of the case, a library's payload for it, paths that the library is not told]
 
 Exits 0 and ends with the line "agreed" if all agree; says what differs otherwise. Cases as in judge.mjs.
 """
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import brcode.static
 import promptpay_qr
 import qriskit
+from bakong_khqr import KHQR
 from brcode.utils.brcodeId import jsonFromBrcode
 from hkqr import HKQR
 from judging import expect, judge
+from pybrcode.pix import Data, Pix, PixKeyURI
+from pyPayNowSg.PayNowConfigFactory import PayNowConfigFactory
+from pyPayNowSg.PayNowSerializer import PayNowSerializer
 from vietnam_qr_pay import QRPay
 
 
@@ -106,17 +111,65 @@ def make_vietqr(case):
     return QRPay.init_viet_qr(case["account"]["bank"], case["account"]["account"], case["amount"], case["reference"]).build()
 
 
+def make_pix_by_pybrcode(case):
+    code = Pix()
+    # It calls every code one of a single payment unless it is told not to say either.
+    code.payload["poim"] = None
+    code.payload["mcc"] = Data(52, case["category"])
+    code.setMaiKey(PixKeyURI(case["account"]["key"]).toData())
+    code.setTamount(case["minor"] / 100)
+    code.setMname(case["name"])
+    code.setMcity(case["city"])
+    code.setPixID(case["reference"])
+    # It writes the scheme in capitals, which is the same scheme.
+    expect("0014BR.GOV.BCB.PIX" in str(code), f"pybrcode writes the scheme in another way: {code}")
+    return str(code), ["26.00"]
+
+
+def make_paynow(case):
+    # Eight hours ahead, the whole year.
+    expires = datetime.fromtimestamp(case["expires_at"], UTC) + timedelta(hours=8)
+    account = PayNowConfigFactory.build_merchant_account_info(2, case["account"]["proxy"], False, f"{expires:%Y%m%d%H%M%S}")
+    reference = PayNowConfigFactory.build_additional_data(case["reference"])
+    payload = PayNowSerializer.serialize(case["name"], account, case["amount"], reference)
+    expect(payload.startswith("000201010211"), f"pyPayNowSg no longer calls a code with an amount reusable: {payload}")
+    return payload, ["01"]
+
+
+def make_khqr(case):
+    payload = KHQR().create_qr(
+        amount=case["minor"] / 100,
+        account_id=case["account"]["bakong_id"],
+        merchant_name=case["name"],
+        merchant_city=case["city"],
+        currency=case["currency"],
+        bill_number=case["reference"],
+    )
+    account = case["account"]["bakong_id"]
+    # It knows accounts of persons only, which stand in 29 without a bank, and ends its codes after whole days.
+    expect(f"00{len(account):02}{account}" in payload, f"bakong-khqr about {account}: {payload}")
+    return str(payload), ["29.00", "30.00", "30.01", "30.02", "99.01"]
+
+
+def alone(maker):
+    """A library that is told everything."""
+    return lambda case: (maker(case), [])
+
+
 MAKERS = {
-    "pix": make_pix,
-    "qris": make_qris,
-    "vietqr": make_vietqr,
-    "promptpay": lambda case: promptpay_qr.generate_payload(case["account"]["wanted"], case["minor"] / 100),
-    "fps": lambda case: HKQR(case["account"]["id"]).create_hkqr_code(case["amount"], reference_id=case["reference"]),
+    "pix": [alone(make_pix), make_pix_by_pybrcode],
+    "qris": [alone(make_qris)],
+    "vietqr": [alone(make_vietqr)],
+    "promptpay": [alone(lambda case: promptpay_qr.generate_payload(case["account"]["wanted"], case["minor"] / 100))],
+    "paynow": [make_paynow],
+    "khqr": [make_khqr],
+    "fps": [alone(lambda case: HKQR(case["account"]["id"]).create_hkqr_code(case["amount"], reference_id=case["reference"]))],
 }
 
 
 def make(cases):
-    print(json.dumps([[index, MAKERS[case["method"]](case)] for index, case in enumerate(cases) if case["method"] in MAKERS]))
+    made = [(index, maker(case)) for index, case in enumerate(cases) for maker in MAKERS.get(case["method"], [])]
+    print(json.dumps([[index, payload, untold] for index, (payload, untold) in made]))
 
 
 if __name__ == "__main__":
