@@ -9,6 +9,7 @@ use protocol::OrderStatus;
 use sandbox::{DeliveryState, Taken};
 use sqlx::Row as _;
 
+use crate::shopper::{BANK, BY_HAND};
 use crate::stranger;
 use crate::world::World;
 
@@ -34,11 +35,13 @@ pub async fn judge(world: &World) -> Vec<String> {
     let mut taken: BTreeMap<String, Taken> =
         world.street.sandbox.taken().into_iter().map(|taken| (taken.payment_id.clone(), taken)).collect();
     let events = world.receiver.events();
+    let mut booked: BTreeMap<&str, &str> = BTreeMap::new();
     for Kept { id, account, entries, .. } in &all {
         let (Ok(account), Ok(entries)) = (account, entries) else { continue };
         let history: Vec<String> = entries.iter().skip(1).map(|entry| format!("{} {:?}", entry.at % 1_000_000, entry.fact)).collect();
         let of_order = |what| format!("{id}: {what}\n    {}", history.join("\n    "));
         wrong.extend(money(account, &mut taken).into_iter().map(of_order));
+        wrong.extend(by_bank(account, world, &mut booked).into_iter().map(of_order));
         wrong.extend(told(id, entries, &events).into_iter().map(of_order));
     }
     taken.retain(|number, _| !number.starts_with(stranger::NUMBERS));
@@ -65,9 +68,9 @@ fn money(account: &Account, taken: &mut BTreeMap<String, Taken>) -> Vec<String> 
     if account.order.status == OrderStatus::Pending {
         wrong.push("still pending".to_owned());
     }
-    for attempted in &account.payments {
+    for attempted in account.payments.iter().filter(|attempted| attempted.payment.method.as_str() != BANK) {
         let id = &attempted.payment.id;
-        let refunds = || account.refunds.iter().filter(|refund| refund.payment == *id);
+        let refunds = || account.refunds.iter().filter(|refund| refund.payment == *id && refund.reason != BY_HAND);
         let done: i64 = refunds().filter(|refund| refund.status == RefundStatus::Done).map(|refund| refund.amount).sum();
         let needs_a_person = refunds().any(|refund| matches!(refund.status, RefundStatus::Failed | RefundStatus::Stuck));
         match (&attempted.transaction, taken.remove(id.as_str()).or_else(|| taken.remove(&number_at_alipay(id.as_str())))) {
@@ -87,14 +90,37 @@ fn money(account: &Account, taken: &mut BTreeMap<String, Taken>) -> Vec<String> 
     wrong
 }
 
+/// What the bank's feed told of one order: what was acknowledged is there, nothing is there that was not told, and no money pays twice.
+fn by_bank<'a>(account: &'a Account, world: &World, booked: &mut BTreeMap<&'a str, &'a str>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for attempted in account.payments.iter().filter(|attempted| attempted.payment.method.as_str() == BANK) {
+        let id = attempted.payment.id.as_str();
+        let of_payment = |booking: &&(String, String, bool)| booking.0 == id;
+        let mut told = world.done.iter().flat_map(|shopper| &shopper.bookings).filter(of_payment);
+        match attempted.transaction.as_deref() {
+            None => wrong.extend(
+                told.find(|(.., acknowledged)| *acknowledged)
+                    .map(|(_, transaction, _)| format!("{transaction} was acknowledged, and is lost")),
+            ),
+            Some(transaction) => {
+                if !told.any(|(_, known, _)| known == transaction) {
+                    wrong.push(format!("{id} is paid by {transaction}, of which the bank told nothing"));
+                }
+                wrong.extend(booked.insert(transaction, id).map(|other| format!("{transaction} paid {id}, and {other} before")));
+            }
+        }
+    }
+    wrong
+}
+
 /// The number under which Alipay, which takes no dashes, knows a payment.
 fn number_at_alipay(id: &str) -> String {
     id.replace('_', "__").replace('-', "_d")
 }
 
 /// What the shop's server heard of an order against what happened to it.
-fn told(id: &str, entries: &[Entry], events: &BTreeMap<(String, String), usize>) -> Vec<String> {
-    let mut expected: BTreeMap<&str, usize> = BTreeMap::new();
+fn told<'a>(id: &str, entries: &[Entry], events: &'a BTreeMap<(String, String), usize>) -> Vec<String> {
+    let mut expected: BTreeMap<&'a str, usize> = BTreeMap::new();
     for entry in entries {
         let kind = match &entry.fact {
             Fact::Paid { .. } => "order.paid",
@@ -104,11 +130,15 @@ fn told(id: &str, entries: &[Entry], events: &BTreeMap<(String, String), usize>)
             Fact::Refunded { .. } => "order.refunded",
             Fact::RefundStatus { status: RefundStatus::Done, .. } => "refund.done",
             Fact::RefundStatus { .. } => "refund.failed",
+            Fact::PaidTwice(_) | Fact::WrongAmount(_) | Fact::SecondPayment { .. } | Fact::Oversold { .. } => "payment.needs_attention",
             _ => continue,
         };
         *expected.entry(kind).or_default() += 1;
     }
+    for (_, kind) in events.keys().filter(|(order, _)| order == id) {
+        expected.entry(kind).or_default();
+    }
     let heard = |kind: &str| events.get(&(id.to_owned(), kind.to_owned())).copied().unwrap_or_default();
-    let missing = expected.into_iter().filter(|(kind, number)| heard(kind) != *number);
-    missing.map(|(kind, number)| format!("{kind} happened {number} times, and was told {} times", heard(kind))).collect()
+    let wrong = expected.into_iter().filter(|(kind, number)| heard(kind) != *number);
+    wrong.map(|(kind, number)| format!("{kind} happened {number} times, and was told {} times", heard(kind))).collect()
 }

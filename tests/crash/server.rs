@@ -39,6 +39,7 @@ pub async fn serve() {
     loop {
         // What fails now is tried again, as in a real server.
         let _ = merchant.reconcile().await;
+        let _ = merchant.tell_shoppers().await;
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -1,5 +1,5 @@
-//! A shopper whose mind is chance, and the merchant's hand that returns money: orders, repeats, looks, asks for other codes, pays them
-//! once or more, gives up. A request that got no answer is made again under the same key, in this life of the server or the next.
+//! A shopper whose mind is chance, and the merchant's hand that makes some of the orders, tells what the bank has and returns money: orders,
+//! repeats, looks, asks for other codes, pays them once or more, gives up. A request that got no answer is made again under the same key, in this life of the server or the next.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +14,12 @@ use crate::world::Street;
 /// What tea costs with shipping, minor units.
 const PRICE: i64 = 8_000;
 const METHODS: [&str; 3] = ["wechat_pay", "wechat_pay", "alipay"];
+/// The method whose money no provider knows of.
+pub const BANK: &str = "fps";
+/// The reason of refunds that the provider has no part in.
+pub const BY_HAND: &str = "by hand";
+/// For how long an order of the shop can be paid, seconds.
+const LIFE: i64 = 1_800;
 
 /// What a hand does with a code.
 type Act = fn(&Sandbox, &str) -> Result<(), PayProblem>;
@@ -26,24 +32,51 @@ enum Wish {
     Create,
     NewCode(&'static str),
     Cancel,
-    Refund(Option<i64>),
+    Refund(Value),
+    /// The bank has money: of that payment, in that booking.
+    Confirm(String, Value),
+    /// What a refund could not return went back by other means.
+    Returned(String),
 }
+
+/// Who makes the order, and who has its money.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// A cart, paid by a wallet.
+    Cart,
+    /// The shop makes it, and it is paid by a wallet.
+    Shop,
+    /// The shop makes it, and it is paid by a bank.
+    Bank,
+}
+
+/// One in three orders is the shop's own.
+const KINDS: [Kind; 6] = [Kind::Cart, Kind::Cart, Kind::Cart, Kind::Cart, Kind::Shop, Kind::Bank];
 
 pub struct Shopper {
     chance: Chance,
     /// What has not been answered yet, with its key.
     wish: Option<(Wish, [u8; 16])>,
+    kind: Kind,
     method: &'static str,
     /// All orders that answers named: one, if all is well.
     pub orders: BTreeSet<String>,
     codes: Vec<String>,
+    payments: Vec<String>,
+    /// What the bank told: the payment, the bank's id of the money, and whether that was acknowledged.
+    pub bookings: Vec<(String, String, bool)>,
+    /// Refunds that a person has to end.
+    stuck: Vec<String>,
     steps: u64,
 }
 
 impl Shopper {
     pub fn new(mut chance: Chance) -> Shopper {
-        let (key, method, steps) = (chance.bytes(), chance.one_of(&METHODS), chance.below(9) + 2);
-        Shopper { chance, wish: Some((Wish::Create, key)), method, orders: BTreeSet::new(), codes: Vec::new(), steps }
+        let (key, kind, steps) = (chance.bytes(), chance.one_of(&KINDS), chance.below(9) + 2);
+        let method = if kind == Kind::Bank { BANK } else { chance.one_of(&METHODS) };
+        let wish = Some((Wish::Create, key));
+        let (orders, codes, payments, bookings, stuck) = Default::default();
+        Shopper { chance, wish, kind, method, orders, codes, payments, bookings, stuck, steps }
     }
 
     /// Goes on until nothing more is wanted. Answers whether that is so, or the server went down before.
@@ -64,23 +97,52 @@ impl Shopper {
         self.steps = self.steps.saturating_sub(1);
         let wish = match self.chance.below(100) {
             0..=19 => return self.looks(street).await,
+            20..=59 if self.kind == Kind::Bank => self.books(),
             20..=59 => {
                 self.holds_phone(street);
                 return Ok(());
             }
+            60..=74 if self.kind == Kind::Bank => Wish::NewCode(BANK),
             60..=74 => Wish::NewCode(self.chance.one_of(&METHODS)),
-            75..=84 => Wish::Cancel,
-            85..=92 => Wish::Refund(None),
-            _ => Wish::Refund(Some(i64::try_from(self.chance.below(5_000)).unwrap() + 1)),
+            75..=82 => Wish::Cancel,
+            83..=88 => Wish::Refund(json!({})),
+            89..=91 if self.kind == Kind::Bank && !self.stuck.is_empty() => Wish::Returned(self.stuck.remove(0)),
+            89..=91 => Wish::Refund(json!({ "amount": self.part(), "by_hand": true, "reason": BY_HAND })),
+            _ => Wish::Refund(json!({ "amount": self.part() })),
         };
         self.wish = Some((wish, self.chance.bytes()));
         Ok(())
     }
 
-    /// Makes a request until it is answered, sometimes twice at once.
+    /// Some of the money, minor units.
+    fn part(&mut self) -> i64 {
+        i64::try_from(self.chance.below(5_000)).unwrap() + 1
+    }
+
+    /// The bank's feed has money for a payment of now or of before: for the first time, once more, or other money.
+    fn books(&mut self) -> Wish {
+        let again = self.bookings.last().filter(|_| self.chance.percent(40)).cloned();
+        let payment = if self.chance.percent(70) { self.payments.last() } else { self.payments.first() };
+        let payment = payment.expect("the order comes first").clone();
+        let (payment, transaction) = match again {
+            Some((payment, transaction, _)) => (payment, transaction),
+            None => (payment, format!("bank-{}", self.chance.below(u64::MAX))),
+        };
+        let amount = if self.chance.percent(10) { PRICE - 1 } else { PRICE };
+        Wish::Confirm(payment, json!({ "amount": amount, "currency": "HKD", "transaction": transaction }))
+    }
+
+    /// Makes a request until it is answered, sometimes twice at once. Of refunds sometimes two at once are two.
     async fn wishes(&mut self, street: &Street, wish: &Wish, key: [u8; 16]) -> Result<(), Down> {
-        let (status, body) = if self.chance.percent(15) {
-            let (one, other) = (self.request(street, wish, key), self.request(street, wish, key));
+        if let Wish::Confirm(payment, booking) = wish {
+            self.bookings.push((payment.clone(), booking["transaction"].as_str().unwrap().to_owned(), false));
+        }
+        let twin = match wish {
+            Wish::Refund(_) if self.chance.percent(20) => Some(self.chance.bytes()),
+            _ => Some(key).filter(|_| self.chance.percent(15)),
+        };
+        let (status, body) = if let Some(twin) = twin {
+            let (one, other) = (self.request(street, wish, key), self.request(street, wish, twin));
             let (one, other) = tokio::join!(street.ask(one), street.ask(other));
             self.hear(&other?.1);
             one?
@@ -89,6 +151,9 @@ impl Shopper {
             street.ask(request).await?
         };
         self.hear(&body);
+        if let (Wish::Confirm(..), true) = (wish, status.is_success()) {
+            self.bookings.last_mut().expect("it was made").2 = true;
+        }
         // What failed at the provider's, or inside, is asked for again; everything else is an answer.
         let tries_again = status.is_server_error() && (self.orders.is_empty() || self.chance.percent(80));
         if !tries_again {
@@ -101,6 +166,12 @@ impl Shopper {
         let (nonce, key) = (Nonce::from_random(self.chance.bytes()), IdempotencyKey::from_random(key));
         let backend = &street.backend;
         let request = match wish {
+            Wish::Create if self.kind != Kind::Cart => {
+                let currency = if self.kind == Kind::Bank { "HKD" } else { "CNY" };
+                let lines = json!([{ "name": "Made by the shop", "unit_price": PRICE }]);
+                let order = json!({ "currency": currency, "method": self.method, "lines": lines, "expires_in": LIFE });
+                return street.by_merchant("/admin/v1/orders", key.as_str(), &order);
+            }
             Wish::Create => {
                 let items = [Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 1 }];
                 let quote_digest = Digest::of(b"the quote is not what this is about");
@@ -110,9 +181,16 @@ impl Shopper {
             }
             Wish::NewCode(method) => backend.new_payment(&self.order(), &Way::qr(&Method::parse(method).unwrap()), nonce, key),
             Wish::Cancel => backend.cancel(&self.order(), nonce, key),
-            Wish::Refund(amount) => {
+            Wish::Refund(refund) => {
                 let path = format!("/admin/v1/orders/{}/refunds", self.order());
-                return street.by_merchant(&path, key.as_str(), &amount.map_or(json!({}), |amount| json!({ "amount": amount })));
+                return street.by_merchant(&path, key.as_str(), refund);
+            }
+            Wish::Confirm(payment, booking) => {
+                return street.by_merchant(&format!("/admin/v1/payments/{payment}/confirm"), key.as_str(), booking);
+            }
+            Wish::Returned(refund) => {
+                let path = format!("/admin/v1/orders/{}/refunds/{refund}/done", self.order());
+                return street.by_merchant(&path, key.as_str(), &json!({}));
             }
         };
         street.by_shopper(&request)
@@ -126,12 +204,17 @@ impl Shopper {
         Ok(())
     }
 
-    /// Remembers an order and its code. Answers of the admin API hold the order as a member.
+    /// Remembers an order, its payment and its code, and a refund that is stuck. Answers of the admin API hold the order as a member.
     fn hear(&mut self, body: &Value) {
         let order = if body["order"].is_object() { &body["order"] } else { body };
         if let (Some("order"), Some(id)) = (order["type"].as_str(), order["id"].as_str()) {
             self.orders.insert(id.to_owned());
-            self.codes.extend(order["payment"]["payload"].as_str().map(str::to_owned).filter(|code| !self.codes.contains(code)));
+            let payment = |member: &str| order["payment"][member].as_str().map(str::to_owned);
+            self.codes.extend(payment("payload").filter(|code| !self.codes.contains(code)));
+            self.payments.extend(payment("id").filter(|id| !self.payments.contains(id)));
+        }
+        if body["refund"]["status"] == "stuck" {
+            self.stuck.extend(body["refund"]["id"].as_str().map(str::to_owned));
         }
     }
 
