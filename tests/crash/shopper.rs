@@ -126,6 +126,8 @@ impl Shopper {
         let payment = payment.expect("the order comes first").clone();
         let (payment, transaction) = match again {
             Some((payment, transaction, _)) => (payment, transaction),
+            // A feed that names the same money for several payments.
+            None if self.chance.percent(30) => (payment, format!("bank-{}", self.chance.below(8))),
             None => (payment, format!("bank-{}", self.chance.below(u64::MAX))),
         };
         let amount = if self.chance.percent(10) { PRICE - 1 } else { PRICE };
