@@ -37,7 +37,7 @@ bank = "Dev Bank"
 
 fn complaint(bank: &str) -> Option<String> {
     let text = configuration(&Folder::new(), "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
-    merchant::Config::parse(&text).unwrap().check_accounts().err().map(|error| error.to_string())
+    merchant::Config::parse(&text).unwrap().check_selling().err().map(|error| error.to_string())
 }
 
 #[test]
