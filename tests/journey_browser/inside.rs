@@ -88,7 +88,7 @@ async fn the_bridge_is_asked_and_never_believed(engine: Engine) {
     widget.says("Not paid yet").await;
     assert_eq!(widget.property("state").await, "awaiting");
 
-    // What it refuses is replaced; the line's signature is the merchant's of nothing.
+    // What it refuses is replaced: what the line made up was signed by nobody.
     let asked = ask(&widget, browser, 3).await;
     let word = wechat(&scene, &asked, "pay").await;
     assert_eq!(word, "fail");

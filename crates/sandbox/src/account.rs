@@ -199,7 +199,7 @@ impl Account {
         &self.payee
     }
 
-    /// The certificate of a key. Its serial follows from its key.
+    /// The certificate of a key, whose serial follows from it.
     fn platform_certificate(key: PrivateKey, pem_key: &str) -> Result<Certificate, AccountError> {
         let info = key.public_key().to_der();
         let mut serial = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &info).as_ref().get(..20).unwrap_or_default().to_vec();
