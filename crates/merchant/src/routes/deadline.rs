@@ -5,18 +5,17 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::Request;
 use futures_util::{StreamExt as _, stream};
-use tokio::time::{Instant, timeout_at};
 
 /// The request, whose body fails after that time unless it has ended by then.
 pub(super) fn within(time: Duration, request: Request) -> Request {
-    let until = Instant::now() + time;
+    let late = Box::pin(tokio::time::sleep(time));
     request.map(|body| {
-        let chunks = Some(body.into_data_stream());
-        Body::from_stream(stream::unfold(chunks, move |chunks| async move {
-            let mut chunks = chunks?;
-            match timeout_at(until, chunks.next()).await {
-                Ok(chunk) => Some((chunk?, Some(chunks))),
-                Err(late) => Some((Err(axum::Error::new(late)), None)),
+        let coming = Some((body.into_data_stream(), late));
+        Body::from_stream(stream::unfold(coming, |coming| async move {
+            let (mut chunks, mut late) = coming?;
+            tokio::select! {
+                chunk = chunks.next() => Some((chunk?, Some((chunks, late)))),
+                () = &mut late => Some((Err(axum::Error::new("the body did not come in time")), None)),
             }
         }))
     })
