@@ -5,6 +5,7 @@
 mod admin;
 mod banking;
 mod checking;
+mod configuring;
 mod deploying;
 mod describing;
 mod ending;
