@@ -223,7 +223,8 @@ def bank_codes():
         case(ident, title, code, about(order), {"expects": "order"})
 
     drawn("S15", "an honest bank code", "accept", pix())
-    drawn("S15b", "a code without an amount: the bank knows it", "accept", pix(amount=""))
+    dynamic = "26360014br.gov.bcb.pix2514pix.example/qr"
+    drawn("S15b", "a dynamic Pix without an amount: its address knows it", "accept", pix(account=dynamic, amount=""))
     drawn("S15c", "checksum in lower case", "accept", pix()[:-4] + pix()[-4:].lower())
     drawn("S15d", "characters that have two bytes", "accept", pix(extra="64130002PT0103S\u00e3o"))
     drawn("S15e", "Alipay's own address", "accept", "https://qr.alipay.com/bax03431ljhokirwl38f00a7", "alipay", "CNY")
@@ -235,6 +236,7 @@ def bank_codes():
         drawn(f"N126{'bcdefg'[at]}", f"EMV amount written as {amount[4:]}", "qr-amount", pix(amount=amount))
     drawn("N126h", "EMV currency differs from the order's", "qr-amount", pix(currency="5303840"))
     drawn("N126i", "EMV code without a currency", "qr-amount", pix(currency=""))
+    drawn("N126k", "EMV code that leaves the amount to the shopper", "qr-amount", pix(amount=""))
     drawn("N126j", "EMV fee on top of the amount", "qr-amount", pix(extra="55020256041.00"))
     drawn("X19", "EMV code of another scheme", "qr-payee", pix(account="26360014br.gov.bcb.pax0114+5511999999999"))
     drawn("X19b", "EMV account of nobody", "qr-payee", pix(account="26180014br.gov.bcb.pix"))
