@@ -107,6 +107,16 @@ def closed_story(sandbox, pay):
 
 def refusals(settings, pay):
     refused(pay.api_alipay_trade_precreate("x & y", "INTEROP_subject", "1.00"), "ACQ.INVALID_PARAMETER", "a subject with &")
+    goods = [{"goods_id": "t", "goods_name": "茶", "quantity": 1, "price": "1.00"}]
+    more = {"seller_id": settings["seller_id"], "product_code": "QR_CODE_OFFLINE", "goods_detail": goods, "operator_id": "o"}
+    ok(pay.api_alipay_trade_precreate("tea", "INTEROP_more", "1.00", **more), "members that take no effect")
+    for change, sub_code in (
+        ({"seller_id": "2088000000000009"}, "ACQ.PARTNER_ERROR"),
+        ({"product_code": "FAST_INSTANT_TRADE_PAY"}, "ACQ.INVALID_PARAMETER"),
+        ({"goods_detail": [{"goods_id": "t"}]}, "ACQ.INVALID_PARAMETER"),
+        ({"operator_id": "o" * 29}, "ACQ.INVALID_PARAMETER"),
+    ):
+        refused(pay.api_alipay_trade_precreate("tea", "INTEROP_odd", "1.00", **{**more, **change}), sub_code, f"{change}")
     for change, sub_code in (({"app_id": "2021000000000009"}, "isv.invalid-app-id"), ({"app_key": None}, "isv.invalid-signature")):
         # The client's own key in the wrong place: a signature that is none of the application's.
         key = pay._app_private_key_string if change.get("app_key", "") else foreign_key()
