@@ -157,7 +157,8 @@ function makeKhqrByBakong({ account, name, city, category, currency, minor, refe
 
 // For Malaysia there is no library: the general one is told every field of ours, and finds order, lengths and checksum itself.
 function makeDuitnow({ fields }) {
-  const [code, account, more] = [Merchant.buildEMVQR(), Merchant.buildMerchantAccountInformation(), Merchant.buildAdditionalDataFieldTemplate()];
+  const [code, account] = [Merchant.buildEMVQR(), Merchant.buildMerchantAccountInformation()];
+  const more = Merchant.buildAdditionalDataFieldTemplate();
   account.setGloballyUniqueIdentifier(fields["26.00"]);
   account.addPaymentNetworkSpecific("01", fields["26.01"]);
   account.addPaymentNetworkSpecific("02", fields["26.02"]);

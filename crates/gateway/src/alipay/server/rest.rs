@@ -61,7 +61,8 @@ pub fn rest_authorize(request: &RestRequest<'_>, application: &Application, now:
     let life = asked.transpose()?.map_or(CLOCK_SKEW, |seconds| CLOCK_SKEW.min(seconds.saturating_mul(1000)));
     let age = now.saturating_mul(1000).saturating_sub(timestamp);
     // A clock that is ahead makes no signature older, so only a late one is measured by what the client asks for.
-    if age.unsigned_abs() > if age > 0 { life } else { CLOCK_SKEW } {
+    let allowed = if age > 0 { life } else { CLOCK_SKEW };
+    if age.unsigned_abs() > allowed {
         return Err(INVALID_TIMESTAMP);
     }
     if request.request_id.is_some_and(|id| id.chars().count() > LONGEST_REQUEST_ID) {
