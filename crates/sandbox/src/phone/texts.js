@@ -41,8 +41,9 @@ const TEXTS = {
       named_error: "Calls refused with the code below", named_error_code: "The code", pages: "Where WeChat Pay's pages disagree",
       signing: "Key of WeChat Pay", slow_milliseconds: "Answers are late by, in ms",
       account_error: "Official Account refuses calls", account_errcode: "with this number",
+      oauth_refused: "Shoppers do not say who they are", snapshot_user: "A virtual visitor instead of the shopper",
     },
-    option: { most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating" },
+    option: { most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating", rotating: "certificates in turn" },
   },
   zh: {
     title: "沙盒手机", notice: "不是真钱。一切都只发生在这台电脑上。",
@@ -82,8 +83,9 @@ const TEXTS = {
       signature_probe_answer: "应答签名探测", named_error: "以下列错误码拒绝调用", named_error_code: "错误码", pages: "微信支付文档不一致时",
       signing: "微信支付的密钥", slow_milliseconds: "应答延迟（毫秒）",
       account_error: "公众号拒绝调用", account_errcode: "错误码为",
+      oauth_refused: "用户拒绝网页授权", snapshot_user: "以快照页虚拟账号代替用户",
     },
-    option: { most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中" },
+    option: { most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中", rotating: "平台证书轮换中" },
   },
 };
 
