@@ -42,7 +42,7 @@ impl Death {
     pub fn choose(chance: &mut Chance, wanted: Option<&'static str>, folder: &Path) -> Death {
         let file = folder.join("fault");
         match wanted {
-            Some(point) if BUSY.contains(&point) => Death::At(point, chance.below(400) + 1, file),
+            Some(point) if BUSY.contains(&point) => Death::At(point, chance.below(200) + 1, file),
             Some(point) => Death::At(point, chance.below(8) + 1, file),
             None if chance.percent(50) => Death::At("*", chance.below(3_000) + 1, file),
             None => Death::After(chance.below(500) + 1),
