@@ -3,6 +3,7 @@
 mod accounts;
 mod bank;
 mod catalog;
+mod collecting;
 mod complaint;
 mod limits;
 pub mod secrets;

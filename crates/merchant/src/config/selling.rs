@@ -1,9 +1,6 @@
 //! What `check-config` finds beside syntax: whether this configuration can sell anything, as far as that is known without asking anybody.
 
-use gateway::Gateway as _;
-use gateway::alipay::{self, Alipay};
-use gateway::wechat_pay::{self, WechatPay};
-
+use super::collecting::Collector;
 use super::{Account as _, BankConfig, Config, ConfigError};
 
 impl Config {
@@ -12,8 +9,8 @@ impl Config {
     /// # Errors
     /// One line that names the key.
     pub fn check_selling(&self) -> Result<(), ConfigError> {
-        let wechat_pay = self.wechat_pay.as_ref().map(|section| section.check()).transpose()?;
-        let alipay = self.alipay.as_ref().map(|section| section.check()).transpose()?;
+        let accounts = self.collectors();
+        let gateways = accounts.iter().map(|account| account.gateway_as_written()).collect::<Result<Vec<_>, _>>()?;
         let codes = self.bank.as_ref().map(BankConfig::codes).transpose()?.unwrap_or_default();
         self.official_account.as_ref().map(|section| section.check()).transpose()?;
         if let Some(webhooks) = &self.webhooks {
@@ -25,24 +22,19 @@ impl Config {
                 return Err(ConfigError::of(key, format!("{}: there is no such folder", folder.dir.display())));
             }
         }
-        let withdrawn = self.withdrawn();
-        let wechat_pay = wechat_pay.filter(|_| !withdrawn.contains(&wechat_pay::METHOD));
-        let alipay = alipay.filter(|_| !withdrawn.contains(&alipay::METHOD));
-        if wechat_pay.is_none() && alipay.is_none() && codes.is_empty() {
+        let offered = || accounts.iter().zip(&gateways).filter(|(account, _)| account.is_offered()).map(|(_, gateway)| gateway);
+        if offered().next().is_none() && codes.is_empty() {
             return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is offered"));
         }
         let (key, currency) = self.catalog.currency()?;
-        let collects = wechat_pay.is_some_and(|account| account.is_none_or(|account| WechatPay::new(account).collects(&currency)))
-            || alipay.is_some_and(|account| account.is_none_or(|account| Alipay::new(account).collects(&currency)))
+        let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| gateway.collects(&currency)))
             || codes.iter().any(|codes| codes.account.collects(&currency));
         if collects { Ok(()) } else { Err(ConfigError::of(key, format!("no payment method that is offered collects {currency}"))) }
     }
 
     /// Methods that are configured for what was begun by them, and not offered any more.
     pub(crate) fn withdrawn(&self) -> Vec<&'static str> {
-        let wechat_pay = self.wechat_pay.as_ref().filter(|section| !section.offered).map(|_| wechat_pay::METHOD);
-        let alipay = self.alipay.as_ref().filter(|section| !section.offered).map(|_| alipay::METHOD);
-        wechat_pay.into_iter().chain(alipay).collect()
+        self.collectors().into_iter().filter(|account| !account.is_offered()).map(Collector::method).collect()
     }
 
     /// Who a shopper is to one appid is nobody to another, and the bridge inside of WeChat refuses.

@@ -1,22 +1,17 @@
 //! The payment methods of this merchant: accounts at providers, and bank codes that the backend makes itself.
-//! A provider is registered by its line in [`Providers::open`]; what it says on the wire is in `gateway`.
+//! A provider is registered by its line in `config/collecting.rs`; what it says on the wire is in `gateway`.
 
 mod caller;
 mod line;
 mod provider;
 
-use std::sync::Arc;
-
 use futures_util::future::join_all;
-use gateway::Gateway;
-use gateway::alipay::Alipay;
-use gateway::wechat_pay::WechatPay;
 use protocol::Method;
 
 pub(crate) use caller::{Caller, reason};
 pub(crate) use provider::Provider;
 
-use crate::config::{Account, Config, ConfigError};
+use crate::config::{Config, ConfigError};
 
 /// All payment methods, in the order in which they are offered.
 pub(crate) struct Providers {
@@ -29,15 +24,11 @@ impl Providers {
     /// Opens every account of the configuration.
     pub(crate) async fn open(config: &Config, caller: &Caller) -> Result<Providers, ConfigError> {
         let mut providers = Vec::new();
-        let mut online = |gateway: Arc<dyn Gateway>, notify_url: &Option<String>| {
-            let address = notify_url.clone().unwrap_or_else(|| format!("{}/notify/{}", config.public_url(), gateway.method()));
+        for account in config.collectors() {
+            let gateway = account.gateway(caller).await?;
+            let usual = || format!("{}/notify/{}", config.public_url(), gateway.method());
+            let address = account.notify_url().map_or_else(usual, str::to_owned);
             providers.push(Provider::online(gateway, address, caller.clone()));
-        };
-        if let Some(section) = &config.wechat_pay {
-            online(Arc::new(WechatPay::new(section.open(caller).await?)), &section.notify_url);
-        }
-        if let Some(section) = &config.alipay {
-            online(Arc::new(Alipay::new(section.open(caller).await?)), &section.notify_url);
         }
         if let Some(bank) = &config.bank {
             providers.extend(bank.codes()?.into_iter().map(Provider::bank));

@@ -1,0 +1,74 @@
+//! Accounts at providers that collect money, one like the other. A provider is registered by its line at the end of this file.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use gateway::Gateway;
+use gateway::alipay::{self, Alipay};
+use gateway::wechat_pay::{self, WechatPay};
+
+use super::{Account, AlipayConfig, Config, ConfigError, WechatPayConfig};
+use crate::providers::Caller;
+
+/// An account that collects money.
+pub(crate) trait Collector: Sync {
+    /// The payment method.
+    fn method(&self) -> &'static str;
+
+    /// Whether shoppers are offered it.
+    fn is_offered(&self) -> bool;
+
+    /// Where the provider notifies, if not at the usual address.
+    fn notify_url(&self) -> Option<&str>;
+
+    /// The gateway, as far as it can be told without asking anybody; `None` for the sandbox's.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    fn gateway_as_written(&self) -> Result<Option<Arc<dyn Gateway>>, ConfigError>;
+
+    /// The gateway.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    fn gateway<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Arc<dyn Gateway>, ConfigError>>;
+}
+
+macro_rules! collectors {
+    ($($section:ident: $config:ty => $gateway:ty;)*) => {
+        impl Config {
+            /// Every account that is configured, in the order in which methods are offered.
+            pub(crate) fn collectors(&self) -> Vec<&dyn Collector> {
+                let sections = [$(self.$section.as_ref().map(|section| -> &dyn Collector { section })),*];
+                sections.into_iter().flatten().collect()
+            }
+        }
+
+        $(impl Collector for $config {
+            fn method(&self) -> &'static str {
+                $section::METHOD
+            }
+
+            fn is_offered(&self) -> bool {
+                self.offered
+            }
+
+            fn notify_url(&self) -> Option<&str> {
+                self.notify_url.as_deref()
+            }
+
+            fn gateway_as_written(&self) -> Result<Option<Arc<dyn Gateway>>, ConfigError> {
+                Ok(self.check()?.map(|account| -> Arc<dyn Gateway> { Arc::new(<$gateway>::new(account)) }))
+            }
+
+            fn gateway<'a>(&'a self, caller: &'a Caller) -> BoxFuture<'a, Result<Arc<dyn Gateway>, ConfigError>> {
+                Box::pin(async move { Ok(Arc::new(<$gateway>::new(self.open(caller).await?)) as Arc<dyn Gateway>) })
+            }
+        })*
+    };
+}
+
+collectors! {
+    wechat_pay: WechatPayConfig => WechatPay;
+    alipay: AlipayConfig => Alipay;
+}
