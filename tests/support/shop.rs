@@ -134,6 +134,8 @@ impl Shop {
             text = text.replace(&format!("[wechat_pay]\nsettings_url = \"{}/sandbox/settings\"", sandbox.url()), &account);
         }
         std::fs::write(&file, text).unwrap();
+        // It may hold a secret, and then nobody else may read it.
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         sandbox.set_faults(options.faults);
         let pin = Config::load(&file).unwrap().signer().unwrap().pin().token();
         let mut shop = Shop { sandbox, line, till: Till::Down, folder, pin, clock: options.clock };

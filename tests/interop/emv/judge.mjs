@@ -138,7 +138,8 @@ function makeKhqr(one) {
     additionalData: { billNumber: one.reference },
   });
   expect(data, `ts-khqr: ${JSON.stringify(status)}`);
-  return data.qr;
+  // It writes a checksum below 0x0010 with three digits: the zero that it loses is put back, and the checksum still has to hold.
+  return data.qr.replace(/6304(00[0-9A-F])$/, "63040$1");
 }
 
 function makeKhqrByBakong({ account, name, city, category, currency, minor, reference, expires_at: end }) {

@@ -1,5 +1,6 @@
 //! `[bank]`: what makes no code that a bank's app takes is refused before anybody is served, in one line that names the key.
 
+use crate::support::SHOP_CATALOG;
 use crate::support::folder::Folder;
 use crate::support::shop::configuration;
 
@@ -36,7 +37,9 @@ bank = "Dev Bank"
 "#;
 
 fn complaint(bank: &str) -> Option<String> {
-    let text = configuration(&Folder::new(), "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("catalog.toml"), SHOP_CATALOG).unwrap();
+    let text = configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
     merchant::Config::parse(&text).unwrap().check_selling().err().map(|error| error.to_string())
 }
 
