@@ -4,9 +4,6 @@
 
 #[path = "../stores/conformance.rs"]
 mod conformance;
-#[path = "../api/support/folder.rs"]
-#[expect(dead_code, reason = "other tests use more of it")]
-mod folder;
 mod one_code;
 #[path = "../../../../tests/support/postgres.rs"]
 mod server;
@@ -20,6 +17,7 @@ mod upgrading;
 use merchant::Store;
 use server::Postgres;
 use sqlx::{Connection as _, Executor as _, PgConnection};
+use support::folder;
 
 struct Opened(Store);
 
