@@ -34,7 +34,7 @@ use world::World;
 const LIVES: u64 = 30;
 const SHOPPERS: usize = 60;
 /// How many times as many lives there may be until the server has died at every point.
-const MORE: u64 = 3;
+const MORE: u64 = 6;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn however_the_server_dies_nothing_is_lost_in_sqlite() {
