@@ -9,9 +9,9 @@ use crate::setup;
 use crate::workspace::{self, Workspace};
 
 /// Everything the first payment loads, brotli, in bytes.
-const TOTAL_BUDGET: usize = 100_000;
+const TOTAL_BUDGET: usize = 112_000;
 /// The loader on a page where nobody checks out, brotli, in bytes.
-const LOADER_BUDGET: usize = 3_000;
+const LOADER_BUDGET: usize = 4_500;
 
 #[derive(Serialize)]
 struct Report {
