@@ -72,6 +72,8 @@ refusals! {
     MethodNotAllowed 405 "method-not-allowed" "This address does not take that method.";
     /// The payment method is not offered.
     MethodNotOffered 409 "method-not-offered" "This payment method is not offered here.";
+    /// The widget is of a release whose API is not spoken here any more, or not yet.
+    ReleaseRevoked 410 "release-revoked" "r names a revision of the API that is not served here. Load the page anew.";
     /// The order is canceled or expired.
     OrderClosed 409 "order-closed" "The order can no longer be paid.";
     /// The key was used with another body.

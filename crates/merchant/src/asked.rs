@@ -8,7 +8,7 @@ use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request as HttpRequest};
 use protocol::json::{self, Value};
-use protocol::{Digest, IdempotencyKey, Nonce, Request};
+use protocol::{Digest, IdempotencyKey, Nonce, REVISION, Request};
 
 use crate::answer::Refusal;
 use crate::observing::RequestId;
@@ -89,6 +89,18 @@ impl Asked {
         let digits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|number| digits && (0..=most).contains(number));
         number.map(Some).ok_or(Refusal::BadRequest)
+    }
+
+    /// Whether this backend speaks the revision of the API that the widget was made for. A query without one means the first.
+    ///
+    /// # Errors
+    /// `ReleaseRevoked`, and `BadRequest` for what is no number.
+    pub(crate) fn check_revision(&self) -> Result<(), Refusal> {
+        match self.number("r", i64::MAX)? {
+            None => Ok(()),
+            Some(revision) if revision == i64::from(REVISION) => Ok(()),
+            Some(_) => Err(Refusal::ReleaseRevoked),
+        }
     }
 
     /// The body of a POST, an object.

@@ -34,6 +34,6 @@ pub use pin::{Pin, Pins};
 pub use problem::Problem;
 pub use quote::{Charge, DiscountCode, Item, Line, MAX_ITEMS, MAX_QUANTITY, Quote, Tax};
 pub use receipt::Receipt;
-pub use request::{Backend, Body, Expected, NewOrder, Request, Surface, Way};
+pub use request::{Backend, Body, Expected, NewOrder, REVISION, Request, Surface, Way};
 pub use time::ServerClock;
 pub use verify::Verified;

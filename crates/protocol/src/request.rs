@@ -19,6 +19,9 @@ words! {
     }
 }
 
+/// The revision of this API that requests are made by; `r` in every query names it. A query without one means the first.
+pub const REVISION: u32 = 1;
+
 /// The highest port.
 const MAX_PORT: i64 = 65_535;
 
@@ -148,7 +151,7 @@ impl Backend {
     /// A request for that address behind `/v1/`, which ends where `n` may follow: a POST if it has a body.
     #[inline(never)]
     fn request(&self, address: &[&str], nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {
-        let url = [&self.0, "/v1/", &address.concat(), "n=", nonce.as_str()].concat();
+        let url = [&self.0, "/v1/", &address.concat(), "n=", nonce.as_str(), "&r=", &decimal::text(REVISION.into())].concat();
         let method = if body.is_some() { "POST" } else { "GET" };
         let body = body.map(|(body, key)| {
             let text = body.to_text();
@@ -251,16 +254,16 @@ mod tests {
         let nonce = Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap();
         let items = [Item { sku: crate::Sku::parse("tea-100g").unwrap(), quantity: 2 }];
         let quote = backend.quote(&items, "zh-Hans", nonce.clone());
-        assert_eq!(quote.url, "https://pay.shop.example/v1/quote?item=tea-100g%3A2&locale=zh-Hans&n=AAECAwQFBgcICQoLDA0ODw");
+        assert_eq!(quote.url, "https://pay.shop.example/v1/quote?item=tea-100g%3A2&locale=zh-Hans&n=AAECAwQFBgcICQoLDA0ODw&r=1");
         assert_eq!(quote.body, None);
         let quote = backend.quote_with_code(&items, "en", "SPRING-27", nonce.clone());
-        assert!(quote.url.ends_with("&locale=en&code=SPRING-27&n=AAECAwQFBgcICQoLDA0ODw"));
+        assert!(quote.url.ends_with("&locale=en&code=SPRING-27&n=AAECAwQFBgcICQoLDA0ODw&r=1"));
         assert!(!backend.quote_with_code(&items, "en", "a b", nonce.clone()).url.contains("code"));
         let order = OrderId::parse("ord_1").unwrap();
         let poll = backend.order(&order, 3, 25, nonce.clone());
         assert_eq!(
             (poll.url.as_str(), poll.wait),
-            ("https://pay.shop.example/v1/orders/ord_1?seen=3&wait=25&n=AAECAwQFBgcICQoLDA0ODw", 25)
+            ("https://pay.shop.example/v1/orders/ord_1?seen=3&wait=25&n=AAECAwQFBgcICQoLDA0ODw&r=1", 25)
         );
         let key = IdempotencyKey::from_random([1; 16]);
         let cancel = backend.cancel(&order, nonce, key).body.unwrap();

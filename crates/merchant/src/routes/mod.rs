@@ -162,6 +162,7 @@ fn unbound_answer(unbound: &Unbound) -> Response<Body> {
 /// Every signed route.
 async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     app.limits.pass(&asked.client_ip, asked.request.method).map_err(Refusal::RateLimited)?;
+    asked.check_revision()?;
     let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
     match (asked.request.method, segments.as_slice()) {
         ("GET", ["quote"]) => quote::get(app, asked).await,

@@ -53,6 +53,37 @@ async fn bad_queries_are_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_revision_of_the_api_that_is_not_served_is_told_signed_and_none_means_the_first() {
+    let shop = Shop::open().await;
+    let order = shop.order_tea().await.id;
+    let wish = good().to_string();
+    for (method, path, query, body) in [
+        ("GET", "quote".to_owned(), "item=tea%3A1&", None),
+        ("GET", format!("orders/{order}"), "", None),
+        ("POST", "orders".to_owned(), "", Some(wish.clone())),
+        ("POST", format!("orders/{order}/payments"), "", Some(r#"{"method":"wechat_pay","surface":"qr"}"#.to_owned())),
+        ("POST", format!("orders/{order}/cancel"), "", Some("{}".to_owned())),
+    ] {
+        for revision in ["0", "2", "99"] {
+            let request = request(&shop, method, &path, &format!("{query}r={revision}&"), body.clone());
+            expect(&shop, &request, 410, "release-revoked").await;
+        }
+        for revision in ["r=&", "r=one&", "r=1.0&", "r=-1&", "r=1&r=1&"] {
+            let request = request(&shop, method, &path, &format!("{query}{revision}"), body.clone());
+            expect(&shop, &request, 400, "bad-request").await;
+        }
+    }
+    // Nothing of that did anything.
+    assert_eq!(shop.stored(&order).await.status, protocol::OrderStatus::Pending);
+    assert_eq!(shop.provider.calls("create"), 1);
+    for revision in ["", "r=1&"] {
+        assert_eq!(shop.ask(&request(&shop, "GET", "quote", &format!("item=tea%3A1&{revision}"), None)).await.status, 200, "{revision}");
+        let body = Some(wish.clone());
+        assert_eq!(shop.ask(&request(&shop, "POST", "orders", revision, body)).await.status, 201, "{revision}");
+    }
+}
+
+#[tokio::test]
 async fn other_methods_are_refused_on_known_addresses() {
     let shop = Shop::open().await;
     for (method, path) in [

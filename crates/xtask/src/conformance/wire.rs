@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use protocol::verify::{Answer, Authentic, Context, MAX_BODY, authenticate};
-use protocol::{Backend, Code, IdempotencyKey, Nonce, Pins, Problem, Request, Verified};
+use protocol::{Backend, Code, IdempotencyKey, Nonce, Pins, Problem, REVISION, Request, Verified};
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Method, RequestBuilder};
 
@@ -65,7 +65,7 @@ impl Wire {
     pub fn get(&self, path: &str) -> Request {
         let nonce = self.nonce();
         let mark = if path.contains('?') { '&' } else { '?' };
-        let url = format!("{}{path}{mark}n={}", self.backend.as_str(), nonce.as_str());
+        let url = format!("{}{path}{mark}n={}&r={REVISION}", self.backend.as_str(), nonce.as_str());
         Request { method: "GET", url, nonce, body: None, wait: 0 }
     }
 
@@ -106,7 +106,7 @@ impl Wire {
 
     /// An OPTIONS request as a browser makes it before a POST.
     pub async fn preflight(&self, path: &str) -> Result<(u16, HeaderMap), Fault> {
-        let url = format!("{}{path}?n={}", self.backend.as_str(), self.nonce().as_str());
+        let url = format!("{}{path}?n={}&r={REVISION}", self.backend.as_str(), self.nonce().as_str());
         let sending = self.client.request(Method::OPTIONS, &url).header(header::ORIGIN, &self.origin).timeout(PATIENCE);
         let sending = sending.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
         let sending = sending.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-digest,content-type,idempotency-key");
