@@ -281,5 +281,6 @@ fn scene(screen: &Screen) -> (&'static str, bool) {
         Screen::Refused(_) => ("refused", false),
         Screen::Canceled(_) => ("canceled", false),
         Screen::Unsure { .. } => ("unsure", false),
+        Screen::Outdated => ("outdated", false),
     }
 }

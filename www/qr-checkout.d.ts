@@ -80,6 +80,7 @@ export type QrCheckoutState =
   | "refused"
   | "canceled"
   | "unsure"
+  | "outdated"
   | "misconfigured";
 
 export interface QrCheckoutElement extends HTMLElement {

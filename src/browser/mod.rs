@@ -19,7 +19,7 @@ mod tabs;
 mod wechat;
 
 pub use field::input_value;
-pub use shopper::{copy_text, save_file};
+pub use shopper::{copy_text, reload, save_file};
 pub use wechat::ask_wechat;
 
 pub(crate) use clock::{Timer, later, now_ms};

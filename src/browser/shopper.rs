@@ -1,4 +1,4 @@
-//! What a shopper takes away from the page: a text on the clipboard, a file on the disk.
+//! What a shopper does to the page or takes away from it: loads it anew, a text on the clipboard, a file on the disk.
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
@@ -50,4 +50,12 @@ fn download(name: &str, mime: &str, text: &str) -> Option<()> {
     link.dyn_ref::<HtmlElement>()?.click();
     later(SAVING_MS, move || _ = Url::revoke_object_url(&url));
     Some(())
+}
+
+/// Loads the page anew.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // Only a page that is going away could refuse.
+        _ = window.location().reload();
+    }
 }

@@ -198,4 +198,8 @@ const SCENES: &[(&str, Play)] = &[
         rig.act(Action::Pay);
         rig.forge();
     }),
+    ("outdated", |rig| {
+        rig.ordered();
+        rig.refuse(410, "release-revoked");
+    }),
 ];

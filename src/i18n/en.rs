@@ -194,6 +194,12 @@ texts! {
     unsure_creation: "We could not confirm your order",
     /// Below it.
     unsure_creation_hint: "The answer could not be verified as the shop’s own. Nothing was paid. Checking again never orders twice.",
+    /// Heading when this page is too old for the backend.
+    outdated: "Please reload this page",
+    /// Below it.
+    outdated_hint: "The checkout was renewed while this page was open. Your cart and your order are kept.",
+    /// Button.
+    reload: "Reload",
     /// For support: `{code}`.
     reference: "Reference: {code}",
     /// Heading when the merchant's set-up is wrong.

@@ -32,6 +32,7 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Canceled(following) => busy_or(view, following, words.canceled()),
         Screen::Unsure { doubt: Doubt::Order { .. }, .. } => words.unsure_hint(),
         Screen::Unsure { doubt: Doubt::Creation(_), .. } => words.unsure_creation_hint(),
+        Screen::Outdated => words.outdated(),
     };
     sentence.to_owned()
 }

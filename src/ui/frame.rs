@@ -70,6 +70,7 @@ fn screen(view: &View<'_>) -> Element {
         Screen::Refused(following) => ended::refused(view, following),
         Screen::Canceled(following) => ended::canceled(view, following),
         Screen::Unsure { code, doubt } => unsure::unsure(view, *code, doubt),
+        Screen::Outdated => unsure::outdated(view),
     }
 }
 
@@ -86,7 +87,8 @@ fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
         | Screen::Expired(_)
         | Screen::Refused(_)
         | Screen::Canceled(_)
-        | Screen::Unsure { .. } => &view.state.order()?.merchant_name,
+        | Screen::Unsure { .. }
+        | Screen::Outdated => &view.state.order()?.merchant_name,
     };
     Some(name)
 }

@@ -2,10 +2,12 @@
 
 use checkout::{Action, Doubt};
 use protocol::Code;
+use yew::Callback;
 
 use super::View;
 use super::element::Element;
 use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, order_number, para, screen};
+use crate::browser;
 use crate::i18n::fill;
 
 /// What cannot be confirmed, and what to do. The code is for whoever the shopper asks for help.
@@ -28,4 +30,11 @@ pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
                 .child(reference)
         }
     }
+}
+
+/// The backend serves a newer widget than this page has. Loaded anew, the page goes on where it was.
+pub(super) fn outdated(view: &View<'_>) -> Element {
+    let words = view.messages;
+    let reload = button(Weight::Primary, words.reload().to_owned(), Callback::from(|_| browser::reload()));
+    screen(view).child(headline(Icon::Info, words.outdated(), words.outdated_hint().to_owned())).child(actions([Some(reload)]))
 }

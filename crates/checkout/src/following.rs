@@ -42,7 +42,8 @@ impl Step<'_> {
             | Screen::Quoted { .. }
             | Screen::Creating(_)
             | Screen::Paid { .. }
-            | Screen::Unsure { .. } => {
+            | Screen::Unsure { .. }
+            | Screen::Outdated => {
                 return;
             }
         };
@@ -171,7 +172,8 @@ impl Step<'_> {
             | Screen::Creating(_)
             | Screen::Resuming(_)
             | Screen::Paid { .. }
-            | Screen::Unsure { .. } => {}
+            | Screen::Unsure { .. }
+            | Screen::Outdated => {}
         }
         self.again();
     }
@@ -251,7 +253,8 @@ impl Step<'_> {
             | Screen::Creating(_)
             | Screen::Resuming(_)
             | Screen::Paid { .. }
-            | Screen::Unsure { .. } => None,
+            | Screen::Unsure { .. }
+            | Screen::Outdated => None,
         }
     }
 

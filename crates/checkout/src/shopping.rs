@@ -68,7 +68,8 @@ impl Step<'_> {
             | Screen::Expired(_)
             | Screen::Refused(_)
             | Screen::Canceled(_)
-            | Screen::Unsure { .. } => {}
+            | Screen::Unsure { .. }
+            | Screen::Outdated => {}
         }
     }
 

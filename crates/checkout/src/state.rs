@@ -72,6 +72,8 @@ pub enum Screen {
         /// About what.
         doubt: Doubt,
     },
+    /// The backend does not speak to a widget of this age: the page has to be loaded anew. Cart and order are remembered.
+    Outdated,
 }
 
 /// Why a cart has no price.
@@ -251,7 +253,8 @@ impl State {
             | Screen::Quoting(_)
             | Screen::Quoted { .. }
             | Screen::Creating(_)
-            | Screen::Resuming(_) => None,
+            | Screen::Resuming(_)
+            | Screen::Outdated => None,
         }
     }
 
@@ -269,6 +272,7 @@ impl State {
             Screen::Refused(_) => "refused",
             Screen::Canceled(_) => "canceled",
             Screen::Unsure { .. } => "unsure",
+            Screen::Outdated => "outdated",
         }
     }
 }

@@ -13,6 +13,8 @@ const TIMEOUT_MS: u32 = 15_000;
 const HELD_EXTRA_MS: u32 = 10_000;
 /// A request younger than this is not sent again when the page comes back, milliseconds.
 const FRESH_MS: i64 = 2_000;
+/// The backend's word for a widget whose release it serves no more.
+const OUTDATED: &str = "release-revoked";
 /// How many earlier nonces are kept to tell a replay.
 const EARLIER: usize = 16;
 
@@ -87,11 +89,23 @@ impl Step<'_> {
     fn replied(&mut self, ticket: Ticket, reply: Reply) {
         let Some(flight) = self.state.flight.take_if(|flight| flight.ticket == ticket) else { return };
         let outcome = self.open(&flight, reply);
+        if matches!(&outcome, Outcome::Refusal(problem) if problem.code == OUTDATED) {
+            return self.outdated();
+        }
         match flight.purpose {
             Purpose::Quote => self.quoted(outcome),
             Purpose::Create => self.created(outcome),
             Purpose::Order => self.followed(outcome),
         }
+    }
+
+    /// Nothing that this page asks is answered any more, whatever the question was: it asks no more, and forgets nothing.
+    fn outdated(&mut self) {
+        if matches!(self.state.screen, Screen::Creating(_)) {
+            self.effects.push(Effect::Release);
+        }
+        self.state.again_at = None;
+        self.state.screen = Screen::Outdated;
     }
 
     fn woke(&mut self) {
@@ -161,7 +175,8 @@ impl Step<'_> {
             | Screen::Quoted { .. }
             | Screen::Creating(_)
             | Screen::Paid { .. }
-            | Screen::Unsure { doubt: Doubt::Creation(_), .. } => {}
+            | Screen::Unsure { doubt: Doubt::Creation(_), .. }
+            | Screen::Outdated => {}
         }
     }
 

@@ -158,7 +158,7 @@ fn happen(shell: &mut Shell, happening: &Happening) {
 /// Something is under way, or will be, or the screen itself offers the shopper the next step.
 fn has_a_way_on(shell: &Shell) -> bool {
     let offered = match shell.state.screen() {
-        Screen::Cart(_) | Screen::Quoted { .. } | Screen::Paid { .. } | Screen::Unsure { .. } => true,
+        Screen::Cart(_) | Screen::Quoted { .. } | Screen::Paid { .. } | Screen::Unsure { .. } | Screen::Outdated => true,
         Screen::Creating(_) => true,
         Screen::Quoting(_) | Screen::Resuming(_) => false,
         Screen::Awaiting(_) | Screen::Expired(_) | Screen::Refused(_) | Screen::Canceled(_) => false,

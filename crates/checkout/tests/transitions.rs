@@ -319,3 +319,47 @@ fn a_price_that_ran_out_is_asked_for_anew() {
     shell.pass(600_000);
     assert_eq!(shell.state.name(), "quoting");
 }
+
+#[test]
+fn a_widget_too_old_for_its_backend_asks_no_more_and_forgets_nothing() {
+    let quoting = || {
+        let mut shell = Shell::started();
+        shell.act(Action::Add(sku("tea"), 2));
+        shell
+    };
+    let creating = || {
+        let mut shell = Shell::quoted();
+        shell.act(Action::Pay);
+        shell.grant();
+        shell
+    };
+    let acting = |action: Action| {
+        let mut shell = Shell::awaiting();
+        shell.act(action);
+        shell
+    };
+    let resuming = || {
+        let mut shell = Shell::new(config());
+        let saved = Saved { order: OrderId::parse("ord_1"), ..Saved::default() };
+        shell.saves.push(saved.clone());
+        shell.happen(Event::Started(saved));
+        shell
+    };
+    let late = [Action::NewCode, Action::Cancel, Action::CheckNow].map(acting);
+    for mut shell in [quoting(), creating(), Shell::awaiting(), resuming()].into_iter().chain(late) {
+        let before = shell.saves.last().unwrap().clone();
+        let claims = shell.claims;
+        shell.answer_problem(410, "release-revoked");
+        assert_eq!(shell.state.name(), "outdated");
+        assert_eq!(shell.emitted.last().unwrap(), &PageEvent::Refusal("release-revoked".to_owned()));
+        let sent = shell.sent;
+        shell.pass(600_000);
+        shell.happen(Event::Returned);
+        shell.happen(Event::Online(true));
+        for action in [Action::CheckNow, Action::Pay, Action::Back, Action::NewCode, Action::Cancel, Action::StartOver] {
+            shell.act(action);
+        }
+        assert_eq!((shell.state.name(), shell.sent), ("outdated", sent));
+        assert_eq!((shell.saves.last().unwrap(), shell.releases), (&before, claims), "what a page that is loaded anew goes on with");
+    }
+}
