@@ -150,7 +150,7 @@ impl fmt::Debug for Signer {
 mod tests {
     use super::super::parse_signature_input;
     use super::*;
-    use crate::{Backend, Nonce, OrderId};
+    use crate::Nonce;
 
     /// Private key of RFC 9421 B.1.4.
     const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
@@ -158,8 +158,9 @@ mod tests {
 
     fn golden() -> (Signer, Request) {
         let seed = base64::decode(Alphabet::Url, SEED).unwrap();
-        let backend = Backend::parse("https://pay.shop.example").unwrap();
-        let request = backend.order(&OrderId::parse("o_1").unwrap(), 0, 0, Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap());
+        // As the vector has it: without the revision that the widget names.
+        let url = "https://pay.shop.example/v1/orders/o_1?n=AAECAwQFBgcICQoLDA0ODw".to_owned();
+        let request = Request { method: "GET", url, nonce: Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap(), body: None, wait: 0 };
         (Signer::from_seed(seed.try_into().unwrap()).unwrap(), request)
     }
 
