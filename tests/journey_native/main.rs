@@ -23,3 +23,4 @@ mod refunding;
 mod shop;
 mod stage;
 mod terminal;
+mod wording;

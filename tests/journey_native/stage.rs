@@ -122,7 +122,11 @@ impl Stage {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut request = client.request(method.parse().unwrap(), url).bearer_auth(secret);
         if let Some(body) = body {
-            request = request.header("idempotency-key", body.to_string()).body(body.to_string());
+            let key = protocol::base64::encode(
+                protocol::base64::Alphabet::Url,
+                &protocol::Digest::of(body.to_string().as_bytes()).as_bytes()[..],
+            );
+            request = request.header("idempotency-key", key).body(body.to_string());
         }
         let reply = request.send().await.unwrap();
         let status = reply.status().as_u16();

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Bills, GatewayError, HttpRequest, HttpResponse, NotificationReply};
+use crate::{Bills, Description, GatewayError, HttpRequest, HttpResponse, NotificationReply};
 
 /// Values the caller supplies so that everything in this crate is a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct Moment {
 pub struct PaymentRequest<'a> {
     /// Our id of the payment, which the provider echoes: 6–32 characters of `[0-9A-Za-z_*|-]`.
     pub payment_id: &'a str,
-    /// What the shopper reads in the wallet, 1–127 characters.
-    pub description: &'a str,
+    /// What the shopper reads in the wallet; each provider makes of it what it takes.
+    pub description: Description<'a>,
     /// Amount in minor units of `currency`, at least 1.
     pub amount: i64,
     /// ISO 4217 code.
@@ -110,7 +110,7 @@ pub struct RefundRequest<'a> {
     pub total: i64,
     /// ISO 4217 code.
     pub currency: &'a str,
-    /// What the shopper reads, up to 80 characters.
+    /// What the shopper reads; each provider makes of it what it takes.
     pub reason: Option<&'a str>,
     /// Where the provider posts its notification, if it takes an address of its own for refunds.
     pub notify_url: &'a str,

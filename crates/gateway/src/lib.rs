@@ -17,6 +17,7 @@ mod http;
 pub mod official_account;
 pub mod rsa;
 mod settings;
+mod text;
 pub mod wechat_pay;
 pub mod x509;
 mod yuan;
@@ -28,3 +29,4 @@ pub use contract::{
 };
 pub use error::{Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};
+pub use text::Description;

@@ -43,7 +43,7 @@ fn job() -> Value {
         openid: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         url: "https://shop.example/?order=ord_1",
         order: SCENE,
-        description: "茉莉花茶 \"100 g\" \\ / & \u{1F375}",
+        description: "茉莉花茶 \"100 g\" \\ / & \u{1F375}".into(),
         amount: "¥12.50",
         at: at.now,
     };
@@ -62,7 +62,7 @@ fn job() -> Value {
         "told": {
             "openid": message.openid, "template": settings.paid_template.as_ref().unwrap().id, "url": message.url,
             "data": {
-                "character_string1": { "value": SCENE }, "thing2": { "value": message.description },
+                "character_string1": { "value": SCENE }, "thing2": { "value": "茉莉花茶 \"100 g\" \\ / &" },
                 "amount3": { "value": "¥12.50" }, "time4": { "value": "2026-01-01 08:00:00" },
             },
         },

@@ -259,6 +259,9 @@ def refusals(settings, pay):
     expect(status == 404 and json.loads(body)["code"] == "ORDER_NOT_EXIST", f"unknown: {status} {body}")
     status, body = pay.pay(description="x", out_trade_no="INTEROP-scene", amount={"total": 1}, scene_info={"ip": "::1"})
     expect(status == 400 and json.loads(body)["code"] == "PARAM_ERROR", f"unknown member: {status} {body}")
+    for text, words in [("字" * 43, "字节数 129，大于最大值 127"), ("tea \U0001f375", "请求内容传入了非UTF8参数")]:
+        status, body = pay.pay(description=text, out_trade_no="INTEROP-lively", amount={"total": 1})
+        expect(status == 400 and words in json.loads(body)["message"], f"a text of another measure: {status} {body}")
     stranger = client({**settings, "merchant_serial": "0" * 40}, "http://127.0.0.1:1/")
     status, body = stranger.query(out_trade_no="INTEROP-closed")
     expect(status == 401 and json.loads(body)["code"] == "SIGN_ERROR", f"stranger: {status} {body}")

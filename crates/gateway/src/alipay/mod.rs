@@ -9,6 +9,7 @@ mod refund;
 mod reply;
 pub mod server;
 mod sign;
+mod texts;
 mod trade;
 
 pub use cancel::Canceled;

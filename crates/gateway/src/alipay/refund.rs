@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::number;
 use super::reply::believed;
 use super::trade::{CURRENCY, same};
+use super::{number, texts};
 use crate::{GatewayError, HttpResponse, RefundRequest, RefundStatus, beijing, yuan};
 
 /// Returns money.
@@ -20,7 +20,7 @@ pub(super) struct Body<'a> {
     refund_amount: String,
     out_request_no: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    refund_reason: Option<&'a str>,
+    refund_reason: Option<String>,
 }
 
 /// The content of a refund. A currency other than yuan, which Alipay cannot have collected, asks for nothing
@@ -31,7 +31,7 @@ pub(super) fn body<'a>(refund: &RefundRequest<'a>) -> Body<'a> {
         out_trade_no: number::encode(refund.payment_id),
         refund_amount: yuan::format(amount),
         out_request_no: refund.refund_id,
-        refund_reason: refund.reason,
+        refund_reason: texts::reason(refund),
     }
 }
 

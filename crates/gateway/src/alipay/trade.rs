@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::number;
 use super::reply::believed;
+use super::{number, texts};
 use crate::{Closed, GatewayError, HttpResponse, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, beijing, yuan};
 
 /// Makes a code.
@@ -23,9 +23,6 @@ pub(super) const NOT_YET: &str = "ACQ.TRADE_NOT_EXIST";
 
 /// How long a code works, in seconds.
 const CODE_LIFE: i64 = 2 * 3600;
-
-/// Longest subject, in characters.
-const SUBJECT_LIMIT: usize = 256;
 
 /// The content of calls that only name a trade.
 #[derive(Serialize)]
@@ -47,21 +44,10 @@ pub(super) fn precreate(payment: &PaymentRequest<'_>) -> Precreate {
     Precreate {
         out_trade_no: number::encode(payment.payment_id),
         total_amount: yuan::format(payment.amount),
-        subject: subject(payment.description),
+        subject: texts::subject(payment),
         product_code: "QR_CODE_OFFLINE",
         time_expire: beijing::format_plain(payment.expires_at),
     }
-}
-
-/// Alipay refuses three characters that a description may hold; their wide twins read the same.
-fn subject(description: &str) -> String {
-    let wide = |character| match character {
-        '/' => '／',
-        '=' => '＝',
-        '&' => '＆',
-        other => other,
-    };
-    description.chars().take(SUBJECT_LIMIT).map(wide).collect()
 }
 
 #[derive(Deserialize)]

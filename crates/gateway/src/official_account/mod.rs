@@ -11,6 +11,7 @@ mod seal;
 pub mod server;
 mod sign;
 mod template;
+mod texts;
 mod ticket;
 mod token;
 mod xml;

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::config::{Config, TemplateSettings};
 use super::reply::{self, post};
-use crate::{GatewayError, HttpRequest, HttpResponse, beijing};
+use super::texts;
+use crate::{Description, GatewayError, HttpRequest, HttpResponse};
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub struct Message<'a> {
     pub url: &'a str,
     /// The order's id.
     pub order: &'a str,
-    /// What was bought; cut to 20 characters.
-    pub description: &'a str,
+    /// What was bought; each kind of keyword says it within its own measure.
+    pub description: Description<'a>,
     /// The amount as people read it, with its currency: `¥12.50`.
     pub amount: &'a str,
     /// When it happened, in unix seconds; told in Beijing's time.
@@ -91,34 +92,12 @@ pub(super) fn request(config: &Config, token: &str, message: &Message<'_>) -> Op
 
 fn data<'a>(template: &'a TemplateSettings, message: &Message<'_>) -> BTreeMap<&'a str, Value> {
     let told = [
-        (&template.order, message.order.to_owned()),
-        (&template.description, message.description.to_owned()),
-        (&template.amount, message.amount.to_owned()),
-        (&template.time, beijing::format_plain(message.at)),
+        template.order.as_deref().map(|keyword| (keyword, texts::order(keyword, message))),
+        template.description.as_deref().map(|keyword| (keyword, texts::description(keyword, message))),
+        template.amount.as_deref().map(|keyword| (keyword, texts::amount(keyword, message))),
+        template.time.as_deref().map(|keyword| (keyword, texts::time(keyword, message))),
     ];
-    let named = told.into_iter().filter_map(|(keyword, text)| keyword.as_deref().map(|keyword| (keyword, text)));
-    named.map(|(keyword, text)| (keyword, Value { value: fitting(keyword, &text) })).collect()
-}
-
-/// A text as long as the keyword's kind allows, without line feeds, never empty: WeChat refuses both.
-fn fitting(keyword: &str, text: &str) -> String {
-    let text: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-    let text = if text.trim().is_empty() { "-" } else { text.trim() };
-    match longest(keyword) {
-        Some(limit) if text.chars().count() > limit => text.chars().take(limit.saturating_sub(1)).chain(['…']).collect(),
-        _ => text.to_owned(),
-    }
-}
-
-/// How many characters the kind of a keyword takes; its name is the kind and a number
-/// (gateways: Official Account, "template messages").
-pub(super) fn longest(keyword: &str) -> Option<usize> {
-    match keyword.trim_end_matches(|c: char| c.is_ascii_digit()) {
-        "thing" => Some(20),
-        "character_string" => Some(32),
-        "phrase" => Some(5),
-        _ => None,
-    }
+    told.into_iter().flatten().map(|(keyword, value)| (keyword, Value { value })).collect()
 }
 
 pub(super) fn sent(reply: &HttpResponse) -> Result<Sent, GatewayError> {

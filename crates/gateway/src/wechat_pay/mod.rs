@@ -13,6 +13,7 @@ mod seal;
 pub mod server;
 mod sign;
 mod surface;
+mod texts;
 mod transaction;
 mod verify;
 

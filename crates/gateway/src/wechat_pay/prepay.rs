@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::reply;
+use super::{reply, texts};
 use crate::{GatewayError, PaymentRequest, Prepared, beijing};
 
 /// Path of the call.
@@ -17,7 +17,7 @@ const CODE_LIFE: i64 = 2 * 3600;
 pub(super) struct Body<'a> {
     pub appid: &'a str,
     pub mchid: &'a str,
-    pub description: &'a str,
+    pub description: String,
     pub out_trade_no: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_expire: Option<String>,
@@ -41,7 +41,7 @@ pub(super) fn body<'a>(config: &'a Config, payment: &PaymentRequest<'a>) -> Body
     Body {
         appid: &config.appid,
         mchid: &config.mchid,
-        description: payment.description,
+        description: texts::description(payment),
         out_trade_no: payment.payment_id,
         time_expire: Some(beijing::format(payment.expires_at)),
         notify_url: payment.notify_url,
@@ -79,7 +79,7 @@ mod tests {
         let body = Body {
             appid: text("appid"),
             mchid: text("mchid"),
-            description: "测试 order",
+            description: "测试 order".to_owned(),
             out_trade_no: "ORDER-20260101_0001",
             time_expire: None,
             notify_url: "https://shop.example/notify/wx",

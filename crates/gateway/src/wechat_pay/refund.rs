@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Config;
-use super::reply;
 use super::transaction::same;
+use super::{reply, texts};
 use crate::{GatewayError, NotificationEvent, RefundRequest, RefundStatus, beijing};
 
 /// Path of the call; a query adds the refund's number.
@@ -16,7 +16,7 @@ struct Body<'a> {
     out_trade_no: &'a str,
     out_refund_no: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
+    reason: Option<String>,
     notify_url: &'a str,
     amount: Asked<'a>,
 }
@@ -33,7 +33,7 @@ pub(super) fn body(refund: &RefundRequest<'_>) -> Vec<u8> {
     let body = Body {
         out_trade_no: refund.payment_id,
         out_refund_no: refund.refund_id,
-        reason: refund.reason,
+        reason: texts::reason(refund),
         notify_url: refund.notify_url,
         amount: Asked { refund: refund.amount, total: refund.total, currency: refund.currency },
     };

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use gateway::alipay::server::DOCUMENTED;
 use gateway::alipay::{Canceled, Config};
 use gateway::{
-    Closed, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus, RefundRequest, RefundStatus,
+    Closed, Description, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus, RefundRequest,
+    RefundStatus,
 };
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ const QUERY: &str = "alipay_trade_query";
 fn payment() -> PaymentRequest<'static> {
     PaymentRequest {
         payment_id: PAYMENT,
-        description: "茉莉花茶 100 g & 1/2 = more",
+        description: "茉莉花茶 100 g & 1/2 = more".into(),
         amount: 101,
         currency: "CNY",
         expires_at: 1_767_225_600 + 900,
@@ -307,4 +308,34 @@ fn settings_at_fault_are_named_and_no_secret_is_shown() {
     assert_eq!(fault(|settings| settings.base_url = "https://openapi.alipay.com".to_owned()), "alipay_public_key");
     let shown = format!("{good:?} {:?}", Config::parse(&good).unwrap());
     assert!(!shown.contains(&vectors.private_key_pkcs8[40..60]) && !shown.contains(&pem("PRIVATE KEY", "")[..20]), "{shown}");
+}
+
+#[test]
+fn a_subject_and_a_reason_are_counted_in_characters_and_hold_none_that_alipay_refuses() {
+    let vectors = load();
+    let said = |request: &HttpRequest, name: &str| -> String {
+        let form = String::from_utf8(request.body.clone()).unwrap();
+        let content = gateway::alipay::server::parse_form(form.as_bytes()).unwrap().remove(0).1;
+        serde_json::from_str::<Value>(&content).unwrap()[name].as_str().unwrap().to_owned()
+    };
+    let subject = |shop: &str, item: &str| {
+        let payment = PaymentRequest { description: Description { shop, item, more: 3 }, ..payment() };
+        said(&vectors.gateway().create(&payment, &vectors.at()), "subject")
+    };
+    assert_eq!(subject("A/B = C & D", "茶\u{1f375}\n1/2"), "A／B ＝ C ＆ D · 茶\u{1f375} 1／2 +3");
+    assert_eq!(subject("", "\u{202e}"), PAYMENT, "nothing of it can be said");
+    let long = subject(&"山".repeat(300), &"👩‍🍳".repeat(100));
+    assert_eq!(long.chars().filter(|character| *character == '山').count(), 124, "{long}");
+    assert!(long.chars().count() <= 256 && long.ends_with("👩‍🍳… +3"), "{long}");
+    let reason = "x".repeat(257);
+    let refund = RefundRequest {
+        payment_id: PAYMENT,
+        refund_id: "r1",
+        amount: 1,
+        total: 101,
+        currency: "CNY",
+        reason: Some(&reason),
+        notify_url: "",
+    };
+    assert_eq!(said(&vectors.gateway().refund(&refund, &vectors.at()), "refund_reason").chars().count(), 256);
 }

@@ -1,7 +1,8 @@
 //! The merchant's calls: what is sent, what of the replies is believed, and what their errors amount to.
 
-use gateway::official_account::{Freshness, Message, Occasion, OfficialAccount, Scope, Sent, Settings};
-use gateway::{Family, GatewayError, HttpResponse, Moment};
+use gateway::official_account::server::{Keyword, Template, TemplateRequest};
+use gateway::official_account::{Freshness, Message, Occasion, OfficialAccount, Scope, Sent, Settings, TemplateSettings};
+use gateway::{Description, Family, GatewayError, HttpResponse, Moment};
 use serde_json::{Value, json};
 
 use crate::vectors::{account, settings};
@@ -31,7 +32,7 @@ fn message() -> Message<'static> {
         openid: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         url: "https://shop.example/o?order=1",
         order: "ord_0123456789abcdefghijAB",
-        description: "茉莉花茶 100 g",
+        description: "茉莉花茶 100 g".into(),
         amount: "¥12.50",
         at: 1_767_225_600,
     }
@@ -113,7 +114,7 @@ fn a_message_names_the_templates_own_keywords_within_their_limits() {
         ("a\nb", "a b"),
         ("一二三四五六七八九十一二三四五六七八九十一", "一二三四五六七八九十一二三四五六七八九…"),
     ] {
-        let request = ours().message(TOKEN, &Message { description, ..message() }).unwrap();
+        let request = ours().message(TOKEN, &Message { description: description.into(), ..message() }).unwrap();
         assert_eq!(body(&request)["data"]["thing2"]["value"], told);
     }
     let refund = ours().message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).unwrap();
@@ -121,6 +122,53 @@ fn a_message_names_the_templates_own_keywords_within_their_limits() {
     let silent = account(&Settings { refunded_template: None, ..settings() });
     assert!(silent.message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).is_none());
     assert!(silent.tells(Occasion::Paid) && !silent.tells(Occasion::Refunded));
+}
+
+/// What a template says whose keywords these are: of the order, of what was bought, of the amount and of the time.
+fn said(keywords: [&str; 4], told: &Message<'_>) -> Vec<String> {
+    let [order, description, amount, time] = keywords.map(|keyword| Some(keyword.to_owned()));
+    let template = TemplateSettings { id: "t".to_owned(), order, description, amount, time };
+    let request = account(&Settings { paid_template: Some(template), ..settings() }).message(TOKEN, told).unwrap();
+    let data = body(&request)["data"].clone();
+    keywords.iter().map(|keyword| data[keyword]["value"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_value_is_said_in_what_its_kind_takes_and_is_never_emptied() {
+    let of = |shop: &'static str, item: &'static str| Message { description: Description { shop, item, more: 2 }, ..message() };
+    let usual = ["character_string1", "thing2", "amount3", "time4"];
+    let thing = |shop, item| said(usual, &of(shop, item)).remove(1);
+    assert_eq!(thing("山间茶舍", "①号茶\u{1f375} ❤️ 100 g"), "1号茶 100 g +2");
+    assert_eq!(thing("山间茶舍", "\u{1f375}\u{2764}"), "山间茶舍");
+    assert_eq!(thing("\u{1f375}", "\u{1f375}"), "-");
+    assert_eq!(thing("", "一二三四五六七八九十一二三四五六七八九十"), "一二三四五六七八九十一二三四五六… +2");
+    let odd = ["number1", "phrase2", "thing3", "date4"];
+    assert_eq!(
+        said(odd, &of("", "茉莉花茶一斤装")),
+        ["0123456789", "茉莉花茶一", "¥12.50", "2026-01-01"],
+        "a cut phrase has no sign of it"
+    );
+    assert_eq!(said(odd, &of("", "Tea"))[1], "商品");
+    let odder = ["phrase1", "letter2", "phrase3", "phrase4"];
+    assert_eq!(said(odder, &of("", "茶")), ["订单", "order", "已支付", "刚刚"]);
+    assert_eq!(said(["thing1", "character_string2", "thing3", "thing4"], &of("", "Jasmin & thé"))[1], "Jasmin&the");
+}
+
+#[test]
+fn whatever_is_said_passes_what_wechat_judges_it_by() {
+    let texts = ["", "\u{1f375}", "茶①❤️", "Tea, green\nand black", "𝐓𝐞𝐚", "茉莉花茶一斤装", "e\u{301}👩‍🍳", "\u{202e}"];
+    for kind in ["thing", "phrase", "character_string", "number", "letter", "name", "keyword"] {
+        let keywords: &'static [Keyword] = vec![Keyword::new(format!("{kind}2").leak(), "Goods")].leak();
+        let template = Template { id: "t".to_owned(), title: "Paid", keywords };
+        for (shop, item) in texts.iter().flat_map(|shop| texts.iter().map(move |item| (*shop, *item))) {
+            let told = Message { description: Description { shop, item, more: 1 }, ..message() };
+            let settings =
+                TemplateSettings { id: "t".to_owned(), order: None, description: Some(format!("{kind}2")), amount: None, time: None };
+            let request = account(&Settings { paid_template: Some(settings), ..crate::vectors::settings() }).message(TOKEN, &told).unwrap();
+            let taken = TemplateRequest::parse(&request.body).unwrap();
+            assert!(taken.lines(&template).is_ok(), "{kind}: {shop:?} {item:?}");
+        }
+    }
 }
 
 #[test]

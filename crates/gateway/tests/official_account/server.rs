@@ -75,10 +75,26 @@ fn a_message_says_every_keyword_within_its_limit() {
         data[keyword] = value(&text);
         assert_eq!(asked(data).unwrap_err(), Refusal::argument(keyword));
     }
+    for (keyword, text) in [("thing2", "\u{1f375}①"), ("name4", "❤️")] {
+        let mut data = whole.clone();
+        data[keyword] = value(text);
+        let refused = asked(data).unwrap_err();
+        assert_eq!((refused.errcode, refused.errmsg.ends_with("is empty")), (47003, true), "{}", refused.errmsg);
+    }
+    let mut stripped = whole.clone();
+    stripped["thing2"] = value("①号茶 \u{1f375}");
+    assert_eq!(asked(stripped).unwrap()[1], ("Goods", "号茶".to_owned()));
     assert_eq!(asked(json!({})).unwrap_err().errcode, 47003);
     assert_eq!(errcode(TemplateRequest::parse(b"{}")), 47001);
     let long = json!({ "data": {}, "client_msg_id": "a".repeat(33) }).to_string();
     assert_eq!(errcode(TemplateRequest::parse(long.as_bytes())), 40097);
+}
+
+#[test]
+fn a_phrase_is_one_to_five_chinese_characters() {
+    let phrase = Keyword::new("phrase1", "State");
+    assert!(["茶", "茉莉花茶一"].iter().all(|text| phrase.takes(text)));
+    assert!(!["", "茉莉花茶一斤", "茶…", "tea", "茶1", "茶 "].iter().any(|text| phrase.takes(text)));
 }
 
 #[test]

@@ -12,7 +12,7 @@ const ORDER: &str = "ORDER-20260101_0001";
 fn payment() -> PaymentRequest<'static> {
     PaymentRequest {
         payment_id: ORDER,
-        description: "测试 order",
+        description: "测试 order".into(),
         amount: 101,
         currency: "CNY",
         expires_at: 1_767_225_600 + 900,

@@ -145,7 +145,7 @@ fn members_outside_the_documentation_are_refused_by_path() {
 
 #[test]
 fn each_limit_of_a_field_is_enforced_in_the_providers_words() {
-    let table: [(Change, &str); 16] = [
+    let table: [(Change, &str); 18] = [
         (|b| b["amount"]["total"] = json!(0), "输入源“/body/amount/total”映射到数值字段“总金额”规则校验失败，值低于最小值 1"),
         (|b| b["amount"]["total"] = json!(1.5), "“总金额”规则校验失败，值的类型不正确"),
         (|b| b["amount"]["total"] = json!("101"), "“总金额”规则校验失败，值的类型不正确"),
@@ -153,14 +153,16 @@ fn each_limit_of_a_field_is_enforced_in_the_providers_words() {
         (|b| b["amount"] = json!([]), "“订单金额”规则校验失败，值的类型不正确"),
         (|b| drop(b.as_object_mut().unwrap().remove("amount")), "“订单金额”必填性规则校验失败，此字段为必填项"),
         (|b| b["description"] = json!(""), "字符串规则校验失败，字符数 0，小于最小值 1"),
-        (|b| b["description"] = json!("茶".repeat(128)), "字符数 128，大于最大值 127"),
-        (|b| b["out_trade_no"] = json!("12345"), "字符数 5，小于最小值 6"),
-        (|b| b["out_trade_no"] = json!("x".repeat(33)), "字符数 33，大于最大值 32"),
-        (|b| b["out_trade_no"] = json!("ORDER 1"), "“商户订单号”字符串规则校验失败"),
+        (|b| b["description"] = json!("茶".repeat(128)), "字节数 384，大于最大值 127"),
+        (|b| b["out_trade_no"] = json!("12345"), "字节数 5，小于最小值 6"),
+        (|b| b["out_trade_no"] = json!("x".repeat(33)), "字节数 33，大于最大值 32"),
+        (|b| b["out_trade_no"] = json!("ORDER 1"), r"“商户订单号”字符串规则校验失败，字符串必须匹配正则表达式“^[0-9a-zA-Z_\-\|\*]+$”"),
+        (|b| b["description"] = json!("茶".repeat(43)), "字节数 129，大于最大值 127"),
+        (|b| b["detail"] = json!({ "invoice_id": "茶".repeat(11) }), "字节数 33，大于最大值 32"),
         (|b| b["notify_url"] = json!("https://shop.example/n?x=1"), "“通知地址”字符串规则校验失败"),
         (|b| b["notify_url"] = json!("shop.example"), "“通知地址”字符串规则校验失败"),
         (|b| b["time_expire"] = json!("2026-01-01 10:00:00"), "“交易结束时间”字符串规则校验失败"),
-        (|b| b["attach"] = json!("a".repeat(129)), "字符数 129，大于最大值 128"),
+        (|b| b["attach"] = json!("a".repeat(129)), "字节数 129，大于最大值 128"),
         (|b| b["support_fapiao"] = json!("yes"), "值的类型不正确"),
     ];
     for (change, words) in table {
@@ -169,6 +171,25 @@ fn each_limit_of_a_field_is_enforced_in_the_providers_words() {
         let message = answer["message"].as_str().unwrap();
         assert!(message.contains(words), "{message}\nlacks {words}");
         assert_eq!(answer["detail"]["location"], "body");
+    }
+}
+
+#[test]
+fn the_measured_length_is_told_and_a_character_of_four_bytes_is_refused_wherever_it_stands() {
+    let long = judged(|body| body["attach"] = json!("字".repeat(68))).unwrap_err();
+    assert_eq!(long["message"], "输入源“/body/attach”映射到字符串字段“附加数据”字符串规则校验失败，字节数 204，大于最大值 128");
+    assert_eq!(long["detail"], json!({ "location": "body", "value": 204 }));
+    let empty = judged(|body| body["description"] = json!("")).unwrap_err();
+    assert_eq!(empty["detail"], json!({ "location": "body", "value": "" }), "of an empty one the service speaks otherwise");
+    assert!(judged(|body| body["description"] = json!("茶".repeat(42))).is_ok());
+    let changes: [Change; 3] = [
+        |b| b["description"] = json!("tea \u{1f375}"),
+        |b| b["attach"] = json!("𠮷"),
+        |b| b["detail"] = json!({ "goods_detail": [{ "merchant_goods_id": "\u{1f375}", "quantity": 1, "unit_price": 1 }] }),
+    ];
+    for change in changes {
+        let refused = judged(change).unwrap_err();
+        assert_eq!((refused["code"].as_str(), refused["message"].as_str()), (Some("PARAM_ERROR"), Some("请求内容传入了非UTF8参数")));
     }
 }
 
@@ -192,7 +213,9 @@ fn close_and_query_insist_on_the_merchant_number_and_nothing_else() {
     assert!(check_query(Some("mchid=1900000002"), &merchant).is_err());
     assert!(check_query(Some("mchid=1900000001&x=1"), &merchant).is_err());
     assert!(check_number("A|b*c-1_2").is_ok());
-    assert!(check_number("short").is_err());
+    let short = check_number("short").unwrap_err();
+    assert!(short.message.starts_with("输入源“/uri_template/out_trade_no”") && short.message.ends_with("字节数 5，小于最小值 6"));
+    assert_eq!(short.detail, Some(json!({ "location": "uri_template", "value": 5 })));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Jumps and payments inside of WeChat: what is sent, what is believed, and the bridge's signature.
 
 use gateway::wechat_pay::server::{BridgeDefect, NativeOrder, Surface as Call, bridge_call};
-use gateway::{Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, Prepared, Surface};
+use gateway::{Description, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, Prepared, Surface};
 use serde_json::{Value, json};
 
 use crate::vectors::{Vectors, load};
 
 const PAYMENT: PaymentRequest<'static> = PaymentRequest {
     payment_id: "ORDER-20260101_0001",
-    description: "测试 order",
+    description: Description { shop: "", item: "测试 order", more: 0 },
     amount: 101,
     currency: "CNY",
     expires_at: 1_767_225_600 + 900,

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gateway::{GatewayError, PaymentRequest};
+use gateway::{Description, GatewayError, PaymentRequest};
 use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Surface};
 
 pub(crate) use bills::Comparison;
@@ -145,7 +145,7 @@ impl Desk {
         let provider = self.provider(&payment.method)?;
         let request = PaymentRequest {
             payment_id: payment.id.as_str(),
-            description: &description(&account.order),
+            description: description(&account.order),
             amount: attempted.money.amount,
             currency: attempted.money.currency.as_str(),
             expires_at: payment.expires_at,
@@ -179,10 +179,8 @@ fn surface(attempted: &Attempted) -> gateway::Surface<'_> {
     }
 }
 
-/// What the wallet shows: the first thing bought, and that there is more. At most 127 characters (gateways' tightest limit).
-fn description(order: &Order) -> String {
-    let first = order.lines.first().map_or(order.merchant_name.as_str(), |line| line.name.as_str());
-    let more = if order.lines.len() > 1 { format!(" +{}", order.lines.len() - 1) } else { String::new() };
-    let text: String = format!("{} · ", order.merchant_name).chars().chain(first.chars()).take(120).collect();
-    text + &more
+/// What the wallet shows: the first thing bought, and that there is more.
+pub(crate) fn description(order: &Order) -> Description<'_> {
+    let item = order.lines.first().map_or("", |line| line.name.as_str());
+    Description { shop: order.merchant_name.as_str(), item, more: order.lines.len().saturating_sub(1) }
 }

@@ -7,7 +7,7 @@ use gateway::GatewayError;
 use gateway::official_account::{Message, Occasion, Sent};
 
 use super::Channel;
-use crate::desk::{Desk, SharedDesk};
+use crate::desk::{Desk, SharedDesk, description};
 use crate::failure::Failure;
 use crate::store::{News, Told, Untold};
 
@@ -70,7 +70,6 @@ impl Desk {
 
     async fn tell(&self, channel: &Channel, untold: &Untold) -> Result<Told, Failure> {
         let order = self.store.order(&untold.order).await?;
-        let description = order.lines.first().map_or(order.merchant_name.as_str(), |line| line.name.as_str());
         let message = Message {
             occasion: match untold.news {
                 News::Paid => Occasion::Paid,
@@ -80,7 +79,7 @@ impl Desk {
             openid: &untold.openid,
             url: untold.return_url.as_deref().unwrap_or_default(),
             order: untold.order.as_str(),
-            description,
+            description: description(&order),
             amount: &format!("¥{}", untold.money.to_decimal()),
             at: untold.at,
         };

@@ -23,7 +23,7 @@ fn message(openid: &str) -> Message<'_> {
         openid,
         url: "https://shop.example/?order=ord_1",
         order: "ord_1",
-        description: "茉莉花茶 100 g, very fresh, picked by hand",
+        description: "茉莉花茶 100 g, very fresh, picked by hand".into(),
         amount: "¥12.50",
         at: START,
     }

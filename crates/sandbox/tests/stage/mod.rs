@@ -77,7 +77,7 @@ impl Stage {
     pub fn payment(&self) -> PaymentRequest<'_> {
         PaymentRequest {
             payment_id: PAYMENT,
-            description: "茉莉花茶 100 g",
+            description: "茉莉花茶 100 g".into(),
             amount: 1250,
             currency: "CNY",
             expires_at: START + 900,

@@ -1,6 +1,6 @@
 //! Prepay, query and close: the happy path, and every way in which the provider says no.
 
-use gateway::{Closed, GatewayError, PaymentRequest, ProviderStatus};
+use gateway::{Closed, Description, GatewayError, PaymentRequest, ProviderStatus, RefundRequest, RefundStatus, Surface};
 use sandbox::PayProblem;
 use serde_json::Value;
 
@@ -139,16 +139,61 @@ async fn a_declined_code_can_still_be_paid_and_the_merchant_hears_nothing() {
 #[tokio::test]
 async fn parameters_out_of_bounds_are_refused() {
     let stage = Stage::open().await;
-    let long = "茶".repeat(128);
     let bad = [
         PaymentRequest { amount: 0, ..stage.payment() },
         PaymentRequest { currency: "USD", ..stage.payment() },
-        PaymentRequest { description: &long, ..stage.payment() },
         PaymentRequest { payment_id: "short", ..stage.payment() },
         PaymentRequest { notify_url: "https://shop.example/?x=1", ..stage.payment() },
     ];
     for payment in bad {
         assert_eq!(code(&stage.create(&payment).await.unwrap_err()), (400, "PARAM_ERROR"), "{payment:?}");
+    }
+}
+
+#[tokio::test]
+async fn however_long_or_lively_the_names_are_every_surface_is_prepared_and_the_wallet_tells_shop_and_goods() {
+    let stage = Stage::open().await;
+    let (long_shop, long_item) = ("山间茶舍".repeat(30), "茉莉花茶\u{1f375}".repeat(30));
+    let openid = stage.sandbox.official_account().openid;
+    let surfaces =
+        [Surface::Code, Surface::Link { client_ip: "127.0.0.1", return_url: "https://shop.example/" }, Surface::Inside { payer: &openid }];
+    let lively = [
+        (long_shop.as_str(), long_item.as_str(), "山间茶舍", "茉莉花茶"),
+        ("\u{1f375} Tea & Co", "👩‍🍳 Set, `green`\nand black", "Tea & Co", "Set， 'green' and black"),
+        ("\u{1f375}", "\u{1f375}", "", "pay_lively"),
+    ];
+    for (turn, (shop, item, told_shop, told_item)) in lively.into_iter().enumerate() {
+        for (at, surface) in surfaces.into_iter().enumerate() {
+            let id = format!("pay_lively-{turn}-{at}");
+            let description = Description { shop, item, more: 1 };
+            stage.create(&PaymentRequest { payment_id: &id, description, surface, ..stage.payment() }).await.unwrap();
+            let code = stage.sandbox.codes().into_iter().find(|code| code.payment_id == id).unwrap();
+            let told = code.description;
+            assert!(told.len() <= 127 && told.contains(told_shop) && told.contains(told_item), "{told}");
+            assert!(told.ends_with(" +1") || told == id, "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refund_is_taken_whatever_its_reason_says() {
+    let stage = Stage::open().await;
+    stage.pay().await;
+    for (turn, reason) in ["太多".repeat(40), "\u{1f62d}".to_owned(), "Broken, `and`\nwet \u{1f375}".to_owned()].iter().enumerate() {
+        let refund_id = format!("rfd_{turn}");
+        let reason = Some(reason.as_str());
+        let refund = RefundRequest {
+            payment_id: PAYMENT,
+            refund_id: &refund_id,
+            amount: 5,
+            total: 1250,
+            currency: "CNY",
+            reason,
+            notify_url: "https://shop.example/notify",
+        };
+        let reply = stage.send(&stage.gateway.refund(&refund, &stage.at())).await;
+        assert_eq!(stage.gateway.refunded(&refund, &reply, &stage.at()), Ok(RefundStatus::Pending), "{turn}");
+        stage.advance(61);
     }
 }
 

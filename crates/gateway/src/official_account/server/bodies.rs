@@ -153,7 +153,12 @@ impl TemplateRequest {
     pub fn lines(&self, template: &Template) -> Result<Vec<(&'static str, String)>, Refusal> {
         let line = |keyword: &Keyword| {
             let value = self.data.get(keyword.name).and_then(|member| member.get("value")).and_then(Value::as_str).unwrap_or_default();
-            if keyword.takes(value) { Ok((keyword.label, value.to_owned())) } else { Err(Refusal::argument(keyword.name)) }
+            let shown = Keyword::stripped(value);
+            match (value.trim().is_empty(), shown.is_empty(), keyword.takes(&shown)) {
+                (_, false, true) => Ok((keyword.label, shown)),
+                (false, true, _) => Err(Refusal::emptied(keyword.name)),
+                _ => Err(Refusal::argument(keyword.name)),
+            }
         };
         template.keywords.iter().map(line).collect()
     }

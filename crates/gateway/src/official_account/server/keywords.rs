@@ -1,7 +1,6 @@
 //! What the keywords of a template may hold (gateways: Official Account, "template messages"): the kind stands in the name,
-//! before its number, and WeChat refuses what does not fit with 47003.
-
-use crate::official_account::template::longest;
+//! before its number, and WeChat refuses what does not fit with 47003. Written apart from what merchants send, so that each checks the
+//! other.
 
 /// One keyword of a template.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,19 +23,45 @@ impl Keyword {
         Self { name, label, choices: &[] }
     }
 
-    /// Whether a value fits.
+    /// The value as WeChat shows it: emoji and signs such as `①` are taken out.
+    #[must_use]
+    pub fn stripped(value: &str) -> String {
+        value.chars().filter(|character| !is_taken_out(*character)).collect::<String>().trim().to_owned()
+    }
+
+    /// Whether a value fits, stripped.
     #[must_use]
     pub fn takes(&self, value: &str) -> bool {
         let fits = match self.name.trim_end_matches(|c: char| c.is_ascii_digit()) {
             "amount" => is_amount(value),
             "time" => value.split('~').count() <= 2 && value.split('~').all(|moment| is_time(moment.trim())),
-            "phrase" => value.chars().all(is_chinese),
+            "phrase" => (1..=5).contains(&value.chars().count()) && value.chars().all(is_chinese),
+            "number" => value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'),
+            "letter" => value.bytes().all(|byte| byte.is_ascii_alphabetic()),
+            "date" => is_date(value),
             "character_string" => value.bytes().all(|byte| byte.is_ascii_graphic()),
             "const" => self.choices.contains(&value),
             _ => true,
         };
-        fits && !value.trim().is_empty() && longest(self.name).is_none_or(|limit| value.chars().count() <= limit)
+        fits && !value.trim().is_empty() && self.longest().is_none_or(|limit| value.chars().count() <= limit)
     }
+
+    /// How many characters the kind takes.
+    fn longest(&self) -> Option<usize> {
+        match self.name.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "thing" => Some(20),
+            "character_string" | "number" | "letter" => Some(32),
+            _ => None,
+        }
+    }
+}
+
+/// Whether WeChat takes a character out: pictures, enclosed figures, arrows, boxes, and what belongs to pictures.
+fn is_taken_out(character: char) -> bool {
+    let code = u32::from(character);
+    let is_ideograph = (0x2_0000..0x4_0000).contains(&code);
+    let is_sign = matches!(code, 0x200d | 0x20d0..=0x20ff | 0x2190..=0x2bff | 0x3200..=0x33ff | 0xfe00..=0xfe0f);
+    is_sign || (code > 0xffff && !is_ideograph)
 }
 
 fn is_chinese(character: char) -> bool {

@@ -25,6 +25,12 @@ impl Refusal {
         Self { errcode: 47003, errmsg: format!("argument invalid! data.{keyword}.value invalid") }
     }
 
+    /// 47003: of a keyword's value nothing was left once emoji and signs were taken out.
+    #[must_use]
+    pub fn emptied(keyword: &str) -> Self {
+        Self { errcode: 47003, errmsg: format!("argument invalid! data.{keyword}.value is empty") }
+    }
+
     /// The body. `rid` names the request for the provider's support.
     #[must_use]
     pub fn body(&self, rid: &str) -> String {

@@ -5,8 +5,15 @@ use serde_json::{Map, Value};
 
 use super::authorization::Merchant;
 use super::refusal::Refusal;
-use super::schema::{Field, Rule, check};
+use super::schema::{Field, Form, Rule, check, check_path};
 use crate::beijing;
+
+/// A number of the merchant's.
+pub(super) const NUMBER: Form = Form { holds: is_number, pattern: r"^[0-9a-zA-Z_\-\|\*]+$" };
+
+/// Where to notify.
+pub(super) const NOTIFY_URL: Form =
+    Form { holds: is_notify_url, pattern: r"^https?://([^\s/?#\[\]\@]+\@)?([^\s/?#\@:]+)(?::\d{2,5})?([^\s?#\[\]]*)$" };
 
 /// Largest `detail` object, in bytes of its JSON.
 const DETAIL_LIMIT: usize = 6144;
@@ -18,10 +25,10 @@ macro_rules! prepay {
             Field::must("appid", "公众账号ID", Rule::text(1, 32)),
             Field::must("mchid", "商户号", Rule::text(1, 32)),
             Field::must("description", "商品描述", Rule::text(1, 127)),
-            Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: is_number }),
-            Field::must("notify_url", "通知地址", Rule::Text { min: 1, max: 255, form: is_notify_url }),
+            Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: NUMBER }),
+            Field::must("notify_url", "通知地址", Rule::Text { min: 1, max: 255, form: NOTIFY_URL }),
             Field::must("amount", "订单金额", Rule::Object(AMOUNT)),
-            Field::may("time_expire", "交易结束时间", Rule::Text { min: 1, max: 64, form: is_time }),
+            Field::may("time_expire", "交易结束时间", Rule::formed(1, 64, is_time)),
             Field::may("attach", "附加数据", Rule::text(0, 128)),
             Field::may("goods_tag", "订单优惠标记", Rule::text(0, 32)),
             Field::may("support_fapiao", "电子发票入口开放标识", Rule::Flag),
@@ -54,7 +61,7 @@ const SCENE_H5: &[Field] = &[
 ];
 
 const H5_INFO: &[Field] = &[
-    Field::must("type", "场景类型", Rule::Text { min: 1, max: 32, form: |text| matches!(text, "Wap" | "iOS" | "Android") }),
+    Field::must("type", "场景类型", Rule::formed(1, 32, |text| matches!(text, "Wap" | "iOS" | "Android"))),
     Field::may("app_name", "应用名称", Rule::text(0, 64)),
     Field::may("app_url", "网站URL", Rule::text(0, 128)),
     Field::may("bundle_id", "iOS平台BundleID", Rule::text(0, 128)),
@@ -63,7 +70,7 @@ const H5_INFO: &[Field] = &[
 
 const AMOUNT: &[Field] = &[
     Field::must("total", "总金额", Rule::Integer { min: 1 }),
-    Field::may("currency", "货币类型", Rule::Text { min: 1, max: 16, form: |text| text == "CNY" }),
+    Field::may("currency", "货币类型", Rule::formed(1, 16, |text| text == "CNY")),
 ];
 
 const DETAIL: &[Field] = &[
@@ -249,11 +256,8 @@ pub(super) fn in_query(message: &str) -> Refusal {
 /// # Errors
 /// 400 `PARAM_ERROR`.
 pub fn check_number(number: &str) -> Result<(), Refusal> {
-    if (6..=32).contains(&number.chars().count()) && is_number(number) {
-        return Ok(());
-    }
-    let message = "输入源“/uri_template/out_trade_no”映射到字符串字段“商户订单号”字符串规则校验失败";
-    Err(Refusal::parameter(message).detail(serde_json::json!({ "location": "uri_template", "value": number })))
+    const NUMBER_FIELD: Field = Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: NUMBER });
+    check_path(&NUMBER_FIELD, number)
 }
 
 fn own_mchid(mchid: &str, merchant: &Merchant) -> Result<(), Refusal> {
@@ -263,7 +267,7 @@ fn own_mchid(mchid: &str, merchant: &Merchant) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn is_number(text: &str) -> bool {
+fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-*|".contains(&byte))
 }
 
@@ -273,7 +277,7 @@ fn is_time(text: &str) -> bool {
 
 /// The pattern the service quotes in its errors, without its user-info part: `http(s)://`, a host,
 /// a port of 2 to 5 digits if any, and a path without query, fragment, brackets and white space.
-pub(super) fn is_notify_url(text: &str) -> bool {
+fn is_notify_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(rest) = rest else { return false };
     let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));

@@ -3,18 +3,21 @@
 
 use serde_json::{Value, json};
 
-use super::bodies::{is_notify_url, is_number};
+use super::bodies::{NOTIFY_URL, NUMBER};
 use super::refusal::Refusal;
-use super::schema::{Field, Rule, check};
+use super::schema::{Field, Form, Rule, check, check_path};
 use crate::beijing;
+
+/// A refund's number, which may hold one character more than a payment's.
+const REFUND_NUMBER: Form = Form { holds: is_refund_number, pattern: r"^[0-9a-zA-Z_\-\|\*@]+$" };
 
 const REFUND: &[Field] = &[
     Field::may("transaction_id", "微信支付订单号", Rule::text(1, 32)),
-    Field::may("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: is_number }),
-    Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: is_refund_number }),
+    Field::may("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: NUMBER }),
+    Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: REFUND_NUMBER }),
     Field::may("reason", "退款原因", Rule::text(0, 80)),
-    Field::may("notify_url", "退款结果回调url", Rule::Text { min: 1, max: 256, form: is_notify_url }),
-    Field::may("funds_account", "退款资金来源", Rule::Text { min: 1, max: 32, form: |text| matches!(text, "AVAILABLE" | "UNSETTLED") }),
+    Field::may("notify_url", "退款结果回调url", Rule::Text { min: 1, max: 256, form: NOTIFY_URL }),
+    Field::may("funds_account", "退款资金来源", Rule::formed(1, 32, |text| matches!(text, "AVAILABLE" | "UNSETTLED"))),
     Field::must("amount", "金额信息", Rule::Object(AMOUNT)),
     Field::may("goods_detail", "退款商品", Rule::List(GOODS)),
 ];
@@ -22,12 +25,12 @@ const REFUND: &[Field] = &[
 const AMOUNT: &[Field] = &[
     Field::must("refund", "退款金额", Rule::Integer { min: 1 }),
     Field::must("total", "原订单金额", Rule::Integer { min: 1 }),
-    Field::must("currency", "退款币种", Rule::Text { min: 1, max: 16, form: |text| text == "CNY" }),
+    Field::must("currency", "退款币种", Rule::formed(1, 16, |text| text == "CNY")),
     Field::may("from", "退款出资账户及金额", Rule::List(FROM)),
 ];
 
 const FROM: &[Field] = &[
-    Field::must("account", "出资账户类型", Rule::Text { min: 1, max: 32, form: |text| matches!(text, "AVAILABLE" | "UNAVAILABLE") }),
+    Field::must("account", "出资账户类型", Rule::formed(1, 32, |text| matches!(text, "AVAILABLE" | "UNAVAILABLE"))),
     Field::must("amount", "出资金额", Rule::Integer { min: 1 }),
 ];
 
@@ -82,12 +85,8 @@ impl RefundOrder {
 }
 
 const ABNORMAL: &[Field] = &[
-    Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: is_refund_number }),
-    Field::must(
-        "type",
-        "异常退款处理方式",
-        Rule::Text { min: 1, max: 32, form: |text| matches!(text, "USER_BANK_CARD" | "MERCHANT_BANK_CARD") },
-    ),
+    Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: REFUND_NUMBER }),
+    Field::must("type", "异常退款处理方式", Rule::formed(1, 32, |text| matches!(text, "USER_BANK_CARD" | "MERCHANT_BANK_CARD"))),
     Field::may("bank_type", "开户银行", Rule::text(1, 16)),
     Field::may("bank_account", "收款银行卡号", Rule::text(1, 1024)),
     Field::may("real_name", "收款用户姓名", Rule::text(1, 1024)),
@@ -124,11 +123,8 @@ impl AbnormalRefund {
 /// # Errors
 /// 400 `PARAM_ERROR`.
 pub fn check_refund_number(number: &str) -> Result<(), Refusal> {
-    match (1..=64).contains(&number.len()) && is_refund_number(number) {
-        true => Ok(()),
-        false => Err(Refusal::parameter("输入源“/uri_template/out_refund_no”映射到字符串字段“商户退款单号”字符串规则校验失败")
-            .detail(json!({ "location": "uri_template", "value": number }))),
-    }
+    const NUMBER_FIELD: Field = Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: REFUND_NUMBER });
+    check_path(&NUMBER_FIELD, number)
 }
 
 fn is_refund_number(text: &str) -> bool {

@@ -18,11 +18,11 @@ pub(super) struct Field {
 
 /// What a member may hold.
 pub(super) enum Rule {
-    /// A string of so many characters, and a test of its form.
+    /// A string of so many bytes, and a test of its form.
     Text {
         min: usize,
         max: usize,
-        form: fn(&str) -> bool,
+        form: Form,
     },
     /// An integer of at least this.
     Integer {
@@ -33,9 +33,21 @@ pub(super) enum Rule {
     List(&'static [Field]),
 }
 
+/// What a string looks like, and the pattern that the service quotes where one is known.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    pub holds: fn(&str) -> bool,
+    pub pattern: &'static str,
+}
+
 impl Rule {
     pub const fn text(min: usize, max: usize) -> Self {
-        Self::Text { min, max, form: |_| true }
+        Self::formed(min, max, |_| true)
+    }
+
+    /// A string of a form whose pattern is not known.
+    pub const fn formed(min: usize, max: usize, holds: fn(&str) -> bool) -> Self {
+        Self::Text { min, max, form: Form { holds, pattern: "" } }
     }
 }
 
@@ -59,6 +71,9 @@ pub(super) fn check(body: &[u8], fields: &'static [Field]) -> Result<Map<String,
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
         return Err(Refusal::parameter("请求体不是合法的JSON对象").detail(json!({ "location": "body" })));
     };
+    if object.values().any(has_long_characters) {
+        return Err(Refusal::parameter("请求内容传入了非UTF8参数").detail(json!({ "location": "body" })));
+    }
     let mut unknown = Vec::new();
     strangers(&object, fields, "/body", &mut unknown);
     if !unknown.is_empty() {
@@ -66,6 +81,16 @@ pub(super) fn check(body: &[u8], fields: &'static [Field]) -> Result<Map<String,
     }
     judge(&object, fields, "/body")?;
     Ok(object)
+}
+
+/// Whether a string somewhere holds a character of four bytes, such as an emoji, which the service takes for no UTF-8.
+fn has_long_characters(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.chars().any(|character| character.len_utf8() > 3),
+        Value::Array(items) => items.iter().any(has_long_characters),
+        Value::Object(members) => members.values().any(has_long_characters),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// Collects the paths of members that are not documented.
@@ -89,6 +114,11 @@ fn strangers(object: &Map<String, Value>, fields: &[Field], path: &str, unknown:
             Some(Rule::Text { .. } | Rule::Integer { .. } | Rule::Flag) => {}
         }
     }
+}
+
+/// Judges what stands in a path, after percent-decoding.
+pub(super) fn check_path(field: &Field, text: &str) -> Result<(), Refusal> {
+    field.judge(&Value::from(text), &format!("/uri_template/{}", field.name))
 }
 
 fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<(), Refusal> {
@@ -127,18 +157,18 @@ impl Field {
         }
     }
 
-    fn judge_text(&self, path: &str, text: &str, min: usize, max: usize, form: fn(&str) -> bool) -> Result<(), Refusal> {
-        let length = text.chars().count();
-        let rule = if length < min {
-            format!("字符串规则校验失败，字符数 {length}，小于最小值 {min}")
-        } else if length > max {
-            format!("字符串规则校验失败，字符数 {length}，大于最大值 {max}")
-        } else if !form(text) {
-            "字符串规则校验失败，字符串不匹配正则表达式".to_owned()
-        } else {
-            return Ok(());
+    fn judge_text(&self, path: &str, text: &str, min: usize, max: usize, form: Form) -> Result<(), Refusal> {
+        let length = text.len();
+        let (rule, value) = match (length, form.pattern) {
+            // Of an empty string the service speaks otherwise than of a short one.
+            (0, _) if min > 0 => (format!("字符串规则校验失败，字符数 0，小于最小值 {min}"), json!("")),
+            _ if length < min => (format!("字符串规则校验失败，字节数 {length}，小于最小值 {min}"), json!(length)),
+            _ if length > max => (format!("字符串规则校验失败，字节数 {length}，大于最大值 {max}"), json!(length)),
+            _ if (form.holds)(text) => return Ok(()),
+            (_, "") => ("字符串规则校验失败，字符串不匹配正则表达式".to_owned(), json!(text)),
+            (_, pattern) => (format!("字符串规则校验失败，字符串必须匹配正则表达式“{pattern}”"), json!(text)),
         };
-        Err(self.defect(path, &rule, json!(text)))
+        Err(self.defect(path, &rule, value))
     }
 
     fn mistyped(&self, path: &str, value: &Value) -> Refusal {
@@ -153,7 +183,8 @@ impl Field {
             Rule::Object(_) => "对象字段",
             Rule::List(_) => "数组字段",
         };
+        let location = path.split('/').nth(1).unwrap_or_default();
         Refusal::parameter(format!("输入源“{path}”映射到{kind}“{}”{rule}", self.title))
-            .detail(json!({ "location": "body", "value": value }))
+            .detail(json!({ "location": location, "value": value }))
     }
 }

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::bodies::is_notify_url;
+use super::bodies::NOTIFY_URL;
 use super::refusal::Refusal;
 use super::schema::{Field, Rule, check};
 
 const ECHO: &[Field] = &[
     Field::must("echo_message", "回显信息", Rule::text(1, 1024)),
     Field::may("encrypted_echo_message", "加密测试字段", Rule::text(1, 1024)),
-    Field::may("notify_url", "商户回调地址", Rule::Text { min: 1, max: 255, form: is_notify_url }),
+    Field::may("notify_url", "商户回调地址", Rule::Text { min: 1, max: 255, form: NOTIFY_URL }),
 ];
 
 /// A test that passed every rule of form.

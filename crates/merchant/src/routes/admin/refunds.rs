@@ -14,7 +14,7 @@ use crate::account::{Account, Refund, RefundRefusal, RefundStatus};
 use crate::api_keys::Scope;
 use crate::views;
 
-/// The longest reason that every provider takes.
+/// The longest reason that is kept; each provider cuts it to its own measure.
 const MAX_REASON: usize = 80;
 
 #[derive(Deserialize)]
