@@ -106,7 +106,7 @@ async fn a_message_that_wechat_refuses_for_good_is_given_up_and_the_next_one_is_
     let mut stage = open().await;
     stage.shop.sandbox.follow();
     paid(&mut stage).await;
-    stage.faults(Faults { account_error: 1, account_errcode: 48001, ..Faults::default() });
+    stage.faults(Faults { account_error: 1, account_errcode: 40003, ..Faults::default() });
     stage.tell().await.unwrap();
     refund(&stage).await;
     stage.tell().await.unwrap();
@@ -128,6 +128,55 @@ async fn a_round_ends_with_the_first_message_that_wechat_is_too_busy_for_and_all
     stage.reconcile().await;
     assert_eq!(stage.faults_left("account_error").await, 998, "money does not wait for messages");
     stage.faults(Faults::default());
+    stage.pass(3_600);
+    stage.tell().await.unwrap();
+    assert_eq!(messages(&stage).len(), 2);
+}
+
+/// The account's own affair, in a call for a message and in one for a token; the last is a number that nobody documents.
+const OF_THE_ACCOUNT: [(i64, bool); 9] = [
+    (48001, false),
+    (48004, false),
+    (50002, false),
+    (50004, false),
+    (40243, true),
+    (61004, true),
+    (40164, true),
+    (50002, true),
+    (99_999, true),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_the_accounts_affair_keeps_messages_for_days_and_is_told_to_the_merchant_once() {
+    for (errcode, at_token) in OF_THE_ACCOUNT {
+        let mut stage = open().await;
+        stage.shop.sandbox.follow();
+        paid(&mut stage).await;
+        refund(&stage).await;
+        if at_token {
+            stage.pass(7_200);
+        }
+        stage.faults(Faults { account_error: 1_000, account_errcode: errcode, ..Faults::default() });
+        for _ in 0..3 {
+            stage.tell().await.unwrap_err();
+            stage.pass(18 * 3_600);
+        }
+        assert_eq!(stage.figure("alarm_lines_total{kind=\"account-refused\"}").await, Some(1), "{errcode}");
+        stage.faults(Faults::default());
+        stage.tell().await.unwrap();
+        assert_eq!(messages(&stage).len(), 2, "{errcode}: both are told after two days");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_is_at_fault_keeps_its_messages_and_no_others() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    refund(&stage).await;
+    stage.faults(Faults { account_error: 1, account_errcode: 40037, ..Faults::default() });
+    stage.tell().await.unwrap();
+    assert_eq!(messages(&stage).len(), 1, "the other template's");
     stage.pass(3_600);
     stage.tell().await.unwrap();
     assert_eq!(messages(&stage).len(), 2);

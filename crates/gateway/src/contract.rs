@@ -188,10 +188,13 @@ pub trait Gateway: Send + Sync {
     /// Whether it collects that currency, an ISO 4217 code.
     fn collects(&self, currency: &str) -> bool;
 
-    /// Whether it collects there. Every provider has codes.
+    /// Whether it collects there, as far as the settings tell.
     fn serves(&self, surface: &Surface<'_>) -> bool {
         matches!(surface, Surface::Code)
     }
+
+    /// What the provider calls the product that collects there: the merchant is told by that name if it was not granted.
+    fn product(&self, surface: &Surface<'_>) -> &str;
 
     /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest;

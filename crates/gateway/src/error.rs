@@ -15,8 +15,22 @@ pub enum Family {
     /// It cannot be proved that the provider said this. For a reply treat it as unsure; a
     /// notification is rejected and changes nothing.
     Forged,
+    /// About the account and not about what was asked: another order would meet the same. What can be done another way is done so, what
+    /// can wait waits, and the merchant is told.
+    Account,
     /// The operator has to mend the configuration.
     Configuration,
+}
+
+/// What is the matter with an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountFault {
+    /// It was not granted this product or call; others may work.
+    NotGranted,
+    /// Our keys, numbers or network address are not those that the provider has of it.
+    NotProved,
+    /// The provider has suspended it.
+    Suspended,
 }
 
 /// Why a reply or a notification is no answer.
@@ -60,8 +74,10 @@ pub enum GatewayError {
         /// The provider's error code.
         code: String,
     },
-    /// The provider does not accept our signature or identity.
-    Unauthorized {
+    /// The provider speaks of the account.
+    Account {
+        /// What is the matter with it.
+        fault: AccountFault,
         /// The provider's error code.
         code: String,
         /// The provider's text, which tells the cause.
@@ -131,8 +147,20 @@ impl GatewayError {
             | Self::BadSignature { .. }
             | Self::Undecryptable
             | Self::NotOurs { .. } => Family::Forged,
-            Self::Unauthorized { .. } | Self::Configuration { .. } => Family::Configuration,
+            Self::Account { .. } => Family::Account,
+            Self::Configuration { .. } => Family::Configuration,
         }
+    }
+}
+
+/// What the merchant has to do about it, as a sentence goes on after "the provider says that".
+impl fmt::Display for AccountFault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::NotGranted => "the account was not granted this product; apply for it in the provider's console",
+            Self::NotProved => "it does not know our keys, numbers or network address; compare the configuration with its console",
+            Self::Suspended => "the account is suspended; the provider's support tells why",
+        })
     }
 }
 
@@ -147,9 +175,7 @@ impl fmt::Display for GatewayError {
                 write!(out, "provider refused: {status} {code}: {message}")
             }
             Self::Unfunded { code } => write!(out, "the balance at the provider is too low: {code}"),
-            Self::Unauthorized { code, message } => {
-                write!(out, "provider does not accept our credentials: {code}: {message}")
-            }
+            Self::Account { fault, code, message } => write!(out, "{fault}: {code}: {message}"),
             Self::Unsigned { code } => write!(out, "an unsigned answer claims {code}"),
             Self::HeaderMissing { header } => {
                 write!(out, "header {header} is missing or malformed")

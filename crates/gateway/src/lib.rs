@@ -27,6 +27,6 @@ pub use contract::{
     Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,
     RefundStatus, Surface,
 };
-pub use error::{Family, GatewayError};
+pub use error::{AccountFault, Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};
 pub use text::Description;

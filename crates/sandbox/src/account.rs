@@ -163,6 +163,7 @@ impl Account {
             apiv3_key: self.apiv3_key.clone(),
             platform_keys: BTreeMap::from([(self.public_key_id.clone(), self.platform_public_key.clone())]),
             public_key_id: self.public_key_id.clone(),
+            products: gateway::wechat_pay::Product::all(),
         }
     }
 

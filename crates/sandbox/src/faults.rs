@@ -1,6 +1,7 @@
 //! Named faults: what a provider or the network does to a merchant on a bad day. Each is off until
 //! somebody asks for it; switches stay on, counters count down by one call each.
 
+use gateway::wechat_pay::server::{Refusal, Surface};
 use serde::{Deserialize, Serialize};
 
 /// What shall go wrong. Absent members of the JSON mean "off".
@@ -60,6 +61,14 @@ pub struct Faults {
     pub oauth_refused: bool,
     /// OAuth tells a virtual person who looks at the page before agreeing to anything, and whom WeChat Pay does not know.
     pub snapshot_user: bool,
+    /// WeChat Pay has not granted the account codes on a screen.
+    pub native_not_granted: bool,
+    /// WeChat Pay has not granted the account jumps out of a phone's browser.
+    pub h5_not_granted: bool,
+    /// WeChat Pay has not granted the account payments inside of WeChat.
+    pub jsapi_not_granted: bool,
+    /// The account may collect nothing, at WeChat Pay and at Alipay.
+    pub account_suspended: bool,
     /// Which page of WeChat Pay's documentation is right where two disagree.
     pub pages: Pages,
     /// Answers are sent after so many milliseconds of real time.
@@ -115,6 +124,20 @@ impl CallFault {
 }
 
 impl Faults {
+    /// Whether WeChat Pay lets the account collect there.
+    pub(crate) fn grants(&self, surface: Surface) -> Result<(), Refusal> {
+        let is_granted = match surface {
+            Surface::Native => !self.native_not_granted,
+            Surface::H5 => !self.h5_not_granted,
+            Surface::Jsapi => !self.jsapi_not_granted,
+        };
+        match (self.account_suspended, is_granted) {
+            (true, _) => Err(Refusal::new(403, "NO_AUTH", "此商家的收款功能已被限制，暂无法支付")),
+            (false, false) => Err(Refusal::new(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试")),
+            (false, true) => Ok(()),
+        }
+    }
+
     /// Takes the fault of the Official Account's next call off its counter.
     pub(crate) fn next_account_call(&mut self) -> Option<i64> {
         self.account_error = self.account_error.checked_sub(1)?;

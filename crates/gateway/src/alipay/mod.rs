@@ -107,6 +107,11 @@ impl Gateway for Alipay {
         matches!(surface, Surface::Code | Surface::Link { .. })
     }
 
+    /// One product for both.
+    fn product(&self, _surface: &Surface<'_>) -> &str {
+        trade::PRODUCT
+    }
+
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
         self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment), at)
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::config::Config;
-use crate::{GatewayError, HttpResponse};
+use crate::{AccountFault, GatewayError, HttpResponse};
 
 /// Names Alipay's one key in errors.
 pub(super) const KEY_ID: &str = "alipay_public_key";
@@ -62,6 +62,12 @@ fn read<'a, T: Deserialize<'a>>(node: &'a str) -> Result<T, GatewayError> {
     serde_json::from_str(node).map_err(|_| GatewayError::Unreadable { what: "node" })
 }
 
+/// Whether a code speaks of who sells and not of what is sold.
+fn is_about_the_seller(code: &str) -> bool {
+    let code = code.strip_prefix("ACQ.").unwrap_or(code);
+    matches!(code, "SELLER_BEEN_BLOCKED" | "MERCHANT_STATUS_NOT_NORMAL") || code.starts_with("MERCHANT_PERM_RECEIPT_")
+}
+
 /// What a failure means (Alipay, tables of `code` and `sub_code`). Nothing about a payment follows from an
 /// unsigned one: it can only be repeated, or tell the operator what to look at.
 fn failure(verdict: Verdict, signed: bool) -> GatewayError {
@@ -71,11 +77,16 @@ fn failure(verdict: Verdict, signed: bool) -> GatewayError {
     match (verdict.code.as_str(), code.as_str()) {
         ("20000" | "40005", _) | (_, "ACQ.SYSTEM_ERROR" | "AQC.SYSTEM_ERROR") => GatewayError::Busy { status: 200, code },
         ("40002", "isv.invalid-parameter" | "isv.illegal-json") if signed => GatewayError::Refused { status: 200, code, message },
-        ("20001" | "40001" | "40002" | "40003" | "40006", _) => GatewayError::Unauthorized { code, message },
+        // Of one order's content, and proved by nobody.
+        ("40002", "isv.invalid-parameter" | "isv.illegal-json") => GatewayError::Unsigned { code },
+        ("40006", _) => GatewayError::Account { fault: AccountFault::NotGranted, code, message },
+        ("20001" | "40001" | "40002" | "40003", _) => GatewayError::Account { fault: AccountFault::NotProved, code, message },
         _ if !signed => GatewayError::Unsigned { code },
         (_, "ACQ.TRADE_HAS_SUCCESS" | "ACQ.TRADE_HAS_FINISHED") => GatewayError::AlreadyPaid { code },
         (_, "ACQ.SELLER_BALANCE_NOT_ENOUGH") => GatewayError::Unfunded { code },
-        (_, "ACQ.ACCESS_FORBIDDEN" | "ACQ.PARTNER_ERROR") => GatewayError::Unauthorized { code, message },
+        (_, "ACQ.ACCESS_FORBIDDEN") => GatewayError::Account { fault: AccountFault::NotGranted, code, message },
+        (_, "ACQ.PARTNER_ERROR") => GatewayError::Account { fault: AccountFault::NotProved, code, message },
+        (_, seller) if is_about_the_seller(seller) => GatewayError::Account { fault: AccountFault::Suspended, code, message },
         ("40004", _) => GatewayError::Refused { status: 200, code, message },
         _ => GatewayError::Unreadable { what: "code" },
     }

@@ -18,6 +18,9 @@ pub(super) const CLOSE: &str = "alipay.trade.close";
 /// The only currency of these calls.
 pub(super) const CURRENCY: &str = "CNY";
 
+/// Codes that a shopper scans.
+pub(super) const PRODUCT: &str = "QR_CODE_OFFLINE";
+
 /// What an unscanned code answers to every call.
 pub(super) const NOT_YET: &str = "ACQ.TRADE_NOT_EXIST";
 
@@ -45,7 +48,7 @@ pub(super) fn precreate(payment: &PaymentRequest<'_>) -> Precreate {
         out_trade_no: number::encode(payment.payment_id),
         total_amount: yuan::format(payment.amount),
         subject: texts::subject(payment),
-        product_code: "QR_CODE_OFFLINE",
+        product_code: PRODUCT,
         time_expire: beijing::format_plain(payment.expires_at),
     }
 }

@@ -67,8 +67,8 @@ impl OfficialAccount {
     /// Digests the reply to [`OfficialAccount::token`].
     ///
     /// # Errors
-    /// Any [`GatewayError`]: `Unauthorized` for a wrong appid or secret or an address that is not on the list of the
-    /// console, `Busy` where the quota is used up.
+    /// Any [`GatewayError`]: `Account` for a wrong appid or secret, an address that is not on the list of the console, and
+    /// whatever else is refused, `Busy` where the quota is used up.
     pub fn token_read(&self, reply: &HttpResponse) -> Result<Token, GatewayError> {
         token::read(reply)
     }

@@ -68,9 +68,7 @@ pub(super) fn exchange(config: &Config, code: &str) -> HttpRequest {
 pub(super) fn exchanged(reply: &HttpResponse) -> Result<Member, GatewayError> {
     let answer: Answer = match reply::read(reply) {
         // No token of ours is in this call: what is invalid is the secret.
-        Err(GatewayError::StaleToken { code }) => {
-            return Err(GatewayError::Unauthorized { code, message: "the secret is not the account's".to_owned() });
-        }
+        Err(GatewayError::StaleToken { code }) => return Err(reply::wrong_secret(code)),
         other => other?,
     };
     if answer.is_snapshotuser == Some(1) {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::encoding::form;
-use crate::{GatewayError, HttpRequest, HttpResponse};
+use crate::{AccountFault, GatewayError, HttpRequest, HttpResponse};
 
 /// Longest text of the provider that is kept in an error, in characters.
 const TEXT_LIMIT: usize = 256;
@@ -40,9 +40,16 @@ fn failure(verdict: &Verdict) -> GatewayError {
         // Quotas fill up again: of the minute by the minute, of the day by the day.
         -1 | 45009 | 45011 => GatewayError::Busy { status: 200, code },
         40001 | 40014 | 42001 => GatewayError::StaleToken { code },
-        40002 | 40013 | 40125 | 40164 | 41002 | 41004 | 48001 => GatewayError::Unauthorized { code, message },
+        40002 | 40013 | 40125 | 40164 | 41002 | 41004 | 61004 => GatewayError::Account { fault: AccountFault::NotProved, code, message },
+        40243 | 48004 | 50002 | 50004 => GatewayError::Account { fault: AccountFault::Suspended, code, message },
+        48001 => GatewayError::Account { fault: AccountFault::NotGranted, code, message },
         _ => GatewayError::Refused { status: 200, code, message },
     }
+}
+
+/// A code that elsewhere means a token, from a call that carries the secret instead.
+pub(super) fn wrong_secret(code: String) -> GatewayError {
+    GatewayError::Account { fault: AccountFault::NotProved, code, message: "the secret is not the account's".to_owned() }
 }
 
 /// A `GET` with these parameters, in this order.

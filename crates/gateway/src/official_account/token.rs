@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Config;
 use super::reply::{self, post};
-use crate::{GatewayError, HttpRequest, HttpResponse};
+use crate::{AccountFault, GatewayError, HttpRequest, HttpResponse};
 
 /// Which token is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,13 +57,13 @@ pub(super) fn request(config: &Config, freshness: Freshness) -> HttpRequest {
     post(&config.base_url, "/cgi-bin/stable_token", &[], &body)
 }
 
-/// The same code that elsewhere means a token means the secret here.
+/// The same code that elsewhere means a token means the secret here. Whatever else is refused is about the account: the call is about
+/// nothing else.
 pub(super) fn read(reply: &HttpResponse) -> Result<Token, GatewayError> {
     match reply::read::<Answer>(reply) {
         Ok(Answer { access_token: value, expires_in: lifetime_seconds }) => checked(Token { value, lifetime_seconds }),
-        Err(GatewayError::StaleToken { code }) => {
-            Err(GatewayError::Unauthorized { code, message: "the secret is not the account's".to_owned() })
-        }
+        Err(GatewayError::StaleToken { code }) => Err(reply::wrong_secret(code)),
+        Err(GatewayError::Refused { code, message, .. }) => Err(GatewayError::Account { fault: AccountFault::NotProved, code, message }),
         Err(error) => Err(error),
     }
 }

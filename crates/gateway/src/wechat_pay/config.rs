@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::seal::ApiV3Key;
 use crate::GatewayError;
@@ -41,6 +41,39 @@ pub struct Settings {
     /// Which of `platform_keys` responses shall be signed with. Empty for an account that has platform
     /// certificates only, which [`super::WechatPay::certificates`] asks for.
     pub public_key_id: String,
+    /// What the account was granted; everything if absent.
+    #[serde(default = "Product::all")]
+    pub products: Vec<Product>,
+}
+
+/// A product of WeChat Pay. Each is granted by itself, and collects on a surface of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    /// Codes on a screen.
+    Native,
+    /// Jumps out of a phone's browser.
+    H5,
+    /// Payments inside of WeChat.
+    Jsapi,
+}
+
+impl Product {
+    /// Every one.
+    #[must_use]
+    pub fn all() -> Vec<Product> {
+        vec![Product::Native, Product::H5, Product::Jsapi]
+    }
+
+    /// Its word in settings, and the last part of its call.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Product::Native => "native",
+            Product::H5 => "h5",
+            Product::Jsapi => "jsapi",
+        }
+    }
 }
 
 fn live() -> String {
@@ -78,6 +111,8 @@ pub struct Config {
     pub platform_keys: BTreeMap<String, PublicKey>,
     /// Which of `platform_keys` we ask responses to be signed with.
     pub public_key_id: String,
+    /// What the account was granted.
+    pub products: Vec<Product>,
 }
 
 impl Config {
@@ -104,6 +139,10 @@ impl Config {
             apiv3_key: apiv3_key(&settings.apiv3_key)?,
             platform_keys,
             public_key_id,
+            products: match settings.products.is_empty() {
+                true => return Err(fault("products", "names none of native, h5 and jsapi")),
+                false => settings.products.clone(),
+            },
         })
     }
 }

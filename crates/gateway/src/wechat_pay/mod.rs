@@ -18,7 +18,7 @@ mod transaction;
 mod verify;
 
 pub use certificates::PlatformCertificate;
-pub use config::{BASE_URL, Config, Settings};
+pub use config::{BASE_URL, Config, Product, Settings};
 pub use seal::ApiV3Key;
 pub use surface::BridgeCall;
 
@@ -83,8 +83,12 @@ impl Gateway for WechatPay {
         currency == "CNY"
     }
 
-    fn serves(&self, _surface: &Surface<'_>) -> bool {
-        true
+    fn serves(&self, surface: &Surface<'_>) -> bool {
+        self.config.products.contains(&surface::product(surface))
+    }
+
+    fn product(&self, surface: &Surface<'_>) -> &str {
+        surface::product(surface).as_str()
     }
 
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::config::Config;
 use super::verify;
-use crate::{GatewayError, HttpResponse};
+use crate::{AccountFault, GatewayError, HttpResponse};
 
 /// Longest provider text kept in an error, in characters: error bodies are unsigned, so anyone's.
 const TEXT_LIMIT: usize = 256;
@@ -58,8 +58,13 @@ fn failure(reply: &HttpResponse) -> GatewayError {
         "INVALID_REQUEST" if message.contains(PAID_MESSAGE) => {
             return GatewayError::AlreadyPaid { code };
         }
-        "SIGN_ERROR" | "NO_AUTH" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => {
-            return GatewayError::Unauthorized { code, message };
+        "NO_AUTH" => {
+            let is_suspended = ["限制", "冻结", "违规", "暂停"].iter().any(|word| message.contains(word));
+            let fault = if is_suspended { AccountFault::Suspended } else { AccountFault::NotGranted };
+            return GatewayError::Account { fault, code, message };
+        }
+        "SIGN_ERROR" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => {
+            return GatewayError::Account { fault: AccountFault::NotProved, code, message };
         }
         "FREQUENCY_LIMITED" | "FREQUENCY_LIMIT_EXCEED" | "RATELIMIT_EXCEEDED" | "SYSTEM_ERROR" | "BANK_ERROR" | "SERVICE_UNAVAILABLE" => {
             return GatewayError::Busy { status, code };
@@ -72,7 +77,7 @@ fn failure(reply: &HttpResponse) -> GatewayError {
         _ => {}
     }
     match status {
-        401 => GatewayError::Unauthorized { code, message },
+        401 => GatewayError::Account { fault: AccountFault::NotProved, code, message },
         408 | 425 | 429 | 500..=599 => GatewayError::Busy { status, code },
         400..=499 => GatewayError::Refused { status, code, message },
         _ => GatewayError::Unreadable { what: "status" },

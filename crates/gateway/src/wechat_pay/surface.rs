@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::WechatPay;
 use super::prepay::{self, Body};
 use super::reply;
 use super::sign::nonce_text;
+use super::{Product, WechatPay};
 use crate::{GatewayError, HttpRequest, HttpResponse, Moment, PaymentRequest, Prepared, Surface, encoding};
 
 /// How long a jump works, in seconds.
@@ -74,6 +74,15 @@ struct Jump {
 #[derive(Deserialize)]
 struct Prepaid {
     prepay_id: String,
+}
+
+/// The product that collects on a surface.
+pub(super) fn product(surface: &Surface<'_>) -> Product {
+    match surface {
+        Surface::Code => Product::Native,
+        Surface::Link { .. } => Product::H5,
+        Surface::Inside { .. } => Product::Jsapi,
+    }
 }
 
 impl WechatPay {

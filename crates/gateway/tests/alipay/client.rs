@@ -190,9 +190,9 @@ fn nothing_unsigned_says_anything_about_a_payment() {
     let table = [
         (failed("40004", "ACQ.TRADE_NOT_EXIST"), Family::Forged),
         (failed("40004", "ACQ.TRADE_HAS_SUCCESS"), Family::Forged),
-        (failed("40002", "isv.invalid-parameter"), Family::Configuration),
-        (failed("40002", "isv.invalid-app-id"), Family::Configuration),
-        (failed("40002", "isv.invalid-signature"), Family::Configuration),
+        (failed("40002", "isv.invalid-parameter"), Family::Forged),
+        (failed("40002", "isv.invalid-app-id"), Family::Account),
+        (failed("40002", "isv.invalid-signature"), Family::Account),
         (failed("20000", "isp.unknow-error"), Family::Transient),
         (failed("40005", "isv.app-call-limited"), Family::Transient),
     ];
@@ -209,9 +209,12 @@ fn signed_failures_have_their_families() {
         ("40004", "ACQ.TRADE_HAS_CLOSE", Family::Refused),
         ("40004", "ACQ.CONTEXT_INCONSISTENT", Family::Refused),
         ("40004", "ACQ.SYSTEM_ERROR", Family::Transient),
-        ("40004", "ACQ.ACCESS_FORBIDDEN", Family::Configuration),
+        ("40004", "ACQ.ACCESS_FORBIDDEN", Family::Account),
+        ("40004", "ACQ.SELLER_BEEN_BLOCKED", Family::Account),
+        ("40004", "ACQ.MERCHANT_STATUS_NOT_NORMAL", Family::Account),
+        ("40004", "MERCHANT_PERM_RECEIPT_SUSPEND_LIMIT", Family::Account),
         ("40002", "isv.invalid-parameter", Family::Refused),
-        ("40006", "isv.insufficient-isv-permissions", Family::Configuration),
+        ("40006", "isv.insufficient-isv-permissions", Family::Account),
         ("20000", "aop.unknow-error", Family::Transient),
     ];
     for (code, sub_code, family) in table {
@@ -231,17 +234,19 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
             ("20000" | "40005", _) | (_, "ACQ.SYSTEM_ERROR" | "AQC.SYSTEM_ERROR") => Family::Transient,
             (_, "ACQ.SELLER_BALANCE_NOT_ENOUGH") => Family::Transient,
             (_, "ACQ.TRADE_HAS_SUCCESS" | "ACQ.TRADE_HAS_FINISHED") => Family::Unsure,
-            (_, "ACQ.PARTNER_ERROR" | "ACQ.ACCESS_FORBIDDEN") => Family::Configuration,
+            (_, "ACQ.PARTNER_ERROR" | "ACQ.ACCESS_FORBIDDEN" | "ACQ.SELLER_BEEN_BLOCKED" | "ACQ.MERCHANT_STATUS_NOT_NORMAL") => {
+                Family::Account
+            }
             // Signed, these are about what was asked, and not about the application.
             ("40004", _) | (_, "isv.invalid-parameter" | "isv.illegal-json") => Family::Refused,
-            _ => Family::Configuration,
+            _ => Family::Account,
         };
         let signed = vectors.reply(PRECREATE, &failed(code, sub_code));
         let unsigned = envelope(PRECREATE, &failed(code, sub_code), None);
         let error = |reply: &HttpResponse| vectors.gateway().created(&payment(), reply, &vectors.at()).unwrap_err().family();
         assert_eq!(error(&signed), family, "{code} {sub_code}");
         // Unsigned it may ask for a repetition or for the operator, and says nothing else.
-        assert!(matches!(error(&unsigned), Family::Transient | Family::Configuration | Family::Forged), "{code} {sub_code}");
+        assert!(matches!(error(&unsigned), Family::Transient | Family::Account | Family::Forged), "{code} {sub_code}");
     }
 }
 

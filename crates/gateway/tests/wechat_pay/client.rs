@@ -210,9 +210,10 @@ fn error_bodies_are_sorted_into_families_and_never_into_states() {
     let vectors = load();
     let gateway = vectors.gateway();
     let table = [
-        (refused(401, "SIGN_ERROR", "签名错误"), Family::Configuration),
-        (refused(400, "APPID_MCHID_NOT_MATCH", ""), Family::Configuration),
-        (refused(403, "NO_AUTH", ""), Family::Configuration),
+        (refused(401, "SIGN_ERROR", "签名错误"), Family::Account),
+        (refused(400, "APPID_MCHID_NOT_MATCH", ""), Family::Account),
+        (refused(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"), Family::Account),
+        (refused(403, "NO_AUTH", "此商家的收款功能已被限制"), Family::Account),
         (refused(400, "PARAM_ERROR", ""), Family::Refused),
         (refused(403, "OUT_TRADE_NO_USED", ""), Family::Refused),
         (refused(400, "ORDER_CLOSED", ""), Family::Refused),
@@ -245,7 +246,7 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
             "USER_PAYING" | "FREQUENCY_LIMITED" | "FREQUENCY_LIMIT_EXCEED" | "RATELIMIT_EXCEEDED" => Family::Transient,
             "SYSTEM_ERROR" | "BANK_ERROR" | "SERVICE_UNAVAILABLE" => Family::Transient,
             "ORDERPAID" | "ORDER_PAID" => Family::Unsure,
-            "SIGN_ERROR" | "NO_AUTH" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => Family::Configuration,
+            "SIGN_ERROR" | "NO_AUTH" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => Family::Account,
             "PARAM_ERROR" | "INVALID_REQUEST" | "ORDER_CLOSED" | "OUT_TRADE_NO_USED" | "ORDER_NOT_EXIST" => Family::Refused,
             // For refunds: the merchant pays in, and the same call works.
             "NOT_ENOUGH" => Family::Transient,

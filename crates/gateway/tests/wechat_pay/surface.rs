@@ -1,6 +1,7 @@
 //! Jumps and payments inside of WeChat: what is sent, what is believed, and the bridge's signature.
 
 use gateway::wechat_pay::server::{BridgeDefect, NativeOrder, Surface as Call, bridge_call};
+use gateway::wechat_pay::{Config, Product, Settings, WechatPay};
 use gateway::{Description, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, Prepared, Surface};
 use serde_json::{Value, json};
 
@@ -105,4 +106,20 @@ fn a_prepaid_id_that_could_break_the_signed_lines_is_refused() {
     for bad in ["", "wx1\n", "wx1&x=2"] {
         assert!(inside(bad).is_err(), "{bad:?}");
     }
+}
+
+#[test]
+fn only_what_the_account_was_granted_is_served_and_an_account_without_anything_is_refused() {
+    let vectors = load();
+    let of = |products: Vec<Product>| Config::parse(&Settings { products, ..vectors.settings() }).map(WechatPay::new);
+    let surfaces = [PAYMENT, JUMP, INSIDE].map(|payment| payment.surface);
+    for granted in [vec![Product::Native], vec![Product::H5, Product::Jsapi], Product::all()] {
+        let gateway = of(granted.clone()).unwrap();
+        for surface in surfaces {
+            let is_granted = granted.iter().any(|product| product.as_str() == gateway.product(&surface));
+            assert_eq!(gateway.serves(&surface), is_granted, "{granted:?} {surface:?}");
+        }
+    }
+    assert_eq!(surfaces.map(|surface| of(Product::all()).unwrap().product(&surface).to_owned()), ["native", "h5", "jsapi"]);
+    assert!(matches!(of(Vec::new()), Err(GatewayError::Configuration { key: "products", .. })));
 }

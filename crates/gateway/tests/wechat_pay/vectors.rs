@@ -87,6 +87,7 @@ impl Vectors {
             apiv3_key: self.apiv3_key.clone(),
             platform_keys: BTreeMap::from([(KEY_ID.to_owned(), pem("PUBLIC KEY", &self.public_key_spki))]),
             public_key_id: KEY_ID.to_owned(),
+            products: gateway::wechat_pay::Product::all(),
         }
     }
 

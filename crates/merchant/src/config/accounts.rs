@@ -30,6 +30,9 @@ pub(crate) trait Account {
     /// One line that names the key.
     fn settings(&self) -> Result<Self::Settings, ConfigError>;
 
+    /// Puts what the section says of its own into settings that the sandbox told.
+    fn overlay(&self, _settings: &mut Self::Settings) {}
+
     /// Checks them.
     ///
     /// # Errors
@@ -56,7 +59,9 @@ pub(crate) trait Account {
             None => opened::<Self>(&self.settings()?),
             Some(url) => {
                 let settings = fetch(caller, url, Self::SECTION).await;
-                opened::<Self>(&settings.map_err(|reason| ConfigError::of(&format!("{}.settings_url", Self::SECTION), reason))?)
+                let mut settings = settings.map_err(|reason| ConfigError::of(&format!("{}.settings_url", Self::SECTION), reason))?;
+                self.overlay(&mut settings);
+                opened::<Self>(&settings)
             }
         }
     }
@@ -100,6 +105,8 @@ pub struct WechatPayConfig {
     pub public_key_id: Option<String>,
     /// PEM file of that public key.
     pub public_key_file: Option<PathBuf>,
+    /// Which of `native`, `h5` and `jsapi` the account was granted; all if absent.
+    pub products: Option<Vec<wechat_pay::Product>>,
     /// Whether shoppers are offered it. One that is not goes on with what was begun by it: asked about, closed, returned, notified.
     #[serde(default = "offered")]
     pub offered: bool,
@@ -239,7 +246,12 @@ impl Account for WechatPayConfig {
             apiv3_key: need.hidden("apiv3_key", "WECHAT_PAY_APIV3_KEY", &self.apiv3_key_file, &self.apiv3_key)?,
             platform_keys,
             public_key_id,
+            products: self.products.clone().unwrap_or_else(wechat_pay::Product::all),
         })
+    }
+
+    fn overlay(&self, settings: &mut wechat_pay::Settings) {
+        settings.products = self.products.clone().unwrap_or_else(wechat_pay::Product::all);
     }
 
     fn parse(settings: &wechat_pay::Settings) -> Result<wechat_pay::Config, GatewayError> {

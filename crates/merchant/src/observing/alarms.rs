@@ -32,12 +32,14 @@ pub(crate) enum Alarm {
     UnknownRefund,
     /// The provider's bill and the records tell a day differently.
     BillDifference,
+    /// A provider refuses the account itself something.
+    AccountRefused,
     /// A background job ended in a panic, and was started again.
     JobFailed,
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 14] = [
+    pub(super) const ALL: [Alarm; 15] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
@@ -51,6 +53,7 @@ impl Alarm {
         Alarm::UnknownPayment,
         Alarm::UnknownRefund,
         Alarm::BillDifference,
+        Alarm::AccountRefused,
         Alarm::JobFailed,
     ];
 
@@ -70,6 +73,7 @@ impl Alarm {
             Alarm::UnknownPayment => "unknown-payment",
             Alarm::UnknownRefund => "unknown-refund",
             Alarm::BillDifference => "bill-difference",
+            Alarm::AccountRefused => "account-refused",
             Alarm::JobFailed => "job-failed",
         }
     }

@@ -60,6 +60,12 @@ struct Kind {
     kind: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Refusal {
+    provider: &'static str,
+    what: String,
+}
+
 /// The figures of a node; copies share them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Metrics(Arc<Figures>);
@@ -73,6 +79,7 @@ struct Figures {
     notifications: Family<Notified, Counter>,
     facts: Family<Happened, Counter>,
     alarms: Family<Kind, Counter>,
+    refusals: Family<Refusal, Gauge>,
 }
 
 #[derive(Debug)]
@@ -113,6 +120,11 @@ impl Metrics {
         self.0.alarms.get_or_create(&Kind { kind: alarm.as_str() }).inc();
     }
 
+    /// Whether a provider refuses the account a product or call.
+    pub(crate) fn refusing(&self, provider: &'static str, what: &str, does: bool) {
+        self.0.refusals.get_or_create(&Refusal { provider, what: what.to_owned() }).set(i64::from(does));
+    }
+
     /// All figures in OpenMetrics' text form, with how many polls are held now, and how the records stand unless the store is silent:
     /// then nothing is told of them, for what is not known is not 0.
     ///
@@ -120,7 +132,7 @@ impl Metrics {
     /// Those of formatting.
     pub(crate) fn told(&self, standing: Option<&Standing>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
-        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms } = &*self.0;
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals } = &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
@@ -131,6 +143,7 @@ impl Metrics {
             drop(alarms.get_or_create(&Kind { kind: alarm.as_str() }));
         }
         registry.register("alarm_lines", "Lines of the log that begin with ALARM, by what they are about", alarms.clone());
+        registry.register("account_refused", "1 while a provider refuses the account a product or call", refusals.clone());
         let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
         gauge("held_polls", "Polls held by this node", i64::try_from(held).unwrap_or(i64::MAX));
         gauge("catalog_stale", "1 while the catalog's file has a fault and the one before it is sold from", i64::from(catalog_is_stale));

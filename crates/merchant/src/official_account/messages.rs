@@ -3,24 +3,22 @@
 
 use std::time::Duration;
 
-use gateway::GatewayError;
 use gateway::official_account::{Message, Occasion, Sent};
+use gateway::{Family, GatewayError};
 
 use super::Channel;
 use crate::desk::{Desk, SharedDesk, description};
 use crate::failure::Failure;
 use crate::store::{News, Told, Untold};
 
-/// Nobody is told of what happened longer ago, seconds.
-const NEWS: i64 = 86_400;
+/// Nobody is told of what happened longer ago, seconds: an account or a template that is at fault is mended in days.
+const NEWS: i64 = 3 * 86_400;
 /// How many are told in one round, and how many are given a code to follow by.
 const ROUND: i64 = 50;
 /// For how long somebody who has paid may still look at the page, where a code to follow by is of use, seconds.
 const LOOKING: i64 = 600;
 /// WeChat's codes for a shopper who does not follow, or does not want to hear.
 const NOT_FOLLOWING: [&str; 2] = ["43004", "43019"];
-/// WeChat's code for an account that may not do this: the same message would never be taken.
-const NOT_GRANTED: &str = "48001";
 /// The shortest pause before a message is tried again, and the longest, seconds. In between it is as long again as the news is old.
 const FIRST_PAUSE: i64 = 60;
 const LONGEST_PAUSE: i64 = 3_600;
@@ -57,7 +55,10 @@ impl Desk {
                     Err(failure) => {
                         let pause = (now - untold.at).clamp(FIRST_PAUSE, LONGEST_PAUSE);
                         self.store.tell_later(&untold, now + pause).await?;
-                        return Err(failure);
+                        // A template that is at fault keeps nobody waiting who is told by another.
+                        if !is_of_the_template(&failure) {
+                            return Err(failure);
+                        }
                     }
                 }
             }
@@ -83,11 +84,21 @@ impl Desk {
             amount: &format!("¥{}", untold.money.to_decimal()),
             at: untold.at,
         };
-        let sent = self.with_token(channel, |token| channel.account.message(token, &message), |reply| channel.account.message_sent(reply));
+        let template = match untold.news {
+            News::Paid => "paid_template",
+            News::Refunded => "refunded_template",
+        };
+        let sent = self.with_token(
+            ("message", template),
+            channel,
+            |token| channel.account.message(token, &message),
+            |reply| channel.account.message_sent(reply),
+        );
         match sent.await {
             Ok(Some(Sent::Accepted { .. } | Sent::Repeated) | None) => Ok(Told::At(self.now())),
             Err(Failure::Gateway(GatewayError::Refused { code, .. })) if NOT_FOLLOWING.contains(&code.as_str()) => Ok(Told::NotFollowing),
-            Err(Failure::Gateway(error)) if is_for_good(&error) => {
+            // About this message alone: WeChat would say the same of it for ever.
+            Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
                 tracing::error!(order = %untold.order, %error, "a shopper will not be told");
                 Ok(Told::At(self.now()))
             }
@@ -96,11 +107,7 @@ impl Desk {
     }
 }
 
-/// Whether WeChat would say the same of this message for ever.
-fn is_for_good(error: &GatewayError) -> bool {
-    match error {
-        GatewayError::Refused { .. } | GatewayError::Configuration { .. } => true,
-        GatewayError::Unauthorized { code, .. } => code == NOT_GRANTED,
-        _ => false,
-    }
+/// Whether the operator has to mend a template, or its keywords.
+fn is_of_the_template(failure: &Failure) -> bool {
+    matches!(failure, Failure::Gateway(error) if error.family() == Family::Configuration)
 }

@@ -6,6 +6,7 @@ mod messages;
 mod openid;
 mod tokens;
 
+use gateway::Family;
 use gateway::official_account::{self, OfficialAccount};
 pub(crate) use messages::run;
 pub(crate) use openid::PATH;
@@ -13,7 +14,7 @@ use protocol::OrderId;
 
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::providers::Caller;
+use crate::providers::{Caller, Refusals};
 
 /// Whose calls these are, in figures.
 const SECTION: &str = "official_account";
@@ -24,11 +25,39 @@ const FOLLOW_SECONDS: u32 = 30 * 86_400;
 pub(crate) struct Channel {
     account: OfficialAccount,
     caller: Caller,
+    refusals: Refusals,
 }
 
 impl Channel {
     pub(crate) fn new(config: official_account::Config, caller: Caller) -> Channel {
-        Channel { account: OfficialAccount::new(config), caller }
+        let refusals = Refusals::new(SECTION, caller.metrics.clone());
+        Channel { account: OfficialAccount::new(config), caller, refusals }
+    }
+
+    /// Notes what an answer to a call tells of the account.
+    fn heard<T>(&self, call: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+        self.heard_of(call, call, answer)
+    }
+
+    /// The same of a call by a setting of the operator's, such as a template, which may be at fault by itself.
+    fn heard_of<T>(&self, call: &str, setting: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+        let family = match &answer {
+            Ok(_) => None,
+            Err(Failure::Gateway(error)) => Some((error.family(), error)),
+            Err(_) => return answer,
+        };
+        let now = (self.caller.clock)();
+        match family {
+            Some((Family::Account, error)) => self.refusals.refused_all(call, error, now),
+            Some((Family::Configuration, error)) => self.refusals.refused(setting, error, now),
+            // What is refused for one shopper was let in by the account.
+            None | Some((Family::Refused, _)) => {
+                self.refusals.works(call);
+                self.refusals.works(setting);
+            }
+            Some(_) => {}
+        }
+        answer
     }
 }
 
@@ -41,7 +70,8 @@ impl Desk {
             return Ok(());
         }
         let make = |token: &str| Some(channel.account.scene(token, order.as_str(), FOLLOW_SECONDS));
-        let Some(code) = self.with_token(channel, make, |reply| channel.account.scene_made(reply)).await? else { return Ok(()) };
+        let code = self.with_token(("follow-code", "follow-code"), channel, make, |reply| channel.account.scene_made(reply)).await;
+        let Some(code) = code? else { return Ok(()) };
         self.change(order, |account| account.follow_code_came(code.payload)).await?;
         Ok(())
     }

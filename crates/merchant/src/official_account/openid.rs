@@ -36,7 +36,8 @@ impl Desk {
         let member = channel
             .caller
             .call(("openid", super::SECTION), |_| channel.account.exchange(code), |reply, _| channel.account.exchanged(reply))
-            .await?;
+            .await;
+        let member = channel.heard("openid", member)?;
         self.change(order, |account| account.payer_known(payment, member.openid)).await?;
         self.fetch_code(order).await
     }

@@ -21,8 +21,10 @@ const LOOK: Duration = Duration::from_millis(200);
 
 impl Desk {
     /// Makes a call that carries the token, once more with another if that one turned out to be void. `None` if there is nothing to call.
+    /// The call and the setting that it is by are named in alarms.
     pub(super) async fn with_token<T>(
         &self,
+        (call, setting): (&str, &str),
         channel: &Channel,
         make: impl Fn(&str) -> Option<HttpRequest>,
         read: impl Fn(&HttpResponse) -> Result<T, GatewayError>,
@@ -32,7 +34,7 @@ impl Desk {
             let Some(request) = make(&token) else { return Ok(None) };
             match channel.caller.call(("request", SECTION), |_| request.clone(), |reply, _| read(reply)).await {
                 Err(Failure::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
-                result => return result.map(Some),
+                answer => return channel.heard_of(call, setting, answer).map(Some),
             }
         }
         Err(Failure::Unreachable("the access token is void, and so is its successor".to_owned()))
@@ -50,7 +52,7 @@ impl Desk {
                     |_| channel.account.token(Freshness::Current),
                     |reply, _| channel.account.token_read(reply),
                 );
-                let token = match token.await {
+                let token = match channel.heard("token", token.await) {
                     Ok(token) => token,
                     Err(failure) => {
                         // Whoever comes next tries anew; waiting for a node that gave up would help nobody.

@@ -3,10 +3,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use gateway::{Gateway, GatewayError, HttpRequest, HttpResponse, Moment};
+use gateway::{Family, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Surface};
 use tokio::sync::Mutex;
 
-use super::Caller;
+use super::{Caller, Refusals};
 use crate::failure::Failure;
 
 /// The least time between two renewals that unknown keys ask for, seconds.
@@ -23,19 +23,61 @@ pub(super) struct Line {
     renewed_at: Mutex<i64>,
     pub(super) notify_url: String,
     pub(super) caller: Caller,
+    refusals: Refusals,
 }
 
 impl Line {
     pub(super) fn new(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Line {
-        Line { gateway: RwLock::new(gateway), renewed_at: Mutex::default(), notify_url, caller }
+        let refusals = Refusals::new(gateway.method(), caller.metrics.clone());
+        Line { gateway: RwLock::new(gateway), renewed_at: Mutex::default(), notify_url, caller, refusals }
     }
 
     pub(super) fn current(&self) -> Arc<dyn Gateway> {
         Arc::clone(&self.gateway.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Makes a call, and once more if the answer is signed with a key that came into use since: every call may be repeated without harm.
+    /// Whether it collects there now: by its settings, and by what it has refused the account lately.
+    pub(super) fn serves(&self, surface: &Surface<'_>) -> bool {
+        let gateway = self.current();
+        gateway.serves(surface) && self.refusals.allow(gateway.product(surface), self.caller.moment().now)
+    }
+
+    /// Notes what an answer tells of the account. `what` names the product or call.
+    pub(super) fn heard<T>(&self, what: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+        match &answer {
+            Ok(_) => self.refusals.works(what),
+            Err(Failure::Gateway(error)) if error.family() == Family::Account => {
+                self.refusals.refused(what, error, self.caller.moment().now);
+            }
+            Err(_) => {}
+        }
+        answer
+    }
+
+    /// As [`Line::ask`], of a product or call by its name.
+    pub(super) async fn ask_for<T>(
+        &self,
+        what: &str,
+        name: (&'static str, &str),
+        make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
+        read: impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
+    ) -> Result<T, Failure> {
+        let answer = self.asked(name, make, read).await;
+        self.heard(what, answer)
+    }
+
+    /// Makes a call, and notes what its answer tells of the account.
     pub(super) async fn ask<T>(
+        &self,
+        name: (&'static str, &str),
+        make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
+        read: impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
+    ) -> Result<T, Failure> {
+        self.ask_for(name.0, name, make, read).await
+    }
+
+    /// Makes a call, and once more if the answer is signed with a key that came into use since: every call may be repeated without harm.
+    async fn asked<T>(
         &self,
         name: (&'static str, &str),
         make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
@@ -83,7 +125,8 @@ impl Line {
             return Ok(());
         }
         let make = |at: &Moment| now.renewal(at).expect("it was there a moment ago");
-        let renewed = self.caller.call(("renew", now.method()), make, |reply, at| now.renewed(reply, at)).await?;
+        let answer = self.caller.call(("renew", now.method()), make, |reply, at| now.renewed(reply, at)).await;
+        let renewed = self.heard("renew", answer)?;
         *self.gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())
     }

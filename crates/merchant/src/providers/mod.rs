@@ -4,12 +4,14 @@
 mod caller;
 mod line;
 mod provider;
+mod refusals;
 
 use futures_util::future::join_all;
 use protocol::Method;
 
 pub(crate) use caller::{Caller, reason};
 pub(crate) use provider::Provider;
+pub(crate) use refusals::Refusals;
 
 use crate::config::{Config, ConfigError};
 

@@ -62,7 +62,7 @@ impl Provider {
 
     pub(crate) fn serves(&self, surface: &Surface<'_>) -> bool {
         match &self.way {
-            Way::Online(line) => line.current().serves(surface),
+            Way::Online(line) => line.serves(surface),
             Way::Bank(_) => matches!(surface, Surface::Code),
         }
     }
@@ -72,7 +72,8 @@ impl Provider {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
             Way::Online(line) => {
                 let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.created(payment, reply, at);
-                line.ask(("create", self.method.as_str()), |gateway, at| gateway.create(payment, at), read).await
+                let (gateway, name) = (line.current(), ("create", self.method.as_str()));
+                line.ask_for(gateway.product(&payment.surface), name, |gateway, at| gateway.create(payment, at), read).await
             }
         }
     }

@@ -63,6 +63,8 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         ("catalog.toml\"", "other.toml\"", "catalog.file"),
         ("mchid = \"", "mchid = \"x", "mchid"),
         ("mchid = ", "# mchid = ", "wechat_pay.mchid"),
+        ("mchid = ", "products = []\nmchid = ", "products"),
+        ("mchid = ", "products = [\"app\"]\nmchid = ", "products"),
         ("merchant.pem", "none.pem", "wechat_pay.merchant_key_file"),
         (secret.as_str(), "short", "apiv3_key"),
         ("[store]", "[stores]", "stores"),

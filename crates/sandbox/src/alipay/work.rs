@@ -14,6 +14,9 @@ pub(super) fn work(world: &World, content: Content, notify_url: String) -> Resul
     let now = world.clock.now();
     match content {
         Content::Precreate(asked) => {
+            if world.faults().account_suspended {
+                return Err(Refusal::business("ACQ.SELLER_BEEN_BLOCKED", "商家账号被冻结"));
+            }
             // Money goes to nobody but whom the application collects for.
             if asked.seller_id.as_ref().is_some_and(|seller| *seller != world.keys.application.seller_id) {
                 return Err(Refusal::business("ACQ.PARTNER_ERROR", "商户信息错误"));

@@ -53,6 +53,7 @@ fn prepaid(surface: Surface) -> MethodRouter<Arc<World>> {
 fn prepay(world: &World, surface: Surface, raw: &Raw, now: i64) -> Outcome {
     check_no_query(raw.uri.query())?;
     let request = NativeOrder::parse_as(surface, &raw.body, &world.keys.merchant)?;
+    world.faults().grants(surface)?;
     // There is one person who has an openid of this appid: who holds the phone.
     if surface == Surface::Jsapi && request.openid != world.account.openid() {
         return Err(Refusal::new(500, "OPENID_MISMATCH", "openid与appid不匹配"));

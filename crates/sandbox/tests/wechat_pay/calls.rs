@@ -212,7 +212,7 @@ async fn an_error_is_unsigned_and_refers_to_itself() {
 async fn clocks_more_than_five_minutes_apart_are_noticed_on_both_sides() {
     let stage = Stage::open().await;
     stage.sandbox.advance(301);
-    let GatewayError::Unauthorized { message, .. } = stage.create(&stage.payment()).await.unwrap_err() else {
+    let GatewayError::Account { message, .. } = stage.create(&stage.payment()).await.unwrap_err() else {
         panic!("the provider let it in");
     };
     assert_eq!(message, "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟");

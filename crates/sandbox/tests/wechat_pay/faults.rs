@@ -1,7 +1,7 @@
 //! Every named fault does what it says, and the gateway notices what it can.
 
 use gateway::wechat_pay::server::DOCUMENTED;
-use gateway::{Family, GatewayError, NotificationEvent, ProviderStatus};
+use gateway::{AccountFault, Family, GatewayError, NotificationEvent, PaymentRequest, ProviderStatus, Surface};
 use sandbox::{DeliveryState, Faults, ReleaseOrder};
 
 use crate::stage::{PAYMENT, Stage};
@@ -156,4 +156,34 @@ async fn a_slow_answer_is_late_and_right() {
     let before = std::time::Instant::now();
     assert!(stage.create(&stage.payment()).await.is_ok());
     assert!(before.elapsed() >= std::time::Duration::from_millis(50));
+}
+
+#[tokio::test]
+async fn a_product_that_was_not_granted_is_refused_as_the_accounts_affair_while_the_others_collect() {
+    let none = Faults::default();
+    let switches = [
+        Faults { native_not_granted: true, ..none.clone() },
+        Faults { h5_not_granted: true, ..none.clone() },
+        Faults { jsapi_not_granted: true, ..none.clone() },
+    ];
+    for (refused, faults) in switches.into_iter().enumerate() {
+        let stage = stage(faults).await;
+        let openid = stage.sandbox.official_account().openid;
+        let link = Surface::Link { client_ip: "127.0.0.1", return_url: "https://shop.example/" };
+        for (at, surface) in [Surface::Code, link, Surface::Inside { payer: &openid }].into_iter().enumerate() {
+            let id = format!("pay_granted_{at}");
+            match stage.create(&PaymentRequest { payment_id: &id, surface, ..stage.payment() }).await {
+                Ok(_) => assert_ne!(at, refused),
+                Err(GatewayError::Account { fault, code, message }) => {
+                    assert_eq!((at, fault, code.as_str()), (refused, AccountFault::NotGranted, "NO_AUTH"));
+                    assert_eq!(message, "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+    let stage = stage(Faults { account_suspended: true, ..none }).await;
+    let error = stage.create(&stage.payment()).await.unwrap_err();
+    assert!(matches!(&error, GatewayError::Account { fault: AccountFault::Suspended, .. }), "{error}");
+    assert_eq!(error.family(), Family::Account);
 }

@@ -5,7 +5,7 @@ use super::refusal::Refusal;
 
 /// Code and sub code. Alipay's gateway answers those of its protocol, everything below 40004, before it knows the sender, and so
 /// without a signature.
-pub const DOCUMENTED: [(&str, &str); 44] = [
+pub const DOCUMENTED: [(&str, &str); 49] = [
     ("20000", "isp.unknow-error"),
     ("20000", "aop.unknow-error"),
     ("20001", "aop.invalid-auth-token"),
@@ -49,6 +49,11 @@ pub const DOCUMENTED: [(&str, &str); 44] = [
     ("40004", "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"),
     ("40004", "ACQ.TRADE_NOT_ALLOW_REFUND"),
     ("40004", "ACQ.REFUND_CHARGE_ERROR"),
+    ("40004", "ACQ.NOW_TIME_AFTER_EXPIRE_TIME_ERROR"),
+    ("40004", "ACQ.REASON_ILLEGAL_STATUS"),
+    ("40004", "ACQ.REASON_TRADE_BEEN_FREEZEN"),
+    ("40004", "ACQ.SELLER_BEEN_BLOCKED"),
+    ("40004", "ACQ.MERCHANT_STATUS_NOT_NORMAL"),
     ("40005", "isv.app-call-limited"),
     ("40006", "isv.insufficient-isv-permissions"),
 ];

@@ -53,6 +53,7 @@ pub fn settings(base_url: &str) -> Settings {
         apiv3_key: text("apiv3_key"),
         platform_keys: BTreeMap::from([(PUBLIC_KEY_ID.to_owned(), public_key_pem())]),
         public_key_id: PUBLIC_KEY_ID.to_owned(),
+        products: gateway::wechat_pay::Product::all(),
     }
 }
 
