@@ -33,6 +33,8 @@ const EVERYTHING: &str = "account";
 
 impl Refusals {
     pub(crate) fn new(provider: &'static str, metrics: Metrics) -> Refusals {
+        // A figure that is there before anything happened is seen to rise.
+        metrics.refusing(provider, EVERYTHING, false);
         Refusals { provider, metrics, refused: Mutex::default() }
     }
 
