@@ -2,7 +2,7 @@
 
 use checkout::PageEvent;
 use protocol::json::Value;
-use protocol::{Item, Order, Payment, Quote, Severity};
+use protocol::{Fault, Item, Order, Payment, Quote, Severity};
 
 /// An event for the page: its name after `qr-checkout-`, and its detail.
 pub(crate) fn event(event: &PageEvent) -> (&'static str, Value) {
@@ -17,7 +17,7 @@ pub(crate) fn event(event: &PageEvent) -> (&'static str, Value) {
         PageEvent::Refused(facts) => ("refused", order(facts)),
         PageEvent::Unsure(code) => ("unsure", Value::object([("code", code.as_str().into())])),
         PageEvent::Error(code) => ("error", error(code.as_str(), code.severity().as_str())),
-        PageEvent::Refusal(code) => ("error", error(code, "refused")),
+        PageEvent::Refusal { code, faults } => ("error", refusal(code, faults)),
     }
 }
 
@@ -31,6 +31,7 @@ pub(crate) fn order(order: &Order) -> Value {
     let payment = order.payment.as_ref();
     Value::object([
         ("id", (&order.id).into()),
+        ("number", order.number.as_deref().into()),
         ("status", order.status.as_str().into()),
         ("amount", order.amount.into()),
         ("currency", order.currency.as_str().into()),
@@ -49,6 +50,11 @@ pub(crate) fn misconfigured(code: &str) -> Value {
 /// The detail of `qr-checkout-error`, but for the message: the loader looks that up by code or severity.
 fn error(code: &str, severity: &str) -> Value {
     Value::object([("code", code.into()), ("severity", severity.into())])
+}
+
+/// The same of a refusal, with what it is about.
+fn refusal(code: &str, faults: &[Fault]) -> Value {
+    Value::object([("code", code.into()), ("severity", "refused".into()), ("faults", faults.iter().map(Fault::to_json).collect())])
 }
 
 fn quote(quote: &Quote) -> Value {

@@ -276,6 +276,7 @@ fn scene(screen: &Screen) -> (&'static str, bool) {
         Screen::Creating(_) => ("creating", false),
         Screen::Resuming(_) => ("resuming", false),
         Screen::Awaiting(_) => ("awaiting", true),
+        Screen::Choosing(_) => ("choosing", false),
         Screen::Paid { .. } => ("paid", false),
         Screen::Expired(_) => ("expired", false),
         Screen::Refused(_) => ("refused", false),

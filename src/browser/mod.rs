@@ -9,6 +9,7 @@ mod http;
 mod intl;
 mod listener;
 mod page;
+mod picture;
 mod plain;
 mod random;
 mod shopper;
@@ -19,6 +20,7 @@ mod tabs;
 mod wechat;
 
 pub use field::input_value;
+pub use picture::take_picture;
 pub use shopper::{copy_text, reload, save_file};
 pub use wechat::ask_wechat;
 

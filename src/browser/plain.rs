@@ -18,6 +18,13 @@ pub(crate) fn to_page(value: &Value) -> JsValue {
     plain
 }
 
+/// An object with one member.
+pub(super) fn member(name: &str, value: &JsValue) -> JsValue {
+    let object = Object::new();
+    _ = Reflect::set(&object, &name.into(), value);
+    object.into()
+}
+
 /// A string member of an object of the page. Deserializing the attributes by serde would cost 5 kB brotli, most of it for
 /// wording errors that nobody reads.
 pub(crate) fn text_member(object: &JsValue, name: &str) -> Option<String> {

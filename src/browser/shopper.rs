@@ -39,11 +39,15 @@ pub fn save_file(name: &str, mime: &str, text: &str) {
 }
 
 fn download(name: &str, mime: &str, text: &str) -> Option<()> {
-    let document = web_sys::window()?.document()?;
     let kind = BlobPropertyBag::new();
     kind.set_type(mime);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind).ok()?;
-    let url = Url::create_object_url_with_blob(&blob).ok()?;
+    offer(&Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind).ok()?, name)
+}
+
+/// Offers a file to be saved under that name.
+pub(super) fn offer(blob: &Blob, name: &str) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let url = Url::create_object_url_with_blob(blob).ok()?;
     let link = document.create_element("a").ok()?;
     link.set_attribute("href", &url).ok()?;
     link.set_attribute("download", name).ok()?;

@@ -6,7 +6,7 @@ mod sample;
 mod vectors;
 
 use checkout::{Action, Event, Saved, State};
-use protocol::{Code, OrderStatus, PaymentStatus, Surface};
+use protocol::{Code, Fault, OrderStatus, PaymentStatus, Surface};
 
 use rig::{CODE_SECONDS, Rig, method, order_id, sku};
 
@@ -27,6 +27,13 @@ const CASHIER: &str =
     "https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx201410272009395522657a690389285100&package=1037687096";
 /// What the bridge inside of WeChat takes.
 const CALL: &str = r#"{"appId":"wx8888888888888888","timeStamp":"1795341600","nonceStr":"5K8264ILTKCH16CQ2502SI8ZNMTM67VS","package":"prepay_id=wx201410272009395522657a690389285100","signType":"RSA","paySign":"b1hWWg=="}"#;
+
+fn fault(code: &str, sku: &str, left: Option<i64>) -> Fault {
+    Fault { code: code.to_owned(), sku: Some(sku.to_owned()), field: None, left }
+}
+
+/// What a bank in Brazil reads: 304.00 BRL to shop@example.com.
+const PIX: &str = "00020126380014br.gov.bcb.pix0116shop@example.com5204000053039865406304.005802BR5912Mountain Tea6009Sao Paulo62240520q83vEjRWeJCrze8SNFZ463047443";
 
 /// The names of all scenes, in the order of a purchase.
 pub fn scenarios() -> Vec<&'static str> {
@@ -82,6 +89,17 @@ const SCENES: &[(&str, Play)] = &[
     ("cart-refused", |rig| {
         rig.start();
         rig.refuse(422, "unknown-sku");
+    }),
+    ("cart-short", |rig| {
+        rig.priced();
+        rig.act(Action::SetQuantity(sku("gaiwan"), 4));
+        rig.faults = vec![fault("out-of-stock", "gaiwan", Some(3)), fault("unknown-sku", "oolong-50g", None)];
+        rig.refuse(409, "out-of-stock");
+    }),
+    ("cart-inside-app", |rig| {
+        rig.methods = vec![method("alipay")];
+        rig.place = Some(Surface::Wechat);
+        rig.priced();
     }),
     ("creating", |rig| {
         rig.priced();
@@ -150,6 +168,39 @@ const SCENES: &[(&str, Play)] = &[
         rig.act(Action::Cancel);
     }),
     ("awaiting-wechat", |rig| rig.ordered_here(Surface::Wechat, CALL)),
+    ("awaiting-pix", |rig| {
+        rig.methods = vec![method("pix")];
+        rig.currency = "BRL";
+        rig.place = Some(Surface::App);
+        rig.order.payload = Some(PIX);
+        rig.ordered();
+    }),
+    ("awaiting-promptpay", |rig| {
+        rig.methods = vec![method("promptpay"), method("fps")];
+        rig.currency = "THB";
+        rig.place = Some(Surface::App);
+        rig.order.payload = None;
+        rig.ordered();
+    }),
+    ("choosing", |rig| {
+        rig.methods = vec![method("wechat_pay"), method("alipay")];
+        rig.ordered();
+        rig.act(Action::Cancel);
+        rig.order.payment = PaymentStatus::Canceled;
+        rig.answer_order();
+    }),
+    ("choosing-failed", |rig| {
+        rig.methods = vec![method("wechat_pay"), method("alipay")];
+        rig.given = true;
+        rig.order.payment = PaymentStatus::Failed;
+        rig.resumed();
+    }),
+    ("choosing-inside-app", |rig| {
+        rig.methods = vec![method("alipay")];
+        rig.place = Some(Surface::Wechat);
+        rig.order.payload = None;
+        rig.resumed();
+    }),
     ("paid", Rig::paid),
     ("paid-follow", |rig| {
         rig.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");

@@ -6,8 +6,8 @@ use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Charge, Code, Currency, Digest, DiscountCode, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment,
-    PaymentId, PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax,
+    Backend, Charge, Code, Currency, Digest, DiscountCode, Fault, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus,
+    Payment, PaymentId, PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax, Ways,
 };
 
 use super::Scene;
@@ -71,6 +71,12 @@ pub(super) struct Rig {
     pub(super) code: Option<&'static str>,
     pub(super) order: Told,
     pub(super) given: bool,
+    /// Where the shopper is, if not where the payment is made.
+    pub(super) place: Option<Surface>,
+    /// ISO 4217 code of all amounts.
+    pub(super) currency: &'static str,
+    /// What the next "no" is about.
+    pub(super) faults: Vec<Fault>,
     words: &'static Words,
     signer: Signer,
     pins: Pins,
@@ -101,6 +107,9 @@ impl Rig {
             code: None,
             order,
             given: false,
+            place: None,
+            currency: "CNY",
+            faults: Vec::new(),
             words: if locale.starts_with("zh") { &CHINESE } else { &ENGLISH },
             signer,
             pins,
@@ -113,15 +122,16 @@ impl Rig {
     }
 
     pub(super) fn scene(self) -> Scene {
-        let monotonic_ms = self.elapsed * 1000;
-        let state = self.state.unwrap_or_else(|| State::new(config(self.words, None, self.order.surface)));
+        let (monotonic_ms, place) = (self.elapsed * 1000, self.place());
+        let state = self.state.unwrap_or_else(|| State::new(config(self.words, None, place)));
         Scene { now: state.server_now(monotonic_ms), monotonic_ms, state }
     }
 
     /// Lets an event happen, and does at once what other tabs would have to agree to.
     pub(super) fn on(&mut self, event: Event) {
         let given = self.given.then(order_id);
-        let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given, self.order.surface)));
+        let place = self.place();
+        let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given, place)));
         self.steps += 1;
         let random = [self.steps; 16];
         let env = Env { monotonic_ms: self.elapsed * 1000, pins: &self.pins, nonce: random, key: random, jitter: 0 };
@@ -209,6 +219,9 @@ impl Rig {
             code: code.to_owned(),
             status: i64::from(status),
             detail: "The gallery says no.".to_owned(),
+            faults: self.faults.clone(),
+            lines: if self.faults.is_empty() { Vec::new() } else { self.quote().lines },
+            currency: Some(self.currency()),
             more: None,
         };
         self.answer(status, problem.to_json());
@@ -242,6 +255,18 @@ impl Rig {
         Some((ticket, answer))
     }
 
+    fn ways(&self) -> Vec<Ways> {
+        self.methods.iter().map(Ways::usual).collect()
+    }
+
+    fn currency(&self) -> Currency {
+        Currency::parse(self.currency).expect("a fixed code")
+    }
+
+    fn place(&self) -> Surface {
+        self.place.unwrap_or(self.order.surface)
+    }
+
     /// The price of what is in the cart now.
     fn quote(&self) -> Quote {
         let items = self.state.as_ref().map_or(&[][..], |state| state.items());
@@ -253,7 +278,7 @@ impl Rig {
             merchant_name: self.words.merchant.to_owned(),
             id: "quote-1".to_owned(),
             expires_at: START + self.elapsed + 600,
-            currency: cny(),
+            currency: self.currency(),
             lines,
             subtotal,
             discounts: vec![Charge { label: self.words.discount.to_owned(), amount: 2000 }],
@@ -261,6 +286,7 @@ impl Rig {
             tax: Some(Tax { label: self.words.tax.to_owned(), amount: total * 13 / 113, included: true }),
             total,
             methods: self.methods.clone(),
+            ways: self.ways(),
             discount_code: self.code.map(|state| DiscountCode { code: "8888".to_owned(), state: state.to_owned() }),
         }
     }
@@ -279,7 +305,7 @@ impl Rig {
         let receipt = Receipt {
             merchant: merchant(),
             order: order_id(),
-            money: Money { amount, currency: cny() },
+            money: Money { amount, currency: self.currency() },
             method: self.methods[0].clone(),
             transaction: "4200002345202611223456789012".to_owned(),
             paid_at: START + self.elapsed - 2,
@@ -296,14 +322,16 @@ impl Rig {
             merchant: merchant(),
             merchant_name: self.words.merchant.to_owned(),
             id: order_id(),
+            number: Some("7K3V0QM4TZ".to_owned()),
             seq: self.order.seq,
             status: self.order.status,
             amount,
-            currency: cny(),
+            currency: self.currency(),
             quote_digest: self.accepted,
             lines: quote.lines,
             expires_at: START + 7200,
             methods: self.methods.clone(),
+            ways: self.ways(),
             payment: Some(payment),
             receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
             follow: self.order.follow.map(str::to_owned),
@@ -341,8 +369,4 @@ pub(super) fn order_id() -> OrderId {
 
 fn merchant() -> MerchantId {
     MerchantId::parse("mountain-tea").expect("a fixed id")
-}
-
-fn cny() -> Currency {
-    Currency::parse("CNY").expect("a fixed code")
 }

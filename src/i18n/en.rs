@@ -39,6 +39,16 @@ texts! {
     subtotal: "Subtotal",
     /// Beside a discount code that takes nothing off.
     code_refused: "does not apply",
+    /// The same, of a code that nobody knows.
+    code_unknown: "is not known",
+    /// The same, of one whose time has not come.
+    code_early: "does not count yet",
+    /// The same, of one whose time is over.
+    code_ended: "is over",
+    /// The same, of one that needs a larger cart.
+    code_minimum: "needs a larger cart",
+    /// The same, of one whose uses are taken.
+    code_used_up: "is used up",
     /// What is to be paid.
     total: "Total",
     /// A tax that the prices hold already: `{label}`.
@@ -65,6 +75,28 @@ texts! {
     price_unverified: "The answer could not be verified as the shop’s own, so no price is shown. Nothing was ordered.",
     /// The backend refused to price the cart.
     price_refused: "The shop cannot sell this cart as it is. Change it, or try again.",
+    /// Heading of a cart in which something has to be changed.
+    faulty_cart: "Please change your cart",
+    /// Below it.
+    faulty_cart_hint: "Your cart is kept. What is marked cannot be sold as it is.",
+    /// Beside a thing of which there are too few: `{count}`.
+    only_left: "Only {count} left",
+    /// Button: takes as many as there are, `{count}`.
+    take_left: "Take {count}",
+    /// Beside a thing of which there are none.
+    sold_out: "Sold out",
+    /// Beside a thing that the shop does not have any more.
+    not_sold: "No longer sold",
+    /// Beside a thing of which so many are not sold.
+    wrong_quantity: "The shop does not sell so many",
+    /// The shopper wants more than one cart holds.
+    cart_full: "That is more than one cart can hold.",
+    /// The chosen way to pay is gone, or gave nothing to pay by.
+    method_gone: "That way to pay is not available right now. Nothing was paid. Please choose another.",
+    /// Nothing that the shop offers can be paid inside of this app.
+    leave_app: "This cannot be paid inside this app. Open the page in your phone’s own browser: the app’s menu has “Open in browser”.",
+    /// Below a link that an app may not follow.
+    leave_app_hint: "If nothing opens, open this page in your phone’s own browser.",
     /// Button.
     try_again: "Try again",
 
@@ -78,13 +110,17 @@ texts! {
     resuming: "Looking up your order",
     /// Below it.
     resuming_hint: "This takes a moment.",
+    /// Heading where the shopper chooses how to pay an order.
+    choose: "How would you like to pay?",
+    /// Button: by that method, `{method}`.
+    pay_with: "Pay with {method}",
 
     /// Heading of the code.
     scan: "Scan to pay",
     /// Heading once a wallet has read the code.
     scanned: "Code scanned",
     /// What to do then.
-    scanned_hint: "Confirm the payment on your phone.",
+    scanned_hint: "Confirm the payment on the phone that scanned. Another phone needs a new code.",
     /// Names the group around the code.
     code: "Payment code",
     /// Names the code itself: `{amount}`, `{merchant}`, `{method}`.
@@ -95,6 +131,26 @@ texts! {
     pay_here_hint: "Confirm the payment in the app. You come back to this page afterwards.",
     /// The way into it: `{method}`.
     open_method: "Open {method}",
+    /// Heading where a bank's code is paid on the phone that shows it.
+    pay_bank: "Pay in your bank’s app",
+    /// Button: the text of the code.
+    copy_code: "Copy the code",
+    /// Button: the picture of the code.
+    save_code: "Save or share the picture",
+    /// The first step with a copied code.
+    copy_first: "Copy the code.",
+    /// And the second: `{name}` is what the bank's app calls it.
+    copy_then: "Open your bank’s app and choose {name}.",
+    /// The first step with a picture.
+    save_first: "Save the picture of the code, or take a screenshot.",
+    /// And the second: `{method}`.
+    save_then: "Open your bank’s app, choose {method} or Scan, and pick the picture.",
+    /// And the last of both.
+    bank_last: "Check who is paid and how much, and confirm. Then come back to this page.",
+    /// Where a phone would have to scan its own screen.
+    other_phone: "Scan this code with another phone, or open this page on a computer: the app on this phone reads codes by its camera alone.",
+    /// Below the steps of a code that a wallet ties to the first phone that scans it.
+    one_phone: "Only the phone that scanned first can pay this code. Get a new code for another phone.",
     /// In place of a code that is not there yet.
     code_coming: "Your code is on its way…",
     /// Beside a code that nobody has paid yet.

@@ -85,6 +85,11 @@ impl Messages {
         }
     }
 
+    /// What a bank's app calls the place where a copied code goes.
+    pub fn paste_name<'a>(&self, method: &'a Method) -> &'a str {
+        if method.as_str() == "pix" { "Pix copia e cola" } else { self.method_name(method) }
+    }
+
     /// How to pay by that method, in order.
     pub fn method_steps(&self, method: &Method) -> [&'static str; 3] {
         match method.as_str() {

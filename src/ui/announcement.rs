@@ -4,7 +4,7 @@
 use checkout::{Doubt, Following, Screen};
 
 use super::countdown::{milestone, seconds_left};
-use super::{View, awaiting, cart, connection, ended, wallet};
+use super::{View, awaiting, cart, choosing, connection, ended, takeaway, wallet};
 use crate::i18n::fill;
 
 /// The sentence for this moment.
@@ -16,13 +16,14 @@ fn of_screen(view: &View<'_>) -> String {
     let words = view.messages;
     let sentence = match view.state.screen() {
         Screen::Cart(None) => words.cart_empty(),
-        Screen::Cart(Some(_)) => words.no_price(),
+        Screen::Cart(Some(trouble)) => cart::trouble_title(view, trouble),
         Screen::Quoting(_) => words.pricing(),
         Screen::Quoted { notice: Some(about), quote } => return [cart::told(view, about), &total(view, quote)].join(" "),
         Screen::Quoted { quote, notice: None } => return total(view, quote),
         Screen::Creating(_) => words.creating(),
         Screen::Resuming(_) => words.resuming(),
         Screen::Awaiting(following) => return of_code(view, following),
+        Screen::Choosing(following) => busy_or(view, following, choosing::told(view, following).map_or(words.choose(), |(_, text)| text)),
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
             return fill(words.say_paid(), &[("amount", &amount), ("merchant", &order.merchant_name)]);
@@ -58,6 +59,7 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
         Some(sentence) => sentence.to_owned(),
         None if wallet::is_here(order) => words.pay_here().to_owned(),
+        None if takeaway::is_wanted(view, order) => words.pay_bank().to_owned(),
         None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),
     }
 }

@@ -1,14 +1,14 @@
 //! The code to pay, or the way into the wallet, and everything a shopper with a phone in hand wants beside it.
 
 use checkout::{Action, Following, Notice, Task};
-use protocol::{Order, Payment, PaymentStatus};
+use protocol::{Order, PayBy, Payment, PaymentStatus, Surface};
 
 use super::View;
 use super::countdown::{countdown, seconds_left};
 use super::element::{Element, element, named};
 use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
-use super::{qr, wallet};
+use super::{qr, takeaway, wallet};
 use crate::i18n::fill;
 
 /// The code can be paid.
@@ -22,18 +22,29 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .is("class", "beside")
         .maybe(left.map(|left| countdown(view, left)))
         .child(told(view, following).map_or_else(|| element("p").is("class", "waiting").say(words.waiting()), notice))
-        .maybe(payment.filter(|_| !scanned).map(|payment| if wallet::is_here(order) { wallet::hint(view) } else { steps(view, payment) }))
-        .child(facts([order_number(view, order.id.as_str())]))
+        .maybe(
+            payment
+                .filter(|_| !scanned)
+                .map(|payment| if wallet::is_here(order) { wallet::hint(view) } else { steps(view, order, payment) }),
+        )
+        .child(facts([order_number(view, order)]))
         .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
         .child(choices(view, following));
     let title = heading(if scanned { words.scanned() } else { title(view, order) });
-    let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(code(view, following, left)).child(beside);
+    let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| following.task == Task::Watch);
+    let shown = element("div").is("class", "shown").child(code(view, following, left)).maybe(taken);
+    let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(shown).child(beside);
     screen(view).child(columns)
 }
 
 /// What there is to do.
 fn title(view: &View<'_>, order: &Order) -> &'static str {
-    if wallet::is_here(order) { view.messages.pay_here() } else { view.messages.scan() }
+    let words = view.messages;
+    match (wallet::is_here(order), takeaway::is_wanted(view, order)) {
+        (true, _) => words.pay_here(),
+        (_, true) => words.pay_bank(),
+        _ => words.scan(),
+    }
 }
 
 /// What to tell beside the code; also announced.
@@ -42,7 +53,9 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
     let scanned = following.order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     match &following.notice {
         Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet())),
-        Some(Notice::Refused(_) | Notice::PriceChanged) => Some((Tone::Alert, words.action_refused())),
+        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::MethodGone | Notice::CartFull) => {
+            Some((Tone::Alert, words.action_refused()))
+        }
         None => scanned.then_some((Tone::Calm, words.scanned_hint())),
     }
 }
@@ -53,7 +66,7 @@ pub(super) fn doing(view: &View<'_>, task: &Task) -> Option<&'static str> {
         Task::Watch => None,
         Task::Check => Some(view.messages.checking()),
         Task::Renew(..) => Some(view.messages.renewing()),
-        Task::Cancel(_) => Some(view.messages.canceling()),
+        Task::Cancel(_) | Task::Close(_) => Some(view.messages.canceling()),
     }
 }
 
@@ -87,10 +100,20 @@ fn draw(view: &View<'_>, order: &Order, payment: &Payment) -> Option<Element> {
     qr::code(payment.payload.as_ref()?, name)
 }
 
-fn steps(view: &View<'_>, payment: &Payment) -> Element {
-    let steps = view.messages.method_steps(&payment.method).into_iter().map(|step| element("li").say(step));
-    let title = element("p").is("class", "label").is("id", "steps").say(view.messages.how_to_pay());
-    element("div").is("class", "how").child(title).child(named("ol", "steps").is("aria-labelledby", "steps").children(steps))
+fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Element {
+    let words = view.messages;
+    let scan = || words.method_steps(&payment.method).map(|step| element("li").say(step));
+    let steps = takeaway::steps(view, order, payment).unwrap_or_else(scan);
+    let title = element("p").is("class", "label").is("id", "steps").say(words.how_to_pay());
+    // A wallet's own code belongs to the first phone that reads it; a bank's can be read again and again.
+    let is_wallets = matches!(payment.method.as_str(), "wechat_pay" | "alipay");
+    let own_screen = view.state.config().surface != Surface::Qr && view.state.way(order, &payment.method) == PayBy::Scan;
+    let caution = if own_screen { Some(words.other_phone()) } else { is_wallets.then_some(words.one_phone()) };
+    element("div")
+        .is("class", "how")
+        .child(title)
+        .child(named("ol", "steps").is("aria-labelledby", "steps").children(steps))
+        .maybe(caution.map(|text| element("p").is("class", "label").say(text)))
 }
 
 fn choices(view: &View<'_>, following: &Following) -> Element {

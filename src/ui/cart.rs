@@ -1,7 +1,7 @@
 //! The cart: empty, being priced, priced, or without a price and the reason why.
 
 use checkout::{Action, Notice, Trouble};
-use protocol::{Method, Quote};
+use protocol::{Method, Problem, Quote};
 use yew::Callback;
 
 use super::View;
@@ -28,14 +28,27 @@ pub(super) fn troubled(view: &View<'_>, trouble: &Trouble) -> Element {
     let words = view.messages;
     let why = match trouble {
         Trouble::Unverified(_) => words.price_unverified(),
+        Trouble::Refused(problem) if is_about_lines(problem) => words.faulty_cart_hint(),
         Trouble::Refused(_) => words.price_refused(),
     };
     let again = button(Weight::Primary, words.try_again().to_owned(), view.act(Action::CheckNow));
     screen(view)
-        .child(heading(words.no_price()))
+        .child(heading(trouble_title(view, trouble)))
         .child(notice((Tone::Alert, why)))
         .child(cart_lines(view, None))
         .child(actions([Some(again)]))
+}
+
+/// What is wrong; also announced.
+pub(super) fn trouble_title(view: &View<'_>, trouble: &Trouble) -> &'static str {
+    match trouble {
+        Trouble::Refused(problem) if is_about_lines(problem) => view.messages.faulty_cart(),
+        _ => view.messages.no_price(),
+    }
+}
+
+fn is_about_lines(problem: &Problem) -> bool {
+    problem.faults.iter().any(|fault| fault.sku.is_some())
 }
 
 /// Being priced; the last price is drawn meanwhile, dimmed.
@@ -58,6 +71,8 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
     match about {
         Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed(),
         Notice::Refused(_) => view.messages.order_refused(),
+        Notice::MethodGone => view.messages.method_gone(),
+        Notice::CartFull => view.messages.cart_full(),
     }
 }
 
@@ -76,7 +91,7 @@ fn totals(view: &View<'_>, quote: &Quote) -> Element {
     }
     rows.extend(quote.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
     let refused = quote.discount_code.iter().filter(|code| !code.applies());
-    rows.extend(refused.map(|code| row(&code.code, words.code_refused().to_owned())));
+    rows.extend(refused.map(|code| row(&code.code, why_not(view, &code.state).to_owned())));
     rows.extend(quote.shipping.iter().map(|shipping| row(&shipping.label, money(shipping.amount))));
     rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(&tax.label, money(tax.amount))));
     rows.push(row(words.total(), money(quote.total)).is("class", "total"));
@@ -84,6 +99,19 @@ fn totals(view: &View<'_>, quote: &Quote) -> Element {
     let included = quote.tax.iter().filter(|tax| tax.included);
     rows.extend(included.map(|tax| row(&fill(words.tax_included(), &[("label", &tax.label)]), money(tax.amount)).is("class", "included")));
     named("dl", "totals").children(rows)
+}
+
+/// Why a discount code takes nothing off.
+fn why_not(view: &View<'_>, state: &str) -> &'static str {
+    let words = view.messages;
+    match state {
+        "unknown" => words.code_unknown(),
+        "too-early" => words.code_early(),
+        "ended" => words.code_ended(),
+        "below-minimum" => words.code_minimum(),
+        "used-up" => words.code_used_up(),
+        _ => words.code_refused(),
+    }
 }
 
 fn row(label: &str, told: String) -> Element {
@@ -96,7 +124,8 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
     let methods = view.state.methods(quote);
     let chosen = view.state.method(quote);
     match methods.as_slice() {
-        [] => Some(notice((Tone::Alert, words.no_method()))),
+        [] if quote.methods.is_empty() => Some(notice((Tone::Alert, words.no_method()))),
+        [] => Some(notice((Tone::Alert, words.leave_app()))),
         [only] => {
             let sentence = fill(words.pay_by(), &[("method", words.method_name(only))]);
             Some(named("p", "method").child(icon(sign(only))).child(element("span").text(sentence)))

@@ -40,7 +40,7 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
         .child(amount_due(view, order, None))
         .maybe(told.map(notice))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
-        .child(facts([order_number(view, order.id.as_str())]))
+        .child(facts([order_number(view, order)]))
         .child(element("p").is("class", "small").say(words.late_hint()))
 }
 

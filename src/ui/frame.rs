@@ -5,7 +5,7 @@ use yew::{Callback, Html};
 
 use super::element::{Element, element, named};
 use super::pieces::{Icon, icon};
-use super::{View, announcement, awaiting, cart, connection, ended, paid, pieces, unsure, waiting};
+use super::{View, announcement, awaiting, cart, choosing, connection, ended, paid, pieces, unsure, waiting};
 use crate::i18n::Messages;
 
 /// The whole content of the shadow root.
@@ -65,6 +65,7 @@ fn screen(view: &View<'_>) -> Element {
         Screen::Creating(_) => waiting::creating(view),
         Screen::Resuming(_) => waiting::resuming(view),
         Screen::Awaiting(following) => awaiting::awaiting(view, following),
+        Screen::Choosing(following) => choosing::choosing(view, following),
         Screen::Paid { order, receipt } => paid::paid(view, order, receipt),
         Screen::Expired(following) => ended::expired(view, following),
         Screen::Refused(following) => ended::refused(view, following),
@@ -83,6 +84,7 @@ fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
         | Screen::Quoting(None)
         | Screen::Resuming(_)
         | Screen::Awaiting(_)
+        | Screen::Choosing(_)
         | Screen::Paid { .. }
         | Screen::Expired(_)
         | Screen::Refused(_)

@@ -1,44 +1,71 @@
 //! Lines of a cart, to be changed, and lines of an order, to be read.
 
-use checkout::Action;
-use protocol::{Item, Line, Order, Quote, Sku, decimal};
+use checkout::{Action, Screen, Trouble};
+use protocol::{Currency, Fault, Item, Line, Order, Quote, Sku, decimal};
 use yew::{Callback, Event};
 
 use super::View;
 use super::element::{Element, element, named};
-use super::pieces::{Icon, icon, para};
+use super::pieces::{Icon, Weight, button, icon, para};
 use crate::browser;
 use crate::i18n::fill;
 
-/// The cart, line by line. Quantities are the cart's; names and prices are those of the quote, which may be of an earlier cart.
+/// The cart, line by line. Quantities are the cart's; names and prices are those of the quote, which may be of an earlier cart, or
+/// without one whatever a verified answer has told of a thing.
 pub(super) fn cart_lines(view: &View<'_>, quote: Option<&Quote>) -> Element {
     let lines = view.state.items().iter().map(|item| {
-        let line = quote.and_then(|quote| quote.lines.iter().find(|line| line.item.sku == item.sku));
-        cart_line(view, item, quote.zip(line))
+        let told = quote.and_then(|quote| Some((quote.lines.iter().find(|line| line.item.sku == item.sku)?, quote.currency)));
+        cart_line(view, item, told.or_else(|| view.state.known_line(&item.sku)), quote.is_some())
     });
     named("ul", "lines").children(lines)
 }
 
-fn cart_line(view: &View<'_>, item: &Item, priced: Option<(&Quote, &Line)>) -> Element {
+fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_priced: bool) -> Element {
     let words = view.messages;
-    let name = priced.map_or(item.sku.as_str(), |(_, line)| &line.name);
-    let unit = priced.map(|(quote, line)| para(fill(words.each(), &[("amount", &view.money(line.unit_price, quote.currency))])));
-    let total = priced.map(|(quote, line)| {
+    let name = known.map_or(item.sku.as_str(), |(line, _)| &line.name);
+    let unit = known.map(|(line, currency)| para(fill(words.each(), &[("amount", &view.money(line.unit_price, currency))])));
+    let total = known.filter(|_| is_priced).map(|(line, currency)| {
         let current = line.item.quantity == item.quantity;
-        named("p", "line-total").text(if current { view.money(line.total, quote.currency) } else { "…".to_owned() })
+        named("p", "line-total").text(if current { view.money(line.total, currency) } else { "…".to_owned() })
     });
     let remove = named("button", "remove")
         .is("type", "button")
         .set("aria-label", fill(words.remove_of(), &[("name", name)]))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
         .say(words.remove());
-    let about = element("div").is("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit);
+    let fault = fault_of(view, item);
+    let wrong = fault.map(|fault| named("p", "fault").text(what_is_wrong(view, fault)));
+    let step = fault.and_then(|fault| take_left(view, item, fault));
+    let about = element("div").is("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit).maybe(wrong).maybe(step);
     named("li", "line")
         .key(item.sku.as_str())
-        .child(picture(priced.and_then(|(_, line)| line.image.as_ref())))
+        .child(picture(known.and_then(|(line, _)| line.image.as_ref())))
         .child(about)
         .maybe(total)
         .child(element("div").is("class", "change").child(stepper(view, item, name)).child(remove))
+}
+
+/// What the shop has against a line.
+fn fault_of<'a>(view: &View<'a>, item: &Item) -> Option<&'a Fault> {
+    let Screen::Cart(Some(Trouble::Refused(problem))) = view.state.screen() else { return None };
+    problem.faults.iter().find(|fault| fault.sku.as_deref() == Some(item.sku.as_str()))
+}
+
+fn what_is_wrong(view: &View<'_>, fault: &Fault) -> String {
+    let words = view.messages;
+    match (fault.code.as_str(), fault.left) {
+        ("out-of-stock", Some(1..)) => fill(words.only_left(), &[("count", &view.format.number(fault.left.unwrap_or_default()))]),
+        ("out-of-stock", _) => words.sold_out().to_owned(),
+        ("quantity", _) => words.wrong_quantity().to_owned(),
+        _ => words.not_sold().to_owned(),
+    }
+}
+
+/// Where there are some left, a button that takes those; to take none there is the one that removes.
+fn take_left(view: &View<'_>, item: &Item, fault: &Fault) -> Option<Element> {
+    let left = u32::try_from(fault.left?).ok().filter(|left| (1..item.quantity).contains(left))?;
+    let label = fill(view.messages.take_left(), &[("count", &view.format.number(left.into()))]);
+    Some(button(Weight::Secondary, label, view.act(Action::SetQuantity(item.sku.clone(), left))))
 }
 
 /// A picture says nothing that the name beside it does not, so it has no name of its own.

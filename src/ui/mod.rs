@@ -6,6 +6,7 @@
 mod announcement;
 mod awaiting;
 mod cart;
+mod choosing;
 mod codewords;
 mod connection;
 mod countdown;
@@ -17,6 +18,7 @@ mod paid;
 mod pieces;
 mod qr;
 mod style;
+mod takeaway;
 mod unsure;
 mod waiting;
 mod wallet;

@@ -17,7 +17,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
     let words = view.messages;
     let thanks = fill(words.paid_hint(), &[("merchant", &order.merchant_name)]);
     let rows = [
-        order_number(view, receipt.order.as_str()),
+        order_number(view, order),
         fact(words.method(), words.method_name(&receipt.method).to_owned()),
         fact(words.paid_at(), view.format.date_time(receipt.paid_at)),
         fact(words.transaction(), receipt.transaction.clone()),

@@ -89,12 +89,17 @@ pub(super) fn notice((tone, text): (Tone, &'static str)) -> Element {
 }
 
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
-    let name = match weight {
-        Weight::Primary => "button primary",
-        Weight::Secondary => "button",
-        Weight::Quiet => "button quiet",
-    };
-    named("button", name).is("type", "button").on_click(on_click).text(label)
+    named("button", weight.name()).is("type", "button").on_click(on_click).text(label)
+}
+
+impl Weight {
+    fn name(self) -> &'static str {
+        match self {
+            Weight::Primary => "button primary",
+            Weight::Secondary => "button",
+            Weight::Quiet => "button quiet",
+        }
+    }
 }
 
 /// Buttons side by side, or below each other where it is narrow.
@@ -105,18 +110,23 @@ pub(super) fn actions(buttons: impl IntoIterator<Item = Option<Element>>) -> Ele
 /// A button for each method of the order but the current one: a new code by that method.
 pub(super) fn other_methods(view: &View<'_>, order: &Order) -> Vec<Element> {
     let current = order.payment.as_ref().map(|payment| &payment.method);
-    let others = order.methods.iter().filter(|method| Some(*method) != current);
-    let offer = |method: &Method| {
-        let label = fill(view.messages.use_method(), &[("method", view.messages.method_name(method))]);
-        let dispatch = view.dispatch.clone();
-        let choose = Action::Choose(method.clone());
-        let switch = Callback::from(move |_| {
-            dispatch.emit(choose.clone());
-            dispatch.emit(Action::NewCode);
-        });
-        button(Weight::Secondary, label, switch)
+    let others = view.state.order_methods(order).into_iter().filter(|method| Some(method) != current);
+    let offer = |method: Method| {
+        let label = fill(view.messages.use_method(), &[("method", view.messages.method_name(&method))]);
+        by_method(view, Weight::Secondary, label, method)
     };
     others.map(offer).collect()
+}
+
+/// A button that gets something to pay by, by that method.
+pub(super) fn by_method(view: &View<'_>, weight: Weight, label: String, method: Method) -> Element {
+    let dispatch = view.dispatch.clone();
+    let choose = Action::Choose(method);
+    let switch = Callback::from(move |_| {
+        dispatch.emit(choose.clone());
+        dispatch.emit(Action::NewCode);
+    });
+    button(weight, label, switch)
 }
 
 /// A list of names and values.
@@ -130,17 +140,33 @@ pub(super) fn fact(label: &'static str, value: String) -> Element {
 
 /// The order number, with a button that copies it. Copying changes no state, so the browser is asked directly;
 /// it marks the button only when the clipboard has really taken the text.
-pub(super) fn order_number(view: &View<'_>, number: &str) -> Element {
-    let text = number.to_owned();
-    let copy = Callback::from(move |event: MouseEvent| browser::copy_text(&event, &text));
+pub(super) fn order_number(view: &View<'_>, order: &Order) -> Element {
+    number(view, order.number.as_deref().unwrap_or(order.id.as_str()))
+}
+
+/// The same where nothing but an id is known.
+pub(super) fn number(view: &View<'_>, number: &str) -> Element {
     let words = view.messages;
-    let button = named("button", "copy")
-        .is("type", "button")
-        .on_click(copy)
-        .child(element("span").is("class", "todo").say(words.copy()))
-        .child(element("span").is("class", "done").is("aria-live", "polite").say(words.copied()));
+    let button = marked(view, named("button", "copy").is("type", "button"), words.copy()).on_click(copies(number.to_owned()));
     let value = element("dd").is("class", "number").child(element("code").text(number.to_owned())).child(button);
     element("div").child(element("dt").say(words.order_number())).child(value)
+}
+
+/// A big button that copies something and says so.
+pub(super) fn marked_copy(view: &View<'_>, label: &'static str, weight: Weight) -> Element {
+    marked(view, named("button", weight.name()).is("type", "button"), label)
+}
+
+/// What puts that text on the clipboard.
+pub(super) fn copies(text: String) -> Callback<MouseEvent> {
+    Callback::from(move |event: MouseEvent| browser::copy_text(&event, &text))
+}
+
+/// Two texts, of which the browser shows the second once the text is on the clipboard.
+fn marked(view: &View<'_>, button: Element, label: &'static str) -> Element {
+    button
+        .child(element("span").is("class", "todo").say(label))
+        .child(element("span").is("class", "done").is("aria-live", "polite").say(view.messages.copied()))
 }
 
 /// The amount in large type, and who gets it; below a title where the screen has none above.

@@ -50,6 +50,11 @@ pub(super) fn code(payload: &str, name: String) -> Option<Element> {
     Some(svg)
 }
 
+/// Modules along one side, quiet zone included, and the outline of the dark ones in units of a module.
+pub(super) fn outline(payload: &str) -> Option<(i32, String)> {
+    drawing(payload).map(|drawing| (drawing.modules, drawing.path))
+}
+
 fn drawing(payload: &str) -> Option<Drawing> {
     let last = LAST.with_borrow(Clone::clone).filter(|last| last.payload == payload);
     if last.is_some() {

@@ -6,7 +6,7 @@ use yew::Callback;
 
 use super::View;
 use super::element::Element;
-use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, order_number, para, screen};
+use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, number, order_number, para, screen};
 use crate::browser;
 use crate::i18n::fill;
 
@@ -20,7 +20,7 @@ pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
             .child(headline(Icon::Question, words.unsure(), words.unsure_hint().to_owned()))
             .maybe(last.as_ref().map(|order| amount_due(view, order, None)))
             .child(actions([Some(check)]))
-            .child(facts([order_number(view, id.as_str())]))
+            .child(facts([last.as_ref().map_or_else(|| number(view, id.as_str()), |order| order_number(view, order))]))
             .child(reference),
         Doubt::Creation(_) => {
             let back = button(Weight::Quiet, words.back().to_owned(), view.act(Action::Back));

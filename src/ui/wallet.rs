@@ -17,12 +17,20 @@ pub(super) fn is_here(order: &Order) -> bool {
 
 /// Whether this is also the device, and the browser, that it was prepared for; elsewhere the shopper needs a new code.
 pub(super) fn fits(view: &View<'_>, order: &Order) -> bool {
-    is_here(order) && order.payment.as_ref().is_some_and(|payment| payment.surface == view.state.config().surface)
+    let here = match view.state.config().surface {
+        Surface::InApp => Surface::App,
+        surface => surface,
+    };
+    is_here(order) && order.payment.as_ref().is_some_and(|payment| payment.surface == here)
 }
 
 /// What happens there.
 pub(super) fn hint(view: &View<'_>) -> Element {
-    element("p").say(view.messages.pay_here_hint())
+    let words = view.messages;
+    let told = element("p").say(words.pay_here_hint());
+    // Not every app lets a link out.
+    let leave = (view.state.config().surface == Surface::InApp).then(|| element("p").say(words.leave_app_hint()));
+    element("div").is("class", "how").child(told).maybe(leave)
 }
 
 /// The link or the button. The bridge takes an object, and everything else is an address.

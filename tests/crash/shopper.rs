@@ -32,6 +32,7 @@ enum Wish {
     Create,
     NewCode(&'static str),
     Cancel,
+    Close,
     Refund(Value),
     /// The bank has money: of that payment, in that booking.
     Confirm(String, Value),
@@ -104,7 +105,8 @@ impl Shopper {
             }
             60..=74 if self.kind == Kind::Bank => Wish::NewCode(BANK),
             60..=74 => Wish::NewCode(self.chance.one_of(&METHODS)),
-            75..=82 => Wish::Cancel,
+            75..=78 => Wish::Cancel,
+            79..=82 => Wish::Close,
             83..=88 => Wish::Refund(json!({})),
             89..=91 if self.kind == Kind::Bank && !self.stuck.is_empty() => Wish::Returned(self.stuck.remove(0)),
             89..=91 => Wish::Refund(json!({ "amount": self.part(), "by_hand": true, "reason": BY_HAND })),
@@ -183,6 +185,7 @@ impl Shopper {
             }
             Wish::NewCode(method) => backend.new_payment(&self.order(), &Way::qr(&Method::parse(method).unwrap()), nonce, key),
             Wish::Cancel => backend.cancel(&self.order(), nonce, key),
+            Wish::Close => backend.close(&self.order(), nonce, key),
             Wish::Refund(refund) => {
                 let path = format!("/admin/v1/orders/{}/refunds", self.order());
                 return street.by_merchant(&path, key.as_str(), refund);

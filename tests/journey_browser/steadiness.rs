@@ -83,9 +83,9 @@ async fn a_canceled_order_ends_and_the_cart_is_still_there(engine: Engine) {
     let widget = to_code(browser).await;
     let payload = shop.sandbox.codes()[0].payload.clone();
     widget.click("Cancel").await;
-    widget.comes_to("canceled").await;
-    assert!(shop.sandbox.pay(&payload).is_err(), "the provider still takes money for a canceled order");
-    widget.click("Start again").await;
+    widget.comes_to("choosing").await;
+    assert!(shop.sandbox.pay(&payload).is_err(), "the provider still takes money for a canceled attempt");
+    widget.click("Back to the cart").await;
     widget.comes_to("quoted").await;
     assert_eq!(widget.property("items").await, json!([{ "sku": "tea-100g", "quantity": 2 }]));
 }

@@ -93,13 +93,13 @@ async fn a_code_that_ran_out_is_renewed_in_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_canceled_order_takes_no_money_and_leaves_the_cart() {
+async fn a_canceled_attempt_takes_no_money_and_leaves_the_cart() {
     let mut stage = Stage::open().await;
     let code = stage.reach_code().await;
     stage.shopper.does(Action::Cancel);
-    stage.shopper.comes_to("canceled").await;
-    assert!(stage.shop.sandbox.pay(&code).is_err(), "the provider still takes money for a canceled order");
-    stage.shopper.does(Action::StartOver);
+    stage.shopper.comes_to("choosing").await;
+    assert!(stage.shop.sandbox.pay(&code).is_err(), "the provider still takes money for a canceled attempt");
+    stage.shopper.does(Action::CloseOrder);
     stage.shopper.comes_to("quoted").await;
     assert_eq!(stage.shopper.items().len(), 1);
 }

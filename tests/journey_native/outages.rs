@@ -71,7 +71,7 @@ async fn a_cancellation_is_repeated_until_the_provider_has_closed_the_code() {
     let code = stage.reach_code().await;
     stage.faults(Faults { server_error: 4, ..Faults::default() });
     stage.shopper.does(Action::Cancel);
-    stage.shopper.comes_to("canceled").await;
+    stage.shopper.comes_to("choosing").await;
     assert_eq!(stage.shopper.troubles(), ["provider-unavailable", "provider-unavailable"]);
     assert!(stage.shop.sandbox.pay(&code).is_err());
 }

@@ -157,7 +157,7 @@ impl Terminal {
     pub fn troubles(&self) -> Vec<String> {
         let code = |event: &PageEvent| match event {
             PageEvent::Error(code) => Some(code.as_str().to_owned()),
-            PageEvent::Refusal(code) => Some(code.clone()),
+            PageEvent::Refusal { code, .. } => Some(code.clone()),
             _ => None,
         };
         self.told.iter().filter_map(code).collect()

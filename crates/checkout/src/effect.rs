@@ -1,6 +1,6 @@
 //! What the mind asks its shell to do. The shell does it and judges nothing.
 
-use protocol::{Code, Item, Order, Quote, Receipt, Request, Verified};
+use protocol::{Code, Fault, Item, Order, Quote, Receipt, Request, Verified};
 
 use crate::Saved;
 
@@ -51,12 +51,17 @@ pub enum PageEvent {
     Paid(Verified<Order>, Verified<Receipt>),
     /// The code or the order ran out.
     Expired(Verified<Order>),
-    /// The provider refused the payment.
+    /// A wallet declined the payment.
     Refused(Verified<Order>),
     /// Something could not be confirmed.
     Unsure(Code),
     /// Something went wrong; for developers.
     Error(Code),
-    /// The backend said no, verified: its stable code.
-    Refusal(String),
+    /// Something was refused: by the backend, verified, or because no cart holds it.
+    Refusal {
+        /// A stable problem code.
+        code: String,
+        /// What of the cart or the request it is about.
+        faults: Vec<Fault>,
+    },
 }

@@ -45,8 +45,10 @@ pub enum Action {
     CheckNow,
     /// A new code for the same order.
     NewCode,
-    /// Give the order up.
+    /// End the attempt to pay; the order can still be paid.
     Cancel,
+    /// Give the order up and go back to the cart.
+    CloseOrder,
     /// Leave a finished order and show the cart.
     StartOver,
 }

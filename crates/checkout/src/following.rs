@@ -1,7 +1,7 @@
 //! From an order to its end: watching, checking, a new code, giving up, and the money that comes late.
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Receipt, Verified};
+use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Receipt, Surface, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -28,13 +28,18 @@ impl Step<'_> {
         let backend = &self.state.config.backend;
         let request = match &self.state.screen {
             Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => backend.order(id, 0, 0, nonce),
-            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
+            Screen::Awaiting(following)
+            | Screen::Choosing(following)
+            | Screen::Expired(following)
+            | Screen::Refused(following)
+            | Screen::Canceled(following) => {
                 let order = &following.order;
                 match &following.task {
                     Task::Watch => backend.order(&order.id, order.seq, WAIT, nonce),
                     Task::Check => backend.order(&order.id, 0, 0, nonce),
                     Task::Renew(method, key) => backend.new_payment(&order.id, &self.state.config.way(method), nonce, key.clone()),
                     Task::Cancel(key) => backend.cancel(&order.id, nonce, key.clone()),
+                    Task::Close(key) => backend.close(&order.id, nonce, key.clone()),
                 }
             }
             Screen::Cart(_)
@@ -96,12 +101,19 @@ impl Step<'_> {
     }
 
     fn show_unpaid(&mut self, order: Verified<Order>, before: Option<Verified<Order>>) {
+        let closed = self.following().is_some_and(|following| matches!(following.task, Task::Close(_)));
+        if closed && order.status == OrderStatus::Canceled {
+            self.forget();
+            let shown = self.state.last_quote.clone();
+            return self.price(shown);
+        }
         let asked = self.following().is_some_and(|following| following.task == Task::Check);
         let notice = asked.then_some(Notice::NotPaidYet);
         let following = Following { order: order.clone(), task: Task::Watch, notice };
         let screen_before = self.state.name();
         self.state.screen = match standing(&order) {
-            Standing::Payable => Screen::Awaiting(following),
+            Standing::Payable if self.is_payable_here(&order) => Screen::Awaiting(following),
+            Standing::Payable | Standing::Open => Screen::Choosing(following),
             Standing::Expired => Screen::Expired(following),
             Standing::Refused => Screen::Refused(following),
             Standing::Canceled => Screen::Canceled(following),
@@ -115,13 +127,25 @@ impl Step<'_> {
             "refused" if new_screen => self.emit(PageEvent::Refused(order.clone())),
             _ => {}
         }
-        let payable = matches!(self.state.screen, Screen::Awaiting(_));
+        let payable = matches!(self.state.screen, Screen::Awaiting(_) | Screen::Choosing(_));
         let progressed = before.is_none_or(|before| before.seq < order.seq);
         if payable && progressed {
             return self.follow();
         }
         let pause = if payable { LEAST_PAUSE_MS } else { LATE_PAUSE_MS };
         self.state.again_at = Some(self.env.monotonic_ms + pause);
+    }
+
+    /// Whether what there is to pay by is for this device. Of a method of which nothing is told, what the backend made is.
+    fn is_payable_here(&self, order: &Order) -> bool {
+        let Some(payment) = &order.payment else { return false };
+        let Some(ways) = order.ways.iter().find(|ways| ways.method == payment.method) else { return true };
+        match ways.on(self.state.config.surface) {
+            PayBy::Nothing => false,
+            PayBy::Link => payment.surface == Surface::App,
+            PayBy::Bridge => payment.surface == Surface::Wechat,
+            PayBy::Scan | PayBy::Copy | PayBy::Save => payment.surface == Surface::Qr,
+        }
     }
 
     /// A verified "no" to a question about the order.
@@ -154,13 +178,20 @@ impl Step<'_> {
 
     pub(crate) fn check_now(&mut self) {
         match &mut self.state.screen {
-            Screen::Cart(_) => return self.price(None),
+            Screen::Cart(_) => {
+                let shown = self.state.last_quote.clone();
+                return self.price(shown);
+            }
             Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => {
                 let attempt: Attempt = attempt.clone();
                 self.state.screen = Screen::Creating(attempt);
                 return self.effects.push(Effect::Claim);
             }
-            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
+            Screen::Awaiting(following)
+            | Screen::Choosing(following)
+            | Screen::Expired(following)
+            | Screen::Refused(following)
+            | Screen::Canceled(following) => {
                 // What the shopper waits for already is asked again; otherwise an immediate question takes its place.
                 if following.task == Task::Watch {
                     following.task = Task::Check;
@@ -180,12 +211,14 @@ impl Step<'_> {
 
     /// A new code in place: same order, new payment, by the method chosen last.
     pub(crate) fn renew(&mut self) {
-        let choice = self.state.choice.clone();
         let key = IdempotencyKey::from_random(self.env.key);
+        let choice = self.state.choice.clone();
+        let Some(order) = self.state.order().cloned() else { return };
+        let methods = self.state.order_methods(&order);
+        let current = order.payment.as_ref().map(|payment| payment.method.clone());
+        let offered = |method: &Method| methods.contains(method);
+        let Some(method) = choice.filter(offered).or(current.filter(offered)).or_else(|| methods.first().cloned()) else { return };
         let Some(following) = self.open_following() else { return };
-        let current = following.order.payment.as_ref().map(|payment| payment.method.clone());
-        let offered = |method: &Method| following.order.methods.contains(method);
-        let Some(method) = choice.filter(offered).or(current).or_else(|| following.order.methods.first().cloned()) else { return };
         following.task = Task::Renew(method, key);
         following.notice = None;
         self.follow();
@@ -195,6 +228,18 @@ impl Step<'_> {
         let key = IdempotencyKey::from_random(self.env.key);
         let Some(following) = self.open_following() else { return };
         following.task = Task::Cancel(key);
+        following.notice = None;
+        self.follow();
+    }
+
+    /// Gives up an order that was made from the cart. The shop's own orders are the shop's to close.
+    pub(crate) fn close(&mut self) {
+        let key = IdempotencyKey::from_random(self.env.key);
+        if self.state.config.order.is_some() {
+            return;
+        }
+        let Some(following) = self.open_following() else { return };
+        following.task = Task::Close(key);
         following.notice = None;
         self.follow();
     }
@@ -244,9 +289,11 @@ impl Step<'_> {
 
     fn following_mut(&mut self) -> Option<&mut Following> {
         match &mut self.state.screen {
-            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
-                Some(following)
-            }
+            Screen::Awaiting(following)
+            | Screen::Choosing(following)
+            | Screen::Expired(following)
+            | Screen::Refused(following)
+            | Screen::Canceled(following) => Some(following),
             Screen::Cart(_)
             | Screen::Quoting(_)
             | Screen::Quoted { .. }
@@ -287,7 +334,10 @@ impl Step<'_> {
 
 /// What can be done with an order whose money has not arrived.
 enum Standing {
+    /// There is something to pay by.
     Payable,
+    /// There is nothing to pay by, and nothing is in the way of making it.
+    Open,
     Expired,
     Refused,
     Canceled,
@@ -300,9 +350,10 @@ fn standing(order: &Verified<Order>) -> Standing {
         OrderStatus::Expired => return Standing::Expired,
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {}
     }
-    let Some(payment) = &order.payment else { return Standing::Expired };
+    let Some(payment) = &order.payment else { return Standing::Open };
     match payment.status {
         PaymentStatus::Refused => Standing::Refused,
+        PaymentStatus::Canceled | PaymentStatus::Failed => Standing::Open,
         PaymentStatus::Expired | PaymentStatus::Superseded => Standing::Expired,
         PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => Standing::Expired,
         PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => Standing::Payable,

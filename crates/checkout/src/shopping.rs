@@ -1,7 +1,7 @@
 //! From the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
-use protocol::{Expected, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Quote, Sku, Verified};
+use protocol::{Expected, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -27,10 +27,16 @@ impl Step<'_> {
         let items = &mut self.state.items;
         let at = items.iter().position(|item| item.sku == sku);
         let known = at.map_or(0, |at| items[at].quantity);
-        let quantity = change(known).min(MAX_QUANTITY);
-        if quantity == known || (at.is_none() && items.len() >= MAX_ITEMS) {
+        let wanted = change(known);
+        let quantity = wanted.min(MAX_QUANTITY);
+        let is_full = at.is_none() && items.len() >= MAX_ITEMS;
+        if wanted > quantity || (is_full && quantity > 0) {
+            self.refuse_more(&sku, is_full);
+        }
+        if quantity == known || is_full {
             return;
         }
+        let items = &mut self.state.items;
         match at {
             Some(at) if quantity == 0 => {
                 items.remove(at);
@@ -39,6 +45,18 @@ impl Step<'_> {
             None => items.push(Item { sku, quantity }),
         }
         self.items_changed();
+    }
+
+    /// Tells that no cart holds that: no other thing, or no more of this one.
+    fn refuse_more(&mut self, sku: &Sku, is_full: bool) {
+        let code = if is_full { "too-many-items" } else { "quantity" }.to_owned();
+        let left = Some(if is_full { 0 } else { i64::from(MAX_QUANTITY) });
+        let fault = Fault { code: code.clone(), sku: Some(sku.to_string()), field: None, left };
+        self.emit(PageEvent::Refusal { code, faults: vec![fault] });
+        if let Screen::Quoted { notice, .. } = &mut self.state.screen {
+            *notice = Some(Notice::CartFull);
+        }
+        self.state.coming_notice = Some(Notice::CartFull);
     }
 
     pub(crate) fn clear(&mut self) {
@@ -52,7 +70,10 @@ impl Step<'_> {
     pub(crate) fn items_changed(&mut self) {
         self.emit(PageEvent::ItemsChanged(self.state.items.clone()));
         match &self.state.screen {
-            Screen::Cart(_) => self.price(None),
+            Screen::Cart(_) => {
+                let shown = self.state.last_quote.clone();
+                self.price(shown);
+            }
             Screen::Quoting(shown) => {
                 let shown = shown.clone();
                 self.price(shown);
@@ -64,6 +85,7 @@ impl Step<'_> {
             Screen::Creating(_)
             | Screen::Resuming(_)
             | Screen::Awaiting(_)
+            | Screen::Choosing(_)
             | Screen::Paid { .. }
             | Screen::Expired(_)
             | Screen::Refused(_)
@@ -76,13 +98,14 @@ impl Step<'_> {
     pub(crate) fn quoted(&mut self, outcome: Outcome) {
         let trouble = match outcome {
             Outcome::Retry => return,
-            Outcome::Refusal(problem) => Trouble::Refused(problem.code.clone()),
+            Outcome::Refusal(problem) => Trouble::Refused(problem),
             Outcome::Untrusted(code) => Trouble::Unverified(code),
             Outcome::Answer(authentic) => match authentic.quote(self.state.merchant.as_ref(), &self.state.items) {
                 Ok(quote) => {
                     self.state.merchant = Some(quote.merchant.clone());
                     self.emit(PageEvent::Quoted(quote.clone()));
                     let notice = self.state.coming_notice.take();
+                    self.state.last_quote = Some(quote.clone());
                     self.state.screen = Screen::Quoted { quote, notice };
                     return;
                 }
@@ -142,7 +165,7 @@ impl Step<'_> {
             Outcome::Retry => return,
             Outcome::Refusal(problem) => {
                 self.effects.push(Effect::Release);
-                return self.creation_refused(attempt, &problem.code);
+                return self.creation_refused(attempt, &problem);
             }
             Outcome::Untrusted(code) => code,
             Outcome::Answer(authentic) => {
@@ -166,12 +189,18 @@ impl Step<'_> {
         self.doubt(code, Doubt::Creation(Attempt { claimed: false, ..attempt }));
     }
 
-    fn creation_refused(&mut self, attempt: Attempt, code: &str) {
-        if code == "price-changed" {
-            self.state.coming_notice = Some(Notice::PriceChanged);
+    fn creation_refused(&mut self, attempt: Attempt, problem: &Problem) {
+        let coming = match problem.code.as_str() {
+            "price-changed" => Some(Notice::PriceChanged),
+            "method-not-offered" => Some(Notice::MethodGone),
+            _ => None,
+        };
+        // What is wrong with a line, the next price says with all that is known of it.
+        if coming.is_some() || problem.faults.iter().any(|fault| fault.sku.is_some()) {
+            self.state.coming_notice = coming;
             return self.price(Some(attempt.quote));
         }
-        let notice = Some(Notice::Refused(code.to_owned()));
+        let notice = Some(Notice::Refused(problem.code.clone()));
         self.state.screen = Screen::Quoted { quote: attempt.quote, notice };
     }
 

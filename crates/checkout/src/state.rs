@@ -1,6 +1,9 @@
 //! Where a checkout stands. One screen at a time; connection facts lie over any of them.
 
-use protocol::{Code, IdempotencyKey, Item, MerchantId, Method, Nonce, Order, OrderId, Quote, Receipt, Request, ServerClock, Verified};
+use protocol::{
+    Code, Currency, IdempotencyKey, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Problem, Quote, Receipt, Request,
+    ServerClock, Sku, Surface, Verified, Ways,
+};
 
 use crate::{Config, Saved, Ticket};
 
@@ -30,6 +33,8 @@ pub struct State {
     pub(crate) saved: Saved,
     /// What to tell beside the next price.
     pub(crate) coming_notice: Option<Notice>,
+    /// The last price, which knows what things are called while there is no price.
+    pub(crate) last_quote: Option<Verified<Quote>>,
 }
 
 /// What the shopper sees.
@@ -52,6 +57,9 @@ pub enum Screen {
     Resuming(OrderId),
     /// The code can be paid.
     Awaiting(Following),
+    /// The order can be paid, but there is nothing to pay by on this device: the shopper turned back, a method made no code, or what is
+    /// there is for another device. The shopper chooses how to go on.
+    Choosing(Following),
     /// The money is here. Only verification builds these two.
     Paid {
         /// The order.
@@ -61,7 +69,7 @@ pub enum Screen {
     },
     /// The code or the order ran out; a late payment still turns this into `Paid`.
     Expired(Following),
-    /// The provider refused the payment.
+    /// A wallet declined the payment.
     Refused(Following),
     /// The order was given up.
     Canceled(Following),
@@ -81,8 +89,8 @@ pub enum Screen {
 pub enum Trouble {
     /// The answer could not be verified.
     Unverified(Code),
-    /// The backend said no, verified: its stable problem code.
-    Refused(String),
+    /// The backend said no, verified, and what it says no to.
+    Refused(Verified<Problem>),
 }
 
 /// What to tell beside a price or an order.
@@ -92,6 +100,10 @@ pub enum Notice {
     PriceChanged,
     /// The backend said no, verified: its stable problem code.
     Refused(String),
+    /// The payment method is not to be had any more; another has to be chosen.
+    MethodGone,
+    /// A cart holds no more.
+    CartFull,
     /// The shopper asked, and it is not paid yet.
     NotPaidYet,
 }
@@ -128,8 +140,10 @@ pub enum Task {
     Check,
     /// Getting a new code by that method.
     Renew(Method, IdempotencyKey),
-    /// Giving it up.
+    /// Ending the attempt to pay.
     Cancel(IdempotencyKey),
+    /// Giving the order up, to go back to the cart.
+    Close(IdempotencyKey),
 }
 
 /// What a shopper is left unsure about.
@@ -194,6 +208,7 @@ impl State {
             told_paid: false,
             saved: Saved::default(),
             coming_notice: None,
+            last_quote: None,
         }
     }
 
@@ -227,10 +242,46 @@ impl State {
         self.clock.now(monotonic_ms)
     }
 
-    /// The payment methods to offer for a quote: the host page's choice where it leaves any, else the quote's.
+    /// The payment methods to offer for a quote: of those that can be paid on this device the host page's choice, where it leaves any.
     pub fn methods(&self, quote: &Quote) -> Vec<Method> {
-        let chosen: Vec<Method> = self.config.methods.iter().filter(|method| quote.methods.contains(method)).cloned().collect();
-        if chosen.is_empty() { quote.methods.clone() } else { chosen }
+        self.offered(&quote.methods, &quote.ways)
+    }
+
+    /// The same for an order.
+    pub fn order_methods(&self, order: &Order) -> Vec<Method> {
+        self.offered(&order.methods, &order.ways)
+    }
+
+    /// How a method of an order is paid on this device.
+    pub fn way(&self, order: &Order, method: &Method) -> PayBy {
+        Ways::find(&order.ways, method, self.config.surface)
+    }
+
+    fn offered(&self, methods: &[Method], ways: &[Ways]) -> Vec<Method> {
+        let surface = self.config.surface;
+        let chosen: Vec<&Method> = self.config.methods.iter().filter(|method| methods.contains(method)).collect();
+        let chosen = if chosen.is_empty() { methods.iter().collect() } else { chosen };
+        let payable = |last| {
+            move |method: &&Method| match Ways::find(ways, method, surface) {
+                PayBy::Nothing => false,
+                // A code that this very phone would have to scan is for the shopper who has no other way.
+                PayBy::Scan if surface != Surface::Qr => last,
+                _ => !last,
+            }
+        };
+        let mut offered: Vec<Method> = chosen.iter().copied().filter(payable(false)).cloned().collect();
+        offered.extend(chosen.iter().copied().filter(payable(true)).cloned());
+        offered
+    }
+
+    /// What a thing in the cart is called and costs, as far as a verified answer has told, and in which currency.
+    pub fn known_line<'a>(&'a self, sku: &Sku) -> Option<(&'a Line, Currency)> {
+        let find = |lines: &'a [Line], currency| Some((lines.iter().find(|line| line.item.sku == *sku)?, currency));
+        let refused = match &self.screen {
+            Screen::Cart(Some(Trouble::Refused(problem))) => problem.currency.and_then(|currency| find(&problem.lines, currency)),
+            _ => None,
+        };
+        refused.or_else(|| self.last_quote.as_ref().and_then(|quote| find(&quote.lines, quote.currency)))
     }
 
     /// The payment method that "Pay" would use.
@@ -243,9 +294,11 @@ impl State {
     /// The last verified state of the order on the screen.
     pub fn order(&self) -> Option<&Verified<Order>> {
         match &self.screen {
-            Screen::Awaiting(following) | Screen::Expired(following) | Screen::Refused(following) | Screen::Canceled(following) => {
-                Some(&following.order)
-            }
+            Screen::Awaiting(following)
+            | Screen::Choosing(following)
+            | Screen::Expired(following)
+            | Screen::Refused(following)
+            | Screen::Canceled(following) => Some(&following.order),
             Screen::Paid { order, .. } => Some(order),
             Screen::Unsure { doubt: Doubt::Order { last, .. }, .. } => last.as_ref(),
             Screen::Unsure { doubt: Doubt::Creation(_), .. }
@@ -267,6 +320,7 @@ impl State {
             Screen::Creating(_) => "creating",
             Screen::Resuming(_) => "resuming",
             Screen::Awaiting(_) => "awaiting",
+            Screen::Choosing(_) => "choosing",
             Screen::Paid { .. } => "paid",
             Screen::Expired(_) => "expired",
             Screen::Refused(_) => "refused",

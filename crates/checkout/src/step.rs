@@ -82,6 +82,7 @@ impl Step<'_> {
             Action::CheckNow => self.check_now(),
             Action::NewCode => self.renew(),
             Action::Cancel => self.cancel(),
+            Action::CloseOrder => self.close(),
             Action::StartOver => self.start_over(),
         }
     }
@@ -167,6 +168,7 @@ impl Step<'_> {
             Screen::Creating(attempt) if attempt.claimed => self.send_create(),
             Screen::Resuming(_)
             | Screen::Awaiting(_)
+            | Screen::Choosing(_)
             | Screen::Expired(_)
             | Screen::Refused(_)
             | Screen::Canceled(_)
@@ -236,13 +238,13 @@ impl Step<'_> {
         }
         match authentic.problem(self.state.merchant.as_ref()) {
             Ok(problem) if problem.status >= 500 || problem.status == 429 => {
-                self.emit(PageEvent::Refusal(problem.code.clone()));
+                self.emit(PageEvent::Refusal { code: problem.code.clone(), faults: problem.faults.clone() });
                 self.retry_later(retry_after);
                 Outcome::Retry
             }
             Ok(problem) => {
                 self.state.connection = Connection::Good;
-                self.emit(PageEvent::Refusal(problem.code.clone()));
+                self.emit(PageEvent::Refusal { code: problem.code.clone(), faults: problem.faults.clone() });
                 Outcome::Refusal(problem)
             }
             Err(code) => self.failed(code, retry_after),

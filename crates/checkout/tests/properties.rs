@@ -47,7 +47,7 @@ fn happenings(with_payment: bool) -> impl Strategy<Value = Vec<Happening>> {
         1 => Just(Tampering::OldNonce),
     ];
     let happening = prop_oneof![
-        4 => (0u8..10).prop_map(Happening::Act),
+        4 => (0u8..11).prop_map(Happening::Act),
         2 => any::<u16>().prop_map(Happening::Pass),
         1 => Just(Happening::Return),
         1 => any::<bool>().prop_map(Happening::Online),
@@ -71,6 +71,7 @@ fn act(choice: u8) -> Action {
         6 => Action::CheckNow,
         7 => Action::NewCode,
         8 => Action::Cancel,
+        9 => Action::CloseOrder,
         _ => Action::StartOver,
     }
 }
@@ -161,7 +162,7 @@ fn has_a_way_on(shell: &Shell) -> bool {
         Screen::Cart(_) | Screen::Quoted { .. } | Screen::Paid { .. } | Screen::Unsure { .. } | Screen::Outdated => true,
         Screen::Creating(_) => true,
         Screen::Quoting(_) | Screen::Resuming(_) => false,
-        Screen::Awaiting(_) | Screen::Expired(_) | Screen::Refused(_) | Screen::Canceled(_) => false,
+        Screen::Awaiting(_) | Screen::Choosing(_) | Screen::Expired(_) | Screen::Refused(_) | Screen::Canceled(_) => false,
     };
     offered || !shell.open.is_empty() || shell.wake_at.is_some()
 }

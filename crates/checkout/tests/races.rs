@@ -217,9 +217,9 @@ fn a_refused_creation_goes_back_to_the_price_with_its_reason() {
     let mut shell = Shell::quoted();
     shell.act(Action::Pay);
     shell.grant();
-    shell.answer_problem(409, "method-not-offered");
+    shell.answer_problem(409, "order-closed");
     let Screen::Quoted { notice, .. } = shell.state.screen() else { panic!("{}", shell.state.name()) };
-    assert_eq!(*notice, Some(Notice::Refused("method-not-offered".into())));
+    assert_eq!(*notice, Some(Notice::Refused("order-closed".into())));
 }
 
 #[test]

@@ -124,7 +124,8 @@ fn a_refused_quote_names_its_reason_and_can_be_tried_again() {
     let mut shell = Shell::started();
     shell.act(Action::Add(sku("gone"), 1));
     shell.answer_problem(404, "unknown-sku");
-    assert_eq!(*shell.state.screen(), Screen::Cart(Some(Trouble::Refused("unknown-sku".into()))));
+    let Screen::Cart(Some(Trouble::Refused(problem))) = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    assert_eq!(problem.code, "unknown-sku");
     shell.act(Action::CheckNow);
     assert_eq!(shell.state.name(), "quoting");
 }
@@ -188,17 +189,173 @@ fn a_new_code_takes_the_place_of_the_old_one() {
 }
 
 #[test]
-fn canceling_closes_the_order_and_leaves_the_cart() {
+fn canceling_ends_the_attempt_and_the_order_is_paid_by_another_or_closed() {
     let mut shell = Shell::awaiting();
     shell.act(Action::Cancel);
-    assert!(shell.request().url.contains("/v1/orders/ord_1/cancel?n="));
+    assert!(shell.request().url.contains("/v1/orders/ord_1/cancel?"));
     let mut canceled = shell.order(2);
-    canceled.status = OrderStatus::Canceled;
+    canceled.payment.as_mut().unwrap().status = PaymentStatus::Canceled;
     shell.answer_order(200, &canceled);
-    assert_eq!(shell.state.name(), "canceled");
-    shell.act(Action::StartOver);
-    assert_eq!(shell.state.name(), "quoting");
+    assert_eq!(shell.state.name(), "choosing");
+    // It is watched as before: the money may come all the same, or another device may pay.
+    assert!(shell.request().url.contains("seen=2&wait=25"));
+    shell.act(Action::NewCode);
+    assert!(shell.request().url.contains("/v1/orders/ord_1/payments?"));
+    let mut renewed = shell.order(3);
+    renewed.payment = Some(support::payment("pay_2", shell.server_now() + 900));
+    shell.answer_order(201, &renewed);
+    assert_eq!(shell.state.name(), "awaiting");
+    shell.act(Action::CloseOrder);
+    assert!(shell.request().url.contains("/v1/orders/ord_1/close?"));
+    renewed.seq = 4;
+    renewed.status = OrderStatus::Canceled;
+    shell.answer_order(200, &renewed);
+    assert_eq!(shell.state.name(), "quoting", "the cart is still there");
     assert_eq!(shell.saves.last().unwrap().order, None);
+}
+
+#[test]
+fn an_order_of_the_shop_is_never_closed_by_the_shopper() {
+    let mut shell = Shell::new(checkout::Config { order: protocol::OrderId::parse("ord_1"), ..support::config() });
+    shell.happen(Event::Started(checkout::Saved::default()));
+    let given = support::order(&[], None, 1, shell.server_now());
+    shell.answer_order(200, &given);
+    assert_eq!(shell.state.name(), "awaiting");
+    shell.act(Action::CloseOrder);
+    assert!(!shell.request().url.contains("close"));
+    // Closed from elsewhere it is shown as it is.
+    shell.answer_order(200, &protocol::Order { seq: 2, status: OrderStatus::Canceled, ..given });
+    assert_eq!(shell.state.name(), "canceled");
+}
+
+#[test]
+fn a_method_that_makes_no_code_is_not_called_declined() {
+    let mut shell = Shell::awaiting();
+    let mut failed = shell.order(2);
+    failed.payment.as_mut().unwrap().status = PaymentStatus::Failed;
+    shell.answer_order(200, &failed);
+    assert_eq!(shell.state.name(), "choosing");
+    assert_eq!(shell.count(|event| matches!(event, PageEvent::Refused(_))), 0);
+}
+
+#[test]
+fn what_is_there_to_pay_by_is_shown_only_where_it_can_be_paid() {
+    use protocol::{PayBy, Surface, Ways};
+    let usual = Ways::usual(&support::method());
+    let cells = [
+        // Where the shopper is, how the method is paid there, what the backend made, and the screen for it.
+        (Surface::Qr, PayBy::Scan, Surface::Qr, "awaiting"),
+        (Surface::Qr, PayBy::Scan, Surface::App, "choosing"),
+        (Surface::App, PayBy::Link, Surface::App, "awaiting"),
+        (Surface::App, PayBy::Link, Surface::Qr, "choosing"),
+        (Surface::App, PayBy::Copy, Surface::Qr, "awaiting"),
+        (Surface::App, PayBy::Save, Surface::Qr, "awaiting"),
+        (Surface::App, PayBy::Scan, Surface::Qr, "awaiting"),
+        (Surface::InApp, PayBy::Link, Surface::App, "awaiting"),
+        (Surface::InApp, PayBy::Nothing, Surface::Qr, "choosing"),
+        (Surface::Wechat, PayBy::Bridge, Surface::Wechat, "awaiting"),
+        (Surface::Wechat, PayBy::Bridge, Surface::Qr, "choosing"),
+        (Surface::Wechat, PayBy::Nothing, Surface::Qr, "choosing"),
+    ];
+    for (place, way, made, screen) in cells {
+        let mut ways = usual.clone();
+        match place {
+            Surface::Qr => ways.qr = way,
+            Surface::App => ways.app = way,
+            Surface::Wechat => ways.wechat = way,
+            Surface::InApp => ways.in_app = way,
+        }
+        let order = protocol::OrderId::parse("ord_1");
+        let mut shell = Shell::new(checkout::Config { order, surface: place, ..support::config() });
+        shell.happen(Event::Started(checkout::Saved::default()));
+        let mut told = support::order(&[], None, 1, shell.server_now());
+        told.ways = vec![ways];
+        let payment = told.payment.as_mut().unwrap();
+        (payment.surface, payment.payload) = (made, None);
+        shell.answer_order(200, &told);
+        assert_eq!(shell.state.name(), screen, "{place:?} {way:?} {made:?}");
+        let offered = shell.state.order_methods(&told);
+        assert_eq!(offered.is_empty(), way == PayBy::Nothing, "{place:?} {way:?}");
+    }
+}
+
+#[test]
+fn methods_that_need_a_second_phone_come_last() {
+    use protocol::{Method, PayBy, Surface, Ways};
+    let method = |word| Method::parse(word).unwrap();
+    let mut shell = Shell::new(checkout::Config { surface: Surface::App, ..support::config() });
+    shell.happen(Event::Started(checkout::Saved::default()));
+    shell.act(Action::Add(sku("tea"), 1));
+    let mut quote = support::quote(shell.state.items(), shell.server_now());
+    quote.methods = ["wechat_pay", "alipay", "pix"].map(method).to_vec();
+    quote.ways = vec![
+        Ways { app: PayBy::Scan, ..Ways::usual(&method("wechat_pay")) },
+        Ways { app: PayBy::Nothing, ..Ways::usual(&method("alipay")) },
+        Ways::usual(&method("pix")),
+    ];
+    shell.answer(200, &quote.to_json().to_string());
+    let Screen::Quoted { quote, .. } = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    assert_eq!(shell.state.methods(quote), ["pix", "wechat_pay"].map(method));
+}
+
+#[test]
+fn what_is_wrong_with_a_line_keeps_the_cart_and_what_is_known_of_it() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 1));
+    shell.answer_quote();
+    shell.act(Action::SetQuantity(sku("tea"), 5));
+    shell.answer_faults(409, "out-of-stock", &[("tea", Some(3))]);
+    let Screen::Cart(Some(Trouble::Refused(problem))) = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    assert_eq!(problem.faults[0].left, Some(3));
+    let (line, _) = shell.state.known_line(&sku("tea")).expect("the last price has told its name");
+    assert_eq!((line.name.as_str(), line.unit_price), ("Tea", 1250));
+    let faults = |event: &PageEvent| match event {
+        PageEvent::Refusal { code, faults } => Some((code.clone(), faults[0].sku.clone(), faults[0].left)),
+        _ => None,
+    };
+    let told: Vec<_> = shell.emitted.iter().filter_map(faults).collect();
+    assert_eq!(told, [("out-of-stock".to_owned(), Some("tea".to_owned()), Some(3))]);
+    // The next try keeps the names on the screen, too.
+    shell.act(Action::SetQuantity(sku("tea"), 3));
+    assert!(matches!(shell.state.screen(), Screen::Quoting(Some(_))));
+}
+
+#[test]
+fn an_order_that_is_refused_for_a_line_leads_to_a_price_that_says_which() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 5));
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    shell.answer_faults(409, "out-of-stock", &[("tea", Some(3))]);
+    assert!(shell.request().url.contains("/v1/quote?"), "{}", shell.request().url);
+}
+
+#[test]
+fn a_method_that_is_gone_is_said_and_another_can_be_chosen() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 1));
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    shell.answer_problem(409, "method-not-offered");
+    shell.answer_quote();
+    assert!(matches!(shell.state.screen(), Screen::Quoted { notice: Some(checkout::Notice::MethodGone), .. }));
+}
+
+#[test]
+fn what_no_cart_holds_is_refused_aloud() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 2000));
+    assert_eq!(shell.state.items()[0].quantity, 999);
+    for number in 0..60 {
+        shell.act(Action::Add(sku(&format!("thing-{number}")), 1));
+    }
+    assert_eq!(shell.state.items().len(), 50);
+    let refused = |code: &'static str| {
+        shell.emitted.iter().filter(move |event| matches!(event, PageEvent::Refusal { code: told, .. } if told == code))
+    };
+    assert_eq!((refused("quantity").count(), refused("too-many-items").count()), (1, 11));
 }
 
 #[test]

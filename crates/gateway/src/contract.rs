@@ -33,6 +33,25 @@ pub struct PaymentRequest<'a> {
     pub surface: Surface<'a>,
 }
 
+/// Which amounts can be collected at once, in minor units of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The smallest difference between two amounts.
+    pub step: i64,
+    /// The smallest amount.
+    pub least: i64,
+    /// The largest amount.
+    pub most: i64,
+}
+
+impl Limits {
+    /// Whether that amount can be collected.
+    #[must_use]
+    pub fn allow(&self, amount: i64) -> bool {
+        (self.least..=self.most).contains(&amount) && amount % self.step == 0
+    }
+}
+
 /// Where the shopper pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface<'a> {
@@ -185,8 +204,8 @@ pub trait Gateway: Send + Sync {
     /// The payment method, which is also the `{provider}` of `/notify/{provider}`.
     fn method(&self) -> &'static str;
 
-    /// Whether it collects that currency, an ISO 4217 code.
-    fn collects(&self, currency: &str) -> bool;
+    /// What it can collect in that currency, an ISO 4217 code; `None` where it does not take it.
+    fn limits(&self, currency: &str) -> Option<Limits>;
 
     /// Whether it collects there, as far as the settings tell.
     fn serves(&self, surface: &Surface<'_>) -> bool {

@@ -24,8 +24,8 @@ mod yuan;
 
 pub use bills::{Bill, BillEntry, BillKind, BillTicket, Bills};
 pub use contract::{
-    Closed, Gateway, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest,
-    RefundStatus, Surface,
+    Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus,
+    RefundRequest, RefundStatus, Surface,
 };
 pub use error::{AccountFault, Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};

@@ -105,7 +105,7 @@ fn codes_whose_order_is_ours_are_equal_to_the_last_digit_of_the_checksum() {
 /// The setting that is refused.
 fn fault(account: &Account, payee: &Payee) -> Option<&'static str> {
     let currency =
-        ["BRL", "THB", "SGD", "IDR", "VND", "HKD", "MYR", "USD"].into_iter().find(|currency| account.collects(currency)).unwrap();
+        ["BRL", "THB", "SGD", "IDR", "VND", "HKD", "MYR", "USD"].into_iter().find(|currency| account.limits(currency).is_some()).unwrap();
     match payload(account, payee, &demand(100, currency, "A1")) {
         Err(GatewayError::Configuration { key, .. }) => Some(key),
         other => {

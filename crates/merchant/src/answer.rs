@@ -3,9 +3,10 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use protocol::json::Value;
-use protocol::{MerchantId, Problem};
+use protocol::{Fault, MerchantId, Problem};
 
 use crate::asked::Asked;
+use crate::cart_fault::{CartFault, of_field};
 use crate::catalog::Priced;
 use crate::keys::Keys;
 
@@ -26,21 +27,29 @@ macro_rules! refusals {
             PriceChanged(Box<Priced>),
             /// The client asks too often; holds for how many seconds it should be silent.
             RateLimited(u64),
-            /// There is less of a thing than the cart holds; holds the sku and how many are left.
-            OutOfStock(String, i64),
+            /// The cart cannot be sold as it is; holds what is wrong with which line.
+            Cart(Box<CartFault>),
+            /// One field of the request is missing or mistyped; names it.
+            Field(&'static str),
             $($(#[$doc])* $variant,)*
         }
 
         impl Refusal {
-            /// Every code with its status.
-            pub const ALL: &'static [(&'static str, u16)] = &[("price-changed", 409), ("rate-limited", 429), ("out-of-stock", 409), $(($code, $status),)*];
+            /// Every code with its status, and a sentence for developers.
+            pub const ALL: &'static [(&'static str, u16, &'static str)] = &[
+                ("price-changed", 409, "The price is not what was expected."),
+                ("rate-limited", 429, "Too many requests. Try again later."),
+                ("out-of-stock", 409, "There is less of a thing than the cart holds."),
+                $(($code, $status, $detail),)*
+            ];
 
-            fn parts(&self) -> (u16, &'static str, &'static str) {
+            fn code(&self) -> &str {
                 match self {
-                    Refusal::PriceChanged(_) => (409, "price-changed", "The price is not what was expected."),
-                    Refusal::RateLimited(_) => (429, "rate-limited", "Too many requests. Try again later."),
-                    Refusal::OutOfStock(..) => (409, "out-of-stock", "There is less of a thing than the cart holds."),
-                    $(Refusal::$variant => ($status, $code, $detail),)*
+                    Refusal::PriceChanged(_) => "price-changed",
+                    Refusal::RateLimited(_) => "rate-limited",
+                    Refusal::Cart(cart) => cart.faults.first().map_or("quantity", |fault| &fault.code),
+                    Refusal::Field(_) => "bad-request",
+                    $(Refusal::$variant => $code,)*
                 }
             }
         }
@@ -76,6 +85,8 @@ refusals! {
     ReleaseRevoked 410 "release-revoked" "r names a revision of the API that is not served here. Load the page anew.";
     /// The order is canceled or expired.
     OrderClosed 409 "order-closed" "The order can no longer be paid.";
+    /// The shop made the order on its own, and alone can close it.
+    OrderOfShop 409 "order-of-shop" "The shop made this order, and alone can close it.";
     /// The key was used with another body.
     IdempotencyConflict 409 "idempotency-conflict" "This idempotency-key was used with another body.";
     /// The body is larger than any honest one.
@@ -94,10 +105,19 @@ refusals! {
 
 impl Refusal {
     fn reply(&self, merchant: &MerchantId, id: &str) -> Reply {
-        let (status, code, detail) = self.parts();
-        let more = match self {
-            Refusal::PriceChanged(priced) => Some(("quote".to_owned(), priced.quote.to_json())),
-            Refusal::OutOfStock(sku, left) => {
+        let internal = ("internal", 500, "Something went wrong.");
+        let (code, status, detail) = Refusal::ALL.iter().copied().find(|(code, ..)| *code == self.code()).unwrap_or(internal);
+        let CartFault { faults, lines, currency } = match self {
+            Refusal::Cart(cart) => CartFault::clone(cart),
+            Refusal::Field(field) => CartFault::of(of_field(code, field)),
+            Refusal::MethodNotOffered => CartFault::of(of_field(code, "method")),
+            Refusal::ReturnUrl => CartFault::of(of_field(code, "return_url")),
+            Refusal::TooManyItems => CartFault::of(of_field(code, "items")),
+            _ => CartFault::default(),
+        };
+        let more = match (self, faults.first()) {
+            (Refusal::PriceChanged(priced), _) => Some(("quote".to_owned(), priced.quote.to_json())),
+            (_, Some(Fault { code, sku: Some(sku), left: Some(left), .. })) if code == "out-of-stock" => {
                 Some(("stock".to_owned(), Value::object([("sku", sku.as_str().into()), ("left", (*left).into())])))
             }
             _ => None,
@@ -108,6 +128,9 @@ impl Refusal {
             code: code.to_owned(),
             status: i64::from(status),
             detail: detail.to_owned(),
+            faults,
+            lines,
+            currency,
             more,
         };
         Reply { status, body: problem.to_json() }

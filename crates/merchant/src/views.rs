@@ -4,10 +4,12 @@ use protocol::Order;
 use serde_json::{Value, json};
 
 use crate::account::{Account, Attempted, Refund};
+use crate::number::OrderNumber;
 
 /// An order as shoppers read it, too.
 pub(crate) fn order(order: &Order) -> Value {
-    serde_json::from_str(&order.to_json().to_string()).expect("bodies are JSON")
+    let numbered = Order { number: Some(OrderNumber::of(&order.id).to_string()), ..order.clone() };
+    serde_json::from_str(&numbered.to_json().to_string()).expect("bodies are JSON")
 }
 
 pub(crate) fn account(account: &Account, ledger: &[(i64, String, String)]) -> Value {

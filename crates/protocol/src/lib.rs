@@ -24,6 +24,7 @@ mod request;
 pub mod signature;
 mod time;
 pub mod verify;
+mod ways;
 
 pub use code::{Code, Severity};
 pub use digest::Digest;
@@ -31,9 +32,10 @@ pub use id::{IdempotencyKey, MerchantId, Method, Nonce, OrderId, PaymentId, Sku}
 pub use money::{Currency, Money};
 pub use order::{Order, OrderStatus, Payment, PaymentStatus};
 pub use pin::{Pin, Pins};
-pub use problem::Problem;
+pub use problem::{Fault, Problem};
 pub use quote::{Charge, DiscountCode, Item, Line, MAX_ITEMS, MAX_QUANTITY, Quote, Tax};
 pub use receipt::Receipt;
 pub use request::{Backend, Body, Expected, NewOrder, REVISION, Request, Surface, Way};
 pub use time::ServerClock;
 pub use verify::Verified;
+pub use ways::{PayBy, Ways};

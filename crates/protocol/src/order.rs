@@ -2,7 +2,7 @@
 
 use crate::json::{Fields, Value};
 use crate::quote::Line;
-use crate::{Code, Currency, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface};
+use crate::{Code, Currency, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $text:literal,)* }) => {
@@ -60,12 +60,16 @@ words! {
         Scanned "scanned",
         /// The money is here.
         Paid "paid",
-        /// The provider refused it.
+        /// A wallet declined it.
         Refused "refused",
         /// The code can no longer be paid.
         Expired "expired",
         /// Another payment took its place.
         Superseded "superseded",
+        /// The shopper turned back; the order can be paid by another.
+        Canceled "canceled",
+        /// The provider made nothing to pay by. Nobody declined anything.
+        Failed "failed",
     }
 }
 
@@ -117,6 +121,8 @@ pub struct Order {
     pub merchant_name: String,
     /// Its id; knowing it is the right to read it.
     pub id: OrderId,
+    /// What people call it, short enough to be read out; knowing it is no right. Absent where a backend has none.
+    pub number: Option<String>,
     /// Strictly increases with every change; equal `seq` means identical state.
     pub seq: i64,
     /// Where it stands.
@@ -133,6 +139,8 @@ pub struct Order {
     pub expires_at: i64,
     /// Methods it can be paid by.
     pub methods: Vec<Method>,
+    /// How each is paid on each surface; of one that is not named, as usual.
+    pub ways: Vec<Ways>,
     /// The latest attempt to pay it.
     pub payment: Option<Payment>,
     /// Proof of payment, a compact JWS; there once the money has arrived.
@@ -156,6 +164,7 @@ impl Order {
             merchant: MerchantId::read(fields, "merchant"),
             merchant_name: fields.string("merchant_name"),
             id: OrderId::read(fields, "id"),
+            number: fields.maybe_string("number"),
             seq: fields.amount("seq"),
             status: OrderStatus::read(fields, "status"),
             amount: fields.amount("amount"),
@@ -170,6 +179,7 @@ impl Order {
             lines: fields.each("lines", Line::read),
             expires_at: fields.int("expires_at"),
             methods: Method::read_list(fields, "methods"),
+            ways: Ways::read_list(fields),
             payment: fields.maybe("payment", Payment::read),
             receipt: fields.maybe_string("receipt"),
             follow: fields.maybe_string("follow"),
@@ -178,7 +188,7 @@ impl Order {
 
     /// Writes the body of an order.
     pub fn to_json(&self) -> Value {
-        Value::object([
+        let mut body = Value::object([
             ("type", "order".into()),
             ("merchant", (&self.merchant).into()),
             ("merchant_name", self.merchant_name.as_str().into()),
@@ -194,7 +204,12 @@ impl Order {
             ("payment", self.payment.as_ref().map(Payment::to_json).into()),
             ("receipt", self.receipt.as_deref().into()),
             ("follow", self.follow.as_deref().into()),
-        ])
+        ]);
+        if let (Value::Object(members), Some(number)) = (&mut body, &self.number) {
+            members.push(("number".to_owned(), number.as_str().into()));
+        }
+        Ways::write(&mut body, &self.ways);
+        body
     }
 }
 

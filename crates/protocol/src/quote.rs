@@ -1,7 +1,7 @@
 //! A quote: the signed price of one cart, valid until a time. It is stateless at the backend; the order repeats its digest.
 
 use crate::json::{Fields, Value};
-use crate::{Code, Currency, MerchantId, Method, Money, Sku};
+use crate::{Code, Currency, MerchantId, Method, Money, Sku, Ways};
 
 /// At most this many different things in a cart.
 pub const MAX_ITEMS: usize = 50;
@@ -107,8 +107,10 @@ pub struct Quote {
     pub tax: Option<Tax>,
     /// What is to be paid.
     pub total: i64,
-    /// Offered payment methods, the best first.
+    /// Offered payment methods, the best first. Each can collect the total.
     pub methods: Vec<Method>,
+    /// How each is paid on each surface; of one that is not named, as usual.
+    pub ways: Vec<Ways>,
     /// What became of the discount code, if one was named.
     pub discount_code: Option<DiscountCode>,
 }
@@ -137,6 +139,7 @@ impl Quote {
             tax: fields.maybe("tax", Tax::read),
             total: fields.amount("total"),
             methods: Method::read_list(fields, "methods"),
+            ways: Ways::read_list(fields),
             discount_code: fields.maybe("discount_code", DiscountCode::read),
         })?;
         if quote.adds_up() { Ok(quote) } else { Err(Code::BodySchema) }
@@ -162,6 +165,7 @@ impl Quote {
         if let (Value::Object(members), Some(code)) = (&mut body, &self.discount_code) {
             members.push(("discount_code".to_owned(), code.to_json()));
         }
+        Ways::write(&mut body, &self.ways);
         body
     }
 

@@ -16,6 +16,8 @@ words! {
         App "app",
         /// Inside the wallet's own browser.
         Wechat "wechat",
+        /// Inside the browser of another app, which seldom lets a shopper out into a wallet. A payment is never answered with it.
+        InApp "in_app",
     }
 }
 
@@ -143,9 +145,14 @@ impl Backend {
         self.request(&["orders/", order.as_str(), "/payments?"], nonce, Some((Value::object(way.members()), key)))
     }
 
-    /// Gives an order up.
+    /// Ends the attempt to pay that is under way; the order can still be paid.
     pub fn cancel(&self, order: &OrderId, nonce: Nonce, key: IdempotencyKey) -> Request {
         self.request(&["orders/", order.as_str(), "/cancel?"], nonce, Some((Value::object([]), key)))
+    }
+
+    /// Gives up an order that was made from a cart.
+    pub fn close(&self, order: &OrderId, nonce: Nonce, key: IdempotencyKey) -> Request {
+        self.request(&["orders/", order.as_str(), "/close?"], nonce, Some((Value::object([]), key)))
     }
 
     /// A request for that address behind `/v1/`, which ends where `n` may follow: a POST if it has a body.

@@ -186,6 +186,9 @@ fn a_verified_value_tells_when_it_was_signed_and_over_what() {
         code: "not-found".to_owned(),
         status: 404,
         detail: "No such order.".to_owned(),
+        faults: Vec::new(),
+        lines: Vec::new(),
+        currency: None,
         more: None,
     };
     let body = problem.to_json().to_string().into_bytes();

@@ -5,8 +5,8 @@ use checkout::{Action, Config, Effect, Env, Event, PageEvent, Reply, Saved, Stat
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Currency, Digest, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Pins,
-    Problem, Quote, Receipt, Request, Sku, Surface,
+    Backend, Currency, Digest, Fault, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId,
+    PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface,
 };
 
 /// Backend's time when the monotonic clock says 0, unix seconds.
@@ -167,12 +167,21 @@ impl Shell {
     }
 
     pub fn answer_problem(&mut self, status: u16, code: &str) {
+        self.answer_faults(status, code, &[]);
+    }
+
+    /// A signed "no" that is about lines: their SKUs, and how many of each are left.
+    pub fn answer_faults(&mut self, status: u16, code: &str, lines: &[(&str, Option<i64>)]) {
+        let fault = |(sku, left): &(&str, Option<i64>)| Fault { code: code.into(), sku: Some((*sku).into()), field: None, left: *left };
         let problem = Problem {
             merchant: MerchantId::parse("demo").unwrap(),
             id: "req_1".into(),
             code: code.into(),
             status: status.into(),
             detail: "No.".into(),
+            faults: lines.iter().map(fault).collect(),
+            lines: Vec::new(),
+            currency: None,
             more: None,
         };
         self.answer(status, &problem.to_json().to_string());
@@ -251,6 +260,7 @@ pub fn quote(items: &[Item], now: i64) -> Quote {
         tax: None,
         total: subtotal,
         methods: vec![method()],
+        ways: vec![],
         discount_code: None,
     }
 }
@@ -262,6 +272,7 @@ pub fn order(items: &[Item], quote_digest: Option<Digest>, seq: i64, now: i64) -
         merchant: MerchantId::parse("demo").unwrap(),
         merchant_name: "Mountain Tea".into(),
         id: OrderId::parse("ord_1").unwrap(),
+        number: None,
         seq,
         status: OrderStatus::Pending,
         amount: money.amount,
@@ -270,6 +281,7 @@ pub fn order(items: &[Item], quote_digest: Option<Digest>, seq: i64, now: i64) -
         lines,
         expires_at: now + 1800,
         methods: vec![method()],
+        ways: vec![],
         payment: Some(payment("pay_1", now + 900)),
         receipt: None,
         follow: None,

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::{
-    Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
+    Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
     ProviderStatus, RefundRequest, RefundStatus, Surface, beijing, encoding,
 };
 
@@ -98,8 +98,9 @@ impl Gateway for Alipay {
         METHOD
     }
 
-    fn collects(&self, currency: &str) -> bool {
-        currency == trade::CURRENCY
+    fn limits(&self, currency: &str) -> Option<Limits> {
+        // 0.01 to 100000000 yuan.
+        (currency == trade::CURRENCY).then_some(Limits { step: 1, least: 1, most: 10_000_000_000 })
     }
 
     /// The address in the code opens the wallet on a phone, too; nothing comes back from there by itself.

@@ -7,7 +7,7 @@ mod tlv;
 use tlv::Objects;
 
 use crate::yuan::format as two_decimals;
-use crate::{GatewayError, beijing};
+use crate::{GatewayError, Limits, beijing};
 
 /// Where the money goes: one national profile with what it identifies the merchant by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -228,10 +228,14 @@ impl Account {
         }
     }
 
-    /// Whether codes of this profile collect that currency, an ISO 4217 code.
+    /// What codes of this profile can collect in that currency, an ISO 4217 code: an amount has 13 characters (EMV, tag 54), and
+    /// rupiah and riel have hundredths in ISO 4217, but nobody pays them.
     #[must_use]
-    pub fn collects(&self, currency: &str) -> bool {
-        self.currency(currency).is_some()
+    pub fn limits(&self, currency: &str) -> Option<Limits> {
+        self.currency(currency)?;
+        let step = if matches!(currency, "IDR" | "KHR") { 100 } else { 1 };
+        let most = if step == 100 || currency == "VND" { 9_999_999_999_999 * step } else { 999_999_999_999 };
+        Some(Limits { step, least: step, most })
     }
 
     /// ISO 4217's number of a currency that the profile collects.
@@ -251,25 +255,21 @@ impl Account {
         }
     }
 
-    /// The amount as the profile writes it. Rupiah and riel have hundredths in ISO 4217, but nobody pays them.
+    /// The amount as the profile writes it.
     fn amount(&self, demand: &Demand<'_>) -> Result<String, GatewayError> {
         let refuse = |what: &str| {
             let message = format!("{} {} {what}", demand.amount, demand.currency);
             Err(GatewayError::Refused { status: 0, code: "amount".to_owned(), message })
         };
-        if self.currency(demand.currency).is_none() {
-            return refuse("is of another currency than the code's");
+        let Some(limits) = self.limits(demand.currency) else { return refuse("is of another currency than the code's") };
+        if !limits.allow(demand.amount) {
+            return refuse("cannot be written");
         }
-        let text = match demand.currency {
+        Ok(match demand.currency {
             "VND" => demand.amount.to_string(),
-            "IDR" | "KHR" if demand.amount % 100 != 0 => return refuse("has hundredths"),
-            "IDR" | "KHR" => (demand.amount / 100).to_string(),
+            "IDR" | "KHR" => (demand.amount / limits.step).to_string(),
             _ => two_decimals(demand.amount),
-        };
-        match demand.amount >= 1 && text.len() <= 13 {
-            true => Ok(text),
-            false => refuse("cannot be written"),
-        }
+        })
     }
 }
 

@@ -27,8 +27,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    Bills, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus, RefundRequest, RefundStatus, Surface,
+    Bills, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest,
+    Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -79,8 +79,9 @@ impl Gateway for WechatPay {
         METHOD
     }
 
-    fn collects(&self, currency: &str) -> bool {
-        currency == "CNY"
+    fn limits(&self, currency: &str) -> Option<Limits> {
+        // No highest amount is documented; a shopper's bank has its own.
+        (currency == "CNY").then_some(Limits { step: 1, least: 1, most: 999_999_999_999_999 })
     }
 
     fn serves(&self, surface: &Surface<'_>) -> bool {

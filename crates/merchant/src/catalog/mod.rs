@@ -12,7 +12,7 @@ mod tax;
 mod text;
 
 use protocol::base64::{Alphabet, encode};
-use protocol::{Digest, DiscountCode, Item, MerchantId, Method, Quote};
+use protocol::{Digest, DiscountCode, Item, MerchantId, Method, Quote, Ways};
 
 pub use file::{Catalog, CatalogError};
 pub(crate) use source::Source;
@@ -120,8 +120,9 @@ impl<'a> Code<'a> {
 impl Priced {
     /// With the payment methods that are offered for it. Stateless: the same price of the same cart has the same name.
     #[must_use]
-    pub fn offering(mut self, methods: Vec<Method>) -> Priced {
+    pub fn offering(mut self, methods: Vec<Method>, ways: Vec<Ways>) -> Priced {
         self.quote.methods = methods;
+        self.quote.ways = ways;
         let digest = Digest::of(self.quote.to_json().to_string().as_bytes());
         self.quote.id = format!("quo_{}", encode(Alphabet::Url, &digest.as_bytes()[..16]));
         self

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use protocol::{Item, Line, MAX_ITEMS, Quote};
+use protocol::{Fault, Item, Line, MAX_ITEMS, Quote};
 
 use super::discount::{self, taken_off};
 use super::file::Product;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::answer::Refusal;
+use crate::cart_fault::{self, CartFault};
 use crate::store::Hold;
 
 /// What a cart may cost, minor units: the integers of signed bodies have 15 digits.
@@ -20,9 +21,14 @@ impl Catalog {
     /// `cart-empty`, `too-many-items`, `unknown-sku`, `quantity` (a thing named twice, or a sum out of range).
     pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
         check(cart.items)?;
+        let lines = self.lines(cart.items, selling);
+        let gone = cart.items.iter().filter(|item| !self.products.contains_key(item.sku.as_str()));
+        let faults: Vec<Fault> = gone.map(|item| cart_fault::unknown_sku(item.sku.as_str())).collect();
+        if !faults.is_empty() {
+            return Err(self.unsellable(faults, lines));
+        }
         let find = |item: &Item| Some((self.products.get(item.sku.as_str())?, i64::from(item.quantity)));
-        let bought = cart.items.iter().map(find).collect::<Option<Vec<_>>>().ok_or(Refusal::UnknownSku)?;
-        let lines: Vec<Line> = cart.items.iter().zip(&bought).map(|(item, (product, _))| line(item, product, selling)).collect();
+        let bought: Vec<_> = cart.items.iter().filter_map(find).collect();
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
         let discount::TakenOff { charges: discounts, code, hold, ends_at } = taken_off(&self.discounts, subtotal, cart.code, selling);
         let off: i64 = discounts.iter().map(|discount| discount.amount).sum();
@@ -34,7 +40,7 @@ impl Catalog {
         });
         let total = subtotal - off + delivery + tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount);
         if !AMOUNTS.contains(&total) || !AMOUNTS.contains(&subtotal) {
-            return Err(Refusal::Quantity);
+            return Err(self.unsellable(cart_fault::too_much(&lines).into_iter().collect(), lines));
         }
         let quote = Quote {
             merchant: selling.merchant.clone(),
@@ -49,11 +55,21 @@ impl Catalog {
             tax,
             total,
             methods: Vec::new(),
+            ways: Vec::new(),
             discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Hold { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
         Ok(Priced { quote, holds, supplies: Vec::new() })
+    }
+
+    /// The lines of a cart whose things are for sale.
+    pub(super) fn lines(&self, items: &[Item], selling: &Selling<'_>) -> Vec<Line> {
+        items.iter().filter_map(|item| Some(line(item, self.products.get(item.sku.as_str())?, selling))).collect()
+    }
+
+    fn unsellable(&self, faults: Vec<Fault>, lines: Vec<Line>) -> Refusal {
+        Refusal::Cart(Box::new(CartFault { faults, lines, currency: Some(self.currency) }))
     }
 }
 
@@ -68,10 +84,8 @@ pub(super) fn check(items: &[Item]) -> Result<(), Refusal> {
     if items.len() > MAX_ITEMS {
         return Err(Refusal::TooManyItems);
     }
-    if items.iter().enumerate().any(|(at, item)| items[..at].iter().any(|earlier| earlier.sku == item.sku)) {
-        return Err(Refusal::Quantity);
-    }
-    Ok(())
+    let faults = cart_fault::repeated(items);
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
 }
 
 fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
@@ -138,7 +152,7 @@ pub(super) mod tests {
         Catalog::parse(shop)
             .unwrap()
             .price(&Cart { items: &items, code }, &selling)
-            .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()]))
+            .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()], Vec::new()))
     }
 
     #[test]
@@ -162,8 +176,14 @@ pub(super) mod tests {
     #[test]
     fn impossible_carts_are_refused() {
         assert_eq!(priced(&[], "en"), Err(Refusal::CartEmpty));
-        assert_eq!(priced(&[("gone", 1)], "en"), Err(Refusal::UnknownSku));
-        assert_eq!(priced(&[("tea", 1), ("tea", 1)], "en"), Err(Refusal::Quantity));
+        let told = |items: &[(&str, u32)]| match priced(items, "en") {
+            Err(Refusal::Cart(cart)) => *cart,
+            other => panic!("{other:?}"),
+        };
+        let gone = told(&[("tea", 1), ("gone", 1), ("lost", 2)]);
+        assert_eq!(gone.faults, ["gone", "lost"].map(cart_fault::unknown_sku));
+        assert_eq!(gone.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["Tea"]);
+        assert_eq!(told(&[("tea", 1), ("tea", 1)]).faults[0].sku.as_deref(), Some("tea"));
     }
 
     /// A shop with every rule.

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use merchant::Keys;
 use merchant::audit::{Auditor, Finding};
+use merchant::{Keys, OrderNumber, Store};
 use protocol::OrderId;
 
 use super::{ConfigFile, said};
@@ -20,13 +20,18 @@ const STRIDE: usize = 10_000;
 pub(super) struct Check {
     #[command(flatten)]
     config: ConfigFile,
-    /// This order only
-    #[arg(long, value_name = "ID", value_parser = order)]
-    order: Option<OrderId>,
+    /// This order only, by its number or its id
+    #[arg(long, value_name = "ORDER")]
+    order: Option<String>,
 }
 
-fn order(text: &str) -> Result<OrderId, String> {
-    OrderId::parse(text).ok_or_else(|| format!("{text:?} is no order id"))
+/// The order of that number or id.
+async fn find(store: &Store, text: &str) -> Result<OrderId, String> {
+    let by_number = match OrderNumber::parse(text) {
+        Some(number) => store.order_by_number(number).await.map_err(said)?,
+        None => None,
+    };
+    by_number.or_else(|| OrderId::parse(text)).ok_or_else(|| format!("{text:?} is neither the number nor the id of an order"))
 }
 
 impl Check {
@@ -36,7 +41,7 @@ impl Check {
         let store = config.store.look().await.map_err(said)?;
         let mut auditor = Auditor::new(&store, &keys);
         let wrong = match &self.order {
-            Some(order) => tell(&auditor.look_at(order).await.map_err(said)?),
+            Some(order) => tell(&auditor.look_at(&find(&store, order).await?).await.map_err(said)?),
             None => check_all(&mut auditor).await?,
         };
         store.close().await;

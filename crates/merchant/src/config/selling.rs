@@ -27,8 +27,8 @@ impl Config {
             return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is offered"));
         }
         let (key, currency) = self.catalog.currency()?;
-        let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| gateway.collects(&currency)))
-            || codes.iter().any(|codes| codes.account.collects(&currency));
+        let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| gateway.limits(&currency).is_some()))
+            || codes.iter().any(|codes| codes.account.limits(&currency).is_some());
         if collects { Ok(()) } else { Err(ConfigError::of(key, format!("no payment method that is offered collects {currency}"))) }
     }
 

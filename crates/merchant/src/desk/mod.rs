@@ -159,8 +159,8 @@ impl Desk {
             }
             Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, payment).await,
             Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
-                tracing::error!(order = %id, %error, "the provider refused to make a code");
-                Ok(self.change(id, |account| account.closed(&payment.id, PaymentStatus::Refused)).await?)
+                tracing::error!(order = %id, %error, "the provider made nothing to pay by; the order can be paid another way");
+                Ok(self.change(id, |account| account.closed(&payment.id, PaymentStatus::Failed)).await?)
             }
             Err(failure) => Err(failure),
         }
@@ -175,7 +175,7 @@ fn surface(attempted: &Attempted) -> gateway::Surface<'_> {
             return_url: attempted.return_url.as_deref().unwrap_or_default(),
         },
         (Surface::Wechat, Some(payer)) => gateway::Surface::Inside { payer },
-        (Surface::Wechat, None) | (Surface::Qr, _) => gateway::Surface::Code,
+        (Surface::Wechat, None) | (Surface::Qr | Surface::InApp, _) => gateway::Surface::Code,
     }
 }
 

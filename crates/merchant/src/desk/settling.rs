@@ -4,7 +4,7 @@ use gateway::{Closed, GatewayError, ProviderStatus};
 use protocol::{Order, OrderId, OrderStatus, Payment, PaymentStatus};
 
 use super::Desk;
-use crate::account::{Attempted, Source};
+use crate::account::{Account, Attempted, Source};
 use crate::failure::Failure;
 
 /// How long after its end a code that could not be closed is looked at for the last time, seconds.
@@ -46,6 +46,19 @@ impl Desk {
             Err(failure) => return Err(failure),
         }
         Ok(self.change(order, |account| account.closed(id, status)).await?)
+    }
+
+    /// Gives an order up: closes what could still bring money to it, then ends it. One that ended already is answered as it stands.
+    ///
+    /// # Errors
+    /// As [`Desk::close_open_payments`].
+    pub(crate) async fn give_up(&self, id: &OrderId) -> Result<Order, Failure> {
+        let _one_at_a_time = self.locks.hold(id.as_str()).await;
+        let order = self.close_open_payments(id, PaymentStatus::Canceled).await?;
+        match order.status {
+            OrderStatus::Pending => Ok(self.change(id, Account::cancel).await?),
+            _ => Ok(order),
+        }
     }
 
     /// Closes whatever may still bring money to an order. Answers the order, paid if that happened meanwhile.

@@ -2,11 +2,15 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
+use protocol::OrderId;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What ids of orders begin with, how many characters follow, and how many of these are shown: enough to tell orders apart, too few to
-/// read one.
+use crate::OrderNumber;
+
+/// What ids of orders begin with, how many characters follow, and how many are shown of what is no whole id: enough to tell orders
+/// apart, too few to read one.
 const ORDER: &[u8] = b"ord_";
 const ID: usize = 22;
 const SHOWN: usize = 6;
@@ -22,7 +26,7 @@ pub fn start_logs() {
     }
 }
 
-/// Standard error, with ids of orders cut short.
+/// Standard error, with the numbers of orders in place of their ids.
 struct Discreet;
 
 impl<'a> MakeWriter<'a> for Discreet {
@@ -36,7 +40,7 @@ impl<'a> MakeWriter<'a> for Discreet {
 impl Write for Discreet {
     /// Each event comes as one piece.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        io::stderr().lock().write_all(&shortened(line))?;
+        io::stderr().lock().write_all(&with_numbers(line))?;
         Ok(line.len())
     }
 
@@ -45,28 +49,38 @@ impl Write for Discreet {
     }
 }
 
-fn shortened(line: &[u8]) -> Vec<u8> {
-    let mut short = Vec::with_capacity(line.len());
+/// An id is the right to read its order, and a log is read by many: people look an order up by its number.
+fn with_numbers(line: &[u8]) -> Vec<u8> {
+    let mut written = Vec::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.windows(ORDER.len()).position(|part| part == ORDER) {
-        let (before, id) = rest.split_at(at + ORDER.len());
-        short.extend_from_slice(before);
-        let length = id.iter().take(ID).take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count();
-        short.extend_from_slice(&id[..length.min(SHOWN)]);
-        rest = &id[length..];
+        written.extend_from_slice(&rest[..at]);
+        let random = &rest[at + ORDER.len()..];
+        let length = random.iter().take(ID).take_while(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte)).count();
+        let (id, after) = rest[at..].split_at(ORDER.len() + length);
+        match std::str::from_utf8(id).ok().filter(|_| length == ID).and_then(OrderId::parse) {
+            Some(id) => written.extend_from_slice(OrderNumber::of(&id).as_str().as_bytes()),
+            None => written.extend_from_slice(&id[..id.len().min(ORDER.len() + SHOWN)]),
+        }
+        rest = after;
     }
-    short.extend_from_slice(rest);
-    short
+    written.extend_from_slice(rest);
+    written
 }
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use protocol::OrderId;
+
+    use super::with_numbers;
+    use crate::OrderNumber;
 
     #[test]
-    fn of_an_orders_id_only_the_beginning_is_written() {
-        let line = br#"{"order":"ord_AbCdEfGhIjKlMnOpQrStUv","path":"/v1/orders/ord_-_CdEfGhIjKlMnOpQrStUv","x":"ord_"}"#;
-        let short = br#"{"order":"ord_AbCdEf","path":"/v1/orders/ord_-_CdEf","x":"ord_"}"#;
-        assert_eq!(String::from_utf8(shortened(line)).unwrap(), std::str::from_utf8(short).unwrap());
+    fn an_order_goes_by_its_number_and_never_by_its_id() {
+        let ids = ["ord_AbCdEfGhIjKlMnOpQrStUv", "ord_-_CdEfGhIjKlMnOpQrStUv"];
+        let [one, other] = ids.map(|id| OrderNumber::of(&OrderId::parse(id).unwrap()));
+        let line = format!(r#"{{"order":"{}","path":"/v1/orders/{}","x":"ord_","cut":"ord_AbCdEfGhIj"}}"#, ids[0], ids[1]);
+        let written = format!(r#"{{"order":"{one}","path":"/v1/orders/{other}","x":"ord_","cut":"ord_AbCdEf"}}"#);
+        assert_eq!(String::from_utf8(with_numbers(line.as_bytes())).unwrap(), written);
     }
 }

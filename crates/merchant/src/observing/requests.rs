@@ -16,17 +16,19 @@ const ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 64;
 /// Our addresses; `…` is an id or a file. Figures are kept for each for ever, so a stranger must not be able to
 /// make up one more.
-const ROUTES: [&str; 27] = [
+const ROUTES: [&str; 29] = [
     "/v1/quote",
     "/v1/orders",
     "/v1/orders/…",
     "/v1/orders/…/payments",
     "/v1/orders/…/cancel",
+    "/v1/orders/…/close",
     "/notify/official_account",
     "/notify/…",
     "/wechat/openid",
     "/admin/v1/orders",
     "/admin/v1/orders/…",
+    "/admin/v1/orders/…/cancel",
     "/admin/v1/orders/…/refunds",
     "/admin/v1/orders/…/refunds/…/done",
     "/admin/v1/payments/…/confirm",

@@ -5,9 +5,9 @@ mod caller;
 mod line;
 mod provider;
 mod refusals;
+mod table;
 
 use futures_util::future::join_all;
-use protocol::Method;
 
 pub(crate) use caller::{Caller, reason};
 pub(crate) use provider::Provider;
@@ -20,6 +20,8 @@ pub(crate) struct Providers {
     all: Vec<Provider>,
     /// Those that are not offered any more.
     withdrawn: Vec<&'static str>,
+    /// Whether the merchant's own account inside WeChat tells who a shopper there is, without which nobody is paid there.
+    knows_shoppers_inside: bool,
 }
 
 impl Providers {
@@ -38,18 +40,8 @@ impl Providers {
         if providers.is_empty() {
             return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is configured"));
         }
-        Ok(Providers { all: providers, withdrawn: config.withdrawn() })
-    }
-
-    /// The methods that are offered and collect a currency, an ISO 4217 code.
-    pub(crate) fn methods(&self, currency: &str) -> Vec<Method> {
-        let offered = self.all.iter().filter(|provider| self.offers(provider.method()) && provider.collects(currency));
-        offered.map(|provider| provider.method().clone()).collect()
-    }
-
-    /// Whether a new payment may be made by that method, if there is one of that name.
-    pub(crate) fn offers(&self, method: &Method) -> bool {
-        !self.withdrawn.contains(&method.as_str())
+        let knows_shoppers_inside = config.official_account.is_some();
+        Ok(Providers { all: providers, withdrawn: config.withdrawn(), knows_shoppers_inside })
     }
 
     /// The provider of a method, by its word.

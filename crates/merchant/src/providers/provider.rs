@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use gateway::{
-    Bill, Closed, Gateway, GatewayError, HttpResponse, Moment, Notification, NotificationReply, PaymentRequest, Prepared, ProviderStatus,
-    RefundRequest, RefundStatus, Surface,
+    Bill, Closed, Gateway, GatewayError, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
+    ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 use protocol::Method;
 
@@ -53,10 +53,11 @@ impl Provider {
         matches!(self.way, Way::Bank(_))
     }
 
-    pub(crate) fn collects(&self, currency: &str) -> bool {
+    /// What can be collected in that currency.
+    pub(crate) fn limits(&self, currency: &str) -> Option<Limits> {
         match &self.way {
-            Way::Online(line) => line.current().collects(currency),
-            Way::Bank(codes) => codes.account.collects(currency),
+            Way::Online(line) => line.current().limits(currency),
+            Way::Bank(codes) => codes.account.limits(currency),
         }
     }
 

@@ -1,10 +1,10 @@
-//! `POST /v1/orders/{id}/cancel`: gives an order up, at the provider too. Money that was faster wins.
+//! `POST /v1/orders/{id}/cancel`: ends the attempt to pay, at the provider too; the order can be paid by another.
+//! `POST /v1/orders/{id}/close`: gives up an order that was made from a cart. Money that was faster wins over both.
 
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
 use super::orders::{read, reply};
-use crate::account::Account;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
 
@@ -14,13 +14,20 @@ pub(super) async fn cancel(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     let _one_at_a_time = desk.locks.hold(id.as_str()).await;
     let order = read(desk, &id).await?;
-    // Canceling twice is canceling once, and an order that ended otherwise is told as it is.
+    // Canceling twice is canceling once, and an order that has ended is told as it is.
     let order = match order.status {
-        OrderStatus::Pending => {
-            desk.close_open_payments(&id, PaymentStatus::Expired).await?;
-            desk.change(&id, Account::cancel).await?
-        }
+        OrderStatus::Pending => desk.close_open_payments(&id, PaymentStatus::Canceled).await?,
         _ => order,
     };
     Ok(reply(desk, 200, order))
+}
+
+pub(super) async fn close(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
+    let desk = &app.desk;
+    asked.json()?;
+    let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
+    if read(desk, &id).await?.quote_digest.is_none() {
+        return Err(Refusal::OrderOfShop);
+    }
+    Ok(reply(desk, 200, desk.give_up(&id).await?))
 }

@@ -170,7 +170,8 @@ async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
         ("GET", ["orders", id]) => orders::get(app, asked, id).await,
         ("POST", ["orders", id, "payments"]) => payments::create(app, asked, id).await,
         ("POST", ["orders", id, "cancel"]) => cancel::cancel(app, asked, id).await,
-        (_, ["quote"] | ["orders"] | ["orders", _] | ["orders", _, "payments" | "cancel"]) => Err(Refusal::MethodNotAllowed),
+        ("POST", ["orders", id, "close"]) => cancel::close(app, asked, id).await,
+        (_, ["quote"] | ["orders"] | ["orders", _] | ["orders", _, "payments" | "cancel" | "close"]) => Err(Refusal::MethodNotAllowed),
         _ => Err(Refusal::NotFound),
     }
 }

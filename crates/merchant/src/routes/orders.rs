@@ -11,8 +11,9 @@ use super::quote;
 use crate::account::Attempted;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
-use crate::catalog::Cart;
+use crate::catalog::{Cart, Code};
 use crate::desk::Desk;
+use crate::number::OrderNumber;
 use crate::random;
 use crate::store::{Attempt, StoreError};
 
@@ -40,7 +41,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
         return created(app, &order).await;
     }
     let wish = Wish::read(app, asked)?;
-    let cart = Cart { items: &wish.items, code: quote::code(wish.code.as_deref())? };
+    let cart = Cart { items: &wish.items, code: wish.code.as_deref().map(Code::Offered) };
     let priced = quote::price(desk, cart, &wish.locale).await?;
     if !priced.quote.methods.contains(&wish.paying.method) {
         return Err(Refusal::MethodNotOffered);
@@ -49,7 +50,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
         return Err(Refusal::PriceChanged(Box::new(priced)));
     }
     let payment = wish.paying.payment(desk, priced.quote.money(), desk.now() + desk.orders.order_seconds)?;
-    let order = order_of(desk, priced.quote, wish.quote_digest, &payment);
+    let order = order_of(desk, priced.quote.clone(), wish.quote_digest, &payment);
     desk.store.restock(&priced.supplies).await?;
     match desk.store.create_taking(&order, None, &payment, &attempt, &priced.holds, desk.now()).await {
         Ok(true) => created(app, &order.id).await,
@@ -60,7 +61,7 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
         }
         // Somebody else was faster.
         Err(StoreError::Short(shortage)) => {
-            let priced = quote::price(desk, quote::without(cart, shortage)?, &wish.locale).await?;
+            let priced = quote::price(desk, quote::without(cart, &[shortage], &priced.quote)?, &wish.locale).await?;
             Err(Refusal::PriceChanged(Box::new(priced)))
         }
         Err(error) => Err(error.into()),
@@ -109,9 +110,11 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
     Ok(reply(desk, 200, order))
 }
 
-/// An order as an answer, its receipt under the key of today.
+/// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where.
 pub(super) fn reply(desk: &Desk, status: u16, order: Order) -> Reply {
-    Reply { status, body: desk.keys.renewed(order).to_json() }
+    let (number, ways) = (OrderNumber::of(&order.id).to_string(), desk.providers.ways(&order.methods));
+    let order = Order { number: Some(number), ways, ..desk.keys.renewed(order) };
+    Reply { status, body: order.to_json() }
 }
 
 /// A code that the provider did not give when the order was made is asked for again when the shopper comes.
@@ -161,6 +164,7 @@ fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted
         merchant: quote.merchant,
         merchant_name: quote.merchant_name,
         id: OrderId::from_random(random::bytes()),
+        number: None,
         seq: 1,
         status: OrderStatus::Pending,
         amount: money.amount,
@@ -169,6 +173,7 @@ fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted
         lines: quote.lines,
         expires_at: desk.now() + desk.orders.order_seconds,
         methods: quote.methods,
+        ways: Vec::new(),
         payment: Some(payment.payment.clone()),
         receipt: None,
         follow: None,
@@ -178,18 +183,19 @@ fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted
 impl Wish {
     fn read(app: &App, asked: &Asked) -> Result<Wish, Refusal> {
         let body = asked.json()?;
-        let bad = |_| Refusal::BadRequest;
-        let items = body.need("items").and_then(Value::as_list).map_err(bad)?;
-        let items = items.iter().map(|item| Item::from_json(item).map_err(|_| Refusal::Quantity)).collect::<Result<_, _>>()?;
-        let expected = body.need("expected").map_err(bad)?;
+        let bad = |field| move |_| Refusal::Field(field);
+        let items = body.need("items").and_then(Value::as_list).map_err(bad("items"))?;
+        let written = items.iter().map(|item| Ok((item.text("sku")?, item.int("quantity").ok())));
+        let items = quote::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
+        let expected = body.need("expected").map_err(bad("expected"))?;
         Ok(Wish {
             items,
             paying: Paying::read(app, asked)?,
-            locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad)?.unwrap_or_default(),
-            code: body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad)?,
-            total: expected.int("total").map_err(bad)?,
-            currency: expected.text("currency").map_err(bad)?.to_owned(),
-            quote_digest: expected.text("quote_digest").ok().and_then(Digest::parse).ok_or(Refusal::BadRequest)?,
+            locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad("locale"))?.unwrap_or_default(),
+            code: quote::code(body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad("code"))?),
+            total: expected.int("total").map_err(bad("expected.total"))?,
+            currency: expected.text("currency").map_err(bad("expected.currency"))?.to_owned(),
+            quote_digest: expected.text("quote_digest").ok().and_then(Digest::parse).ok_or(Refusal::Field("expected.quote_digest"))?,
         })
     }
 }

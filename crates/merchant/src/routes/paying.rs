@@ -1,6 +1,6 @@
 //! How a shopper wants to pay, read from a body: by which method, where, and where the wallet comes back to.
 
-use protocol::{Method, Money, Payment, PaymentId, PaymentStatus, Surface};
+use protocol::{Method, Money, PayBy, Payment, PaymentId, PaymentStatus, Surface};
 
 use super::App;
 use crate::account::Attempted;
@@ -24,10 +24,10 @@ pub(super) struct Paying {
 impl Paying {
     pub(super) fn read(app: &App, asked: &Asked) -> Result<Paying, Refusal> {
         let body = asked.json()?;
-        let method = body.text("method").map_err(|_| Refusal::BadRequest)?;
+        let method = body.text("method").map_err(|_| Refusal::Field("method"))?;
         let method = Method::parse(method).ok_or(Refusal::MethodNotOffered)?;
-        let surface = body.text("surface").ok().and_then(Surface::parse).ok_or(Refusal::BadRequest)?;
-        let return_url = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::BadRequest)?;
+        let surface = body.text("surface").ok().and_then(Surface::parse).ok_or(Refusal::Field("surface"))?;
+        let return_url = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::Field("return_url"))?;
         // A wallet leads shoppers there: to a page that may ask us, and to no other.
         if !return_url.as_deref().is_none_or(|url| url.len() <= MAX_RETURN_URL && is_address(url) && app.allows(origin(url))) {
             return Err(Refusal::ReturnUrl);
@@ -41,20 +41,20 @@ impl Paying {
     }
 
     /// A payment to be made, never living longer than its order, on the surface that the method has.
+    ///
+    /// # Errors
+    /// `method-not-offered` where the method cannot collect that amount, or not there.
     pub(super) fn payment(self, desk: &Desk, money: Money, order_expires_at: i64) -> Result<Attempted, Refusal> {
-        let provider = desk.provider(&self.method)?;
-        if !desk.providers.offers(&self.method) {
-            return Err(Refusal::MethodNotOffered);
-        }
+        let offered = desk.providers.collecting(&self.method, money, self.surface);
+        let (provider, way) = offered.ok_or(Refusal::MethodNotOffered)?;
         let now = desk.now();
         let id = PaymentId::from_random(random::bytes());
         let reference = provider.is_confirmed_by_hand().then(|| bank::reference(id.as_str()));
-        let link = gateway::Surface::Link { client_ip: "", return_url: "" };
-        let inside = gateway::Surface::Inside { payer: "" };
-        let surface = match self.surface {
-            Surface::App if self.return_url.is_some() && provider.serves(&link) => Surface::App,
-            Surface::Wechat if self.return_url.is_some() && provider.serves(&inside) && desk.channel.is_some() => Surface::Wechat,
-            Surface::Qr | Surface::App | Surface::Wechat => Surface::Qr,
+        let surface = match way {
+            // A page without an address that a wallet could come back to is left all the same.
+            PayBy::Link => Surface::App,
+            PayBy::Bridge if self.return_url.is_some() => Surface::Wechat,
+            _ => Surface::Qr,
         };
         let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);
         let (status, payload) = (PaymentStatus::Waiting, None);

@@ -1,10 +1,11 @@
 //! `GET /v1/quote?item=SKU:QTY&item=…&locale=TAG&code=CODE&n=`: prices a cart; keeps nothing.
 
-use protocol::{Item, MAX_QUANTITY, Sku};
+use protocol::{Item, MAX_QUANTITY, Quote, Sku};
 
 use super::App;
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
+use crate::cart_fault::{self, CartFault};
 use crate::catalog::{Cart, Code, Priced};
 use crate::desk::Desk;
 use crate::store::{Hold, Scarce, Shortage, StoreError};
@@ -15,7 +16,8 @@ const MAX_CODE: usize = 64;
 pub(super) async fn get(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let items = items(asked)?;
     let locale = asked.parameter("locale")?.unwrap_or_default();
-    let cart = Cart { items: &items, code: code(asked.parameter("code")?)? };
+    let code = code(asked.parameter("code")?.map(str::to_owned));
+    let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
     Ok(Reply { status: 200, body: price(&app.desk, cart, locale).await?.quote.to_json() })
 }
 
@@ -23,52 +25,75 @@ pub(super) async fn get(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
 pub(super) async fn price(desk: &Desk, cart: Cart<'_>, locale: &str) -> Result<Priced, Refusal> {
     let selling = desk.selling(locale);
     let mut priced = desk.catalog.price(&cart, &selling).await?;
-    if let Some(shortage) = shortage(desk, &priced).await? {
-        priced = desk.catalog.price(&without(cart, shortage)?, &selling).await?;
+    let short = shortages(desk, &priced).await?;
+    if !short.is_empty() {
+        priced = desk.catalog.price(&without(cart, &short, &priced.quote)?, &selling).await?;
     }
-    let methods = desk.providers.methods(priced.quote.currency.as_str());
-    Ok(priced.offering(methods))
+    let methods = desk.providers.methods(priced.quote.money());
+    let ways = desk.providers.ways(&methods);
+    Ok(priced.offering(methods, ways))
 }
 
-/// The cart that can be had when something ran short: one whose code takes nothing off.
+/// The cart that can be had when something ran short: one whose code takes nothing off. `quote` is its price until then.
 ///
 /// # Errors
-/// `out-of-stock` for a thing in it.
-pub(super) fn without(cart: Cart<'_>, shortage: Shortage) -> Result<Cart<'_>, Refusal> {
-    match shortage.of {
-        Scarce::Product(sku) => Err(Refusal::OutOfStock(sku, shortage.left)),
-        Scarce::Code(_) => Ok(Cart { code: cart.code.map(|code| Code::UsedUp(code.text())), ..cart }),
+/// `out-of-stock` for every thing in it of which there is too little.
+pub(super) fn without<'a>(cart: Cart<'a>, short: &[Shortage], quote: &Quote) -> Result<Cart<'a>, Refusal> {
+    let faults = short.iter().filter_map(|shortage| match &shortage.of {
+        Scarce::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
+        Scarce::Code(_) => None,
+    });
+    let faults: Vec<_> = faults.collect();
+    if faults.is_empty() {
+        return Ok(Cart { code: cart.code.map(|code| Code::UsedUp(code.text())), ..cart });
     }
+    Err(Refusal::Cart(Box::new(CartFault { faults, lines: quote.lines.clone(), currency: Some(quote.currency) })))
 }
 
-/// The first thing of which there is less than an order would take, products before codes.
-async fn shortage(desk: &Desk, priced: &Priced) -> Result<Option<Shortage>, StoreError> {
+/// Everything of which there is less than an order would take.
+async fn shortages(desk: &Desk, priced: &Priced) -> Result<Vec<Shortage>, StoreError> {
     let told_with_the_price = |hold: &Hold| priced.supplies.iter().any(|supply| supply.of == hold.of);
+    let mut short = Vec::new();
     for hold in priced.holds.iter().filter(|hold| !told_with_the_price(hold)) {
         let left = desk.store.left(&hold.of).await?;
         if left < hold.quantity {
-            return Ok(Some(Shortage { of: hold.of.clone(), left }));
+            short.push(Shortage { of: hold.of.clone(), left });
         }
     }
-    Ok(None)
+    Ok(short)
 }
 
-/// A discount code as somebody wrote it; none where nothing was written.
-pub(super) fn code(text: Option<&str>) -> Result<Option<Code<'_>>, Refusal> {
-    match text.map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) if text.len() > MAX_CODE => Err(Refusal::BadRequest),
-        text => Ok(text.map(Code::Offered)),
-    }
+/// A discount code as somebody wrote it; none where nothing was written. One that is longer than any is no reason to refuse a cart: it is
+/// a code that nobody knows.
+pub(super) fn code(text: Option<String>) -> Option<String> {
+    let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+    let is_long = text.chars().count() > MAX_CODE;
+    Some(if is_long { text.chars().take(MAX_CODE).chain(['…']).collect() } else { text.to_owned() })
 }
 
+/// The cart of a query, `item=SKU:QTY` for each line.
 fn items(asked: &Asked) -> Result<Vec<Item>, Refusal> {
     let values = asked.query.iter().filter(|(name, _)| name == "item");
-    values.map(|(_, value)| item(value)).collect()
+    let written = values.map(|(_, value)| value.rsplit_once(':').map(|(sku, quantity)| (sku, quantity.parse().ok())));
+    cart(&written.collect::<Option<Vec<_>>>().ok_or(Refusal::Field("item"))?)
 }
 
-fn item(value: &str) -> Result<Item, Refusal> {
-    let (sku, quantity) = value.rsplit_once(':').ok_or(Refusal::BadRequest)?;
-    let sku = Sku::parse(sku).ok_or(Refusal::UnknownSku)?;
-    let quantity = quantity.parse().ok().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity)).ok_or(Refusal::Quantity)?;
-    Ok(Item { sku, quantity })
+/// The cart of those SKUs and quantities, as a client wrote them.
+///
+/// # Errors
+/// `unknown-sku` and `quantity` for every line that is no SKU or has no quantity that is sold.
+pub(super) fn cart(written: &[(&str, Option<i64>)]) -> Result<Vec<Item>, Refusal> {
+    let line = |&(sku, quantity): &(&str, Option<i64>)| {
+        let known = Sku::parse(sku).ok_or_else(|| cart_fault::unknown_sku(sku))?;
+        let quantity = quantity.and_then(|quantity| u32::try_from(quantity).ok()).filter(|quantity| (1..=MAX_QUANTITY).contains(quantity));
+        Ok(Item { sku: known, quantity: quantity.ok_or_else(|| cart_fault::quantity(sku, MAX_QUANTITY.into()))? })
+    };
+    let (mut items, mut faults) = (Vec::new(), Vec::new());
+    for line in written.iter().map(line) {
+        match line {
+            Ok(item) => items.push(item),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(items) } else { Err(Refusal::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
 }

@@ -6,6 +6,7 @@ use sqlx::{Any, Transaction};
 use super::{Database, Hold, Store, StoreError, ledger, rows, stock};
 use crate::account::{Account, Attempted, Fact};
 use crate::fault;
+use crate::number::OrderNumber;
 
 /// One idempotency key with what it was used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,8 @@ impl Store {
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
         sqlx::query(insert)
             .bind(order.id.as_str())
             .bind(order.seq)
@@ -68,6 +70,7 @@ impl Store {
             .bind(now)
             .bind(order.to_json().to_string())
             .bind(reference)
+            .bind(OrderNumber::of(&order.id).as_str())
             .execute(&mut *transaction)
             .await?;
         if !use_key(&mut transaction, attempt, &order.id).await? {

@@ -3,13 +3,15 @@
 use protocol::{Order, OrderStatus};
 use sqlx::Row as _;
 
-use super::{Store, StoreError, rows};
+use super::{Store, StoreError, attention, rows};
 
 /// Which orders to list, the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Of that status only.
     pub status: Option<OrderStatus>,
+    /// Such that need a person only.
+    pub needs_attention: bool,
     /// With that number of the shop only.
     pub reference: Option<String>,
     /// Created at or after that time, unix seconds.
@@ -59,11 +61,14 @@ impl Store {
     /// Those of the database.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
         // One statement for all filters: what is not asked for is NULL and holds.
-        let query = "SELECT created_at, reference, body FROM orders WHERE ($1 IS NULL OR status = $1) AND ($2 IS NULL OR reference = $2) \
-                     AND created_at >= $3 AND created_at < $4 AND (created_at < $5 OR (created_at = $5 AND id < $6)) \
-                     ORDER BY created_at DESC, id DESC LIMIT $7";
+        const FIRST: &str = "SELECT created_at, reference, body FROM orders WHERE ($1 IS NULL OR status = $1) \
+                     AND ($2 IS NULL OR reference = $2) AND created_at >= $3 AND created_at < $4 \
+                     AND (created_at < $5 OR (created_at = $5 AND id < $6))";
+        let some = if filter.needs_attention { format!(" AND id IN ({})", attention::ORDERS) } else { String::new() };
+        let query = format!("{FIRST}{some} ORDER BY created_at DESC, id DESC LIMIT $7");
         let (at, id) = filter.after.clone().unwrap_or((i64::MAX, String::new()));
-        let rows = sqlx::query(query)
+        // Nothing in it comes from outside.
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
             .bind(filter.status.map(OrderStatus::as_str))
             .bind(filter.reference.as_deref())
             .bind(filter.from.unwrap_or(0))

@@ -2,6 +2,7 @@
 //! The same statements run on SQLite and PostgreSQL. Not here: what a change means (that is `account`), and provider calls.
 
 mod api_keys;
+mod attention;
 mod audit;
 mod backup;
 mod changes;
@@ -25,6 +26,7 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, Transaction};
 
 pub use api_keys::ApiKey;
+pub use attention::Attention;
 pub use audit::Kept;
 pub use changes::{Attempt, Received};
 pub(crate) use due::LEASE;
@@ -35,6 +37,7 @@ pub use standing::Standing;
 pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
 pub(crate) use turns::Turns;
 
+use crate::number::OrderNumber;
 use crate::observing::Metrics;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -139,7 +142,26 @@ impl Store {
 
     async fn migrate(self) -> Result<Store, StoreError> {
         self.migrations().run(&self.pool).await.map_err(|error| StoreError::Database(error.into()))?;
+        self.number_orders().await?;
         Ok(self)
+    }
+
+    /// Gives a number to every order that an older program made.
+    async fn number_orders(&self) -> Result<(), StoreError> {
+        loop {
+            let query = "SELECT id AS order_id FROM orders WHERE number IS NULL ORDER BY id LIMIT 500";
+            let found = sqlx::query(query).fetch_all(&self.pool).await?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            let mut transaction = self.begin().await?;
+            for row in &found {
+                let id = rows::order_id(row)?;
+                let update = "UPDATE orders SET number = $1 WHERE id = $2";
+                sqlx::query(update).bind(OrderNumber::of(&id).as_str()).bind(id.as_str()).execute(&mut *transaction).await?;
+            }
+            transaction.commit().await?;
+        }
     }
 
     /// This store, if its records are of this version.

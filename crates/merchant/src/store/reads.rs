@@ -5,6 +5,7 @@ use sqlx::Row as _;
 
 use super::{Store, StoreError, rows};
 use crate::account::Account;
+use crate::number::OrderNumber;
 
 impl Store {
     /// The order of that id.
@@ -14,6 +15,16 @@ impl Store {
     pub async fn order(&self, id: &OrderId) -> Result<Order, StoreError> {
         let row = sqlx::query("SELECT body FROM orders WHERE id = $1").bind(id.as_str()).fetch_optional(&self.pool).await?;
         rows::order(&row.ok_or(StoreError::NoOrder)?)
+    }
+
+    /// The order of that number.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn order_by_number(&self, number: OrderNumber) -> Result<Option<OrderId>, StoreError> {
+        let query = "SELECT id AS order_id FROM orders WHERE number = $1";
+        let row = sqlx::query(query).bind(number.as_str()).fetch_optional(&self.pool).await?;
+        row.map(|row| rows::order_id(&row)).transpose()
     }
 
     /// What an idempotency key was used for: the digest of the body, and the order.

@@ -151,7 +151,7 @@ async fn the_export_is_a_table_that_a_spreadsheet_cannot_take_for_formulas() {
     assert_eq!(told.kind, "text/csv; charset=utf-8");
     let lines: Vec<&str> = told.text.split_terminator("\r\n").collect();
     assert_eq!(lines.len(), 3, "{}", told.text);
-    assert!(lines[0].starts_with("created_at,order,reference,status,amount,currency"));
+    assert!(lines[0].starts_with("created_at,number,order,reference,status,amount,currency"));
     let paid = lines.iter().find(|line| line.contains(",paid,")).unwrap();
     assert!(paid.contains(",80.00,CNY,wechat_pay,42000") && paid.ends_with(",0.00"), "{paid}");
     assert!(told.text.contains(",\"'=HYPERLINK(\"\"x\"\")\",pending,255.00,CNY,,,,0.00"), "{}", told.text);
@@ -184,7 +184,7 @@ async fn insights_tell_what_became_of_codes() {
     let payment = paid.payment.unwrap().id;
     shop.provider.pay(payment.as_str());
     shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
-    shop.ask(&shop.backend.cancel(&left.id, nonce(), crate::support::key())).await;
+    shop.ask(&shop.backend.close(&left.id, nonce(), crate::support::key())).await;
     let told = shop.call(&key, "GET", "insights", None).await.json();
     let wechat = json!({
         "method": "wechat_pay", "surface": "qr", "shown": 2, "paid": 1, "abandoned": 1, "abandoned_after_scan": 0,

@@ -38,10 +38,10 @@ async fn who_pays_while_asking_for_a_new_code_is_told_that_it_is_paid() {
 async fn a_canceled_order_is_closed_at_the_provider_and_stays_canceled() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
-    let (status, canceled) = shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    let (status, canceled) = shop.order(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!((status, canceled.status), (200, OrderStatus::Canceled));
     assert!(shop.provider.is_closed(&payment_of(&order)));
-    let (_, again) = shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    let (_, again) = shop.order(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!(again, canceled);
     let told = shop.ask(&renew(&shop, &order)).await;
     assert_eq!(told.code(), (409, "order-closed".to_owned()));
@@ -52,7 +52,7 @@ async fn who_pays_while_canceling_has_paid() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     shop.provider.pay(&payment_of(&order));
-    let (status, told) = shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    let (status, told) = shop.order(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!((status, told.status), (200, OrderStatus::Paid));
 }
 
@@ -61,7 +61,7 @@ async fn an_order_is_not_canceled_while_its_code_may_still_be_paid() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     shop.provider.set_down(true);
-    let told = shop.ask(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    let told = shop.ask(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!(told.code(), (503, "provider-unavailable".to_owned()));
     assert_eq!(shop.stored(&order.id).await.status, OrderStatus::Pending);
 }
@@ -190,12 +190,12 @@ async fn an_order_is_neither_canceled_nor_given_another_code_while_the_provider_
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     shop.provider.keep_open(true);
-    let told = shop.ask(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    let told = shop.ask(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!(told.code(), (503, "provider-unavailable".to_owned()));
     let told = shop.ask(&renew(&shop, &order)).await;
     assert_eq!(told.code(), (503, "provider-unavailable".to_owned()));
     assert_eq!((shop.stored(&order.id).await.status, shop.provider.calls("create")), (OrderStatus::Pending, 1));
     shop.provider.keep_open(false);
-    let (_, canceled) = shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    let (_, canceled) = shop.order(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!(canceled.status, OrderStatus::Canceled);
 }

@@ -55,7 +55,7 @@ async fn money_that_comes_after_the_deadline_still_pays_the_order() {
 async fn money_for_a_canceled_order_is_never_lost() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
-    shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    shop.order(&shop.backend.close(&order.id, nonce(), key())).await;
     assert_eq!(shop.deliver(&shop.provider.notice(&payment_of(&order), "EV-1")).await, 204);
     assert_eq!(shop.look(&order.id).await.status, OrderStatus::Paid);
 }
@@ -93,7 +93,7 @@ async fn another_amount_is_never_paid() {
     for (total, event) in [(7999, "EV-1"), (8001, "EV-2")] {
         assert_eq!(shop.deliver(&shop.provider.notice_of(&payment_of(&order), event, total)).await, 204, "kept, so not sent again");
     }
-    assert_eq!(shop.stored(&order.id).await, order);
+    assert_eq!(shop.told(&order.id).await, order);
     assert_eq!(kinds(&shop, &order).await.iter().filter(|kind| *kind == "wrong-amount").count(), 2);
     assert_eq!(shop.deliver(&shop.provider.notice(&payment_of(&order), "EV-3")).await, 204);
     assert_eq!(shop.stored(&order.id).await.status, OrderStatus::Paid, "the right amount still counts");
@@ -113,7 +113,7 @@ async fn a_forged_or_stale_notification_is_refused_and_changes_nothing() {
     let stale = shop.provider.notice(&payment_of(&order), "EV-1");
     shop.advance(301);
     assert_eq!(shop.deliver(&stale).await, 500);
-    assert_eq!(shop.stored(&order.id).await, order);
+    assert_eq!(shop.told(&order.id).await, order);
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn a_notification_that_cannot_be_kept_is_not_acknowledged() {
 async fn after_a_notification_of_another_amount_the_provider_is_asked_what_was_paid() {
     let shop = Shop::open().await;
     let (right, gone) = (shop.order_tea().await, shop.order_tea().await);
-    assert_eq!(shop.ask(&shop.backend.cancel(&gone.id, nonce(), key())).await.status, 200);
+    assert_eq!(shop.ask(&shop.backend.close(&gone.id, nonce(), key())).await.status, 200);
     for (order, event) in [(&right, "EV-1"), (&gone, "EV-2")] {
         shop.provider.pay(&payment_of(order));
         assert_eq!(shop.deliver(&shop.provider.notice_of(&payment_of(order), event, 7_999)).await, 204);

@@ -35,7 +35,7 @@ async fn told(shop: &Shop, request: &Request) -> (u16, Value) {
 }
 
 async fn cancel(shop: &Shop, order: &OrderId) {
-    let (_, order) = shop.order(&shop.backend.cancel(order, nonce(), key())).await;
+    let (_, order) = shop.order(&shop.backend.close(order, nonce(), key())).await;
     assert_eq!(order.status, OrderStatus::Canceled);
 }
 

@@ -33,7 +33,7 @@ async fn a_method_that_is_not_offered_any_more_still_collects_closes_and_returns
     shop.provider.pay(&payment(&notified));
     assert_eq!(shop.deliver(&shop.provider.notice(&payment(&notified), "EV-1")).await, 204);
     assert_eq!(shop.look(&notified.id).await.status, OrderStatus::Paid);
-    let cancel = shop.backend.cancel(&open.id, nonce(), key());
+    let cancel = shop.backend.close(&open.id, nonce(), key());
     assert_eq!(shop.order(&cancel).await.1.status, OrderStatus::Canceled);
     assert!(shop.provider.is_closed(&payment(&open)), "nobody can pay it any more");
 }

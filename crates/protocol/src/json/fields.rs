@@ -36,6 +36,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// Whether there is a member of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.object.get(name).is_some()
+    }
+
     /// The string member of that name.
     #[inline(never)]
     pub fn text(&mut self, name: &str) -> &'a str {

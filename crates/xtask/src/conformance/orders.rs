@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{Code, Expected, IdempotencyKey, Item, NewOrder, Order, Quote, Request, Verified, Way};
+use protocol::{Code, Expected, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way};
 
 use super::report::{Fault, Report};
 use super::wire::Wire;
@@ -28,7 +28,8 @@ pub async fn check(wire: &Wire, item: &Item, report: &mut Report) {
     report.note("an attempt's key with another body is refused", conflict(wire, item, &quote, key).await);
     report.note("the order can be looked at", look(wire, &order, 0).await.map(drop));
     report.note("a poll is held until something changes", poll(wire, &order).await);
-    report.note("giving the order up is answered in writing", give_up(wire, &order).await);
+    report.note("an attempt that is canceled leaves the order open", cancel(wire, &order).await);
+    report.note("giving the order up is answered in writing", close(wire, &order).await);
 }
 
 async fn price(wire: &Wire, item: &Item) -> Result<Verified<Quote>, Fault> {
@@ -122,17 +123,34 @@ async fn poll(wire: &Wire, order: &Order) -> Result<(), Fault> {
     Err(Fault::of("long-poll", advice, format!("asked to wait {WAIT} s, it answered after {} ms", took.as_millis())))
 }
 
-async fn give_up(wire: &Wire, order: &Order) -> Result<(), Fault> {
-    let heard = wire.ask(wire.backend.cancel(&order.id, wire.nonce(), wire.key())).await?;
-    let authentic = wire.judge(&heard)?;
-    if authentic.is_problem() {
-        // A backend may not offer it; then it says so like everything else.
-        return authentic.problem(None).map(drop).map_err(Fault::from);
+async fn cancel(wire: &Wire, order: &Order) -> Result<(), Fault> {
+    let Some(left) = end(wire, order, wire.backend.cancel(&order.id, wire.nonce(), wire.key())).await? else { return Ok(()) };
+    if matches!(left.status, OrderStatus::Canceled | OrderStatus::Expired) {
+        return Err(Fault::from(Code::BindState).told("canceling an attempt to pay has ended the order"));
     }
-    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), expected: None, last: Some(order) };
-    let ended = authentic.order(known, &wire.pins)?.order;
-    if ended.status == protocol::OrderStatus::Pending {
-        return Err(Fault::from(Code::BindState).told("the order is still pending after it was given up"));
+    let is_open = left.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Waiting);
+    if left.status == OrderStatus::Pending && is_open {
+        return Err(Fault::from(Code::BindState).told("the payment is still waiting after it was canceled"));
     }
     Ok(())
+}
+
+async fn close(wire: &Wire, order: &Order) -> Result<(), Fault> {
+    match end(wire, order, wire.backend.close(&order.id, wire.nonce(), wire.key())).await? {
+        Some(left) if left.status == OrderStatus::Pending => {
+            Err(Fault::from(Code::BindState).told("the order is still pending after it was given up"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The order after a request that ends something; nothing where the backend does not offer that, and says so like everything else.
+async fn end(wire: &Wire, order: &Order, request: Request) -> Result<Option<Verified<Order>>, Fault> {
+    let heard = wire.ask(request).await?;
+    let authentic = wire.judge(&heard)?;
+    if authentic.is_problem() {
+        return authentic.problem(None).map(|_| None).map_err(Fault::from);
+    }
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), expected: None, last: Some(order) };
+    Ok(Some(authentic.order(known, &wire.pins)?.order))
 }

@@ -6,6 +6,7 @@ use protocol::{Currency, DiscountCode, Item, Line, Quote};
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
 use crate::answer::Refusal;
+use crate::cart_fault::{self, CartFault};
 use crate::store::{Hold, Scarce, Supply};
 
 /// The longest name or label, characters.
@@ -52,7 +53,12 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
     }
     quote.lines = in_order(quote.lines, cart.items).ok_or(Fault::Invalid("lines: not what was asked for"))?;
     check_texts(&quote)?;
-    let supplies = supplies(&body, cart.items)?;
+    let supplies = supplies(&body)?;
+    let short = short(&supplies, cart.items);
+    if !short.is_empty() {
+        let cart = CartFault { faults: short, lines: quote.lines, currency: Some(currency) };
+        return Err(Fault::Refused(Refusal::Cart(Box::new(cart))));
+    }
     let holds = supplies.iter().filter_map(|supply| hold(supply, cart.items)).collect();
     quote.discount_code = code(&body, cart)?;
     Ok(Priced { holds, supplies, quote })
@@ -60,10 +66,13 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
 
 /// The shop's no, if it is one that shoppers can be told.
 fn refusal(word: &Value, body: &Value) -> Fault {
+    let about = |fault| Fault::Refused(Refusal::Cart(Box::new(CartFault::of(fault))));
     match (word.as_text(), body.text("sku"), body.int("left")) {
+        (Ok("unknown-sku"), Ok(sku), _) => about(cart_fault::unknown_sku(sku)),
         (Ok("unknown-sku"), ..) => Fault::Refused(Refusal::UnknownSku),
+        (Ok("quantity"), Ok(sku), Ok(left @ 0..)) => about(cart_fault::quantity(sku, left)),
         (Ok("quantity"), ..) => Fault::Refused(Refusal::Quantity),
-        (Ok("out-of-stock"), Ok(sku), Ok(left @ 0..)) => Fault::Refused(Refusal::OutOfStock(sku.to_owned(), left)),
+        (Ok("out-of-stock"), Ok(sku), Ok(left @ 0..)) => about(cart_fault::out_of_stock(sku, left)),
         _ => Fault::Invalid("refused: unknown-sku, quantity, or out-of-stock with sku and left"),
     }
 }
@@ -115,20 +124,24 @@ fn check_texts(quote: &Quote) -> Result<(), Fault> {
 }
 
 /// How many of each thing there are, where the answer says so.
-fn supplies(body: &Value, items: &[Item]) -> Result<Vec<Supply>, Fault> {
+fn supplies(body: &Value) -> Result<Vec<Supply>, Fault> {
     let lines = body.get("lines").and_then(|lines| lines.as_list().ok()).unwrap_or_default();
     let named = lines.iter().filter_map(|line| Some((line.text("sku").ok()?, line.get("stock")?)));
     let supplies = named.map(|(sku, stock)| match stock.as_int() {
         Ok(stock @ 0..) => Ok(Supply { of: Scarce::Product(sku.to_owned()), stock, stocked: String::new() }),
         _ => Err(Fault::Invalid("stock: not a number, or negative")),
     });
-    let supplies = supplies.collect::<Result<Vec<_>, _>>()?;
-    let short = supplies.iter().find_map(|supply| {
+    supplies.collect()
+}
+
+/// Everything of which there is less than the cart holds.
+fn short(supplies: &[Supply], items: &[Item]) -> Vec<protocol::Fault> {
+    let short = supplies.iter().filter_map(|supply| {
         let hold = hold(supply, items).filter(|hold| hold.quantity > supply.stock)?;
         let Scarce::Product(sku) = hold.of else { return None };
-        Some(Refusal::OutOfStock(sku, supply.stock))
+        Some(cart_fault::out_of_stock(&sku, supply.stock))
     });
-    short.map_or(Ok(supplies), |refusal| Err(Fault::Refused(refusal)))
+    short.collect()
 }
 
 fn hold(supply: &Supply, items: &[Item]) -> Option<Hold> {
@@ -206,8 +219,13 @@ mod tests {
     #[test]
     fn the_shop_may_say_no() {
         assert_eq!(told(r#"{"refused":"unknown-sku"}"#), Err(Fault::Refused(Refusal::UnknownSku)));
-        let short = Err(Fault::Refused(Refusal::OutOfStock("tea".to_owned(), 0)));
-        assert_eq!(told(r#"{"refused":"out-of-stock","sku":"tea","left":0}"#), short);
-        assert_eq!(told(&ANSWER.replace("\"stock\":2", "\"stock\":1")), Err(Fault::Refused(Refusal::OutOfStock("mug".to_owned(), 1))));
+        let faults = |answer: &str| match told(answer) {
+            Err(Fault::Refused(Refusal::Cart(cart))) => (cart.faults, cart.lines.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(faults(r#"{"refused":"unknown-sku","sku":"tea"}"#), (vec![cart_fault::unknown_sku("tea")], 0));
+        assert_eq!(faults(r#"{"refused":"out-of-stock","sku":"tea","left":0}"#), (vec![cart_fault::out_of_stock("tea", 0)], 0));
+        // Of a shortage that stands in the lines themselves, their names are known, too.
+        assert_eq!(faults(&ANSWER.replace("\"stock\":2", "\"stock\":1")), (vec![cart_fault::out_of_stock("mug", 1)], 2));
     }
 }

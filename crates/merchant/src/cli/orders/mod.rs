@@ -35,6 +35,9 @@ enum What {
         /// pending, paid, expired, canceled, partly_refunded or refunded
         #[arg(long)]
         status: Option<String>,
+        /// Those that a person has to look at, with the reason
+        #[arg(long)]
+        attention: bool,
         /// With that number of the shop
         #[arg(long)]
         reference: Option<String>,
@@ -52,7 +55,15 @@ enum What {
         after: Option<String>,
     },
     /// One order with its payments, refunds and history
-    Show { order: String },
+    Show {
+        /// Its number or its id
+        order: String,
+    },
+    /// Give up an order that nobody has paid
+    Cancel {
+        /// Its number or its id
+        order: String,
+    },
     /// An order of your own lines, to be put into <qr-checkout order="…">
     Create {
         /// A line as NAME:QUANTITY:PRICE, the price of one in minor units; once for each
@@ -70,6 +81,7 @@ enum What {
     },
     /// Return money: all that is left, or an amount
     Refund {
+        /// The order's number or its id
         order: String,
         /// Minor units
         #[arg(long)]
@@ -89,6 +101,7 @@ enum What {
     },
     /// Say that you have returned by other means what a refund that is stuck could not
     Returned {
+        /// The order's number or its id
         order: String,
         /// The refund's id
         refund: String,
@@ -142,14 +155,16 @@ impl Orders {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let admin = Admin::open(self.backend, self.key_file)?;
         let answer = match &self.what {
-            What::List { status, reference, from, to, limit, after } => {
+            What::List { status, attention, reference, from, to, limit, after } => {
                 let mut query = vec![("limit", limit.to_string())];
+                query.extend(attention.then(|| ("attention", "true".to_owned())));
                 let texts = [("status", status), ("reference", reference), ("after", after)];
                 query.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
                 query.extend([("from", from), ("to", to)].into_iter().filter_map(|(name, time)| Some((name, (*time)?.to_string()))));
                 admin.get(&["orders"], &query).await?
             }
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
+            What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
             What::Create { lines, currency, reference, method } => {
                 let body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
                 admin.post(&["orders"], reference, &body).await?
@@ -185,7 +200,7 @@ impl What {
             What::List { .. } => table::list(&read()?),
             What::Insights { .. } => table::insights(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),
-            What::Show { .. } | What::Create { .. } | What::Confirm { .. } => table::account(&read()?),
+            What::Show { .. } | What::Cancel { .. } | What::Create { .. } | What::Confirm { .. } => table::account(&read()?),
         })
     }
 }

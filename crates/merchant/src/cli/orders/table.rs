@@ -23,11 +23,17 @@ fn money(amount: &Value, currency: &str) -> String {
 
 fn order_line(order: &Value, reference: &Value, created_at: &Value) -> String {
     let amount = money(&order["amount"], text(&order["currency"]));
-    format!("{}  {created_at:>10}  {:15}  {amount:>16}  {}\n", text(&order["id"]), text(&order["status"]), text(reference))
+    format!("{}  {created_at:>10}  {:15}  {amount:>16}  {}\n", text(&order["number"]), text(&order["status"]), text(reference))
 }
 
 pub(super) fn list(page: &Value) -> String {
-    let mut told: String = each(&page["orders"]).map(|one| order_line(&one["order"], &one["reference"], &one["created_at"])).collect();
+    let mut told = String::new();
+    for one in each(&page["orders"]) {
+        told += &order_line(&one["order"], &one["reference"], &one["created_at"]);
+        for why in each(&one["attention"]) {
+            let _ = writeln!(told, "  {}  {}", why["since"], text(&why["reason"]));
+        }
+    }
     if let Some(next) = page["next"].as_str() {
         let _ = writeln!(told, "more: --after {next}");
     }
@@ -37,7 +43,8 @@ pub(super) fn list(page: &Value) -> String {
 pub(super) fn account(account: &Value) -> String {
     let order = &account["order"];
     let currency = text(&order["currency"]);
-    let mut told = format!("{}  {}  {}\n", text(&order["id"]), text(&order["status"]), money(&order["amount"], currency));
+    let amount = money(&order["amount"], currency);
+    let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
     for line in each(&order["lines"]) {
         let _ = writeln!(told, "  {} × {}  {}", line["quantity"], text(&line["name"]), money(&line["total"], currency));
     }
@@ -58,7 +65,7 @@ pub(super) fn account(account: &Value) -> String {
 pub(super) fn refunded(answer: &Value) -> String {
     let (refund, order) = (&answer["refund"], &answer["order"]);
     let amount = money(&refund["amount"], text(&order["currency"]));
-    format!("{}  {}  {amount}\n{}  {}\n", text(&refund["id"]), text(&refund["status"]), text(&order["id"]), text(&order["status"]))
+    format!("{}  {}  {amount}\n{}  {}\n", text(&refund["id"]), text(&refund["status"]), text(&order["number"]), text(&order["status"]))
 }
 
 pub(super) fn insights(answer: &Value) -> String {

@@ -12,6 +12,7 @@ use super::super::App;
 use super::{Answer, Caller, queried};
 use crate::account::{Refund, RefundStatus};
 use crate::api_keys::Scope;
+use crate::number::OrderNumber;
 use crate::receipts::utc;
 use crate::store::{Filter, Listed, Store, StoreError};
 
@@ -41,7 +42,7 @@ pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result
     Ok(response)
 }
 
-const COLUMNS: &str = "created_at,order,reference,status,amount,currency,method,transaction,paid_at,refunded\r\n";
+const COLUMNS: &str = "created_at,number,order,reference,status,amount,currency,method,transaction,paid_at,refunded\r\n";
 
 /// The next page, and where the one after it begins.
 async fn page(store: Store, filter: Option<Filter>) -> Option<(Result<Bytes, StoreError>, Option<Filter>)> {
@@ -75,6 +76,7 @@ async fn row(store: &Store, listed: &Listed) -> Result<String, StoreError> {
     let decimal = |amount| protocol::Money { amount, ..order.money() }.to_decimal();
     let values = [
         utc(listed.created_at),
+        OrderNumber::of(&order.id).to_string(),
         order.id.as_str().to_owned(),
         listed.reference.clone().unwrap_or_default(),
         order.status.as_str().to_owned(),

@@ -27,6 +27,7 @@ pub(super) use self::metrics::Readers;
 use super::App;
 use crate::api_keys::{self, Scope};
 use crate::failure::Failure;
+use crate::number::OrderNumber;
 use crate::store::{ApiKey, Attempt, StoreError};
 
 /// Every admin route.
@@ -34,6 +35,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/admin/v1/orders", get(orders::list).post(orders::create))
         .route("/admin/v1/orders/{order}", get(orders::read))
+        .route("/admin/v1/orders/{order}/cancel", post(orders::cancel))
         .route("/admin/v1/orders/{order}/refunds", post(refunds::create))
         .route("/admin/v1/orders/{order}/refunds/{refund}/done", post(refunds::done))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
@@ -166,8 +168,13 @@ fn seconds<'de, D: Deserializer<'de>>(value: D) -> Result<Option<i64>, D::Error>
     }
 }
 
-fn order_id(text: &str) -> Result<OrderId, Complaint> {
-    OrderId::parse(text).ok_or_else(|| Complaint::unknown("order"))
+/// The order that a caller names by its id or by its number.
+async fn order_id(app: &App, text: &str) -> Result<OrderId, Complaint> {
+    let by_number = match OrderNumber::parse(text) {
+        Some(number) => app.desk.store.order_by_number(number).await?,
+        None => None,
+    };
+    by_number.or_else(|| OrderId::parse(text)).ok_or_else(|| Complaint::unknown("order"))
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.

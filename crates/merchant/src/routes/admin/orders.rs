@@ -4,9 +4,9 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use protocol::{Currency, Item, Line, MAX_ITEMS, MAX_QUANTITY, Method, Order, OrderId, OrderStatus, Sku};
+use protocol::{Currency, Item, Line, MAX_ITEMS, MAX_QUANTITY, Method, Money, Order, OrderId, OrderStatus, Sku};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::App;
 use super::super::paying::Paying;
@@ -93,14 +93,6 @@ impl NewOrder {
     fn order(self, app: &App) -> Result<(Order, Method), Complaint> {
         let desk = &app.desk;
         let currency = Currency::parse(&self.currency).ok_or_else(|| Complaint::bad("currency: not an ISO 4217 code"))?;
-        let methods = desk.providers.methods(&self.currency);
-        let first = match &self.method {
-            Some(word) => methods.iter().find(|method| method.as_str() == word),
-            None => methods.first(),
-        };
-        let Some(method) = first.cloned() else {
-            return Err(Complaint::conflict("method-not-offered", format!("no such payment method takes {}", self.currency)));
-        };
         if self.lines.len() > MAX_ITEMS {
             return Err(Complaint::bad(format!("lines: at most {MAX_ITEMS}")));
         }
@@ -109,6 +101,17 @@ impl NewOrder {
         if !(1..=MAX_AMOUNT).contains(&amount) {
             return Err(Complaint::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
         }
+        let money = Money { amount, currency };
+        let methods = desk.providers.methods(money);
+        let first = match &self.method {
+            Some(word) => methods.iter().find(|method| method.as_str() == word),
+            None => methods.first(),
+        };
+        let Some(method) = first.cloned() else {
+            let wanted = self.method.as_deref().unwrap_or("no payment method here");
+            let detail = format!("method: {wanted} does not collect {} {}", money.to_decimal(), self.currency);
+            return Err(Complaint::conflict("method-not-offered", detail));
+        };
         let life = self.expires_in.unwrap_or(DAY);
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(Complaint::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
@@ -117,6 +120,7 @@ impl NewOrder {
             merchant: desk.merchant.clone(),
             merchant_name: desk.name.get("").to_owned(),
             id: OrderId::from_random(random::bytes()),
+            number: None,
             seq: 1,
             status: OrderStatus::Pending,
             amount,
@@ -125,6 +129,7 @@ impl NewOrder {
             lines,
             expires_at: desk.now() + life,
             methods,
+            ways: Vec::new(),
             payment: None,
             receipt: None,
             follow: None,
@@ -156,6 +161,9 @@ impl NewLine {
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     status: Option<String>,
+    /// Whether a person has to look at it; `true` alone makes a difference.
+    #[serde(default)]
+    attention: bool,
     reference: Option<String>,
     /// Unix seconds.
     #[serde(default, deserialize_with = "super::seconds")]
@@ -177,14 +185,29 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
     if !(1..=LONGEST_PAGE).contains(&limit) {
         return Err(Complaint::bad(format!("limit: 1 to {LONGEST_PAGE}")));
     }
-    let filter = Filter { status, reference: asked.reference, from: asked.from, to: asked.to, after, limit };
+    let (needs_attention, reference) = (asked.attention, asked.reference);
+    let filter = Filter { status, needs_attention, reference, from: asked.from, to: asked.to, after, limit };
     let listed = app.desk.store.list(&filter).await?;
     let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
     let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
-    let view = |listed: &Listed| -> Value {
-        json!({ "created_at": listed.created_at, "reference": listed.reference, "order": views::order(&listed.order) })
-    };
-    answer(StatusCode::OK, &json!({ "orders": listed.iter().map(view).collect::<Vec<_>>(), "next": next }))
+    let mut orders = Vec::new();
+    for Listed { created_at, reference, order } in &listed {
+        let attention = if needs_attention { app.desk.store.attention(&order.id).await? } else { Vec::new() };
+        let mut view = json!({ "created_at": created_at, "reference": reference, "order": views::order(order) });
+        if needs_attention {
+            view["attention"] = attention.iter().map(|why| json!({ "reason": why.reason, "since": why.since })).collect();
+        }
+        orders.push(view);
+    }
+    answer(StatusCode::OK, &json!({ "orders": orders, "next": next }))
+}
+
+/// The shop gives an order up that nobody has paid; money that was faster wins. One that has ended is told as it stands.
+pub(super) async fn cancel(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
+    caller.must(Scope::Orders)?;
+    let id = order_id(&app, &order).await?;
+    app.desk.give_up(&id).await?;
+    answer(StatusCode::OK, &views::account(&app.desk.store.account(&id).await?, &[]))
 }
 
 /// Where a page ended: the creation and the id of its last order.
@@ -195,7 +218,7 @@ fn place(cursor: &str) -> Option<(i64, String)> {
 
 pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
     caller.must(Scope::Read)?;
-    let id = order_id(&order)?;
+    let id = order_id(&app, &order).await?;
     let account = app.desk.store.account(&id).await?;
     answer(StatusCode::OK, &views::account(&account, &app.desk.store.ledger(&id).await?))
 }

@@ -34,7 +34,7 @@ struct Wish {
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Refunds)?;
-    let order = order_id(&order)?;
+    let order = order_id(&app, &order).await?;
     let wish: Wish = read(&body)?;
     if wish.reason.chars().count() > MAX_REASON {
         return Err(Complaint::bad(format!("reason: at most {MAX_REASON} characters")));
@@ -58,7 +58,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
 /// A refund that the provider could not deliver was returned by other means.
 pub(super) async fn done(State(app): State<App>, caller: Caller, Path((order, refund)): Path<(String, String)>) -> Answer {
     caller.must(Scope::Refunds)?;
-    let order = order_id(&order)?;
+    let order = order_id(&app, &order).await?;
     let account = app.desk.store.account(&order).await?;
     match account.refunds.iter().find(|known| known.id == refund).map(|known| known.status) {
         None => return Err(Complaint::unknown("refund")),

@@ -140,6 +140,15 @@ impl Shop {
         self.merchant().store().order(id).await.unwrap()
     }
 
+    /// The same with what is told beside the records: its number, and how it can be paid where.
+    pub async fn told(&self, id: &OrderId) -> Order {
+        let stored = self.stored(id).await;
+        let number = merchant::OrderNumber::of(id).to_string();
+        let told = self.look(id).await;
+        assert_eq!(told.number, Some(number.clone()));
+        Order { number: Some(number), ways: told.ways, ..stored }
+    }
+
     /// How the order stands, as a shopper sees it now.
     pub async fn look(&self, id: &OrderId) -> Order {
         let (status, order) = self.order(&self.backend.order(id, 0, 0, nonce())).await;

@@ -1,0 +1,44 @@
+//! The order is open and there is nothing to pay by on this device: the shopper chooses how to go on.
+
+use checkout::{Action, Following, Task};
+use protocol::PaymentStatus;
+
+use super::View;
+use super::awaiting;
+use super::element::{Element, element};
+use super::lines::order_details;
+use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, facts, heading, notice, order_number, screen};
+use crate::i18n::fill;
+
+/// Every way to pay that this device has, and the way back.
+pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
+    let words = view.messages;
+    let order = &following.order;
+    let busy = following.task != Task::Watch;
+    let buttons = view.state.order_methods(order).into_iter().enumerate().map(|(at, method)| {
+        let weight = if at == 0 { Weight::Primary } else { Weight::Secondary };
+        let label = fill(words.pay_with(), &[("method", words.method_name(&method))]);
+        by_method(view, weight, label, method)
+    });
+    let back = || button(Weight::Quiet, words.back().to_owned(), view.act(Action::CloseOrder));
+    let doing = awaiting::doing(view, &following.task).map(|text| (Tone::Calm, text));
+    screen(view)
+        .busy(busy)
+        .child(amount_due(view, order, Some(heading(words.choose()))))
+        .maybe(doing.or_else(|| told(view, following)).map(notice))
+        .child(actions([]).children(buttons).maybe(Some(()).filter(|()| !view.is_given_order()).map(|()| back())))
+        .child(facts([order_number(view, order)]))
+        .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
+        .child(element("p").is("class", "small").say(words.late_hint()))
+}
+
+/// What to tell there; also announced.
+pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'static str)> {
+    let words = view.messages;
+    let order = &following.order;
+    if view.state.order_methods(order).is_empty() {
+        return Some((Tone::Alert, if order.methods.is_empty() { words.no_method() } else { words.leave_app() }));
+    }
+    let failed = order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Failed);
+    awaiting::told(view, following).or_else(|| failed.then_some((Tone::Alert, words.method_gone())))
+}
