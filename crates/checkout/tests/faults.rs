@@ -1,0 +1,69 @@
+//! What is refused about a part of a cart: the cart stays, and says which part.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod support;
+
+use checkout::{Action, PageEvent, Screen, Trouble};
+
+use support::{Shell, sku};
+
+#[test]
+fn what_is_wrong_with_a_line_keeps_the_cart_and_what_is_known_of_it() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 1));
+    shell.answer_quote();
+    shell.act(Action::SetQuantity(sku("tea"), 5));
+    shell.answer_faults(409, "out-of-stock", &[("tea", Some(3))]);
+    let Screen::Cart(Some(Trouble::Refused(problem))) = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    assert_eq!(problem.faults[0].left, Some(3));
+    let (line, _) = shell.state.known_line(&sku("tea")).expect("the last price has told its name");
+    assert_eq!((line.name.as_str(), line.unit_price), ("Tea", 1250));
+    let faults = |event: &PageEvent| match event {
+        PageEvent::Refusal { code, faults } => Some((code.clone(), faults[0].sku.clone(), faults[0].left)),
+        _ => None,
+    };
+    let told: Vec<_> = shell.emitted.iter().filter_map(faults).collect();
+    assert_eq!(told, [("out-of-stock".to_owned(), Some("tea".to_owned()), Some(3))]);
+    // The next try keeps the names on the screen, too.
+    shell.act(Action::SetQuantity(sku("tea"), 3));
+    assert!(matches!(shell.state.screen(), Screen::Quoting(Some(_))));
+}
+
+#[test]
+fn an_order_that_is_refused_for_a_line_leads_to_a_price_that_says_which() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 5));
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    shell.answer_faults(409, "out-of-stock", &[("tea", Some(3))]);
+    assert!(shell.request().url.contains("/v1/quote?"), "{}", shell.request().url);
+}
+
+#[test]
+fn a_method_that_is_gone_is_said_and_another_can_be_chosen() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 1));
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    shell.answer_problem(409, "method-not-offered");
+    shell.answer_quote();
+    assert!(matches!(shell.state.screen(), Screen::Quoted { notice: Some(checkout::Notice::MethodGone), .. }));
+}
+
+#[test]
+fn what_no_cart_holds_is_refused_aloud() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 2000));
+    assert_eq!(shell.state.items()[0].quantity, 999);
+    for number in 0..60 {
+        shell.act(Action::Add(sku(&format!("thing-{number}")), 1));
+    }
+    assert_eq!(shell.state.items().len(), 50);
+    let refused = |code: &'static str| {
+        shell.emitted.iter().filter(move |event| matches!(event, PageEvent::Refusal { code: told, .. } if told == code))
+    };
+    assert_eq!((refused("quantity").count(), refused("too-many-items").count()), (1, 11));
+}
