@@ -4,7 +4,16 @@ use crate::{GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus};
 
 /// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
 pub trait Bills: Send + Sync {
-    /// Asks for the bill of a day of Beijing, which `day` (unix seconds) lies in. It is ready after ten the next morning.
+    /// How long after the end of its day a bill is made, in seconds.
+    fn made_after(&self) -> i64;
+
+    /// How long after the end of its day a bill can be had, in seconds.
+    fn kept_for(&self) -> i64;
+
+    /// Whether that error of [`Bills::offered_bill`] says that the bill is still being made.
+    fn is_being_made(&self, error: &GatewayError) -> bool;
+
+    /// Asks for the bill of a day of Beijing, which `day` (unix seconds) lies in.
     fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest;
 
     /// Digests the reply to [`Bills::trade_bill`]. `None`: nothing was traded that day.
@@ -42,10 +51,23 @@ pub struct BillTicket {
 }
 
 /// A day's payments and refunds as the provider booked them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bill {
-    /// In the provider's order.
+    /// What was booked under our own account, in the provider's order.
     pub entries: Vec<BillEntry>,
+    /// How many lines are about other accounts of the same merchant, such as another application's.
+    pub others: usize,
+    /// What could not be understood. Nothing follows from it, and nothing else is the worse for it.
+    pub set_aside: Vec<SetAside>,
+}
+
+/// A line of a bill that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it stands in the file, counted from one. What it says may name a person and is not repeated.
+    pub line: usize,
+    /// What about it could not be understood.
+    pub why: &'static str,
 }
 
 /// One line of a bill.
@@ -79,5 +101,10 @@ pub enum BillKind {
         amount: i64,
         /// The provider's state of it, such as `SUCCESS`.
         status: String,
+    },
+    /// Something that codes, links and bridges never are, such as a payment at a counter that was called back.
+    Other {
+        /// The provider's word for it.
+        state: String,
     },
 }

@@ -22,7 +22,7 @@ pub mod wechat_pay;
 pub mod x509;
 mod yuan;
 
-pub use bills::{Bill, BillEntry, BillKind, BillTicket, Bills};
+pub use bills::{Bill, BillEntry, BillKind, BillTicket, Bills, SetAside};
 pub use contract::{
     Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus,
     RefundRequest, RefundStatus, Surface,

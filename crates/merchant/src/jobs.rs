@@ -18,6 +18,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Receiver<bool>) {
     tokio::select! {
         () = keep(("reconciler", &desk.metrics), || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
+        () = keep(("bills", &desk.metrics), || desk::compare_bills(desk)) => {}
         () = keep(("messages to shoppers", &desk.metrics), || official_account::run(desk, pause)) => {}
         () = keep(("keys of providers", &desk.metrics), || desk.providers.keep_keys()) => {}
         () = keep(("webhooks", &desk.metrics), || webhooks::run(desk)) => {}

@@ -127,6 +127,14 @@ impl Merchant {
         self.desk.reconcile().await
     }
 
+    /// Compares the days that are due with the providers' bills, now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn compare_bills(&self) -> Result<(), crate::StoreError> {
+        self.desk.compare_bills().await
+    }
+
     /// Tells shoppers who follow the account what is due, now.
     ///
     /// # Errors

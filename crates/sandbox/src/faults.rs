@@ -69,6 +69,10 @@ pub struct Faults {
     pub jsapi_not_granted: bool,
     /// The account may collect nothing, at WeChat Pay and at Alipay.
     pub account_suspended: bool,
+    /// Bills of WeChat Pay list what others book under the same merchant number, and rows that nobody foresees.
+    pub busy_bill: bool,
+    /// Bills of WeChat Pay come in the older form that some merchants get.
+    pub older_bill: bool,
     /// Which page of WeChat Pay's documentation is right where two disagree.
     pub pages: Pages,
     /// Answers are sent after so many milliseconds of real time.

@@ -1,48 +1,17 @@
-//! Trade bills, to reconcile a day: ask for one, download it, prove it by its digest, read it. The file itself is
-//! not signed; the answer that tells its digest is. WeChat Pay v3, A.7.
+//! Trade bills, to reconcile a day: ask for one, download it, prove it by its digest. The file itself is not signed; the answer that
+//! tells its digest is. What the file says is read in `bill_file.rs`. WeChat Pay v3, bills.
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde::Deserialize;
 
-use super::{WechatPay, reply, transaction};
-use crate::{Bill, BillEntry, BillKind, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus, beijing, yuan};
+use super::{WechatPay, bill_file, reply, transaction};
+use crate::{Bill, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus, beijing};
 
 /// Path of downloads; clients exempt only this one from signed answers.
 pub(super) const FILE_PATH: &str = "/v3/billdownload/file?token=";
 
-/// The header of the bill of all trades.
-pub(super) const COLUMNS: [&str; 27] = [
-    "交易时间",
-    "公众账号ID",
-    "商户号",
-    "特约商户号",
-    "设备号",
-    "微信订单号",
-    "商户订单号",
-    "用户标识",
-    "交易类型",
-    "交易状态",
-    "付款银行",
-    "货币种类",
-    "应结订单金额",
-    "代金券金额",
-    "微信退款单号",
-    "商户退款单号",
-    "退款金额",
-    "充值券退款金额",
-    "退款类型",
-    "退款状态",
-    "商品名称",
-    "商户数据包",
-    "手续费",
-    "费率",
-    "订单金额",
-    "申请退款金额",
-    "费率备注",
-];
-
-/// The header of the sums at its end.
-pub(super) const SUMS: &str = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
+/// Says of a bill that it will be there later.
+const CREATING: &str = "STATEMENT_CREATING";
 
 #[derive(Deserialize)]
 struct Offer {
@@ -52,6 +21,20 @@ struct Offer {
 }
 
 impl Bills for WechatPay {
+    /// Ten in the morning, and half an hour in which nobody is in a hurry.
+    fn made_after(&self) -> i64 {
+        10 * 3600 + 1800
+    }
+
+    /// Three months.
+    fn kept_for(&self) -> i64 {
+        90 * 86_400
+    }
+
+    fn is_being_made(&self, error: &GatewayError) -> bool {
+        matches!(error, GatewayError::Busy { code, .. } if code == CREATING)
+    }
+
     fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest {
         self.request("GET", &format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", beijing::date(day)), Vec::new(), at)
     }
@@ -59,7 +42,7 @@ impl Bills for WechatPay {
     fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {
         let body = match reply::believed(&self.config, reply, at.now) {
             Err(GatewayError::Refused { code, .. }) if code == "NO_STATEMENT_EXIST" => return Ok(None),
-            Err(GatewayError::Refused { status, code, .. }) if code == "STATEMENT_CREATING" => {
+            Err(GatewayError::Refused { status, code, .. }) if code == CREATING => {
                 return Err(GatewayError::Busy { status, code });
             }
             other => other?,
@@ -86,8 +69,7 @@ impl Bills for WechatPay {
         if sha1(&reply.body) != ticket.digest {
             return Err(GatewayError::BadSignature { id: "hash_value".to_owned() });
         }
-        let text = std::str::from_utf8(&reply.body).ok();
-        text.and_then(|text| read(text, &self.config.mchid)).ok_or(GatewayError::Unreadable { what: "bill" })
+        bill_file::read(&String::from_utf8_lossy(&reply.body), &self.config.mchid, &self.config.appid)
     }
 
     fn query_transaction(&self, transaction_id: &str, at: &Moment) -> HttpRequest {
@@ -103,38 +85,4 @@ impl Bills for WechatPay {
 /// SHA-1 in hex: what the provider offers, over a signed channel.
 pub(super) fn sha1(bytes: &[u8]) -> String {
     digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Header, lines, header of the sums, sums. The count has to be right, so that a cut file is not taken for a quiet day.
-fn read(text: &str, mchid: &str) -> Option<Bill> {
-    let mut lines = text.trim_start_matches('\u{feff}').lines();
-    if lines.next()? != COLUMNS.join(",") {
-        return None;
-    }
-    let mut entries = Vec::new();
-    for line in lines.by_ref() {
-        if line == SUMS {
-            let count: usize = cells(lines.next()?)?.first()?.parse().ok()?;
-            return (count == entries.len()).then_some(Bill { entries });
-        }
-        entries.push(entry(&cells(line)?, mchid)?);
-    }
-    None
-}
-
-/// Every value has a back-quote before it, so that a comma inside of one does not end it.
-fn cells(line: &str) -> Option<Vec<&str>> {
-    Some(line.strip_prefix('`')?.split(",`").collect())
-}
-
-fn entry(cells: &[&str], mchid: &str) -> Option<BillEntry> {
-    let cells: &[&str; COLUMNS.len()] = cells.try_into().ok()?;
-    let text = |index: usize| cells[index].to_owned();
-    let kind = match cells[9] {
-        "SUCCESS" => BillKind::Paid { amount: yuan::parse(cells[24])? },
-        "REFUND" => BillKind::Refunded { refund_id: text(15), amount: yuan::parse(cells[25])?, status: text(19) },
-        _ => return None,
-    };
-    let entry = BillEntry { at: beijing::parse_plain(cells[0])?, payment_id: text(6), transaction_id: text(5), currency: text(11), kind };
-    (cells[2] == mchid).then_some(entry)
 }

@@ -3,6 +3,7 @@
 //! Here is the merchant's end; `server` is the provider's, for the sandbox. Nobody else imports that.
 
 mod bill;
+mod bill_file;
 mod certificates;
 mod config;
 mod notification;

@@ -1,7 +1,7 @@
 //! Trade bills: offered under a signature, downloaded without one, proved by the digest.
 
-use gateway::wechat_pay::server::{BillRow, bill_file, check_bill_query};
-use gateway::{BillEntry, BillKind, BillTicket, Bills as _};
+use gateway::wechat_pay::server::{BillRow, bill_file, check_bill_query, older_bill_file};
+use gateway::{Bill, BillEntry, BillKind, BillTicket, Bills as _};
 use gateway::{Family, GatewayError, HttpResponse, ProviderStatus};
 
 use crate::vectors::{Vectors, load};
@@ -18,6 +18,8 @@ fn file(vectors: &Vectors) -> (Vec<u8>, Vec<u8>) {
         openid: "o1",
         trade_type: "NATIVE",
         description: "tea, green and black",
+        attach: "",
+        state: "SUCCESS",
         total: 101,
         refund: None,
     };
@@ -82,6 +84,95 @@ fn our_signature_goes_to_the_provider_only_and_no_cut_file_is_a_bill() {
     assert_eq!(error, GatewayError::Unreadable { what: "bill" });
 }
 
+/// What a bill of those rows says, after the file was changed.
+fn said(rows: &[BillRow<'_>], change: impl Fn(String) -> String) -> Result<Bill, GatewayError> {
+    let vectors = load();
+    let (file, offer) = bill_file(rows, BASE, "abc");
+    let changed = change(String::from_utf8(file).unwrap());
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, changed.as_bytes());
+    let digest: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut offer: serde_json::Value = serde_json::from_slice(&offer).unwrap();
+    offer["hash_value"] = digest.into();
+    let ticket = offered(&vectors, offer.to_string().as_bytes()).unwrap().unwrap();
+    vectors.gateway().downloaded_bill(&ticket, &unsigned(changed.into_bytes()), &vectors.moment())
+}
+
+fn row<'a>(vectors: &'a Vectors, out_trade_no: &'a str, description: &'a str) -> BillRow<'a> {
+    BillRow {
+        at: vectors.timestamp,
+        appid: &vectors.appid,
+        mchid: &vectors.mchid,
+        transaction_id: "4200000000202601010000000001",
+        out_trade_no,
+        openid: "o1",
+        trade_type: "NATIVE",
+        description,
+        attach: "",
+        state: "SUCCESS",
+        total: 101,
+        refund: None,
+    }
+}
+
+#[test]
+fn names_with_line_feeds_and_what_ends_a_cell_are_read_over() {
+    let vectors = load();
+    let names = ["a\nb", "a\r\n`b`", "a,`b,`c", "\n", "a,`\nb", "x\n\ny"];
+    let rows: Vec<_> = names.iter().map(|name| row(&vectors, "ORDER-1", name)).collect();
+    let bill = said(&rows, |file| file).unwrap();
+    assert_eq!((bill.entries.len(), bill.others, bill.set_aside.len()), (6, 0, 0), "{:?}", bill.set_aside);
+    assert!(bill.entries.iter().all(|entry| entry.kind == BillKind::Paid { amount: 101 } && entry.payment_id == "ORDER-1"));
+    let attached = BillRow { attach: "order\n7,`8", ..row(&vectors, "ORDER-1", "tea") };
+    assert_eq!(said(&[attached], |file| file).unwrap().entries.len(), 1);
+}
+
+#[test]
+fn an_odd_row_is_set_aside_with_its_line_and_the_rest_is_read() {
+    let vectors = load();
+    let three = [row(&vectors, "ORDER-1", "tea"), row(&vectors, "ORDER-2", "cup"), row(&vectors, "ORDER-3", "pot")];
+    let odd: [fn(String) -> String; 4] = [
+        |file| file.replace("`ORDER-2,`o1,`NATIVE,`SUCCESS,`OTHERS,`CNY,`1.01", "`ORDER-2,`o1,`NATIVE,`SUCCESS,`OTHERS,`CNY").to_owned(),
+        |file| file.replacen(",`101", "", 0).replace("cup,`,`0.00000,`0.00%,`1.01", "cup,`,`0.00000,`0.00%,`1,01"),
+        |file| file.replace("cup", "cup\n`2026-01-01 08:00:00,`"),
+        |file| file.replace("`ORDER-2", "`ORDER-2,`"),
+    ];
+    for (at, change) in odd.into_iter().enumerate() {
+        let bill = said(&three, change).unwrap();
+        let read: Vec<_> = bill.entries.iter().map(|entry| entry.payment_id.as_str()).filter(|id| *id != "ORDER-2").collect();
+        assert_eq!(read, ["ORDER-1", "ORDER-3"], "{at}");
+        assert!(at == 3 || bill.set_aside[0].line == 3, "{at}: {:?}", bill.set_aside);
+    }
+}
+
+#[test]
+fn what_is_anothers_is_counted_and_a_state_that_nobody_foresees_is_named() {
+    let vectors = load();
+    let other = BillRow { appid: "wx_other", ..row(&vectors, "X\n1", "`,`\n`") };
+    let counter = BillRow { state: "REVOKED", ..row(&vectors, "POS-1", "Lunch") };
+    let bill = said(&[row(&vectors, "ORDER-1", "tea"), other, counter], |file| file).unwrap();
+    let kinds: Vec<_> = bill.entries.iter().map(|entry| &entry.kind).collect();
+    assert_eq!(kinds, [&BillKind::Paid { amount: 101 }, &BillKind::Other { state: "REVOKED".to_owned() }]);
+    assert_eq!(bill.others, 1);
+}
+
+#[test]
+fn the_older_header_is_read_and_one_without_what_is_needed_is_not() {
+    let vectors = load();
+    let refunded = BillRow { refund: Some(("503000", "ref_1", 30, "SUCCESS")), ..row(&vectors, "ORDER-1", "tea") };
+    let (file, offer) = older_bill_file(&[row(&vectors, "ORDER-1", "tea"), refunded], BASE, "abc");
+    assert!(String::from_utf8_lossy(&file).starts_with("交易时间,公众账号ID,商户号,子商户号,"));
+    let ticket = offered(&vectors, &offer).unwrap().unwrap();
+    let bill = vectors.gateway().downloaded_bill(&ticket, &unsigned(file), &vectors.moment()).unwrap();
+    let kinds: Vec<_> = bill.entries.iter().map(|entry| entry.kind.clone()).collect();
+    let returned = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, status: "SUCCESS".to_owned() };
+    assert_eq!(kinds, [BillKind::Paid { amount: 101 }, returned]);
+    let nameless = said(&[row(&vectors, "ORDER-1", "tea")], |file| file.replacen("交易状态", "状态", 1));
+    assert_eq!(nameless, Err(GatewayError::Unreadable { what: "header of the bill" }));
+    let newer =
+        said(&[row(&vectors, "ORDER-1", "tea")], |file| file.replacen("费率备注", "费率备注,新列", 1).replace(",`\r\n总", ",`,`x\r\n总"));
+    assert_eq!(newer.unwrap().entries.len(), 1, "a column more does no harm");
+}
+
 #[test]
 fn a_quiet_day_has_no_bill_and_an_early_morning_has_it_later() {
     let vectors = load();
@@ -100,6 +191,7 @@ fn days_are_judged_by_beijings_clock() {
     let now = 1_767_225_600;
     let code = |query: &str, now| check_bill_query(Some(query), now).map(|_| ()).map_err(|refusal| refusal.code);
     assert_eq!(code("bill_date=2025-12-30", now), Ok(()));
+    assert_eq!(code("bill%5Fdate=2025%2D12%2D30&bill_type=A%4CL", now), Ok(()));
     assert_eq!(code("bill_date=2025-12-31", now), Err("STATEMENT_CREATING"));
     assert_eq!(code("bill_date=2025-12-31&tar_type=GZIP&bill_type=REFUND", now + 2 * 3600), Ok(()));
     assert_eq!(code("bill_date=2026-01-01", now), Err("INVALID_REQUEST"));

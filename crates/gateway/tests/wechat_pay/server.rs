@@ -135,7 +135,7 @@ fn a_prepay_with_every_documented_member_passes() {
 fn members_outside_the_documentation_are_refused_by_path() {
     let answer = judged(|body| body["payer"] = json!({ "openid": "o" })).unwrap_err();
     assert_eq!(answer["message"], "请求中含有未在API文档中定义的参数");
-    assert_eq!(answer["detail"], json!({ "location": null, "value": ["/body/payer"] }));
+    assert_eq!(answer["detail"], json!({ "location": null, "value": ["/body/payer/openid"] }));
     let answer = judged(|body| body["amount"]["tax"] = json!(1)).unwrap_err();
     assert_eq!(answer["detail"]["value"], json!(["/body/amount/tax"]));
     let goods = json!({ "goods_detail": [{ "merchant_goods_id": "1", "quantity": 1, "unit_price": 1, "x": 1 }] });
@@ -210,6 +210,8 @@ fn close_and_query_insist_on_the_merchant_number_and_nothing_else() {
     assert!(check_close(br#"{"mchid":"1900000001","x":1}"#, &merchant).is_err());
     assert!(check_query(Some("mchid=1900000001"), &merchant).is_ok());
     assert!(check_query(None, &merchant).is_err());
+    assert!(check_query(Some("mch%69d=%31900000001"), &merchant).is_ok(), "what is percent-encoded means the same");
+    assert!(check_query(Some("mchid=%zz"), &merchant).is_err());
     assert!(check_query(Some("mchid=1900000002"), &merchant).is_err());
     assert!(check_query(Some("mchid=1900000001&x=1"), &merchant).is_err());
     assert!(check_number("A|b*c-1_2").is_ok());

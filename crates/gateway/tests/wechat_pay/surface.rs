@@ -78,11 +78,11 @@ fn each_surface_sends_what_its_call_wants_and_no_other_call_takes() {
     let jump = gateway.create(&JUMP, &vectors.moment());
     assert!(jump.url.ends_with("/v3/pay/transactions/h5"));
     assert_eq!(judged(&vectors, Call::H5, &jump).unwrap().surface.trade_type(), "MWEB");
-    assert_eq!(judged(&vectors, Call::Native, &jump).unwrap_err(), json!({ "location": null, "value": ["/body/scene_info/h5_info"] }));
+    assert_eq!(judged(&vectors, Call::Native, &jump).unwrap_err(), json!({ "location": null, "value": ["/body/scene_info/h5_info/type"] }));
     let inside = gateway.create(&INSIDE, &vectors.moment());
     assert!(inside.url.ends_with("/v3/pay/transactions/jsapi"));
     assert_eq!(judged(&vectors, Call::Jsapi, &inside).unwrap().openid, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
-    assert_eq!(judged(&vectors, Call::Native, &inside).unwrap_err(), json!({ "location": null, "value": ["/body/payer"] }));
+    assert_eq!(judged(&vectors, Call::Native, &inside).unwrap_err(), json!({ "location": null, "value": ["/body/payer/openid"] }));
     assert!(judged(&vectors, Call::H5, &inside).is_err());
 }
 

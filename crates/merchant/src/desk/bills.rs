@@ -2,28 +2,32 @@
 //! the bill knows is asked for and booked.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use gateway::{BillEntry, BillKind, ProviderStatus, beijing};
+use gateway::{Bill, BillEntry, BillKind, Family, ProviderStatus, SetAside, beijing};
 use protocol::{OrderId, Payment};
 
-use super::Desk;
+use super::{Desk, SharedDesk};
 use crate::account::{Account, RefundStatus, Source};
 use crate::failure::Failure;
 use crate::observing::Alarm;
 use crate::providers::Provider;
+use crate::store::StoreError;
 
-/// A bill is ready after ten in the morning; half an hour later nobody is in a hurry. Seconds from the beginning of the day after.
-const READY: i64 = 10 * 3600 + 1800;
 const DAY: i64 = 86_400;
 /// For how long one node may be comparing, seconds.
 const LEASE: i64 = 600;
+/// How often it is looked whether a bill is ready.
+const PAUSE: Duration = Duration::from_secs(900);
+/// How long after it should be there a bill may be missing before a person has to know, seconds.
+const PATIENCE: i64 = 6 * 3600;
 
 /// Something that bill and records tell differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference {
-    /// What kind: `not-booked`, `amount`, `transaction`, `not-in-bill`, `refund`, `unknown-payment`.
+    /// What kind: `not-booked`, `amount`, `transaction`, `not-in-bill`, `refund`, `state`, `unknown-payment`, `unreadable-line`.
     pub(crate) kind: &'static str,
-    /// The payment.
+    /// The payment; empty where that is not known.
     pub(crate) payment: String,
     /// What the two say.
     pub(crate) detail: String,
@@ -34,74 +38,169 @@ pub(crate) struct Difference {
 pub(crate) struct Comparison {
     /// `YYYY-MM-DD` in Beijing.
     pub(crate) date: String,
-    /// Lines of the bill.
+    /// Lines of the bill that are about what this backend collects.
     pub(crate) entries: usize,
+    /// Lines about what others book under the same merchant number.
+    pub(crate) others: usize,
     pub(crate) differences: Vec<Difference>,
 }
 
+/// What comes of asking for a comparison.
+pub(crate) enum Compared {
+    Yes(Comparison),
+    /// The provider has no bills.
+    NoBills,
+    /// The bill is not made yet; it will be at that time, unix seconds.
+    NotYet(i64),
+    /// The provider does not keep it any more.
+    Gone,
+}
+
+/// Compares what is due, again and again, until it is dropped.
+pub(crate) async fn run(desk: &SharedDesk) {
+    loop {
+        if let Err(error) = desk.compare_bills().await {
+            tracing::warn!(%error, "bills could not be compared; it is tried again");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
 impl Desk {
-    /// Compares yesterday, once among all nodes, when its bill is ready.
-    pub(crate) async fn compare_yesterday(&self) -> Result<(), Failure> {
-        let now = self.now();
-        let Some(today) = beijing::parse_date(&beijing::date(now)).filter(|today| now - today >= READY) else { return Ok(()) };
+    /// Compares every day whose bill is there and that was not compared, once among all nodes: since the first payment by that method,
+    /// and for as long as the provider keeps bills.
+    ///
+    /// # Errors
+    /// Those of the store. What is wrong with a bill is logged, and its day stays due.
+    pub(crate) async fn compare_bills(&self) -> Result<(), StoreError> {
         for provider in self.providers.all() {
-            let duty = format!("bill {} {}", provider.method(), beijing::date(today - DAY));
-            if self.store.token(&duty, now).await?.is_some() || !self.store.lease_token(&duty, now, now + LEASE).await? {
-                continue;
+            for day in self.days_due(provider).await? {
+                if !self.compare_due(provider, day).await? {
+                    // Another day would meet the same.
+                    break;
+                }
             }
-            if let Some(comparison) = self.compare(provider, today - DAY).await? {
-                tracing::info!(method = %provider.method(), date = comparison.date, entries = comparison.entries, "a bill was compared");
-            }
-            self.store.keep_token(&duty, "done", i64::MAX).await?;
         }
         Ok(())
     }
 
-    /// Compares the day of Beijing in which `day` (unix seconds) lies; `None` where there are no bills.
-    pub(crate) async fn compare(&self, provider: &Provider, day: i64) -> Result<Option<Comparison>, Failure> {
-        let Some(bill) = provider.bill(day).await? else { return Ok(None) };
-        let mut differences = Vec::new();
-        let mut billed = BTreeSet::new();
+    /// The first seconds of the days that are due, the oldest first.
+    async fn days_due(&self, provider: &Provider) -> Result<Vec<i64>, StoreError> {
+        let (Some((made_after, kept_for)), now) = (provider.bill_times(), self.now()) else { return Ok(Vec::new()) };
+        let Some(first) = self.store.first_payment_at(provider.method().as_str()).await? else { return Ok(Vec::new()) };
+        let compared = self.store.tokens_of(&duty(provider, ""), DONE).await?;
+        let begin = |at: i64| beijing::parse_date(&beijing::date(at)).unwrap_or(at);
+        let days = (begin(first.max(now - kept_for))..now).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
+        Ok(days.filter(|day| now >= day + DAY + made_after && !compared.contains(&beijing::date(*day))).collect())
+    }
+
+    /// Compares a day that is due, unless another node does. Answers whether the next one is worth a try.
+    async fn compare_due(&self, provider: &Provider, day: i64) -> Result<bool, StoreError> {
+        let (now, date) = (self.now(), beijing::date(day));
+        let duty = duty(provider, &date);
+        if !self.store.lease_token(&duty, now, now + LEASE).await? {
+            return Ok(true);
+        }
+        let failure = match self.compare(provider, day).await {
+            Ok(Compared::Yes(Comparison { entries, others, .. })) => {
+                tracing::info!(method = %provider.method(), date, entries, others, "a bill was compared");
+                self.store.keep_token(&duty, DONE, i64::MAX).await?;
+                return Ok(true);
+            }
+            Ok(Compared::NoBills | Compared::Gone) => return Ok(true),
+            Ok(Compared::NotYet(_)) => None,
+            Err(Failure::Store(error)) => return Err(error),
+            Err(failure) => Some(failure),
+        };
+        self.store.give_lease_back(&duty, now + LEASE).await?;
+        let is_of_the_bill =
+            matches!(&failure, Some(Failure::Gateway(error)) if !matches!(error.family(), Family::Transient | Family::Account));
+        let made_after = provider.bill_times().map_or(0, |(made_after, _)| made_after);
+        let is_late = now >= day + DAY + made_after + PATIENCE;
+        let why = failure.as_ref().map_or_else(|| "the provider is still making it".to_owned(), ToString::to_string);
+        // Whoever runs the shop is told once of each day.
+        if (is_of_the_bill || is_late) && self.store.lease_token(&format!("{duty} late"), now, i64::MAX).await? {
+            tracing::error!(method = %provider.method(), date, why, "ALARM: a day could not be compared with the provider's bill; it is tried again");
+            self.metrics.alarmed(Alarm::BillUncompared);
+        } else {
+            tracing::warn!(method = %provider.method(), date, why, "a day could not be compared with the provider's bill; it is tried again");
+        }
+        Ok(is_of_the_bill || failure.is_none())
+    }
+
+    /// Compares the day of Beijing in which `day` (unix seconds) lies.
+    pub(crate) async fn compare(&self, provider: &Provider, day: i64) -> Result<Compared, Failure> {
+        let Some((made_after, kept_for)) = provider.bill_times() else { return Ok(Compared::NoBills) };
+        let begin = beijing::parse_date(&beijing::date(day)).unwrap_or(day);
+        let (now, end) = (self.now(), begin + DAY);
+        if now > end + kept_for {
+            return Ok(Compared::Gone);
+        }
+        let not_yet = Compared::NotYet((end + made_after).max(now));
+        if now < end {
+            return Ok(not_yet);
+        }
+        let Some(bill) = provider.bill(day).await? else { return Ok(not_yet) };
+        let comparison = self.compare_with(provider, (begin, end), &bill).await?;
+        for Difference { kind, payment, detail } in &comparison.differences {
+            tracing::error!(kind, payment, detail, "ALARM: the provider's bill says otherwise");
+            self.metrics.alarmed(Alarm::BillDifference);
+        }
+        Ok(Compared::Yes(comparison))
+    }
+
+    async fn compare_with(&self, provider: &Provider, (begin, end): (i64, i64), bill: &Bill) -> Result<Comparison, Failure> {
+        let (mut differences, mut billed) = (Vec::new(), BTreeSet::new());
+        let (mut entries, mut others) = (0, bill.others);
         for entry in &bill.entries {
+            match self.compare_entry(entry).await? {
+                Line::Others => {
+                    others += 1;
+                    continue;
+                }
+                Line::Ours(difference) => differences.extend(difference),
+            }
+            entries += 1;
             if matches!(entry.kind, BillKind::Paid { .. }) {
                 billed.insert(entry.payment_id.as_str());
             }
-            differences.extend(self.compare_entry(entry).await?);
         }
-        let begin = beijing::parse_date(&beijing::date(day)).unwrap_or(day);
-        for (payment, transaction) in self.store.paid_between(provider.method().as_str(), begin, begin + DAY).await? {
+        for SetAside { line, why } in &bill.set_aside {
+            differences.push(Difference { kind: "unreadable-line", payment: String::new(), detail: format!("line {line}: {why}") });
+        }
+        for (payment, transaction) in self.store.paid_between(provider.method().as_str(), begin, end).await? {
             if !billed.contains(payment.as_str()) {
                 differences.push(Difference { kind: "not-in-bill", payment, detail: format!("booked as {transaction}") });
             }
         }
-        for Difference { kind, payment, detail } in &differences {
-            tracing::error!(kind, payment, detail, "ALARM: the provider's bill says otherwise");
-            self.metrics.alarmed(Alarm::BillDifference);
-        }
-        Ok(Some(Comparison { date: beijing::date(day), entries: bill.entries.len(), differences }))
+        Ok(Comparison { date: beijing::date(begin), entries, others, differences })
     }
 
-    async fn compare_entry(&self, entry: &BillEntry) -> Result<Option<Difference>, Failure> {
-        let difference = |kind, detail| Some(Difference { kind, payment: entry.payment_id.clone(), detail });
+    async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, Failure> {
+        let difference = |kind, detail| Line::Ours(Some(Difference { kind, payment: entry.payment_id.clone(), detail }));
         let Some((order, id)) = self.store.find_payment(&entry.payment_id).await? else {
-            return Ok(difference("unknown-payment", format!("the bill has it as {}", entry.transaction_id)));
+            return Ok(match may_be_ours(&entry.payment_id) {
+                true => difference("unknown-payment", format!("the bill has it as {}", entry.transaction_id)),
+                false => Line::Others,
+            });
         };
         let account = self.store.account(&order).await?;
-        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == id) else { return Ok(None) };
+        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == id) else { return Ok(Line::Others) };
         match &entry.kind {
+            BillKind::Other { state } => Ok(difference("state", format!("the bill has it as {state}"))),
             BillKind::Refunded { refund_id, amount, status } => {
                 let known = |account: &Account| account.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
                 let is_done = account.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
                 if known(&account) && (is_done || status != "SUCCESS") {
-                    return Ok(None);
+                    return Ok(Line::Ours(None));
                 }
                 Ok(difference("refund", format!("the bill has {refund_id} of {amount} as {status}")))
             }
             BillKind::Paid { amount } if *amount != attempted.money.amount => {
-                Ok(difference("amount", format!("the bill has {amount}, asked were {}", attempted.money.amount)))
+                Ok(difference("amount", format!("the bill has {amount} where {} were asked for", attempted.money.amount)))
             }
             BillKind::Paid { .. } => match &attempted.transaction {
-                Some(transaction) if *transaction == entry.transaction_id => Ok(None),
+                Some(transaction) if *transaction == entry.transaction_id => Ok(Line::Ours(None)),
                 booked => {
                     self.book(&order, &attempted.payment, entry).await?;
                     Ok(match booked {
@@ -124,4 +223,24 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Whom a line of a bill is about.
+enum Line {
+    /// A payment of ours, and what is different about it.
+    Ours(Option<Difference>),
+    /// Another program's, another counter's.
+    Others,
+}
+
+/// What is kept of a day that was compared, under the name of that duty.
+const DONE: &str = "done";
+
+fn duty(provider: &Provider, date: &str) -> String {
+    format!("bill {} {date}", provider.method())
+}
+
+/// Whether an id is of the form that this backend gives to payments: one that is not in the records was lost from them.
+fn may_be_ours(id: &str) -> bool {
+    id.strip_prefix("pay_").is_some_and(|random| random.len() == 22)
 }

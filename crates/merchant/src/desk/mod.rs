@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gateway::{Description, GatewayError, PaymentRequest};
 use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Surface};
 
-pub(crate) use bills::Comparison;
+pub(crate) use bills::{Compared, Comparison, run as compare_bills};
 pub(crate) use reconcile::run;
 
 use crate::account::{Account, Attempted};

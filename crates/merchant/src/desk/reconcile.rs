@@ -20,23 +20,15 @@ const LONGEST_PAUSE: i64 = 60;
 const ROUND: i64 = 100;
 /// How many a provider is asked about at once: one that takes ten seconds for each answer must not keep the others waiting.
 const AT_ONCE: usize = 16;
-/// How often it is looked whether yesterday's bill is ready.
-const COMPARISON: Duration = Duration::from_secs(900);
 
 /// Looks at once, then every `pause`, until told to stop.
 pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
-    let mut comparison = tokio::time::interval(COMPARISON);
     loop {
         if let Err(error) = desk.reconcile().await {
             tracing::error!(%error, "a round of the reconciler failed");
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            _ = comparison.tick() => {
-                if let Err(failure) = desk.compare_yesterday().await {
-                    tracing::warn!(%failure, "yesterday's bill could not be compared; it is tried again");
-                }
-            }
             () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => return,
         }
     }

@@ -32,6 +32,8 @@ pub(crate) enum Alarm {
     UnknownRefund,
     /// The provider's bill and the records tell a day differently.
     BillDifference,
+    /// A day has not been compared with the provider's bill of it.
+    BillUncompared,
     /// A provider refuses the account itself something.
     AccountRefused,
     /// A background job ended in a panic, and was started again.
@@ -39,7 +41,7 @@ pub(crate) enum Alarm {
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 15] = [
+    pub(super) const ALL: [Alarm; 16] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
@@ -53,6 +55,7 @@ impl Alarm {
         Alarm::UnknownPayment,
         Alarm::UnknownRefund,
         Alarm::BillDifference,
+        Alarm::BillUncompared,
         Alarm::AccountRefused,
         Alarm::JobFailed,
     ];
@@ -73,6 +76,7 @@ impl Alarm {
             Alarm::UnknownPayment => "unknown-payment",
             Alarm::UnknownRefund => "unknown-refund",
             Alarm::BillDifference => "bill-difference",
+            Alarm::BillUncompared => "bill-uncompared",
             Alarm::AccountRefused => "account-refused",
             Alarm::JobFailed => "job-failed",
         }

@@ -127,15 +127,27 @@ impl Provider {
         Some(line.current().acknowledge(accepted))
     }
 
-    /// The provider's bill of the day of Beijing in which `day` (unix seconds) lies. `None` where there are no bills.
+    /// When bills are made and for how long they are kept, seconds after the end of their day; `None` where there are none.
+    pub(crate) fn bill_times(&self) -> Option<(i64, i64)> {
+        let Way::Online(line) = &self.way else { return None };
+        let gateway = line.current();
+        gateway.bills().map(|bills| (bills.made_after(), bills.kept_for()))
+    }
+
+    /// The provider's bill of the day of Beijing in which `day` (unix seconds) lies. `None` while it is not made, and where there are none.
     pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, Failure> {
         let Way::Online(line) = &self.way else { return Ok(None) };
         let method = self.method.as_str();
         let gateway = line.current();
         let Some(bills) = gateway.bills() else { return Ok(None) };
         let caller = &line.caller;
-        let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at), |reply, at| bills.offered_bill(reply, at)).await?;
-        let Some(ticket) = offered else { return Ok(Some(Bill { entries: Vec::new() })) };
+        let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at), |reply, at| bills.offered_bill(reply, at)).await;
+        let ticket = match line.heard("bill", offered) {
+            Err(Failure::Gateway(error)) if bills.is_being_made(&error) => return Ok(None),
+            offered => offered?,
+        };
+        // Nothing was traded that day.
+        let Some(ticket) = ticket else { return Ok(Some(Bill::default())) };
         let read = |reply: &_, at: &_| bills.downloaded_bill(&ticket, reply, at);
         Ok(Some(caller.call(("download_bill", method), |at| bills.download_bill(&ticket, at), read).await?))
     }

@@ -134,6 +134,15 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("transaction_id")?))).collect()
     }
 
+    /// When the first payment by a method was made, unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn first_payment_at(&self, method: &str) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query("SELECT MIN(created_at) AS first FROM payments WHERE method = $1").bind(method).fetch_one(&self.pool).await?;
+        Ok(row.try_get("first")?)
+    }
+
     /// How many shoppers who follow the account are known by orders of that time (unix seconds).
     ///
     /// # Errors

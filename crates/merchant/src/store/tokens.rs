@@ -1,6 +1,9 @@
 //! Access tokens that all nodes share, and the lease of the one that gets another.
 
+use std::collections::BTreeSet;
+
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use super::{Store, StoreError};
 
@@ -13,6 +16,20 @@ impl Store {
         let query = "SELECT value FROM tokens WHERE name = $1 AND expires_at >= $2";
         let row = sqlx::query(query).bind(name).bind(good_until).fetch_optional(&self.pool).await?;
         row.map(|row| Ok(row.try_get("value")?)).transpose()
+    }
+
+    /// What stands behind this beginning in the names of tokens of that value.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn tokens_of(&self, begin: &str, value: &str) -> Result<BTreeSet<String>, StoreError> {
+        let rows = sqlx::query("SELECT name FROM tokens WHERE value = $1").bind(value).fetch_all(&self.pool).await?;
+        let names = rows.iter().map(|row: &AnyRow| row.try_get::<String, _>("name"));
+        let mut found = BTreeSet::new();
+        for name in names {
+            found.extend(name?.strip_prefix(begin).map(str::to_owned));
+        }
+        Ok(found)
     }
 
     /// Takes the right to get another token, until then (unix seconds). Answers whether it was free.

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
-use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal};
+use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal, parse_form};
 
 use super::orders::Order;
 use super::refunds::payment;
@@ -13,6 +13,9 @@ const DAY: i64 = 24 * 3600;
 
 /// How long a bill can be downloaded, in seconds.
 const OFFER_LIFE: i64 = 5 * 60;
+
+/// Another application of the same merchant.
+const OTHER_APPLICATION: &str = "wx00000000000other";
 
 /// A file that was offered.
 pub(crate) struct OfferedBill {
@@ -27,8 +30,13 @@ type Writer = fn(&[BillRow<'_>], &str, &str) -> (Vec<u8>, Vec<u8>);
 pub(super) fn offer(world: &World, question: BillQuestion, write: Writer, now: i64) -> Result<Vec<u8>, Refusal> {
     let mut orders = world.orders();
     let token = word::<32>(&world.random);
+    let faults = world.faults();
     let (file, offer) = {
-        let rows = rows(world, orders.book.all(), question);
+        let mut rows = rows(world, orders.book.all(), question);
+        if faults.busy_bill && question.payments {
+            rows.extend(neighbours(world, question.day));
+            rows.sort_by_key(|row| row.at);
+        }
         if rows.is_empty() {
             return Err(Refusal::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
         }
@@ -41,9 +49,11 @@ pub(super) fn offer(world: &World, question: BillQuestion, write: Writer, now: i
 
 /// The file behind a token, while it can be had.
 pub(super) fn download(world: &World, query: Option<&str>, now: i64) -> Result<Vec<u8>, Refusal> {
-    let token = query.and_then(|query| query.strip_prefix("token=")).ok_or_else(|| Refusal::parameter("缺少token"))?;
+    let pairs = parse_form(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let token = pairs.into_iter().find_map(|(name, value)| (name == "token").then_some(value));
+    let token = token.ok_or_else(|| Refusal::parameter("缺少token"))?;
     let orders = world.orders();
-    let offered = orders.offered_bill(token).filter(|offered| now < offered.until);
+    let offered = orders.offered_bill(&token).filter(|offered| now < offered.until);
     offered.map(|offered| offered.file.clone()).ok_or_else(|| Refusal::new(400, "INVALID_REQUEST", "账单下载链接已失效"))
 }
 
@@ -68,6 +78,8 @@ fn rows<'a>(world: &'a World, orders: impl Iterator<Item = &'a Order>, question:
             openid: &payment.openid,
             trade_type: order.request.surface.trade_type(),
             description: &order.request.description,
+            attach: &order.request.attach,
+            state: "SUCCESS",
             total: order.request.total,
             refund: None,
         };
@@ -91,6 +103,33 @@ fn rows<'a>(world: &'a World, orders: impl Iterator<Item = &'a Order>, question:
     }
     rows.sort_by_key(|row| row.at);
     rows
+}
+
+/// What else stands in the bill of a merchant number that others use as well: another application's orders, whose names nobody made
+/// safe, a counter's, one of them called back, and rows of states and texts that no program foresees.
+fn neighbours(world: &World, day: i64) -> impl Iterator<Item = BillRow<'_>> {
+    let (own, counter) = (world.keys.merchant.appid.as_str(), "MICROPAY");
+    let names = [
+        (OTHER_APPLICATION, "20260101-77", "JSAPI", "SUCCESS", "Noodles\nwith `chili`,`hot`"),
+        (own, "POS-0001", counter, "SUCCESS", "Lunch"),
+        (own, "POS-0001", counter, "REVOKED", "Lunch"),
+        (own, "POS-0002", counter, "SETTLED", "Dinner"),
+        (own, "POS-0003", counter, "SUCCESS", "Tea for\n`2026-01-01 08:00:00,`two"),
+    ];
+    names.into_iter().zip(0..).map(move |((appid, out_trade_no, trade_type, state, description), at)| BillRow {
+        at: day + 12 * 3600 + at,
+        appid,
+        mchid: &world.keys.merchant.mchid,
+        transaction_id: "4200009999202601010000000000",
+        out_trade_no,
+        openid: "oNeighbour",
+        trade_type,
+        description,
+        attach: "",
+        state,
+        total: 900,
+        refund: None,
+    })
 }
 
 /// Bytes as gzip without compression (RFC 1952 around the stored blocks of RFC 1951, 3.2.4).

@@ -11,7 +11,7 @@ use axum::routing::{MethodRouter, get, post};
 use gateway::wechat_pay::server::{
     AbnormalRefund, Echo, HandedOut, NativeOrder, RefundOrder, Refusal, Surface, TransactionView, bill_file, certificates_body,
     check_bill_query, check_certificates_query, check_close, check_fund_flow_query, check_no_query, check_number, check_query,
-    check_refund_number, fund_flow_file,
+    check_refund_number, fund_flow_file, older_bill_file,
 };
 use serde_json::json;
 
@@ -131,7 +131,8 @@ async fn certificates(State(world): Shared, raw: Raw) -> Response<Body> {
 }
 
 async fn trade_bill(State(world): Shared, raw: Raw) -> Response<Body> {
-    call(&world, &raw, |now| bills::offer(&world, check_bill_query(raw.uri.query(), now)?, bill_file, now).map(Some)).await
+    let write = if world.faults().older_bill { older_bill_file } else { bill_file };
+    call(&world, &raw, |now| bills::offer(&world, check_bill_query(raw.uri.query(), now)?, write, now).map(Some)).await
 }
 
 async fn fund_flow_bill(State(world): Shared, raw: Raw) -> Response<Body> {

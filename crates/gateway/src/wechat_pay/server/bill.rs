@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
-use super::bodies::in_query;
+use super::bodies::{in_query, parameters};
 use super::refusal::Refusal;
-use crate::wechat_pay::bill::{COLUMNS, FILE_PATH, SUMS, sha1};
+use crate::wechat_pay::bill::{FILE_PATH, sha1};
+use crate::wechat_pay::bill_file::{COLUMNS, OLDER_COLUMNS, OLDER_SUMS, SUMS};
 use crate::{beijing, yuan};
 
 const DAY: i64 = 24 * 3600;
@@ -53,24 +54,25 @@ pub fn check_fund_flow_query(query: Option<&str>, now: i64) -> Result<BillQuesti
     Ok(BillQuestion { day, payments: kind == "BASIC", refunds: kind == "BASIC", gzip })
 }
 
-struct Asked<'a> {
+struct Asked {
     day: i64,
-    kind: &'a str,
+    kind: &'static str,
     gzip: bool,
 }
 
 /// What both queries share; `kinds` are the values of the parameter `name`, the default first.
-fn asked<'a>(query: Option<&'a str>, now: i64, name: &str, kinds: [&'a str; 3]) -> Result<Asked<'a>, Refusal> {
+fn asked(query: Option<&str>, now: i64, name: &str, kinds: [&'static str; 3]) -> Result<Asked, Refusal> {
     let (mut date, mut kind, mut gzip) = (None, kinds[0], false);
-    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        match pair.split_once('=') {
-            Some(("bill_date", value)) => date = Some(value),
-            Some((known, value)) if known == name && kinds.contains(&value) => kind = value,
-            Some(("tar_type", "GZIP")) => gzip = true,
+    for (known, value) in parameters(query)? {
+        let named = kinds.into_iter().find(|kind| known == name && *kind == value);
+        match (known.as_str(), named) {
+            ("bill_date", _) => date = Some(value),
+            ("tar_type", _) if value == "GZIP" => gzip = true,
+            (_, Some(named)) => kind = named,
             _ => return Err(in_query("请求中含有未在API文档中定义的参数")),
         }
     }
-    let Some(day) = date.and_then(beijing::parse_date) else {
+    let Some(day) = date.as_deref().and_then(beijing::parse_date) else {
         return Err(in_query("输入源“/query/bill_date”映射到字符串字段“账单日期”必填性规则校验失败"));
     };
     let end = day.saturating_add(DAY);
@@ -102,6 +104,10 @@ pub struct BillRow<'a> {
     pub trade_type: &'a str,
     /// What the shopper read.
     pub description: &'a str,
+    /// The merchant's own data.
+    pub attach: &'a str,
+    /// What became of it, such as `SUCCESS`; a line about a refund has a state of its own.
+    pub state: &'a str,
     /// Fen that were paid.
     pub total: i64,
     /// Provider's number, merchant's number, fen and state, for a line about a refund.
@@ -112,9 +118,8 @@ pub struct BillRow<'a> {
 #[must_use]
 pub fn bill_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Vec<u8>, Vec<u8>) {
     let mut lines = vec![COLUMNS.join(",")];
-    lines.extend(rows.iter().map(line));
-    let paid: i64 = rows.iter().filter(|row| row.refund.is_none()).map(|row| row.total).sum();
-    let returned: i64 = rows.iter().filter_map(|row| row.refund).map(|refund| refund.2).sum();
+    lines.extend(rows.iter().map(|row| quoted(&cells(row))));
+    let (paid, returned) = sums(rows);
     let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), "0.00000".to_owned()];
     lines.extend([SUMS.to_owned(), quoted(&[&sums[..], &[yuan::format(paid), yuan::format(returned)]].concat())]);
     offered(&lines, base_url, token)
@@ -150,11 +155,30 @@ fn offered(lines: &[String], base_url: &str, token: &str) -> (Vec<u8>, Vec<u8>) 
     (file, offer.to_string().into_bytes())
 }
 
-fn line(row: &BillRow<'_>) -> String {
+/// The same in the older form that some merchants get.
+#[must_use]
+pub fn older_bill_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Vec<u8>, Vec<u8>) {
+    let mut lines = vec![OLDER_COLUMNS.join(",")];
+    // Its columns are the first ones of the newer form, under other names.
+    lines.extend(rows.iter().map(|row| quoted(&cells(row)[..OLDER_COLUMNS.len()])));
+    let (paid, returned) = sums(rows);
+    let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), "0.00000".to_owned()];
+    lines.extend([OLDER_SUMS.to_owned(), quoted(&sums)]);
+    offered(&lines, base_url, token)
+}
+
+/// What was paid and what went back, fen.
+fn sums(rows: &[BillRow<'_>]) -> (i64, i64) {
+    let paid = rows.iter().filter(|row| row.refund.is_none()).map(|row| row.total).sum();
+    (paid, rows.iter().filter_map(|row| row.refund).map(|refund| refund.2).sum())
+}
+
+fn cells(row: &BillRow<'_>) -> [String; COLUMNS.len()] {
     let (refund_id, out_refund_no, returned, status) = row.refund.unwrap_or_default();
-    let (state, original) = if row.refund.is_some() { ("REFUND", "ORIGINAL") } else { ("SUCCESS", "") };
-    let paid = if row.refund.is_some() { 0 } else { row.total };
-    let texts = [
+    let (state, original) = if row.refund.is_some() { ("REFUND", "ORIGINAL") } else { (row.state, "") };
+    let paid = yuan::format(if row.refund.is_some() { 0 } else { row.total });
+    let returned = yuan::format(returned);
+    [
         &beijing::format_plain(row.at),
         row.appid,
         row.mchid,
@@ -167,23 +191,23 @@ fn line(row: &BillRow<'_>) -> String {
         state,
         "OTHERS",
         "CNY",
-        &yuan::format(paid),
+        &paid,
         "0.00",
         refund_id,
         out_refund_no,
-        &yuan::format(returned),
+        &returned,
         "0.00",
         original,
         status,
         row.description,
-        "",
+        row.attach,
         "0.00000",
         "0.00%",
-        &yuan::format(paid),
-        &yuan::format(returned),
+        &paid,
+        &returned,
         "",
-    ];
-    quoted(&texts)
+    ]
+    .map(str::to_owned)
 }
 
 fn quoted<T: AsRef<str>>(cells: &[T]) -> String {

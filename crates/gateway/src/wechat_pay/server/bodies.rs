@@ -7,6 +7,7 @@ use super::authorization::Merchant;
 use super::refusal::Refusal;
 use super::schema::{Field, Form, Rule, check, check_path};
 use crate::beijing;
+use crate::encoding::parse;
 
 /// A number of the merchant's.
 pub(super) const NUMBER: Form = Form { holds: is_number, pattern: r"^[0-9a-zA-Z_\-\|\*]+$" };
@@ -223,7 +224,7 @@ pub fn check_close(body: &[u8], merchant: &Merchant) -> Result<(), Refusal> {
 pub fn check_query(query: Option<&str>, merchant: &Merchant) -> Result<(), Refusal> {
     let absent = "输入源“/query/mchid”映射到字符串字段“商户号”必填性规则校验失败，此字段为必填项";
     let mchid = only_parameter(query, "mchid")?;
-    own_mchid(mchid.ok_or_else(|| in_query(absent))?, merchant)
+    own_mchid(&mchid.ok_or_else(|| in_query(absent))?, merchant)
 }
 
 /// Judges the query string of a call that has none.
@@ -235,15 +236,20 @@ pub fn check_no_query(query: Option<&str>) -> Result<(), Refusal> {
 }
 
 /// The value of the one parameter that is known; the last one, if it is there more than once.
-pub(super) fn only_parameter<'a>(query: Option<&'a str>, name: &str) -> Result<Option<&'a str>, Refusal> {
+pub(super) fn only_parameter(query: Option<&str>, name: &str) -> Result<Option<String>, Refusal> {
     let mut found = None;
-    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
-        match pair.split_once('=') {
-            Some((known, value)) if !known.is_empty() && known == name => found = Some(value),
-            _ => return Err(in_query("请求中含有未在API文档中定义的参数")),
+    for (known, value) in parameters(query)? {
+        match !known.is_empty() && known == name {
+            true => found = Some(value),
+            false => return Err(in_query("请求中含有未在API文档中定义的参数")),
         }
     }
     Ok(found)
+}
+
+/// The parameters of a query, percent-decoded: the signature is over what was sent, the meaning is what it says.
+pub(super) fn parameters(query: Option<&str>) -> Result<Vec<(String, String)>, Refusal> {
+    parse(query.unwrap_or_default().as_bytes()).ok_or_else(|| in_query("请求参数格式错误"))
 }
 
 /// 400 `PARAM_ERROR` about the query.

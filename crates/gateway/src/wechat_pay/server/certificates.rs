@@ -25,7 +25,7 @@ pub struct HandedOut<'a> {
 /// # Errors
 /// 400 `PARAM_ERROR`.
 pub fn check_certificates_query(query: Option<&str>) -> Result<bool, Refusal> {
-    match only_parameter(query, "algorithm_type")? {
+    match only_parameter(query, "algorithm_type")?.as_deref() {
         None | Some("RSA" | "ALL") => Ok(true),
         Some("SM2") => Ok(false),
         Some(_) => Err(in_query("输入源“/query/algorithm_type”映射到字符串字段“算法类型”枚举规则校验失败")),

@@ -15,7 +15,7 @@ mod security;
 
 pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, event_body, notification_body};
 pub use authorization::{Merchant, Request, authorize};
-pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query, check_fund_flow_query, fund_flow_file};
+pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query, check_fund_flow_query, fund_flow_file, older_bill_file};
 pub use bodies::{NativeOrder, Surface, check_close, check_no_query, check_number, check_query};
 pub use bridge::{BridgeDefect, bridge_call};
 pub use certificates::{HandedOut, certificates_body, check_certificates_query};
@@ -23,6 +23,8 @@ pub use documented::{DOCUMENTED, documented};
 pub use refunds::{AbnormalRefund, RefundOrder, RefundState, RefundView, check_refund_number};
 pub use refusal::Refusal;
 pub use security::Echo;
+
+pub use crate::encoding::parse as parse_form;
 
 /// Seconds after the first attempt of a notification at which it is tried again, each counted from
 /// the attempt before: 15 repetitions over 24 hours and 4 minutes.

@@ -98,7 +98,7 @@ fn strangers(object: &Map<String, Value>, fields: &[Field], path: &str, unknown:
     for (name, value) in object {
         let path = format!("{path}/{name}");
         match fields.iter().find(|field| field.name == name).map(|field| &field.rule) {
-            None => unknown.push(path),
+            None => leaves(value, path, unknown),
             Some(Rule::Object(inner)) => {
                 if let Value::Object(value) = value {
                     strangers(value, inner, &path, unknown);
@@ -119,6 +119,16 @@ fn strangers(object: &Map<String, Value>, fields: &[Field], path: &str, unknown:
 /// Judges what stands in a path, after percent-decoding.
 pub(super) fn check_path(field: &Field, text: &str) -> Result<(), Refusal> {
     field.judge(&Value::from(text), &format!("/uri_template/{}", field.name))
+}
+
+/// The paths of all that is inside of a member that is not documented, or its own.
+fn leaves(value: &Value, path: String, unknown: &mut Vec<String>) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            members.iter().for_each(|(name, value)| leaves(value, format!("{path}/{name}"), unknown));
+        }
+        _ => unknown.push(path),
+    }
 }
 
 fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<(), Refusal> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::super::App;
 use super::{Answer, Caller, Complaint, answer, queried};
 use crate::api_keys::Scope;
-use crate::desk::Comparison;
+use crate::desk::{Compared, Comparison};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,13 +25,21 @@ pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked
     let provider = app.desk.providers.get(&asked.method).ok_or_else(|| Complaint::unknown("payment method"))?;
     let day = beijing::parse_date(&asked.date).ok_or_else(|| Complaint::bad("date: YYYY-MM-DD"))?;
     match app.desk.compare(provider, day).await? {
-        Some(comparison) => answer(StatusCode::OK, &view(&comparison)),
-        None => Err(Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method))),
+        Compared::Yes(comparison) => answer(StatusCode::OK, &view(&comparison)),
+        Compared::NoBills => Err(Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method))),
+        Compared::NotYet(at) => {
+            let at = beijing::format_plain(at);
+            Err(Complaint::conflict("bill-not-made", format!("the bill of {} is not made yet; ask after {at} in Beijing", asked.date)))
+        }
+        Compared::Gone => {
+            Err(Complaint::conflict("bill-gone", format!("{} does not keep the bill of {} any more", asked.method, asked.date)))
+        }
     }
 }
 
 fn view(comparison: &Comparison) -> Value {
     let differences = comparison.differences.iter();
     let differences = differences.map(|it| json!({ "kind": it.kind, "payment": it.payment, "detail": it.detail }));
-    json!({ "date": comparison.date, "entries": comparison.entries, "differences": differences.collect::<Vec<_>>() })
+    let differences: Vec<_> = differences.collect();
+    json!({ "date": comparison.date, "entries": comparison.entries, "others": comparison.others, "differences": differences })
 }

@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use gateway::Family;
 use protocol::{Digest, OrderId};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize as _, Deserializer};
@@ -90,10 +91,14 @@ impl From<StoreError> for Complaint {
 impl From<Failure> for Complaint {
     fn from(failure: Failure) -> Complaint {
         tracing::error!(%failure, "an admin call failed");
-        match failure {
-            Failure::Store(_) => Complaint::internal(),
-            _ => Complaint(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", "the provider cannot be reached; try again".to_owned()),
-        }
+        let detail = match &failure {
+            Failure::Store(_) => return Complaint::internal(),
+            Failure::Gateway(error) if error.family() == Family::Account => "the provider refuses the account; the log says what it wants",
+            Failure::Gateway(error) if error.family() == Family::Transient => "the provider is busy; try again",
+            Failure::Gateway(_) => "the provider's answer is not one that can be used; the log says why",
+            _ => "the provider cannot be reached; try again",
+        };
+        Complaint(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", detail.to_owned())
     }
 }
 
