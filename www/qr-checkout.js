@@ -342,9 +342,15 @@ function language(element) {
   return tag || navigator.language;
 }
 
-/** Where this shopper pays: inside of WeChat, on this phone, or else with a phone beside the page. */
+/**
+ * Where this shopper pays: inside of WeChat, inside of another app, on this phone, or else with a phone beside the page. WeChat on a
+ * desktop, WeCom and mini programs call themselves WeChat, but have no bridge to its wallet.
+ */
 const agent = globalThis.navigator?.userAgent;
-const surface = /MicroMessenger/.test(agent) ? "wechat" : /Mobi|Android/.test(agent) && "app";
+const OTHER_APPS =
+  /wxwork|miniProgram|FBA[NV]|Instagram|Line\/|Weibo|QQ\/|DingTalk|AlipayClient|AliApp|TikTok|musical_ly|Bytedance|KAKAOTALK|Zalo|; wv\)/i;
+const isPhone = /Mobi|Android/.test(agent) && !/WindowsWechat|MacWechat/.test(agent);
+const surface = isPhone && (OTHER_APPS.test(agent) ? "in_app" : /MicroMessenger/.test(agent) ? "wechat" : "app");
 
 /** A cart or order of an earlier visit goes on at once, also where the dialog is still closed. */
 function hasUnfinishedCheckout() {

@@ -1,11 +1,19 @@
 //! Paying inside of WeChat: its own browser has a bridge to the wallet. What the bridge says afterwards proves nothing, so it
-//! only leads to a question: the signed status alone says "paid".
+//! only leads to a question: the signed status alone says "paid". Browsers that only look like WeChat's have no bridge, or one that
+//! refuses.
+
+use std::cell::Cell;
+use std::rc::Rc;
 
 use checkout::Action;
 use wasm_bindgen::prelude::*;
 use yew::Callback;
 
+use super::clock::later;
 use super::plain::{parse, text_member};
+
+/// How long the bridge may take to be there, milliseconds.
+const PATIENCE_MS: i64 = 4_000;
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,16 +24,26 @@ extern "C" {
 }
 
 /// Opens the wallet with that call, JSON text, at once or as soon as the bridge is there. A shopper who paid or turned back has it
-/// checked; a call that the wallet refuses, most likely because it is too old, is replaced by a new one.
+/// checked; where the wallet does not open, another way is needed.
 pub fn ask_wechat(call: &str, dispatch: Callback<Action>) {
+    let failed = dispatch.clone();
     let done = Closure::once_into_js(move |result: JsValue| {
         let said = text_member(&result, "err_msg").unwrap_or_default();
-        let failed = said.starts_with("get_brand_wcpay_request:fail");
-        dispatch.emit(if failed { Action::NewCode } else { Action::CheckNow });
+        let is_known = said.ends_with(":ok") || said.ends_with(":cancel");
+        dispatch.emit(if is_known { Action::CheckNow } else { Action::BridgeFailed });
     });
     let call = parse(call);
     let ask = move || invoke("getBrandWCPayRequest", &call, &done).is_ok();
-    if !ask() {
-        on_document("WeixinJSBridgeReady", &Closure::once_into_js(move || _ = ask()));
+    if ask() {
+        return;
     }
+    let is_asked = Rc::new(Cell::new(false));
+    let asked = Rc::clone(&is_asked);
+    on_document("WeixinJSBridgeReady", &Closure::once_into_js(move || asked.set(asked.get() || ask())));
+    later(PATIENCE_MS, move || {
+        // Asked now, the wallet would open behind another screen.
+        if !is_asked.replace(true) {
+            failed.emit(Action::BridgeFailed);
+        }
+    });
 }

@@ -15,7 +15,13 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
     let order = &following.order;
     let busy = following.task != Task::Watch;
-    let buttons = view.state.order_methods(order).into_iter().enumerate().map(|(at, method)| {
+    let mut methods = view.state.order_methods(order);
+    // What has just failed is not what comes first.
+    let failed = order.payment.as_ref().filter(|payment| payment.status == PaymentStatus::Failed).map(|payment| &payment.method);
+    if let Some(at) = methods.iter().position(|method| Some(method) == failed) {
+        methods[at..].rotate_left(1);
+    }
+    let buttons = methods.into_iter().enumerate().map(|(at, method)| {
         let weight = if at == 0 { Weight::Primary } else { Weight::Secondary };
         let label = fill(words.pay_with(), &[("method", words.method_name(&method))]);
         by_method(view, weight, label, method)

@@ -55,7 +55,7 @@ async fn a_scanned_code_says_so_before_it_is_paid(engine: Engine) {
     ahead.store(10, Ordering::SeqCst);
     shop.merchant().unwrap().reconcile().await.unwrap();
     widget.find("heading", "Code scanned").await;
-    widget.says("Confirm the payment on your phone.").await;
+    widget.says("Confirm the payment on the phone that scanned.").await;
     browser.keep("scanned-1280").await;
     shop.sandbox.pay(&code).unwrap();
     widget.comes_to("paid").await;

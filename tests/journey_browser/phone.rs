@@ -4,13 +4,14 @@
 use serde_json::json;
 
 use crate::purchase::to_code;
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget};
+use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, read_qr};
 
 // Only Chromium can be told to call itself a phone, and to send that name.
 told_in!([chromium]:
     a_phone_jumps_into_wechat_and_comes_back_to_the_paid_order
     a_phone_that_comes_back_without_having_paid_goes_on_with_the_same_order
-    a_phone_opens_alipay_and_a_bank_code_stays_a_code
+    a_phone_opens_alipay_and_takes_a_bank_code_into_the_banks_app
+    where_a_page_is_shown_decides_what_is_offered
 );
 
 /// What Safari on a phone calls itself.
@@ -64,13 +65,37 @@ async fn a_phone_that_comes_back_without_having_paid_goes_on_with_the_same_order
     widget.comes_to("paid").await;
 }
 
-async fn a_phone_opens_alipay_and_a_bank_code_stays_a_code(engine: Engine) {
+/// What a phone's page has given away: texts on the clipboard, and files.
+const TAKEN: &str = "
+    window.taken = { texts: [], files: [] };
+    navigator.clipboard.writeText = async (text) => void taken.texts.push(text);
+    const link = URL.createObjectURL;
+    URL.createObjectURL = (file) => {
+      const reader = new FileReader();
+      reader.onload = () => taken.files.push(reader.result);
+      reader.readAsDataURL(file);
+      return link(file);
+    };";
+
+async fn a_phone_opens_alipay_and_takes_a_bank_code_into_the_banks_app(engine: Engine) {
     let scene = on_a_phone(engine, SAFARI).await;
     let Scene { browser, shop, .. } = &scene;
     let widget = to_code(browser).await;
     widget.click("Use FPS instead").await;
     widget.find("group", "Payment code").await;
-    widget.find("heading", "Scan to pay").await;
+    widget.find("heading", "Pay in your bank’s app").await;
+    browser.keep("bank-390").await;
+    browser.run(TAKEN, json!([])).await;
+    let drawn = read_qr(&browser.screenshot().await);
+    widget.click("Copy the code").await;
+    browser.until("taken.texts.length === 1", json!([])).await;
+    assert_eq!(browser.run("return taken.texts[0]", json!([])).await, drawn);
+    widget.click("Save or share the picture").await;
+    browser.until("taken.files.length === 1", json!([])).await;
+    let picture = browser.run("return taken.files[0]", json!([])).await;
+    let picture = picture.as_str().unwrap().strip_prefix("data:image/png;base64,").unwrap().to_owned();
+    let picture = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, picture).unwrap();
+    assert_eq!(read_qr(&picture), drawn, "the picture is read as the screen is");
     widget.click("Use Alipay instead").await;
     let link = widget.find("link", "Open Alipay").await;
     browser.keep("app-alipay-390").await;
@@ -80,4 +105,39 @@ async fn a_phone_opens_alipay_and_a_bank_code_stays_a_code(engine: Engine) {
     assert_eq!(browser.run("return arguments[0].href", json!([Browser::reference(&link)])).await, code);
     shop.sandbox.pay(&code).unwrap();
     widget.comes_to("paid").await;
+}
+
+/// By what a browser calls itself: where the page is shown, what is offered there first, and what is not.
+async fn where_a_page_is_shown_decides_what_is_offered(engine: Engine) {
+    const ANDROID: &str =
+        "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/138.0 Mobile Safari/537.36";
+    const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0 Safari/537.36";
+    let options = ShopOptions { offers_more: true, ..ShopOptions::default() };
+    let scene = Scene::before(engine, Look::LIGHT, options).await;
+    let Scene { browser, .. } = &scene;
+    let everything = ["WeChat Pay", "Alipay", "FPS"];
+    for (agent, offered) in [
+        (SAFARI.to_owned(), &everything[..]),
+        (format!("{ANDROID} MMWEBSDK/20250503 MicroMessenger/8.0.60.2860 WeChat/arm64"), &["WeChat Pay", "FPS"]),
+        // WeChat on a desktop has a phone beside it.
+        (format!("{WINDOWS} MicroMessenger/7.0.20 WindowsWechat(0x63090c33)"), &everything),
+        // WeCom and mini programs look like WeChat and have no way to its wallet but a link.
+        (format!("{ANDROID} wxwork/4.1.28 MicroMessenger/7.0.1"), &everything),
+        (format!("{ANDROID} MicroMessenger/8.0.60.2860 miniProgram/wx123"), &everything),
+        (format!("{SAFARI} [FBAN/FBIOS;FBAV/500.0]"), &everything),
+    ] {
+        browser.be_a_phone(&agent).await;
+        scene.show("en", &scene.snippet("")).await;
+        let widget = crate::purchase::order_tea(browser).await;
+        let choices = browser.run("return [...document.querySelector('qr-checkout').shadowRoot.querySelectorAll('label.method')].map(label => label.textContent)", json!([])).await;
+        assert_eq!(choices, json!(offered), "{agent}");
+        widget.click("Pay").await;
+        widget.comes_to("awaiting").await;
+        let leave = "If nothing opens, open this page in your phone’s own browser.";
+        let says_leave =
+            browser.run("return document.querySelector('qr-checkout').shadowRoot.textContent.includes(arguments[0])", json!([leave])).await;
+        let is_other_app = ["wxwork", "miniProgram", "FBAN"].iter().any(|app| agent.contains(app));
+        assert_eq!(says_leave, json!(is_other_app), "{agent}");
+        browser.run("localStorage.clear()", json!([])).await;
+    }
 }

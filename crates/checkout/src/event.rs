@@ -45,6 +45,8 @@ pub enum Action {
     CheckNow,
     /// A new code for the same order.
     NewCode,
+    /// The app that shows this page does not open its wallet: another way is needed here.
+    BridgeFailed,
     /// End the attempt to pay; the order can still be paid.
     Cancel,
     /// Give the order up and go back to the cart.

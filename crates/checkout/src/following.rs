@@ -139,8 +139,10 @@ impl Step<'_> {
     /// Whether what there is to pay by is for this device. Of a method of which nothing is told, what the backend made is.
     fn is_payable_here(&self, order: &Order) -> bool {
         let Some(payment) = &order.payment else { return false };
-        let Some(ways) = order.ways.iter().find(|ways| ways.method == payment.method) else { return true };
-        match ways.on(self.state.config.surface) {
+        if !order.ways.iter().any(|ways| ways.method == payment.method) {
+            return true;
+        }
+        match self.state.way(order, &payment.method) {
             PayBy::Nothing => false,
             PayBy::Link => payment.surface == Surface::App,
             PayBy::Bridge => payment.surface == Surface::Wechat,
@@ -222,6 +224,12 @@ impl Step<'_> {
         following.task = Task::Renew(method, key);
         following.notice = None;
         self.follow();
+    }
+
+    /// The wallet that this page was thought to be inside of does not open: the attempt ends, and what else there is is offered.
+    pub(crate) fn bridge_failed(&mut self) {
+        self.state.bridge_failed = true;
+        self.cancel();
     }
 
     pub(crate) fn cancel(&mut self) {

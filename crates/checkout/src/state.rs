@@ -33,6 +33,8 @@ pub struct State {
     pub(crate) saved: Saved,
     /// What to tell beside the next price.
     pub(crate) coming_notice: Option<Notice>,
+    /// Whether this page is shown by an app that does not open its wallet, although it looks like one that would.
+    pub(crate) bridge_failed: bool,
     /// The last price, which knows what things are called while there is no price.
     pub(crate) last_quote: Option<Verified<Quote>>,
 }
@@ -208,6 +210,7 @@ impl State {
             told_paid: false,
             saved: Saved::default(),
             coming_notice: None,
+            bridge_failed: false,
             last_quote: None,
         }
     }
@@ -254,7 +257,14 @@ impl State {
 
     /// How a method of an order is paid on this device.
     pub fn way(&self, order: &Order, method: &Method) -> PayBy {
-        Ways::find(&order.ways, method, self.config.surface)
+        self.way_of(&order.ways, method)
+    }
+
+    fn way_of(&self, ways: &[Ways], method: &Method) -> PayBy {
+        match Ways::find(ways, method, self.config.surface) {
+            PayBy::Bridge if self.bridge_failed => PayBy::Nothing,
+            way => way,
+        }
     }
 
     fn offered(&self, methods: &[Method], ways: &[Ways]) -> Vec<Method> {
@@ -262,7 +272,7 @@ impl State {
         let chosen: Vec<&Method> = self.config.methods.iter().filter(|method| methods.contains(method)).collect();
         let chosen = if chosen.is_empty() { methods.iter().collect() } else { chosen };
         let payable = |last| {
-            move |method: &&Method| match Ways::find(ways, method, surface) {
+            move |method: &&Method| match self.way_of(ways, method) {
                 PayBy::Nothing => false,
                 // A code that this very phone would have to scan is for the shopper who has no other way.
                 PayBy::Scan if surface != Surface::Qr => last,

@@ -81,6 +81,7 @@ impl Step<'_> {
             Action::Back => self.back(),
             Action::CheckNow => self.check_now(),
             Action::NewCode => self.renew(),
+            Action::BridgeFailed => self.bridge_failed(),
             Action::Cancel => self.cancel(),
             Action::CloseOrder => self.close(),
             Action::StartOver => self.start_over(),

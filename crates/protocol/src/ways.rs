@@ -47,8 +47,7 @@ impl Ways {
             "alipay" => (Link, Nothing, Link),
             // Its banks take the text as it is; elsewhere apps read pictures.
             "pix" => (Copy, Copy, Copy),
-            // Apps that show pages seldom let a picture out.
-            _ => (Save, Copy, Copy),
+            _ => (Save, Save, Save),
         };
         Ways { method: method.clone(), qr: Scan, app, wechat, in_app }
     }
