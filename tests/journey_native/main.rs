@@ -11,6 +11,7 @@ mod clock;
 mod folder;
 mod following;
 mod given_order;
+mod granting;
 mod jumping;
 mod late_money;
 #[path = "../support/line.rs"]

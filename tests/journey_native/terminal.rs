@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use checkout::{Action, Config, Effect, Env, Event, PageEvent, Reply, Saved, Screen, State, Ticket};
 use protocol::verify::Answer;
-use protocol::{Backend, Code, Item, Order, Pins, Request, Sku, Surface, Verified};
+use protocol::{Backend, Code, Item, Order, Pins, Quote, Request, Sku, Surface, Verified};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
@@ -124,6 +124,14 @@ impl Terminal {
 
     pub fn order(&self) -> &Verified<Order> {
         self.state().order().unwrap()
+    }
+
+    /// The price on the screen.
+    pub fn quote(&self) -> &Verified<Quote> {
+        match self.state().screen() {
+            Screen::Quoted { quote, .. } => quote,
+            _ => panic!("no price on {}", self.state().name()),
+        }
     }
 
     /// What the code on the screen encodes; panics when there is none.

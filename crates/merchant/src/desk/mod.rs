@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use gateway::{Description, GatewayError, PaymentRequest};
-use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PaymentId, PaymentStatus, Surface};
+use gateway::{Description, Family, GatewayError, PaymentRequest};
+use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PayBy, Payment, PaymentId, PaymentStatus, Surface};
 
 pub(crate) use bills::{Compared, Comparison, run as compare_bills};
 pub(crate) use reconcile::run;
@@ -25,10 +25,14 @@ use crate::locks::Locks;
 use crate::observing::Metrics;
 use crate::official_account::Channel;
 use crate::providers::{Provider, Providers};
+use crate::random;
 use crate::running::Clock;
 use crate::store::{Attempt, Store, StoreError};
 use crate::waiters::Waiters;
 use crate::webhooks::Webhooks;
+
+/// How long after it was made a payment is asked about for the first time, seconds.
+pub(crate) const FIRST_LOOK: i64 = 5;
 
 /// Everything that routes and jobs share.
 pub(crate) struct Desk {
@@ -129,18 +133,32 @@ impl Desk {
 
     /// Gets the code of an order's payment from the provider, if it is still missing. Two requests for one order wait for
     /// each other, so the provider is asked once.
+    ///
+    /// # Errors
+    /// When the provider has no definite word: the same may be asked again. What it refuses for good leaves an order that can be paid
+    /// another way.
     pub(crate) async fn fetch_code(&self, id: &OrderId) -> Result<Order, Failure> {
         let _one_at_a_time = self.locks.hold(id.as_str()).await;
+        loop {
+            let (order, is_over) = self.try_to_fetch_code(id).await?;
+            if is_over {
+                return Ok(order);
+            }
+        }
+    }
+
+    /// Answers the order, and whether there is nothing more to try: a surface that the account was not granted has given way to a code.
+    async fn try_to_fetch_code(&self, id: &OrderId) -> Result<(Order, bool), Failure> {
         let account = self.store.account(id).await?;
         let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
-        let (Some(attempted), OrderStatus::Pending) = (missing, account.order.status) else { return Ok(account.order) };
+        let (Some(attempted), OrderStatus::Pending) = (missing, account.order.status) else { return Ok((account.order, true)) };
         let payment = &attempted.payment;
         if self.now() >= payment.expires_at {
             // The wish is repeated after a long silence. If somebody paid by a code that never reached us, that is found, too.
-            return self.close(id, payment, PaymentStatus::Expired).await;
+            return Ok((self.close(id, payment, PaymentStatus::Expired).await?, true));
         }
         if let (Surface::Wechat, None, Some(way)) = (payment.surface, &attempted.payer, self.way_to_openid(&payment.id)) {
-            return Ok(self.change(id, |account| account.way_came(&payment.id, way)).await?);
+            return Ok((self.change(id, |account| account.way_came(&payment.id, way)).await?, true));
         }
         let provider = self.provider(&payment.method)?;
         let request = PaymentRequest {
@@ -152,18 +170,42 @@ impl Desk {
             notify_url: provider.notify_url(),
             surface: surface(attempted),
         };
-        match provider.create(&request, self.now()).await {
+        let order = match provider.create(&request, self.now()).await {
             Ok(prepared) => {
                 let came = |account: &mut Account| account.code_came(&payment.id, prepared.payload, prepared.expires_at, self.now());
-                Ok(self.change(id, came).await?)
+                self.change(id, came).await?
             }
-            Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, payment).await,
-            Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
+            Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, payment).await?,
+            Err(Failure::Gateway(error)) if matches!(error.family(), Family::Refused | Family::Account | Family::Configuration) => {
                 tracing::error!(order = %id, %error, "the provider made nothing to pay by; the order can be paid another way");
-                Ok(self.change(id, |account| account.closed(&payment.id, PaymentStatus::Failed)).await?)
+                let again = self.by_code(attempted);
+                let is_over = again.is_none();
+                let change = |account: &mut Account| {
+                    account.closed(&payment.id, PaymentStatus::Failed);
+                    again.into_iter().for_each(|again| account.try_again(again));
+                };
+                return Ok((self.change(id, change).await?, is_over));
             }
-            Err(failure) => Err(failure),
-        }
+            Err(failure) => return Err(failure),
+        };
+        Ok((order, true))
+    }
+
+    /// The same payment by a code, where the provider has just refused the account another way and a code can be paid there.
+    fn by_code(&self, refused: &Attempted) -> Option<Attempted> {
+        let (now, payment) = (self.now(), &refused.payment);
+        let (_, way) = self.providers.collecting(&payment.method, refused.money, payment.surface)?;
+        let is_by_code = matches!(way, PayBy::Scan | PayBy::Save | PayBy::Copy) && payment.surface != Surface::Qr;
+        is_by_code.then(|| Attempted {
+            payment: Payment { id: PaymentId::from_random(random::bytes()), surface: Surface::Qr, payload: None, ..payment.clone() },
+            created_at: now,
+            return_url: None,
+            payer: None,
+            client_ip: None,
+            next_check_at: Some((now + FIRST_LOOK).min(payment.expires_at)),
+            checks: 0,
+            ..refused.clone()
+        })
     }
 }
 

@@ -61,6 +61,15 @@ impl Provider {
         }
     }
 
+    /// Whether it collects there, as far as its settings tell.
+    pub(crate) fn is_set_up_for(&self, surface: &Surface<'_>) -> bool {
+        match &self.way {
+            Way::Online(line) => line.current().serves(surface),
+            Way::Bank(_) => matches!(surface, Surface::Code),
+        }
+    }
+
+    /// Whether it collects there now, for all that is known.
     pub(crate) fn serves(&self, surface: &Surface<'_>) -> bool {
         match &self.way {
             Way::Online(line) => line.serves(surface),

@@ -8,49 +8,83 @@ use super::{Provider, Providers};
 impl Providers {
     /// The methods that can collect an amount, in the order in which they are offered.
     pub(crate) fn methods(&self, money: Money) -> Vec<Method> {
-        let offered = self.all.iter().filter(|provider| self.is_offered(provider, money));
+        let heed = self.heed(self.collectors(money));
+        let offered = self.collectors(money).filter(|provider| serves_anywhere(provider, heed));
         offered.map(|provider| provider.method().clone()).collect()
     }
 
     /// The provider by which an amount can be collected on a surface, and how; `None` where that method cannot, or not there.
     pub(crate) fn collecting(&self, method: &Method, money: Money, surface: Surface) -> Option<(&Provider, PayBy)> {
-        let provider = self.get(method.as_str()).filter(|provider| self.is_offered(provider, money))?;
-        let way = self.ways_of(provider).on(surface);
+        let heed = self.heed(self.collectors(money));
+        let provider = self.collectors(money).find(|provider| provider.method() == method)?;
+        let way = self.ways_of(provider, heed).on(surface);
         (way != PayBy::Nothing).then_some((provider, way))
     }
 
     /// How each of these methods is paid on each surface; a method that is not configured any more is paid nowhere.
     pub(crate) fn ways(&self, methods: &[Method]) -> Vec<Ways> {
+        let heed = self.heed(methods.iter().filter_map(|method| self.get(method.as_str())));
         let nowhere = |method: &Method| {
             let nothing = PayBy::Nothing;
             Ways { method: method.clone(), qr: nothing, app: nothing, wechat: nothing, in_app: nothing }
         };
-        let of = |method: &Method| self.get(method.as_str()).map_or_else(|| nowhere(method), |provider| self.ways_of(provider));
+        let of = |method: &Method| self.get(method.as_str()).map_or_else(|| nowhere(method), |provider| self.ways_of(provider, heed));
         methods.iter().map(of).collect()
     }
 
-    fn is_offered(&self, provider: &Provider, money: Money) -> bool {
-        let limits = provider.limits(money.currency.as_str());
-        !self.withdrawn.contains(&provider.method().as_str()) && limits.is_some_and(|limits| limits.allow(money.amount))
+    /// Those who are offered and can collect an amount, whether or not they refuse the account at the moment.
+    fn collectors(&self, money: Money) -> impl Iterator<Item = &Provider> {
+        self.all.iter().filter(move |provider| {
+            let limits = provider.limits(money.currency.as_str());
+            !self.withdrawn.contains(&provider.method().as_str()) && limits.is_some_and(|limits| limits.allow(money.amount))
+        })
+    }
+
+    /// Whether it matters what providers have refused the account lately: where nothing else is left, that is tried all the same.
+    fn heed<'a>(&self, mut providers: impl Iterator<Item = &'a Provider>) -> Heed {
+        if providers.any(|provider| serves_anywhere(provider, Heed::Refusals)) { Heed::Refusals } else { Heed::SettingsAlone }
     }
 
     /// As usual, but for what the provider has not granted this merchant.
-    fn ways_of(&self, provider: &Provider) -> Ways {
+    fn ways_of(&self, provider: &Provider, heed: Heed) -> Ways {
         let mut ways = Ways::usual(provider.method());
-        let links = provider.serves(&gateway::Surface::Link { client_ip: "", return_url: "" });
-        let bridges = self.knows_shoppers_inside && provider.serves(&gateway::Surface::Inside { payer: "" });
-        for way in [&mut ways.app, &mut ways.wechat, &mut ways.in_app] {
+        let links = serves(provider, &LINK, heed);
+        let bridges = self.knows_shoppers_inside && serves(provider, &INSIDE, heed);
+        let codes = serves(provider, &gateway::Surface::Code, heed);
+        for way in [&mut ways.qr, &mut ways.app, &mut ways.wechat, &mut ways.in_app] {
             match *way {
                 PayBy::Link if !links => *way = instead_of_a_link(provider.method()),
                 PayBy::Bridge if !bridges => *way = PayBy::Nothing,
                 _ => {}
             }
-        }
-        if !provider.serves(&gateway::Surface::Code) {
-            ways.qr = PayBy::Nothing;
+            if !codes && matches!(*way, PayBy::Scan | PayBy::Save | PayBy::Copy) {
+                *way = PayBy::Nothing;
+            }
         }
         ways
     }
+}
+
+/// What decides whether a provider collects somewhere.
+#[derive(Clone, Copy)]
+enum Heed {
+    /// Its settings, and what it has refused the account lately.
+    Refusals,
+    SettingsAlone,
+}
+
+const LINK: gateway::Surface<'static> = gateway::Surface::Link { client_ip: "", return_url: "" };
+const INSIDE: gateway::Surface<'static> = gateway::Surface::Inside { payer: "" };
+
+fn serves(provider: &Provider, surface: &gateway::Surface<'_>, heed: Heed) -> bool {
+    match heed {
+        Heed::Refusals => provider.serves(surface),
+        Heed::SettingsAlone => provider.is_set_up_for(surface),
+    }
+}
+
+fn serves_anywhere(provider: &Provider, heed: Heed) -> bool {
+    [gateway::Surface::Code, LINK, INSIDE].iter().any(|surface| serves(provider, surface, heed))
 }
 
 /// What a code on the phone's own screen is good for: Alipay reads codes from pictures, WeChat by its camera alone.

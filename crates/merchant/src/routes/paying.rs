@@ -7,7 +7,7 @@ use crate::account::Attempted;
 use crate::answer::Refusal;
 use crate::asked::Asked;
 use crate::bank;
-use crate::desk::Desk;
+use crate::desk::{Desk, FIRST_LOOK};
 use crate::random;
 
 /// The longest address to come back to.
@@ -70,7 +70,7 @@ impl Paying {
             scanned_at: None,
             paid_at: None,
             transaction: None,
-            next_check_at: Some((now + 5).min(expires_at)),
+            next_check_at: Some((now + FIRST_LOOK).min(expires_at)),
             checks: 0,
         })
     }
