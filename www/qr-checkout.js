@@ -60,7 +60,7 @@ function locate([name]) {
 }
 
 function fetchFile(file) {
-  return fetch(locate(file), { integrity: file[1], credentials: "omit" });
+  return fetch(locate(file), { integrity: file[1] });
 }
 
 /** `import()` takes no digest, but it reuses a module that was preloaded with one, and only after that succeeded. */

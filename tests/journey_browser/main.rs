@@ -30,4 +30,5 @@ mod steadiness;
 #[path = "../support/mod.rs"]
 mod support;
 mod twin;
+mod upgrading;
 mod vectors;

@@ -1,11 +1,50 @@
 //! What a merchant's operator does: makes keys, writes other settings, starts the backend again.
 
-use merchant::Config;
+use std::path::{Path, PathBuf};
+
+use merchant::releases::Pinned;
+use merchant::snippet::{self, Page};
+use merchant::{Config, Keys};
+use serde_json::Value;
 
 use super::axe::made_ready;
 use super::shop::{Shop, Till};
 
+/// The widget as merchants load it.
+pub fn dist() -> PathBuf {
+    made_ready("QR_CHECKOUT_DIST", "dist")
+}
+
 impl Shop {
+    /// Where the shop's own files are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The release that the backend's program brings.
+    pub fn release(&self) -> String {
+        self.manifest()["release"].as_str().unwrap().to_owned()
+    }
+
+    /// The names of the script beside the wasm, and of the wasm.
+    pub fn parts(&self) -> [String; 2] {
+        let manifest = self.manifest();
+        let files = manifest["files"].as_array().unwrap();
+        ["glue", "wasm"].map(|role| files.iter().find(|file| file["role"] == role).unwrap()["name"].as_str().unwrap().to_owned())
+    }
+
+    /// The tags that `qr-checkout-server snippet` prints.
+    pub async fn tags(&self, page: Page) -> String {
+        let config = Config::load(&self.config_file()).unwrap();
+        let pinned = Pinned::of(&config).await.unwrap();
+        snippet::snippet(&config, &Keys::of(&config).unwrap(), pinned.as_ref(), page)
+    }
+
+    fn manifest(&self) -> Value {
+        let widget = Config::load(&self.config_file()).unwrap().widget.unwrap().dir;
+        serde_json::from_slice(&std::fs::read(widget.join("manifest.json")).unwrap()).unwrap()
+    }
+
     /// Makes another signing key and returns the name of its file, which stands beside the first one's, and its pin.
     pub fn make_key(&self, name: &str) -> (String, String) {
         let file = self.folder.path().join(name);

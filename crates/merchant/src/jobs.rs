@@ -23,6 +23,7 @@ pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Re
         () = keep(("keys of providers", &desk.metrics), || desk.providers.keep_keys()) => {}
         () = keep(("webhooks", &desk.metrics), || webhooks::run(desk)) => {}
         () = keep(("changes of other nodes", &desk.metrics), || waiters::follow_others(&desk.store, &desk.waiters)) => {}
+        () = keep(("releases of the widget", &desk.metrics), || desk.releases.run()) => {}
         () = keep(("catalog", &desk.metrics), || desk.catalog.watch(&desk.store)) => {}
     }
 }

@@ -25,6 +25,7 @@ mod official_account;
 mod providers;
 mod random;
 pub mod receipts;
+pub mod releases;
 mod routes;
 mod running;
 mod serving;

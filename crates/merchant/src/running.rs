@@ -20,6 +20,7 @@ use crate::limits::Places;
 use crate::locks::Locks;
 use crate::official_account::Channel;
 use crate::providers::{Caller, Providers};
+use crate::releases::Releases;
 use crate::routes::{self, App};
 use crate::store::Store;
 use crate::{jobs, serving, waiters};
@@ -76,6 +77,7 @@ impl Merchant {
             keys: Keys::of(config)?,
             locks: Locks::of(&store),
             round: Default::default(),
+            releases: Releases::open(config, &store, &clock).await?,
             store,
             providers,
             channel,
@@ -143,6 +145,14 @@ impl Merchant {
         self.desk.tell_shoppers().await
     }
 
+    /// Learns now which releases of the widget other nodes and commands have put among the records, and notes which were used.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn look_at_releases(&self) -> Result<(), crate::StoreError> {
+        self.desk.releases.beat().await
+    }
+
     /// Looks now whether the catalog's file has changed. Answers why it is not what is sold, if it is not good.
     pub async fn look_at_catalog(&self) -> Option<String> {
         self.desk.catalog.look(&self.desk.store).await;
@@ -164,7 +174,11 @@ impl Merchant {
             self.jobs.abort();
             let _ = self.jobs.await;
         }
-        let _ = tokio::time::timeout(CLOSING, self.desk.store.close()).await;
+        let close = async {
+            self.desk.releases.leave().await;
+            self.desk.store.close().await;
+        };
+        let _ = tokio::time::timeout(CLOSING, close).await;
     }
 }
 

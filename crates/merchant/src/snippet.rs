@@ -1,41 +1,59 @@
-//! The tags a merchant pastes: the script with the digest of what is served, the element with the keys that sign today and next.
+//! The tags a merchant pastes: the script of a release that stays what it is, with its digest, and the element with the keys that sign
+//! today and next. Inside of the element stands what shoppers read where no script runs.
 
-use std::borrow::Cow;
-use std::path::Path;
-
-use serde_json::Value;
-
-use crate::embedded;
+use crate::catalog::Text;
+use crate::config::Config;
 use crate::keys::Keys;
+use crate::releases::{LOADER, Pinned};
 
-/// The loader's name among the widget's files.
-const LOADER: &str = "qr-checkout.js";
+/// What shoppers read where the script was kept out, by language.
+const FALLBACK: [(&str, &str); 2] = [
+    ("en", "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop."),
+    ("zh-Hans", "无法显示结账页面。请允许此商店运行脚本并刷新页面，或联系商家。"),
+];
 
-/// Writes the tags. With the widget's folder at hand, or the widget inside of this program, the script tag carries the loader's digest, and where answers are signed for
-/// browsers, too, the element asks them to look.
-pub fn snippet(public_url: &str, keys: &Keys, widget: Option<&Path>) -> String {
-    let merchant_key = keys.merchant_key();
-    let native = if keys.native_integrity { " native-integrity" } else { "" };
-    let manifest = match widget {
-        Some(folder) => std::fs::read(folder.join("manifest.json")).ok(),
-        None => embedded::get("manifest.json").map(Cow::into_owned),
-    };
-    let integrity = manifest
-        .and_then(|manifest| loader_integrity(&manifest))
-        .map_or(String::new(), |digest| format!(" integrity=\"{digest}\" crossorigin=\"anonymous\""));
-    format!(
-        "<script type=\"module\" src=\"{public_url}/{LOADER}\"{integrity}></script>\n\
-         <qr-checkout backend=\"{public_url}\" merchant-key=\"{merchant_key}\"{native}></qr-checkout>\n"
-    )
+/// The page that the tags are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Any: it loads the small script alone, until somebody wants to buy.
+    Any,
+    /// One where shoppers check out: it begins to load the whole widget at once.
+    Checkout,
 }
 
-/// The loader's digest out of `manifest.json`.
-fn loader_integrity(manifest: &[u8]) -> Option<String> {
-    let manifest: Value = serde_json::from_slice(manifest).ok()?;
-    let files = manifest.get("files")?;
-    let entry = match files {
-        Value::Array(files) => files.iter().find(|file| file.get("name").and_then(Value::as_str) == Some(LOADER))?,
-        files => files.get(LOADER)?,
+/// Writes the tags. With a release they pin it for ever; without one they name the newest, whichever that will be.
+pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page) -> String {
+    let url = config.public_url();
+    let folder = pinned.map_or_else(|| url.to_owned(), |pinned| format!("{url}/r/{}", pinned.release()));
+    let host = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let mut tags = vec![format!("<link rel=\"preconnect\" href=\"{host}\" crossorigin>")];
+    if let (Page::Checkout, Some(pinned)) = (page, pinned) {
+        let (glue, wasm) = (pinned.glue(), pinned.wasm());
+        tags.extend(glue.map(|(name, digest)| {
+            format!("<link rel=\"modulepreload\" href=\"{folder}/{name}\" integrity=\"{digest}\" crossorigin=\"anonymous\">")
+        }));
+        tags.extend(wasm.map(|(name, digest)| {
+            let kind = "as=\"fetch\" type=\"application/wasm\"";
+            format!("<link rel=\"preload\" {kind} href=\"{folder}/{name}\" integrity=\"{digest}\" crossorigin=\"anonymous\">")
+        }));
+    }
+    let integrity = pinned.and_then(|pinned| pinned.digest(LOADER));
+    let integrity = integrity.map_or(String::new(), |digest| format!(" integrity=\"{digest}\" crossorigin=\"anonymous\""));
+    tags.push(format!("<script type=\"module\" src=\"{folder}/{LOADER}\"{integrity}></script>"));
+    let (merchant_key, native) = (keys.merchant_key(), if keys.native_integrity { " native-integrity" } else { "" });
+    tags.push(format!("<qr-checkout backend=\"{url}\" merchant-key=\"{merchant_key}\"{native}>"));
+    tags.extend(fallback(&config.merchant.name).map(|(tag, words)| format!("  <p lang=\"{tag}\">{words}</p>")));
+    tags.push("</qr-checkout>\n".to_owned());
+    tags.join("\n")
+}
+
+/// In the languages that the shop's name is written in, English if none of them is known.
+fn fallback(name: &Text) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let speaks = |tag: &str| match name {
+        Text::One(_) => tag == "en",
+        Text::Many(many) => many.keys().any(|known| known.split('-').next() == tag.split('-').next()),
     };
-    entry.get("integrity")?.as_str().map(str::to_owned)
+    let spoken: Vec<_> = FALLBACK.into_iter().filter(|(tag, _)| speaks(tag)).collect();
+    let spoken = if spoken.is_empty() { FALLBACK[..1].to_vec() } else { spoken };
+    spoken.into_iter()
 }

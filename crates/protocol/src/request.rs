@@ -5,6 +5,7 @@ use crate::id::is_unreserved;
 use crate::json::Value;
 use crate::order::words;
 use crate::quote::Item;
+use crate::release::REVISION;
 use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Quote, Verified, decimal};
 
 words! {
@@ -20,9 +21,6 @@ words! {
         InApp "in_app",
     }
 }
-
-/// The revision of this API that requests are made by; `r` in every query names it. A query without one means the first.
-pub const REVISION: u32 = 1;
 
 /// The highest port.
 const MAX_PORT: i64 = 65_535;

@@ -5,6 +5,7 @@ mod api_key;
 mod backup;
 mod check;
 mod orders;
+mod releases;
 mod serve;
 mod signing;
 mod stock;
@@ -39,6 +40,8 @@ enum Command {
     Backup(backup::Backup),
     Stock(stock::Stock),
     #[command(subcommand)]
+    Releases(releases::Releases),
+    #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
 }
 
@@ -62,7 +65,7 @@ impl Arguments {
         let result = match self.command {
             Command::Serve(command) => command.run().await,
             Command::Keygen(command) => command.run(),
-            Command::Snippet(command) => command.run(),
+            Command::Snippet(command) => command.run().await,
             Command::CheckConfig(command) => command.run(),
             Command::Check(command) => command.run().await,
             Command::ApiKey(command) => command.run().await,
@@ -70,6 +73,7 @@ impl Arguments {
             Command::Orders(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,
+            Command::Releases(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
         };
         result.unwrap_or_else(|reason| {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use merchant::releases::Pinned;
 use merchant::{Keys, keygen, snippet};
 
 use super::{ConfigFile, said};
@@ -17,10 +18,26 @@ pub(super) struct Keygen {
 }
 
 /// Print the tags for your page, with key and integrity
+///
+/// They pin the release of the widget that comes with this program: it stays what it is, and is served on when you upgrade.
 #[derive(Args)]
 pub(super) struct Snippet {
     #[command(flatten)]
     config: ConfigFile,
+    /// The page they are for
+    #[arg(long, value_enum, default_value_t = Page::Any)]
+    page: Page,
+    /// Pin no release: the page gets the newest, whichever it is
+    #[arg(long)]
+    newest: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Page {
+    /// Loads a small script, and the widget when somebody wants to buy
+    Any,
+    /// Begins to load the widget at once
+    Checkout,
 }
 
 impl Keygen {
@@ -33,11 +50,15 @@ impl Keygen {
 }
 
 impl Snippet {
-    pub(super) fn run(self) -> Result<ExitCode, String> {
+    pub(super) async fn run(self) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         let keys = Keys::of(&config).map_err(said)?;
-        let widget = config.widget.as_ref().map(|widget| widget.dir.as_path());
-        print!("{}", snippet::snippet(config.public_url(), &keys, widget));
+        let pinned = if self.newest { None } else { Pinned::of(&config).await? };
+        let page = match self.page {
+            Page::Any => snippet::Page::Any,
+            Page::Checkout => snippet::Page::Checkout,
+        };
+        print!("{}", snippet::snippet(&config, &keys, pinned.as_ref(), page));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -26,6 +26,7 @@ use crate::observing::Metrics;
 use crate::official_account::Channel;
 use crate::providers::{Provider, Providers};
 use crate::random;
+use crate::releases::Releases;
 use crate::running::Clock;
 use crate::store::{Attempt, Store, StoreError};
 use crate::waiters::Waiters;
@@ -49,6 +50,8 @@ pub(crate) struct Desk {
     /// The way to the shop's own server, if it is told of orders.
     pub(crate) webhooks: Option<Webhooks>,
     pub(crate) waiters: Waiters,
+    /// The widget, as this node serves it.
+    pub(crate) releases: Releases,
     pub(crate) locks: Locks,
     /// Held by the reconciler's round under way.
     pub(crate) round: tokio::sync::Mutex<()>,

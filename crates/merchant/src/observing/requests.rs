@@ -39,6 +39,8 @@ const ROUTES: [&str; 29] = [
     "/admin/v1/webhooks/…/replay",
     "/metrics",
     "/.well-known/http-message-signatures-directory",
+    "/r/…/…",
+    "/r/…/…/…",
     "/openapi.json",
     "/healthz",
     "/readyz",

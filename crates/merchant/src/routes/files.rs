@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::get;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
+use super::App;
+use super::releases::{self, accepts, caching, dressed, reads};
 use crate::config::Config;
 use crate::embedded;
 
@@ -20,7 +22,7 @@ const SHOP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
     require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// Adds the file routes that the configuration asks for.
-pub(super) fn serve(mut routes: Router, config: &Config, merchant_key: &str) -> Router {
+pub(super) fn serve(mut routes: Router, app: App, config: &Config, merchant_key: &str) -> Router {
     if let Some(shop) = &config.shop {
         let shop = Shop { dir: shop.dir.clone(), merchant_key: merchant_key.to_owned(), backend: config.public_url().to_owned() };
         routes = routes
@@ -35,28 +37,42 @@ pub(super) fn serve(mut routes: Router, config: &Config, merchant_key: &str) -> 
             )
             .route("/shop/{*path}", get(move |request| shop.answer(request)));
     }
-    match &config.widget {
-        Some(widget) => {
-            let dir = ServeDir::new(&widget.dir).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
-            routes.fallback(move |request| widget_file(dir.clone(), request))
-        }
-        None if embedded::IS_THERE => routes.fallback(embedded_file),
-        None => routes,
-    }
+    let folder = config
+        .widget
+        .as_ref()
+        .map(|widget| ServeDir::new(&widget.dir).append_index_html_on_directories(false).precompressed_br().precompressed_gzip());
+    routes.fallback(move |request| widget_file(app.clone(), folder.clone(), request))
 }
 
-/// A file of the widget that this program has inside, in the smallest form that the browser takes.
-async fn embedded_file(request: Request) -> Response<Body> {
-    if ![Method::GET, Method::HEAD].contains(request.method()) {
+/// A file of the widget: of a release, or else what lies beside one, such as the page that checks receipts.
+async fn widget_file(app: App, folder: Option<ServeDir>, request: Request) -> Response<Body> {
+    if folder.is_none() && !embedded::IS_THERE && app.desk.releases.is_empty() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    if !reads(request.method()) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
+    if let Some(response) = releases::unpinned(&app, request.uri().path(), request.headers()).await {
+        return response;
+    }
+    let caching = caching(request.uri().path());
+    dressed(
+        caching,
+        match folder {
+            Some(folder) => file(folder, request).await,
+            None => embedded_file(&request),
+        },
+    )
+}
+
+/// A file that this program has inside, in the smallest form that the browser takes.
+fn embedded_file(request: &Request) -> Response<Body> {
     let name = request.uri().path().trim_start_matches('/');
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accepts = |encoding: &str| accepted.split(',').any(|one| one.trim().split(';').next() == Some(encoding) && !one.ends_with("q=0"));
-    let forms = [("br", ".br"), ("gzip", ".gz")].into_iter().filter(|(encoding, _)| accepts(encoding));
+    let forms = [("br", ".br"), ("gzip", ".gz")].into_iter().filter(|(encoding, _)| accepts(accepted, encoding));
     let packed = forms.filter_map(|(encoding, end)| Some((Some(encoding), embedded::get(&format!("{name}{end}"))?))).next();
     let found = packed.or_else(|| embedded::get(name).map(|file| (None, file)));
-    let Some((encoding, content)) = found else { return dressed(request.uri().path(), StatusCode::NOT_FOUND.into_response()) };
+    let Some((encoding, content)) = found else { return StatusCode::NOT_FOUND.into_response() };
     let mut response = Response::new(Body::from(content.into_owned()));
     let kind = mime_guess::from_path(name).first_or_octet_stream();
     let kind = HeaderValue::from_str(kind.essence_str()).expect("types are ASCII");
@@ -64,30 +80,7 @@ async fn embedded_file(request: Request) -> Response<Body> {
     if let Some(encoding) = encoding {
         response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    dressed(request.uri().path(), response)
-}
-
-/// A file of the widget. Names with a hash never change; the loader's name stays and its content does not.
-async fn widget_file(dir: ServeDir, request: Request) -> Response<Body> {
-    let path = request.uri().path().to_owned();
-    dressed(&path, file(dir, request).await)
-}
-
-fn dressed(path: &str, mut response: Response<Body>) -> Response<Body> {
-    let caching =
-        if is_hashed(path) && response.status().is_success() { "public, max-age=31536000, immutable" } else { "public, max-age=300" };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
-}
-
-/// Whether a name holds the hash of its content: `…-` and sixteen hex digits. The loader's name has a dash and no hash.
-fn is_hashed(path: &str) -> bool {
-    path.split(['-', '_', '.', '/']).any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 async fn file(dir: ServeDir, request: Request) -> Response<Body> {

@@ -11,6 +11,7 @@ mod orders;
 mod paying;
 mod payments;
 mod quote;
+mod releases;
 mod safe_headers;
 mod wechat;
 
@@ -103,10 +104,11 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
         .route("/openapi.json", get(keys::openapi))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .with_state(app);
+        .route("/r/{release}/{*file}", any(releases::pinned))
+        .with_state(app.clone());
     let time = config.limits.silence();
     let headers = SafeHeaders { is_https: config.public_url().starts_with("https://") };
-    files::serve(routes, config, &merchant_key)
+    files::serve(routes, app, config, &merchant_key)
         .layer(middleware::map_request(move |request: Request| async move { deadline::within(time, request) }))
         .layer(middleware::from_fn_with_state(metrics, observe))
         .layer(middleware::map_response(move |response| async move { headers.put_on(response) }))

@@ -182,7 +182,11 @@ async fn one_program_serves_the_widget_that_it_has_inside() {
     assert_eq!(get(&shop, "/missing.js").await.status(), 404);
     let posted = shop.client.post(shop.url("/qr-checkout.js")).send().await.unwrap();
     assert_eq!(posted.status(), 405);
+    let release = manifest["release"].as_str().unwrap();
+    let pinned = get(&shop, &format!("/r/{release}/qr-checkout.js")).await;
+    assert_eq!(header(&pinned, "cache-control"), "public, max-age=31536000, immutable");
     let config = crate::support::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1");
-    let keys = merchant::Keys::of(&merchant::Config::parse(&config).unwrap()).unwrap();
-    assert!(merchant::snippet::snippet("https://pay.example", &keys, None).contains(" integrity=\"sha384-"));
+    let config = merchant::Config::parse(&config).unwrap();
+    let pinned = merchant::releases::Pinned::of(&config).await.unwrap().unwrap();
+    assert_eq!(pinned.release(), release);
 }

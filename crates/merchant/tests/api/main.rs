@@ -20,6 +20,7 @@ mod pricing;
 mod quoting;
 mod receipts;
 mod refusing;
+mod releases;
 mod repeating;
 mod restocking;
 mod rotating;

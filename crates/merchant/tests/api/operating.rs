@@ -12,7 +12,7 @@ use protocol::{Backend, OrderStatus, Pins};
 use crate::configuring::live;
 use crate::support::folder::Folder;
 use crate::support::shop::configuration;
-use crate::support::{Provider, SHOP_CATALOG, text};
+use crate::support::{Provider, SHOP_CATALOG, release, text};
 
 pub fn server(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
@@ -77,12 +77,12 @@ fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
 #[test]
 fn the_snippet_pins_the_key_and_the_loader() {
     let (folder, config) = live();
-    let manifest = r#"{"files":[{"name":"qr-checkout.js","role":"loader","integrity":"sha384-AAAA"}]}"#;
-    folder.write("dist/manifest.json", manifest);
+    let release = release::write(folder.path(), "dist", "today");
     let file = folder.write("merchant.toml", format!("{config}\n[widget]\ndir = \"{}/dist\"\n", folder.path().display()));
     let output = run(&["snippet", "--config", file.to_str().unwrap()]);
     let tags = text(&output.stdout);
-    assert!(tags.contains("src=\"https://pay.shop.example/qr-checkout.js\" integrity=\"sha384-AAAA\" crossorigin"), "{tags}");
+    let script = format!("https://pay.shop.example/r/{}/qr-checkout.js", release.name);
+    assert!(tags.contains(&format!("src=\"{script}\" integrity=\"{}\" crossorigin", release.integrity)), "{tags}");
     let pin = tags.split("merchant-key=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(Pins::parse(&pin).is_ok(), "{pin}");
 

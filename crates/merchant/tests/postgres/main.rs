@@ -5,6 +5,7 @@
 #[path = "../stores/conformance.rs"]
 mod conformance;
 mod one_code;
+mod releases;
 #[path = "../../../../tests/support/postgres.rs"]
 mod server;
 #[path = "../api/support/mod.rs"]

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use protocol::{REVISION, release};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha384};
 
@@ -13,6 +14,10 @@ use crate::workspace;
 /// The content of `manifest.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
+    /// What the release is called: the hash of its files, pages left out. It is served at `/r/<release>/`.
+    pub release: String,
+    /// The revision of the API that the widget speaks.
+    pub revision: u32,
     /// The widget's version, from Cargo.
     pub version: String,
     /// By name, in alphabetical order.
@@ -76,7 +81,7 @@ impl Manifest {
                 name,
             });
         }
-        Ok(Self { version: env!("CARGO_PKG_VERSION").to_owned(), files })
+        Ok(Self { release: release_of(&files), revision: REVISION, version: env!("CARGO_PKG_VERSION").to_owned(), files })
     }
 
     /// Reads `manifest.json` of a built folder.
@@ -94,6 +99,12 @@ impl Manifest {
     pub fn only(&self, role: Role) -> Result<&Entry> {
         self.files.iter().find(|entry| entry.role == role).with_context(|| format!("the build has no {role:?}"))
     }
+}
+
+/// The name of the release of these files. Pages are served beside it and are no part of it.
+fn release_of(files: &[Entry]) -> String {
+    let part = files.iter().filter(|entry| entry.role != Role::Page);
+    release::name(&release::listing(part.map(|entry| (entry.name.as_str(), entry.integrity.as_str()))))
 }
 
 /// Names of the files in `folder` and below, sorted, without compressed copies and the manifest itself.
@@ -142,6 +153,20 @@ fn size_of(path: &Path) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_release_is_named_by_every_file_but_pages() {
+        let entry = |name: &str, role, integrity: &str| {
+            let (name, integrity) = (name.to_owned(), integrity.to_owned());
+            Entry { name, role, bytes: 1, brotli: 1, gzip: 1, integrity }
+        };
+        let files = || vec![entry("a.js", Role::Loader, "sha384-A"), entry("a.html", Role::Page, "sha384-P")];
+        let mut other = files();
+        other[1].integrity.push('!');
+        assert_eq!(release_of(&files()), release_of(&other));
+        other[0].integrity.push('!');
+        assert_ne!(release_of(&files()), release_of(&other));
+    }
 
     #[test]
     fn integrity_is_what_browsers_expect() {

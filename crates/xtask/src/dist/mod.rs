@@ -67,7 +67,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     for entry in &manifest.files {
         println!("{:>9} bytes {:>9} brotli  {}", entry.bytes, entry.brotli, entry.name);
     }
-    say(&format!("{} is ready", workspace.relative(&plan.out)));
+    say(&format!("{} is ready: release {}", workspace.relative(&plan.out), manifest.release));
     if options.flag("server") {
         server(workspace)?;
     }

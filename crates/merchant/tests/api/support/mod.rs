@@ -6,6 +6,7 @@ pub mod description;
 pub mod folder;
 pub mod provider;
 pub mod receiver;
+pub mod release;
 pub mod shop;
 
 pub use client::{item, key, nonce};
