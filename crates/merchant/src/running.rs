@@ -87,6 +87,9 @@ impl Merchant {
             clock,
             metrics,
         });
+        for hint in config.hints(desk.now())? {
+            tracing::warn!("{hint}");
+        }
         // Another node knows what is under way; a node alone does not know what it missed. Before anybody is served, so that it is about
         // what was there.
         if !desk.store.is_shared() {

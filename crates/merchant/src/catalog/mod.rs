@@ -5,6 +5,7 @@ mod file;
 mod percent;
 mod pricing;
 mod pricing_url;
+mod samples;
 mod shelf;
 mod shipping;
 mod source;

@@ -63,6 +63,9 @@ impl CheckConfig {
         Keys::of(&config).map_err(said)?;
         config.catalog.check().map_err(said)?;
         config.check_selling().map_err(said)?;
+        for hint in config.hints(now()).map_err(said)? {
+            println!("{hint}");
+        }
         println!("the configuration is good");
         Ok(ExitCode::SUCCESS)
     }

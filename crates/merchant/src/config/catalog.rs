@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use protocol::Currency;
+use protocol::{Currency, Money};
 use serde::Deserialize;
 
 use super::{ConfigError, secret};
@@ -84,6 +84,20 @@ impl CatalogConfig {
         match self.place()? {
             Place::File(file) => Catalog::load(file).map(|_| ()).map_err(|error| ConfigError::of("catalog.file", error)),
             Place::Url(_) => Ok(()),
+        }
+    }
+
+    /// What a few carts cost, each with words for it; nothing where the shop's own server prices them.
+    ///
+    /// # Errors
+    /// As [`CatalogConfig::check`].
+    pub(super) fn samples(&self, now: i64) -> Result<Vec<(String, Money)>, ConfigError> {
+        match self.place()? {
+            Place::File(file) => {
+                let catalog = Catalog::load(file).map_err(|error| ConfigError::of("catalog.file", error))?;
+                Ok(catalog.samples(now))
+            }
+            Place::Url(_) => Ok(Vec::new()),
         }
     }
 

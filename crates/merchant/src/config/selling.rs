@@ -1,5 +1,8 @@
 //! What `check-config` finds beside syntax: whether this configuration can sell anything, as far as that is known without asking anybody.
 
+use gateway::Limits;
+use protocol::{Currency, Money};
+
 use super::collecting::Collector;
 use super::{Account as _, BankConfig, Config, ConfigError};
 
@@ -32,6 +35,50 @@ impl Config {
         if collects { Ok(()) } else { Err(ConfigError::of(key, format!("no payment method that is offered collects {currency}"))) }
     }
 
+    /// What an operator should know of a configuration that is good: totals that a method cannot collect, so that it is not offered for
+    /// them, and places where a method cannot be paid. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub fn hints(&self, now: i64) -> Result<Vec<String>, ConfigError> {
+        let (key, currency) = self.catalog.currency()?;
+        let samples = self.catalog.samples(now)?;
+        let mut hints = Vec::new();
+        for (method, limits) in self.limits(&currency)? {
+            let Some(limits) = limits else {
+                hints.push(format!("{method}: does not collect {currency}, the currency of {key}, and is never offered"));
+                continue;
+            };
+            let refused = samples.iter().filter(|(_, money)| !limits.allow(money.amount));
+            if let Some((cart, money)) = refused.clone().next() {
+                let others = refused.count() - 1;
+                hints.push(format!(
+                    "{method}: is not offered for {cart}, which costs {} {currency}{}: {}",
+                    money.to_decimal(),
+                    if others > 0 { format!(" ({others} more of the carts that were tried)") } else { String::new() },
+                    in_words(limits, money.currency),
+                ));
+            }
+        }
+        if self.wechat_pay.as_ref().is_some_and(|section| section.offered) && self.official_account.is_none() {
+            hints.push("wechat_pay: inside WeChat it can be paid with [official_account] alone, which tells who the shopper is".to_owned());
+        }
+        Ok(hints)
+    }
+
+    /// What each method that is offered can collect, as far as that is known without asking anybody.
+    fn limits(&self, currency: &str) -> Result<Vec<(String, Option<Limits>)>, ConfigError> {
+        let mut limits = Vec::new();
+        for account in self.collectors().into_iter().filter(|account| account.is_offered()) {
+            if let Some(gateway) = account.gateway_as_written()? {
+                limits.push((account.method().to_owned(), gateway.limits(currency)));
+            }
+        }
+        let codes = self.bank.as_ref().map(BankConfig::codes).transpose()?.unwrap_or_default();
+        limits.extend(codes.iter().map(|codes| (format!("bank.{}", codes.method), codes.account.limits(currency))));
+        Ok(limits)
+    }
+
     /// Methods that are configured for what was begun by them, and not offered any more.
     pub(crate) fn withdrawn(&self) -> Vec<&'static str> {
         self.collectors().into_iter().filter(|account| !account.is_offered()).map(Collector::method).collect()
@@ -48,4 +95,11 @@ impl Config {
             _ => Ok(()),
         }
     }
+}
+
+/// Which amounts a method collects.
+fn in_words(limits: Limits, currency: Currency) -> String {
+    let amount = |amount| Money { amount, currency }.to_decimal();
+    let (step, least, most) = (amount(limits.step), amount(limits.least), amount(limits.most));
+    format!("it collects {least} to {most} in steps of {step}")
 }

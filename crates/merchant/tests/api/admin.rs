@@ -1,46 +1,11 @@
 //! The merchant's own calls: orders of the shop, lists, export, insights, and keys that may do some of it.
 
 use merchant::account::RefundStatus;
-use merchant::api_keys::{self, Scope};
+use merchant::api_keys::Scope;
 use protocol::{OrderId, OrderStatus, Way};
 use serde_json::{Value, json};
 
 use crate::support::{Shop, nonce};
-
-/// What came back.
-struct Told {
-    status: u16,
-    kind: String,
-    text: String,
-}
-
-impl Told {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap()
-    }
-
-    fn code(&self) -> (u16, String) {
-        assert_eq!(self.kind, "application/problem+json", "{}", self.text);
-        (self.status, self.json()["code"].as_str().unwrap().to_owned())
-    }
-}
-
-impl Shop {
-    async fn key(&self, scopes: &[Scope]) -> String {
-        api_keys::create(self.merchant().store(), "tests", scopes, self.now()).await.unwrap().1
-    }
-
-    async fn call(&self, key: &str, method: &str, path: &str, body: Option<(&str, Value)>) -> Told {
-        let request = self.client.request(method.parse().unwrap(), self.url(&format!("/admin/v1/{path}"))).bearer_auth(key);
-        let request = match body {
-            Some((idempotency, body)) => request.header("idempotency-key", idempotency).body(body.to_string()),
-            None => request,
-        };
-        let reply = request.send().await.unwrap();
-        let kind = reply.headers()["content-type"].to_str().unwrap().to_owned();
-        Told { status: reply.status().as_u16(), kind, text: reply.text().await.unwrap() }
-    }
-}
 
 fn wish() -> Value {
     json!({ "reference": "A-1001", "currency": "CNY", "lines": [

@@ -43,6 +43,25 @@ fn a_good_configuration_passes() {
 }
 
 #[test]
+fn what_a_method_cannot_collect_is_said_before_anybody_sells() {
+    let (folder, config) = live();
+    let rupiah = "currency = \"IDR\"\n[[item]]\nsku = \"batik\"\nname = \"Batik\"\nprice = 1234500\n[tax]\nlabel = \"PPN\"\npercent = 11\nincluded = false\n";
+    folder.write("catalog.toml", rupiah);
+    let bank = "[bank]\nname = \"TOKO\"\ncity = \"JAKARTA\"\n[bank.qris]\nacquirer = \"ID.CO.EXAMPLE.WWW\"\npan = \"936000999000000002\"\n\
+                merchant_id = \"000000000\"\ncriteria = \"UMI\"\nnational_id = \"ID1020000000001\"\n";
+    let output = check(&folder, &(config.clone() + bank));
+    let told = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(told.contains("bank.qris: is not offered for 1 × batik, which costs 13702.95 IDR"), "{told}");
+    assert!(told.contains("in steps of 1.00"), "{told}");
+    assert!(told.contains("wechat_pay: does not collect IDR"), "{told}");
+    // Whole rupiah are nothing to speak of.
+    folder.write("catalog.toml", &rupiah.replace("percent = 11\nincluded = false", "percent = 11\nincluded = true"));
+    let told = text(&check(&folder, &(config + bank)).stdout);
+    assert!(!told.contains("bank.qris"), "{told}");
+}
+
+#[test]
 fn a_bad_configuration_is_one_line_that_names_the_key() {
     let (folder, config) = live();
     let secret = account::settings("").apiv3_key;

@@ -1,6 +1,7 @@
 //! What the stories need: a shop with its backend, its provider and its clock, and a shopper's client. No assertions about rules.
 
 pub mod account;
+pub mod admin;
 pub mod client;
 pub mod description;
 pub mod folder;

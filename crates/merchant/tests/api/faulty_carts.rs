@@ -1,0 +1,116 @@
+//! What is refused about a line or a field says which one, and tells what is known of the rest.
+
+use protocol::Item;
+use serde_json::{Value, json};
+
+use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
+
+/// Three teas.
+async fn shop() -> Shop {
+    Shop::open_selling(&SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 3", 1)).await
+}
+
+async fn told(shop: &Shop, request: &protocol::Request) -> Value {
+    serde_json::from_slice(&shop.ask(request).await.bytes).unwrap()
+}
+
+fn names(body: &Value) -> Vec<&str> {
+    body["lines"].as_array().unwrap().iter().map(|line| line["name"].as_str().unwrap()).collect()
+}
+
+async fn quoted(shop: &Shop, items: &[Item]) -> Value {
+    told(shop, &shop.backend.quote(items, "en", nonce())).await
+}
+
+#[tokio::test]
+async fn a_shortage_keeps_names_pictures_and_prices_of_the_whole_cart() {
+    let shop = shop().await;
+    let body = quoted(&shop, &[item("tea", 4), item("cup", 2)]).await;
+    assert_eq!(body["code"], "out-of-stock");
+    assert_eq!(body["faults"], json!([{ "code": "out-of-stock", "sku": "tea", "left": 3 }]));
+    assert_eq!(names(&body), ["Tea", "Cup"]);
+    let line = &body["lines"][0];
+    assert!(line["image"].as_str().unwrap().ends_with("/shop/tea.svg"));
+    assert_eq!((&line["unit_price"], &line["quantity"], &body["currency"]), (&json!(6800), &json!(4), &json!("CNY")));
+}
+
+#[tokio::test]
+async fn everything_that_is_gone_is_named_at_once() {
+    let shop = shop().await;
+    let body = quoted(&shop, &[item("lost", 1), item("cup", 1), item("gone", 2)]).await;
+    assert_eq!((&body["code"], &body["status"]), (&json!("unknown-sku"), &json!(404)));
+    assert_eq!(body["faults"], json!([{ "code": "unknown-sku", "sku": "lost" }, { "code": "unknown-sku", "sku": "gone" }]));
+    assert_eq!(names(&body), ["Cup"]);
+}
+
+#[tokio::test]
+async fn an_order_is_refused_with_the_same_words_as_a_price() {
+    let shop = shop().await;
+    let before = shop.wish(&[item("tea", 3)], key()).await;
+    let (status, _) = shop.order(&shop.wish(&[item("tea", 1)], key()).await).await;
+    assert_eq!(status, 201);
+    let body = told(&shop, &before).await;
+    assert_eq!(body["faults"], json!([{ "code": "out-of-stock", "sku": "tea", "left": 2 }]));
+    assert_eq!(names(&body), ["Tea"]);
+}
+
+#[tokio::test]
+async fn a_total_that_nobody_can_pay_names_the_line_that_costs_most() {
+    let manor = "[[item]]\nsku = \"manor\"\nname = \"Manor\"\nprice = 910000000000\n[[discount]]";
+    let shop = Shop::open_selling(&SHOP_CATALOG.replacen("[[discount]]", manor, 1)).await;
+    let body = quoted(&shop, &[item("tea", 1), item("house", 999), item("manor", 999)]).await;
+    assert_eq!((&body["code"], &body["faults"][0]["sku"]), (&json!("quantity"), &json!("manor")));
+    assert_eq!(names(&body), ["Tea", "House", "Manor"]);
+}
+
+#[tokio::test]
+async fn a_discount_code_never_blinds_a_cart() {
+    let shop = shop().await;
+    for code in ["x".repeat(65), "x".repeat(2000), "ünknown code".to_owned(), "=1+1".to_owned(), " ".to_owned()] {
+        let body = told(&shop, &shop.backend.quote_with_code(&[item("tea", 1)], "en", &code, nonce())).await;
+        assert_eq!(body["type"], "quote", "{code}: {body}");
+        let state = &body["discount_code"]["state"];
+        assert!(code.trim().is_empty() || state == "unknown", "{code}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_is_wrong_is_named() {
+    let shop = shop().await;
+    let good = shop.wish(&[item("tea", 1)], key()).await;
+    for (from, to, code, field) in [
+        ("\"surface\":\"qr\"", "\"surface\":\"moon\"", "bad-request", "surface"),
+        ("\"method\":\"wechat_pay\"", "\"method\":7", "bad-request", "method"),
+        ("\"method\":\"wechat_pay\"", "\"method\":\"cash\"", "method-not-offered", "method"),
+        ("\"return_url\":null", "\"return_url\":7", "bad-request", "return_url"),
+        ("\"items\":[", "\"things\":[", "bad-request", "items"),
+        ("\"expected\":{\"total\"", "\"expected\":{\"sum\"", "bad-request", "expected.total"),
+    ] {
+        let mut request = good.clone();
+        let body = request.body.as_mut().unwrap();
+        assert!(body.text.contains(from), "{from}: {}", body.text);
+        body.text = body.text.replacen(from, to, 1);
+        body.digest = protocol::Digest::of(body.text.as_bytes()).to_field();
+        body.key = key();
+        let told = told(&shop, &request).await;
+        assert_eq!((told["code"].as_str(), told["faults"][0]["field"].as_str()), (Some(code), Some(field)), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_quantity_that_is_not_sold_and_a_thing_named_twice_are_said_of_their_lines() {
+    let shop = shop().await;
+    let target = format!("{}/v1/quote?item=tea%3A0&item=cup%3A1000&item=no%20sku%3A1&n=", shop.backend.as_str());
+    let nonce = nonce();
+    let request = protocol::Request { method: "GET", url: format!("{target}{}", nonce.as_str()), nonce, body: None, wait: 0 };
+    let body = told(&shop, &request).await;
+    let fault = |code: &str, sku: &str| json!({ "code": code, "sku": sku });
+    let mut faults = body["faults"].as_array().unwrap().clone();
+    assert_eq!((faults[0]["left"].take(), faults[1]["left"].take()), (json!(999), json!(999)));
+    for fault in &mut faults[..2] {
+        fault.as_object_mut().unwrap().remove("left");
+    }
+    assert_eq!(faults, [fault("quantity", "tea"), fault("quantity", "cup"), fault("unknown-sku", "no sku")]);
+    let twice = quoted(&shop, &[item("cup", 1), item("cup", 2)]).await;
+    assert_eq!((&twice["code"], &twice["faults"][0]["sku"]), (&json!("quantity"), &json!("cup")));
+}

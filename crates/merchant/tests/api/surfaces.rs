@@ -1,0 +1,115 @@
+//! The table of methods and surfaces for codes that banks read: each cell is told with the price, and every door keeps to it.
+
+use merchant::api_keys::Scope;
+use protocol::{Expected, Method, NewOrder, Order, PayBy, PaymentStatus, Surface, Way, Ways};
+use serde_json::json;
+
+use crate::support::{Shop, item, key, nonce};
+
+const SCHEMES: &str = r#"
+[bank]
+name = "MOUNTAIN TEA"
+city = "ANYWHERE"
+[bank.pix]
+key = "shop@example.com"
+[bank.promptpay]
+target = "801234567"
+[bank.paynow]
+proxy = "201403121W"
+[bank.qris]
+acquirer = "ID.CO.EXAMPLE.WWW"
+pan = "936009990000000009"
+merchant_id = "0000000009"
+criteria = "UMI"
+national_id = "ID1020000000001"
+[bank.vietqr]
+bank = "970415"
+account = "113366668888"
+[bank.fps]
+id = "7654321"
+[bank.khqr]
+bakong_id = "shop@devb"
+merchant_id = "123456"
+bank = "Dev Bank"
+"#;
+
+const SURFACES: [Surface; 4] = [Surface::Qr, Surface::App, Surface::Wechat, Surface::InApp];
+
+async fn selling_in(currency: &str, price: i64) -> Shop {
+    let catalog = format!("currency = \"{currency}\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = {price}\n");
+    Shop::open_as(&catalog, |config| config + SCHEMES).await
+}
+
+/// Orders a tea by that method on that surface: status, and the order if it was made.
+async fn order_by(shop: &Shop, method: &Method, surface: Surface) -> (u16, Option<Order>) {
+    let items = [item("tea", 1)];
+    let expected = Expected::of(&shop.quote(&items).await);
+    let way = Way { method, surface, return_url: None };
+    let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+    let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
+    if told.status != 201 {
+        return (told.status, None);
+    }
+    (201, Some(Order::from_json(&protocol::json::parse(&told.bytes).unwrap()).unwrap()))
+}
+
+#[tokio::test]
+async fn every_banks_code_is_scanned_at_a_desk_and_taken_along_on_a_phone() {
+    use PayBy::{Copy, Save, Scan};
+    for (word, currency, on_phones) in [
+        ("pix", "BRL", Copy),
+        ("promptpay", "THB", Save),
+        ("paynow", "SGD", Save),
+        ("qris", "IDR", Save),
+        ("vietqr", "VND", Save),
+        ("fps", "HKD", Save),
+        ("khqr", "KHR", Save),
+        ("khqr", "USD", Save),
+    ] {
+        let shop = selling_in(currency, 10_000).await;
+        let method = Method::parse(word).unwrap();
+        let quote = shop.quote(&[item("tea", 1)]).await;
+        assert_eq!(quote.methods, [method.clone()], "{word} {currency}");
+        assert_eq!(quote.ways.len(), 1);
+        for (surface, way) in SURFACES.into_iter().zip([Scan, on_phones, on_phones, on_phones]) {
+            assert_eq!(Ways::find(&quote.ways, &method, surface), way, "{word} {surface:?}");
+            let (status, order) = order_by(&shop, &method, surface).await;
+            let order = order.unwrap_or_else(|| panic!("{word} {surface:?}: {status}"));
+            let payment = order.payment.as_ref().unwrap();
+            assert_eq!((payment.surface, payment.status), (Surface::Qr, PaymentStatus::Waiting), "{word} {surface:?}");
+            assert!(payment.payload.as_ref().is_some_and(|payload| payload.starts_with("0002")), "{word} {surface:?}");
+            assert_eq!(order.ways, quote.ways);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_total_that_a_scheme_cannot_write_is_sold_by_no_door() {
+    for (currency, writable, not, method) in [("IDR", 1_370_300, 1_370_295, "qris"), ("KHR", 10_000, 10_050, "khqr")] {
+        let shop = selling_in(currency, not).await;
+        assert_eq!(shop.quote(&[item("tea", 1)]).await.methods, [], "a quote");
+        let (status, _) = order_by(&shop, &Method::parse(method).unwrap(), Surface::Qr).await;
+        assert_eq!(status, 409, "an order");
+        let key = shop.key(&Scope::ALL).await;
+        let order = |amount: i64| json!({ "currency": currency, "lines": [{ "name": "Tea", "unit_price": amount }] });
+        let refused = shop.call(&key, "POST", "orders", Some(("one", order(not)))).await;
+        assert_eq!(refused.code(), (409, "method-not-offered".to_owned()), "an order of the shop");
+        assert!(refused.text.contains("does not collect"), "{}", refused.text);
+        let made = shop.call(&key, "POST", "orders", Some(("two", order(writable)))).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        assert_eq!(made.json()["order"]["payment"]["status"], "waiting");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_much_or_of_another_currency_is_not_offered() {
+    // Tag 54 of EMV has room for 13 characters.
+    for (price, offered) in [(999_999_999_999, true), (1, true)] {
+        let shop = selling_in("BRL", price).await;
+        assert_eq!(!shop.quote(&[item("tea", 1)]).await.methods.is_empty(), offered, "{price}");
+    }
+    let shop = selling_in("BRL", 999_999_999_999).await;
+    assert_eq!(shop.quote(&[item("tea", 2)]).await.methods, []);
+    let shop = selling_in("EUR", 100).await;
+    assert_eq!(shop.quote(&[item("tea", 1)]).await.methods, []);
+}
