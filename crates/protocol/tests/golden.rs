@@ -4,7 +4,7 @@
 use protocol::base64::{Alphabet, decode};
 use protocol::signature::{Signer, base, parse_signature_input};
 use protocol::verify::{Answer, Context, Exchange, authenticate};
-use protocol::{Backend, Code, Digest, IdempotencyKey, Nonce, OrderId, Pins, Request};
+use protocol::{Code, Digest, IdempotencyKey, Nonce, Pins, Request};
 
 /// Private key of RFC 9421 B.1.4.
 const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
@@ -21,9 +21,15 @@ struct Golden {
 }
 
 fn g1() -> Golden {
-    let backend = Backend::parse("https://pay.shop.example").unwrap();
     Golden {
-        request: backend.order(&OrderId::parse("o_1").unwrap(), 0, 0, Nonce::parse(NONCE).unwrap()),
+        // As it was signed, before a query named its revision.
+        request: Request {
+            method: "GET",
+            url: format!("https://pay.shop.example/v1/orders/o_1?n={NONCE}"),
+            nonce: Nonce::parse(NONCE).unwrap(),
+            body: None,
+            wait: 0,
+        },
         status: 200,
         body: r#"{"type":"order","id":"o_1","status":"paid"}"#,
         base_sha256: "14f5d36dfad256e68cd3e572fe53b3fdd166735463d7ef29425599bdde5882fd",
