@@ -23,5 +23,6 @@ mod refunding;
 #[path = "../support/shop.rs"]
 mod shop;
 mod stage;
+mod surfaces;
 mod terminal;
 mod wording;

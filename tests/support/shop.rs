@@ -76,6 +76,8 @@ pub struct ShopOptions {
     pub has_official_account: bool,
     /// Whether the merchant's account at WeChat Pay is an old one, which has platform certificates only.
     pub has_certificates_only: bool,
+    /// What WeChat Pay has granted the merchant, if not everything: words between quotation marks.
+    pub products: Option<&'static str>,
     /// What goes wrong at the provider's from the start.
     pub faults: Faults,
     /// How often the reconciler looks by itself, seconds of real time.
@@ -95,6 +97,7 @@ impl Default for ShopOptions {
             offers_more: false,
             has_official_account: false,
             has_certificates_only: false,
+            products: None,
             faults: Faults::default(),
             reconcile_seconds: 1,
             behind_proxy: false,
@@ -213,6 +216,7 @@ pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_ur
     let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
     let files = if options.serves_widget { files() } else { String::new() };
     let proxies = i32::from(options.behind_proxy);
+    let products = options.products.map(|words| format!("products = [\"{words}\"]\n")).unwrap_or_default();
     let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT)];
     let more: String =
         more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| section.replace("{sandbox_url}", sandbox_url)).collect();
@@ -236,7 +240,7 @@ file = "{folder}/catalog.toml"
 payment_seconds = {payment_seconds}
 reconcile_seconds = {reconcile_seconds}
 [wechat_pay]
-settings_url = "{sandbox_url}/sandbox/settings"
+{products}settings_url = "{sandbox_url}/sandbox/settings"
 notify_url = "{public_url}/notify/wechat_pay"
 {more}{files}"#
     )
