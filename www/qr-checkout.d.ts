@@ -10,13 +10,24 @@ export interface QrCheckoutItem {
 /** Facts of an order, as verified by the widget. Amounts are minor units (1250 is ¥12.50), times unix seconds. */
 export interface QrCheckoutOrder {
   readonly id: string;
+  /** What people call it; null where the backend has none. */
+  readonly number: string | null;
   readonly status: "pending" | "paid" | "expired" | "canceled" | "partly_refunded" | "refunded";
   readonly amount: number;
   /** ISO 4217 code. */
   readonly currency: string;
   readonly merchant: string;
   readonly method: string | null;
-  readonly paymentStatus: "waiting" | "scanned" | "paid" | "refused" | "expired" | "superseded" | null;
+  readonly paymentStatus: 
+    | "waiting"
+    | "scanned"
+    | "paid"
+    | "refused"
+    | "expired"
+    | "superseded"
+    | "canceled"
+    | "failed"
+    | null;
   /** When the code on the screen, or without one the order, stops being payable. */
   readonly expiresAt: number;
 }
@@ -49,6 +60,18 @@ export interface QrCheckoutError {
   readonly severity: "configuration" | "attack-suspected" | "transient" | "refused";
   /** For developers; shoppers see their own words. */
   readonly message: string;
+  /** With `refused`: which lines, or which field, it is about. */
+  readonly faults?: readonly QrCheckoutFault[];
+}
+
+/** What is wrong with one line of a cart, or with one field. */
+export interface QrCheckoutFault {
+  /** `out-of-stock`, `unknown-sku`, `quantity`, `method-not-offered` and other codes of refusals. */
+  readonly code: string;
+  readonly sku?: string;
+  readonly field?: string;
+  /** How many can be had. */
+  readonly left?: number;
 }
 
 export interface QrCheckoutEventMap {
@@ -75,6 +98,7 @@ export type QrCheckoutState =
   | "creating"
   | "resuming"
   | "awaiting"
+  | "choosing"
   | "paid"
   | "expired"
   | "refused"

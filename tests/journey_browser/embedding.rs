@@ -13,6 +13,7 @@ told_in!([chromium firefox webkit]:
     two_widgets_on_a_page_share_one_cart_and_one_order
     a_page_without_a_good_key_gets_a_reason_and_no_checkout
     a_thing_that_is_not_sold_is_refused_by_name
+    what_runs_short_keeps_the_cart_and_offers_what_is_left
 );
 
 async fn a_moved_element_keeps_its_checkout(engine: Engine) {
@@ -163,4 +164,31 @@ async fn a_thing_that_is_not_sold_is_refused_by_name(engine: Engine) {
     assert_eq!((&refusal["code"], &refusal["severity"]), (&json!("unknown-sku"), &json!("refused")));
     widget.call("clear", json!([])).await;
     order_tea(browser).await;
+}
+
+async fn what_runs_short_keeps_the_cart_and_offers_what_is_left(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let browser = &scene.browser;
+    let widget = order_tea(browser).await;
+    widget.call("add", json!(["gaiwan", 9])).await;
+    widget.says("Only 5 left").await;
+    // What is known of the cart stays: names, prices, pictures.
+    for known in ["Please change your cart", "Spring tea", "CN¥68.00 each", "Gaiwan", "CN¥128.00 each"] {
+        widget.says(known).await;
+    }
+    let pictures = "return document.querySelector('qr-checkout').shadowRoot.querySelectorAll('.picture > img').length";
+    assert_eq!(browser.run(pictures, json!([])).await, 1);
+    let events = browser.events().await;
+    let refusal = &events.iter().find(|event| event["name"] == "error").unwrap()["detail"];
+    assert_eq!((&refusal["code"], &refusal["severity"]), (&json!("out-of-stock"), &json!("refused")));
+    assert_eq!(refusal["faults"], json!([{ "code": "out-of-stock", "sku": "gaiwan", "left": 5 }]));
+    browser.keep("short-1280").await;
+    widget.click("Take 5").await;
+    widget.comes_to("quoted").await;
+    assert_eq!(widget.property("items").await[1], json!({ "sku": "gaiwan", "quantity": 5 }));
+    widget.call("add", json!(["no-such-tea"])).await;
+    widget.says("No longer sold").await;
+    widget.says("Gaiwan").await;
+    widget.click("Remove no-such-tea").await;
+    widget.comes_to("quoted").await;
 }

@@ -27,6 +27,7 @@ stock = 1000000
 sku = "gaiwan"
 name = { en = "Gaiwan", zh-Hans = "盖碗" }
 price = 12800
+stock = 5
 [[discount]]
 label = { en = "Over 200", zh-Hans = "满减" }
 amount = 1000
