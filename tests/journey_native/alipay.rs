@@ -1,8 +1,10 @@
 //! Paying by Alipay, where a trade does not exist before its code is scanned.
 
 use checkout::{Action, PageEvent};
+use gateway::alipay::{Alipay, Config};
 use protocol::{Method, OrderStatus, PaymentStatus};
 use sandbox::{DeliveryState, Faults, ReleaseOrder};
+use serde_json::{Value, json};
 
 use crate::stage::{Stage, TEA};
 
@@ -180,4 +182,109 @@ async fn a_canceled_attempt_that_is_paid_by_alipay_after_all_turns_to_paid() {
     stage.pay(&code);
     stage.shopper.comes_to("paid").await;
     assert_eq!(stage.shopper.paid()[0].1, TEA);
+}
+
+/// The order on the screen, as the merchant sees it.
+async fn account(stage: &Stage) -> Value {
+    stage.admin("GET", &format!("orders/{}", stage.shopper.order().id), None).await.1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_whose_answer_was_lost_is_made_under_another_number_where_one_number_has_one_code() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.faults(Faults { server_error_after_effect: 1, second_precreate_refused: true, ..Faults::default() });
+    let code = stage.reach_code_by("alipay").await;
+    let payments = account(&stage).await["payments"].as_array().unwrap().len();
+    assert_eq!((payments, stage.shopper.troubles()), (2, Vec::new()));
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    stage.pass(1_000);
+    stage.reconcile().await;
+    assert_eq!(account(&stage).await["order"]["status"], "paid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trade_that_was_paid_and_returned_before_we_heard_of_it_is_refunded_and_not_paid() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.faults(Faults { missing_notification: true, ..Faults::default() });
+    let code = stage.reach_code_by("alipay").await;
+    stage.pay(&code);
+    // Somebody gives the money back in Alipay's console.
+    let console = Alipay::new(Config::parse(&stage.shop.sandbox.alipay_settings()).unwrap());
+    let payment = stage.shopper.order().payment.as_ref().unwrap().id.clone();
+    let at = gateway::Moment { now: 1_767_225_600, nonce: [1; 16] };
+    let cancel = console.cancel(payment.as_str(), &at);
+    let sent = reqwest::Client::builder().no_proxy().build().unwrap().post(&cancel.url).body(cancel.body);
+    assert!(sent.send().await.unwrap().text().await.unwrap().contains("refund"));
+    stage.pass(60);
+    stage.reconcile().await;
+    let told = account(&stage).await;
+    assert_eq!(
+        (&told["order"]["status"], &told["refunds"][0]["amount"], &told["refunds"][0]["status"]),
+        (&json!("refunded"), &json!(TEA), &json!("done")),
+        "{told}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trade_that_closed_unpaid_with_a_date_is_not_paid_and_one_of_which_no_money_is_told_is_for_a_person() {
+    for (untold_amounts, alarms) in [(false, 0), (true, 1)] {
+        let mut stage = Stage::open_with_methods().await;
+        let code = stage.reach_code_by("alipay").await;
+        stage.shop.sandbox.scan(&code).unwrap();
+        stage.faults(Faults { dated_closed_trades: true, untold_amounts, ..Faults::default() });
+        stage.pass(901);
+        stage.reconcile().await;
+        assert_eq!(account(&stage).await["order"]["payment"]["status"], "expired");
+        assert_eq!(stage.figure("alarm_lines_total{kind=\"payment-unclear\"}").await, Some(alarms));
+        let (_, listed) = stage.admin("GET", "orders?attention=true", None).await;
+        let reasons: Vec<_> = listed["orders"].as_array().unwrap().iter().map(|order| &order["attention"][0]["reason"]).collect();
+        assert_eq!(reasons, if untold_amounts { vec!["payment-unclear"] } else { Vec::new() }, "{listed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_of_trades_that_wait_or_closed_unpaid_are_taken_and_change_nothing() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.faults(Faults { unpaid_notices: true, ..Faults::default() });
+    let code = stage.reach_code_by("alipay").await;
+    stage.shop.sandbox.scan(&code).unwrap();
+    stage.all_accepted(1).await;
+    stage.shopper.does(Action::Choose(Method::parse("wechat_pay").unwrap()));
+    stage.shopper.does(Action::NewCode);
+    stage.shopper.hears(2, |event| matches!(event, PageEvent::QrShown(_))).await;
+    stage.all_accepted(2).await;
+    assert_eq!(account(&stage).await["order"]["status"], "pending");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_refund_that_alipay_is_silent_about_is_found_by_asking() {
+    let mut stage = Stage::open_with_methods().await;
+    let code = stage.reach_code_by("alipay").await;
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    stage.faults(Faults { silent_full_refund: true, server_error_after_effect: 2, ..Faults::default() });
+    let order = stage.shopper.order().id.clone();
+    let (_, reply) = stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({}))).await;
+    assert_eq!(reply["refund"]["status"], "pending", "its answers were lost");
+    stage.pass(70);
+    stage.reconcile().await;
+    assert_eq!(account(&stage).await["order"]["status"], "refunded");
+    stage.all_accepted(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_that_comes_too_late_for_the_contract_is_refused_at_once_and_written_down_by_hand() {
+    for method in ["alipay", "wechat_pay"] {
+        let mut stage = Stage::open_with_methods().await;
+        let code = stage.reach_code_by(method).await;
+        stage.pay(&code);
+        stage.shopper.comes_to("paid").await;
+        let refunds = format!("orders/{}/refunds", stage.shopper.order().id);
+        stage.pass(365 * 86_400 + 1);
+        let (status, refused) = stage.admin("POST", &refunds, Some(json!({ "amount": 100 }))).await;
+        assert_eq!((status, refused["code"].as_str()), (409, Some("refund-too-late")), "{refused}");
+        let (status, told) = stage.admin("POST", &refunds, Some(json!({ "amount": 100, "by_hand": true }))).await;
+        assert_eq!((status, told["order"]["status"].as_str()), (201, Some("partly_refunded")), "{told}");
+    }
 }

@@ -92,6 +92,8 @@ pub enum ProviderStatus {
     Paid(ProviderPayment),
     /// Can no longer be paid.
     Closed,
+    /// Can no longer be paid, and whether it ever was is not told: a person has to look.
+    ClosedInDoubt,
     /// The provider does not know it. This answer is often unsigned: take it as "not yet", never as
     /// a reason to forget a payment.
     Unknown,
@@ -114,6 +116,8 @@ pub struct ProviderPayment {
     pub paid_at: i64,
     /// The provider's id of the shopper, if it tells: personal data, not for logs.
     pub payer: Option<String>,
+    /// All of it has gone back since, whoever returned it.
+    pub returned: bool,
 }
 
 /// One return of money, whole or in part.
@@ -223,6 +227,16 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     /// Any [`GatewayError`]; `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
     fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError>;
+
+    /// Whether that error of [`Gateway::created`] is about the payment's id, which was used before: the same under another id may be made.
+    fn wants_another_id(&self, _error: &GatewayError) -> bool {
+        false
+    }
+
+    /// How long after it was made a payment can be returned, in seconds, as far as the settings tell.
+    fn refund_window(&self) -> Option<i64> {
+        None
+    }
 
     /// Asks what became of a payment.
     fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest;

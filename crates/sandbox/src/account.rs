@@ -177,6 +177,8 @@ impl Account {
             seller_id: text(|account| &account.seller_id),
             app_key: text(|account| &account.app_key),
             alipay_public_key: text(|account| &account.alipay_public_key),
+            product_code: alipay::order_codes(),
+            refund_days: alipay::a_year(),
         }
     }
 

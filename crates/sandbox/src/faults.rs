@@ -1,6 +1,7 @@
 //! Named faults: what a provider or the network does to a merchant on a bad day. Each is off until
 //! somebody asks for it; switches stay on, counters count down by one call each.
 
+use gateway::alipay::server::REFUND_WINDOW;
 use gateway::wechat_pay::server::{Refusal, Surface};
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +70,20 @@ pub struct Faults {
     pub jsapi_not_granted: bool,
     /// The account may collect nothing, at WeChat Pay and at Alipay.
     pub account_suspended: bool,
+    /// Alipay refuses a second precreate of one number.
+    pub second_precreate_refused: bool,
+    /// Alipay tells of paid trades that nought was received and paid.
+    pub zero_amounts: bool,
+    /// Alipay's trades that closed unpaid have a date of payment.
+    pub dated_closed_trades: bool,
+    /// Alipay tells of trades neither what was received nor what was paid, nor from where.
+    pub untold_amounts: bool,
+    /// Alipay notifies of trades that wait, and of those that closed unpaid.
+    pub unpaid_notices: bool,
+    /// Alipay does not notify when all of a trade's money went back.
+    pub silent_full_refund: bool,
+    /// For how many days Alipay lets money go back; 0 for a year.
+    pub refund_days: u32,
     /// Bills of WeChat Pay list what others book under the same merchant number, and rows that nobody foresees.
     pub busy_bill: bool,
     /// Bills of WeChat Pay come in the older form that some merchants get.
@@ -140,6 +155,11 @@ impl Faults {
             (false, false) => Err(Refusal::new(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试")),
             (false, true) => Ok(()),
         }
+    }
+
+    /// For how long Alipay lets money go back, seconds.
+    pub(crate) fn refund_window(&self) -> i64 {
+        if self.refund_days == 0 { REFUND_WINDOW } else { i64::from(self.refund_days) * 86_400 }
     }
 
     /// Takes the fault of the Official Account's next call off its counter.

@@ -36,7 +36,8 @@ pub(super) fn canceled(config: &Config, payment_id: &str, reply: &HttpResponse) 
     same("out_trade_no", &number::encode(payment_id), &answer.out_trade_no)?;
     match (answer.retry_flag.as_str(), answer.action.as_str()) {
         ("Y", _) => Ok(Canceled::Repeat),
-        (_, "close") => Ok(Canceled::Closed),
+        // Of a code that nobody has scanned there was nothing to do, and nothing is said of it.
+        (_, "close" | "") => Ok(Canceled::Closed),
         (_, "refund") => Ok(Canceled::Refunded),
         _ => Err(GatewayError::Unreadable { what: "action" }),
     }

@@ -27,6 +27,27 @@ pub struct Settings {
     pub app_key: String,
     /// Alipay's public key (not the application's own): PEM.
     pub alipay_public_key: String,
+    /// The product of the merchant's contract: `QR_CODE_OFFLINE` (order codes) or `FACE_TO_FACE_PAYMENT`; the first if absent.
+    #[serde(default = "order_codes")]
+    pub product_code: String,
+    /// For how many days after the payment money can be returned, by the merchant's contract; a year if absent.
+    #[serde(default = "a_year")]
+    pub refund_days: u32,
+}
+
+/// The products whose codes shoppers scan.
+const PRODUCTS: [&str; 2] = ["QR_CODE_OFFLINE", "FACE_TO_FACE_PAYMENT"];
+
+/// Codes for an order, which shops on the web have.
+#[must_use]
+pub fn order_codes() -> String {
+    PRODUCTS[0].to_owned()
+}
+
+/// What most contracts say.
+#[must_use]
+pub fn a_year() -> u32 {
+    365
 }
 
 fn live() -> String {
@@ -56,6 +77,10 @@ pub struct Config {
     pub app_key: PrivateKey,
     /// Verifies answers and notifications.
     pub alipay_key: PublicKey,
+    /// The product of the contract.
+    pub product_code: String,
+    /// For how long after the payment money can be returned, in seconds.
+    pub refund_window: i64,
 }
 
 impl Config {
@@ -76,6 +101,14 @@ impl Config {
             seller_id: digits("seller_id", &settings.seller_id)?,
             app_key,
             alipay_key,
+            product_code: match PRODUCTS.contains(&settings.product_code.as_str()) {
+                true => settings.product_code.clone(),
+                false => return Err(fault("product_code", format!("is none of {}", PRODUCTS.join(" and ")))),
+            },
+            refund_window: match settings.refund_days {
+                days @ 1..=3_650 => i64::from(days) * 86_400,
+                _ => return Err(fault("refund_days", "must be 1 to 3650")),
+            },
         })
     }
 }

@@ -13,7 +13,7 @@ mod texts;
 mod trade;
 
 pub use cancel::Canceled;
-pub use config::{BASE_URL, Config, Settings};
+pub use config::{BASE_URL, Config, Settings, a_year, order_codes};
 
 use std::collections::BTreeMap;
 
@@ -110,11 +110,21 @@ impl Gateway for Alipay {
 
     /// One product for both.
     fn product(&self, _surface: &Surface<'_>) -> &str {
-        trade::PRODUCT
+        &self.config.product_code
+    }
+
+    /// Alipay may refuse a second code under one number, and refuses one of a trade that is closed or was another.
+    fn wants_another_id(&self, error: &GatewayError) -> bool {
+        let numbered = ["ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "ACQ.TRADE_HAS_CLOSE", "ACQ.CONTEXT_INCONSISTENT"];
+        matches!(error, GatewayError::Refused { code, .. } if numbered.contains(&code.as_str()))
+    }
+
+    fn refund_window(&self) -> Option<i64> {
+        Some(self.config.refund_window)
     }
 
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment), at)
+        self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment, &self.config.product_code), at)
     }
 
     /// Alipay collects yuan only: another currency is an error of family *refused*, and its code is never shown.
@@ -123,7 +133,7 @@ impl Gateway for Alipay {
     }
 
     fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {
-        self.request(trade::QUERY, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
+        self.request(trade::QUERY, None, &trade::question(payment_id), at)
     }
 
     /// Before somebody scans the code Alipay knows no trade: that is `Unknown`, which means "not yet".

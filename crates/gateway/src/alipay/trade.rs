@@ -18,9 +18,6 @@ pub(super) const CLOSE: &str = "alipay.trade.close";
 /// The only currency of these calls.
 pub(super) const CURRENCY: &str = "CNY";
 
-/// Codes that a shopper scans.
-pub(super) const PRODUCT: &str = "QR_CODE_OFFLINE";
-
 /// What an unscanned code answers to every call.
 pub(super) const NOT_YET: &str = "ACQ.TRADE_NOT_EXIST";
 
@@ -33,22 +30,33 @@ pub(super) struct Id<'a> {
     pub out_trade_no: &'a str,
 }
 
+/// The content of a query: by what the money was paid is told on request only.
+#[derive(Serialize)]
+pub(super) struct Question {
+    out_trade_no: String,
+    query_options: [&'static str; 1],
+}
+
+pub(super) fn question(payment_id: &str) -> Question {
+    Question { out_trade_no: number::encode(payment_id), query_options: ["fund_bill_list"] }
+}
+
 /// The content of a precreate.
 #[derive(Serialize)]
-pub(super) struct Precreate {
+pub(super) struct Precreate<'a> {
     out_trade_no: String,
     total_amount: String,
     subject: String,
-    product_code: &'static str,
+    product_code: &'a str,
     time_expire: String,
 }
 
-pub(super) fn precreate(payment: &PaymentRequest<'_>) -> Precreate {
+pub(super) fn precreate<'a>(payment: &PaymentRequest<'_>, product_code: &'a str) -> Precreate<'a> {
     Precreate {
         out_trade_no: number::encode(payment.payment_id),
         total_amount: yuan::format(payment.amount),
         subject: texts::subject(payment),
-        product_code: PRODUCT,
+        product_code,
         time_expire: beijing::format_plain(payment.expires_at),
     }
 }
@@ -82,6 +90,35 @@ struct Trade {
     send_pay_date: Option<String>,
     buyer_user_id: Option<String>,
     buyer_open_id: Option<String>,
+    receipt_amount: Option<String>,
+    buyer_pay_amount: Option<String>,
+    fund_bill_list: Option<Vec<Fund>>,
+}
+
+/// One of the accounts that a trade was paid from.
+#[derive(Deserialize)]
+struct Fund {
+    amount: Option<String>,
+}
+
+impl Trade {
+    /// Whether money moved, as far as the answer tells. Amounts may be nought although it did, so the accounts that it came from count
+    /// as well.
+    fn moved_money(&self) -> Option<bool> {
+        let amounts = [&self.receipt_amount, &self.buyer_pay_amount].into_iter().flatten();
+        let funds = self.fund_bill_list.iter().flatten().filter_map(|fund| fund.amount.as_ref());
+        let told: Vec<i64> = amounts.chain(funds).filter_map(|amount| yuan::parse(amount)).collect();
+        match told.iter().any(|fen| *fen > 0) {
+            true => Some(true),
+            false => (!told.is_empty() || self.fund_bill_list.is_some()).then_some(false),
+        }
+    }
+
+    fn paid(self, payment_id: &str, time: &str, returned: bool) -> Result<ProviderStatus, GatewayError> {
+        let facts = Facts { trade_no: &self.trade_no, amount: &self.total_amount, time };
+        let payment = facts.payment(payment_id, self.buyer_user_id.or(self.buyer_open_id))?;
+        Ok(ProviderStatus::Paid(ProviderPayment { returned, ..payment }))
+    }
 }
 
 pub(super) fn queried(config: &Config, payment_id: &str, reply: &HttpResponse) -> Result<ProviderStatus, GatewayError> {
@@ -90,14 +127,15 @@ pub(super) fn queried(config: &Config, payment_id: &str, reply: &HttpResponse) -
         other => other?,
     };
     same("out_trade_no", &number::encode(payment_id), &trade.out_trade_no)?;
-    match (trade.trade_status.as_str(), &trade.send_pay_date) {
+    match (trade.trade_status.as_str(), trade.send_pay_date.clone()) {
         ("WAIT_BUYER_PAY", _) => Ok(ProviderStatus::Scanned),
-        // A trade is also closed when all of its money was returned: then it has been paid.
-        ("TRADE_CLOSED", None) => Ok(ProviderStatus::Closed),
-        ("TRADE_SUCCESS" | "TRADE_FINISHED" | "TRADE_CLOSED", Some(time)) => {
-            let facts = Facts { trade_no: &trade.trade_no, amount: &trade.total_amount, time };
-            Ok(ProviderStatus::Paid(facts.payment(payment_id, trade.buyer_user_id.or(trade.buyer_open_id))?))
-        }
+        ("TRADE_SUCCESS" | "TRADE_FINISHED", Some(time)) => trade.paid(payment_id, &time, false),
+        // Closed unpaid, or by giving all of its money back. Its date is there either way and proves nothing: its money does.
+        ("TRADE_CLOSED", date) => match (trade.moved_money(), date) {
+            (Some(true), Some(time)) => trade.paid(payment_id, &time, true),
+            (Some(false), _) | (None, None) => Ok(ProviderStatus::Closed),
+            (Some(true), None) | (None, Some(_)) => Ok(ProviderStatus::ClosedInDoubt),
+        },
         _ => Err(GatewayError::Unreadable { what: "trade_status" }),
     }
 }
@@ -118,6 +156,7 @@ impl Facts<'_> {
             currency: CURRENCY.to_owned(),
             paid_at: beijing::parse_plain(self.time).ok_or(GatewayError::Unreadable { what: "time of payment" })?,
             payer,
+            returned: false,
         })
     }
 }
@@ -133,7 +172,7 @@ pub(super) fn closed(config: &Config, payment_id: &str, reply: &HttpResponse) ->
         Err(GatewayError::AlreadyPaid { .. }) => Ok(Closed::AlreadyPaid),
         // Said of paid and of closed trades alike, so a query has to tell which.
         Err(GatewayError::Refused { code, .. })
-            if matches!(code.as_str(), "ACQ.TRADE_STATUS_ERROR" | "ACQ.REASON_TRADE_STATUS_INVALID") =>
+            if matches!(code.as_str(), "ACQ.TRADE_STATUS_ERROR" | "ACQ.REASON_TRADE_STATUS_INVALID" | "ACQ.REASON_ILLEGAL_STATUS") =>
         {
             Ok(Closed::AlreadyPaid)
         }

@@ -101,6 +101,17 @@ impl Gateway for WechatPay {
         self.prepared(payment, reply, at)
     }
 
+    /// A number that was used with other parameters or is closed has several names, by which server answers.
+    fn wants_another_id(&self, error: &GatewayError) -> bool {
+        let GatewayError::Refused { code, message, .. } = error else { return false };
+        matches!(code.as_str(), "OUT_TRADE_NO_USED" | "ORDER_CLOSED") || message.contains("重入") || message.contains("商户订单号重复")
+    }
+
+    /// A year.
+    fn refund_window(&self) -> Option<i64> {
+        Some(365 * 86_400)
+    }
+
     fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {
         let target = format!("{}?mchid={}", order_path(payment_id), self.config.mchid);
         self.request("GET", &target, Vec::new(), at)

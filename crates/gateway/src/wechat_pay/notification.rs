@@ -44,9 +44,12 @@ fn payment(config: &Config, resource: &Resource) -> Result<crate::ProviderPaymen
     let transaction: Transaction = reply::read(&plain, "transaction")?;
     match transaction.ours(config)?.status()? {
         ProviderStatus::Paid(payment) => Ok(payment),
-        ProviderStatus::Waiting | ProviderStatus::Scanned | ProviderStatus::Closed | ProviderStatus::Unknown | ProviderStatus::Refused => {
-            Err(GatewayError::Unreadable { what: "trade_state" })
-        }
+        ProviderStatus::Waiting
+        | ProviderStatus::Scanned
+        | ProviderStatus::Closed
+        | ProviderStatus::ClosedInDoubt
+        | ProviderStatus::Unknown
+        | ProviderStatus::Refused => Err(GatewayError::Unreadable { what: "trade_state" }),
     }
 }
 

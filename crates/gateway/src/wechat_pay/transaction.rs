@@ -73,6 +73,8 @@ impl Transaction {
             currency: amount.currency.ok_or(absent("amount.currency"))?,
             paid_at: beijing::parse(&time).ok_or(absent("success_time"))?,
             payer: self.payer.and_then(|payer| payer.openid),
+            // Refunds have records of their own, and this one does not tell how much they were.
+            returned: false,
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gateway::alipay::server::DOCUMENTED;
-use gateway::alipay::{Canceled, Config};
+use gateway::alipay::{Alipay, Canceled, Config, Settings};
 use gateway::{
     Closed, Description, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus, RefundRequest,
     RefundStatus,
@@ -88,7 +88,7 @@ fn every_call_names_its_method_and_the_number() {
     let (vectors, at) = (load(), load().at());
     let gateway = vectors.gateway();
     let calls = [
-        (gateway.query(PAYMENT, &at), "alipay.trade.query", json!({ "out_trade_no": NUMBER })),
+        (gateway.query(PAYMENT, &at), "alipay.trade.query", json!({ "out_trade_no": NUMBER, "query_options": ["fund_bill_list"] })),
         (gateway.close(PAYMENT, &at), "alipay.trade.close", json!({ "out_trade_no": NUMBER })),
         (gateway.cancel(PAYMENT, &at), "alipay.trade.cancel", json!({ "out_trade_no": NUMBER })),
         (
@@ -167,13 +167,21 @@ fn every_state_of_a_trade_has_its_meaning() {
     let status = |members: Value| vectors.gateway().queried(PAYMENT, &trade(&vectors, members), &vectors.at());
     assert_eq!(status(json!({ "trade_status": "WAIT_BUYER_PAY" })).unwrap(), ProviderStatus::Scanned);
     assert_eq!(status(json!({ "trade_status": "TRADE_CLOSED" })).unwrap(), ProviderStatus::Closed);
+    let funds = json!([{ "amount": "1.01", "fund_channel": "ALIPAYACCOUNT" }]);
     for paid in ["TRADE_SUCCESS", "TRADE_FINISHED", "TRADE_CLOSED"] {
-        let status = status(json!({ "trade_status": paid, "send_pay_date": "2026-01-01 08:00:05" })).unwrap();
-        let ProviderStatus::Paid(payment) = status else { panic!("{paid} is paid") };
+        let members =
+            json!({ "trade_status": paid, "send_pay_date": "2026-01-01 08:00:05", "receipt_amount": "0.00", "fund_bill_list": funds });
+        let ProviderStatus::Paid(payment) = status(members).unwrap() else { panic!("{paid} is paid") };
+        assert_eq!(payment.returned, paid == "TRADE_CLOSED", "all of it has gone back where it is closed");
         assert_eq!((payment.payment_id.as_str(), payment.amount, payment.currency.as_str()), (PAYMENT, 101, "CNY"));
         assert_eq!((payment.paid_at, payment.payer.as_deref()), (1_767_225_605, Some("2088000000000001")));
     }
     assert!(status(json!({ "trade_status": "TRADE_SUCCESS" })).is_err(), "paid, but nobody says when");
+    let nought = json!({ "trade_status": "TRADE_SUCCESS", "send_pay_date": "2026-01-01 08:00:05", "receipt_amount": "0.00", "buyer_pay_amount": "0.00" });
+    assert!(
+        matches!(status(nought), Ok(ProviderStatus::Paid(payment)) if payment.amount == 101),
+        "amounts of nought are told of paid trades, too"
+    );
     assert!(status(json!({ "trade_status": "WAIT_BUYER_PAY", "out_trade_no": "other" })).is_err());
     let before = vectors.reply(QUERY, &failed("40004", "ACQ.TRADE_NOT_EXIST"));
     assert_eq!(vectors.gateway().queried(PAYMENT, &before, &vectors.at()).unwrap(), ProviderStatus::Unknown);
@@ -251,13 +259,61 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
 }
 
 #[test]
+fn a_closed_trade_is_paid_by_its_money_and_never_by_its_date() {
+    let vectors = load();
+    let dated = |more: Value| {
+        let mut members = json!({ "trade_status": "TRADE_CLOSED", "send_pay_date": "2026-01-01 08:00:05" });
+        members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        vectors.gateway().queried(PAYMENT, &trade(&vectors, members), &vectors.at()).unwrap()
+    };
+    let zeros = json!({ "receipt_amount": "0.00", "buyer_pay_amount": "0.00", "point_amount": "0.00" });
+    assert_eq!(dated(zeros.clone()), ProviderStatus::Closed);
+    assert_eq!(dated(json!({ "fund_bill_list": [] })), ProviderStatus::Closed);
+    assert_eq!(dated(json!({})), ProviderStatus::ClosedInDoubt, "of its money nothing is said");
+    assert!(matches!(dated(json!({ "buyer_pay_amount": "1.01" })), ProviderStatus::Paid(payment) if payment.returned));
+    let undated = json!({ "trade_status": "TRADE_CLOSED", "buyer_pay_amount": "1.01" });
+    assert_eq!(vectors.gateway().queried(PAYMENT, &trade(&vectors, undated), &vectors.at()), Ok(ProviderStatus::ClosedInDoubt));
+    let asked = vectors.gateway().query(PAYMENT, &vectors.at());
+    let form = gateway::alipay::server::parse_form(&asked.body).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&form[0].1).unwrap(), json!({ "out_trade_no": NUMBER, "query_options": ["fund_bill_list"] }));
+}
+
+#[test]
+fn the_product_and_the_time_for_refunds_are_the_contracts() {
+    let vectors = load();
+    let of = |product_code: &str, refund_days| {
+        let settings = Settings { product_code: product_code.to_owned(), refund_days, ..vectors.settings() };
+        Config::parse(&settings).map(Alipay::new)
+    };
+    let gateway = of("FACE_TO_FACE_PAYMENT", 90).unwrap();
+    let form = gateway::alipay::server::parse_form(&gateway.create(&payment(), &vectors.at()).body).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&form[0].1).unwrap()["product_code"], "FACE_TO_FACE_PAYMENT");
+    assert_eq!((gateway.product(&payment().surface), gateway.refund_window()), ("FACE_TO_FACE_PAYMENT", Some(90 * 86_400)));
+    assert!(matches!(of("QUICK_WAP_WAY", 365), Err(GatewayError::Configuration { key: "product_code", .. })));
+    assert!(matches!(of("QR_CODE_OFFLINE", 0), Err(GatewayError::Configuration { key: "refund_days", .. })));
+}
+
+#[test]
+fn a_number_that_has_a_code_or_a_trade_already_wants_another() {
+    let vectors = load();
+    let wants = |sub_code: &str| {
+        let reply = vectors.reply(PRECREATE, &failed("40004", sub_code));
+        vectors.gateway().wants_another_id(&vectors.gateway().created(&payment(), &reply, &vectors.at()).unwrap_err())
+    };
+    assert!(["ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "ACQ.TRADE_HAS_CLOSE", "ACQ.CONTEXT_INCONSISTENT"].into_iter().all(wants));
+    assert!(!["ACQ.TOTAL_FEE_EXCEED", "ACQ.SELLER_BEEN_BLOCKED", "ACQ.TRADE_HAS_SUCCESS"].into_iter().any(wants));
+}
+
+#[test]
 fn a_close_of_what_is_not_unpaid_sends_for_a_query() {
     let vectors = load();
     let name = "alipay_trade_close";
     let closed = |node: &str| vectors.gateway().closed(PAYMENT, &vectors.reply(name, node), &vectors.at());
     let done = json!({ "code": "10000", "msg": "Success", "out_trade_no": NUMBER, "trade_no": "1" }).to_string();
     assert_eq!(closed(&done).unwrap(), Closed::Closed);
-    assert_eq!(closed(&failed("40004", "ACQ.TRADE_STATUS_ERROR")).unwrap(), Closed::AlreadyPaid);
+    for illegal in ["ACQ.TRADE_STATUS_ERROR", "ACQ.REASON_TRADE_STATUS_INVALID", "ACQ.REASON_ILLEGAL_STATUS"] {
+        assert_eq!(closed(&failed("40004", illegal)).unwrap(), Closed::AlreadyPaid, "{illegal}");
+    }
     assert_eq!(closed(&failed("40004", "ACQ.TRADE_NOT_EXIST")).unwrap_err().family(), Family::Refused);
 }
 
@@ -268,6 +324,8 @@ fn a_cancel_tells_whether_money_goes_back() {
         let node = json!({ "code": "10000", "out_trade_no": NUMBER, "retry_flag": flag, "action": action }).to_string();
         assert_eq!(vectors.gateway().canceled(PAYMENT, &vectors.reply("alipay_trade_cancel", &node)).unwrap(), expected);
     }
+    let unscanned = json!({ "code": "10000", "out_trade_no": NUMBER, "retry_flag": "N" }).to_string();
+    assert_eq!(vectors.gateway().canceled(PAYMENT, &vectors.reply("alipay_trade_cancel", &unscanned)).unwrap(), Canceled::Closed);
 }
 
 #[test]

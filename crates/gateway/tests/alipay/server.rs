@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gateway::alipay::server::{
-    Application, Content, Members, Payment, Refusal, RestRequest, Shape, TradeState, TradeView, answer, read, rest_answer_headers,
+    Application, Content, Members, Payment, Refusal, RestRequest, Shape, Told, TradeState, TradeView, answer, read, rest_answer_headers,
     rest_authorize, rest_method,
 };
 use gateway::{Gateway as _, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus};
@@ -84,7 +84,7 @@ fn contents_are_judged_member_by_member() {
     assert_eq!(deadline(json!({ "timeout_express": "90m" })), 5400);
     assert_eq!(deadline(json!({ "timeout_express": "1c" })), 16 * 3600);
     assert_eq!(deadline(json!({ "time_expire": "2026-01-01 08:15:00" })), 900);
-    assert_eq!(deadline(json!({})), 15 * 86_400);
+    assert_eq!(deadline(json!({})), 3 * 3600);
     assert!(precreate(json!({ "total_amount": 1.5 })).is_ok(), "a JSON number is an amount too");
     for bad in [
         json!({ "out_trade_no": "A-1" }),
@@ -185,7 +185,13 @@ fn a_trade_whose_money_went_back_is_closed_but_still_told_as_paid() {
         refunds: &[refund],
     };
     assert_eq!(trade.status(), "TRADE_CLOSED");
-    let body = answer(&vectors.key(), Some("alipay.trade.query"), &Ok(trade.query_answer()), Shape::EscapedSlashes, false);
+    let body = answer(
+        &vectors.key(),
+        Some("alipay.trade.query"),
+        &Ok(trade.query_answer(Told { fund_bill_list: true, ..Told::default() })),
+        Shape::EscapedSlashes,
+        false,
+    );
     let reply = HttpResponse { status: 200, headers: Vec::new(), body };
     let status = vectors.gateway().queried("pay_1", &reply, &vectors.at()).unwrap();
     assert!(matches!(status, ProviderStatus::Paid(payment) if payment.amount == 101));

@@ -44,6 +44,8 @@ impl Vectors {
             seller_id: "2088000000000002".to_owned(),
             app_key: pem("PRIVATE KEY", &self.private_key_pkcs8),
             alipay_public_key: pem("PUBLIC KEY", &self.public_key_spki),
+            product_code: gateway::alipay::order_codes(),
+            refund_days: gateway::alipay::a_year(),
         }
     }
 

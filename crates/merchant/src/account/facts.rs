@@ -80,6 +80,12 @@ pub enum Fact {
         #[serde(with = "words::payment_status")]
         status: PaymentStatus,
     },
+    /// A payment came to its end, and whether money came by it and went back nobody tells. A person must look.
+    PaymentUnclear {
+        /// Which one.
+        #[serde(with = "words::payment_id")]
+        payment: PaymentId,
+    },
     /// Another payment took the place of the one before.
     Payment(Box<Attempted>),
     /// The order was given up.

@@ -143,6 +143,15 @@ impl Account {
         }
     }
 
+    /// Nothing can come by that payment any more, and whether anything ever did nobody tells: for a person to look at.
+    pub fn closed_in_doubt(&mut self, id: &PaymentId) {
+        if self.attempt(id).is_some_and(|attempted| attempted.next_check_at.is_some()) {
+            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a payment is closed, and whether it was paid and returned is not told");
+            self.happens(Fact::PaymentUnclear { payment: id.clone() });
+        }
+        self.closed(id, PaymentStatus::Expired);
+    }
+
     /// Nobody shall pay by that payment any more, but until its end somebody still could: it is looked at once more then.
     pub fn given_up(&mut self, id: &PaymentId, status: PaymentStatus, last_look: i64) {
         let was_open = self.attempt(id).is_some_and(|attempted| attempted.is_open());
@@ -199,8 +208,11 @@ impl Account {
         let currency = asked.currency;
         self.happens(Fact::Money { payment: id.clone(), transaction: transaction.clone(), amount, currency, paid_at, source });
         if self.order.status.has_money() {
-            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a second payment of a paid order; it goes back");
             self.happens(Fact::SecondPayment { payment: id.clone() });
+            if fact.returned {
+                return self.went_back(&id, now);
+            }
+            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a second payment of a paid order; it goes back");
             return self.return_second_payment(&id, asked, now);
         }
         if self.order.status != OrderStatus::Pending {
@@ -208,6 +220,9 @@ impl Account {
         }
         let (merchant, order) = (self.order.merchant.clone(), self.order.id.clone());
         let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at };
-        self.happens(Fact::Paid { payment: id, receipt: receipt.sign(signer) });
+        self.happens(Fact::Paid { payment: id.clone(), receipt: receipt.sign(signer) });
+        if fact.returned {
+            self.went_back(&id, now);
+        }
     }
 }

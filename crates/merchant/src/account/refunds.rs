@@ -127,6 +127,29 @@ impl Account {
         }
     }
 
+    /// The provider says that all of a payment's money has gone back, by whichever refund: one of ours, or one that somebody made in its
+    /// console.
+    pub(super) fn went_back(&mut self, payment: &PaymentId, now: i64) {
+        let ours: Vec<_> = self.refunds.iter().filter(|refund| refund.payment == *payment).map(|refund| refund.id.clone()).collect();
+        for id in ours {
+            self.refund_stands(&id, RefundStatus::Done);
+        }
+        let refund = Refund {
+            id: payment.as_str().replacen("pay_", "rfd_elsewhere_", 1),
+            payment: payment.clone(),
+            amount: self.left(payment),
+            reason: String::new(),
+            status: RefundStatus::Done,
+            created_at: now,
+            next_check_at: None,
+            checks: 0,
+        };
+        // What cannot be returned has gone back by ours already.
+        if refund.amount > 0 && self.refund(refund).is_err() {
+            self.happens(Fact::RefundRefused { payment: payment.clone() });
+        }
+    }
+
     /// The provider, or a person, told how a refund stands. What is over stays as it is.
     pub fn refund_stands(&mut self, id: &str, status: RefundStatus) {
         let pending = |refund: &&mut Refund| refund.id == id && matches!(refund.status, RefundStatus::Pending | RefundStatus::Stuck);

@@ -85,6 +85,7 @@ impl Account {
             | Fact::Opened(_)
             | Fact::Follower {}
             | Fact::LateMoney { .. }
+            | Fact::PaymentUnclear { .. }
             | Fact::SecondPayment { .. }
             | Fact::WrongAmount(_)
             | Fact::PaidTwice(_)

@@ -134,6 +134,10 @@ pub struct AlipayConfig {
     pub app_key_file: Option<PathBuf>,
     /// PEM file of Alipay's public key, which is not the application's own.
     pub alipay_public_key_file: Option<PathBuf>,
+    /// The product of the contract: `QR_CODE_OFFLINE` if absent, or `FACE_TO_FACE_PAYMENT`.
+    pub product_code: Option<String>,
+    /// For how many days after the payment money can be returned, by the contract; 365 if absent.
+    pub refund_days: Option<u32>,
     /// Whether shoppers are offered it. One that is not goes on with what was begun by it: asked about, closed, returned, notified.
     #[serde(default = "offered")]
     pub offered: bool,
@@ -276,7 +280,14 @@ impl Account for AlipayConfig {
             seller_id: need.text("seller_id", &self.seller_id)?,
             app_key: need.secret("app_key_file", &self.app_key_file)?,
             alipay_public_key: need.file("alipay_public_key_file", &self.alipay_public_key_file)?,
+            product_code: self.product_code.clone().unwrap_or_else(alipay::order_codes),
+            refund_days: self.refund_days.unwrap_or_else(alipay::a_year),
         })
+    }
+
+    fn overlay(&self, settings: &mut alipay::Settings) {
+        settings.product_code = self.product_code.clone().unwrap_or_else(alipay::order_codes);
+        settings.refund_days = self.refund_days.unwrap_or_else(alipay::a_year);
     }
 
     fn parse(settings: &alipay::Settings) -> Result<alipay::Config, GatewayError> {

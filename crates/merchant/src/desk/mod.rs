@@ -32,6 +32,8 @@ use crate::store::{Attempt, Store, StoreError};
 use crate::waiters::Waiters;
 use crate::webhooks::Webhooks;
 
+/// How often a payment may give way to another before the shopper is asked to choose.
+const TRIES: usize = 3;
 /// How long after it was made a payment is asked about for the first time, seconds.
 pub(crate) const FIRST_LOOK: i64 = 5;
 
@@ -142,15 +144,16 @@ impl Desk {
     /// another way.
     pub(crate) async fn fetch_code(&self, id: &OrderId) -> Result<Order, Failure> {
         let _one_at_a_time = self.locks.hold(id.as_str()).await;
-        loop {
+        for _ in 0..TRIES {
             let (order, is_over) = self.try_to_fetch_code(id).await?;
             if is_over {
                 return Ok(order);
             }
         }
+        Ok(self.store.order(id).await?)
     }
 
-    /// Answers the order, and whether there is nothing more to try: a surface that the account was not granted has given way to a code.
+    /// Answers the order, and whether there is nothing more to try: what was refused has not given way to another payment.
     async fn try_to_fetch_code(&self, id: &OrderId) -> Result<(Order, bool), Failure> {
         let account = self.store.account(id).await?;
         let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
@@ -173,42 +176,52 @@ impl Desk {
             notify_url: provider.notify_url(),
             surface: surface(attempted),
         };
-        let order = match provider.create(&request, self.now()).await {
+        let error = match provider.create(&request, self.now()).await {
             Ok(prepared) => {
                 let came = |account: &mut Account| account.code_came(&payment.id, prepared.payload, prepared.expires_at, self.now());
-                self.change(id, came).await?
+                return Ok((self.change(id, came).await?, true));
             }
-            Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => self.settle(id, payment).await?,
-            Err(Failure::Gateway(error)) if matches!(error.family(), Family::Refused | Family::Account | Family::Configuration) => {
-                tracing::error!(order = %id, %error, "the provider made nothing to pay by; the order can be paid another way");
-                let again = self.by_code(attempted);
-                let is_over = again.is_none();
-                let change = |account: &mut Account| {
-                    account.closed(&payment.id, PaymentStatus::Failed);
-                    again.into_iter().for_each(|again| account.try_again(again));
-                };
-                return Ok((self.change(id, change).await?, is_over));
-            }
+            Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return Ok((self.settle(id, payment).await?, true)),
+            Err(Failure::Gateway(error)) if matches!(error.family(), Family::Refused | Family::Account | Family::Configuration) => error,
             Err(failure) => return Err(failure),
         };
-        Ok((order, true))
+        tracing::error!(order = %id, %error, "the provider made nothing to pay by; the order can be paid another way");
+        let is_tried_before =
+            account.payments.iter().any(|other| other.payment.status == PaymentStatus::Superseded && other.shown_at.is_none());
+        let (status, again) = match provider.wants_another_id(&error) && !is_tried_before {
+            true => (PaymentStatus::Superseded, Some(self.again(attempted, payment.surface))),
+            false => (PaymentStatus::Failed, self.by_code(attempted)),
+        };
+        let (is_over, last_look) = (again.is_none(), payment.expires_at);
+        let change = |account: &mut Account| {
+            match status {
+                // A call before this one made a code, whose answer was lost: nobody has seen it, and it is looked at once more.
+                PaymentStatus::Superseded => account.given_up(&payment.id, status, last_look),
+                _ => account.closed(&payment.id, status),
+            }
+            again.into_iter().for_each(|again| account.try_again(again));
+        };
+        Ok((self.change(id, change).await?, is_over))
     }
 
     /// The same payment by a code, where the provider has just refused the account another way and a code can be paid there.
     fn by_code(&self, refused: &Attempted) -> Option<Attempted> {
-        let (now, payment) = (self.now(), &refused.payment);
+        let payment = &refused.payment;
         let (_, way) = self.providers.collecting(&payment.method, refused.money, payment.surface)?;
         let is_by_code = matches!(way, PayBy::Scan | PayBy::Save | PayBy::Copy) && payment.surface != Surface::Qr;
-        is_by_code.then(|| Attempted {
-            payment: Payment { id: PaymentId::from_random(random::bytes()), surface: Surface::Qr, payload: None, ..payment.clone() },
+        is_by_code.then(|| Attempted { return_url: None, payer: None, client_ip: None, ..self.again(refused, Surface::Qr) })
+    }
+
+    /// The same payment under another id.
+    fn again(&self, before: &Attempted, surface: Surface) -> Attempted {
+        let (now, id) = (self.now(), PaymentId::from_random(random::bytes()));
+        Attempted {
+            payment: Payment { id, surface, payload: None, ..before.payment.clone() },
             created_at: now,
-            return_url: None,
-            payer: None,
-            client_ip: None,
-            next_check_at: Some((now + FIRST_LOOK).min(payment.expires_at)),
+            next_check_at: Some((now + FIRST_LOOK).min(before.payment.expires_at)),
             checks: 0,
-            ..refused.clone()
-        })
+            ..before.clone()
+        }
     }
 }
 

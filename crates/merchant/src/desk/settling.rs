@@ -21,6 +21,7 @@ impl Desk {
             ProviderStatus::Scanned => self.change(order, |account| account.scanned(id, now)).await?,
             ProviderStatus::Refused => self.change(order, |account| account.closed(id, PaymentStatus::Refused)).await?,
             ProviderStatus::Closed => self.change(order, |account| account.closed(id, PaymentStatus::Expired)).await?,
+            ProviderStatus::ClosedInDoubt => self.change(order, |account| account.closed_in_doubt(id)).await?,
             ProviderStatus::Waiting | ProviderStatus::Unknown => self.store.order(order).await?,
         };
         Ok(order)

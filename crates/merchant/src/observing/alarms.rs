@@ -12,6 +12,8 @@ pub(crate) enum Alarm {
     PaidTwice,
     /// An order that was paid already was paid by another code; that money goes back by itself.
     SecondPayment,
+    /// A payment is closed, and whether it was paid and returned is not told.
+    PaymentUnclear,
     /// Late money bought what had been sold to somebody else by then.
     Oversold,
     /// A second payment cannot go back by itself.
@@ -41,10 +43,11 @@ pub(crate) enum Alarm {
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 16] = [
+    pub(super) const ALL: [Alarm; 17] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
+        Alarm::PaymentUnclear,
         Alarm::Oversold,
         Alarm::RefundRefused,
         Alarm::RefundAmount,
@@ -66,6 +69,7 @@ impl Alarm {
             Alarm::WrongAmount => "wrong-amount",
             Alarm::PaidTwice => "paid-twice",
             Alarm::SecondPayment => "second-payment",
+            Alarm::PaymentUnclear => "payment-unclear",
             Alarm::Oversold => "oversold",
             Alarm::RefundRefused => "refund-refused",
             Alarm::RefundAmount => "refund-amount",
@@ -88,6 +92,7 @@ impl Alarm {
             Fact::WrongAmount(_) => Some(Alarm::WrongAmount),
             Fact::PaidTwice(_) => Some(Alarm::PaidTwice),
             Fact::SecondPayment { .. } => Some(Alarm::SecondPayment),
+            Fact::PaymentUnclear { .. } => Some(Alarm::PaymentUnclear),
             Fact::Oversold { .. } => Some(Alarm::Oversold),
             Fact::RefundRefused { .. } => Some(Alarm::RefundRefused),
             Fact::RefundAmount { .. } => Some(Alarm::RefundAmount),

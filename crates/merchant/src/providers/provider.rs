@@ -136,6 +136,18 @@ impl Provider {
         Some(line.current().acknowledge(accepted))
     }
 
+    /// Whether that error of [`Provider::create`] is about the payment's id, so that the same may be made under another.
+    pub(crate) fn wants_another_id(&self, error: &GatewayError) -> bool {
+        let Way::Online(line) = &self.way else { return false };
+        line.current().wants_another_id(error)
+    }
+
+    /// How long after the payment money can be returned, seconds, where that has an end.
+    pub(crate) fn refund_window(&self) -> Option<i64> {
+        let Way::Online(line) = &self.way else { return None };
+        line.current().refund_window()
+    }
+
     /// When bills are made and for how long they are kept, seconds after the end of their day; `None` where there are none.
     pub(crate) fn bill_times(&self) -> Option<(i64, i64)> {
         let Way::Online(line) = &self.way else { return None };

@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 /// Why a person has to look at an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
-    /// A kind of fact in the ledger (`wrong-amount`, `paid-twice`, `oversold`, `refund-refused`, `refund-amount`), or `refund-stuck` or
+    /// A kind of fact in the ledger (`wrong-amount`, `paid-twice`, `oversold`, `payment-unclear`, `refund-refused`, `refund-amount`), or `refund-stuck` or
     /// `refund-failed`.
     pub reason: String,
     /// Since when, unix seconds.
@@ -18,7 +18,7 @@ pub struct Attention {
 
 /// The orders that need a person, for a condition on ids of orders.
 pub(super) const ORDERS: &str = "SELECT order_id FROM ledger \
-    WHERE kind IN ('wrong-amount', 'paid-twice', 'oversold', 'refund-refused', 'refund-amount') \
+    WHERE kind IN ('wrong-amount', 'paid-twice', 'oversold', 'payment-unclear', 'refund-refused', 'refund-amount') \
     UNION SELECT order_id FROM refunds WHERE status IN ('stuck', 'failed')";
 
 impl Store {
@@ -28,7 +28,7 @@ impl Store {
     /// Those of the database.
     pub async fn attention(&self, id: &OrderId) -> Result<Vec<Attention>, StoreError> {
         let query = "SELECT kind AS reason, at AS since FROM ledger \
-                     WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'oversold', 'refund-refused', 'refund-amount') \
+                     WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'oversold', 'payment-unclear', 'refund-refused', 'refund-amount') \
                      UNION ALL SELECT 'refund-' || status AS reason, created_at AS since FROM refunds \
                      WHERE order_id = $1 AND status IN ('stuck', 'failed') ORDER BY since, reason";
         let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;

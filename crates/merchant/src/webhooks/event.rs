@@ -20,7 +20,7 @@ pub(crate) const KINDS: [&str; 8] = [
 ];
 
 /// Facts in the ledger that a person has to look at.
-pub(crate) const ALARMS: [&str; 4] = ["paid-twice", "wrong-amount", "second-payment", "oversold"];
+pub(crate) const ALARMS: [&str; 5] = ["paid-twice", "wrong-amount", "second-payment", "oversold", "payment-unclear"];
 
 /// Something to tell the shop.
 pub(crate) struct Event {

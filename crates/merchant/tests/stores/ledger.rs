@@ -38,6 +38,7 @@ fn money(payment: &PaymentId, transaction: u64, amount: i64) -> ProviderPayment 
         currency: "CNY".to_owned(),
         paid_at: NOW + 7,
         payer: Some("oPayer".to_owned()),
+        returned: false,
     }
 }
 

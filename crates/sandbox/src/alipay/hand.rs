@@ -12,7 +12,13 @@ use crate::world::World;
 /// Opens a code in the wallet.
 pub(super) fn scan(world: &World, code: &str) -> Result<(), PayProblem> {
     let (now, late) = (world.clock.now(), world.faults().pay_after_close);
-    world.trades().scan(code, trade_no(world, now), now, late)
+    let number = {
+        let mut trades = world.trades();
+        trades.scan(code, trade_no(world, now), now, late)?;
+        trades.number_of(code)
+    };
+    number.into_iter().for_each(|number| notify_unpaid(world, &number));
+    Ok(())
 }
 
 fn trade_no(world: &World, now: i64) -> String {
@@ -31,6 +37,13 @@ pub(super) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
     tracing::info!(payment = number, "paid");
     notify(world, &number, None);
     Ok(())
+}
+
+/// Tells of a trade that is not paid, where that is told at all.
+pub(super) fn notify_unpaid(world: &World, number: &str) {
+    if world.faults().unpaid_notices {
+        notify(world, number, None);
+    }
 }
 
 /// Sets a notification out, if the merchant gave an address and no fault holds it back.

@@ -44,12 +44,16 @@ pub(crate) fn code_id(payload: &str) -> Option<&str> {
 
 impl Trades {
     /// Answers a precreate with a payload: a new code, or a fresh one that replaces the one before.
-    pub fn prepare(&mut self, asked: Precreate, notify_url: String, now: i64, code: String) -> Result<String, Refusal> {
+    /// `once` refuses a second code of one number.
+    pub fn prepare(&mut self, asked: Precreate, notify_url: String, now: i64, code: String, once: bool) -> Result<String, Refusal> {
         let number = asked.out_trade_no.clone();
         let payload = format!("{CODE_PREFIX}{code}");
         match self.book.find(&number, now) {
             Some(trade) => {
                 trade.check_repetition(&asked)?;
+                if once {
+                    return Err(Refusal::business("ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "申请二维码失败"));
+                }
                 self.book.replace_code(&number, code, now);
             }
             None => self.book.insert(number, Trade { asked, notify_url, scanned: None, refunds: Vec::new(), code: Code::new(code, now) }),
@@ -65,6 +69,17 @@ impl Trades {
         };
         let trade = number.and_then(|number| self.book.find(number, now));
         trade.filter(|trade| trade.scanned.is_some()).ok_or(Refusal::trade_not_exist())
+    }
+
+    /// The number of the payment behind a code.
+    pub fn number_of(&mut self, code: &str) -> Option<String> {
+        self.book.behind(code).ok().map(|trade| trade.asked.out_trade_no.clone())
+    }
+
+    /// The number of a code that was made and that nobody has scanned.
+    pub fn unscanned(&mut self, wanted: &TradeRef, now: i64) -> Option<String> {
+        let TradeRef::OutTradeNo(number) = wanted else { return None };
+        self.book.find(number, now).filter(|trade| trade.scanned.is_none()).map(|_| number.clone())
     }
 
     /// The wallet opens a code: the trade begins to exist. `late` opens closed and expired ones too.
@@ -189,7 +204,7 @@ mod tests {
         let content: Map<_, _> = json!({ "out_trade_no": "A_1", "total_amount": "1.01", "subject": "tea" }).as_object().unwrap().clone();
         let Ok(Content::Precreate(asked)) = Content::parse("alipay.trade.precreate", content, 0) else { panic!("refused") };
         let mut trades = Trades::default();
-        trades.prepare(asked, String::new(), 0, "bax1".to_owned()).unwrap();
+        trades.prepare(asked, String::new(), 0, "bax1".to_owned(), false).unwrap();
         for trade_no in ["1", "2"] {
             assert_eq!(trades.scan("bax1", trade_no.to_owned(), 1, false), Ok(()));
         }

@@ -1,10 +1,10 @@
 //! What each method does to the book of trades (Alipay, "methods", with its table of ACQ codes). The dialect
 //! that carried the call is not known here.
 
-use gateway::alipay::server::{CANCEL_WINDOW, Content, Members, REFUND_PAUSE, Refund, RefundRecord, Refusal, TradeRef, TradeState};
+use gateway::alipay::server::{CANCEL_WINDOW, Content, Members, REFUND_PAUSE, Refund, RefundRecord, Refusal, Told, TradeRef, TradeState};
 use serde_json::json;
 
-use super::hand::notify;
+use super::hand::{notify, notify_unpaid};
 use super::trades::Trade;
 use crate::random::word;
 use crate::world::World;
@@ -23,12 +23,31 @@ pub(super) fn work(world: &World, content: Content, notify_url: String) -> Resul
             }
             let number = asked.out_trade_no.clone();
             let code = format!("bax{}", word::<21>(&world.random).to_ascii_lowercase());
-            let payload = world.trades().prepare(asked, notify_url, now, code)?;
+            let once = world.faults().second_precreate_refused;
+            let payload = world.trades().prepare(asked, notify_url, now, code, once)?;
             Ok(vec![("out_trade_no", json!(number)), ("qr_code", json!(payload))])
         }
-        Content::Query(wanted) => on_trade(world, &wanted, |trade| Ok(members(trade, |view| view.query_answer()))),
-        Content::Close(wanted) => on_trade(world, &wanted, |trade| close(trade, now)),
+        Content::Query(wanted) => {
+            let faults = world.faults();
+            let told = Told {
+                fund_bill_list: wanted.fund_bill_list && !faults.untold_amounts,
+                zero_amounts: faults.zero_amounts,
+                dated_closed: faults.dated_closed_trades,
+                without_amounts: faults.untold_amounts,
+            };
+            on_trade(world, &wanted.trade, |trade| Ok(members(trade, |view| view.query_answer(told))))
+        }
+        Content::Close(wanted) => {
+            let members = on_trade(world, &wanted, |trade| close(trade, now))?;
+            notify_unpaid(world, &number_of(world, &wanted)?);
+            Ok(members)
+        }
         Content::Cancel(wanted) => {
+            let unscanned = world.trades().unscanned(&wanted, now);
+            if let Some(number) = unscanned {
+                // There is no trade yet, and so neither a number of it nor anything to do; the code is not spoken of.
+                return Ok(vec![("out_trade_no", json!(number)), ("retry_flag", json!("N"))]);
+            }
             let (members, refunded) = on_trade(world, &wanted, |trade| cancel(trade, now))?;
             if let Some(refund) = refunded {
                 notify(world, &number_of(world, &wanted)?, Some(refund));
@@ -36,8 +55,12 @@ pub(super) fn work(world: &World, content: Content, notify_url: String) -> Resul
             Ok(members)
         }
         Content::Refund(asked) => {
-            let (members, refunded) = on_trade(world, &asked.trade, |trade| refund(trade, &asked, now))?;
-            if let Some(refund) = refunded {
+            let (window, silent) = (world.faults().refund_window(), world.faults().silent_full_refund);
+            let ((members, refunded), is_all) = on_trade(world, &asked.trade, |trade| {
+                let moved = refund(trade, &asked, now, window)?;
+                Ok((moved, refunded(trade) >= trade.asked.total))
+            })?;
+            if let Some(refund) = refunded.filter(|_| !(silent && is_all)) {
                 notify(world, &number_of(world, &asked.trade)?, Some(refund));
             }
             Ok(members)
@@ -105,11 +128,14 @@ fn refunded(trade: &Trade) -> i64 {
     trade.refunds.iter().map(|refund| refund.amount).sum()
 }
 
-fn refund(trade: &mut Trade, asked: &Refund, now: i64) -> Result<Moved, Refusal> {
+fn refund(trade: &mut Trade, asked: &Refund, now: i64, window: i64) -> Result<Moved, Refusal> {
     let total = trade.asked.total;
     // Without a number of its own a refund is the whole amount, under the number of the trade.
     let id = asked.out_request_no.clone().unwrap_or_else(|| trade.asked.out_trade_no.clone());
     match state(trade)? {
+        TradeState::Success(payment) if now > payment.paid_at.saturating_add(window) => {
+            return Err(Refusal::business("ACQ.TRADE_NOT_ALLOW_REFUND", "当前交易不允许退款"));
+        }
         TradeState::Success(_) => {}
         TradeState::WaitBuyerPay => return Err(Refusal::business("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")),
         TradeState::Closed(_) => return Err(Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭")),

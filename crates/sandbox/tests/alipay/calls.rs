@@ -91,7 +91,13 @@ async fn a_cancel_closes_what_is_unpaid_and_returns_what_is_paid() {
         }
     }
     // Money came and went: the payment is still told as paid.
-    assert!(matches!(stage.query("pay_paid").await, Ok(ProviderStatus::Paid(_))));
+    assert!(matches!(stage.query("pay_paid").await, Ok(ProviderStatus::Paid(payment)) if payment.returned));
+    // Of a code that nobody has scanned there is neither a number nor anything that was done.
+    stage.create(&PaymentRequest { payment_id: "pay_unscanned", ..stage.payment() }).await.unwrap();
+    let reply = stage.send(&gateway.cancel("pay_unscanned", &stage.at())).await;
+    let text = String::from_utf8(reply.body.clone()).unwrap();
+    assert!(text.contains("\"retry_flag\":\"N\"") && !text.contains("action") && !text.contains("trade_no\":\"2026"), "{text}");
+    assert_eq!(gateway.canceled("pay_unscanned", &reply), Ok(Canceled::Closed));
     stage.pay().await;
     stage.advance(24 * 3600 + 1);
     let reply = stage.send(&gateway.cancel(PAYMENT, &stage.at())).await;

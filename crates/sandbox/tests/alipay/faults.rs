@@ -1,7 +1,7 @@
 //! Every named fault does at Alipay what it says, and the gateway notices what it can.
 
 use gateway::alipay::server::DOCUMENTED;
-use gateway::{Family, NotificationEvent, ProviderStatus};
+use gateway::{Family, GatewayError, NotificationEvent, ProviderStatus};
 use sandbox::Faults;
 
 use crate::stage::{PAYMENT, Stage};
@@ -79,4 +79,39 @@ async fn money_comes_after_the_close_if_the_fault_says_so() {
     stage.sandbox.pay(&prepared.payload).unwrap();
     assert!(matches!(stage.query(PAYMENT).await, Ok(ProviderStatus::Paid(_))));
     assert!(stage.sandbox.notifications().is_empty());
+}
+
+#[tokio::test]
+async fn a_second_code_of_one_number_is_refused_where_the_provider_makes_one_only() {
+    let stage = stage(Faults { second_precreate_refused: true, ..Faults::default() }).await;
+    stage.create(&stage.payment()).await.unwrap();
+    let error = stage.create(&stage.payment()).await.unwrap_err();
+    assert!(matches!(&error, GatewayError::Refused { code, .. } if code == "ACQ.APPLY_PC_MERCHANT_CODE_ERROR"), "{error}");
+    assert!(stage.gateway.wants_another_id(&error));
+}
+
+#[tokio::test]
+async fn amounts_of_nought_dates_of_closed_trades_and_silence_about_money_are_told_for_what_they_are() {
+    let paid = stage(Faults { zero_amounts: true, ..Faults::default() }).await;
+    paid.pay().await;
+    assert!(matches!(paid.query(PAYMENT).await, Ok(ProviderStatus::Paid(payment)) if payment.amount == 1250 && !payment.returned));
+    for (untold_amounts, expected) in [(false, ProviderStatus::Closed), (true, ProviderStatus::ClosedInDoubt)] {
+        let stage = stage(Faults { dated_closed_trades: true, untold_amounts, ..Faults::default() }).await;
+        let prepared = stage.create(&stage.payment()).await.unwrap();
+        stage.sandbox.scan(&prepared.payload).unwrap();
+        stage.advance(1_000);
+        assert_eq!(stage.query(PAYMENT).await, Ok(expected));
+    }
+}
+
+#[tokio::test]
+async fn notices_of_unpaid_trades_are_genuine_and_pay_nothing() {
+    let mut stage = stage(Faults { unpaid_notices: true, ..Faults::default() }).await;
+    let prepared = stage.create(&stage.payment()).await.unwrap();
+    stage.sandbox.scan(&prepared.payload).unwrap();
+    let waits = stage.arrival().await;
+    assert_eq!(stage.judge(&waits).unwrap().event, NotificationEvent::Other { kind: "WAIT_BUYER_PAY".to_owned() });
+    stage.close(PAYMENT).await.unwrap();
+    let closed = stage.arrival().await;
+    assert_eq!(stage.judge(&closed).unwrap().event, NotificationEvent::Other { kind: "TRADE_CLOSED".to_owned() });
 }

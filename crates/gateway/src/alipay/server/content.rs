@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use super::LONGEST_DEADLINE;
 use super::refusal::Refusal;
+use super::{LONGEST_DEADLINE, USUAL_DEADLINE};
 use crate::alipay::cancel::CALL as CANCEL;
 use crate::alipay::refund::{QUERY as REFUND_QUERY, REFUND};
 use crate::alipay::trade::{CLOSE, PRECREATE, QUERY};
@@ -30,7 +30,7 @@ pub enum Content {
     /// A code.
     Precreate(Precreate),
     /// How a trade stands.
-    Query(TradeRef),
+    Query(Question),
     /// That an unpaid trade can no longer be paid.
     Close(TradeRef),
     /// That a trade is undone.
@@ -82,6 +82,15 @@ pub struct Refund {
     pub out_request_no: Option<String>,
 }
 
+/// How a trade stands, and what else shall be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Which trade.
+    pub trade: TradeRef,
+    /// Whether the accounts are wanted that the money came from.
+    pub fund_bill_list: bool,
+}
+
 /// A refund by its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundQuestion {
@@ -99,7 +108,7 @@ impl Content {
     pub fn parse(method: &str, content: Map<String, Value>, now: i64) -> Result<Self, Refusal> {
         let members = Reader(&content);
         Ok(match method {
-            QUERY => Self::Query(members.trade()?),
+            QUERY => Self::Query(Question { trade: members.trade()?, fund_bill_list: members.wants("fund_bill_list") }),
             CLOSE => {
                 members.optional("operator_id", LONGEST_OPERATOR)?;
                 Self::Close(members.trade()?)
@@ -146,6 +155,12 @@ impl Reader<'_> {
             Some(Value::String(text)) if text.chars().count() <= longest => Ok(Some(text.clone())),
             Some(_) => Err(Refusal::invalid_parameter()),
         }
+    }
+
+    /// Whether that is among what a query wants to be told.
+    fn wants(&self, option: &str) -> bool {
+        let options = self.0.get("query_options").and_then(Value::as_array);
+        options.is_some_and(|options| options.iter().any(|wanted| wanted == option))
     }
 
     fn number(&self) -> Result<Option<String>, Refusal> {
@@ -211,7 +226,7 @@ impl Reader<'_> {
         let asked = match (self.optional("time_expire", 32)?, self.optional("timeout_express", 6)?) {
             (Some(time), _) => beijing::parse_plain(&time).ok_or(Refusal::invalid_parameter())?,
             (None, Some(span)) => now.saturating_add(span_seconds(&span, now).ok_or(Refusal::invalid_parameter())?),
-            (None, None) => latest,
+            (None, None) => now.saturating_add(USUAL_DEADLINE),
         };
         match asked > now && asked <= latest {
             true => Ok(asked),

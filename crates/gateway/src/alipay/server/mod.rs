@@ -11,13 +11,13 @@ mod rest;
 mod trade;
 
 pub use answer::{Members, Shape, answer, object};
-pub use content::{Content, Precreate, Refund, RefundQuestion, TradeRef};
+pub use content::{Content, Precreate, Question, Refund, RefundQuestion, TradeRef};
 pub use documented::{DOCUMENTED, documented};
 pub use notice::{Notice, notification_body};
 pub use refusal::Refusal;
 pub use request::{Application, Call, Denied, read};
 pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
-pub use trade::{Payment, RefundRecord, TradeState, TradeView};
+pub use trade::{Payment, RefundRecord, Told, TradeState, TradeView};
 
 pub use crate::encoding::parse as parse_form;
 
@@ -27,6 +27,9 @@ pub const RETRY_DELAYS: [i64; 7] = [0, 0, 0, 3600, 7200, 21_600, 54_000];
 
 /// How long a code can be scanned, in seconds.
 pub const CODE_LIFE: i64 = 2 * 3600;
+
+/// The deadline of a payment that names none, in seconds.
+pub const USUAL_DEADLINE: i64 = 3 * 3600;
 
 /// The farthest deadline of a payment, in seconds.
 pub const LONGEST_DEADLINE: i64 = 15 * 24 * 3600;

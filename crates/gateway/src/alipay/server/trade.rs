@@ -62,6 +62,19 @@ pub struct TradeView<'a> {
     pub refunds: &'a [RefundRecord],
 }
 
+/// How a query is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Whether the accounts are told that the money came from, which is on request only.
+    pub fund_bill_list: bool,
+    /// Whether what was received and paid is told as nought although it was not.
+    pub zero_amounts: bool,
+    /// Whether a trade that closed unpaid has a date of payment.
+    pub dated_closed: bool,
+    /// Whether nothing is told of what was received and paid.
+    pub without_amounts: bool,
+}
+
 impl TradeView<'_> {
     /// Fen that went back in all.
     #[must_use]
@@ -98,8 +111,8 @@ impl TradeView<'_> {
 
     /// The answer to a query.
     #[must_use]
-    pub fn query_answer(&self) -> Members {
-        let paid = self.payment().map_or(0, |_| self.total);
+    pub fn query_answer(&self, told: Told) -> Members {
+        let paid = self.payment().filter(|_| !told.zero_amounts).map_or(0, |_| self.total);
         let mut members = self.numbers();
         members.extend([
             ("buyer_logon_id", json!(BUYER_LOGON_ID)),
@@ -110,12 +123,19 @@ impl TradeView<'_> {
             ("point_amount", yuan(0)),
             ("invoice_amount", yuan(paid)),
         ]);
-        if let Some(payment) = self.payment() {
-            members.extend([
-                ("send_pay_date", json!(beijing::format_plain(payment.paid_at))),
-                ("buyer_user_id", json!(payment.buyer_id)),
-                ("fund_bill_list", json!([{ "amount": yuan(self.total), "fund_channel": "ALIPAYACCOUNT" }])),
-            ]);
+        match (self.payment(), self.state) {
+            (Some(payment), _) => {
+                members
+                    .extend([("send_pay_date", json!(beijing::format_plain(payment.paid_at))), ("buyer_user_id", json!(payment.buyer_id))]);
+                if told.fund_bill_list {
+                    members.push(("fund_bill_list", json!([{ "amount": yuan(self.total), "fund_channel": "ALIPAYACCOUNT" }])));
+                }
+            }
+            (None, TradeState::Closed(at)) if told.dated_closed => members.push(("send_pay_date", json!(beijing::format_plain(*at)))),
+            (None, _) => {}
+        }
+        if told.without_amounts {
+            members.retain(|(name, _)| !name.ends_with("_amount") || *name == "total_amount");
         }
         members
     }

@@ -47,6 +47,7 @@ pub(super) async fn confirm(State(app): State<App>, caller: Caller, Path(payment
         currency: booking.currency,
         paid_at: booking.paid_at.unwrap_or_else(|| app.desk.now()),
         payer: None,
+        returned: false,
     };
     match app.desk.change(&order, |account| account.money_came(&fact, Source::Merchant, &app.desk.keys.signer, app.desk.now())).await {
         Err(error) if error.is_double() => {

@@ -46,6 +46,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     let id = refund_id(&format!("{order} {}", attempt.key));
     if !account.refunds.iter().any(|refund| refund.id == id) {
         let refund = wish.refund(&account, id.clone(), app.desk.now())?;
+        in_time(&app, &account, &refund)?;
         app.desk.try_once(&order, &attempt, |account| account.refund(refund)).await?.map_err(refused)?;
         // What cannot be sent now is sent by the reconciler.
         if let Err(failure) = app.desk.go_on_with_refund(&order, &id).await {
@@ -93,6 +94,21 @@ impl Wish {
         }
         let (status, next_check_at) = if self.by_hand { (RefundStatus::Done, None) } else { (RefundStatus::Pending, Some(now)) };
         Ok(Refund { id, payment, amount, reason: self.reason, status, created_at: now, next_check_at, checks: 0 })
+    }
+}
+
+/// Refuses what the provider would refuse for being late; what a person has returned is written down all the same.
+fn in_time(app: &App, account: &Account, refund: &Refund) -> Result<(), Complaint> {
+    let paid = account.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
+    let (Some(paid), RefundStatus::Pending) = (paid, refund.status) else { return Ok(()) };
+    let window = app.desk.provider(&paid.payment.method)?.refund_window();
+    match (window, paid.paid_at) {
+        (Some(window), Some(paid_at)) if app.desk.now() > paid_at + window => {
+            let (method, days) = (&paid.payment.method, window / 86_400);
+            let detail = format!("{method} takes refunds for {days} days; return the money by other means and say by_hand");
+            Err(Complaint::conflict("refund-too-late", detail))
+        }
+        _ => Ok(()),
     }
 }
 
