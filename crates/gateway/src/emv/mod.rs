@@ -1,6 +1,7 @@
 //! Bank codes that the merchant's backend makes itself: EMV merchant-presented codes in their national profiles. No
 //! provider is asked and none notifies; the merchant's bank feed tells what was paid. Pure text, no money moves here.
 
+mod digits;
 mod form;
 mod tlv;
 

@@ -109,7 +109,7 @@ impl BankConfig {
             postal_code: self.postal_code.clone(),
         };
         let codes = BankCodes { method: Method::parse(word).expect("schemes are words"), account, payee };
-        codes.try_out().map_err(|error| Self::complaint(word, error))?;
+        codes.try_out().and_then(|()| codes.account.can_exist()).map_err(|error| Self::complaint(word, error))?;
         Ok(codes)
     }
 

@@ -6,6 +6,7 @@ mod catalog;
 mod collecting;
 mod complaint;
 mod limits;
+mod origin;
 pub mod secrets;
 mod selling;
 mod webhooks;
@@ -237,10 +238,7 @@ impl Config {
         let backend = Backend::parse(&self.server.public_url);
         backend.ok_or_else(|| ConfigError::of("server.public_url", "https://host[:port][/path], or http on loopback; lower case"))?;
         for origin in &self.server.allowed_origins {
-            let is_origin = origin == "*" || origin.split_once("://").is_some_and(|(_, host)| !host.is_empty() && !host.contains('/'));
-            if !is_origin {
-                return Err(ConfigError::of("server.allowed_origins", format!("{origin:?} is not scheme://host[:port]")));
-            }
+            origin::judge(origin).map_err(|reason| ConfigError::of("server.allowed_origins", reason))?;
         }
         let OrdersConfig { order_seconds, payment_seconds, quote_seconds, reconcile_seconds } = self.orders;
         for (key, seconds) in [("order_seconds", order_seconds), ("payment_seconds", payment_seconds), ("quote_seconds", quote_seconds)] {

@@ -53,7 +53,16 @@ fn a_setting_of_bank_codes_that_breaks_its_schemes_form_is_refused_by_its_key() 
         ("5411", "food", "bank.category: "),
         ("10110", "12345678901", "bank.postal_code: "),
         ("shop@example.com", "shop", "bank.pix.key: "),
+        ("shop@example.com", "11987654321", "bank.pix.key: "),
+        ("shop@example.com", "00000000000", "bank.pix.key: "),
+        ("shop@example.com", "12345678000100", "bank.pix.key: "),
+        ("shop@example.com", "12ABC34501DE36", "bank.pix.key: "),
+        ("shop@example.com", "+5511887654321", "bank.pix.key: "),
         ("801234567", "8012345", "bank.promptpay.target: "),
+        ("801234567", "1234567890123", "bank.promptpay.target: "),
+        ("801234567", "081234567", "bank.promptpay.target: "),
+        ("201403121W", "201403121X", "bank.paynow.proxy: "),
+        ("201403121W", "T08LL1234B", "bank.paynow.proxy: "),
         ("201403121W", "+4491234567", "bank.paynow.proxy: "),
         ("UMI", "BIG", "bank.qris.criteria: "),
         ("0000000009\"\ncriteria", "1234567890123456\"\ncriteria", "bank.qris.merchant_id: "),
@@ -65,6 +74,22 @@ fn a_setting_of_bank_codes_that_breaks_its_schemes_form_is_refused_by_its_key() 
         assert!(GOOD.contains(from), "{from}");
         let complaint = complaint(&GOOD.replacen(from, to, 1)).unwrap();
         assert!(complaint.starts_with(key) && complaint.lines().count() == 1, "{complaint}");
+    }
+}
+
+#[test]
+fn numbers_whose_check_digits_fit_are_good() {
+    for (from, to) in [
+        ("shop@example.com", "11144477735"),
+        ("shop@example.com", "11222333000181"),
+        ("shop@example.com", "12ABC34501DE35"),
+        ("shop@example.com", "+5511987654321"),
+        ("shop@example.com", "123e4567-e12b-12d1-a456-426655440000"),
+        ("801234567", "0993000133978"),
+        ("201403121W", "T13LL1433E"),
+        ("201403121W", "201403121WA01"),
+    ] {
+        assert_eq!(complaint(&GOOD.replacen(from, to, 1)), None, "{to}");
     }
 }
 
