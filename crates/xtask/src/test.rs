@@ -52,10 +52,12 @@ fn fast_tests(workspace: &Workspace) -> Result<Sum> {
     Ok(targets.plus(&docs))
 }
 
-/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…` and
-/// `crash` a database.
+/// The names of test targets tell: `…_browser…` drives a browser, `interop_…` a client in another language, `postgres…`,
+/// `crash` and `faults` a database.
 fn needs_more_than_rust(target: &str) -> bool {
-    target.contains("browser") || target == "crash" || ["interop", "postgres"].iter().any(|kind| target.starts_with(kind))
+    target.contains("browser")
+        || ["crash", "faults"].contains(&target)
+        || ["interop", "postgres"].iter().any(|kind| target.starts_with(kind))
 }
 
 /// The widget is built by then, so the server can have it inside.
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn browser_and_interop_targets_are_told_by_name() {
-        assert!(needs_more_than_rust("journey_browser") && needs_more_than_rust("interop_wechatpayv3"));
+        assert!(needs_more_than_rust("journey_browser") && needs_more_than_rust("interop_wechatpayv3") && needs_more_than_rust("faults"));
         assert!(!needs_more_than_rust("journey_native"));
     }
 }

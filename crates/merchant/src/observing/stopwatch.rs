@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Runs from the moment it is made.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Instant);
 
 impl Stopwatch {

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use protocol::OrderId;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
 
+use super::connections::Transaction;
 use super::{Database, Store, StoreError, ledger, rows};
 use crate::account::{Account, Entry};
 
@@ -33,8 +34,12 @@ impl Store {
     pub async fn kept_after(&self, after: &str, most: i64) -> Result<Vec<Kept>, StoreError> {
         let mut snapshot = self.snapshot().await?;
         let query = "SELECT * FROM orders WHERE id > $1 ORDER BY id LIMIT $2";
-        let orders = sqlx::query(query).bind(after).bind(most).fetch_all(&mut *snapshot).await?;
-        kept(&mut snapshot, &orders).await
+        let read = async {
+            let orders = sqlx::query(query).bind(after).bind(most).fetch_all(&mut snapshot).await?;
+            kept(&mut snapshot, &orders).await
+        };
+        let read = read.await;
+        snapshot.read(read).await
     }
 
     /// One order.
@@ -43,22 +48,26 @@ impl Store {
     /// `NoOrder`, those of the database.
     pub async fn kept(&self, id: &OrderId) -> Result<Kept, StoreError> {
         let mut snapshot = self.snapshot().await?;
-        let orders = sqlx::query("SELECT * FROM orders WHERE id = $1").bind(id.as_str()).fetch_all(&mut *snapshot).await?;
-        kept(&mut snapshot, &orders).await?.pop().ok_or(StoreError::NoOrder)
+        let read = async {
+            let orders = sqlx::query("SELECT * FROM orders WHERE id = $1").bind(id.as_str()).fetch_all(&mut snapshot).await?;
+            kept(&mut snapshot, &orders).await?.pop().ok_or(StoreError::NoOrder)
+        };
+        let read = read.await;
+        snapshot.read(read).await
     }
 
     /// A transaction that only reads, and reads everything as of one moment.
-    async fn snapshot(&self) -> Result<Transaction<'static, Any>, StoreError> {
+    async fn snapshot(&self) -> Result<Transaction, StoreError> {
         let begin = match self.database {
             Database::Sqlite => "BEGIN",
             Database::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         };
-        Ok(self.pool.begin_with(begin).await?)
+        self.pool.begin(begin).await
     }
 }
 
 /// What belongs to these orders, which follow each other by id.
-async fn kept(snapshot: &mut Transaction<'_, Any>, orders: &[AnyRow]) -> Result<Vec<Kept>, StoreError> {
+async fn kept(snapshot: &mut Transaction, orders: &[AnyRow]) -> Result<Vec<Kept>, StoreError> {
     let (Some(first), Some(last)) = (orders.first(), orders.last()) else { return Ok(Vec::new()) };
     let span: (String, String) = (first.try_get("id")?, last.try_get("id")?);
     let payments = "SELECT * FROM payments WHERE order_id >= $1 AND order_id <= $2 ORDER BY order_id, position";
@@ -79,9 +88,9 @@ async fn kept(snapshot: &mut Transaction<'_, Any>, orders: &[AnyRow]) -> Result<
     Ok(all)
 }
 
-async fn grouped(snapshot: &mut Transaction<'_, Any>, query: &'static str, span: &(String, String)) -> Result<Grouped, StoreError> {
+async fn grouped(snapshot: &mut Transaction, query: &'static str, span: &(String, String)) -> Result<Grouped, StoreError> {
     let mut grouped = Grouped::new();
-    for row in sqlx::query(query).bind(span.0.as_str()).bind(span.1.as_str()).fetch_all(&mut **snapshot).await? {
+    for row in sqlx::query(query).bind(span.0.as_str()).bind(span.1.as_str()).fetch_all(&mut *snapshot).await? {
         grouped.entry(row.try_get("order_id")?).or_default().push(row);
     }
     Ok(grouped)

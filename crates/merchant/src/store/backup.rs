@@ -14,7 +14,7 @@ impl Store {
         if matches!(self.database, Database::Postgres(_)) {
             return Ok(false);
         }
-        sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(&self.pool).await?;
+        sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(self.pool.unhurried()).await?;
         Ok(true)
     }
 }

@@ -1,8 +1,8 @@
 //! What writes: new orders, changes of an account, notifications. Each is one transaction.
 
 use protocol::{Order, OrderId};
-use sqlx::{Any, Transaction};
 
+use super::connections::Transaction;
 use super::{Database, Hold, Store, StoreError, ledger, rows, stock};
 use crate::account::{Account, Attempted, Fact};
 use crate::fault;
@@ -28,6 +28,14 @@ pub struct Received<'a> {
     pub id: &'a str,
     /// As received.
     pub body: &'a [u8],
+}
+
+/// What a change has made, before it is committed.
+struct Changed {
+    order: Order,
+    /// Whether what shoppers see of the order has changed.
+    is_visible: bool,
+    facts: Vec<Fact>,
 }
 
 impl Store {
@@ -60,29 +68,26 @@ impl Store {
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number) \
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        sqlx::query(insert)
-            .bind(order.id.as_str())
-            .bind(order.seq)
-            .bind(order.status.as_str())
-            .bind(order.expires_at)
-            .bind(now)
-            .bind(order.to_json().to_string())
-            .bind(reference)
-            .bind(OrderNumber::of(&order.id).as_str())
-            .execute(&mut *transaction)
-            .await?;
-        if !use_key(&mut transaction, attempt, &order.id).await? {
-            transaction.rollback().await?;
-            return Ok(false);
+        let facts = [created(order, reference, payment)];
+        let write = async {
+            insert_order(&mut transaction, order, reference, now).await?;
+            if !use_key(&mut transaction, attempt, &order.id).await? {
+                return Ok(false);
+            }
+            stock::take(&mut transaction, &order.id, holds).await?;
+            rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
+            ledger::write(&mut transaction, &order.id, now, order.seq, &facts).await?;
+            Ok(true)
+        };
+        match write.await {
+            Ok(true) => {}
+            Ok(false) => return transaction.rollback().await.map(|()| false),
+            Err(error) => return Err(transaction.undone(error).await),
         }
-        stock::take(&mut transaction, &order.id, holds).await?;
-        rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
-        self.write_down(&mut transaction, &order.id, now, order.seq, &[created(order, reference, payment)]).await?;
         fault::point("creation-not-committed");
         transaction.commit().await?;
         fault::point("creation-committed");
+        self.count(&facts);
         Ok(true)
     }
 
@@ -93,11 +98,15 @@ impl Store {
     /// `NoOrder`, those of the database.
     pub async fn change(&self, id: &OrderId, now: i64, change: impl FnOnce(&mut Account)) -> Result<(Order, bool), StoreError> {
         let mut transaction = self.begin().await?;
-        let outcome = self.change_in(&mut transaction, id, now, change).await?;
-        fault::point("change-not-committed");
-        transaction.commit().await?;
-        fault::point("change-committed");
-        Ok(outcome)
+        match self.change_in(&mut transaction, id, now, change).await {
+            Ok(changed) => {
+                fault::point("change-not-committed");
+                transaction.commit().await?;
+                fault::point("change-committed");
+                Ok(self.counted_in(changed))
+            }
+            Err(error) => Err(transaction.undone(error).await),
+        }
     }
 
     /// As [`Store::change`], once per idempotency key: a known key changes nothing. A change that refuses writes nothing, and leaves
@@ -118,7 +127,10 @@ impl Store {
             return Ok(Ok((self.order(id).await?, false)));
         }
         let mut refusal = None;
-        let outcome = self.change_in(&mut transaction, id, now, |account| refusal = change(account).err()).await?;
+        let changed = match self.change_in(&mut transaction, id, now, |account| refusal = change(account).err()).await {
+            Ok(changed) => changed,
+            Err(error) => return Err(transaction.undone(error).await),
+        };
         if let Some(refusal) = refusal {
             transaction.rollback().await?;
             return Ok(Err(refusal));
@@ -126,7 +138,7 @@ impl Store {
         fault::point("change-once-not-committed");
         transaction.commit().await?;
         fault::point("change-once-committed");
-        Ok(Ok(outcome))
+        Ok(Ok(self.counted_in(changed)))
     }
 
     /// Keeps a notification and applies it, in one transaction and once per event id. `None` when it is known already.
@@ -142,13 +154,18 @@ impl Store {
     ) -> Result<Option<(Order, bool)>, StoreError> {
         let mut transaction = self.begin().await?;
         if !keep_in(&mut transaction, received, now).await? {
+            transaction.rollback().await?;
             return Ok(None);
         }
-        let outcome = self.change_in(&mut transaction, id, now, change).await?;
-        fault::point("notification-not-committed");
-        transaction.commit().await?;
-        fault::point("notification-committed");
-        Ok(Some(outcome))
+        match self.change_in(&mut transaction, id, now, change).await {
+            Ok(changed) => {
+                fault::point("notification-not-committed");
+                transaction.commit().await?;
+                fault::point("notification-committed");
+                Ok(Some(self.counted_in(changed)))
+            }
+            Err(error) => Err(transaction.undone(error).await),
+        }
     }
 
     /// Keeps a notification that changes no order. Answers whether it is new.
@@ -166,11 +183,11 @@ impl Store {
 
     async fn change_in(
         &self,
-        transaction: &mut Transaction<'_, Any>,
+        transaction: &mut Transaction,
         id: &OrderId,
         now: i64,
         change: impl FnOnce(&mut Account),
-    ) -> Result<(Order, bool), StoreError> {
+    ) -> Result<Changed, StoreError> {
         let select = match self.database {
             Database::Sqlite => "SELECT * FROM orders WHERE id = $1",
             // Not FOR UPDATE: rows that refer to the order, such as an idempotency key, may be on their way in other transactions.
@@ -204,32 +221,45 @@ impl Store {
                 .bind(after.follow.as_deref())
                 .bind(after.follower.as_deref())
                 .bind(id.as_str())
-                .execute(&mut **transaction)
+                .execute(&mut *transaction)
                 .await?;
         }
-        self.write_down(transaction, id, now, after.order.seq, &after.facts).await?;
+        ledger::write(transaction, id, now, after.order.seq, &after.facts).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
         }
-        Ok((after.order, changed))
+        Ok(Changed { order: after.order, is_visible: changed, facts: after.facts })
     }
 }
 
 impl Store {
-    /// Adds facts to the ledger, and counts them.
-    async fn write_down(
-        &self,
-        transaction: &mut Transaction<'_, Any>,
-        id: &OrderId,
-        now: i64,
-        seq: i64,
-        facts: &[Fact],
-    ) -> Result<(), StoreError> {
-        ledger::write(transaction, id, now, seq, facts).await?;
-        facts.iter().for_each(|fact| self.metrics.happened(fact));
-        Ok(())
+    /// Counts what was committed, and nothing that was not.
+    fn counted_in(&self, changed: Changed) -> (Order, bool) {
+        self.count(&changed.facts);
+        (changed.order, changed.is_visible)
     }
+
+    fn count(&self, facts: &[Fact]) {
+        facts.iter().for_each(|fact| self.metrics.happened(fact));
+    }
+}
+
+async fn insert_order(transaction: &mut Transaction, order: &Order, reference: Option<&str>, now: i64) -> Result<(), StoreError> {
+    let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    sqlx::query(insert)
+        .bind(order.id.as_str())
+        .bind(order.seq)
+        .bind(order.status.as_str())
+        .bind(order.expires_at)
+        .bind(now)
+        .bind(order.to_json().to_string())
+        .bind(reference)
+        .bind(OrderNumber::of(&order.id).as_str())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(())
 }
 
 fn created(order: &Order, reference: Option<&str>, payment: &Attempted) -> Fact {
@@ -244,22 +274,22 @@ fn created(order: &Order, reference: Option<&str>, payment: &Attempted) -> Fact 
     }))
 }
 
-async fn use_key(transaction: &mut Transaction<'_, Any>, attempt: &Attempt, order: &OrderId) -> Result<bool, StoreError> {
+async fn use_key(transaction: &mut Transaction, attempt: &Attempt, order: &OrderId) -> Result<bool, StoreError> {
     let insert = "INSERT INTO attempts (key, target, digest, order_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     let inserted = sqlx::query(insert)
         .bind(attempt.key.as_str())
         .bind(attempt.target.as_str())
         .bind(attempt.digest.as_str())
         .bind(order.as_str())
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
 /// Answers whether it was not known yet.
-async fn keep_in(transaction: &mut Transaction<'_, Any>, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
+async fn keep_in(transaction: &mut Transaction, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
     let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     let inserted =
-        sqlx::query(insert).bind(received.provider).bind(received.id).bind(now).bind(received.body).execute(&mut **transaction).await?;
+        sqlx::query(insert).bind(received.provider).bind(received.id).bind(now).bind(received.body).execute(&mut *transaction).await?;
     Ok(inserted.rows_affected() == 1)
 }

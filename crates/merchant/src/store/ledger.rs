@@ -1,9 +1,10 @@
 //! The ledger: facts are added, and nothing is ever changed or taken out, which the database itself sees to (migration 0006).
 
 use protocol::OrderId;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
 
+use super::connections::Transaction;
 use super::{Store, StoreError};
 use crate::account::{Entry, Fact, StrayMoney};
 
@@ -20,33 +21,23 @@ impl Store {
 }
 
 /// Adds the facts of one change, which brought the order to that `seq`.
-pub(super) async fn write(
-    transaction: &mut Transaction<'_, Any>,
-    order: &OrderId,
-    at: i64,
-    seq: i64,
-    facts: &[Fact],
-) -> Result<(), StoreError> {
+pub(super) async fn write(transaction: &mut Transaction, order: &OrderId, at: i64, seq: i64, facts: &[Fact]) -> Result<(), StoreError> {
     for fact in facts {
         let (kind, detail) = fact.members();
         let insert = "INSERT INTO ledger (order_id, at, seq, kind, detail) VALUES ($1, $2, $3, $4, $5)";
-        sqlx::query(insert).bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string()).execute(&mut **transaction).await?;
+        sqlx::query(insert).bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string()).execute(&mut *transaction).await?;
     }
     Ok(())
 }
 
 /// Leaves out what is written down already of money that pays nothing: whoever asks the provider hears of it again. What is left of it
 /// is an alarm.
-pub(super) async fn leave_out_known(
-    transaction: &mut Transaction<'_, Any>,
-    order: &OrderId,
-    facts: &mut Vec<Fact>,
-) -> Result<(), StoreError> {
+pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
     if !facts.iter().any(|fact| stray(fact).is_some()) {
         return Ok(());
     }
     let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice')";
-    let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&mut **transaction).await?;
+    let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&mut *transaction).await?;
     let known: Vec<Fact> = rows
         .iter()
         .map(|row| Ok(Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?)))

@@ -1,22 +1,28 @@
 //! Telling other nodes that an order changed, so that polls held there wake too: PostgreSQL's LISTEN and NOTIFY.
 
-use protocol::OrderId;
-use sqlx::postgres::PgListener;
-use sqlx::{Any, Transaction};
+use std::time::Duration;
 
+use protocol::OrderId;
+use sqlx::Executor as _;
+use sqlx::postgres::PgListener;
+
+use super::connections::Transaction;
 use super::{Database, Store, StoreError, rows};
 
 const CHANNEL: &str = "qr_checkout_orders";
+/// After how long a silence it is asked whether anybody is still there, and how long the answer may take.
+const SILENCE: Duration = Duration::from_secs(60);
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
 /// Hears of the changes that other nodes make.
 pub(crate) struct Listener(PgListener);
 
 impl Store {
     /// Tells it when the transaction commits, and not before.
-    pub(super) async fn tell_others(&self, transaction: &mut Transaction<'_, Any>, id: &OrderId) -> Result<(), StoreError> {
+    pub(super) async fn tell_others(&self, transaction: &mut Transaction, id: &OrderId) -> Result<(), StoreError> {
         if let Database::Postgres(_) = self.database {
             let notify = "SELECT 1 FROM (SELECT pg_notify($1, $2)) AS told";
-            sqlx::query(notify).bind(CHANNEL).bind(id.as_str()).execute(&mut **transaction).await?;
+            sqlx::query(notify).bind(CHANNEL).bind(id.as_str()).execute(&mut *transaction).await?;
         }
         Ok(())
     }
@@ -43,6 +49,13 @@ impl Store {
 impl Listener {
     /// The next order that changed. `None` when the connection was lost and made anew: anything may have been missed.
     pub(crate) async fn changed(&mut self) -> Result<Option<OrderId>, StoreError> {
-        Ok(self.0.try_recv().await?.and_then(|told| OrderId::parse(told.payload())))
+        loop {
+            if let Ok(told) = tokio::time::timeout(SILENCE, self.0.try_recv()).await {
+                return Ok(told?.and_then(|told| OrderId::parse(told.payload())));
+            }
+            // Behind a cut cable it would listen for ever.
+            let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+            tokio::time::timeout(SIGN_OF_LIFE, self.0.execute("SELECT 1")).await.map_err(late)??;
+        }
     }
 }

@@ -6,6 +6,7 @@ mod attention;
 mod audit;
 mod backup;
 mod changes;
+mod connections;
 mod due;
 mod followers;
 mod ledger;
@@ -21,10 +22,10 @@ mod tokens;
 mod turns;
 
 use std::path::Path;
-use std::time::Duration;
 
+use protocol::base64::{Alphabet, encode};
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _, Row as _, Transaction};
+use sqlx::{AnyConnection, Executor as _, Row as _};
 
 pub use api_keys::ApiKey;
 pub use attention::Attention;
@@ -39,8 +40,10 @@ pub use standing::Standing;
 pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
 pub(crate) use turns::Turns;
 
+use self::connections::{Connections, Transaction};
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
+use crate::random;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -48,6 +51,9 @@ static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres")
 /// Connections kept open: SQLite writes one at a time anyway, PostgreSQL shares a hundred among all nodes.
 const SQLITE_CONNECTIONS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 12;
+
+/// What an order with its payment takes in SQLite's log, bytes: it touches a dozen pages.
+const ORDER_BYTES: usize = 48 * 1024;
 
 /// What each connection asks of PostgreSQL: a host that vanishes without a word, by a cut cable, takes what it has locked with it for a
 /// minute and not for two hours. No transaction of ours waits for anybody in between.
@@ -58,7 +64,7 @@ const VIGILANCE: &str = "SELECT set_config('idle_in_transaction_session_timeout'
 /// Orders, payments, notifications and keys, in SQLite or PostgreSQL.
 #[derive(Clone)]
 pub struct Store {
-    pool: AnyPool,
+    pool: Connections,
     database: Database,
     /// The kinds of events that the shop is told of.
     told: Vec<&'static str>,
@@ -134,7 +140,7 @@ impl Store {
 
     async fn connect(options: AnyPoolOptions, address: &str, database: Database) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
-        let pool = options.acquire_timeout(Duration::from_secs(10)).connect(address).await?;
+        let pool = Connections::open(options, address).await?;
         Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default() })
     }
 
@@ -143,7 +149,7 @@ impl Store {
     }
 
     async fn migrate(self) -> Result<Store, StoreError> {
-        self.migrations().run(&self.pool).await.map_err(|error| StoreError::Database(error.into()))?;
+        self.migrations().run(self.pool.unhurried()).await.map_err(|error| StoreError::Database(error.into()))?;
         self.number_orders().await?;
         Ok(self)
     }
@@ -160,7 +166,7 @@ impl Store {
             for row in &found {
                 let id = rows::order_id(row)?;
                 let update = "UPDATE orders SET number = $1 WHERE id = $2";
-                sqlx::query(update).bind(OrderNumber::of(&id).as_str()).bind(id.as_str()).execute(&mut *transaction).await?;
+                sqlx::query(update).bind(OrderNumber::of(&id).as_str()).bind(id.as_str()).execute(&mut transaction).await?;
             }
             transaction.commit().await?;
         }
@@ -179,15 +185,27 @@ impl Store {
         &self.metrics
     }
 
-    /// Writes and commits something. A full disk, a file that is only to be read and a standby answer reads, but take no order.
+    /// Writes and commits something, on the way and of the size of an order. A full disk, a file that is only to be read and a standby answer reads, but take no order.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn prove_writable(&self, now: i64) -> Result<(), StoreError> {
-        let write = "INSERT INTO tokens (name, value, expires_at, lease_until) VALUES ('readiness', '', 0, $1) \
-                     ON CONFLICT (name) DO UPDATE SET lease_until = excluded.lease_until";
-        sqlx::query(write).bind(now).execute(&self.pool).await?;
-        Ok(())
+        let write = "INSERT INTO tokens (name, value, expires_at, lease_until) VALUES ('readiness', $1, 0, $2) \
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value, lease_until = excluded.lease_until";
+        let mut transaction = self.begin().await?;
+        let written = sqlx::query(write).bind(self.as_much_as_an_order()).bind(now).execute(&mut transaction).await;
+        match written {
+            Ok(_) => transaction.commit().await,
+            Err(error) => Err(transaction.undone(error.into()).await),
+        }
+    }
+
+    /// Something new to write that takes as much room as an order does. PostgreSQL has its room for an order, and for us to say so, in its log.
+    fn as_much_as_an_order(&self) -> String {
+        match self.database {
+            Database::Sqlite => encode(Alphabet::Url, &random::bytes::<24>()).repeat(ORDER_BYTES / 32),
+            Database::Postgres(_) => String::new(),
+        }
     }
 
     /// Whether other processes work on the same records.
@@ -196,11 +214,12 @@ impl Store {
     }
 
     /// A transaction that will write: SQLite takes its one writer's place at once instead of failing later.
-    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        Ok(match self.database {
-            Database::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Database::Postgres(_) => self.pool.begin().await?,
-        })
+    async fn begin(&self) -> Result<Transaction, StoreError> {
+        let begin = match self.database {
+            Database::Sqlite => "BEGIN IMMEDIATE",
+            Database::Postgres(_) => "BEGIN",
+        };
+        self.pool.begin(begin).await
     }
 
     /// Writes what is in memory and lets go of the database.

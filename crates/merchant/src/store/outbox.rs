@@ -1,9 +1,10 @@
 //! The outbox: events for the shop, written in the transaction that they tell of, and taken out one order's after the other.
 
 use protocol::base64::{Alphabet, encode};
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
 
+use super::connections::Transaction;
 use super::{Store, StoreError};
 use crate::account::Account;
 use crate::{random, webhooks};
@@ -86,7 +87,7 @@ impl Store {
     /// Writes what a change has to tell.
     pub(super) async fn tell_shop(
         &self,
-        transaction: &mut Transaction<'_, Any>,
+        transaction: &mut Transaction,
         (before, after): (&Account, &Account),
         now: i64,
     ) -> Result<(), StoreError> {
@@ -101,7 +102,7 @@ impl Store {
                 .bind(event.kind)
                 .bind(now)
                 .bind(event.body.as_str())
-                .execute(&mut **transaction)
+                .execute(&mut *transaction)
                 .await?;
         }
         Ok(())

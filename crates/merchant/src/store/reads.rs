@@ -62,7 +62,8 @@ impl Store {
     /// # Errors
     /// `NoOrder`, those of the database.
     pub async fn account(&self, id: &OrderId) -> Result<Account, StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        rows::account(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await
+        let mut transaction = self.pool.begin("BEGIN").await?;
+        let account = rows::account(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
+        transaction.read(account).await
     }
 }

@@ -63,14 +63,14 @@ impl Store {
             .bind(release.revision)
             .bind(release.listing.as_str())
             .bind(release.added_at);
-        if insert.execute(&mut *transaction).await?.rows_affected() == 0 {
+        if insert.execute(&mut transaction).await?.rows_affected() == 0 {
             transaction.rollback().await?;
             return Ok(false);
         }
         for file in files {
             let insert = "INSERT INTO release_files (release, name, coding, bytes) VALUES ($1, $2, $3, $4)";
             let insert = sqlx::query(insert).bind(release.name.as_str()).bind(file.name).bind(file.coding).bind(file.bytes);
-            insert.execute(&mut *transaction).await?;
+            insert.execute(&mut transaction).await?;
         }
         transaction.commit().await?;
         Ok(true)
@@ -134,12 +134,12 @@ impl Store {
         let mut transaction = self.begin().await?;
         // Written to, so that nobody notes a use in between.
         let take = "UPDATE releases SET turn = 0 WHERE name = $1 AND added_at <= $2 AND (used_at IS NULL OR used_at <= $2)";
-        if sqlx::query(take).bind(name).bind(since).execute(&mut *transaction).await?.rows_affected() == 0 {
+        if sqlx::query(take).bind(name).bind(since).execute(&mut transaction).await?.rows_affected() == 0 {
             transaction.rollback().await?;
             return Ok(false);
         }
-        sqlx::query("DELETE FROM release_files WHERE release = $1").bind(name).execute(&mut *transaction).await?;
-        sqlx::query("DELETE FROM releases WHERE name = $1 AND revoked_at IS NULL").bind(name).execute(&mut *transaction).await?;
+        sqlx::query("DELETE FROM release_files WHERE release = $1").bind(name).execute(&mut transaction).await?;
+        sqlx::query("DELETE FROM releases WHERE name = $1 AND revoked_at IS NULL").bind(name).execute(&mut transaction).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -2,10 +2,11 @@
 
 use protocol::json;
 use protocol::{Currency, Method, Money, Order, OrderId, Payment, PaymentId, PaymentStatus, Surface};
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row as _, Transaction};
 
 use super::StoreError;
+use super::connections::Transaction;
 use crate::account::{Account, Attempted, Refund, RefundStatus};
 
 /// The value of a column, if `read` understands its text.
@@ -26,12 +27,12 @@ pub(super) fn order(row: &AnyRow) -> Result<Order, StoreError> {
 }
 
 /// The order with all its payments and refunds. `select` asks for the order, and locks it where it is to be changed.
-pub(super) async fn account(transaction: &mut Transaction<'_, Any>, select: &'static str, id: &OrderId) -> Result<Account, StoreError> {
-    let row = sqlx::query(select).bind(id.as_str()).fetch_optional(&mut **transaction).await?.ok_or(StoreError::NoOrder)?;
+pub(super) async fn account(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<Account, StoreError> {
+    let row = sqlx::query(select).bind(id.as_str()).fetch_optional(&mut *transaction).await?.ok_or(StoreError::NoOrder)?;
     let query = "SELECT * FROM payments WHERE order_id = $1 ORDER BY position";
-    let payments = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
+    let payments = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
     let query = "SELECT * FROM refunds WHERE order_id = $1 ORDER BY position";
-    let refunds = sqlx::query(query).bind(id.as_str()).fetch_all(&mut **transaction).await?;
+    let refunds = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
     assembled(&row, &payments, &refunds)
 }
 
@@ -92,7 +93,7 @@ fn refund(row: &AnyRow) -> Result<Refund, StoreError> {
 
 /// Inserts a payment, or brings its row up to date. `position` counts the payments of the order from 0.
 pub(super) async fn write_payment(
-    transaction: &mut Transaction<'_, Any>,
+    transaction: &mut Transaction,
     order: &OrderId,
     position: usize,
     attempted: &Attempted,
@@ -126,14 +127,14 @@ pub(super) async fn write_payment(
         .bind(attempted.next_check_at)
         .bind(attempted.checks)
         .bind(attempted.client_ip.as_deref())
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     Ok(())
 }
 
 /// Inserts a refund, or brings its row up to date. One that is done is so since `now`, unix seconds, unless it was before.
 pub(super) async fn write_refund(
-    transaction: &mut Transaction<'_, Any>,
+    transaction: &mut Transaction,
     order: &OrderId,
     position: usize,
     refund: &Refund,
@@ -154,7 +155,7 @@ pub(super) async fn write_refund(
         .bind(refund.next_check_at)
         .bind(refund.checks)
         .bind((refund.status == RefundStatus::Done).then_some(now))
-        .execute(&mut **transaction)
+        .execute(&mut *transaction)
         .await?;
     Ok(())
 }

@@ -6,8 +6,9 @@ use std::fmt;
 
 use protocol::{Order, OrderId, OrderStatus};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Executor, Row as _, Transaction};
+use sqlx::{Any, Executor, Row as _};
 
+use super::connections::Transaction;
 use super::{Database, Store, StoreError, rows};
 use crate::account::Fact;
 
@@ -110,11 +111,11 @@ impl Store {
         Ok(anew)
     }
 
-    async fn restock_one(&self, transaction: &mut Transaction<'_, Any>, supply: &Supply) -> Result<bool, StoreError> {
+    async fn restock_one(&self, transaction: &mut Transaction, supply: &Supply) -> Result<bool, StoreError> {
         let (kind, name) = supply.of.columns();
         let insert = "INSERT INTO stock (kind, name, baseline, stocked, taken) VALUES ($1, $2, $3, $4, 0) ON CONFLICT DO NOTHING";
         let insert = sqlx::query(insert).bind(kind).bind(name).bind(supply.stock).bind(supply.stocked.as_str());
-        if insert.execute(&mut **transaction).await?.rows_affected() == 1 {
+        if insert.execute(&mut *transaction).await?.rows_affected() == 1 {
             return Ok(true);
         }
         // Locked by a statement of its own: the sum below must see what the transaction before has written.
@@ -122,7 +123,7 @@ impl Store {
             Database::Sqlite => "SELECT baseline, stocked FROM stock WHERE kind = $1 AND name = $2",
             Database::Postgres(_) => "SELECT baseline, stocked FROM stock WHERE kind = $1 AND name = $2 FOR UPDATE",
         };
-        let row = sqlx::query(select).bind(kind).bind(name).fetch_one(&mut **transaction).await?;
+        let row = sqlx::query(select).bind(kind).bind(name).fetch_one(&mut *transaction).await?;
         if row.try_get::<i64, _>("baseline")? == supply.stock && row.try_get::<String, _>("stocked")? == supply.stocked {
             return Ok(false);
         }
@@ -134,7 +135,7 @@ impl Store {
             Scarce::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2 WHERE kind = $3 AND name = $4",
         };
         let update = sqlx::query(update).bind(supply.stock).bind(supply.stocked.as_str()).bind(kind).bind(name);
-        update.execute(&mut **transaction).await?;
+        update.execute(&mut *transaction).await?;
         Ok(true)
     }
 
@@ -199,20 +200,20 @@ async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &Scarce)
 ///
 /// # Errors
 /// `Short` with the first thing of which there is too little; those of the database.
-pub(super) async fn take(transaction: &mut Transaction<'_, Any>, order: &OrderId, holds: &[Hold]) -> Result<(), StoreError> {
+pub(super) async fn take(transaction: &mut Transaction, order: &OrderId, holds: &[Hold]) -> Result<(), StoreError> {
     let mut holds: Vec<&Hold> = holds.iter().collect();
     holds.sort_by(|one, other| one.of.cmp(&other.of));
     for hold in holds {
         let (kind, name) = hold.of.columns();
         let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline";
         let update = sqlx::query(update).bind(hold.quantity).bind(kind).bind(name);
-        if update.execute(&mut **transaction).await?.rows_affected() == 0 {
-            let left = remaining(&mut **transaction, &hold.of).await?;
+        if update.execute(&mut *transaction).await?.rows_affected() == 0 {
+            let left = remaining(&mut *transaction, &hold.of).await?;
             return Err(StoreError::Short(Shortage { of: hold.of.clone(), left }));
         }
         let insert = "INSERT INTO holds (order_id, kind, name, quantity, state) VALUES ($1, $2, $3, $4, 'open')";
         let insert = sqlx::query(insert).bind(order.as_str()).bind(kind).bind(name).bind(hold.quantity);
-        insert.execute(&mut **transaction).await?;
+        insert.execute(&mut *transaction).await?;
     }
     Ok(())
 }
@@ -223,7 +224,7 @@ pub(super) async fn take(transaction: &mut Transaction<'_, Any>, order: &OrderId
 /// # Errors
 /// Those of the database.
 pub(super) async fn follow(
-    transaction: &mut Transaction<'_, Any>,
+    transaction: &mut Transaction,
     before: OrderStatus,
     order: &Order,
     facts: &mut Vec<Fact>,
@@ -236,7 +237,7 @@ pub(super) async fn follow(
         _ => return Ok(()),
     };
     let query = "SELECT kind, name, quantity FROM holds WHERE order_id = $1 AND state = $2";
-    let held = sqlx::query(query).bind(order.id.as_str()).bind(from).fetch_all(&mut **transaction).await?;
+    let held = sqlx::query(query).bind(order.id.as_str()).bind(from).fetch_all(&mut *transaction).await?;
     let read = |row: &AnyRow| -> Result<(Scarce, i64), StoreError> { Ok((Scarce::read(row)?, row.try_get("quantity")?)) };
     let mut held = held.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     held.sort();
@@ -249,15 +250,15 @@ pub(super) async fn follow(
     }
     if !held.is_empty() {
         let update = "UPDATE holds SET state = $1 WHERE order_id = $2 AND state = $3";
-        sqlx::query(update).bind(to).bind(order.id.as_str()).bind(from).execute(&mut **transaction).await?;
+        sqlx::query(update).bind(to).bind(order.id.as_str()).bind(from).execute(&mut *transaction).await?;
     }
     Ok(())
 }
 
 /// Counts so many more as taken without asking whether they are there. Answers what is left, negative where that is too little.
-async fn count(transaction: &mut Transaction<'_, Any>, of: &Scarce, more: i64) -> Result<i64, StoreError> {
+async fn count(transaction: &mut Transaction, of: &Scarce, more: i64) -> Result<i64, StoreError> {
     let (kind, name) = of.columns();
     let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 RETURNING baseline - taken AS remaining";
-    let row = sqlx::query(update).bind(more).bind(kind).bind(name).fetch_one(&mut **transaction).await?;
+    let row = sqlx::query(update).bind(more).bind(kind).bind(name).fetch_one(&mut *transaction).await?;
     Ok(row.try_get("remaining")?)
 }

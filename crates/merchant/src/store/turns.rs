@@ -1,12 +1,17 @@
 //! Turns among nodes: PostgreSQL's advisory locks, all of a node held by one connection of its own. They end with it, so that a node
 //! that dies leaves nothing locked, and no connection of the pool waits for a provider.
 
+use std::time::Duration;
+
 use protocol::Digest;
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _, Row as _};
 use tokio::sync::Mutex;
 
 use super::{Database, Store, StoreError, VIGILANCE};
+
+/// How long a question may take: all orders of the node wait for this one connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The turns of one node.
 pub(crate) struct Turns {
@@ -36,7 +41,12 @@ impl Turns {
     }
 
     async fn ask(&self, query: &'static str, name: &str) -> Result<bool, StoreError> {
+        let late = |_| StoreError::Database(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()));
         let mut held = self.connection.lock().await;
+        tokio::time::timeout(PATIENCE, self.ask_by(&mut held, query, name)).await.map_err(late)?
+    }
+
+    async fn ask_by(&self, held: &mut Option<PgConnection>, query: &'static str, name: &str) -> Result<bool, StoreError> {
         let mut connection = match held.take() {
             Some(connection) => connection,
             None => {

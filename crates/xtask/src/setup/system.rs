@@ -31,6 +31,8 @@ const NEEDS: &[Need] = &[
     },
     // The database that many nodes share; the tests start a server of their own.
     Need { package: "postgresql", is_met: has_postgres },
+    // Calls of the operating system that fail when a test wants them to.
+    Need { package: "fiu-utils", is_met: || command::on_path("fiu-run").is_some() },
     // libFuzzer, which `cargo xtask fuzz` links, is C++.
     Need { package: "g++", is_met: || command::on_path("c++").is_some() },
     Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },

@@ -1,0 +1,14 @@
+//! The real program while its disk or its database fails, in the middle of whatever it does: nothing that was answered is lost, readiness
+//! says what an order would meet, and within seconds of the fault's end everything is as before.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod database;
+mod disk;
+#[path = "../../../../tests/support/postgres.rs"]
+mod postgres;
+mod server;
+mod story;
+#[path = "../api/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the stories of one node use more of it")]
+mod support;
+mod wire;
