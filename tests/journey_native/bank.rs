@@ -4,6 +4,7 @@ use checkout::Saved;
 use protocol::OrderStatus;
 use serde_json::json;
 
+use crate::shop::ShopOptions;
 use crate::stage::{Stage, TEA};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,4 +97,22 @@ async fn money_of_another_age_of_the_world_is_refused() {
         let booking = json!({ "amount": TEA, "currency": "CNY", "transaction": "FRN1", "paid_at": paid_at });
         assert_eq!(stage.admin("POST", &format!("payments/{id}/confirm"), Some(booking)).await.0, 400, "{paid_at}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bank_without_references_gets_codes_without_any_and_money_is_confirmed_by_the_payment() {
+    let mut stage = Stage::open_as(ShopOptions {
+        more: "[bank]\nname = \"TEA\"\ncity = \"HK\"\n[bank.fps]\nid = \"1234567\"\nreference = false\n",
+        ..ShopOptions::default()
+    })
+    .await;
+    let code = stage.reach_code_by("fps").await;
+    let order = stage.shopper.order().id.clone();
+    let account = stage.admin("GET", &format!("orders/{order}"), None).await.1;
+    let (id, reference) = (account["payments"][0]["id"].as_str().unwrap(), &account["payments"][0]["reference"]);
+    // Country, name and city are the last; behind them a reference would stand.
+    assert!(reference.is_null() && code.contains("5802HK5902NA6002HK6304"), "{code}");
+    let booking = json!({ "amount": TEA, "currency": "CNY", "transaction": "FRN20261123" });
+    assert_eq!(stage.admin("POST", &format!("payments/{id}/confirm"), Some(booking)).await.0, 200);
+    stage.shopper.comes_to("paid").await;
 }

@@ -75,6 +75,8 @@ pub struct ShopOptions {
     pub offers_more: bool,
     /// Whether the shop has an Official Account in WeChat.
     pub has_official_account: bool,
+    /// What else the configuration says, in sections of its own.
+    pub more: &'static str,
     /// Whether the merchant's account at WeChat Pay is an old one, which has platform certificates only.
     pub has_certificates_only: bool,
     /// What WeChat Pay has granted the merchant, if not everything: words between quotation marks.
@@ -97,6 +99,7 @@ impl Default for ShopOptions {
             serves_widget: true,
             offers_more: false,
             has_official_account: false,
+            more: "",
             has_certificates_only: false,
             products: None,
             faults: Faults::default(),
@@ -218,7 +221,7 @@ pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_ur
     let files = if options.serves_widget { files() } else { String::new() };
     let proxies = i32::from(options.behind_proxy);
     let products = options.products.map(|words| format!("products = [\"{words}\"]\n")).unwrap_or_default();
-    let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT)];
+    let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT), (true, options.more)];
     let more: String =
         more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| section.replace("{sandbox_url}", sandbox_url)).collect();
     format!(

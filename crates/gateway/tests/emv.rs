@@ -14,7 +14,7 @@ fn payee(name: &str, city: &str, category: &str) -> Payee {
 }
 
 fn demand<'a>(amount: i64, currency: &'a str, reference: &'a str) -> Demand<'a> {
-    Demand { amount, currency, reference, made_at: 0, expires_at: 900 }
+    Demand { amount, currency, reference, terminal: None, made_at: 0, expires_at: 900 }
 }
 
 /// Codes that other people's libraries made or read, and samples of the specifications (gateways.md F.3), by name.
@@ -224,4 +224,32 @@ fn what_a_profile_cannot_say_is_refused() {
     }
     let pix = Account::Pix { key: text("shop@example.com") };
     assert_eq!(family(&pix, &demand(1, "BRL", "ORD-1")), Family::Configuration);
+}
+
+#[test]
+fn references_and_terminals_stand_in_codes_as_the_merchants_bank_wants_them() {
+    let shop = payee("Shop", "City", "0000");
+    let said = |account: &Account, demand: &Demand<'_>| fields(&payload(account, &shop, demand).unwrap());
+    let fps = Account::Fps { id: text("1234567") };
+    assert_eq!(said(&fps, &demand(100, "HKD", "A1")).get("62.05"), Some(&text("A1")));
+    assert!(
+        !said(&fps, &demand(100, "HKD", "")).keys().any(|path| path.starts_with("62")),
+        "a bank without references refuses a code with one"
+    );
+    let pix = Account::Pix { key: text("shop@example.com") };
+    assert_eq!(said(&pix, &demand(100, "BRL", "***")).get("62.05"), Some(&text("***")));
+    let terminal = Demand { terminal: Some("A01"), ..demand(100_000, "IDR", "A1") };
+    let qris = said(&qris(), &terminal);
+    assert_eq!((qris.get("62.05"), qris.get("62.07")), (Some(&text("A1")), Some(&text("A01"))));
+    assert_eq!(said(&fps, &Demand { terminal: Some("A01"), ..demand(100, "HKD", "A1") }).get("62.07"), None, "others name none");
+}
+
+#[test]
+fn a_pix_code_names_payee_and_city_by_letters_digits_and_spaces() {
+    let pix = Account::Pix { key: text("shop@example.com") };
+    let said = fields(&payload(&pix, &payee("TEA & CO. (RJ)", "S. PAULO-SP", "0000"), &demand(100, "BRL", "A1")).unwrap());
+    assert_eq!((said["59"].as_str(), said["60"].as_str()), ("TEA CO RJ", "S PAULO SP"));
+    for nothing in ["&", "(-)"] {
+        assert_eq!(fault(&pix, &payee(nothing, "Rio", "0000")), Some("name"), "{nothing}");
+    }
 }

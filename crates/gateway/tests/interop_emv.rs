@@ -46,6 +46,8 @@ impl Profile {
             "fps" => (text("NA"), text("HK"), "0000"),
             "paynow" => (name(25), text("Singapore"), "0000"),
             "khqr" => (name(25), name(15), "5999"),
+            // Of other signs and of more spaces than one, words are made: some banks read nothing else.
+            "pix" => (words(25), words(15), "5411"),
             _ => (name(25), name(15), "5411"),
         };
         Payee { name, city, category: text(category), postal_code: Some(text("10110")) }
@@ -56,7 +58,7 @@ impl Profile {
         let (count, payee, expires_at) = (i64::from(random() % 10_000_000) + 1, self.payee(), now + 900);
         let minor = count * self.scale();
         let reference = if self.method == "pix" { format!("ORD{}", random()) } else { format!("ORD-{}", random()) };
-        let demand = Demand { amount: minor, currency: self.currency, reference: &reference, made_at: now, expires_at };
+        let demand = Demand { amount: minor, currency: self.currency, reference: &reference, terminal: None, made_at: now, expires_at };
         // Whole units in these currencies, two decimals elsewhere.
         let amount = match self.currency {
             "VND" | "IDR" | "KHR" => count.to_string(),
@@ -88,7 +90,12 @@ fn random() -> u32 {
     u32::from_le_bytes(bytes)
 }
 
-/// Up to so many letters, digits and spaces, a letter first and last.
+/// The same without other signs, and a space between two words.
+fn words(longest: usize) -> String {
+    name(longest).replace(['.', '-', '\''], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Up to so many letters, digits, spaces and other signs, a letter first and last.
 fn name(longest: usize) -> String {
     let letter = |set: &[u8]| char::from(set[usize::try_from(random()).unwrap() % set.len()]);
     let inner = usize::try_from(random()).unwrap() % (longest - 1);

@@ -11,15 +11,29 @@ pub(crate) struct BankCodes {
     pub(crate) method: Method,
     pub(crate) account: Account,
     pub(crate) payee: Payee,
+    pub(crate) says: Says,
+    /// The terminal that codes name, where they do.
+    pub(crate) terminal: Option<String>,
+}
+
+/// What codes say of a payment, to find it by on the bank statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// Its reference.
+    Reference,
+    /// Nothing, written so: a person has to find it by amount and time.
+    Nothing(&'static str),
 }
 
 impl BankCodes {
     /// The code of a payment.
     pub(crate) fn code(&self, payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, GatewayError> {
+        let reference = self.reference(payment.payment_id);
         let demand = Demand {
             amount: payment.amount,
             currency: payment.currency,
-            reference: &reference(payment.payment_id),
+            reference: reference.as_deref().unwrap_or(self.nothing()),
+            terminal: self.terminal.as_deref(),
             made_at: now,
             expires_at: payment.expires_at,
         };
@@ -30,14 +44,27 @@ impl BankCodes {
     pub(crate) fn try_out(&self) -> Result<(), GatewayError> {
         let currencies = ["BRL", "THB", "SGD", "IDR", "VND", "HKD", "MYR", "USD"];
         let currency = currencies.into_iter().find(|currency| self.account.limits(currency).is_some()).unwrap_or_default();
-        let demand = Demand { amount: 10_000, currency, reference: "TEST", made_at: 0, expires_at: 1 };
+        let (reference, terminal) = (if self.says == Says::Reference { "TEST" } else { self.nothing() }, self.terminal.as_deref());
+        let demand = Demand { amount: 10_000, currency, reference, terminal, made_at: 0, expires_at: 1 };
         payload(&self.account, &self.payee, &demand).map(drop)
+    }
+
+    /// What stands on the bank statement of a payment, if codes say anything of it.
+    pub(crate) fn reference(&self, payment_id: &str) -> Option<String> {
+        (self.says == Says::Reference).then(|| reference(payment_id))
+    }
+
+    fn nothing(&self) -> &'static str {
+        match self.says {
+            Says::Reference => "",
+            Says::Nothing(written) => written,
+        }
     }
 }
 
 /// What stands on the bank statement: letters and digits only, as every profile takes them, so base64url's two other
 /// characters are left out. Twenty of them still tell payments apart.
-pub(crate) fn reference(payment_id: &str) -> String {
+fn reference(payment_id: &str) -> String {
     payment_id.trim_start_matches("pay_").chars().filter(char::is_ascii_alphanumeric).take(20).collect()
 }
 

@@ -19,8 +19,8 @@ pub(super) fn judge(account: &Account, shown: Option<&Shown<'_>>) -> Result<(), 
 
 fn payee_rules(shown: &Shown<'_>) -> Vec<Rule> {
     vec![
-        ("name", is_text(shown.name, 25), "is not 1 to 25 printable characters of ASCII"),
-        ("city", is_text(shown.city, 15), "is not 1 to 15 printable characters of ASCII"),
+        ("name", is_text(&shown.name, 25), "is not 1 to 25 printable characters of ASCII, without accents"),
+        ("city", is_text(&shown.city, 15), "is not 1 to 15 printable characters of ASCII, without accents"),
         ("category", has_digits(shown.category, 4..=4), "has not four digits"),
         ("postal_code", shown.postal_code.is_none_or(|code| is_text(code, 10)), "is not 1 to 10 printable characters of ASCII"),
     ]

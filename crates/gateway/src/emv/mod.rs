@@ -5,8 +5,11 @@ mod digits;
 mod form;
 mod tlv;
 
+use std::borrow::Cow;
+
 use tlv::Objects;
 
+use crate::text::{Budget, Unit};
 use crate::yuan::format as two_decimals;
 use crate::{GatewayError, Limits, beijing};
 
@@ -88,10 +91,19 @@ pub struct Payee {
 /// What of the merchant a code shows beside the account.
 struct Shown<'a> {
     category: &'a str,
-    name: &'a str,
-    city: &'a str,
+    name: Cow<'a, str>,
+    city: Cow<'a, str>,
     postal_code: Option<&'a str>,
 }
+
+/// Letters, digits and spaces: what else a Pix code may hold by its specification makes some banks refuse it.
+const WORDS: Budget = Budget {
+    unit: Unit::Characters,
+    longest: 25,
+    takes: |character| character == ' ' || character.is_ascii_alphanumeric(),
+    instead: &[('-', ' '), ('/', ' '), ('.', ' '), (',', ' '), ('&', ' '), ('+', ' '), ('_', ' '), ('\'', ' '), (':', ' '), (';', ' ')],
+    ellipsis: "",
+};
 
 /// What one code collects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +113,10 @@ pub struct Demand<'a> {
     /// ISO 4217 code; has to be one of the profile's.
     pub currency: &'a str,
     /// What the bank feed is matched by: up to 25 letters, digits, spaces and `-`; for Pix letters and digits only, or `***`
-    /// for none. PromptPay's codes have no room for it.
+    /// for none; for FPS nothing for none. PromptPay's codes have no room for it.
     pub reference: &'a str,
+    /// The terminal that a code of QRIS names, as those of acquirers do: up to 25 letters and digits. Others name none.
+    pub terminal: Option<&'a str>,
     /// When the code is made, in unix seconds.
     pub made_at: i64,
     /// When it stops being payable, in unix seconds. Codes of KHQR and PayNow say so themselves.
@@ -116,9 +130,22 @@ pub struct Demand<'a> {
 pub fn payload(account: &Account, payee: &Payee, demand: &Demand<'_>) -> Result<String, GatewayError> {
     let shown = account.shown(payee);
     form::judge(account, shown.as_ref())?;
+    if let (Account::Pix { .. }, Some(shown)) = (account, &shown) {
+        for (key, text) in [("name", &shown.name), ("city", &shown.city)] {
+            if WORDS.fit(text).is_empty() {
+                return Err(fault(key, "has no letters and digits"));
+            }
+        }
+    }
     let amount = account.amount(demand)?;
     if !account.takes_reference(demand.reference) {
         return Err(fault("reference", "is not 1 to 25 letters, digits, spaces and -, or of letters and digits alone for Pix"));
+    }
+    if !demand
+        .terminal
+        .is_none_or(|terminal| (1..=25).contains(&terminal.len()) && terminal.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    {
+        return Err(fault("terminal", "is not 1 to 25 letters and digits"));
     }
     let objects = account.template(demand).and_then(|template| account.objects(template, shown.as_ref(), demand, &amount));
     objects.map(Objects::payload).ok_or_else(|| fault("account", "does not fit into a code"))
@@ -127,11 +154,11 @@ pub fn payload(account: &Account, payee: &Payee, demand: &Demand<'_>) -> Result<
 impl Account {
     /// What of the payee a code shows: some profiles fix parts of it, and Thai and Vietnamese codes name an account only.
     fn shown<'a>(&self, payee: &'a Payee) -> Option<Shown<'a>> {
-        let (mut category, mut name, mut city) = (payee.category.as_str(), payee.name.as_str(), payee.city.as_str());
+        let (mut category, mut name, mut city) = (payee.category.as_str(), Cow::from(&payee.name), Cow::from(&payee.city));
         match self {
             Self::PromptPay { .. } | Self::VietQr { .. } => return None,
-            Self::PayNow { .. } => city = "Singapore",
-            Self::Fps { .. } => (name, city) = ("NA", "HK"),
+            Self::PayNow { .. } => city = Cow::from("Singapore"),
+            Self::Fps { .. } => (name, city) = (Cow::from("NA"), Cow::from("HK")),
             Self::Khqr { .. } => category = "5999",
             Self::Pix { .. } | Self::Qris { .. } | Self::DuitNow { .. } => {}
         }
@@ -187,11 +214,18 @@ impl Account {
         }
         objects = objects.put_some(52, shown.map(|shown| shown.category))?;
         objects = objects.put(53, self.currency(demand.currency)?)?.put(54, amount)?.put(58, self.country())?;
-        objects = objects.put_some(59, shown.map(|shown| shown.name))?.put_some(60, shown.map(|shown| shown.city))?;
+        let worded = |text: &Cow<'_, str>| if matches!(self, Self::Pix { .. }) { WORDS.fit(text) } else { text.to_string() };
+        let name = shown.map(|shown| worded(&shown.name));
+        objects = objects.put_some(59, name.as_deref())?.put_some(60, shown.map(|shown| worded(&shown.city)).as_deref())?;
         objects = objects.put_some(61, shown.and_then(|shown| shown.postal_code))?;
         objects = match self {
             Self::PromptPay { .. } => objects,
-            Self::Pix { .. } | Self::Qris { .. } | Self::Fps { .. } | Self::DuitNow { .. } => reference(objects, 5, demand)?,
+            Self::Fps { .. } if demand.reference.is_empty() => objects,
+            Self::Qris { .. } => {
+                let more = Objects::default().put(5, demand.reference)?.put_some(7, demand.terminal)?;
+                objects.nest(62, more)?
+            }
+            Self::Pix { .. } | Self::Fps { .. } | Self::DuitNow { .. } => reference(objects, 5, demand)?,
             Self::PayNow { .. } | Self::Khqr { .. } => reference(objects, 1, demand)?,
             Self::VietQr { .. } => reference(objects, 8, demand)?,
         };
@@ -211,6 +245,7 @@ impl Account {
             // Such codes have no room for one.
             Self::PromptPay { .. } => return true,
             Self::Pix { .. } => b"",
+            Self::Fps { .. } if text.is_empty() => return true,
             _ => b" -",
         };
         (1..=25).contains(&text.len()) && (text == "***" || text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte)))

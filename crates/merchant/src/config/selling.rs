@@ -63,6 +63,7 @@ impl Config {
         if self.wechat_pay.as_ref().is_some_and(|section| section.offered) && self.official_account.is_none() {
             hints.push("wechat_pay: inside WeChat it can be paid with [official_account] alone, which tells who the shopper is".to_owned());
         }
+        hints.extend(self.bank.iter().flat_map(BankConfig::hints));
         Ok(hints)
     }
 

@@ -6,7 +6,7 @@ use gateway::{
     Bill, Closed, Gateway, GatewayError, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
     ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
-use protocol::Method;
+use protocol::{Method, PaymentId};
 
 use super::Caller;
 use super::line::{Line, keep};
@@ -51,6 +51,14 @@ impl Provider {
     /// Whether a merchant's own word of a payment counts, because no provider can be asked.
     pub(crate) fn is_confirmed_by_hand(&self) -> bool {
         matches!(self.way, Way::Bank(_))
+    }
+
+    /// What stands on the bank statement of a payment, where a bank collects and its codes say so.
+    pub(crate) fn reference(&self, payment: &PaymentId) -> Option<String> {
+        match &self.way {
+            Way::Online(_) => None,
+            Way::Bank(codes) => codes.reference(payment.as_str()),
+        }
     }
 
     /// What can be collected in that currency.

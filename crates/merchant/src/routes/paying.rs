@@ -6,7 +6,6 @@ use super::App;
 use crate::account::Attempted;
 use crate::answer::Refusal;
 use crate::asked::Asked;
-use crate::bank;
 use crate::desk::{Desk, FIRST_LOOK};
 use crate::random;
 
@@ -49,7 +48,7 @@ impl Paying {
         let (provider, way) = offered.ok_or(Refusal::MethodNotOffered)?;
         let now = desk.now();
         let id = PaymentId::from_random(random::bytes());
-        let reference = provider.is_confirmed_by_hand().then(|| bank::reference(id.as_str()));
+        let reference = provider.reference(&id);
         let surface = match way {
             // A page without an address that a wallet could come back to is left all the same.
             PayBy::Link => Surface::App,

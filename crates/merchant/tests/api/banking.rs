@@ -30,6 +30,7 @@ id = "7654321"
 [bank.duitnow]
 acquirer = "501664"
 merchant_id = "123456789"
+dynamic = true
 [bank.khqr]
 bakong_id = "shop@devb"
 merchant_id = "123456"
@@ -70,6 +71,11 @@ fn a_setting_of_bank_codes_that_breaks_its_schemes_form_is_refused_by_its_key() 
         ("7654321", "12", "bank.fps.id: "),
         ("501664", "x", "bank.duitnow.acquirer: "),
         ("shop@devb", "shop", "bank.khqr.bakong_id: "),
+        ("MOUNTAIN TEA", "&&&", "bank.name: "),
+        ("dynamic = true", "dynamic = false", "bank.duitnow.dynamic: "),
+        ("dynamic = true\n", "", "bank.duitnow.dynamic: "),
+        ("key = \"shop@example.com\"", "key = \"shop@example.com\"\ntxid = \"ORDER1\"", "bank.pix.txid: "),
+        ("criteria = \"UMI\"", "criteria = \"UMI\"\nterminal = \"A-1\"", "bank.qris.terminal: "),
     ] {
         assert!(GOOD.contains(from), "{from}");
         let complaint = complaint(&GOOD.replacen(from, to, 1)).unwrap();
@@ -98,4 +104,27 @@ fn what_no_code_shows_is_not_judged() {
     // Thai and Vietnamese codes name an account only, and FPS says `NA` in `HK` of everybody.
     let schemes = "[bank.promptpay]\ntarget = \"801234567\"\n[bank.fps]\nid = \"1234567\"\n";
     assert_eq!(complaint(&format!("[bank]\nname = \"山间茶舍\"\ncity = \"香港\"\n{schemes}")), None);
+}
+
+/// What check-config tells beside that all is good.
+fn hints(bank: &str) -> String {
+    let folder = Folder::new();
+    std::fs::write(folder.path().join("catalog.toml"), SHOP_CATALOG).unwrap();
+    let text = configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
+    merchant::Config::parse(&text).unwrap().hints(1_800_000_000).unwrap().join("\n")
+}
+
+#[test]
+fn what_banks_may_refuse_and_what_is_left_to_a_person_is_said_beforehand() {
+    let by_hand =
+        |word: &str| format!("bank.{word}: codes carry no reference, so a person has to find each payment by its amount and time");
+    let usual = hints(GOOD);
+    assert!(usual.contains(&by_hand("promptpay")) && !usual.contains(&by_hand("fps")) && !usual.contains(&by_hand("pix")), "{usual}");
+    assert!(
+        usual.contains("bank.qris: some wallets refuse") && usual.contains("say txid = \"***\"") && usual.contains("say reference = false")
+    );
+    let without =
+        GOOD.replace("id = \"7654321\"", "id = \"7654321\"\nreference = false").replace("key = \"shop", "txid = \"***\"\nkey = \"shop");
+    let without = hints(&without);
+    assert!(without.contains(&by_hand("fps")) && without.contains(&by_hand("pix")), "{without}");
 }
