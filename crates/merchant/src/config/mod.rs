@@ -9,6 +9,7 @@ mod limits;
 mod origin;
 pub mod secrets;
 mod selling;
+mod store;
 mod webhooks;
 
 use std::fmt;
@@ -26,11 +27,11 @@ pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
 pub(crate) use complaint::one_line;
 pub use limits::LimitsConfig;
+pub use store::StoreConfig;
 pub use webhooks::WebhooksConfig;
 
 use crate::catalog::Text;
 use crate::keys::Keys;
-use crate::store::Store;
 
 /// Everything a backend needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -96,18 +97,6 @@ pub struct ServerConfig {
     pub drain_seconds: u64,
 }
 
-/// `[store]`
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreConfig {
-    /// The SQLite file; environment `DATABASE_PATH`.
-    pub path: Option<PathBuf>,
-    /// A PostgreSQL database instead, `postgres://…`, for any number of nodes; environment `DATABASE_URL`.
-    pub url: Option<String>,
-    /// The file that holds this address.
-    pub url_file: Option<PathBuf>,
-}
-
 /// `[signing]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,38 +159,6 @@ impl fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
-impl StoreConfig {
-    /// Opens the records: PostgreSQL where `DATABASE_URL` or `store.url` says so, else the SQLite file.
-    ///
-    /// # Errors
-    /// One line that names the key, and never the address, which holds a password.
-    pub async fn open(&self) -> Result<Store, ConfigError> {
-        if let Some(url) = hidden("store.url", "DATABASE_URL", &self.url_file, &self.url)? {
-            return Store::open_postgres(&url).await.map_err(|error| ConfigError::of("store.url", error));
-        }
-        let path = self.path.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
-        Store::open(path).await.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", path.display())))
-    }
-
-    /// Opens the records to be read, as they are: none are made, and none are brought to this version.
-    ///
-    /// # Errors
-    /// As [`StoreConfig::open`], and where the records are of another version.
-    pub async fn look(&self) -> Result<Store, ConfigError> {
-        if let Some(url) = std::env::var("DATABASE_URL").ok().or_else(|| self.url.clone()) {
-            return Store::look_postgres(&url).await.map_err(|error| ConfigError::of("store.url", error));
-        }
-        let path = self.path.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
-        Store::look(path).await.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", path.display())))
-    }
-}
-
-impl fmt::Debug for StoreConfig {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("StoreConfig").field("path", &self.path).field("url", &self.url.as_ref().map(|_| "…")).finish()
-    }
-}
-
 impl Config {
     /// Reads and checks a file.
     ///
@@ -217,9 +174,7 @@ impl Config {
             let mend = format!("chmod 600 {file}, or put it into a file of its own that {key}_file names");
             return Err(ConfigError::of(key, format!("{file}: every user of this machine may read this secret; mend it by: {mend}")));
         }
-        if let Some(file) = std::env::var_os("DATABASE_PATH") {
-            config.store.path = Some(file.into());
-        }
+        config.store = config.store.with_environment(&|name| std::env::var_os(name))?;
         Ok(config)
     }
 

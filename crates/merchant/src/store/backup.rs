@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Database, Store, StoreError};
+use super::{Database, Store, StoreError, private};
 
 impl Store {
     /// Writes a copy of the SQLite file as it stands now, while others read and write. Answers whether this is such a file; a copy of
@@ -14,6 +14,8 @@ impl Store {
         if matches!(self.database, Database::Postgres(_)) {
             return Ok(false);
         }
+        // SQLite fills an empty file and leaves its mode alone.
+        private::make(to).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
         sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(self.pool.unhurried()).await?;
         Ok(true)
     }

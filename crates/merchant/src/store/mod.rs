@@ -13,6 +13,7 @@ mod ledger;
 mod listener;
 mod lists;
 mod outbox;
+pub(crate) mod private;
 mod reads;
 mod releases;
 mod rows;
@@ -110,6 +111,7 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
         }
+        private::make(path).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
         let store = Store::connect(sqlite(), &file(path, "rwc"), Database::Sqlite).await?;
         store.migrate().await
     }

@@ -172,7 +172,9 @@ fn secrets_come_from_files_of_their_own_and_a_file_with_some_inside_is_for_nobod
     let complaint = text(&check(&folder, &outside).stderr);
     assert!(complaint.starts_with("wechat_pay.apiv3_key_file: ") && complaint.contains("chmod 600"), "{complaint}");
     let address = folder.write("database.url", "postgres://shop:word@127.0.0.1:1/shop\n");
-    let file = folder.write("merchant.toml", config.replace("[store]", &format!("[store]\nurl_file = \"{}\"", address.display())));
+    let (before, after) = config.split_once("[store]\n").unwrap();
+    let (_path, after) = after.split_once('\n').unwrap();
+    let file = folder.write("merchant.toml", format!("{before}[store]\nurl_file = \"{}\"\n{after}", address.display()));
     let complaint = text(&run(&["api-key", "list", "--config", file.to_str().unwrap()]).stderr);
     assert!(complaint.starts_with("store.url: ") && !complaint.contains("word"), "the database of the file is asked: {complaint}");
 }

@@ -74,6 +74,68 @@ fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
     assert_eq!(std::fs::read_to_string(file).unwrap(), seed);
 }
 
+fn mode(file: &std::path::Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions()) & 0o777
+}
+
+/// Runs the server's program under the usual umask, which lets everybody read what is made.
+fn run_openly(arguments: &[&str]) -> Output {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", "umask 022; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_qr-checkout-server")]).args(arguments);
+    command.env_remove("DATABASE_PATH").env_remove("DATABASE_URL").env_remove("QR_CHECKOUT_SIGNING_SEED").output().unwrap()
+}
+
+#[tokio::test]
+async fn records_and_their_copies_are_for_their_owner_alone_and_open_ones_are_refused() {
+    let (folder, config) = live();
+    let config = folder.write("merchant.toml", config);
+    let (config, copy) = (config.to_str().unwrap(), folder.path().join("copy.sqlite"));
+    let made = run_openly(&["api-key", "create", "--name", "shop", "--scopes", "read", "--config", config]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let records = folder.path().join("merchant.sqlite");
+    // While somebody has them open there are files beside them.
+    let store = merchant::Store::open(&records).await.unwrap();
+    store.prove_writable(1).await.unwrap();
+    let beside = ["-wal", "-shm"].map(|end| folder.path().join(format!("merchant.sqlite{end}")));
+    for file in beside.iter().chain([&records]) {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
+    store.close().await;
+    let copied = run_openly(&["backup", "--out", copy.to_str().unwrap(), "--config", config]);
+    assert!(copied.status.success(), "{}", text(&copied.stderr));
+    assert_eq!(mode(&copy), 0o600);
+    assert!(std::fs::metadata(&copy).unwrap().len() > 0);
+
+    std::fs::set_permissions(&records, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    for arguments in [&["api-key", "list"][..], &["check"], &["stock"], &["backup", "--out", "other.sqlite"], &["serve"]] {
+        let refused = run_openly(&[arguments, &["--config", config]].concat());
+        let told = text(&refused.stderr);
+        assert!(!refused.status.success() && told.contains(&format!("chmod 600 {}", records.display())), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn every_command_looks_for_the_records_where_the_server_keeps_them() {
+    let (folder, config) = live();
+    let url = folder.write("database.url", "mysql://nobody:secret@127.0.0.1:1/none\n");
+    std::fs::set_permissions(&url, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let records = config.split("[store]\n").nth(1).unwrap().split('\n').next().unwrap().to_owned();
+    let named = format!("url_file = \"{}\"", url.display());
+    let commands = [&["check"][..], &["stock"], &["api-key", "list"], &["webhooks", "list"], &["backup", "--out", "x.sqlite"], &["serve"]];
+    let tell = |config: String, arguments: &[&str]| {
+        let file = folder.write("merchant.toml", config);
+        let output = run(&[arguments, &["--config", file.to_str().unwrap()]].concat());
+        assert!(!output.status.success(), "{arguments:?} {}", text(&output.stdout));
+        text(&output.stderr)
+    };
+    for arguments in commands {
+        let told = tell(config.replace(&records, &named), arguments);
+        assert!(told.contains("store.url") && !told.contains("secret"), "{arguments:?}: {told}");
+        let told = tell(config.replace(&records, &format!("{records}\n{named}")), arguments);
+        assert!(told.contains("store: names the records by path and url_file"), "{arguments:?}: {told}");
+    }
+}
+
 #[test]
 fn the_snippet_pins_the_key_and_the_loader() {
     let (folder, config) = live();
