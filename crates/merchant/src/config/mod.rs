@@ -89,6 +89,8 @@ pub struct ServerConfig {
     pub public_url: String,
     /// Origins of pages that may ask; `*` for any.
     pub allowed_origins: Vec<String>,
+    /// A folder whose files are served at the root, such as those by which WeChat has a domain verified.
+    pub files: Option<PathBuf>,
     /// How many proxies of the merchant's stand before it, each adding to `X-Forwarded-For`. Without any, that header is not believed.
     #[serde(default)]
     pub trusted_proxies: usize,

@@ -20,9 +20,12 @@ impl Config {
             webhooks.kinds()?;
             webhooks.open(&reqwest::Client::new())?;
         }
-        for (key, folder) in [("widget.dir", &self.widget), ("shop.dir", &self.shop)] {
-            if let Some(folder) = folder.as_ref().filter(|folder| !folder.dir.is_dir()) {
-                return Err(ConfigError::of(key, format!("{}: there is no such folder", folder.dir.display())));
+        self.check_port()?;
+        let widget = self.widget.as_ref().map(|folder| &folder.dir);
+        let shop = self.shop.as_ref().map(|folder| &folder.dir);
+        for (key, folder) in [("widget.dir", widget), ("shop.dir", shop), ("server.files", self.server.files.as_ref())] {
+            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                return Err(ConfigError::of(key, format!("{}: there is no such folder", folder.display())));
             }
         }
         let offered = || accounts.iter().zip(&gateways).filter(|(account, _)| account.is_offered()).map(|(_, gateway)| gateway);
@@ -33,6 +36,28 @@ impl Config {
         let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| gateway.limits(&currency).is_some()))
             || codes.iter().any(|codes| codes.account.limits(&currency).is_some());
         if collects { Ok(()) } else { Err(ConfigError::of(key, format!("no payment method that is offered collects {currency}"))) }
+    }
+
+    /// WeChat knows addresses on the usual ports alone: it notifies nobody else, and leads no shopper back elsewhere.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub(crate) fn check_port(&self) -> Result<(), ConfigError> {
+        let is_live = |settings: &Option<String>, base: &Option<String>, live: &str| {
+            settings.is_none() && base.as_deref().is_none_or(|url| url == live)
+        };
+        let paying = self.wechat_pay.as_ref().is_some_and(|one| is_live(&one.settings_url, &one.base_url, gateway::wechat_pay::BASE_URL));
+        let account = self.official_account.as_ref();
+        let following = account.is_some_and(|one| is_live(&one.settings_url, &one.base_url, gateway::official_account::BASE_URL));
+        let port = url::Url::parse(self.public_url()).ok().and_then(|url| url.port());
+        match port.filter(|_| paying || following) {
+            None => Ok(()),
+            Some(port) => {
+                let section = if paying { "[wechat_pay]" } else { "[official_account]" };
+                let reason = format!("{section} needs an address on port 443 (or 80), and this is on {port}: put a proxy on 443 before it");
+                Err(ConfigError::of("server.public_url", reason))
+            }
+        }
     }
 
     /// What an operator should know of a configuration that is good: totals that a method cannot collect, so that it is not offered for

@@ -11,8 +11,8 @@ use axum::routing::get;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
-use super::App;
 use super::releases::{self, accepts, caching, dressed, reads};
+use super::{App, own_files};
 use crate::config::Config;
 use crate::embedded;
 
@@ -46,11 +46,14 @@ pub(super) fn serve(mut routes: Router, app: App, config: &Config, merchant_key:
 
 /// A file of the widget: of a release, or else what lies beside one, such as the page that checks receipts.
 async fn widget_file(app: App, folder: Option<ServeDir>, request: Request) -> Response<Body> {
-    if folder.is_none() && !embedded::IS_THERE && app.desk.releases.is_empty() {
+    if folder.is_none() && !embedded::IS_THERE && app.desk.releases.is_empty() && app.files.is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
     if !reads(request.method()) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if let Some(response) = own_files::answer(app.files.as_deref(), request.uri().path()).await {
+        return response;
     }
     if let Some(response) = releases::unpinned(&app, request.uri().path(), request.headers()).await {
         return response;

@@ -8,6 +8,7 @@ mod health;
 mod keys;
 mod notify;
 mod orders;
+mod own_files;
 mod paying;
 mod payments;
 mod quote;
@@ -43,6 +44,8 @@ pub(crate) struct App {
     leaving: std::sync::Arc<std::sync::atomic::AtomicBool>,
     origins: std::sync::Arc<[String]>,
     proxies: usize,
+    /// The merchant's own files at the root.
+    files: Option<std::sync::Arc<std::path::Path>>,
     pub(crate) limits: std::sync::Arc<Limits>,
     readiness: std::sync::Arc<Readiness>,
     readers: std::sync::Arc<admin::Readers>,
@@ -57,6 +60,7 @@ impl App {
             leaving: std::sync::Arc::default(),
             origins: allowed_origins.clone().into(),
             proxies: *trusted_proxies,
+            files: config.server.files.as_deref().map(std::sync::Arc::from),
             limits: std::sync::Arc::new(Limits::new(&config.limits)),
             readiness: std::sync::Arc::default(),
             readers: std::sync::Arc::default(),

@@ -189,6 +189,8 @@ fn a_configuration_that_can_sell_nothing_is_not_good() {
         (format!("{before}[wechat_pay]\noffered = false{section}"), "wechat_pay, alipay, bank: no payment method is offered"),
         (config.replace("catalog.toml", "euro.toml"), "catalog.file: no payment method that is offered collects EUR"),
         (format!("{config}[widget]\ndir = \"{}/no\"\n", folder.path().display()), "widget.dir: "),
+        (config.replace("pay.shop.example\"", "pay.shop.example:8443\""), "server.public_url: [wechat_pay] needs an address on port 443"),
+        (config.replacen("[store]", "files = \"/no/such/folder\"\n[store]", 1), "server.files: /no/such/folder"),
         (format!("{config}[shop]\ndir = \"{}/catalog.toml\"\n", folder.path().display()), "shop.dir: "),
         (format!("{config}{official}"), "official_account.appid: must be that of [wechat_pay]"),
     ] {

@@ -190,3 +190,45 @@ async fn one_program_serves_the_widget_that_it_has_inside() {
     let pinned = merchant::releases::Pinned::of(&config).await.unwrap().unwrap();
     assert_eq!(pinned.release(), release);
 }
+
+#[tokio::test]
+async fn files_that_verify_a_domain_are_at_the_root_and_shadow_nothing() {
+    let outside = crate::support::folder::Folder::new();
+    outside.write("secret.txt", "not for you");
+    let folder = outside.path().join("files");
+    std::fs::create_dir_all(folder.join(".well-known")).unwrap();
+    for (name, text) in [
+        ("MP_verify_a1B2.txt", "a1B2"),
+        (".hidden", "x"),
+        ("readyz", "x"),
+        ("page.html", "<script>1</script>"),
+        (".well-known/of.txt", "y"),
+    ] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    std::fs::write(folder.join("large.txt"), vec![b'x'; 70_000]).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("secret.txt"), folder.join("link.txt")).unwrap();
+    let named = format!("files = \"{}\"\n[store]", folder.display());
+    let shop = Shop::open_with(|config| config.replacen("[store]", &named, 1)).await;
+    let get = async |path: &str| shop.client.get(shop.url(path)).send().await.unwrap();
+    let file = get("/MP_verify_a1B2.txt").await;
+    assert_eq!((file.status().as_u16(), file.headers()["x-content-type-options"].to_str().unwrap()), (200, "nosniff"));
+    assert_eq!(file.headers()["content-type"], "text/plain");
+    assert_eq!(file.text().await.unwrap(), "a1B2");
+    assert_eq!(get("/.well-known/of.txt").await.text().await.unwrap(), "y");
+    assert!(get("/page.html").await.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
+    assert_ne!(get("/readyz").await.text().await.unwrap(), "x", "a route is a route");
+    for path in [
+        "/.hidden",
+        "/link.txt",
+        "/large.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/files/MP_verify_a1B2.txt",
+        "/MP_verify_a1B2.txt/",
+    ] {
+        assert_eq!(get(path).await.status().as_u16(), 404, "{path}");
+    }
+    let posted = shop.client.post(shop.url("/MP_verify_a1B2.txt")).send().await.unwrap();
+    assert_eq!(posted.status().as_u16(), 405);
+}
