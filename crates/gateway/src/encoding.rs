@@ -28,6 +28,12 @@ fn escape(text: &mut String, value: &str) {
 
 /// Reads pairs in their order; `None` for broken escapes and for what is no UTF-8.
 pub fn parse(text: &[u8]) -> Option<Vec<(String, String)>> {
+    let texts = |(name, value)| Some((String::from_utf8(name).ok()?, String::from_utf8(value).ok()?));
+    parse_bytes(text)?.into_iter().map(texts).collect()
+}
+
+/// The same of texts that are no UTF-8: their bytes.
+pub fn parse_bytes(text: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     let pairs = text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
@@ -38,7 +44,7 @@ pub fn parse(text: &[u8]) -> Option<Vec<(String, String)>> {
         .collect()
 }
 
-fn unescape(text: &[u8]) -> Option<String> {
+fn unescape(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter();
     while let Some(byte) = rest.next() {
@@ -48,7 +54,7 @@ fn unescape(text: &[u8]) -> Option<String> {
             other => *other,
         });
     }
-    String::from_utf8(bytes).ok()
+    Some(bytes)
 }
 
 fn digit(byte: u8) -> Option<u8> {

@@ -58,6 +58,8 @@ pub struct Faults {
     pub account_error: u32,
     /// A number that the Official Account documents, such as 45009; 0 is the system error, -1.
     pub account_errcode: i64,
+    /// The Official Account takes messages, and tells later that the shopper blocks them.
+    pub message_blocked_late: bool,
     /// The shopper does not agree to being known: OAuth's page leads back without a code (Official Account).
     pub oauth_refused: bool,
     /// OAuth tells a virtual person who looks at the page before agreeing to anything, and whom WeChat Pay does not know.

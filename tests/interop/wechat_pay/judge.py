@@ -239,6 +239,8 @@ def read_bill(text):
     numbers = [row["商户订单号"] for row in rows if row["交易状态"] == "SUCCESS"]
     expect({"INTEROP*1-a_paid", "INTEROP-h5", "INTEROP-jsapi"} <= set(numbers), f"payments: {numbers}")
     refund = next(row for row in rows if row["商户退款单号"] == "INTEROP@r1")
+    attached = {row["商户订单号"]: row["商户数据包"] for row in rows}
+    expect(attached["INTEROP*1-a_paid"] == "附加", f"attach: {attached}")
     expect((refund["申请退款金额"], refund["退款状态"]) == ("0.30", "SUCCESS"), f"refund: {refund}")
     expect(int(sums[1:].split(",`")[0]) == len(rows), f"sums: {sums}")
 

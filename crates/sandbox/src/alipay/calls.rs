@@ -10,7 +10,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::routing::{any, get};
 use gateway::alipay::server::{
-    Content, Members, Refusal, RestRequest, Shape, answer, documented, object, read, rest_answer_headers, rest_authorize, rest_method,
+    Charset, Content, Members, Refusal, RestRequest, Shape, answer_in, documented, object, read_in, rest_answer_headers, rest_authorize,
+    rest_method,
 };
 use serde_json::{Value, json};
 
@@ -26,22 +27,37 @@ pub(super) fn routes() -> Router<Arc<World>> {
 
 type Shared = State<Arc<World>>;
 
+/// What calls may be written in beside UTF-8. GB 2312 is a part of GBK, as Alipay takes it.
+const CHARSETS: [Charset; 2] =
+    [Charset { name: "gbk", decode: from_gbk, encode: to_gbk }, Charset { name: "gb2312", decode: from_gbk, encode: to_gbk }];
+
+fn from_gbk(bytes: &[u8]) -> Option<String> {
+    encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
+}
+
+fn to_gbk(text: &str) -> Option<Vec<u8>> {
+    let (bytes, _, has_strangers) = encoding_rs::GBK.encode(text);
+    (!has_strangers).then(|| bytes.into_owned())
+}
+
 async fn forms(State(world): Shared, uri: Uri, body: Bytes) -> Response<Body> {
     let fault = world.next_call_fault();
-    let (method, outcome) = match read(uri.query().unwrap_or_default(), &body, &world.keys.application) {
-        Err(denied) => (denied.method, Err(denied.refusal)),
+    let (method, outcome, charset) = match read_in(uri.query().unwrap_or_default(), &body, &world.keys.application, &CHARSETS) {
+        Err(denied) => (denied.method, Err(denied.refusal), denied.charset),
         Ok(call) => {
             let content = |now| Content::parse(&call.method, call.content, now);
-            (Some(call.method.clone()), faulty(&world, fault, |now| work(&world, content(now)?, call.notify_url)))
+            let outcome = faulty(&world, fault, |now| work(&world, content(now)?, call.notify_url));
+            (Some(call.method), outcome, call.charset)
         }
     };
     tracing::info!(method, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
     slowly(&world).await;
     let shape = if world.faults().plain_slashes { Shape::PlainSlashes } else { Shape::EscapedSlashes };
-    let body = answer(&world.keys.alipay, method.as_deref(), &outcome, shape, fault.spoils_signature());
+    let body = answer_in(charset, &world.keys.alipay, method.as_deref(), &outcome, shape, fault.spoils_signature());
     let mut response = Response::new(sent(body, fault));
     // What the live service calls its JSON.
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"));
+    let kind = HeaderValue::from_str(&format!("text/html;charset={}", charset.name)).expect("names of charsets are header values");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 

@@ -34,12 +34,16 @@ fn send_template(world: &World, call: &Call) -> Outcome {
     if !desk.follower.follows {
         return Err(Refusal::of(43004));
     }
+    let blocks_late = world.faults().message_blocked_late;
+    if desk.follower.muted && !blocks_late {
+        return Err(Refusal::of(43019));
+    }
     let lines = asked.lines(&template)?;
     desk.name(&asked.client_msg_id, now)?;
     desk.sent.count(now, MESSAGES_PER_DAY, 0)?;
     let message_id = message_id(world);
-    let status = if desk.follower.muted { "failed:user block" } else { "success" };
-    if !desk.follower.muted {
+    let status = if blocks_late { "failed:user block" } else { "success" };
+    if !blocks_late {
         desk.deliver(view(message_id, &template, lines, asked.url, now));
     }
     drop(desk);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{self, FromRequest, rejection::BytesRejection};
 use axum::http::{HeaderMap, Method, Response, Uri, header};
-use gateway::wechat_pay::server::{Refusal, Request, authorize, documented};
+use gateway::wechat_pay::server::{Language, Refusal, Request, authorize, documented};
 
 use super::answer::{Outcome, respond};
 use crate::faults::CallFault;
@@ -18,6 +18,18 @@ pub(super) struct Raw {
     pub uri: Uri,
     pub headers: HeaderMap,
     pub body: Bytes,
+}
+
+impl Raw {
+    /// A header's text, if it is there.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// In which language errors shall be told.
+    pub fn language(&self) -> Language {
+        Language::accepted(self.text("accept-language").unwrap_or_default())
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Raw {
@@ -57,7 +69,7 @@ pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> O
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
-    respond(world, outcome, fault, raw.headers.get("wechatpay-serial").and_then(|value| value.to_str().ok()))
+    respond(world, outcome.map_err(|refusal| refusal.told_in(raw.language())), fault, raw.text("wechatpay-serial"))
 }
 
 /// What is posted has to be called JSON.

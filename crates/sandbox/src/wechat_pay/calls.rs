@@ -144,7 +144,7 @@ async fn download_bill(State(world): Shared, raw: Raw) -> Response<Body> {
     let file = authorized(&world, &raw).and_then(|()| bills::download(&world, raw.uri.query(), world.clock.now()));
     match file {
         Ok(file) => bills::unsigned(file),
-        Err(refusal) => respond(&world, Err(refusal), CallFault::None, None),
+        Err(refusal) => respond(&world, Err(refusal.told_in(raw.language())), CallFault::None, None),
     }
 }
 

@@ -5,6 +5,7 @@
 use gateway::alipay::{Alipay, Config};
 
 mod calls;
+mod charsets;
 mod faults;
 mod notifications;
 mod refunds;

@@ -2,7 +2,7 @@
 
 use gateway::official_account::{Config, Event, Freshness, Message, Occasion, OfficialAccount, Sent, TemplateSettings};
 use gateway::{Family, GatewayError};
-use sandbox::CallbackMode;
+use sandbox::{CallbackMode, Faults};
 
 use crate::account;
 use crate::merchant::Merchant;
@@ -74,7 +74,7 @@ async fn strangers_and_those_who_left_get_nothing() {
 }
 
 #[tokio::test]
-async fn who_wants_no_messages_gets_none_and_the_merchant_learns_it_later() {
+async fn who_wants_no_messages_gets_none_and_the_merchant_learns_it_at_once_or_later() {
     let stage = Stage::open().await;
     let mut merchant = Merchant::open(&stage, CallbackMode::Safe).await;
     let openid = stage.sandbox.official_account().openid;
@@ -82,6 +82,8 @@ async fn who_wants_no_messages_gets_none_and_the_merchant_learns_it_later() {
     merchant.next().await.unwrap();
     let url = format!("{}/sandbox/official_account/mute", stage.sandbox.url());
     stage.http.post(url).send().await.unwrap();
+    assert_eq!(refused(stage.tell(&message(&openid)).await), "43019");
+    stage.sandbox.set_faults(Faults { message_blocked_late: true, ..Faults::default() });
     let Ok(Sent::Accepted { message_id }) = stage.tell(&message(&openid)).await else { unreachable!("not accepted") };
     assert_eq!(merchant.next().await.unwrap().event, Event::Delivered { openid, message_id, arrived: false });
     assert!(stage.sandbox.official_account().messages.is_empty());

@@ -133,3 +133,26 @@ async fn a_payment_without_a_deadline_lives_seven_days_whatever_the_pages_say_of
     stage.advance(1);
     assert_eq!(stage.query(PAYMENT).await, Ok(gateway::ProviderStatus::Closed));
 }
+
+#[tokio::test]
+async fn an_error_is_told_in_the_language_that_is_accepted() {
+    let stage = Stage::open().await;
+    for (accepted, told) in [(None, "订单不存在"), (Some("en-GB,en;q=0.8"), "The order does not exist"), (Some("zh-TW"), "訂單不存在")]
+    {
+        let mut request = stage.gateway.query(PAYMENT, &stage.at());
+        request.headers.extend(accepted.map(|language| ("accept-language", language.to_owned())));
+        let reply = stage.send(&request).await;
+        assert_eq!((members(&reply)["code"].as_str(), members(&reply)["message"].as_str()), (Some("ORDER_NOT_EXIST"), Some(told)));
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_percent_encodes_means_the_same_and_a_charset_behind_the_type_is_nobodys_affair() {
+    let stage = Stage::open().await;
+    stage.advance(2 * 86_400);
+    let bill = stage.signed("GET", "/v3/bill/tradebill?bill%5Fdate=2026%2D01%2D01&bill_type=AL%4C", Vec::new()).await;
+    assert_eq!(members(&bill)["code"], "NO_STATEMENT_EXIST", "a day on which nothing was traded");
+    let mut request = stage.gateway.close(PAYMENT, &stage.at());
+    request.headers.iter_mut().find(|(name, _)| *name == "content-type").unwrap().1 = "application/json; charset=gbk".to_owned();
+    assert_eq!(members(&stage.send(&request).await)["code"], "ORDER_NOT_EXIST");
+}

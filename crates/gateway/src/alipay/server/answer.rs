@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::charset::{Charset, UTF_8};
 use super::refusal::Refusal;
 use crate::alipay::sign::SIGN_TYPE;
 use crate::rsa::PrivateKey;
@@ -22,15 +23,31 @@ pub enum Shape {
 /// The body of an answer to `method`, or to nothing that Alipay knows. `spoil` signs something else.
 #[must_use]
 pub fn answer(key: &PrivateKey, method: Option<&str>, outcome: &Result<Members, Refusal>, shape: Shape, spoil: bool) -> Vec<u8> {
+    answer_in(UTF_8, key, method, outcome, shape, spoil)
+}
+
+/// The same in another charset; what it has no signs for is a question mark.
+#[must_use]
+pub fn answer_in(
+    charset: Charset,
+    key: &PrivateKey,
+    method: Option<&str>,
+    outcome: &Result<Members, Refusal>,
+    shape: Shape,
+    spoil: bool,
+) -> Vec<u8> {
+    let written = |text: &str| {
+        (charset.encode)(text).unwrap_or_else(|| text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect::<String>().into_bytes())
+    };
     let name = method.map_or_else(|| "error_response".to_owned(), |method| format!("{}_response", method.replace('.', "_")));
     let node = node(outcome, shape);
     let signed = outcome.as_ref().map_or_else(|refusal| refusal.signed, |_| true);
     let sign = match (signed, spoil) {
         (false, _) => String::new(),
         (true, true) => format!(",\"sign\":\"{}\"", key.sign(SIGN_TYPE.as_bytes())),
-        (true, false) => format!(",\"sign\":\"{}\"", key.sign(node.as_bytes())),
+        (true, false) => format!(",\"sign\":\"{}\"", key.sign(&written(&node))),
     };
-    format!("{{\"{name}\":{node}{sign}}}").into_bytes()
+    [format!("{{\"{name}\":").into_bytes(), written(&node), format!("{sign}}}").into_bytes()].concat()
 }
 
 fn node(outcome: &Result<Members, Refusal>, shape: Shape) -> String {

@@ -2,6 +2,7 @@
 //! goes back. Pure like the rest of the crate; trades, clocks and sockets live in the sandbox.
 
 mod answer;
+mod charset;
 mod content;
 mod documented;
 mod notice;
@@ -10,12 +11,13 @@ mod request;
 mod rest;
 mod trade;
 
-pub use answer::{Members, Shape, answer, object};
+pub use answer::{Members, Shape, answer, answer_in, object};
+pub use charset::{Charset, UTF_8};
 pub use content::{Content, Precreate, Question, Refund, RefundQuestion, TradeRef};
 pub use documented::{DOCUMENTED, documented};
 pub use notice::{Notice, notification_body};
 pub use refusal::Refusal;
-pub use request::{Application, Call, Denied, read};
+pub use request::{Application, Call, Denied, read, read_in};
 pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
 pub use trade::{Payment, RefundRecord, Told, TradeState, TradeView};
 

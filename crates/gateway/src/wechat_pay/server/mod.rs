@@ -8,6 +8,7 @@ mod bodies;
 mod bridge;
 mod certificates;
 mod documented;
+mod language;
 mod refunds;
 mod refusal;
 mod schema;
@@ -20,6 +21,7 @@ pub use bodies::{NativeOrder, Surface, check_close, check_no_query, check_number
 pub use bridge::{BridgeDefect, bridge_call};
 pub use certificates::{HandedOut, certificates_body, check_certificates_query};
 pub use documented::{DOCUMENTED, documented};
+pub use language::Language;
 pub use refunds::{AbnormalRefund, RefundOrder, RefundState, RefundView, check_refund_number};
 pub use refusal::Refusal;
 pub use security::Echo;
