@@ -1,7 +1,7 @@
 //! From the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
-use protocol::{Expected, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
+use protocol::{Code, Expected, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -101,6 +101,11 @@ impl Step<'_> {
             Outcome::Refusal(problem) => Trouble::Refused(problem),
             Outcome::Untrusted(code) => Trouble::Unverified(code),
             Outcome::Answer(authentic) => match authentic.quote(self.state.merchant.as_ref(), &self.state.items) {
+                // Asked for anew it would be so again: nobody can pay it, and nobody is to ask for it without end.
+                Ok(quote) if self.is_over(&quote) => {
+                    self.emit(PageEvent::Error(Code::TimeQuote));
+                    Trouble::Unverified(Code::TimeQuote)
+                }
                 Ok(quote) => {
                     self.state.merchant = Some(quote.merchant.clone());
                     self.emit(PageEvent::Quoted(quote.clone()));
@@ -118,12 +123,15 @@ impl Step<'_> {
         self.state.screen = Screen::Cart(Some(trouble));
     }
 
+    fn is_over(&self, quote: &Quote) -> bool {
+        self.state.clock.now(self.env.monotonic_ms).is_some_and(|now| now >= quote.expires_at)
+    }
+
     /// The shopper agrees to the price on the screen. Anywhere else "Pay" does nothing, so a second click is no second order.
     pub(crate) fn pay(&mut self) {
         let Screen::Quoted { quote, .. } = &self.state.screen else { return };
         let quote = quote.clone();
-        let now = self.state.clock.now(self.env.monotonic_ms);
-        if now.is_some_and(|now| now >= quote.expires_at) {
+        if self.is_over(&quote) {
             return self.price(Some(quote));
         }
         let Some(method) = self.state.method(&quote) else { return };

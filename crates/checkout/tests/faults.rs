@@ -6,6 +6,7 @@ mod support;
 
 use checkout::{Action, PageEvent, Screen, Trouble};
 
+use protocol::Code;
 use support::{Shell, sku};
 
 #[test]
@@ -39,6 +40,22 @@ fn an_order_that_is_refused_for_a_line_leads_to_a_price_that_says_which() {
     shell.grant();
     shell.answer_faults(409, "out-of-stock", &[("tea", Some(3))]);
     assert!(shell.request().url.contains("/v1/quote?"), "{}", shell.request().url);
+}
+
+#[test]
+fn a_price_that_is_over_when_it_comes_is_said_and_not_asked_for_without_end() {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 1));
+    let mut over = support::quote(shell.state.items(), shell.server_now());
+    over.expires_at = shell.server_now();
+    shell.answer(200, &over.to_json().to_string());
+    assert!(matches!(shell.state.screen(), Screen::Cart(Some(Trouble::Unverified(Code::TimeQuote)))));
+    assert!(shell.emitted.iter().any(|event| matches!(event, PageEvent::Error(Code::TimeQuote))));
+    assert!(!shell.state.is_busy(), "it is asked for again at once");
+    // The shopper can try, and an honest price is taken.
+    shell.act(Action::CheckNow);
+    shell.answer_quote();
+    assert_eq!(shell.state.name(), "quoted");
 }
 
 #[test]

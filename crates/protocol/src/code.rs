@@ -96,6 +96,7 @@ codes! {
     TimeCreatedSkew "time-created-skew" Configuration "created is over 60 s from the backend's own time; check the nodes' clocks.";
     TimeExpired "time-expired" Attack "The signature has expired.";
     TimeRegression "time-regression" Attack "created went back more than 5 s; check the nodes' clocks.";
+    TimeQuote "time-quote" Configuration "The price was over when it came; set its expires_at some minutes ahead, and check the nodes' clocks.";
     CryptoLength "crypto-length" Attack "An Ed25519 signature is 64 raw bytes, not DER.";
     CryptoInvalid "crypto-invalid" Attack "The signature does not fit; check the public base URL and that the bytes signed are the bytes sent.";
     DigestMissing "digest-missing" Attack "Unencoded-Digest is missing or not exposed.";
