@@ -47,6 +47,12 @@ impl From<Code> for Fault {
 pub(crate) const SKU: Fault = Fault("config-sku");
 /// An element method was called with an impossible quantity.
 pub(crate) const QUANTITY: Fault = Fault("config-quantity");
+/// An element that pays an order of the shop's own was told to add something to a cart.
+pub(crate) const NO_CART: Fault = Fault("config-no-cart");
+/// The dialog was opened where the page draws nothing.
+pub(crate) const UNSEEN: Fault = Fault("config-dialog-hidden");
+/// The right to create an order was not given back by whoever has it.
+pub(crate) const LOCK: Fault = Fault("env-lock");
 const BACKEND: Fault = Fault("config-backend");
 const ORDER: Fault = Fault("config-order");
 const METHODS: Fault = Fault("config-methods");
@@ -164,12 +170,12 @@ mod tests {
     #[test]
     fn every_fault_has_its_advice() {
         let advice = protocol::json::parse(include_bytes!("advice.json")).unwrap();
-        for Fault(code) in [SKU, QUANTITY, BACKEND, ORDER, METHODS] {
+        for Fault(code) in [SKU, QUANTITY, NO_CART, UNSEEN, LOCK, BACKEND, ORDER, METHODS] {
             assert!(advice.text(code).is_ok_and(|sentence| sentence.ends_with('.')), "{code}");
         }
         // The loader's own.
-        for code in ["config-native-integrity", "refused"] {
-            assert!(advice.text(code).is_ok(), "{code}");
+        for code in ["config-for", "config-locale", "config-native-integrity", "env-no-wasm", "load-timeout", "refused"] {
+            assert!(advice.text(code).is_ok_and(|sentence| sentence.ends_with('.')), "{code}");
         }
     }
 

@@ -24,7 +24,7 @@ use wasm_bindgen::prelude::*;
 
 use browser::{Host, Page};
 use config::{Attributes, QUANTITY, SKU};
-use widget::Mounted;
+use widget::{Mounted, Widget};
 
 /// Puts a widget into the shadow root of an element. `attributes` are the element's, as plain strings, with the `texts` of the
 /// locale among them; `tell` takes the names and details of events for the page.
@@ -51,9 +51,9 @@ impl Handle {
     pub fn call(&self, method: &str, sku: JsValue, quantity: Option<f64>) {
         let widget = &self.mounted.widget;
         match method {
-            "add" => self.change(&sku, quantity.unwrap_or(1.0), Action::Add),
-            "setQuantity" => self.change(&sku, quantity.unwrap_or(f64::NAN), Action::SetQuantity),
-            "remove" => self.change(&sku, 0.0, Action::SetQuantity),
+            "add" => self.change(&sku, quantity.unwrap_or(1.0), Widget::add),
+            "setQuantity" => self.change(&sku, quantity.unwrap_or(f64::NAN), Widget::set_quantity),
+            "remove" => self.change(&sku, 0.0, Widget::set_quantity),
             "clear" => widget.act(Action::Clear),
             "checkNow" => widget.act(Action::CheckNow),
             "open" => widget.open(true),
@@ -77,13 +77,13 @@ impl Handle {
         self.mounted.unmount();
     }
 
-    fn change(&self, sku: &JsValue, quantity: f64, action: fn(Sku, u32) -> Action) {
+    fn change(&self, sku: &JsValue, quantity: f64, change: fn(&Widget, Sku, u32)) {
         let widget = &self.mounted.widget;
         let fits = quantity.fract() == 0.0 && (0.0..=f64::from(MAX_QUANTITY)).contains(&quantity);
         match sku.as_string().and_then(|sku| Sku::parse(&sku)) {
             None => widget.complain(SKU),
             Some(_) if !fits => widget.complain(QUANTITY),
-            Some(sku) => widget.act(action(sku, quantity as u32)),
+            Some(sku) => change(widget, sku, quantity as u32),
         }
     }
 }
@@ -97,7 +97,7 @@ impl Handle {
 pub fn gallery(root: web_sys::ShadowRoot, scenario: &str, locale: &str, theme: &str) -> Result<(), JsValue> {
     let scene = gallery::scene(scenario, locale).ok_or("there is no scene of that name")?;
     root.host().set_attribute("theme", theme)?;
-    still::draw(&Host::new(root.host().unchecked_into(), root, ui::CSS), scene, locale);
+    still::draw(Host::new(root.host().unchecked_into(), root, ui::CSS), scene, locale);
     Ok(())
 }
 

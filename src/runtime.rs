@@ -9,6 +9,7 @@ use checkout::{Config, Effect, Env, Event, PageEvent, Reply, Saved, State, Ticke
 use protocol::{Code, Pins};
 
 use crate::browser::{self, Call, Claim, Signals, Storage, Tabs, Timer};
+use crate::config::{Fault, LOCK};
 
 /// One checkout at work: the mind's state and what is under way for it. Dropping it ends all of that.
 pub(crate) struct Session {
@@ -31,6 +32,8 @@ pub(crate) struct Session {
 pub(crate) trait Outside {
     /// The page is to be told.
     fn tell(&self, event: &PageEvent);
+    /// The page's developer is to be told what the browser denies.
+    fn complain(&self, fault: Fault);
     /// All that happened has been taken in: draw.
     fn changed(&self);
 }
@@ -124,12 +127,20 @@ impl Session {
                 self.storage.save(saved);
             }
             Effect::Claim => {
-                let granted = move || Session::with(&this, |session| session.handle(Event::Claimed(session.storage.load())));
+                let granted = move |is_in_time| Session::with(&this, |session| session.claimed(is_in_time));
                 self.claim.replace(Some(Claim::new(self.storage.key(), granted)));
             }
             Effect::Release => drop(self.claim.take()),
             Effect::Emit(event) => self.outside.tell(&event),
         }
+    }
+
+    /// Another tab may have made the order meanwhile; storage knows.
+    fn claimed(self: &Rc<Self>, is_in_time: bool) {
+        if !is_in_time {
+            self.outside.complain(LOCK);
+        }
+        self.handle(Event::Claimed(self.storage.load()));
     }
 
     fn replied(self: &Rc<Self>, ticket: Ticket, reply: Reply) {

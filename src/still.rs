@@ -15,12 +15,14 @@ struct Still {
     scene: Scene,
     locale: String,
     intl: Intl,
+    host: Rc<Host>,
 }
 
 /// Draws a scene for as long as its page lives.
-pub(crate) fn draw(host: &Host, scene: Scene, locale: &str) {
-    let still = Still { scene, locale: locale.to_owned(), intl: Intl::new(locale) };
-    _ = Stage::enter(host, Rc::new(still));
+pub(crate) fn draw(host: Host, scene: Scene, locale: &str) {
+    let host = Rc::new(host);
+    let still = Still { scene, locale: locale.to_owned(), intl: Intl::new(locale), host: Rc::clone(&host) };
+    _ = Stage::enter(&host, Rc::new(still));
 }
 
 impl Drawing for Still {
@@ -36,5 +38,7 @@ impl Drawing for Still {
         })
     }
 
-    fn drawn(self: Rc<Self>) {}
+    fn drawn(self: Rc<Self>) {
+        self.host.keep_code_readable();
+    }
 }

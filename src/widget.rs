@@ -5,13 +5,13 @@ use std::rc::{Rc, Weak};
 
 use checkout::{Action, Config, Event, PageEvent, Screen};
 use protocol::json::Value;
-use protocol::{Code, Pins};
+use protocol::{Code, Pins, Sku};
 use yew::html::Scope;
 use yew::{Callback, Html};
 
-use crate::browser::{self, Dialog, Host, Intl, Page, Storage, Timer};
+use crate::browser::{self, Dialog, Host, Intl, Page, Shown, Storage, Timer};
 use crate::canvas::{Canvas, Drawing, Stage};
-use crate::config::{Attributes, Fault, storage_key};
+use crate::config::{Attributes, Fault, NO_CART, UNSEEN, storage_key};
 use crate::facts;
 use crate::i18n::Messages;
 use crate::runtime::{Outside, Session};
@@ -130,6 +130,21 @@ impl Widget {
         }
     }
 
+    /// Puts something into the cart, if there is one.
+    pub(crate) fn add(&self, sku: Sku, quantity: u32) {
+        let session = self.session.borrow().clone();
+        let Some(session) = session else { return };
+        if session.state().config().order.is_some() {
+            return self.complain(NO_CART);
+        }
+        session.handle(Event::Shopper(Action::Add(sku, quantity)));
+    }
+
+    /// Makes it that many in the cart.
+    pub(crate) fn set_quantity(&self, sku: Sku, quantity: u32) {
+        self.act(Action::SetQuantity(sku, quantity));
+    }
+
     /// Opens or closes the dialog.
     pub(crate) fn open(&self, open: bool) {
         let was_open = self.look.borrow().dialog;
@@ -228,15 +243,19 @@ impl Drawing for Widget {
 
     fn drawn(self: Rc<Self>) {
         let dialog = self.look.borrow().dialog;
-        let is_opened = dialog.is_some_and(|open| self.dialog.show(open));
+        let shown = dialog.map_or(Shown::Same, |open| self.dialog.show(open));
+        if shown == Shown::Unseen {
+            self.complain(UNSEEN);
+        }
         let (scene, is_counting) = match &*self.session.borrow() {
             Some(session) => scene(session.state().screen()),
             None => ("misconfigured", false),
         };
         let is_changed = self.scene.replace(scene) != scene;
-        if self.is_engaged.get() && (is_changed || is_opened) {
+        if self.is_engaged.get() && (is_changed || shown == Shown::Opened) {
             self.host.focus_heading();
         }
+        self.host.keep_code_readable();
         let this = Rc::downgrade(&self);
         let next_ms = (browser::now_ms() / TICK_MS + 1) * TICK_MS;
         let tick = || Timer::at(next_ms, move || Widget::with(&this, |widget| widget.draw()));
@@ -249,6 +268,10 @@ impl Outside for Weak<Widget> {
         let Some(widget) = self.upgrade() else { return };
         let (name, detail) = facts::event(event);
         widget.page.emit(name, &detail);
+    }
+
+    fn complain(&self, fault: Fault) {
+        Widget::with(self, |widget| widget.complain(fault));
     }
 
     fn changed(&self) {

@@ -1,4 +1,4 @@
-//! The `<dialog>` of dialog mode: a modal needs calls, not attributes.
+//! The `<dialog>` of dialog mode: a modal needs calls, not attributes. It is never modal where nobody could see it.
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, ShadowRoot};
@@ -11,19 +11,38 @@ pub(crate) struct Dialog {
     _listener: Listener,
 }
 
+/// What came of making the dialog on the page what it should be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// It was so before.
+    Same,
+    Opened,
+    Closed,
+    /// It stands in a part of the page that is not drawn, where a modal would only block the rest. It is closed again.
+    Unseen,
+}
+
 impl Dialog {
     pub(super) fn new(root: &ShadowRoot, closed: impl Fn() + 'static) -> Dialog {
         Dialog { root: root.clone(), _listener: Listener::capturing(root, "close", move |_| closed()) }
     }
 
-    /// Makes what is on the page what it should be. True if it was opened by this.
-    pub(crate) fn show(&self, open: bool) -> bool {
-        let found = self.root.query_selector("dialog").ok().flatten().and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
-        let Some(dialog) = found.filter(|dialog| dialog.open() != open) else { return false };
-        if open {
-            return dialog.show_modal().is_ok();
+    /// Makes what is on the page what it should be.
+    pub(crate) fn show(&self, open: bool) -> Shown {
+        let found = self.root.query_selector("dialog").ok().flatten().map(JsCast::unchecked_into::<HtmlDialogElement>);
+        // Moved on the page, a dialog is modal no more and open all the same.
+        let is_open = |dialog: &HtmlDialogElement| dialog.matches(":modal").unwrap_or(dialog.open());
+        let Some(dialog) = found.filter(|dialog| is_open(dialog) != open) else { return Shown::Same };
+        if !open {
+            dialog.close();
+            return Shown::Closed;
+        }
+        dialog.set_open(false);
+        _ = dialog.show_modal();
+        if dialog.offset_width() > 0 {
+            return Shown::Opened;
         }
         dialog.close();
-        false
+        Shown::Unseen
     }
 }

@@ -1,9 +1,9 @@
 //! The element on the host page that the widget lives in: its shadow root, its focus.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, ShadowRoot};
 
-use super::{Dialog, stylesheet};
+use super::{Dialog, picture, stylesheet};
 
 /// Where a drawing is put.
 pub(crate) type Place = Element;
@@ -23,7 +23,9 @@ impl Host {
 
     /// A new place to draw in, not on the page yet.
     pub(crate) fn make_place(&self) -> Option<Place> {
-        self.element.owner_document()?.create_element("div").ok()
+        let place = self.element.owner_document()?.create_element("div").ok()?;
+        place.set_class_name("place");
+        Some(place)
     }
 
     /// Puts a place on the page.
@@ -48,6 +50,22 @@ impl Host {
         }
     }
 
+    /// Keeps the code on the screen dark on light, whatever paints the page anew: extensions and night modes that rewrite colours
+    /// leave pictures alone, so the code is painted over its own drawing; and what turns all colours round, it turns back.
+    pub(crate) fn keep_code_readable(&self) {
+        // Where one step fails, the drawing is there without the picture.
+        _ = self.paint();
+        if let Some(place) = self.root.first_element_child() {
+            _ = place.toggle_attribute_with_force("data-turned", is_turned(&self.element));
+        }
+    }
+
+    fn paint(&self) -> Option<()> {
+        let canvas = self.root.query_selector("canvas").ok()??.unchecked_into::<HtmlCanvasElement>();
+        let path = canvas.previous_element_sibling()?.last_element_child()?.get_attribute("d")?;
+        picture::paint(&canvas, 1, &path)
+    }
+
     /// Whether something outside of the widget has the focus. The page's body has it when a focused button went away.
     fn is_focus_elsewhere(&self) -> bool {
         if self.root.active_element().is_some() {
@@ -58,4 +76,19 @@ impl Host {
         let body = document.body().map(Element::from);
         focused.is_some() && focused != body
     }
+}
+
+/// Whether filters around an element turn its colours round, as simple night modes do.
+fn is_turned(element: &Element) -> bool {
+    let mut around = Some(element.clone());
+    let mut is_turned = false;
+    while let Some(element) = around {
+        is_turned ^= filter(&element).is_some_and(|filter| filter.contains("invert(") && !filter.contains("invert(0)"));
+        around = element.parent_element().or_else(|| Some(element.get_root_node().dyn_ref::<ShadowRoot>()?.host()));
+    }
+    is_turned
+}
+
+fn filter(element: &Element) -> Option<String> {
+    web_sys::window()?.get_computed_style(element).ok()??.get_property_value("filter").ok()
 }

@@ -15,15 +15,21 @@ extern "C" {
     #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
     fn new(locale: &str, options: &Object) -> Result<NumberFormat, JsValue>;
     /// A decimal string, not a number: `Intl` takes it without loss.
-    #[wasm_bindgen(method)]
-    fn format(this: &NumberFormat, decimal: &str) -> String;
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &NumberFormat, decimal: &str) -> Result<String, JsValue>;
 
     #[wasm_bindgen(js_namespace = Intl)]
     type DateTimeFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
     fn new(locale: &str, options: &Object) -> Result<DateTimeFormat, JsValue>;
-    #[wasm_bindgen(method)]
-    fn format(this: &DateTimeFormat, unix_ms: f64) -> String;
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &DateTimeFormat, unix_ms: f64) -> Result<String, JsValue>;
+
+    type Date;
+    #[wasm_bindgen(constructor)]
+    fn new(unix_ms: f64) -> Date;
+    #[wasm_bindgen(method, js_name = toISOString, catch)]
+    fn to_iso_string(this: &Date) -> Result<String, JsValue>;
 }
 
 /// One locale's way of writing.
@@ -57,21 +63,23 @@ impl Format for Intl {
         if kept.as_ref().is_none_or(|(currency, _)| *currency != money.currency) {
             *kept = self.of_currency(money.currency).map(|format| (money.currency, format));
         }
-        match kept.as_ref() {
-            Some((_, format)) => format.format(&money.to_decimal()),
-            None => [money.currency.as_str(), &money.to_decimal()].join(" "),
-        }
+        let written = kept.as_ref().and_then(|(_, format)| format.format(&money.to_decimal()).ok());
+        written.unwrap_or_else(|| [money.currency.as_str(), &money.to_decimal()].join(" "))
     }
 
     fn date_time(&self, unix: i64) -> String {
         let options = options([("dateStyle", "medium".into()), ("timeStyle", "short".into())]);
         // Milliseconds since 1970 stay exact in a double for 285,000 years.
-        DateTimeFormat::new(&self.locale, &options).map(|format| format.format(unix as f64 * 1000.0)).unwrap_or_default()
+        let unix_ms = unix as f64 * 1000.0;
+        let written = DateTimeFormat::new(&self.locale, &options).and_then(|format| format.format(unix_ms));
+        // What the locale, the time zone or the page makes impossible is written plainly; a year without a name, as it is kept.
+        let written = written.or_else(|_| Date::new(unix_ms).to_iso_string());
+        written.unwrap_or_else(|_| decimal::text(unix))
     }
 
     fn number(&self, number: i64) -> String {
         let number = decimal::text(number);
-        NumberFormat::new(&self.locale, &Object::new()).map(|format| format.format(&number)).unwrap_or(number)
+        NumberFormat::new(&self.locale, &Object::new()).and_then(|format| format.format(&number)).unwrap_or(number)
     }
 }
 

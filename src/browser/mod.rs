@@ -25,7 +25,7 @@ pub use shopper::{copy_text, reload, save_file};
 pub use wechat::ask_wechat;
 
 pub(crate) use clock::{Timer, later, now_ms};
-pub(crate) use dialog::Dialog;
+pub(crate) use dialog::{Dialog, Shown};
 pub(crate) use host::{Host, Place};
 pub(crate) use http::Call;
 pub(crate) use intl::Intl;

@@ -42,13 +42,19 @@ fn drawn(modules: i32, path: &str) -> Option<HtmlCanvasElement> {
     let canvas: HtmlCanvasElement = web_sys::window()?.document()?.create_element("canvas").ok()?.dyn_into().ok()?;
     canvas.set_width(side);
     canvas.set_height(side);
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    paint(&canvas, scale, path)?;
+    Some(canvas)
+}
+
+/// Paints a code over all of a canvas, so many pixels a module: dark modules on light.
+pub(super) fn paint(canvas: &HtmlCanvasElement, scale: i32, path: &str) -> Option<()> {
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
     context.set_fill_style_str("#fff");
-    context.fill_rect(0.0, 0.0, side.into(), side.into());
+    context.fill_rect(0.0, 0.0, canvas.width().into(), canvas.height().into());
     context.scale(scale.into(), scale.into()).ok()?;
     context.set_fill_style_str("#000");
     context.fill_with_path_2d(&Path2d::new_with_path_string(path).ok()?);
-    Some(canvas)
+    Some(())
 }
 
 /// Opens the phone's sheet to share or save the picture, if it has one for pictures.

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{BroadcastChannel, Event, MessageEvent};
 
-use super::clock::{later, now_ms};
+use super::clock::{Timer, later, now_ms};
 use super::listener::Listener;
 
 #[wasm_bindgen]
@@ -57,27 +57,36 @@ const WAITED_MS: i64 = 50;
 /// What that tab saved before it gave the lock back is in this process's storage after this long, milliseconds.
 const SETTLED_MS: i64 = 250;
 
+/// No tab takes this long to make an order unless it sleeps or has died, milliseconds. Then the lock is not waited for any more.
+const PATIENCE_MS: i64 = 10_000;
+
 /// The right to create an order, or the wait for it. Dropping it gives the right back.
 pub(crate) struct Claim {
     hold: Rc<Hold>,
+    _patience: Timer,
 }
+
+/// Whether the lock that was asked for came in time.
+type Granted = Box<dyn FnOnce(bool)>;
 
 struct Hold {
     asked_ms: i64,
     /// Called with the right, once; none afterwards, and when the claim is dropped.
-    granted: RefCell<Option<Box<dyn FnOnce()>>>,
+    granted: RefCell<Option<Granted>>,
     /// The function that ends the lock.
     release: RefCell<Option<Function>>,
 }
 
 impl Claim {
     /// Asks for the lock of that name; `granted` is called later, once. Browsers without Web Locks (pages on plain http)
-    /// grant at once: there the backend's idempotency is what is left.
-    pub(crate) fn new(name: &str, granted: impl FnOnce() + 'static) -> Claim {
-        let granted: Box<dyn FnOnce()> = Box::new(granted);
+    /// grant at once: there the backend's idempotency is what is left. A lock that nobody gives back is gone without after a
+    /// while, and then `granted` is told so.
+    pub(crate) fn new(name: &str, granted: impl FnOnce(bool) + 'static) -> Claim {
+        let granted: Granted = Box::new(granted);
         let hold = Rc::new(Hold { asked_ms: now_ms(), granted: RefCell::new(Some(granted)), release: RefCell::default() });
-        let (held, refused) = (Rc::clone(&hold), Rc::clone(&hold));
-        let on_lock = move || Promise::new(&mut |release, _| held.clone().grant(Some(release)));
+        let (held, refused, tired) = (Rc::clone(&hold), Rc::clone(&hold), Rc::clone(&hold));
+        let patience = Timer::after(PATIENCE_MS, move || tired.clone().grant(None, false));
+        let on_lock = move || Promise::new(&mut |release, _| held.clone().grant(Some(release), true));
         let lock = request_lock(name, &Closure::once_into_js(on_lock));
         spawn_local(async move {
             let is_refused = match lock {
@@ -85,10 +94,10 @@ impl Claim {
                 Err(_) => true,
             };
             if is_refused {
-                refused.grant(None);
+                refused.grant(None, true);
             }
         });
-        Claim { hold }
+        Claim { hold, _patience: patience }
     }
 }
 
@@ -100,7 +109,7 @@ impl Drop for Claim {
 }
 
 impl Hold {
-    fn grant(self: Rc<Self>, release: Option<Function>) {
+    fn grant(self: Rc<Self>, release: Option<Function>, is_in_time: bool) {
         if self.granted.borrow().is_none() {
             return end(release);
         }
@@ -108,7 +117,7 @@ impl Hold {
         let settled_ms = if now_ms() - self.asked_ms > WAITED_MS { SETTLED_MS } else { 0 };
         later(settled_ms, move || {
             if let Some(granted) = self.granted.take() {
-                granted();
+                granted(is_in_time);
             }
         });
     }

@@ -107,6 +107,10 @@ const SCENES: &[(&str, Play)] = &[
     }),
     ("resuming", |rig| rig.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }))),
     ("awaiting", Rig::ordered),
+    ("awaiting-added", |rig| {
+        rig.ordered();
+        rig.act(Action::Add(sku("gaiwan"), 2));
+    }),
     ("awaiting-methods", |rig| {
         rig.methods = vec![method("wechat_pay"), method("alipay")];
         rig.ordered();
@@ -202,6 +206,10 @@ const SCENES: &[(&str, Play)] = &[
         rig.resumed();
     }),
     ("paid", Rig::paid),
+    ("paid-added", |rig| {
+        rig.paid();
+        rig.act(Action::Add(sku("gaiwan"), 1));
+    }),
     ("paid-follow", |rig| {
         rig.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
         rig.paid();

@@ -23,6 +23,8 @@ texts! {
     cart_empty: "Your cart is empty",
     /// What to do about it.
     cart_empty_hint: "Add something you like, and it will appear here.",
+    /// What was added while an order or a closed dialog is there, `{count}` pieces; also announced.
+    in_cart: "Waiting in your cart: {count}",
     /// Unit price: `{amount}`.
     each: "{amount} each",
     /// Names the quantity field of `{name}`.

@@ -1,15 +1,16 @@
-//! What the one status region says: exactly one sentence for every state. It changes only when there is something new to hear,
+//! What the one status region says: exactly one sentence for every state, and what has come into the cart beside. It changes only when there is something new to hear,
 //! so the countdown speaks at a few moments and not every second.
 
 use checkout::{Doubt, Following, Screen};
 
 use super::countdown::{milestone, seconds_left};
-use super::{View, awaiting, cart, choosing, connection, ended, takeaway, wallet};
+use super::{View, awaiting, basket, cart, choosing, connection, ended, takeaway, wallet};
 use crate::i18n::fill;
 
 /// The sentence for this moment.
 pub fn announcement(view: &View<'_>) -> String {
-    connection::told(view).map_or_else(|| of_screen(view), str::to_owned)
+    let told = connection::told(view).map_or_else(|| of_screen(view), str::to_owned);
+    basket::for_later(view).into_iter().fold(told, |told, later| [told, later].join(" "))
 }
 
 fn of_screen(view: &View<'_>) -> String {

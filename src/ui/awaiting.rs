@@ -8,7 +8,7 @@ use super::countdown::{countdown, seconds_left};
 use super::element::{Element, element, named};
 use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
-use super::{qr, takeaway, wallet};
+use super::{connection, qr, takeaway, wallet};
 use crate::i18n::fill;
 
 /// The code can be paid.
@@ -21,7 +21,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
     let beside = element("div")
         .is("class", "beside")
         .maybe(left.map(|left| countdown(view, left)))
-        .child(told(view, following).map_or_else(|| element("p").is("class", "waiting").say(words.waiting()), notice))
+        .maybe(told(view, following).map(notice).or_else(|| waiting(view, following)))
         .maybe(
             payment
                 .filter(|_| !scanned)
@@ -35,6 +35,12 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
     let shown = element("div").is("class", "shown").child(code(view, following, left)).maybe(taken);
     let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(shown).child(beside);
     screen(view).child(columns)
+}
+
+/// That nothing is to be done but paying; not while something else is being done, or nothing can be.
+fn waiting(view: &View<'_>, following: &Following) -> Option<Element> {
+    let is_busy = doing(view, &following.task).is_some() || connection::told(view).is_some();
+    (!is_busy).then(|| element("p").is("class", "waiting").say(view.messages.waiting()))
 }
 
 /// What there is to do.

@@ -1,7 +1,7 @@
 //! The cart: empty, being priced, priced, or without a price and the reason why.
 
 use checkout::{Action, Notice, Trouble};
-use protocol::{Method, Problem, Quote};
+use protocol::{Code, Method, Problem, Quote};
 use yew::Callback;
 
 use super::View;
@@ -27,6 +27,7 @@ pub(super) fn empty(view: &View<'_>) -> Element {
 pub(super) fn troubled(view: &View<'_>, trouble: &Trouble) -> Element {
     let words = view.messages;
     let why = match trouble {
+        Trouble::Unverified(Code::TimeQuote) => words.price_refused(),
         Trouble::Unverified(_) => words.price_unverified(),
         Trouble::Refused(problem) if is_about_lines(problem) => words.faulty_cart_hint(),
         Trouble::Refused(_) => words.price_refused(),

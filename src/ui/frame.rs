@@ -1,11 +1,11 @@
-//! What stays while screens change: the merchant's name, the connection's banner, the dialog, and the one status region.
+//! What stays while screens change: the merchant's name, banners, the dialog, and the one status region.
 
 use checkout::{Doubt, Screen};
 use yew::{Callback, Html};
 
 use super::element::{Element, element, named};
-use super::pieces::{Icon, icon};
-use super::{View, announcement, awaiting, cart, choosing, connection, ended, paid, pieces, unsure, waiting};
+use super::pieces::{Icon, Tone, icon};
+use super::{View, announcement, awaiting, basket, cart, choosing, connection, ended, paid, pieces, unsure, waiting};
 use crate::i18n::Messages;
 
 /// The whole content of the shadow root.
@@ -13,12 +13,13 @@ pub fn view(view: &View<'_>) -> Html {
     let name = merchant(view);
     let sure = !matches!(view.state.screen(), Screen::Unsure { .. });
     let seal = name.filter(|_| sure).map(|_| seal(view.messages));
-    let inside = frame(view.messages, &announcement(view))
+    let is_closed = view.dialog == Some(false);
+    let inside = frame(view.messages, (!is_closed).then(|| announcement(view)))
         .child(header(view.messages, name, view.dialog.map(|_| view.close)))
-        .child(element("div").is("class", "banner").maybe(connection::banner(view)))
+        .child(banners(view))
         .child(screen(view))
         .maybe(seal);
-    placed(inside, view.dialog)
+    placed(inside, view.dialog, is_closed.then(|| basket::inside(view)))
 }
 
 /// In place of everything else when the merchant's set-up is wrong: neutral for the shopper; developers find the cause in the
@@ -26,22 +27,32 @@ pub fn view(view: &View<'_>) -> Html {
 pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Callback<()>) -> Html {
     let headline = pieces::headline(Icon::Info, words.misconfigured(), words.misconfigured_hint().to_owned());
     let screen = named("section", "screen").is("data-screen", "misconfigured").child(headline);
-    let inside = frame(words, words.misconfigured()).child(header(words, None, dialog.map(|_| close))).child(screen);
-    placed(inside, dialog)
+    let inside = frame(words, Some(words.misconfigured().to_owned())).child(header(words, None, dialog.map(|_| close))).child(screen);
+    placed(inside, dialog, None)
 }
 
-/// In the page, or in a dialog. The runtime opens and closes it: a modal needs a call, not an attribute.
-fn placed(inside: Element, dialog: Option<bool>) -> Html {
-    match dialog {
-        None => inside.html(),
-        Some(_) => named("dialog", "dialog").is("aria-labelledby", "heading").child(inside).html(),
+fn banners(view: &View<'_>) -> Element {
+    let later = basket::for_later(view).map(|text| pieces::news(Tone::Calm, text));
+    element("div").is("class", "banner").maybe(connection::banner(view)).maybe(later)
+}
+
+/// In the page, or in a dialog and beside it what is said while that is closed. The runtime opens and closes it: a modal needs a
+/// call, not an attribute.
+fn placed(inside: Element, dialog: Option<bool>, said: Option<String>) -> Html {
+    if dialog.is_none() {
+        return inside.html();
     }
+    let dialog = named("dialog", "dialog").is("aria-labelledby", "heading").child(inside);
+    element("div").maybe(said.map(status)).child(dialog).html()
 }
 
 /// The box, with the status region in it before any screen, so that it outlives them all.
-fn frame(words: &'static Messages, said: &str) -> Element {
-    let status = element("p").is("class", "unseen").is("role", "status").is("aria-live", "polite").text(said.to_owned());
-    named("div", "frame").is("lang", words.lang()).is("dir", words.dir()).child(status)
+fn frame(words: &'static Messages, said: Option<String>) -> Element {
+    named("div", "frame").is("lang", words.lang()).is("dir", words.dir()).maybe(said.map(status))
+}
+
+fn status(said: String) -> Element {
+    element("p").is("class", "unseen").is("role", "status").is("aria-live", "polite").text(said)
 }
 
 fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<()>>) -> Element {
@@ -53,7 +64,8 @@ fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<
             .on_click(Callback::from(move |_| close.emit(())))
             .child(icon(Icon::Cross))
     });
-    named("header", "header").maybe(name.map(|name| named("p", "merchant").text(name.to_owned()))).maybe(button)
+    // No landmark: the page has a banner of its own.
+    named("div", "header").maybe(name.map(|name| named("p", "merchant").text(name.to_owned()))).maybe(button)
 }
 
 fn screen(view: &View<'_>) -> Element {

@@ -5,6 +5,7 @@
 
 mod announcement;
 mod awaiting;
+mod basket;
 mod cart;
 mod choosing;
 mod codewords;

@@ -81,11 +81,16 @@ pub(super) enum Tone {
 
 /// Something to be noticed.
 pub(super) fn notice((tone, text): (Tone, &'static str)) -> Element {
+    news(tone, text.to_owned())
+}
+
+/// The same with a text of the moment.
+pub(super) fn news(tone: Tone, text: String) -> Element {
     let name = match tone {
         Tone::Calm => "notice calm",
         Tone::Alert => "notice",
     };
-    named("p", name).child(icon(Icon::Info)).child(element("span").say(text))
+    named("p", name).child(icon(Icon::Info)).child(element("span").text(text))
 }
 
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {

@@ -1,5 +1,6 @@
 //! A QR payload as one SVG path: dark on light in every theme, quiet zone of four modules (ISO/IEC 18004 §9.1), whole pixels
-//! per module. The payload was judged by `protocol::payload` before an order could be verified; nothing is fetched.
+//! per module. Over it lies the canvas that the browser's side paints the same path on, a pixel a module (`Host::keep_code_readable`).
+//! The payload was judged by `protocol::payload` before an order could be verified; nothing is fetched.
 
 use std::cell::RefCell;
 
@@ -47,7 +48,8 @@ pub(super) fn code(payload: &str, name: String) -> Option<Element> {
         .set("aria-label", name)
         .child(element("path").is("fill", "#fff").set("d", ["M0 0h", &all, "v", &all, "H0z"].concat()))
         .child(element("path").is("fill", "#000").set("d", path));
-    Some(svg)
+    let picture = element("canvas").set("width", all.clone()).set("height", all).is("aria-hidden", "true");
+    Some(element("div").is("class", "drawn").child(svg).child(picture))
 }
 
 /// Modules along one side, quiet zone included, and the outline of the dark ones in units of a module.
