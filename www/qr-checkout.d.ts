@@ -127,6 +127,7 @@ export interface QrCheckoutElement extends HTMLElement {
   get order(): QrCheckoutOrder | null;
   set order(id: string | null);
 
+  // Until the script has run there are no methods: `await customElements.whenDefined("qr-checkout")`.
   add(sku: string, quantity?: number): void;
   setQuantity(sku: string, quantity: number): void;
   /** With a sku it takes an item out of the cart; without one it takes the element out of the page. */

@@ -1,12 +1,12 @@
 // The element <qr-checkout>: the one script that a merchant puts on a page.
-// It waits for a shopper, fetches the widget once, checks it against the digests written below, and hands
+// It waits for a shopper, fetches the widget once, checks it against the digests written into it, and hands
 // the element over to it. It decides nothing about money or status: those words come from the widget only.
 
-// The release, which `cargo xtask dist` writes here: each file as [name, integrity], locales by their names.
-// Without one Trunk brings the widget, which then speaks English.
-const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};
+import { PATIENCE, TAG, fetchTexts, forget, isOfWidget, load, onViolation } from "./loader/loading.js";
+import { language } from "./loader/language.js";
+import { tell } from "./loader/telling.js";
+import { drawWaiting } from "./loader/waiting.js";
 
-const TAG = "qr-checkout";
 /** Attributes of the element and the properties that mirror them. */
 const PROPERTIES = {
   backend: "backend",
@@ -22,144 +22,33 @@ const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";
 const OPEN = "qrCheckoutOpen";
 
-/** What the loader itself must say, before any locale is there. */
-const ENGLISH = ["Loading the checkout…", "The checkout could not be loaded.", "Try again"];
-const WORDS = { "zh-Hans": ["正在加载结账…", "结账页面无法加载。", "重试"] };
-
-// ---- Loading: one promise for the page; a failed one is forgotten, so that trying again works.
-
-let widget;
-let tries = 0;
-
-function load() {
-  widget ??= (IS_RELEASED ? fetchRelease() : fromTrunk()).catch((failure) => {
-    widget = undefined;
-    texts = {};
-    tries++;
-    throw failure;
-  });
-  return widget;
-}
-
-async function fetchRelease() {
-  const glueUrl = locate(GLUE);
-  const compiled = fetchFile(WASM);
-  try {
-    await Promise.all([compiled, preload(glueUrl, GLUE[1])]);
-    const module = await import(glueUrl);
-    await module.default({ module_or_path: compiled });
-    return module;
-  } catch (failure) {
-    throw await explain(failure, [WASM, GLUE]);
-  }
-}
-
-/** Browsers remember a failed module under its address: another try needs another address. */
-function locate([name]) {
-  return new URL(name, import.meta.url).href + (tries ? "?" + tries : "");
-}
-
-function fetchFile(file) {
-  return fetch(locate(file), { integrity: file[1] });
-}
-
-/** `import()` takes no digest, but it reuses a module that was preloaded with one, and only after that succeeded. */
-function preload(href, integrity) {
-  const link = document.createElement("link");
-  if (!link.relList.supports("modulepreload")) return fetch(href, { integrity, credentials: "omit" });
-  return new Promise((resolve, reject) => {
-    const properties = { rel: "modulepreload", crossOrigin: "anonymous", integrity, href, onload: resolve };
-    properties.onerror = () => reject(new Error(href + " could not be loaded"));
-    document.head.append(Object.assign(link, properties));
-  }).finally(() => link.remove());
-}
-
-/** Browsers do not say why a checked file failed. One that comes without its digest, but not with it, was changed. */
-async function explain(failure, files) {
-  let code = "load-failed";
-  let message = String(failure);
-  for (const file of files) {
-    const url = locate(file);
-    const arrives = (options) =>
-      fetch(url, { credentials: "omit", cache: "force-cache", ...options }).then(({ ok }) => ok, () => false);
-    if ((await arrives()) && !(await arrives({ integrity: file[1] }))) {
-      code = "load-integrity";
-      message = url + " is not the file this loader was made for";
-    }
-  }
-  return { code, message };
-}
-
-/** The development page: Trunk's own script starts the wasm and tells when. */
-async function fromTrunk() {
-  const started = new Promise((resolve) => addEventListener("TrunkApplicationStarted", resolve, { once: true }));
-  window.wasmBindings ?? (await started);
-  return window.wasmBindings;
-}
-
-// ---- Texts: only a shopper of a language but English loads a locale, and only a page with a fault loads the advice.
-
-/** By locale, on their way or there. Those that failed stay English until the page, or the widget, is loaded anew. */
-let texts = {};
-let advice;
-
-/** The name of the locale for a tag, if a file has it. `zh`, `zh-CN` and `zh-SG` are written alike, `zh-TW` is not. */
-function localeOf(tag) {
-  const written = (tag) => {
-    const { language, script } = new Intl.Locale(tag).maximize();
-    return language + script;
-  };
-  try {
-    return Object.keys(LOCALES).find((name) => written(name) === written(tag));
-  } catch {
-    return undefined; // The page's tag is none.
-  }
-}
-
-/** The texts of the locale for a tag; none means English. */
-function fetchTexts(tag) {
-  const name = localeOf(tag);
-  if (!name) return undefined;
-  const giveUp = (failure) => void console.warn(TAG, "locale-failed", name, String(failure));
-  return (texts[name] ??= fetchFile(LOCALES[name]).then((file) => file.text()).catch(giveUp));
-}
-
-/** What a developer should do about a fault. */
-async function fetchAdvice({ code, severity }) {
-  try {
-    const known = await (advice ??= fetchFile(ADVICE).then((file) => file.json()));
-    return known[severity] ?? known[code];
-  } catch {
-    advice = undefined;
-    return `See ${code} in the documentation of ${TAG}.`;
-  }
-}
-
 // ---- The element. Without a DOM (rendering on a server) the class exists and nothing happens.
 
 class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   // `merchant-key` is not observed: the pins are read once, when the element connects.
-  static observedAttributes = Object.keys(PROPERTIES).filter((name) => name !== "merchant-key");
+  static observedAttributes = Object.keys(PROPERTIES).concat("discountcode").filter((name) => name !== "merchant-key");
 
   #root = this.attachShadow({ mode: "open" });
   #handle;
+  /** The attempt to get a widget, which is under way or has led to the one there is. What comes of an earlier one is not heard. */
+  #attempt;
   #isWaking;
   #isUpdating;
-  #placeholder;
+  #badTag;
   /** Calls made before the widget was there, in their order. */
   #calls = [];
 
   get items() {
-    return this.#handle?.read("items") ?? [];
+    return this.#ask((widget) => widget.read("items")) ?? [];
   }
 
   get state() {
-    return this.#handle?.read("state") ?? "loading";
+    return this.#ask((widget) => widget.read("state")) ?? "loading";
   }
 
   /** Verified facts only; setting it is setting the attribute, as frameworks do. */
   get order() {
-    return this.#handle?.read("order") ?? null;
+    return this.#ask((widget) => widget.read("order")) ?? null;
   }
 
   set order(id) {
@@ -174,13 +63,20 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       delete this[name];
       this[name] = value;
     }
-    if (this.mode !== "dialog" || this.#calls.length || hasUnfinishedCheckout()) this.#wake();
+    elements.add(this);
+    // Moved, it may stand in another language, and an open dialog has been closed by the browser.
+    if (this.#handle) this.attributeChangedCallback();
+    else if (this.mode !== "dialog" || this.#calls.length || hasUnfinishedCheckout()) this.#wake();
     deliverKept();
   }
 
   disconnectedCallback() {
     // A moved element is connected again by then; only a removed one is taken down.
-    queueMicrotask(() => this.isConnected || this.#unmount());
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      elements.delete(this);
+      this.#clear();
+    });
   }
 
   connectedMoveCallback() {}
@@ -191,7 +87,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     queueMicrotask(() => {
       const update = (settings) => {
         this.#isUpdating = false;
-        if (settings) this.#handle?.update(settings);
+        if (settings) this.#ask((widget) => widget.update(settings));
         else if (this.isConnected && this.mode !== "dialog") this.#wake();
       };
       if (this.#handle) this.#withSettings(update);
@@ -220,37 +116,82 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #perform() {
-    for (const call of this.#calls.splice(0)) this.#handle.call(...call);
+    for (const call of this.#calls.splice(0)) this.#ask((widget) => widget.call(...call));
+  }
+
+  /** Asks the widget, if it is there. A widget that fails has broken down, and all of them with it. */
+  #ask(question) {
+    try {
+      return this.#handle && question(this.#handle);
+    } catch (fault) {
+      QrCheckout.breakDown(fault);
+    }
+  }
+
+  /** Takes every widget off the page: after a fault inside of their one wasm none of them is as it should be. */
+  static breakDown(fault) {
+    forget();
+    for (const element of elements) {
+      if (!element.#handle) continue;
+      element.#clear();
+      element.#fail({ code: "widget-failed", message: String(fault) });
+    }
   }
 
   async #wake() {
     if (this.#handle || this.#isWaking) return;
     this.#isWaking = true;
+    const attempt = (this.#attempt = {});
     this.#show();
+    const loading = load();
+    const patience = setTimeout(() => {
+      if (this.#attempt !== attempt) return;
+      this.#fail({ code: "load-timeout" });
+      forget(loading);
+    }, PATIENCE);
     try {
       // The locale comes beside the widget, not after it.
       fetchTexts(language(this));
-      const { mount } = await load();
+      const { mount } = await loading;
       await this.#withSettings((settings) => {
-        this.#isWaking = false;
-        if (!this.isConnected) return;
-        this.#placeholder?.remove();
-        this.#handle = mount(this, this.#root, settings, (name, detail) => {
-          this.#tell(name, detail);
-          // Chromium keeps to itself why it blocks an answer. Other browsers block none, and would leave the fault to its shoppers.
-          const isDoubtful = detail.code === "net-failed" || (name === "ready" && !navigator.userAgentData);
-          // If nobody answers, that is told anyway.
-          if (settings.integrity && isDoubtful) this.#checkBackend(settings).catch(() => {});
-        });
+        // After its time an attempt is as good as the next, if that has not come to anything yet.
+        if (this.#handle || !this.isConnected) return;
+        this.#clear();
+        this.#attempt = attempt;
+        const tell = (name, detail) => this.#attempt === attempt && this.#hear(settings, name, detail);
+        this.#handle = mount(this, this.#root, settings, tell);
         this.#perform();
       });
+      if (this.#attempt === attempt) this.#isWaking = false;
     } catch (failure) {
-      this.#isWaking = false;
-      this.#show(true);
-      const { code = "load-failed", message = String(failure) } = failure;
-      const severity = code === "load-failed" ? "transient" : "attack-suspected";
-      this.#tell("error", { code, severity, message });
+      if (this.#attempt === attempt) this.#fail(failure);
+    } finally {
+      clearTimeout(patience);
     }
+  }
+
+  /** There is no widget: says so, in the page and to it. */
+  #fail({ code = "load-failed", severity = "transient", message }) {
+    this.#isWaking = false;
+    this.#show(severity);
+    tell(this, "error", { code, severity, message });
+  }
+
+  /** Takes away what is there. */
+  #clear() {
+    try {
+      this.#handle?.unmount();
+    } catch {} // It has broken down before.
+    this.#handle = this.#attempt = undefined;
+    this.#root.replaceChildren();
+  }
+
+  #hear(settings, name, detail) {
+    tell(this, name, detail);
+    // Chromium keeps to itself why it blocks an answer. Other browsers block none, and would leave the fault to its shoppers.
+    const isDoubtful = detail.code === "net-failed" || (name === "ready" && !navigator.userAgentData);
+    // If nobody answers, that is told anyway.
+    if (settings.integrity && isDoubtful) this.#checkBackend(settings).catch(() => {});
   }
 
   /**
@@ -262,29 +203,17 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     const answer = await fetch(url, { credentials: "omit" });
     const key = /"([^"]{43}=)"/.exec(answer.headers.get("signature-input"))?.[1];
     if (answer.status === 400 && !integrity.includes(key)) {
-      this.#tell("error", { code: "config-native-integrity", severity: "configuration" });
+      tell(this, "error", { code: "config-native-integrity", severity: "configuration" });
     }
-  }
-
-  /** Tells the page what the widget has to say. Faults are told with advice, on the console too. */
-  async #tell(name, detail) {
-    if (name === "error") {
-      detail = Object.freeze({ ...detail, message: detail.message ?? (await fetchAdvice(detail)) });
-      console.warn(TAG, detail.code, detail.message);
-    }
-    this.dispatchEvent(new CustomEvent(TAG + "-" + name, { bubbles: true, composed: true, detail }));
-  }
-
-  #unmount() {
-    this.#placeholder?.remove();
-    this.#handle?.unmount();
-    this.#handle = undefined;
   }
 
   /** Gives the attributes as they are once the texts of their language are there: it may become another one meanwhile. */
   async #withSettings(use) {
     let locale, texts;
-    while (locale !== (locale = language(this))) texts = await fetchTexts(locale);
+    let badTag;
+    while (locale !== (locale = language(this, (tag) => (badTag ??= tag)))) texts = await fetchTexts(locale);
+    if (badTag && this.#badTag !== badTag) tell(this, "error", { code: "config-locale", severity: "configuration" });
+    this.#badTag = badTag;
     const settings = {
       scriptUrl: new URL(import.meta.url).origin,
       surface,
@@ -293,53 +222,46 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       // Not a property: like the pins, which browsers take as they are written, it is read once.
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
     };
-    for (const name in PROPERTIES) settings[PROPERTIES[name]] = this.getAttribute(name);
+    for (const name in PROPERTIES) settings[PROPERTIES[name]] = written(this, name);
     use({ ...settings, locale, texts });
   }
 
-  /** Says that the widget is on its way, or that it did not come. Styles by CSSOM, which a strict CSP allows. */
-  #show(hasFailed = false) {
-    this.#placeholder?.remove();
+
+  /** Says that the widget is on its way, or did not come. */
+  #show(severity) {
+    this.#root.replaceChildren();
     const isDialog = this.mode === "dialog";
     // Nothing was opened yet: a failure must be seen all the same, waiting need not be.
-    if (isDialog && !hasFailed && !this.#calls.some(([name]) => name === "open")) return;
-    const [loading, failed, again] = WORDS[localeOf(language(this))] ?? ENGLISH;
-    const box = document.createElement(isDialog ? "dialog" : "div");
-    const text = document.createElement("p");
-    text.setAttribute("role", hasFailed ? "alert" : "status");
-    text.textContent = hasFailed ? failed : loading;
-    box.append(text);
-    box.setAttribute("part", "placeholder");
-    box.style.cssText =
-      "box-sizing:border-box;display:grid;place-content:center;justify-items:center;gap:12px;min-height:12em;" +
-      "padding:24px;border:1px solid color-mix(in srgb,currentColor 15%,transparent);border-radius:12px;font:16px system-ui";
-    if (hasFailed) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = again;
-      button.style.cssText = "font:inherit;padding:10px 20px";
-      button.onclick = () => this.#wake();
-      box.append(button);
-    }
-    // Escape while waiting means: not now.
-    box.oncancel = () => (this.#calls = this.#calls.filter(([name]) => name !== "open"));
-    this.#placeholder = box;
-    this.#root.append(box);
-    if (isDialog) box.showModal();
+    if (isDialog && !severity && !this.#calls.some(([name]) => name === "open")) return;
+    const retry = () => this.#wake();
+    const leave = () => {
+      this.#calls = this.#calls.filter(([name]) => name !== "open");
+      this.#root.replaceChildren();
+      tell(this, "closed", Object.freeze({}));
+    };
+    if (drawWaiting(this.#root, language(this), severity, retry, isDialog && leave)) return;
+    // In a part of the page that is not drawn it would only block the rest.
+    this.#root.replaceChildren();
+    if (severity) tell(this, "error", { code: "config-dialog-hidden", severity: "configuration" });
   }
+}
+
+/** A fault that nobody caught. */
+function onFault({ error, reason = error }) {
+  if (isOfWidget(reason)) QrCheckout.breakDown(reason);
+}
+
+/** Every element on the page, in whatever shadow. */
+const elements = new Set();
+
+/** An attribute as written; frameworks that find no property yet write one of the property's name, which HTML makes small. */
+function written(element, name) {
+  return element.getAttribute(name) ?? element.getAttribute(PROPERTIES[name].toLowerCase());
 }
 
 function reflect(element, name, value) {
   if (value == null) element.removeAttribute(name);
   else element.setAttribute(name, value);
-}
-
-/** The attribute, else the nearest `lang` as the page means it, through shadow roots; else the browser's language. */
-function language(element) {
-  let node = element;
-  let tag = element.locale?.trim();
-  for (; node && !tag; node = node.parentNode ?? node.host) tag = node.lang;
-  return tag || navigator.language;
 }
 
 /**
@@ -363,43 +285,68 @@ function hasUnfinishedCheckout() {
 
 // ---- Buttons of the page. Clicks that come before their element are kept for it.
 
-const kept = [];
+let kept = [];
 
-function find(id) {
-  return id ? document.getElementById(id) : document.querySelector(TAG);
+/** The element that a button means: of that id, else the first. In the button's own tree, else around it, else in any. */
+function find(button, isAdd) {
+  const { qrCheckoutFor: id } = button.dataset;
+  // An order of the shop's own takes nothing in.
+  const selector = TAG + (id ? "#" + CSS.escape(id) : isAdd ? ":not([order])" : "");
+  for (let root = button.getRootNode(); root; root = root.host?.getRootNode()) {
+    const found = root.querySelector?.(selector);
+    if (found) return found;
+  }
+  return [...elements].find((element) => element.matches(selector));
 }
 
 function deliver(call) {
-  const [id, name, ...values] = call;
-  const element = find(id);
+  const [button, name, ...values] = call;
+  const element = find(button, name === "add");
   if (element instanceof QrCheckout) element[name](...values);
   else kept.push(call);
 }
 
 function deliverKept() {
-  for (const call of kept.splice(0)) deliver(call);
+  const calls = kept;
+  kept = [];
+  calls.forEach(deliver);
 }
 
-function buttonOf(event) {
-  return event.composedPath().find(({ dataset }) => dataset && (ADD in dataset || OPEN in dataset));
+function isOurs({ dataset }) {
+  return dataset && (ADD in dataset || OPEN in dataset);
+}
+
+function press(button) {
+  const { [ADD]: sku, qrCheckoutQuantity: quantity = 1 } = button.dataset;
+  if (sku !== undefined) deliver([button, "add", sku, Number(quantity)]);
+  if (OPEN in button.dataset) deliver([button, "open"]);
+  if (kept.length) tell(button, "error", { code: "config-for", severity: "configuration" });
 }
 
 function onClick(event) {
-  const button = buttonOf(event);
+  const button = event.composedPath().find(isOurs);
   // The page may have its own reasons: its `preventDefault` is a veto.
   if (!button || event.defaultPrevented) return;
   event.preventDefault();
-  const { [ADD]: sku, qrCheckoutQuantity: quantity = 1, qrCheckoutFor: id } = button.dataset;
-  if (sku !== undefined) deliver([id, "add", sku, Number(quantity)]);
-  if (OPEN in button.dataset) deliver([id, "open"]);
+  press(button);
 }
 
 /** A pointer or the focus on a button of ours is the earliest sign that the widget will be needed. */
 function onIntent(event) {
-  const button = buttonOf(event);
+  const button = event.composedPath().find(isOurs);
   if (!button) return;
   load().catch(() => {});
-  fetchTexts(language(find(button.dataset.qrCheckoutFor) ?? button));
+  fetchTexts(language(find(button) ?? button));
+}
+
+/** Clicks from before this script: each has opened the note that the page has put beside its button. */
+function takeEarlyClicks() {
+  for (const button of document.querySelectorAll("[popovertarget]")) {
+    const note = button.popoverTargetElement;
+    if (!isOurs(button) || !note?.matches(":popover-open")) continue;
+    note.hidePopover();
+    press(button);
+  }
 }
 
 function define() {
@@ -409,7 +356,7 @@ function define() {
       configurable: true,
       enumerable: true,
       get() {
-        return this.getAttribute(name);
+        return written(this, name);
       },
       set(value) {
         reflect(this, name, value);
@@ -419,7 +366,11 @@ function define() {
   document.addEventListener("click", onClick);
   document.addEventListener("pointerover", onIntent, { passive: true });
   document.addEventListener("focusin", onIntent);
+  document.addEventListener("securitypolicyviolation", onViolation);
+  addEventListener("error", onFault);
+  addEventListener("unhandledrejection", onFault);
   customElements.define(TAG, QrCheckout);
+  takeEarlyClicks();
 }
 
 // A second copy of this script finds the element defined and leaves the page alone.

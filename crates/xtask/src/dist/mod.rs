@@ -3,6 +3,7 @@
 
 mod bindgen;
 mod build;
+mod join;
 mod manifest;
 mod order;
 mod snip;
@@ -108,7 +109,7 @@ fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
     say("shrinking glue and loader");
     let glue = minify(workspace, &scratch, "glue", &parts.glue)?;
     let release = Release::of(glue, wasm, texts::advice(workspace)?, texts::locales(workspace)?);
-    let source = workspace::read(&workspace.root.join("www").join(LOADER))?;
+    let source = join::join(&|name| workspace::read(&workspace.root.join("www").join(name)), LOADER)?;
     let loader = minify(workspace, &scratch, "loader", &release.write_into(&source)?)?;
     recreate(&plan.out)?;
     for part in &release.parts {
@@ -161,7 +162,7 @@ impl Release {
     }
 
     fn write_into(&self, source: &str) -> Result<Vec<u8>> {
-        ensure!(source.matches(PLACEHOLDER).count() == 1, "www/{LOADER} must contain the line `{PLACEHOLDER}` exactly once");
+        ensure!(source.matches(PLACEHOLDER).count() == 1, "the loader must contain the line `{PLACEHOLDER}` exactly once");
         let of = |role| self.parts.iter().filter(move |part| part.role == role);
         let one = |role| of(role).map(Part::to_javascript).collect::<String>();
         let [glue, wasm, advice] = [Role::Glue, Role::Wasm, Role::Advice].map(one);
