@@ -21,6 +21,7 @@ macro_rules! told_in {
 mod embedding;
 mod gallery;
 mod hostile;
+mod hosts;
 mod inside;
 mod methods;
 mod phone;

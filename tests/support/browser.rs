@@ -75,6 +75,22 @@ impl Browser {
         self.post("window", json!({ "handle": tab })).await;
     }
 
+    /// From now on everything is done inside of the frame of that selector, until the next page.
+    pub async fn enter_frame(&self, selector: &str) {
+        let frame = self.post("element", json!({ "using": "css selector", "value": selector })).await;
+        self.post("frame", json!({ "id": frame })).await;
+    }
+
+    /// Clicks the element that an expression of the page gives, as a person would: where it is drawn.
+    pub async fn click_on(&self, expression: &str, arguments: Value) {
+        while !self.click(&self.element(expression, arguments.clone()).await).await {}
+    }
+
+    /// The element that an expression of the page gives, once it does.
+    pub async fn element(&self, expression: &str, arguments: Value) -> String {
+        self.until(expression, arguments).await[ELEMENT].as_str().unwrap().to_owned()
+    }
+
     /// Types into whatever has the focus.
     pub async fn press(&self, keys: &str) {
         let strokes: Vec<Value> =
@@ -197,7 +213,10 @@ impl Browser {
         let script = "return [...document.querySelectorAll('qr-checkout')].map(element =>
             element.state + ': ' + element.shadowRoot.textContent).join('\\n') + '\\n' + JSON.stringify(window.heard)";
         let page = self.try_send("POST", "execute/sync", json!({ "script": script, "args": [] })).await;
-        let console = self.try_send("POST", "se/log", json!({ "type": "browser" })).await;
+        let console = match self.engine() {
+            Engine::Chromium => self.try_send("POST", "se/log", json!({ "type": "browser" })).await,
+            Engine::Firefox | Engine::Webkit => Ok(Value::Null),
+        };
         format!("{page:?}\n{console:?}")
     }
 

@@ -23,8 +23,8 @@ const RECORDER: &str = "
     document.addEventListener('securitypolicyviolation', event => heard.push({
       name: 'violation', detail: event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample }));";
 
-/// What stands under which path.
-type Shelf = Arc<Mutex<HashMap<String, String>>>;
+/// What stands under which path, and the policy that it has instead of the published one.
+type Shelf = Arc<Mutex<HashMap<String, (String, Option<String>)>>>;
 
 /// Pages of a shop that only embeds the widget.
 pub struct Pages {
@@ -54,7 +54,7 @@ impl Pages {
 
     /// Puts a script on the origin that pages may run, and returns its tag.
     pub fn watch(&self, name: &str, script: &str) -> String {
-        self.shelf.lock().unwrap().insert(format!("{WATCH}{name}"), script.to_owned());
+        self.shelf.lock().unwrap().insert(format!("{WATCH}{name}"), (script.to_owned(), None));
         format!("<script src=\"{WATCH}{name}\"></script>")
     }
 
@@ -63,11 +63,22 @@ impl Pages {
         let icon = &self.icon;
         let html = format!(
             "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width\"><title>A shop</title>{icon}<script src=\"{WATCH}recorder.js\"></script></head>\
+             content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>A shop</title>{icon}<script src=\"{WATCH}recorder.js\"></script></head>\
              <body>{body}</body></html>"
         );
-        self.shelf.lock().unwrap().insert(format!("/{name}"), html);
-        format!("http://{}/{name}", self.address)
+        self.shelf.lock().unwrap().insert(format!("/{name}"), (html, None));
+        format!("{}/{name}", self.origin())
+    }
+
+    /// Puts a whole document on the origin, under a policy of its own, and returns its address.
+    pub fn put_document(&self, name: &str, html: String, policy: String) -> String {
+        self.shelf.lock().unwrap().insert(format!("/{name}"), (html, Some(policy)));
+        format!("{}/{name}", self.origin())
+    }
+
+    /// Where they are.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
     }
 }
 
@@ -81,7 +92,10 @@ async fn answer(State((shelf, policy)): State<(Shelf, String)>, request: Request
     let path = request.uri().path();
     let kind = if path.starts_with(WATCH) { "text/javascript; charset=utf-8" } else { "text/html; charset=utf-8" };
     match shelf.lock().unwrap().get(path) {
-        Some(text) => ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy.as_str())], text.clone()).into_response(),
+        Some((text, own)) => {
+            let policy = own.as_ref().unwrap_or(&policy).as_str();
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_SECURITY_POLICY, policy)], text.clone()).into_response()
+        }
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -269,13 +269,13 @@ fn account_without_keys(sandbox: &Sandbox, folder: &Path) -> String {
 
 /// Where the widget and the shop's files are.
 fn files() -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (dist, shop) = (dist(root), root.join("www/shop"));
-    format!("[widget]\ndir = \"{}\"\n[shop]\ndir = \"{}\"\n", dist.display(), shop.display())
+    let shop = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/shop");
+    format!("[widget]\ndir = \"{}\"\n[shop]\ndir = \"{}\"\n", widget_folder().display(), shop.display())
 }
 
 /// The widget as merchants load it.
-fn dist(root: &Path) -> PathBuf {
+pub fn widget_folder() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let dist = std::env::var_os("QR_CHECKOUT_DIST").map_or_else(|| root.join("dist"), PathBuf::from);
     assert!(dist.join("qr-checkout.js").is_file(), "there is no widget in {}: run cargo xtask dist", dist.display());
     dist
