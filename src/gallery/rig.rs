@@ -14,6 +14,8 @@ use super::Scene;
 
 /// When the gallery plays, unix seconds: 2026-11-22 10:00:00 UTC.
 const START: i64 = 1_795_341_600;
+/// What people call the order.
+const NUMBER: &str = "7K3V0QM4TZ";
 /// How long a code can be paid, seconds.
 pub(super) const CODE_SECONDS: i64 = 900;
 /// What is in the cart, with unit prices in fen.
@@ -309,6 +311,7 @@ impl Rig {
             method: self.methods[0].clone(),
             transaction: "4200002345202611223456789012".to_owned(),
             paid_at: START + self.elapsed - 2,
+            number: Some(NUMBER.to_owned()),
         };
         let payment = Payment {
             id: PaymentId::parse("pay_q83vEjRWeJCrze8SNFZ4kA").expect("a fixed id"),
@@ -322,7 +325,7 @@ impl Rig {
             merchant: merchant(),
             merchant_name: self.words.merchant.to_owned(),
             id: order_id(),
-            number: Some("7K3V0QM4TZ".to_owned()),
+            number: Some(NUMBER.to_owned()),
             seq: self.order.seq,
             status: self.order.status,
             amount,

@@ -59,9 +59,8 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
     let scanned = following.order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     match &following.notice {
         Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet())),
-        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::MethodGone | Notice::CartFull) => {
-            Some((Tone::Alert, words.action_refused()))
-        }
+        Some(Notice::MethodGone) => Some((Tone::Alert, words.method_gone())),
+        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull) => Some((Tone::Alert, words.action_refused())),
         None => scanned.then_some((Tone::Calm, words.scanned_hint())),
     }
 }

@@ -23,6 +23,8 @@ const CLAIMS = {
   method: (value) => ID.test(value),
   transaction: (value) => typeof value === "string",
   paid_at: (value) => Number.isSafeInteger(value),
+  // Receipts of other backends, and older ones, have none.
+  number: (value) => value === undefined || /^[0-9A-Z]{1,32}$/.test(value),
 };
 
 const WORDS = {
@@ -122,6 +124,7 @@ function show(verdict, facts) {
   const rows = facts
     ? [
         ["Amount", money(facts)],
+        ...(facts.number === undefined ? [] : [["Order number", facts.number]]),
         ["Order", facts.order],
         ["Shop", facts.merchant],
         ["Method", facts.method],

@@ -160,7 +160,7 @@ impl Step<'_> {
             }
             return self.doubt_order(protocol::Code::BindOrder);
         }
-        let notice = Some(Notice::Refused(code.to_owned()));
+        let notice = Some(if code == "method-not-offered" { Notice::MethodGone } else { Notice::Refused(code.to_owned()) });
         let Some(following) = self.following_mut() else { return self.retry_later(None) };
         let was_watching = matches!(following.task, Task::Watch | Task::Check);
         following.task = Task::Watch;

@@ -67,6 +67,10 @@ impl fmt::Display for Facts<'_> {
         // What the provider wrote may hold anything; a terminal must not act on it.
         let transaction: String = receipt.transaction.chars().filter(|symbol| !symbol.is_control()).collect();
         writeln!(out, "  amount       {amount} {currency}")?;
+        if let Some(number) = &receipt.number {
+            let number: String = number.chars().filter(|symbol| !symbol.is_control()).collect();
+            writeln!(out, "  number       {number}")?;
+        }
         writeln!(out, "  order        {}", receipt.order)?;
         writeln!(out, "  merchant     {}", receipt.merchant)?;
         writeln!(out, "  method       {}", receipt.method)?;

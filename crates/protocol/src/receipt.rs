@@ -21,6 +21,8 @@ pub struct Receipt {
     pub transaction: String,
     /// When the provider took the money, unix seconds.
     pub paid_at: i64,
+    /// What people call the order; absent where a backend has no numbers.
+    pub number: Option<String>,
 }
 
 impl Receipt {
@@ -37,6 +39,7 @@ impl Receipt {
             method: Method::read(fields, "method"),
             transaction: fields.string("transaction"),
             paid_at: fields.int("paid_at"),
+            number: fields.maybe_string("number"),
         })
     }
 
@@ -46,7 +49,7 @@ impl Receipt {
         use crate::base64::{Alphabet, encode};
         use crate::json::Value;
         let header = Value::object([("alg", "EdDSA".into()), ("typ", TYP.into()), ("kid", signer.pin().keyid().into())]);
-        let claims = Value::object([
+        let mut claims = Value::object([
             ("merchant", (&self.merchant).into()),
             ("order", (&self.order).into()),
             ("amount", Value::Text(self.money.amount.to_string())),
@@ -55,6 +58,9 @@ impl Receipt {
             ("transaction", self.transaction.as_str().into()),
             ("paid_at", self.paid_at.into()),
         ]);
+        if let (Value::Object(members), Some(number)) = (&mut claims, &self.number) {
+            members.push(("number".to_owned(), number.as_str().into()));
+        }
         let part = |value: Value| encode(Alphabet::Url, value.to_string().as_bytes());
         let signed = format!("{}.{}", part(header), part(claims));
         let signature = encode(Alphabet::Url, &signer.sign_bytes(signed.as_bytes()));

@@ -52,6 +52,7 @@ fn receipt(amount: i64, currency: &str) -> String {
         method: Method::parse("wechat_pay").unwrap(),
         transaction: "<b>4200001</b>".to_owned(),
         paid_at: 1_800_000_000,
+        number: None,
     };
     receipt.sign(&signer(7))
 }

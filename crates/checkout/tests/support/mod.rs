@@ -209,6 +209,7 @@ impl Shell {
             method: method(),
             transaction: "4200".into(),
             paid_at: self.server_now(),
+            number: None,
         };
         let mut order = Order { seq, status: OrderStatus::Paid, receipt: Some(receipt.sign(&self.signer)), ..last.clone() };
         if let Some(payment) = &mut order.payment {

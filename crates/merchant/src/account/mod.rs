@@ -14,6 +14,8 @@ use protocol::signature::Signer;
 use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus, Receipt};
 use serde::{Deserialize, Serialize};
 
+use crate::number::OrderNumber;
+
 /// An order with every attempt to pay it. Written as JSON, it is what the ledger keeps of it: no personal data, no schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -219,7 +221,8 @@ impl Account {
             self.happens(Fact::LateMoney { status: self.order.status });
         }
         let (merchant, order) = (self.order.merchant.clone(), self.order.id.clone());
-        let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at };
+        let number = Some(OrderNumber::of(&order).to_string());
+        let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at, number };
         self.happens(Fact::Paid { payment: id.clone(), receipt: receipt.sign(signer) });
         if fact.returned {
             self.went_back(&id, now);

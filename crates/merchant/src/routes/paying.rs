@@ -39,6 +39,11 @@ impl Paying {
         Paying { method, surface: Surface::Qr, return_url: None, client_ip: String::new() }
     }
 
+    /// Whether the method collects that amount there.
+    pub(super) fn is_possible(&self, desk: &Desk, money: Money) -> bool {
+        desk.providers.collecting(&self.method, money, self.surface).is_some()
+    }
+
     /// A payment to be made, never living longer than its order, on the surface that the method has.
     ///
     /// # Errors

@@ -18,7 +18,8 @@ pub(super) async fn create(app: &App, asked: &Asked, id: &str) -> Result<Reply, 
     if known(desk, &attempt).await?.is_some() {
         return created(app, &id).await;
     }
-    if !order.methods.contains(&paying.method) {
+    // What cannot be made is refused before the code that is there is closed.
+    if !order.methods.contains(&paying.method) || (order.status == OrderStatus::Pending && !paying.is_possible(desk, order.money())) {
         return Err(Refusal::MethodNotOffered);
     }
     {

@@ -26,6 +26,7 @@ fn receipt() -> String {
         method: Method::parse("wechat_pay").unwrap(),
         transaction: "4200001\u{1b}[31m".to_owned(),
         paid_at: 1_800_000_000,
+        number: None,
     };
     receipt.sign(&signer(7))
 }

@@ -102,6 +102,19 @@ async fn a_total_that_a_scheme_cannot_write_is_sold_by_no_door() {
 }
 
 #[tokio::test]
+async fn a_change_to_a_method_that_cannot_collect_leaves_the_code_that_is_there() {
+    let shop = selling_in("HKD", 10_000).await;
+    let method = Method::parse("fps").unwrap();
+    let order = order_by(&shop, &method, Surface::Qr).await.1.unwrap();
+    let other = Method::parse("wechat_pay").unwrap();
+    for method in [&other, &Method::parse("pix").unwrap()] {
+        let told = shop.ask(&shop.backend.new_payment(&order.id, &Way::qr(method), nonce(), key())).await;
+        assert_eq!(told.code(), (409, "method-not-offered".to_owned()));
+    }
+    assert_eq!(shop.look(&order.id).await.payment, order.payment, "it can still be paid");
+}
+
+#[tokio::test]
 async fn what_is_too_much_or_of_another_currency_is_not_offered() {
     // Tag 54 of EMV has room for 13 characters.
     for (price, offered) in [(999_999_999_999, true), (1, true)] {

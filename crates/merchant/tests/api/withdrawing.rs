@@ -25,6 +25,9 @@ async fn a_method_that_is_not_offered_any_more_still_collects_closes_and_returns
     assert_eq!(shop.ask(&before).await.code(), (409, "method-not-offered".to_owned()), "ordered from a page that is still open");
     assert_eq!(shop.provider.calls("create"), made);
 
+    let renew = shop.backend.new_payment(&open.id, &protocol::Way::qr(&Method::parse("wechat_pay").unwrap()), nonce(), key());
+    assert_eq!(shop.ask(&renew).await.code(), (409, "method-not-offered".to_owned()), "a new code by it");
+    assert_eq!(shop.look(&open.id).await.payment.unwrap().status, protocol::PaymentStatus::Waiting, "the old one can be paid");
     let payment = |order: &protocol::Order| order.payment.as_ref().unwrap().id.as_str().to_owned();
     shop.provider.pay(&payment(&paid));
     shop.advance(10);
