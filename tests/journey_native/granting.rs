@@ -1,8 +1,8 @@
 //! What a provider refuses the account: shoppers are led to what works, what can wait waits, and the merchant is told once.
 
-use checkout::Action;
+use checkout::{Action, PageEvent};
 use protocol::{Method, OrderStatus, PayBy, PaymentStatus, Surface, Ways};
-use sandbox::Faults;
+use sandbox::{Faults, PayProblem};
 use serde_json::json;
 
 use crate::stage::{Stage, TEA};
@@ -162,4 +162,17 @@ async fn inside_of_wechat_without_its_payments_the_shopper_comes_back_to_what_ca
     stage.shopper.does(Action::NewCode);
     stage.shopper.comes_to("awaiting").await;
     assert_eq!((&stage.shopper.order().id, alarms(&stage).await), (&order, Some(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_another_persons_phone_has_opened_is_replaced_by_a_new_one() {
+    let mut stage = Stage::open().await;
+    stage.faults(Faults { opened_by_another: 1, ..Faults::default() });
+    let first = stage.reach_code().await;
+    assert_eq!(stage.shop.sandbox.pay(&first), Err(PayProblem::OpenedByAnother));
+    stage.shopper.does(Action::NewCode);
+    stage.shopper.hears(2, |event| matches!(event, PageEvent::QrShown(_))).await;
+    let second = stage.shopper.code();
+    stage.pay(&second);
+    stage.shopper.comes_to("paid").await;
 }

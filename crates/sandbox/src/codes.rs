@@ -64,4 +64,6 @@ pub enum PayProblem {
     Closed,
     /// Somebody paid already.
     AlreadyPaid,
+    /// Another account opened it first, and nobody else can.
+    OpenedByAnother,
 }

@@ -90,6 +90,14 @@ pub struct Faults {
     pub busy_bill: bool,
     /// Bills of WeChat Pay come in the older form that some merchants get.
     pub older_bill: bool,
+    /// So many of the next payments at WeChat Pay are opened by another account first, which owns their numbers from then on.
+    pub opened_by_another: u32,
+    /// What the bridge of a browser says that only looks like WeChat's.
+    pub bridge: Bridge,
+    /// The domain that is registered for jumps (WeChat Pay H5), whose subdomains count; empty for every domain.
+    pub h5_domain: String,
+    /// The shopper's phone changed its network between the order and the jump (WeChat Pay H5).
+    pub other_network: bool,
     /// Which page of WeChat Pay's documentation is right where two disagree.
     pub pages: Pages,
     /// Answers are sent after so many milliseconds of real time.
@@ -107,6 +115,36 @@ pub enum Pages {
     /// What the others say: `ORDER_PAID`, `ORDERPAID`, `OUT_TRADE_NO_USED`; fifteen days, `/up?pr=…&groupid=00`,
     /// `RATELIMIT_EXCEEDED`.
     Others,
+}
+
+/// Whose bridge `WeixinJSBridge` is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bridge {
+    /// WeChat's own.
+    #[default]
+    Wechat,
+    /// WeCom's, which pays nothing.
+    NoPermission,
+    /// A mini program's view of the web.
+    NotExecuted,
+    /// WeChat's on a desktop.
+    NoSupport,
+    /// One that says `ok` of what nobody paid.
+    Liar,
+}
+
+impl Bridge {
+    /// What it says of every payment; `None` where it does what it is asked.
+    pub(crate) fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Wechat => None,
+            Self::NoPermission => Some("getBrandWCPayRequest:fail_nopermission"),
+            Self::NotExecuted => Some("getBrandWCPayRequest:fail _no permission to execute"),
+            Self::NoSupport => Some("getBrandWCPayRequest:fail_nosupport"),
+            Self::Liar => Some("get_brand_wcpay_request:ok"),
+        }
+    }
 }
 
 /// The stages of an account at WeChat Pay.
@@ -159,6 +197,14 @@ impl Faults {
         }
     }
 
+    /// Takes a payment that another account opens first off its counter.
+    pub(crate) fn next_opened_by_another(&mut self) -> bool {
+        self.opened_by_another.checked_sub(1).is_some_and(|left| {
+            self.opened_by_another = left;
+            true
+        })
+    }
+
     /// For how long Alipay lets money go back, seconds.
     pub(crate) fn refund_window(&self) -> i64 {
         if self.refund_days == 0 { REFUND_WINDOW } else { i64::from(self.refund_days) * 86_400 }
@@ -188,5 +234,20 @@ impl Faults {
             }
         }
         CallFault::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Faults;
+
+    #[test]
+    fn the_phone_has_words_for_every_fault_in_both_languages() {
+        let texts = include_str!("phone/texts.js");
+        let faults = serde_json::to_value(Faults::default()).expect("faults are JSON");
+        for name in faults.as_object().expect("an object").keys() {
+            let times = texts.matches(&format!(" {name}: \"")).count();
+            assert!(times >= 2, "{name} has words in {times} languages");
+        }
     }
 }

@@ -25,7 +25,7 @@ mod world;
 pub use account::{Account, AccountError};
 pub use clock::TimeSource;
 pub use codes::{CodeState, CodeView, PayProblem};
-pub use faults::{Faults, Pages, Signing};
+pub use faults::{Bridge, Faults, Pages, Signing};
 pub use notifications::{DeliveryState, DeliveryView, ReleaseOrder};
 pub use official_account::{CallbackMode, FollowProblem, MessageView, PhoneView};
 pub use provider::Taken;

@@ -98,6 +98,10 @@ impl World {
         lock(&self.faults).next_account_call()
     }
 
+    pub(crate) fn next_opened_by_another(&self) -> bool {
+        lock(&self.faults).next_opened_by_another()
+    }
+
     pub(crate) fn next_call_fault(&self) -> CallFault {
         lock(&self.faults).next_call()
     }

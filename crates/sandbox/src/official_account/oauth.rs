@@ -47,7 +47,8 @@ async fn authorize(State(world): State<Arc<World>>, headers: HeaderMap, RawQuery
 
 /// Where the browser goes on to, with a fresh code.
 fn granted(world: &World, agent: &str, query: Option<String>) -> Result<String, PageError> {
-    if !agent.contains("MicroMessenger") {
+    // WeCom's browser calls itself WeChat's, too, and is not let in.
+    if !agent.contains("MicroMessenger") || agent.contains("wxwork") {
         return Err(OUTSIDE);
     }
     // The live page insists on the order of the parameters.

@@ -14,6 +14,7 @@ const TEXTS = {
     problem: {
       unknown_code: "This is no code of this sandbox.", superseded: "There is a newer code for this payment.",
       expired: "This code has expired.", closed: "The shop has closed this payment.", already_paid: "This payment is already paid.",
+      opened_by_another: "Another account opened this code first. Ask the shop for a new one. (商家订单信息有误，请重新下单支付)",
       no_code: "There is no code in this picture.", no_camera: "The camera cannot be used. Choose a picture instead.",
       offline: "The sandbox does not answer.",
     },
@@ -49,9 +50,11 @@ const TEXTS = {
       refund_days: "Alipay's days for refunds (0: a year)",
       busy_bill: "WeChat Pay's bills list others' trades", older_bill: "WeChat Pay's bills in the older form",
       message_blocked_late: "Messages are taken, then blocked",
+      opened_by_another: "Codes opened by another account first", bridge: "The bridge is", h5_domain: "Domain registered for H5 (empty: any)", other_network: "Phones change their network before H5",
       oauth_refused: "Shoppers do not say who they are", snapshot_user: "A virtual visitor instead of the shopper",
     },
-    option: { most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating", rotating: "certificates in turn" },
+    option: {
+      wechat: "WeChat's", no_permission: "WeCom's", not_executed: "a mini program's", no_support: "a desktop's", liar: "a liar's", most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating", rotating: "certificates in turn" },
   },
   zh: {
     title: "沙盒手机", notice: "不是真钱。一切都只发生在这台电脑上。",
@@ -66,6 +69,7 @@ const TEXTS = {
     problem: {
       unknown_code: "这不是本沙盒的付款码。", superseded: "该笔付款已有更新的付款码。",
       expired: "二维码已过期。", closed: "商家已关闭该笔付款。", already_paid: "该笔付款已支付。",
+      opened_by_another: "商家订单信息有误，请重新下单支付。",
       no_code: "图片中没有二维码。", no_camera: "无法使用摄像头，请选择图片。",
       offline: "沙盒没有响应。",
     },
@@ -96,9 +100,11 @@ const TEXTS = {
       zero_amounts: "支付宝已付金额显示为零", dated_closed_trades: "支付宝关闭的交易带付款时间", untold_amounts: "支付宝不返回实付金额",
       unpaid_notices: "支付宝通知未付款交易", silent_full_refund: "支付宝全额退款不通知", refund_days: "支付宝退款期限（天，0 为一年）", older_bill: "旧版账单格式",
       message_blocked_late: "消息先接受后被拒收",
+      opened_by_another: "被其他账号先打开的付款码", bridge: "JSBridge 来自", h5_domain: "H5 支付域名（空为任意）", other_network: "H5 支付前网络环境变化",
       oauth_refused: "用户拒绝网页授权", snapshot_user: "以快照页虚拟账号代替用户",
     },
-    option: { most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中", rotating: "平台证书轮换中" },
+    option: {
+      wechat: "微信", no_permission: "企业微信", not_executed: "小程序网页", no_support: "桌面微信", liar: "虚假成功", most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中", rotating: "平台证书轮换中" },
   },
 };
 

@@ -63,7 +63,12 @@ fn prepay(world: &World, surface: Surface, raw: &Raw, now: i64) -> Outcome {
         Surface::H5 | Surface::Jsapi => format!("wx{}", word::<34>(&world.random)),
     };
     let pages = world.faults().pages;
+    let number = request.out_trade_no.clone();
+    let is_new = world.orders().find(&number, now).is_err();
     world.orders().prepare(request, now, id.clone(), pages)?;
+    if is_new && world.next_opened_by_another() {
+        world.orders().of_others.insert(number);
+    }
     let answer = match surface {
         Surface::Native => json!({ "code_url": payload(surface, &id, pages) }),
         Surface::H5 => json!({ "h5_url": format!("{}{}", world.base_url, payload(surface, &id, pages)) }),

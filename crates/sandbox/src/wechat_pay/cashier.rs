@@ -19,14 +19,20 @@ use crate::world::World;
 /// Where it is, on the real host and on ours.
 const PATH: &str = "/cgi-bin/mmpayweb-bin/checkmweb";
 
-/// The real one's words when nobody says which shop the shopper comes from, or it is not the shop to go back to.
-const NO_SHOP: &str = "商家参数格式有误，请联系商家解决";
+/// Why the cashier shows nobody a price, in the real one's words, and under the number that the provider's support asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Closed(&'static str, u32);
+
+/// Nobody says which shop the shopper comes from, or it is no jump.
+const NO_SHOP: Closed = Closed("商家参数格式有误，请联系商家解决", 268_443_815);
+/// The shop that the shopper comes from, or is to go back to, is not the registered one.
+const WRONG_SHOP: Closed = Closed("商家存在未配置的参数，请联系商家解决", 268_443_816);
 /// When five minutes have passed, or the payment came to an end.
-const TOO_LATE: &str = "支付请求已失效，请重新发起支付";
+const TOO_LATE: Closed = Closed("支付请求已失效，请重新发起支付", 268_498_468);
 /// When WeChat's own browser opens it: there the bridge is the way.
-const INSIDE: &str = "请在微信外打开订单，进行支付";
-/// When the address that the merchant gave for the shopper cannot be the shopper's.
-const WRONG_NETWORK: &str = "网络环境未能通过安全验证";
+const INSIDE: Closed = Closed("请在微信外打开订单，进行支付", 0);
+/// When the address that the merchant gave for the shopper is not the phone's.
+const WRONG_NETWORK: Closed = Closed("网络环境未能通过安全验证，请稍后再试", 268_498_465);
 
 pub(super) fn routes() -> Router<Arc<World>> {
     Router::new().route(PATH, get(ask).post(answer))
@@ -78,7 +84,7 @@ async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>, heade
 }
 
 /// Lets a shopper in who comes from a shop, and remembers which.
-fn open(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, &'static str> {
+fn open(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, Closed> {
     let shop = origin(text(headers, header::REFERER));
     admit(world, jump, shop, headers)?;
     let mut orders = world.orders();
@@ -92,10 +98,12 @@ fn open(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, &'s
 }
 
 /// Whether this page is for a shopper from that shop, for this browser and for this payment, open or not.
-fn admit(world: &World, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) -> Result<(), &'static str> {
+fn admit(world: &World, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) -> Result<(), Closed> {
     let shop = shop.ok_or(NO_SHOP)?;
-    if jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop)) {
-        return Err(NO_SHOP);
+    let faults = world.faults();
+    let is_back_elsewhere = jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop));
+    if is_back_elsewhere || !is_registered(shop, &faults.h5_domain) {
+        return Err(WRONG_SHOP);
     }
     if text(headers, header::USER_AGENT).contains("MicroMessenger") {
         return Err(INSIDE);
@@ -107,7 +115,13 @@ fn admit(world: &World, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) ->
     }
     // The real one compares it with the phone's. Here both are on this computer, which a proxy of the shop's may have hidden.
     let plausible = request.client_ip().parse::<IpAddr>().is_ok_and(|ip| !ip.is_unspecified() && !ip.is_multicast());
-    if plausible { Ok(()) } else { Err(WRONG_NETWORK) }
+    if plausible && !faults.other_network { Ok(()) } else { Err(WRONG_NETWORK) }
+}
+
+/// Whether a shop is at the registered domain or below it.
+fn is_registered(shop: &str, domain: &str) -> bool {
+    let host = shop.split_once("://").map_or(shop, |(_, host)| host).split(':').next().unwrap_or_default();
+    domain.is_empty() || host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {
@@ -139,8 +153,9 @@ fn question(view: &CodeView, query: &str) -> String {
 }
 
 /// Nothing but why.
-fn refused(back: &str, words: &str) -> Response {
-    page(back, &format!("<p lang=\"zh\">{words}</p>"))
+fn refused(back: &str, Closed(words, number): Closed) -> Response {
+    let number = if number == 0 { String::new() } else { format!("<p>{number}</p>") };
+    page(back, &format!("<p lang=\"zh\">{words}</p>{number}"))
 }
 
 /// Browsers hold the way back after a form to `form-action` too.

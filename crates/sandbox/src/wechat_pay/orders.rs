@@ -1,7 +1,7 @@
 //! What WeChat Pay knows of payments and of what belongs to them. Pure: time and new texts are arguments. Rules: WeChat Pay v3
 //! prepay, close and query, with their re-use and deadline rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gateway::wechat_pay::METHOD;
 use gateway::wechat_pay::server::{
@@ -44,6 +44,8 @@ pub(crate) struct Orders {
     /// What tests of a merchant's notifications say, by their event.
     pub echoes: HashMap<String, Value>,
     pub refund_pace: Pace,
+    /// Numbers that another account than the phone's has opened.
+    pub of_others: HashSet<String>,
 }
 
 /// One payment.

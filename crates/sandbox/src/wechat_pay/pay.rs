@@ -21,6 +21,10 @@ pub(crate) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
         openid: world.account.openid().to_owned(),
     };
     let mut orders = world.orders();
+    let number = orders.book.behind(code)?.request.out_trade_no.clone();
+    if orders.of_others.contains(&number) {
+        return Err(PayProblem::OpenedByAnother);
+    }
     let order = orders.pay(code, payment, faults.pay_after_close)?;
     tracing::info!(payment = order.request.out_trade_no, "paid");
     if !faults.missing_notification {

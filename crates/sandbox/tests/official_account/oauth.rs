@@ -98,6 +98,8 @@ async fn the_page_goes_on_for_wechats_browser_and_this_accounts_merchant_alone()
     let account = account(&stage.sandbox);
     let url = account.authorize_url(BACK, Scope::Base, "s1").unwrap();
     assert_eq!(stage.visit("Mozilla/5.0", &url).await, Err("请在微信客户端打开链接".to_owned()));
+    let wecom = "Mozilla/5.0 (iPhone) MicroMessenger/7.0.1 wxwork/4.1";
+    assert_eq!(stage.visit(wecom, &url).await, Err("请在微信客户端打开链接".to_owned()), "it only looks like WeChat");
     let elsewhere = account.authorize_url("https://elsewhere.example/", Scope::Base, "s1").unwrap();
     assert!(stage.visit(WECHAT, &elsewhere).await.unwrap_err().contains("10003"));
     for (from, to, number) in [

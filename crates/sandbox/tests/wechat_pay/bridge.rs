@@ -1,6 +1,7 @@
 //! The bridge inside of WeChat: what it shows to a shopper, what it refuses, and what the page is told.
 
 use gateway::{PaymentRequest, ProviderStatus, Surface};
+use sandbox::{Bridge, Faults};
 use serde_json::{Value, json};
 
 use crate::stage::{PAYMENT, START, Stage};
@@ -80,4 +81,23 @@ async fn a_code_is_nothing_that_the_bridge_opens_though_it_is_signed() {
     let call = serde_json::to_value(gateway.bridge_call(code.rsplit('=').next().unwrap(), &stage.at())).unwrap();
     assert_eq!(stage.invoke(&call, "pay").await, failed("unknown_code"));
     assert_eq!(stage.query(PAYMENT).await, Ok(ProviderStatus::Waiting));
+}
+
+#[tokio::test]
+async fn bridges_that_only_look_like_wechats_fail_in_words_of_their_own_and_one_lies() {
+    let stage = Stage::open().await;
+    let call = stage.bridge_call().await;
+    for (bridge, words) in [
+        (Bridge::NoPermission, "getBrandWCPayRequest:fail_nopermission"),
+        (Bridge::NotExecuted, "getBrandWCPayRequest:fail _no permission to execute"),
+        (Bridge::NoSupport, "getBrandWCPayRequest:fail_nosupport"),
+        (Bridge::Liar, "get_brand_wcpay_request:ok"),
+    ] {
+        stage.sandbox.set_faults(Faults { bridge, ..Faults::default() });
+        let url = format!("{}/sandbox/wechat_pay/bridge?answer=pay", stage.sandbox.url());
+        let reply = stage.http.post(url).body(call.to_string()).send().await.unwrap();
+        let told: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+        assert_eq!(told["err_msg"], words);
+        assert_eq!(stage.query(PAYMENT).await, Ok(ProviderStatus::Waiting), "{words}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use gateway::{PaymentRequest, ProviderStatus, Surface};
 use reqwest::header::{LOCATION, REFERER, USER_AGENT};
+use sandbox::Faults;
 
 use crate::stage::{PAYMENT, Stage};
 
@@ -76,14 +77,33 @@ async fn a_shopper_who_does_not_pay_is_led_back_too() {
 #[tokio::test]
 async fn who_comes_from_nowhere_or_elsewhere_or_too_late_or_from_inside_of_wechat_is_refused() {
     let jumped = Jumped::out_of_the_shop().await;
-    for stranger in [None, Some("https://other.example/"), Some("https://shop.example.evil.example/"), Some("about:blank")] {
-        assert!(jumped.told(stranger, "Mobile Safari").await.contains("商家参数格式有误，请联系商家解决"), "{stranger:?}");
+    for nobody in [None, Some("about:blank")] {
+        let told = jumped.told(nobody, "Mobile Safari").await;
+        assert!(told.contains("商家参数格式有误，请联系商家解决") && told.contains("268443815"), "{nobody:?}: {told}");
+    }
+    for stranger in ["https://other.example/", "https://shop.example.evil.example/"] {
+        let told = jumped.told(Some(stranger), "Mobile Safari").await;
+        assert!(told.contains("商家存在未配置的参数，请联系商家解决") && told.contains("268443816"), "{stranger}: {told}");
     }
     let inside = jumped.told(Some("https://shop.example/"), "Mobile MicroMessenger/8.0").await;
     assert!(inside.contains("请在微信外打开订单，进行支付"), "{inside}");
     jumped.stage.advance(300);
     let late = jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
-    assert!(late.contains("支付请求已失效，请重新发起支付"), "{late}");
+    assert!(late.contains("支付请求已失效，请重新发起支付") && late.contains("268498468"), "{late}");
+}
+
+#[tokio::test]
+async fn a_jump_is_for_the_registered_domain_and_those_below_it_and_for_the_network_that_it_was_asked_for() {
+    for (domain, passes) in [("shop.example", true), ("example", true), ("other.example", false), ("op.example", false)] {
+        let jumped = Jumped::out_of_the_shop().await;
+        jumped.stage.sandbox.set_faults(Faults { h5_domain: domain.to_owned(), ..Faults::default() });
+        let told = jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
+        assert_eq!((told.contains(">Pay</button>"), told.contains("商家存在未配置的参数")), (passes, !passes), "{domain}: {told}");
+    }
+    let jumped = Jumped::out_of_the_shop().await;
+    jumped.stage.sandbox.set_faults(Faults { other_network: true, ..Faults::default() });
+    let told = jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
+    assert!(told.contains("网络环境未能通过安全验证，请稍后再试") && told.contains("268498465"), "{told}");
 }
 
 #[tokio::test]
@@ -93,7 +113,8 @@ async fn nobody_pays_who_was_not_asked_and_the_way_back_is_the_way_there() {
     assert!(jumped.posted(&jumped.url, "pay", "Mobile Safari").await.unwrap_err().contains(refused), "never shown");
     jumped.told(Some("https://shop.example/"), "Mobile Safari").await;
     let elsewhere = jumped.url.replace("shop.example", "other.example");
-    assert!(jumped.posted(&elsewhere, "pay", "Mobile Safari").await.unwrap_err().contains(refused), "to another shop");
+    let back = jumped.posted(&elsewhere, "pay", "Mobile Safari").await.unwrap_err();
+    assert!(back.contains("商家存在未配置的参数，请联系商家解决"), "to another shop: {back}");
     let inside = jumped.posted(&jumped.url, "pay", "Mobile MicroMessenger/8.0").await.unwrap_err();
     assert!(inside.contains("请在微信外打开订单，进行支付"), "{inside}");
     assert!(matches!(jumped.stage.query(PAYMENT).await, Ok(ProviderStatus::Waiting)));

@@ -2,7 +2,7 @@
 
 use gateway::wechat_pay::server::DOCUMENTED;
 use gateway::{AccountFault, Family, GatewayError, NotificationEvent, PaymentRequest, ProviderStatus, Surface};
-use sandbox::{DeliveryState, Faults, ReleaseOrder};
+use sandbox::{DeliveryState, Faults, PayProblem, ReleaseOrder};
 
 use crate::stage::{PAYMENT, Stage};
 
@@ -186,4 +186,15 @@ async fn a_product_that_was_not_granted_is_refused_as_the_accounts_affair_while_
     let error = stage.create(&stage.payment()).await.unwrap_err();
     assert!(matches!(&error, GatewayError::Account { fault: AccountFault::Suspended, .. }), "{error}");
     assert_eq!(error.family(), Family::Account);
+}
+
+#[tokio::test]
+async fn who_opens_a_code_first_owns_its_number_and_a_new_number_helps() {
+    let stage = stage(Faults { opened_by_another: 1, ..Faults::default() }).await;
+    let first = stage.create(&stage.payment()).await.unwrap();
+    assert_eq!(stage.sandbox.pay(&first.payload), Err(PayProblem::OpenedByAnother));
+    let again = stage.create(&stage.payment()).await.unwrap();
+    assert_eq!(stage.sandbox.pay(&again.payload), Err(PayProblem::OpenedByAnother), "another code of the same number does not help");
+    let other = stage.create(&PaymentRequest { payment_id: "pay_other", ..stage.payment() }).await.unwrap();
+    assert_eq!(stage.sandbox.pay(&other.payload), Ok(()));
 }
