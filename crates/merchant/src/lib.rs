@@ -29,6 +29,8 @@ pub mod releases;
 mod routes;
 mod running;
 mod serving;
+mod shown;
+mod slow_readers;
 pub mod snippet;
 pub mod store;
 mod views;

@@ -54,7 +54,7 @@ impl Merchant {
         config.check_port()?;
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
         let client = client.map_err(|error| ConfigError::of("server", error))?;
-        let mut store = config.store.open().await?;
+        let mut store = config.store.open_to_serve().await?;
         let metrics = store.metrics().clone();
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };
         let providers = Providers::open(config, &caller).await?;

@@ -1,4 +1,4 @@
-//! Connections: taken in up to a number, given a time to say what they want, and ended with an answer when the server stops.
+//! Connections: taken in up to a number, given a time to say what they want and to take what they get, and ended with an answer when the server stops.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use tower::ServiceExt as _;
 
 use crate::config::LimitsConfig;
 use crate::limits::Places;
+use crate::slow_readers::Impatient;
 
 /// The most bytes of a head, and the most headers in it.
 const HEAD_BYTES: usize = 32 * 1024;
@@ -71,7 +72,7 @@ pub(crate) async fn serve(
             request.extensions_mut().insert(ConnectInfo(peer));
             routes.clone().oneshot(request)
         });
-        let connection = ending.watch(server.serve_connection(TokioIo::new(stream), answer));
+        let connection = ending.watch(server.serve_connection(TokioIo::new(Impatient::new(stream, limits.taking())), answer));
         tokio::spawn(async move {
             // What a client did wrong on its own connection is between the two of them.
             let _ = connection.await;

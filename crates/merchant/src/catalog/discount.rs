@@ -61,6 +61,7 @@ pub(super) fn plain(code: &str) -> String {
 
 impl Discount {
     pub(super) fn check(&self) -> Result<(), String> {
+        self.label.judge().map_err(|fault| format!("label: {fault}"))?;
         let percent = self.percent.is_none_or(|percent| percent > Percent::ZERO && percent.is_part());
         let amount = self.amount.is_none_or(|amount| amount > 0);
         if self.percent.is_some() == self.amount.is_some() || !percent || !amount {

@@ -12,6 +12,7 @@ use super::Text;
 use super::discount::{Discount, plain};
 use super::shipping::Shipping;
 use super::tax::TaxRule;
+use crate::shown::judge_picture;
 use crate::store::{Scarce, Supply};
 
 /// The highest price of one thing, minor units: a full cart of them stays within 64 bits.
@@ -170,6 +171,8 @@ impl Product {
         if !(1..=MAX_PRICE).contains(&self.price) {
             return Err(format!("price must be a positive number of minor units, at most {MAX_PRICE}"));
         }
+        self.name.judge().map_err(|fault| format!("name: {fault}"))?;
+        self.image.as_deref().map_or(Ok(()), judge_picture).map_err(|fault| format!("image: {fault}"))?;
         match tax {
             Some(tax) => tax.check_class(self.tax.as_deref())?,
             None if self.tax.is_some() => return Err("has a class of tax, but there is no [tax]".into()),

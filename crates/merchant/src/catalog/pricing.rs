@@ -9,6 +9,7 @@ use super::file::Product;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::answer::Refusal;
 use crate::cart_fault::{self, CartFault};
+use crate::shown::picture;
 use crate::store::Hold;
 
 /// What a cart may cost, minor units: the integers of signed bodies have 15 digits.
@@ -89,10 +90,7 @@ pub(super) fn check(items: &[Item]) -> Result<(), Refusal> {
 }
 
 fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
-    let image = product.image.as_ref().map(|image| match image.strip_prefix('/') {
-        Some(path) => format!("{}/{path}", selling.public_url),
-        None => image.clone(),
-    });
+    let image = product.image.as_ref().and_then(|image| picture(image, selling.public_url).ok());
     Line {
         item: item.clone(),
         name: product.name.get(selling.locale).to_owned(),

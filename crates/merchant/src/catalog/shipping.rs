@@ -32,6 +32,7 @@ struct Step {
 
 impl Shipping {
     pub(super) fn check(&self) -> Result<(), String> {
+        self.label.judge().map_err(|fault| format!("label: {fault}"))?;
         let steps = match (self.amount, &self.by_weight, &self.by_pieces) {
             (Some(amount), None, None) if amount < 0 => return Err("amount is negative".into()),
             (Some(_), None, None) => return Ok(()),

@@ -30,6 +30,7 @@ pub(super) struct TaxRule {
 
 impl TaxRule {
     pub(super) fn check(&self) -> Result<(), String> {
+        self.label.judge().map_err(|fault| format!("label: {fault}"))?;
         if ![&self.percent].into_iter().chain(self.rates.values()).all(|rate| rate.is_part()) {
             return Err("percent must be 0 to 100".into());
         }

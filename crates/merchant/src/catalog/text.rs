@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::shown::{MAX_NAME, judge_text};
+
 /// A text in one language for all, or one per BCP 47 tag.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged)]
@@ -15,6 +17,20 @@ pub enum Text {
 }
 
 impl Text {
+    /// Judges it as what shoppers are shown, in every language.
+    ///
+    /// # Errors
+    /// Says what is wrong, and in which language.
+    pub(crate) fn judge(&self) -> Result<(), String> {
+        match self {
+            Text::One(text) => judge_text(text, MAX_NAME),
+            Text::Many(many) if many.is_empty() => Err("has no language".to_owned()),
+            Text::Many(many) => {
+                many.iter().try_for_each(|(tag, text)| judge_text(text, MAX_NAME).map_err(|fault| format!("{tag}: {fault}")))
+            }
+        }
+    }
+
     /// The text for a language: exact tag, then ever shorter ones, then English, then any.
     pub fn get(&self, locale: &str) -> &str {
         let many = match self {

@@ -23,7 +23,7 @@ impl Backup {
         if self.out.exists() {
             return Err(format!("{file} is there already"));
         }
-        let store = self.config.load()?.store.open().await.map_err(said)?;
+        let store = self.config.load()?.store.open_to_copy().await.map_err(said)?;
         let is_copied = store.back_up(&self.out).await.map_err(|error| format!("{file}: {error}"))?;
         store.close().await;
         if !is_copied {

@@ -22,7 +22,8 @@ pub struct LimitsConfig {
     pub connections: usize,
     /// The same of one client, unless proxies stand before the server; one more is closed.
     pub connections_per_client: usize,
-    /// How long a client may take for the head of a request, and for its body, seconds.
+    /// How long a client may take for the head of a request, and for its body, seconds. For four times as long it may take nothing of an
+    /// answer.
     pub silence_seconds: u64,
 }
 
@@ -58,5 +59,10 @@ impl LimitsConfig {
 
     pub(crate) fn silence(&self) -> Duration {
         Duration::from_secs(self.silence_seconds)
+    }
+
+    /// How long a client may take nothing of an answer: longer, for thin lines stall.
+    pub(crate) fn taking(&self) -> Duration {
+        self.silence() * 4
     }
 }

@@ -192,6 +192,7 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         MerchantId::parse(&self.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "only letters, digits, - . _ ~"))?;
+        self.merchant.name.judge().map_err(|fault| ConfigError::of("merchant.name", fault))?;
         let backend = Backend::parse(&self.server.public_url);
         backend.ok_or_else(|| ConfigError::of("server.public_url", "https://host[:port][/path], or http on loopback; lower case"))?;
         for origin in &self.server.allowed_origins {

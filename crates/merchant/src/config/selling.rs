@@ -12,6 +12,7 @@ impl Config {
     /// # Errors
     /// One line that names the key.
     pub fn check_selling(&self) -> Result<(), ConfigError> {
+        self.store.judge()?;
         let accounts = self.collectors();
         let gateways = accounts.iter().map(|account| account.gateway_as_written()).collect::<Result<Vec<_>, _>>()?;
         let codes = self.bank.as_ref().map(BankConfig::codes).transpose()?.unwrap_or_default();

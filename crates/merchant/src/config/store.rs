@@ -39,6 +39,36 @@ impl StoreConfig {
         }
     }
 
+    /// Opens the records for a server, which is the only one on an SQLite file for as long as it runs.
+    ///
+    /// # Errors
+    /// As [`StoreConfig::open`], and where another server is at work on the file.
+    pub(crate) async fn open_to_serve(&self) -> Result<Store, ConfigError> {
+        match self.records()? {
+            Records::Sqlite(path) => Store::open_alone(&path).await.map_err(|error| of_path(&path, &error)),
+            Records::Postgres(url) => Store::open_postgres(&url).await.map_err(of_url),
+        }
+    }
+
+    /// Opens the records to be copied, of whatever version they are: none are made, and none are brought to this version.
+    ///
+    /// # Errors
+    /// As [`StoreConfig::open`].
+    pub async fn open_to_copy(&self) -> Result<Store, ConfigError> {
+        match self.records()? {
+            Records::Sqlite(path) => Store::open_as_it_is(&path).await.map_err(|error| of_path(&path, &error)),
+            Records::Postgres(url) => Store::open_postgres_as_it_is(&url).await.map_err(of_url),
+        }
+    }
+
+    /// Judges where the records are said to be, without opening them.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub(crate) fn judge(&self) -> Result<(), ConfigError> {
+        self.records().map(drop)
+    }
+
     /// Opens the records to be read, as they are: none are made, and none are brought to this version.
     ///
     /// # Errors

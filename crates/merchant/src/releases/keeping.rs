@@ -24,6 +24,7 @@ impl Pinned {
     pub async fn of(config: &Config) -> Result<Option<Pinned>, String> {
         let parcel = brought(config.widget.as_ref().map(|widget| widget.dir.as_path()))?;
         // Tags are also printed where there are no records yet.
+        config.store.judge().map_err(|error| error.to_string())?;
         let kept = match config.store.look().await {
             Ok(store) => {
                 let kept = store.releases().await;

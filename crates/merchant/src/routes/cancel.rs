@@ -4,30 +4,40 @@
 use protocol::{OrderId, OrderStatus, PaymentStatus};
 
 use super::App;
-use super::orders::{read, reply};
+use super::orders::{known, read, reply};
 use crate::answer::{Refusal, Reply};
 use crate::asked::Asked;
 
 pub(super) async fn cancel(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
     let desk = &app.desk;
     asked.json()?;
+    let attempt = asked.attempt()?;
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     let _one_at_a_time = desk.locks.hold(id.as_str()).await;
     let order = read(desk, &id).await?;
-    // Canceling twice is canceling once, and an order that has ended is told as it is.
-    let order = match order.status {
-        OrderStatus::Pending => desk.close_open_payments(&id, PaymentStatus::Canceled).await?,
-        _ => order,
-    };
-    Ok(reply(desk, 200, order))
+    // A request that comes again must not end the attempt that the shopper has begun since.
+    if known(desk, &attempt).await?.is_some() {
+        return Ok(reply(desk, 200, order));
+    }
+    // An order that has ended is told as it is.
+    if order.status == OrderStatus::Pending {
+        desk.close_open_payments(&id, PaymentStatus::Canceled).await?;
+    }
+    Ok(reply(desk, 200, desk.change_once(&id, &attempt, |_| {}).await?))
 }
 
 pub(super) async fn close(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
     let desk = &app.desk;
     asked.json()?;
+    let attempt = asked.attempt()?;
     let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
-    if read(desk, &id).await?.quote_digest.is_none() {
+    let order = read(desk, &id).await?;
+    if order.quote_digest.is_none() {
         return Err(Refusal::OrderOfShop);
     }
-    Ok(reply(desk, 200, desk.give_up(&id).await?))
+    if known(desk, &attempt).await?.is_some() {
+        return Ok(reply(desk, 200, order));
+    }
+    desk.give_up(&id).await?;
+    Ok(reply(desk, 200, desk.change_once(&id, &attempt, |_| {}).await?))
 }

@@ -15,8 +15,14 @@ impl Store {
             return Ok(false);
         }
         // SQLite fills an empty file and leaves its mode alone.
+        let is_new = !to.exists();
         private::make(to).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
-        sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(self.pool.unhurried()).await?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(self.pool.unhurried()).await;
+        if copied.is_err() && is_new {
+            // Half of a copy is none.
+            let _ = std::fs::remove_file(to);
+        }
+        copied?;
         Ok(true)
     }
 }

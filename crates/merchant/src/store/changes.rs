@@ -113,7 +113,7 @@ impl Store {
     /// the key unused.
     ///
     /// # Errors
-    /// As [`Store::change`], and the refusal.
+    /// As [`Store::change`], and the refusal; `KeyUsed` where the key is known with another body.
     pub async fn change_once<E>(
         &self,
         id: &OrderId,
@@ -124,7 +124,9 @@ impl Store {
         let mut transaction = self.begin().await?;
         if !use_key(&mut transaction, attempt, id).await? {
             transaction.rollback().await?;
-            return Ok(Ok((self.order(id).await?, false)));
+            let known = self.attempt(&attempt.key, &attempt.target).await?;
+            let is_same = known.is_some_and(|(digest, _)| digest == attempt.digest);
+            return if is_same { Ok(Ok((self.order(id).await?, false))) } else { Err(StoreError::KeyUsed) };
         }
         let mut refusal = None;
         let changed = match self.change_in(&mut transaction, id, now, |account| refusal = change(account).err()).await {

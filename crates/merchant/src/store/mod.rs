@@ -1,6 +1,7 @@
 //! Records: everything a merchant must still know after `kill -9`. Each change of an order is one transaction.
 //! The same statements run on SQLite and PostgreSQL. Not here: what a change means (that is `account`), and provider calls.
 
+mod alone;
 mod api_keys;
 mod attention;
 mod audit;
@@ -41,6 +42,7 @@ pub use standing::Standing;
 pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
 pub(crate) use turns::Turns;
 
+use self::alone::Alone;
 use self::connections::{Connections, Transaction};
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
@@ -71,6 +73,8 @@ pub struct Store {
     told: Vec<&'static str>,
     /// Counts what is written.
     metrics: Metrics,
+    /// That no other server works on the same file, where that has been made sure of.
+    alone: Alone,
 }
 
 /// Which one it is, for the few lines that differ.
@@ -93,6 +97,10 @@ pub enum StoreError {
     NoOrder,
     /// Somebody was faster, and what is left does not do.
     Short(Shortage),
+    /// Another server works on the same SQLite file.
+    AnotherServer,
+    /// The idempotency key was used with another body.
+    KeyUsed,
     /// The records are of another version of this program: numbers of the last migration.
     OtherVersion {
         /// This program's.
@@ -108,12 +116,30 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn open(path: &Path) -> Result<Store, StoreError> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
-        }
-        private::make(path).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
-        let store = Store::connect(sqlite(), &file(path, "rwc"), Database::Sqlite).await?;
-        store.migrate().await
+        Store::make(path)?;
+        Store::open_as_it_is(path).await?.migrate().await
+    }
+
+    /// Makes an SQLite file for its owner alone, where there is none.
+    fn make(path: &Path) -> Result<(), StoreError> {
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        folder.and_then(|()| private::make(path)).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))
+    }
+
+    /// Opens an SQLite file that is there, of whatever version it is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_as_it_is(path: &Path) -> Result<Store, StoreError> {
+        Store::connect(sqlite(), &file(path, "rw"), Database::Sqlite).await
+    }
+
+    /// As [`Store::open_as_it_is`], a PostgreSQL database.
+    ///
+    /// # Errors
+    /// As [`Store::open_as_it_is`].
+    pub async fn open_postgres_as_it_is(address: &str) -> Result<Store, StoreError> {
+        Store::connect(postgres(), address, Database::Postgres(address.to_owned())).await
     }
 
     /// Opens a PostgreSQL database, `postgres://…`, and brings it to this version.
@@ -121,7 +147,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn open_postgres(address: &str) -> Result<Store, StoreError> {
-        Store::connect(postgres(), address, Database::Postgres(address.to_owned())).await?.migrate().await
+        Store::open_postgres_as_it_is(address).await?.migrate().await
     }
 
     /// Opens an SQLite file to be read, as it is.
@@ -129,7 +155,7 @@ impl Store {
     /// # Errors
     /// Those of the database, where there is no file, too; `OtherVersion`.
     pub async fn look(path: &Path) -> Result<Store, StoreError> {
-        Store::connect(sqlite(), &file(path, "rw"), Database::Sqlite).await?.judged().await
+        Store::open_as_it_is(path).await?.judged().await
     }
 
     /// As [`Store::look`], at a PostgreSQL database.
@@ -137,13 +163,13 @@ impl Store {
     /// # Errors
     /// As [`Store::look`].
     pub async fn look_postgres(address: &str) -> Result<Store, StoreError> {
-        Store::connect(postgres(), address, Database::Postgres(address.to_owned())).await?.judged().await
+        Store::open_postgres_as_it_is(address).await?.judged().await
     }
 
     async fn connect(options: AnyPoolOptions, address: &str, database: Database) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         let pool = Connections::open(options, address).await?;
-        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default() })
+        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default(), alone: Alone::default() })
     }
 
     fn migrations(&self) -> &'static sqlx::migrate::Migrator {
@@ -227,6 +253,7 @@ impl Store {
     /// Writes what is in memory and lets go of the database.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.alone.end();
     }
 }
 
@@ -284,6 +311,10 @@ impl std::fmt::Display for StoreError {
             StoreError::Database(error) => write!(out, "database: {error}"),
             StoreError::Unreadable(column) => write!(out, "database: column {column} is not of this version"),
             StoreError::NoOrder => out.write_str("no such order"),
+            StoreError::AnotherServer => out.write_str(
+                "another server works on these records; one SQLite file has one server, and many servers share a PostgreSQL database (store.url_file)",
+            ),
+            StoreError::KeyUsed => out.write_str("the idempotency key was used with another body"),
             StoreError::OtherVersion { ours, theirs } if ours > theirs => {
                 out.write_str("the records are of an older version; a server of this one brings them on when it starts")
             }

@@ -17,11 +17,20 @@ pub(crate) fn make(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The file of records and those that SQLite keeps beside it.
-pub(crate) fn files(path: &Path) -> [PathBuf; 3] {
-    ["", "-wal", "-shm"].map(|end| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(end);
-        name.into()
-    })
+/// The file of records, those that SQLite keeps beside it, and the lock of a server.
+pub(crate) fn files(path: &Path) -> [PathBuf; 5] {
+    ["", "-wal", "-shm", "-journal", LOCK].map(|end| beside(path, end))
+}
+
+/// The lock of a server at work on a file.
+pub(super) fn lock(path: &Path) -> PathBuf {
+    beside(path, LOCK)
+}
+
+const LOCK: &str = "-lock";
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }

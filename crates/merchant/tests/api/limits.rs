@@ -146,6 +146,20 @@ async fn heads_that_are_too_long_are_refused_and_too_slow_ones_end() {
 }
 
 #[tokio::test]
+async fn whoever_takes_nothing_of_an_answer_gives_its_place_to_others() {
+    let shop = open("connections = 2\nsilence_seconds = 1").await;
+    let mut deaf = Vec::new();
+    for _ in 0..2 {
+        let mut connection = TcpStream::connect(shop.merchant().address()).await.unwrap();
+        // More than both kernels keep.
+        connection.write_all("GET /openapi.json HTTP/1.1\r\nhost: shop\r\n\r\n".repeat(300).as_bytes()).await.unwrap();
+        deaf.push(connection);
+    }
+    let served = tokio::time::timeout(std::time::Duration::from_secs(20), answer_to(&shop, b"GET /healthz HTTP/1.0\r\n\r\n"));
+    assert!(served.await.expect("both places stay taken").starts_with("HTTP/1.0 200"));
+}
+
+#[tokio::test]
 async fn every_answer_keeps_browsers_from_showing_running_and_telling_anything() {
     let shop = Shop::open_with(|config| config.replace("public_url = \"http://127", "public_url = \"https://127")).await;
     for path in [

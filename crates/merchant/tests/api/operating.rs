@@ -183,12 +183,16 @@ fn a_port_in_use_is_one_clear_line() {
 }
 
 /// The running program. Killed when dropped.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Running {
-    /// Starts it and waits until it listens.
     fn start(config: &str) -> Running {
-        let mut child = server(&["serve", "--config", config]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Running::of(server(&["serve", "--config", config]))
+    }
+
+    /// Starts it and waits until it listens.
+    pub fn of(mut command: Command) -> Running {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         if !line.starts_with("listening on http://127.0.0.1:") {
@@ -199,7 +203,7 @@ impl Running {
         Running(child)
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         assert!(Command::new("kill").args([name, &self.0.id().to_string()]).status().unwrap().success());
     }
 }
@@ -213,7 +217,7 @@ impl Drop for Running {
 }
 
 /// A configuration on a port that was free a moment ago, for a program that runs on the real clock.
-async fn demo(folder: &Folder) -> (Provider, Backend, String) {
+pub async fn demo(folder: &Folder) -> (Provider, Backend, String) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let provider = Provider::start(Arc::new(AtomicI64::new(now.try_into().unwrap()))).await;
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -1,5 +1,7 @@
 //! Idempotency: the same key and body count once, however often and however close together they come.
 
+use std::sync::Arc;
+
 use protocol::{OrderStatus, PaymentStatus, Way};
 
 use crate::support::{Shop, item, key, nonce};
@@ -22,6 +24,11 @@ async fn the_same_key_with_another_body_is_a_conflict() {
     shop.order(&shop.wish(&[item("tea", 1)], key.clone()).await).await;
     let told = shop.ask(&shop.wish(&[item("tea", 2)], key).await).await;
     assert_eq!(told.code(), (409, "idempotency-conflict".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_different_bodies_under_one_key_at_once_one_counts_at_every_door() {
+    crate::differing::at_every_door(&[Arc::new(Shop::open().await)]).await;
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@
 
 #[path = "../stores/conformance.rs"]
 mod conformance;
+#[path = "../api/differing.rs"]
+mod differing;
 mod one_code;
 mod releases;
 #[path = "../../../../tests/support/postgres.rs"]

@@ -122,3 +122,8 @@ async fn a_payment_that_another_node_has_looked_at_meanwhile_is_not_asked_about_
     shop.merchant().reconcile().await.unwrap();
     assert_eq!(shop.provider.calls("query"), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_different_bodies_under_one_key_at_two_nodes_at_once_one_counts_at_every_door() {
+    crate::differing::at_every_door(&two_nodes().await).await;
+}

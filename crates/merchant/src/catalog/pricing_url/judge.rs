@@ -7,12 +7,9 @@ use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
 use crate::answer::Refusal;
 use crate::cart_fault::{self, CartFault};
+use crate::shown::{MAX_NAME, judge_picture, judge_text};
 use crate::store::{Hold, Scarce, Supply};
 
-/// The longest name or label, characters.
-const MAX_TEXT: usize = 200;
-/// The longest address of a picture.
-const MAX_IMAGE: usize = 2048;
 /// The most lines of discounts.
 const MAX_DISCOUNTS: usize = 20;
 
@@ -106,16 +103,15 @@ fn in_order(lines: Vec<Line>, items: &[Item]) -> Option<Vec<Line>> {
 }
 
 fn check_texts(quote: &Quote) -> Result<(), Fault> {
-    let fits = |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_TEXT && !text.chars().any(char::is_control);
+    let fits = |text: &String| judge_text(text, MAX_NAME).is_ok();
     let charges = quote.discounts.iter().chain(&quote.shipping).map(|charge| &charge.label);
     let mut texts = quote.lines.iter().map(|line| &line.name).chain(charges).chain(quote.tax.as_ref().map(|tax| &tax.label));
     if !texts.all(fits) || quote.discounts.len() > MAX_DISCOUNTS {
-        return Err(Fault::Invalid("a name or label is empty or over 200 characters, or there are over 20 discounts"));
+        return Err(Fault::Invalid(
+            "a name or label is empty, over 200 characters or holds what breaks lines or turns text around, or there are over 20 discounts",
+        ));
     }
-    let is_address = |image: &String| {
-        let scheme = image.starts_with("https://") || image.starts_with("http://");
-        scheme && image.len() <= MAX_IMAGE && image.bytes().all(|byte| byte.is_ascii_graphic())
-    };
+    let is_address = |image: &String| !image.starts_with('/') && judge_picture(image).is_ok();
     if quote.lines.iter().filter_map(|line| line.image.as_ref()).all(is_address) {
         Ok(())
     } else {

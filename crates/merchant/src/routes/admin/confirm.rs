@@ -12,6 +12,7 @@ use super::{Answer, Caller, Complaint, answer, read};
 use crate::account::Source;
 use crate::api_keys::Scope;
 use crate::observing::Alarm;
+use crate::shown::judge_characters;
 use crate::views;
 
 #[derive(Deserialize)]
@@ -34,6 +35,7 @@ pub(super) async fn confirm(State(app): State<App>, caller: Caller, Path(payment
     if !(1..=64).contains(&booking.transaction.chars().count()) {
         return Err(Complaint::bad("transaction: 1 to 64 characters"));
     }
+    judge_characters(&booking.transaction).map_err(|fault| Complaint::bad(format!("transaction: {fault}")))?;
     let Some((order, payment)) = app.desk.store.find_payment(&payment).await? else { return Err(Complaint::unknown("payment")) };
     let method = app.desk.store.account(&order).await?.payments.into_iter().find(|attempted| attempted.payment.id == payment);
     let method = method.ok_or_else(|| Complaint::unknown("payment"))?.payment.method;
@@ -58,10 +60,14 @@ pub(super) async fn confirm(State(app): State<App>, caller: Caller, Path(payment
         changed => changed?,
     };
     let account = app.desk.store.account(&order).await?;
-    let transaction =
-        account.payments.iter().find(|attempted| attempted.payment.id == payment).and_then(|paid| paid.transaction.as_deref());
-    match transaction {
-        Some(transaction) if transaction == booking.transaction => answer(StatusCode::OK, &views::account(&account, &[])),
+    let attempted = account.payments.iter().find(|attempted| attempted.payment.id == payment);
+    let is_asked = attempted.is_some_and(|paid| (paid.money.amount, paid.money.currency.as_str()) == (fact.amount, &fact.currency));
+    match attempted.and_then(|paid| paid.transaction.as_deref()) {
+        Some(transaction) if transaction == booking.transaction && is_asked => answer(StatusCode::OK, &views::account(&account, &[])),
+        Some(transaction) if transaction == booking.transaction => Err(Complaint::conflict(
+            "wrong-amount",
+            "this money has paid the payment already, and it was another amount; nothing is changed",
+        )),
         Some(_) => Err(Complaint::conflict("already-paid", "other money came by this payment before; both are written down")),
         None => Err(Complaint::conflict("wrong-amount", "it is not what was asked for; that is written down, and nothing is paid")),
     }

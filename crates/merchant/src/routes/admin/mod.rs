@@ -65,6 +65,10 @@ impl Complaint {
         Complaint(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned())
     }
 
+    fn key_used() -> Complaint {
+        Complaint::conflict("idempotency-conflict", "this idempotency-key was used with another body")
+    }
+
     fn unknown(what: &str) -> Complaint {
         Complaint(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
     }
@@ -83,6 +87,7 @@ impl From<StoreError> for Complaint {
     fn from(error: StoreError) -> Complaint {
         match error {
             StoreError::NoOrder => Complaint::unknown("order"),
+            StoreError::KeyUsed => Complaint::key_used(),
             error => Failure::Store(error).into(),
         }
     }
@@ -192,9 +197,7 @@ fn attempt(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<Attempt, Co
 /// Refuses a key that was used with another body.
 async fn unused_or_same(app: &App, attempt: &Attempt) -> Result<Option<OrderId>, Complaint> {
     match app.desk.store.attempt(&attempt.key, &attempt.target).await? {
-        Some((digest, _)) if digest != attempt.digest => {
-            Err(Complaint::conflict("idempotency-conflict", "this idempotency-key was used with another body"))
-        }
+        Some((digest, _)) if digest != attempt.digest => Err(Complaint::key_used()),
         Some((_, order)) => Ok(Some(order)),
         None => Ok(None),
     }

@@ -13,6 +13,7 @@ use super::super::paying::Paying;
 use super::{Answer, Caller, Complaint, answer, attempt, order_id, queried, read as read_body, unused_or_same};
 use crate::api_keys::Scope;
 use crate::random;
+use crate::shown::{MAX_NAME, judge_characters, judge_text, picture};
 use crate::store::{Filter, Listed};
 use crate::views;
 
@@ -70,6 +71,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
             if reference.as_ref().is_some_and(|reference| reference.chars().count() > 64) {
                 return Err(Complaint::bad("reference: at most 64 characters"));
             }
+            reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| Complaint::bad(format!("reference: {fault}")))?;
             let (mut order, method) = wish.order(&app)?;
             let payment = Paying::by_code(method).payment(desk, order.money(), order.expires_at);
             let payment = payment.map_err(|_| Complaint::conflict("method-not-offered", "method: is not configured"))?;
@@ -96,7 +98,7 @@ impl NewOrder {
         if self.lines.len() > MAX_ITEMS {
             return Err(Complaint::bad(format!("lines: at most {MAX_ITEMS}")));
         }
-        let lines = self.lines.into_iter().enumerate().map(|(at, line)| line.line(at)).collect::<Result<Vec<_>, _>>()?;
+        let lines = self.lines.into_iter().enumerate().map(|(at, line)| line.line(at, &desk.public_url)).collect::<Result<Vec<_>, _>>()?;
         let amount = self.amount.unwrap_or_else(|| lines.iter().map(|line| line.total).sum());
         if !(1..=MAX_AMOUNT).contains(&amount) {
             return Err(Complaint::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
@@ -139,13 +141,13 @@ impl NewOrder {
 }
 
 impl NewLine {
-    fn line(self, at: usize) -> Result<Line, Complaint> {
+    /// The line at that place of the order.
+    fn line(self, at: usize, public_url: &str) -> Result<Line, Complaint> {
         let bad = |what: &str| Complaint::bad(format!("lines[{at}].{what}"));
         let sku = self.sku.unwrap_or_else(|| format!("line-{}", at + 1));
         let sku = Sku::parse(&sku).ok_or_else(|| bad("sku: letters, digits and -._~ only"))?;
-        if self.name.trim().is_empty() || self.name.chars().count() > 200 {
-            return Err(bad("name: 1 to 200 characters"));
-        }
+        judge_text(&self.name, MAX_NAME).map_err(|fault| bad(&format!("name: {fault}")))?;
+        let image = self.image.map(|image| picture(&image, public_url)).transpose().map_err(|fault| bad(&format!("image: {fault}")))?;
         if !(1..=MAX_QUANTITY).contains(&self.quantity) {
             return Err(bad("quantity: 1 to 999"));
         }
@@ -153,7 +155,7 @@ impl NewLine {
             return Err(bad("unit_price: minor units, not negative"));
         }
         let total = self.unit_price * i64::from(self.quantity);
-        Ok(Line { item: Item { sku, quantity: self.quantity }, name: self.name, image: self.image, unit_price: self.unit_price, total })
+        Ok(Line { item: Item { sku, quantity: self.quantity }, name: self.name, image, unit_price: self.unit_price, total })
     }
 }
 

@@ -12,6 +12,7 @@ use super::super::App;
 use super::{Answer, Caller, Complaint, answer, attempt, order_id, read, unused_or_same};
 use crate::account::{Account, Refund, RefundRefusal, RefundStatus};
 use crate::api_keys::Scope;
+use crate::shown::judge_characters;
 use crate::views;
 
 /// The longest reason that is kept; each provider cuts it to its own measure.
@@ -39,9 +40,11 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     if wish.reason.chars().count() > MAX_REASON {
         return Err(Complaint::bad(format!("reason: at most {MAX_REASON} characters")));
     }
+    judge_characters(&wish.reason).map_err(|fault| Complaint::bad(format!("reason: {fault}")))?;
     let attempt = attempt(&headers, &format!("/admin/v1/orders/{order}/refunds"), &body)?;
-    unused_or_same(&app, &attempt).await?;
     let account = app.desk.store.account(&order).await?;
+    // Behind the account: a refund that is in it was written with its key.
+    unused_or_same(&app, &attempt).await?;
     // The id follows from the key, so that a repeated call is the same refund even if the first one's answer was lost.
     let id = refund_id(&format!("{order} {}", attempt.key));
     if !account.refunds.iter().any(|refund| refund.id == id) {

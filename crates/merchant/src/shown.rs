@@ -1,0 +1,107 @@
+//! What shoppers are shown, judged alike wherever it comes from: the catalog, the shop's own server, the admin API, the configuration.
+//! Not here: what fits a provider's messages (that is `gateway::text`).
+
+/// The longest name of a thing or label of a charge, characters.
+pub(crate) const MAX_NAME: usize = 200;
+/// The longest address of a picture.
+const MAX_PICTURE: usize = 2048;
+
+/// Judges a name, label or sentence of at most so many characters.
+///
+/// # Errors
+/// Says what is wrong with it and how to mend that.
+pub(crate) fn judge_text(text: &str, most: usize) -> Result<(), String> {
+    if text.trim().is_empty() || text.chars().count() > most {
+        return Err(format!("1 to {most} characters"));
+    }
+    judge_characters(text)
+}
+
+/// Judges the characters of a text that may be empty.
+///
+/// # Errors
+/// As [`judge_text`].
+pub(crate) fn judge_characters(text: &str) -> Result<(), String> {
+    match text.chars().find(|character| is_treacherous(*character)) {
+        Some(found) => Err(format!("holds U+{:04X}, which breaks lines or turns text around; take it out", u32::from(found))),
+        None => Ok(()),
+    }
+}
+
+/// Whether it makes what is shown another text than what is written: controls and ends of lines, and what turns the direction of others.
+/// Joiners, marks of direction and the tags of flags are parts of honest names.
+fn is_treacherous(character: char) -> bool {
+    let turns = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let breaks = matches!(character, '\u{2028}' | '\u{2029}' | '\u{FFF9}'..='\u{FFFB}' | '\u{FFFE}' | '\u{FFFF}');
+    character.is_control() || turns || breaks
+}
+
+/// The address of a picture as shoppers' browsers get it. One that begins with a slash is the backend's own.
+///
+/// # Errors
+/// Says how it has to be.
+pub(crate) fn picture(image: &str, public_url: &str) -> Result<String, String> {
+    judge_picture(image)?;
+    Ok(if image.starts_with('/') { format!("{public_url}{image}") } else { image.to_owned() })
+}
+
+/// Judges the address of a picture: absolute, or a path of the backend's.
+///
+/// # Errors
+/// Says how it has to be.
+pub(crate) fn judge_picture(image: &str) -> Result<(), String> {
+    let is_path = image.starts_with('/') && !image.starts_with("//");
+    let host = ["https://", "http://"].into_iter().find_map(|scheme| image.strip_prefix(scheme));
+    let is_absolute = host.is_some_and(|host| host.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '['));
+    let is_plain = image.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>".contains(&byte));
+    if (is_path || is_absolute) && is_plain && image.len() <= MAX_PICTURE {
+        return Ok(());
+    }
+    Err(format!("https://… or a path of this backend such as /shop/tea.svg, at most {MAX_PICTURE} characters, others escaped by %"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn honest_names_of_every_script_are_shown_and_no_other() {
+        for name in
+            ["Tea \"Spring\" & Co.", "春茶", "شاي أخضر\u{200F} 100 g", "می\u{200C}خواهم", "👩\u{200D}🌾 tea", "🏴\u{E0067}\u{E007F}", "é"]
+        {
+            assert_eq!(judge_text(name, MAX_NAME), Ok(()), "{name}");
+        }
+        assert_eq!(judge_text(&"茶".repeat(200), MAX_NAME), Ok(()));
+        for name in ["", "  ", "a\nb", "a\u{1b}[31mb", "gpj.\u{202E}exe", "\u{2066}x\u{2069}", "a\u{2028}b", "a\u{85}b", &"茶".repeat(201)]
+        {
+            assert!(judge_text(name, MAX_NAME).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_is_fetched_from_the_web_and_does_nothing_else() {
+        let ours = |image| picture(image, "https://pay.example.com");
+        assert_eq!(ours("/shop/tea.svg").unwrap(), "https://pay.example.com/shop/tea.svg");
+        for image in ["https://shop.example/a.png?x=1#y", "http://127.0.0.1:8080/a.png", "https://[::1]/a"] {
+            assert_eq!(ours(image).unwrap(), image);
+        }
+        for image in [
+            "javascript:alert(1)",
+            "data:image/png;base64,AAAA",
+            "JAVASCRIPT://%0aalert(1)",
+            "//evil.example/a.png",
+            "tea.svg",
+            "",
+            "https://",
+            "https:///x",
+            "ftp://x/y",
+            "https://é.example/a.png",
+            "https://shop.example/a b.png",
+            "https://shop.example\\@evil.example/a.png",
+            "/tea\".svg",
+        ] {
+            assert!(ours(image).is_err(), "{image}");
+        }
+        assert!(ours(&format!("https://shop.example/{}", "x".repeat(2048))).is_err());
+    }
+}
