@@ -203,19 +203,40 @@ async fn a_code_whose_answer_was_lost_is_made_under_another_number_where_one_num
     assert_eq!(account(&stage).await["order"]["status"], "paid");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_trade_that_was_paid_and_returned_before_we_heard_of_it_is_refunded_and_not_paid() {
-    let mut stage = Stage::open_with_methods().await;
-    stage.faults(Faults { missing_notification: true, ..Faults::default() });
-    let code = stage.reach_code_by("alipay").await;
-    stage.pay(&code);
-    // Somebody gives the money back in Alipay's console.
+/// Somebody gives all of the money back in Alipay's console.
+async fn return_in_the_console(stage: &Stage) {
     let console = Alipay::new(Config::parse(&stage.shop.sandbox.alipay_settings()).unwrap());
     let payment = stage.shopper.order().payment.as_ref().unwrap().id.clone();
     let at = gateway::Moment { now: 1_767_225_600, nonce: [1; 16] };
     let cancel = console.cancel(payment.as_str(), &at);
     let sent = reqwest::Client::builder().no_proxy().build().unwrap().post(&cancel.url).body(cancel.body);
     assert!(sent.send().await.unwrap().text().await.unwrap().contains("refund"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_went_back_in_the_console_is_written_down_and_told_to_a_person() {
+    let mut stage = Stage::open_with_methods().await;
+    let code = stage.reach_code_by("alipay").await;
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    return_in_the_console(&stage).await;
+    stage.all_accepted(2).await;
+    assert_eq!(stage.figure("alarm_lines_total{kind=\"unknown-refund\"}").await, Some(1));
+    stage.reconcile().await;
+    let told = account(&stage).await;
+    assert_eq!((&told["order"]["status"], &told["refunds"][0]["amount"]), (&json!("refunded"), &json!(TEA)), "{told}");
+    stage.pass(1_000);
+    stage.reconcile().await;
+    assert_eq!(account(&stage).await["refunds"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trade_that_was_paid_and_returned_before_we_heard_of_it_is_refunded_and_not_paid() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.faults(Faults { missing_notification: true, ..Faults::default() });
+    let code = stage.reach_code_by("alipay").await;
+    stage.pay(&code);
+    return_in_the_console(&stage).await;
     stage.pass(60);
     stage.reconcile().await;
     let told = account(&stage).await;

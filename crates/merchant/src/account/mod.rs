@@ -196,6 +196,8 @@ impl Account {
             if known != transaction {
                 let currency = fact.currency.clone();
                 self.happens(Fact::PaidTwice(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));
+            } else if fact.returned {
+                self.went_back(&id, now);
             }
             return;
         }

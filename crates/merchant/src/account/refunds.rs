@@ -135,7 +135,7 @@ impl Account {
             self.refund_stands(&id, RefundStatus::Done);
         }
         let refund = Refund {
-            id: payment.as_str().replacen("pay_", "rfd_elsewhere_", 1),
+            id: payment.as_str().replacen("pay_", "rfx_", 1),
             payment: payment.clone(),
             amount: self.left(payment),
             reason: String::new(),
@@ -185,6 +185,14 @@ impl Account {
             }
         };
         self.refund_stands(id, status);
+    }
+
+    /// The provider tells of a refund that nobody asked for here: somebody made it in the provider's console. Whether all of the money is
+    /// gone by now, the provider is asked.
+    pub fn look_at_payment(&mut self, payment: &str, now: i64) {
+        if let Some(attempted) = self.payments.iter_mut().find(|attempted| attempted.payment.id.as_str() == payment) {
+            attempted.next_check_at = Some(attempted.next_check_at.map_or(now, |at| at.min(now)));
+        }
     }
 
     /// Something happened to a payment's refunds: ask the provider about all that are under way, soon.

@@ -10,6 +10,9 @@ use gateway::wechat_pay::{self, WechatPay};
 use super::{Account, AlipayConfig, Config, ConfigError, WechatPayConfig};
 use crate::providers::Caller;
 
+/// The longest address to notify that every provider takes, in characters.
+const LONGEST_NOTIFY_URL: usize = 255;
+
 /// An account that collects money.
 pub(crate) trait Collector: Sync {
     /// The payment method.
@@ -20,6 +23,23 @@ pub(crate) trait Collector: Sync {
 
     /// Where the provider notifies, if not at the usual address.
     fn notify_url(&self) -> Option<&str>;
+
+    /// Refuses an address to notify that a provider would refuse with every order.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    fn check_notify_url(&self) -> Result<(), ConfigError> {
+        let Some(url) = self.notify_url() else { return Ok(()) };
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+        let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#[]\\\"<>".contains(&byte));
+        match is_plain && !host.is_empty() && !host.starts_with('/') && url.len() <= LONGEST_NOTIFY_URL {
+            true => Ok(()),
+            false => {
+                let key = format!("{}.notify_url", self.method());
+                Err(ConfigError::of(&key, format!("must be http(s)://host/path without ? and #, at most {LONGEST_NOTIFY_URL} characters")))
+            }
+        }
+    }
 
     /// The gateway, as far as it can be told without asking anybody; `None` for the sandbox's.
     ///

@@ -206,6 +206,7 @@ impl Config {
         }
         self.limits.check()?;
         self.check_appids()?;
+        self.collectors().iter().try_for_each(|account| account.check_notify_url())?;
         if self.server.drain_seconds > 60 {
             return Err(ConfigError::of("server.drain_seconds", "must be 0 to 60"));
         }

@@ -35,11 +35,24 @@ impl Desk {
             self.metrics.alarmed(Alarm::UnknownRefund);
             return self.store.keep(received, now).await.map(drop);
         };
-        let change = |account: &mut Account| match refund_id {
-            Some(id) => account.refund_told(id, status, now),
-            None => account.look_at_refunds(payment_id, now),
+        let mut is_ours = true;
+        let change = |account: &mut Account| {
+            is_ours = refund_id.is_none_or(|id| account.refunds.iter().any(|refund| refund.id == id));
+            match refund_id {
+                Some(id) if is_ours => account.refund_told(id, status, now),
+                Some(_) => account.look_at_payment(payment_id, now),
+                None => {
+                    account.look_at_refunds(payment_id, now);
+                    account.look_at_payment(payment_id, now);
+                }
+            }
         };
-        self.applied(&order, self.store.receive(received, &order, now, change).await?);
+        let outcome = self.store.receive(received, &order, now, change).await?;
+        if outcome.is_some() && !is_ours {
+            tracing::error!(%order, payment = payment_id, "ALARM: money goes back by a refund that was not made here; write it down by_hand");
+            self.metrics.alarmed(Alarm::UnknownRefund);
+        }
+        self.applied(&order, outcome);
         Ok(())
     }
 

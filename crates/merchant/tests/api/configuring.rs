@@ -83,6 +83,8 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         ("mchid = \"", "mchid = \"x", "mchid"),
         ("mchid = ", "# mchid = ", "wechat_pay.mchid"),
         ("mchid = ", "products = []\nmchid = ", "products"),
+        ("/notify/wechat_pay\"", "/notify/wechat_pay?x=1\"", "wechat_pay.notify_url"),
+        ("notify_url = \"https://", "notify_url = \"", "wechat_pay.notify_url"),
         ("mchid = ", "products = [\"app\"]\nmchid = ", "products"),
         ("merchant.pem", "none.pem", "wechat_pay.merchant_key_file"),
         (secret.as_str(), "short", "apiv3_key"),
