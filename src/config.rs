@@ -29,8 +29,6 @@ pub(crate) struct Attributes {
     pub(crate) script_url: Option<String>,
     /// Where the shopper pays, as the loader sees it: `app` or `wechat`; absent where a code is scanned.
     pub(crate) surface: Option<String>,
-    /// The page that a wallet comes back to.
-    pub(crate) return_url: Option<String>,
 }
 
 /// Why the widget cannot work on this page: a stable code, of `signing.md` §7 or of `advice.json`, which also says what to mend.
@@ -72,7 +70,6 @@ impl Attributes {
             methods: member("methods"),
             script_url: member("scriptUrl"),
             surface: member("surface"),
-            return_url: member("returnUrl"),
         }
     }
 
@@ -101,10 +98,9 @@ impl Attributes {
             methods.push(Method::parse(word).ok_or(METHODS)?);
         }
         let surface = self.surface.as_deref().and_then(Surface::parse).unwrap_or(Surface::Qr);
-        let return_url = self.return_url.clone();
         let locale = self.locale.clone().unwrap_or_default();
         let code = present(&self.discount_code).unwrap_or_default().to_owned();
-        Ok(Config { backend, order, methods, locale, code, surface, return_url })
+        Ok(Config { backend, order, methods, locale, code, surface })
     }
 }
 
@@ -136,7 +132,7 @@ mod tests {
         let config = config(&attributes("")).unwrap();
         assert_eq!(config.backend.as_str(), "https://pay.example.com");
         assert_eq!((config.order, config.methods), (None, Vec::new()));
-        assert_eq!((config.surface, config.return_url), (Surface::Qr, None));
+        assert_eq!(config.surface, Surface::Qr);
         assert!(!attributes("").is_dialog());
     }
 
@@ -149,13 +145,12 @@ mod tests {
         written.discount_code = Some(" Spring-27 ".to_owned());
         written.methods = Some(" alipay  wechat_pay ".to_owned());
         written.surface = Some("app".to_owned());
-        written.return_url = Some("https://shop.example/tea".to_owned());
         let config = config(&written).unwrap();
         assert_eq!((config.backend.as_str(), config.locale.as_str()), ("http://127.0.0.1:8080", "en-GB"));
         assert_eq!(config.code, "Spring-27");
         assert_eq!(config.order.unwrap().as_str(), "ord_1");
         assert_eq!(config.methods.iter().map(Method::as_str).collect::<Vec<_>>(), ["alipay", "wechat_pay"]);
-        assert_eq!((config.surface, config.return_url.as_deref()), (Surface::App, Some("https://shop.example/tea")));
+        assert_eq!(config.surface, Surface::App);
         assert!(written.is_dialog());
     }
 

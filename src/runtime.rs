@@ -97,7 +97,8 @@ impl Session {
             // The widget does not start without randomness, so this is a page that took it away.
             return vec![Effect::Emit(PageEvent::Error(Code::EnvNoRandom))];
         };
-        let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter };
+        let page = browser::page_address();
+        let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter, return_url: page.as_deref() };
         let before = self.state.take().expect("a state is back after each step");
         let (after, effects) = before.step(event, &env);
         self.state.replace(Some(after));

@@ -21,6 +21,8 @@ const PROPERTIES = {
 const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";
 const OPEN = "qrCheckoutOpen";
+/** Where the widget keeps the page's address while the shopper is in a wallet. */
+const LEFT = "qr-checkout-left";
 
 // ---- The element. Without a DOM (rendering on a server) the class exists and nothing happens.
 
@@ -217,8 +219,6 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     const settings = {
       scriptUrl: new URL(import.meta.url).origin,
       surface,
-      // A wallet comes back to the page, where storage tells the order: of a very long address the beginning will do.
-      returnUrl: surface && /^[^#]{0,512}/.exec(location)[0],
       // Not a property: like the pins, which browsers take as they are written, it is read once.
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
     };
@@ -280,6 +280,20 @@ function hasUnfinishedCheckout() {
     return Object.keys(localStorage).some((key) => key.startsWith(TAG));
   } catch {
     return false; // Storage can be forbidden; then there is nothing to go on with.
+  }
+}
+
+/** Brings the page back to where a shopper left it for a wallet, if the wallet has led back to less than the whole address. */
+function comeBack() {
+  try {
+    const left = sessionStorage.getItem(LEFT);
+    sessionStorage.removeItem(LEFT);
+    const [page] = location.href.split("#");
+    const isBack = left?.split("#")[0] === page || left?.split(/[?#]/)[0] === page;
+    // Whoever comes from another page of the shop went there by himself. Only another fragment is no other page: routers hear of it.
+    if (isBack && left !== location.href && !document.referrer.startsWith(origin)) location.replace(left);
+  } catch {
+    // Storage can be forbidden.
   }
 }
 
@@ -369,6 +383,9 @@ function define() {
   document.addEventListener("securitypolicyviolation", onViolation);
   addEventListener("error", onFault);
   addEventListener("unhandledrejection", onFault);
+  // Before the element looks around; and when the page was kept as it was, nothing is left to do.
+  comeBack();
+  addEventListener("pageshow", comeBack);
   customElements.define(TAG, QrCheckout);
   takeEarlyClicks();
 }

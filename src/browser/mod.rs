@@ -20,6 +20,7 @@ mod tabs;
 mod wechat;
 
 pub use field::input_value;
+pub use page::leave_page;
 pub use picture::take_picture;
 pub use shopper::{copy_text, reload, save_file};
 pub use wechat::ask_wechat;
@@ -29,7 +30,7 @@ pub(crate) use dialog::{Dialog, Shown};
 pub(crate) use host::{Host, Place};
 pub(crate) use http::Call;
 pub(crate) use intl::Intl;
-pub(crate) use page::Page;
+pub(crate) use page::{Page, page_address};
 pub(crate) use plain::{text_member, to_page};
 pub(crate) use random::random;
 pub(crate) use signals::{Signals, is_online};

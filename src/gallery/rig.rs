@@ -136,7 +136,7 @@ impl Rig {
         let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given, place)));
         self.steps += 1;
         let random = [self.steps; 16];
-        let env = Env { monotonic_ms: self.elapsed * 1000, pins: &self.pins, nonce: random, key: random, jitter: 0 };
+        let env = Env { monotonic_ms: self.elapsed * 1000, pins: &self.pins, nonce: random, key: random, jitter: 0, return_url: None };
         let (state, effects) = state.step(event, &env);
         self.state = Some(state);
         for effect in effects {
@@ -351,7 +351,7 @@ fn accepted(request: &Request) -> Option<Digest> {
 
 fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {
     let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
-    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), surface, return_url: None }
+    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), surface }
 }
 
 fn items() -> Vec<Item> {

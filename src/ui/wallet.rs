@@ -56,5 +56,6 @@ fn link(address: &str, label: String) -> Element {
         .set("href", address.to_owned())
         .is("target", "_top")
         .is("referrerpolicy", "origin")
+        .on_click(Callback::from(|_| browser::leave_page()))
         .text(label)
 }

@@ -15,7 +15,7 @@ told_in!([chromium]:
 );
 
 /// What WeChat's browser calls itself.
-const WECHAT: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/138.0.0.0 \
+pub const WECHAT: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/138.0.0.0 \
                       Mobile Safari/537.36 XWEB/1380085 MMWEBSDK/20250503 MicroMessenger/8.0.60.2860(0x28003C31) WeChat/arm64";
 
 /// A bridge that arrives when it is told to, keeps what it is asked and says what it is told.

@@ -15,7 +15,7 @@ told_in!([chromium]:
 );
 
 /// What Safari on a phone calls itself.
-const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 \
+pub const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 \
                       Mobile/15E148 Safari/604.1";
 
 /// A shop on a phone with that browser.
@@ -28,7 +28,7 @@ async fn on_a_phone(engine: Engine, agent: &str) -> Scene {
 }
 
 /// Jumps to the cashier and answers it.
-async fn answer_cashier(widget: &Widget<'_>, browser: &Browser, button: &str) {
+pub async fn answer_cashier(widget: &Widget<'_>, browser: &Browser, button: &str) {
     widget.click_a("link", "Open WeChat Pay").await;
     browser.until("document.querySelector('form button')", json!([])).await;
     browser.keep("cashier-390").await;

@@ -38,6 +38,7 @@ pub struct Terminal {
     alarm: Option<i64>,
     saved: Saved,
     told: Vec<PageEvent>,
+    return_url: Option<String>,
 }
 
 impl Terminal {
@@ -60,7 +61,6 @@ impl Terminal {
             locale: "en".to_owned(),
             code: String::new(),
             surface,
-            return_url,
         };
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let mut terminal = Terminal {
@@ -73,6 +73,7 @@ impl Terminal {
             alarm: None,
             saved: saved.clone(),
             told: Vec::new(),
+            return_url,
         };
         terminal.handle(Event::Started(saved));
         terminal
@@ -226,7 +227,14 @@ impl Terminal {
     }
 
     fn step(&mut self, event: Event) -> Vec<Effect> {
-        let env = Env { monotonic_ms: self.clock.now_ms(), pins: &self.pins, nonce: chance(), key: chance(), jitter: chance::<1>()[0] };
+        let env = Env {
+            monotonic_ms: self.clock.now_ms(),
+            pins: &self.pins,
+            nonce: chance(),
+            key: chance(),
+            jitter: chance::<1>()[0],
+            return_url: self.return_url.as_deref(),
+        };
         let (state, effects) = self.state.take().unwrap().step(event, &env);
         self.state = Some(state);
         effects

@@ -2,6 +2,7 @@
 //! page, with a deadline; nothing here sleeps.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -119,9 +120,23 @@ impl Browser {
              }};
              look();"
         );
-        let value = self.ask(&script, arguments.clone()).await;
+        let begun = Instant::now();
+        // A page that goes away in the middle ends the script with a complaint or with nothing: it may come true on the next one.
+        let went_away = |told: &Result<Value, String>| match told {
+            Ok(value) => value.is_null(),
+            Err(error) => error.contains("unload"),
+        };
+        let mut told = self.try_ask(&script, &arguments).await;
+        while went_away(&told) && begun.elapsed().as_millis() < DEADLINE_MS.into() {
+            told = self.try_ask(&script, &arguments).await;
+        }
+        let value = told.unwrap();
         assert!(!value.is_null(), "never came true: {expression} {arguments}\n{}", self.describe().await);
         value
+    }
+
+    async fn try_ask(&self, script: &str, arguments: &Value) -> Result<Value, String> {
+        self.try_send("POST", "execute/async", json!({ "script": script, "args": arguments })).await
     }
 
     /// Lets the page run for a moment: one frame and one task. Tabs in the background have no frames.

@@ -109,7 +109,8 @@ impl Driver {
         let request = if body.is_null() { request } else { request.header("content-type", "application/json").body(body.to_string()) };
         let reply = request.send().await.unwrap();
         let is_good = reply.status().is_success();
-        let mut reply: Value = serde_json::from_str(&reply.text().await.unwrap()).unwrap();
+        let text = reply.text().await.unwrap();
+        let Ok(mut reply) = serde_json::from_str::<Value>(&text) else { return Err(format!("{path}: {text:?} is no answer")) };
         let value = reply["value"].take();
         if is_good { Ok(value) } else { Err(format!("{path}: {} {}", value["error"], value["message"])) }
     }

@@ -1,6 +1,6 @@
 //! What the mind is given as values: the merchant's settings once, and time, pins and chance with every step.
 
-use protocol::{Backend, Method, OrderId, Pins, Surface, Way};
+use protocol::{Backend, Method, OrderId, Pins, Surface};
 
 /// Settings of one widget, read from its attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,15 +17,6 @@ pub struct Config {
     pub code: String,
     /// Where this shopper would pay.
     pub surface: Surface,
-    /// The page that a wallet comes back to.
-    pub return_url: Option<String>,
-}
-
-impl Config {
-    /// How this shopper would pay by that method.
-    pub(crate) fn way<'a>(&'a self, method: &'a Method) -> Way<'a> {
-        Way { method, surface: self.surface, return_url: self.return_url.as_deref() }
-    }
 }
 
 /// The world at the moment of one step. A step uses each random value at most once.
@@ -41,4 +32,6 @@ pub struct Env<'a> {
     pub key: [u8; 16],
     /// For spreading retries.
     pub jitter: u8,
+    /// The address of the page that a wallet could come back to.
+    pub return_url: Option<&'a str>,
 }

@@ -37,7 +37,7 @@ impl Step<'_> {
                 match &following.task {
                     Task::Watch => backend.order(&order.id, order.seq, WAIT, nonce),
                     Task::Check => backend.order(&order.id, 0, 0, nonce),
-                    Task::Renew(method, key) => backend.new_payment(&order.id, &self.state.config.way(method), nonce, key.clone()),
+                    Task::Renew(method, key) => backend.new_payment(&order.id, &self.way_by(method), nonce, key.clone()),
                     Task::Cancel(key) => backend.cancel(&order.id, nonce, key.clone()),
                     Task::Close(key) => backend.close(&order.id, nonce, key.clone()),
                 }
@@ -223,6 +223,7 @@ impl Step<'_> {
         let Some(following) = self.open_following() else { return };
         following.task = Task::Renew(method, key);
         following.notice = None;
+        self.stand_here();
         self.follow();
     }
 

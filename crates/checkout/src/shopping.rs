@@ -136,6 +136,7 @@ impl Step<'_> {
         }
         let Some(method) = self.state.method(&quote) else { return };
         let key = IdempotencyKey::from_random(self.env.key);
+        self.stand_here();
         self.state.screen = Screen::Creating(Attempt { quote, method, key, claimed: false });
         self.effects.push(Effect::Claim);
     }
@@ -161,7 +162,7 @@ impl Step<'_> {
         let items: Vec<Item> = quote.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
         let order =
-            NewOrder { items: &items, way: config.way(method), locale: &config.locale, code: &config.code, expected: Expected::of(quote) };
+            NewOrder { items: &items, way: self.way_by(method), locale: &config.locale, code: &config.code, expected: Expected::of(quote) };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }

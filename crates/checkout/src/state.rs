@@ -31,6 +31,8 @@ pub struct State {
     pub(crate) told_paid: bool,
     /// What storage holds, so that only changes are saved.
     pub(crate) saved: Saved,
+    /// Where the shopper stood when the attempt under way began: a repetition of it says the same.
+    pub(crate) return_url: Option<String>,
     /// What to tell beside the next price.
     pub(crate) coming_notice: Option<Notice>,
     /// Whether this page is shown by an app that does not open its wallet, although it looks like one that would.
@@ -209,6 +211,7 @@ impl State {
             remembered: None,
             told_paid: false,
             saved: Saved::default(),
+            return_url: None,
             coming_notice: None,
             bridge_failed: false,
             last_quote: None,

@@ -2,7 +2,7 @@
 //! What an event means on a screen is in `shopping` (until an order is there) and `following` (from then on).
 
 use protocol::verify::{Authentic, Context, authenticate};
-use protocol::{Code, Nonce, Problem, Request, Severity, Verified};
+use protocol::{Code, Method, Nonce, Problem, Request, Severity, Surface, Verified, Way};
 
 use crate::state::{Flight, Purpose};
 use crate::{Action, Connection, Doubt, Effect, Env, Event, PageEvent, Reply, Saved, Screen, State, Ticket, retry};
@@ -198,6 +198,17 @@ impl Step<'_> {
         if let Some(flight) = self.state.flight.take() {
             self.effects.push(Effect::Abort(flight.ticket));
         }
+    }
+
+    /// Begins an attempt to pay, on the page as it is now.
+    pub(crate) fn stand_here(&mut self) {
+        self.state.return_url = self.env.return_url.map(str::to_owned);
+    }
+
+    /// How this shopper would pay by that method. Who scans a code stays where he is.
+    pub(crate) fn way_by<'b>(&'b self, method: &'b Method) -> Way<'b> {
+        let surface = self.state.config.surface;
+        Way { method, surface, return_url: self.state.return_url.as_deref().filter(|_| surface != Surface::Qr) }
     }
 
     /// The nonce of this step's request.

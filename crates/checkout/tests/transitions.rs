@@ -270,8 +270,8 @@ fn a_given_order_is_paid_without_a_cart() {
 
 #[test]
 fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
-    let return_url = Some("https://shop.example/tea".to_owned());
-    let mut shell = Shell::new(checkout::Config { surface: protocol::Surface::App, return_url, ..config() });
+    let mut shell = Shell::new(checkout::Config { surface: protocol::Surface::App, ..config() });
+    shell.return_url = Some("https://shop.example/start");
     let said = |shell: &Shell| {
         let body = &shell.request().body.as_ref().unwrap().text;
         body.contains(r#""surface":"app","return_url":"https://shop.example/tea""#)
@@ -279,9 +279,16 @@ fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
     shell.happen(Event::Started(Saved::default()));
     shell.act(Action::Add(support::sku("tea"), 2));
     shell.answer_quote();
+    // Where the shopper is when he pays; a repetition says the same, wherever the page has led him meanwhile.
+    shell.return_url = Some("https://shop.example/tea");
     shell.act(Action::Pay);
+    shell.return_url = Some("https://shop.example/elsewhere");
     shell.grant();
     assert!(said(&shell));
+    shell.fail(Code::NetFailed);
+    shell.pass(5_000);
+    assert!(said(&shell));
+    shell.return_url = Some("https://shop.example/tea");
     let order = shell.order(1);
     shell.answer_order(201, &order);
     shell.act(Action::NewCode);

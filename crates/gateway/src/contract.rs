@@ -61,7 +61,7 @@ pub enum Surface<'a> {
     Link {
         /// The shopper's address as the provider will see it, where it asks for it.
         client_ip: &'a str,
-        /// Where the wallet comes back to: absolute URL.
+        /// Where the wallet comes back to: absolute URL, perhaps with a fragment; empty where it comes back to nothing.
         return_url: &'a str,
     },
     /// On a page inside of the wallet.

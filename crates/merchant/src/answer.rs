@@ -60,7 +60,7 @@ refusals! {
     /// Malformed query, body or header.
     BadRequest 400 "bad-request" "The request is malformed.";
     /// The address to come back to is none of an allowed origin.
-    ReturnUrl 400 "return-url" "return_url must be a page of an origin that this backend allows.";
+    ReturnUrl 400 "return-url" "return_url must be an absolute address, and a page of an origin that this backend allows.";
     /// No items.
     CartEmpty 400 "cart-empty" "Name at least one item.";
     /// More items than a cart may hold.

@@ -189,7 +189,7 @@ pub struct Way<'a> {
     pub method: &'a Method,
     /// Where the shopper would like to pay.
     pub surface: Surface,
-    /// The page that a wallet comes back to: an absolute URL without a fragment, at most 512 characters.
+    /// The page that a wallet comes back to: an absolute URL, its fragment included, at most 512 characters.
     pub return_url: Option<&'a str>,
 }
 

@@ -27,6 +27,7 @@ pub struct Shell {
     pub saves: Vec<Saved>,
     pub sent: usize,
     pub claims: usize,
+    pub return_url: Option<&'static str>,
     pub releases: usize,
 }
 
@@ -38,7 +39,6 @@ pub fn config() -> Config {
         locale: "en".into(),
         code: String::new(),
         surface: Surface::Qr,
-        return_url: None,
     }
 }
 
@@ -58,6 +58,7 @@ impl Shell {
             saves: vec![],
             sent: 0,
             claims: 0,
+            return_url: None,
             releases: 0,
         }
     }
@@ -89,7 +90,14 @@ impl Shell {
 
     pub fn happen(&mut self, event: Event) {
         self.chance = self.chance.wrapping_add(1);
-        let env = Env { monotonic_ms: self.now_ms, pins: &self.pins, nonce: [self.chance; 16], key: [self.chance; 16], jitter: 255 };
+        let env = Env {
+            monotonic_ms: self.now_ms,
+            pins: &self.pins,
+            nonce: [self.chance; 16],
+            key: [self.chance; 16],
+            jitter: 255,
+            return_url: self.return_url,
+        };
         let (state, effects) = self.state.clone().step(event, &env);
         self.state = state;
         for effect in effects {

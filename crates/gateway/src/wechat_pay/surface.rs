@@ -108,8 +108,10 @@ impl WechatPay {
             Surface::Code => prepay::prepared(body, payment, at.now),
             Surface::Link { return_url, .. } => {
                 let jump: Jump = reply::read(body, "prepay reply")?;
+                let jump = self.jump(&jump)?;
+                // The whole address, its fragment too: written so, the cashier takes it for a value.
                 let back = encoding::form([(&"redirect_url", &return_url.to_owned())]);
-                let payload = format!("{}&{back}", self.jump(&jump)?);
+                let payload = if return_url.is_empty() { jump.to_owned() } else { format!("{jump}&{back}") };
                 Ok(Prepared { payload, expires_at: payment.expires_at.min(at.now.saturating_add(JUMP_LIFE)) })
             }
             Surface::Inside { .. } => {

@@ -93,6 +93,14 @@ fn a_jump_leads_to_the_cashier_only_and_lives_five_minutes() {
     let good = jump("https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=wx1&package=2").unwrap();
     assert_eq!(good.expires_at, vectors.timestamp + 300);
     assert!(good.payload.ends_with("&package=2&redirect_url=https%3A%2F%2Fshop.example%2Fcart%3Fa%3D1"), "{}", good.payload);
+    let led_back = |return_url: &'static str| {
+        let jump = PaymentRequest { surface: Surface::Link { client_ip: "203.0.113.7", return_url }, ..PAYMENT };
+        created(&vectors, &jump, &json!({ "h5_url": "https://wx.tenpay.com/x?prepay_id=wx1" })).unwrap().payload
+    };
+    assert!(
+        led_back("https://shop.example/#/pay?a=1").ends_with("prepay_id=wx1&redirect_url=https%3A%2F%2Fshop.example%2F%23%2Fpay%3Fa%3D1")
+    );
+    assert_eq!(led_back(""), "https://wx.tenpay.com/x?prepay_id=wx1", "without a page to come back to none is named");
     for bad in ["https://wx.tenpay.com.evil.example/", "http://wx.tenpay.com/x", "javascript:alert(1)", "https://wx.tenpay.com/ x"] {
         assert_eq!(jump(bad).unwrap_err(), GatewayError::Unreadable { what: "h5_url" }, "{bad}");
     }

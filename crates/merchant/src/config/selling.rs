@@ -90,6 +90,13 @@ impl Config {
             hints.push("wechat_pay: inside WeChat it can be paid with [official_account] alone, which tells who the shopper is".to_owned());
         }
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
+        let apps = self.server.allowed_origins.iter().filter(|origin| !origin.starts_with("http") && *origin != "*");
+        hints.extend(apps.map(|origin| {
+            format!(
+                "server.allowed_origins: {origin}: no wallet comes back to such pages, so their shoppers go back by themselves; WeChat Pay's \
+                 link (H5) wants a page on a registered host"
+            )
+        }));
         Ok(hints)
     }
 

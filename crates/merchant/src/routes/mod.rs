@@ -13,6 +13,7 @@ mod paying;
 mod payments;
 mod quote;
 mod releases;
+mod return_url;
 mod safe_headers;
 mod wechat;
 

@@ -2,15 +2,12 @@
 
 use protocol::{Method, Money, PayBy, Payment, PaymentId, PaymentStatus, Surface};
 
-use super::App;
+use super::{App, return_url};
 use crate::account::Attempted;
 use crate::answer::Refusal;
 use crate::asked::Asked;
 use crate::desk::{Desk, FIRST_LOOK};
 use crate::random;
-
-/// The longest address to come back to.
-const MAX_RETURN_URL: usize = 512;
 
 /// The members `method`, `surface` and `return_url`.
 pub(super) struct Paying {
@@ -26,11 +23,9 @@ impl Paying {
         let method = body.text("method").map_err(|_| Refusal::Field("method"))?;
         let method = Method::parse(method).ok_or(Refusal::MethodNotOffered)?;
         let surface = body.text("surface").ok().and_then(Surface::parse).ok_or(Refusal::Field("surface"))?;
-        let return_url = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::Field("return_url"))?;
+        let page = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::Field("return_url"))?;
         // A wallet leads shoppers there: to a page that may ask us, and to no other.
-        if !return_url.as_deref().is_none_or(|url| url.len() <= MAX_RETURN_URL && is_address(url) && app.allows(origin(url))) {
-            return Err(Refusal::ReturnUrl);
-        }
+        let return_url = page.map(|page| return_url::read(&page, |origin| app.allows(origin))).transpose()?.flatten();
         Ok(Paying { method, surface, return_url, client_ip: asked.client_ip.clone() })
     }
 
@@ -77,42 +72,5 @@ impl Paying {
             next_check_at: Some((now + FIRST_LOOK).min(expires_at)),
             checks: 0,
         })
-    }
-}
-
-/// Whether this is an absolute address of a page, without a fragment.
-fn is_address(url: &str) -> bool {
-    let page = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    page.is_some_and(|page| !page.starts_with('/')) && url.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\\\"<>".contains(&byte))
-}
-
-/// Scheme, host and port of an address.
-fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url[host..].find(['/', '?']).map_or(url.len(), |at| host + at);
-    &url[..end]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_address, origin};
-
-    #[test]
-    fn an_address_to_come_back_to_is_a_page_of_an_origin() {
-        assert!(is_address("https://shop.example/cart?a=1") && is_address("http://127.0.0.1:8080"));
-        for bad in [
-            "",
-            "/cart",
-            "javascript:alert(1)",
-            "https:///x",
-            "https://shop.example/#top",
-            "https://shop.example\\@evil.example",
-            "https://é",
-        ] {
-            assert!(!is_address(bad), "{bad}");
-        }
-        assert_eq!(origin("https://shop.example:8443/cart?x=/"), "https://shop.example:8443");
-        assert_eq!(origin("https://shop.example?x"), "https://shop.example");
-        assert_eq!(origin("https://shop.example@evil.example/"), "https://shop.example@evil.example");
     }
 }

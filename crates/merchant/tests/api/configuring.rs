@@ -203,3 +203,17 @@ fn a_configuration_that_can_sell_nothing_is_not_good() {
         assert!(complaint.starts_with(told), "{told}: {complaint}");
     }
 }
+
+#[test]
+fn a_page_in_an_apps_own_scheme_may_ask_and_what_it_cannot_do_is_told() {
+    let (folder, config) = live();
+    let told = |origins: &str| {
+        let output =
+            check(&folder, &config.replace(r#"allowed_origins = ["https://shop.example"]"#, &format!("allowed_origins = {origins}")));
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let told_of_app = told(r#"["https://shop.example", "capacitor://localhost"]"#);
+    assert!(told_of_app.contains("server.allowed_origins: capacitor://localhost: no wallet comes back"), "{told_of_app}");
+    assert!(!told(r#"["https://shop.example"]"#).contains("server.allowed_origins"));
+}

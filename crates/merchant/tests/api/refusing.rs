@@ -156,7 +156,7 @@ async fn payments_and_cancellations_of_nothing_are_refused() {
         (format!("orders/{order}/payments"), json!({ "method": "cash", "surface": "qr" }).to_string(), 409, "method-not-offered"),
         (
             format!("orders/{order}/payments"),
-            json!({ "method": "wechat_pay", "surface": "app", "return_url": "https://shop.example#x" }).to_string(),
+            json!({ "method": "wechat_pay", "surface": "app", "return_url": "https://evil.example/#x" }).to_string(),
             400,
             "return-url",
         ),

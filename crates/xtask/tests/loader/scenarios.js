@@ -78,7 +78,7 @@ const scenarios = {
     Object.assign(node, { locale: "zh-Hans", order: "ord_2" });
     await loader();
     await mounted();
-    const wanted = { scriptUrl: PAY, surface: false, returnUrl: false, integrity: false, backend: null, merchantKey: "ed25519-x", order: "ord_2" };
+    const wanted = { scriptUrl: PAY, surface: false, integrity: false, backend: null, merchantKey: "ed25519-x", order: "ord_2" };
     Object.assign(wanted, { mode: null, locale: "zh-Hans", theme: "dark", methods: null, discountCode: null, texts: CHINESE });
     equal(log[0][2], wanted, "attributes");
     equal([node.getAttribute("locale"), node.merchantKey], ["zh-Hans", "ed25519-x"], "mirrored");
@@ -131,6 +131,26 @@ const scenarios = {
     await mounted();
     button({ qrCheckoutAdd: "gaiwan" }).click();
     equal(log.slice(1), [["add", "gaiwan", 1]], "one click, one call");
+  },
+
+  async "a page that a wallet led back to less of is brought to where the shopper left it, once"() {
+    let from = "https://wallet.example/";
+    Object.defineProperty(document, "referrer", { get: () => from });
+    const [page] = location.href.split("#");
+    const { length } = history;
+    const heard = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+    sessionStorage.setItem("qr-checkout-left", page + "#/checkout");
+    await loader();
+    await heard;
+    equal([location.hash, sessionStorage.length, history.length], ["#/checkout", 0, length], "brought back");
+    location.hash = "#/elsewhere";
+    sessionStorage.setItem("qr-checkout-left", new URL("/other#/checkout", page).href);
+    dispatchEvent(new Event("pageshow"));
+    equal([location.hash, sessionStorage.length], ["#/elsewhere", 0], "another page is not left");
+    from = page;
+    sessionStorage.setItem("qr-checkout-left", page + "#/checkout");
+    dispatchEvent(new Event("pageshow"));
+    equal([location.hash, sessionStorage.length], ["#/elsewhere", 0], "whoever went there by himself stays");
   },
 
   async "two elements share one load"() {
