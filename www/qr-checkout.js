@@ -4,6 +4,7 @@
 
 import { PATIENCE, TAG, fetchTexts, forget, isOfWidget, load, onViolation } from "./loader/loading.js";
 import { language } from "./loader/language.js";
+import { comeBack } from "./loader/returning.js";
 import { tell } from "./loader/telling.js";
 import { drawWaiting } from "./loader/waiting.js";
 
@@ -21,8 +22,6 @@ const PROPERTIES = {
 const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";
 const OPEN = "qrCheckoutOpen";
-/** Where the widget keeps the page's address while the shopper is in a wallet. */
-const LEFT = "qr-checkout-left";
 
 // ---- The element. Without a DOM (rendering on a server) the class exists and nothing happens.
 
@@ -280,20 +279,6 @@ function hasUnfinishedCheckout() {
     return Object.keys(localStorage).some((key) => key.startsWith(TAG));
   } catch {
     return false; // Storage can be forbidden; then there is nothing to go on with.
-  }
-}
-
-/** Brings the page back to where a shopper left it for a wallet, if the wallet has led back to less than the whole address. */
-function comeBack() {
-  try {
-    const left = sessionStorage.getItem(LEFT);
-    sessionStorage.removeItem(LEFT);
-    const [page] = location.href.split("#");
-    const isBack = left?.split("#")[0] === page || left?.split(/[?#]/)[0] === page;
-    // Whoever comes from another page of the shop went there by himself. Only another fragment is no other page: routers hear of it.
-    if (isBack && left !== location.href && !document.referrer.startsWith(origin)) location.replace(left);
-  } catch {
-    // Storage can be forbidden.
   }
 }
 

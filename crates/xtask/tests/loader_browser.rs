@@ -17,7 +17,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha384};
 
-const LOADER: &str = include_str!("../../../www/qr-checkout.js");
+/// The loader's modules, each behind those that it imports.
+const LOADER: [&str; 6] = [
+    include_str!("../../../www/loader/loading.js"),
+    include_str!("../../../www/loader/language.js"),
+    include_str!("../../../www/loader/returning.js"),
+    include_str!("../../../www/loader/telling.js"),
+    include_str!("../../../www/loader/waiting.js"),
+    include_str!("../../../www/qr-checkout.js"),
+];
 const GLUE: &str = include_str!("loader/glue.js");
 const SCENARIOS: &str = include_str!("loader/scenarios.js");
 /// The smallest module: magic number and version.
@@ -114,9 +122,16 @@ fn released(path: &str) -> String {
     let release = format!(
         r#"const IS_RELEASED = true, GLUE = ["glue.js", "{glue}"], WASM = ["widget.wasm", "{wasm}"], ADVICE = ["advice.json", "{advice}"], LOCALES = {{ "zh-Hans": ["locale.txt", "{locale}"] }};"#
     );
-    let loader = LOADER.replace("const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};", &release);
-    assert_ne!(loader, LOADER, "the loader's placeholder was not found");
+    let source = joined();
+    let loader = source.replace("const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};", &release);
+    assert_ne!(loader, source, "the loader's placeholder was not found");
     loader
+}
+
+/// One script of all modules, as `dist` bundles them: no name stands in two of them.
+fn joined() -> String {
+    let lines = LOADER.iter().flat_map(|module| module.lines()).filter(|line| !line.starts_with("import "));
+    lines.map(|line| line.strip_prefix("export ").unwrap_or(line).to_owned() + "\n").collect()
 }
 
 struct Request {
