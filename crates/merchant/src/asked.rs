@@ -118,7 +118,7 @@ impl Asked {
 
 /// Who asks. Each of the merchant's proxies adds the address it sees to the end of `X-Forwarded-For`; what stands before those,
 /// anybody could have written.
-fn client_ip(parts: &Parts, proxies: usize) -> String {
+pub(crate) fn client_ip(parts: &Parts, proxies: usize) -> String {
     let mut forwarded = parts.headers.get_all("x-forwarded-for").iter().peekable();
     if proxies == 0 && forwarded.peek().is_some() {
         UNTRUSTED.call_once(|| {

@@ -2,11 +2,13 @@
 //! and time, those are where it is read (`serving.rs`, `asked.rs`).
 
 mod clients;
+mod failures;
 mod places;
 
 use crate::config::LimitsConfig;
 
 use clients::Clients;
+use failures::Failures;
 pub(crate) use places::Places;
 
 /// The limits of this node.
@@ -17,6 +19,8 @@ pub(crate) struct Limits {
     reading: Clients,
     /// Held polls.
     pub(crate) polls: Places,
+    /// Forged notifications and calls with keys that are none.
+    pub(crate) failures: Failures,
 }
 
 impl Limits {
@@ -25,6 +29,7 @@ impl Limits {
             making: Clients::per_minute(config.orders_per_minute),
             reading: Clients::per_minute(config.reads_per_minute),
             polls: Places::new(config.held_polls, config.held_polls_per_client),
+            failures: Failures::per_minute(config.failures_per_minute),
         }
     }
 

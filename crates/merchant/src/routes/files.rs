@@ -87,6 +87,11 @@ fn embedded_file(request: &Request) -> Response<Body> {
 }
 
 async fn file(dir: ServeDir, request: Request) -> Response<Body> {
+    // What no file system has a name for is not there; asked for it, one would say that something is broken.
+    const LONGEST_NAME: usize = 255;
+    if request.uri().path().split('/').any(|name| name.len() > LONGEST_NAME || name.contains("%00")) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match dir.oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},

@@ -15,6 +15,7 @@ mod quote;
 mod releases;
 mod return_url;
 mod safe_headers;
+mod strangers;
 mod wechat;
 
 use axum::Router;
@@ -100,11 +101,16 @@ impl App {
 pub(crate) fn app(app: App, config: &Config) -> Router {
     let (merchant_key, metrics) = (app.desk.keys.merchant_key(), app.desk.metrics.clone());
     let routes = Router::new()
-        .route("/v1/{*path}", any(signed_api))
         .route("/notify/official_account", get(wechat::check).post(wechat::receive).layer(DefaultBodyLimit::max(64 * 1024)))
-        .route(official_account::PATH, get(wechat::come_back))
         .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))
         .merge(admin::routes(&app))
+        .layer(middleware::from_fn_with_state(app.clone(), strangers::counted))
+        .merge(
+            Router::new()
+                .route(official_account::PATH, get(wechat::come_back))
+                .layer(middleware::from_fn_with_state(app.clone(), strangers::read)),
+        )
+        .route("/v1/{*path}", any(signed_api))
         .route("/.well-known/http-message-signatures-directory", get(keys::directory))
         .route("/openapi.json", get(keys::openapi))
         .route("/healthz", get(health::alive))

@@ -17,7 +17,8 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
     let accepted = match notification {
         Err(error) => {
             tracing::warn!(%error, provider, "a notification was refused");
-            false
+            app.desk.metrics.notified(&provider, false);
+            return refused(account.acknowledge(false));
         }
         Ok(notification) => {
             let received = Received { provider: &provider, id: &notification.id, body: &body };
@@ -37,6 +38,12 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
     app.desk.metrics.notified(&provider, accepted);
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     as_response(reply)
+}
+
+/// What nobody proved to come from the provider is the sender's fault. A provider whose new key we do not know yet sends it again, as
+/// after every status that is not 2xx.
+fn refused(reply: Option<NotificationReply>) -> Response<Body> {
+    reply.map_or_else(nobody, |reply| as_response(NotificationReply { status: StatusCode::UNAUTHORIZED.as_u16(), ..reply }))
 }
 
 /// What the provider gets to hear, byte for byte.

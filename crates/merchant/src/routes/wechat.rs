@@ -29,11 +29,11 @@ pub(super) async fn receive(State(app): State<App>, RawQuery(query): RawQuery, b
         None => return StatusCode::NOT_FOUND.into_response(),
         Some(Err(error)) => {
             tracing::warn!(%error, "a callback was refused");
-            false
+            return as_response(acknowledgement(false));
         }
         Some(Ok(delivery)) => kept(app.desk.followed(&delivery, &body).await),
     };
-    as_response(acknowledgement(accepted))
+    if accepted { as_response(acknowledgement(true)) } else { StatusCode::SERVICE_UNAVAILABLE.into_response() }
 }
 
 #[derive(Deserialize)]

@@ -197,3 +197,68 @@ async fn one_client_holds_only_so_many_polls_and_another_finds_a_place() {
     };
     assert_eq!(answered, 200, "the other client's poll is held");
 }
+
+/// A call of that kind from that address.
+async fn call(shop: &Shop, method: &str, path: &str, client: &str) -> Response {
+    let request = shop.client.request(method.parse().unwrap(), shop.url(path)).header("x-forwarded-for", client);
+    request.header("authorization", "Bearer qrk_nobody").body("garbage").send().await.unwrap()
+}
+
+#[tokio::test]
+async fn garbage_of_strangers_is_theirs_and_much_of_it_is_not_listened_to() {
+    let shop = open("failures_per_minute = 4").await;
+    for (method, path, client) in [
+        ("POST", "/notify/wechat_pay", "203.0.113.1"),
+        ("GET", "/admin/v1/orders", "203.0.113.2"),
+        ("POST", "/admin/v1/orders/x/refunds", "203.0.113.3"),
+        ("GET", "/metrics", "203.0.113.4"),
+    ] {
+        for _ in 0..5 {
+            assert_eq!(call(&shop, method, path, client).await.status(), 401, "{path}");
+        }
+        let refused = call(&shop, method, path, client).await;
+        assert_eq!(refused.status(), 429, "{path}");
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_eq!(price(&shop, client).await.status(), 200, "prices are another matter");
+    }
+    // Whoever tells the truth is not counted, however often.
+    let key = shop.key(&[merchant::api_keys::Scope::Read]).await;
+    for _ in 0..9 {
+        let request = shop.client.get(shop.url("/admin/v1/orders")).header("x-forwarded-for", "203.0.113.9").bearer_auth(&key);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+}
+
+#[tokio::test]
+async fn no_stranger_makes_the_server_look_broken() {
+    let shop = Shop::open_with(|config| {
+        let folder = config.lines().find_map(|line| line.strip_prefix("path = \"")).unwrap().rsplit_once('/').unwrap().0.to_owned();
+        format!("{config}\n[widget]\ndir = \"{folder}\"\n[shop]\ndir = \"{folder}\"\n")
+    })
+    .await;
+    let long = format!("/{}", "x".repeat(4_000));
+    let paths = [
+        "/x%00",
+        "/shop/x%00.js",
+        "/%00",
+        "/x%ff",
+        "/shop/%ff",
+        "/..%00/",
+        &long,
+        "/shop/x%00.html",
+        "/notify/%00",
+        "/v1/%00",
+        "/admin/v1/orders/%00",
+    ];
+    for path in paths.into_iter().chain([
+        "/notify/official_account?signature=x",
+        "/wechat/openid?state=%00&code=%00",
+        "/r/%00/x",
+        "/notify/wechat_pay",
+    ]) {
+        for method in ["GET", "HEAD", "POST"] {
+            let status = call(&shop, method, path, "203.0.113.5").await.status();
+            assert!(status.is_client_error(), "{method} {path}: {status}");
+        }
+    }
+}

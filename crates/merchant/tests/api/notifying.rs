@@ -106,13 +106,13 @@ async fn a_forged_or_stale_notification_is_refused_and_changes_nothing() {
     let mut forged = shop.provider.notice(&payment_of(&order), "EV-1");
     let last = forged.body.len() - 2;
     forged.body[last] ^= 1;
-    assert_eq!(shop.deliver(&forged).await, 500);
+    assert_eq!(shop.deliver(&forged).await, 401);
     let mut unsigned = shop.provider.notice(&payment_of(&order), "EV-1");
     unsigned.headers.clear();
-    assert_eq!(shop.deliver(&unsigned).await, 500);
+    assert_eq!(shop.deliver(&unsigned).await, 401);
     let stale = shop.provider.notice(&payment_of(&order), "EV-1");
     shop.advance(301);
-    assert_eq!(shop.deliver(&stale).await, 500);
+    assert_eq!(shop.deliver(&stale).await, 401);
     assert_eq!(shop.told(&order.id).await, order);
 }
 
