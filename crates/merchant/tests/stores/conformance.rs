@@ -57,6 +57,7 @@ macro_rules! every_case {
             refunds_are_kept_and_come_due
             keys_are_found_by_hash_until_they_are_revoked
             one_of_many_gets_a_token_and_all_use_it
+            what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_done
             whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
             a_message_is_sent_by_one_of_many
             a_refund_is_news_from_when_it_is_done_however_long_that_took
@@ -361,6 +362,20 @@ pub async fn one_of_many_gets_a_token_and_all_use_it(store: &Store) {
     assert!(store.token("t", NOW).await.unwrap().is_some());
     store.drop_token("t", "value").await.unwrap();
     assert_eq!(store.token("t", NOW).await.unwrap(), None);
+}
+
+pub async fn what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_done(store: &Store) {
+    for (name, value) in [("bill a 2026-01-01", "done"), ("bill a 2026-01-02", ""), ("bill b 2026-01-01", "done"), ("bill_a 2026", "done")]
+    {
+        assert!(store.lease_token(name, NOW, NOW + 15).await.unwrap());
+        store.keep_token(name, value, i64::MAX).await.unwrap();
+    }
+    assert_eq!(store.tokens_of("bill a ", "done").await.unwrap(), BTreeSet::from(["2026-01-01".to_owned()]));
+    assert_eq!(store.first_payment_at("wechat_pay").await.unwrap(), None);
+    made(store, 2, "wechat_pay", NOW + 9).await;
+    made(store, 1, "wechat_pay", NOW).await;
+    assert_eq!(store.first_payment_at("wechat_pay").await.unwrap(), Some(NOW));
+    assert_eq!(store.first_payment_at("pix").await.unwrap(), None);
 }
 
 pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
