@@ -155,6 +155,8 @@ impl Shopper {
             street.ask(request).await?
         };
         self.hear(&body);
+        // Nothing that these shoppers order is ever out of reach.
+        assert!(!matches!(wish, Wish::Create) || !status.is_client_error(), "an order was refused with {status}: {body}");
         if let (Wish::Confirm(..), true) = (wish, status.is_success()) {
             self.bookings.last_mut().expect("it was made").2 = true;
         }
