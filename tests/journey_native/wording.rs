@@ -33,7 +33,7 @@ async fn whatever_a_thing_is_called_it_is_paid_returned_and_found_in_the_bill() 
             stage.pay(&code);
             paid += 1;
             stage.all_accepted(paid).await;
-            let refund = json!({ "amount": 100, "reason": "Broken, `wet`\nand sorry \u{1f62d}, 太多太多太多太多太多太多太多太多太多太多太多太多太多太多" });
+            let refund = json!({ "amount": 100, "reason": "Broken, `wet` and sorry \u{1f62d}, 太多太多太多太多太多太多太多太多太多太多太多太多太多太多" });
             let (status, reply) = stage.admin("POST", &format!("orders/{order}/refunds"), Some(refund)).await;
             assert_eq!((status, reply["refund"]["status"] == "stuck"), (201, false), "{name}: {reply}");
             stage.pass(10);
