@@ -17,7 +17,7 @@ use crate::options::Options;
 use report::Report;
 use wire::Wire;
 
-/// The command: `--backend URL --key PIN`, and with `--item SKU:QTY` a real order of that; `--origin` is the page that asks.
+/// The command: `--backend URL --key PIN`, and with `--item SKU:QTY` a real order of that; `--origin` is the page that asks, else one at the backend's own.
 pub fn run(options: &Options) -> Result<()> {
     let need = |name: &str| options.value(name).with_context(|| format!("--{name} is needed"));
     let backend = need("backend")?;
@@ -25,11 +25,12 @@ pub fn run(options: &Options) -> Result<()> {
         .with_context(|| format!("--backend {backend}: https://host[:port][/path], or http on loopback; lower case, no default port"))?;
     let key = need("key")?;
     let pins = Pins::parse(key).map_err(|code| anyhow!("--key {key}: {}: {}", code.as_str(), code.advice()))?;
-    let origin = options.value("origin").map_or_else(|| origin_of(&backend), ToOwned::to_owned);
+    let given = options.value("origin");
+    let origin = given.map_or_else(|| origin_of(&backend), ToOwned::to_owned);
     let item = options.value("item").map(item).transpose()?;
-    let wire = Wire::new(backend, pins, origin)?;
+    let mut wire = Wire::new(backend, pins, origin)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let report = runtime.block_on(judge(&wire, item));
+    let report = runtime.block_on(judge(&mut wire, given.is_some(), item));
     print!("{report}");
     match report.failures() {
         0 => Ok(()),
@@ -38,12 +39,13 @@ pub fn run(options: &Options) -> Result<()> {
     }
 }
 
-async fn judge(wire: &Wire, item: Option<Item>) -> Report {
+async fn judge(wire: &mut Wire, is_origin_given: bool, item: Option<Item>) -> Report {
     let mut report = Report::default();
     // Without any answer the rest would only repeat it.
-    if report.note("the backend answers", readable::answers(wire).await).is_none() {
-        return report;
-    }
+    let Some(may_read) = report.note("the backend answers", readable::answers(wire).await) else { return report };
+    // Its own origin needs nobody's leave: there all the rest is judged, and what pages elsewhere may do once one of them is named.
+    wire.is_at_home = !may_read && !is_origin_given;
+    let wire = &*wire;
     readable::check(wire, &mut report).await;
     signed::check(wire, &mut report).await;
     keys::check(wire, &mut report).await;

@@ -8,21 +8,26 @@ use super::wire::{Wire, joined, names};
 const EXPOSED: [&str; 4] = ["signature", "signature-input", "unencoded-digest", "retry-after"];
 const NEEDED_BY_POST: [&str; 3] = ["content-type", "content-digest", "idempotency-key"];
 
-/// An answer of any kind, from the address itself.
-pub async fn answers(wire: &Wire) -> Result<(), Fault> {
+/// An answer of any kind, from the address itself. Whether the page may read it.
+pub async fn answers(wire: &Wire) -> Result<bool, Fault> {
     let heard = wire.ask(wire.get("/v1/quote")).await?;
     if heard.answer.redirected {
         let to = joined(&heard.headers, "location").unwrap_or_default();
         return Err(Fault::from(Code::NetRedirect).told(&format!("it answers {} and leads to {to}", heard.answer.status)));
     }
-    Ok(())
+    Ok(wire.allows(&heard.headers))
 }
 
 /// All checks of this file.
 pub async fn check(wire: &Wire, report: &mut Report) {
-    report.note("pages elsewhere may read answers", allowed(wire).await);
-    report.note("the signature's headers are exposed to them", exposed(wire).await);
-    report.note("a preflight lets them post orders", preflight(wire).await);
+    if wire.is_at_home {
+        let reason = "this backend names the origins that may ask; give --origin https://…, that of the shop's pages, to judge it too";
+        report.leave_out("pages elsewhere may ask and read", reason);
+    } else {
+        report.note("pages elsewhere may read answers", allowed(wire).await);
+        report.note("the signature's headers are exposed to them", exposed(wire).await);
+        report.note("a preflight lets them post orders", preflight(wire).await);
+    }
     report.note("answers are neither kept nor rewritten on the way", caching(wire).await);
     report.note("a request without a nonce is refused, unsigned", without_nonce(wire).await);
 }

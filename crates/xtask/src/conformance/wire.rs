@@ -22,6 +22,8 @@ pub struct Wire {
     pub pins: Pins,
     /// The page on whose behalf we ask.
     pub origin: String,
+    /// Whether that page is on the backend's own origin, where browsers hide nothing.
+    pub is_at_home: bool,
     client: reqwest::Client,
     asked: RefCell<Vec<Nonce>>,
 }
@@ -46,7 +48,7 @@ impl Wire {
             client = client.no_proxy();
         }
         let client = client.build().context("no HTTP client")?;
-        Ok(Wire { backend, pins, origin, client, asked: RefCell::default() })
+        Ok(Wire { backend, pins, origin, is_at_home: false, client, asked: RefCell::default() })
     }
 
     /// A nonce that no other request has.
@@ -89,7 +91,7 @@ impl Wire {
         let body = reply.bytes().await.map_err(|error| not_heard(&error, &request))?;
         let body = decoded(&headers, &body)?;
         let text = |name: &str| joined(&headers, name);
-        let seen = |name: &str| text(name).filter(|_| is_exposed(&headers, name));
+        let seen = |name: &str| text(name).filter(|_| self.is_at_home || is_exposed(&headers, name));
         let answer = Answer {
             status,
             content_type: text("content-type"),
@@ -97,11 +99,16 @@ impl Wire {
             signature_input: seen("signature-input"),
             signature: seen("signature"),
             body,
-            cross_origin: true,
+            cross_origin: !self.is_at_home,
             redirected: (300..400).contains(&status),
         };
-        let may_be_read = text("access-control-allow-origin").is_some_and(|allowed| allowed == "*" || allowed == self.origin);
+        let may_be_read = self.is_at_home || self.allows(&headers);
         Ok(Heard { request, answer, headers, took: start.elapsed(), may_be_read })
+    }
+
+    /// Whether browsers would let the page read an answer with these headers.
+    pub fn allows(&self, headers: &HeaderMap) -> bool {
+        joined(headers, "access-control-allow-origin").is_some_and(|allowed| allowed == "*" || allowed == self.origin)
     }
 
     /// An OPTIONS request as a browser makes it before a POST.

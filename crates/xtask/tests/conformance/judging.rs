@@ -19,6 +19,20 @@ async fn nothing_is_wrong_with_our_backend() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_shop_with_a_list_of_origins_is_judged_without_one_and_told_which_option_is_missing() {
+    let shop = Shop::open_for_browsers().await;
+    let (table, good) = told(&shop.judge_from(&[], &["--item", "tea:2"]).await);
+    assert!(good && table.ends_with("26 passed, 0 failed\n"), "{table}");
+    assert!(table.contains("--    pages elsewhere may ask and read: ") && table.contains("give --origin https://"), "{table}");
+    // One that is named is taken at its word, and what is spoilt is found from home, too.
+    let (table, good) = told(&shop.judge_from(&["--origin", "https://other.example"], &[]).await);
+    assert!(!good && table.contains("is missing for a page on https://other.example (--origin names another)"), "{table}");
+    shop.spoiler.spoil(Spoil::UsesAnotherKeyId);
+    let (table, good) = told(&shop.judge_from(&[], &[]).await);
+    assert!(!good && table.contains(": key-unknown\n"), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_something_to_order_it_says_what_was_left_out() {
     let shop = Shop::open().await;
     let (table, good) = told(&shop.judge(&[]).await);

@@ -49,11 +49,16 @@ impl Shop {
         Shop { spoiler, merchant, _sandbox: sandbox, folder }
     }
 
-    /// Runs the command against this shop.
+    /// Runs the command against this shop, from the page that may ask.
     pub async fn judge(&self, more: &[&str]) -> Output {
+        self.judge_from(&["--origin", "https://shop.example"], more).await
+    }
+
+    /// Runs the command against this shop.
+    pub async fn judge_from(&self, origin: &[&str], more: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-xtask"));
         command.args(["conformance", "--backend", &self.spoiler.url(), "--key", &self.merchant.pin().token()]);
-        command.args(["--origin", "https://shop.example"]).args(more);
+        command.args(origin).args(more);
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
     }
 }
