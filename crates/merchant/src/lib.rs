@@ -45,5 +45,6 @@ pub use keys::Keys;
 pub use number::OrderNumber;
 pub use observing::start_logs;
 pub use random::keygen;
+pub use routes::ADMIN_CODES;
 pub use running::{Clock, Merchant};
 pub use store::{Store, StoreError};

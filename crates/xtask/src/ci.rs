@@ -21,7 +21,7 @@ type Step = (&'static str, fn(&Workspace) -> Result<()>);
 
 /// Cheap steps first, so that a small slip is told early.
 const STEPS: &[Step] = &[
-    ("tidy", tidy::run),
+    ("tidy", |workspace| tidy::run(workspace, &Options::default())),
     ("format", |workspace| command::run(&mut cargo(workspace, &["fmt", "--all", "--check"]))),
     ("setup", setup::everything),
     ("deny", deny),

@@ -34,7 +34,7 @@ cargo xtask COMMAND
   bench  [--only verify|backend] [--json]      what verifying an answer costs, and what the backend does and holds
   fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
   setup  [--level demo|test]                   install what is missing for demo or (default) test
-  tidy                                         the rules that lints cannot say
+  tidy   [--write]                             the rules that lints cannot say; --write makes docs/codes.md from the code
   conformance --backend URL --key PIN [--item SKU:QTY] [--origin URL]
                                                judge any merchant backend from outside; --item makes a real order
 ";
@@ -67,10 +67,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
         "bench" => bench::run(&Workspace::find()?, &with(&["only"], &["json"])?),
         "fuzz" => fuzz::run(&Workspace::find()?, &with(&["seconds", "target"], &[])?),
         "setup" => setup::run(&Workspace::find()?, &with(&["level"], &[])?),
-        "tidy" => {
-            with(&[], &[])?;
-            tidy::run(&Workspace::find()?)
-        }
+        "tidy" => tidy::run(&Workspace::find()?, &with(&[], &["write"])?),
         "conformance" => conformance::run(&with(&["backend", "key", "item", "origin"], &[])?),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -18,6 +18,7 @@ mod safe_headers;
 mod strangers;
 mod wechat;
 
+pub use admin::CODES as ADMIN_CODES;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};

@@ -38,6 +38,14 @@ fn the_description_lists_exactly_the_codes_that_are_answered() {
 }
 
 #[test]
+fn the_description_lists_exactly_the_codes_by_which_the_admin_api_refuses() {
+    let answered: BTreeSet<&str> = merchant::ADMIN_CODES.iter().map(|(code, ..)| *code).collect();
+    let listed = document()["components"]["schemas"]["AdminProblem"]["properties"]["code"]["enum"].as_array().unwrap();
+    assert_eq!(listed.iter().map(|code| code.as_str().unwrap()).collect::<BTreeSet<_>>(), answered);
+    assert_eq!(merchant::ADMIN_CODES.len(), answered.len());
+}
+
+#[test]
 fn every_reference_of_the_description_leads_somewhere() {
     fn walk(value: &Value, found: &mut usize) {
         match value {

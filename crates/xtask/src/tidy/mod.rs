@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the rules that compiler and lints cannot say. A rule is a small function; a violation is one line.
 
+mod codes;
 mod knobs;
 mod rooms;
 mod text;
@@ -8,6 +9,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
+use crate::options::Options;
 use crate::workspace::Workspace;
 
 /// One broken rule, printed as `path:line: rule`.
@@ -24,10 +26,14 @@ impl fmt::Display for Violation {
     }
 }
 
-/// The command: prints every violation and fails when there is one.
-pub fn run(workspace: &Workspace) -> Result<()> {
+/// The command: prints every violation and fails when there is one; `--write` writes what is made from the code.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.flag("write") {
+        codes::write(workspace)?;
+    }
     let mut violations = rooms::check(workspace)?;
     violations.extend(knobs::check(workspace)?);
+    violations.extend(codes::check(workspace)?);
     for path in workspace.files()? {
         // Pictures and other bytes have no lines to judge.
         let Ok(text) = std::fs::read_to_string(workspace.root.join(&path)) else { continue };

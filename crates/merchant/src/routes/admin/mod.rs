@@ -2,6 +2,7 @@
 //! server trusts its connection and not a page.
 
 mod bills;
+mod codes;
 mod confirm;
 mod export;
 mod insights;
@@ -49,6 +50,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/metrics", get(metrics::metrics))
 }
 
+pub use codes::CODES;
+
 /// Why a call is refused: status, stable code, and a sentence for the developer who made it.
 pub(super) struct Complaint(StatusCode, &'static str, String);
 
@@ -77,6 +80,7 @@ impl Complaint {
 impl IntoResponse for Complaint {
     fn into_response(self) -> Response<Body> {
         let Complaint(status, code, detail) = self;
+        debug_assert!(CODES.iter().any(|known| (known.0, known.1) == (code, status.as_u16())), "{code} {status} is not in codes.rs");
         let body = json!({ "type": "about:blank", "status": status.as_u16(), "code": code, "detail": detail });
         let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
         (status, headers, body.to_string()).into_response()
