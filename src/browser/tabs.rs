@@ -28,7 +28,7 @@ impl Tabs {
     pub(crate) fn new(name: &str, saved: impl Fn(Saved) + 'static) -> Tabs {
         let channel = BroadcastChannel::new(name).ok();
         let heard = move |event: Event| {
-            let text = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
+            let text = event.unchecked_ref::<MessageEvent>().data().as_string();
             saved(Saved::from_text(&text.unwrap_or_default()));
         };
         let listener = channel.as_ref().map(|channel| Listener::new(channel, "message", heard));

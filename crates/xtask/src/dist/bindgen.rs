@@ -15,6 +15,10 @@ export default async function ({ module_or_path }) {
 }
 "#;
 
+/// What the glue asks of values, and what it asks instead: pages put constructors of their own in the place of the browser's (MooTools
+/// its `Window`), and then nothing is an instance any more.
+const QUESTIONS: &[(&str, &str)] = &[(" instanceof Window;", " === globalThis;"), (" instanceof Element;", ".nodeType === 1;")];
+
 /// What the library made, not yet shrunk.
 pub struct Parts {
     pub glue: Vec<u8>,
@@ -41,6 +45,10 @@ pub fn bind(compiled: Vec<u8>) -> Result<Parts> {
     );
     let (glue, _) = output.js().split_once("async function __wbg_load(").context("wasm-bindgen starts the wasm in another way now")?;
     let mut glue = format!("{glue}{START}");
+    for (question, instead) in QUESTIONS {
+        ensure!(glue.contains(question), "wasm-bindgen writes `{question}` in another way now");
+        glue = glue.replace(question, instead);
+    }
     shorten_module(&mut glue, output.wasm_mut().imports.iter_mut().map(|import| &mut import.module))?;
     shorten_imports(&mut glue, output.wasm_mut().imports.iter_mut().map(|import| &mut import.name));
     shorten_exports(&mut glue, output.wasm_mut().exports.iter_mut().map(|export| &mut export.name));
