@@ -25,6 +25,7 @@ mod hostile;
 mod hosts;
 mod inside;
 mod methods;
+mod night;
 mod phone;
 mod purchase;
 mod rotation;

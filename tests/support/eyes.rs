@@ -38,6 +38,13 @@ fn zbar(png: &[u8]) -> Vec<String> {
     String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
 }
 
+/// Whether a picture of a code is mostly light, with its dark parts dark: what scanners are made for.
+pub fn is_dark_on_light(png: &[u8]) -> bool {
+    let (_, _, grey) = grey(png);
+    let share = |is: fn(&u8) -> bool| grey.iter().filter(|value| is(value)).count() * 100 / grey.len();
+    share(|value| *value > 200) > 50 && share(|value| *value < 60) > 15
+}
+
 /// The colour of the lower right corner.
 pub(super) fn corner(png: &[u8]) -> [u8; 3] {
     let (width, height, channels, pixels) = decoded(png);

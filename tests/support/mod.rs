@@ -3,6 +3,7 @@
 
 mod axe;
 mod browser;
+mod dark_reader;
 mod driver;
 mod engine;
 mod eyes;
@@ -21,7 +22,7 @@ mod widget;
 
 pub use browser::{Browser, KEYS_ENTER, KEYS_ESCAPE};
 pub use engine::{Engine, Look};
-pub use eyes::{read_qr, sees_qr};
+pub use eyes::{is_dark_on_light, read_qr, sees_qr};
 pub use faulty::faulty_widget;
 pub use gallery::{gallery, serve};
 pub use line::{Letter, Line};

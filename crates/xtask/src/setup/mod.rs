@@ -41,7 +41,7 @@ pub fn everything(workspace: &Workspace) -> Result<()> {
     system::packages()?;
     let judges = workspace.root.join("tests/interop");
     npm(&judges, &workspace.tools().join("interop"), "the independent judges that run under Node")?;
-    npm(&workspace.root.join("tests/axe"), &workspace.tools().join("axe"), "the judge of accessibility")?;
+    npm(&workspace.root.join("tests/axe"), &workspace.tools().join("axe"), "what tests put on pages")?;
     geckodriver(workspace)?;
     python(workspace).map(|_| ())
 }
