@@ -218,6 +218,23 @@ fn only_a_paid_checkout_shows_the_paid_screen() {
 }
 
 #[test]
+fn waiting_for_the_payment_is_said_only_while_that_is_all_there_is_to_do() {
+    let waits = |scene: &'static str| drawn(scene, "en").contains("Waiting for your payment");
+    assert!(waits("awaiting") && waits("awaiting-added"));
+    for scene in ["awaiting-offline", "awaiting-slow", "awaiting-checking", "awaiting-canceling", "awaiting-renewing", "awaiting-scanned"] {
+        assert!(!waits(scene), "{scene}");
+    }
+}
+
+#[test]
+fn no_screen_is_a_landmark_that_the_page_has_already() {
+    for scene in scenarios() {
+        let html = drawn(scene, "en");
+        assert!(["<header", "<footer", "<main", "<nav"].iter().all(|landmark| !html.contains(landmark)), "{scene}");
+    }
+}
+
+#[test]
 fn the_countdown_speaks_at_five_minutes_one_minute_and_thirty_seconds() {
     let at = |left: i64| with_view("awaiting", "en", 900 - left, announcement);
     assert_eq!(at(899), "Scan the code to pay CN¥304.00 to Mountain Tea.");

@@ -6,7 +6,7 @@ import { PATIENCE, TAG, fetchTexts, forget, isOfWidget, load, onViolation } from
 import { language } from "./loader/language.js";
 import { comeBack } from "./loader/returning.js";
 import { tell } from "./loader/telling.js";
-import { drawWaiting } from "./loader/waiting.js";
+import { drawWaiting, empty } from "./loader/waiting.js";
 
 /** Attributes of the element and the properties that mirror them. */
 const PROPERTIES = {
@@ -184,7 +184,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       this.#handle?.unmount();
     } catch {} // It has broken down before.
     this.#handle = this.#attempt = undefined;
-    this.#root.replaceChildren();
+    empty(this.#root);
   }
 
   #hear(settings, name, detail) {
@@ -228,19 +228,19 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
 
   /** Says that the widget is on its way, or did not come. */
   #show(severity) {
-    this.#root.replaceChildren();
+    empty(this.#root);
     const isDialog = this.mode === "dialog";
     // Nothing was opened yet: a failure must be seen all the same, waiting need not be.
     if (isDialog && !severity && !this.#calls.some(([name]) => name === "open")) return;
     const retry = () => this.#wake();
     const leave = () => {
       this.#calls = this.#calls.filter(([name]) => name !== "open");
-      this.#root.replaceChildren();
+      empty(this.#root);
       tell(this, "closed", Object.freeze({}));
     };
     if (drawWaiting(this.#root, language(this), severity, retry, isDialog && leave)) return;
     // In a part of the page that is not drawn it would only block the rest.
-    this.#root.replaceChildren();
+    empty(this.#root);
     if (severity) tell(this, "error", { code: "config-dialog-hidden", severity: "configuration" });
   }
 }

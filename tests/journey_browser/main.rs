@@ -18,6 +18,7 @@ macro_rules! told_in {
     };
 }
 
+mod answering;
 mod coming_back;
 mod embedding;
 mod gallery;

@@ -92,6 +92,12 @@ impl Browser {
         self.until(expression, arguments).await[ELEMENT].as_str().unwrap().to_owned()
     }
 
+    /// Clicks at a place of the viewport, CSS pixels from its upper left corner.
+    pub async fn click_at(&self, x: u32, y: u32) {
+        let actions = json!([{ "type": "pointerMove", "x": x, "y": y }, { "type": "pointerDown", "button": 0 }, { "type": "pointerUp", "button": 0 }]);
+        self.post("actions", json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }] })).await;
+    }
+
     /// Types into whatever has the focus.
     pub async fn press(&self, keys: &str) {
         let strokes: Vec<Value> =

@@ -74,6 +74,14 @@ impl Browser {
         self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": agent })).await;
     }
 
+    /// The size of plain type that a shopper has set, CSS pixels, or the browser's own again.
+    pub async fn set_type_size(&self, size: Option<u32>) {
+        assert_eq!(self.engine(), Engine::Firefox, "only Firefox takes it while it runs");
+        let script = "const name = 'font.size.variable.x-western';
+            if (arguments[0]) Services.prefs.setIntPref(name, arguments[0]); else Services.prefs.clearUserPref(name)";
+        self.in_firefox_itself(script, json!([size])).await;
+    }
+
     /// Takes the device off line, or back. WebKitGTK knows no way.
     pub async fn offline(&self, offline: bool) {
         match self.engine() {

@@ -40,6 +40,14 @@ export function drawWaiting(root, tag, severity, retry, leave) {
   return box.offsetWidth > 0;
 }
 
+/** Empties a shadow root. An open dialog gives the focus back before it goes, so that the next one can. */
+export function empty(root) {
+  const dialog = root.querySelector("dialog");
+  if (dialog) dialog.onclose = null;
+  dialog?.close();
+  root.replaceChildren();
+}
+
 function make(parent, tag, style, text) {
   const child = document.createElement(tag);
   child.style.cssText = style;
