@@ -15,6 +15,7 @@ mod desk;
 mod embedded;
 mod failure;
 mod fault;
+mod incoming;
 mod jobs;
 mod keys;
 mod limits;

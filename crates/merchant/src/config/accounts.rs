@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{ConfigError, hidden, secrets};
+use crate::incoming;
 use crate::providers::Caller;
 
 /// A section that holds an account.
@@ -74,9 +75,9 @@ fn opened<A: Account + ?Sized>(settings: &A::Settings) -> Result<A::Opened, Conf
 /// The sandbox tells what it takes to be its merchant.
 async fn fetch<T: DeserializeOwned>(caller: &Caller, url: &str, section: &str) -> Result<T, String> {
     let reply = caller.client.get(url).timeout(Duration::from_secs(5)).send().await;
-    let text = reply.and_then(reqwest::Response::error_for_status).map_err(|error| error.to_string())?.text().await;
-    let mut all: serde_json::Map<_, _> =
-        serde_json::from_str(&text.map_err(|error| error.to_string())?).map_err(|error| error.to_string())?;
+    let reply = reply.and_then(reqwest::Response::error_for_status).map_err(|error| error.to_string())?;
+    let text = incoming::body(reply, incoming::USUAL).await.map_err(|error| error.to_string())?;
+    let mut all: serde_json::Map<_, _> = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
     let section = all.remove(section).ok_or_else(|| format!("tells nothing of {section}"))?;
     serde_json::from_value(section).map_err(|error| error.to_string())
 }

@@ -55,8 +55,8 @@ pub(crate) struct Desk {
     /// The widget, as this node serves it.
     pub(crate) releases: Releases,
     pub(crate) locks: Locks,
-    /// Held by the reconciler's round under way.
-    pub(crate) round: tokio::sync::Mutex<()>,
+    /// Shared by what the reconciler has under way, and held alone by a round of everything.
+    pub(crate) round: tokio::sync::RwLock<()>,
     pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,

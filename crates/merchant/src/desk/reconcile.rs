@@ -1,10 +1,13 @@
 //! The reconciler's rounds: what notifications did not tell is asked for. Runs until the server stops.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use super::{Desk, SharedDesk};
 use crate::account::Account;
@@ -21,40 +24,99 @@ const ROUND: i64 = 100;
 /// How many a provider is asked about at once: one that takes ten seconds for each answer must not keep the others waiting.
 const AT_ONCE: usize = 16;
 
-/// Looks at once, then every `pause`, until told to stop.
+/// A part of the reconciler's work. Each goes on by itself, so that a provider that hangs keeps nobody's money but its own waiting.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Task {
+    /// Payments by that method.
+    Payments(String),
+    /// Refunds of payments by that method.
+    Refunds(String),
+    /// Orders past their deadline, which need no provider.
+    Orders,
+}
+
+/// Looks at once, then every `pause`, until told to stop; then what is under way ends first.
 pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
+    let mut under_way: HashMap<Task, JoinHandle<()>> = HashMap::new();
     loop {
-        if let Err(error) = desk.reconcile().await {
-            tracing::error!(%error, "a round of the reconciler failed");
+        match desk.due().await {
+            Ok(due) => {
+                for task in due.into_iter().chain([Task::Orders]) {
+                    if !under_way.contains_key(&task) {
+                        under_way.insert(task.clone(), tokio::spawn(work(SharedDesk::clone(&desk), task)));
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "the reconciler does not know what is due"),
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => return,
+            () = async { drop(stopping.wait_for(|stopping| *stopping).await) } => {
+                join_all(under_way.into_values()).await;
+                return;
+            }
+        }
+        let ended: Vec<Task> = under_way.iter().filter(|(_, task)| task.is_finished()).map(|(task, _)| task.clone()).collect();
+        for task in ended {
+            let Some(outcome) = under_way.remove(&task) else { continue };
+            if let Err(panic) = outcome.await {
+                // Whoever watches over this job tells of it, and starts it again.
+                std::panic::resume_unwind(panic.into_panic());
+            }
         }
     }
 }
 
+async fn work(desk: SharedDesk, task: Task) {
+    let _round = desk.round.read().await;
+    if let Err(error) = desk.work(&task).await {
+        tracing::error!(%error, ?task, "a round of the reconciler failed");
+    }
+}
+
 impl Desk {
-    /// One round of the reconciler: every payment that is due is asked about, closed when its time is over, refunds go on, and orders
-    /// past their deadline expire.
+    /// One round of everything that is due, whoever it waits for: payments are asked about, and closed when their time is over, refunds
+    /// go on, and then orders past their deadline expire.
     pub(crate) async fn reconcile(&self) -> Result<(), StoreError> {
-        let _one_at_a_time = self.round.lock().await;
+        let _alone = self.round.write().await;
+        let tasks = self.due().await?.into_iter().map(|task| async move { self.work(&task).await });
+        for outcome in join_all(tasks).await {
+            outcome?;
+        }
+        self.work(&Task::Orders).await
+    }
+
+    /// What is due, apart for each provider.
+    async fn due(&self) -> Result<Vec<Task>, StoreError> {
+        let (payments, refunds) = self.store.due_methods(self.now()).await?;
+        Ok(payments.into_iter().map(Task::Payments).chain(refunds.into_iter().map(Task::Refunds)).collect())
+    }
+
+    async fn work(&self, task: &Task) -> Result<(), StoreError> {
         let now = self.now();
-        let check = async |(order, payment): (OrderId, PaymentId)| {
-            if let Err(failure) = self.check(&order, &payment, now + LEASE).await {
-                tracing::warn!(%order, %failure, "a payment could not be checked");
+        match task {
+            Task::Payments(method) => {
+                let check = async |(order, payment): (OrderId, PaymentId)| {
+                    if let Err(failure) = self.check(&order, &payment, now + LEASE).await {
+                        tracing::warn!(%order, %failure, "a payment could not be checked");
+                    }
+                };
+                stream::iter(self.store.due_payments(method, now, ROUND).await?).for_each_concurrent(AT_ONCE, check).await;
             }
-        };
-        stream::iter(self.store.due_payments(now, ROUND).await?).for_each_concurrent(AT_ONCE, check).await;
-        let go_on = async |(order, refund): (OrderId, String)| {
-            if let Err(failure) = self.go_on_with_refund(&order, &refund).await {
-                tracing::warn!(%order, refund, %failure, "a refund could not go on");
+            Task::Refunds(method) => {
+                let go_on = async |(order, refund): (OrderId, String)| {
+                    if let Err(failure) = self.go_on_with_refund(&order, &refund).await {
+                        tracing::warn!(%order, refund, %failure, "a refund could not go on");
+                    }
+                };
+                stream::iter(self.store.due_refunds(method, now, ROUND).await?).for_each_concurrent(AT_ONCE, go_on).await;
             }
-        };
-        stream::iter(self.store.due_refunds(now, ROUND).await?).for_each_concurrent(AT_ONCE, go_on).await;
-        for id in self.store.overdue(now, ROUND).await? {
-            fault::point("order-not-expired");
-            self.change(&id, Account::expire).await?;
+            Task::Orders => {
+                for id in self.store.overdue(now, ROUND).await? {
+                    fault::point("order-not-expired");
+                    self.change(&id, Account::expire).await?;
+                }
+            }
         }
         Ok(())
     }

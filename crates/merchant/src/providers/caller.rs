@@ -6,6 +6,7 @@ use gateway::{Family, GatewayError, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
 use crate::fault;
+use crate::incoming::{self, Unread};
 use crate::observing::{Call, Metrics, Stopwatch};
 use crate::random;
 use crate::running::Clock;
@@ -32,7 +33,8 @@ impl Caller {
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
     ) -> Result<T, Failure> {
         let watch = Stopwatch::start();
-        let result = self.try_to_call(make, digest).await;
+        let most = if name.0 == "download_bill" { incoming::BILL } else { incoming::USUAL };
+        let result = self.try_to_call(most, make, digest).await;
         let outcome = match &result {
             Ok(_) => "ok",
             Err(Failure::Unreachable(_)) => "unreachable",
@@ -47,6 +49,7 @@ impl Caller {
 
     async fn try_to_call<T>(
         &self,
+        most: usize,
         make: impl Fn(&Moment) -> HttpRequest,
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
     ) -> Result<T, Failure> {
@@ -54,14 +57,14 @@ impl Caller {
         for _ in 0..TRIES {
             let asked = self.moment();
             fault::point("provider-not-called");
-            let reply = self.send(make(&asked)).await;
+            let reply = self.send(make(&asked), most).await;
             fault::point("provider-called");
             match reply {
                 Ok(reply) => match digest(&reply, &self.moment()) {
                     Err(error) if error.family() == Family::Transient => failure = error.into(),
                     result => return Ok(result?),
                 },
-                Err(error) => failure = Failure::Unreachable(reason(&error)),
+                Err(error) => failure = Failure::Unreachable(error.to_string()),
             }
         }
         Err(failure)
@@ -71,7 +74,7 @@ impl Caller {
         Moment { now: (self.clock)(), nonce: random::bytes() }
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
+    async fn send(&self, request: HttpRequest, most: usize) -> Result<HttpResponse, Unread> {
         let method = if request.method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
         let mut outgoing = self.client.request(method, &request.url).timeout(TIMEOUT).body(request.body);
         for (name, value) in request.headers {
@@ -81,7 +84,7 @@ impl Caller {
         let status = reply.status().as_u16();
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = reply.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-        Ok(HttpResponse { status, headers, body: reply.bytes().await?.to_vec() })
+        Ok(HttpResponse { status, headers, body: incoming::body(reply, most).await? })
     }
 }
 

@@ -11,34 +11,62 @@ use super::{Database, Store, StoreError, rows};
 pub(crate) const LEASE: i64 = 30;
 
 impl Store {
-    /// Takes payments to ask the provider about now, the longest waiting first.
+    /// Takes payments of a method to ask its provider about now, the longest waiting first.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn due_payments(&self, now: i64, most: i64) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
-        let rows = self.take(
-            "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
-             ORDER BY next_check_at LIMIT $3) RETURNING order_id, id",
-            "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 \
-             ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id",
-            (now, most),
-        );
-        rows.await?.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
+    pub async fn due_payments(&self, method: &str, now: i64, most: i64) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
+        let statement = match self.database {
+            Database::Sqlite => {
+                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 AND method = $4 \
+                 ORDER BY next_check_at LIMIT $3) RETURNING order_id, id"
+            }
+            Database::Postgres(_) => {
+                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 AND method = $4 \
+                 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id"
+            }
+        };
+        let rows = sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).bind(method).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
     }
 
-    /// Takes refunds to send, or to ask the provider about, now.
+    /// Takes refunds of payments by a method to send, or to ask its provider about, now.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn due_refunds(&self, now: i64, most: i64) -> Result<Vec<(OrderId, String)>, StoreError> {
-        let rows = self.take(
-            "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
-             ORDER BY next_check_at LIMIT $3) RETURNING order_id, id",
-            "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT id FROM refunds WHERE next_check_at <= $2 \
-             ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id",
-            (now, most),
-        );
-        rows.await?.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
+    pub async fn due_refunds(&self, method: &str, now: i64, most: i64) -> Result<Vec<(OrderId, String)>, StoreError> {
+        let statement = match self.database {
+            Database::Sqlite => {
+                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT refunds.id FROM refunds JOIN payments \
+                 ON payments.id = refunds.payment_id WHERE refunds.next_check_at <= $2 AND payments.method = $4 \
+                 ORDER BY refunds.next_check_at LIMIT $3) RETURNING order_id, id"
+            }
+            Database::Postgres(_) => {
+                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT refunds.id FROM refunds JOIN payments \
+                 ON payments.id = refunds.payment_id WHERE refunds.next_check_at <= $2 AND payments.method = $4 \
+                 ORDER BY refunds.next_check_at LIMIT $3 FOR UPDATE OF refunds SKIP LOCKED) RETURNING order_id, id"
+            }
+        };
+        let rows = sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).bind(method).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
+    }
+
+    /// The methods of payments that are due, and those of refunds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn due_methods(&self, now: i64) -> Result<(Vec<String>, Vec<String>), StoreError> {
+        let payments = "SELECT DISTINCT method FROM payments WHERE next_check_at <= $1";
+        let refunds = "SELECT DISTINCT payments.method AS method FROM refunds JOIN payments ON payments.id = refunds.payment_id \
+                       WHERE refunds.next_check_at <= $1";
+        let mut due = [Vec::new(), Vec::new()];
+        for (methods, query) in due.iter_mut().zip([payments, refunds]) {
+            for row in sqlx::query(query).bind(now).fetch_all(&self.pool).await? {
+                methods.push(row.try_get("method")?);
+            }
+        }
+        let [payments, refunds] = due;
+        Ok((payments, refunds))
     }
 
     /// Runs the statement of the database at hand, which takes at most so many things until the lease ends.

@@ -235,19 +235,22 @@ pub async fn what_is_due_is_taken_by_one(store: &Store) {
     for number in 1..=10 {
         made(store, number, "wechat_pay", NOW).await;
     }
-    assert_eq!(store.due_payments(NOW + 4, 100).await.unwrap(), []);
-    let (one, two) = tokio::join!(store.due_payments(NOW + 5, 6), store.due_payments(NOW + 5, 6));
+    assert_eq!(store.due_payments("wechat_pay", NOW + 4, 100).await.unwrap(), []);
+    assert_eq!(store.due_methods(NOW + 4).await.unwrap(), (vec![], vec![]));
+    assert_eq!(store.due_methods(NOW + 5).await.unwrap(), (vec!["wechat_pay".to_owned()], vec![]));
+    assert_eq!(store.due_payments("alipay", NOW + 5, 100).await.unwrap(), [], "each provider has its own");
+    let (one, two) = tokio::join!(store.due_payments("wechat_pay", NOW + 5, 6), store.due_payments("wechat_pay", NOW + 5, 6));
     let (one, two) = (one.unwrap(), two.unwrap());
     let all: BTreeSet<_> = one.iter().chain(&two).map(|(_, payment)| payment.clone()).collect();
     assert_eq!(one.len() + two.len(), all.len(), "nobody takes what another has taken");
-    let mut rest = store.due_payments(NOW + 5, 100).await.unwrap();
+    let mut rest = store.due_payments("wechat_pay", NOW + 5, 100).await.unwrap();
     assert_eq!(all.len() + rest.len(), 10);
-    assert_eq!(store.due_payments(NOW + 5, 100).await.unwrap(), []);
+    assert_eq!(store.due_payments("wechat_pay", NOW + 5, 100).await.unwrap(), []);
     // A node that died gives back what it took when its time is over.
-    assert_eq!(store.due_payments(NOW + 60, 100).await.unwrap().len(), 10);
+    assert_eq!(store.due_payments("wechat_pay", NOW + 60, 100).await.unwrap().len(), 10);
     let (_, payment) = rest.pop().unwrap_or_else(|| one[0].clone());
     store.check_again_at(&payment, NOW + 61).await.unwrap();
-    assert_eq!(store.due_payments(NOW + 61, 100).await.unwrap().len(), 1);
+    assert_eq!(store.due_payments("wechat_pay", NOW + 61, 100).await.unwrap().len(), 1);
 }
 
 pub async fn the_end_of_an_order_is_found(store: &Store) {
@@ -332,10 +335,10 @@ pub async fn refunds_are_kept_and_come_due(store: &Store) {
     };
     store.change(&order.id, NOW, change).await.unwrap();
     assert_eq!(store.account(&order.id).await.unwrap().refunds, [refund]);
-    assert_eq!(store.due_refunds(NOW, 10).await.unwrap(), [(order.id.clone(), "rfd_1".to_owned())]);
-    assert_eq!(store.due_refunds(NOW, 10).await.unwrap(), []);
+    assert_eq!(store.due_refunds("wechat_pay", NOW, 10).await.unwrap(), [(order.id.clone(), "rfd_1".to_owned())]);
+    assert_eq!(store.due_refunds("wechat_pay", NOW, 10).await.unwrap(), []);
     store.change(&order.id, NOW, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();
-    assert_eq!(store.due_refunds(NOW + 1_000, 10).await.unwrap(), []);
+    assert_eq!(store.due_refunds("wechat_pay", NOW + 1_000, 10).await.unwrap(), []);
 }
 
 pub async fn one_of_many_gets_a_token_and_all_use_it(store: &Store) {

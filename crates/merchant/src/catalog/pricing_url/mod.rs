@@ -12,6 +12,7 @@ use self::judge::{Fault, judge, question};
 use super::{Cart, Priced, Selling, pricing};
 use crate::answer::Refusal;
 use crate::config::PricingUrl;
+use crate::incoming::{self, Unread};
 use crate::providers::reason;
 use crate::random;
 
@@ -108,15 +109,11 @@ impl Shop {
     }
 }
 
-async fn read(mut reply: Response) -> Result<Vec<u8>, Silence> {
-    let mut answer = Vec::new();
-    while let Some(part) = reply.chunk().await.map_err(|error| unavailable(&error))? {
-        answer.extend_from_slice(&part);
-        if answer.len() > MAX_ANSWER {
-            return Err(Silence::Invalid(format!("the answer is over {MAX_ANSWER} bytes")));
-        }
-    }
-    Ok(answer)
+async fn read(reply: Response) -> Result<Vec<u8>, Silence> {
+    incoming::body(reply, MAX_ANSWER).await.map_err(|unread| match unread {
+        Unread::Broken(error) => unavailable(&error),
+        too_long @ Unread::TooLong(_) => Silence::Invalid(too_long.to_string()),
+    })
 }
 
 fn unavailable(error: &reqwest::Error) -> Silence {

@@ -1,0 +1,33 @@
+//! A provider that takes every call and answers none: what does not need it goes on.
+
+use std::time::Duration;
+
+use protocol::{Expected, Method, NewOrder, OrderStatus, Way};
+
+use crate::support::{Shop, item, key, nonce};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_hangs_keeps_no_other_order_waiting() {
+    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n";
+    let shop = Shop::open_with(|config| config.replace("reconcile_seconds = 3600", "reconcile_seconds = 1") + bank).await;
+    for _ in 0..40 {
+        shop.order_tea().await;
+    }
+    let items = [item("tea", 1)];
+    let expected = Expected::of(&shop.quote(&items).await);
+    let method = Method::parse("fps").unwrap();
+    let wish = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", expected };
+    let (_, by_bank) = shop.order(&shop.backend.create_order(&wish, nonce(), key())).await;
+
+    // From now on WeChat Pay's answers are held back, five seconds for each try.
+    shop.provider.answer_together(100_000);
+    shop.advance(1_801);
+    let expired = async {
+        while shop.stored(&by_bank.id).await.status != OrderStatus::Expired {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(5), expired).await;
+    assert!(in_time.is_ok(), "it waits for WeChat Pay's orders, of which {} were asked about", shop.provider.calls("close"));
+    shop.provider.answer_together(1);
+}
