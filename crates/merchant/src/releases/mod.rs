@@ -60,6 +60,8 @@ struct Shelf {
     current: Option<String>,
     /// What this program brought.
     brought: Option<String>,
+    /// The files of a release in the folder that is not whole: they are not what their list names, and not served from there.
+    broken: Vec<String>,
     /// Files by release and name, once somebody asked for them; none for one that is not what it was named by.
     bodies: HashMap<(String, String), Option<Arc<Body>>>,
 }
@@ -188,6 +190,8 @@ impl Releases {
         if let (Err(reason), true) = (&outcome, before.is_none() || before != list) {
             tracing::error!(reason, "the widget is no whole release, which pages could pin");
         }
+        let broken = list.as_deref().filter(|_| outcome.is_err()).map(parcel::names).unwrap_or_default();
+        lock(&self.shelf).broken = broken;
         *lock(&self.read) = (list, outcome.is_ok());
         match outcome {
             Ok(Some(parcel)) => self.bring(parcel).await,
@@ -220,7 +224,10 @@ impl Releases {
             self.look_anew().await;
             release = lock(&self.shelf).holder(file);
         }
-        self.pinned(&release?, file).await
+        match release {
+            Some(release) => self.pinned(&release, file).await,
+            None => lock(&self.shelf).broken.iter().any(|name| name == file).then_some(Found::Unavailable),
+        }
     }
 
     /// Whether there is anything to serve.

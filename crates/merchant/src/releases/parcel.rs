@@ -18,6 +18,12 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// What is added to a file's name for its packed forms.
 const ENDINGS: [(&str, &str); 3] = [("", ""), ("br", ".br"), ("gzip", ".gz")];
 
+/// The names of the files that are part of a release, as far as that list can be read.
+pub(super) fn names(manifest: &[u8]) -> Vec<String> {
+    let files = serde_json::from_slice::<Manifest>(manifest).map(|manifest| manifest.files).unwrap_or_default();
+    files.into_iter().filter(Entry::is_part).map(|entry| entry.name).collect()
+}
+
 /// A release and all its files.
 #[derive(Debug)]
 pub(crate) struct Parcel {
@@ -44,6 +50,13 @@ struct Entry {
     integrity: String,
 }
 
+impl Entry {
+    /// Pages are served beside a release and are no part of it.
+    fn is_part(&self) -> bool {
+        self.role != "page"
+    }
+}
+
 impl Parcel {
     /// The release in a folder; none if there is no `manifest.json`.
     ///
@@ -65,7 +78,7 @@ impl Parcel {
     fn read<'a>(get: impl Fn(&str) -> Option<Cow<'a, [u8]>>) -> Result<Option<Parcel>, String> {
         let Some(manifest) = get(MANIFEST) else { return Ok(None) };
         let manifest: Manifest = serde_json::from_slice(&manifest).map_err(|error| format!("{MANIFEST}: {error}"))?;
-        let listed = manifest.files.into_iter().filter(|entry| entry.role != "page").map(|entry| (entry.name, entry.integrity));
+        let listed = manifest.files.into_iter().filter(Entry::is_part).map(|entry| (entry.name, entry.integrity));
         let listing = Listing::of(listed.collect())?;
         listing.digest(LOADER).ok_or_else(|| format!("{MANIFEST}: a release has a {LOADER}"))?;
         let name = release::name(&listing.text());

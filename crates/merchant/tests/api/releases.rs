@@ -143,6 +143,25 @@ async fn a_new_widget_in_the_folder_of_a_running_server_is_brought_and_half_a_on
 }
 
 #[tokio::test]
+async fn a_folder_that_is_not_what_its_list_says_is_served_in_no_part_until_it_is_whole() {
+    let shop = Shop::open_with(|config| {
+        let one = write(folder_of(&config).as_ref(), "one", "one");
+        std::fs::write(format!("{}/one/{}", folder_of(&config), one.wasm), "evil").unwrap();
+        with_widget(&config, "one")
+    })
+    .await;
+    let files = std::fs::read_dir(shop.folder.path().join("one")).unwrap();
+    let wasm = files.map(|file| file.unwrap().file_name().into_string().unwrap()).find(|name| name.ends_with(".wasm")).unwrap();
+    for path in ["/qr-checkout.js".to_owned(), format!("/{wasm}"), "/themes/ink.css".to_owned()] {
+        assert_eq!(told(&shop, &path).await, (503, String::new()), "{path}");
+    }
+    assert_eq!(told(&shop, "/receipt/index.html").await.1, "page of one");
+    let one = write(shop.folder.path(), "one", "one");
+    shop.merchant().look_at_releases().await.unwrap();
+    assert_eq!(told(&shop, &format!("/{}", one.wasm)).await.1, "wasm of one");
+}
+
+#[tokio::test]
 async fn nothing_is_served_that_is_not_what_its_release_was_named_by() {
     let (mut shop, one) = open().await;
     let mut records = shop.records().await;
