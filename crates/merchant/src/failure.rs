@@ -36,6 +36,7 @@ impl From<GatewayError> for Failure {
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Refusal {
         match failure {
+            Failure::Store(StoreError::NoOrder) => Refusal::UnknownOrder,
             Failure::Store(StoreError::KeyUsed) => Refusal::IdempotencyConflict,
             Failure::Store(error) => {
                 tracing::error!(%error, "the store failed");

@@ -152,10 +152,7 @@ async fn look(desk: &Desk, order: Order) -> Order {
 
 /// The order of that id, which the caller names and so may have got wrong.
 pub(super) async fn read(desk: &Desk, id: &OrderId) -> Result<Order, Refusal> {
-    match desk.store.order(id).await {
-        Err(StoreError::NoOrder) => Err(Refusal::UnknownOrder),
-        result => Ok(result?),
-    }
+    Ok(desk.store.order(id).await?)
 }
 
 fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted) -> Order {

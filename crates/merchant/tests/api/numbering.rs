@@ -106,6 +106,7 @@ async fn the_shop_closes_its_own_orders_by_number_and_money_that_was_faster_wins
     assert_eq!(told.json()["order"]["status"], json!("paid"), "{}", told.text);
     let reader = shop.key(&[Scope::Read]).await;
     assert_eq!(shop.call(&reader, "POST", &format!("orders/{}/cancel", open.id), None).await.code().0, 403);
+    assert_eq!(shop.call(&admin, "POST", "orders/ord_none/cancel", None).await.code(), (404, "not-found".to_owned()));
 }
 
 #[tokio::test]

@@ -89,16 +89,17 @@ impl IntoResponse for Complaint {
 
 impl From<StoreError> for Complaint {
     fn from(error: StoreError) -> Complaint {
-        match error {
-            StoreError::NoOrder => Complaint::unknown("order"),
-            StoreError::KeyUsed => Complaint::key_used(),
-            error => Failure::Store(error).into(),
-        }
+        Failure::Store(error).into()
     }
 }
 
 impl From<Failure> for Complaint {
     fn from(failure: Failure) -> Complaint {
+        match failure {
+            Failure::Store(StoreError::NoOrder) => return Complaint::unknown("order"),
+            Failure::Store(StoreError::KeyUsed) => return Complaint::key_used(),
+            _ => {}
+        }
         tracing::error!(%failure, "an admin call failed");
         let detail = match &failure {
             Failure::Store(_) => return Complaint::internal(),
