@@ -264,10 +264,8 @@ impl State {
     }
 
     fn way_of(&self, ways: &[Ways], method: &Method) -> PayBy {
-        match Ways::find(ways, method, self.config.surface) {
-            PayBy::Bridge if self.bridge_failed => PayBy::Nothing,
-            way => way,
-        }
+        let way = Ways::find(ways, method, self.config.surface);
+        if way == PayBy::Bridge && self.bridge_failed { PayBy::Nothing } else { way }
     }
 
     fn offered(&self, methods: &[Method], ways: &[Ways]) -> Vec<Method> {
@@ -275,11 +273,10 @@ impl State {
         let chosen: Vec<&Method> = self.config.methods.iter().filter(|method| methods.contains(method)).collect();
         let chosen = if chosen.is_empty() { methods.iter().collect() } else { chosen };
         let payable = |last| {
-            move |method: &&Method| match self.way_of(ways, method) {
-                PayBy::Nothing => false,
+            move |method: &&Method| {
+                let way = self.way_of(ways, method);
                 // A code that this very phone would have to scan is for the shopper who has no other way.
-                PayBy::Scan if surface != Surface::Qr => last,
-                _ => !last,
+                way != PayBy::Nothing && (way == PayBy::Scan && surface != Surface::Qr) == last
             }
         };
         let mut offered: Vec<Method> = chosen.iter().copied().filter(payable(false)).cloned().collect();
@@ -290,9 +287,10 @@ impl State {
     /// What a thing in the cart is called and costs, as far as a verified answer has told, and in which currency.
     pub fn known_line<'a>(&'a self, sku: &Sku) -> Option<(&'a Line, Currency)> {
         let find = |lines: &'a [Line], currency| Some((lines.iter().find(|line| line.item.sku == *sku)?, currency));
-        let refused = match &self.screen {
-            Screen::Cart(Some(Trouble::Refused(problem))) => problem.currency.and_then(|currency| find(&problem.lines, currency)),
-            _ => None,
+        let refused = if let Screen::Cart(Some(Trouble::Refused(problem))) = &self.screen {
+            problem.currency.and_then(|currency| find(&problem.lines, currency))
+        } else {
+            None
         };
         refused.or_else(|| self.last_quote.as_ref().and_then(|quote| find(&quote.lines, quote.currency)))
     }

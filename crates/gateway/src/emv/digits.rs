@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn numbers_that_can_exist_pass_and_those_with_a_slip_do_not() {
-        let cases: [(fn(&str) -> bool, &[&str]); 4] = [
+        type Judge = fn(&str) -> bool;
+        let cases: [(Judge, &[&str]); 4] = [
             (is_cpf, &["11144477735", "52998224725"]),
             (is_cnpj, &["11222333000181", "12ABC34501DE35", "SYL8KCNA1DHV79"]),
             (is_uen, &["201403121W", "31403957X", "01407351W", "199696838H", "R17GA1723E", "T13LL1433E"]),

@@ -56,7 +56,7 @@ fn what_a_method_cannot_collect_is_said_before_anybody_sells() {
     assert!(told.contains("in steps of 1.00"), "{told}");
     assert!(told.contains("wechat_pay: does not collect IDR"), "{told}");
     // Whole rupiah are nothing to speak of.
-    folder.write("catalog.toml", &rupiah.replace("percent = 11\nincluded = false", "percent = 11\nincluded = true"));
+    folder.write("catalog.toml", rupiah.replace("percent = 11\nincluded = false", "percent = 11\nincluded = true"));
     let told = text(&check(&folder, &(config + bank)).stdout);
     assert!(!told.contains("bank.qris: is not offered"), "{told}");
 }

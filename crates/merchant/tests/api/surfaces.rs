@@ -69,7 +69,7 @@ async fn every_banks_code_is_scanned_at_a_desk_and_taken_along_on_a_phone() {
         let shop = selling_in(currency, 10_000).await;
         let method = Method::parse(word).unwrap();
         let quote = shop.quote(&[item("tea", 1)]).await;
-        assert_eq!(quote.methods, [method.clone()], "{word} {currency}");
+        assert_eq!(quote.methods, std::slice::from_ref(&method), "{word} {currency}");
         assert_eq!(quote.ways.len(), 1);
         for (surface, way) in SURFACES.into_iter().zip([Scan, on_phones, on_phones, on_phones]) {
             assert_eq!(Ways::find(&quote.ways, &method, surface), way, "{word} {surface:?}");
