@@ -38,9 +38,9 @@ class Shop:
         return last[self.turn % len(last)] if last else None
 
     def order(self, path):
-        """Any for the merchant; for a shopper one to be paid. Those that are canceled leave some to the others."""
+        """Any for the merchant; for a shopper one to be paid. Those that are given up leave some to the others."""
         open_ones = {name: order for name, order in self.orders.items() if order["status"] == "pending" and order["currency"] == "CNY"}
-        if path.endswith("/cancel"):
+        if path.endswith(("/cancel", "/close")):
             return self.one(dict(list(open_ones.items())[:-3]))
         return self.one(open_ones if path.startswith("/v1/") else self.orders)
 
