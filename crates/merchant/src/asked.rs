@@ -1,16 +1,13 @@
 //! A request to the signed API, read strictly: the parts that its answer will be bound to, and its JSON body.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Once;
-
 use axum::body::{Body, to_bytes};
-use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request as HttpRequest};
 use protocol::json::{self, Value};
 use protocol::{Digest, IdempotencyKey, Nonce, REVISION, Request};
 
 use crate::answer::Refusal;
+use crate::client::Client;
 use crate::observing::RequestId;
 use crate::store::Attempt;
 
@@ -19,9 +16,6 @@ pub(crate) const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", 
 
 /// The most bytes the body of a request may have.
 const MAX_BODY: usize = 64 * 1024;
-
-/// Done when a proxy was noticed that the configuration does not tell of.
-static UNTRUSTED: Once = Once::new();
 
 /// A request whose answer cannot be bound to it: a signature would cover less than the profile says (signing.md §3).
 pub(crate) enum Unbound {
@@ -37,8 +31,8 @@ pub(crate) enum Unbound {
 pub(crate) struct Asked {
     /// As the signature will cover it.
     pub(crate) request: Request,
-    /// The shopper's address, as this server or the merchant's own proxies see it; empty if unknown. Personal data, not for logs.
-    pub(crate) client_ip: String,
+    /// Who asks.
+    pub(crate) client: Client,
     /// Names this request in logs, in `x-request-id` and in problems.
     pub(crate) id: String,
     /// Path behind `/v1/`, in segments.
@@ -68,7 +62,7 @@ impl Asked {
         let path = parts.uri.path().strip_prefix("/v1/").ok_or(Unbound::Nonce)?;
         Ok(Asked {
             request: Request { method, url: format!("{public_url}{raw}"), nonce, body: bound, wait: 0 },
-            client_ip: client_ip(&parts, proxies),
+            client: Client::of(&parts.headers, &parts.extensions, proxies),
             id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             segments: path.split('/').map(str::to_owned).collect(),
             query,
@@ -114,28 +108,6 @@ impl Asked {
         let target = format!("POST /v1/{}", self.segments.join("/"));
         Ok(Attempt { key: body.key.as_str().to_owned(), target, digest: body.digest.clone() })
     }
-}
-
-/// Who asks. Each of the merchant's proxies adds the address it sees to the end of `X-Forwarded-For`; what stands before those,
-/// anybody could have written.
-pub(crate) fn client_ip(parts: &Parts, proxies: usize) -> String {
-    let mut forwarded = parts.headers.get_all("x-forwarded-for").iter().peekable();
-    if proxies == 0 && forwarded.peek().is_some() {
-        UNTRUSTED.call_once(|| {
-            tracing::warn!("x-forwarded-for arrives and is not believed: behind a proxy, set server.trusted_proxies to how many there are");
-        });
-    }
-    let addresses: Vec<&str> = forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
-    let told = addresses.len().checked_sub(proxies).filter(|_| proxies > 0).and_then(|at| address(addresses[at].trim()));
-    // Without a word of the proxies it is whoever connected: perhaps one that came past them.
-    let peer = || parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    told.or_else(peer).map(|address| address.to_canonical().to_string()).unwrap_or_default()
-}
-
-/// An address as proxies write it: plain, with a port, and IPv6 in brackets.
-fn address(text: &str) -> Option<IpAddr> {
-    let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
-    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip())).or_else(bare)
 }
 
 /// The headers that an answer to a POST covers, and the body, a JSON object, if it is as it must be.
@@ -185,15 +157,6 @@ fn decoded(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_read_as_proxies_write_it() {
-        let known: IpAddr = "203.0.113.7".parse().unwrap();
-        assert_eq!(["203.0.113.7", "203.0.113.7:4711"].map(address), [Some(known); 2]);
-        let known: IpAddr = "2001:db8::1".parse().unwrap();
-        assert_eq!(["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:4711"].map(address), [Some(known); 3]);
-        assert_eq!(["", "unknown", "203.0.113", "[203.0.113.7", "_hidden"].map(address), [None; 5]);
-    }
 
     #[test]
     fn queries_are_decoded_or_refused() {

@@ -38,6 +38,7 @@ impl From<Failure> for Refusal {
         match failure {
             Failure::Store(StoreError::NoOrder) => Refusal::UnknownOrder,
             Failure::Store(StoreError::KeyUsed) => Refusal::IdempotencyConflict,
+            Failure::Store(StoreError::NoOrder) => Refusal::UnknownOrder,
             Failure::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Refusal::Internal

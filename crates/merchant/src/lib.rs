@@ -10,6 +10,7 @@ pub mod audit;
 mod bank;
 mod cart_fault;
 pub mod catalog;
+mod client;
 pub mod config;
 mod desk;
 mod embedded;

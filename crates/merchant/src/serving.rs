@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
+use crate::client::Client;
 use crate::config::LimitsConfig;
 use crate::limits::Places;
 use crate::slow_readers::Impatient;
@@ -58,7 +59,7 @@ pub(crate) async fn serve(
             }
         };
         let one = match &of_one {
-            Some(places) => match places.hold(&peer.ip().to_canonical().to_string()) {
+            Some(places) => match places.hold(&Client::connected(peer.ip())) {
                 // Closed, and not left waiting: what it holds already is all that it gets.
                 None => continue,
                 place => place,

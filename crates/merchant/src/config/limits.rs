@@ -12,7 +12,7 @@ use super::ConfigError;
 pub struct LimitsConfig {
     /// Orders, payments and cancellations of one client in a minute; 0: any number.
     pub orders_per_minute: u32,
-    /// Prices and states that one client may ask for in a minute; 0: any number.
+    /// Prices, states, notifications, ways back from WeChat and calls of the shop's server of one client in a minute; 0: any number.
     pub reads_per_minute: u32,
     /// Forged notifications and admin calls with a key that is none, of one client in a minute, until nobody listens to it; 0: any number.
     pub failures_per_minute: u32,

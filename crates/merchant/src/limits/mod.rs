@@ -5,17 +5,25 @@ mod clients;
 mod failures;
 mod places;
 
+use crate::client::Client;
 use crate::config::LimitsConfig;
 
 use clients::Clients;
 use failures::Failures;
 pub(crate) use places::Places;
 
+/// What a request makes the backend do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// It asks a provider: for orders, payments, cancellations.
+    Making,
+    /// It looks into its records: for prices, states, notifications, and calls of the shop's.
+    Reading,
+}
+
 /// The limits of this node.
 pub(crate) struct Limits {
-    /// What makes the backend ask a provider: orders, payments, cancellations.
     making: Clients,
-    /// Prices and states.
     reading: Clients,
     /// Held polls.
     pub(crate) polls: Places,
@@ -34,7 +42,10 @@ impl Limits {
     }
 
     /// Lets a request through, or says for how many seconds its client should be silent.
-    pub(crate) fn pass(&self, client: &str, method: &str) -> Result<(), u64> {
-        if method == "POST" { self.making.pass(client) } else { self.reading.pass(client) }
+    pub(crate) fn pass(&self, client: &Client, effort: Effort) -> Result<(), u64> {
+        match effort {
+            Effort::Making => self.making.pass(client),
+            Effort::Reading => self.reading.pass(client),
+        }
     }
 }

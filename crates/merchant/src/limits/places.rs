@@ -1,10 +1,9 @@
 //! Places that clients take for a while: of one client so many, and so many in all. Held polls are such, and connections.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::clients::household;
+use crate::client::{Client, Who};
 
 /// The places of this node for one kind of thing.
 #[derive(Clone)]
@@ -17,13 +16,13 @@ pub(crate) struct Places {
 #[derive(Default)]
 struct Taken {
     all: usize,
-    by: HashMap<IpAddr, usize>,
+    by: HashMap<Who, usize>,
 }
 
 /// A place, free again when it is dropped.
 pub(crate) struct Place {
     places: Places,
-    client: Option<IpAddr>,
+    client: Option<Who>,
 }
 
 impl Places {
@@ -37,9 +36,9 @@ impl Places {
     }
 
     /// A place for that client, if one is left.
-    pub(crate) fn hold(&self, client: &str) -> Option<Place> {
+    pub(crate) fn hold(&self, client: &Client) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = household(client);
+        let client = client.who();
         if taken.all >= self.most || client.is_some_and(|client| taken.by.get(&client).is_some_and(|held| *held >= self.most_of_one)) {
             return None;
         }
@@ -68,22 +67,27 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::{Place, Places};
+    use crate::client::Client;
+
+    fn client(address: &str) -> Client {
+        Client::connected(address.parse().unwrap())
+    }
 
     #[test]
     fn a_client_finds_no_more_than_its_places_and_another_does() {
         let places = Places::new(4, 2);
-        let first = [places.hold("203.0.113.7"), places.hold("203.0.113.7")];
-        assert!(first.iter().all(Option::is_some) && places.hold("203.0.113.7").is_none());
-        let other = places.hold("203.0.113.8");
+        let first = [places.hold(&client("203.0.113.7")), places.hold(&client("203.0.113.7"))];
+        assert!(first.iter().all(Option::is_some) && places.hold(&client("203.0.113.7")).is_none());
+        let other = places.hold(&client("203.0.113.8"));
         assert!(other.is_some());
         drop(first);
-        assert!(places.hold("203.0.113.7").is_some(), "places come back");
+        assert!(places.hold(&client("203.0.113.7")).is_some(), "places come back");
     }
 
     #[test]
     fn whoever_is_on_this_machine_is_counted_in_all_alone() {
         let places = Places::new(3, 1);
-        let held: Vec<Option<Place>> = (0..4).map(|_| places.hold("127.0.0.1")).collect();
+        let held: Vec<Option<Place>> = (0..4).map(|_| places.hold(&client("127.0.0.1"))).collect();
         assert_eq!((held.iter().flatten().count(), places.held()), (3, 3));
     }
 }

@@ -102,8 +102,11 @@ impl Metrics {
         self.0.calls.get_or_create(&Called { provider: call.provider, call: call.call, outcome }).inc();
     }
 
-    pub(crate) fn notified(&self, provider: &str, accepted: bool) {
-        let outcome = if accepted { "accepted" } else { "refused" };
+    pub(crate) fn notified(&self, provider: &str, outcome: &'static str) {
+        // Each is told from the first notification on: a first failure has to be an increase.
+        for known in ["accepted", "refused", "failed"] {
+            drop(self.0.notifications.get_or_create(&Notified { provider: provider.to_owned(), outcome: known }));
+        }
         self.0.notifications.get_or_create(&Notified { provider: provider.to_owned(), outcome }).inc();
     }
 
@@ -137,7 +140,7 @@ impl Metrics {
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
         registry.register_with_unit("provider_call", "How long a call to a provider took", Unit::Seconds, call_seconds.0.clone());
-        registry.register("notifications", "Notifications of providers", notifications.clone());
+        registry.register("notifications", "What came in the name of providers: accepted, refused because it is not proved to be theirs, or failed because it could not be kept", notifications.clone());
         registry.register("facts", "What happened to orders: created, code, paid, expired, canceled and so on", facts.clone());
         for alarm in Alarm::ALL {
             drop(alarms.get_or_create(&Kind { kind: alarm.as_str() }));

@@ -88,8 +88,11 @@ fn embedded_file(request: &Request) -> Response<Body> {
 
 async fn file(dir: ServeDir, request: Request) -> Response<Body> {
     // What no file system has a name for is not there; asked for it, one would say that something is broken.
-    const LONGEST_NAME: usize = 255;
-    if request.uri().path().split('/').any(|name| name.len() > LONGEST_NAME || name.contains("%00")) {
+    // A packed file's name is some bytes longer, and an escape stands for one byte.
+    const LONGEST_NAME: usize = 250;
+    let length = |name: &str| name.len() - 2 * name.matches('%').count().min(name.len() / 3);
+    let path = request.uri().path();
+    if path.len() > 4 * LONGEST_NAME || path.split('/').any(|name| length(name) > LONGEST_NAME) {
         return StatusCode::NOT_FOUND.into_response();
     }
     match dir.oneshot(request).await {

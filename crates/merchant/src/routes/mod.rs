@@ -32,9 +32,10 @@ use self::health::Readiness;
 use self::safe_headers::SafeHeaders;
 use crate::answer::{Refusal, Reply, signed, unsigned};
 use crate::asked::{self, Asked, Unbound};
+use crate::client::Client;
 use crate::config::{Config, ServerConfig};
 use crate::desk::SharedDesk;
-use crate::limits::Limits;
+use crate::limits::{Effort, Limits};
 use crate::observing::observe;
 use crate::official_account;
 
@@ -122,6 +123,7 @@ pub(crate) fn app(app: App, config: &Config) -> Router {
     let headers = SafeHeaders { is_https: config.public_url().starts_with("https://") };
     files::serve(routes, app, config, &merchant_key)
         .layer(middleware::map_request(move |request: Request| async move { deadline::within(time, request) }))
+        .layer(middleware::from_fn(strangers::read_names))
         .layer(middleware::from_fn_with_state(metrics, observe))
         .layer(middleware::map_response(move |response| async move { headers.put_on(response) }))
 }
@@ -137,13 +139,18 @@ async fn signed_api(State(app): State<App>, request: Request) -> Response<Body> 
         refused_method()
     } else {
         let is_lost = request.method() == Method::POST && allowed == "GET";
+        let client = Client::of(request.headers(), request.extensions(), app.proxies);
         match Asked::read(&app.desk.public_url, app.proxies, request).await {
             Ok(asked) => {
                 let result = signed_route(&app, &asked).await;
                 signed(&app.desk.keys, &app.desk.merchant, &asked, result, app.desk.now())
             }
-            Err(_) if is_lost => refused_method(),
-            Err(unbound) => unbound_answer(&unbound),
+            // What is not counted where it is answered is counted here.
+            Err(unbound) => match app.limits.pass(&client, Effort::Reading) {
+                Err(seconds) => strangers::silence(seconds),
+                Ok(()) if is_lost => refused_method(),
+                Ok(()) => unbound_answer(&unbound),
+            },
         }
     };
     let is_refused_method = response.status() == StatusCode::METHOD_NOT_ALLOWED;
@@ -175,7 +182,8 @@ fn unbound_answer(unbound: &Unbound) -> Response<Body> {
 
 /// Every signed route.
 async fn signed_route(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
-    app.limits.pass(&asked.client_ip, asked.request.method).map_err(Refusal::RateLimited)?;
+    let effort = if asked.request.method == "POST" { Effort::Making } else { Effort::Reading };
+    app.limits.pass(&asked.client, effort).map_err(Refusal::RateLimited)?;
     asked.check_revision()?;
     let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
     match (asked.request.method, segments.as_slice()) {

@@ -17,7 +17,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
     let accepted = match notification {
         Err(error) => {
             tracing::warn!(%error, provider, "a notification was refused");
-            app.desk.metrics.notified(&provider, false);
+            app.desk.metrics.notified(&provider, "refused");
             return refused(account.acknowledge(false));
         }
         Ok(notification) => {
@@ -35,7 +35,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
         }
     };
     fault::point("notification-not-answered");
-    app.desk.metrics.notified(&provider, accepted);
+    app.desk.metrics.notified(&provider, if accepted { "accepted" } else { "failed" });
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     as_response(reply)
 }

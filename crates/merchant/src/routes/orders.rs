@@ -94,7 +94,7 @@ pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Ref
     let mut waiter = desk.waiters.listen(&id, seen.unwrap_or(i64::MAX));
     let mut order = with_code(desk, read(desk, &id).await?).await;
     if let (Some(seen), 1..) = (seen, wait) {
-        let Some(_place) = app.limits.polls.hold(&asked.client_ip) else { return Ok(reply(desk, 200, order)) };
+        let Some(_place) = app.limits.polls.hold(&asked.client) else { return Ok(reply(desk, 200, order)) };
         let mut stopped = std::pin::pin!(app.stopped());
         let mut time_is_up = std::pin::pin!(tokio::time::sleep(Duration::from_secs(wait.unsigned_abs())));
         while order.seq <= seen {

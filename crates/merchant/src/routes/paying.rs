@@ -26,7 +26,7 @@ impl Paying {
         let page = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::Field("return_url"))?;
         // A wallet leads shoppers there: to a page that may ask us, and to no other.
         let return_url = page.map(|page| return_url::read(&page, |origin| app.allows(origin))).transpose()?.flatten();
-        Ok(Paying { method, surface, return_url, client_ip: asked.client_ip.clone() })
+        Ok(Paying { method, surface, return_url, client_ip: asked.client.address() })
     }
 
     /// By a code, wherever the shopper will be.

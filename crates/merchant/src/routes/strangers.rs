@@ -6,18 +6,20 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
+use serde_json::json;
 
 use super::App;
-use crate::asked::client_ip;
+use crate::answer::unsigned;
+use crate::client::Client;
+use crate::limits::Effort;
 
 /// Lets a request through to an address where somebody has to prove who he is, and counts the one who could not.
 pub(super) async fn counted(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let client = client_ip(&parts, app.proxies);
-    if let Err(seconds) = app.limits.failures.listen(&client) {
+    let client = Client::of(request.headers(), request.extensions(), app.proxies);
+    if let Err(seconds) = app.limits.failures.listen(&client).and_then(|()| app.limits.pass(&client, Effort::Reading)) {
         return silence(seconds);
     }
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let response = next.run(request).await;
     if response.status() == StatusCode::UNAUTHORIZED {
         app.limits.failures.count(&client);
     }
@@ -26,13 +28,34 @@ pub(super) async fn counted(State(app): State<App>, request: Request, next: Next
 
 /// Lets a shopper's browser through as often as it may read.
 pub(super) async fn read(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    match app.limits.pass(&client_ip(&parts, app.proxies), "GET") {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+    let client = Client::of(request.headers(), request.extensions(), app.proxies);
+    match app.limits.pass(&client, Effort::Reading) {
+        Ok(()) => next.run(request).await,
         Err(seconds) => silence(seconds),
     }
 }
 
-fn silence(seconds: u64) -> Response<Body> {
-    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, HeaderValue::from(seconds))]).into_response()
+/// Refuses an address with a NUL in it: no name of anything of ours holds one, and neither files nor databases take it.
+pub(super) async fn read_names(request: Request, next: Next) -> Response<Body> {
+    let has_nul = request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00"));
+    let (code, detail) = ("bad-request", "no address here holds %00");
+    match has_nul {
+        false => next.run(request).await,
+        true if request.uri().path().starts_with("/v1/") => unsigned(StatusCode::BAD_REQUEST, code, detail),
+        true => problem(StatusCode::BAD_REQUEST, code, detail),
+    }
+}
+
+/// Tells a client for how many seconds it should be silent.
+pub(super) fn silence(seconds: u64) -> Response<Body> {
+    let mut response = problem(StatusCode::TOO_MANY_REQUESTS, "rate-limited", "too many requests; try again later");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// A problem of RFC 9457.
+fn problem(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
+    let body = json!({ "type": "about:blank", "status": status.as_u16(), "code": code, "detail": detail });
+    let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, body.to_string()).into_response()
 }

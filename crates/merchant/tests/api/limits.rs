@@ -1,5 +1,6 @@
 //! What one client may do and what the server takes on: too much of it is refused or answered sooner, and everybody else is served.
 
+use merchant::api_keys::Scope;
 use protocol::{Code, Order};
 use reqwest::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -33,14 +34,76 @@ async fn a_client_that_asks_too_often_is_told_when_to_come_back_and_nobody_else_
 }
 
 #[tokio::test]
-async fn a_household_is_one_client_and_programs_on_this_machine_are_not_counted() {
+async fn a_household_is_one_client_and_behind_a_proxy_everybody_is_counted() {
     let shop = open("reads_per_minute = 2").await;
     assert_eq!(price(&shop, "2001:db8:1:2::1").await.status(), 200);
     assert_eq!(price(&shop, "2001:db8:1:2:ffff::9").await.status(), 200);
     assert_eq!(price(&shop, "2001:db8:1:2::3").await.status(), 429);
     assert_eq!(price(&shop, "2001:db8:1:3::1").await.status(), 200);
-    for _ in 0..5 {
-        assert_eq!(price(&shop, "127.0.0.1").await.status(), 200);
+    for nobody in ["127.0.0.1", "unknown"] {
+        let answers = [price(&shop, nobody).await, price(&shop, nobody).await, price(&shop, nobody).await];
+        assert_eq!(answers.map(|answer| answer.status().as_u16()), [200, 200, 429], "{nobody}");
+    }
+}
+
+#[tokio::test]
+async fn whatever_bytes_a_client_writes_before_its_address_it_is_counted() {
+    let shop = open("reads_per_minute = 2").await;
+    let price = async |forwarded: &[u8]| {
+        let path = format!("/v1/quote?item=tea%3A1&n={}", nonce().as_str());
+        let head = format!("GET {path} HTTP/1.1\r\nhost: shop\r\nconnection: close\r\n");
+        let told = answer_to(&shop, &[head.as_bytes(), forwarded, b"\r\n"].concat()).await;
+        told[9..12].to_owned()
+    };
+    let lines: [&[u8]; 7] = [
+        b"x-forwarded-for: \xff, 203.0.113.7\r\n",
+        b"x-forwarded-for: \xc3\xa9, 203.0.113.7\r\n",
+        b"x-forwarded-for: \xff\r\nx-forwarded-for: 203.0.113.7\r\n",
+        b"x-forwarded-for: 203.0.113.7:4711\r\n",
+        b"X-Forwarded-For:\t127.0.0.1 , \t203.0.113.7\t\r\n",
+        b"x-forwarded-for: [::1]:9\r\nx-forwarded-for: 127.0.0.1, ::ffff:203.0.113.7\r\n",
+        b"x-forwarded-for: ,,,\r\nx-forwarded-for: \"203.0.113.7:80\"\r\n",
+    ];
+    let mut answers = Vec::new();
+    for line in lines {
+        answers.push(price(line).await);
+    }
+    assert_eq!(answers, ["200", "200", "429", "429", "429", "429", "429"]);
+    // Whoever comes past the proxy, and of whom it writes no address, is one, too.
+    for nobody in [&b""[..], b"x-forwarded-for: \xff\xfe\r\n"] {
+        assert_eq!([price(nobody).await, price(nobody).await, price(nobody).await], ["200", "200", "429"]);
+    }
+}
+
+#[tokio::test]
+async fn doors_that_are_not_signed_are_limited_as_the_others_are() {
+    let shop = open("reads_per_minute = 3").await;
+    let key = shop.key(&[Scope::Read]).await;
+    for (number, (method, path, most)) in [
+        ("POST", "/notify/wechat_pay", 3),
+        ("POST", "/notify/official_account", 3),
+        ("GET", "/admin/v1/orders", 3),
+        ("GET", "/metrics", 3),
+        ("GET", "/wechat/openid?state=00&code=x", 3),
+        ("POST", "/v1/orders", 3),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let ask = async |client: &str| {
+            let request = shop.client.request(method.parse().unwrap(), shop.url(path)).header("x-forwarded-for", client);
+            request.bearer_auth(&key).body("{}").send().await.unwrap()
+        };
+        let client = format!("203.0.113.{number}");
+        for _ in 0..most {
+            assert!(ask(&client).await.status() != 429, "{path}");
+        }
+        let refused = ask(&client).await;
+        assert_eq!(refused.status(), 429, "{path}");
+        let later: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=60).contains(&later), "{path}: {later}");
+        assert_ne!(ask(&format!("198.51.100.{number}")).await.status(), 429, "{path}: nobody else notices");
+        shop.client.get(shop.url("/healthz")).header("x-forwarded-for", &client).send().await.unwrap().error_for_status().unwrap();
     }
 }
 

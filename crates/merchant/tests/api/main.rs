@@ -12,6 +12,7 @@ mod differing;
 mod ending;
 mod faulty_carts;
 mod files;
+mod garbage;
 mod hanging;
 mod limits;
 mod native;

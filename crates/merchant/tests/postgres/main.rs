@@ -6,6 +6,8 @@
 mod conformance;
 #[path = "../api/differing.rs"]
 mod differing;
+#[path = "../api/garbage.rs"]
+mod garbage;
 mod one_code;
 mod releases;
 #[path = "../../../../tests/support/postgres.rs"]

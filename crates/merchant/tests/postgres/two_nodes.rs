@@ -127,3 +127,8 @@ async fn a_payment_that_another_node_has_looked_at_meanwhile_is_not_asked_about_
 async fn of_different_bodies_under_one_key_at_two_nodes_at_once_one_counts_at_every_door() {
     crate::differing::at_every_door(&two_nodes().await).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_at_any_door_of_a_node_is_never_our_fault() {
+    crate::garbage::is_never_our_fault(&two_nodes().await[0]).await;
+}
