@@ -19,6 +19,8 @@ const PROPERTIES = {
   methods: "methods",
   "discount-code": "discountCode",
 };
+/** Not what libraries have every object inherit. */
+const NAMES = Object.keys(PROPERTIES);
 const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
 const ADD = "qrCheckoutAdd";
 const OPEN = "qrCheckoutOpen";
@@ -27,7 +29,7 @@ const OPEN = "qrCheckoutOpen";
 
 class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   // `merchant-key` is not observed: the pins are read once, when the element connects.
-  static observedAttributes = Object.keys(PROPERTIES).concat("discountcode").filter((name) => name !== "merchant-key");
+  static observedAttributes = NAMES.concat("discountcode").filter((name) => name !== "merchant-key");
 
   #root = this.attachShadow({ mode: "open" });
   #handle;
@@ -221,7 +223,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       // Not a property: like the pins, which browsers take as they are written, it is read once.
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
     };
-    for (const name in PROPERTIES) settings[PROPERTIES[name]] = written(this, name);
+    for (const name of NAMES) settings[PROPERTIES[name]] = written(this, name);
     use({ ...settings, locale, texts });
   }
 
@@ -349,7 +351,7 @@ function takeEarlyClicks() {
 }
 
 function define() {
-  for (const name in PROPERTIES) {
+  for (const name of NAMES) {
     if (name === "order") continue;
     Object.defineProperty(QrCheckout.prototype, PROPERTIES[name], {
       configurable: true,

@@ -1,9 +1,17 @@
 //! The `<dialog>` of dialog mode: a modal needs calls, not attributes. It is never modal where nobody could see it.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{HtmlDialogElement, ShadowRoot};
 
 use super::listener::Listener;
+
+#[wasm_bindgen]
+extern "C" {
+    type Drawn;
+    /// Not so in what has no box, and in what browsers skip: a closed `<details>`, for one.
+    #[wasm_bindgen(method, js_name = checkVisibility)]
+    fn check_visibility(this: &Drawn) -> bool;
+}
 
 /// Knows when the shopper closes the dialog by Esc or by its button.
 pub(crate) struct Dialog {
@@ -39,7 +47,7 @@ impl Dialog {
         }
         dialog.set_open(false);
         _ = dialog.show_modal();
-        if dialog.offset_width() > 0 {
+        if dialog.unchecked_ref::<Drawn>().check_visibility() {
             return Shown::Opened;
         }
         dialog.close();

@@ -57,16 +57,13 @@ struct HostPage {
 impl HostPage {
     fn all() -> Vec<HostPage> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts");
-        let wanted = std::env::var("QR_CHECKOUT_HOST").unwrap_or_default();
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
         let mut pages: Vec<HostPage> = files
             .map(|path| HostPage {
                 name: path.file_name().unwrap().to_str().unwrap().to_owned(),
                 html: std::fs::read_to_string(&path).unwrap(),
             })
-            .filter(|page: &HostPage| page.name.contains(&wanted))
             .collect();
-        assert!(!pages.is_empty(), "no document has {wanted} in its name");
         pages.sort_by(|one, other| one.name.cmp(&other.name));
         pages
     }
@@ -97,7 +94,10 @@ async fn every_host_page_sells_or_says_why_not(engine: Engine) {
         let policy = page.one("policy").unwrap_or(POLICY);
         pages.put_document(&page.name, filled(&page.html).replace("{{first}}", &first), filled(policy));
     }
-    for page in &all {
+    let wanted = std::env::var("QR_CHECKOUT_HOST").unwrap_or_default();
+    let chosen: Vec<&HostPage> = all.iter().filter(|page| page.name.contains(&wanted)).collect();
+    assert!(!chosen.is_empty(), "no document has {wanted} in its name");
+    for page in chosen {
         browser.goto(&format!("{}/{}", pages.origin(), page.name)).await;
         browser.resize(page.one("width").map_or(800, |width| width.parse().unwrap()), 1400).await;
         if let Some(frame) = page.one("frame") {

@@ -1,4 +1,5 @@
-//! The widget from a host on which one of its files never comes: `/hang-wasm/qr-checkout.js` loads all but the wasm.
+//! The widget from a host on which one of its files never comes: `/hang-wasm/qr-checkout.js` loads all but the wasm. And a backend that
+//! answers nothing at all: `/hang-backend`.
 
 use std::path::PathBuf;
 
@@ -6,13 +7,14 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use super::shop::widget_folder;
 
 /// Serves the widget, but for what the first part of the path names.
 pub fn faulty_widget() -> Router {
-    Router::new().route("/{fault}/{name}", get(answer)).with_state(widget_folder())
+    let never = || std::future::pending::<StatusCode>();
+    Router::new().route("/{fault}/{name}", get(answer)).route("/hang-backend/v1/{*rest}", any(never)).with_state(widget_folder())
 }
 
 async fn answer(State(folder): State<PathBuf>, Path((fault, name)): Path<(String, String)>) -> Response {

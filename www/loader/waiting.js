@@ -37,7 +37,7 @@ export function drawWaiting(root, tag, severity, retry, leave) {
   box.onclick = ({ target }) => target === box && box.close();
   box.onclose = leave;
   box.showModal();
-  return box.offsetWidth > 0;
+  return box.checkVisibility();
 }
 
 /** Empties a shadow root. An open dialog gives the focus back before it goes, so that the next one can. */
