@@ -38,7 +38,6 @@ impl From<Failure> for Refusal {
         match failure {
             Failure::Store(StoreError::NoOrder) => Refusal::UnknownOrder,
             Failure::Store(StoreError::KeyUsed) => Refusal::IdempotencyConflict,
-            Failure::Store(StoreError::NoOrder) => Refusal::UnknownOrder,
             Failure::Store(error) => {
                 tracing::error!(%error, "the store failed");
                 Refusal::Internal
