@@ -53,8 +53,8 @@ pub(super) fn silence(seconds: u64) -> Response<Body> {
     response
 }
 
-/// A problem of RFC 9457.
-fn problem(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
+/// A problem of RFC 9457, unsigned: what is not for the widget is answered so.
+pub(super) fn problem(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
     let body = json!({ "type": "about:blank", "status": status.as_u16(), "code": code, "detail": detail });
     let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body.to_string()).into_response()

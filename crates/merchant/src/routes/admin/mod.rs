@@ -23,10 +23,11 @@ use gateway::Family;
 use protocol::{Digest, OrderId};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize as _, Deserializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 pub(super) use self::metrics::Readers;
 use super::App;
+use super::strangers::problem;
 use crate::api_keys::{self, Scope};
 use crate::failure::Failure;
 use crate::number::OrderNumber;
@@ -81,9 +82,7 @@ impl IntoResponse for Complaint {
     fn into_response(self) -> Response<Body> {
         let Complaint(status, code, detail) = self;
         debug_assert!(CODES.iter().any(|known| (known.0, known.1) == (code, status.as_u16())), "{code} {status} is not in codes.rs");
-        let body = json!({ "type": "about:blank", "status": status.as_u16(), "code": code, "detail": detail });
-        let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-        (status, headers, body.to_string()).into_response()
+        problem(status, code, &detail)
     }
 }
 
