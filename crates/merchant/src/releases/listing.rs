@@ -68,11 +68,15 @@ pub(crate) fn kind(name: &str) -> Option<&'static str> {
     KINDS.iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, kind)| *kind)
 }
 
+/// Whether a name of a file or a folder, without what is around it, stays within the folder that it is in, and is not hidden there.
+pub(crate) fn is_plain(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !name.is_empty() && !name.starts_with('.') && name.bytes().all(plain)
+}
+
 /// Relative, within the folder, and of a kind that is no page.
 fn is_file_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let is_segment = |segment: &str| !segment.is_empty() && !segment.starts_with('.') && segment.bytes().all(plain);
-    name.len() <= LONGEST && name.split('/').all(is_segment) && kind(name).is_some()
+    name.len() <= LONGEST && name.split('/').all(is_plain) && kind(name).is_some()
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use protocol::base64::{Alphabet, encode};
 pub(crate) use body::Body;
 use choice::Known;
 pub use keeping::{Pinned, add, forget, list, revoke};
-pub(crate) use listing::kind;
+pub(crate) use listing::{is_plain, kind};
 pub(crate) use parcel::Parcel;
 
 use crate::config::{Config, ConfigError};

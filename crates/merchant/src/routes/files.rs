@@ -15,6 +15,7 @@ use super::releases::{self, accepts, caching, dressed, reads};
 use super::{App, own_files};
 use crate::config::Config;
 use crate::embedded;
+use crate::releases::is_plain;
 
 /// The strict policy that the README publishes, for a shop on the backend's own origin.
 const SHOP_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
@@ -131,9 +132,7 @@ impl Shop {
     /// A page, with the key and the address of this backend in the places marked for them.
     async fn page(&self, path: &str) -> Response<Body> {
         // An empty name would make the path an absolute one, which leaves the folder; one with a dot before it is hidden or leads up.
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let is_name = |name: &str| !name.is_empty() && !name.starts_with('.') && name.bytes().all(plain);
-        if !path.split('/').all(is_name) {
+        if !path.split('/').all(is_plain) {
             return StatusCode::NOT_FOUND.into_response();
         }
         match tokio::fs::read_to_string(self.dir.join(Path::new(path))).await {

@@ -7,15 +7,15 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse as _;
 
+use crate::releases::is_plain;
+
 /// The most bytes of such a file.
 const MOST: u64 = 64 * 1024;
 
 /// The file of that path, if there is one.
 pub(super) async fn answer(folder: Option<&Path>, path: &str) -> Option<Response<Body>> {
     let name = path.strip_prefix('/')?;
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let last = name.strip_prefix(".well-known/").unwrap_or(name);
-    if last.is_empty() || last.starts_with('.') || !last.bytes().all(plain) {
+    if !is_plain(name.strip_prefix(".well-known/").unwrap_or(name)) {
         return None;
     }
     let file = folder?.join(name);
