@@ -16,18 +16,15 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn due_payments(&self, method: &str, now: i64, most: i64) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
-        let statement = match self.database {
-            Database::Sqlite => {
-                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 AND method = $4 \
-                 ORDER BY next_check_at LIMIT $3) RETURNING order_id, id"
-            }
-            Database::Postgres(_) => {
-                "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 AND method = $4 \
-                 ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id"
-            }
-        };
-        let rows = sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).bind(method).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
+        let rows = self.take(
+            "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 AND method = $4 \
+             ORDER BY next_check_at LIMIT $3) RETURNING order_id, id",
+            "UPDATE payments SET next_check_at = $1 WHERE id IN (SELECT id FROM payments WHERE next_check_at <= $2 AND method = $4 \
+             ORDER BY next_check_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING order_id, id",
+            (now, most),
+            Some(method),
+        );
+        rows.await?.iter().map(|row| Ok((rows::order_id(row)?, rows::payment_id(row)?))).collect()
     }
 
     /// Takes refunds of payments by a method to send, or to ask its provider about, now.
@@ -35,20 +32,17 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn due_refunds(&self, method: &str, now: i64, most: i64) -> Result<Vec<(OrderId, String)>, StoreError> {
-        let statement = match self.database {
-            Database::Sqlite => {
-                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT refunds.id FROM refunds JOIN payments \
-                 ON payments.id = refunds.payment_id WHERE refunds.next_check_at <= $2 AND payments.method = $4 \
-                 ORDER BY refunds.next_check_at LIMIT $3) RETURNING order_id, id"
-            }
-            Database::Postgres(_) => {
-                "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT refunds.id FROM refunds JOIN payments \
-                 ON payments.id = refunds.payment_id WHERE refunds.next_check_at <= $2 AND payments.method = $4 \
-                 ORDER BY refunds.next_check_at LIMIT $3 FOR UPDATE OF refunds SKIP LOCKED) RETURNING order_id, id"
-            }
-        };
-        let rows = sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).bind(method).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
+        let rows = self.take(
+            "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT refunds.id FROM refunds JOIN payments \
+             ON payments.id = refunds.payment_id WHERE refunds.next_check_at <= $2 AND payments.method = $4 \
+             ORDER BY refunds.next_check_at LIMIT $3) RETURNING order_id, id",
+            "UPDATE refunds SET next_check_at = $1 WHERE id IN (SELECT refunds.id FROM refunds JOIN payments \
+             ON payments.id = refunds.payment_id WHERE refunds.next_check_at <= $2 AND payments.method = $4 \
+             ORDER BY refunds.next_check_at LIMIT $3 FOR UPDATE OF refunds SKIP LOCKED) RETURNING order_id, id",
+            (now, most),
+            Some(method),
+        );
+        rows.await?.iter().map(|row| Ok((rows::order_id(row)?, row.try_get("id")?))).collect()
     }
 
     /// The methods of payments that are due, and those of refunds.
@@ -56,31 +50,35 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn due_methods(&self, now: i64) -> Result<(Vec<String>, Vec<String>), StoreError> {
-        let payments = "SELECT DISTINCT method FROM payments WHERE next_check_at <= $1";
+        let methods = async |query| {
+            let rows = sqlx::query(query).bind(now).fetch_all(&self.pool).await?;
+            rows.iter().map(|row| Ok(row.try_get("method")?)).collect::<Result<_, StoreError>>()
+        };
+        let payments = methods("SELECT DISTINCT method FROM payments WHERE next_check_at <= $1").await?;
         let refunds = "SELECT DISTINCT payments.method AS method FROM refunds JOIN payments ON payments.id = refunds.payment_id \
                        WHERE refunds.next_check_at <= $1";
-        let mut due = [Vec::new(), Vec::new()];
-        for (methods, query) in due.iter_mut().zip([payments, refunds]) {
-            for row in sqlx::query(query).bind(now).fetch_all(&self.pool).await? {
-                methods.push(row.try_get("method")?);
-            }
-        }
-        let [payments, refunds] = due;
-        Ok((payments, refunds))
+        Ok((payments, methods(refunds).await?))
     }
 
-    /// Runs the statement of the database at hand, which takes at most so many things until the lease ends.
+    /// Runs the statement of the database at hand, which takes at most so many things until the lease ends, of one method where it asks
+    /// for one.
     pub(super) async fn take(
         &self,
         sqlite: &'static str,
         postgres: &'static str,
         (now, most): (i64, i64),
+        method: Option<&str>,
     ) -> Result<Vec<AnyRow>, StoreError> {
         let statement = match self.database {
             Database::Sqlite => sqlite,
             Database::Postgres(_) => postgres,
         };
-        Ok(sqlx::query(statement).bind(now + LEASE).bind(now).bind(most).fetch_all(&self.pool).await?)
+        let query = sqlx::query(statement).bind(now + LEASE).bind(now).bind(most);
+        let query = match method {
+            Some(method) => query.bind(method),
+            None => query,
+        };
+        Ok(query.fetch_all(&self.pool).await?)
     }
 
     /// Pending orders whose deadline has passed, and whose payments have all come to an end: while the fate of one is not known its

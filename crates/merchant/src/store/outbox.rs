@@ -121,6 +121,7 @@ impl Store {
              (SELECT 1 FROM outbox WHERE order_id = due.order_id AND entry < due.entry AND next_at IS NOT NULL) \
              ORDER BY next_at LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, body, attempts",
             (now, most),
+            None,
         );
         let waiting = |row: &AnyRow| Ok(Waiting { id: row.try_get("id")?, body: row.try_get("body")?, attempts: row.try_get("attempts")? });
         rows.await?.iter().map(waiting).collect()
