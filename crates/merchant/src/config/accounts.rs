@@ -226,6 +226,19 @@ impl fmt::Debug for AlipayConfig {
     }
 }
 
+impl WechatPayConfig {
+    fn granted(&self) -> Vec<wechat_pay::Product> {
+        self.products.clone().unwrap_or_else(wechat_pay::Product::all)
+    }
+}
+
+impl AlipayConfig {
+    /// The product of the contract, and the days for refunds.
+    fn contract(&self) -> (String, u32) {
+        (self.product_code.clone().unwrap_or_else(alipay::order_codes), self.refund_days.unwrap_or_else(alipay::a_year))
+    }
+}
+
 impl Account for WechatPayConfig {
     const SECTION: &'static str = wechat_pay::METHOD;
     type Settings = wechat_pay::Settings;
@@ -251,12 +264,12 @@ impl Account for WechatPayConfig {
             apiv3_key: need.hidden("apiv3_key", "WECHAT_PAY_APIV3_KEY", &self.apiv3_key_file, &self.apiv3_key)?,
             platform_keys,
             public_key_id,
-            products: self.products.clone().unwrap_or_else(wechat_pay::Product::all),
+            products: self.granted(),
         })
     }
 
     fn overlay(&self, settings: &mut wechat_pay::Settings) {
-        settings.products = self.products.clone().unwrap_or_else(wechat_pay::Product::all);
+        settings.products = self.granted();
     }
 
     fn parse(settings: &wechat_pay::Settings) -> Result<wechat_pay::Config, GatewayError> {
@@ -275,20 +288,20 @@ impl Account for AlipayConfig {
 
     fn settings(&self) -> Result<alipay::Settings, ConfigError> {
         let need = Needed(Self::SECTION);
+        let (product_code, refund_days) = self.contract();
         Ok(alipay::Settings {
             base_url: self.base_url.clone().unwrap_or_else(|| alipay::BASE_URL.to_owned()),
             app_id: need.text("app_id", &self.app_id)?,
             seller_id: need.text("seller_id", &self.seller_id)?,
             app_key: need.secret("app_key_file", &self.app_key_file)?,
             alipay_public_key: need.file("alipay_public_key_file", &self.alipay_public_key_file)?,
-            product_code: self.product_code.clone().unwrap_or_else(alipay::order_codes),
-            refund_days: self.refund_days.unwrap_or_else(alipay::a_year),
+            product_code,
+            refund_days,
         })
     }
 
     fn overlay(&self, settings: &mut alipay::Settings) {
-        settings.product_code = self.product_code.clone().unwrap_or_else(alipay::order_codes);
-        settings.refund_days = self.refund_days.unwrap_or_else(alipay::a_year);
+        (settings.product_code, settings.refund_days) = self.contract();
     }
 
     fn parse(settings: &alipay::Settings) -> Result<alipay::Config, GatewayError> {

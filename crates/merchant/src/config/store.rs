@@ -33,10 +33,7 @@ impl StoreConfig {
     /// # Errors
     /// One line that names the key, and never the address, which holds a password.
     pub async fn open(&self) -> Result<Store, ConfigError> {
-        match self.records()? {
-            Records::Sqlite(path) => Store::open(&path).await.map_err(|error| of_path(&path, &error)),
-            Records::Postgres(url) => Store::open_postgres(&url).await.map_err(of_url),
-        }
+        self.opened(Store::open, Store::open_postgres).await
     }
 
     /// Opens the records for a server, which is the only one on an SQLite file for as long as it runs.
@@ -44,10 +41,7 @@ impl StoreConfig {
     /// # Errors
     /// As [`StoreConfig::open`], and where another server is at work on the file.
     pub(crate) async fn open_to_serve(&self) -> Result<Store, ConfigError> {
-        match self.records()? {
-            Records::Sqlite(path) => Store::open_alone(&path).await.map_err(|error| of_path(&path, &error)),
-            Records::Postgres(url) => Store::open_postgres(&url).await.map_err(of_url),
-        }
+        self.opened(Store::open_alone, Store::open_postgres).await
     }
 
     /// Opens the records to be copied, of whatever version they are: none are made, and none are brought to this version.
@@ -55,10 +49,7 @@ impl StoreConfig {
     /// # Errors
     /// As [`StoreConfig::open`].
     pub async fn open_to_copy(&self) -> Result<Store, ConfigError> {
-        match self.records()? {
-            Records::Sqlite(path) => Store::open_as_it_is(&path).await.map_err(|error| of_path(&path, &error)),
-            Records::Postgres(url) => Store::open_postgres_as_it_is(&url).await.map_err(of_url),
-        }
+        self.opened(Store::open_as_it_is, Store::open_postgres_as_it_is).await
     }
 
     /// Judges where the records are said to be, without opening them.
@@ -74,9 +65,21 @@ impl StoreConfig {
     /// # Errors
     /// As [`StoreConfig::open`], and where the records are of another version.
     pub async fn look(&self) -> Result<Store, ConfigError> {
+        self.opened(Store::look, Store::look_postgres).await
+    }
+
+    /// Opens them by the function for what they are.
+    async fn opened(
+        &self,
+        sqlite: impl AsyncFnOnce(&Path) -> Result<Store, StoreError>,
+        postgres: impl AsyncFnOnce(&str) -> Result<Store, StoreError>,
+    ) -> Result<Store, ConfigError> {
         match self.records()? {
-            Records::Sqlite(path) => Store::look(&path).await.map_err(|error| of_path(&path, &error)),
-            Records::Postgres(url) => Store::look_postgres(&url).await.map_err(of_url),
+            Records::Sqlite(path) => {
+                let opened = sqlite(&path).await;
+                opened.map_err(|error| ConfigError::of("store.path", format!("{}: {error}", path.display())))
+            }
+            Records::Postgres(url) => postgres(&url).await.map_err(|error| ConfigError::of("store.url", error)),
         }
     }
 
@@ -140,14 +143,6 @@ fn refuse_open_files(path: &Path) -> Result<(), ConfigError> {
             Err(ConfigError::of("store.path", reason))
         }
     }
-}
-
-fn of_path(path: &Path, error: &StoreError) -> ConfigError {
-    ConfigError::of("store.path", format!("{}: {error}", path.display()))
-}
-
-fn of_url(error: StoreError) -> ConfigError {
-    ConfigError::of("store.url", error)
 }
 
 impl fmt::Debug for StoreConfig {
