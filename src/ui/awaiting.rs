@@ -28,7 +28,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
                 .map(|payment| if wallet::is_here(order) { wallet::hint(view) } else { steps(view, order, payment) }),
         )
         .child(facts([order_number(view, order)]))
-        .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
+        .maybe(order_details(view, order))
         .child(choices(view, following));
     let title = heading(if scanned { words.scanned() } else { title(view, order) });
     let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| following.task == Task::Watch);

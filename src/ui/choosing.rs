@@ -32,9 +32,9 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
         .busy(busy)
         .child(amount_due(view, order, Some(heading(words.choose()))))
         .maybe(doing.or_else(|| told(view, following)).map(notice))
-        .child(actions([]).children(buttons).maybe(Some(()).filter(|()| !view.is_given_order()).map(|()| back())))
+        .child(actions([]).children(buttons).maybe((!view.is_given_order()).then(back)))
         .child(facts([order_number(view, order)]))
-        .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
+        .maybe(order_details(view, order))
         .child(element("p").is("class", "small").say(words.late_hint()))
 }
 

@@ -114,12 +114,13 @@ fn typed(view: &View<'_>, sku: Sku, quantity: u32) -> Callback<Event> {
     })
 }
 
-/// What an order is for, folded away.
-pub(super) fn order_details(view: &View<'_>, order: &Order) -> Element {
+/// What an order is for, folded away, if that is known.
+pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     let lines = order.lines.iter().map(|line| {
         let what = [&view.format.number(line.item.quantity.into()), " × ", &line.name].concat();
         element("li").child(element("span").text(what)).child(element("span").text(view.money(line.total, order.currency)))
     });
     let list = element("ul").children(lines);
-    named("details", "details").child(element("summary").say(view.messages.order_details())).child(list)
+    let details = || named("details", "details").child(element("summary").say(view.messages.order_details())).child(list);
+    (!order.lines.is_empty()).then(details)
 }

@@ -28,7 +28,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .child(named("p", "amount").text(view.format.money(receipt.money)))
         .maybe(returned(view, order.status).map(|text| notice((Tone::Calm, text))))
         .child(facts(rows))
-        .maybe(Some(order_details(view, order)).filter(|_| !order.lines.is_empty()))
+        .maybe(order_details(view, order))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
         .child(element("p").is("class", "small").say(words.receipt_hint()))
         .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))

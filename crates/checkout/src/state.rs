@@ -272,15 +272,11 @@ impl State {
         let surface = self.config.surface;
         let chosen: Vec<&Method> = self.config.methods.iter().filter(|method| methods.contains(method)).collect();
         let chosen = if chosen.is_empty() { methods.iter().collect() } else { chosen };
-        let payable = |last| {
-            move |method: &&Method| {
-                let way = self.way_of(ways, method);
-                // A code that this very phone would have to scan is for the shopper who has no other way.
-                way != PayBy::Nothing && (way == PayBy::Scan && surface != Surface::Qr) == last
-            }
-        };
-        let mut offered: Vec<Method> = chosen.iter().copied().filter(payable(false)).cloned().collect();
-        offered.extend(chosen.iter().copied().filter(payable(true)).cloned());
+        let payable = chosen.into_iter().filter(|method| self.way_of(ways, method) != PayBy::Nothing).cloned();
+        // A code that this very phone would have to scan is for the shopper who has no other way.
+        let is_last = |method: &Method| surface != Surface::Qr && self.way_of(ways, method) == PayBy::Scan;
+        let (last, mut offered): (Vec<Method>, Vec<Method>) = payable.partition(is_last);
+        offered.extend(last);
         offered
     }
 
