@@ -1,41 +1,9 @@
 //! `[bank]`: what makes no code that a bank's app takes is refused before anybody is served, in one line that names the key.
 
 use crate::support::SHOP_CATALOG;
+use crate::support::bank::EVERY_SCHEME;
 use crate::support::folder::Folder;
 use crate::support::shop::configuration;
-
-const GOOD: &str = r#"
-[bank]
-name = "MOUNTAIN TEA"
-city = "BRASILIA"
-category = "5411"
-postal_code = "10110"
-[bank.pix]
-key = "shop@example.com"
-[bank.promptpay]
-target = "801234567"
-[bank.paynow]
-proxy = "201403121W"
-[bank.qris]
-acquirer = "ID.CO.EXAMPLE.WWW"
-pan = "936009990000000009"
-merchant_id = "0000000009"
-criteria = "UMI"
-national_id = "ID1020000000001"
-[bank.vietqr]
-bank = "970415"
-account = "113366668888"
-[bank.fps]
-id = "7654321"
-[bank.duitnow]
-acquirer = "501664"
-merchant_id = "123456789"
-dynamic = true
-[bank.khqr]
-bakong_id = "shop@devb"
-merchant_id = "123456"
-bank = "Dev Bank"
-"#;
 
 fn complaint(bank: &str) -> Option<String> {
     let folder = Folder::new();
@@ -46,7 +14,7 @@ fn complaint(bank: &str) -> Option<String> {
 
 #[test]
 fn a_setting_of_bank_codes_that_breaks_its_schemes_form_is_refused_by_its_key() {
-    assert_eq!(complaint(GOOD), None);
+    assert_eq!(complaint(EVERY_SCHEME), None);
     for (from, to, key) in [
         ("MOUNTAIN TEA", "A MOUNTAIN OF TEA AND MORE", "bank.name: "),
         ("MOUNTAIN TEA", "São Paulo", "bank.name: "),
@@ -77,8 +45,8 @@ fn a_setting_of_bank_codes_that_breaks_its_schemes_form_is_refused_by_its_key() 
         ("key = \"shop@example.com\"", "key = \"shop@example.com\"\ntxid = \"ORDER1\"", "bank.pix.txid: "),
         ("criteria = \"UMI\"", "criteria = \"UMI\"\nterminal = \"A-1\"", "bank.qris.terminal: "),
     ] {
-        assert!(GOOD.contains(from), "{from}");
-        let complaint = complaint(&GOOD.replacen(from, to, 1)).unwrap();
+        assert!(EVERY_SCHEME.contains(from), "{from}");
+        let complaint = complaint(&EVERY_SCHEME.replacen(from, to, 1)).unwrap();
         assert!(complaint.starts_with(key) && complaint.lines().count() == 1, "{complaint}");
     }
 }
@@ -95,7 +63,7 @@ fn numbers_whose_check_digits_fit_are_good() {
         ("201403121W", "T13LL1433E"),
         ("201403121W", "201403121WA01"),
     ] {
-        assert_eq!(complaint(&GOOD.replacen(from, to, 1)), None, "{to}");
+        assert_eq!(complaint(&EVERY_SCHEME.replacen(from, to, 1)), None, "{to}");
     }
 }
 
@@ -118,13 +86,14 @@ fn hints(bank: &str) -> String {
 fn what_banks_may_refuse_and_what_is_left_to_a_person_is_said_beforehand() {
     let by_hand =
         |word: &str| format!("bank.{word}: codes carry no reference, so a person has to find each payment by its amount and time");
-    let usual = hints(GOOD);
+    let usual = hints(EVERY_SCHEME);
     assert!(usual.contains(&by_hand("promptpay")) && !usual.contains(&by_hand("fps")) && !usual.contains(&by_hand("pix")), "{usual}");
     assert!(
         usual.contains("bank.qris: some wallets refuse") && usual.contains("say txid = \"***\"") && usual.contains("say reference = false")
     );
-    let without =
-        GOOD.replace("id = \"7654321\"", "id = \"7654321\"\nreference = false").replace("key = \"shop", "txid = \"***\"\nkey = \"shop");
+    let without = EVERY_SCHEME
+        .replace("id = \"7654321\"", "id = \"7654321\"\nreference = false")
+        .replace("key = \"shop", "txid = \"***\"\nkey = \"shop");
     let without = hints(&without);
     assert!(without.contains(&by_hand("fps")) && without.contains(&by_hand("pix")), "{without}");
 }

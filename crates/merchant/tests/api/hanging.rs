@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use protocol::{Expected, Method, NewOrder, OrderStatus, Way};
 
+use crate::support::bank::FPS;
 use crate::support::{Shop, item, key, nonce};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_hangs_keeps_no_other_order_waiting() {
-    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n";
-    let shop = Shop::open_with(|config| config.replace("reconcile_seconds = 3600", "reconcile_seconds = 1") + bank).await;
+    let shop = Shop::open_with(|config| config.replace("reconcile_seconds = 3600", "reconcile_seconds = 1") + FPS).await;
     for _ in 0..40 {
         shop.order_tea().await;
     }

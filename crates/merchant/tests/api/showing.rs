@@ -5,6 +5,7 @@ use merchant::api_keys::Scope;
 use merchant::{Catalog, Config};
 use serde_json::{Value, json};
 
+use crate::support::bank::FPS;
 use crate::support::folder::Folder;
 use crate::support::shop::configuration;
 use crate::support::{SHOP_CATALOG, Shop};
@@ -89,8 +90,7 @@ fn a_catalog_shows_no_more_than_an_order_of_the_shop() {
 
 #[tokio::test]
 async fn the_same_money_told_with_another_amount_is_not_what_was_confirmed() {
-    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n[store]";
-    let shop = Shop::open_with(|config| config.replace("[store]", bank)).await;
+    let shop = Shop::open_with(|config| config + FPS).await;
     let key = shop.key(&Scope::ALL).await;
     let body = json!({ "currency": "HKD", "lines": [{ "name": "Tea", "unit_price": 6800 }], "method": "fps" });
     let made = shop.call(&key, "POST", "orders", Some(("one", body))).await.json();

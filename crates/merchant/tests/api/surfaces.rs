@@ -4,40 +4,14 @@ use merchant::api_keys::Scope;
 use protocol::{Expected, Method, NewOrder, Order, PayBy, PaymentStatus, Surface, Way, Ways};
 use serde_json::json;
 
+use crate::support::bank::EVERY_SCHEME;
 use crate::support::{Shop, item, key, nonce};
-
-const SCHEMES: &str = r#"
-[bank]
-name = "MOUNTAIN TEA"
-city = "ANYWHERE"
-[bank.pix]
-key = "shop@example.com"
-[bank.promptpay]
-target = "801234567"
-[bank.paynow]
-proxy = "201403121W"
-[bank.qris]
-acquirer = "ID.CO.EXAMPLE.WWW"
-pan = "936009990000000009"
-merchant_id = "0000000009"
-criteria = "UMI"
-national_id = "ID1020000000001"
-[bank.vietqr]
-bank = "970415"
-account = "113366668888"
-[bank.fps]
-id = "7654321"
-[bank.khqr]
-bakong_id = "shop@devb"
-merchant_id = "123456"
-bank = "Dev Bank"
-"#;
 
 const SURFACES: [Surface; 4] = [Surface::Qr, Surface::App, Surface::Wechat, Surface::InApp];
 
 async fn selling_in(currency: &str, price: i64) -> Shop {
     let catalog = format!("currency = \"{currency}\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = {price}\n");
-    Shop::open_as(&catalog, |config| config + SCHEMES).await
+    Shop::open_as(&catalog, |config| config + EVERY_SCHEME).await
 }
 
 /// Orders a tea by that method on that surface: status, and the order if it was made.

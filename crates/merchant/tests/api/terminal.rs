@@ -6,6 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use merchant::api_keys::{self, Scope};
 
+use crate::support::bank::FPS;
 use crate::support::folder::Folder;
 use crate::support::{Shop, text};
 
@@ -62,8 +63,7 @@ async fn a_number_of_the_shop_in_any_script_makes_one_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_by_a_bank_code_is_confirmed_at_a_terminal_once() {
-    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n[store]";
-    let shop = Shop::open_with(|config| config.replace("[store]", bank)).await;
+    let shop = Shop::open_with(|config| config + FPS).await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
     let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
     let made = told(&shop, &key, &create).await;

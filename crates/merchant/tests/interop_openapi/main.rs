@@ -15,16 +15,16 @@ mod support;
 
 use merchant::api_keys::{self, Scope};
 use support::Shop;
+use support::bank::FPS;
 use support::folder::Folder;
 use support::receiver::Receiver;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_finds_nothing_that_differs_from_the_description() {
-    let bank = "[bank]\nname = \"MOUNTAIN TEA\"\ncity = \"HONG KONG\"\n[bank.fps]\nid = \"1234567\"\n";
     let receiver = Receiver::start().await;
     let folder = Folder::new();
     let hooks = receiver.section(folder.path(), "");
-    let shop = Shop::open_with(|config| config + bank + &hooks).await;
+    let shop = Shop::open_with(|config| config + FPS + &hooks).await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
     let mut program = judges::python("tests/interop/openapi/run.py");
     program.args([shop.url("/openapi.json"), shop.url(""), key]);

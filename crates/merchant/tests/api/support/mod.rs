@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod bank;
 pub mod client;
 pub mod description;
 pub mod folder;
