@@ -55,7 +55,11 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 
 fn clippy(workspace: &Workspace) -> Result<()> {
     let arguments = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
-    command::run(&mut cargo(workspace, &arguments))
+    command::run(&mut cargo(workspace, &arguments))?;
+    // A workspace of its own, told here what it does not compile with, and not at the very end.
+    let fuzz = format!("{}/Cargo.toml", fuzz::FOLDER);
+    let mut clippy = cargo(workspace, &["clippy", "--manifest-path", &fuzz, "--locked", "--target-dir"]);
+    command::run(clippy.arg(workspace.target.join("fuzz")).args(["--", "-D", "warnings"]))
 }
 
 /// The widget's browser code is compiled for wasm only, so only there do lints see it.

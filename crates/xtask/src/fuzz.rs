@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 /// The version that is built when the machine has none.
 const CARGO_FUZZ: &str = "0.13.2";
 /// The fuzz crate, a workspace of its own.
-const FOLDER: &str = "crates/protocol/fuzz";
+pub const FOLDER: &str = "crates/protocol/fuzz";
 /// How long `ci` feeds each target, seconds.
 const SECONDS: u32 = 8;
 

@@ -19,7 +19,7 @@ const METHODS: [(&str, &str); 11] = [
     ("khqr", "USD"),
     ("coins", "CNY"),
 ];
-const SURFACES: [Surface; 4] = [Surface::Qr, Surface::App, Surface::Wechat, Surface::Qr];
+const SURFACES: [Surface; 4] = [Surface::Qr, Surface::App, Surface::Wechat, Surface::InApp];
 
 /// CRC-16/IBM-3740 as a polynomial division, unlike the one under test.
 fn sum(bytes: &[u8]) -> u32 {
@@ -63,7 +63,7 @@ fuzz_target!(|bytes: &[u8]| {
                 (Surface::Qr, "alipay") | (Surface::App, "alipay") => assert!(payload.starts_with("https://qr.alipay.com/")),
                 (Surface::App, "wechat_pay") => assert!(payload.starts_with("https://wx.tenpay.com/")),
                 (Surface::Wechat, "wechat_pay") => assert!(is_call || payload.starts_with("https://open.weixin.qq.com/")),
-                (_, "coins") | (Surface::App | Surface::Wechat, _) => panic!("nobody pays by {name} there"),
+                (_, "coins") | (Surface::InApp | Surface::App | Surface::Wechat, _) => panic!("nobody pays by {name} there"),
                 (Surface::Qr, _) => {
                     let (summed, digits) = payload.split_at(payload.len() - 4);
                     assert_eq!(u32::from_str_radix(digits, 16), Ok(sum(summed.as_bytes())));
