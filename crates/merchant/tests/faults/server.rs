@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -20,6 +20,8 @@ use crate::support::{Provider, SHOP_CATALOG, key, nonce, text};
 /// An order's id, or the status of another answer.
 pub type Ordered = Result<String, StatusCode>;
 
+/// How long shoppers keep a connection on which nothing is asked: less than the server does, `limits.silence_seconds`.
+const IDLE: Duration = Duration::from_secs(5);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_qr-checkout-server");
 
 /// A shop whose server is not started yet.
@@ -69,7 +71,8 @@ impl Shop {
             child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
             panic!("{words:?}: {complaint}");
         };
-        let client = Client::builder().no_proxy().build().unwrap();
+        // A connection is left before the server ends it for its silence, or an order could be on its way just then.
+        let client = Client::builder().no_proxy().pool_idle_timeout(IDLE).build().unwrap();
         Arc::new(Server { shop: self, child, is_apart: words[0] == "unshare", url, client })
     }
 }
