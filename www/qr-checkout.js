@@ -131,11 +131,11 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     }
   }
 
-  /** Takes every widget off the page: after a fault inside of their one wasm none of them is as it should be. */
-  static breakDown(fault) {
+  /** Takes every widget off the page, and what there is of the newest: after a fault inside of their one wasm none is as it should be. */
+  static breakDown(fault, newest) {
     forget();
     for (const element of elements) {
-      if (!element.#handle) continue;
+      if (!element.#handle && element !== newest) continue;
       element.#clear();
       element.#fail({ code: "widget-failed", message: String(fault) });
     }
@@ -162,7 +162,11 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
         this.#clear();
         this.#attempt = attempt;
         const tell = (name, detail) => this.#attempt === attempt && this.#hear(settings, name, detail);
-        this.#handle = mount(this, this.#root, settings, tell);
+        try {
+          this.#handle = mount(this, this.#root, settings, tell);
+        } catch (fault) {
+          return QrCheckout.breakDown(fault, this);
+        }
         this.#perform();
       });
       if (this.#attempt === attempt) this.#isWaking = false;

@@ -6,7 +6,7 @@ mod sample;
 mod vectors;
 
 use checkout::{Action, Event, Saved, State};
-use protocol::{Code, Fault, OrderStatus, PaymentStatus, Surface};
+use protocol::{Code, Fault, Item, OrderStatus, PaymentStatus, Surface};
 
 use rig::{CODE_SECONDS, Rig, method, order_id, sku};
 
@@ -251,6 +251,12 @@ const SCENES: &[(&str, Play)] = &[
     ("unsure", |rig| {
         rig.ordered();
         rig.forge();
+    }),
+    ("unsure-added", |rig| {
+        let items = vec![Item { sku: sku("tea-100g"), quantity: 2 }];
+        rig.on(Event::Started(Saved { items, order: Some(order_id()), paid: false }));
+        rig.forge();
+        rig.act(Action::Add(sku("gaiwan"), 1));
     }),
     ("unsure-creation", |rig| {
         rig.priced();

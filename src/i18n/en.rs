@@ -39,18 +39,20 @@ texts! {
     remove_of: "Remove {name}",
     /// Sum of the lines.
     subtotal: "Subtotal",
-    /// Beside a discount code that takes nothing off.
+    /// Label of a discount code that takes nothing off: `{code}`.
+    discount_code: "Code {code}",
+    /// Beside it.
     code_refused: "does not apply",
     /// The same, of a code that nobody knows.
-    code_unknown: "is not known",
+    code_unknown: "not found",
     /// The same, of one whose time has not come.
-    code_early: "does not count yet",
+    code_early: "not valid yet",
     /// The same, of one whose time is over.
-    code_ended: "is over",
+    code_ended: "has expired",
     /// The same, of one that needs a larger cart.
     code_minimum: "needs a larger cart",
     /// The same, of one whose uses are taken.
-    code_used_up: "is used up",
+    code_used_up: "used up",
     /// What is to be paid.
     total: "Total",
     /// A tax that the prices hold already: `{label}`.
@@ -80,7 +82,7 @@ texts! {
     /// Heading of a cart in which something has to be changed.
     faulty_cart: "Please change your cart",
     /// Below it.
-    faulty_cart_hint: "Your cart is kept. What is marked cannot be sold as it is.",
+    faulty_cart_hint: "Your cart is kept. The marked items cannot be sold as they are.",
     /// Beside a thing of which there are too few: `{count}`.
     only_left: "Only {count} left",
     /// Button: takes as many as there are, `{count}`.
@@ -90,7 +92,7 @@ texts! {
     /// Beside a thing that the shop does not have any more.
     not_sold: "No longer sold",
     /// Beside a thing of which so many are not sold.
-    wrong_quantity: "The shop does not sell so many",
+    wrong_quantity: "Not sold in this quantity",
     /// The shopper wants more than one cart holds.
     cart_full: "That is more than one cart can hold.",
     /// The chosen way to pay is gone, or gave nothing to pay by.
@@ -150,7 +152,7 @@ texts! {
     /// And the last of both.
     bank_last: "Check who is paid and how much, and confirm. Then come back to this page.",
     /// Where a phone would have to scan its own screen.
-    other_phone: "Scan this code with another phone, or open this page on a computer: the app on this phone reads codes by its camera alone.",
+    other_phone: "Scan this code with another phone, or open this page on a computer: the app on this phone can only read codes with its camera.",
     /// Below the steps of a code that a wallet ties to the first phone that scans it.
     one_phone: "Only the phone that scanned first can pay this code. Get a new code for another phone.",
     /// In place of a code that is not there yet.
@@ -229,6 +231,8 @@ texts! {
     order_expired: "This order has expired",
     /// Below it.
     order_expired_hint: "The time to pay has run out.",
+    /// Added to it, and to a canceled order, where only the shop can make another one.
+    ask_shop: "To order again, please contact the shop.",
     /// For whoever paid in the last second.
     late_hint: "Paid at the last second? This page changes by itself when the payment arrives.",
     /// Button.
@@ -247,7 +251,7 @@ texts! {
     /// Heading when it is not known how an order stands.
     unsure: "We could not confirm your payment",
     /// Below it.
-    unsure_hint: "It is not known yet whether it arrived. Do not pay again until this is cleared up. Check now, or ask the shop.",
+    unsure_hint: "We do not know yet whether it arrived. Do not pay again until this is cleared up. Check now, or ask the shop.",
     /// Heading when it is not known whether an order was made.
     unsure_creation: "We could not confirm your order",
     /// Below it.
@@ -255,7 +259,7 @@ texts! {
     /// Heading when this page is too old for the backend.
     outdated: "Please reload this page",
     /// Below it.
-    outdated_hint: "The checkout was renewed while this page was open. Your cart and your order are kept.",
+    outdated_hint: "The checkout was updated while this page was open. Your cart and your order are kept.",
     /// Button.
     reload: "Reload",
     /// For support: `{code}`.

@@ -92,7 +92,7 @@ fn totals(view: &View<'_>, quote: &Quote) -> Element {
     }
     rows.extend(quote.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
     let refused = quote.discount_code.iter().filter(|code| !code.applies());
-    rows.extend(refused.map(|code| row(&code.code, why_not(view, &code.state).to_owned())));
+    rows.extend(refused.map(|code| row(&fill(words.discount_code(), &[("code", &code.code)]), why_not(view, &code.state).to_owned())));
     rows.extend(quote.shipping.iter().map(|shipping| row(&shipping.label, money(shipping.amount))));
     rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(&tax.label, money(tax.amount))));
     rows.push(row(words.total(), money(quote.total)).is("class", "total"));

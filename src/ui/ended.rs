@@ -7,7 +7,7 @@ use protocol::OrderStatus;
 use super::View;
 use super::awaiting::{doing, told};
 use super::element::{Element, element};
-use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, headline, notice, order_number, other_methods, screen};
+use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, headline, notice, order_number, other_methods, para, screen};
 
 /// The code or the order ran out.
 pub(super) fn expired(view: &View<'_>, following: &Following) -> Element {
@@ -36,12 +36,17 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
     let order = &following.order;
     let told = told(view, following).or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
     screen(view)
-        .child(headline)
+        .child(headline.maybe(asks_shop(view, following).then(|| para(words.ask_shop().to_owned()))))
         .child(amount_due(view, order, None))
         .maybe(told.map(notice))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(facts([order_number(view, order)]))
         .child(element("p").is("class", "small").say(words.late_hint()))
+}
+
+/// Whether only the shop can make another order.
+fn asks_shop(view: &View<'_>, following: &Following) -> bool {
+    view.is_given_order() && !is_open(following)
 }
 
 /// The order can still be paid: a new code, another method, or give it up.

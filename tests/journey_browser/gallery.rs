@@ -22,6 +22,34 @@ async fn axe_finds_nothing_in_any_state() {
     assert_ne!(browser.axe("#states").await, [""; 0]);
 }
 
+/// Narrow, where columns begin, and wide: nothing sticks out of its box, nothing is cut off, and a button is as high as its words need.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_has_its_place_at_every_width() {
+    let gallery = serve(gallery()).await;
+    let browser = Browser::open(Engine::Chromium, Look::LIGHT).await;
+    browser.resize(1280, 1100).await;
+    let misplaced = "return [...document.querySelectorAll('figure')].flatMap(figure => {
+        const state = figure.querySelector('gallery-state'), box = state.getBoundingClientRect();
+        const wrong = one => {
+            const { left, right, width, height } = one.getBoundingClientRect();
+            const isOut = width && (left < box.left - 1 || right > box.right + 1);
+            const isCut = one.clientWidth && getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1;
+            return isOut || isCut || (one.matches('button') && height > 100);
+        };
+        const all = [...state.shadowRoot.querySelectorAll('*')].filter(one => !one.closest('.unseen, svg'));
+        return all.filter(wrong).map(one => `${figure.querySelector('figcaption').textContent}: ${one.outerHTML.slice(0, 80)}`);
+    })";
+    for width in ["320", "390", "560", "720", "880"] {
+        browser.goto(&format!("{gallery}/?theme=light")).await;
+        browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
+        let widen = "const field = document.querySelector('[name=width]'); field.add(new Option(a[0])); field.value = a[0];
+            field.dispatchEvent(new Event('change', { bubbles: true }));";
+        browser.run(&format!("const a = arguments; {widen}"), json!([width])).await;
+        browser.breathe().await;
+        assert_eq!(browser.run(misplaced, json!([])).await, json!([]), "at {width}");
+    }
+}
+
 /// Two states that the gallery cannot show, because they are the element's and not the checkout's.
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_in_an_open_dialog_nor_where_there_is_no_checkout() {

@@ -18,6 +18,7 @@ impl Step<'_> {
     /// Shows an order that was made earlier, after asking for it.
     pub(crate) fn resume(&mut self, order: OrderId) {
         self.state.remembered = Some(order.clone());
+        self.state.set_aside = self.state.items.clone();
         self.state.screen = Screen::Resuming(order);
         self.follow();
     }

@@ -37,6 +37,8 @@ pub struct State {
     pub(crate) coming_notice: Option<Notice>,
     /// Whether this page is shown by an app that does not open its wallet, although it looks like one that would.
     pub(crate) bridge_failed: bool,
+    /// What the cart held when the screen stopped showing it without knowing an order: what is more has come since.
+    pub(crate) set_aside: Vec<Item>,
     /// The last price, which knows what things are called while there is no price.
     pub(crate) last_quote: Option<Verified<Quote>>,
 }
@@ -214,6 +216,7 @@ impl State {
             return_url: None,
             coming_notice: None,
             bridge_failed: false,
+            set_aside: Vec::new(),
             last_quote: None,
         }
     }
@@ -231,6 +234,29 @@ impl State {
     /// The cart.
     pub fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    /// What of the cart belongs to what is on the screen, where that is not the cart: what is more waits for a later order.
+    pub fn spoken_for(&self) -> Vec<&Item> {
+        let lines: &[Line] = match &self.screen {
+            Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote.lines,
+            // What was paid is out of the cart.
+            Screen::Paid { .. } => &[],
+            // On the screen is the cart itself.
+            Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => return self.items.iter().collect(),
+            Screen::Resuming(_)
+            | Screen::Awaiting(_)
+            | Screen::Choosing(_)
+            | Screen::Expired(_)
+            | Screen::Refused(_)
+            | Screen::Canceled(_)
+            | Screen::Unsure { doubt: Doubt::Order { .. }, .. }
+            | Screen::Outdated => match self.order() {
+                Some(order) => &order.lines,
+                None => return self.set_aside.iter().collect(),
+            },
+        };
+        lines.iter().map(|line| &line.item).collect()
     }
 
     /// How the line to the backend is.

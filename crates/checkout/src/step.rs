@@ -107,6 +107,7 @@ impl Step<'_> {
             self.effects.push(Effect::Release);
         }
         self.state.again_at = None;
+        self.state.set_aside = self.state.spoken_for().into_iter().cloned().collect();
         self.state.screen = Screen::Outdated;
     }
 

@@ -4,10 +4,10 @@
 
 mod support;
 
-use checkout::{Action, PageEvent, Screen, Trouble};
+use checkout::{Action, Event, PageEvent, Saved, Screen, Trouble};
 
-use protocol::Code;
-use support::{Shell, sku};
+use protocol::{Code, Item, OrderId};
+use support::{Shell, config, sku};
 
 #[test]
 fn what_is_wrong_with_a_line_keeps_the_cart_and_what_is_known_of_it() {
@@ -83,4 +83,41 @@ fn what_no_cart_holds_is_refused_aloud() {
         shell.emitted.iter().filter(move |event| matches!(event, PageEvent::Refusal { code: told, .. } if told == code))
     };
     assert_eq!((refused("quantity").count(), refused("too-many-items").count()), (1, 11));
+}
+
+/// What was put into the cart since the order has come on the screen, piece by piece.
+fn waiting(shell: &Shell) -> u32 {
+    let taken: u32 = shell.state.spoken_for().iter().map(|item| item.quantity).sum();
+    shell.state.items().iter().map(|item| item.quantity).sum::<u32>() - taken
+}
+
+#[test]
+fn what_is_added_beside_an_order_that_is_not_known_yet_waits_for_the_next() {
+    let mut shell = Shell::new(config());
+    let items = vec![Item { sku: sku("tea"), quantity: 2 }];
+    shell.happen(Event::Started(Saved { items, order: OrderId::parse("ord_1"), paid: false }));
+    assert_eq!((shell.state.name(), waiting(&shell)), ("resuming", 0));
+    shell.act(Action::Add(sku("tea"), 1));
+    assert_eq!(waiting(&shell), 1);
+    shell.answer(200, "{}");
+    assert_eq!((shell.state.name(), waiting(&shell)), ("unsure", 1));
+    shell.act(Action::Add(sku("gaiwan"), 3));
+    assert_eq!(waiting(&shell), 4);
+    shell.happen(Event::Returned);
+    shell.answer_problem(410, "release-revoked");
+    assert_eq!((shell.state.name(), waiting(&shell)), ("outdated", 4));
+    shell.act(Action::Add(sku("tea"), 1));
+    assert_eq!(waiting(&shell), 5);
+}
+
+#[test]
+fn what_is_added_to_a_cart_that_its_backend_is_too_new_for_is_told() {
+    let mut shell = Shell::quoted();
+    assert_eq!(waiting(&shell), 0, "on the screen is the cart");
+    shell.act(Action::Pay);
+    shell.grant();
+    shell.answer_problem(410, "release-revoked");
+    assert_eq!((shell.state.name(), waiting(&shell)), ("outdated", 0));
+    shell.act(Action::Add(sku("tea"), 1));
+    assert_eq!(waiting(&shell), 1);
 }
