@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 mod client;
+mod failures;
 mod notification;
 mod server;
 mod vectors;
