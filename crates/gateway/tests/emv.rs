@@ -153,15 +153,30 @@ fn an_account_in_another_form_than_its_profiles_is_refused_by_its_key() {
     {
         assert_eq!(judge(&Account::Pix { key: text(key) }), None, "{key}");
     }
-    for key in
-        ["", "shop", "@example.com", "a b@example.com", "+4411999999999", "1234567890", "123e4567ae12b-12d1-a456-426655440000", &long]
-    {
+    for key in [
+        "",
+        "shop",
+        "@example.com",
+        "a b@example.com",
+        "a@b@example.com",
+        "shop@example..com",
+        "shop@-example.com",
+        "+4411999999999",
+        "1234567890",
+        "123e4567ae12b-12d1-a456-426655440000",
+        // The central bank's directory keeps both in small letters, and finds nothing else.
+        "Shop@example.com",
+        "shop@Example.com",
+        "123E4567-e12b-12d1-a456-426655440000",
+        &long,
+    ] {
         assert_eq!(judge(&Account::Pix { key: text(key) }), Some("key"), "{key}");
     }
-    for proxy in ["201403121W", "T08LL1234AABC", "+6591234567"] {
+    for proxy in ["201403121W", "T08LL1234AABC", "+6591234567", "+6581234567"] {
         assert_eq!(judge(&Account::PayNow { proxy: text(proxy) }), None, "{proxy}");
     }
-    for proxy in ["", "201403121w", "12345678", "T08LL1234AABCD", "+659123456", "+4491234567", "+65912345678"] {
+    for proxy in ["", "201403121w", "12345678", "T08LL1234AABCD", "+659123456", "+4491234567", "+65912345678", "+6561234567", "+6501234567"]
+    {
         assert_eq!(judge(&Account::PayNow { proxy: text(proxy) }), Some("proxy"), "{proxy}");
     }
     let indonesian = |change: &dyn Fn(&mut [String; 5])| {
@@ -190,7 +205,9 @@ fn an_account_in_another_form_than_its_profiles_is_refused_by_its_key() {
     let (thirty_two, half) = ("m".repeat(32), "b".repeat(27));
     assert_eq!(bakong(&format!("shop@{half}"), "1", "b"), None);
     assert_eq!(bakong(&format!("shops@{half}"), "1", "b"), Some("bakong_id"));
-    assert_eq!(bakong("@devb", "1", "b"), Some("bakong_id"));
+    for bad in ["@devb", "shop@", "shop@devb@", "my shop@devb"] {
+        assert_eq!(bakong(bad, "1", "b"), Some("bakong_id"), "{bad}");
+    }
     assert_eq!(bakong("shop@devb", &format!("{thirty_two}m"), "b"), Some("merchant_id"));
     assert_eq!(bakong(&format!("shop@{half}"), &thirty_two, "a bank, and a few more"), None);
     assert_eq!(bakong(&format!("shop@{half}"), &thirty_two, "a bank, and a few more."), None);

@@ -20,8 +20,15 @@ impl Account {
                 "is no CPF or CNPJ whose check digits fit, no e-mail address, no UUID, and no telephone number as +55, area and number",
             ),
             Account::PromptPay { target } => {
-                let fits = if target.len() == 13 { is_thai_id(target) } else { !(target.len() == 9 && target.starts_with('0')) };
-                told("target", fits, "has 13 digits of which the last does not fit the others, or is a telephone number with its leading 0")
+                let fits = match target.len() {
+                    13 => is_thai_id(target),
+                    // A number at a desk is nobody's here, and one with its leading 0 has ten digits.
+                    9 => target.starts_with(['6', '8', '9']),
+                    _ => true,
+                };
+                let problem =
+                    "has 13 digits of which the last does not fit the others, or 9 that are no mobile number without its leading 0";
+                told("target", fits, problem)
             }
             Account::PayNow { proxy } => {
                 told("proxy", proxy.starts_with('+') || is_paynow_uen(proxy), "is no UEN: its last letter does not fit the others")
@@ -172,5 +179,12 @@ mod tests {
         for bad in ["11987654321", "+55119876543210", "+5501987654321", "+5511887654321", "+441134960000", "+55", "+55é1987654321"] {
             assert!(!is_brazilian_number(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_number_of_nine_digits_in_thailand_is_a_mobile_one() {
+        let can_exist = |target: &str| Account::PromptPay { target: target.to_owned() }.can_exist().is_ok();
+        assert!(["612345678", "812345678", "912345678"].into_iter().all(can_exist));
+        assert!(!["012345678", "212345678", "712345678"].into_iter().any(can_exist));
     }
 }

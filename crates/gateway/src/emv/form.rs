@@ -29,15 +29,24 @@ fn payee_rules(shown: &Shown<'_>) -> Vec<Rule> {
 fn account_rules(account: &Account) -> Vec<Rule> {
     match account {
         Account::Pix { key } => {
-            vec![("key", is_pix_key(key), "is no CPF, CNPJ, e-mail address, number with +55, or UUID of up to 77 characters")]
+            vec![(
+                "key",
+                is_pix_key(key),
+                "is no CPF, CNPJ, e-mail address, number with +55, or UUID of up to 77 characters; the central bank keeps addresses and UUIDs in small letters",
+            )]
         }
         Account::PromptPay { target } => {
             vec![("target", has_digits(target, 9..=15) && matches!(target.len(), 9 | 13 | 15), "has not 9, 13 or 15 digits")]
         }
         Account::PayNow { proxy } => {
-            let mobile = proxy.strip_prefix("+65").map(|number| has_digits(number, 8..=8));
+            let is_mobile = |number: &str| has_digits(number, 8..=8) && number.starts_with(['8', '9']);
+            let mobile = proxy.strip_prefix("+65").map(is_mobile);
             let is_proxy = mobile.unwrap_or_else(|| (9..=13).contains(&proxy.len()) && proxy.bytes().all(is_capital_or_digit));
-            vec![("proxy", is_proxy, "is no UEN of 9 or 10 capitals and digits with up to 3 of a suffix, and no +65 and 8 digits")]
+            vec![(
+                "proxy",
+                is_proxy,
+                "is no UEN of 9 or 10 capitals and digits with up to 3 of a suffix, and no mobile number: +65, then 8 or 9 and 7 digits",
+            )]
         }
         Account::Qris { acquirer, pan, merchant_id, criteria, national_id } => vec![
             ("acquirer", is_text(acquirer, 32) && acquirer.contains('.'), "is no reverse domain of up to 32 characters"),
@@ -60,7 +69,8 @@ fn account_rules(account: &Account) -> Vec<Rule> {
             ("merchant_id", is_text(merchant_id, 28), "is not 1 to 28 printable characters of ASCII"),
         ],
         Account::Khqr { bakong_id, merchant_id, bank } => {
-            let named = bakong_id.split_once('@').is_some_and(|(name, at)| !name.is_empty() && !at.is_empty());
+            let is_named = |(name, at): (&str, &str)| !name.is_empty() && !at.is_empty() && !at.contains('@');
+            let named = bakong_id.split_once('@').is_some_and(is_named) && !bakong_id.contains(' ');
             // Three objects with four characters of head each share the 99 of their template.
             let together = bakong_id.len() + merchant_id.len() + bank.len() <= 87;
             vec![
@@ -77,17 +87,32 @@ fn account_rules(account: &Account) -> Vec<Rule> {
 fn is_pix_key(key: &str) -> bool {
     let is_company =
         key.len() == 14 && key.bytes().take(12).all(is_capital_or_digit) && key.bytes().skip(12).all(|byte| byte.is_ascii_digit());
-    let is_address = key.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     let is_uuid = key.len() == 36
         && key.bytes().enumerate().all(|(at, byte)| match at {
             8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
+            _ => is_small_or_digit(byte) && byte.is_ascii_hexdigit(),
         });
     has_digits(key, 11..=11)
         || is_company
         || key.strip_prefix("+55").is_some_and(|number| has_digits(number, 10..=11))
-        || (is_address && is_text(key, 77) && !key.contains(' '))
+        || (key.len() <= 77 && is_pix_address(key))
         || is_uuid
+}
+
+/// An e-mail address as the central bank's directory of keys takes it: in small letters, at a host of labels.
+fn is_pix_address(key: &str) -> bool {
+    let is_of_name = |byte: u8| is_small_or_digit(byte) || b".!#$&'*+/=?^_`{|}~-".contains(&byte);
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| is_small_or_digit(byte) || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    key.split_once('@').is_some_and(|(name, host)| !name.is_empty() && name.bytes().all(is_of_name) && host.split('.').all(is_label))
+}
+
+fn is_small_or_digit(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
 fn is_capital_or_digit(byte: u8) -> bool {
