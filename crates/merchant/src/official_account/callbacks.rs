@@ -26,11 +26,10 @@ impl Desk {
             _ => return self.store.keep(received, self.now()).await.map(drop),
         };
         let Some(order) = OrderId::parse(scene) else { return self.store.keep(received, self.now()).await.map(drop) };
-        match self.store.receive(received, &order, self.now(), |account| account.follower_known(openid)).await {
+        match self.store.receive_follower(received, &order, openid, self.now()).await {
             // A code of somebody else's, or of records that are gone.
-            Err(StoreError::NoOrder) => return self.store.keep(received, self.now()).await.map(drop),
-            result => drop(result?),
+            Err(StoreError::NoOrder) => self.store.keep(received, self.now()).await.map(drop),
+            result => result.map(drop),
         }
-        self.store.tell_again(&order).await
     }
 }

@@ -3,7 +3,7 @@
 use protocol::{Order, OrderId};
 
 use super::connections::Transaction;
-use super::{Database, Hold, Store, StoreError, ledger, rows, stock};
+use super::{Database, Hold, Store, StoreError, followers, ledger, rows, stock};
 use crate::account::{Account, Attempted, Fact};
 use crate::fault;
 use crate::number::OrderNumber;
@@ -154,12 +154,40 @@ impl Store {
         now: i64,
         change: impl FnOnce(&mut Account),
     ) -> Result<Option<(Order, bool)>, StoreError> {
+        self.receive_and(received, id, now, change, false).await
+    }
+
+    /// Keeps a notification that the shopper of an order follows the account, and applies it: what could not be told is told again, once
+    /// per event id. Answers whether it is new.
+    ///
+    /// # Errors
+    /// As [`Store::change`].
+    pub async fn receive_follower(&self, received: Received<'_>, id: &OrderId, openid: &str, now: i64) -> Result<bool, StoreError> {
+        let received = self.receive_and(received, id, now, |account| account.follower_known(openid), true).await?;
+        Ok(received.is_some())
+    }
+
+    async fn receive_and(
+        &self,
+        received: Received<'_>,
+        id: &OrderId,
+        now: i64,
+        change: impl FnOnce(&mut Account),
+        is_told_again: bool,
+    ) -> Result<Option<(Order, bool)>, StoreError> {
         let mut transaction = self.begin().await?;
         if !keep_in(&mut transaction, received, now).await? {
             transaction.rollback().await?;
             return Ok(None);
         }
-        match self.change_in(&mut transaction, id, now, change).await {
+        let write = async {
+            let changed = self.change_in(&mut transaction, id, now, change).await?;
+            if is_told_again {
+                followers::tell_again(&mut transaction, id).await?;
+            }
+            Ok(changed)
+        };
+        match write.await {
             Ok(changed) => {
                 fault::point("notification-not-committed");
                 transaction.commit().await?;

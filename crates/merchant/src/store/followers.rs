@@ -4,6 +4,7 @@ use protocol::{Currency, Money, OrderId};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::connections::Transaction;
 use super::{Store, StoreError, rows};
 
 /// What a shopper is told of.
@@ -128,20 +129,17 @@ impl Store {
         sqlx::query(update).bind(value).bind(untold.id.as_str()).execute(&self.pool).await?;
         Ok(())
     }
+}
 
-    /// The shopper of an order follows the account now: what could not be told is told again.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn tell_again(&self, order: &OrderId) -> Result<(), StoreError> {
-        for update in [
-            "UPDATE payments SET told = NULL, tell_at = 0 WHERE order_id = $1 AND told = -1",
-            "UPDATE refunds SET told = NULL, tell_at = 0 WHERE order_id = $1 AND told = -1",
-        ] {
-            sqlx::query(update).bind(order.as_str()).execute(&self.pool).await?;
-        }
-        Ok(())
+/// The shopper of an order follows the account now: what could not be told is told again.
+pub(super) async fn tell_again(transaction: &mut Transaction, order: &OrderId) -> Result<(), StoreError> {
+    for update in [
+        "UPDATE payments SET told = NULL, tell_at = 0 WHERE order_id = $1 AND told = -1",
+        "UPDATE refunds SET told = NULL, tell_at = 0 WHERE order_id = $1 AND told = -1",
+    ] {
+        sqlx::query(update).bind(order.as_str()).execute(&mut *transaction).await?;
     }
+    Ok(())
 }
 
 fn untold(news: News, row: &AnyRow) -> Result<Untold, StoreError> {

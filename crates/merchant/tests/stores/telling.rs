@@ -1,7 +1,7 @@
 //! What every store must do for shoppers who follow the account: each message is one node's at a time, and told once.
 
 use merchant::account::{Account, Refund, RefundStatus};
-use merchant::store::{News, Store, Told, Untold};
+use merchant::store::{News, Received, Store, Told, Untold};
 use protocol::OrderId;
 
 use super::{NOW, made};
@@ -54,8 +54,13 @@ pub async fn whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
     store.told(&taken[0], Told::NotFollowing).await.unwrap();
     store.told(&taken[1], Told::At(NOW)).await.unwrap();
     assert!(untold(store, "wechat_pay", NOW, NOW + 1_000).await.is_empty());
-    store.tell_again(&order).await.unwrap();
-    assert_eq!(untold(store, "wechat_pay", NOW, NOW).await.len(), 1, "at once");
+    let received = Received { provider: "official_account", id: "scan-1", body: b"" };
+    assert!(store.receive_follower(received, &order, "oPayer", NOW).await.unwrap());
+    let again = untold(store, "wechat_pay", NOW, NOW).await;
+    assert_eq!(again.len(), 1, "at once");
+    store.told(&again[0], Told::NotFollowing).await.unwrap();
+    assert!(!store.receive_follower(received, &order, "oPayer", NOW).await.unwrap(), "the same event a second time");
+    assert!(untold(store, "wechat_pay", NOW, NOW).await.is_empty());
 }
 
 pub async fn a_message_is_sent_by_one_of_many(store: &Store) {
