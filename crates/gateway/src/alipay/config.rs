@@ -7,10 +7,19 @@ use serde::Deserialize;
 
 use crate::GatewayError;
 use crate::rsa::{PrivateKey, PublicKey};
-use crate::settings::{base_url, fault, key_fault};
+use crate::settings::{base_url, fault, is_at, key_fault};
 
 /// Where Alipay answers.
 pub const BASE_URL: &str = "https://openapi.alipay.com";
+
+/// Every host at which Alipay answers.
+const HOSTS: [&str; 1] = ["openapi.alipay.com"];
+
+/// Whether an address is the live service's, however it is written.
+#[must_use]
+pub fn is_live(url: &str) -> bool {
+    is_at(url, &HOSTS)
+}
 
 /// The settings as an operator writes them; the field names are the setting names of every error.
 #[derive(Clone, Deserialize)]
@@ -92,7 +101,7 @@ impl Config {
     pub fn parse(settings: &Settings) -> Result<Self, GatewayError> {
         let app_key = PrivateKey::from_pem(&settings.app_key).map_err(|problem| key_fault("app_key", problem))?;
         let alipay_key = PublicKey::from_pem(&settings.alipay_public_key).map_err(|problem| key_fault("alipay_public_key", problem))?;
-        if settings.base_url.starts_with(BASE_URL) && alipay_key.verifies(b"own", &app_key.sign(b"own")) {
+        if is_live(&settings.base_url) && alipay_key.verifies(b"own", &app_key.sign(b"own")) {
             return Err(fault("alipay_public_key", "is the application's own public key; the console shows Alipay's beside it"));
         }
         Ok(Self {

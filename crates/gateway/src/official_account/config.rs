@@ -7,10 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use super::seal::AesKey;
 use crate::GatewayError;
-use crate::settings::{fault, host_url, identifier};
+use crate::settings::{fault, host_url, identifier, is_at};
 
 /// Where the account's calls are answered.
 pub const BASE_URL: &str = "https://api.weixin.qq.com";
+
+/// Every host at which WeChat answers calls of accounts, those for other regions and for emergencies included, and shows the page of OAuth.
+const HOSTS: [&str; 6] = [
+    "api.weixin.qq.com",
+    "api2.weixin.qq.com",
+    "sh.api.weixin.qq.com",
+    "sz.api.weixin.qq.com",
+    "hk.api.weixin.qq.com",
+    "open.weixin.qq.com",
+];
+
+/// Whether an address is the live service's, however it is written.
+#[must_use]
+pub fn is_live(url: &str) -> bool {
+    is_at(url, &HOSTS)
+}
 
 /// Where the shopper's browser learns a code for the openid.
 pub const OPEN_URL: &str = "https://open.weixin.qq.com";

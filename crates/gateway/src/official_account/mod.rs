@@ -17,7 +17,7 @@ mod token;
 mod xml;
 
 pub use callback::{Delivery, Event, acknowledgement};
-pub use config::{BASE_URL, Config, OPEN_URL, Settings, TemplateSettings};
+pub use config::{BASE_URL, Config, OPEN_URL, Settings, TemplateSettings, is_live};
 pub use oauth::{Member, Scope};
 pub use scene::SceneCode;
 pub use template::{Message, Occasion, Sent};

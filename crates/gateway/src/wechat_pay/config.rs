@@ -9,11 +9,20 @@ use serde::{Deserialize, Serialize};
 use super::seal::ApiV3Key;
 use crate::GatewayError;
 use crate::rsa::{KeyProblem, PrivateKey, PublicKey};
-use crate::settings::{base_url, fault, identifier, key_fault};
+use crate::settings::{base_url, fault, identifier, is_at, key_fault};
 use crate::x509::certificate_from_pem;
 
 /// Where WeChat Pay answers for merchants in mainland China.
 pub const BASE_URL: &str = "https://api.mch.weixin.qq.com";
+
+/// Every host at which WeChat Pay answers: the usual one, and the one to change to while that cannot be reached.
+const HOSTS: [&str; 2] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"];
+
+/// Whether an address is the live service's, however it is written.
+#[must_use]
+pub fn is_live(url: &str) -> bool {
+    is_at(url, &HOSTS)
+}
 
 /// The prefix of the identifiers of WeChat Pay public keys; certificate serials are hex instead.
 const PUBLIC_KEY_PREFIX: &str = "PUB_KEY_ID_";

@@ -19,7 +19,7 @@ mod transaction;
 mod verify;
 
 pub use certificates::PlatformCertificate;
-pub use config::{BASE_URL, Config, Product, Settings};
+pub use config::{BASE_URL, Config, Product, Settings, is_live};
 pub use seal::ApiV3Key;
 pub use surface::BridgeCall;
 
