@@ -16,7 +16,7 @@ mod desk;
 mod embedded;
 mod failure;
 mod fault;
-mod incoming;
+pub mod incoming;
 mod jobs;
 mod keys;
 mod limits;

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use gateway::{GatewayError, alipay, official_account, wechat_pay};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{ConfigError, hidden, secrets};
-use crate::incoming;
+use crate::incoming::{self, Allowed};
 use crate::providers::Caller;
 
 /// A section that holds an account.
@@ -74,10 +73,11 @@ fn opened<A: Account + ?Sized>(settings: &A::Settings) -> Result<A::Opened, Conf
 
 /// The sandbox tells what it takes to be its merchant.
 async fn fetch<T: DeserializeOwned>(caller: &Caller, url: &str, section: &str) -> Result<T, String> {
-    let reply = caller.client.get(url).timeout(Duration::from_secs(5)).send().await;
-    let reply = reply.and_then(reqwest::Response::error_for_status).map_err(|error| error.to_string())?;
-    let text = incoming::body(reply, incoming::USUAL).await.map_err(|error| error.to_string())?;
-    let mut all: serde_json::Map<_, _> = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    let reply = incoming::answer(caller.client.get(url).send(), Allowed::USUAL).await.map_err(|unread| unread.to_string())?;
+    if !reply.status.is_success() {
+        return Err(format!("answers {}", reply.status));
+    }
+    let mut all: serde_json::Map<_, _> = serde_json::from_slice(&reply.body).map_err(|error| error.to_string())?;
     let section = all.remove(section).ok_or_else(|| format!("tells nothing of {section}"))?;
     serde_json::from_value(section).map_err(|error| error.to_string())
 }
@@ -182,6 +182,14 @@ pub type TemplateConfig = official_account::TemplateSettings;
 impl fmt::Debug for OfficialAccountConfig {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("OfficialAccountConfig").field("appid", &self.appid).finish_non_exhaustive()
+    }
+}
+
+impl OfficialAccountConfig {
+    /// Whether WeChat itself calls back, or leads shoppers back from its page of OAuth.
+    pub(super) fn is_live(&self) -> bool {
+        let is_live = |url: &Option<String>| url.as_deref().is_none_or(official_account::is_live);
+        self.settings_url.is_none() && (is_live(&self.base_url) || is_live(&self.open_url))
     }
 }
 

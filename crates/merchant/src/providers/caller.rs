@@ -1,18 +1,14 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use std::time::Duration;
-
 use gateway::{Family, GatewayError, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
 use crate::fault;
-use crate::incoming::{self, Unread};
+use crate::incoming::{self, Allowed, Unread};
 use crate::observing::{Call, Metrics, Stopwatch};
 use crate::random;
 use crate::running::Clock;
 
-/// How long one call may take.
-const TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a call is made at most: all of them may be repeated without harm.
 const TRIES: u32 = 2;
 
@@ -33,8 +29,8 @@ impl Caller {
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
     ) -> Result<T, Failure> {
         let watch = Stopwatch::start();
-        let most = if name.0 == "download_bill" { incoming::BILL } else { incoming::USUAL };
-        let result = self.try_to_call(most, make, digest).await;
+        let allowed = if name.0 == "download_bill" { Allowed::BILL } else { Allowed::USUAL };
+        let result = self.try_to_call(allowed, make, digest).await;
         let outcome = match &result {
             Ok(_) => "ok",
             Err(Failure::Unreachable(_)) => "unreachable",
@@ -49,7 +45,7 @@ impl Caller {
 
     async fn try_to_call<T>(
         &self,
-        most: usize,
+        allowed: Allowed,
         make: impl Fn(&Moment) -> HttpRequest,
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
     ) -> Result<T, Failure> {
@@ -57,7 +53,7 @@ impl Caller {
         for _ in 0..TRIES {
             let asked = self.moment();
             fault::point("provider-not-called");
-            let reply = self.send(make(&asked), most).await;
+            let reply = self.send(make(&asked), allowed).await;
             fault::point("provider-called");
             match reply {
                 Ok(reply) => match digest(&reply, &self.moment()) {
@@ -74,17 +70,16 @@ impl Caller {
         Moment { now: (self.clock)(), nonce: random::bytes() }
     }
 
-    async fn send(&self, request: HttpRequest, most: usize) -> Result<HttpResponse, Unread> {
+    async fn send(&self, request: HttpRequest, allowed: Allowed) -> Result<HttpResponse, Unread> {
         let method = if request.method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let mut outgoing = self.client.request(method, &request.url).timeout(TIMEOUT).body(request.body);
+        let mut outgoing = self.client.request(method, &request.url).body(request.body);
         for (name, value) in request.headers {
             outgoing = outgoing.header(name, value);
         }
-        let reply = outgoing.send().await?;
-        let status = reply.status().as_u16();
+        let reply = incoming::answer(outgoing.send(), allowed).await?;
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = reply.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-        Ok(HttpResponse { status, headers, body: incoming::body(reply, most).await? })
+        let headers = reply.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        Ok(HttpResponse { status: reply.status.as_u16(), headers, body: reply.body })
     }
 }
 

@@ -75,7 +75,7 @@ async fn send(client: &reqwest::Client, errand: &Errand, message: Message) -> bo
 }
 
 /// Reads no more of an answer than it takes to see that it is too long.
-async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), reqwest::Error> {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), reqwest::Error> {
     let mut reply = request.send().await?;
     let mut body = Vec::new();
     while body.len() <= LONGEST_ANSWER {

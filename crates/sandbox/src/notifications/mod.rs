@@ -4,7 +4,7 @@
 mod courier;
 mod outbox;
 
-pub(crate) use courier::{client, release, run as run_courier};
+pub(crate) use courier::{answer, client, release, run as run_courier};
 pub use outbox::{DeliveryState, DeliveryView, ReleaseOrder};
 pub(crate) use outbox::{Errand, Outbox};
 

@@ -15,6 +15,7 @@ use serde_json::json;
 use super::desk::{CallbackMode, PhoneView};
 use super::push::{push, with_endpoint, with_query};
 use super::scenes::Scene;
+use crate::notifications;
 use crate::random::digits;
 use crate::world::World;
 
@@ -89,11 +90,10 @@ pub(crate) async fn set_callback(world: &World, url: &str, mode: CallbackMode) -
     let facts = world.account.official_account().ok_or(failed)?;
     let query =
         with_endpoint(world, facts, &facts.token, mode, |endpoint| endpoint.check(world.clock.now(), &digits::<10>(&world.random), &echo));
-    let reply = world.client.get(with_query(url, &query.ok_or(failed)?)).send().await.map_err(|_| failed)?;
-    let status = reply.status().as_u16();
-    let answer = reply.text().await.map_err(|_| failed)?;
+    let asked = world.client.get(with_query(url, &query.ok_or(failed)?));
+    let (status, answer) = notifications::answer(asked).await.map_err(|_| failed)?;
     tracing::info!(status, "the callback address was checked");
-    if status != 200 || answer != echo {
+    if status != 200 || answer != echo.as_bytes() {
         return Err(failed);
     }
     world.desk().callback = Some((url.to_owned(), mode));

@@ -88,7 +88,7 @@ impl Wire {
         let start = Instant::now();
         let reply = dress(sending).timeout(patience).send().await.map_err(|error| not_heard(&error, &request))?;
         let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
-        let body = reply.bytes().await.map_err(|error| not_heard(&error, &request))?;
+        let body = taken(reply).await.map_err(|error| not_heard(&error, &request))?;
         let body = decoded(&headers, &body)?;
         let text = |name: &str| joined(&headers, name);
         let seen = |name: &str| text(name).filter(|_| self.is_at_home || is_exposed(&headers, name));
@@ -189,6 +189,16 @@ fn not_heard(error: &reqwest::Error, request: &Request) -> Fault {
         cause = deeper;
     }
     Fault::from(code).told(&format!("{} {}: {cause}", request.method, request.url))
+}
+
+/// The body of an answer, and no more of it than shows that a widget would not take it.
+async fn taken(mut reply: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while body.len() <= MAX_BODY {
+        let Some(part) = reply.chunk().await? else { break };
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
 }
 
 /// Undoes the content coding, as browsers do. No more is read than a widget would take.

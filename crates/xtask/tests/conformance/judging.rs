@@ -1,6 +1,10 @@
 //! Verdicts: which backend is found good, and which fault gets which code.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::shop::Shop;
 use crate::spoiler::Spoil;
@@ -117,10 +121,39 @@ async fn faults_that_only_an_order_shows_are_told_too() {
 #[test]
 fn a_backend_that_is_down_fails_in_one_check() {
     let pin = "ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let output = run(&["--backend", &format!("http://{free}"), "--key", pin]);
     let (table, good) = told(&output);
     assert!(!good && table.contains("FAIL  the backend answers: net-failed") && table.contains("0 passed, 1 failed"), "{table}");
+}
+
+/// Takes connections and answers each without end; counts what is taken of its answers.
+fn endless(listener: &TcpListener, taken: &AtomicUsize) {
+    for connection in listener.incoming() {
+        let mut connection = connection.unwrap();
+        // The request is of no interest, but has to be read, or the answer breaks off.
+        BufReader::new(&connection).lines().map_while(Result::ok).find(|line| line.is_empty());
+        let mut part: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n";
+        while connection.write_all(part).is_ok() {
+            taken.fetch_add(part.len(), Ordering::SeqCst);
+            part = &[b' '; 64 * 1024];
+        }
+    }
+}
+
+#[test]
+fn no_more_is_taken_of_an_answer_than_a_widget_would_take() {
+    let pin = "ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let backend = format!("http://{}", listener.local_addr().unwrap());
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&taken);
+    std::thread::spawn(move || endless(&listener, &counted));
+    let (table, good) = told(&run(&["--backend", &backend, "--key", pin]));
+    assert!(!good && !table.contains("net-timeout"), "{table}");
+    let taken = taken.load(Ordering::SeqCst);
+    // What the kernel keeps for both sides counts as taken.
+    assert!(taken < 64 * 1024 * 1024, "{taken}");
 }
 
 #[test]

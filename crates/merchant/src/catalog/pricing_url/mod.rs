@@ -12,7 +12,7 @@ use self::judge::{Fault, judge, question};
 use super::{Cart, Priced, Selling, pricing};
 use crate::answer::Refusal;
 use crate::config::PricingUrl;
-use crate::incoming::{self, Unread};
+use crate::incoming::{self, Allowed, Unread};
 use crate::providers::reason;
 use crate::random;
 
@@ -110,9 +110,9 @@ impl Shop {
 }
 
 async fn read(reply: Response) -> Result<Vec<u8>, Silence> {
-    incoming::body(reply, MAX_ANSWER).await.map_err(|unread| match unread {
-        Unread::Broken(error) => unavailable(&error),
-        too_long @ Unread::TooLong(_) => Silence::Invalid(too_long.to_string()),
+    incoming::body(reply, Allowed { most: MAX_ANSWER, ..Allowed::USUAL }).await.map_err(|unread| match unread {
+        Unread::TooLong(_) => Silence::Invalid(unread.to_string()),
+        Unread::Broken(_) | Unread::Late => Silence::Unavailable(unread.to_string()),
     })
 }
 

@@ -4,15 +4,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use merchant::config::secrets;
+use merchant::incoming::{self, Allowed, Unread};
 use protocol::{Backend, Digest};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Url};
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde_json::Value;
+use tokio::time::timeout;
 
 /// How long the backend may take to accept a connection.
 const CONNECTING: Duration = Duration::from_secs(10);
-/// How long it may be silent: a refund waits for the provider, an export may be long but goes on.
-const SILENT: Duration = Duration::from_secs(60);
+/// How much is taken of an answer: twice the longest page of orders. It may be silent for a while, for a refund waits for the provider.
+const ALLOWED: Allowed = Allowed { most: 32 * 1024 * 1024, silence: Duration::from_secs(60), whole: Duration::from_secs(300) };
+/// Of an export, which is kept nowhere and may be of any length.
+const EXPORT: Allowed = Allowed { most: usize::MAX, ..ALLOWED };
 
 /// A backend, and the key to it.
 pub(super) struct Admin {
@@ -32,7 +36,7 @@ impl Admin {
             Some(file) => secrets::read(&file)?,
             None => std::env::var("QR_CHECKOUT_API_KEY").map_err(|_| "give the API key: --key-file FILE, or QR_CHECKOUT_API_KEY")?,
         };
-        let client = Client::builder().connect_timeout(CONNECTING).read_timeout(SILENT).redirect(Policy::none());
+        let client = Client::builder().connect_timeout(CONNECTING).redirect(Policy::none());
         // A proxy of the environment would get what is not to leave this machine.
         let client = if base.scheme() == "http" { client.no_proxy() } else { client };
         let client = client.build().map_err(|error| error.to_string())?;
@@ -44,6 +48,19 @@ impl Admin {
         let mut url = self.at(path)?;
         url.query_pairs_mut().extend_pairs(query);
         self.send(self.client.get(url)).await
+    }
+
+    /// An answer of any length, handed on as it comes for as long as `take` wants more.
+    pub(super) async fn pass_on(&self, path: &[&str], query: &[(&str, String)], take: impl FnMut(&[u8]) -> bool) -> Result<(), String> {
+        let mut url = self.at(path)?;
+        url.query_pairs_mut().extend_pairs(query);
+        let sending = timeout(EXPORT.silence, self.client.get(url).bearer_auth(&self.key).send());
+        let reply = sending.await.map_err(|late| unread(&late.into()))?.map_err(|error| unread(&error.into()))?;
+        if reply.status().is_success() {
+            return incoming::each_part(reply, EXPORT, take).await.map_err(|reason| unread(&reason));
+        }
+        let answer = incoming::answer(std::future::ready(Ok(reply)), ALLOWED).await.map_err(|reason| unread(&reason))?;
+        Err(refusal(answer.status, &answer.body))
     }
 
     /// `once` makes the same call twice one. It is in any script and of any length, which a header cannot be.
@@ -66,15 +83,25 @@ impl Admin {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<String, String> {
-        let unreachable = |error: reqwest::Error| format!("the backend cannot be reached: {}", error.without_url());
-        let reply = request.bearer_auth(&self.key).send().await.map_err(unreachable)?;
-        let status = reply.status();
-        let text = reply.text().await.map_err(unreachable)?;
-        if status.is_success() {
-            return Ok(text);
+        let answer = incoming::answer(request.bearer_auth(&self.key).send(), ALLOWED).await.map_err(|reason| unread(&reason))?;
+        if !answer.status.is_success() {
+            return Err(refusal(answer.status, &answer.body));
         }
-        let problem: Value = serde_json::from_str(&text).unwrap_or_default();
-        let detail = problem["detail"].as_str().unwrap_or("it says no more");
-        Err(format!("{}: {detail}", problem["code"].as_str().unwrap_or(status.as_str())))
+        String::from_utf8(answer.body).map_err(|_| "the backend's answer is no text".to_owned())
     }
+}
+
+/// Why there is no answer.
+fn unread(reason: &Unread) -> String {
+    match reason {
+        Unread::TooLong(_) => format!("the backend's answer is not read: {reason}"),
+        _ => format!("the backend cannot be reached: {reason}"),
+    }
+}
+
+/// What the backend says that is wrong.
+fn refusal(status: StatusCode, body: &[u8]) -> String {
+    let problem: Value = serde_json::from_slice(body).unwrap_or_default();
+    let detail = problem["detail"].as_str().unwrap_or("it says no more");
+    format!("{}: {detail}", problem["code"].as_str().unwrap_or(status.as_str()))
 }

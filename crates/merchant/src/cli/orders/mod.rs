@@ -179,15 +179,30 @@ impl Orders {
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
                 admin.post(&["payments", payment, "confirm"], transaction, &body).await?
             }
-            What::Export { from, to } => admin.get(&["export"], &times(*from, *to)).await?,
+            What::Export { from, to } => return export(&admin, &times(*from, *to)).await,
             What::Insights { from, to } => admin.get(&["insights"], &times(*from, *to)).await?,
         };
         let told = if self.json { answer } else { self.what.told(&answer)? };
-        match io::stdout().write_all(told.as_bytes()) {
-            // Who reads through `head` has read enough.
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
-            _ => Ok(ExitCode::SUCCESS),
-        }
+        printed(io::stdout().write_all(told.as_bytes()))
+    }
+}
+
+/// An export may be longer than this machine has memory.
+async fn export(admin: &Admin, times: &[(&str, String)]) -> Result<ExitCode, String> {
+    let (mut out, mut written) = (io::stdout(), Ok(()));
+    let write = |part: &[u8]| {
+        written = out.write_all(part);
+        written.is_ok()
+    };
+    admin.pass_on(&["export"], times, write).await?;
+    printed(written)
+}
+
+/// Who reads through `head` has read enough.
+fn printed(written: io::Result<()>) -> Result<ExitCode, String> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(ExitCode::SUCCESS),
     }
 }
 
