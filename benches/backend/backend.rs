@@ -67,7 +67,9 @@ impl Backend {
         let sandbox = shop::open_sandbox(Arc::new(now)).await;
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
-        std::fs::write(folder.path().join("merchant.toml"), config(&folder, &sandbox.url())).unwrap();
+        let config = config(&folder, &sandbox.url());
+        let config = if kind == Kind::Postgres { shop::without_records(&config) } else { config };
+        std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
         let mut backend = Backend { kind, key: String::new(), folder, database, stored: 0, sandbox, running: None };
         let store = backend.store().await;
         (_, backend.key) = api_keys::create(&store, "bench", &[Scope::Confirm, Scope::Read], now()).await.unwrap();

@@ -157,6 +157,7 @@ impl World {
         std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
         let hooks = format!("[webhooks]\nurl = \"{}\"\nsecret_file = \"{}/webhook.secret\"\n", receiver.url(), folder.path().display());
         let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks;
+        let config = if database.is_some() { shop::without_records(&config) } else { config };
         std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
         let keys = merchant::Keys::of(&merchant::Config::load(&folder.path().join("merchant.toml")).unwrap()).unwrap();
         let store = match &database {

@@ -35,7 +35,8 @@ impl Nodes {
         let file = folder.path().join("merchant.toml");
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
-        std::fs::write(&file, shop::config(&options, folder.path(), &balancer.url(), &sandbox.url())).unwrap();
+        let config = shop::config(&options, folder.path(), &balancer.url(), &sandbox.url());
+        std::fs::write(&file, shop::without_records(&config)).unwrap();
         let keys = Keys::of(&Config::load(&file).unwrap()).unwrap();
         let pin = keys.signer.pin().token();
         let database = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();

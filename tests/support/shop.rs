@@ -250,6 +250,12 @@ notify_url = "{public_url}/notify/wechat_pay"
     )
 }
 
+/// A configuration of which the environment says where the records are.
+#[allow(dead_code, reason = "of those who include this file, some have no PostgreSQL")]
+pub fn without_records(config: &str) -> String {
+    config.lines().filter(|line| !line.starts_with("path = ")).map(|line| format!("{line}\n")).collect()
+}
+
 /// The account at WeChat Pay as a merchant writes it down who was never given a public key of WeChat Pay's.
 fn account_without_keys(sandbox: &Sandbox, folder: &Path) -> String {
     let account = sandbox.wechat_pay_settings();

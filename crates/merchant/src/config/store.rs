@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{ConfigError, secrets};
 use crate::store::{Store, StoreError, private};
 
-/// `[store]`: exactly one of its keys, or one of the environment's, which wins over the file.
+/// `[store]`: exactly one of its keys, or one of the environment's.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreConfig {
@@ -83,22 +83,50 @@ impl StoreConfig {
         }
     }
 
-    /// What the environment says of it, in place of the file.
+    /// The section together with what the environment says: one of them names the place, or both name the same.
     ///
     /// # Errors
-    /// One line where the environment, or else the file, names two places.
+    /// One line that names what names two places.
     pub(super) fn with_environment(self, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<StoreConfig, ConfigError> {
+        self.check()?;
         // Whoever takes a variable away that an image has set can only empty it.
         let variable = |name| variable(name).filter(|value| !value.is_empty());
-        match (variable("DATABASE_PATH"), variable("DATABASE_URL")) {
-            (Some(_), Some(_)) => Err(ConfigError::of("store", "the environment has both DATABASE_PATH and DATABASE_URL; take one out")),
-            (Some(path), None) => Ok(StoreConfig { path: Some(path.into()), ..StoreConfig::default() }),
+        let (name, told) = match (variable("DATABASE_PATH"), variable("DATABASE_URL")) {
+            (Some(_), Some(_)) => {
+                return Err(ConfigError::of("store", "the environment has both DATABASE_PATH and DATABASE_URL; take one out"));
+            }
+            (Some(path), None) => ("DATABASE_PATH", StoreConfig { path: Some(path.into()), ..StoreConfig::default() }),
             (None, Some(url)) => {
                 let url = url.into_string().map_err(|_| ConfigError::of("store.url", "DATABASE_URL is no text"))?;
-                Ok(StoreConfig { url: Some(url), ..StoreConfig::default() })
+                ("DATABASE_URL", StoreConfig { url: Some(url), ..StoreConfig::default() })
             }
-            (None, None) => self.check().map(|()| self),
+            (None, None) => return Ok(self),
+        };
+        match self.keys().first() {
+            Some(key) if !self.is_same_place(&told) => Err(ConfigError::of(
+                "store",
+                format!(
+                    "{key} here and the environment's {name} name two places for the records; take {name} out of the environment (the \
+                     systemd unit or the image may set it), or {key} out of [store]"
+                ),
+            )),
+            _ => Ok(told),
         }
+    }
+
+    /// Whether both name one place, as far as words tell.
+    fn is_same_place(&self, other: &StoreConfig) -> bool {
+        let absolute = |path: &Option<PathBuf>| path.as_ref().and_then(|path| std::path::absolute(path).ok());
+        match (absolute(&self.path), absolute(&other.path)) {
+            (Some(path), Some(other)) => path == other,
+            _ => self.url.is_some() && self.url == other.url,
+        }
+    }
+
+    /// The keys that name a place.
+    fn keys(&self) -> Vec<&'static str> {
+        let keys = [("path", self.path.is_some()), ("url", self.url.is_some()), ("url_file", self.url_file.is_some())];
+        keys.iter().filter(|(_, is_there)| *is_there).map(|(key, _)| *key).collect()
     }
 
     /// Whether the file names one place.
@@ -106,11 +134,9 @@ impl StoreConfig {
     /// # Errors
     /// One line that names the keys.
     fn check(&self) -> Result<(), ConfigError> {
-        let keys = [("path", self.path.is_some()), ("url", self.url.is_some()), ("url_file", self.url_file.is_some())];
-        let named: Vec<&str> = keys.iter().filter(|(_, is_there)| *is_there).map(|(key, _)| *key).collect();
-        match named.as_slice() {
+        match self.keys().as_slice() {
             [] | [_] => Ok(()),
-            _ => Err(ConfigError::of("store", format!("names the records by {}; take out all but one", named.join(" and ")))),
+            named => Err(ConfigError::of("store", format!("names the records by {}; take out all but one", named.join(" and ")))),
         }
     }
 
@@ -170,14 +196,29 @@ mod tests {
     }
 
     #[test]
-    fn one_place_is_named_and_the_environment_wins_over_the_file() {
+    fn one_place_is_named_by_the_file_or_by_the_environment() {
         let (file, environment) = ("path = \"a.sqlite\"", ("DATABASE_URL", "postgres://b"));
         assert_eq!(records(file, &[]), Ok("a.sqlite".to_owned()));
         assert_eq!(records("url = \"postgres://a\"", &[]), Ok("postgres://a".to_owned()));
-        assert_eq!(records(file, &[environment]), Ok("postgres://b".to_owned()));
-        assert_eq!(records("url = \"postgres://a\"", &[("DATABASE_PATH", "b.sqlite")]), Ok("b.sqlite".to_owned()));
-        assert_eq!(records(file, &[environment, ("DATABASE_PATH", "")]), Ok("postgres://b".to_owned()));
+        assert_eq!(records("", &[environment]), Ok("postgres://b".to_owned()));
+        assert_eq!(records("", &[("DATABASE_PATH", "b.sqlite")]), Ok("b.sqlite".to_owned()));
+        assert_eq!(records("", &[environment, ("DATABASE_PATH", "")]), Ok("postgres://b".to_owned()));
         assert_eq!(records("", &[]), Err("store.path: is missing".to_owned()));
+        // The same place twice is one.
+        let absolute = std::path::absolute("a.sqlite").unwrap();
+        assert_eq!(records(file, &[("DATABASE_PATH", absolute.to_str().unwrap())]), Ok(absolute.display().to_string()));
+        assert_eq!(records("url = \"postgres://b\"", &[environment]), Ok("postgres://b".to_owned()));
+    }
+
+    #[test]
+    fn a_place_of_the_file_and_another_of_the_environment_are_refused_by_their_names() {
+        for key in ["path", "url", "url_file"] {
+            for name in ["DATABASE_PATH", "DATABASE_URL"] {
+                let told = records(&format!("{key} = \"secret-a\""), &[(name, "secret-b")]).unwrap_err();
+                assert!(told.starts_with(&format!("store: {key} here and the environment's {name} name two places")), "{told}");
+                assert!(told.contains(&format!("take {name} out of the environment")) && !told.contains("secret"), "{told}");
+            }
+        }
     }
 
     #[test]

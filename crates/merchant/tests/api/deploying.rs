@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use merchant::Config;
 use toml::Table;
 
+use crate::operating::server;
 use crate::support::folder::Folder;
 use crate::support::{SHOP_CATALOG, account, text};
 
@@ -41,7 +42,7 @@ fn the_container_builds_the_program_with_the_widget_inside_and_may_write_where_i
     let [user] = told(run, "USER")[..] else { panic!("a container of root's") };
     let [folder] = told(run, "WORKDIR")[..] else { panic!("relative paths would be looked for in /") };
     assert_eq!(told(run, "VOLUME"), [folder]);
-    assert_eq!(told(run, "ENV"), [format!("DATABASE_PATH={folder}/merchant.sqlite")]);
+    assert_eq!(told(run, "ENV"), [""; 0], "what the image says nobody can take out of it");
     assert!(told(run, "COPY").contains(&format!("--from=build --chown={user} /records {folder}").as_str()), "the volume's owner");
     let made = run.find("--chown").unwrap();
     assert!(made < run.find("WORKDIR").unwrap() && made < run.find("VOLUME").unwrap(), "what comes first makes the folder");
@@ -120,6 +121,27 @@ fn the_example_configuration_tells_of_every_section_and_every_key() {
             }
         }
     }
+}
+
+#[test]
+fn the_records_are_where_the_configuration_says_under_the_unit_and_in_the_image() {
+    let unit = UNIT.lines().filter_map(|line| line.strip_prefix("Environment="));
+    let image = CONTAINERFILE.split("\nFROM gcr.io").nth(1).unwrap();
+    let variables: Vec<(&str, &str)> = unit.chain(told(image, "ENV")).filter_map(|line| line.split_once('=')).collect();
+    let folder = Folder::new();
+    let list = |config: &str| {
+        folder.write("merchant.toml", config);
+        let mut command = server(&["api-key", "list", "--config", "merchant.toml"]);
+        let set = variables.iter().map(|(name, value)| (name, value.replace("%S/qr-checkout", ".").replace("/data", ".")));
+        command.current_dir(folder.path()).envs(set).output().unwrap()
+    };
+    let sqlite = list(EXAMPLE);
+    assert!(sqlite.status.success() && folder.path().join("merchant.sqlite").exists(), "{}", text(&sqlite.stderr));
+    folder.write("database.url", "postgres://shop:word@127.0.0.1:1/shop\n");
+    let moved = EXAMPLE.replace("\npath = \"merchant.sqlite\"", "\n# ").replace("\n# url_file = ", "\nurl_file = ");
+    assert_ne!(moved, EXAMPLE);
+    let complaint = text(&list(&moved).stderr);
+    assert!(complaint.starts_with("store.url: ") && !complaint.contains("word"), "the database of the file is asked: {complaint}");
 }
 
 #[test]

@@ -48,6 +48,9 @@ fn two_places_for_the_records_are_refused_by_every_command() {
         (format!("{path}\n{url}"), vec![]),
         (format!("{url}\n{file}"), vec![]),
         (String::new(), vec![("DATABASE_URL", address), ("DATABASE_PATH", other.as_str())]),
+        (file.to_owned(), vec![("DATABASE_PATH", other.as_str())]),
+        (path.to_owned(), vec![("DATABASE_PATH", other.as_str())]),
+        (path.to_owned(), vec![("DATABASE_URL", address)]),
     ] {
         let config = config(&folder, &live, &store);
         for command in COMMANDS {
