@@ -51,7 +51,8 @@ impl Merchant {
     /// # Errors
     /// One line that names the key at fault.
     pub async fn start(config: &Config, listener: TcpListener, clock: Clock) -> Result<Merchant, ConfigError> {
-        config.check_port()?;
+        config.check_ports()?;
+        config.check_files()?;
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
         let client = client.map_err(|error| ConfigError::of("server", error))?;
         let mut store = config.store.open_to_serve().await?;

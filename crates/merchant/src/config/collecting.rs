@@ -24,6 +24,14 @@ pub(crate) trait Collector: Sync {
     /// Where the provider notifies, if not at the usual address.
     fn notify_url(&self) -> Option<&str>;
 
+    /// Whether it is an account at the provider's own hosts, as far as that is written down.
+    fn is_live(&self) -> bool;
+
+    /// Whether the provider knows the addresses that it leads shoppers back to, as WeChat does, and not only the one that it notifies.
+    fn leads_shoppers_back(&self) -> bool {
+        self.method() == wechat_pay::METHOD
+    }
+
     /// Refuses an address to notify that a provider would refuse with every order.
     ///
     /// # Errors
@@ -75,6 +83,10 @@ macro_rules! collectors {
 
             fn notify_url(&self) -> Option<&str> {
                 self.notify_url.as_deref()
+            }
+
+            fn is_live(&self) -> bool {
+                self.settings_url.is_none() && self.base_url.as_deref().is_none_or($section::is_live)
             }
 
             fn gateway_as_written(&self) -> Result<Option<Arc<dyn Gateway>>, ConfigError> {

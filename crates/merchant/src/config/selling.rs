@@ -1,6 +1,7 @@
 //! What `check-config` finds beside syntax: whether this configuration can sell anything, as far as that is known without asking anybody.
 
 use gateway::Limits;
+use gateway::wechat_pay::Product;
 use protocol::{Currency, Money};
 
 use super::collecting::Collector;
@@ -21,7 +22,12 @@ impl Config {
             webhooks.kinds()?;
             webhooks.open(&reqwest::Client::new())?;
         }
-        self.check_port()?;
+        self.check_ports()?;
+        let products = self.wechat_pay.as_ref().filter(|section| section.offered).and_then(|section| section.products.as_ref());
+        if self.official_account.is_none() && products.is_some_and(|products| products.iter().all(|product| *product == Product::Jsapi)) {
+            let reason = "jsapi is paid inside WeChat with [official_account] alone, which is missing: nobody could pay by WeChat Pay";
+            return Err(ConfigError::of("wechat_pay.products", reason));
+        }
         let widget = self.widget.as_ref().map(|folder| &folder.dir);
         let shop = self.shop.as_ref().map(|folder| &folder.dir);
         for (key, folder) in [("widget.dir", widget), ("shop.dir", shop), ("server.files", self.server.files.as_ref())] {
@@ -29,6 +35,7 @@ impl Config {
                 return Err(ConfigError::of(key, format!("{}: there is no such folder", folder.display())));
             }
         }
+        self.check_files()?;
         let offered = || accounts.iter().zip(&gateways).filter(|(account, _)| account.is_offered()).map(|(_, gateway)| gateway);
         if offered().next().is_none() && codes.is_empty() {
             return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is offered"));
@@ -37,28 +44,6 @@ impl Config {
         let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| gateway.limits(&currency).is_some()))
             || codes.iter().any(|codes| codes.account.limits(&currency).is_some());
         if collects { Ok(()) } else { Err(ConfigError::of(key, format!("no payment method that is offered collects {currency}"))) }
-    }
-
-    /// WeChat knows addresses on the usual ports alone: it notifies nobody else, and leads no shopper back elsewhere.
-    ///
-    /// # Errors
-    /// One line that names the key.
-    pub(crate) fn check_port(&self) -> Result<(), ConfigError> {
-        let is_live = |settings: &Option<String>, base: &Option<String>, live: &str| {
-            settings.is_none() && base.as_deref().is_none_or(|url| url == live)
-        };
-        let paying = self.wechat_pay.as_ref().is_some_and(|one| is_live(&one.settings_url, &one.base_url, gateway::wechat_pay::BASE_URL));
-        let account = self.official_account.as_ref();
-        let following = account.is_some_and(|one| is_live(&one.settings_url, &one.base_url, gateway::official_account::BASE_URL));
-        let port = url::Url::parse(self.public_url()).ok().and_then(|url| url.port());
-        match port.filter(|_| paying || following) {
-            None => Ok(()),
-            Some(port) => {
-                let section = if paying { "[wechat_pay]" } else { "[official_account]" };
-                let reason = format!("{section} needs an address on port 443 (or 80), and this is on {port}: put a proxy on 443 before it");
-                Err(ConfigError::of("server.public_url", reason))
-            }
-        }
     }
 
     /// What an operator should know of a configuration that is good: totals that a method cannot collect, so that it is not offered for
@@ -88,6 +73,14 @@ impl Config {
         }
         if self.wechat_pay.as_ref().is_some_and(|section| section.offered) && self.official_account.is_none() {
             hints.push("wechat_pay: inside WeChat it can be paid with [official_account] alone, which tells who the shopper is".to_owned());
+        }
+        let products = self.wechat_pay.as_ref().filter(|section| section.offered).and_then(|section| section.products.as_ref());
+        if products.is_some_and(|products| !products.contains(&Product::Native)) {
+            hints.push(
+                "wechat_pay: without native among products there are no codes: nobody pays by it at a desk, and orders of your own \
+                 (/admin/v1/orders) have to begin with another method"
+                    .to_owned(),
+            );
         }
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
         let apps = self.server.allowed_origins.iter().filter(|origin| !origin.starts_with("http") && *origin != "*");

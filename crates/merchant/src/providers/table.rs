@@ -13,6 +13,11 @@ impl Providers {
         offered.map(|provider| provider.method().clone()).collect()
     }
 
+    /// Whether an amount can be collected by a code, wherever its shopper will be: so begin orders that no shopper stands behind yet.
+    pub(crate) fn makes_code(&self, method: &Method, money: Money) -> bool {
+        self.collecting(method, money, Surface::Qr).is_some()
+    }
+
     /// The provider by which an amount can be collected on a surface, and how; `None` where that method cannot, or not there.
     pub(crate) fn collecting(&self, method: &Method, money: Money, surface: Surface) -> Option<(&Provider, PayBy)> {
         let heed = self.heed(self.collectors(money));

@@ -45,7 +45,7 @@ pub(super) fn serve(mut routes: Router, app: App, config: &Config, merchant_key:
     routes.fallback(move |request| widget_file(app.clone(), folder.clone(), request))
 }
 
-/// A file of the widget: of a release, or else what lies beside one, such as the page that checks receipts.
+/// A file of the widget: of a release, or else what lies beside one, such as the page that checks receipts; or else one of the merchant's.
 async fn widget_file(app: App, folder: Option<ServeDir>, request: Request) -> Response<Body> {
     if folder.is_none() && !embedded::IS_THERE && app.desk.releases.is_empty() && app.files.is_none() {
         return StatusCode::NOT_FOUND.into_response();
@@ -53,20 +53,20 @@ async fn widget_file(app: App, folder: Option<ServeDir>, request: Request) -> Re
     if !reads(request.method()) {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    if let Some(response) = own_files::answer(app.files.as_deref(), request.uri().path()).await {
-        return response;
-    }
     if let Some(response) = releases::unpinned(&app, request.uri().path(), request.headers()).await {
         return response;
     }
-    let caching = caching(request.uri().path());
-    dressed(
-        caching,
-        match folder {
-            Some(folder) => file(folder, request).await,
-            None => embedded_file(&request),
-        },
-    )
+    let path = request.uri().path().to_owned();
+    let response = match folder {
+        Some(folder) => file(folder, request).await,
+        None => embedded_file(&request),
+    };
+    if response.status() == StatusCode::NOT_FOUND
+        && let Some(own) = own_files::answer(app.files.as_deref(), &path).await
+    {
+        return own;
+    }
+    dressed(caching(&path), response)
 }
 
 /// A file that this program has inside, in the smallest form that the browser takes.

@@ -1,5 +1,6 @@
 //! `[server] files`: files of the merchant's at the root, such as `MP_verify_….txt`, by which providers have a domain verified. Plain
-//! names in one folder and in its `.well-known`, read anew each time, and never as something that a browser runs.
+//! names in one folder and in its `.well-known`, read anew each time, and never as something that a browser runs. Whatever else has a name
+//! there goes before them.
 
 use std::path::Path;
 
@@ -7,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse as _;
 
+use crate::config::is_own_name;
 use crate::releases::is_plain;
 
 /// The most bytes of such a file.
@@ -15,7 +17,8 @@ const MOST: u64 = 64 * 1024;
 /// The file of that path, if there is one.
 pub(super) async fn answer(folder: Option<&Path>, path: &str) -> Option<Response<Body>> {
     let name = path.strip_prefix('/')?;
-    if !is_plain(name.strip_prefix(".well-known/").unwrap_or(name)) {
+    // What came into the folder since the start hides nothing either.
+    if !is_plain(name.strip_prefix(".well-known/").unwrap_or(name)) || is_own_name(name) {
         return None;
     }
     let file = folder?.join(name);

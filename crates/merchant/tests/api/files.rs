@@ -1,7 +1,10 @@
 //! The files that merchants load and the demo shop: types, caching, compression, policy, and nothing outside their folders.
 
-use crate::support::Shop;
 use reqwest::Response;
+
+use crate::configuring::live;
+use crate::operating::run;
+use crate::support::Shop;
 
 const HASHED: &str = "qr-checkout-0123456789abcdef_bg.wasm";
 
@@ -197,13 +200,8 @@ async fn files_that_verify_a_domain_are_at_the_root_and_shadow_nothing() {
     outside.write("secret.txt", "not for you");
     let folder = outside.path().join("files");
     std::fs::create_dir_all(folder.join(".well-known")).unwrap();
-    for (name, text) in [
-        ("MP_verify_a1B2.txt", "a1B2"),
-        (".hidden", "x"),
-        ("readyz", "x"),
-        ("page.html", "<script>1</script>"),
-        (".well-known/of.txt", "y"),
-    ] {
+    for (name, text) in [("MP_verify_a1B2.txt", "a1B2"), (".hidden", "x"), ("page.html", "<script>1</script>"), (".well-known/of.txt", "y")]
+    {
         std::fs::write(folder.join(name), text).unwrap();
     }
     std::fs::write(folder.join("large.txt"), vec![b'x'; 70_000]).unwrap();
@@ -217,7 +215,11 @@ async fn files_that_verify_a_domain_are_at_the_root_and_shadow_nothing() {
     assert_eq!(file.text().await.unwrap(), "a1B2");
     assert_eq!(get("/.well-known/of.txt").await.text().await.unwrap(), "y");
     assert!(get("/page.html").await.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
-    assert_ne!(get("/readyz").await.text().await.unwrap(), "x", "a route is a route");
+    // What comes in while the server runs hides nothing either.
+    for name in ["readyz", "v1", "admin", "qr-checkout.js", "manifest.json", ".well-known/http-message-signatures-directory"] {
+        std::fs::write(folder.join(name), "x").unwrap();
+        assert_ne!(get(&format!("/{name}")).await.text().await.unwrap(), "x", "{name}");
+    }
     for path in [
         "/.hidden",
         "/link.txt",
@@ -231,4 +233,55 @@ async fn files_that_verify_a_domain_are_at_the_root_and_shadow_nothing() {
     }
     let posted = shop.client.post(shop.url("/MP_verify_a1B2.txt")).send().await.unwrap();
     assert_eq!(posted.status().as_u16(), 405);
+}
+
+#[test]
+fn a_file_with_a_name_of_the_programs_own_is_refused_by_its_name_before_anybody_is_served() {
+    let (folder, config) = live();
+    let files = folder.path().join("files");
+    for name in [
+        "qr-checkout.js",
+        "qr-checkout.d.ts",
+        "qr-checkout-0123456789abcdef_bg.wasm",
+        "manifest.json",
+        "receipt",
+        "themes",
+        "v1",
+        "r",
+        "admin",
+        "notify",
+        "wechat",
+        "metrics",
+        "readyz",
+        "healthz",
+        "openapi.json",
+        "shop",
+        ".well-known/http-message-signatures-directory",
+    ] {
+        folder.write("files/MP_verify_a1B2.txt", "a1B2");
+        let file = folder.write(&format!("files/{name}"), "x");
+        let config = config.replacen("[store]", &format!("files = \"{}\"\n[store]", files.display()), 1);
+        let config = folder.write("merchant.toml", config);
+        for command in ["check-config", "serve"] {
+            let refused = run(&[command, "--config", config.to_str().unwrap()]);
+            let told = crate::support::text(&refused.stderr);
+            assert_eq!((refused.status.code(), told.trim_end().lines().count()), (Some(1), 1), "{command} {name}: {told}");
+            assert!(told.starts_with(&format!("server.files: {}: /{name} is an address of qr-checkout", file.display())), "{told}");
+        }
+        std::fs::remove_file(file).unwrap();
+        assert!(run(&["check-config", "--config", config.to_str().unwrap()]).status.success(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_widgets_folder_has_goes_before_the_merchants_files() {
+    let shop = open().await;
+    let dist = shop.folder.path().join("dist");
+    shop.folder.write("dist/licence.txt", "of the widget");
+    let (folder, config) = live();
+    folder.write("files/licence.txt", "of the merchant");
+    let sections = format!("files = \"{}\"\n[widget]\ndir = \"{}\"\n[store]", folder.path().join("files").display(), dist.display());
+    let file = folder.write("merchant.toml", config.replacen("[store]", &sections, 1));
+    let told = crate::support::text(&run(&["check-config", "--config", file.to_str().unwrap()]).stderr);
+    assert!(told.starts_with("server.files: ") && told.contains("/licence.txt is an address of qr-checkout"), "{told}");
 }

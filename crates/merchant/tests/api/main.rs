@@ -2,6 +2,7 @@
 //! OpenAPI description, the provider played by a small server that speaks WeChat Pay, the clock moved by hand.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
+mod addresses;
 mod admin;
 mod banking;
 mod checking;
@@ -10,9 +11,11 @@ mod deploying;
 mod describing;
 mod differing;
 mod ending;
+mod endless;
 mod faulty_carts;
 mod files;
 mod garbage;
+mod granted;
 mod hanging;
 mod limits;
 mod native;

@@ -105,13 +105,17 @@ impl NewOrder {
         }
         let money = Money { amount, currency };
         let methods = desk.providers.methods(money);
-        let first = match &self.method {
-            Some(word) => methods.iter().find(|method| method.as_str() == word),
-            None => methods.first(),
-        };
-        let Some(method) = first.cloned() else {
-            let wanted = self.method.as_deref().unwrap_or("no payment method here");
-            let detail = format!("method: {wanted} does not collect {} {}", money.to_decimal(), self.currency);
+        let mut wanted = methods.iter().filter(|method| self.method.as_ref().is_none_or(|word| method.as_str() == word)).peekable();
+        let named = self.method.as_deref().or(wanted.peek().map(|method| method.as_str())).unwrap_or("no payment method here").to_owned();
+        let collects = wanted.peek().is_some();
+        let Some(method) = wanted.find(|method| desk.providers.makes_code(method, money)).cloned() else {
+            let detail = match collects {
+                true => format!(
+                    "method: an order of the shop's begins with a code, and {named} makes none: it is not among the products that the \
+                     account was granted (products, native). Name a method that makes codes; shoppers with a cart may still pay by {named}"
+                ),
+                false => format!("method: {named} does not collect {} {}", money.to_decimal(), self.currency),
+            };
             return Err(Complaint::conflict("method-not-offered", detail));
         };
         let life = self.expires_in.unwrap_or(DAY);
