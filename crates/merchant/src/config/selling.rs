@@ -90,6 +90,11 @@ impl Config {
                  link (H5) wants a page on a registered host"
             )
         }));
+        hints.extend(self.origins_on_ports().map(|origin| {
+            format!(
+                "server.allowed_origins: {origin}: WeChat Pay registers pages without a port, so that nobody pays by it inside WeChat there"
+            )
+        }));
         Ok(hints)
     }
 

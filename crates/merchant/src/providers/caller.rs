@@ -9,6 +9,8 @@ use crate::observing::{Call, Metrics, Stopwatch};
 use crate::random;
 use crate::running::Clock;
 
+/// The call whose answer is long and takes its time.
+pub(super) const DOWNLOAD_BILL: &str = "download_bill";
 /// How often a call is made at most: all of them may be repeated without harm.
 const TRIES: u32 = 2;
 
@@ -29,7 +31,7 @@ impl Caller {
         digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
     ) -> Result<T, Failure> {
         let watch = Stopwatch::start();
-        let allowed = if name.0 == "download_bill" { Allowed::BILL } else { Allowed::USUAL };
+        let allowed = if name.0 == DOWNLOAD_BILL { Allowed::BILL } else { Allowed::USUAL };
         let result = self.try_to_call(allowed, make, digest).await;
         let outcome = match &result {
             Ok(_) => "ok",

@@ -9,6 +9,7 @@ use gateway::{
 use protocol::{Method, PaymentId};
 
 use super::Caller;
+use super::caller::DOWNLOAD_BILL;
 use super::line::{Line, keep};
 use crate::bank::BankCodes;
 use crate::failure::Failure;
@@ -178,7 +179,7 @@ impl Provider {
         // Nothing was traded that day.
         let Some(ticket) = ticket else { return Ok(Some(Bill::default())) };
         let read = |reply: &_, at: &_| bills.downloaded_bill(&ticket, reply, at);
-        Ok(Some(caller.call(("download_bill", method), |at| bills.download_bill(&ticket, at), read).await?))
+        Ok(Some(caller.call((DOWNLOAD_BILL, method), |at| bills.download_bill(&ticket, at), read).await?))
     }
 
     /// Asks about money that is in the bill.

@@ -100,3 +100,19 @@ fn alipay_is_given_the_address_to_notify_and_the_official_account_the_backends()
         assert_eq!(told, format!("server.public_url: [official_account] {WORDS}\n"));
     }
 }
+
+#[test]
+fn a_shops_page_on_a_port_is_told_where_payments_inside_wechat_are_offered() {
+    let (folder, config) = live();
+    let appid = account::settings("").appid;
+    let following = format!("{config}[official_account]\nappid = \"{appid}\"\nsecret = \"word\"\ntoken = \"word\"\n");
+    let told = |config: &str| {
+        let config = config.replace("[\"https://shop.example\"]", "[\"https://shop.example\", \"https://shop.example:8443\"]");
+        let file = folder.write("merchant.toml", config);
+        text(&run(&["check-config", "--config", file.to_str().unwrap()]).stdout)
+    };
+    let said = told(&following);
+    assert!(said.contains("server.allowed_origins: https://shop.example:8443: WeChat Pay registers pages without a port"), "{said}");
+    assert!(!said.contains("https://shop.example: "), "{said}");
+    assert!(!told(&config).contains("without a port"), "nobody pays there by WeChat anyway");
+}
