@@ -5,7 +5,7 @@ import { localeOf } from "./loading.js";
 /** What the loader itself must say, before any locale is there. */
 const ENGLISH = [
   "Loading the checkout…",
-  "The checkout could not be loaded. If it stays so, please contact the shop.",
+  "The checkout could not be loaded. If this continues, please contact the shop.",
   "Try again",
   "Close",
 ];

@@ -80,7 +80,7 @@ impl fmt::Display for Facts<'_> {
 }
 
 /// Unix seconds as RFC 3339 writes them in UTC.
-pub(crate) fn utc(unix: i64) -> String {
+pub fn utc(unix: i64) -> String {
     Utc(unix).to_string()
 }
 

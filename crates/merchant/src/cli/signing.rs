@@ -1,5 +1,6 @@
 //! `keygen` and `snippet`: the key that answers are signed with, and the tags that pin it.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,7 +44,10 @@ enum Page {
 impl Keygen {
     pub(super) fn run(self) -> Result<ExitCode, String> {
         let file = self.out.display();
-        keygen(&self.out).map_err(|error| format!("{file}: {error}"))?;
+        keygen(&self.out).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => format!("{file} is there already, and a key is never written over: name a file that is not"),
+            _ => format!("{file}: {error}"),
+        })?;
         println!("{file} holds the signing seed; keep it secret. `snippet` prints the tags with its public key.");
         Ok(ExitCode::SUCCESS)
     }
@@ -53,7 +57,14 @@ impl Snippet {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         let keys = Keys::of(&config).map_err(said)?;
-        let pinned = if self.newest { None } else { Pinned::of(&config).await? };
+        let known = Pinned::of(&config).await;
+        if matches!(known, Ok(None)) {
+            eprintln!(
+                "these tags pin no release, for there is none yet: name a folder that `cargo xtask dist` made as [widget] dir, or take a \
+                 program with the widget inside (`cargo xtask dist --server`)"
+            );
+        }
+        let pinned = if self.newest { None } else { known? };
         let page = match self.page {
             Page::Any => snippet::Page::Any,
             Page::Checkout => snippet::Page::Checkout,

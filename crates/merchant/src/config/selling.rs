@@ -6,6 +6,7 @@ use protocol::{Currency, Money};
 
 use super::collecting::Collector;
 use super::{Account as _, BankConfig, Config, ConfigError};
+use crate::embedded;
 
 impl Config {
     /// Checks accounts, folders, and that what is sold can be paid. The sandbox's accounts are its own affair.
@@ -83,6 +84,7 @@ impl Config {
             );
         }
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
+        hints.extend(self.widget_hint());
         let apps = self.server.allowed_origins.iter().filter(|origin| !origin.starts_with("http") && *origin != "*");
         hints.extend(apps.map(|origin| {
             format!(
@@ -96,6 +98,13 @@ impl Config {
             )
         }));
         Ok(hints)
+    }
+
+    /// Where this server brings no widget for pages to load.
+    fn widget_hint(&self) -> Option<String> {
+        let hint = "widget: this program has none inside, and [widget] names no folder that `cargo xtask dist` made: pages get no \
+                    /qr-checkout.js but of releases that are among the records (`releases list`)";
+        (self.widget.is_none() && !embedded::IS_THERE).then(|| hint.to_owned())
     }
 
     /// What each method that is offered can collect, as far as that is known without asking anybody.

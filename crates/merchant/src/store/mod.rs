@@ -117,7 +117,12 @@ impl Store {
     /// Those of the database.
     pub async fn open(path: &Path) -> Result<Store, StoreError> {
         Store::make(path)?;
-        Store::open_as_it_is(path).await?.migrate().await
+        // PostgreSQL's own lock sees to it that one migrates after the other; SQLite has none for it.
+        let folder = path.to_owned();
+        let turn = tokio::task::spawn_blocking(move || private::turn(&folder)).await;
+        let store = Store::open_as_it_is(path).await?.migrate().await;
+        drop(turn);
+        store
     }
 
     /// Makes an SQLite file for its owner alone, where there is none.

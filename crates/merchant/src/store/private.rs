@@ -1,7 +1,7 @@
 //! Files of records are for their owner: they hold hashes of keys, tokens, and the ids that open orders. What SQLite writes beside a
 //! file it writes with that file's mode.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,13 @@ pub(crate) fn make(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         result => result.map(drop),
     }
+}
+
+/// Waits until nobody else brings records in this folder to this version, which a server that starts and a command beside it may do at
+/// once. It ends with what is returned, or with the process; a file system that knows no such locks is used without.
+pub(super) fn turn(path: &Path) -> Option<File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).ok().filter(|folder| folder.lock().is_ok())
 }
 
 /// The file of records, those that SQLite keeps beside it, and the lock of a server.

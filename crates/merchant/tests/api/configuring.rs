@@ -43,6 +43,34 @@ fn a_good_configuration_passes() {
 }
 
 #[test]
+fn the_shortest_configuration_of_the_docs_is_good_and_lacks_a_widget_without_its_folder() {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md")).unwrap();
+    let written = docs.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = Folder::new();
+    folder.write("catalog.toml", "currency = \"BRL\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = 100\n");
+    assert!(run(&["keygen", "--out", folder.path().join("signing.seed").to_str().unwrap()]).status.success());
+    std::fs::create_dir(folder.path().join("dist")).unwrap();
+    let placed = |text: String| {
+        ["merchant.sqlite", "signing.seed", "dist", "catalog.toml"]
+            .iter()
+            .fold(text, |text, name| text.replace(&format!("\"{name}\""), &format!("\"{}\"", folder.path().join(name).display())))
+    };
+    let output = check(&folder, &placed(written.to_owned()));
+    let told = text(&output.stdout);
+    assert!(output.status.success() && !told.contains("widget: "), "{told}{}", text(&output.stderr));
+    let without =
+        placed(written.lines().filter(|line| !line.starts_with("[widget]") && !line.starts_with("dir =")).collect::<Vec<_>>().join("\n"));
+    let output = check(&folder, &without);
+    let has_one_inside = cfg!(feature = "embedded-widget");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout).contains("widget: this program has none inside"), !has_one_inside, "{}", text(&output.stdout));
+    let file = folder.write("merchant.toml", without);
+    let output = run(&["snippet", "--config", file.to_str().unwrap()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr).contains("these tags pin no release"), !has_one_inside, "{}", text(&output.stderr));
+}
+
+#[test]
 fn what_a_method_cannot_collect_is_said_before_anybody_sells() {
     let (folder, config) = live();
     let rupiah = "currency = \"IDR\"\n[[item]]\nsku = \"batik\"\nname = \"Batik\"\nprice = 1234500\n[tax]\nlabel = \"PPN\"\npercent = 11\nincluded = false\n";

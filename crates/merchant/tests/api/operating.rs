@@ -70,7 +70,9 @@ fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
     assert_eq!(seed.trim().len(), 43);
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(file).unwrap().permissions());
     assert_eq!(mode & 0o777, 0o600);
-    assert_eq!(run(&["keygen", "--out", file]).status.code(), Some(1));
+    let refused = run(&["keygen", "--out", file]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("is there already, and a key is never written over"), "{}", text(&refused.stderr));
     assert_eq!(std::fs::read_to_string(file).unwrap(), seed);
 }
 

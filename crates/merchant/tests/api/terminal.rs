@@ -44,10 +44,19 @@ async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
     let refunded = told(&shop, &key, &["refund", order, "--amount", "100", "--once", "first"]).await;
     assert!(refunded.contains("pending  1.00 CNY"), "{refunded}");
     let shown = told(&shop, &key, &["show", order]).await;
+    let is_time = |word: &str| word.len() == 20 && word.starts_with("20") && word.ends_with('Z');
+    assert!(shown.split_whitespace().any(is_time) && listed.split_whitespace().any(is_time), "{shown}{listed}");
     assert!(shown.contains("refund ") && shown.contains("  created\n") && shown.contains("  money\n"), "{shown}");
     assert!(told(&shop, &key, &["list", "--json"]).await.starts_with('{'));
     let insights = told(&shop, &key, &["insights", "--from", "0", "--to", "9999999999"]).await;
-    assert!(insights.lines().nth(1).unwrap().starts_with("wechat_pay      qr"), "{insights}");
+    let mut lines = insights.lines();
+    let (head, first) = (lines.next().unwrap(), lines.next().unwrap());
+    assert!(first.starts_with("wechat_pay      qr"), "{insights}");
+    assert_eq!(
+        head.find("paid").unwrap() + 4,
+        first.match_indices(" 1").nth(1).unwrap().0 + 2,
+        "figures stand below their names: {insights}"
+    );
     assert!(told(&shop, &key, &["export", "--from", "0", "--to", "9999999999"]).await.contains(order));
 }
 
@@ -78,7 +87,9 @@ async fn money_by_a_bank_code_is_confirmed_at_a_terminal_once() {
     let by_hand = ["refund", order, "--payment", payment, "--by-hand", "--amount", "800", "--once", "first"];
     assert!(told(&shop, &key, &by_hand).await.contains("done  8.00 HKD"));
     let stuck = told(&shop, &key, &["refund", order, "--once", "second"]).await;
-    assert!(stuck.contains("stuck  60.00 HKD"), "{stuck}");
+    let number = order;
+    let way_on = format!("orders returned {number} {}\n", stuck.split_whitespace().next().unwrap());
+    assert!(stuck.contains("stuck  60.00 HKD") && stuck.ends_with(&way_on), "{stuck}");
     let returned = told(&shop, &key, &["returned", order, stuck.split_whitespace().next().unwrap()]).await;
     assert!(returned.contains("done  60.00 HKD") && returned.contains("  refunded\n"), "{returned}");
     let other = orders(&shop, &key, &["refund", order, "--payment", "pay_gone", "--amount", "1", "--once", "third"]).await;

@@ -46,6 +46,27 @@ const ROWS: [(usize, &str); 6] = [
     (7, "UPDATE refunds SET told = NULL"),
 ];
 
+/// A server that starts for the first time, and commands that somebody gives meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_together_brings_the_records_to_this_version_together() {
+    for _ in 0..4 {
+        let folder = Folder::new();
+        let file = folder.path().join("merchant.sqlite");
+        let comers: Vec<_> = (0..6)
+            .map(|_| {
+                tokio::spawn({
+                    let file = file.clone();
+                    async move { Store::open(&file).await }
+                })
+            })
+            .collect();
+        for comer in comers {
+            comer.await.unwrap().unwrap().close().await;
+        }
+        Store::look(&file).await.unwrap().close().await;
+    }
+}
+
 /// The migrations of that database, in their order.
 fn migrations(database: &str) -> Vec<std::path::PathBuf> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use merchant::receipts::utc;
 use protocol::{Currency, Money};
 use serde_json::Value;
 
@@ -21,9 +22,14 @@ fn money(amount: &Value, currency: &str) -> String {
     }
 }
 
+/// A moment, unix seconds.
+fn time(at: &Value) -> String {
+    at.as_i64().map_or_else(|| "-".to_owned(), utc)
+}
+
 fn order_line(order: &Value, reference: &Value, created_at: &Value) -> String {
     let amount = money(&order["amount"], text(&order["currency"]));
-    format!("{}  {created_at:>10}  {:15}  {amount:>16}  {}\n", text(&order["number"]), text(&order["status"]), text(reference))
+    format!("{}  {}  {:15}  {amount:>16}  {}\n", text(&order["number"]), time(created_at), text(&order["status"]), text(reference))
 }
 
 pub(super) fn list(page: &Value) -> String {
@@ -31,7 +37,7 @@ pub(super) fn list(page: &Value) -> String {
     for one in each(&page["orders"]) {
         told += &order_line(&one["order"], &one["reference"], &one["created_at"]);
         for why in each(&one["attention"]) {
-            let _ = writeln!(told, "  {}  {}", why["since"], text(&why["reason"]));
+            let _ = writeln!(told, "  {}  {}", time(&why["since"]), text(&why["reason"]));
         }
     }
     if let Some(next) = page["next"].as_str() {
@@ -57,7 +63,7 @@ pub(super) fn account(account: &Value) -> String {
         let _ = writeln!(told, "  refund {}  {}  {}", text(&refund["id"]), text(&refund["status"]), money(&refund["amount"], currency));
     }
     for entry in each(&account["ledger"]) {
-        let _ = writeln!(told, "  {}  {}", entry["at"], text(&entry["kind"]));
+        let _ = writeln!(told, "  {}  {}", time(&entry["at"]), text(&entry["kind"]));
     }
     told
 }
@@ -65,17 +71,26 @@ pub(super) fn account(account: &Value) -> String {
 pub(super) fn refunded(answer: &Value) -> String {
     let (refund, order) = (&answer["refund"], &answer["order"]);
     let amount = money(&refund["amount"], text(&order["currency"]));
-    format!("{}  {}  {amount}\n{}  {}\n", text(&refund["id"]), text(&refund["status"]), text(&order["number"]), text(&order["status"]))
+    let (id, status, number) = (text(&refund["id"]), text(&refund["status"]), text(&order["number"]));
+    let told = format!("{id}  {status}  {amount}\n{number}  {}\n", text(&order["status"]));
+    if status == "stuck" {
+        return told + &format!("return the money by other means, then say so: qr-checkout-server orders returned {number} {id}\n");
+    }
+    told
 }
 
 pub(super) fn insights(answer: &Value) -> String {
+    let count = |value: &Value| value.to_string();
     let mut told = format!("{:14}  {:7}  {:>7}  {:>7}  {:>9}  median seconds\n", "method", "surface", "shown", "paid", "abandoned");
     for one in each(&answer["channels"]) {
         let (method, surface) = (text(&one["method"]), text(&one["surface"]));
         let _ = writeln!(
             told,
             "{method:14}  {surface:7}  {:>7}  {:>7}  {:>9}  {}",
-            one["shown"], one["paid"], one["abandoned"], one["median_seconds_to_paid"]
+            count(&one["shown"]),
+            count(&one["paid"]),
+            count(&one["abandoned"]),
+            one["median_seconds_to_paid"].as_i64().map_or_else(|| "-".to_owned(), |seconds| seconds.to_string())
         );
     }
     let _ = writeln!(told, "linked shoppers: {}", answer["linked_shoppers"]);
