@@ -3,6 +3,43 @@
 //! Glossary: an *event* is something that happened (a shopper's action, a reply, a timer); an *effect* is something for
 //! the shell to do (send, save, tell the page). A *ticket* numbers the one request in flight; a reply with another
 //! ticket is to an abandoned attempt and changes nothing. Everything here would be as true on a terminal screen.
+//!
+//! A shell in a few lines: it hands over what happened, and does what comes back.
+//!
+//! ```
+//! use checkout::{Action, Config, Connection, Effect, Env, Event, Reply, Saved, State};
+//! use protocol::{Backend, Code, Pins, Sku, Surface};
+//!
+//! let config = Config {
+//!     backend: Backend::parse("https://pay.example.com").unwrap(),
+//!     order: None,
+//!     methods: Vec::new(),
+//!     locale: "en".to_owned(),
+//!     code: String::new(),
+//!     surface: Surface::Qr,
+//! };
+//! let pins = Pins::parse("ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=").unwrap();
+//! // Time and chance are values; a shell fills in its own with every step.
+//! let env = Env { monotonic_ms: 0, pins: &pins, nonce: [1; 16], key: [2; 16], jitter: 0, return_url: None };
+//!
+//! let (state, effects) = State::new(config).step(Event::Started(Saved::default()), &env);
+//! assert_eq!((state.name(), effects.len()), ("cart", 0));
+//!
+//! let add = Event::Shopper(Action::Add(Sku::parse("tea-100g").unwrap(), 2));
+//! let (state, effects) = state.step(add, &env);
+//! assert_eq!(state.name(), "quoting");
+//! let sent = effects.iter().find_map(|effect| match effect {
+//!     Effect::Send { ticket, request, .. } => Some((*ticket, request.url.as_str())),
+//!     _ => None,
+//! });
+//! let (ticket, url) = sent.unwrap();
+//! assert!(url.starts_with("https://pay.example.com/v1/quote?item=tea-100g%3A2&locale=en&"));
+//!
+//! // No answer came: the cart stays, and the mind says when to try again.
+//! let (state, effects) = state.step(Event::Replied(ticket, Reply::Failed(Code::NetFailed)), &env);
+//! assert_eq!((state.name(), state.connection()), ("quoting", Connection::Retrying(1)));
+//! assert!(effects.iter().any(|effect| matches!(effect, Effect::WakeAt(Some(_)))));
+//! ```
 #![warn(missing_docs)]
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::wildcard_enum_match_arm)]
 

@@ -4,6 +4,38 @@
 //! who writes a backend in another language needs to know what is in this crate and nothing else of the project.
 //!
 //! **The one promise:** [`Verified`] can be built by [`verify`] alone, so a value of that type is proof.
+//!
+//! A whole exchange: the widget's half builds a request and verifies the answer, the backend's half (feature `sign`) signs it.
+//!
+//! ```
+//! use protocol::signature::Signer;
+//! use protocol::verify::{Context, authenticate};
+//! use protocol::{Backend, Code, Item, Nonce, Pins, Sku};
+//!
+//! let signer = Signer::from_seed([7; 32]).unwrap();
+//! let pins = Pins::parse(&signer.pin().token()).unwrap(); // what the page has in `merchant-key`
+//!
+//! let backend = Backend::parse("https://pay.example.com").unwrap();
+//! let cart = [Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 2 }];
+//! let request = backend.quote(&cart, "en", Nonce::from_random([1; 16]));
+//! assert!(request.url.starts_with("https://pay.example.com/v1/quote?item=tea-100g%3A2&locale=en&n="));
+//!
+//! let body = br#"{"type": "quote", "merchant": "mountain-tea", "merchant_name": "Mountain Tea", "id": "qt_1",
+//!   "expires_at": 1800000900, "currency": "CNY", "subtotal": 13600, "discounts": [], "total": 13600, "methods": ["wechat_pay"],
+//!   "lines": [{"sku": "tea-100g", "name": "Green tea", "quantity": 2, "unit_price": 6800, "total": 13600}]}"#;
+//! let answer = signer.sign_answer(&request, 200, body, 1_800_000_000).unwrap().received(200, body.to_vec());
+//!
+//! let context = Context { pins: &pins, elapsed_ms: 120, server_now: None, last_created: None, earlier: &[] };
+//! let quote = authenticate(&request, &answer, &context).unwrap().quote(None, &cart).unwrap();
+//! assert_eq!(quote.total, 13_600);
+//!
+//! // A byte changed on the way, or an answer to another question: the first step that fails says why.
+//! let mut changed = answer.clone();
+//! changed.body[100] ^= 1;
+//! assert_eq!(authenticate(&request, &changed, &context), Err(Code::DigestMismatch));
+//! let later = backend.quote(&cart, "en", Nonce::from_random([2; 16]));
+//! assert_eq!(authenticate(&later, &answer, &context).unwrap_err(), Code::NonceMismatch);
+//! ```
 #![warn(missing_docs)]
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 

@@ -57,6 +57,14 @@ pub struct Money {
 
 impl Money {
     /// The amount as a plain decimal of major units, `"12.50"`: what `Intl.NumberFormat` takes without loss.
+    ///
+    /// ```
+    /// use protocol::{Currency, Money};
+    ///
+    /// let decimal = |amount, currency| Money { amount, currency: Currency::parse(currency).unwrap() }.to_decimal();
+    /// assert_eq!(decimal(1250, "CNY"), "12.50");
+    /// assert_eq!(decimal(1250, "JPY"), "1250");
+    /// ```
     pub fn to_decimal(self) -> String {
         let exponent = self.currency.exponent();
         let scale = 10_i64.pow(u32::from(exponent));

@@ -28,6 +28,27 @@ pub struct Receipt {
 impl Receipt {
     /// Verifies a receipt against pinned keys and reads it.
     ///
+    /// ```
+    /// use protocol::signature::Signer;
+    /// use protocol::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, Receipt};
+    ///
+    /// let signer = Signer::from_seed([7; 32]).unwrap();
+    /// let receipt = Receipt {
+    ///     merchant: MerchantId::parse("mountain-tea").unwrap(),
+    ///     order: OrderId::parse("ord_1").unwrap(),
+    ///     money: Money { amount: 13_600, currency: Currency::parse("CNY").unwrap() },
+    ///     method: Method::parse("wechat_pay").unwrap(),
+    ///     transaction: "4200001".to_owned(),
+    ///     paid_at: 1_800_000_060,
+    ///     number: None,
+    /// };
+    /// let jws = receipt.sign(&signer);
+    ///
+    /// assert_eq!(Receipt::open(&jws, &Pins::parse(&signer.pin().token()).unwrap()), Ok(receipt));
+    /// let other = Signer::from_seed([8; 32]).unwrap();
+    /// assert_eq!(Receipt::open(&jws, &Pins::parse(&other.pin().token()).unwrap()), Err(Code::KeyUnknown));
+    /// ```
+    ///
     /// # Errors
     /// `key-unknown`, `crypto-length`, `crypto-invalid`, and `body-…` for a malformed one.
     pub fn open(jws: &str, pins: &Pins) -> Result<Receipt, Code> {

@@ -69,6 +69,13 @@ pub struct Body {
 impl Backend {
     /// Reads a base URL: https (http only on loopback), lower-case ASCII host, no user info, query, fragment or
     /// default port, and a path of unreserved characters. A final slash is dropped. `None` for anything else.
+    ///
+    /// ```
+    /// use protocol::Backend;
+    ///
+    /// assert_eq!(Backend::parse("https://pay.example.com/shop/").unwrap().as_str(), "https://pay.example.com/shop");
+    /// assert_eq!(Backend::parse("http://pay.example.com"), None);
+    /// ```
     pub fn parse(url: &str) -> Option<Backend> {
         let url = url.strip_suffix('/').unwrap_or(url);
         let secure = url.strip_prefix("https://");
@@ -131,6 +138,16 @@ impl Backend {
     }
 
     /// Asks how an order stands; held up to `wait` seconds (at most 25) until its `seq` is over `seen`.
+    ///
+    /// ```
+    /// use protocol::{Backend, Nonce, OrderId};
+    ///
+    /// let backend = Backend::parse("https://pay.example.com").unwrap();
+    /// let order = OrderId::parse("ord_1").unwrap();
+    /// let request = backend.order(&order, 3, 25, Nonce::from_random([0; 16]));
+    /// assert_eq!(request.method, "GET");
+    /// assert_eq!(request.url, "https://pay.example.com/v1/orders/ord_1?seen=3&wait=25&n=AAAAAAAAAAAAAAAAAAAAAA&r=1");
+    /// ```
     pub fn order(&self, order: &OrderId, seen: i64, wait: u32, nonce: Nonce) -> Request {
         let (seen, seconds) = (decimal::text(seen), decimal::text(wait.into()));
         let query: &[&str] = if wait > 0 { &["seen=", &seen, "&wait=", &seconds, "&"] } else { &[] };

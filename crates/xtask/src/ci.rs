@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     ("size", |workspace| size::run(workspace, &Options::default())),
     ("clippy", clippy),
     ("clippy wasm", clippy_wasm),
+    ("doc", doc),
     ("test", |workspace| test::run(workspace, &Options::default())),
     ("fuzz", |workspace| fuzz::run(workspace, &Options::default())),
 ];
@@ -67,6 +68,12 @@ fn clippy_wasm(workspace: &Workspace) -> Result<()> {
     let mut arguments = vec!["clippy", "--package", "qr-checkout", "--lib", "--locked"];
     arguments.extend(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]);
     command::run(&mut cargo(workspace, &arguments))
+}
+
+/// A link that leads nowhere, or a tag that is none, is a warning of rustdoc alone. The examples in the documentation are run by `test`.
+fn doc(workspace: &Workspace) -> Result<()> {
+    let mut doc = cargo(workspace, &["doc", "--workspace", "--no-deps", "--locked"]);
+    command::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn deny(workspace: &Workspace) -> Result<()> {

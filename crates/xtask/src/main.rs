@@ -27,7 +27,7 @@ cargo xtask COMMAND
 
   demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
   test   [--fast]                              every test, browsers included; --fast: native only
-  ci                                           tidy, format, clippy, deny, dist, size, test, fuzz
+  ci                                           tidy, format, deny, dist, size, clippy, doc, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
          [--server]                            and the server with the widget inside
   size   [--json]                              its sizes, against the budgets

@@ -127,6 +127,7 @@ impl Authentic {
 }
 
 /// Steps 1 to 13. Of an answer that fails, nothing may be shown or remembered.
+/// The [crate's own page](crate) has an example of a whole exchange.
 ///
 /// # Errors
 /// The code of the first step that fails.

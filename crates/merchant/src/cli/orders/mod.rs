@@ -64,7 +64,7 @@ enum What {
         /// Its number or its id
         order: String,
     },
-    /// An order of your own lines, to be put into <qr-checkout order="…">
+    /// An order of your own lines, to be put into `<qr-checkout order="…">`
     Create {
         /// A line as NAME:QUANTITY:PRICE, the price of one in minor units; once for each
         #[arg(long = "line", value_name = "LINE", required = true, value_parser = line)]
