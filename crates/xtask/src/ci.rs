@@ -10,36 +10,36 @@ use crate::dist::{self, Plan};
 use crate::fuzz;
 use crate::options::Options;
 use crate::progress::{say, timed};
-use crate::setup;
+use crate::setup::{self, Consent};
 use crate::size;
 use crate::test::{self, cargo};
 use crate::tidy;
 use crate::workspace::Workspace;
 
 /// A step's name and what it runs; its error is the line that is shown.
-type Step = (&'static str, fn(&Workspace) -> Result<()>);
+type Step = (&'static str, fn(&Workspace, &Options) -> Result<()>);
 
 /// Cheap steps first, so that a small slip is told early.
 const STEPS: &[Step] = &[
-    ("tidy", |workspace| tidy::run(workspace, &Options::default())),
-    ("format", |workspace| command::run(&mut cargo(workspace, &["fmt", "--all", "--check"]))),
-    ("setup", setup::everything),
-    ("deny", deny),
-    ("dist", |workspace| dist::build_if_changed(workspace, &Plan::for_merchants(workspace))),
-    ("size", |workspace| size::run(workspace, &Options::default())),
-    ("clippy", clippy),
-    ("clippy wasm", clippy_wasm),
-    ("doc", doc),
-    ("test", |workspace| test::run(workspace, &Options::default())),
-    ("fuzz", |workspace| fuzz::run(workspace, &Options::default())),
+    ("tidy", tidy::run),
+    ("format", |workspace, _| command::run(&mut cargo(workspace, &["fmt", "--all", "--check"]))),
+    ("setup", |workspace, options| setup::everything(workspace, Consent::of(options))),
+    ("deny", |workspace, _| deny(workspace)),
+    ("dist", |workspace, _| dist::build_if_changed(workspace, &Plan::for_merchants(workspace))),
+    ("size", size::run),
+    ("clippy", |workspace, _| clippy(workspace)),
+    ("clippy wasm", |workspace, _| clippy_wasm(workspace)),
+    ("doc", |workspace, _| doc(workspace)),
+    ("test", test::run),
+    ("fuzz", fuzz::run),
 ];
 
-/// Runs every step, also after a failed one, and ends with a table.
-pub fn run(workspace: &Workspace) -> Result<()> {
+/// Runs every step, also after a failed one, and ends with a table. The options of `ci` are options of its steps.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut table: Vec<(&str, Duration, Result<()>)> = Vec::new();
     for (name, step) in STEPS {
         say(&format!("ci: {name}"));
-        let (outcome, took) = timed(|| step(workspace));
+        let (outcome, took) = timed(|| step(workspace, options));
         if let Err(failure) = &outcome {
             println!("{name}: {failure:#}");
         }

@@ -26,17 +26,21 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
-  test   [--fast]                              every test, browsers included; --fast: native only
-  ci                                           tidy, format, deny, dist, size, clippy, doc, test, fuzz
+  test   [--fast] [--install]                  every test, browsers included; --fast: native only
+  ci     [--install]                           tidy, format, deny, dist, size, clippy, doc, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
          [--server]                            and the server with the widget inside
   size   [--json]                              its sizes, against the budgets
-  bench  [--only verify|backend] [--json]      what verifying an answer costs, and what the backend does and holds
+  bench  [--only verify|backend] [--json] [--install]
+                                               what verifying an answer costs, and what the backend does and holds
   fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
-  setup  [--level demo|test]                   install what is missing for demo or (default) test
+  setup  [--level demo|test] [--install]       install what is missing for demo or (default) test
   tidy   [--write]                             the rules that lints cannot say; --write makes docs/codes.md from the code
   conformance --backend URL --key PIN [--item SKU:QTY] [--origin URL]
                                                judge any merchant backend from outside; --item makes a real order
+
+Where the system lacks packages that the tests need, test, ci, bench and setup ask at a terminal before they install them by
+apt-get. With --install, or without a terminal, they do not ask.
 ";
 
 fn main() -> ExitCode {
@@ -57,16 +61,13 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
     let with = |values: &[&str], flags: &[&str]| Options::parse(rest, values, flags);
     match command.as_str() {
         "demo" => demo::run(&Workspace::find()?, &with(&["port", "sandbox-port"], &[])?),
-        "test" => test::run(&Workspace::find()?, &with(&[], &["fast"])?),
-        "ci" => {
-            with(&[], &[])?;
-            ci::run(&Workspace::find()?)
-        }
+        "test" => test::run(&Workspace::find()?, &with(&[], &["fast", "install"])?),
+        "ci" => ci::run(&Workspace::find()?, &with(&[], &["install"])?),
         "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &["server"])?),
         "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),
-        "bench" => bench::run(&Workspace::find()?, &with(&["only"], &["json"])?),
+        "bench" => bench::run(&Workspace::find()?, &with(&["only"], &["install", "json"])?),
         "fuzz" => fuzz::run(&Workspace::find()?, &with(&["seconds", "target"], &[])?),
-        "setup" => setup::run(&Workspace::find()?, &with(&["level"], &[])?),
+        "setup" => setup::run(&Workspace::find()?, &with(&["level"], &["install"])?),
         "tidy" => tidy::run(&Workspace::find()?, &with(&[], &["write"])?),
         "conformance" => conformance::run(&with(&["backend", "key", "item", "origin"], &[])?),
         "help" | "--help" | "-h" => {

@@ -10,7 +10,7 @@ use crate::command;
 use crate::dist::{self, Plan};
 use crate::options::Options;
 use crate::progress::say;
-use crate::setup;
+use crate::setup::{self, Consent};
 use crate::workspace::{self, Workspace};
 
 /// The command; `--fast` leaves out what needs a browser or another language, and says so.
@@ -21,7 +21,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         setup::tools(workspace)?;
         Vec::new()
     } else {
-        setup::everything(workspace)?;
+        setup::everything(workspace, Consent::of(options))?;
         let gallery = Plan::for_gallery(workspace);
         dist::build_if_changed(workspace, &gallery)?;
         vec![

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::figure::{Figure, Unit};
 use crate::command;
 use crate::progress::say;
-use crate::setup;
 use crate::workspace::Workspace;
 
 /// The figures that have a floor, and which one, by how they begin.
@@ -19,7 +18,6 @@ const SHARED: &str = "floor";
 
 /// Builds server and load as merchants run them, and measures; takes some ten minutes, and says where it is.
 pub fn run(workspace: &Workspace) -> Result<Vec<Figure>> {
-    setup::everything(workspace)?;
     say("building the server as merchants run it");
     let mut build = command::cargo();
     build.current_dir(&workspace.root).args(["build", "--locked", "--release", "--package", "qr-checkout-merchant"]);

@@ -10,6 +10,7 @@ use anyhow::{Result, ensure};
 
 use crate::options::Options;
 use crate::progress::say;
+use crate::setup::{self, Consent};
 use crate::workspace::Workspace;
 use figure::Figure;
 
@@ -23,6 +24,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let only = options.value("only");
     let chosen: Vec<&Bench> = BENCHES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
     ensure!(!chosen.is_empty(), "--only takes one of: {}", BENCHES.map(|(name, _)| name).join(", "));
+    setup::everything(workspace, Consent::of(options))?;
     let mut figures = Vec::new();
     for (name, bench) in chosen {
         say(&format!("bench: {name}"));

@@ -18,7 +18,6 @@ const NATIVE_SIGNATURE: &str = "part_signature";
 
 /// Measures; the wasm is the one of the gallery, built like the one that merchants load.
 pub fn run(workspace: &Workspace) -> Result<Vec<Figure>> {
-    setup::everything(workspace)?;
     let gallery = Plan::for_gallery(workspace);
     dist::build_if_changed(workspace, &gallery)?;
     say("measuring natively");

@@ -1,5 +1,5 @@
 //! `cargo xtask setup`: installs what is missing, says so, and is quick when nothing is.
-//! Nothing is installed outside `target/tools`, rustup's toolchain and, with root or sudo, Debian's packages.
+//! Nothing is installed outside `target/tools`, rustup's toolchain and, with root or sudo and asked first, Debian's packages.
 
 mod system;
 
@@ -12,6 +12,7 @@ use crate::command;
 use crate::options::Options;
 use crate::progress::say;
 use crate::workspace::{self, Workspace};
+pub use system::Consent;
 
 /// The version of cargo-deny that `ci` installs when the machine has none.
 const CARGO_DENY: &str = "0.20.2";
@@ -22,7 +23,7 @@ const GECKODRIVER: &str = "0.37.1";
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     match options.value("level").unwrap_or("test") {
         "demo" => tools(workspace)?,
-        "test" => everything(workspace)?,
+        "test" => everything(workspace, Consent::of(options))?,
         other => bail!("--level {other}: the levels are demo and test"),
     }
     say("everything needed is there");
@@ -36,9 +37,9 @@ pub fn tools(workspace: &Workspace) -> Result<()> {
 }
 
 /// What every test needs as well: browsers, decoders, fonts, the other languages of the interop tests.
-pub fn everything(workspace: &Workspace) -> Result<()> {
+pub fn everything(workspace: &Workspace, consent: Consent) -> Result<()> {
     tools(workspace)?;
-    system::packages()?;
+    system::packages(consent)?;
     let judges = workspace.root.join("tests/interop");
     npm(&judges, &workspace.tools().join("interop"), "the independent judges that run under Node")?;
     npm(&workspace.root.join("tests/axe"), &workspace.tools().join("axe"), "what tests put on pages")?;

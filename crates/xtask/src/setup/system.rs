@@ -1,10 +1,13 @@
 //! Programs of the operating system that the browser and interop tests drive. Installed with root or sudo, else named exactly.
+//! Who sits at a terminal is asked before anything outside of this folder changes.
 
+use std::io::{self, BufRead, IsTerminal as _, Write};
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
 use crate::command;
+use crate::options::Options;
 use crate::progress::say;
 
 /// A Debian package, and how to tell that what it brings is there.
@@ -38,6 +41,38 @@ const NEEDS: &[Need] = &[
     Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },
 ];
 
+/// Whether packages may be installed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// They may: `--install` was given, or there is nobody to ask, as in CI.
+    Given,
+    /// A person is at the terminal, and is asked.
+    Asked,
+}
+
+impl Consent {
+    /// What the options of a command and its terminal say.
+    pub fn of(options: &Options) -> Self {
+        Self::decide(options.flag("install"), io::stdin().is_terminal() && io::stderr().is_terminal())
+    }
+
+    fn decide(install: bool, at_a_terminal: bool) -> Self {
+        if install || !at_a_terminal { Self::Given } else { Self::Asked }
+    }
+
+    /// Asks, if need be. Nothing but a plain yes is one.
+    fn to(self, wanted: &str, answers: &mut impl BufRead, question: &mut impl Write) -> Result<bool> {
+        if self == Self::Given {
+            return Ok(true);
+        }
+        write!(question, "The tests need these packages of the system: {wanted}\nInstall them by apt-get? [y/N] ")?;
+        question.flush()?;
+        let mut answer = String::new();
+        answers.read_line(&mut answer)?;
+        Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+    }
+}
+
 /// Debian keeps the server's programs off the path.
 fn has_postgres() -> bool {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
@@ -45,15 +80,17 @@ fn has_postgres() -> bool {
 }
 
 /// Installs the packages whose programs are missing.
-pub fn packages() -> Result<()> {
+pub fn packages(consent: Consent) -> Result<()> {
     let missing: Vec<&str> = NEEDS.iter().filter(|need| !(need.is_met)()).map(|need| need.package).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let wanted = missing.join(" ");
-    let Some(apt) = apt_get() else {
-        bail!("the tests need: {wanted}. As root: apt-get install -y --no-install-recommends {wanted}");
-    };
+    let by_hand = format!("the tests need: {wanted}. As root: apt-get install -y --no-install-recommends {wanted}");
+    let Some(apt) = apt_get() else { bail!(by_hand) };
+    if !consent.to(&wanted, &mut io::stdin().lock(), &mut io::stderr().lock())? {
+        bail!("{by_hand}. `cargo xtask test --fast` needs none of them");
+    }
     say(&format!("installing {wanted}"));
     // A package list that is partly out of date still installs most packages, so only the install decides.
     command::succeeds(apt().arg("update"));
@@ -83,4 +120,33 @@ fn quiet(mut apt: Command) -> Command {
 
 fn has_chinese_font() -> bool {
     command::output(Command::new("fc-list").arg(":lang=zh-cn")).is_ok_and(|fonts| !fonts.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(consent: Consent, answer: &str) -> (bool, String) {
+        let mut question = Vec::new();
+        let outcome = consent.to("chromium xvfb", &mut answer.as_bytes(), &mut question).unwrap();
+        (outcome, String::from_utf8(question).unwrap())
+    }
+
+    #[test]
+    fn only_who_sits_at_a_terminal_and_gave_no_leave_is_asked() {
+        assert_eq!(Consent::decide(false, true), Consent::Asked);
+        for (install, at_a_terminal) in [(true, true), (true, false), (false, false)] {
+            assert_eq!(Consent::decide(install, at_a_terminal), Consent::Given);
+        }
+    }
+
+    #[test]
+    fn the_question_names_the_packages_and_only_yes_is_yes() {
+        for (answer, outcome) in [("y\n", true), ("Yes\n", true), ("\n", false), ("n\n", false), ("yesterday\n", false), ("", false)] {
+            let (consents, question) = asked(Consent::Asked, answer);
+            assert_eq!(consents, outcome, "{answer:?}");
+            assert!(question.contains("chromium xvfb") && question.contains("apt-get"), "{question}");
+        }
+        assert_eq!(asked(Consent::Given, ""), (true, String::new()));
+    }
 }
