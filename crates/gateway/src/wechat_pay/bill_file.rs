@@ -142,17 +142,15 @@ impl Row {
 /// `Unreadable` for a header that does not name what is needed, and for a file whose count of rows is wrong although all of them are
 /// understood: a cut file is not taken for a quiet day.
 pub(super) fn read(text: &str, mchid: &str, appid: &str) -> Result<Bill, GatewayError> {
-    let mut lines = text.trim_start_matches('\u{feff}').lines().zip(1..);
-    let (header, _) = lines.next().unwrap_or_default();
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+    let (header, lines) = lines.split_first().unwrap_or((&"", &[]));
     let columns = Columns::find(header).ok_or(GatewayError::Unreadable { what: "header of the bill" })?;
     let mut bill = Bill::default();
     let mut rows: Vec<Row> = Vec::new();
-    let mut counted = None;
-    while let Some((text, line)) = lines.next() {
-        if text.starts_with(SUMS_BEGIN) {
-            counted = lines.next().and_then(|(sums, _)| sums.strip_prefix(QUOTE)?.split(",`").next()?.parse::<usize>().ok());
-            break;
-        }
+    // The last line that begins so: what others wrote into a name may, too.
+    let end = lines.iter().rposition(|text| text.starts_with(SUMS_BEGIN)).unwrap_or(lines.len());
+    let counted = lines.get(end + 1).and_then(|sums| sums.strip_prefix(QUOTE)?.split(",`").next()?.parse::<usize>().ok());
+    for (text, line) in lines[..end].iter().copied().zip(2..) {
         let goes_on = rows.last_mut().filter(|row| !begins_a_row(text) && !row.is_whole(&columns));
         match goes_on {
             Some(row) => row.text.extend(["\n", text]),
