@@ -133,6 +133,20 @@ pub enum Fact {
     WrongAmount(StrayMoney),
     /// Money came a second time by one payment. A person must look.
     PaidTwice(StrayMoney),
+    /// The merchant's bank feed told of money that another payment has. Nothing is paid by it; a person must look.
+    TransactionUsed(UsedMoney),
+    /// The provider's bill tells a payment otherwise than the records. A person must look.
+    BillDifference {
+        /// Which payment.
+        #[serde(with = "words::payment_id")]
+        payment: PaymentId,
+        /// The day of the bill, `YYYY-MM-DD`.
+        date: String,
+        /// In what way it differs.
+        difference: String,
+        /// What the two say.
+        detail: String,
+    },
     /// Money is to go back.
     Refund(Refund),
     /// A refund stands otherwise.
@@ -200,6 +214,16 @@ impl StrayMoney {
         let facts = |money: &StrayMoney| (money.payment.clone(), money.transaction.clone(), money.amount, money.currency.clone());
         facts(self) == facts(other)
     }
+}
+
+/// Money that arrived and that another payment has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedMoney {
+    /// As it was told of this payment.
+    #[serde(flatten)]
+    pub money: StrayMoney,
+    /// The number of the order whose payment has it.
+    pub order: String,
 }
 
 /// A line of the ledger.

@@ -5,7 +5,7 @@ mod refunds;
 mod replay;
 mod words;
 
-pub use facts::{Entry, Fact, Source, StrayMoney};
+pub use facts::{Entry, Fact, Source, StrayMoney, UsedMoney};
 pub use refunds::{Refund, RefundRefusal, RefundStatus};
 pub use replay::Broken;
 
@@ -161,6 +161,17 @@ impl Account {
         if let (true, Some(attempted)) = (was_open, self.attempt(id)) {
             attempted.next_check_at = Some(last_look);
         }
+    }
+
+    /// The merchant's bank feed told of money by one of these payments that another one has.
+    pub fn money_is_used(&mut self, used: UsedMoney) {
+        self.happens(Fact::TransactionUsed(used));
+    }
+
+    /// The provider's bill of a day tells a payment otherwise.
+    pub fn bill_differs(&mut self, payment: &PaymentId, date: &str, difference: &str, detail: &str) {
+        let (date, difference, detail) = (date.to_owned(), difference.to_owned(), detail.to_owned());
+        self.happens(Fact::BillDifference { payment: payment.clone(), date, difference, detail });
     }
 
     /// Adds a payment and puts it in the place of the one before. An order that was paid, or ended, in the meantime takes no other.

@@ -89,6 +89,8 @@ impl Account {
             | Fact::SecondPayment { .. }
             | Fact::WrongAmount(_)
             | Fact::PaidTwice(_)
+            | Fact::TransactionUsed(_)
+            | Fact::BillDifference { .. }
             | Fact::RefundAmount { .. }
             | Fact::RefundRefused { .. }
             | Fact::Oversold { .. } => {}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use gateway::{Bill, BillEntry, BillKind, Family, ProviderStatus, SetAside, beijing};
-use protocol::{OrderId, Payment};
+use protocol::{OrderId, Payment, PaymentId};
 
 use super::{Desk, SharedDesk};
 use crate::account::{Account, RefundStatus, Source};
@@ -29,8 +29,12 @@ pub(crate) struct Difference {
     pub(crate) kind: &'static str,
     /// The payment; empty where that is not known.
     pub(crate) payment: String,
+    /// Its order, if that is known.
+    pub(crate) order: Option<OrderId>,
     /// What the two say.
     pub(crate) detail: String,
+    /// Whether the comparison itself has put it right.
+    is_settled: bool,
 }
 
 /// A day as both tell it.
@@ -142,11 +146,27 @@ impl Desk {
         }
         let Some(bill) = provider.bill(day).await? else { return Ok(not_yet) };
         let comparison = self.compare_with(provider, (begin, end), &bill).await?;
-        for Difference { kind, payment, detail } in &comparison.differences {
-            tracing::error!(kind, payment, detail, "ALARM: the provider's bill says otherwise");
-            self.metrics.alarmed(Alarm::BillDifference);
+        for difference in &comparison.differences {
+            self.report(&comparison.date, difference).await?;
         }
         Ok(Compared::Yes(comparison))
+    }
+
+    /// Alarms, and writes what is open down where a person finds it.
+    async fn report(&self, date: &str, difference: &Difference) -> Result<(), StoreError> {
+        let Difference { kind, payment, order, detail, is_settled } = difference;
+        let id = order.as_ref().map(tracing::field::display);
+        tracing::error!(date, kind, order = id, payment, detail, "ALARM: the provider's bill says otherwise");
+        match (order, PaymentId::parse(payment)) {
+            // Counted as what is written down.
+            (Some(order), Some(payment)) if !is_settled => {
+                self.change(order, |account| account.bill_differs(&payment, date, kind, detail)).await.map(drop)
+            }
+            _ => {
+                self.metrics.alarmed(Alarm::BillDifference);
+                Ok(())
+            }
+        }
     }
 
     async fn compare_with(&self, provider: &Provider, (begin, end): (i64, i64), bill: &Bill) -> Result<Comparison, Failure> {
@@ -161,59 +181,69 @@ impl Desk {
                 Line::Ours(difference) => differences.extend(difference),
             }
             entries += 1;
-            if matches!(entry.kind, BillKind::Paid { .. }) {
+            if matches!(entry.kind, BillKind::Paid { .. } | BillKind::Other { .. }) {
                 billed.insert(entry.payment_id.as_str());
             }
         }
         for SetAside { line, why } in &bill.set_aside {
-            differences.push(Difference { kind: "unreadable-line", payment: String::new(), detail: format!("line {line}: {why}") });
+            differences.push(Difference::of_nothing_known("unreadable-line", "", format!("line {line}: {why}")));
         }
         for (payment, transaction) in self.store.paid_between(provider.method().as_str(), begin, end).await? {
             if !billed.contains(payment.as_str()) {
-                differences.push(Difference { kind: "not-in-bill", payment, detail: format!("booked as {transaction}") });
+                let order = self.order_of(&payment).await?;
+                let detail = format!("booked as {transaction}");
+                differences.push(Difference { order, ..Difference::of_nothing_known("not-in-bill", &payment, detail) });
             }
         }
         Ok(Comparison { date: beijing::date(begin), entries, others, differences })
     }
 
     async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, Failure> {
-        let difference = |kind, detail| Line::Ours(Some(Difference { kind, payment: entry.payment_id.clone(), detail }));
-        let Some((order, id)) = self.store.find_payment(&entry.payment_id).await? else {
-            return Ok(match may_be_ours(&entry.payment_id) {
-                true => difference("unknown-payment", format!("the bill has it as {}", entry.transaction_id)),
-                false => Line::Others,
-            });
+        let Some(order) = self.order_of(&entry.payment_id).await? else {
+            let detail = format!("the bill has it as {}", entry.transaction_id);
+            let lost = || Line::Ours(Some(Difference::of_nothing_known("unknown-payment", &entry.payment_id, detail)));
+            return Ok(if may_be_ours(&entry.payment_id) { lost() } else { Line::Others });
+        };
+        let difference = |kind, detail| {
+            Line::Ours(Some(Difference { order: Some(order.clone()), ..Difference::of_nothing_known(kind, &entry.payment_id, detail) }))
         };
         let account = self.store.account(&order).await?;
-        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == id) else { return Ok(Line::Others) };
+        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id.as_str() == entry.payment_id) else {
+            return Ok(Line::Others);
+        };
         match &entry.kind {
             BillKind::Other { state } => Ok(difference("state", format!("the bill has it as {state}"))),
             BillKind::Refunded { refund_id, amount, status } => {
                 let known = |account: &Account| account.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
                 let is_done = account.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
-                if known(&account) && (is_done || status != "SUCCESS") {
+                let is_currency = entry.currency == attempted.money.currency.as_str();
+                if known(&account) && is_currency && (is_done || status != "SUCCESS") {
                     return Ok(Line::Ours(None));
                 }
-                Ok(difference("refund", format!("the bill has {refund_id} of {amount} as {status}")))
+                Ok(difference("refund", format!("the bill has {refund_id} of {amount} {} as {status}", entry.currency)))
             }
-            BillKind::Paid { amount } if *amount != attempted.money.amount => {
-                Ok(difference("amount", format!("the bill has {amount} where {} were asked for", attempted.money.amount)))
+            BillKind::Paid { amount } if (*amount, &*entry.currency) != (attempted.money.amount, attempted.money.currency.as_str()) => {
+                let (asked, currency) = (attempted.money.amount, attempted.money.currency.as_str());
+                let detail = format!("the bill has {amount} {} where {asked} {currency} were asked for", entry.currency);
+                Ok(difference("amount", detail))
             }
             BillKind::Paid { .. } => match &attempted.transaction {
                 Some(transaction) if *transaction == entry.transaction_id => Ok(Line::Ours(None)),
                 booked => {
-                    self.book(&order, &attempted.payment, entry).await?;
-                    Ok(match booked {
-                        Some(booked) => difference("transaction", format!("the bill has {}, booked is {booked}", entry.transaction_id)),
-                        None => difference("not-booked", format!("the bill has it as {}; the provider was asked", entry.transaction_id)),
-                    })
+                    let is_settled = self.book(&order, &attempted.payment, entry).await?;
+                    if let Some(booked) = booked {
+                        return Ok(difference("transaction", format!("the bill has {}, booked is {booked}", entry.transaction_id)));
+                    }
+                    let detail = format!("the bill has it as {}; the provider was asked", entry.transaction_id);
+                    let Line::Ours(Some(missed)) = difference("not-booked", detail) else { return Ok(Line::Others) };
+                    Ok(Line::Ours(Some(Difference { is_settled, ..missed })))
                 }
             },
         }
     }
 
-    /// Money that only the bill knows: the provider's signed answer about it books it.
-    async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<(), Failure> {
+    /// Money that only the bill knows: the provider's signed answer about it books it. Answers whether it is booked now.
+    async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<bool, Failure> {
         let now = self.now();
         match self.provider(&payment.method)?.query_transaction(&entry.transaction_id).await? {
             ProviderStatus::Paid(fact) if fact.payment_id == payment.id.as_str() => {
@@ -221,7 +251,15 @@ impl Desk {
             }
             other => tracing::warn!(%order, payment = %payment.id, ?other, "the provider does not say what its bill says"),
         }
-        Ok(())
+        let account = self.store.account(order).await?;
+        let is_it = |transaction: &String| *transaction == entry.transaction_id;
+        Ok(account.payments.iter().any(|known| known.payment.id == payment.id && known.transaction.as_ref().is_some_and(is_it)))
+    }
+}
+
+impl Difference {
+    fn of_nothing_known(kind: &'static str, payment: &str, detail: String) -> Difference {
+        Difference { kind, payment: payment.to_owned(), order: None, detail, is_settled: false }
     }
 }
 

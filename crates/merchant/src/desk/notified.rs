@@ -56,7 +56,7 @@ impl Desk {
         Ok(())
     }
 
-    async fn order_of(&self, payment_id: &str) -> Result<Option<OrderId>, StoreError> {
+    pub(super) async fn order_of(&self, payment_id: &str) -> Result<Option<OrderId>, StoreError> {
         match PaymentId::parse(payment_id) {
             Some(payment) => self.store.order_of(&payment).await,
             None => Ok(None),

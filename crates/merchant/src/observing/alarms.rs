@@ -91,6 +91,8 @@ impl Alarm {
         match fact {
             Fact::WrongAmount(_) => Some(Alarm::WrongAmount),
             Fact::PaidTwice(_) => Some(Alarm::PaidTwice),
+            Fact::BillDifference { .. } => Some(Alarm::BillDifference),
+            Fact::TransactionUsed(_) => Some(Alarm::TransactionUsed),
             Fact::SecondPayment { .. } => Some(Alarm::SecondPayment),
             Fact::PaymentUnclear { .. } => Some(Alarm::PaymentUnclear),
             Fact::Oversold { .. } => Some(Alarm::Oversold),

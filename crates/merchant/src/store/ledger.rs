@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
 use super::{Store, StoreError};
-use crate::account::{Entry, Fact, StrayMoney};
+use crate::account::{Entry, Fact, StrayMoney, UsedMoney};
 
 impl Store {
     /// Everything that happened to an order, for people: when, what, detail. Holds notes of older versions, too.
@@ -30,34 +30,47 @@ pub(super) async fn write(transaction: &mut Transaction, order: &OrderId, at: i6
     Ok(())
 }
 
-/// Leaves out what is written down already of money that pays nothing: whoever asks the provider hears of it again. What is left of it
-/// is an alarm.
+/// Leaves out what is written down already of money that pays nothing and of bills that say otherwise: whoever asks hears of it again. What
+/// is left of money is an alarm.
 pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
-    if !facts.iter().any(|fact| stray(fact).is_some()) {
+    if !facts.iter().any(is_heard_again) {
         return Ok(());
     }
-    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice')";
+    let query = "SELECT kind, detail FROM ledger \
+                 WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'transaction-used', 'bill-difference')";
     let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&mut *transaction).await?;
     let known: Vec<Fact> = rows
         .iter()
         .map(|row| Ok(Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?)))
         .filter_map(Result::transpose)
         .collect::<Result<_, StoreError>>()?;
-    facts.retain(|fact| match stray(fact) {
-        Some(money) => !known.iter().filter_map(stray).any(|known| known.is_same_money(money)),
-        None => true,
-    });
-    for fact in facts.iter().filter(|fact| stray(fact).is_some()) {
-        let (kind, detail) = fact.members();
-        tracing::error!(%order, kind, %detail, "ALARM: money that pays nothing");
+    facts.retain(|fact| !is_heard_again(fact) || !known.iter().any(|known| is_same(known, fact)));
+    for fact in facts.iter() {
+        match fact {
+            Fact::WrongAmount(_) | Fact::PaidTwice(_) => {
+                let (kind, detail) = fact.members();
+                tracing::error!(%order, kind, %detail, "ALARM: money that pays nothing");
+            }
+            Fact::TransactionUsed(UsedMoney { money, order: other }) => {
+                let StrayMoney { payment, transaction, .. } = money;
+                tracing::error!(%order, %payment, transaction, other, "ALARM: the bank feed tells the same money of two payments");
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
 
-fn stray(fact: &Fact) -> Option<&StrayMoney> {
-    match fact {
-        Fact::WrongAmount(money) | Fact::PaidTwice(money) => Some(money),
-        _ => None,
+fn is_heard_again(fact: &Fact) -> bool {
+    matches!(fact, Fact::WrongAmount(_) | Fact::PaidTwice(_) | Fact::TransactionUsed(_) | Fact::BillDifference { .. })
+}
+
+/// Whether both say the same of the same, whoever told and when.
+fn is_same(one: &Fact, other: &Fact) -> bool {
+    match (one, other) {
+        (Fact::WrongAmount(one) | Fact::PaidTwice(one), Fact::WrongAmount(other) | Fact::PaidTwice(other)) => one.is_same_money(other),
+        (Fact::TransactionUsed(one), Fact::TransactionUsed(other)) => one.money.is_same_money(&other.money),
+        _ => one == other,
     }
 }
 

@@ -47,16 +47,6 @@ impl Store {
         row.map(|row| rows::order_id(&row)).transpose()
     }
 
-    /// The payment of that id, or with that reference on bank statements, and its order.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn find_payment(&self, id_or_reference: &str) -> Result<Option<(OrderId, PaymentId)>, StoreError> {
-        let query = "SELECT order_id, id FROM payments WHERE id = $1 OR reference = $1 ORDER BY created_at DESC LIMIT 1";
-        let row = sqlx::query(query).bind(id_or_reference).fetch_optional(&self.pool).await?;
-        row.map(|row| Ok((rows::order_id(&row)?, rows::payment_id(&row)?))).transpose()
-    }
-
     /// The account of that order.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use sqlx::Row as _;
 
+use super::attention::odd;
 use super::{Store, StoreError};
 
 /// Since when the shop's server has not heard: what was replayed and has not failed since waits from its replay on.
@@ -36,8 +37,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn standing(&self, now: i64) -> Result<Standing, StoreError> {
-        let alarms = "SELECT kind, COUNT(*) AS number FROM ledger \
-                      WHERE kind IN ('wrong-amount', 'paid-twice', 'second-payment', 'oversold') GROUP BY kind ORDER BY kind";
+        let alarms = concat!("SELECT kind, COUNT(*) AS number FROM ledger WHERE ", odd!(), " GROUP BY kind ORDER BY kind");
         let alarms = sqlx::query(alarms).fetch_all(&self.pool).await?;
         Ok(Standing {
             pending_orders: self.number("SELECT COUNT(*) FROM orders WHERE status = 'pending'").await?,

@@ -20,7 +20,8 @@ pub(crate) const KINDS: [&str; 8] = [
 ];
 
 /// Facts in the ledger that a person has to look at.
-pub(crate) const ALARMS: [&str; 5] = ["paid-twice", "wrong-amount", "second-payment", "oversold", "payment-unclear"];
+pub(crate) const ALARMS: [&str; 7] =
+    ["paid-twice", "wrong-amount", "second-payment", "oversold", "payment-unclear", "transaction-used", "bill-difference"];
 
 /// Something to tell the shop.
 pub(crate) struct Event {

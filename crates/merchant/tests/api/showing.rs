@@ -97,7 +97,7 @@ async fn the_same_money_told_with_another_amount_is_not_what_was_confirmed() {
     let path = format!("payments/{}/confirm", made["payments"][0]["id"].as_str().unwrap());
     let confirm = async |amount: i64, currency: &str| {
         let body = json!({ "amount": amount, "currency": currency, "transaction": "T-1" });
-        shop.call(&key, "POST", &path, Some(("same", body))).await
+        shop.call(&key, "POST", &path, Some((&format!("{amount} {currency}"), body))).await
     };
     assert_eq!(confirm(6800, "HKD").await.status, 200);
     assert_eq!(confirm(6800, "HKD").await.status, 200, "the feed may say it twice");

@@ -147,3 +147,41 @@ async fn what_the_backend_refuses_is_one_line() {
         Some(2)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reference_whose_order_is_over_makes_another_by_a_new_word_and_says_so() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "Tea:1:6800", "--currency", "CNY", "--reference", "R1"];
+    let first = told(&shop, &key, &create).await;
+    let number = first.split_whitespace().next().unwrap();
+    let dearer = orders(&shop, &key, &["create", "--line", "Tea:1:6900", "--currency", "CNY", "--reference", "R1"]).await;
+    let said = text(&dearer.stderr);
+    assert!(!dearer.status.success() && said.starts_with("idempotency-conflict: ") && said.contains("--once WORD"), "{said}");
+    told(&shop, &key, &["cancel", number]).await;
+    for arguments in [create.to_vec(), [&create[..], &["--json"]].concat()] {
+        let again = orders(&shop, &key, &arguments).await;
+        let said = text(&again.stderr);
+        assert_eq!((again.status.code(), text(&again.stdout)), (Some(1), String::new()), "{said}");
+        assert!(said.contains(number) && said.contains("canceled") && said.contains("--once WORD"), "{said}");
+    }
+    let once = [&create[..], &["--once", "R1 again"]].concat();
+    let second = told(&shop, &key, &once).await;
+    assert!(second.contains("  pending  ") && !second.contains(number), "{second}");
+    assert_eq!(told(&shop, &key, &once).await, second, "the same word is the same order");
+    let refused = orders(&shop, &key, &["show", "R1"]).await;
+    assert!(text(&refused.stderr).starts_with("ambiguous: "), "two orders have it: {}", text(&refused.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_in_the_amount_of_a_confirmation_is_put_right_by_saying_it_again() {
+    let shop = Shop::open_with(|config| config + FPS).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let made = told(&shop, &key, &create).await;
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let confirm = |amount| ["confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", "T-1"];
+    let slip = orders(&shop, &key, &confirm("6080")).await;
+    assert!(text(&slip.stderr).starts_with("wrong-amount: "), "{}", text(&slip.stderr));
+    assert!(told(&shop, &key, &confirm("6800")).await.contains("  paid  68.00 HKD"));
+}

@@ -75,6 +75,9 @@ enum What {
         /// The shop's own number, which makes the same call twice one order
         #[arg(long)]
         reference: String,
+        /// A word that makes another order of that number, where the one before is over; the same word twice is one order
+        #[arg(long, value_name = "WORD")]
+        once: Option<String>,
         /// Payment method; the first that takes the currency, if absent
         #[arg(long)]
         method: Option<String>,
@@ -165,25 +168,50 @@ impl Orders {
             }
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
             What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
-            What::Create { lines, currency, reference, method } => {
+            What::Create { lines, currency, reference, once, method } => {
                 let body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
-                admin.post(&["orders"], reference, &body).await?
+                let answer = admin.post(&["orders"], once.as_ref().unwrap_or(reference), &body).await;
+                still_open(&answer.map_err(|refusal| of_key(&refusal, AGAIN))?)?
             }
             What::Refund { order, amount, reason, payment, by_hand, once } => {
                 let mut body = json!({ "amount": amount, "reason": reason, "payment": payment, "by_hand": by_hand });
                 body.as_object_mut().into_iter().for_each(|body| body.retain(|_, value| !value.is_null()));
-                admin.post(&["orders", order, "refunds"], once, &body).await?
+                let answer = admin.post(&["orders", order, "refunds"], once, &body).await;
+                answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
             What::Confirm { payment, amount, currency, transaction } => {
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
-                admin.post(&["payments", payment, "confirm"], transaction, &body).await?
+                admin.post(&["payments", payment, "confirm"], &body.to_string(), &body).await?
             }
             What::Export { from, to } => return export(&admin, &times(*from, *to)).await,
             What::Insights { from, to } => admin.get(&["insights"], &times(*from, *to)).await?,
         };
         let told = if self.json { answer } else { self.what.told(&answer)? };
         printed(io::stdout().write_all(told.as_bytes()))
+    }
+}
+
+/// How a person makes another order of a number that the shop has used.
+const AGAIN: &str = "to make another order of that reference give --once WORD, a word that you have not used";
+
+/// A refusal in the words of this command, which alone knows what makes a call the same.
+fn of_key(refusal: &str, way_on: &str) -> String {
+    match refusal.strip_prefix("idempotency-conflict: ") {
+        Some(_) => format!("idempotency-conflict: the same was asked for before with other values, and that counts; {way_on}"),
+        None => refusal.to_owned(),
+    }
+}
+
+/// The answer to a creation, unless it is an order of before that nobody can pay any more.
+fn still_open(answer: &str) -> Result<String, String> {
+    let order = serde_json::from_str::<Value>(answer).unwrap_or_default()["order"].take();
+    match order["status"].as_str() {
+        Some(status @ ("canceled" | "expired")) => {
+            let number = order["number"].as_str().unwrap_or_default();
+            Err(format!("the order of that reference, {number}, was made before and is {status}; {AGAIN}"))
+        }
+        _ => Ok(answer.to_owned()),
     }
 }
 

@@ -11,6 +11,7 @@ use super::super::App;
 use super::{Answer, Caller, Complaint, answer, queried};
 use crate::api_keys::Scope;
 use crate::desk::{Compared, Comparison};
+use crate::number::OrderNumber;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +40,10 @@ pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked
 
 fn view(comparison: &Comparison) -> Value {
     let differences = comparison.differences.iter();
-    let differences = differences.map(|it| json!({ "kind": it.kind, "payment": it.payment, "detail": it.detail }));
+    let differences = differences.map(|it| {
+        let order = it.order.as_ref().map(|order| OrderNumber::of(order).to_string());
+        json!({ "kind": it.kind, "order": order, "payment": it.payment, "detail": it.detail })
+    });
     let differences: Vec<_> = differences.collect();
     json!({ "date": comparison.date, "entries": comparison.entries, "others": comparison.others, "differences": differences })
 }

@@ -182,13 +182,20 @@ fn seconds<'de, D: Deserializer<'de>>(value: D) -> Result<Option<i64>, D::Error>
     }
 }
 
-/// The order that a caller names by its id or by its number.
-async fn order_id(app: &App, text: &str) -> Result<OrderId, Complaint> {
-    let by_number = match OrderNumber::parse(text) {
-        Some(number) => app.desk.store.order_by_number(number).await?,
-        None => None,
-    };
-    by_number.or_else(|| OrderId::parse(text)).ok_or_else(|| Complaint::unknown("order"))
+/// The order that a caller names: by its number or id, or by whatever else it is known by.
+async fn order_id(app: &App, name: &str) -> Result<OrderId, Complaint> {
+    let name = name.trim();
+    match app.desk.store.orders_named(name).await?.as_slice() {
+        [] => Err(Complaint::unknown("order")),
+        [order] => Ok(order.clone()),
+        several => Err(ambiguous("orders", several.iter().map(|order| OrderNumber::of(order).to_string()))),
+    }
+}
+
+/// More than one thing has that name.
+fn ambiguous(what: &str, names: impl Iterator<Item = String>) -> Complaint {
+    let names: Vec<_> = names.take(5).collect();
+    Complaint::conflict("ambiguous", format!("several {what} are known by that: {}; say which", names.join(", ")))
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.

@@ -24,7 +24,7 @@ const LONGEST_PAGE: i64 = 200;
 const DAY: i64 = 86_400;
 const LONGEST_LIFE: i64 = 30 * DAY;
 /// The highest amount of an order, minor units: the integers of signed bodies have 15 digits.
-const MAX_AMOUNT: i64 = 999_999_999_999_999;
+pub(super) const MAX_AMOUNT: i64 = 999_999_999_999_999;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

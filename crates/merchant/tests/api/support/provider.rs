@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
-use gateway::wechat_pay::server::{self, NativeOrder, Payment, TradeState, TransactionView};
+use gateway::wechat_pay::server::{self, BillRow, NativeOrder, Payment, TradeState, TransactionView};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Barrier;
@@ -30,6 +30,7 @@ struct World {
     down: AtomicBool,
     kept_open: AtomicBool,
     together: Mutex<Arc<Barrier>>,
+    bill: Mutex<Option<String>>,
     base_url: String,
 }
 
@@ -53,6 +54,7 @@ impl Provider {
             down: AtomicBool::new(false),
             kept_open: AtomicBool::new(false),
             together: Mutex::new(Arc::new(Barrier::new(1))),
+            bill: Mutex::default(),
             base_url,
         };
         let world = Arc::new(world);
@@ -79,6 +81,30 @@ impl Provider {
     /// From now on it answers so many questions only when it was asked all of them.
     pub fn answer_together(&self, number: usize) {
         *self.0.together.lock().unwrap() = Arc::new(Barrier::new(number));
+    }
+
+    /// From now on every day has that bill.
+    pub fn set_bill(&self, file: String) {
+        *self.0.bill.lock().unwrap() = Some(file);
+    }
+
+    /// The row of a bill that the payment makes.
+    pub fn with_row<T>(&self, payment: &str, then: impl FnOnce(BillRow<'_>) -> T) -> T {
+        let (merchant, order, money) = (account::merchant(), self.asked(payment), self.money(payment));
+        then(BillRow {
+            at: money.paid_at,
+            appid: &merchant.appid,
+            mchid: &merchant.mchid,
+            transaction_id: &money.transaction_id,
+            out_trade_no: payment,
+            openid: &money.openid,
+            trade_type: "NATIVE",
+            description: "Tea",
+            attach: "",
+            state: "SUCCESS",
+            total: order.total,
+            refund: None,
+        })
     }
 
     /// How often a call was made: `create`, `query` or `close`.
@@ -153,8 +179,12 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     if path.starts_with("/v3/refund/") {
         return refusal(500, "SYSTEM_ERROR");
     }
-    if path == "/v3/bill/tradebill" {
-        return refusal(400, "NO_STATEMENT_EXIST");
+    let bill = world.bill.lock().unwrap().clone();
+    match (path, bill) {
+        ("/v3/bill/tradebill", None) => return refusal(400, "NO_STATEMENT_EXIST"),
+        ("/v3/bill/tradebill", Some(file)) => return offer(&world, &file),
+        ("/v3/billdownload/file", Some(file)) => return Response::new(Body::from(file)),
+        _ => {}
     }
     let Some(number) = path.strip_prefix("/v3/pay/transactions/out-trade-no/") else { return refusal(404, "RESOURCE_NOT_EXISTS") };
     match number.strip_suffix("/close") {
@@ -165,6 +195,13 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
             query(&world, number)
         }
     }
+}
+
+fn offer(world: &World, file: &str) -> Response<Body> {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, file.as_bytes());
+    let digest: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let url = format!("{}/v3/billdownload/file?token=t", world.base_url);
+    signed(world, 200, &json!({ "hash_type": "SHA1", "hash_value": digest, "download_url": url }))
 }
 
 fn create(world: &World, body: &Bytes) -> Response<Body> {

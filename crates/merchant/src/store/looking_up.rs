@@ -1,0 +1,111 @@
+//! What people have in hand when they look for an order: a number, an id, what stands on a statement, in a bill or in an alarm.
+
+use protocol::{OrderId, PaymentId};
+use sqlx::Row as _;
+
+use super::attention::odd;
+use super::{Store, StoreError, rows};
+use crate::account::{Fact, StrayMoney};
+use crate::number::OrderNumber;
+
+/// Money that the records know, whether it paid or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownMoney {
+    /// Of which order.
+    pub order: OrderId,
+    /// By which payment.
+    pub payment: PaymentId,
+    /// Its method.
+    pub method: String,
+    /// The provider's or the bank's id of the money, as it was first written.
+    pub transaction: String,
+}
+
+impl Store {
+    /// Payments of that id, or with that reference on bank statements: the very one, else those whose reference differs in nothing but
+    /// capitals, as statements print them. Of several that one counts which alone can still be paid.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn payments_named(&self, name: &str) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
+        let query = "SELECT order_id, id, reference, status FROM payments \
+                     WHERE id = $1 OR reference = $1 OR lower(reference) = lower($1) ORDER BY created_at DESC, id";
+        let (mut very, mut open, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        for row in &sqlx::query(query).bind(name).fetch_all(&self.pool).await? {
+            let found = (rows::order_id(row)?, rows::payment_id(row)?);
+            let (reference, status): (Option<String>, String) = (row.try_get("reference")?, row.try_get("status")?);
+            if found.1.as_str() == name || reference.as_deref() == Some(name) {
+                very.push(found.clone());
+            }
+            if ["waiting", "scanned"].contains(&status.as_str()) {
+                open.push(found.clone());
+            }
+            all.push(found);
+        }
+        let one = [very, open].into_iter().find(|found| found.len() == 1);
+        Ok(one.unwrap_or(all))
+    }
+
+    /// Money of that id, in whatever letters, the oldest first: what paid, and what was only written down.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn known_money(&self, transaction: &str) -> Result<Vec<KnownMoney>, StoreError> {
+        let query = "SELECT order_id, id, method, transaction_id FROM payments WHERE lower(transaction_id) = lower($1) ORDER BY created_at";
+        let known = |row: &sqlx::any::AnyRow| {
+            let (order, payment) = (rows::order_id(row)?, rows::payment_id(row)?);
+            Ok(KnownMoney { order, payment, method: row.try_get("method")?, transaction: row.try_get("transaction_id")? })
+        };
+        let paid = sqlx::query(query).bind(transaction).fetch_all(&self.pool).await?;
+        let mut found = paid.iter().map(known).collect::<Result<Vec<_>, StoreError>>()?;
+        // Members of facts are JSON; which one it stood in is looked at below.
+        let query = concat!(
+            "SELECT kind, detail FROM ledger WHERE ",
+            odd!(),
+            " AND kind IN ('wrong-amount', 'paid-twice') AND replace(lower(detail), lower($1), '') <> lower(detail) ORDER BY entry"
+        );
+        let quoted = serde_json::Value::from(transaction).to_string();
+        for row in &sqlx::query(query).bind(&quoted).fetch_all(&self.pool).await? {
+            let fact = Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?);
+            let Some(Fact::WrongAmount(money) | Fact::PaidTwice(money)) = fact else { continue };
+            if money.transaction.to_lowercase() == transaction.to_lowercase() {
+                found.extend(self.money_of(money).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn money_of(&self, money: StrayMoney) -> Result<Option<KnownMoney>, StoreError> {
+        let row = sqlx::query("SELECT order_id, method FROM payments WHERE id = $1").bind(money.payment.as_str());
+        let Some(row) = row.fetch_optional(&self.pool).await? else { return Ok(None) };
+        let (order, method) = (rows::order_id(&row)?, row.try_get("method")?);
+        Ok(Some(KnownMoney { order, payment: money.payment, method, transaction: money.transaction }))
+    }
+
+    /// Orders by whatever somebody has of one: its number or id, the id or the bank's reference of a payment, the id of a refund, the
+    /// id of the money, or the shop's own reference.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn orders_named(&self, name: &str) -> Result<Vec<OrderId>, StoreError> {
+        if let Some(number) = OrderNumber::parse(name)
+            && let Some(order) = self.order_by_number(number).await?
+        {
+            return Ok(vec![order]);
+        }
+        let orders = async |query| {
+            let rows = sqlx::query(query).bind(name).fetch_all(&self.pool).await?;
+            rows.iter().map(rows::order_id).collect::<Result<Vec<_>, StoreError>>()
+        };
+        let mut found = orders("SELECT id AS order_id FROM orders WHERE id = $1").await?;
+        if found.is_empty() {
+            found = orders("SELECT order_id FROM refunds WHERE id = $1").await?;
+            found.extend(self.payments_named(name).await?.into_iter().map(|(order, _)| order));
+            found.extend(self.known_money(name).await?.into_iter().map(|money| money.order));
+            found.extend(orders("SELECT id AS order_id FROM orders WHERE reference = $1 ORDER BY created_at DESC LIMIT 6").await?);
+        }
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|order| seen.insert(order.as_str().to_owned()));
+        Ok(found)
+    }
+}
