@@ -33,7 +33,7 @@ pub fn another(dist: &Path, out: &Path) {
         written.push(put(out, &name.replace(old_hash, &new_hash), &bytes, &entry["role"]));
     }
     written.push(put(out, "qr-checkout.js", loader.as_bytes(), &json!("loader")));
-    let part = written.iter().filter(|entry| entry["role"] != "page");
+    let part = written.iter().filter(|entry| entry["role"] != "page" && entry["role"] != "notice");
     let listing = protocol::release::listing(part.map(|entry| (entry["name"].as_str().unwrap(), entry["integrity"].as_str().unwrap())));
     let manifest = json!({ "release": protocol::release::name(&listing), "revision": 1, "version": "second", "files": written });
     std::fs::write(out.join("manifest.json"), manifest.to_string()).unwrap();

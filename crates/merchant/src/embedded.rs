@@ -1,4 +1,5 @@
-//! The widget inside of the program: with the feature `embedded-widget` one file serves everything. `cargo xtask dist --server` builds it.
+//! The widget inside of the program: with the feature `embedded-widget` one file serves everything, and tells what it is made of.
+//! `cargo xtask dist --server` builds it.
 
 use std::borrow::Cow;
 
@@ -19,5 +20,27 @@ pub(crate) fn get(name: &str) -> Option<Cow<'static, [u8]>> {
 /// There are none.
 #[cfg(not(feature = "embedded-widget"))]
 pub(crate) fn get(_: &str) -> Option<Cow<'static, [u8]>> {
+    None
+}
+
+/// What is compiled into this program, the widget inside of it too, with the texts that licences ask to travel along. `None` in a program
+/// that was not built to be handed out.
+#[cfg(feature = "embedded-widget")]
+pub fn notices() -> Option<String> {
+    let widget = get("NOTICES.txt")?;
+    Some([include_str!("../../../dist-server/NOTICES.txt"), &String::from_utf8_lossy(&widget)].join("\n"))
+}
+
+/// There are none.
+#[cfg(not(feature = "embedded-widget"))]
+pub fn notices() -> Option<String> {
+    None
+}
+
+/// What is compiled into this program, but for the widget, as CycloneDX. `None` as of [`notices`].
+pub fn sbom() -> Option<&'static str> {
+    #[cfg(feature = "embedded-widget")]
+    return Some(include_str!("../../../dist-server/sbom.cdx.json"));
+    #[cfg(not(feature = "embedded-widget"))]
     None
 }

@@ -42,6 +42,7 @@ mod webhooks;
 pub use answer::Refusal;
 pub use catalog::{Catalog, CatalogError};
 pub use config::{Config, ConfigError};
+pub use embedded::{notices, sbom};
 pub use failure::Failure;
 pub use keys::Keys;
 pub use number::OrderNumber;

@@ -9,6 +9,7 @@ mod conformance;
 mod demo;
 mod dist;
 mod fuzz;
+mod notices;
 mod options;
 mod progress;
 mod setup;

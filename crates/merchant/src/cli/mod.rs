@@ -4,6 +4,7 @@
 mod api_key;
 mod backup;
 mod check;
+mod licenses;
 mod orders;
 mod releases;
 mod serve;
@@ -43,6 +44,7 @@ enum Command {
     Releases(releases::Releases),
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
+    Licenses(licenses::Licenses),
 }
 
 /// Where the configuration stands.
@@ -75,6 +77,7 @@ impl Arguments {
             Command::Stock(command) => command.run().await,
             Command::Releases(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
+            Command::Licenses(command) => command.run(),
         };
         result.unwrap_or_else(|reason| {
             eprintln!("{reason}");

@@ -51,9 +51,9 @@ struct Entry {
 }
 
 impl Entry {
-    /// Pages are served beside a release and are no part of it.
+    /// Pages and notices are served beside a release and are no part of it.
     fn is_part(&self) -> bool {
-        self.role != "page"
+        !["page", "notice"].contains(&self.role.as_str())
     }
 }
 

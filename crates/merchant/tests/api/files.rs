@@ -183,6 +183,13 @@ async fn one_program_serves_the_widget_that_it_has_inside() {
         ("application/wasm", "public, max-age=31536000, immutable")
     );
     assert_eq!(get(&shop, "/missing.js").await.status(), 404);
+    // The notices of what pages load lie beside it, and not those of the server.
+    for (name, kind) in [("NOTICES.txt", "text/plain"), ("sbom.cdx.json", "application/json")] {
+        let reply = get(&shop, &format!("/{name}")).await;
+        assert_eq!((reply.status().as_u16(), header(&reply, "content-type")), (200, kind));
+        let served = reply.text().await.unwrap();
+        assert!(served == std::fs::read_to_string(dist.join(name)).unwrap() && !served.contains("sqlx"), "{name}");
+    }
     let posted = shop.client.post(shop.url("/qr-checkout.js")).send().await.unwrap();
     assert_eq!(posted.status(), 405);
     let release = manifest["release"].as_str().unwrap();

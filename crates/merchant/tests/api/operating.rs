@@ -47,6 +47,28 @@ fn api_keys_are_made_listed_and_revoked() {
 }
 
 #[test]
+fn the_program_tells_what_it_is_made_of_if_it_was_built_to_be_handed_out() {
+    let notices = run(&["licenses"]);
+    let sbom = run(&["licenses", "--sbom"]);
+    if cfg!(feature = "embedded-widget") {
+        let notices = text(&notices.stdout);
+        // The server's, and those of the widget inside.
+        for part in ["sqlx ", "aws-lc-sys ", "yew ", "rust-std ", "Permission is hereby granted"] {
+            assert!(notices.contains(part), "{part}");
+        }
+        let sbom: serde_json::Value = serde_json::from_slice(&sbom.stdout).unwrap();
+        assert_eq!(
+            (sbom["bomFormat"].as_str(), sbom["metadata"]["component"]["name"].as_str()),
+            (Some("CycloneDX"), Some("qr-checkout-merchant"))
+        );
+    } else {
+        for output in [notices, sbom] {
+            assert_eq!((output.status.code(), text(&output.stderr).contains("cargo xtask dist --server")), (Some(1), true));
+        }
+    }
+}
+
+#[test]
 fn webhooks_are_listed_and_replayed_by_their_ids() {
     let (folder, config) = live();
     let file = folder.write("merchant.toml", config);

@@ -44,7 +44,7 @@ pub const WASM_FEATURES: &[&str] = &[
 
 /// The standard library built anew, for size and without the code that words a panic.
 /// Measured on a small Yew app: 98.4 kB brotli become 86.8 kB.
-const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
+pub const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 
 /// A panic becomes a trap at once, and `{:?}` prints nothing: what they would say is bytes that no shopper reads.
 /// Measured on the widget: without `-Zfmt-debug=none` it is 6.7 kB brotli larger.

@@ -9,12 +9,13 @@ use protocol::{REVISION, release};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha384};
 
+use crate::notices::{NOTICES, SBOM};
 use crate::workspace;
 
 /// The content of `manifest.json`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
-    /// What the release is called: the hash of its files, pages left out. It is served at `/r/<release>/`.
+    /// What the release is called: the hash of its files, pages and notices left out. It is served at `/r/<release>/`.
     pub release: String,
     /// The revision of the API that the widget speaks.
     pub revision: u32,
@@ -59,6 +60,15 @@ pub enum Role {
     Types,
     /// Part of a page of ours.
     Page,
+    /// What is compiled in, and under which licences.
+    Notice,
+}
+
+impl Role {
+    /// Whether such a file is part of a release, and its digest of the release's name. The others are served beside it.
+    fn is_part(self) -> bool {
+        !matches!(self, Role::Page | Role::Notice)
+    }
 }
 
 impl Manifest {
@@ -68,6 +78,7 @@ impl Manifest {
         for name in files_of(folder)? {
             let bytes = workspace::read_bytes(&folder.join(&name))?;
             let role = role(&name).unwrap_or_else(|| match name.as_str() {
+                NOTICES | SBOM => Role::Notice,
                 n if n.starts_with("themes/") => Role::Theme,
                 n if n.ends_with(".d.ts") => Role::Types,
                 _ => Role::Page,
@@ -101,9 +112,9 @@ impl Manifest {
     }
 }
 
-/// The name of the release of these files. Pages are served beside it and are no part of it.
+/// The name of the release of these files.
 fn release_of(files: &[Entry]) -> String {
-    let part = files.iter().filter(|entry| entry.role != Role::Page);
+    let part = files.iter().filter(|entry| entry.role.is_part());
     release::name(&release::listing(part.map(|entry| (entry.name.as_str(), entry.integrity.as_str()))))
 }
 
@@ -155,14 +166,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_release_is_named_by_every_file_but_pages() {
+    fn a_release_is_named_by_every_file_but_pages_and_notices() {
         let entry = |name: &str, role, integrity: &str| {
             let (name, integrity) = (name.to_owned(), integrity.to_owned());
             Entry { name, role, bytes: 1, brotli: 1, gzip: 1, integrity }
         };
-        let files = || vec![entry("a.js", Role::Loader, "sha384-A"), entry("a.html", Role::Page, "sha384-P")];
+        let files = || {
+            vec![entry("a.js", Role::Loader, "sha384-A"), entry("a.html", Role::Page, "sha384-P"), entry(SBOM, Role::Notice, "sha384-N")]
+        };
         let mut other = files();
         other[1].integrity.push('!');
+        other[2].integrity.push('!');
         assert_eq!(release_of(&files()), release_of(&other));
         other[0].integrity.push('!');
         assert_ne!(release_of(&files()), release_of(&other));

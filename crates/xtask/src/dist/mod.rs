@@ -16,10 +16,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::command;
+use crate::notices;
 use crate::options::Options;
 use crate::progress::say;
 use crate::setup;
 use crate::workspace::{self, Workspace};
+#[cfg(test)]
+pub use build::SMALL_STANDARD_LIBRARY;
 pub use manifest::{Entry, Manifest, Role, integrity};
 use texts::Locale;
 
@@ -64,6 +67,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         plan.out = workspace.root.join(out);
     }
     setup::tools(workspace)?;
+    notices_of_server(workspace, &plan)?;
     let manifest = build_all(workspace, &plan)?;
     for entry in &manifest.files {
         println!("{:>9} bytes {:>9} brotli  {}", entry.bytes, entry.brotli, entry.name);
@@ -87,6 +91,7 @@ fn server(workspace: &Workspace) -> Result<()> {
 
 /// Builds unless the inputs are those of the last build. The tools must be there (`setup::tools`).
 pub fn build_if_changed(workspace: &Workspace, plan: &Plan) -> Result<()> {
+    notices_of_server(workspace, plan)?;
     let inputs = stamp::of_inputs(workspace, plan)?;
     if stamp::is_current(workspace, plan, &inputs) {
         say("the widget is unchanged since its last build");
@@ -94,6 +99,14 @@ pub fn build_if_changed(workspace: &Workspace, plan: &Plan) -> Result<()> {
     }
     build_all(workspace, plan)?;
     stamp::remember(workspace, plan, &inputs)
+}
+
+/// What is compiled into the server changes without the widget, and the server has its notices inside.
+fn notices_of_server(workspace: &Workspace, plan: &Plan) -> Result<()> {
+    if plan.shows_gallery() {
+        return Ok(());
+    }
+    notices::of_server(workspace)?.write_into(&notices::folder_of_server(workspace))
 }
 
 fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
@@ -117,6 +130,7 @@ fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
     }
     workspace::write(&plan.out.join(LOADER), loader)?;
     copy_what_is_served_as_written(workspace, plan)?;
+    notices::of_widget(workspace, plan.features.as_deref())?.write_into(&plan.out)?;
     say("compressing");
     compress(workspace, &plan.out)?;
     let manifest = Manifest::of_folder(&plan.out, |name| release.role(name))?;

@@ -16,7 +16,7 @@ pub struct Written {
     pub integrity: String,
 }
 
-/// Writes a release whose every file tells that word, and a page beside it.
+/// Writes a release whose every file tells that word, and a page and a notice beside it.
 pub fn write(root: &Path, dir: &str, word: &str) -> Written {
     let hash: String = digest(&SHA384, word.as_bytes()).as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let wasm = format!("qr-checkout-{hash}_bg.wasm");
@@ -29,6 +29,7 @@ pub fn write(root: &Path, dir: &str, word: &str) -> Written {
         ("themes/ink.css", "theme"),
         ("qr-checkout.d.ts", "types"),
         ("receipt/index.html", "page"),
+        ("NOTICES.txt", "notice"),
     ];
     let mut entries = Vec::new();
     let mut lines = Vec::new();
@@ -37,7 +38,7 @@ pub fn write(root: &Path, dir: &str, word: &str) -> Written {
         put(root, &format!("{dir}/{name}"), &content);
         let integrity = format!("sha384-{}", encode(Alphabet::Standard, digest(&SHA384, content.as_bytes()).as_ref()));
         entries.push(json!({ "name": name, "role": role, "bytes": 1, "brotli": 1, "gzip": 1, "integrity": integrity }));
-        if role != "page" {
+        if !["page", "notice"].contains(&role) {
             lines.push((name.to_owned(), integrity));
         }
     }
