@@ -11,7 +11,7 @@ pub(crate) struct Attributes {
     pub(crate) backend: Option<String>,
     /// Pins.
     pub(crate) merchant_key: Option<String>,
-    /// The same, where browsers are to check answers by themselves (signing.md §12).
+    /// The same, where browsers are to check answers by themselves (docs/spec/signing.md §8).
     pub(crate) integrity: Option<String>,
     /// An existing order to pay.
     pub(crate) order: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Attributes {
     pub(crate) surface: Option<String>,
 }
 
-/// Why the widget cannot work on this page: a stable code, of `signing.md` §7 or of `advice.json`, which also says what to mend.
+/// Why the widget cannot work on this page: a stable code, of docs/spec/signing.md §7 or of `advice.json`, which also says what to mend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault(pub(crate) &'static str);
 
@@ -105,7 +105,7 @@ impl Attributes {
 }
 
 /// The name of a checkout among those of an origin. A given order has its own, so that it never becomes a cart's order. Pins have
-/// no part in it: cart and order outlive the merchant's change of keys (signing.md §6).
+/// no part in it: cart and order outlive the merchant's change of keys (docs/spec/signing.md §6).
 pub(crate) fn storage_key(config: &Config) -> String {
     let order = config.order.as_ref().map_or("", OrderId::as_str);
     ["qr-checkout", config.backend.as_str(), order].join(":")

@@ -1,5 +1,5 @@
 //! A widget that believes every answer: what it hears it signs anew with a key of its own, which it pins. For the journeys that show
-//! that a browser checks by itself (signing.md §12). Not for anybody: it compiles beside the gallery alone, which is never released.
+//! that a browser checks by itself (docs/spec/signing.md §8). Not for anybody: it compiles beside the gallery alone, which is never released.
 //! Not here: a hole in `protocol::verify`, which judges these answers as strictly as all others.
 
 #[cfg(not(feature = "gallery"))]

@@ -25,7 +25,7 @@ pub(crate) struct Widget {
     host: Host,
     page: Page,
     dialog: Dialog,
-    /// Read once: who can change an attribute later cannot change whom to trust (signing.md §1).
+    /// Read once: who can change an attribute later cannot change whom to trust (docs/spec/signing.md §1).
     pins: Result<Pins, Fault>,
     /// What browsers are to check by themselves; read once like the pins that it repeats.
     integrity: String,

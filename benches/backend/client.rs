@@ -52,15 +52,15 @@ pub fn order(method: &str) -> String {
         "items": [{ "sku": "tea-100g", "quantity": 1 }], "method": method, "surface": "qr", "locale": "en",
         "expected": { "total": 8000, "currency": "CNY", "quote_digest": digest },
     });
-    let (body, path) = (body.to_string(), format!("/v1/orders?n={}", unique()));
-    let digest = protocol::Digest::of(body.as_bytes()).to_field();
-    post(&path, &format!("content-digest: {digest}\r\nidempotency-key: {}\r\n", unique()), &body)
+    let body = body.to_string();
+    let digest = protocol::Digest::of(body.as_bytes()).to_url_base64();
+    post(&format!("/v1/orders?n={}&k={}&d={digest}", unique(), unique()), "text/plain", "", &body)
 }
 
 /// The bank's word that a payment's money is there.
 pub fn confirmation(payment: &str, key: &str) -> String {
     let body = json!({ "amount": 8000, "currency": "CNY", "transaction": unique() }).to_string();
-    post(&format!("/admin/v1/payments/{payment}/confirm"), &format!("authorization: Bearer {key}\r\n"), &body)
+    post(&format!("/admin/v1/payments/{payment}/confirm"), "application/json", &format!("authorization: Bearer {key}\r\n"), &body)
 }
 
 /// What Prometheus asks for.
@@ -68,9 +68,9 @@ pub fn figures(key: &str) -> String {
     format!("GET /metrics HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n")
 }
 
-fn post(path: &str, headers: &str, body: &str) -> String {
+fn post(path: &str, kind: &str, headers: &str, body: &str) -> String {
     let length = body.len();
-    format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+    format!("POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
 }
 
 /// Sixteen bytes in base64url that no other request of this run has.

@@ -1,4 +1,4 @@
-//! Requests: one fetch with exactly the options of signing.md §2, its answer untouched, its failure named.
+//! Requests: one fetch with exactly the options of docs/spec/http.md §1, its answer untouched, its failure named.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use gloo_net::http::Response;
 use js_sys::{Reflect, Uint8Array};
 use protocol::json::Value;
 use protocol::verify::{Answer, MAX_BODY};
-use protocol::{Body, Code, Request, decimal};
+use protocol::{Code, Request, decimal};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
@@ -69,13 +69,6 @@ impl Drop for Call {
 
 /// How the browser is to send the request. The options are one object: made by their own setters they weigh 1.5 kB brotli more.
 fn options(request: &Request, integrity: &str, abort: Option<&AbortController>) -> JsValue {
-    let (headers, body) = match &request.body {
-        None => (Value::object([]), Value::Null),
-        Some(Body { text, digest, key }) => {
-            let headers = [("content-type", "application/json"), ("content-digest", digest), ("idempotency-key", key.as_str())];
-            (Value::object(headers.map(|(name, value)| (name, value.into()))), text.as_str().into())
-        }
-    };
     let options = Value::object([
         ("method", request.method.into()),
         ("mode", "cors".into()),
@@ -84,8 +77,8 @@ fn options(request: &Request, integrity: &str, abort: Option<&AbortController>) 
         ("redirect", "error".into()),
         ("referrerPolicy", "no-referrer".into()),
         ("integrity", integrity.into()),
-        ("headers", headers),
-        ("body", body),
+        // A text without a type of ours goes as text/plain;charset=UTF-8, for which no browser asks first.
+        ("body", request.body.as_deref().into()),
     ]);
     let options = parse(&options.to_text());
     if let Some(abort) = abort {

@@ -345,7 +345,7 @@ impl Rig {
 
 /// The digest of the quote in a request to make an order.
 fn accepted(request: &Request) -> Option<Digest> {
-    let body = protocol::json::parse(request.body.as_ref()?.text.as_bytes()).ok()?;
+    let body = protocol::json::parse(request.body.as_ref()?.as_bytes()).ok()?;
     Digest::parse(body.get("expected")?.text("quote_digest").ok()?)
 }
 

@@ -1,7 +1,7 @@
 //! THE FACE: a file per screen, each a plain function from verified state to elements. Views decide nothing about money or
 //! status; they only choose words and draw. Not here: the browser, the loop, the mind.
 //!
-//! Accessible names and roles are a contract (DESIGN §2): every screen has one heading, and one status region speaks for all.
+//! Accessible names and roles are a contract (docs/spec/embedding.md §6): every screen has one heading, and one status region speaks for all.
 
 mod announcement;
 mod awaiting;

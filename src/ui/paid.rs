@@ -51,7 +51,7 @@ fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {
     }
 }
 
-/// Saves the receipt itself, a compact JWS (signing.md §6): what a verifier reads, not a picture of it.
+/// Saves the receipt itself, a compact JWS (docs/spec/signing.md §6): what a verifier reads, not a picture of it.
 fn save(view: &View<'_>, order: &Order, jws: &str) -> Element {
     let name = ["receipt-", order.id.as_str(), ".jws"].concat();
     let jws = jws.to_owned();

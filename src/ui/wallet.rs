@@ -47,8 +47,8 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
     Some(button(Weight::Primary, label, ask))
 }
 
-/// A plain link: no script stands between the shopper's tap and the wallet, which browsers would hold against it. The cashier wants
-/// to know the shop's host (gateways.md A.6), whatever the page's own policy is, and stands in no frame.
+/// A plain link: no script stands between the shopper's tap and the wallet, which browsers would hold against it. The cashier of
+/// WeChat Pay's H5 wants to know the shop's host (`Referer`), whatever the page's own policy is, and stands in no frame.
 fn link(address: &str, label: String) -> Element {
     element("a")
         .is("class", "button primary")

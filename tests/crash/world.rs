@@ -81,13 +81,7 @@ impl Street {
     pub fn by_shopper(&self, request: &Request) -> RequestBuilder {
         match &request.body {
             None => self.client.get(&request.url),
-            Some(body) => self
-                .client
-                .post(&request.url)
-                .header("content-type", "application/json")
-                .header("content-digest", &body.digest)
-                .header("idempotency-key", body.key.as_str())
-                .body(body.text.clone()),
+            Some(body) => self.client.post(&request.url).header("content-type", "text/plain;charset=UTF-8").body(body.clone()),
         }
     }
 

@@ -52,8 +52,13 @@ async fn a_bare_page_on_another_origin_sells_tea_and_sees_it_paid(engine: Engine
     let widget = order_tea(browser).await;
     widget.says("Spring tea").await;
     browser.keep("cart-1280").await;
+    let before = shop.line.calls().len();
     widget.click("Pay").await;
     widget.comes_to("awaiting").await;
+    // One round trip; with the code on the screen the poll leaves.
+    let calls = shop.line.calls().split_off(before);
+    let (first, rest) = calls.split_first().unwrap();
+    assert!(first == "POST /v1/orders" && rest.iter().all(|call| call.starts_with("GET /v1/orders/")), "{calls:?}");
     widget.find("group", "Payment code").await;
     let screen = browser.keep("code-1280").await;
     let payload = read_qr(&screen);

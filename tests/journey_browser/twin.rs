@@ -1,4 +1,4 @@
-//! The native twin: on pages with `native-integrity` Chromium checks answers by itself (signing.md §12), before the widget does;
+//! The native twin: on pages with `native-integrity` Chromium checks answers by itself (docs/spec/signing.md §8), before the widget does;
 //! the other engines go on as before. What Chromium keeps back is shown with a widget that believes everybody.
 
 use serde_json::json;

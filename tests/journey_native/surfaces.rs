@@ -32,11 +32,7 @@ impl Door {
     async fn ask(&self, request: &protocol::Request) -> Answer {
         let sending = self.client.request(request.method.parse().unwrap(), &request.url);
         let sending = match &request.body {
-            Some(body) => sending
-                .header("content-type", "application/json")
-                .header("content-digest", &body.digest)
-                .header("idempotency-key", body.key.as_str())
-                .body(body.text.clone()),
+            Some(body) => sending.header("content-type", "text/plain;charset=UTF-8").body(body.clone()),
             None => sending,
         };
         let reply = sending.send().await.unwrap();

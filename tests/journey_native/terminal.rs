@@ -278,9 +278,7 @@ impl Drop for Call {
 async fn exchange(client: &reqwest::Client, request: Request) -> Option<Reply> {
     let mut outgoing = client.request(request.method.parse().unwrap(), &request.url);
     if let Some(body) = request.body {
-        let headers = [("content-type", "application/json"), ("content-digest", &body.digest), ("idempotency-key", body.key.as_str())];
-        outgoing = headers.into_iter().fold(outgoing, |outgoing, (name, value)| outgoing.header(name, value));
-        outgoing = outgoing.body(body.text);
+        outgoing = outgoing.header("content-type", "text/plain;charset=UTF-8").body(body);
     }
     let incoming = outgoing.send().await.ok()?;
     let header = |name: &str| {

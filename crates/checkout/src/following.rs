@@ -7,7 +7,7 @@ use crate::state::Purpose;
 use crate::step::{Outcome, Step};
 use crate::{Attempt, Doubt, Effect, Following, Notice, PageEvent, Screen, Task};
 
-/// For how long the backend may hold a poll, seconds (DESIGN §5).
+/// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
 const WAIT: u32 = 25;
 /// The least time between two polls, milliseconds: a backend that does not hold them is not hammered.
 const LEAST_PAUSE_MS: i64 = 1_000;

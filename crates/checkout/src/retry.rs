@@ -2,7 +2,7 @@
 
 /// The first pause after a failure, milliseconds.
 const FIRST_MS: i64 = 1_000;
-/// The longest pause after failures, milliseconds (DESIGN §4).
+/// The longest pause after failures, milliseconds.
 const LONGEST_MS: i64 = 15_000;
 /// A `Retry-After` beyond this is not believed, seconds.
 const LONGEST_RETRY_AFTER: u32 = 60;

@@ -7,7 +7,7 @@ use protocol::{Code, Method, Nonce, Problem, Request, Severity, Surface, Verifie
 use crate::state::{Flight, Purpose};
 use crate::{Action, Connection, Doubt, Effect, Env, Event, PageEvent, Reply, Saved, Screen, State, Ticket, retry};
 
-/// How long a plain request may take, milliseconds (signing.md §2).
+/// How long a plain request may take, milliseconds (docs/spec/http.md §1).
 const TIMEOUT_MS: u32 = 15_000;
 /// How long a held request may take beyond its wait, milliseconds.
 const HELD_EXTRA_MS: u32 = 10_000;

@@ -17,7 +17,7 @@ fn demand<'a>(amount: i64, currency: &'a str, reference: &'a str) -> Demand<'a> 
     Demand { amount, currency, reference, terminal: None, made_at: 0, expires_at: 900 }
 }
 
-/// Codes that other people's libraries made or read, and samples of the specifications (gateways.md F.3), by name.
+/// Codes that other people's libraries made or read, and samples of the specifications, by name.
 fn vectors() -> BTreeMap<String, String> {
     serde_json::from_str(include_str!("../vectors/emv.json")).unwrap()
 }

@@ -28,7 +28,7 @@ struct Profile {
     account: Account,
     /// The account as other libraries are told it.
     settings: Value,
-    /// What readers have to find of it, by path (gateways.md F.2).
+    /// What readers have to find of it, by path.
     fields: Value,
     /// Where the reference stands, if the profile has one.
     reference: Option<&'static str>,

@@ -3,9 +3,8 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use protocol::json::Value;
-use protocol::{Fault, MerchantId, Problem};
+use protocol::{Fault, MerchantId, Problem, Request};
 
-use crate::asked::Asked;
 use crate::cart_fault::{CartFault, of_field};
 use crate::catalog::Priced;
 use crate::keys::Keys;
@@ -67,10 +66,14 @@ refusals! {
     TooManyItems 400 "too-many-items" "A cart holds at most 50 different things.";
     /// A quantity out of range, or a thing named twice.
     Quantity 400 "quantity" "Quantities are 1 to 999, each thing once.";
-    /// `content-digest` is missing or not that of the body.
-    DigestMismatch 400 "digest-mismatch" "content-digest is missing or not that of the body.";
-    /// `idempotency-key` is missing or malformed.
-    IdempotencyKeyMissing 400 "idempotency-key-missing" "idempotency-key must be 16 bytes in base64url.";
+    /// `d` is missing or not the digest of the body.
+    DigestMismatch 400 "digest-mismatch" "d must be the SHA-256 of the body's bytes in base64url, once.";
+    /// `k` is missing or malformed.
+    IdempotencyKeyMissing 400 "idempotency-key-missing" "k, the idempotency key, must be 16 bytes in base64url, once.";
+    /// The page is of an origin that may not ask.
+    OriginNotAllowed 403 "origin-not-allowed" "Pages of this origin may not ask. The backend's allowed_origins lists those that may.";
+    /// The request is not made by fetch from a page.
+    FetchModeNotAllowed 403 "fetch-mode-not-allowed" "Ask by fetch in mode cors: neither a form nor an address bar does.";
     /// There is no such thing.
     UnknownSku 404 "unknown-sku" "A thing in the cart is not for sale.";
     /// There is no such order.
@@ -88,11 +91,11 @@ refusals! {
     /// The shop made the order on its own, and alone can close it.
     OrderOfShop 409 "order-of-shop" "The shop made this order, and alone can close it.";
     /// The key was used with another body.
-    IdempotencyConflict 409 "idempotency-conflict" "This idempotency-key was used with another body.";
+    IdempotencyConflict 409 "idempotency-conflict" "This idempotency key was used with another body.";
     /// The body is larger than any honest one.
     BodyTooLarge 413 "body-too-large" "The body is over 64 kB.";
-    /// Not JSON.
-    MediaType 415 "media-type" "Send application/json.";
+    /// Not sent as text.
+    MediaType 415 "media-type" "Send JSON as text/plain;charset=utf-8.";
     /// Something inside failed; the log knows.
     Internal 500 "internal" "Something went wrong; the order is safe. Try again.";
     /// The shop's own server answered what cannot be a price.
@@ -104,9 +107,14 @@ refusals! {
 }
 
 impl Refusal {
+    /// Status, code, and a sentence for developers.
+    pub(crate) fn words(&self) -> (u16, &'static str, &'static str) {
+        let known = Refusal::ALL.iter().find(|(code, ..)| *code == self.code());
+        known.map_or((500, "internal", "Something went wrong."), |&(code, status, detail)| (status, code, detail))
+    }
+
     fn reply(&self, merchant: &MerchantId, id: &str) -> Reply {
-        let internal = ("internal", 500, "Something went wrong.");
-        let (code, status, detail) = Refusal::ALL.iter().copied().find(|(code, ..)| *code == self.code()).unwrap_or(internal);
+        let (status, code, detail) = self.words();
         let CartFault { faults, lines, currency } = match self {
             Refusal::Cart(cart) => CartFault::clone(cart),
             Refusal::Field(field) => CartFault::of(of_field(code, field)),
@@ -137,16 +145,23 @@ impl Refusal {
     }
 }
 
-/// Signs an answer and dresses it in the headers of signing.md §3; what needs CORS comes on top, in `routes`.
-pub(crate) fn signed(keys: &Keys, merchant: &MerchantId, asked: &Asked, result: Result<Reply, Refusal>, now: i64) -> Response<Body> {
+/// Signs an answer and dresses it in the headers of docs/spec/signing.md §3. `id` names the request in a problem.
+pub(crate) fn signed(
+    keys: &Keys,
+    merchant: &MerchantId,
+    request: &Request,
+    id: &str,
+    result: Result<Reply, Refusal>,
+    now: i64,
+) -> Response<Body> {
     let later = match &result {
         Err(Refusal::ProviderUnavailable | Refusal::PricingUnavailable) => Some(2),
         Err(Refusal::RateLimited(seconds)) => Some(*seconds),
         _ => None,
     };
-    let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, &asked.id));
+    let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, id));
     let body = reply.body.to_string();
-    let Ok(signature) = keys.sign_answer(&asked.request, reply.status, body.as_bytes(), now) else {
+    let Ok(signature) = keys.sign_answer(request, reply.status, body.as_bytes(), now) else {
         return unsigned(StatusCode::BAD_REQUEST, "bad-request", "the address holds characters that no address has");
     };
     let mut response = Response::new(Body::from(body));

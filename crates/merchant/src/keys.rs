@@ -1,4 +1,4 @@
-//! The keys of the backend over time (signing.md §6): the one that signs today, the next one, and those it signed with before.
+//! The keys of the backend over time (docs/spec/signing.md §6): the one that signs today, the next one, and those it signed with before.
 
 use std::fmt;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub struct Keys {
     pub next: Option<Pin>,
     /// Signed before; receipts of theirs are good.
     pub retired: Vec<Pin>,
-    /// Whether answers bear the native twin (signing.md §12), too.
+    /// Whether answers bear the native twin (docs/spec/signing.md §8), too.
     pub native_integrity: bool,
 }
 

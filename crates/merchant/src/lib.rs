@@ -5,7 +5,6 @@
 pub mod account;
 mod answer;
 pub mod api_keys;
-mod asked;
 pub mod audit;
 mod bank;
 mod cart_fault;
@@ -32,6 +31,7 @@ mod routes;
 mod running;
 mod serving;
 mod shown;
+mod signed_request;
 mod slow_readers;
 pub mod snippet;
 pub mod store;

@@ -1,4 +1,4 @@
-//! Judging a receipt long after it was signed (signing.md §6): four verdicts. Pure; files and arguments are `main`'s.
+//! Judging a receipt long after it was signed (docs/spec/signing.md §6): four verdicts. Pure; files and arguments are `main`'s.
 
 use std::fmt;
 

@@ -32,7 +32,17 @@ impl Digest {
         base64::encode(Alphabet::Standard, &self.0)
     }
 
-    /// The value of `Content-Digest` and `Unencoded-Digest`: a dictionary with one member.
+    /// Reads base64url without padding, as the parameter `d` of an address is written.
+    pub fn parse_url(text: &str) -> Option<Digest> {
+        base64::decode(Alphabet::Url, text)?.try_into().ok().map(Digest)
+    }
+
+    /// base64url without padding.
+    pub fn to_url_base64(self) -> String {
+        base64::encode(Alphabet::Url, &self.0)
+    }
+
+    /// The value of `Unencoded-Digest`: a dictionary with one member.
     pub fn to_field(self) -> String {
         ["sha-256=:", &self.to_base64(), ":"].concat()
     }
@@ -54,5 +64,14 @@ mod tests {
         }
         assert_eq!(Digest::parse("X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE"), None);
         assert_eq!(Digest::parse("AAAA"), None);
+    }
+
+    #[test]
+    fn addresses_write_it_in_the_other_alphabet_without_padding() {
+        let digest = Digest::of(b"{}");
+        assert_eq!(digest.to_url_base64(), "RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o");
+        assert_eq!(Digest::parse_url(&digest.to_url_base64()), Some(digest));
+        assert_eq!(Digest::parse_url(&digest.to_base64()), None);
+        assert_eq!(Digest::parse_url("AAAA"), None);
     }
 }

@@ -125,11 +125,6 @@ macro_rules! random_texts {
                 (bytes.len() == 16).then(|| $name(text.to_owned()))
             }
 
-            /// Takes any text: vectors tell of requests that are not ours.
-            pub(crate) fn as_sent(text: &str) -> $name {
-                $name(text.to_owned())
-            }
-
             /// The text.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -139,10 +134,17 @@ macro_rules! random_texts {
 }
 
 random_texts! {
-    /// 16 random bytes of one request, its query parameter `n`: freshness comes from it (signing.md §5).
+    /// 16 random bytes of one request, its query parameter `n`: freshness comes from it (docs/spec/signing.md §5).
     Nonce;
-    /// 16 random bytes of one attempt: the same key and body count once (signing.md §2).
+    /// 16 random bytes of one attempt: the same key and body count once (docs/spec/signing.md §2).
     IdempotencyKey;
+}
+
+impl Nonce {
+    /// Takes any text: vectors tell of requests that are not ours.
+    pub(crate) fn as_sent(text: &str) -> Nonce {
+        Nonce(text.to_owned())
+    }
 }
 
 #[cfg(test)]

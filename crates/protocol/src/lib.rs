@@ -69,7 +69,7 @@ pub use problem::{Fault, Problem};
 pub use quote::{Charge, DiscountCode, Item, Line, MAX_ITEMS, MAX_QUANTITY, Quote, Tax};
 pub use receipt::Receipt;
 pub use release::REVISION;
-pub use request::{Backend, Body, Expected, NewOrder, Request, Surface, Way};
+pub use request::{Backend, Expected, NewOrder, Request, Surface, Way};
 pub use time::ServerClock;
 pub use verify::Verified;
 pub use ways::{PayBy, Ways};

@@ -1,4 +1,4 @@
-//! Pins: the merchant's public keys as the page writes them, and the key ids derived from them (signing.md §1).
+//! Pins: the merchant's public keys as the page writes them, and the key ids derived from them (docs/spec/signing.md §1).
 
 use crate::Code;
 use crate::base64::{self, Alphabet};

@@ -1,4 +1,4 @@
-//! The receipt: a compact JWS (RFC 7515) over who was paid what for which order. Any JOSE library verifies it offline (signing.md §6).
+//! The receipt: a compact JWS (RFC 7515) over who was paid what for which order. Any JOSE library verifies it offline (docs/spec/signing.md §6).
 
 use crate::json::Fields;
 use crate::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, decimal, verify};

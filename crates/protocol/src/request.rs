@@ -1,4 +1,4 @@
-//! The requests of the API (DESIGN §5) as values: exact method, address and headers, kept because the answer is bound to them.
+//! The requests of the API (docs/spec/http.md §5) as values: exact method, address and headers, kept because the answer is bound to them.
 //! Nothing here sends anything.
 
 use crate::id::is_unreserved;
@@ -49,21 +49,24 @@ pub struct Request {
     pub url: String,
     /// The `n` in the address.
     pub nonce: Nonce,
-    /// For a POST: the JSON text, and the value of its `content-digest`.
-    pub body: Option<Body>,
+    /// For a POST: a JSON text, sent as `text/plain;charset=utf-8`, whose digest is the `d` in the address.
+    pub body: Option<String>,
     /// For how many seconds the backend may hold the answer.
     pub wait: u32,
 }
 
-/// The body of a POST with the headers that belong to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
-    /// JSON.
-    pub text: String,
-    /// `content-digest` over the text's bytes.
-    pub digest: String,
-    /// `idempotency-key`.
-    pub key: IdempotencyKey,
+impl Request {
+    /// A GET. `address` ends where the parameter `n` may follow.
+    pub fn get(address: &str, nonce: Nonce) -> Request {
+        let url = [address, "n=", nonce.as_str(), "&r=", &decimal::text(REVISION.into())].concat();
+        Request { method: "GET", url, nonce, body: None, wait: 0 }
+    }
+
+    /// A POST of that JSON text, repeated under the same key only with the same text. `address` ends where the parameter `n` may follow.
+    pub fn post(address: &str, nonce: Nonce, key: &IdempotencyKey, text: String) -> Request {
+        let bound = ["k=", key.as_str(), "&d=", &Digest::of(text.as_bytes()).to_url_base64(), "&"].concat();
+        Request { method: "POST", body: Some(text), ..Request::get(&[address, &bound].concat(), nonce) }
+    }
 }
 
 impl Backend {
@@ -173,14 +176,11 @@ impl Backend {
     /// A request for that address behind `/v1/`, which ends where `n` may follow: a POST if it has a body.
     #[inline(never)]
     fn request(&self, address: &[&str], nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {
-        let url = [&self.0, "/v1/", &address.concat(), "n=", nonce.as_str(), "&r=", &decimal::text(REVISION.into())].concat();
-        let method = if body.is_some() { "POST" } else { "GET" };
-        let body = body.map(|(body, key)| {
-            let text = body.to_text();
-            let digest = Digest::of(text.as_bytes()).to_field();
-            Body { text, digest, key }
-        });
-        Request { method, url, nonce, body, wait: 0 }
+        let address = [&self.0, "/v1/", &address.concat()].concat();
+        match body {
+            None => Request::get(&address, nonce),
+            Some((body, key)) => Request::post(&address, nonce, &key, body.to_text()),
+        }
     }
 }
 
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_carry_the_nonce_and_a_post_its_digest_and_key() {
+    fn addresses_carry_the_nonce_and_of_a_post_its_key_and_digest() {
         let backend = Backend::parse("https://pay.shop.example").unwrap();
         let nonce = Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap();
         let items = [Item { sku: crate::Sku::parse("tea-100g").unwrap(), quantity: 2 }];
@@ -304,8 +304,13 @@ mod tests {
             ("https://pay.shop.example/v1/orders/ord_1?seen=3&wait=25&n=AAECAwQFBgcICQoLDA0ODw&r=1", 25)
         );
         let key = IdempotencyKey::from_random([1; 16]);
-        let cancel = backend.cancel(&order, nonce, key).body.unwrap();
-        assert_eq!((cancel.text.as_str(), cancel.digest), ("{}", Digest::of(b"{}").to_field()));
+        let cancel = backend.cancel(&order, nonce, key);
+        assert_eq!((cancel.method, cancel.body.as_deref()), ("POST", Some("{}")));
+        assert_eq!(
+            cancel.url,
+            "https://pay.shop.example/v1/orders/ord_1/cancel?k=AQEBAQEBAQEBAQEBAQEBAQ&d=RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o\
+             &n=AAECAwQFBgcICQoLDA0ODw&r=1"
+        );
     }
 
     #[test]
@@ -314,7 +319,7 @@ mod tests {
         let (order, method) = (OrderId::parse("ord_1").unwrap(), Method::parse("alipay").unwrap());
         let body = |way: Way<'_>| {
             let request = backend.new_payment(&order, &way, Nonce::from_random([1; 16]), IdempotencyKey::from_random([1; 16]));
-            request.body.unwrap().text
+            request.body.unwrap()
         };
         assert_eq!(body(Way::qr(&method)), r#"{"method":"alipay","surface":"qr","return_url":null}"#);
         let way = Way { surface: Surface::App, return_url: Some("https://shop.example/tea?n=1"), ..Way::qr(&method) };

@@ -1,5 +1,5 @@
 //! The server's time as the widget knows it: learned from signed answers, run forward on the monotonic clock.
-//! The device's own clock decides nothing (signing.md §5).
+//! The device's own clock decides nothing (docs/spec/signing.md §5).
 
 /// An estimate of the backend's clock. Monotonic times are milliseconds from an origin of the caller's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use protocol::base64::{Alphabet, decode};
 use protocol::signature::{Signer, base, parse_signature_input};
 use protocol::verify::{Answer, Context, Exchange, authenticate};
-use protocol::{Code, Digest, IdempotencyKey, Nonce, Pins, Request};
+use protocol::{Code, Digest, Nonce, Pins, Request};
 
 /// Private key of RFC 9421 B.1.4.
 const SEED: &str = "n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU";
@@ -39,23 +39,21 @@ fn g1() -> Golden {
 
 fn g2() -> Golden {
     let text = r#"{"items":[{"sku":"tea-100g","quantity":2}],"method":"wechat_pay"}"#;
-    let body = protocol::Body {
-        text: text.to_owned(),
-        digest: Digest::of(text.as_bytes()).to_field(),
-        key: IdempotencyKey::parse("EBESExQVFhcYGRobHB0eHw").unwrap(),
-    };
     Golden {
         request: Request {
             method: "POST",
-            url: format!("https://pay.shop.example/v1/orders?n={NONCE}"),
+            url: format!(
+                "https://pay.shop.example/v1/orders?n={NONCE}&k=EBESExQVFhcYGRobHB0eHw&d={}",
+                Digest::of(text.as_bytes()).to_url_base64()
+            ),
             nonce: Nonce::parse(NONCE).unwrap(),
-            body: Some(body),
+            body: Some(text.to_owned()),
             wait: 0,
         },
         status: 201,
         body: r#"{"type":"order","id":"o_1","status":"pending"}"#,
-        base_sha256: "d837b3229f858631339ae32522248032bd8ef4a9078811a57585a2cc18e2e917",
-        signature: "WmQW3M/VNVHKmL8cos6o0iq1Pw7zuh4tNMEVYuirVYV07gT1nrJv2KNVSDzTYC0iDxKAG/zVWAXgdpd8f4sgCw==",
+        base_sha256: "78e880ca1312032802e759829dac01be5406ff5c9777829e13a332dac8c0b9c0",
+        signature: "VThZaz66siFb49IqVnpI9gzlWym1emLcPQhhBO/K2bw40QNydRVKhEyYQihSUNXWloJyEh9XLnO3nM2Al3XoDA==",
     }
 }
 

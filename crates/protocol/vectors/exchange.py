@@ -12,8 +12,8 @@ CREATED = 1_800_000_000
 NONCE = "AAECAwQFBgcICQoLDA0ODw"
 EARLIER = "_v7-_v7-_v7-_v7-_v7-_g"
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
-GET = ['"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"']
-POST = GET[:2] + ['"content-digest";req', '"idempotency-key";req'] + GET[2:]
+KEY = "EBESExQVFhcYGRobHB0eHw"
+COVERED = ['"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"']
 PAID = b'{"type":"order","id":"o_1","status":"paid"}'
 
 
@@ -51,18 +51,14 @@ class Exchange:
         self.method = method
         self.url = base + (path or ("/v1/orders" if post else "/v1/orders/o_1")) + f"?n={NONCE}"
         self.sent = b'{"items":[{"sku":"tea-100g","quantity":2}],"method":"wechat_pay"}' if post else b""
-        self.request_headers = []
         if post:
-            self.request_headers = [
-                ["content-type", "application/json"],
-                ["content-digest", digest(self.sent)],
-                ["idempotency-key", "EBESExQVFhcYGRobHB0eHw"],
-            ]
+            self.url += f"&k={KEY}&d={b64url(hashlib.sha256(self.sent).digest())}"
+        self.request_headers = [["content-type", "text/plain;charset=utf-8"]] if post else []
         self.status = status or (201 if post else 200)
         self.body = body
         self.content_type = "application/json"
         self.digest = None
-        self.components = list(POST if post else GET)
+        self.components = list(COVERED)
         self.parameters = {
             "created": CREATED,
             "expires": CREATED + 120,

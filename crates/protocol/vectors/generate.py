@@ -10,7 +10,7 @@ import json
 import pathlib
 import sys
 
-from exchange import CREATED, EARLIER, GET, GROUP_ORDER, MAIN, NONCE, NOW, OTHER, PAID, POST, b64, digest
+from exchange import COVERED, CREATED, EARLIER, GROUP_ORDER, KEY, MAIN, NONCE, NOW, OTHER, PAID, b64, b64url, digest
 from meaning import ORDER, about, changes, links, payloads, quotes, receipts, semantics
 from spoil import CASES, case, changed, header, honest, replaced, second, with_components, with_parameter, with_signature, without_parameter
 
@@ -79,25 +79,29 @@ def selection():
 def components():
     case("N31", "empty component list", "comp-missing", with_components([]))
     for at, (number, name) in enumerate([(32, "@method"), (33, "@target-uri"), (34, "@status"), (35, "content-type"), (36, "unencoded-digest")]):
-        case(f"N{number}", f"{name} not covered", "comp-missing", with_components(GET[:at] + GET[at + 1 :]))
-    case("N37", "POST without the request's digest", "comp-missing", with_components([c for c in POST if "content-digest" not in c], method="POST"))
-    case("N38", "POST without the idempotency key", "comp-missing", with_components([c for c in POST if "idempotency" not in c], method="POST"))
-    swap = lambda old, new: with_components([new if component == old else component for component in GET])
+        case(f"N{number}", f"{name} not covered", "comp-missing", with_components(COVERED[:at] + COVERED[at + 1 :]))
+    # The address binds both already, and one set of components serves all methods.
+    for number, name in [(37, "content-digest"), (38, "idempotency-key")]:
+        posted = honest(method="POST")
+        posted.request_headers.append([name, "x"])
+        posted.components += [f'"{name}";req']
+        case(f"N{number}", f"POST whose {name} header is covered, too", "comp-not-allowed", posted.vector())
+    swap = lambda old, new: with_components([new if component == old else component for component in COVERED])
     case("N39", "@method without req", "comp-param", swap('"@method";req', '"@method"'))
     case("N40", "@status with req", "comp-param", swap('"@status"', '"@status";req'))
-    case("N41", "component listed twice", "comp-duplicate", with_components(GET + ['"@status"']))
-    case("N42", "component twice, parameters in another order", "comp-duplicate", with_components(GET + ['"@method";req;a', '"@method";a;req']))
-    case("N43", "unknown derived component", "comp-not-allowed", with_components(GET + ['"@unknown"']))
+    case("N41", "component listed twice", "comp-duplicate", with_components(COVERED + ['"@status"']))
+    case("N42", "component twice, parameters in another order", "comp-duplicate", with_components(COVERED + ['"@method";req;a', '"@method";a;req']))
+    case("N43", "unknown derived component", "comp-not-allowed", with_components(COVERED + ['"@unknown"']))
     case("N44", "unknown component parameter", "comp-param", swap('"content-type"', '"content-type";x'))
     case("N45", "sf on ours", "comp-param", swap('"unencoded-digest"', '"unencoded-digest";sf'))
     case("N46", "bs", "comp-param", swap('"content-type"', '"content-type";bs'))
     case("N47", "tr", "comp-param", swap('"content-type"', '"content-type";tr'))
     case("N48", "key", "comp-param", swap('"unencoded-digest"', '"unencoded-digest";key="sha-256"'))
-    case("N49", "@signature-params listed", "comp-not-allowed", with_components(GET + ['"@signature-params"']))
+    case("N49", "@signature-params listed", "comp-not-allowed", with_components(COVERED + ['"@signature-params"']))
     case("N50", "upper-case component name", "comp-not-allowed", swap('"content-type"', '"Content-Type"'))
     case("N51", "covered content-type is absent", "comp-unresolvable", changed("Content-Type", None))
     case("N52", "req=?0", "comp-param", swap('"@method";req', '"@method";req=?0'))
-    case("N53", "extra header component", "comp-not-allowed", with_components(GET + ['"cache-control"']))
+    case("N53", "extra header component", "comp-not-allowed", with_components(COVERED + ['"cache-control"']))
 
 
 def parameters():
@@ -157,13 +161,14 @@ def request_binding():
     case("N90", "answer for http instead of https", "crypto-invalid", asked(url=url.replace("https:", "http:")))
     case("N91", "answer for another query", "crypto-invalid", asked(url=url.replace("?n=", "?seen=1&n=")))
     post = honest(method="POST")
-    case("N92", "GET answer replayed to a POST", "comp-missing", asked(method="POST", headers=post.request_headers, body=b64(post.sent)))
+    case("N92", "GET answer replayed to a POST", "crypto-invalid", asked(method="POST", headers=post.request_headers, body=b64(post.sent)))
     delivered = honest().vector()
     delivered["response"]["status"] = 201
     case("N93", "status 200 signed, 201 delivered", "crypto-invalid", delivered)
-    for number, name, value in [(94, "content-digest", digest(b"{}")), (95, "idempotency-key", "AAAAAAAAAAAAAAAAAAAAAA")]:
+    body = b64url(hashlib.sha256(post.sent).digest())
+    for number, name, old, new in [(94, "body", body, b64url(hashlib.sha256(b"{}").digest())), (95, "idempotency key", KEY, 22 * "A")]:
         vector = post.vector()
-        vector["request"]["headers"] = [[key, value if key == name else old] for key, old in post.request_headers]
+        vector["request"]["url"] = post.url.replace(old, new)
         case(f"N{number}", f"answer for another {name}", "crypto-invalid", vector)
     case("N96", "redirect followed", "net-redirect", honest().vector(), {"redirected": True})
 
@@ -219,8 +224,8 @@ def edges():
     case("X4", "answer later than 30 s after sending", "nonce-stale", {**honest().vector(), "elapsed_ms": 30_001})
     case("S6", "lifetime of 300 s", "accept", with_parameter("expires", CREATED + 300))
     case("X5", "expires before created", "time-lifetime", with_parameter("expires", CREATED - 1))
-    case("X6", "seventeen components", "sig-too-large", with_components(GET + [f'"a{at}"' for at in range(12)]))
-    case("X6b", "sixteen components", "comp-not-allowed", with_components(GET + [f'"a{at}"' for at in range(11)]))
+    case("X6", "seventeen components", "sig-too-large", with_components(COVERED + [f'"a{at}"' for at in range(12)]))
+    case("X6b", "sixteen components", "comp-not-allowed", with_components(COVERED + [f'"a{at}"' for at in range(11)]))
     many = honest()
     many.order += [f"p{at}" for at in range(7)]
     many.parameters |= {f"p{at}": at for at in range(7)}
@@ -293,12 +298,12 @@ def accepted():
     case("A4", "unknown extra signature parameter", "accept", with_parameter("x", '"1"'))
 
     def native(exchange):
-        exchange.components = GET[:4] + ['"unencoded-digest";sf']
+        exchange.components = COVERED[:4] + ['"unencoded-digest";sf']
         exchange.parameters = {"created": CREATED, "nonce": f'"{NONCE}"', "keyid": f'"{b64(MAIN.public)}"', "tag": '"ed25519-integrity"'}
         exchange.order = list(exchange.parameters)
 
     case("A5", "ours beside the native twin", "accept", second(native, label="native"))
-    case("A6", "components in another order", "accept", with_components(GET[::-1]))
+    case("A6", "components in another order", "accept", with_components(COVERED[::-1]))
     loose = changed("Signature-Input", lambda text: text.replace(";created", ";  created").replace('req "@t', 'req  "@t'))
     case("A7", "space after semicolons and between components", "accept", loose)
     twin = second(native, label="native")

@@ -168,7 +168,7 @@ def payloads():
 
 
 def links():
-    """What a phone opens, what the bridge inside of WeChat takes, and the code to follow by (gateways.md A.6, B.3, B.6)."""
+    """What a phone opens, what the bridge inside of WeChat takes, and the code to follow by (docs/spec/payloads.md §1)."""
 
     def opened(ident, title, code, payload, surface="app", method="wechat_pay", **options):
         payment = dict(ORDER["payment"], method=method, surface=surface, payload=payload)
@@ -209,7 +209,7 @@ def links():
 
 
 def bank_codes():
-    """Codes of one method out of eight; the CRC is Python's own (gateways.md F.1 and F.2 in the design's words)."""
+    """Codes of one method out of eight; the CRC is Python's own (docs/spec/payloads.md §2)."""
 
     def pix(account="26360014br.gov.bcb.pix0114+5511999999999", currency="5303986", amount="540525.00", extra=""):
         return sealed(f"000201{account}52040000{currency}{amount}5802BR5904Shop6003Rio{extra}")

@@ -14,6 +14,8 @@ const SHOP = { merchant: "mountain-tea", merchant_name: "Mountain Tea", currency
 const TEAS = new Map([["tea-100g", ["Jasmine tea, 100 g", 6800]], ["gaiwan", ["Gaiwan", 12800]]]);
 const orders = new Map();
 
+/** 16 bytes in base64url. */
+const ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
 export const digest = (body) => `sha-256=:${sha256(body).toString("base64")}:`;
 
@@ -30,7 +32,6 @@ function sign(request, nonce, status, body) {
     ['"@method";req', request.method],
     // The address is what shoppers see, never the Host header of whoever asks.
     ['"@target-uri";req', BASE + request.url],
-    ...(request.method === "POST" ? ["content-digest", "idempotency-key"] : []).map((name) => [`"${name}";req`, request.headers[name]]),
     ['"@status"', status],
     ['"content-type"', "application/json"],
     ['"unencoded-digest"', digest(body)],
@@ -99,40 +100,44 @@ async function route(request, path, query, sent) {
     return [200, quote(items.map(([sku, quantity]) => ({ sku, quantity: Number(quantity) })))];
   }
   if (request.method === "POST" && path === "/v1/orders") {
-    if (request.headers["content-digest"] !== digest(sent)) throw new No(400, "digest-mismatch");
-    return [201, create(request.headers["idempotency-key"], sent)];
+    // The address names the attempt and the body, and the signature covers the address.
+    const [[key = "", ...keys], digests] = [query.getAll("k"), query.getAll("d")];
+    if (!ID.test(key) || keys.length > 0) throw new No(400, "idempotency-key-missing");
+    if (digests.length !== 1 || digests[0] !== sha256(sent).toString("base64url")) throw new No(400, "digest-mismatch");
+    return [201, create(key, sent)];
   }
   const order = path.match(/^\/v1\/orders\/([^/]+)$/);
   if (request.method === "GET" && order) return [200, await look(order[1], query)];
   throw new No(404, "not-found");
 }
 
+/** No browser asks by OPTIONS before such a POST, so we look at what it says of the page, before we read a body. */
+function mayAsk({ method, headers: { origin, "sec-fetch-mode": mode = "cors" } }) {
+  const isListed = [new URL(BASE).origin, ALLOWED_ORIGIN].includes(origin) || (ALLOWED_ORIGIN === "*" && origin !== "null");
+  return mode === "cors" && (method !== "POST" || origin === undefined || isListed);
+}
+
 async function answer(request, response, sign) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
   const { pathname, searchParams } = new URL(BASE + request.url);
   response.setHeader("Access-Control-Allow-Origin", ALLOWED_ORIGIN);
   response.setHeader("Access-Control-Expose-Headers", "Signature, Signature-Input, Unencoded-Digest, Retry-After");
   response.setHeader("Vary", "Origin");
-  if (request.method === "OPTIONS") {
-    const allowed = "content-type, content-digest, idempotency-key";
-    const allow = { "Access-Control-Allow-Methods": "GET, POST", "Access-Control-Allow-Headers": allowed, "Access-Control-Max-Age": "7200" };
-    return response.writeHead(204, allow).end();
-  }
   const json = { "Content-Type": "application/json" };
   if (pathname === "/.well-known/http-message-signatures-directory") {
     const keys = [{ kty: "OKP", crv: "Ed25519", kid: keyId, x, use: "sig" }];
     return response.writeHead(200, json).end(JSON.stringify({ keys }));
   }
-  const nonce = searchParams.get("n") ?? "";
-  const bound = request.method !== "POST" || (request.headers["content-digest"] && request.headers["idempotency-key"]);
-  if (!/^[A-Za-z0-9_-]{21}[AQgw]$/.test(nonce) || !bound) return response.writeHead(400, json).end('{"code":"bad-request"}');
+  if (!mayAsk(request)) return response.writeHead(403, json).end('{"code":"origin-not-allowed"}');
+  const [nonce = "", ...nonces] = searchParams.getAll("n");
+  if (!ID.test(nonce) || nonces.length > 0) return response.writeHead(400, json).end('{"code":"bad-request"}');
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
   const [status, body] = await route(request, pathname, searchParams, Buffer.concat(chunks)).catch((error) => {
     const [status, code, more] = error instanceof No ? [error.status, error.message, error.more] : [400, "bad-request", {}];
     return [status, { type: "problem", merchant: SHOP.merchant, id: nonce, code, status, detail: code, ...more }];
   });
   const bytes = Buffer.from(JSON.stringify(body));
-  const signature = await sign({ method: request.method, url: request.url, headers: request.headers }, nonce, status, bytes);
+  const signature = await sign({ method: request.method, url: request.url, headers: {} }, nonce, status, bytes);
   response.writeHead(status, { ...json, "Cache-Control": "no-store, no-transform", ...signature }).end(bytes);
 }
 

@@ -9,11 +9,19 @@
 declare(strict_types=1);
 
 const SHOP = ['merchant' => 'mountain-tea', 'merchant_name' => 'Mountain Tea', 'currency' => 'CNY'];
+/** 16 bytes in base64url. */
+const ID = '/^[\w-]{21}[AQgw]$/D';
 const TEAS = ['tea-100g' => ['Jasmine tea, 100 g', 6800], 'gaiwan' => ['Gaiwan', 12800]];
 
 function b64url(string $bytes): string
 {
     return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
+}
+
+/** The value of a parameter that stands exactly once. */
+function only(string $query, string $name): string
+{
+    return preg_match_all("/(?:^|&)$name=([^&]*)/", $query, $values) === 1 ? $values[1][0] : '';
 }
 
 function digest(string $body): string
@@ -34,12 +42,10 @@ function answer(int $status, array $body, string $nonce): never
         '"@method";req' => $_SERVER['REQUEST_METHOD'],
         // The address is what shoppers see, never the Host header of whoever asks.
         '"@target-uri";req' => rtrim(getenv('PUBLIC_URL'), '/') . $_SERVER['REQUEST_URI'],
+        '"@status"' => $status,
+        '"content-type"' => 'application/json',
+        '"unencoded-digest"' => digest($bytes),
     ];
-    if ($_SERVER['REQUEST_METHOD'] === 'POST') {
-        $covered['"content-digest";req'] = $_SERVER['HTTP_CONTENT_DIGEST'];
-        $covered['"idempotency-key";req'] = $_SERVER['HTTP_IDEMPOTENCY_KEY'];
-    }
-    $covered += ['"@status"' => $status, '"content-type"' => 'application/json', '"unencoded-digest"' => digest($bytes)];
     $now = time();
     $input = sprintf(
         '(%s);created=%d;expires=%d;nonce="%s";keyid="%s";tag="qr-checkout"',
@@ -124,26 +130,32 @@ function look(string $order): array
     return $order;
 }
 
+/** No browser asks by OPTIONS before such a POST, so we look at what it says of the page. */
+function may_ask(): bool
+{
+    $origin = $_SERVER['HTTP_ORIGIN'] ?? null;
+    $allowed = getenv('ALLOWED_ORIGIN') ?: '*';
+    $own = preg_replace('#^(https?://[^/]+).*$#D', '$1', getenv('PUBLIC_URL'));
+    $isListed = in_array($origin, [null, $own, $allowed], true) || $allowed === '*' && $origin !== 'null';
+    return ($_SERVER['HTTP_SEC_FETCH_MODE'] ?? 'cors') === 'cors' && ($_SERVER['REQUEST_METHOD'] !== 'POST' || $isListed);
+}
+
 [$path, $query] = explode('?', $_SERVER['REQUEST_URI'] . '?');
 $method = $_SERVER['REQUEST_METHOD'];
-$nonce = is_string($_GET['n'] ?? null) ? $_GET['n'] : '';
+$nonce = only($query, 'n');
 $sent = file_get_contents('php://input');
 header('Access-Control-Allow-Origin: ' . (getenv('ALLOWED_ORIGIN') ?: '*'));
 header('Access-Control-Expose-Headers: Signature, Signature-Input, Unencoded-Digest, Retry-After');
 header('Vary: Origin');
-if ($method === 'OPTIONS') {
-    http_response_code(204);
-    header('Access-Control-Allow-Methods: GET, POST');
-    header('Access-Control-Allow-Headers: content-type, content-digest, idempotency-key');
-    header('Access-Control-Max-Age: 7200');
-    exit;
-}
 header('Content-Type: application/json');
 if ($path === '/.well-known/http-message-signatures-directory') {
     exit(json_encode(['keys' => [['kty' => 'OKP', 'crv' => 'Ed25519', 'kid' => $keyId, 'x' => $x, 'use' => 'sig']]]));
 }
-$bound = $method !== 'POST' || isset($_SERVER['HTTP_CONTENT_DIGEST'], $_SERVER['HTTP_IDEMPOTENCY_KEY']);
-if (!preg_match('/^[\w-]{21}[AQgw]$/D', $nonce) || !$bound) {
+if (!may_ask()) {
+    http_response_code(403);
+    exit('{"code":"origin-not-allowed"}');
+}
+if (!preg_match(ID, $nonce)) {
     http_response_code(400);
     exit('{"code":"bad-request"}');
 }
@@ -152,8 +164,10 @@ if ($method === 'GET' && $path === '/v1/quote') {
     answer(200, quote(array_map(fn ($item) => [$item[1], (int) $item[2]], $items)), $nonce);
 }
 if ($method === 'POST' && $path === '/v1/orders') {
-    $_SERVER['HTTP_CONTENT_DIGEST'] === digest($sent) || refuse(400, 'digest-mismatch');
-    answer(201, create($_SERVER['HTTP_IDEMPOTENCY_KEY'], $sent), $nonce);
+    // The address names the attempt and the body, and the signature covers the address.
+    preg_match(ID, only($query, 'k')) || refuse(400, 'idempotency-key-missing');
+    only($query, 'd') === b64url(hash('sha256', $sent, true)) || refuse(400, 'digest-mismatch');
+    answer(201, create(only($query, 'k'), $sent), $nonce);
 }
 if ($method === 'GET' && preg_match('#^/v1/orders/([\w-]+)$#D', $path, $order)) {
     answer(200, look($order[1]), $nonce);

@@ -38,8 +38,15 @@ SIGNER = HTTPMessageSigner(
     signature_algorithm=algorithms.ED25519,
     key_resolver=MappingKeyResolver(public_keys={}, private_keys={KEY_ID: KEY}),
 )
-TO_GET = ('"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"')
-TO_POST = TO_GET[:2] + ('"content-digest";req', '"idempotency-key";req') + TO_GET[2:]
+COVERED = ('"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"')
+# 16 bytes in base64url.
+ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
+
+
+def only(query, name):
+    """The value of a parameter that stands exactly once."""
+    values = query.get(name, [])
+    return values[0] if len(values) == 1 else ""
 
 
 def digest(body):
@@ -62,7 +69,7 @@ def signed(request, nonce, status, body):
         tag="qr-checkout",
         label="sig",
         include_alg=False,
-        covered_component_ids=TO_POST if request.command == "POST" else TO_GET,
+        covered_component_ids=COVERED,
     )
     return headers
 
@@ -131,24 +138,35 @@ class Backend(BaseHTTPRequestHandler):
                 pairs = [item.rpartition(":") for item in query.get("item", [])]
                 return 200, quote([(sku, int(quantity)) for sku, _, quantity in pairs])
             case "POST", ["v1", "orders"]:
-                if digest(sent) != self.headers["content-digest"]:
+                # The address names the attempt and the body, and the signature covers the address.
+                key = only(query, "k")
+                if not ID.fullmatch(key):
+                    raise No(400, "idempotency-key-missing")
+                if only(query, "d") != b64url(hashlib.sha256(sent).digest()):
                     raise No(400, "digest-mismatch")
-                return create(self.headers["idempotency-key"], sent)
+                return create(key, sent)
             case "GET", ["v1", "orders", order]:
                 return look(order, query)
         raise No(404, "not-found")
 
+    def may_ask(self):
+        """No browser asks by OPTIONS before such a POST, so we look at what it says of the page, before we read a body."""
+        origin, own = self.headers.get("origin"), "{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_URL))
+        is_listed = origin in (None, own, ALLOWED_ORIGIN) or ALLOWED_ORIGIN == "*" and origin != "null"
+        return self.headers.get("sec-fetch-mode", "cors") == "cors" and (self.command == "GET" or is_listed)
+
     def do_GET(self):
-        sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         url = urlsplit(self.path)
         query = parse_qs(url.query)
         if url.path == "/.well-known/http-message-signatures-directory":
             keys = {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": KEY_ID, "x": X, "use": "sig"}]}
             return self.answer(200, {"Content-Type": "application/json"}, json.dumps(keys).encode())
-        nonce = query.get("n", [""])[0]
-        bound = self.command == "GET" or {"content-digest", "idempotency-key"} <= {name.lower() for name in self.headers}
-        if not re.fullmatch(r"[A-Za-z0-9_-]{21}[AQgw]", nonce) or not bound:
-            return self.answer(400, {"Content-Type": "application/json"}, b'{"code":"bad-request"}')
+        nonce = only(query, "n")
+        if not self.may_ask() or not ID.fullmatch(nonce):
+            self.close_connection = True
+            status, code = (400, b"bad-request") if self.may_ask() else (403, b"origin-not-allowed")
+            return self.answer(status, {"Content-Type": "application/json"}, b'{"code":"%s"}' % code)
+        sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         try:
             status, body = self.route(url.path, query, sent)
         except (No, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -159,11 +177,6 @@ class Backend(BaseHTTPRequestHandler):
         self.answer(status, signed(self, nonce, status, body), body)
 
     do_POST = do_GET
-
-    def do_OPTIONS(self):
-        allow = {"Access-Control-Allow-Methods": "GET, POST", "Access-Control-Max-Age": "7200"}
-        allow["Access-Control-Allow-Headers"] = "content-type, content-digest, idempotency-key"
-        self.answer(204, allow)
 
     def log_message(self, *_):
         pass

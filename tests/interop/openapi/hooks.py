@@ -15,8 +15,9 @@ from pathlib import Path
 import schemathesis
 from schemathesis.generation import GenerationMode
 
-DIGEST = re.compile(r"^sha-256=:[A-Za-z0-9+/]{43}=:$")
+DIGEST = re.compile(r"(?<=[?&]d=)[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048](?=&|$)")
 KEY = re.compile(r"^[A-Za-z0-9_-]{21}[AQgw]$")
+KEY_IN_ADDRESS = re.compile(r"(?<=[?&]k=)[A-Za-z0-9_-]{21}[AQgw](?=&|$)")
 # One good request of so many stays about what there is not.
 STRANGE = 4
 
@@ -42,6 +43,9 @@ class Shop:
         open_ones = {name: order for name, order in self.orders.items() if order["status"] == "pending" and order["currency"] == "CNY"}
         if path.endswith(("/cancel", "/close")):
             return self.one(dict(list(open_ones.items())[:-3]))
+        if path.endswith("/refunds"):
+            paid = {name: order for name, order in self.orders.items() if order["status"] in ("paid", "partly_refunded")}
+            return self.one(paid or self.orders)
         return self.one(open_ones if path.startswith("/v1/") else self.orders)
 
     def learn(self, body):
@@ -98,15 +102,25 @@ def be_about_what_there_is(case):
         body.pop("payment", None)
 
 
+def base64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
 def put_right(request):
     """Works on what is about to be sent."""
     body = request.body or b""
     body = body.encode() if isinstance(body, str) else body
-    if DIGEST.match(request.headers.get("content-digest", "")):
-        request.headers["content-digest"] = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+    key = base64url(os.urandom(16))
+    request.url = DIGEST.sub(base64url(hashlib.sha256(body).digest()), KEY_IN_ADDRESS.sub(key, request.url))
     if KEY.match(request.headers.get("idempotency-key", "")):
-        request.headers["idempotency-key"] = base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+        request.headers["idempotency-key"] = key
     return request
+
+
+@schemathesis.serializer("text/plain")
+def written(context, value):
+    """A body that is JSON and goes as text."""
+    return json.dumps(value).encode()
 
 
 @schemathesis.hook

@@ -5,7 +5,6 @@ import { httpbis } from "http-message-signatures";
 import { expect, judge, show } from "../judging.mjs";
 
 const COVERED = ["@method", "@target-uri", "@status", "content-type", "unencoded-digest"];
-const COVERED_BY_POST = [...COVERED, "content-digest", "idempotency-key"];
 const PARAMETERS = ["created", "expires", "nonce", "keyid", "tag"];
 
 async function isGood(keys, { request, response }) {
@@ -17,7 +16,7 @@ async function isGood(keys, { request, response }) {
     },
     all: true,
     requiredParams: PARAMETERS,
-    requiredFields: request.method === "POST" ? COVERED_BY_POST : COVERED,
+    requiredFields: COVERED,
   };
   const asked = { method: request.method, url: request.url, headers: Object.fromEntries(request.headers) };
   const accepted = await httpbis.verifyMessage(config, { status: response.status, headers }, asked).catch((error) => {

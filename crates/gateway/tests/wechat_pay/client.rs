@@ -298,7 +298,7 @@ fn a_setting_that_cannot_be_used_is_named() {
     assert_eq!(faulty(|s| s.merchant_serial = "xyz".into()).0, "merchant_serial");
     assert_eq!(faulty(|s| s.merchant_key = "hush".into()).0, "merchant_key");
     assert_eq!(faulty(|s| s.apiv3_key = "short".into()), ("apiv3_key", "has 5 bytes instead of 32".to_owned()));
-    // The provider's own client tests with keys of AES-128 (gateways.md E.7), which no merchant has.
+    // The provider's own client tests with keys of AES-128, which no merchant has.
     assert_eq!(faulty(|s| s.apiv3_key = "testAPIv3Key0000".into()), ("apiv3_key", "has 16 bytes instead of 32".to_owned()));
     assert_eq!(faulty(|s| s.public_key_id = "7B2A".into()).0, "public_key_id");
     assert_eq!(faulty(|s| s.platform_keys.clear()).0, "public_key_id");

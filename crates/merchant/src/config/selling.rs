@@ -85,7 +85,13 @@ impl Config {
         }
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
         hints.extend(self.widget_hint());
-        let apps = self.server.allowed_origins.iter().filter(|origin| !origin.starts_with("http") && *origin != "*");
+        let origins = &self.server.allowed_origins;
+        hints.extend(origins.iter().filter_map(|origin| match origin.as_str() {
+            "*" => Some("server.allowed_origins: \"*\": pages of every origin may price carts and make orders; list your shops to allow them alone"),
+            "null" => Some("server.allowed_origins: \"null\": sandboxed frames and local files of anybody have that origin, and may make orders"),
+            _ => None,
+        }).map(str::to_owned));
+        let apps = origins.iter().filter(|origin| !origin.starts_with("http") && !["*", "null"].contains(&origin.as_str()));
         hints.extend(apps.map(|origin| {
             format!(
                 "server.allowed_origins: {origin}: no wallet comes back to such pages, so their shoppers go back by themselves; WeChat Pay's \

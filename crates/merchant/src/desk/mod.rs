@@ -131,11 +131,6 @@ impl Desk {
         }))
     }
 
-    /// Whether that is the origin of the backend itself, whose demo shop may be.
-    pub(crate) fn is_own(&self, origin: &str) -> bool {
-        self.public_url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    }
-
     /// Gets the code of an order's payment from the provider, if it is still missing. Two requests for one order wait for
     /// each other, so the provider is asked once.
     ///

@@ -1,4 +1,4 @@
-//! The public keys of today, of tomorrow and of before as a JWKS, for people, receipts and monitoring. The widget never learns trust from it (signing.md §6).
+//! The public keys of today, of tomorrow and of before as a JWKS, for people, receipts and monitoring. The widget never learns trust from it (docs/spec/signing.md §6).
 
 use axum::Json;
 use axum::extract::State;

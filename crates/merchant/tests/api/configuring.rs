@@ -244,4 +244,8 @@ fn a_page_in_an_apps_own_scheme_may_ask_and_what_it_cannot_do_is_told() {
     let told_of_app = told(r#"["https://shop.example", "capacitor://localhost"]"#);
     assert!(told_of_app.contains("server.allowed_origins: capacitor://localhost: no wallet comes back"), "{told_of_app}");
     assert!(!told(r#"["https://shop.example"]"#).contains("server.allowed_origins"));
+    let told_of_any = told(r#"["*", "null"]"#);
+    for warning in ["server.allowed_origins: \"*\": pages of every origin", "server.allowed_origins: \"null\": sandboxed frames"] {
+        assert!(told_of_any.contains(warning), "{told_of_any}");
+    }
 }

@@ -9,7 +9,7 @@ use merchant::api_keys::Scope;
 use protocol::Expected;
 use serde_json::{Value, json};
 
-use crate::support::client::key;
+use crate::support::client::{key, with_body};
 use crate::support::{Shop, item, nonce};
 
 /// How many come at once: every body so often, and so many bodies.
@@ -67,11 +67,10 @@ async fn signed(shops: &[Arc<Shop>], requests: impl Fn(&Shop, usize) -> protocol
 }
 
 /// The same request with something in its body that nobody reads, so that it is another one.
-fn marked(mut request: protocol::Request, number: usize) -> protocol::Request {
-    let body = request.body.as_mut().unwrap();
-    body.text = format!("{{\"mark\":{number},{}", body.text.strip_prefix('{').unwrap()).replace(",}", "}");
-    body.digest = protocol::Digest::of(body.text.as_bytes()).to_field();
-    request
+fn marked(request: protocol::Request, number: usize) -> protocol::Request {
+    let body = request.body.as_deref().unwrap();
+    let text = format!("{{\"mark\":{number},{}", body.strip_prefix('{').unwrap()).replace(",}", "}");
+    with_body(request, text)
 }
 
 /// Every door at which a key counts.

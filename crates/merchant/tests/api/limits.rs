@@ -138,11 +138,10 @@ async fn nobody_is_somebody_else_by_a_header_where_no_proxy_is_known() {
 #[tokio::test]
 async fn a_body_that_comes_byte_by_byte_ends_after_its_time() {
     let shop = open("silence_seconds = 1").await;
-    for path in ["/notify/wechat_pay".to_owned(), format!("/v1/orders?n={}", nonce().as_str())] {
+    let order = protocol::Request::post("/v1/orders?", nonce(), &crate::support::key(), String::new()).url;
+    for path in ["/notify/wechat_pay".to_owned(), order] {
         let mut connection = TcpStream::connect(shop.merchant().address()).await.unwrap();
-        let digest = protocol::Digest::of(b"").to_field();
-        let bound = format!("content-digest: {digest}\r\nidempotency-key: {}\r\n", crate::support::key().as_str());
-        let head = format!("POST {path} HTTP/1.1\r\nhost: shop\r\ncontent-length: 60000\r\n{bound}\r\n");
+        let head = format!("POST {path} HTTP/1.1\r\nhost: shop\r\ncontent-length: 60000\r\ncontent-type: text/plain\r\n\r\n");
         connection.write_all(head.as_bytes()).await.unwrap();
         let mut answer = [0; 10];
         let mut sent = 0;
@@ -160,10 +159,9 @@ async fn a_body_that_comes_byte_by_byte_ends_after_its_time() {
 async fn orders_are_counted_apart_from_prices() {
     let shop = open("orders_per_minute = 1").await;
     let cancel = async || {
-        let url = shop.url(&format!("/v1/orders/ord_gone/cancel?n={}", nonce().as_str()));
-        let request = shop.client.post(url).header("x-forwarded-for", "203.0.113.7").header("content-type", "application/json");
-        let digest = protocol::Digest::of(b"{}").to_field();
-        let request = request.header("idempotency-key", crate::support::key().as_str()).header("content-digest", digest);
+        let address = shop.url("/v1/orders/ord_gone/cancel?");
+        let url = protocol::Request::post(&address, nonce(), &crate::support::key(), "{}".to_owned()).url;
+        let request = shop.client.post(url).header("x-forwarded-for", "203.0.113.7").header("content-type", "text/plain");
         request.body("{}").send().await.unwrap().status().as_u16()
     };
     assert_eq!([cancel().await, cancel().await], [404, 429]);

@@ -1,4 +1,4 @@
-//! The native twin (signing.md §12): a second signature on every answer, for browsers; judged here by its own lines and by aws-lc.
+//! The native twin (docs/spec/signing.md §8): a second signature on every answer, for browsers; judged here by its own lines and by aws-lc.
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use protocol::base64::{Alphabet, decode, encode};

@@ -260,10 +260,10 @@ async fn order_tea(client: &reqwest::Client, backend: &Backend) -> (protocol::Or
         "expected": { "total": 8000, "currency": "CNY", "quote_digest": protocol::Digest::of(b"").to_base64() },
     })
     .to_string();
-    let url = format!("{}/v1/orders?n={}", backend.as_str(), crate::support::nonce().as_str());
-    let digest = protocol::Digest::of(body.as_bytes()).to_field();
-    let sending = client.post(url).header("content-type", "application/json").header("content-digest", digest);
-    let reply = sending.header("idempotency-key", crate::support::key().as_str()).body(body).send().await.unwrap();
+    let address = format!("{}/v1/orders?", backend.as_str());
+    let request = protocol::Request::post(&address, crate::support::nonce(), &crate::support::key(), body);
+    let sending = client.post(request.url).header("content-type", "text/plain;charset=UTF-8").body(request.body.unwrap());
+    let reply = sending.send().await.unwrap();
     assert_eq!(reply.status(), 201);
     let order = read(reply).await;
     (order.id, order.payment.unwrap().id.as_str().to_owned())

@@ -1,6 +1,6 @@
 //! Bad input of every kind gets a signed problem with a stable code; only a request without a nonce gets an unsigned one.
 
-use protocol::{Body, Digest, OrderId, Request};
+use protocol::{Digest, OrderId, Request};
 use reqwest::RequestBuilder;
 use serde_json::json;
 
@@ -9,8 +9,8 @@ use crate::support::{Shop, item, key, nonce};
 /// A request under `/v1/` with whatever query and body.
 fn request(shop: &Shop, method: &'static str, path: &str, query: &str, body: Option<String>) -> Request {
     let nonce = nonce();
-    let url = format!("{}/v1/{path}?{query}n={}", shop.backend.as_str(), nonce.as_str());
-    let body = body.map(|text| Body { digest: Digest::of(text.as_bytes()).to_field(), text, key: key() });
+    let bound = body.as_ref().map(|text| format!("k={}&d={}&", key().as_str(), Digest::of(text.as_bytes()).to_url_base64()));
+    let url = format!("{}/v1/{path}?{query}{}n={}", shop.backend.as_str(), bound.unwrap_or_default(), nonce.as_str());
     Request { method, url, nonce, body, wait: 0 }
 }
 
@@ -97,6 +97,23 @@ async fn other_methods_are_refused_on_known_addresses() {
         let body = (method == "POST").then(|| "{}".to_owned());
         expect(&shop, &request(&shop, method, path, "", body), 405, "method-not-allowed").await;
     }
+    // Also unsigned, where nothing says what a signature would be for; and what is nowhere is not found by any method.
+    for (method, path, status, allow) in [
+        ("POST", "/v1/quote", 405, Some("GET")),
+        ("HEAD", "/v1/orders/ord_1", 405, Some("GET")),
+        ("OPTIONS", "/v1/orders", 405, Some("POST")),
+        ("OPTIONS", "/v1/quote", 405, Some("GET")),
+        ("BREW", "/v1/orders/ord_1/payments", 405, Some("POST")),
+        ("POST", "/v1/no/such", 404, None),
+        ("GET", "/v1/no/such", 404, None),
+        ("DELETE", "/v1/orders/ord_1/payments/now", 404, None),
+    ] {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let reply = shop.client.request(method.clone(), shop.url(path)).send().await.unwrap();
+        let allowed = reply.headers().get("allow").map(|allowed| allowed.to_str().unwrap());
+        assert_eq!((reply.status().as_u16(), allowed), (status, allow), "{method} {path}");
+        assert!(!reply.headers().contains_key("signature"), "{method} {path}");
+    }
 }
 
 /// A good body, to be spoiled.
@@ -173,31 +190,48 @@ async fn payments_and_cancellations_of_nothing_are_refused() {
 }
 
 #[tokio::test]
-async fn a_post_needs_the_headers_that_its_answer_is_bound_to() {
+async fn the_address_of_a_post_names_its_key_and_its_digest_once_each() {
     let shop = Shop::open().await;
     let whole = shop.wish(&[item("tea", 1)], key()).await;
-    let body = whole.body.clone().unwrap();
-    // What came without both headers cannot be bound to them, and less than that is not signed.
-    let digest = ("content-digest", body.digest.as_str());
-    for (headers, code) in [
-        (&[digest][..], "idempotency-key-missing"),
-        (&[digest, ("idempotency-key", "short")], "idempotency-key-missing"),
-        (&[("idempotency-key", body.key.as_str())], "digest-mismatch"),
+    let parameter = |name: &str| whole.url.split(['?', '&']).find(|pair| pair.starts_with(name)).unwrap().to_owned();
+    let (key, digest) = (parameter("k="), parameter("d="));
+    let other = format!("d={}", Digest::of(b"another").to_url_base64());
+    for (from, to, code) in [
+        (&key, "", "idempotency-key-missing"),
+        (&key, "k=", "idempotency-key-missing"),
+        (&key, "k=short", "idempotency-key-missing"),
+        (&key, &format!("{key}&{key}"), "idempotency-key-missing"),
+        (&key, &format!("{key}A"), "idempotency-key-missing"),
+        (&digest, "", "digest-mismatch"),
+        (&digest, "d=short", "digest-mismatch"),
+        (&digest, &other, "digest-mismatch"),
+        (&digest, &format!("{digest}&{digest}"), "digest-mismatch"),
+        (&digest, &format!("{digest}&{other}"), "digest-mismatch"),
+        (&digest, &digest.replace("d=", "D="), "digest-mismatch"),
     ] {
-        let sending = shop.client.post(&whole.url).header("content-type", "application/json").body(body.text.clone());
-        let reply = headers.iter().fold(sending, |sending, (name, value)| sending.header(*name, *value)).send().await.unwrap();
-        assert_eq!((reply.status().as_u16(), reply.headers().contains_key("signature")), (400, false));
-        assert!(reply.text().await.unwrap().contains(&format!("\"code\":\"{code}\"")));
+        let request = Request { url: whole.url.replace(from, to), ..whole.clone() };
+        expect(&shop, &request, 400, code).await;
     }
-    let mut other = whole.clone();
-    other.body = Some(Body { digest: Digest::of(b"another").to_field(), ..body.clone() });
-    assert_eq!(shop.ask(&other).await.code(), (400, "digest-mismatch".to_owned()));
-    let plain = |sending: RequestBuilder| {
-        let sending = sending.header("content-type", "text/plain").header("content-digest", &body.digest);
-        sending.header("idempotency-key", body.key.as_str()).body(body.text.clone())
-    };
-    assert_eq!(shop.ask_as(&whole, plain).await.code(), (415, "media-type".to_owned()));
+    let changed = Request { body: whole.body.as_ref().map(|text| format!("{text} ")), ..whole.clone() };
+    expect(&shop, &changed, 400, "digest-mismatch").await;
     assert_eq!(shop.provider.calls("create"), 0);
+}
+
+#[tokio::test]
+async fn a_body_is_text_for_which_no_browser_asks_first() {
+    let shop = Shop::open().await;
+    let whole = shop.wish(&[item("tea", 1)], key()).await;
+    for kind in ["application/json", "text/plain;charset=gbk", "text/html", "application/x-www-form-urlencoded", "text/plain-json", ""] {
+        let sent = |sending: RequestBuilder| sending.header("content-type", kind).body(whole.body.clone().unwrap());
+        assert_eq!(shop.ask_as(&whole, sent).await.code(), (415, "media-type".to_owned()), "{kind}");
+    }
+    let bare = |sending: RequestBuilder| sending.body(whole.body.clone().unwrap());
+    assert_eq!(shop.ask_as(&whole, bare).await.code(), (415, "media-type".to_owned()));
+    assert_eq!(shop.provider.calls("create"), 0);
+    for kind in ["text/plain", "text/plain;charset=UTF-8", "Text/Plain; Charset=utf-8"] {
+        let sent = |sending: RequestBuilder| sending.header("content-type", kind).body(whole.body.clone().unwrap());
+        assert_eq!(shop.ask_as(&whole, sent).await.status, 201, "{kind}");
+    }
 }
 
 #[tokio::test]

@@ -9,9 +9,9 @@ use crate::support::{Shop, item, key, nonce};
 #[tokio::test]
 async fn the_same_key_and_body_give_the_same_order() {
     let shop = Shop::open().await;
-    let request = shop.wish(&[item("tea", 1)], key()).await;
-    let (_, first) = shop.order(&request).await;
-    let again = shop.wish_at(&[item("tea", 1)], expected_of(&first), request.body.as_ref().unwrap().key.clone());
+    let key = key();
+    let (_, first) = shop.order(&shop.wish(&[item("tea", 1)], key.clone()).await).await;
+    let again = shop.wish_at(&[item("tea", 1)], expected_of(&first), key);
     let (status, second) = shop.order(&again).await;
     assert_eq!((status, second), (201, first));
     assert_eq!(shop.provider.calls("create"), 1);

@@ -1,4 +1,4 @@
-//! A new signing key: published, switched to while an order is open, and the old one dropped (signing.md §6).
+//! A new signing key: published, switched to while an order is open, and the old one dropped (docs/spec/signing.md §6).
 
 use std::os::unix::fs::PermissionsExt as _;
 

@@ -1,6 +1,11 @@
 //! Across origins: listed pages may ask, others may not, and everything the verifier needs is exposed.
 
-use crate::support::{Shop, nonce};
+use protocol::Request;
+use reqwest::RequestBuilder;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{Shop, key, nonce};
 
 const LISTED: &str = "https://shop.example";
 
@@ -37,22 +42,86 @@ async fn another_origin_may_not() {
     }
 }
 
+/// An order by a page of each of those origins (the empty one: by no page), and the status that it gets.
+async fn orders_from(shop: &Shop, origins: &[&str]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for origin in origins {
+        let request = shop.wish(&[crate::support::item("tea", 1)], key()).await;
+        let sent = |sending: RequestBuilder| {
+            let sending = if origin.is_empty() { sending } else { sending.header("origin", *origin) };
+            sending.header("content-type", "text/plain;charset=UTF-8").body(request.body.clone().unwrap())
+        };
+        let told = shop.ask_as(&request, sent).await;
+        statuses.push(told.status);
+        let readable = told.headers.get("access-control-allow-origin").map(|allowed| allowed.to_str().unwrap().to_owned());
+        if told.status == 403 {
+            assert_eq!((told.code().1.as_str(), readable), ("origin-not-allowed", None), "{origin}");
+        } else {
+            // A page of our own needs no leave to read.
+            let is_elsewhere = !origin.is_empty() && *origin != shop.backend.as_str();
+            assert!(readable.is_some() || !is_elsewhere, "{origin}");
+        }
+    }
+    statuses
+}
+
 #[tokio::test]
-async fn a_preflight_allows_what_a_post_needs_for_two_hours() {
+async fn an_order_is_taken_from_pages_of_listed_origins_of_our_own_and_from_no_page() {
     let shop = Shop::open().await;
-    let preflight = |origin: &'static str| {
-        let method = reqwest::Method::OPTIONS;
-        let sending = shop.client.request(method, shop.url("/v1/orders?n=x")).header("origin", origin);
-        sending.header("access-control-request-method", "POST").header("access-control-request-headers", "idempotency-key").send()
-    };
-    let reply = preflight(LISTED).await.unwrap();
-    assert_eq!(reply.status(), 204);
-    let header = |name: &str| reply.headers()[name].to_str().unwrap();
-    assert_eq!(header("access-control-allow-origin"), LISTED);
-    assert!(header("access-control-allow-methods").contains("POST"));
-    assert_eq!(header("access-control-allow-headers"), "content-type, content-digest, idempotency-key");
-    assert_eq!(header("access-control-max-age"), "7200");
-    assert!(!preflight("https://evil.example").await.unwrap().headers().contains_key("access-control-allow-origin"));
+    let own = shop.backend.as_str().to_owned();
+    assert_eq!(orders_from(&shop, &[LISTED, &own, ""]).await, [201, 201, 201]);
+    let near = format!("{LISTED}.evil.example");
+    let foreign = ["https://evil.example", "null", "http://shop.example", "https://SHOP.example", "https://shop.example:8443", "*", &near];
+    assert_eq!(orders_from(&shop, &foreign).await, [403; 7]);
+}
+
+#[tokio::test]
+async fn a_star_stands_for_every_origin_but_null_which_is_listed_by_name() {
+    for (list, null) in [(r#"["*"]"#, 403), (r#"["*", "null"]"#, 201), (r#"["null"]"#, 201)] {
+        let shop = Shop::open_with(|config| config.replace(r#"["https://shop.example"]"#, list)).await;
+        let foreign = if list.contains('*') { 201 } else { 403 };
+        let own = shop.backend.as_str().to_owned();
+        assert_eq!(orders_from(&shop, &["https://any.example", "null", &own, ""]).await, [foreign, null, 201, 201], "{list}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_of_a_foreign_page_is_refused_before_its_body_is_read() {
+    let shop = Shop::open().await;
+    let mut connection = TcpStream::connect(shop.merchant().address()).await.unwrap();
+    let order = Request::post("/v1/orders?", nonce(), &key(), "{}".to_owned()).url;
+    let head = format!("POST {order} HTTP/1.1\r\nhost: shop\r\norigin: https://evil.example\r\ncontent-length: 60000\r\n\r\n");
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    // Not a byte of the body is sent.
+    connection.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 403");
+}
+
+#[tokio::test]
+async fn what_no_widget_sends_is_refused_whatever_it_asks_for() {
+    let shop = Shop::open().await;
+    let quote = shop.backend.quote(&[crate::support::item("tea", 1)], "en", nonce());
+    for mode in ["navigate", "no-cors", "same-origin", "websocket", "CORS", ""] {
+        let told = shop.ask_as(&quote, |sending| sending.header("sec-fetch-mode", mode)).await;
+        assert_eq!(told.code(), (403, "fetch-mode-not-allowed".to_owned()), "{mode}");
+        let order = shop.wish(&[crate::support::item("tea", 1)], key()).await;
+        let posted = |sending: RequestBuilder| {
+            let sending = sending.header("sec-fetch-mode", mode).header("origin", LISTED);
+            sending.header("content-type", "text/plain").body(order.body.clone().unwrap())
+        };
+        assert_eq!(shop.ask_as(&order, posted).await.code(), (403, "fetch-mode-not-allowed".to_owned()), "{mode}");
+    }
+    assert_eq!(shop.ask_as(&quote, |sending| sending.header("sec-fetch-mode", "cors")).await.status, 200);
+}
+
+#[tokio::test]
+async fn nobody_has_to_ask_first_so_options_is_no_method_of_ours() {
+    let shop = Shop::open().await;
+    let sending = shop.client.request(reqwest::Method::OPTIONS, shop.url("/v1/orders?n=x")).header("origin", LISTED);
+    let reply = sending.header("access-control-request-method", "POST").send().await.unwrap();
+    assert_eq!(reply.status(), 405);
+    assert!(!reply.headers().contains_key("access-control-allow-methods"));
 }
 
 #[tokio::test]

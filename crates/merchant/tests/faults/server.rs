@@ -117,10 +117,9 @@ impl Server {
             "items": [{ "sku": "tea", "quantity": 1 }], "method": "wechat_pay", "surface": "qr", "locale": "en",
             "expected": { "total": 8000, "currency": "CNY", "quote_digest": protocol::Digest::of(b"").to_base64() },
         });
-        let (body, url) = (body.to_string(), format!("{}/v1/orders?n={}", self.url, nonce().as_str()));
-        let digest = protocol::Digest::of(body.as_bytes()).to_field();
-        let sending = self.client.post(url).header("content-type", "application/json").header("content-digest", digest);
-        let reply = sending.header("idempotency-key", key().as_str()).body(body).send().await.unwrap();
+        let request = protocol::Request::post(&format!("{}/v1/orders?", self.url), nonce(), &key(), body.to_string());
+        let sending = self.client.post(request.url).header("content-type", "text/plain;charset=UTF-8").body(request.body.unwrap());
+        let reply = sending.send().await.unwrap();
         if reply.status() != 201 {
             return Err(reply.status());
         }

@@ -32,13 +32,18 @@ impl Shop {
     }
 
     async fn send(&self, request: &Request) -> Answer {
+        self.send_saying(request, &[]).await
+    }
+
+    /// Sends with what a browser says of the page.
+    async fn send_saying(&self, request: &Request, said: &[(&str, &str)]) -> Answer {
         let target = request.url.strip_prefix(PUBLIC_URL).unwrap();
         let url = format!("http://{}{target}", self.running.address);
         let mut sending = self.client.request(request.method.parse().unwrap(), url);
         if let Some(body) = &request.body {
-            sending = sending.header("content-type", "application/json").header("content-digest", &body.digest);
-            sending = sending.header("idempotency-key", body.key.as_str()).body(body.text.clone());
+            sending = sending.header("content-type", "text/plain;charset=UTF-8").body(body.clone());
         }
+        let sending = said.iter().fold(sending, |sending, (name, value)| sending.header(*name, *value));
         let reply = sending.send().await.unwrap();
         let headers = reply.headers().clone();
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -111,6 +116,21 @@ async fn refuses_in_writing(example: Example) {
         (shop.order_of(&items, cheap, key()), 409, "price-changed"),
     ] {
         assert_eq!(shop.refusal(&request).await, (status, code.to_owned()));
+    }
+    let other = Request { body: Some("{}".to_owned()), ..shop.order_of(&items, Expected::of(&quote), key()) };
+    assert_eq!(shop.refusal(&other).await, (400, "digest-mismatch".to_owned()));
+    let mut keyless = shop.order_of(&items, Expected::of(&quote), key());
+    keyless.url = keyless.url.replace("?k=", "?x=");
+    assert_eq!(shop.refusal(&keyless).await, (400, "idempotency-key-missing".to_owned()));
+    let order = shop.order_of(&items, Expected::of(&quote), key());
+    for (name, value, status) in [
+        ("origin", "null", 403),
+        ("sec-fetch-mode", "navigate", 403),
+        ("origin", PUBLIC_URL, 201),
+        ("origin", "https://shop.example", 201),
+        ("sec-fetch-mode", "cors", 201),
+    ] {
+        assert_eq!(shop.send_saying(&order, &[(name, value)]).await.status, status, "{name}: {value}");
     }
     let mut request = shop.backend.quote(&items, "en", nonce());
     request.url = request.url.split_once("&n=").unwrap().0.to_owned();

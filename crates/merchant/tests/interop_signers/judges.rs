@@ -48,13 +48,14 @@ async fn case() -> String {
     let unknown = shop.backend.order(&OrderId::from_random([1; 16]), 0, 0, nonce());
     let refusal = exchange(&shop, "a refusal", &unknown).await;
     let pin = shop.pins.first();
+    let address = order["request"]["url"].as_str().unwrap().to_owned();
     let spoilt = [
         spoilt(&price, "/response/status", json!(201)),
         spoilt(&price, "/response/body", json!("e30=")),
         spoilt(&price, "/request/url", json!("https://pay.shop.example/v1/quote")),
         spoilt(&order, "/request/method", json!("PUT")),
-        spoilt(&order, "/request/headers/1/1", json!("sha-256=:AAAA:")),
-        spoilt(&order, "/request/headers/2/1", json!("AAAAAAAAAAAAAAAAAAAAAA")),
+        spoilt(&order, "/request/url", json!(address.replace("d=", "d=A"))),
+        spoilt(&order, "/request/url", json!(address.replace("k=", "k=A"))),
         spoilt(&refusal, "/response/headers/3/1", price["response"]["headers"][3][1].clone()),
         spoilt(&refusal, "/response/headers/0/1", json!("text/html")),
     ];

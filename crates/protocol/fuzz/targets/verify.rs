@@ -48,7 +48,7 @@ fn edit(answer: &mut Answer, request: &mut Request, mut edits: &[u8]) {
             *text = String::from_utf8_lossy(&bytes).into_owned();
         };
         let in_header = |header: &mut Option<String>| in_text(header.get_or_insert_default());
-        match field % 10 {
+        match field % 9 {
             0 => in_header(&mut answer.signature_input),
             1 => in_header(&mut answer.signature),
             2 => in_header(&mut answer.unencoded_digest),
@@ -56,8 +56,7 @@ fn edit(answer: &mut Answer, request: &mut Request, mut edits: &[u8]) {
             4 => splice(&mut answer.body),
             5 => answer.status = u16::from_be_bytes([*high & 3, *gone]),
             6 => in_text(&mut request.url),
-            7 => request.body.iter_mut().for_each(|body| in_text(&mut body.digest)),
-            8 => (answer.signature_input, answer.signature) = (None, None),
+            7 => (answer.signature_input, answer.signature) = (None, None),
             _ => answer.redirected = true,
         }
         edits = &edits[new.len()..];
@@ -89,8 +88,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!((answer.content_type.as_deref(), answer.redirected), (Some("application/json"), false));
             assert_eq!(trimmed(&answer.unencoded_digest), trimmed(&honest.unencoded_digest));
             assert_eq!(sense(&answer), sense(honest));
-            let digests = |request: &Request| request.body.as_ref().map(|body| body.digest.trim().to_owned());
-            assert_eq!((request.url.trim(), digests(&request)), (honest_request.url.as_str(), digests(honest_request)));
+            assert_eq!(request.url.trim(), honest_request.url);
             assert!(authentic.order(Known::default(), &HONEST.pins).is_ok());
         }
         Err(code) => assert!(Code::ALL.contains(&code)),

@@ -1,9 +1,9 @@
-//! Bank codes: EMV merchant-presented payloads (gateways.md F.1), read as far as checksum, payee, currency and amount.
+//! Bank codes: EMV merchant-presented payloads (docs/spec/payloads.md §2), read as far as checksum, payee, currency and amount.
 //! Small on purpose, on bytes and without tables: the widget pays for each one. What else a code holds is the bank's affair.
 
 use crate::{Code, Money};
 
-/// Judges a payload of one of the national profiles of gateways.md F.2.
+/// Judges a payload of one of the schemes of docs/spec/payloads.md §2.
 ///
 /// # Errors
 /// `qr-scheme` where it is malformed, `qr-crc`, `qr-payee` unless exactly one account of the method's scheme is in it,
@@ -109,7 +109,7 @@ fn element<'a>(rest: &mut &'a [u8]) -> Option<(usize, &'a [u8])> {
     (missing == 0 && end > 0).then_some((number / 100, value))
 }
 
-/// The globally unique identifiers of a method's merchant accounts (gateways.md F.2). Bakong, behind KHQR, has none.
+/// The globally unique identifiers of a method's merchant accounts (docs/spec/payloads.md §2). Bakong, behind KHQR, has none.
 fn schemes(method: &str) -> Result<&'static [&'static str], Code> {
     Ok(match method {
         "pix" => &["br.gov.bcb.pix"],
@@ -152,7 +152,7 @@ fn is_amount(text: &[u8], money: Money) -> bool {
     let mut point = false;
     // How often the number must still be multiplied by ten to be in minor units.
     let mut missing = i32::from(money.currency.exponent());
-    // Thirteen characters at most (gateways.md F.1), so nothing overflows.
+    // Thirteen characters at most (docs/spec/payloads.md §2), so nothing overflows.
     if text.len() > 13 {
         return false;
     }

@@ -9,13 +9,13 @@ use crate::{Code, Money, Payment, Surface};
 /// What a version 40 QR code holds in byte mode at error correction level L (ISO/IEC 18004 table 7).
 pub const MAX_PAYLOAD: usize = 2953;
 
-/// What the bridge inside of WeChat takes, each a text (gateways.md A.6).
+/// What the bridge inside of WeChat takes, each a text (docs/spec/payloads.md §1).
 const BRIDGE_CALL: [&str; 6] = ["appId", "timeStamp", "nonceStr", "package", "signType", "paySign"];
 
 /// Judges what a payment that is to collect that money is paid by, if that is there already. Where the answer came from this very
 /// machine, so may links: a sandbox has no other address.
 ///
-/// Wallet addresses (gateways.md A.5, A.6, B.3, C.3) are opaque beyond scheme and host. Bank codes (part F) are read through.
+/// Wallet addresses (docs/spec/payloads.md §1) are opaque beyond scheme and host. Bank codes (§2 there) are read through.
 ///
 /// # Errors
 /// For a code to scan: `qr-too-long`; `qr-scheme` for control characters, another form than the method's or an unknown method;
@@ -34,7 +34,7 @@ pub fn check(payment: &Payment, money: Money, local: bool) -> Result<(), Code> {
     if fits { Ok(()) } else { Err(Code::LinkScheme) }
 }
 
-/// Judges the code by which a shopper follows the merchant's Official Account (gateways.md B.6).
+/// Judges the code by which a shopper follows the merchant's Official Account (docs/spec/payloads.md §1).
 ///
 /// # Errors
 /// `qr-scheme`, `qr-host`, `qr-too-long`.

@@ -13,7 +13,7 @@ pub use sign::{SignedAnswer, Signer};
 
 /// The tag that says "this signature follows the qr-checkout profile".
 pub const TAG: &str = "qr-checkout";
-/// The tag by which browsers know a signature as one that they are to check (signing.md §12).
+/// The tag by which browsers know a signature as one that they are to check (docs/spec/signing.md §8).
 pub const NATIVE_TAG: &str = "ed25519-integrity";
 /// `expires` − `created` when signing, seconds.
 pub const LIFETIME: i64 = 120;

@@ -70,7 +70,7 @@ impl Signer {
         };
         let text = |text: &str| Bare::Text(text.to_owned());
         let input = SignatureInput {
-            components: covered(request.body.is_some()),
+            components: covered(),
             parameters: vec![
                 ("created".to_owned(), Bare::Int(created)),
                 ("expires".to_owned(), Bare::Int(created + LIFETIME)),
@@ -87,7 +87,7 @@ impl Signer {
         })
     }
 
-    /// As [`Signer::sign_answer`], with the native twin of signing.md §12 behind it: a second signature, of the same bytes by
+    /// As [`Signer::sign_answer`], with the native twin of docs/spec/signing.md §8 behind it: a second signature, of the same bytes by
     /// the same key, that browsers with signature-based integrity check by themselves.
     ///
     /// It tells no times, because the device's clock would judge them. What makes it fresh is the nonce in `@target-uri`.
@@ -122,14 +122,9 @@ impl Signer {
     }
 }
 
-/// The components of signing.md §3, in the order to emit.
-fn covered(post: bool) -> Vec<Component> {
-    let mut components = vec![with("@method", "req"), with("@target-uri", "req")];
-    if post {
-        components.extend([with("content-digest", "req"), with("idempotency-key", "req")]);
-    }
-    components.extend([plain("@status"), plain("content-type"), plain("unencoded-digest")]);
-    components
+/// The components of docs/spec/signing.md §3, in the order to emit.
+fn covered() -> Vec<Component> {
+    vec![with("@method", "req"), with("@target-uri", "req"), plain("@status"), plain("content-type"), plain("unencoded-digest")]
 }
 
 fn plain(name: &str) -> Component {

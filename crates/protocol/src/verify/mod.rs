@@ -1,4 +1,4 @@
-//! Verification of answers, in the fixed order of signing.md §4; the first failure wins and has a stable code.
+//! Verification of answers, in the fixed order of docs/spec/signing.md §4; the first failure wins and has a stable code.
 //! Steps 1 to 13 make an [`Authentic`] answer, step 14 (`meaning`) and 15 (`payload`) make a [`Verified`] value.
 
 mod meaning;
@@ -153,7 +153,7 @@ fn signed(request: &Request, answer: &Answer, context: &Context<'_>) -> Result<i
     let inputs = signature::parse_signature_input(input_field)?;
     let signatures = signature::parse_signature(signature_field)?;
     let (input, signature) = policy::select(&inputs, &signatures)?;
-    policy::components(input, request.method == "POST")?;
+    policy::components(input)?;
     let parameters = policy::parameters(input)?;
     policy::nonce(&parameters, request, context)?;
     let pin = context.pins.find(parameters.keyid).ok_or(Code::KeyUnknown)?;
@@ -218,8 +218,6 @@ impl Resolve for Exchange<'_> {
             "@method" => Some(request.method),
             "@target-uri" => Some(request.url.as_str()),
             "@status" => Some(status.as_str()),
-            "content-digest" => request.body.as_ref().map(|body| body.digest.as_str()),
-            "idempotency-key" => request.body.as_ref().map(|body| body.key.as_str()),
             "content-type" => answer.content_type.as_deref(),
             "unencoded-digest" => Some(answer.unencoded_digest.as_deref().ok_or(Code::DigestMissing)?),
             _ => None,
@@ -236,7 +234,7 @@ fn trimmed(value: &str) -> String {
     value[ahead..value.len() - behind].to_owned()
 }
 
-/// Reads a compact JWS of the profile (signing.md §6): header members exact, key pinned, signature good.
+/// Reads a compact JWS of the profile (docs/spec/signing.md §6): header members exact, key pinned, signature good.
 ///
 /// # Errors
 /// `body-schema` for a malformed one, `key-unknown`, `crypto-length`, `crypto-invalid`.

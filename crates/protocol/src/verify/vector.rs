@@ -5,7 +5,7 @@ use super::{Answer, Context, Known, authenticate};
 use crate::base64::{Alphabet, decode};
 use crate::json::{self, Value};
 use crate::quote::Item;
-use crate::{Body, Code, Currency, Digest, Expected, IdempotencyKey, MerchantId, Nonce, Order, OrderId, Pins, Request};
+use crate::{Code, Currency, Digest, Expected, MerchantId, Nonce, Order, OrderId, Pins, Request};
 
 /// The word for a case that must be accepted.
 pub const ACCEPT: &str = "accept";
@@ -140,14 +140,7 @@ fn read_request(request: &Value, context: &Value) -> Result<Request, String> {
     let nonce = query.split('&').find_map(|pair| pair.strip_prefix("n=")).unwrap_or("\0");
     let nonce = Nonce::as_sent(nonce);
     let wait = u32::try_from(optional(context, "wait", Value::as_int)?.unwrap_or(0)).map_err(|_| "wait is out of range")?;
-    let bytes = optional(request, "body", base64_bytes)?;
-    let body = header(request, "content-digest")?.zip(header(request, "idempotency-key")?).map(|(digest, key)| {
-        let text = String::from_utf8_lossy(bytes.as_deref().unwrap_or_default()).into_owned();
-        let contradicts = bytes.is_some_and(|bytes| Digest::of(&bytes).to_field() != digest);
-        // A digest of another body was never sent beside this one, so no signature may fit it.
-        let digest = if contradicts { format!("not {digest}") } else { digest };
-        Body { text, digest, key: IdempotencyKey::as_sent(&key) }
-    });
+    let body = optional(request, "body", base64_bytes)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     Ok(Request { method, url, nonce, body, wait })
 }
 

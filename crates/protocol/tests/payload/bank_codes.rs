@@ -163,7 +163,7 @@ fn what_two_readers_could_take_apart_differently_is_refused() {
     ] {
         assert_eq!(pix(old, new), Err(Code::QrScheme), "{old} → {new}");
     }
-    // Lengths count characters, the checksum bytes (gateways.md F.1).
+    // Lengths count characters, the checksum bytes (docs/spec/payloads.md §2).
     assert_eq!(pix("6003Rio", "6004São\u{1f375}"), Ok(()));
     assert_eq!(pix("6003Rio", "6004Ri\u{a0}o"), Ok(()), "the first character behind the C1 controls");
     assert_eq!(pix("6003Rio", "6004Ri\u{9f}o"), Err(Code::QrScheme), "the last of them");

@@ -9,7 +9,7 @@ mod surfaces;
 use protocol::payload::check;
 use protocol::{Code, Currency, Method, Money, Payment, PaymentId, PaymentStatus, Surface};
 
-/// Method, minor units, currency and a payload that other people's libraries read alike (gateways.md F.3, names shortened).
+/// Method, minor units, currency and a payload that other people's libraries read alike (names shortened).
 pub(crate) const GOOD: &[(&str, i64, &str, &str)] = &[
     ("wechat_pay", 1, "CNY", "weixin://wxpay/bizpayurl?pr=p4lpSuKzz"),
     ("wechat_pay", 1, "CNY", "weixin://wxpay/bizpayurl/up?pr=NwY5Mz9&groupid=00"),
@@ -68,7 +68,7 @@ pub(crate) const GOOD: &[(&str, i64, &str, &str)] = &[
     ),
 ];
 
-/// Good codes of gateways.md F.3 that the widget must not draw, and what it says: three leave the amount to the shopper.
+/// Codes that their own readers find good and that the widget must not draw, and what it says: three leave the amount to the shopper.
 pub(crate) const UNFIT: &[(&str, i64, &str, &str, Code)] = &[
     (
         "pix",

@@ -1,4 +1,4 @@
-//! Whether the signature for browsers, which a backend may add, is as they want it (signing.md §12). It is nobody's duty: pages
+//! Whether the signature for browsers, which a backend may add, is as they want it (docs/spec/signing.md §8). It is nobody's duty: pages
 //! without `native-integrity` do not ask for it.
 
 use protocol::Pin;

@@ -1,4 +1,4 @@
-//! Whether pages elsewhere can ask and read: CORS, preflight, caching; and what is said without a nonce.
+//! Whether pages elsewhere can ask and read: CORS, which posts are turned away, caching; and what is said without a nonce.
 
 use protocol::Code;
 
@@ -6,7 +6,6 @@ use super::report::{Fault, Report};
 use super::wire::{Wire, joined, names};
 
 const EXPOSED: [&str; 4] = ["signature", "signature-input", "unencoded-digest", "retry-after"];
-const NEEDED_BY_POST: [&str; 3] = ["content-type", "content-digest", "idempotency-key"];
 
 /// An answer of any kind, from the address itself. Whether the page may read it.
 pub async fn answers(wire: &Wire) -> Result<bool, Fault> {
@@ -26,8 +25,14 @@ pub async fn check(wire: &Wire, report: &mut Report) {
     } else {
         report.note("pages elsewhere may read answers", allowed(wire).await);
         report.note("the signature's headers are exposed to them", exposed(wire).await);
-        report.note("a preflight lets them post orders", preflight(wire).await);
     }
+    match foreign(wire).await {
+        Ok(false) => {
+            report.leave_out("a post of a page that may not ask is refused", "pages of the origin null may ask here and read, too")
+        }
+        judged => drop(report.note("a post of a page that may not ask is refused", judged.map(drop))),
+    }
+    report.note("a form's post is refused", forms(wire).await);
     report.note("answers are neither kept nor rewritten on the way", caching(wire).await);
     report.note("a request without a nonce is refused, unsigned", without_nonce(wire).await);
 }
@@ -53,24 +58,23 @@ async fn exposed(wire: &Wire) -> Result<(), Fault> {
     Err(Fault::from(Code::SigNotExposed).told(&format!("Access-Control-Expose-Headers lacks {}", hidden.join(", "))))
 }
 
-async fn preflight(wire: &Wire) -> Result<(), Fault> {
-    let (status, headers) = wire.preflight("/v1/orders").await?;
-    let fault = |detail: String| {
-        Fault::of(
-            "preflight",
-            "Browsers ask by OPTIONS before they post; answer 204 with the origin and the three headers allowed.",
-            detail,
-        )
-    };
-    if !(200..300).contains(&status) {
-        return Err(fault(format!("OPTIONS /v1/orders answered {status}")));
+/// A POST of this API needs no preflight, so it is the backend that turns away pages that may not ask. `false` where none is known that may not:
+/// the origin `null` of sandboxed frames is listed by name.
+async fn foreign(wire: &Wire) -> Result<bool, Fault> {
+    let advice = "Refuse a POST whose Origin is there and neither your own nor listed with 403, before you read its body.";
+    match wire.turns_away("origin", "null").await? {
+        None => Ok(true),
+        Some(_) if wire.is_granted("null").await? => Ok(false),
+        Some(status) => Err(Fault::of("origin", advice, format!("a POST with Origin: null was answered {status}"))),
     }
-    let allowed = joined(&headers, "access-control-allow-origin");
-    if !allowed.as_deref().is_some_and(|allowed| allowed == "*" || allowed == wire.origin) {
-        return Err(fault(format!("Access-Control-Allow-Origin is {allowed:?} for a page on {}", wire.origin)));
+}
+
+async fn forms(wire: &Wire) -> Result<(), Fault> {
+    let advice = "Refuse a request whose Sec-Fetch-Mode is there and not cors with 403: no widget has sent it.";
+    match wire.turns_away("sec-fetch-mode", "navigate").await? {
+        None => Ok(()),
+        Some(status) => Err(Fault::of("fetch-mode", advice, format!("a POST with Sec-Fetch-Mode: navigate was answered {status}"))),
     }
-    let missing: Vec<&str> = NEEDED_BY_POST.into_iter().filter(|name| !names(&headers, "access-control-allow-headers", name)).collect();
-    if missing.is_empty() { Ok(()) } else { Err(fault(format!("Access-Control-Allow-Headers lacks {}", missing.join(", ")))) }
 }
 
 async fn caching(wire: &Wire) -> Result<(), Fault> {

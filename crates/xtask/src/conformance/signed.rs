@@ -1,12 +1,12 @@
 //! Whether answers are signed as the profile says: refusals of every kind, whatever the coding, at the right time, each for itself.
 
 use protocol::signature::{Bare, parse_signature_input};
-use protocol::{Body, Code, Digest, OrderId, Request};
+use protocol::{Code, OrderId, Request};
 
 use super::report::{Fault, Report};
 use super::wire::{Heard, Wire, joined, now};
 
-/// How far the backend's clock may be off, seconds (signing.md §5).
+/// How far the backend's clock may be off, seconds (docs/spec/signing.md §5).
 const MAX_SKEW: i64 = 60;
 
 /// All checks of this file. They need nothing for sale.
@@ -19,9 +19,9 @@ pub async fn check(wire: &Wire, report: &mut Report) {
     let look = wire.backend.order(&order, 0, 0, wire.nonce());
     report.note("an unknown order is refused, signed", wire.refused(look, &[404]).await.map(drop));
     report.note("an unknown address is refused, signed", wire.refused(wire.get("/v1/no-such-address"), &[404]).await.map(drop));
-    let broken = post(wire, "{", None);
+    let broken = wire.post("/v1/orders", "{");
     report.note("an order that is not JSON is refused, signed", wire.refused(broken, &[400]).await.map(drop));
-    let other = post(wire, "{}", Some(Digest::of(b"another body").to_field()));
+    let other = Request { body: Some("{ }".to_owned()), ..wire.post("/v1/orders", "{}") };
     report.note("a body that is not the one digested is refused, signed", wire.refused(other, &[400]).await.map(drop));
     if !goes_on {
         report.leave_out("coding and clock", "first have a refused price signed");
@@ -36,13 +36,6 @@ pub async fn check(wire: &Wire, report: &mut Report) {
         report.note(name, coded(wire, coding).await);
     }
     report.note("the backend's clock is right", clock(wire).await);
-}
-
-/// A POST with any body; its digest is right unless the check wants another.
-fn post(wire: &Wire, text: &str, digest: Option<String>) -> Request {
-    let digest = digest.unwrap_or_else(|| Digest::of(text.as_bytes()).to_field());
-    let request = wire.get("/v1/orders");
-    Request { method: "POST", body: Some(Body { text: text.to_owned(), digest, key: wire.key() }), ..request }
 }
 
 async fn coded(wire: &Wire, coding: &str) -> Result<(), Fault> {

@@ -6,12 +6,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use protocol::verify::{Answer, Authentic, Context, MAX_BODY, authenticate};
-use protocol::{Backend, Code, IdempotencyKey, Nonce, Pins, Problem, REVISION, Request, Verified};
-use reqwest::header::{self, HeaderMap};
+use protocol::{Backend, Code, IdempotencyKey, Nonce, Pins, Problem, Request, Verified};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 
 use super::guess;
 use super::report::Fault;
+
+/// How a browser says that a page asks by fetch (Fetch Metadata).
+const MODE: &str = "sec-fetch-mode";
 
 /// How long an answer may take beyond the wait that was asked for; the widget's own limit.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -65,10 +68,13 @@ impl Wire {
 
     /// A request to any address below the base URL.
     pub fn get(&self, path: &str) -> Request {
-        let nonce = self.nonce();
         let mark = if path.contains('?') { '&' } else { '?' };
-        let url = format!("{}{path}{mark}n={}&r={REVISION}", self.backend.as_str(), nonce.as_str());
-        Request { method: "GET", url, nonce, body: None, wait: 0 }
+        Request::get(&format!("{}{path}{mark}", self.backend.as_str()), self.nonce())
+    }
+
+    /// A POST of any text to any address below the base URL.
+    pub fn post(&self, path: &str, text: &str) -> Request {
+        Request::post(&format!("{}{path}?", self.backend.as_str()), self.nonce(), &self.key(), text.to_owned())
     }
 
     /// Sends a request as the widget does.
@@ -79,10 +85,9 @@ impl Wire {
     /// Sends a request with what the check adds to it.
     pub async fn ask_as(&self, request: Request, dress: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Result<Heard, Fault> {
         let method = if request.method == "POST" { Method::POST } else { Method::GET };
-        let mut sending = self.client.request(method, &request.url).header(header::ORIGIN, &self.origin);
+        let mut sending = self.client.request(method, &request.url).header(header::ORIGIN, &self.origin).header(MODE, "cors");
         if let Some(body) = &request.body {
-            sending = sending.header(header::CONTENT_TYPE, "application/json").header("content-digest", &body.digest);
-            sending = sending.header("idempotency-key", body.key.as_str()).body(body.text.clone());
+            sending = sending.header(header::CONTENT_TYPE, "text/plain;charset=UTF-8").body(body.clone());
         }
         let patience = PATIENCE + Duration::from_secs(u64::from(request.wait));
         let start = Instant::now();
@@ -111,14 +116,20 @@ impl Wire {
         joined(headers, "access-control-allow-origin").is_some_and(|allowed| allowed == "*" || allowed == self.origin)
     }
 
-    /// An OPTIONS request as a browser makes it before a POST.
-    pub async fn preflight(&self, path: &str) -> Result<(u16, HeaderMap), Fault> {
-        let url = format!("{}{path}?n={}&r={REVISION}", self.backend.as_str(), self.nonce().as_str());
-        let sending = self.client.request(Method::OPTIONS, &url).header(header::ORIGIN, &self.origin).timeout(PATIENCE);
-        let sending = sending.header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
-        let sending = sending.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "content-digest,content-type,idempotency-key");
-        let reply = sending.send().await.map_err(|error| Fault::from(Code::NetFailed).told(&error.to_string()))?;
-        Ok((reply.status().as_u16(), reply.headers().clone()))
+    /// Whether pages of that origin, named and not meant by `*`, may read answers.
+    pub async fn is_granted(&self, origin: &'static str) -> Result<bool, Fault> {
+        let from = |sending: RequestBuilder| sending.headers(HeaderMap::from_iter([(header::ORIGIN, HeaderValue::from_static(origin))]));
+        let heard = self.ask_as(self.get("/v1/quote"), from).await?;
+        Ok(joined(&heard.headers, "access-control-allow-origin").as_deref() == Some(origin))
+    }
+
+    /// `None` if a POST is refused of which a browser says such a thing, by that header; else the status that it was answered with.
+    pub async fn turns_away(&self, header: &'static str, value: &'static str) -> Result<Option<u16>, Fault> {
+        let change = |sending: RequestBuilder| {
+            sending.headers(HeaderMap::from_iter([(HeaderName::from_static(header), HeaderValue::from_static(value))]))
+        };
+        let status = self.ask_as(self.post("/v1/orders", "{}"), change).await?.answer.status;
+        Ok(if status == 403 { None } else { Some(status) })
     }
 
     /// Steps 1 to 13 of the profile, without an opinion about the backend's clock.

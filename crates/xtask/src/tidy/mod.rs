@@ -2,6 +2,7 @@
 
 mod codes;
 mod knobs;
+mod references;
 mod rooms;
 mod text;
 
@@ -9,6 +10,7 @@ use std::fmt;
 
 use anyhow::{Result, bail};
 
+use self::references::References;
 use crate::options::Options;
 use crate::workspace::Workspace;
 
@@ -34,10 +36,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut violations = rooms::check(workspace)?;
     violations.extend(knobs::check(workspace)?);
     violations.extend(codes::check(workspace)?);
-    for path in workspace.files()? {
+    let files = workspace.files()?;
+    let references = References::new(&files, |page| std::fs::read_to_string(workspace.root.join(page)).unwrap_or_default());
+    for path in files {
         // Pictures and other bytes have no lines to judge.
         let Ok(text) = std::fs::read_to_string(workspace.root.join(&path)) else { continue };
         violations.extend(text::check(&path, &text));
+        violations.extend(references.check(&path, &text));
     }
     for violation in &violations {
         println!("{violation}");

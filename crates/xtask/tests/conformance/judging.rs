@@ -18,7 +18,7 @@ fn told(output: &Output) -> (String, bool) {
 async fn nothing_is_wrong_with_our_backend() {
     let shop = Shop::open_for_browsers().await;
     let (table, good) = told(&shop.judge(&["--item", "tea:2"]).await);
-    assert!(good && table.ends_with("29 passed, 0 failed\n"), "{table}");
+    assert!(good && table.ends_with("30 passed, 0 failed\n"), "{table}");
     assert!(!table.contains("--  "), "{table}");
 }
 
@@ -26,7 +26,7 @@ async fn nothing_is_wrong_with_our_backend() {
 async fn a_shop_with_a_list_of_origins_is_judged_without_one_and_told_which_option_is_missing() {
     let shop = Shop::open_for_browsers().await;
     let (table, good) = told(&shop.judge_from(&[], &["--item", "tea:2"]).await);
-    assert!(good && table.ends_with("26 passed, 0 failed\n"), "{table}");
+    assert!(good && table.ends_with("28 passed, 0 failed\n"), "{table}");
     assert!(table.contains("--    pages elsewhere may ask and read: ") && table.contains("give --origin https://"), "{table}");
     // One that is named is taken at its word, and what is spoilt is found from home, too.
     let (table, good) = told(&shop.judge_from(&["--origin", "https://other.example"], &[]).await);
@@ -89,7 +89,8 @@ async fn each_fault_is_told_by_its_code() {
         (Spoil::RepeatsANonce, "nonce-reused", "sent again"),
         (Spoil::NamesTheAlgorithm, "param-alg-present", "Leave the alg parameter out"),
         (Spoil::UsesAnotherKeyId, "key-unknown", "the pinned key's keyid is "),
-        (Spoil::KnowsNoPreflight, "preflight", "OPTIONS /v1/orders answered 405"),
+        (Spoil::TakesPostsOfAnybody, "origin", "a POST with Origin: null was answered 400"),
+        (Spoil::TakesForms, "fetch-mode", "a POST with Sec-Fetch-Mode: navigate was answered 400"),
         (Spoil::HasNoDirectory, "directory", "it answered 404"),
         (Spoil::SignsWithoutANonce, "nonce-missing", "it answered 400, signed"),
         (Spoil::LeadsElsewhere, "net-redirect", "leads to /login"),

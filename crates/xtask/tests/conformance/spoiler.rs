@@ -37,7 +37,8 @@ pub enum Spoil {
     UsesAnotherKeyId,
     ForgetsAttempts,
     AnswersPollsAtOnce,
-    KnowsNoPreflight,
+    TakesPostsOfAnybody,
+    TakesForms,
     HasNoDirectory,
     SignsWithoutANonce,
     LeadsElsewhere,
@@ -95,17 +96,22 @@ async fn pass(State(line): State<Arc<Line>>, request: HttpRequest) -> Response<B
     let body = to_bytes(body, 1 << 20).await.unwrap();
     let target = parts.uri.path_and_query().unwrap().as_str().to_owned();
     match spoil {
-        Spoil::KnowsNoPreflight if parts.method == Method::OPTIONS => return status(StatusCode::METHOD_NOT_ALLOWED),
         Spoil::HasNoDirectory if target.starts_with("/.well-known/") => return status(StatusCode::NOT_FOUND),
         Spoil::LeadsElsewhere => return Response::builder().status(302).header("location", "/login").body(Body::empty()).unwrap(),
         _ => {}
     }
-    let sent = requested(&line, &parts.method, &target, &parts.headers, &body);
+    let sent = requested(&line, &parts.method, &target);
     let mut headers = parts.headers.clone();
     let mut forwarded = target.clone();
-    if spoil == Spoil::ForgetsAttempts && headers.contains_key("idempotency-key") {
+    if let (Spoil::ForgetsAttempts, Some(key)) = (spoil, target.split(['?', '&']).find_map(|pair| pair.strip_prefix("k="))) {
         let other = IdempotencyKey::from_random(*Digest::of(target.as_bytes()).as_bytes().first_chunk().unwrap());
-        headers.insert("idempotency-key", HeaderValue::from_str(other.as_str()).unwrap());
+        forwarded = target.replace(key, other.as_str());
+    }
+    if spoil == Spoil::TakesPostsOfAnybody && parts.method == Method::POST {
+        headers.remove("origin");
+    }
+    if spoil == Spoil::TakesForms {
+        headers.remove("sec-fetch-mode");
     }
     if spoil == Spoil::AnswersPollsAtOnce {
         forwarded = forwarded.replace("wait=2", "wait=0");
@@ -131,16 +137,10 @@ fn status(status: StatusCode) -> Response<Body> {
 }
 
 /// What an answer is bound to; nothing without a nonce.
-fn requested(line: &Line, method: &Method, target: &str, headers: &HeaderMap, body: &[u8]) -> Option<Request> {
+fn requested(line: &Line, method: &Method, target: &str) -> Option<Request> {
     let nonce = target.split(['?', '&']).find_map(|pair| Nonce::parse(pair.strip_prefix("n=")?))?;
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-    let key = text("idempotency-key").and_then(|key| IdempotencyKey::parse(&key));
-    let bound = text("content-digest").zip(key).map(|(digest, key)| {
-        let text = String::from_utf8_lossy(body).into_owned();
-        protocol::Body { text, digest, key }
-    });
     let method = if method == Method::POST { "POST" } else { "GET" };
-    Some(Request { method, url: format!("{}{target}", line.url), nonce, body: bound, wait: 0 })
+    Some(Request { method, url: format!("{}{target}", line.url), nonce, body: None, wait: 0 })
 }
 
 fn spoil_answer(

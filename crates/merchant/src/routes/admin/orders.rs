@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::App;
-use super::super::paying::Paying;
+use super::super::v1::paying::Paying;
 use super::{Answer, Caller, Complaint, answer, attempt, order_id, queried, read as read_body, unused_or_same};
 use crate::api_keys::Scope;
 use crate::random;

@@ -1,20 +1,21 @@
 //! `GET /v1/quote?item=SKU:QTY&item=…&locale=TAG&code=CODE&n=`: prices a cart; keeps nothing.
 
+use axum::extract::State;
 use protocol::{Item, MAX_QUANTITY, Quote, Sku};
 
-use super::App;
+use super::super::App;
 use crate::answer::{Refusal, Reply};
-use crate::asked::Asked;
 use crate::cart_fault::{self, CartFault};
 use crate::catalog::{Cart, Code, Priced};
 use crate::desk::Desk;
+use crate::signed_request::SignedRequest;
 use crate::store::{Hold, Scarce, Shortage, StoreError};
 
 /// The longest discount code that is looked at.
 const MAX_CODE: usize = 64;
 
-pub(super) async fn get(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
-    let items = items(asked)?;
+pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<Reply, Refusal> {
+    let items = items(&asked)?;
     let locale = asked.parameter("locale")?.unwrap_or_default();
     let code = code(asked.parameter("code")?.map(str::to_owned));
     let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
@@ -72,7 +73,7 @@ pub(super) fn code(text: Option<String>) -> Option<String> {
 }
 
 /// The cart of a query, `item=SKU:QTY` for each line.
-fn items(asked: &Asked) -> Result<Vec<Item>, Refusal> {
+fn items(asked: &SignedRequest) -> Result<Vec<Item>, Refusal> {
     let values = asked.query.iter().filter(|(name, _)| name == "item");
     let written = values.map(|(_, value)| value.rsplit_once(':').map(|(sku, quantity)| (sku, quantity.parse().ok())));
     cart(&written.collect::<Option<Vec<_>>>().ok_or(Refusal::Field("item"))?)

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request as HttpRequest};
+use axum::http::{HeaderMap, header};
 use protocol::json::{self, Value};
 use protocol::{Digest, IdempotencyKey, Nonce, REVISION, Request};
 
@@ -12,62 +12,62 @@ use crate::observing::RequestId;
 use crate::store::Attempt;
 
 /// Methods that an answer can name. Others than the first two are refused, and the refusal is signed.
-pub(crate) const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
 /// The most bytes the body of a request may have.
 const MAX_BODY: usize = 64 * 1024;
 
-/// A request whose answer cannot be bound to it: a signature would cover less than the profile says (signing.md §3).
-pub(crate) enum Unbound {
-    /// No nonce of 16 bytes, or more than one.
-    Nonce,
-    /// A POST without `content-digest`.
-    Digest,
-    /// A POST without an `idempotency-key` of 16 bytes.
-    Key,
-}
-
-/// What was asked.
-pub(crate) struct Asked {
+/// A request whose answer can be bound to it: it has a nonce.
+#[derive(Clone)]
+pub(crate) struct SignedRequest {
     /// As the signature will cover it.
     pub(crate) request: Request,
     /// Who asks.
     pub(crate) client: Client,
     /// Names this request in logs, in `x-request-id` and in problems.
     pub(crate) id: String,
-    /// Path behind `/v1/`, in segments.
-    pub(crate) segments: Vec<String>,
     /// Query parameters in order, decoded.
     pub(crate) query: Vec<(String, String)>,
-    /// The body of a POST, or why it is refused.
-    pub(crate) body: Result<Value, Refusal>,
+    /// What a POST has brought, or why it is refused.
+    posted: Result<Posted, Refusal>,
 }
 
-impl Asked {
-    /// Reads a request.
-    ///
-    /// # Errors
-    /// What an answer cannot be bound to.
-    pub(crate) async fn read(public_url: &str, proxies: usize, request: HttpRequest<Body>) -> Result<Asked, Unbound> {
-        let (parts, body) = request.into_parts();
-        let raw = parts.uri.path_and_query().ok_or(Unbound::Nonce)?.as_str();
-        let query = pairs(parts.uri.query().unwrap_or_default()).ok_or(Unbound::Nonce)?;
-        let mut nonces = query.iter().filter(|(name, _)| name == "n");
-        let nonce = nonces.next().and_then(|(_, value)| Nonce::parse(value)).ok_or(Unbound::Nonce)?;
-        if nonces.next().is_some() {
-            return Err(Unbound::Nonce);
-        }
-        let method = METHODS.into_iter().find(|known| parts.method.as_str() == *known).ok_or(Unbound::Nonce)?;
-        let (bound, body) = if method == "POST" { read_body(&parts, body).await? } else { (None, Err(Refusal::BadRequest)) };
-        let path = parts.uri.path().strip_prefix("/v1/").ok_or(Unbound::Nonce)?;
-        Ok(Asked {
-            request: Request { method, url: format!("{public_url}{raw}"), nonce, body: bound, wait: 0 },
-            client: Client::of(&parts.headers, &parts.extensions, proxies),
+/// The body of a POST, and what counts once.
+#[derive(Clone)]
+struct Posted {
+    attempt: Attempt,
+    /// An object.
+    body: Value,
+}
+
+impl SignedRequest {
+    /// Reads all but the body of a request; none that no signature could be for: without a nonce of 16 bytes, with two, or by a method of
+    /// somebody's own.
+    pub(crate) fn read(public_url: &str, client: Client, parts: &Parts) -> Option<SignedRequest> {
+        let raw = parts.uri.path_and_query()?.as_str();
+        let query = pairs(parts.uri.query().unwrap_or_default())?;
+        let nonce = Nonce::parse(only(&query, "n")?)?;
+        let method = METHODS.into_iter().find(|known| parts.method.as_str() == *known)?;
+        Some(SignedRequest {
+            request: Request { method, url: format!("{public_url}{raw}"), nonce, body: None, wait: 0 },
+            client,
             id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-            segments: path.split('/').map(str::to_owned).collect(),
             query,
-            body,
+            posted: Err(Refusal::BadRequest),
         })
+    }
+
+    /// Whether it may make something.
+    pub(crate) fn is_post(&self) -> bool {
+        self.request.method == "POST"
+    }
+
+    /// The same with its body, if that is one.
+    pub(crate) async fn with_body(mut self, parts: &Parts, body: Body) -> SignedRequest {
+        if self.is_post() {
+            self.posted = read_post(parts, &self.query, body).await;
+        }
+        self
     }
 
     /// The only value of a query parameter.
@@ -99,36 +99,43 @@ impl Asked {
 
     /// The body of a POST, an object.
     pub(crate) fn json(&self) -> Result<&Value, Refusal> {
-        self.body.as_ref().map_err(Clone::clone)
+        self.posted.as_ref().map(|posted| &posted.body).map_err(Clone::clone)
     }
 
-    /// The idempotency key with what it is used for.
-    pub(crate) fn attempt(&self) -> Result<Attempt, Refusal> {
-        let body = self.request.body.as_ref().ok_or(Refusal::IdempotencyKeyMissing)?;
-        let target = format!("POST /v1/{}", self.segments.join("/"));
-        Ok(Attempt { key: body.key.as_str().to_owned(), target, digest: body.digest.clone() })
+    /// The idempotency key of a POST with what it is used for.
+    pub(crate) fn attempt(&self) -> Result<&Attempt, Refusal> {
+        self.posted.as_ref().map(|posted| &posted.attempt).map_err(Clone::clone)
     }
 }
 
-/// The headers that an answer to a POST covers, and the body, a JSON object, if it is as it must be.
-async fn read_body(parts: &Parts, body: Body) -> Result<(Option<protocol::Body>, Result<Value, Refusal>), Unbound> {
-    let digest = single(&parts.headers, "content-digest").ok_or(Unbound::Digest)?;
-    let key = single(&parts.headers, "idempotency-key").and_then(IdempotencyKey::parse).ok_or(Unbound::Key)?;
-    let bound = Some(protocol::Body { text: String::new(), digest: digest.to_owned(), key });
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else { return Ok((bound, Err(Refusal::BodyTooLarge))) };
-    let result = match single(&parts.headers, "content-type") {
-        Some("application/json") if digest == Digest::of(&bytes).to_field() => {
-            json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(Refusal::BadRequest)
-        }
-        Some("application/json") => Err(Refusal::DigestMismatch),
-        _ => Err(Refusal::MediaType),
-    };
-    Ok((bound, result))
+/// The idempotency key and the digest that the address names, and the body, if it is the one of that digest.
+async fn read_post(parts: &Parts, query: &[(String, String)], body: Body) -> Result<Posted, Refusal> {
+    let key = only(query, "k").and_then(IdempotencyKey::parse).ok_or(Refusal::IdempotencyKeyMissing)?;
+    let digest = only(query, "d").and_then(Digest::parse_url).ok_or(Refusal::DigestMismatch)?;
+    if !is_text(&parts.headers) {
+        return Err(Refusal::MediaType);
+    }
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Refusal::BodyTooLarge)?;
+    if Digest::of(&bytes) != digest {
+        return Err(Refusal::DigestMismatch);
+    }
+    let body = json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(Refusal::BadRequest)?;
+    let target = format!("POST {}", parts.uri.path());
+    Ok(Posted { attempt: Attempt { key: key.as_str().to_owned(), target, digest: digest.to_url_base64() }, body })
 }
 
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next()?.to_str().ok()?;
+/// Whether the body is said to be text in UTF-8, the one kind that browsers send without asking first (Fetch, CORS-safelisted).
+fn is_text(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next().and_then(|value| value.to_str().ok()), values.next()) else { return false };
+    let (kind, charset) = value.split_once(';').unwrap_or((value, "charset=utf-8"));
+    kind.trim().eq_ignore_ascii_case("text/plain") && charset.trim().eq_ignore_ascii_case("charset=utf-8")
+}
+
+/// The value of a parameter that stands exactly once.
+fn only<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let mut values = query.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let value = values.next()?;
     if values.next().is_some() { None } else { Some(value) }
 }
 

@@ -2,40 +2,41 @@
 
 use protocol::{Method, Money, PayBy, Payment, PaymentId, PaymentStatus, Surface};
 
-use super::{App, return_url};
+use super::super::App;
+use super::return_url;
 use crate::account::Attempted;
 use crate::answer::Refusal;
-use crate::asked::Asked;
 use crate::desk::{Desk, FIRST_LOOK};
 use crate::random;
+use crate::signed_request::SignedRequest;
 
 /// The members `method`, `surface` and `return_url`.
-pub(super) struct Paying {
-    pub(super) method: Method,
+pub(in crate::routes) struct Paying {
+    pub(in crate::routes) method: Method,
     surface: Surface,
     return_url: Option<String>,
     client_ip: String,
 }
 
 impl Paying {
-    pub(super) fn read(app: &App, asked: &Asked) -> Result<Paying, Refusal> {
+    pub(in crate::routes) fn read(app: &App, asked: &SignedRequest) -> Result<Paying, Refusal> {
         let body = asked.json()?;
         let method = body.text("method").map_err(|_| Refusal::Field("method"))?;
         let method = Method::parse(method).ok_or(Refusal::MethodNotOffered)?;
         let surface = body.text("surface").ok().and_then(Surface::parse).ok_or(Refusal::Field("surface"))?;
         let page = body.maybe("return_url", |url| url.as_text().map(str::to_owned)).map_err(|_| Refusal::Field("return_url"))?;
         // A wallet leads shoppers there: to a page that may ask us, and to no other.
-        let return_url = page.map(|page| return_url::read(&page, |origin| app.allows(origin))).transpose()?.flatten();
+        let return_url = page.map(|page| return_url::read(&page, |origin| app.origins.allows(origin))).transpose()?.flatten();
         Ok(Paying { method, surface, return_url, client_ip: asked.client.address() })
     }
 
     /// By a code, wherever the shopper will be.
-    pub(super) fn by_code(method: Method) -> Paying {
+    pub(in crate::routes) fn by_code(method: Method) -> Paying {
         Paying { method, surface: Surface::Qr, return_url: None, client_ip: String::new() }
     }
 
     /// Whether the method collects that amount there.
-    pub(super) fn is_possible(&self, desk: &Desk, money: Money) -> bool {
+    pub(in crate::routes) fn is_possible(&self, desk: &Desk, money: Money) -> bool {
         desk.providers.collecting(&self.method, money, self.surface).is_some()
     }
 
@@ -43,7 +44,7 @@ impl Paying {
     ///
     /// # Errors
     /// `method-not-offered` where the method cannot collect that amount, or not there.
-    pub(super) fn payment(self, desk: &Desk, money: Money, order_expires_at: i64) -> Result<Attempted, Refusal> {
+    pub(in crate::routes) fn payment(self, desk: &Desk, money: Money, order_expires_at: i64) -> Result<Attempted, Refusal> {
         let offered = desk.providers.collecting(&self.method, money, self.surface);
         let (provider, way) = offered.ok_or(Refusal::MethodNotOffered)?;
         let now = desk.now();

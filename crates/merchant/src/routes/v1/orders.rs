@@ -1,20 +1,22 @@
 //! `POST /v1/orders`: orders a cart at the price agreed to. `GET /v1/orders/{id}`: tells how it stands, held until it changes.
 
+use axum::extract::State;
 use std::time::Duration;
 
 use protocol::json::Value;
 use protocol::{Digest, Item, Order, OrderId, OrderStatus, Payment, PaymentStatus, Quote};
 
-use super::App;
+use super::super::App;
+use super::OrderPath;
 use super::paying::Paying;
 use super::quote;
 use crate::account::Attempted;
 use crate::answer::{Refusal, Reply};
-use crate::asked::Asked;
 use crate::catalog::{Cart, Code};
 use crate::desk::Desk;
 use crate::number::OrderNumber;
 use crate::random;
+use crate::signed_request::SignedRequest;
 use crate::store::{Attempt, StoreError};
 
 /// The longest a poll is held, seconds.
@@ -33,14 +35,13 @@ struct Wish {
     quote_digest: Digest,
 }
 
-pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
+pub(super) async fn create(State(app): State<App>, asked: SignedRequest) -> Result<Reply, Refusal> {
     let desk = &app.desk;
-    asked.json()?;
     let attempt = asked.attempt()?;
-    if let Some(order) = known(desk, &attempt).await? {
-        return created(app, &order).await;
+    if let Some(order) = known(desk, attempt).await? {
+        return created(&app, &order).await;
     }
-    let wish = Wish::read(app, asked)?;
+    let wish = Wish::read(&app, &asked)?;
     let cart = Cart { items: &wish.items, code: wish.code.as_deref().map(Code::Offered) };
     let priced = quote::price(desk, cart, &wish.locale).await?;
     if !priced.quote.methods.contains(&wish.paying.method) {
@@ -52,12 +53,12 @@ pub(super) async fn create(app: &App, asked: &Asked) -> Result<Reply, Refusal> {
     let payment = wish.paying.payment(desk, priced.quote.money(), desk.now() + desk.orders.order_seconds)?;
     let order = order_of(desk, priced.quote.clone(), wish.quote_digest, &payment);
     desk.store.restock(&priced.supplies).await?;
-    match desk.store.create_taking(&order, None, &payment, &attempt, &priced.holds, desk.now()).await {
-        Ok(true) => created(app, &order.id).await,
+    match desk.store.create_taking(&order, None, &payment, attempt, &priced.holds, desk.now()).await {
+        Ok(true) => created(&app, &order.id).await,
         Ok(false) => {
             // The same request came twice at once, and the other one was first.
-            let order = known(desk, &attempt).await?.ok_or(Refusal::Internal)?;
-            created(app, &order).await
+            let order = known(desk, attempt).await?.ok_or(Refusal::Internal)?;
+            created(&app, &order).await
         }
         // Somebody else was faster.
         Err(StoreError::Short(shortage)) => {
@@ -85,11 +86,10 @@ pub(super) async fn created(app: &App, order: &OrderId) -> Result<Reply, Refusal
     Ok(reply(desk, 201, order))
 }
 
-pub(super) async fn get(app: &App, asked: &Asked, id: &str) -> Result<Reply, Refusal> {
+pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, Refusal> {
     let desk = &app.desk;
     let seen = asked.number("seen", i64::MAX)?;
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
-    let id = OrderId::parse(id).ok_or(Refusal::UnknownOrder)?;
     // Listening begins before reading, so that no change falls in between.
     let mut waiter = desk.waiters.listen(&id, seen.unwrap_or(i64::MAX));
     let mut order = with_code(desk, read(desk, &id).await?).await;
@@ -178,7 +178,7 @@ fn order_of(desk: &Desk, quote: Quote, quote_digest: Digest, payment: &Attempted
 }
 
 impl Wish {
-    fn read(app: &App, asked: &Asked) -> Result<Wish, Refusal> {
+    fn read(app: &App, asked: &SignedRequest) -> Result<Wish, Refusal> {
         let body = asked.json()?;
         let bad = |field| move |_| Refusal::Field(field);
         let items = body.need("items").and_then(Value::as_list).map_err(bad("items"))?;
