@@ -232,7 +232,7 @@ name = {{ en = "Mountain Tea", zh-Hans = "山间茶舍" }}
 [server]
 listen = "127.0.0.1:0"
 public_url = "{public_url}"
-allowed_origins = ["*"]
+allowed_origins = ["*", "null"]
 trusted_proxies = {proxies}
 [store]
 path = "{folder}/merchant.sqlite"

@@ -177,3 +177,48 @@ async fn the_shop_in_php_sells_tea() {
 async fn the_shop_in_php_refuses_in_writing() {
     refuses_in_writing(Example::Php).await;
 }
+
+/// Signs one price and one order, and its refusals, and turns away whoever may not ask.
+async fn signs_what_is_fixed(example: Example) {
+    let shop = Shop::open(example);
+    let items = [item("tea-100g", 1)];
+    let quote = shop.ask(&shop.backend.quote(&items, "en", nonce())).await.quote(None, &items).unwrap();
+    let expected = Expected::of(&quote);
+    let request = shop.order_of(&items, expected, key());
+    let answer = shop.send(&request).await;
+    let known = Known { merchant: Some(&quote.merchant), order: None, expected: Some(expected), last: None };
+    let order = shop.judge(&request, &answer).order(known, &shop.pins).unwrap().order;
+    assert_eq!((answer.status, order.status, order.amount), (201, OrderStatus::Pending, 6_800));
+    let known = Known { order: Some(&order.id), last: Some(&order), ..known };
+    assert_eq!(*shop.ask(&shop.backend.order(&order.id, 0, 0, nonce())).await.order(known, &shop.pins).unwrap().order, *order);
+
+    let unknown = shop.backend.order(&protocol::OrderId::from_random([9; 16]), 0, 0, nonce());
+    assert_eq!(shop.refusal(&unknown).await.0, 404);
+    let other = Request { body: Some("{}".to_owned()), ..shop.order_of(&items, expected, key()) };
+    assert_eq!(shop.refusal(&other).await.0, 400);
+    for (name, value, status) in [("origin", "null", 403), ("sec-fetch-mode", "navigate", 403), ("origin", "https://shop.example", 201)] {
+        assert_eq!(shop.send_saying(&request, &[(name, value)]).await.status, status, "{name}: {value}");
+    }
+    let mut nameless = shop.backend.quote(&items, "en", nonce());
+    nameless.url = nameless.url.split_once("&n=").unwrap().0.to_owned();
+    let answer = shop.send(&nameless).await;
+    assert_eq!((answer.status, answer.signature_input, answer.signature), (400, None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_in_java_signs_what_is_fixed() {
+    signs_what_is_fixed(Example::Java).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_in_go_signs_what_is_fixed() {
+    signs_what_is_fixed(Example::Go).await;
+}
+
+#[test]
+fn the_servers_that_sign_what_is_fixed_have_sixty_lines_at_most() {
+    for source in [include_str!("../../../../examples/signers/java/Server.java"), include_str!("../../../../examples/signers/go/server.go")]
+    {
+        assert!(source.lines().count() <= 60, "{}", source.lines().count());
+    }
+}

@@ -16,6 +16,10 @@ pub enum Example {
     Node,
     NodeLibrary,
     Php,
+    /// Knows one price and one order.
+    Java,
+    /// The same.
+    Go,
 }
 
 impl Example {
@@ -26,6 +30,8 @@ impl Example {
             Example::Node => "node",
             Example::NodeLibrary => "node-library",
             Example::Php => "php",
+            Example::Java => "java",
+            Example::Go => "go",
         }
     }
 
@@ -46,12 +52,24 @@ impl Example {
                 php.env("TMPDIR", &folder.0);
                 (php, Some(folder))
             }
+            Example::Java => (with("java", &[], "java/Server.java"), None),
+            Example::Go => {
+                // Built, because `go run` would outlive the one who ends it.
+                let folder = Folder::new();
+                let program = folder.0.join("server");
+                let mut go = with("go", &["build", "-o", program.to_str().unwrap()], "go/server.go");
+                assert!(go.status().unwrap().success(), "{go:?}");
+                (Command::new(program), Some(folder))
+            }
         };
+        if matches!(self, Example::Java | Example::Go) {
+            command.arg(root().join("examples/signers/fixed"));
+        }
         command.env("SEED", seed).env("PUBLIC_URL", public_url).env("PORT", port.to_string());
         // PHP tells on standard error that it listens, and goes on telling; the others on standard output, once.
         let tells = match self {
             Example::Php => Tells::OnError,
-            Example::Python | Example::Node | Example::NodeLibrary => Tells::OnOutput,
+            _ => Tells::OnOutput,
         };
         Running::start(command, tells, folder)
     }
@@ -104,6 +122,13 @@ impl Drop for Running {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// A program with those words and that file of the examples.
+fn with(program: &str, words: &[&str], file: &str) -> Command {
+    let mut command = Command::new(program);
+    command.args(words).arg(root().join("examples/signers").join(file));
+    command
 }
 
 fn node(script: &Path) -> Command {

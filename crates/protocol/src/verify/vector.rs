@@ -140,7 +140,9 @@ fn read_request(request: &Value, context: &Value) -> Result<Request, String> {
     let nonce = query.split('&').find_map(|pair| pair.strip_prefix("n=")).unwrap_or("\0");
     let nonce = Nonce::as_sent(nonce);
     let wait = u32::try_from(optional(context, "wait", Value::as_int)?.unwrap_or(0)).map_err(|_| "wait is out of range")?;
-    let body = optional(request, "body", base64_bytes)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    // A GET has none, whatever stands here.
+    let body =
+        optional(request, "body", base64_bytes)?.filter(|_| method == "POST").map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     Ok(Request { method, url, nonce, body, wait })
 }
 

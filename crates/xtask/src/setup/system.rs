@@ -32,6 +32,9 @@ const NEEDS: &[Need] = &[
         package: "php-cli",
         is_met: || command::succeeds(Command::new("php").args(["-r", "exit(extension_loaded('sodium') ? 0 : 1);"])),
     },
+    // The example backends that sign in 60 lines each.
+    Need { package: "golang", is_met: || command::on_path("go").is_some() },
+    Need { package: "openjdk-17-jdk-headless", is_met: || command::on_path("javac").is_some() },
     // The database that many nodes share; the tests start a server of their own.
     Need { package: "postgresql", is_met: has_postgres },
     // Calls of the operating system that fail when a test wants them to.
