@@ -16,7 +16,7 @@ async fn a_code_of_the_merchants_own_is_paid_when_the_bank_feed_says_so() {
     let account = stage.admin("GET", &format!("orders/{order}"), None).await.1;
     let reference = account["payments"][0]["reference"].as_str().unwrap();
     assert!(code.contains(reference), "the statement's reference {reference} is in {code}");
-    let booking = json!({ "amount": TEA, "currency": "CNY", "transaction": "FRN20261123", "paid_at": 1_800_000_000 });
+    let booking = json!({ "amount": TEA, "currency": "CNY", "transaction": "FRN20261123", "paid_at": 1_700_000_000 });
     let path = format!("payments/{reference}/confirm");
     assert_eq!(stage.admin("POST", &path, Some(booking.clone())).await.0, 200);
     stage.shopper.comes_to("paid").await;
