@@ -87,8 +87,10 @@ fn pages_in(line: &str) -> impl Iterator<Item = (&str, &str)> {
             .map_or(0, |before| before + line[before..].chars().next().map_or(1, char::len_utf8));
         // Behind the folder of a crate, in a macro.
         let cited = line[start..end].trim_start_matches('/');
-        let is_named = !cited.starts_with('.') || cited.starts_with("./") || cited.starts_with("../");
-        (is_named && !cited.contains([':', '{', '…', '*'])).then_some((cited, behind))
+        // Packages of others bring pages of that name.
+        let is_licence = cited.to_ascii_lowercase().starts_with("licen");
+        let is_path = !cited.starts_with('.') || cited.starts_with("./") || cited.starts_with("../");
+        (is_path && !is_licence && !cited.contains([':', '{', '…', '*'])).then_some((cited, behind))
     })
 }
 
