@@ -1,6 +1,6 @@
 //! Provider dialects: what goes over the wire to and from a payment provider, and the crypto around it.
 //! Pure: no sockets, no storage, no clock and no randomness of its own; callers bring all four.
-//! One folder per provider; each folder speaks both ends, the merchant's and (for the sandbox) the provider's.
+//! One folder per provider; each folder speaks both ends, the merchant's and, with feature `provider` (for the sandbox), the provider's.
 //!
 //! The merchant's end is the [`Gateway`] trait: every call is a pair, "make the request value" and
 //! "digest the reply bytes", so that retries, timeouts and connection reuse stay with the caller.

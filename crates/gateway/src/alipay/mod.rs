@@ -7,6 +7,7 @@ mod notification;
 mod number;
 mod refund;
 mod reply;
+#[cfg(feature = "provider")]
 pub mod server;
 mod sign;
 mod texts;

@@ -8,6 +8,7 @@ mod oauth;
 mod reply;
 mod scene;
 mod seal;
+#[cfg(feature = "provider")]
 pub mod server;
 mod sign;
 mod template;

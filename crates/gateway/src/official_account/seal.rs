@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, EncryptingKey, EncryptionContext, UnboundCipherKey};
+use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
+#[cfg(feature = "provider")]
+use aws_lc_rs::cipher::{EncryptingKey, EncryptionContext};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,6 +15,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 const BLOCK: usize = 32;
 
 /// Bytes before the message: 16 of chance, 4 of length.
+#[cfg(feature = "provider")]
 const HEAD: usize = 20;
 
 /// The console makes up 43 characters without regard to the two bits that do not fit into 32 bytes.
@@ -61,6 +64,7 @@ impl AesKey {
     }
 
     /// Encrypts into base64. `prefix` is random and used once: the key's own first bytes are the vector.
+    #[cfg(feature = "provider")]
     #[must_use]
     pub fn seal(&self, prefix: [u8; 16], message: &[u8], appid: &str) -> String {
         let length = u32::try_from(message.len()).expect("messages are far below 4 GiB");

@@ -93,6 +93,7 @@ impl Document {
 }
 
 /// A text as WeChat writes it; the one sequence that would end it is cut in two.
+#[cfg(feature = "provider")]
 pub fn text(value: &str) -> String {
     format!("<![CDATA[{}]]>", value.replace("]]>", "]]]]><![CDATA[>"))
 }

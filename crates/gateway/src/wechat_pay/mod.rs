@@ -11,6 +11,7 @@ mod prepay;
 mod refund;
 mod reply;
 mod seal;
+#[cfg(feature = "provider")]
 pub mod server;
 mod sign;
 mod surface;

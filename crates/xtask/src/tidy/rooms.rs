@@ -61,6 +61,11 @@ fn judge(package: &Package, allowed: &[&str], dependency: &Dependency) -> Option
         let says = format!("{} must not be able to sign: what shoppers load only verifies", package.name);
         return Some(Broken { short_name, says });
     }
+    let plays_the_provider = ["qr-checkout-sandbox"].contains(&package.name.as_str());
+    if !plays_the_provider && !for_tests && dependency.features.iter().any(|feature| feature == "provider") {
+        let says = format!("{} must not contain the provider's own end: only the sandbox and tests play a provider", package.name);
+        return Some(Broken { short_name, says });
+    }
     None
 }
 
@@ -69,6 +74,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::command;
 
     fn package(name: &str, imports: &str, kind: Option<&str>, features: &[&str]) -> Package {
         let dependency = Dependency {
@@ -96,6 +102,29 @@ mod tests {
     fn nothing_in_the_browser_can_sign() {
         assert_eq!(broken(&package("qr-checkout-checkout", "qr-checkout-protocol", None, &["sign"])).len(), 1);
         assert!(broken(&package("qr-checkout-merchant", "qr-checkout-protocol", None, &["sign"])).is_empty());
+    }
+
+    #[test]
+    fn only_the_sandbox_and_tests_play_a_provider() {
+        let asks = |name, kind| package(name, "qr-checkout-gateway", kind, &["provider"]);
+        assert_eq!(broken(&asks("qr-checkout-merchant", None)).len(), 1);
+        assert!(broken(&asks("qr-checkout-merchant", Some("dev"))).is_empty());
+        assert!(broken(&asks("qr-checkout-sandbox", None)).is_empty());
+    }
+
+    /// What cargo resolves, with every feature that the backend has.
+    #[test]
+    fn the_merchants_program_lacks_the_providers_end() {
+        let workspace = Workspace::find().unwrap();
+        let tree = |package| {
+            let mut cargo = command::cargo();
+            cargo.current_dir(&workspace.root).args(["tree", "--locked", "--edges", "features,normal", "--all-features"]);
+            command::output(cargo.args(["--package", package])).unwrap()
+        };
+        let [merchant, sandbox] = ["qr-checkout-merchant", "qr-checkout-sandbox"].map(tree);
+        let provider = "qr-checkout-gateway feature \"provider\"";
+        assert!(merchant.contains("qr-checkout-gateway ") && !merchant.contains(provider));
+        assert!(sandbox.contains(provider));
     }
 
     #[test]

@@ -5,7 +5,6 @@ use serde_json::json;
 use super::bodies::{in_query, parameters};
 use super::refusal::Refusal;
 use crate::wechat_pay::bill::{FILE_PATH, sha1};
-use crate::wechat_pay::bill_file::{COLUMNS, OLDER_COLUMNS, OLDER_SUMS, SUMS};
 use crate::{beijing, yuan};
 
 const DAY: i64 = 24 * 3600;
@@ -15,6 +14,71 @@ const READY: i64 = 10 * 3600;
 
 /// How long bills are kept, in seconds.
 const KEPT: i64 = 92 * DAY;
+
+/// The header of the bill of all trades.
+const COLUMNS: [&str; 27] = [
+    "交易时间",
+    "公众账号ID",
+    "商户号",
+    "特约商户号",
+    "设备号",
+    "微信订单号",
+    "商户订单号",
+    "用户标识",
+    "交易类型",
+    "交易状态",
+    "付款银行",
+    "货币种类",
+    "应结订单金额",
+    "代金券金额",
+    "微信退款单号",
+    "商户退款单号",
+    "退款金额",
+    "充值券退款金额",
+    "退款类型",
+    "退款状态",
+    "商品名称",
+    "商户数据包",
+    "手续费",
+    "费率",
+    "订单金额",
+    "申请退款金额",
+    "费率备注",
+];
+
+/// The header of the sums at its end.
+const SUMS: &str = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
+
+/// The older form of that header.
+const OLDER_COLUMNS: [&str; 24] = [
+    "交易时间",
+    "公众账号ID",
+    "商户号",
+    "子商户号",
+    "设备号",
+    "微信订单号",
+    "商户订单号",
+    "用户标识",
+    "交易类型",
+    "交易状态",
+    "付款银行",
+    "货币种类",
+    "总金额",
+    "企业红包金额",
+    "微信退款单号",
+    "商户退款单号",
+    "退款金额",
+    "企业红包退款金额",
+    "退款类型",
+    "退款状态",
+    "商品名称",
+    "商户数据包",
+    "手续费",
+    "费率",
+];
+
+/// The header of the sums under the older form.
+const OLDER_SUMS: &str = "总交易单数,总交易额,总退款金额,总企业红包退款金额,手续费总金额";
 
 /// The header of a bill of what flowed.
 const FLOW_COLUMNS: &str =
