@@ -23,5 +23,5 @@ function standardBase64(url) {
 }
 
 start().catch((failure) => {
-  status.textContent = `No backend at ${BACKEND} (${failure.message}). Run \`cargo xtask demo\` beside \`trunk serve\`.`;
+  status.textContent = `No backend at ${BACKEND} (${failure.message}). Run \`cargo xtask demo\` beside this.`;
 });

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::command;
+use crate::dev;
 use crate::dist::{self, Plan};
 use crate::fuzz;
 use crate::options::Options;
@@ -29,6 +30,7 @@ const STEPS: &[Step] = &[
     ("size", size::run),
     ("clippy", |workspace, _| clippy(workspace)),
     ("clippy wasm", |workspace, _| clippy_wasm(workspace)),
+    ("dev page", |workspace, _| dev::build(workspace)),
     ("doc", |workspace, _| doc(workspace)),
     ("test", test::run),
     ("fuzz", fuzz::run),
@@ -94,4 +96,16 @@ fn deny(workspace: &Workspace) -> Result<()> {
     }
     say("the advisory database cannot be reached from here: known vulnerabilities were NOT checked");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_is_told_to_contributors() {
+        let table = include_str!("../../../CONTRIBUTING.md").lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" |"));
+        let told: Vec<&str> = table.flat_map(|(steps, _)| steps.split(", ")).collect();
+        assert_eq!(STEPS.iter().map(|(name, _)| *name).filter(|name| !told.contains(name)).collect::<Vec<_>>(), [""; 0]);
+    }
 }

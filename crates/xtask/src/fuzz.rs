@@ -9,10 +9,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::command;
 use crate::options::Options;
 use crate::progress::say;
+use crate::setup;
 use crate::workspace::Workspace;
 
-/// The version that is built when the machine has none.
-const CARGO_FUZZ: &str = "0.13.2";
 /// The fuzz crate, a workspace of its own.
 pub const FOLDER: &str = "crates/protocol/fuzz";
 /// How long `ci` feeds each target, seconds.
@@ -26,7 +25,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     };
     // libFuzzer is C++, which the crate that wraps it compiles.
     ensure!(command::on_path("c++").is_some(), "fuzzing needs a C++ compiler; on Debian, `apt-get install g++`");
-    let program = cargo_fuzz(workspace)?;
+    let program = setup::cargo_fuzz(workspace)?;
     let targets = targets(workspace, &program)?;
     let wanted: Vec<&String> = targets.iter().filter(|target| options.value("target").is_none_or(|name| name == *target)).collect();
     ensure!(!wanted.is_empty(), "there is no such target; there are: {}", targets.join(", "));
@@ -87,23 +86,6 @@ fn fuzz(workspace: &Workspace, program: &Path, verb: &str) -> Command {
 /// Without a sanitizer: those need a nightly compiler, and our code has no `unsafe` for them to watch.
 fn with_target<'a>(fuzz: &'a mut Command, workspace: &Workspace) -> &'a mut Command {
     fuzz.args(["--sanitizer", "none", "--target-dir"]).arg(workspace.target.join("fuzz"))
-}
-
-/// cargo-fuzz from the PATH, else built into `target/tools/cargo`.
-fn cargo_fuzz(workspace: &Workspace) -> Result<PathBuf> {
-    if let Some(found) = command::on_path("cargo-fuzz") {
-        return Ok(found);
-    }
-    let home = workspace.tools().join("cargo");
-    let program = home.join("bin/cargo-fuzz");
-    let is_ours = program.exists() && command::output(Command::new(&program).arg("--version")).is_ok_and(|text| text.contains(CARGO_FUZZ));
-    if !is_ours {
-        say("building cargo-fuzz (some minutes, once)");
-        let mut install = command::cargo();
-        install.args(["install", "--quiet", "--locked", "cargo-fuzz", "--version", CARGO_FUZZ, "--root"]).arg(&home);
-        command::run(&mut install)?;
-    }
-    Ok(program)
 }
 
 #[cfg(test)]

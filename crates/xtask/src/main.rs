@@ -7,6 +7,7 @@ mod ci;
 mod command;
 mod conformance;
 mod demo;
+mod dev;
 mod dist;
 mod fuzz;
 mod notices;
@@ -27,15 +28,16 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
+  dev    [--port 8090]                         a page of the widget that follows every change; `demo` beside it is its backend
   test   [--fast] [--install]                  every test, browsers included; --fast: native only
-  ci     [--install]                           tidy, format, deny, dist, size, clippy, doc, test, fuzz
+  ci     [--install]                           tidy, format, deny, dist, size, clippy, dev page, doc, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
          [--server]                            and the server with the widget inside
   size   [--json]                              its sizes, against the budgets
   bench  [--only verify|backend] [--json] [--install]
                                                what verifying an answer costs, and what the backend does and holds
   fuzz   [--seconds 8] [--target NAME]         feed the protocol's fuzz targets for so long each
-  setup  [--level demo|test] [--install]       install what is missing for demo or (default) test
+  setup  [--level demo|dev|test] [--install]   install what is missing for demo, dev or (default) test
   tidy   [--write]                             the rules that lints cannot say; --write makes docs/codes.md from the code
   conformance --backend URL --key PIN [--item SKU:QTY] [--origin URL]
                                                judge any merchant backend from outside; --item makes a real order
@@ -62,6 +64,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
     let with = |values: &[&str], flags: &[&str]| Options::parse(rest, values, flags);
     match command.as_str() {
         "demo" => demo::run(&Workspace::find()?, &with(&["port", "sandbox-port"], &[])?),
+        "dev" => dev::run(&Workspace::find()?, &with(&["port"], &[])?),
         "test" => test::run(&Workspace::find()?, &with(&[], &["fast", "install"])?),
         "ci" => ci::run(&Workspace::find()?, &with(&[], &["install"])?),
         "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &["server"])?),

@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: installs what is missing, says so, and is quick when nothing is.
 //! Nothing is installed outside `target/tools`, rustup's toolchain and, with root or sudo and asked first, Debian's packages.
 
+mod built;
 mod system;
 
 use std::path::{Path, PathBuf};
@@ -12,19 +13,22 @@ use crate::command;
 use crate::options::Options;
 use crate::progress::say;
 use crate::workspace::{self, Workspace};
+pub use built::{cargo_deny, cargo_fuzz, geckodriver};
 pub use system::Consent;
 
-/// The version of cargo-deny that `ci` installs when the machine has none.
-const CARGO_DENY: &str = "0.20.2";
-/// The version of geckodriver, which Debian does not have, that drives Firefox where the machine has none.
-const GECKODRIVER: &str = "0.37.1";
+/// The programs of the development page.
+pub struct DevelopmentTools {
+    pub trunk: PathBuf,
+    pub wasm_bindgen: PathBuf,
+}
 
-/// The command: `--level demo` or `--level test` (default).
+/// The command: `--level demo`, `--level dev` or `--level test` (default).
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     match options.value("level").unwrap_or("test") {
         "demo" => tools(workspace)?,
+        "dev" => _ = for_development(workspace)?,
         "test" => everything(workspace, Consent::of(options))?,
-        other => bail!("--level {other}: the levels are demo and test"),
+        other => bail!("--level {other}: the levels are demo, dev and test"),
     }
     say("everything needed is there");
     Ok(())
@@ -34,6 +38,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 pub fn tools(workspace: &Workspace) -> Result<()> {
     rust_parts(workspace)?;
     node_tools(workspace)
+}
+
+/// What the development page needs, and neither the demo nor a test does.
+pub fn for_development(workspace: &Workspace) -> Result<DevelopmentTools> {
+    rust_parts(workspace)?;
+    Ok(DevelopmentTools { trunk: built::trunk(workspace)?, wasm_bindgen: built::wasm_bindgen(workspace)? })
 }
 
 /// What every test needs as well: browsers, decoders, fonts, the other languages of the interop tests.
@@ -104,33 +114,4 @@ pub fn python(workspace: &Workspace) -> Result<PathBuf> {
     command::run_quietly(&mut pip)?;
     workspace::write(&stamp, wanted)?;
     Ok(interpreter)
-}
-
-/// cargo-deny from the PATH, else built into `target/tools/cargo`.
-pub fn cargo_deny(workspace: &Workspace) -> Result<PathBuf> {
-    built(workspace, "cargo-deny", CARGO_DENY)
-}
-
-/// geckodriver from the PATH, else built into `target/tools/cargo`.
-pub fn geckodriver(workspace: &Workspace) -> Result<PathBuf> {
-    built(workspace, "geckodriver", GECKODRIVER)
-}
-
-fn built(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
-    if let Some(found) = command::on_path(name) {
-        return Ok(found);
-    }
-    let home = workspace.tools().join("cargo");
-    let program = home.join("bin").join(name);
-    if !is_version(&program, version) {
-        say(&format!("building {name} (some minutes, once)"));
-        let mut install = command::cargo();
-        install.args(["install", "--quiet", "--locked", name, "--version", version, "--root"]).arg(&home);
-        command::run(&mut install)?;
-    }
-    Ok(program)
-}
-
-fn is_version(program: &Path, version: &str) -> bool {
-    program.exists() && command::output(Command::new(program).arg("--version")).is_ok_and(|text| text.contains(version))
 }
