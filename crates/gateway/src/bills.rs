@@ -1,19 +1,17 @@
 //! A day as the provider booked it, to compare with what the merchant booked. Only some providers have such bills.
 
+use crate::provider_time::Zone;
 use crate::{GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus};
 
 /// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
 pub trait Bills: Send + Sync {
-    /// How long after the end of its day a bill is made, in seconds.
-    fn made_after(&self) -> i64;
-
-    /// How long after the end of its day a bill can be had, in seconds.
-    fn kept_for(&self) -> i64;
+    /// Which days bills are of, and when they can be had.
+    fn days(&self) -> BillDays;
 
     /// Whether that error of [`Bills::offered_bill`] says that the bill is still being made.
     fn is_being_made(&self, error: &GatewayError) -> bool;
 
-    /// Asks for the bill of a day of Beijing, which `day` (unix seconds) lies in.
+    /// Asks for the bill of the provider's day that `day` (unix seconds) lies in.
     fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest;
 
     /// Digests the reply to [`Bills::trade_bill`]. `None`: nothing was traded that day.
@@ -39,6 +37,25 @@ pub trait Bills: Send + Sync {
     /// # Errors
     /// Any [`GatewayError`]; also when the reply is about other money.
     fn queried_transaction(&self, transaction_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError>;
+}
+
+/// The days of a provider's bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BillDays {
+    /// Where a day of a bill begins and ends.
+    pub zone: Zone,
+    /// How long after the end of its day a bill is made, in seconds.
+    pub made_after: i64,
+    /// How long after the end of its day a bill can be had, in seconds.
+    pub kept_for: i64,
+}
+
+impl BillDays {
+    /// The first second of the day that `at` lies in, unix seconds.
+    #[must_use]
+    pub fn begin(&self, at: i64) -> i64 {
+        self.zone.parse_date(&self.zone.date(at)).unwrap_or(at)
+    }
 }
 
 /// Leave to download one bill, for five minutes.
@@ -99,8 +116,10 @@ pub enum BillKind {
         refund_id: String,
         /// Minor units.
         amount: i64,
-        /// The provider's state of it, such as `SUCCESS`.
-        status: String,
+        /// Whether the money has left.
+        is_done: bool,
+        /// The provider's word for how it stands, for people.
+        state: String,
     },
     /// Something that codes, links and bridges never are, such as a payment at a counter that was called back.
     Other {

@@ -219,6 +219,11 @@ pub trait Gateway: Send + Sync {
     /// What the provider calls the product that collects there: the merchant is told by that name if it was not granted.
     fn product(&self, surface: &Surface<'_>) -> &str;
 
+    /// Whether its wallet reads a code from a picture, and not by the camera alone: then a code on the phone's own screen is of use.
+    fn reads_pictures(&self) -> bool {
+        false
+    }
+
     /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
     fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest;
 

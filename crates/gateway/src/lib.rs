@@ -7,7 +7,6 @@
 #![deny(missing_docs, clippy::as_conversions, clippy::float_arithmetic)]
 
 pub mod alipay;
-pub mod beijing;
 mod bills;
 mod contract;
 pub mod emv;
@@ -15,6 +14,7 @@ mod encoding;
 mod error;
 mod http;
 pub mod official_account;
+pub mod provider_time;
 pub mod rsa;
 mod settings;
 mod text;
@@ -22,7 +22,7 @@ pub mod wechat_pay;
 pub mod x509;
 mod yuan;
 
-pub use bills::{Bill, BillEntry, BillKind, BillTicket, Bills, SetAside};
+pub use bills::{Bill, BillDays, BillEntry, BillKind, BillTicket, Bills, SetAside};
 pub use contract::{
     Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus,
     RefundRequest, RefundStatus, Surface,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use protocol::{Code, Pins, Receipt};
 
 /// What a receipt is worth.
@@ -75,36 +76,19 @@ impl fmt::Display for Facts<'_> {
         writeln!(out, "  merchant     {}", receipt.merchant)?;
         writeln!(out, "  method       {}", receipt.method)?;
         writeln!(out, "  transaction  {transaction}")?;
-        write!(out, "  paid at      {}", Utc(receipt.paid_at))
+        write!(out, "  paid at      {}", utc(receipt.paid_at))
     }
 }
 
 /// Unix seconds as RFC 3339 writes them in UTC.
 pub fn utc(unix: i64) -> String {
-    Utc(unix).to_string()
-}
-
-struct Utc(i64);
-
-impl fmt::Display for Utc {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
-        // Days since 1 March of year 0, in eras of 400 years: the leap day is the last of its year.
-        let days = days + 719_468;
-        let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-        let day = day - (365 * year + year / 4 - year / 100);
-        let month = (5 * day + 2) / 153;
-        let day = day - (153 * month + 2) / 5 + 1;
-        let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
-        let year = year + era * 400;
-        write!(out, "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
-    }
+    // What no calendar has is no time of an order.
+    Timestamp::from_second(unix).map_or_else(|_| unix.to_string(), |at| at.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Utc;
+    use super::utc;
 
     #[test]
     fn times_are_written_in_utc() {
@@ -115,7 +99,7 @@ mod tests {
             (1_800_000_000, "2027-01-15T08:00:00Z"),
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
-            assert_eq!(Utc(unix).to_string(), text);
+            assert_eq!(utc(unix), text);
         }
     }
 }

@@ -20,9 +20,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::provider_time::BEIJING;
 use crate::{
     Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus, RefundRequest, RefundStatus, Surface, beijing, encoding,
+    ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -71,7 +72,7 @@ impl Alipay {
             ("format", "JSON".to_owned()),
             ("charset", "utf-8".to_owned()),
             ("sign_type", sign::SIGN_TYPE.to_owned()),
-            ("timestamp", beijing::format_plain(at.now)),
+            ("timestamp", BEIJING.format_plain(at.now)),
             ("version", "1.0".to_owned()),
             ("biz_content", content),
         ]);
@@ -112,6 +113,10 @@ impl Gateway for Alipay {
     /// One product for both.
     fn product(&self, _surface: &Surface<'_>) -> &str {
         &self.config.product_code
+    }
+
+    fn reads_pictures(&self) -> bool {
+        true
     }
 
     /// Alipay may refuse a second code under one number, and refuses one of a trade that is closed or was another.

@@ -7,7 +7,8 @@ use super::config::Config;
 use super::reply::believed;
 use super::trade::{CURRENCY, same};
 use super::{number, texts};
-use crate::{GatewayError, HttpResponse, RefundRequest, RefundStatus, beijing, yuan};
+use crate::provider_time::BEIJING;
+use crate::{GatewayError, HttpResponse, RefundRequest, RefundStatus, yuan};
 
 /// Returns money.
 pub(super) const REFUND: &str = "alipay.trade.refund";
@@ -89,5 +90,5 @@ pub(super) fn queried(config: &Config, refund: &RefundRequest<'_>, reply: &HttpR
         return Ok(RefundStatus::Unknown);
     };
     let amount = yuan::parse(amount).ok_or(GatewayError::Unreadable { what: "refund_amount" })?;
-    Ok(RefundStatus::Done { amount, at: answer.gmt_refund_pay.as_deref().and_then(beijing::parse_plain) })
+    Ok(RefundStatus::Done { amount, at: answer.gmt_refund_pay.as_deref().and_then(|text| BEIJING.parse_plain(text)) })
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::config::Config;
 use super::reply::believed;
 use super::{number, texts};
-use crate::{Closed, GatewayError, HttpResponse, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, beijing, yuan};
+use crate::provider_time::BEIJING;
+use crate::{Closed, GatewayError, HttpResponse, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, yuan};
 
 /// Makes a code.
 pub(super) const PRECREATE: &str = "alipay.trade.precreate";
@@ -57,7 +58,7 @@ pub(super) fn precreate<'a>(payment: &PaymentRequest<'_>, product_code: &'a str)
         total_amount: yuan::format(payment.amount),
         subject: texts::subject(payment),
         product_code,
-        time_expire: beijing::format_plain(payment.expires_at),
+        time_expire: BEIJING.format_plain(payment.expires_at),
     }
 }
 
@@ -154,7 +155,7 @@ impl Facts<'_> {
             transaction_id: self.trade_no.to_owned(),
             amount: yuan::parse(self.amount).ok_or(GatewayError::Unreadable { what: "total_amount" })?,
             currency: CURRENCY.to_owned(),
-            paid_at: beijing::parse_plain(self.time).ok_or(GatewayError::Unreadable { what: "time of payment" })?,
+            paid_at: BEIJING.parse_plain(self.time).ok_or(GatewayError::Unreadable { what: "time of payment" })?,
             payer,
             returned: false,
         })

@@ -9,9 +9,10 @@ use std::borrow::Cow;
 
 use tlv::Objects;
 
+use crate::provider_time::BEIJING;
 use crate::text::{Budget, Unit};
 use crate::yuan::format as two_decimals;
-use crate::{GatewayError, Limits, beijing};
+use crate::{GatewayError, Limits};
 
 /// Where the money goes: one national profile with what it identifies the merchant by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +184,7 @@ impl Account {
             Self::PayNow { proxy } => {
                 let kind = if proxy.starts_with('+') { "0" } else { "2" };
                 // Singapore's clocks go as Beijing's do.
-                let expires = beijing::format_plain(demand.expires_at).replace(['-', ' ', ':'], "");
+                let expires = BEIJING.format_plain(demand.expires_at).replace(['-', ' ', ':'], "");
                 (26, objects().put(0, "SG.PAYNOW")?.put(1, kind)?.put(2, proxy)?.put(3, "0")?.put(4, &expires)?)
             }
             Self::Qris { acquirer, pan, merchant_id, criteria, .. } => {

@@ -30,6 +30,9 @@ use crate::{GatewayError, HttpRequest, HttpResponse, Moment};
 /// Its name in settings, and the last part of the callback URL.
 pub const NAME: &str = "official_account";
 
+/// The payment method that tells payers by the ids that they have here.
+pub const PAID_BY: &str = crate::wechat_pay::METHOD;
+
 /// An Official Account as the merchant talks to it. Requests carry the secret or an access token in address or
 /// body: neither belongs into a log.
 ///

@@ -2,7 +2,7 @@
 //! what does not fit (gateways: Official Account, "template messages").
 
 use super::template::Message;
-use crate::beijing;
+use crate::provider_time::BEIJING;
 use crate::text::{Budget, Unit};
 
 /// What is said where nothing else can be.
@@ -38,9 +38,9 @@ pub(super) fn amount(keyword: &str, message: &Message<'_>) -> String {
 
 /// When. A keyword for a day takes no clock.
 pub(super) fn time(keyword: &str, message: &Message<'_>) -> String {
-    let day_and_clock = beijing::format_plain(message.at);
+    let day_and_clock = BEIJING.format_plain(message.at);
     match kind(keyword) {
-        "date" => beijing::date(message.at),
+        "date" => BEIJING.date(message.at),
         _ => said(keyword, |budget| budget.fit(&day_and_clock), "刚刚"),
     }
 }

@@ -5,7 +5,8 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use serde::Deserialize;
 
 use super::{WechatPay, bill_file, reply, transaction};
-use crate::{Bill, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus, beijing};
+use crate::provider_time::BEIJING;
+use crate::{Bill, BillDays, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus};
 
 /// Path of downloads; clients exempt only this one from signed answers.
 pub(super) const FILE_PATH: &str = "/v3/billdownload/file?token=";
@@ -21,14 +22,9 @@ struct Offer {
 }
 
 impl Bills for WechatPay {
-    /// Ten in the morning, and half an hour in which nobody is in a hurry.
-    fn made_after(&self) -> i64 {
-        10 * 3600 + 1800
-    }
-
-    /// Three months.
-    fn kept_for(&self) -> i64 {
-        90 * 86_400
+    /// Made at ten in the morning, and half an hour in which nobody is in a hurry; kept for three months.
+    fn days(&self) -> BillDays {
+        BillDays { zone: BEIJING, made_after: 10 * 3600 + 1800, kept_for: 90 * 86_400 }
     }
 
     fn is_being_made(&self, error: &GatewayError) -> bool {
@@ -36,7 +32,7 @@ impl Bills for WechatPay {
     }
 
     fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest {
-        self.request("GET", &format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", beijing::date(day)), Vec::new(), at)
+        self.request("GET", &format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", BEIJING.date(day)), Vec::new(), at)
     }
 
     fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {

@@ -2,7 +2,8 @@
 //! columns are found by their names, because some merchants get an older form; and a row that cannot be understood is set aside, so that
 //! it hides no other (WeChat Pay v3, bills).
 
-use crate::{Bill, BillEntry, BillKind, GatewayError, SetAside, beijing, yuan};
+use crate::provider_time::BEIJING;
+use crate::{Bill, BillEntry, BillKind, GatewayError, SetAside, yuan};
 
 /// Every header of sums begins so.
 const SUMS_BEGIN: &str = "总交易单数";
@@ -111,7 +112,7 @@ pub(super) fn read(text: &str, mchid: &str, appid: &str) -> Result<Bill, Gateway
 /// Whether a line begins with a time: what a name with a line feed goes on with hardly ever does.
 fn begins_a_row(line: &str) -> bool {
     let time = line.strip_prefix(QUOTE).and_then(|line| line.split(",`").next());
-    time.is_some_and(|time| beijing::parse_plain(time).is_some())
+    time.is_some_and(|time| BEIJING.parse_plain(time).is_some())
 }
 
 /// What a row is about; `None` for another account's.
@@ -125,11 +126,13 @@ fn entry(row: &Row, columns: &Columns, mchid: &str, appid: &str) -> Result<Optio
     let kind = match cell(columns.state)? {
         "SUCCESS" => BillKind::Paid { amount: amount(columns.paid)? },
         "REFUND" => {
-            BillKind::Refunded { refund_id: text(columns.refund)?, amount: amount(columns.returned)?, status: text(columns.refund_status)? }
+            let state = text(columns.refund_status)?;
+            let (refund_id, amount) = (text(columns.refund)?, amount(columns.returned)?);
+            BillKind::Refunded { refund_id, amount, is_done: state == "SUCCESS", state }
         }
         state => BillKind::Other { state: state.to_owned() },
     };
-    let at = beijing::parse_plain(cell(columns.time)?).ok_or("its time is none")?;
+    let at = BEIJING.parse_plain(cell(columns.time)?).ok_or("its time is none")?;
     let (payment_id, transaction_id, currency) = (text(columns.payment)?, text(columns.transaction)?, text(columns.currency)?);
     Ok(Some(BillEntry { at, payment_id, transaction_id, currency, kind }))
 }

@@ -9,7 +9,7 @@ use super::config::Config;
 use super::{reply, verify};
 use crate::rsa::PublicKey;
 use crate::x509::certificate_from_pem;
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment, beijing};
+use crate::{GatewayError, HttpRequest, HttpResponse, Moment, provider_time};
 
 /// A certificate that WeChat Pay signs with. Fetch the list again twice a day: old and new ones overlap.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ impl Entry {
         if serial != self.serial_no {
             return Err(GatewayError::NotOurs { what: "serial_no", ours: serial, theirs: self.serial_no.clone() });
         }
-        let time = |text: &str| beijing::parse(text).ok_or(unreadable.clone());
+        let time = |text: &str| provider_time::parse(text).ok_or(unreadable.clone());
         Ok(PlatformCertificate { serial, key, effective_at: time(&self.effective_time)?, expires_at: time(&self.expire_time)? })
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Config;
 use super::{reply, texts};
-use crate::{GatewayError, PaymentRequest, Prepared, beijing};
+use crate::provider_time::BEIJING;
+use crate::{GatewayError, PaymentRequest, Prepared};
 
 /// Path of the call.
 pub(super) const PATH: &str = "/v3/pay/transactions/native";
@@ -43,7 +44,7 @@ pub(super) fn body<'a>(config: &'a Config, payment: &PaymentRequest<'a>) -> Body
         mchid: &config.mchid,
         description: texts::description(payment),
         out_trade_no: payment.payment_id,
-        time_expire: Some(beijing::format(payment.expires_at)),
+        time_expire: Some(BEIJING.format(payment.expires_at)),
         notify_url: payment.notify_url,
         amount: Amount { total: payment.amount, currency: payment.currency },
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::config::Config;
 use super::transaction::same;
 use super::{reply, texts};
-use crate::{GatewayError, NotificationEvent, RefundRequest, RefundStatus, beijing};
+use crate::{GatewayError, NotificationEvent, RefundRequest, RefundStatus, provider_time};
 
 /// Path of the call; a query adds the refund's number.
 pub(super) const PATH: &str = "/v3/refund/domestic/refunds";
@@ -89,7 +89,7 @@ pub(super) fn event(config: &Config, plain: &[u8]) -> Result<NotificationEvent, 
 fn read_status(status: &str, amount: i64, success_time: Option<&str>) -> Result<RefundStatus, GatewayError> {
     match status {
         "PROCESSING" => Ok(RefundStatus::Pending),
-        "SUCCESS" => Ok(RefundStatus::Done { amount, at: success_time.and_then(beijing::parse) }),
+        "SUCCESS" => Ok(RefundStatus::Done { amount, at: success_time.and_then(provider_time::parse) }),
         "CLOSED" => Ok(RefundStatus::Failed),
         "ABNORMAL" => Ok(RefundStatus::Stuck),
         _ => Err(GatewayError::Unreadable { what: "status" }),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::config::Config;
 use super::reply;
-use crate::{GatewayError, HttpResponse, ProviderPayment, ProviderStatus, beijing};
+use crate::{GatewayError, HttpResponse, ProviderPayment, ProviderStatus, provider_time};
 
 /// The members we rely on. Unknown ones are tolerated, because the provider adds some over time.
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ impl Transaction {
             transaction_id: self.transaction_id.ok_or(absent("transaction_id"))?,
             amount: amount.total.ok_or(absent("amount.total"))?,
             currency: amount.currency.ok_or(absent("amount.currency"))?,
-            paid_at: beijing::parse(&time).ok_or(absent("success_time"))?,
+            paid_at: provider_time::parse(&time).ok_or(absent("success_time"))?,
             payer: self.payer.and_then(|payer| payer.openid),
             // Refunds have records of their own, and this one does not tell how much they were.
             returned: false,

@@ -1,5 +1,6 @@
 //! What is taken off: discounts that apply by themselves, and those that a code asks for.
 
+use jiff::Timestamp;
 use protocol::Charge;
 use serde::Deserialize;
 use toml::value::Datetime;
@@ -49,7 +50,8 @@ impl Moment {
     fn unix(self) -> Option<i64> {
         match self {
             Moment::Unix(seconds) => Some(seconds),
-            Moment::Written(written) => gateway::beijing::parse(&written.to_string()),
+            // Without an offset it is no point in time.
+            Moment::Written(written) => written.to_string().parse::<Timestamp>().ok().map(Timestamp::as_second),
         }
     }
 }

@@ -65,6 +65,11 @@ pub(crate) trait Collector: Sync {
 macro_rules! collectors {
     ($($section:ident: $config:ty => $gateway:ty;)*) => {
         impl Config {
+            /// The sections of which a shop needs one, as people list them.
+            pub(crate) fn paying_sections() -> String {
+                [$($section::METHOD,)* "bank"].join(", ")
+            }
+
             /// Every account that is configured, in the order in which methods are offered.
             pub(crate) fn collectors(&self) -> Vec<&dyn Collector> {
                 let sections = [$(self.$section.as_ref().map(|section| -> &dyn Collector { section })),*];

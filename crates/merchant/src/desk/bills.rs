@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use gateway::{Bill, BillEntry, BillKind, Family, ProviderStatus, SetAside, beijing};
+use gateway::{Bill, BillDays, BillEntry, BillKind, Family, ProviderStatus, SetAside};
 use protocol::{OrderId, Payment, PaymentId};
 
 use super::{Desk, SharedDesk};
@@ -40,7 +40,7 @@ pub(crate) struct Difference {
 /// A day as both tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Comparison {
-    /// `YYYY-MM-DD` in Beijing.
+    /// `YYYY-MM-DD` of the provider.
     pub(crate) date: String,
     /// Lines of the bill that are about what this backend collects.
     pub(crate) entries: usize,
@@ -78,8 +78,9 @@ impl Desk {
     /// Those of the store. What is wrong with a bill is logged, and its day stays due.
     pub(crate) async fn compare_bills(&self) -> Result<(), StoreError> {
         for provider in self.providers.all() {
-            for day in self.days_due(provider).await? {
-                if !self.compare_due(provider, day).await? {
+            let Some(days) = provider.bill_days() else { continue };
+            for day in self.days_due(provider, &days).await? {
+                if !self.compare_due(provider, &days, day).await? {
                     // Another day would meet the same.
                     break;
                 }
@@ -89,18 +90,17 @@ impl Desk {
     }
 
     /// The first seconds of the days that are due, the oldest first.
-    async fn days_due(&self, provider: &Provider) -> Result<Vec<i64>, StoreError> {
-        let (Some((made_after, kept_for)), now) = (provider.bill_times(), self.now()) else { return Ok(Vec::new()) };
+    async fn days_due(&self, provider: &Provider, days: &BillDays) -> Result<Vec<i64>, StoreError> {
+        let now = self.now();
         let Some(first) = self.store.first_payment_at(provider.method().as_str()).await? else { return Ok(Vec::new()) };
         let compared = self.store.tokens_of(&duty(provider, ""), DONE).await?;
-        let begin = |at: i64| beijing::parse_date(&beijing::date(at)).unwrap_or(at);
-        let days = (begin(first.max(now - kept_for))..now).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
-        Ok(days.filter(|day| now >= day + DAY + made_after && !compared.contains(&beijing::date(*day))).collect())
+        let so_far = (days.begin(first.max(now - days.kept_for))..now).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
+        Ok(so_far.filter(|day| now >= day + DAY + days.made_after && !compared.contains(&days.zone.date(*day))).collect())
     }
 
     /// Compares a day that is due, unless another node does. Answers whether the next one is worth a try.
-    async fn compare_due(&self, provider: &Provider, day: i64) -> Result<bool, StoreError> {
-        let (now, date) = (self.now(), beijing::date(day));
+    async fn compare_due(&self, provider: &Provider, days: &BillDays, day: i64) -> Result<bool, StoreError> {
+        let (now, date) = (self.now(), days.zone.date(day));
         let duty = duty(provider, &date);
         if !self.store.lease_token(&duty, now, now + LEASE).await? {
             return Ok(true);
@@ -119,8 +119,7 @@ impl Desk {
         self.store.give_lease_back(&duty, now + LEASE).await?;
         let is_of_the_bill =
             matches!(&failure, Some(Failure::Gateway(error)) if !matches!(error.family(), Family::Transient | Family::Account));
-        let made_after = provider.bill_times().map_or(0, |(made_after, _)| made_after);
-        let is_late = now >= day + DAY + made_after + PATIENCE;
+        let is_late = now >= day + DAY + days.made_after + PATIENCE;
         let why = failure.as_ref().map_or_else(|| "the provider is still making it".to_owned(), ToString::to_string);
         // Whoever runs the shop is told once of each day.
         if (is_of_the_bill || is_late) && self.store.lease_token(&format!("{duty} late"), now, i64::MAX).await? {
@@ -132,20 +131,21 @@ impl Desk {
         Ok(is_of_the_bill || failure.is_none())
     }
 
-    /// Compares the day of Beijing in which `day` (unix seconds) lies.
+    /// Compares the provider's day in which `day` (unix seconds) lies.
     pub(crate) async fn compare(&self, provider: &Provider, day: i64) -> Result<Compared, Failure> {
-        let Some((made_after, kept_for)) = provider.bill_times() else { return Ok(Compared::NoBills) };
-        let begin = beijing::parse_date(&beijing::date(day)).unwrap_or(day);
+        let Some(days) = provider.bill_days() else { return Ok(Compared::NoBills) };
+        let begin = days.begin(day);
         let (now, end) = (self.now(), begin + DAY);
-        if now > end + kept_for {
+        if now > end + days.kept_for {
             return Ok(Compared::Gone);
         }
-        let not_yet = Compared::NotYet((end + made_after).max(now));
+        let not_yet = Compared::NotYet((end + days.made_after).max(now));
         if now < end {
             return Ok(not_yet);
         }
         let Some(bill) = provider.bill(day).await? else { return Ok(not_yet) };
-        let comparison = self.compare_with(provider, (begin, end), &bill).await?;
+        let (entries, others, differences) = self.compare_with(provider, (begin, end), &bill).await?;
+        let comparison = Comparison { date: days.zone.date(begin), entries, others, differences };
         for difference in &comparison.differences {
             self.report(&comparison.date, difference).await?;
         }
@@ -169,7 +169,13 @@ impl Desk {
         }
     }
 
-    async fn compare_with(&self, provider: &Provider, (begin, end): (i64, i64), bill: &Bill) -> Result<Comparison, Failure> {
+    /// Answers how many lines are about us and about others, and what is different.
+    async fn compare_with(
+        &self,
+        provider: &Provider,
+        (begin, end): (i64, i64),
+        bill: &Bill,
+    ) -> Result<(usize, usize, Vec<Difference>), Failure> {
         let (mut differences, mut billed) = (Vec::new(), BTreeSet::new());
         let (mut entries, mut others) = (0, bill.others);
         for entry in &bill.entries {
@@ -195,7 +201,7 @@ impl Desk {
                 differences.push(Difference { order, ..Difference::of_nothing_known("not-in-bill", &payment, detail) });
             }
         }
-        Ok(Comparison { date: beijing::date(begin), entries, others, differences })
+        Ok((entries, others, differences))
     }
 
     async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, Failure> {
@@ -213,14 +219,14 @@ impl Desk {
         };
         match &entry.kind {
             BillKind::Other { state } => Ok(difference("state", format!("the bill has it as {state}"))),
-            BillKind::Refunded { refund_id, amount, status } => {
+            BillKind::Refunded { refund_id, amount, is_done: has_left, state } => {
                 let known = |account: &Account| account.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
                 let is_done = account.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
                 let is_currency = entry.currency == attempted.money.currency.as_str();
-                if known(&account) && is_currency && (is_done || status != "SUCCESS") {
+                if known(&account) && is_currency && (is_done || !has_left) {
                     return Ok(Line::Ours(None));
                 }
-                Ok(difference("refund", format!("the bill has {refund_id} of {amount} {} as {status}", entry.currency)))
+                Ok(difference("refund", format!("the bill has {refund_id} of {amount} {} as {state}", entry.currency)))
             }
             BillKind::Paid { amount } if (*amount, &*entry.currency) != (attempted.money.amount, attempted.money.currency.as_str()) => {
                 let (asked, currency) = (attempted.money.amount, attempted.money.currency.as_str());

@@ -24,7 +24,7 @@ use crate::keys::Keys;
 use crate::locks::Locks;
 use crate::observing::Metrics;
 use crate::official_account::Channel;
-use crate::providers::{Provider, Providers};
+use crate::providers::{self, Provider, Providers};
 use crate::random;
 use crate::releases::Releases;
 use crate::running::Clock;
@@ -158,7 +158,7 @@ impl Desk {
             // The wish is repeated after a long silence. If somebody paid by a code that never reached us, that is found, too.
             return Ok((self.close(id, payment, PaymentStatus::Expired).await?, true));
         }
-        if let (Surface::Wechat, None, Some(way)) = (payment.surface, &attempted.payer, self.way_to_openid(&payment.id)) {
+        if let (true, Some(way)) = (providers::lacks_payer(attempted), self.way_to_openid(&payment.id)) {
             return Ok((self.change(id, |account| account.way_came(&payment.id, way)).await?, true));
         }
         let provider = self.provider(&payment.method)?;
@@ -169,7 +169,7 @@ impl Desk {
             currency: attempted.money.currency.as_str(),
             expires_at: payment.expires_at,
             notify_url: provider.notify_url(),
-            surface: surface(attempted),
+            surface: providers::surface(attempted),
         };
         let error = match provider.create(&request, self.now()).await {
             Ok(prepared) => {
@@ -217,18 +217,6 @@ impl Desk {
             checks: 0,
             ..before.clone()
         }
-    }
-}
-
-/// Where the shopper pays, in the gateway's terms.
-fn surface(attempted: &Attempted) -> gateway::Surface<'_> {
-    match (attempted.payment.surface, &attempted.payer) {
-        (Surface::App, _) => gateway::Surface::Link {
-            client_ip: attempted.client_ip.as_deref().unwrap_or_default(),
-            return_url: attempted.return_url.as_deref().unwrap_or_default(),
-        },
-        (Surface::Wechat, Some(payer)) => gateway::Surface::Inside { payer },
-        (Surface::Wechat, None) | (Surface::Qr | Surface::InApp, _) => gateway::Surface::Code,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use gateway::official_account::{Message, Occasion, Sent};
+use gateway::official_account::{Message, Occasion, PAID_BY, Sent};
 use gateway::{Family, GatewayError};
 
 use super::Channel;
@@ -48,7 +48,7 @@ impl Desk {
         let Some(channel) = &self.channel else { return Ok(()) };
         for news in [News::Paid, News::Refunded] {
             for _ in 0..ROUND {
-                let (method, now) = (gateway::wechat_pay::METHOD, self.now());
+                let (method, now) = (PAID_BY, self.now());
                 let Some(untold) = self.store.take_untold(news, method, now - NEWS, now).await? else { break };
                 match self.tell(channel, &untold).await {
                     Ok(told) => self.store.told(&untold, told).await?,

@@ -5,6 +5,7 @@ mod caller;
 mod line;
 mod provider;
 mod refusals;
+mod surface;
 mod table;
 
 use futures_util::future::join_all;
@@ -12,6 +13,7 @@ use futures_util::future::join_all;
 pub(crate) use caller::{Caller, reason};
 pub(crate) use provider::Provider;
 pub(crate) use refusals::Refusals;
+pub(crate) use surface::{INSIDE, lacks_payer, surface};
 
 use crate::config::{Config, ConfigError};
 
@@ -38,7 +40,7 @@ impl Providers {
             providers.extend(bank.codes()?.into_iter().map(Provider::bank));
         }
         if providers.is_empty() {
-            return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is configured"));
+            return Err(ConfigError::of(&Config::paying_sections(), "no payment method is configured"));
         }
         let knows_shoppers_inside = config.official_account.is_some();
         Ok(Providers { all: providers, withdrawn: config.withdrawn(), knows_shoppers_inside })

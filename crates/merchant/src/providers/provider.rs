@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use gateway::{
-    Bill, Closed, Gateway, GatewayError, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus, RefundRequest, RefundStatus, Surface,
+    Bill, BillDays, Bills, Closed, Gateway, GatewayError, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest,
+    Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
-use protocol::{Method, PaymentId};
+use protocol::{Method, PayBy, PaymentId};
 
 use super::Caller;
 use super::caller::DOWNLOAD_BILL;
@@ -86,6 +86,14 @@ impl Provider {
         }
     }
 
+    /// What a code on the phone's own screen is good for: some wallets read codes from pictures, others by the camera alone.
+    pub(crate) fn code_on_a_phone(&self) -> PayBy {
+        match &self.way {
+            Way::Online(line) if line.current().reads_pictures() => PayBy::Save,
+            _ => PayBy::Scan,
+        }
+    }
+
     pub(crate) async fn create(&self, payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, Failure> {
         match &self.way {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
@@ -157,14 +165,13 @@ impl Provider {
         line.current().refund_window()
     }
 
-    /// When bills are made and for how long they are kept, seconds after the end of their day; `None` where there are none.
-    pub(crate) fn bill_times(&self) -> Option<(i64, i64)> {
+    /// The days of its bills; `None` where there are none.
+    pub(crate) fn bill_days(&self) -> Option<BillDays> {
         let Way::Online(line) = &self.way else { return None };
-        let gateway = line.current();
-        gateway.bills().map(|bills| (bills.made_after(), bills.kept_for()))
+        line.current().bills().map(Bills::days)
     }
 
-    /// The provider's bill of the day of Beijing in which `day` (unix seconds) lies. `None` while it is not made, and where there are none.
+    /// The provider's bill of its day in which `day` (unix seconds) lies. `None` while it is not made, and where there are none.
     pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, Failure> {
         let Way::Online(line) = &self.way else { return Ok(None) };
         let method = self.method.as_str();

@@ -58,7 +58,7 @@ impl Providers {
         let codes = serves(provider, &gateway::Surface::Code, heed);
         for way in [&mut ways.qr, &mut ways.app, &mut ways.wechat, &mut ways.in_app] {
             match *way {
-                PayBy::Link if !links => *way = instead_of_a_link(provider.method()),
+                PayBy::Link if !links => *way = provider.code_on_a_phone(),
                 PayBy::Bridge if !bridges => *way = PayBy::Nothing,
                 _ => {}
             }
@@ -90,9 +90,4 @@ fn serves(provider: &Provider, surface: &gateway::Surface<'_>, heed: Heed) -> bo
 
 fn serves_anywhere(provider: &Provider, heed: Heed) -> bool {
     [gateway::Surface::Code, LINK, INSIDE].iter().any(|surface| serves(provider, surface, heed))
-}
-
-/// What a code on the phone's own screen is good for: Alipay reads codes from pictures, WeChat by its camera alone.
-fn instead_of_a_link(method: &Method) -> PayBy {
-    if method.as_str() == "alipay" { PayBy::Save } else { PayBy::Scan }
 }

@@ -1,7 +1,7 @@
 //! What a shopper's hand does, and the notifications that follow from it and from refunds.
 
 use gateway::alipay::server::Payment;
-use gateway::beijing;
+use gateway::provider_time::BEIJING;
 
 use super::Alipay;
 use crate::codes::PayProblem;
@@ -22,7 +22,7 @@ pub(super) fn scan(world: &World, code: &str) -> Result<(), PayProblem> {
 }
 
 fn trade_no(world: &World, now: i64) -> String {
-    format!("{}2200{}", beijing::compact_date(now), digits::<16>(&world.random))
+    format!("{}2200{}", BEIJING.compact_date(now), digits::<16>(&world.random))
 }
 
 /// Pays a code, opening it first. Booking and notifying happen together or not at all, and of two hands one pays.
@@ -54,7 +54,7 @@ pub(super) fn notify(world: &World, number: &str, refund_id: Option<String>) {
     if faults.missing_notification || url.is_empty() {
         return;
     }
-    let id = format!("{}00222{}", beijing::compact_date(now), digits::<21>(&world.random));
+    let id = format!("{}00222{}", BEIJING.compact_date(now), digits::<21>(&world.random));
     let errand = Errand { id, provider: &Alipay, payment_id: number.to_owned(), refund_id, url, created_at: now };
     world.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
     world.clock.moved.notify_one();

@@ -1,6 +1,6 @@
 //! What happens when a shopper pays: the payment is booked, and a notification sets out.
 
-use gateway::beijing;
+use gateway::provider_time::BEIJING;
 use gateway::wechat_pay::server::Payment;
 
 use super::WechatPay;
@@ -15,7 +15,7 @@ pub(crate) fn pay(world: &World, code: &str) -> Result<(), PayProblem> {
     let faults = world.faults();
     let now = world.clock.now();
     let payment = Payment {
-        transaction_id: format!("4200000000{}{}", beijing::compact_date(now), digits::<10>(&world.random)),
+        transaction_id: format!("4200000000{}{}", BEIJING.compact_date(now), digits::<10>(&world.random)),
         paid_at: now,
         // The phone's one person, whichever code is paid.
         openid: world.account.openid().to_owned(),

@@ -1,7 +1,7 @@
 //! Refunds: accepted at once, ended some seconds later, as the fault of the moment of acceptance says. Rules of
 //! WeChat Pay v3: what may be returned, in how many parts, how far apart, how late.
 
-use gateway::beijing;
+use gateway::provider_time::BEIJING;
 use gateway::wechat_pay::server::{
     AbnormalRefund, MOST_REFUNDS, Payment, REFUND_PAUSE, REFUND_WINDOW, RefundOrder, RefundState, RefundView, Refusal, TradeState,
 };
@@ -91,7 +91,7 @@ fn accept(world: &World, asked: &RefundOrder) -> Result<Vec<u8>, Refusal> {
             (false, true) => RefundState::Abnormal,
             (false, false) => RefundState::Success,
         };
-        let refund_id = format!("503000{}{}", beijing::compact_date(now), digits::<14>(&world.random));
+        let refund_id = format!("503000{}{}", BEIJING.compact_date(now), digits::<14>(&world.random));
         let (out_refund_no, notify_url) = (asked.out_refund_no.clone(), asked.notify_url.clone());
         let refund = Refund { out_refund_no, refund_id, amount: asked.refund, created_at: now, begun_at: now, end, notify_url };
         announce(world, &order.request.out_trade_no, &refund);
@@ -120,7 +120,7 @@ fn announce(world: &World, payment_id: &str, refund: &Refund) {
 
 /// A name for an event.
 pub(super) fn event_id(world: &World) -> String {
-    format!("EV-{}{}", beijing::compact_date(world.clock.now()), digits::<11>(&world.random))
+    format!("EV-{}{}", BEIJING.compact_date(world.clock.now()), digits::<11>(&world.random))
 }
 
 /// Sends the money of a refund that was stuck to a bank card: the shopper's, or the merchant's to hand it on.

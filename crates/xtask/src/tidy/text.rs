@@ -15,6 +15,7 @@ const RULES: &[Rule] = &[
     names_no_machine,
     touches_the_browser_in_one_place,
     reads_the_clock_in_main_only,
+    knows_providers_in_their_folders_only,
 ];
 
 /// All violations in one file.
@@ -73,6 +74,19 @@ fn reads_the_clock_in_main_only(path: &str, text: &str) -> Vec<(usize, String)> 
     lines_with(text, &["SystemTime::now", "Instant::now"], |call| format!("{call}: time is an argument; only main.rs reads the clock"))
 }
 
+/// What one provider alone calls something stands in its folder of `crates/gateway`, and in the configuration that registers it.
+fn knows_providers_in_their_folders_only(path: &str, text: &str) -> Vec<(usize, String)> {
+    let Some(place) = path.strip_prefix("crates/merchant/src/") else { return Vec::new() };
+    if place.starts_with("config/") || !path.ends_with(".rs") {
+        return Vec::new();
+    }
+    // Tests name examples.
+    let (program, _) = text.split_once("\n#[cfg(test)]").unwrap_or((text, ""));
+    let words = ["wechat_pay", "wechatpay", "alipay", "beijing", "surface::wechat", "\"success\""];
+    let words = if place == "providers/surface.rs" { &words[..4] } else { &words[..] };
+    lines_with(&program.to_lowercase(), words, |word| format!("`{word}` is a provider's: give `Gateway` what you need to ask it"))
+}
+
 fn is_source(path: &str) -> bool {
     [".rs", ".js", ".mjs", ".css", ".html", ".py", ".toml", ".ts"].iter().any(|end| path.ends_with(end))
 }
@@ -116,6 +130,16 @@ mod tests {
     fn the_clock_and_the_browser_are_told_outside_their_places() {
         assert_eq!(lines_told("crates/checkout/src/step.rs", "//! Steps.\nInstant::now();\nweb_sys::window();\n").len(), 2);
         assert!(lines_told("crates/merchant/tests/store.rs", "//! Stores.\nInstant::now();\n").is_empty());
+    }
+
+    #[test]
+    fn a_providers_word_above_its_folder_is_told() {
+        let text =
+            "//! Desk.\nif status == \"SUCCESS\" {\nBEIJING.date(now);\nSurface::Wechat\n\"wechat_pay, alipay\"\nExitCode::SUCCESS\n";
+        assert_eq!(lines_told("crates/merchant/src/desk/bills.rs", text), [2, 3, 4, 5]);
+        assert_eq!(lines_told("crates/merchant/src/providers/surface.rs", text), [2, 3, 5]);
+        assert!(lines_told("crates/merchant/src/config/accounts.rs", text).is_empty());
+        assert!(lines_told("crates/merchant/src/keys.rs", "//! Keys.\n\n#[cfg(test)]\nmod tests {\n\"alipay\"\n").is_empty());
     }
 
     #[test]

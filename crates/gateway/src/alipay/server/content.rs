@@ -8,7 +8,8 @@ use super::{LONGEST_DEADLINE, USUAL_DEADLINE};
 use crate::alipay::cancel::CALL as CANCEL;
 use crate::alipay::refund::{QUERY as REFUND_QUERY, REFUND};
 use crate::alipay::trade::{CLOSE, PRECREATE, QUERY};
-use crate::{beijing, yuan};
+use crate::provider_time::BEIJING;
+use crate::yuan;
 
 /// Every method that is served.
 pub(super) const METHODS: [&str; 6] = [PRECREATE, QUERY, CLOSE, CANCEL, REFUND, REFUND_QUERY];
@@ -224,7 +225,7 @@ impl Reader<'_> {
     fn deadline(&self, now: i64) -> Result<i64, Refusal> {
         let latest = now.saturating_add(LONGEST_DEADLINE);
         let asked = match (self.optional("time_expire", 32)?, self.optional("timeout_express", 6)?) {
-            (Some(time), _) => beijing::parse_plain(&time).ok_or(Refusal::invalid_parameter())?,
+            (Some(time), _) => BEIJING.parse_plain(&time).ok_or(Refusal::invalid_parameter())?,
             (None, Some(span)) => now.saturating_add(span_seconds(&span, now).ok_or(Refusal::invalid_parameter())?),
             (None, None) => now.saturating_add(USUAL_DEADLINE),
         };

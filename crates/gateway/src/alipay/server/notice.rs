@@ -7,8 +7,8 @@ use serde_json::json;
 use super::request::Application;
 use super::trade::{BUYER_LOGON_ID, TradeView};
 use crate::alipay::sign::{SIGN_TYPE, notification_text};
-use crate::beijing;
 use crate::encoding::form;
+use crate::provider_time::BEIJING;
 use crate::rsa::PrivateKey;
 use crate::yuan;
 
@@ -43,7 +43,7 @@ fn members(notice: &Notice<'_>, application: &Application) -> BTreeMap<&'static 
     let Notice { trade, .. } = notice;
     let total = yuan::format(notice.claimed_total);
     let mut members = BTreeMap::from([
-        ("notify_time", beijing::format_plain(notice.now)),
+        ("notify_time", BEIJING.format_plain(notice.now)),
         ("notify_type", "trade_status_sync".to_owned()),
         ("notify_id", notice.id.to_owned()),
         ("app_id", application.app_id.clone()),
@@ -65,20 +65,20 @@ fn members(notice: &Notice<'_>, application: &Application) -> BTreeMap<&'static 
         ("subject", trade.subject.to_owned()),
         ("body", trade.body.to_owned()),
         ("passback_params", trade.passback_params.to_owned()),
-        ("gmt_create", beijing::format_plain(trade.created_at)),
+        ("gmt_create", BEIJING.format_plain(trade.created_at)),
     ]);
     if let Some(payment) = trade.payment() {
         members.insert("buyer_id", payment.buyer_id.clone());
-        members.insert("gmt_payment", beijing::format_plain(payment.paid_at));
+        members.insert("gmt_payment", BEIJING.format_plain(payment.paid_at));
         members.insert("fund_bill_list", json!([{ "amount": total, "fundChannel": "ALIPAYACCOUNT" }]).to_string());
     }
     let refund = notice.refund.and_then(|id| trade.refunds.iter().find(|refund| refund.out_request_no == id));
     if let Some(refund) = refund {
-        members.insert("gmt_refund", format!("{}.000", beijing::format_plain(refund.at)));
+        members.insert("gmt_refund", format!("{}.000", BEIJING.format_plain(refund.at)));
         members.insert("refund_fee", yuan::format(trade.refunded()));
         members.insert("out_biz_no", refund.out_request_no.clone());
         if trade.status() == "TRADE_CLOSED" {
-            members.insert("gmt_close", beijing::format_plain(refund.at));
+            members.insert("gmt_close", BEIJING.format_plain(refund.at));
         }
     }
     members.retain(|_, value| !value.is_empty());

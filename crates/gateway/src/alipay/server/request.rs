@@ -9,8 +9,8 @@ use super::charset::{Charset, UTF_8};
 use super::content::METHODS;
 use super::refusal::Refusal;
 use crate::alipay::sign::{SIGN_TYPE, request_text};
-use crate::beijing;
 use crate::encoding::parse_bytes;
+use crate::provider_time::BEIJING;
 use crate::rsa::PublicKey;
 
 /// An application as Alipay knows it.
@@ -100,7 +100,7 @@ fn judge(
     require(charset.is_some(), "isv.invalid-charset", "字符集错误")?;
     let timestamp = need("timestamp", "isv.missing-timestamp", "缺少时间戳参数")?;
     // Clients send their local time, so only the form is judged.
-    require(beijing::parse_plain(timestamp).is_some(), "isv.invalid-timestamp", "非法的时间戳参数")?;
+    require(BEIJING.parse_plain(timestamp).is_some(), "isv.invalid-timestamp", "非法的时间戳参数")?;
     let version = need("version", "isv.missing-version", "缺少版本参数")?;
     require(version == "1.0", "isv.invalid-parameter", "参数无效")?;
     let format = parameters.get("format").is_none_or(|format| format.eq_ignore_ascii_case("json"));

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::answer::Members;
-use crate::{beijing, yuan};
+use crate::provider_time::BEIJING;
+use crate::yuan;
 
 /// How a scanned trade stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,12 +127,12 @@ impl TradeView<'_> {
         match (self.payment(), self.state) {
             (Some(payment), _) => {
                 members
-                    .extend([("send_pay_date", json!(beijing::format_plain(payment.paid_at))), ("buyer_user_id", json!(payment.buyer_id))]);
+                    .extend([("send_pay_date", json!(BEIJING.format_plain(payment.paid_at))), ("buyer_user_id", json!(payment.buyer_id))]);
                 if told.fund_bill_list {
                     members.push(("fund_bill_list", json!([{ "amount": yuan(self.total), "fund_channel": "ALIPAYACCOUNT" }])));
                 }
             }
-            (None, TradeState::Closed(at)) if told.dated_closed => members.push(("send_pay_date", json!(beijing::format_plain(*at)))),
+            (None, TradeState::Closed(at)) if told.dated_closed => members.push(("send_pay_date", json!(BEIJING.format_plain(*at)))),
             (None, _) => {}
         }
         if told.without_amounts {
@@ -163,7 +164,7 @@ impl TradeView<'_> {
             ("total_amount", yuan(self.total)),
             ("refund_amount", yuan(refund.amount)),
             ("refund_status", json!("REFUND_SUCCESS")),
-            ("gmt_refund_pay", json!(beijing::format_plain(refund.at))),
+            ("gmt_refund_pay", json!(BEIJING.format_plain(refund.at))),
         ]);
         members
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::bodies::Surface;
 use super::refunds::RefundState;
-use crate::beijing;
+use crate::provider_time::BEIJING;
 use crate::rsa::PrivateKey;
 use crate::wechat_pay::seal::{ALGORITHM, ApiV3Key};
 use crate::wechat_pay::sign::{SCHEME, answer_message};
@@ -100,7 +100,7 @@ impl TransactionView<'_> {
                 object["transaction_id"] = json!(payment.transaction_id);
                 object["trade_type"] = json!(surface.trade_type());
                 object["bank_type"] = json!("OTHERS");
-                object["success_time"] = json!(beijing::format(payment.paid_at));
+                object["success_time"] = json!(BEIJING.format(payment.paid_at));
                 object["payer"] = json!({ "openid": payment.openid });
                 object["amount"]["payer_total"] = json!(self.total);
                 if refunded { ("REFUND", "转入退款") } else { ("SUCCESS", "支付成功") }
@@ -148,7 +148,7 @@ pub fn event_body(id: &str, created_at: i64, happened: &Happened, key: &ApiV3Key
     let (event, summary, kind, resource) = happened.names();
     json!({
         "id": id,
-        "create_time": beijing::format(created_at),
+        "create_time": BEIJING.format(created_at),
         "resource_type": "encrypt-resource",
         "event_type": event,
         "summary": summary,

@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::bodies::{in_query, parameters};
 use super::refusal::Refusal;
+use crate::provider_time::BEIJING;
 use crate::wechat_pay::bill::{FILE_PATH, sha1};
-use crate::{beijing, yuan};
+use crate::yuan;
 
 const DAY: i64 = 24 * 3600;
 
@@ -136,7 +137,7 @@ fn asked(query: Option<&str>, now: i64, name: &str, kinds: [&'static str; 3]) ->
             _ => return Err(in_query("请求中含有未在API文档中定义的参数")),
         }
     }
-    let Some(day) = date.as_deref().and_then(beijing::parse_date) else {
+    let Some(day) = date.as_deref().and_then(|text| BEIJING.parse_date(text)) else {
         return Err(in_query("输入源“/query/bill_date”映射到字符串字段“账单日期”必填性规则校验失败"));
     };
     let end = day.saturating_add(DAY);
@@ -204,7 +205,7 @@ pub fn fund_flow_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Vec
         counts[direction] += 1;
         sums[direction] += amount;
         let (balance, way) = (yuan::format(sums[0] - sums[1]), ["收入", "支出"][direction]);
-        let (at, amount) = (beijing::format_plain(row.at), yuan::format(amount));
+        let (at, amount) = (BEIJING.format_plain(row.at), yuan::format(amount));
         lines.push(quoted(&[&at, row.transaction_id, number, kind, kind, way, &amount, &balance, "system", "", voucher]));
     }
     let [income, expense] = sums.map(yuan::format);
@@ -243,7 +244,7 @@ fn cells(row: &BillRow<'_>) -> [String; COLUMNS.len()] {
     let paid = yuan::format(if row.refund.is_some() { 0 } else { row.total });
     let returned = yuan::format(returned);
     [
-        &beijing::format_plain(row.at),
+        &BEIJING.format_plain(row.at),
         row.appid,
         row.mchid,
         "0",

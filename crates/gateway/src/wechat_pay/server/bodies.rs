@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::authorization::Merchant;
 use super::refusal::Refusal;
 use super::schema::{Field, Form, Rule, check, check_path};
-use crate::beijing;
 use crate::encoding::parse;
+use crate::provider_time;
 
 /// A number of the merchant's.
 pub(super) const NUMBER: Form = Form { holds: is_number, pattern: r"^[0-9a-zA-Z_\-\|\*]+$" };
@@ -202,7 +202,7 @@ impl NativeOrder {
             currency: "CNY".to_owned(),
             notify_url: text("notify_url"),
             attach: text("attach"),
-            time_expire: beijing::parse(&text("time_expire")),
+            time_expire: provider_time::parse(&text("time_expire")),
             parameters,
         })
     }
@@ -278,7 +278,7 @@ fn is_number(text: &str) -> bool {
 }
 
 fn is_time(text: &str) -> bool {
-    beijing::parse(text).is_some()
+    provider_time::parse(text).is_some()
 }
 
 /// The pattern the service quotes in its errors, without its user-info part: `http(s)://`, a host,

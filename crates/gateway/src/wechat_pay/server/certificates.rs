@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::bodies::{in_query, only_parameter};
 use super::refusal::Refusal;
-use crate::beijing;
+use crate::provider_time::BEIJING;
 use crate::wechat_pay::seal::{ALGORITHM, ApiV3Key};
 
 /// A certificate to hand out.
@@ -40,8 +40,8 @@ pub fn certificates_body(certificates: &[HandedOut<'_>], key: &ApiV3Key, nonce: 
         let nonce = nonce();
         json!({
             "serial_no": certificate.serial,
-            "effective_time": beijing::format(certificate.effective_at),
-            "expire_time": beijing::format(certificate.expires_at),
+            "effective_time": BEIJING.format(certificate.effective_at),
+            "expire_time": BEIJING.format(certificate.expires_at),
             "encrypt_certificate": {
                 "algorithm": ALGORITHM,
                 "nonce": String::from_utf8_lossy(&nonce),

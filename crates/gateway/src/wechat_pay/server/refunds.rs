@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::bodies::{NOTIFY_URL, NUMBER};
 use super::refusal::Refusal;
 use super::schema::{Field, Form, Rule, check, check_path};
-use crate::beijing;
+use crate::provider_time::BEIJING;
 
 /// A refund's number, which may hold one character more than a payment's.
 const REFUND_NUMBER: Form = Form { holds: is_refund_number, pattern: r"^[0-9a-zA-Z_\-\|\*@]+$" };
@@ -191,7 +191,7 @@ impl RefundView<'_> {
             "out_trade_no": self.out_trade_no,
             "channel": "ORIGINAL",
             "user_received_account": "支付用户零钱",
-            "create_time": beijing::format(self.created_at),
+            "create_time": BEIJING.format(self.created_at),
             "status": self.state.text(),
             "funds_account": "AVAILABLE",
             "amount": {
@@ -220,7 +220,7 @@ impl RefundView<'_> {
     /// Both records tell when the money left, and only then.
     fn with_success_time(&self, mut record: Value) -> Value {
         if self.state == RefundState::Success {
-            record["success_time"] = json!(beijing::format(self.ended_at));
+            record["success_time"] = json!(BEIJING.format(self.ended_at));
         }
         record
     }

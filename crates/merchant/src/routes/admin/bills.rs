@@ -1,9 +1,8 @@
-//! `GET /admin/v1/reconciliation?method=&date=YYYY-MM-DD`: a day of Beijing compared with the provider's bill of it.
+//! `GET /admin/v1/reconciliation?method=&date=YYYY-MM-DD`: a provider's day compared with its bill of it.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use gateway::beijing;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,13 +23,15 @@ pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
     let provider = app.desk.providers.get(&asked.method).ok_or_else(|| Complaint::unknown("payment method"))?;
-    let day = beijing::parse_date(&asked.date).ok_or_else(|| Complaint::bad("date: YYYY-MM-DD"))?;
+    let no_bills = || Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method));
+    let zone = provider.bill_days().ok_or_else(no_bills)?.zone;
+    let day = zone.parse_date(&asked.date).ok_or_else(|| Complaint::bad("date: YYYY-MM-DD"))?;
     match app.desk.compare(provider, day).await? {
         Compared::Yes(comparison) => answer(StatusCode::OK, &view(&comparison)),
-        Compared::NoBills => Err(Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method))),
+        Compared::NoBills => Err(no_bills()),
         Compared::NotYet(at) => {
-            let at = beijing::format_plain(at);
-            Err(Complaint::conflict("bill-not-made", format!("the bill of {} is not made yet; ask after {at} in Beijing", asked.date)))
+            let detail = format!("the bill of {} is not made yet; ask after {} in {}", asked.date, zone.format_plain(at), zone.name);
+            Err(Complaint::conflict("bill-not-made", detail))
         }
         Compared::Gone => {
             Err(Complaint::conflict("bill-gone", format!("{} does not keep the bill of {} any more", asked.method, asked.date)))

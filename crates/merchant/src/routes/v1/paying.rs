@@ -7,6 +7,7 @@ use super::return_url;
 use crate::account::Attempted;
 use crate::answer::Refusal;
 use crate::desk::{Desk, FIRST_LOOK};
+use crate::providers::INSIDE;
 use crate::random;
 use crate::signed_request::SignedRequest;
 
@@ -53,7 +54,7 @@ impl Paying {
         let surface = match way {
             // A page without an address that a wallet could come back to is left all the same.
             PayBy::Link => Surface::App,
-            PayBy::Bridge if self.return_url.is_some() => Surface::Wechat,
+            PayBy::Bridge if self.return_url.is_some() => INSIDE,
             _ => Surface::Qr,
         };
         let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);
