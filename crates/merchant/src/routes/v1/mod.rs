@@ -36,7 +36,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/v1/orders/{order}/payments", make(payments::create))
         .route("/v1/orders/{order}/cancel", make(cancel::cancel))
         .route("/v1/orders/{order}/close", make(cancel::close))
-        .route("/v1/{*path}", any(async || Refusal::NotFound))
+        .route("/v1/{*nothing}", any(async || Refusal::NotFound))
         .layer(from_fn_with_state(app.clone(), bind_and_sign))
 }
 
