@@ -84,6 +84,86 @@ async fn an_account_that_may_collect_nothing_leaves_an_order_that_is_paid_anothe
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_meets_every_order_is_told_once_and_is_not_met_again() {
+    for (code, method) in
+        [("RULE_LIMIT", "wechat_pay"), ("ACCOUNT_ERROR", "wechat_pay"), ("ACQ.MERCHANT_PERM_RECEIPT_SUSPEND_LIMIT", "alipay")]
+    {
+        let mut stage = Stage::open_with_methods().await;
+        stage.faults(Faults { named_error: 1_000, named_error_code: code.to_owned(), ..Faults::default() });
+        is_refused_by(&mut stage, method).await;
+        assert_eq!(alarms(&stage).await, Some(1), "{code}");
+        assert!(!is_offered(&mut stage, method).await, "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_order_that_is_refused_is_its_own_affair_and_one_after_the_other_the_accounts() {
+    for (code, method) in [
+        ("PARAM_ERROR", "wechat_pay"),
+        ("TRADE_ERROR", "wechat_pay"),
+        ("ACQ.TOTAL_FEE_EXCEED", "alipay"),
+        ("ACQ.INVALID_PARAMETER", "alipay"),
+    ] {
+        let mut stage = Stage::open_with_methods().await;
+        let refuse = Faults { named_error: 1_000, named_error_code: code.to_owned(), ..Faults::default() };
+        for round in 0..3 {
+            // An order that is not refused begins the count anew.
+            stage.faults(refuse.clone());
+            for _ in 0..4 {
+                is_refused_by(&mut stage, method).await;
+            }
+            assert_eq!(alarms(&stage).await, Some(0), "{code} {round}");
+            stage.faults(Faults::default());
+            stage.visit(checkout::Saved::default());
+            stage.reach_code_by(method).await;
+        }
+        stage.faults(refuse);
+        for _ in 0..5 {
+            assert!(is_offered(&mut stage, method).await, "{code}");
+            is_refused_by(&mut stage, method).await;
+        }
+        assert_eq!(alarms(&stage).await, Some(1), "{code}");
+        assert!(!is_offered(&mut stage, method).await, "{code}");
+        stage.faults(Faults::default());
+        stage.pass(601);
+        stage.visit(checkout::Saved::default());
+        stage.reach_code_by(method).await;
+        assert_eq!(alarms(&stage).await, Some(1), "{code}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_alipay_takes_no_word_of_is_paid_by_the_orders_number() {
+    let mut stage = Stage::open_with_methods().await;
+    stage.faults(Faults { named_error: 1, named_error_code: "ACQ.EXIST_FORBIDDEN_WORD".to_owned(), ..Faults::default() });
+    let code = stage.reach_code_by("alipay").await;
+    let number = stage.shopper.order().number.clone().unwrap();
+    let shown = stage.shop.sandbox.codes().into_iter().find(|shown| shown.payload == code).unwrap();
+    assert_eq!(shown.description, number);
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    assert_eq!(alarms(&stage).await, Some(0));
+}
+
+/// A shopper's order by that method, which the provider refuses.
+async fn is_refused_by(stage: &mut Stage, method: &str) {
+    stage.visit(checkout::Saved::default());
+    stage.reach_price().await;
+    stage.shopper.does(Action::Choose(Method::parse(method).unwrap()));
+    stage.shopper.does(Action::Pay);
+    stage.shopper.comes_to("choosing").await;
+    assert_eq!(stage.shopper.order().payment.as_ref().unwrap().status, PaymentStatus::Failed);
+}
+
+/// Whether a shopper at a desk may choose it.
+async fn is_offered(stage: &mut Stage, method: &str) -> bool {
+    stage.visit(checkout::Saved::default());
+    stage.reach_price().await;
+    let (quote, method) = (stage.shopper.quote(), Method::parse(method).unwrap());
+    quote.methods.contains(&method) && Ways::find(&quote.ways, &method, Surface::Qr) != PayBy::Nothing
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_else_is_offered_it_is_tried_all_the_same_and_works_as_soon_as_it_may() {
     let mut stage = Stage::open().await;
     stage.faults(Faults { account_suspended: true, ..Faults::default() });

@@ -238,6 +238,11 @@ pub trait Gateway: Send + Sync {
         false
     }
 
+    /// Whether that error of [`Gateway::created`] is about the words that say what is bought: the same with other words may be made.
+    fn wants_other_words(&self, _error: &GatewayError) -> bool {
+        false
+    }
+
     /// How long after it was made a payment can be returned, in seconds, as far as the settings tell.
     fn refund_window(&self) -> Option<i64> {
         None

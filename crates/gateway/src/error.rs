@@ -29,6 +29,8 @@ pub enum AccountFault {
     NotGranted,
     /// Our keys, numbers or network address are not those that the provider has of it.
     NotProved,
+    /// A rule of the provider's limits what it may do with this product or call.
+    Limited,
     /// The provider has suspended it.
     Suspended,
 }
@@ -159,6 +161,7 @@ impl fmt::Display for AccountFault {
         out.write_str(match self {
             Self::NotGranted => "the account was not granted this product; apply for it in the provider's console",
             Self::NotProved => "it does not know our keys, numbers or network address; compare the configuration with its console",
+            Self::Limited => "a rule limits what the account may collect or do; the provider's console or support tells which",
             Self::Suspended => "the account is suspended; the provider's support tells why",
         })
     }

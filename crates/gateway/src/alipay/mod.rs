@@ -125,6 +125,11 @@ impl Gateway for Alipay {
         matches!(error, GatewayError::Refused { code, .. } if numbered.contains(&code.as_str()))
     }
 
+    /// A word of the shop's may be forbidden there.
+    fn wants_other_words(&self, error: &GatewayError) -> bool {
+        matches!(error, GatewayError::Refused { code, .. } if code == "ACQ.EXIST_FORBIDDEN_WORD")
+    }
+
     fn refund_window(&self) -> Option<i64> {
         Some(self.config.refund_window)
     }

@@ -63,6 +63,11 @@ fn failure(reply: &HttpResponse) -> GatewayError {
             let fault = if is_suspended { AccountFault::Suspended } else { AccountFault::NotGranted };
             return GatewayError::Account { fault, code, message };
         }
+        // The other accounts that this is said of are shoppers'.
+        "ACCOUNT_ERROR" if !message.contains("用户") => {
+            return GatewayError::Account { fault: AccountFault::Limited, code, message };
+        }
+        "RULE_LIMIT" => return GatewayError::Account { fault: AccountFault::Limited, code, message },
         "SIGN_ERROR" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => {
             return GatewayError::Account { fault: AccountFault::NotProved, code, message };
         }

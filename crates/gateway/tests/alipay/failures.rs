@@ -65,6 +65,7 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
             (_, "ACQ.PARTNER_ERROR" | "ACQ.ACCESS_FORBIDDEN" | "ACQ.SELLER_BEEN_BLOCKED" | "ACQ.MERCHANT_STATUS_NOT_NORMAL") => {
                 Family::Account
             }
+            (_, seller) if seller.starts_with("ACQ.MERCHANT_PERM_RECEIPT_") => Family::Account,
             // Signed, these are about what was asked, and not about the application.
             ("40004", _) | (_, "isv.invalid-parameter" | "isv.illegal-json") => Family::Refused,
             _ => Family::Account,
@@ -87,4 +88,15 @@ fn a_number_that_has_a_code_or_a_trade_already_wants_another() {
     };
     assert!(["ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "ACQ.TRADE_HAS_CLOSE", "ACQ.CONTEXT_INCONSISTENT"].into_iter().all(wants));
     assert!(!["ACQ.TOTAL_FEE_EXCEED", "ACQ.SELLER_BEEN_BLOCKED", "ACQ.TRADE_HAS_SUCCESS"].into_iter().any(wants));
+}
+
+#[test]
+fn a_forbidden_word_wants_other_words_and_nothing_else_does() {
+    let vectors = load();
+    let wants = |sub_code: &str| {
+        let reply = vectors.reply(PRECREATE, &failed("40004", sub_code));
+        vectors.gateway().wants_other_words(&vectors.gateway().created(&payment(), &reply, &vectors.at()).unwrap_err())
+    };
+    let wanted: Vec<_> = DOCUMENTED.into_iter().map(|(_, code)| code).filter(|code| wants(code)).collect();
+    assert_eq!(wanted, ["ACQ.EXIST_FORBIDDEN_WORD"]);
 }

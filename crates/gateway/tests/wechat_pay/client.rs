@@ -246,11 +246,11 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
             "USER_PAYING" | "FREQUENCY_LIMITED" | "FREQUENCY_LIMIT_EXCEED" | "RATELIMIT_EXCEEDED" => Family::Transient,
             "SYSTEM_ERROR" | "BANK_ERROR" | "SERVICE_UNAVAILABLE" => Family::Transient,
             "ORDERPAID" | "ORDER_PAID" => Family::Unsure,
-            "SIGN_ERROR" | "NO_AUTH" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" => Family::Account,
+            "SIGN_ERROR" | "NO_AUTH" | "APPID_MCHID_NOT_MATCH" | "MCH_NOT_EXISTS" | "RULE_LIMIT" | "ACCOUNT_ERROR" => Family::Account,
             "PARAM_ERROR" | "INVALID_REQUEST" | "ORDER_CLOSED" | "OUT_TRADE_NO_USED" | "ORDER_NOT_EXIST" => Family::Refused,
             // For refunds: the merchant pays in, and the same call works.
             "NOT_ENOUGH" => Family::Transient,
-            "RULE_LIMIT" | "TRADE_ERROR" | "USER_ACCOUNT_ABNORMAL" | "ACCOUNT_ERROR" => Family::Refused,
+            "TRADE_ERROR" | "USER_ACCOUNT_ABNORMAL" => Family::Refused,
             "INVALID_TRANSACTIONID" | "OPENID_MISMATCH" | "TRADE_OVERDUE" | "REFUND_FEE_MISMATCH" => Family::Refused,
             "NO_STATEMENT_EXIST" | "STATEMENT_CREATING" | "RESOURCE_NOT_EXISTS" => Family::Refused,
             other => panic!("{other} is in no table of this test"),
@@ -258,6 +258,9 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
         let error = vectors.gateway().created(&payment(), &refused(status, code, ""), &vectors.moment()).unwrap_err();
         assert_eq!(error.family(), family, "{status} {code}");
     }
+    // A shopper's account is not the merchant's.
+    let of_shopper = refused(403, "ACCOUNT_ERROR", "用户账号异常");
+    assert_eq!(vectors.gateway().created(&payment(), &of_shopper, &vectors.moment()).unwrap_err().family(), Family::Refused);
 }
 
 #[test]

@@ -22,6 +22,7 @@ use crate::config::OrdersConfig;
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::locks::Locks;
+use crate::number::OrderNumber;
 use crate::observing::Metrics;
 use crate::official_account::Channel;
 use crate::providers::{self, Provider, Providers};
@@ -171,7 +172,16 @@ impl Desk {
             notify_url: provider.notify_url(),
             surface: providers::surface(attempted),
         };
-        let error = match provider.create(&request, self.now()).await {
+        let mut created = provider.create(&request, self.now()).await;
+        if let Err(Failure::Gateway(error)) = &created
+            && provider.wants_other_words(error)
+        {
+            tracing::warn!(order = %id, %error, "the provider takes none of the words for what is bought, and gets the order's number instead");
+            let number = OrderNumber::of(id);
+            let request = PaymentRequest { description: number.as_str().into(), ..request };
+            created = provider.create(&request, self.now()).await;
+        }
+        let error = match created {
             Ok(prepared) => {
                 let came = |account: &mut Account| account.code_came(&payment.id, prepared.payload, prepared.expires_at, self.now());
                 return Ok((self.change(id, came).await?, true));

@@ -54,6 +54,18 @@ impl Line {
         answer
     }
 
+    /// Notes payments that are refused for good: one is that order's affair, and one after the other is the account's.
+    pub(super) fn count<T>(&self, product: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+        if let Err(Failure::Gateway(error)) = &answer {
+            let gateway = self.current();
+            let is_mended = gateway.wants_another_id(error) || gateway.wants_other_words(error);
+            if error.family() == Family::Refused && !is_mended {
+                self.refusals.refused_for_good(product, error, self.caller.moment().now);
+            }
+        }
+        answer
+    }
+
     /// As [`Line::ask`], of a product or call by its name.
     pub(super) async fn ask_for<T>(
         &self,

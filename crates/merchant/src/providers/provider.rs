@@ -100,7 +100,9 @@ impl Provider {
             Way::Online(line) => {
                 let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.created(payment, reply, at);
                 let (gateway, name) = (line.current(), ("create", self.method.as_str()));
-                line.ask_for(gateway.product(&payment.surface), name, |gateway, at| gateway.create(payment, at), read).await
+                let product = gateway.product(&payment.surface);
+                let answer = line.ask_for(product, name, |gateway, at| gateway.create(payment, at), read).await;
+                line.count(product, answer)
             }
         }
     }
@@ -157,6 +159,12 @@ impl Provider {
     pub(crate) fn wants_another_id(&self, error: &GatewayError) -> bool {
         let Way::Online(line) = &self.way else { return false };
         line.current().wants_another_id(error)
+    }
+
+    /// Whether that error of [`Provider::create`] is about the words that say what is bought.
+    pub(crate) fn wants_other_words(&self, error: &GatewayError) -> bool {
+        let Way::Online(line) = &self.way else { return false };
+        line.current().wants_other_words(error)
     }
 
     /// How long after the payment money can be returned, seconds, where that has an end.

@@ -14,11 +14,17 @@ use crate::observing::{Alarm, Metrics};
 const FIRST_PAUSE: i64 = 600;
 const LONGEST_PAUSE: i64 = 3_600;
 
+/// After so many payments that were refused for good, and none between that was not, whoever runs the shop is told: a limit, a setting or a
+/// text of theirs meets every order.
+const IN_A_ROW: u32 = 5;
+
 /// What one provider refuses the account, by the provider's word for it.
 pub(crate) struct Refusals {
     provider: &'static str,
     metrics: Metrics,
     refused: Mutex<BTreeMap<String, Refused>>,
+    /// How many payments by a product were refused for good since one was not.
+    in_a_row: Mutex<BTreeMap<String, u32>>,
 }
 
 struct Refused {
@@ -35,7 +41,7 @@ impl Refusals {
     pub(crate) fn new(provider: &'static str, metrics: Metrics) -> Refusals {
         // A figure that is there before anything happened is seen to rise.
         metrics.refusing(provider, EVERYTHING, false);
-        Refusals { provider, metrics, refused: Mutex::default() }
+        Refusals { provider, metrics, refused: Mutex::default(), in_a_row: Mutex::default() }
     }
 
     /// Whether that may be tried now, unix seconds.
@@ -58,6 +64,16 @@ impl Refusals {
         self.note(EVERYTHING, what, error, now);
     }
 
+    /// The provider refused a payment by that product for good, now.
+    pub(crate) fn refused_for_good(&self, what: &str, error: &GatewayError, now: i64) {
+        let mut in_a_row = self.in_a_row.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = in_a_row.entry(what.to_owned()).or_default();
+        *number += 1;
+        if *number >= IN_A_ROW {
+            self.note(what, what, error, now);
+        }
+    }
+
     fn note(&self, key: &str, what: &str, error: &GatewayError, now: i64) {
         let mut all = self.lock();
         match all.get_mut(key) {
@@ -70,7 +86,7 @@ impl Refusals {
             None => {
                 all.insert(key.to_owned(), Refused { until: now + FIRST_PAUSE, pause: FIRST_PAUSE, first: what.to_owned() });
                 let provider = self.provider;
-                tracing::error!(provider, what, %error, "ALARM: the provider refuses the account; what can be paid another way is, the rest waits");
+                tracing::error!(provider, what, %error, "ALARM: the provider refuses the account, or one order after the other; what can be paid another way is, the rest waits");
                 self.metrics.alarmed(Alarm::AccountRefused);
                 self.metrics.refusing(provider, key, true);
             }
@@ -79,6 +95,7 @@ impl Refusals {
 
     /// That works.
     pub(crate) fn works(&self, what: &str) {
+        self.in_a_row.lock().unwrap_or_else(PoisonError::into_inner).remove(what);
         self.lock().retain(|key, refused| {
             let is_over = key == what || refused.first == what;
             if is_over {

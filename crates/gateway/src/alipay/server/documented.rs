@@ -5,7 +5,7 @@ use super::refusal::Refusal;
 
 /// Code and sub code. Alipay's gateway answers those of its protocol, everything below 40004, before it knows the sender, and so
 /// without a signature.
-pub const DOCUMENTED: [(&str, &str); 49] = [
+pub const DOCUMENTED: [(&str, &str); 51] = [
     ("20000", "isp.unknow-error"),
     ("20000", "aop.unknow-error"),
     ("20001", "aop.invalid-auth-token"),
@@ -54,6 +54,8 @@ pub const DOCUMENTED: [(&str, &str); 49] = [
     ("40004", "ACQ.REASON_TRADE_BEEN_FREEZEN"),
     ("40004", "ACQ.SELLER_BEEN_BLOCKED"),
     ("40004", "ACQ.MERCHANT_STATUS_NOT_NORMAL"),
+    ("40004", "ACQ.MERCHANT_PERM_RECEIPT_SUSPEND_LIMIT"),
+    ("40004", "ACQ.MERCHANT_PERM_RECEIPT_DAY_LIMIT"),
     ("40005", "isv.app-call-limited"),
     ("40006", "isv.insufficient-isv-permissions"),
 ];
