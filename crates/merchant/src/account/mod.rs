@@ -114,7 +114,7 @@ impl Account {
     /// Who the shopper inside of the wallet is; what to pay by comes next.
     pub fn payer_known(&mut self, id: &PaymentId, payer: String) {
         let Some(attempted) = self.attempt(id) else { return };
-        attempted.payer = Some(payer);
+        attempted.payer = Some(storable(&payer));
         self.happens(Fact::Payer { payment: id.clone() });
     }
 
@@ -125,7 +125,7 @@ impl Account {
 
     /// The shopper follows the merchant's account.
     pub fn follower_known(&mut self, openid: &str) {
-        self.follower = Some(openid.to_owned());
+        self.follower = Some(storable(openid));
         self.happens(Fact::Follower {});
     }
 
@@ -200,7 +200,7 @@ impl Account {
     pub fn money_came(&mut self, fact: &ProviderPayment, source: Source, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
         let Some(attempted) = self.attempt(&id) else { return };
-        let (transaction, paid_at, amount) = (fact.transaction_id.clone(), fact.paid_at, fact.amount);
+        let (transaction, paid_at, amount) = (storable(&fact.transaction_id), fact.paid_at, fact.amount);
         // Asking the provider again would say the same.
         attempted.next_check_at = None;
         if let Some(known) = attempted.transaction.clone() {
@@ -219,7 +219,7 @@ impl Account {
             let currency = fact.currency.clone();
             return self.happens(Fact::WrongAmount(StrayMoney { payment: id, transaction, amount, currency, paid_at, source }));
         }
-        attempted.payer = fact.payer.clone().or(attempted.payer.take());
+        attempted.payer = fact.payer.as_deref().map(storable).or(attempted.payer.take());
         let currency = asked.currency;
         self.happens(Fact::Money { payment: id.clone(), transaction: transaction.clone(), amount, currency, paid_at, source });
         if self.order.status.has_money() {
@@ -241,4 +241,9 @@ impl Account {
             self.went_back(&id, now);
         }
     }
+}
+
+/// What others tell, as every database keeps it: PostgreSQL takes no NUL in a text.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }

@@ -20,7 +20,7 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let file = self.out.display();
-        if self.out.exists() {
+        if self.out.symlink_metadata().is_ok() {
             return Err(format!("{file} is there already"));
         }
         let store = self.config.load()?.store.open_to_copy().await.map_err(said)?;

@@ -143,16 +143,38 @@ impl StoreConfig {
     fn records(&self) -> Result<Records, ConfigError> {
         self.check()?;
         if let Some(path) = &self.path {
+            judge_path(path)?;
             refuse_open_files(path)?;
             return Ok(Records::Sqlite(path.clone()));
         }
         if let Some(url) = &self.url {
+            judge_url(url)?;
             return Ok(Records::Postgres(url.clone()));
         }
         let file = self.url_file.as_ref().ok_or_else(|| ConfigError::of("store.path", "is missing"))?;
         let url = secrets::read(file).map_err(|reason| ConfigError::of("store.url_file", reason))?;
-        Ok(Records::Postgres(url.trim().to_owned()))
+        let url = url.trim();
+        judge_url(url).map_err(|_| ConfigError::of("store.url_file", NO_DATABASE))?;
+        Ok(Records::Postgres(url.to_owned()))
     }
+}
+
+/// What is no address of a database.
+const NO_DATABASE: &str = "must be postgres://user:password@host/database; a file of SQLite is named by path";
+
+fn judge_url(url: &str) -> Result<(), ConfigError> {
+    let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    if is_postgres { Ok(()) } else { Err(ConfigError::of("store.url", NO_DATABASE)) }
+}
+
+fn judge_path(path: &Path) -> Result<(), ConfigError> {
+    if path.file_name().is_none() || path.is_dir() {
+        return Err(ConfigError::of("store.path", "must name a file, such as merchant.sqlite"));
+    }
+    if private::is_beside(path) {
+        return Err(ConfigError::of("store.path", "ends as what SQLite keeps beside a file; give it another name"));
+    }
+    Ok(())
 }
 
 /// Records that every user of the machine can read are refused like any other secret.

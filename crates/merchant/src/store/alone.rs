@@ -2,33 +2,88 @@
 //! change what they change in one transaction.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Store, StoreError, private};
 
-/// The lock of a server at work. It ends with the process, however that does.
+/// The locks of a server at work. They end with the process, however that does.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Alone(Arc<Mutex<Option<File>>>);
+pub(super) struct Alone(Arc<Mutex<Vec<File>>>);
 
 impl Alone {
-    /// Takes the lock that lies beside the records. Not on the file itself: whoever closes it loses the locks that SQLite has on it.
+    /// Takes the lock that lies beside the records; and where whole files can be locked without touching what SQLite locks in them, the
+    /// lock of the file itself, which has it by whatever name it is opened.
     fn take(records: &Path) -> Result<Alone, StoreError> {
         let failed = |error| StoreError::Database(sqlx::Error::Io(error));
         let name = private::lock(&records.canonicalize().map_err(failed)?);
         private::make(&name).map_err(failed)?;
-        let file = OpenOptions::new().write(true).open(name).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Alone(Arc::new(Mutex::new(Some(file))))),
-            Err(TryLockError::WouldBlock) => Err(StoreError::AnotherServer),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
+        let beside = OpenOptions::new().write(true).open(name).map_err(failed)?;
+        let itself = File::open(records).map_err(failed)?;
+        let mut locks = Vec::new();
+        for (file, is_locked) in [(beside, true), (itself, cfg!(target_os = "linux"))] {
+            match if is_locked { file.try_lock() } else { Ok(()) } {
+                // Open until the server ends: whoever closes the file of the records loses the locks that SQLite has on it.
+                Ok(()) => locks.push(file),
+                Err(TryLockError::WouldBlock) => return Err(StoreError::AnotherServer),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
         }
+        Ok(Alone(Arc::new(Mutex::new(locks))))
     }
 
     /// Gives it back.
     pub(super) fn end(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+}
+
+/// Which file the records are, so that it is noticed when another lies in its place, or none: what is written into a file that has no name
+/// any more is lost.
+#[derive(Clone, Debug)]
+pub(super) struct Place(Option<Arc<(PathBuf, Identity)>>);
+
+/// What tells files apart, whatever they are called.
+#[derive(Debug, PartialEq, Eq)]
+struct Identity {
+    #[cfg(unix)]
+    device: u64,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Place {
+    /// Of records that are in no file.
+    pub(super) fn none() -> Place {
+        Place(None)
+    }
+
+    /// The file that is there now.
+    pub(super) fn of(path: &Path) -> Place {
+        Place(identity(path).map(|identity| Arc::new((path.to_owned(), identity))))
+    }
+
+    /// Whether it is there still.
+    ///
+    /// # Errors
+    /// `Replaced`.
+    pub(super) fn is_kept(&self) -> Result<(), StoreError> {
+        match self.0.as_deref() {
+            Some((path, known)) if identity(path).as_ref() != Some(known) => Err(StoreError::Replaced),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(path).ok().map(|file| Identity { device: file.dev(), inode: file.ino() })
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<Identity> {
+    path.exists().then_some(Identity {})
 }
 
 impl Store {

@@ -14,11 +14,16 @@ impl Store {
         if matches!(self.database, Database::Postgres(_)) {
             return Ok(false);
         }
+        let failed = |error| StoreError::Database(sqlx::Error::Io(error));
+        if private::is_beside(to) {
+            return Err(failed(std::io::Error::other(
+                "SQLite takes a file of that name for a part of another one; give the copy another name",
+            )));
+        }
         // SQLite fills an empty file and leaves its mode alone.
-        let is_new = !to.exists();
-        private::make(to).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
+        private::make_new(to).map_err(failed)?;
         let copied = sqlx::query("VACUUM INTO $1").bind(to.to_string_lossy().into_owned()).execute(self.pool.unhurried()).await;
-        if copied.is_err() && is_new {
+        if copied.is_err() {
             // Half of a copy is none.
             let _ = std::fs::remove_file(to);
         }

@@ -4,7 +4,7 @@ use protocol::{Order, OrderId};
 
 use super::connections::Transaction;
 use super::{Database, Hold, Store, StoreError, followers, ledger, rows, stock};
-use crate::account::{Account, Attempted, Fact};
+use crate::account::{Account, Attempted, Fact, storable};
 use crate::fault;
 use crate::number::OrderNumber;
 
@@ -319,7 +319,12 @@ async fn use_key(transaction: &mut Transaction, attempt: &Attempt, order: &Order
 /// Answers whether it was not known yet.
 async fn keep_in(transaction: &mut Transaction, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
     let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let inserted =
-        sqlx::query(insert).bind(received.provider).bind(received.id).bind(now).bind(received.body).execute(&mut *transaction).await?;
+    let inserted = sqlx::query(insert)
+        .bind(received.provider)
+        .bind(storable(received.id))
+        .bind(now)
+        .bind(received.body)
+        .execute(&mut *transaction)
+        .await?;
     Ok(inserted.rows_affected() == 1)
 }

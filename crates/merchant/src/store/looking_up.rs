@@ -5,7 +5,7 @@ use sqlx::Row as _;
 
 use super::attention::odd;
 use super::{Store, StoreError, rows};
-use crate::account::{Fact, StrayMoney};
+use crate::account::{Fact, StrayMoney, storable};
 use crate::number::OrderNumber;
 
 /// Money that the records know, whether it paid or not.
@@ -30,6 +30,7 @@ impl Store {
     pub async fn payments_named(&self, name: &str) -> Result<Vec<(OrderId, PaymentId)>, StoreError> {
         let query = "SELECT order_id, id, reference, status FROM payments \
                      WHERE id = $1 OR reference = $1 OR lower(reference) = lower($1) ORDER BY created_at DESC, id";
+        let name = &storable(name);
         let (mut very, mut open, mut all) = (Vec::new(), Vec::new(), Vec::new());
         for row in &sqlx::query(query).bind(name).fetch_all(&self.pool).await? {
             let found = (rows::order_id(row)?, rows::payment_id(row)?);
@@ -51,6 +52,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn known_money(&self, transaction: &str) -> Result<Vec<KnownMoney>, StoreError> {
+        let transaction = &storable(transaction);
         let query = "SELECT order_id, id, method, transaction_id FROM payments WHERE lower(transaction_id) = lower($1) ORDER BY created_at";
         let known = |row: &sqlx::any::AnyRow| {
             let (order, payment) = (rows::order_id(row)?, rows::payment_id(row)?);
@@ -64,7 +66,7 @@ impl Store {
             odd!(),
             " AND kind IN ('wrong-amount', 'paid-twice') AND replace(lower(detail), lower($1), '') <> lower(detail) ORDER BY entry"
         );
-        let quoted = serde_json::Value::from(transaction).to_string();
+        let quoted = serde_json::Value::from(transaction.as_str()).to_string();
         for row in &sqlx::query(query).bind(&quoted).fetch_all(&self.pool).await? {
             let fact = Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?);
             let Some(Fact::WrongAmount(money) | Fact::PaidTwice(money)) = fact else { continue };
@@ -88,6 +90,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn orders_named(&self, name: &str) -> Result<Vec<OrderId>, StoreError> {
+        let name = &storable(name);
         if let Some(number) = OrderNumber::parse(name)
             && let Some(order) = self.order_by_number(number).await?
         {

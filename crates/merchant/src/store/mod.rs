@@ -44,7 +44,7 @@ pub use standing::Standing;
 pub use stock::{Counted, Hold, Scarce, Shortage, Supply};
 pub(crate) use turns::Turns;
 
-use self::alone::Alone;
+use self::alone::{Alone, Place};
 use self::connections::{Connections, Transaction};
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
@@ -77,6 +77,8 @@ pub struct Store {
     metrics: Metrics,
     /// That no other server works on the same file, where that has been made sure of.
     alone: Alone,
+    /// Which file the records are.
+    place: Place,
 }
 
 /// Which one it is, for the few lines that differ.
@@ -101,6 +103,8 @@ pub enum StoreError {
     Short(Shortage),
     /// Another server works on the same SQLite file.
     AnotherServer,
+    /// Another file lies where the records of this server were, or none.
+    Replaced,
     /// The idempotency key was used with another body.
     KeyUsed,
     /// The records are of another version of this program: numbers of the last migration.
@@ -138,7 +142,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn open_as_it_is(path: &Path) -> Result<Store, StoreError> {
-        Store::connect(sqlite(), &file(path, "rw"), Database::Sqlite).await
+        let mut store = Store::connect(sqlite(), &file(path, "rw"), Database::Sqlite).await?;
+        store.place = Place::of(path);
+        Ok(store)
     }
 
     /// As [`Store::open_as_it_is`], a PostgreSQL database.
@@ -176,7 +182,7 @@ impl Store {
     async fn connect(options: AnyPoolOptions, address: &str, database: Database) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         let pool = Connections::open(options, address).await?;
-        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default(), alone: Alone::default() })
+        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default(), alone: Alone::default(), place: Place::none() })
     }
 
     fn migrations(&self) -> &'static sqlx::migrate::Migrator {
@@ -250,6 +256,7 @@ impl Store {
 
     /// A transaction that will write: SQLite takes its one writer's place at once instead of failing later.
     async fn begin(&self) -> Result<Transaction, StoreError> {
+        self.place.is_kept()?;
         let begin = match self.database {
             Database::Sqlite => "BEGIN IMMEDIATE",
             Database::Postgres(_) => "BEGIN",
@@ -320,6 +327,9 @@ impl std::fmt::Display for StoreError {
             StoreError::NoOrder => out.write_str("no such order"),
             StoreError::AnotherServer => out.write_str(
                 "another server works on these records; one SQLite file has one server, and many servers share a PostgreSQL database (store.url_file)",
+            ),
+            StoreError::Replaced => out.write_str(
+                "the file of the records was replaced or taken away under this server, which writes nothing any more; stop it, put the right file there, and start it",
             ),
             StoreError::KeyUsed => out.write_str("the idempotency key was used with another body"),
             StoreError::OtherVersion { ours, theirs } if ours > theirs => {

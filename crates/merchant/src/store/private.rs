@@ -7,14 +7,28 @@ use std::path::{Path, PathBuf};
 
 /// Makes an empty file for its owner alone, whatever the umask; one that is there is left as it is.
 pub(crate) fn make(path: &Path) -> io::Result<()> {
+    match make_new(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !path.exists() => {
+            Err(io::Error::other("a link that leads to no file; make the file, or take the link away"))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        result => result,
+    }
+}
+
+/// The same, where nothing may be there, not even a link that leads to nothing.
+pub(super) fn make_new(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        result => result.map(drop),
-    }
+    options.open(path).map(drop)
+}
+
+/// Whether SQLite, or a server, takes a file of that name for what it keeps beside another one.
+pub(crate) fn is_beside(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    BESIDE.iter().any(|end| name.ends_with(end.as_bytes()))
 }
 
 /// Waits until nobody else brings records in this folder to this version, which a server that starts and a command beside it may do at
@@ -26,7 +40,8 @@ pub(super) fn turn(path: &Path) -> Option<File> {
 
 /// The file of records, those that SQLite keeps beside it, and the lock of a server.
 pub(crate) fn files(path: &Path) -> [PathBuf; 5] {
-    ["", "-wal", "-shm", "-journal", LOCK].map(|end| beside(path, end))
+    let [wal, shm, journal, lock] = BESIDE;
+    ["", wal, shm, journal, lock].map(|end| beside(path, end))
 }
 
 /// The lock of a server at work on a file.
@@ -35,6 +50,7 @@ pub(super) fn lock(path: &Path) -> PathBuf {
 }
 
 const LOCK: &str = "-lock";
+const BESIDE: [&str; 4] = ["-wal", "-shm", "-journal", LOCK];
 
 fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();

@@ -153,7 +153,14 @@ async fn a_second_server_on_one_file_says_why_it_does_not_start_and_commands_run
     std::os::unix::fs::symlink(folder.path().join("merchant.sqlite"), folder.path().join("alias.sqlite")).unwrap();
     let alias = std::fs::read_to_string(&config).unwrap().replace("merchant.sqlite", "alias.sqlite");
     let alias = folder.write("alias.toml", alias).to_str().unwrap().to_owned();
-    for config in [&config, &alias] {
+    std::fs::hard_link(folder.path().join("merchant.sqlite"), folder.path().join("other.sqlite")).unwrap();
+    let other = std::fs::read_to_string(&config).unwrap().replace("merchant.sqlite", "other.sqlite");
+    let other = folder.write("other.toml", other).to_str().unwrap().to_owned();
+    for (turn, config) in [&config, &alias, &other, &config].into_iter().enumerate() {
+        if turn == 3 {
+            // Whoever tidied up took the lock away.
+            std::fs::remove_file(folder.path().join("merchant.sqlite-lock")).unwrap();
+        }
         let second = run(&["serve"], config, &[]);
         let complaint = text(&second.stderr);
         assert_eq!((second.status.code(), complaint.trim_end().lines().count()), (Some(1), 1), "{complaint}");
@@ -180,4 +187,81 @@ async fn a_second_server_on_one_file_says_why_it_does_not_start_and_commands_run
     drop(next);
     drop(Running::of(server(&["serve", "--config", &config])));
     Store::open(&folder.path().join("merchant.sqlite")).await.unwrap();
+}
+
+#[test]
+fn a_copy_goes_to_no_link_and_to_no_name_that_is_taken_for_a_part_of_the_records() {
+    let (folder, live) = live();
+    let config = config(&folder, &live, "path = \"FOLDER/merchant.sqlite\"");
+    assert!(run(&["api-key", "list"], &config, &[]).status.success());
+    std::os::unix::fs::symlink(folder.path().join("real.sqlite"), folder.path().join("link.sqlite")).unwrap();
+    for name in
+        ["link.sqlite", "merchant.sqlite-journal", "merchant.sqlite-wal", "merchant.sqlite-shm", "merchant.sqlite-lock", "merchant.sqlite"]
+    {
+        let out = folder.path().join(name);
+        let output = run(&["backup", "--out", out.to_str().unwrap()], &config, &[]);
+        let complaint = text(&output.stderr);
+        assert_eq!((output.status.code(), complaint.trim_end().lines().count()), (Some(1), 1), "{name}: {complaint}");
+        assert!(complaint.contains(name), "{complaint}");
+    }
+    assert!(!folder.path().join("real.sqlite").exists() && !folder.path().join("merchant.sqlite-journal").exists());
+    assert!(run(&["check"], &config, &[]).status.success(), "and the records are as they were");
+}
+
+#[test]
+fn records_behind_a_link_that_leads_nowhere_are_not_made_for_everybody() {
+    let (folder, live) = live();
+    std::os::unix::fs::symlink(folder.path().join("real.sqlite"), folder.path().join("merchant.sqlite")).unwrap();
+    let config = config(&folder, &live, "path = \"FOLDER/merchant.sqlite\"");
+    let complaint = text(&run(&["api-key", "list"], &config, &[]).stderr);
+    assert!(
+        complaint.starts_with("store.path: ") && complaint.contains("link") && !folder.path().join("real.sqlite").exists(),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn what_names_no_place_for_records_is_refused_by_its_key() {
+    let (folder, live) = live();
+    folder.write("mysql.url", "mysql://shop:word@127.0.0.1/shop\n");
+    for (store, key) in [
+        ("path = \"\"", "store.path: "),
+        ("path = \".\"", "store.path: must name a file"),
+        ("path = \"FOLDER\"", "store.path: must name a file"),
+        ("path = \"FOLDER/m.sqlite-journal\"", "store.path: ends as what SQLite"),
+        ("url = \"\"", "store.url: "),
+        ("url = \"mysql://shop:word@127.0.0.1/shop\"", "store.url: "),
+        ("url = \"postgres://\"", "store.url: "),
+        ("url_file = \"FOLDER/mysql.url\"", "store.url_file: "),
+    ] {
+        let config = config(&folder, &live, store);
+        for command in [&["check-config"][..], &["api-key", "list"]] {
+            let complaint = text(&run(command, &config, &[]).stderr);
+            assert!(complaint.starts_with(key) && complaint.lines().count() == 1, "{store}: {complaint}");
+            assert!(!complaint.contains("word@127") && !complaint.contains("chmod"), "{complaint}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_records_were_replaced_or_taken_away_is_not_ready_and_takes_no_order() {
+    let mut shop = crate::support::Shop::open().await;
+    let (file, away) = (shop.folder.path().join("merchant.sqlite"), shop.folder.path().join("away.sqlite"));
+    let ready = async |shop: &crate::support::Shop| shop.client.get(shop.url("/readyz")).send().await.unwrap().status().as_u16();
+    shop.order_tea().await;
+    let wish = shop.wish(&[crate::support::item("tea", 1)], crate::support::key()).await;
+    for is_replaced in [false, true] {
+        std::fs::rename(&file, &away).unwrap();
+        if is_replaced {
+            std::fs::copy(&away, &file).unwrap();
+        }
+        assert_eq!(shop.ask(&wish).await.code(), (500, "internal".to_owned()), "{is_replaced}");
+        assert!(matches!(shop.merchant().store().prove_writable(0).await, Err(merchant::StoreError::Replaced)));
+        std::fs::rename(&away, &file).unwrap();
+    }
+    assert_eq!(shop.order(&wish).await.0, 201, "the right file is there again");
+    std::fs::rename(&file, &away).unwrap();
+    assert_eq!(ready(&shop).await, 503);
+    std::fs::rename(&away, &file).unwrap();
+    shop.close().await;
 }

@@ -49,6 +49,7 @@ macro_rules! every_case {
             only_visible_changes_raise_seq
             a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused
             an_event_counts_once_however_often_it_comes_at_once
+            what_a_provider_tells_with_a_nul_in_it_is_kept
             changes_of_one_order_at_once_are_all_kept
             what_is_due_is_taken_by_one
             the_end_of_an_order_is_found

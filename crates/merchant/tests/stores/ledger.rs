@@ -4,9 +4,9 @@ use gateway::ProviderPayment;
 use merchant::Keys;
 use merchant::account::{Account, Refund, RefundStatus, Source};
 use merchant::audit::{Auditor, Finding};
-use merchant::store::Store;
+use merchant::store::{Received, Store};
 use protocol::signature::Signer;
-use protocol::{OrderId, PaymentId, PaymentStatus};
+use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
 
 use super::draw::Draw;
 use super::{NOW, attempted, made};
@@ -111,4 +111,26 @@ pub async fn an_order_that_was_paid_a_moment_ago_takes_no_other_payment(store: &
     let (after, changed) = store.change(&order.id, NOW, |account| account.try_again(attempted(2, "alipay", NOW))).await.unwrap();
     assert_eq!((after.payment.map(|payment| payment.id), changed), (Some(paid_by), false));
     assert_eq!(findings(store).await, []);
+}
+
+/// PostgreSQL takes no NUL in a text, and no money is lost for that.
+pub async fn what_a_provider_tells_with_a_nul_in_it_is_kept(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.as_ref().unwrap().id.clone();
+    let received = Received { provider: "wechat_pay", id: "EV\0-1", body: b"\0" };
+    let change = |account: &mut Account| {
+        let mut fact = money(&payment, 1, 6_800);
+        fact.transaction_id = "42\0x".to_owned();
+        fact.payer = Some("o\0Shopper".to_owned());
+        account.money_came(&fact, Source::Notification, &keys().signer, NOW);
+        account.follower_known("o\0Follower");
+    };
+    assert!(store.receive(received, &order.id, NOW, change).await.unwrap().is_some());
+    assert!(store.receive(received, &order.id, NOW, |account| account.cancel()).await.unwrap().is_none(), "it came before");
+    let account = store.account(&order.id).await.unwrap();
+    assert_eq!((account.order.status, account.payments[0].transaction.as_deref()), (OrderStatus::Paid, Some("42\u{fffd}x")));
+    assert_eq!(findings(store).await, []);
+    for name in ["x\0", "\0", "42\0x"] {
+        store.orders_named(name).await.unwrap();
+    }
 }
