@@ -59,17 +59,24 @@ impl Budget {
     pub fn describe(&self, purchase: &Description<'_>) -> String {
         let more = Some(format!(" +{}", purchase.more)).filter(|more| purchase.more > 0 && self.takes_all(more)).unwrap_or_default();
         let (shop, item) = (self.clean(purchase.shop), self.clean(purchase.item));
+        let alone = |name: &str| {
+            let named = self.cut(name, self.longest.saturating_sub(self.measure(&more)));
+            if named.is_empty() { named } else { named + &more }
+        };
         if shop.is_empty() || item.is_empty() {
-            let name = if item.is_empty() { shop } else { item };
-            let named = self.cut(&name, self.longest.saturating_sub(self.measure(&more)));
-            return if named.is_empty() { named } else { named + &more };
+            return alone(if item.is_empty() { &shop } else { &item });
         }
         let room = self.longest.saturating_sub(self.measure(BETWEEN) + self.measure(&more));
         // Who needs less than a half leaves the rest to the other.
         let (shops, items) = (self.measure(&shop), self.measure(&item));
         let for_shop = shops.min((room / 2).max(room.saturating_sub(items)));
-        let (shop, item) = (self.cut(&shop, for_shop), self.cut(&item, room - for_shop));
-        format!("{shop}{BETWEEN}{item}{more}")
+        // A single character as people see it may have more parts than there is room for: then it is left out.
+        match (self.cut(&shop, for_shop), self.cut(&item, room - for_shop)) {
+            (shops, items) if shops.is_empty() || items.is_empty() => {
+                [&item, &shop].into_iter().map(|name| alone(name)).find(|named| !named.is_empty()).unwrap_or_default()
+            }
+            (shop, item) => format!("{shop}{BETWEEN}{item}{more}"),
+        }
     }
 
     /// How long a text is, in units.
@@ -183,6 +190,9 @@ mod tests {
         assert_eq!(say("Tea", &"x".repeat(99), 2), format!("Tea · {}… +2", "x".repeat(17)));
         assert_eq!(say(&"y".repeat(99), "Cup", 0), format!("{}… · Cup", "y".repeat(20)));
         assert_eq!(say(&"山".repeat(40), &"茶".repeat(40), 0), format!("{}… · {}…", "山".repeat(3), "茶".repeat(3)));
+        let endless = format!("ก{}", "\u{e33}".repeat(99));
+        assert_eq!((say("Tea", &endless, 3), say(&endless, "Cup", 0)), ("Tea +3".to_owned(), "Cup".to_owned()));
+        assert_eq!(say(&endless, &endless, 1), "");
         assert_eq!((say("🍵", "Cup", 0), say("Tea", "🍵", 2), say("🍵", "", 0)), ("Cup".to_owned(), "Tea +2".to_owned(), String::new()));
     }
 

@@ -14,6 +14,9 @@ pub(crate) fn judge_text(text: &str, most: usize) -> Result<(), String> {
     if text.trim().is_empty() || text.chars().count() > most {
         return Err(format!("1 to {most} characters"));
     }
+    if text.chars().all(is_unseen) {
+        return Err("holds nothing that can be seen; write what people shall read".to_owned());
+    }
     judge_characters(text)
 }
 
@@ -26,6 +29,16 @@ pub(crate) fn judge_characters(text: &str) -> Result<(), String> {
         Some(found) => Err(format!("holds U+{:04X}, which breaks lines or turns text around; take it out", u32::from(found))),
         None => Ok(()),
     }
+}
+
+/// Whether nothing is drawn in its place: white space, fillers, what joins or marks others, and shapes of these (Unicode,
+/// `Default_Ignorable_Code_Point` and blanks).
+fn is_unseen(character: char) -> bool {
+    let fills = matches!(character, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}');
+    let marks = matches!(character, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}');
+    let joins = matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let shapes = matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    character.is_whitespace() || character.is_control() || fills || marks || joins || shapes
 }
 
 /// Whether it makes what is shown another text than what is written: controls and ends of lines, and what turns the direction of others.
@@ -72,8 +85,24 @@ mod tests {
             assert_eq!(judge_text(name, MAX_NAME), Ok(()), "{name}");
         }
         assert_eq!(judge_text(&"茶".repeat(200), MAX_NAME), Ok(()));
-        for name in ["", "  ", "a\nb", "a\u{1b}[31mb", "gpj.\u{202E}exe", "\u{2066}x\u{2069}", "a\u{2028}b", "a\u{85}b", &"茶".repeat(201)]
-        {
+        for name in [
+            "\u{200b}",
+            "\u{3164}",
+            "\u{ad}",
+            "\u{2800} \u{feff}",
+            "\u{200d}\u{fe0f}",
+            "\u{3000}",
+            "\u{e0041}",
+            "",
+            "  ",
+            "a\nb",
+            "a\u{1b}[31mb",
+            "gpj.\u{202E}exe",
+            "\u{2066}x\u{2069}",
+            "a\u{2028}b",
+            "a\u{85}b",
+            &"茶".repeat(201),
+        ] {
             assert!(judge_text(name, MAX_NAME).is_err(), "{name:?}");
         }
     }

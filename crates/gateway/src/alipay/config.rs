@@ -107,7 +107,7 @@ impl Config {
         Ok(Self {
             base_url: base_url(&settings.base_url)?,
             app_id: digits("app_id", &settings.app_id)?,
-            seller_id: digits("seller_id", &settings.seller_id)?,
+            seller_id: seller_id(&settings.seller_id)?,
             app_key,
             alipay_key,
             product_code: match PRODUCTS.contains(&settings.product_code.as_str()) {
@@ -119,6 +119,14 @@ impl Config {
                 _ => return Err(fault("refund_days", "must be 1 to 3650")),
             },
         })
+    }
+}
+
+/// Who gets money at Alipay: all of them begin alike.
+fn seller_id(text: &str) -> Result<String, GatewayError> {
+    match text.starts_with("2088") {
+        true => digits("seller_id", text),
+        false => Err(fault("seller_id", "must be 16 digits that begin with 2088: the merchant's number (PID), not the application's")),
     }
 }
 

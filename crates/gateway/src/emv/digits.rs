@@ -24,16 +24,32 @@ impl Account {
                     13 => is_thai_id(target),
                     // A number at a desk is nobody's here, and one with its leading 0 has ten digits.
                     9 => target.starts_with(['6', '8', '9']),
-                    _ => true,
+                    _ => !is_one_character(target),
                 };
-                let problem =
-                    "has 13 digits of which the last does not fit the others, or 9 that are no mobile number without its leading 0";
+                let problem = "has 13 digits of which the last does not fit the others, 9 that are no mobile number without its leading 0, \
+                               or 15 that are all the same";
                 told("target", fits, problem)
             }
             Account::PayNow { proxy } => {
                 told("proxy", proxy.starts_with('+') || is_paynow_uen(proxy), "is no UEN: its last letter does not fit the others")
             }
-            Account::Qris { .. } | Account::VietQr { .. } | Account::Fps { .. } | Account::DuitNow { .. } | Account::Khqr { .. } => Ok(()),
+            Account::Qris { pan, national_id, .. } => {
+                let number = |text: &str, prefix: &str| text.strip_prefix(prefix).is_some_and(|rest| !is_one_character(rest));
+                told("pan", number(pan, "9360"), "is 9360 and one digit alone, which is nobody's number")?;
+                told("national_id", number(national_id, "ID"), "is ID and one digit alone, which is nobody's number")
+            }
+            Account::VietQr { bank, account } => {
+                told("bank", !is_one_character(bank), "is one digit alone, which is no bank's number")?;
+                told("account", !is_one_character(account), "is one character alone, which is nobody's number")
+            }
+            Account::Fps { id } => told("id", !is_one_character(id), "is one digit alone, which is nobody's number"),
+            Account::DuitNow { acquirer, merchant_id } => {
+                told("acquirer", !is_one_character(acquirer), "is one digit alone, which is no acquirer's number")?;
+                told("merchant_id", !is_one_character(merchant_id), "is one character alone, which is nobody's number")
+            }
+            Account::Khqr { merchant_id, .. } => {
+                told("merchant_id", !is_one_character(merchant_id), "is one character alone, which is nobody's number")
+            }
         }
     }
 }
@@ -130,6 +146,11 @@ fn digits(text: &str) -> Option<Vec<i64>> {
 /// Numbers of one digit alone pass these sums and belong to nobody.
 fn is_one_digit(values: &[i64]) -> bool {
     values.windows(2).all(|pair| pair[0] == pair[1])
+}
+
+/// The same of a text.
+fn is_one_character(text: &str) -> bool {
+    text.len() > 1 && text.bytes().all(|byte| text.as_bytes().first() == Some(&byte))
 }
 
 #[cfg(test)]

@@ -125,5 +125,5 @@ fn has_digits(text: &str, count: std::ops::RangeInclusive<usize>) -> bool {
 
 /// Format ANS of EMV: printable characters of ASCII.
 fn is_text(text: &str, longest: usize) -> bool {
-    (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
+    (1..=longest).contains(&text.len()) && !text.trim().is_empty() && text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic())
 }

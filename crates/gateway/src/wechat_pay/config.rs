@@ -139,12 +139,13 @@ impl Config {
         if !public_key_id.is_empty() && !platform_keys.contains_key(&public_key_id) {
             return Err(fault("public_key_id", "is not among platform_keys"));
         }
+        let merchant_key = PrivateKey::from_pem(&settings.merchant_key).map_err(|problem| key_fault("merchant_key", problem))?;
         Ok(Self {
             base_url: base_url(&settings.base_url)?,
-            mchid: identifier("mchid", &settings.mchid, |c| c.is_ascii_digit())?,
-            appid: identifier("appid", &settings.appid, |c| c.is_ascii_alphanumeric())?,
-            merchant_serial: identifier("merchant_serial", &settings.merchant_serial, |c| c.is_ascii_hexdigit())?,
-            merchant_key: PrivateKey::from_pem(&settings.merchant_key).map_err(|problem| key_fault("merchant_key", problem))?,
+            mchid: long("mchid", identifier("mchid", &settings.mchid, |c| c.is_ascii_digit())?, 8..=10)?,
+            appid: appid(&settings.appid)?,
+            merchant_serial: serial(&settings.merchant_serial)?,
+            merchant_key,
             apiv3_key: apiv3_key(&settings.apiv3_key)?,
             platform_keys,
             public_key_id,
@@ -154,6 +155,37 @@ impl Config {
             },
         })
     }
+}
+
+impl Config {
+    /// Whether one of the keys that WeChat Pay is believed by is the merchant's own: putting it there is the usual mistake.
+    #[must_use]
+    pub fn believes_itself(&self) -> bool {
+        self.platform_keys.values().any(|key| key.verifies(b"own", &self.merchant_key.sign(b"own")))
+    }
+}
+
+/// An identifier of so many characters.
+fn long(key: &'static str, text: String, lengths: std::ops::RangeInclusive<usize>) -> Result<String, GatewayError> {
+    match lengths.contains(&text.len()) {
+        true => Ok(text),
+        false if lengths.start() == lengths.end() => Err(fault(key, format!("has {} characters instead of {}", text.len(), lengths.end()))),
+        false => Err(fault(key, format!("has {} characters instead of {} to {}", text.len(), lengths.start(), lengths.end()))),
+    }
+}
+
+/// Of an Official Account, a mini program or an app (`wx`), or of a company at WeCom (`ww`).
+fn appid(text: &str) -> Result<String, GatewayError> {
+    let appid = long("appid", identifier("appid", text, |c| c.is_ascii_alphanumeric())?, 18..=18)?;
+    match appid.starts_with("wx") || appid.starts_with("ww") {
+        true => Ok(appid),
+        false => Err(fault("appid", "does not begin with wx or ww")),
+    }
+}
+
+/// Twenty bytes, as the console shows them.
+fn serial(text: &str) -> Result<String, GatewayError> {
+    long("merchant_serial", identifier("merchant_serial", text, |c| c.is_ascii_hexdigit())?, 40..=40)
 }
 
 fn platform_keys(pems: &BTreeMap<String, String>) -> Result<BTreeMap<String, PublicKey>, GatewayError> {

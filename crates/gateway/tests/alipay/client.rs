@@ -282,6 +282,7 @@ fn settings_at_fault_are_named_and_no_secret_is_shown() {
     };
     assert_eq!(fault(|settings| settings.app_id = "2021".to_owned()), "app_id");
     assert_eq!(fault(|settings| settings.seller_id = "shop@example.com".to_owned()), "seller_id");
+    assert_eq!(fault(|settings| settings.seller_id = "2087000000000002".to_owned()), "seller_id");
     assert_eq!(fault(|settings| settings.app_key = "MIIE".to_owned()), "app_key");
     assert_eq!(fault(|settings| settings.base_url = "openapi.alipay.com".to_owned()), "base_url");
     // The vectors' one key plays both sides, which is the operator's usual mistake on the live service.

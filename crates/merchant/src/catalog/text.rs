@@ -25,30 +25,109 @@ impl Text {
         match self {
             Text::One(text) => judge_text(text, MAX_NAME),
             Text::Many(many) if many.is_empty() => Err("has no language".to_owned()),
-            Text::Many(many) => {
-                many.iter().try_for_each(|(tag, text)| judge_text(text, MAX_NAME).map_err(|fault| format!("{tag}: {fault}")))
-            }
+            Text::Many(many) => many.iter().try_for_each(|(tag, text)| {
+                if !is_tag(tag) {
+                    let proper = Some(tag.replace('_', "-")).filter(|proper| is_tag(proper));
+                    let way_on = proper.map_or_else(|| "write one such as en or zh-Hans".to_owned(), |proper| format!("write {proper}"));
+                    return Err(format!("{tag:?} is no language tag; {way_on}"));
+                }
+                judge_text(text, MAX_NAME).map_err(|fault| format!("{tag}: {fault}"))
+            }),
         }
     }
 
-    /// The text for a language: exact tag, then ever shorter ones, then English, then any.
+    /// The text for a language: the same tag, then ever shorter ones, then the first of that language in the same script, then English,
+    /// then any. A text in the other script of Chinese is none in that language.
     pub fn get(&self, locale: &str) -> &str {
         let many = match self {
             Text::One(text) => return text,
             Text::Many(many) => many,
         };
-        let mut tag = locale;
+        let locale = locale.replace('_', "-");
+        let is_readable = |tag: &str| language(tag).eq_ignore_ascii_case(language(&locale)) && can_read(script(tag), script(&locale));
+        let mut tag = locale.as_str();
         loop {
-            let near = many.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag)).or_else(|| {
-                // A bare language finds its first regional form: `zh` finds `zh-Hans`.
-                many.iter().find(|(known, _)| known.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case(tag)))
-            });
-            match (near, tag.rsplit_once('-')) {
-                (Some((_, text)), _) => return text,
-                (None, Some((shorter, _))) => tag = shorter,
-                (None, None) => break,
+            if let Some((_, text)) = many.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag) && is_readable(known)) {
+                return text;
+            }
+            match tag.rsplit_once('-') {
+                Some((shorter, _)) => tag = shorter,
+                None => break,
             }
         }
-        many.get("en").or_else(|| many.values().next()).map_or("", String::as_str)
+        let near = many.iter().find(|(known, _)| is_readable(known)).map(|(_, text)| text);
+        near.or_else(|| many.get("en")).or_else(|| many.values().next()).map_or("", String::as_str)
+    }
+}
+
+/// Whether a key is a language tag as BCP 47 writes it, as far as its form tells.
+fn is_tag(tag: &str) -> bool {
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let language = language(tag);
+    (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic()) && tag.split('-').all(is_part)
+}
+
+fn language(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or_default()
+}
+
+/// The script that a tag names, or that Chinese is written in where it says.
+fn script(tag: &str) -> Option<String> {
+    let mut parts = tag.split('-').skip(1);
+    let named = parts.clone().find(|part| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    match named {
+        Some(named) => Some(named.to_ascii_lowercase()),
+        None if !language(tag).eq_ignore_ascii_case("zh") => None,
+        None if parts.any(|part| ["TW", "HK", "MO"].iter().any(|region| part.eq_ignore_ascii_case(region))) => Some("hant".to_owned()),
+        None if tag.contains('-') => Some("hans".to_owned()),
+        None => None,
+    }
+}
+
+/// Whether somebody who asked for the one script reads the other; where nothing is said, it is the usual one.
+fn can_read(written: Option<String>, asked: Option<String>) -> bool {
+    match (written.as_deref(), asked.as_deref()) {
+        (Some(written), Some(asked)) => written == asked,
+        // `zh` alone asks for what most of its readers read.
+        (Some("hant"), None) => false,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(pairs: &[(&str, &str)]) -> Text {
+        Text::Many(pairs.iter().map(|(tag, text)| ((*tag).to_owned(), (*text).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_shopper_gets_the_nearest_text_of_the_language_and_never_the_other_script() {
+        let name = text(&[("en", "Tea"), ("zh-Hans", "茶叶"), ("pt-BR", "Chá")]);
+        for simplified in ["zh", "zh_CN", "zh-CN", "ZH-hans", "zh-Hans-SG", "zh_Hans_CN", "zh-SG"] {
+            assert_eq!(name.get(simplified), "茶叶", "{simplified}");
+        }
+        for other in ["zh-TW", "zh_HK", "zh-Hant", "zh-Hant-CN", "zh-MO", "fr", "", "x"] {
+            assert_eq!(name.get(other), "Tea", "{other}");
+        }
+        assert_eq!((name.get("pt"), name.get("pt_PT"), name.get("en-GB")), ("Chá", "Chá", "Tea"));
+        let both = text(&[("en", "Tea"), ("zh-CN", "茶叶"), ("zh-TW", "茶葉")]);
+        assert_eq!((both.get("zh-Hant-HK"), both.get("zh_HK"), both.get("zh-Hans"), both.get("zh")), ("茶葉", "茶葉", "茶叶", "茶叶"));
+        // Who names the language alone means all that read it.
+        let plain = text(&[("en", "Tea"), ("zh", "茶")]);
+        assert!(["zh", "zh-TW", "zh-CN", "zh-Hant-HK"].into_iter().all(|locale| plain.get(locale) == "茶"));
+        assert_eq!(text(&[("de", "Tee")]).get("fr"), "Tee");
+    }
+
+    #[test]
+    fn a_key_that_is_no_language_tag_is_told() {
+        for tag in ["en", "zh-Hans", "pt-BR", "es-419", "zh-Hant-HK", "sl-rozaj-biske"] {
+            assert_eq!(text(&[(tag, "x")]).judge(), Ok(()), "{tag}");
+        }
+        for tag in ["", "zh_CN", "e", "en-", "-en", "en us", "x1", "english-language-", "深"] {
+            assert!(text(&[(tag, "x")]).judge().unwrap_err().contains("no language tag"), "{tag}");
+        }
+        assert!(text(&[("zh_CN", "x")]).judge().unwrap_err().contains("write zh-CN"));
     }
 }

@@ -281,7 +281,14 @@ impl Account for WechatPayConfig {
     }
 
     fn parse(settings: &wechat_pay::Settings) -> Result<wechat_pay::Config, GatewayError> {
-        wechat_pay::Config::parse(settings)
+        let config = wechat_pay::Config::parse(settings)?;
+        match wechat_pay::is_live(&settings.base_url) && config.believes_itself() {
+            true => Err(GatewayError::Configuration {
+                key: "public_key_file",
+                problem: "holds the merchant's own public key; the console shows WeChat Pay's beside it".to_owned(),
+            }),
+            false => Ok(config),
+        }
     }
 }
 

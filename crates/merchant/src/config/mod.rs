@@ -198,6 +198,7 @@ impl Config {
         self.merchant.name.judge().map_err(|fault| ConfigError::of("merchant.name", fault))?;
         let backend = Backend::parse(&self.server.public_url);
         backend.ok_or_else(|| ConfigError::of("server.public_url", "https://host[:port][/path], or http on loopback; lower case"))?;
+        self.check_host()?;
         for origin in &self.server.allowed_origins {
             origin::judge(origin).map_err(|reason| ConfigError::of("server.allowed_origins", reason))?;
         }
@@ -220,6 +221,22 @@ impl Config {
             return Err(ConfigError::of("orders.reconcile_seconds", "must be 1 to 3600"));
         }
         Ok(())
+    }
+
+    /// Whether browsers go to the address as it is written: signatures are bound to it letter by letter.
+    fn check_host(&self) -> Result<(), ConfigError> {
+        let url = self.public_url();
+        let authority = url.split('/').nth(2).unwrap_or_default();
+        if origin::has_empty_label(authority) {
+            return Err(ConfigError::of("server.public_url", "its host has an empty part"));
+        }
+        let Some(proper) = url::Url::parse(url).ok().map(|url| url.origin().ascii_serialization()) else {
+            return Err(ConfigError::of("server.public_url", "its host is none that browsers go to"));
+        };
+        match url.starts_with(&proper) && url[proper.len()..].chars().next().is_none_or(|next| next == '/') {
+            true => Ok(()),
+            false => Err(ConfigError::of("server.public_url", format!("browsers write this host as {proper}; write it so"))),
+        }
     }
 
     /// The key of a secret that stands in the file itself.

@@ -15,8 +15,23 @@ pub(super) fn judge(origin: &str) -> Result<(), String> {
     if authority.contains('*') {
         return Err(format!("{origin:?}: browsers name one host each; write every origin in full, or \"*\" for any"));
     }
+    if NEVER_PAGES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Err(format!("{origin:?}: no page is there; write the page's own address, with https"));
+    }
+    if has_empty_label(authority) {
+        return Err(format!("{origin:?}: its host has an empty part"));
+    }
     let proper = proper(scheme, authority).ok_or_else(|| format!("{origin:?} is not scheme://host[:port]"))?;
     if proper == origin { Ok(()) } else { Err(format!("{origin:?} never matches: browsers write {proper:?}")) }
+}
+
+/// Schemes at which there are no pages, or such whose origin browsers write as `null`.
+const NEVER_PAGES: [&str; 8] = ["ws", "wss", "ftp", "file", "data", "blob", "about", "javascript"];
+
+/// Whether a host, perhaps with a port, has nothing between two dots, or before the first.
+pub(super) fn has_empty_label(authority: &str) -> bool {
+    let host = authority.split(['/', ':']).next().unwrap_or_default();
+    host.starts_with('.') || host.contains("..")
 }
 
 /// The same origin as a browser writes it; `None` where there is none.
@@ -77,7 +92,21 @@ mod tests {
             let told = judge(origin).unwrap_err();
             assert!(told.ends_with(&format!("browsers write {proper}")), "{told}");
         }
-        for origin in ["", "shop.example.com", "https://", "https://*.example.com", "https://shop example.com", "://x", "https://a:b"] {
+        for origin in [
+            "",
+            "shop.example.com",
+            "https://",
+            "https://*.example.com",
+            "https://shop example.com",
+            "://x",
+            "https://a:b",
+            "https://shop..example.com",
+            "https://.example.com",
+            "ws://shop.example.com",
+            "WSS://shop.example.com",
+            "ftp://shop.example.com",
+            "file://shop",
+        ] {
             assert!(judge(origin).is_err(), "{origin}");
         }
     }

@@ -14,7 +14,7 @@ pub fn live() -> (Folder, String) {
     folder.write("catalog.toml", SHOP_CATALOG);
     folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
     let key = folder.write("merchant.pem", account::private_key_pem());
-    let public = folder.write("wechat.pem", account::public_key_pem());
+    let public = folder.write("wechat.pem", account::another_public_key_pem());
     let settings = account::settings("https://api.mch.weixin.qq.com");
     let account = format!(
         "mchid = \"{}\"\nappid = \"{}\"\nmerchant_serial = \"{}\"\nmerchant_key_file = \"{}\"\napiv3_key = \"{}\"\npublic_key_id = \"{}\"\npublic_key_file = \"{}\"",
@@ -93,6 +93,7 @@ fn what_a_method_cannot_collect_is_said_before_anybody_sells() {
 fn a_bad_configuration_is_one_line_that_names_the_key() {
     let (folder, config) = live();
     let secret = account::settings("").apiv3_key;
+    folder.write("own.pem", account::public_key_pem());
     for (from, to, key) in [
         ("id = \"mountain-tea\"", "id = \"mountain tea\"", "merchant.id"),
         ("id = \"mountain-tea\"", "", "id"),
@@ -115,6 +116,17 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         ("notify_url = \"https://", "notify_url = \"", "wechat_pay.notify_url"),
         ("mchid = ", "products = [\"app\"]\nmchid = ", "products"),
         ("merchant.pem", "none.pem", "wechat_pay.merchant_key_file"),
+        ("mchid = \"1900000001\"", "mchid = \"19000\"", "mchid"),
+        ("appid = \"wx8888888888888888\"", "appid = \"wx8\"", "appid"),
+        ("appid = \"wx8888888888888888\"", "appid = \"888888888888888888\"", "appid"),
+        ("merchant_serial = \"7B2A1F0C9D8E4F5061728394A5B6C7D8E9F01234\"", "merchant_serial = \"AB\"", "merchant_serial"),
+        ("wechat.pem", "own.pem", "wechat_pay: setting public_key_file: holds the merchant's own public key"),
+        ("\"https://pay.shop.example\"", "\"https://127.1\"", "server.public_url: browsers write this host as https://127.0.0.1"),
+        ("\"https://pay.shop.example\"", "\"https://pay..example.com\"", "server.public_url"),
+        ("\"https://pay.shop.example\"", "\"https://.example.com\"", "server.public_url"),
+        ("\"https://shop.example\"", "\"ws://shop.example\"", "server.allowed_origins"),
+        ("zh-Hans = ", "zh_CN = ", "merchant.name: \"zh_CN\" is no language tag; write zh-CN"),
+        ("zh-Hans = ", "\"\" = ", "merchant.name"),
         (secret.as_str(), "short", "apiv3_key"),
         ("[store]", "[stores]", "stores"),
         ("[store]", "[store", "line"),

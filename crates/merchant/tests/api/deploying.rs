@@ -64,7 +64,7 @@ fn the_example_configuration_is_good_once_its_files_are_there() {
     let folder = Folder::new();
     let webhooks = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     let alipay = account::another_public_key_pem();
-    let (private, public, apiv3) = (account::private_key_pem(), account::public_key_pem(), account::settings("").apiv3_key);
+    let (private, public, apiv3) = (account::private_key_pem(), account::another_public_key_pem(), account::settings("").apiv3_key);
     for (name, content) in [
         ("catalog.toml", SHOP_CATALOG),
         ("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"),
