@@ -219,6 +219,9 @@ impl Releases {
     /// A file for pages that pin no release: of the current one, or, where its name can only be that of another, of that. `None`: it
     /// belongs to no release.
     pub(crate) async fn unpinned(&self, file: &str) -> Option<Found> {
+        if file == parcel::MANIFEST && lock(&self.shelf).is_ours_revoked() {
+            return Some(Found::Revoked);
+        }
         let mut release = lock(&self.shelf).holder(file);
         if release.is_none() && is_hashed(file) {
             self.look_anew().await;
@@ -270,6 +273,11 @@ impl Releases {
 }
 
 impl Shelf {
+    /// Whether what this program brought is not served any more: nobody is told of it as the release of the day either.
+    fn is_ours_revoked(&self) -> bool {
+        self.known.iter().any(|known| known.is_revoked && self.brought.as_ref() == Some(&known.name))
+    }
+
     /// The release that a file is served from to pages that pin none.
     fn holder(&self, file: &str) -> Option<String> {
         let has = |known: &&Known| known.listing.digest(file).is_some();

@@ -11,7 +11,7 @@ use axum::routing::get;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
-use super::releases::{self, accepts, caching, dressed, reads};
+use super::releases::{self, accepts, caching, dressed, only_read, reads};
 use super::{App, own_files};
 use crate::config::Config;
 use crate::embedded;
@@ -51,7 +51,7 @@ async fn widget_file(app: App, folder: Option<ServeDir>, request: Request) -> Re
         return StatusCode::NOT_FOUND.into_response();
     }
     if !reads(request.method()) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return only_read();
     }
     if let Some(response) = releases::unpinned(&app, request.uri().path(), request.headers()).await {
         return response;

@@ -17,7 +17,7 @@ const FOR_MINUTES: &str = "public, max-age=300";
 /// A file of the release that the address names.
 pub(super) async fn pinned(State(app): State<App>, Path((release, file)): Path<(String, String)>, request: Request) -> Response<Body> {
     if !reads(request.method()) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return only_read();
     }
     let found = app.desk.releases.pinned(&release, &file).await;
     dressed(FOR_EVER, found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |found| answer(found, &file, request.headers())))
@@ -28,6 +28,11 @@ pub(super) async fn unpinned(app: &App, path: &str, asked: &HeaderMap) -> Option
     let file = path.trim_start_matches('/');
     let found = app.desk.releases.unpinned(file).await?;
     Some(dressed(caching(file), answer(found, file, asked)))
+}
+
+/// Files are read, and nothing else.
+pub(super) fn only_read() -> Response<Body> {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response()
 }
 
 pub(super) fn reads(method: &Method) -> bool {

@@ -35,15 +35,31 @@ pub(super) async fn read(State(app): State<App>, request: Request, next: Next) -
     }
 }
 
-/// Refuses an address with a NUL in it: no name of anything of ours holds one, and neither files nor databases take it.
+/// Refuses an address that names nothing of ours: with a NUL in it, which neither files nor databases take, or whose path is no text.
 pub(super) async fn read_names(request: Request, next: Next) -> Response<Body> {
     let has_nul = request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00"));
-    let (code, detail) = ("bad-request", "no address here holds %00");
-    match has_nul {
-        false => next.run(request).await,
-        true if request.uri().path().starts_with("/v1/") => unsigned(StatusCode::BAD_REQUEST, code, detail),
-        true => problem(StatusCode::BAD_REQUEST, code, detail),
+    let detail = match (has_nul, is_text(request.uri().path())) {
+        (false, true) => return next.run(request).await,
+        (true, _) => "no address here holds %00",
+        (false, false) => "no address here holds bytes that are no UTF-8",
+    };
+    match request.uri().path().starts_with("/v1/") {
+        true => unsigned(StatusCode::BAD_REQUEST, "bad-request", detail),
+        false => problem(StatusCode::BAD_REQUEST, "bad-request", detail),
     }
+}
+
+/// Whether the bytes that a path stands for are UTF-8.
+fn is_text(path: &str) -> bool {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// Tells a client for how many seconds it should be silent.

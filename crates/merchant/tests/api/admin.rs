@@ -70,6 +70,15 @@ async fn bad_orders_of_the_shop_are_refused_and_named() {
         assert_eq!(told.code(), (status, code.to_owned()), "{pointer}");
         assert!(told.text.contains(named), "{pointer}: {}", told.text);
     }
+    for (more, told) in [
+        (json!({}), "amount: no payment method here collects 255.00 BRL"),
+        (json!({ "method": "wechat_pay" }), "method: wechat_pay does not collect 255.00 BRL"),
+    ] {
+        let mut body = wish();
+        body["currency"] = json!("BRL");
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(shop.call(&key, "POST", "orders", Some(("k", body))).await.json()["detail"], told);
+    }
     for (member, value) in [("method", json!("cash")), ("expires_in", json!(5)), ("amount", json!(0)), ("total", json!(1))] {
         let mut body = wish();
         body[member] = value;
@@ -188,6 +197,15 @@ async fn a_key_does_what_it_is_for_until_it_is_revoked() {
     }
     for key in ["", "qrk_guessed", &reader.to_uppercase()] {
         assert_eq!(shop.call(key, "GET", "orders", None).await.code(), (401, "unauthorized".to_owned()), "{key}");
+    }
+    // The scheme's name is of any letters.
+    for scheme in ["Bearer", "bearer", "BEARER", "Bearer "] {
+        let request = shop.client.get(shop.url("/admin/v1/orders")).header("authorization", format!("{scheme} {reader}"));
+        assert_eq!(request.send().await.unwrap().status(), 200, "{scheme}");
+    }
+    for word in [format!("Basic {reader}"), reader.clone(), format!("Bearer{reader}")] {
+        let request = shop.client.get(shop.url("/admin/v1/orders")).header("authorization", &word);
+        assert_eq!(request.send().await.unwrap().status(), 401, "{word}");
     }
     let store = shop.merchant().store();
     let id = store.api_keys().await.unwrap().into_iter().find(|key| key.scopes == "read").unwrap().id;

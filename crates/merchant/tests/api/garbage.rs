@@ -148,3 +148,15 @@ async fn garbage_at_any_door_is_never_our_fault() {
     });
     is_never_our_fault(&Arc::new(shop.await)).await;
 }
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_refused_as_everything_is() {
+    let shop = Shop::open().await;
+    for path in ["/r/0123456789abcdef/%E9", "/admin/v1/orders/%ff", "/notify/%C3%28", "/x%80", "/v1/orders/%E9"] {
+        let reply = shop.client.get(shop.url(path)).send().await.unwrap();
+        let kind = reply.headers()["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(reply.status(), 400, "{path}");
+        assert!(kind == "application/problem+json" || path.starts_with("/v1/") && kind == "application/json", "{path}: {kind}");
+    }
+    assert_eq!(shop.client.get(shop.url("/%E8%8C%B6")).send().await.unwrap().status(), 404);
+}

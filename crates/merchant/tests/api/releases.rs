@@ -92,7 +92,7 @@ async fn a_release_has_an_address_of_its_own_where_nothing_ever_changes() {
         }
     }
     let posted = shop.client.post(shop.url(&format!("{folder}/qr-checkout.js"))).send().await.unwrap();
-    assert_eq!(posted.status(), 405);
+    assert_eq!((posted.status().as_u16(), header(&posted, "allow")), (405, "GET, HEAD"));
 }
 
 #[tokio::test]
@@ -202,6 +202,7 @@ async fn a_revoked_release_answers_410_for_ever_and_pages_that_pin_none_get_anot
         let reply = get(&shop, path).await;
         assert_eq!((reply.status().as_u16(), header(&reply, "cache-control")), (410, "no-store"), "{path}");
     }
+    assert_eq!(told(&shop, "/manifest.json").await.0, 410, "nor is it named as the one to pin");
     assert_eq!(told(&shop, "/qr-checkout.js").await.1, "loader of one");
     // Neither the next start of that program nor its folder brings it back.
     upgrade(&mut shop, "two").await;

@@ -68,7 +68,7 @@ async fn a_total_that_a_scheme_cannot_write_is_sold_by_no_door() {
         let order = |amount: i64| json!({ "currency": currency, "lines": [{ "name": "Tea", "unit_price": amount }] });
         let refused = shop.call(&key, "POST", "orders", Some(("one", order(not)))).await;
         assert_eq!(refused.code(), (409, "method-not-offered".to_owned()), "an order of the shop");
-        assert!(refused.text.contains("does not collect"), "{}", refused.text);
+        assert!(refused.text.contains("no payment method here collects"), "{}", refused.text);
         let made = shop.call(&key, "POST", "orders", Some(("two", order(writable)))).await;
         assert_eq!(made.status, 201, "{}", made.text);
         assert_eq!(made.json()["order"]["payment"]["status"], "waiting");

@@ -15,7 +15,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The first of the header's languages that there is, whatever its weight.
+    /// The heaviest of the header's languages that there is, the first of several (RFC 9110 §12.5.4).
     #[must_use]
     pub fn accepted(header: &str) -> Self {
         let known = |range: &str| match range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
@@ -24,7 +24,27 @@ impl Language {
             tag if tag == "en" || tag.starts_with("en-") => Some(Self::English),
             _ => None,
         };
-        header.split(',').find_map(known).unwrap_or_default()
+        let mut best: Option<(u16, Self)> = None;
+        for range in header.split(',') {
+            let (Some(language), weight) = (known(range), weight(range)) else { continue };
+            if weight > best.map_or(0, |(heaviest, _)| heaviest) {
+                best = Some((weight, language));
+            }
+        }
+        best.map(|(_, language)| language).unwrap_or_default()
+    }
+}
+
+/// The weight of a range, in thousandths; one that cannot be read is none.
+fn weight(range: &str) -> u16 {
+    let named = range.split(';').skip(1).find_map(|parameter| parameter.trim().to_ascii_lowercase().strip_prefix("q=").map(str::to_owned));
+    let Some(written) = named else { return 1000 };
+    let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
+    let is_number = part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+    match (whole, is_number) {
+        ("1", true) if part.bytes().all(|byte| byte == b'0') => 1000,
+        ("0", true) => format!("{part:0<3}").parse().unwrap_or_default(),
+        _ => 0,
     }
 }
 
@@ -77,7 +97,12 @@ mod tests {
     fn the_first_language_that_there_is_counts() {
         let table = [
             ("en", Language::English),
-            ("fr, zh-TW;q=0.5, en", Language::Traditional),
+            ("fr, zh-TW;q=0.5, en", Language::English),
+            ("en;q=0.1, zh-CN", Language::Simplified),
+            ("zh-CN;q=0.5, en;q=0.8", Language::English),
+            ("zh-TW;q=0, en;Q=0.001", Language::English),
+            ("en;q=0", Language::Simplified),
+            ("en, zh-TW", Language::English),
             ("*", Language::Simplified),
             ("", Language::Simplified),
         ];

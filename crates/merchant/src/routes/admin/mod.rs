@@ -133,7 +133,9 @@ async fn authenticated(State(app): State<App>, mut request: Request, next: Next)
 
 /// What a caller sends as its key.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+    // Names of schemes are of any letters (RFC 9110 §11.1).
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim_start_matches(' '))
 }
 
 fn unauthorized() -> Response<Body> {

@@ -106,15 +106,20 @@ impl NewOrder {
         let money = Money { amount, currency };
         let methods = desk.providers.methods(money);
         let mut wanted = methods.iter().filter(|method| self.method.as_ref().is_none_or(|word| method.as_str() == word)).peekable();
-        let named = self.method.as_deref().or(wanted.peek().map(|method| method.as_str())).unwrap_or("no payment method here").to_owned();
+        let named = self.method.as_deref().or(wanted.peek().map(|method| method.as_str())).map(str::to_owned);
         let collects = wanted.peek().is_some();
         let Some(method) = wanted.find(|method| desk.providers.makes_code(method, money)).cloned() else {
-            let detail = match collects {
-                true => format!(
-                    "method: an order of the shop's begins with a code, and {named} makes none: it is not among the products that the \
-                     account was granted (products, native). Name a method that makes codes; shoppers with a cart may still pay by {named}"
-                ),
-                false => format!("method: {named} does not collect {} {}", money.to_decimal(), self.currency),
+            let price = format!("{} {}", money.to_decimal(), self.currency);
+            let detail = match (collects, named) {
+                (true, named) => {
+                    let named = named.unwrap_or_default();
+                    format!(
+                        "method: an order of the shop's begins with a code, and {named} makes none: it is not among the products that the \
+                         account was granted (products, native). Name a method that makes codes; shoppers with a cart may still pay by {named}"
+                    )
+                }
+                (false, Some(named)) => format!("method: {named} does not collect {price}"),
+                (false, None) => format!("amount: no payment method here collects {price}"),
             };
             return Err(Complaint::conflict("method-not-offered", detail));
         };
