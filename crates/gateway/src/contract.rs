@@ -216,6 +216,11 @@ pub trait Gateway: Send + Sync {
         matches!(surface, Surface::Code)
     }
 
+    /// Whether it follows nobody into the wallet whose address it was not told.
+    fn wants_client_ip(&self) -> bool {
+        false
+    }
+
     /// What the provider calls the product that collects there: the merchant is told by that name if it was not granted.
     fn product(&self, surface: &Surface<'_>) -> &str;
 

@@ -1,8 +1,9 @@
 //! A request to the signed API, read strictly: the parts that its answer will be bound to, and its JSON body.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use futures_util::StreamExt as _;
 use protocol::json::{self, Value};
 use protocol::{Digest, IdempotencyKey, Nonce, REVISION, Request};
 
@@ -62,12 +63,12 @@ impl SignedRequest {
         self.request.method == "POST"
     }
 
-    /// The same with its body, if that is one.
-    pub(crate) async fn with_body(mut self, parts: &Parts, body: Body) -> SignedRequest {
+    /// The same with its body, or with why that is refused; none where it did not come.
+    pub(crate) async fn with_body(mut self, parts: &Parts, body: Body) -> Option<SignedRequest> {
         if self.is_post() {
-            self.posted = read_post(parts, &self.query, body).await;
+            self.posted = read_post(parts, &self.query, whole(body).await?);
         }
-        self
+        Some(self)
     }
 
     /// The only value of a query parameter.
@@ -109,19 +110,32 @@ impl SignedRequest {
 }
 
 /// The idempotency key and the digest that the address names, and the body, if it is the one of that digest.
-async fn read_post(parts: &Parts, query: &[(String, String)], body: Body) -> Result<Posted, Refusal> {
+fn read_post(parts: &Parts, query: &[(String, String)], bytes: Result<Vec<u8>, Refusal>) -> Result<Posted, Refusal> {
     let key = only(query, "k").and_then(IdempotencyKey::parse).ok_or(Refusal::IdempotencyKeyMissing)?;
     let digest = only(query, "d").and_then(Digest::parse_url).ok_or(Refusal::DigestMismatch)?;
     if !is_text(&parts.headers) {
         return Err(Refusal::MediaType);
     }
-    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Refusal::BodyTooLarge)?;
+    let bytes = bytes?;
     if Digest::of(&bytes) != digest {
         return Err(Refusal::DigestMismatch);
     }
     let body = json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(Refusal::BadRequest)?;
     let target = format!("POST {}", parts.uri.path());
     Ok(Posted { attempt: Attempt { key: key.as_str().to_owned(), target, digest: digest.to_url_base64() }, body })
+}
+
+/// A body, unless it is too long; none where the line broke or fell silent before its end.
+async fn whole(body: Body) -> Option<Result<Vec<u8>, Refusal>> {
+    let (mut parts, mut bytes) = (body.into_data_stream(), Vec::new());
+    while let Some(part) = parts.next().await {
+        let part = part.ok()?;
+        if bytes.len() + part.len() > MAX_BODY {
+            return Some(Err(Refusal::BodyTooLarge));
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Some(Ok(bytes))
 }
 
 /// Whether the body is said to be text in UTF-8, the one kind that browsers send without asking first (Fetch, CORS-safelisted).

@@ -90,6 +90,11 @@ impl Gateway for WechatPay {
         self.config.products.contains(&surface::product(surface))
     }
 
+    /// Jumps are bound to the address that was told.
+    fn wants_client_ip(&self) -> bool {
+        true
+    }
+
     fn product(&self, surface: &Surface<'_>) -> &str {
         surface::product(surface).as_str()
     }

@@ -161,6 +161,11 @@ impl Provider {
         line.current().wants_another_id(error)
     }
 
+    /// Whether it leads nobody into the wallet whose address is not known.
+    pub(crate) fn wants_client_ip(&self) -> bool {
+        matches!(&self.way, Way::Online(line) if line.current().wants_client_ip())
+    }
+
     /// Whether that error of [`Provider::create`] is about the words that say what is bought.
     pub(crate) fn wants_other_words(&self, error: &GatewayError) -> bool {
         let Way::Online(line) = &self.way else { return false };

@@ -323,3 +323,16 @@ async fn no_stranger_makes_the_server_look_broken() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_late_and_not_too_large() {
+    let shop = open("silence_seconds = 1").await;
+    let url = protocol::Request::post("/v1/orders?", nonce(), &crate::support::key(), String::new()).url;
+    let head = |length: usize| {
+        format!("POST {url} HTTP/1.1\r\nhost: shop\r\ncontent-length: {length}\r\ncontent-type: text/plain;charset=UTF-8\r\n\r\n")
+    };
+    let late = answer_to(&shop, format!("{}hello", head(12)).as_bytes()).await;
+    assert!(late.starts_with("HTTP/1.1 408 ") && !late.to_ascii_lowercase().contains("\nsignature:"), "{late}");
+    let large = answer_to(&shop, format!("{}{}", head(70_000), "x".repeat(70_000)).as_bytes()).await;
+    assert!(large.starts_with("HTTP/1.1 413 ") && large.contains("body-too-large"), "{large}");
+}

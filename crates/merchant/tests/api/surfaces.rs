@@ -100,3 +100,46 @@ async fn what_is_too_much_or_of_another_currency_is_not_offered() {
     let shop = selling_in("EUR", 100).await;
     assert_eq!(shop.quote(&[item("tea", 1)]).await.methods, []);
 }
+
+#[tokio::test]
+async fn a_phone_whose_address_nobody_knows_gets_a_code_and_pays_by_it() {
+    let shop = Shop::open_with(|config| config.replacen("[server]\n", "[server]\ntrusted_proxies = 1\n", 1)).await;
+    let method = Method::parse("wechat_pay").unwrap();
+    for written in [&b"unknown"[..], b"", b"garbage", b"\xff"] {
+        let items = [item("tea", 1)];
+        let expected = Expected::of(&shop.quote(&items).await);
+        let way = Way { method: &method, surface: Surface::App, return_url: Some("https://shop.example/tea") };
+        let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+        let request = shop.backend.create_order(&wish, nonce(), key());
+        let told = shop.ask_as(&request, |sending| {
+            let sending = sending.header("content-type", "text/plain;charset=UTF-8").body(request.body.clone().unwrap());
+            sending.header("x-forwarded-for", reqwest::header::HeaderValue::from_bytes(written).unwrap())
+        });
+        let order = Order::from_json(&protocol::json::parse(&told.await.bytes).unwrap()).unwrap();
+        let payment = order.payment.unwrap();
+        assert_eq!((payment.surface, payment.status), (Surface::Qr, PaymentStatus::Waiting), "{written:?}");
+        assert!(payment.payload.is_some_and(|payload| payload.starts_with("weixin://")), "{written:?}");
+    }
+}
+
+#[tokio::test]
+async fn inside_wechat_without_a_way_back_no_order_is_made_by_a_code_on_the_phones_own_screen() {
+    let account = "[official_account]\nappid = \"wx8888888888888888\"\nsecret = \"word\"\ntoken = \"word\"\n\
+                   base_url = \"http://127.0.0.1:1\"\nopen_url = \"http://127.0.0.1:1\"\n";
+    let shop = Shop::open_with(|config| config + account).await;
+    let (method, items) = (Method::parse("wechat_pay").unwrap(), [item("tea", 1)]);
+    let quote = shop.quote(&items).await;
+    assert_eq!(Ways::find(&quote.ways, &method, Surface::Wechat), PayBy::Bridge);
+    let expected = Expected::of(&quote);
+    let open = shop.order_tea().await;
+    for page in [None, Some("capacitor://localhost/tea")] {
+        let way = Way { method: &method, surface: Surface::Wechat, return_url: page };
+        let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+        let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
+        assert_eq!(told.code(), (409, "method-not-offered".to_owned()), "{page:?}");
+        let told = shop.ask(&shop.backend.new_payment(&open.id, &way, nonce(), key())).await;
+        assert_eq!(told.code(), (409, "method-not-offered".to_owned()), "{page:?}: of an order");
+    }
+    assert_eq!(shop.stored(&open.id).await.payment.unwrap().status, PaymentStatus::Waiting, "and its code is left open");
+    assert_eq!(shop.provider.calls("create"), 1);
+}

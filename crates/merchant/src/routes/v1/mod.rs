@@ -79,7 +79,7 @@ async fn answer(app: &App, request: Request, next: Next) -> Response<Body> {
     let outcome = match admitted {
         Err(refusal) => Outcome::from(Err(refusal)),
         Ok(()) => {
-            let asked = asked.with_body(&parts, body).await;
+            let Some(asked) = asked.with_body(&parts, body).await else { return late() };
             parts.extensions.insert(asked);
             Outcome::of(next.run(Request::from_parts(parts, Body::empty())).await)
         }
@@ -99,6 +99,13 @@ async fn unbound(app: &App, client: &Client, request: Request, next: Next) -> Re
         _ => (400, "bad-request", "the query needs n, 16 random bytes in base64url, once, to sign the answer for"),
     };
     allowing(unsigned(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), code, detail), outcome.allow)
+}
+
+/// To a client whose body did not come: nothing was asked, so that there is nothing to sign.
+fn late() -> Response<Body> {
+    let mut response = unsigned(StatusCode::REQUEST_TIMEOUT, "bad-request", "the body did not come, or not in time");
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn allowing(mut response: Response<Body>, allow: Option<&'static str>) -> Response<Body> {

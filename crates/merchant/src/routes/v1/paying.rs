@@ -1,5 +1,7 @@
 //! How a shopper wants to pay, read from a body: by which method, where, and where the wallet comes back to.
 
+use std::sync::Once;
+
 use protocol::{Method, Money, PayBy, Payment, PaymentId, PaymentStatus, Surface};
 
 use super::super::App;
@@ -7,7 +9,7 @@ use super::return_url;
 use crate::account::Attempted;
 use crate::answer::Refusal;
 use crate::desk::{Desk, FIRST_LOOK};
-use crate::providers::INSIDE;
+use crate::providers::{INSIDE, Provider};
 use crate::random;
 use crate::signed_request::SignedRequest;
 
@@ -38,7 +40,35 @@ impl Paying {
 
     /// Whether the method collects that amount there.
     pub(in crate::routes) fn is_possible(&self, desk: &Desk, money: Money) -> bool {
-        desk.providers.collecting(&self.method, money, self.surface).is_some()
+        self.place(desk, money).is_some()
+    }
+
+    /// The provider, and where it collects that amount from this shopper.
+    fn place<'a>(&self, desk: &'a Desk, money: Money) -> Option<(&'a Provider, Surface)> {
+        let (provider, way) = desk.providers.collecting(&self.method, money, self.surface)?;
+        let surface = match way {
+            // As where the account was not granted links: what the provider needs to know cannot be told.
+            PayBy::Link if provider.wants_client_ip() && self.client_ip.is_empty() => {
+                static TOLD: Once = Once::new();
+                TOLD.call_once(|| {
+                    let method = self.method.as_str();
+                    tracing::warn!(
+                        method,
+                        "a shopper's address is not known, so that phones get a code and no link; \
+                         see that your proxy writes X-Forwarded-For, and server.trusted_proxies counts it"
+                    );
+                });
+                desk.providers.makes_code(&self.method, money).then_some(Surface::Qr)?
+            }
+            // A page without an address that a wallet could come back to is left all the same.
+            PayBy::Link => Surface::App,
+            // First the shopper is led to a page that tells who it is, and back: without an address there is no way back, and a code would
+            // be on the screen of the phone that has to scan it.
+            PayBy::Bridge if self.return_url.is_none() => return None,
+            PayBy::Bridge => INSIDE,
+            _ => Surface::Qr,
+        };
+        Some((provider, surface))
     }
 
     /// A payment to be made, never living longer than its order, on the surface that the method has.
@@ -46,17 +76,10 @@ impl Paying {
     /// # Errors
     /// `method-not-offered` where the method cannot collect that amount, or not there.
     pub(in crate::routes) fn payment(self, desk: &Desk, money: Money, order_expires_at: i64) -> Result<Attempted, Refusal> {
-        let offered = desk.providers.collecting(&self.method, money, self.surface);
-        let (provider, way) = offered.ok_or(Refusal::MethodNotOffered)?;
+        let (provider, surface) = self.place(desk, money).ok_or(Refusal::MethodNotOffered)?;
         let now = desk.now();
         let id = PaymentId::from_random(random::bytes());
         let reference = provider.reference(&id);
-        let surface = match way {
-            // A page without an address that a wallet could come back to is left all the same.
-            PayBy::Link => Surface::App,
-            PayBy::Bridge if self.return_url.is_some() => INSIDE,
-            _ => Surface::Qr,
-        };
         let expires_at = (now + desk.orders.payment_seconds).min(order_expires_at);
         let (status, payload) = (PaymentStatus::Waiting, None);
         Ok(Attempted {
