@@ -40,6 +40,11 @@ impl Catalog {
             rule.on(&sold, off, delivery, selling.locale)
         });
         let total = subtotal - off + delivery + tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount);
+        if total < AMOUNTS.start {
+            // Nothing is left to pay: no line is at fault, and no number of pieces mends it.
+            let field = if code == Some(super::CodeState::Applied) { "code" } else { "items" };
+            return Err(self.unsellable(vec![cart_fault::of_field("bad-request", field)], lines));
+        }
         if !AMOUNTS.contains(&total) || !AMOUNTS.contains(&subtotal) {
             return Err(self.unsellable(cart_fault::too_much(&lines).into_iter().collect(), lines));
         }

@@ -112,3 +112,14 @@ async fn a_quantity_that_is_not_sold_and_a_thing_named_twice_are_said_of_their_l
     let twice = quoted(&shop, &[item("cup", 1), item("cup", 2)]).await;
     assert_eq!((&twice["code"], &twice["faults"][0]["sku"]), (&json!("quantity"), &json!("cup")));
 }
+
+#[tokio::test]
+async fn a_code_that_leaves_nothing_to_pay_is_named_and_no_line_is() {
+    let free = "[[discount]]\nlabel = \"Gift\"\ncode = \"GIFT\"\npercent = 100\n[[discount]]";
+    let catalog = SHOP_CATALOG.replacen("[[discount]]", free, 1).replace("amount = 1200", "amount = 0");
+    let shop = Shop::open_selling(&catalog).await;
+    let body = told(&shop, &shop.backend.quote_with_code(&[item("tea", 1)], "en", "gift", nonce())).await;
+    assert_eq!((&body["code"], &body["faults"]), (&json!("bad-request"), &json!([{ "code": "bad-request", "field": "code" }])));
+    assert_eq!(names(&body), ["Tea"]);
+    assert_eq!(quoted(&shop, &[item("tea", 1)]).await["type"], "quote");
+}

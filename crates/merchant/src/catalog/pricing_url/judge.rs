@@ -69,8 +69,8 @@ fn refusal(word: &Value, body: &Value) -> Fault {
         (Ok("unknown-sku"), ..) => Fault::Refused(Refusal::UnknownSku),
         (Ok("quantity"), Ok(sku), Ok(left @ 0..)) => about(cart_fault::quantity(sku, left)),
         (Ok("quantity"), ..) => Fault::Refused(Refusal::Quantity),
-        (Ok("out-of-stock"), Ok(sku), Ok(left @ 0..)) => about(cart_fault::out_of_stock(sku, left)),
-        _ => Fault::Invalid("refused: unknown-sku, quantity, or out-of-stock with sku and left"),
+        (Ok("out-of-stock"), Ok(sku), left) => about(cart_fault::out_of_stock(sku, left.unwrap_or_default().max(0))),
+        _ => Fault::Invalid("refused: unknown-sku, quantity, or out-of-stock with sku"),
     }
 }
 
@@ -221,6 +221,11 @@ mod tests {
         };
         assert_eq!(faults(r#"{"refused":"unknown-sku","sku":"tea"}"#), (vec![cart_fault::unknown_sku("tea")], 0));
         assert_eq!(faults(r#"{"refused":"out-of-stock","sku":"tea","left":0}"#), (vec![cart_fault::out_of_stock("tea", 0)], 0));
+        // How many are left may be left out, or counted below nothing.
+        for left in ["", r#","left":-1"#] {
+            let answer = format!(r#"{{"refused":"out-of-stock","sku":"tea"{left}}}"#);
+            assert_eq!(faults(&answer), (vec![cart_fault::out_of_stock("tea", 0)], 0), "{left}");
+        }
         // Of a shortage that stands in the lines themselves, their names are known, too.
         assert_eq!(faults(&ANSWER.replace("\"stock\":2", "\"stock\":1")), (vec![cart_fault::out_of_stock("mug", 1)], 2));
     }
