@@ -9,10 +9,11 @@ use anyhow::{Context as _, Result, anyhow};
 use crate::command;
 use crate::options::Options;
 use crate::setup;
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// The command: installs what is missing, and becomes `trunk serve`, so that Ctrl-C and signals are trunk's.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    workspace::require_disk_space(&workspace.root)?;
     let mut serve = trunk(workspace, "serve")?;
     serve.args(options.value("port").iter().flat_map(|port| ["--port", port]));
     Err(anyhow!("trunk could not be started: {}", serve.exec()))
