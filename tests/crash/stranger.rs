@@ -25,10 +25,11 @@ pub async fn sells(street: &Street, chance: &mut Chance) {
         notify_url: &format!("{}/notify/wechat_pay", street.backend.as_str()),
         surface: Surface::Code,
     };
-    let asked = gateway.create(&payment, &Moment { now, nonce: chance.bytes() });
-    let mut request = street.client().post(&asked.url).timeout(Duration::from_secs(5)).body(asked.body);
-    for (name, value) in asked.headers {
-        request = request.header(name, value);
+    let call = gateway.create(&payment, &Moment { now, nonce: chance.bytes() });
+    let asked = call.request();
+    let mut request = street.client().post(&asked.url).timeout(Duration::from_secs(5)).body(asked.body.clone());
+    for (name, value) in &asked.headers {
+        request = request.header(*name, value);
     }
     let Ok(reply) = request.send().await else { return };
     let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap().to_owned();
@@ -36,7 +37,7 @@ pub async fn sells(street: &Street, chance: &mut Chance) {
         (reply.status().as_u16(), reply.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect());
     let Ok(body) = reply.bytes().await else { return };
     let reply = HttpResponse { status, headers, body: body.to_vec() };
-    if let Ok(prepared) = gateway.created(&payment, &reply, &Moment { now: street.now(), nonce: chance.bytes() }) {
+    if let Ok(prepared) = call.read(&reply, &Moment { now: street.now(), nonce: chance.bytes() }) {
         street.sandbox.pay(&prepared.payload).unwrap();
     }
 }

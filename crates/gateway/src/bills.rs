@@ -1,42 +1,25 @@
 //! A day as the provider booked it, to compare with what the merchant booked. Only some providers have such bills.
 
 use crate::provider_time::Zone;
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus};
+use crate::{Call, GatewayError, Moment, ProviderStatus};
 
 /// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
 pub trait Bills: Send + Sync {
     /// Which days bills are of, and when they can be had.
     fn days(&self) -> BillDays;
 
-    /// Whether that error of [`Bills::offered_bill`] says that the bill is still being made.
+    /// Whether that error of [`Bills::trade_bill`] says that the bill is still being made.
     fn is_being_made(&self, error: &GatewayError) -> bool;
 
-    /// Asks for the bill of the provider's day that `day` (unix seconds) lies in.
-    fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest;
+    /// Asks for the bill of the provider's day that `day` (unix seconds) lies in. `None`: nothing was traded that day.
+    /// One that is not ready yet is an error of family *transient*.
+    fn trade_bill(&self, day: i64, at: &Moment) -> Call<Option<BillTicket>>;
 
-    /// Digests the reply to [`Bills::trade_bill`]. `None`: nothing was traded that day.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; one that is not ready yet is of family *transient*.
-    fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError>;
-
-    /// Downloads a bill.
-    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> HttpRequest;
-
-    /// Digests the reply to [`Bills::download_bill`].
-    ///
-    /// # Errors
-    /// `BadSignature` when the file is not the one that was offered; any [`GatewayError`] of a failed call.
-    fn downloaded_bill(&self, ticket: &BillTicket, reply: &HttpResponse, at: &Moment) -> Result<Bill, GatewayError>;
+    /// Downloads a bill: `BadSignature` when the file is not the one that was offered.
+    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> Call<Bill>;
 
     /// Asks about money by the provider's own id of it, as the bill has it.
-    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> HttpRequest;
-
-    /// Digests the reply to [`Bills::query_transaction`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; also when the reply is about other money.
-    fn queried_transaction(&self, transaction_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError>;
+    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> Call<ProviderStatus>;
 }
 
 /// The days of a provider's bills.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Bills, Description, GatewayError, HttpRequest, HttpResponse, NotificationReply};
+use crate::{Bills, Call, Description, GatewayError, NotificationReply};
 
 /// Values the caller supplies so that everything in this crate is a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +71,23 @@ pub enum Surface<'a> {
     },
 }
 
+/// A payment by both of its names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentRef<'a> {
+    /// Our id, as in [`PaymentRequest::payment_id`].
+    pub id: &'a str,
+    /// The provider's own, as in [`Prepared::provider_ref`], if it gave one.
+    pub provider_ref: Option<&'a str>,
+}
+
+impl<'a> PaymentRef<'a> {
+    /// A payment of a provider that goes by our id.
+    #[must_use]
+    pub const fn ours(id: &'a str) -> Self {
+        Self { id, provider_ref: None }
+    }
+}
+
 /// A payment the provider is ready to collect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prepared {
@@ -79,6 +96,8 @@ pub struct Prepared {
     /// When this payload stops working, in unix seconds: never later than the request's deadline.
     /// It may be earlier; preparing the same payment again gives a new payload and kills this one.
     pub expires_at: i64,
+    /// The provider's own id of the payment, where it goes by that and not by ours: to be kept from now on.
+    pub provider_ref: Option<String>,
 }
 
 /// What the provider says about a payment.
@@ -123,8 +142,8 @@ pub struct ProviderPayment {
 /// One return of money, whole or in part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundRequest<'a> {
-    /// Our id of the payment that the money came by.
-    pub payment_id: &'a str,
+    /// The payment that the money came by.
+    pub payment: PaymentRef<'a>,
     /// Our id of the refund: 1–64 characters of `[0-9A-Za-z_*|@-]`. The same id is the same refund.
     pub refund_id: &'a str,
     /// Amount to return in minor units of `currency`, at least 1.
@@ -230,20 +249,15 @@ pub trait Gateway: Send + Sync {
     }
 
     /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
-    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest;
+    /// A reply of `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
+    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared>;
 
-    /// Digests the reply to [`Gateway::create`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
-    fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError>;
-
-    /// Whether that error of [`Gateway::created`] is about the payment's id, which was used before: the same under another id may be made.
+    /// Whether that error of [`Gateway::create`] is about the payment's id, which was used before: the same under another id may be made.
     fn wants_another_id(&self, _error: &GatewayError) -> bool {
         false
     }
 
-    /// Whether that error of [`Gateway::created`] is about the words that say what is bought: the same with other words may be made.
+    /// Whether that error of [`Gateway::create`] is about the words that say what is bought: the same with other words may be made.
     fn wants_other_words(&self, _error: &GatewayError) -> bool {
         false
     }
@@ -254,40 +268,16 @@ pub trait Gateway: Send + Sync {
     }
 
     /// Asks what became of a payment.
-    fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest;
-
-    /// Digests the reply to [`Gateway::query`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; also when the reply is about another payment or another merchant.
-    fn queried(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError>;
+    fn query(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<ProviderStatus>;
 
     /// Asks that a payment can no longer be paid. Idempotent.
-    fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest;
-
-    /// Digests the reply to [`Gateway::close`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`].
-    fn closed(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<Closed, GatewayError>;
+    fn close(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<Closed>;
 
     /// Asks that money is returned. Idempotent under one refund id; an unsure one is repeated unchanged.
-    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest;
-
-    /// Digests the reply to [`Gateway::refund`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; also when the reply is about another refund or payment.
-    fn refunded(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError>;
+    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus>;
 
     /// Asks what became of a refund.
-    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest;
-
-    /// Digests the reply to [`Gateway::query_refund`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; also when the reply is about another refund or payment.
-    fn queried_refund(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError>;
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus>;
 
     /// Verifies, decrypts and reads a notification from its raw body. `now` is the caller's clock.
     ///
@@ -301,17 +291,10 @@ pub trait Gateway: Send + Sync {
         None
     }
 
-    /// Asks for what the provider changes by itself, such as the keys that it signs with; `None` if there is no such thing.
-    fn renewal(&self, _at: &Moment) -> Option<HttpRequest> {
+    /// Asks for what the provider changes by itself, such as the keys that it signs with, and makes the same gateway with it of the
+    /// reply; `None` if there is no such thing. After an error go on with what is known.
+    fn renewal(&self, _at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
         None
-    }
-
-    /// The same gateway with what the reply to [`Gateway::renewal`] tells.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]: go on with what is known.
-    fn renewed(&self, _reply: &HttpResponse, _at: &Moment) -> Result<Arc<dyn Gateway>, GatewayError> {
-        Err(GatewayError::Unreadable { what: "renewal" })
     }
 
     /// The answer to a notification: accepted (stored durably, or already known), or "send it again".

@@ -4,8 +4,8 @@
 /// An HTTP request for the caller to send exactly as it is: the bytes of `url` and `body` are signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// `GET` or `POST`.
-    pub method: &'static str,
+    /// The verb.
+    pub method: http::Method,
     /// Absolute URL, already percent-encoded. Re-encoding it breaks the signature.
     pub url: String,
     /// Headers to send, as documented by the provider.

@@ -2,12 +2,13 @@
 //! Pure: no sockets, no storage, no clock and no randomness of its own; callers bring all four.
 //! One folder per provider; each folder speaks both ends, the merchant's and, with feature `provider` (for the sandbox), the provider's.
 //!
-//! The merchant's end is the [`Gateway`] trait: every call is a pair, "make the request value" and
-//! "digest the reply bytes", so that retries, timeouts and connection reuse stay with the caller.
+//! The merchant's end is the [`Gateway`] trait: every call is a value that holds the request and
+//! the reader of its reply, so that retries, timeouts and connection reuse stay with the caller.
 #![deny(missing_docs, clippy::as_conversions, clippy::float_arithmetic)]
 
 pub mod alipay;
 mod bills;
+mod call;
 mod contract;
 pub mod emv;
 mod encoding;
@@ -23,9 +24,10 @@ pub mod x509;
 mod yuan;
 
 pub use bills::{Bill, BillDays, BillEntry, BillKind, BillTicket, Bills, SetAside};
+pub use call::Call;
 pub use contract::{
-    Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRequest, Prepared, ProviderPayment, ProviderStatus,
-    RefundRequest, RefundStatus, Surface,
+    Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRef, PaymentRequest, Prepared, ProviderPayment,
+    ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 pub use error::{AccountFault, Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};

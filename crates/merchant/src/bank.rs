@@ -37,7 +37,7 @@ impl BankCodes {
             made_at: now,
             expires_at: payment.expires_at,
         };
-        Ok(Prepared { payload: payload(&self.account, &self.payee, &demand)?, expires_at: payment.expires_at })
+        Ok(Prepared { payload: payload(&self.account, &self.payee, &demand)?, expires_at: payment.expires_at, provider_ref: None })
     }
 
     /// Writes a code for nobody, so that a mistake in the configuration is found at the start and not by a shopper.

@@ -44,15 +44,22 @@ fn requests() -> Value {
         surface: Surface::Code,
     };
     let reason = Some("太多 + 1%");
-    let refund =
-        RefundRequest { payment_id: PAYMENT, refund_id: "ref-1@a|b*c", amount: 5, total: 1250, currency: "CNY", reason, notify_url };
+    let refund = RefundRequest {
+        payment: gateway::PaymentRef::ours(PAYMENT),
+        refund_id: "ref-1@a|b*c",
+        amount: 5,
+        total: 1250,
+        currency: "CNY",
+        reason,
+        notify_url,
+    };
     let requests = [
-        gateway.create(&payment, &at),
-        gateway.query(PAYMENT, &at),
-        gateway.close(PAYMENT, &at),
+        gateway.create(&payment, &at).into_request(),
+        gateway.query(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
+        gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
         gateway.cancel(PAYMENT, &at),
-        gateway.refund(&refund, &at),
-        gateway.query_refund(&refund, &at),
+        gateway.refund(&refund, &at).into_request(),
+        gateway.query_refund(&refund, &at).into_request(),
     ];
     let described =
         |request: &gateway::HttpRequest| json!({ "url": request.url, "body": String::from_utf8(request.body.clone()).unwrap() });

@@ -67,11 +67,11 @@ fn job() -> Value {
             },
         },
         "requests": {
-            "ticket": described(&account.ticket(TOKEN)),
-            "token": described(&account.token(Freshness::Renewed)),
-            "exchange": described(&account.exchange(CODE)),
-            "scene": described(&account.scene(TOKEN, SCENE, 3600)),
-            "message": described(&account.message(TOKEN, &message).unwrap()),
+            "ticket": described(&account.ticket(TOKEN).into_request()),
+            "token": described(&account.token(Freshness::Renewed).into_request()),
+            "exchange": described(&account.exchange(CODE).into_request()),
+            "scene": described(&account.scene(TOKEN, SCENE, 3600).into_request()),
+            "message": described(&account.message(TOKEN, &message).unwrap().into_request()),
         },
         "prefix": "sixteen bytes ok",
         "message": text,
@@ -85,5 +85,5 @@ fn job() -> Value {
 
 fn described(request: &HttpRequest) -> Value {
     let body = (!request.body.is_empty()).then(|| serde_json::from_slice::<Value>(&request.body).unwrap());
-    json!({ "method": request.method, "url": request.url, "body": body })
+    json!({ "method": request.method.as_str(), "url": request.url, "body": body })
 }

@@ -43,19 +43,29 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
     };
     let notify_url = payment.notify_url;
     let (refund_id, reason) = ("ref-1@a|b*c", Some("太多"));
-    let refund = RefundRequest { payment_id: PAYMENT, refund_id, amount: 5, total: 1250, currency: "CNY", reason, notify_url };
+    let refund = RefundRequest {
+        payment: gateway::PaymentRef::ours(PAYMENT),
+        refund_id,
+        amount: 5,
+        total: 1250,
+        currency: "CNY",
+        reason,
+        notify_url,
+    };
     let jump = Surface::Link { client_ip: "203.0.113.7", return_url: "https://shop.example/cart" };
     let requests = [
-        gateway.create(&payment, &at),
-        gateway.create(&PaymentRequest { surface: jump, ..payment }, &at),
-        gateway.create(&PaymentRequest { surface: Surface::Inside { payer: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" }, ..payment }, &at),
-        gateway.query(PAYMENT, &at),
-        gateway.close(PAYMENT, &at),
-        gateway.refund(&refund, &at),
-        gateway.query_refund(&refund, &at),
+        gateway.create(&payment, &at).into_request(),
+        gateway.create(&PaymentRequest { surface: jump, ..payment }, &at).into_request(),
+        gateway
+            .create(&PaymentRequest { surface: Surface::Inside { payer: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o" }, ..payment }, &at)
+            .into_request(),
+        gateway.query(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
+        gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
+        gateway.refund(&refund, &at).into_request(),
+        gateway.query_refund(&refund, &at).into_request(),
         gateway.certificates(&at),
-        gateway.trade_bill(at.now, &at),
-        gateway.download_bill(&offered(&settings, &at), &at),
+        gateway.trade_bill(at.now, &at).into_request(),
+        gateway.download_bill(&offered(&settings, &at), &at).into_request(),
     ];
     let job = json!({
         "mchid": settings.mchid,
@@ -79,14 +89,14 @@ fn offered(settings: &Settings, at: &Moment) -> BillTicket {
     let body = json!({ "hash_type": "SHA1", "hash_value": "0".repeat(40), "download_url": url }).to_string().into_bytes();
     let signed = PlatformKey { id: settings.public_key_id.clone(), key }.sign(at.now, "nonce", &body);
     let headers = signed.map(|(name, value)| (name.to_owned(), value)).to_vec();
-    gateway.offered_bill(&HttpResponse { status: 200, headers, body }, at).unwrap().unwrap()
+    gateway.trade_bill(0, at).read(&HttpResponse { status: 200, headers, body }, at).unwrap().unwrap()
 }
 
 fn described(request: &HttpRequest, at: &Moment, base_url: &str) -> Value {
     let authorization = &request.headers.iter().find(|(name, _)| *name == "authorization").unwrap().1;
     let nonce: String = at.nonce.iter().map(|byte| format!("{byte:02X}")).collect();
     json!({
-        "method": request.method,
+        "method": request.method.as_str(),
         "target": request.url.strip_prefix(base_url).unwrap(),
         "body": String::from_utf8(request.body.clone()).unwrap(),
         "timestamp": at.now,

@@ -70,8 +70,8 @@ async fn a_shopper_finds_pays_looks_declines_and_follows_and_faults_are_played_o
 async fn follow_code(stage: &Stage) -> String {
     let config = official_account::Config::parse(&stage.sandbox.official_account_settings()).unwrap();
     let account = OfficialAccount::new(config);
-    let token = account.token_read(&stage.send(&account.token(Freshness::Current)).await).unwrap().value;
-    account.scene_made(&stage.send(&account.scene(&token, "ord_1", 3600)).await).unwrap().payload
+    let token = stage.ask(account.token(Freshness::Current)).await.unwrap().value;
+    stage.ask(account.scene(&token, "ord_1", 3600)).await.unwrap().payload
 }
 
 /// The modules of a code, a line for each row.

@@ -17,13 +17,14 @@ pub use cancel::Canceled;
 pub use config::{BASE_URL, Config, Settings, a_year, is_live, order_codes};
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::provider_time::BEIJING;
 use crate::{
-    Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest, Prepared,
-    ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
+    Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRef,
+    PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -37,14 +38,14 @@ const USER_AGENT: &str = concat!("qr-checkout/", env!("CARGO_PKG_VERSION"));
 /// Alipay as the merchant talks to it.
 #[derive(Debug, Clone)]
 pub struct Alipay {
-    config: Config,
+    config: Arc<Config>,
 }
 
 impl Alipay {
     /// A gateway for one application.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self { config: Arc::new(config) }
     }
 
     /// Asks that a payment is undone whatever became of it: closed if unpaid, **refunded if paid**. For a
@@ -83,7 +84,7 @@ impl Alipay {
         parameters.insert("sign", signature);
         let (form, query): (Vec<_>, Vec<_>) = parameters.iter().partition(|(name, _)| **name == "biz_content");
         HttpRequest {
-            method: "POST",
+            method: http::Method::POST,
             url: format!("{}{PATH}?{}", self.config.base_url, encoding::form(query)),
             headers: vec![
                 ("content-type", "application/x-www-form-urlencoded;charset=utf-8".to_owned()),
@@ -134,48 +135,38 @@ impl Gateway for Alipay {
         Some(self.config.refund_window)
     }
 
-    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment, &self.config.product_code), at)
-    }
-
     /// Alipay collects yuan only: another currency is an error of family *refused*, and its code is never shown.
-    fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
-        trade::prepared(&self.config, payment, reply, at.now)
-    }
-
-    fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {
-        self.request(trade::QUERY, None, &trade::question(payment_id), at)
+    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared> {
+        let request = self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment, &self.config.product_code), at);
+        let (config, asked) = (Arc::clone(&self.config), trade::Asked::of(payment));
+        Call::new(request, move |reply, at| trade::prepared(&config, &asked, reply, at.now))
     }
 
     /// Before somebody scans the code Alipay knows no trade: that is `Unknown`, which means "not yet".
-    fn queried(&self, payment_id: &str, reply: &HttpResponse, _at: &Moment) -> Result<ProviderStatus, GatewayError> {
-        trade::queried(&self.config, payment_id, reply)
-    }
-
-    fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest {
-        self.request(trade::CLOSE, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
+    fn query(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<ProviderStatus> {
+        let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
+        let request = self.request(trade::QUERY, None, &trade::question(&id), at);
+        Call::new(request, move |reply, _| trade::queried(&config, &id, reply))
     }
 
     /// A code that nobody has scanned cannot be closed, it only runs out: `Refused` with the code
     /// `ACQ.TRADE_NOT_EXIST`. A trade in any other state is `AlreadyPaid`, which a query has to confirm.
-    fn closed(&self, payment_id: &str, reply: &HttpResponse, _at: &Moment) -> Result<Closed, GatewayError> {
-        trade::closed(&self.config, payment_id, reply)
+    fn close(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<Closed> {
+        let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
+        let request = self.request(trade::CLOSE, None, &trade::Id { out_trade_no: &number::encode(&id) }, at);
+        Call::new(request, move |reply, _| trade::closed(&config, &id, reply))
     }
 
-    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request(refund::REFUND, None, &refund::body(refund), at)
+    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
+        let request = self.request(refund::REFUND, None, &refund::body(refund), at);
+        Call::new(request, move |reply, _| refund::refunded(&config, &asked, reply))
     }
 
-    fn refunded(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, _at: &Moment) -> Result<RefundStatus, GatewayError> {
-        refund::refunded(&self.config, refund, reply)
-    }
-
-    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request(refund::QUERY, None, &refund::question(refund), at)
-    }
-
-    fn queried_refund(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, _at: &Moment) -> Result<RefundStatus, GatewayError> {
-        refund::queried(&self.config, refund, reply)
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
+        let request = self.request(refund::QUERY, None, &refund::question(refund), at);
+        Call::new(request, move |reply, _| refund::queried(&config, &asked, reply))
     }
 
     fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {

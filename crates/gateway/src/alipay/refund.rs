@@ -29,7 +29,7 @@ pub(super) struct Body<'a> {
 pub(super) fn body<'a>(refund: &RefundRequest<'a>) -> Body<'a> {
     let amount = if refund.currency == CURRENCY { refund.amount } else { 0 };
     Body {
-        out_trade_no: number::encode(refund.payment_id),
+        out_trade_no: number::encode(refund.payment.id),
         refund_amount: yuan::format(amount),
         out_request_no: refund.refund_id,
         refund_reason: texts::reason(refund),
@@ -45,7 +45,20 @@ pub(super) struct Question<'a> {
 
 pub(super) fn question<'a>(refund: &RefundRequest<'a>) -> Question<'a> {
     // Without the option the time of the refund is left out.
-    Question { out_trade_no: number::encode(refund.payment_id), out_request_no: refund.refund_id, query_options: ["gmt_refund_pay"] }
+    Question { out_trade_no: number::encode(refund.payment.id), out_request_no: refund.refund_id, query_options: ["gmt_refund_pay"] }
+}
+
+/// What replies are compared with.
+pub(super) struct Asked {
+    number: String,
+    refund_id: String,
+    amount: i64,
+}
+
+impl Asked {
+    pub fn of(refund: &RefundRequest<'_>) -> Self {
+        Self { number: number::encode(refund.payment.id), refund_id: refund.refund_id.to_owned(), amount: refund.amount }
+    }
 }
 
 /// `refund_fee` is cumulative over all refunds of the trade, so it says nothing about this one.
@@ -55,15 +68,15 @@ struct Refunded {
     fund_change: String,
 }
 
-pub(super) fn refunded(config: &Config, refund: &RefundRequest<'_>, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+pub(super) fn refunded(config: &Config, asked: &Asked, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
     let answer: Refunded = believed(config, REFUND, reply).map_err(|error| match error {
         // Being paid for good is what a create stumbles over; a refund is refused by it.
         GatewayError::AlreadyPaid { code } => GatewayError::Refused { status: 200, code, message: "no refund any more".to_owned() },
         other => other,
     })?;
-    same("out_trade_no", &number::encode(refund.payment_id), &answer.out_trade_no)?;
+    same("out_trade_no", &asked.number, &answer.out_trade_no)?;
     Ok(match answer.fund_change.as_str() {
-        "Y" => RefundStatus::Done { amount: refund.amount, at: None },
+        "Y" => RefundStatus::Done { amount: asked.amount, at: None },
         _ => RefundStatus::Pending,
     })
 }
@@ -78,13 +91,13 @@ struct Queried {
     gmt_refund_pay: Option<String>,
 }
 
-pub(super) fn queried(config: &Config, refund: &RefundRequest<'_>, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+pub(super) fn queried(config: &Config, asked: &Asked, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
     let answer: Queried = believed(config, QUERY, reply)?;
     if let Some(number) = &answer.out_trade_no {
-        same("out_trade_no", &number::encode(refund.payment_id), number)?;
+        same("out_trade_no", &asked.number, number)?;
     }
     if let Some(id) = &answer.out_request_no {
-        same("out_request_no", refund.refund_id, id)?;
+        same("out_request_no", &asked.refund_id, id)?;
     }
     let (Some("REFUND_SUCCESS"), Some(amount)) = (answer.refund_status.as_deref(), &answer.refund_amount) else {
         return Ok(RefundStatus::Unknown);

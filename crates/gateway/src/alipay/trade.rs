@@ -62,23 +62,36 @@ pub(super) fn precreate<'a>(payment: &PaymentRequest<'_>, product_code: &'a str)
     }
 }
 
+/// What the reply to a precreate is compared with.
+pub(super) struct Asked {
+    number: String,
+    is_in_yuan: bool,
+    expires_at: i64,
+}
+
+impl Asked {
+    pub fn of(payment: &PaymentRequest<'_>) -> Self {
+        Self { number: number::encode(payment.payment_id), is_in_yuan: payment.currency == CURRENCY, expires_at: payment.expires_at }
+    }
+}
+
 #[derive(Deserialize)]
 struct Precreated {
     out_trade_no: String,
     qr_code: String,
 }
 
-pub(super) fn prepared(config: &Config, payment: &PaymentRequest<'_>, reply: &HttpResponse, now: i64) -> Result<Prepared, GatewayError> {
-    if payment.currency != CURRENCY {
+pub(super) fn prepared(config: &Config, asked: &Asked, reply: &HttpResponse, now: i64) -> Result<Prepared, GatewayError> {
+    if !asked.is_in_yuan {
         let message = format!("Alipay collects {CURRENCY} only");
         return Err(GatewayError::Refused { status: 200, code: "currency".to_owned(), message });
     }
     let made: Precreated = believed(config, PRECREATE, reply)?;
-    same("out_trade_no", &number::encode(payment.payment_id), &made.out_trade_no)?;
+    same("out_trade_no", &asked.number, &made.out_trade_no)?;
     if !made.qr_code.starts_with("https://qr.alipay.com/") {
         return Err(GatewayError::Unreadable { what: "qr_code" });
     }
-    Ok(Prepared { payload: made.qr_code, expires_at: payment.expires_at.min(now.saturating_add(CODE_LIFE)) })
+    Ok(Prepared { payload: made.qr_code, expires_at: asked.expires_at.min(now.saturating_add(CODE_LIFE)), provider_ref: None })
 }
 
 /// The members of a trade that we rely on.

@@ -25,7 +25,7 @@ pub use template::{Message, Occasion, Sent};
 pub use ticket::PageSignature;
 pub use token::{Freshness, Token};
 
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment};
+use crate::{Call, GatewayError, Moment};
 
 /// Its name in settings, and the last part of the callback URL.
 pub const NAME: &str = "official_account";
@@ -62,19 +62,11 @@ impl OfficialAccount {
         template::settings(&self.config, occasion).is_some()
     }
 
-    /// Asks for an access token.
+    /// Asks for an access token. Refused are a wrong appid or secret, an address that is not on the list of the console, and whatever
+    /// else is about the `Account`; `Busy` where the quota is used up.
     #[must_use]
-    pub fn token(&self, freshness: Freshness) -> HttpRequest {
-        token::request(&self.config, freshness)
-    }
-
-    /// Digests the reply to [`OfficialAccount::token`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]: `Account` for a wrong appid or secret, an address that is not on the list of the console, and
-    /// whatever else is refused, `Busy` where the quota is used up.
-    pub fn token_read(&self, reply: &HttpResponse) -> Result<Token, GatewayError> {
-        token::read(reply)
+    pub fn token(&self, freshness: Freshness) -> Call<Token> {
+        Call::new(token::request(&self.config, freshness), |reply, _| token::read(reply))
     }
 
     /// Where a browser inside of WeChat learns a code: to be redirected there. It comes back to `redirect_url` with
@@ -87,65 +79,34 @@ impl OfficialAccount {
         oauth::authorize_url(&self.config, redirect_url, scope, state)
     }
 
-    /// Asks whose code it is. A code works once, for five minutes.
+    /// Asks whose code it is. A code works once, for five minutes: `Refused` with `40029`, `40163` or `42003` for one that is unknown,
+    /// used or too old, and with `is_snapshotuser` for a visitor of WeChat's preview, who is nobody and cannot pay.
     #[must_use]
-    pub fn exchange(&self, code: &str) -> HttpRequest {
-        oauth::exchange(&self.config, code)
+    pub fn exchange(&self, code: &str) -> Call<Member> {
+        Call::new(oauth::exchange(&self.config, code), |reply, _| oauth::exchanged(reply))
     }
 
-    /// Digests the reply to [`OfficialAccount::exchange`].
+    /// Sends a message to somebody who follows the account. `None` if the settings have no template for it. That WeChat took the
+    /// message does not mean that it arrived: [`Event::Delivered`] tells.
     ///
-    /// # Errors
-    /// Any [`GatewayError`]; `Refused` with `40029`, `40163` or `42003` for a code that is unknown, used or too old,
-    /// and with `is_snapshotuser` for a visitor of WeChat's preview, who is nobody and cannot pay.
-    pub fn exchanged(&self, reply: &HttpResponse) -> Result<Member, GatewayError> {
-        oauth::exchanged(reply)
-    }
-
-    /// Sends a message to somebody who follows the account. `None` if the settings have no template for it.
+    /// `Refused` with `43004` for a shopper who does not follow, `43019` for one who blocked the account and `40003` for an openid of
+    /// another account; `Configuration` for a template that is not the account's or whose keywords are others.
     #[must_use]
-    pub fn message(&self, token: &str, message: &Message<'_>) -> Option<HttpRequest> {
-        template::request(&self.config, token, message)
-    }
-
-    /// Digests the reply to [`OfficialAccount::message`]. That WeChat took the message does not mean that it arrived:
-    /// [`Event::Delivered`] tells.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; `Refused` with `43004` for a shopper who does not follow, `43019` for one who blocked the
-    /// account and `40003` for an openid of another account; `Configuration` for a template that is not the account's
-    /// or whose keywords are others.
-    pub fn message_sent(&self, reply: &HttpResponse) -> Result<Sent, GatewayError> {
-        template::sent(reply)
+    pub fn message(&self, token: &str, message: &Message<'_>) -> Option<Call<Sent>> {
+        template::request(&self.config, token, message).map(|request| Call::new(request, |reply, _| template::sent(reply)))
     }
 
     /// Asks for a code to follow the account, bound to `scene`: 1–64 characters which come back in [`Event::Follow`] or
     /// [`Event::Scan`]. It works for `lifetime_seconds`, at most 30 days.
     #[must_use]
-    pub fn scene(&self, token: &str, scene: &str, lifetime_seconds: u32) -> HttpRequest {
-        scene::request(&self.config, token, scene, lifetime_seconds)
-    }
-
-    /// Digests the reply to [`OfficialAccount::scene`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`].
-    pub fn scene_made(&self, reply: &HttpResponse) -> Result<SceneCode, GatewayError> {
-        scene::made(reply)
+    pub fn scene(&self, token: &str, scene: &str, lifetime_seconds: u32) -> Call<SceneCode> {
+        Call::new(scene::request(&self.config, token, scene, lifetime_seconds), |reply, _| scene::made(reply))
     }
 
     /// Asks for the ticket that signs pages. To be kept and shared like an access token: its quota is small.
     #[must_use]
-    pub fn ticket(&self, token: &str) -> HttpRequest {
-        ticket::request(&self.config, token)
-    }
-
-    /// Digests the reply to [`OfficialAccount::ticket`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`].
-    pub fn ticket_read(&self, reply: &HttpResponse) -> Result<Token, GatewayError> {
-        ticket::read(reply)
+    pub fn ticket(&self, token: &str) -> Call<Token> {
+        Call::new(ticket::request(&self.config, token), |reply, _| ticket::read(reply))
     }
 
     /// What `wx.config` of the page at `url` needs. A fragment of `url` does not count; its query does.

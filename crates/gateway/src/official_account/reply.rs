@@ -54,14 +54,14 @@ pub(super) fn wrong_secret(code: String) -> GatewayError {
 
 /// A `GET` with these parameters, in this order.
 pub(super) fn get(base_url: &str, path: &str, parameters: &[(&str, &str)]) -> HttpRequest {
-    HttpRequest { method: "GET", url: address(base_url, path, parameters), headers: vec![user_agent()], body: Vec::new() }
+    HttpRequest { method: http::Method::GET, url: address(base_url, path, parameters), headers: vec![user_agent()], body: Vec::new() }
 }
 
 /// A `POST` of JSON. Its texts are UTF-8 as they are, because some live endpoints keep escapes literally.
 pub(super) fn post(base_url: &str, path: &str, parameters: &[(&str, &str)], body: &impl serde::Serialize) -> HttpRequest {
     let body = serde_json::to_vec(body).expect("texts and numbers always become JSON");
     let headers = vec![("content-type", "application/json".to_owned()), user_agent()];
-    HttpRequest { method: "POST", url: address(base_url, path, parameters), headers, body }
+    HttpRequest { method: http::Method::POST, url: address(base_url, path, parameters), headers, body }
 }
 
 fn address(base_url: &str, path: &str, parameters: &[(&str, &str)]) -> String {

@@ -1,12 +1,15 @@
 //! Trade bills, to reconcile a day: ask for one, download it, prove it by its digest. The file itself is not signed; the answer that
 //! tells its digest is. What the file says is read in `bill_file.rs`. WeChat Pay v3, bills.
 
+use std::sync::Arc;
+
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use http::Method;
 use serde::Deserialize;
 
-use super::{WechatPay, bill_file, reply, transaction};
+use super::{Config, WechatPay, bill_file, reply, transaction};
 use crate::provider_time::BEIJING;
-use crate::{Bill, BillDays, BillTicket, Bills, GatewayError, HttpRequest, HttpResponse, Moment, ProviderStatus};
+use crate::{Bill, BillDays, BillTicket, Bills, Call, GatewayError, HttpResponse, Moment, ProviderStatus};
 
 /// Path of downloads; clients exempt only this one from signed answers.
 pub(super) const FILE_PATH: &str = "/v3/billdownload/file?token=";
@@ -31,50 +34,50 @@ impl Bills for WechatPay {
         matches!(error, GatewayError::Busy { code, .. } if code == CREATING)
     }
 
-    fn trade_bill(&self, day: i64, at: &Moment) -> HttpRequest {
-        self.request("GET", &format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", BEIJING.date(day)), Vec::new(), at)
+    fn trade_bill(&self, day: i64, at: &Moment) -> Call<Option<BillTicket>> {
+        let config = Arc::clone(&self.config);
+        let target = format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", BEIJING.date(day));
+        Call::new(self.request(Method::GET, &target, Vec::new(), at), move |reply, at| offered(&config, reply, at))
     }
 
-    fn offered_bill(&self, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {
-        let body = match reply::believed(&self.config, reply, at.now) {
-            Err(GatewayError::Refused { code, .. }) if code == "NO_STATEMENT_EXIST" => return Ok(None),
-            Err(GatewayError::Refused { status, code, .. }) if code == CREATING => {
-                return Err(GatewayError::Busy { status, code });
+    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> Call<Bill> {
+        let (config, digest) = (Arc::clone(&self.config), ticket.digest.clone());
+        Call::new(self.request(Method::GET, &ticket.target, Vec::new(), at), move |reply, at| {
+            if reply.status != 200 {
+                return reply::believed(&config, reply, at.now).and(Err(GatewayError::Unreadable { what: "status" }));
             }
-            other => other?,
-        };
-        let offer: Offer = reply::read(body, "bill")?;
-        let unreadable = |what| GatewayError::Unreadable { what };
-        // The next request carries our signature, so it goes nowhere else.
-        let target = offer.download_url.strip_prefix(&self.config.base_url).filter(|target| target.starts_with(FILE_PATH));
-        let target = target.ok_or(unreadable("download_url"))?.to_owned();
-        match offer.hash_type.as_str() {
-            "SHA1" => Ok(Some(BillTicket { target, digest: offer.hash_value.to_ascii_lowercase() })),
-            _ => Err(unreadable("hash_type")),
+            if sha1(&reply.body) != digest {
+                return Err(GatewayError::BadSignature { id: "hash_value".to_owned() });
+            }
+            bill_file::read(&String::from_utf8_lossy(&reply.body), &config.mchid, &config.appid)
+        })
+    }
+
+    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> Call<ProviderStatus> {
+        let (config, id) = (Arc::clone(&self.config), transaction_id.to_owned());
+        let target = format!("/v3/pay/transactions/id/{}?mchid={}", super::path_segment(&id), config.mchid);
+        let request = self.request(Method::GET, &target, Vec::new(), at);
+        Call::new(request, move |reply, at| transaction::queried(&config, reply, at.now, |transaction| transaction.is_money(&id)))
+    }
+}
+
+/// Reads where a bill can be had; `None` if nothing was traded.
+fn offered(config: &Config, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {
+    let body = match reply::believed(config, reply, at.now) {
+        Err(GatewayError::Refused { code, .. }) if code == "NO_STATEMENT_EXIST" => return Ok(None),
+        Err(GatewayError::Refused { status, code, .. }) if code == CREATING => {
+            return Err(GatewayError::Busy { status, code });
         }
-    }
-
-    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> HttpRequest {
-        self.request("GET", &ticket.target, Vec::new(), at)
-    }
-
-    fn downloaded_bill(&self, ticket: &BillTicket, reply: &HttpResponse, at: &Moment) -> Result<Bill, GatewayError> {
-        if reply.status != 200 {
-            return reply::believed(&self.config, reply, at.now).and(Err(GatewayError::Unreadable { what: "status" }));
-        }
-        if sha1(&reply.body) != ticket.digest {
-            return Err(GatewayError::BadSignature { id: "hash_value".to_owned() });
-        }
-        bill_file::read(&String::from_utf8_lossy(&reply.body), &self.config.mchid, &self.config.appid)
-    }
-
-    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> HttpRequest {
-        let target = format!("/v3/pay/transactions/id/{}?mchid={}", super::path_segment(transaction_id), self.config.mchid);
-        self.request("GET", &target, Vec::new(), at)
-    }
-
-    fn queried_transaction(&self, transaction_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError> {
-        transaction::queried(&self.config, reply, at.now, |transaction| transaction.is_money(transaction_id))
+        other => other?,
+    };
+    let offer: Offer = reply::read(body, "bill")?;
+    let unreadable = |what| GatewayError::Unreadable { what };
+    // The next request carries our signature, so it goes nowhere else.
+    let target = offer.download_url.strip_prefix(&config.base_url).filter(|target| target.starts_with(FILE_PATH));
+    let target = target.ok_or(unreadable("download_url"))?.to_owned();
+    match offer.hash_type.as_str() {
+        "SHA1" => Ok(Some(BillTicket { target, digest: offer.hash_value.to_ascii_lowercase() })),
+        _ => Err(unreadable("hash_type")),
     }
 }
 

@@ -49,7 +49,7 @@ impl WechatPay {
     /// Asks for the certificates that are in use.
     #[must_use]
     pub fn certificates(&self, at: &Moment) -> HttpRequest {
-        self.request("GET", "/v3/certificates", Vec::new(), at)
+        self.request(http::Method::GET, "/v3/certificates", Vec::new(), at)
     }
 
     /// Digests the reply to [`WechatPay::certificates`]. The list is empty for accounts that have only the public key.
@@ -71,9 +71,9 @@ impl WechatPay {
     /// The same gateway that also believes these certificates, beside the keys it knows.
     #[must_use]
     pub fn with_certificates(&self, certificates: &[PlatformCertificate]) -> Self {
-        let mut config = self.config.clone();
+        let mut config = Config::clone(&self.config);
         config.platform_keys.extend(certificates.iter().map(|certificate| (certificate.serial.clone(), certificate.key.clone())));
-        Self { config }
+        Self::new(config)
     }
 }
 

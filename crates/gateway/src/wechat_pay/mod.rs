@@ -26,11 +26,12 @@ pub use surface::BridgeCall;
 
 use std::sync::Arc;
 
+use http::Method;
 use serde::Serialize;
 
 use crate::{
-    Bills, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest,
-    Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
+    Bills, Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRef,
+    PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
 /// The payment method, and the last part of the notification URL.
@@ -42,22 +43,22 @@ const USER_AGENT: &str = concat!("qr-checkout/", env!("CARGO_PKG_VERSION"));
 /// WeChat Pay as the merchant talks to it.
 #[derive(Debug, Clone)]
 pub struct WechatPay {
-    config: Config,
+    config: Arc<Config>,
 }
 
 impl WechatPay {
     /// A gateway for one merchant account.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config }
+        Self { config: Arc::new(config) }
     }
 
     /// A signed request. `target` is the path and query exactly as they go over the wire.
-    fn request(&self, method: &'static str, target: &str, body: Vec<u8>, at: &Moment) -> HttpRequest {
+    fn request(&self, method: Method, target: &str, body: Vec<u8>, at: &Moment) -> HttpRequest {
         let signer = sign::Signer { mchid: &self.config.mchid, serial: &self.config.merchant_serial, key: &self.config.merchant_key };
         let nonce = sign::nonce_text(&at.nonce);
         let mut headers = vec![
-            ("authorization", signer.authorization(method, target, at.now, &nonce, &body)),
+            ("authorization", signer.authorization(method.as_str(), target, at.now, &nonce, &body)),
             ("accept", "application/json".to_owned()),
             ("user-agent", USER_AGENT.to_owned()),
         ];
@@ -99,12 +100,8 @@ impl Gateway for WechatPay {
         surface::product(surface).as_str()
     }
 
-    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
+    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared> {
         self.prepay(payment, at)
-    }
-
-    fn created(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
-        self.prepared(payment, reply, at)
     }
 
     /// A number that was used with other parameters or is closed has several names, by which server answers.
@@ -118,47 +115,40 @@ impl Gateway for WechatPay {
         Some(365 * 86_400)
     }
 
-    fn query(&self, payment_id: &str, at: &Moment) -> HttpRequest {
-        let target = format!("{}?mchid={}", order_path(payment_id), self.config.mchid);
-        self.request("GET", &target, Vec::new(), at)
-    }
-
-    fn queried(&self, payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<ProviderStatus, GatewayError> {
-        transaction::queried(&self.config, reply, at.now, |transaction| transaction.is_of(payment_id))
-    }
-
-    fn close(&self, payment_id: &str, at: &Moment) -> HttpRequest {
-        let body = serde_json::to_vec(&CloseBody { mchid: &self.config.mchid }).expect("a string always becomes JSON");
-        self.request("POST", &format!("{}/close", order_path(payment_id)), body, at)
+    fn query(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<ProviderStatus> {
+        let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
+        let request = self.request(Method::GET, &format!("{}?mchid={}", order_path(&id), config.mchid), Vec::new(), at);
+        Call::new(request, move |reply, at| transaction::queried(&config, reply, at.now, |transaction| transaction.is_of(&id)))
     }
 
     /// A close of a payment that the provider does not know is `Refused` with the code
     /// `ORDER_NOT_EXIST`: a prepay still under way could create it afterwards.
-    fn closed(&self, _payment_id: &str, reply: &HttpResponse, at: &Moment) -> Result<Closed, GatewayError> {
-        match reply::believed(&self.config, reply, at.now) {
+    fn close(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<Closed> {
+        let config = Arc::clone(&self.config);
+        let body = serde_json::to_vec(&CloseBody { mchid: &config.mchid }).expect("a string always becomes JSON");
+        let request = self.request(Method::POST, &format!("{}/close", order_path(payment.id)), body, at);
+        Call::new(request, move |reply, at| match reply::believed(&config, reply, at.now) {
             Ok(_) => Ok(Closed::Closed),
             Err(GatewayError::AlreadyPaid { .. }) => Ok(Closed::AlreadyPaid),
             Err(error) => Err(error),
-        }
+        })
     }
 
-    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request("POST", refund::PATH, refund::body(refund), at)
+    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
+        let request = self.request(Method::POST, refund::PATH, refund::body(refund), at);
+        Call::new(request, move |reply, at| refund::status(reply::believed(&config, reply, at.now)?, &asked))
     }
 
-    fn refunded(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError> {
-        refund::status(reply::believed(&self.config, reply, at.now)?, refund)
-    }
-
-    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> HttpRequest {
-        self.request("GET", &format!("{}/{}", refund::PATH, path_segment(refund.refund_id)), Vec::new(), at)
-    }
-
-    fn queried_refund(&self, refund: &RefundRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<RefundStatus, GatewayError> {
-        if reply.status == 404 && reply::code(reply) == "RESOURCE_NOT_EXISTS" {
-            return Ok(RefundStatus::Unknown);
-        }
-        refund::status(reply::believed(&self.config, reply, at.now)?, refund)
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
+        let request = self.request(Method::GET, &format!("{}/{}", refund::PATH, path_segment(refund.refund_id)), Vec::new(), at);
+        Call::new(request, move |reply, at| {
+            if reply.status == 404 && reply::code(reply) == "RESOURCE_NOT_EXISTS" {
+                return Ok(RefundStatus::Unknown);
+            }
+            refund::status(reply::believed(&config, reply, at.now)?, &asked)
+        })
     }
 
     fn bills(&self) -> Option<&dyn Bills> {
@@ -166,21 +156,21 @@ impl Gateway for WechatPay {
     }
 
     /// New certificates come into use by themselves; an account that has the public key still meets them while it migrates (A.4).
-    fn renewal(&self, at: &Moment) -> Option<HttpRequest> {
-        Some(self.certificates(at))
-    }
-
-    fn renewed(&self, reply: &HttpResponse, at: &Moment) -> Result<Arc<dyn Gateway>, GatewayError> {
-        match self.certified(reply, at) {
-            Ok(certificates) => Ok(Arc::new(self.with_certificates(&certificates))),
-            // New accounts have none, and old ones lose them.
-            Err(GatewayError::Refused { code, .. } | GatewayError::Unfunded { code })
-                if matches!(code.as_str(), "RESOURCE_NOT_EXISTS" | "NOT_ENOUGH") =>
-            {
-                Ok(Arc::new(self.clone()))
+    fn renewal(&self, at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
+        let now = self.clone();
+        let renewed = move |reply: &HttpResponse, at: &Moment| -> Result<Arc<dyn Gateway>, GatewayError> {
+            match now.certified(reply, at) {
+                Ok(certificates) => Ok(Arc::new(now.with_certificates(&certificates))),
+                // New accounts have none, and old ones lose them.
+                Err(GatewayError::Refused { code, .. } | GatewayError::Unfunded { code })
+                    if matches!(code.as_str(), "RESOURCE_NOT_EXISTS" | "NOT_ENOUGH") =>
+                {
+                    Ok(Arc::new(now))
+                }
+                Err(error) => Err(error),
             }
-            Err(error) => Err(error),
-        }
+        };
+        Some(Call::new(self.certificates(at), renewed))
     }
 
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {

@@ -56,13 +56,13 @@ struct Reply {
 }
 
 /// Reads a believed answer. `now` dates the code, whose life begins when it is made.
-pub(super) fn prepared(body: &[u8], payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, GatewayError> {
+pub(super) fn prepared(body: &[u8], expires_at: i64, now: i64) -> Result<Prepared, GatewayError> {
     let reply: Reply = reply::read(body, "prepay reply")?;
     // Apart from its scheme the code is opaque: two shapes are in use already.
     if !reply.code_url.starts_with("weixin://") {
         return Err(GatewayError::Unreadable { what: "code_url" });
     }
-    Ok(Prepared { payload: reply.code_url, expires_at: payment.expires_at.min(now.saturating_add(CODE_LIFE)) })
+    Ok(Prepared { payload: reply.code_url, expires_at: expires_at.min(now.saturating_add(CODE_LIFE)), provider_ref: None })
 }
 
 #[cfg(test)]

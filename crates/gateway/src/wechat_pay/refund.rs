@@ -18,11 +18,11 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     notify_url: &'a str,
-    amount: Asked<'a>,
+    amount: Sums<'a>,
 }
 
 #[derive(Serialize)]
-struct Asked<'a> {
+struct Sums<'a> {
     refund: i64,
     total: i64,
     currency: &'a str,
@@ -31,11 +31,11 @@ struct Asked<'a> {
 /// The notification address always goes along: without one, the console's gets the old XML form.
 pub(super) fn body(refund: &RefundRequest<'_>) -> Vec<u8> {
     let body = Body {
-        out_trade_no: refund.payment_id,
+        out_trade_no: refund.payment.id,
         out_refund_no: refund.refund_id,
         reason: texts::reason(refund),
         notify_url: refund.notify_url,
-        amount: Asked { refund: refund.amount, total: refund.total, currency: refund.currency },
+        amount: Sums { refund: refund.amount, total: refund.total, currency: refund.currency },
     };
     serde_json::to_vec(&body).expect("strings and integers always become JSON")
 }
@@ -56,14 +56,33 @@ struct Amount {
     currency: Option<String>,
 }
 
+/// What answers are compared with.
+pub(super) struct Asked {
+    payment_id: String,
+    refund_id: String,
+    amount: i64,
+    currency: String,
+}
+
+impl Asked {
+    pub fn of(refund: &RefundRequest<'_>) -> Self {
+        Self {
+            payment_id: refund.payment.id.to_owned(),
+            refund_id: refund.refund_id.to_owned(),
+            amount: refund.amount,
+            currency: refund.currency.to_owned(),
+        }
+    }
+}
+
 /// Reads a believed answer and insists that it is about this refund.
-pub(super) fn status(body: &[u8], refund: &RefundRequest<'_>) -> Result<RefundStatus, GatewayError> {
+pub(super) fn status(body: &[u8], asked: &Asked) -> Result<RefundStatus, GatewayError> {
     let record: Record = reply::read(body, "refund")?;
-    same("out_refund_no", refund.refund_id, &record.out_refund_no)?;
-    same("out_trade_no", refund.payment_id, &record.out_trade_no)?;
-    same("amount.refund", &refund.amount.to_string(), &record.amount.refund.to_string())?;
+    same("out_refund_no", &asked.refund_id, &record.out_refund_no)?;
+    same("out_trade_no", &asked.payment_id, &record.out_trade_no)?;
+    same("amount.refund", &asked.amount.to_string(), &record.amount.refund.to_string())?;
     if let Some(currency) = &record.amount.currency {
-        same("amount.currency", refund.currency, currency)?;
+        same("amount.currency", &asked.currency, currency)?;
     }
     read_status(&record.status, record.amount.refund, record.success_time.as_deref())
 }

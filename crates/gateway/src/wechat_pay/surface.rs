@@ -7,7 +7,7 @@ use super::prepay::{self, Body};
 use super::reply;
 use super::sign::nonce_text;
 use super::{Product, WechatPay};
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment, PaymentRequest, Prepared, Surface, encoding};
+use crate::{Call, GatewayError, HttpResponse, Moment, PaymentRequest, Prepared, Surface, encoding};
 
 /// How long a jump works, in seconds.
 const JUMP_LIFE: i64 = 5 * 60;
@@ -88,7 +88,7 @@ pub(super) fn product(surface: &Surface<'_>) -> Product {
 impl WechatPay {
     /// The prepay of a surface: a code, a jump out of a phone's browser, or a payment inside of WeChat by the shopper whose id OAuth
     /// told for our own `appid`.
-    pub(super) fn prepay(&self, payment: &PaymentRequest<'_>, at: &Moment) -> HttpRequest {
+    pub(super) fn prepay(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared> {
         let prepay = prepay::body(&self.config, payment);
         let (path, body) = match payment.surface {
             Surface::Code => (prepay::PATH, prepay.to_bytes()),
@@ -98,32 +98,37 @@ impl WechatPay {
             }
             Surface::Inside { payer } => ("/v3/pay/transactions/jsapi", bytes(&JsapiBody { prepay, payer: Payer { openid: payer } })),
         };
-        self.request("POST", path, body, at)
+        let request = self.request(http::Method::POST, path, body, at);
+        let (gateway, expires_at) = (self.clone(), payment.expires_at);
+        match payment.surface {
+            Surface::Code => {
+                Call::new(request, move |reply, at| prepay::prepared(reply::believed(&gateway.config, reply, at.now)?, expires_at, at.now))
+            }
+            Surface::Link { return_url, .. } => {
+                let return_url = return_url.to_owned();
+                Call::new(request, move |reply, at| gateway.jump_prepared(reply, &return_url, expires_at, at))
+            }
+            Surface::Inside { .. } => Call::new(request, move |reply, at| gateway.bridge_prepared(reply, expires_at, at)),
+        }
     }
 
-    /// Digests the reply to [`WechatPay::prepay`].
-    pub(super) fn prepared(&self, payment: &PaymentRequest<'_>, reply: &HttpResponse, at: &Moment) -> Result<Prepared, GatewayError> {
-        let body = reply::believed(&self.config, reply, at.now)?;
-        match payment.surface {
-            Surface::Code => prepay::prepared(body, payment, at.now),
-            Surface::Link { return_url, .. } => {
-                let jump: Jump = reply::read(body, "prepay reply")?;
-                let jump = self.jump(&jump)?;
-                // The whole address, its fragment too: written so, the cashier takes it for a value.
-                let back = encoding::form([(&"redirect_url", &return_url.to_owned())]);
-                let payload = if return_url.is_empty() { jump.to_owned() } else { format!("{jump}&{back}") };
-                Ok(Prepared { payload, expires_at: payment.expires_at.min(at.now.saturating_add(JUMP_LIFE)) })
-            }
-            Surface::Inside { .. } => {
-                let prepaid: Prepaid = reply::read(body, "prepay reply")?;
-                if prepaid.prepay_id.is_empty() || !prepaid.prepay_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-                    return Err(GatewayError::Unreadable { what: "prepay_id" });
-                }
-                let call = self.bridge_call(&prepaid.prepay_id, at);
-                let payload = serde_json::to_string(&call).expect("strings always become JSON");
-                Ok(Prepared { payload, expires_at: payment.expires_at.min(at.now.saturating_add(INSIDE_LIFE)) })
-            }
+    fn jump_prepared(&self, reply: &HttpResponse, return_url: &str, expires_at: i64, at: &Moment) -> Result<Prepared, GatewayError> {
+        let jump: Jump = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
+        let jump = self.jump(&jump)?;
+        // The whole address, its fragment too: written so, the cashier takes it for a value.
+        let back = encoding::form([(&"redirect_url", &return_url.to_owned())]);
+        let payload = if return_url.is_empty() { jump.to_owned() } else { format!("{jump}&{back}") };
+        Ok(Prepared { payload, expires_at: expires_at.min(at.now.saturating_add(JUMP_LIFE)), provider_ref: None })
+    }
+
+    fn bridge_prepared(&self, reply: &HttpResponse, expires_at: i64, at: &Moment) -> Result<Prepared, GatewayError> {
+        let prepaid: Prepaid = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
+        if prepaid.prepay_id.is_empty() || !prepaid.prepay_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(GatewayError::Unreadable { what: "prepay_id" });
         }
+        let call = self.bridge_call(&prepaid.prepay_id, at);
+        let payload = serde_json::to_string(&call).expect("strings always become JSON");
+        Ok(Prepared { payload, expires_at: expires_at.min(at.now.saturating_add(INSIDE_LIFE)), provider_ref: None })
     }
 
     /// An address to navigate the top window to, with a referrer: the cashier's and nobody else's.

@@ -30,7 +30,7 @@ pub fn payment() -> PaymentRequest<'static> {
 
 fn refund() -> RefundRequest<'static> {
     RefundRequest {
-        payment_id: PAYMENT,
+        payment: gateway::PaymentRef::ours(PAYMENT),
         refund_id: "ref_1",
         amount: 30,
         total: 101,
@@ -63,7 +63,7 @@ fn content(request: &HttpRequest) -> Value {
 fn a_request_signs_its_sorted_parameters_as_the_vector_does() {
     let vectors = load();
     assert!(vectors.key().public_key().verifies(vectors.request.text.as_bytes(), &vectors.request.signature));
-    let request = vectors.gateway().create(&payment(), &vectors.at());
+    let request = vectors.gateway().create(&payment(), &vectors.at()).into_request();
     let sent = parameters(&request);
     assert!(request.url.starts_with("https://alipay.example/gateway.do?app_id=2021000000000000&charset=utf-8&"), "{}", request.url);
     // The vector's text, with our content and our address in the place of its own.
@@ -87,16 +87,20 @@ fn every_call_names_its_method_and_the_number() {
     let (vectors, at) = (load(), load().at());
     let gateway = vectors.gateway();
     let calls = [
-        (gateway.query(PAYMENT, &at), "alipay.trade.query", json!({ "out_trade_no": NUMBER, "query_options": ["fund_bill_list"] })),
-        (gateway.close(PAYMENT, &at), "alipay.trade.close", json!({ "out_trade_no": NUMBER })),
+        (
+            gateway.query(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
+            "alipay.trade.query",
+            json!({ "out_trade_no": NUMBER, "query_options": ["fund_bill_list"] }),
+        ),
+        (gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(), "alipay.trade.close", json!({ "out_trade_no": NUMBER })),
         (gateway.cancel(PAYMENT, &at), "alipay.trade.cancel", json!({ "out_trade_no": NUMBER })),
         (
-            gateway.refund(&refund(), &at),
+            gateway.refund(&refund(), &at).into_request(),
             "alipay.trade.refund",
             json!({ "out_trade_no": NUMBER, "refund_amount": "0.30", "out_request_no": "ref_1", "refund_reason": "too much" }),
         ),
         (
-            gateway.query_refund(&refund(), &at),
+            gateway.query_refund(&refund(), &at).into_request(),
             "alipay.trade.fastpay.refund.query",
             json!({ "out_trade_no": NUMBER, "out_request_no": "ref_1", "query_options": ["gmt_refund_pay"] }),
         ),
@@ -111,11 +115,11 @@ fn the_signature_covers_the_node_as_received_with_its_escaped_slashes() {
     let vectors = load();
     let good = envelope(PRECREATE, &vectors.response.node, Some(&vectors.response.signature));
     // The vector is about another payment: so far the signature has been accepted, and the bytes were read.
-    let not_ours = vectors.gateway().created(&payment(), &good, &vectors.at()).unwrap_err();
+    let not_ours = vectors.gateway().create(&payment(), &vectors.at()).read(&good, &vectors.at()).unwrap_err();
     assert!(matches!(not_ours, GatewayError::NotOurs { what: "out_trade_no", .. }), "{not_ours}");
     let unescaped = vectors.response.node.replace("\\/", "/");
     let changed = envelope(PRECREATE, &unescaped, Some(&vectors.response.signature));
-    let error = vectors.gateway().created(&payment(), &changed, &vectors.at()).unwrap_err();
+    let error = vectors.gateway().create(&payment(), &vectors.at()).read(&changed, &vectors.at()).unwrap_err();
     assert_eq!(error, GatewayError::BadSignature { id: "alipay_public_key".to_owned() });
 }
 
@@ -129,21 +133,21 @@ fn a_code_lives_two_hours_at_most_and_is_of_alipays_host() {
     let vectors = load();
     let gateway = vectors.gateway();
     let good = made(&vectors, "https://qr.alipay.com/bax1");
-    let prepared = gateway.created(&payment(), &good, &vectors.at()).unwrap();
+    let prepared = gateway.create(&payment(), &vectors.at()).read(&good, &vectors.at()).unwrap();
     assert_eq!((prepared.payload.as_str(), prepared.expires_at), ("https://qr.alipay.com/bax1", vectors.timestamp + 900));
     let patient = PaymentRequest { expires_at: vectors.timestamp + 86_400, ..payment() };
-    assert_eq!(gateway.created(&patient, &good, &vectors.at()).unwrap().expires_at, vectors.timestamp + 7200);
+    assert_eq!(gateway.create(&patient, &vectors.at()).read(&good, &vectors.at()).unwrap().expires_at, vectors.timestamp + 7200);
     let elsewhere = made(&vectors, "https://qr.alipay.com.evil.example/bax1");
-    assert!(gateway.created(&payment(), &elsewhere, &vectors.at()).is_err());
+    assert!(gateway.create(&payment(), &vectors.at()).read(&elsewhere, &vectors.at()).is_err());
     let dollars = PaymentRequest { currency: "USD", ..payment() };
-    assert_eq!(gateway.created(&dollars, &good, &vectors.at()).unwrap_err().family(), Family::Refused);
+    assert_eq!(gateway.create(&dollars, &vectors.at()).read(&good, &vectors.at()).unwrap_err().family(), Family::Refused);
 }
 
 #[test]
 fn braces_quotes_and_escapes_inside_of_strings_do_not_end_the_node() {
     let vectors = load();
     let node = r#"{"code":"10000","msg":"}\",\"sign\":\"x{","out_trade_no":"pay__0123456789abcdefghij_dB","qr_code":"https:\/\/qr.alipay.com\/\u0062ax"}"#;
-    let prepared = vectors.gateway().created(&payment(), &vectors.reply(PRECREATE, node), &vectors.at()).unwrap();
+    let prepared = vectors.gateway().create(&payment(), &vectors.at()).read(&vectors.reply(PRECREATE, node), &vectors.at()).unwrap();
     assert_eq!(prepared.payload, "https://qr.alipay.com/bax");
 }
 
@@ -163,7 +167,9 @@ pub fn failed(code: &str, sub_code: &str) -> String {
 #[test]
 fn every_state_of_a_trade_has_its_meaning() {
     let vectors = load();
-    let status = |members: Value| vectors.gateway().queried(PAYMENT, &trade(&vectors, members), &vectors.at());
+    let status = |members: Value| {
+        vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&trade(&vectors, members), &vectors.at())
+    };
     assert_eq!(status(json!({ "trade_status": "WAIT_BUYER_PAY" })).unwrap(), ProviderStatus::Scanned);
     assert_eq!(status(json!({ "trade_status": "TRADE_CLOSED" })).unwrap(), ProviderStatus::Closed);
     let funds = json!([{ "amount": "1.01", "fund_channel": "ALIPAYACCOUNT" }]);
@@ -183,7 +189,10 @@ fn every_state_of_a_trade_has_its_meaning() {
     );
     assert!(status(json!({ "trade_status": "WAIT_BUYER_PAY", "out_trade_no": "other" })).is_err());
     let before = vectors.reply(QUERY, &failed("40004", "ACQ.TRADE_NOT_EXIST"));
-    assert_eq!(vectors.gateway().queried(PAYMENT, &before, &vectors.at()).unwrap(), ProviderStatus::Unknown);
+    assert_eq!(
+        vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&before, &vectors.at()).unwrap(),
+        ProviderStatus::Unknown
+    );
 }
 
 #[test]
@@ -192,7 +201,7 @@ fn a_closed_trade_is_paid_by_its_money_and_never_by_its_date() {
     let dated = |more: Value| {
         let mut members = json!({ "trade_status": "TRADE_CLOSED", "send_pay_date": "2026-01-01 08:00:05" });
         members.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        vectors.gateway().queried(PAYMENT, &trade(&vectors, members), &vectors.at()).unwrap()
+        vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&trade(&vectors, members), &vectors.at()).unwrap()
     };
     let zeros = json!({ "receipt_amount": "0.00", "buyer_pay_amount": "0.00", "point_amount": "0.00" });
     assert_eq!(dated(zeros.clone()), ProviderStatus::Closed);
@@ -200,8 +209,11 @@ fn a_closed_trade_is_paid_by_its_money_and_never_by_its_date() {
     assert_eq!(dated(json!({})), ProviderStatus::ClosedInDoubt, "of its money nothing is said");
     assert!(matches!(dated(json!({ "buyer_pay_amount": "1.01" })), ProviderStatus::Paid(payment) if payment.returned));
     let undated = json!({ "trade_status": "TRADE_CLOSED", "buyer_pay_amount": "1.01" });
-    assert_eq!(vectors.gateway().queried(PAYMENT, &trade(&vectors, undated), &vectors.at()), Ok(ProviderStatus::ClosedInDoubt));
-    let asked = vectors.gateway().query(PAYMENT, &vectors.at());
+    assert_eq!(
+        vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&trade(&vectors, undated), &vectors.at()),
+        Ok(ProviderStatus::ClosedInDoubt)
+    );
+    let asked = vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).into_request();
     let form = gateway::alipay::server::parse_form(&asked.body).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&form[0].1).unwrap(), json!({ "out_trade_no": NUMBER, "query_options": ["fund_bill_list"] }));
 }
@@ -214,7 +226,7 @@ fn the_product_and_the_time_for_refunds_are_the_contracts() {
         Config::parse(&settings).map(Alipay::new)
     };
     let gateway = of("FACE_TO_FACE_PAYMENT", 90).unwrap();
-    let form = gateway::alipay::server::parse_form(&gateway.create(&payment(), &vectors.at()).body).unwrap();
+    let form = gateway::alipay::server::parse_form(&gateway.create(&payment(), &vectors.at()).into_request().body).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&form[0].1).unwrap()["product_code"], "FACE_TO_FACE_PAYMENT");
     assert_eq!((gateway.product(&payment().surface), gateway.refund_window()), ("FACE_TO_FACE_PAYMENT", Some(90 * 86_400)));
     assert!(matches!(of("QUICK_WAP_WAY", 365), Err(GatewayError::Configuration { key: "product_code", .. })));
@@ -225,7 +237,9 @@ fn the_product_and_the_time_for_refunds_are_the_contracts() {
 fn a_close_of_what_is_not_unpaid_sends_for_a_query() {
     let vectors = load();
     let name = "alipay_trade_close";
-    let closed = |node: &str| vectors.gateway().closed(PAYMENT, &vectors.reply(name, node), &vectors.at());
+    let closed = |node: &str| {
+        vectors.gateway().close(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&vectors.reply(name, node), &vectors.at())
+    };
     let done = json!({ "code": "10000", "msg": "Success", "out_trade_no": NUMBER, "trade_no": "1" }).to_string();
     assert_eq!(closed(&done).unwrap(), Closed::Closed);
     for illegal in ["ACQ.TRADE_STATUS_ERROR", "ACQ.REASON_TRADE_STATUS_INVALID", "ACQ.REASON_ILLEGAL_STATUS"] {
@@ -251,13 +265,13 @@ fn money_has_gone_back_only_when_it_changed_hands_or_the_query_says_so() {
     let gateway = vectors.gateway();
     let refunded = |change: &str| {
         let node = json!({ "code": "10000", "out_trade_no": NUMBER, "fund_change": change, "refund_fee": "0.90" }).to_string();
-        gateway.refunded(&refund(), &vectors.reply("alipay_trade_refund", &node), &vectors.at()).unwrap()
+        gateway.refund(&refund(), &vectors.at()).read(&vectors.reply("alipay_trade_refund", &node), &vectors.at()).unwrap()
     };
     assert_eq!(refunded("Y"), RefundStatus::Done { amount: 30, at: None });
     assert_eq!(refunded("N"), RefundStatus::Pending);
     let queried = |node: Value| {
         let reply = vectors.reply("alipay_trade_fastpay_refund_query", &node.to_string());
-        gateway.queried_refund(&refund(), &reply, &vectors.at())
+        gateway.query_refund(&refund(), &vectors.at()).read(&reply, &vectors.at())
     };
     let done = json!({
         "code": "10000", "out_trade_no": NUMBER, "out_request_no": "ref_1", "refund_amount": "0.30", "total_amount": "1.01",
@@ -301,7 +315,7 @@ fn a_subject_and_a_reason_are_counted_in_characters_and_hold_none_that_alipay_re
     };
     let subject = |shop: &str, item: &str| {
         let payment = PaymentRequest { description: Description { shop, item, more: 3 }, ..payment() };
-        said(&vectors.gateway().create(&payment, &vectors.at()), "subject")
+        said(&vectors.gateway().create(&payment, &vectors.at()).into_request(), "subject")
     };
     assert_eq!(subject("A/B = C & D", "茶\u{1f375}\n1/2"), "A／B ＝ C ＆ D · 茶\u{1f375} 1／2 +3");
     assert_eq!(subject("", "\u{202e}"), PAYMENT, "nothing of it can be said");
@@ -310,7 +324,7 @@ fn a_subject_and_a_reason_are_counted_in_characters_and_hold_none_that_alipay_re
     assert!(long.chars().count() <= 256 && long.ends_with("👩‍🍳… +3"), "{long}");
     let reason = "x".repeat(257);
     let refund = RefundRequest {
-        payment_id: PAYMENT,
+        payment: gateway::PaymentRef::ours(PAYMENT),
         refund_id: "r1",
         amount: 1,
         total: 101,
@@ -318,5 +332,5 @@ fn a_subject_and_a_reason_are_counted_in_characters_and_hold_none_that_alipay_re
         reason: Some(&reason),
         notify_url: "",
     };
-    assert_eq!(said(&vectors.gateway().refund(&refund, &vectors.at()), "refund_reason").chars().count(), 256);
+    assert_eq!(said(&vectors.gateway().refund(&refund, &vectors.at()).into_request(), "refund_reason").chars().count(), 256);
 }

@@ -10,11 +10,20 @@ use crate::vectors::{envelope, load};
 #[test]
 fn nothing_unsigned_says_anything_about_a_payment() {
     let vectors = load();
-    let judge = |node: &str| vectors.gateway().queried(PAYMENT, &envelope(QUERY, node, None), &vectors.at()).unwrap_err();
+    let judge = |node: &str| {
+        vectors
+            .gateway()
+            .query(gateway::PaymentRef::ours(PAYMENT), &vectors.at())
+            .read(&envelope(QUERY, node, None), &vectors.at())
+            .unwrap_err()
+    };
     let claims_paid = String::from_utf8(trade(&vectors, json!({ "trade_status": "TRADE_CLOSED" })).body).unwrap();
     let unsigned = format!("{}}}", claims_paid.split_once(",\"sign\"").unwrap().0);
     let reply = HttpResponse { status: 200, headers: Vec::new(), body: unsigned.into_bytes() };
-    assert_eq!(vectors.gateway().queried(PAYMENT, &reply, &vectors.at()).unwrap_err().family(), Family::Forged);
+    assert_eq!(
+        vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&reply, &vectors.at()).unwrap_err().family(),
+        Family::Forged
+    );
     let table = [
         (failed("40004", "ACQ.TRADE_NOT_EXIST"), Family::Forged),
         (failed("40004", "ACQ.TRADE_HAS_SUCCESS"), Family::Forged),
@@ -47,11 +56,11 @@ fn signed_failures_have_their_families() {
     ];
     for (code, sub_code, family) in table {
         let reply = vectors.reply(PRECREATE, &failed(code, sub_code));
-        let error = vectors.gateway().created(&payment(), &reply, &vectors.at()).unwrap_err();
+        let error = vectors.gateway().create(&payment(), &vectors.at()).read(&reply, &vectors.at()).unwrap_err();
         assert_eq!(error.family(), family, "{sub_code}");
     }
     let busy = HttpResponse { status: 502, headers: Vec::new(), body: Vec::new() };
-    assert_eq!(vectors.gateway().created(&payment(), &busy, &vectors.at()).unwrap_err().family(), Family::Transient);
+    assert_eq!(vectors.gateway().create(&payment(), &vectors.at()).read(&busy, &vectors.at()).unwrap_err().family(), Family::Transient);
 }
 
 #[test]
@@ -72,7 +81,8 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
         };
         let signed = vectors.reply(PRECREATE, &failed(code, sub_code));
         let unsigned = envelope(PRECREATE, &failed(code, sub_code), None);
-        let error = |reply: &HttpResponse| vectors.gateway().created(&payment(), reply, &vectors.at()).unwrap_err().family();
+        let error =
+            |reply: &HttpResponse| vectors.gateway().create(&payment(), &vectors.at()).read(reply, &vectors.at()).unwrap_err().family();
         assert_eq!(error(&signed), family, "{code} {sub_code}");
         // Unsigned it may ask for a repetition or for the operator, and says nothing else.
         assert!(matches!(error(&unsigned), Family::Transient | Family::Account | Family::Forged), "{code} {sub_code}");
@@ -84,7 +94,7 @@ fn a_number_that_has_a_code_or_a_trade_already_wants_another() {
     let vectors = load();
     let wants = |sub_code: &str| {
         let reply = vectors.reply(PRECREATE, &failed("40004", sub_code));
-        vectors.gateway().wants_another_id(&vectors.gateway().created(&payment(), &reply, &vectors.at()).unwrap_err())
+        vectors.gateway().wants_another_id(&vectors.gateway().create(&payment(), &vectors.at()).read(&reply, &vectors.at()).unwrap_err())
     };
     assert!(["ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "ACQ.TRADE_HAS_CLOSE", "ACQ.CONTEXT_INCONSISTENT"].into_iter().all(wants));
     assert!(!["ACQ.TOTAL_FEE_EXCEED", "ACQ.SELLER_BEEN_BLOCKED", "ACQ.TRADE_HAS_SUCCESS"].into_iter().any(wants));
@@ -95,7 +105,7 @@ fn a_forbidden_word_wants_other_words_and_nothing_else_does() {
     let vectors = load();
     let wants = |sub_code: &str| {
         let reply = vectors.reply(PRECREATE, &failed("40004", sub_code));
-        vectors.gateway().wants_other_words(&vectors.gateway().created(&payment(), &reply, &vectors.at()).unwrap_err())
+        vectors.gateway().wants_other_words(&vectors.gateway().create(&payment(), &vectors.at()).read(&reply, &vectors.at()).unwrap_err())
     };
     let wanted: Vec<_> = DOCUMENTED.into_iter().map(|(_, code)| code).filter(|code| wants(code)).collect();
     assert_eq!(wanted, ["ACQ.EXIST_FORBIDDEN_WORD"]);

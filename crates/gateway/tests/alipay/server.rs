@@ -141,7 +141,7 @@ fn our_client_is_let_in_and_reads_the_answers_in_both_shapes() {
         notify_url: "https://shop.example/notify/alipay",
         surface: gateway::Surface::Code,
     };
-    let (query, body) = split(&gateway.create(&payment, &vectors.at()));
+    let (query, body) = split(&gateway.create(&payment, &vectors.at()).into_request());
     let call = read(&query, &body, &application(&vectors)).unwrap();
     let Content::Precreate(precreate) = Content::parse(&call.method, call.content, vectors.timestamp).unwrap() else { panic!() };
     assert_eq!((precreate.out_trade_no.as_str(), precreate.total, precreate.deadline), ("pay__1_d2", 101, payment.expires_at));
@@ -149,11 +149,11 @@ fn our_client_is_let_in_and_reads_the_answers_in_both_shapes() {
     for shape in [Shape::EscapedSlashes, Shape::PlainSlashes] {
         let body = answer(&vectors.key(), Some(&call.method), &Ok(members.clone()), shape, false);
         let reply = HttpResponse { status: 200, headers: Vec::new(), body };
-        assert_eq!(gateway.created(&payment, &reply, &vectors.at()).unwrap().payload, "https://qr.alipay.com/bax1");
+        assert_eq!(gateway.create(&payment, &vectors.at()).read(&reply, &vectors.at()).unwrap().payload, "https://qr.alipay.com/bax1");
     }
     let spoilt = answer(&vectors.key(), Some(&call.method), &Ok(members), Shape::EscapedSlashes, true);
     let reply = HttpResponse { status: 200, headers: Vec::new(), body: spoilt };
-    assert!(gateway.created(&payment, &reply, &vectors.at()).is_err());
+    assert!(gateway.create(&payment, &vectors.at()).read(&reply, &vectors.at()).is_err());
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn a_trade_whose_money_went_back_is_closed_but_still_told_as_paid() {
         false,
     );
     let reply = HttpResponse { status: 200, headers: Vec::new(), body };
-    let status = vectors.gateway().queried("pay_1", &reply, &vectors.at()).unwrap();
+    let status = vectors.gateway().query(gateway::PaymentRef::ours("pay_1"), &vectors.at()).read(&reply, &vectors.at()).unwrap();
     assert!(matches!(status, ProviderStatus::Paid(payment) if payment.amount == 101));
 }
 

@@ -9,6 +9,9 @@ use crate::vectors::{account, settings};
 
 const TOKEN: &str = "62_a+b/c";
 
+/// When replies come, which no call of these looks at.
+const AT: Moment = Moment { now: 0, nonce: [0; 16] };
+
 fn ours() -> OfficialAccount {
     account(&settings())
 }
@@ -40,24 +43,24 @@ fn message() -> Message<'static> {
 
 #[test]
 fn a_token_is_asked_for_in_a_body_and_read_with_its_lifetime() {
-    let request = ours().token(Freshness::Current);
-    assert_eq!((request.method, request.url.as_str()), ("POST", "https://api.example/cgi-bin/stable_token"));
+    let request = ours().token(Freshness::Current).into_request();
+    assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "https://api.example/cgi-bin/stable_token"));
     let expected = json!({
         "grant_type": "client_credential", "appid": "wx49f0ab532d5d035a", "secret": "0123456789abcdef0123456789abcdef", "force_refresh": false,
     });
     assert_eq!(body(&request), expected);
-    assert_eq!(body(&ours().token(Freshness::Renewed))["force_refresh"], true);
+    assert_eq!(body(&ours().token(Freshness::Renewed).into_request())["force_refresh"], true);
 
-    let token = ours().token_read(&reply(&json!({ "access_token": TOKEN, "expires_in": 7200 }))).unwrap();
+    let token = ours().token(Freshness::Current).read(&reply(&json!({ "access_token": TOKEN, "expires_in": 7200 })), &AT).unwrap();
     assert_eq!((token.value.as_str(), token.lifetime_seconds), (TOKEN, 7200));
     assert_eq!(format!("{token:?}"), "Token { lifetime_seconds: 7200, .. }");
     for broken in [json!({}), json!({ "access_token": "", "expires_in": 7200 }), json!({ "access_token": "t", "expires_in": 0 }), json!([])]
     {
-        assert_eq!(ours().token_read(&reply(&broken)).unwrap_err().family(), Family::Unsure, "{broken}");
+        assert_eq!(ours().token(Freshness::Current).read(&reply(&broken), &AT).unwrap_err().family(), Family::Unsure, "{broken}");
     }
     // The last is one that nobody knows: at this call it is about the account all the same.
     for errcode in [40001, 40013, 40125, 40164, 40243, 61004, 50002, 99_999] {
-        assert_eq!(ours().token_read(&failure(errcode)).unwrap_err().family(), Family::Account, "{errcode}");
+        assert_eq!(ours().token(Freshness::Current).read(&failure(errcode), &AT).unwrap_err().family(), Family::Account, "{errcode}");
     }
 }
 
@@ -75,28 +78,30 @@ fn the_page_of_oauth_gets_its_parameters_in_the_order_it_insists_on() {
 
 #[test]
 fn a_code_becomes_an_openid_unless_it_is_nobodys() {
-    let request = ours().exchange("0a1&b");
+    let request = ours().exchange("0a1&b").into_request();
     let expected = "https://api.example/sns/oauth2/access_token?appid=wx49f0ab532d5d035a&secret=0123456789abcdef0123456789abcdef\
                     &code=0a1%26b&grant_type=authorization_code";
-    assert_eq!((request.method, request.url.as_str()), ("GET", expected));
+    assert_eq!((request.method.as_str(), request.url.as_str()), ("GET", expected));
     let answer =
         json!({ "access_token": "a", "expires_in": 7200, "refresh_token": "r", "openid": "o1", "scope": "snsapi_base", "unionid": "u1" });
-    let member = ours().exchanged(&reply(&answer)).unwrap();
+    let member = ours().exchange("code").read(&reply(&answer), &AT).unwrap();
     assert_eq!((member.openid.as_str(), member.unionid.as_deref()), ("o1", Some("u1")));
     assert_eq!(format!("{member:?}"), "Member(hidden)");
 
     let mut preview = answer;
     preview["is_snapshotuser"] = json!(1);
-    assert!(matches!(ours().exchanged(&reply(&preview)), Err(GatewayError::Refused { code, .. }) if code == "is_snapshotuser"));
+    assert!(
+        matches!(ours().exchange("code").read(&reply(&preview), &AT), Err(GatewayError::Refused { code, .. }) if code == "is_snapshotuser")
+    );
     for errcode in [40029, 40163, 42003] {
-        assert_eq!(ours().exchanged(&failure(errcode)).unwrap_err().family(), Family::Refused, "{errcode}");
+        assert_eq!(ours().exchange("code").read(&failure(errcode), &AT).unwrap_err().family(), Family::Refused, "{errcode}");
     }
-    assert_eq!(ours().exchanged(&failure(40001)).unwrap_err().family(), Family::Account);
+    assert_eq!(ours().exchange("code").read(&failure(40001), &AT).unwrap_err().family(), Family::Account);
 }
 
 #[test]
 fn a_message_names_the_templates_own_keywords_within_their_limits() {
-    let request = ours().message(TOKEN, &message()).unwrap();
+    let request = ours().message(TOKEN, &message()).unwrap().into_request();
     assert_eq!(request.url, "https://api.example/cgi-bin/message/template/send?access_token=62_a%2Bb%2Fc");
     let expected = json!({
         "touser": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o", "template_id": "paid-template_0", "url": "https://shop.example/o?order=1",
@@ -115,10 +120,10 @@ fn a_message_names_the_templates_own_keywords_within_their_limits() {
         ("a\nb", "a b"),
         ("一二三四五六七八九十一二三四五六七八九十一", "一二三四五六七八九十一二三四五六七八九…"),
     ] {
-        let request = ours().message(TOKEN, &Message { description: description.into(), ..message() }).unwrap();
+        let request = ours().message(TOKEN, &Message { description: description.into(), ..message() }).unwrap().into_request();
         assert_eq!(body(&request)["data"]["thing2"]["value"], told);
     }
-    let refund = ours().message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).unwrap();
+    let refund = ours().message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).unwrap().into_request();
     assert_eq!(body(&refund)["template_id"], "refunded-template_0");
     let silent = account(&Settings { refunded_template: None, ..settings() });
     assert!(silent.message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).is_none());
@@ -129,7 +134,7 @@ fn a_message_names_the_templates_own_keywords_within_their_limits() {
 fn said(keywords: [&str; 4], told: &Message<'_>) -> Vec<String> {
     let [order, description, amount, time] = keywords.map(|keyword| Some(keyword.to_owned()));
     let template = TemplateSettings { id: "t".to_owned(), order, description, amount, time };
-    let request = account(&Settings { paid_template: Some(template), ..settings() }).message(TOKEN, told).unwrap();
+    let request = account(&Settings { paid_template: Some(template), ..settings() }).message(TOKEN, told).unwrap().into_request();
     let data = body(&request)["data"].clone();
     keywords.iter().map(|keyword| data[keyword]["value"].as_str().unwrap().to_owned()).collect()
 }
@@ -165,7 +170,10 @@ fn whatever_is_said_passes_what_wechat_judges_it_by() {
             let told = Message { description: Description { shop, item, more: 1 }, ..message() };
             let settings =
                 TemplateSettings { id: "t".to_owned(), order: None, description: Some(format!("{kind}2")), amount: None, time: None };
-            let request = account(&Settings { paid_template: Some(settings), ..crate::vectors::settings() }).message(TOKEN, &told).unwrap();
+            let request = account(&Settings { paid_template: Some(settings), ..crate::vectors::settings() })
+                .message(TOKEN, &told)
+                .unwrap()
+                .into_request();
             let taken = TemplateRequest::parse(&request.body).unwrap();
             assert!(taken.lines(&template).is_ok(), "{kind}: {shop:?} {item:?}");
         }
@@ -175,8 +183,8 @@ fn whatever_is_said_passes_what_wechat_judges_it_by() {
 #[test]
 fn what_became_of_a_message_tells_a_repetition_from_a_refusal_and_from_our_mistake() {
     let accepted = reply(&json!({ "errcode": 0, "errmsg": "ok", "msgid": 5_000_000_000_i64 }));
-    assert_eq!(ours().message_sent(&accepted), Ok(Sent::Accepted { message_id: 5_000_000_000 }));
-    assert_eq!(ours().message_sent(&failure(45065)), Ok(Sent::Repeated));
+    assert_eq!(ours().message("token", &message()).unwrap().read(&accepted, &AT), Ok(Sent::Accepted { message_id: 5_000_000_000 }));
+    assert_eq!(ours().message("token", &message()).unwrap().read(&failure(45065), &AT), Ok(Sent::Repeated));
     for (errcode, family) in [
         (43004, Family::Refused),
         (43019, Family::Refused),
@@ -191,34 +199,34 @@ fn what_became_of_a_message_tells_a_repetition_from_a_refusal_and_from_our_mista
         (45009, Family::Transient),
         (-1, Family::Transient),
     ] {
-        assert_eq!(ours().message_sent(&failure(errcode)).unwrap_err().family(), family, "{errcode}");
+        assert_eq!(ours().message("token", &message()).unwrap().read(&failure(errcode), &AT).unwrap_err().family(), family, "{errcode}");
     }
 }
 
 #[test]
 fn a_code_to_follow_is_bound_to_its_scene_for_at_most_thirty_days() {
-    let request = ours().scene(TOKEN, "ord_1", 3600);
+    let request = ours().scene(TOKEN, "ord_1", 3600).into_request();
     assert_eq!(request.url, "https://api.example/cgi-bin/qrcode/create?access_token=62_a%2Bb%2Fc");
     let expected = json!({
         "expire_seconds": 3600, "action_name": "QR_STR_SCENE", "action_info": { "scene": { "scene_str": "ord_1" } },
     });
     assert_eq!(body(&request), expected);
-    assert_eq!(body(&ours().scene(TOKEN, "o", u32::MAX))["expire_seconds"], 2_592_000);
+    assert_eq!(body(&ours().scene(TOKEN, "o", u32::MAX).into_request())["expire_seconds"], 2_592_000);
     let made = reply(&json!({ "ticket": "gQ==", "expire_seconds": 3600, "url": "http://weixin.qq.com/q/02abc" }));
-    let code = ours().scene_made(&made).unwrap();
+    let code = ours().scene("token", "scene", 60).read(&made, &AT).unwrap();
     assert_eq!((code.payload.as_str(), code.ticket.as_str(), code.lifetime_seconds), ("http://weixin.qq.com/q/02abc", "gQ==", 3600));
-    assert_eq!(ours().scene_made(&failure(40053)).unwrap_err().family(), Family::Refused);
+    assert_eq!(ours().scene("token", "scene", 60).read(&failure(40053), &AT).unwrap_err().family(), Family::Refused);
 }
 
 #[test]
 fn a_page_is_signed_under_the_ticket_without_its_fragment() {
-    let request = ours().ticket(TOKEN);
+    let request = ours().ticket(TOKEN).into_request();
     assert_eq!(
-        (request.method, request.url.as_str()),
+        (request.method.as_str(), request.url.as_str()),
         ("GET", "https://api.example/cgi-bin/ticket/getticket?access_token=62_a%2Bb%2Fc&type=jsapi")
     );
     let answer = json!({ "errcode": 0, "errmsg": "ok", "ticket": "sM4", "expires_in": 7200 });
-    assert_eq!(ours().ticket_read(&reply(&answer)).unwrap().value, "sM4");
+    assert_eq!(ours().ticket("token").read(&reply(&answer), &AT).unwrap().value, "sM4");
     let at = Moment { now: 1_414_587_457, nonce: *b"Wm3WZYTPz0wzccnW" };
     let signed = ours().sign_page("sM4", "http://shop.example/?a=1#/cart", &at);
     assert_eq!(signed, ours().sign_page("sM4", "http://shop.example/?a=1", &at));
@@ -232,16 +240,16 @@ fn a_page_is_signed_under_the_ticket_without_its_fragment() {
 #[test]
 fn a_token_that_is_no_longer_good_is_told_from_everything_else() {
     for errcode in [40001, 40014, 42001] {
-        let error = ours().scene_made(&failure(errcode)).unwrap_err();
+        let error = ours().scene("token", "scene", 60).read(&failure(errcode), &AT).unwrap_err();
         assert_eq!(error, GatewayError::StaleToken { code: errcode.to_string() });
         assert_eq!(error.family(), Family::Transient);
     }
     for status in [500, 502, 429, 408] {
         let busy = HttpResponse { status, ..failure(0) };
-        assert_eq!(ours().ticket_read(&busy).unwrap_err(), GatewayError::Busy { status, code: String::new() });
+        assert_eq!(ours().ticket("token").read(&busy, &AT).unwrap_err(), GatewayError::Busy { status, code: String::new() });
     }
     for other in [HttpResponse { status: 302, ..failure(0) }, HttpResponse { body: b"<html>".to_vec(), ..failure(0) }] {
-        assert_eq!(ours().ticket_read(&other).unwrap_err().family(), Family::Unsure);
+        assert_eq!(ours().ticket("token").read(&other, &AT).unwrap_err().family(), Family::Unsure);
     }
 }
 

@@ -29,7 +29,7 @@ fn file(vectors: &Vectors) -> (Vec<u8>, Vec<u8>) {
 
 fn offered(vectors: &Vectors, body: &[u8]) -> Result<Option<BillTicket>, GatewayError> {
     let reply = HttpResponse { status: 200, headers: vectors.signed(body), body: body.to_vec() };
-    vectors.gateway().offered_bill(&reply, &vectors.moment())
+    vectors.gateway().trade_bill(0, &vectors.moment()).read(&reply, &vectors.moment())
 }
 
 fn unsigned(body: Vec<u8>) -> HttpResponse {
@@ -40,11 +40,11 @@ fn unsigned(body: Vec<u8>) -> HttpResponse {
 fn a_bill_is_read_line_by_line_with_commas_inside_of_names() {
     let vectors = load();
     let gateway = vectors.gateway();
-    assert!(gateway.trade_bill(vectors.timestamp, &vectors.moment()).url.ends_with("?bill_date=2026-01-01&bill_type=ALL"));
+    assert!(gateway.trade_bill(vectors.timestamp, &vectors.moment()).into_request().url.ends_with("?bill_date=2026-01-01&bill_type=ALL"));
     let (file, offer) = file(&vectors);
     let ticket = offered(&vectors, &offer).unwrap().unwrap();
-    assert_eq!(gateway.download_bill(&ticket, &vectors.moment()).url, format!("{BASE}/v3/billdownload/file?token=abc"));
-    let bill = gateway.downloaded_bill(&ticket, &unsigned(file), &vectors.moment()).unwrap();
+    assert_eq!(gateway.download_bill(&ticket, &vectors.moment()).into_request().url, format!("{BASE}/v3/billdownload/file?token=abc"));
+    let bill = gateway.download_bill(&ticket, &vectors.moment()).read(&unsigned(file), &vectors.moment()).unwrap();
     let paid = BillEntry {
         at: vectors.timestamp,
         payment_id: "ORDER-1".to_owned(),
@@ -62,7 +62,7 @@ fn another_file_than_the_offered_one_is_forged() {
     let (file, offer) = file(&vectors);
     let ticket = offered(&vectors, &offer).unwrap().unwrap();
     let dearer = String::from_utf8(file).unwrap().replace("`1.01", "`9.99").into_bytes();
-    let error = vectors.gateway().downloaded_bill(&ticket, &unsigned(dearer), &vectors.moment()).unwrap_err();
+    let error = vectors.gateway().download_bill(&ticket, &vectors.moment()).read(&unsigned(dearer), &vectors.moment()).unwrap_err();
     assert_eq!(error.family(), Family::Forged);
 }
 
@@ -80,7 +80,8 @@ fn our_signature_goes_to_the_provider_only_and_no_cut_file_is_a_bill() {
     let mut offer: serde_json::Value = serde_json::from_slice(&offer).unwrap();
     offer["hash_value"] = digest.into();
     let ticket = offered(&vectors, offer.to_string().as_bytes()).unwrap().unwrap();
-    let error = vectors.gateway().downloaded_bill(&ticket, &unsigned(cut.into_bytes()), &vectors.moment()).unwrap_err();
+    let error =
+        vectors.gateway().download_bill(&ticket, &vectors.moment()).read(&unsigned(cut.into_bytes()), &vectors.moment()).unwrap_err();
     assert_eq!(error, GatewayError::Unreadable { what: "bill" });
 }
 
@@ -94,7 +95,7 @@ fn said(rows: &[BillRow<'_>], change: impl Fn(String) -> String) -> Result<Bill,
     let mut offer: serde_json::Value = serde_json::from_slice(&offer).unwrap();
     offer["hash_value"] = digest.into();
     let ticket = offered(&vectors, offer.to_string().as_bytes()).unwrap().unwrap();
-    vectors.gateway().downloaded_bill(&ticket, &unsigned(changed.into_bytes()), &vectors.moment())
+    vectors.gateway().download_bill(&ticket, &vectors.moment()).read(&unsigned(changed.into_bytes()), &vectors.moment())
 }
 
 fn row<'a>(vectors: &'a Vectors, out_trade_no: &'a str, description: &'a str) -> BillRow<'a> {
@@ -162,7 +163,7 @@ fn the_older_header_is_read_and_one_without_what_is_needed_is_not() {
     let (file, offer) = older_bill_file(&[row(&vectors, "ORDER-1", "tea"), refunded], BASE, "abc");
     assert!(String::from_utf8_lossy(&file).starts_with("交易时间,公众账号ID,商户号,子商户号,"));
     let ticket = offered(&vectors, &offer).unwrap().unwrap();
-    let bill = vectors.gateway().downloaded_bill(&ticket, &unsigned(file), &vectors.moment()).unwrap();
+    let bill = vectors.gateway().download_bill(&ticket, &vectors.moment()).read(&unsigned(file), &vectors.moment()).unwrap();
     let kinds: Vec<_> = bill.entries.iter().map(|entry| entry.kind.clone()).collect();
     let returned = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, is_done: true, state: "SUCCESS".to_owned() };
     assert_eq!(kinds, [BillKind::Paid { amount: 101 }, returned]);
@@ -178,7 +179,7 @@ fn a_quiet_day_has_no_bill_and_an_early_morning_has_it_later() {
     let vectors = load();
     let refused = |code: &str| {
         let body = serde_json::json!({ "code": code, "message": "" }).to_string().into_bytes();
-        vectors.gateway().offered_bill(&HttpResponse { status: 400, headers: Vec::new(), body }, &vectors.moment())
+        vectors.gateway().trade_bill(0, &vectors.moment()).read(&HttpResponse { status: 400, headers: Vec::new(), body }, &vectors.moment())
     };
     assert_eq!(refused("NO_STATEMENT_EXIST"), Ok(None));
     assert_eq!(refused("STATEMENT_CREATING").unwrap_err().family(), Family::Transient);
@@ -205,16 +206,16 @@ fn days_are_judged_by_beijings_clock() {
 fn money_is_asked_for_by_the_providers_own_id_of_it() {
     let vectors = load();
     let (gateway, at) = (vectors.gateway(), vectors.moment());
-    let asked = gateway.query_transaction("4200000000202601010000000001", &at);
+    let asked = gateway.query_transaction("4200000000202601010000000001", &at).into_request();
     let target = format!("{BASE}/v3/pay/transactions/id/4200000000202601010000000001?mchid={}", vectors.mchid);
-    assert_eq!((asked.method, asked.url, asked.body), ("GET", target, Vec::new()));
+    assert_eq!((asked.method.as_str(), asked.url, asked.body), ("GET", target, Vec::new()));
     let transaction = crate::client::transaction();
     let money = transaction["transaction_id"].as_str().unwrap().to_owned();
     let reply = crate::client::reply(&vectors, 200, transaction.to_string().as_bytes());
-    let Ok(ProviderStatus::Paid(paid)) = gateway.queried_transaction(&money, &reply, &at) else { panic!("not paid") };
+    let Ok(ProviderStatus::Paid(paid)) = gateway.query_transaction(&money, &at).read(&reply, &at) else { panic!("not paid") };
     assert_eq!(paid.transaction_id, money);
-    let other = gateway.queried_transaction("4200000000202601019999999999", &reply, &at);
+    let other = gateway.query_transaction("4200000000202601019999999999", &at).read(&reply, &at);
     assert!(matches!(other, Err(GatewayError::NotOurs { what: "transaction_id", .. })), "{other:?}");
     let unknown = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"ORDER_NOT_EXIST","message":""}"#.to_vec() };
-    assert_eq!(gateway.queried_transaction(&money, &unknown, &at), Ok(ProviderStatus::Unknown));
+    assert_eq!(gateway.query_transaction(&money, &at).read(&unknown, &at), Ok(ProviderStatus::Unknown));
 }

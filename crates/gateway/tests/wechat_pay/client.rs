@@ -48,10 +48,13 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 fn query_and_close_are_the_bytes_that_independent_clients_send() {
     let vectors = load();
     let gateway = vectors.gateway();
-    let calls = [("query", gateway.query(ORDER, &vectors.moment())), ("close", gateway.close(ORDER, &vectors.moment()))];
+    let calls = [
+        ("query", gateway.query(gateway::PaymentRef::ours(ORDER), &vectors.moment()).into_request()),
+        ("close", gateway.close(gateway::PaymentRef::ours(ORDER), &vectors.moment()).into_request()),
+    ];
     for (name, request) in calls {
         let expected = vectors.request(name);
-        assert_eq!(request.method, expected.method);
+        assert_eq!(request.method.as_str(), expected.method);
         assert_eq!(request.url, format!("https://api.mch.weixin.qq.com{}", expected.path));
         assert_eq!(request.body, expected.body.as_bytes());
         let authorization = format!(
@@ -68,7 +71,7 @@ fn query_and_close_are_the_bytes_that_independent_clients_send() {
 #[test]
 fn create_sends_the_documented_members_and_a_deadline_in_beijing_time() {
     let vectors = load();
-    let request = vectors.gateway().create(&payment(), &vectors.moment());
+    let request = vectors.gateway().create(&payment(), &vectors.moment()).into_request();
     assert_eq!(request.url, "https://api.mch.weixin.qq.com/v3/pay/transactions/native");
     assert_eq!(header(&request, "content-type"), "application/json");
     let expected = concat!(
@@ -82,7 +85,7 @@ fn create_sends_the_documented_members_and_a_deadline_in_beijing_time() {
 #[test]
 fn characters_that_url_libraries_disagree_on_are_signed_as_they_are_sent() {
     let vectors = load();
-    let request = vectors.gateway().query("A|b*c-1_2", &vectors.moment());
+    let request = vectors.gateway().query(gateway::PaymentRef::ours("A|b*c-1_2"), &vectors.moment()).into_request();
     assert!(request.url.ends_with("/out-trade-no/A%7Cb*c-1_2?mchid=1900000001"), "{}", request.url);
 }
 
@@ -91,12 +94,12 @@ fn a_signed_code_is_accepted_and_dies_with_the_deadline_or_after_two_hours() {
     let vectors = load();
     let code = br#"{"code_url":"weixin://wxpay/bizpayurl/up?pr=NwY5Mz9&groupid=00"}"#;
     let gateway = vectors.gateway();
-    let prepared = gateway.created(&payment(), &reply(&vectors, 200, code), &vectors.moment()).unwrap();
+    let prepared = gateway.create(&payment(), &vectors.moment()).read(&reply(&vectors, 200, code), &vectors.moment()).unwrap();
     assert_eq!(prepared.payload, "weixin://wxpay/bizpayurl/up?pr=NwY5Mz9&groupid=00");
     assert_eq!(prepared.expires_at, payment().expires_at);
 
     let long = PaymentRequest { expires_at: vectors.timestamp + 86_400, ..payment() };
-    let prepared = gateway.created(&long, &reply(&vectors, 200, code), &vectors.moment()).unwrap();
+    let prepared = gateway.create(&long, &vectors.moment()).read(&reply(&vectors, 200, code), &vectors.moment()).unwrap();
     assert_eq!(prepared.expires_at, vectors.timestamp + 7200);
 }
 
@@ -104,7 +107,7 @@ fn a_signed_code_is_accepted_and_dies_with_the_deadline_or_after_two_hours() {
 fn a_code_of_another_scheme_is_not_handed_on() {
     let vectors = load();
     let reply = reply(&vectors, 200, br#"{"code_url":"https://evil.example/"}"#);
-    let error = vectors.gateway().created(&payment(), &reply, &vectors.moment()).unwrap_err();
+    let error = vectors.gateway().create(&payment(), &vectors.moment()).read(&reply, &vectors.moment()).unwrap_err();
     assert_eq!(error, GatewayError::Unreadable { what: "code_url" });
     assert_eq!(error.family(), Family::Unsure);
 }
@@ -125,9 +128,9 @@ fn an_unsigned_or_wrongly_signed_success_is_forged_whatever_the_call() {
     ];
     for reply in bad {
         let at = vectors.moment();
-        assert_eq!(gateway.created(&payment(), &reply, &at).unwrap_err().family(), Family::Forged);
-        assert_eq!(gateway.queried(ORDER, &reply, &at).unwrap_err().family(), Family::Forged);
-        assert_eq!(gateway.closed(ORDER, &reply, &at).unwrap_err().family(), Family::Forged);
+        assert_eq!(gateway.create(&payment(), &at).read(&reply, &at).unwrap_err().family(), Family::Forged);
+        assert_eq!(gateway.query(gateway::PaymentRef::ours(ORDER), &at).read(&reply, &at).unwrap_err().family(), Family::Forged);
+        assert_eq!(gateway.close(gateway::PaymentRef::ours(ORDER), &at).read(&reply, &at).unwrap_err().family(), Family::Forged);
     }
 }
 
@@ -136,11 +139,14 @@ fn the_signed_204_of_the_vectors_closes_and_an_old_one_does_not() {
     let vectors = load();
     let reply = HttpResponse { status: 204, headers: vectors.headers(&vectors.no_content.signature), body: Vec::new() };
     let gateway = vectors.gateway();
-    assert_eq!(gateway.closed(ORDER, &reply, &vectors.moment()), Ok(Closed::Closed));
+    assert_eq!(gateway.close(gateway::PaymentRef::ours(ORDER), &vectors.moment()).read(&reply, &vectors.moment()), Ok(Closed::Closed));
 
     let mut late = vectors.moment();
     late.now += 301;
-    assert_eq!(gateway.closed(ORDER, &reply, &late), Err(GatewayError::ClockSkew { theirs: vectors.timestamp, ours: late.now }));
+    assert_eq!(
+        gateway.close(gateway::PaymentRef::ours(ORDER), &late).read(&reply, &late),
+        Err(GatewayError::ClockSkew { theirs: vectors.timestamp, ours: late.now })
+    );
 }
 
 #[test]
@@ -149,7 +155,7 @@ fn every_trade_state_has_its_meaning() {
     let gateway = vectors.gateway();
     let ask = |state: &str| {
         let body = changed(|transaction| transaction["trade_state"] = json!(state));
-        gateway.queried(ORDER, &reply(&vectors, 200, &body), &vectors.moment())
+        gateway.query(gateway::PaymentRef::ours(ORDER), &vectors.moment()).read(&reply(&vectors, 200, &body), &vectors.moment())
     };
     assert_eq!(ask("NOTPAY"), Ok(ProviderStatus::Waiting));
     assert_eq!(ask("USERPAYING"), Ok(ProviderStatus::Scanned));
@@ -177,7 +183,8 @@ fn an_unpaid_transaction_needs_no_payer_and_no_amount() {
         members.insert("trade_state".to_owned(), json!("NOTPAY"));
         members.insert("payer".to_owned(), json!({}));
     });
-    let status = vectors.gateway().queried(ORDER, &reply(&vectors, 200, &body), &vectors.moment());
+    let status =
+        vectors.gateway().query(gateway::PaymentRef::ours(ORDER), &vectors.moment()).read(&reply(&vectors, 200, &body), &vectors.moment());
     assert_eq!(status, Ok(ProviderStatus::Waiting));
 }
 
@@ -186,7 +193,11 @@ fn a_signed_answer_about_somebody_else_is_refused() {
     let vectors = load();
     for (member, value) in [("mchid", "1900000002"), ("appid", "wx1"), ("out_trade_no", "ORDER-2")] {
         let body = changed(|transaction| transaction[member] = json!(value));
-        let error = vectors.gateway().queried(ORDER, &reply(&vectors, 200, &body), &vectors.moment()).unwrap_err();
+        let error = vectors
+            .gateway()
+            .query(gateway::PaymentRef::ours(ORDER), &vectors.moment())
+            .read(&reply(&vectors, 200, &body), &vectors.moment())
+            .unwrap_err();
         assert!(matches!(error, GatewayError::NotOurs { what, .. } if what == member), "{error:?}");
         assert_eq!(error.family(), Family::Forged);
     }
@@ -199,7 +210,11 @@ fn a_paid_answer_without_its_facts_is_unsure() {
         let body = changed(|transaction| {
             transaction.as_object_mut().unwrap().remove(member);
         });
-        let error = vectors.gateway().queried(ORDER, &reply(&vectors, 200, &body), &vectors.moment()).unwrap_err();
+        let error = vectors
+            .gateway()
+            .query(gateway::PaymentRef::ours(ORDER), &vectors.moment())
+            .read(&reply(&vectors, 200, &body), &vectors.moment())
+            .unwrap_err();
         assert_eq!(error, GatewayError::Unreadable { what: member });
         assert_eq!(error.family(), Family::Unsure);
     }
@@ -229,13 +244,16 @@ fn error_bodies_are_sorted_into_families_and_never_into_states() {
         (HttpResponse { status: 302, headers: Vec::new(), body: Vec::new() }, Family::Unsure),
     ];
     for (reply, family) in table {
-        let error = gateway.created(&payment(), &reply, &vectors.moment()).unwrap_err();
+        let error = gateway.create(&payment(), &vectors.moment()).read(&reply, &vectors.moment()).unwrap_err();
         assert_eq!(error.family(), family, "{error:?}");
     }
     // A state inside an error body is ignored, even a signed-looking one.
     let mut liar = reply(&vectors, 400, transaction().to_string().as_bytes());
     liar.status = 400;
-    assert_eq!(gateway.queried(ORDER, &liar, &vectors.moment()).unwrap_err().family(), Family::Refused);
+    assert_eq!(
+        gateway.query(gateway::PaymentRef::ours(ORDER), &vectors.moment()).read(&liar, &vectors.moment()).unwrap_err().family(),
+        Family::Refused
+    );
 }
 
 #[test]
@@ -255,12 +273,16 @@ fn every_documented_error_is_retried_refused_doubted_or_the_operators() {
             "NO_STATEMENT_EXIST" | "STATEMENT_CREATING" | "RESOURCE_NOT_EXISTS" => Family::Refused,
             other => panic!("{other} is in no table of this test"),
         };
-        let error = vectors.gateway().created(&payment(), &refused(status, code, ""), &vectors.moment()).unwrap_err();
+        let error =
+            vectors.gateway().create(&payment(), &vectors.moment()).read(&refused(status, code, ""), &vectors.moment()).unwrap_err();
         assert_eq!(error.family(), family, "{status} {code}");
     }
     // A shopper's account is not the merchant's.
     let of_shopper = refused(403, "ACCOUNT_ERROR", "用户账号异常");
-    assert_eq!(vectors.gateway().created(&payment(), &of_shopper, &vectors.moment()).unwrap_err().family(), Family::Refused);
+    assert_eq!(
+        vectors.gateway().create(&payment(), &vectors.moment()).read(&of_shopper, &vectors.moment()).unwrap_err().family(),
+        Family::Refused
+    );
 }
 
 #[test]
@@ -268,16 +290,19 @@ fn unknown_to_the_provider_and_already_paid_have_answers_of_their_own() {
     let vectors = load();
     let gateway = vectors.gateway();
     let at = vectors.moment();
-    assert_eq!(gateway.queried(ORDER, &refused(404, "ORDER_NOT_EXIST", ""), &at), Ok(ProviderStatus::Unknown));
-    assert_eq!(gateway.closed(ORDER, &refused(400, "ORDERPAID", ""), &at), Ok(Closed::AlreadyPaid));
-    assert_eq!(gateway.closed(ORDER, &refused(400, "ORDER_PAID", ""), &at), Ok(Closed::AlreadyPaid));
+    assert_eq!(
+        gateway.query(gateway::PaymentRef::ours(ORDER), &at).read(&refused(404, "ORDER_NOT_EXIST", ""), &at),
+        Ok(ProviderStatus::Unknown)
+    );
+    assert_eq!(gateway.close(gateway::PaymentRef::ours(ORDER), &at).read(&refused(400, "ORDERPAID", ""), &at), Ok(Closed::AlreadyPaid));
+    assert_eq!(gateway.close(gateway::PaymentRef::ours(ORDER), &at).read(&refused(400, "ORDER_PAID", ""), &at), Ok(Closed::AlreadyPaid));
 }
 
 #[test]
 fn a_long_error_text_is_cut() {
     let vectors = load();
     let reply = refused(400, "PARAM_ERROR", &"长".repeat(10_000));
-    match vectors.gateway().created(&payment(), &reply, &vectors.moment()) {
+    match vectors.gateway().create(&payment(), &vectors.moment()).read(&reply, &vectors.moment()) {
         Err(GatewayError::Refused { message, .. }) => assert_eq!(message.chars().count(), 256),
         other => panic!("{other:?}"),
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::vectors::{Vectors, load};
 
 const REFUND: RefundRequest<'static> = RefundRequest {
-    payment_id: "ORDER-20260101_0001",
+    payment: gateway::PaymentRef::ours("ORDER-20260101_0001"),
     refund_id: "ref_1@a|b",
     amount: 30,
     total: 101,
@@ -34,14 +34,14 @@ fn reply(vectors: &Vectors, record: &Value) -> HttpResponse {
 #[test]
 fn the_documented_members_are_sent_and_the_number_in_the_path_is_escaped() {
     let vectors = load();
-    let request = vectors.gateway().refund(&REFUND, &vectors.moment());
+    let request = vectors.gateway().refund(&REFUND, &vectors.moment()).into_request();
     assert_eq!(request.url, "https://api.mch.weixin.qq.com/v3/refund/domestic/refunds");
     let expected = concat!(
         r#"{"out_trade_no":"ORDER-20260101_0001","out_refund_no":"ref_1@a|b","reason":"太多","#,
         r#""notify_url":"https://shop.example/notify/wechat_pay","amount":{"refund":30,"total":101,"currency":"CNY"}}"#
     );
     assert_eq!(String::from_utf8(request.body).unwrap(), expected);
-    let query = vectors.gateway().query_refund(&REFUND, &vectors.moment());
+    let query = vectors.gateway().query_refund(&REFUND, &vectors.moment()).into_request();
     assert_eq!(query.url, "https://api.mch.weixin.qq.com/v3/refund/domestic/refunds/ref_1%40a%7Cb");
 }
 
@@ -53,12 +53,18 @@ fn every_state_of_a_refund_has_its_meaning() {
         [("PROCESSING", RefundStatus::Pending), ("SUCCESS", done), ("CLOSED", RefundStatus::Failed), ("ABNORMAL", RefundStatus::Stuck)];
     for (status, expected) in table {
         let reply = reply(&vectors, &record(json!({ "status": status })));
-        assert_eq!(vectors.gateway().refunded(&REFUND, &reply, &vectors.moment()).unwrap(), expected);
-        assert_eq!(vectors.gateway().queried_refund(&REFUND, &reply, &vectors.moment()).unwrap(), expected);
+        assert_eq!(vectors.gateway().refund(&REFUND, &vectors.moment()).read(&reply, &vectors.moment()).unwrap(), expected);
+        assert_eq!(vectors.gateway().query_refund(&REFUND, &vectors.moment()).read(&reply, &vectors.moment()).unwrap(), expected);
     }
     let unknown = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec() };
-    assert_eq!(vectors.gateway().queried_refund(&REFUND, &unknown, &vectors.moment()).unwrap(), RefundStatus::Unknown);
-    assert_eq!(vectors.gateway().refunded(&REFUND, &unknown, &vectors.moment()).unwrap_err().family(), Family::Refused);
+    assert_eq!(
+        vectors.gateway().query_refund(&REFUND, &vectors.moment()).read(&unknown, &vectors.moment()).unwrap(),
+        RefundStatus::Unknown
+    );
+    assert_eq!(
+        vectors.gateway().refund(&REFUND, &vectors.moment()).read(&unknown, &vectors.moment()).unwrap_err().family(),
+        Family::Refused
+    );
 }
 
 #[test]
@@ -71,7 +77,7 @@ fn a_record_of_another_refund_payment_or_amount_is_not_ours() {
         json!({ "amount": { "refund": 30, "total": 101, "currency": "USD" } }),
     ] {
         let reply = reply(&vectors, &record(change));
-        let error = vectors.gateway().refunded(&REFUND, &reply, &vectors.moment()).unwrap_err();
+        let error = vectors.gateway().refund(&REFUND, &vectors.moment()).read(&reply, &vectors.moment()).unwrap_err();
         assert!(matches!(error, GatewayError::NotOurs { .. }), "{error}");
     }
 }
@@ -96,7 +102,7 @@ fn a_notification_calls_the_status_by_its_other_name_and_is_read() {
     let event = notified(&vectors, "REFUND.SUCCESS", "refund", &record).unwrap();
     let status = RefundStatus::Done { amount: 30, at: Some(1_767_225_605) };
     let expected =
-        NotificationEvent::Refund { payment_id: REFUND.payment_id.to_owned(), refund_id: Some(REFUND.refund_id.to_owned()), status };
+        NotificationEvent::Refund { payment_id: REFUND.payment.id.to_owned(), refund_id: Some(REFUND.refund_id.to_owned()), status };
     assert_eq!(event, expected);
     assert!(notified(&vectors, "REFUND.SUCCESS", "transaction", &record).is_err(), "another kind of record inside");
     record["mchid"] = json!("1900000009");

@@ -26,7 +26,7 @@ fn reply(vectors: &Vectors, body: &Value) -> HttpResponse {
 }
 
 fn created(vectors: &Vectors, payment: &PaymentRequest<'_>, body: &Value) -> Result<Prepared, GatewayError> {
-    vectors.gateway().created(payment, &reply(vectors, body), &vectors.moment())
+    vectors.gateway().create(payment, &vectors.moment()).read(&reply(vectors, body), &vectors.moment())
 }
 
 fn judged(vectors: &Vectors, surface: Call, request: &HttpRequest) -> Result<NativeOrder, Value> {
@@ -75,11 +75,11 @@ fn wechat_shows_what_an_independent_client_signed_and_refuses_it_changed_in_any_
 fn each_surface_sends_what_its_call_wants_and_no_other_call_takes() {
     let vectors = load();
     let gateway = vectors.gateway();
-    let jump = gateway.create(&JUMP, &vectors.moment());
+    let jump = gateway.create(&JUMP, &vectors.moment()).into_request();
     assert!(jump.url.ends_with("/v3/pay/transactions/h5"));
     assert_eq!(judged(&vectors, Call::H5, &jump).unwrap().surface.trade_type(), "MWEB");
     assert_eq!(judged(&vectors, Call::Native, &jump).unwrap_err(), json!({ "location": null, "value": ["/body/scene_info/h5_info/type"] }));
-    let inside = gateway.create(&INSIDE, &vectors.moment());
+    let inside = gateway.create(&INSIDE, &vectors.moment()).into_request();
     assert!(inside.url.ends_with("/v3/pay/transactions/jsapi"));
     assert_eq!(judged(&vectors, Call::Jsapi, &inside).unwrap().openid, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
     assert_eq!(judged(&vectors, Call::Native, &inside).unwrap_err(), json!({ "location": null, "value": ["/body/payer/openid"] }));

@@ -1,6 +1,6 @@
 //! Refunds: written first, then sent, repeated under the same id until the provider has a definite word.
 
-use gateway::{GatewayError, RefundRequest, RefundStatus};
+use gateway::{GatewayError, PaymentRef, RefundRequest, RefundStatus};
 use protocol::OrderId;
 
 use super::{Desk, reconcile};
@@ -18,7 +18,7 @@ impl Desk {
         self.store.check_refund_again_at(id, self.now() + reconcile::pause(refund.checks)).await?;
         let provider = self.provider(&paid.payment.method)?;
         let request = RefundRequest {
-            payment_id: refund.payment.as_str(),
+            payment: PaymentRef::ours(refund.payment.as_str()),
             refund_id: id,
             amount: refund.amount,
             total: paid.money.amount,

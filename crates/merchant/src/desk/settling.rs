@@ -1,6 +1,6 @@
 //! Asking a provider how a payment stands, and closing it so that no money can come by it any more.
 
-use gateway::{Closed, Family, GatewayError, ProviderStatus};
+use gateway::{Closed, Family, GatewayError, PaymentRef, ProviderStatus};
 use protocol::{Order, OrderId, OrderStatus, Payment, PaymentStatus};
 
 use super::Desk;
@@ -14,7 +14,7 @@ impl Desk {
     /// Asks the provider how a payment stands and writes down what it says.
     pub(crate) async fn settle(&self, order: &OrderId, payment: &Payment) -> Result<Order, Failure> {
         let (id, now) = (&payment.id, self.now());
-        let order = match self.provider(&payment.method)?.query(id.as_str()).await? {
+        let order = match self.provider(&payment.method)?.query(PaymentRef::ours(id.as_str())).await? {
             ProviderStatus::Paid(fact) => {
                 self.change(order, |account| account.money_came(&fact, Source::Query, &self.keys.signer, now)).await?
             }
@@ -31,11 +31,11 @@ impl Desk {
     /// Without a definite word of the provider the payment stays open.
     pub(crate) async fn close(&self, order: &OrderId, payment: &Payment, status: PaymentStatus) -> Result<Order, Failure> {
         let (provider, id) = (self.provider(&payment.method)?, &payment.id);
-        match provider.close(id.as_str()).await {
+        match provider.close(PaymentRef::ours(id.as_str())).await {
             Ok(Closed::Closed) => {}
             // Said by an unsigned error: ask, and believe the signed answer.
             Ok(Closed::AlreadyPaid) | Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return self.settle(order, payment).await,
-            Err(Failure::Gateway(GatewayError::Refused { .. })) => match provider.query(id.as_str()).await? {
+            Err(Failure::Gateway(GatewayError::Refused { .. })) => match provider.query(PaymentRef::ours(id.as_str())).await? {
                 // Nobody has scanned it, so there is nothing to close; but until its end, by the provider's clock, somebody still may.
                 ProviderStatus::Unknown if self.now() < payment.expires_at + GRACE => {
                     let last_look = payment.expires_at + GRACE;

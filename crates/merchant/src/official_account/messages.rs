@@ -88,12 +88,7 @@ impl Desk {
             News::Paid => "paid_template",
             News::Refunded => "refunded_template",
         };
-        let sent = self.with_token(
-            ("message", template),
-            channel,
-            |token| channel.account.message(token, &message),
-            |reply| channel.account.message_sent(reply),
-        );
+        let sent = self.with_token(("message", template), channel, |token| channel.account.message(token, &message));
         match sent.await {
             Ok(Some(Sent::Accepted { .. } | Sent::Repeated) | None) => Ok(Told::At(self.now())),
             Err(Failure::Gateway(GatewayError::Refused { code, .. })) if NOT_FOLLOWING.contains(&code.as_str()) => Ok(Told::NotFollowing),

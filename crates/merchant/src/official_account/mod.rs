@@ -70,7 +70,7 @@ impl Desk {
             return Ok(());
         }
         let make = |token: &str| Some(channel.account.scene(token, order.as_str(), FOLLOW_SECONDS));
-        let code = self.with_token(("follow-code", "follow-code"), channel, make, |reply| channel.account.scene_made(reply)).await;
+        let code = self.with_token(("follow-code", "follow-code"), channel, make).await;
         let Some(code) = code? else { return Ok(()) };
         self.change(order, |account| account.follow_code_came(code.payload)).await?;
         Ok(())

@@ -33,10 +33,7 @@ impl Desk {
 
     async fn recognize(&self, order: &OrderId, payment: &PaymentId, code: &str) -> Result<Order, Failure> {
         let Some(channel) = &self.channel else { return Ok(self.store.order(order).await?) };
-        let member = channel
-            .caller
-            .call(("openid", super::SECTION), |_| channel.account.exchange(code), |reply, _| channel.account.exchanged(reply))
-            .await;
+        let member = channel.caller.call(("openid", super::SECTION), |_| channel.account.exchange(code)).await;
         let member = channel.heard("openid", member)?;
         self.change(order, |account| account.payer_known(payment, member.openid)).await?;
         self.fetch_code(order).await

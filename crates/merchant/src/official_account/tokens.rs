@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gateway::official_account::Freshness;
-use gateway::{GatewayError, HttpRequest, HttpResponse};
+use gateway::{Call, GatewayError, Moment};
 
 use super::{Channel, SECTION};
 use crate::desk::Desk;
@@ -26,13 +26,15 @@ impl Desk {
         &self,
         (call, setting): (&str, &str),
         channel: &Channel,
-        make: impl Fn(&str) -> Option<HttpRequest>,
-        read: impl Fn(&HttpResponse) -> Result<T, GatewayError>,
+        make: impl Fn(&str) -> Option<Call<T>>,
     ) -> Result<Option<T>, Failure> {
         for is_last in [false, true] {
             let token = self.token(channel).await?;
-            let Some(request) = make(&token) else { return Ok(None) };
-            match channel.caller.call(("request", SECTION), |_| request.clone(), |reply, _| read(reply)).await {
+            if make(&token).is_none() {
+                return Ok(None);
+            }
+            let again = |_: &Moment| make(&token).expect("the same call was there a moment ago");
+            match channel.caller.call(("request", SECTION), again).await {
                 Err(Failure::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
                 answer => return channel.heard_of(call, setting, answer).map(Some),
             }
@@ -47,11 +49,7 @@ impl Desk {
                 return Ok(token);
             }
             if self.store.lease_token(NAME, now, now + LEASE).await? {
-                let token = channel.caller.call(
-                    ("token", SECTION),
-                    |_| channel.account.token(Freshness::Current),
-                    |reply, _| channel.account.token_read(reply),
-                );
+                let token = channel.caller.call(("token", SECTION), |_| channel.account.token(Freshness::Current));
                 let token = match channel.heard("token", token.await) {
                     Ok(token) => token,
                     Err(failure) => {

@@ -1,11 +1,11 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use gateway::{Family, GatewayError, HttpRequest, HttpResponse, Moment};
+use gateway::{Call, Family, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
 use crate::fault;
 use crate::incoming::{self, Allowed, Unread};
-use crate::observing::{Call, Metrics, Stopwatch};
+use crate::observing::{self, Metrics, Stopwatch};
 use crate::random;
 use crate::running::Clock;
 
@@ -23,16 +23,11 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Makes the request, sends it, digests the reply; once more when that may help. `name` is what is called, and whose it is.
-    pub(crate) async fn call<T>(
-        &self,
-        name: (&'static str, &str),
-        make: impl Fn(&Moment) -> HttpRequest,
-        digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
-    ) -> Result<T, Failure> {
+    /// Makes a call, sends it, reads the reply; once more when that may help. `name` is what is called, and whose it is.
+    pub(crate) async fn call<T>(&self, name: (&'static str, &str), make: impl Fn(&Moment) -> Call<T>) -> Result<T, Failure> {
         let watch = Stopwatch::start();
         let allowed = if name.0 == DOWNLOAD_BILL { Allowed::BILL } else { Allowed::USUAL };
-        let result = self.try_to_call(allowed, make, digest).await;
+        let result = self.try_to_call(allowed, make).await;
         let outcome = match &result {
             Ok(_) => "ok",
             Err(Failure::Unreachable(_)) => "unreachable",
@@ -41,24 +36,19 @@ impl Caller {
         };
         let (call, provider) = name;
         tracing::info!(provider, call, outcome, milliseconds = watch.milliseconds(), "called");
-        self.metrics.called(Call { provider: provider.to_owned(), call }, outcome, watch.passed());
+        self.metrics.called(observing::Call { provider: provider.to_owned(), call }, outcome, watch.passed());
         result
     }
 
-    async fn try_to_call<T>(
-        &self,
-        allowed: Allowed,
-        make: impl Fn(&Moment) -> HttpRequest,
-        digest: impl Fn(&HttpResponse, &Moment) -> Result<T, GatewayError>,
-    ) -> Result<T, Failure> {
+    async fn try_to_call<T>(&self, allowed: Allowed, make: impl Fn(&Moment) -> Call<T>) -> Result<T, Failure> {
         let mut failure = Failure::Unreachable("not tried".to_owned());
         for _ in 0..TRIES {
-            let asked = self.moment();
+            let call = make(&self.moment());
             fault::point("provider-not-called");
-            let reply = self.send(make(&asked), allowed).await;
+            let reply = self.send(call.request(), allowed).await;
             fault::point("provider-called");
             match reply {
-                Ok(reply) => match digest(&reply, &self.moment()) {
+                Ok(reply) => match call.read(&reply, &self.moment()) {
                     Err(error) if error.family() == Family::Transient => failure = error.into(),
                     result => return Ok(result?),
                 },
@@ -72,11 +62,10 @@ impl Caller {
         Moment { now: (self.clock)(), nonce: random::bytes() }
     }
 
-    async fn send(&self, request: HttpRequest, allowed: Allowed) -> Result<HttpResponse, Unread> {
-        let method = if request.method == "POST" { reqwest::Method::POST } else { reqwest::Method::GET };
-        let mut outgoing = self.client.request(method, &request.url).body(request.body);
-        for (name, value) in request.headers {
-            outgoing = outgoing.header(name, value);
+    async fn send(&self, request: &HttpRequest, allowed: Allowed) -> Result<HttpResponse, Unread> {
+        let mut outgoing = self.client.request(request.method.clone(), &request.url).body(request.body.clone());
+        for (name, value) in &request.headers {
+            outgoing = outgoing.header(*name, value);
         }
         let reply = incoming::answer(outgoing.send(), allowed).await?;
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use gateway::{Family, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Surface};
+use gateway::{Call, Family, Gateway, GatewayError, Moment, Surface};
 use tokio::sync::Mutex;
 
 use super::{Caller, Refusals};
@@ -71,34 +71,23 @@ impl Line {
         &self,
         what: &str,
         name: (&'static str, &str),
-        make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
-        read: impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
+        make: impl Fn(&dyn Gateway, &Moment) -> Call<T>,
     ) -> Result<T, Failure> {
-        let answer = self.asked(name, make, read).await;
+        let answer = self.asked(name, make).await;
         self.heard(what, answer)
     }
 
     /// Makes a call, and notes what its answer tells of the account.
-    pub(super) async fn ask<T>(
-        &self,
-        name: (&'static str, &str),
-        make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
-        read: impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
-    ) -> Result<T, Failure> {
-        self.ask_for(name.0, name, make, read).await
+    pub(super) async fn ask<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &Moment) -> Call<T>) -> Result<T, Failure> {
+        self.ask_for(name.0, name, make).await
     }
 
     /// Makes a call, and once more if the answer is signed with a key that came into use since: every call may be repeated without harm.
-    async fn asked<T>(
-        &self,
-        name: (&'static str, &str),
-        make: impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
-        read: impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
-    ) -> Result<T, Failure> {
+    async fn asked<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &Moment) -> Call<T>) -> Result<T, Failure> {
         let gateway = self.current();
-        match self.call(gateway.as_ref(), name, &make, &read).await {
+        match self.call(gateway.as_ref(), name, &make).await {
             Err(Failure::Gateway(GatewayError::UnknownKey { .. })) if self.learns(&gateway).await => {
-                self.call(self.current().as_ref(), name, &make, &read).await
+                self.call(self.current().as_ref(), name, &make).await
             }
             result => result,
         }
@@ -108,10 +97,9 @@ impl Line {
         &self,
         gateway: &dyn Gateway,
         name: (&'static str, &str),
-        make: &impl Fn(&dyn Gateway, &Moment) -> HttpRequest,
-        read: &impl Fn(&dyn Gateway, &HttpResponse, &Moment) -> Result<T, GatewayError>,
+        make: &impl Fn(&dyn Gateway, &Moment) -> Call<T>,
     ) -> Result<T, Failure> {
-        self.caller.call(name, |at| make(gateway, at), |reply, at| read(gateway, reply, at)).await
+        self.caller.call(name, |at| make(gateway, at)).await
     }
 
     /// Fetches the keys anew because that gateway did not know one, at most once a minute, whoever makes us. Answers whether there may be
@@ -137,7 +125,7 @@ impl Line {
             return Ok(());
         }
         let make = |at: &Moment| now.renewal(at).expect("it was there a moment ago");
-        let answer = self.caller.call(("renew", now.method()), make, |reply, at| now.renewed(reply, at)).await;
+        let answer = self.caller.call(("renew", now.method()), make).await;
         let renewed = self.heard("renew", answer)?;
         *self.gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())

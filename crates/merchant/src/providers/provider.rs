@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use gateway::{
-    Bill, BillDays, Bills, Closed, Gateway, GatewayError, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRequest,
-    Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
+    Bill, BillDays, Bills, Closed, Gateway, GatewayError, Limits, Notification, NotificationReply, PaymentRef, PaymentRequest, Prepared,
+    ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 use protocol::{Method, PayBy, PaymentId};
 
@@ -98,40 +98,35 @@ impl Provider {
         match &self.way {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
             Way::Online(line) => {
-                let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.created(payment, reply, at);
                 let (gateway, name) = (line.current(), ("create", self.method.as_str()));
                 let product = gateway.product(&payment.surface);
-                let answer = line.ask_for(product, name, |gateway, at| gateway.create(payment, at), read).await;
+                let answer = line.ask_for(product, name, |gateway, at| gateway.create(payment, at)).await;
                 line.count(product, answer)
             }
         }
     }
 
     /// A bank code is waiting for as long as nobody confirmed it.
-    pub(crate) async fn query(&self, payment_id: &str) -> Result<ProviderStatus, Failure> {
+    pub(crate) async fn query(&self, payment: PaymentRef<'_>) -> Result<ProviderStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Waiting) };
-        let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.queried(payment_id, reply, at);
-        line.ask(("query", self.method.as_str()), |gateway, at| gateway.query(payment_id, at), read).await
+        line.ask(("query", self.method.as_str()), |gateway, at| gateway.query(payment, at)).await
     }
 
     /// A bank code cannot be called back; money that still comes by it is late money.
-    pub(crate) async fn close(&self, payment_id: &str) -> Result<Closed, Failure> {
+    pub(crate) async fn close(&self, payment: PaymentRef<'_>) -> Result<Closed, Failure> {
         let Way::Online(line) = &self.way else { return Ok(Closed::Closed) };
-        let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.closed(payment_id, reply, at);
-        line.ask(("close", self.method.as_str()), |gateway, at| gateway.close(payment_id, at), read).await
+        line.ask(("close", self.method.as_str()), |gateway, at| gateway.close(payment, at)).await
     }
 
     /// Returns money. What came by a bank code a person returns by hand.
     pub(crate) async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
-        let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.refunded(refund, reply, at);
-        line.ask(("refund", self.method.as_str()), |gateway, at| gateway.refund(refund, at), read).await
+        line.ask(("refund", self.method.as_str()), |gateway, at| gateway.refund(refund, at)).await
     }
 
     pub(crate) async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
-        let read = |gateway: &dyn Gateway, reply: &HttpResponse, at: &Moment| gateway.queried_refund(refund, reply, at);
-        line.ask(("query_refund", self.method.as_str()), |gateway, at| gateway.query_refund(refund, at), read).await
+        line.ask(("query_refund", self.method.as_str()), |gateway, at| gateway.query_refund(refund, at)).await
     }
 
     /// Reads a notification; `None` where nobody notifies. A key that came into use since is learned now.
@@ -191,15 +186,14 @@ impl Provider {
         let gateway = line.current();
         let Some(bills) = gateway.bills() else { return Ok(None) };
         let caller = &line.caller;
-        let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at), |reply, at| bills.offered_bill(reply, at)).await;
+        let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at)).await;
         let ticket = match line.heard("bill", offered) {
             Err(Failure::Gateway(error)) if bills.is_being_made(&error) => return Ok(None),
             offered => offered?,
         };
         // Nothing was traded that day.
         let Some(ticket) = ticket else { return Ok(Some(Bill::default())) };
-        let read = |reply: &_, at: &_| bills.downloaded_bill(&ticket, reply, at);
-        Ok(Some(caller.call((DOWNLOAD_BILL, method), |at| bills.download_bill(&ticket, at), read).await?))
+        Ok(Some(caller.call((DOWNLOAD_BILL, method), |at| bills.download_bill(&ticket, at)).await?))
     }
 
     /// Asks about money that is in the bill.
@@ -207,8 +201,7 @@ impl Provider {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Unknown) };
         let gateway = line.current();
         let Some(bills) = gateway.bills() else { return Ok(ProviderStatus::Unknown) };
-        let read = |reply: &_, at: &_| bills.queried_transaction(transaction_id, reply, at);
-        line.caller.call(("query_transaction", self.method.as_str()), |at| bills.query_transaction(transaction_id, at), read).await
+        line.caller.call(("query_transaction", self.method.as_str()), |at| bills.query_transaction(transaction_id, at)).await
     }
 
     /// Fetches what the provider changes by itself, such as the keys that it signs with, for as long as it is polled.

@@ -107,7 +107,7 @@ async fn a_cancel_closes_what_is_unpaid_and_returns_what_is_paid() {
 #[tokio::test]
 async fn a_strangers_signature_is_refused_without_a_signature() {
     let stage = Stage::open().await;
-    let mut request = stage.gateway.query(PAYMENT, &stage.at());
+    let mut request = stage.gateway.query(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request();
     request.url = request.url.replace("2026-01-01", "2026-01-02");
     let reply = stage.send(&request).await;
     let text = String::from_utf8(reply.body).unwrap();
@@ -119,7 +119,7 @@ async fn a_strangers_signature_is_refused_without_a_signature() {
 #[tokio::test]
 async fn a_request_that_names_the_whole_address_in_its_first_line_is_served() {
     let stage = Stage::open().await;
-    let request = stage.gateway.create(&stage.payment(), &stage.at());
+    let request = stage.gateway.create(&stage.payment(), &stage.at()).into_request();
     let mut line = tokio::net::TcpStream::connect(stage.sandbox.address()).await.unwrap();
     let (host, body) = (stage.sandbox.address(), String::from_utf8(request.body.clone()).unwrap());
     let head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", request.method, request.url);

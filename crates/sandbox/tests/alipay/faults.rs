@@ -35,7 +35,7 @@ async fn every_documented_error_can_be_asked_for_signed_or_not_as_the_real_ones_
     let stage = Stage::open().await;
     for (code, sub_code) in DOCUMENTED {
         stage.sandbox.set_faults(Faults { named_error: 1, named_error_code: sub_code.to_owned(), ..Faults::default() });
-        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at())).await;
+        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at()).into_request()).await;
         let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         let node = &body["alipay_trade_precreate_response"];
         assert_eq!((&node["code"], &node["sub_code"]), (&code.into(), &sub_code.into()));
@@ -49,7 +49,7 @@ async fn every_documented_error_can_be_asked_for_signed_or_not_as_the_real_ones_
 async fn slashes_may_be_escaped_or_not() {
     for plain_slashes in [false, true] {
         let stage = stage(Faults { plain_slashes, ..Faults::default() }).await;
-        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at())).await;
+        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at()).into_request()).await;
         let text = String::from_utf8(reply.body).unwrap();
         assert_eq!(text.contains("https://qr.alipay.com"), plain_slashes, "{text}");
         assert!(stage.create(&stage.payment()).await.is_ok());

@@ -16,7 +16,7 @@ async fn a_payment_and_its_refund_are_notified() {
     assert!(arrival.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("application/x-www-form-urlencoded")));
 
     let refund = RefundRequest {
-        payment_id: PAYMENT,
+        payment: gateway::PaymentRef::ours(PAYMENT),
         refund_id: "ref_1",
         amount: 50,
         total: 1250,
@@ -24,7 +24,7 @@ async fn a_payment_and_its_refund_are_notified() {
         reason: None,
         notify_url: "http://127.0.0.1:1/",
     };
-    stage.send(&alipay(&stage.sandbox).refund(&refund, &stage.at())).await;
+    stage.send(alipay(&stage.sandbox).refund(&refund, &stage.at()).request()).await;
     let arrival = stage.arrival().await;
     let (payment_id, refund_id) = (PAYMENT.to_owned(), Some("ref_1".to_owned()));
     let expected = NotificationEvent::Refund { payment_id, refund_id, status: RefundStatus::Pending };

@@ -5,7 +5,7 @@ use gateway::{GatewayError, RefundRequest, RefundStatus};
 use crate::stage::{PAYMENT, START, Stage};
 
 const PART: RefundRequest<'static> = RefundRequest {
-    payment_id: PAYMENT,
+    payment: gateway::PaymentRef::ours(PAYMENT),
     refund_id: "ref_1",
     amount: 250,
     total: 1250,
@@ -16,13 +16,11 @@ const PART: RefundRequest<'static> = RefundRequest {
 
 impl Stage {
     async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, String> {
-        let reply = self.send(&self.gateway.refund(refund, &self.at())).await;
-        self.gateway.refunded(refund, &reply, &self.at()).map_err(code)
+        self.ask(self.gateway.refund(refund, &self.at())).await.map_err(code)
     }
 
     async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, String> {
-        let reply = self.send(&self.gateway.query_refund(refund, &self.at())).await;
-        self.gateway.queried_refund(refund, &reply, &self.at()).map_err(code)
+        self.ask(self.gateway.query_refund(refund, &self.at())).await.map_err(code)
     }
 }
 

@@ -14,7 +14,7 @@ impl Stage {
     pub async fn scene(&self, scene: &str) -> SceneCode {
         let account = account(&self.sandbox);
         let token = self.stable_token(Freshness::Current).await.unwrap().value;
-        account.scene_made(&self.send(&account.scene(&token, scene, 3600)).await).unwrap()
+        self.ask(account.scene(&token, scene, 3600)).await.unwrap()
     }
 }
 

@@ -12,7 +12,7 @@ impl Stage {
     async fn tell(&self, message: &Message<'_>) -> Result<Sent, GatewayError> {
         let account = account(&self.sandbox);
         let token = self.stable_token(Freshness::Current).await.unwrap().value;
-        account.message_sent(&self.send(&account.message(&token, message).unwrap()).await)
+        self.ask(account.message(&token, message).unwrap()).await
     }
 }
 
@@ -100,7 +100,7 @@ async fn a_template_or_keyword_that_the_account_does_not_have_is_the_operators_a
         let mut settings = stage.sandbox.official_account_settings();
         change(settings.paid_template.as_mut().unwrap());
         let account = OfficialAccount::new(Config::parse(&settings).unwrap());
-        let reply = stage.send(&account.message(&token, &message(&openid)).unwrap()).await;
-        assert_eq!(account.message_sent(&reply).unwrap_err().family(), Family::Configuration);
+        let sent = stage.ask(account.message(&token, &message(&openid)).unwrap()).await;
+        assert_eq!(sent.unwrap_err().family(), Family::Configuration);
     }
 }

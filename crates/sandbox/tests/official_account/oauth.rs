@@ -32,7 +32,7 @@ impl Stage {
 
     async fn exchange(&self, code: &str) -> Result<Member, GatewayError> {
         let account = account(&self.sandbox);
-        account.exchanged(&self.send(&account.exchange(code)).await)
+        self.ask(account.exchange(code)).await
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_virtual_person_is_told_as_one_and_pays_nothing() {
     let stage = Stage::open().await;
     stage.sandbox.set_faults(Faults { snapshot_user: true, ..Faults::default() });
     let code = stage.code(Scope::UserInfo).await;
-    let tokens = members(&stage.send(&account(&stage.sandbox).exchange(&code)).await);
+    let tokens = members(&stage.send(&account(&stage.sandbox).exchange(&code).into_request()).await);
     assert_eq!(tokens["is_snapshotuser"], 1);
     let (access, openid) = (tokens["access_token"].as_str().unwrap(), tokens["openid"].as_str().unwrap());
     assert_ne!(openid, stage.sandbox.official_account().openid);
@@ -121,7 +121,7 @@ async fn a_persons_token_is_for_this_person_and_for_what_was_asked() {
     let sns = |path: String| get(format!("{}/sns/{path}", stage.sandbox.url()));
     let openid = stage.sandbox.official_account().openid;
     for (scope, name) in [(Scope::Base, "snsapi_base"), (Scope::UserInfo, "snsapi_userinfo")] {
-        let reply = stage.send(&account.exchange(&stage.code(scope).await)).await;
+        let reply = stage.send(&account.exchange(&stage.code(scope).await).into_request()).await;
         assert!(reply.headers.contains(&("content-type".to_owned(), "text/plain".to_owned())));
         let tokens = members(&reply);
         let (access, refresh) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());

@@ -15,7 +15,7 @@ impl Stage {
         let token = self.stable_token(Freshness::Current).await.unwrap().value;
         let url = format!("{}/cgi-bin/{path}?access_token={token}", self.sandbox.url());
         let request = match body {
-            Some(body) => HttpRequest { method: "POST", body: body.to_string().into_bytes(), ..get(url) },
+            Some(body) => HttpRequest { method: reqwest::Method::POST, body: body.to_string().into_bytes(), ..get(url) },
             None => get(url),
         };
         members(&self.send(&request).await)

@@ -11,13 +11,13 @@ use crate::stage::Stage;
 impl Stage {
     pub async fn stable_token(&self, freshness: Freshness) -> Result<Token, GatewayError> {
         let account = account(&self.sandbox);
-        account.token_read(&self.send(&account.token(freshness)).await)
+        self.ask(account.token(freshness)).await
     }
 
     /// Whether a call under this token is let in.
     async fn good(&self, token: &str) -> Result<(), GatewayError> {
         let account = account(&self.sandbox);
-        account.ticket_read(&self.send(&account.ticket(token)).await).map(|_| ())
+        self.ask(account.ticket(token)).await.map(|_| ())
     }
 
     async fn older_token(&self, parameters: &str) -> Value {
@@ -27,7 +27,7 @@ impl Stage {
 }
 
 pub fn get(url: String) -> HttpRequest {
-    HttpRequest { method: "GET", url, headers: Vec::new(), body: Vec::new() }
+    HttpRequest { method: reqwest::Method::GET, url, headers: Vec::new(), body: Vec::new() }
 }
 
 pub fn members(reply: &HttpResponse) -> Value {
@@ -99,9 +99,9 @@ async fn a_ticket_is_the_same_for_two_hours_and_needs_a_token() {
     let stage = Stage::open().await;
     let account = account(&stage.sandbox);
     let token = stage.stable_token(Freshness::Current).await.unwrap().value;
-    let ticket = account.ticket_read(&stage.send(&account.ticket(&token)).await).unwrap();
+    let ticket = stage.ask(account.ticket(&token)).await.unwrap();
     assert_eq!(ticket.lifetime_seconds, 7200);
-    assert_eq!(account.ticket_read(&stage.send(&account.ticket(&token)).await), Ok(ticket));
+    assert_eq!(stage.ask(account.ticket(&token)).await, Ok(ticket));
     assert_eq!(stage.good("short").await, stale("40014"));
     assert_eq!(stage.good(&token.replace('_', "-")).await, stale("40001"));
     assert_eq!(stage.good("").await.unwrap_err().family(), Family::Refused);
@@ -116,7 +116,7 @@ async fn what_is_not_a_call_is_told_so_with_status_200_and_a_number() {
     let message = members(&asked)["errmsg"].as_str().unwrap().to_owned();
     assert!(message.starts_with("require POST method rid: "), "{message}");
     for (body, errcode) in [(&b""[..], 44002), (b"{", 47001)] {
-        let request = HttpRequest { method: "POST", body: body.to_vec(), ..get(url("stable_token")) };
+        let request = HttpRequest { method: reqwest::Method::POST, body: body.to_vec(), ..get(url("stable_token")) };
         assert_eq!(members(&stage.send(&request).await)["errcode"], errcode);
     }
     assert!(asked.headers.contains(&("content-type".to_owned(), "application/json; encoding=utf-8".to_owned())));

@@ -9,7 +9,9 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use gateway::{Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, PaymentRequest, Prepared, Surface};
+use gateway::{
+    Call, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, PaymentRef, PaymentRequest, Prepared, Surface,
+};
 use sandbox::{Account, Randomness, Sandbox, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -88,8 +90,7 @@ impl Stage {
 
     /// Sends a request exactly as it is.
     pub async fn send(&self, request: &HttpRequest) -> HttpResponse {
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).unwrap();
-        let mut builder = self.http.request(method, &request.url).body(request.body.clone());
+        let mut builder = self.http.request(request.method.clone(), &request.url).body(request.body.clone());
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
@@ -99,19 +100,22 @@ impl Stage {
         HttpResponse { status, headers, body: reply.bytes().await.unwrap().to_vec() }
     }
 
+    /// Makes a call, whose reply comes a moment later.
+    pub async fn ask<T>(&self, call: Call<T>) -> Result<T, GatewayError> {
+        let reply = self.send(call.request()).await;
+        call.read(&reply, &self.at())
+    }
+
     pub async fn create(&self, payment: &PaymentRequest<'_>) -> Result<Prepared, GatewayError> {
-        let reply = self.send(&self.gateway.create(payment, &self.at())).await;
-        self.gateway.created(payment, &reply, &self.at())
+        self.ask(self.gateway.create(payment, &self.at())).await
     }
 
     pub async fn query(&self, id: &str) -> Result<gateway::ProviderStatus, GatewayError> {
-        let reply = self.send(&self.gateway.query(id, &self.at())).await;
-        self.gateway.queried(id, &reply, &self.at())
+        self.ask(self.gateway.query(PaymentRef::ours(id), &self.at())).await
     }
 
     pub async fn close(&self, id: &str) -> Result<gateway::Closed, GatewayError> {
-        let reply = self.send(&self.gateway.close(id, &self.at())).await;
-        self.gateway.closed(id, &reply, &self.at())
+        self.ask(self.gateway.close(PaymentRef::ours(id), &self.at())).await
     }
 
     /// Prepares the payment and pays it.

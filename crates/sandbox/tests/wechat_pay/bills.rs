@@ -11,11 +11,11 @@ const DAY: i64 = 24 * 3600;
 impl Stage {
     async fn bill(&self, day: i64) -> Result<Option<Bill>, GatewayError> {
         let gateway = WechatPay::new(Config::parse(&self.sandbox.wechat_pay_settings()).unwrap());
-        let offer = self.send(&gateway.trade_bill(day, &self.at())).await;
-        let Some(ticket) = gateway.offered_bill(&offer, &self.at())? else { return Ok(None) };
-        let file = self.send(&gateway.download_bill(&ticket, &self.at())).await;
+        let offer = self.send(&gateway.trade_bill(day, &self.at()).into_request()).await;
+        let Some(ticket) = gateway.trade_bill(0, &self.at()).read(&offer, &self.at())? else { return Ok(None) };
+        let file = self.send(&gateway.download_bill(&ticket, &self.at()).into_request()).await;
         assert!(!file.headers.iter().any(|(name, _)| name.starts_with("wechatpay-")), "files are not signed");
-        gateway.downloaded_bill(&ticket, &file, &self.at()).map(Some)
+        gateway.download_bill(&ticket, &self.at()).read(&file, &self.at()).map(Some)
     }
 }
 
@@ -25,7 +25,7 @@ async fn payments_and_refunds_stand_in_the_bill_of_their_day_once_it_is_ready() 
     stage.pay().await;
     stage.advance(60);
     let refund = RefundRequest {
-        payment_id: PAYMENT,
+        payment: gateway::PaymentRef::ours(PAYMENT),
         refund_id: "ref_1",
         amount: 250,
         total: 1250,
@@ -33,7 +33,7 @@ async fn payments_and_refunds_stand_in_the_bill_of_their_day_once_it_is_ready() 
         reason: None,
         notify_url: "http://127.0.0.1:19/",
     };
-    stage.send(&stage.gateway.refund(&refund, &stage.at())).await;
+    stage.send(&stage.gateway.refund(&refund, &stage.at()).into_request()).await;
     assert!(matches!(stage.bill(START).await, Err(GatewayError::Refused { code, .. }) if code == "INVALID_REQUEST"), "never today's");
     stage.advance(DAY - 60);
     assert!(
@@ -54,9 +54,9 @@ async fn an_offer_ends_after_five_minutes() {
     stage.pay().await;
     stage.advance(2 * DAY);
     let gateway = WechatPay::new(Config::parse(&stage.sandbox.wechat_pay_settings()).unwrap());
-    let offer = stage.send(&gateway.trade_bill(START, &stage.at())).await;
-    let ticket = gateway.offered_bill(&offer, &stage.at()).unwrap().unwrap();
+    let offer = stage.send(&gateway.trade_bill(START, &stage.at()).into_request()).await;
+    let ticket = gateway.trade_bill(0, &stage.at()).read(&offer, &stage.at()).unwrap().unwrap();
     stage.advance(300);
-    let late = stage.send(&gateway.download_bill(&ticket, &stage.at())).await;
-    assert!(gateway.downloaded_bill(&ticket, &late, &stage.at()).is_err());
+    let late = stage.send(&gateway.download_bill(&ticket, &stage.at()).into_request()).await;
+    assert!(gateway.download_bill(&ticket, &stage.at()).read(&late, &stage.at()).is_err());
 }

@@ -35,7 +35,7 @@ async fn a_prepared_payment_waits_and_is_paid_once() {
 async fn a_request_changed_on_its_way_is_turned_away() {
     let stage = Stage::open().await;
     stage.create(&stage.payment()).await.unwrap();
-    let mut request = stage.gateway.query("pay_other", &stage.at());
+    let mut request = stage.gateway.query(gateway::PaymentRef::ours("pay_other"), &stage.at()).into_request();
     request.url = request.url.replace("pay_other", PAYMENT);
     let reply = stage.send(&request).await;
     assert_eq!(reply.status, 401);
@@ -47,7 +47,7 @@ async fn a_request_changed_on_its_way_is_turned_away() {
 async fn closing_is_signed_repeatable_and_final() {
     let stage = Stage::open().await;
     let prepared = stage.create(&stage.payment()).await.unwrap();
-    let reply = stage.send(&stage.gateway.close(PAYMENT, &stage.at())).await;
+    let reply = stage.send(&stage.gateway.close(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request()).await;
     assert_eq!((reply.status, reply.body.len()), (204, 0));
     for header in ["timestamp", "nonce", "signature", "signature-type", "serial"] {
         assert!(reply.headers.iter().any(|(name, _)| *name == format!("wechatpay-{header}")), "{header}");
@@ -183,7 +183,7 @@ async fn a_refund_is_taken_whatever_its_reason_says() {
         let refund_id = format!("rfd_{turn}");
         let reason = Some(reason.as_str());
         let refund = RefundRequest {
-            payment_id: PAYMENT,
+            payment: gateway::PaymentRef::ours(PAYMENT),
             refund_id: &refund_id,
             amount: 5,
             total: 1250,
@@ -191,8 +191,8 @@ async fn a_refund_is_taken_whatever_its_reason_says() {
             reason,
             notify_url: "https://shop.example/notify",
         };
-        let reply = stage.send(&stage.gateway.refund(&refund, &stage.at())).await;
-        assert_eq!(stage.gateway.refunded(&refund, &reply, &stage.at()), Ok(RefundStatus::Pending), "{turn}");
+        let reply = stage.send(&stage.gateway.refund(&refund, &stage.at()).into_request()).await;
+        assert_eq!(stage.gateway.refund(&refund, &stage.at()).read(&reply, &stage.at()), Ok(RefundStatus::Pending), "{turn}");
         stage.advance(61);
     }
 }
@@ -200,7 +200,7 @@ async fn a_refund_is_taken_whatever_its_reason_says() {
 #[tokio::test]
 async fn an_error_is_unsigned_and_refers_to_itself() {
     let stage = Stage::open().await;
-    let reply = stage.send(&stage.gateway.query(PAYMENT, &stage.at())).await;
+    let reply = stage.send(&stage.gateway.query(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request()).await;
     assert_eq!(reply.status, 404);
     let header = |name: &str| reply.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     assert_eq!(header("content-type"), Some("application/json; charset=utf-8"));
@@ -221,7 +221,7 @@ async fn clocks_more_than_five_minutes_apart_are_noticed_on_both_sides() {
 #[tokio::test]
 async fn a_stranger_is_turned_away_before_the_body_is_read() {
     let stage = Stage::open().await;
-    let mut request = stage.gateway.create(&stage.payment(), &stage.at());
+    let mut request = stage.gateway.create(&stage.payment(), &stage.at()).into_request();
     request.headers.retain(|(name, _)| *name != "authorization");
     request.body = b"no json".to_vec();
     let reply = stage.send(&request).await;

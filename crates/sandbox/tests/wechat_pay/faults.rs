@@ -99,7 +99,7 @@ async fn every_documented_error_can_be_asked_for_and_has_no_effect() {
     let mut seen: Vec<&str> = Vec::new();
     for (status, code) in DOCUMENTED {
         stage.sandbox.set_faults(Faults { named_error: 1, named_error_code: code.to_owned(), ..Faults::default() });
-        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at())).await;
+        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at()).into_request()).await;
         let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
         assert_eq!(body["code"], code);
         // One code stands under two statuses; the first of them is shown.
@@ -129,7 +129,7 @@ async fn a_wrongly_signed_answer_is_forged() {
 #[tokio::test]
 async fn a_broken_answer_is_a_failed_transfer_after_the_effect() {
     let stage = stage(Faults { broken_answer: 1, ..Faults::default() }).await;
-    let request = stage.gateway.create(&stage.payment(), &stage.at());
+    let request = stage.gateway.create(&stage.payment(), &stage.at()).into_request();
     let mut builder = stage.http.post(&request.url).body(request.body.clone());
     for (name, value) in &request.headers {
         builder = builder.header(*name, value);

@@ -26,9 +26,9 @@ fn code(reply: &HttpResponse) -> String {
 async fn a_paid_payment_is_told_so_under_either_code() {
     for (stage, expected) in both(["ORDERPAID", "ORDER_PAID"]).await {
         stage.pay().await;
-        let reply = stage.send(&stage.gateway.close(PAYMENT, &stage.at())).await;
+        let reply = stage.send(&stage.gateway.close(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request()).await;
         assert_eq!((reply.status, code(&reply).as_str()), (400, expected));
-        assert_eq!(stage.gateway.closed(PAYMENT, &reply, &stage.at()), Ok(Closed::AlreadyPaid));
+        assert_eq!(stage.gateway.close(gateway::PaymentRef::ours(PAYMENT), &stage.at()).read(&reply, &stage.at()), Ok(Closed::AlreadyPaid));
     }
     for (stage, expected) in both(["INVALID_REQUEST", "ORDERPAID"]).await {
         stage.pay().await;
@@ -42,7 +42,7 @@ async fn a_closed_number_is_refused_under_either_code() {
     for (stage, expected) in both(["ORDER_CLOSED", "OUT_TRADE_NO_USED"]).await {
         stage.create(&stage.payment()).await.unwrap();
         assert_eq!(stage.close(PAYMENT).await, Ok(Closed::Closed));
-        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at())).await;
+        let reply = stage.send(&stage.gateway.create(&stage.payment(), &stage.at()).into_request()).await;
         assert_eq!(code(&reply), expected);
         assert_eq!(stage.create(&stage.payment()).await.unwrap_err().family(), Family::Refused);
     }
@@ -76,11 +76,17 @@ async fn too_many_calls_are_retried_under_either_code() {
     for (stage, expected) in both(["FREQUENCY_LIMITED", "RATELIMIT_EXCEEDED"]).await {
         stage.pay().await;
         let notify_url = stage.payment().notify_url;
-        let refund =
-            |refund_id| RefundRequest { payment_id: PAYMENT, refund_id, amount: 1, total: 1250, currency: "CNY", reason: None, notify_url };
-        stage.send(&stage.gateway.refund(&refund("one"), &stage.at())).await;
-        let reply = stage.send(&stage.gateway.refund(&refund("two"), &stage.at())).await;
-        let error = stage.gateway.refunded(&refund("two"), &reply, &stage.at()).unwrap_err();
+        let refund = |refund_id| RefundRequest {
+            payment: gateway::PaymentRef::ours(PAYMENT),
+            refund_id,
+            amount: 1,
+            total: 1250,
+            currency: "CNY",
+            reason: None,
+            notify_url,
+        };
+        stage.send(&stage.gateway.refund(&refund("one"), &stage.at()).into_request()).await;
+        let error = stage.ask(stage.gateway.refund(&refund("two"), &stage.at())).await.unwrap_err();
         assert_eq!(error, GatewayError::Busy { status: 429, code: expected.to_owned() });
     }
 }

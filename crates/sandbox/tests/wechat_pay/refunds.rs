@@ -7,7 +7,7 @@ use crate::stage::{PAYMENT, START, Stage};
 
 fn part<'a>(notify_url: &'a str) -> RefundRequest<'a> {
     RefundRequest {
-        payment_id: PAYMENT,
+        payment: gateway::PaymentRef::ours(PAYMENT),
         refund_id: "ref_1@a|b",
         amount: 250,
         total: 1250,
@@ -19,13 +19,11 @@ fn part<'a>(notify_url: &'a str) -> RefundRequest<'a> {
 
 impl Stage {
     async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, (u16, String)> {
-        let reply = self.send(&self.gateway.refund(refund, &self.at())).await;
-        self.gateway.refunded(refund, &reply, &self.at()).map_err(code)
+        self.ask(self.gateway.refund(refund, &self.at())).await.map_err(code)
     }
 
     async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, (u16, String)> {
-        let reply = self.send(&self.gateway.query_refund(refund, &self.at())).await;
-        self.gateway.queried_refund(refund, &reply, &self.at()).map_err(code)
+        self.ask(self.gateway.query_refund(refund, &self.at())).await.map_err(code)
     }
 }
 
@@ -74,7 +72,7 @@ async fn a_number_of_a_refund_is_one_payments_and_what_it_named_first_stays() {
     let other = gateway::PaymentRequest { payment_id: "pay_other", ..stage.payment() };
     let prepared = stage.create(&other).await.unwrap();
     stage.sandbox.pay(&prepared.payload).unwrap();
-    let again = RefundRequest { payment_id: "pay_other", ..refund };
+    let again = RefundRequest { payment: gateway::PaymentRef::ours("pay_other"), ..refund };
     assert_eq!(stage.refund(&again).await, refused(400, "INVALID_REQUEST"));
     stage.advance(60);
     assert!(matches!(stage.query_refund(&refund).await, Ok(RefundStatus::Done { amount: 250, .. })));

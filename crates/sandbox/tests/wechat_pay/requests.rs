@@ -12,7 +12,7 @@ fn members(reply: &HttpResponse) -> Value {
 
 impl Stage {
     /// The answer to a request that the merchant signs and our gateway would not send.
-    pub async fn signed(&self, method: &'static str, target: &str, body: Vec<u8>) -> HttpResponse {
+    pub async fn signed(&self, method: &str, target: &str, body: Vec<u8>) -> HttpResponse {
         let (settings, now) = (self.sandbox.wechat_pay_settings(), self.at().now);
         let lines = [format!("{method}\n{target}\n{now}\nnonce\n").into_bytes(), body.clone(), b"\n".to_vec()].concat();
         let signature = PrivateKey::from_pem(&settings.merchant_key).unwrap().sign(&lines);
@@ -24,13 +24,13 @@ impl Stage {
         if method == "POST" {
             headers.extend([("content-type", "application/json".to_owned()), ("wechatpay-serial", settings.public_key_id.clone())]);
         }
-        self.send(&HttpRequest { method, url: self.sandbox.url() + target, headers, body }).await
+        self.send(&HttpRequest { method: method.parse().unwrap(), url: self.sandbox.url() + target, headers, body }).await
     }
 
     /// The same of our gateway's request, with a query more than its call has.
     async fn asked_more(&self, request: HttpRequest, query: &str) -> HttpResponse {
         let target = format!("{}?{query}", request.url.strip_prefix(&self.sandbox.url()).unwrap());
-        self.signed(request.method, &target, request.body).await
+        self.signed(request.method.as_str(), &target, request.body).await
     }
 }
 
@@ -43,7 +43,7 @@ async fn without_authorization_payments_have_another_text_than_the_rest() {
         ("/v3/bill/tradebill?bill_date=2026-01-01", "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"),
         ("/v3/billdownload/file?token=x", "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"),
     ] {
-        let request = HttpRequest { method: "GET", url: stage.sandbox.url() + path, headers: Vec::new(), body: Vec::new() };
+        let request = HttpRequest { method: reqwest::Method::GET, url: stage.sandbox.url() + path, headers: Vec::new(), body: Vec::new() };
         let reply = stage.send(&request).await;
         assert_eq!((reply.status, members(&reply)["message"].as_str()), (401, Some(text)), "{path}");
     }
@@ -53,7 +53,7 @@ async fn without_authorization_payments_have_another_text_than_the_rest() {
 async fn what_is_posted_is_called_json_with_or_without_a_charset() {
     let stage = Stage::open().await;
     for (kind, status) in [(None, 400), (Some("text/plain"), 400), (Some("application/json; charset=utf-8"), 200)] {
-        let mut request = stage.gateway.create(&stage.payment(), &stage.at());
+        let mut request = stage.gateway.create(&stage.payment(), &stage.at()).into_request();
         request.headers.retain(|(name, _)| *name != "content-type");
         request.headers.extend(kind.map(|kind| ("content-type", kind.to_owned())));
         let reply = stage.send(&request).await;
@@ -71,7 +71,7 @@ async fn a_query_is_refused_where_a_call_has_none() {
     let (gateway, at) = (&stage.gateway, stage.at());
     let notify_url = stage.payment().notify_url;
     let refund = gateway::RefundRequest {
-        payment_id: PAYMENT,
+        payment: gateway::PaymentRef::ours(PAYMENT),
         refund_id: "ref_1",
         amount: 1,
         total: 1250,
@@ -80,10 +80,10 @@ async fn a_query_is_refused_where_a_call_has_none() {
         notify_url,
     };
     for request in [
-        gateway.create(&stage.payment(), &at),
-        gateway.close(PAYMENT, &at),
-        gateway.refund(&refund, &at),
-        gateway.query_refund(&refund, &at),
+        gateway.create(&stage.payment(), &at).into_request(),
+        gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
+        gateway.refund(&refund, &at).into_request(),
+        gateway.query_refund(&refund, &at).into_request(),
         crate::wechat_pay(&stage.sandbox).certificates(&at),
     ] {
         let url = request.url.clone();
@@ -103,7 +103,7 @@ async fn a_payment_inside_of_wechat_that_names_nobody_has_a_reference_of_its_own
     let stage = Stage::open().await;
     let openid = stage.sandbox.official_account().openid;
     let inside = gateway::PaymentRequest { surface: Surface::Inside { payer: &openid }, ..stage.payment() };
-    let request = stage.gateway.create(&inside, &stage.at());
+    let request = stage.gateway.create(&inside, &stage.at()).into_request();
     let whole: Value = serde_json::from_slice(&request.body).unwrap();
     for payer in [None, Some(json!({}))] {
         let mut body = whole.clone();
@@ -123,7 +123,7 @@ async fn a_payment_inside_of_wechat_that_names_nobody_has_a_reference_of_its_own
 async fn a_payment_without_a_deadline_lives_seven_days_whatever_the_pages_say_of_later_ones() {
     let stage = Stage::open().await;
     stage.sandbox.set_faults(sandbox::Faults { pages: sandbox::Pages::Others, ..sandbox::Faults::default() });
-    let request = stage.gateway.create(&stage.payment(), &stage.at());
+    let request = stage.gateway.create(&stage.payment(), &stage.at()).into_request();
     let mut body: Value = serde_json::from_slice(&request.body).unwrap();
     body.as_object_mut().unwrap().remove("time_expire").unwrap();
     let body = body.to_string().into_bytes();
@@ -139,7 +139,7 @@ async fn an_error_is_told_in_the_language_that_is_accepted() {
     let stage = Stage::open().await;
     for (accepted, told) in [(None, "订单不存在"), (Some("en-GB,en;q=0.8"), "The order does not exist"), (Some("zh-TW"), "訂單不存在")]
     {
-        let mut request = stage.gateway.query(PAYMENT, &stage.at());
+        let mut request = stage.gateway.query(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request();
         request.headers.extend(accepted.map(|language| ("accept-language", language.to_owned())));
         let reply = stage.send(&request).await;
         assert_eq!((members(&reply)["code"].as_str(), members(&reply)["message"].as_str()), (Some("ORDER_NOT_EXIST"), Some(told)));
@@ -152,7 +152,7 @@ async fn what_a_client_percent_encodes_means_the_same_and_a_charset_behind_the_t
     stage.advance(2 * 86_400);
     let bill = stage.signed("GET", "/v3/bill/tradebill?bill%5Fdate=2026%2D01%2D01&bill_type=AL%4C", Vec::new()).await;
     assert_eq!(members(&bill)["code"], "NO_STATEMENT_EXIST", "a day on which nothing was traded");
-    let mut request = stage.gateway.close(PAYMENT, &stage.at());
+    let mut request = stage.gateway.close(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request();
     request.headers.iter_mut().find(|(name, _)| *name == "content-type").unwrap().1 = "application/json; charset=gbk".to_owned();
     assert_eq!(members(&stage.send(&request).await)["code"], "ORDER_NOT_EXIST");
 }

@@ -18,7 +18,7 @@ impl Stage {
         self.arrival().await;
         self.sandbox.set_faults(Faults { abnormal_refund: true, ..Faults::default() });
         let url = self.payment().notify_url.to_owned();
-        let reply = self.send(&self.gateway.refund(&refund(&url), &self.at())).await;
+        let reply = self.send(&self.gateway.refund(&refund(&url), &self.at()).into_request()).await;
         self.advance(5);
         let arrival = self.arrival().await;
         assert_eq!(self.judge(&arrival).unwrap().event, told(RefundStatus::Stuck));
@@ -46,7 +46,15 @@ fn members(reply: &HttpResponse) -> Value {
 }
 
 fn refund(notify_url: &str) -> RefundRequest<'_> {
-    RefundRequest { payment_id: PAYMENT, refund_id: "ref_1", amount: 250, total: 1250, currency: "CNY", reason: None, notify_url }
+    RefundRequest {
+        payment: gateway::PaymentRef::ours(PAYMENT),
+        refund_id: "ref_1",
+        amount: 250,
+        total: 1250,
+        currency: "CNY",
+        reason: None,
+        notify_url,
+    }
 }
 
 fn told(status: RefundStatus) -> NotificationEvent {
