@@ -18,6 +18,7 @@ pub async fn sells(street: &Street, chance: &mut Chance) {
     let number = format!("{NUMBERS}{}", chance.below(u64::MAX));
     let payment = PaymentRequest {
         payment_id: &number,
+        method: "wechat_pay",
         description: "Something else".into(),
         amount: 500,
         currency: "CNY",

@@ -19,6 +19,8 @@ pub struct Moment {
 pub struct PaymentRequest<'a> {
     /// Our id of the payment, which the provider echoes: 6–32 characters of `[0-9A-Za-z_*|-]`.
     pub payment_id: &'a str,
+    /// By which of [`Gateway::methods`].
+    pub method: &'a str,
     /// What the shopper reads in the wallet; each provider makes of it what it takes.
     pub description: Description<'a>,
     /// Amount in minor units of `currency`, at least 1.
@@ -224,14 +226,17 @@ pub enum NotificationEvent {
 /// status; [`GatewayError::family`] says what to do next. When sending itself failed (timeout,
 /// reset), the call is *unsure*: repeat `create` and `close` with the same arguments or `query`.
 pub trait Gateway: Send + Sync {
-    /// The payment method, which is also the `{provider}` of `/notify/{provider}`.
-    fn method(&self) -> &'static str;
+    /// Who collects, which is also the `{provider}` of `/notify/{provider}`.
+    fn provider(&self) -> &'static str;
 
-    /// What it can collect in that currency, an ISO 4217 code; `None` where it does not take it.
-    fn limits(&self, currency: &str) -> Option<Limits>;
+    /// The payment methods that it collects by: what shoppers choose among. Most providers have one, of their own name.
+    fn methods(&self) -> &'static [&'static str];
 
-    /// Whether it collects there, as far as the settings tell.
-    fn serves(&self, surface: &Surface<'_>) -> bool {
+    /// What it can collect by a method in that currency, an ISO 4217 code; `None` where it does not take it.
+    fn limits(&self, method: &str, currency: &str) -> Option<Limits>;
+
+    /// Whether it collects there by a method, as far as the settings tell.
+    fn serves(&self, _method: &str, surface: &Surface<'_>) -> bool {
         matches!(surface, Surface::Code)
     }
 
@@ -241,10 +246,11 @@ pub trait Gateway: Send + Sync {
     }
 
     /// What the provider calls the product that collects there: the merchant is told by that name if it was not granted.
-    fn product(&self, surface: &Surface<'_>) -> &str;
+    fn product(&self, method: &str, surface: &Surface<'_>) -> &str;
 
-    /// Whether its wallet reads a code from a picture, and not by the camera alone: then a code on the phone's own screen is of use.
-    fn reads_pictures(&self) -> bool {
+    /// Whether the method's wallet reads a code from a picture, and not by the camera alone: then a code on the phone's own screen is
+    /// of use.
+    fn reads_pictures(&self, _method: &str) -> bool {
         false
     }
 

@@ -36,6 +36,7 @@ fn requests() -> Value {
     let notify_url = "https://shop.example/notify/alipay";
     let payment = PaymentRequest {
         payment_id: PAYMENT,
+        method: "alipay",
         description: "茉莉花茶 \"100 g\" \\ / & = + % \u{1F375}".into(),
         amount: 1250,
         currency: "CNY",

@@ -34,6 +34,7 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
     let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
     let payment = PaymentRequest {
         payment_id: PAYMENT,
+        method: "wechat_pay",
         description: "茉莉花茶 \"100 g\" \\ / \u{1F375}".into(),
         amount: 1250,
         currency: "CNY",

@@ -27,7 +27,10 @@ use crate::{
     PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
 };
 
-/// The payment method, and the last part of the notification URL.
+/// Who collects, and the last part of the notification URL.
+pub const PROVIDER: &str = "alipay";
+
+/// The one payment method that it collects by.
 pub const METHOD: &str = "alipay";
 
 /// Path of every call.
@@ -97,26 +100,30 @@ impl Alipay {
 }
 
 impl Gateway for Alipay {
-    fn method(&self) -> &'static str {
-        METHOD
+    fn provider(&self) -> &'static str {
+        PROVIDER
     }
 
-    fn limits(&self, currency: &str) -> Option<Limits> {
+    fn methods(&self) -> &'static [&'static str] {
+        &[METHOD]
+    }
+
+    fn limits(&self, _method: &str, currency: &str) -> Option<Limits> {
         // 0.01 to 100000000 yuan.
         (currency == trade::CURRENCY).then_some(Limits { step: 1, least: 1, most: 10_000_000_000 })
     }
 
     /// The address in the code opens the wallet on a phone, too; nothing comes back from there by itself.
-    fn serves(&self, surface: &Surface<'_>) -> bool {
+    fn serves(&self, _method: &str, surface: &Surface<'_>) -> bool {
         matches!(surface, Surface::Code | Surface::Link { .. })
     }
 
     /// One product for both.
-    fn product(&self, _surface: &Surface<'_>) -> &str {
+    fn product(&self, _method: &str, _surface: &Surface<'_>) -> &str {
         &self.config.product_code
     }
 
-    fn reads_pictures(&self) -> bool {
+    fn reads_pictures(&self, _method: &str) -> bool {
         true
     }
 

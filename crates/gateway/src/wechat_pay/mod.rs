@@ -34,7 +34,10 @@ use crate::{
     PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
-/// The payment method, and the last part of the notification URL.
+/// Who collects, and the last part of the notification URL.
+pub const PROVIDER: &str = "wechat_pay";
+
+/// The one payment method that it collects by.
 pub const METHOD: &str = "wechat_pay";
 
 /// Sent as `User-Agent`, which the provider wants to be there.
@@ -78,16 +81,20 @@ struct CloseBody<'a> {
 }
 
 impl Gateway for WechatPay {
-    fn method(&self) -> &'static str {
-        METHOD
+    fn provider(&self) -> &'static str {
+        PROVIDER
     }
 
-    fn limits(&self, currency: &str) -> Option<Limits> {
+    fn methods(&self) -> &'static [&'static str] {
+        &[METHOD]
+    }
+
+    fn limits(&self, _method: &str, currency: &str) -> Option<Limits> {
         // No highest amount is documented; a shopper's bank has its own.
         (currency == "CNY").then_some(Limits { step: 1, least: 1, most: 999_999_999_999_999 })
     }
 
-    fn serves(&self, surface: &Surface<'_>) -> bool {
+    fn serves(&self, _method: &str, surface: &Surface<'_>) -> bool {
         self.config.products.contains(&surface::product(surface))
     }
 
@@ -96,7 +103,7 @@ impl Gateway for WechatPay {
         true
     }
 
-    fn product(&self, surface: &Surface<'_>) -> &str {
+    fn product(&self, _method: &str, surface: &Surface<'_>) -> &str {
         surface::product(surface).as_str()
     }
 

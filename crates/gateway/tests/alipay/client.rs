@@ -19,6 +19,7 @@ pub const QUERY: &str = "alipay_trade_query";
 pub fn payment() -> PaymentRequest<'static> {
     PaymentRequest {
         payment_id: PAYMENT,
+        method: "alipay",
         description: "茉莉花茶 100 g & 1/2 = more".into(),
         amount: 101,
         currency: "CNY",
@@ -228,7 +229,7 @@ fn the_product_and_the_time_for_refunds_are_the_contracts() {
     let gateway = of("FACE_TO_FACE_PAYMENT", 90).unwrap();
     let form = gateway::alipay::server::parse_form(&gateway.create(&payment(), &vectors.at()).into_request().body).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&form[0].1).unwrap()["product_code"], "FACE_TO_FACE_PAYMENT");
-    assert_eq!((gateway.product(&payment().surface), gateway.refund_window()), ("FACE_TO_FACE_PAYMENT", Some(90 * 86_400)));
+    assert_eq!((gateway.product("alipay", &payment().surface), gateway.refund_window()), ("FACE_TO_FACE_PAYMENT", Some(90 * 86_400)));
     assert!(matches!(of("QUICK_WAP_WAY", 365), Err(GatewayError::Configuration { key: "product_code", .. })));
     assert!(matches!(of("QR_CODE_OFFLINE", 0), Err(GatewayError::Configuration { key: "refund_days", .. })));
 }

@@ -134,6 +134,7 @@ fn our_client_is_let_in_and_reads_the_answers_in_both_shapes() {
     let gateway = vectors.gateway();
     let payment = PaymentRequest {
         payment_id: "pay_1-2",
+        method: "alipay",
         description: "茉莉花茶 & more".into(),
         amount: 101,
         currency: "CNY",

@@ -12,6 +12,7 @@ const ORDER: &str = "ORDER-20260101_0001";
 fn payment() -> PaymentRequest<'static> {
     PaymentRequest {
         payment_id: ORDER,
+        method: "wechat_pay",
         description: "测试 order".into(),
         amount: 101,
         currency: "CNY",

@@ -9,6 +9,7 @@ use crate::vectors::{Vectors, load};
 
 const PAYMENT: PaymentRequest<'static> = PaymentRequest {
     payment_id: "ORDER-20260101_0001",
+    method: "wechat_pay",
     description: Description { shop: "", item: "测试 order", more: 0 },
     amount: 101,
     currency: "CNY",
@@ -124,10 +125,10 @@ fn only_what_the_account_was_granted_is_served_and_an_account_without_anything_i
     for granted in [vec![Product::Native], vec![Product::H5, Product::Jsapi], Product::all()] {
         let gateway = of(granted.clone()).unwrap();
         for surface in surfaces {
-            let is_granted = granted.iter().any(|product| product.as_str() == gateway.product(&surface));
-            assert_eq!(gateway.serves(&surface), is_granted, "{granted:?} {surface:?}");
+            let is_granted = granted.iter().any(|product| product.as_str() == gateway.product("wechat_pay", &surface));
+            assert_eq!(gateway.serves("wechat_pay", &surface), is_granted, "{granted:?} {surface:?}");
         }
     }
-    assert_eq!(surfaces.map(|surface| of(Product::all()).unwrap().product(&surface).to_owned()), ["native", "h5", "jsapi"]);
+    assert_eq!(surfaces.map(|surface| of(Product::all()).unwrap().product("wechat_pay", &surface).to_owned()), ["native", "h5", "jsapi"]);
     assert!(matches!(of(Vec::new()), Err(GatewayError::Configuration { key: "products", .. })));
 }

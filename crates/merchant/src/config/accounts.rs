@@ -248,7 +248,7 @@ impl AlipayConfig {
 }
 
 impl Account for WechatPayConfig {
-    const SECTION: &'static str = wechat_pay::METHOD;
+    const SECTION: &'static str = wechat_pay::PROVIDER;
     type Settings = wechat_pay::Settings;
     type Opened = wechat_pay::Config;
 
@@ -293,7 +293,7 @@ impl Account for WechatPayConfig {
 }
 
 impl Account for AlipayConfig {
-    const SECTION: &'static str = alipay::METHOD;
+    const SECTION: &'static str = alipay::PROVIDER;
     type Settings = alipay::Settings;
     type Opened = alipay::Config;
 

@@ -15,8 +15,8 @@ const LONGEST_NOTIFY_URL: usize = 255;
 
 /// An account that collects money.
 pub(crate) trait Collector: Sync {
-    /// The payment method.
-    fn method(&self) -> &'static str;
+    /// The provider, by whose name the section goes.
+    fn provider(&self) -> &'static str;
 
     /// Whether shoppers are offered it.
     fn is_offered(&self) -> bool;
@@ -29,7 +29,7 @@ pub(crate) trait Collector: Sync {
 
     /// Whether the provider knows the addresses that it leads shoppers back to, as WeChat does, and not only the one that it notifies.
     fn leads_shoppers_back(&self) -> bool {
-        self.method() == wechat_pay::METHOD
+        self.provider() == wechat_pay::PROVIDER
     }
 
     /// Refuses an address to notify that a provider would refuse with every order.
@@ -43,7 +43,7 @@ pub(crate) trait Collector: Sync {
         match is_plain && !host.is_empty() && !host.starts_with('/') && url.len() <= LONGEST_NOTIFY_URL {
             true => Ok(()),
             false => {
-                let key = format!("{}.notify_url", self.method());
+                let key = format!("{}.notify_url", self.provider());
                 Err(ConfigError::of(&key, format!("must be http(s)://host/path without ? and #, at most {LONGEST_NOTIFY_URL} characters")))
             }
         }
@@ -67,10 +67,10 @@ macro_rules! collectors {
         impl Config {
             /// The sections of which a shop needs one, as people list them.
             pub(crate) fn paying_sections() -> String {
-                [$($section::METHOD,)* "bank"].join(", ")
+                [$($section::PROVIDER,)* "bank"].join(", ")
             }
 
-            /// Every account that is configured, in the order in which methods are offered.
+            /// Every account that is configured, in the order in which its methods are offered.
             pub(crate) fn collectors(&self) -> Vec<&dyn Collector> {
                 let sections = [$(self.$section.as_ref().map(|section| -> &dyn Collector { section })),*];
                 sections.into_iter().flatten().collect()
@@ -78,8 +78,8 @@ macro_rules! collectors {
         }
 
         $(impl Collector for $config {
-            fn method(&self) -> &'static str {
-                $section::METHOD
+            fn provider(&self) -> &'static str {
+                $section::PROVIDER
             }
 
             fn is_offered(&self) -> bool {

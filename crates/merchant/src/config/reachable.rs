@@ -44,7 +44,7 @@ impl Config {
         let at_home = |section| (section, "server.public_url".to_owned(), self.public_url().to_owned());
         let mut addresses = Vec::new();
         for account in self.collectors().into_iter().filter(|account| account.is_live()) {
-            let section = account.method();
+            let section = account.provider();
             let notified = account.notify_url();
             addresses.extend(notified.map(|url| (section, format!("{section}.notify_url"), url.to_owned())));
             if notified.is_none() || account.leads_shoppers_back() {

@@ -1,7 +1,7 @@
 //! What `check-config` finds beside syntax: whether this configuration can sell anything, as far as that is known without asking anybody.
 
-use gateway::Limits;
 use gateway::wechat_pay::Product;
+use gateway::{Gateway, Limits};
 use protocol::{Currency, Money};
 
 use super::collecting::Collector;
@@ -39,10 +39,10 @@ impl Config {
         self.check_files()?;
         let offered = || accounts.iter().zip(&gateways).filter(|(account, _)| account.is_offered()).map(|(_, gateway)| gateway);
         if offered().next().is_none() && codes.is_empty() {
-            return Err(ConfigError::of("wechat_pay, alipay, bank", "no payment method is offered"));
+            return Err(ConfigError::of(&Config::paying_sections(), "no payment method is offered"));
         }
         let (key, currency) = self.catalog.currency()?;
-        let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| gateway.limits(&currency).is_some()))
+        let collects = offered().any(|gateway| gateway.as_ref().is_none_or(|gateway| collects(gateway.as_ref(), &currency)))
             || codes.iter().any(|codes| codes.account.limits(&currency).is_some());
         if collects { Ok(()) } else { Err(ConfigError::of(key, format!("no payment method that is offered collects {currency}"))) }
     }
@@ -118,7 +118,7 @@ impl Config {
         let mut limits = Vec::new();
         for account in self.collectors().into_iter().filter(|account| account.is_offered()) {
             if let Some(gateway) = account.gateway_as_written()? {
-                limits.push((account.method().to_owned(), gateway.limits(currency)));
+                limits.extend(gateway.methods().iter().map(|method| ((*method).to_owned(), gateway.limits(method, currency))));
             }
         }
         let codes = self.bank.as_ref().map(BankConfig::codes).transpose()?.unwrap_or_default();
@@ -126,9 +126,9 @@ impl Config {
         Ok(limits)
     }
 
-    /// Methods that are configured for what was begun by them, and not offered any more.
+    /// Providers that are configured for what was begun with them, and not offered any more.
     pub(crate) fn withdrawn(&self) -> Vec<&'static str> {
-        self.collectors().into_iter().filter(|account| !account.is_offered()).map(Collector::method).collect()
+        self.collectors().into_iter().filter(|account| !account.is_offered()).map(Collector::provider).collect()
     }
 
     /// Who a shopper is to one appid is nobody to another, and the bridge inside of WeChat refuses.
@@ -142,6 +142,11 @@ impl Config {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a provider collects that currency by any of its methods.
+fn collects(gateway: &dyn Gateway, currency: &str) -> bool {
+    gateway.methods().iter().any(|method| gateway.limits(method, currency).is_some())
 }
 
 /// Which amounts a method collects.

@@ -92,7 +92,11 @@ impl Desk {
     /// The first seconds of the days that are due, the oldest first.
     async fn days_due(&self, provider: &Provider, days: &BillDays) -> Result<Vec<i64>, StoreError> {
         let now = self.now();
-        let Some(first) = self.store.first_payment_at(provider.method().as_str()).await? else { return Ok(Vec::new()) };
+        let mut first = None;
+        for method in provider.methods() {
+            first = first.into_iter().chain(self.store.first_payment_at(method.as_str()).await?).min();
+        }
+        let Some(first) = first else { return Ok(Vec::new()) };
         let compared = self.store.tokens_of(&duty(provider, ""), DONE).await?;
         let so_far = (days.begin(first.max(now - days.kept_for))..now).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
         Ok(so_far.filter(|day| now >= day + DAY + days.made_after && !compared.contains(&days.zone.date(*day))).collect())
@@ -107,7 +111,7 @@ impl Desk {
         }
         let failure = match self.compare(provider, day).await {
             Ok(Compared::Yes(Comparison { entries, others, .. })) => {
-                tracing::info!(method = %provider.method(), date, entries, others, "a bill was compared");
+                tracing::info!(provider = provider.name(), date, entries, others, "a bill was compared");
                 self.store.keep_token(&duty, DONE, i64::MAX).await?;
                 return Ok(true);
             }
@@ -123,10 +127,20 @@ impl Desk {
         let why = failure.as_ref().map_or_else(|| "the provider is still making it".to_owned(), ToString::to_string);
         // Whoever runs the shop is told once of each day.
         if (is_of_the_bill || is_late) && self.store.lease_token(&format!("{duty} late"), now, i64::MAX).await? {
-            tracing::error!(method = %provider.method(), date, why, "ALARM: a day could not be compared with the provider's bill; it is tried again");
+            tracing::error!(
+                provider = provider.name(),
+                date,
+                why,
+                "ALARM: a day could not be compared with the provider's bill; it is tried again"
+            );
             self.metrics.alarmed(Alarm::BillUncompared);
         } else {
-            tracing::warn!(method = %provider.method(), date, why, "a day could not be compared with the provider's bill; it is tried again");
+            tracing::warn!(
+                provider = provider.name(),
+                date,
+                why,
+                "a day could not be compared with the provider's bill; it is tried again"
+            );
         }
         Ok(is_of_the_bill || failure.is_none())
     }
@@ -194,7 +208,11 @@ impl Desk {
         for SetAside { line, why } in &bill.set_aside {
             differences.push(Difference::of_nothing_known("unreadable-line", "", format!("line {line}: {why}")));
         }
-        for (payment, transaction) in self.store.paid_between(provider.method().as_str(), begin, end).await? {
+        let mut paid = Vec::new();
+        for method in provider.methods() {
+            paid.extend(self.store.paid_between(method.as_str(), begin, end).await?);
+        }
+        for (payment, transaction) in paid {
             if !billed.contains(payment.as_str()) {
                 let order = self.order_of(&payment).await?;
                 let detail = format!("booked as {transaction}");
@@ -281,7 +299,7 @@ enum Line {
 const DONE: &str = "done";
 
 fn duty(provider: &Provider, date: &str) -> String {
-    format!("bill {} {date}", provider.method())
+    format!("bill {} {date}", provider.name())
 }
 
 /// Whether an id is of the form that this backend gives to payments: one that is not in the records was lost from them.

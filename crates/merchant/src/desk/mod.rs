@@ -90,7 +90,7 @@ impl Desk {
     /// # Errors
     /// When its method is no longer configured.
     pub(crate) fn provider(&self, method: &Method) -> Result<&Provider, Failure> {
-        self.providers.get(method.as_str()).ok_or_else(|| Failure::NotConfigured(method.as_str().to_owned()))
+        self.providers.of_method(method.as_str()).ok_or_else(|| Failure::NotConfigured(method.as_str().to_owned()))
     }
 
     /// Changes an account and wakes whoever waits for it.
@@ -165,6 +165,7 @@ impl Desk {
         let provider = self.provider(&payment.method)?;
         let request = PaymentRequest {
             payment_id: payment.id.as_str(),
+            method: payment.method.as_str(),
             description: description(&account.order),
             amount: attempted.money.amount,
             currency: attempted.money.currency.as_str(),

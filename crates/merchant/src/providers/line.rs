@@ -28,7 +28,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn new(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Line {
-        let refusals = Refusals::new(gateway.method(), caller.metrics.clone());
+        let refusals = Refusals::new(gateway.provider(), caller.metrics.clone());
         Line { gateway: RwLock::new(gateway), renewed_at: Mutex::default(), notify_url, caller, refusals }
     }
 
@@ -37,9 +37,9 @@ impl Line {
     }
 
     /// Whether it collects there now: by its settings, and by what it has refused the account lately.
-    pub(super) fn serves(&self, surface: &Surface<'_>) -> bool {
+    pub(super) fn serves(&self, method: &str, surface: &Surface<'_>) -> bool {
         let gateway = self.current();
-        gateway.serves(surface) && self.refusals.allow(gateway.product(surface), self.caller.moment().now)
+        gateway.serves(method, surface) && self.refusals.allow(gateway.product(method, surface), self.caller.moment().now)
     }
 
     /// Notes what an answer tells of the account. `what` names the product or call.
@@ -125,7 +125,7 @@ impl Line {
             return Ok(());
         }
         let make = |at: &Moment| now.renewal(at).expect("it was there a moment ago");
-        let answer = self.caller.call(("renew", now.method()), make).await;
+        let answer = self.caller.call(("renew", now.provider()), make).await;
         let renewed = self.heard("renew", answer)?;
         *self.gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())
@@ -133,12 +133,12 @@ impl Line {
 }
 
 /// Renews twice a day, and each minute while that fails.
-pub(super) async fn keep<F: Future<Output = Result<(), Failure>>>(method: &str, renew: impl Fn() -> F) {
+pub(super) async fn keep<F: Future<Output = Result<(), Failure>>>(provider: &str, renew: impl Fn() -> F) {
     loop {
         let pause = match renew().await {
             Ok(()) => RENEWAL,
             Err(failure) => {
-                tracing::error!(method, %failure, "the provider's keys could not be renewed; the old ones stay, and it is tried again");
+                tracing::error!(provider, %failure, "the provider's keys could not be renewed; the old ones stay, and it is tried again");
                 RETRY
             }
         };

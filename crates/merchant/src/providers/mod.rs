@@ -1,4 +1,4 @@
-//! The payment methods of this merchant: accounts at providers, and bank codes that the backend makes itself.
+//! Who collects for this merchant (accounts at providers, and bank codes that the backend makes itself), and by which methods.
 //! A provider is registered by its line in `config/collecting.rs`; what it says on the wire is in `gateway`.
 
 mod caller;
@@ -8,6 +8,8 @@ mod refusals;
 mod surface;
 mod table;
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 
 pub(crate) use caller::{Caller, reason};
@@ -15,40 +17,60 @@ pub(crate) use provider::Provider;
 pub(crate) use refusals::Refusals;
 pub(crate) use surface::{INSIDE, lacks_payer, surface};
 
+use protocol::Method;
+
 use crate::config::{Config, ConfigError};
 
-/// All payment methods, in the order in which they are offered.
+/// All who collect, and what shoppers choose among.
 pub(crate) struct Providers {
-    all: Vec<Provider>,
-    /// Those that are not offered any more.
+    all: Vec<Arc<Provider>>,
+    /// The payment methods, in the order in which they are offered.
+    offers: Vec<Offer>,
+    /// Providers that are not offered any more.
     withdrawn: Vec<&'static str>,
     /// Whether the merchant's own account inside WeChat tells who a shopper there is, without which nobody is paid there.
     knows_shoppers_inside: bool,
 }
 
+/// A payment method, as shoppers choose it, and who collects by it.
+struct Offer {
+    method: Method,
+    provider: Arc<Provider>,
+}
+
 impl Providers {
     /// Opens every account of the configuration.
     pub(crate) async fn open(config: &Config, caller: &Caller) -> Result<Providers, ConfigError> {
-        let mut providers = Vec::new();
+        let mut all = Vec::new();
         for account in config.collectors() {
             let gateway = account.gateway(caller).await?;
-            let usual = || format!("{}/notify/{}", config.public_url(), gateway.method());
+            let usual = || format!("{}/notify/{}", config.public_url(), gateway.provider());
             let address = account.notify_url().map_or_else(usual, str::to_owned);
-            providers.push(Provider::online(gateway, address, caller.clone()));
+            all.push(Arc::new(Provider::online(gateway, address, caller.clone())));
         }
         if let Some(bank) = &config.bank {
-            providers.extend(bank.codes()?.into_iter().map(Provider::bank));
+            all.extend(bank.codes()?.into_iter().map(Provider::bank).map(Arc::new));
         }
-        if providers.is_empty() {
+        if all.is_empty() {
             return Err(ConfigError::of(&Config::paying_sections(), "no payment method is configured"));
         }
         let knows_shoppers_inside = config.official_account.is_some();
-        Ok(Providers { all: providers, withdrawn: config.withdrawn(), knows_shoppers_inside })
+        let offers = offers(&all)?;
+        Ok(Providers { all, offers, withdrawn: config.withdrawn(), knows_shoppers_inside })
     }
 
-    /// The provider of a method, by its word.
-    pub(crate) fn get(&self, method: &str) -> Option<&Provider> {
-        self.all.iter().find(|provider| provider.method().as_str() == method)
+    /// Who collects by a method.
+    pub(crate) fn of_method(&self, method: &str) -> Option<&Provider> {
+        self.offer(method).map(|offer| &*offer.provider)
+    }
+
+    /// A provider by its name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Provider> {
+        self.all().find(|provider| provider.name() == name)
+    }
+
+    fn offer(&self, method: &str) -> Option<&Offer> {
+        self.offers.iter().find(|offer| offer.method.as_str() == method)
     }
 
     /// Keeps up with the keys of all, for as long as it is polled.
@@ -60,6 +82,21 @@ impl Providers {
 
     /// All of them.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Provider> {
-        self.all.iter()
+        self.all.iter().map(|provider| &**provider)
     }
+}
+
+/// The methods of all of them. A shopper who chooses one has to be sent to one provider.
+fn offers(all: &[Arc<Provider>]) -> Result<Vec<Offer>, ConfigError> {
+    let mut offers: Vec<Offer> = Vec::new();
+    for provider in all {
+        for method in provider.methods() {
+            if let Some(other) = offers.iter().find(|offer| offer.method == method) {
+                let reason = format!("{} collects by {method}, too: leave one of the two sections out", other.provider.name());
+                return Err(ConfigError::of(provider.name(), reason));
+            }
+            offers.push(Offer { method, provider: Arc::clone(provider) });
+        }
+    }
+    Ok(offers)
 }

@@ -1,4 +1,5 @@
-//! One payment method as the desk uses it: calls to a provider, or, for bank codes, what can be said without one.
+//! Who collects, as the desk uses it: calls to a provider, or, for bank codes, what can be said without one. A provider may collect by
+//! several methods; which of them shoppers are offered is in `table`.
 
 use std::sync::Arc;
 
@@ -14,9 +15,10 @@ use super::line::{Line, keep};
 use crate::bank::BankCodes;
 use crate::failure::Failure;
 
-/// A payment method.
+/// Who collects.
 pub(crate) struct Provider {
-    method: Method,
+    /// The provider's name, or that of the bank's one method.
+    name: String,
     way: Way,
 }
 
@@ -29,16 +31,27 @@ enum Way {
 
 impl Provider {
     pub(super) fn online(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Provider {
-        let method = Method::parse(gateway.method()).expect("methods of gateways are words");
-        Provider { method, way: Way::Online(Line::new(gateway, notify_url, caller)) }
+        Provider { name: gateway.provider().to_owned(), way: Way::Online(Line::new(gateway, notify_url, caller)) }
     }
 
     pub(super) fn bank(codes: BankCodes) -> Provider {
-        Provider { method: codes.method.clone(), way: Way::Bank(codes) }
+        Provider { name: codes.method.as_str().to_owned(), way: Way::Bank(codes) }
     }
 
-    pub(crate) fn method(&self) -> &Method {
-        &self.method
+    /// As the records and `/notify/…` call it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What shoppers choose to pay by it.
+    pub(crate) fn methods(&self) -> Vec<Method> {
+        match &self.way {
+            Way::Online(line) => {
+                let words = line.current().methods().iter();
+                words.map(|word| Method::parse(word).expect("methods of gateways are words")).collect()
+            }
+            Way::Bank(codes) => vec![codes.method.clone()],
+        }
     }
 
     /// Where the provider notifies; empty where nobody does.
@@ -62,34 +75,34 @@ impl Provider {
         }
     }
 
-    /// What can be collected in that currency.
-    pub(crate) fn limits(&self, currency: &str) -> Option<Limits> {
+    /// What can be collected by a method in that currency.
+    pub(crate) fn limits(&self, method: &Method, currency: &str) -> Option<Limits> {
         match &self.way {
-            Way::Online(line) => line.current().limits(currency),
+            Way::Online(line) => line.current().limits(method.as_str(), currency),
             Way::Bank(codes) => codes.account.limits(currency),
         }
     }
 
     /// Whether it collects there, as far as its settings tell.
-    pub(crate) fn is_set_up_for(&self, surface: &Surface<'_>) -> bool {
+    pub(crate) fn is_set_up_for(&self, method: &Method, surface: &Surface<'_>) -> bool {
         match &self.way {
-            Way::Online(line) => line.current().serves(surface),
+            Way::Online(line) => line.current().serves(method.as_str(), surface),
             Way::Bank(_) => matches!(surface, Surface::Code),
         }
     }
 
     /// Whether it collects there now, for all that is known.
-    pub(crate) fn serves(&self, surface: &Surface<'_>) -> bool {
+    pub(crate) fn serves(&self, method: &Method, surface: &Surface<'_>) -> bool {
         match &self.way {
-            Way::Online(line) => line.serves(surface),
+            Way::Online(line) => line.serves(method.as_str(), surface),
             Way::Bank(_) => matches!(surface, Surface::Code),
         }
     }
 
     /// What a code on the phone's own screen is good for: some wallets read codes from pictures, others by the camera alone.
-    pub(crate) fn code_on_a_phone(&self) -> PayBy {
+    pub(crate) fn code_on_a_phone(&self, method: &Method) -> PayBy {
         match &self.way {
-            Way::Online(line) if line.current().reads_pictures() => PayBy::Save,
+            Way::Online(line) if line.current().reads_pictures(method.as_str()) => PayBy::Save,
             _ => PayBy::Scan,
         }
     }
@@ -98,8 +111,8 @@ impl Provider {
         match &self.way {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
             Way::Online(line) => {
-                let (gateway, name) = (line.current(), ("create", self.method.as_str()));
-                let product = gateway.product(&payment.surface);
+                let (gateway, name) = (line.current(), ("create", self.name.as_str()));
+                let product = gateway.product(payment.method, &payment.surface);
                 let answer = line.ask_for(product, name, |gateway, at| gateway.create(payment, at)).await;
                 line.count(product, answer)
             }
@@ -109,24 +122,24 @@ impl Provider {
     /// A bank code is waiting for as long as nobody confirmed it.
     pub(crate) async fn query(&self, payment: PaymentRef<'_>) -> Result<ProviderStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Waiting) };
-        line.ask(("query", self.method.as_str()), |gateway, at| gateway.query(payment, at)).await
+        line.ask(("query", self.name.as_str()), |gateway, at| gateway.query(payment, at)).await
     }
 
     /// A bank code cannot be called back; money that still comes by it is late money.
     pub(crate) async fn close(&self, payment: PaymentRef<'_>) -> Result<Closed, Failure> {
         let Way::Online(line) = &self.way else { return Ok(Closed::Closed) };
-        line.ask(("close", self.method.as_str()), |gateway, at| gateway.close(payment, at)).await
+        line.ask(("close", self.name.as_str()), |gateway, at| gateway.close(payment, at)).await
     }
 
     /// Returns money. What came by a bank code a person returns by hand.
     pub(crate) async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
-        line.ask(("refund", self.method.as_str()), |gateway, at| gateway.refund(refund, at)).await
+        line.ask(("refund", self.name.as_str()), |gateway, at| gateway.refund(refund, at)).await
     }
 
     pub(crate) async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
-        line.ask(("query_refund", self.method.as_str()), |gateway, at| gateway.query_refund(refund, at)).await
+        line.ask(("query_refund", self.name.as_str()), |gateway, at| gateway.query_refund(refund, at)).await
     }
 
     /// Reads a notification; `None` where nobody notifies. A key that came into use since is learned now.
@@ -182,7 +195,7 @@ impl Provider {
     /// The provider's bill of its day in which `day` (unix seconds) lies. `None` while it is not made, and where there are none.
     pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, Failure> {
         let Way::Online(line) = &self.way else { return Ok(None) };
-        let method = self.method.as_str();
+        let method = self.name.as_str();
         let gateway = line.current();
         let Some(bills) = gateway.bills() else { return Ok(None) };
         let caller = &line.caller;
@@ -201,13 +214,13 @@ impl Provider {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Unknown) };
         let gateway = line.current();
         let Some(bills) = gateway.bills() else { return Ok(ProviderStatus::Unknown) };
-        line.caller.call(("query_transaction", self.method.as_str()), |at| bills.query_transaction(transaction_id, at)).await
+        line.caller.call(("query_transaction", self.name.as_str()), |at| bills.query_transaction(transaction_id, at)).await
     }
 
     /// Fetches what the provider changes by itself, such as the keys that it signs with, for as long as it is polled.
     pub(crate) async fn keep_keys(&self) {
         if let Way::Online(line) = &self.way {
-            keep(self.method.as_str(), || line.renew()).await;
+            keep(self.name.as_str(), || line.renew()).await;
         }
     }
 }

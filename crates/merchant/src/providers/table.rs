@@ -3,14 +3,14 @@
 
 use protocol::{Method, Money, PayBy, Surface, Ways};
 
-use super::{Provider, Providers};
+use super::{Offer, Provider, Providers};
 
 impl Providers {
     /// The methods that can collect an amount, in the order in which they are offered.
     pub(crate) fn methods(&self, money: Money) -> Vec<Method> {
         let heed = self.heed(self.collectors(money));
-        let offered = self.collectors(money).filter(|provider| serves_anywhere(provider, heed));
-        offered.map(|provider| provider.method().clone()).collect()
+        let offered = self.collectors(money).filter(|offer| serves_anywhere(offer, heed));
+        offered.map(|offer| offer.method.clone()).collect()
     }
 
     /// Whether an amount can be collected by a code, wherever its shopper will be: so begin orders that no shopper stands behind yet.
@@ -21,44 +21,44 @@ impl Providers {
     /// The provider by which an amount can be collected on a surface, and how; `None` where that method cannot, or not there.
     pub(crate) fn collecting(&self, method: &Method, money: Money, surface: Surface) -> Option<(&Provider, PayBy)> {
         let heed = self.heed(self.collectors(money));
-        let provider = self.collectors(money).find(|provider| provider.method() == method)?;
-        let way = self.ways_of(provider, heed).on(surface);
-        (way != PayBy::Nothing).then_some((provider, way))
+        let offer = self.collectors(money).find(|offer| offer.method == *method)?;
+        let way = self.ways_of(offer, heed).on(surface);
+        (way != PayBy::Nothing).then_some((&*offer.provider, way))
     }
 
     /// How each of these methods is paid on each surface; a method that is not configured any more is paid nowhere.
     pub(crate) fn ways(&self, methods: &[Method]) -> Vec<Ways> {
-        let heed = self.heed(methods.iter().filter_map(|method| self.get(method.as_str())));
+        let heed = self.heed(methods.iter().filter_map(|method| self.offer(method.as_str())));
         let nowhere = |method: &Method| {
             let nothing = PayBy::Nothing;
             Ways { method: method.clone(), qr: nothing, app: nothing, wechat: nothing, in_app: nothing }
         };
-        let of = |method: &Method| self.get(method.as_str()).map_or_else(|| nowhere(method), |provider| self.ways_of(provider, heed));
+        let of = |method: &Method| self.offer(method.as_str()).map_or_else(|| nowhere(method), |offer| self.ways_of(offer, heed));
         methods.iter().map(of).collect()
     }
 
     /// Those who are offered and can collect an amount, whether or not they refuse the account at the moment.
-    fn collectors(&self, money: Money) -> impl Iterator<Item = &Provider> {
-        self.all.iter().filter(move |provider| {
-            let limits = provider.limits(money.currency.as_str());
-            !self.withdrawn.contains(&provider.method().as_str()) && limits.is_some_and(|limits| limits.allow(money.amount))
+    fn collectors(&self, money: Money) -> impl Iterator<Item = &Offer> {
+        self.offers.iter().filter(move |Offer { method, provider }| {
+            let limits = provider.limits(method, money.currency.as_str());
+            !self.withdrawn.contains(&provider.name()) && limits.is_some_and(|limits| limits.allow(money.amount))
         })
     }
 
     /// Whether it matters what providers have refused the account lately: where nothing else is left, that is tried all the same.
-    fn heed<'a>(&self, mut providers: impl Iterator<Item = &'a Provider>) -> Heed {
-        if providers.any(|provider| serves_anywhere(provider, Heed::Refusals)) { Heed::Refusals } else { Heed::SettingsAlone }
+    fn heed<'a>(&self, mut offers: impl Iterator<Item = &'a Offer>) -> Heed {
+        if offers.any(|offer| serves_anywhere(offer, Heed::Refusals)) { Heed::Refusals } else { Heed::SettingsAlone }
     }
 
     /// As usual, but for what the provider has not granted this merchant.
-    fn ways_of(&self, provider: &Provider, heed: Heed) -> Ways {
-        let mut ways = Ways::usual(provider.method());
-        let links = serves(provider, &LINK, heed);
-        let bridges = self.knows_shoppers_inside && serves(provider, &INSIDE, heed);
-        let codes = serves(provider, &gateway::Surface::Code, heed);
+    fn ways_of(&self, offer: &Offer, heed: Heed) -> Ways {
+        let mut ways = Ways::usual(&offer.method);
+        let links = serves(offer, &LINK, heed);
+        let bridges = self.knows_shoppers_inside && serves(offer, &INSIDE, heed);
+        let codes = serves(offer, &gateway::Surface::Code, heed);
         for way in [&mut ways.qr, &mut ways.app, &mut ways.wechat, &mut ways.in_app] {
             match *way {
-                PayBy::Link if !links => *way = provider.code_on_a_phone(),
+                PayBy::Link if !links => *way = offer.provider.code_on_a_phone(&offer.method),
                 PayBy::Bridge if !bridges => *way = PayBy::Nothing,
                 _ => {}
             }
@@ -81,13 +81,13 @@ enum Heed {
 const LINK: gateway::Surface<'static> = gateway::Surface::Link { client_ip: "", return_url: "" };
 const INSIDE: gateway::Surface<'static> = gateway::Surface::Inside { payer: "" };
 
-fn serves(provider: &Provider, surface: &gateway::Surface<'_>, heed: Heed) -> bool {
+fn serves(offer: &Offer, surface: &gateway::Surface<'_>, heed: Heed) -> bool {
     match heed {
-        Heed::Refusals => provider.serves(surface),
-        Heed::SettingsAlone => provider.is_set_up_for(surface),
+        Heed::Refusals => offer.provider.serves(&offer.method, surface),
+        Heed::SettingsAlone => offer.provider.is_set_up_for(&offer.method, surface),
     }
 }
 
-fn serves_anywhere(provider: &Provider, heed: Heed) -> bool {
-    [gateway::Surface::Code, LINK, INSIDE].iter().any(|surface| serves(provider, surface, heed))
+fn serves_anywhere(offer: &Offer, heed: Heed) -> bool {
+    [gateway::Surface::Code, LINK, INSIDE].iter().any(|surface| serves(offer, surface, heed))
 }

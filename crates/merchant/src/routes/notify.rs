@@ -10,7 +10,7 @@ use crate::fault;
 use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let Some(account) = app.desk.providers.get(&provider) else { return nobody() };
+    let Some(account) = app.desk.providers.named(&provider) else { return nobody() };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let Some(notification) = account.notification(&headers, &body, app.desk.now()).await else { return nobody() };

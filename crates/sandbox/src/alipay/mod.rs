@@ -10,7 +10,7 @@ mod work;
 use std::sync::Arc;
 
 use axum::Router;
-use gateway::alipay::METHOD;
+use gateway::alipay::PROVIDER;
 use gateway::alipay::server::RETRY_DELAYS;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(crate) struct Alipay;
 
 impl Provider for Alipay {
     fn name(&self) -> &'static str {
-        METHOD
+        PROVIDER
     }
 
     fn routes(&self) -> Router<Arc<World>> {

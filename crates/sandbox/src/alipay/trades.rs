@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use gateway::alipay::METHOD;
+use gateway::alipay::PROVIDER;
 use gateway::alipay::server::{CODE_LIFE, Payment, Precreate, REFUND_WINDOW, RefundRecord, Refusal, TradeRef, TradeState, TradeView};
 
 use crate::book::{Book, Code, Label, Payable};
@@ -182,7 +182,7 @@ impl Payable for Trade {
 
     fn label(&self) -> Label<'_> {
         Label {
-            provider: METHOD,
+            provider: PROVIDER,
             payload: format!("{CODE_PREFIX}{}", self.code.id),
             payment_id: &self.asked.out_trade_no,
             description: &self.asked.subject,

@@ -18,7 +18,7 @@ mod sensitive;
 use std::sync::Arc;
 
 use axum::Router;
-use gateway::wechat_pay::METHOD;
+use gateway::wechat_pay::PROVIDER;
 use gateway::wechat_pay::server::RETRY_DELAYS;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub(crate) struct WechatPay;
 
 impl Provider for WechatPay {
     fn name(&self) -> &'static str {
-        METHOD
+        PROVIDER
     }
 
     fn routes(&self) -> Router<Arc<World>> {

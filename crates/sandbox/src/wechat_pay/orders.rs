@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gateway::wechat_pay::METHOD;
+use gateway::wechat_pay::PROVIDER;
 use gateway::wechat_pay::server::{
     CODE_LIFE, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
 };
@@ -220,7 +220,7 @@ impl Payable for Order {
 
     fn label(&self) -> Label<'_> {
         Label {
-            provider: METHOD,
+            provider: PROVIDER,
             payload: payload(self.request.surface, &self.code.id, self.pages),
             payment_id: &self.request.out_trade_no,
             description: &self.request.description,

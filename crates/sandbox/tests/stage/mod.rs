@@ -79,6 +79,7 @@ impl Stage {
     pub fn payment(&self) -> PaymentRequest<'_> {
         PaymentRequest {
             payment_id: PAYMENT,
+            method: self.gateway.methods()[0],
             description: "茉莉花茶 100 g".into(),
             amount: 1250,
             currency: "CNY",

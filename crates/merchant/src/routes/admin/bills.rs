@@ -22,7 +22,7 @@ pub(super) struct Asked {
 pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
-    let provider = app.desk.providers.get(&asked.method).ok_or_else(|| Complaint::unknown("payment method"))?;
+    let provider = app.desk.providers.of_method(&asked.method).ok_or_else(|| Complaint::unknown("payment method"))?;
     let no_bills = || Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method));
     let zone = provider.bill_days().ok_or_else(no_bills)?.zone;
     let day = zone.parse_date(&asked.date).ok_or_else(|| Complaint::bad("date: YYYY-MM-DD"))?;
