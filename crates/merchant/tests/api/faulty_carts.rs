@@ -44,6 +44,28 @@ async fn everything_that_is_gone_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn whatever_is_wrong_with_a_line_its_cart_keeps_its_names_and_all_faults_are_told_at_once() {
+    let shop = shop().await;
+    let short = json!({ "code": "out-of-stock", "sku": "tea", "left": 3 });
+    for (query, faults, lines) in [
+        ("item=cup%3A1&item=tea%3A0", json!([{ "code": "quantity", "sku": "tea", "left": 999 }]), vec!["Cup", "Tea"]),
+        ("item=cup%3A1&item=cup%3A1", json!([{ "code": "quantity", "sku": "cup" }]), vec!["Cup"]),
+        ("item=cup%3A1&item=%C3%A9%3A1", json!([{ "code": "unknown-sku", "sku": "é" }]), vec!["Cup"]),
+        ("item=tea%3A9&item=gone%3A1&item=cup%3A1", json!([{ "code": "unknown-sku", "sku": "gone" }, short]), vec!["Tea", "Cup"]),
+        (
+            "item=tea%3A9&item=a%20b%3A1&item=gone%3A1",
+            json!([{ "code": "unknown-sku", "sku": "a b" }, { "code": "unknown-sku", "sku": "gone" }, short]),
+            vec!["Tea"],
+        ),
+    ] {
+        let address = format!("{}/v1/quote?{query}&", shop.backend.as_str());
+        let body = told(&shop, &protocol::Request::get(&address, nonce())).await;
+        assert_eq!((&body["faults"], names(&body)), (&faults, lines), "{query}");
+        assert_eq!(body["currency"], "CNY", "{query}");
+    }
+}
+
+#[tokio::test]
 async fn an_order_is_refused_with_the_same_words_as_a_price() {
     let shop = shop().await;
     let before = shop.wish(&[item("tea", 3)], key()).await;

@@ -1,7 +1,7 @@
 //! `GET /v1/quote?item=SKU:QTY&item=…&locale=TAG&code=CODE&n=`: prices a cart; keeps nothing.
 
 use axum::extract::State;
-use protocol::{Item, MAX_QUANTITY, Quote, Sku};
+use protocol::{Fault, Item, MAX_QUANTITY, Quote, Sku};
 
 use super::super::App;
 use crate::answer::{Refusal, Reply};
@@ -13,17 +13,76 @@ use crate::store::{Hold, Scarce, Shortage, StoreError};
 
 /// The longest discount code that is looked at.
 const MAX_CODE: usize = 64;
+/// How often the rest of a refused cart is priced: for things that are gone, and for things that ran short.
+const ROUNDS: usize = 3;
+
+/// The lines of a cart as a client wrote them.
+struct Written {
+    /// Those that can be read, a quantity that is not sold as the nearest that is.
+    items: Vec<Item>,
+    /// What is wrong with lines.
+    faults: Vec<Fault>,
+}
 
 pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<Reply, Refusal> {
-    let items = items(&asked)?;
+    let Written { items, faults } = items(&asked)?;
     let locale = asked.parameter("locale")?.unwrap_or_default();
+    if !faults.is_empty() {
+        let cart = CartFault { faults, ..CartFault::default() };
+        return Err(explained(&app.desk, &items, locale, cart).await);
+    }
     let code = code(asked.parameter("code")?.map(str::to_owned));
     let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
     Ok(Reply { status: 200, body: price(&app.desk, cart, locale).await?.quote.to_json() })
 }
 
-/// The price of a cart of which everything is there now.
+/// The price of a cart of which everything is there now. A cart that is refused is told with all that is wrong with it and all that is known.
 pub(super) async fn price(desk: &Desk, cart: Cart<'_>, locale: &str) -> Result<Priced, Refusal> {
+    match priced(desk, cart, locale).await {
+        Err(Refusal::Cart(fault)) => Err(explained(desk, cart.items, locale, *fault).await),
+        other => other,
+    }
+}
+
+/// What else there is to say of a refused cart: the faults that its other lines have, and the names, pictures and prices of those that can be had.
+async fn explained(desk: &Desk, items: &[Item], locale: &str, mut cart: CartFault) -> Refusal {
+    // Each round leaves out what the one before has named.
+    for _ in 0..ROUNDS {
+        let is_named =
+            |item: &Item| cart.faults.iter().any(|fault| fault.code != "quantity" && fault.sku.as_deref() == Some(item.sku.as_str()));
+        let is_first = |at: usize, item: &Item| items[..at].iter().all(|earlier| earlier.sku != item.sku);
+        let rest = items.iter().enumerate().filter(|(at, item)| is_first(*at, item) && !is_named(item));
+        let rest: Vec<Item> = rest.map(|(_, item)| item.clone()).collect();
+        let told = match priced(desk, Cart { items: &rest, code: None }, locale).await {
+            Ok(priced) => CartFault { faults: Vec::new(), lines: priced.quote.lines, currency: Some(priced.quote.currency) },
+            Err(Refusal::Cart(fault)) => *fault,
+            Err(_) => break,
+        };
+        if cart.lines.is_empty() {
+            (cart.lines, cart.currency) = (told.lines, told.currency);
+        }
+        let known = cart.faults.len();
+        cart.faults.extend(told.faults.into_iter().filter(|fault| fault.sku.is_some()));
+        dedup(&mut cart.faults);
+        if cart.faults.len() == known {
+            break;
+        }
+    }
+    Refusal::Cart(Box::new(cart))
+}
+
+/// Each fault once, in the order in which they were found.
+fn dedup(faults: &mut Vec<Fault>) {
+    let mut kept: Vec<Fault> = Vec::new();
+    for fault in faults.drain(..) {
+        if !kept.contains(&fault) {
+            kept.push(fault);
+        }
+    }
+    *faults = kept;
+}
+
+async fn priced(desk: &Desk, cart: Cart<'_>, locale: &str) -> Result<Priced, Refusal> {
     let selling = desk.selling(locale);
     let mut priced = desk.catalog.price(&cart, &selling).await?;
     let short = shortages(desk, &priced).await?;
@@ -73,10 +132,10 @@ pub(super) fn code(text: Option<String>) -> Option<String> {
 }
 
 /// The cart of a query, `item=SKU:QTY` for each line.
-fn items(asked: &SignedRequest) -> Result<Vec<Item>, Refusal> {
+fn items(asked: &SignedRequest) -> Result<Written, Refusal> {
     let values = asked.query.iter().filter(|(name, _)| name == "item");
     let written = values.map(|(_, value)| value.rsplit_once(':').map(|(sku, quantity)| (sku, quantity.parse().ok())));
-    cart(&written.collect::<Option<Vec<_>>>().ok_or(Refusal::Field("item"))?)
+    Ok(read(&written.collect::<Option<Vec<_>>>().ok_or(Refusal::Field("item"))?))
 }
 
 /// The cart of those SKUs and quantities, as a client wrote them.
@@ -84,17 +143,23 @@ fn items(asked: &SignedRequest) -> Result<Vec<Item>, Refusal> {
 /// # Errors
 /// `unknown-sku` and `quantity` for every line that is no SKU or has no quantity that is sold.
 pub(super) fn cart(written: &[(&str, Option<i64>)]) -> Result<Vec<Item>, Refusal> {
-    let line = |&(sku, quantity): &(&str, Option<i64>)| {
-        let known = Sku::parse(sku).ok_or_else(|| cart_fault::unknown_sku(sku))?;
-        let quantity = quantity.and_then(|quantity| u32::try_from(quantity).ok()).filter(|quantity| (1..=MAX_QUANTITY).contains(quantity));
-        Ok(Item { sku: known, quantity: quantity.ok_or_else(|| cart_fault::quantity(sku, MAX_QUANTITY.into()))? })
-    };
-    let (mut items, mut faults) = (Vec::new(), Vec::new());
-    for line in written.iter().map(line) {
-        match line {
-            Ok(item) => items.push(item),
-            Err(fault) => faults.push(fault),
-        }
-    }
+    let Written { items, faults } = read(written);
     if faults.is_empty() { Ok(items) } else { Err(Refusal::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
+}
+
+fn read(written: &[(&str, Option<i64>)]) -> Written {
+    let (mut items, mut faults) = (Vec::new(), Vec::new());
+    for (sku, quantity) in written {
+        let Some(known) = Sku::parse(sku) else {
+            faults.push(cart_fault::unknown_sku(sku));
+            continue;
+        };
+        let most = i64::from(MAX_QUANTITY);
+        let sold = quantity.unwrap_or(1).clamp(1, most);
+        if *quantity != Some(sold) {
+            faults.push(cart_fault::quantity(sku, most));
+        }
+        items.push(Item { sku: known, quantity: u32::try_from(sold).unwrap_or(1) });
+    }
+    Written { items, faults }
 }
