@@ -189,7 +189,7 @@ pub enum Closed {
     AlreadyPaid,
 }
 
-/// A notification whose signature holds.
+/// A notification whose signature holds, or, of a provider that signs none, one that can only ask: [`NotificationEvent::Ask`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
     /// The provider's event id, the same in every repetition: the key for idempotency.
@@ -212,6 +212,14 @@ pub enum NotificationEvent {
         refund_id: Option<String>,
         /// How it stands; `Pending` where the message does not prove it.
         status: RefundStatus,
+    },
+    /// Something may have happened to a payment or its refunds. Nobody proved that it did: act by querying alone, and not as often as it
+    /// is told. The payment is named by one of its ids at least.
+    Ask {
+        /// Our id of the payment, if the message has it.
+        payment_id: Option<String>,
+        /// The provider's, if the message has it.
+        provider_ref: Option<String>,
     },
     /// A genuine event that this crate does not interpret; acknowledge it.
     Other {
@@ -294,6 +302,12 @@ pub trait Gateway: Send + Sync {
 
     /// The provider's bills, if it has any.
     fn bills(&self) -> Option<&dyn Bills> {
+        None
+    }
+
+    /// When what [`Gateway::renewal`] asks for is needed anew, unix seconds: such as when an access token runs out, and long ago where
+    /// there is none yet. It is renewed before the next call then. `None` where twice a day is often enough.
+    fn renew_at(&self) -> Option<i64> {
         None
     }
 

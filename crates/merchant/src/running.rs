@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use gateway::Gateway;
 use protocol::{MerchantId, Pin};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -51,6 +52,19 @@ impl Merchant {
     /// # Errors
     /// One line that names the key at fault.
     pub async fn start(config: &Config, listener: TcpListener, clock: Clock) -> Result<Merchant, ConfigError> {
+        Merchant::start_with(config, listener, clock, Vec::new()).await
+    }
+
+    /// The same with providers of the caller's own beside those of the configuration.
+    ///
+    /// # Errors
+    /// One line that names the key at fault.
+    pub async fn start_with(
+        config: &Config,
+        listener: TcpListener,
+        clock: Clock,
+        gateways: Vec<Arc<dyn Gateway>>,
+    ) -> Result<Merchant, ConfigError> {
         config.check_ports()?;
         config.check_files()?;
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
@@ -58,7 +72,7 @@ impl Merchant {
         let mut store = config.store.open_to_serve().await?;
         let metrics = store.metrics().clone();
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };
-        let providers = Providers::open(config, &caller).await?;
+        let providers = Providers::open(config, gateways, &caller).await?;
         let channel = match &config.official_account {
             Some(section) => Some(Channel::new(section.open(&caller).await?, caller.clone())),
             None => None,
@@ -86,6 +100,7 @@ impl Merchant {
             webhooks: told,
             waiters: waiters::Waiters::default(),
             asked: Default::default(),
+            told_to_ask: Default::default(),
             clock,
             metrics,
         });

@@ -41,6 +41,9 @@ pub enum Fact {
         expires_at: i64,
         /// When it was there, unix seconds.
         shown_at: i64,
+        /// The provider's own id of the payment, where the provider goes by that.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        provider_ref: Option<String>,
     },
     /// A way to learn who the shopper inside of the wallet is took the place of a code.
     Way {

@@ -9,7 +9,7 @@ pub use facts::{Entry, Fact, Source, StrayMoney, UsedMoney};
 pub use refunds::{Refund, RefundRefusal, RefundStatus};
 pub use replay::Broken;
 
-use gateway::ProviderPayment;
+use gateway::{PaymentRef, Prepared, ProviderPayment};
 use protocol::signature::Signer;
 use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus, Receipt};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,12 @@ pub struct Attempted {
     /// What was asked for, minor units.
     #[serde(with = "words::MoneyWords")]
     pub money: Money,
+    /// Who collects it; absent where that was not kept yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The provider's own id of it, where the provider goes by that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_ref: Option<String>,
     /// When it was made, unix seconds.
     pub created_at: i64,
     /// What stands on the bank statement, for payments that a bank feed confirms.
@@ -77,6 +83,11 @@ pub struct Attempted {
 }
 
 impl Attempted {
+    /// The payment by both of its names.
+    pub(crate) fn named(&self) -> PaymentRef<'_> {
+        PaymentRef { id: self.payment.id.as_str(), provider_ref: self.provider_ref.as_deref() }
+    }
+
     /// Whether money may still come by it.
     pub fn is_open(&self) -> bool {
         matches!(self.payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned)
@@ -97,10 +108,12 @@ impl Account {
         self.payments.iter().any(|attempted| attempted.payment.id == *id)
     }
 
-    /// The provider gave a code for a payment, which may work for a shorter time than was asked for. Times in unix seconds.
-    pub fn code_came(&mut self, id: &PaymentId, payload: String, expires_at: i64, now: i64) {
+    /// The provider gave a code for a payment, which may work for a shorter time than was asked for, and perhaps an id of its own. Times
+    /// in unix seconds.
+    pub fn code_came(&mut self, id: &PaymentId, code: Prepared, now: i64) {
         if self.knows(id) {
-            self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now });
+            let Prepared { payload, expires_at, provider_ref } = code;
+            self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now, provider_ref });
         }
     }
 

@@ -42,10 +42,11 @@ impl Account {
 
     fn apply(&mut self, fact: &Fact) {
         match fact {
-            Fact::Code { payment, payload, expires_at, shown_at } => self.on(payment, |attempted| {
+            Fact::Code { payment, payload, expires_at, shown_at, provider_ref } => self.on(payment, |attempted| {
                 attempted.payment.payload = Some(payload.clone());
                 attempted.payment.expires_at = attempted.payment.expires_at.min(*expires_at);
                 attempted.shown_at = attempted.shown_at.or(Some(*shown_at));
+                attempted.provider_ref = provider_ref.clone().or(attempted.provider_ref.take());
             }),
             Fact::Way { payment, payload } => self.on(payment, |attempted| attempted.payment.payload = Some(payload.clone())),
             Fact::Payer { payment } => self.on(payment, |attempted| attempted.payment.payload = None),

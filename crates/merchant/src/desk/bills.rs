@@ -269,7 +269,7 @@ impl Desk {
     /// Money that only the bill knows: the provider's signed answer about it books it. Answers whether it is booked now.
     async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<bool, Failure> {
         let now = self.now();
-        match self.provider(&payment.method)?.query_transaction(&entry.transaction_id).await? {
+        match self.collector(payment).await?.0.query_transaction(&entry.transaction_id).await? {
             ProviderStatus::Paid(fact) if fact.payment_id == payment.id.as_str() => {
                 self.change(order, |account| account.money_came(&fact, Source::Bill, &self.keys.signer, now)).await?;
             }

@@ -58,7 +58,10 @@ pub(crate) struct Desk {
     pub(crate) locks: Locks,
     /// Shared by what the reconciler has under way, and held alone by a round of everything.
     pub(crate) round: tokio::sync::RwLock<()>,
+    /// When a shopper's wish last made us ask about a payment.
     pub(crate) asked: Mutex<HashMap<PaymentId, i64>>,
+    /// When a notification that proves nothing last did.
+    pub(crate) told_to_ask: Mutex<HashMap<PaymentId, i64>>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
 }
@@ -73,10 +76,7 @@ impl Desk {
 
     /// Whether a shopper's wish made us ask the provider about a payment within that many seconds; notes that we do now if not.
     pub(crate) fn asked_lately(&self, payment: &PaymentId, seconds: i64) -> bool {
-        let now = self.now();
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        asked.retain(|_, at| now - *at < seconds);
-        asked.contains_key(payment) || asked.insert(payment.clone(), now).is_some()
+        lately(&self.asked, payment, self.now(), seconds)
     }
 
     pub(crate) fn selling<'a>(&'a self, locale: &'a str) -> Selling<'a> {
@@ -91,6 +91,31 @@ impl Desk {
     /// When its method is no longer configured.
     pub(crate) fn provider(&self, method: &Method) -> Result<&Provider, Failure> {
         self.providers.of_method(method.as_str()).ok_or_else(|| Failure::NotConfigured(method.as_str().to_owned()))
+    }
+
+    /// Who collects a payment, and the provider's own id of it, if it has one.
+    ///
+    /// # Errors
+    /// When that provider is no longer configured.
+    pub(crate) async fn collector(&self, payment: &Payment) -> Result<(&Provider, Option<String>), Failure> {
+        let (name, provider_ref) = self.store.collected_by(&payment.id).await?;
+        Ok((self.whoever_collects(name.as_deref(), &payment.method)?, provider_ref))
+    }
+
+    /// Who collects a payment whose records are at hand.
+    ///
+    /// # Errors
+    /// As [`Desk::collector`].
+    pub(crate) fn collector_of(&self, attempted: &Attempted) -> Result<&Provider, Failure> {
+        self.whoever_collects(attempted.provider.as_deref(), &attempted.payment.method)
+    }
+
+    fn whoever_collects(&self, name: Option<&str>, method: &Method) -> Result<&Provider, Failure> {
+        match name {
+            Some(name) => self.providers.named(name).ok_or_else(|| Failure::NotConfigured(name.to_owned())),
+            // Made before that was kept.
+            None => self.provider(method),
+        }
     }
 
     /// Changes an account and wakes whoever waits for it.
@@ -162,7 +187,7 @@ impl Desk {
         if let (true, Some(way)) = (providers::lacks_payer(attempted), self.way_to_openid(&payment.id)) {
             return Ok((self.change(id, |account| account.way_came(&payment.id, way)).await?, true));
         }
-        let provider = self.provider(&payment.method)?;
+        let provider = self.collector_of(attempted)?;
         let request = PaymentRequest {
             payment_id: payment.id.as_str(),
             method: payment.method.as_str(),
@@ -184,7 +209,7 @@ impl Desk {
         }
         let error = match created {
             Ok(prepared) => {
-                let came = |account: &mut Account| account.code_came(&payment.id, prepared.payload, prepared.expires_at, self.now());
+                let came = |account: &mut Account| account.code_came(&payment.id, prepared, self.now());
                 return Ok((self.change(id, came).await?, true));
             }
             Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return Ok((self.settle(id, payment).await?, true)),
@@ -223,12 +248,20 @@ impl Desk {
         let (now, id) = (self.now(), PaymentId::from_random(random::bytes()));
         Attempted {
             payment: Payment { id, surface, payload: None, ..before.payment.clone() },
+            provider_ref: None,
             created_at: now,
             next_check_at: Some((now + FIRST_LOOK).min(before.payment.expires_at)),
             checks: 0,
             ..before.clone()
         }
     }
+}
+
+/// Whether that payment is noted within that many seconds; notes it now if not.
+fn lately(noted: &Mutex<HashMap<PaymentId, i64>>, payment: &PaymentId, now: i64, seconds: i64) -> bool {
+    let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    noted.retain(|_, at| now - *at < seconds);
+    noted.contains_key(payment) || noted.insert(payment.clone(), now).is_some()
 }
 
 /// What the wallet shows: the first thing bought, and that there is more.

@@ -3,10 +3,13 @@
 use gateway::{ProviderPayment, RefundStatus};
 use protocol::{Order, OrderId, PaymentId};
 
-use super::Desk;
+use super::{Desk, lately};
 use crate::account::{Account, Source};
 use crate::observing::Alarm;
 use crate::store::{Received, StoreError};
+
+/// How often a notification that proves nothing makes us ask about a payment at most, seconds.
+const ASK_PAUSE: i64 = 30;
 
 impl Desk {
     /// Money. What is of a payment that is not in our records is kept, too.
@@ -54,6 +57,30 @@ impl Desk {
         }
         self.applied(&order, outcome);
         Ok(())
+    }
+
+    /// Somebody who may be the provider says that something happened to a payment. Nothing follows from it but a question to the
+    /// provider, and of each payment no more than one in [`ASK_PAUSE`].
+    pub(crate) async fn told_to_ask(&self, provider: &str, payment_id: Option<&str>, provider_ref: Option<&str>) -> Result<(), StoreError> {
+        let ours = match payment_id.and_then(PaymentId::parse) {
+            Some(payment) => self.store.order_of(&payment).await?.map(|order| (order, payment)),
+            None => None,
+        };
+        let found = match (ours, provider_ref) {
+            (None, Some(provider_ref)) => self.store.payment_of(provider, provider_ref).await?,
+            (ours, _) => ours,
+        };
+        let Some((order, payment)) = found else {
+            tracing::info!(provider, "a notification asks about a payment that is not in the records");
+            return Ok(());
+        };
+        let now = self.now();
+        let soon = if lately(&self.told_to_ask, &payment, now, ASK_PAUSE) { now + ASK_PAUSE } else { now };
+        let change = |account: &mut Account| {
+            account.look_at_refunds(payment.as_str(), soon);
+            account.look_at_payment(payment.as_str(), soon);
+        };
+        self.change(&order, change).await.map(drop)
     }
 
     pub(super) async fn order_of(&self, payment_id: &str) -> Result<Option<OrderId>, StoreError> {

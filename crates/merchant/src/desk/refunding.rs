@@ -1,6 +1,6 @@
 //! Refunds: written first, then sent, repeated under the same id until the provider has a definite word.
 
-use gateway::{GatewayError, PaymentRef, RefundRequest, RefundStatus};
+use gateway::{GatewayError, RefundRequest, RefundStatus};
 use protocol::OrderId;
 
 use super::{Desk, reconcile};
@@ -16,9 +16,9 @@ impl Desk {
         let Some(refund) = account.refunds.iter().find(|refund| refund.id == id && refund.next_check_at.is_some()) else { return Ok(()) };
         let Some(paid) = account.payments.iter().find(|attempted| attempted.payment.id == refund.payment) else { return Ok(()) };
         self.store.check_refund_again_at(id, self.now() + reconcile::pause(refund.checks)).await?;
-        let provider = self.provider(&paid.payment.method)?;
+        let provider = self.collector_of(paid)?;
         let request = RefundRequest {
-            payment: PaymentRef::ours(refund.payment.as_str()),
+            payment: paid.named(),
             refund_id: id,
             amount: refund.amount,
             total: paid.money.amount,

@@ -14,7 +14,9 @@ impl Desk {
     /// Asks the provider how a payment stands and writes down what it says.
     pub(crate) async fn settle(&self, order: &OrderId, payment: &Payment) -> Result<Order, Failure> {
         let (id, now) = (&payment.id, self.now());
-        let order = match self.provider(&payment.method)?.query(PaymentRef::ours(id.as_str())).await? {
+        let (provider, provider_ref) = self.collector(payment).await?;
+        let named = PaymentRef { id: id.as_str(), provider_ref: provider_ref.as_deref() };
+        let order = match provider.query(named).await? {
             ProviderStatus::Paid(fact) => {
                 self.change(order, |account| account.money_came(&fact, Source::Query, &self.keys.signer, now)).await?
             }
@@ -30,12 +32,14 @@ impl Desk {
     /// Makes sure that no money can come by a payment any more; if it came already, that is written down instead.
     /// Without a definite word of the provider the payment stays open.
     pub(crate) async fn close(&self, order: &OrderId, payment: &Payment, status: PaymentStatus) -> Result<Order, Failure> {
-        let (provider, id) = (self.provider(&payment.method)?, &payment.id);
-        match provider.close(PaymentRef::ours(id.as_str())).await {
+        let id = &payment.id;
+        let (provider, provider_ref) = self.collector(payment).await?;
+        let named = PaymentRef { id: id.as_str(), provider_ref: provider_ref.as_deref() };
+        match provider.close(named).await {
             Ok(Closed::Closed) => {}
             // Said by an unsigned error: ask, and believe the signed answer.
             Ok(Closed::AlreadyPaid) | Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return self.settle(order, payment).await,
-            Err(Failure::Gateway(GatewayError::Refused { .. })) => match provider.query(PaymentRef::ours(id.as_str())).await? {
+            Err(Failure::Gateway(GatewayError::Refused { .. })) => match provider.query(named).await? {
                 // Nobody has scanned it, so there is nothing to close; but until its end, by the provider's clock, somebody still may.
                 ProviderStatus::Unknown if self.now() < payment.expires_at + GRACE => {
                     let last_look = payment.expires_at + GRACE;

@@ -1,6 +1,6 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use gateway::{Call, Family, HttpRequest, HttpResponse, Moment};
+use gateway::{Call, Family, GatewayError, HttpRequest, HttpResponse, Moment};
 
 use crate::failure::Failure;
 use crate::fault;
@@ -49,7 +49,10 @@ impl Caller {
             fault::point("provider-called");
             match reply {
                 Ok(reply) => match call.read(&reply, &self.moment()) {
-                    Err(error) if error.family() == Family::Transient => failure = error.into(),
+                    // The same token would be refused again.
+                    Err(error) if error.family() == Family::Transient && !matches!(error, GatewayError::StaleToken { .. }) => {
+                        failure = error.into();
+                    }
                     result => return Ok(result?),
                 },
                 Err(error) => failure = Failure::Unreachable(error.to_string()),

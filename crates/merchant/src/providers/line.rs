@@ -82,11 +82,27 @@ impl Line {
         self.ask_for(name.0, name, make).await
     }
 
-    /// Makes a call, and once more if the answer is signed with a key that came into use since: every call may be repeated without harm.
-    async fn asked<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &Moment) -> Call<T>) -> Result<T, Failure> {
+    /// The gateway to call by: renewed first if its time has come. If that fails the call is tried all the same, and tells what is wrong.
+    pub(super) async fn fresh(&self) -> Arc<dyn Gateway> {
         let gateway = self.current();
+        if gateway.renew_at().is_some_and(|at| self.caller.moment().now >= at) {
+            self.learns(&gateway).await;
+        }
+        self.current()
+    }
+
+    /// How long what was renewed just now is good.
+    pub(super) fn pause(&self) -> Duration {
+        let until = self.current().renew_at().map(|at| at - self.caller.moment().now);
+        until.map_or(RENEWAL, |seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).clamp(RETRY, RENEWAL))
+    }
+
+    /// Makes a call, and once more if the answer is signed with a key that came into use since, or if the access token is no longer good:
+    /// every call may be repeated without harm.
+    async fn asked<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &Moment) -> Call<T>) -> Result<T, Failure> {
+        let gateway = self.fresh().await;
         match self.call(gateway.as_ref(), name, &make).await {
-            Err(Failure::Gateway(GatewayError::UnknownKey { .. })) if self.learns(&gateway).await => {
+            Err(Failure::Gateway(GatewayError::UnknownKey { .. } | GatewayError::StaleToken { .. })) if self.learns(&gateway).await => {
                 self.call(self.current().as_ref(), name, &make).await
             }
             result => result,
@@ -102,7 +118,7 @@ impl Line {
         self.caller.call(name, |at| make(gateway, at)).await
     }
 
-    /// Fetches the keys anew because that gateway did not know one, at most once a minute, whoever makes us. Answers whether there may be
+    /// Fetches the keys anew because that gateway did not know one, or its time is over, at most once a minute, whoever makes us. Answers whether there may be
     /// more of them now.
     pub(super) async fn learns(&self, stranger: &Arc<dyn Gateway>) -> bool {
         let mut renewed_at = self.renewed_at.lock().await;
@@ -118,8 +134,13 @@ impl Line {
         is_due && self.renew().await.is_ok()
     }
 
-    /// Fetches what the provider changes by itself.
-    pub(super) async fn renew(&self) -> Result<(), Failure> {
+    /// Fetches what the provider changes by itself, after whoever does so at the moment.
+    pub(super) async fn renew_in_turn(&self) -> Result<(), Failure> {
+        let _turn = self.renewed_at.lock().await;
+        self.renew().await
+    }
+
+    async fn renew(&self) -> Result<(), Failure> {
         let now = self.current();
         if now.renewal(&self.caller.moment()).is_none() {
             return Ok(());
@@ -132,11 +153,11 @@ impl Line {
     }
 }
 
-/// Renews twice a day, and each minute while that fails.
-pub(super) async fn keep<F: Future<Output = Result<(), Failure>>>(provider: &str, renew: impl Fn() -> F) {
+/// Renews when the time that `renew` answers is over, and each minute while that fails.
+pub(super) async fn keep<F: Future<Output = Result<Duration, Failure>>>(provider: &str, renew: impl Fn() -> F) {
     loop {
         let pause = match renew().await {
-            Ok(()) => RENEWAL,
+            Ok(pause) => pause,
             Err(failure) => {
                 tracing::error!(provider, %failure, "the provider's keys could not be renewed; the old ones stay, and it is tried again");
                 RETRY
@@ -151,7 +172,7 @@ mod tests {
     use std::cell::Cell;
     use std::time::Duration;
 
-    use super::keep;
+    use super::{RENEWAL, keep};
     use crate::failure::Failure;
 
     #[tokio::test(start_paused = true)]
@@ -160,7 +181,7 @@ mod tests {
         let renew = || {
             times.set(times.get() + 1);
             let fails = times.get() < 4;
-            std::future::ready(if fails { Err(Failure::Unreachable("on purpose".to_owned())) } else { Ok(()) })
+            std::future::ready(if fails { Err(Failure::Unreachable("on purpose".to_owned())) } else { Ok(RENEWAL) })
         };
         let mut kept = std::pin::pin!(keep("wechat_pay", renew));
         for (seconds, so_far) in [(59, 1), (2, 2), (60, 3), (60, 4), (43_000, 4), (300, 5)] {

@@ -17,6 +17,7 @@ pub(crate) use provider::Provider;
 pub(crate) use refusals::Refusals;
 pub(crate) use surface::{INSIDE, lacks_payer, surface};
 
+use gateway::Gateway;
 use protocol::Method;
 
 use crate::config::{Config, ConfigError};
@@ -39,13 +40,17 @@ struct Offer {
 }
 
 impl Providers {
-    /// Opens every account of the configuration.
-    pub(crate) async fn open(config: &Config, caller: &Caller) -> Result<Providers, ConfigError> {
+    /// Opens every account of the configuration; `more` collect, too.
+    pub(crate) async fn open(config: &Config, more: Vec<Arc<dyn Gateway>>, caller: &Caller) -> Result<Providers, ConfigError> {
+        let usual = |gateway: &dyn Gateway| format!("{}/notify/{}", config.public_url(), gateway.provider());
         let mut all = Vec::new();
         for account in config.collectors() {
             let gateway = account.gateway(caller).await?;
-            let usual = || format!("{}/notify/{}", config.public_url(), gateway.provider());
-            let address = account.notify_url().map_or_else(usual, str::to_owned);
+            let address = account.notify_url().map_or_else(|| usual(gateway.as_ref()), str::to_owned);
+            all.push(Arc::new(Provider::online(gateway, address, caller.clone())));
+        }
+        for gateway in more {
+            let address = usual(gateway.as_ref());
             all.push(Arc::new(Provider::online(gateway, address, caller.clone())));
         }
         if let Some(bank) = &config.bank {

@@ -196,7 +196,7 @@ impl Provider {
     pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, Failure> {
         let Way::Online(line) = &self.way else { return Ok(None) };
         let method = self.name.as_str();
-        let gateway = line.current();
+        let gateway = line.fresh().await;
         let Some(bills) = gateway.bills() else { return Ok(None) };
         let caller = &line.caller;
         let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at)).await;
@@ -212,7 +212,7 @@ impl Provider {
     /// Asks about money that is in the bill.
     pub(crate) async fn query_transaction(&self, transaction_id: &str) -> Result<ProviderStatus, Failure> {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Unknown) };
-        let gateway = line.current();
+        let gateway = line.fresh().await;
         let Some(bills) = gateway.bills() else { return Ok(ProviderStatus::Unknown) };
         line.caller.call(("query_transaction", self.name.as_str()), |at| bills.query_transaction(transaction_id, at)).await
     }
@@ -220,7 +220,11 @@ impl Provider {
     /// Fetches what the provider changes by itself, such as the keys that it signs with, for as long as it is polled.
     pub(crate) async fn keep_keys(&self) {
         if let Way::Online(line) = &self.way {
-            keep(self.name.as_str(), || line.renew()).await;
+            let renew = || async {
+                line.renew_in_turn().await?;
+                Ok(line.pause())
+            };
+            keep(self.name.as_str(), renew).await;
         }
     }
 }

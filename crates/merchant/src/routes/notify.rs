@@ -27,6 +27,10 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
                 NotificationEvent::Refund { payment_id, refund_id, status } => {
                     kept(app.desk.refund_notified(received, payment_id, refund_id.as_deref(), status).await)
                 }
+                // Not even kept: anybody could fill the records with such.
+                NotificationEvent::Ask { payment_id, provider_ref } => {
+                    kept(app.desk.told_to_ask(&provider, payment_id.as_deref(), provider_ref.as_deref()).await)
+                }
                 other => {
                     tracing::info!(?other, provider, "a notification that changes nothing here");
                     kept(app.desk.store.keep(received, app.desk.now()).await.map(drop))

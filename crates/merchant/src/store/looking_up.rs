@@ -47,6 +47,26 @@ impl Store {
         Ok(one.unwrap_or(all))
     }
 
+    /// Who collects a payment, where that is known, and the provider's own id of it, if it has one.
+    ///
+    /// # Errors
+    /// `NoOrder` for a payment that is not in the records; those of the database.
+    pub async fn collected_by(&self, payment: &PaymentId) -> Result<(Option<String>, Option<String>), StoreError> {
+        let query = "SELECT provider, provider_ref FROM payments WHERE id = $1";
+        let row = sqlx::query(query).bind(payment.as_str()).fetch_optional(&self.pool).await?.ok_or(StoreError::NoOrder)?;
+        Ok((row.try_get("provider")?, row.try_get("provider_ref")?))
+    }
+
+    /// The payment that a provider calls so.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn payment_of(&self, provider: &str, provider_ref: &str) -> Result<Option<(OrderId, PaymentId)>, StoreError> {
+        let query = "SELECT order_id, id FROM payments WHERE provider = $1 AND provider_ref = $2";
+        let row = sqlx::query(query).bind(provider).bind(provider_ref).fetch_optional(&self.pool).await?;
+        row.map(|row| Ok((rows::order_id(&row)?, rows::payment_id(&row)?))).transpose()
+    }
+
     /// Money of that id, in whatever letters, the oldest first: what paid, and what was only written down.
     ///
     /// # Errors

@@ -64,6 +64,8 @@ fn attempted(row: &AnyRow) -> Result<Attempted, StoreError> {
             expires_at: row.try_get("expires_at")?,
         },
         money: Money { amount: row.try_get("amount")?, currency: read(row, "currency", Currency::parse)? },
+        provider: row.try_get("provider")?,
+        provider_ref: row.try_get("provider_ref")?,
         created_at: row.try_get("created_at")?,
         reference: row.try_get("reference")?,
         return_url: row.try_get("return_url")?,
@@ -99,11 +101,13 @@ pub(super) async fn write_payment(
     attempted: &Attempted,
 ) -> Result<(), StoreError> {
     let upsert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
-                  created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, client_ip) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+                  created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, client_ip, \
+                  provider, provider_ref) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
                   ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, expires_at = excluded.expires_at, \
                   shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
-                  transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks";
+                  transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks, \
+                  provider_ref = excluded.provider_ref";
     let Attempted { payment, money, .. } = attempted;
     sqlx::query(upsert)
         .bind(payment.id.as_str())
@@ -127,6 +131,8 @@ pub(super) async fn write_payment(
         .bind(attempted.next_check_at)
         .bind(attempted.checks)
         .bind(attempted.client_ip.as_deref())
+        .bind(attempted.provider.as_deref())
+        .bind(attempted.provider_ref.as_deref())
         .execute(&mut *transaction)
         .await?;
     Ok(())

@@ -43,4 +43,5 @@ mod support;
 mod surfaces;
 mod telling;
 mod terminal;
+mod toy;
 mod withdrawing;

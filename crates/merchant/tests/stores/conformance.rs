@@ -79,12 +79,19 @@ fn money() -> Money {
     Money { amount: 6_800, currency: Currency::parse("CNY").unwrap() }
 }
 
+pub(crate) fn code(payload: &str, expires_at: i64) -> gateway::Prepared {
+    gateway::Prepared { payload: payload.to_owned(), expires_at, provider_ref: Some(format!("ref of {payload}")) }
+}
+
 fn attempted(number: u8, method: &str, at: i64) -> Attempted {
+    let provider = Some(format!("who collects {method}"));
     let (method, surface, status) = (Method::parse(method).unwrap(), Surface::Qr, PaymentStatus::Waiting);
     let payment = Payment { id: PaymentId::from_random([number; 16]), method, surface, status, payload: None, expires_at: at + 900 };
     Attempted {
         payment,
         money: money(),
+        provider,
+        provider_ref: None,
         created_at: at,
         reference: None,
         return_url: Some("https://shop.example/茶".to_owned()),
@@ -173,7 +180,7 @@ pub async fn only_visible_changes_raise_seq(store: &Store) {
     let order = made(store, 1, "wechat_pay", NOW).await;
     let id = order.payment.as_ref().unwrap().id.clone();
     let (after, changed) =
-        store.change(&order.id, NOW, |account| account.code_came(&id, "weixin://wxpay/x".to_owned(), NOW + 300, NOW)).await.unwrap();
+        store.change(&order.id, NOW, |account| account.code_came(&id, code("weixin://wxpay/x", NOW + 300), NOW)).await.unwrap();
     assert_eq!((after.seq, changed), (2, true));
     let (after, changed) = store.change(&order.id, NOW, |account| account.follower = Some("oShopper".to_owned())).await.unwrap();
     assert_eq!((after.seq, changed), (2, false));
@@ -300,7 +307,7 @@ pub async fn figures_tell_channels_apart(store: &Store) {
         let order = made(store, number, method, NOW).await;
         let id = order.payment.unwrap().id;
         let change = |account: &mut merchant::account::Account| {
-            account.code_came(&id, "code".to_owned(), NOW + 900, NOW);
+            account.code_came(&id, code("code", NOW + 900), NOW);
             account.scanned(&id, NOW + 1);
             account.payments[0].paid_at = paid_after.map(|seconds| NOW + seconds);
             account.payments[0].next_check_at = None;

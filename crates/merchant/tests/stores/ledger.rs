@@ -9,7 +9,7 @@ use protocol::signature::Signer;
 use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
 
 use super::draw::Draw;
-use super::{NOW, attempted, made};
+use super::{NOW, attempted, code, made};
 
 /// How many orders the histories are of, and how many things happen to each.
 const ORDERS: u8 = 60;
@@ -59,7 +59,7 @@ fn refund(account: &Account, number: u64, amount: i64) -> Refund {
 fn happens(account: &mut Account, draw: &mut impl FnMut(u64) -> u64, step: u64) {
     let some = account.payments[usize::try_from(draw(account.payments.len() as u64)).unwrap()].payment.id.clone();
     match draw(19) {
-        0 => account.code_came(&some, "weixin://wxpay/x".to_owned(), NOW + 300, NOW),
+        0 => account.code_came(&some, code("weixin://wxpay/x", NOW + 300), NOW),
         1 => account.way_came(&some, "https://shop.example/way".to_owned()),
         2 => account.payer_known(&some, "oPayer".to_owned()),
         3 => account.follow_code_came("weixin://follow".to_owned()),

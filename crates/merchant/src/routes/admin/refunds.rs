@@ -104,7 +104,7 @@ impl Wish {
 fn in_time(app: &App, account: &Account, refund: &Refund) -> Result<(), Complaint> {
     let paid = account.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
     let (Some(paid), RefundStatus::Pending) = (paid, refund.status) else { return Ok(()) };
-    let window = app.desk.provider(&paid.payment.method)?.refund_window();
+    let window = app.desk.collector_of(paid)?.refund_window();
     match (window, paid.paid_at) {
         (Some(window), Some(paid_at)) if app.desk.now() > paid_at + window => {
             let (method, days) = (&paid.payment.method, window / 86_400);

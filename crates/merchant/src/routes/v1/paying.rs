@@ -85,6 +85,8 @@ impl Paying {
         Ok(Attempted {
             payment: Payment { id, method: self.method, surface, status, payload, expires_at },
             money,
+            provider: Some(provider.name().to_owned()),
+            provider_ref: None,
             created_at: now,
             reference,
             return_url: self.return_url.filter(|_| surface != Surface::Qr),

@@ -10,6 +10,7 @@ pub mod provider;
 pub mod receiver;
 pub mod release;
 pub mod shop;
+pub mod toy;
 
 pub use client::{item, key, nonce};
 pub use provider::Provider;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use gateway::Gateway;
 use merchant::{Config, Merchant};
 use protocol::{Backend, Pins};
 use reqwest::Client;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 
 use super::folder::Folder;
 use super::provider::{Notice, Provider};
+use super::toy::Toy;
 
 /// Three things, and one line of every kind that a quote can have.
 pub const SHOP_CATALOG: &str = r#"
@@ -53,6 +55,8 @@ pub struct Shop {
     pub folder: Folder,
     clock: Arc<AtomicI64>,
     merchant: Option<Merchant>,
+    /// Providers beside those of the configuration.
+    beside: Vec<Arc<dyn Gateway>>,
 }
 
 impl Shop {
@@ -93,15 +97,25 @@ impl Shop {
 
     /// A shop with another catalog and a configuration text that was changed by the test.
     pub async fn open_as(catalog: &str, change: impl Fn(String) -> String) -> Shop {
+        Shop::open_beside(Vec::new(), Arc::new(AtomicI64::new(OPENING)), catalog, change).await
+    }
+
+    /// A shop for which another provider collects as well.
+    pub async fn open_with_toy() -> (Shop, Toy) {
         let clock = Arc::new(AtomicI64::new(OPENING));
+        let toy = Toy::start(Arc::clone(&clock)).await;
+        (Shop::open_beside(vec![toy.gateway()], clock, SHOP_CATALOG, |config| config).await, toy)
+    }
+
+    async fn open_beside(beside: Vec<Arc<dyn Gateway>>, clock: Arc<AtomicI64>, catalog: &str, change: impl Fn(String) -> String) -> Shop {
         let provider = Provider::start(Arc::clone(&clock)).await;
         let folder = Folder::new();
         folder.write("catalog.toml", catalog);
         folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
-        let (merchant, backend) = start(&folder, &provider, &clock, change).await;
+        let (merchant, backend) = start(&folder, &provider, &clock, &beside, change).await;
         let pins = Pins::parse(&merchant.pin().token()).unwrap();
         let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Shop { provider, pins, backend, client, folder, clock, merchant: Some(merchant) }
+        Shop { provider, pins, backend, client, folder, clock, merchant: Some(merchant), beside }
     }
 
     pub fn merchant(&self) -> &Merchant {
@@ -124,7 +138,7 @@ impl Shop {
 
     /// Starts the backend on the same records again, with a configuration text that the test changes.
     pub async fn open_again_with(&mut self, change: impl Fn(String) -> String) {
-        let (merchant, backend) = start(&self.folder, &self.provider, &self.clock, change).await;
+        let (merchant, backend) = start(&self.folder, &self.provider, &self.clock, &self.beside, change).await;
         self.merchant = Some(merchant);
         self.backend = backend;
     }
@@ -149,13 +163,20 @@ impl Shop {
     }
 }
 
-async fn start(folder: &Folder, provider: &Provider, clock: &Arc<AtomicI64>, change: impl Fn(String) -> String) -> (Merchant, Backend) {
+async fn start(
+    folder: &Folder,
+    provider: &Provider,
+    clock: &Arc<AtomicI64>,
+    beside: &[Arc<dyn Gateway>],
+    change: impl Fn(String) -> String,
+) -> (Merchant, Backend) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let text = configuration(folder, &url, &provider.settings_url());
     let config = Config::parse(&change(text)).unwrap();
     let clock = Arc::clone(clock);
-    let merchant = Merchant::start(&config, listener, Arc::new(move || clock.load(Ordering::SeqCst))).await.unwrap();
+    let clock = Arc::new(move || clock.load(Ordering::SeqCst));
+    let merchant = Merchant::start_with(&config, listener, clock, beside.to_vec()).await.unwrap();
     (merchant, Backend::parse(config.public_url()).unwrap())
 }
 

@@ -1,0 +1,241 @@
+//! A provider that wants what those of today do not: it goes by its own ids, takes PUT and PATCH, gives access tokens that live for ten
+//! minutes, and signs no notification. It collects by a method that is another provider's in the field.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use gateway::{
+    Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationEvent, NotificationReply,
+    PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface,
+};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// How long its tokens live, seconds.
+pub const TOKEN_LIFE: i64 = 600;
+
+struct Charge {
+    of: String,
+    amount: i64,
+    state: &'static str,
+}
+
+struct World {
+    clock: Arc<AtomicI64>,
+    url: String,
+    charges: Mutex<Vec<Charge>>,
+    token: Mutex<(usize, i64)>,
+    calls: Mutex<Vec<String>>,
+}
+
+/// The running provider.
+pub struct Toy(Arc<World>);
+
+impl Toy {
+    pub async fn start(clock: Arc<AtomicI64>) -> Toy {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let world = World { clock, url, charges: Mutex::default(), token: Mutex::default(), calls: Mutex::default() };
+        let world = Arc::new(world);
+        tokio::spawn(axum::serve(listener, Router::new().fallback(answer).with_state(Arc::clone(&world))).into_future());
+        Toy(world)
+    }
+
+    /// The merchant's end, which has no token yet.
+    pub fn gateway(&self) -> Arc<dyn Gateway> {
+        Arc::new(ToyGateway { url: self.0.url.clone(), token: None })
+    }
+
+    /// What was called, as `GET /charges/ch_0`; a call with a token that is no good has `401 ` before it.
+    pub fn calls(&self) -> Vec<String> {
+        self.0.calls.lock().unwrap().clone()
+    }
+
+    /// How many calls begin so.
+    pub fn count(&self, begin: &str) -> usize {
+        self.calls().iter().filter(|call| call.starts_with(begin)).count()
+    }
+
+    /// A shopper pays. The merchant hears nothing of it yet.
+    pub fn pay(&self, charge: usize) {
+        self.0.charges.lock().unwrap()[charge].state = "paid";
+    }
+
+    pub fn state(&self, charge: usize) -> &'static str {
+        self.0.charges.lock().unwrap()[charge].state
+    }
+
+    /// No token that was given is good any more.
+    pub fn revoke(&self) {
+        self.0.token.lock().unwrap().1 = 0;
+    }
+}
+
+async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let (call, now) = (format!("{} {}", parts.method, parts.uri), world.clock.load(Ordering::SeqCst));
+    let told = |status: u16, body: Value| Response::builder().status(status).body(Body::from(body.to_string())).unwrap();
+    if call == "POST /token" {
+        world.calls.lock().unwrap().push(call);
+        let mut token = world.token.lock().unwrap();
+        *token = (token.0 + 1, now + TOKEN_LIFE);
+        return told(200, json!({ "token": format!("token-{}", token.0), "until": token.1 }));
+    }
+    let (number, until) = *world.token.lock().unwrap();
+    let given = parts.headers.get("authorization").map(|value| value.to_str().unwrap());
+    if now >= until || given != Some(&format!("token-{number}")) {
+        world.calls.lock().unwrap().push(format!("401 {call}"));
+        return told(401, json!({}));
+    }
+    world.calls.lock().unwrap().push(call);
+    let mut charges = world.charges.lock().unwrap();
+    let name = parts.uri.path().strip_prefix("/charges/").unwrap();
+    let found = charges.iter().position(|charge| charge.of == name);
+    let read = || serde_json::from_slice::<Value>(&body).unwrap();
+    match (parts.method.as_str(), name.strip_prefix("ch_")) {
+        ("PUT", None) => {
+            let at = found.unwrap_or(charges.len());
+            if found.is_none() {
+                charges.push(Charge { of: name.to_owned(), amount: read()["amount"].as_i64().unwrap(), state: "open" });
+            }
+            told(200, json!({ "charge": format!("ch_{at}"), "code": format!("https://qr.alipay.com/toy{at}") }))
+        }
+        (method, Some(at)) => {
+            let charge = &mut charges[at.parse::<usize>().unwrap()];
+            if method == "PATCH" && charge.state == "open" {
+                assert_eq!(read(), json!({ "state": "canceled" }));
+                charge.state = "canceled";
+            }
+            told(200, json!({ "state": charge.state, "amount": charge.amount, "at": now }))
+        }
+        _ => told(404, json!({})),
+    }
+}
+
+#[derive(Clone)]
+struct ToyGateway {
+    url: String,
+    /// The token, and until when it is good, unix seconds.
+    token: Option<(String, i64)>,
+}
+
+impl ToyGateway {
+    fn request(&self, method: Method, path: &str, body: &Value) -> HttpRequest {
+        let token = self.token.as_ref().map(|(token, _)| token.clone()).unwrap_or_default();
+        let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+        HttpRequest { method, url: format!("{}{path}", self.url), headers: vec![("authorization", token)], body }
+    }
+
+    /// What a payment is called where it is read and changed.
+    fn path(payment: PaymentRef<'_>) -> String {
+        format!("/charges/{}", payment.provider_ref.map_or_else(|| in_hex(payment.id), str::to_owned))
+    }
+}
+
+/// Our id as the provider takes it, which knows no `_` and no `-`.
+fn in_hex(id: &str) -> String {
+    id.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(reply: &HttpResponse) -> Result<Value, GatewayError> {
+    match reply.status {
+        200 => serde_json::from_slice(&reply.body).map_err(|_| GatewayError::Unreadable { what: "body" }),
+        401 => Err(GatewayError::StaleToken { code: "401".to_owned() }),
+        status => Err(GatewayError::Refused { status, code: status.to_string(), message: String::new() }),
+    }
+}
+
+fn word(value: &Value, name: &str) -> String {
+    value[name].as_str().unwrap().to_owned()
+}
+
+impl Gateway for ToyGateway {
+    fn provider(&self) -> &'static str {
+        "toy"
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["alipay"]
+    }
+
+    fn limits(&self, method: &str, currency: &str) -> Option<Limits> {
+        assert_eq!(method, "alipay");
+        (currency == "CNY").then_some(Limits { step: 1, least: 1, most: 1_000_000 })
+    }
+
+    fn product(&self, _method: &str, _surface: &Surface<'_>) -> &str {
+        "charges"
+    }
+
+    fn create(&self, payment: &PaymentRequest<'_>, _at: &Moment) -> Call<Prepared> {
+        assert_eq!((payment.method, payment.notify_url.rsplit_once('/').unwrap().1), ("alipay", "toy"));
+        let (path, expires_at) = (format!("/charges/{}", in_hex(payment.payment_id)), payment.expires_at);
+        Call::new(self.request(Method::PUT, &path, &json!({ "amount": payment.amount })), move |reply, _| {
+            let told = read(reply)?;
+            Ok(Prepared { payload: word(&told, "code"), expires_at, provider_ref: Some(word(&told, "charge")) })
+        })
+    }
+
+    fn query(&self, payment: PaymentRef<'_>, _at: &Moment) -> Call<ProviderStatus> {
+        let (payment_id, transaction_id) = (payment.id.to_owned(), payment.provider_ref.unwrap_or_default().to_owned());
+        Call::new(self.request(Method::GET, &Self::path(payment), &Value::Null), move |reply, _| {
+            let told = read(reply)?;
+            let (amount, paid_at, currency) = (told["amount"].as_i64().unwrap(), told["at"].as_i64().unwrap(), "CNY".to_owned());
+            Ok(match told["state"].as_str() {
+                Some("paid") => {
+                    let (payer, returned) = (None, false);
+                    ProviderStatus::Paid(ProviderPayment { payment_id, transaction_id, amount, currency, paid_at, payer, returned })
+                }
+                Some("canceled") => ProviderStatus::Closed,
+                _ => ProviderStatus::Waiting,
+            })
+        })
+    }
+
+    fn close(&self, payment: PaymentRef<'_>, _at: &Moment) -> Call<Closed> {
+        let request = self.request(Method::PATCH, &Self::path(payment), &json!({ "state": "canceled" }));
+        Call::new(request, |reply, _| Ok(if read(reply)?["state"] == "paid" { Closed::AlreadyPaid } else { Closed::Closed }))
+    }
+
+    fn refund(&self, refund: &RefundRequest<'_>, _at: &Moment) -> Call<RefundStatus> {
+        Call::new(self.request(Method::POST, &Self::path(refund.payment), &Value::Null), |reply, _| {
+            read(reply).map(|_| RefundStatus::Pending)
+        })
+    }
+
+    fn query_refund(&self, refund: &RefundRequest<'_>, _at: &Moment) -> Call<RefundStatus> {
+        Call::new(self.request(Method::GET, &Self::path(refund.payment), &Value::Null), |reply, _| {
+            read(reply).map(|_| RefundStatus::Pending)
+        })
+    }
+
+    fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
+        let told: Value = serde_json::from_slice(body).map_err(|_| GatewayError::Unreadable { what: "body" })?;
+        let text = |name: &str| told[name].as_str().map(str::to_owned);
+        let event = NotificationEvent::Ask { payment_id: text("of"), provider_ref: text("charge") };
+        Ok(Notification { id: String::new(), event })
+    }
+
+    fn renew_at(&self) -> Option<i64> {
+        Some(self.token.as_ref().map_or(0, |(_, until)| *until))
+    }
+
+    fn renewal(&self, _at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
+        let now = self.clone();
+        Some(Call::new(self.request(Method::POST, "/token", &Value::Null), move |reply, _| {
+            let told = read(reply)?;
+            let token = Some((word(&told, "token"), told["until"].as_i64().unwrap()));
+            Ok(Arc::new(ToyGateway { token, ..now }) as Arc<dyn Gateway>)
+        }))
+    }
+
+    fn acknowledge(&self, accepted: bool) -> NotificationReply {
+        NotificationReply { status: if accepted { 200 } else { 500 }, content_type: "text/plain", body: Vec::new() }
+    }
+}

@@ -1,0 +1,110 @@
+//! What providers of tomorrow need, played by a toy: ids of their own, other verbs, tokens that end, notifications that prove nothing.
+
+use std::sync::Arc;
+
+use merchant::{Config, Merchant};
+use protocol::{Expected, Method, NewOrder, Order, OrderStatus, Way};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::support::shop::configuration;
+use crate::support::toy::{TOKEN_LIFE, Toy};
+use crate::support::{Shop, item, key, nonce};
+
+async fn order(shop: &Shop) -> Order {
+    let items = [item("tea", 1)];
+    let quote = shop.quote(&items).await;
+    let method = Method::parse("alipay").unwrap();
+    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", expected: Expected::of(&quote) };
+    let (status, order) = shop.order(&shop.backend.create_order(&order, nonce(), key())).await;
+    assert_eq!(status, 201);
+    order
+}
+
+async fn notify(shop: &Shop, told: &Value) -> u16 {
+    shop.client.post(shop.url("/notify/toy")).body(told.to_string()).send().await.unwrap().status().as_u16()
+}
+
+async fn reconciled(shop: &Shop, order: &Order) -> OrderStatus {
+    shop.merchant().reconcile().await.unwrap();
+    shop.stored(&order.id).await.status
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_by_the_id_that_it_gave_also_after_a_restart() {
+    let (mut shop, toy) = Shop::open_with_toy().await;
+    let paid = order(&shop).await;
+    let canceled = order(&shop).await;
+    assert_eq!(paid.payment.as_ref().unwrap().payload.as_deref(), Some("https://qr.alipay.com/toy0"));
+    let id = paid.payment.as_ref().unwrap().id.as_str();
+    let in_hex: String = id.bytes().map(|byte| format!("{byte:02x}")).collect();
+    assert!(toy.calls().contains(&format!("PUT /charges/{in_hex}")), "{:?}", toy.calls());
+    shop.close().await;
+    shop.open_again().await;
+    toy.pay(0);
+    shop.advance(5);
+    assert_eq!(reconciled(&shop, &paid).await, OrderStatus::Paid);
+    assert!(toy.count("GET /charges/ch_0") >= 1, "{:?}", toy.calls());
+    shop.order(&shop.backend.close(&canceled.id, nonce(), key())).await;
+    assert_eq!((toy.count("PATCH /charges/ch_1"), toy.state(1)), (1, "canceled"), "{:?}", toy.calls());
+    let replayed = shop.merchant().store().account(&paid.id).await.unwrap();
+    let payment = &replayed.payments[0];
+    assert_eq!((payment.provider.as_deref(), payment.provider_ref.as_deref()), (Some("toy"), Some("ch_0")));
+    assert_eq!(payment.payment.method.as_str(), "alipay", "what the shopper chose is not who collects");
+}
+
+#[tokio::test]
+async fn a_notification_that_proves_nothing_asks_the_provider_and_not_more_often_than_every_half_minute() {
+    let (shop, toy) = Shop::open_with_toy().await;
+    let order = order(&shop).await;
+    let asked = || toy.count("GET /charges/ch_0");
+    let id = order.payment.as_ref().unwrap().id.as_str();
+    for told in [json!({ "charge": "ch_0" }), json!({ "of": id }), json!({ "of": id, "charge": "ch_0" }), json!({ "charge": "ch_0" })] {
+        assert_eq!(notify(&shop, &told).await, 200);
+        assert_eq!(reconciled(&shop, &order).await, OrderStatus::Pending, "nobody has paid");
+        assert_eq!(asked(), 1, "{told}");
+    }
+    for stranger in [json!({ "charge": "ch_7" }), json!({ "of": "pay_AAAAAAAAAAAAAAAAAAAAAA" }), json!({})] {
+        assert_eq!(notify(&shop, &stranger).await, 200);
+    }
+    assert_eq!(notify(&shop, &json!("nothing")).await, 200);
+    toy.pay(0);
+    assert_eq!(notify(&shop, &json!({ "charge": "ch_0" })).await, 200);
+    shop.advance(2);
+    assert_eq!((reconciled(&shop, &order).await, asked()), (OrderStatus::Pending, 1), "it is too early to ask again");
+    shop.advance(28);
+    assert_eq!(notify(&shop, &json!({ "charge": "ch_0" })).await, 200);
+    assert_eq!((reconciled(&shop, &order).await, asked()), (OrderStatus::Paid, 2));
+}
+
+#[tokio::test]
+async fn a_token_is_there_before_the_first_call_and_renewed_at_its_end_and_when_it_is_refused() {
+    let (shop, toy) = Shop::open_with_toy().await;
+    order(&shop).await;
+    assert_eq!(toy.calls()[0], "POST /token");
+    assert_eq!(refused(&toy), 0, "{:?}", toy.calls());
+    shop.advance(TOKEN_LIFE);
+    let before = toy.count("POST /token");
+    order(&shop).await;
+    assert_eq!((refused(&toy), toy.count("POST /token")), (0, before + 1), "{:?}", toy.calls());
+    shop.advance(60);
+    toy.revoke();
+    order(&shop).await;
+    assert_eq!((refused(&toy), toy.count("POST /token")), (1, before + 2), "{:?}", toy.calls());
+    assert_eq!(toy.state(2), "open");
+}
+
+#[tokio::test]
+async fn two_providers_of_one_method_are_refused_by_name() {
+    let (mut shop, toy) = Shop::open_with_toy().await;
+    shop.close().await;
+    let config = Config::parse(&configuration(&shop.folder, "http://127.0.0.1:9", &shop.provider.settings_url())).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let both = vec![toy.gateway(), toy.gateway()];
+    let error = Merchant::start_with(&config, listener, Arc::new(|| 1_800_000_000), both).await.unwrap_err();
+    assert_eq!(error.to_string(), "toy: toy collects by alipay, too: leave one of the two sections out");
+}
+
+fn refused(toy: &Toy) -> usize {
+    toy.count("401 ")
+}
