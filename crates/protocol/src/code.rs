@@ -84,7 +84,7 @@ codes! {
     CompParam "comp-param" Attack "A component has wrong parameters; only req is used, and only where the profile says.";
     CompValue "comp-value" Attack "A covered header has a value that cannot stand in a signature base.";
     CompUnresolvable "comp-unresolvable" Attack "A covered header is absent from the answer or not exposed.";
-    ParamMissing "param-missing" Attack "created, expires, nonce, keyid or tag is missing.";
+    ParamMissing "param-missing" Attack "created, expires, nonce or keyid is missing.";
     ParamType "param-type" Attack "A signature parameter has the wrong type.";
     ParamAlgPresent "param-alg-present" Attack "Leave the alg parameter out: the pin names the algorithm.";
     ParamDuplicate "param-duplicate" Attack "A signature parameter stands twice.";

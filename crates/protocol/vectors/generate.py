@@ -204,6 +204,9 @@ def digest_and_body():
     case("N107", "bytes after the JSON", "body-json", honest(body=PAID + b" x").vector())
     case("N108", "invalid UTF-8", "body-encoding", honest(body=b'{"type":"\xff"}').vector())
     case("N109", "amount as a float", "body-json", honest(body=b'{"type":"order","amount":12.5}').vector())
+    case("N109b", "integer of sixteen digits", "body-json", honest(body=b'{"type":"order","amount":1000000000000000}').vector())
+    nameless = {name: value for name, value in ORDER.items() if name != "merchant_name"}
+    case("N110b", "merchant_name missing", "body-schema", about(nameless), {"expects": "order"})
     wrong = dict(ORDER, type="quote")
     case("N110", "wrong type", "body-schema", about(wrong), {"expects": "order"})
     case("X2", "body is not an object", "body-schema", honest(body=b"[]").vector())
