@@ -130,7 +130,8 @@ fn told<'a>(id: &str, entries: &[Entry], events: &'a BTreeMap<(String, String), 
             Fact::Refunded { .. } => "order.refunded",
             Fact::RefundStatus { status: RefundStatus::Done, .. } => "refund.done",
             Fact::RefundStatus { .. } => "refund.failed",
-            Fact::PaidTwice(_) | Fact::WrongAmount(_) | Fact::SecondPayment { .. } | Fact::Oversold { .. } => "payment.needs_attention",
+            Fact::PaidTwice(_) | Fact::WrongAmount(_) | Fact::TransactionUsed(_) => "payment.needs_attention",
+            Fact::SecondPayment { .. } | Fact::Oversold { .. } => "payment.needs_attention",
             _ => continue,
         };
         *expected.entry(kind).or_default() += 1;
