@@ -1,6 +1,7 @@
 //! What all providers share: the trait the merchant calls, and the values that cross it.
 //! Nothing in here names a provider; money is in minor units, times are unix seconds.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::{Bills, Call, Description, GatewayError, NotificationReply};
@@ -198,6 +199,22 @@ pub struct Notification {
     pub event: NotificationEvent,
 }
 
+/// The TLS of one provider's calls.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate by which the provider knows us, the chain above it, and its private key, as PEM.
+    pub identity: Option<Vec<u8>>,
+    /// Who alone vouches for the provider, certificates as PEM; public authorities if absent.
+    pub authorities: Option<Vec<u8>>,
+}
+
+/// Without what is in there: one of it is a private key.
+impl fmt::Debug for Tls {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Tls").finish_non_exhaustive()
+    }
+}
+
 /// What a provider notifies about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -314,6 +331,11 @@ pub trait Gateway: Send + Sync {
     /// Asks for what the provider changes by itself, such as the keys that it signs with, and makes the same gateway with it of the
     /// reply; `None` if there is no such thing. After an error go on with what is known.
     fn renewal(&self, _at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
+        None
+    }
+
+    /// How both ends prove themselves where TLS does it; `None` where calls are signed, and public authorities vouch for the provider.
+    fn tls(&self) -> Option<Tls> {
         None
     }
 

@@ -27,7 +27,7 @@ pub use bills::{Bill, BillDays, BillEntry, BillKind, BillTicket, Bills, SetAside
 pub use call::Call;
 pub use contract::{
     Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRef, PaymentRequest, Prepared, ProviderPayment,
-    ProviderStatus, RefundRequest, RefundStatus, Surface,
+    ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
 };
 pub use error::{AccountFault, Family, GatewayError};
 pub use http::{HttpRequest, HttpResponse, NotificationReply};

@@ -20,7 +20,7 @@ use crate::keys::Keys;
 use crate::limits::Places;
 use crate::locks::Locks;
 use crate::official_account::Channel;
-use crate::providers::{Caller, Providers};
+use crate::providers::{self, Caller, Providers};
 use crate::releases::Releases;
 use crate::routes::{self, App};
 use crate::store::Store;
@@ -67,8 +67,7 @@ impl Merchant {
     ) -> Result<Merchant, ConfigError> {
         config.check_ports()?;
         config.check_files()?;
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server").build();
-        let client = client.map_err(|error| ConfigError::of("server", error))?;
+        let client = providers::client(None).map_err(|error| ConfigError::of("server", error))?;
         let mut store = config.store.open_to_serve().await?;
         let metrics = store.metrics().clone();
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };

@@ -1,7 +1,9 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use gateway::{Call, Family, GatewayError, HttpRequest, HttpResponse, Moment};
+use gateway::{Call, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Tls};
+use reqwest::{Certificate, Identity};
 
+use crate::config::ConfigError;
 use crate::failure::Failure;
 use crate::fault;
 use crate::incoming::{self, Allowed, Unread};
@@ -22,7 +24,26 @@ pub(crate) struct Caller {
     pub(crate) metrics: Metrics,
 }
 
+/// A client that follows no redirect, and proves itself as a provider wants.
+pub(crate) fn client(tls: Option<&Tls>) -> reqwest::Result<reqwest::Client> {
+    let mut client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent("qr-checkout-server");
+    if let Some(pem) = tls.and_then(|tls| tls.identity.as_ref()) {
+        client = client.identity(Identity::from_pem(pem)?);
+    }
+    if let Some(pem) = tls.and_then(|tls| tls.authorities.as_ref()) {
+        client = client.tls_certs_only(Certificate::from_pem_bundle(pem)?);
+    }
+    client.build()
+}
+
 impl Caller {
+    /// The way to that provider: its own client where it has a TLS of its own.
+    pub(super) fn to(&self, gateway: &dyn Gateway) -> Result<Caller, ConfigError> {
+        let Some(tls) = gateway.tls() else { return Ok(self.clone()) };
+        let fault = |error: reqwest::Error| ConfigError::of(gateway.provider(), format!("its TLS certificates: {}", reason(&error)));
+        Ok(Caller { client: client(Some(&tls)).map_err(fault)?, ..self.clone() })
+    }
+
     /// Makes a call, sends it, reads the reply; once more when that may help. `name` is what is called, and whose it is.
     pub(crate) async fn call<T>(&self, name: (&'static str, &str), make: impl Fn(&Moment) -> Call<T>) -> Result<T, Failure> {
         let watch = Stopwatch::start();

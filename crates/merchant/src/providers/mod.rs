@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-pub(crate) use caller::{Caller, reason};
+pub(crate) use caller::{Caller, client, reason};
 pub(crate) use provider::Provider;
 pub(crate) use refusals::Refusals;
 pub(crate) use surface::{INSIDE, lacks_payer, surface};
@@ -47,11 +47,13 @@ impl Providers {
         for account in config.collectors() {
             let gateway = account.gateway(caller).await?;
             let address = account.notify_url().map_or_else(|| usual(gateway.as_ref()), str::to_owned);
-            all.push(Arc::new(Provider::online(gateway, address, caller.clone())));
+            let caller = caller.to(gateway.as_ref())?;
+            all.push(Arc::new(Provider::online(gateway, address, caller)));
         }
         for gateway in more {
             let address = usual(gateway.as_ref());
-            all.push(Arc::new(Provider::online(gateway, address, caller.clone())));
+            let caller = caller.to(gateway.as_ref())?;
+            all.push(Arc::new(Provider::online(gateway, address, caller)));
         }
         if let Some(bank) = &config.bank {
             all.extend(bank.codes()?.into_iter().map(Provider::bank).map(Arc::new));

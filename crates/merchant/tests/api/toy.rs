@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use gateway::Tls;
 use merchant::{Config, Merchant};
-use protocol::{Expected, Method, NewOrder, Order, OrderStatus, Way};
+use protocol::{Expected, Method, NewOrder, Order, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -12,13 +13,17 @@ use crate::support::toy::{TOKEN_LIFE, Toy};
 use crate::support::{Shop, item, key, nonce};
 
 async fn order(shop: &Shop) -> Order {
+    let (status, order) = shop.order(&wish(shop).await).await;
+    assert_eq!(status, 201);
+    order
+}
+
+async fn wish(shop: &Shop) -> Request {
     let items = [item("tea", 1)];
     let quote = shop.quote(&items).await;
     let method = Method::parse("alipay").unwrap();
     let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", expected: Expected::of(&quote) };
-    let (status, order) = shop.order(&shop.backend.create_order(&order, nonce(), key())).await;
-    assert_eq!(status, 201);
-    order
+    shop.backend.create_order(&order, nonce(), key())
 }
 
 async fn notify(shop: &Shop, told: &Value) -> u16 {
@@ -103,6 +108,28 @@ async fn two_providers_of_one_method_are_refused_by_name() {
     let both = vec![toy.gateway(), toy.gateway()];
     let error = Merchant::start_with(&config, listener, Arc::new(|| 1_800_000_000), both).await.unwrap_err();
     assert_eq!(error.to_string(), "toy: toy collects by alipay, too: leave one of the two sections out");
+}
+
+#[tokio::test]
+async fn a_provider_that_asks_for_a_certificate_gets_its_own_and_no_other_provider_does() {
+    let (mut shop, toy) = Shop::open_with_toy().await;
+    assert_eq!(order(&shop).await.payment.unwrap().payload.as_deref(), Some("https://qr.alipay.com/toy0"));
+    // Whom nobody gave a certificate, the same door keeps out, and this provider's authority vouches for nobody else.
+    shop.close().await;
+    let tls = toy.tls();
+    for wrong in [Tls { identity: None, ..tls.clone() }, Tls { authorities: None, ..tls.clone() }] {
+        let calls = toy.calls().len();
+        shop.collect_by(toy.gateway_with(wrong));
+        shop.open_again().await;
+        assert_eq!(shop.ask(&wish(&shop).await).await.code(), (503, "provider-unavailable".to_owned()));
+        assert_eq!(toy.calls().len(), calls);
+        shop.close().await;
+    }
+    let config = Config::parse(&configuration(&shop.folder, "http://127.0.0.1:9", &shop.provider.settings_url())).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let broken = vec![toy.gateway_with(Tls { identity: Some(b"no certificate".to_vec()), ..tls })];
+    let error = Merchant::start_with(&config, listener, Arc::new(|| 1_800_000_000), broken).await.unwrap_err();
+    assert!(error.to_string().starts_with("toy: its TLS certificates: "), "{error}");
 }
 
 fn refused(toy: &Toy) -> usize {

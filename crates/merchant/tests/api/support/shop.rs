@@ -131,6 +131,11 @@ impl Shop {
         self.clock.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// From the next start on this provider collects beside those of the configuration, and none else.
+    pub fn collect_by(&mut self, gateway: Arc<dyn Gateway>) {
+        self.beside = vec![gateway];
+    }
+
     /// Starts another backend on the same records, at another address.
     pub async fn open_again(&mut self) {
         self.open_again_with(|config| config).await;

@@ -1,6 +1,7 @@
 //! A provider that wants what those of today do not: it goes by its own ids, takes PUT and PATCH, gives access tokens that live for ten
-//! minutes, and signs no notification. It collects by a method that is another provider's in the field.
+//! minutes, speaks to nobody without a certificate, and signs no notification. It collects by a method that is another provider's in the field.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -10,11 +11,17 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use gateway::{
     Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationEvent, NotificationReply,
-    PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface,
+    PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
 };
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{self, RootCertStore, ServerConfig};
+use tokio_rustls::server::TlsStream;
 
 /// How long its tokens live, seconds.
 pub const TOKEN_LIFE: i64 = 600;
@@ -31,6 +38,53 @@ struct World {
     charges: Mutex<Vec<Charge>>,
     token: Mutex<(usize, i64)>,
     calls: Mutex<Vec<String>>,
+    tls: Tls,
+}
+
+/// Lets in whoever has a certificate of its authority.
+struct Door {
+    tcp: TcpListener,
+    tls: TlsAcceptor,
+}
+
+impl axum::serve::Listener for Door {
+    type Io = TlsStream<TcpStream>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        loop {
+            let (stream, peer) = self.tcp.accept().await.unwrap();
+            if let Ok(stream) = self.tls.accept(stream).await {
+                return (stream, peer);
+            }
+        }
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+}
+
+/// The provider's end of TLS, and what its merchant is given.
+fn certificates() -> (TlsAcceptor, Tls) {
+    let key = || KeyPair::generate().unwrap();
+    let of = |name: &str| CertificateParams::new(vec![name.to_owned()]).unwrap();
+    let (mut authority, authority_key) = (of("authority.test"), key());
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = authority.self_signed(&authority_key).unwrap();
+    let authority = Issuer::new(authority, authority_key);
+    let (server_key, client_key) = (key(), key());
+    let server = of("127.0.0.1").signed_by(&server_key, &authority).unwrap();
+    let client = of("merchant.test").signed_by(&client_key, &authority).unwrap();
+    let mut roots = RootCertStore::empty();
+    roots.add(root.der().clone()).unwrap();
+    let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let merchants = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&crypto)).build().unwrap();
+    let config = ServerConfig::builder_with_provider(crypto).with_safe_default_protocol_versions().unwrap();
+    let server_key = PrivateKeyDer::Pkcs8(server_key.serialize_der().into());
+    let config = config.with_client_cert_verifier(merchants).with_single_cert(vec![server.der().clone()], server_key).unwrap();
+    let identity = format!("{}{}", client.pem(), client_key.serialize_pem()).into_bytes();
+    (TlsAcceptor::from(Arc::new(config)), Tls { identity: Some(identity), authorities: Some(root.pem().into_bytes()) })
 }
 
 /// The running provider.
@@ -38,17 +92,28 @@ pub struct Toy(Arc<World>);
 
 impl Toy {
     pub async fn start(clock: Arc<AtomicI64>) -> Toy {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let world = World { clock, url, charges: Mutex::default(), token: Mutex::default(), calls: Mutex::default() };
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("https://{}", tcp.local_addr().unwrap());
+        let (acceptor, tls) = certificates();
+        let world = World { clock, url, charges: Mutex::default(), token: Mutex::default(), calls: Mutex::default(), tls };
         let world = Arc::new(world);
-        tokio::spawn(axum::serve(listener, Router::new().fallback(answer).with_state(Arc::clone(&world))).into_future());
+        tokio::spawn(axum::serve(Door { tcp, tls: acceptor }, Router::new().fallback(answer).with_state(Arc::clone(&world))).into_future());
         Toy(world)
     }
 
     /// The merchant's end, which has no token yet.
     pub fn gateway(&self) -> Arc<dyn Gateway> {
-        Arc::new(ToyGateway { url: self.0.url.clone(), token: None })
+        self.gateway_with(self.tls())
+    }
+
+    /// The same with other certificates.
+    pub fn gateway_with(&self, tls: Tls) -> Arc<dyn Gateway> {
+        Arc::new(ToyGateway { url: self.0.url.clone(), token: None, tls })
+    }
+
+    /// What its merchant proves itself by, and who vouches for it.
+    pub fn tls(&self) -> Tls {
+        self.0.tls.clone()
     }
 
     /// What was called, as `GET /charges/ch_0`; a call with a token that is no good has `401 ` before it.
@@ -123,6 +188,7 @@ struct ToyGateway {
     url: String,
     /// The token, and until when it is good, unix seconds.
     token: Option<(String, i64)>,
+    tls: Tls,
 }
 
 impl ToyGateway {
@@ -233,6 +299,10 @@ impl Gateway for ToyGateway {
             let token = Some((word(&told, "token"), told["until"].as_i64().unwrap()));
             Ok(Arc::new(ToyGateway { token, ..now }) as Arc<dyn Gateway>)
         }))
+    }
+
+    fn tls(&self) -> Option<Tls> {
+        Some(self.tls.clone())
     }
 
     fn acknowledge(&self, accepted: bool) -> NotificationReply {
