@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
+use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::App;
@@ -38,7 +39,8 @@ pub(super) async fn read(State(app): State<App>, request: Request, next: Next) -
 /// Refuses an address that names nothing of ours: with a NUL in it, which neither files nor databases take, or whose path is no text.
 pub(super) async fn read_names(request: Request, next: Next) -> Response<Body> {
     let has_nul = request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00"));
-    let detail = match (has_nul, is_text(request.uri().path())) {
+    let is_text = percent_decode_str(request.uri().path()).decode_utf8().is_ok();
+    let detail = match (has_nul, is_text) {
         (false, true) => return next.run(request).await,
         (true, _) => "no address here holds %00",
         (false, false) => "no address here holds bytes that are no UTF-8",
@@ -47,19 +49,6 @@ pub(super) async fn read_names(request: Request, next: Next) -> Response<Body> {
         true => unsigned(StatusCode::BAD_REQUEST, "bad-request", detail),
         false => problem(StatusCode::BAD_REQUEST, "bad-request", detail),
     }
-}
-
-/// Whether the bytes that a path stands for are UTF-8.
-fn is_text(path: &str) -> bool {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &after[2..] } else { after };
-    }
-    std::str::from_utf8(&bytes).is_ok()
 }
 
 /// Tells a client for how many seconds it should be silent.
