@@ -17,20 +17,20 @@ pub(crate) trait Drawing {
 }
 
 /// A place on the page with a Yew application in it.
-pub(crate) struct Stage {
+pub(crate) struct Mount {
     place: Place,
-    app: AppHandle<Canvas>,
+    app: AppHandle<Root>,
 }
 
 thread_local! {
     /// Yew never takes the listeners of an application's root away again, so a stage that was left is used for the next
     /// drawing: a page carries as many roots as it ever had widgets at a time, however often it mounts them.
-    static LEFT: RefCell<Vec<Stage>> = const { RefCell::new(Vec::new()) };
+    static LEFT: RefCell<Vec<Mount>> = const { RefCell::new(Vec::new()) };
 }
 
-impl Stage {
+impl Mount {
     /// Shows a drawing in a host. None only where the document is gone.
-    pub(crate) fn enter(host: &Host, drawing: Rc<dyn Drawing>) -> Option<Stage> {
+    pub(crate) fn enter(host: &Host, drawing: Rc<dyn Drawing>) -> Option<Mount> {
         let props = Props { drawing };
         let stage = match LEFT.with_borrow_mut(Vec::pop) {
             Some(mut stage) => {
@@ -39,7 +39,7 @@ impl Stage {
             }
             None => {
                 let place = host.make_place()?;
-                Stage { app: Renderer::with_root_and_props(place.clone(), props).render(), place }
+                Mount { app: Renderer::with_root_and_props(place.clone(), props).render(), place }
             }
         };
         host.show(&stage.place);
@@ -47,7 +47,7 @@ impl Stage {
     }
 
     /// To be told when to draw again.
-    pub(crate) fn canvas(&self) -> Scope<Canvas> {
+    pub(crate) fn canvas(&self) -> Scope<Root> {
         Scope::clone(&self.app)
     }
 
@@ -60,7 +60,7 @@ impl Stage {
 }
 
 /// The component.
-pub(crate) struct Canvas;
+pub(crate) struct Root;
 
 /// What the component draws.
 #[derive(Clone, Properties)]
@@ -85,23 +85,23 @@ impl Drawing for Nothing {
     fn drawn(self: Rc<Self>) {}
 }
 
-impl Component for Canvas {
+impl Component for Root {
     type Message = ();
     type Properties = Props;
 
-    fn create(_: &Context<Canvas>) -> Canvas {
-        Canvas
+    fn create(_: &Context<Root>) -> Root {
+        Root
     }
 
-    fn update(&mut self, _: &Context<Canvas>, (): ()) -> bool {
+    fn update(&mut self, _: &Context<Root>, (): ()) -> bool {
         true
     }
 
-    fn view(&self, context: &Context<Canvas>) -> Html {
+    fn view(&self, context: &Context<Root>) -> Html {
         context.props().drawing.html()
     }
 
-    fn rendered(&mut self, context: &Context<Canvas>, _: bool) {
+    fn rendered(&mut self, context: &Context<Root>, _: bool) {
         Rc::clone(&context.props().drawing).drawn();
     }
 }

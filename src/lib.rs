@@ -12,7 +12,7 @@ mod heap;
 pub mod i18n;
 mod runtime;
 #[cfg(feature = "gallery")]
-mod still;
+mod static_scene;
 pub mod ui;
 #[cfg(feature = "unverified-for-tests")]
 mod unverified;
@@ -97,7 +97,7 @@ impl Handle {
 pub fn gallery(root: web_sys::ShadowRoot, scenario: &str, locale: &str, theme: &str) -> Result<(), JsValue> {
     let scene = gallery::scene(scenario, locale).ok_or("there is no scene of that name")?;
     root.host().set_attribute("theme", theme)?;
-    still::draw(Host::new(root.host().unchecked_into(), root, ui::CSS), scene, locale);
+    static_scene::draw(Host::new(root.host().unchecked_into(), root, ui::CSS), scene, locale);
     Ok(())
 }
 

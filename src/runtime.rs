@@ -16,7 +16,7 @@ pub(crate) struct Session {
     pins: Pins,
     integrity: String,
     storage: Rc<Storage>,
-    outside: Box<dyn Outside>,
+    outside: Box<dyn SessionListener>,
     /// Taken out during a step only, and a step calls nobody.
     state: RefCell<Option<State>>,
     events: RefCell<VecDeque<Event>>,
@@ -29,7 +29,7 @@ pub(crate) struct Session {
 }
 
 /// Who hears of a session.
-pub(crate) trait Outside {
+pub(crate) trait SessionListener {
     /// The page is to be told.
     fn tell(&self, event: &PageEvent);
     /// The page's developer is to be told what the browser denies.
@@ -40,7 +40,13 @@ pub(crate) trait Outside {
 
 impl Session {
     /// A session before its first event; it can be kept before it begins to speak. `integrity` goes with every request.
-    pub(crate) fn new(config: Config, pins: Pins, integrity: String, storage: Rc<Storage>, outside: Box<dyn Outside>) -> Rc<Session> {
+    pub(crate) fn new(
+        config: Config,
+        pins: Pins,
+        integrity: String,
+        storage: Rc<Storage>,
+        outside: Box<dyn SessionListener>,
+    ) -> Rc<Session> {
         Rc::new_cyclic(|this: &Weak<Session>| {
             let (on_save, on_signal) = (this.clone(), this.clone());
             Session {

@@ -10,11 +10,11 @@ use yew::html::Scope;
 use yew::{Callback, Html};
 
 use crate::browser::{self, Dialog, Host, Intl, Page, Shown, Storage, Timer};
-use crate::canvas::{Canvas, Drawing, Stage};
+use crate::canvas::{Drawing, Mount, Root};
 use crate::config::{Attributes, Fault, NO_CART, UNSEEN, storage_key};
 use crate::facts;
 use crate::i18n::Messages;
-use crate::runtime::{Outside, Session};
+use crate::runtime::{Session, SessionListener};
 use crate::ui::{self, View};
 
 /// How often a countdown is drawn, milliseconds.
@@ -36,7 +36,7 @@ pub(crate) struct Widget {
     look: RefCell<Look>,
     dispatch: Callback<Action>,
     close: Callback<()>,
-    canvas: RefCell<Option<Scope<Canvas>>>,
+    canvas: RefCell<Option<Scope<Root>>>,
     tick: RefCell<Option<Timer>>,
     /// Whether the shopper has used the widget; before that it never takes the focus.
     is_engaged: Cell<bool>,
@@ -55,7 +55,7 @@ struct Look {
 /// A widget on the page and the stage it is drawn on.
 pub(crate) struct Mounted {
     pub(crate) widget: Rc<Widget>,
-    stage: Option<Stage>,
+    stage: Option<Mount>,
 }
 
 impl Mounted {
@@ -63,8 +63,8 @@ impl Mounted {
     pub(crate) fn new(host: Host, page: Page, attributes: &Attributes) -> Mounted {
         let widget = Widget::new(host, page, attributes);
         widget.configure(attributes);
-        let stage = Stage::enter(&widget.host, widget.clone());
-        widget.canvas.replace(stage.as_ref().map(Stage::canvas));
+        let stage = Mount::enter(&widget.host, widget.clone());
+        widget.canvas.replace(stage.as_ref().map(Mount::canvas));
         // Later, when the loader has its handle: whoever hears "ready" may use the element at once.
         let ready = Rc::downgrade(&widget);
         browser::later(0, move || Widget::with(&ready, |widget| widget.page.emit("ready", &Value::object([]))));
@@ -263,7 +263,7 @@ impl Drawing for Widget {
     }
 }
 
-impl Outside for Weak<Widget> {
+impl SessionListener for Weak<Widget> {
     fn tell(&self, event: &PageEvent) {
         let Some(widget) = self.upgrade() else { return };
         let (name, detail) = facts::event(event);

@@ -1,14 +1,14 @@
 //! Every state a shopper can meet, for eyes, snapshots and access checks. Each is reached as in real life: a checkout is driven
 //! by events, and a make-believe backend signs its answers with a test key. There is no back door to `Verified`, here or anywhere.
 
-mod rig;
+mod fixture;
 mod sample;
 mod vectors;
 
 use checkout::{Action, Event, Saved, State};
 use protocol::{Code, Fault, Item, OrderStatus, PaymentStatus, Surface};
 
-use rig::{CODE_SECONDS, Rig, method, order_id, sku};
+use fixture::{CODE_SECONDS, Fixture, method, order_id, sku};
 
 /// A state with the moment it is looked at.
 pub struct Scene {
@@ -20,7 +20,7 @@ pub struct Scene {
     pub monotonic_ms: i64,
 }
 
-type Play = fn(&mut Rig);
+type Play = fn(&mut Fixture);
 
 /// Where a phone's browser jumps to WeChat.
 const CASHIER: &str =
@@ -43,7 +43,7 @@ pub fn scenarios() -> Vec<&'static str> {
 /// Plays the scene of that name; goods, discounts and taxes are named in the language of the locale.
 pub fn scene(name: &str, locale: &str) -> Option<Scene> {
     let (_, play) = SCENES.iter().find(|(known, _)| *known == name)?;
-    let mut rig = Rig::new(locale);
+    let mut rig = Fixture::new(locale);
     play(&mut rig);
     Some(rig.scene())
 }
@@ -51,8 +51,8 @@ pub fn scene(name: &str, locale: &str) -> Option<Scene> {
 /// Name and story of every scene.
 const SCENES: &[(&str, Play)] = &[
     ("cart-empty", |rig| rig.on(Event::Started(Saved::default()))),
-    ("cart-pricing", Rig::start),
-    ("cart", Rig::priced),
+    ("cart-pricing", Fixture::start),
+    ("cart", Fixture::priced),
     ("cart-repricing", |rig| {
         rig.priced();
         rig.act(Action::SetQuantity(sku("tea-100g"), 3));
@@ -106,7 +106,7 @@ const SCENES: &[(&str, Play)] = &[
         rig.act(Action::Pay);
     }),
     ("resuming", |rig| rig.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }))),
-    ("awaiting", Rig::ordered),
+    ("awaiting", Fixture::ordered),
     ("awaiting-added", |rig| {
         rig.ordered();
         rig.act(Action::Add(sku("gaiwan"), 2));
@@ -205,7 +205,7 @@ const SCENES: &[(&str, Play)] = &[
         rig.order.payload = None;
         rig.resumed();
     }),
-    ("paid", Rig::paid),
+    ("paid", Fixture::paid),
     ("paid-added", |rig| {
         rig.paid();
         rig.act(Action::Add(sku("gaiwan"), 1));

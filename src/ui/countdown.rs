@@ -17,11 +17,11 @@ pub(super) fn seconds_left(view: &View<'_>, deadline: i64) -> Option<i64> {
 pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
     let name = if left <= 60 { "countdown low" } else { "countdown" };
     let bar = element("progress")
-        .is("class", "bar")
-        .is("aria-hidden", "true")
-        .set("max", decimal::text(LAST))
-        .set("value", decimal::text(left.min(LAST)));
-    let clock = element("span").is("role", "timer").is("class", "clock").text(clock(left));
+        .attr("class", "bar")
+        .attr("aria-hidden", "true")
+        .attr_owned("max", decimal::text(LAST))
+        .attr_owned("value", decimal::text(left.min(LAST)));
+    let clock = element("span").attr("role", "timer").attr("class", "clock").text(clock(left));
     let line = element("p").child(element("span").say(view.messages.time_left())).child(clock);
     named("div", name).child(line).child(bar)
 }

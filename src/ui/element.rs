@@ -63,17 +63,17 @@ pub(super) fn element(tag: &'static str) -> Element {
 
 /// An element that style sheets know by one name: its class inside, its `::part` outside.
 pub(super) fn named(tag: &'static str, name: &'static str) -> Element {
-    element(tag).is("class", name).is("part", name)
+    element(tag).attr("class", name).attr("part", name)
 }
 
 impl Element {
     /// A fixed attribute.
-    pub(super) fn is(self, name: &'static str, value: &'static str) -> Element {
+    pub(super) fn attr(self, name: &'static str, value: &'static str) -> Element {
         self.attribute(name, AttrValue::Static(value))
     }
 
     /// A computed attribute.
-    pub(super) fn set(self, name: &'static str, value: String) -> Element {
+    pub(super) fn attr_owned(self, name: &'static str, value: String) -> Element {
         self.attribute(name, AttrValue::from(value))
     }
 
@@ -113,7 +113,7 @@ impl Element {
 
     /// Marks it as being worked on.
     pub(super) fn busy(self, busy: bool) -> Element {
-        if busy { self.is("aria-busy", "true") } else { self }
+        if busy { self.attr("aria-busy", "true") } else { self }
     }
 
     /// Called on a click.

@@ -26,14 +26,14 @@ pub fn view(view: &View<'_>) -> Html {
 /// console and in `qr-checkout-error`. `dialog` and `close` are as in [`View`].
 pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Callback<()>) -> Html {
     let headline = pieces::headline(Icon::Info, words.misconfigured(), words.misconfigured_hint().to_owned());
-    let screen = named("section", "screen").is("data-screen", "misconfigured").child(headline);
+    let screen = named("section", "screen").attr("data-screen", "misconfigured").child(headline);
     let inside = frame(words, Some(words.misconfigured().to_owned())).child(header(words, None, dialog.map(|_| close))).child(screen);
     placed(inside, dialog, None)
 }
 
 fn banners(view: &View<'_>) -> Element {
     let later = basket::for_later(view).map(|text| pieces::news(Tone::Calm, text));
-    element("div").is("class", "banner").maybe(connection::banner(view)).maybe(later)
+    element("div").attr("class", "banner").maybe(connection::banner(view)).maybe(later)
 }
 
 /// In the page, or in a dialog and beside it what is said while that is closed. The runtime opens and closes it: a modal needs a
@@ -42,25 +42,25 @@ fn placed(inside: Element, dialog: Option<bool>, said: Option<String>) -> Html {
     if dialog.is_none() {
         return inside.html();
     }
-    let dialog = named("dialog", "dialog").is("aria-labelledby", "heading").child(inside);
+    let dialog = named("dialog", "dialog").attr("aria-labelledby", "heading").child(inside);
     element("div").maybe(said.map(status)).child(dialog).html()
 }
 
 /// The box, with the status region in it before any screen, so that it outlives them all.
 fn frame(words: &'static Messages, said: Option<String>) -> Element {
-    named("div", "frame").is("lang", words.lang()).is("dir", words.dir()).maybe(said.map(status))
+    named("div", "frame").attr("lang", words.lang()).attr("dir", words.dir()).maybe(said.map(status))
 }
 
 fn status(said: String) -> Element {
-    element("p").is("class", "unseen").is("role", "status").is("aria-live", "polite").text(said)
+    element("p").attr("class", "unseen").attr("role", "status").attr("aria-live", "polite").text(said)
 }
 
 fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<()>>) -> Element {
     let button = close.map(|close| {
         let close = close.clone();
         named("button", "close")
-            .is("type", "button")
-            .is("aria-label", words.close())
+            .attr("type", "button")
+            .attr("aria-label", words.close())
             .on_click(Callback::from(move |_| close.emit(())))
             .child(icon(Icon::Cross))
     });

@@ -29,20 +29,20 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
         named("p", "line-total").text(if current { view.money(line.total, currency) } else { "…".to_owned() })
     });
     let remove = named("button", "remove")
-        .is("type", "button")
-        .set("aria-label", fill(words.remove_of(), &[("name", name)]))
+        .attr("type", "button")
+        .attr_owned("aria-label", fill(words.remove_of(), &[("name", name)]))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
         .say(words.remove());
     let fault = fault_of(view, item);
     let wrong = fault.map(|fault| named("p", "fault").text(what_is_wrong(view, fault)));
     let step = fault.and_then(|fault| take_left(view, item, fault));
-    let about = element("div").is("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit).maybe(wrong).maybe(step);
+    let about = element("div").attr("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit).maybe(wrong).maybe(step);
     named("li", "line")
         .key(item.sku.as_str())
         .child(picture(known.and_then(|(line, _)| line.image.as_ref())))
         .child(about)
         .maybe(total)
-        .child(element("div").is("class", "change").child(stepper(view, item, name)).child(remove))
+        .child(element("div").attr("class", "change").child(stepper(view, item, name)).child(remove))
 }
 
 /// What the shop has against a line.
@@ -74,8 +74,8 @@ fn picture(address: Option<&String>) -> Element {
     match address {
         None => frame.child(icon(Icon::Cart)),
         Some(address) => {
-            let image = element("img").set("src", address.clone()).is("alt", "").is("width", "64").is("height", "64");
-            frame.child(image.is("loading", "lazy").is("decoding", "async").is("referrerpolicy", "no-referrer"))
+            let image = element("img").attr_owned("src", address.clone()).attr("alt", "").attr("width", "64").attr("height", "64");
+            frame.child(image.attr("loading", "lazy").attr("decoding", "async").attr("referrerpolicy", "no-referrer"))
         }
     }
 }
@@ -84,17 +84,17 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
     let words = view.messages;
     let step = |label: &str, sign: &'static str, quantity: u32| {
         element("button")
-            .is("type", "button")
-            .set("aria-label", fill(label, &[("name", name)]))
+            .attr("type", "button")
+            .attr_owned("aria-label", fill(label, &[("name", name)]))
             .on_click(view.act(Action::SetQuantity(item.sku.clone(), quantity)))
             .say(sign)
     };
     let field = element("input")
-        .is("type", "number")
-        .is("inputmode", "numeric")
-        .is("min", "0")
-        .is("max", "999")
-        .set("aria-label", fill(words.quantity_of(), &[("name", name)]))
+        .attr("type", "number")
+        .attr("inputmode", "numeric")
+        .attr("min", "0")
+        .attr("max", "999")
+        .attr_owned("aria-label", fill(words.quantity_of(), &[("name", name)]))
         .value(decimal::text(item.quantity.into()))
         .on_change(typed(view, item.sku.clone(), item.quantity));
     let less = step(words.one_less(), "−", item.quantity.saturating_sub(1));

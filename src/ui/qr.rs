@@ -40,16 +40,16 @@ pub(super) fn code(payload: &str, name: String) -> Option<Element> {
     let side = decimal::text((modules * scale).into());
     let all = decimal::text(modules.into());
     let svg = named("svg", "qr")
-        .set("viewBox", ["0 0", &all, &all].join(" "))
-        .set("width", side.clone())
-        .set("height", side)
-        .is("shape-rendering", "crispEdges")
-        .is("role", "img")
-        .set("aria-label", name)
-        .child(element("path").is("fill", "#fff").set("d", ["M0 0h", &all, "v", &all, "H0z"].concat()))
-        .child(element("path").is("fill", "#000").set("d", path));
-    let picture = element("canvas").set("width", all.clone()).set("height", all).is("aria-hidden", "true");
-    Some(element("div").is("class", "drawn").child(svg).child(picture))
+        .attr_owned("viewBox", ["0 0", &all, &all].join(" "))
+        .attr_owned("width", side.clone())
+        .attr_owned("height", side)
+        .attr("shape-rendering", "crispEdges")
+        .attr("role", "img")
+        .attr_owned("aria-label", name)
+        .child(element("path").attr("fill", "#fff").attr_owned("d", ["M0 0h", &all, "v", &all, "H0z"].concat()))
+        .child(element("path").attr("fill", "#000").attr_owned("d", path));
+    let picture = element("canvas").attr_owned("width", all.clone()).attr_owned("height", all).attr("aria-hidden", "true");
+    Some(element("div").attr("class", "drawn").child(svg).child(picture))
 }
 
 /// Modules along one side, quiet zone included, and the outline of the dark ones in units of a module.

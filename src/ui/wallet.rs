@@ -30,7 +30,7 @@ pub(super) fn hint(view: &View<'_>) -> Element {
     let told = element("p").say(words.pay_here_hint());
     // Not every app lets a link out.
     let leave = (view.state.config().surface == Surface::InApp).then(|| element("p").say(words.leave_app_hint()));
-    element("div").is("class", "how").child(told).maybe(leave)
+    element("div").attr("class", "how").child(told).maybe(leave)
 }
 
 /// The link or the button. The bridge takes an object, and everything else is an address.
@@ -51,11 +51,11 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
 /// WeChat Pay's H5 wants to know the shop's host (`Referer`), whatever the page's own policy is, and stands in no frame.
 fn link(address: &str, label: String) -> Element {
     element("a")
-        .is("class", "button primary")
-        .is("part", "button primary")
-        .set("href", address.to_owned())
-        .is("target", "_top")
-        .is("referrerpolicy", "origin")
+        .attr("class", "button primary")
+        .attr("part", "button primary")
+        .attr_owned("href", address.to_owned())
+        .attr("target", "_top")
+        .attr("referrerpolicy", "origin")
         .on_click(Callback::from(|_| browser::leave_page()))
         .text(label)
 }

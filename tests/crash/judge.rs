@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use merchant::account::{Account, Entry, Fact, RefundStatus};
 use merchant::audit::Auditor;
+use merchant::order_record::{Entry, Fact, OrderRecord, RefundStatus};
 use merchant::store::Kept;
 use protocol::OrderStatus;
 use sandbox::{DeliveryState, Taken};
@@ -36,7 +36,7 @@ pub async fn judge(world: &World) -> Vec<String> {
         world.street.sandbox.taken().into_iter().map(|taken| (taken.payment_id.clone(), taken)).collect();
     let events = world.receiver.events();
     let mut booked: BTreeMap<&str, &str> = BTreeMap::new();
-    for Kept { id, account, entries, .. } in &all {
+    for Kept { id, record: account, entries, .. } in &all {
         let (Ok(account), Ok(entries)) = (account, entries) else { continue };
         let history: Vec<String> = entries.iter().skip(1).map(|entry| format!("{} {:?}", entry.at % 1_000_000, entry.fact)).collect();
         let of_order = |what| format!("{id}: {what}\n    {}", history.join("\n    "));
@@ -63,7 +63,7 @@ async fn acknowledged(world: &World) -> Vec<String> {
 }
 
 /// The money of one order at the merchant's and at the provider's.
-fn money(account: &Account, taken: &mut BTreeMap<String, Taken>) -> Vec<String> {
+fn money(account: &OrderRecord, taken: &mut BTreeMap<String, Taken>) -> Vec<String> {
     let mut wrong = Vec::new();
     if account.order.status == OrderStatus::Pending {
         wrong.push("still pending".to_owned());
@@ -91,7 +91,7 @@ fn money(account: &Account, taken: &mut BTreeMap<String, Taken>) -> Vec<String> 
 }
 
 /// What the bank's feed told of one order: what was acknowledged is there, nothing is there that was not told, and no money pays twice.
-fn by_bank<'a>(account: &'a Account, world: &World, booked: &mut BTreeMap<&'a str, &'a str>) -> Vec<String> {
+fn by_bank<'a>(account: &'a OrderRecord, world: &World, booked: &mut BTreeMap<&'a str, &'a str>) -> Vec<String> {
     let mut wrong = Vec::new();
     for attempted in account.payments.iter().filter(|attempted| attempted.payment.method.as_str() == BANK) {
         let id = attempted.payment.id.as_str();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use merchant::audit::Auditor;
-use merchant::store::{Counted, Kept, Scarce};
+use merchant::store::{Counted, Kept, StockItem};
 
 use crate::world::World;
 
@@ -12,7 +12,7 @@ pub async fn judge(world: &World, all: &[Kept]) -> Vec<String> {
     let findings = Auditor::new(&world.store, &world.keys).count().await.unwrap();
     let mut wrong: Vec<String> = findings.iter().map(|finding| format!("count: {finding}")).collect();
     let mut sold: BTreeMap<&str, i64> = BTreeMap::new();
-    let paid = all.iter().filter_map(|kept| kept.account.as_ref().ok()).filter(|account| account.order.status.has_money());
+    let paid = all.iter().filter_map(|kept| kept.record.as_ref().ok()).filter(|account| account.order.status.has_money());
     for line in paid.flat_map(|account| &account.order.lines) {
         *sold.entry(line.item.sku.as_str()).or_default() += i64::from(line.item.quantity);
     }
@@ -21,7 +21,7 @@ pub async fn judge(world: &World, all: &[Kept]) -> Vec<String> {
         wrong.push("nothing was counted".to_owned());
     }
     for Counted { of, taken, open, .. } in counted {
-        let Scarce::Product(sku) = &of else { continue };
+        let StockItem::Product(sku) = &of else { continue };
         let sold = sold.get(sku.as_str()).copied().unwrap_or_default();
         if (taken, open) != (sold, 0) {
             wrong.push(format!("{of}: {taken} are taken, {open} by open orders, and {sold} were sold"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gateway::wechat_pay::{Config, WechatPay};
-use gateway::{Gateway as _, HttpResponse, Moment, PaymentRequest, Surface};
+use gateway::{CallContext, Gateway as _, HttpResponse, PaymentRequest, Surface};
 
 use crate::chance::Chance;
 use crate::world::Street;
@@ -26,7 +26,7 @@ pub async fn sells(street: &Street, chance: &mut Chance) {
         notify_url: &format!("{}/notify/wechat_pay", street.backend.as_str()),
         surface: Surface::Code,
     };
-    let call = gateway.create(&payment, &Moment { now, nonce: chance.bytes() });
+    let call = gateway.create(&payment, &CallContext { now, nonce: chance.bytes() });
     let asked = call.request();
     let mut request = street.client().post(&asked.url).timeout(Duration::from_secs(5)).body(asked.body.clone());
     for (name, value) in &asked.headers {
@@ -38,7 +38,7 @@ pub async fn sells(street: &Street, chance: &mut Chance) {
         (reply.status().as_u16(), reply.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect());
     let Ok(body) = reply.bytes().await else { return };
     let reply = HttpResponse { status, headers, body: body.to_vec() };
-    if let Ok(prepared) = call.read(&reply, &Moment { now: street.now(), nonce: chance.bytes() }) {
+    if let Ok(prepared) = call.read(&reply, &CallContext { now: street.now(), nonce: chance.bytes() }) {
         street.sandbox.pay(&prepared.payload).unwrap();
     }
 }

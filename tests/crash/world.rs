@@ -263,7 +263,7 @@ impl World {
         waiting.is_empty()
             && self.street.sandbox.notifications().iter().all(is_sent)
             && self.kept().await.iter().all(|kept| {
-                let Ok(account) = &kept.account else { return true };
+                let Ok(account) = &kept.record else { return true };
                 let due = account.payments.iter().map(|attempted| attempted.next_check_at);
                 let due = due.chain(account.refunds.iter().map(|refund| refund.next_check_at));
                 account.order.status != OrderStatus::Pending && due.flatten().count() == 0

@@ -207,7 +207,7 @@ async fn a_code_whose_answer_was_lost_is_made_under_another_number_where_one_num
 async fn return_in_the_console(stage: &Stage) {
     let console = Alipay::new(Config::parse(&stage.shop.sandbox.alipay_settings()).unwrap());
     let payment = stage.shopper.order().payment.as_ref().unwrap().id.clone();
-    let at = gateway::Moment { now: 1_767_225_600, nonce: [1; 16] };
+    let at = gateway::CallContext { now: 1_767_225_600, nonce: [1; 16] };
     let cancel = console.cancel(payment.as_str(), &at);
     let sent = reqwest::Client::builder().no_proxy().build().unwrap().post(&cancel.url).body(cancel.body);
     assert!(sent.send().await.unwrap().text().await.unwrap().contains("refund"));

@@ -29,7 +29,7 @@ async fn paid(stage: &mut Stage) -> String {
     let order = stage.shopper.order().id.clone();
     // The code to follow by is on its way while the shopper looks at the code to pay by.
     let store = stage.shop.merchant().unwrap().store().clone();
-    while store.account(&order).await.unwrap().follow.is_none() {
+    while store.record(&order).await.unwrap().follow.is_none() {
         tokio::task::yield_now().await;
     }
     stage.pay(&code);
@@ -74,7 +74,7 @@ async fn whoever_follows_by_the_code_on_the_paid_screen_is_told_that_it_is_paid_
     stage.shop.sandbox.follow();
     let order = stage.shopper.order().id.clone();
     let store = stage.shop.merchant().unwrap().store().clone();
-    while store.account(&order).await.unwrap().follower.is_none() {
+    while store.record(&order).await.unwrap().follower.is_none() {
         tokio::task::yield_now().await;
     }
     stage.reconcile().await;
@@ -221,7 +221,7 @@ async fn an_order_that_the_shop_made_has_a_code_to_follow_by() {
     assert_eq!(status, 201, "{made}");
     let order = OrderId::parse(made["order"]["id"].as_str().unwrap()).unwrap();
     let store = stage.shop.merchant().unwrap().store();
-    while store.account(&order).await.unwrap().follow.is_none() {
+    while store.record(&order).await.unwrap().follow.is_none() {
         tokio::task::yield_now().await;
     }
 }
@@ -299,6 +299,6 @@ async fn a_callback_that_is_not_wechats_changes_nothing() {
     );
     let url = format!("{}/notify/official_account?signature=x&timestamp=1&nonce=2", stage.shop.url());
     assert_eq!(reqwest::Client::new().post(url).body(forged).send().await.unwrap().status(), 401);
-    assert_eq!(stage.shop.merchant().unwrap().store().account(&order).await.unwrap().follower, None);
+    assert_eq!(stage.shop.merchant().unwrap().store().record(&order).await.unwrap().follower, None);
     assert_eq!(stage.shopper.count(|event| matches!(event, PageEvent::Paid(..))), 1);
 }

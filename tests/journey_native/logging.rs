@@ -35,7 +35,7 @@ async fn journey(stage: &mut Stage) -> Vec<String> {
     let refunded = refund.header("idempotency-key", "once").header("x-request-id", "from-the-proxy").body("{}").send().await.unwrap();
     assert_eq!((refunded.status().as_u16(), &refunded.headers()["x-request-id"]), (201, &"from-the-proxy".parse().unwrap()));
     let store = records(stage).await;
-    let payer = store.account(&stage.shopper.order().id).await.unwrap().payments[0].payer.clone();
+    let payer = store.record(&stage.shopper.order().id).await.unwrap().payments[0].payer.clone();
     store.close().await;
     secrets.extend([code, order, payer.expect("WeChat Pay tells who paid")]);
     for (surface, method) in [(Surface::App, "alipay"), (Surface::Qr, "fps"), (Surface::Wechat, "wechat_pay"), (Surface::App, "wechat_pay")]

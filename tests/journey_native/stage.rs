@@ -149,7 +149,7 @@ impl Stage {
     }
 
     /// One round of messages to shoppers.
-    pub async fn tell(&self) -> Result<(), merchant::Failure> {
+    pub async fn tell(&self) -> Result<(), merchant::ServiceError> {
         self.shop.merchant().unwrap().tell_shoppers().await
     }
 

@@ -65,7 +65,7 @@ async fn one_is_killed_in_the_middle() {
     let store = nodes.store().await;
     let mut taken: BTreeMap<String, Taken> = nodes.sandbox.taken().into_iter().map(|taken| (taken.payment_id.clone(), taken)).collect();
     for id in orders {
-        let account = store.account(&protocol::OrderId::parse(&id).unwrap()).await.unwrap();
+        let account = store.record(&protocol::OrderId::parse(&id).unwrap()).await.unwrap();
         let ledger = store.ledger(&account.order.id).await.unwrap();
         let times = |kind: &str| ledger.iter().filter(|(_, known, _)| known == kind).count();
         assert_eq!((account.order.status, times("created"), times("paid")), (OrderStatus::Paid, 1, 1), "{ledger:?}");

@@ -113,11 +113,11 @@ impl Step<'_> {
         let following = Following { order: order.clone(), task: Task::Watch, notice };
         let screen_before = self.state.name();
         self.state.screen = match standing(&order) {
-            Standing::Payable if self.is_payable_here(&order) => Screen::Awaiting(following),
-            Standing::Payable | Standing::Open => Screen::Choosing(following),
-            Standing::Expired => Screen::Expired(following),
-            Standing::Refused => Screen::Refused(following),
-            Standing::Canceled => Screen::Canceled(following),
+            OrderOutcome::Payable if self.is_payable_here(&order) => Screen::Awaiting(following),
+            OrderOutcome::Payable | OrderOutcome::Open => Screen::Choosing(following),
+            OrderOutcome::Expired => Screen::Expired(following),
+            OrderOutcome::Refused => Screen::Refused(following),
+            OrderOutcome::Canceled => Screen::Canceled(following),
         };
         let screen_now = self.state.name();
         let new_screen = screen_now != screen_before;
@@ -343,7 +343,7 @@ impl Step<'_> {
 }
 
 /// What can be done with an order whose money has not arrived.
-enum Standing {
+enum OrderOutcome {
     /// There is something to pay by.
     Payable,
     /// There is nothing to pay by, and nothing is in the way of making it.
@@ -354,19 +354,21 @@ enum Standing {
 }
 
 /// Judged by the order's own words; a code is also over when the backend itself spoke after its deadline.
-fn standing(order: &Verified<Order>) -> Standing {
+fn standing(order: &Verified<Order>) -> OrderOutcome {
     match order.status {
-        OrderStatus::Canceled => return Standing::Canceled,
-        OrderStatus::Expired => return Standing::Expired,
+        OrderStatus::Canceled => return OrderOutcome::Canceled,
+        OrderStatus::Expired => return OrderOutcome::Expired,
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {}
     }
-    let Some(payment) = &order.payment else { return Standing::Open };
+    let Some(payment) = &order.payment else { return OrderOutcome::Open };
     match payment.status {
-        PaymentStatus::Refused => Standing::Refused,
-        PaymentStatus::Canceled | PaymentStatus::Failed => Standing::Open,
-        PaymentStatus::Expired | PaymentStatus::Superseded => Standing::Expired,
-        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => Standing::Expired,
-        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => Standing::Payable,
+        PaymentStatus::Refused => OrderOutcome::Refused,
+        PaymentStatus::Canceled | PaymentStatus::Failed => OrderOutcome::Open,
+        PaymentStatus::Expired | PaymentStatus::Superseded => OrderOutcome::Expired,
+        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => {
+            OrderOutcome::Expired
+        }
+        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => OrderOutcome::Payable,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A day as the provider booked it, to compare with what the merchant booked. Only some providers have such bills.
 
 use crate::provider_time::Zone;
-use crate::{Call, GatewayError, Moment, ProviderStatus};
+use crate::{Call, CallContext, GatewayError, ProviderStatus};
 
 /// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
 pub trait Bills: Send + Sync {
@@ -13,13 +13,13 @@ pub trait Bills: Send + Sync {
 
     /// Asks for the bill of the provider's day that `day` (unix seconds) lies in. `None`: nothing was traded that day.
     /// One that is not ready yet is an error of family *transient*.
-    fn trade_bill(&self, day: i64, at: &Moment) -> Call<Option<BillTicket>>;
+    fn trade_bill(&self, day: i64, at: &CallContext) -> Call<Option<BillTicket>>;
 
     /// Downloads a bill: `BadSignature` when the file is not the one that was offered.
-    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> Call<Bill>;
+    fn download_bill(&self, ticket: &BillTicket, at: &CallContext) -> Call<Bill>;
 
     /// Asks about money by the provider's own id of it, as the bill has it.
-    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> Call<ProviderStatus>;
+    fn query_transaction(&self, transaction_id: &str, at: &CallContext) -> Call<ProviderStatus>;
 }
 
 /// The days of a provider's bills.

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment};
+use crate::{CallContext, GatewayError, HttpRequest, HttpResponse};
 
-type Reader<T> = Box<dyn FnOnce(&HttpResponse, &Moment) -> Result<T, GatewayError> + Send>;
+type Reader<T> = Box<dyn FnOnce(&HttpResponse, &CallContext) -> Result<T, GatewayError> + Send>;
 
 /// A request to send byte for byte, and the only reader of its reply. It holds all that it needs, so that it can be kept and moved.
 pub struct Call<T> {
@@ -14,7 +14,7 @@ pub struct Call<T> {
 
 impl<T> Call<T> {
     /// A call. `reader` proves the reply and reads it; the moment that it gets is that of the reply.
-    pub fn new(request: HttpRequest, reader: impl FnOnce(&HttpResponse, &Moment) -> Result<T, GatewayError> + Send + 'static) -> Self {
+    pub fn new(request: HttpRequest, reader: impl FnOnce(&HttpResponse, &CallContext) -> Result<T, GatewayError> + Send + 'static) -> Self {
         Self { request, reader: Box::new(reader) }
     }
 
@@ -34,7 +34,7 @@ impl<T> Call<T> {
     ///
     /// # Errors
     /// Any [`GatewayError`]; also when the reply is about something else than was asked.
-    pub fn read(self, reply: &HttpResponse, at: &Moment) -> Result<T, GatewayError> {
+    pub fn read(self, reply: &HttpResponse, at: &CallContext) -> Result<T, GatewayError> {
         (self.reader)(reply, at)
     }
 }

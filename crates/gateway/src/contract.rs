@@ -8,7 +8,7 @@ use crate::{Bills, Call, Description, GatewayError, NotificationReply};
 
 /// Values the caller supplies so that everything in this crate is a pure function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct CallContext {
     /// The caller's clock, in unix seconds.
     pub now: i64,
     /// Fresh random bytes, used once: a nonce must never repeat.
@@ -281,7 +281,7 @@ pub trait Gateway: Send + Sync {
 
     /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
     /// A reply of `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
-    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared>;
+    fn create(&self, payment: &PaymentRequest<'_>, at: &CallContext) -> Call<Prepared>;
 
     /// Whether that error of [`Gateway::create`] is about the payment's id, which was used before: the same under another id may be made.
     fn wants_another_id(&self, _error: &GatewayError) -> bool {
@@ -299,16 +299,16 @@ pub trait Gateway: Send + Sync {
     }
 
     /// Asks what became of a payment.
-    fn query(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<ProviderStatus>;
+    fn query(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<ProviderStatus>;
 
     /// Asks that a payment can no longer be paid. Idempotent.
-    fn close(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<Closed>;
+    fn close(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<Closed>;
 
     /// Asks that money is returned. Idempotent under one refund id; an unsure one is repeated unchanged.
-    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus>;
+    fn refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus>;
 
     /// Asks what became of a refund.
-    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus>;
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus>;
 
     /// Verifies, decrypts and reads a notification from its raw body. `now` is the caller's clock.
     ///
@@ -330,7 +330,7 @@ pub trait Gateway: Send + Sync {
 
     /// Asks for what the provider changes by itself, such as the keys that it signs with, and makes the same gateway with it of the
     /// reply; `None` if there is no such thing. After an error go on with what is known.
-    fn renewal(&self, _at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
+    fn renewal(&self, _at: &CallContext) -> Option<Call<Arc<dyn Gateway>>> {
         None
     }
 

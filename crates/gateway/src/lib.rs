@@ -26,7 +26,7 @@ mod yuan;
 pub use bills::{Bill, BillDays, BillEntry, BillKind, BillTicket, Bills, SetAside};
 pub use call::Call;
 pub use contract::{
-    Closed, Gateway, Limits, Moment, Notification, NotificationEvent, PaymentRef, PaymentRequest, Prepared, ProviderPayment,
+    CallContext, Closed, Gateway, Limits, Notification, NotificationEvent, PaymentRef, PaymentRequest, Prepared, ProviderPayment,
     ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
 };
 pub use error::{AccountFault, Family, GatewayError};

@@ -6,8 +6,8 @@ use std::fmt;
 use protocol::{OrderId, OrderStatus, PaymentStatus, Pins};
 use serde_json::Value;
 
-use crate::account::{Account, Attempted, Broken, Entry, Fact, RefundStatus};
 use crate::keys::Keys;
+use crate::order_record::{Broken, Entry, Fact, OrderRecord, PaymentRecord, RefundStatus};
 use crate::receipts::{self, Verdict};
 use crate::store::{Kept, Store, StoreError};
 
@@ -73,27 +73,27 @@ impl Auditor<'_> {
 
     fn judge(&self, kept: &Kept) -> Vec<Finding> {
         let mut wrong = Vec::new();
-        match (&kept.account, &kept.entries) {
-            (Ok(account), Ok(entries)) => {
-                let order = &account.order;
+        match (&kept.record, &kept.entries) {
+            (Ok(record), Ok(entries)) => {
+                let order = &record.order;
                 if kept.columns != (order.status.as_str().to_owned(), order.seq, order.expires_at) {
                     wrong.push(format!("its columns say {:?}, its body does not", kept.columns));
                 }
-                compare(account, entries, &mut wrong);
-                account.payments.iter().for_each(|attempted| money(account, attempted, entries, &mut wrong));
-                returned(account, &mut wrong);
-                wrong.extend(self.receipt(account));
+                compare(record, entries, &mut wrong);
+                record.payments.iter().for_each(|attempted| money(record, attempted, entries, &mut wrong));
+                returned(record, &mut wrong);
+                wrong.extend(self.receipt(record));
             }
-            (account, entries) => {
-                wrong.extend(account.as_ref().err().map(|error| format!("its rows cannot be read: {error}")));
+            (record, entries) => {
+                wrong.extend(record.as_ref().err().map(|error| format!("its rows cannot be read: {error}")));
                 wrong.extend(entries.as_ref().err().map(|error| format!("its ledger cannot be read: {error}")));
             }
         }
         wrong.into_iter().map(|what| Finding { order: kept.id.clone(), what }).collect()
     }
 
-    fn receipt(&self, account: &Account) -> Option<String> {
-        let order = &account.order;
+    fn receipt(&self, record: &OrderRecord) -> Option<String> {
+        let order = &record.order;
         let Some(receipt) = &order.receipt else { return order.status.has_money().then(|| "it is paid without a receipt".to_owned()) };
         if !order.status.has_money() {
             return Some(format!("it is {} and has a receipt", order.status.as_str()));
@@ -101,7 +101,7 @@ impl Auditor<'_> {
         let Verdict::Valid(receipt) = receipts::judge(receipt, &self.pins, &[]) else {
             return Some("its receipt is signed by none of the keys".to_owned());
         };
-        let paying = account.paying().and_then(|id| account.payments.iter().find(|attempted| attempted.payment.id == *id));
+        let paying = record.paying().and_then(|id| record.payments.iter().find(|attempted| attempted.payment.id == *id));
         let fits = paying.is_some_and(|paid| paid.transaction.as_ref() == Some(&receipt.transaction));
         let fits = fits && receipt.order == order.id && receipt.merchant == order.merchant && receipt.money == order.money();
         (!fits).then(|| "its receipt is of another payment".to_owned())
@@ -109,11 +109,11 @@ impl Auditor<'_> {
 }
 
 /// The rows against what the ledger makes of the order.
-fn compare(account: &Account, entries: &[Entry], wrong: &mut Vec<String>) {
-    match Account::replay(entries) {
+fn compare(record: &OrderRecord, entries: &[Entry], wrong: &mut Vec<String>) {
+    match OrderRecord::replay(entries) {
         Ok(rebuilt) => {
-            let json = |account: &Account| serde_json::to_value(account).expect("accounts are made of texts and numbers");
-            differences("", &json(account), &json(&rebuilt), wrong);
+            let json = |record: &OrderRecord| serde_json::to_value(record).expect("records are made of texts and numbers");
+            differences("", &json(record), &json(&rebuilt), wrong);
         }
         Err(Broken::NoBeginning) => wrong.push("its ledger has no beginning".to_owned()),
         Err(Broken::Step(position)) => wrong.push(format!("entry {position} of its ledger does not follow the one before")),
@@ -141,7 +141,7 @@ fn differences(place: &str, stored: &Value, rebuilt: &Value, wrong: &mut Vec<Str
 }
 
 /// The money of one payment: known to the ledger, as much as was asked for, and what went back is not more.
-fn money(account: &Account, attempted: &Attempted, entries: &[Entry], wrong: &mut Vec<String>) {
+fn money(record: &OrderRecord, attempted: &PaymentRecord, entries: &[Entry], wrong: &mut Vec<String>) {
     let (id, asked) = (&attempted.payment.id, attempted.money);
     let came = match entries.first().map(|entry| &entry.fact) {
         Some(Fact::Opened(beginning)) => beginning.payments.iter().any(|known| known.payment.id == *id && known.transaction.is_some()),
@@ -155,26 +155,26 @@ fn money(account: &Account, attempted: &Attempted, entries: &[Entry], wrong: &mu
     if is_paid && !(came || told) {
         wrong.push(format!("{id} is paid, and its ledger knows of no such money"));
     }
-    if account.left(id) < 0 {
-        wrong.push(format!("{id}: more goes back than came, by {}", -account.left(id)));
+    if record.left(id) < 0 {
+        wrong.push(format!("{id}: more goes back than came, by {}", -record.left(id)));
     }
-    let failed = account.refunds.iter().any(|refund| refund.payment == *id && refund.status == RefundStatus::Failed);
-    if is_paid && account.paying() != Some(id) && account.left(id) != 0 && !failed {
-        wrong.push(format!("{id} is paid beside the payment that counts, and {} of it does not go back", account.left(id)));
+    let failed = record.refunds.iter().any(|refund| refund.payment == *id && refund.status == RefundStatus::Failed);
+    if is_paid && record.paying() != Some(id) && record.left(id) != 0 && !failed {
+        wrong.push(format!("{id} is paid beside the payment that counts, and {} of it does not go back", record.left(id)));
     }
 }
 
 /// What went back of the order's money against its status.
-fn returned(account: &Account, wrong: &mut Vec<String>) {
-    let Some(paying) = account.paying() else { return };
-    let done = account.refunds.iter().filter(|refund| refund.payment == *paying && refund.status == RefundStatus::Done);
+fn returned(record: &OrderRecord, wrong: &mut Vec<String>) {
+    let Some(paying) = record.paying() else { return };
+    let done = record.refunds.iter().filter(|refund| refund.payment == *paying && refund.status == RefundStatus::Done);
     let returned: i64 = done.map(|refund| refund.amount).sum();
     let status = match returned {
         0 => OrderStatus::Paid,
-        _ if returned < account.order.amount => OrderStatus::PartlyRefunded,
+        _ if returned < record.order.amount => OrderStatus::PartlyRefunded,
         _ => OrderStatus::Refunded,
     };
-    if account.order.status != status {
-        wrong.push(format!("it is {}, and {returned} went back", account.order.status.as_str()));
+    if record.order.status != status {
+        wrong.push(format!("it is {}, and {returned} went back", record.order.status.as_str()));
     }
 }

@@ -7,24 +7,24 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio::sync::watch;
 
-use crate::desk::{self, SharedDesk};
 use crate::observing::{Alarm, Metrics};
+use crate::order_service::{self, SharedOrderService};
 use crate::{official_account, waiters, webhooks};
 
 /// How long a job that panicked waits before it starts again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs them until told to stop; the reconciler ends its round first. `pause` is what it takes between rounds.
-pub(crate) async fn run(desk: &SharedDesk, pause: Duration, stopping: &watch::Receiver<bool>) {
+pub(crate) async fn run(service: &SharedOrderService, pause: Duration, stopping: &watch::Receiver<bool>) {
     tokio::select! {
-        () = keep(("reconciler", &desk.metrics), || desk::run(SharedDesk::clone(desk), pause, stopping.clone())) => {}
-        () = keep(("bills", &desk.metrics), || desk::compare_bills(desk)) => {}
-        () = keep(("messages to shoppers", &desk.metrics), || official_account::run(desk, pause)) => {}
-        () = keep(("keys of providers", &desk.metrics), || desk.providers.keep_keys()) => {}
-        () = keep(("webhooks", &desk.metrics), || webhooks::run(desk)) => {}
-        () = keep(("changes of other nodes", &desk.metrics), || waiters::follow_others(&desk.store, &desk.waiters)) => {}
-        () = keep(("releases of the widget", &desk.metrics), || desk.releases.run()) => {}
-        () = keep(("catalog", &desk.metrics), || desk.catalog.watch(&desk.store)) => {}
+        () = keep(("reconciler", &service.metrics), || order_service::run(SharedOrderService::clone(service), pause, stopping.clone())) => {}
+        () = keep(("bills", &service.metrics), || order_service::compare_bills(service)) => {}
+        () = keep(("messages to shoppers", &service.metrics), || official_account::run(service, pause)) => {}
+        () = keep(("keys of providers", &service.metrics), || service.providers.keep_keys()) => {}
+        () = keep(("webhooks", &service.metrics), || webhooks::run(service)) => {}
+        () = keep(("changes of other nodes", &service.metrics), || waiters::follow_others(&service.store, &service.waiters)) => {}
+        () = keep(("releases of the widget", &service.metrics), || service.releases.run()) => {}
+        () = keep(("catalog", &service.metrics), || service.catalog.watch(&service.store)) => {}
     }
 }
 

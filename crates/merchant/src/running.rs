@@ -13,16 +13,16 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::catalog::Source;
-use crate::config::{Account as _, Config, ConfigError, LimitsConfig};
-use crate::desk::{Desk, SharedDesk};
-use crate::failure::Failure;
+use crate::config::{Config, ConfigError, LimitsConfig, ProviderAccount as _};
 use crate::keys::Keys;
-use crate::limits::Places;
-use crate::locks::Locks;
-use crate::official_account::Channel;
+use crate::limits::ConcurrencyLimit;
+use crate::official_account::OfficialAccountClient;
+use crate::order_locks::OrderLocks;
+use crate::order_service::{OrderService, SharedOrderService};
 use crate::providers::{self, Caller, Providers};
 use crate::releases::Releases;
 use crate::routes::{self, App};
+use crate::service_error::ServiceError;
 use crate::store::Store;
 use crate::{jobs, serving, waiters};
 
@@ -38,7 +38,7 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// A backend at work.
 pub struct Merchant {
     address: SocketAddr,
-    desk: SharedDesk,
+    service: SharedOrderService,
     leaving: Arc<AtomicBool>,
     drain: Duration,
     stopping: watch::Sender<bool>,
@@ -73,7 +73,7 @@ impl Merchant {
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };
         let providers = Providers::open(config, gateways, &caller).await?;
         let channel = match &config.official_account {
-            Some(section) => Some(Channel::new(section.open(&caller).await?, caller.clone())),
+            Some(section) => Some(OfficialAccountClient::new(section.open(&caller).await?, caller.clone())),
             None => None,
         };
         let address = listener.local_addr().map_err(|error| ConfigError::of("server.listen", error))?;
@@ -83,14 +83,14 @@ impl Merchant {
             told = Some(section.open(&caller.client)?);
         }
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
-        let desk = Arc::new(Desk {
+        let service = Arc::new(OrderService {
             merchant,
             name: config.merchant.name.clone(),
             public_url: config.public_url().to_owned(),
             orders: config.orders,
             catalog: Source::open(&config.catalog, &store, &caller.client).await?,
             keys: Keys::of(config)?,
-            locks: Locks::of(&store),
+            locks: OrderLocks::of(&store),
             round: Default::default(),
             releases: Releases::open(config, &store, &clock).await?,
             store,
@@ -103,26 +103,26 @@ impl Merchant {
             clock,
             metrics,
         });
-        for hint in config.hints(desk.now())? {
+        for hint in config.hints(service.now())? {
             tracing::warn!("{hint}");
         }
         // Another node knows what is under way; a node alone does not know what it missed. Before anybody is served, so that it is about
         // what was there.
-        if !desk.store.is_shared() {
-            desk.store.check_all(desk.now()).await.map_err(|error| ConfigError::of("store", error))?;
+        if !service.store.is_shared() {
+            service.store.check_all(service.now()).await.map_err(|error| ConfigError::of("store", error))?;
         }
         let (stopping, stopped) = watch::channel(false);
-        let app = App::new(Arc::clone(&desk), stopped.clone(), config);
+        let app = App::new(Arc::clone(&service), stopped.clone(), config);
         let leaving = app.leaving();
         let LimitsConfig { connections, connections_per_client, .. } = config.limits;
         // What connects through proxies are the proxies.
-        let of_one = (config.server.trusted_proxies == 0).then(|| Places::new(connections, connections_per_client));
+        let of_one = (config.server.trusted_proxies == 0).then(|| ConcurrencyLimit::new(connections, connections_per_client));
         let server = serving::serve(listener, routes::app(app, config), config.limits, of_one, stopped.clone());
         let pause = Duration::from_secs(config.orders.reconcile_seconds);
-        let working = Arc::clone(&desk);
+        let working = Arc::clone(&service);
         let jobs = tokio::spawn(async move { jobs::run(&working, pause, &stopped).await });
         let drain = Duration::from_secs(config.server.drain_seconds);
-        Ok(Merchant { address, desk, leaving, drain, stopping, server: tokio::spawn(server), jobs })
+        Ok(Merchant { address, service, leaving, drain, stopping, server: tokio::spawn(server), jobs })
     }
 
     /// Where it listens.
@@ -132,12 +132,12 @@ impl Merchant {
 
     /// The key that pages pin.
     pub fn pin(&self) -> &Pin {
-        self.desk.keys.signer.pin()
+        self.service.keys.signer.pin()
     }
 
     /// The records, for tests and tools beside the server.
     pub fn store(&self) -> &Store {
-        &self.desk.store
+        &self.service.store
     }
 
     /// One round of the reconciler, now.
@@ -145,7 +145,7 @@ impl Merchant {
     /// # Errors
     /// Those of the store.
     pub async fn reconcile(&self) -> Result<(), crate::StoreError> {
-        self.desk.reconcile().await
+        self.service.reconcile().await
     }
 
     /// Compares the days that are due with the providers' bills, now.
@@ -153,15 +153,15 @@ impl Merchant {
     /// # Errors
     /// Those of the store.
     pub async fn compare_bills(&self) -> Result<(), crate::StoreError> {
-        self.desk.compare_bills().await
+        self.service.compare_bills().await
     }
 
     /// Tells shoppers who follow the account what is due, now.
     ///
     /// # Errors
     /// Says why the rest has to wait.
-    pub async fn tell_shoppers(&self) -> Result<(), Failure> {
-        self.desk.tell_shoppers().await
+    pub async fn tell_shoppers(&self) -> Result<(), ServiceError> {
+        self.service.tell_shoppers().await
     }
 
     /// Learns now which releases of the widget other nodes and commands have put among the records, and notes which were used.
@@ -169,13 +169,13 @@ impl Merchant {
     /// # Errors
     /// Those of the store.
     pub async fn look_at_releases(&self) -> Result<(), crate::StoreError> {
-        self.desk.releases.beat().await
+        self.service.releases.beat().await
     }
 
     /// Looks now whether the catalog's file has changed. Answers why it is not what is sold, if it is not good.
     pub async fn look_at_catalog(&self) -> Option<String> {
-        self.desk.catalog.look(&self.desk.store).await;
-        self.desk.catalog.fault()
+        self.service.catalog.look(&self.service.store).await;
+        self.service.catalog.fault()
     }
 
     /// Says that it leaves for as long as the configuration wants, then ends held polls with an answer, finishes what is under way, and
@@ -186,7 +186,7 @@ impl Merchant {
             tokio::time::sleep(self.drain).await;
         }
         self.stopping.send_replace(true);
-        self.desk.waiters.wake_all();
+        self.service.waiters.wake_all();
         let _ = self.server.await;
         if tokio::time::timeout(JOBS_END, &mut self.jobs).await.is_err() {
             tracing::warn!("background jobs do not end; the next start goes on where they were");
@@ -194,8 +194,8 @@ impl Merchant {
             let _ = self.jobs.await;
         }
         let close = async {
-            self.desk.releases.leave().await;
-            self.desk.store.close().await;
+            self.service.releases.leave().await;
+            self.service.store.close().await;
         };
         let _ = tokio::time::timeout(CLOSING, close).await;
     }

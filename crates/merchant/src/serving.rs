@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 
 use crate::client::Client;
 use crate::config::LimitsConfig;
-use crate::limits::Places;
+use crate::limits::ConcurrencyLimit;
 use crate::slow_readers::Impatient;
 
 /// The most bytes of a head, and the most headers in it.
@@ -34,7 +34,7 @@ pub(crate) async fn serve(
     listener: TcpListener,
     routes: Router,
     limits: LimitsConfig,
-    of_one: Option<Places>,
+    of_one: Option<ConcurrencyLimit>,
     mut stopping: watch::Receiver<bool>,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));

@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use protocol::json::{self, Value};
 use protocol::{Digest, IdempotencyKey, Nonce, REVISION, Request};
 
-use crate::answer::Refusal;
 use crate::client::Client;
 use crate::observing::RequestId;
-use crate::store::Attempt;
+use crate::response::ApiError;
+use crate::store::IdempotencyRecord;
 
 /// Methods that an answer can name. Others than the first two are refused, and the refusal is signed.
 const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
@@ -30,13 +30,13 @@ pub(crate) struct SignedRequest {
     /// Query parameters in order, decoded.
     pub(crate) query: Vec<(String, String)>,
     /// What a POST has brought, or why it is refused.
-    posted: Result<Posted, Refusal>,
+    posted: Result<Posted, ApiError>,
 }
 
 /// The body of a POST, and what counts once.
 #[derive(Clone)]
 struct Posted {
-    attempt: Attempt,
+    attempt: IdempotencyRecord,
     /// An object.
     body: Value,
 }
@@ -54,7 +54,7 @@ impl SignedRequest {
             client,
             id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             query,
-            posted: Err(Refusal::BadRequest),
+            posted: Err(ApiError::BadRequest),
         })
     }
 
@@ -72,66 +72,66 @@ impl SignedRequest {
     }
 
     /// The only value of a query parameter.
-    pub(crate) fn parameter(&self, name: &str) -> Result<Option<&str>, Refusal> {
+    pub(crate) fn parameter(&self, name: &str) -> Result<Option<&str>, ApiError> {
         let mut values = self.query.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let first = values.next();
-        if values.next().is_some() { Err(Refusal::BadRequest) } else { Ok(first) }
+        if values.next().is_some() { Err(ApiError::BadRequest) } else { Ok(first) }
     }
 
     /// A query parameter that is a number from 0 to `most`.
-    pub(crate) fn number(&self, name: &str, most: i64) -> Result<Option<i64>, Refusal> {
+    pub(crate) fn number(&self, name: &str, most: i64) -> Result<Option<i64>, ApiError> {
         let Some(text) = self.parameter(name)? else { return Ok(None) };
         let digits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = text.parse().ok().filter(|number| digits && (0..=most).contains(number));
-        number.map(Some).ok_or(Refusal::BadRequest)
+        number.map(Some).ok_or(ApiError::BadRequest)
     }
 
     /// Whether this backend speaks the revision of the API that the widget was made for. A query without one means the first.
     ///
     /// # Errors
     /// `ReleaseRevoked`, and `BadRequest` for what is no number.
-    pub(crate) fn check_revision(&self) -> Result<(), Refusal> {
+    pub(crate) fn check_revision(&self) -> Result<(), ApiError> {
         match self.number("r", i64::MAX)? {
             None => Ok(()),
             Some(revision) if revision == i64::from(REVISION) => Ok(()),
-            Some(_) => Err(Refusal::ReleaseRevoked),
+            Some(_) => Err(ApiError::ReleaseRevoked),
         }
     }
 
     /// The body of a POST, an object.
-    pub(crate) fn json(&self) -> Result<&Value, Refusal> {
+    pub(crate) fn json(&self) -> Result<&Value, ApiError> {
         self.posted.as_ref().map(|posted| &posted.body).map_err(Clone::clone)
     }
 
     /// The idempotency key of a POST with what it is used for.
-    pub(crate) fn attempt(&self) -> Result<&Attempt, Refusal> {
+    pub(crate) fn attempt(&self) -> Result<&IdempotencyRecord, ApiError> {
         self.posted.as_ref().map(|posted| &posted.attempt).map_err(Clone::clone)
     }
 }
 
 /// The idempotency key and the digest that the address names, and the body, if it is the one of that digest.
-fn read_post(parts: &Parts, query: &[(String, String)], bytes: Result<Vec<u8>, Refusal>) -> Result<Posted, Refusal> {
-    let key = only(query, "k").and_then(IdempotencyKey::parse).ok_or(Refusal::IdempotencyKeyMissing)?;
-    let digest = only(query, "d").and_then(Digest::parse_url).ok_or(Refusal::DigestMismatch)?;
+fn read_post(parts: &Parts, query: &[(String, String)], bytes: Result<Vec<u8>, ApiError>) -> Result<Posted, ApiError> {
+    let key = only(query, "k").and_then(IdempotencyKey::parse).ok_or(ApiError::IdempotencyKeyMissing)?;
+    let digest = only(query, "d").and_then(Digest::parse_url).ok_or(ApiError::DigestMismatch)?;
     if !is_text(&parts.headers) {
-        return Err(Refusal::MediaType);
+        return Err(ApiError::MediaType);
     }
     let bytes = bytes?;
     if Digest::of(&bytes) != digest {
-        return Err(Refusal::DigestMismatch);
+        return Err(ApiError::DigestMismatch);
     }
-    let body = json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(Refusal::BadRequest)?;
+    let body = json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(ApiError::BadRequest)?;
     let target = format!("POST {}", parts.uri.path());
-    Ok(Posted { attempt: Attempt { key: key.as_str().to_owned(), target, digest: digest.to_url_base64() }, body })
+    Ok(Posted { attempt: IdempotencyRecord { key: key.as_str().to_owned(), target, digest: digest.to_url_base64() }, body })
 }
 
 /// A body, unless it is too long; none where the line broke or fell silent before its end.
-async fn whole(body: Body) -> Option<Result<Vec<u8>, Refusal>> {
+async fn whole(body: Body) -> Option<Result<Vec<u8>, ApiError>> {
     let (mut parts, mut bytes) = (body.into_data_stream(), Vec::new());
     while let Some(part) = parts.next().await {
         let part = part.ok()?;
         if bytes.len() + part.len() > MAX_BODY {
-            return Some(Err(Refusal::BodyTooLarge));
+            return Some(Err(ApiError::BodyTooLarge));
         }
         bytes.extend_from_slice(&part);
     }

@@ -3,8 +3,8 @@
 use protocol::Order;
 use serde_json::{Value, json};
 
-use crate::account::{Account, Attempted, Refund};
 use crate::number::OrderNumber;
+use crate::order_record::{OrderRecord, PaymentRecord, Refund};
 
 /// An order as shoppers read it, too.
 pub(crate) fn order(order: &Order) -> Value {
@@ -12,14 +12,14 @@ pub(crate) fn order(order: &Order) -> Value {
     serde_json::from_str(&numbered.to_json().to_string()).expect("bodies are JSON")
 }
 
-pub(crate) fn account(account: &Account, ledger: &[(i64, String, String)]) -> Value {
+pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> Value {
     json!({
-        "order": order(&account.order),
-        "reference": account.reference,
-        "follower": account.follower,
-        "payments": account.payments.iter().map(payment).collect::<Vec<_>>(),
-        "refunds": account.refunds.iter().map(refund).collect::<Vec<_>>(),
-        "refundable": account.paying().map_or(0, |payment| account.left(payment)),
+        "order": order(&record.order),
+        "reference": record.reference,
+        "follower": record.follower,
+        "payments": record.payments.iter().map(payment).collect::<Vec<_>>(),
+        "refunds": record.refunds.iter().map(refund).collect::<Vec<_>>(),
+        "refundable": record.paying().map_or(0, |payment| record.left(payment)),
         "ledger": ledger.iter().map(entry).collect::<Vec<_>>(),
     })
 }
@@ -30,8 +30,8 @@ fn entry((at, kind, detail): &(i64, String, String)) -> Value {
     json!({ "at": at, "kind": kind, "detail": detail })
 }
 
-fn payment(attempted: &Attempted) -> Value {
-    let Attempted { payment, money, .. } = attempted;
+fn payment(attempted: &PaymentRecord) -> Value {
+    let PaymentRecord { payment, money, .. } = attempted;
     json!({
         "id": payment.id.as_str(),
         "method": payment.method.as_str(),

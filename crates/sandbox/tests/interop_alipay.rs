@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use gateway::alipay::{Alipay, Config};
-use gateway::{Gateway as _, Moment, PaymentRequest, RefundRequest, Surface};
+use gateway::{CallContext, Gateway as _, PaymentRequest, RefundRequest, Surface};
 use serde_json::{Value, json};
 
 #[path = "judges/drive.rs"]
@@ -32,7 +32,7 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
 fn requests() -> Value {
     let settings = drive::account().alipay_settings("http://127.0.0.1:1");
     let gateway = Alipay::new(Config::parse(&settings).unwrap());
-    let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
+    let at = CallContext { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
     let notify_url = "https://shop.example/notify/alipay";
     let payment = PaymentRequest {
         payment_id: PAYMENT,

@@ -4,7 +4,7 @@
 
 use gateway::official_account::server::{AesKey, callback_signature};
 use gateway::official_account::{Config, Freshness, Message, Occasion, OfficialAccount, Scope};
-use gateway::{HttpRequest, Moment};
+use gateway::{CallContext, HttpRequest};
 use serde_json::{Value, json};
 
 #[path = "judges/drive.rs"]
@@ -35,7 +35,7 @@ fn both_clients_write_sign_and_encrypt_as_we_do() {
 fn job() -> Value {
     let settings = drive::account().official_account_settings("http://127.0.0.1:1");
     let account = OfficialAccount::new(Config::parse(&settings).unwrap());
-    let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
+    let at = CallContext { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
     let (redirect_url, ticket, page_url) = ("https://shop.example/back?a=1&b=ü%20/", "sM4AOVdWfPE4", "https://shop.example/?a=ü&b=%20");
     let message = Message {
         occasion: Occasion::Paid,

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::rsa::PrivateKey;
 use gateway::wechat_pay::server::PlatformKey;
 use gateway::wechat_pay::{Config, Settings, WechatPay};
-use gateway::{BillTicket, Bills as _, Gateway as _, HttpRequest, HttpResponse, Moment, PaymentRequest, RefundRequest, Surface};
+use gateway::{BillTicket, Bills as _, CallContext, Gateway as _, HttpRequest, HttpResponse, PaymentRequest, RefundRequest, Surface};
 use serde_json::{Value, json};
 
 #[path = "judges/drive.rs"]
@@ -31,7 +31,7 @@ async fn a_merchant_with_the_node_client_is_served_from_prepay_to_refund() {
 fn both_clients_sign_our_requests_to_the_same_bytes() {
     let settings = drive::account().merchant_settings("http://127.0.0.1:1");
     let gateway = WechatPay::new(Config::parse(&settings).unwrap());
-    let at = Moment { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
+    let at = CallContext { now: 1_767_225_600, nonce: *b"sixteen bytes ok" };
     let payment = PaymentRequest {
         payment_id: PAYMENT,
         method: "wechat_pay",
@@ -80,7 +80,7 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
 }
 
 /// Leave to download a bill, which only an offer gives that the provider signed: here by a key that is the merchant's as well.
-fn offered(settings: &Settings, at: &Moment) -> BillTicket {
+fn offered(settings: &Settings, at: &CallContext) -> BillTicket {
     let key = PrivateKey::from_pem(&settings.merchant_key).unwrap();
     let public = BASE64.encode(key.public_key().to_der());
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{public}\n-----END PUBLIC KEY-----\n");
@@ -93,7 +93,7 @@ fn offered(settings: &Settings, at: &Moment) -> BillTicket {
     gateway.trade_bill(0, at).read(&HttpResponse { status: 200, headers, body }, at).unwrap().unwrap()
 }
 
-fn described(request: &HttpRequest, at: &Moment, base_url: &str) -> Value {
+fn described(request: &HttpRequest, at: &CallContext, base_url: &str) -> Value {
     let authorization = &request.headers.iter().find(|(name, _)| *name == "authorization").unwrap().1;
     let nonce: String = at.nonce.iter().map(|byte| format!("{byte:02X}")).collect();
     json!({

@@ -23,7 +23,7 @@ use serde::Serialize;
 
 use crate::provider_time::BEIJING;
 use crate::{
-    Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRef,
+    Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationReply, PaymentRef,
     PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
 };
 
@@ -54,7 +54,7 @@ impl Alipay {
     /// Asks that a payment is undone whatever became of it: closed if unpaid, **refunded if paid**. For a
     /// person who gives up on a doubtful payment; [`Gateway::close`] never moves money.
     #[must_use]
-    pub fn cancel(&self, payment_id: &str, at: &Moment) -> HttpRequest {
+    pub fn cancel(&self, payment_id: &str, at: &CallContext) -> HttpRequest {
         self.request(cancel::CALL, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
     }
 
@@ -68,7 +68,7 @@ impl Alipay {
 
     /// A signed request: what every call has goes into the query, so that the charset is known before the
     /// form is read; what this call is about goes into the form.
-    fn request(&self, method: &str, notify_url: Option<&str>, content: &impl Serialize, at: &Moment) -> HttpRequest {
+    fn request(&self, method: &str, notify_url: Option<&str>, content: &impl Serialize, at: &CallContext) -> HttpRequest {
         let content = serde_json::to_string(content).expect("strings and integers always become JSON");
         let mut parameters = BTreeMap::from([
             ("app_id", self.config.app_id.clone()),
@@ -143,14 +143,14 @@ impl Gateway for Alipay {
     }
 
     /// Alipay collects yuan only: another currency is an error of family *refused*, and its code is never shown.
-    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared> {
+    fn create(&self, payment: &PaymentRequest<'_>, at: &CallContext) -> Call<Prepared> {
         let request = self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment, &self.config.product_code), at);
         let (config, asked) = (Arc::clone(&self.config), trade::Asked::of(payment));
         Call::new(request, move |reply, at| trade::prepared(&config, &asked, reply, at.now))
     }
 
     /// Before somebody scans the code Alipay knows no trade: that is `Unknown`, which means "not yet".
-    fn query(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<ProviderStatus> {
+    fn query(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<ProviderStatus> {
         let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
         let request = self.request(trade::QUERY, None, &trade::question(&id), at);
         Call::new(request, move |reply, _| trade::queried(&config, &id, reply))
@@ -158,19 +158,19 @@ impl Gateway for Alipay {
 
     /// A code that nobody has scanned cannot be closed, it only runs out: `Refused` with the code
     /// `ACQ.TRADE_NOT_EXIST`. A trade in any other state is `AlreadyPaid`, which a query has to confirm.
-    fn close(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<Closed> {
+    fn close(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<Closed> {
         let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
         let request = self.request(trade::CLOSE, None, &trade::Id { out_trade_no: &number::encode(&id) }, at);
         Call::new(request, move |reply, _| trade::closed(&config, &id, reply))
     }
 
-    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+    fn refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
         let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
         let request = self.request(refund::REFUND, None, &refund::body(refund), at);
         Call::new(request, move |reply, _| refund::refunded(&config, &asked, reply))
     }
 
-    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
         let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
         let request = self.request(refund::QUERY, None, &refund::question(refund), at);
         Call::new(request, move |reply, _| refund::queried(&config, &asked, reply))

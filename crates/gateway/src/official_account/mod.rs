@@ -25,7 +25,7 @@ pub use template::{Message, Occasion, Sent};
 pub use ticket::PageSignature;
 pub use token::{Freshness, Token};
 
-use crate::{Call, GatewayError, Moment};
+use crate::{Call, CallContext, GatewayError};
 
 /// Its name in settings, and the last part of the callback URL.
 pub const NAME: &str = "official_account";
@@ -111,7 +111,7 @@ impl OfficialAccount {
 
     /// What `wx.config` of the page at `url` needs. A fragment of `url` does not count; its query does.
     #[must_use]
-    pub fn sign_page(&self, ticket: &str, url: &str, at: &Moment) -> PageSignature {
+    pub fn sign_page(&self, ticket: &str, url: &str, at: &CallContext) -> PageSignature {
         ticket::sign_page(&self.config, ticket, url, at)
     }
 

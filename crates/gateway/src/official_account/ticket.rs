@@ -6,7 +6,7 @@ use super::config::Config;
 use super::reply::{self, get};
 use super::sign::page_signature;
 use super::token::{Token, checked};
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment};
+use crate::{CallContext, GatewayError, HttpRequest, HttpResponse};
 
 /// What a page hands to `wx.config`, beside its list of calls; the members are named as there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +38,7 @@ pub(super) fn read(reply: &HttpResponse) -> Result<Token, GatewayError> {
     checked(Token { value, lifetime_seconds })
 }
 
-pub(super) fn sign_page(config: &Config, ticket: &str, url: &str, at: &Moment) -> PageSignature {
+pub(super) fn sign_page(config: &Config, ticket: &str, url: &str, at: &CallContext) -> PageSignature {
     let nonce: String = at.nonce.iter().map(|byte| format!("{byte:02x}")).collect();
     let signature = page_signature(ticket, &nonce, at.now, url);
     PageSignature { appid: config.appid.clone(), timestamp: at.now, nonce, signature }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{Config, WechatPay, bill_file, reply, transaction};
 use crate::provider_time::BEIJING;
-use crate::{Bill, BillDays, BillTicket, Bills, Call, GatewayError, HttpResponse, Moment, ProviderStatus};
+use crate::{Bill, BillDays, BillTicket, Bills, Call, CallContext, GatewayError, HttpResponse, ProviderStatus};
 
 /// Path of downloads; clients exempt only this one from signed answers.
 pub(super) const FILE_PATH: &str = "/v3/billdownload/file?token=";
@@ -34,13 +34,13 @@ impl Bills for WechatPay {
         matches!(error, GatewayError::Busy { code, .. } if code == CREATING)
     }
 
-    fn trade_bill(&self, day: i64, at: &Moment) -> Call<Option<BillTicket>> {
+    fn trade_bill(&self, day: i64, at: &CallContext) -> Call<Option<BillTicket>> {
         let config = Arc::clone(&self.config);
         let target = format!("/v3/bill/tradebill?bill_date={}&bill_type=ALL", BEIJING.date(day));
         Call::new(self.request(Method::GET, &target, Vec::new(), at), move |reply, at| offered(&config, reply, at))
     }
 
-    fn download_bill(&self, ticket: &BillTicket, at: &Moment) -> Call<Bill> {
+    fn download_bill(&self, ticket: &BillTicket, at: &CallContext) -> Call<Bill> {
         let (config, digest) = (Arc::clone(&self.config), ticket.digest.clone());
         Call::new(self.request(Method::GET, &ticket.target, Vec::new(), at), move |reply, at| {
             if reply.status != 200 {
@@ -53,7 +53,7 @@ impl Bills for WechatPay {
         })
     }
 
-    fn query_transaction(&self, transaction_id: &str, at: &Moment) -> Call<ProviderStatus> {
+    fn query_transaction(&self, transaction_id: &str, at: &CallContext) -> Call<ProviderStatus> {
         let (config, id) = (Arc::clone(&self.config), transaction_id.to_owned());
         let target = format!("/v3/pay/transactions/id/{}?mchid={}", super::path_segment(&id), config.mchid);
         let request = self.request(Method::GET, &target, Vec::new(), at);
@@ -62,7 +62,7 @@ impl Bills for WechatPay {
 }
 
 /// Reads where a bill can be had; `None` if nothing was traded.
-fn offered(config: &Config, reply: &HttpResponse, at: &Moment) -> Result<Option<BillTicket>, GatewayError> {
+fn offered(config: &Config, reply: &HttpResponse, at: &CallContext) -> Result<Option<BillTicket>, GatewayError> {
     let body = match reply::believed(config, reply, at.now) {
         Err(GatewayError::Refused { code, .. }) if code == "NO_STATEMENT_EXIST" => return Ok(None),
         Err(GatewayError::Refused { status, code, .. }) if code == CREATING => {

@@ -9,7 +9,7 @@ use super::config::Config;
 use super::{reply, verify};
 use crate::rsa::PublicKey;
 use crate::x509::certificate_from_pem;
-use crate::{GatewayError, HttpRequest, HttpResponse, Moment, provider_time};
+use crate::{CallContext, GatewayError, HttpRequest, HttpResponse, provider_time};
 
 /// A certificate that WeChat Pay signs with. Fetch the list again twice a day: old and new ones overlap.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ struct Sealed {
 impl WechatPay {
     /// Asks for the certificates that are in use.
     #[must_use]
-    pub fn certificates(&self, at: &Moment) -> HttpRequest {
+    pub fn certificates(&self, at: &CallContext) -> HttpRequest {
         self.request(http::Method::GET, "/v3/certificates", Vec::new(), at)
     }
 
@@ -57,7 +57,7 @@ impl WechatPay {
     /// # Errors
     /// Any [`GatewayError`]. What does not open with our APIv3 key, or was not signed by a certificate inside or by a
     /// key that is already known, is forged.
-    pub fn certified(&self, reply: &HttpResponse, at: &Moment) -> Result<Vec<PlatformCertificate>, GatewayError> {
+    pub fn certified(&self, reply: &HttpResponse, at: &CallContext) -> Result<Vec<PlatformCertificate>, GatewayError> {
         if reply.status != 200 {
             // No success, so the error of its status comes back.
             return reply::believed(&self.config, reply, at.now).and(Err(GatewayError::Unreadable { what: "status" }));

@@ -30,8 +30,8 @@ use http::Method;
 use serde::Serialize;
 
 use crate::{
-    Bills, Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationReply, PaymentRef,
-    PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
+    Bills, Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationReply,
+    PaymentRef, PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
 /// Who collects, and the last part of the notification URL.
@@ -57,7 +57,7 @@ impl WechatPay {
     }
 
     /// A signed request. `target` is the path and query exactly as they go over the wire.
-    fn request(&self, method: Method, target: &str, body: Vec<u8>, at: &Moment) -> HttpRequest {
+    fn request(&self, method: Method, target: &str, body: Vec<u8>, at: &CallContext) -> HttpRequest {
         let signer = sign::Signer { mchid: &self.config.mchid, serial: &self.config.merchant_serial, key: &self.config.merchant_key };
         let nonce = sign::nonce_text(&at.nonce);
         let mut headers = vec![
@@ -107,7 +107,7 @@ impl Gateway for WechatPay {
         surface::product(surface).as_str()
     }
 
-    fn create(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared> {
+    fn create(&self, payment: &PaymentRequest<'_>, at: &CallContext) -> Call<Prepared> {
         self.prepay(payment, at)
     }
 
@@ -122,7 +122,7 @@ impl Gateway for WechatPay {
         Some(365 * 86_400)
     }
 
-    fn query(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<ProviderStatus> {
+    fn query(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<ProviderStatus> {
         let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
         let request = self.request(Method::GET, &format!("{}?mchid={}", order_path(&id), config.mchid), Vec::new(), at);
         Call::new(request, move |reply, at| transaction::queried(&config, reply, at.now, |transaction| transaction.is_of(&id)))
@@ -130,7 +130,7 @@ impl Gateway for WechatPay {
 
     /// A close of a payment that the provider does not know is `Refused` with the code
     /// `ORDER_NOT_EXIST`: a prepay still under way could create it afterwards.
-    fn close(&self, payment: PaymentRef<'_>, at: &Moment) -> Call<Closed> {
+    fn close(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<Closed> {
         let config = Arc::clone(&self.config);
         let body = serde_json::to_vec(&CloseBody { mchid: &config.mchid }).expect("a string always becomes JSON");
         let request = self.request(Method::POST, &format!("{}/close", order_path(payment.id)), body, at);
@@ -141,13 +141,13 @@ impl Gateway for WechatPay {
         })
     }
 
-    fn refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+    fn refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
         let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
         let request = self.request(Method::POST, refund::PATH, refund::body(refund), at);
         Call::new(request, move |reply, at| refund::status(reply::believed(&config, reply, at.now)?, &asked))
     }
 
-    fn query_refund(&self, refund: &RefundRequest<'_>, at: &Moment) -> Call<RefundStatus> {
+    fn query_refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
         let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
         let request = self.request(Method::GET, &format!("{}/{}", refund::PATH, path_segment(refund.refund_id)), Vec::new(), at);
         Call::new(request, move |reply, at| {
@@ -163,9 +163,9 @@ impl Gateway for WechatPay {
     }
 
     /// New certificates come into use by themselves; an account that has the public key still meets them while it migrates (A.4).
-    fn renewal(&self, at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
+    fn renewal(&self, at: &CallContext) -> Option<Call<Arc<dyn Gateway>>> {
         let now = self.clone();
-        let renewed = move |reply: &HttpResponse, at: &Moment| -> Result<Arc<dyn Gateway>, GatewayError> {
+        let renewed = move |reply: &HttpResponse, at: &CallContext| -> Result<Arc<dyn Gateway>, GatewayError> {
             match now.certified(reply, at) {
                 Ok(certificates) => Ok(Arc::new(now.with_certificates(&certificates))),
                 // New accounts have none, and old ones lose them.

@@ -7,7 +7,7 @@ use super::prepay::{self, Body};
 use super::reply;
 use super::sign::nonce_text;
 use super::{Product, WechatPay};
-use crate::{Call, GatewayError, HttpResponse, Moment, PaymentRequest, Prepared, Surface, encoding};
+use crate::{Call, CallContext, GatewayError, HttpResponse, PaymentRequest, Prepared, Surface, encoding};
 
 /// How long a jump works, in seconds.
 const JUMP_LIFE: i64 = 5 * 60;
@@ -88,7 +88,7 @@ pub(super) fn product(surface: &Surface<'_>) -> Product {
 impl WechatPay {
     /// The prepay of a surface: a code, a jump out of a phone's browser, or a payment inside of WeChat by the shopper whose id OAuth
     /// told for our own `appid`.
-    pub(super) fn prepay(&self, payment: &PaymentRequest<'_>, at: &Moment) -> Call<Prepared> {
+    pub(super) fn prepay(&self, payment: &PaymentRequest<'_>, at: &CallContext) -> Call<Prepared> {
         let prepay = prepay::body(&self.config, payment);
         let (path, body) = match payment.surface {
             Surface::Code => (prepay::PATH, prepay.to_bytes()),
@@ -112,7 +112,7 @@ impl WechatPay {
         }
     }
 
-    fn jump_prepared(&self, reply: &HttpResponse, return_url: &str, expires_at: i64, at: &Moment) -> Result<Prepared, GatewayError> {
+    fn jump_prepared(&self, reply: &HttpResponse, return_url: &str, expires_at: i64, at: &CallContext) -> Result<Prepared, GatewayError> {
         let jump: Jump = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
         let jump = self.jump(&jump)?;
         // The whole address, its fragment too: written so, the cashier takes it for a value.
@@ -121,7 +121,7 @@ impl WechatPay {
         Ok(Prepared { payload, expires_at: expires_at.min(at.now.saturating_add(JUMP_LIFE)), provider_ref: None })
     }
 
-    fn bridge_prepared(&self, reply: &HttpResponse, expires_at: i64, at: &Moment) -> Result<Prepared, GatewayError> {
+    fn bridge_prepared(&self, reply: &HttpResponse, expires_at: i64, at: &CallContext) -> Result<Prepared, GatewayError> {
         let prepaid: Prepaid = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
         if prepaid.prepay_id.is_empty() || !prepaid.prepay_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return Err(GatewayError::Unreadable { what: "prepay_id" });
@@ -144,7 +144,7 @@ impl WechatPay {
 
     /// Signs what the bridge takes for a prepaid payment: account, time, nonce and package, a line each.
     #[must_use]
-    pub fn bridge_call(&self, prepay_id: &str, at: &Moment) -> BridgeCall {
+    pub fn bridge_call(&self, prepay_id: &str, at: &CallContext) -> BridgeCall {
         let (app_id, nonce_str, package) = (self.config.appid.clone(), nonce_text(&at.nonce), format!("prepay_id={prepay_id}"));
         let text = format!("{app_id}\n{}\n{nonce_str}\n{package}\n", at.now);
         let pay_sign = self.config.merchant_key.sign(text.as_bytes());

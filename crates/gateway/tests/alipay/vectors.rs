@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::alipay::{Alipay, Config, Settings};
 use gateway::rsa::PrivateKey;
-use gateway::{HttpResponse, Moment};
+use gateway::{CallContext, HttpResponse};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -57,8 +57,8 @@ impl Vectors {
         PrivateKey::from_pkcs8(&BASE64.decode(&self.private_key_pkcs8).unwrap()).unwrap()
     }
 
-    pub fn at(&self) -> Moment {
-        Moment { now: self.timestamp, nonce: [7; 16] }
+    pub fn at(&self) -> CallContext {
+        CallContext { now: self.timestamp, nonce: [7; 16] }
     }
 
     /// An answer whose node is exactly this text, signed.

@@ -2,7 +2,7 @@
 
 use gateway::official_account::server::{Keyword, Template, TemplateRequest};
 use gateway::official_account::{Freshness, Message, Occasion, OfficialAccount, Scope, Sent, Settings, TemplateSettings};
-use gateway::{Description, Family, GatewayError, HttpResponse, Moment};
+use gateway::{CallContext, Description, Family, GatewayError, HttpResponse};
 use serde_json::{Value, json};
 
 use crate::vectors::{account, settings};
@@ -10,7 +10,7 @@ use crate::vectors::{account, settings};
 const TOKEN: &str = "62_a+b/c";
 
 /// When replies come, which no call of these looks at.
-const AT: Moment = Moment { now: 0, nonce: [0; 16] };
+const AT: CallContext = CallContext { now: 0, nonce: [0; 16] };
 
 fn ours() -> OfficialAccount {
     account(&settings())
@@ -227,7 +227,7 @@ fn a_page_is_signed_under_the_ticket_without_its_fragment() {
     );
     let answer = json!({ "errcode": 0, "errmsg": "ok", "ticket": "sM4", "expires_in": 7200 });
     assert_eq!(ours().ticket("token").read(&reply(&answer), &AT).unwrap().value, "sM4");
-    let at = Moment { now: 1_414_587_457, nonce: *b"Wm3WZYTPz0wzccnW" };
+    let at = CallContext { now: 1_414_587_457, nonce: *b"Wm3WZYTPz0wzccnW" };
     let signed = ours().sign_page("sM4", "http://shop.example/?a=1#/cart", &at);
     assert_eq!(signed, ours().sign_page("sM4", "http://shop.example/?a=1", &at));
     let members = serde_json::to_value(&signed).unwrap();

@@ -61,7 +61,7 @@ fn a_list_that_cannot_be_proved_is_not_believed() {
     let stranger = HttpResponse { headers: with(good.headers.clone(), "wechatpay-serial", "00"), ..good.clone() };
     assert!(matches!(judge(&stranger), GatewayError::UnknownKey { .. }));
     assert!(matches!(judge(&reply(&vectors, body(&vectors, "00"))), GatewayError::NotOurs { what: "serial_no", .. }));
-    let late = account(&vectors).certified(&good, &gateway::Moment { now: vectors.timestamp + 301, nonce: [0; 16] });
+    let late = account(&vectors).certified(&good, &gateway::CallContext { now: vectors.timestamp + 301, nonce: [0; 16] });
     assert!(matches!(late, Err(GatewayError::ClockSkew { .. })));
     let absent = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec() };
     assert_eq!(judge(&absent).family(), Family::Refused);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use gateway::Moment;
+use gateway::CallContext;
 use gateway::rsa::PrivateKey;
 use gateway::wechat_pay::server::{Merchant, PlatformKey};
 use gateway::wechat_pay::{ApiV3Key, Config, Settings, WechatPay};
@@ -69,12 +69,12 @@ impl Vectors {
     }
 
     /// The vectors' nonce is sixteen bytes in hex.
-    pub fn moment(&self) -> Moment {
+    pub fn moment(&self) -> CallContext {
         let mut nonce = [0; 16];
         for (index, byte) in nonce.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&self.nonce[2 * index..2 * index + 2], 16).unwrap();
         }
-        Moment { now: self.timestamp, nonce }
+        CallContext { now: self.timestamp, nonce }
     }
 
     pub fn settings(&self) -> Settings {

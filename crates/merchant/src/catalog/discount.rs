@@ -7,7 +7,7 @@ use toml::value::Datetime;
 
 use super::percent::Percent;
 use super::{Code, CodeState, Selling, Text};
-use crate::store::{Hold, Scarce, Supply};
+use crate::store::{Reservation, StockItem, Supply};
 
 /// Taken off once the subtotal reaches `minimum`: `percent` of it, or a fixed `amount`.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,7 +41,7 @@ pub(super) struct TakenOff {
     /// How the code fared, if one was asked for.
     pub(super) code: Option<CodeState>,
     /// The use of the code that an order takes, if there are only so many.
-    pub(super) hold: Option<Hold>,
+    pub(super) hold: Option<Reservation>,
     /// When the first of these discounts ends, unix seconds.
     pub(super) ends_at: Option<i64>,
 }
@@ -104,7 +104,7 @@ impl Discount {
 
     /// How many uses there are, if they are numbered.
     pub(super) fn supply(&self) -> Option<Supply> {
-        let (of, stock) = (Scarce::Code(plain(self.code.as_ref()?)), self.limit?);
+        let (of, stock) = (StockItem::Code(plain(self.code.as_ref()?)), self.limit?);
         Some(Supply { of, stock, stocked: String::new() })
     }
 
@@ -148,7 +148,7 @@ pub(super) fn taken_off(discounts: &[Discount], subtotal: i64, code: Option<Code
             }
             off.code = Some(state);
             if state == CodeState::Applied && discount.limit.is_some() {
-                off.hold = Some(Hold { of: Scarce::Code(code.to_owned()), quantity: 1 });
+                off.hold = Some(Reservation { of: StockItem::Code(code.to_owned()), quantity: 1 });
             }
         }
         if state == CodeState::Applied {

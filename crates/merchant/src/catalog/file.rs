@@ -13,7 +13,7 @@ use super::discount::{Discount, plain};
 use super::shipping::Shipping;
 use super::tax::TaxRule;
 use crate::shown::judge_picture;
-use crate::store::{Scarce, Supply};
+use crate::store::{StockItem, Supply};
 
 /// The highest price of one thing, minor units: a full cart of them stays within 64 bits.
 const MAX_PRICE: i64 = 999_999_999_999;
@@ -195,7 +195,7 @@ impl Product {
     /// How many there are, if the file says so.
     pub(super) fn supply(&self) -> Option<Supply> {
         let stocked = self.stocked.as_ref().map(ToString::to_string).unwrap_or_default();
-        Some(Supply { of: Scarce::Product(self.sku.clone()), stock: self.stock?, stocked })
+        Some(Supply { of: StockItem::Product(self.sku.clone()), stock: self.stock?, stocked })
     }
 }
 

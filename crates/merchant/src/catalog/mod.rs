@@ -19,7 +19,7 @@ pub use file::{Catalog, CatalogError};
 pub(crate) use source::Source;
 pub use text::Text;
 
-use crate::store::{Hold, Supply};
+use crate::store::{Reservation, Supply};
 
 /// What a shopper wants to know the price of.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +79,7 @@ pub struct Priced {
     /// What the shopper is told; without a name and methods until they are offered.
     pub quote: Quote,
     /// What an order takes of things of which there are only so many.
-    pub holds: Vec<Hold>,
+    pub holds: Vec<Reservation>,
     /// How many there are, as far as it was told with this price; of all else the store has counted.
     pub supplies: Vec<Supply>,
 }

@@ -7,10 +7,10 @@ use protocol::{Fault, Item, Line, MAX_ITEMS, Quote};
 use super::discount::{self, taken_off};
 use super::file::Product;
 use super::{Cart, Catalog, Priced, Selling};
-use crate::answer::Refusal;
 use crate::cart_fault::{self, CartFault};
+use crate::response::ApiError;
 use crate::shown::picture;
-use crate::store::Hold;
+use crate::store::Reservation;
 
 /// What a cart may cost, minor units: the integers of signed bodies have 15 digits.
 pub(super) const AMOUNTS: Range<i64> = 1..1_000_000_000_000_000;
@@ -20,7 +20,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `cart-empty`, `too-many-items`, `unknown-sku`, `quantity` (a thing named twice, or a sum out of range).
-    pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
+    pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, ApiError> {
         check(cart.items)?;
         let lines = self.lines(cart.items, selling);
         let gone = cart.items.iter().filter(|item| !self.products.contains_key(item.sku.as_str()));
@@ -64,7 +64,7 @@ impl Catalog {
             ways: Vec::new(),
             discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
         };
-        let taken = bought.iter().filter_map(|(product, quantity)| Some(Hold { of: product.supply()?.of, quantity: *quantity }));
+        let taken = bought.iter().filter_map(|(product, quantity)| Some(Reservation { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
         Ok(Priced { quote, holds, supplies: Vec::new() })
     }
@@ -74,8 +74,8 @@ impl Catalog {
         items.iter().filter_map(|item| Some(line(item, self.products.get(item.sku.as_str())?, selling))).collect()
     }
 
-    fn unsellable(&self, faults: Vec<Fault>, lines: Vec<Line>) -> Refusal {
-        Refusal::Cart(Box::new(CartFault { faults, lines, currency: Some(self.currency) }))
+    fn unsellable(&self, faults: Vec<Fault>, lines: Vec<Line>) -> ApiError {
+        ApiError::Cart(Box::new(CartFault { faults, lines, currency: Some(self.currency) }))
     }
 }
 
@@ -83,15 +83,15 @@ impl Catalog {
 ///
 /// # Errors
 /// `cart-empty`, `too-many-items`, `quantity` (a thing named twice).
-pub(super) fn check(items: &[Item]) -> Result<(), Refusal> {
+pub(super) fn check(items: &[Item]) -> Result<(), ApiError> {
     if items.is_empty() {
-        return Err(Refusal::CartEmpty);
+        return Err(ApiError::CartEmpty);
     }
     if items.len() > MAX_ITEMS {
-        return Err(Refusal::TooManyItems);
+        return Err(ApiError::TooManyItems);
     }
     let faults = cart_fault::repeated(items);
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
 }
 
 fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
@@ -137,12 +137,12 @@ pub(super) mod tests {
         included = true
     "#;
 
-    fn priced(items: &[(&str, u32)], locale: &str) -> Result<Quote, Refusal> {
+    fn priced(items: &[(&str, u32)], locale: &str) -> Result<Quote, ApiError> {
         priced_in(SHOP, items, None, locale).map(|priced| priced.quote)
     }
 
     /// The price in that shop, with that code.
-    fn priced_in(shop: &str, items: &[(&str, u32)], code: Option<Code<'_>>, locale: &str) -> Result<Priced, Refusal> {
+    fn priced_in(shop: &str, items: &[(&str, u32)], code: Option<Code<'_>>, locale: &str) -> Result<Priced, ApiError> {
         let items: Vec<Item> = items.iter().map(|(sku, quantity)| Item { sku: Sku::parse(sku).unwrap(), quantity: *quantity }).collect();
         let selling = Selling {
             merchant: &protocol::MerchantId::parse("demo").unwrap(),
@@ -178,9 +178,9 @@ pub(super) mod tests {
 
     #[test]
     fn impossible_carts_are_refused() {
-        assert_eq!(priced(&[], "en"), Err(Refusal::CartEmpty));
+        assert_eq!(priced(&[], "en"), Err(ApiError::CartEmpty));
         let told = |items: &[(&str, u32)]| match priced(items, "en") {
-            Err(Refusal::Cart(cart)) => *cart,
+            Err(ApiError::Cart(cart)) => *cart,
             other => panic!("{other:?}"),
         };
         let gone = told(&[("tea", 1), ("gone", 1), ("lost", 2)]);

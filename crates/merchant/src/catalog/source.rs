@@ -3,8 +3,8 @@
 use super::pricing_url::Shop;
 use super::shelf::Shelf;
 use super::{Cart, Priced, Selling};
-use crate::answer::Refusal;
 use crate::config::{CatalogConfig, ConfigError, Place};
+use crate::response::ApiError;
 use crate::store::{Store, StoreError};
 
 /// What the shop sells.
@@ -34,7 +34,7 @@ impl Source {
     ///
     /// # Errors
     /// Those of [`super::Catalog::price`]; of a shop that is asked, `pricing-unavailable`, `pricing-invalid` and `out-of-stock`, too.
-    pub(crate) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
+    pub(crate) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, ApiError> {
         match self {
             Source::File(shelf) => shelf.catalog().price(cart, selling),
             Source::Shop(shop) => shop.price(cart, selling).await,

@@ -13,7 +13,7 @@ use crate::incoming::{self, Allowed};
 use crate::providers::Caller;
 
 /// A section that holds an account.
-pub(crate) trait Account {
+pub(crate) trait ProviderAccount {
     /// Name of the section, and of the member of the sandbox's settings.
     const SECTION: &'static str;
     /// The account's values as the gateway reads them.
@@ -67,7 +67,7 @@ pub(crate) trait Account {
     }
 }
 
-fn opened<A: Account + ?Sized>(settings: &A::Settings) -> Result<A::Opened, ConfigError> {
+fn opened<A: ProviderAccount + ?Sized>(settings: &A::Settings) -> Result<A::Opened, ConfigError> {
     A::parse(settings).map_err(|error| ConfigError::of(A::SECTION, error))
 }
 
@@ -92,7 +92,7 @@ pub struct WechatPayConfig {
     pub settings_url: Option<String>,
     /// Merchant number.
     pub mchid: Option<String>,
-    /// The bound Official Account or app.
+    /// The bound Official ProviderAccount or app.
     pub appid: Option<String>,
     /// Serial of the merchant API certificate.
     pub merchant_serial: Option<String>,
@@ -193,7 +193,7 @@ impl OfficialAccountConfig {
     }
 }
 
-impl Account for OfficialAccountConfig {
+impl ProviderAccount for OfficialAccountConfig {
     const SECTION: &'static str = official_account::NAME;
     type Settings = official_account::Settings;
     type Opened = official_account::Config;
@@ -247,7 +247,7 @@ impl AlipayConfig {
     }
 }
 
-impl Account for WechatPayConfig {
+impl ProviderAccount for WechatPayConfig {
     const SECTION: &'static str = wechat_pay::PROVIDER;
     type Settings = wechat_pay::Settings;
     type Opened = wechat_pay::Config;
@@ -292,7 +292,7 @@ impl Account for WechatPayConfig {
     }
 }
 
-impl Account for AlipayConfig {
+impl ProviderAccount for AlipayConfig {
     const SECTION: &'static str = alipay::PROVIDER;
     type Settings = alipay::Settings;
     type Opened = alipay::Config;

@@ -22,7 +22,7 @@ use protocol::signature::Signer;
 use protocol::{Backend, MerchantId};
 use serde::Deserialize;
 
-pub(crate) use accounts::Account;
+pub(crate) use accounts::ProviderAccount;
 pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPayConfig};
 pub use bank::BankConfig;
 pub use catalog::CatalogConfig;
@@ -64,7 +64,7 @@ pub struct Config {
     pub wechat_pay: Option<WechatPayConfig>,
     /// The account at Alipay.
     pub alipay: Option<AlipayConfig>,
-    /// The Official Account that shoppers follow, and that tells who they are inside of WeChat.
+    /// The Official ProviderAccount that shoppers follow, and that tells who they are inside of WeChat.
     pub official_account: Option<OfficialAccountConfig>,
     /// The shop's own server that is told of orders.
     pub webhooks: Option<WebhooksConfig>,
@@ -210,7 +210,7 @@ impl Config {
         }
         self.limits.check()?;
         self.check_appids()?;
-        self.collectors().iter().try_for_each(|account| account.check_notify_url())?;
+        self.collectors().iter().try_for_each(|record| record.check_notify_url())?;
         if self.server.drain_seconds > 60 {
             return Err(ConfigError::of("server.drain_seconds", "must be 0 to 60"));
         }

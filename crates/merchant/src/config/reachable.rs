@@ -43,7 +43,7 @@ impl Config {
     fn addresses_for_providers(&self) -> Vec<(&'static str, String, String)> {
         let at_home = |section| (section, "server.public_url".to_owned(), self.public_url().to_owned());
         let mut addresses = Vec::new();
-        for account in self.collectors().into_iter().filter(|account| account.is_live()) {
+        for account in self.collectors().into_iter().filter(|record| record.is_live()) {
             let section = account.provider();
             let notified = account.notify_url();
             addresses.extend(notified.map(|url| (section, format!("{section}.notify_url"), url.to_owned())));
@@ -51,7 +51,7 @@ impl Config {
                 addresses.push(at_home(section));
             }
         }
-        if self.official_account.as_ref().is_some_and(|account| account.is_live()) {
+        if self.official_account.as_ref().is_some_and(|record| record.is_live()) {
             addresses.push(at_home(gateway::official_account::NAME));
         }
         addresses

@@ -5,7 +5,7 @@ use gateway::{Gateway, Limits};
 use protocol::{Currency, Money};
 
 use super::collecting::Collector;
-use super::{Account as _, BankConfig, Config, ConfigError};
+use super::{BankConfig, Config, ConfigError, ProviderAccount as _};
 use crate::embedded;
 
 impl Config {
@@ -16,7 +16,7 @@ impl Config {
     pub fn check_selling(&self) -> Result<(), ConfigError> {
         self.store.judge()?;
         let accounts = self.collectors();
-        let gateways = accounts.iter().map(|account| account.gateway_as_written()).collect::<Result<Vec<_>, _>>()?;
+        let gateways = accounts.iter().map(|record| record.gateway_as_written()).collect::<Result<Vec<_>, _>>()?;
         let codes = self.bank.as_ref().map(BankConfig::codes).transpose()?.unwrap_or_default();
         self.official_account.as_ref().map(|section| section.check()).transpose()?;
         if let Some(webhooks) = &self.webhooks {
@@ -78,7 +78,7 @@ impl Config {
         let products = self.wechat_pay.as_ref().filter(|section| section.offered).and_then(|section| section.products.as_ref());
         if products.is_some_and(|products| !products.contains(&Product::Native)) {
             hints.push(
-                "wechat_pay: without native among products there are no codes: nobody pays by it at a desk, and orders of your own \
+                "wechat_pay: without native among products there are no codes: nobody pays by it on a computer, and orders of your own \
                  (/admin/v1/orders) have to begin with another method"
                     .to_owned(),
             );
@@ -116,7 +116,7 @@ impl Config {
     /// What each method that is offered can collect, as far as that is known without asking anybody.
     fn limits(&self, currency: &str) -> Result<Vec<(String, Option<Limits>)>, ConfigError> {
         let mut limits = Vec::new();
-        for account in self.collectors().into_iter().filter(|account| account.is_offered()) {
+        for account in self.collectors().into_iter().filter(|record| record.is_offered()) {
             if let Some(gateway) = account.gateway_as_written()? {
                 limits.extend(gateway.methods().iter().map(|method| ((*method).to_owned(), gateway.limits(method, currency))));
             }

@@ -2,15 +2,15 @@
 //! and time, those are where it is read (`serving.rs`, `asked.rs`).
 
 mod clients;
+mod concurrency;
 mod failures;
-mod places;
 
 use crate::client::Client;
 use crate::config::LimitsConfig;
 
 use clients::Clients;
+pub(crate) use concurrency::ConcurrencyLimit;
 use failures::Failures;
-pub(crate) use places::Places;
 
 /// What a request makes the backend do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) struct Limits {
     making: Clients,
     reading: Clients,
     /// Held polls.
-    pub(crate) polls: Places,
+    pub(crate) polls: ConcurrencyLimit,
     /// Forged notifications and calls with keys that are none.
     pub(crate) failures: Failures,
 }
@@ -36,7 +36,7 @@ impl Limits {
         Limits {
             making: Clients::per_minute(config.orders_per_minute),
             reading: Clients::per_minute(config.reads_per_minute),
-            polls: Places::new(config.held_polls, config.held_polls_per_client),
+            polls: ConcurrencyLimit::new(config.held_polls, config.held_polls_per_client),
             failures: Failures::per_minute(config.failures_per_minute),
         }
     }

@@ -1,7 +1,7 @@
 //! What a person has to look at: each `ALARM:` line of the log is counted by its kind, unless a gauge tells of it for as long as it lasts
 //! (a catalog that is not good, webhooks that are given up).
 
-use crate::account::{Fact, RefundStatus};
+use crate::order_record::{Fact, RefundStatus};
 
 /// A kind of alarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

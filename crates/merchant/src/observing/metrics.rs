@@ -12,8 +12,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::Alarm;
-use crate::account::Fact;
-use crate::store::Standing;
+use crate::order_record::Fact;
+use crate::store::StoreStats;
 use crate::webhooks::ALARMS;
 
 /// Seconds: from an answer out of memory to the longest held poll.
@@ -133,7 +133,7 @@ impl Metrics {
     ///
     /// # Errors
     /// Those of formatting.
-    pub(crate) fn told(&self, standing: Option<&Standing>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
+    pub(crate) fn told(&self, standing: Option<&StoreStats>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
         let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals } = &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
@@ -165,7 +165,7 @@ impl Metrics {
 }
 
 /// The figures of the records, the same on every node.
-fn records(registry: &mut Registry, standing: &Standing) {
+fn records(registry: &mut Registry, standing: &StoreStats) {
     let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
     gauge("pending_orders", "Orders that can be paid", standing.pending_orders);
     gauge("open_payments", "Payments that the provider will be asked about", standing.open_payments);

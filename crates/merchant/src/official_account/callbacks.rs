@@ -4,10 +4,10 @@ use gateway::GatewayError;
 use gateway::official_account::{Delivery, Event, NAME};
 use protocol::OrderId;
 
-use crate::desk::Desk;
+use crate::order_service::OrderService;
 use crate::store::{Received, StoreError};
 
-impl Desk {
+impl OrderService {
     /// Answers WeChat's check of the callback's address; `None` without an account.
     pub(crate) fn echoed(&self, query: &str) -> Option<Result<String, GatewayError>> {
         Some(self.channel.as_ref()?.account.echo(query))

@@ -6,10 +6,10 @@ use std::time::Duration;
 use gateway::official_account::{Message, Occasion, PAID_BY, Sent};
 use gateway::{Family, GatewayError};
 
-use super::Channel;
-use crate::desk::{Desk, SharedDesk, description};
-use crate::failure::Failure;
-use crate::store::{News, Told, Untold};
+use super::OfficialAccountClient;
+use crate::order_service::{OrderService, SharedOrderService, description};
+use crate::service_error::ServiceError;
+use crate::store::{MessageOutcome, ShopperMessage, UnsentMessage};
 
 /// Nobody is told of what happened longer ago, seconds: an account or a template that is at fault is mended in days.
 const NEWS: i64 = 3 * 86_400;
@@ -26,27 +26,27 @@ const LONGEST_PAUSE: i64 = 3_600;
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Tells shoppers, every `pause`, until it is dropped.
-pub(crate) async fn run(desk: &SharedDesk, pause: Duration) {
-    if desk.channel.is_none() {
+pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
+    if service.channel.is_none() {
         std::future::pending().await
     }
     loop {
         tokio::time::sleep(pause).await;
-        if let Err(failure) = desk.tell_shoppers().await {
+        if let Err(failure) = service.tell_shoppers().await {
             tracing::warn!(%failure, "shoppers cannot be told at the moment");
             tokio::time::sleep(PAUSE).await;
         }
     }
 }
 
-impl Desk {
+impl OrderService {
     /// Tells shoppers what they have not been told, until nothing is due.
     ///
     /// # Errors
     /// The first failure that another message would meet as well: the rest waits.
-    pub(crate) async fn tell_shoppers(&self) -> Result<(), Failure> {
+    pub(crate) async fn tell_shoppers(&self) -> Result<(), ServiceError> {
         let Some(channel) = &self.channel else { return Ok(()) };
-        for news in [News::Paid, News::Refunded] {
+        for news in [ShopperMessage::Paid, ShopperMessage::Refunded] {
             for _ in 0..ROUND {
                 let (method, now) = (PAID_BY, self.now());
                 let Some(untold) = self.store.take_untold(news, method, now - NEWS, now).await? else { break };
@@ -69,12 +69,12 @@ impl Desk {
         Ok(())
     }
 
-    async fn tell(&self, channel: &Channel, untold: &Untold) -> Result<Told, Failure> {
+    async fn tell(&self, channel: &OfficialAccountClient, untold: &UnsentMessage) -> Result<MessageOutcome, ServiceError> {
         let order = self.store.order(&untold.order).await?;
         let message = Message {
             occasion: match untold.news {
-                News::Paid => Occasion::Paid,
-                News::Refunded => Occasion::Refunded,
+                ShopperMessage::Paid => Occasion::Paid,
+                ShopperMessage::Refunded => Occasion::Refunded,
             },
             id: &untold.id,
             openid: &untold.openid,
@@ -85,17 +85,19 @@ impl Desk {
             at: untold.at,
         };
         let template = match untold.news {
-            News::Paid => "paid_template",
-            News::Refunded => "refunded_template",
+            ShopperMessage::Paid => "paid_template",
+            ShopperMessage::Refunded => "refunded_template",
         };
         let sent = self.with_token(("message", template), channel, |token| channel.account.message(token, &message));
         match sent.await {
-            Ok(Some(Sent::Accepted { .. } | Sent::Repeated) | None) => Ok(Told::At(self.now())),
-            Err(Failure::Gateway(GatewayError::Refused { code, .. })) if NOT_FOLLOWING.contains(&code.as_str()) => Ok(Told::NotFollowing),
+            Ok(Some(Sent::Accepted { .. } | Sent::Repeated) | None) => Ok(MessageOutcome::At(self.now())),
+            Err(ServiceError::Gateway(GatewayError::Refused { code, .. })) if NOT_FOLLOWING.contains(&code.as_str()) => {
+                Ok(MessageOutcome::NotFollowing)
+            }
             // About this message alone: WeChat would say the same of it for ever.
-            Err(Failure::Gateway(error @ GatewayError::Refused { .. })) => {
+            Err(ServiceError::Gateway(error @ GatewayError::Refused { .. })) => {
                 tracing::error!(order = %untold.order, %error, "a shopper will not be told");
-                Ok(Told::At(self.now()))
+                Ok(MessageOutcome::At(self.now()))
             }
             Err(failure) => Err(failure),
         }
@@ -103,6 +105,6 @@ impl Desk {
 }
 
 /// Whether the operator has to mend a template, or its keywords.
-fn is_of_the_template(failure: &Failure) -> bool {
-    matches!(failure, Failure::Gateway(error) if error.family() == Family::Configuration)
+fn is_of_the_template(failure: &ServiceError) -> bool {
+    matches!(failure, ServiceError::Gateway(error) if error.family() == Family::Configuration)
 }

@@ -12,9 +12,9 @@ pub(crate) use messages::run;
 pub(crate) use openid::PATH;
 use protocol::OrderId;
 
-use crate::desk::Desk;
-use crate::failure::Failure;
+use crate::order_service::OrderService;
 use crate::providers::{Caller, Refusals};
+use crate::service_error::ServiceError;
 
 /// Whose calls these are, in figures.
 const SECTION: &str = "official_account";
@@ -22,28 +22,28 @@ const SECTION: &str = "official_account";
 const FOLLOW_SECONDS: u32 = 30 * 86_400;
 
 /// The account, reachable.
-pub(crate) struct Channel {
+pub(crate) struct OfficialAccountClient {
     account: OfficialAccount,
     caller: Caller,
     refusals: Refusals,
 }
 
-impl Channel {
-    pub(crate) fn new(config: official_account::Config, caller: Caller) -> Channel {
+impl OfficialAccountClient {
+    pub(crate) fn new(config: official_account::Config, caller: Caller) -> OfficialAccountClient {
         let refusals = Refusals::new(SECTION, caller.metrics.clone());
-        Channel { account: OfficialAccount::new(config), caller, refusals }
+        OfficialAccountClient { account: OfficialAccount::new(config), caller, refusals }
     }
 
     /// Notes what an answer to a call tells of the account.
-    fn heard<T>(&self, call: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+    fn heard<T>(&self, call: &str, answer: Result<T, ServiceError>) -> Result<T, ServiceError> {
         self.heard_of(call, call, answer)
     }
 
     /// The same of a call by a setting of the operator's, such as a template, which may be at fault by itself.
-    fn heard_of<T>(&self, call: &str, setting: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+    fn heard_of<T>(&self, call: &str, setting: &str, answer: Result<T, ServiceError>) -> Result<T, ServiceError> {
         let family = match &answer {
             Ok(_) => None,
-            Err(Failure::Gateway(error)) => Some((error.family(), error)),
+            Err(ServiceError::Gateway(error)) => Some((error.family(), error)),
             Err(_) => return answer,
         };
         let now = (self.caller.clock)();
@@ -61,18 +61,18 @@ impl Channel {
     }
 }
 
-impl Desk {
+impl OrderService {
     /// Gets the code by which the shopper of an order can follow the account, to be shown once it is paid. The order does not wait for
     /// it, and does without if it cannot be had.
-    pub(crate) async fn fetch_follow_code(&self, order: &OrderId) -> Result<(), Failure> {
+    pub(crate) async fn fetch_follow_code(&self, order: &OrderId) -> Result<(), ServiceError> {
         let Some(channel) = &self.channel else { return Ok(()) };
-        if self.store.account(order).await?.follow.is_some() {
+        if self.store.record(order).await?.follow.is_some() {
             return Ok(());
         }
         let make = |token: &str| Some(channel.account.scene(token, order.as_str(), FOLLOW_SECONDS));
         let code = self.with_token(("follow-code", "follow-code"), channel, make).await;
         let Some(code) = code? else { return Ok(()) };
-        self.change(order, |account| account.follow_code_came(code.payload)).await?;
+        self.change(order, |record| record.follow_code_came(code.payload)).await?;
         Ok(())
     }
 }

@@ -3,13 +3,13 @@
 use gateway::official_account::Scope;
 use protocol::{Order, OrderId, PaymentId};
 
-use crate::desk::Desk;
-use crate::failure::Failure;
+use crate::order_service::OrderService;
+use crate::service_error::ServiceError;
 
 /// Where WeChat leads the shopper back to.
 pub(crate) const PATH: &str = "/wechat/openid";
 
-impl Desk {
+impl OrderService {
     /// The address by which a payment inside of WeChat begins. It comes back with the payment's id.
     pub(crate) fn way_to_openid(&self, payment: &PaymentId) -> Option<String> {
         let channel = self.channel.as_ref()?;
@@ -17,11 +17,11 @@ impl Desk {
     }
 
     /// The shopper came back: learns who it is and prepares the payment for the bridge. Answers where to lead the shopper on.
-    pub(crate) async fn came_back(&self, state: &str, code: Option<&str>) -> Result<Option<String>, Failure> {
+    pub(crate) async fn came_back(&self, state: &str, code: Option<&str>) -> Result<Option<String>, ServiceError> {
         let Some(payment) = read(state) else { return Ok(None) };
         let Some(order) = self.store.order_of(&payment).await? else { return Ok(None) };
-        let account = self.store.account(&order).await?;
-        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == payment) else { return Ok(None) };
+        let record = self.store.record(&order).await?;
+        let Some(attempted) = record.payments.iter().find(|attempted| attempted.payment.id == payment) else { return Ok(None) };
         if let (Some(code), true, None) = (code, attempted.is_open(), &attempted.payer) {
             // Whatever fails, the shopper is back on the page, where everything can be tried again.
             if let Err(failure) = self.recognize(&order, &payment, code).await {
@@ -31,11 +31,11 @@ impl Desk {
         Ok(attempted.return_url.clone())
     }
 
-    async fn recognize(&self, order: &OrderId, payment: &PaymentId, code: &str) -> Result<Order, Failure> {
+    async fn recognize(&self, order: &OrderId, payment: &PaymentId, code: &str) -> Result<Order, ServiceError> {
         let Some(channel) = &self.channel else { return Ok(self.store.order(order).await?) };
         let member = channel.caller.call(("openid", super::SECTION), |_| channel.account.exchange(code)).await;
         let member = channel.heard("openid", member)?;
-        self.change(order, |account| account.payer_known(payment, member.openid)).await?;
+        self.change(order, |record| record.payer_known(payment, member.openid)).await?;
         self.fetch_code(order).await
     }
 }

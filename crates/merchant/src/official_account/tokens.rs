@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use gateway::official_account::Freshness;
-use gateway::{Call, GatewayError, Moment};
+use gateway::{Call, CallContext, GatewayError};
 
-use super::{Channel, SECTION};
-use crate::desk::Desk;
-use crate::failure::Failure;
+use super::{OfficialAccountClient, SECTION};
+use crate::order_service::OrderService;
+use crate::service_error::ServiceError;
 
 /// The token's name in the records.
 const NAME: &str = "official_account";
@@ -19,30 +19,30 @@ const LEASE: i64 = 15;
 const LOOKS: u32 = 50;
 const LOOK: Duration = Duration::from_millis(200);
 
-impl Desk {
+impl OrderService {
     /// Makes a call that carries the token, once more with another if that one turned out to be void. `None` if there is nothing to call.
     /// The call and the setting that it is by are named in alarms.
     pub(super) async fn with_token<T>(
         &self,
         (call, setting): (&str, &str),
-        channel: &Channel,
+        channel: &OfficialAccountClient,
         make: impl Fn(&str) -> Option<Call<T>>,
-    ) -> Result<Option<T>, Failure> {
+    ) -> Result<Option<T>, ServiceError> {
         for is_last in [false, true] {
             let token = self.token(channel).await?;
             if make(&token).is_none() {
                 return Ok(None);
             }
-            let again = |_: &Moment| make(&token).expect("the same call was there a moment ago");
+            let again = |_: &CallContext| make(&token).expect("the same call was there a moment ago");
             match channel.caller.call(("request", SECTION), again).await {
-                Err(Failure::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
+                Err(ServiceError::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
                 answer => return channel.heard_of(call, setting, answer).map(Some),
             }
         }
-        Err(Failure::Unreachable("the access token is void, and so is its successor".to_owned()))
+        Err(ServiceError::Unreachable("the access token is void, and so is its successor".to_owned()))
     }
 
-    async fn token(&self, channel: &Channel) -> Result<String, Failure> {
+    async fn token(&self, channel: &OfficialAccountClient) -> Result<String, ServiceError> {
         for _ in 0..LOOKS {
             let now = self.now();
             if let Some(token) = self.store.token(NAME, now + MARGIN).await? {
@@ -63,6 +63,6 @@ impl Desk {
             }
             tokio::time::sleep(LOOK).await;
         }
-        Err(Failure::Unreachable("another node does not come back with an access token".to_owned()))
+        Err(ServiceError::Unreachable("another node does not come back with an access token".to_owned()))
     }
 }

@@ -1,15 +1,15 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use gateway::{Call, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Tls};
+use gateway::{Call, CallContext, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Tls};
 use reqwest::{Certificate, Identity};
 
 use crate::config::ConfigError;
-use crate::failure::Failure;
 use crate::fault;
 use crate::incoming::{self, Allowed, Unread};
 use crate::observing::{self, Metrics, Stopwatch};
 use crate::random;
 use crate::running::Clock;
+use crate::service_error::ServiceError;
 
 /// The call whose answer is long and takes its time.
 pub(super) const DOWNLOAD_BILL: &str = "download_bill";
@@ -45,14 +45,14 @@ impl Caller {
     }
 
     /// Makes a call, sends it, reads the reply; once more when that may help. `name` is what is called, and whose it is.
-    pub(crate) async fn call<T>(&self, name: (&'static str, &str), make: impl Fn(&Moment) -> Call<T>) -> Result<T, Failure> {
+    pub(crate) async fn call<T>(&self, name: (&'static str, &str), make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
         let watch = Stopwatch::start();
         let allowed = if name.0 == DOWNLOAD_BILL { Allowed::BILL } else { Allowed::USUAL };
         let result = self.try_to_call(allowed, make).await;
         let outcome = match &result {
             Ok(_) => "ok",
-            Err(Failure::Unreachable(_)) => "unreachable",
-            Err(Failure::Gateway(error)) if error.family() == Family::Transient => "failed",
+            Err(ServiceError::Unreachable(_)) => "unreachable",
+            Err(ServiceError::Gateway(error)) if error.family() == Family::Transient => "failed",
             Err(_) => "refused",
         };
         let (call, provider) = name;
@@ -61,8 +61,8 @@ impl Caller {
         result
     }
 
-    async fn try_to_call<T>(&self, allowed: Allowed, make: impl Fn(&Moment) -> Call<T>) -> Result<T, Failure> {
-        let mut failure = Failure::Unreachable("not tried".to_owned());
+    async fn try_to_call<T>(&self, allowed: Allowed, make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
+        let mut failure = ServiceError::Unreachable("not tried".to_owned());
         for _ in 0..TRIES {
             let call = make(&self.moment());
             fault::point("provider-not-called");
@@ -76,14 +76,14 @@ impl Caller {
                     }
                     result => return Ok(result?),
                 },
-                Err(error) => failure = Failure::Unreachable(error.to_string()),
+                Err(error) => failure = ServiceError::Unreachable(error.to_string()),
             }
         }
         Err(failure)
     }
 
-    pub(super) fn moment(&self) -> Moment {
-        Moment { now: (self.clock)(), nonce: random::bytes() }
+    pub(super) fn moment(&self) -> CallContext {
+        CallContext { now: (self.clock)(), nonce: random::bytes() }
     }
 
     async fn send(&self, request: &HttpRequest, allowed: Allowed) -> Result<HttpResponse, Unread> {

@@ -2,7 +2,7 @@
 //! A provider is registered by its line in `config/collecting.rs`; what it says on the wire is in `gateway`.
 
 mod caller;
-mod line;
+mod client;
 mod provider;
 mod refusals;
 mod surface;

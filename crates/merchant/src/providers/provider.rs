@@ -1,4 +1,4 @@
-//! Who collects, as the desk uses it: calls to a provider, or, for bank codes, what can be said without one. A provider may collect by
+//! Who collects, as the service uses it: calls to a provider, or, for bank codes, what can be said without one. A provider may collect by
 //! several methods; which of them shoppers are offered is in `table`.
 
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use protocol::{Method, PayBy, PaymentId};
 
 use super::Caller;
 use super::caller::DOWNLOAD_BILL;
-use super::line::{Line, keep};
+use super::client::{GatewayClient, keep};
 use crate::bank::BankCodes;
-use crate::failure::Failure;
+use crate::service_error::ServiceError;
 
 /// Who collects.
 pub(crate) struct Provider {
@@ -24,14 +24,14 @@ pub(crate) struct Provider {
 
 enum Way {
     /// A provider that is asked and that notifies.
-    Online(Line),
+    Online(GatewayClient),
     /// Codes that a bank collects. Nobody can be asked: a person or the bank's feed confirms.
     Bank(BankCodes),
 }
 
 impl Provider {
     pub(super) fn online(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Provider {
-        Provider { name: gateway.provider().to_owned(), way: Way::Online(Line::new(gateway, notify_url, caller)) }
+        Provider { name: gateway.provider().to_owned(), way: Way::Online(GatewayClient::new(gateway, notify_url, caller)) }
     }
 
     pub(super) fn bank(codes: BankCodes) -> Provider {
@@ -107,7 +107,7 @@ impl Provider {
         }
     }
 
-    pub(crate) async fn create(&self, payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, Failure> {
+    pub(crate) async fn create(&self, payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, ServiceError> {
         match &self.way {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
             Way::Online(line) => {
@@ -120,24 +120,24 @@ impl Provider {
     }
 
     /// A bank code is waiting for as long as nobody confirmed it.
-    pub(crate) async fn query(&self, payment: PaymentRef<'_>) -> Result<ProviderStatus, Failure> {
+    pub(crate) async fn query(&self, payment: PaymentRef<'_>) -> Result<ProviderStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Waiting) };
         line.ask(("query", self.name.as_str()), |gateway, at| gateway.query(payment, at)).await
     }
 
     /// A bank code cannot be called back; money that still comes by it is late money.
-    pub(crate) async fn close(&self, payment: PaymentRef<'_>) -> Result<Closed, Failure> {
+    pub(crate) async fn close(&self, payment: PaymentRef<'_>) -> Result<Closed, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(Closed::Closed) };
         line.ask(("close", self.name.as_str()), |gateway, at| gateway.close(payment, at)).await
     }
 
     /// Returns money. What came by a bank code a person returns by hand.
-    pub(crate) async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
+    pub(crate) async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
         line.ask(("refund", self.name.as_str()), |gateway, at| gateway.refund(refund, at)).await
     }
 
-    pub(crate) async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, Failure> {
+    pub(crate) async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
         line.ask(("query_refund", self.name.as_str()), |gateway, at| gateway.query_refund(refund, at)).await
     }
@@ -193,7 +193,7 @@ impl Provider {
     }
 
     /// The provider's bill of its day in which `day` (unix seconds) lies. `None` while it is not made, and where there are none.
-    pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, Failure> {
+    pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(None) };
         let method = self.name.as_str();
         let gateway = line.fresh().await;
@@ -201,7 +201,7 @@ impl Provider {
         let caller = &line.caller;
         let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at)).await;
         let ticket = match line.heard("bill", offered) {
-            Err(Failure::Gateway(error)) if bills.is_being_made(&error) => return Ok(None),
+            Err(ServiceError::Gateway(error)) if bills.is_being_made(&error) => return Ok(None),
             offered => offered?,
         };
         // Nothing was traded that day.
@@ -210,7 +210,7 @@ impl Provider {
     }
 
     /// Asks about money that is in the bill.
-    pub(crate) async fn query_transaction(&self, transaction_id: &str) -> Result<ProviderStatus, Failure> {
+    pub(crate) async fn query_transaction(&self, transaction_id: &str) -> Result<ProviderStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Unknown) };
         let gateway = line.fresh().await;
         let Some(bills) = gateway.bills() else { return Ok(ProviderStatus::Unknown) };

@@ -2,18 +2,18 @@
 
 use protocol::Surface;
 
-use crate::account::Attempted;
+use crate::order_record::PaymentRecord;
 
 /// The protocol's word for a page inside of a wallet.
 pub(crate) const INSIDE: Surface = Surface::Wechat;
 
 /// Whether a payment there can only be made once the wallet has told who the shopper is, and it has not.
-pub(crate) fn lacks_payer(attempted: &Attempted) -> bool {
+pub(crate) fn lacks_payer(attempted: &PaymentRecord) -> bool {
     attempted.payment.surface == INSIDE && attempted.payer.is_none()
 }
 
 /// Where the shopper pays, in the gateways' terms.
-pub(crate) fn surface(attempted: &Attempted) -> gateway::Surface<'_> {
+pub(crate) fn surface(attempted: &PaymentRecord) -> gateway::Surface<'_> {
     match (attempted.payment.surface, &attempted.payer) {
         (Surface::App, _) => gateway::Surface::Link {
             client_ip: attempted.client_ip.as_deref().unwrap_or_default(),

@@ -47,7 +47,7 @@ pub(super) fn serve(mut routes: Router, app: App, config: &Config, merchant_key:
 
 /// A file of the widget: of a release, or else what lies beside one, such as the page that checks receipts; or else one of the merchant's.
 async fn widget_file(app: App, folder: Option<ServeDir>, request: Request) -> Response<Body> {
-    if folder.is_none() && !embedded::IS_THERE && app.desk.releases.is_empty() && app.files.is_none() {
+    if folder.is_none() && !embedded::IS_THERE && app.service.releases.is_empty() && app.files.is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
     if !reads(request.method()) {

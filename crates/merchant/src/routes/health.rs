@@ -25,7 +25,7 @@ impl Readiness {
         if let Some((_, good)) = last.filter(|(since, _)| since.passed() < FRESH) {
             return good;
         }
-        let failure = match tokio::time::timeout(PATIENCE, app.desk.store.prove_writable(app.desk.now())).await {
+        let failure = match tokio::time::timeout(PATIENCE, app.service.store.prove_writable(app.service.now())).await {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some(format!("no answer within {} seconds", PATIENCE.as_secs())),

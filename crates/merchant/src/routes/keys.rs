@@ -12,7 +12,7 @@ use super::App;
 
 pub(super) async fn directory(State(app): State<App>) -> impl IntoResponse {
     let key = |pin: &Pin| json!({"kty": "OKP", "crv": "Ed25519", "kid": pin.keyid(), "x": encode(Alphabet::Url, pin.key()), "use": "sig"});
-    let keys: Vec<_> = app.desk.keys.all().map(key).collect();
+    let keys: Vec<_> = app.service.keys.all().map(key).collect();
     let headers = [(header::CONTENT_TYPE, "application/http-message-signatures-directory+json"), (header::CACHE_CONTROL, "max-age=300")];
     (headers, Json(json!({ "keys": keys })).into_response().into_body())
 }

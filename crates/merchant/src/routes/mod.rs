@@ -24,15 +24,15 @@ use tokio::sync::watch;
 use self::health::Readiness;
 use self::safe_headers::SafeHeaders;
 use crate::config::{Config, ServerConfig};
-use crate::desk::SharedDesk;
 use crate::limits::Limits;
 use crate::observing::observe;
 use crate::official_account;
+use crate::order_service::SharedOrderService;
 
 /// What every route may use.
 #[derive(Clone)]
 pub(crate) struct App {
-    pub(crate) desk: SharedDesk,
+    pub(crate) service: SharedOrderService,
     pub(crate) stopping: watch::Receiver<bool>,
     /// Whether the server ends soon, and takes everything in until then.
     leaving: std::sync::Arc<std::sync::atomic::AtomicBool>,
@@ -47,10 +47,10 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(desk: SharedDesk, stopping: watch::Receiver<bool>, config: &Config) -> App {
+    pub(crate) fn new(service: SharedOrderService, stopping: watch::Receiver<bool>, config: &Config) -> App {
         let ServerConfig { allowed_origins, trusted_proxies, .. } = &config.server;
         App {
-            desk,
+            service,
             stopping,
             leaving: std::sync::Arc::default(),
             origins: v1::Origins::new(config.public_url(), allowed_origins),
@@ -69,10 +69,10 @@ impl App {
 
     /// Gets the code by which the shopper of an order can follow the account, while the shopper pays.
     pub(crate) fn follow_later(&self, order: &OrderId) {
-        let (desk, order) = (SharedDesk::clone(&self.desk), order.clone());
-        if desk.channel.is_some() {
+        let (service, order) = (SharedOrderService::clone(&self.service), order.clone());
+        if service.channel.is_some() {
             tokio::spawn(async move {
-                if let Err(failure) = desk.fetch_follow_code(&order).await {
+                if let Err(failure) = service.fetch_follow_code(&order).await {
                     tracing::warn!(%order, %failure, "there is no code to follow this order by");
                 }
             });
@@ -87,7 +87,7 @@ impl App {
 
 /// The whole backend as a service.
 pub(crate) fn app(app: App, config: &Config) -> Router {
-    let (merchant_key, metrics) = (app.desk.keys.merchant_key(), app.desk.metrics.clone());
+    let (merchant_key, metrics) = (app.service.keys.merchant_key(), app.service.metrics.clone());
     let routes = Router::new()
         .route("/notify/official_account", get(wechat::check).post(wechat::receive).layer(DefaultBodyLimit::max(64 * 1024)))
         .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))

@@ -10,36 +10,36 @@ use crate::fault;
 use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let Some(account) = app.desk.providers.named(&provider) else { return nobody() };
+    let Some(account) = app.service.providers.named(&provider) else { return nobody() };
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-    let Some(notification) = account.notification(&headers, &body, app.desk.now()).await else { return nobody() };
+    let Some(notification) = account.notification(&headers, &body, app.service.now()).await else { return nobody() };
     let accepted = match notification {
         Err(error) => {
             tracing::warn!(%error, provider, "a notification was refused");
-            app.desk.metrics.notified(&provider, "refused");
+            app.service.metrics.notified(&provider, "refused");
             return refused(account.acknowledge(false));
         }
         Ok(notification) => {
             let received = Received { provider: &provider, id: &notification.id, body: &body };
             match &notification.event {
-                NotificationEvent::Paid(fact) => kept(app.desk.money_notified(received, fact).await),
+                NotificationEvent::Paid(fact) => kept(app.service.money_notified(received, fact).await),
                 NotificationEvent::Refund { payment_id, refund_id, status } => {
-                    kept(app.desk.refund_notified(received, payment_id, refund_id.as_deref(), status).await)
+                    kept(app.service.refund_notified(received, payment_id, refund_id.as_deref(), status).await)
                 }
                 // Not even kept: anybody could fill the records with such.
                 NotificationEvent::Ask { payment_id, provider_ref } => {
-                    kept(app.desk.told_to_ask(&provider, payment_id.as_deref(), provider_ref.as_deref()).await)
+                    kept(app.service.told_to_ask(&provider, payment_id.as_deref(), provider_ref.as_deref()).await)
                 }
                 other => {
                     tracing::info!(?other, provider, "a notification that changes nothing here");
-                    kept(app.desk.store.keep(received, app.desk.now()).await.map(drop))
+                    kept(app.service.store.keep(received, app.service.now()).await.map(drop))
                 }
             }
         }
     };
     fault::point("notification-not-answered");
-    app.desk.metrics.notified(&provider, if accepted { "accepted" } else { "failed" });
+    app.service.metrics.notified(&provider, if accepted { "accepted" } else { "failed" });
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     as_response(reply)
 }

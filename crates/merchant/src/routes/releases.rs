@@ -19,14 +19,14 @@ pub(super) async fn pinned(State(app): State<App>, Path((release, file)): Path<(
     if !reads(request.method()) {
         return only_read();
     }
-    let found = app.desk.releases.pinned(&release, &file).await;
+    let found = app.service.releases.pinned(&release, &file).await;
     dressed(FOR_EVER, found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |found| answer(found, &file, request.headers())))
 }
 
 /// A file under a plain name, or under the hashed name that an older release's script asks for. `None`: it belongs to no release.
 pub(super) async fn unpinned(app: &App, path: &str, asked: &HeaderMap) -> Option<Response<Body>> {
     let file = path.trim_start_matches('/');
-    let found = app.desk.releases.unpinned(file).await?;
+    let found = app.service.releases.unpinned(file).await?;
     Some(dressed(caching(file), answer(found, file, asked)))
 }
 

@@ -10,9 +10,9 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::App;
-use crate::answer::unsigned;
 use crate::client::Client;
 use crate::limits::Effort;
+use crate::response::unsigned;
 
 /// Lets a request through to an address where somebody has to prove who he is, and counts the one who could not.
 pub(super) async fn counted(State(app): State<App>, request: Request, next: Next) -> Response<Body> {

@@ -13,7 +13,7 @@ use super::notify::{as_response, kept};
 
 /// WeChat asks whether this address is ours.
 pub(super) async fn check(State(app): State<App>, RawQuery(query): RawQuery) -> Response<Body> {
-    match app.desk.echoed(&query.unwrap_or_default()) {
+    match app.service.echoed(&query.unwrap_or_default()) {
         Some(Ok(echo)) => ([(header::CONTENT_TYPE, "text/plain")], echo).into_response(),
         Some(Err(error)) => {
             tracing::warn!(%error, "a check of the callback's address was refused");
@@ -25,13 +25,13 @@ pub(super) async fn check(State(app): State<App>, RawQuery(query): RawQuery) -> 
 
 /// WeChat tells of an event: written before it is acknowledged.
 pub(super) async fn receive(State(app): State<App>, RawQuery(query): RawQuery, body: Bytes) -> Response<Body> {
-    let accepted = match app.desk.called_back(&query.unwrap_or_default(), &body) {
+    let accepted = match app.service.called_back(&query.unwrap_or_default(), &body) {
         None => return StatusCode::NOT_FOUND.into_response(),
         Some(Err(error)) => {
             tracing::warn!(%error, "a callback was refused");
             return as_response(acknowledgement(false));
         }
-        Some(Ok(delivery)) => kept(app.desk.followed(&delivery, &body).await),
+        Some(Ok(delivery)) => kept(app.service.followed(&delivery, &body).await),
     };
     if accepted { as_response(acknowledgement(true)) } else { StatusCode::SERVICE_UNAVAILABLE.into_response() }
 }
@@ -44,7 +44,7 @@ pub(super) struct Back {
 
 /// A shopper comes back from WeChat's page and is led on to the shop's.
 pub(super) async fn come_back(State(app): State<App>, Query(back): Query<Back>) -> Response<Body> {
-    let mut response = match app.desk.came_back(&back.state, back.code.as_deref()).await {
+    let mut response = match app.service.came_back(&back.state, back.code.as_deref()).await {
         Ok(Some(page)) => Redirect::to(&page).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(failure) => {

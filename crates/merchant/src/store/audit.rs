@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
 use super::{Database, Store, StoreError, ledger, rows};
-use crate::account::{Account, Entry};
+use crate::order_record::{Entry, OrderRecord};
 
 /// Everything that is kept of one order.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Kept {
     /// Status, seq and deadline (unix seconds) as the columns have them, by which orders are found.
     pub columns: (String, i64, i64),
     /// The order with its payments and refunds.
-    pub account: Result<Account, StoreError>,
+    pub record: Result<OrderRecord, StoreError>,
     /// Its ledger, the oldest entry first, from the first one that can rebuild the order.
     pub entries: Result<Vec<Entry>, StoreError>,
 }
@@ -80,10 +80,10 @@ async fn kept(snapshot: &mut Transaction, orders: &[AnyRow]) -> Result<Vec<Kept>
     for row in orders {
         let id: String = row.try_get("id")?;
         let of = |grouped: &mut Grouped| grouped.remove(&id).unwrap_or_default();
-        let account = rows::assembled(row, &of(&mut payments), &of(&mut refunds));
+        let record = rows::assembled(row, &of(&mut payments), &of(&mut refunds));
         let entries = of(&mut entries).iter().map(ledger::entry).collect();
         let columns = (row.try_get("status")?, row.try_get("seq")?, row.try_get("expires_at")?);
-        all.push(Kept { id, columns, account, entries });
+        all.push(Kept { id, columns, record, entries });
     }
     Ok(all)
 }

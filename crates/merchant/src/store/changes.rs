@@ -1,16 +1,16 @@
-//! What writes: new orders, changes of an account, notifications. Each is one transaction.
+//! What writes: new orders, changes of an record, notifications. Each is one transaction.
 
 use protocol::{Order, OrderId};
 
 use super::connections::Transaction;
-use super::{Database, Hold, Store, StoreError, followers, ledger, rows, stock};
-use crate::account::{Account, Attempted, Fact, storable};
+use super::{Database, Reservation, Store, StoreError, followers, ledger, rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
+use crate::order_record::{Fact, OrderRecord, PaymentRecord, storable};
 
 /// One idempotency key with what it was used for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
+pub struct IdempotencyRecord {
     /// The key.
     pub key: String,
     /// Method and path.
@@ -47,8 +47,8 @@ impl Store {
         &self,
         order: &Order,
         reference: Option<&str>,
-        payment: &Attempted,
-        attempt: &Attempt,
+        payment: &PaymentRecord,
+        attempt: &IdempotencyRecord,
         now: i64,
     ) -> Result<bool, StoreError> {
         self.create_taking(order, reference, payment, attempt, &[], now).await
@@ -62,9 +62,9 @@ impl Store {
         &self,
         order: &Order,
         reference: Option<&str>,
-        payment: &Attempted,
-        attempt: &Attempt,
-        holds: &[Hold],
+        payment: &PaymentRecord,
+        attempt: &IdempotencyRecord,
+        holds: &[Reservation],
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
@@ -91,12 +91,12 @@ impl Store {
         Ok(true)
     }
 
-    /// Changes an account in one transaction. When the visible order changes, its `seq` rises.
+    /// Changes an record in one transaction. When the visible order changes, its `seq` rises.
     /// Answers the order as it stands then, and whether it changed.
     ///
     /// # Errors
     /// `NoOrder`, those of the database.
-    pub async fn change(&self, id: &OrderId, now: i64, change: impl FnOnce(&mut Account)) -> Result<(Order, bool), StoreError> {
+    pub async fn change(&self, id: &OrderId, now: i64, change: impl FnOnce(&mut OrderRecord)) -> Result<(Order, bool), StoreError> {
         let mut transaction = self.begin().await?;
         match self.change_in(&mut transaction, id, now, change).await {
             Ok(changed) => {
@@ -117,9 +117,9 @@ impl Store {
     pub async fn change_once<E>(
         &self,
         id: &OrderId,
-        attempt: &Attempt,
+        attempt: &IdempotencyRecord,
         now: i64,
-        change: impl FnOnce(&mut Account) -> Result<(), E>,
+        change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
     ) -> Result<Result<(Order, bool), E>, StoreError> {
         let mut transaction = self.begin().await?;
         if !use_key(&mut transaction, attempt, id).await? {
@@ -129,7 +129,7 @@ impl Store {
             return if is_same { Ok(Ok((self.order(id).await?, false))) } else { Err(StoreError::KeyUsed) };
         }
         let mut refusal = None;
-        let changed = match self.change_in(&mut transaction, id, now, |account| refusal = change(account).err()).await {
+        let changed = match self.change_in(&mut transaction, id, now, |record| refusal = change(record).err()).await {
             Ok(changed) => changed,
             Err(error) => return Err(transaction.undone(error).await),
         };
@@ -152,7 +152,7 @@ impl Store {
         received: Received<'_>,
         id: &OrderId,
         now: i64,
-        change: impl FnOnce(&mut Account),
+        change: impl FnOnce(&mut OrderRecord),
     ) -> Result<Option<(Order, bool)>, StoreError> {
         self.receive_and(received, id, now, change, false).await
     }
@@ -163,7 +163,7 @@ impl Store {
     /// # Errors
     /// As [`Store::change`].
     pub async fn receive_follower(&self, received: Received<'_>, id: &OrderId, openid: &str, now: i64) -> Result<bool, StoreError> {
-        let received = self.receive_and(received, id, now, |account| account.follower_known(openid), true).await?;
+        let received = self.receive_and(received, id, now, |record| record.follower_known(openid), true).await?;
         Ok(received.is_some())
     }
 
@@ -172,7 +172,7 @@ impl Store {
         received: Received<'_>,
         id: &OrderId,
         now: i64,
-        change: impl FnOnce(&mut Account),
+        change: impl FnOnce(&mut OrderRecord),
         is_told_again: bool,
     ) -> Result<Option<(Order, bool)>, StoreError> {
         let mut transaction = self.begin().await?;
@@ -216,14 +216,14 @@ impl Store {
         transaction: &mut Transaction,
         id: &OrderId,
         now: i64,
-        change: impl FnOnce(&mut Account),
+        change: impl FnOnce(&mut OrderRecord),
     ) -> Result<Changed, StoreError> {
         let select = match self.database {
             Database::Sqlite => "SELECT * FROM orders WHERE id = $1",
             // Not FOR UPDATE: rows that refer to the order, such as an idempotency key, may be on their way in other transactions.
             Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR NO KEY UPDATE",
         };
-        let before = rows::account(transaction, select, id).await?;
+        let before = rows::record(transaction, select, id).await?;
         let mut after = before.clone();
         change(&mut after);
         ledger::leave_out_known(transaction, id, &mut after.facts).await?;
@@ -292,8 +292,8 @@ async fn insert_order(transaction: &mut Transaction, order: &Order, reference: O
     Ok(())
 }
 
-fn created(order: &Order, reference: Option<&str>, payment: &Attempted) -> Fact {
-    Fact::Created(Box::new(Account {
+fn created(order: &Order, reference: Option<&str>, payment: &PaymentRecord) -> Fact {
+    Fact::Created(Box::new(OrderRecord {
         order: order.clone(),
         reference: reference.map(str::to_owned),
         follow: None,
@@ -304,7 +304,7 @@ fn created(order: &Order, reference: Option<&str>, payment: &Attempted) -> Fact 
     }))
 }
 
-async fn use_key(transaction: &mut Transaction, attempt: &Attempt, order: &OrderId) -> Result<bool, StoreError> {
+async fn use_key(transaction: &mut Transaction, attempt: &IdempotencyRecord, order: &OrderId) -> Result<bool, StoreError> {
     let insert = "INSERT INTO attempts (key, target, digest, order_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     let inserted = sqlx::query(insert)
         .bind(attempt.key.as_str())

@@ -9,7 +9,7 @@ use super::{Store, StoreError, rows};
 
 /// What a shopper is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum ShopperMessage {
     /// The money came.
     Paid,
     /// Some of it went back.
@@ -18,11 +18,11 @@ pub enum News {
 
 /// Money that came or went back, and the shopper who has not been told.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Untold {
+pub struct UnsentMessage {
     /// Of the payment or refund; names the message, too.
     pub id: String,
     /// What happened to it.
-    pub news: News,
+    pub news: ShopperMessage,
     /// The order.
     pub order: OrderId,
     /// The account's id of the shopper.
@@ -37,7 +37,7 @@ pub struct Untold {
 
 /// What became of telling somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum MessageOutcome {
     /// Told, or nobody ever will be: unix seconds.
     At(i64),
     /// The shopper does not follow the account; whoever follows later is told then.
@@ -53,9 +53,9 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn take_untold(&self, news: News, method: &str, since: i64, now: i64) -> Result<Option<Untold>, StoreError> {
+    pub async fn take_untold(&self, news: ShopperMessage, method: &str, since: i64, now: i64) -> Result<Option<UnsentMessage>, StoreError> {
         let (sqlite, postgres, read) = match news {
-            News::Paid => (
+            ShopperMessage::Paid => (
                 "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
                  WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
                  AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
@@ -67,7 +67,7 @@ impl Store {
                 "SELECT p.id, p.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, p.amount, p.currency, \
                  p.paid_at AS at, p.return_url FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $2",
             ),
-            News::Refunded => (
+            ShopperMessage::Refunded => (
                 "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
                  JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
                  AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
@@ -93,10 +93,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn tell_later(&self, untold: &Untold, at: i64) -> Result<(), StoreError> {
+    pub async fn tell_later(&self, untold: &UnsentMessage, at: i64) -> Result<(), StoreError> {
         let update = match untold.news {
-            News::Paid => "UPDATE payments SET tell_at = $1 WHERE id = $2",
-            News::Refunded => "UPDATE refunds SET tell_at = $1 WHERE id = $2",
+            ShopperMessage::Paid => "UPDATE payments SET tell_at = $1 WHERE id = $2",
+            ShopperMessage::Refunded => "UPDATE refunds SET tell_at = $1 WHERE id = $2",
         };
         sqlx::query(update).bind(at).bind(untold.id.as_str()).execute(&self.pool).await?;
         Ok(())
@@ -117,14 +117,14 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn told(&self, untold: &Untold, told: Told) -> Result<(), StoreError> {
+    pub async fn told(&self, untold: &UnsentMessage, told: MessageOutcome) -> Result<(), StoreError> {
         let update = match untold.news {
-            News::Paid => "UPDATE payments SET told = $1 WHERE id = $2",
-            News::Refunded => "UPDATE refunds SET told = $1 WHERE id = $2",
+            ShopperMessage::Paid => "UPDATE payments SET told = $1 WHERE id = $2",
+            ShopperMessage::Refunded => "UPDATE refunds SET told = $1 WHERE id = $2",
         };
         let value = match told {
-            Told::At(at) => at,
-            Told::NotFollowing => -1,
+            MessageOutcome::At(at) => at,
+            MessageOutcome::NotFollowing => -1,
         };
         sqlx::query(update).bind(value).bind(untold.id.as_str()).execute(&self.pool).await?;
         Ok(())
@@ -142,8 +142,8 @@ pub(super) async fn tell_again(transaction: &mut Transaction, order: &OrderId) -
     Ok(())
 }
 
-fn untold(news: News, row: &AnyRow) -> Result<Untold, StoreError> {
-    Ok(Untold {
+fn untold(news: ShopperMessage, row: &AnyRow) -> Result<UnsentMessage, StoreError> {
+    Ok(UnsentMessage {
         id: row.try_get("id")?,
         news,
         order: rows::order_id(row)?,

@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
 use super::{Store, StoreError};
-use crate::account::{Entry, Fact, StrayMoney, UsedMoney};
+use crate::order_record::{Entry, Fact, StrayMoney, UsedMoney};
 
 impl Store {
     /// Everything that happened to an order, for people: when, what, detail. Holds notes of older versions, too.

@@ -37,7 +37,7 @@ pub struct Listed {
 
 /// How one method fares on one surface.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Channel {
+pub struct MethodStats {
     /// Payment method.
     pub method: String,
     /// Where shoppers pay.
@@ -88,7 +88,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn channels(&self, from: i64, to: i64) -> Result<Vec<Channel>, StoreError> {
+    pub async fn channels(&self, from: i64, to: i64) -> Result<Vec<MethodStats>, StoreError> {
         let query = "SELECT method, surface, COUNT(*) AS shown, COUNT(paid_at) AS paid, \
                      COUNT(CASE WHEN paid_at IS NULL AND next_check_at IS NULL THEN 1 END) AS abandoned, \
                      COUNT(CASE WHEN paid_at IS NULL AND next_check_at IS NULL AND scanned_at IS NOT NULL THEN 1 END) AS after_scan \
@@ -100,7 +100,7 @@ impl Store {
             let paid = row.try_get("paid")?;
             let median_seconds = self.median_seconds(from, to, &method, &surface, paid).await?;
             let (shown, abandoned) = (row.try_get("shown")?, row.try_get("abandoned")?);
-            channels.push(Channel {
+            channels.push(MethodStats {
                 method,
                 surface,
                 shown,

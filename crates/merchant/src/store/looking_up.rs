@@ -5,8 +5,8 @@ use sqlx::Row as _;
 
 use super::attention::odd;
 use super::{Store, StoreError, rows};
-use crate::account::{Fact, StrayMoney, storable};
 use crate::number::OrderNumber;
+use crate::order_record::{Fact, StrayMoney, storable};
 
 /// Money that the records know, whether it paid or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
 use super::{Store, StoreError};
-use crate::account::Account;
+use crate::order_record::OrderRecord;
 use crate::{random, webhooks};
 
 /// An event on its way.
@@ -88,7 +88,7 @@ impl Store {
     pub(super) async fn tell_shop(
         &self,
         transaction: &mut Transaction,
-        (before, after): (&Account, &Account),
+        (before, after): (&OrderRecord, &OrderRecord),
         now: i64,
     ) -> Result<(), StoreError> {
         if self.told.is_empty() {

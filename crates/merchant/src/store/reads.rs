@@ -4,8 +4,8 @@ use protocol::{Order, OrderId, PaymentId};
 use sqlx::Row as _;
 
 use super::{Store, StoreError, rows};
-use crate::account::Account;
 use crate::number::OrderNumber;
+use crate::order_record::OrderRecord;
 
 impl Store {
     /// The order of that id.
@@ -47,13 +47,13 @@ impl Store {
         row.map(|row| rows::order_id(&row)).transpose()
     }
 
-    /// The account of that order.
+    /// The record of that order.
     ///
     /// # Errors
     /// `NoOrder`, those of the database.
-    pub async fn account(&self, id: &OrderId) -> Result<Account, StoreError> {
+    pub async fn record(&self, id: &OrderId) -> Result<OrderRecord, StoreError> {
         let mut transaction = self.pool.begin("BEGIN").await?;
-        let account = rows::account(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
-        transaction.read(account).await
+        let record = rows::record(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
+        transaction.read(record).await
     }
 }

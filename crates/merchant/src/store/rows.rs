@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use super::StoreError;
 use super::connections::Transaction;
-use crate::account::{Account, Attempted, Refund, RefundStatus};
+use crate::order_record::{OrderRecord, PaymentRecord, Refund, RefundStatus};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -27,7 +27,7 @@ pub(super) fn order(row: &AnyRow) -> Result<Order, StoreError> {
 }
 
 /// The order with all its payments and refunds. `select` asks for the order, and locks it where it is to be changed.
-pub(super) async fn account(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<Account, StoreError> {
+pub(super) async fn record(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<OrderRecord, StoreError> {
     let row = sqlx::query(select).bind(id.as_str()).fetch_optional(&mut *transaction).await?.ok_or(StoreError::NoOrder)?;
     let query = "SELECT * FROM payments WHERE order_id = $1 ORDER BY position";
     let payments = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
@@ -41,8 +41,8 @@ pub(super) fn assembled<'a>(
     row: &AnyRow,
     payments: impl IntoIterator<Item = &'a AnyRow>,
     refunds: impl IntoIterator<Item = &'a AnyRow>,
-) -> Result<Account, StoreError> {
-    Ok(Account {
+) -> Result<OrderRecord, StoreError> {
+    Ok(OrderRecord {
         order: order(row)?,
         reference: row.try_get("reference")?,
         follow: row.try_get("follow")?,
@@ -53,8 +53,8 @@ pub(super) fn assembled<'a>(
     })
 }
 
-fn attempted(row: &AnyRow) -> Result<Attempted, StoreError> {
-    Ok(Attempted {
+fn attempted(row: &AnyRow) -> Result<PaymentRecord, StoreError> {
+    Ok(PaymentRecord {
         payment: Payment {
             id: payment_id(row)?,
             method: read(row, "method", Method::parse)?,
@@ -98,7 +98,7 @@ pub(super) async fn write_payment(
     transaction: &mut Transaction,
     order: &OrderId,
     position: usize,
-    attempted: &Attempted,
+    attempted: &PaymentRecord,
 ) -> Result<(), StoreError> {
     let upsert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
                   created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, client_ip, \
@@ -108,7 +108,7 @@ pub(super) async fn write_payment(
                   shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
                   transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks, \
                   provider_ref = excluded.provider_ref";
-    let Attempted { payment, money, .. } = attempted;
+    let PaymentRecord { payment, money, .. } = attempted;
     sqlx::query(upsert)
         .bind(payment.id.as_str())
         .bind(order.as_str())

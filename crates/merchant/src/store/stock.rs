@@ -10,11 +10,11 @@ use sqlx::{Any, Executor, Row as _};
 
 use super::connections::Transaction;
 use super::{Database, Store, StoreError, rows};
-use crate::account::Fact;
+use crate::order_record::Fact;
 
 /// Something of which there are only so many.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scarce {
+pub enum StockItem {
     /// Pieces of a product, by sku.
     Product(String),
     /// Uses of a discount code, by the code in capitals.
@@ -25,7 +25,7 @@ pub enum Scarce {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supply {
     /// Of what.
-    pub of: Scarce,
+    pub of: StockItem,
     /// So many.
     pub stock: i64,
     /// The catalog's word for this count, such as the day of the delivery; another word begins the count anew.
@@ -34,9 +34,9 @@ pub struct Supply {
 
 /// What an order takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
+pub struct Reservation {
     /// Of what.
-    pub of: Scarce,
+    pub of: StockItem,
     /// So many, at least 1.
     pub quantity: i64,
 }
@@ -45,7 +45,7 @@ pub struct Hold {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shortage {
     /// Of what.
-    pub of: Scarce,
+    pub of: StockItem,
     /// So many are left, not negative.
     pub left: i64,
 }
@@ -54,7 +54,7 @@ pub struct Shortage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// Of what.
-    pub of: Scarce,
+    pub of: StockItem,
     /// The number that the catalog names.
     pub stock: i64,
     /// So many of it are taken, by open orders and by sold ones; late money may have taken more than there are.
@@ -63,25 +63,25 @@ pub struct Counted {
     pub open: i64,
 }
 
-impl Scarce {
+impl StockItem {
     fn columns(&self) -> (&'static str, &str) {
         match self {
-            Scarce::Product(sku) => ("product", sku),
-            Scarce::Code(code) => ("code", code),
+            StockItem::Product(sku) => ("product", sku),
+            StockItem::Code(code) => ("code", code),
         }
     }
 
-    fn read(row: &AnyRow) -> Result<Scarce, StoreError> {
+    fn read(row: &AnyRow) -> Result<StockItem, StoreError> {
         let name = row.try_get("name")?;
         rows::read(row, "kind", |kind| match kind {
-            "product" => Some(Scarce::Product(name)),
-            "code" => Some(Scarce::Code(name)),
+            "product" => Some(StockItem::Product(name)),
+            "code" => Some(StockItem::Code(name)),
             _ => None,
         })
     }
 }
 
-impl fmt::Display for Scarce {
+impl fmt::Display for StockItem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, name) = self.columns();
         write!(out, "{kind} {name}")
@@ -94,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn restock(&self, supplies: &[Supply]) -> Result<Vec<Scarce>, StoreError> {
+    pub async fn restock(&self, supplies: &[Supply]) -> Result<Vec<StockItem>, StoreError> {
         if supplies.is_empty() {
             return Ok(Vec::new());
         }
@@ -128,11 +128,11 @@ impl Store {
             return Ok(false);
         }
         let update = match supply.of {
-            Scarce::Product(_) => {
+            StockItem::Product(_) => {
                 "UPDATE stock SET baseline = $1, stocked = $2, taken = (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
                  WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') WHERE kind = $3 AND name = $4"
             }
-            Scarce::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2 WHERE kind = $3 AND name = $4",
+            StockItem::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2 WHERE kind = $3 AND name = $4",
         };
         let update = sqlx::query(update).bind(supply.stock).bind(supply.stocked.as_str()).bind(kind).bind(name);
         update.execute(&mut *transaction).await?;
@@ -149,7 +149,7 @@ impl Store {
         let rows = sqlx::query(query).fetch_all(&self.pool).await?;
         let read = |row: &AnyRow| -> Result<Counted, StoreError> {
             let (stock, taken, open) = (row.try_get("baseline")?, row.try_get("taken")?, row.try_get("open")?);
-            Ok(Counted { of: Scarce::read(row)?, stock, taken, open })
+            Ok(Counted { of: StockItem::read(row)?, stock, taken, open })
         };
         let mut counted = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         counted.sort_by(|one, other| one.of.cmp(&other.of));
@@ -160,7 +160,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn left(&self, of: &Scarce) -> Result<i64, StoreError> {
+    pub async fn left(&self, of: &StockItem) -> Result<i64, StoreError> {
         remaining(&self.pool, of).await
     }
 }
@@ -181,14 +181,14 @@ impl Store {
         let counted = sqlx::query(query).fetch_all(&self.pool).await?;
         let held = held.iter().map(|row| {
             let state: String = row.try_get("state")?;
-            Ok((row.try_get("order_id")?, format!("its hold of {} is {state}, which does not fit its status", Scarce::read(row)?)))
+            Ok((row.try_get("order_id")?, format!("its hold of {} is {state}, which does not fit its status", StockItem::read(row)?)))
         });
-        let counted = counted.iter().map(|row| Ok((Scarce::read(row)?.to_string(), "open orders hold more than is counted".to_owned())));
+        let counted = counted.iter().map(|row| Ok((StockItem::read(row)?.to_string(), "open orders hold more than is counted".to_owned())));
         held.chain(counted).collect()
     }
 }
 
-async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &Scarce) -> Result<i64, StoreError> {
+async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &StockItem) -> Result<i64, StoreError> {
     let (kind, name) = of.columns();
     let query = "SELECT baseline - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";
     let row = sqlx::query(query).bind(kind).bind(name).fetch_optional(executor).await?;
@@ -200,8 +200,8 @@ async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &Scarce)
 ///
 /// # Errors
 /// `Short` with the first thing of which there is too little; those of the database.
-pub(super) async fn take(transaction: &mut Transaction, order: &OrderId, holds: &[Hold]) -> Result<(), StoreError> {
-    let mut holds: Vec<&Hold> = holds.iter().collect();
+pub(super) async fn take(transaction: &mut Transaction, order: &OrderId, holds: &[Reservation]) -> Result<(), StoreError> {
+    let mut holds: Vec<&Reservation> = holds.iter().collect();
     holds.sort_by(|one, other| one.of.cmp(&other.of));
     for hold in holds {
         let (kind, name) = hold.of.columns();
@@ -238,12 +238,12 @@ pub(super) async fn follow(
     };
     let query = "SELECT kind, name, quantity FROM holds WHERE order_id = $1 AND state = $2";
     let held = sqlx::query(query).bind(order.id.as_str()).bind(from).fetch_all(&mut *transaction).await?;
-    let read = |row: &AnyRow| -> Result<(Scarce, i64), StoreError> { Ok((Scarce::read(row)?, row.try_get("quantity")?)) };
+    let read = |row: &AnyRow| -> Result<(StockItem, i64), StoreError> { Ok((StockItem::read(row)?, row.try_get("quantity")?)) };
     let mut held = held.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     held.sort();
     for (of, quantity) in held.iter().filter(|_| sign != 0) {
         let left = count(transaction, of, sign * quantity).await?;
-        if let (Scarce::Product(sku), 1, ..0) = (of, sign, left) {
+        if let (StockItem::Product(sku), 1, ..0) = (of, sign, left) {
             tracing::error!(order = %order.id, sku, missing = -left, "ALARM: late money bought what is sold already");
             facts.push(Fact::Oversold { sku: sku.clone(), missing: -left });
         }
@@ -256,7 +256,7 @@ pub(super) async fn follow(
 }
 
 /// Counts so many more as taken without asking whether they are there. Answers what is left, negative where that is too little.
-async fn count(transaction: &mut Transaction, of: &Scarce, more: i64) -> Result<i64, StoreError> {
+async fn count(transaction: &mut Transaction, of: &StockItem, more: i64) -> Result<i64, StoreError> {
     let (kind, name) = of.columns();
     let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 RETURNING baseline - taken AS remaining";
     let row = sqlx::query(update).bind(more).bind(kind).bind(name).fetch_one(&mut *transaction).await?;

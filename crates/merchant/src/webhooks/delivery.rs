@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::Webhooks;
-use crate::desk::{Desk, SharedDesk};
 use crate::fault;
+use crate::order_service::{OrderService, SharedOrderService};
 use crate::providers::reason;
 use crate::random;
 use crate::store::{StoreError, Waiting};
@@ -34,23 +34,23 @@ enum Outcome {
 }
 
 /// Sends what is due, until it is dropped.
-pub(crate) async fn run(desk: &SharedDesk) {
-    let Some(webhooks) = &desk.webhooks else { std::future::pending().await };
+pub(crate) async fn run(service: &SharedOrderService) {
+    let Some(webhooks) = &service.webhooks else { std::future::pending().await };
     let mut cleaning = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             _ = cleaning.tick() => {
-                if let Err(error) = desk.store.forget_delivered(desk.now() - KEPT).await {
+                if let Err(error) = service.store.forget_delivered(service.now() - KEPT).await {
                     tracing::warn!(%error, "old webhooks could not be cleared away");
                 }
             }
         }
-        while let Ok(1..) = desk.deliver(webhooks).await.inspect_err(|error| tracing::error!(%error, "webhooks could not be sent")) {}
+        while let Ok(1..) = service.deliver(webhooks).await.inspect_err(|error| tracing::error!(%error, "webhooks could not be sent")) {}
     }
 }
 
-impl Desk {
+impl OrderService {
     /// Sends what is due now; how many.
     async fn deliver(&self, webhooks: &Webhooks) -> Result<usize, StoreError> {
         let due = self.store.due_webhooks(self.now(), AT_ONCE).await?;

@@ -4,7 +4,7 @@
 use protocol::OrderStatus;
 use serde_json::{Value, json};
 
-use crate::account::{Account, Fact, RefundStatus};
+use crate::order_record::{Fact, OrderRecord, RefundStatus};
 use crate::views;
 
 /// Every kind of event.
@@ -32,10 +32,10 @@ pub(crate) struct Event {
 }
 
 /// What a change has to tell, in the order in which it is to be read. `now` in unix seconds.
-pub(crate) fn between(before: &Account, after: &Account, now: i64) -> Vec<Event> {
+pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Vec<Event> {
     let mut events = Vec::new();
     let mut tell = |kind, member: &str, what: Value| {
-        let mut data = views::account(after, &[]);
+        let mut data = views::record(after, &[]);
         if let Some(data) = data.as_object_mut() {
             // Who follows the account is the shopper's own affair; the history is there to be asked for.
             data.retain(|name, _| !["follower", "ledger"].contains(&name.as_str()));

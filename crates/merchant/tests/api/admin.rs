@@ -1,7 +1,7 @@
 //! The merchant's own calls: orders of the shop, lists, export, insights, and keys that may do some of it.
 
-use merchant::account::RefundStatus;
 use merchant::api_keys::Scope;
+use merchant::order_record::RefundStatus;
 use protocol::{OrderId, OrderStatus, Way};
 use serde_json::{Value, json};
 
@@ -143,7 +143,7 @@ async fn a_second_payment_that_went_back_is_none_of_the_orders_money_in_the_expo
         assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), event)).await, 204);
     }
     let store = shop.merchant().store();
-    let refund = store.account(&order.id).await.unwrap().refunds[0].id.clone();
+    let refund = store.record(&order.id).await.unwrap().refunds[0].id.clone();
     store.change(&order.id, shop.now(), |account| account.refund_stands(&refund, RefundStatus::Done)).await.unwrap();
     let told = shop.call(&key, "GET", "export", None).await.text;
     assert!(told.contains(",paid,80.00,") && told.ends_with(",0.00\r\n"), "{told}");

@@ -21,10 +21,10 @@ async fn the_description_is_served_as_it_is_kept() {
 
 #[test]
 fn the_description_lists_exactly_the_codes_that_are_answered() {
-    let answered: BTreeSet<&str> = merchant::Refusal::ALL.iter().map(|(code, ..)| *code).collect();
+    let answered: BTreeSet<&str> = merchant::ApiError::ALL.iter().map(|(code, ..)| *code).collect();
     let listed = document()["components"]["schemas"]["Problem"]["properties"]["code"]["enum"].as_array().unwrap();
     assert_eq!(listed.iter().map(|code| code.as_str().unwrap()).collect::<BTreeSet<_>>(), answered);
-    for (code, status, _) in merchant::Refusal::ALL {
+    for (code, status, _) in merchant::ApiError::ALL {
         let fits = |response: &Value| {
             let schema = &response["content"]["application/json"]["schema"];
             [schema, &schema["oneOf"][0]].into_iter().any(|schema| {

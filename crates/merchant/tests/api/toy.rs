@@ -52,7 +52,7 @@ async fn a_provider_is_asked_by_the_id_that_it_gave_also_after_a_restart() {
     assert!(toy.count("GET /charges/ch_0") >= 1, "{:?}", toy.calls());
     shop.order(&shop.backend.close(&canceled.id, nonce(), key())).await;
     assert_eq!((toy.count("PATCH /charges/ch_1"), toy.state(1)), (1, "canceled"), "{:?}", toy.calls());
-    let replayed = shop.merchant().store().account(&paid.id).await.unwrap();
+    let replayed = shop.merchant().store().record(&paid.id).await.unwrap();
     let payment = &replayed.payments[0];
     assert_eq!((payment.provider.as_deref(), payment.provider_ref.as_deref()), (Some("toy"), Some("ch_0")));
     assert_eq!(payment.payment.method.as_str(), "alipay", "what the shopper chose is not who collects");

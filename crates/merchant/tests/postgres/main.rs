@@ -73,7 +73,7 @@ async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_be
     std::fs::remove_file(&dump).unwrap();
     let restored = Store::open_postgres(new).await.unwrap();
     for order in &orders {
-        assert_eq!(restored.account(&order.id).await.unwrap(), store.account(&order.id).await.unwrap());
+        assert_eq!(restored.record(&order.id).await.unwrap(), store.record(&order.id).await.unwrap());
     }
     conformance::made(&restored, 99, "wechat_pay", 1_800_000_000).await;
 }

@@ -79,9 +79,9 @@ async fn two_wishes_about_one_order_wait_for_each_other_and_never_fail() {
         let wish = |node: &Arc<Shop>, name: &str| {
             let (node, id) = (Arc::clone(node), order.id.clone());
             let (key, target) = (format!("{name}{round}"), "POST /test".to_owned());
-            let attempt = merchant::store::Attempt { key, target, digest: String::new() };
+            let attempt = merchant::store::IdempotencyRecord { key, target, digest: String::new() };
             tokio::spawn(async move {
-                let change = |account: &mut merchant::account::Account| -> Result<(), Infallible> {
+                let change = |account: &mut merchant::order_record::OrderRecord| -> Result<(), Infallible> {
                     account.follow_code_came(attempt.key.clone());
                     Ok(())
                 };

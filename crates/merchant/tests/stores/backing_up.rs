@@ -32,9 +32,9 @@ async fn a_copy_made_while_orders_come_in_holds_every_order_answered_before() {
     assert!(store.back_up(&copy).await.is_err(), "a copy is never written over");
     let restored = Store::open(&copy).await.unwrap();
     for number in 1..=20 {
-        assert_eq!(restored.account(&id(number)).await.unwrap(), store.account(&id(number)).await.unwrap());
+        assert_eq!(restored.record(&id(number)).await.unwrap(), store.record(&id(number)).await.unwrap());
     }
     // It is whole and goes on.
     made(&restored, 99, "wechat_pay", 1_800_000_000).await;
-    assert!(store.account(&id(60)).await.is_ok());
+    assert!(store.record(&id(60)).await.is_ok());
 }

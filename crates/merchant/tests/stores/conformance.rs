@@ -13,8 +13,8 @@ mod telling;
 
 use std::collections::BTreeSet;
 
-use merchant::account::{Attempted, Refund, RefundStatus};
-use merchant::store::{ApiKey, Attempt, Filter, Received, Store};
+use merchant::order_record::{PaymentRecord, Refund, RefundStatus};
+use merchant::store::{ApiKey, Filter, IdempotencyRecord, Received, Store};
 use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
@@ -83,11 +83,11 @@ pub(crate) fn code(payload: &str, expires_at: i64) -> gateway::Prepared {
     gateway::Prepared { payload: payload.to_owned(), expires_at, provider_ref: Some(format!("ref of {payload}")) }
 }
 
-fn attempted(number: u8, method: &str, at: i64) -> Attempted {
+fn attempted(number: u8, method: &str, at: i64) -> PaymentRecord {
     let provider = Some(format!("who collects {method}"));
     let (method, surface, status) = (Method::parse(method).unwrap(), Surface::Qr, PaymentStatus::Waiting);
     let payment = Payment { id: PaymentId::from_random([number; 16]), method, surface, status, payload: None, expires_at: at + 900 };
-    Attempted {
+    PaymentRecord {
         payment,
         money: money(),
         provider,
@@ -106,7 +106,7 @@ fn attempted(number: u8, method: &str, at: i64) -> Attempted {
     }
 }
 
-fn order(number: u8, payment: &Attempted, at: i64) -> Order {
+fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
     let line = Line {
         item: Item { sku: Sku::parse("tea").unwrap(), quantity: 1 },
         name: "春茶 \"100 g\" \\ '".to_owned(),
@@ -134,8 +134,8 @@ fn order(number: u8, payment: &Attempted, at: i64) -> Order {
     }
 }
 
-fn attempt(key: &str) -> Attempt {
-    Attempt { key: key.to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() }
+fn attempt(key: &str) -> IdempotencyRecord {
+    IdempotencyRecord { key: key.to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() }
 }
 
 /// An order of that number, made at that time.
@@ -151,7 +151,7 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let order = order(1, &payment, NOW);
     assert!(store.create(&order, Some("A-1"), &payment, &attempt("k"), NOW).await.unwrap());
     assert_eq!(store.order(&order.id).await.unwrap(), order);
-    let account = store.account(&order.id).await.unwrap();
+    let account = store.record(&order.id).await.unwrap();
     assert_eq!((account.payments, account.reference.as_deref()), (vec![payment.clone()], Some("A-1")));
     assert_eq!(store.order_of(&payment.payment.id).await.unwrap(), Some(order.id.clone()));
     assert_eq!(store.ledger(&order.id).await.unwrap()[0].1, "created");
@@ -184,7 +184,7 @@ pub async fn only_visible_changes_raise_seq(store: &Store) {
     assert_eq!((after.seq, changed), (2, true));
     let (after, changed) = store.change(&order.id, NOW, |account| account.follower = Some("oShopper".to_owned())).await.unwrap();
     assert_eq!((after.seq, changed), (2, false));
-    let account = store.account(&order.id).await.unwrap();
+    let account = store.record(&order.id).await.unwrap();
     assert_eq!((account.follower.as_deref(), account.payments[0].shown_at), (Some("oShopper"), Some(NOW)));
     assert_eq!(account.payments[0].payment.expires_at, NOW + 300, "a code that ends sooner ends sooner");
 }
@@ -195,14 +195,14 @@ pub async fn a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused(s
     assert_eq!(refused, Err("no"));
     for expected in [true, false] {
         let second = attempted(2, "alipay", NOW);
-        let change = |account: &mut merchant::account::Account| -> Result<(), &str> {
+        let change = |account: &mut merchant::order_record::OrderRecord| -> Result<(), &str> {
             account.try_again(second);
             Ok(())
         };
         let (_, changed) = store.change_once(&order.id, &attempt("again"), NOW, change).await.unwrap().unwrap();
         assert_eq!(changed, expected);
     }
-    assert_eq!(store.account(&order.id).await.unwrap().payments.len(), 2);
+    assert_eq!(store.record(&order.id).await.unwrap().payments.len(), 2);
 }
 
 pub async fn an_event_counts_once_however_often_it_comes_at_once(store: &Store) {
@@ -236,7 +236,7 @@ pub async fn changes_of_one_order_at_once_are_all_kept(store: &Store) {
         seqs.insert(change.await.unwrap().0.seq);
     }
     assert_eq!(seqs, (2..18).collect::<BTreeSet<_>>(), "each change has its own number");
-    assert_eq!(store.account(&order.id).await.unwrap().payments.len(), 17);
+    assert_eq!(store.record(&order.id).await.unwrap().payments.len(), 17);
 }
 
 pub async fn what_is_due_is_taken_by_one(store: &Store) {
@@ -306,7 +306,7 @@ pub async fn figures_tell_channels_apart(store: &Store) {
     {
         let order = made(store, number, method, NOW).await;
         let id = order.payment.unwrap().id;
-        let change = |account: &mut merchant::account::Account| {
+        let change = |account: &mut merchant::order_record::OrderRecord| {
             account.code_came(&id, code("code", NOW + 900), NOW);
             account.scanned(&id, NOW + 1);
             account.payments[0].paid_at = paid_after.map(|seconds| NOW + seconds);
@@ -337,12 +337,12 @@ pub async fn refunds_are_kept_and_come_due(store: &Store) {
         checks: 0,
     };
     let asked = refund.clone();
-    let change = |account: &mut merchant::account::Account| {
+    let change = |account: &mut merchant::order_record::OrderRecord| {
         account.payments[0].transaction = Some("42".to_owned());
         account.refund(asked).unwrap();
     };
     store.change(&order.id, NOW, change).await.unwrap();
-    assert_eq!(store.account(&order.id).await.unwrap().refunds, [refund]);
+    assert_eq!(store.record(&order.id).await.unwrap().refunds, [refund]);
     assert_eq!(store.due_refunds("wechat_pay", NOW, 10).await.unwrap(), [(order.id.clone(), "rfd_1".to_owned())]);
     assert_eq!(store.due_refunds("wechat_pay", NOW, 10).await.unwrap(), []);
     store.change(&order.id, NOW, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();

@@ -2,8 +2,8 @@
 
 use gateway::ProviderPayment;
 use merchant::Keys;
-use merchant::account::{Account, Refund, RefundStatus, Source};
 use merchant::audit::{Auditor, Finding};
+use merchant::order_record::{OrderRecord, Refund, RefundStatus, Source};
 use merchant::store::{Received, Store};
 use protocol::signature::Signer;
 use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
@@ -42,7 +42,7 @@ fn money(payment: &PaymentId, transaction: u64, amount: i64) -> ProviderPayment 
     }
 }
 
-fn refund(account: &Account, number: u64, amount: i64) -> Refund {
+fn refund(account: &OrderRecord, number: u64, amount: i64) -> Refund {
     Refund {
         id: format!("{}{number}", account.order.id.as_str().replacen("ord_", "rfd_", 1)),
         payment: account.payments[0].payment.id.clone(),
@@ -56,7 +56,7 @@ fn refund(account: &Account, number: u64, amount: i64) -> Refund {
 }
 
 /// Something happens, whether it makes sense then or not.
-fn happens(account: &mut Account, draw: &mut impl FnMut(u64) -> u64, step: u64) {
+fn happens(account: &mut OrderRecord, draw: &mut impl FnMut(u64) -> u64, step: u64) {
     let some = account.payments[usize::try_from(draw(account.payments.len() as u64)).unwrap()].payment.id.clone();
     match draw(19) {
         0 => account.code_came(&some, code("weixin://wxpay/x", NOW + 300), NOW),
@@ -106,7 +106,7 @@ pub async fn every_order_is_rebuilt_from_its_ledger_after_every_random_history(s
 pub async fn an_order_that_was_paid_a_moment_ago_takes_no_other_payment(store: &Store) {
     let order = made(store, 1, "wechat_pay", NOW).await;
     let paid_by = order.payment.unwrap().id;
-    let comes = |account: &mut Account| account.money_came(&money(&paid_by, 1, 6_800), Source::Notification, &keys().signer, NOW);
+    let comes = |account: &mut OrderRecord| account.money_came(&money(&paid_by, 1, 6_800), Source::Notification, &keys().signer, NOW);
     store.change(&order.id, NOW, comes).await.unwrap();
     let (after, changed) = store.change(&order.id, NOW, |account| account.try_again(attempted(2, "alipay", NOW))).await.unwrap();
     assert_eq!((after.payment.map(|payment| payment.id), changed), (Some(paid_by), false));
@@ -118,7 +118,7 @@ pub async fn what_a_provider_tells_with_a_nul_in_it_is_kept(store: &Store) {
     let order = made(store, 1, "wechat_pay", NOW).await;
     let payment = order.payment.as_ref().unwrap().id.clone();
     let received = Received { provider: "wechat_pay", id: "EV\0-1", body: b"\0" };
-    let change = |account: &mut Account| {
+    let change = |account: &mut OrderRecord| {
         let mut fact = money(&payment, 1, 6_800);
         fact.transaction_id = "42\0x".to_owned();
         fact.payer = Some("o\0Shopper".to_owned());
@@ -127,7 +127,7 @@ pub async fn what_a_provider_tells_with_a_nul_in_it_is_kept(store: &Store) {
     };
     assert!(store.receive(received, &order.id, NOW, change).await.unwrap().is_some());
     assert!(store.receive(received, &order.id, NOW, |account| account.cancel()).await.unwrap().is_none(), "it came before");
-    let account = store.account(&order.id).await.unwrap();
+    let account = store.record(&order.id).await.unwrap();
     assert_eq!((account.order.status, account.payments[0].transaction.as_deref()), (OrderStatus::Paid, Some("42\u{fffd}x")));
     assert_eq!(findings(store).await, []);
     for name in ["x\0", "\0", "42\0x"] {

@@ -37,7 +37,7 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
     old.close().await.unwrap();
     let store = Store::open(&path).await.unwrap();
     let id = OrderId::parse("ord_first").unwrap();
-    let account = store.account(&id).await.unwrap();
+    let account = store.record(&id).await.unwrap();
     let ids: Vec<&str> = account.payments.iter().map(|attempted| attempted.payment.id.as_str()).collect();
     assert_eq!(ids, ["pay_second_made_first", "pay_first"], "in the order in which they were made");
     assert_eq!((account.order.amount, account.refunds.len()), (6_800, 0));

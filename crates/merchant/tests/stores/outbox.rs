@@ -9,7 +9,7 @@ use super::{NOW, made};
 
 async fn ends(store: &Store, number: u8) -> Order {
     let order = made(store, number, "wechat_pay", NOW).await;
-    store.change(&order.id, NOW, merchant::account::Account::expire).await.unwrap();
+    store.change(&order.id, NOW, merchant::order_record::OrderRecord::expire).await.unwrap();
     order
 }
 

@@ -2,29 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use merchant::store::{Counted, Hold, Scarce, Shortage, Store, StoreError, Supply};
+use merchant::store::{Counted, Reservation, Shortage, StockItem, Store, StoreError, Supply};
 use protocol::{OrderId, OrderStatus};
 
 use super::draw::Draw;
 use super::{NOW, attempt, attempted, order};
 
-fn tea() -> Scarce {
-    Scarce::Product("tea".to_owned())
+fn tea() -> StockItem {
+    StockItem::Product("tea".to_owned())
 }
 
-fn spring() -> Scarce {
-    Scarce::Code("SPRING".to_owned())
+fn spring() -> StockItem {
+    StockItem::Code("SPRING".to_owned())
 }
 
-async fn supply(store: &Store, of: Scarce, stock: i64, stocked: &str) -> bool {
+async fn supply(store: &Store, of: StockItem, stock: i64, stocked: &str) -> bool {
     !store.restock(&[Supply { of, stock, stocked: stocked.to_owned() }]).await.unwrap().is_empty()
 }
 
 /// Makes an order that takes so many of each.
-async fn takes(store: &Store, number: u8, wanted: &[(Scarce, i64)]) -> Result<OrderId, StoreError> {
+async fn takes(store: &Store, number: u8, wanted: &[(StockItem, i64)]) -> Result<OrderId, StoreError> {
     let payment = attempted(number, "wechat_pay", NOW);
     let order = order(number, &payment, NOW);
-    let holds: Vec<Hold> = wanted.iter().map(|(of, quantity)| Hold { of: of.clone(), quantity: *quantity }).collect();
+    let holds: Vec<Reservation> = wanted.iter().map(|(of, quantity)| Reservation { of: of.clone(), quantity: *quantity }).collect();
     assert!(store.create_taking(&order, None, &payment, &attempt(&number.to_string()), &holds, NOW).await?);
     Ok(order.id)
 }

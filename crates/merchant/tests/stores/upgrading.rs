@@ -95,13 +95,13 @@ pub async fn is_whole(store: &Store) {
     assert_eq!(findings(store).await, []);
     assert_eq!(store.miscounted().await.unwrap(), []);
     let [open, late] = ["ord_open", "ord_late"].map(|id| OrderId::parse(id).unwrap());
-    let late = store.account(&late).await.unwrap();
+    let late = store.record(&late).await.unwrap();
     assert_eq!((late.order.status, late.refunds.len(), late.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));
     assert_eq!((late.follower.as_deref(), late.payments[0].payer.as_deref()), (Some("oShopper"), Some("oShopper")));
     assert_eq!(store.attempt("key", "POST /v1/orders").await.unwrap().unwrap().1, open);
     assert!(store.api_key("hash").await.unwrap().is_some());
     assert_eq!(store.token("official_account", 1_800_000_000).await.unwrap().as_deref(), Some("value"));
-    let told = store.take_untold(merchant::store::News::Refunded, "wechat_pay", 1_800_001_950, 1_800_002_000).await.unwrap();
+    let told = store.take_untold(merchant::store::ShopperMessage::Refunded, "wechat_pay", 1_800_001_950, 1_800_002_000).await.unwrap();
     assert_eq!(told.map(|it| it.at), Some(1_800_001_950), "a refund of before is dated by its beginning");
     store.change(&open, 1_800_000_100, |account| account.cancel()).await.unwrap();
     assert_eq!(findings(store).await, [], "its ledger goes on from how it stood");

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use gateway::{
-    Call, Gateway, GatewayError, HttpRequest, HttpResponse, Moment, Notification, PaymentRef, PaymentRequest, Prepared, Surface,
+    Call, CallContext, Gateway, GatewayError, HttpRequest, HttpResponse, Notification, PaymentRef, PaymentRequest, Prepared, Surface,
 };
 use sandbox::{Account, Randomness, Sandbox, Settings};
 use tokio::net::TcpListener;
@@ -71,9 +71,9 @@ impl Stage {
         self.sandbox.clock_moved();
     }
 
-    pub fn at(&self) -> Moment {
+    pub fn at(&self) -> CallContext {
         let nonce = [self.nonce.fetch_add(1, Ordering::SeqCst); 16];
-        Moment { now: self.clock.load(Ordering::SeqCst), nonce }
+        CallContext { now: self.clock.load(Ordering::SeqCst), nonce }
     }
 
     pub fn payment(&self) -> PaymentRequest<'_> {

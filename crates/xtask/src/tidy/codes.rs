@@ -11,7 +11,7 @@ const DOCUMENT: &str = "docs/codes.md";
 /// The widget's and the loader's own codes, and a sentence for each.
 const OWN: &str = "src/advice.json";
 /// Where the backend's refusals are listed.
-const REFUSALS: &str = "crates/merchant/src/answer.rs";
+const REFUSALS: &str = "crates/merchant/src/response.rs";
 /// Where those of the admin API are.
 const ADMIN: &str = "crates/merchant/src/routes/admin/codes.rs";
 /// Whose codes are written out where they are used.
@@ -194,7 +194,7 @@ mod tests {
             rows.sort();
             rows
         };
-        assert_eq!(of(REFUSALS, refusals), listed(merchant::Refusal::ALL));
+        assert_eq!(of(REFUSALS, refusals), listed(merchant::ApiError::ALL));
         assert_eq!(of(ADMIN, tuples), listed(merchant::ADMIN_CODES));
     }
 

@@ -136,7 +136,7 @@ mod tests {
     fn a_providers_word_above_its_folder_is_told() {
         let text =
             "//! Desk.\nif status == \"SUCCESS\" {\nBEIJING.date(now);\nSurface::Wechat\n\"wechat_pay, alipay\"\nExitCode::SUCCESS\n";
-        assert_eq!(lines_told("crates/merchant/src/desk/bills.rs", text), [2, 3, 4, 5]);
+        assert_eq!(lines_told("crates/merchant/src/order_service/bills.rs", text), [2, 3, 4, 5]);
         assert_eq!(lines_told("crates/merchant/src/providers/surface.rs", text), [2, 3, 5]);
         assert!(lines_told("crates/merchant/src/config/accounts.rs", text).is_empty());
         assert!(lines_told("crates/merchant/src/keys.rs", "//! Keys.\n\n#[cfg(test)]\nmod tests {\n\"alipay\"\n").is_empty());

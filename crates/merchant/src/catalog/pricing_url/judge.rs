@@ -5,10 +5,10 @@ use protocol::{Currency, DiscountCode, Item, Line, Quote};
 
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
-use crate::answer::Refusal;
 use crate::cart_fault::{self, CartFault};
+use crate::response::ApiError;
 use crate::shown::{MAX_NAME, judge_picture, judge_text};
-use crate::store::{Hold, Scarce, Supply};
+use crate::store::{Reservation, StockItem, Supply};
 
 /// The most lines of discounts.
 const MAX_DISCOUNTS: usize = 20;
@@ -17,7 +17,7 @@ const MAX_DISCOUNTS: usize = 20;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The shop says no.
-    Refused(Refusal),
+    Refused(ApiError),
     /// The answer is not what it must be.
     Invalid(&'static str),
 }
@@ -54,7 +54,7 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
     let short = short(&supplies, cart.items);
     if !short.is_empty() {
         let cart = CartFault { faults: short, lines: quote.lines, currency: Some(currency) };
-        return Err(Fault::Refused(Refusal::Cart(Box::new(cart))));
+        return Err(Fault::Refused(ApiError::Cart(Box::new(cart))));
     }
     let holds = supplies.iter().filter_map(|supply| hold(supply, cart.items)).collect();
     quote.discount_code = code(&body, cart)?;
@@ -63,12 +63,12 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
 
 /// The shop's no, if it is one that shoppers can be told.
 fn refusal(word: &Value, body: &Value) -> Fault {
-    let about = |fault| Fault::Refused(Refusal::Cart(Box::new(CartFault::of(fault))));
+    let about = |fault| Fault::Refused(ApiError::Cart(Box::new(CartFault::of(fault))));
     match (word.as_text(), body.text("sku"), body.int("left")) {
         (Ok("unknown-sku"), Ok(sku), _) => about(cart_fault::unknown_sku(sku)),
-        (Ok("unknown-sku"), ..) => Fault::Refused(Refusal::UnknownSku),
+        (Ok("unknown-sku"), ..) => Fault::Refused(ApiError::UnknownSku),
         (Ok("quantity"), Ok(sku), Ok(left @ 0..)) => about(cart_fault::quantity(sku, left)),
-        (Ok("quantity"), ..) => Fault::Refused(Refusal::Quantity),
+        (Ok("quantity"), ..) => Fault::Refused(ApiError::Quantity),
         (Ok("out-of-stock"), Ok(sku), left) => about(cart_fault::out_of_stock(sku, left.unwrap_or_default().max(0))),
         _ => Fault::Invalid("refused: unknown-sku, quantity, or out-of-stock with sku"),
     }
@@ -124,7 +124,7 @@ fn supplies(body: &Value) -> Result<Vec<Supply>, Fault> {
     let lines = body.get("lines").and_then(|lines| lines.as_list().ok()).unwrap_or_default();
     let named = lines.iter().filter_map(|line| Some((line.text("sku").ok()?, line.get("stock")?)));
     let supplies = named.map(|(sku, stock)| match stock.as_int() {
-        Ok(stock @ 0..) => Ok(Supply { of: Scarce::Product(sku.to_owned()), stock, stocked: String::new() }),
+        Ok(stock @ 0..) => Ok(Supply { of: StockItem::Product(sku.to_owned()), stock, stocked: String::new() }),
         _ => Err(Fault::Invalid("stock: not a number, or negative")),
     });
     supplies.collect()
@@ -134,16 +134,16 @@ fn supplies(body: &Value) -> Result<Vec<Supply>, Fault> {
 fn short(supplies: &[Supply], items: &[Item]) -> Vec<protocol::Fault> {
     let short = supplies.iter().filter_map(|supply| {
         let hold = hold(supply, items).filter(|hold| hold.quantity > supply.stock)?;
-        let Scarce::Product(sku) = hold.of else { return None };
+        let StockItem::Product(sku) = hold.of else { return None };
         Some(cart_fault::out_of_stock(&sku, supply.stock))
     });
     short.collect()
 }
 
-fn hold(supply: &Supply, items: &[Item]) -> Option<Hold> {
-    let Scarce::Product(sku) = &supply.of else { return None };
+fn hold(supply: &Supply, items: &[Item]) -> Option<Reservation> {
+    let StockItem::Product(sku) = &supply.of else { return None };
     let item = items.iter().find(|item| item.sku.as_str() == sku)?;
-    Some(Hold { of: supply.of.clone(), quantity: item.quantity.into() })
+    Some(Reservation { of: supply.of.clone(), quantity: item.quantity.into() })
 }
 
 fn code(body: &Value, cart: &Cart<'_>) -> Result<Option<DiscountCode>, Fault> {
@@ -179,7 +179,7 @@ mod tests {
         let priced = told(ANSWER).unwrap();
         assert_eq!((priced.quote.total, priced.quote.lines[0].name.as_str()), (3400, "Tea"));
         assert_eq!(priced.quote.discount_code, Some(Code::Offered("SPRING").told(CodeState::Applied)));
-        assert_eq!(priced.holds, [Hold { of: Scarce::Product("mug".to_owned()), quantity: 2 }]);
+        assert_eq!(priced.holds, [Reservation { of: StockItem::Product("mug".to_owned()), quantity: 2 }]);
     }
 
     #[test]
@@ -214,9 +214,9 @@ mod tests {
 
     #[test]
     fn the_shop_may_say_no() {
-        assert_eq!(told(r#"{"refused":"unknown-sku"}"#), Err(Fault::Refused(Refusal::UnknownSku)));
+        assert_eq!(told(r#"{"refused":"unknown-sku"}"#), Err(Fault::Refused(ApiError::UnknownSku)));
         let faults = |answer: &str| match told(answer) {
-            Err(Fault::Refused(Refusal::Cart(cart))) => (cart.faults, cart.lines.len()),
+            Err(Fault::Refused(ApiError::Cart(cart))) => (cart.faults, cart.lines.len()),
             other => panic!("{other:?}"),
         };
         assert_eq!(faults(r#"{"refused":"unknown-sku","sku":"tea"}"#), (vec![cart_fault::unknown_sku("tea")], 0));

@@ -10,11 +10,11 @@ use reqwest::{Response, StatusCode};
 
 use self::judge::{Fault, judge, question};
 use super::{Cart, Priced, Selling, pricing};
-use crate::answer::Refusal;
 use crate::config::PricingUrl;
 use crate::incoming::{self, Allowed, Unread};
 use crate::providers::reason;
 use crate::random;
+use crate::response::ApiError;
 
 /// The most bytes of an answer: fifty lines with long names and addresses are below it.
 const MAX_ANSWER: usize = 256 * 1024;
@@ -51,17 +51,17 @@ impl Shop {
     ///
     /// # Errors
     /// `pricing-unavailable`, `pricing-invalid`, what the shop says no with, and what no shop is asked for.
-    pub(super) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, Refusal> {
+    pub(super) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, ApiError> {
         pricing::check(cart.items)?;
         let answer = match self.ask(question(cart, selling, self.place.currency), selling.now).await {
             Ok(answer) => answer,
             Err(Silence::Unavailable(reason)) => {
                 self.saw(Some(reason));
-                return Err(Refusal::PricingUnavailable);
+                return Err(ApiError::PricingUnavailable);
             }
             Err(Silence::Invalid(reason)) => {
                 self.saw(Some(reason));
-                return Err(Refusal::PricingInvalid);
+                return Err(ApiError::PricingInvalid);
             }
         };
         match judge(&answer, cart, selling, self.place.currency) {
@@ -75,7 +75,7 @@ impl Shop {
             }
             Err(Fault::Invalid(reason)) => {
                 self.saw(Some(reason.to_owned()));
-                Err(Refusal::PricingInvalid)
+                Err(ApiError::PricingInvalid)
             }
         }
     }

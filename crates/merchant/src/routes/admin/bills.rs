@@ -7,34 +7,34 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{Answer, Caller, Complaint, answer, queried};
+use super::{AdminError, Answer, Caller, answer, queried};
 use crate::api_keys::Scope;
-use crate::desk::{Compared, Comparison};
 use crate::number::OrderNumber;
+use crate::order_service::{Compared, Comparison};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct Params {
     method: String,
     date: String,
 }
 
-pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
-    let provider = app.desk.providers.of_method(&asked.method).ok_or_else(|| Complaint::unknown("payment method"))?;
-    let no_bills = || Complaint::conflict("no-bills", format!("{} hands out no bills", asked.method));
+    let provider = app.service.providers.of_method(&asked.method).ok_or_else(|| AdminError::unknown("payment method"))?;
+    let no_bills = || AdminError::conflict("no-bills", format!("{} hands out no bills", asked.method));
     let zone = provider.bill_days().ok_or_else(no_bills)?.zone;
-    let day = zone.parse_date(&asked.date).ok_or_else(|| Complaint::bad("date: YYYY-MM-DD"))?;
-    match app.desk.compare(provider, day).await? {
+    let day = zone.parse_date(&asked.date).ok_or_else(|| AdminError::bad("date: YYYY-MM-DD"))?;
+    match app.service.compare(provider, day).await? {
         Compared::Yes(comparison) => answer(StatusCode::OK, &view(&comparison)),
         Compared::NoBills => Err(no_bills()),
         Compared::NotYet(at) => {
             let detail = format!("the bill of {} is not made yet; ask after {} in {}", asked.date, zone.format_plain(at), zone.name);
-            Err(Complaint::conflict("bill-not-made", detail))
+            Err(AdminError::conflict("bill-not-made", detail))
         }
         Compared::Gone => {
-            Err(Complaint::conflict("bill-gone", format!("{} does not keep the bill of {} any more", asked.method, asked.date)))
+            Err(AdminError::conflict("bill-gone", format!("{} does not keep the bill of {} any more", asked.method, asked.date)))
         }
     }
 }

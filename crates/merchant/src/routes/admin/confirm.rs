@@ -10,12 +10,12 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::orders::MAX_AMOUNT;
-use super::{Answer, Caller, Complaint, ambiguous, answer, attempt, read, unused_or_same};
-use crate::account::{Source, StrayMoney, UsedMoney};
+use super::{AdminError, Answer, Caller, ambiguous, answer, attempt, read, unused_or_same};
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
+use crate::order_record::{Source, StrayMoney, UsedMoney};
 use crate::shown::judge_text;
-use crate::store::{Attempt, KnownMoney};
+use crate::store::{IdempotencyRecord, KnownMoney};
 use crate::views;
 
 /// The longest id of money at a bank, characters.
@@ -39,18 +39,18 @@ struct Booking {
 
 impl Booking {
     /// What can be money, as it is written down.
-    fn read(body: &[u8], payment: &PaymentId, now: i64) -> Result<ProviderPayment, Complaint> {
+    fn read(body: &[u8], payment: &PaymentId, now: i64) -> Result<ProviderPayment, AdminError> {
         let Booking { amount, currency, transaction, paid_at } = read(body)?;
         if !(1..=MAX_AMOUNT).contains(&amount) {
-            return Err(Complaint::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
+            return Err(AdminError::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
         }
         if Currency::parse(&currency).is_none() {
-            return Err(Complaint::bad("currency: not an ISO 4217 code"));
+            return Err(AdminError::bad("currency: not an ISO 4217 code"));
         }
         let transaction = transaction.trim();
-        judge_text(transaction, MAX_TRANSACTION).map_err(|fault| Complaint::bad(format!("transaction: {fault}")))?;
+        judge_text(transaction, MAX_TRANSACTION).map_err(|fault| AdminError::bad(format!("transaction: {fault}")))?;
         if paid_at.is_some_and(|paid_at| paid_at > now + AHEAD) {
-            return Err(Complaint::bad("paid_at: lies in the future; unix seconds of when the money came"));
+            return Err(AdminError::bad("paid_at: lies in the future; unix seconds of when the money came"));
         }
         let (payment_id, transaction_id) = (payment.as_str().to_owned(), transaction.to_owned());
         Ok(ProviderPayment { payment_id, transaction_id, amount, currency, paid_at: paid_at.unwrap_or(now), payer: None, returned: false })
@@ -66,17 +66,17 @@ pub(super) async fn confirm(
 ) -> Answer {
     caller.must(Scope::Confirm)?;
     let (order, payment) = named(&app, payment.trim()).await?;
-    let mut fact = Booking::read(&body, &payment, app.desk.now())?;
+    let mut fact = Booking::read(&body, &payment, app.service.now())?;
     let attempt = attempt(&headers, &format!("/admin/v1/payments/{payment}/confirm"), &body)?;
-    let method = app.desk.store.account(&order).await?.payments.into_iter().find(|attempted| attempted.payment.id == payment);
-    let method = method.ok_or_else(|| Complaint::unknown("payment"))?.payment.method;
-    if !app.desk.provider(&method)?.is_confirmed_by_hand() {
-        return Err(Complaint::conflict("confirmed-by-provider", format!("{method} itself tells what is paid, and nobody else")));
+    let method = app.service.store.record(&order).await?.payments.into_iter().find(|attempted| attempted.payment.id == payment);
+    let method = method.ok_or_else(|| AdminError::unknown("payment"))?.payment.method;
+    if !app.service.provider(&method)?.is_confirmed_by_hand() {
+        return Err(AdminError::conflict("confirmed-by-provider", format!("{method} itself tells what is paid, and nobody else")));
     }
     unused_or_same(&app, &attempt).await?;
     // The same money is looked at by one call at a time, whichever payments it is told of.
-    let _one_at_a_time = app.desk.locks.hold(&format!("money {method} {}", fact.transaction_id.to_lowercase())).await;
-    let mut known = app.desk.store.known_money(&fact.transaction_id).await?;
+    let _one_at_a_time = app.service.locks.hold(&format!("money {method} {}", fact.transaction_id.to_lowercase())).await;
+    let mut known = app.service.store.known_money(&fact.transaction_id).await?;
     known.retain(|money| money.method == method.as_str());
     if let Some(other) = known.iter().find(|money| money.payment != payment) {
         return Err(used(&app, &order, &fact, &attempt, other).await?);
@@ -84,32 +84,32 @@ pub(super) async fn confirm(
     if let Some(same) = known.into_iter().next() {
         fact.transaction_id = same.transaction;
     }
-    let (signer, now) = (&app.desk.keys.signer, app.desk.now());
-    match app.desk.change_once(&order, &attempt, |account| account.money_came(&fact, Source::Merchant, signer, now)).await {
+    let (signer, now) = (&app.service.keys.signer, app.service.now());
+    match app.service.change_once(&order, &attempt, |record| record.money_came(&fact, Source::Merchant, signer, now)).await {
         Err(error) if error.is_double() => {
-            return Err(Complaint::conflict("transaction-used", "this money has paid another payment just now; ask again which"));
+            return Err(AdminError::conflict("transaction-used", "this money has paid another payment just now; ask again which"));
         }
         changed => changed?,
     };
-    let account = app.desk.store.account(&order).await?;
-    let attempted = account.payments.iter().find(|attempted| attempted.payment.id == payment);
+    let record = app.service.store.record(&order).await?;
+    let attempted = record.payments.iter().find(|attempted| attempted.payment.id == payment);
     let is_asked = attempted.is_some_and(|paid| (paid.money.amount, paid.money.currency.as_str()) == (fact.amount, &fact.currency));
     match attempted.and_then(|paid| paid.transaction.as_deref()) {
-        Some(transaction) if transaction == fact.transaction_id && is_asked => answer(StatusCode::OK, &views::account(&account, &[])),
-        Some(transaction) if transaction == fact.transaction_id => Err(Complaint::conflict(
+        Some(transaction) if transaction == fact.transaction_id && is_asked => answer(StatusCode::OK, &views::record(&record, &[])),
+        Some(transaction) if transaction == fact.transaction_id => Err(AdminError::conflict(
             "wrong-amount",
             "this money has paid the payment already, and it was another amount; nothing is changed",
         )),
-        Some(_) => Err(Complaint::conflict("already-paid", "other money came by this payment before; both are written down")),
-        None => Err(Complaint::conflict("wrong-amount", "it is not what was asked for; that is written down, and nothing is paid")),
+        Some(_) => Err(AdminError::conflict("already-paid", "other money came by this payment before; both are written down")),
+        None => Err(AdminError::conflict("wrong-amount", "it is not what was asked for; that is written down, and nothing is paid")),
     }
 }
 
 /// The payment that the caller means.
-async fn named(app: &App, name: &str) -> Result<(OrderId, PaymentId), Complaint> {
-    let mut found = app.desk.store.payments_named(name).await?;
+async fn named(app: &App, name: &str) -> Result<(OrderId, PaymentId), AdminError> {
+    let mut found = app.service.store.payments_named(name).await?;
     match (found.pop(), found.is_empty()) {
-        (None, _) => Err(Complaint::unknown("payment")),
+        (None, _) => Err(AdminError::unknown("payment")),
         (Some(one), true) => Ok(one),
         (Some(last), false) => {
             let each = found.iter().chain([&last]);
@@ -119,18 +119,24 @@ async fn named(app: &App, name: &str) -> Result<(OrderId, PaymentId), Complaint>
 }
 
 /// The money is another payment's: that is written down where it was told of now, too, for a person to look at.
-async fn used(app: &App, order: &OrderId, fact: &ProviderPayment, attempt: &Attempt, other: &KnownMoney) -> Result<Complaint, Complaint> {
+async fn used(
+    app: &App,
+    order: &OrderId,
+    fact: &ProviderPayment,
+    attempt: &IdempotencyRecord,
+    other: &KnownMoney,
+) -> Result<AdminError, AdminError> {
     let number = OrderNumber::of(&other.order).to_string();
-    let payment = PaymentId::parse(&fact.payment_id).ok_or_else(|| Complaint::unknown("payment"))?;
+    let payment = PaymentId::parse(&fact.payment_id).ok_or_else(|| AdminError::unknown("payment"))?;
     let (transaction, currency) = (fact.transaction_id.clone(), fact.currency.clone());
     let (amount, paid_at) = (fact.amount, fact.paid_at);
     let money = StrayMoney { payment, transaction, amount, currency, paid_at, source: Source::Merchant };
     let used = UsedMoney { money, order: number.clone() };
-    app.desk.change_once(order, attempt, |account| account.money_is_used(used)).await?;
+    app.service.change_once(order, attempt, |record| record.money_is_used(used)).await?;
     let detail = format!(
         "this money was told of payment {} of order {number} before; one of the two is a mistake. Both orders stand among those that a \
          person has to look at, or show what became of it",
         other.payment
     );
-    Ok(Complaint::conflict("transaction-used", detail))
+    Ok(AdminError::conflict("transaction-used", detail))
 }

@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::{Answer, Caller, queried};
-use crate::account::{Refund, RefundStatus};
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
+use crate::order_record::{Refund, RefundStatus};
 use crate::receipts::utc;
 use crate::store::{Filter, Listed, Store, StoreError};
 
@@ -21,7 +21,7 @@ const PAGE: i64 = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct Params {
     /// Unix seconds.
     #[serde(default, deserialize_with = "super::seconds")]
     from: Option<i64>,
@@ -30,12 +30,12 @@ pub(super) struct Asked {
     to: Option<i64>,
 }
 
-pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
-    let Asked { from, to } = queried(asked)?;
+    let Params { from, to } = queried(asked)?;
     let filter = Filter { from, to, limit: PAGE, ..Filter::default() };
     let head = stream::once(async { Ok(Bytes::from_static(COLUMNS.as_bytes())) });
-    let store = app.desk.store.clone();
+    let store = app.service.store.clone();
     let pages = stream::unfold(Some(filter), move |filter| page(store.clone(), filter));
     let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"orders.csv\"")];
     let response: Response<Body> = (headers, Body::from_stream(head.chain(pages))).into_response();
@@ -67,7 +67,7 @@ async fn rows(store: &Store, filter: &Filter) -> Result<(String, Option<(i64, St
 }
 
 async fn row(store: &Store, listed: &Listed) -> Result<String, StoreError> {
-    let account = store.account(&listed.order.id).await?;
+    let account = store.record(&listed.order.id).await?;
     let order = &account.order;
     let paid = account.paying().and_then(|id| account.payments.iter().find(|attempted| attempted.payment.id == *id));
     // What came beside the order's money and went back was never part of it.

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use super::super::App;
 use super::{Answer, Caller, answer, queried};
 use crate::api_keys::Scope;
-use crate::store::Channel;
+use crate::store::MethodStats;
 
 /// The time looked at if none is asked for, seconds.
 const LAST_30_DAYS: i64 = 30 * 86_400;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct Params {
     /// Unix seconds.
     #[serde(default, deserialize_with = "super::seconds")]
     from: Option<i64>,
@@ -25,18 +25,18 @@ pub(super) struct Asked {
     to: Option<i64>,
 }
 
-pub(super) async fn insights(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+pub(super) async fn insights(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
-    let to = asked.to.unwrap_or_else(|| app.desk.now() + 1);
+    let to = asked.to.unwrap_or_else(|| app.service.now() + 1);
     let from = asked.from.unwrap_or(to - LAST_30_DAYS);
-    let channels = app.desk.store.channels(from, to).await?;
-    let linked = app.desk.store.followers(from, to).await?;
+    let channels = app.service.store.channels(from, to).await?;
+    let linked = app.service.store.followers(from, to).await?;
     let body = json!({ "from": from, "to": to, "channels": channels.iter().map(view).collect::<Vec<_>>(), "linked_shoppers": linked });
     answer(StatusCode::OK, &body)
 }
 
-fn view(channel: &Channel) -> Value {
+fn view(channel: &MethodStats) -> Value {
     json!({
         "method": channel.method,
         "surface": channel.surface,

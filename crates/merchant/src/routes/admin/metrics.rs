@@ -10,7 +10,7 @@ use axum::response::IntoResponse as _;
 use protocol::Digest;
 
 use super::super::App;
-use super::{Answer, Caller, Complaint, bearer, unauthorized};
+use super::{AdminError, Answer, Caller, bearer, unauthorized};
 use crate::api_keys::{self, Scope};
 use crate::observing::Stopwatch;
 use crate::store::{ApiKey, Store};
@@ -28,14 +28,14 @@ pub(crate) struct Readers(Mutex<Vec<(Digest, Stopwatch, ApiKey)>>);
 
 impl Readers {
     /// The key that a caller holds, if it is good, or was when the store last told.
-    async fn find(&self, store: &Store, secret: &str) -> Result<Option<ApiKey>, Complaint> {
+    async fn find(&self, store: &Store, secret: &str) -> Result<Option<ApiKey>, AdminError> {
         let digest = Digest::of(secret.as_bytes());
         let told = tokio::time::timeout(PATIENCE, api_keys::find(store, secret)).await;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|(_, since, _)| since.passed() < REMEMBERED);
         let Ok(Ok(found)) = told else {
             let remembered = known.iter().find(|(reader, ..)| *reader == digest).map(|(.., key)| key.clone());
-            return remembered.map(Some).ok_or_else(Complaint::internal);
+            return remembered.map(Some).ok_or_else(AdminError::internal);
         };
         known.retain(|(reader, ..)| *reader != digest);
         known.extend(found.clone().map(|key| (digest, Stopwatch::start(), key)));
@@ -45,12 +45,12 @@ impl Readers {
 
 pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Answer {
     let reader = match bearer(&headers) {
-        Some(secret) => app.readers.find(&app.desk.store, secret).await?,
+        Some(secret) => app.readers.find(&app.service.store, secret).await?,
         None => None,
     };
     let Some(reader) = reader else { return Ok(unauthorized()) };
     Caller(reader).must(Scope::Read)?;
-    let standing = match tokio::time::timeout(PATIENCE, app.desk.store.standing(app.desk.now())).await {
+    let standing = match tokio::time::timeout(PATIENCE, app.service.store.standing(app.service.now())).await {
         Ok(Ok(standing)) => Some(standing),
         Ok(Err(error)) => {
             tracing::error!(%error, "figures without those of the store");
@@ -61,7 +61,7 @@ pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Answe
             None
         }
     };
-    let text = app.desk.metrics.told(standing.as_ref(), app.limits.polls.held(), app.desk.catalog.fault().is_some());
-    let text = text.map_err(|_| Complaint::internal())?;
+    let text = app.service.metrics.told(standing.as_ref(), app.limits.polls.held(), app.service.catalog.fault().is_some());
+    let text = text.map_err(|_| AdminError::internal())?;
     Ok(([(header::CONTENT_TYPE, KIND), (header::CACHE_CONTROL, "no-store")], text).into_response())
 }

@@ -29,9 +29,9 @@ pub(super) use self::metrics::Readers;
 use super::App;
 use super::strangers::problem;
 use crate::api_keys::{self, Scope};
-use crate::failure::Failure;
 use crate::number::OrderNumber;
-use crate::store::{ApiKey, Attempt, StoreError};
+use crate::service_error::ServiceError;
+use crate::store::{ApiKey, IdempotencyRecord, StoreError};
 
 /// Every admin route.
 pub(super) fn routes(app: &App) -> Router<App> {
@@ -54,64 +54,66 @@ pub(super) fn routes(app: &App) -> Router<App> {
 pub use codes::CODES;
 
 /// Why a call is refused: status, stable code, and a sentence for the developer who made it.
-pub(super) struct Complaint(StatusCode, &'static str, String);
+pub(super) struct AdminError(StatusCode, &'static str, String);
 
-impl Complaint {
-    fn bad(detail: impl Into<String>) -> Complaint {
-        Complaint(StatusCode::BAD_REQUEST, "bad-request", detail.into())
+impl AdminError {
+    fn bad(detail: impl Into<String>) -> AdminError {
+        AdminError(StatusCode::BAD_REQUEST, "bad-request", detail.into())
     }
 
-    fn conflict(code: &'static str, detail: impl Into<String>) -> Complaint {
-        Complaint(StatusCode::CONFLICT, code, detail.into())
+    fn conflict(code: &'static str, detail: impl Into<String>) -> AdminError {
+        AdminError(StatusCode::CONFLICT, code, detail.into())
     }
 
-    fn internal() -> Complaint {
-        Complaint(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned())
+    fn internal() -> AdminError {
+        AdminError(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned())
     }
 
-    fn key_used() -> Complaint {
-        Complaint::conflict("idempotency-conflict", "this idempotency-key was used with another body")
+    fn key_used() -> AdminError {
+        AdminError::conflict("idempotency-conflict", "this idempotency-key was used with another body")
     }
 
-    fn unknown(what: &str) -> Complaint {
-        Complaint(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
+    fn unknown(what: &str) -> AdminError {
+        AdminError(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
     }
 }
 
-impl IntoResponse for Complaint {
+impl IntoResponse for AdminError {
     fn into_response(self) -> Response<Body> {
-        let Complaint(status, code, detail) = self;
+        let AdminError(status, code, detail) = self;
         debug_assert!(CODES.iter().any(|known| (known.0, known.1) == (code, status.as_u16())), "{code} {status} is not in codes.rs");
         problem(status, code, &detail)
     }
 }
 
-impl From<StoreError> for Complaint {
-    fn from(error: StoreError) -> Complaint {
-        Failure::Store(error).into()
+impl From<StoreError> for AdminError {
+    fn from(error: StoreError) -> AdminError {
+        ServiceError::Store(error).into()
     }
 }
 
-impl From<Failure> for Complaint {
-    fn from(failure: Failure) -> Complaint {
+impl From<ServiceError> for AdminError {
+    fn from(failure: ServiceError) -> AdminError {
         match failure {
-            Failure::Store(StoreError::NoOrder) => return Complaint::unknown("order"),
-            Failure::Store(StoreError::KeyUsed) => return Complaint::key_used(),
+            ServiceError::Store(StoreError::NoOrder) => return AdminError::unknown("order"),
+            ServiceError::Store(StoreError::KeyUsed) => return AdminError::key_used(),
             _ => {}
         }
         tracing::error!(%failure, "an admin call failed");
         let detail = match &failure {
-            Failure::Store(_) => return Complaint::internal(),
-            Failure::Gateway(error) if error.family() == Family::Account => "the provider refuses the account; the log says what it wants",
-            Failure::Gateway(error) if error.family() == Family::Transient => "the provider is busy; try again",
-            Failure::Gateway(_) => "the provider's answer is not one that can be used; the log says why",
+            ServiceError::Store(_) => return AdminError::internal(),
+            ServiceError::Gateway(error) if error.family() == Family::Account => {
+                "the provider refuses the account; the log says what it wants"
+            }
+            ServiceError::Gateway(error) if error.family() == Family::Transient => "the provider is busy; try again",
+            ServiceError::Gateway(_) => "the provider's answer is not one that can be used; the log says why",
             _ => "the provider cannot be reached; try again",
         };
-        Complaint(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", detail.to_owned())
+        AdminError(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", detail.to_owned())
     }
 }
 
-type Answer = Result<Response<Body>, Complaint>;
+type Answer = Result<Response<Body>, AdminError>;
 
 /// A JSON answer.
 fn answer(status: StatusCode, body: &Value) -> Answer {
@@ -120,9 +122,9 @@ fn answer(status: StatusCode, body: &Value) -> Answer {
 }
 
 /// Lets holders of a good key through, and remembers which one.
-async fn authenticated(State(app): State<App>, mut request: Request, next: Next) -> Result<Response<Body>, Complaint> {
+async fn authenticated(State(app): State<App>, mut request: Request, next: Next) -> Result<Response<Body>, AdminError> {
     let key = match bearer(request.headers()) {
-        Some(secret) => api_keys::find(&app.desk.store, secret).await?,
+        Some(secret) => api_keys::find(&app.service.store, secret).await?,
         None => None,
     };
     let Some(key) = key else { return Ok(unauthorized()) };
@@ -139,7 +141,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn unauthorized() -> Response<Body> {
-    let complaint = Complaint(StatusCode::UNAUTHORIZED, "unauthorized", "send authorization: Bearer qrk_…".to_owned());
+    let complaint = AdminError(StatusCode::UNAUTHORIZED, "unauthorized", "send authorization: Bearer qrk_…".to_owned());
     let mut response = complaint.into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
@@ -150,29 +152,29 @@ struct Caller(ApiKey);
 
 impl Caller {
     /// Whether this call is among what the key is for.
-    fn must(&self, scope: Scope) -> Result<(), Complaint> {
-        let refuse = || Complaint(StatusCode::FORBIDDEN, "scope", format!("this key has no scope {scope}"));
+    fn must(&self, scope: Scope) -> Result<(), AdminError> {
+        let refuse = || AdminError(StatusCode::FORBIDDEN, "scope", format!("this key has no scope {scope}"));
         if self.0.may(scope) { Ok(()) } else { Err(refuse()) }
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
-    type Rejection = Complaint;
+    type Rejection = AdminError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Caller, Complaint> {
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Caller, AdminError> {
         let key = parts.extensions.get::<ApiKey>().cloned();
-        key.map(Caller).ok_or_else(|| Complaint(StatusCode::UNAUTHORIZED, "unauthorized", "no key".to_owned()))
+        key.map(Caller).ok_or_else(|| AdminError(StatusCode::UNAUTHORIZED, "unauthorized", "no key".to_owned()))
     }
 }
 
 /// The body as that shape; the complaint names the member.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Complaint> {
-    serde_json::from_slice(body).map_err(|error| Complaint::bad(error.to_string()))
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AdminError> {
+    serde_json::from_slice(body).map_err(|error| AdminError::bad(error.to_string()))
 }
 
 /// The query as that shape.
-fn queried<T: DeserializeOwned>(request: Result<Query<T>, axum::extract::rejection::QueryRejection>) -> Result<T, Complaint> {
-    request.map(|Query(query)| query).map_err(|rejection| Complaint::bad(rejection.body_text()))
+fn queried<T: DeserializeOwned>(request: Result<Query<T>, axum::extract::rejection::QueryRejection>) -> Result<T, AdminError> {
+    request.map(|Query(query)| query).map_err(|rejection| AdminError::bad(rejection.body_text()))
 }
 
 /// A time of a query, unix seconds: of this age of the world.
@@ -185,32 +187,32 @@ fn seconds<'de, D: Deserializer<'de>>(value: D) -> Result<Option<i64>, D::Error>
 }
 
 /// The order that a caller names: by its number or id, or by whatever else it is known by.
-async fn order_id(app: &App, name: &str) -> Result<OrderId, Complaint> {
+async fn order_id(app: &App, name: &str) -> Result<OrderId, AdminError> {
     let name = name.trim();
-    match app.desk.store.orders_named(name).await?.as_slice() {
-        [] => Err(Complaint::unknown("order")),
+    match app.service.store.orders_named(name).await?.as_slice() {
+        [] => Err(AdminError::unknown("order")),
         [order] => Ok(order.clone()),
         several => Err(ambiguous("orders", several.iter().map(|order| OrderNumber::of(order).to_string()))),
     }
 }
 
 /// More than one thing has that name.
-fn ambiguous(what: &str, names: impl Iterator<Item = String>) -> Complaint {
+fn ambiguous(what: &str, names: impl Iterator<Item = String>) -> AdminError {
     let names: Vec<_> = names.take(5).collect();
-    Complaint::conflict("ambiguous", format!("several {what} are known by that: {}; say which", names.join(", ")))
+    AdminError::conflict("ambiguous", format!("several {what} are known by that: {}; say which", names.join(", ")))
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.
-fn attempt(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<Attempt, Complaint> {
+fn attempt(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<IdempotencyRecord, AdminError> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| (1..=255).contains(&key.len()));
-    let key = key.ok_or_else(|| Complaint(StatusCode::BAD_REQUEST, "idempotency-key-missing", "send idempotency-key".to_owned()))?;
-    Ok(Attempt { key: key.to_owned(), target: format!("POST {target}"), digest: Digest::of(body).to_base64() })
+    let key = key.ok_or_else(|| AdminError(StatusCode::BAD_REQUEST, "idempotency-key-missing", "send idempotency-key".to_owned()))?;
+    Ok(IdempotencyRecord { key: key.to_owned(), target: format!("POST {target}"), digest: Digest::of(body).to_base64() })
 }
 
 /// Refuses a key that was used with another body.
-async fn unused_or_same(app: &App, attempt: &Attempt) -> Result<Option<OrderId>, Complaint> {
-    match app.desk.store.attempt(&attempt.key, &attempt.target).await? {
-        Some((digest, _)) if digest != attempt.digest => Err(Complaint::key_used()),
+async fn unused_or_same(app: &App, attempt: &IdempotencyRecord) -> Result<Option<OrderId>, AdminError> {
+    match app.service.store.attempt(&attempt.key, &attempt.target).await? {
+        Some((digest, _)) if digest != attempt.digest => Err(AdminError::key_used()),
         Some((_, order)) => Ok(Some(order)),
         None => Ok(None),
     }

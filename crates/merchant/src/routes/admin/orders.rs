@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::App;
-use super::super::v1::paying::Paying;
-use super::{Answer, Caller, Complaint, answer, attempt, order_id, queried, read as read_body, unused_or_same};
+use super::super::v1::payment_options::PaymentOptions;
+use super::{AdminError, Answer, Caller, answer, attempt, order_id, queried, read as read_body, unused_or_same};
 use crate::api_keys::Scope;
 use crate::random;
 use crate::shown::{MAX_NAME, judge_characters, judge_text, picture};
@@ -63,20 +63,20 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
     caller.must(Scope::Orders)?;
     let wish: NewOrder = read_body(&body)?;
     let attempt = attempt(&headers, "/admin/v1/orders", &body)?;
-    let desk = &app.desk;
+    let service = &app.service;
     let id = match unused_or_same(&app, &attempt).await? {
         Some(known) => known,
         None => {
             let reference = wish.reference.clone().filter(|reference| !reference.is_empty());
             if reference.as_ref().is_some_and(|reference| reference.chars().count() > 64) {
-                return Err(Complaint::bad("reference: at most 64 characters"));
+                return Err(AdminError::bad("reference: at most 64 characters"));
             }
-            reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| Complaint::bad(format!("reference: {fault}")))?;
+            reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| AdminError::bad(format!("reference: {fault}")))?;
             let (mut order, method) = wish.order(&app)?;
-            let payment = Paying::by_code(method).payment(desk, order.money(), order.expires_at);
-            let payment = payment.map_err(|_| Complaint::conflict("method-not-offered", "method: is not configured"))?;
+            let payment = PaymentOptions::by_code(method).payment(service, order.money(), order.expires_at);
+            let payment = payment.map_err(|_| AdminError::conflict("method-not-offered", "method: is not configured"))?;
             order.payment = Some(payment.payment.clone());
-            if desk.store.create(&order, reference.as_deref(), &payment, &attempt, desk.now()).await? {
+            if service.store.create(&order, reference.as_deref(), &payment, &attempt, service.now()).await? {
                 order.id
             } else {
                 unused_or_same(&app, &attempt).await?.unwrap_or(order.id)
@@ -84,31 +84,32 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
         }
     };
     // A provider that is down now is asked again when the shopper comes.
-    if let Err(failure) = desk.fetch_code(&id).await {
+    if let Err(failure) = service.fetch_code(&id).await {
         tracing::warn!(order = %id, %failure, "the code of an order of the shop comes later");
     }
     app.follow_later(&id);
-    answer(StatusCode::CREATED, &views::account(&desk.store.account(&id).await?, &[]))
+    answer(StatusCode::CREATED, &views::record(&service.store.record(&id).await?, &[]))
 }
 
 impl NewOrder {
-    fn order(self, app: &App) -> Result<(Order, Method), Complaint> {
-        let desk = &app.desk;
-        let currency = Currency::parse(&self.currency).ok_or_else(|| Complaint::bad("currency: not an ISO 4217 code"))?;
+    fn order(self, app: &App) -> Result<(Order, Method), AdminError> {
+        let service = &app.service;
+        let currency = Currency::parse(&self.currency).ok_or_else(|| AdminError::bad("currency: not an ISO 4217 code"))?;
         if self.lines.len() > MAX_ITEMS {
-            return Err(Complaint::bad(format!("lines: at most {MAX_ITEMS}")));
+            return Err(AdminError::bad(format!("lines: at most {MAX_ITEMS}")));
         }
-        let lines = self.lines.into_iter().enumerate().map(|(at, line)| line.line(at, &desk.public_url)).collect::<Result<Vec<_>, _>>()?;
+        let lines =
+            self.lines.into_iter().enumerate().map(|(at, line)| line.line(at, &service.public_url)).collect::<Result<Vec<_>, _>>()?;
         let amount = self.amount.unwrap_or_else(|| lines.iter().map(|line| line.total).sum());
         if !(1..=MAX_AMOUNT).contains(&amount) {
-            return Err(Complaint::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
+            return Err(AdminError::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
         }
         let money = Money { amount, currency };
-        let methods = desk.providers.methods(money);
+        let methods = service.providers.methods(money);
         let mut wanted = methods.iter().filter(|method| self.method.as_ref().is_none_or(|word| method.as_str() == word)).peekable();
         let named = self.method.as_deref().or(wanted.peek().map(|method| method.as_str())).map(str::to_owned);
         let collects = wanted.peek().is_some();
-        let Some(method) = wanted.find(|method| desk.providers.makes_code(method, money)).cloned() else {
+        let Some(method) = wanted.find(|method| service.providers.makes_code(method, money)).cloned() else {
             let price = format!("{} {}", money.to_decimal(), self.currency);
             let detail = match (collects, named) {
                 (true, named) => {
@@ -121,15 +122,15 @@ impl NewOrder {
                 (false, Some(named)) => format!("method: {named} does not collect {price}"),
                 (false, None) => format!("amount: no payment method here collects {price}"),
             };
-            return Err(Complaint::conflict("method-not-offered", detail));
+            return Err(AdminError::conflict("method-not-offered", detail));
         };
         let life = self.expires_in.unwrap_or(DAY);
         if !(60..=LONGEST_LIFE).contains(&life) {
-            return Err(Complaint::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
+            return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
         let order = Order {
-            merchant: desk.merchant.clone(),
-            merchant_name: desk.name.get("").to_owned(),
+            merchant: service.merchant.clone(),
+            merchant_name: service.name.get("").to_owned(),
             id: OrderId::from_random(random::bytes()),
             number: None,
             seq: 1,
@@ -138,7 +139,7 @@ impl NewOrder {
             currency,
             quote_digest: None,
             lines,
-            expires_at: desk.now() + life,
+            expires_at: service.now() + life,
             methods,
             ways: Vec::new(),
             payment: None,
@@ -151,8 +152,8 @@ impl NewOrder {
 
 impl NewLine {
     /// The line at that place of the order.
-    fn line(self, at: usize, public_url: &str) -> Result<Line, Complaint> {
-        let bad = |what: &str| Complaint::bad(format!("lines[{at}].{what}"));
+    fn line(self, at: usize, public_url: &str) -> Result<Line, AdminError> {
+        let bad = |what: &str| AdminError::bad(format!("lines[{at}].{what}"));
         let sku = self.sku.unwrap_or_else(|| format!("line-{}", at + 1));
         let sku = Sku::parse(&sku).ok_or_else(|| bad("sku: letters, digits and -._~ only"))?;
         judge_text(&self.name, MAX_NAME).map_err(|fault| bad(&format!("name: {fault}")))?;
@@ -170,7 +171,7 @@ impl NewLine {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct Params {
     status: Option<String>,
     /// Whether a person has to look at it; `true` alone makes a difference.
     #[serde(default)]
@@ -187,23 +188,23 @@ pub(super) struct Asked {
     limit: Option<i64>,
 }
 
-pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
-    let status = asked.status.map(|word| OrderStatus::parse(&word).ok_or_else(|| Complaint::bad("status: no such status"))).transpose()?;
-    let after = asked.after.map(|cursor| place(&cursor).ok_or_else(|| Complaint::bad("after: not from an earlier page"))).transpose()?;
+    let status = asked.status.map(|word| OrderStatus::parse(&word).ok_or_else(|| AdminError::bad("status: no such status"))).transpose()?;
+    let after = asked.after.map(|cursor| place(&cursor).ok_or_else(|| AdminError::bad("after: not from an earlier page"))).transpose()?;
     let limit = asked.limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
-        return Err(Complaint::bad(format!("limit: 1 to {LONGEST_PAGE}")));
+        return Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}")));
     }
     let (needs_attention, reference) = (asked.attention, asked.reference);
     let filter = Filter { status, needs_attention, reference, from: asked.from, to: asked.to, after, limit };
-    let listed = app.desk.store.list(&filter).await?;
+    let listed = app.service.store.list(&filter).await?;
     let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
     let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
     let mut orders = Vec::new();
     for Listed { created_at, reference, order } in &listed {
-        let attention = if needs_attention { app.desk.store.attention(&order.id).await? } else { Vec::new() };
+        let attention = if needs_attention { app.service.store.attention(&order.id).await? } else { Vec::new() };
         let mut view = json!({ "created_at": created_at, "reference": reference, "order": views::order(order) });
         if needs_attention {
             view["attention"] = attention.iter().map(|why| json!({ "reason": why.reason, "since": why.since })).collect();
@@ -217,8 +218,8 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
 pub(super) async fn cancel(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
     caller.must(Scope::Orders)?;
     let id = order_id(&app, &order).await?;
-    app.desk.give_up(&id).await?;
-    answer(StatusCode::OK, &views::account(&app.desk.store.account(&id).await?, &[]))
+    app.service.give_up(&id).await?;
+    answer(StatusCode::OK, &views::record(&app.service.store.record(&id).await?, &[]))
 }
 
 /// Where a page ended: the creation and the id of its last order.
@@ -230,6 +231,6 @@ fn place(cursor: &str) -> Option<(i64, String)> {
 pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
     caller.must(Scope::Read)?;
     let id = order_id(&app, &order).await?;
-    let account = app.desk.store.account(&id).await?;
-    answer(StatusCode::OK, &views::account(&account, &app.desk.store.ledger(&id).await?))
+    let record = app.service.store.record(&id).await?;
+    answer(StatusCode::OK, &views::record(&record, &app.service.store.ledger(&id).await?))
 }

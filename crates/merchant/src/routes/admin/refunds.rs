@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{Answer, Caller, Complaint, answer, attempt, order_id, read, unused_or_same};
-use crate::account::{Account, Refund, RefundRefusal, RefundStatus};
+use super::{AdminError, Answer, Caller, answer, attempt, order_id, read, unused_or_same};
 use crate::api_keys::Scope;
+use crate::order_record::{OrderRecord, Refund, RefundRefusal, RefundStatus};
 use crate::shown::judge_characters;
 use crate::views;
 
@@ -20,7 +20,7 @@ const MAX_REASON: usize = 80;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wish {
+struct CreateRefund {
     /// Minor units; all that is left if absent.
     amount: Option<i64>,
     /// What the shopper reads.
@@ -36,23 +36,23 @@ struct Wish {
 pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Refunds)?;
     let order = order_id(&app, &order).await?;
-    let wish: Wish = read(&body)?;
+    let wish: CreateRefund = read(&body)?;
     if wish.reason.chars().count() > MAX_REASON {
-        return Err(Complaint::bad(format!("reason: at most {MAX_REASON} characters")));
+        return Err(AdminError::bad(format!("reason: at most {MAX_REASON} characters")));
     }
-    judge_characters(&wish.reason).map_err(|fault| Complaint::bad(format!("reason: {fault}")))?;
+    judge_characters(&wish.reason).map_err(|fault| AdminError::bad(format!("reason: {fault}")))?;
     let attempt = attempt(&headers, &format!("/admin/v1/orders/{order}/refunds"), &body)?;
-    let account = app.desk.store.account(&order).await?;
-    // Behind the account: a refund that is in it was written with its key.
+    let record = app.service.store.record(&order).await?;
+    // Behind the record: a refund that is in it was written with its key.
     unused_or_same(&app, &attempt).await?;
     // The id follows from the key, so that a repeated call is the same refund even if the first one's answer was lost.
     let id = refund_id(&format!("{order} {}", attempt.key));
-    if !account.refunds.iter().any(|refund| refund.id == id) {
-        let refund = wish.refund(&account, id.clone(), app.desk.now())?;
-        in_time(&app, &account, &refund)?;
-        app.desk.try_once(&order, &attempt, |account| account.refund(refund)).await?.map_err(refused)?;
+    if !record.refunds.iter().any(|refund| refund.id == id) {
+        let refund = wish.refund(&record, id.clone(), app.service.now())?;
+        in_time(&app, &record, &refund)?;
+        app.service.try_once(&order, &attempt, |record| record.refund(refund)).await?.map_err(refused)?;
         // What cannot be sent now is sent by the reconciler.
-        if let Err(failure) = app.desk.go_on_with_refund(&order, &id).await {
+        if let Err(failure) = app.service.go_on_with_refund(&order, &id).await {
             tracing::warn!(%order, refund = id, %failure, "a refund will be sent later");
         }
     }
@@ -63,34 +63,34 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
 pub(super) async fn done(State(app): State<App>, caller: Caller, Path((order, refund)): Path<(String, String)>) -> Answer {
     caller.must(Scope::Refunds)?;
     let order = order_id(&app, &order).await?;
-    let account = app.desk.store.account(&order).await?;
-    match account.refunds.iter().find(|known| known.id == refund).map(|known| known.status) {
-        None => return Err(Complaint::unknown("refund")),
+    let record = app.service.store.record(&order).await?;
+    match record.refunds.iter().find(|known| known.id == refund).map(|known| known.status) {
+        None => return Err(AdminError::unknown("refund")),
         Some(RefundStatus::Pending | RefundStatus::Failed) => {
-            return Err(Complaint::conflict("refund-not-stuck", "only a refund that is stuck can be ended by hand"));
+            return Err(AdminError::conflict("refund-not-stuck", "only a refund that is stuck can be ended by hand"));
         }
         Some(RefundStatus::Stuck | RefundStatus::Done) => {}
     }
-    app.desk.change(&order, |account| account.refund_stands(&refund, RefundStatus::Done)).await?;
+    app.service.change(&order, |record| record.refund_stands(&refund, RefundStatus::Done)).await?;
     told(&app, &order, &refund, StatusCode::OK).await
 }
 
 async fn told(app: &App, order: &protocol::OrderId, id: &str, status: StatusCode) -> Answer {
-    let account = app.desk.store.account(order).await?;
-    let refund = account.refunds.iter().find(|refund| refund.id == id).map(views::refund);
-    answer(status, &json!({ "refund": refund.unwrap_or(Value::Null), "order": views::order(&account.order) }))
+    let record = app.service.store.record(order).await?;
+    let refund = record.refunds.iter().find(|refund| refund.id == id).map(views::refund);
+    answer(status, &json!({ "refund": refund.unwrap_or(Value::Null), "order": views::order(&record.order) }))
 }
 
-impl Wish {
-    fn refund(self, account: &Account, id: String, now: i64) -> Result<Refund, Complaint> {
+impl CreateRefund {
+    fn refund(self, record: &OrderRecord, id: String, now: i64) -> Result<Refund, AdminError> {
         let payment = match self.payment {
-            Some(text) => PaymentId::parse(&text).ok_or_else(|| Complaint::unknown("payment"))?,
-            None => account.paying().cloned().ok_or_else(|| refused(RefundRefusal::NotPaid))?,
+            Some(text) => PaymentId::parse(&text).ok_or_else(|| AdminError::unknown("payment"))?,
+            None => record.paying().cloned().ok_or_else(|| refused(RefundRefusal::NotPaid))?,
         };
-        let amount = self.amount.unwrap_or_else(|| account.left(&payment));
+        let amount = self.amount.unwrap_or_else(|| record.left(&payment));
         if amount < 1 {
             return Err(if self.amount.is_some() {
-                Complaint::bad("amount: at least 1")
+                AdminError::bad("amount: at least 1")
             } else {
                 refused(RefundRefusal::TooMuch { left: 0 })
             });
@@ -101,24 +101,24 @@ impl Wish {
 }
 
 /// Refuses what the provider would refuse for being late; what a person has returned is written down all the same.
-fn in_time(app: &App, account: &Account, refund: &Refund) -> Result<(), Complaint> {
-    let paid = account.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
+fn in_time(app: &App, record: &OrderRecord, refund: &Refund) -> Result<(), AdminError> {
+    let paid = record.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
     let (Some(paid), RefundStatus::Pending) = (paid, refund.status) else { return Ok(()) };
-    let window = app.desk.collector_of(paid)?.refund_window();
+    let window = app.service.collector_of(paid)?.refund_window();
     match (window, paid.paid_at) {
-        (Some(window), Some(paid_at)) if app.desk.now() > paid_at + window => {
+        (Some(window), Some(paid_at)) if app.service.now() > paid_at + window => {
             let (method, days) = (&paid.payment.method, window / 86_400);
             let detail = format!("{method} takes refunds for {days} days; return the money by other means and say by_hand");
-            Err(Complaint::conflict("refund-too-late", detail))
+            Err(AdminError::conflict("refund-too-late", detail))
         }
         _ => Ok(()),
     }
 }
 
-fn refused(refusal: RefundRefusal) -> Complaint {
+fn refused(refusal: RefundRefusal) -> AdminError {
     match refusal {
-        RefundRefusal::NotPaid => Complaint::conflict("not-paid", "no money came by it"),
-        RefundRefusal::TooMuch { left } => Complaint::conflict("refund-too-much", format!("{left} minor units are left to return")),
+        RefundRefusal::NotPaid => AdminError::conflict("not-paid", "no money came by it"),
+        RefundRefusal::TooMuch { left } => AdminError::conflict("refund-too-much", format!("{left} minor units are left to return")),
     }
 }
 

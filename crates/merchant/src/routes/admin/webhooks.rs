@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{Answer, Caller, Complaint, answer, queried};
+use super::{AdminError, Answer, Caller, answer, queried};
 use crate::api_keys::Scope;
 use crate::store::{Webhook, WebhookState};
 
@@ -27,13 +27,13 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, query: Result<Q
     caller.must(Scope::Read)?;
     let wanted = queried(query)?;
     if wanted.cursor.is_some_and(|cursor| !(0..=999_999_999_999_999).contains(&cursor)) {
-        return Err(Complaint::bad("cursor: not from an earlier page"));
+        return Err(AdminError::bad("cursor: not from an earlier page"));
     }
     let state = wanted.state.as_deref().map(|word| {
         let state = WebhookState::parse(word);
-        state.ok_or_else(|| Complaint::bad("state: waiting, delivered or failed"))
+        state.ok_or_else(|| AdminError::bad("state: waiting, delivered or failed"))
     });
-    let page = app.desk.store.webhooks(state.transpose()?, wanted.cursor.unwrap_or(i64::MAX), PAGE + 1).await?;
+    let page = app.service.store.webhooks(state.transpose()?, wanted.cursor.unwrap_or(i64::MAX), PAGE + 1).await?;
     let more = page.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     let page = &page[..page.len() - usize::from(more)];
     let next = page.last().filter(|_| more).map(|last| last.entry);
@@ -42,8 +42,8 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, query: Result<Q
 
 pub(super) async fn replay(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Answer {
     caller.must(Scope::Orders)?;
-    if !app.desk.store.replay_webhook(&id, app.desk.now()).await? {
-        return Err(Complaint::unknown("webhook"));
+    if !app.service.store.replay_webhook(&id, app.service.now()).await? {
+        return Err(AdminError::unknown("webhook"));
     }
     answer(StatusCode::ACCEPTED, &json!({ "id": id, "state": "waiting" }))
 }

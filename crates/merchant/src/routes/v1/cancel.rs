@@ -7,35 +7,35 @@ use protocol::{OrderStatus, PaymentStatus};
 use super::super::App;
 use super::OrderPath;
 use super::orders::{known, read, reply};
-use crate::answer::{Refusal, Reply};
+use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;
 
-pub(super) async fn cancel(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, Refusal> {
-    let desk = &app.desk;
+pub(super) async fn cancel(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
+    let service = &app.service;
     let attempt = asked.attempt()?;
-    let _one_at_a_time = desk.locks.hold(id.as_str()).await;
-    let order = read(desk, &id).await?;
+    let _one_at_a_time = service.locks.hold(id.as_str()).await;
+    let order = read(service, &id).await?;
     // A request that comes again must not end the attempt that the shopper has begun since.
-    if known(desk, attempt).await?.is_some() {
-        return Ok(reply(desk, 200, order));
+    if known(service, attempt).await?.is_some() {
+        return Ok(reply(service, 200, order));
     }
     // An order that has ended is told as it is.
     if order.status == OrderStatus::Pending {
-        desk.close_open_payments(&id, PaymentStatus::Canceled).await?;
+        service.close_open_payments(&id, PaymentStatus::Canceled).await?;
     }
-    Ok(reply(desk, 200, desk.change_once(&id, attempt, |_| {}).await?))
+    Ok(reply(service, 200, service.change_once(&id, attempt, |_| {}).await?))
 }
 
-pub(super) async fn close(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, Refusal> {
-    let desk = &app.desk;
+pub(super) async fn close(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
+    let service = &app.service;
     let attempt = asked.attempt()?;
-    let order = read(desk, &id).await?;
+    let order = read(service, &id).await?;
     if order.quote_digest.is_none() {
-        return Err(Refusal::OrderOfShop);
+        return Err(ApiError::OrderOfShop);
     }
-    if known(desk, attempt).await?.is_some() {
-        return Ok(reply(desk, 200, order));
+    if known(service, attempt).await?.is_some() {
+        return Ok(reply(service, 200, order));
     }
-    desk.give_up(&id).await?;
-    Ok(reply(desk, 200, desk.change_once(&id, attempt, |_| {}).await?))
+    service.give_up(&id).await?;
+    Ok(reply(service, 200, service.change_once(&id, attempt, |_| {}).await?))
 }

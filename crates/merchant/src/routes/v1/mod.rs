@@ -4,7 +4,7 @@
 mod cancel;
 mod orders;
 mod origins;
-pub(super) mod paying;
+pub(super) mod payment_options;
 mod payments;
 mod quote;
 mod return_url;
@@ -22,9 +22,9 @@ use protocol::OrderId;
 
 pub(super) use self::origins::Origins;
 use super::{App, strangers};
-use crate::answer::{Refusal, Reply, signed, unsigned};
 use crate::client::Client;
 use crate::limits::Effort;
+use crate::response::{ApiError, Reply, signed, unsigned};
 use crate::signed_request::SignedRequest;
 
 /// The signed routes.
@@ -36,19 +36,19 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/v1/orders/{order}/payments", make(payments::create))
         .route("/v1/orders/{order}/cancel", make(cancel::cancel))
         .route("/v1/orders/{order}/close", make(cancel::close))
-        .route("/v1/{*nothing}", any(async || Refusal::NotFound))
+        .route("/v1/{*nothing}", any(async || ApiError::NotFound))
         .layer(from_fn_with_state(app.clone(), bind_and_sign))
 }
 
 /// A route that is read by GET. A HEAD has no body that a digest could be of.
 fn read<H: Handler<T, App>, T: 'static>(handler: H) -> MethodRouter<App> {
-    let refuse = async || Outcome { result: Err(Refusal::MethodNotAllowed), allow: Some("GET") };
+    let refuse = async || Outcome { result: Err(ApiError::MethodNotAllowed), allow: Some("GET") };
     get(handler).head(refuse).fallback(refuse)
 }
 
 /// A route that makes or ends something by POST.
 fn make<H: Handler<T, App>, T: 'static>(handler: H) -> MethodRouter<App> {
-    post(handler).fallback(async || Outcome { result: Err(Refusal::MethodNotAllowed), allow: Some("POST") })
+    post(handler).fallback(async || Outcome { result: Err(ApiError::MethodNotAllowed), allow: Some("POST") })
 }
 
 /// The layer around all of them: reads what the answer will be bound to, lets the route answer, and signs. CORS comes on top.
@@ -69,12 +69,12 @@ async fn bind_and_sign(State(app): State<App>, request: Request, next: Next) -> 
 async fn answer(app: &App, request: Request, next: Next) -> Response<Body> {
     let client = Client::of(request.headers(), request.extensions(), app.proxies);
     let (mut parts, body) = request.into_parts();
-    let Some(asked) = SignedRequest::read(&app.desk.public_url, client, &parts) else {
+    let Some(asked) = SignedRequest::read(&app.service.public_url, client, &parts) else {
         return unbound(app, &client, Request::from_parts(parts, Body::empty()), next).await;
     };
     let (request, id) = (asked.request.clone(), asked.id.clone());
     let effort = if asked.is_post() { Effort::Making } else { Effort::Reading };
-    let limited = app.limits.pass(&client, effort).map_err(Refusal::RateLimited);
+    let limited = app.limits.pass(&client, effort).map_err(ApiError::RateLimited);
     let admitted = limited.and_then(|()| app.origins.admit(&parts.method, &parts.headers)).and_then(|()| asked.check_revision());
     let outcome = match admitted {
         Err(refusal) => Outcome::from(Err(refusal)),
@@ -84,7 +84,7 @@ async fn answer(app: &App, request: Request, next: Next) -> Response<Body> {
             Outcome::of(next.run(Request::from_parts(parts, Body::empty())).await)
         }
     };
-    let response = signed(&app.desk.keys, &app.desk.merchant, &request, &id, outcome.result, app.desk.now());
+    let response = signed(&app.service.keys, &app.service.merchant, &request, &id, outcome.result, app.service.now());
     allowing(response, outcome.allow)
 }
 
@@ -95,7 +95,7 @@ async fn unbound(app: &App, client: &Client, request: Request, next: Next) -> Re
     }
     let outcome = Outcome::of(next.run(request).await);
     let (status, code, detail) = match &outcome.result {
-        Err(refusal @ (Refusal::NotFound | Refusal::MethodNotAllowed)) => refusal.words(),
+        Err(refusal @ (ApiError::NotFound | ApiError::MethodNotAllowed)) => refusal.words(),
         _ => (400, "bad-request", "the query needs n, 16 random bytes in base64url, once, to sign the answer for"),
     };
     allowing(unsigned(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), code, detail), outcome.allow)
@@ -118,7 +118,7 @@ fn allowing(mut response: Response<Body>, allow: Option<&'static str>) -> Respon
 /// What a route says, on its way to the layer that signs it.
 #[derive(Clone)]
 struct Outcome {
-    result: Result<Reply, Refusal>,
+    result: Result<Reply, ApiError>,
     /// For the wrong method: the right one.
     allow: Option<&'static str>,
 }
@@ -126,12 +126,12 @@ struct Outcome {
 impl Outcome {
     /// What came back from the routes. All of them say something.
     fn of(mut response: Response<Body>) -> Outcome {
-        response.extensions_mut().remove().unwrap_or(Outcome::from(Err(Refusal::Internal)))
+        response.extensions_mut().remove().unwrap_or(Outcome::from(Err(ApiError::Internal)))
     }
 }
 
-impl From<Result<Reply, Refusal>> for Outcome {
-    fn from(result: Result<Reply, Refusal>) -> Outcome {
+impl From<Result<Reply, ApiError>> for Outcome {
+    fn from(result: Result<Reply, ApiError>) -> Outcome {
         Outcome { result, allow: None }
     }
 }
@@ -150,17 +150,17 @@ impl IntoResponse for Reply {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response<Body> {
         Outcome::from(Err(self)).into_response()
     }
 }
 
 impl FromRequestParts<App> for SignedRequest {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<SignedRequest, Refusal> {
-        parts.extensions.remove().ok_or(Refusal::BadRequest)
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<SignedRequest, ApiError> {
+        parts.extensions.remove().ok_or(ApiError::BadRequest)
     }
 }
 
@@ -168,10 +168,10 @@ impl FromRequestParts<App> for SignedRequest {
 struct OrderPath(OrderId);
 
 impl FromRequestParts<App> for OrderPath {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<OrderPath, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<OrderPath, ApiError> {
         let path = Path::<String>::from_request_parts(parts, app).await;
-        path.ok().and_then(|Path(id)| OrderId::parse(&id)).map(OrderPath).ok_or(Refusal::UnknownOrder)
+        path.ok().and_then(|Path(id)| OrderId::parse(&id)).map(OrderPath).ok_or(ApiError::UnknownOrder)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
-use crate::answer::Refusal;
+use crate::response::ApiError;
 
 /// How a page asks (Fetch Metadata): a widget by `cors`, and neither a form nor an address bar does.
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
@@ -38,13 +38,13 @@ impl Origins {
     ///
     /// # Errors
     /// `origin-not-allowed`, `fetch-mode-not-allowed`.
-    pub(super) fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
         if headers.get_all(MODE).iter().any(|mode| mode != "cors") {
-            return Err(Refusal::FetchModeNotAllowed);
+            return Err(ApiError::FetchModeNotAllowed);
         }
         let is_allowed = |origin: &HeaderValue| origin.to_str().is_ok_and(|origin| self.allows(origin));
         if method == Method::POST && !headers.get_all(header::ORIGIN).iter().all(is_allowed) {
-            return Err(Refusal::OriginNotAllowed);
+            return Err(ApiError::OriginNotAllowed);
         }
         Ok(())
     }

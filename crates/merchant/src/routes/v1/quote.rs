@@ -4,12 +4,12 @@ use axum::extract::State;
 use protocol::{Fault, Item, MAX_QUANTITY, Quote, Sku};
 
 use super::super::App;
-use crate::answer::{Refusal, Reply};
 use crate::cart_fault::{self, CartFault};
 use crate::catalog::{Cart, Code, Priced};
-use crate::desk::Desk;
+use crate::order_service::OrderService;
+use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;
-use crate::store::{Hold, Scarce, Shortage, StoreError};
+use crate::store::{Reservation, Shortage, StockItem, StoreError};
 
 /// The longest discount code that is looked at.
 const MAX_CODE: usize = 64;
@@ -24,28 +24,28 @@ struct Written {
     faults: Vec<Fault>,
 }
 
-pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<Reply, Refusal> {
+pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<Reply, ApiError> {
     let Written { items, faults } = items(&asked)?;
     let locale = asked.parameter("locale")?.unwrap_or_default();
     if !faults.is_empty() {
         let cart = CartFault { faults, ..CartFault::default() };
-        return Err(explained(&app.desk, &items, locale, cart).await);
+        return Err(explained(&app.service, &items, locale, cart).await);
     }
     let code = code(asked.parameter("code")?.map(str::to_owned));
     let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
-    Ok(Reply { status: 200, body: price(&app.desk, cart, locale).await?.quote.to_json() })
+    Ok(Reply { status: 200, body: price(&app.service, cart, locale).await?.quote.to_json() })
 }
 
 /// The price of a cart of which everything is there now. A cart that is refused is told with all that is wrong with it and all that is known.
-pub(super) async fn price(desk: &Desk, cart: Cart<'_>, locale: &str) -> Result<Priced, Refusal> {
-    match priced(desk, cart, locale).await {
-        Err(Refusal::Cart(fault)) => Err(explained(desk, cart.items, locale, *fault).await),
+pub(super) async fn price(service: &OrderService, cart: Cart<'_>, locale: &str) -> Result<Priced, ApiError> {
+    match priced(service, cart, locale).await {
+        Err(ApiError::Cart(fault)) => Err(explained(service, cart.items, locale, *fault).await),
         other => other,
     }
 }
 
 /// What else there is to say of a refused cart: the faults that its other lines have, and the names, pictures and prices of those that can be had.
-async fn explained(desk: &Desk, items: &[Item], locale: &str, mut cart: CartFault) -> Refusal {
+async fn explained(service: &OrderService, items: &[Item], locale: &str, mut cart: CartFault) -> ApiError {
     // Each round leaves out what the one before has named.
     for _ in 0..ROUNDS {
         let is_named =
@@ -53,9 +53,9 @@ async fn explained(desk: &Desk, items: &[Item], locale: &str, mut cart: CartFaul
         let is_first = |at: usize, item: &Item| items[..at].iter().all(|earlier| earlier.sku != item.sku);
         let rest = items.iter().enumerate().filter(|(at, item)| is_first(*at, item) && !is_named(item));
         let rest: Vec<Item> = rest.map(|(_, item)| item.clone()).collect();
-        let told = match priced(desk, Cart { items: &rest, code: None }, locale).await {
+        let told = match priced(service, Cart { items: &rest, code: None }, locale).await {
             Ok(priced) => CartFault { faults: Vec::new(), lines: priced.quote.lines, currency: Some(priced.quote.currency) },
-            Err(Refusal::Cart(fault)) => *fault,
+            Err(ApiError::Cart(fault)) => *fault,
             Err(_) => break,
         };
         if cart.lines.is_empty() {
@@ -68,7 +68,7 @@ async fn explained(desk: &Desk, items: &[Item], locale: &str, mut cart: CartFaul
             break;
         }
     }
-    Refusal::Cart(Box::new(cart))
+    ApiError::Cart(Box::new(cart))
 }
 
 /// Each fault once, in the order in which they were found.
@@ -82,15 +82,15 @@ fn dedup(faults: &mut Vec<Fault>) {
     *faults = kept;
 }
 
-async fn priced(desk: &Desk, cart: Cart<'_>, locale: &str) -> Result<Priced, Refusal> {
-    let selling = desk.selling(locale);
-    let mut priced = desk.catalog.price(&cart, &selling).await?;
-    let short = shortages(desk, &priced).await?;
+async fn priced(service: &OrderService, cart: Cart<'_>, locale: &str) -> Result<Priced, ApiError> {
+    let selling = service.selling(locale);
+    let mut priced = service.catalog.price(&cart, &selling).await?;
+    let short = shortages(service, &priced).await?;
     if !short.is_empty() {
-        priced = desk.catalog.price(&without(cart, &short, &priced.quote)?, &selling).await?;
+        priced = service.catalog.price(&without(cart, &short, &priced.quote)?, &selling).await?;
     }
-    let methods = desk.providers.methods(priced.quote.money());
-    let ways = desk.providers.ways(&methods);
+    let methods = service.providers.methods(priced.quote.money());
+    let ways = service.providers.ways(&methods);
     Ok(priced.offering(methods, ways))
 }
 
@@ -98,24 +98,24 @@ async fn priced(desk: &Desk, cart: Cart<'_>, locale: &str) -> Result<Priced, Ref
 ///
 /// # Errors
 /// `out-of-stock` for every thing in it of which there is too little.
-pub(super) fn without<'a>(cart: Cart<'a>, short: &[Shortage], quote: &Quote) -> Result<Cart<'a>, Refusal> {
+pub(super) fn without<'a>(cart: Cart<'a>, short: &[Shortage], quote: &Quote) -> Result<Cart<'a>, ApiError> {
     let faults = short.iter().filter_map(|shortage| match &shortage.of {
-        Scarce::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
-        Scarce::Code(_) => None,
+        StockItem::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
+        StockItem::Code(_) => None,
     });
     let faults: Vec<_> = faults.collect();
     if faults.is_empty() {
         return Ok(Cart { code: cart.code.map(|code| Code::UsedUp(code.text())), ..cart });
     }
-    Err(Refusal::Cart(Box::new(CartFault { faults, lines: quote.lines.clone(), currency: Some(quote.currency) })))
+    Err(ApiError::Cart(Box::new(CartFault { faults, lines: quote.lines.clone(), currency: Some(quote.currency) })))
 }
 
 /// Everything of which there is less than an order would take.
-async fn shortages(desk: &Desk, priced: &Priced) -> Result<Vec<Shortage>, StoreError> {
-    let told_with_the_price = |hold: &Hold| priced.supplies.iter().any(|supply| supply.of == hold.of);
+async fn shortages(service: &OrderService, priced: &Priced) -> Result<Vec<Shortage>, StoreError> {
+    let told_with_the_price = |hold: &Reservation| priced.supplies.iter().any(|supply| supply.of == hold.of);
     let mut short = Vec::new();
     for hold in priced.holds.iter().filter(|hold| !told_with_the_price(hold)) {
-        let left = desk.store.left(&hold.of).await?;
+        let left = service.store.left(&hold.of).await?;
         if left < hold.quantity {
             short.push(Shortage { of: hold.of.clone(), left });
         }
@@ -132,19 +132,19 @@ pub(super) fn code(text: Option<String>) -> Option<String> {
 }
 
 /// The cart of a query, `item=SKU:QTY` for each line.
-fn items(asked: &SignedRequest) -> Result<Written, Refusal> {
+fn items(asked: &SignedRequest) -> Result<Written, ApiError> {
     let values = asked.query.iter().filter(|(name, _)| name == "item");
     let written = values.map(|(_, value)| value.rsplit_once(':').map(|(sku, quantity)| (sku, quantity.parse().ok())));
-    Ok(read(&written.collect::<Option<Vec<_>>>().ok_or(Refusal::Field("item"))?))
+    Ok(read(&written.collect::<Option<Vec<_>>>().ok_or(ApiError::Field("item"))?))
 }
 
 /// The cart of those SKUs and quantities, as a client wrote them.
 ///
 /// # Errors
 /// `unknown-sku` and `quantity` for every line that is no SKU or has no quantity that is sold.
-pub(super) fn cart(written: &[(&str, Option<i64>)]) -> Result<Vec<Item>, Refusal> {
+pub(super) fn cart(written: &[(&str, Option<i64>)]) -> Result<Vec<Item>, ApiError> {
     let Written { items, faults } = read(written);
-    if faults.is_empty() { Ok(items) } else { Err(Refusal::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
+    if faults.is_empty() { Ok(items) } else { Err(ApiError::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
 }
 
 fn read(written: &[(&str, Option<i64>)]) -> Written {

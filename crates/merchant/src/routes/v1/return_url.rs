@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::answer::Refusal;
+use crate::response::ApiError;
 
 /// The longest address that providers carry whole.
 const LONGEST: usize = 512;
@@ -12,14 +12,14 @@ const LONGEST: usize = 512;
 ///
 /// # Errors
 /// `return-url` for what is no address, and for a page of an origin that is not allowed: whoever follows the link would be led there.
-pub(super) fn read(text: &str, is_allowed: impl Fn(&str) -> bool) -> Result<Option<String>, Refusal> {
-    let mut url = Url::parse(text).map_err(|_| Refusal::ReturnUrl)?;
+pub(super) fn read(text: &str, is_allowed: impl Fn(&str) -> bool) -> Result<Option<String>, ApiError> {
+    let mut url = Url::parse(text).map_err(|_| ApiError::ReturnUrl)?;
     // A page in an app's own scheme, a file, a frame without an address.
     if !matches!(url.scheme(), "http" | "https") {
         return Ok(None);
     }
     if !is_allowed(&url.origin().ascii_serialization()) {
-        return Err(Refusal::ReturnUrl);
+        return Err(ApiError::ReturnUrl);
     }
     // Nobody's business, and of no use.
     let _ = (url.set_username(""), url.set_password(None));
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, is_allowed: impl Fn(&str) -> bool) -> Result<Opti
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Result<Option<String>, Refusal> {
+    fn told(text: &str) -> Result<Option<String>, ApiError> {
         read(text, |origin| ["https://shop.example", "http://127.0.0.1:8080", "https://xn--fiq228c.example"].contains(&origin))
     }
 
@@ -101,7 +101,7 @@ mod tests {
             "https://[::1",
             "shop.example",
         ] {
-            assert_eq!(told(text), Err(Refusal::ReturnUrl), "{text}");
+            assert_eq!(told(text), Err(ApiError::ReturnUrl), "{text}");
         }
     }
 }

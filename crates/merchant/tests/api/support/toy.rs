@@ -10,8 +10,8 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
 use gateway::{
-    Call, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Moment, Notification, NotificationEvent, NotificationReply,
-    PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
+    Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationEvent,
+    NotificationReply, PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use reqwest::Method;
@@ -239,7 +239,7 @@ impl Gateway for ToyGateway {
         "charges"
     }
 
-    fn create(&self, payment: &PaymentRequest<'_>, _at: &Moment) -> Call<Prepared> {
+    fn create(&self, payment: &PaymentRequest<'_>, _at: &CallContext) -> Call<Prepared> {
         assert_eq!((payment.method, payment.notify_url.rsplit_once('/').unwrap().1), ("alipay", "toy"));
         let (path, expires_at) = (format!("/charges/{}", in_hex(payment.payment_id)), payment.expires_at);
         Call::new(self.request(Method::PUT, &path, &json!({ "amount": payment.amount })), move |reply, _| {
@@ -248,7 +248,7 @@ impl Gateway for ToyGateway {
         })
     }
 
-    fn query(&self, payment: PaymentRef<'_>, _at: &Moment) -> Call<ProviderStatus> {
+    fn query(&self, payment: PaymentRef<'_>, _at: &CallContext) -> Call<ProviderStatus> {
         let (payment_id, transaction_id) = (payment.id.to_owned(), payment.provider_ref.unwrap_or_default().to_owned());
         Call::new(self.request(Method::GET, &Self::path(payment), &Value::Null), move |reply, _| {
             let told = read(reply)?;
@@ -264,18 +264,18 @@ impl Gateway for ToyGateway {
         })
     }
 
-    fn close(&self, payment: PaymentRef<'_>, _at: &Moment) -> Call<Closed> {
+    fn close(&self, payment: PaymentRef<'_>, _at: &CallContext) -> Call<Closed> {
         let request = self.request(Method::PATCH, &Self::path(payment), &json!({ "state": "canceled" }));
         Call::new(request, |reply, _| Ok(if read(reply)?["state"] == "paid" { Closed::AlreadyPaid } else { Closed::Closed }))
     }
 
-    fn refund(&self, refund: &RefundRequest<'_>, _at: &Moment) -> Call<RefundStatus> {
+    fn refund(&self, refund: &RefundRequest<'_>, _at: &CallContext) -> Call<RefundStatus> {
         Call::new(self.request(Method::POST, &Self::path(refund.payment), &Value::Null), |reply, _| {
             read(reply).map(|_| RefundStatus::Pending)
         })
     }
 
-    fn query_refund(&self, refund: &RefundRequest<'_>, _at: &Moment) -> Call<RefundStatus> {
+    fn query_refund(&self, refund: &RefundRequest<'_>, _at: &CallContext) -> Call<RefundStatus> {
         Call::new(self.request(Method::GET, &Self::path(refund.payment), &Value::Null), |reply, _| {
             read(reply).map(|_| RefundStatus::Pending)
         })
@@ -292,7 +292,7 @@ impl Gateway for ToyGateway {
         Some(self.token.as_ref().map_or(0, |(_, until)| *until))
     }
 
-    fn renewal(&self, _at: &Moment) -> Option<Call<Arc<dyn Gateway>>> {
+    fn renewal(&self, _at: &CallContext) -> Option<Call<Arc<dyn Gateway>>> {
         let now = self.clone();
         Some(Call::new(self.request(Method::POST, "/token", &Value::Null), move |reply, _| {
             let told = read(reply)?;

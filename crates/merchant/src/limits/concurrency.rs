@@ -7,7 +7,7 @@ use crate::client::{Client, Who};
 
 /// The places of this node for one kind of thing.
 #[derive(Clone)]
-pub(crate) struct Places {
+pub(crate) struct ConcurrencyLimit {
     taken: Arc<Mutex<Taken>>,
     most: usize,
     most_of_one: usize,
@@ -20,14 +20,14 @@ struct Taken {
 }
 
 /// A place, free again when it is dropped.
-pub(crate) struct Place {
-    places: Places,
+pub(crate) struct Permit {
+    places: ConcurrencyLimit,
     client: Option<Who>,
 }
 
-impl Places {
-    pub(crate) fn new(most: usize, most_of_one: usize) -> Places {
-        Places { taken: Arc::default(), most, most_of_one }
+impl ConcurrencyLimit {
+    pub(crate) fn new(most: usize, most_of_one: usize) -> ConcurrencyLimit {
+        ConcurrencyLimit { taken: Arc::default(), most, most_of_one }
     }
 
     /// How many are taken now.
@@ -36,7 +36,7 @@ impl Places {
     }
 
     /// A place for that client, if one is left.
-    pub(crate) fn hold(&self, client: &Client) -> Option<Place> {
+    pub(crate) fn hold(&self, client: &Client) -> Option<Permit> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let client = client.who();
         if taken.all >= self.most || client.is_some_and(|client| taken.by.get(&client).is_some_and(|held| *held >= self.most_of_one)) {
@@ -46,11 +46,11 @@ impl Places {
         if let Some(client) = client {
             *taken.by.entry(client).or_default() += 1;
         }
-        Some(Place { places: self.clone(), client })
+        Some(Permit { places: self.clone(), client })
     }
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all -= 1;
@@ -66,7 +66,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Places};
+    use super::{ConcurrencyLimit, Permit};
     use crate::client::Client;
 
     fn client(address: &str) -> Client {
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_client_finds_no_more_than_its_places_and_another_does() {
-        let places = Places::new(4, 2);
+        let places = ConcurrencyLimit::new(4, 2);
         let first = [places.hold(&client("203.0.113.7")), places.hold(&client("203.0.113.7"))];
         assert!(first.iter().all(Option::is_some) && places.hold(&client("203.0.113.7")).is_none());
         let other = places.hold(&client("203.0.113.8"));
@@ -86,8 +86,8 @@ mod tests {
 
     #[test]
     fn whoever_is_on_this_machine_is_counted_in_all_alone() {
-        let places = Places::new(3, 1);
-        let held: Vec<Option<Place>> = (0..4).map(|_| places.hold(&client("127.0.0.1"))).collect();
+        let places = ConcurrencyLimit::new(3, 1);
+        let held: Vec<Option<Permit>> = (0..4).map(|_| places.hold(&client("127.0.0.1"))).collect();
         assert_eq!((held.iter().flatten().count(), places.held()), (3, 3));
     }
 }

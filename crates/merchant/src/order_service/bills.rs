@@ -7,11 +7,11 @@ use std::time::Duration;
 use gateway::{Bill, BillDays, BillEntry, BillKind, Family, ProviderStatus, SetAside};
 use protocol::{OrderId, Payment, PaymentId};
 
-use super::{Desk, SharedDesk};
-use crate::account::{Account, RefundStatus, Source};
-use crate::failure::Failure;
+use super::{OrderService, SharedOrderService};
 use crate::observing::Alarm;
+use crate::order_record::{OrderRecord, RefundStatus, Source};
 use crate::providers::Provider;
+use crate::service_error::ServiceError;
 use crate::store::StoreError;
 
 const DAY: i64 = 86_400;
@@ -61,16 +61,16 @@ pub(crate) enum Compared {
 }
 
 /// Compares what is due, again and again, until it is dropped.
-pub(crate) async fn run(desk: &SharedDesk) {
+pub(crate) async fn run(service: &SharedOrderService) {
     loop {
-        if let Err(error) = desk.compare_bills().await {
+        if let Err(error) = service.compare_bills().await {
             tracing::warn!(%error, "bills could not be compared; it is tried again");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-impl Desk {
+impl OrderService {
     /// Compares every day whose bill is there and that was not compared, once among all nodes: since the first payment by that method,
     /// and for as long as the provider keeps bills.
     ///
@@ -117,12 +117,12 @@ impl Desk {
             }
             Ok(Compared::NoBills | Compared::Gone) => return Ok(true),
             Ok(Compared::NotYet(_)) => None,
-            Err(Failure::Store(error)) => return Err(error),
+            Err(ServiceError::Store(error)) => return Err(error),
             Err(failure) => Some(failure),
         };
         self.store.give_lease_back(&duty, now + LEASE).await?;
         let is_of_the_bill =
-            matches!(&failure, Some(Failure::Gateway(error)) if !matches!(error.family(), Family::Transient | Family::Account));
+            matches!(&failure, Some(ServiceError::Gateway(error)) if !matches!(error.family(), Family::Transient | Family::Account));
         let is_late = now >= day + DAY + days.made_after + PATIENCE;
         let why = failure.as_ref().map_or_else(|| "the provider is still making it".to_owned(), ToString::to_string);
         // Whoever runs the shop is told once of each day.
@@ -146,7 +146,7 @@ impl Desk {
     }
 
     /// Compares the provider's day in which `day` (unix seconds) lies.
-    pub(crate) async fn compare(&self, provider: &Provider, day: i64) -> Result<Compared, Failure> {
+    pub(crate) async fn compare(&self, provider: &Provider, day: i64) -> Result<Compared, ServiceError> {
         let Some(days) = provider.bill_days() else { return Ok(Compared::NoBills) };
         let begin = days.begin(day);
         let (now, end) = (self.now(), begin + DAY);
@@ -174,7 +174,7 @@ impl Desk {
         match (order, PaymentId::parse(payment)) {
             // Counted as what is written down.
             (Some(order), Some(payment)) if !is_settled => {
-                self.change(order, |account| account.bill_differs(&payment, date, kind, detail)).await.map(drop)
+                self.change(order, |record| record.bill_differs(&payment, date, kind, detail)).await.map(drop)
             }
             _ => {
                 self.metrics.alarmed(Alarm::BillDifference);
@@ -189,7 +189,7 @@ impl Desk {
         provider: &Provider,
         (begin, end): (i64, i64),
         bill: &Bill,
-    ) -> Result<(usize, usize, Vec<Difference>), Failure> {
+    ) -> Result<(usize, usize, Vec<Difference>), ServiceError> {
         let (mut differences, mut billed) = (Vec::new(), BTreeSet::new());
         let (mut entries, mut others) = (0, bill.others);
         for entry in &bill.entries {
@@ -222,7 +222,7 @@ impl Desk {
         Ok((entries, others, differences))
     }
 
-    async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, Failure> {
+    async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, ServiceError> {
         let Some(order) = self.order_of(&entry.payment_id).await? else {
             let detail = format!("the bill has it as {}", entry.transaction_id);
             let lost = || Line::Ours(Some(Difference::of_nothing_known("unknown-payment", &entry.payment_id, detail)));
@@ -231,17 +231,17 @@ impl Desk {
         let difference = |kind, detail| {
             Line::Ours(Some(Difference { order: Some(order.clone()), ..Difference::of_nothing_known(kind, &entry.payment_id, detail) }))
         };
-        let account = self.store.account(&order).await?;
-        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id.as_str() == entry.payment_id) else {
+        let record = self.store.record(&order).await?;
+        let Some(attempted) = record.payments.iter().find(|attempted| attempted.payment.id.as_str() == entry.payment_id) else {
             return Ok(Line::Others);
         };
         match &entry.kind {
             BillKind::Other { state } => Ok(difference("state", format!("the bill has it as {state}"))),
             BillKind::Refunded { refund_id, amount, is_done: has_left, state } => {
-                let known = |account: &Account| account.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
-                let is_done = account.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
+                let known = |record: &OrderRecord| record.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
+                let is_done = record.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
                 let is_currency = entry.currency == attempted.money.currency.as_str();
-                if known(&account) && is_currency && (is_done || !has_left) {
+                if known(&record) && is_currency && (is_done || !has_left) {
                     return Ok(Line::Ours(None));
                 }
                 Ok(difference("refund", format!("the bill has {refund_id} of {amount} {} as {state}", entry.currency)))
@@ -267,17 +267,17 @@ impl Desk {
     }
 
     /// Money that only the bill knows: the provider's signed answer about it books it. Answers whether it is booked now.
-    async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<bool, Failure> {
+    async fn book(&self, order: &OrderId, payment: &Payment, entry: &BillEntry) -> Result<bool, ServiceError> {
         let now = self.now();
         match self.collector(payment).await?.0.query_transaction(&entry.transaction_id).await? {
             ProviderStatus::Paid(fact) if fact.payment_id == payment.id.as_str() => {
-                self.change(order, |account| account.money_came(&fact, Source::Bill, &self.keys.signer, now)).await?;
+                self.change(order, |record| record.money_came(&fact, Source::Bill, &self.keys.signer, now)).await?;
             }
             other => tracing::warn!(%order, payment = %payment.id, ?other, "the provider does not say what its bill says"),
         }
-        let account = self.store.account(order).await?;
+        let record = self.store.record(order).await?;
         let is_it = |transaction: &String| *transaction == entry.transaction_id;
-        Ok(account.payments.iter().any(|known| known.payment.id == payment.id && known.transaction.as_ref().is_some_and(is_it)))
+        Ok(record.payments.iter().any(|known| known.payment.id == payment.id && known.transaction.as_ref().is_some_and(is_it)))
     }
 }
 

@@ -3,18 +3,18 @@
 use gateway::{GatewayError, RefundRequest, RefundStatus};
 use protocol::OrderId;
 
-use super::{Desk, reconcile};
-use crate::failure::Failure;
+use super::{OrderService, reconcile};
 use crate::fault;
 use crate::observing::Alarm;
+use crate::service_error::ServiceError;
 
-impl Desk {
+impl OrderService {
     /// Sends a refund, or asks what became of it. A provider that does not know it gets it again: the id makes it the same one.
-    pub(crate) async fn go_on_with_refund(&self, order: &OrderId, id: &str) -> Result<(), Failure> {
+    pub(crate) async fn go_on_with_refund(&self, order: &OrderId, id: &str) -> Result<(), ServiceError> {
         let _one_at_a_time = self.locks.hold(order.as_str()).await;
-        let account = self.store.account(order).await?;
-        let Some(refund) = account.refunds.iter().find(|refund| refund.id == id && refund.next_check_at.is_some()) else { return Ok(()) };
-        let Some(paid) = account.payments.iter().find(|attempted| attempted.payment.id == refund.payment) else { return Ok(()) };
+        let record = self.store.record(order).await?;
+        let Some(refund) = record.refunds.iter().find(|refund| refund.id == id && refund.next_check_at.is_some()) else { return Ok(()) };
+        let Some(paid) = record.payments.iter().find(|attempted| attempted.payment.id == refund.payment) else { return Ok(()) };
         self.store.check_refund_again_at(id, self.now() + reconcile::pause(refund.checks)).await?;
         let provider = self.collector_of(paid)?;
         let request = RefundRequest {
@@ -36,14 +36,14 @@ impl Desk {
         };
         let status = match outcome {
             // Repeating does not help. Unless the provider knows the refund after all, a person has to return the money otherwise.
-            Err(Failure::Gateway(error @ (GatewayError::Refused { .. } | GatewayError::AlreadyPaid { .. }))) => {
+            Err(ServiceError::Gateway(error @ (GatewayError::Refused { .. } | GatewayError::AlreadyPaid { .. }))) => {
                 tracing::error!(%order, refund = id, %error, "the provider refuses a refund");
                 match provider.query_refund(&request).await? {
                     RefundStatus::Unknown => RefundStatus::Stuck,
                     known => known,
                 }
             }
-            Err(failure @ Failure::Gateway(GatewayError::Unfunded { .. })) => {
+            Err(failure @ ServiceError::Gateway(GatewayError::Unfunded { .. })) => {
                 tracing::error!(%order, refund = id, "ALARM: the balance at the provider does not cover a refund; pay in, it is tried again");
                 self.metrics.alarmed(Alarm::RefundUnfunded);
                 return Err(failure);
@@ -52,7 +52,7 @@ impl Desk {
         };
         fault::point("refund-not-marked");
         if !matches!(status, RefundStatus::Pending | RefundStatus::Unknown) {
-            self.change(order, |account| account.refund_told(id, &status, self.now())).await?;
+            self.change(order, |record| record.refund_told(id, &status, self.now())).await?;
         }
         Ok(())
     }

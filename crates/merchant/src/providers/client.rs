@@ -3,11 +3,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use gateway::{Call, Family, Gateway, GatewayError, Moment, Surface};
+use gateway::{Call, CallContext, Family, Gateway, GatewayError, Surface};
 use tokio::sync::Mutex;
 
 use super::{Caller, Refusals};
-use crate::failure::Failure;
+use crate::service_error::ServiceError;
 
 /// The least time between two renewals that unknown keys ask for, seconds.
 const LEAST_RENEWAL: i64 = 60;
@@ -16,7 +16,7 @@ const RENEWAL: Duration = Duration::from_secs(12 * 3600);
 const RETRY: Duration = Duration::from_secs(60);
 
 /// A provider that is asked and that notifies.
-pub(super) struct Line {
+pub(super) struct GatewayClient {
     /// Replaced when its keys are renewed.
     gateway: RwLock<Arc<dyn Gateway>>,
     /// When an unknown key last made us ask for new ones, unix seconds. Held by the renewal under way.
@@ -26,10 +26,10 @@ pub(super) struct Line {
     refusals: Refusals,
 }
 
-impl Line {
-    pub(super) fn new(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Line {
+impl GatewayClient {
+    pub(super) fn new(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> GatewayClient {
         let refusals = Refusals::new(gateway.provider(), caller.metrics.clone());
-        Line { gateway: RwLock::new(gateway), renewed_at: Mutex::default(), notify_url, caller, refusals }
+        GatewayClient { gateway: RwLock::new(gateway), renewed_at: Mutex::default(), notify_url, caller, refusals }
     }
 
     pub(super) fn current(&self) -> Arc<dyn Gateway> {
@@ -43,10 +43,10 @@ impl Line {
     }
 
     /// Notes what an answer tells of the account. `what` names the product or call.
-    pub(super) fn heard<T>(&self, what: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
+    pub(super) fn heard<T>(&self, what: &str, answer: Result<T, ServiceError>) -> Result<T, ServiceError> {
         match &answer {
             Ok(_) => self.refusals.works(what),
-            Err(Failure::Gateway(error)) if error.family() == Family::Account => {
+            Err(ServiceError::Gateway(error)) if error.family() == Family::Account => {
                 self.refusals.refused(what, error, self.caller.moment().now);
             }
             Err(_) => {}
@@ -55,8 +55,8 @@ impl Line {
     }
 
     /// Notes payments that are refused for good: one is that order's affair, and one after the other is the account's.
-    pub(super) fn count<T>(&self, product: &str, answer: Result<T, Failure>) -> Result<T, Failure> {
-        if let Err(Failure::Gateway(error)) = &answer {
+    pub(super) fn count<T>(&self, product: &str, answer: Result<T, ServiceError>) -> Result<T, ServiceError> {
+        if let Err(ServiceError::Gateway(error)) = &answer {
             let gateway = self.current();
             let is_mended = gateway.wants_another_id(error) || gateway.wants_other_words(error);
             if error.family() == Family::Refused && !is_mended {
@@ -66,19 +66,23 @@ impl Line {
         answer
     }
 
-    /// As [`Line::ask`], of a product or call by its name.
+    /// As [`GatewayClient::ask`], of a product or call by its name.
     pub(super) async fn ask_for<T>(
         &self,
         what: &str,
         name: (&'static str, &str),
-        make: impl Fn(&dyn Gateway, &Moment) -> Call<T>,
-    ) -> Result<T, Failure> {
+        make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>,
+    ) -> Result<T, ServiceError> {
         let answer = self.asked(name, make).await;
         self.heard(what, answer)
     }
 
     /// Makes a call, and notes what its answer tells of the account.
-    pub(super) async fn ask<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &Moment) -> Call<T>) -> Result<T, Failure> {
+    pub(super) async fn ask<T>(
+        &self,
+        name: (&'static str, &str),
+        make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>,
+    ) -> Result<T, ServiceError> {
         self.ask_for(name.0, name, make).await
     }
 
@@ -99,10 +103,12 @@ impl Line {
 
     /// Makes a call, and once more if the answer is signed with a key that came into use since, or if the access token is no longer good:
     /// every call may be repeated without harm.
-    async fn asked<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &Moment) -> Call<T>) -> Result<T, Failure> {
+    async fn asked<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>) -> Result<T, ServiceError> {
         let gateway = self.fresh().await;
         match self.call(gateway.as_ref(), name, &make).await {
-            Err(Failure::Gateway(GatewayError::UnknownKey { .. } | GatewayError::StaleToken { .. })) if self.learns(&gateway).await => {
+            Err(ServiceError::Gateway(GatewayError::UnknownKey { .. } | GatewayError::StaleToken { .. }))
+                if self.learns(&gateway).await =>
+            {
                 self.call(self.current().as_ref(), name, &make).await
             }
             result => result,
@@ -113,8 +119,8 @@ impl Line {
         &self,
         gateway: &dyn Gateway,
         name: (&'static str, &str),
-        make: &impl Fn(&dyn Gateway, &Moment) -> Call<T>,
-    ) -> Result<T, Failure> {
+        make: &impl Fn(&dyn Gateway, &CallContext) -> Call<T>,
+    ) -> Result<T, ServiceError> {
         self.caller.call(name, |at| make(gateway, at)).await
     }
 
@@ -135,17 +141,17 @@ impl Line {
     }
 
     /// Fetches what the provider changes by itself, after whoever does so at the moment.
-    pub(super) async fn renew_in_turn(&self) -> Result<(), Failure> {
+    pub(super) async fn renew_in_turn(&self) -> Result<(), ServiceError> {
         let _turn = self.renewed_at.lock().await;
         self.renew().await
     }
 
-    async fn renew(&self) -> Result<(), Failure> {
+    async fn renew(&self) -> Result<(), ServiceError> {
         let now = self.current();
         if now.renewal(&self.caller.moment()).is_none() {
             return Ok(());
         }
-        let make = |at: &Moment| now.renewal(at).expect("it was there a moment ago");
+        let make = |at: &CallContext| now.renewal(at).expect("it was there a moment ago");
         let answer = self.caller.call(("renew", now.provider()), make).await;
         let renewed = self.heard("renew", answer)?;
         *self.gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
@@ -154,7 +160,7 @@ impl Line {
 }
 
 /// Renews when the time that `renew` answers is over, and each minute while that fails.
-pub(super) async fn keep<F: Future<Output = Result<Duration, Failure>>>(provider: &str, renew: impl Fn() -> F) {
+pub(super) async fn keep<F: Future<Output = Result<Duration, ServiceError>>>(provider: &str, renew: impl Fn() -> F) {
     loop {
         let pause = match renew().await {
             Ok(pause) => pause,
@@ -173,7 +179,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{RENEWAL, keep};
-    use crate::failure::Failure;
+    use crate::service_error::ServiceError;
 
     #[tokio::test(start_paused = true)]
     async fn a_renewal_that_failed_is_tried_again_each_minute_and_one_that_worked_twelve_hours_later() {
@@ -181,7 +187,7 @@ mod tests {
         let renew = || {
             times.set(times.get() + 1);
             let fails = times.get() < 4;
-            std::future::ready(if fails { Err(Failure::Unreachable("on purpose".to_owned())) } else { Ok(RENEWAL) })
+            std::future::ready(if fails { Err(ServiceError::Unreachable("on purpose".to_owned())) } else { Ok(RENEWAL) })
         };
         let mut kept = std::pin::pin!(keep("wechat_pay", renew));
         for (seconds, so_far) in [(59, 1), (2, 2), (60, 3), (60, 4), (43_000, 4), (300, 5)] {

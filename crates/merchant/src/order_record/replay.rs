@@ -1,9 +1,9 @@
-//! What a fact does to an account. Whatever changes an account does it by a fact and through here, both when it happens and when the
+//! What a fact does to an record. Whatever changes an record does it by a fact and through here, both when it happens and when the
 //! ledger is read again, so that the two cannot come to different ends. Nothing is decided here: no rule, no clock, no key.
 
 use protocol::{OrderStatus, PaymentId, PaymentStatus};
 
-use super::{Account, Entry, Fact, RefundStatus};
+use super::{Entry, Fact, OrderRecord, RefundStatus};
 
 /// Why a ledger rebuilds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,24 +14,24 @@ pub enum Broken {
     Step(usize),
 }
 
-impl Account {
-    /// Rebuilds an account from its ledger, the oldest entry first. What the ledger does not keep is empty.
+impl OrderRecord {
+    /// Rebuilds an record from its ledger, the oldest entry first. What the ledger does not keep is empty.
     ///
     /// # Errors
     /// When the entries are not those of one whole history.
-    pub fn replay(entries: &[Entry]) -> Result<Account, Broken> {
+    pub fn replay(entries: &[Entry]) -> Result<OrderRecord, Broken> {
         let (first, rest) = entries.split_first().ok_or(Broken::NoBeginning)?;
         let (Fact::Created(beginning) | Fact::Opened(beginning)) = &first.fact else { return Err(Broken::NoBeginning) };
-        let mut account = Account::clone(beginning);
+        let mut record = OrderRecord::clone(beginning);
         for (entry, position) in rest.iter().zip(1..) {
             let is_beginning = matches!(entry.fact, Fact::Created(_) | Fact::Opened(_));
-            if is_beginning || !(0..=1).contains(&(entry.seq - account.order.seq)) {
+            if is_beginning || !(0..=1).contains(&(entry.seq - record.order.seq)) {
                 return Err(Broken::Step(position));
             }
-            account.apply(&entry.fact);
-            account.order.seq = entry.seq;
+            record.apply(&entry.fact);
+            record.order.seq = entry.seq;
         }
-        Ok(account)
+        Ok(record)
     }
 
     /// Does what a fact says, and keeps it for the ledger.
@@ -99,7 +99,7 @@ impl Account {
     }
 
     /// Changes a payment, and shows its new state if it is the one on show.
-    fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut super::Attempted)) {
+    fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut super::PaymentRecord)) {
         let Some(attempted) = self.attempt(id) else { return };
         change(attempted);
         let payment = attempted.payment.clone();

@@ -66,7 +66,7 @@ pub(super) struct Told {
 }
 
 /// A checkout and the backend it talks to.
-pub(super) struct Rig {
+pub(super) struct Fixture {
     pub(super) methods: Vec<Method>,
     pub(super) shipping: i64,
     /// How the discount code fared, if there is one.
@@ -91,8 +91,8 @@ pub(super) struct Rig {
     steps: u8,
 }
 
-impl Rig {
-    pub(super) fn new(locale: &str) -> Rig {
+impl Fixture {
+    pub(super) fn new(locale: &str) -> Fixture {
         let signer = Signer::from_seed([42; 32]).expect("an honest seed makes an honest key");
         let pins = Pins::parse(&signer.pin().token()).expect("the token of a pin is a pin");
         let order = Told {
@@ -103,7 +103,7 @@ impl Rig {
             follow: None,
             seq: 1,
         };
-        Rig {
+        Fixture {
             methods: vec![method("wechat_pay")],
             shipping: 800,
             code: None,

@@ -1,4 +1,4 @@
-//! The rules of money: what a fact does to an order. Pure changes of one account, which the store writes in one transaction.
+//! The rules of money: what a fact does to an order. Pure changes of one record, which the store writes in one transaction.
 
 mod facts;
 mod refunds;
@@ -18,7 +18,7 @@ use crate::number::OrderNumber;
 
 /// An order with every attempt to pay it. Written as JSON, it is what the ledger keeps of it: no personal data, no schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
+pub struct OrderRecord {
     /// What shoppers see.
     #[serde(with = "words::order")]
     pub order: Order,
@@ -30,7 +30,7 @@ pub struct Account {
     #[serde(skip)]
     pub follower: Option<String>,
     /// All attempts, oldest first.
-    pub payments: Vec<Attempted>,
+    pub payments: Vec<PaymentRecord>,
     /// Money that goes back, oldest first.
     pub refunds: Vec<Refund>,
     /// What happened in this change, for the ledger.
@@ -40,7 +40,7 @@ pub struct Account {
 
 /// One attempt to pay, with what only the backend knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempted {
+pub struct PaymentRecord {
     /// What shoppers see of it.
     #[serde(with = "words::PaymentWords")]
     pub payment: Payment,
@@ -82,7 +82,7 @@ pub struct Attempted {
     pub checks: i64,
 }
 
-impl Attempted {
+impl PaymentRecord {
     /// The payment by both of its names.
     pub(crate) fn named(&self) -> PaymentRef<'_> {
         PaymentRef { id: self.payment.id.as_str(), provider_ref: self.provider_ref.as_deref() }
@@ -99,8 +99,8 @@ impl Attempted {
     }
 }
 
-impl Account {
-    pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut Attempted> {
+impl OrderRecord {
+    pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut PaymentRecord> {
         self.payments.iter_mut().find(|attempted| attempted.payment.id == *id)
     }
 
@@ -188,7 +188,7 @@ impl Account {
     }
 
     /// Adds a payment and puts it in the place of the one before. An order that was paid, or ended, in the meantime takes no other.
-    pub fn try_again(&mut self, attempted: Attempted) {
+    pub fn try_again(&mut self, attempted: PaymentRecord) {
         if self.order.status == OrderStatus::Pending {
             self.happens(Fact::Payment(Box::new(attempted)));
         }

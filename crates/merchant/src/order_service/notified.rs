@@ -3,15 +3,15 @@
 use gateway::{ProviderPayment, RefundStatus};
 use protocol::{Order, OrderId, PaymentId};
 
-use super::{Desk, lately};
-use crate::account::{Account, Source};
+use super::{OrderService, lately};
 use crate::observing::Alarm;
+use crate::order_record::{OrderRecord, Source};
 use crate::store::{Received, StoreError};
 
 /// How often a notification that proves nothing makes us ask about a payment at most, seconds.
 const ASK_PAUSE: i64 = 30;
 
-impl Desk {
+impl OrderService {
     /// Money. What is of a payment that is not in our records is kept, too.
     pub(crate) async fn money_notified(&self, received: Received<'_>, fact: &ProviderPayment) -> Result<(), StoreError> {
         let Some(order) = self.order_of(&fact.payment_id).await? else {
@@ -19,7 +19,7 @@ impl Desk {
             self.metrics.alarmed(Alarm::UnknownPayment);
             return self.store.keep(received, self.now()).await.map(drop);
         };
-        let change = |account: &mut Account| account.money_came(fact, Source::Notification, &self.keys.signer, self.now());
+        let change = |record: &mut OrderRecord| record.money_came(fact, Source::Notification, &self.keys.signer, self.now());
         self.applied(&order, self.store.receive(received, &order, self.now(), change).await?);
         Ok(())
     }
@@ -39,14 +39,14 @@ impl Desk {
             return self.store.keep(received, now).await.map(drop);
         };
         let mut is_ours = true;
-        let change = |account: &mut Account| {
-            is_ours = refund_id.is_none_or(|id| account.refunds.iter().any(|refund| refund.id == id));
+        let change = |record: &mut OrderRecord| {
+            is_ours = refund_id.is_none_or(|id| record.refunds.iter().any(|refund| refund.id == id));
             match refund_id {
-                Some(id) if is_ours => account.refund_told(id, status, now),
-                Some(_) => account.look_at_payment(payment_id, now),
+                Some(id) if is_ours => record.refund_told(id, status, now),
+                Some(_) => record.look_at_payment(payment_id, now),
                 None => {
-                    account.look_at_refunds(payment_id, now);
-                    account.look_at_payment(payment_id, now);
+                    record.look_at_refunds(payment_id, now);
+                    record.look_at_payment(payment_id, now);
                 }
             }
         };
@@ -76,9 +76,9 @@ impl Desk {
         };
         let now = self.now();
         let soon = if lately(&self.told_to_ask, &payment, now, ASK_PAUSE) { now + ASK_PAUSE } else { now };
-        let change = |account: &mut Account| {
-            account.look_at_refunds(payment.as_str(), soon);
-            account.look_at_payment(payment.as_str(), soon);
+        let change = |record: &mut OrderRecord| {
+            record.look_at_refunds(payment.as_str(), soon);
+            record.look_at_payment(payment.as_str(), soon);
         };
         self.change(&order, change).await.map(drop)
     }

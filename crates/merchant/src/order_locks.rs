@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::observing::Stopwatch;
-use crate::store::{Store, Turns};
+use crate::store::{NodeLocks, Store};
 
 /// The pause before another node is looked after again; it doubles up to the longest one.
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
@@ -17,45 +17,45 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A lock per name, kept only while somebody holds or waits for it.
 #[derive(Default)]
-pub(crate) struct Locks {
+pub(crate) struct OrderLocks {
     here: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    among_nodes: Option<Arc<Turns>>,
+    among_nodes: Option<Arc<NodeLocks>>,
 }
 
 /// A lock that is held until this is dropped.
-pub(crate) struct Held {
+pub(crate) struct OrderGuard {
     here: Option<OwnedMutexGuard<()>>,
-    among_nodes: Option<(Arc<Turns>, String)>,
+    among_nodes: Option<(Arc<NodeLocks>, String)>,
 }
 
-impl Locks {
+impl OrderLocks {
     /// Locks for the users of these records.
-    pub(crate) fn of(store: &Store) -> Locks {
-        Locks { here: Mutex::default(), among_nodes: store.turns().map(Arc::new) }
+    pub(crate) fn of(store: &Store) -> OrderLocks {
+        OrderLocks { here: Mutex::default(), among_nodes: store.turns().map(Arc::new) }
     }
 
     /// Waits for the lock of that name.
-    pub(crate) async fn hold(&self, name: &str) -> Held {
+    pub(crate) async fn hold(&self, name: &str) -> OrderGuard {
         let lock = {
             let mut locks = self.here.lock().unwrap_or_else(PoisonError::into_inner);
             locks.retain(|_, lock| Arc::strong_count(lock) > 1);
             Arc::clone(locks.entry(name.to_owned()).or_default())
         };
         let here = lock.lock_owned().await;
-        let Some(turns) = self.among_nodes.clone() else { return Held { here: Some(here), among_nodes: None } };
+        let Some(turns) = self.among_nodes.clone() else { return OrderGuard { here: Some(here), among_nodes: None } };
         let name = name.to_owned();
         // As a task of its own: a request that is given up in between would leave the turn taken for ever.
         let taking = tokio::spawn(async move {
             let is_taken = take(&turns, &name).await;
-            Held { here: Some(here), among_nodes: is_taken.then_some((turns, name)) }
+            OrderGuard { here: Some(here), among_nodes: is_taken.then_some((turns, name)) }
         });
-        taking.await.unwrap_or(Held { here: None, among_nodes: None })
+        taking.await.unwrap_or(OrderGuard { here: None, among_nodes: None })
     }
 }
 
 /// Answers whether the turn is ours. Without it we go on all the same: an order that waits for ever would be worse than a code that
 /// has to be asked for again.
-async fn take(turns: &Turns, name: &str) -> bool {
+async fn take(turns: &NodeLocks, name: &str) -> bool {
     let since = Stopwatch::start();
     let mut pause = FIRST_PAUSE;
     while since.passed() < PATIENCE {
@@ -73,7 +73,7 @@ async fn take(turns: &Turns, name: &str) -> bool {
     false
 }
 
-impl Drop for Held {
+impl Drop for OrderGuard {
     fn drop(&mut self) {
         let (here, Some((turns, name))) = (self.here.take(), self.among_nodes.take()) else { return };
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };

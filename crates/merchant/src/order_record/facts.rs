@@ -1,12 +1,12 @@
-//! The facts of an account, one for each thing that can happen to it, as the ledger keeps them for ever. Each holds all that is needed
+//! The facts of an record, one for each thing that can happen to it, as the ledger keeps them for ever. Each holds all that is needed
 //! to do it again, and nothing that may have to be forgotten: who a shopper is (openid, follower) and the page that a wallet comes
-//! back to stand in the rows alone, where they can be erased. What a fact does to an account is in `replay`.
+//! back to stand in the rows alone, where they can be erased. What a fact does to an record is in `replay`.
 
 use protocol::{Currency, OrderStatus, PaymentId, PaymentStatus};
 use serde::{Deserialize, Serialize};
 
 use super::words;
-use super::{Account, Attempted, Refund, RefundStatus};
+use super::{OrderRecord, PaymentRecord, Refund, RefundStatus};
 
 /// How the backend learned that money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,14 +22,14 @@ pub enum Source {
     Merchant,
 }
 
-/// Something that happened to an account. Names and members are written down for ever: add, and never change.
+/// Something that happened to an record. Names and members are written down for ever: add, and never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "detail", rename_all = "kebab-case")]
 pub enum Fact {
     /// The order was made, with its first payment.
-    Created(Box<Account>),
+    Created(Box<OrderRecord>),
     /// How an order stood that was made before the ledger could rebuild it.
-    Opened(Box<Account>),
+    Opened(Box<OrderRecord>),
     /// The provider gave a code.
     Code {
         /// Of which payment.
@@ -90,7 +90,7 @@ pub enum Fact {
         payment: PaymentId,
     },
     /// Another payment took the place of the one before.
-    Payment(Box<Attempted>),
+    Payment(Box<PaymentRecord>),
     /// The order was given up.
     Canceled {},
     /// The order's deadline passed.

@@ -14,22 +14,22 @@ use super::{Database, Store, StoreError, VIGILANCE};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The turns of one node.
-pub(crate) struct Turns {
+pub(crate) struct NodeLocks {
     address: String,
     connection: Mutex<Option<PgConnection>>,
 }
 
 impl Store {
     /// Turns among the nodes that share these records; `None` where there is one node only.
-    pub(crate) fn turns(&self) -> Option<Turns> {
+    pub(crate) fn turns(&self) -> Option<NodeLocks> {
         match &self.database {
             Database::Sqlite => None,
-            Database::Postgres(address) => Some(Turns { address: address.clone(), connection: Mutex::default() }),
+            Database::Postgres(address) => Some(NodeLocks { address: address.clone(), connection: Mutex::default() }),
         }
     }
 }
 
-impl Turns {
+impl NodeLocks {
     /// Takes the turn of that name unless another node has it. A node that takes it twice has to give it back twice.
     pub(crate) async fn take(&self, name: &str) -> Result<bool, StoreError> {
         self.ask("SELECT pg_try_advisory_lock($1) AS done", name).await

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use yew::{Callback, Html};
 
 use crate::browser::{Host, Intl};
-use crate::canvas::{Drawing, Stage};
+use crate::canvas::{Drawing, Mount};
 use crate::gallery::Scene;
 use crate::i18n::messages;
 use crate::ui::{self, View};
 
 /// A scene and the language it is drawn in.
-struct Still {
+struct StaticScene {
     scene: Scene,
     locale: String,
     intl: Intl,
@@ -21,11 +21,11 @@ struct Still {
 /// Draws a scene for as long as its page lives.
 pub(crate) fn draw(host: Host, scene: Scene, locale: &str) {
     let host = Rc::new(host);
-    let still = Still { scene, locale: locale.to_owned(), intl: Intl::new(locale), host: Rc::clone(&host) };
-    _ = Stage::enter(&host, Rc::new(still));
+    let still = StaticScene { scene, locale: locale.to_owned(), intl: Intl::new(locale), host: Rc::clone(&host) };
+    _ = Mount::enter(&host, Rc::new(still));
 }
 
-impl Drawing for Still {
+impl Drawing for StaticScene {
     fn html(&self) -> Html {
         ui::view(&View {
             state: &self.scene.state,

@@ -21,7 +21,7 @@ macro_rules! refusals {
         /// Why the backend says no. Codes and statuses are public and stable.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
-        pub enum Refusal {
+        pub enum ApiError {
             /// The price is another one; holds the new quote.
             PriceChanged(Box<Priced>),
             /// The client asks too often; holds for how many seconds it should be silent.
@@ -33,7 +33,7 @@ macro_rules! refusals {
             $($(#[$doc])* $variant,)*
         }
 
-        impl Refusal {
+        impl ApiError {
             /// Every code with its status, and a sentence for developers.
             pub const ALL: &'static [(&'static str, u16, &'static str)] = &[
                 ("price-changed", 409, "The price is not what was expected."),
@@ -44,11 +44,11 @@ macro_rules! refusals {
 
             fn code(&self) -> &str {
                 match self {
-                    Refusal::PriceChanged(_) => "price-changed",
-                    Refusal::RateLimited(_) => "rate-limited",
-                    Refusal::Cart(cart) => cart.faults.first().map_or("quantity", |fault| &fault.code),
-                    Refusal::Field(_) => "bad-request",
-                    $(Refusal::$variant => $code,)*
+                    ApiError::PriceChanged(_) => "price-changed",
+                    ApiError::RateLimited(_) => "rate-limited",
+                    ApiError::Cart(cart) => cart.faults.first().map_or("quantity", |fault| &fault.code),
+                    ApiError::Field(_) => "bad-request",
+                    $(ApiError::$variant => $code,)*
                 }
             }
         }
@@ -106,25 +106,25 @@ refusals! {
     ProviderUnavailable 503 "provider-unavailable" "The payment provider cannot be reached. Try again.";
 }
 
-impl Refusal {
+impl ApiError {
     /// Status, code, and a sentence for developers.
     pub(crate) fn words(&self) -> (u16, &'static str, &'static str) {
-        let known = Refusal::ALL.iter().find(|(code, ..)| *code == self.code());
+        let known = ApiError::ALL.iter().find(|(code, ..)| *code == self.code());
         known.map_or((500, "internal", "Something went wrong."), |&(code, status, detail)| (status, code, detail))
     }
 
     fn reply(&self, merchant: &MerchantId, id: &str) -> Reply {
         let (status, code, detail) = self.words();
         let CartFault { faults, lines, currency } = match self {
-            Refusal::Cart(cart) => CartFault::clone(cart),
-            Refusal::Field(field) => CartFault::of(of_field(code, field)),
-            Refusal::MethodNotOffered => CartFault::of(of_field(code, "method")),
-            Refusal::ReturnUrl => CartFault::of(of_field(code, "return_url")),
-            Refusal::TooManyItems => CartFault::of(of_field(code, "items")),
+            ApiError::Cart(cart) => CartFault::clone(cart),
+            ApiError::Field(field) => CartFault::of(of_field(code, field)),
+            ApiError::MethodNotOffered => CartFault::of(of_field(code, "method")),
+            ApiError::ReturnUrl => CartFault::of(of_field(code, "return_url")),
+            ApiError::TooManyItems => CartFault::of(of_field(code, "items")),
             _ => CartFault::default(),
         };
         let more = match (self, faults.first()) {
-            (Refusal::PriceChanged(priced), _) => Some(("quote".to_owned(), priced.quote.to_json())),
+            (ApiError::PriceChanged(priced), _) => Some(("quote".to_owned(), priced.quote.to_json())),
             (_, Some(Fault { code, sku: Some(sku), left: Some(left), .. })) if code == "out-of-stock" => {
                 Some(("stock".to_owned(), Value::object([("sku", sku.as_str().into()), ("left", (*left).into())])))
             }
@@ -151,12 +151,12 @@ pub(crate) fn signed(
     merchant: &MerchantId,
     request: &Request,
     id: &str,
-    result: Result<Reply, Refusal>,
+    result: Result<Reply, ApiError>,
     now: i64,
 ) -> Response<Body> {
     let later = match &result {
-        Err(Refusal::ProviderUnavailable | Refusal::PricingUnavailable) => Some(2),
-        Err(Refusal::RateLimited(seconds)) => Some(*seconds),
+        Err(ApiError::ProviderUnavailable | ApiError::PricingUnavailable) => Some(2),
+        Err(ApiError::RateLimited(seconds)) => Some(*seconds),
         _ => None,
     };
     let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, id));

@@ -9,10 +9,10 @@ use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{Desk, SharedDesk};
-use crate::account::Account;
-use crate::failure::Failure;
+use super::{OrderService, SharedOrderService};
 use crate::fault;
+use crate::order_record::OrderRecord;
+use crate::service_error::ServiceError;
 use crate::store::{LEASE, StoreError};
 
 /// The first pause before the provider is asked about an open payment, seconds; it doubles up to [`LONGEST_PAUSE`].
@@ -36,14 +36,14 @@ enum Task {
 }
 
 /// Looks at once, then every `pause`, until told to stop; then what is under way ends first.
-pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn run(service: SharedOrderService, pause: Duration, mut stopping: watch::Receiver<bool>) {
     let mut under_way: HashMap<Task, JoinHandle<()>> = HashMap::new();
     loop {
-        match desk.due().await {
+        match service.due().await {
             Ok(due) => {
                 for task in due.into_iter().chain([Task::Orders]) {
                     if !under_way.contains_key(&task) {
-                        under_way.insert(task.clone(), tokio::spawn(work(SharedDesk::clone(&desk), task)));
+                        under_way.insert(task.clone(), tokio::spawn(work(SharedOrderService::clone(&service), task)));
                     }
                 }
             }
@@ -67,14 +67,14 @@ pub(crate) async fn run(desk: SharedDesk, pause: Duration, mut stopping: watch::
     }
 }
 
-async fn work(desk: SharedDesk, task: Task) {
-    let _round = desk.round.read().await;
-    if let Err(error) = desk.work(&task).await {
+async fn work(service: SharedOrderService, task: Task) {
+    let _round = service.round.read().await;
+    if let Err(error) = service.work(&task).await {
         tracing::error!(%error, ?task, "a round of the reconciler failed");
     }
 }
 
-impl Desk {
+impl OrderService {
     /// One round of everything that is due, whoever it waits for: payments are asked about, and closed when their time is over, refunds
     /// go on, and then orders past their deadline expire.
     pub(crate) async fn reconcile(&self) -> Result<(), StoreError> {
@@ -114,7 +114,7 @@ impl Desk {
             Task::Orders => {
                 for id in self.store.overdue(now, ROUND).await? {
                     fault::point("order-not-expired");
-                    self.change(&id, Account::expire).await?;
+                    self.change(&id, OrderRecord::expire).await?;
                 }
             }
         }
@@ -122,10 +122,10 @@ impl Desk {
     }
 
     /// Checks a payment that was taken until then, unix seconds.
-    async fn check(&self, order: &OrderId, id: &PaymentId, until: i64) -> Result<(), Failure> {
+    async fn check(&self, order: &OrderId, id: &PaymentId, until: i64) -> Result<(), ServiceError> {
         let _one_at_a_time = self.locks.hold(order.as_str()).await;
-        let account = self.store.account(order).await?;
-        let Some(attempted) = account.payments.iter().find(|attempted| attempted.payment.id == *id) else { return Ok(()) };
+        let record = self.store.record(order).await?;
+        let Some(attempted) = record.payments.iter().find(|attempted| attempted.payment.id == *id) else { return Ok(()) };
         if attempted.next_check_at != Some(until) {
             // It took long to come here, and somebody else has looked meanwhile.
             return Ok(());
@@ -135,7 +135,7 @@ impl Desk {
         let next = if now < payment.expires_at { next.min(payment.expires_at) } else { next };
         // Before the call: if it fails or the process dies, the payment is asked about again.
         self.store.check_again_at(id, next).await?;
-        match account.order.status {
+        match record.order.status {
             OrderStatus::Pending if now < payment.expires_at && attempted.is_open() => self.settle(order, payment).await?,
             OrderStatus::Pending => self.close(order, payment, PaymentStatus::Expired).await?,
             // The order ended by another code: this one must not be paid as well.

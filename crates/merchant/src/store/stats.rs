@@ -10,7 +10,7 @@ const WAITING_SINCE: &str = "SELECT MIN(CASE WHEN attempts = 0 THEN next_at ELSE
 
 /// Numbers of things, and ages in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Standing {
+pub struct StoreStats {
     /// Orders that can be paid.
     pub pending_orders: i64,
     /// Payments that the provider will be asked about.
@@ -36,10 +36,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn standing(&self, now: i64) -> Result<Standing, StoreError> {
+    pub async fn standing(&self, now: i64) -> Result<StoreStats, StoreError> {
         let alarms = concat!("SELECT kind, COUNT(*) AS number FROM ledger WHERE ", odd!(), " GROUP BY kind ORDER BY kind");
         let alarms = sqlx::query(alarms).fetch_all(&self.pool).await?;
-        Ok(Standing {
+        Ok(StoreStats {
             pending_orders: self.number("SELECT COUNT(*) FROM orders WHERE status = 'pending'").await?,
             open_payments: self.number("SELECT COUNT(*) FROM payments WHERE next_check_at IS NOT NULL").await?,
             overdue_check: self.age("SELECT MIN(next_check_at) FROM payments WHERE next_check_at IS NOT NULL", now).await?,

@@ -1,4 +1,4 @@
-//! The desk: where records, the providers and held polls meet. Writes first, calls the provider then, wakes the polls last.
+//! The service: where records, the providers and held polls meet. Writes first, calls the provider then, wakes the polls last.
 
 mod bills;
 mod notified;
@@ -16,20 +16,20 @@ use protocol::{MerchantId, Method, Order, OrderId, OrderStatus, PayBy, Payment, 
 pub(crate) use bills::{Compared, Comparison, run as compare_bills};
 pub(crate) use reconcile::run;
 
-use crate::account::{Account, Attempted};
 use crate::catalog::{Selling, Source, Text};
 use crate::config::OrdersConfig;
-use crate::failure::Failure;
 use crate::keys::Keys;
-use crate::locks::Locks;
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
-use crate::official_account::Channel;
+use crate::official_account::OfficialAccountClient;
+use crate::order_locks::OrderLocks;
+use crate::order_record::{OrderRecord, PaymentRecord};
 use crate::providers::{self, Provider, Providers};
 use crate::random;
 use crate::releases::Releases;
 use crate::running::Clock;
-use crate::store::{Attempt, Store, StoreError};
+use crate::service_error::ServiceError;
+use crate::store::{IdempotencyRecord, Store, StoreError};
 use crate::waiters::Waiters;
 use crate::webhooks::Webhooks;
 
@@ -39,7 +39,7 @@ const TRIES: usize = 3;
 pub(crate) const FIRST_LOOK: i64 = 5;
 
 /// Everything that routes and jobs share.
-pub(crate) struct Desk {
+pub(crate) struct OrderService {
     pub(crate) merchant: MerchantId,
     pub(crate) name: Text,
     pub(crate) public_url: String,
@@ -49,13 +49,13 @@ pub(crate) struct Desk {
     pub(crate) store: Store,
     pub(crate) providers: Providers,
     /// The Official Account, if there is one.
-    pub(crate) channel: Option<Channel>,
+    pub(crate) channel: Option<OfficialAccountClient>,
     /// The way to the shop's own server, if it is told of orders.
     pub(crate) webhooks: Option<Webhooks>,
     pub(crate) waiters: Waiters,
     /// The widget, as this node serves it.
     pub(crate) releases: Releases,
-    pub(crate) locks: Locks,
+    pub(crate) locks: OrderLocks,
     /// Shared by what the reconciler has under way, and held alone by a round of everything.
     pub(crate) round: tokio::sync::RwLock<()>,
     /// When a shopper's wish last made us ask about a payment.
@@ -66,10 +66,10 @@ pub(crate) struct Desk {
     pub(crate) metrics: Metrics,
 }
 
-/// A desk as its users hold it.
-pub(crate) type SharedDesk = Arc<Desk>;
+/// A service as its users hold it.
+pub(crate) type SharedOrderService = Arc<OrderService>;
 
-impl Desk {
+impl OrderService {
     pub(crate) fn now(&self) -> i64 {
         (self.clock)()
     }
@@ -89,15 +89,15 @@ impl Desk {
     ///
     /// # Errors
     /// When its method is no longer configured.
-    pub(crate) fn provider(&self, method: &Method) -> Result<&Provider, Failure> {
-        self.providers.of_method(method.as_str()).ok_or_else(|| Failure::NotConfigured(method.as_str().to_owned()))
+    pub(crate) fn provider(&self, method: &Method) -> Result<&Provider, ServiceError> {
+        self.providers.of_method(method.as_str()).ok_or_else(|| ServiceError::NotConfigured(method.as_str().to_owned()))
     }
 
     /// Who collects a payment, and the provider's own id of it, if it has one.
     ///
     /// # Errors
     /// When that provider is no longer configured.
-    pub(crate) async fn collector(&self, payment: &Payment) -> Result<(&Provider, Option<String>), Failure> {
+    pub(crate) async fn collector(&self, payment: &Payment) -> Result<(&Provider, Option<String>), ServiceError> {
         let (name, provider_ref) = self.store.collected_by(&payment.id).await?;
         Ok((self.whoever_collects(name.as_deref(), &payment.method)?, provider_ref))
     }
@@ -105,21 +105,21 @@ impl Desk {
     /// Who collects a payment whose records are at hand.
     ///
     /// # Errors
-    /// As [`Desk::collector`].
-    pub(crate) fn collector_of(&self, attempted: &Attempted) -> Result<&Provider, Failure> {
+    /// As [`OrderService::collector`].
+    pub(crate) fn collector_of(&self, attempted: &PaymentRecord) -> Result<&Provider, ServiceError> {
         self.whoever_collects(attempted.provider.as_deref(), &attempted.payment.method)
     }
 
-    fn whoever_collects(&self, name: Option<&str>, method: &Method) -> Result<&Provider, Failure> {
+    fn whoever_collects(&self, name: Option<&str>, method: &Method) -> Result<&Provider, ServiceError> {
         match name {
-            Some(name) => self.providers.named(name).ok_or_else(|| Failure::NotConfigured(name.to_owned())),
+            Some(name) => self.providers.named(name).ok_or_else(|| ServiceError::NotConfigured(name.to_owned())),
             // Made before that was kept.
             None => self.provider(method),
         }
     }
 
-    /// Changes an account and wakes whoever waits for it.
-    pub(crate) async fn change(&self, order: &OrderId, change: impl FnOnce(&mut Account)) -> Result<Order, StoreError> {
+    /// Changes an record and wakes whoever waits for it.
+    pub(crate) async fn change(&self, order: &OrderId, change: impl FnOnce(&mut OrderRecord)) -> Result<Order, StoreError> {
         let (order, changed) = self.store.change(order, self.now(), change).await?;
         if changed {
             self.waiters.wake(&order.id);
@@ -127,26 +127,26 @@ impl Desk {
         Ok(order)
     }
 
-    /// As [`Desk::change`], once per idempotency key.
+    /// As [`OrderService::change`], once per idempotency key.
     pub(crate) async fn change_once(
         &self,
         order: &OrderId,
-        attempt: &Attempt,
-        change: impl FnOnce(&mut Account),
+        attempt: &IdempotencyRecord,
+        change: impl FnOnce(&mut OrderRecord),
     ) -> Result<Order, StoreError> {
-        let change = |account: &mut Account| -> Result<(), Infallible> {
-            change(account);
+        let change = |record: &mut OrderRecord| -> Result<(), Infallible> {
+            change(record);
             Ok(())
         };
         self.try_once(order, attempt, change).await?.map_err(|never| match never {})
     }
 
-    /// As [`Desk::change_once`], for a change that may refuse.
+    /// As [`OrderService::change_once`], for a change that may refuse.
     pub(crate) async fn try_once<E>(
         &self,
         order: &OrderId,
-        attempt: &Attempt,
-        change: impl FnOnce(&mut Account) -> Result<(), E>,
+        attempt: &IdempotencyRecord,
+        change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
     ) -> Result<Result<Order, E>, StoreError> {
         let outcome = self.store.change_once(order, attempt, self.now(), change).await?;
         Ok(outcome.map(|(order, changed)| {
@@ -163,7 +163,7 @@ impl Desk {
     /// # Errors
     /// When the provider has no definite word: the same may be asked again. What it refuses for good leaves an order that can be paid
     /// another way.
-    pub(crate) async fn fetch_code(&self, id: &OrderId) -> Result<Order, Failure> {
+    pub(crate) async fn fetch_code(&self, id: &OrderId) -> Result<Order, ServiceError> {
         let _one_at_a_time = self.locks.hold(id.as_str()).await;
         for _ in 0..TRIES {
             let (order, is_over) = self.try_to_fetch_code(id).await?;
@@ -175,23 +175,23 @@ impl Desk {
     }
 
     /// Answers the order, and whether there is nothing more to try: what was refused has not given way to another payment.
-    async fn try_to_fetch_code(&self, id: &OrderId) -> Result<(Order, bool), Failure> {
-        let account = self.store.account(id).await?;
-        let missing = account.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
-        let (Some(attempted), OrderStatus::Pending) = (missing, account.order.status) else { return Ok((account.order, true)) };
+    async fn try_to_fetch_code(&self, id: &OrderId) -> Result<(Order, bool), ServiceError> {
+        let record = self.store.record(id).await?;
+        let missing = record.payments.iter().rfind(|attempted| attempted.is_open() && attempted.payment.payload.is_none());
+        let (Some(attempted), OrderStatus::Pending) = (missing, record.order.status) else { return Ok((record.order, true)) };
         let payment = &attempted.payment;
         if self.now() >= payment.expires_at {
             // The wish is repeated after a long silence. If somebody paid by a code that never reached us, that is found, too.
             return Ok((self.close(id, payment, PaymentStatus::Expired).await?, true));
         }
         if let (true, Some(way)) = (providers::lacks_payer(attempted), self.way_to_openid(&payment.id)) {
-            return Ok((self.change(id, |account| account.way_came(&payment.id, way)).await?, true));
+            return Ok((self.change(id, |record| record.way_came(&payment.id, way)).await?, true));
         }
         let provider = self.collector_of(attempted)?;
         let request = PaymentRequest {
             payment_id: payment.id.as_str(),
             method: payment.method.as_str(),
-            description: description(&account.order),
+            description: description(&record.order),
             amount: attempted.money.amount,
             currency: attempted.money.currency.as_str(),
             expires_at: payment.expires_at,
@@ -199,7 +199,7 @@ impl Desk {
             surface: providers::surface(attempted),
         };
         let mut created = provider.create(&request, self.now()).await;
-        if let Err(Failure::Gateway(error)) = &created
+        if let Err(ServiceError::Gateway(error)) = &created
             && provider.wants_other_words(error)
         {
             tracing::warn!(order = %id, %error, "the provider takes none of the words for what is bought, and gets the order's number instead");
@@ -209,44 +209,46 @@ impl Desk {
         }
         let error = match created {
             Ok(prepared) => {
-                let came = |account: &mut Account| account.code_came(&payment.id, prepared, self.now());
+                let came = |record: &mut OrderRecord| record.code_came(&payment.id, prepared, self.now());
                 return Ok((self.change(id, came).await?, true));
             }
-            Err(Failure::Gateway(GatewayError::AlreadyPaid { .. })) => return Ok((self.settle(id, payment).await?, true)),
-            Err(Failure::Gateway(error)) if matches!(error.family(), Family::Refused | Family::Account | Family::Configuration) => error,
+            Err(ServiceError::Gateway(GatewayError::AlreadyPaid { .. })) => return Ok((self.settle(id, payment).await?, true)),
+            Err(ServiceError::Gateway(error)) if matches!(error.family(), Family::Refused | Family::Account | Family::Configuration) => {
+                error
+            }
             Err(failure) => return Err(failure),
         };
         tracing::error!(order = %id, %error, "the provider made nothing to pay by; the order can be paid another way");
         let is_tried_before =
-            account.payments.iter().any(|other| other.payment.status == PaymentStatus::Superseded && other.shown_at.is_none());
+            record.payments.iter().any(|other| other.payment.status == PaymentStatus::Superseded && other.shown_at.is_none());
         let (status, again) = match provider.wants_another_id(&error) && !is_tried_before {
             true => (PaymentStatus::Superseded, Some(self.again(attempted, payment.surface))),
             false => (PaymentStatus::Failed, self.by_code(attempted)),
         };
         let (is_over, last_look) = (again.is_none(), payment.expires_at);
-        let change = |account: &mut Account| {
+        let change = |record: &mut OrderRecord| {
             match status {
                 // A call before this one made a code, whose answer was lost: nobody has seen it, and it is looked at once more.
-                PaymentStatus::Superseded => account.given_up(&payment.id, status, last_look),
-                _ => account.closed(&payment.id, status),
+                PaymentStatus::Superseded => record.given_up(&payment.id, status, last_look),
+                _ => record.closed(&payment.id, status),
             }
-            again.into_iter().for_each(|again| account.try_again(again));
+            again.into_iter().for_each(|again| record.try_again(again));
         };
         Ok((self.change(id, change).await?, is_over))
     }
 
-    /// The same payment by a code, where the provider has just refused the account another way and a code can be paid there.
-    fn by_code(&self, refused: &Attempted) -> Option<Attempted> {
+    /// The same payment by a code, where the provider has just refused the record another way and a code can be paid there.
+    fn by_code(&self, refused: &PaymentRecord) -> Option<PaymentRecord> {
         let payment = &refused.payment;
         let (_, way) = self.providers.collecting(&payment.method, refused.money, payment.surface)?;
         let is_by_code = matches!(way, PayBy::Scan | PayBy::Save | PayBy::Copy) && payment.surface != Surface::Qr;
-        is_by_code.then(|| Attempted { return_url: None, payer: None, client_ip: None, ..self.again(refused, Surface::Qr) })
+        is_by_code.then(|| PaymentRecord { return_url: None, payer: None, client_ip: None, ..self.again(refused, Surface::Qr) })
     }
 
     /// The same payment under another id.
-    fn again(&self, before: &Attempted, surface: Surface) -> Attempted {
+    fn again(&self, before: &PaymentRecord, surface: Surface) -> PaymentRecord {
         let (now, id) = (self.now(), PaymentId::from_random(random::bytes()));
-        Attempted {
+        PaymentRecord {
             payment: Payment { id, surface, payload: None, ..before.payment.clone() },
             provider_ref: None,
             created_at: now,

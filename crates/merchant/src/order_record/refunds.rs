@@ -3,7 +3,7 @@
 use protocol::{Money, OrderStatus, PaymentId};
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Fact, words};
+use super::{Fact, OrderRecord, words};
 
 /// One return of money by one payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ impl RefundStatus {
     }
 }
 
-impl Account {
+impl OrderRecord {
     /// What of a payment's money has not gone back and is not on its way back, minor units.
     pub fn left(&self, payment: &PaymentId) -> i64 {
         let came = self.payments.iter().find(|attempted| attempted.payment.id == *payment && attempted.transaction.is_some());
