@@ -10,8 +10,6 @@ use protocol::{
     Payment, PaymentId, PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax, Ways,
 };
 
-use super::Scene;
-
 /// When the gallery plays, unix seconds: 2026-11-22 10:00:00 UTC.
 const START: i64 = 1_795_341_600;
 /// What people call the order.
@@ -54,6 +52,16 @@ const CHINESE: Words = Words {
     shipping: "两日送达",
     tax: "增值税 13%",
 };
+
+/// A state with the moment it is looked at.
+pub struct Scene {
+    /// Where the checkout stands.
+    pub state: State,
+    /// The backend's time, unix seconds.
+    pub now: Option<i64>,
+    /// The same moment on the clock that the state was driven by, milliseconds.
+    pub monotonic_ms: i64,
+}
 
 /// The order as the backend would tell it now.
 pub(super) struct Told {

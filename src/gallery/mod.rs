@@ -5,20 +5,11 @@ mod fixture;
 mod sample;
 mod vectors;
 
-use checkout::{Action, Event, Saved, State};
+use checkout::{Action, Event, Saved};
 use protocol::{Code, Fault, Item, OrderStatus, PaymentStatus, Surface};
 
+pub use fixture::Scene;
 use fixture::{CODE_SECONDS, Fixture, method, order_id, sku};
-
-/// A state with the moment it is looked at.
-pub struct Scene {
-    /// Where the checkout stands.
-    pub state: State,
-    /// The backend's time, unix seconds.
-    pub now: Option<i64>,
-    /// The same moment on the clock that the state was driven by, milliseconds.
-    pub monotonic_ms: i64,
-}
 
 type Play = fn(&mut Fixture);
 
@@ -43,228 +34,228 @@ pub fn scenarios() -> Vec<&'static str> {
 /// Plays the scene of that name; goods, discounts and taxes are named in the language of the locale.
 pub fn scene(name: &str, locale: &str) -> Option<Scene> {
     let (_, play) = SCENES.iter().find(|(known, _)| *known == name)?;
-    let mut rig = Fixture::new(locale);
-    play(&mut rig);
-    Some(rig.scene())
+    let mut fixture = Fixture::new(locale);
+    play(&mut fixture);
+    Some(fixture.scene())
 }
 
 /// Name and story of every scene.
 const SCENES: &[(&str, Play)] = &[
-    ("cart-empty", |rig| rig.on(Event::Started(Saved::default()))),
+    ("cart-empty", |fixture| fixture.on(Event::Started(Saved::default()))),
     ("cart-pricing", Fixture::start),
     ("cart", Fixture::priced),
-    ("cart-repricing", |rig| {
-        rig.priced();
-        rig.act(Action::SetQuantity(sku("tea-100g"), 3));
+    ("cart-repricing", |fixture| {
+        fixture.priced();
+        fixture.act(Action::SetQuantity(sku("tea-100g"), 3));
     }),
-    ("cart-methods", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay"), method("fps")];
-        rig.priced();
-        rig.act(Action::Choose(method("alipay")));
+    ("cart-methods", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay"), method("fps")];
+        fixture.priced();
+        fixture.act(Action::Choose(method("alipay")));
     }),
-    ("cart-code-refused", |rig| {
-        rig.code = Some("ended");
-        rig.priced();
+    ("cart-code-refused", |fixture| {
+        fixture.code = Some("ended");
+        fixture.priced();
     }),
-    ("cart-no-method", |rig| {
-        rig.methods = Vec::new();
-        rig.priced();
+    ("cart-no-method", |fixture| {
+        fixture.methods = Vec::new();
+        fixture.priced();
     }),
-    ("cart-price-changed", |rig| {
-        rig.priced();
-        rig.act(Action::Pay);
-        rig.shipping = 1200;
-        rig.refuse(409, "price-changed");
-        rig.answer_quote();
+    ("cart-price-changed", |fixture| {
+        fixture.priced();
+        fixture.act(Action::Pay);
+        fixture.shipping = 1200;
+        fixture.refuse(409, "price-changed");
+        fixture.answer_quote();
     }),
-    ("cart-order-refused", |rig| {
-        rig.priced();
-        rig.act(Action::Pay);
-        rig.refuse(422, "out-of-stock");
+    ("cart-order-refused", |fixture| {
+        fixture.priced();
+        fixture.act(Action::Pay);
+        fixture.refuse(422, "out-of-stock");
     }),
-    ("cart-unverified", |rig| {
-        rig.start();
-        rig.forge();
+    ("cart-unverified", |fixture| {
+        fixture.start();
+        fixture.forge();
     }),
-    ("cart-refused", |rig| {
-        rig.start();
-        rig.refuse(422, "unknown-sku");
+    ("cart-refused", |fixture| {
+        fixture.start();
+        fixture.refuse(422, "unknown-sku");
     }),
-    ("cart-short", |rig| {
-        rig.priced();
-        rig.act(Action::SetQuantity(sku("gaiwan"), 4));
-        rig.faults = vec![fault("out-of-stock", "gaiwan", Some(3)), fault("unknown-sku", "oolong-50g", None)];
-        rig.refuse(409, "out-of-stock");
+    ("cart-short", |fixture| {
+        fixture.priced();
+        fixture.act(Action::SetQuantity(sku("gaiwan"), 4));
+        fixture.faults = vec![fault("out-of-stock", "gaiwan", Some(3)), fault("unknown-sku", "oolong-50g", None)];
+        fixture.refuse(409, "out-of-stock");
     }),
-    ("cart-inside-app", |rig| {
-        rig.methods = vec![method("alipay")];
-        rig.place = Some(Surface::Wechat);
-        rig.priced();
+    ("cart-inside-app", |fixture| {
+        fixture.methods = vec![method("alipay")];
+        fixture.place = Some(Surface::Wechat);
+        fixture.priced();
     }),
-    ("creating", |rig| {
-        rig.priced();
-        rig.act(Action::Pay);
+    ("creating", |fixture| {
+        fixture.priced();
+        fixture.act(Action::Pay);
     }),
-    ("resuming", |rig| rig.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }))),
+    ("resuming", |fixture| fixture.on(Event::Started(Saved { order: Some(order_id()), ..Saved::default() }))),
     ("awaiting", Fixture::ordered),
-    ("awaiting-added", |rig| {
-        rig.ordered();
-        rig.act(Action::Add(sku("gaiwan"), 2));
+    ("awaiting-added", |fixture| {
+        fixture.ordered();
+        fixture.act(Action::Add(sku("gaiwan"), 2));
     }),
-    ("awaiting-methods", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay")];
-        rig.ordered();
+    ("awaiting-methods", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay")];
+        fixture.ordered();
     }),
-    ("awaiting-no-code", |rig| {
-        rig.order.payload = None;
-        rig.ordered();
+    ("awaiting-no-code", |fixture| {
+        fixture.order.payload = None;
+        fixture.ordered();
     }),
-    ("awaiting-scanned", |rig| {
-        rig.ordered();
-        rig.pass(20);
-        rig.order.payment = PaymentStatus::Scanned;
-        rig.answer_order();
+    ("awaiting-scanned", |fixture| {
+        fixture.ordered();
+        fixture.pass(20);
+        fixture.order.payment = PaymentStatus::Scanned;
+        fixture.answer_order();
     }),
-    ("awaiting-last-minute", |rig| {
-        rig.ordered();
-        rig.pass(CODE_SECONDS - 42);
+    ("awaiting-last-minute", |fixture| {
+        fixture.ordered();
+        fixture.pass(CODE_SECONDS - 42);
     }),
-    ("awaiting-checking", |rig| {
-        rig.ordered();
-        rig.act(Action::CheckNow);
+    ("awaiting-checking", |fixture| {
+        fixture.ordered();
+        fixture.act(Action::CheckNow);
     }),
-    ("awaiting-not-paid-yet", |rig| {
-        rig.ordered();
-        rig.act(Action::CheckNow);
-        rig.answer_order_again();
+    ("awaiting-not-paid-yet", |fixture| {
+        fixture.ordered();
+        fixture.act(Action::CheckNow);
+        fixture.answer_order_again();
     }),
-    ("awaiting-final-check", |rig| {
-        rig.ordered();
-        rig.pass(CODE_SECONDS);
-        rig.on(Event::Woke);
+    ("awaiting-final-check", |fixture| {
+        fixture.ordered();
+        fixture.pass(CODE_SECONDS);
+        fixture.on(Event::Woke);
     }),
-    ("awaiting-renewing", |rig| {
-        rig.ordered();
-        rig.act(Action::NewCode);
+    ("awaiting-renewing", |fixture| {
+        fixture.ordered();
+        fixture.act(Action::NewCode);
     }),
-    ("awaiting-canceling", |rig| {
-        rig.ordered();
-        rig.act(Action::Cancel);
+    ("awaiting-canceling", |fixture| {
+        fixture.ordered();
+        fixture.act(Action::Cancel);
     }),
-    ("awaiting-offline", |rig| {
-        rig.ordered();
-        rig.on(Event::Online(false));
+    ("awaiting-offline", |fixture| {
+        fixture.ordered();
+        fixture.on(Event::Online(false));
     }),
-    ("awaiting-slow", |rig| {
-        rig.ordered();
+    ("awaiting-slow", |fixture| {
+        fixture.ordered();
         for _ in 0..2 {
-            rig.fail(Code::NetFailed);
-            rig.pass(20);
-            rig.on(Event::Woke);
+            fixture.fail(Code::NetFailed);
+            fixture.pass(20);
+            fixture.on(Event::Woke);
         }
     }),
-    ("awaiting-app", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay")];
-        rig.ordered_here(Surface::App, CASHIER);
+    ("awaiting-app", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay")];
+        fixture.ordered_here(Surface::App, CASHIER);
     }),
-    ("awaiting-app-canceling", |rig| {
-        rig.ordered_here(Surface::App, CASHIER);
-        rig.act(Action::Cancel);
+    ("awaiting-app-canceling", |fixture| {
+        fixture.ordered_here(Surface::App, CASHIER);
+        fixture.act(Action::Cancel);
     }),
-    ("awaiting-wechat", |rig| rig.ordered_here(Surface::Wechat, CALL)),
-    ("awaiting-pix", |rig| {
-        rig.methods = vec![method("pix")];
-        rig.currency = "BRL";
-        rig.place = Some(Surface::App);
-        rig.order.payload = Some(PIX);
-        rig.ordered();
+    ("awaiting-wechat", |fixture| fixture.ordered_here(Surface::Wechat, CALL)),
+    ("awaiting-pix", |fixture| {
+        fixture.methods = vec![method("pix")];
+        fixture.currency = "BRL";
+        fixture.place = Some(Surface::App);
+        fixture.order.payload = Some(PIX);
+        fixture.ordered();
     }),
-    ("awaiting-promptpay", |rig| {
-        rig.methods = vec![method("promptpay"), method("fps")];
-        rig.currency = "THB";
-        rig.place = Some(Surface::App);
-        rig.order.payload = None;
-        rig.ordered();
+    ("awaiting-promptpay", |fixture| {
+        fixture.methods = vec![method("promptpay"), method("fps")];
+        fixture.currency = "THB";
+        fixture.place = Some(Surface::App);
+        fixture.order.payload = None;
+        fixture.ordered();
     }),
-    ("choosing", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay")];
-        rig.ordered();
-        rig.act(Action::Cancel);
-        rig.order.payment = PaymentStatus::Canceled;
-        rig.answer_order();
+    ("choosing", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay")];
+        fixture.ordered();
+        fixture.act(Action::Cancel);
+        fixture.order.payment = PaymentStatus::Canceled;
+        fixture.answer_order();
     }),
-    ("choosing-failed", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay")];
-        rig.given = true;
-        rig.order.payment = PaymentStatus::Failed;
-        rig.resumed();
+    ("choosing-failed", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay")];
+        fixture.given = true;
+        fixture.order.payment = PaymentStatus::Failed;
+        fixture.resumed();
     }),
-    ("choosing-inside-app", |rig| {
-        rig.methods = vec![method("alipay")];
-        rig.place = Some(Surface::Wechat);
-        rig.order.payload = None;
-        rig.resumed();
+    ("choosing-inside-app", |fixture| {
+        fixture.methods = vec![method("alipay")];
+        fixture.place = Some(Surface::Wechat);
+        fixture.order.payload = None;
+        fixture.resumed();
     }),
     ("paid", Fixture::paid),
-    ("paid-added", |rig| {
-        rig.paid();
-        rig.act(Action::Add(sku("gaiwan"), 1));
+    ("paid-added", |fixture| {
+        fixture.paid();
+        fixture.act(Action::Add(sku("gaiwan"), 1));
     }),
-    ("paid-follow", |rig| {
-        rig.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
-        rig.paid();
+    ("paid-follow", |fixture| {
+        fixture.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
+        fixture.paid();
     }),
-    ("paid-refunded", |rig| {
-        rig.order.status = OrderStatus::PartlyRefunded;
-        rig.resumed();
+    ("paid-refunded", |fixture| {
+        fixture.order.status = OrderStatus::PartlyRefunded;
+        fixture.resumed();
     }),
-    ("expired-code", |rig| {
-        rig.ordered();
-        rig.order.payment = PaymentStatus::Expired;
-        rig.answer_order();
+    ("expired-code", |fixture| {
+        fixture.ordered();
+        fixture.order.payment = PaymentStatus::Expired;
+        fixture.answer_order();
     }),
-    ("expired-order", |rig| {
-        rig.ordered();
-        rig.order.payment = PaymentStatus::Expired;
-        rig.order.status = OrderStatus::Expired;
-        rig.answer_order();
+    ("expired-order", |fixture| {
+        fixture.ordered();
+        fixture.order.payment = PaymentStatus::Expired;
+        fixture.order.status = OrderStatus::Expired;
+        fixture.answer_order();
     }),
-    ("expired-given-order", |rig| {
-        rig.given = true;
-        rig.order.payment = PaymentStatus::Expired;
-        rig.order.status = OrderStatus::Expired;
-        rig.resumed();
+    ("expired-given-order", |fixture| {
+        fixture.given = true;
+        fixture.order.payment = PaymentStatus::Expired;
+        fixture.order.status = OrderStatus::Expired;
+        fixture.resumed();
     }),
-    ("refused", |rig| {
-        rig.methods = vec![method("wechat_pay"), method("alipay")];
-        rig.ordered();
-        rig.order.payment = PaymentStatus::Refused;
-        rig.answer_order();
+    ("refused", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay")];
+        fixture.ordered();
+        fixture.order.payment = PaymentStatus::Refused;
+        fixture.answer_order();
     }),
-    ("canceled", |rig| {
-        rig.ordered();
-        rig.act(Action::Cancel);
-        rig.order.status = OrderStatus::Canceled;
-        rig.order.payment = PaymentStatus::Superseded;
-        rig.answer_order();
+    ("canceled", |fixture| {
+        fixture.ordered();
+        fixture.act(Action::Cancel);
+        fixture.order.status = OrderStatus::Canceled;
+        fixture.order.payment = PaymentStatus::Superseded;
+        fixture.answer_order();
     }),
-    ("unsure", |rig| {
-        rig.ordered();
-        rig.forge();
+    ("unsure", |fixture| {
+        fixture.ordered();
+        fixture.forge();
     }),
-    ("unsure-added", |rig| {
+    ("unsure-added", |fixture| {
         let items = vec![Item { sku: sku("tea-100g"), quantity: 2 }];
-        rig.on(Event::Started(Saved { items, order: Some(order_id()), paid: false }));
-        rig.forge();
-        rig.act(Action::Add(sku("gaiwan"), 1));
+        fixture.on(Event::Started(Saved { items, order: Some(order_id()), paid: false }));
+        fixture.forge();
+        fixture.act(Action::Add(sku("gaiwan"), 1));
     }),
-    ("unsure-creation", |rig| {
-        rig.priced();
-        rig.act(Action::Pay);
-        rig.forge();
+    ("unsure-creation", |fixture| {
+        fixture.priced();
+        fixture.act(Action::Pay);
+        fixture.forge();
     }),
-    ("outdated", |rig| {
-        rig.ordered();
-        rig.refuse(410, "release-revoked");
+    ("outdated", |fixture| {
+        fixture.ordered();
+        fixture.refuse(410, "release-revoked");
     }),
 ];

@@ -3,24 +3,9 @@
 
 use crate::id::is_unreserved;
 use crate::json::Value;
-use crate::order::words;
 use crate::quote::Item;
 use crate::release::REVISION;
-use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Quote, Verified, decimal};
-
-words! {
-    /// Where the shopper pays.
-    Surface {
-        /// By scanning a QR code with another device.
-        Qr "qr",
-        /// By jumping into the wallet on this phone.
-        App "app",
-        /// Inside the wallet's own browser.
-        Wechat "wechat",
-        /// Inside the browser of another app, which seldom lets a shopper out into a wallet. A payment is never answered with it.
-        InApp "in_app",
-    }
-}
+use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Surface, decimal};
 
 /// The highest port.
 const MAX_PORT: i64 = 65_535;
@@ -238,11 +223,6 @@ pub struct NewOrder<'a> {
 }
 
 impl Expected {
-    /// What pressing "Pay" under that quote agrees to.
-    pub fn of(quote: &Verified<Quote>) -> Expected {
-        Expected { total: quote.total, currency: quote.currency, quote_digest: quote.digest() }
-    }
-
     fn to_json(self) -> Value {
         Value::object([
             ("total", self.total.into()),

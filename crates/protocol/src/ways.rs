@@ -2,7 +2,7 @@
 //! nothing is offered where it cannot be paid. Not here: what is drawn for it, and whether a provider has granted it.
 
 use crate::json::{Fields, Value};
-use crate::order::words;
+use crate::words::words;
 use crate::{Method, Surface};
 
 words! {

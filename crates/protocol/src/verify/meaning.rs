@@ -149,3 +149,10 @@ fn receipt_of(order: &Order, pins: &Pins) -> Result<Receipt, Code> {
     same_money(order, receipt.money.amount, receipt.money.currency)?;
     Ok(receipt)
 }
+
+impl Expected {
+    /// What pressing "Pay" under that quote agrees to.
+    pub fn of(quote: &Verified<Quote>) -> Expected {
+        Expected { total: quote.total, currency: quote.currency, quote_digest: quote.digest() }
+    }
+}

@@ -1,6 +1,7 @@
 //! Verification of answers, in the fixed order of docs/spec/signing.md §4; the first failure wins and has a stable code.
 //! Steps 1 to 13 make an [`Authentic`] answer, step 14 (`meaning`) and 15 (`payload`) make a [`Verified`] value.
 
+mod exchange;
 mod meaning;
 mod policy;
 pub mod vector;
@@ -8,67 +9,16 @@ pub mod vector;
 use std::ops::Deref;
 use std::rc::Rc;
 
+pub use exchange::{Answer, Context, Exchange};
 pub use meaning::{Known, VerifiedOrder};
 
 use crate::base64::{self, Alphabet};
 use crate::json::{self, Fields, Value};
-use crate::signature::{self, Component, Resolve};
-use crate::{Code, Digest, Nonce, Pins, Request, decimal};
+use crate::signature;
+use crate::{Code, Digest, Pins, Request};
 
 /// The most bytes a body may have.
 pub const MAX_BODY: usize = 256 * 1024;
-
-/// An answer as it arrived. Header values are as the browser gives them: line folds joined by comma and space.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// `Content-Type`
-    pub content_type: Option<String>,
-    /// `Unencoded-Digest`
-    pub unencoded_digest: Option<String>,
-    /// `Signature-Input`
-    pub signature_input: Option<String>,
-    /// `Signature`
-    pub signature: Option<String>,
-    /// The bytes after content decoding.
-    pub body: Vec<u8>,
-    /// Whether it came from another origin than the page's, so that headers may be hidden.
-    pub cross_origin: bool,
-    /// Whether it came from another address than the one asked.
-    pub redirected: bool,
-}
-
-impl Answer {
-    /// An answer from the page's own origin and the address asked; `header` finds a value by its name in lower case.
-    pub fn of(status: u16, header: impl Fn(&str) -> Option<String>, body: Vec<u8>) -> Answer {
-        Answer {
-            status,
-            content_type: header("content-type"),
-            unencoded_digest: header("unencoded-digest"),
-            signature_input: header("signature-input"),
-            signature: header("signature"),
-            body,
-            cross_origin: false,
-            redirected: false,
-        }
-    }
-}
-
-/// What else decides whether an answer is fresh and ours.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
-    /// The merchant's keys.
-    pub pins: &'a Pins,
-    /// Milliseconds from sending the request to the complete answer, on a monotonic clock.
-    pub elapsed_ms: i64,
-    /// The backend's time by [`crate::ServerClock`], unix seconds, if it is known yet.
-    pub server_now: Option<i64>,
-    /// `created` of the last verified answer about the same order.
-    pub last_created: Option<i64>,
-    /// Nonces of earlier requests, to tell a replay from a mix-up.
-    pub earlier: &'a [Nonce],
-}
 
 /// A value that this module has proved to be the merchant's, fresh, and about what was asked.
 /// There is no other way to build one. Clones share the value: it cannot change.
@@ -201,39 +151,6 @@ fn digested(answer: &Answer) -> Result<Digest, Code> {
     if bytes == digest.as_bytes() { Ok(digest) } else { Err(Code::DigestMismatch) }
 }
 
-/// The request as it was sent beside the answer as it arrived: where component values come from.
-/// Of the request, only what the caller itself sent is used, never what the answer claims.
-pub struct Exchange<'a> {
-    /// As sent.
-    pub request: &'a Request,
-    /// As received.
-    pub answer: &'a Answer,
-}
-
-impl Resolve for Exchange<'_> {
-    fn resolve(&self, component: &Component) -> Result<String, Code> {
-        let Exchange { request, answer } = self;
-        let status = decimal::text(answer.status.into());
-        let value = match component.name.as_str() {
-            "@method" => Some(request.method),
-            "@target-uri" => Some(request.url.as_str()),
-            "@status" => Some(status.as_str()),
-            "content-type" => answer.content_type.as_deref(),
-            "unencoded-digest" => Some(answer.unencoded_digest.as_deref().ok_or(Code::DigestMissing)?),
-            _ => None,
-        };
-        value.map(trimmed).ok_or(Code::CompUnresolvable)
-    }
-}
-
-/// RFC 9421 §2.1: leading and trailing white space is no part of a value.
-fn trimmed(value: &str) -> String {
-    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let ahead = value.bytes().take_while(blank).count();
-    let behind = value[ahead..].bytes().rev().take_while(blank).count();
-    value[ahead..value.len() - behind].to_owned()
-}
-
 /// Reads a compact JWS of the profile (docs/spec/signing.md §6): header members exact, key pinned, signature good.
 ///
 /// # Errors
@@ -257,12 +174,4 @@ pub(crate) fn open_jws(text: &str, typ: &str, pins: &Pins) -> Result<Value, Code
 
 fn jws_part(text: &str) -> Result<Vec<u8>, Code> {
     base64::decode(Alphabet::Url, text).ok_or(Code::BodySchema)
-}
-
-/// The signature parameters of the profile, typed.
-struct Parameters<'a> {
-    created: i64,
-    expires: i64,
-    nonce: &'a str,
-    keyid: &'a str,
 }

@@ -1,6 +1,6 @@
 //! Steps 4 to 8: which signature counts, what it must cover, which parameters it must have, and when it is fresh.
 
-use super::{Context, Parameters};
+use super::exchange::Context;
 use crate::signature::{Bare, Component, SignatureInput, TAG};
 use crate::{Code, Request};
 
@@ -15,6 +15,14 @@ const MAX_DELAY_MS: i64 = 30_000;
 
 /// How many components an answer covers.
 const REQUIRED: usize = 5;
+
+/// The signature parameters of the profile, typed.
+pub(super) struct Parameters<'a> {
+    pub(super) created: i64,
+    pub(super) expires: i64,
+    pub(super) nonce: &'a str,
+    pub(super) keyid: &'a str,
+}
 
 /// Step 4: labels agree, at most two signatures, exactly one with our tag.
 pub(super) fn select<'a>(

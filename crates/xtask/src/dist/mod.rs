@@ -6,11 +6,12 @@ mod build;
 mod join;
 mod manifest;
 mod order;
+mod plan;
 mod snip;
 mod stamp;
 mod texts;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -24,37 +25,13 @@ use crate::workspace::{self, Workspace};
 #[cfg(test)]
 pub use build::SMALL_STANDARD_LIBRARY;
 pub use manifest::{Entry, Manifest, Role, integrity};
+pub use plan::Plan;
 use texts::Locale;
 
 /// The stable name that merchants write in their script tag.
 const LOADER: &str = "qr-checkout.js";
 /// The line of the loader's source that `dist` replaces.
 const PLACEHOLDER: &str = "const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};";
-
-/// What to build, and where to.
-pub struct Plan {
-    /// Cargo features of the widget; none for merchants, `gallery` for the page of every state.
-    pub features: Option<String>,
-    /// The folder that is replaced.
-    pub out: PathBuf,
-}
-
-impl Plan {
-    /// What merchants load, in `dist/`.
-    pub fn for_merchants(workspace: &Workspace) -> Self {
-        Self { features: None, out: workspace.root.join("dist") }
-    }
-
-    /// The gallery, in `target/`: one build for the tests and the benches, which would else replace each other's. What the tests
-    /// need beside the pages, the widget that believes everybody, does not touch what the benches measure.
-    pub fn for_gallery(workspace: &Workspace) -> Self {
-        Self { features: Some("gallery,unverified-for-tests".to_owned()), out: workspace.root.join("target/dist-gallery") }
-    }
-
-    fn shows_gallery(&self) -> bool {
-        self.features.as_deref().is_some_and(|features| features.split(',').any(|one| one == "gallery"))
-    }
-}
 
 /// The command: builds, and prints what came out.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::Plan;
 use super::manifest::{Manifest, integrity, short_hash};
+use super::plan::Plan;
 use crate::workspace::{self, Workspace};
 
 /// Files and folders that decide what a build contains.

@@ -6,6 +6,7 @@
 //! its own text in the place of AWS-LC's, leaves out files such as COPYRIGHT and, here and there, LICENSE-THIRD-PARTY, and does not
 //! look at the standard library. With the list at hand, the SBOM is a page of code more.
 
+mod compiled;
 mod crates;
 mod sbom;
 mod standard;
@@ -18,7 +19,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use crate::workspace::{self, Workspace};
-use crates::{Crate, Key, Tree};
+use compiled::{Crate, Key};
+use crates::Tree;
 
 /// The text for people.
 pub const NOTICES: &str = "NOTICES.txt";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::crates::{Crate, Key};
+use super::compiled::{Crate, Key};
 
 /// The list of those crates, of which the one of that name is the product itself.
 pub fn of(product: &str, all: &BTreeMap<Key, Crate>) -> Result<String> {

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::crates::{self, Crate, Key, Tree};
+use super::compiled::{Crate, Key};
+use super::crates::{self, Tree};
 use super::texts;
 use crate::command;
 use crate::workspace::{self, Workspace};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::crates::Crate;
+use super::compiled::Crate;
 use crate::workspace;
 
 /// How files begin that hold such words, in capitals.
