@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use protocol::Code;
 use serde_json::{Map, Value};
 
-use super::Violation;
+use super::violation::Violation;
 use crate::workspace::{self, Workspace};
 
 const DOCUMENT: &str = "docs/codes.md";

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::Violation;
+use super::violation::Violation;
 use crate::workspace::{self, Workspace};
 
 const STYLES: &str = "src/ui/widget.css";

@@ -1,12 +1,12 @@
 //! `cargo xtask tidy`: the rules that compiler and lints cannot say. A rule is a small function; a violation is one line.
 
+mod circles;
 mod codes;
 mod knobs;
 mod references;
 mod rooms;
 mod text;
-
-use std::fmt;
+mod violation;
 
 use anyhow::{Result, bail};
 
@@ -14,26 +14,13 @@ use self::references::References;
 use crate::options::Options;
 use crate::workspace::Workspace;
 
-/// One broken rule, printed as `path:line: rule`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Violation {
-    path: String,
-    line: usize,
-    rule: String,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.path, self.line, self.rule)
-    }
-}
-
 /// The command: prints every violation and fails when there is one; `--write` writes what is made from the code.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.flag("write") {
         codes::write(workspace)?;
     }
     let mut violations = rooms::check(workspace)?;
+    violations.extend(circles::check(workspace)?);
     violations.extend(knobs::check(workspace)?);
     violations.extend(codes::check(workspace)?);
     let files = workspace.files()?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::Violation;
+use super::violation::Violation;
 
 /// What files cite: the tracked files by their paths, and of each page its numbered sections.
 pub struct References {

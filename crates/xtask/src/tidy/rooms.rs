@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::Violation;
+use super::violation::Violation;
 use crate::workspace::{self, Dependency, Package, Workspace};
 
 /// A package and what of ours it may import. `tests/` belongs to the root package, whose dev-dependencies are free.

@@ -1,6 +1,6 @@
 //! Rules about the text of one file.
 
-use super::Violation;
+use super::violation::Violation;
 
 /// Lines of a source file of ours: past this it must be redesigned, not grown.
 const LONGEST_FILE: usize = 500;
