@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use checkout::{Action, Config, Event, PageEvent, Screen};
+use checkout::{Action, Config, Event, OrderOutcome, PageEvent, Screen, State};
 use protocol::json::Value;
 use protocol::{Code, Pins, Sku};
 use yew::html::Scope;
@@ -248,7 +248,10 @@ impl Drawing for Widget {
             self.complain(UNSEEN);
         }
         let (scene, is_counting) = match &*self.session.borrow() {
-            Some(session) => scene(session.state().screen()),
+            Some(session) => {
+                let state = session.state();
+                (scene(&state), state.outcome() == Some(OrderOutcome::Awaiting))
+            }
             None => ("misconfigured", false),
         };
         let is_changed = self.scene.replace(scene) != scene;
@@ -286,25 +289,21 @@ impl SessionListener for Weak<Widget> {
 fn fits(session: &Session, wanted: &Config) -> bool {
     let state = session.state();
     let config = state.config();
-    let is_shopping = scene(state.screen()).0 == CART;
+    let is_shopping = scene(&state) == CART;
     config == wanted || (!is_shopping && config.backend == wanted.backend && config.order == wanted.order)
 }
 
 const CART: &str = "cart";
 
-/// Screens between which the focus stays where it is are one scene; and whether a countdown runs on it.
-fn scene(screen: &Screen) -> (&'static str, bool) {
-    match screen {
-        Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => (CART, false),
-        Screen::Creating(_) => ("creating", false),
-        Screen::Resuming(_) => ("resuming", false),
-        Screen::Awaiting(_) => ("awaiting", true),
-        Screen::Choosing(_) => ("choosing", false),
-        Screen::Paid { .. } => ("paid", false),
-        Screen::Expired(_) => ("expired", false),
-        Screen::Refused(_) => ("refused", false),
-        Screen::Canceled(_) => ("canceled", false),
-        Screen::Unsure { .. } => ("unsure", false),
-        Screen::Outdated => ("outdated", false),
+/// Screens between which the focus stays where it is are one scene.
+fn scene(state: &State) -> &'static str {
+    match state.screen() {
+        Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => CART,
+        Screen::Creating(_)
+        | Screen::Resuming(_)
+        | Screen::Order { .. }
+        | Screen::Paid { .. }
+        | Screen::Unsure { .. }
+        | Screen::Outdated => state.name(),
     }
 }

@@ -1,7 +1,7 @@
 //! What the one status region says: exactly one sentence for every state, and what has come into the cart beside. It changes only when there is something new to hear,
 //! so the countdown speaks at a few moments and not every second.
 
-use checkout::{Doubt, Following, Screen};
+use checkout::{Doubt, Following, OrderOutcome, Screen};
 
 use super::countdown::{milestone, seconds_left};
 use super::{View, awaiting, basket, cart, choosing, connection, ended, takeaway, wallet};
@@ -23,15 +23,20 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Quoted { quote, notice: None } => return total(view, quote),
         Screen::Creating(_) => words.creating(),
         Screen::Resuming(_) => words.resuming(),
-        Screen::Awaiting(following) => return of_code(view, following),
-        Screen::Choosing(following) => busy_or(view, following, choosing::told(view, following).map_or(words.choose(), |(_, text)| text)),
+        Screen::Order { outcome, following } => {
+            let standing = match outcome {
+                OrderOutcome::Awaiting => return of_code(view, following),
+                OrderOutcome::Choosing => choosing::told(view, following).map_or(words.choose(), |(_, text)| text),
+                OrderOutcome::Expired => ended::expired_title(view, following),
+                OrderOutcome::Refused => words.refused(),
+                OrderOutcome::Canceled => words.canceled(),
+            };
+            busy_or(view, following, standing)
+        }
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
             return fill(words.say_paid(), &[("amount", &amount), ("merchant", &order.merchant_name)]);
         }
-        Screen::Expired(following) => busy_or(view, following, ended::expired_title(view, following)),
-        Screen::Refused(following) => busy_or(view, following, words.refused()),
-        Screen::Canceled(following) => busy_or(view, following, words.canceled()),
         Screen::Unsure { doubt: Doubt::Order { .. }, .. } => words.unsure_hint(),
         Screen::Unsure { doubt: Doubt::Creation(_), .. } => words.unsure_creation_hint(),
         Screen::Outdated => words.outdated(),

@@ -5,7 +5,7 @@ use protocol::{Order, PayBy, Payment, PaymentStatus, Surface};
 
 use super::View;
 use super::countdown::{countdown, seconds_left};
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
 use super::{connection, qr, takeaway, wallet};
@@ -19,7 +19,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
     let scanned = payment.is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     let left = payment.and_then(|payment| seconds_left(view, payment.expires_at));
     let beside = element("div")
-        .attr("class", "beside")
+        .attr(Attr::Class, "beside")
         .maybe(left.map(|left| countdown(view, left)))
         .maybe(told(view, following).map(notice).or_else(|| waiting(view, following)))
         .maybe(
@@ -32,7 +32,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .child(choices(view, following));
     let title = heading(if scanned { words.scanned() } else { title(view, order) });
     let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| following.task == Task::Watch);
-    let shown = element("div").attr("class", "shown").child(code(view, following, left)).maybe(taken);
+    let shown = element("div").attr(Attr::Class, "shown").child(code(view, following, left)).maybe(taken);
     let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(shown).child(beside);
     screen(view).child(columns)
 }
@@ -40,7 +40,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
 /// That nothing is to be done but paying; not while something else is being done, or nothing can be.
 fn waiting(view: &View<'_>, following: &Following) -> Option<Element> {
     let is_busy = doing(view, &following.task).is_some() || connection::told(view).is_some();
-    (!is_busy).then(|| element("p").attr("class", "waiting").say(view.messages.waiting()))
+    (!is_busy).then(|| element("p").attr(Attr::Class, "waiting").say(view.messages.waiting()))
 }
 
 /// What there is to do.
@@ -85,14 +85,14 @@ fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     };
     let here = wallet::is_here(order);
     // Neither the keyboard nor a reader finds what is veiled.
-    let way_in = |payment| wallet::way_in(view, order, payment).map(|way| if veil.is_some() { way.attr("inert", "") } else { way });
+    let way_in = |payment| wallet::way_in(view, order, payment).map(|way| if veil.is_some() { way.attr(Attr::Inert, "") } else { way });
     let drawn = order.payment.as_ref().and_then(|payment| if here { way_in(payment) } else { draw(view, order, payment) });
-    let spinner = || element("span").attr("class", "spinner").attr("aria-hidden", "true");
+    let spinner = || element("span").attr(Attr::Class, "spinner").attr(Attr::AriaHidden, "true");
     let coming = || named("div", "no-code").child(spinner()).child(element("p").say(words.code_coming()));
-    let veil = veil.map(|text| element("div").attr("class", "veil").child(spinner()).child(element("p").say(text)));
+    let veil = veil.map(|text| element("div").attr(Attr::Class, "veil").child(spinner()).child(element("p").say(text)));
     named("div", if here { "code wallet" } else { "code" })
-        .attr("role", "group")
-        .attr("aria-label", if here { words.method() } else { words.code() })
+        .attr(Attr::Role, "group")
+        .attr(Attr::AriaLabel, if here { words.method() } else { words.code() })
         .busy(veil.is_some())
         .child(drawn.unwrap_or_else(coming))
         .maybe(veil)
@@ -109,16 +109,16 @@ fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Element {
     let words = view.messages;
     let scan = || words.method_steps(&payment.method).map(|step| element("li").say(step));
     let steps = takeaway::steps(view, order, payment).unwrap_or_else(scan);
-    let title = element("p").attr("class", "label").attr("id", "steps").say(words.how_to_pay());
+    let title = element("p").attr(Attr::Class, "label").attr(Attr::Id, "steps").say(words.how_to_pay());
     // A wallet's own code belongs to the first phone that reads it; a bank's can be read again and again.
     let is_wallets = matches!(payment.method.as_str(), "wechat_pay" | "alipay");
     let own_screen = view.state.config().surface != Surface::Qr && view.state.way(order, &payment.method) == PayBy::Scan;
     let caution = if own_screen { Some(words.other_phone()) } else { is_wallets.then_some(words.one_phone()) };
     element("div")
-        .attr("class", "how")
+        .attr(Attr::Class, "how")
         .child(title)
-        .child(named("ol", "steps").attr("aria-labelledby", "steps").children(steps))
-        .maybe(caution.map(|text| element("p").attr("class", "label").say(text)))
+        .child(named("ol", "steps").attr(Attr::AriaLabelledby, "steps").children(steps))
+        .maybe(caution.map(|text| element("p").attr(Attr::Class, "label").say(text)))
 }
 
 fn choices(view: &View<'_>, following: &Following) -> Element {

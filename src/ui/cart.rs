@@ -5,7 +5,7 @@ use protocol::{Code, Method, Problem, Quote};
 use yew::Callback;
 
 use super::View;
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 use super::lines::cart_lines;
 use super::pieces::{Icon, Tone, Weight, actions, button, heading, headline, icon, notice, screen};
 use crate::i18n::fill;
@@ -55,8 +55,8 @@ fn is_about_lines(problem: &Problem) -> bool {
 /// Being priced; the last price is drawn meanwhile, dimmed.
 pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
     let Some(quote) = last else {
-        let lines = view.state.items().iter().take(3).map(|_| element("li").attr("class", "line blank"));
-        let blank = named("ul", "lines").attr("aria-hidden", "true").children(lines);
+        let lines = view.state.items().iter().take(3).map(|_| element("li").attr(Attr::Class, "line blank"));
+        let blank = named("ul", "lines").attr(Attr::AriaHidden, "true").children(lines);
         return screen(view).busy(true).child(heading(view.messages.cart())).child(blank);
     };
     priced(view, quote, Price::Coming, None)
@@ -79,7 +79,7 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
 
 fn priced(view: &View<'_>, quote: &Quote, price: Price, told: Option<Element>) -> Element {
     let summary = named("div", "summary").child(totals(view, quote)).maybe(methods(view, quote)).child(pay(view, quote, price));
-    let columns = element("div").attr("class", "columns").child(cart_lines(view, Some(quote))).child(summary);
+    let columns = element("div").attr(Attr::Class, "columns").child(cart_lines(view, Some(quote))).child(summary);
     screen(view).busy(price == Price::Coming).child(heading(view.messages.cart())).maybe(told).child(columns)
 }
 
@@ -95,11 +95,11 @@ fn totals(view: &View<'_>, quote: &Quote) -> Element {
     rows.extend(refused.map(|code| row(&fill(words.discount_code(), &[("code", &code.code)]), why_not(view, &code.state).to_owned())));
     rows.extend(quote.shipping.iter().map(|shipping| row(&shipping.label, money(shipping.amount))));
     rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(&tax.label, money(tax.amount))));
-    rows.push(row(words.total(), money(quote.total)).attr("class", "total"));
+    rows.push(row(words.total(), money(quote.total)).attr(Attr::Class, "total"));
     // A tax inside the prices is told after the total, for it adds nothing.
     let included = quote.tax.iter().filter(|tax| tax.included);
     rows.extend(
-        included.map(|tax| row(&fill(words.tax_included(), &[("label", &tax.label)]), money(tax.amount)).attr("class", "included")),
+        included.map(|tax| row(&fill(words.tax_included(), &[("label", &tax.label)]), money(tax.amount)).attr(Attr::Class, "included")),
     );
     named("dl", "totals").children(rows)
 }
@@ -144,9 +144,9 @@ fn choice(view: &View<'_>, method: &Method, chosen: bool) -> Element {
     let dispatch = view.dispatch.clone();
     let action = Action::Choose(method.clone());
     let radio = element("input")
-        .attr("type", "radio")
-        .attr("name", "method")
-        .attr_owned("value", method.as_str().to_owned())
+        .attr(Attr::Type, "radio")
+        .attr(Attr::Name, "method")
+        .attr_owned(Attr::Value, method.as_str().to_owned())
         .checked(chosen)
         .on_change(Callback::from(move |_| dispatch.emit(action.clone())));
     let name = element("span").text(view.messages.method_name(method).to_owned());
@@ -170,5 +170,5 @@ fn pay(view: &View<'_>, quote: &Quote, price: Price) -> Element {
         Price::Coming => words.pay_later().to_owned(),
     };
     let button = button(Weight::Primary, label, view.act(Action::Pay));
-    if payable { button } else { button.attr("aria-disabled", "true") }
+    if payable { button } else { button.attr(Attr::AriaDisabled, "true") }
 }

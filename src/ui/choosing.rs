@@ -5,7 +5,7 @@ use protocol::PaymentStatus;
 
 use super::View;
 use super::awaiting;
-use super::element::{Element, element};
+use super::element::{Attr, Element, element};
 use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, facts, heading, notice, order_number, screen};
 use crate::i18n::fill;
@@ -35,7 +35,7 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
         .child(actions([]).children(buttons).maybe((!view.is_given_order()).then(back)))
         .child(facts([order_number(view, order)]))
         .maybe(order_details(view, order))
-        .child(element("p").attr("class", "small").say(words.late_hint()))
+        .child(element("p").attr(Attr::Class, "small").say(words.late_hint()))
 }
 
 /// What to tell there; also announced.

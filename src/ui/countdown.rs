@@ -3,7 +3,7 @@
 use protocol::decimal;
 
 use super::View;
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 
 /// The bar empties during these last seconds. A code does not say when it was made, so a bar of its whole life would lie.
 const LAST: i64 = 300;
@@ -17,11 +17,11 @@ pub(super) fn seconds_left(view: &View<'_>, deadline: i64) -> Option<i64> {
 pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
     let name = if left <= 60 { "countdown low" } else { "countdown" };
     let bar = element("progress")
-        .attr("class", "bar")
-        .attr("aria-hidden", "true")
-        .attr_owned("max", decimal::text(LAST))
-        .attr_owned("value", decimal::text(left.min(LAST)));
-    let clock = element("span").attr("role", "timer").attr("class", "clock").text(clock(left));
+        .attr(Attr::Class, "bar")
+        .attr(Attr::AriaHidden, "true")
+        .attr_owned(Attr::Max, decimal::text(LAST))
+        .attr_owned(Attr::Value, decimal::text(left.min(LAST)));
+    let clock = element("span").attr(Attr::Role, "timer").attr(Attr::Class, "clock").text(clock(left));
     let line = element("p").child(element("span").say(view.messages.time_left())).child(clock);
     named("div", name).child(line).child(bar)
 }

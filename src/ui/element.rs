@@ -7,52 +7,62 @@ use std::rc::Rc;
 use yew::virtual_dom::{AttrValue, AttributeOrProperty, Attributes, Listener, VNode, VTag, VText};
 use yew::{Callback, Event, Html, MouseEvent};
 
-/// Every attribute that a screen uses. With one list for all elements Yew compares attributes place by place; its map for
-/// attributes of any name would weigh 1.5 kB brotli more.
-const NAMES: &[&str] = &[
-    "class",
-    "part",
-    "id",
-    "role",
-    "type",
-    "name",
-    "value",
-    "min",
-    "max",
-    "inputmode",
-    "lang",
-    "dir",
-    "tabindex",
-    "src",
-    "href",
-    "target",
-    "inert",
-    "alt",
-    "loading",
-    "decoding",
-    "referrerpolicy",
-    "viewBox",
-    "width",
-    "height",
-    "shape-rendering",
-    "fill",
-    "d",
-    "aria-label",
-    "aria-labelledby",
-    "aria-live",
-    "aria-hidden",
-    "aria-busy",
-    "aria-disabled",
-    "data-screen",
-    "data-focus",
-];
+macro_rules! attributes {
+    ($($name:ident $text:literal,)*) => {
+        /// Every attribute that a screen uses. With one list for all elements Yew compares attributes place by place; its map for
+        /// attributes of any name would weigh 1.5 kB brotli more.
+        #[derive(Clone, Copy)]
+        pub(super) enum Attr { $($name,)* }
+
+        /// By the place of their [`Attr`].
+        const NAMES: &[&str] = &[$($text,)*];
+    };
+}
+
+attributes! {
+    Class "class",
+    Part "part",
+    Id "id",
+    Role "role",
+    Type "type",
+    Name "name",
+    Value "value",
+    Min "min",
+    Max "max",
+    Inputmode "inputmode",
+    Lang "lang",
+    Dir "dir",
+    Tabindex "tabindex",
+    Src "src",
+    Href "href",
+    Target "target",
+    Inert "inert",
+    Alt "alt",
+    Loading "loading",
+    Decoding "decoding",
+    Referrerpolicy "referrerpolicy",
+    ViewBox "viewBox",
+    Width "width",
+    Height "height",
+    ShapeRendering "shape-rendering",
+    Fill "fill",
+    D "d",
+    AriaLabel "aria-label",
+    AriaLabelledby "aria-labelledby",
+    AriaLive "aria-live",
+    AriaHidden "aria-hidden",
+    AriaBusy "aria-busy",
+    AriaDisabled "aria-disabled",
+    DataScreen "data-screen",
+    DataFocus "data-focus",
+}
 
 /// An element being built. Behind a pointer, so that a chain of calls moves no more than that.
 pub(super) struct Element(Box<Draft>);
 
 struct Draft {
     tag: VTag,
-    /// By the place of their name in [`NAMES`].
+    /// By the place of their [`Attr`].
     values: Box<[Option<AttributeOrProperty>]>,
 }
 
@@ -63,17 +73,17 @@ pub(super) fn element(tag: &'static str) -> Element {
 
 /// An element that style sheets know by one name: its class inside, its `::part` outside.
 pub(super) fn named(tag: &'static str, name: &'static str) -> Element {
-    element(tag).attr("class", name).attr("part", name)
+    element(tag).attr(Attr::Class, name).attr(Attr::Part, name)
 }
 
 impl Element {
     /// A fixed attribute.
-    pub(super) fn attr(self, name: &'static str, value: &'static str) -> Element {
+    pub(super) fn attr(self, name: Attr, value: &'static str) -> Element {
         self.attribute(name, AttrValue::Static(value))
     }
 
     /// A computed attribute.
-    pub(super) fn attr_owned(self, name: &'static str, value: String) -> Element {
+    pub(super) fn attr_owned(self, name: Attr, value: String) -> Element {
         self.attribute(name, AttrValue::from(value))
     }
 
@@ -113,7 +123,7 @@ impl Element {
 
     /// Marks it as being worked on.
     pub(super) fn busy(self, busy: bool) -> Element {
-        if busy { self.attr("aria-busy", "true") } else { self }
+        if busy { self.attr(Attr::AriaBusy, "true") } else { self }
     }
 
     /// Called on a click.
@@ -144,12 +154,8 @@ impl Element {
         self.0.tag.into()
     }
 
-    fn attribute(mut self, name: &'static str, value: AttrValue) -> Element {
-        let place = NAMES.iter().position(|known| *known == name);
-        debug_assert!(place.is_some(), "{name} is not among the names");
-        if let Some(place) = place {
-            self.0.values[place] = Some(AttributeOrProperty::Attribute(value));
-        }
+    fn attribute(mut self, name: Attr, value: AttrValue) -> Element {
+        self.0.values[name as usize] = Some(AttributeOrProperty::Attribute(value));
         self
     }
 

@@ -6,7 +6,7 @@ use protocol::OrderStatus;
 
 use super::View;
 use super::awaiting::{doing, told};
-use super::element::{Element, element};
+use super::element::{Attr, Element, element};
 use super::pieces::{Icon, Tone, Weight, actions, amount_due, button, facts, headline, notice, order_number, other_methods, para, screen};
 
 /// The code or the order ran out.
@@ -41,7 +41,7 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
         .maybe(told.map(notice))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(facts([order_number(view, order)]))
-        .child(element("p").attr("class", "small").say(words.late_hint()))
+        .child(element("p").attr(Attr::Class, "small").say(words.late_hint()))
 }
 
 /// Whether only the shop can make another order.

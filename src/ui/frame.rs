@@ -1,9 +1,9 @@
 //! What stays while screens change: the merchant's name, banners, the dialog, and the one status region.
 
-use checkout::{Doubt, Screen};
+use checkout::{Doubt, OrderOutcome, Screen};
 use yew::{Callback, Html};
 
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 use super::pieces::{Icon, Tone, icon};
 use super::{View, announcement, awaiting, basket, cart, choosing, connection, ended, paid, pieces, unsure, waiting};
 use crate::i18n::Messages;
@@ -26,14 +26,14 @@ pub fn view(view: &View<'_>) -> Html {
 /// console and in `qr-checkout-error`. `dialog` and `close` are as in [`View`].
 pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Callback<()>) -> Html {
     let headline = pieces::headline(Icon::Info, words.misconfigured(), words.misconfigured_hint().to_owned());
-    let screen = named("section", "screen").attr("data-screen", "misconfigured").child(headline);
+    let screen = named("section", "screen").attr(Attr::DataScreen, "misconfigured").child(headline);
     let inside = frame(words, Some(words.misconfigured().to_owned())).child(header(words, None, dialog.map(|_| close))).child(screen);
     placed(inside, dialog, None)
 }
 
 fn banners(view: &View<'_>) -> Element {
     let later = basket::for_later(view).map(|text| pieces::news(Tone::Calm, text));
-    element("div").attr("class", "banner").maybe(connection::banner(view)).maybe(later)
+    element("div").attr(Attr::Class, "banner").maybe(connection::banner(view)).maybe(later)
 }
 
 /// In the page, or in a dialog and beside it what is said while that is closed. The runtime opens and closes it: a modal needs a
@@ -42,25 +42,25 @@ fn placed(inside: Element, dialog: Option<bool>, said: Option<String>) -> Html {
     if dialog.is_none() {
         return inside.html();
     }
-    let dialog = named("dialog", "dialog").attr("aria-labelledby", "heading").child(inside);
+    let dialog = named("dialog", "dialog").attr(Attr::AriaLabelledby, "heading").child(inside);
     element("div").maybe(said.map(status)).child(dialog).html()
 }
 
 /// The box, with the status region in it before any screen, so that it outlives them all.
 fn frame(words: &'static Messages, said: Option<String>) -> Element {
-    named("div", "frame").attr("lang", words.lang()).attr("dir", words.dir()).maybe(said.map(status))
+    named("div", "frame").attr(Attr::Lang, words.lang()).attr(Attr::Dir, words.dir()).maybe(said.map(status))
 }
 
 fn status(said: String) -> Element {
-    element("p").attr("class", "unseen").attr("role", "status").attr("aria-live", "polite").text(said)
+    element("p").attr(Attr::Class, "unseen").attr(Attr::Role, "status").attr(Attr::AriaLive, "polite").text(said)
 }
 
 fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<()>>) -> Element {
     let button = close.map(|close| {
         let close = close.clone();
         named("button", "close")
-            .attr("type", "button")
-            .attr("aria-label", words.close())
+            .attr(Attr::Type, "button")
+            .attr(Attr::AriaLabel, words.close())
             .on_click(Callback::from(move |_| close.emit(())))
             .child(icon(Icon::Cross))
     });
@@ -76,12 +76,14 @@ fn screen(view: &View<'_>) -> Element {
         Screen::Quoted { quote, notice } => cart::quoted(view, quote, notice.as_ref()),
         Screen::Creating(_) => waiting::creating(view),
         Screen::Resuming(_) => waiting::resuming(view),
-        Screen::Awaiting(following) => awaiting::awaiting(view, following),
-        Screen::Choosing(following) => choosing::choosing(view, following),
+        Screen::Order { outcome, following } => match outcome {
+            OrderOutcome::Awaiting => awaiting::awaiting(view, following),
+            OrderOutcome::Choosing => choosing::choosing(view, following),
+            OrderOutcome::Expired => ended::expired(view, following),
+            OrderOutcome::Refused => ended::refused(view, following),
+            OrderOutcome::Canceled => ended::canceled(view, following),
+        },
         Screen::Paid { order, receipt } => paid::paid(view, order, receipt),
-        Screen::Expired(following) => ended::expired(view, following),
-        Screen::Refused(following) => ended::refused(view, following),
-        Screen::Canceled(following) => ended::canceled(view, following),
         Screen::Unsure { code, doubt } => unsure::unsure(view, *code, doubt),
         Screen::Outdated => unsure::outdated(view),
     }
@@ -95,12 +97,8 @@ fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
         Screen::Cart(_)
         | Screen::Quoting(None)
         | Screen::Resuming(_)
-        | Screen::Awaiting(_)
-        | Screen::Choosing(_)
+        | Screen::Order { .. }
         | Screen::Paid { .. }
-        | Screen::Expired(_)
-        | Screen::Refused(_)
-        | Screen::Canceled(_)
         | Screen::Unsure { .. }
         | Screen::Outdated => &view.state.order()?.merchant_name,
     };

@@ -5,7 +5,7 @@ use protocol::{Currency, Fault, Item, Line, Order, Quote, Sku, decimal};
 use yew::{Callback, Event};
 
 use super::View;
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 use super::pieces::{Icon, Weight, button, icon, para};
 use crate::browser;
 use crate::i18n::fill;
@@ -29,20 +29,21 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
         named("p", "line-total").text(if current { view.money(line.total, currency) } else { "…".to_owned() })
     });
     let remove = named("button", "remove")
-        .attr("type", "button")
-        .attr_owned("aria-label", fill(words.remove_of(), &[("name", name)]))
+        .attr(Attr::Type, "button")
+        .attr_owned(Attr::AriaLabel, fill(words.remove_of(), &[("name", name)]))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
         .say(words.remove());
     let fault = fault_of(view, item);
     let wrong = fault.map(|fault| named("p", "fault").text(what_is_wrong(view, fault)));
     let step = fault.and_then(|fault| take_left(view, item, fault));
-    let about = element("div").attr("class", "about").child(named("p", "name").text(name.to_owned())).maybe(unit).maybe(wrong).maybe(step);
+    let about =
+        element("div").attr(Attr::Class, "about").child(named("p", "name").text(name.to_owned())).maybe(unit).maybe(wrong).maybe(step);
     named("li", "line")
         .key(item.sku.as_str())
         .child(picture(known.and_then(|(line, _)| line.image.as_ref())))
         .child(about)
         .maybe(total)
-        .child(element("div").attr("class", "change").child(stepper(view, item, name)).child(remove))
+        .child(element("div").attr(Attr::Class, "change").child(stepper(view, item, name)).child(remove))
 }
 
 /// What the shop has against a line.
@@ -74,8 +75,9 @@ fn picture(address: Option<&String>) -> Element {
     match address {
         None => frame.child(icon(Icon::Cart)),
         Some(address) => {
-            let image = element("img").attr_owned("src", address.clone()).attr("alt", "").attr("width", "64").attr("height", "64");
-            frame.child(image.attr("loading", "lazy").attr("decoding", "async").attr("referrerpolicy", "no-referrer"))
+            let image =
+                element("img").attr_owned(Attr::Src, address.clone()).attr(Attr::Alt, "").attr(Attr::Width, "64").attr(Attr::Height, "64");
+            frame.child(image.attr(Attr::Loading, "lazy").attr(Attr::Decoding, "async").attr(Attr::Referrerpolicy, "no-referrer"))
         }
     }
 }
@@ -84,17 +86,17 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
     let words = view.messages;
     let step = |label: &str, sign: &'static str, quantity: u32| {
         element("button")
-            .attr("type", "button")
-            .attr_owned("aria-label", fill(label, &[("name", name)]))
+            .attr(Attr::Type, "button")
+            .attr_owned(Attr::AriaLabel, fill(label, &[("name", name)]))
             .on_click(view.act(Action::SetQuantity(item.sku.clone(), quantity)))
             .say(sign)
     };
     let field = element("input")
-        .attr("type", "number")
-        .attr("inputmode", "numeric")
-        .attr("min", "0")
-        .attr("max", "999")
-        .attr_owned("aria-label", fill(words.quantity_of(), &[("name", name)]))
+        .attr(Attr::Type, "number")
+        .attr(Attr::Inputmode, "numeric")
+        .attr(Attr::Min, "0")
+        .attr(Attr::Max, "999")
+        .attr_owned(Attr::AriaLabel, fill(words.quantity_of(), &[("name", name)]))
         .value(decimal::text(item.quantity.into()))
         .on_change(typed(view, item.sku.clone(), item.quantity));
     let less = step(words.one_less(), "−", item.quantity.saturating_sub(1));

@@ -5,7 +5,7 @@ use protocol::{Order, OrderStatus, Receipt, Verified};
 use yew::Callback;
 
 use super::View;
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 use super::lines::order_details;
 use super::pieces::{Icon, Tone, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
 use super::qr;
@@ -30,7 +30,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .child(facts(rows))
         .maybe(order_details(view, order))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
-        .child(element("p").attr("class", "small").say(words.receipt_hint()))
+        .child(element("p").attr(Attr::Class, "small").say(words.receipt_hint()))
         .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))
 }
 
@@ -38,9 +38,9 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
 fn follow(view: &View<'_>, payload: &str) -> Option<Element> {
     let words = view.messages;
     let code = qr::code(payload, words.follow().to_owned())?;
-    let title = element("p").attr("class", "name").say(words.follow());
+    let title = element("p").attr(Attr::Class, "name").say(words.follow());
     let drawn = named("div", "code").child(code);
-    Some(element("div").attr("class", "headline").child(title).child(drawn).child(element("p").say(words.follow_hint())))
+    Some(element("div").attr(Attr::Class, "headline").child(title).child(drawn).child(element("p").say(words.follow_hint())))
 }
 
 fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {

@@ -5,7 +5,7 @@ use protocol::{Method, Order};
 use yew::{Callback, MouseEvent};
 
 use super::View;
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 use crate::browser;
 use crate::i18n::fill;
 
@@ -40,19 +40,19 @@ pub(super) fn screen(view: &View<'_>) -> Element {
     let name = view.state.name();
     // A priced cart keeps its fields and their focus while it is priced again; any other change of screen starts afresh.
     let key = if matches!(name, "quoting" | "quoted") { "cart" } else { name };
-    named("section", "screen").key(key).attr("data-screen", name)
+    named("section", "screen").key(key).attr(Attr::DataScreen, name)
 }
 
 /// The one heading of a screen; focus goes here when the screen changes.
 pub(super) fn heading(text: &'static str) -> Element {
-    named("h2", "heading").attr("id", "heading").attr("tabindex", "-1").attr("data-focus", "").say(text)
+    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1").attr(Attr::DataFocus, "").say(text)
 }
 
 /// An icon above a heading above a sentence.
 pub(super) fn headline(sign: Icon, title: &'static str, hint: String) -> Element {
     element("div")
-        .attr("class", "headline")
-        .child(element("span").attr("class", "sign").child(icon(sign)))
+        .attr(Attr::Class, "headline")
+        .child(element("span").attr(Attr::Class, "sign").child(icon(sign)))
         .child(heading(title))
         .child(para(hint))
 }
@@ -60,8 +60,8 @@ pub(super) fn headline(sign: Icon, title: &'static str, hint: String) -> Element
 /// The headline of a screen where the shopper can only wait.
 pub(super) fn waiting(title: &'static str, hint: &'static str) -> Element {
     element("div")
-        .attr("class", "headline")
-        .child(element("span").attr("class", "spinner").attr("aria-hidden", "true"))
+        .attr(Attr::Class, "headline")
+        .child(element("span").attr(Attr::Class, "spinner").attr(Attr::AriaHidden, "true"))
         .child(heading(title))
         .child(element("p").say(hint))
 }
@@ -94,7 +94,7 @@ pub(super) fn news(tone: Tone, text: String) -> Element {
 }
 
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
-    named("button", weight.name()).attr("type", "button").on_click(on_click).text(label)
+    named("button", weight.name()).attr(Attr::Type, "button").on_click(on_click).text(label)
 }
 
 impl Weight {
@@ -152,14 +152,14 @@ pub(super) fn order_number(view: &View<'_>, order: &Order) -> Element {
 /// The same where nothing but an id is known.
 pub(super) fn number(view: &View<'_>, number: &str) -> Element {
     let words = view.messages;
-    let button = marked(view, named("button", "copy").attr("type", "button"), words.copy()).on_click(copies(number.to_owned()));
-    let value = element("dd").attr("class", "number").child(element("code").text(number.to_owned())).child(button);
+    let button = marked(view, named("button", "copy").attr(Attr::Type, "button"), words.copy()).on_click(copies(number.to_owned()));
+    let value = element("dd").attr(Attr::Class, "number").child(element("code").text(number.to_owned())).child(button);
     element("div").child(element("dt").say(words.order_number())).child(value)
 }
 
 /// A big button that copies something and says so.
 pub(super) fn marked_copy(view: &View<'_>, label: &'static str, weight: Weight) -> Element {
-    marked(view, named("button", weight.name()).attr("type", "button"), label)
+    marked(view, named("button", weight.name()).attr(Attr::Type, "button"), label)
 }
 
 /// What puts that text on the clipboard.
@@ -170,18 +170,18 @@ pub(super) fn copies(text: String) -> Callback<MouseEvent> {
 /// Two texts, of which the browser shows the second once the text is on the clipboard.
 fn marked(view: &View<'_>, button: Element, label: &'static str) -> Element {
     button
-        .child(element("span").attr("class", "todo").say(label))
-        .child(element("span").attr("class", "done").attr("aria-live", "polite").say(view.messages.copied()))
+        .child(element("span").attr(Attr::Class, "todo").say(label))
+        .child(element("span").attr(Attr::Class, "done").attr(Attr::AriaLive, "polite").say(view.messages.copied()))
 }
 
 /// The amount in large type, and who gets it; below a title where the screen has none above.
 pub(super) fn amount_due(view: &View<'_>, order: &Order, title: Option<Element>) -> Element {
     let to = fill(view.messages.to_merchant(), &[("merchant", &order.merchant_name)]);
     element("div")
-        .attr("class", "due")
+        .attr(Attr::Class, "due")
         .maybe(title)
         .child(named("p", "amount").text(view.money(order.amount, order.currency)))
-        .child(element("p").attr("class", "to").text(to))
+        .child(element("p").attr(Attr::Class, "to").text(to))
 }
 
 /// A line drawing, 24 units square, in the colour of the text. Methods have signs of our own, never a provider's logo.
@@ -199,10 +199,10 @@ pub(super) fn icon(icon: Icon) -> Element {
         Icon::Info => "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18zM12 11v5.5M12 7.7h.01",
     };
     element("svg")
-        .attr("class", "icon")
-        .attr("viewBox", "0 0 24 24")
-        .attr("width", "24")
-        .attr("height", "24")
-        .attr("aria-hidden", "true")
-        .child(element("path").attr("d", path))
+        .attr(Attr::Class, "icon")
+        .attr(Attr::ViewBox, "0 0 24 24")
+        .attr(Attr::Width, "24")
+        .attr(Attr::Height, "24")
+        .attr(Attr::AriaHidden, "true")
+        .child(element("path").attr(Attr::D, path))
 }

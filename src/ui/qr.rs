@@ -9,7 +9,7 @@ use qrcode::canvas::Canvas;
 use qrcode::{Color, EcLevel, Version};
 
 use super::codewords::codewords;
-use super::element::{Element, element, named};
+use super::element::{Attr, Element, element, named};
 
 /// Light modules around the code.
 const QUIET: i32 = 4;
@@ -40,16 +40,16 @@ pub(super) fn code(payload: &str, name: String) -> Option<Element> {
     let side = decimal::text((modules * scale).into());
     let all = decimal::text(modules.into());
     let svg = named("svg", "qr")
-        .attr_owned("viewBox", ["0 0", &all, &all].join(" "))
-        .attr_owned("width", side.clone())
-        .attr_owned("height", side)
-        .attr("shape-rendering", "crispEdges")
-        .attr("role", "img")
-        .attr_owned("aria-label", name)
-        .child(element("path").attr("fill", "#fff").attr_owned("d", ["M0 0h", &all, "v", &all, "H0z"].concat()))
-        .child(element("path").attr("fill", "#000").attr_owned("d", path));
-    let picture = element("canvas").attr_owned("width", all.clone()).attr_owned("height", all).attr("aria-hidden", "true");
-    Some(element("div").attr("class", "drawn").child(svg).child(picture))
+        .attr_owned(Attr::ViewBox, ["0 0", &all, &all].join(" "))
+        .attr_owned(Attr::Width, side.clone())
+        .attr_owned(Attr::Height, side)
+        .attr(Attr::ShapeRendering, "crispEdges")
+        .attr(Attr::Role, "img")
+        .attr_owned(Attr::AriaLabel, name)
+        .child(element("path").attr(Attr::Fill, "#fff").attr_owned(Attr::D, ["M0 0h", &all, "v", &all, "H0z"].concat()))
+        .child(element("path").attr(Attr::Fill, "#000").attr_owned(Attr::D, path));
+    let picture = element("canvas").attr_owned(Attr::Width, all.clone()).attr_owned(Attr::Height, all).attr(Attr::AriaHidden, "true");
+    Some(element("div").attr(Attr::Class, "drawn").child(svg).child(picture))
 }
 
 /// Modules along one side, quiet zone included, and the outline of the dark ones in units of a module.

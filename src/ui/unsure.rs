@@ -5,7 +5,7 @@ use protocol::Code;
 use yew::Callback;
 
 use super::View;
-use super::element::Element;
+use super::element::{Attr, Element};
 use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, number, order_number, para, screen};
 use crate::browser;
 use crate::i18n::fill;
@@ -14,7 +14,7 @@ use crate::i18n::fill;
 pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
     let words = view.messages;
     let check = button(Weight::Primary, words.check_now().to_owned(), view.act(Action::CheckNow)).busy(view.state.is_busy());
-    let reference = para(fill(words.reference(), &[("code", code.as_str())])).attr("class", "small");
+    let reference = para(fill(words.reference(), &[("code", code.as_str())])).attr(Attr::Class, "small");
     match doubt {
         Doubt::Order { id, last } => screen(view)
             .child(headline(Icon::Question, words.unsure(), words.unsure_hint().to_owned()))

@@ -5,7 +5,7 @@ use protocol::{Order, Payment, Surface};
 use yew::Callback;
 
 use super::View;
-use super::element::{Element, element};
+use super::element::{Attr, Element, element};
 use super::pieces::{Weight, button};
 use crate::browser;
 use crate::i18n::fill;
@@ -30,7 +30,7 @@ pub(super) fn hint(view: &View<'_>) -> Element {
     let told = element("p").say(words.pay_here_hint());
     // Not every app lets a link out.
     let leave = (view.state.config().surface == Surface::InApp).then(|| element("p").say(words.leave_app_hint()));
-    element("div").attr("class", "how").child(told).maybe(leave)
+    element("div").attr(Attr::Class, "how").child(told).maybe(leave)
 }
 
 /// The link or the button. The bridge takes an object, and everything else is an address.
@@ -51,11 +51,11 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
 /// WeChat Pay's H5 wants to know the shop's host (`Referer`), whatever the page's own policy is, and stands in no frame.
 fn link(address: &str, label: String) -> Element {
     element("a")
-        .attr("class", "button primary")
-        .attr("part", "button primary")
-        .attr_owned("href", address.to_owned())
-        .attr("target", "_top")
-        .attr("referrerpolicy", "origin")
+        .attr(Attr::Class, "button primary")
+        .attr(Attr::Part, "button primary")
+        .attr_owned(Attr::Href, address.to_owned())
+        .attr(Attr::Target, "_top")
+        .attr(Attr::Referrerpolicy, "origin")
         .on_click(Callback::from(|_| browser::leave_page()))
         .text(label)
 }

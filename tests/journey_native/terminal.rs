@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use checkout::{Action, Config, Effect, Env, Event, PageEvent, Reply, Saved, Screen, State, Ticket};
+use checkout::{Action, Config, Effect, Env, Event, OrderOutcome, PageEvent, Reply, Saved, Screen, State, Ticket};
 use protocol::verify::Answer;
 use protocol::{Backend, Code, Item, Order, Pins, Quote, Request, Sku, Surface, Verified};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -137,7 +137,7 @@ impl Terminal {
 
     /// What the code on the screen encodes; panics when there is none.
     pub fn code(&self) -> String {
-        assert!(matches!(self.state().screen(), Screen::Awaiting(_)), "no code on {}", self.state().name());
+        assert!(self.state().outcome() == Some(OrderOutcome::Awaiting), "no code on {}", self.state().name());
         self.order().payment.as_ref().unwrap().payload.clone().unwrap()
     }
 

@@ -5,7 +5,7 @@ use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy,
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
-use crate::{Attempt, Doubt, Effect, Following, Notice, PageEvent, Screen, Task};
+use crate::{Attempt, Doubt, Effect, Following, Notice, OrderOutcome, PageEvent, Screen, Task};
 
 /// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
 const WAIT: u32 = 25;
@@ -29,11 +29,7 @@ impl Step<'_> {
         let backend = &self.state.config.backend;
         let request = match &self.state.screen {
             Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => backend.order(id, 0, 0, nonce),
-            Screen::Awaiting(following)
-            | Screen::Choosing(following)
-            | Screen::Expired(following)
-            | Screen::Refused(following)
-            | Screen::Canceled(following) => {
+            Screen::Order { following, .. } => {
                 let order = &following.order;
                 match &following.task {
                     Task::Watch => backend.order(&order.id, order.seq, WAIT, nonce),
@@ -111,24 +107,19 @@ impl Step<'_> {
         let asked = self.following().is_some_and(|following| following.task == Task::Check);
         let notice = asked.then_some(Notice::NotPaidYet);
         let following = Following { order: order.clone(), task: Task::Watch, notice };
-        let screen_before = self.state.name();
-        self.state.screen = match standing(&order) {
-            OrderOutcome::Payable if self.is_payable_here(&order) => Screen::Awaiting(following),
-            OrderOutcome::Payable | OrderOutcome::Open => Screen::Choosing(following),
-            OrderOutcome::Expired => Screen::Expired(following),
-            OrderOutcome::Refused => Screen::Refused(following),
-            OrderOutcome::Canceled => Screen::Canceled(following),
-        };
-        let screen_now = self.state.name();
-        let new_screen = screen_now != screen_before;
+        let outcome = outcome_of(&order);
+        let is_elsewhere = outcome == OrderOutcome::Awaiting && !self.is_payable_here(&order);
+        let outcome = if is_elsewhere { OrderOutcome::Choosing } else { outcome };
+        let is_new = self.state.outcome() != Some(outcome);
         let new_code = before.as_deref().and_then(code) != code(&order);
-        match screen_now {
-            "awaiting" if code(&order).is_some() && (new_screen || new_code) => self.emit(PageEvent::QrShown(order.clone())),
-            "expired" if new_screen => self.emit(PageEvent::Expired(order.clone())),
-            "refused" if new_screen => self.emit(PageEvent::Refused(order.clone())),
-            _ => {}
+        self.state.screen = Screen::Order { outcome, following };
+        match outcome {
+            OrderOutcome::Awaiting if code(&order).is_some() && (is_new || new_code) => self.emit(PageEvent::QrShown(order.clone())),
+            OrderOutcome::Expired if is_new => self.emit(PageEvent::Expired(order.clone())),
+            OrderOutcome::Refused if is_new => self.emit(PageEvent::Refused(order.clone())),
+            OrderOutcome::Awaiting | OrderOutcome::Choosing | OrderOutcome::Expired | OrderOutcome::Refused | OrderOutcome::Canceled => {}
         }
-        let payable = matches!(self.state.screen, Screen::Awaiting(_) | Screen::Choosing(_));
+        let payable = matches!(outcome, OrderOutcome::Awaiting | OrderOutcome::Choosing);
         let progressed = before.is_none_or(|before| before.seq < order.seq);
         if payable && progressed {
             return self.follow();
@@ -190,11 +181,7 @@ impl Step<'_> {
                 self.state.screen = Screen::Creating(attempt);
                 return self.effects.push(Effect::Claim);
             }
-            Screen::Awaiting(following)
-            | Screen::Choosing(following)
-            | Screen::Expired(following)
-            | Screen::Refused(following)
-            | Screen::Canceled(following) => {
+            Screen::Order { following, .. } => {
                 // What the shopper waits for already is asked again; otherwise an immediate question takes its place.
                 if following.task == Task::Watch {
                     following.task = Task::Check;
@@ -256,7 +243,10 @@ impl Step<'_> {
 
     /// Leaves an order that has come to an end. An order in doubt is never left: it might be paid twice.
     pub(crate) fn start_over(&mut self) {
-        let ended = matches!(self.state.screen, Screen::Paid { .. } | Screen::Expired(_) | Screen::Canceled(_));
+        let ended = matches!(
+            self.state.screen,
+            Screen::Paid { .. } | Screen::Order { outcome: OrderOutcome::Expired | OrderOutcome::Canceled, .. }
+        );
         if ended && self.state.config.order.is_none() {
             self.forget();
             self.price(None);
@@ -268,7 +258,10 @@ impl Step<'_> {
         if let Screen::Quoted { quote, .. } = &self.state.screen {
             return self.monotonic_of(quote.expires_at);
         }
-        let Screen::Awaiting(Following { order, task: Task::Watch, .. }) = &self.state.screen else { return None };
+        let Screen::Order { outcome: OrderOutcome::Awaiting, following: Following { order, task: Task::Watch, .. } } = &self.state.screen
+        else {
+            return None;
+        };
         let deadline = self.monotonic_of(order.payment.as_ref()?.expires_at)?;
         let sent_ms = self.state.flight.as_ref()?.sent_ms;
         Some(deadline.max(sent_ms + LEAST_PAUSE_MS))
@@ -299,11 +292,7 @@ impl Step<'_> {
 
     fn following_mut(&mut self) -> Option<&mut Following> {
         match &mut self.state.screen {
-            Screen::Awaiting(following)
-            | Screen::Choosing(following)
-            | Screen::Expired(following)
-            | Screen::Refused(following)
-            | Screen::Canceled(following) => Some(following),
+            Screen::Order { following, .. } => Some(following),
             Screen::Cart(_)
             | Screen::Quoting(_)
             | Screen::Quoted { .. }
@@ -342,33 +331,22 @@ impl Step<'_> {
     }
 }
 
-/// What can be done with an order whose money has not arrived.
-enum OrderOutcome {
-    /// There is something to pay by.
-    Payable,
-    /// There is nothing to pay by, and nothing is in the way of making it.
-    Open,
-    Expired,
-    Refused,
-    Canceled,
-}
-
 /// Judged by the order's own words; a code is also over when the backend itself spoke after its deadline.
-fn standing(order: &Verified<Order>) -> OrderOutcome {
+fn outcome_of(order: &Verified<Order>) -> OrderOutcome {
     match order.status {
         OrderStatus::Canceled => return OrderOutcome::Canceled,
         OrderStatus::Expired => return OrderOutcome::Expired,
         OrderStatus::Pending | OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {}
     }
-    let Some(payment) = &order.payment else { return OrderOutcome::Open };
+    let Some(payment) = &order.payment else { return OrderOutcome::Choosing };
     match payment.status {
         PaymentStatus::Refused => OrderOutcome::Refused,
-        PaymentStatus::Canceled | PaymentStatus::Failed => OrderOutcome::Open,
+        PaymentStatus::Canceled | PaymentStatus::Failed => OrderOutcome::Choosing,
         PaymentStatus::Expired | PaymentStatus::Superseded => OrderOutcome::Expired,
         PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => {
             OrderOutcome::Expired
         }
-        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => OrderOutcome::Payable,
+        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => OrderOutcome::Awaiting,
     }
 }
 

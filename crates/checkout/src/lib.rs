@@ -57,4 +57,4 @@ pub use effect::{Effect, PageEvent, Ticket};
 pub use env::{Config, Env};
 pub use event::{Action, Event, Reply};
 pub use saved::Saved;
-pub use state::{Attempt, Connection, Doubt, Following, Notice, Screen, State, Task, Trouble};
+pub use state::{Attempt, Connection, Doubt, Following, Notice, OrderOutcome, Screen, State, Task, Trouble};

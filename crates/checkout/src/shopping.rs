@@ -84,12 +84,8 @@ impl Step<'_> {
             }
             Screen::Creating(_)
             | Screen::Resuming(_)
-            | Screen::Awaiting(_)
-            | Screen::Choosing(_)
+            | Screen::Order { .. }
             | Screen::Paid { .. }
-            | Screen::Expired(_)
-            | Screen::Refused(_)
-            | Screen::Canceled(_)
             | Screen::Unsure { .. }
             | Screen::Outdated => {}
         }

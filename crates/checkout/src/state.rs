@@ -61,11 +61,13 @@ pub enum Screen {
     Creating(Attempt),
     /// A remembered or given order is being asked for.
     Resuming(OrderId),
-    /// The code can be paid.
-    Awaiting(Following),
-    /// The order can be paid, but there is nothing to pay by on this device: the shopper turned back, a method made no code, or what is
-    /// there is for another device. The shopper chooses how to go on.
-    Choosing(Following),
+    /// An order whose money is not here.
+    Order {
+        /// What can be done with it.
+        outcome: OrderOutcome,
+        /// The order, and what is being done with it.
+        following: Following,
+    },
     /// The money is here. Only verification builds these two.
     Paid {
         /// The order.
@@ -73,12 +75,6 @@ pub enum Screen {
         /// The proof.
         receipt: Verified<Receipt>,
     },
-    /// The code or the order ran out; a late payment still turns this into `Paid`.
-    Expired(Following),
-    /// A wallet declined the payment.
-    Refused(Following),
-    /// The order was given up.
-    Canceled(Following),
     /// It could not be confirmed: not paid, not failed. Do not pay again, check.
     Unsure {
         /// Why.
@@ -124,6 +120,22 @@ pub struct Attempt {
     /// Makes retries count once.
     pub key: IdempotencyKey,
     pub(crate) claimed: bool,
+}
+
+/// What can be done with an order whose money is not here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderOutcome {
+    /// The code can be paid.
+    Awaiting,
+    /// The order can be paid, but there is nothing to pay by on this device: the shopper turned back, a method made no code, or what is
+    /// there is for another device. The shopper chooses how to go on.
+    Choosing,
+    /// The code or the order ran out; a late payment still pays it.
+    Expired,
+    /// A wallet declined the payment.
+    Refused,
+    /// The order was given up.
+    Canceled,
 }
 
 /// An order on the screen, and what is being done with it.
@@ -244,17 +256,12 @@ impl State {
             Screen::Paid { .. } => &[],
             // On the screen is the cart itself.
             Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => return self.items.iter().collect(),
-            Screen::Resuming(_)
-            | Screen::Awaiting(_)
-            | Screen::Choosing(_)
-            | Screen::Expired(_)
-            | Screen::Refused(_)
-            | Screen::Canceled(_)
-            | Screen::Unsure { doubt: Doubt::Order { .. }, .. }
-            | Screen::Outdated => match self.order() {
-                Some(order) => &order.lines,
-                None => return self.set_aside.iter().collect(),
-            },
+            Screen::Resuming(_) | Screen::Order { .. } | Screen::Unsure { doubt: Doubt::Order { .. }, .. } | Screen::Outdated => {
+                match self.order() {
+                    Some(order) => &order.lines,
+                    None => return self.set_aside.iter().collect(),
+                }
+            }
         };
         lines.iter().map(|line| &line.item).collect()
     }
@@ -327,11 +334,7 @@ impl State {
     /// The last verified state of the order on the screen.
     pub fn order(&self) -> Option<&Verified<Order>> {
         match &self.screen {
-            Screen::Awaiting(following)
-            | Screen::Choosing(following)
-            | Screen::Expired(following)
-            | Screen::Refused(following)
-            | Screen::Canceled(following) => Some(&following.order),
+            Screen::Order { following, .. } => Some(&following.order),
             Screen::Paid { order, .. } => Some(order),
             Screen::Unsure { doubt: Doubt::Order { last, .. }, .. } => last.as_ref(),
             Screen::Unsure { doubt: Doubt::Creation(_), .. }
@@ -344,6 +347,11 @@ impl State {
         }
     }
 
+    /// What can be done with the order on the screen, if its money is not here.
+    pub fn outcome(&self) -> Option<OrderOutcome> {
+        if let Screen::Order { outcome, .. } = &self.screen { Some(*outcome) } else { None }
+    }
+
     /// The word for the screen, as the host page reads it.
     pub fn name(&self) -> &'static str {
         match &self.screen {
@@ -352,14 +360,23 @@ impl State {
             Screen::Quoted { .. } => "quoted",
             Screen::Creating(_) => "creating",
             Screen::Resuming(_) => "resuming",
-            Screen::Awaiting(_) => "awaiting",
-            Screen::Choosing(_) => "choosing",
+            Screen::Order { outcome, .. } => outcome.name(),
             Screen::Paid { .. } => "paid",
-            Screen::Expired(_) => "expired",
-            Screen::Refused(_) => "refused",
-            Screen::Canceled(_) => "canceled",
             Screen::Unsure { .. } => "unsure",
             Screen::Outdated => "outdated",
+        }
+    }
+}
+
+impl OrderOutcome {
+    /// The word for the screen, as the host page reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            OrderOutcome::Awaiting => "awaiting",
+            OrderOutcome::Choosing => "choosing",
+            OrderOutcome::Expired => "expired",
+            OrderOutcome::Refused => "refused",
+            OrderOutcome::Canceled => "canceled",
         }
     }
 }

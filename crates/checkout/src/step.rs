@@ -168,13 +168,7 @@ impl Step<'_> {
                 self.price(shown);
             }
             Screen::Creating(attempt) if attempt.claimed => self.send_create(),
-            Screen::Resuming(_)
-            | Screen::Awaiting(_)
-            | Screen::Choosing(_)
-            | Screen::Expired(_)
-            | Screen::Refused(_)
-            | Screen::Canceled(_)
-            | Screen::Unsure { doubt: Doubt::Order { .. }, .. } => self.follow(),
+            Screen::Resuming(_) | Screen::Order { .. } | Screen::Unsure { doubt: Doubt::Order { .. }, .. } => self.follow(),
             Screen::Cart(_)
             | Screen::Quoted { .. }
             | Screen::Creating(_)

@@ -162,7 +162,7 @@ fn has_a_way_on(shell: &Shell) -> bool {
         Screen::Cart(_) | Screen::Quoted { .. } | Screen::Paid { .. } | Screen::Unsure { .. } | Screen::Outdated => true,
         Screen::Creating(_) => true,
         Screen::Quoting(_) | Screen::Resuming(_) => false,
-        Screen::Awaiting(_) | Screen::Choosing(_) | Screen::Expired(_) | Screen::Refused(_) | Screen::Canceled(_) => false,
+        Screen::Order { .. } => false,
     };
     offered || !shell.open.is_empty() || shell.wake_at.is_some()
 }

@@ -3,7 +3,7 @@
 
 mod support;
 
-use checkout::{Action, Event, Notice, PageEvent, Saved, Screen, Task, Trouble};
+use checkout::{Action, Event, Notice, OrderOutcome, PageEvent, Saved, Screen, Task, Trouble};
 use protocol::{Code, OrderId, OrderStatus, PaymentStatus};
 use support::{PAYLOAD, Shell, config, is_paid, payment, sku};
 
@@ -60,7 +60,7 @@ fn a_double_click_on_pay_makes_one_order() {
 #[test]
 fn the_code_is_drawn_from_the_order_answer_before_any_poll() {
     let shell = Shell::awaiting();
-    let Screen::Awaiting(following) = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    let Screen::Order { outcome: OrderOutcome::Awaiting, following } = shell.state.screen() else { panic!("{}", shell.state.name()) };
     assert_eq!(following.order.payment.as_ref().unwrap().payload.as_deref(), Some(PAYLOAD));
     assert_eq!(shell.count(|event| matches!(event, PageEvent::QrShown(_))), 1);
     assert_eq!(shell.releases, 1);
@@ -205,7 +205,7 @@ fn a_refused_payment_can_be_tried_with_a_new_code() {
     shell.answer_order(200, &refused);
     assert_eq!(shell.state.name(), "refused");
     shell.act(Action::NewCode);
-    let Screen::Refused(following) = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    let Screen::Order { outcome: OrderOutcome::Refused, following } = shell.state.screen() else { panic!("{}", shell.state.name()) };
     assert!(matches!(following.task, Task::Renew(..)));
 }
 
@@ -216,7 +216,7 @@ fn check_now_asks_at_once_and_says_not_yet() {
     assert!(!shell.request().url.contains("wait="));
     let order = shell.state.order().unwrap().clone();
     shell.answer_order(200, &order);
-    let Screen::Awaiting(following) = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    let Screen::Order { outcome: OrderOutcome::Awaiting, following } = shell.state.screen() else { panic!("{}", shell.state.name()) };
     assert_eq!(following.notice, Some(Notice::NotPaidYet));
     shell.pass(1_000);
     assert!(shell.request().url.contains("wait=25"));
