@@ -6,8 +6,9 @@ use protocol::json::Value;
 use protocol::{Fault, MerchantId, Problem, Request};
 
 use crate::cart_fault::{CartFault, of_field};
-use crate::catalog::Priced;
+use crate::catalog::{PriceError, Priced};
 use crate::keys::Keys;
+use crate::order_service::{PlaceError, QuoteError};
 
 /// What a route answers: a status and a JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +143,41 @@ impl ApiError {
             more,
         };
         Reply { status, body: problem.to_json() }
+    }
+}
+
+impl From<PriceError> for ApiError {
+    fn from(error: PriceError) -> ApiError {
+        match error {
+            PriceError::Empty => ApiError::CartEmpty,
+            PriceError::TooManyItems => ApiError::TooManyItems,
+            PriceError::UnknownItem => ApiError::UnknownSku,
+            PriceError::Quantity => ApiError::Quantity,
+            PriceError::Cart(fault) => ApiError::Cart(fault),
+            PriceError::Unavailable => ApiError::PricingUnavailable,
+            PriceError::Invalid => ApiError::PricingInvalid,
+        }
+    }
+}
+
+impl From<QuoteError> for ApiError {
+    fn from(error: QuoteError) -> ApiError {
+        match error {
+            QuoteError::Price(error) => error.into(),
+            QuoteError::Service(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<PlaceError> for ApiError {
+    fn from(error: PlaceError) -> ApiError {
+        match error {
+            PlaceError::Price(error) => error.into(),
+            PlaceError::PriceChanged(priced) => ApiError::PriceChanged(priced),
+            PlaceError::NotOffered(_) => ApiError::MethodNotOffered,
+            PlaceError::Closed => ApiError::OrderClosed,
+            PlaceError::Service(failure) => failure.into(),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct SignedRequest {
 /// The body of a POST, and what counts once.
 #[derive(Clone)]
 struct Posted {
-    attempt: IdempotencyRecord,
+    key: IdempotencyRecord,
     /// An object.
     body: Value,
 }
@@ -104,8 +104,8 @@ impl SignedRequest {
     }
 
     /// The idempotency key of a POST with what it is used for.
-    pub(crate) fn attempt(&self) -> Result<&IdempotencyRecord, ApiError> {
-        self.posted.as_ref().map(|posted| &posted.attempt).map_err(Clone::clone)
+    pub(crate) fn idempotency(&self) -> Result<&IdempotencyRecord, ApiError> {
+        self.posted.as_ref().map(|posted| &posted.key).map_err(Clone::clone)
     }
 }
 
@@ -122,7 +122,7 @@ fn read_post(parts: &Parts, query: &[(String, String)], bytes: Result<Vec<u8>, A
     }
     let body = json::parse(&bytes).ok().filter(|body| matches!(body, Value::Object(_))).ok_or(ApiError::BadRequest)?;
     let target = format!("POST {}", parts.uri.path());
-    Ok(Posted { attempt: IdempotencyRecord { key: key.as_str().to_owned(), target, digest: digest.to_url_base64() }, body })
+    Ok(Posted { key: IdempotencyRecord { key: key.as_str().to_owned(), target, digest: digest.to_url_base64() }, body })
 }
 
 /// A body, unless it is too long; none where the line broke or fell silent before its end.

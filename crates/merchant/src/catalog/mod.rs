@@ -3,6 +3,7 @@
 mod discount;
 mod file;
 mod percent;
+mod price_error;
 mod pricing;
 mod pricing_url;
 mod samples;
@@ -16,6 +17,7 @@ use protocol::base64::{Alphabet, encode};
 use protocol::{Digest, DiscountCode, Item, MerchantId, Method, Quote, Ways};
 
 pub use file::{Catalog, CatalogError};
+pub use price_error::PriceError;
 pub(crate) use source::Source;
 pub use text::Text;
 

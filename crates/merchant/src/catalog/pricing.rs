@@ -6,9 +6,9 @@ use protocol::{Fault, Item, Line, MAX_ITEMS, Quote};
 
 use super::discount::{self, taken_off};
 use super::file::Product;
+use super::price_error::PriceError;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
-use crate::response::ApiError;
 use crate::shown::picture;
 use crate::store::Reservation;
 
@@ -19,8 +19,9 @@ impl Catalog {
     /// Prices a cart.
     ///
     /// # Errors
-    /// `cart-empty`, `too-many-items`, `unknown-sku`, `quantity` (a thing named twice, or a sum out of range).
-    pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, ApiError> {
+    /// A cart without things, with too many, or one of which something cannot be sold: a thing that is not for sale or named twice, a sum out
+    /// of range.
+    pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         check(cart.items)?;
         let lines = self.lines(cart.items, selling);
         let gone = cart.items.iter().filter(|item| !self.products.contains_key(item.sku.as_str()));
@@ -74,24 +75,24 @@ impl Catalog {
         items.iter().filter_map(|item| Some(line(item, self.products.get(item.sku.as_str())?, selling))).collect()
     }
 
-    fn unsellable(&self, faults: Vec<Fault>, lines: Vec<Line>) -> ApiError {
-        ApiError::Cart(Box::new(CartFault { faults, lines, currency: Some(self.currency) }))
+    fn unsellable(&self, faults: Vec<Fault>, lines: Vec<Line>) -> PriceError {
+        PriceError::Cart(Box::new(CartFault { faults, lines, currency: Some(self.currency) }))
     }
 }
 
 /// Whether a cart can be priced at all.
 ///
 /// # Errors
-/// `cart-empty`, `too-many-items`, `quantity` (a thing named twice).
-pub(super) fn check(items: &[Item]) -> Result<(), ApiError> {
+/// A cart without things, with too many, or with one named twice.
+pub(super) fn check(items: &[Item]) -> Result<(), PriceError> {
     if items.is_empty() {
-        return Err(ApiError::CartEmpty);
+        return Err(PriceError::Empty);
     }
     if items.len() > MAX_ITEMS {
-        return Err(ApiError::TooManyItems);
+        return Err(PriceError::TooManyItems);
     }
     let faults = cart_fault::repeated(items);
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
+    if faults.is_empty() { Ok(()) } else { Err(PriceError::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
 }
 
 fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
@@ -137,12 +138,12 @@ pub(super) mod tests {
         included = true
     "#;
 
-    fn priced(items: &[(&str, u32)], locale: &str) -> Result<Quote, ApiError> {
+    fn priced(items: &[(&str, u32)], locale: &str) -> Result<Quote, PriceError> {
         priced_in(SHOP, items, None, locale).map(|priced| priced.quote)
     }
 
     /// The price in that shop, with that code.
-    fn priced_in(shop: &str, items: &[(&str, u32)], code: Option<Code<'_>>, locale: &str) -> Result<Priced, ApiError> {
+    fn priced_in(shop: &str, items: &[(&str, u32)], code: Option<Code<'_>>, locale: &str) -> Result<Priced, PriceError> {
         let items: Vec<Item> = items.iter().map(|(sku, quantity)| Item { sku: Sku::parse(sku).unwrap(), quantity: *quantity }).collect();
         let selling = Selling {
             merchant: &protocol::MerchantId::parse("demo").unwrap(),
@@ -178,9 +179,9 @@ pub(super) mod tests {
 
     #[test]
     fn impossible_carts_are_refused() {
-        assert_eq!(priced(&[], "en"), Err(ApiError::CartEmpty));
+        assert_eq!(priced(&[], "en"), Err(PriceError::Empty));
         let told = |items: &[(&str, u32)]| match priced(items, "en") {
-            Err(ApiError::Cart(cart)) => *cart,
+            Err(PriceError::Cart(cart)) => *cart,
             other => panic!("{other:?}"),
         };
         let gone = told(&[("tea", 1), ("gone", 1), ("lost", 2)]);

@@ -1,10 +1,10 @@
 //! Where prices come from: the catalog's file as it stands, or the shop's own server.
 
+use super::price_error::PriceError;
 use super::pricing_url::Shop;
 use super::shelf::Shelf;
 use super::{Cart, Priced, Selling};
 use crate::config::{CatalogConfig, ConfigError, Place};
-use crate::response::ApiError;
 use crate::store::{Store, StoreError};
 
 /// What the shop sells.
@@ -33,8 +33,8 @@ impl Source {
     /// Prices a cart, whatever is left of it.
     ///
     /// # Errors
-    /// Those of [`super::Catalog::price`]; of a shop that is asked, `pricing-unavailable`, `pricing-invalid` and `out-of-stock`, too.
-    pub(crate) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, ApiError> {
+    /// Those of [`super::Catalog::price`]; of a shop that is asked, `Unavailable`, `Invalid` and a cart of which there is too little, too.
+    pub(crate) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         match self {
             Source::File(shelf) => shelf.catalog().price(cart, selling),
             Source::Shop(shop) => shop.price(cart, selling).await,

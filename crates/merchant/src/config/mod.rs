@@ -64,7 +64,7 @@ pub struct Config {
     pub wechat_pay: Option<WechatPayConfig>,
     /// The account at Alipay.
     pub alipay: Option<AlipayConfig>,
-    /// The Official ProviderAccount that shoppers follow, and that tells who they are inside of WeChat.
+    /// The Official Account that shoppers follow, and that tells who they are inside of WeChat.
     pub official_account: Option<OfficialAccountConfig>,
     /// The shop's own server that is told of orders.
     pub webhooks: Option<WebhooksConfig>,

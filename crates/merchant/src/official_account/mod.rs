@@ -6,6 +6,8 @@ mod messages;
 mod openid;
 mod tokens;
 
+use std::sync::Arc;
+
 use gateway::Family;
 use gateway::official_account::{self, OfficialAccount};
 pub(crate) use messages::run;
@@ -62,6 +64,18 @@ impl OfficialAccountClient {
 }
 
 impl OrderService {
+    /// Gets the code by which the shopper of an order can follow the account, while the shopper pays.
+    pub(crate) fn fetch_follow_code_later(self: &Arc<Self>, order: &OrderId) {
+        if self.channel.is_some() {
+            let (service, order) = (Arc::clone(self), order.clone());
+            tokio::spawn(async move {
+                if let Err(failure) = service.fetch_follow_code(&order).await {
+                    tracing::warn!(%order, %failure, "an order has no code to follow it by");
+                }
+            });
+        }
+    }
+
     /// Gets the code by which the shopper of an order can follow the account, to be shown once it is paid. The order does not wait for
     /// it, and does without if it cannot be had.
     pub(crate) async fn fetch_follow_code(&self, order: &OrderId) -> Result<(), ServiceError> {

@@ -1,6 +1,6 @@
-//! The facts of an record, one for each thing that can happen to it, as the ledger keeps them for ever. Each holds all that is needed
+//! The facts of a record, one for each thing that can happen to it, as the ledger keeps them for ever. Each holds all that is needed
 //! to do it again, and nothing that may have to be forgotten: who a shopper is (openid, follower) and the page that a wallet comes
-//! back to stand in the rows alone, where they can be erased. What a fact does to an record is in `replay`.
+//! back to stand in the rows alone, where they can be erased. What a fact does to a record is in `replay`.
 
 use protocol::{Currency, OrderStatus, PaymentId, PaymentStatus};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ pub enum Source {
     Merchant,
 }
 
-/// Something that happened to an record. Names and members are written down for ever: add, and never change.
+/// Something that happened to a record. Names and members are written down for ever: add, and never change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "detail", rename_all = "kebab-case")]
 pub enum Fact {

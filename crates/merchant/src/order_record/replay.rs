@@ -1,4 +1,4 @@
-//! What a fact does to an record. Whatever changes an record does it by a fact and through here, both when it happens and when the
+//! What a fact does to a record. Whatever changes an record does it by a fact and through here, both when it happens and when the
 //! ledger is read again, so that the two cannot come to different ends. Nothing is decided here: no rule, no clock, no key.
 
 use protocol::{OrderStatus, PaymentId, PaymentStatus};
@@ -15,7 +15,7 @@ pub enum Broken {
 }
 
 impl OrderRecord {
-    /// Rebuilds an record from its ledger, the oldest entry first. What the ledger does not keep is empty.
+    /// Rebuilds a record from its ledger, the oldest entry first. What the ledger does not keep is empty.
     ///
     /// # Errors
     /// When the entries are not those of one whole history.

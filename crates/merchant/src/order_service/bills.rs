@@ -7,7 +7,7 @@ use std::time::Duration;
 use gateway::{Bill, BillDays, BillEntry, BillKind, Family, ProviderStatus, SetAside};
 use protocol::{OrderId, Payment, PaymentId};
 
-use super::{OrderService, SharedOrderService};
+use super::service::{OrderService, SharedOrderService};
 use crate::observing::Alarm;
 use crate::order_record::{OrderRecord, RefundStatus, Source};
 use crate::providers::Provider;

@@ -3,7 +3,7 @@
 use gateway::{ProviderPayment, RefundStatus};
 use protocol::{Order, OrderId, PaymentId};
 
-use super::{OrderService, lately};
+use super::service::OrderService;
 use crate::observing::Alarm;
 use crate::order_record::{OrderRecord, Source};
 use crate::store::{Received, StoreError};
@@ -75,7 +75,7 @@ impl OrderService {
             return Ok(());
         };
         let now = self.now();
-        let soon = if lately(&self.told_to_ask, &payment, now, ASK_PAUSE) { now + ASK_PAUSE } else { now };
+        let soon = if self.told_to_ask.noted(&payment, now, ASK_PAUSE) { now + ASK_PAUSE } else { now };
         let change = |record: &mut OrderRecord| {
             record.look_at_refunds(payment.as_str(), soon);
             record.look_at_payment(payment.as_str(), soon);

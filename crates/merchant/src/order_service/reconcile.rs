@@ -9,7 +9,7 @@ use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{OrderService, SharedOrderService};
+use super::service::{OrderService, SharedOrderService};
 use crate::fault;
 use crate::order_record::OrderRecord;
 use crate::service_error::ServiceError;

@@ -3,7 +3,8 @@
 use gateway::{GatewayError, RefundRequest, RefundStatus};
 use protocol::OrderId;
 
-use super::{OrderService, reconcile};
+use super::reconcile;
+use super::service::OrderService;
 use crate::fault;
 use crate::observing::Alarm;
 use crate::service_error::ServiceError;

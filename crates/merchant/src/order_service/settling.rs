@@ -1,10 +1,10 @@
 //! Asking a provider how a payment stands, and closing it so that no money can come by it any more.
 
 use gateway::{Closed, Family, GatewayError, PaymentRef, ProviderStatus};
-use protocol::{Order, OrderId, OrderStatus, Payment, PaymentStatus};
+use protocol::{Order, OrderId, Payment, PaymentStatus};
 
-use super::OrderService;
-use crate::order_record::{OrderRecord, PaymentRecord, Source};
+use super::service::OrderService;
+use crate::order_record::Source;
 use crate::service_error::ServiceError;
 
 /// How long after its end a code that could not be closed is looked at for the last time, seconds.
@@ -59,34 +59,5 @@ impl OrderService {
             Err(failure) => return Err(failure),
         }
         Ok(self.change(order, |record| record.closed(id, status)).await?)
-    }
-
-    /// Gives an order up: closes what could still bring money to it, then ends it. One that ended already is answered as it stands.
-    ///
-    /// # Errors
-    /// As [`OrderService::close_open_payments`].
-    pub(crate) async fn give_up(&self, id: &OrderId) -> Result<Order, ServiceError> {
-        let _one_at_a_time = self.locks.hold(id.as_str()).await;
-        let order = self.close_open_payments(id, PaymentStatus::Canceled).await?;
-        match order.status {
-            OrderStatus::Pending => Ok(self.change(id, OrderRecord::cancel).await?),
-            _ => Ok(order),
-        }
-    }
-
-    /// Closes whatever may still bring money to an order. Answers the order, paid if that happened meanwhile.
-    ///
-    /// # Errors
-    /// Also when the provider keeps a payment open, because a wallet is at it right now.
-    pub(crate) async fn close_open_payments(&self, id: &OrderId, status: PaymentStatus) -> Result<Order, ServiceError> {
-        let record = self.store.record(id).await?;
-        for attempted in record.payments.iter().filter(|attempted| attempted.is_open()) {
-            self.close(id, &attempted.payment, status).await?;
-        }
-        let record = self.store.record(id).await?;
-        if record.order.status == OrderStatus::Pending && record.payments.iter().any(PaymentRecord::may_be_paid) {
-            return Err(ServiceError::Unreachable("a wallet is paying, and the provider does not close the payment".to_owned()));
-        }
-        Ok(record.order)
     }
 }

@@ -18,7 +18,6 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware;
 use axum::routing::{any, get, post};
-use protocol::OrderId;
 use tokio::sync::watch;
 
 use self::health::Readiness;
@@ -65,18 +64,6 @@ impl App {
     /// What makes `/readyz` send everybody elsewhere, while whoever still comes is served.
     pub(crate) fn leaving(&self) -> std::sync::Arc<std::sync::atomic::AtomicBool> {
         std::sync::Arc::clone(&self.leaving)
-    }
-
-    /// Gets the code by which the shopper of an order can follow the account, while the shopper pays.
-    pub(crate) fn follow_later(&self, order: &OrderId) {
-        let (service, order) = (SharedOrderService::clone(&self.service), order.clone());
-        if service.channel.is_some() {
-            tokio::spawn(async move {
-                if let Err(failure) = service.fetch_follow_code(&order).await {
-                    tracing::warn!(%order, %failure, "there is no code to follow this order by");
-                }
-            });
-        }
     }
 
     /// Waits until the server is told to stop.

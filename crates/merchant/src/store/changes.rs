@@ -1,4 +1,4 @@
-//! What writes: new orders, changes of an record, notifications. Each is one transaction.
+//! What writes: new orders, changes of a record, notifications. Each is one transaction.
 
 use protocol::{Order, OrderId};
 
@@ -17,6 +17,19 @@ pub struct IdempotencyRecord {
     pub target: String,
     /// Of the request's body, base64.
     pub digest: String,
+}
+
+/// An order to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRecord<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// The shop's own number of it.
+    pub reference: Option<&'a str>,
+    /// Its first payment.
+    pub payment: &'a PaymentRecord,
+    /// What it takes from stock.
+    pub holds: &'a [Reservation],
 }
 
 /// A notification as it came.
@@ -39,39 +52,19 @@ struct Changed {
 }
 
 impl Store {
-    /// Writes a new order with its first payment. Answers whether it did: not when the key is known already.
+    /// Writes a new order with its first payment, and takes from stock what it holds. Once per idempotency key: of a key that is known,
+    /// answers the order that was made with it, and writes nothing.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn create(
-        &self,
-        order: &Order,
-        reference: Option<&str>,
-        payment: &PaymentRecord,
-        attempt: &IdempotencyRecord,
-        now: i64,
-    ) -> Result<bool, StoreError> {
-        self.create_taking(order, reference, payment, attempt, &[], now).await
-    }
-
-    /// As [`Store::create`], and takes from stock what the order wants.
-    ///
-    /// # Errors
-    /// `Short` when there is too little left, and then nothing is written; those of the database.
-    pub async fn create_taking(
-        &self,
-        order: &Order,
-        reference: Option<&str>,
-        payment: &PaymentRecord,
-        attempt: &IdempotencyRecord,
-        holds: &[Reservation],
-        now: i64,
-    ) -> Result<bool, StoreError> {
+    /// `Short` when there is too little left, and then nothing is written; `KeyUsed` where the key is known with another body; those of
+    /// the database.
+    pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
+        let NewRecord { order, reference, payment, holds } = new;
         let mut transaction = self.begin().await?;
         let facts = [created(order, reference, payment)];
         let write = async {
             insert_order(&mut transaction, order, reference, now).await?;
-            if !use_key(&mut transaction, attempt, &order.id).await? {
+            if !use_key(&mut transaction, key, &order.id).await? {
                 return Ok(false);
             }
             stock::take(&mut transaction, &order.id, holds).await?;
@@ -81,17 +74,20 @@ impl Store {
         };
         match write.await {
             Ok(true) => {}
-            Ok(false) => return transaction.rollback().await.map(|()| false),
+            Ok(false) => {
+                transaction.rollback().await?;
+                return self.order_made_with(key).await?.ok_or(StoreError::NoOrder);
+            }
             Err(error) => return Err(transaction.undone(error).await),
         }
         fault::point("creation-not-committed");
         transaction.commit().await?;
         fault::point("creation-committed");
         self.count(&facts);
-        Ok(true)
+        Ok(order.id.clone())
     }
 
-    /// Changes an record in one transaction. When the visible order changes, its `seq` rises.
+    /// Changes a record in one transaction. When the visible order changes, its `seq` rises.
     /// Answers the order as it stands then, and whether it changed.
     ///
     /// # Errors
@@ -117,16 +113,15 @@ impl Store {
     pub async fn change_once<E>(
         &self,
         id: &OrderId,
-        attempt: &IdempotencyRecord,
+        key: &IdempotencyRecord,
         now: i64,
         change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
     ) -> Result<Result<(Order, bool), E>, StoreError> {
         let mut transaction = self.begin().await?;
-        if !use_key(&mut transaction, attempt, id).await? {
+        if !use_key(&mut transaction, key, id).await? {
             transaction.rollback().await?;
-            let known = self.attempt(&attempt.key, &attempt.target).await?;
-            let is_same = known.is_some_and(|(digest, _)| digest == attempt.digest);
-            return if is_same { Ok(Ok((self.order(id).await?, false))) } else { Err(StoreError::KeyUsed) };
+            self.order_made_with(key).await?;
+            return Ok(Ok((self.order(id).await?, false)));
         }
         let mut refusal = None;
         let changed = match self.change_in(&mut transaction, id, now, |record| refusal = change(record).err()).await {
@@ -304,12 +299,12 @@ fn created(order: &Order, reference: Option<&str>, payment: &PaymentRecord) -> F
     }))
 }
 
-async fn use_key(transaction: &mut Transaction, attempt: &IdempotencyRecord, order: &OrderId) -> Result<bool, StoreError> {
+async fn use_key(transaction: &mut Transaction, key: &IdempotencyRecord, order: &OrderId) -> Result<bool, StoreError> {
     let insert = "INSERT INTO attempts (key, target, digest, order_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     let inserted = sqlx::query(insert)
-        .bind(attempt.key.as_str())
-        .bind(attempt.target.as_str())
-        .bind(attempt.digest.as_str())
+        .bind(key.key.as_str())
+        .bind(key.target.as_str())
+        .bind(key.digest.as_str())
         .bind(order.as_str())
         .execute(&mut *transaction)
         .await?;

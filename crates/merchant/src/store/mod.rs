@@ -33,7 +33,7 @@ use sqlx::{AnyConnection, Executor as _, Row as _};
 pub use api_keys::ApiKey;
 pub use attention::Attention;
 pub use audit::Kept;
-pub use changes::{IdempotencyRecord, Received};
+pub use changes::{IdempotencyRecord, NewRecord, Received};
 pub(crate) use due::LEASE;
 pub use followers::{MessageOutcome, ShopperMessage, UnsentMessage};
 pub use lists::{Filter, Listed, MethodStats};

@@ -3,7 +3,7 @@
 use protocol::{Order, OrderId, PaymentId};
 use sqlx::Row as _;
 
-use super::{Store, StoreError, rows};
+use super::{IdempotencyRecord, Store, StoreError, rows};
 use crate::number::OrderNumber;
 use crate::order_record::OrderRecord;
 
@@ -27,14 +27,18 @@ impl Store {
         row.map(|row| rows::order_id(&row)).transpose()
     }
 
-    /// What an idempotency key was used for: the digest of the body, and the order.
+    /// The order that an idempotency key was used for, if it was.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn attempt(&self, key: &str, target: &str) -> Result<Option<(String, OrderId)>, StoreError> {
+    /// `KeyUsed` where that was with another body; those of the database.
+    pub async fn order_made_with(&self, key: &IdempotencyRecord) -> Result<Option<OrderId>, StoreError> {
         let query = "SELECT digest, order_id FROM attempts WHERE key = $1 AND target = $2";
-        let row = sqlx::query(query).bind(key).bind(target).fetch_optional(&self.pool).await?;
-        row.map(|row| Ok((row.try_get("digest")?, rows::order_id(&row)?))).transpose()
+        let row = sqlx::query(query).bind(key.key.as_str()).bind(key.target.as_str()).fetch_optional(&self.pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.try_get::<String, _>("digest")? != key.digest {
+            return Err(StoreError::KeyUsed);
+        }
+        rows::order_id(&row).map(Some)
     }
 
     /// The order that a payment is of.

@@ -1,10 +1,12 @@
 //! The shop's own server prices the cart: good answers sell, all others are refused, and nothing is sold at a price from memory.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -19,11 +21,12 @@ enum Behaviour {
     Stops,
 }
 
-/// The shop's server, and what it was asked last.
+/// The shop's server, what it was asked last, and how often.
 #[derive(Clone)]
 struct Pricing {
     behaviour: Arc<Mutex<Behaviour>>,
     asked: Arc<Mutex<Value>>,
+    times: Arc<AtomicUsize>,
     url: String,
 }
 
@@ -32,9 +35,10 @@ impl Pricing {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/price?shop=1", listener.local_addr().unwrap());
         let behaviour = Arc::new(Mutex::new(Behaviour::Answers(200, answer(2))));
-        let pricing = Pricing { behaviour, asked: Arc::default(), url };
+        let pricing = Pricing { behaviour, asked: Arc::default(), times: Arc::default(), url };
         let server = pricing.clone();
         let app = Router::new().fallback(move |body: String| async move {
+            server.times.fetch_add(1, Ordering::SeqCst);
             *server.asked.lock().unwrap() = serde_json::from_str(&body).unwrap();
             let behaviour = server.behaviour.lock().unwrap().clone();
             match behaviour {
@@ -85,6 +89,16 @@ async fn the_shop_is_asked_each_time_and_its_price_is_ordered() {
     let request = shop.wish(&two, key()).await;
     pricing.now_answers(200, answer(2).replace("13600", "13602").replace("6800", "6801"));
     assert_eq!(shop.ask(&request).await.code(), (409, "price-changed".to_owned()));
+}
+
+#[tokio::test]
+async fn of_ten_same_orders_at_once_one_is_priced() {
+    let pricing = Pricing::start().await;
+    let shop = pricing.shop().await;
+    let request = shop.wish(&[item("tea", 2)], key()).await;
+    let told = join_all((0..10).map(|_| shop.order(&request))).await;
+    assert!(told.iter().all(|(status, order)| *status == 201 && *order == told[0].1));
+    assert_eq!(pricing.times.load(Ordering::SeqCst), 2, "for the quote and for the order");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ mod telling;
 use std::collections::BTreeSet;
 
 use merchant::order_record::{PaymentRecord, Refund, RefundStatus};
-use merchant::store::{ApiKey, Filter, IdempotencyRecord, Received, Store};
+use merchant::store::{ApiKey, Filter, IdempotencyRecord, NewRecord, Received, Store, StoreError};
 use protocol::{
     Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
 };
@@ -142,14 +142,16 @@ fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    assert!(store.create(&order, None, &payment, &attempt(&number.to_string()), at).await.unwrap());
+    let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &[] };
+    assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }
 
 pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let payment = attempted(1, "wechat_pay", NOW);
     let order = order(1, &payment, NOW);
-    assert!(store.create(&order, Some("A-1"), &payment, &attempt("k"), NOW).await.unwrap());
+    let new = NewRecord { order: &order, reference: Some("A-1"), payment: &payment, holds: &[] };
+    assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
     assert_eq!(store.order(&order.id).await.unwrap(), order);
     let account = store.record(&order.id).await.unwrap();
     assert_eq!((account.payments, account.reference.as_deref()), (vec![payment.clone()], Some("A-1")));
@@ -163,17 +165,23 @@ pub async fn one_key_makes_one_order(store: &Store) {
         let store = store.clone();
         tokio::spawn(async move {
             let payment = attempted(number, "wechat_pay", NOW);
-            store.create(&order(number, &payment, NOW), None, &payment, &attempt("same"), NOW).await.unwrap()
+            let order = order(number, &payment, NOW);
+            let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &[] };
+            (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
         })
     });
-    let mut won = 0;
+    let (mut won, mut told) = (0, BTreeSet::new());
     for attempt in tries.collect::<Vec<_>>() {
-        won += i32::from(attempt.await.unwrap());
+        let (made, own) = attempt.await.unwrap();
+        won += i32::from(made == own);
+        told.insert(made.as_str().to_owned());
     }
-    assert_eq!(won, 1);
+    assert_eq!((won, told.len()), (1, 1), "whoever was late is told of the one that was made");
     assert_eq!(store.list(&Filter { limit: 50, ..Filter::default() }).await.unwrap().len(), 1);
-    let (digest, _) = store.attempt("same", "POST /v1/orders").await.unwrap().unwrap();
-    assert_eq!(digest, "digest");
+    let known = store.order_made_with(&attempt("same")).await.unwrap().unwrap();
+    assert_eq!(told.first().map(String::as_str), Some(known.as_str()));
+    let other = IdempotencyRecord { digest: "another".to_owned(), ..attempt("same") };
+    assert!(matches!(store.order_made_with(&other).await, Err(StoreError::KeyUsed)));
 }
 
 pub async fn only_visible_changes_raise_seq(store: &Store) {

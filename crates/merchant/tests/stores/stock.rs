@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use merchant::store::{Counted, Reservation, Shortage, StockItem, Store, StoreError, Supply};
+use merchant::store::{Counted, NewRecord, Reservation, Shortage, StockItem, Store, StoreError, Supply};
 use protocol::{OrderId, OrderStatus};
 
 use super::draw::Draw;
@@ -25,7 +25,8 @@ async fn takes(store: &Store, number: u8, wanted: &[(StockItem, i64)]) -> Result
     let payment = attempted(number, "wechat_pay", NOW);
     let order = order(number, &payment, NOW);
     let holds: Vec<Reservation> = wanted.iter().map(|(of, quantity)| Reservation { of: of.clone(), quantity: *quantity }).collect();
-    assert!(store.create_taking(&order, None, &payment, &attempt(&number.to_string()), &holds, NOW).await?);
+    let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &holds };
+    assert_eq!(store.create(new, &attempt(&number.to_string()), NOW).await?, order.id);
     Ok(order.id)
 }
 
@@ -68,7 +69,7 @@ pub async fn an_order_that_lacks_one_thing_takes_nothing_and_is_not_written(stor
     assert!(matches!(refused, StoreError::Short(Shortage { of, left: 0 }) if of == spring()));
     assert_eq!(store.left(&tea()).await.unwrap(), 5);
     assert!(matches!(store.order(&OrderId::from_random([2; 16])).await, Err(StoreError::NoOrder)));
-    assert_eq!(store.attempt("2", "POST /v1/orders").await.unwrap(), None, "the same key may try again");
+    assert_eq!(store.order_made_with(&attempt("2")).await.unwrap(), None, "the same key may try again");
 }
 
 pub async fn an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same(store: &Store) {

@@ -1,6 +1,7 @@
 //! Every migration over rows that exist: the records of a shop that was there from the first version on, brought on one by one.
 
 use merchant::Store;
+use merchant::store::IdempotencyRecord;
 use protocol::{OrderId, OrderStatus};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -98,7 +99,8 @@ pub async fn is_whole(store: &Store) {
     let late = store.record(&late).await.unwrap();
     assert_eq!((late.order.status, late.refunds.len(), late.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));
     assert_eq!((late.follower.as_deref(), late.payments[0].payer.as_deref()), (Some("oShopper"), Some("oShopper")));
-    assert_eq!(store.attempt("key", "POST /v1/orders").await.unwrap().unwrap().1, open);
+    let key = IdempotencyRecord { key: "key".to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() };
+    assert_eq!(store.order_made_with(&key).await.unwrap().unwrap(), open);
     assert!(store.api_key("hash").await.unwrap().is_some());
     assert_eq!(store.token("official_account", 1_800_000_000).await.unwrap().as_deref(), Some("value"));
     let told = store.take_untold(merchant::store::ShopperMessage::Refunded, "wechat_pay", 1_800_001_950, 1_800_002_000).await.unwrap();

@@ -3,10 +3,10 @@
 use protocol::json::{self, Value};
 use protocol::{Currency, DiscountCode, Item, Line, Quote};
 
+use super::super::price_error::PriceError;
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
-use crate::response::ApiError;
 use crate::shown::{MAX_NAME, judge_picture, judge_text};
 use crate::store::{Reservation, StockItem, Supply};
 
@@ -17,7 +17,7 @@ const MAX_DISCOUNTS: usize = 20;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// The shop says no.
-    Refused(ApiError),
+    Refused(PriceError),
     /// The answer is not what it must be.
     Invalid(&'static str),
 }
@@ -54,7 +54,7 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
     let short = short(&supplies, cart.items);
     if !short.is_empty() {
         let cart = CartFault { faults: short, lines: quote.lines, currency: Some(currency) };
-        return Err(Fault::Refused(ApiError::Cart(Box::new(cart))));
+        return Err(Fault::Refused(PriceError::Cart(Box::new(cart))));
     }
     let holds = supplies.iter().filter_map(|supply| hold(supply, cart.items)).collect();
     quote.discount_code = code(&body, cart)?;
@@ -63,12 +63,12 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
 
 /// The shop's no, if it is one that shoppers can be told.
 fn refusal(word: &Value, body: &Value) -> Fault {
-    let about = |fault| Fault::Refused(ApiError::Cart(Box::new(CartFault::of(fault))));
+    let about = |fault| Fault::Refused(PriceError::Cart(Box::new(CartFault::of(fault))));
     match (word.as_text(), body.text("sku"), body.int("left")) {
         (Ok("unknown-sku"), Ok(sku), _) => about(cart_fault::unknown_sku(sku)),
-        (Ok("unknown-sku"), ..) => Fault::Refused(ApiError::UnknownSku),
+        (Ok("unknown-sku"), ..) => Fault::Refused(PriceError::UnknownItem),
         (Ok("quantity"), Ok(sku), Ok(left @ 0..)) => about(cart_fault::quantity(sku, left)),
-        (Ok("quantity"), ..) => Fault::Refused(ApiError::Quantity),
+        (Ok("quantity"), ..) => Fault::Refused(PriceError::Quantity),
         (Ok("out-of-stock"), Ok(sku), left) => about(cart_fault::out_of_stock(sku, left.unwrap_or_default().max(0))),
         _ => Fault::Invalid("refused: unknown-sku, quantity, or out-of-stock with sku"),
     }
@@ -214,9 +214,9 @@ mod tests {
 
     #[test]
     fn the_shop_may_say_no() {
-        assert_eq!(told(r#"{"refused":"unknown-sku"}"#), Err(Fault::Refused(ApiError::UnknownSku)));
+        assert_eq!(told(r#"{"refused":"unknown-sku"}"#), Err(Fault::Refused(PriceError::UnknownItem)));
         let faults = |answer: &str| match told(answer) {
-            Err(Fault::Refused(ApiError::Cart(cart))) => (cart.faults, cart.lines.len()),
+            Err(Fault::Refused(PriceError::Cart(cart))) => (cart.faults, cart.lines.len()),
             other => panic!("{other:?}"),
         };
         assert_eq!(faults(r#"{"refused":"unknown-sku","sku":"tea"}"#), (vec![cart_fault::unknown_sku("tea")], 0));

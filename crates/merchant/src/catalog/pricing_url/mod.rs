@@ -9,12 +9,12 @@ use protocol::base64::{Alphabet, encode};
 use reqwest::{Response, StatusCode};
 
 use self::judge::{Fault, judge, question};
+use super::price_error::PriceError;
 use super::{Cart, Priced, Selling, pricing};
 use crate::config::PricingUrl;
 use crate::incoming::{self, Allowed, Unread};
 use crate::providers::reason;
 use crate::random;
-use crate::response::ApiError;
 
 /// The most bytes of an answer: fifty lines with long names and addresses are below it.
 const MAX_ANSWER: usize = 256 * 1024;
@@ -50,18 +50,18 @@ impl Shop {
     /// Asks for the price of a cart.
     ///
     /// # Errors
-    /// `pricing-unavailable`, `pricing-invalid`, what the shop says no with, and what no shop is asked for.
-    pub(super) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, ApiError> {
+    /// `Unavailable`, `Invalid`, what the shop says no with, and what no shop is asked for.
+    pub(super) async fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         pricing::check(cart.items)?;
         let answer = match self.ask(question(cart, selling, self.place.currency), selling.now).await {
             Ok(answer) => answer,
             Err(Silence::Unavailable(reason)) => {
                 self.saw(Some(reason));
-                return Err(ApiError::PricingUnavailable);
+                return Err(PriceError::Unavailable);
             }
             Err(Silence::Invalid(reason)) => {
                 self.saw(Some(reason));
-                return Err(ApiError::PricingInvalid);
+                return Err(PriceError::Invalid);
             }
         };
         match judge(&answer, cart, selling, self.place.currency) {
@@ -75,7 +75,7 @@ impl Shop {
             }
             Err(Fault::Invalid(reason)) => {
                 self.saw(Some(reason.to_owned()));
-                Err(ApiError::PricingInvalid)
+                Err(PriceError::Invalid)
             }
         }
     }

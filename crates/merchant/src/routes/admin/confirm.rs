@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::orders::MAX_AMOUNT;
-use super::{AdminError, Answer, Caller, ambiguous, answer, attempt, read, unused_or_same};
+use super::{AdminError, Answer, Caller, ambiguous, answer, idempotency, read};
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
 use crate::order_record::{Source, StrayMoney, UsedMoney};
@@ -67,25 +67,25 @@ pub(super) async fn confirm(
     caller.must(Scope::Confirm)?;
     let (order, payment) = named(&app, payment.trim()).await?;
     let mut fact = Booking::read(&body, &payment, app.service.now())?;
-    let attempt = attempt(&headers, &format!("/admin/v1/payments/{payment}/confirm"), &body)?;
+    let key = idempotency(&headers, &format!("/admin/v1/payments/{payment}/confirm"), &body)?;
     let method = app.service.store.record(&order).await?.payments.into_iter().find(|attempted| attempted.payment.id == payment);
     let method = method.ok_or_else(|| AdminError::unknown("payment"))?.payment.method;
     if !app.service.provider(&method)?.is_confirmed_by_hand() {
         return Err(AdminError::conflict("confirmed-by-provider", format!("{method} itself tells what is paid, and nobody else")));
     }
-    unused_or_same(&app, &attempt).await?;
+    app.service.store.order_made_with(&key).await?;
     // The same money is looked at by one call at a time, whichever payments it is told of.
     let _one_at_a_time = app.service.locks.hold(&format!("money {method} {}", fact.transaction_id.to_lowercase())).await;
     let mut known = app.service.store.known_money(&fact.transaction_id).await?;
     known.retain(|money| money.method == method.as_str());
     if let Some(other) = known.iter().find(|money| money.payment != payment) {
-        return Err(used(&app, &order, &fact, &attempt, other).await?);
+        return Err(used(&app, &order, &fact, &key, other).await?);
     }
     if let Some(same) = known.into_iter().next() {
         fact.transaction_id = same.transaction;
     }
     let (signer, now) = (&app.service.keys.signer, app.service.now());
-    match app.service.change_once(&order, &attempt, |record| record.money_came(&fact, Source::Merchant, signer, now)).await {
+    match app.service.change_once(&order, &key, |record| record.money_came(&fact, Source::Merchant, signer, now)).await {
         Err(error) if error.is_double() => {
             return Err(AdminError::conflict("transaction-used", "this money has paid another payment just now; ask again which"));
         }
@@ -123,7 +123,7 @@ async fn used(
     app: &App,
     order: &OrderId,
     fact: &ProviderPayment,
-    attempt: &IdempotencyRecord,
+    key: &IdempotencyRecord,
     other: &KnownMoney,
 ) -> Result<AdminError, AdminError> {
     let number = OrderNumber::of(&other.order).to_string();
@@ -132,7 +132,7 @@ async fn used(
     let (amount, paid_at) = (fact.amount, fact.paid_at);
     let money = StrayMoney { payment, transaction, amount, currency, paid_at, source: Source::Merchant };
     let used = UsedMoney { money, order: number.clone() };
-    app.service.change_once(order, attempt, |record| record.money_is_used(used)).await?;
+    app.service.change_once(order, key, |record| record.money_is_used(used)).await?;
     let detail = format!(
         "this money was told of payment {} of order {number} before; one of the two is a mistake. Both orders stand among those that a \
          person has to look at, or show what became of it",

@@ -30,6 +30,7 @@ use super::App;
 use super::strangers::problem;
 use crate::api_keys::{self, Scope};
 use crate::number::OrderNumber;
+use crate::order_service::{NotOffered, PlaceError};
 use crate::service_error::ServiceError;
 use crate::store::{ApiKey, IdempotencyRecord, StoreError};
 
@@ -110,6 +111,23 @@ impl From<ServiceError> for AdminError {
             _ => "the provider cannot be reached; try again",
         };
         AdminError(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", detail.to_owned())
+    }
+}
+
+impl From<PlaceError> for AdminError {
+    fn from(error: PlaceError) -> AdminError {
+        let detail = match error {
+            PlaceError::Service(failure) => return failure.into(),
+            PlaceError::NotOffered(NotOffered::NoCode(method)) => format!(
+                "method: an order of the shop's begins with a code, and {method} makes none: it is not among the products that the account \
+                 was granted (products, native). Name a method that makes codes; shoppers with a cart may still pay by {method}"
+            ),
+            PlaceError::NotOffered(why @ NotOffered::Nothing(_)) => format!("amount: {why}"),
+            PlaceError::NotOffered(why @ NotOffered::Method(..)) => format!("method: {why}"),
+            // Of orders of carts, which are not made here.
+            PlaceError::Price(_) | PlaceError::PriceChanged(_) | PlaceError::Closed => return AdminError::internal(),
+        };
+        AdminError::conflict("method-not-offered", detail)
     }
 }
 
@@ -203,17 +221,8 @@ fn ambiguous(what: &str, names: impl Iterator<Item = String>) -> AdminError {
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.
-fn attempt(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<IdempotencyRecord, AdminError> {
+fn idempotency(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<IdempotencyRecord, AdminError> {
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| (1..=255).contains(&key.len()));
     let key = key.ok_or_else(|| AdminError(StatusCode::BAD_REQUEST, "idempotency-key-missing", "send idempotency-key".to_owned()))?;
     Ok(IdempotencyRecord { key: key.to_owned(), target: format!("POST {target}"), digest: Digest::of(body).to_base64() })
-}
-
-/// Refuses a key that was used with another body.
-async fn unused_or_same(app: &App, attempt: &IdempotencyRecord) -> Result<Option<OrderId>, AdminError> {
-    match app.service.store.attempt(&attempt.key, &attempt.target).await? {
-        Some((digest, _)) if digest != attempt.digest => Err(AdminError::key_used()),
-        Some((_, order)) => Ok(Some(order)),
-        None => Ok(None),
-    }
 }

@@ -4,15 +4,14 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use protocol::{Currency, Item, Line, MAX_ITEMS, MAX_QUANTITY, Method, Money, Order, OrderId, OrderStatus, Sku};
+use protocol::{Currency, Item, Line, MAX_ITEMS, MAX_QUANTITY, Method, Money, OrderId, OrderStatus, Sku};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::super::App;
-use super::super::v1::payment_options::PaymentOptions;
-use super::{AdminError, Answer, Caller, answer, attempt, order_id, queried, read as read_body, unused_or_same};
+use super::{AdminError, Answer, Caller, answer, idempotency, order_id, queried, read as read_body};
 use crate::api_keys::Scope;
-use crate::random;
+use crate::order_service::{NewOrder, Placed, ShopOrder};
 use crate::shown::{MAX_NAME, judge_characters, judge_text, picture};
 use crate::store::{Filter, Listed};
 use crate::views;
@@ -28,7 +27,7 @@ pub(super) const MAX_AMOUNT: i64 = 999_999_999_999_999;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewOrder {
+struct CreateOrder {
     /// The shop's own number of it, up to 64 characters.
     reference: Option<String>,
     /// ISO 4217 code.
@@ -61,92 +60,44 @@ fn one() -> u32 {
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Orders)?;
-    let wish: NewOrder = read_body(&body)?;
-    let attempt = attempt(&headers, "/admin/v1/orders", &body)?;
-    let service = &app.service;
-    let id = match unused_or_same(&app, &attempt).await? {
-        Some(known) => known,
-        None => {
-            let reference = wish.reference.clone().filter(|reference| !reference.is_empty());
-            if reference.as_ref().is_some_and(|reference| reference.chars().count() > 64) {
-                return Err(AdminError::bad("reference: at most 64 characters"));
-            }
-            reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| AdminError::bad(format!("reference: {fault}")))?;
-            let (mut order, method) = wish.order(&app)?;
-            let payment = PaymentOptions::by_code(method).payment(service, order.money(), order.expires_at);
-            let payment = payment.map_err(|_| AdminError::conflict("method-not-offered", "method: is not configured"))?;
-            order.payment = Some(payment.payment.clone());
-            if service.store.create(&order, reference.as_deref(), &payment, &attempt, service.now()).await? {
-                order.id
-            } else {
-                unused_or_same(&app, &attempt).await?.unwrap_or(order.id)
-            }
-        }
-    };
+    let wanted: CreateOrder = read_body(&body)?;
+    let key = idempotency(&headers, "/admin/v1/orders", &body)?;
+    let Placed { id, order } = app.service.place(&key, || wanted.read(&app.service.public_url).map(NewOrder::Shop)).await?;
     // A provider that is down now is asked again when the shopper comes.
-    if let Err(failure) = service.fetch_code(&id).await {
-        tracing::warn!(order = %id, %failure, "the code of an order of the shop comes later");
+    if let Err(failure) = order {
+        tracing::warn!(order = %id, %failure, "the payment of an order of the shop's has no code yet");
     }
-    app.follow_later(&id);
-    answer(StatusCode::CREATED, &views::record(&service.store.record(&id).await?, &[]))
+    answer(StatusCode::CREATED, &views::record(&app.service.store.record(&id).await?, &[]))
 }
 
-impl NewOrder {
-    fn order(self, app: &App) -> Result<(Order, Method), AdminError> {
-        let service = &app.service;
+impl CreateOrder {
+    fn read(self, public_url: &str) -> Result<ShopOrder, AdminError> {
+        let reference = self.reference.filter(|reference| !reference.is_empty());
+        if reference.as_ref().is_some_and(|reference| reference.chars().count() > 64) {
+            return Err(AdminError::bad("reference: at most 64 characters"));
+        }
+        reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| AdminError::bad(format!("reference: {fault}")))?;
         let currency = Currency::parse(&self.currency).ok_or_else(|| AdminError::bad("currency: not an ISO 4217 code"))?;
         if self.lines.len() > MAX_ITEMS {
             return Err(AdminError::bad(format!("lines: at most {MAX_ITEMS}")));
         }
-        let lines =
-            self.lines.into_iter().enumerate().map(|(at, line)| line.line(at, &service.public_url)).collect::<Result<Vec<_>, _>>()?;
+        let lines = self.lines.into_iter().enumerate().map(|(at, line)| line.line(at, public_url)).collect::<Result<Vec<_>, _>>()?;
         let amount = self.amount.unwrap_or_else(|| lines.iter().map(|line| line.total).sum());
         if !(1..=MAX_AMOUNT).contains(&amount) {
             return Err(AdminError::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
         }
-        let money = Money { amount, currency };
-        let methods = service.providers.methods(money);
-        let mut wanted = methods.iter().filter(|method| self.method.as_ref().is_none_or(|word| method.as_str() == word)).peekable();
-        let named = self.method.as_deref().or(wanted.peek().map(|method| method.as_str())).map(str::to_owned);
-        let collects = wanted.peek().is_some();
-        let Some(method) = wanted.find(|method| service.providers.makes_code(method, money)).cloned() else {
-            let price = format!("{} {}", money.to_decimal(), self.currency);
-            let detail = match (collects, named) {
-                (true, named) => {
-                    let named = named.unwrap_or_default();
-                    format!(
-                        "method: an order of the shop's begins with a code, and {named} makes none: it is not among the products that the \
-                         account was granted (products, native). Name a method that makes codes; shoppers with a cart may still pay by {named}"
-                    )
-                }
-                (false, Some(named)) => format!("method: {named} does not collect {price}"),
-                (false, None) => format!("amount: no payment method here collects {price}"),
-            };
-            return Err(AdminError::conflict("method-not-offered", detail));
-        };
+        let method = self
+            .method
+            .map(|word| {
+                Method::parse(&word)
+                    .ok_or_else(|| AdminError::conflict("method-not-offered", format!("method: {word} is no payment method")))
+            })
+            .transpose()?;
         let life = self.expires_in.unwrap_or(DAY);
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
-        let order = Order {
-            merchant: service.merchant.clone(),
-            merchant_name: service.name.get("").to_owned(),
-            id: OrderId::from_random(random::bytes()),
-            number: None,
-            seq: 1,
-            status: OrderStatus::Pending,
-            amount,
-            currency,
-            quote_digest: None,
-            lines,
-            expires_at: service.now() + life,
-            methods,
-            ways: Vec::new(),
-            payment: None,
-            receipt: None,
-            follow: None,
-        };
-        Ok((order, method))
+        Ok(ShopOrder { reference, lines, money: Money { amount, currency }, life, method })
     }
 }
 

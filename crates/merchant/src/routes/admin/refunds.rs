@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{AdminError, Answer, Caller, answer, attempt, order_id, read, unused_or_same};
+use super::{AdminError, Answer, Caller, answer, idempotency, order_id, read};
 use crate::api_keys::Scope;
 use crate::order_record::{OrderRecord, Refund, RefundRefusal, RefundStatus};
 use crate::shown::judge_characters;
@@ -41,16 +41,16 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
         return Err(AdminError::bad(format!("reason: at most {MAX_REASON} characters")));
     }
     judge_characters(&wish.reason).map_err(|fault| AdminError::bad(format!("reason: {fault}")))?;
-    let attempt = attempt(&headers, &format!("/admin/v1/orders/{order}/refunds"), &body)?;
+    let key = idempotency(&headers, &format!("/admin/v1/orders/{order}/refunds"), &body)?;
     let record = app.service.store.record(&order).await?;
     // Behind the record: a refund that is in it was written with its key.
-    unused_or_same(&app, &attempt).await?;
+    app.service.store.order_made_with(&key).await?;
     // The id follows from the key, so that a repeated call is the same refund even if the first one's answer was lost.
-    let id = refund_id(&format!("{order} {}", attempt.key));
+    let id = refund_id(&format!("{order} {}", key.key));
     if !record.refunds.iter().any(|refund| refund.id == id) {
         let refund = wish.refund(&record, id.clone(), app.service.now())?;
         in_time(&app, &record, &refund)?;
-        app.service.try_once(&order, &attempt, |record| record.refund(refund)).await?.map_err(refused)?;
+        app.service.try_once(&order, &key, |record| record.refund(refund)).await?.map_err(refused)?;
         // What cannot be sent now is sent by the reconciler.
         if let Err(failure) = app.service.go_on_with_refund(&order, &id).await {
             tracing::warn!(%order, refund = id, %failure, "a refund will be sent later");

@@ -4,7 +4,7 @@
 mod cancel;
 mod orders;
 mod origins;
-pub(super) mod payment_options;
+mod payment_options;
 mod payments;
 mod quote;
 mod return_url;

@@ -1,0 +1,69 @@
+//! Ends attempts to pay and orders, so that no more money can come by them. Money that was faster wins.
+
+use protocol::{Order, OrderId, OrderStatus, PaymentStatus};
+
+use super::service::OrderService;
+use crate::order_record::{OrderRecord, PaymentRecord};
+use crate::service_error::ServiceError;
+use crate::store::IdempotencyRecord;
+
+impl OrderService {
+    /// Ends the attempt to pay, at the provider too; the order can be paid by another. Once per idempotency key.
+    ///
+    /// # Errors
+    /// As [`OrderService::close_open_payments`].
+    pub(crate) async fn cancel_payment(&self, id: &OrderId, key: &IdempotencyRecord) -> Result<Order, ServiceError> {
+        let _one_at_a_time = self.locks.hold(id.as_str()).await;
+        let order = self.store.order(id).await?;
+        // A request that comes again must not end the attempt that the shopper has begun since.
+        if self.store.order_made_with(key).await?.is_some() {
+            return Ok(order);
+        }
+        // An order that has ended is told as it is.
+        if order.status == OrderStatus::Pending {
+            self.close_open_payments(id, PaymentStatus::Canceled).await?;
+        }
+        Ok(self.change_once(id, key, |_| {}).await?)
+    }
+
+    /// As [`OrderService::give_up`], once per idempotency key.
+    ///
+    /// # Errors
+    /// As [`OrderService::close_open_payments`].
+    pub(crate) async fn close_order(&self, id: &OrderId, key: &IdempotencyRecord) -> Result<Order, ServiceError> {
+        if self.store.order_made_with(key).await?.is_some() {
+            return Ok(self.store.order(id).await?);
+        }
+        self.give_up(id).await?;
+        Ok(self.change_once(id, key, |_| {}).await?)
+    }
+
+    /// Gives an order up: closes what could still bring money to it, then ends it. One that ended already is answered as it stands.
+    ///
+    /// # Errors
+    /// As [`OrderService::close_open_payments`].
+    pub(crate) async fn give_up(&self, id: &OrderId) -> Result<Order, ServiceError> {
+        let _one_at_a_time = self.locks.hold(id.as_str()).await;
+        let order = self.close_open_payments(id, PaymentStatus::Canceled).await?;
+        match order.status {
+            OrderStatus::Pending => Ok(self.change(id, OrderRecord::cancel).await?),
+            _ => Ok(order),
+        }
+    }
+
+    /// Closes whatever may still bring money to an order. Answers the order, paid if that happened meanwhile.
+    ///
+    /// # Errors
+    /// Also when the provider keeps a payment open, because a wallet is at it right now.
+    pub(super) async fn close_open_payments(&self, id: &OrderId, status: PaymentStatus) -> Result<Order, ServiceError> {
+        let record = self.store.record(id).await?;
+        for attempted in record.payments.iter().filter(|attempted| attempted.is_open()) {
+            self.close(id, &attempted.payment, status).await?;
+        }
+        let record = self.store.record(id).await?;
+        if record.order.status == OrderStatus::Pending && record.payments.iter().any(PaymentRecord::may_be_paid) {
+            return Err(ServiceError::Unreachable("a wallet is paying, and the provider does not close the payment".to_owned()));
+        }
+        Ok(record.order)
+    }
+}

@@ -1,0 +1,239 @@
+//! Places orders and further payments of them, once per idempotency key: prices, compares with what was agreed to, takes from stock,
+//! writes, and gets the code of the payment.
+
+use std::sync::Arc;
+
+use protocol::{Digest, Item, Line, Method, Money, Order, OrderId, OrderStatus, PaymentStatus, Quote};
+
+use super::payment_options::{NotOffered, PaymentOptions};
+use super::pricing::{QuoteError, without};
+use super::service::OrderService;
+use crate::catalog::{Cart, Code, PriceError, Priced};
+use crate::order_record::PaymentRecord;
+use crate::random;
+use crate::service_error::ServiceError;
+use crate::store::{IdempotencyRecord, NewRecord, StoreError};
+
+/// An order that somebody wants.
+pub(crate) enum NewOrder {
+    /// A shopper's, of a cart at the price agreed to.
+    Cart(CartOrder),
+    /// The shop's own, at whatever price it says.
+    Shop(ShopOrder),
+}
+
+pub(crate) struct CartOrder {
+    pub(crate) items: Vec<Item>,
+    pub(crate) code: Option<String>,
+    pub(crate) locale: String,
+    pub(crate) agreed: Agreed,
+    pub(crate) payment: PaymentOptions,
+}
+
+/// The price that a shopper has seen.
+pub(crate) struct Agreed {
+    pub(crate) total: i64,
+    pub(crate) currency: String,
+    /// Of the quote's body.
+    pub(crate) quote_digest: Digest,
+}
+
+pub(crate) struct ShopOrder {
+    /// The shop's own number of it.
+    pub(crate) reference: Option<String>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) money: Money,
+    /// For how long it can be paid, seconds.
+    pub(crate) life: i64,
+    /// How the first payment is made; the first method that makes codes if absent.
+    pub(crate) method: Option<Method>,
+}
+
+/// An order that is kept, whatever became of the code of its payment: that is asked for again when the shopper comes.
+pub(crate) struct Placed {
+    pub(crate) id: OrderId,
+    /// The order with its code, or why it has none yet.
+    pub(crate) order: Result<Order, ServiceError>,
+}
+
+/// What became of the wish for another payment.
+pub(crate) enum Repaid {
+    /// There is one.
+    Made(Order),
+    /// The payment before was paid in the meantime.
+    PaidMeanwhile(Order),
+}
+
+/// Why nothing was placed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PlaceError {
+    /// The cart has no price.
+    #[error(transparent)]
+    Price(#[from] PriceError),
+    /// The price is another one than agreed to; holds it.
+    #[error("the price is not the one agreed to")]
+    PriceChanged(Box<Priced>),
+    /// It cannot be paid that way.
+    #[error(transparent)]
+    NotOffered(#[from] NotOffered),
+    /// The order has ended, or its time is over.
+    #[error("the order can no longer be paid")]
+    Closed,
+    /// Something inside did not work.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for PlaceError {
+    fn from(error: StoreError) -> PlaceError {
+        PlaceError::Service(error.into())
+    }
+}
+
+impl From<QuoteError> for PlaceError {
+    fn from(error: QuoteError) -> PlaceError {
+        match error {
+            QuoteError::Price(error) => PlaceError::Price(error),
+            QuoteError::Service(error) => PlaceError::Service(error),
+        }
+    }
+}
+
+impl OrderService {
+    /// Places an order. A key that has made one before answers that one, and `wanted` is not read.
+    ///
+    /// # Errors
+    /// Those of `wanted`, [`PlaceError`]; then nothing was written, and the key is free.
+    pub(crate) async fn place<E: From<PlaceError>>(
+        self: &Arc<Self>,
+        key: &IdempotencyRecord,
+        wanted: impl FnOnce() -> Result<NewOrder, E>,
+    ) -> Result<Placed, E> {
+        let id = {
+            let _one_at_a_time = self.locks.hold(&format!("key {}", key.key)).await;
+            match self.store.order_made_with(key).await.map_err(PlaceError::from)? {
+                Some(id) => id,
+                None => match wanted()? {
+                    NewOrder::Cart(order) => self.place_cart(order, key).await?,
+                    NewOrder::Shop(order) => self.place_own(order, key).await?,
+                },
+            }
+        };
+        let order = self.fetch_code(&id).await;
+        self.fetch_follow_code_later(&id);
+        Ok(Placed { id, order })
+    }
+
+    /// Makes another payment of an order: a new code, or another method. The payment before is closed first. Once per idempotency key.
+    ///
+    /// # Errors
+    /// As [`OrderService::place`].
+    pub(crate) async fn pay_again<E: From<PlaceError>>(
+        self: &Arc<Self>,
+        id: &OrderId,
+        key: &IdempotencyRecord,
+        wanted: impl FnOnce() -> Result<PaymentOptions, E>,
+    ) -> Result<Repaid, E> {
+        {
+            let _one_at_a_time = self.locks.hold(id.as_str()).await;
+            let order = self.store.order(id).await.map_err(PlaceError::from)?;
+            if self.store.order_made_with(key).await.map_err(PlaceError::from)?.is_none()
+                && let Some(paid) = self.replace_payment(&order, key, wanted()?).await?
+            {
+                return Ok(Repaid::PaidMeanwhile(paid));
+            }
+        }
+        let order = self.fetch_code(id).await.map_err(PlaceError::from)?;
+        self.fetch_follow_code_later(id);
+        Ok(Repaid::Made(order))
+    }
+
+    /// Answers the order if it was paid in the meantime, and then nothing is made.
+    async fn replace_payment(&self, order: &Order, key: &IdempotencyRecord, options: PaymentOptions) -> Result<Option<Order>, PlaceError> {
+        // What cannot be made is refused before the code that is there is closed.
+        if !order.methods.contains(&options.method) {
+            return Err(NotOffered::Method(options.method, order.money()).into());
+        }
+        if order.status == OrderStatus::Pending {
+            self.collecting(&options, order.money())?;
+        }
+        let order = self.close_open_payments(&order.id, PaymentStatus::Superseded).await?;
+        match order.status {
+            OrderStatus::Pending if self.now() < order.expires_at => {}
+            OrderStatus::Pending | OrderStatus::Expired | OrderStatus::Canceled => return Err(PlaceError::Closed),
+            OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => return Ok(Some(order)),
+        }
+        let payment = self.payment(options, order.money(), order.expires_at)?;
+        self.change_once(&order.id, key, |record| record.try_again(payment)).await?;
+        Ok(None)
+    }
+
+    async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<OrderId, PlaceError> {
+        let CartOrder { items, code, locale, agreed, payment } = wanted;
+        let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
+        let priced = self.price(cart, &locale).await?;
+        if !priced.quote.methods.contains(&payment.method) {
+            return Err(NotOffered::Method(payment.method, priced.quote.money()).into());
+        }
+        if priced.quote.total != agreed.total || priced.quote.currency.as_str() != agreed.currency {
+            return Err(PlaceError::PriceChanged(Box::new(priced)));
+        }
+        let expires_at = self.now() + self.orders.order_seconds;
+        let payment = self.payment(payment, priced.quote.money(), expires_at)?;
+        let Quote { merchant_name, lines, methods, .. } = priced.quote.clone();
+        let content = Content { merchant_name, lines, methods, quote_digest: Some(agreed.quote_digest), expires_at };
+        let order = self.new_order(content, &payment);
+        self.store.restock(&priced.supplies).await?;
+        let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &priced.holds };
+        match self.store.create(new, key, self.now()).await {
+            // Somebody else was faster.
+            Err(StoreError::Short(shortage)) => {
+                let priced = self.price(without(cart, &[shortage], &priced.quote)?, &locale).await?;
+                Err(PlaceError::PriceChanged(Box::new(priced)))
+            }
+            made => Ok(made?),
+        }
+    }
+
+    async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<OrderId, PlaceError> {
+        let ShopOrder { reference, lines, money, life, method } = wanted;
+        let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
+        let method = self.method_with_code(&methods, method, money)?;
+        let payment = self.payment(PaymentOptions::by_code(method), money, expires_at)?;
+        let content = Content { merchant_name: self.name.get("").to_owned(), lines, methods, quote_digest: None, expires_at };
+        let order = self.new_order(content, &payment);
+        let new = NewRecord { order: &order, reference: reference.as_deref(), payment: &payment, holds: &[] };
+        Ok(self.store.create(new, key, self.now()).await?)
+    }
+
+    fn new_order(&self, content: Content, payment: &PaymentRecord) -> Order {
+        let Content { merchant_name, lines, methods, quote_digest, expires_at } = content;
+        Order {
+            merchant: self.merchant.clone(),
+            merchant_name,
+            id: OrderId::from_random(random::bytes()),
+            number: None,
+            seq: 1,
+            status: OrderStatus::Pending,
+            amount: payment.money.amount,
+            currency: payment.money.currency,
+            quote_digest,
+            lines,
+            expires_at,
+            methods,
+            ways: Vec::new(),
+            payment: Some(payment.payment.clone()),
+            receipt: None,
+            follow: None,
+        }
+    }
+}
+
+/// What an order says beside its first payment, whoever wants it.
+struct Content {
+    merchant_name: String,
+    lines: Vec<Line>,
+    methods: Vec<Method>,
+    quote_digest: Option<Digest>,
+    expires_at: i64,
+}
