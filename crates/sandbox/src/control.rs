@@ -1,8 +1,6 @@
 //! The control of the sandbox over HTTP, under `/sandbox/`: what a shopper's hand, an operator or a
 //! test does. JSON in and out, no authorization: it listens on loopback and holds no money.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
@@ -14,13 +12,11 @@ use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
-use crate::notifications::{DeliveryView, ReleaseOrder, release};
-use crate::official_account;
+use crate::notifications::{Courier, DeliveryView, ReleaseOrder};
 use crate::phone::{LONGEST_SIDE, Picture};
-use crate::provider::{PROVIDERS, Provider, all_views, provider_of, read_payload};
-use crate::world::World;
+use crate::provider::{Providers, Wallet};
 
-pub(crate) fn routes() -> Router<Arc<World>> {
+pub(crate) fn routes(courier: Courier) -> Router {
     Router::new()
         .route("/sandbox/settings", get(settings))
         .route("/sandbox/codes", get(codes))
@@ -34,34 +30,35 @@ pub(crate) fn routes() -> Router<Arc<World>> {
         .route("/sandbox/notifications", get(notifications))
         .route("/sandbox/notifications/release", post(release_notifications))
         .route("/sandbox/clock", get(clock).post(move_clock).delete(reset_clock))
+        .with_state(courier)
 }
 
-type Shared = State<Arc<World>>;
+type Shared = State<Courier>;
 
-/// Everything a merchant needs to use the sandbox, by payment method; the member names are those of
+/// Everything a merchant needs to use the sandbox, by provider; the member names are those of
 /// the gateway's settings.
-async fn settings(State(world): Shared) -> Json<Value> {
-    let settings = PROVIDERS.into_iter().map(|provider| (provider.name().to_owned(), provider.settings(&world)));
+async fn settings(State(Courier { providers, .. }): Shared) -> Json<Value> {
+    let settings = providers.all().map(|provider| (provider.name().to_owned(), provider.settings()));
     Json(Value::Object(settings.collect()))
 }
 
-async fn codes(State(world): Shared) -> Json<Vec<CodeView>> {
-    Json(all_views(&world))
+async fn codes(State(Courier { providers, .. }): Shared) -> Json<Vec<CodeView>> {
+    Json(providers.views())
 }
 
 /// What a hand does to a code.
-type Act = fn(&'static dyn Provider, &World, &str) -> Result<(), PayProblem>;
+type Act = fn(&dyn Wallet, &str) -> Result<(), PayProblem>;
 
-async fn scan_code(State(world): Shared, Path(id): Path<String>) -> Response {
-    outcome(act_by_id(&world, &id, |provider, world, id| provider.scan(world, id)))
+async fn scan_code(State(Courier { providers, .. }): Shared, Path(id): Path<String>) -> Response {
+    outcome(act_by_id(&providers, &id, |wallet, id| wallet.scan(id)))
 }
 
-async fn pay_code(State(world): Shared, Path(id): Path<String>) -> Response {
-    outcome(act_by_id(&world, &id, |provider, world, id| provider.pay(world, id)))
+async fn pay_code(State(Courier { providers, .. }): Shared, Path(id): Path<String>) -> Response {
+    outcome(act_by_id(&providers, &id, |wallet, id| wallet.pay(id)))
 }
 
-async fn decline_code(State(world): Shared, Path(id): Path<String>) -> Response {
-    outcome(act_by_id(&world, &id, |provider, world, id| provider.decline(world, id)))
+async fn decline_code(State(Courier { providers, .. }): Shared, Path(id): Path<String>) -> Response {
+    outcome(act_by_id(&providers, &id, |wallet, id| wallet.decline(id)))
 }
 
 /// What a camera read.
@@ -71,8 +68,8 @@ struct Scanned {
     payload: String,
 }
 
-async fn scan(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    scanned_text(&world, &scanned.payload)
+async fn scan(State(Courier { providers, .. }): Shared, Json(scanned): Json<Scanned>) -> Response {
+    scanned_text(&providers, &scanned.payload)
 }
 
 /// How the pixels of a picture lie.
@@ -83,40 +80,38 @@ struct Shape {
 }
 
 /// The same for a picture: the brightness of its pixels, row by row. The first code of a wallet counts.
-async fn scan_picture(State(world): Shared, Query(Shape { width }): Query<Shape>, pixels: Bytes) -> Response {
+async fn scan_picture(State(Courier { providers, .. }): Shared, Query(Shape { width }): Query<Shape>, pixels: Bytes) -> Response {
     let Some(picture) = Picture::new(width, pixels.to_vec()) else { return problem(StatusCode::BAD_REQUEST, &json!("no_picture")) };
     // Reading takes some milliseconds of a processor, which other calls shall not wait for.
     let codes = tokio::task::spawn_blocking(move || picture.codes()).await.unwrap_or_default();
-    let wallets = codes.iter().find(|code| read_payload(code).is_ok() || official_account::is_code(code));
-    match wallets.or(codes.first()) {
-        Some(code) => scanned_text(&world, code),
+    let known = codes.iter().find(|code| providers.all().any(|provider| provider.reads(code)));
+    match known.or(codes.first()) {
+        Some(code) => scanned_text(&providers, code),
         // No fault of anybody's: a camera asks several times a second until there is one.
         None => StatusCode::NO_CONTENT.into_response(),
     }
 }
 
-/// A code to follow an account by is no code to pay, and is answered as its own calls are.
-fn scanned_text(world: &World, payload: &str) -> Response {
-    match official_account::is_code(payload) {
-        true => official_account::scanned(world, payload),
-        false => outcome(act_by_payload(world, payload, |provider, world, id| provider.scan(world, id))),
-    }
+/// A code that is none to pay is answered as its provider's own calls are.
+fn scanned_text(providers: &Providers, payload: &str) -> Response {
+    let unpayable = providers.all().find_map(|provider| provider.scan_unpayable(payload));
+    unpayable.unwrap_or_else(|| outcome(act_by_payload(providers, payload, |wallet, id| wallet.scan(id))))
 }
 
-async fn pay_payload(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    outcome(act_by_payload(&world, &scanned.payload, |provider, world, id| provider.pay(world, id)))
+async fn pay_payload(State(Courier { providers, .. }): Shared, Json(scanned): Json<Scanned>) -> Response {
+    outcome(act_by_payload(&providers, &scanned.payload, |wallet, id| wallet.pay(id)))
 }
 
-fn act_by_id(world: &World, id: &str, act: Act) -> Result<CodeView, PayProblem> {
-    let provider = provider_of(world, id)?;
-    act(provider, world, id)?;
-    provider.view(world, id)
+fn act_by_id(providers: &Providers, id: &str, act: Act) -> Result<CodeView, PayProblem> {
+    let wallet = providers.wallet_of(id)?;
+    act(wallet, id)?;
+    wallet.view(id)
 }
 
-fn act_by_payload(world: &World, payload: &str, act: Act) -> Result<CodeView, PayProblem> {
-    let (provider, id) = read_payload(payload)?;
-    act(provider, world, id)?;
-    provider.view(world, id)
+fn act_by_payload(providers: &Providers, payload: &str, act: Act) -> Result<CodeView, PayProblem> {
+    let (wallet, id) = providers.read_payload(payload)?;
+    act(wallet, id)?;
+    wallet.view(id)
 }
 
 fn outcome(view: Result<CodeView, PayProblem>) -> Response {
@@ -131,24 +126,24 @@ fn problem(status: StatusCode, name: &Value) -> Response {
     (status, Json(json!({ "problem": name }))).into_response()
 }
 
-async fn faults(State(world): Shared) -> Json<Faults> {
-    Json(world.faults())
+async fn faults(State(Courier { env, .. }): Shared) -> Json<Faults> {
+    Json(env.faults())
 }
 
 /// Sets exactly the faults of the body; whatever it does not name is off.
-async fn set_faults(State(world): Shared, Json(faults): Json<Faults>) -> Json<Faults> {
+async fn set_faults(State(Courier { env, .. }): Shared, Json(faults): Json<Faults>) -> Json<Faults> {
     tracing::info!(?faults, "faults set");
-    world.set_faults(faults.clone());
+    env.set_faults(faults.clone());
     Json(faults)
 }
 
-async fn clear_faults(State(world): Shared) -> Json<Faults> {
-    world.set_faults(Faults::default());
+async fn clear_faults(State(Courier { env, .. }): Shared) -> Json<Faults> {
+    env.set_faults(Faults::default());
     Json(Faults::default())
 }
 
-async fn notifications(State(world): Shared) -> Json<Vec<DeliveryView>> {
-    Json(world.outbox().views())
+async fn notifications(State(Courier { env, .. }): Shared) -> Json<Vec<DeliveryView>> {
+    Json(env.outbox().views())
 }
 
 #[derive(Deserialize)]
@@ -158,12 +153,12 @@ struct Release {
     order: ReleaseOrder,
 }
 
-async fn release_notifications(State(world): Shared, Json(Release { order }): Json<Release>) -> Json<Value> {
-    Json(json!({ "released": release(&world, order).await }))
+async fn release_notifications(State(courier): Shared, Json(Release { order }): Json<Release>) -> Json<Value> {
+    Json(json!({ "released": courier.release(order).await }))
 }
 
-async fn clock(State(world): Shared) -> Json<Value> {
-    Json(json!({ "now": world.clock.now() }))
+async fn clock(State(Courier { env, .. }): Shared) -> Json<Value> {
+    Json(json!({ "now": env.clock.now() }))
 }
 
 #[derive(Deserialize)]
@@ -172,12 +167,12 @@ struct Advance {
     advance_seconds: i64,
 }
 
-async fn move_clock(State(world): Shared, Json(advance): Json<Advance>) -> Json<Value> {
-    world.clock.advance(advance.advance_seconds);
-    Json(json!({ "now": world.clock.now() }))
+async fn move_clock(State(Courier { env, .. }): Shared, Json(advance): Json<Advance>) -> Json<Value> {
+    env.clock.advance(advance.advance_seconds);
+    Json(json!({ "now": env.clock.now() }))
 }
 
-async fn reset_clock(State(world): Shared) -> Json<Value> {
-    world.clock.reset();
-    Json(json!({ "now": world.clock.now() }))
+async fn reset_clock(State(Courier { env, .. }): Shared) -> Json<Value> {
+    env.clock.reset();
+    Json(json!({ "now": env.clock.now() }))
 }

@@ -1,8 +1,6 @@
 //! Named faults: what a provider or the network does to a merchant on a bad day. Each is off until
 //! somebody asks for it; switches stay on, counters count down by one call each.
 
-use gateway::alipay::server::REFUND_WINDOW;
-use gateway::wechat_pay::server::{Refusal, Surface};
 use serde::{Deserialize, Serialize};
 
 /// What shall go wrong. Absent members of the JSON mean "off".
@@ -134,19 +132,6 @@ pub enum Bridge {
     Liar,
 }
 
-impl Bridge {
-    /// What it says of every payment; `None` where it does what it is asked.
-    pub(crate) fn words(self) -> Option<&'static str> {
-        match self {
-            Self::Wechat => None,
-            Self::NoPermission => Some("getBrandWCPayRequest:fail_nopermission"),
-            Self::NotExecuted => Some("getBrandWCPayRequest:fail _no permission to execute"),
-            Self::NoSupport => Some("getBrandWCPayRequest:fail_nosupport"),
-            Self::Liar => Some("get_brand_wcpay_request:ok"),
-        }
-    }
-}
-
 /// The stages of an account at WeChat Pay.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -183,31 +168,12 @@ impl CallFault {
 }
 
 impl Faults {
-    /// Whether WeChat Pay lets the account collect there.
-    pub(crate) fn grants(&self, surface: Surface) -> Result<(), Refusal> {
-        let is_granted = match surface {
-            Surface::Native => !self.native_not_granted,
-            Surface::H5 => !self.h5_not_granted,
-            Surface::Jsapi => !self.jsapi_not_granted,
-        };
-        match (self.account_suspended, is_granted) {
-            (true, _) => Err(Refusal::new(403, "NO_AUTH", "此商家的收款功能已被限制，暂无法支付")),
-            (false, false) => Err(Refusal::new(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试")),
-            (false, true) => Ok(()),
-        }
-    }
-
     /// Takes a payment that another account opens first off its counter.
     pub(crate) fn next_opened_by_another(&mut self) -> bool {
         self.opened_by_another.checked_sub(1).is_some_and(|left| {
             self.opened_by_another = left;
             true
         })
-    }
-
-    /// For how long Alipay lets money go back, seconds.
-    pub(crate) fn refund_window(&self) -> i64 {
-        if self.refund_days == 0 { REFUND_WINDOW } else { i64::from(self.refund_days) * 86_400 }
     }
 
     /// Takes the fault of the Official Account's next call off its counter.

@@ -5,24 +5,41 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::account::Account;
+use crate::clock::{Clock, TimeSource};
 use crate::codes::{CodeView, PayProblem};
+use crate::environment::Environment;
 use crate::faults::Faults;
-use crate::notifications::{DeliveryView, ReleaseOrder, release, run_courier};
-use crate::official_account::{self, CallbackMode, FollowProblem, PhoneView};
-use crate::provider::{PROVIDERS, Taken, all_views, read_payload};
-use crate::world::{Settings, World, app};
+use crate::notifications::{Courier, DeliveryView, ReleaseOrder, client};
+use crate::provider::{Taken, Wallet};
+use crate::random::Randomness;
+use crate::registry::providers;
+use crate::{control, phone};
+
+/// What a sandbox is started with.
+#[derive(Clone)]
+pub struct Settings {
+    /// The merchant it serves.
+    pub account: Account,
+    /// Tells the time, in unix seconds.
+    pub time: TimeSource,
+    /// Fills buffers with random bytes.
+    pub random: Randomness,
+}
 
 /// A running sandbox. Dropping it stops it at once; [`Sandbox::stop`] lets calls under way finish.
 pub struct Sandbox {
-    world: Arc<World>,
+    account: Account,
+    pub(crate) courier: Courier,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<io::Result<()>>,
-    courier: JoinHandle<()>,
+    round: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -32,11 +49,14 @@ impl Sandbox {
     /// The listener's, or `InvalidInput` for an account whose keys cannot be used.
     pub async fn start(settings: Settings, listener: TcpListener) -> io::Result<Self> {
         let address = listener.local_addr()?;
-        let world = World::new(settings, format!("http://{address}"))?;
-        let world = Arc::new(world);
-        let courier = tokio::spawn(run_courier(Arc::clone(&world)));
+        let Settings { account, time, random } = settings;
+        let (client, payee) = (client().map_err(io::Error::other)?, account.payee().to_owned());
+        let env = Arc::new(Environment::new(format!("http://{address}"), payee, Clock::new(time), random, client));
+        let providers = providers(&account, &env).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let courier = Courier { env, providers };
+        let round = tokio::spawn(courier.clone().run());
+        let routes = routes(&courier);
         let (stop, stopped) = oneshot::channel::<()>();
-        let routes = app(Arc::clone(&world));
         let server = tokio::spawn(async move {
             let asked = async {
                 // An error means that the handle is gone, which asks for the same.
@@ -44,13 +64,13 @@ impl Sandbox {
             };
             axum::serve(listener, routes).with_graceful_shutdown(asked).await
         });
-        Ok(Self { world, address, stop: Some(stop), server, courier })
+        Ok(Self { account, courier, address, stop: Some(stop), server, round })
     }
 
     /// Scheme, host and port, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {
-        self.world.base_url.clone()
+        self.courier.env.base_url.clone()
     }
 
     /// Where it listens.
@@ -62,63 +82,31 @@ impl Sandbox {
     /// What a merchant's gateway needs to use this sandbox.
     #[must_use]
     pub fn wechat_pay_settings(&self) -> gateway::wechat_pay::Settings {
-        self.world.account.merchant_settings(&self.world.base_url)
+        self.account.merchant_settings(&self.courier.env.base_url)
     }
 
     /// The same for Alipay.
     #[must_use]
     pub fn alipay_settings(&self) -> gateway::alipay::Settings {
-        self.world.account.alipay_settings(&self.world.base_url)
+        self.account.alipay_settings(&self.courier.env.base_url)
     }
 
     /// The same for the Official Account.
     #[must_use]
     pub fn official_account_settings(&self) -> gateway::official_account::Settings {
-        self.world.account.official_account_settings(&self.world.base_url)
-    }
-
-    /// What the phone shows of the Official Account.
-    #[must_use]
-    pub fn official_account(&self) -> PhoneView {
-        official_account::view(&self.world)
-    }
-
-    /// Tells WeChat's console where callbacks go, and how. WeChat checks that address first.
-    ///
-    /// # Errors
-    /// [`FollowProblem::UrlCheckFailed`], if it does not answer with what it was asked.
-    pub async fn set_callback(&self, url: &str, mode: CallbackMode) -> Result<(), FollowProblem> {
-        official_account::set_callback(&self.world, url, mode).await
-    }
-
-    /// Scans a code to follow: a follower's scan is told at once, anybody else is offered to follow.
-    ///
-    /// # Errors
-    /// [`FollowProblem`], as WeChat would show it.
-    pub fn scan_account(&self, payload: &str) -> Result<(), FollowProblem> {
-        official_account::scan(&self.world, payload)
-    }
-
-    /// Follows the account: by the code that was scanned last, if there was one.
-    pub fn follow(&self) {
-        official_account::follow(&self.world);
-    }
-
-    /// Does not follow any more.
-    pub fn unfollow(&self) {
-        official_account::unfollow(&self.world);
+        self.account.official_account_settings(&self.courier.env.base_url)
     }
 
     /// The newest codes, newest first.
     #[must_use]
     pub fn codes(&self) -> Vec<CodeView> {
-        all_views(&self.world)
+        self.courier.providers.views()
     }
 
     /// All money that was taken, by every provider: its own books, whatever merchants were told.
     #[must_use]
     pub fn taken(&self) -> Vec<Taken> {
-        PROVIDERS.into_iter().flat_map(|provider| provider.taken(&self.world)).collect()
+        self.courier.providers.wallets().flat_map(Wallet::taken).collect()
     }
 
     /// Pays what a camera read: the payload of a QR code.
@@ -126,8 +114,8 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], as the wallet would show it.
     pub fn pay(&self, payload: &str) -> Result<(), PayProblem> {
-        let (provider, id) = read_payload(payload)?;
-        provider.pay(&self.world, id)
+        let (wallet, id) = self.courier.providers.read_payload(payload)?;
+        wallet.pay(id)
     }
 
     /// Opens a code in the wallet.
@@ -135,8 +123,8 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], as the wallet would show it.
     pub fn scan(&self, payload: &str) -> Result<(), PayProblem> {
-        let (provider, id) = read_payload(payload)?;
-        provider.scan(&self.world, id)
+        let (wallet, id) = self.courier.providers.read_payload(payload)?;
+        wallet.scan(id)
     }
 
     /// Scans a code and closes the wallet without paying.
@@ -144,26 +132,26 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], if there is no such code.
     pub fn decline(&self, payload: &str) -> Result<(), PayProblem> {
-        let (provider, id) = read_payload(payload)?;
-        provider.decline(&self.world, id)
+        let (wallet, id) = self.courier.providers.read_payload(payload)?;
+        wallet.decline(id)
     }
 
     /// Sets exactly these faults.
     pub fn set_faults(&self, faults: Faults) {
-        self.world.set_faults(faults);
+        self.courier.env.set_faults(faults);
     }
 
     /// All notifications so far, oldest first.
     #[must_use]
     pub fn notifications(&self) -> Vec<DeliveryView> {
-        self.world.outbox().views()
+        self.courier.env.outbox().views()
     }
 
     /// Waits until the notifications are as `settled` wants them, judging after every attempt.
     pub async fn notifications_until(&self, settled: impl Fn(&[DeliveryView]) -> bool) -> Vec<DeliveryView> {
         loop {
             // Registered before the look, so that no attempt ends unseen in between.
-            let mut attempted = std::pin::pin!(self.world.attempted.notified());
+            let mut attempted = std::pin::pin!(self.courier.env.attempted.notified());
             attempted.as_mut().enable();
             let views = self.notifications();
             if settled(&views) {
@@ -175,17 +163,17 @@ impl Sandbox {
 
     /// Sends the held notifications one after the other and returns how many there were.
     pub async fn release(&self, order: ReleaseOrder) -> usize {
-        release(&self.world, order).await
+        self.courier.release(order).await
     }
 
     /// Moves the sandbox's clock, relative to the time source it was started with.
     pub fn advance(&self, seconds: i64) {
-        self.world.clock.advance(seconds);
+        self.courier.env.clock.advance(seconds);
     }
 
     /// To be called after the time source itself was moved: notifications may have become due.
     pub fn clock_moved(&self) {
-        self.world.clock.advance(0);
+        self.courier.env.clock.advance(0);
     }
 
     /// Accepts no more calls and waits for those under way.
@@ -197,14 +185,20 @@ impl Sandbox {
             // An error means that the server has ended already.
             stop.send(()).ok();
         }
-        self.courier.abort();
+        self.round.abort();
         (&mut self.server).await.map_err(io::Error::other)?
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.courier.abort();
+        self.round.abort();
         self.server.abort();
     }
+}
+
+/// Every route: the providers' own, the control of the sandbox, and the phone.
+fn routes(courier: &Courier) -> Router {
+    let providers = courier.providers.all().map(|provider| Arc::clone(provider).routes()).fold(Router::new(), Router::merge);
+    providers.merge(control::routes(courier.clone())).merge(phone::routes())
 }

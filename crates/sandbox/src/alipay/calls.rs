@@ -15,17 +15,17 @@ use gateway::alipay::server::{
 };
 use serde_json::{Value, json};
 
+use super::server::Alipay;
 use super::work::work;
 use crate::broken::BrokenOff;
 use crate::faults::CallFault;
 use crate::random::word;
-use crate::world::World;
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<Alipay>> {
     Router::new().route("/gateway.do", get(forms).post(forms)).route("/v3/alipay/{*path}", any(rest))
 }
 
-type Shared = State<Arc<World>>;
+type Shared = State<Arc<Alipay>>;
 
 /// What calls may be written in beside UTF-8. GB 2312 is a part of GBK, as Alipay takes it.
 const CHARSETS: [Charset; 2] =
@@ -40,20 +40,20 @@ fn to_gbk(text: &str) -> Option<Vec<u8>> {
     (!has_strangers).then(|| bytes.into_owned())
 }
 
-async fn forms(State(world): Shared, uri: Uri, body: Bytes) -> Response<Body> {
-    let fault = world.next_call_fault();
-    let (method, outcome, charset) = match read_in(uri.query().unwrap_or_default(), &body, &world.keys.application, &CHARSETS) {
+async fn forms(State(server): Shared, uri: Uri, body: Bytes) -> Response<Body> {
+    let fault = server.env.next_call_fault();
+    let (method, outcome, charset) = match read_in(uri.query().unwrap_or_default(), &body, &server.keys.application, &CHARSETS) {
         Err(denied) => (denied.method, Err(denied.refusal), denied.charset),
         Ok(call) => {
             let content = |now| Content::parse(&call.method, call.content, now);
-            let outcome = faulty(&world, fault, |now| work(&world, content(now)?, call.notify_url));
+            let outcome = faulty(&server, fault, |now| work(&server, content(now)?, call.notify_url));
             (Some(call.method), outcome, call.charset)
         }
     };
     tracing::info!(method, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
-    slowly(&world).await;
-    let shape = if world.faults().plain_slashes { Shape::PlainSlashes } else { Shape::EscapedSlashes };
-    let body = answer_in(charset, &world.keys.alipay, method.as_deref(), &outcome, shape, fault.spoils_signature());
+    slowly(&server).await;
+    let shape = if server.env.faults().plain_slashes { Shape::PlainSlashes } else { Shape::EscapedSlashes };
+    let body = answer_in(charset, &server.keys.alipay, method.as_deref(), &outcome, shape, fault.spoils_signature());
     let mut response = Response::new(sent(body, fault));
     // What the live service calls its JSON.
     let kind = HeaderValue::from_str(&format!("text/html;charset={}", charset.name)).expect("names of charsets are header values");
@@ -61,8 +61,15 @@ async fn forms(State(world): Shared, uri: Uri, body: Bytes) -> Response<Body> {
     response
 }
 
-async fn rest(State(world): Shared, Path(path): Path<String>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response<Body> {
-    let fault = world.next_call_fault();
+async fn rest(
+    State(server): Shared,
+    Path(path): Path<String>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let fault = server.env.next_call_fault();
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let request = RestRequest {
         method: method.as_str(),
@@ -73,21 +80,21 @@ async fn rest(State(world): Shared, Path(path): Path<String>, method: Method, ur
         request_id: text("alipay-request-id"),
     };
     let known = rest_method(&format!("alipay/{path}")).filter(|_| method == Method::POST);
-    let outcome = rest_authorize(&request, &world.keys.application, world.clock.now()).and_then(|()| {
+    let outcome = rest_authorize(&request, &server.keys.application, server.env.clock.now()).and_then(|()| {
         let known = known.ok_or(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名"))?;
         let illegal = Refusal::protocol("40002", "isv.illegal-json", "非法的JSON字符串");
         let Ok(Value::Object(content)) = serde_json::from_slice(&body) else { return Err(illegal) };
         let notify_url = content.get("notify_url").and_then(Value::as_str).unwrap_or_default().to_owned();
-        faulty(&world, fault, |now| work(&world, Content::parse(known, content, now)?, notify_url))
+        faulty(&server, fault, |now| work(&server, Content::parse(known, content, now)?, notify_url))
     });
     tracing::info!(path, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
-    slowly(&world).await;
-    let trace = ("alipay-trace-id", word::<32>(&world.random));
+    slowly(&server).await;
+    let trace = ("alipay-trace-id", word::<32>(&server.env.random));
     match outcome {
         Ok(members) => {
             let body = object(&members).into_bytes();
             let signed: &[u8] = if fault.spoils_signature() { b"something else" } else { &body };
-            let signature = rest_answer_headers(&world.keys.alipay, world.clock.now(), &word::<32>(&world.random), signed);
+            let signature = rest_answer_headers(&server.keys.alipay, server.env.clock.now(), &word::<32>(&server.env.random), signed);
             json_response(StatusCode::OK, signature.into_iter().chain([trace]), sent(body, fault))
         }
         Err(refusal) => {
@@ -100,11 +107,11 @@ async fn rest(State(world): Shared, Path(path): Path<String>, method: Method, ur
 }
 
 /// Does the work as the fault of the moment lets it.
-fn faulty(world: &World, fault: CallFault, effect: impl FnOnce(i64) -> Result<Members, Refusal>) -> Result<Members, Refusal> {
-    let now = world.clock.now();
+fn faulty(server: &Alipay, fault: CallFault, effect: impl FnOnce(i64) -> Result<Members, Refusal>) -> Result<Members, Refusal> {
+    let now = server.env.clock.now();
     match fault {
         CallFault::ServerError => Err(Refusal::unknown_error()),
-        CallFault::NamedError => Err(documented(&world.faults().named_error_code).unwrap_or(Refusal::unknown_error())),
+        CallFault::NamedError => Err(documented(&server.env.faults().named_error_code).unwrap_or(Refusal::unknown_error())),
         CallFault::ServerErrorAfterEffect => effect(now).and(Err(Refusal::unknown_error())),
         CallFault::UnsignedError => {
             effect(now).and(Err(Refusal { signed: false, ..Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭") }))
@@ -113,8 +120,8 @@ fn faulty(world: &World, fault: CallFault, effect: impl FnOnce(i64) -> Result<Me
     }
 }
 
-async fn slowly(world: &World) {
-    let slow = world.faults().slow_milliseconds;
+async fn slowly(server: &Alipay) {
+    let slow = server.env.faults().slow_milliseconds;
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }

@@ -3,12 +3,12 @@
 
 use gateway::alipay::server::{Notice, TradeRef, notification_body};
 
+use super::server::Alipay;
 use crate::notifications::{Errand, Message};
-use crate::world::World;
 
-pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
-    let (faults, now) = (world.faults(), world.clock.now());
-    let mut trades = world.trades();
+pub(super) fn message(server: &Alipay, errand: &Errand) -> Option<Message> {
+    let (faults, now) = (server.env.faults(), server.env.clock.now());
+    let mut trades = server.trades();
     let trade = trades.find(&TradeRef::OutTradeNo(errand.payment_id.clone()), now).ok()?.view()?;
     let notice = Notice {
         id: &errand.id,
@@ -20,6 +20,6 @@ pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
     };
     // Alipay has no signature probes: the fault spoils the signature like the other.
     let spoil = faults.wrong_signature_notification || faults.signature_probe_notification;
-    let body = notification_body(&notice, &world.keys.application, &world.keys.alipay, spoil);
+    let body = notification_body(&notice, &server.keys.application, &server.keys.alipay, spoil);
     Some(Message { content_type: "application/x-www-form-urlencoded; charset=utf-8", headers: Vec::new(), body })
 }

@@ -1,82 +1,91 @@
 //! What each method does to the book of trades (Alipay, "methods", with its table of ACQ codes). The dialect
 //! that carried the call is not known here.
 
-use gateway::alipay::server::{CANCEL_WINDOW, Content, Members, REFUND_PAUSE, Refund, RefundRecord, Refusal, Told, TradeRef, TradeState};
+use gateway::alipay::server::{
+    CANCEL_WINDOW, Content, Members, REFUND_PAUSE, REFUND_WINDOW, Refund, RefundRecord, Refusal, Told, TradeRef, TradeState,
+};
 use serde_json::json;
 
 use super::hand::{notify, notify_unpaid};
+use super::server::Alipay;
 use super::trades::Trade;
+use crate::faults::Faults;
 use crate::random::word;
-use crate::world::World;
 
 /// Carries a call out.
-pub(super) fn work(world: &World, content: Content, notify_url: String) -> Result<Members, Refusal> {
-    let now = world.clock.now();
+pub(super) fn work(server: &Alipay, content: Content, notify_url: String) -> Result<Members, Refusal> {
+    let now = server.env.clock.now();
     match content {
         Content::Precreate(asked) => {
-            if world.faults().account_suspended {
+            if server.env.faults().account_suspended {
                 return Err(Refusal::business("ACQ.SELLER_BEEN_BLOCKED", "商家账号被冻结"));
             }
             // Money goes to nobody but whom the application collects for.
-            if asked.seller_id.as_ref().is_some_and(|seller| *seller != world.keys.application.seller_id) {
+            if asked.seller_id.as_ref().is_some_and(|seller| *seller != server.keys.application.seller_id) {
                 return Err(Refusal::business("ACQ.PARTNER_ERROR", "商户信息错误"));
             }
             let number = asked.out_trade_no.clone();
-            let code = format!("bax{}", word::<21>(&world.random).to_ascii_lowercase());
-            let once = world.faults().second_precreate_refused;
-            let payload = world.trades().prepare(asked, notify_url, now, code, once)?;
+            let code = format!("bax{}", word::<21>(&server.env.random).to_ascii_lowercase());
+            let once = server.env.faults().second_precreate_refused;
+            let payload = server.trades().prepare(asked, notify_url, now, code, once)?;
             Ok(vec![("out_trade_no", json!(number)), ("qr_code", json!(payload))])
         }
         Content::Query(wanted) => {
-            let faults = world.faults();
+            let faults = server.env.faults();
             let told = Told {
                 fund_bill_list: wanted.fund_bill_list && !faults.untold_amounts,
                 zero_amounts: faults.zero_amounts,
                 dated_closed: faults.dated_closed_trades,
                 without_amounts: faults.untold_amounts,
             };
-            on_trade(world, &wanted.trade, |trade| Ok(members(trade, |view| view.query_answer(told))))
+            on_trade(server, &wanted.trade, |trade| Ok(members(trade, |view| view.query_answer(told))))
         }
         Content::Close(wanted) => {
-            let members = on_trade(world, &wanted, |trade| close(trade, now))?;
-            notify_unpaid(world, &number_of(world, &wanted)?);
+            let members = on_trade(server, &wanted, |trade| close(trade, now))?;
+            notify_unpaid(server, &number_of(server, &wanted)?);
             Ok(members)
         }
         Content::Cancel(wanted) => {
-            let unscanned = world.trades().unscanned(&wanted, now);
+            let unscanned = server.trades().unscanned(&wanted, now);
             if let Some(number) = unscanned {
                 // There is no trade yet, and so neither a number of it nor anything to do; the code is not spoken of.
                 return Ok(vec![("out_trade_no", json!(number)), ("retry_flag", json!("N"))]);
             }
-            let (members, refunded) = on_trade(world, &wanted, |trade| cancel(trade, now))?;
+            let (members, refunded) = on_trade(server, &wanted, |trade| cancel(trade, now))?;
             if let Some(refund) = refunded {
-                notify(world, &number_of(world, &wanted)?, Some(refund));
+                notify(server, &number_of(server, &wanted)?, Some(refund));
             }
             Ok(members)
         }
         Content::Refund(asked) => {
-            let (window, silent) = (world.faults().refund_window(), world.faults().silent_full_refund);
-            let ((members, refunded), is_all) = on_trade(world, &asked.trade, |trade| {
+            let faults = server.env.faults();
+            let (window, silent) = (refund_window(&faults), faults.silent_full_refund);
+            let ((members, refunded), is_all) = on_trade(server, &asked.trade, |trade| {
                 let moved = refund(trade, &asked, now, window)?;
                 Ok((moved, refunded(trade) >= trade.asked.total))
             })?;
             if let Some(refund) = refunded.filter(|_| !(silent && is_all)) {
-                notify(world, &number_of(world, &asked.trade)?, Some(refund));
+                notify(server, &number_of(server, &asked.trade)?, Some(refund));
             }
             Ok(members)
         }
         Content::RefundQuery(asked) => {
-            on_trade(world, &asked.trade, |trade| Ok(members(trade, |view| view.refund_query_answer(&asked.out_request_no))))
+            on_trade(server, &asked.trade, |trade| Ok(members(trade, |view| view.refund_query_answer(&asked.out_request_no))))
         }
     }
 }
 
-fn on_trade<T>(world: &World, wanted: &TradeRef, act: impl FnOnce(&mut Trade) -> Result<T, Refusal>) -> Result<T, Refusal> {
-    act(world.trades().find(wanted, world.clock.now())?)
+/// For how long money can go back, in seconds.
+fn refund_window(faults: &Faults) -> i64 {
+    if faults.refund_days == 0 { REFUND_WINDOW } else { i64::from(faults.refund_days) * 86_400 }
 }
 
-fn number_of(world: &World, wanted: &TradeRef) -> Result<String, Refusal> {
-    on_trade(world, wanted, |trade| Ok(trade.asked.out_trade_no.clone()))
+fn on_trade<T>(server: &Alipay, wanted: &TradeRef, act: impl FnOnce(&mut Trade) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    act(server.trades().find(wanted, server.env.clock.now())?)
+}
+
+fn number_of(server: &Alipay, wanted: &TradeRef) -> Result<String, Refusal> {
+    on_trade(server, wanted, |trade| Ok(trade.asked.out_trade_no.clone()))
 }
 
 fn members(trade: &Trade, show: impl FnOnce(gateway::alipay::server::TradeView<'_>) -> Members) -> Members {

@@ -1,11 +1,9 @@
 //! Notifications on their way: which are due, which wait, which were given up. Pure: the courier
-//! sends them and tells what came of it. Each provider has its own table of repetitions.
+//! sends them and tells what came of it. Each notification has its provider's table of repetitions.
 
 use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
-
-use crate::provider::Provider;
 
 /// All notifications, in the order in which they arose.
 #[derive(Default)]
@@ -78,7 +76,9 @@ pub(crate) struct Errand {
     /// The same in every attempt.
     pub id: String,
     /// Who notifies.
-    pub provider: &'static dyn Provider,
+    pub provider: &'static str,
+    /// Seconds from one attempt to the next.
+    pub retry_delays: &'static [i64],
     /// The merchant's number of the payment.
     pub payment_id: String,
     /// The merchant's number of the refund, if it is about one.
@@ -131,7 +131,7 @@ impl Outbox {
             self.wait(index, now);
         } else if accepted {
             entry.state = DeliveryState::Accepted;
-        } else if let Some(delay) = entry.errand.provider.retry_delays().get(entry.attempts.saturating_sub(1)) {
+        } else if let Some(delay) = entry.errand.retry_delays.get(entry.attempts.saturating_sub(1)) {
             self.wait(index, now.saturating_add(*delay));
         } else {
             entry.state = DeliveryState::GivenUp;
@@ -150,7 +150,7 @@ impl Outbox {
     pub fn views(&self) -> Vec<DeliveryView> {
         let view = |entry: &Entry| DeliveryView {
             id: entry.errand.id.clone(),
-            provider: entry.errand.provider.name(),
+            provider: entry.errand.provider,
             payment_id: entry.errand.payment_id.clone(),
             refund_id: entry.errand.refund_id.clone(),
             state: entry.state,
@@ -171,24 +171,25 @@ impl Entry {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::{alipay::Alipay, wechat_pay::WechatPay};
+    use gateway::{alipay, wechat_pay};
 
-    fn errand(provider: &'static dyn Provider) -> Errand {
+    use super::*;
+
+    fn errand(retry_delays: &'static [i64]) -> Errand {
         let (id, payment_id, url) = ("EV-1".into(), "ORDER-1".into(), "http://x/".into());
-        Errand { id, provider, payment_id, refund_id: None, url, created_at: 0 }
+        Errand { id, provider: "any", retry_delays, payment_id, refund_id: None, url, created_at: 0 }
     }
 
     fn outbox(held: bool, duplicate: bool) -> Outbox {
         let mut outbox = Outbox::default();
-        outbox.add(errand(&WechatPay), held, duplicate);
+        outbox.add(errand(&[]), held, duplicate);
         outbox
     }
 
     /// How often it is tried, and when for the last time.
-    fn exhausted(provider: &'static dyn Provider) -> (usize, i64) {
+    fn exhausted(retry_delays: &'static [i64]) -> (usize, i64) {
         let mut outbox = Outbox::default();
-        outbox.add(errand(provider), false, false);
+        outbox.add(errand(retry_delays), false, false);
         let mut now = 0;
         let mut attempts = 0;
         loop {
@@ -208,8 +209,8 @@ mod tests {
 
     #[test]
     fn a_notification_nobody_accepts_is_tried_by_its_providers_table_and_given_up_after_a_day() {
-        assert_eq!(exhausted(&WechatPay), (16, 24 * 3600 + 240));
-        assert_eq!(exhausted(&Alipay), (8, 24 * 3600));
+        assert_eq!(exhausted(&wechat_pay::server::RETRY_DELAYS), (16, 24 * 3600 + 240));
+        assert_eq!(exhausted(&alipay::server::RETRY_DELAYS), (8, 24 * 3600));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use axum::routing::{MethodRouter, any, get};
 use gateway::official_account::server::{Refusal, parse_form};
 use serde_json::Value;
 
+use super::server::OfficialAccount;
 use crate::random::hex;
-use crate::world::World;
 
 /// What calls under /cgi-bin say their JSON is.
 const JSON: &str = "application/json; encoding=utf-8";
@@ -24,7 +24,7 @@ pub(super) const TEXT: &str = "text/plain";
 pub(super) type Outcome = Result<Value, Refusal>;
 
 /// What a call does.
-pub(super) type Work = fn(&World, &Call) -> Outcome;
+pub(super) type Work = fn(&OfficialAccount, &Call) -> Outcome;
 
 /// A call as it came.
 pub(super) struct Call {
@@ -44,31 +44,31 @@ impl Call {
 }
 
 /// A call by `GET` under /cgi-bin.
-pub(super) fn asked(work: Work) -> MethodRouter<Arc<World>> {
+pub(super) fn asked(work: Work) -> MethodRouter<Arc<OfficialAccount>> {
     asked_as(JSON, work)
 }
 
 /// A call by `GET` whose answer is called `kind`.
-pub(super) fn asked_as(kind: &'static str, work: Work) -> MethodRouter<Arc<World>> {
-    get(move |State(world): State<Arc<World>>, RawQuery(query): RawQuery| async move {
-        answer(&world, kind, &Call::new(query, Bytes::new()), work).await
+pub(super) fn asked_as(kind: &'static str, work: Work) -> MethodRouter<Arc<OfficialAccount>> {
+    get(move |State(server): State<Arc<OfficialAccount>>, RawQuery(query): RawQuery| async move {
+        answer(&server, kind, &Call::new(query, Bytes::new()), work).await
     })
 }
 
 /// A call by `POST`, which no other method reaches.
-pub(super) fn posted(work: Work) -> MethodRouter<Arc<World>> {
-    any(move |State(world): State<Arc<World>>, method: Method, RawQuery(query): RawQuery, body: Bytes| async move {
+pub(super) fn posted(work: Work) -> MethodRouter<Arc<OfficialAccount>> {
+    any(move |State(server): State<Arc<OfficialAccount>>, method: Method, RawQuery(query): RawQuery, body: Bytes| async move {
         let work: Work = if method == Method::POST { work } else { |_, _| Err(Refusal::of(43002)) };
-        answer(&world, JSON, &Call::new(query, body), work).await
+        answer(&server, JSON, &Call::new(query, body), work).await
     })
 }
 
-async fn answer(world: &World, kind: &'static str, call: &Call, work: Work) -> Response {
-    let outcome = match world.next_account_error() {
+async fn answer(server: &OfficialAccount, kind: &'static str, call: &Call, work: Work) -> Response {
+    let outcome = match server.env.next_account_error() {
         Some(errcode) => Err(Refusal::of(errcode)),
-        None => work(world, call),
+        None => work(server, call),
     };
-    let slow = world.faults().slow_milliseconds;
+    let slow = server.env.faults().slow_milliseconds;
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
@@ -76,14 +76,14 @@ async fn answer(world: &World, kind: &'static str, call: &Call, work: Work) -> R
         Ok(members) => members.to_string(),
         Err(refusal) => {
             tracing::info!(errcode = refusal.errcode, "official account refuses");
-            refusal.body(&request_id(world))
+            refusal.body(&request_id(server))
         }
     };
     ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// Names a request for the provider's support.
-fn request_id(world: &World) -> String {
-    let part = || hex::<4>(&world.random).to_ascii_lowercase();
+fn request_id(server: &OfficialAccount) -> String {
+    let part = || hex::<4>(&server.env.random).to_ascii_lowercase();
     format!("{}-{}-{}", part(), part(), part())
 }

@@ -1,11 +1,22 @@
 //! What the console shows of the account, and who holds the phone. Worthless outside of the sandbox.
 
-use gateway::official_account::server::{AesKey, Template};
+use gateway::official_account::server::{AesKey, Keyword, Template};
 use gateway::official_account::{Settings, TemplateSettings};
 use serde::{Deserialize, Serialize};
 
-use super::templates::{KEYWORDS, PAID, REFUNDED};
 use crate::random::{Randomness, hex, word};
+
+/// What heads the templates that the account was opened with.
+pub(super) const PAID: &str = "订单支付成功通知";
+pub(super) const REFUNDED: &str = "退款成功通知";
+
+/// The keywords of both templates that the account was opened with.
+pub(super) const KEYWORDS: [Keyword; 4] = [
+    Keyword::new("character_string1", "订单号"),
+    Keyword::new("thing2", "商品"),
+    Keyword::new("amount3", "金额"),
+    Keyword::new("time4", "时间"),
+];
 
 /// The facts that stay the same for as long as the account is kept. `Debug` is not there, so that nothing is shown.
 #[derive(Clone, Default, Serialize, Deserialize)]

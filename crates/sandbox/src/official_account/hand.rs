@@ -1,5 +1,5 @@
-//! What the person with the phone does with the account, and what the merchant's operator sets in the console: for tests
-//! by functions, for everybody else over HTTP under /sandbox/official_account.
+//! What the person with the phone does with the account, and what the merchant's operator sets in the console, over HTTP under
+//! /sandbox/official_account. Tests call the same functions.
 
 use std::sync::Arc;
 
@@ -12,26 +12,26 @@ use gateway::official_account::server::Pushed;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::desk::{CallbackMode, PhoneView};
+use super::books::{CallbackMode, PhoneView};
 use super::push::{push, with_endpoint, with_query};
 use super::scenes::Scene;
+use super::server::OfficialAccount;
 use crate::notifications;
 use crate::random::digits;
-use crate::world::World;
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<OfficialAccount>> {
     Router::new()
         .route("/sandbox/official_account", get(show))
         .route("/sandbox/official_account/scan", post(scan_code))
         .route("/sandbox/official_account/follow", post(|shared: Shared| acted(shared, follow)))
         .route("/sandbox/official_account/unfollow", post(|shared: Shared| acted(shared, unfollow)))
-        .route("/sandbox/official_account/mute", post(|shared: Shared| acted(shared, |world| world.desk().follower.muted = true)))
-        .route("/sandbox/official_account/unmute", post(|shared: Shared| acted(shared, |world| world.desk().follower.muted = false)))
+        .route("/sandbox/official_account/mute", post(|shared: Shared| acted(shared, |server| server.books().follower.muted = true)))
+        .route("/sandbox/official_account/unmute", post(|shared: Shared| acted(shared, |server| server.books().follower.muted = false)))
         .route("/sandbox/official_account/consent", post(consent))
         .route("/sandbox/official_account/callback", post(callback))
 }
 
-type Shared = State<Arc<World>>;
+type Shared = State<Arc<OfficialAccount>>;
 
 /// Why nothing came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,67 +46,66 @@ pub enum FollowProblem {
 }
 
 /// What the phone shows.
-pub(crate) fn view(world: &World) -> PhoneView {
-    world.desk().view(world.account.payee(), world.account.openid())
+pub(super) fn view(server: &OfficialAccount) -> PhoneView {
+    server.books().view(&server.env.payee, server.facts.openid.as_str())
 }
 
 /// Scans a code: a follower's scan is told at once, anybody else is offered to follow.
-pub(crate) fn scan(world: &World, payload: &str) -> Result<(), FollowProblem> {
-    let mut desk = world.desk();
-    let behind = desk.scenes.behind(payload, world.clock.now()).ok_or(FollowProblem::UnknownCode)?;
+pub(super) fn scan(server: &OfficialAccount, payload: &str) -> Result<(), FollowProblem> {
+    let mut books = server.books();
+    let behind = books.scenes.behind(payload, server.env.clock.now()).ok_or(FollowProblem::UnknownCode)?;
     let scene = behind.map_err(|_| FollowProblem::Expired)?;
-    if !desk.follower.follows {
-        desk.follower.offered = Some(scene);
+    if !books.follower.follows {
+        books.follower.offered = Some(scene);
         return Ok(());
     }
-    drop(desk);
+    drop(books);
     let Scene { scene, ticket, .. } = scene;
-    push(world, &Pushed::Scan { scene, ticket });
+    push(server, &Pushed::Scan { scene, ticket });
     Ok(())
 }
 
 /// Follows: by the code that was scanned last, if one was. A second time it changes nothing.
-pub(crate) fn follow(world: &World) {
-    let mut desk = world.desk();
-    if std::mem::replace(&mut desk.follower.follows, true) {
+pub(super) fn follow(server: &OfficialAccount) {
+    let mut books = server.books();
+    if std::mem::replace(&mut books.follower.follows, true) {
         return;
     }
-    let code = desk.follower.offered.take().map(|scene| (scene.scene, scene.ticket));
-    drop(desk);
-    push(world, &Pushed::Subscribe { code });
+    let code = books.follower.offered.take().map(|scene| (scene.scene, scene.ticket));
+    drop(books);
+    push(server, &Pushed::Subscribe { code });
 }
 
 /// Does not follow any more.
-pub(crate) fn unfollow(world: &World) {
-    if std::mem::take(&mut world.desk().follower.follows) {
-        push(world, &Pushed::Unsubscribe);
+pub(super) fn unfollow(server: &OfficialAccount) {
+    if std::mem::take(&mut server.books().follower.follows) {
+        push(server, &Pushed::Unsubscribe);
     }
 }
 
 /// The console takes an address that answers the check: a signed `GET` whose answer repeats a text.
-pub(crate) async fn set_callback(world: &World, url: &str, mode: CallbackMode) -> Result<(), FollowProblem> {
+pub(super) async fn set_callback(server: &OfficialAccount, url: &str, mode: CallbackMode) -> Result<(), FollowProblem> {
     let failed = FollowProblem::UrlCheckFailed;
-    let echo = digits::<19>(&world.random);
-    let facts = world.account.official_account().ok_or(failed)?;
-    let query =
-        with_endpoint(world, facts, &facts.token, mode, |endpoint| endpoint.check(world.clock.now(), &digits::<10>(&world.random), &echo));
-    let asked = world.client.get(with_query(url, &query.ok_or(failed)?));
+    let echo = digits::<19>(&server.env.random);
+    let (now, nonce) = (server.env.clock.now(), digits::<10>(&server.env.random));
+    let query = with_endpoint(server, &server.facts.token, mode, |endpoint| endpoint.check(now, &nonce, &echo));
+    let asked = server.env.client.get(with_query(url, &query.ok_or(failed)?));
     let (status, answer) = notifications::answer(asked).await.map_err(|_| failed)?;
     tracing::info!(status, "the callback address was checked");
     if status != 200 || answer != echo.as_bytes() {
         return Err(failed);
     }
-    world.desk().callback = Some((url.to_owned(), mode));
+    server.books().callback = Some((url.to_owned(), mode));
     Ok(())
 }
 
-async fn show(State(world): Shared) -> Json<PhoneView> {
-    Json(view(&world))
+async fn show(State(server): Shared) -> Json<PhoneView> {
+    Json(view(&server))
 }
 
-async fn acted(State(world): Shared, act: fn(&World)) -> Json<PhoneView> {
-    act(&world);
-    Json(view(&world))
+async fn acted(State(server): Shared, act: fn(&OfficialAccount)) -> Json<PhoneView> {
+    act(&server);
+    Json(view(&server))
 }
 
 /// What a camera read.
@@ -116,13 +115,13 @@ struct Scanned {
     payload: String,
 }
 
-async fn scan_code(State(world): Shared, Json(scanned): Json<Scanned>) -> Response {
-    self::scanned(&world, &scanned.payload)
+async fn scan_code(State(server): Shared, Json(scanned): Json<Scanned>) -> Response {
+    self::scanned(&server, &scanned.payload)
 }
 
 /// Scans a code and answers what the phone shows then.
-pub(crate) fn scanned(world: &World, payload: &str) -> Response {
-    outcome(world, scan(world, payload))
+pub(super) fn scanned(server: &OfficialAccount, payload: &str) -> Response {
+    outcome(server, scan(server, payload))
 }
 
 /// What the person answers who is asked for messages of a template.
@@ -134,13 +133,13 @@ struct Consent {
 }
 
 /// Each yes is good for one message; a no takes back those that are left.
-async fn consent(State(world): Shared, Json(Consent { template_id, accepts }): Json<Consent>) -> Json<PhoneView> {
-    let mut desk = world.desk();
-    let left = desk.consents.entry(template_id.clone()).or_default();
+async fn consent(State(server): Shared, Json(Consent { template_id, accepts }): Json<Consent>) -> Json<PhoneView> {
+    let mut books = server.books();
+    let left = books.consents.entry(template_id.clone()).or_default();
     *left = if accepts { *left + 1 } else { 0 };
-    drop(desk);
-    push(&world, &Pushed::Consented { template_id, accepts });
-    Json(view(&world))
+    drop(books);
+    push(&server, &Pushed::Consented { template_id, accepts });
+    Json(view(&server))
 }
 
 /// What the operator writes into the console.
@@ -152,13 +151,13 @@ struct Callback {
     mode: CallbackMode,
 }
 
-async fn callback(State(world): Shared, Json(callback): Json<Callback>) -> Response {
-    outcome(&world, set_callback(&world, &callback.url, callback.mode).await)
+async fn callback(State(server): Shared, Json(callback): Json<Callback>) -> Response {
+    outcome(&server, set_callback(&server, &callback.url, callback.mode).await)
 }
 
-fn outcome(world: &World, outcome: Result<(), FollowProblem>) -> Response {
+fn outcome(server: &OfficialAccount, outcome: Result<(), FollowProblem>) -> Response {
     match outcome {
-        Ok(()) => Json(view(world)).into_response(),
+        Ok(()) => Json(view(server)).into_response(),
         Err(problem) => {
             let status = if problem == FollowProblem::UnknownCode { StatusCode::NOT_FOUND } else { StatusCode::CONFLICT };
             (status, Json(json!({ "problem": problem }))).into_response()

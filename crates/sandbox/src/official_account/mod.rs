@@ -1,9 +1,9 @@
 //! WeChat's Official Account: tokens, OAuth, messages to followers, codes to follow, and what is called back. It takes
 //! no money and has no codes to pay. The wire format is the gateway's; here are state and behaviour.
 
+mod books;
 mod call;
 mod calls;
-mod desk;
 mod facts;
 mod grants;
 mod hand;
@@ -12,79 +12,49 @@ mod messages;
 mod oauth;
 mod picture;
 mod push;
+mod sandbox;
 mod scenes;
+mod server;
 mod templates;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Response;
 use gateway::official_account::NAME;
-use gateway::official_account::server::RETRY_DELAYS;
 use serde_json::Value;
 
-use crate::codes::{CodeView, PayProblem};
 use crate::notifications::{Errand, Message};
-use crate::provider::{Provider, Taken};
-use crate::world::World;
+use crate::provider::Provider;
 
-pub(crate) use desk::Desk;
-pub use desk::{CallbackMode, MessageView, PhoneView};
+pub use books::{CallbackMode, MessageView, PhoneView};
 pub(crate) use facts::AccountFacts;
 pub use hand::FollowProblem;
-pub(crate) use hand::{follow, scan, scanned, set_callback, unfollow, view};
-pub(crate) use scenes::is_code;
-
-/// The Official Account, as the rest of the sandbox uses it.
-pub(crate) struct OfficialAccount;
+pub(crate) use server::OfficialAccount;
 
 impl Provider for OfficialAccount {
     fn name(&self) -> &'static str {
         NAME
     }
 
-    fn routes(&self) -> Router<Arc<World>> {
-        calls::routes().merge(messages::routes()).merge(oauth::routes()).merge(hand::routes())
+    fn routes(self: Arc<Self>) -> Router {
+        calls::routes().merge(messages::routes()).merge(oauth::routes()).merge(hand::routes()).with_state(self)
     }
 
-    fn settings(&self, world: &World) -> Value {
-        serde_json::to_value(world.account.official_account_settings(&world.base_url)).unwrap_or_default()
+    fn settings(&self) -> Value {
+        serde_json::to_value(self.facts.settings(&self.env.base_url, &self.appid)).unwrap_or_default()
     }
 
-    fn code_id<'a>(&self, _: &'a str) -> Option<&'a str> {
-        None
+    fn reads(&self, payload: &str) -> bool {
+        scenes::is_code(payload)
     }
 
-    fn views(&self, _: &World) -> Vec<CodeView> {
-        Vec::new()
+    fn scan_unpayable(&self, payload: &str) -> Option<Response> {
+        self.reads(payload).then(|| hand::scanned(self, payload))
     }
 
-    fn view(&self, _: &World, _: &str) -> Result<CodeView, PayProblem> {
-        Err(PayProblem::UnknownCode)
-    }
-
-    fn scan(&self, _: &World, _: &str) -> Result<(), PayProblem> {
-        Err(PayProblem::UnknownCode)
-    }
-
-    fn pay(&self, _: &World, _: &str) -> Result<(), PayProblem> {
-        Err(PayProblem::UnknownCode)
-    }
-
-    fn decline(&self, _: &World, _: &str) -> Result<(), PayProblem> {
-        Err(PayProblem::UnknownCode)
-    }
-
-    /// It sells nothing.
-    fn taken(&self, _world: &World) -> Vec<Taken> {
-        Vec::new()
-    }
-
-    fn retry_delays(&self) -> &'static [i64] {
-        &RETRY_DELAYS
-    }
-
-    fn message(&self, world: &World, errand: &Errand) -> Option<Message> {
-        push::message(world, errand)
+    fn message(&self, errand: &Errand) -> Option<Message> {
+        push::message(self, errand)
     }
 
     /// The word, nothing, or an answer to the person.

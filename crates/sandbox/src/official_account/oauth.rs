@@ -13,12 +13,11 @@ use gateway::official_account::server::{GrantType, Refusal, TokenRequest, query}
 use serde_json::json;
 
 use super::call::{Call, Outcome, TEXT, asked_as};
-use super::calls::{facts, fresh_token};
 use super::grants::{Person, Tokens};
+use super::server::OfficialAccount;
 use crate::random::word;
-use crate::world::World;
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<OfficialAccount>> {
     Router::new()
         .route("/connect/oauth2/authorize", get(authorize))
         .route("/sns/oauth2/access_token", asked_as(TEXT, exchange))
@@ -37,16 +36,16 @@ const WRONG_DOMAIN: PageError = PageError("redirect_uri域名与后台配置不�
 const NO_SCOPE: PageError = PageError("Scope参数错误或没有Scope权限，错误码:10005");
 
 /// The person with the phone is asked nothing: a silent scope needs no consent, and this person consents to the other.
-async fn authorize(State(world): State<Arc<World>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+async fn authorize(State(server): State<Arc<OfficialAccount>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    match granted(&world, agent, query) {
+    match granted(&server, agent, query) {
         Ok(location) => (StatusCode::FOUND, [(header::LOCATION, location)]).into_response(),
         Err(PageError(text)) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
     }
 }
 
 /// Where the browser goes on to, with a fresh code.
-fn granted(world: &World, agent: &str, query: Option<String>) -> Result<String, PageError> {
+fn granted(server: &OfficialAccount, agent: &str, query: Option<String>) -> Result<String, PageError> {
     // WeCom's browser calls itself WeChat's, too, and is not let in.
     if !agent.contains("MicroMessenger") || agent.contains("wxwork") {
         return Err(OUTSIDE);
@@ -59,7 +58,7 @@ fn granted(world: &World, agent: &str, query: Option<String>) -> Result<String, 
     let call = Call::new(query, Bytes::new());
     let state = call.get("state");
     let fits = state.len() <= 128 && state.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    if call.get("appid") != world.keys.merchant.appid || call.get("response_type") != "code" || !fits {
+    if call.get("appid") != server.appid || call.get("response_type") != "code" || !fits {
         return Err(PARAMETERS);
     }
     let redirect: Uri = call.get("redirect_uri").split('#').next().unwrap_or_default().parse().map_err(|_| PARAMETERS)?;
@@ -69,32 +68,33 @@ fn granted(world: &World, agent: &str, query: Option<String>) -> Result<String, 
     }
     let scope = [Scope::Base, Scope::UserInfo].into_iter().find(|scope| scope.name() == call.get("scope")).ok_or(NO_SCOPE)?;
     let separator = if redirect.query().is_some() { '&' } else { '?' };
-    let faults = world.faults();
+    let faults = server.env.faults();
     if faults.oauth_refused {
         return Ok(format!("{redirect}{separator}{}", self::query(&[("state", state)])));
     }
-    let openid = if faults.snapshot_user { format!("o{}", word::<27>(&world.random)) } else { world.account.openid().to_owned() };
+    let openid =
+        if faults.snapshot_user { format!("o{}", word::<27>(&server.env.random)) } else { server.facts.openid.as_str().to_owned() };
     let person = Person { openid, is_virtual: faults.snapshot_user };
-    let code = word::<32>(&world.random);
-    world.desk().grants.hand_out(code.clone(), scope, person, world.clock.now());
+    let code = word::<32>(&server.env.random);
+    server.books().grants.hand_out(code.clone(), scope, person, server.env.clock.now());
     Ok(format!("{redirect}{separator}{}", self::query(&[("code", &code), ("state", state)])))
 }
 
-fn exchange(world: &World, call: &Call) -> Outcome {
+fn exchange(server: &OfficialAccount, call: &Call) -> Outcome {
     let asked = TokenRequest { appid: call.get("appid").to_owned(), secret: call.get("secret").to_owned(), force_refresh: false };
-    asked.judge(&world.keys.merchant.appid, &facts(world)?.secret)?;
+    asked.judge(&server.appid, &server.facts.secret)?;
     GrantType::AuthorizationCode.judge(call.get("grant_type"))?;
-    let (access, refresh) = (fresh_token(world), fresh_token(world));
-    let tokens = world.desk().grants.exchange(call.get("code"), world.clock.now(), access, refresh)?;
+    let (access, refresh) = (server.fresh_token(), server.fresh_token());
+    let tokens = server.books().grants.exchange(call.get("code"), server.env.clock.now(), access, refresh)?;
     Ok(answer(&tokens))
 }
 
-fn refresh(world: &World, call: &Call) -> Outcome {
-    if call.get("appid") != world.keys.merchant.appid {
+fn refresh(server: &OfficialAccount, call: &Call) -> Outcome {
+    if call.get("appid") != server.appid {
         return Err(Refusal::of(40013));
     }
     GrantType::RefreshToken.judge(call.get("grant_type"))?;
-    let tokens = world.desk().grants.refresh(call.get("refresh_token"), world.clock.now(), fresh_token(world))?;
+    let tokens = server.books().grants.refresh(call.get("refresh_token"), server.env.clock.now(), server.fresh_token())?;
     Ok(answer(&tokens))
 }
 
@@ -110,8 +110,8 @@ fn answer(tokens: &Tokens) -> serde_json::Value {
 }
 
 /// The person behind a token, named as the call names them.
-fn person(world: &World, call: &Call) -> Result<Tokens, Refusal> {
-    let tokens = world.desk().grants.judge(call.get("access_token"), world.clock.now())?.clone();
+fn person(server: &OfficialAccount, call: &Call) -> Result<Tokens, Refusal> {
+    let tokens = server.books().grants.judge(call.get("access_token"), server.env.clock.now())?.clone();
     match call.get("openid") {
         "" => Err(Refusal::of(41009)),
         openid if openid != tokens.person.openid => Err(Refusal::of(40003)),
@@ -120,8 +120,8 @@ fn person(world: &World, call: &Call) -> Result<Tokens, Refusal> {
 }
 
 /// What is left of it: nowadays everybody has the same name, and no region.
-fn user_info(world: &World, call: &Call) -> Outcome {
-    let tokens = person(world, call)?;
+fn user_info(server: &OfficialAccount, call: &Call) -> Outcome {
+    let tokens = person(server, call)?;
     if tokens.scope != Scope::UserInfo {
         return Err(Refusal::of(48001));
     }
@@ -131,6 +131,6 @@ fn user_info(world: &World, call: &Call) -> Outcome {
     }))
 }
 
-fn check(world: &World, call: &Call) -> Outcome {
-    person(world, call).map(|_| json!({ "errcode": 0, "errmsg": "ok" }))
+fn check(server: &OfficialAccount, call: &Call) -> Outcome {
+    person(server, call).map(|_| json!({ "errcode": 0, "errmsg": "ok" }))
 }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use gateway::official_account::server::{Keyword, MOST_TEMPLATES, Refusal, Template};
 use serde_json::{Value, json};
 
-use super::facts::AccountFacts;
+use super::facts::{AccountFacts, KEYWORDS, PAID, REFUNDED};
 
 /// A template that every account can take, by its short id.
 struct Offered {
@@ -20,17 +20,6 @@ const LIBRARY: [Offered; 3] = [
     Offered { short: "OPENTM200000001", title: PAID, keywords: &KEYWORDS },
     Offered { short: "OPENTM200000002", title: REFUNDED, keywords: &KEYWORDS },
     Offered { short: "OPENTM200000003", title: "订单发货通知", keywords: &SHIPPED },
-];
-
-pub(super) const PAID: &str = "订单支付成功通知";
-pub(super) const REFUNDED: &str = "退款成功通知";
-
-/// The keywords of both templates that the account was opened with.
-pub(super) const KEYWORDS: [Keyword; 4] = [
-    Keyword::new("character_string1", "订单号"),
-    Keyword::new("thing2", "商品"),
-    Keyword::new("amount3", "金额"),
-    Keyword::new("time4", "时间"),
 ];
 
 const SHIPPED: [Keyword; 3] = [

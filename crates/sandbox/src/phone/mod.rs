@@ -3,8 +3,6 @@
 
 mod reader;
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -12,14 +10,12 @@ use axum::routing::get;
 
 pub(crate) use reader::{LONGEST_SIDE, Picture};
 
-use crate::world::World;
-
 /// Own files only: no inline script or style, and no string ever becomes markup or code.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
                       require-trusted-types-for 'script'; trusted-types 'none'";
 
-pub(crate) fn routes() -> Router<Arc<World>> {
+pub(crate) fn routes() -> Router {
     Router::new()
         .route("/", get(page))
         .route("/phone", get(page))

@@ -4,10 +4,10 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
 use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal, parse_form};
 
-use super::orders::Order;
-use super::refunds::payment;
+use super::order::Order;
+use super::orders::OfferedBill;
+use super::server::WechatPay;
 use crate::random::word;
-use crate::world::World;
 
 const DAY: i64 = 24 * 3600;
 
@@ -17,30 +17,24 @@ const OFFER_LIFE: i64 = 5 * 60;
 /// Another application of the same merchant.
 const OTHER_APPLICATION: &str = "wx00000000000other";
 
-/// A file that was offered.
-pub(crate) struct OfferedBill {
-    until: i64,
-    file: Vec<u8>,
-}
-
 /// How a bill is written: the lines of the day, where it can be had, and under which token.
 type Writer = fn(&[BillRow<'_>], &str, &str) -> (Vec<u8>, Vec<u8>);
 
 /// Puts a bill together and answers the offer of it.
-pub(super) fn offer(world: &World, question: BillQuestion, write: Writer, now: i64) -> Result<Vec<u8>, Refusal> {
-    let mut orders = world.orders();
-    let token = word::<32>(&world.random);
-    let faults = world.faults();
+pub(super) fn offer(server: &WechatPay, question: BillQuestion, write: Writer, now: i64) -> Result<Vec<u8>, Refusal> {
+    let mut orders = server.orders();
+    let token = word::<32>(&server.env.random);
+    let faults = server.env.faults();
     let (file, offer) = {
-        let mut rows = rows(world, orders.book.all(), question);
+        let mut rows = rows(server, orders.book.all(), question);
         if faults.busy_bill && question.payments {
-            rows.extend(neighbours(world, question.day));
+            rows.extend(neighbours(server, question.day));
             rows.sort_by_key(|row| row.at);
         }
         if rows.is_empty() {
             return Err(Refusal::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
         }
-        write(&rows, &world.base_url, &token)
+        write(&rows, &server.env.base_url, &token)
     };
     let file = if question.gzip { gzip(&file) } else { file };
     orders.offer_bill(token, OfferedBill { until: now.saturating_add(OFFER_LIFE), file });
@@ -48,11 +42,11 @@ pub(super) fn offer(world: &World, question: BillQuestion, write: Writer, now: i
 }
 
 /// The file behind a token, while it can be had.
-pub(super) fn download(world: &World, query: Option<&str>, now: i64) -> Result<Vec<u8>, Refusal> {
+pub(super) fn download(server: &WechatPay, query: Option<&str>, now: i64) -> Result<Vec<u8>, Refusal> {
     let pairs = parse_form(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let token = pairs.into_iter().find_map(|(name, value)| (name == "token").then_some(value));
     let token = token.ok_or_else(|| Refusal::parameter("缺少token"))?;
-    let orders = world.orders();
+    let orders = server.orders();
     let offered = orders.offered_bill(&token).filter(|offered| now < offered.until);
     offered.map(|offered| offered.file.clone()).ok_or_else(|| Refusal::new(400, "INVALID_REQUEST", "账单下载链接已失效"))
 }
@@ -64,15 +58,15 @@ pub(super) fn unsigned(file: Vec<u8>) -> Response<Body> {
     response
 }
 
-fn rows<'a>(world: &'a World, orders: impl Iterator<Item = &'a Order>, question: BillQuestion) -> Vec<BillRow<'a>> {
+fn rows<'a>(server: &'a WechatPay, orders: impl Iterator<Item = &'a Order>, question: BillQuestion) -> Vec<BillRow<'a>> {
     let within = |at: i64| (question.day..question.day.saturating_add(DAY)).contains(&at);
     let mut rows = Vec::new();
     for order in orders {
-        let Some(payment) = payment(order) else { continue };
+        let Some(payment) = order.payment() else { continue };
         let paid = BillRow {
             at: payment.paid_at,
-            appid: &world.keys.merchant.appid,
-            mchid: &world.keys.merchant.mchid,
+            appid: &server.keys.merchant.appid,
+            mchid: &server.keys.merchant.mchid,
             transaction_id: &payment.transaction_id,
             out_trade_no: &order.request.out_trade_no,
             openid: &payment.openid,
@@ -86,7 +80,7 @@ fn rows<'a>(world: &'a World, orders: impl Iterator<Item = &'a Order>, question:
         if question.payments && within(paid.at) {
             rows.push(paid);
         }
-        let refunds = order.refunds.iter().map(|refund| refund.view(paid.mchid, order, payment, i64::MAX));
+        let refunds = order.refunds.iter().map(|refund| order.refund_view(refund, paid.mchid, payment, i64::MAX));
         for refund in refunds.filter(|refund| question.refunds && within(refund.created_at)) {
             let state = match refund.state {
                 RefundState::Processing => "PROCESSING",
@@ -107,8 +101,8 @@ fn rows<'a>(world: &'a World, orders: impl Iterator<Item = &'a Order>, question:
 
 /// What else stands in the bill of a merchant number that others use as well: another application's orders, whose names nobody made
 /// safe, a counter's, one of them called back, and rows of states and texts that no program foresees.
-fn neighbours(world: &World, day: i64) -> impl Iterator<Item = BillRow<'_>> {
-    let (own, counter) = (world.keys.merchant.appid.as_str(), "MICROPAY");
+fn neighbours(server: &WechatPay, day: i64) -> impl Iterator<Item = BillRow<'_>> {
+    let (own, counter) = (server.keys.merchant.appid.as_str(), "MICROPAY");
     let names = [
         (OTHER_APPLICATION, "20260101-77", "JSAPI", "SUCCESS", "Noodles\nwith `chili`,`hot`"),
         (own, "POS-0001", counter, "SUCCESS", "Lunch"),
@@ -119,7 +113,7 @@ fn neighbours(world: &World, day: i64) -> impl Iterator<Item = BillRow<'_>> {
     names.into_iter().zip(0..).map(move |((appid, out_trade_no, trade_type, state, description), at)| BillRow {
         at: day + 12 * 3600 + at,
         appid,
-        mchid: &world.keys.merchant.mchid,
+        mchid: &server.keys.merchant.mchid,
         transaction_id: "4200009999202601010000000000",
         out_trade_no,
         openid: "oNeighbour",

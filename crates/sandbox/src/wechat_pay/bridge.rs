@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::cashier::Answer;
 use super::pay::pay;
+use super::server::WechatPay;
 use crate::codes::{CodeState, PayProblem};
-use crate::world::World;
+use crate::faults::Bridge;
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<WechatPay>> {
     Router::new().route("/sandbox/wechat_pay/bridge", post(invoke))
 }
 
@@ -43,12 +44,12 @@ enum BridgeProblem {
     Payment(PayProblem),
 }
 
-async fn invoke(State(world): State<Arc<World>>, Query(asked): Query<Asked>, body: Bytes) -> Json<Told> {
+async fn invoke(State(server): State<Arc<WechatPay>>, Query(asked): Query<Asked>, body: Bytes) -> Json<Told> {
     let told = |word, problem| Json(Told { err_msg: word, problem });
-    if let Some(words) = world.faults().bridge.words() {
+    if let Some(words) = words(server.env.faults().bridge) {
         return told(words, None);
     }
-    match paid(&world, &body, &asked.answer) {
+    match paid(&server, &body, &asked.answer) {
         Ok(true) => told("get_brand_wcpay_request:ok", None),
         Ok(false) => told("get_brand_wcpay_request:cancel", None),
         Err(problem) => {
@@ -58,24 +59,35 @@ async fn invoke(State(world): State<Arc<World>>, Query(asked): Query<Asked>, bod
     }
 }
 
+/// What a browser that only looks like WeChat's says of every payment; `None` where it does what it is asked.
+fn words(bridge: Bridge) -> Option<&'static str> {
+    match bridge {
+        Bridge::Wechat => None,
+        Bridge::NoPermission => Some("getBrandWCPayRequest:fail_nopermission"),
+        Bridge::NotExecuted => Some("getBrandWCPayRequest:fail _no permission to execute"),
+        Bridge::NoSupport => Some("getBrandWCPayRequest:fail_nosupport"),
+        Bridge::Liar => Some("get_brand_wcpay_request:ok"),
+    }
+}
+
 /// Whether the shopper paid; those who close the wallet did not.
-fn paid(world: &World, call: &[u8], answer: &Answer) -> Result<bool, BridgeProblem> {
-    let id = bridge_call(call, &world.keys.merchant).map_err(BridgeProblem::Call)?;
-    payable(world, &id).map_err(BridgeProblem::Payment)?;
+fn paid(server: &WechatPay, call: &[u8], answer: &Answer) -> Result<bool, BridgeProblem> {
+    let id = bridge_call(call, &server.keys.merchant).map_err(BridgeProblem::Call)?;
+    payable(server, &id).map_err(BridgeProblem::Payment)?;
     match answer {
-        Answer::Pay => pay(world, &id).map(|()| true),
-        Answer::NotNow => world.orders().book.dismiss(&id).map(|()| false),
+        Answer::Pay => pay(server, &id).map(|()| true),
+        Answer::NotNow => server.orders().book.dismiss(&id).map(|()| false),
     }
     .map_err(BridgeProblem::Payment)
 }
 
 /// A code or a jump has an id of its own, which is nobody's here.
-fn payable(world: &World, id: &str) -> Result<(), PayProblem> {
-    let mut orders = world.orders();
+fn payable(server: &WechatPay, id: &str) -> Result<(), PayProblem> {
+    let mut orders = server.orders();
     if orders.book.behind(id)?.request.surface != Surface::Jsapi {
         return Err(PayProblem::UnknownCode);
     }
-    match orders.book.view(id, world.account.payee(), world.clock.now())?.state {
+    match orders.book.view(id, &server.env.payee, server.env.clock.now())?.state {
         CodeState::Open | CodeState::Scanned | CodeState::Dismissed => Ok(()),
         CodeState::Paid => Err(PayProblem::AlreadyPaid),
         CodeState::Expired => Err(PayProblem::Expired),

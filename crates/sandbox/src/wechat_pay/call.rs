@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, Method, Response, Uri, header};
 use gateway::wechat_pay::server::{Language, Refusal, Request, authorize, documented};
 
 use super::answer::{Outcome, respond};
+use super::server::WechatPay;
 use crate::faults::CallFault;
-use crate::world::World;
 
 /// A request as it came over the wire.
 pub(super) struct Raw {
@@ -42,17 +42,17 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 }
 
 /// Authorizes a call, carries it out, and lets the faults of the moment have their way.
-pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> Outcome) -> Response<Body> {
-    let fault = world.next_call_fault();
+pub(super) async fn call(server: &WechatPay, raw: &Raw, effect: impl FnOnce(i64) -> Outcome) -> Response<Body> {
+    let fault = server.env.next_call_fault();
     let outcome = match fault {
         CallFault::ServerError => Err(Refusal::system_error()),
-        CallFault::NamedError => Err(documented(&world.faults().named_error_code).unwrap_or_else(Refusal::system_error)),
+        CallFault::NamedError => Err(documented(&server.env.faults().named_error_code).unwrap_or_else(Refusal::system_error)),
         CallFault::None
         | CallFault::ServerErrorAfterEffect
         | CallFault::BrokenAnswer
         | CallFault::UnsignedError
         | CallFault::WrongSignature
-        | CallFault::SignatureProbe => authorized(world, raw).and_then(|()| json(raw)).and_then(|()| effect(world.clock.now())),
+        | CallFault::SignatureProbe => authorized(server, raw).and_then(|()| json(raw)).and_then(|()| effect(server.env.clock.now())),
     };
     let outcome = match fault {
         CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(Refusal::system_error())),
@@ -65,11 +65,11 @@ pub(super) async fn call(world: &World, raw: &Raw, effect: impl FnOnce(i64) -> O
     };
     let code = outcome.as_ref().map_or_else(|refusal| refusal.code, |_| "OK");
     tracing::info!(method = %raw.method, path = raw.uri.path(), code, "call");
-    let slow = world.faults().slow_milliseconds;
+    let slow = server.env.faults().slow_milliseconds;
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
-    respond(world, outcome.map_err(|refusal| refusal.told_in(raw.language())), fault, raw.text("wechatpay-serial"))
+    respond(server, outcome.map_err(|refusal| refusal.told_in(raw.language())), fault, raw.text("wechatpay-serial"))
 }
 
 /// What is posted has to be called JSON.
@@ -82,12 +82,12 @@ fn json(raw: &Raw) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn authorized(world: &World, raw: &Raw) -> Result<(), Refusal> {
+pub(super) fn authorized(server: &WechatPay, raw: &Raw) -> Result<(), Refusal> {
     let request = Request {
         method: raw.method.as_str(),
         target: raw.uri.path_and_query().map_or("/", |target| target.as_str()),
         body: &raw.body,
         authorization: raw.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()),
     };
-    authorize(&request, &world.keys.merchant, world.clock.now())
+    authorize(&request, &server.keys.merchant, server.env.clock.now())
 }

@@ -13,8 +13,8 @@ use gateway::wechat_pay::server::Surface;
 use serde::Deserialize;
 
 use super::pay::pay;
+use super::server::WechatPay;
 use crate::codes::{CodeState, CodeView};
-use crate::world::World;
 
 /// Where it is, on the real host and on ours.
 const PATH: &str = "/cgi-bin/mmpayweb-bin/checkmweb";
@@ -34,7 +34,7 @@ const INSIDE: Closed = Closed("请在微信外打开订单，进行支付", 0);
 /// When the address that the merchant gave for the shopper is not the phone's.
 const WRONG_NETWORK: Closed = Closed("网络环境未能通过安全验证，请稍后再试", 268_498_465);
 
-pub(super) fn routes() -> Router<Arc<World>> {
+pub(super) fn routes() -> Router<Arc<WechatPay>> {
     Router::new().route(PATH, get(ask).post(answer))
 }
 
@@ -55,9 +55,9 @@ pub(super) enum Answer {
     NotNow,
 }
 
-async fn ask(State(world): State<Arc<World>>, uri: Uri, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
+async fn ask(State(server): State<Arc<WechatPay>>, uri: Uri, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
     let back = jump.redirect_url.as_deref().and_then(origin).unwrap_or_default();
-    match open(&world, &jump, &headers) {
+    match open(&server, &jump, &headers) {
         Ok(view) => page(back, &question(&view, uri.query().unwrap_or_default())),
         Err(words) => refused(back, words),
     }
@@ -65,14 +65,14 @@ async fn ask(State(world): State<Arc<World>>, uri: Uri, Query(jump): Query<Jump>
 
 /// Does what the shopper wants, if it still can be done; the shop learns of it from its own server. Only who was shown the
 /// question can answer it, in the browser that it was shown to.
-async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
-    let shop = world.orders().arrivals.get(&jump.prepay_id).cloned();
-    if let Err(words) = admit(&world, &jump, shop.as_deref(), &headers) {
+async fn answer(State(server): State<Arc<WechatPay>>, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
+    let shop = server.orders().arrivals.get(&jump.prepay_id).cloned();
+    if let Err(words) = admit(&server, &jump, shop.as_deref(), &headers) {
         return refused("", words);
     }
     let done = match jump.answer {
-        Some(Answer::Pay) => pay(&world, &jump.prepay_id),
-        Some(Answer::NotNow) | None => world.orders().book.dismiss(&jump.prepay_id),
+        Some(Answer::Pay) => pay(&server, &jump.prepay_id),
+        Some(Answer::NotNow) | None => server.orders().book.dismiss(&jump.prepay_id),
     };
     if let Err(problem) = done {
         tracing::info!(?problem, "not paid at the cashier");
@@ -84,11 +84,11 @@ async fn answer(State(world): State<Arc<World>>, Query(jump): Query<Jump>, heade
 }
 
 /// Lets a shopper in who comes from a shop, and remembers which.
-fn open(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, Closed> {
+fn open(server: &WechatPay, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, Closed> {
     let shop = origin(text(headers, header::REFERER));
-    admit(world, jump, shop, headers)?;
-    let mut orders = world.orders();
-    let view = orders.book.view(&jump.prepay_id, world.account.payee(), world.clock.now()).map_err(|_| TOO_LATE)?;
+    admit(server, jump, shop, headers)?;
+    let mut orders = server.orders();
+    let view = orders.book.view(&jump.prepay_id, &server.env.payee, server.env.clock.now()).map_err(|_| TOO_LATE)?;
     match view.state {
         CodeState::Open | CodeState::Scanned | CodeState::Dismissed => {}
         CodeState::Paid | CodeState::Expired | CodeState::Closed => return Err(TOO_LATE),
@@ -98,9 +98,9 @@ fn open(world: &World, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, Clo
 }
 
 /// Whether this page is for a shopper from that shop, for this browser and for this payment, open or not.
-fn admit(world: &World, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) -> Result<(), Closed> {
+fn admit(server: &WechatPay, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) -> Result<(), Closed> {
     let shop = shop.ok_or(NO_SHOP)?;
-    let faults = world.faults();
+    let faults = server.env.faults();
     let is_back_elsewhere = jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop));
     if is_back_elsewhere || !is_registered(shop, &faults.h5_domain) {
         return Err(WRONG_SHOP);
@@ -108,7 +108,7 @@ fn admit(world: &World, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) ->
     if text(headers, header::USER_AGENT).contains("MicroMessenger") {
         return Err(INSIDE);
     }
-    let mut orders = world.orders();
+    let mut orders = server.orders();
     let request = &orders.book.behind(&jump.prepay_id).map_err(|_| TOO_LATE)?.request;
     if request.surface != Surface::H5 {
         return Err(NO_SHOP);

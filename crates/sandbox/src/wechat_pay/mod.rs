@@ -1,49 +1,49 @@
 //! WeChat Pay's server: the calls of API v3 that a merchant makes, and the
 //! notifications that come back. The wire format is the gateway's; here are state and behaviour.
 
+mod account;
 mod answer;
 mod bills;
 mod bridge;
 mod call;
 mod calls;
 mod cashier;
+mod certificate;
 mod notice;
+mod opener;
+mod order;
 mod orders;
 mod pace;
 mod pay;
 mod refunds;
 mod security;
 mod sensitive;
+mod server;
 
 use std::sync::Arc;
 
 use axum::Router;
 use gateway::wechat_pay::PROVIDER;
-use gateway::wechat_pay::server::RETRY_DELAYS;
 use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
 use crate::notifications::{Errand, Message};
-use crate::provider::{Provider, Taken};
-use crate::world::World;
+use crate::provider::{Provider, Taken, Wallet};
 
-pub(crate) use orders::Orders;
-pub(crate) use sensitive::Opener;
-
-/// WeChat Pay, as the rest of the sandbox uses it.
-pub(crate) struct WechatPay;
+pub(crate) use account::WechatPayAccount;
+pub(crate) use server::WechatPay;
 
 impl Provider for WechatPay {
     fn name(&self) -> &'static str {
         PROVIDER
     }
 
-    fn routes(&self) -> Router<Arc<World>> {
-        calls::routes().merge(cashier::routes()).merge(bridge::routes())
+    fn routes(self: Arc<Self>) -> Router {
+        calls::routes().merge(cashier::routes()).merge(bridge::routes()).with_state(self)
     }
 
-    fn settings(&self, world: &World) -> Value {
-        let settings = world.account.merchant_settings(&world.base_url);
+    fn settings(&self) -> Value {
+        let settings = self.account.settings(&self.env.base_url);
         json!({
             "base_url": settings.base_url,
             "mchid": settings.mchid,
@@ -56,45 +56,47 @@ impl Provider for WechatPay {
         })
     }
 
-    fn code_id<'a>(&self, payload: &'a str) -> Option<&'a str> {
-        orders::code_id(payload)
+    fn wallet(&self) -> Option<&dyn Wallet> {
+        Some(self)
     }
 
-    fn views(&self, world: &World) -> Vec<CodeView> {
-        world.orders().book.views(world.account.payee(), world.clock.now())
-    }
-
-    fn view(&self, world: &World, id: &str) -> Result<CodeView, PayProblem> {
-        world.orders().book.view(id, world.account.payee(), world.clock.now())
-    }
-
-    /// WeChat Pay tells merchants nothing of a look at a code.
-    fn scan(&self, world: &World, id: &str) -> Result<(), PayProblem> {
-        self.view(world, id).map(drop)
-    }
-
-    fn pay(&self, world: &World, id: &str) -> Result<(), PayProblem> {
-        pay::pay(world, id)
-    }
-
-    fn decline(&self, world: &World, id: &str) -> Result<(), PayProblem> {
-        world.orders().book.dismiss(id)
-    }
-
-    fn taken(&self, world: &World) -> Vec<Taken> {
-        let now = world.clock.now();
-        world.orders().book.all().filter_map(|order| order.taken(now)).collect()
-    }
-
-    fn retry_delays(&self) -> &'static [i64] {
-        &RETRY_DELAYS
-    }
-
-    fn message(&self, world: &World, errand: &Errand) -> Option<Message> {
-        notice::message(world, errand)
+    fn message(&self, errand: &Errand) -> Option<Message> {
+        notice::message(self, errand)
     }
 
     fn accepts(&self, status: u16, _body: &[u8]) -> bool {
         matches!(status, 200 | 204)
+    }
+}
+
+impl Wallet for WechatPay {
+    fn code_id<'a>(&self, payload: &'a str) -> Option<&'a str> {
+        order::code_id(payload)
+    }
+
+    fn views(&self) -> Vec<CodeView> {
+        self.orders().book.views(&self.env.payee, self.env.clock.now())
+    }
+
+    fn view(&self, id: &str) -> Result<CodeView, PayProblem> {
+        self.orders().book.view(id, &self.env.payee, self.env.clock.now())
+    }
+
+    /// WeChat Pay tells merchants nothing of a look at a code.
+    fn scan(&self, id: &str) -> Result<(), PayProblem> {
+        self.view(id).map(drop)
+    }
+
+    fn pay(&self, id: &str) -> Result<(), PayProblem> {
+        pay::pay(self, id)
+    }
+
+    fn decline(&self, id: &str) -> Result<(), PayProblem> {
+        self.orders().book.dismiss(id)
+    }
+
+    fn taken(&self) -> Vec<Taken> {
+        let now = self.env.clock.now();
+        self.orders().book.all().filter_map(|order| order.taken(now)).collect()
     }
 }

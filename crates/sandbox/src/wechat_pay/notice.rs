@@ -3,35 +3,33 @@
 use gateway::wechat_pay::server::{Happened, PlatformKey, RefundState, event_body};
 use serde_json::Value;
 
-use super::calls::view;
-use super::refunds::payment;
+use super::server::WechatPay;
 use crate::faults::Signing;
 use crate::notifications::{Errand, Message};
 use crate::random::{alphanumeric, word};
-use crate::world::World;
 
 /// How long ago stale notifications were signed, in seconds: twice what merchants bear.
 const STALE: i64 = 600;
 
 /// New nonce, new timestamp, new signature, same event.
-pub(super) fn message(world: &World, errand: &Errand) -> Option<Message> {
-    let faults = world.faults();
-    let now = world.clock.now();
-    let echoed = world.orders().echoes.get(&errand.id).cloned();
+pub(super) fn message(server: &WechatPay, errand: &Errand) -> Option<Message> {
+    let faults = server.env.faults();
+    let now = server.env.clock.now();
+    let echoed = server.orders().echoes.get(&errand.id).cloned();
     let happened = match (echoed, &errand.refund_id) {
         (Some(echo), _) => Happened::Echoed(echo),
-        (None, Some(refund)) => refunded(world, refund, now)?,
-        (None, None) => paid(world, &errand.payment_id, now)?,
+        (None, Some(refund)) => refunded(server, refund, now)?,
+        (None, None) => paid(server, &errand.payment_id, now)?,
     };
-    let seal = alphanumeric::<12>(&world.random);
-    let mut body = event_body(&errand.id, errand.created_at, &happened, &world.keys.apiv3, seal);
+    let seal = alphanumeric::<12>(&server.env.random);
+    let mut body = event_body(&errand.id, errand.created_at, &happened, &server.keys.apiv3, seal);
     if faults.tampered_notification {
         spoil_seal(&mut body)?;
     }
-    let nonce = word::<32>(&world.random);
+    let nonce = word::<32>(&server.env.random);
     let signed: &[u8] = if faults.wrong_signature_notification { b"something else" } else { &body };
     let time = if faults.stale_notification { now.saturating_sub(STALE) } else { now };
-    let headers = notifying_key(world, errand).sign(time, &nonce, signed).map(|(name, value)| match name {
+    let headers = notifying_key(server, errand).sign(time, &nonce, signed).map(|(name, value)| match name {
         "wechatpay-signature" if faults.signature_probe_notification => (name, format!("WECHATPAY/SIGNTEST/{value}")),
         "wechatpay-serial" if faults.unknown_key_notification => (name, "PUB_KEY_ID_0000000000000000000000000000".to_owned()),
         _ => (name, value),
@@ -50,33 +48,33 @@ fn spoil_seal(body: &mut Vec<u8>) -> Option<()> {
 }
 
 /// The key that signs a notification: while an account changes its key, one or the other by the last digit of the event.
-fn notifying_key<'a>(world: &'a World, errand: &Errand) -> &'a PlatformKey {
+fn notifying_key<'a>(server: &'a WechatPay, errand: &Errand) -> &'a PlatformKey {
     let even = errand.id.bytes().last().is_some_and(|digit| digit % 2 == 0);
-    match world.faults().signing {
-        Signing::PublicKey => &world.keys.platform,
-        Signing::Migrating if even => &world.keys.platform,
-        Signing::Rotating if even => &world.keys.next_certificate.key,
-        Signing::Migrating | Signing::Rotating | Signing::Certificate => &world.keys.certificate.key,
+    match server.env.faults().signing {
+        Signing::PublicKey => &server.keys.platform,
+        Signing::Migrating if even => &server.keys.platform,
+        Signing::Rotating if even => &server.keys.next_certificate.key,
+        Signing::Migrating | Signing::Rotating | Signing::Certificate => &server.keys.certificate.key,
     }
 }
 
 /// The transaction, with one minor unit too many if a fault says so.
-fn paid(world: &World, payment_id: &str, now: i64) -> Option<Happened> {
-    let mut orders = world.orders();
+fn paid(server: &WechatPay, payment_id: &str, now: i64) -> Option<Happened> {
+    let mut orders = server.orders();
     let order = orders.find(payment_id, now).ok()?;
     // What is told is the payment, even if a part of it went back meanwhile.
-    let mut transaction = view(world, order).to_json_as(order.request.surface, false);
-    if world.faults().wrong_amount_notification {
+    let mut transaction = server.transaction_view(order).to_json_as(order.request.surface, false);
+    if server.env.faults().wrong_amount_notification {
         let total = transaction["amount"]["total"].as_i64()?;
         transaction["amount"]["total"] = (total + 1).into();
     }
     Some(Happened::Paid(transaction))
 }
 
-fn refunded(world: &World, out_refund_no: &str, now: i64) -> Option<Happened> {
-    let orders = world.orders();
+fn refunded(server: &WechatPay, out_refund_no: &str, now: i64) -> Option<Happened> {
+    let orders = server.orders();
     let (order, refund) = orders.find_refund(out_refund_no)?;
-    let view = refund.view(&world.keys.merchant.mchid, order, payment(order)?, now);
+    let view = order.refund_view(refund, &server.keys.merchant.mchid, order.payment()?, now);
     // Nobody is told that a refund which ended before is under way again; the attempt after its next end tells that end.
     if view.state == RefundState::Processing {
         return None;

@@ -1,36 +1,17 @@
-//! What WeChat Pay knows of payments and of what belongs to them. Pure: time and new texts are arguments. Rules: WeChat Pay v3
-//! prepay, close and query, with their re-use and deadline rules.
+//! The books of WeChat Pay: payments, bills that were offered, and who came to the cashier. Pure: time and new texts are arguments.
+//! Rules: WeChat Pay v3 close and query.
 
 use std::collections::{HashMap, HashSet};
 
-use gateway::wechat_pay::PROVIDER;
-use gateway::wechat_pay::server::{
-    CODE_LIFE, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundOrder, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
-};
+use gateway::wechat_pay::server::{NativeOrder, Payment, RefundOrder, Refusal, TradeState};
 
 use serde_json::Value;
 
-use super::bills::OfferedBill;
+use super::order::{Order, Refund};
 use super::pace::Pace;
-use super::refunds::Refund;
-use crate::book::{Book, Code, Label, Payable};
-use crate::codes::{CodeState, PayProblem};
+use crate::book::Book;
+use crate::codes::PayProblem;
 use crate::faults::Pages;
-
-/// Every code begins so; the rest is opaque to merchants.
-const CODE_PREFIX: &str = "weixin://wxpay/bizpayurl?pr=";
-
-/// The newer form of codes, which ends in a group behind the id.
-const GROUPED_PREFIX: &str = "weixin://wxpay/bizpayurl/up?pr=";
-
-/// The cashier's question for every jump, whoever its host is; a package number stands behind the prepaid payment's id.
-const JUMP_PREFIX: &str = "/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=";
-
-/// How far ahead a deadline may be by the other pages, in seconds.
-const LONGER_LIFE: i64 = 15 * 24 * 3600;
-
-/// What the bridge inside of WeChat is given.
-const PACKAGE_PREFIX: &str = "prepay_id=";
 
 /// Payments, and whom the numbers of the provider's own belong to.
 #[derive(Default)]
@@ -48,33 +29,11 @@ pub(crate) struct Orders {
     pub of_others: HashSet<String>,
 }
 
-/// One payment.
-pub(crate) struct Order {
-    pub request: NativeOrder,
-    pub state: TradeState,
-    created_at: i64,
-    deadline: i64,
-    /// Which pages were right when it was prepared.
-    pages: Pages,
-    code: Code,
-    pub refunds: Vec<Refund>,
-}
-
-/// The id of a code, a jump or a package inside its payload.
-pub(crate) fn code_id(payload: &str) -> Option<&str> {
-    let grouped = || payload.strip_prefix(GROUPED_PREFIX).and_then(|rest| rest.split('&').next());
-    let jump = || payload.split_once(JUMP_PREFIX).and_then(|(_, rest)| rest.split('&').next());
-    payload.strip_prefix(CODE_PREFIX).or_else(grouped).or_else(jump).or_else(|| payload.strip_prefix(PACKAGE_PREFIX))
-}
-
-/// What a merchant is given for it; of a jump what stands behind the host.
-pub(super) fn payload(surface: Surface, code: &str, pages: Pages) -> String {
-    match surface {
-        Surface::Native if pages == Pages::Others => format!("{GROUPED_PREFIX}{code}&groupid=00"),
-        Surface::Native => format!("{CODE_PREFIX}{code}"),
-        Surface::H5 => format!("{JUMP_PREFIX}{code}&package=1037687096"),
-        Surface::Jsapi => format!("{PACKAGE_PREFIX}{code}"),
-    }
+/// A file that was offered.
+pub(crate) struct OfferedBill {
+    /// Unix seconds.
+    pub until: i64,
+    pub file: Vec<u8>,
 }
 
 impl Orders {
@@ -160,72 +119,5 @@ impl Orders {
         self.by_transaction.insert(payment.transaction_id.clone(), order.request.out_trade_no.clone());
         order.state = TradeState::Success(payment);
         Ok(order)
-    }
-}
-
-impl Order {
-    fn new(request: NativeOrder, now: i64, code: String, pages: Pages) -> Self {
-        // Nearer deadlines are moved to a minute ahead, farther ones to the life of an order.
-        let latest = now.saturating_add(if pages == Pages::Others { LONGER_LIFE } else { ORDER_LIFE });
-        let usual = now.saturating_add(ORDER_LIFE);
-        let deadline = request.time_expire.unwrap_or(usual).clamp(now.saturating_add(SHORTEST_DEADLINE), latest);
-        Self { request, state: TradeState::NotPay, created_at: now, deadline, pages, code: Code::new(code, now), refunds: Vec::new() }
-    }
-
-    fn check_repetition(&self, request: &NativeOrder, now: i64, pages: Pages) -> Result<(), Refusal> {
-        match self.state {
-            TradeState::Success(_) if pages == Pages::Others => Err(Refusal::already_paid("ORDERPAID")),
-            TradeState::Success(_) => Err(Refusal::already_paid("INVALID_REQUEST")),
-            TradeState::Closed if pages == Pages::Others => Err(Refusal::number_used()),
-            TradeState::Closed => Err(Refusal::order_closed()),
-            TradeState::NotPay if (self.request.surface, &self.request.parameters) != (request.surface, &request.parameters) => {
-                Err(Refusal::number_used())
-            }
-            TradeState::NotPay if now >= self.deadline => Err(Refusal::order_closed()),
-            TradeState::NotPay => Ok(()),
-        }
-    }
-}
-
-impl Payable for Order {
-    fn code(&self) -> &Code {
-        &self.code
-    }
-
-    fn code_mut(&mut self) -> &mut Code {
-        &mut self.code
-    }
-
-    /// An unpaid payment closes by itself after seven days, or at a deadline after that.
-    fn lapse(&mut self, now: i64) {
-        if self.state == TradeState::NotPay && now >= self.deadline.max(self.created_at.saturating_add(ORDER_LIFE)) {
-            self.state = TradeState::Closed;
-        }
-    }
-
-    fn code_state(&self, now: i64) -> CodeState {
-        match self.state {
-            TradeState::Success(_) => CodeState::Paid,
-            TradeState::Closed => CodeState::Closed,
-            TradeState::NotPay if now >= self.code_dies_at() => CodeState::Expired,
-            TradeState::NotPay if self.code.dismissed => CodeState::Dismissed,
-            TradeState::NotPay => CodeState::Open,
-        }
-    }
-
-    fn code_dies_at(&self) -> i64 {
-        let life = if self.request.surface == Surface::H5 { H5_LIFE } else { CODE_LIFE };
-        self.deadline.min(self.code.made_at.saturating_add(life))
-    }
-
-    fn label(&self) -> Label<'_> {
-        Label {
-            provider: PROVIDER,
-            payload: payload(self.request.surface, &self.code.id, self.pages),
-            payment_id: &self.request.out_trade_no,
-            description: &self.request.description,
-            amount: self.request.total,
-            currency: &self.request.currency,
-        }
     }
 }

@@ -2,26 +2,24 @@
 //! an address is given (WeChat Pay v3, `POST /v3/security/echo`).
 
 use axum::http::HeaderMap;
-use gateway::wechat_pay::server::{Echo, Refusal};
+use gateway::wechat_pay::PROVIDER;
+use gateway::wechat_pay::server::{Echo, RETRY_DELAYS, Refusal};
 use serde_json::json;
 
-use super::WechatPay;
-use super::refunds::event_id;
 use super::sensitive;
+use super::server::WechatPay;
 use crate::notifications::Errand;
-use crate::world::World;
 
-pub(super) fn echo(world: &World, headers: &HeaderMap, asked: Echo, now: i64) -> Result<Vec<u8>, Refusal> {
+pub(super) fn echo(server: &WechatPay, headers: &HeaderMap, asked: Echo, now: i64) -> Result<Vec<u8>, Refusal> {
     let mut said = json!({ "echo_message": asked.message });
-    for plain in sensitive::open(world, headers, asked.encrypted.as_slice())? {
-        said["encrypted_echo_message"] = sensitive::seal(&world.keys.merchant.key, &plain).ok_or_else(Refusal::system_error)?.into();
+    for plain in sensitive::open(server, headers, asked.encrypted.as_slice())? {
+        said["encrypted_echo_message"] = sensitive::seal(&server.keys.merchant.key, &plain).ok_or_else(Refusal::system_error)?.into();
     }
     if let Some(url) = asked.notify_url {
-        let faults = world.faults();
-        let errand = Errand { id: event_id(world), provider: &WechatPay, payment_id: String::new(), refund_id: None, url, created_at: now };
-        world.orders().echoes.insert(errand.id.clone(), said.clone());
-        world.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
-        world.clock.moved.notify_one();
+        let (id, retry_delays) = (server.event_id(), &RETRY_DELAYS);
+        server.orders().echoes.insert(id.clone(), said.clone());
+        let payment_id = String::new();
+        server.env.announce(Errand { id, provider: PROVIDER, retry_delays, payment_id, refund_id: None, url, created_at: now });
     }
     Ok(said.to_string().into_bytes())
 }

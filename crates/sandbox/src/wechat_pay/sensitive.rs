@@ -1,43 +1,23 @@
 //! Sensitive members of requests: encrypted for the key that `Wechatpay-Serial` names (WeChat Pay v3, A.4: RSA-OAEP with SHA-1).
 
-use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, OaepPublicEncryptingKey, PrivateDecryptingKey, PublicEncryptingKey};
+use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPublicEncryptingKey, PublicEncryptingKey};
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::rsa::PublicKey;
 use gateway::wechat_pay::server::Refusal;
 
+use super::opener::Opener;
+use super::server::WechatPay;
 use crate::faults::Signing;
-use crate::world::World;
-
-/// Opens what was encrypted for one key.
-pub(crate) struct Opener {
-    id: String,
-    key: OaepPrivateDecryptingKey,
-}
-
-impl Opener {
-    /// From a key as the account keeps it, PKCS#8 in PEM.
-    pub fn new(id: String, pem: &str) -> Option<Self> {
-        let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
-        let key = PrivateDecryptingKey::from_pkcs8(&BASE64.decode(base64).ok()?).ok()?;
-        OaepPrivateDecryptingKey::new(key).ok().map(|key| Self { id, key })
-    }
-
-    fn open(&self, text: &str) -> Option<Vec<u8>> {
-        let sealed = BASE64.decode(text).ok()?;
-        let mut plain = vec![0; self.key.min_output_size()];
-        self.key.decrypt(&OAEP_SHA1_MGF1SHA1, &sealed, &mut plain, None).ok().map(|plain| plain.to_vec())
-    }
-}
 
 /// What stands in these members. A request that has none of them need not name a key.
 pub(super) fn open(
-    world: &World,
+    server: &WechatPay,
     headers: &HeaderMap,
     members: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Result<Vec<Vec<u8>>, Refusal> {
-    members.into_iter().map(|member| opener(world, headers)?.open(member.as_ref()).ok_or_else(unreadable)).collect()
+    members.into_iter().map(|member| opener(server, headers)?.open(member.as_ref()).ok_or_else(unreadable)).collect()
 }
 
 /// The same as the provider writes it, for the merchant.
@@ -48,11 +28,11 @@ pub(super) fn seal(key: &PublicKey, plain: &[u8]) -> Option<String> {
 }
 
 /// The key that the request names, of those that the account has in its stage.
-fn opener<'a>(world: &'a World, headers: &HeaderMap) -> Result<&'a Opener, Refusal> {
+fn opener<'a>(server: &'a WechatPay, headers: &HeaderMap) -> Result<&'a Opener, Refusal> {
     let named = headers.get("wechatpay-serial").and_then(|value| value.to_str().ok());
     let named = named.ok_or_else(|| Refusal::parameter("Http头缺少Wechatpay-Serial，请求中含有加密字段时必填"))?;
-    let keys = &world.keys;
-    let known: &[&Opener] = match world.faults().signing {
+    let keys = &server.keys;
+    let known: &[&Opener] = match server.env.faults().signing {
         Signing::PublicKey => &[&keys.opener],
         Signing::Certificate => &[&keys.certificate.opener],
         Signing::Migrating => &[&keys.opener, &keys.certificate.opener],

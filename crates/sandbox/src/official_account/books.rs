@@ -16,7 +16,7 @@ const SHOWN: usize = 50;
 
 /// The account's books.
 #[derive(Default)]
-pub(crate) struct Desk {
+pub(crate) struct Books {
     /// Access tokens of `token`.
     pub(super) tokens: Leases,
     /// Access tokens of `stable_token`. Neither endpoint touches the other's.
@@ -106,7 +106,7 @@ impl CallbackMode {
     }
 }
 
-impl Desk {
+impl Books {
     /// Whether an access token is one of the account's and good. Those of persons are not among them.
     pub(super) fn authorize(&self, token: &str, now: i64) -> Result<(), Refusal> {
         if token.is_empty() {
