@@ -2,9 +2,18 @@
 
 use std::fmt;
 
-use crate::{CallContext, GatewayError, HttpRequest, HttpResponse};
+use crate::{GatewayError, HttpRequest, HttpResponse};
 
 type Reader<T> = Box<dyn FnOnce(&HttpResponse, &CallContext) -> Result<T, GatewayError> + Send>;
+
+/// Values the caller supplies so that everything in this crate is a pure function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallContext {
+    /// The caller's clock, in unix seconds.
+    pub now: i64,
+    /// Fresh random bytes, used once: a nonce must never repeat.
+    pub nonce: [u8; 16],
+}
 
 /// A request to send byte for byte, and the only reader of its reply. It holds all that it needs, so that it can be kept and moved.
 pub struct Call<T> {

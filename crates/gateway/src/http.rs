@@ -25,17 +25,6 @@ pub struct HttpResponse {
     pub body: Vec<u8>,
 }
 
-/// What the merchant answers to a provider's notification.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotificationReply {
-    /// HTTP status.
-    pub status: u16,
-    /// Value of `Content-Type`.
-    pub content_type: &'static str,
-    /// Body, byte for byte; some providers compare it literally.
-    pub body: Vec<u8>,
-}
-
 /// The value of the first header called `name` (given in lower case), whatever the case in `headers`.
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -14,7 +14,9 @@ pub mod emv;
 mod encoding;
 mod error;
 mod http;
+mod notification;
 pub mod official_account;
+mod payment;
 pub mod provider_time;
 pub mod rsa;
 mod settings;
@@ -24,11 +26,12 @@ pub mod x509;
 mod yuan;
 
 pub use bills::{Bill, BillDays, BillEntry, BillKind, BillTicket, Bills, SetAside};
-pub use call::Call;
-pub use contract::{
-    CallContext, Closed, Gateway, Limits, Notification, NotificationEvent, PaymentRef, PaymentRequest, Prepared, ProviderPayment,
-    ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
-};
+pub use call::{Call, CallContext};
+pub use contract::{Gateway, Tls};
 pub use error::{AccountFault, Family, GatewayError};
-pub use http::{HttpRequest, HttpResponse, NotificationReply};
+pub use http::{HttpRequest, HttpResponse};
+pub use notification::{Notification, NotificationEvent, NotificationReply};
+pub use payment::{
+    Closed, Limits, PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface,
+};
 pub use text::Description;

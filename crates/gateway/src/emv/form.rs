@@ -1,7 +1,7 @@
 //! The rules of form: how long a setting may be and of which characters, by EMV and by each profile. Banks' apps refuse what
 //! breaks them, so an operator has to hear of it before a shopper does. Not here: whether there is such an account.
 
-use super::{Account, Shown};
+use super::account::{Account, Shown};
 use crate::GatewayError;
 
 /// What a setting is called, whether it is well-formed, and what to say if it is not.

@@ -4,6 +4,7 @@
 
 mod callback;
 mod config;
+mod message;
 mod oauth;
 mod reply;
 mod scene;
@@ -19,9 +20,10 @@ mod xml;
 
 pub use callback::{Delivery, Event, acknowledgement};
 pub use config::{BASE_URL, Config, OPEN_URL, Settings, TemplateSettings, is_live};
+pub use message::{Message, Occasion};
 pub use oauth::{Member, Scope};
 pub use scene::SceneCode;
-pub use template::{Message, Occasion, Sent};
+pub use template::Sent;
 pub use ticket::PageSignature;
 pub use token::{Freshness, Token};
 

@@ -5,39 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::config::{Config, TemplateSettings};
+use super::message::{Message, Occasion};
 use super::reply::{self, post};
 use super::texts;
-use crate::{Description, GatewayError, HttpRequest, HttpResponse};
-
-/// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Occasion {
-    /// The order is paid.
-    Paid,
-    /// Money was returned.
-    Refunded,
-}
-
-/// One message.
-#[derive(Debug, Clone, Copy)]
-pub struct Message<'a> {
-    /// Chooses the template.
-    pub occasion: Occasion,
-    /// Names this message, 1–32 characters: sent again within ten minutes under the same name, it is not shown twice.
-    pub id: &'a str,
-    /// Who reads it.
-    pub openid: &'a str,
-    /// Opened by a tap; empty for nothing.
-    pub url: &'a str,
-    /// The order's id.
-    pub order: &'a str,
-    /// What was bought; each kind of keyword says it within its own measure.
-    pub description: Description<'a>,
-    /// The amount as people read it, with its currency: `¥12.50`.
-    pub amount: &'a str,
-    /// When it happened, in unix seconds; told in Beijing's time.
-    pub at: i64,
-}
+use crate::{GatewayError, HttpRequest, HttpResponse};
 
 /// What became of a message that WeChat took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a message says within the measure of its keywords: the kind stands in a keyword's name, before its number, and WeChat refuses
 //! what does not fit (gateways: Official Account, "template messages").
 
-use super::template::Message;
+use super::message::Message;
 use crate::provider_time::BEIJING;
 use crate::text::{Budget, Unit};
 

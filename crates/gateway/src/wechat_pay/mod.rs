@@ -5,6 +5,7 @@
 mod bill;
 mod bill_file;
 mod certificates;
+mod client;
 mod config;
 mod notification;
 mod prepay;
@@ -20,6 +21,7 @@ mod transaction;
 mod verify;
 
 pub use certificates::PlatformCertificate;
+pub use client::WechatPay;
 pub use config::{BASE_URL, Config, Product, Settings, is_live};
 pub use seal::ApiV3Key;
 pub use surface::BridgeCall;
@@ -30,8 +32,8 @@ use http::Method;
 use serde::Serialize;
 
 use crate::{
-    Bills, Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationReply,
-    PaymentRef, PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
+    Bills, Call, CallContext, Closed, Gateway, GatewayError, HttpResponse, Limits, Notification, NotificationReply, PaymentRef,
+    PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 
 /// Who collects, and the last part of the notification URL.
@@ -39,41 +41,6 @@ pub const PROVIDER: &str = "wechat_pay";
 
 /// The one payment method that it collects by.
 pub const METHOD: &str = "wechat_pay";
-
-/// Sent as `User-Agent`, which the provider wants to be there.
-const USER_AGENT: &str = concat!("qr-checkout/", env!("CARGO_PKG_VERSION"));
-
-/// WeChat Pay as the merchant talks to it.
-#[derive(Debug, Clone)]
-pub struct WechatPay {
-    config: Arc<Config>,
-}
-
-impl WechatPay {
-    /// A gateway for one merchant account.
-    #[must_use]
-    pub fn new(config: Config) -> Self {
-        Self { config: Arc::new(config) }
-    }
-
-    /// A signed request. `target` is the path and query exactly as they go over the wire.
-    fn request(&self, method: Method, target: &str, body: Vec<u8>, at: &CallContext) -> HttpRequest {
-        let signer = sign::Signer { mchid: &self.config.mchid, serial: &self.config.merchant_serial, key: &self.config.merchant_key };
-        let nonce = sign::nonce_text(&at.nonce);
-        let mut headers = vec![
-            ("authorization", signer.authorization(method.as_str(), target, at.now, &nonce, &body)),
-            ("accept", "application/json".to_owned()),
-            ("user-agent", USER_AGENT.to_owned()),
-        ];
-        if !self.config.public_key_id.is_empty() {
-            headers.push(("wechatpay-serial", self.config.public_key_id.clone()));
-        }
-        if !body.is_empty() {
-            headers.push(("content-type", "application/json".to_owned()));
-        }
-        HttpRequest { method, url: format!("{}{target}", self.config.base_url), headers, body }
-    }
-}
 
 #[derive(Serialize)]
 struct CloseBody<'a> {

@@ -3,10 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::client::WechatPay;
+use super::config::{BASE_URL, Product};
 use super::prepay::{self, Body};
 use super::reply;
 use super::sign::nonce_text;
-use super::{Product, WechatPay};
+
 use crate::{Call, CallContext, GatewayError, HttpResponse, PaymentRequest, Prepared, Surface, encoding};
 
 /// How long a jump works, in seconds.
@@ -134,7 +136,7 @@ impl WechatPay {
     /// An address to navigate the top window to, with a referrer: the cashier's and nobody else's.
     fn jump<'a>(&self, jump: &'a Jump) -> Result<&'a str, GatewayError> {
         // Another server than the live one, such as the sandbox, has its cashier at home.
-        let cashier = if self.config.base_url == super::BASE_URL { CASHIER.to_owned() } else { format!("{}/", self.config.base_url) };
+        let cashier = if self.config.base_url == BASE_URL { CASHIER.to_owned() } else { format!("{}/", self.config.base_url) };
         let is_cashiers = jump.h5_url.starts_with(&cashier) || jump.h5_url.starts_with(CASHIER);
         if !is_cashiers || !jump.h5_url.bytes().all(|byte| byte.is_ascii_graphic()) || !jump.h5_url.contains('?') {
             return Err(GatewayError::Unreadable { what: "h5_url" });
