@@ -1,7 +1,7 @@
-//! How the ledger writes the protocol's words, which know no serde: by the texts that they have anyway.
+//! How the ledger writes the protocol's types: words as their texts, orders as shoppers read them.
 
 use protocol::{Currency, Method, Money, Order, Payment, PaymentId, PaymentStatus, Surface};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::RefundStatus;
 
@@ -38,14 +38,12 @@ pub(super) mod order {
     use super::*;
 
     pub fn serialize<S: Serializer>(order: &Order, serializer: S) -> Result<S::Ok, S::Error> {
-        let body: serde_json::Value = serde_json::from_str(&order.to_json().to_string()).map_err(ser::Error::custom)?;
-        body.serialize(serializer)
+        order.to_json().serialize(serializer)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Order, D::Error> {
-        let body = serde_json::Value::deserialize(deserializer)?.to_string();
-        let order = protocol::json::parse(body.as_bytes()).and_then(|body| Order::from_json(&body));
-        order.map_err(|code| de::Error::custom(code.as_str()))
+        let body = protocol::json::Value::deserialize(deserializer)?;
+        Order::from_json(&body).map_err(|code| de::Error::custom(code.as_str()))
     }
 }
 

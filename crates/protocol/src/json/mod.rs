@@ -4,6 +4,8 @@
 
 mod fields;
 mod parse;
+#[cfg(feature = "serde")]
+mod serde;
 mod write;
 
 pub use fields::Fields;
