@@ -86,7 +86,7 @@ impl Attributes {
         self.mode.as_deref() == Some("dialog")
     }
 
-    /// Settings for the mind.
+    /// Settings of the state machine.
     pub(crate) fn config(&self) -> Result<Config, Fault> {
         let backend = present(&self.backend).or(present(&self.script_url)).and_then(Backend::parse).ok_or(BACKEND)?;
         let order = match present(&self.order) {

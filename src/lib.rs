@@ -1,4 +1,4 @@
-//! THE WIDGET: hands and face. What the loader calls: mount, the element's methods and properties, unmount. It decides
+//! The widget. What the loader calls: mount, the element's methods and properties, unmount. It decides
 //! nothing about money or status.
 
 pub mod browser;

@@ -1,4 +1,4 @@
-//! THE ONLY LOOP: event → `State::step` → effects. It performs what the mind asks and judges nothing.
+//! The event loop, the only one: event → `State::step` → effects. It performs what the state machine asks and judges nothing.
 //! Events that arrive meanwhile wait in a queue, so that nobody ever finds a half-made step.
 
 use std::cell::{Cell, Ref, RefCell};
@@ -11,7 +11,7 @@ use protocol::{Code, Pins};
 use crate::browser::{self, Call, Claim, Signals, Storage, Tabs, Timer};
 use crate::config::{Fault, LOCK};
 
-/// One checkout at work: the mind's state and what is under way for it. Dropping it ends all of that.
+/// One checkout at work: its state and what is under way for it. Dropping it ends all of that.
 pub(crate) struct Session {
     pins: Pins,
     integrity: String,

@@ -1,4 +1,4 @@
-//! One scene of the gallery on a page: drawn by the same hands as a checkout, at one moment, without a backend.
+//! One scene of the gallery on a page: drawn by the same code as a checkout, at one moment, without a backend.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! THE HANDS: every call into the browser is in this folder, a file per capability. No decisions, no screens.
+//! Every call into the browser is in this folder, a file per capability. No decisions, no screens.
 //! What a capability takes it gives back when it is dropped: listeners, timers, requests, locks, channels.
 
 mod clock;

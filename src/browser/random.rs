@@ -1,4 +1,4 @@
-//! Chance: the browser's cryptographic random numbers, or nothing.
+//! Randomness: the browser's cryptographic random numbers, or nothing.
 
 use wasm_bindgen::prelude::*;
 

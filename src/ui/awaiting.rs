@@ -40,7 +40,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
 /// That nothing is to be done but paying; not while something else is being done, or nothing can be.
 fn waiting(view: &View<'_>, following: &Following) -> Option<Element> {
     let is_busy = doing(view, &following.task).is_some() || connection::told(view).is_some();
-    (!is_busy).then(|| element("p").attr(Attr::Class, "waiting").say(view.messages.waiting()))
+    (!is_busy).then(|| element("p").attr(Attr::Class, "waiting").text(view.messages.waiting()))
 }
 
 /// What there is to do.
@@ -88,8 +88,8 @@ fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     let way_in = |payment| wallet::way_in(view, order, payment).map(|way| if veil.is_some() { way.attr(Attr::Inert, "") } else { way });
     let drawn = order.payment.as_ref().and_then(|payment| if here { way_in(payment) } else { draw(view, order, payment) });
     let spinner = || element("span").attr(Attr::Class, "spinner").attr(Attr::AriaHidden, "true");
-    let coming = || named("div", "no-code").child(spinner()).child(element("p").say(words.code_coming()));
-    let veil = veil.map(|text| element("div").attr(Attr::Class, "veil").child(spinner()).child(element("p").say(text)));
+    let coming = || named("div", "no-code").child(spinner()).child(element("p").text(words.code_coming()));
+    let veil = veil.map(|text| element("div").attr(Attr::Class, "veil").child(spinner()).child(element("p").text(text)));
     named("div", if here { "code wallet" } else { "code" })
         .attr(Attr::Role, "group")
         .attr(Attr::AriaLabel, if here { words.method() } else { words.code() })
@@ -107,9 +107,9 @@ fn draw(view: &View<'_>, order: &Order, payment: &Payment) -> Option<Element> {
 
 fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Element {
     let words = view.messages;
-    let scan = || words.method_steps(&payment.method).map(|step| element("li").say(step));
+    let scan = || words.method_steps(&payment.method).map(|step| element("li").text(step));
     let steps = takeaway::steps(view, order, payment).unwrap_or_else(scan);
-    let title = element("p").attr(Attr::Class, "label").attr(Attr::Id, "steps").say(words.how_to_pay());
+    let title = element("p").attr(Attr::Class, "label").attr(Attr::Id, "steps").text(words.how_to_pay());
     // A wallet's own code belongs to the first phone that reads it; a bank's can be read again and again.
     let is_wallets = matches!(payment.method.as_str(), "wechat_pay" | "alipay");
     let own_screen = view.state.config().surface != Surface::Qr && view.state.way(order, &payment.method) == PayBy::Scan;
@@ -118,7 +118,7 @@ fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Element {
         .attr(Attr::Class, "how")
         .child(title)
         .child(named("ol", "steps").attr(Attr::AriaLabelledby, "steps").children(steps))
-        .maybe(caution.map(|text| element("p").attr(Attr::Class, "label").say(text)))
+        .maybe(caution.map(|text| element("p").attr(Attr::Class, "label").text(text)))
 }
 
 fn choices(view: &View<'_>, following: &Following) -> Element {

@@ -118,7 +118,7 @@ fn why_not(view: &View<'_>, state: &str) -> &'static str {
 }
 
 fn row(label: &str, told: String) -> Element {
-    element("div").child(element("dt").text(label.to_owned())).child(element("dd").text(told))
+    element("div").child(element("dt").text_owned(label.to_owned())).child(element("dd").text_owned(told))
 }
 
 /// A choice where there is one, a sentence where there is not.
@@ -131,11 +131,11 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
         [] => Some(notice((Tone::Alert, words.leave_app()))),
         [only] => {
             let sentence = fill(words.pay_by(), &[("method", words.method_name(only))]);
-            Some(named("p", "method").child(icon(sign(only))).child(element("span").text(sentence)))
+            Some(named("p", "method").child(icon(sign(only))).child(element("span").text_owned(sentence)))
         }
         several => {
             let choices = several.iter().map(|method| choice(view, method, chosen.as_ref() == Some(method)));
-            Some(named("fieldset", "methods").child(element("legend").say(words.method())).children(choices))
+            Some(named("fieldset", "methods").child(element("legend").text(words.method())).children(choices))
         }
     }
 }
@@ -149,7 +149,7 @@ fn choice(view: &View<'_>, method: &Method, chosen: bool) -> Element {
         .attr_owned(Attr::Value, method.as_str().to_owned())
         .checked(chosen)
         .on_change(Callback::from(move |_| dispatch.emit(action.clone())));
-    let name = element("span").text(view.messages.method_name(method).to_owned());
+    let name = element("span").text_owned(view.messages.method_name(method).to_owned());
     named("label", "method").child(radio).child(icon(sign(method))).child(name)
 }
 

@@ -35,7 +35,7 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
         .child(actions([]).children(buttons).maybe((!view.is_given_order()).then(back)))
         .child(facts([order_number(view, order)]))
         .maybe(order_details(view, order))
-        .child(element("p").attr(Attr::Class, "small").say(words.late_hint()))
+        .child(element("p").attr(Attr::Class, "small").text(words.late_hint()))
 }
 
 /// What to tell there; also announced.

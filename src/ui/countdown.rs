@@ -21,8 +21,8 @@ pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
         .attr(Attr::AriaHidden, "true")
         .attr_owned(Attr::Max, decimal::text(LAST))
         .attr_owned(Attr::Value, decimal::text(left.min(LAST)));
-    let clock = element("span").attr(Attr::Role, "timer").attr(Attr::Class, "clock").text(clock(left));
-    let line = element("p").child(element("span").say(view.messages.time_left())).child(clock);
+    let clock = element("span").attr(Attr::Role, "timer").attr(Attr::Class, "clock").text_owned(clock(left));
+    let line = element("p").child(element("span").text(view.messages.time_left())).child(clock);
     named("div", name).child(line).child(bar)
 }
 

@@ -88,12 +88,12 @@ impl Element {
     }
 
     /// A fixed text.
-    pub(super) fn say(self, text: &'static str) -> Element {
+    pub(super) fn text(self, text: &'static str) -> Element {
         self.put(VText::new(AttrValue::Static(text)).into())
     }
 
     /// A computed text.
-    pub(super) fn text(self, text: String) -> Element {
+    pub(super) fn text_owned(self, text: String) -> Element {
         self.put(VText::new(AttrValue::from(text)).into())
     }
 

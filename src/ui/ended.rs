@@ -41,7 +41,7 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
         .maybe(told.map(notice))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(facts([order_number(view, order)]))
-        .child(element("p").attr(Attr::Class, "small").say(words.late_hint()))
+        .child(element("p").attr(Attr::Class, "small").text(words.late_hint()))
 }
 
 /// Whether only the shop can make another order.

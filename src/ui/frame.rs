@@ -52,7 +52,7 @@ fn frame(words: &'static Messages, said: Option<String>) -> Element {
 }
 
 fn status(said: String) -> Element {
-    element("p").attr(Attr::Class, "unseen").attr(Attr::Role, "status").attr(Attr::AriaLive, "polite").text(said)
+    element("p").attr(Attr::Class, "unseen").attr(Attr::Role, "status").attr(Attr::AriaLive, "polite").text_owned(said)
 }
 
 fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<()>>) -> Element {
@@ -65,7 +65,7 @@ fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<
             .child(icon(Icon::Cross))
     });
     // No landmark: the page has a banner of its own.
-    named("div", "header").maybe(name.map(|name| named("p", "merchant").text(name.to_owned()))).maybe(button)
+    named("div", "header").maybe(name.map(|name| named("p", "merchant").text_owned(name.to_owned()))).maybe(button)
 }
 
 fn screen(view: &View<'_>) -> Element {
@@ -107,5 +107,5 @@ fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
 
 /// Says that what is on the screen was verified. It is shown only where that is so.
 fn seal(words: &'static Messages) -> Element {
-    named("p", "seal").child(icon(Icon::Lock)).child(element("span").say(words.verified()))
+    named("p", "seal").child(icon(Icon::Lock)).child(element("span").text(words.verified()))
 }

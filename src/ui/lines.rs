@@ -26,18 +26,22 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
     let unit = known.map(|(line, currency)| para(fill(words.each(), &[("amount", &view.money(line.unit_price, currency))])));
     let total = known.filter(|_| is_priced).map(|(line, currency)| {
         let current = line.item.quantity == item.quantity;
-        named("p", "line-total").text(if current { view.money(line.total, currency) } else { "…".to_owned() })
+        named("p", "line-total").text_owned(if current { view.money(line.total, currency) } else { "…".to_owned() })
     });
     let remove = named("button", "remove")
         .attr(Attr::Type, "button")
         .attr_owned(Attr::AriaLabel, fill(words.remove_of(), &[("name", name)]))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
-        .say(words.remove());
+        .text(words.remove());
     let fault = fault_of(view, item);
-    let wrong = fault.map(|fault| named("p", "fault").text(what_is_wrong(view, fault)));
+    let wrong = fault.map(|fault| named("p", "fault").text_owned(what_is_wrong(view, fault)));
     let step = fault.and_then(|fault| take_left(view, item, fault));
-    let about =
-        element("div").attr(Attr::Class, "about").child(named("p", "name").text(name.to_owned())).maybe(unit).maybe(wrong).maybe(step);
+    let about = element("div")
+        .attr(Attr::Class, "about")
+        .child(named("p", "name").text_owned(name.to_owned()))
+        .maybe(unit)
+        .maybe(wrong)
+        .maybe(step);
     named("li", "line")
         .key(item.sku.as_str())
         .child(picture(known.and_then(|(line, _)| line.image.as_ref())))
@@ -89,7 +93,7 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
             .attr(Attr::Type, "button")
             .attr_owned(Attr::AriaLabel, fill(label, &[("name", name)]))
             .on_click(view.act(Action::SetQuantity(item.sku.clone(), quantity)))
-            .say(sign)
+            .text(sign)
     };
     let field = element("input")
         .attr(Attr::Type, "number")
@@ -120,9 +124,9 @@ fn typed(view: &View<'_>, sku: Sku, quantity: u32) -> Callback<Event> {
 pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     let lines = order.lines.iter().map(|line| {
         let what = [&view.format.number(line.item.quantity.into()), " × ", &line.name].concat();
-        element("li").child(element("span").text(what)).child(element("span").text(view.money(line.total, order.currency)))
+        element("li").child(element("span").text_owned(what)).child(element("span").text_owned(view.money(line.total, order.currency)))
     });
     let list = element("ul").children(lines);
-    let details = || named("details", "details").child(element("summary").say(view.messages.order_details())).child(list);
+    let details = || named("details", "details").child(element("summary").text(view.messages.order_details())).child(list);
     (!order.lines.is_empty()).then(details)
 }

@@ -1,5 +1,5 @@
-//! THE FACE: a file per screen, each a plain function from verified state to elements. Views decide nothing about money or
-//! status; they only choose words and draw. Not here: the browser, the loop, the mind.
+//! The screens: a file per screen, each a plain function from verified state to elements. Views decide nothing about money or
+//! status; they only choose words and draw. Not here: the browser, the event loop, the state machine.
 //!
 //! Accessible names and roles are a contract (docs/spec/embedding.md §6): every screen has one heading, and one status region speaks for all.
 

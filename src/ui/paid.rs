@@ -25,12 +25,12 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
     let go_on = || button(Weight::Secondary, words.continue_shopping().to_owned(), view.act(Action::StartOver));
     screen(view)
         .child(headline(Icon::Check, words.paid(), thanks))
-        .child(named("p", "amount").text(view.format.money(receipt.money)))
+        .child(named("p", "amount").text_owned(view.format.money(receipt.money)))
         .maybe(returned(view, order.status).map(|text| notice((Tone::Calm, text))))
         .child(facts(rows))
         .maybe(order_details(view, order))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
-        .child(element("p").attr(Attr::Class, "small").say(words.receipt_hint()))
+        .child(element("p").attr(Attr::Class, "small").text(words.receipt_hint()))
         .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))
 }
 
@@ -38,9 +38,9 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
 fn follow(view: &View<'_>, payload: &str) -> Option<Element> {
     let words = view.messages;
     let code = qr::code(payload, words.follow().to_owned())?;
-    let title = element("p").attr(Attr::Class, "name").say(words.follow());
+    let title = element("p").attr(Attr::Class, "name").text(words.follow());
     let drawn = named("div", "code").child(code);
-    Some(element("div").attr(Attr::Class, "headline").child(title).child(drawn).child(element("p").say(words.follow_hint())))
+    Some(element("div").attr(Attr::Class, "headline").child(title).child(drawn).child(element("p").text(words.follow_hint())))
 }
 
 fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {

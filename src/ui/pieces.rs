@@ -45,7 +45,7 @@ pub(super) fn screen(view: &View<'_>) -> Element {
 
 /// The one heading of a screen; focus goes here when the screen changes.
 pub(super) fn heading(text: &'static str) -> Element {
-    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1").attr(Attr::DataFocus, "").say(text)
+    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1").attr(Attr::DataFocus, "").text(text)
 }
 
 /// An icon above a heading above a sentence.
@@ -63,11 +63,11 @@ pub(super) fn waiting(title: &'static str, hint: &'static str) -> Element {
         .attr(Attr::Class, "headline")
         .child(element("span").attr(Attr::Class, "spinner").attr(Attr::AriaHidden, "true"))
         .child(heading(title))
-        .child(element("p").say(hint))
+        .child(element("p").text(hint))
 }
 
 pub(super) fn para(text: String) -> Element {
-    element("p").text(text)
+    element("p").text_owned(text)
 }
 
 /// How much a notice wants to be seen.
@@ -90,11 +90,11 @@ pub(super) fn news(tone: Tone, text: String) -> Element {
         Tone::Calm => "notice calm",
         Tone::Alert => "notice",
     };
-    named("p", name).child(icon(Icon::Info)).child(element("span").text(text))
+    named("p", name).child(icon(Icon::Info)).child(element("span").text_owned(text))
 }
 
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
-    named("button", weight.name()).attr(Attr::Type, "button").on_click(on_click).text(label)
+    named("button", weight.name()).attr(Attr::Type, "button").on_click(on_click).text_owned(label)
 }
 
 impl Weight {
@@ -140,7 +140,7 @@ pub(super) fn facts(rows: impl IntoIterator<Item = Element>) -> Element {
 }
 
 pub(super) fn fact(label: &'static str, value: String) -> Element {
-    element("div").child(element("dt").say(label)).child(element("dd").text(value))
+    element("div").child(element("dt").text(label)).child(element("dd").text_owned(value))
 }
 
 /// The order number, with a button that copies it. Copying changes no state, so the browser is asked directly;
@@ -153,8 +153,8 @@ pub(super) fn order_number(view: &View<'_>, order: &Order) -> Element {
 pub(super) fn number(view: &View<'_>, number: &str) -> Element {
     let words = view.messages;
     let button = marked(view, named("button", "copy").attr(Attr::Type, "button"), words.copy()).on_click(copies(number.to_owned()));
-    let value = element("dd").attr(Attr::Class, "number").child(element("code").text(number.to_owned())).child(button);
-    element("div").child(element("dt").say(words.order_number())).child(value)
+    let value = element("dd").attr(Attr::Class, "number").child(element("code").text_owned(number.to_owned())).child(button);
+    element("div").child(element("dt").text(words.order_number())).child(value)
 }
 
 /// A big button that copies something and says so.
@@ -170,8 +170,8 @@ pub(super) fn copies(text: String) -> Callback<MouseEvent> {
 /// Two texts, of which the browser shows the second once the text is on the clipboard.
 fn marked(view: &View<'_>, button: Element, label: &'static str) -> Element {
     button
-        .child(element("span").attr(Attr::Class, "todo").say(label))
-        .child(element("span").attr(Attr::Class, "done").attr(Attr::AriaLive, "polite").say(view.messages.copied()))
+        .child(element("span").attr(Attr::Class, "todo").text(label))
+        .child(element("span").attr(Attr::Class, "done").attr(Attr::AriaLive, "polite").text(view.messages.copied()))
 }
 
 /// The amount in large type, and who gets it; below a title where the screen has none above.
@@ -180,8 +180,8 @@ pub(super) fn amount_due(view: &View<'_>, order: &Order, title: Option<Element>)
     element("div")
         .attr(Attr::Class, "due")
         .maybe(title)
-        .child(named("p", "amount").text(view.money(order.amount, order.currency)))
-        .child(element("p").attr(Attr::Class, "to").text(to))
+        .child(named("p", "amount").text_owned(view.money(order.amount, order.currency)))
+        .child(element("p").attr(Attr::Class, "to").text_owned(to))
 }
 
 /// A line drawing, 24 units square, in the colour of the text. Methods have signs of our own, never a provider's logo.

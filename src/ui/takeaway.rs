@@ -51,5 +51,5 @@ pub(super) fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Option
         _ => (words.save_first(), fill(words.save_then(), &[("method", words.method_name(&payment.method))])),
     };
     let step = || element("li");
-    Some([step().say(first), step().text(then), step().say(words.bank_last())])
+    Some([step().text(first), step().text_owned(then), step().text(words.bank_last())])
 }

@@ -27,9 +27,9 @@ pub(super) fn fits(view: &View<'_>, order: &Order) -> bool {
 /// What happens there.
 pub(super) fn hint(view: &View<'_>) -> Element {
     let words = view.messages;
-    let told = element("p").say(words.pay_here_hint());
+    let told = element("p").text(words.pay_here_hint());
     // Not every app lets a link out.
-    let leave = (view.state.config().surface == Surface::InApp).then(|| element("p").say(words.leave_app_hint()));
+    let leave = (view.state.config().surface == Surface::InApp).then(|| element("p").text(words.leave_app_hint()));
     element("div").attr(Attr::Class, "how").child(told).maybe(leave)
 }
 
@@ -57,5 +57,5 @@ fn link(address: &str, label: String) -> Element {
         .attr(Attr::Target, "_top")
         .attr(Attr::Referrerpolicy, "origin")
         .on_click(Callback::from(|_| browser::leave_page()))
-        .text(label)
+        .text_owned(label)
 }

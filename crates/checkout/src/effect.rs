@@ -1,4 +1,4 @@
-//! What the mind asks its shell to do. The shell does it and judges nothing.
+//! Effects: what the state machine asks its shell to do. The shell does it and judges nothing.
 
 use protocol::{Code, Fault, Item, Order, Quote, Receipt, Request, Verified};
 

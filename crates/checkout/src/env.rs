@@ -1,4 +1,4 @@
-//! What the mind is given as values: the merchant's settings once, and time, pins and chance with every step.
+//! The environment of a step, as values: the merchant's settings once, and time, pins and chance with every step.
 
 use protocol::{Backend, Method, OrderId, Pins, Surface};
 

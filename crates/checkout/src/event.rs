@@ -1,4 +1,4 @@
-//! What can happen to a checkout: the table of contents of the product.
+//! Events: everything that can happen to a checkout. The table of contents of the product.
 
 use protocol::verify::Answer;
 use protocol::{Code, Method, Sku};

@@ -1,4 +1,4 @@
-//! From an order to its end: watching, checking, a new code, giving up, and the money that comes late.
+//! The second half of the state machine, from an order to its end: watching, checking, a new code, giving up, and the money that comes late.
 
 use protocol::verify::{Known, VerifiedOrder};
 use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Receipt, Surface, Verified};

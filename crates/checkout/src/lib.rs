@@ -1,4 +1,4 @@
-//! THE MIND: `State::step(state, event, env) → (state, effects)`. Pure: no clock, no network, no wording, no screen.
+//! The state machine of a checkout: `State::step(state, event, env) → (state, effects)`. Pure: no clock, no network, no wording, no screen.
 //!
 //! Glossary: an *event* is something that happened (a shopper's action, a reply, a timer); an *effect* is something for
 //! the shell to do (send, save, tell the page). A *ticket* numbers the one request in flight; a reply with another
@@ -35,7 +35,7 @@
 //! let (ticket, url) = sent.unwrap();
 //! assert!(url.starts_with("https://pay.example.com/v1/quote?item=tea-100g%3A2&locale=en&"));
 //!
-//! // No answer came: the cart stays, and the mind says when to try again.
+//! // No answer came: the cart stays, and the state machine says when to try again.
 //! let (state, effects) = state.step(Event::Replied(ticket, Reply::Failed(Code::NetFailed)), &env);
 //! assert_eq!((state.name(), state.connection()), ("quoting", Connection::Retrying(1)));
 //! assert!(effects.iter().any(|effect| matches!(effect, Effect::WakeAt(Some(_)))));

@@ -1,4 +1,4 @@
-//! How long to wait before asking again. Waiting never ends for good: the longest pause is short enough to sit through.
+//! Backoff: how long to wait before asking again. Waiting never ends for good: the longest pause is short enough to sit through.
 
 /// The first pause after a failure, milliseconds.
 const FIRST_MS: i64 = 1_000;

@@ -1,4 +1,4 @@
-//! What survives a reload, and what two tabs share: the cart and the order being paid.
+//! The saved state: what survives a reload, and what two tabs share: the cart and the order being paid.
 
 use protocol::json::{self, Fields, Value};
 use protocol::{Item, OrderId};

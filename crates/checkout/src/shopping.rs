@@ -1,4 +1,4 @@
-//! From the cart to an order: pricing, the shopper's yes, and the one attempt to create.
+//! The first half of the state machine, from the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
 use protocol::{Code, Expected, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};

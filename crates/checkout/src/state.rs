@@ -1,4 +1,4 @@
-//! Where a checkout stands. One screen at a time; connection facts lie over any of them.
+//! The state: where a checkout stands. One screen at a time; connection facts lie over any of them.
 
 use protocol::{
     Code, Currency, IdempotencyKey, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Problem, Quote, Receipt, Request,

@@ -1,4 +1,4 @@
-//! One step: takes an event apart, keeps the one request in flight, and says afterwards what to save and when to wake.
+//! One step of the state machine: takes an event apart, keeps the one request in flight, and says afterwards what to save and when to wake.
 //! What an event means on a screen is in `shopping` (until an order is there) and `following` (from then on).
 
 use protocol::verify::{Authentic, Context, authenticate};

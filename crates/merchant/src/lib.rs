@@ -1,4 +1,4 @@
-//! THE BACKEND: keeps orders and payments, speaks to providers through `gateway`, and signs every answer.
+//! The reference backend: keeps orders and payments, speaks to providers through `gateway`, and signs every answer.
 //! Not here: wire formats of providers, the widget, the sandbox.
 #![warn(missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Names of things: each kind has its own type, so that one is never passed for another.
+//! Identifiers: each kind has its own type, so that one is never passed for another.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! THE WORDS: what a merchant backend and the widget say to each other, how it is signed and how it is verified.
+//! The protocol: what a merchant backend and the widget say to each other, how it is signed and how it is verified.
 //!
 //! Everything here is a pure function over values: no clock, no randomness, no network, no screen. A merchant
 //! who writes a backend in another language needs to know what is in this crate and nothing else of the project.
