@@ -95,6 +95,7 @@ async function look(id, query) {
 }
 
 async function route(request, path, query, sent) {
+  if ((query.get("r") ?? "1") !== "1") throw new No(410, "release-revoked");
   if (request.method === "GET" && path === "/v1/quote") {
     const items = query.getAll("item").map((item) => item.split(":"));
     return [200, quote(items.map(([sku, quantity]) => ({ sku, quantity: Number(quantity) })))];
@@ -103,6 +104,8 @@ async function route(request, path, query, sent) {
     // The address names the attempt and the body, and the signature covers the address.
     const [[key = "", ...keys], digests] = [query.getAll("k"), query.getAll("d")];
     if (!ID.test(key) || keys.length > 0) throw new No(400, "idempotency-key-missing");
+    const type = request.headers["content-type"] ?? "";
+    if (type.toLowerCase().replace(" ", "") !== "text/plain;charset=utf-8") throw new No(415, "media-type");
     if (digests.length !== 1 || digests[0] !== sha256(sent).toString("base64url")) throw new No(400, "digest-mismatch");
     return [201, create(key, sent)];
   }

@@ -159,6 +159,7 @@ if (!preg_match(ID, $nonce)) {
     http_response_code(400);
     exit('{"code":"bad-request"}');
 }
+in_array(only($query, 'r'), ['', '1'], true) || refuse(410, 'release-revoked');
 if ($method === 'GET' && $path === '/v1/quote') {
     preg_match_all('/(?:^|&)item=([\w.~-]+)(?:%3A|:)(\d+)(?=&|$)/i', $query, $items, PREG_SET_ORDER);
     answer(200, quote(array_map(fn ($item) => [$item[1], (int) $item[2]], $items)), $nonce);
@@ -166,6 +167,8 @@ if ($method === 'GET' && $path === '/v1/quote') {
 if ($method === 'POST' && $path === '/v1/orders') {
     // The address names the attempt and the body, and the signature covers the address.
     preg_match(ID, only($query, 'k')) || refuse(400, 'idempotency-key-missing');
+    $type = str_replace(' ', '', strtolower($_SERVER['CONTENT_TYPE'] ?? ''));
+    $type === 'text/plain;charset=utf-8' || refuse(415, 'media-type');
     only($query, 'd') === b64url(hash('sha256', $sent, true)) || refuse(400, 'digest-mismatch');
     answer(201, create(only($query, 'k'), $sent), $nonce);
 }

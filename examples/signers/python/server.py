@@ -142,6 +142,8 @@ class Backend(BaseHTTPRequestHandler):
                 key = only(query, "k")
                 if not ID.fullmatch(key):
                     raise No(400, "idempotency-key-missing")
+                if self.headers.get("content-type", "").lower().replace(" ", "") != "text/plain;charset=utf-8":
+                    raise No(415, "media-type")
                 if only(query, "d") != b64url(hashlib.sha256(sent).digest()):
                     raise No(400, "digest-mismatch")
                 return create(key, sent)
@@ -168,6 +170,8 @@ class Backend(BaseHTTPRequestHandler):
             return self.answer(status, {"Content-Type": "application/json"}, b'{"code":"%s"}' % code)
         sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         try:
+            if only(query, "r") not in ("", "1"):
+                raise No(410, "release-revoked")
             status, body = self.route(url.path, query, sent)
         except (No, ValueError, KeyError, TypeError, AttributeError) as error:
             status, code, *more = error.args if isinstance(error, No) else (400, "bad-request")

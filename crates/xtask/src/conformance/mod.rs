@@ -8,6 +8,7 @@ mod orders;
 mod readable;
 mod report;
 mod signed;
+mod strict;
 mod wire;
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -48,6 +49,7 @@ async fn judge(wire: &mut Wire, is_origin_given: bool, item: Option<Item>) -> Re
     let wire = &*wire;
     readable::check(wire, &mut report).await;
     signed::check(wire, &mut report).await;
+    strict::check(wire, &mut report).await;
     keys::check(wire, &mut report).await;
     native::check(wire, &mut report).await;
     match item {

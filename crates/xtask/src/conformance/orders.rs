@@ -24,6 +24,7 @@ pub async fn check(wire: &Wire, item: &Item, report: &mut Report) {
     let Some(order) = report.note("an order repeats what was agreed", order(wire, item, &quote, key.clone()).await) else {
         return report.leave_out("its fate", "it needs an order");
     };
+    report.note("an order's id cannot be guessed", unguessable(&order));
     report.note("the same attempt counts once", again(wire, item, &quote, key.clone(), &order).await);
     report.note("an attempt's key with another body is refused", conflict(wire, item, &quote, key).await);
     report.note("the order can be looked at", look(wire, &order, 0).await.map(drop));
@@ -73,6 +74,17 @@ async fn order(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: Idempoten
         return Ok(order);
     }
     Err(Fault::of("status", "A new order is answered 201.", format!("it answered {}", heard.answer.status)))
+}
+
+/// Who knows the id may read the order and pay it. 16 random bytes have 22 characters at least, in base64url.
+fn unguessable(order: &Order) -> Result<(), Fault> {
+    const LEAST: usize = 22;
+    let characters = order.id.as_str().len();
+    if characters >= LEAST {
+        return Ok(());
+    }
+    let advice = "Make ids of orders of at least 128 random bits: who knows one may read the order.";
+    Err(Fault::of("order-id", advice, format!("{} has {characters} characters, and 128 bits have {LEAST}", order.id)))
 }
 
 async fn again(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey, first: &Order) -> Result<(), Fault> {

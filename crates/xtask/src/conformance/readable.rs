@@ -40,7 +40,12 @@ pub async fn check(wire: &Wire, report: &mut Report) {
 async fn allowed(wire: &Wire) -> Result<(), Fault> {
     let heard = wire.ask(wire.get("/v1/quote")).await?;
     match joined(&heard.headers, "access-control-allow-origin") {
-        Some(allowed) if allowed == "*" || allowed == wire.origin => Ok(()),
+        Some(allowed) if allowed == "*" => Ok(()),
+        Some(allowed) if allowed == wire.origin && names(&heard.headers, "vary", "origin") => Ok(()),
+        Some(allowed) if allowed == wire.origin => {
+            let advice = "Send Vary: Origin wherever Access-Control-Allow-Origin repeats an origin: a cache may hand it to other pages.";
+            Err(Fault::of("vary", advice, format!("Access-Control-Allow-Origin is {allowed:?}, and Vary does not name Origin")))
+        }
         other => {
             let other = other.map_or_else(|| "is missing".to_owned(), |other| format!("is {other:?}"));
             Err(Fault::from(Code::NetOpaque)

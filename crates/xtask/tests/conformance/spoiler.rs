@@ -42,6 +42,11 @@ pub enum Spoil {
     HasNoDirectory,
     SignsWithoutANonce,
     LeadsElsewhere,
+    NeedsNoKey,
+    TakesAnyMediaType,
+    TakesAnyRevision,
+    ForgetsThatOriginsVary,
+    CountsOrders,
     CoversLessForBrowsers,
     LeavesTheBodyToBrowsers,
     NamesTheAlgorithmToBrowsers,
@@ -116,6 +121,15 @@ async fn pass(State(line): State<Arc<Line>>, request: HttpRequest) -> Response<B
     if spoil == Spoil::AnswersPollsAtOnce {
         forwarded = forwarded.replace("wait=2", "wait=0");
     }
+    if spoil == Spoil::NeedsNoKey && parts.method == Method::POST && !target.contains("k=") {
+        forwarded = format!("{target}&k={}", IdempotencyKey::from_random([7; 16]).as_str());
+    }
+    if spoil == Spoil::TakesAnyMediaType && parts.method == Method::POST {
+        headers.insert("content-type", HeaderValue::from_static("text/plain;charset=utf-8"));
+    }
+    if spoil == Spoil::TakesAnyRevision {
+        forwarded = forwarded.replace("r=999999", "r=1");
+    }
     headers.remove("host");
     let url = format!("{}{forwarded}", line.backend.lock().unwrap());
     let reply = line.client.request(parts.method, url).headers(headers).body(body).send().await.unwrap();
@@ -165,6 +179,14 @@ fn spoil_answer(
         Spoil::LeavesRefusalsUnsigned if status >= 400 => {
             headers.remove("signature");
             headers.remove("signature-input");
+        }
+        Spoil::ForgetsThatOriginsVary => drop(headers.remove("vary")),
+        Spoil::CountsOrders => {
+            let text = String::from_utf8(std::mem::take(body)).unwrap();
+            let id = text.split('"').find(|word| word.starts_with("ord_"));
+            *body = id.map_or(text.clone(), |id| text.replace(id, "ord_7")).into_bytes();
+            headers.insert("unencoded-digest", HeaderValue::from_str(&Digest::of(body).to_field()).unwrap());
+            sign(sent, status, headers, body, Ok, |text| text);
         }
         Spoil::LetsCachesKeep => drop(headers.insert("cache-control", HeaderValue::from_static("max-age=60"))),
         Spoil::NamesACharset => {
@@ -219,7 +241,9 @@ fn spoil_answer(
         Spoil::NamesTheAlgorithmToBrowsers => rewrite_last(headers, ";sf);", ";sf);alg=\"ed25519\";"),
         Spoil::NamesAnotherKeyToBrowsers => rewrite_last(headers, ";sf);keyid=\"", ";sf);keyid=\"other"),
         // Made of another request, so it must be bound to the one that came.
-        Spoil::ForgetsAttempts | Spoil::AnswersPollsAtOnce => sign(sent, status, headers, body, Ok, |text| text),
+        Spoil::ForgetsAttempts | Spoil::AnswersPollsAtOnce | Spoil::NeedsNoKey | Spoil::TakesAnyMediaType | Spoil::TakesAnyRevision => {
+            sign(sent, status, headers, body, Ok, |text| text)
+        }
         _ => {}
     }
 }
