@@ -208,7 +208,7 @@ async fn return_in_the_console(stage: &Stage) {
     let console = Alipay::new(Config::parse(&stage.shop.sandbox.alipay_settings()).unwrap());
     let payment = stage.shopper.order().payment.as_ref().unwrap().id.clone();
     let at = gateway::CallContext { now: 1_767_225_600, nonce: [1; 16] };
-    let cancel = console.cancel(payment.as_str(), &at);
+    let cancel = console.cancel(payment.as_str(), &at).into_request();
     let sent = reqwest::Client::builder().no_proxy().build().unwrap().post(&cancel.url).body(cancel.body);
     assert!(sent.send().await.unwrap().text().await.unwrap().contains("refund"));
 }

@@ -59,6 +59,7 @@ pub trait Gateway: Send + Sync {
     }
 
     /// Asks for a payload. Idempotent: the same payment may be created again while it is unpaid.
+    /// Where the provider wants more than one call for it, they follow each other ([`Call::then`]).
     /// A reply of `AlreadyPaid` is of family *unsure*, because a query has to confirm it.
     fn create(&self, payment: &PaymentRequest<'_>, at: &CallContext) -> Call<Prepared>;
 

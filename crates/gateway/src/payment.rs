@@ -6,7 +6,8 @@ use crate::Description;
 /// One attempt to collect an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaymentRequest<'a> {
-    /// Our id of the payment, which the provider echoes: 6–32 characters of `[0-9A-Za-z_*|-]`.
+    /// Our id of the payment, which the provider echoes: 6–32 characters of `[0-9A-Za-z_*|-]`. For a provider that takes fewer letters,
+    /// see [`crate::payment_id`].
     pub payment_id: &'a str,
     /// By which of [`crate::Gateway::methods`].
     pub method: &'a str,
@@ -24,7 +25,8 @@ pub struct PaymentRequest<'a> {
     pub surface: Surface<'a>,
 }
 
-/// Which amounts can be collected at once, in minor units of a currency.
+/// Which amounts can be collected at once, in minor units of a currency by ISO 4217. Where the provider counts in other units, its folder
+/// converts them ([`crate::decimal`]), and what those cannot say is told by `step`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// The smallest difference between two amounts.

@@ -58,7 +58,7 @@ fn requests() -> Value {
         gateway.create(&payment, &at).into_request(),
         gateway.query(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
         gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
-        gateway.cancel(PAYMENT, &at),
+        gateway.cancel(PAYMENT, &at).into_request(),
         gateway.refund(&refund, &at).into_request(),
         gateway.query_refund(&refund, &at).into_request(),
     ];

@@ -64,7 +64,7 @@ fn both_clients_sign_our_requests_to_the_same_bytes() {
         gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
         gateway.refund(&refund, &at).into_request(),
         gateway.query_refund(&refund, &at).into_request(),
-        gateway.certificates(&at),
+        gateway.certificates(&at).into_request(),
         gateway.trade_bill(at.now, &at).into_request(),
         gateway.download_bill(&offered(&settings, &at), &at).into_request(),
     ];

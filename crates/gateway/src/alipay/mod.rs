@@ -23,8 +23,8 @@ use serde::Serialize;
 
 use crate::provider_time::BEIJING;
 use crate::{
-    Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationReply, PaymentRef,
-    PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
+    Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, Limits, Notification, NotificationReply, PaymentRef, PaymentRequest,
+    Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
 };
 
 /// Who collects, and the last part of the notification URL.
@@ -54,16 +54,10 @@ impl Alipay {
     /// Asks that a payment is undone whatever became of it: closed if unpaid, **refunded if paid**. For a
     /// person who gives up on a doubtful payment; [`Gateway::close`] never moves money.
     #[must_use]
-    pub fn cancel(&self, payment_id: &str, at: &CallContext) -> HttpRequest {
-        self.request(cancel::CALL, None, &trade::Id { out_trade_no: &number::encode(payment_id) }, at)
-    }
-
-    /// Digests the reply to [`Alipay::cancel`].
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]; `Refused` with `ACQ.TRADE_NOT_EXIST` before somebody has scanned the code.
-    pub fn canceled(&self, payment_id: &str, reply: &HttpResponse) -> Result<Canceled, GatewayError> {
-        cancel::canceled(&self.config, payment_id, reply)
+    pub fn cancel(&self, payment_id: &str, at: &CallContext) -> Call<Canceled> {
+        let (config, id) = (Arc::clone(&self.config), payment_id.to_owned());
+        let request = self.request(cancel::CALL, None, &trade::Id { out_trade_no: &number::encode(&id) }, at);
+        Call::new(request, move |reply, _| cancel::canceled(&config, &id, reply))
     }
 
     /// A signed request: what every call has goes into the query, so that the charset is known before the

@@ -14,8 +14,7 @@ use tlv::Objects;
 
 use crate::provider_time::BEIJING;
 use crate::text::{Budget, Unit};
-use crate::yuan::format as two_decimals;
-use crate::{GatewayError, Limits};
+use crate::{GatewayError, Limits, decimal};
 
 /// Letters, digits and spaces: what else a Pix code may hold by its specification makes some banks refuse it.
 const WORDS: Budget = Budget {
@@ -223,9 +222,9 @@ impl Account {
             return refuse("cannot be written");
         }
         Ok(match demand.currency {
-            "VND" => demand.amount.to_string(),
-            "IDR" | "KHR" => (demand.amount / limits.step).to_string(),
-            _ => two_decimals(demand.amount),
+            "IDR" | "KHR" => decimal::format(demand.amount / limits.step, 0),
+            "VND" => decimal::format(demand.amount, 0),
+            _ => decimal::format(demand.amount, 2),
         })
     }
 }

@@ -9,7 +9,7 @@ use super::config::Config;
 use super::{reply, verify};
 use crate::rsa::PublicKey;
 use crate::x509::certificate_from_pem;
-use crate::{CallContext, GatewayError, HttpRequest, HttpResponse, provider_time};
+use crate::{Call, CallContext, GatewayError, HttpResponse, provider_time};
 
 /// A certificate that WeChat Pay signs with. Fetch the list again twice a day: old and new ones overlap.
 #[derive(Debug, Clone)]
@@ -46,18 +46,16 @@ struct Sealed {
 }
 
 impl WechatPay {
-    /// Asks for the certificates that are in use.
+    /// Asks for the certificates that are in use. The list is empty for accounts that have only the public key. What does not open with
+    /// our APIv3 key, or was not signed by a certificate inside or by a key that is already known, is forged.
     #[must_use]
-    pub fn certificates(&self, at: &CallContext) -> HttpRequest {
-        self.request(http::Method::GET, "/v3/certificates", Vec::new(), at)
+    pub fn certificates(&self, at: &CallContext) -> Call<Vec<PlatformCertificate>> {
+        let gateway = self.clone();
+        let request = self.request(http::Method::GET, "/v3/certificates", Vec::new(), at);
+        Call::new(request, move |reply, at| gateway.certified(reply, at))
     }
 
-    /// Digests the reply to [`WechatPay::certificates`]. The list is empty for accounts that have only the public key.
-    ///
-    /// # Errors
-    /// Any [`GatewayError`]. What does not open with our APIv3 key, or was not signed by a certificate inside or by a
-    /// key that is already known, is forged.
-    pub fn certified(&self, reply: &HttpResponse, at: &CallContext) -> Result<Vec<PlatformCertificate>, GatewayError> {
+    pub(super) fn certified(&self, reply: &HttpResponse, at: &CallContext) -> Result<Vec<PlatformCertificate>, GatewayError> {
         if reply.status != 200 {
             // No success, so the error of its status comes back.
             return reply::believed(&self.config, reply, at.now).and(Err(GatewayError::Unreadable { what: "status" }));

@@ -144,7 +144,7 @@ impl Gateway for WechatPay {
                 Err(error) => Err(error),
             }
         };
-        Some(Call::new(self.certificates(at), renewed))
+        Some(Call::new(self.certificates(at).into_request(), renewed))
     }
 
     fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {

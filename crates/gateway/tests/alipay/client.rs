@@ -94,7 +94,7 @@ fn every_call_names_its_method_and_the_number() {
             json!({ "out_trade_no": NUMBER, "query_options": ["fund_bill_list"] }),
         ),
         (gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(), "alipay.trade.close", json!({ "out_trade_no": NUMBER })),
-        (gateway.cancel(PAYMENT, &at), "alipay.trade.cancel", json!({ "out_trade_no": NUMBER })),
+        (gateway.cancel(PAYMENT, &at).into_request(), "alipay.trade.cancel", json!({ "out_trade_no": NUMBER })),
         (
             gateway.refund(&refund(), &at).into_request(),
             "alipay.trade.refund",
@@ -252,12 +252,14 @@ fn a_close_of_what_is_not_unpaid_sends_for_a_query() {
 #[test]
 fn a_cancel_tells_whether_money_goes_back() {
     let vectors = load();
+    let at = gateway::CallContext { now: 0, nonce: [0; 16] };
+    let canceled = |node: &str| vectors.gateway().cancel(PAYMENT, &at).read(&vectors.reply("alipay_trade_cancel", node), &at);
     for (flag, action, expected) in [("N", "close", Canceled::Closed), ("N", "refund", Canceled::Refunded), ("Y", "", Canceled::Repeat)] {
         let node = json!({ "code": "10000", "out_trade_no": NUMBER, "retry_flag": flag, "action": action }).to_string();
-        assert_eq!(vectors.gateway().canceled(PAYMENT, &vectors.reply("alipay_trade_cancel", &node)).unwrap(), expected);
+        assert_eq!(canceled(&node).unwrap(), expected);
     }
     let unscanned = json!({ "code": "10000", "out_trade_no": NUMBER, "retry_flag": "N" }).to_string();
-    assert_eq!(vectors.gateway().canceled(PAYMENT, &vectors.reply("alipay_trade_cancel", &unscanned)).unwrap(), Canceled::Closed);
+    assert_eq!(canceled(&unscanned).unwrap(), Canceled::Closed);
 }
 
 #[test]

@@ -32,9 +32,12 @@ fn account(vectors: &Vectors) -> WechatPay {
 fn an_account_without_any_key_learns_the_certificate_and_believes_it_from_then_on() {
     let vectors = load();
     let gateway = account(&vectors);
-    let request = gateway.certificates(&vectors.moment());
+    let request = gateway.certificates(&vectors.moment()).into_request();
     assert!(request.url.ends_with("/v3/certificates") && !request.headers.iter().any(|(name, _)| *name == "wechatpay-serial"));
-    let found = gateway.certified(&reply(&vectors, body(&vectors, &vectors.merchant_serial)), &vectors.moment()).unwrap();
+    let found = gateway
+        .certificates(&vectors.moment())
+        .read(&reply(&vectors, body(&vectors, &vectors.merchant_serial)), &vectors.moment())
+        .unwrap();
     assert_eq!((found[0].serial.as_str(), found[0].expires_at), (vectors.merchant_serial.as_str(), vectors.timestamp + 86_400));
 
     let headers = with(vectors.headers(&vectors.notification.signature), "wechatpay-serial", &found[0].serial);
@@ -54,14 +57,16 @@ fn an_account_without_any_key_learns_the_certificate_and_believes_it_from_then_o
 fn a_list_that_cannot_be_proved_is_not_believed() {
     let vectors = load();
     let good = reply(&vectors, body(&vectors, &vectors.merchant_serial));
-    let judge = |reply: &HttpResponse| account(&vectors).certified(reply, &vectors.moment()).unwrap_err();
+    let judge = |reply: &HttpResponse| account(&vectors).certificates(&vectors.moment()).read(reply, &vectors.moment()).unwrap_err();
     let mut changed = good.clone();
     changed.body.push(b' ');
     assert_eq!(judge(&changed).family(), Family::Forged);
     let stranger = HttpResponse { headers: with(good.headers.clone(), "wechatpay-serial", "00"), ..good.clone() };
     assert!(matches!(judge(&stranger), GatewayError::UnknownKey { .. }));
     assert!(matches!(judge(&reply(&vectors, body(&vectors, "00"))), GatewayError::NotOurs { what: "serial_no", .. }));
-    let late = account(&vectors).certified(&good, &gateway::CallContext { now: vectors.timestamp + 301, nonce: [0; 16] });
+    let late = account(&vectors)
+        .certificates(&vectors.moment())
+        .read(&good, &gateway::CallContext { now: vectors.timestamp + 301, nonce: [0; 16] });
     assert!(matches!(late, Err(GatewayError::ClockSkew { .. })));
     let absent = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec() };
     assert_eq!(judge(&absent).family(), Family::Refused);
@@ -72,7 +77,7 @@ fn an_account_with_the_public_key_only_gets_an_empty_list() {
     let vectors = load();
     let body = certificates_body(&[], &vectors.apiv3(), || *b"abcdefghijkl");
     let reply = HttpResponse { status: 200, headers: vectors.signed(&body), body };
-    assert!(vectors.gateway().certified(&reply, &vectors.moment()).unwrap().is_empty());
+    assert!(vectors.gateway().certificates(&vectors.moment()).read(&reply, &vectors.moment()).unwrap().is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use gateway::{Call, CallContext, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Tls};
+use gateway::{Call, CallContext, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Step, Tls};
 use reqwest::{Certificate, Identity};
 
 use crate::config::ConfigError;
@@ -64,22 +64,32 @@ impl Caller {
     async fn try_to_call<T>(&self, allowed: Allowed, make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
         let mut failure = ServiceError::Unreachable("not tried".to_owned());
         for _ in 0..TRIES {
-            let call = make(&self.moment());
-            fault::point("provider-not-called");
-            let reply = self.send(call.request(), allowed).await;
-            fault::point("provider-called");
-            match reply {
-                Ok(reply) => match call.read(&reply, &self.moment()) {
-                    // The same token would be refused again.
-                    Err(error) if error.family() == Family::Transient && !matches!(error, GatewayError::StaleToken { .. }) => {
-                        failure = error.into();
-                    }
-                    result => return Ok(result?),
-                },
-                Err(error) => failure = ServiceError::Unreachable(error.to_string()),
+            match self.make(make(&self.moment()), allowed).await {
+                // The same token would be refused again.
+                Err(error @ ServiceError::Unreachable(_)) => failure = error,
+                Err(ServiceError::Gateway(error))
+                    if error.family() == Family::Transient && !matches!(error, GatewayError::StaleToken { .. }) =>
+                {
+                    failure = error.into();
+                }
+                result => return result,
             }
         }
         Err(failure)
+    }
+
+    /// Makes a call, and those that follow from it.
+    async fn make<T>(&self, mut call: Call<T>, allowed: Allowed) -> Result<T, ServiceError> {
+        loop {
+            fault::point("provider-not-called");
+            let reply = self.send(call.request(), allowed).await;
+            fault::point("provider-called");
+            let reply = reply.map_err(|error| ServiceError::Unreachable(error.to_string()))?;
+            match call.step(&reply, &self.moment())? {
+                Step::Done(told) => return Ok(told),
+                Step::Next(next) => call = next,
+            }
+        }
     }
 
     pub(super) fn moment(&self) -> CallContext {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gateway::Tls;
+use gateway::{Tls, payment_id};
 use merchant::{Config, Merchant};
 use protocol::{Expected, Method, NewOrder, Order, OrderStatus, Request, Way};
 use serde_json::{Value, json};
@@ -42,8 +42,9 @@ async fn a_provider_is_asked_by_the_id_that_it_gave_also_after_a_restart() {
     let canceled = order(&shop).await;
     assert_eq!(paid.payment.as_ref().unwrap().payload.as_deref(), Some("https://qr.alipay.com/toy0"));
     let id = paid.payment.as_ref().unwrap().id.as_str();
-    let in_hex: String = id.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let in_hex = payment_id::hex(id).unwrap();
     assert!(toy.calls().contains(&format!("PUT /charges/{in_hex}")), "{:?}", toy.calls());
+    assert_eq!(toy.count("POST /charges/ch_0/code"), 1, "a code takes a second call: {:?}", toy.calls());
     shop.close().await;
     shop.open_again().await;
     toy.pay(0);
@@ -63,13 +64,13 @@ async fn a_notification_that_proves_nothing_asks_the_provider_and_not_more_often
     let (shop, toy) = Shop::open_with_toy().await;
     let order = order(&shop).await;
     let asked = || toy.count("GET /charges/ch_0");
-    let id = order.payment.as_ref().unwrap().id.as_str();
+    let id = payment_id::hex(order.payment.as_ref().unwrap().id.as_str()).unwrap();
     for told in [json!({ "charge": "ch_0" }), json!({ "of": id }), json!({ "of": id, "charge": "ch_0" }), json!({ "charge": "ch_0" })] {
         assert_eq!(notify(&shop, &told).await, 200);
         assert_eq!(reconciled(&shop, &order).await, OrderStatus::Pending, "nobody has paid");
         assert_eq!(asked(), 1, "{told}");
     }
-    for stranger in [json!({ "charge": "ch_7" }), json!({ "of": "pay_AAAAAAAAAAAAAAAAAAAAAA" }), json!({})] {
+    for stranger in [json!({ "charge": "ch_7" }), json!({ "of": "00000000000000000000000000000000" }), json!({})] {
         assert_eq!(notify(&shop, &stranger).await, 200);
     }
     assert_eq!(notify(&shop, &json!("nothing")).await, 200);

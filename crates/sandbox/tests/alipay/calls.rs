@@ -86,22 +86,20 @@ async fn a_cancel_closes_what_is_unpaid_and_returns_what_is_paid() {
             stage.sandbox.pay(&prepared.payload).unwrap();
         }
         for _ in 0..2 {
-            let reply = stage.send(&gateway.cancel(payment_id, &stage.at())).await;
-            assert_eq!(gateway.canceled(payment_id, &reply), Ok(expected));
+            assert_eq!(stage.ask(gateway.cancel(payment_id, &stage.at())).await, Ok(expected));
         }
     }
     // Money came and went: the payment is still told as paid.
     assert!(matches!(stage.query("pay_paid").await, Ok(ProviderStatus::Paid(payment)) if payment.returned));
     // Of a code that nobody has scanned there is neither a number nor anything that was done.
     stage.create(&PaymentRequest { payment_id: "pay_unscanned", ..stage.payment() }).await.unwrap();
-    let reply = stage.send(&gateway.cancel("pay_unscanned", &stage.at())).await;
+    let reply = stage.send(gateway.cancel("pay_unscanned", &stage.at()).request()).await;
     let text = String::from_utf8(reply.body.clone()).unwrap();
     assert!(text.contains("\"retry_flag\":\"N\"") && !text.contains("action") && !text.contains("trade_no\":\"2026"), "{text}");
-    assert_eq!(gateway.canceled("pay_unscanned", &reply), Ok(Canceled::Closed));
+    assert_eq!(gateway.cancel("pay_unscanned", &stage.at()).read(&reply, &stage.at()), Ok(Canceled::Closed));
     stage.pay().await;
     stage.advance(24 * 3600 + 1);
-    let reply = stage.send(&gateway.cancel(PAYMENT, &stage.at())).await;
-    assert_eq!(code(gateway.canceled(PAYMENT, &reply).unwrap_err()), "ACQ.TRADE_CANCEL_TIME_OUT");
+    assert_eq!(code(stage.ask(gateway.cancel(PAYMENT, &stage.at())).await.unwrap_err()), "ACQ.TRADE_CANCEL_TIME_OUT");
 }
 
 #[tokio::test]

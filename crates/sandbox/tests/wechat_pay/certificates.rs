@@ -17,8 +17,7 @@ async fn stage(signing: Signing) -> (Stage, WechatPay) {
 #[tokio::test]
 async fn a_new_account_has_no_certificates() {
     let (stage, gateway) = stage(Signing::PublicKey).await;
-    let reply = stage.send(&gateway.certificates(&stage.at())).await;
-    assert!(gateway.certified(&reply, &stage.at()).unwrap().is_empty());
+    assert!(stage.ask(gateway.certificates(&stage.at())).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -28,8 +27,7 @@ async fn an_old_account_learns_the_certificate_and_needs_no_public_key() {
     settings.platform_keys.clear();
     settings.public_key_id.clear();
     let gateway = WechatPay::new(Config::parse(&settings).unwrap());
-    let reply = stage.send(&gateway.certificates(&stage.at())).await;
-    let found = gateway.certified(&reply, &stage.at()).unwrap();
+    let found = stage.ask(gateway.certificates(&stage.at())).await.unwrap();
     assert_eq!((found.len(), found[0].serial.len()), (1, 40));
     stage.gateway = Box::new(gateway.with_certificates(&found));
     stage.pay().await;
@@ -40,8 +38,7 @@ async fn an_old_account_learns_the_certificate_and_needs_no_public_key() {
 #[tokio::test]
 async fn while_an_account_migrates_both_identifiers_arrive_and_both_are_believed() {
     let (mut stage, gateway) = stage(Signing::Migrating).await;
-    let reply = stage.send(&gateway.certificates(&stage.at())).await;
-    let found = gateway.certified(&reply, &stage.at()).unwrap();
+    let found = stage.ask(gateway.certificates(&stage.at())).await.unwrap();
     stage.gateway = Box::new(gateway.with_certificates(&found));
     both_arrive(&mut stage).await;
 }
@@ -56,15 +53,14 @@ async fn while_a_certificate_takes_over_both_are_learnt_and_either_signs() {
     let (mut found, mut signers) = (Vec::new(), BTreeSet::new());
     // The list is signed by either as well.
     while signers.len() < 2 {
-        let reply = stage.send(&gateway.certificates(&stage.at())).await;
-        found = gateway.certified(&reply, &stage.at()).unwrap();
+        let reply = stage.send(gateway.certificates(&stage.at()).request()).await;
+        found = gateway.certificates(&stage.at()).read(&reply, &stage.at()).unwrap();
         signers.extend(serial(&reply.headers));
     }
     assert_eq!(found.iter().map(|certificate| certificate.serial.clone()).collect::<BTreeSet<_>>(), signers);
     for known in found.chunks(1) {
         let knows_one = gateway.with_certificates(known);
-        let reply = stage.send(&knows_one.certificates(&stage.at())).await;
-        assert_eq!(knows_one.certified(&reply, &stage.at()).unwrap().len(), 2, "who knows one learns the other");
+        assert_eq!(stage.ask(knows_one.certificates(&stage.at())).await.unwrap().len(), 2, "who knows one learns the other");
     }
     stage.gateway = Box::new(gateway.with_certificates(&found));
     assert_eq!(both_arrive(&mut stage).await, signers);

@@ -84,7 +84,7 @@ async fn a_query_is_refused_where_a_call_has_none() {
         gateway.close(gateway::PaymentRef::ours(PAYMENT), &at).into_request(),
         gateway.refund(&refund, &at).into_request(),
         gateway.query_refund(&refund, &at).into_request(),
-        crate::wechat_pay(&stage.sandbox).certificates(&at),
+        crate::wechat_pay(&stage.sandbox).certificates(&at).into_request(),
     ] {
         let url = request.url.clone();
         let reply = stage.asked_more(request, "x=1").await;
@@ -93,7 +93,7 @@ async fn a_query_is_refused_where_a_call_has_none() {
         assert_eq!((&told["message"], &told["detail"]["location"]), (&json!("请求中含有未在API文档中定义的参数"), &json!("query")));
     }
     for (algorithm, status) in [("RSA", 200), ("ALL", 200), ("SM2", 200), ("DSA", 400)] {
-        let request = crate::wechat_pay(&stage.sandbox).certificates(&at);
+        let request = crate::wechat_pay(&stage.sandbox).certificates(&at).into_request();
         assert_eq!(stage.asked_more(request, &format!("algorithm_type={algorithm}")).await.status, status, "{algorithm}");
     }
 }

@@ -1,5 +1,5 @@
 //! A provider that wants what those of today do not: it goes by its own ids, takes PUT and PATCH, gives access tokens that live for ten
-//! minutes, speaks to nobody without a certificate, and signs no notification. It collects by a method that is another provider's in the field.
+//! minutes, wants two calls for a code, takes hex and decimals where we have other letters and minor units, speaks to nobody without a certificate, and signs no notification. It collects by a method that is another provider's in the field.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -12,6 +12,7 @@ use axum::http::Response;
 use gateway::{
     Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationEvent,
     NotificationReply, PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
+    decimal, payment_id,
 };
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use reqwest::Method;
@@ -167,9 +168,16 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
         ("PUT", None) => {
             let at = found.unwrap_or(charges.len());
             if found.is_none() {
-                charges.push(Charge { of: name.to_owned(), amount: read()["amount"].as_i64().unwrap(), state: "open" });
+                charges.push(Charge {
+                    of: name.to_owned(),
+                    amount: decimal::parse(read()["amount"].as_str().unwrap(), 2).unwrap(),
+                    state: "open",
+                });
             }
-            told(200, json!({ "charge": format!("ch_{at}"), "code": format!("https://qr.alipay.com/toy{at}") }))
+            told(200, json!({ "charge": format!("ch_{at}") }))
+        }
+        ("POST", Some(at)) if at.ends_with("/code") => {
+            told(200, json!({ "code": format!("https://qr.alipay.com/toy{}", at.trim_end_matches("/code")) }))
         }
         (method, Some(at)) => {
             let charge = &mut charges[at.parse::<usize>().unwrap()];
@@ -200,13 +208,8 @@ impl ToyGateway {
 
     /// What a payment is called where it is read and changed.
     fn path(payment: PaymentRef<'_>) -> String {
-        format!("/charges/{}", payment.provider_ref.map_or_else(|| in_hex(payment.id), str::to_owned))
+        format!("/charges/{}", payment.provider_ref.map_or_else(|| payment_id::hex(payment.id).unwrap(), str::to_owned))
     }
-}
-
-/// Our id as the provider takes it, which knows no `_` and no `-`.
-fn in_hex(id: &str) -> String {
-    id.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn read(reply: &HttpResponse) -> Result<Value, GatewayError> {
@@ -241,10 +244,13 @@ impl Gateway for ToyGateway {
 
     fn create(&self, payment: &PaymentRequest<'_>, _at: &CallContext) -> Call<Prepared> {
         assert_eq!((payment.method, payment.notify_url.rsplit_once('/').unwrap().1), ("alipay", "toy"));
-        let (path, expires_at) = (format!("/charges/{}", in_hex(payment.payment_id)), payment.expires_at);
-        Call::new(self.request(Method::PUT, &path, &json!({ "amount": payment.amount })), move |reply, _| {
-            let told = read(reply)?;
-            Ok(Prepared { payload: word(&told, "code"), expires_at, provider_ref: Some(word(&told, "charge")) })
+        let (path, expires_at) = (Self::path(PaymentRef::ours(payment.payment_id)), payment.expires_at);
+        let opened = self.request(Method::PUT, &path, &json!({ "amount": decimal::format(payment.amount, 2) }));
+        let gateway = self.clone();
+        Call::new(opened, |reply, _| read(reply).map(|told| word(&told, "charge"))).then(move |charge, _| {
+            let request = gateway.request(Method::POST, &format!("/charges/{charge}/code"), &Value::Null);
+            let payload = |reply: &HttpResponse| read(reply).map(|told| word(&told, "code"));
+            Call::new(request, move |reply, _| Ok(Prepared { payload: payload(reply)?, expires_at, provider_ref: Some(charge) }))
         })
     }
 
@@ -284,7 +290,8 @@ impl Gateway for ToyGateway {
     fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
         let told: Value = serde_json::from_slice(body).map_err(|_| GatewayError::Unreadable { what: "body" })?;
         let text = |name: &str| told[name].as_str().map(str::to_owned);
-        let event = NotificationEvent::Ask { payment_id: text("of"), provider_ref: text("charge") };
+        let payment_id = text("of").and_then(|hex| payment_id::from_hex(&hex));
+        let event = NotificationEvent::Ask { payment_id, provider_ref: text("charge") };
         Ok(Notification { id: String::new(), event })
     }
 
