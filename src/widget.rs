@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use checkout::{Action, Config, Event, OrderOutcome, PageEvent, Screen, State};
+use checkout::{Action, Config, Event, OrderOutcome, PageEvent, State};
 use protocol::json::Value;
 use protocol::{Code, Pins, Sku};
 use yew::html::Scope;
@@ -289,21 +289,10 @@ impl SessionListener for Weak<Widget> {
 fn fits(session: &Session, wanted: &Config) -> bool {
     let state = session.state();
     let config = state.config();
-    let is_shopping = scene(&state) == CART;
-    config == wanted || (!is_shopping && config.backend == wanted.backend && config.order == wanted.order)
+    config == wanted || (!state.is_cart() && config.backend == wanted.backend && config.order == wanted.order)
 }
-
-const CART: &str = "cart";
 
 /// Screens between which the focus stays where it is are one scene.
 fn scene(state: &State) -> &'static str {
-    match state.screen() {
-        Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => CART,
-        Screen::Creating(_)
-        | Screen::Resuming(_)
-        | Screen::Order { .. }
-        | Screen::Paid { .. }
-        | Screen::Unsure { .. }
-        | Screen::Outdated => state.name(),
-    }
+    if state.is_cart() { "cart" } else { state.name() }
 }

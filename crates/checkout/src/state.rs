@@ -347,6 +347,11 @@ impl State {
         }
     }
 
+    /// Whether the cart is on the screen, with a price or without.
+    pub fn is_cart(&self) -> bool {
+        matches!(self.screen, Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. })
+    }
+
     /// What can be done with the order on the screen, if its money is not here.
     pub fn outcome(&self) -> Option<OrderOutcome> {
         if let Screen::Order { outcome, .. } = &self.screen { Some(*outcome) } else { None }

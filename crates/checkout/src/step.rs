@@ -149,7 +149,7 @@ impl Step<'_> {
             self.state.items.clone_from(&saved.items);
             self.items_changed();
         }
-        let shopping = matches!(self.state.screen, Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. });
+        let shopping = self.state.is_cart();
         if let Some(order) = saved.order
             && shopping
             && !saved.paid
