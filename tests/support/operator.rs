@@ -51,7 +51,7 @@ impl Shop {
         merchant::keygen(&file).unwrap();
         let mut config = Config::load(&self.config_file()).unwrap();
         config.signing.seed_file.clone_from(&file);
-        (file.display().to_string(), config.signer().unwrap().pin().token())
+        (file.display().to_string(), Keys::of(&config).unwrap().signer.pin().token())
     }
 
     /// Writes other settings and starts the backend again over the same records, as a service manager does: held polls are

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use merchant::{Clock, Config, Merchant};
+use merchant::{Clock, Config, Keys, Merchant};
 use sandbox::{Account, Faults, Sandbox, Settings};
 use tokio::net::TcpListener;
 
@@ -144,7 +144,7 @@ impl Shop {
         // It may hold a secret, and then nobody else may read it.
         std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         sandbox.set_faults(options.faults);
-        let pin = Config::load(&file).unwrap().signer().unwrap().pin().token();
+        let pin = Keys::of(&Config::load(&file).unwrap()).unwrap().signer.pin().token();
         let mut shop = Shop { sandbox, line, till: Till::Down, folder, pin, clock: options.clock };
         shop.start(options.own_process).await;
         shop

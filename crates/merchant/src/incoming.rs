@@ -8,8 +8,6 @@ use reqwest::header::HeaderMap;
 use reqwest::{Error, Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::providers::reason;
-
 /// How much is taken of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Allowed {
@@ -102,6 +100,15 @@ pub async fn each_part(mut reply: Response, allowed: Allowed, mut take: impl FnM
         }
     }
     Ok(())
+}
+
+/// The innermost reason, without the address: addresses hold payment ids and secrets.
+pub(crate) fn reason(error: &Error) -> String {
+    let mut reason: &dyn std::error::Error = error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    reason.to_string()
 }
 
 impl From<Error> for Unread {

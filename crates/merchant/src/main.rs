@@ -1,8 +1,9 @@
-//! `qr-checkout-server`: the command line. Reads the clock, the arguments and the environment; all else is in the library.
+//! `qr-checkout-server`: the command line. Reads the arguments, the environment and the clock; all else is in the library.
 
 mod cli;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser as _;
@@ -10,7 +11,7 @@ use clap::Parser as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     merchant::start_logs();
-    cli::Arguments::parse().run().await
+    cli::Arguments::parse().run(Arc::new(now)).await
 }
 
 /// Unix seconds.

@@ -9,6 +9,8 @@ use crate::cart_fault::{CartFault, of_field};
 use crate::catalog::{PriceError, Priced};
 use crate::keys::Keys;
 use crate::order_service::{PlaceError, QuoteError};
+use crate::service_error::ServiceError;
+use crate::store::StoreError;
 
 /// What a route answers: a status and a JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +145,37 @@ impl ApiError {
             more,
         };
         Reply { status, body: problem.to_json() }
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(failure: ServiceError) -> ApiError {
+        match failure {
+            ServiceError::Store(StoreError::NoOrder) => ApiError::UnknownOrder,
+            ServiceError::Store(StoreError::KeyUsed) => ApiError::IdempotencyConflict,
+            ServiceError::Store(error) => {
+                tracing::error!(%error, "the store failed");
+                ApiError::Internal
+            }
+            ServiceError::Gateway(error) => {
+                tracing::error!(%error, "the provider refused");
+                ApiError::ProviderUnavailable
+            }
+            ServiceError::Unreachable(reason) => {
+                tracing::warn!(reason, "the provider cannot be reached");
+                ApiError::ProviderUnavailable
+            }
+            ServiceError::NotConfigured(method) => {
+                tracing::error!(method, "a payment's method is not configured any more");
+                ApiError::MethodNotOffered
+            }
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> ApiError {
+        ServiceError::Store(error).into()
     }
 }
 

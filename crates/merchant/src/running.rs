@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::catalog::Source;
+use crate::clock::Clock;
 use crate::config::{Config, ConfigError, LimitsConfig, ProviderAccount as _};
 use crate::keys::Keys;
 use crate::limits::ConcurrencyLimit;
@@ -31,9 +32,6 @@ use crate::{jobs, serving, waiters};
 const JOBS_END: Duration = Duration::from_secs(5);
 /// How long the records may take to close. What was committed is safe without.
 const CLOSING: Duration = Duration::from_secs(3);
-
-/// Tells the time, unix seconds. A value, so that tests can move it.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// A backend at work.
 pub struct Merchant {
@@ -117,7 +115,7 @@ impl Merchant {
         let LimitsConfig { connections, connections_per_client, .. } = config.limits;
         // What connects through proxies are the proxies.
         let of_one = (config.server.trusted_proxies == 0).then(|| ConcurrencyLimit::new(connections, connections_per_client));
-        let server = serving::serve(listener, routes::app(app, config), config.limits, of_one, stopped.clone());
+        let server = serving::serve(listener, routes::router(app, config), config.limits, of_one, stopped.clone());
         let pause = Duration::from_secs(config.orders.reconcile_seconds);
         let working = Arc::clone(&service);
         let jobs = tokio::spawn(async move { jobs::run(&working, pause, &stopped).await });

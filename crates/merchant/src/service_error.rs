@@ -4,7 +4,6 @@ use std::fmt;
 
 use gateway::GatewayError;
 
-use crate::response::ApiError;
 use crate::store::StoreError;
 
 /// Why something inside did not work.
@@ -30,37 +29,6 @@ impl From<StoreError> for ServiceError {
 impl From<GatewayError> for ServiceError {
     fn from(error: GatewayError) -> ServiceError {
         ServiceError::Gateway(error)
-    }
-}
-
-impl From<ServiceError> for ApiError {
-    fn from(failure: ServiceError) -> ApiError {
-        match failure {
-            ServiceError::Store(StoreError::NoOrder) => ApiError::UnknownOrder,
-            ServiceError::Store(StoreError::KeyUsed) => ApiError::IdempotencyConflict,
-            ServiceError::Store(error) => {
-                tracing::error!(%error, "the store failed");
-                ApiError::Internal
-            }
-            ServiceError::Gateway(error) => {
-                tracing::error!(%error, "the provider refused");
-                ApiError::ProviderUnavailable
-            }
-            ServiceError::Unreachable(reason) => {
-                tracing::warn!(reason, "the provider cannot be reached");
-                ApiError::ProviderUnavailable
-            }
-            ServiceError::NotConfigured(method) => {
-                tracing::error!(method, "a payment's method is not configured any more");
-                ApiError::MethodNotOffered
-            }
-        }
-    }
-}
-
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> ApiError {
-        ServiceError::Store(error).into()
     }
 }
 

@@ -5,8 +5,9 @@ use protocol::Charge;
 use serde::Deserialize;
 use toml::value::Datetime;
 
+use super::cart::{Code, CodeState, Selling, plain};
 use super::percent::Percent;
-use super::{Code, CodeState, Selling, Text};
+use super::text::Text;
 use crate::store::{Reservation, StockItem, Supply};
 
 /// Taken off once the subtotal reaches `minimum`: `percent` of it, or a fixed `amount`.
@@ -54,11 +55,6 @@ impl Moment {
             Moment::Written(written) => written.to_string().parse::<Timestamp>().ok().map(Timestamp::as_second),
         }
     }
-}
-
-/// A code as it is compared: without blanks around it, in capitals.
-pub(super) fn plain(code: &str) -> String {
-    code.trim().to_uppercase()
 }
 
 impl Discount {

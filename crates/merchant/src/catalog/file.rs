@@ -4,21 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use protocol::{Currency, Sku};
+use protocol::Currency;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Text;
-use super::discount::{Discount, plain};
+use super::cart::plain;
+use super::discount::Discount;
+use super::product::Product;
 use super::shipping::Shipping;
 use super::tax::TaxRule;
-use crate::shown::judge_picture;
-use crate::store::{StockItem, Supply};
-
-/// The highest price of one thing, minor units: a full cart of them stays within 64 bits.
-const MAX_PRICE: i64 = 999_999_999_999;
-/// The heaviest thing, grams, and the most pieces of one.
-const MAX_COUNT: i64 = 1_000_000_000;
+use crate::store::Supply;
 
 /// What the shop sells, read and checked.
 #[derive(Clone, Debug)]
@@ -42,27 +37,6 @@ struct Written {
     discount: Vec<Spanned<Discount>>,
     shipping: Option<Spanned<Shipping>>,
     tax: Option<Spanned<TaxRule>>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Product {
-    pub(super) sku: String,
-    pub(super) name: Text,
-    pub(super) image: Option<String>,
-    /// Minor units.
-    pub(super) price: i64,
-    /// Its class of tax.
-    pub(super) tax: Option<String>,
-    /// Grams.
-    pub(super) weight: Option<i64>,
-    /// Whether nothing of it is delivered.
-    #[serde(default)]
-    pub(super) digital: bool,
-    /// How many there are; any number if absent.
-    stock: Option<i64>,
-    /// Names the count of `stock`, such as a date: with another word here, even the same number is counted anew.
-    stocked: Option<toml::Value>,
 }
 
 /// What is wrong with a catalog: the line, the item and the reason, one line.
@@ -135,7 +109,7 @@ impl Written {
         for item in self.item {
             let (at, product) = (item.span().start, item.into_inner());
             let named = |fault: String| (at, format!("item {:?}: {fault}", product.sku));
-            product.check(tax.as_ref(), shipping.as_ref()).map_err(named)?;
+            product.check(tax.as_ref(), shipping.as_ref().is_some_and(Shipping::weighs)).map_err(named)?;
             if products.contains_key(&product.sku) {
                 return Err(named("stands twice".to_owned()));
             }
@@ -163,40 +137,6 @@ fn check<T>(
 ) -> Result<(), Fault> {
     let Some(part) = part else { return Ok(()) };
     check(part.get_ref()).map_err(|fault| (part.span().start, named(fault)))
-}
-
-impl Product {
-    fn check(&self, tax: Option<&TaxRule>, shipping: Option<&Shipping>) -> Result<(), String> {
-        Sku::parse(&self.sku).ok_or("sku: 1 to 64 letters, digits and -._~")?;
-        if !(1..=MAX_PRICE).contains(&self.price) {
-            return Err(format!("price must be a positive number of minor units, at most {MAX_PRICE}"));
-        }
-        self.name.judge().map_err(|fault| format!("name: {fault}"))?;
-        self.image.as_deref().map_or(Ok(()), judge_picture).map_err(|fault| format!("image: {fault}"))?;
-        match tax {
-            Some(tax) => tax.check_class(self.tax.as_deref())?,
-            None if self.tax.is_some() => return Err("has a class of tax, but there is no [tax]".into()),
-            None => {}
-        }
-        for (key, number) in [("weight", self.weight), ("stock", self.stock)] {
-            if number.is_some_and(|number| !(0..=MAX_COUNT).contains(&number)) {
-                return Err(format!("{key} must be 0 to {MAX_COUNT}"));
-            }
-        }
-        if shipping.is_some_and(Shipping::weighs) && self.weight.is_none() && !self.digital {
-            return Err("needs a weight in grams: shipping goes by it".into());
-        }
-        if self.stocked.is_some() && self.stock.is_none() {
-            return Err("stocked is a word for the count in stock, which is missing".into());
-        }
-        Ok(())
-    }
-
-    /// How many there are, if the file says so.
-    pub(super) fn supply(&self) -> Option<Supply> {
-        let stocked = self.stocked.as_ref().map(ToString::to_string).unwrap_or_default();
-        Some(Supply { of: StockItem::Product(self.sku.clone()), stock: self.stock?, stocked })
-    }
 }
 
 #[cfg(test)]

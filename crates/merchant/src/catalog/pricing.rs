@@ -5,8 +5,8 @@ use std::ops::Range;
 use protocol::{Fault, Item, Line, MAX_ITEMS, Quote};
 
 use super::discount::{self, taken_off};
-use super::file::Product;
 use super::price_error::PriceError;
+use super::product::Product;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
 use crate::shown::picture;

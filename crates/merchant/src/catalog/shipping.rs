@@ -3,8 +3,8 @@
 use protocol::Charge;
 use serde::Deserialize;
 
-use super::Text;
-use super::file::Product;
+use super::product::Product;
+use super::text::Text;
 
 /// One of `amount`, `by_weight` and `by_pieces`.
 #[derive(Clone, Debug, Deserialize)]

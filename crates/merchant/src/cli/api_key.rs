@@ -6,8 +6,7 @@ use clap::Subcommand;
 use merchant::Store;
 use merchant::api_keys::{self, Scope};
 
-use super::{ConfigFile, said};
-use crate::now;
+use super::shared::{ConfigFile, said};
 
 /// Make, list and revoke keys of the admin API
 #[derive(Subcommand)]
@@ -42,18 +41,18 @@ fn scope(word: &str) -> Result<Scope, String> {
 }
 
 impl ApiKey {
-    pub(super) async fn run(self) -> Result<ExitCode, String> {
+    pub(super) async fn run(self, now: i64) -> Result<ExitCode, String> {
         let (ApiKey::Create { config, .. } | ApiKey::List { config } | ApiKey::Revoke { config, .. }) = &self;
         let store = config.load()?.store.open().await.map_err(said)?;
-        self.run_in(&store).await?;
+        self.run_in(&store, now).await?;
         store.close().await;
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn run_in(&self, store: &Store) -> Result<(), String> {
+    async fn run_in(&self, store: &Store, now: i64) -> Result<(), String> {
         match self {
             ApiKey::Create { name, scopes, .. } => {
-                let (key, secret) = api_keys::create(store, name, scopes, now()).await.map_err(said)?;
+                let (key, secret) = api_keys::create(store, name, scopes, now).await.map_err(said)?;
                 println!("{secret}\nThis is {} ({}), shown this once. Send it as authorization: Bearer …", key.id, key.scopes);
             }
             ApiKey::List { .. } => {
@@ -63,7 +62,7 @@ impl ApiKey {
                 }
             }
             ApiKey::Revoke { id, .. } => {
-                if !store.revoke_api_key(id, now()).await.map_err(said)? {
+                if !store.revoke_api_key(id, now).await.map_err(said)? {
                     return Err(format!("{id}: no such key, or revoked already"));
                 }
                 println!("{id} is void from now on");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{ConfigFile, said};
+use super::shared::{ConfigFile, said};
 
 /// Copy the SQLite file while the server works on it (PostgreSQL: pg_dump)
 #[derive(Args)]

@@ -7,7 +7,7 @@ use merchant::audit::{Auditor, Finding};
 use merchant::{Keys, OrderNumber, Store};
 use protocol::OrderId;
 
-use super::{ConfigFile, said};
+use super::shared::{ConfigFile, said};
 
 /// How often progress is told, in orders.
 const STRIDE: usize = 10_000;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::said;
+use super::shared::said;
 
 /// Print what is compiled into this program, with the texts of all licences
 #[derive(Args)]

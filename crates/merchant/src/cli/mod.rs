@@ -8,16 +8,16 @@ mod licenses;
 mod orders;
 mod releases;
 mod serve;
+mod shared;
 mod signing;
 mod stock;
 mod verify_receipt;
 mod webhooks;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
-use merchant::Config;
+use clap::{Parser, Subcommand};
+use merchant::Clock;
 
 /// The backend of qr-checkout: keeps orders, speaks to payment providers, signs every answer.
 #[derive(Parser)]
@@ -47,36 +47,22 @@ enum Command {
     Licenses(licenses::Licenses),
 }
 
-/// Where the configuration stands.
-#[derive(Args)]
-struct ConfigFile {
-    /// The configuration
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-}
-
-impl ConfigFile {
-    fn load(&self) -> Result<Config, String> {
-        Config::load(&self.config).map_err(said)
-    }
-}
-
 impl Arguments {
     /// Does what was asked; a failure is one line on standard error and exit code 1, wrong usage is 2.
-    pub(crate) async fn run(self) -> ExitCode {
+    pub(crate) async fn run(self, clock: Clock) -> ExitCode {
         let result = match self.command {
-            Command::Serve(command) => command.run().await,
+            Command::Serve(command) => command.run(clock).await,
             Command::Keygen(command) => command.run(),
             Command::Snippet(command) => command.run().await,
-            Command::CheckConfig(command) => command.run(),
+            Command::CheckConfig(command) => command.run(clock()),
             Command::Check(command) => command.run().await,
-            Command::ApiKey(command) => command.run().await,
+            Command::ApiKey(command) => command.run(clock()).await,
             Command::VerifyReceipt(command) => command.run(),
             Command::Orders(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,
-            Command::Releases(command) => command.run().await,
-            Command::Webhooks(command) => command.run().await,
+            Command::Releases(command) => command.run(clock()).await,
+            Command::Webhooks(command) => command.run(clock()).await,
             Command::Licenses(command) => command.run(),
         };
         result.unwrap_or_else(|reason| {
@@ -84,9 +70,4 @@ impl Arguments {
             ExitCode::FAILURE
         })
     }
-}
-
-/// The words of an error.
-fn said(error: impl std::fmt::Display) -> String {
-    error.to_string()
 }

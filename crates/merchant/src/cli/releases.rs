@@ -7,8 +7,7 @@ use clap::Subcommand;
 use merchant::Store;
 use merchant::releases;
 
-use super::{ConfigFile, said};
-use crate::now;
+use super::shared::{ConfigFile, said};
 
 /// List, add, revoke and forget releases of the widget
 ///
@@ -44,31 +43,31 @@ pub(super) enum Releases {
 }
 
 impl Releases {
-    pub(super) async fn run(self) -> Result<ExitCode, String> {
+    pub(super) async fn run(self, now: i64) -> Result<ExitCode, String> {
         let (Releases::List { config } | Releases::Add { config, .. } | Releases::Revoke { config, .. } | Releases::Forget { config, .. }) =
             &self;
         let store = config.load()?.store.open().await.map_err(said)?;
-        let outcome = self.run_in(&store).await;
+        let outcome = self.run_in(&store, now).await;
         store.close().await;
         outcome.map(|()| ExitCode::SUCCESS)
     }
 
-    async fn run_in(&self, store: &Store) -> Result<(), String> {
+    async fn run_in(&self, store: &Store, now: i64) -> Result<(), String> {
         match self {
-            Releases::List { .. } => releases::list(store, now()).await.map_err(said)?.iter().for_each(|line| println!("{line}")),
-            Releases::Add { folder, .. } => match releases::add(store, folder, now()).await? {
+            Releases::List { .. } => releases::list(store, now).await.map_err(said)?.iter().for_each(|line| println!("{line}")),
+            Releases::Add { folder, .. } => match releases::add(store, folder, now).await? {
                 (release, true) => println!("{release} is served from now on"),
                 (release, false) => println!("{release} was there already"),
             },
             Releases::Revoke { release, .. } => {
-                let is_another_left = releases::revoke(store, release, now()).await?;
+                let is_another_left = releases::revoke(store, release, now).await?;
                 println!("{release} is served no more; pages that pin it need new tags (snippet)");
                 if !is_another_left {
                     println!("no release is left: pages have no checkout until a server starts that brings another");
                 }
             }
             Releases::Forget { release, .. } => {
-                releases::forget(store, release, now()).await?;
+                releases::forget(store, release, now).await?;
                 println!("{release} is forgotten");
             }
         }

@@ -1,14 +1,12 @@
 //! `serve` and `check-config`: running the backend, and what can be found wrong before it runs.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
-use merchant::{Keys, Merchant, keygen};
+use merchant::{Clock, Keys, Merchant, keygen};
 use tokio::net::TcpListener;
 
-use super::{ConfigFile, said};
-use crate::now;
+use super::shared::{ConfigFile, said};
 
 /// Serve shoppers until Ctrl-C or SIGTERM
 #[derive(Args)]
@@ -28,7 +26,7 @@ pub(super) struct CheckConfig {
 }
 
 impl Serve {
-    pub(super) async fn run(self) -> Result<ExitCode, String> {
+    pub(super) async fn run(self, clock: Clock) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         let seed_file = &config.signing.seed_file;
         if self.generate_key && !seed_file.exists() {
@@ -36,7 +34,7 @@ impl Serve {
         }
         let listen = config.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| format!("server.listen: {listen}: {error}"))?;
-        let merchant = Merchant::start(&config, listener, Arc::new(now)).await.map_err(said)?;
+        let merchant = Merchant::start(&config, listener, clock).await.map_err(said)?;
         println!("listening on http://{}", merchant.address());
         told_to_stop().await.map_err(said)?;
         tokio::select! {
@@ -58,12 +56,12 @@ async fn told_to_stop() -> std::io::Result<()> {
 }
 
 impl CheckConfig {
-    pub(super) fn run(self) -> Result<ExitCode, String> {
+    pub(super) fn run(self, now: i64) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         Keys::of(&config).map_err(said)?;
         config.catalog.check().map_err(said)?;
         config.check_selling().map_err(said)?;
-        for hint in config.hints(now()).map_err(said)? {
+        for hint in config.hints(now).map_err(said)? {
             println!("{hint}");
         }
         println!("the configuration is good");

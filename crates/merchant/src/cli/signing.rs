@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use merchant::releases::Pinned;
 use merchant::{Keys, keygen, snippet};
 
-use super::{ConfigFile, said};
+use super::shared::{ConfigFile, said};
 
 /// Make a key to sign answers with
 #[derive(Args)]

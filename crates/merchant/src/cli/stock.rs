@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use merchant::store::Counted;
 
-use super::{ConfigFile, said};
+use super::shared::{ConfigFile, said};
 
 /// Print what is left of products in stock and of limited discount codes
 ///

@@ -6,8 +6,7 @@ use clap::{ArgGroup, Subcommand};
 use merchant::Store;
 use merchant::store::WebhookState;
 
-use super::{ConfigFile, said};
-use crate::now;
+use super::shared::{ConfigFile, said};
 
 /// List and replay what the shop's server is told
 #[derive(Subcommand)]
@@ -44,15 +43,15 @@ fn state(word: &str) -> Result<WebhookState, String> {
 }
 
 impl Webhooks {
-    pub(super) async fn run(self) -> Result<ExitCode, String> {
+    pub(super) async fn run(self, now: i64) -> Result<ExitCode, String> {
         let (Webhooks::List { config, .. } | Webhooks::Replay { config, .. }) = &self;
         let store = config.load()?.store.open().await.map_err(said)?;
-        self.run_in(&store).await?;
+        self.run_in(&store, now).await?;
         store.close().await;
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn run_in(&self, store: &Store) -> Result<(), String> {
+    async fn run_in(&self, store: &Store, now: i64) -> Result<(), String> {
         match self {
             Webhooks::List { state, limit, .. } => {
                 for webhook in store.webhooks(*state, i64::MAX, *limit).await.map_err(said)? {
@@ -68,13 +67,13 @@ impl Webhooks {
                 }
             }
             Webhooks::Replay { id: Some(id), .. } => {
-                if !store.replay_webhook(id, now()).await.map_err(said)? {
+                if !store.replay_webhook(id, now).await.map_err(said)? {
                     return Err(format!("{id}: there is no such webhook"));
                 }
                 println!("{id} is sent again");
             }
             Webhooks::Replay { since, only_failed, .. } => {
-                let number = store.replay_webhooks(since.unwrap_or(0), *only_failed, now()).await.map_err(said)?;
+                let number = store.replay_webhooks(since.unwrap_or(0), *only_failed, now).await.map_err(said)?;
                 println!("{number} are sent again");
             }
         }

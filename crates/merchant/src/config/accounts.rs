@@ -8,7 +8,8 @@ use gateway::{GatewayError, alipay, official_account, wechat_pay};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{ConfigError, hidden, secrets};
+use super::error::ConfigError;
+use super::secrets::{self, hidden};
 use crate::incoming::{self, Allowed};
 use crate::providers::Caller;
 

@@ -5,7 +5,7 @@ use gateway::emv::{Account, Payee};
 use protocol::Method;
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::error::ConfigError;
 use crate::bank::{BankCodes, Says};
 
 /// `[bank]`

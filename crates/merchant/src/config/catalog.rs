@@ -7,7 +7,8 @@ use std::time::Duration;
 use protocol::{Currency, Money};
 use serde::Deserialize;
 
-use super::{ConfigError, secret};
+use super::error::ConfigError;
+use super::secrets::secret;
 use crate::catalog::Catalog;
 use crate::webhooks::{Secrets, is_safe};
 

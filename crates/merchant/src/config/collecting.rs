@@ -7,7 +7,8 @@ use gateway::Gateway;
 use gateway::alipay::{self, Alipay};
 use gateway::wechat_pay::{self, WechatPay};
 
-use super::{AlipayConfig, Config, ConfigError, ProviderAccount, WechatPayConfig};
+use super::error::ConfigError;
+use super::{AlipayConfig, Config, ProviderAccount, WechatPayConfig};
 use crate::providers::Caller;
 
 /// The longest address to notify that every provider takes, in characters.

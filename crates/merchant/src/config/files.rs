@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Config, ConfigError};
+use super::Config;
+use super::error::ConfigError;
 use crate::embedded;
 use crate::releases::is_plain;
 

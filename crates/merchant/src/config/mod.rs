@@ -5,6 +5,7 @@ mod bank;
 mod catalog;
 mod collecting;
 mod complaint;
+mod error;
 mod files;
 mod limits;
 mod origin;
@@ -14,11 +15,9 @@ mod selling;
 mod store;
 mod webhooks;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use protocol::signature::Signer;
 use protocol::{Backend, MerchantId};
 use serde::Deserialize;
 
@@ -28,13 +27,13 @@ pub use bank::BankConfig;
 pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
 pub(crate) use complaint::one_line;
+pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
 pub use store::StoreConfig;
 pub use webhooks::WebhooksConfig;
 
 use crate::catalog::Text;
-use crate::keys::Keys;
 
 /// Everything a backend needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -146,24 +145,6 @@ impl Default for OrdersConfig {
     }
 }
 
-/// What is wrong with the configuration: the key and the reason, one line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigError(String);
-
-impl ConfigError {
-    pub(crate) fn of(key: &str, reason: impl fmt::Display) -> ConfigError {
-        ConfigError(format!("{key}: {reason}"))
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
 impl Config {
     /// Reads and checks a file.
     ///
@@ -188,7 +169,7 @@ impl Config {
     /// # Errors
     /// One line that names the key.
     pub fn parse(text: &str) -> Result<Config, ConfigError> {
-        let config: Config = toml::from_str(text).map_err(|error| ConfigError(complaint::discreet_line(&error, text)))?;
+        let config: Config = toml::from_str(text).map_err(|error| ConfigError::line(complaint::discreet_line(&error, text)))?;
         config.check()?;
         Ok(config)
     }
@@ -256,41 +237,5 @@ impl Config {
     /// The public base URL without a final slash.
     pub fn public_url(&self) -> &str {
         self.server.public_url.trim_end_matches('/')
-    }
-
-    /// The signing key, from the environment or its file.
-    ///
-    /// # Errors
-    /// One line that names the key of the configuration and never holds the seed.
-    pub fn signer(&self) -> Result<Signer, ConfigError> {
-        Keys::of(self).map(|keys| keys.signer)
-    }
-}
-
-/// A secret that may also stand in the configuration itself: from the environment, from the file that `<key>_file` names, or as written.
-///
-/// # Errors
-/// One line that names the key and never holds the secret.
-fn hidden(key: &str, variable: &str, file: &Option<PathBuf>, text: &Option<String>) -> Result<Option<String>, ConfigError> {
-    match (std::env::var(variable), file, text) {
-        (Ok(text), ..) => Ok(Some(text)),
-        (Err(_), Some(_), Some(_)) => Err(ConfigError::of(key, format!("stands here and in {key}_file; take one out"))),
-        (Err(_), Some(file), None) => {
-            let text = secrets::read(file).map_err(|reason| ConfigError::of(&format!("{key}_file"), reason))?;
-            Ok(Some(text.trim().to_owned()))
-        }
-        (Err(_), None, text) => Ok(text.clone()),
-    }
-}
-
-/// A secret, from the environment or from the file that the key names.
-///
-/// # Errors
-/// One line that names the key and never holds the secret.
-fn secret(key: &str, variable: &str, file: Option<&Path>) -> Result<String, ConfigError> {
-    match (std::env::var(variable), file) {
-        (Ok(text), _) => Ok(text),
-        (Err(_), Some(file)) => secrets::read(file).map_err(|reason| ConfigError::of(key, reason)),
-        (Err(_), None) => Err(ConfigError::of(key, "is missing")),
     }
 }

@@ -3,8 +3,9 @@
 use gateway::wechat_pay::Product;
 use url::Url;
 
+use super::Config;
 use super::collecting::Collector as _;
-use super::{Config, ConfigError};
+use super::error::ConfigError;
 
 /// The ports of http and https.
 const USUAL: [u16; 2] = [80, 443];

@@ -5,7 +5,8 @@ use gateway::{Gateway, Limits};
 use protocol::{Currency, Money};
 
 use super::collecting::Collector;
-use super::{BankConfig, Config, ConfigError, ProviderAccount as _};
+use super::error::ConfigError;
+use super::{BankConfig, Config, ProviderAccount as _};
 use crate::embedded;
 
 impl Config {

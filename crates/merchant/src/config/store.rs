@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ConfigError, secrets};
+use super::error::ConfigError;
+use super::secrets;
 use crate::store::{Store, StoreError, private};
 
 /// `[store]`: exactly one of its keys, or one of the environment's.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{ConfigError, secret};
+use super::error::ConfigError;
+use super::secrets::secret;
 use crate::webhooks::{KINDS, Secrets, Webhooks, is_safe};
 
 /// `[webhooks]`

@@ -6,7 +6,7 @@ use std::time::Duration;
 use gateway::official_account::{Message, Occasion, PAID_BY, Sent};
 use gateway::{Family, GatewayError};
 
-use super::OfficialAccountClient;
+use super::client::OfficialAccountClient;
 use crate::order_service::{OrderService, SharedOrderService, description};
 use crate::service_error::ServiceError;
 use crate::store::{MessageOutcome, ShopperMessage, UnsentMessage};

@@ -3,6 +3,7 @@
 use gateway::official_account::Scope;
 use protocol::{Order, OrderId, PaymentId};
 
+use super::client::SECTION;
 use crate::order_service::OrderService;
 use crate::service_error::ServiceError;
 
@@ -33,7 +34,7 @@ impl OrderService {
 
     async fn recognize(&self, order: &OrderId, payment: &PaymentId, code: &str) -> Result<Order, ServiceError> {
         let Some(channel) = &self.channel else { return Ok(self.store.order(order).await?) };
-        let member = channel.caller.call(("openid", super::SECTION), |_| channel.account.exchange(code)).await;
+        let member = channel.caller.call(("openid", SECTION), |_| channel.account.exchange(code)).await;
         let member = channel.heard("openid", member)?;
         self.change(order, |record| record.payer_known(payment, member.openid)).await?;
         self.fetch_code(order).await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gateway::official_account::Freshness;
 use gateway::{Call, CallContext, GatewayError};
 
-use super::{OfficialAccountClient, SECTION};
+use super::client::{OfficialAccountClient, SECTION};
 use crate::order_service::OrderService;
 use crate::service_error::ServiceError;
 

@@ -3,7 +3,8 @@
 
 use protocol::{OrderStatus, PaymentId, PaymentStatus};
 
-use super::{Entry, Fact, OrderRecord, RefundStatus};
+use super::record::{Entry, Fact, OrderRecord, PaymentRecord};
+use super::refund::RefundStatus;
 
 /// Why a ledger rebuilds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl OrderRecord {
     }
 
     /// Changes a payment, and shows its new state if it is the one on show.
-    fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut super::PaymentRecord)) {
+    fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut PaymentRecord)) {
         let Some(attempted) = self.attempt(id) else { return };
         change(attempted);
         let payment = attempted.payment.clone();

@@ -3,8 +3,6 @@
 use protocol::{Currency, Method, Money, Order, Payment, PaymentId, PaymentStatus, Surface};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::RefundStatus;
-
 macro_rules! words {
     ($($module:ident $word:ty;)*) => { $(
         pub(super) mod $module {
@@ -30,7 +28,6 @@ words! {
     currency Currency;
     method Method;
     surface Surface;
-    refund_status RefundStatus;
 }
 
 /// An order is written as shoppers read it.
@@ -68,4 +65,9 @@ pub(super) struct MoneyWords {
     amount: i64,
     #[serde(with = "currency")]
     currency: Currency,
+}
+
+/// What others tell, as every database keeps it: PostgreSQL takes no NUL in a text.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }

@@ -7,6 +7,7 @@ use protocol::{MerchantId, Method, Order, OrderId, Payment};
 
 use super::recently::Recently;
 use crate::catalog::{Selling, Source, Text};
+use crate::clock::Clock;
 use crate::config::OrdersConfig;
 use crate::keys::Keys;
 use crate::observing::Metrics;
@@ -15,7 +16,6 @@ use crate::order_locks::OrderLocks;
 use crate::order_record::{OrderRecord, PaymentRecord};
 use crate::providers::{Provider, Providers};
 use crate::releases::Releases;
-use crate::running::Clock;
 use crate::service_error::ServiceError;
 use crate::store::{IdempotencyRecord, Store, StoreError};
 use crate::waiters::Waiters;

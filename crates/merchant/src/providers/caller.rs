@@ -3,12 +3,12 @@
 use gateway::{Call, CallContext, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Step, Tls};
 use reqwest::{Certificate, Identity};
 
+use crate::clock::Clock;
 use crate::config::ConfigError;
 use crate::fault;
-use crate::incoming::{self, Allowed, Unread};
+use crate::incoming::{self, Allowed, Unread, reason};
 use crate::observing::{self, Metrics, Stopwatch};
 use crate::random;
-use crate::running::Clock;
 use crate::service_error::ServiceError;
 
 /// The call whose answer is long and takes its time.
@@ -106,13 +106,4 @@ impl Caller {
         let headers = reply.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         Ok(HttpResponse { status: reply.status.as_u16(), headers, body: reply.body })
     }
-}
-
-/// The innermost reason, without the address: addresses hold payment ids and secrets.
-pub(crate) fn reason(error: &reqwest::Error) -> String {
-    let mut reason: &dyn std::error::Error = error;
-    while let Some(source) = reason.source() {
-        reason = source;
-    }
-    reason.to_string()
 }

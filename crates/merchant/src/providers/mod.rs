@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 
-pub(crate) use caller::{Caller, client, reason};
+pub(crate) use caller::{Caller, client};
 pub(crate) use provider::Provider;
 pub(crate) use refusals::Refusals;
 pub(crate) use surface::{INSIDE, lacks_payer, surface};

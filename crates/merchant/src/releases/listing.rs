@@ -2,6 +2,8 @@
 
 use protocol::release;
 
+/// The script that a page names; it knows names and digests of everything else.
+pub(crate) const LOADER: &str = "qr-checkout.js";
 /// The most files of a release.
 const MOST: usize = 64;
 /// The longest name of a file.

@@ -19,16 +19,14 @@ use protocol::base64::{Alphabet, encode};
 pub(crate) use body::Body;
 use choice::Known;
 pub use keeping::{Pinned, add, forget, list, revoke};
-pub(crate) use listing::{is_plain, kind};
+pub(crate) use listing::{LOADER, is_plain, kind};
 pub(crate) use parcel::Parcel;
 
+use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::random;
-use crate::running::Clock;
 use crate::store::{Node, Store, StoreError};
 
-/// The script that a page names; it knows names and digests of everything else.
-pub(crate) const LOADER: &str = "qr-checkout.js";
 /// How often a node says that it is at work, and looks what there is.
 const BEAT: Duration = Duration::from_secs(5);
 /// That a release is in use is noted once in so many seconds.

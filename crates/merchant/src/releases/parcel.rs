@@ -7,9 +7,8 @@ use protocol::REVISION;
 use protocol::release;
 use serde::Deserialize;
 
-use super::LOADER;
 use super::body::Body;
-use super::listing::Listing;
+use super::listing::{LOADER, Listing};
 use crate::embedded;
 use crate::store;
 

@@ -5,7 +5,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Store, StoreError, private};
+use super::error::StoreError;
+use super::private;
 
 /// The locks of a server at work. They end with the process, however that does.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +15,7 @@ pub(super) struct Alone(Arc<Mutex<Vec<File>>>);
 impl Alone {
     /// Takes the lock that lies beside the records; and where whole files can be locked without touching what SQLite locks in them, the
     /// lock of the file itself, which has it by whatever name it is opened.
-    fn take(records: &Path) -> Result<Alone, StoreError> {
+    pub(super) fn take(records: &Path) -> Result<Alone, StoreError> {
         let failed = |error| StoreError::Database(sqlx::Error::Io(error));
         let name = private::lock(&records.canonicalize().map_err(failed)?);
         private::make(&name).map_err(failed)?;
@@ -84,18 +85,4 @@ fn identity(path: &Path) -> Option<Identity> {
 #[cfg(not(unix))]
 fn identity(path: &Path) -> Option<Identity> {
     path.exists().then_some(Identity {})
-}
-
-impl Store {
-    /// Opens an SQLite file as [`Store::open`] does, for as long as no other server has opened it so.
-    ///
-    /// # Errors
-    /// `AnotherServer`; those of the database.
-    pub async fn open_alone(path: &Path) -> Result<Store, StoreError> {
-        Store::make(path)?;
-        let alone = Alone::take(path)?;
-        let mut store = Store::open(path).await?;
-        store.alone = alone;
-        Ok(store)
-    }
 }

@@ -8,7 +8,8 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
-use super::{Database, Store, StoreError, ledger, rows};
+use super::records::Database;
+use super::{Store, StoreError, ledger, rows};
 use crate::order_record::{Entry, OrderRecord};
 
 /// Everything that is kept of one order.

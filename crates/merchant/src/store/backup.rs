@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Database, Store, StoreError, private};
+use super::records::Database;
+use super::{Store, StoreError, private};
 
 impl Store {
     /// Writes a copy of the SQLite file as it stands now, while others read and write. Answers whether this is such a file; a copy of

@@ -3,7 +3,8 @@
 use protocol::{Order, OrderId};
 
 use super::connections::Transaction;
-use super::{Database, Reservation, Store, StoreError, followers, ledger, rows, stock};
+use super::records::Database;
+use super::{Reservation, Store, StoreError, followers, ledger, rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, storable};

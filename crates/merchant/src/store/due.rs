@@ -4,7 +4,8 @@ use protocol::{OrderId, PaymentId};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Database, Store, StoreError, rows};
+use super::records::Database;
+use super::{Store, StoreError, rows};
 
 /// For how long something taken is left alone by others, seconds: longer than any call, shorter than anybody's patience. A round may take
 /// longer: whoever comes to something then looks whether it is still its own.

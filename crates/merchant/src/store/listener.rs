@@ -7,7 +7,8 @@ use sqlx::Executor as _;
 use sqlx::postgres::PgListener;
 
 use super::connections::Transaction;
-use super::{Database, Store, StoreError, rows};
+use super::records::Database;
+use super::{Store, StoreError, rows};
 
 const CHANNEL: &str = "qr_checkout_orders";
 /// After how long a silence it is asked whether anybody is still there, and how long the answer may take.

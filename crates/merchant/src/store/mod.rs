@@ -9,6 +9,7 @@ mod backup;
 mod changes;
 mod connections;
 mod due;
+mod error;
 mod followers;
 mod ledger;
 mod listener;
@@ -18,327 +19,27 @@ mod node_locks;
 mod outbox;
 pub(crate) mod private;
 mod reads;
+mod records;
 mod releases;
 mod rows;
+mod standing;
 mod stats;
 mod stock;
+mod stock_item;
 mod tokens;
-
-use std::path::Path;
-
-use protocol::base64::{Alphabet, encode};
-use sqlx::any::AnyPoolOptions;
-use sqlx::{AnyConnection, Executor as _, Row as _};
 
 pub use api_keys::ApiKey;
 pub use attention::Attention;
 pub use audit::Kept;
 pub use changes::{IdempotencyRecord, NewRecord, Received};
 pub(crate) use due::LEASE;
+pub use error::StoreError;
 pub use followers::{MessageOutcome, ShopperMessage, UnsentMessage};
 pub use lists::{Filter, Listed, MethodStats};
 pub use looking_up::KnownMoney;
 pub(crate) use node_locks::NodeLocks;
 pub use outbox::{Waiting, Webhook, WebhookState};
+pub use records::Store;
 pub use releases::{Node, Release, ReleaseFile};
 pub use stats::StoreStats;
-pub use stock::{Counted, Reservation, Shortage, StockItem, Supply};
-
-use self::alone::{Alone, Place};
-use self::connections::{Connections, Transaction};
-use crate::number::OrderNumber;
-use crate::observing::Metrics;
-use crate::random;
-
-static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
-
-/// Connections kept open: SQLite writes one at a time anyway, PostgreSQL shares a hundred among all nodes.
-const SQLITE_CONNECTIONS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 12;
-
-/// What an order with its payment takes in SQLite's log, bytes: it touches a dozen pages.
-const ORDER_BYTES: usize = 48 * 1024;
-
-/// What each connection asks of PostgreSQL: a host that vanishes without a word, by a cut cable, takes what it has locked with it for a
-/// minute and not for two hours. No transaction of ours waits for anybody in between.
-const VIGILANCE: &str = "SELECT set_config('idle_in_transaction_session_timeout', '60s', false), \
-                         set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), \
-                         set_config('tcp_keepalives_count', '3', false)";
-
-/// Orders, payments, notifications and keys, in SQLite or PostgreSQL.
-#[derive(Clone)]
-pub struct Store {
-    pool: Connections,
-    database: Database,
-    /// The kinds of events that the shop is told of.
-    told: Vec<&'static str>,
-    /// Counts what is written.
-    metrics: Metrics,
-    /// That no other server works on the same file, where that has been made sure of.
-    alone: Alone,
-    /// Which file the records are.
-    place: Place,
-}
-
-/// Which one it is, for the few lines that differ.
-#[derive(Clone, Debug)]
-enum Database {
-    Sqlite,
-    /// With the address, for the connection that listens.
-    Postgres(String),
-}
-
-/// Why a record could not be read or written.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The database.
-    Database(sqlx::Error),
-    /// A row does not say what this version understands; names the column.
-    Unreadable(&'static str),
-    /// There is no such order.
-    NoOrder,
-    /// Somebody was faster, and what is left does not do.
-    Short(Shortage),
-    /// Another server works on the same SQLite file.
-    AnotherServer,
-    /// Another file lies where the records of this server were, or none.
-    Replaced,
-    /// The idempotency key was used with another body.
-    KeyUsed,
-    /// The records are of another version of this program: numbers of the last migration.
-    OtherVersion {
-        /// This program's.
-        ours: i64,
-        /// The records'.
-        theirs: i64,
-    },
-}
-
-impl Store {
-    /// Opens an SQLite file and brings it to this version; makes it when it is not there.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn open(path: &Path) -> Result<Store, StoreError> {
-        Store::make(path)?;
-        // PostgreSQL's own lock sees to it that one migrates after the other; SQLite has none for it.
-        let folder = path.to_owned();
-        let turn = tokio::task::spawn_blocking(move || private::turn(&folder)).await;
-        let store = Store::open_as_it_is(path).await?.migrate().await;
-        drop(turn);
-        store
-    }
-
-    /// Makes an SQLite file for its owner alone, where there is none.
-    fn make(path: &Path) -> Result<(), StoreError> {
-        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        folder.and_then(|()| private::make(path)).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))
-    }
-
-    /// Opens an SQLite file that is there, of whatever version it is.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn open_as_it_is(path: &Path) -> Result<Store, StoreError> {
-        let mut store = Store::connect(sqlite(), &file(path, "rw"), Database::Sqlite).await?;
-        store.place = Place::of(path);
-        Ok(store)
-    }
-
-    /// As [`Store::open_as_it_is`], a PostgreSQL database.
-    ///
-    /// # Errors
-    /// As [`Store::open_as_it_is`].
-    pub async fn open_postgres_as_it_is(address: &str) -> Result<Store, StoreError> {
-        Store::connect(postgres(), address, Database::Postgres(address.to_owned())).await
-    }
-
-    /// Opens a PostgreSQL database, `postgres://…`, and brings it to this version.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn open_postgres(address: &str) -> Result<Store, StoreError> {
-        Store::open_postgres_as_it_is(address).await?.migrate().await
-    }
-
-    /// Opens an SQLite file to be read, as it is.
-    ///
-    /// # Errors
-    /// Those of the database, where there is no file, too; `OtherVersion`.
-    pub async fn look(path: &Path) -> Result<Store, StoreError> {
-        Store::open_as_it_is(path).await?.judged().await
-    }
-
-    /// As [`Store::look`], at a PostgreSQL database.
-    ///
-    /// # Errors
-    /// As [`Store::look`].
-    pub async fn look_postgres(address: &str) -> Result<Store, StoreError> {
-        Store::open_postgres_as_it_is(address).await?.judged().await
-    }
-
-    async fn connect(options: AnyPoolOptions, address: &str, database: Database) -> Result<Store, StoreError> {
-        sqlx::any::install_default_drivers();
-        let pool = Connections::open(options, address).await?;
-        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default(), alone: Alone::default(), place: Place::none() })
-    }
-
-    fn migrations(&self) -> &'static sqlx::migrate::Migrator {
-        if self.is_shared() { &POSTGRES } else { &SQLITE }
-    }
-
-    async fn migrate(self) -> Result<Store, StoreError> {
-        self.migrations().run(self.pool.unhurried()).await.map_err(|error| StoreError::Database(error.into()))?;
-        self.number_orders().await?;
-        Ok(self)
-    }
-
-    /// Gives a number to every order that an older program made.
-    async fn number_orders(&self) -> Result<(), StoreError> {
-        loop {
-            let query = "SELECT id AS order_id FROM orders WHERE number IS NULL ORDER BY id LIMIT 500";
-            let found = sqlx::query(query).fetch_all(&self.pool).await?;
-            if found.is_empty() {
-                return Ok(());
-            }
-            let mut transaction = self.begin().await?;
-            for row in &found {
-                let id = rows::order_id(row)?;
-                let update = "UPDATE orders SET number = $1 WHERE id = $2";
-                sqlx::query(update).bind(OrderNumber::of(&id).as_str()).bind(id.as_str()).execute(&mut transaction).await?;
-            }
-            transaction.commit().await?;
-        }
-    }
-
-    /// This store, if its records are of this version.
-    async fn judged(self) -> Result<Store, StoreError> {
-        let ours = self.migrations().iter().map(|migration| migration.version).max().unwrap_or_default();
-        let theirs: i64 =
-            sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&self.pool).await?.try_get("version")?;
-        if theirs == ours { Ok(self) } else { Err(StoreError::OtherVersion { ours, theirs }) }
-    }
-
-    /// The figures of what this store writes.
-    pub(crate) fn metrics(&self) -> &Metrics {
-        &self.metrics
-    }
-
-    /// Writes and commits something, on the way and of the size of an order. A full disk, a file that is only to be read and a standby answer reads, but take no order.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn prove_writable(&self, now: i64) -> Result<(), StoreError> {
-        let write = "INSERT INTO tokens (name, value, expires_at, lease_until) VALUES ('readiness', $1, 0, $2) \
-                     ON CONFLICT (name) DO UPDATE SET value = excluded.value, lease_until = excluded.lease_until";
-        let mut transaction = self.begin().await?;
-        let written = sqlx::query(write).bind(self.as_much_as_an_order()).bind(now).execute(&mut transaction).await;
-        match written {
-            Ok(_) => transaction.commit().await,
-            Err(error) => Err(transaction.undone(error.into()).await),
-        }
-    }
-
-    /// Something new to write that takes as much room as an order does. PostgreSQL has its room for an order, and for us to say so, in its log.
-    fn as_much_as_an_order(&self) -> String {
-        match self.database {
-            Database::Sqlite => encode(Alphabet::Url, &random::bytes::<24>()).repeat(ORDER_BYTES / 32),
-            Database::Postgres(_) => String::new(),
-        }
-    }
-
-    /// Whether other processes work on the same records.
-    pub fn is_shared(&self) -> bool {
-        matches!(self.database, Database::Postgres(_))
-    }
-
-    /// A transaction that will write: SQLite takes its one writer's place at once instead of failing later.
-    async fn begin(&self) -> Result<Transaction, StoreError> {
-        self.place.is_kept()?;
-        let begin = match self.database {
-            Database::Sqlite => "BEGIN IMMEDIATE",
-            Database::Postgres(_) => "BEGIN",
-        };
-        self.pool.begin(begin).await
-    }
-
-    /// Writes what is in memory and lets go of the database.
-    pub async fn close(&self) {
-        self.pool.close().await;
-        self.alone.end();
-    }
-}
-
-fn sqlite() -> AnyPoolOptions {
-    let options = AnyPoolOptions::new().max_connections(SQLITE_CONNECTIONS);
-    options.after_connect(|connection, _| Box::pin(async move { safe(connection).await }))
-}
-
-fn postgres() -> AnyPoolOptions {
-    let options = AnyPoolOptions::new().max_connections(POSTGRES_CONNECTIONS);
-    options.after_connect(|connection, _| Box::pin(async move { connection.execute(VIGILANCE).await.map(drop) }))
-}
-
-/// The address of an SQLite file.
-fn file(path: &Path, mode: &str) -> String {
-    format!("sqlite:{}?mode={mode}", escaped(&path.to_string_lossy()))
-}
-
-/// Nothing that was committed is lost when the power fails, and a writer waits for another.
-async fn safe(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in ["PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"] {
-        connection.execute(pragma).await?;
-    }
-    Ok(())
-}
-
-/// A path in an address.
-fn escaped(path: &str) -> String {
-    path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
-}
-
-impl std::fmt::Debug for Store {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(if self.is_shared() { "Store(PostgreSQL)" } else { "Store(SQLite)" })
-    }
-}
-
-impl StoreError {
-    /// Whether something is there already that can be there once.
-    pub(crate) fn is_double(&self) -> bool {
-        let StoreError::Database(error) = self else { return false };
-        error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> StoreError {
-        StoreError::Database(error)
-    }
-}
-
-impl std::fmt::Display for StoreError {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            StoreError::Database(error) => write!(out, "database: {error}"),
-            StoreError::Unreadable(column) => write!(out, "database: column {column} is not of this version"),
-            StoreError::NoOrder => out.write_str("no such order"),
-            StoreError::AnotherServer => out.write_str(
-                "another server works on these records; one SQLite file has one server, and many servers share a PostgreSQL database (store.url_file)",
-            ),
-            StoreError::Replaced => out.write_str(
-                "the file of the records was replaced or taken away under this server, which writes nothing any more; stop it, put the right file there, and start it",
-            ),
-            StoreError::KeyUsed => out.write_str("the idempotency key was used with another body"),
-            StoreError::OtherVersion { ours, theirs } if ours > theirs => {
-                out.write_str("the records are of an older version; a server of this one brings them on when it starts")
-            }
-            StoreError::OtherVersion { .. } => out.write_str("the records are of a newer version"),
-            StoreError::Short(Shortage { of, left }) => write!(out, "{of}: {left} left"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
+pub use stock_item::{Counted, Reservation, Shortage, StockItem, Supply};

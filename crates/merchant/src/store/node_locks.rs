@@ -8,7 +8,8 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Executor as _, Row as _};
 use tokio::sync::Mutex;
 
-use super::{Database, Store, StoreError, VIGILANCE};
+use super::records::{Database, VIGILANCE};
+use super::{Store, StoreError};
 
 /// How long a question may take: all orders of the node wait for this one connection.
 const PATIENCE: Duration = Duration::from_secs(5);

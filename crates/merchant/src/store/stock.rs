@@ -2,75 +2,17 @@
 //! the transaction that does so. Rows of stock are locked by name, after the order's, so that no two transactions wait for each other.
 //! Not here: which things are scarce (that is the catalog) and what a shopper is told.
 
-use std::fmt;
-
 use protocol::{Order, OrderId, OrderStatus};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Executor, Row as _};
 
 use super::connections::Transaction;
-use super::{Database, Store, StoreError, rows};
+use super::records::Database;
+use super::stock_item::{Counted, Reservation, Shortage, StockItem, Supply};
+use super::{Store, StoreError, rows};
 use crate::order_record::Fact;
 
-/// Something of which there are only so many.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StockItem {
-    /// Pieces of a product, by sku.
-    Product(String),
-    /// Uses of a discount code, by the code in capitals.
-    Code(String),
-}
-
-/// How many there are of it, says the catalog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Supply {
-    /// Of what.
-    pub of: StockItem,
-    /// So many.
-    pub stock: i64,
-    /// The catalog's word for this count, such as the day of the delivery; another word begins the count anew.
-    pub stocked: String,
-}
-
-/// What an order takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reservation {
-    /// Of what.
-    pub of: StockItem,
-    /// So many, at least 1.
-    pub quantity: i64,
-}
-
-/// There is less left than was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shortage {
-    /// Of what.
-    pub of: StockItem,
-    /// So many are left, not negative.
-    pub left: i64,
-}
-
-/// How something scarce stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// Of what.
-    pub of: StockItem,
-    /// The number that the catalog names.
-    pub stock: i64,
-    /// So many of it are taken, by open orders and by sold ones; late money may have taken more than there are.
-    pub taken: i64,
-    /// So many of those by orders that may still end without money.
-    pub open: i64,
-}
-
 impl StockItem {
-    fn columns(&self) -> (&'static str, &str) {
-        match self {
-            StockItem::Product(sku) => ("product", sku),
-            StockItem::Code(code) => ("code", code),
-        }
-    }
-
     fn read(row: &AnyRow) -> Result<StockItem, StoreError> {
         let name = row.try_get("name")?;
         rows::read(row, "kind", |kind| match kind {
@@ -78,13 +20,6 @@ impl StockItem {
             "code" => Some(StockItem::Code(name)),
             _ => None,
         })
-    }
-}
-
-impl fmt::Display for StockItem {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, name) = self.columns();
-        write!(out, "{kind} {name}")
     }
 }
 

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 
 use super::Webhooks;
 use crate::fault;
+use crate::incoming::reason;
 use crate::order_service::{OrderService, SharedOrderService};
-use crate::providers::reason;
 use crate::random;
 use crate::store::{StoreError, Waiting};
 

@@ -12,8 +12,7 @@ use self::judge::{Fault, judge, question};
 use super::price_error::PriceError;
 use super::{Cart, Priced, Selling, pricing};
 use crate::config::PricingUrl;
-use crate::incoming::{self, Allowed, Unread};
-use crate::providers::reason;
+use crate::incoming::{self, Allowed, Unread, reason};
 use crate::random;
 
 /// The most bytes of an answer: fifty lines with long names and addresses are below it.

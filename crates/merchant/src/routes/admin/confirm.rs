@@ -9,8 +9,10 @@ use protocol::{Currency, OrderId, PaymentId};
 use serde::Deserialize;
 
 use super::super::App;
-use super::orders::MAX_AMOUNT;
-use super::{AdminError, Answer, Caller, ambiguous, answer, idempotency, read};
+use super::caller::Caller;
+use super::error::AdminError;
+use super::json::{Answer, MAX_AMOUNT, answer, idempotency, read};
+use super::naming::ambiguous;
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
 use crate::order_record::{Source, StrayMoney, UsedMoney};
@@ -33,7 +35,7 @@ struct Booking {
     /// The bank's id of the money, up to 64 characters: the same one confirms once.
     transaction: String,
     /// Unix seconds; now if absent.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     paid_at: Option<i64>,
 }
 

@@ -9,7 +9,8 @@ use futures_util::stream::{self, StreamExt as _};
 use serde::Deserialize;
 
 use super::super::App;
-use super::{Answer, Caller, queried};
+use super::caller::Caller;
+use super::json::{Answer, queried};
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
 use crate::order_record::{Refund, RefundStatus};
@@ -23,10 +24,10 @@ const PAGE: i64 = 200;
 #[serde(deny_unknown_fields)]
 pub(super) struct Params {
     /// Unix seconds.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     from: Option<i64>,
     /// Unix seconds.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     to: Option<i64>,
 }
 

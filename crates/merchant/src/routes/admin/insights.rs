@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{Answer, Caller, answer, queried};
+use super::caller::Caller;
+use super::json::{Answer, answer, queried};
 use crate::api_keys::Scope;
 use crate::store::MethodStats;
 
@@ -18,10 +19,10 @@ const LAST_30_DAYS: i64 = 30 * 86_400;
 #[serde(deny_unknown_fields)]
 pub(super) struct Params {
     /// Unix seconds.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     from: Option<i64>,
     /// Unix seconds.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     to: Option<i64>,
 }
 

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::App;
-use super::{AdminError, Answer, Caller, answer, idempotency, order_id, queried, read as read_body};
+use super::caller::Caller;
+use super::error::AdminError;
+use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body};
+use super::naming::order_id;
 use crate::api_keys::Scope;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
 use crate::shown::{MAX_NAME, judge_characters, judge_text, picture};
@@ -22,8 +25,6 @@ const LONGEST_PAGE: i64 = 200;
 /// How long an order can be paid if nothing else is asked for, and at most, seconds.
 const DAY: i64 = 86_400;
 const LONGEST_LIFE: i64 = 30 * DAY;
-/// The highest amount of an order, minor units: the integers of signed bodies have 15 digits.
-pub(super) const MAX_AMOUNT: i64 = 999_999_999_999_999;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -129,10 +130,10 @@ pub(super) struct Params {
     attention: bool,
     reference: Option<String>,
     /// Unix seconds.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     from: Option<i64>,
     /// Unix seconds.
-    #[serde(default, deserialize_with = "super::seconds")]
+    #[serde(default, deserialize_with = "super::json::seconds")]
     to: Option<i64>,
     /// From an earlier page.
     after: Option<String>,

@@ -9,7 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{AdminError, Answer, Caller, answer, idempotency, order_id, read};
+use super::caller::Caller;
+use super::error::AdminError;
+use super::json::{Answer, answer, idempotency, read};
+use super::naming::order_id;
 use crate::api_keys::Scope;
 use crate::order_record::{OrderRecord, Refund, RefundRefusal, RefundStatus};
 use crate::shown::judge_characters;

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
-use super::{AdminError, Answer, Caller, answer, queried};
+use super::caller::Caller;
+use super::error::AdminError;
+use super::json::{Answer, answer, queried};
 use crate::api_keys::Scope;
 use crate::store::{Webhook, WebhookState};
 

@@ -4,7 +4,7 @@
 use axum::extract::State;
 
 use super::super::App;
-use super::OrderPath;
+use super::extract::OrderPath;
 use super::orders::reply;
 use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;

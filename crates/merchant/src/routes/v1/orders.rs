@@ -7,7 +7,8 @@ use protocol::json::Value;
 use protocol::{Digest, Order};
 
 use super::super::App;
-use super::{OrderPath, payment_options, quote};
+use super::extract::OrderPath;
+use super::{payment_options, quote};
 use crate::number::OrderNumber;
 use crate::order_service::{Agreed, CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};

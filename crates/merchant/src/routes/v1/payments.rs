@@ -3,7 +3,7 @@
 use axum::extract::State;
 
 use super::super::App;
-use super::OrderPath;
+use super::extract::OrderPath;
 use super::orders::reply;
 use super::payment_options;
 use crate::order_service::Repaid;

@@ -1,25 +1,108 @@
-//! The facts of a record, one for each thing that can happen to it, as the ledger keeps them for ever. Each holds all that is needed
-//! to do it again, and nothing that may have to be forgotten: who a shopper is (openid, follower) and the page that a wallet comes
-//! back to stand in the rows alone, where they can be erased. What a fact does to a record is in `replay`.
+//! An order with its payments and refunds as the backend keeps it, and the facts of which its history is made.
+//!
+//! A fact is one thing that can happen to a record, as the ledger keeps it for ever. It holds all that is needed to do it again, and nothing
+//! that may have to be forgotten: who a shopper is (openid, follower) and the page that a wallet comes back to stand in the rows alone, where
+//! they can be erased. What a fact does to a record is in `replay`.
 
-use protocol::{Currency, OrderStatus, PaymentId, PaymentStatus};
+use gateway::PaymentRef;
+use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus};
 use serde::{Deserialize, Serialize};
 
+use super::money::{Source, StrayMoney, UsedMoney};
+use super::refund::{Refund, RefundStatus};
 use super::words;
-use super::{OrderRecord, PaymentRecord, Refund, RefundStatus};
 
-/// How the backend learned that money moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// The provider's signed notification.
-    Notification,
-    /// The provider's signed answer to a question of ours.
-    Query,
-    /// The same, asked because the provider's bill had money that the records lacked.
-    Bill,
-    /// The merchant, by the admin API: a bank's feed.
-    Merchant,
+/// An order with every attempt to pay it. Written as JSON, it is what the ledger keeps of it: no personal data, no schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRecord {
+    /// What shoppers see.
+    #[serde(with = "words::order")]
+    pub order: Order,
+    /// The shop's own number of it.
+    pub reference: Option<String>,
+    /// Payload of the code by which the shopper follows the merchant's account; shown once the order is paid.
+    pub follow: Option<String>,
+    /// Who followed by it: the account's id of the shopper.
+    #[serde(skip)]
+    pub follower: Option<String>,
+    /// All attempts, oldest first.
+    pub payments: Vec<PaymentRecord>,
+    /// Money that goes back, oldest first.
+    pub refunds: Vec<Refund>,
+    /// What happened in this change, for the ledger.
+    #[serde(skip)]
+    pub facts: Vec<Fact>,
+}
+
+/// One attempt to pay, with what only the backend knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRecord {
+    /// What shoppers see of it.
+    #[serde(with = "words::PaymentWords")]
+    pub payment: Payment,
+    /// What was asked for, minor units.
+    #[serde(with = "words::MoneyWords")]
+    pub money: Money,
+    /// Who collects it; absent where that was not kept yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The provider's own id of it, where the provider goes by that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_ref: Option<String>,
+    /// When it was made, unix seconds.
+    pub created_at: i64,
+    /// What stands on the bank statement, for payments that a bank feed confirms.
+    pub reference: Option<String>,
+    /// Where the wallet comes back to.
+    #[serde(skip)]
+    pub return_url: Option<String>,
+    /// The wallet's id of the shopper, for payments inside of it; personal data, not for logs.
+    #[serde(skip)]
+    pub payer: Option<String>,
+    /// The shopper's address, for providers that ask for it; personal data, not for logs.
+    #[serde(skip)]
+    pub client_ip: Option<String>,
+    /// When its code was there, unix seconds.
+    pub shown_at: Option<i64>,
+    /// When a wallet had read the code, unix seconds.
+    pub scanned_at: Option<i64>,
+    /// When the money moved, unix seconds on the provider's clock.
+    pub paid_at: Option<i64>,
+    /// The provider's id of the money.
+    pub transaction: Option<String>,
+    /// When to ask the provider next, unix seconds.
+    #[serde(skip)]
+    pub next_check_at: Option<i64>,
+    /// How often it was asked in vain.
+    #[serde(skip)]
+    pub checks: i64,
+}
+
+impl PaymentRecord {
+    /// The payment by both of its names.
+    pub(crate) fn named(&self) -> PaymentRef<'_> {
+        PaymentRef { id: self.payment.id.as_str(), provider_ref: self.provider_ref.as_deref() }
+    }
+
+    /// Whether money may still come by it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned)
+    }
+
+    /// Whether its fate is still to be found out. Of an open one by which other money came than was asked for it is known.
+    pub fn may_be_paid(&self) -> bool {
+        self.is_open() && self.next_check_at.is_some()
+    }
+}
+
+impl OrderRecord {
+    pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut PaymentRecord> {
+        self.payments.iter_mut().find(|attempted| attempted.payment.id == *id)
+    }
+
+    pub(super) fn knows(&self, id: &PaymentId) -> bool {
+        self.payments.iter().any(|attempted| attempted.payment.id == *id)
+    }
 }
 
 /// Something that happened to a record. Names and members are written down for ever: add, and never change.
@@ -157,7 +240,6 @@ pub enum Fact {
         /// Which one.
         refund: String,
         /// How it stands.
-        #[serde(with = "words::refund_status")]
         status: RefundStatus,
     },
     /// Other money than was to go back went. A person must look.
@@ -191,42 +273,6 @@ pub enum Fact {
         /// So many are missing.
         missing: i64,
     },
-}
-
-/// Money that arrived and pays nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StrayMoney {
-    /// By which payment.
-    #[serde(with = "words::payment_id")]
-    pub payment: PaymentId,
-    /// The provider's id of the money.
-    pub transaction: String,
-    /// Minor units.
-    pub amount: i64,
-    /// As the provider wrote it.
-    pub currency: String,
-    /// When it moved, unix seconds on the provider's clock.
-    pub paid_at: i64,
-    /// Who told.
-    pub source: Source,
-}
-
-impl StrayMoney {
-    /// Whether it is the same money, whoever told of it and when.
-    pub(crate) fn is_same_money(&self, other: &StrayMoney) -> bool {
-        let facts = |money: &StrayMoney| (money.payment.clone(), money.transaction.clone(), money.amount, money.currency.clone());
-        facts(self) == facts(other)
-    }
-}
-
-/// Money that arrived and that another payment has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UsedMoney {
-    /// As it was told of this payment.
-    #[serde(flatten)]
-    pub money: StrayMoney,
-    /// The number of the order whose payment has it.
-    pub order: String,
 }
 
 /// A line of the ledger.

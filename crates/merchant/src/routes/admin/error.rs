@@ -1,0 +1,93 @@
+//! Why an admin call is refused.
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+use gateway::Family;
+
+use super::super::strangers::problem;
+use super::codes::CODES;
+use crate::order_service::{NotOffered, PlaceError};
+use crate::service_error::ServiceError;
+use crate::store::StoreError;
+
+/// Why a call is refused: status, stable code, and a sentence for the developer who made it.
+pub(super) struct AdminError(StatusCode, &'static str, String);
+
+impl AdminError {
+    pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> AdminError {
+        AdminError(status, code, detail.into())
+    }
+
+    pub(super) fn bad(detail: impl Into<String>) -> AdminError {
+        AdminError(StatusCode::BAD_REQUEST, "bad-request", detail.into())
+    }
+
+    pub(super) fn conflict(code: &'static str, detail: impl Into<String>) -> AdminError {
+        AdminError(StatusCode::CONFLICT, code, detail.into())
+    }
+
+    pub(super) fn internal() -> AdminError {
+        AdminError(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned())
+    }
+
+    fn key_used() -> AdminError {
+        AdminError::conflict("idempotency-conflict", "this idempotency-key was used with another body")
+    }
+
+    pub(super) fn unknown(what: &str) -> AdminError {
+        AdminError(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
+    }
+}
+
+impl IntoResponse for AdminError {
+    fn into_response(self) -> Response<Body> {
+        let AdminError(status, code, detail) = self;
+        debug_assert!(CODES.iter().any(|known| (known.0, known.1) == (code, status.as_u16())), "{code} {status} is not in codes.rs");
+        problem(status, code, &detail)
+    }
+}
+
+impl From<StoreError> for AdminError {
+    fn from(error: StoreError) -> AdminError {
+        ServiceError::Store(error).into()
+    }
+}
+
+impl From<ServiceError> for AdminError {
+    fn from(failure: ServiceError) -> AdminError {
+        match failure {
+            ServiceError::Store(StoreError::NoOrder) => return AdminError::unknown("order"),
+            ServiceError::Store(StoreError::KeyUsed) => return AdminError::key_used(),
+            _ => {}
+        }
+        tracing::error!(%failure, "an admin call failed");
+        let detail = match &failure {
+            ServiceError::Store(_) => return AdminError::internal(),
+            ServiceError::Gateway(error) if error.family() == Family::Account => {
+                "the provider refuses the account; the log says what it wants"
+            }
+            ServiceError::Gateway(error) if error.family() == Family::Transient => "the provider is busy; try again",
+            ServiceError::Gateway(_) => "the provider's answer is not one that can be used; the log says why",
+            _ => "the provider cannot be reached; try again",
+        };
+        AdminError(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", detail.to_owned())
+    }
+}
+
+impl From<PlaceError> for AdminError {
+    fn from(error: PlaceError) -> AdminError {
+        let detail = match error {
+            PlaceError::Service(failure) => return failure.into(),
+            PlaceError::NotOffered(NotOffered::NoCode(method)) => format!(
+                "method: an order of the shop's begins with a code, and {method} makes none: it is not among the products that the account \
+                 was granted (products, native). Name a method that makes codes; shoppers with a cart may still pay by {method}"
+            ),
+            PlaceError::NotOffered(why @ NotOffered::Nothing(_)) => format!("amount: {why}"),
+            PlaceError::NotOffered(why @ NotOffered::Method(..)) => format!("method: {why}"),
+            // Of orders of carts, which are not made here.
+            PlaceError::Price(_) | PlaceError::PriceChanged(_) | PlaceError::Closed => return AdminError::internal(),
+        };
+        AdminError::conflict("method-not-offered", detail)
+    }
+}

@@ -1,0 +1,51 @@
+//! What a call brings, read strictly, and its answer: JSON both ways.
+
+use axum::body::Body;
+use axum::extract::Query;
+use axum::extract::rejection::QueryRejection;
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::response::IntoResponse as _;
+use protocol::Digest;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize as _, Deserializer};
+use serde_json::Value;
+
+use super::error::AdminError;
+use crate::store::IdempotencyRecord;
+
+/// The highest amount of an order, minor units: the integers of signed bodies have 15 digits.
+pub(super) const MAX_AMOUNT: i64 = 999_999_999_999_999;
+
+pub(super) type Answer = Result<Response<Body>, AdminError>;
+
+/// A JSON answer.
+pub(super) fn answer(status: StatusCode, body: &Value) -> Answer {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    Ok((status, headers, body.to_string()).into_response())
+}
+
+/// The body as that shape; the complaint names the member.
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AdminError> {
+    serde_json::from_slice(body).map_err(|error| AdminError::bad(error.to_string()))
+}
+
+/// The query as that shape.
+pub(super) fn queried<T: DeserializeOwned>(request: Result<Query<T>, QueryRejection>) -> Result<T, AdminError> {
+    request.map(|Query(query)| query).map_err(|rejection| AdminError::bad(rejection.body_text()))
+}
+
+/// A time of a query, unix seconds: of this age of the world.
+pub(super) fn seconds<'de, D: Deserializer<'de>>(value: D) -> Result<Option<i64>, D::Error> {
+    let seconds = Option::<i64>::deserialize(value)?;
+    match seconds {
+        Some(seconds) if !(0..=9_999_999_999).contains(&seconds) => Err(D::Error::custom("a time is 0 to 9999999999, unix seconds")),
+        seconds => Ok(seconds),
+    }
+}
+
+/// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.
+pub(super) fn idempotency(headers: &HeaderMap, target: &str, body: &[u8]) -> Result<IdempotencyRecord, AdminError> {
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| (1..=255).contains(&key.len()));
+    let key = key.ok_or_else(|| AdminError::new(StatusCode::BAD_REQUEST, "idempotency-key-missing", "send idempotency-key"))?;
+    Ok(IdempotencyRecord { key: key.to_owned(), target: format!("POST {target}"), digest: Digest::of(body).to_base64() })
+}
