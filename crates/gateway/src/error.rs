@@ -1,8 +1,6 @@
 //! The one error of this crate, and the families that tell a caller what to do next.
 //! Data instead of strings; texts for shoppers are made elsewhere.
 
-use std::fmt;
-
 /// What a caller does about a [`GatewayError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
@@ -22,24 +20,30 @@ pub enum Family {
     Configuration,
 }
 
-/// What is the matter with an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What is the matter with an account. Its words say what the merchant has to do about it, as a sentence goes on after "the provider says
+/// that".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccountFault {
     /// It was not granted this product or call; others may work.
+    #[error("the account was not granted this product; apply for it in the provider's console")]
     NotGranted,
     /// Our keys, numbers or network address are not those that the provider has of it.
+    #[error("it does not know our keys, numbers or network address; compare the configuration with its console")]
     NotProved,
     /// A rule of the provider's limits what it may do with this product or call.
+    #[error("a rule limits what the account may collect or do; the provider's console or support tells which")]
     Limited,
     /// The provider has suspended it.
+    #[error("the account is suspended; the provider's support tells why")]
     Suspended,
 }
 
 /// Why a reply or a notification is no answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GatewayError {
     /// The provider is busy, limits the rate, or is down.
+    #[error("provider is busy: {status} {code}")]
     Busy {
         /// HTTP status.
         status: u16,
@@ -48,21 +52,25 @@ pub enum GatewayError {
     },
     /// The access token that the call carried is no longer good: get another with [`crate::official_account::OfficialAccount::token`]
     /// and repeat the call once.
+    #[error("the access token is no longer good: {code}")]
     StaleToken {
         /// The provider's error code.
         code: String,
     },
     /// The provider claims the payment is already paid. The claim is unsigned: query.
+    #[error("provider claims it is paid: {code}")]
     AlreadyPaid {
         /// The provider's error code.
         code: String,
     },
     /// A believed answer of a shape or content this crate does not know.
+    #[error("cannot read {what}")]
     Unreadable {
         /// Which part could not be read.
         what: &'static str,
     },
     /// The provider refuses for good.
+    #[error("provider refused: {status} {code}: {message}")]
     Refused {
         /// HTTP status.
         status: u16,
@@ -72,11 +80,13 @@ pub enum GatewayError {
         message: String,
     },
     /// The merchant's balance at the provider does not cover a refund: repeat it when money has come.
+    #[error("the balance at the provider is too low: {code}")]
     Unfunded {
         /// The provider's error code.
         code: String,
     },
     /// The provider speaks of the account.
+    #[error("{fault}: {code}: {message}")]
     Account {
         /// What is the matter with it.
         fault: AccountFault,
@@ -86,16 +96,19 @@ pub enum GatewayError {
         message: String,
     },
     /// An error of the provider without the signature that the call's answers have: nothing follows from it.
+    #[error("an unsigned answer claims {code}")]
     Unsigned {
         /// The code it claims.
         code: String,
     },
     /// A header of the signature is missing or malformed.
+    #[error("header {header} is missing or malformed")]
     HeaderMissing {
         /// Which one.
         header: &'static str,
     },
     /// Signed too long ago, or in the future.
+    #[error("signed at {theirs}, but it is {ours} here")]
     ClockSkew {
         /// Unix seconds in the message.
         theirs: i64,
@@ -103,20 +116,25 @@ pub enum GatewayError {
         ours: i64,
     },
     /// Signed with a key that is not configured.
+    #[error("signed with the unknown key {id:?}")]
     UnknownKey {
         /// The key's identifier in the message.
         id: String,
     },
     /// A deliberate test of the provider whether signatures are checked.
+    #[error("a signature probe of the provider")]
     SignatureProbe,
     /// The signature does not fit the message.
+    #[error("signature does not hold under key {id:?}")]
     BadSignature {
         /// The key's identifier in the message.
         id: String,
     },
     /// The encrypted part does not open with the configured key.
+    #[error("encrypted part does not open")]
     Undecryptable,
     /// About another merchant, another account or another payment than ours.
+    #[error("{what} is {theirs:?} instead of {ours:?}")]
     NotOurs {
         /// Which member differs.
         what: &'static str,
@@ -126,6 +144,7 @@ pub enum GatewayError {
         theirs: String,
     },
     /// A setting cannot be used.
+    #[error("setting {key}: {problem}")]
     Configuration {
         /// The setting at fault.
         key: &'static str,
@@ -154,48 +173,3 @@ impl GatewayError {
         }
     }
 }
-
-/// What the merchant has to do about it, as a sentence goes on after "the provider says that".
-impl fmt::Display for AccountFault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::NotGranted => "the account was not granted this product; apply for it in the provider's console",
-            Self::NotProved => "it does not know our keys, numbers or network address; compare the configuration with its console",
-            Self::Limited => "a rule limits what the account may collect or do; the provider's console or support tells which",
-            Self::Suspended => "the account is suspended; the provider's support tells why",
-        })
-    }
-}
-
-impl fmt::Display for GatewayError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Busy { status, code } => write!(out, "provider is busy: {status} {code}"),
-            Self::StaleToken { code } => write!(out, "the access token is no longer good: {code}"),
-            Self::AlreadyPaid { code } => write!(out, "provider claims it is paid: {code}"),
-            Self::Unreadable { what } => write!(out, "cannot read {what}"),
-            Self::Refused { status, code, message } => {
-                write!(out, "provider refused: {status} {code}: {message}")
-            }
-            Self::Unfunded { code } => write!(out, "the balance at the provider is too low: {code}"),
-            Self::Account { fault, code, message } => write!(out, "{fault}: {code}: {message}"),
-            Self::Unsigned { code } => write!(out, "an unsigned answer claims {code}"),
-            Self::HeaderMissing { header } => {
-                write!(out, "header {header} is missing or malformed")
-            }
-            Self::ClockSkew { theirs, ours } => {
-                write!(out, "signed at {theirs}, but it is {ours} here")
-            }
-            Self::UnknownKey { id } => write!(out, "signed with the unknown key {id:?}"),
-            Self::SignatureProbe => write!(out, "a signature probe of the provider"),
-            Self::BadSignature { id } => write!(out, "signature does not hold under key {id:?}"),
-            Self::Undecryptable => write!(out, "encrypted part does not open"),
-            Self::NotOurs { what, ours, theirs } => {
-                write!(out, "{what} is {theirs:?} instead of {ours:?}")
-            }
-            Self::Configuration { key, problem } => write!(out, "setting {key}: {problem}"),
-        }
-    }
-}
-
-impl std::error::Error for GatewayError {}

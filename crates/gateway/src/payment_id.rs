@@ -14,14 +14,14 @@ pub fn bytes(id: &str) -> Option<[u8; 16]> {
 /// 32 digits of hex, for providers that take letters and digits alone; read back by [`from_hex`].
 #[must_use]
 pub fn hex(id: &str) -> Option<String> {
-    bytes(id).map(|bytes| format!("{:032x}", u128::from_be_bytes(bytes)))
+    bytes(id).map(hex::encode)
 }
 
 /// The id that [`hex`] wrote so, in capitals or not.
 #[must_use]
 pub fn from_hex(text: &str) -> Option<String> {
-    let is_hex = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let bytes = is_hex.then(|| u128::from_str_radix(text, 16).ok()).flatten()?.to_be_bytes();
+    let mut bytes = [0; 16];
+    hex::decode_to_slice(text, &mut bytes).ok()?;
     Some(format!("{PREFIX}{}", BASE64URL.encode(bytes)))
 }
 

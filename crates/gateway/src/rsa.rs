@@ -10,44 +10,35 @@ use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
 
 /// Smallest modulus accepted, in bytes: 2048 bits.
 const SMALLEST_MODULUS: usize = 256;
 
 /// Why a key cannot be used. Never contains the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyProblem {
     /// There is no PEM block of the expected kind.
+    #[error("expected PEM with -----BEGIN {expected}-----")]
     NotPem {
         /// The label looked for.
         expected: &'static str,
     },
     /// A certificate was given where the bare public key belongs.
+    #[error("is a certificate; give its public key (openssl x509 -pubkey -noout)")]
     Certificate,
     /// Not an RSA key in the expected encoding.
+    #[error("is not an RSA key")]
     NotRsa,
     /// A modulus below 2048 bits.
+    #[error("has {bits} bits, at least 2048 are needed")]
     TooShort {
         /// Its size.
         bits: usize,
     },
 }
-
-impl fmt::Display for KeyProblem {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotPem { expected } => {
-                write!(out, "expected PEM with -----BEGIN {expected}-----")
-            }
-            Self::Certificate => write!(out, "is a certificate; give its public key (openssl x509 -pubkey -noout)"),
-            Self::NotRsa => write!(out, "is not an RSA key"),
-            Self::TooShort { bits } => write!(out, "has {bits} bits, at least 2048 are needed"),
-        }
-    }
-}
-
-impl std::error::Error for KeyProblem {}
 
 /// An RSA private key that signs. `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -59,11 +50,11 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyProblem`], which says what was expected.
     pub fn from_pem(pem: &str) -> Result<Self, KeyProblem> {
-        if let Some(der) = pem_block(pem, "RSA PRIVATE KEY") {
-            return Self::checked(KeyPair::from_der(&der));
+        match PrivateKeyDer::from_pem_slice(pem.as_bytes()) {
+            Ok(PrivateKeyDer::Pkcs1(der)) => Self::checked(KeyPair::from_der(der.secret_pkcs1_der())),
+            Ok(PrivateKeyDer::Pkcs8(der)) => Self::from_pkcs8(der.secret_pkcs8_der()),
+            _ => Err(KeyProblem::NotPem { expected: "PRIVATE KEY" }),
         }
-        let der = pem_block(pem, "PRIVATE KEY").ok_or(KeyProblem::NotPem { expected: "PRIVATE KEY" })?;
-        Self::from_pkcs8(&der)
     }
 
     /// Reads PKCS#8 DER.
@@ -117,7 +108,7 @@ impl PublicKey {
         if pem.contains("-----BEGIN CERTIFICATE-----") {
             return Err(KeyProblem::Certificate);
         }
-        let der = pem_block(pem, "PUBLIC KEY").ok_or(KeyProblem::NotPem { expected: "PUBLIC KEY" })?;
+        let der = SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes()).map_err(|_| KeyProblem::NotPem { expected: "PUBLIC KEY" })?;
         Self::from_der(&der)
     }
 
@@ -150,14 +141,6 @@ impl fmt::Debug for PublicKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("PublicKey")
     }
-}
-
-/// The DER inside the first PEM block with exactly this label.
-pub(crate) fn pem_block(pem: &str, label: &str) -> Option<Vec<u8>> {
-    let (_, rest) = pem.split_once(&format!("-----BEGIN {label}-----"))?;
-    let (inside, _) = rest.split_once(&format!("-----END {label}-----"))?;
-    let packed: String = inside.split_whitespace().collect();
-    BASE64.decode(packed).ok()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! How a method is paid on each surface: what a shopper can do there with what is in his hand. Quotes and orders tell it, so that
-//! nothing is offered where it cannot be paid. Not here: what is drawn for it, and whether a provider has granted it.
+//! nothing is offered where it cannot be paid. Not here: which way is usual, what is drawn for it, and whether a provider has granted it.
 
 use crate::json::{Fields, Value};
 use crate::words::words;
@@ -39,19 +39,6 @@ pub struct Ways {
 }
 
 impl Ways {
-    /// As the method is paid wherever nothing forbids it: all that a backend has to say of it when it does not say more.
-    pub fn usual(method: &Method) -> Ways {
-        use PayBy::{Bridge, Copy, Link, Nothing, Save, Scan};
-        let (app, wechat, in_app) = match method.as_str() {
-            "wechat_pay" => (Link, Bridge, Link),
-            "alipay" => (Link, Nothing, Link),
-            // Its banks take the text as it is; elsewhere apps read pictures.
-            "pix" => (Copy, Copy, Copy),
-            _ => (Save, Save, Save),
-        };
-        Ways { method: method.clone(), qr: Scan, app, wechat, in_app }
-    }
-
     /// How it is paid on that surface.
     pub fn on(&self, surface: Surface) -> PayBy {
         match surface {

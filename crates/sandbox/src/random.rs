@@ -31,5 +31,5 @@ pub fn digits<const N: usize>(random: &Randomness) -> String {
 pub fn hex<const N: usize>(random: &Randomness) -> String {
     let mut bytes = [0; N];
     random(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    ::hex::encode_upper(bytes)
 }

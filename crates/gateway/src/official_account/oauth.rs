@@ -55,7 +55,7 @@ pub(super) fn authorize_url(config: &Config, redirect_url: &str, scope: Scope, s
     if !(1..=128).contains(&state.len()) || !state.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let redirect = form([(&"redirect_uri", &redirect_url.to_owned())]);
+    let redirect = form([("redirect_uri", redirect_url)]);
     let (host, appid, scope) = (&config.open_url, &config.appid, scope.name());
     Some(format!("{host}/connect/oauth2/authorize?appid={appid}&{redirect}&response_type=code&scope={scope}&state={state}#wechat_redirect"))
 }

@@ -65,8 +65,7 @@ pub(super) fn post(base_url: &str, path: &str, parameters: &[(&str, &str)], body
 }
 
 fn address(base_url: &str, path: &str, parameters: &[(&str, &str)]) -> String {
-    let pairs: Vec<_> = parameters.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    let query = form(pairs.iter().map(|(name, value)| (name, value)));
+    let query = form(parameters.iter().copied());
     match query.is_empty() {
         true => format!("{base_url}{path}"),
         false => format!("{base_url}{path}?{query}"),

@@ -25,5 +25,5 @@ pub fn page_signature(ticket: &str, nonce: &str, timestamp: i64, url: &str) -> S
 }
 
 fn sha1_hex(text: &str) -> String {
-    digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()))
 }

@@ -39,7 +39,7 @@ pub(super) fn read(reply: &HttpResponse) -> Result<Token, GatewayError> {
 }
 
 pub(super) fn sign_page(config: &Config, ticket: &str, url: &str, at: &CallContext) -> PageSignature {
-    let nonce: String = at.nonce.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = hex::encode(at.nonce);
     let signature = page_signature(ticket, &nonce, at.now, url);
     PageSignature { appid: config.appid.clone(), timestamp: at.now, nonce, signature }
 }

@@ -83,5 +83,5 @@ fn offered(config: &Config, reply: &HttpResponse, at: &CallContext) -> Result<Op
 
 /// SHA-1 in hex: what the provider offers, over a signed channel.
 pub(super) fn sha1(bytes: &[u8]) -> String {
-    digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes))
 }

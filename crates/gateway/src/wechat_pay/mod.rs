@@ -29,6 +29,7 @@ pub use surface::BridgeCall;
 use std::sync::Arc;
 
 use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use crate::{
@@ -156,6 +157,9 @@ impl Gateway for WechatPay {
     }
 }
 
+/// What is escaped in a path.
+const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'*');
+
 /// The path of a payment.
 fn order_path(payment_id: &str) -> String {
     format!("/v3/pay/transactions/out-trade-no/{}", path_segment(payment_id))
@@ -164,12 +168,5 @@ fn order_path(payment_id: &str) -> String {
 /// A number in a path, percent-encoded the way every URL library leaves alone. The provider
 /// verifies the target as sent, so `%7C` and `|` are both right as long as nobody re-encodes them.
 fn path_segment(number: &str) -> String {
-    let mut segment = String::new();
-    for byte in number.bytes() {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'*' => segment.push(char::from(byte)),
-            _ => segment.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    segment
+    utf8_percent_encode(number, &SEGMENT).to_string()
 }

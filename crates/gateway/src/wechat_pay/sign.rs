@@ -57,5 +57,5 @@ impl Signer<'_> {
 
 /// A nonce in the alphabet of the provider's own examples: 32 upper-case hex digits.
 pub(super) fn nonce_text(nonce: &[u8; 16]) -> String {
-    nonce.iter().map(|byte| format!("{byte:02X}")).collect()
+    hex::encode_upper(nonce)
 }

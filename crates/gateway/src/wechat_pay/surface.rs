@@ -118,7 +118,7 @@ impl WechatPay {
         let jump: Jump = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
         let jump = self.jump(&jump)?;
         // The whole address, its fragment too: written so, the cashier takes it for a value.
-        let back = encoding::form([(&"redirect_url", &return_url.to_owned())]);
+        let back = encoding::form([("redirect_url", return_url)]);
         let payload = if return_url.is_empty() { jump.to_owned() } else { format!("{jump}&{back}") };
         Ok(Prepared { payload, expires_at: expires_at.min(at.now.saturating_add(JUMP_LIFE)), provider_ref: None })
     }

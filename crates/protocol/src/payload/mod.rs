@@ -2,6 +2,7 @@
 //! never shown. Not here: who offers which method, and how a code or a link is drawn.
 
 mod emv;
+mod usual;
 
 use crate::json::{self, Value};
 use crate::{Code, Money, Payment, Surface};

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::certificate::certificate;
 use super::opener::Opener;
-use crate::keys::{AccountError, key_pair, pem, private_key};
-use crate::random::{Randomness, digits, hex, word};
+use crate::keys::{AccountError, key_pair, private_key};
+use crate::random::{self, Randomness, digits, word};
 
 /// As the account's file keeps it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -55,7 +55,7 @@ impl WechatPayAccount {
         Ok(Self {
             mchid: "1900000001".to_owned(),
             appid: "wx8888888888888888".to_owned(),
-            merchant_serial: hex::<20>(random),
+            merchant_serial: random::hex::<20>(random),
             merchant_key,
             apiv3_key: word::<32>(random),
             public_key_id: format!("PUB_KEY_ID_011900000001{}", digits::<19>(random)),
@@ -119,9 +119,9 @@ impl Certificate {
             // Positive, and without a leading zero: 40 digits.
             *first = *first & 0x3f | 0x40;
         }
-        let pem = pem("CERTIFICATE", &certificate(&serial, &key, &info));
-        let id: String = serial.iter().map(|byte| format!("{byte:02X}")).collect();
-        let opener = Opener::new(id.clone(), pem_key).ok_or(AccountError::Key("certificate_key", KeyProblem::NotRsa))?;
+        let unusable = AccountError::Key("certificate_key", KeyProblem::NotRsa);
+        let id = hex::encode_upper(&serial);
+        let (Ok(pem), Some(opener)) = (certificate(&serial, pem_key), Opener::new(id.clone(), pem_key)) else { return Err(unusable) };
         Ok(Self { pem, key: PlatformKey { id, key }, opener })
     }
 }

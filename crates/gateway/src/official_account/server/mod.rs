@@ -51,6 +51,5 @@ pub const RETRY_DELAYS: [i64; 3] = [5, 5, 5];
 /// Writes the parameters of a query, percent-encoded.
 #[must_use]
 pub fn query(parameters: &[(&str, &str)]) -> String {
-    let pairs: Vec<_> = parameters.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    form(pairs.iter().map(|(name, value)| (name, value)))
+    form(parameters.iter().copied())
 }
