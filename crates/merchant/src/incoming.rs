@@ -1,7 +1,6 @@
 //! Answers that come in from elsewhere, read up to a limit of bytes and of time: whoever answers without end fills nobody's memory, and
 //! whoever falls silent, or lets its bytes drip, holds nobody up.
 
-use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -32,14 +31,17 @@ impl Allowed {
 }
 
 /// Why an answer was not read.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unread {
     /// The line broke.
+    #[error("{}", reason(.0))]
     Broken(Error),
     /// Nothing came for too long, or all of it took too long.
+    #[error("no answer in time")]
     Late,
     /// It is longer than this many bytes.
+    #[error("the answer is over {0} bytes")]
     TooLong(usize),
 }
 
@@ -124,18 +126,6 @@ impl From<tokio::time::error::Elapsed> for Unread {
 }
 
 /// Without the address, which may hold a secret.
-impl fmt::Display for Unread {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unread::Broken(error) => out.write_str(&reason(error)),
-            Unread::Late => out.write_str("no answer in time"),
-            Unread::TooLong(most) => write!(out, "the answer is over {most} bytes"),
-        }
-    }
-}
-
-impl std::error::Error for Unread {}
-
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;

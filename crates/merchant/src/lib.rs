@@ -53,3 +53,4 @@ pub use routes::ADMIN_CODES;
 pub use running::Merchant;
 pub use service_error::ServiceError;
 pub use store::{Store, StoreError};
+pub use webhooks::EventKind;

@@ -1,5 +1,7 @@
 //! Answers: the signed "yes" and the signed "no". The one place where an answer is signed, over the exact bytes that are sent.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use protocol::json::Value;
@@ -9,7 +11,7 @@ use crate::cart_fault::{CartFault, of_field};
 use crate::catalog::{PriceError, Priced};
 use crate::keys::Keys;
 use crate::order_service::{PlaceError, QuoteError};
-use crate::service_error::ServiceError;
+use crate::service_error::{FailureKind, ServiceError};
 use crate::store::StoreError;
 
 /// What a route answers: a status and a JSON body.
@@ -22,7 +24,7 @@ pub(crate) struct Reply {
 macro_rules! refusals {
     ($($(#[$doc:meta])* $variant:ident $status:literal $code:literal $detail:literal;)*) => {
         /// Why the backend says no. Codes and statuses are public and stable.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum ApiError {
             /// The price is another one; holds the new quote.
@@ -33,6 +35,8 @@ macro_rules! refusals {
             Cart(Box<CartFault>),
             /// One field of the request is missing or mistyped; names it.
             Field(&'static str),
+            /// Something inside did not work; holds what, for the log alone.
+            Failed(Arc<ServiceError>),
             $($(#[$doc])* $variant,)*
         }
 
@@ -51,6 +55,7 @@ macro_rules! refusals {
                     ApiError::RateLimited(_) => "rate-limited",
                     ApiError::Cart(cart) => cart.faults.first().map_or("quantity", |fault| &fault.code),
                     ApiError::Field(_) => "bad-request",
+                    ApiError::Failed(_) => "internal",
                     $(ApiError::$variant => $code,)*
                 }
             }
@@ -148,34 +153,39 @@ impl ApiError {
     }
 }
 
+impl ApiError {
+    /// What a caller is told of a failure inside.
+    fn of(failure: FailureKind) -> ApiError {
+        match failure {
+            FailureKind::UnknownOrder => ApiError::UnknownOrder,
+            FailureKind::KeyUsed => ApiError::IdempotencyConflict,
+            FailureKind::Internal => ApiError::Internal,
+            FailureKind::ProviderUnavailable => ApiError::ProviderUnavailable,
+            FailureKind::NotConfigured => ApiError::MethodNotOffered,
+        }
+    }
+
+    /// The same without its cause, which goes into the log.
+    fn logged(self) -> ApiError {
+        match self {
+            ApiError::Failed(failure) => {
+                failure.log();
+                ApiError::of(failure.kind())
+            }
+            other => other,
+        }
+    }
+}
+
 impl From<ServiceError> for ApiError {
     fn from(failure: ServiceError) -> ApiError {
-        match failure {
-            ServiceError::Store(StoreError::NoOrder) => ApiError::UnknownOrder,
-            ServiceError::Store(StoreError::KeyUsed) => ApiError::IdempotencyConflict,
-            ServiceError::Store(error) => {
-                tracing::error!(%error, "the store failed");
-                ApiError::Internal
-            }
-            ServiceError::Gateway(error) => {
-                tracing::error!(%error, "the provider refused");
-                ApiError::ProviderUnavailable
-            }
-            ServiceError::Unreachable(reason) => {
-                tracing::warn!(reason, "the provider cannot be reached");
-                ApiError::ProviderUnavailable
-            }
-            ServiceError::NotConfigured(method) => {
-                tracing::error!(method, "a payment's method is not configured any more");
-                ApiError::MethodNotOffered
-            }
-        }
+        ApiError::Failed(Arc::new(failure))
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> ApiError {
-        ServiceError::Store(error).into()
+        ServiceError::from(error).into()
     }
 }
 
@@ -223,6 +233,7 @@ pub(crate) fn signed(
     result: Result<Reply, ApiError>,
     now: i64,
 ) -> Response<Body> {
+    let result = result.map_err(ApiError::logged);
     let later = match &result {
         Err(ApiError::ProviderUnavailable | ApiError::PricingUnavailable) => Some(2),
         Err(ApiError::RateLimited(seconds)) => Some(*seconds),

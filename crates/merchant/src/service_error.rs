@@ -1,46 +1,74 @@
 //! What goes wrong inside, as opposed to what a caller is told: causes go to the log, never into an answer.
 
-use std::fmt;
-
 use gateway::GatewayError;
 
+use crate::incoming::Unread;
 use crate::store::StoreError;
 
 /// Why something inside did not work.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServiceError {
     /// The store.
-    Store(StoreError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The provider answered, but not as wished.
-    Gateway(GatewayError),
-    /// The provider could not be reached; says why.
-    Unreachable(String),
-    /// A payment's method is not in the configuration any more.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    /// The provider could not be reached.
+    #[error(transparent)]
+    Unreachable(#[from] Unread),
+    /// A wallet is paying, and the provider keeps the payment open for it.
+    #[error("a wallet is paying right now, and the provider does not close the payment")]
+    BeingPaid,
+    /// The provider takes no access token of ours.
+    #[error("the access token is refused, and so is the one after it")]
+    TokenRefused,
+    /// Another node is fetching an access token, and does not finish.
+    #[error("another node has been fetching an access token for too long")]
+    TokenAwaited,
+    /// Who collects a payment, or its method, is not in the configuration any more.
+    #[error("{0} is not configured any more")]
     NotConfigured(String),
 }
 
-impl From<StoreError> for ServiceError {
-    fn from(error: StoreError) -> ServiceError {
-        ServiceError::Store(error)
-    }
+/// What a failure means to a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// There is no such order.
+    UnknownOrder,
+    /// The idempotency key was used with another body.
+    KeyUsed,
+    /// The records cannot be read or written.
+    Internal,
+    /// The provider cannot be reached, or does not do what it was asked; the same may succeed later.
+    ProviderUnavailable,
+    /// Nobody collects by that method any more.
+    NotConfigured,
 }
 
-impl From<GatewayError> for ServiceError {
-    fn from(error: GatewayError) -> ServiceError {
-        ServiceError::Gateway(error)
-    }
-}
-
-impl fmt::Display for ServiceError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl ServiceError {
+    /// What it means to a caller.
+    pub(crate) fn kind(&self) -> FailureKind {
         match self {
-            ServiceError::Store(error) => error.fmt(out),
-            ServiceError::Gateway(error) => error.fmt(out),
-            ServiceError::Unreachable(reason) => out.write_str(reason),
-            ServiceError::NotConfigured(method) => write!(out, "{method} is not configured any more"),
+            ServiceError::Store(StoreError::NoOrder) => FailureKind::UnknownOrder,
+            ServiceError::Store(StoreError::KeyUsed) => FailureKind::KeyUsed,
+            ServiceError::Store(_) => FailureKind::Internal,
+            ServiceError::Gateway(_)
+            | ServiceError::Unreachable(_)
+            | ServiceError::BeingPaid
+            | ServiceError::TokenRefused
+            | ServiceError::TokenAwaited => FailureKind::ProviderUnavailable,
+            ServiceError::NotConfigured(_) => FailureKind::NotConfigured,
+        }
+    }
+
+    /// Writes it down for whoever runs the server, unless it is the caller's own.
+    pub(crate) fn log(&self) {
+        match (self.kind(), self) {
+            (FailureKind::UnknownOrder | FailureKind::KeyUsed, _) => {}
+            (_, ServiceError::Unreachable(_) | ServiceError::BeingPaid) => tracing::warn!(failure = %self, "a request failed"),
+            _ => tracing::error!(failure = %self, "a request failed"),
         }
     }
 }
-
-impl std::error::Error for ServiceError {}

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::error::ConfigError;
 use super::secrets::secret;
-use crate::webhooks::{KINDS, Secrets, Webhooks, is_safe};
+use crate::webhooks::{EventKind, Secrets, Webhooks, is_safe};
 
 /// `[webhooks]`
 #[derive(Clone, Deserialize)]
@@ -26,11 +26,15 @@ impl WebhooksConfig {
     ///
     /// # Errors
     /// One line that names the key.
-    pub(crate) fn kinds(&self) -> Result<Vec<&'static str>, ConfigError> {
-        let Some(chosen) = &self.events else { return Ok(KINDS.to_vec()) };
-        let known = |kind: &String| KINDS.into_iter().find(|known| known == kind).ok_or_else(|| kind.clone());
-        let kinds: Result<Vec<_>, String> = chosen.iter().map(known).collect();
-        kinds.map_err(|kind| ConfigError::of("webhooks.events", format!("{kind:?} is none of {}", KINDS.join(", "))))
+    pub(crate) fn kinds(&self) -> Result<Vec<EventKind>, ConfigError> {
+        let Some(chosen) = &self.events else { return Ok(EventKind::ALL.to_vec()) };
+        let known = |word: &String| {
+            EventKind::parse(word).ok_or_else(|| {
+                let all = EventKind::ALL.map(EventKind::as_str).join(", ");
+                ConfigError::of("webhooks.events", format!("{word:?} is none of {all}"))
+            })
+        };
+        chosen.iter().map(known).collect()
     }
 
     /// The way to the shop's server.

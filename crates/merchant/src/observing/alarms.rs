@@ -63,6 +63,17 @@ impl Alarm {
         Alarm::JobFailed,
     ];
 
+    /// Those that [`Fact::needs_attention`] tells of, which the records count for ever.
+    pub(super) const IN_LEDGER: [Alarm; 7] = [
+        Alarm::PaidTwice,
+        Alarm::WrongAmount,
+        Alarm::SecondPayment,
+        Alarm::Oversold,
+        Alarm::PaymentUnclear,
+        Alarm::TransactionUsed,
+        Alarm::BillDifference,
+    ];
+
     /// The word for it in figures; where there is a fact of the ledger, the fact's.
     pub(super) fn as_str(self) -> &'static str {
         match self {

@@ -11,10 +11,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::Alarm;
+use super::alarms::Alarm;
+use super::calls::{CallName, CallOutcome, NotificationOutcome};
 use crate::order_record::Fact;
 use crate::store::StoreStats;
-use crate::webhooks::ALARMS;
 
 /// Seconds: from an answer out of memory to the longest held poll.
 const BOUNDS: [f64; 10] = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 26.0];
@@ -30,11 +30,10 @@ struct Route {
     route: String,
 }
 
-/// A call to a provider.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-pub(crate) struct Call {
-    pub(crate) provider: String,
-    pub(crate) call: &'static str,
+struct Call {
+    provider: String,
+    call: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -97,17 +96,19 @@ impl Metrics {
         self.0.seconds.0.get_or_create(&Route { route: route.to_owned() }).observe(took.as_secs_f64());
     }
 
-    pub(crate) fn called(&self, call: Call, outcome: &'static str, took: Duration) {
-        self.0.call_seconds.0.get_or_create(&call).observe(took.as_secs_f64());
-        self.0.calls.get_or_create(&Called { provider: call.provider, call: call.call, outcome }).inc();
+    pub(crate) fn called(&self, provider: &str, name: CallName, outcome: CallOutcome, took: Duration) {
+        let (provider, call, outcome) = (provider.to_owned(), name.as_str(), outcome.as_str());
+        self.0.call_seconds.0.get_or_create(&Call { provider: provider.clone(), call }).observe(took.as_secs_f64());
+        self.0.calls.get_or_create(&Called { provider, call, outcome }).inc();
     }
 
-    pub(crate) fn notified(&self, provider: &str, outcome: &'static str) {
+    pub(crate) fn notified(&self, provider: &str, outcome: NotificationOutcome) {
+        let labels = |outcome: NotificationOutcome| Notified { provider: provider.to_owned(), outcome: outcome.as_str() };
         // Each is told from the first notification on: a first failure has to be an increase.
-        for known in ["accepted", "refused", "failed"] {
-            drop(self.0.notifications.get_or_create(&Notified { provider: provider.to_owned(), outcome: known }));
+        for known in NotificationOutcome::ALL {
+            drop(self.0.notifications.get_or_create(&labels(known)));
         }
-        self.0.notifications.get_or_create(&Notified { provider: provider.to_owned(), outcome }).inc();
+        self.0.notifications.get_or_create(&labels(outcome)).inc();
     }
 
     /// Something was written into the ledger.
@@ -177,7 +178,8 @@ fn records(registry: &mut Registry, standing: &StoreStats) {
     gauge("failed_webhooks", "Events that were given up", standing.failed_webhooks);
     let alarms: Family<Kind, Gauge> = Family::default();
     // One that never happened is told as well: a first one must be seen as an increase.
-    for kind in ALARMS {
+    for alarm in Alarm::IN_LEDGER {
+        let kind = alarm.as_str();
         let number = standing.alarms.iter().find(|(known, _)| known == kind).map_or(0, |(_, number)| *number);
         alarms.get_or_create(&Kind { kind }).set(number);
     }

@@ -3,13 +3,15 @@
 //! the order, the beginning only.
 
 mod alarms;
+mod calls;
 mod logs;
 mod metrics;
 mod requests;
 mod stopwatch;
 
 pub(crate) use alarms::Alarm;
+pub(crate) use calls::{CallName, CallOutcome, NotificationOutcome};
 pub use logs::start_logs;
-pub(crate) use metrics::{Call, Metrics};
+pub(crate) use metrics::Metrics;
 pub(crate) use requests::{RequestId, observe};
 pub(crate) use stopwatch::Stopwatch;

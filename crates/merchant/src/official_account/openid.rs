@@ -4,6 +4,7 @@ use gateway::official_account::Scope;
 use protocol::{Order, OrderId, PaymentId};
 
 use super::client::SECTION;
+use crate::observing::CallName;
 use crate::order_service::OrderService;
 use crate::service_error::ServiceError;
 
@@ -34,8 +35,8 @@ impl OrderService {
 
     async fn recognize(&self, order: &OrderId, payment: &PaymentId, code: &str) -> Result<Order, ServiceError> {
         let Some(channel) = &self.channel else { return Ok(self.store.order(order).await?) };
-        let member = channel.caller.call(("openid", SECTION), |_| channel.account.exchange(code)).await;
-        let member = channel.heard("openid", member)?;
+        let member = channel.caller.call(CallName::Openid, SECTION, |_| channel.account.exchange(code)).await;
+        let member = channel.heard(CallName::Openid.as_str(), member)?;
         self.change(order, |record| record.payer_known(payment, member.openid)).await?;
         self.fetch_code(order).await
     }

@@ -6,6 +6,7 @@ use gateway::official_account::Freshness;
 use gateway::{Call, CallContext, GatewayError};
 
 use super::client::{OfficialAccountClient, SECTION};
+use crate::observing::CallName;
 use crate::order_service::OrderService;
 use crate::service_error::ServiceError;
 
@@ -34,12 +35,12 @@ impl OrderService {
                 return Ok(None);
             }
             let again = |_: &CallContext| make(&token).expect("the same call was there a moment ago");
-            match channel.caller.call(("request", SECTION), again).await {
+            match channel.caller.call(CallName::Request, SECTION, again).await {
                 Err(ServiceError::Gateway(GatewayError::StaleToken { .. })) if !is_last => self.store.drop_token(NAME, &token).await?,
                 answer => return channel.heard_of(call, setting, answer).map(Some),
             }
         }
-        Err(ServiceError::Unreachable("the access token is void, and so is its successor".to_owned()))
+        Err(ServiceError::TokenRefused)
     }
 
     async fn token(&self, channel: &OfficialAccountClient) -> Result<String, ServiceError> {
@@ -49,8 +50,8 @@ impl OrderService {
                 return Ok(token);
             }
             if self.store.lease_token(NAME, now, now + LEASE).await? {
-                let token = channel.caller.call(("token", SECTION), |_| channel.account.token(Freshness::Current));
-                let token = match channel.heard("token", token.await) {
+                let token = channel.caller.call(CallName::Token, SECTION, |_| channel.account.token(Freshness::Current));
+                let token = match channel.heard(CallName::Token.as_str(), token.await) {
                     Ok(token) => token,
                     Err(failure) => {
                         // Whoever comes next tries anew; waiting for a node that gave up would help nobody.
@@ -63,6 +64,6 @@ impl OrderService {
             }
             tokio::time::sleep(LOOK).await;
         }
-        Err(ServiceError::Unreachable("another node does not come back with an access token".to_owned()))
+        Err(ServiceError::TokenAwaited)
     }
 }

@@ -287,6 +287,20 @@ pub struct Entry {
 }
 
 impl Fact {
+    /// Whether the shop is told that a person has to look at it.
+    pub(crate) fn needs_attention(&self) -> bool {
+        matches!(
+            self,
+            Fact::PaidTwice(_)
+                | Fact::WrongAmount(_)
+                | Fact::SecondPayment { .. }
+                | Fact::Oversold { .. }
+                | Fact::PaymentUnclear { .. }
+                | Fact::TransactionUsed(_)
+                | Fact::BillDifference { .. }
+        )
+    }
+
     /// Its kind, and its members as a JSON object.
     pub(crate) fn members(&self) -> (String, serde_json::Value) {
         let mut value = serde_json::to_value(self).expect("facts are made of texts and numbers");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use gateway::{Bill, BillDays, BillEntry, BillKind, Family, ProviderStatus, SetAside};
 use protocol::{OrderId, Payment, PaymentId};
 
+use super::comparison::{Comparison, Difference, DifferenceKind};
 use super::service::{OrderService, SharedOrderService};
 use crate::observing::Alarm;
 use crate::order_record::{OrderRecord, RefundStatus, Source};
@@ -21,33 +22,6 @@ const LEASE: i64 = 600;
 const PAUSE: Duration = Duration::from_secs(900);
 /// How long after it should be there a bill may be missing before a person has to know, seconds.
 const PATIENCE: i64 = 6 * 3600;
-
-/// Something that bill and records tell differently.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Difference {
-    /// What kind: `not-booked`, `amount`, `transaction`, `not-in-bill`, `refund`, `state`, `unknown-payment`, `unreadable-line`.
-    pub(crate) kind: &'static str,
-    /// The payment; empty where that is not known.
-    pub(crate) payment: String,
-    /// Its order, if that is known.
-    pub(crate) order: Option<OrderId>,
-    /// What the two say.
-    pub(crate) detail: String,
-    /// Whether the comparison itself has put it right.
-    is_settled: bool,
-}
-
-/// A day as both tell it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Comparison {
-    /// `YYYY-MM-DD` of the provider.
-    pub(crate) date: String,
-    /// Lines of the bill that are about what this backend collects.
-    pub(crate) entries: usize,
-    /// Lines about what others book under the same merchant number.
-    pub(crate) others: usize,
-    pub(crate) differences: Vec<Difference>,
-}
 
 /// What comes of asking for a comparison.
 pub(crate) enum Compared {
@@ -170,6 +144,7 @@ impl OrderService {
     async fn report(&self, date: &str, difference: &Difference) -> Result<(), StoreError> {
         let Difference { kind, payment, order, detail, is_settled } = difference;
         let id = order.as_ref().map(tracing::field::display);
+        let kind = kind.as_str();
         tracing::error!(date, kind, order = id, payment, detail, "ALARM: the provider's bill says otherwise");
         match (order, PaymentId::parse(payment)) {
             // Counted as what is written down.
@@ -206,7 +181,7 @@ impl OrderService {
             }
         }
         for SetAside { line, why } in &bill.set_aside {
-            differences.push(Difference::of_nothing_known("unreadable-line", "", format!("line {line}: {why}")));
+            differences.push(Difference::of_nothing_known(DifferenceKind::UnreadableLine, "", format!("line {line}: {why}")));
         }
         let mut paid = Vec::new();
         for method in provider.methods() {
@@ -216,7 +191,7 @@ impl OrderService {
             if !billed.contains(payment.as_str()) {
                 let order = self.order_of(&payment).await?;
                 let detail = format!("booked as {transaction}");
-                differences.push(Difference { order, ..Difference::of_nothing_known("not-in-bill", &payment, detail) });
+                differences.push(Difference { order, ..Difference::of_nothing_known(DifferenceKind::NotInBill, &payment, detail) });
             }
         }
         Ok((entries, others, differences))
@@ -225,7 +200,7 @@ impl OrderService {
     async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, ServiceError> {
         let Some(order) = self.order_of(&entry.payment_id).await? else {
             let detail = format!("the bill has it as {}", entry.transaction_id);
-            let lost = || Line::Ours(Some(Difference::of_nothing_known("unknown-payment", &entry.payment_id, detail)));
+            let lost = || Line::Ours(Some(Difference::of_nothing_known(DifferenceKind::UnknownPayment, &entry.payment_id, detail)));
             return Ok(if may_be_ours(&entry.payment_id) { lost() } else { Line::Others });
         };
         let difference = |kind, detail| {
@@ -236,7 +211,7 @@ impl OrderService {
             return Ok(Line::Others);
         };
         match &entry.kind {
-            BillKind::Other { state } => Ok(difference("state", format!("the bill has it as {state}"))),
+            BillKind::Other { state } => Ok(difference(DifferenceKind::State, format!("the bill has it as {state}"))),
             BillKind::Refunded { refund_id, amount, is_done: has_left, state } => {
                 let known = |record: &OrderRecord| record.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
                 let is_done = record.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
@@ -244,22 +219,25 @@ impl OrderService {
                 if known(&record) && is_currency && (is_done || !has_left) {
                     return Ok(Line::Ours(None));
                 }
-                Ok(difference("refund", format!("the bill has {refund_id} of {amount} {} as {state}", entry.currency)))
+                Ok(difference(DifferenceKind::Refund, format!("the bill has {refund_id} of {amount} {} as {state}", entry.currency)))
             }
             BillKind::Paid { amount } if (*amount, &*entry.currency) != (attempted.money.amount, attempted.money.currency.as_str()) => {
                 let (asked, currency) = (attempted.money.amount, attempted.money.currency.as_str());
                 let detail = format!("the bill has {amount} {} where {asked} {currency} were asked for", entry.currency);
-                Ok(difference("amount", detail))
+                Ok(difference(DifferenceKind::Amount, detail))
             }
             BillKind::Paid { .. } => match &attempted.transaction {
                 Some(transaction) if *transaction == entry.transaction_id => Ok(Line::Ours(None)),
                 booked => {
                     let is_settled = self.book(&order, &attempted.payment, entry).await?;
                     if let Some(booked) = booked {
-                        return Ok(difference("transaction", format!("the bill has {}, booked is {booked}", entry.transaction_id)));
+                        return Ok(difference(
+                            DifferenceKind::Transaction,
+                            format!("the bill has {}, booked is {booked}", entry.transaction_id),
+                        ));
                     }
                     let detail = format!("the bill has it as {}; the provider was asked", entry.transaction_id);
-                    let Line::Ours(Some(missed)) = difference("not-booked", detail) else { return Ok(Line::Others) };
+                    let Line::Ours(Some(missed)) = difference(DifferenceKind::NotBooked, detail) else { return Ok(Line::Others) };
                     Ok(Line::Ours(Some(Difference { is_settled, ..missed })))
                 }
             },
@@ -278,12 +256,6 @@ impl OrderService {
         let record = self.store.record(order).await?;
         let is_it = |transaction: &String| *transaction == entry.transaction_id;
         Ok(record.payments.iter().any(|known| known.payment.id == payment.id && known.transaction.as_ref().is_some_and(is_it)))
-    }
-}
-
-impl Difference {
-    fn of_nothing_known(kind: &'static str, payment: &str, detail: String) -> Difference {
-        Difference { kind, payment: payment.to_owned(), order: None, detail, is_settled: false }
     }
 }
 

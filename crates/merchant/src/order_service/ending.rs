@@ -62,7 +62,7 @@ impl OrderService {
         }
         let record = self.store.record(id).await?;
         if record.order.status == OrderStatus::Pending && record.payments.iter().any(PaymentRecord::may_be_paid) {
-            return Err(ServiceError::Unreachable("a wallet is paying, and the provider does not close the payment".to_owned()));
+            return Err(ServiceError::BeingPaid);
         }
         Ok(record.order)
     }

@@ -2,6 +2,7 @@
 
 mod bills;
 mod codes;
+mod comparison;
 mod ending;
 mod notified;
 mod payment_options;
@@ -14,8 +15,9 @@ mod refunding;
 mod service;
 mod settling;
 
-pub(crate) use bills::{Compared, Comparison, run as compare_bills};
+pub(crate) use bills::{Compared, run as compare_bills};
 pub(crate) use codes::description;
+pub(crate) use comparison::Comparison;
 pub(crate) use payment_options::{NotOffered, PaymentOptions};
 pub(crate) use placing::{Agreed, CartOrder, NewOrder, PlaceError, Placed, Repaid, ShopOrder};
 pub(crate) use pricing::QuoteError;

@@ -7,12 +7,10 @@ use crate::clock::Clock;
 use crate::config::ConfigError;
 use crate::fault;
 use crate::incoming::{self, Allowed, Unread, reason};
-use crate::observing::{self, Metrics, Stopwatch};
+use crate::observing::{CallName, CallOutcome, Metrics, Stopwatch};
 use crate::random;
 use crate::service_error::ServiceError;
 
-/// The call whose answer is long and takes its time.
-pub(super) const DOWNLOAD_BILL: &str = "download_bill";
 /// How often a call is made at most: all of them may be repeated without harm.
 const TRIES: u32 = 2;
 
@@ -44,38 +42,26 @@ impl Caller {
         Ok(Caller { client: client(Some(&tls)).map_err(fault)?, ..self.clone() })
     }
 
-    /// Makes a call, sends it, reads the reply; once more when that may help. `name` is what is called, and whose it is.
-    pub(crate) async fn call<T>(&self, name: (&'static str, &str), make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
+    /// Makes a call, sends it, reads the reply; once more when that may help.
+    pub(crate) async fn call<T>(&self, name: CallName, provider: &str, make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
         let watch = Stopwatch::start();
-        let allowed = if name.0 == DOWNLOAD_BILL { Allowed::BILL } else { Allowed::USUAL };
-        let result = self.try_to_call(allowed, make).await;
-        let outcome = match &result {
-            Ok(_) => "ok",
-            Err(ServiceError::Unreachable(_)) => "unreachable",
-            Err(ServiceError::Gateway(error)) if error.family() == Family::Transient => "failed",
-            Err(_) => "refused",
-        };
-        let (call, provider) = name;
-        tracing::info!(provider, call, outcome, milliseconds = watch.milliseconds(), "called");
-        self.metrics.called(observing::Call { provider: provider.to_owned(), call }, outcome, watch.passed());
-        result
-    }
-
-    async fn try_to_call<T>(&self, allowed: Allowed, make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
-        let mut failure = ServiceError::Unreachable("not tried".to_owned());
-        for _ in 0..TRIES {
-            match self.make(make(&self.moment()), allowed).await {
-                // The same token would be refused again.
-                Err(error @ ServiceError::Unreachable(_)) => failure = error,
-                Err(ServiceError::Gateway(error))
-                    if error.family() == Family::Transient && !matches!(error, GatewayError::StaleToken { .. }) =>
-                {
-                    failure = error.into();
-                }
-                result => return result,
+        let allowed = if name == CallName::DownloadBill { Allowed::BILL } else { Allowed::USUAL };
+        let mut result = self.make(make(&self.moment()), allowed).await;
+        for _ in 1..TRIES {
+            if result.as_ref().is_err_and(may_pass) {
+                result = self.make(make(&self.moment()), allowed).await;
             }
         }
-        Err(failure)
+        let outcome = match &result {
+            Ok(_) => CallOutcome::Ok,
+            Err(ServiceError::Unreachable(_)) => CallOutcome::Unreachable,
+            Err(ServiceError::Gateway(error)) if error.family() == Family::Transient => CallOutcome::Failed,
+            Err(_) => CallOutcome::Refused,
+        };
+        let milliseconds = watch.milliseconds();
+        tracing::info!(provider, call = name.as_str(), outcome = outcome.as_str(), milliseconds, "called a provider");
+        self.metrics.called(provider, name, outcome, watch.passed());
+        result
     }
 
     /// Makes a call, and those that follow from it.
@@ -84,8 +70,7 @@ impl Caller {
             fault::point("provider-not-called");
             let reply = self.send(call.request(), allowed).await;
             fault::point("provider-called");
-            let reply = reply.map_err(|error| ServiceError::Unreachable(error.to_string()))?;
-            match call.step(&reply, &self.moment())? {
+            match call.step(&reply?, &self.moment())? {
                 Step::Done(told) => return Ok(told),
                 Step::Next(next) => call = next,
             }
@@ -105,5 +90,15 @@ impl Caller {
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = reply.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         Ok(HttpResponse { status: reply.status.as_u16(), headers, body: reply.body })
+    }
+}
+
+/// Whether the same call may succeed a moment later. With the same token it would be refused again.
+fn may_pass(failure: &ServiceError) -> bool {
+    match failure {
+        ServiceError::Unreachable(_) => true,
+        ServiceError::Gateway(GatewayError::StaleToken { .. }) => false,
+        ServiceError::Gateway(error) => error.family() == Family::Transient,
+        _ => false,
     }
 }

@@ -7,6 +7,7 @@ use gateway::{Call, CallContext, Family, Gateway, GatewayError, Surface};
 use tokio::sync::Mutex;
 
 use super::{Caller, Refusals};
+use crate::observing::CallName;
 use crate::service_error::ServiceError;
 
 /// The least time between two renewals that unknown keys ask for, seconds.
@@ -70,7 +71,7 @@ impl GatewayClient {
     pub(super) async fn ask_for<T>(
         &self,
         what: &str,
-        name: (&'static str, &str),
+        name: CallName,
         make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>,
     ) -> Result<T, ServiceError> {
         let answer = self.asked(name, make).await;
@@ -78,12 +79,8 @@ impl GatewayClient {
     }
 
     /// Makes a call, and notes what its answer tells of the account.
-    pub(super) async fn ask<T>(
-        &self,
-        name: (&'static str, &str),
-        make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>,
-    ) -> Result<T, ServiceError> {
-        self.ask_for(name.0, name, make).await
+    pub(super) async fn ask<T>(&self, name: CallName, make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>) -> Result<T, ServiceError> {
+        self.ask_for(name.as_str(), name, make).await
     }
 
     /// The gateway to call by: renewed first if its time has come. If that fails the call is tried all the same, and tells what is wrong.
@@ -103,7 +100,7 @@ impl GatewayClient {
 
     /// Makes a call, and once more if the answer is signed with a key that came into use since, or if the access token is no longer good:
     /// every call may be repeated without harm.
-    async fn asked<T>(&self, name: (&'static str, &str), make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>) -> Result<T, ServiceError> {
+    async fn asked<T>(&self, name: CallName, make: impl Fn(&dyn Gateway, &CallContext) -> Call<T>) -> Result<T, ServiceError> {
         let gateway = self.fresh().await;
         match self.call(gateway.as_ref(), name, &make).await {
             Err(ServiceError::Gateway(GatewayError::UnknownKey { .. } | GatewayError::StaleToken { .. }))
@@ -118,10 +115,10 @@ impl GatewayClient {
     async fn call<T>(
         &self,
         gateway: &dyn Gateway,
-        name: (&'static str, &str),
+        name: CallName,
         make: &impl Fn(&dyn Gateway, &CallContext) -> Call<T>,
     ) -> Result<T, ServiceError> {
-        self.caller.call(name, |at| make(gateway, at)).await
+        self.caller.call(name, gateway.provider(), |at| make(gateway, at)).await
     }
 
     /// Fetches the keys anew because that gateway did not know one, or its time is over, at most once a minute, whoever makes us. Answers whether there may be
@@ -152,8 +149,8 @@ impl GatewayClient {
             return Ok(());
         }
         let make = |at: &CallContext| now.renewal(at).expect("it was there a moment ago");
-        let answer = self.caller.call(("renew", now.provider()), make).await;
-        let renewed = self.heard("renew", answer)?;
+        let answer = self.caller.call(CallName::Renew, now.provider(), make).await;
+        let renewed = self.heard(CallName::Renew.as_str(), answer)?;
         *self.gateway.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())
     }
@@ -187,7 +184,7 @@ mod tests {
         let renew = || {
             times.set(times.get() + 1);
             let fails = times.get() < 4;
-            std::future::ready(if fails { Err(ServiceError::Unreachable("on purpose".to_owned())) } else { Ok(RENEWAL) })
+            std::future::ready(if fails { Err(ServiceError::BeingPaid) } else { Ok(RENEWAL) })
         };
         let mut kept = std::pin::pin!(keep("wechat_pay", renew));
         for (seconds, so_far) in [(59, 1), (2, 2), (60, 3), (60, 4), (43_000, 4), (300, 5)] {

@@ -10,9 +10,9 @@ use gateway::{
 use protocol::{Method, PayBy, PaymentId};
 
 use super::Caller;
-use super::caller::DOWNLOAD_BILL;
 use super::client::{GatewayClient, keep};
 use crate::bank::BankCodes;
+use crate::observing::CallName;
 use crate::service_error::ServiceError;
 
 /// Who collects.
@@ -111,9 +111,9 @@ impl Provider {
         match &self.way {
             Way::Bank(codes) => Ok(codes.code(payment, now)?),
             Way::Online(line) => {
-                let (gateway, name) = (line.current(), ("create", self.name.as_str()));
+                let gateway = line.current();
                 let product = gateway.product(payment.method, &payment.surface);
-                let answer = line.ask_for(product, name, |gateway, at| gateway.create(payment, at)).await;
+                let answer = line.ask_for(product, CallName::Create, |gateway, at| gateway.create(payment, at)).await;
                 line.count(product, answer)
             }
         }
@@ -122,24 +122,24 @@ impl Provider {
     /// A bank code is waiting for as long as nobody confirmed it.
     pub(crate) async fn query(&self, payment: PaymentRef<'_>) -> Result<ProviderStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Waiting) };
-        line.ask(("query", self.name.as_str()), |gateway, at| gateway.query(payment, at)).await
+        line.ask(CallName::Query, |gateway, at| gateway.query(payment, at)).await
     }
 
     /// A bank code cannot be called back; money that still comes by it is late money.
     pub(crate) async fn close(&self, payment: PaymentRef<'_>) -> Result<Closed, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(Closed::Closed) };
-        line.ask(("close", self.name.as_str()), |gateway, at| gateway.close(payment, at)).await
+        line.ask(CallName::Close, |gateway, at| gateway.close(payment, at)).await
     }
 
     /// Returns money. What came by a bank code a person returns by hand.
     pub(crate) async fn refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
-        line.ask(("refund", self.name.as_str()), |gateway, at| gateway.refund(refund, at)).await
+        line.ask(CallName::Refund, |gateway, at| gateway.refund(refund, at)).await
     }
 
     pub(crate) async fn query_refund(&self, refund: &RefundRequest<'_>) -> Result<RefundStatus, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(RefundStatus::Stuck) };
-        line.ask(("query_refund", self.name.as_str()), |gateway, at| gateway.query_refund(refund, at)).await
+        line.ask(CallName::QueryRefund, |gateway, at| gateway.query_refund(refund, at)).await
     }
 
     /// Reads a notification; `None` where nobody notifies. A key that came into use since is learned now.
@@ -195,18 +195,17 @@ impl Provider {
     /// The provider's bill of its day in which `day` (unix seconds) lies. `None` while it is not made, and where there are none.
     pub(crate) async fn bill(&self, day: i64) -> Result<Option<Bill>, ServiceError> {
         let Way::Online(line) = &self.way else { return Ok(None) };
-        let method = self.name.as_str();
         let gateway = line.fresh().await;
         let Some(bills) = gateway.bills() else { return Ok(None) };
         let caller = &line.caller;
-        let offered = caller.call(("bill", method), |at| bills.trade_bill(day, at)).await;
-        let ticket = match line.heard("bill", offered) {
+        let offered = caller.call(CallName::Bill, &self.name, |at| bills.trade_bill(day, at)).await;
+        let ticket = match line.heard(CallName::Bill.as_str(), offered) {
             Err(ServiceError::Gateway(error)) if bills.is_being_made(&error) => return Ok(None),
             offered => offered?,
         };
         // Nothing was traded that day.
         let Some(ticket) = ticket else { return Ok(Some(Bill::default())) };
-        Ok(Some(caller.call((DOWNLOAD_BILL, method), |at| bills.download_bill(&ticket, at)).await?))
+        Ok(Some(caller.call(CallName::DownloadBill, &self.name, |at| bills.download_bill(&ticket, at)).await?))
     }
 
     /// Asks about money that is in the bill.
@@ -214,7 +213,7 @@ impl Provider {
         let Way::Online(line) = &self.way else { return Ok(ProviderStatus::Unknown) };
         let gateway = line.fresh().await;
         let Some(bills) = gateway.bills() else { return Ok(ProviderStatus::Unknown) };
-        line.caller.call(("query_transaction", self.name.as_str()), |at| bills.query_transaction(transaction_id, at)).await
+        line.caller.call(CallName::QueryTransaction, &self.name, |at| bills.query_transaction(transaction_id, at)).await
     }
 
     /// Fetches what the provider changes by itself, such as the keys that it signs with, for as long as it is polled.

@@ -7,6 +7,7 @@ use gateway::{NotificationEvent, NotificationReply};
 
 use super::App;
 use crate::fault;
+use crate::observing::NotificationOutcome;
 use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
@@ -17,7 +18,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
     let accepted = match notification {
         Err(error) => {
             tracing::warn!(%error, provider, "a notification was refused");
-            app.service.metrics.notified(&provider, "refused");
+            app.service.metrics.notified(&provider, NotificationOutcome::Refused);
             return refused(account.acknowledge(false));
         }
         Ok(notification) => {
@@ -39,7 +40,8 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
         }
     };
     fault::point("notification-not-answered");
-    app.service.metrics.notified(&provider, if accepted { "accepted" } else { "failed" });
+    let outcome = if accepted { NotificationOutcome::Accepted } else { NotificationOutcome::Failed };
+    app.service.metrics.notified(&provider, outcome);
     let Some(reply) = account.acknowledge(accepted) else { return nobody() };
     as_response(reply)
 }

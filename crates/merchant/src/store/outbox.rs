@@ -7,7 +7,8 @@ use sqlx::any::AnyRow;
 use super::connections::Transaction;
 use super::{Store, StoreError};
 use crate::order_record::OrderRecord;
-use crate::{random, webhooks};
+use crate::random;
+use crate::webhooks::{self, EventKind};
 
 /// An event on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Webhook {
 
 impl Store {
     /// Keeps events of these kinds from now on; without it there is nobody to tell.
-    pub fn telling(mut self, kinds: Vec<&'static str>) -> Store {
+    pub fn telling(mut self, kinds: Vec<EventKind>) -> Store {
         self.told = kinds;
         self
     }
@@ -99,7 +100,7 @@ impl Store {
             sqlx::query(insert)
                 .bind(format!("evt_{}", encode(Alphabet::Url, &random::bytes::<16>())))
                 .bind(after.order.id.as_str())
-                .bind(event.kind)
+                .bind(event.kind.as_str())
                 .bind(now)
                 .bind(event.body.as_str())
                 .execute(&mut *transaction)

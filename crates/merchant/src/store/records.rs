@@ -13,6 +13,7 @@ use super::{private, rows};
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
 use crate::random;
+use crate::webhooks::EventKind;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
@@ -36,7 +37,7 @@ pub struct Store {
     pub(super) pool: Connections,
     pub(super) database: Database,
     /// The kinds of events that the shop is told of.
-    pub(super) told: Vec<&'static str>,
+    pub(super) told: Vec<EventKind>,
     /// Counts what is written.
     pub(super) metrics: Metrics,
     /// That no other server works on the same file, where that has been made sure of.

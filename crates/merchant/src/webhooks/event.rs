@@ -7,26 +7,74 @@ use serde_json::{Value, json};
 use crate::order_record::{Fact, OrderRecord, RefundStatus};
 use crate::views;
 
-/// Every kind of event.
-pub(crate) const KINDS: [&str; 8] = [
-    "order.paid",
-    "order.expired",
-    "order.canceled",
-    "order.partly_refunded",
-    "order.refunded",
-    "refund.done",
-    "refund.failed",
-    "payment.needs_attention",
-];
+/// A kind of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The money has come.
+    OrderPaid,
+    /// The time to pay is over.
+    OrderExpired,
+    /// The order was given up.
+    OrderCanceled,
+    /// Part of the money is back.
+    OrderPartlyRefunded,
+    /// All of the money is back.
+    OrderRefunded,
+    /// A refund has arrived.
+    RefundDone,
+    /// A refund was refused, or a person has to make it another way.
+    RefundFailed,
+    /// A person has to look at a payment.
+    PaymentNeedsAttention,
+}
 
-/// Facts in the ledger that a person has to look at.
-pub(crate) const ALARMS: [&str; 7] =
-    ["paid-twice", "wrong-amount", "second-payment", "oversold", "payment-unclear", "transaction-used", "bill-difference"];
+impl EventKind {
+    /// Every kind.
+    pub const ALL: [EventKind; 8] = [
+        EventKind::OrderPaid,
+        EventKind::OrderExpired,
+        EventKind::OrderCanceled,
+        EventKind::OrderPartlyRefunded,
+        EventKind::OrderRefunded,
+        EventKind::RefundDone,
+        EventKind::RefundFailed,
+        EventKind::PaymentNeedsAttention,
+    ];
+
+    /// Its `type`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EventKind::OrderPaid => "order.paid",
+            EventKind::OrderExpired => "order.expired",
+            EventKind::OrderCanceled => "order.canceled",
+            EventKind::OrderPartlyRefunded => "order.partly_refunded",
+            EventKind::OrderRefunded => "order.refunded",
+            EventKind::RefundDone => "refund.done",
+            EventKind::RefundFailed => "refund.failed",
+            EventKind::PaymentNeedsAttention => "payment.needs_attention",
+        }
+    }
+
+    /// The kind of that `type`.
+    pub fn parse(word: &str) -> Option<EventKind> {
+        EventKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    fn of_status(status: OrderStatus) -> Option<EventKind> {
+        match status {
+            OrderStatus::Pending => None,
+            OrderStatus::Paid => Some(EventKind::OrderPaid),
+            OrderStatus::Expired => Some(EventKind::OrderExpired),
+            OrderStatus::Canceled => Some(EventKind::OrderCanceled),
+            OrderStatus::PartlyRefunded => Some(EventKind::OrderPartlyRefunded),
+            OrderStatus::Refunded => Some(EventKind::OrderRefunded),
+        }
+    }
+}
 
 /// Something to tell the shop.
 pub(crate) struct Event {
-    /// One of [`KINDS`].
-    pub(crate) kind: &'static str,
+    pub(crate) kind: EventKind,
     /// JSON, as it is sent at every attempt.
     pub(crate) body: String,
 }
@@ -43,11 +91,10 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Ve
                 data.insert(member.to_owned(), what);
             }
         }
-        events.push(Event { kind, body: json!({ "type": kind, "timestamp": now, "data": data }).to_string() });
+        events.push(Event { kind, body: json!({ "type": kind.as_str(), "timestamp": now, "data": data }).to_string() });
     };
-    let facts = after.facts.iter().map(Fact::members);
-    for (kind, detail) in facts.filter(|(kind, _)| ALARMS.contains(&kind.as_str())) {
-        tell("payment.needs_attention", "attention", json!({ "reason": kind, "detail": detail }));
+    for (kind, detail) in after.facts.iter().filter(|fact| fact.needs_attention()).map(Fact::members) {
+        tell(EventKind::PaymentNeedsAttention, "attention", json!({ "reason": kind, "detail": detail }));
     }
     for (at, refund) in after.refunds.iter().enumerate() {
         if before.refunds.get(at).map(|before| before.status) == Some(refund.status) {
@@ -55,25 +102,14 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Ve
         }
         match refund.status {
             RefundStatus::Pending => {}
-            RefundStatus::Done => tell("refund.done", "refund", views::refund(refund)),
-            RefundStatus::Failed | RefundStatus::Stuck => tell("refund.failed", "refund", views::refund(refund)),
+            RefundStatus::Done => tell(EventKind::RefundDone, "refund", views::refund(refund)),
+            RefundStatus::Failed | RefundStatus::Stuck => tell(EventKind::RefundFailed, "refund", views::refund(refund)),
         }
     }
     if after.order.status != before.order.status
-        && let Some(kind) = of_status(after.order.status)
+        && let Some(kind) = EventKind::of_status(after.order.status)
     {
         tell(kind, "", Value::Null);
     }
     events
-}
-
-fn of_status(status: OrderStatus) -> Option<&'static str> {
-    match status {
-        OrderStatus::Pending => None,
-        OrderStatus::Paid => Some("order.paid"),
-        OrderStatus::Expired => Some("order.expired"),
-        OrderStatus::Canceled => Some("order.canceled"),
-        OrderStatus::PartlyRefunded => Some("order.partly_refunded"),
-        OrderStatus::Refunded => Some("order.refunded"),
-    }
 }

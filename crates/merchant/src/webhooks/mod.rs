@@ -8,7 +8,8 @@ mod signature;
 use protocol::Backend;
 
 pub(crate) use delivery::run;
-pub(crate) use event::{ALARMS, KINDS, between};
+pub use event::EventKind;
+pub(crate) use event::between;
 pub(crate) use signature::Secrets;
 
 /// Where events go, and how they are signed.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use merchant::EventKind;
 use merchant::store::{Store, Webhook};
 use protocol::{Order, OrderStatus};
 
@@ -14,7 +15,7 @@ async fn ends(store: &Store, number: u8) -> Order {
 }
 
 pub async fn the_shop_is_told_by_one_of_many_and_of_each_order_in_turn(store: &Store) {
-    let store = store.clone().telling(vec!["order.expired", "order.paid"]);
+    let store = store.clone().telling(vec![EventKind::OrderExpired, EventKind::OrderPaid]);
     let first = ends(&store, 1).await;
     ends(&store, 2).await;
     // A second event of the first order.

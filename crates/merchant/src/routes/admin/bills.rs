@@ -45,7 +45,7 @@ fn view(comparison: &Comparison) -> Value {
     let differences = comparison.differences.iter();
     let differences = differences.map(|it| {
         let order = it.order.as_ref().map(|order| OrderNumber::of(order).to_string());
-        json!({ "kind": it.kind, "order": order, "payment": it.payment, "detail": it.detail })
+        json!({ "kind": it.kind.as_str(), "order": order, "payment": it.payment, "detail": it.detail })
     });
     let differences: Vec<_> = differences.collect();
     json!({ "date": comparison.date, "entries": comparison.entries, "others": comparison.others, "differences": differences })

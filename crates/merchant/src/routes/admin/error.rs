@@ -8,41 +8,48 @@ use gateway::Family;
 use super::super::strangers::problem;
 use super::codes::CODES;
 use crate::order_service::{NotOffered, PlaceError};
-use crate::service_error::ServiceError;
+use crate::service_error::{FailureKind, ServiceError};
 use crate::store::StoreError;
 
-/// Why a call is refused: status, stable code, and a sentence for the developer who made it.
-pub(super) struct AdminError(StatusCode, &'static str, String);
+/// Why a call is refused.
+pub(super) struct AdminError {
+    status: StatusCode,
+    /// Stable, one of [`CODES`].
+    code: &'static str,
+    /// A sentence for the developer who made the call.
+    detail: String,
+    /// What did not work inside, for the log alone.
+    cause: Option<ServiceError>,
+}
 
 impl AdminError {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> AdminError {
-        AdminError(status, code, detail.into())
+        AdminError { status, code, detail: detail.into(), cause: None }
     }
 
     pub(super) fn bad(detail: impl Into<String>) -> AdminError {
-        AdminError(StatusCode::BAD_REQUEST, "bad-request", detail.into())
+        AdminError::new(StatusCode::BAD_REQUEST, "bad-request", detail)
     }
 
     pub(super) fn conflict(code: &'static str, detail: impl Into<String>) -> AdminError {
-        AdminError(StatusCode::CONFLICT, code, detail.into())
+        AdminError::new(StatusCode::CONFLICT, code, detail)
     }
 
     pub(super) fn internal() -> AdminError {
-        AdminError(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; the log knows".to_owned())
-    }
-
-    fn key_used() -> AdminError {
-        AdminError::conflict("idempotency-conflict", "this idempotency-key was used with another body")
+        AdminError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; see the log")
     }
 
     pub(super) fn unknown(what: &str) -> AdminError {
-        AdminError(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
+        AdminError::new(StatusCode::NOT_FOUND, "not-found", format!("there is no such {what}"))
     }
 }
 
 impl IntoResponse for AdminError {
     fn into_response(self) -> Response<Body> {
-        let AdminError(status, code, detail) = self;
+        let AdminError { status, code, detail, cause } = self;
+        if let Some(cause) = cause {
+            cause.log();
+        }
         debug_assert!(CODES.iter().any(|known| (known.0, known.1) == (code, status.as_u16())), "{code} {status} is not in codes.rs");
         problem(status, code, &detail)
     }
@@ -50,28 +57,31 @@ impl IntoResponse for AdminError {
 
 impl From<StoreError> for AdminError {
     fn from(error: StoreError) -> AdminError {
-        ServiceError::Store(error).into()
+        ServiceError::from(error).into()
     }
 }
 
 impl From<ServiceError> for AdminError {
     fn from(failure: ServiceError) -> AdminError {
-        match failure {
-            ServiceError::Store(StoreError::NoOrder) => return AdminError::unknown("order"),
-            ServiceError::Store(StoreError::KeyUsed) => return AdminError::key_used(),
-            _ => {}
-        }
-        tracing::error!(%failure, "an admin call failed");
-        let detail = match &failure {
-            ServiceError::Store(_) => return AdminError::internal(),
-            ServiceError::Gateway(error) if error.family() == Family::Account => {
-                "the provider refuses the account; the log says what it wants"
+        let told = match failure.kind() {
+            FailureKind::UnknownOrder => AdminError::unknown("order"),
+            FailureKind::KeyUsed => AdminError::conflict("idempotency-conflict", "this idempotency-key was used with another body"),
+            FailureKind::Internal => AdminError::internal(),
+            FailureKind::ProviderUnavailable => {
+                AdminError::new(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", of_provider(&failure))
             }
-            ServiceError::Gateway(error) if error.family() == Family::Transient => "the provider is busy; try again",
-            ServiceError::Gateway(_) => "the provider's answer is not one that can be used; the log says why",
-            _ => "the provider cannot be reached; try again",
+            FailureKind::NotConfigured => AdminError::conflict("method-not-offered", failure.to_string()),
         };
-        AdminError(StatusCode::SERVICE_UNAVAILABLE, "provider-unavailable", detail.to_owned())
+        AdminError { cause: Some(failure), ..told }
+    }
+}
+
+fn of_provider(failure: &ServiceError) -> &'static str {
+    match failure {
+        ServiceError::Gateway(error) if error.family() == Family::Account => "the provider refuses the account; the log says what it wants",
+        ServiceError::Gateway(error) if error.family() == Family::Transient => "the provider is busy; try again",
+        ServiceError::Gateway(_) => "the provider's answer is not one that can be used; the log says why",
+        _ => "the provider cannot be reached; try again",
     }
 }
 

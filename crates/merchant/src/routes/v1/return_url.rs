@@ -2,24 +2,26 @@
 
 use url::Url;
 
-use crate::response::ApiError;
-
 /// The longest address that providers carry whole.
 const LONGEST: usize = 512;
+
+/// It is no address, or nobody may be led there.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BadReturnUrl;
 
 /// Reads an address as browsers do, and answers it as they print it: whole, or without query and fragment if that is too long, for
 /// what is cut in the middle means something else. None where no wallet could come back: that is no reason to refuse an order.
 ///
 /// # Errors
-/// `return-url` for what is no address, and for a page of an origin that is not allowed: whoever follows the link would be led there.
-pub(super) fn read(text: &str, is_allowed: impl Fn(&str) -> bool) -> Result<Option<String>, ApiError> {
-    let mut url = Url::parse(text).map_err(|_| ApiError::ReturnUrl)?;
+/// For what is no address, and for a page of an origin that is not allowed: whoever follows the link would be led there.
+pub(super) fn read(text: &str, is_allowed: impl Fn(&str) -> bool) -> Result<Option<String>, BadReturnUrl> {
+    let mut url = Url::parse(text).map_err(|_| BadReturnUrl)?;
     // A page in an app's own scheme, a file, a frame without an address.
     if !matches!(url.scheme(), "http" | "https") {
         return Ok(None);
     }
     if !is_allowed(&url.origin().ascii_serialization()) {
-        return Err(ApiError::ReturnUrl);
+        return Err(BadReturnUrl);
     }
     // Nobody's business, and of no use.
     let _ = (url.set_username(""), url.set_password(None));
@@ -34,7 +36,7 @@ pub(super) fn read(text: &str, is_allowed: impl Fn(&str) -> bool) -> Result<Opti
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> Result<Option<String>, ApiError> {
+    fn told(text: &str) -> Result<Option<String>, BadReturnUrl> {
         read(text, |origin| ["https://shop.example", "http://127.0.0.1:8080", "https://xn--fiq228c.example"].contains(&origin))
     }
 
@@ -101,7 +103,7 @@ mod tests {
             "https://[::1",
             "shop.example",
         ] {
-            assert_eq!(told(text), Err(ApiError::ReturnUrl), "{text}");
+            assert_eq!(told(text), Err(BadReturnUrl), "{text}");
         }
     }
 }
