@@ -1,4 +1,4 @@
-//! The control of the sandbox over HTTP, under `/sandbox/`: what a shopper's hand, an operator or a
+//! The control of the sandbox over HTTP, under `/sandbox/`: what a shopper, an operator or a
 //! test does. JSON in and out, no authorization: it listens on loopback and holds no money.
 
 use axum::body::Bytes;
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
 use crate::faults::Faults;
-use crate::notifications::{Courier, DeliveryView, ReleaseOrder};
+use crate::notifications::{DeliveryView, Dispatcher, ReleaseOrder};
 use crate::phone::{LONGEST_SIDE, Picture};
 use crate::provider::{Providers, Wallet};
 
-pub(crate) fn routes(courier: Courier) -> Router {
+pub(crate) fn routes(dispatcher: Dispatcher) -> Router {
     Router::new()
         .route("/sandbox/settings", get(settings))
         .route("/sandbox/codes", get(codes))
@@ -30,34 +30,34 @@ pub(crate) fn routes(courier: Courier) -> Router {
         .route("/sandbox/notifications", get(notifications))
         .route("/sandbox/notifications/release", post(release_notifications))
         .route("/sandbox/clock", get(clock).post(move_clock).delete(reset_clock))
-        .with_state(courier)
+        .with_state(dispatcher)
 }
 
-type Shared = State<Courier>;
+type Shared = State<Dispatcher>;
 
 /// Everything a merchant needs to use the sandbox, by provider; the member names are those of
 /// the gateway's settings.
-async fn settings(State(Courier { providers, .. }): Shared) -> Json<Value> {
+async fn settings(State(Dispatcher { providers, .. }): Shared) -> Json<Value> {
     let settings = providers.all().map(|provider| (provider.name().to_owned(), provider.settings()));
     Json(Value::Object(settings.collect()))
 }
 
-async fn codes(State(Courier { providers, .. }): Shared) -> Json<Vec<CodeView>> {
+async fn codes(State(Dispatcher { providers, .. }): Shared) -> Json<Vec<CodeView>> {
     Json(providers.views())
 }
 
-/// What a hand does to a code.
+/// What a shopper does with a code.
 type Act = fn(&dyn Wallet, &str) -> Result<(), PayProblem>;
 
-async fn scan_code(State(Courier { providers, .. }): Shared, Path(id): Path<String>) -> Response {
+async fn scan_code(State(Dispatcher { providers, .. }): Shared, Path(id): Path<String>) -> Response {
     outcome(act_by_id(&providers, &id, |wallet, id| wallet.scan(id)))
 }
 
-async fn pay_code(State(Courier { providers, .. }): Shared, Path(id): Path<String>) -> Response {
+async fn pay_code(State(Dispatcher { providers, .. }): Shared, Path(id): Path<String>) -> Response {
     outcome(act_by_id(&providers, &id, |wallet, id| wallet.pay(id)))
 }
 
-async fn decline_code(State(Courier { providers, .. }): Shared, Path(id): Path<String>) -> Response {
+async fn decline_code(State(Dispatcher { providers, .. }): Shared, Path(id): Path<String>) -> Response {
     outcome(act_by_id(&providers, &id, |wallet, id| wallet.decline(id)))
 }
 
@@ -68,7 +68,7 @@ struct Scanned {
     payload: String,
 }
 
-async fn scan(State(Courier { providers, .. }): Shared, Json(scanned): Json<Scanned>) -> Response {
+async fn scan(State(Dispatcher { providers, .. }): Shared, Json(scanned): Json<Scanned>) -> Response {
     scanned_text(&providers, &scanned.payload)
 }
 
@@ -80,7 +80,7 @@ struct Shape {
 }
 
 /// The same for a picture: the brightness of its pixels, row by row. The first code of a wallet counts.
-async fn scan_picture(State(Courier { providers, .. }): Shared, Query(Shape { width }): Query<Shape>, pixels: Bytes) -> Response {
+async fn scan_picture(State(Dispatcher { providers, .. }): Shared, Query(Shape { width }): Query<Shape>, pixels: Bytes) -> Response {
     let Some(picture) = Picture::new(width, pixels.to_vec()) else { return problem(StatusCode::BAD_REQUEST, &json!("no_picture")) };
     // Reading takes some milliseconds of a processor, which other calls shall not wait for.
     let codes = tokio::task::spawn_blocking(move || picture.codes()).await.unwrap_or_default();
@@ -98,7 +98,7 @@ fn scanned_text(providers: &Providers, payload: &str) -> Response {
     unpayable.unwrap_or_else(|| outcome(act_by_payload(providers, payload, |wallet, id| wallet.scan(id))))
 }
 
-async fn pay_payload(State(Courier { providers, .. }): Shared, Json(scanned): Json<Scanned>) -> Response {
+async fn pay_payload(State(Dispatcher { providers, .. }): Shared, Json(scanned): Json<Scanned>) -> Response {
     outcome(act_by_payload(&providers, &scanned.payload, |wallet, id| wallet.pay(id)))
 }
 
@@ -126,23 +126,23 @@ fn problem(status: StatusCode, name: &Value) -> Response {
     (status, Json(json!({ "problem": name }))).into_response()
 }
 
-async fn faults(State(Courier { env, .. }): Shared) -> Json<Faults> {
+async fn faults(State(Dispatcher { env, .. }): Shared) -> Json<Faults> {
     Json(env.faults())
 }
 
 /// Sets exactly the faults of the body; whatever it does not name is off.
-async fn set_faults(State(Courier { env, .. }): Shared, Json(faults): Json<Faults>) -> Json<Faults> {
+async fn set_faults(State(Dispatcher { env, .. }): Shared, Json(faults): Json<Faults>) -> Json<Faults> {
     tracing::info!(?faults, "faults set");
     env.set_faults(faults.clone());
     Json(faults)
 }
 
-async fn clear_faults(State(Courier { env, .. }): Shared) -> Json<Faults> {
+async fn clear_faults(State(Dispatcher { env, .. }): Shared) -> Json<Faults> {
     env.set_faults(Faults::default());
     Json(Faults::default())
 }
 
-async fn notifications(State(Courier { env, .. }): Shared) -> Json<Vec<DeliveryView>> {
+async fn notifications(State(Dispatcher { env, .. }): Shared) -> Json<Vec<DeliveryView>> {
     Json(env.outbox().views())
 }
 
@@ -153,11 +153,11 @@ struct Release {
     order: ReleaseOrder,
 }
 
-async fn release_notifications(State(courier): Shared, Json(Release { order }): Json<Release>) -> Json<Value> {
-    Json(json!({ "released": courier.release(order).await }))
+async fn release_notifications(State(dispatcher): Shared, Json(Release { order }): Json<Release>) -> Json<Value> {
+    Json(json!({ "released": dispatcher.release(order).await }))
 }
 
-async fn clock(State(Courier { env, .. }): Shared) -> Json<Value> {
+async fn clock(State(Dispatcher { env, .. }): Shared) -> Json<Value> {
     Json(json!({ "now": env.clock.now() }))
 }
 
@@ -167,12 +167,12 @@ struct Advance {
     advance_seconds: i64,
 }
 
-async fn move_clock(State(Courier { env, .. }): Shared, Json(advance): Json<Advance>) -> Json<Value> {
+async fn move_clock(State(Dispatcher { env, .. }): Shared, Json(advance): Json<Advance>) -> Json<Value> {
     env.clock.advance(advance.advance_seconds);
     Json(json!({ "now": env.clock.now() }))
 }
 
-async fn reset_clock(State(Courier { env, .. }): Shared) -> Json<Value> {
+async fn reset_clock(State(Dispatcher { env, .. }): Shared) -> Json<Value> {
     env.clock.reset();
     Json(json!({ "now": env.clock.now() }))
 }

@@ -1,4 +1,4 @@
-//! What all providers of one running sandbox share: address, clock, chance, faults, and the notifications on their way. What a provider
+//! What all providers of one running sandbox share: address, clock, randomness, faults, and the outbox of notifications. What a provider
 //! knows is its own. Locks are held for one change at a time and never across an await.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::faults::{CallFault, Faults};
-use crate::notifications::{Errand, Outbox};
+use crate::notifications::{Delivery, Outbox};
 use crate::random::Randomness;
 
 /// What all providers share.
@@ -37,9 +37,9 @@ impl Environment {
     }
 
     /// Sets a notification out, as the faults of the moment let it.
-    pub fn announce(&self, errand: Errand) {
+    pub fn announce(&self, delivery: Delivery) {
         let faults = self.faults();
-        self.outbox().add(errand, faults.hold_notifications, faults.duplicate_notification);
+        self.outbox().add(delivery, faults.hold_notifications, faults.duplicate_notification);
         self.clock.moved.notify_one();
     }
 

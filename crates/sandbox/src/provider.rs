@@ -9,9 +9,9 @@ use axum::response::Response;
 use serde_json::Value;
 
 use crate::codes::{CodeView, PayProblem, SHOWN};
-use crate::notifications::{Errand, Message};
+use crate::notifications::{Delivery, Message};
 
-/// A provider as the phone, the control and the courier use it.
+/// A provider as the phone, the control and the dispatcher use it.
 pub(crate) trait Provider: Any + Send + Sync {
     /// Who it is.
     fn name(&self) -> &'static str;
@@ -38,13 +38,13 @@ pub(crate) trait Provider: Any + Send + Sync {
     }
 
     /// One attempt at a notification, with its own time and signature.
-    fn message(&self, errand: &Errand) -> Option<Message>;
+    fn message(&self, delivery: &Delivery) -> Option<Message>;
 
     /// Whether a merchant's answer ends the repetitions.
     fn accepts(&self, status: u16, body: &[u8]) -> bool;
 }
 
-/// What a shopper's hand does with the codes of a provider.
+/// What a shopper does with the codes of a provider.
 pub(crate) trait Wallet {
     /// The id inside a payload of this provider's form.
     fn code_id<'a>(&self, payload: &'a str) -> Option<&'a str>;

@@ -1,4 +1,4 @@
-//! Starts and stops a sandbox, and drives it from Rust: what tests and demos hold in their hand.
+//! The handle of a running sandbox: starts and stops it, and drives it from Rust, for tests and demos.
 //! The same acts are open to everybody else through the control routes.
 
 use std::io;
@@ -15,7 +15,7 @@ use crate::clock::{Clock, TimeSource};
 use crate::codes::{CodeView, PayProblem};
 use crate::environment::Environment;
 use crate::faults::Faults;
-use crate::notifications::{Courier, DeliveryView, ReleaseOrder, client};
+use crate::notifications::{DeliveryView, Dispatcher, ReleaseOrder, client};
 use crate::provider::{Taken, Wallet};
 use crate::random::Randomness;
 use crate::registry::providers;
@@ -35,11 +35,11 @@ pub struct Settings {
 /// A running sandbox. Dropping it stops it at once; [`Sandbox::stop`] lets calls under way finish.
 pub struct Sandbox {
     account: Account,
-    pub(crate) courier: Courier,
+    pub(crate) dispatcher: Dispatcher,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<io::Result<()>>,
-    round: JoinHandle<()>,
+    delivering: JoinHandle<()>,
 }
 
 impl Sandbox {
@@ -53,9 +53,9 @@ impl Sandbox {
         let (client, payee) = (client().map_err(io::Error::other)?, account.payee().to_owned());
         let env = Arc::new(Environment::new(format!("http://{address}"), payee, Clock::new(time), random, client));
         let providers = providers(&account, &env).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let courier = Courier { env, providers };
-        let round = tokio::spawn(courier.clone().run());
-        let routes = routes(&courier);
+        let dispatcher = Dispatcher { env, providers };
+        let delivering = tokio::spawn(dispatcher.clone().run());
+        let routes = routes(&dispatcher);
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let asked = async {
@@ -64,13 +64,13 @@ impl Sandbox {
             };
             axum::serve(listener, routes).with_graceful_shutdown(asked).await
         });
-        Ok(Self { account, courier, address, stop: Some(stop), server, round })
+        Ok(Self { account, dispatcher, address, stop: Some(stop), server, delivering })
     }
 
     /// Scheme, host and port, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {
-        self.courier.env.base_url.clone()
+        self.dispatcher.env.base_url.clone()
     }
 
     /// Where it listens.
@@ -82,31 +82,31 @@ impl Sandbox {
     /// What a merchant's gateway needs to use this sandbox.
     #[must_use]
     pub fn wechat_pay_settings(&self) -> gateway::wechat_pay::Settings {
-        self.account.merchant_settings(&self.courier.env.base_url)
+        self.account.merchant_settings(&self.dispatcher.env.base_url)
     }
 
     /// The same for Alipay.
     #[must_use]
     pub fn alipay_settings(&self) -> gateway::alipay::Settings {
-        self.account.alipay_settings(&self.courier.env.base_url)
+        self.account.alipay_settings(&self.dispatcher.env.base_url)
     }
 
     /// The same for the Official Account.
     #[must_use]
     pub fn official_account_settings(&self) -> gateway::official_account::Settings {
-        self.account.official_account_settings(&self.courier.env.base_url)
+        self.account.official_account_settings(&self.dispatcher.env.base_url)
     }
 
     /// The newest codes, newest first.
     #[must_use]
     pub fn codes(&self) -> Vec<CodeView> {
-        self.courier.providers.views()
+        self.dispatcher.providers.views()
     }
 
     /// All money that was taken, by every provider: its own books, whatever merchants were told.
     #[must_use]
     pub fn taken(&self) -> Vec<Taken> {
-        self.courier.providers.wallets().flat_map(Wallet::taken).collect()
+        self.dispatcher.providers.wallets().flat_map(Wallet::taken).collect()
     }
 
     /// Pays what a camera read: the payload of a QR code.
@@ -114,7 +114,7 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], as the wallet would show it.
     pub fn pay(&self, payload: &str) -> Result<(), PayProblem> {
-        let (wallet, id) = self.courier.providers.read_payload(payload)?;
+        let (wallet, id) = self.dispatcher.providers.read_payload(payload)?;
         wallet.pay(id)
     }
 
@@ -123,7 +123,7 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], as the wallet would show it.
     pub fn scan(&self, payload: &str) -> Result<(), PayProblem> {
-        let (wallet, id) = self.courier.providers.read_payload(payload)?;
+        let (wallet, id) = self.dispatcher.providers.read_payload(payload)?;
         wallet.scan(id)
     }
 
@@ -132,26 +132,26 @@ impl Sandbox {
     /// # Errors
     /// [`PayProblem`], if there is no such code.
     pub fn decline(&self, payload: &str) -> Result<(), PayProblem> {
-        let (wallet, id) = self.courier.providers.read_payload(payload)?;
+        let (wallet, id) = self.dispatcher.providers.read_payload(payload)?;
         wallet.decline(id)
     }
 
     /// Sets exactly these faults.
     pub fn set_faults(&self, faults: Faults) {
-        self.courier.env.set_faults(faults);
+        self.dispatcher.env.set_faults(faults);
     }
 
     /// All notifications so far, oldest first.
     #[must_use]
     pub fn notifications(&self) -> Vec<DeliveryView> {
-        self.courier.env.outbox().views()
+        self.dispatcher.env.outbox().views()
     }
 
     /// Waits until the notifications are as `settled` wants them, judging after every attempt.
     pub async fn notifications_until(&self, settled: impl Fn(&[DeliveryView]) -> bool) -> Vec<DeliveryView> {
         loop {
             // Registered before the look, so that no attempt ends unseen in between.
-            let mut attempted = std::pin::pin!(self.courier.env.attempted.notified());
+            let mut attempted = std::pin::pin!(self.dispatcher.env.attempted.notified());
             attempted.as_mut().enable();
             let views = self.notifications();
             if settled(&views) {
@@ -163,17 +163,17 @@ impl Sandbox {
 
     /// Sends the held notifications one after the other and returns how many there were.
     pub async fn release(&self, order: ReleaseOrder) -> usize {
-        self.courier.release(order).await
+        self.dispatcher.release(order).await
     }
 
     /// Moves the sandbox's clock, relative to the time source it was started with.
     pub fn advance(&self, seconds: i64) {
-        self.courier.env.clock.advance(seconds);
+        self.dispatcher.env.clock.advance(seconds);
     }
 
     /// To be called after the time source itself was moved: notifications may have become due.
     pub fn clock_moved(&self) {
-        self.courier.env.clock.advance(0);
+        self.dispatcher.env.clock.advance(0);
     }
 
     /// Accepts no more calls and waits for those under way.
@@ -185,20 +185,20 @@ impl Sandbox {
             // An error means that the server has ended already.
             stop.send(()).ok();
         }
-        self.round.abort();
+        self.delivering.abort();
         (&mut self.server).await.map_err(io::Error::other)?
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.round.abort();
+        self.delivering.abort();
         self.server.abort();
     }
 }
 
 /// Every route: the providers' own, the control of the sandbox, and the phone.
-fn routes(courier: &Courier) -> Router {
-    let providers = courier.providers.all().map(|provider| Arc::clone(provider).routes()).fold(Router::new(), Router::merge);
-    providers.merge(control::routes(courier.clone())).merge(phone::routes())
+fn routes(dispatcher: &Dispatcher) -> Router {
+    let providers = dispatcher.providers.all().map(|provider| Arc::clone(provider).routes()).fold(Router::new(), Router::merge);
+    providers.merge(control::routes(dispatcher.clone())).merge(phone::routes())
 }

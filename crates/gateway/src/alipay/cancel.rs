@@ -23,7 +23,7 @@ pub enum Canceled {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct CancelReply {
     out_trade_no: String,
     #[serde(default)]
     retry_flag: String,
@@ -32,7 +32,7 @@ struct Answer {
 }
 
 pub(super) fn canceled(config: &Config, payment_id: &str, reply: &HttpResponse) -> Result<Canceled, GatewayError> {
-    let answer: Answer = believed(config, CALL, reply)?;
+    let answer: CancelReply = believed(config, CALL, reply)?;
     same("out_trade_no", &number::encode(payment_id), &answer.out_trade_no)?;
     match (answer.retry_flag.as_str(), answer.action.as_str()) {
         ("Y", _) => Ok(Canceled::Repeat),

@@ -56,7 +56,7 @@ impl Alipay {
     #[must_use]
     pub fn cancel(&self, payment_id: &str, at: &CallContext) -> Call<Canceled> {
         let (config, id) = (Arc::clone(&self.config), payment_id.to_owned());
-        let request = self.request(cancel::CALL, None, &trade::Id { out_trade_no: &number::encode(&id) }, at);
+        let request = self.request(cancel::CALL, None, &trade::TradeId { out_trade_no: &number::encode(&id) }, at);
         Call::new(request, move |reply, _| cancel::canceled(&config, &id, reply))
     }
 
@@ -139,14 +139,14 @@ impl Gateway for Alipay {
     /// Alipay collects yuan only: another currency is an error of family *refused*, and its code is never shown.
     fn create(&self, payment: &PaymentRequest<'_>, at: &CallContext) -> Call<Prepared> {
         let request = self.request(trade::PRECREATE, Some(payment.notify_url), &trade::precreate(payment, &self.config.product_code), at);
-        let (config, asked) = (Arc::clone(&self.config), trade::Asked::of(payment));
-        Call::new(request, move |reply, at| trade::prepared(&config, &asked, reply, at.now))
+        let (config, expected) = (Arc::clone(&self.config), trade::ExpectedTrade::of(payment));
+        Call::new(request, move |reply, at| trade::prepared(&config, &expected, reply, at.now))
     }
 
     /// Before somebody scans the code Alipay knows no trade: that is `Unknown`, which means "not yet".
     fn query(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<ProviderStatus> {
         let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
-        let request = self.request(trade::QUERY, None, &trade::question(&id), at);
+        let request = self.request(trade::QUERY, None, &trade::query_content(&id), at);
         Call::new(request, move |reply, _| trade::queried(&config, &id, reply))
     }
 
@@ -154,20 +154,20 @@ impl Gateway for Alipay {
     /// `ACQ.TRADE_NOT_EXIST`. A trade in any other state is `AlreadyPaid`, which a query has to confirm.
     fn close(&self, payment: PaymentRef<'_>, at: &CallContext) -> Call<Closed> {
         let (config, id) = (Arc::clone(&self.config), payment.id.to_owned());
-        let request = self.request(trade::CLOSE, None, &trade::Id { out_trade_no: &number::encode(&id) }, at);
+        let request = self.request(trade::CLOSE, None, &trade::TradeId { out_trade_no: &number::encode(&id) }, at);
         Call::new(request, move |reply, _| trade::closed(&config, &id, reply))
     }
 
     fn refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
-        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
-        let request = self.request(refund::REFUND, None, &refund::body(refund), at);
-        Call::new(request, move |reply, _| refund::refunded(&config, &asked, reply))
+        let (config, expected) = (Arc::clone(&self.config), refund::ExpectedRefund::of(refund));
+        let request = self.request(refund::REFUND, None, &refund::refund_content(refund), at);
+        Call::new(request, move |reply, _| refund::refunded(&config, &expected, reply))
     }
 
     fn query_refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
-        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
-        let request = self.request(refund::QUERY, None, &refund::question(refund), at);
-        Call::new(request, move |reply, _| refund::queried(&config, &asked, reply))
+        let (config, expected) = (Arc::clone(&self.config), refund::ExpectedRefund::of(refund));
+        let request = self.request(refund::QUERY, None, &refund::query_content(refund), at);
+        Call::new(request, move |reply, _| refund::queried(&config, &expected, reply))
     }
 
     fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {

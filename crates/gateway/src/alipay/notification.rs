@@ -7,7 +7,7 @@ use super::config::Config;
 use super::number;
 use super::reply::KEY_ID;
 use super::sign::{SIGN_TYPE, notification_text};
-use super::trade::{Facts, same};
+use super::trade::{PaymentFields, same};
 use crate::encoding;
 use crate::{GatewayError, Notification, NotificationEvent, NotificationReply, RefundStatus};
 
@@ -62,9 +62,10 @@ impl Form {
         }
         match status {
             "TRADE_SUCCESS" | "TRADE_FINISHED" => {
-                let facts = Facts { trade_no: self.text("trade_no")?, amount: self.text("total_amount")?, time: self.text("gmt_payment")? };
+                let fields =
+                    PaymentFields { trade_no: self.text("trade_no")?, amount: self.text("total_amount")?, time: self.text("gmt_payment")? };
                 let payer = self.get("buyer_id").or_else(|| self.get("buyer_open_id")).map(str::to_owned);
-                Ok(NotificationEvent::Paid(facts.payment(&payment_id, payer)?))
+                Ok(NotificationEvent::Paid(fields.payment(&payment_id, payer)?))
             }
             _ => Ok(NotificationEvent::Other { kind: status.to_owned() }),
         }

@@ -16,7 +16,7 @@ pub(super) const REFUND: &str = "alipay.trade.refund";
 pub(super) const QUERY: &str = "alipay.trade.fastpay.refund.query";
 
 #[derive(Serialize)]
-pub(super) struct Body<'a> {
+pub(super) struct RefundContent<'a> {
     out_trade_no: String,
     refund_amount: String,
     out_request_no: &'a str,
@@ -26,9 +26,9 @@ pub(super) struct Body<'a> {
 
 /// The content of a refund. A currency other than yuan, which Alipay cannot have collected, asks for nothing
 /// and is refused there.
-pub(super) fn body<'a>(refund: &RefundRequest<'a>) -> Body<'a> {
+pub(super) fn refund_content<'a>(refund: &RefundRequest<'a>) -> RefundContent<'a> {
     let amount = if refund.currency == CURRENCY { refund.amount } else { 0 };
-    Body {
+    RefundContent {
         out_trade_no: number::encode(refund.payment.id),
         refund_amount: yuan::format(amount),
         out_request_no: refund.refund_id,
@@ -37,25 +37,29 @@ pub(super) fn body<'a>(refund: &RefundRequest<'a>) -> Body<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Question<'a> {
+pub(super) struct RefundQueryContent<'a> {
     out_trade_no: String,
     out_request_no: &'a str,
     query_options: [&'static str; 1],
 }
 
-pub(super) fn question<'a>(refund: &RefundRequest<'a>) -> Question<'a> {
+pub(super) fn query_content<'a>(refund: &RefundRequest<'a>) -> RefundQueryContent<'a> {
     // Without the option the time of the refund is left out.
-    Question { out_trade_no: number::encode(refund.payment.id), out_request_no: refund.refund_id, query_options: ["gmt_refund_pay"] }
+    RefundQueryContent {
+        out_trade_no: number::encode(refund.payment.id),
+        out_request_no: refund.refund_id,
+        query_options: ["gmt_refund_pay"],
+    }
 }
 
 /// What replies are compared with.
-pub(super) struct Asked {
+pub(super) struct ExpectedRefund {
     number: String,
     refund_id: String,
     amount: i64,
 }
 
-impl Asked {
+impl ExpectedRefund {
     pub fn of(refund: &RefundRequest<'_>) -> Self {
         Self { number: number::encode(refund.payment.id), refund_id: refund.refund_id.to_owned(), amount: refund.amount }
     }
@@ -63,27 +67,27 @@ impl Asked {
 
 /// `refund_fee` is cumulative over all refunds of the trade, so it says nothing about this one.
 #[derive(Deserialize)]
-struct Refunded {
+struct RefundReply {
     out_trade_no: String,
     fund_change: String,
 }
 
-pub(super) fn refunded(config: &Config, asked: &Asked, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
-    let answer: Refunded = believed(config, REFUND, reply).map_err(|error| match error {
+pub(super) fn refunded(config: &Config, expected: &ExpectedRefund, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+    let answer: RefundReply = believed(config, REFUND, reply).map_err(|error| match error {
         // Being paid for good is what a create stumbles over; a refund is refused by it.
         GatewayError::AlreadyPaid { code } => GatewayError::Refused { status: 200, code, message: "no refund any more".to_owned() },
         other => other,
     })?;
-    same("out_trade_no", &asked.number, &answer.out_trade_no)?;
+    same("out_trade_no", &expected.number, &answer.out_trade_no)?;
     Ok(match answer.fund_change.as_str() {
-        "Y" => RefundStatus::Done { amount: asked.amount, at: None },
+        "Y" => RefundStatus::Done { amount: expected.amount, at: None },
         _ => RefundStatus::Pending,
     })
 }
 
 /// All members are absent from the answer about a refund that Alipay has not booked.
 #[derive(Deserialize)]
-struct Queried {
+struct RefundQueryReply {
     out_trade_no: Option<String>,
     out_request_no: Option<String>,
     refund_amount: Option<String>,
@@ -91,13 +95,13 @@ struct Queried {
     gmt_refund_pay: Option<String>,
 }
 
-pub(super) fn queried(config: &Config, asked: &Asked, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
-    let answer: Queried = believed(config, QUERY, reply)?;
+pub(super) fn queried(config: &Config, expected: &ExpectedRefund, reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+    let answer: RefundQueryReply = believed(config, QUERY, reply)?;
     if let Some(number) = &answer.out_trade_no {
-        same("out_trade_no", &asked.number, number)?;
+        same("out_trade_no", &expected.number, number)?;
     }
     if let Some(id) = &answer.out_request_no {
-        same("out_request_no", &asked.refund_id, id)?;
+        same("out_request_no", &expected.refund_id, id)?;
     }
     let (Some("REFUND_SUCCESS"), Some(amount)) = (answer.refund_status.as_deref(), &answer.refund_amount) else {
         return Ok(RefundStatus::Unknown);

@@ -18,7 +18,7 @@ const TEXT_LIMIT: usize = 256;
 /// The members that every node has, successful or not.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Verdict {
+struct ResultCode {
     code: String,
     msg: String,
     sub_code: String,
@@ -40,12 +40,12 @@ pub(super) fn believed<T: for<'de> Deserialize<'de>>(config: &Config, method: &s
         Some(sign) => verified(config, node, sign)?,
         None => false,
     };
-    let verdict: Verdict = read(node)?;
-    match (verdict.code.as_str(), signed) {
+    let result: ResultCode = read(node)?;
+    match (result.code.as_str(), signed) {
         ("10000", true) => read(node),
         // A success that nobody signed is a forgery.
-        ("10000", false) => Err(GatewayError::Unsigned { code: verdict.code }),
-        _ => Err(failure(verdict, signed)),
+        ("10000", false) => Err(GatewayError::Unsigned { code: result.code }),
+        _ => Err(failure(result, signed)),
     }
 }
 
@@ -70,11 +70,11 @@ fn is_about_the_seller(code: &str) -> bool {
 
 /// What a failure means (Alipay, tables of `code` and `sub_code`). Nothing about a payment follows from an
 /// unsigned one: it can only be repeated, or tell the operator what to look at.
-fn failure(verdict: Verdict, signed: bool) -> GatewayError {
+fn failure(result: ResultCode, signed: bool) -> GatewayError {
     let short = |text: String| text.chars().take(TEXT_LIMIT).collect::<String>();
-    let code = short(if verdict.sub_code.is_empty() { verdict.code.clone() } else { verdict.sub_code });
-    let message = short(if verdict.sub_msg.is_empty() { verdict.msg } else { verdict.sub_msg });
-    match (verdict.code.as_str(), code.as_str()) {
+    let code = short(if result.sub_code.is_empty() { result.code.clone() } else { result.sub_code });
+    let message = short(if result.sub_msg.is_empty() { result.msg } else { result.sub_msg });
+    match (result.code.as_str(), code.as_str()) {
         ("20000" | "40005", _) | (_, "ACQ.SYSTEM_ERROR" | "AQC.SYSTEM_ERROR") => GatewayError::Busy { status: 200, code },
         ("40002", "isv.invalid-parameter" | "isv.illegal-json") if signed => GatewayError::Refused { status: 200, code, message },
         // Of one order's content, and proved by nobody.

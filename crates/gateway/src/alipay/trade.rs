@@ -27,24 +27,24 @@ const CODE_LIFE: i64 = 2 * 3600;
 
 /// The content of calls that only name a trade.
 #[derive(Serialize)]
-pub(super) struct Id<'a> {
+pub(super) struct TradeId<'a> {
     pub out_trade_no: &'a str,
 }
 
 /// The content of a query: by what the money was paid is told on request only.
 #[derive(Serialize)]
-pub(super) struct Question {
+pub(super) struct TradeQuery {
     out_trade_no: String,
     query_options: [&'static str; 1],
 }
 
-pub(super) fn question(payment_id: &str) -> Question {
-    Question { out_trade_no: number::encode(payment_id), query_options: ["fund_bill_list"] }
+pub(super) fn query_content(payment_id: &str) -> TradeQuery {
+    TradeQuery { out_trade_no: number::encode(payment_id), query_options: ["fund_bill_list"] }
 }
 
 /// The content of a precreate.
 #[derive(Serialize)]
-pub(super) struct Precreate<'a> {
+pub(super) struct PrecreateContent<'a> {
     out_trade_no: String,
     total_amount: String,
     subject: String,
@@ -52,8 +52,8 @@ pub(super) struct Precreate<'a> {
     time_expire: String,
 }
 
-pub(super) fn precreate<'a>(payment: &PaymentRequest<'_>, product_code: &'a str) -> Precreate<'a> {
-    Precreate {
+pub(super) fn precreate<'a>(payment: &PaymentRequest<'_>, product_code: &'a str) -> PrecreateContent<'a> {
+    PrecreateContent {
         out_trade_no: number::encode(payment.payment_id),
         total_amount: yuan::format(payment.amount),
         subject: texts::subject(payment),
@@ -63,35 +63,35 @@ pub(super) fn precreate<'a>(payment: &PaymentRequest<'_>, product_code: &'a str)
 }
 
 /// What the reply to a precreate is compared with.
-pub(super) struct Asked {
+pub(super) struct ExpectedTrade {
     number: String,
     is_in_yuan: bool,
     expires_at: i64,
 }
 
-impl Asked {
+impl ExpectedTrade {
     pub fn of(payment: &PaymentRequest<'_>) -> Self {
         Self { number: number::encode(payment.payment_id), is_in_yuan: payment.currency == CURRENCY, expires_at: payment.expires_at }
     }
 }
 
 #[derive(Deserialize)]
-struct Precreated {
+struct PrecreateReply {
     out_trade_no: String,
     qr_code: String,
 }
 
-pub(super) fn prepared(config: &Config, asked: &Asked, reply: &HttpResponse, now: i64) -> Result<Prepared, GatewayError> {
-    if !asked.is_in_yuan {
+pub(super) fn prepared(config: &Config, expected: &ExpectedTrade, reply: &HttpResponse, now: i64) -> Result<Prepared, GatewayError> {
+    if !expected.is_in_yuan {
         let message = format!("Alipay collects {CURRENCY} only");
         return Err(GatewayError::Refused { status: 200, code: "currency".to_owned(), message });
     }
-    let made: Precreated = believed(config, PRECREATE, reply)?;
-    same("out_trade_no", &asked.number, &made.out_trade_no)?;
+    let made: PrecreateReply = believed(config, PRECREATE, reply)?;
+    same("out_trade_no", &expected.number, &made.out_trade_no)?;
     if !made.qr_code.starts_with("https://qr.alipay.com/") {
         return Err(GatewayError::Unreadable { what: "qr_code" });
     }
-    Ok(Prepared { payload: made.qr_code, expires_at: asked.expires_at.min(now.saturating_add(CODE_LIFE)), provider_ref: None })
+    Ok(Prepared { payload: made.qr_code, expires_at: expected.expires_at.min(now.saturating_add(CODE_LIFE)), provider_ref: None })
 }
 
 /// The members of a trade that we rely on.
@@ -129,8 +129,8 @@ impl Trade {
     }
 
     fn paid(self, payment_id: &str, time: &str, returned: bool) -> Result<ProviderStatus, GatewayError> {
-        let facts = Facts { trade_no: &self.trade_no, amount: &self.total_amount, time };
-        let payment = facts.payment(payment_id, self.buyer_user_id.or(self.buyer_open_id))?;
+        let fields = PaymentFields { trade_no: &self.trade_no, amount: &self.total_amount, time };
+        let payment = fields.payment(payment_id, self.buyer_user_id.or(self.buyer_open_id))?;
         Ok(ProviderStatus::Paid(ProviderPayment { returned, ..payment }))
     }
 }
@@ -155,13 +155,13 @@ pub(super) fn queried(config: &Config, payment_id: &str, reply: &HttpResponse) -
 }
 
 /// What queries and notifications tell of a payment, in their own form.
-pub(super) struct Facts<'a> {
+pub(super) struct PaymentFields<'a> {
     pub trade_no: &'a str,
     pub amount: &'a str,
     pub time: &'a str,
 }
 
-impl Facts<'_> {
+impl PaymentFields<'_> {
     pub fn payment(&self, payment_id: &str, payer: Option<String>) -> Result<ProviderPayment, GatewayError> {
         Ok(ProviderPayment {
             payment_id: payment_id.to_owned(),
@@ -176,13 +176,13 @@ impl Facts<'_> {
 }
 
 #[derive(Deserialize)]
-struct Named {
+struct CloseReply {
     out_trade_no: String,
 }
 
 pub(super) fn closed(config: &Config, payment_id: &str, reply: &HttpResponse) -> Result<Closed, GatewayError> {
-    match believed::<Named>(config, CLOSE, reply) {
-        Ok(named) => same("out_trade_no", &number::encode(payment_id), &named.out_trade_no).map(|()| Closed::Closed),
+    match believed::<CloseReply>(config, CLOSE, reply) {
+        Ok(answer) => same("out_trade_no", &number::encode(payment_id), &answer.out_trade_no).map(|()| Closed::Closed),
         Err(GatewayError::AlreadyPaid { .. }) => Ok(Closed::AlreadyPaid),
         // Said of paid and of closed trades alike, so a query has to tell which.
         Err(GatewayError::Refused { code, .. })

@@ -33,7 +33,7 @@ impl std::fmt::Debug for Member {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct ExchangeReply {
     openid: String,
     unionid: Option<String>,
     is_snapshotuser: Option<i64>,
@@ -66,17 +66,17 @@ pub(super) fn exchange(config: &Config, code: &str) -> HttpRequest {
 }
 
 pub(super) fn exchanged(reply: &HttpResponse) -> Result<Member, GatewayError> {
-    let answer: Answer = match reply::read(reply) {
+    let told: ExchangeReply = match reply::read(reply) {
         // No token of ours is in this call: what is invalid is the secret.
         Err(GatewayError::StaleToken { code }) => return Err(reply::wrong_secret(code)),
         other => other?,
     };
-    if answer.is_snapshotuser == Some(1) {
+    if told.is_snapshotuser == Some(1) {
         let message = "a visitor of WeChat's preview".to_owned();
         return Err(GatewayError::Refused { status: 200, code: "is_snapshotuser".to_owned(), message });
     }
-    match answer.openid.is_empty() {
+    match told.openid.is_empty() {
         true => Err(GatewayError::Unreadable { what: "openid" }),
-        false => Ok(Member { openid: answer.openid, unionid: answer.unionid }),
+        false => Ok(Member { openid: told.openid, unionid: told.unionid }),
     }
 }

@@ -13,7 +13,7 @@ const TEXT_LIMIT: usize = 256;
 /// The members that every failure has. Successes have none of them, or an `errcode` of 0.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Verdict {
+struct ErrorMembers {
     errcode: i64,
     errmsg: String,
 }
@@ -25,18 +25,18 @@ pub(super) fn read<T: DeserializeOwned>(reply: &HttpResponse) -> Result<T, Gatew
         status @ (408 | 425 | 429 | 500..=599) => return Err(GatewayError::Busy { status, code: String::new() }),
         _ => return Err(GatewayError::Unreadable { what: "status" }),
     }
-    let verdict: Verdict = serde_json::from_slice(&reply.body).map_err(|_| GatewayError::Unreadable { what: "body" })?;
-    match verdict.errcode {
+    let error: ErrorMembers = serde_json::from_slice(&reply.body).map_err(|_| GatewayError::Unreadable { what: "body" })?;
+    match error.errcode {
         0 => serde_json::from_slice(&reply.body).map_err(|_| GatewayError::Unreadable { what: "members" }),
-        _ => Err(failure(&verdict)),
+        _ => Err(failure(&error)),
     }
 }
 
 /// What a failure means (gateways: Official Account, tables of `errcode`).
-fn failure(verdict: &Verdict) -> GatewayError {
-    let code = verdict.errcode.to_string();
-    let message: String = verdict.errmsg.chars().take(TEXT_LIMIT).collect();
-    match verdict.errcode {
+fn failure(error: &ErrorMembers) -> GatewayError {
+    let code = error.errcode.to_string();
+    let message: String = error.errmsg.chars().take(TEXT_LIMIT).collect();
+    match error.errcode {
         // Quotas fill up again: of the minute by the minute, of the day by the day.
         -1 | 45009 | 45011 => GatewayError::Busy { status: 200, code },
         40001 | 40014 | 42001 => GatewayError::StaleToken { code },

@@ -21,7 +21,7 @@ pub struct SceneCode {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct SceneBody<'a> {
     expire_seconds: u32,
     action_name: &'a str,
     action_info: ActionInfo<'a>,
@@ -29,32 +29,32 @@ struct Body<'a> {
 
 #[derive(Serialize)]
 struct ActionInfo<'a> {
-    scene: Scene<'a>,
+    scene: SceneText<'a>,
 }
 
 #[derive(Serialize)]
-struct Scene<'a> {
+struct SceneText<'a> {
     scene_str: &'a str,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct SceneReply {
     ticket: String,
     url: String,
     expire_seconds: i64,
 }
 
 pub(super) fn request(config: &Config, token: &str, scene: &str, lifetime_seconds: u32) -> HttpRequest {
-    let body = Body {
+    let body = SceneBody {
         expire_seconds: lifetime_seconds.clamp(1, LONGEST_LIFE),
         action_name: "QR_STR_SCENE",
-        action_info: ActionInfo { scene: Scene { scene_str: scene } },
+        action_info: ActionInfo { scene: SceneText { scene_str: scene } },
     };
     post(&config.base_url, "/cgi-bin/qrcode/create", &[("access_token", token)], &body)
 }
 
 pub(super) fn made(reply: &HttpResponse) -> Result<SceneCode, GatewayError> {
-    let Answer { ticket, url, expire_seconds } = reply::read(reply)?;
+    let SceneReply { ticket, url, expire_seconds } = reply::read(reply)?;
     match url.is_empty() || ticket.is_empty() {
         true => Err(GatewayError::Unreadable { what: "url" }),
         false => Ok(SceneCode { payload: url, ticket, lifetime_seconds: expire_seconds }),

@@ -23,22 +23,22 @@ pub enum Sent {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct MessageBody<'a> {
     touser: &'a str,
     template_id: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     url: &'a str,
     client_msg_id: &'a str,
-    data: BTreeMap<&'a str, Value>,
+    data: BTreeMap<&'a str, KeywordValue>,
 }
 
 #[derive(Serialize)]
-struct Value {
+struct KeywordValue {
     value: String,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct MessageReply {
     msgid: i64,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn settings(config: &Config, occasion: Occasion) -> Option<&TemplateS
 
 pub(super) fn request(config: &Config, token: &str, message: &Message<'_>) -> Option<HttpRequest> {
     let template = settings(config, message.occasion)?;
-    let body = Body {
+    let body = MessageBody {
         touser: message.openid,
         template_id: &template.id,
         url: message.url,
@@ -61,19 +61,19 @@ pub(super) fn request(config: &Config, token: &str, message: &Message<'_>) -> Op
     Some(post(&config.base_url, "/cgi-bin/message/template/send", &[("access_token", token)], &body))
 }
 
-fn data<'a>(template: &'a TemplateSettings, message: &Message<'_>) -> BTreeMap<&'a str, Value> {
+fn data<'a>(template: &'a TemplateSettings, message: &Message<'_>) -> BTreeMap<&'a str, KeywordValue> {
     let told = [
         template.order.as_deref().map(|keyword| (keyword, texts::order(keyword, message))),
         template.description.as_deref().map(|keyword| (keyword, texts::description(keyword, message))),
         template.amount.as_deref().map(|keyword| (keyword, texts::amount(keyword, message))),
         template.time.as_deref().map(|keyword| (keyword, texts::time(keyword, message))),
     ];
-    told.into_iter().flatten().map(|(keyword, value)| (keyword, Value { value })).collect()
+    told.into_iter().flatten().map(|(keyword, value)| (keyword, KeywordValue { value })).collect()
 }
 
 pub(super) fn sent(reply: &HttpResponse) -> Result<Sent, GatewayError> {
-    match reply::read::<Answer>(reply) {
-        Ok(Answer { msgid: message_id }) => Ok(Sent::Accepted { message_id }),
+    match reply::read::<MessageReply>(reply) {
+        Ok(MessageReply { msgid: message_id }) => Ok(Sent::Accepted { message_id }),
         Err(GatewayError::Refused { code, .. }) if code == "45065" => Ok(Sent::Repeated),
         Err(GatewayError::Refused { code, message, .. }) if ["40037", "47003"].contains(&code.as_str()) => {
             Err(GatewayError::Configuration { key: "paid_template, refunded_template", problem: format!("{code} {message}") })

@@ -24,7 +24,7 @@ pub struct PageSignature {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TicketReply {
     ticket: String,
     expires_in: i64,
 }
@@ -34,7 +34,7 @@ pub(super) fn request(config: &Config, token: &str) -> HttpRequest {
 }
 
 pub(super) fn read(reply: &HttpResponse) -> Result<Token, GatewayError> {
-    let Answer { ticket: value, expires_in: lifetime_seconds } = reply::read(reply)?;
+    let TicketReply { ticket: value, expires_in: lifetime_seconds } = reply::read(reply)?;
     checked(Token { value, lifetime_seconds })
 }
 

@@ -34,7 +34,7 @@ impl fmt::Debug for Token {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct TokenBody<'a> {
     grant_type: &'a str,
     appid: &'a str,
     secret: &'a str,
@@ -42,13 +42,13 @@ struct Body<'a> {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenReply {
     access_token: String,
     expires_in: i64,
 }
 
 pub(super) fn request(config: &Config, freshness: Freshness) -> HttpRequest {
-    let body = Body {
+    let body = TokenBody {
         grant_type: "client_credential",
         appid: &config.appid,
         secret: &config.secret,
@@ -60,8 +60,8 @@ pub(super) fn request(config: &Config, freshness: Freshness) -> HttpRequest {
 /// The same code that elsewhere means a token means the secret here. Whatever else is refused is about the account: the call is about
 /// nothing else.
 pub(super) fn read(reply: &HttpResponse) -> Result<Token, GatewayError> {
-    match reply::read::<Answer>(reply) {
-        Ok(Answer { access_token: value, expires_in: lifetime_seconds }) => checked(Token { value, lifetime_seconds }),
+    match reply::read::<TokenReply>(reply) {
+        Ok(TokenReply { access_token: value, expires_in: lifetime_seconds }) => checked(Token { value, lifetime_seconds }),
         Err(GatewayError::StaleToken { code }) => Err(reply::wrong_secret(code)),
         Err(GatewayError::Refused { code, message, .. }) => Err(GatewayError::Account { fault: AccountFault::NotProved, code, message }),
         Err(error) => Err(error),

@@ -110,19 +110,19 @@ impl Gateway for WechatPay {
     }
 
     fn refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
-        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
+        let (config, expected) = (Arc::clone(&self.config), refund::ExpectedRefund::of(refund));
         let request = self.request(Method::POST, refund::PATH, refund::body(refund), at);
-        Call::new(request, move |reply, at| refund::status(reply::believed(&config, reply, at.now)?, &asked))
+        Call::new(request, move |reply, at| refund::status(reply::believed(&config, reply, at.now)?, &expected))
     }
 
     fn query_refund(&self, refund: &RefundRequest<'_>, at: &CallContext) -> Call<RefundStatus> {
-        let (config, asked) = (Arc::clone(&self.config), refund::Asked::of(refund));
+        let (config, expected) = (Arc::clone(&self.config), refund::ExpectedRefund::of(refund));
         let request = self.request(Method::GET, &format!("{}/{}", refund::PATH, path_segment(refund.refund_id)), Vec::new(), at);
         Call::new(request, move |reply, at| {
             if reply.status == 404 && reply::code(reply) == "RESOURCE_NOT_EXISTS" {
                 return Ok(RefundStatus::Unknown);
             }
-            refund::status(reply::believed(&config, reply, at.now)?, &asked)
+            refund::status(reply::believed(&config, reply, at.now)?, &expected)
         })
     }
 

@@ -10,7 +10,7 @@ use super::{refund, reply, verify};
 use crate::{GatewayError, Notification, NotificationEvent, NotificationReply, ProviderStatus};
 
 #[derive(Deserialize)]
-struct Body {
+struct EventBody {
     id: String,
     event_type: String,
     resource: Resource,
@@ -27,7 +27,7 @@ struct Resource {
 
 pub(super) fn received(config: &Config, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {
     verify::signed(config, headers, body, now)?;
-    let body: Body = reply::read(body, "notification")?;
+    let body: EventBody = reply::read(body, "notification")?;
     if body.id.is_empty() {
         return Err(GatewayError::Unreadable { what: "id" });
     }

@@ -15,7 +15,7 @@ const CODE_LIFE: i64 = 2 * 3600;
 
 /// The members we use, in the provider's order. The exact bytes are signed, so the order is free.
 #[derive(Serialize)]
-pub(super) struct Body<'a> {
+pub(super) struct PrepayBody<'a> {
     pub appid: &'a str,
     pub mchid: &'a str,
     pub description: String,
@@ -32,14 +32,14 @@ pub(super) struct Amount<'a> {
     pub currency: &'a str,
 }
 
-impl Body<'_> {
+impl PrepayBody<'_> {
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("strings and integers always become JSON")
     }
 }
 
-pub(super) fn body<'a>(config: &'a Config, payment: &PaymentRequest<'a>) -> Body<'a> {
-    Body {
+pub(super) fn body<'a>(config: &'a Config, payment: &PaymentRequest<'a>) -> PrepayBody<'a> {
+    PrepayBody {
         appid: &config.appid,
         mchid: &config.mchid,
         description: texts::description(payment),
@@ -51,13 +51,13 @@ pub(super) fn body<'a>(config: &'a Config, payment: &PaymentRequest<'a>) -> Body
 }
 
 #[derive(Deserialize)]
-struct Reply {
+struct PrepayReply {
     code_url: String,
 }
 
 /// Reads a believed answer. `now` dates the code, whose life begins when it is made.
 pub(super) fn prepared(body: &[u8], expires_at: i64, now: i64) -> Result<Prepared, GatewayError> {
-    let reply: Reply = reply::read(body, "prepay reply")?;
+    let reply: PrepayReply = reply::read(body, "prepay reply")?;
     // Apart from its scheme the code is opaque: two shapes are in use already.
     if !reply.code_url.starts_with("weixin://") {
         return Err(GatewayError::Unreadable { what: "code_url" });
@@ -77,7 +77,7 @@ mod tests {
     fn the_prepay_of_the_vectors_is_reproduced_and_signed_byte_for_byte() {
         let vectors: serde_json::Value = serde_json::from_str(include_str!("../../vectors/wechat_pay.json")).unwrap();
         let text = |name: &str| vectors[name].as_str().unwrap();
-        let body = Body {
+        let body = PrepayBody {
             appid: text("appid"),
             mchid: text("mchid"),
             description: "测试 order".to_owned(),

@@ -12,17 +12,17 @@ use crate::{GatewayError, NotificationEvent, RefundRequest, RefundStatus, provid
 pub(super) const PATH: &str = "/v3/refund/domestic/refunds";
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct RefundBody<'a> {
     out_trade_no: &'a str,
     out_refund_no: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     notify_url: &'a str,
-    amount: Sums<'a>,
+    amount: RefundAmounts<'a>,
 }
 
 #[derive(Serialize)]
-struct Sums<'a> {
+struct RefundAmounts<'a> {
     refund: i64,
     total: i64,
     currency: &'a str,
@@ -30,41 +30,41 @@ struct Sums<'a> {
 
 /// The notification address always goes along: without one, the console's gets the old XML form.
 pub(super) fn body(refund: &RefundRequest<'_>) -> Vec<u8> {
-    let body = Body {
+    let body = RefundBody {
         out_trade_no: refund.payment.id,
         out_refund_no: refund.refund_id,
         reason: texts::reason(refund),
         notify_url: refund.notify_url,
-        amount: Sums { refund: refund.amount, total: refund.total, currency: refund.currency },
+        amount: RefundAmounts { refund: refund.amount, total: refund.total, currency: refund.currency },
     };
     serde_json::to_vec(&body).expect("strings and integers always become JSON")
 }
 
 /// The record in the answers of both calls.
 #[derive(Deserialize)]
-struct Record {
+struct RefundReply {
     out_trade_no: String,
     out_refund_no: String,
     status: String,
     success_time: Option<String>,
-    amount: Amount,
+    amount: RefundAmount,
 }
 
 #[derive(Deserialize)]
-struct Amount {
+struct RefundAmount {
     refund: i64,
     currency: Option<String>,
 }
 
 /// What answers are compared with.
-pub(super) struct Asked {
+pub(super) struct ExpectedRefund {
     payment_id: String,
     refund_id: String,
     amount: i64,
     currency: String,
 }
 
-impl Asked {
+impl ExpectedRefund {
     pub fn of(refund: &RefundRequest<'_>) -> Self {
         Self {
             payment_id: refund.payment.id.to_owned(),
@@ -76,30 +76,30 @@ impl Asked {
 }
 
 /// Reads a believed answer and insists that it is about this refund.
-pub(super) fn status(body: &[u8], asked: &Asked) -> Result<RefundStatus, GatewayError> {
-    let record: Record = reply::read(body, "refund")?;
-    same("out_refund_no", &asked.refund_id, &record.out_refund_no)?;
-    same("out_trade_no", &asked.payment_id, &record.out_trade_no)?;
-    same("amount.refund", &asked.amount.to_string(), &record.amount.refund.to_string())?;
+pub(super) fn status(body: &[u8], expected: &ExpectedRefund) -> Result<RefundStatus, GatewayError> {
+    let record: RefundReply = reply::read(body, "refund")?;
+    same("out_refund_no", &expected.refund_id, &record.out_refund_no)?;
+    same("out_trade_no", &expected.payment_id, &record.out_trade_no)?;
+    same("amount.refund", &expected.amount.to_string(), &record.amount.refund.to_string())?;
     if let Some(currency) = &record.amount.currency {
-        same("amount.currency", &asked.currency, currency)?;
+        same("amount.currency", &expected.currency, currency)?;
     }
     read_status(&record.status, record.amount.refund, record.success_time.as_deref())
 }
 
 /// The record in notifications, which calls the status by another name.
 #[derive(Deserialize)]
-struct Notified {
+struct RefundEvent {
     mchid: String,
     out_trade_no: String,
     out_refund_no: String,
     refund_status: String,
     success_time: Option<String>,
-    amount: Amount,
+    amount: RefundAmount,
 }
 
 pub(super) fn event(config: &Config, plain: &[u8]) -> Result<NotificationEvent, GatewayError> {
-    let record: Notified = reply::read(plain, "refund")?;
+    let record: RefundEvent = reply::read(plain, "refund")?;
     same("mchid", &config.mchid, &record.mchid)?;
     let status = read_status(&record.refund_status, record.amount.refund, record.success_time.as_deref())?;
     Ok(NotificationEvent::Refund { payment_id: record.out_trade_no, refund_id: Some(record.out_refund_no), status })

@@ -17,7 +17,7 @@ const PAID_MESSAGE: &str = "该订单已支付";
 pub(super) fn believed<'a>(config: &Config, reply: &'a HttpResponse, now: i64) -> Result<&'a [u8], GatewayError> {
     match reply.status {
         // 202 means "accepted, repeat the same call"; it decides nothing, signed or not.
-        202 => Err(GatewayError::Busy { status: 202, code: hint(reply).code }),
+        202 => Err(GatewayError::Busy { status: 202, code: error_body(reply).code }),
         200..=299 => {
             verify::signed(config, &reply.headers, &reply.body, now)?;
             Ok(&reply.body)
@@ -33,25 +33,25 @@ pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a [u8], what: &'static str) -
 
 /// The provider's error code, as far as an unsigned body can tell.
 pub(super) fn code(reply: &HttpResponse) -> String {
-    hint(reply).code
+    error_body(reply).code
 }
 
 /// The code and text of an error body; empty for an empty body (404, 405) or one that is no JSON.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Hint {
+struct ErrorBody {
     code: String,
     message: String,
 }
 
-fn hint(reply: &HttpResponse) -> Hint {
-    let hint: Hint = serde_json::from_slice(&reply.body).unwrap_or_default();
-    Hint { code: hint.code.chars().take(TEXT_LIMIT).collect(), message: hint.message.chars().take(TEXT_LIMIT).collect() }
+fn error_body(reply: &HttpResponse) -> ErrorBody {
+    let error_body: ErrorBody = serde_json::from_slice(&reply.body).unwrap_or_default();
+    ErrorBody { code: error_body.code.chars().take(TEXT_LIMIT).collect(), message: error_body.message.chars().take(TEXT_LIMIT).collect() }
 }
 
 /// What a reply outside 2xx means (the provider's table of error codes).
 fn failure(reply: &HttpResponse) -> GatewayError {
-    let Hint { code, message } = hint(reply);
+    let ErrorBody { code, message } = error_body(reply);
     let status = reply.status;
     match code.as_str() {
         "ORDERPAID" | "ORDER_PAID" => return GatewayError::AlreadyPaid { code },

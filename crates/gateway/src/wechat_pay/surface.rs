@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::client::WechatPay;
 use super::config::{BASE_URL, Product};
-use super::prepay::{self, Body};
+use super::prepay::{self, PrepayBody};
 use super::reply;
 use super::sign::nonce_text;
 
@@ -52,7 +52,7 @@ struct H5Info {
 #[derive(Serialize)]
 struct H5Body<'a> {
     #[serde(flatten)]
-    prepay: Body<'a>,
+    prepay: PrepayBody<'a>,
     scene_info: H5Scene<'a>,
 }
 
@@ -64,17 +64,17 @@ struct Payer<'a> {
 #[derive(Serialize)]
 struct JsapiBody<'a> {
     #[serde(flatten)]
-    prepay: Body<'a>,
+    prepay: PrepayBody<'a>,
     payer: Payer<'a>,
 }
 
 #[derive(Deserialize)]
-struct Jump {
+struct H5Reply {
     h5_url: String,
 }
 
 #[derive(Deserialize)]
-struct Prepaid {
+struct JsapiReply {
     prepay_id: String,
 }
 
@@ -115,7 +115,7 @@ impl WechatPay {
     }
 
     fn jump_prepared(&self, reply: &HttpResponse, return_url: &str, expires_at: i64, at: &CallContext) -> Result<Prepared, GatewayError> {
-        let jump: Jump = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
+        let jump: H5Reply = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
         let jump = self.jump(&jump)?;
         // The whole address, its fragment too: written so, the cashier takes it for a value.
         let back = encoding::form([("redirect_url", return_url)]);
@@ -124,7 +124,7 @@ impl WechatPay {
     }
 
     fn bridge_prepared(&self, reply: &HttpResponse, expires_at: i64, at: &CallContext) -> Result<Prepared, GatewayError> {
-        let prepaid: Prepaid = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
+        let prepaid: JsapiReply = reply::read(reply::believed(&self.config, reply, at.now)?, "prepay reply")?;
         if prepaid.prepay_id.is_empty() || !prepaid.prepay_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return Err(GatewayError::Unreadable { what: "prepay_id" });
         }
@@ -134,7 +134,7 @@ impl WechatPay {
     }
 
     /// An address to navigate the top window to, with a referrer: the cashier's and nobody else's.
-    fn jump<'a>(&self, jump: &'a Jump) -> Result<&'a str, GatewayError> {
+    fn jump<'a>(&self, jump: &'a H5Reply) -> Result<&'a str, GatewayError> {
         // Another server than the live one, such as the sandbox, has its cashier at home.
         let cashier = if self.config.base_url == BASE_URL { CASHIER.to_owned() } else { format!("{}/", self.config.base_url) };
         let is_cashiers = jump.h5_url.starts_with(&cashier) || jump.h5_url.starts_with(CASHIER);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use gateway::alipay::server::{
-    Application, Content, Members, Payment, Refusal, RestRequest, Shape, Told, TradeState, TradeView, answer, read, rest_answer_headers,
-    rest_authorize, rest_method,
+    Application, Content, ErrorReply, Members, Payment, QueryReplyOptions, RestRequest, SlashStyle, TradeState, TradeView, answer, read,
+    rest_answer_headers, rest_authorize, rest_method,
 };
 use gateway::{Gateway as _, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus};
 use serde::Deserialize;
@@ -66,7 +66,7 @@ fn each_defect_has_its_own_unsigned_error_and_the_application_comes_before_the_s
     assert_eq!(with("extra", "unsigned"), (true, "40002", "isv.invalid-signature"));
 }
 
-fn content(method: &str, content: Value) -> Result<Content, Refusal> {
+fn content(method: &str, content: Value) -> Result<Content, ErrorReply> {
     Content::parse(method, content.as_object().unwrap().clone(), 1_767_225_600)
 }
 
@@ -147,12 +147,12 @@ fn our_client_is_let_in_and_reads_the_answers_in_both_shapes() {
     let Content::Precreate(precreate) = Content::parse(&call.method, call.content, vectors.timestamp).unwrap() else { panic!() };
     assert_eq!((precreate.out_trade_no.as_str(), precreate.total, precreate.deadline), ("pay__1_d2", 101, payment.expires_at));
     let members: Members = vec![("out_trade_no", json!("pay__1_d2")), ("qr_code", json!("https://qr.alipay.com/bax1"))];
-    for shape in [Shape::EscapedSlashes, Shape::PlainSlashes] {
+    for shape in [SlashStyle::EscapedSlashes, SlashStyle::PlainSlashes] {
         let body = answer(&vectors.key(), Some(&call.method), &Ok(members.clone()), shape, false);
         let reply = HttpResponse { status: 200, headers: Vec::new(), body };
         assert_eq!(gateway.create(&payment, &vectors.at()).read(&reply, &vectors.at()).unwrap().payload, "https://qr.alipay.com/bax1");
     }
-    let spoilt = answer(&vectors.key(), Some(&call.method), &Ok(members), Shape::EscapedSlashes, true);
+    let spoilt = answer(&vectors.key(), Some(&call.method), &Ok(members), SlashStyle::EscapedSlashes, true);
     let reply = HttpResponse { status: 200, headers: Vec::new(), body: spoilt };
     assert!(gateway.create(&payment, &vectors.at()).read(&reply, &vectors.at()).is_err());
 }
@@ -162,7 +162,7 @@ fn the_text_of_the_vectors_response_is_what_the_envelope_signs() {
     let vectors = load();
     let members: Members =
         vec![("out_trade_no", json!("ORDER-20260101_0001")), ("qr_code", json!("https://qr.alipay.com/bavh4wjlxf12tper3a"))];
-    let body = answer(&vectors.key(), Some("alipay.trade.precreate"), &Ok(members), Shape::EscapedSlashes, false);
+    let body = answer(&vectors.key(), Some("alipay.trade.precreate"), &Ok(members), SlashStyle::EscapedSlashes, false);
     let (node, signature) = (&vectors.response.node, &vectors.response.signature);
     let expected = format!("{{\"alipay_trade_precreate_response\":{node},\"sign\":\"{signature}\"}}");
     assert_eq!(String::from_utf8(body).unwrap(), expected);
@@ -189,8 +189,8 @@ fn a_trade_whose_money_went_back_is_closed_but_still_told_as_paid() {
     let body = answer(
         &vectors.key(),
         Some("alipay.trade.query"),
-        &Ok(trade.query_answer(Told { fund_bill_list: true, ..Told::default() })),
-        Shape::EscapedSlashes,
+        &Ok(trade.query_answer(QueryReplyOptions { fund_bill_list: true, ..QueryReplyOptions::default() })),
+        SlashStyle::EscapedSlashes,
         false,
     );
     let reply = HttpResponse { status: 200, headers: Vec::new(), body };

@@ -1,9 +1,9 @@
 //! The provider's end: what each body has to be, and what it is refused with.
 
-use gateway::official_account::server::{Keyword, Refusal, SceneRequest, Template, TemplateRequest, TokenRequest};
+use gateway::official_account::server::{ErrorReply, Keyword, SceneRequest, Template, TemplateRequest, TokenRequest};
 use serde_json::{Value, json};
 
-fn errcode<T>(outcome: Result<T, Refusal>) -> i64 {
+fn errcode<T>(outcome: Result<T, ErrorReply>) -> i64 {
     outcome.err().map_or(0, |refusal| refusal.errcode)
 }
 
@@ -73,7 +73,7 @@ fn a_message_says_every_keyword_within_its_limit() {
     {
         let mut data = whole.clone();
         data[keyword] = value(&text);
-        assert_eq!(asked(data).unwrap_err(), Refusal::argument(keyword));
+        assert_eq!(asked(data).unwrap_err(), ErrorReply::argument(keyword));
     }
     for (keyword, text) in [("thing2", "\u{1f375}①"), ("name4", "❤️")] {
         let mut data = whole.clone();
@@ -99,6 +99,6 @@ fn a_phrase_is_one_to_five_chinese_characters() {
 
 #[test]
 fn a_refusal_carries_the_number_of_its_request() {
-    let body: Value = serde_json::from_str(&Refusal::of(40001).body("64f0-1-2")).unwrap();
+    let body: Value = serde_json::from_str(&ErrorReply::of(40001).body("64f0-1-2")).unwrap();
     assert_eq!(body, json!({ "errcode": 40001, "errmsg": "invalid credential, access_token is invalid or not latest rid: 64f0-1-2" }));
 }

@@ -1,5 +1,5 @@
 //! The two ways in: the gateway of forms, by GET and POST, and the REST calls. Each proves the sender over the
-//! raw bytes before anything is read, then both do the same work.
+//! raw bytes before anything is read, then both carry out the same methods.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::routing::{any, get};
 use gateway::alipay::server::{
-    Charset, Content, Members, Refusal, RestRequest, Shape, answer_in, documented, object, read_in, rest_answer_headers, rest_authorize,
-    rest_method,
+    Charset, Content, ErrorReply, Members, RestRequest, SlashStyle, answer_in, documented, object, read_in, rest_answer_headers,
+    rest_authorize, rest_method,
 };
 use serde_json::{Value, json};
 
+use super::methods::carry_out;
 use super::server::Alipay;
-use super::work::work;
 use crate::broken::BrokenOff;
 use crate::faults::CallFault;
 use crate::random::word;
@@ -46,13 +46,13 @@ async fn forms(State(server): Shared, uri: Uri, body: Bytes) -> Response<Body> {
         Err(denied) => (denied.method, Err(denied.refusal), denied.charset),
         Ok(call) => {
             let content = |now| Content::parse(&call.method, call.content, now);
-            let outcome = faulty(&server, fault, |now| work(&server, content(now)?, call.notify_url));
+            let outcome = faulty(&server, fault, |now| carry_out(&server, content(now)?, call.notify_url));
             (Some(call.method), outcome, call.charset)
         }
     };
     tracing::info!(method, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
     slowly(&server).await;
-    let shape = if server.env.faults().plain_slashes { Shape::PlainSlashes } else { Shape::EscapedSlashes };
+    let shape = if server.env.faults().plain_slashes { SlashStyle::PlainSlashes } else { SlashStyle::EscapedSlashes };
     let body = answer_in(charset, &server.keys.alipay, method.as_deref(), &outcome, shape, fault.spoils_signature());
     let mut response = Response::new(sent(body, fault));
     // What the live service calls its JSON.
@@ -81,11 +81,11 @@ async fn rest(
     };
     let known = rest_method(&format!("alipay/{path}")).filter(|_| method == Method::POST);
     let outcome = rest_authorize(&request, &server.keys.application, server.env.clock.now()).and_then(|()| {
-        let known = known.ok_or(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名"))?;
-        let illegal = Refusal::protocol("40002", "isv.illegal-json", "非法的JSON字符串");
+        let known = known.ok_or(ErrorReply::protocol("40002", "isv.invalid-method", "不存在的方法名"))?;
+        let illegal = ErrorReply::protocol("40002", "isv.illegal-json", "非法的JSON字符串");
         let Ok(Value::Object(content)) = serde_json::from_slice(&body) else { return Err(illegal) };
         let notify_url = content.get("notify_url").and_then(Value::as_str).unwrap_or_default().to_owned();
-        faulty(&server, fault, |now| work(&server, Content::parse(known, content, now)?, notify_url))
+        faulty(&server, fault, |now| carry_out(&server, Content::parse(known, content, now)?, notify_url))
     });
     tracing::info!(path, code = outcome.as_ref().map_or_else(|refusal| refusal.sub_code, |_| "10000"), "call");
     slowly(&server).await;
@@ -106,15 +106,15 @@ async fn rest(
     }
 }
 
-/// Does the work as the fault of the moment lets it.
-fn faulty(server: &Alipay, fault: CallFault, effect: impl FnOnce(i64) -> Result<Members, Refusal>) -> Result<Members, Refusal> {
+/// Carries it out as the fault of the moment lets it.
+fn faulty(server: &Alipay, fault: CallFault, effect: impl FnOnce(i64) -> Result<Members, ErrorReply>) -> Result<Members, ErrorReply> {
     let now = server.env.clock.now();
     match fault {
-        CallFault::ServerError => Err(Refusal::unknown_error()),
-        CallFault::NamedError => Err(documented(&server.env.faults().named_error_code).unwrap_or(Refusal::unknown_error())),
-        CallFault::ServerErrorAfterEffect => effect(now).and(Err(Refusal::unknown_error())),
+        CallFault::ServerError => Err(ErrorReply::unknown_error()),
+        CallFault::NamedError => Err(documented(&server.env.faults().named_error_code).unwrap_or(ErrorReply::unknown_error())),
+        CallFault::ServerErrorAfterEffect => effect(now).and(Err(ErrorReply::unknown_error())),
         CallFault::UnsignedError => {
-            effect(now).and(Err(Refusal { signed: false, ..Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭") }))
+            effect(now).and(Err(ErrorReply { signed: false, ..ErrorReply::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭") }))
         }
         CallFault::None | CallFault::BrokenAnswer | CallFault::WrongSignature | CallFault::SignatureProbe => effect(now),
     }

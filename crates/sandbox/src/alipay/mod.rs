@@ -3,11 +3,11 @@
 
 mod account;
 mod calls;
-mod hand;
-mod notice;
+mod methods;
+mod notification;
 mod server;
 mod trades;
-mod work;
+mod wallet;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use gateway::alipay::PROVIDER;
 use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
-use crate::notifications::{Errand, Message};
+use crate::notifications::{Delivery, Message};
 use crate::provider::{Provider, Taken, Wallet};
 
 pub(crate) use account::AlipayAccount;
@@ -46,8 +46,8 @@ impl Provider for Alipay {
         Some(self)
     }
 
-    fn message(&self, errand: &Errand) -> Option<Message> {
-        notice::message(self, errand)
+    fn message(&self, delivery: &Delivery) -> Option<Message> {
+        notification::message(self, delivery)
     }
 
     /// The seven letters and nothing else.
@@ -70,15 +70,15 @@ impl Wallet for Alipay {
     }
 
     fn scan(&self, id: &str) -> Result<(), PayProblem> {
-        hand::scan(self, id)
+        wallet::scan(self, id)
     }
 
     fn pay(&self, id: &str) -> Result<(), PayProblem> {
-        hand::pay(self, id)
+        wallet::pay(self, id)
     }
 
     fn decline(&self, id: &str) -> Result<(), PayProblem> {
-        hand::scan(self, id)?;
+        wallet::scan(self, id)?;
         self.trades().book.dismiss(id)
     }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use gateway::alipay::PROVIDER;
-use gateway::alipay::server::{CODE_LIFE, Payment, Precreate, REFUND_WINDOW, RefundRecord, Refusal, TradeRef, TradeState, TradeView};
+use gateway::alipay::server::{CODE_LIFE, ErrorReply, Payment, Precreate, REFUND_WINDOW, RefundRecord, TradeRef, TradeState, TradeView};
 
 use crate::book::{Book, Code, Label, Payable};
 use crate::codes::{CodeState, PayProblem};
@@ -45,14 +45,14 @@ pub(crate) fn code_id(payload: &str) -> Option<&str> {
 impl Trades {
     /// Answers a precreate with a payload: a new code, or a fresh one that replaces the one before.
     /// `once` refuses a second code of one number.
-    pub fn prepare(&mut self, asked: Precreate, notify_url: String, now: i64, code: String, once: bool) -> Result<String, Refusal> {
+    pub fn prepare(&mut self, asked: Precreate, notify_url: String, now: i64, code: String, once: bool) -> Result<String, ErrorReply> {
         let number = asked.out_trade_no.clone();
         let payload = format!("{CODE_PREFIX}{code}");
         match self.book.find(&number, now) {
             Some(trade) => {
                 trade.check_repetition(&asked)?;
                 if once {
-                    return Err(Refusal::business("ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "申请二维码失败"));
+                    return Err(ErrorReply::business("ACQ.APPLY_PC_MERCHANT_CODE_ERROR", "申请二维码失败"));
                 }
                 self.book.replace_code(&number, code, now);
             }
@@ -62,13 +62,13 @@ impl Trades {
     }
 
     /// The trade, once somebody has scanned it.
-    pub fn find(&mut self, wanted: &TradeRef, now: i64) -> Result<&mut Trade, Refusal> {
+    pub fn find(&mut self, wanted: &TradeRef, now: i64) -> Result<&mut Trade, ErrorReply> {
         let number = match wanted {
             TradeRef::OutTradeNo(number) => Some(number),
             TradeRef::TradeNo(trade_no) => self.by_trade_no.get(trade_no),
         };
         let trade = number.and_then(|number| self.book.find(number, now));
-        trade.filter(|trade| trade.scanned.is_some()).ok_or(Refusal::trade_not_exist())
+        trade.filter(|trade| trade.scanned.is_some()).ok_or(ErrorReply::trade_not_exist())
     }
 
     /// The number of the payment behind a code.
@@ -128,12 +128,12 @@ impl Trade {
         Some(Taken { payment_id: self.asked.out_trade_no.clone(), amount: self.asked.total, returned })
     }
 
-    fn check_repetition(&self, asked: &Precreate) -> Result<(), Refusal> {
+    fn check_repetition(&self, asked: &Precreate) -> Result<(), ErrorReply> {
         match self.scanned.as_ref().map(|scanned| &scanned.state) {
-            Some(TradeState::Success(_) | TradeState::Finished(_)) => Err(Refusal::business("ACQ.TRADE_HAS_SUCCESS", "交易已被支付")),
-            Some(TradeState::Closed(_)) => Err(Refusal::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭")),
+            Some(TradeState::Success(_) | TradeState::Finished(_)) => Err(ErrorReply::business("ACQ.TRADE_HAS_SUCCESS", "交易已被支付")),
+            Some(TradeState::Closed(_)) => Err(ErrorReply::business("ACQ.TRADE_HAS_CLOSE", "交易已经关闭")),
             Some(TradeState::WaitBuyerPay) | None if self.asked.parameters != asked.parameters => {
-                Err(Refusal::business("ACQ.CONTEXT_INCONSISTENT", "交易信息被篡改"))
+                Err(ErrorReply::business("ACQ.CONTEXT_INCONSISTENT", "交易信息被篡改"))
             }
             Some(TradeState::WaitBuyerPay) | None => Ok(()),
         }

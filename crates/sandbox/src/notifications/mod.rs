@@ -2,10 +2,10 @@
 //! What is in them is the providers' own.
 
 mod client;
-mod courier;
+mod dispatcher;
 mod outbox;
 
 pub(crate) use client::{Message, answer, client};
-pub(crate) use courier::Courier;
+pub(crate) use dispatcher::Dispatcher;
+pub(crate) use outbox::{Delivery, Outbox};
 pub use outbox::{DeliveryState, DeliveryView, ReleaseOrder};
-pub(crate) use outbox::{Errand, Outbox};

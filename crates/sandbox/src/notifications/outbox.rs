@@ -1,4 +1,4 @@
-//! Notifications on their way: which are due, which wait, which were given up. Pure: the courier
+//! Notifications on their way: which are due, which wait, which were given up. Pure: the dispatcher
 //! sends them and tells what came of it. Each notification has its provider's table of repetitions.
 
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +15,7 @@ pub(crate) struct Outbox {
 }
 
 struct Entry {
-    errand: Errand,
+    delivery: Delivery,
     attempts: usize,
     /// Unix seconds of the next attempt, in state `Waiting`.
     due: i64,
@@ -70,9 +70,9 @@ pub enum ReleaseOrder {
     NewestFirst,
 }
 
-/// What the courier needs for one attempt.
+/// What the dispatcher needs for one attempt.
 #[derive(Clone)]
-pub(crate) struct Errand {
+pub(crate) struct Delivery {
     /// The same in every attempt.
     pub id: String,
     /// Who notifies.
@@ -91,17 +91,17 @@ pub(crate) struct Errand {
 
 impl Outbox {
     /// Takes in a notification, due at once unless it is held.
-    pub fn add(&mut self, errand: Errand, held: bool, duplicate: bool) {
-        let (index, created_at) = (self.entries.len(), errand.created_at);
-        self.by_id.insert(errand.id.clone(), index);
-        self.entries.push(Entry { errand, attempts: 0, due: created_at, state: DeliveryState::Held, duplicate });
+    pub fn add(&mut self, delivery: Delivery, held: bool, duplicate: bool) {
+        let (index, created_at) = (self.entries.len(), delivery.created_at);
+        self.by_id.insert(delivery.id.clone(), index);
+        self.entries.push(Entry { delivery, attempts: 0, due: created_at, state: DeliveryState::Held, duplicate });
         if !held {
             self.wait(index, created_at);
         }
     }
 
     /// The next attempt whose time has come; it counts as made.
-    pub fn take_due(&mut self, now: i64) -> Option<Errand> {
+    pub fn take_due(&mut self, now: i64) -> Option<Delivery> {
         let next = self.waiting.first().copied().filter(|(due, _)| *due <= now)?;
         self.waiting.remove(&next);
         self.entries.get_mut(next.1).map(Entry::take)
@@ -113,13 +113,13 @@ impl Outbox {
     }
 
     /// Takes all held notifications out at once, in this order, to be sent one after the other.
-    pub fn take_held(&mut self, order: ReleaseOrder) -> Vec<Errand> {
+    pub fn take_held(&mut self, order: ReleaseOrder) -> Vec<Delivery> {
         let held = self.entries.iter_mut().filter(|entry| entry.state == DeliveryState::Held);
-        let mut errands: Vec<_> = held.map(Entry::take).collect();
+        let mut deliveries: Vec<_> = held.map(Entry::take).collect();
         if order == ReleaseOrder::NewestFirst {
-            errands.reverse();
+            deliveries.reverse();
         }
-        errands
+        deliveries
     }
 
     /// Records what came of an attempt that ended at `now`.
@@ -131,7 +131,7 @@ impl Outbox {
             self.wait(index, now);
         } else if accepted {
             entry.state = DeliveryState::Accepted;
-        } else if let Some(delay) = entry.errand.retry_delays.get(entry.attempts.saturating_sub(1)) {
+        } else if let Some(delay) = entry.delivery.retry_delays.get(entry.attempts.saturating_sub(1)) {
             self.wait(index, now.saturating_add(*delay));
         } else {
             entry.state = DeliveryState::GivenUp;
@@ -149,10 +149,10 @@ impl Outbox {
     /// All notifications, oldest first.
     pub fn views(&self) -> Vec<DeliveryView> {
         let view = |entry: &Entry| DeliveryView {
-            id: entry.errand.id.clone(),
-            provider: entry.errand.provider,
-            payment_id: entry.errand.payment_id.clone(),
-            refund_id: entry.errand.refund_id.clone(),
+            id: entry.delivery.id.clone(),
+            provider: entry.delivery.provider,
+            payment_id: entry.delivery.payment_id.clone(),
+            refund_id: entry.delivery.refund_id.clone(),
             state: entry.state,
             attempts: entry.attempts,
             due: (entry.state == DeliveryState::Waiting).then_some(entry.due),
@@ -162,10 +162,10 @@ impl Outbox {
 }
 
 impl Entry {
-    fn take(&mut self) -> Errand {
+    fn take(&mut self) -> Delivery {
         self.state = DeliveryState::Sending;
         self.attempts += 1;
-        self.errand.clone()
+        self.delivery.clone()
     }
 }
 
@@ -175,21 +175,21 @@ mod tests {
 
     use super::*;
 
-    fn errand(retry_delays: &'static [i64]) -> Errand {
+    fn delivery(retry_delays: &'static [i64]) -> Delivery {
         let (id, payment_id, url) = ("EV-1".into(), "ORDER-1".into(), "http://x/".into());
-        Errand { id, provider: "any", retry_delays, payment_id, refund_id: None, url, created_at: 0 }
+        Delivery { id, provider: "any", retry_delays, payment_id, refund_id: None, url, created_at: 0 }
     }
 
     fn outbox(held: bool, duplicate: bool) -> Outbox {
         let mut outbox = Outbox::default();
-        outbox.add(errand(&[]), held, duplicate);
+        outbox.add(delivery(&[]), held, duplicate);
         outbox
     }
 
     /// How often it is tried, and when for the last time.
     fn exhausted(retry_delays: &'static [i64]) -> (usize, i64) {
         let mut outbox = Outbox::default();
-        outbox.add(errand(retry_delays), false, false);
+        outbox.add(delivery(retry_delays), false, false);
         let mut now = 0;
         let mut attempts = 0;
         loop {

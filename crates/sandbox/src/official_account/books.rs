@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use gateway::official_account::server::{Mode, NAME_LIFE, Refusal};
+use gateway::official_account::server::{ErrorReply, Mode, NAME_LIFE};
 use serde::{Deserialize, Serialize};
 
+use super::follow_codes::{FollowCode, FollowCodes};
 use super::grants::Grants;
-use super::leases::{Day, Leases};
-use super::scenes::{Scene, Scenes};
+use super::leases::{DailyQuota, Leases};
 use super::templates::Templates;
 
 /// How many messages the phone shows.
@@ -23,16 +23,16 @@ pub(crate) struct Books {
     pub(super) stable_tokens: Leases,
     pub(super) tickets: Leases,
     pub(super) grants: Grants,
-    pub(super) scenes: Scenes,
+    pub(super) scenes: FollowCodes,
     pub(super) templates: Templates,
     /// Messages by template of a day.
-    pub(super) sent: Day,
+    pub(super) sent: DailyQuota,
     /// How many messages of each template the person with the phone has consented to and not got.
     pub(super) consents: HashMap<String, u32>,
     pub(super) follower: Follower,
     /// Where callbacks go.
     pub(super) callback: Option<(String, CallbackMode)>,
-    /// The bodies of callbacks under way, by the ids of their errands.
+    /// The bodies of callbacks under way, by the ids of their deliveries.
     pub(super) pushes: HashMap<String, String>,
     inbox: Vec<MessageView>,
     /// Names of messages, and when they were sent.
@@ -46,7 +46,7 @@ pub(super) struct Follower {
     /// Whether the person wants no messages of the account.
     pub muted: bool,
     /// The code that was scanned last, while it waits for "follow".
-    pub offered: Option<Scene>,
+    pub offered: Option<FollowCode>,
 }
 
 /// How much of a callback is encrypted.
@@ -108,26 +108,26 @@ impl CallbackMode {
 
 impl Books {
     /// Whether an access token is one of the account's and good. Those of persons are not among them.
-    pub(super) fn authorize(&self, token: &str, now: i64) -> Result<(), Refusal> {
+    pub(super) fn authorize(&self, token: &str, now: i64) -> Result<(), ErrorReply> {
         if token.is_empty() {
-            return Err(Refusal::of(41001));
+            return Err(ErrorReply::of(41001));
         }
         let judged = self.stable_tokens.judge(token, now).or_else(|| self.tokens.judge(token, now));
         judged.unwrap_or_else(|| {
             let looks_like_one = token.len() >= 32 && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-            Err(Refusal::of(if looks_like_one { 40001 } else { 40014 }))
+            Err(ErrorReply::of(if looks_like_one { 40001 } else { 40014 }))
         })
     }
 
     /// Keeps a second message of the same name out, for ten minutes. No name, no check.
-    pub(super) fn name(&mut self, name: &str, now: i64) -> Result<(), Refusal> {
+    pub(super) fn name(&mut self, name: &str, now: i64) -> Result<(), ErrorReply> {
         if name.is_empty() {
             return Ok(());
         }
         match self.names.insert(name.to_owned(), now) {
             Some(before) if now - before < NAME_LIFE => {
                 self.names.insert(name.to_owned(), before);
-                Err(Refusal::of(45065))
+                Err(ErrorReply::of(45065))
             }
             _ => Ok(()),
         }

@@ -8,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get};
-use gateway::official_account::server::{Refusal, parse_form};
+use gateway::official_account::server::{ErrorReply, parse_form};
 use serde_json::Value;
 
 use super::server::OfficialAccount;
@@ -21,18 +21,18 @@ const JSON: &str = "application/json; encoding=utf-8";
 pub(super) const TEXT: &str = "text/plain";
 
 /// An answer's members, or why there are none.
-pub(super) type Outcome = Result<Value, Refusal>;
+pub(super) type Outcome = Result<Value, ErrorReply>;
 
 /// What a call does.
-pub(super) type Work = fn(&OfficialAccount, &Call) -> Outcome;
+pub(super) type Handler = fn(&OfficialAccount, &ApiCall) -> Outcome;
 
 /// A call as it came.
-pub(super) struct Call {
+pub(super) struct ApiCall {
     parameters: Vec<(String, String)>,
     pub body: Bytes,
 }
 
-impl Call {
+impl ApiCall {
     pub fn new(query: Option<String>, body: Bytes) -> Self {
         Self { parameters: parse_form(query.unwrap_or_default().as_bytes()).unwrap_or_default(), body }
     }
@@ -44,28 +44,28 @@ impl Call {
 }
 
 /// A call by `GET` under /cgi-bin.
-pub(super) fn asked(work: Work) -> MethodRouter<Arc<OfficialAccount>> {
+pub(super) fn asked(work: Handler) -> MethodRouter<Arc<OfficialAccount>> {
     asked_as(JSON, work)
 }
 
 /// A call by `GET` whose answer is called `kind`.
-pub(super) fn asked_as(kind: &'static str, work: Work) -> MethodRouter<Arc<OfficialAccount>> {
+pub(super) fn asked_as(kind: &'static str, work: Handler) -> MethodRouter<Arc<OfficialAccount>> {
     get(move |State(server): State<Arc<OfficialAccount>>, RawQuery(query): RawQuery| async move {
-        answer(&server, kind, &Call::new(query, Bytes::new()), work).await
+        answer(&server, kind, &ApiCall::new(query, Bytes::new()), work).await
     })
 }
 
 /// A call by `POST`, which no other method reaches.
-pub(super) fn posted(work: Work) -> MethodRouter<Arc<OfficialAccount>> {
+pub(super) fn posted(work: Handler) -> MethodRouter<Arc<OfficialAccount>> {
     any(move |State(server): State<Arc<OfficialAccount>>, method: Method, RawQuery(query): RawQuery, body: Bytes| async move {
-        let work: Work = if method == Method::POST { work } else { |_, _| Err(Refusal::of(43002)) };
-        answer(&server, JSON, &Call::new(query, body), work).await
+        let work: Handler = if method == Method::POST { work } else { |_, _| Err(ErrorReply::of(43002)) };
+        answer(&server, JSON, &ApiCall::new(query, body), work).await
     })
 }
 
-async fn answer(server: &OfficialAccount, kind: &'static str, call: &Call, work: Work) -> Response {
+async fn answer(server: &OfficialAccount, kind: &'static str, call: &ApiCall, work: Handler) -> Response {
     let outcome = match server.env.next_account_error() {
-        Some(errcode) => Err(Refusal::of(errcode)),
+        Some(errcode) => Err(ErrorReply::of(errcode)),
         None => work(server, call),
     };
     let slow = server.env.faults().slow_milliseconds;

@@ -2,7 +2,7 @@
 //! are arguments.
 
 use gateway::official_account::Scope;
-use gateway::official_account::server::{CODE_LIFE, REFRESH_LIFE, Refusal, TOKEN_LIFE};
+use gateway::official_account::server::{CODE_LIFE, ErrorReply, REFRESH_LIFE, TOKEN_LIFE};
 
 /// Codes and tokens of persons.
 #[derive(Default)]
@@ -45,16 +45,16 @@ impl Grants {
     }
 
     /// Takes a code for tokens, once and within five minutes.
-    pub fn exchange(&mut self, value: &str, now: i64, access: String, refresh: String) -> Result<Tokens, Refusal> {
+    pub fn exchange(&mut self, value: &str, now: i64, access: String, refresh: String) -> Result<Tokens, ErrorReply> {
         if value.is_empty() {
-            return Err(Refusal::of(41008));
+            return Err(ErrorReply::of(41008));
         }
-        let code = self.codes.iter_mut().find(|code| code.value == value).ok_or(Refusal::of(40029))?;
+        let code = self.codes.iter_mut().find(|code| code.value == value).ok_or(ErrorReply::of(40029))?;
         if code.used {
-            return Err(Refusal::of(40163));
+            return Err(ErrorReply::of(40163));
         }
         if now - code.made_at >= CODE_LIFE {
-            return Err(Refusal::of(42003));
+            return Err(ErrorReply::of(42003));
         }
         code.used = true;
         let (access_ends_at, refresh_ends_at) = (now + TOKEN_LIFE, now + REFRESH_LIFE);
@@ -64,27 +64,27 @@ impl Grants {
     }
 
     /// Another access token for a refresh token; the one before ends.
-    pub fn refresh(&mut self, refresh: &str, now: i64, access: String) -> Result<Tokens, Refusal> {
+    pub fn refresh(&mut self, refresh: &str, now: i64, access: String) -> Result<Tokens, ErrorReply> {
         if refresh.is_empty() {
-            return Err(Refusal::of(41003));
+            return Err(ErrorReply::of(41003));
         }
-        let tokens = self.tokens.iter_mut().find(|tokens| tokens.refresh == refresh).ok_or(Refusal::of(40030))?;
+        let tokens = self.tokens.iter_mut().find(|tokens| tokens.refresh == refresh).ok_or(ErrorReply::of(40030))?;
         if now >= tokens.refresh_ends_at {
-            return Err(Refusal::of(42002));
+            return Err(ErrorReply::of(42002));
         }
         (tokens.access, tokens.access_ends_at) = (access, now + TOKEN_LIFE);
         Ok(tokens.clone())
     }
 
     /// Whose access token this is, and what it may be used for.
-    pub fn judge(&self, access: &str, now: i64) -> Result<&Tokens, Refusal> {
+    pub fn judge(&self, access: &str, now: i64) -> Result<&Tokens, ErrorReply> {
         if access.is_empty() {
-            return Err(Refusal::of(41001));
+            return Err(ErrorReply::of(41001));
         }
-        let tokens = self.tokens.iter().find(|tokens| tokens.access == access).ok_or(Refusal::of(40001))?;
+        let tokens = self.tokens.iter().find(|tokens| tokens.access == access).ok_or(ErrorReply::of(40001))?;
         match now < tokens.access_ends_at {
             true => Ok(tokens),
-            false => Err(Refusal::of(42001)),
+            false => Err(ErrorReply::of(42001)),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Texts that are good for two hours and then replaced: access tokens of both endpoints, and tickets. Pure: time and
+//! Access tokens of both endpoints and tickets, which live for two hours and are then replaced; and quotas of a day. Pure: time and
 //! new texts are arguments.
 
-use gateway::official_account::server::{RENEWAL_PAUSE, RENEWALS_PER_DAY, Refusal, TOKEN_LIFE, TOKEN_OVERLAP};
+use gateway::official_account::server::{ErrorReply, RENEWAL_PAUSE, RENEWALS_PER_DAY, TOKEN_LIFE, TOKEN_OVERLAP};
 
 /// How often a day the older endpoint gives a token.
 const TOKENS_PER_DAY: usize = 2000;
@@ -10,7 +10,7 @@ const TOKENS_PER_DAY: usize = 2000;
 #[derive(Default)]
 pub(super) struct Leases {
     given: Vec<Lease>,
-    renewals: Day,
+    renewals: DailyQuota,
 }
 
 struct Lease {
@@ -22,7 +22,7 @@ struct Lease {
 
 /// How often something happened on the last day on which it did, by Beijing's date.
 #[derive(Default)]
-pub(super) struct Day {
+pub(super) struct DailyQuota {
     number: i64,
     count: usize,
     last: Option<i64>,
@@ -39,26 +39,26 @@ impl Leases {
     }
 
     /// A new one at once, and the one before ends: 20 times a day, half a minute apart.
-    pub fn renewed(&mut self, now: i64, fresh: String) -> Result<(String, i64), Refusal> {
+    pub fn renewed(&mut self, now: i64, fresh: String) -> Result<(String, i64), ErrorReply> {
         self.renewals.count(now, RENEWALS_PER_DAY, RENEWAL_PAUSE)?;
         self.end_all(now);
         Ok(self.give(now, fresh))
     }
 
     /// A new one at once; those before have five minutes left.
-    pub fn another(&mut self, now: i64, fresh: String) -> Result<(String, i64), Refusal> {
+    pub fn another(&mut self, now: i64, fresh: String) -> Result<(String, i64), ErrorReply> {
         self.renewals.count(now, TOKENS_PER_DAY, 0)?;
         self.end_all(now + TOKEN_OVERLAP);
         Ok(self.give(now, fresh))
     }
 
     /// Whether this is one of them: `None` if not, else whether it is good.
-    pub fn judge(&self, value: &str, now: i64) -> Option<Result<(), Refusal>> {
+    pub fn judge(&self, value: &str, now: i64) -> Option<Result<(), ErrorReply>> {
         let lease = self.given.iter().find(|lease| lease.value == value)?;
         Some(match (now < lease.ends_at, lease.superseded) {
             (true, _) => Ok(()),
-            (false, true) => Err(Refusal::of(40001)),
-            (false, false) => Err(Refusal::of(42001)),
+            (false, true) => Err(ErrorReply::of(40001)),
+            (false, false) => Err(ErrorReply::of(42001)),
         })
     }
 
@@ -75,18 +75,18 @@ impl Leases {
     }
 }
 
-impl Day {
+impl DailyQuota {
     /// Counts one more: 45011 if it comes sooner after the last one than `pause` seconds, 45009 if it is beyond the day's `limit`.
-    pub fn count(&mut self, now: i64, limit: usize, pause: i64) -> Result<(), Refusal> {
+    pub fn count(&mut self, now: i64, limit: usize, pause: i64) -> Result<(), ErrorReply> {
         let number = (now + 8 * 3600).div_euclid(24 * 3600);
         if number != self.number {
             (self.number, self.count) = (number, 0);
         }
         if self.last.is_some_and(|last| now - last < pause) {
-            return Err(Refusal::of(45011));
+            return Err(ErrorReply::of(45011));
         }
         if self.count >= limit {
-            return Err(Refusal::of(45009));
+            return Err(ErrorReply::of(45009));
         }
         self.count += 1;
         self.last = Some(now);
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn a_day_has_its_number_of_messages_and_the_next_by_beijings_date_has_them_again() {
-        let (mut day, midnight) = (Day::default(), 1_767_225_600 - 8 * 3600 + 24 * 3600);
+        let (mut day, midnight) = (DailyQuota::default(), 1_767_225_600 - 8 * 3600 + 24 * 3600);
         assert!((0..MESSAGES_PER_DAY).all(|_| day.count(midnight - 1, MESSAGES_PER_DAY, 0).is_ok()));
-        assert_eq!(day.count(midnight - 1, MESSAGES_PER_DAY, 0), Err(Refusal::of(45009)));
+        assert_eq!(day.count(midnight - 1, MESSAGES_PER_DAY, 0), Err(ErrorReply::of(45009)));
         assert_eq!(day.count(midnight, MESSAGES_PER_DAY, 0), Ok(()));
     }
 }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
-use gateway::official_account::server::{MESSAGES_PER_DAY, Pushed, Refusal, Template, TemplateRequest, read_json, text};
+use gateway::official_account::server::{ErrorReply, MESSAGES_PER_DAY, Pushed, Template, TemplateRequest, read_json, text};
 use serde_json::{Value, json};
 
 use super::books::{Books, MessageView};
-use super::call::{Call, Outcome, asked, posted};
+use super::call::{ApiCall, Outcome, asked, posted};
 use super::push::push;
 use super::server::OfficialAccount;
 use crate::random::{digits, word};
@@ -24,18 +24,18 @@ pub(super) fn routes() -> Router<Arc<OfficialAccount>> {
 }
 
 /// Takes a message; whether it arrives is called back.
-fn send_template(server: &OfficialAccount, call: &Call) -> Outcome {
+fn send_template(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let now = server.env.clock.now();
     let mut books = server.books();
     books.authorize(call.get("access_token"), now)?;
     let asked = TemplateRequest::parse(&call.body)?;
     let template = known(server, &books, &asked)?;
     if !books.follower.follows {
-        return Err(Refusal::of(43004));
+        return Err(ErrorReply::of(43004));
     }
     let blocks_late = server.env.faults().message_blocked_late;
     if books.follower.muted && !blocks_late {
-        return Err(Refusal::of(43019));
+        return Err(ErrorReply::of(43019));
     }
     let lines = asked.lines(&template)?;
     books.name(&asked.client_msg_id, now)?;
@@ -51,14 +51,14 @@ fn send_template(server: &OfficialAccount, call: &Call) -> Outcome {
 }
 
 /// Takes a message to somebody who consented to one of this template; each consent is good for one.
-fn send_consented(server: &OfficialAccount, call: &Call) -> Outcome {
+fn send_consented(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let now = server.env.clock.now();
     let mut books = server.books();
     books.authorize(call.get("access_token"), now)?;
     let asked = TemplateRequest::parse_consented(&call.body)?;
     let template = known(server, &books, &asked)?;
     let lines = asked.lines(&template)?;
-    let left = books.consents.get_mut(&template.id).filter(|left| **left > 0).ok_or(Refusal::of(43101))?;
+    let left = books.consents.get_mut(&template.id).filter(|left| **left > 0).ok_or(ErrorReply::of(43101))?;
     *left -= 1;
     let message_id = message_id(server);
     let template_id = template.id.clone();
@@ -69,9 +69,9 @@ fn send_consented(server: &OfficialAccount, call: &Call) -> Outcome {
 }
 
 /// The template of a message, if its reader is known.
-fn known(server: &OfficialAccount, books: &Books, asked: &TemplateRequest) -> Result<Template, Refusal> {
+fn known(server: &OfficialAccount, books: &Books, asked: &TemplateRequest) -> Result<Template, ErrorReply> {
     if asked.touser != server.facts.openid.as_str() {
-        return Err(Refusal::of(40003));
+        return Err(ErrorReply::of(40003));
     }
     books.templates.find(&server.facts, &asked.template_id)
 }
@@ -85,7 +85,7 @@ fn view(id: i64, template: &Template, lines: Vec<(&'static str, String)>, url: S
     MessageView { id, title: template.title.to_owned(), lines, url, at }
 }
 
-fn set_industry(server: &OfficialAccount, call: &Call) -> Outcome {
+fn set_industry(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let mut books = server.books();
     books.authorize(call.get("access_token"), server.env.clock.now())?;
     let members = read_json(&call.body)?;
@@ -98,13 +98,13 @@ fn set_industry(server: &OfficialAccount, call: &Call) -> Outcome {
     done()
 }
 
-fn get_industry(server: &OfficialAccount, call: &Call) -> Outcome {
+fn get_industry(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let books = server.books();
     books.authorize(call.get("access_token"), server.env.clock.now())?;
     Ok(books.templates.industries())
 }
 
-fn add_template(server: &OfficialAccount, call: &Call) -> Outcome {
+fn add_template(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let mut books = server.books();
     books.authorize(call.get("access_token"), server.env.clock.now())?;
     let members = read_json(&call.body)?;
@@ -112,13 +112,13 @@ fn add_template(server: &OfficialAccount, call: &Call) -> Outcome {
     Ok(json!({ "errcode": 0, "errmsg": "ok", "template_id": id }))
 }
 
-fn list_templates(server: &OfficialAccount, call: &Call) -> Outcome {
+fn list_templates(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let books = server.books();
     books.authorize(call.get("access_token"), server.env.clock.now())?;
     Ok(books.templates.list(&server.facts))
 }
 
-fn remove_template(server: &OfficialAccount, call: &Call) -> Outcome {
+fn remove_template(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let mut books = server.books();
     books.authorize(call.get("access_token"), server.env.clock.now())?;
     let members = read_json(&call.body)?;

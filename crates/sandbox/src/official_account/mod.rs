@@ -5,15 +5,15 @@ mod books;
 mod call;
 mod calls;
 mod facts;
+mod follow_codes;
 mod grants;
-mod hand;
 mod leases;
 mod messages;
 mod oauth;
+mod phone;
 mod picture;
 mod push;
 mod sandbox;
-mod scenes;
 mod server;
 mod templates;
 
@@ -24,12 +24,12 @@ use axum::response::Response;
 use gateway::official_account::NAME;
 use serde_json::Value;
 
-use crate::notifications::{Errand, Message};
+use crate::notifications::{Delivery, Message};
 use crate::provider::Provider;
 
 pub use books::{CallbackMode, MessageView, PhoneView};
 pub(crate) use facts::AccountFacts;
-pub use hand::FollowProblem;
+pub use phone::FollowProblem;
 pub(crate) use server::OfficialAccount;
 
 impl Provider for OfficialAccount {
@@ -38,7 +38,7 @@ impl Provider for OfficialAccount {
     }
 
     fn routes(self: Arc<Self>) -> Router {
-        calls::routes().merge(messages::routes()).merge(oauth::routes()).merge(hand::routes()).with_state(self)
+        calls::routes().merge(messages::routes()).merge(oauth::routes()).merge(phone::routes()).with_state(self)
     }
 
     fn settings(&self) -> Value {
@@ -46,15 +46,15 @@ impl Provider for OfficialAccount {
     }
 
     fn reads(&self, payload: &str) -> bool {
-        scenes::is_code(payload)
+        follow_codes::is_code(payload)
     }
 
     fn scan_unpayable(&self, payload: &str) -> Option<Response> {
-        self.reads(payload).then(|| hand::scanned(self, payload))
+        self.reads(payload).then(|| phone::scanned(self, payload))
     }
 
-    fn message(&self, errand: &Errand) -> Option<Message> {
-        push::message(self, errand)
+    fn message(&self, delivery: &Delivery) -> Option<Message> {
+        push::message(self, delivery)
     }
 
     /// The word, nothing, or an answer to the person.

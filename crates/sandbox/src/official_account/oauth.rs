@@ -9,10 +9,10 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gateway::official_account::Scope;
-use gateway::official_account::server::{GrantType, Refusal, TokenRequest, query};
+use gateway::official_account::server::{ErrorReply, GrantType, TokenRequest, query};
 use serde_json::json;
 
-use super::call::{Call, Outcome, TEXT, asked_as};
+use super::call::{ApiCall, Outcome, TEXT, asked_as};
 use super::grants::{Person, Tokens};
 use super::server::OfficialAccount;
 use crate::random::word;
@@ -55,7 +55,7 @@ fn granted(server: &OfficialAccount, agent: &str, query: Option<String>) -> Resu
     if !names.take(4).eq(["appid", "redirect_uri", "response_type", "scope"]) {
         return Err(PARAMETERS);
     }
-    let call = Call::new(query, Bytes::new());
+    let call = ApiCall::new(query, Bytes::new());
     let state = call.get("state");
     let fits = state.len() <= 128 && state.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if call.get("appid") != server.appid || call.get("response_type") != "code" || !fits {
@@ -80,7 +80,7 @@ fn granted(server: &OfficialAccount, agent: &str, query: Option<String>) -> Resu
     Ok(format!("{redirect}{separator}{}", self::query(&[("code", &code), ("state", state)])))
 }
 
-fn exchange(server: &OfficialAccount, call: &Call) -> Outcome {
+fn exchange(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let asked = TokenRequest { appid: call.get("appid").to_owned(), secret: call.get("secret").to_owned(), force_refresh: false };
     asked.judge(&server.appid, &server.facts.secret)?;
     GrantType::AuthorizationCode.judge(call.get("grant_type"))?;
@@ -89,9 +89,9 @@ fn exchange(server: &OfficialAccount, call: &Call) -> Outcome {
     Ok(answer(&tokens))
 }
 
-fn refresh(server: &OfficialAccount, call: &Call) -> Outcome {
+fn refresh(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     if call.get("appid") != server.appid {
-        return Err(Refusal::of(40013));
+        return Err(ErrorReply::of(40013));
     }
     GrantType::RefreshToken.judge(call.get("grant_type"))?;
     let tokens = server.books().grants.refresh(call.get("refresh_token"), server.env.clock.now(), server.fresh_token())?;
@@ -110,20 +110,20 @@ fn answer(tokens: &Tokens) -> serde_json::Value {
 }
 
 /// The person behind a token, named as the call names them.
-fn person(server: &OfficialAccount, call: &Call) -> Result<Tokens, Refusal> {
+fn person(server: &OfficialAccount, call: &ApiCall) -> Result<Tokens, ErrorReply> {
     let tokens = server.books().grants.judge(call.get("access_token"), server.env.clock.now())?.clone();
     match call.get("openid") {
-        "" => Err(Refusal::of(41009)),
-        openid if openid != tokens.person.openid => Err(Refusal::of(40003)),
+        "" => Err(ErrorReply::of(41009)),
+        openid if openid != tokens.person.openid => Err(ErrorReply::of(40003)),
         _ => Ok(tokens),
     }
 }
 
 /// What is left of it: nowadays everybody has the same name, and no region.
-fn user_info(server: &OfficialAccount, call: &Call) -> Outcome {
+fn user_info(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     let tokens = person(server, call)?;
     if tokens.scope != Scope::UserInfo {
-        return Err(Refusal::of(48001));
+        return Err(ErrorReply::of(48001));
     }
     Ok(json!({
         "openid": tokens.person.openid, "nickname": "微信用户", "sex": 0, "province": "", "city": "", "country": "",
@@ -131,6 +131,6 @@ fn user_info(server: &OfficialAccount, call: &Call) -> Outcome {
     }))
 }
 
-fn check(server: &OfficialAccount, call: &Call) -> Outcome {
+fn check(server: &OfficialAccount, call: &ApiCall) -> Outcome {
     person(server, call).map(|_| json!({ "errcode": 0, "errmsg": "ok" }))
 }

@@ -1,4 +1,4 @@
-//! What is called back to the merchant: written and signed when it happens, carried by the courier, the same in every
+//! What is called back to the merchant: written and signed when it happens, carried by the dispatcher, the same in every
 //! attempt.
 
 use gateway::official_account::NAME;
@@ -6,7 +6,7 @@ use gateway::official_account::server::{Endpoint, Pushed, RETRY_DELAYS};
 
 use super::books::CallbackMode;
 use super::server::OfficialAccount;
-use crate::notifications::{Errand, Message};
+use crate::notifications::{Delivery, Message};
 use crate::random::{alphanumeric, digits};
 
 /// Sets a callback about the person with the phone out, if the console has an address for it.
@@ -23,7 +23,7 @@ pub(super) fn push(server: &OfficialAccount, event: &Pushed) {
     books.pushes.insert(id.clone(), sent.body);
     drop(books);
     let (url, payment_id) = (with_query(&url, &sent.query), subject(event));
-    server.env.announce(Errand { id, provider: NAME, retry_delays: &RETRY_DELAYS, payment_id, refund_id: None, url, created_at: now });
+    server.env.announce(Delivery { id, provider: NAME, retry_delays: &RETRY_DELAYS, payment_id, refund_id: None, url, created_at: now });
 }
 
 /// The merchant's endpoint as the console knows it; `None` for an account whose key is none.
@@ -54,7 +54,7 @@ fn subject(event: &Pushed) -> String {
 }
 
 /// One attempt.
-pub(super) fn message(server: &OfficialAccount, errand: &Errand) -> Option<Message> {
-    let body = server.books().pushes.get(&errand.id)?.clone().into_bytes();
+pub(super) fn message(server: &OfficialAccount, delivery: &Delivery) -> Option<Message> {
+    let body = server.books().pushes.get(&delivery.id)?.clone().into_bytes();
     Some(Message { content_type: "text/xml", headers: Vec::new(), body })
 }

@@ -1,19 +1,19 @@
 //! What tests and demos do with the Official Account of a running sandbox.
 
 use super::books::{CallbackMode, PhoneView};
-use super::hand::{self, FollowProblem};
+use super::phone::{self, FollowProblem};
 use super::server::OfficialAccount;
 use crate::server::Sandbox;
 
 impl Sandbox {
     fn account(&self) -> &OfficialAccount {
-        self.courier.providers.of_type().expect("the Official Account is a line of the registry")
+        self.dispatcher.providers.of_type().expect("the Official Account is a line of the registry")
     }
 
     /// What the phone shows of the Official Account.
     #[must_use]
     pub fn official_account(&self) -> PhoneView {
-        hand::view(self.account())
+        phone::view(self.account())
     }
 
     /// Tells WeChat's console where callbacks go, and how. WeChat checks that address first.
@@ -21,7 +21,7 @@ impl Sandbox {
     /// # Errors
     /// [`FollowProblem::UrlCheckFailed`], if it does not answer with what it was asked.
     pub async fn set_callback(&self, url: &str, mode: CallbackMode) -> Result<(), FollowProblem> {
-        hand::set_callback(self.account(), url, mode).await
+        phone::set_callback(self.account(), url, mode).await
     }
 
     /// Scans a code to follow: a follower's scan is told at once, anybody else is offered to follow.
@@ -29,16 +29,16 @@ impl Sandbox {
     /// # Errors
     /// [`FollowProblem`], as WeChat would show it.
     pub fn scan_account(&self, payload: &str) -> Result<(), FollowProblem> {
-        hand::scan(self.account(), payload)
+        phone::scan(self.account(), payload)
     }
 
     /// Follows the account: by the code that was scanned last, if there was one.
     pub fn follow(&self) {
-        hand::follow(self.account());
+        phone::follow(self.account());
     }
 
     /// Does not follow any more.
     pub fn unfollow(&self) {
-        hand::unfollow(self.account());
+        phone::unfollow(self.account());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use gateway::official_account::server::{Keyword, MOST_TEMPLATES, Refusal, Template};
+use gateway::official_account::server::{ErrorReply, Keyword, MOST_TEMPLATES, Template};
 use serde_json::{Value, json};
 
 use super::facts::{AccountFacts, KEYWORDS, PAID, REFUNDED};
@@ -90,22 +90,22 @@ impl Templates {
     }
 
     /// The one of this id.
-    pub fn find(&self, facts: &AccountFacts, id: &str) -> Result<Template, Refusal> {
-        self.all(facts).into_iter().find(|template| template.id == id).ok_or(Refusal::of(40037))
+    pub fn find(&self, facts: &AccountFacts, id: &str) -> Result<Template, ErrorReply> {
+        self.all(facts).into_iter().find(|template| template.id == id).ok_or(ErrorReply::of(40037))
     }
 
     /// Takes one from the library, under an id of the account's own.
-    pub fn add(&mut self, facts: &AccountFacts, short: &str, id: String) -> Result<String, Refusal> {
-        let Offered { title, keywords, .. } = LIBRARY.iter().find(|offered| offered.short == short).ok_or(Refusal::of(40037))?;
+    pub fn add(&mut self, facts: &AccountFacts, short: &str, id: String) -> Result<String, ErrorReply> {
+        let Offered { title, keywords, .. } = LIBRARY.iter().find(|offered| offered.short == short).ok_or(ErrorReply::of(40037))?;
         if self.all(facts).len() >= MOST_TEMPLATES {
-            return Err(Refusal::of(45026));
+            return Err(ErrorReply::of(45026));
         }
         self.added.push(Template { id: id.clone(), title, keywords });
         Ok(id)
     }
 
     /// Does away with one.
-    pub fn remove(&mut self, facts: &AccountFacts, id: &str) -> Result<(), Refusal> {
+    pub fn remove(&mut self, facts: &AccountFacts, id: &str) -> Result<(), ErrorReply> {
         self.find(facts, id)?;
         self.added.retain(|template| template.id != id);
         self.removed.insert(id.to_owned());
@@ -113,9 +113,9 @@ impl Templates {
     }
 
     /// Says which industries the account is of.
-    pub fn set_industries(&mut self, numbers: [Option<usize>; 2]) -> Result<(), Refusal> {
+    pub fn set_industries(&mut self, numbers: [Option<usize>; 2]) -> Result<(), ErrorReply> {
         let place = |number: Option<usize>| number.and_then(|number| number.checked_sub(1)).filter(|place| *place < INDUSTRIES.len());
-        let [Some(first), Some(second)] = numbers.map(place) else { return Err(Refusal::of(40102)) };
+        let [Some(first), Some(second)] = numbers.map(place) else { return Err(ErrorReply::of(40102)) };
         self.industries = [first, second];
         Ok(())
     }

@@ -8,7 +8,7 @@ use gateway::wechat_pay::{ApiV3Key, Product, Settings};
 use serde::{Deserialize, Serialize};
 
 use super::certificate::certificate;
-use super::opener::Opener;
+use super::decryption_key::DecryptionKey;
 use crate::keys::{AccountError, key_pair, private_key};
 use crate::random::{self, Randomness, digits, word};
 
@@ -32,7 +32,7 @@ pub(crate) struct Keys {
     pub merchant: Merchant,
     pub platform: PlatformKey,
     /// Opens what was encrypted for `platform`.
-    pub opener: Opener,
+    pub decryption_key: DecryptionKey,
     pub apiv3: ApiV3Key,
     pub certificate: Certificate,
     /// Takes over from `certificate`. It is over the key of `platform`: which key stands behind an identifier is nobody's business.
@@ -45,7 +45,7 @@ pub(crate) struct Certificate {
     /// Signs, under the certificate's serial.
     pub key: PlatformKey,
     /// Opens what was encrypted for it.
-    pub opener: Opener,
+    pub decryption_key: DecryptionKey,
 }
 
 impl WechatPayAccount {
@@ -93,11 +93,11 @@ impl WechatPayAccount {
         let merchant_key = private_key("merchant_key", &self.merchant_key)?;
         let platform_key = private_key("platform_key", &self.platform_key)?;
         let pem_key = self.certificate_key.as_deref().ok_or(AccountError::Generation)?;
-        let opener = Opener::new(self.public_key_id.clone(), &self.platform_key);
+        let decryption_key = DecryptionKey::new(self.public_key_id.clone(), &self.platform_key);
         Ok(Keys {
             certificate: Certificate::of(private_key("certificate_key", pem_key)?, pem_key)?,
             next_certificate: Certificate::of(platform_key.clone(), &self.platform_key)?,
-            opener: opener.ok_or(AccountError::Key("platform_key", KeyProblem::NotRsa))?,
+            decryption_key: decryption_key.ok_or(AccountError::Key("platform_key", KeyProblem::NotRsa))?,
             merchant: Merchant {
                 mchid: self.mchid.clone(),
                 appid: self.appid.clone(),
@@ -121,7 +121,9 @@ impl Certificate {
         }
         let unusable = AccountError::Key("certificate_key", KeyProblem::NotRsa);
         let id = hex::encode_upper(&serial);
-        let (Ok(pem), Some(opener)) = (certificate(&serial, pem_key), Opener::new(id.clone(), pem_key)) else { return Err(unusable) };
-        Ok(Self { pem, key: PlatformKey { id, key }, opener })
+        let (Ok(pem), Some(decryption_key)) = (certificate(&serial, pem_key), DecryptionKey::new(id.clone(), pem_key)) else {
+            return Err(unusable);
+        };
+        Ok(Self { pem, key: PlatformKey { id, key }, decryption_key })
     }
 }

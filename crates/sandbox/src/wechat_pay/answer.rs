@@ -3,7 +3,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use gateway::wechat_pay::server::{PlatformKey, Refusal};
+use gateway::wechat_pay::server::{ErrorReply, PlatformKey};
 
 use super::server::WechatPay;
 use crate::broken::BrokenOff;
@@ -14,7 +14,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=ut
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 /// The outcome of a call: a body, or nothing for 204.
-pub type Outcome = Result<Option<Vec<u8>>, Refusal>;
+pub type Outcome = Result<Option<Vec<u8>>, ErrorReply>;
 
 /// The answer to a call. `wanted` is the key that the request names.
 pub fn respond(server: &WechatPay, outcome: Outcome, fault: CallFault, wanted: Option<&str>) -> Response<Body> {
@@ -71,7 +71,7 @@ fn sign(server: &WechatPay, response: &mut Response<Body>, wanted: Option<&str>,
 }
 
 /// Unsigned, but for 202: that is an answer of the 2xx, if none that decides anything.
-fn error(server: &WechatPay, refusal: &Refusal, wanted: Option<&str>) -> Response<Body> {
+fn error(server: &WechatPay, refusal: &ErrorReply, wanted: Option<&str>) -> Response<Body> {
     let mut response = Response::new(Body::from(refusal.body()));
     *response.status_mut() = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, JSON);

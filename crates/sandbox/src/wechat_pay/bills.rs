@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
-use gateway::wechat_pay::server::{BillQuestion, BillRow, RefundState, Refusal, parse_form};
+use gateway::wechat_pay::server::{BillQuery, BillRow, ErrorReply, RefundState, parse_form};
 
 use super::order::Order;
 use super::orders::OfferedBill;
@@ -21,7 +21,7 @@ const OTHER_APPLICATION: &str = "wx00000000000other";
 type Writer = fn(&[BillRow<'_>], &str, &str) -> (Vec<u8>, Vec<u8>);
 
 /// Puts a bill together and answers the offer of it.
-pub(super) fn offer(server: &WechatPay, question: BillQuestion, write: Writer, now: i64) -> Result<Vec<u8>, Refusal> {
+pub(super) fn offer(server: &WechatPay, question: BillQuery, write: Writer, now: i64) -> Result<Vec<u8>, ErrorReply> {
     let mut orders = server.orders();
     let token = word::<32>(&server.env.random);
     let faults = server.env.faults();
@@ -32,7 +32,7 @@ pub(super) fn offer(server: &WechatPay, question: BillQuestion, write: Writer, n
             rows.sort_by_key(|row| row.at);
         }
         if rows.is_empty() {
-            return Err(Refusal::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
+            return Err(ErrorReply::new(400, "NO_STATEMENT_EXIST", "账单文件不存在"));
         }
         write(&rows, &server.env.base_url, &token)
     };
@@ -42,13 +42,13 @@ pub(super) fn offer(server: &WechatPay, question: BillQuestion, write: Writer, n
 }
 
 /// The file behind a token, while it can be had.
-pub(super) fn download(server: &WechatPay, query: Option<&str>, now: i64) -> Result<Vec<u8>, Refusal> {
+pub(super) fn download(server: &WechatPay, query: Option<&str>, now: i64) -> Result<Vec<u8>, ErrorReply> {
     let pairs = parse_form(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let token = pairs.into_iter().find_map(|(name, value)| (name == "token").then_some(value));
-    let token = token.ok_or_else(|| Refusal::parameter("缺少token"))?;
+    let token = token.ok_or_else(|| ErrorReply::parameter("缺少token"))?;
     let orders = server.orders();
     let offered = orders.offered_bill(&token).filter(|offered| now < offered.until);
-    offered.map(|offered| offered.file.clone()).ok_or_else(|| Refusal::new(400, "INVALID_REQUEST", "账单下载链接已失效"))
+    offered.map(|offered| offered.file.clone()).ok_or_else(|| ErrorReply::new(400, "INVALID_REQUEST", "账单下载链接已失效"))
 }
 
 /// The answer with a file, which carries no signature.
@@ -58,7 +58,7 @@ pub(super) fn unsigned(file: Vec<u8>) -> Response<Body> {
     response
 }
 
-fn rows<'a>(server: &'a WechatPay, orders: impl Iterator<Item = &'a Order>, question: BillQuestion) -> Vec<BillRow<'a>> {
+fn rows<'a>(server: &'a WechatPay, orders: impl Iterator<Item = &'a Order>, question: BillQuery) -> Vec<BillRow<'a>> {
     let within = |at: i64| (question.day..question.day.saturating_add(DAY)).contains(&at);
     let mut rows = Vec::new();
     for order in orders {

@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use gateway::wechat_pay::server::{BridgeDefect, Surface, bridge_call};
 use serde::{Deserialize, Serialize};
 
-use super::cashier::Answer;
+use super::cashier::Choice;
 use super::pay::pay;
 use super::server::WechatPay;
 use crate::codes::{CodeState, PayProblem};
@@ -24,13 +24,13 @@ pub(super) fn routes() -> Router<Arc<WechatPay>> {
 /// What the shopper does if asked.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
-    answer: Answer,
+struct InvokeQuery {
+    answer: Choice,
 }
 
 /// What the page's function is called with, and for people why it is `fail`.
 #[derive(Serialize)]
-struct Told {
+struct InvokeReply {
     err_msg: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<BridgeProblem>,
@@ -44,8 +44,8 @@ enum BridgeProblem {
     Payment(PayProblem),
 }
 
-async fn invoke(State(server): State<Arc<WechatPay>>, Query(asked): Query<Asked>, body: Bytes) -> Json<Told> {
-    let told = |word, problem| Json(Told { err_msg: word, problem });
+async fn invoke(State(server): State<Arc<WechatPay>>, Query(asked): Query<InvokeQuery>, body: Bytes) -> Json<InvokeReply> {
+    let told = |word, problem| Json(InvokeReply { err_msg: word, problem });
     if let Some(words) = words(server.env.faults().bridge) {
         return told(words, None);
     }
@@ -71,12 +71,12 @@ fn words(bridge: Bridge) -> Option<&'static str> {
 }
 
 /// Whether the shopper paid; those who close the wallet did not.
-fn paid(server: &WechatPay, call: &[u8], answer: &Answer) -> Result<bool, BridgeProblem> {
+fn paid(server: &WechatPay, call: &[u8], answer: &Choice) -> Result<bool, BridgeProblem> {
     let id = bridge_call(call, &server.keys.merchant).map_err(BridgeProblem::Call)?;
     payable(server, &id).map_err(BridgeProblem::Payment)?;
     match answer {
-        Answer::Pay => pay(server, &id).map(|()| true),
-        Answer::NotNow => server.orders().book.dismiss(&id).map(|()| false),
+        Choice::Pay => pay(server, &id).map(|()| true),
+        Choice::NotNow => server.orders().book.dismiss(&id).map(|()| false),
     }
     .map_err(BridgeProblem::Payment)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::{self, FromRequest, rejection::BytesRejection};
 use axum::http::{HeaderMap, Method, Response, Uri, header};
-use gateway::wechat_pay::server::{Language, Refusal, Request, authorize, documented};
+use gateway::wechat_pay::server::{ErrorReply, Language, Request, authorize, documented};
 
 use super::answer::{Outcome, respond};
 use super::server::WechatPay;
@@ -45,8 +45,8 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 pub(super) async fn call(server: &WechatPay, raw: &Raw, effect: impl FnOnce(i64) -> Outcome) -> Response<Body> {
     let fault = server.env.next_call_fault();
     let outcome = match fault {
-        CallFault::ServerError => Err(Refusal::system_error()),
-        CallFault::NamedError => Err(documented(&server.env.faults().named_error_code).unwrap_or_else(Refusal::system_error)),
+        CallFault::ServerError => Err(ErrorReply::system_error()),
+        CallFault::NamedError => Err(documented(&server.env.faults().named_error_code).unwrap_or_else(ErrorReply::system_error)),
         CallFault::None
         | CallFault::ServerErrorAfterEffect
         | CallFault::BrokenAnswer
@@ -55,7 +55,7 @@ pub(super) async fn call(server: &WechatPay, raw: &Raw, effect: impl FnOnce(i64)
         | CallFault::SignatureProbe => authorized(server, raw).and_then(|()| json(raw)).and_then(|()| effect(server.env.clock.now())),
     };
     let outcome = match fault {
-        CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(Refusal::system_error())),
+        CallFault::ServerErrorAfterEffect | CallFault::UnsignedError => outcome.and(Err(ErrorReply::system_error())),
         CallFault::None
         | CallFault::ServerError
         | CallFault::NamedError
@@ -73,16 +73,16 @@ pub(super) async fn call(server: &WechatPay, raw: &Raw, effect: impl FnOnce(i64)
 }
 
 /// What is posted has to be called JSON.
-fn json(raw: &Raw) -> Result<(), Refusal> {
+fn json(raw: &Raw) -> Result<(), ErrorReply> {
     let kind = raw.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     match raw.method != Method::POST || kind.eq_ignore_ascii_case("application/json") {
         true => Ok(()),
-        false => Err(Refusal::new(400, "INVALID_REQUEST", "Http头Content-Type有误，请设置为application/json")),
+        false => Err(ErrorReply::new(400, "INVALID_REQUEST", "Http头Content-Type有误，请设置为application/json")),
     }
 }
 
-pub(super) fn authorized(server: &WechatPay, raw: &Raw) -> Result<(), Refusal> {
+pub(super) fn authorized(server: &WechatPay, raw: &Raw) -> Result<(), ErrorReply> {
     let request = Request {
         method: raw.method.as_str(),
         target: raw.uri.path_and_query().map_or("/", |target| target.as_str()),

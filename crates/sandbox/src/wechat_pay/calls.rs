@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, header};
 use axum::routing::{MethodRouter, get, post};
 use gateway::wechat_pay::server::{
-    AbnormalRefund, Echo, HandedOut, NativeOrder, RefundOrder, Refusal, Surface, bill_file, certificates_body, check_bill_query,
+    AbnormalRefund, Echo, ErrorReply, HandedOut, NativeOrder, RefundOrder, Surface, bill_file, certificates_body, check_bill_query,
     check_certificates_query, check_close, check_fund_flow_query, check_no_query, check_number, check_query, check_refund_number,
     fund_flow_file, older_bill_file,
 };
@@ -56,7 +56,7 @@ fn prepay(server: &WechatPay, surface: Surface, raw: &Raw, now: i64) -> Outcome 
     granted(&server.env.faults(), surface)?;
     // There is one person who has an openid of this appid: who holds the phone.
     if surface == Surface::Jsapi && request.openid != server.openid.as_str() {
-        return Err(Refusal::new(500, "OPENID_MISMATCH", "openid与appid不匹配"));
+        return Err(ErrorReply::new(500, "OPENID_MISMATCH", "openid与appid不匹配"));
     }
     let id = match surface {
         Surface::Native => word::<9>(&server.env.random),
@@ -78,15 +78,15 @@ fn prepay(server: &WechatPay, surface: Surface, raw: &Raw, now: i64) -> Outcome 
 }
 
 /// Whether the account may collect there.
-fn granted(faults: &Faults, surface: Surface) -> Result<(), Refusal> {
+fn granted(faults: &Faults, surface: Surface) -> Result<(), ErrorReply> {
     let is_granted = match surface {
         Surface::Native => !faults.native_not_granted,
         Surface::H5 => !faults.h5_not_granted,
         Surface::Jsapi => !faults.jsapi_not_granted,
     };
     match (faults.account_suspended, is_granted) {
-        (true, _) => Err(Refusal::new(403, "NO_AUTH", "此商家的收款功能已被限制，暂无法支付")),
-        (false, false) => Err(Refusal::new(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试")),
+        (true, _) => Err(ErrorReply::new(403, "NO_AUTH", "此商家的收款功能已被限制，暂无法支付")),
+        (false, false) => Err(ErrorReply::new(403, "NO_AUTH", "商户号该产品权限未开通，请前往商户平台>产品中心检查后重试")),
         (false, true) => Ok(()),
     }
 }
@@ -168,11 +168,11 @@ async fn download_bill(State(server): Shared, raw: Raw) -> Response<Body> {
 }
 
 /// Two headers that some calls insist on and others do not look at.
-fn polite(headers: &HeaderMap) -> Result<(), Refusal> {
+fn polite(headers: &HeaderMap) -> Result<(), ErrorReply> {
     let there = |name| headers.get(name).is_some_and(|value| !value.is_empty());
     match there(header::ACCEPT) && there(header::USER_AGENT) {
         true => Ok(()),
-        false => Err(Refusal::new(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")),
+        false => Err(ErrorReply::new(400, "INVALID_REQUEST", "Http头缺少Accept或User-Agent")),
     }
 }
 

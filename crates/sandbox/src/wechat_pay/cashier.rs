@@ -21,18 +21,18 @@ const PATH: &str = "/cgi-bin/mmpayweb-bin/checkmweb";
 
 /// Why the cashier shows nobody a price, in the real one's words, and under the number that the provider's support asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Closed(&'static str, u32);
+struct CashierError(&'static str, u32);
 
 /// Nobody says which shop the shopper comes from, or it is no jump.
-const NO_SHOP: Closed = Closed("商家参数格式有误，请联系商家解决", 268_443_815);
+const NO_SHOP: CashierError = CashierError("商家参数格式有误，请联系商家解决", 268_443_815);
 /// The shop that the shopper comes from, or is to go back to, is not the registered one.
-const WRONG_SHOP: Closed = Closed("商家存在未配置的参数，请联系商家解决", 268_443_816);
+const WRONG_SHOP: CashierError = CashierError("商家存在未配置的参数，请联系商家解决", 268_443_816);
 /// When five minutes have passed, or the payment came to an end.
-const TOO_LATE: Closed = Closed("支付请求已失效，请重新发起支付", 268_498_468);
+const TOO_LATE: CashierError = CashierError("支付请求已失效，请重新发起支付", 268_498_468);
 /// When WeChat's own browser opens it: there the bridge is the way.
-const INSIDE: Closed = Closed("请在微信外打开订单，进行支付", 0);
+const INSIDE: CashierError = CashierError("请在微信外打开订单，进行支付", 0);
 /// When the address that the merchant gave for the shopper is not the phone's.
-const WRONG_NETWORK: Closed = Closed("网络环境未能通过安全验证，请稍后再试", 268_498_465);
+const WRONG_NETWORK: CashierError = CashierError("网络环境未能通过安全验证，请稍后再试", 268_498_465);
 
 pub(super) fn routes() -> Router<Arc<WechatPay>> {
     Router::new().route(PATH, get(ask).post(answer))
@@ -40,22 +40,22 @@ pub(super) fn routes() -> Router<Arc<WechatPay>> {
 
 /// What the address says.
 #[derive(Deserialize)]
-struct Jump {
+struct CashierQuery {
     #[serde(default)]
     prepay_id: String,
     redirect_url: Option<String>,
-    answer: Option<Answer>,
+    answer: Option<Choice>,
 }
 
 /// What a shopper does who is asked to pay.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Answer {
+pub(super) enum Choice {
     Pay,
     NotNow,
 }
 
-async fn ask(State(server): State<Arc<WechatPay>>, uri: Uri, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
+async fn ask(State(server): State<Arc<WechatPay>>, uri: Uri, Query(jump): Query<CashierQuery>, headers: HeaderMap) -> Response {
     let back = jump.redirect_url.as_deref().and_then(origin).unwrap_or_default();
     match open(&server, &jump, &headers) {
         Ok(view) => page(back, &question(&view, uri.query().unwrap_or_default())),
@@ -65,14 +65,14 @@ async fn ask(State(server): State<Arc<WechatPay>>, uri: Uri, Query(jump): Query<
 
 /// Does what the shopper wants, if it still can be done; the shop learns of it from its own server. Only who was shown the
 /// question can answer it, in the browser that it was shown to.
-async fn answer(State(server): State<Arc<WechatPay>>, Query(jump): Query<Jump>, headers: HeaderMap) -> Response {
+async fn answer(State(server): State<Arc<WechatPay>>, Query(jump): Query<CashierQuery>, headers: HeaderMap) -> Response {
     let shop = server.orders().arrivals.get(&jump.prepay_id).cloned();
     if let Err(words) = admit(&server, &jump, shop.as_deref(), &headers) {
         return refused("", words);
     }
     let done = match jump.answer {
-        Some(Answer::Pay) => pay(&server, &jump.prepay_id),
-        Some(Answer::NotNow) | None => server.orders().book.dismiss(&jump.prepay_id),
+        Some(Choice::Pay) => pay(&server, &jump.prepay_id),
+        Some(Choice::NotNow) | None => server.orders().book.dismiss(&jump.prepay_id),
     };
     if let Err(problem) = done {
         tracing::info!(?problem, "not paid at the cashier");
@@ -84,7 +84,7 @@ async fn answer(State(server): State<Arc<WechatPay>>, Query(jump): Query<Jump>, 
 }
 
 /// Lets a shopper in who comes from a shop, and remembers which.
-fn open(server: &WechatPay, jump: &Jump, headers: &HeaderMap) -> Result<CodeView, Closed> {
+fn open(server: &WechatPay, jump: &CashierQuery, headers: &HeaderMap) -> Result<CodeView, CashierError> {
     let shop = origin(text(headers, header::REFERER));
     admit(server, jump, shop, headers)?;
     let mut orders = server.orders();
@@ -98,7 +98,7 @@ fn open(server: &WechatPay, jump: &Jump, headers: &HeaderMap) -> Result<CodeView
 }
 
 /// Whether this page is for a shopper from that shop, for this browser and for this payment, open or not.
-fn admit(server: &WechatPay, jump: &Jump, shop: Option<&str>, headers: &HeaderMap) -> Result<(), Closed> {
+fn admit(server: &WechatPay, jump: &CashierQuery, shop: Option<&str>, headers: &HeaderMap) -> Result<(), CashierError> {
     let shop = shop.ok_or(NO_SHOP)?;
     let faults = server.env.faults();
     let is_back_elsewhere = jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop));
@@ -153,7 +153,7 @@ fn question(view: &CodeView, query: &str) -> String {
 }
 
 /// Nothing but why.
-fn refused(back: &str, Closed(words, number): Closed) -> Response {
+fn refused(back: &str, CashierError(words, number): CashierError) -> Response {
     let number = if number == 0 { String::new() } else { format!("<p>{number}</p>") };
     page(back, &format!("<p lang=\"zh\">{words}</p>{number}"))
 }

@@ -9,12 +9,12 @@ mod call;
 mod calls;
 mod cashier;
 mod certificate;
-mod notice;
-mod opener;
+mod decryption_key;
+mod notification;
 mod order;
 mod orders;
-mod pace;
 mod pay;
+mod rate_limit;
 mod refunds;
 mod security;
 mod sensitive;
@@ -27,7 +27,7 @@ use gateway::wechat_pay::PROVIDER;
 use serde_json::{Value, json};
 
 use crate::codes::{CodeView, PayProblem};
-use crate::notifications::{Errand, Message};
+use crate::notifications::{Delivery, Message};
 use crate::provider::{Provider, Taken, Wallet};
 
 pub(crate) use account::WechatPayAccount;
@@ -60,8 +60,8 @@ impl Provider for WechatPay {
         Some(self)
     }
 
-    fn message(&self, errand: &Errand) -> Option<Message> {
-        notice::message(self, errand)
+    fn message(&self, delivery: &Delivery) -> Option<Message> {
+        notification::message(self, delivery)
     }
 
     fn accepts(&self, status: u16, _body: &[u8]) -> bool {

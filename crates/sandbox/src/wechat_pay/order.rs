@@ -3,7 +3,7 @@
 
 use gateway::wechat_pay::PROVIDER;
 use gateway::wechat_pay::server::{
-    CODE_LIFE, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundState, RefundView, Refusal, SHORTEST_DEADLINE, Surface, TradeState,
+    CODE_LIFE, ErrorReply, H5_LIFE, NativeOrder, ORDER_LIFE, Payment, RefundState, RefundView, SHORTEST_DEADLINE, Surface, TradeState,
 };
 
 use crate::book::{Code, Label, Payable};
@@ -80,16 +80,16 @@ impl Order {
         Self { request, state: TradeState::NotPay, created_at: now, deadline, pages, code: Code::new(code, now), refunds: Vec::new() }
     }
 
-    pub fn check_repetition(&self, request: &NativeOrder, now: i64, pages: Pages) -> Result<(), Refusal> {
+    pub fn check_repetition(&self, request: &NativeOrder, now: i64, pages: Pages) -> Result<(), ErrorReply> {
         match self.state {
-            TradeState::Success(_) if pages == Pages::Others => Err(Refusal::already_paid("ORDERPAID")),
-            TradeState::Success(_) => Err(Refusal::already_paid("INVALID_REQUEST")),
-            TradeState::Closed if pages == Pages::Others => Err(Refusal::number_used()),
-            TradeState::Closed => Err(Refusal::order_closed()),
+            TradeState::Success(_) if pages == Pages::Others => Err(ErrorReply::already_paid("ORDERPAID")),
+            TradeState::Success(_) => Err(ErrorReply::already_paid("INVALID_REQUEST")),
+            TradeState::Closed if pages == Pages::Others => Err(ErrorReply::number_used()),
+            TradeState::Closed => Err(ErrorReply::order_closed()),
             TradeState::NotPay if (self.request.surface, &self.request.parameters) != (request.surface, &request.parameters) => {
-                Err(Refusal::number_used())
+                Err(ErrorReply::number_used())
             }
-            TradeState::NotPay if now >= self.deadline => Err(Refusal::order_closed()),
+            TradeState::NotPay if now >= self.deadline => Err(ErrorReply::order_closed()),
             TradeState::NotPay => Ok(()),
         }
     }

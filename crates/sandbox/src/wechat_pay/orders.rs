@@ -3,12 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use gateway::wechat_pay::server::{NativeOrder, Payment, RefundOrder, Refusal, TradeState};
+use gateway::wechat_pay::server::{ErrorReply, NativeOrder, Payment, RefundOrder, TradeState};
 
 use serde_json::Value;
 
 use super::order::{Order, Refund};
-use super::pace::Pace;
+use super::rate_limit::RateLimit;
 use crate::book::Book;
 use crate::codes::PayProblem;
 use crate::faults::Pages;
@@ -24,7 +24,7 @@ pub(crate) struct Orders {
     pub arrivals: HashMap<String, String>,
     /// What tests of a merchant's notifications say, by their event.
     pub echoes: HashMap<String, Value>,
-    pub refund_pace: Pace,
+    pub refund_rate: RateLimit,
     /// Numbers that another account than the phone's has opened.
     pub of_others: HashSet<String>,
 }
@@ -39,7 +39,7 @@ pub(crate) struct OfferedBill {
 impl Orders {
     /// Answers a prepay with the id behind the payload: a new payment, or the same one with a fresh code that
     /// replaces the one before.
-    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String, pages: Pages) -> Result<(), Refusal> {
+    pub fn prepare(&mut self, request: NativeOrder, now: i64, code: String, pages: Pages) -> Result<(), ErrorReply> {
         let number = request.out_trade_no.clone();
         match self.book.find(&number, now) {
             Some(order) => {
@@ -52,14 +52,14 @@ impl Orders {
     }
 
     /// The payment with this number of the merchant.
-    pub fn find(&mut self, number: &str, now: i64) -> Result<&Order, Refusal> {
-        self.book.find(number, now).map(|order| &*order).ok_or_else(Refusal::order_not_exist)
+    pub fn find(&mut self, number: &str, now: i64) -> Result<&Order, ErrorReply> {
+        self.book.find(number, now).map(|order| &*order).ok_or_else(ErrorReply::order_not_exist)
     }
 
     /// The paid payment with this number of the provider; unpaid ones have none.
-    pub fn find_transaction(&self, transaction_id: &str) -> Result<&Order, Refusal> {
+    pub fn find_transaction(&self, transaction_id: &str) -> Result<&Order, ErrorReply> {
         let number = self.by_transaction.get(transaction_id);
-        number.and_then(|number| self.book.get(number)).ok_or_else(Refusal::order_not_exist)
+        number.and_then(|number| self.book.get(number)).ok_or_else(ErrorReply::order_not_exist)
     }
 
     /// The same for a refund, by either number; both are only known once it is paid.
@@ -101,11 +101,11 @@ impl Orders {
     }
 
     /// Closes an unpaid payment; closing a closed one succeeds again.
-    pub fn close(&mut self, number: &str, now: i64, pages: Pages) -> Result<(), Refusal> {
-        let order = self.book.find(number, now).ok_or_else(Refusal::order_not_exist)?;
+    pub fn close(&mut self, number: &str, now: i64, pages: Pages) -> Result<(), ErrorReply> {
+        let order = self.book.find(number, now).ok_or_else(ErrorReply::order_not_exist)?;
         match order.state {
-            TradeState::Success(_) if pages == Pages::Others => Err(Refusal::already_paid("ORDER_PAID")),
-            TradeState::Success(_) => Err(Refusal::already_paid("ORDERPAID")),
+            TradeState::Success(_) if pages == Pages::Others => Err(ErrorReply::already_paid("ORDER_PAID")),
+            TradeState::Success(_) => Err(ErrorReply::already_paid("ORDERPAID")),
             TradeState::NotPay | TradeState::Closed => {
                 order.state = TradeState::Closed;
                 Ok(())

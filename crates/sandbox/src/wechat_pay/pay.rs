@@ -6,7 +6,7 @@ use gateway::wechat_pay::server::{Payment, RETRY_DELAYS};
 
 use super::server::WechatPay;
 use crate::codes::PayProblem;
-use crate::notifications::Errand;
+use crate::notifications::Delivery;
 use crate::random::digits;
 
 /// Pays a code by its id. Booking and notifying happen together or not at all.
@@ -27,7 +27,7 @@ pub(crate) fn pay(server: &WechatPay, code: &str) -> Result<(), PayProblem> {
     let order = orders.pay(code, payment, faults.pay_after_close)?;
     tracing::info!(payment = order.request.out_trade_no, "paid");
     if !faults.missing_notification {
-        server.env.announce(Errand {
+        server.env.announce(Delivery {
             id: server.event_id(),
             provider: PROVIDER,
             retry_delays: &RETRY_DELAYS,

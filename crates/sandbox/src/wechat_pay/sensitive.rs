@@ -5,9 +5,9 @@ use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::rsa::PublicKey;
-use gateway::wechat_pay::server::Refusal;
+use gateway::wechat_pay::server::ErrorReply;
 
-use super::opener::Opener;
+use super::decryption_key::DecryptionKey;
 use super::server::WechatPay;
 use crate::faults::Signing;
 
@@ -16,8 +16,8 @@ pub(super) fn open(
     server: &WechatPay,
     headers: &HeaderMap,
     members: impl IntoIterator<Item = impl AsRef<str>>,
-) -> Result<Vec<Vec<u8>>, Refusal> {
-    members.into_iter().map(|member| opener(server, headers)?.open(member.as_ref()).ok_or_else(unreadable)).collect()
+) -> Result<Vec<Vec<u8>>, ErrorReply> {
+    members.into_iter().map(|member| decryption_key(server, headers)?.open(member.as_ref()).ok_or_else(unreadable)).collect()
 }
 
 /// The same as the provider writes it, for the merchant.
@@ -28,23 +28,23 @@ pub(super) fn seal(key: &PublicKey, plain: &[u8]) -> Option<String> {
 }
 
 /// The key that the request names, of those that the account has in its stage.
-fn opener<'a>(server: &'a WechatPay, headers: &HeaderMap) -> Result<&'a Opener, Refusal> {
+fn decryption_key<'a>(server: &'a WechatPay, headers: &HeaderMap) -> Result<&'a DecryptionKey, ErrorReply> {
     let named = headers.get("wechatpay-serial").and_then(|value| value.to_str().ok());
-    let named = named.ok_or_else(|| Refusal::parameter("Http头缺少Wechatpay-Serial，请求中含有加密字段时必填"))?;
+    let named = named.ok_or_else(|| ErrorReply::parameter("Http头缺少Wechatpay-Serial，请求中含有加密字段时必填"))?;
     let keys = &server.keys;
-    let known: &[&Opener] = match server.env.faults().signing {
-        Signing::PublicKey => &[&keys.opener],
-        Signing::Certificate => &[&keys.certificate.opener],
-        Signing::Migrating => &[&keys.opener, &keys.certificate.opener],
-        Signing::Rotating => &[&keys.certificate.opener, &keys.next_certificate.opener],
+    let known: &[&DecryptionKey] = match server.env.faults().signing {
+        Signing::PublicKey => &[&keys.decryption_key],
+        Signing::Certificate => &[&keys.certificate.decryption_key],
+        Signing::Migrating => &[&keys.decryption_key, &keys.certificate.decryption_key],
+        Signing::Rotating => &[&keys.certificate.decryption_key, &keys.next_certificate.decryption_key],
     };
     known
         .iter()
-        .find(|opener| opener.id == named)
+        .find(|decryption_key| decryption_key.id == named)
         .copied()
-        .ok_or_else(|| Refusal::parameter("Http头Wechatpay-Serial有误，不是可用的平台证书序列号或微信支付公钥ID"))
+        .ok_or_else(|| ErrorReply::parameter("Http头Wechatpay-Serial有误，不是可用的平台证书序列号或微信支付公钥ID"))
 }
 
-fn unreadable() -> Refusal {
-    Refusal::parameter("敏感字段解密失败，请使用Wechatpay-Serial所指的公钥加密")
+fn unreadable() -> ErrorReply {
+    ErrorReply::parameter("敏感字段解密失败，请使用Wechatpay-Serial所指的公钥加密")
 }

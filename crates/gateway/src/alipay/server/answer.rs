@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::charset::{Charset, UTF_8};
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use crate::alipay::sign::SIGN_TYPE;
 use crate::rsa::PrivateKey;
 
@@ -13,7 +13,7 @@ pub type Members = Vec<(&'static str, Value)>;
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum SlashStyle {
     /// As the live service writes: `/` as `\/`.
     EscapedSlashes,
     /// As most examples are written.
@@ -22,7 +22,7 @@ pub enum Shape {
 
 /// The body of an answer to `method`, or to nothing that Alipay knows. `spoil` signs something else.
 #[must_use]
-pub fn answer(key: &PrivateKey, method: Option<&str>, outcome: &Result<Members, Refusal>, shape: Shape, spoil: bool) -> Vec<u8> {
+pub fn answer(key: &PrivateKey, method: Option<&str>, outcome: &Result<Members, ErrorReply>, shape: SlashStyle, spoil: bool) -> Vec<u8> {
     answer_in(UTF_8, key, method, outcome, shape, spoil)
 }
 
@@ -32,8 +32,8 @@ pub fn answer_in(
     charset: Charset,
     key: &PrivateKey,
     method: Option<&str>,
-    outcome: &Result<Members, Refusal>,
-    shape: Shape,
+    outcome: &Result<Members, ErrorReply>,
+    shape: SlashStyle,
     spoil: bool,
 ) -> Vec<u8> {
     let written = |text: &str| {
@@ -50,7 +50,7 @@ pub fn answer_in(
     [format!("{{\"{name}\":").into_bytes(), written(&node), format!("{sign}}}").into_bytes()].concat()
 }
 
-fn node(outcome: &Result<Members, Refusal>, shape: Shape) -> String {
+fn node(outcome: &Result<Members, ErrorReply>, shape: SlashStyle) -> String {
     let head = |code: &str, msg: &str| vec![("code", Value::from(code)), ("msg", Value::from(msg))];
     let members = match outcome {
         Ok(members) => [head("10000", "Success"), members.clone()].concat(),
@@ -61,8 +61,8 @@ fn node(outcome: &Result<Members, Refusal>, shape: Shape) -> String {
     };
     let node = object(&members);
     match shape {
-        Shape::EscapedSlashes => node.replace('/', "\\/"),
-        Shape::PlainSlashes => node,
+        SlashStyle::EscapedSlashes => node.replace('/', "\\/"),
+        SlashStyle::PlainSlashes => node,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use super::{LONGEST_DEADLINE, USUAL_DEADLINE};
 use crate::alipay::cancel::CALL as CANCEL;
 use crate::alipay::refund::{QUERY as REFUND_QUERY, REFUND};
@@ -31,7 +31,7 @@ pub enum Content {
     /// A code.
     Precreate(Precreate),
     /// How a trade stands.
-    Query(Question),
+    Query(TradeQuery),
     /// That an unpaid trade can no longer be paid.
     Close(TradeRef),
     /// That a trade is undone.
@@ -39,7 +39,7 @@ pub enum Content {
     /// That money goes back.
     Refund(Refund),
     /// How a refund stands.
-    RefundQuery(RefundQuestion),
+    RefundQuery(RefundQuery),
 }
 
 /// A trade by either number; Alipay's own wins.
@@ -85,7 +85,7 @@ pub struct Refund {
 
 /// How a trade stands, and what else shall be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
+pub struct TradeQuery {
     /// Which trade.
     pub trade: TradeRef,
     /// Whether the accounts are wanted that the money came from.
@@ -94,7 +94,7 @@ pub struct Question {
 
 /// A refund by its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefundQuestion {
+pub struct RefundQuery {
     /// Of which trade.
     pub trade: TradeRef,
     /// The merchant's number of the refund.
@@ -106,10 +106,10 @@ impl Content {
     ///
     /// # Errors
     /// `ACQ.INVALID_PARAMETER`, or 40002 for a method that is not served.
-    pub fn parse(method: &str, content: Map<String, Value>, now: i64) -> Result<Self, Refusal> {
+    pub fn parse(method: &str, content: Map<String, Value>, now: i64) -> Result<Self, ErrorReply> {
         let members = Reader(&content);
         Ok(match method {
-            QUERY => Self::Query(Question { trade: members.trade()?, fund_bill_list: members.wants("fund_bill_list") }),
+            QUERY => Self::Query(TradeQuery { trade: members.trade()?, fund_bill_list: members.wants("fund_bill_list") }),
             CLOSE => {
                 members.optional("operator_id", LONGEST_OPERATOR)?;
                 Self::Close(members.trade()?)
@@ -123,14 +123,14 @@ impl Content {
                     out_request_no: members.optional("out_request_no", 64)?,
                 })
             }
-            REFUND_QUERY => Self::RefundQuery(RefundQuestion {
+            REFUND_QUERY => Self::RefundQuery(RefundQuery {
                 trade: members.trade()?,
-                out_request_no: members.optional("out_request_no", 64)?.ok_or(Refusal::invalid_parameter())?,
+                out_request_no: members.optional("out_request_no", 64)?.ok_or(ErrorReply::invalid_parameter())?,
             }),
             PRECREATE => {
                 members.unread()?;
                 Self::Precreate(Precreate {
-                    out_trade_no: members.number()?.ok_or(Refusal::invalid_parameter())?,
+                    out_trade_no: members.number()?.ok_or(ErrorReply::invalid_parameter())?,
                     total: members.amount("total_amount")?,
                     subject: members.subject()?,
                     seller_id: members.seller()?,
@@ -140,7 +140,7 @@ impl Content {
                     parameters: content,
                 })
             }
-            _ => return Err(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名")),
+            _ => return Err(ErrorReply::protocol("40002", "isv.invalid-method", "不存在的方法名")),
         })
     }
 }
@@ -149,12 +149,12 @@ struct Reader<'a>(&'a Map<String, Value>);
 
 impl Reader<'_> {
     /// A text of at most so many characters; an empty one counts as absent.
-    fn optional(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+    fn optional(&self, name: &str, longest: usize) -> Result<Option<String>, ErrorReply> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.is_empty() => Ok(None),
             Some(Value::String(text)) if text.chars().count() <= longest => Ok(Some(text.clone())),
-            Some(_) => Err(Refusal::invalid_parameter()),
+            Some(_) => Err(ErrorReply::invalid_parameter()),
         }
     }
 
@@ -164,17 +164,17 @@ impl Reader<'_> {
         options.is_some_and(|options| options.iter().any(|wanted| wanted == option))
     }
 
-    fn number(&self) -> Result<Option<String>, Refusal> {
+    fn number(&self) -> Result<Option<String>, ErrorReply> {
         let number = self.optional("out_trade_no", 64)?;
         let good = |number: &String| number.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         match number.as_ref().is_none_or(good) {
             true => Ok(number),
-            false => Err(Refusal::invalid_parameter()),
+            false => Err(ErrorReply::invalid_parameter()),
         }
     }
 
     /// Members of a precreate that are judged here, and of no effect in the sandbox.
-    fn unread(&self) -> Result<(), Refusal> {
+    fn unread(&self) -> Result<(), ErrorReply> {
         let product = self.optional("product_code", 64)?;
         let is_known = product.is_none_or(|product| PRODUCTS.contains(&product.as_str()));
         for (name, longest) in [("store_id", 32), ("operator_id", LONGEST_OPERATOR), ("terminal_id", 32)] {
@@ -187,51 +187,51 @@ impl Reader<'_> {
             Some(Value::Array(goods)) => goods.iter().all(is_goods),
             Some(_) => false,
         };
-        if is_known && fits && goods { Ok(()) } else { Err(Refusal::invalid_parameter()) }
+        if is_known && fits && goods { Ok(()) } else { Err(ErrorReply::invalid_parameter()) }
     }
 
     /// 16 digits that begin with 2088.
-    fn seller(&self) -> Result<Option<String>, Refusal> {
+    fn seller(&self) -> Result<Option<String>, ErrorReply> {
         let seller = self.optional("seller_id", 16)?;
         let is_seller = |id: &String| id.len() == 16 && id.starts_with("2088") && id.bytes().all(|byte| byte.is_ascii_digit());
         match seller.as_ref().is_none_or(is_seller) {
             true => Ok(seller),
-            false => Err(Refusal::invalid_parameter()),
+            false => Err(ErrorReply::invalid_parameter()),
         }
     }
 
-    fn trade(&self) -> Result<TradeRef, Refusal> {
+    fn trade(&self) -> Result<TradeRef, ErrorReply> {
         if let Some(trade_no) = self.optional("trade_no", 64)? {
             return Ok(TradeRef::TradeNo(trade_no));
         }
-        self.number()?.map(TradeRef::OutTradeNo).ok_or(Refusal::invalid_parameter())
+        self.number()?.map(TradeRef::OutTradeNo).ok_or(ErrorReply::invalid_parameter())
     }
 
     /// Yuan as text or as a JSON number, from one fen to a hundred million yuan.
-    fn amount(&self, name: &str) -> Result<i64, Refusal> {
+    fn amount(&self, name: &str) -> Result<i64, ErrorReply> {
         let text = match self.0.get(name) {
             Some(Value::String(text)) => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
-            _ => return Err(Refusal::invalid_parameter()),
+            _ => return Err(ErrorReply::invalid_parameter()),
         };
-        yuan::parse(&text).filter(|fen| (1..=LARGEST).contains(fen)).ok_or(Refusal::invalid_parameter())
+        yuan::parse(&text).filter(|fen| (1..=LARGEST).contains(fen)).ok_or(ErrorReply::invalid_parameter())
     }
 
-    fn subject(&self) -> Result<String, Refusal> {
+    fn subject(&self) -> Result<String, ErrorReply> {
         let subject = self.optional("subject", 256)?.filter(|subject| !subject.contains(['/', '=', '&']));
-        subject.ok_or(Refusal::invalid_parameter())
+        subject.ok_or(ErrorReply::invalid_parameter())
     }
 
-    fn deadline(&self, now: i64) -> Result<i64, Refusal> {
+    fn deadline(&self, now: i64) -> Result<i64, ErrorReply> {
         let latest = now.saturating_add(LONGEST_DEADLINE);
         let asked = match (self.optional("time_expire", 32)?, self.optional("timeout_express", 6)?) {
-            (Some(time), _) => BEIJING.parse_plain(&time).ok_or(Refusal::invalid_parameter())?,
-            (None, Some(span)) => now.saturating_add(span_seconds(&span, now).ok_or(Refusal::invalid_parameter())?),
+            (Some(time), _) => BEIJING.parse_plain(&time).ok_or(ErrorReply::invalid_parameter())?,
+            (None, Some(span)) => now.saturating_add(span_seconds(&span, now).ok_or(ErrorReply::invalid_parameter())?),
             (None, None) => now.saturating_add(USUAL_DEADLINE),
         };
         match asked > now && asked <= latest {
             true => Ok(asked),
-            false => Err(Refusal::invalid_parameter()),
+            false => Err(ErrorReply::invalid_parameter()),
         }
     }
 }

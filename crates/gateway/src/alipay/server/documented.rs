@@ -1,7 +1,7 @@
 //! Every error that Alipay documents for the calls of a merchant (tables of `code` and `sub_code`), so that a merchant can be
 //! shown each of them. When a call really deserves one is decided where the call is judged.
 
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 
 /// Code and sub code. Alipay's gateway answers those of its protocol, everything below 40004, before it knows the sender, and so
 /// without a signature.
@@ -62,7 +62,7 @@ pub const DOCUMENTED: [(&str, &str); 51] = [
 
 /// The error with that sub code, if it is documented.
 #[must_use]
-pub fn documented(sub_code: &str) -> Option<Refusal> {
+pub fn documented(sub_code: &str) -> Option<ErrorReply> {
     let (code, sub_code) = DOCUMENTED.into_iter().find(|(_, known)| *known == sub_code)?;
-    Some(Refusal { code, sub_code, sub_msg: "错误演示", signed: matches!(code, "20000" | "40004" | "40005" | "40006") })
+    Some(ErrorReply { code, sub_code, sub_msg: "错误演示", signed: matches!(code, "20000" | "40004" | "40005" | "40006") })
 }

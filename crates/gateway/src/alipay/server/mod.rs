@@ -5,21 +5,21 @@ mod answer;
 mod charset;
 mod content;
 mod documented;
+mod error_reply;
 mod notice;
-mod refusal;
 mod request;
 mod rest;
 mod trade;
 
-pub use answer::{Members, Shape, answer, answer_in, object};
+pub use answer::{Members, SlashStyle, answer, answer_in, object};
 pub use charset::{Charset, UTF_8};
-pub use content::{Content, Precreate, Question, Refund, RefundQuestion, TradeRef};
+pub use content::{Content, Precreate, Refund, RefundQuery, TradeQuery, TradeRef};
 pub use documented::{DOCUMENTED, documented};
+pub use error_reply::ErrorReply;
 pub use notice::{Notice, notification_body};
-pub use refusal::Refusal;
-pub use request::{Application, Call, Denied, read, read_in};
+pub use request::{Application, DeniedRequest, SignedRequest, read, read_in};
 pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
-pub use trade::{Payment, RefundRecord, Told, TradeState, TradeView};
+pub use trade::{Payment, QueryReplyOptions, RefundRecord, TradeState, TradeView};
 
 pub use crate::encoding::parse as parse_form;
 

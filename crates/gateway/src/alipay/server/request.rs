@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::charset::{Charset, UTF_8};
 use super::content::METHODS;
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use crate::alipay::sign::{SIGN_TYPE, request_text};
 use crate::encoding::parse_bytes;
 use crate::provider_time::BEIJING;
@@ -26,7 +26,7 @@ pub struct Application {
 
 /// A call whose sender is proved.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub struct SignedRequest {
     /// Such as `alipay.trade.query`.
     pub method: String,
     /// Where to notify; empty for nowhere.
@@ -39,11 +39,11 @@ pub struct Call {
 
 /// A call that was not let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Denied {
+pub struct DeniedRequest {
     /// Names the node of the answer, if Alipay knows the method.
     pub method: Option<String>,
     /// Why.
-    pub refusal: Refusal,
+    pub refusal: ErrorReply,
     /// How it is written, as far as that is known.
     pub charset: Charset,
 }
@@ -52,7 +52,7 @@ pub struct Denied {
 ///
 /// # Errors
 /// The first defect in the order of the live service; all but an invalid content are unsigned.
-pub fn read(query: &str, body: &[u8], application: &Application) -> Result<Call, Denied> {
+pub fn read(query: &str, body: &[u8], application: &Application) -> Result<SignedRequest, DeniedRequest> {
     read_in(query, body, application, &[])
 }
 
@@ -60,27 +60,28 @@ pub fn read(query: &str, body: &[u8], application: &Application) -> Result<Call,
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_in(query: &str, body: &[u8], application: &Application, charsets: &[Charset]) -> Result<Call, Denied> {
-    let invalid = Refusal::protocol("40002", "isv.invalid-parameter", "参数无效");
-    let pairs = parse_bytes(query.as_bytes()).zip(parse_bytes(body)).ok_or(Denied { method: None, refusal: invalid, charset: UTF_8 })?;
+pub fn read_in(query: &str, body: &[u8], application: &Application, charsets: &[Charset]) -> Result<SignedRequest, DeniedRequest> {
+    let invalid = ErrorReply::protocol("40002", "isv.invalid-parameter", "参数无效");
+    let pairs =
+        parse_bytes(query.as_bytes()).zip(parse_bytes(body)).ok_or(DeniedRequest { method: None, refusal: invalid, charset: UTF_8 })?;
     let pairs: Vec<_> = pairs.0.into_iter().chain(pairs.1).filter(|(_, value)| !value.is_empty()).collect();
     let named = pairs.iter().rfind(|(name, _)| name == b"charset").map(|(_, value)| value.to_ascii_lowercase());
     let known = [UTF_8].into_iter().chain(charsets.iter().copied()).find(|charset| named.as_deref() == Some(charset.name.as_bytes()));
     let charset = known.unwrap_or(UTF_8);
-    let denied = |method, refusal| Denied { method, refusal, charset };
+    let denied = |method, refusal| DeniedRequest { method, refusal, charset };
     let texts = |(name, value): (Vec<u8>, Vec<u8>)| Some(((charset.decode)(&name)?, (charset.decode)(&value)?));
     let parameters: Option<BTreeMap<String, String>> = pairs.into_iter().map(texts).collect();
     let parameters = parameters.ok_or(denied(None, invalid))?;
     let method = known_method(&parameters).map_err(|refusal| denied(None, refusal))?;
     let content = judge(&parameters, application, known).map_err(|refusal| denied(Some(method.clone()), refusal))?;
-    Ok(Call { method, notify_url: parameters.get("notify_url").cloned().unwrap_or_default(), charset, content })
+    Ok(SignedRequest { method, notify_url: parameters.get("notify_url").cloned().unwrap_or_default(), charset, content })
 }
 
-fn known_method(parameters: &BTreeMap<String, String>) -> Result<String, Refusal> {
+fn known_method(parameters: &BTreeMap<String, String>) -> Result<String, ErrorReply> {
     match parameters.get("method") {
-        None => Err(Refusal::protocol("40001", "isv.missing-method", "缺少方法名参数")),
+        None => Err(ErrorReply::protocol("40001", "isv.missing-method", "缺少方法名参数")),
         Some(method) if METHODS.contains(&method.as_str()) => Ok(method.clone()),
-        Some(_) => Err(Refusal::protocol("40002", "isv.invalid-method", "不存在的方法名")),
+        Some(_) => Err(ErrorReply::protocol("40002", "isv.invalid-method", "不存在的方法名")),
     }
 }
 
@@ -88,10 +89,10 @@ fn judge(
     parameters: &BTreeMap<String, String>,
     application: &Application,
     charset: Option<Charset>,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<Map<String, Value>, ErrorReply> {
     let need =
-        |name: &str, sub_code, sub_msg| parameters.get(name).map(String::as_str).ok_or(Refusal::protocol("40001", sub_code, sub_msg));
-    let require = |holds: bool, sub_code, sub_msg| if holds { Ok(()) } else { Err(Refusal::protocol("40002", sub_code, sub_msg)) };
+        |name: &str, sub_code, sub_msg| parameters.get(name).map(String::as_str).ok_or(ErrorReply::protocol("40001", sub_code, sub_msg));
+    let require = |holds: bool, sub_code, sub_msg| if holds { Ok(()) } else { Err(ErrorReply::protocol("40002", sub_code, sub_msg)) };
     let app_id = need("app_id", "isv.missing-app-id", "缺少AppID参数")?;
     require(app_id == application.app_id, "isv.invalid-app-id", "无效的AppID参数")?;
     let sign_type = need("sign_type", "isv.missing-signature-type", "缺少签名类型参数")?;
@@ -111,7 +112,7 @@ fn judge(
     let content = parameters.get("biz_content").map(|content| serde_json::from_str(content));
     match content {
         Some(Ok(Value::Object(content))) => Ok(content),
-        Some(_) => Err(Refusal { signed: true, ..Refusal::protocol("40002", "isv.illegal-json", "非法的JSON字符串") }),
-        None => Err(Refusal { signed: true, ..Refusal::protocol("40001", "isv.missing-biz-content", "缺少业务参数") }),
+        Some(_) => Err(ErrorReply { signed: true, ..ErrorReply::protocol("40002", "isv.illegal-json", "非法的JSON字符串") }),
+        None => Err(ErrorReply { signed: true, ..ErrorReply::protocol("40001", "isv.missing-biz-content", "缺少业务参数") }),
     }
 }

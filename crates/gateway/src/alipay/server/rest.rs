@@ -2,7 +2,7 @@
 //! body, signatures in headers both ways. Errors are unsigned (Alipay, "v3 REST").
 
 use super::content::METHODS;
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use super::request::Application;
 use crate::rsa::PrivateKey;
 
@@ -42,20 +42,20 @@ pub fn rest_method(path: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// The first defect.
-pub fn rest_authorize(request: &RestRequest<'_>, application: &Application, now: i64) -> Result<(), Refusal> {
-    let missing = Refusal::protocol("40001", "isv.missing-timestamp", "缺少时间戳参数");
+pub fn rest_authorize(request: &RestRequest<'_>, application: &Application, now: i64) -> Result<(), ErrorReply> {
+    let missing = ErrorReply::protocol("40001", "isv.missing-timestamp", "缺少时间戳参数");
     let value = request.authorization.ok_or(missing)?;
-    let malformed = Refusal::protocol("40002", "isv.invalid-authorization", "无效的Authorization");
+    let malformed = ErrorReply::protocol("40002", "isv.invalid-authorization", "无效的Authorization");
     let claims = value.strip_prefix(SCHEME).ok_or(malformed)?;
     // Base64 may end in `=`, so the signature is cut off before the rest is taken apart.
     let (auth, signature) = claims.rsplit_once(",sign=").ok_or(malformed)?;
     let claim = |name: &str| auth.split(',').find_map(|pair| pair.split_once('=').filter(|(key, _)| *key == name)).map(|(_, value)| value);
-    let app_id = claim("app_id").ok_or(Refusal::protocol("40001", "isv.missing-app-id", "缺少AppID参数"))?;
+    let app_id = claim("app_id").ok_or(ErrorReply::protocol("40001", "isv.missing-app-id", "缺少AppID参数"))?;
     if app_id != application.app_id {
-        return Err(Refusal::protocol("40002", "isv.invalid-app-id", "无效的AppID参数"));
+        return Err(ErrorReply::protocol("40002", "isv.invalid-app-id", "无效的AppID参数"));
     }
     let nonce = claim("nonce").filter(|nonce| !nonce.is_empty());
-    nonce.ok_or(Refusal::protocol("40001", "isv.missing-nonce", "缺少随机串参数"))?;
+    nonce.ok_or(ErrorReply::protocol("40001", "isv.missing-nonce", "缺少随机串参数"))?;
     let timestamp: i64 = claim("timestamp").ok_or(missing)?.parse().map_err(|_| INVALID_TIMESTAMP)?;
     let asked = claim("expired_seconds").map(|seconds| seconds.parse::<u64>().ok().filter(|seconds| *seconds > 0).ok_or(INVALID_PARAMETER));
     let life = asked.transpose()?.map_or(CLOCK_SKEW, |seconds| CLOCK_SKEW.min(seconds.saturating_mul(1000)));
@@ -70,13 +70,13 @@ pub fn rest_authorize(request: &RestRequest<'_>, application: &Application, now:
     }
     match application.key.verifies(&message(auth, request), signature) {
         true => Ok(()),
-        false => Err(Refusal::protocol("40002", "isv.invalid-signature", "验签出错")),
+        false => Err(ErrorReply::protocol("40002", "isv.invalid-signature", "验签出错")),
     }
 }
 
-const INVALID_PARAMETER: Refusal = Refusal::protocol("40002", "isv.invalid-parameter", "参数无效");
+const INVALID_PARAMETER: ErrorReply = ErrorReply::protocol("40002", "isv.invalid-parameter", "参数无效");
 
-const INVALID_TIMESTAMP: Refusal = Refusal::protocol("40002", "isv.invalid-timestamp", "非法的时间戳参数");
+const INVALID_TIMESTAMP: ErrorReply = ErrorReply::protocol("40002", "isv.invalid-timestamp", "非法的时间戳参数");
 
 fn message(auth: &str, request: &RestRequest<'_>) -> Vec<u8> {
     let mut message = format!("{auth}\n{}\n{}\n", request.method, request.target).into_bytes();

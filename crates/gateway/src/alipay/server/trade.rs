@@ -65,7 +65,7 @@ pub struct TradeView<'a> {
 
 /// How a query is answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct QueryReplyOptions {
     /// Whether the accounts are told that the money came from, which is on request only.
     pub fund_bill_list: bool,
     /// Whether what was received and paid is told as nought although it was not.
@@ -112,7 +112,7 @@ impl TradeView<'_> {
 
     /// The answer to a query.
     #[must_use]
-    pub fn query_answer(&self, told: Told) -> Members {
+    pub fn query_answer(&self, told: QueryReplyOptions) -> Members {
         let paid = self.payment().filter(|_| !told.zero_amounts).map_or(0, |_| self.total);
         let mut members = self.numbers();
         members.extend([

@@ -2,19 +2,19 @@
 
 use serde_json::{Map, Value};
 
+use super::error_reply::ErrorReply;
 use super::keywords::Keyword;
-use super::refusal::Refusal;
 use crate::official_account::scene::LONGEST_LIFE;
 
 /// Reads a body, whatever its type is called: it has to be there, and an object of JSON.
 ///
 /// # Errors
 /// 44002 or 47001.
-pub fn read_json(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+pub fn read_json(body: &[u8]) -> Result<Map<String, Value>, ErrorReply> {
     if body.is_empty() {
-        return Err(Refusal::of(44002));
+        return Err(ErrorReply::of(44002));
     }
-    serde_json::from_slice(body).map_err(|_| Refusal::of(47001))
+    serde_json::from_slice(body).map_err(|_| ErrorReply::of(47001))
 }
 
 /// A text of a body; empty if it is not there.
@@ -50,13 +50,13 @@ impl GrantType {
     ///
     /// # Errors
     /// 40002.
-    pub fn judge(self, text: &str) -> Result<(), Refusal> {
+    pub fn judge(self, text: &str) -> Result<(), ErrorReply> {
         let name = match self {
             Self::ClientCredential => "client_credential",
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
         };
-        if text == name { Ok(()) } else { Err(Refusal::of(40002)) }
+        if text == name { Ok(()) } else { Err(ErrorReply::of(40002)) }
     }
 }
 
@@ -64,8 +64,8 @@ impl TokenRequest {
     /// From the body of `stable_token`.
     ///
     /// # Errors
-    /// [`Refusal`] with the first defect.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    /// [`ErrorReply`] with the first defect.
+    pub fn parse(body: &[u8]) -> Result<Self, ErrorReply> {
         let members = read_json(body)?;
         GrantType::ClientCredential.judge(text(&members, "grant_type"))?;
         let force_refresh = members.get("force_refresh").and_then(Value::as_bool).unwrap_or_default();
@@ -76,12 +76,12 @@ impl TokenRequest {
     ///
     /// # Errors
     /// 41002 and 41004 for what is missing, 40013 and 40125 for what is wrong.
-    pub fn judge(&self, appid: &str, secret: &str) -> Result<(), Refusal> {
+    pub fn judge(&self, appid: &str, secret: &str) -> Result<(), ErrorReply> {
         match (self.appid.as_str(), self.secret.as_str()) {
-            ("", _) => Err(Refusal::of(41002)),
-            (theirs, _) if theirs != appid => Err(Refusal::of(40013)),
-            (_, "") => Err(Refusal::of(41004)),
-            (_, theirs) if theirs != secret => Err(Refusal::of(40125)),
+            ("", _) => Err(ErrorReply::of(41002)),
+            (theirs, _) if theirs != appid => Err(ErrorReply::of(40013)),
+            (_, "") => Err(ErrorReply::of(41004)),
+            (_, theirs) if theirs != secret => Err(ErrorReply::of(40125)),
             _ => Ok(()),
         }
     }
@@ -117,9 +117,9 @@ impl TemplateRequest {
     ///
     /// # Errors
     /// 44002, 47001, 40097 for a name that is too long, and what misses its openid or template.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8]) -> Result<Self, ErrorReply> {
         let mut members = read_json(body)?;
-        let Some(Value::Object(data)) = members.remove("data") else { return Err(Refusal::of(47001)) };
+        let Some(Value::Object(data)) = members.remove("data") else { return Err(ErrorReply::of(47001)) };
         let request = Self {
             touser: text(&members, "touser").to_owned(),
             template_id: text(&members, "template_id").to_owned(),
@@ -128,7 +128,7 @@ impl TemplateRequest {
             data,
         };
         match request.client_msg_id.chars().count() > 32 {
-            true => Err(Refusal::of(40097)),
+            true => Err(ErrorReply::of(40097)),
             false => Ok(request),
         }
     }
@@ -137,11 +137,11 @@ impl TemplateRequest {
     ///
     /// # Errors
     /// 44002, 47001, 41030 for a page that is none.
-    pub fn parse_consented(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse_consented(body: &[u8]) -> Result<Self, ErrorReply> {
         let page = text(&read_json(body)?, "page").to_owned();
         let is_page = page.is_empty() || page.starts_with("https://") || page.starts_with("http://");
         if !is_page {
-            return Err(Refusal::of(41030));
+            return Err(ErrorReply::of(41030));
         }
         Ok(Self { url: page, client_msg_id: String::new(), ..Self::parse(body)? })
     }
@@ -150,14 +150,14 @@ impl TemplateRequest {
     ///
     /// # Errors
     /// 47003 for a keyword that is missing or does not fit its kind.
-    pub fn lines(&self, template: &Template) -> Result<Vec<(&'static str, String)>, Refusal> {
+    pub fn lines(&self, template: &Template) -> Result<Vec<(&'static str, String)>, ErrorReply> {
         let line = |keyword: &Keyword| {
             let value = self.data.get(keyword.name).and_then(|member| member.get("value")).and_then(Value::as_str).unwrap_or_default();
             let shown = Keyword::stripped(value);
             match (value.trim().is_empty(), shown.is_empty(), keyword.takes(&shown)) {
                 (_, false, true) => Ok((keyword.label, shown)),
-                (false, true, _) => Err(Refusal::emptied(keyword.name)),
-                _ => Err(Refusal::argument(keyword.name)),
+                (false, true, _) => Err(ErrorReply::emptied(keyword.name)),
+                _ => Err(ErrorReply::argument(keyword.name)),
             }
         };
         template.keywords.iter().map(line).collect()
@@ -184,7 +184,7 @@ impl SceneRequest {
     ///
     /// # Errors
     /// 44002, 47001, or 40053 for a scene that its kind of code cannot have.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8]) -> Result<Self, ErrorReply> {
         let members = read_json(body)?;
         let scene = members.get("action_info").and_then(|info| info.get("scene"));
         let number = |highest: u64| {
@@ -204,6 +204,6 @@ impl SceneRequest {
         };
         let asked = members.get("expire_seconds").and_then(Value::as_i64).unwrap_or(Self::DEFAULT_LIFE);
         let lifetime = asked.clamp(1, i64::from(LONGEST_LIFE));
-        scene.map(|scene| Self { scene, lifetime: temporary.then_some(lifetime) }).ok_or(Refusal::of(40053))
+        scene.map(|scene| Self { scene, lifetime: temporary.then_some(lifetime) }).ok_or(ErrorReply::of(40053))
     }
 }

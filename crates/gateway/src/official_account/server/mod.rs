@@ -2,14 +2,14 @@
 //! what is called back. Pure like the rest of the crate; tokens, followers, clocks and sockets live in the sandbox.
 
 mod bodies;
+mod error_reply;
 mod keywords;
 mod push;
-mod refusal;
 
 pub use bodies::{GrantType, SceneRequest, Template, TemplateRequest, TokenRequest, read_json, text};
+pub use error_reply::ErrorReply;
 pub use keywords::Keyword;
 pub use push::{Endpoint, Mode, Push, Pushed};
-pub use refusal::Refusal;
 
 pub use super::seal::{AesKey, Opened};
 pub use super::sign::{callback_signature, page_signature};

@@ -114,7 +114,7 @@ impl TransactionView<'_> {
 
 /// What a notification is about.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Happened {
+pub enum EventResource {
     /// A payment; the transaction.
     Paid(Value),
     /// A refund ended so; its record as notifications show it.
@@ -123,7 +123,7 @@ pub enum Happened {
     Echoed(Value),
 }
 
-impl Happened {
+impl EventResource {
     fn names(&self) -> (&'static str, &'static str, &'static str, &Value) {
         match self {
             Self::Echoed(resource) => ("SECURITY_ECHO.SUCCESS", "回调通知成功", "security", resource),
@@ -138,13 +138,13 @@ impl Happened {
 /// The body of a notification of a payment, see [`event_body`].
 #[must_use]
 pub fn notification_body(id: &str, created_at: i64, transaction: &Value, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
-    event_body(id, created_at, &Happened::Paid(transaction.clone()), key, nonce)
+    event_body(id, created_at, &EventResource::Paid(transaction.clone()), key, nonce)
 }
 
 /// The body of a notification. `nonce` seals it and must be fresh; its bytes have to be ASCII letters and digits,
 /// because they travel as text.
 #[must_use]
-pub fn event_body(id: &str, created_at: i64, happened: &Happened, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
+pub fn event_body(id: &str, created_at: i64, happened: &EventResource, key: &ApiV3Key, nonce: [u8; 12]) -> Vec<u8> {
     let (event, summary, kind, resource) = happened.names();
     json!({
         "id": id,

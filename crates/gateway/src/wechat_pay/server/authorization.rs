@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use crate::rsa::PublicKey;
 use crate::wechat_pay::sign::{SCHEME, parse_timestamp, request_message, skewed};
 
@@ -52,22 +52,22 @@ pub struct Request<'a> {
 ///
 /// # Errors
 /// 401 `SIGN_ERROR` with the text that belongs to the first defect.
-pub fn authorize(request: &Request<'_>, merchant: &Merchant, now: i64) -> Result<(), Refusal> {
+pub fn authorize(request: &Request<'_>, merchant: &Merchant, now: i64) -> Result<(), ErrorReply> {
     let absent = if request.target.starts_with(TRANSACTIONS) { ABSENT } else { MALFORMED };
-    let value = request.authorization.ok_or_else(|| Refusal::signature(absent))?;
-    let (scheme, pairs) = value.split_once(' ').ok_or_else(|| Refusal::signature(MALFORMED))?;
+    let value = request.authorization.ok_or_else(|| ErrorReply::signature(absent))?;
+    let (scheme, pairs) = value.split_once(' ').ok_or_else(|| ErrorReply::signature(MALFORMED))?;
     if scheme != SCHEME {
-        return Err(Refusal::signature(UNKNOWN_SCHEME));
+        return Err(ErrorReply::signature(UNKNOWN_SCHEME));
     }
-    let claims = Claims::parse(pairs).ok_or_else(|| Refusal::signature(MALFORMED))?;
+    let claims = Claims::parse(pairs).ok_or_else(|| ErrorReply::signature(MALFORMED))?;
     if skewed(claims.timestamp, now) {
-        return Err(Refusal::signature(SKEWED));
+        return Err(ErrorReply::signature(SKEWED));
     }
     if claims.mchid != merchant.mchid {
-        return Err(Refusal::signature(UNKNOWN_MERCHANT));
+        return Err(ErrorReply::signature(UNKNOWN_MERCHANT));
     }
     if claims.serial_no != merchant.serial {
-        return Err(Refusal::signature(UNKNOWN_SERIAL));
+        return Err(ErrorReply::signature(UNKNOWN_SERIAL));
     }
     let message = request_message(request.method, request.target, claims.timestamp, claims.nonce_str, request.body);
     match merchant.key.verifies(&message, claims.signature) {
@@ -109,9 +109,9 @@ impl<'a> Claims<'a> {
 }
 
 /// The live service shows which string it verified, so that integrators can compare.
-fn bad_signature(request: &Request<'_>, claims: &Claims<'_>, length: usize) -> Refusal {
+fn bad_signature(request: &Request<'_>, claims: &Claims<'_>, length: usize) -> ErrorReply {
     let echoed = request.body.get(..ECHOED).unwrap_or(request.body);
-    Refusal::signature(BAD_SIGNATURE).detail(json!({
+    ErrorReply::signature(BAD_SIGNATURE).detail(json!({
         "detail": { "issue": "sign not match" },
         "field": "signature",
         "location": "authorization",

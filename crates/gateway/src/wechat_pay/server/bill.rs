@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::bodies::{in_query, parameters};
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use crate::provider_time::BEIJING;
 use crate::wechat_pay::bill::{FILE_PATH, sha1};
 use crate::yuan;
@@ -90,7 +90,7 @@ const FLOW_SUMS: &str = "资金流水总笔数,收入笔数,收入金额,支出�
 
 /// Which bill is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BillQuestion {
+pub struct BillQuery {
     /// The first second of its day in Beijing.
     pub day: i64,
     /// Whether payments are listed.
@@ -105,28 +105,28 @@ pub struct BillQuestion {
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`, `INVALID_REQUEST` for days that have no bill, `STATEMENT_CREATING` for one that has none yet.
-pub fn check_bill_query(query: Option<&str>, now: i64) -> Result<BillQuestion, Refusal> {
-    let Asked { day, kind, gzip } = asked(query, now, "bill_type", ["ALL", "SUCCESS", "REFUND"])?;
-    Ok(BillQuestion { day, payments: kind != "REFUND", refunds: kind != "SUCCESS", gzip })
+pub fn check_bill_query(query: Option<&str>, now: i64) -> Result<BillQuery, ErrorReply> {
+    let BillParameters { day, kind, gzip } = bill_parameters(query, now, "bill_type", ["ALL", "SUCCESS", "REFUND"])?;
+    Ok(BillQuery { day, payments: kind != "REFUND", refunds: kind != "SUCCESS", gzip })
 }
 
 /// Judges the query of `GET /v3/bill/fundflowbill`. Payments and refunds flow through the basic account and no other.
 ///
 /// # Errors
 /// As [`check_bill_query`].
-pub fn check_fund_flow_query(query: Option<&str>, now: i64) -> Result<BillQuestion, Refusal> {
-    let Asked { day, kind, gzip } = asked(query, now, "account_type", ["BASIC", "OPERATION", "FEES"])?;
-    Ok(BillQuestion { day, payments: kind == "BASIC", refunds: kind == "BASIC", gzip })
+pub fn check_fund_flow_query(query: Option<&str>, now: i64) -> Result<BillQuery, ErrorReply> {
+    let BillParameters { day, kind, gzip } = bill_parameters(query, now, "account_type", ["BASIC", "OPERATION", "FEES"])?;
+    Ok(BillQuery { day, payments: kind == "BASIC", refunds: kind == "BASIC", gzip })
 }
 
-struct Asked {
+struct BillParameters {
     day: i64,
     kind: &'static str,
     gzip: bool,
 }
 
 /// What both queries share; `kinds` are the values of the parameter `name`, the default first.
-fn asked(query: Option<&str>, now: i64, name: &str, kinds: [&'static str; 3]) -> Result<Asked, Refusal> {
+fn bill_parameters(query: Option<&str>, now: i64, name: &str, kinds: [&'static str; 3]) -> Result<BillParameters, ErrorReply> {
     let (mut date, mut kind, mut gzip) = (None, kinds[0], false);
     for (known, value) in parameters(query)? {
         let named = kinds.into_iter().find(|kind| known == name && *kind == value);
@@ -142,12 +142,12 @@ fn asked(query: Option<&str>, now: i64, name: &str, kinds: [&'static str; 3]) ->
     };
     let end = day.saturating_add(DAY);
     if now < end || now > day.saturating_add(KEPT) {
-        return Err(Refusal::new(400, "INVALID_REQUEST", "账单日期不在可下载的范围内"));
+        return Err(ErrorReply::new(400, "INVALID_REQUEST", "账单日期不在可下载的范围内"));
     }
     if now < end.saturating_add(READY) {
-        return Err(Refusal::new(400, "STATEMENT_CREATING", "账单生成中，请稍后再试"));
+        return Err(ErrorReply::new(400, "STATEMENT_CREATING", "账单生成中，请稍后再试"));
     }
-    Ok(Asked { day, kind, gzip })
+    Ok(BillParameters { day, kind, gzip })
 }
 
 /// One line of a bill.

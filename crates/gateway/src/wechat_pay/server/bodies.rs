@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::authorization::Merchant;
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use super::schema::{Field, Form, Rule, check, check_path};
 use crate::encoding::parse;
 use crate::provider_time;
@@ -173,7 +173,7 @@ impl NativeOrder {
     ///
     /// # Errors
     /// 400 `PARAM_ERROR` or `APPID_MCHID_NOT_MATCH`.
-    pub fn parse(body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8], merchant: &Merchant) -> Result<Self, ErrorReply> {
         Self::parse_as(Surface::Native, body, merchant)
     }
 
@@ -181,15 +181,15 @@ impl NativeOrder {
     ///
     /// # Errors
     /// 400 `PARAM_ERROR` or `APPID_MCHID_NOT_MATCH`.
-    pub fn parse_as(surface: Surface, body: &[u8], merchant: &Merchant) -> Result<Self, Refusal> {
+    pub fn parse_as(surface: Surface, body: &[u8], merchant: &Merchant) -> Result<Self, ErrorReply> {
         let parameters = check(body, surface.fields())?;
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         own_mchid(&text("mchid"), merchant)?;
         if text("appid") != merchant.appid {
-            return Err(Refusal::new(400, "APPID_MCHID_NOT_MATCH", "appid和mchid不匹配，请检查后重试"));
+            return Err(ErrorReply::new(400, "APPID_MCHID_NOT_MATCH", "appid和mchid不匹配，请检查后重试"));
         }
         if parameters.get("detail").is_some_and(|detail| detail.to_string().len() > DETAIL_LIMIT) {
-            return Err(Refusal::parameter("输入源“/body/detail”映射到对象字段“优惠功能”规则校验失败，长度超过限制"));
+            return Err(ErrorReply::parameter("输入源“/body/detail”映射到对象字段“优惠功能”规则校验失败，长度超过限制"));
         }
         let amount = parameters.get("amount");
         let openid = parameters.get("payer").and_then(|payer| payer.get("openid")).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -212,7 +212,7 @@ impl NativeOrder {
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`.
-pub fn check_close(body: &[u8], merchant: &Merchant) -> Result<(), Refusal> {
+pub fn check_close(body: &[u8], merchant: &Merchant) -> Result<(), ErrorReply> {
     let parameters = check(body, CLOSE)?;
     own_mchid(parameters.get("mchid").and_then(Value::as_str).unwrap_or_default(), merchant)
 }
@@ -221,7 +221,7 @@ pub fn check_close(body: &[u8], merchant: &Merchant) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`.
-pub fn check_query(query: Option<&str>, merchant: &Merchant) -> Result<(), Refusal> {
+pub fn check_query(query: Option<&str>, merchant: &Merchant) -> Result<(), ErrorReply> {
     let absent = "输入源“/query/mchid”映射到字符串字段“商户号”必填性规则校验失败，此字段为必填项";
     let mchid = only_parameter(query, "mchid")?;
     own_mchid(&mchid.ok_or_else(|| in_query(absent))?, merchant)
@@ -231,12 +231,12 @@ pub fn check_query(query: Option<&str>, merchant: &Merchant) -> Result<(), Refus
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`.
-pub fn check_no_query(query: Option<&str>) -> Result<(), Refusal> {
+pub fn check_no_query(query: Option<&str>) -> Result<(), ErrorReply> {
     only_parameter(query, "").map(drop)
 }
 
 /// The value of the one parameter that is known; the last one, if it is there more than once.
-pub(super) fn only_parameter(query: Option<&str>, name: &str) -> Result<Option<String>, Refusal> {
+pub(super) fn only_parameter(query: Option<&str>, name: &str) -> Result<Option<String>, ErrorReply> {
     let mut found = None;
     for (known, value) in parameters(query)? {
         match !known.is_empty() && known == name {
@@ -248,28 +248,28 @@ pub(super) fn only_parameter(query: Option<&str>, name: &str) -> Result<Option<S
 }
 
 /// The parameters of a query, percent-decoded: the signature is over what was sent, the meaning is what it says.
-pub(super) fn parameters(query: Option<&str>) -> Result<Vec<(String, String)>, Refusal> {
+pub(super) fn parameters(query: Option<&str>) -> Result<Vec<(String, String)>, ErrorReply> {
     parse(query.unwrap_or_default().as_bytes()).ok_or_else(|| in_query("请求参数格式错误"))
 }
 
 /// 400 `PARAM_ERROR` about the query.
-pub(super) fn in_query(message: &str) -> Refusal {
-    Refusal::parameter(message).detail(serde_json::json!({ "location": "query", "value": "" }))
+pub(super) fn in_query(message: &str) -> ErrorReply {
+    ErrorReply::parameter(message).detail(serde_json::json!({ "location": "query", "value": "" }))
 }
 
 /// Judges a number in a path, after percent-decoding.
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`.
-pub fn check_number(number: &str) -> Result<(), Refusal> {
+pub fn check_number(number: &str) -> Result<(), ErrorReply> {
     const NUMBER_FIELD: Field = Field::must("out_trade_no", "商户订单号", Rule::Text { min: 6, max: 32, form: NUMBER });
     check_path(&NUMBER_FIELD, number)
 }
 
-fn own_mchid(mchid: &str, merchant: &Merchant) -> Result<(), Refusal> {
+fn own_mchid(mchid: &str, merchant: &Merchant) -> Result<(), ErrorReply> {
     match mchid == merchant.mchid {
         true => Ok(()),
-        false => Err(Refusal::parameter("Http头Authorization中的mchid与请求参数中的mchid不一致")),
+        false => Err(ErrorReply::parameter("Http头Authorization中的mchid与请求参数中的mchid不一致")),
     }
 }
 

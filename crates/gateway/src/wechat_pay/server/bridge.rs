@@ -27,7 +27,7 @@ pub enum BridgeDefect {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Given {
+struct BridgeParameters {
     app_id: String,
     time_stamp: String,
     nonce_str: String,
@@ -41,7 +41,7 @@ struct Given {
 /// # Errors
 /// The first [`BridgeDefect`].
 pub fn bridge_call(json: &[u8], merchant: &Merchant) -> Result<String, BridgeDefect> {
-    let given: Given = serde_json::from_slice(json).map_err(|_| BridgeDefect::Malformed)?;
+    let given: BridgeParameters = serde_json::from_slice(json).map_err(|_| BridgeDefect::Malformed)?;
     let nonce_fits = (1..=NONCE_LIMIT).contains(&given.nonce_str.len());
     if parse_timestamp(&given.time_stamp).is_none() || !nonce_fits {
         return Err(BridgeDefect::Malformed);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::bodies::{in_query, only_parameter};
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use crate::provider_time::BEIJING;
 use crate::wechat_pay::seal::{ALGORITHM, ApiV3Key};
 
@@ -24,7 +24,7 @@ pub struct HandedOut<'a> {
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`.
-pub fn check_certificates_query(query: Option<&str>) -> Result<bool, Refusal> {
+pub fn check_certificates_query(query: Option<&str>) -> Result<bool, ErrorReply> {
     match only_parameter(query, "algorithm_type")?.as_deref() {
         None | Some("RSA" | "ALL") => Ok(true),
         Some("SM2") => Ok(false),

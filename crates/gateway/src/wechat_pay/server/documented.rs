@@ -1,7 +1,7 @@
 //! Every error that WeChat Pay documents for the calls of a merchant (v3 error tables), so that a merchant can be shown each of
 //! them. When a call really deserves one is decided where the call is judged.
 
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 
 /// Status and code. Codes whose status the documentation does not tell stand under 400.
 pub const DOCUMENTED: [(u16, &str); 31] = [
@@ -40,7 +40,7 @@ pub const DOCUMENTED: [(u16, &str); 31] = [
 
 /// The error with that code, if it is documented; the first status where there are two.
 #[must_use]
-pub fn documented(code: &str) -> Option<Refusal> {
+pub fn documented(code: &str) -> Option<ErrorReply> {
     let (status, code) = DOCUMENTED.into_iter().find(|(_, known)| *known == code)?;
-    Some(Refusal::new(status, code, "错误演示"))
+    Some(ErrorReply::new(status, code, "错误演示"))
 }

@@ -1,6 +1,6 @@
 //! The language of an error's text: Chinese in detail, and in what else a request accepts what its code says (WeChat Pay v3, headers).
 
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 
 /// The languages that a merchant can ask for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ fn weight(range: &str) -> u16 {
     }
 }
 
-impl Refusal {
+impl ErrorReply {
     /// The same in that language.
     #[must_use]
     pub fn told_in(self, language: Language) -> Self {
@@ -109,7 +109,7 @@ mod tests {
         for (header, language) in table {
             assert_eq!(Language::accepted(header), language, "{header}");
         }
-        assert_eq!(Refusal::order_not_exist().told_in(Language::English).message, "The order does not exist");
-        assert_eq!(Refusal::order_not_exist().told_in(Language::Simplified).message, "订单不存在");
+        assert_eq!(ErrorReply::order_not_exist().told_in(Language::English).message, "The order does not exist");
+        assert_eq!(ErrorReply::order_not_exist().told_in(Language::Simplified).message, "订单不存在");
     }
 }

@@ -8,22 +8,22 @@ mod bodies;
 mod bridge;
 mod certificates;
 mod documented;
+mod error_reply;
 mod language;
 mod refunds;
-mod refusal;
 mod schema;
 mod security;
 
-pub use answer::{Happened, Payment, PlatformKey, TradeState, TransactionView, event_body, notification_body};
+pub use answer::{EventResource, Payment, PlatformKey, TradeState, TransactionView, event_body, notification_body};
 pub use authorization::{Merchant, Request, authorize};
-pub use bill::{BillQuestion, BillRow, bill_file, check_bill_query, check_fund_flow_query, fund_flow_file, older_bill_file};
+pub use bill::{BillQuery, BillRow, bill_file, check_bill_query, check_fund_flow_query, fund_flow_file, older_bill_file};
 pub use bodies::{NativeOrder, Surface, check_close, check_no_query, check_number, check_query};
 pub use bridge::{BridgeDefect, bridge_call};
 pub use certificates::{HandedOut, certificates_body, check_certificates_query};
 pub use documented::{DOCUMENTED, documented};
+pub use error_reply::ErrorReply;
 pub use language::Language;
 pub use refunds::{AbnormalRefund, RefundOrder, RefundState, RefundView, check_refund_number};
-pub use refusal::Refusal;
 pub use security::Echo;
 
 pub use crate::encoding::parse as parse_form;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::bodies::{NOTIFY_URL, NUMBER};
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use super::schema::{Field, Form, Rule, check, check_path};
 use crate::provider_time::BEIJING;
 
@@ -65,7 +65,7 @@ impl RefundOrder {
     ///
     /// # Errors
     /// 400 `PARAM_ERROR`.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8]) -> Result<Self, ErrorReply> {
         let parameters = check(body, REFUND)?;
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).map(str::to_owned);
         let fen = |name: &str| parameters.get("amount").and_then(|amount| amount.get(name)).and_then(Value::as_i64).unwrap_or_default();
@@ -79,7 +79,7 @@ impl RefundOrder {
         };
         match order.transaction_id.is_some() || order.out_trade_no.is_some() {
             true => Ok(order),
-            false => Err(Refusal::parameter("微信支付订单号和商户订单号不能同时为空")),
+            false => Err(ErrorReply::parameter("微信支付订单号和商户订单号不能同时为空")),
         }
     }
 }
@@ -106,12 +106,12 @@ impl AbnormalRefund {
     ///
     /// # Errors
     /// 400 `PARAM_ERROR`.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8]) -> Result<Self, ErrorReply> {
         let parameters = check(body, ABNORMAL)?;
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).map(str::to_owned);
         let card = ["bank_type", "bank_account", "real_name"].map(text);
         if text("type").as_deref() == Some("USER_BANK_CARD") && card.iter().any(Option::is_none) {
-            return Err(Refusal::parameter("退款至用户银行卡时，开户银行、收款银行卡号、收款用户姓名必填"));
+            return Err(ErrorReply::parameter("退款至用户银行卡时，开户银行、收款银行卡号、收款用户姓名必填"));
         }
         let [_, account, name] = card;
         Ok(Self { out_refund_no: text("out_refund_no").unwrap_or_default(), encrypted: account.into_iter().chain(name).collect() })
@@ -122,7 +122,7 @@ impl AbnormalRefund {
 ///
 /// # Errors
 /// 400 `PARAM_ERROR`.
-pub fn check_refund_number(number: &str) -> Result<(), Refusal> {
+pub fn check_refund_number(number: &str) -> Result<(), ErrorReply> {
     const NUMBER_FIELD: Field = Field::must("out_refund_no", "商户退款单号", Rule::Text { min: 1, max: 64, form: REFUND_NUMBER });
     check_path(&NUMBER_FIELD, number)
 }

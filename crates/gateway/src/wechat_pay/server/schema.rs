@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 
 /// One documented member.
 pub(super) struct Field {
@@ -67,17 +67,17 @@ impl Field {
 }
 
 /// Parses a body and judges it: first its form, then unknown members, then every field in order.
-pub(super) fn check(body: &[u8], fields: &'static [Field]) -> Result<Map<String, Value>, Refusal> {
+pub(super) fn check(body: &[u8], fields: &'static [Field]) -> Result<Map<String, Value>, ErrorReply> {
     let Ok(Value::Object(object)) = serde_json::from_slice(body) else {
-        return Err(Refusal::parameter("请求体不是合法的JSON对象").detail(json!({ "location": "body" })));
+        return Err(ErrorReply::parameter("请求体不是合法的JSON对象").detail(json!({ "location": "body" })));
     };
     if object.values().any(has_long_characters) {
-        return Err(Refusal::parameter("请求内容传入了非UTF8参数").detail(json!({ "location": "body" })));
+        return Err(ErrorReply::parameter("请求内容传入了非UTF8参数").detail(json!({ "location": "body" })));
     }
     let mut unknown = Vec::new();
     strangers(&object, fields, "/body", &mut unknown);
     if !unknown.is_empty() {
-        return Err(Refusal::parameter("请求中含有未在API文档中定义的参数").detail(json!({ "location": null, "value": unknown })));
+        return Err(ErrorReply::parameter("请求中含有未在API文档中定义的参数").detail(json!({ "location": null, "value": unknown })));
     }
     judge(&object, fields, "/body")?;
     Ok(object)
@@ -117,7 +117,7 @@ fn strangers(object: &Map<String, Value>, fields: &[Field], path: &str, unknown:
 }
 
 /// Judges what stands in a path, after percent-decoding.
-pub(super) fn check_path(field: &Field, text: &str) -> Result<(), Refusal> {
+pub(super) fn check_path(field: &Field, text: &str) -> Result<(), ErrorReply> {
     field.judge(&Value::from(text), &format!("/uri_template/{}", field.name))
 }
 
@@ -131,7 +131,7 @@ fn leaves(value: &Value, path: String, unknown: &mut Vec<String>) {
     }
 }
 
-fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<(), Refusal> {
+fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<(), ErrorReply> {
     for field in fields {
         let path = format!("{path}/{}", field.name);
         match object.get(field.name) {
@@ -146,7 +146,7 @@ fn judge(object: &Map<String, Value>, fields: &[Field], path: &str) -> Result<()
 }
 
 impl Field {
-    fn judge(&self, value: &Value, path: &str) -> Result<(), Refusal> {
+    fn judge(&self, value: &Value, path: &str) -> Result<(), ErrorReply> {
         match (&self.rule, value) {
             (Rule::Text { min, max, form }, Value::String(text)) => self.judge_text(path, text, *min, *max, *form),
             (Rule::Integer { min }, Value::Number(number)) => match number.as_i64() {
@@ -167,7 +167,7 @@ impl Field {
         }
     }
 
-    fn judge_text(&self, path: &str, text: &str, min: usize, max: usize, form: Form) -> Result<(), Refusal> {
+    fn judge_text(&self, path: &str, text: &str, min: usize, max: usize, form: Form) -> Result<(), ErrorReply> {
         let length = text.len();
         let (rule, value) = match (length, form.pattern) {
             // Of an empty string the service speaks otherwise than of a short one.
@@ -181,11 +181,11 @@ impl Field {
         Err(self.defect(path, &rule, value))
     }
 
-    fn mistyped(&self, path: &str, value: &Value) -> Refusal {
+    fn mistyped(&self, path: &str, value: &Value) -> ErrorReply {
         self.defect(path, "规则校验失败，值的类型不正确", value.clone())
     }
 
-    fn defect(&self, path: &str, rule: &str, value: Value) -> Refusal {
+    fn defect(&self, path: &str, rule: &str, value: Value) -> ErrorReply {
         let kind = match self.rule {
             Rule::Text { .. } => "字符串字段",
             Rule::Integer { .. } => "数值字段",
@@ -194,7 +194,7 @@ impl Field {
             Rule::List(_) => "数组字段",
         };
         let location = path.split('/').nth(1).unwrap_or_default();
-        Refusal::parameter(format!("输入源“{path}”映射到{kind}“{}”{rule}", self.title))
+        ErrorReply::parameter(format!("输入源“{path}”映射到{kind}“{}”{rule}", self.title))
             .detail(json!({ "location": location, "value": value }))
     }
 }

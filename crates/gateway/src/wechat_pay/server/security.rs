@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::bodies::NOTIFY_URL;
-use super::refusal::Refusal;
+use super::error_reply::ErrorReply;
 use super::schema::{Field, Rule, check};
 
 const ECHO: &[Field] = &[
@@ -28,7 +28,7 @@ impl Echo {
     ///
     /// # Errors
     /// 400 `PARAM_ERROR`.
-    pub fn parse(body: &[u8]) -> Result<Self, Refusal> {
+    pub fn parse(body: &[u8]) -> Result<Self, ErrorReply> {
         let parameters = check(body, ECHO)?;
         let text = |name: &str| parameters.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Self {

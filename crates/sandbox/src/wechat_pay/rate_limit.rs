@@ -1,4 +1,4 @@
-//! How many refunds a merchant may ask for in a second (WeChat Pay v3, refunds: 150, and 6 that fail). Pure: time is an argument.
+//! The rate limit of refunds (WeChat Pay v3, 150 a second, of which 6 may fail). Pure: time is an argument.
 
 /// Calls of one second.
 const CALLS: u32 = 150;
@@ -8,13 +8,13 @@ const FAILURES: u32 = 6;
 
 /// What happened in the second at hand.
 #[derive(Default)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimit {
     second: i64,
     calls: u32,
     failures: u32,
 }
 
-impl Pace {
+impl RateLimit {
     /// Counts a call; `false` if there were too many already.
     pub fn admits(&mut self, now: i64) -> bool {
         if self.second != now {
@@ -36,20 +36,20 @@ mod tests {
 
     #[test]
     fn the_next_second_forgives_what_was_too_much_in_this_one() {
-        let mut pace = Pace::default();
-        assert!((0..CALLS).all(|_| pace.admits(7)));
-        assert!(!pace.admits(7));
-        assert!(pace.admits(8));
+        let mut rate = RateLimit::default();
+        assert!((0..CALLS).all(|_| rate.admits(7)));
+        assert!(!rate.admits(7));
+        assert!(rate.admits(8));
     }
 
     #[test]
     fn six_failures_are_enough_for_a_second() {
-        let mut pace = Pace::default();
+        let mut rate = RateLimit::default();
         for _ in 0..FAILURES {
-            assert!(pace.admits(7));
-            pace.failed();
+            assert!(rate.admits(7));
+            rate.failed();
         }
-        assert!(!pace.admits(7));
-        assert!(pace.admits(8));
+        assert!(!rate.admits(7));
+        assert!(rate.admits(8));
     }
 }

@@ -1,4 +1,4 @@
-//! What a shopper's hand does, and the notifications that follow from it and from refunds.
+//! What a shopper does in the wallet, and the notifications that follow from it and from refunds.
 
 use gateway::alipay::PROVIDER;
 use gateway::alipay::server::{Payment, RETRY_DELAYS, TradeRef};
@@ -6,7 +6,7 @@ use gateway::provider_time::BEIJING;
 
 use super::server::Alipay;
 use crate::codes::PayProblem;
-use crate::notifications::Errand;
+use crate::notifications::Delivery;
 use crate::random::digits;
 
 /// Opens a code in the wallet.
@@ -56,5 +56,5 @@ pub(super) fn notify(server: &Alipay, number: &str, refund_id: Option<String>) {
     }
     let id = format!("{}00222{}", BEIJING.compact_date(now), digits::<21>(&server.env.random));
     let payment_id = number.to_owned();
-    server.env.announce(Errand { id, provider: PROVIDER, retry_delays: &RETRY_DELAYS, payment_id, refund_id, url, created_at: now });
+    server.env.announce(Delivery { id, provider: PROVIDER, retry_delays: &RETRY_DELAYS, payment_id, refund_id, url, created_at: now });
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub struct ErrorReply {
     /// HTTP status.
     pub status: u16,
     /// The documented code.
@@ -18,7 +18,7 @@ pub struct Refusal {
     pub internal: u32,
 }
 
-impl Refusal {
+impl ErrorReply {
     /// An error without detail.
     #[must_use]
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {

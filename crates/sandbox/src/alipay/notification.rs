@@ -4,17 +4,17 @@
 use gateway::alipay::server::{Notice, TradeRef, notification_body};
 
 use super::server::Alipay;
-use crate::notifications::{Errand, Message};
+use crate::notifications::{Delivery, Message};
 
-pub(super) fn message(server: &Alipay, errand: &Errand) -> Option<Message> {
+pub(super) fn message(server: &Alipay, delivery: &Delivery) -> Option<Message> {
     let (faults, now) = (server.env.faults(), server.env.clock.now());
     let mut trades = server.trades();
-    let trade = trades.find(&TradeRef::OutTradeNo(errand.payment_id.clone()), now).ok()?.view()?;
+    let trade = trades.find(&TradeRef::OutTradeNo(delivery.payment_id.clone()), now).ok()?.view()?;
     let notice = Notice {
-        id: &errand.id,
+        id: &delivery.id,
         now,
         trade,
-        refund: errand.refund_id.as_deref(),
+        refund: delivery.refund_id.as_deref(),
         claimed_total: trade.total + i64::from(faults.wrong_amount_notification),
         seller_email: "seller@example.com",
     };

@@ -3,7 +3,7 @@
 
 /// An error answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ErrorReply {
     /// The class of the error, five digits.
     pub code: &'static str,
     /// What exactly it is.
@@ -14,7 +14,7 @@ pub struct Refusal {
     pub signed: bool,
 }
 
-impl Refusal {
+impl ErrorReply {
     /// A defect of the envelope: 40001 for what is missing, 40002 for what is invalid.
     #[must_use]
     pub const fn protocol(code: &'static str, sub_code: &'static str, sub_msg: &'static str) -> Self {

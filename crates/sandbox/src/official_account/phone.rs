@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::books::{CallbackMode, PhoneView};
+use super::follow_codes::FollowCode;
 use super::push::{push, with_endpoint, with_query};
-use super::scenes::Scene;
 use super::server::OfficialAccount;
 use crate::notifications;
 use crate::random::digits;
@@ -60,7 +60,7 @@ pub(super) fn scan(server: &OfficialAccount, payload: &str) -> Result<(), Follow
         return Ok(());
     }
     drop(books);
-    let Scene { scene, ticket, .. } = scene;
+    let FollowCode { scene, ticket, .. } = scene;
     push(server, &Pushed::Scan { scene, ticket });
     Ok(())
 }

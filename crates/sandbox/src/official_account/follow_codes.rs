@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gateway::official_account::server::{Refusal, SceneRequest};
+use gateway::official_account::server::{ErrorReply, SceneRequest};
 
 /// What every payload begins with; the rest names the code.
 const PREFIX: &str = "http://weixin.qq.com/q/";
@@ -17,28 +17,28 @@ pub(crate) fn is_code(payload: &str) -> bool {
 
 /// The codes of an account.
 #[derive(Default)]
-pub(super) struct Scenes {
-    by_id: HashMap<String, Scene>,
+pub(super) struct FollowCodes {
+    by_id: HashMap<String, FollowCode>,
 }
 
 /// One code.
 #[derive(Clone)]
-pub(super) struct Scene {
+pub(super) struct FollowCode {
     pub scene: String,
     pub ticket: String,
     /// Unix seconds; `None` for never.
     dies_at: Option<i64>,
 }
 
-impl Scenes {
+impl FollowCodes {
     /// Makes a code and returns its payload.
-    pub fn make(&mut self, asked: &SceneRequest, ticket: String, id: String, now: i64) -> Result<String, Refusal> {
+    pub fn make(&mut self, asked: &SceneRequest, ticket: String, id: String, now: i64) -> Result<String, ErrorReply> {
         let dies_at = asked.lifetime.map(|lifetime| now + lifetime);
         if dies_at.is_none() && self.by_id.values().filter(|scene| scene.dies_at.is_none()).count() >= PERMANENT {
-            return Err(Refusal::of(45029));
+            return Err(ErrorReply::of(45029));
         }
         let payload = format!("{PREFIX}{id}");
-        self.by_id.insert(id, Scene { scene: asked.scene.clone(), ticket, dies_at });
+        self.by_id.insert(id, FollowCode { scene: asked.scene.clone(), ticket, dies_at });
         Ok(payload)
     }
 
@@ -49,7 +49,7 @@ impl Scenes {
     }
 
     /// The code behind a payload, unless there is none or its time is over, which WeChat tells apart.
-    pub fn behind(&self, payload: &str, now: i64) -> Option<Result<Scene, Expired>> {
+    pub fn behind(&self, payload: &str, now: i64) -> Option<Result<FollowCode, Expired>> {
         let scene = self.by_id.get(payload.strip_prefix(PREFIX)?)?;
         Some(match scene.dies_at {
             Some(dies_at) if now >= dies_at => Err(Expired),

@@ -5,14 +5,14 @@ use serde_json::json;
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ErrorReply {
     /// The number.
     pub errcode: i64,
     /// The text, without the number of the request that the answer adds.
     pub errmsg: String,
 }
 
-impl Refusal {
+impl ErrorReply {
     /// The error of this number, with the text that the live service gives it.
     #[must_use]
     pub fn of(errcode: i64) -> Self {

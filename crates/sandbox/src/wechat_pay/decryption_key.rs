@@ -5,12 +5,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 /// Opens what was encrypted for one key.
-pub(crate) struct Opener {
+pub(crate) struct DecryptionKey {
     pub id: String,
     key: OaepPrivateDecryptingKey,
 }
 
-impl Opener {
+impl DecryptionKey {
     /// From a key as the account keeps it, PKCS#8 in PEM.
     pub fn new(id: String, pem: &str) -> Option<Self> {
         let base64: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
