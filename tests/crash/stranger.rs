@@ -33,9 +33,7 @@ pub async fn sells(street: &Street, chance: &mut Chance) {
         request = request.header(*name, value);
     }
     let Ok(reply) = request.send().await else { return };
-    let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap().to_owned();
-    let (status, headers) =
-        (reply.status().as_u16(), reply.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect());
+    let (status, headers) = (reply.status(), reply.headers().clone());
     let Ok(body) = reply.bytes().await else { return };
     let reply = HttpResponse { status, headers, body: body.to_vec() };
     if let Ok(prepared) = call.read(&reply, &CallContext { now: street.now(), nonce: chance.bytes() }) {

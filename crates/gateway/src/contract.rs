@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::HeaderMap;
+
 use crate::{
     Bills, Call, CallContext, Closed, GatewayError, Limits, Notification, NotificationReply, PaymentRef, PaymentRequest, Prepared,
     ProviderStatus, RefundRequest, RefundStatus, Surface,
@@ -95,7 +97,7 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     /// The family *forged* when it cannot be proved to come from the provider: answer with
     /// `acknowledge(false)` and change nothing.
-    fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError>;
+    fn notification(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Result<Notification, GatewayError>;
 
     /// The provider's bills, if it has any.
     fn bills(&self) -> Option<&dyn Bills> {

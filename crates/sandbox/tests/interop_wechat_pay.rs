@@ -3,6 +3,7 @@
 //! tell a misreading.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
+use axum::http::{HeaderName, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::rsa::PrivateKey;
@@ -89,8 +90,8 @@ fn offered(settings: &Settings, at: &CallContext) -> BillTicket {
     let url = format!("{}/v3/billdownload/file?token=6XIv5TUPto0pJrb8", settings.base_url);
     let body = json!({ "hash_type": "SHA1", "hash_value": "0".repeat(40), "download_url": url }).to_string().into_bytes();
     let signed = PlatformKey { id: settings.public_key_id.clone(), key }.sign(at.now, "nonce", &body);
-    let headers = signed.map(|(name, value)| (name.to_owned(), value)).to_vec();
-    gateway.trade_bill(0, at).read(&HttpResponse { status: 200, headers, body }, at).unwrap().unwrap()
+    let headers = signed.into_iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect();
+    gateway.trade_bill(0, at).read(&HttpResponse { status: StatusCode::OK, headers, body }, at).unwrap().unwrap()
 }
 
 fn described(request: &HttpRequest, at: &CallContext, base_url: &str) -> Value {

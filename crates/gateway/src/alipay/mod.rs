@@ -19,6 +19,7 @@ pub use config::{BASE_URL, Config, Settings, a_year, is_live, order_codes};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use serde::Serialize;
 
 use crate::provider_time::BEIJING;
@@ -170,7 +171,7 @@ impl Gateway for Alipay {
         Call::new(request, move |reply, _| refund::queried(&config, &expected, reply))
     }
 
-    fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
+    fn notification(&self, _headers: &HeaderMap, body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
         notification::received(&self.config, body)
     }
 

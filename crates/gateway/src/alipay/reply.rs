@@ -27,7 +27,7 @@ struct ResultCode {
 
 /// The signed node of a call that succeeded, or the error that the reply amounts to.
 pub(super) fn believed<T: for<'de> Deserialize<'de>>(config: &Config, method: &str, reply: &HttpResponse) -> Result<T, GatewayError> {
-    match reply.status {
+    match reply.status.as_u16() {
         200 => {}
         status @ (408 | 425 | 429 | 500..=599) => return Err(GatewayError::Busy { status, code: String::new() }),
         _ => return Err(GatewayError::Unreadable { what: "status" }),

@@ -20,7 +20,7 @@ struct ErrorMembers {
 
 /// The members of a success.
 pub(super) fn read<T: DeserializeOwned>(reply: &HttpResponse) -> Result<T, GatewayError> {
-    match reply.status {
+    match reply.status.as_u16() {
         200 => {}
         status @ (408 | 425 | 429 | 500..=599) => return Err(GatewayError::Busy { status, code: String::new() }),
         _ => return Err(GatewayError::Unreadable { what: "status" }),

@@ -28,7 +28,7 @@ pub use surface::BridgeCall;
 
 use std::sync::Arc;
 
-use http::Method;
+use http::{HeaderMap, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -148,7 +148,7 @@ impl Gateway for WechatPay {
         Some(Call::new(self.certificates(at).into_request(), renewed))
     }
 
-    fn notification(&self, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {
+    fn notification(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Result<Notification, GatewayError> {
         notification::received(&self.config, headers, body, now)
     }
 

@@ -1,6 +1,7 @@
 //! Notifications as a merchant receives them: verify the raw bytes, then parse, then decrypt, then
 //! compare. The order matters: nothing of an unproved message is parsed.
 
+use http::HeaderMap;
 use serde::Deserialize;
 
 use super::config::Config;
@@ -25,7 +26,7 @@ struct Resource {
     nonce: String,
 }
 
-pub(super) fn received(config: &Config, headers: &[(String, String)], body: &[u8], now: i64) -> Result<Notification, GatewayError> {
+pub(super) fn received(config: &Config, headers: &HeaderMap, body: &[u8], now: i64) -> Result<Notification, GatewayError> {
     verify::signed(config, headers, body, now)?;
     let body: EventBody = reply::read(body, "notification")?;
     if body.id.is_empty() {

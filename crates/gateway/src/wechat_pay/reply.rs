@@ -15,7 +15,7 @@ const PAID_MESSAGE: &str = "该订单已支付";
 
 /// The body of a signed 2xx, or the error that the reply amounts to.
 pub(super) fn believed<'a>(config: &Config, reply: &'a HttpResponse, now: i64) -> Result<&'a [u8], GatewayError> {
-    match reply.status {
+    match reply.status.as_u16() {
         // 202 means "accepted, repeat the same call"; it decides nothing, signed or not.
         202 => Err(GatewayError::Busy { status: 202, code: error_body(reply).code }),
         200..=299 => {
@@ -52,7 +52,7 @@ fn error_body(reply: &HttpResponse) -> ErrorBody {
 /// What a reply outside 2xx means (the provider's table of error codes).
 fn failure(reply: &HttpResponse) -> GatewayError {
     let ErrorBody { code, message } = error_body(reply);
-    let status = reply.status;
+    let status = reply.status.as_u16();
     match code.as_str() {
         "ORDERPAID" | "ORDER_PAID" => return GatewayError::AlreadyPaid { code },
         "INVALID_REQUEST" if message.contains(PAID_MESSAGE) => {

@@ -1,17 +1,18 @@
 //! Proves that a response or a notification was signed by WeChat Pay, for us, just now.
 //! Nothing here parses a body: that comes after.
 
+use http::HeaderMap;
+
 use super::config::Config;
 use super::sign::{SCHEME, answer_message, parse_timestamp, skewed};
 use crate::GatewayError;
-use crate::http::header;
 
 /// Signatures that begin so are deliberate tests whether the merchant checks at all.
 pub(super) const PROBE: &str = "WECHATPAY/SIGNTEST/";
 
 /// Checks the signature headers over the raw body, in the order the provider recommends:
 /// headers, clock, key, probe, signature.
-pub(super) fn signed(config: &Config, headers: &[(String, String)], body: &[u8], now: i64) -> Result<(), GatewayError> {
+pub(super) fn signed(config: &Config, headers: &HeaderMap, body: &[u8], now: i64) -> Result<(), GatewayError> {
     let timestamp = required(headers, "wechatpay-timestamp")?;
     let theirs = parse_timestamp(timestamp).ok_or(missing("wechatpay-timestamp"))?;
     let nonce = required(headers, "wechatpay-nonce")?;
@@ -21,7 +22,7 @@ pub(super) fn signed(config: &Config, headers: &[(String, String)], body: &[u8],
     }
     let signature = required(headers, "wechatpay-signature")?;
     let id = required(headers, "wechatpay-serial")?;
-    if header(headers, "wechatpay-signature-type").is_some_and(|kind| kind != SCHEME) {
+    if headers.get("wechatpay-signature-type").is_some_and(|kind| kind != SCHEME) {
         return Err(missing("wechatpay-signature-type"));
     }
     if skewed(theirs, now) {
@@ -37,8 +38,8 @@ pub(super) fn signed(config: &Config, headers: &[(String, String)], body: &[u8],
     }
 }
 
-fn required<'a>(headers: &'a [(String, String)], name: &'static str) -> Result<&'a str, GatewayError> {
-    header(headers, name).filter(|value| !value.is_empty()).ok_or(missing(name))
+fn required<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, GatewayError> {
+    headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty()).ok_or(missing(name))
 }
 
 fn missing(header: &'static str) -> GatewayError {

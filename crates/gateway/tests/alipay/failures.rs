@@ -2,6 +2,7 @@
 
 use gateway::alipay::server::DOCUMENTED;
 use gateway::{Family, Gateway as _, HttpResponse};
+use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use crate::client::{PAYMENT, PRECREATE, QUERY, failed, payment, trade};
@@ -19,7 +20,7 @@ fn nothing_unsigned_says_anything_about_a_payment() {
     };
     let claims_paid = String::from_utf8(trade(&vectors, json!({ "trade_status": "TRADE_CLOSED" })).body).unwrap();
     let unsigned = format!("{}}}", claims_paid.split_once(",\"sign\"").unwrap().0);
-    let reply = HttpResponse { status: 200, headers: Vec::new(), body: unsigned.into_bytes() };
+    let reply = HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: unsigned.into_bytes() };
     assert_eq!(
         vectors.gateway().query(gateway::PaymentRef::ours(PAYMENT), &vectors.at()).read(&reply, &vectors.at()).unwrap_err().family(),
         Family::Forged
@@ -59,7 +60,7 @@ fn signed_failures_have_their_families() {
         let error = vectors.gateway().create(&payment(), &vectors.at()).read(&reply, &vectors.at()).unwrap_err();
         assert_eq!(error.family(), family, "{sub_code}");
     }
-    let busy = HttpResponse { status: 502, headers: Vec::new(), body: Vec::new() };
+    let busy = HttpResponse { status: StatusCode::BAD_GATEWAY, headers: HeaderMap::new(), body: Vec::new() };
     assert_eq!(vectors.gateway().create(&payment(), &vectors.at()).read(&busy, &vectors.at()).unwrap_err().family(), Family::Transient);
 }
 

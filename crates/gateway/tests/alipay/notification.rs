@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::vectors::{Vectors, form, load};
 
 fn judge(vectors: &Vectors, body: &[u8]) -> Result<Notification, GatewayError> {
-    vectors.gateway().notification(&[], body, vectors.timestamp)
+    vectors.gateway().notification(&http::HeaderMap::new(), body, vectors.timestamp)
 }
 
 fn vector(vectors: &Vectors) -> BTreeMap<String, String> {

@@ -7,6 +7,7 @@ use gateway::alipay::server::{
     rest_answer_headers, rest_authorize, rest_method,
 };
 use gateway::{Gateway as _, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus};
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -149,11 +150,11 @@ fn our_client_is_let_in_and_reads_the_answers_in_both_shapes() {
     let members: Members = vec![("out_trade_no", json!("pay__1_d2")), ("qr_code", json!("https://qr.alipay.com/bax1"))];
     for shape in [SlashStyle::EscapedSlashes, SlashStyle::PlainSlashes] {
         let body = answer(&vectors.key(), Some(&call.method), &Ok(members.clone()), shape, false);
-        let reply = HttpResponse { status: 200, headers: Vec::new(), body };
+        let reply = HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
         assert_eq!(gateway.create(&payment, &vectors.at()).read(&reply, &vectors.at()).unwrap().payload, "https://qr.alipay.com/bax1");
     }
     let spoilt = answer(&vectors.key(), Some(&call.method), &Ok(members), SlashStyle::EscapedSlashes, true);
-    let reply = HttpResponse { status: 200, headers: Vec::new(), body: spoilt };
+    let reply = HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: spoilt };
     assert!(gateway.create(&payment, &vectors.at()).read(&reply, &vectors.at()).is_err());
 }
 
@@ -193,7 +194,7 @@ fn a_trade_whose_money_went_back_is_closed_but_still_told_as_paid() {
         SlashStyle::EscapedSlashes,
         false,
     );
-    let reply = HttpResponse { status: 200, headers: Vec::new(), body };
+    let reply = HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body };
     let status = vectors.gateway().query(gateway::PaymentRef::ours("pay_1"), &vectors.at()).read(&reply, &vectors.at()).unwrap();
     assert!(matches!(status, ProviderStatus::Paid(payment) if payment.amount == 101));
 }

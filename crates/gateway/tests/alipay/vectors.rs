@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use gateway::alipay::{Alipay, Config, Settings};
 use gateway::rsa::PrivateKey;
 use gateway::{CallContext, HttpResponse};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -70,8 +72,8 @@ impl Vectors {
 /// An answer as Alipay sends it.
 pub fn envelope(name: &str, node: &str, signature: Option<&str>) -> HttpResponse {
     let sign = signature.map(|signature| format!(",\"sign\":\"{signature}\"")).unwrap_or_default();
-    let headers = vec![("content-type".to_owned(), "text/html;charset=utf-8".to_owned())];
-    HttpResponse { status: 200, headers, body: format!("{{\"{name}_response\":{node}{sign}}}").into_bytes() }
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"))]);
+    HttpResponse { status: StatusCode::OK, headers, body: format!("{{\"{name}_response\":{node}{sign}}}").into_bytes() }
 }
 
 pub fn pem(label: &str, base64: &str) -> String {

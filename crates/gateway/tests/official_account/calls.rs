@@ -3,6 +3,7 @@
 use gateway::official_account::server::{Keyword, Template, TemplateRequest};
 use gateway::official_account::{Freshness, Message, Occasion, OfficialAccount, Scope, Sent, Settings, TemplateSettings};
 use gateway::{CallContext, Description, Family, GatewayError, HttpResponse};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::vectors::{account, settings};
@@ -17,7 +18,7 @@ fn ours() -> OfficialAccount {
 }
 
 fn reply(body: &Value) -> HttpResponse {
-    HttpResponse { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
+    HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_string().into_bytes() }
 }
 
 fn failure(errcode: i64) -> HttpResponse {
@@ -245,10 +246,10 @@ fn a_token_that_is_no_longer_good_is_told_from_everything_else() {
         assert_eq!(error.family(), Family::Transient);
     }
     for status in [500, 502, 429, 408] {
-        let busy = HttpResponse { status, ..failure(0) };
+        let busy = HttpResponse { status: StatusCode::from_u16(status).unwrap(), ..failure(0) };
         assert_eq!(ours().ticket("token").read(&busy, &AT).unwrap_err(), GatewayError::Busy { status, code: String::new() });
     }
-    for other in [HttpResponse { status: 302, ..failure(0) }, HttpResponse { body: b"<html>".to_vec(), ..failure(0) }] {
+    for other in [HttpResponse { status: StatusCode::FOUND, ..failure(0) }, HttpResponse { body: b"<html>".to_vec(), ..failure(0) }] {
         assert_eq!(ours().ticket("token").read(&other, &AT).unwrap_err().family(), Family::Unsure);
     }
 }

@@ -3,6 +3,7 @@
 use gateway::wechat_pay::server::{BillRow, bill_file, check_bill_query, older_bill_file};
 use gateway::{Bill, BillEntry, BillKind, BillTicket, Bills as _};
 use gateway::{Family, GatewayError, HttpResponse, ProviderStatus};
+use http::{HeaderMap, StatusCode};
 
 use crate::vectors::{Vectors, load};
 
@@ -28,12 +29,12 @@ fn file(vectors: &Vectors) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn offered(vectors: &Vectors, body: &[u8]) -> Result<Option<BillTicket>, GatewayError> {
-    let reply = HttpResponse { status: 200, headers: vectors.signed(body), body: body.to_vec() };
+    let reply = HttpResponse { status: StatusCode::OK, headers: vectors.signed(body), body: body.to_vec() };
     vectors.gateway().trade_bill(0, &vectors.moment()).read(&reply, &vectors.moment())
 }
 
 fn unsigned(body: Vec<u8>) -> HttpResponse {
-    HttpResponse { status: 200, headers: Vec::new(), body }
+    HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body }
 }
 
 #[test]
@@ -179,7 +180,10 @@ fn a_quiet_day_has_no_bill_and_an_early_morning_has_it_later() {
     let vectors = load();
     let refused = |code: &str| {
         let body = serde_json::json!({ "code": code, "message": "" }).to_string().into_bytes();
-        vectors.gateway().trade_bill(0, &vectors.moment()).read(&HttpResponse { status: 400, headers: Vec::new(), body }, &vectors.moment())
+        vectors
+            .gateway()
+            .trade_bill(0, &vectors.moment())
+            .read(&HttpResponse { status: StatusCode::BAD_REQUEST, headers: HeaderMap::new(), body }, &vectors.moment())
     };
     assert_eq!(refused("NO_STATEMENT_EXIST"), Ok(None));
     assert_eq!(refused("STATEMENT_CREATING").unwrap_err().family(), Family::Transient);
@@ -216,6 +220,10 @@ fn money_is_asked_for_by_the_providers_own_id_of_it() {
     assert_eq!(paid.transaction_id, money);
     let other = gateway.query_transaction("4200000000202601019999999999", &at).read(&reply, &at);
     assert!(matches!(other, Err(GatewayError::NotOurs { what: "transaction_id", .. })), "{other:?}");
-    let unknown = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"ORDER_NOT_EXIST","message":""}"#.to_vec() };
+    let unknown = HttpResponse {
+        status: StatusCode::NOT_FOUND,
+        headers: HeaderMap::new(),
+        body: br#"{"code":"ORDER_NOT_EXIST","message":""}"#.to_vec(),
+    };
     assert_eq!(gateway.query_transaction(&money, &at).read(&unknown, &at), Ok(ProviderStatus::Unknown));
 }

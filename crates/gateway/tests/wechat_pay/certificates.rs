@@ -4,8 +4,9 @@
 use gateway::wechat_pay::server::{HandedOut, PlatformKey, certificates_body};
 use gateway::wechat_pay::{Config, WechatPay};
 use gateway::{Family, Gateway as _, GatewayError, HttpResponse};
+use http::{HeaderMap, StatusCode};
 
-use crate::vectors::{KEY_ID, Vectors, load, with};
+use crate::vectors::{KEY_ID, Vectors, headers, load, with};
 
 fn body(vectors: &Vectors, serial: &str) -> Vec<u8> {
     let (effective_at, expires_at) = (vectors.timestamp, vectors.timestamp + 86_400);
@@ -16,8 +17,8 @@ fn body(vectors: &Vectors, serial: &str) -> Vec<u8> {
 /// Signed by the certificate itself: its key is the vectors' one.
 fn reply(vectors: &Vectors, body: Vec<u8>) -> HttpResponse {
     let platform = PlatformKey { id: vectors.merchant_serial.clone(), key: vectors.private_key() };
-    let headers = platform.sign(vectors.timestamp, &vectors.nonce, &body).map(|(name, value)| (name.to_owned(), value));
-    HttpResponse { status: 200, headers: headers.to_vec(), body }
+    let signed = platform.sign(vectors.timestamp, &vectors.nonce, &body);
+    HttpResponse { status: StatusCode::OK, headers: headers(signed), body }
 }
 
 /// An account of the older mode, which knows no key before the download.
@@ -68,7 +69,11 @@ fn a_list_that_cannot_be_proved_is_not_believed() {
         .certificates(&vectors.moment())
         .read(&good, &gateway::CallContext { now: vectors.timestamp + 301, nonce: [0; 16] });
     assert!(matches!(late, Err(GatewayError::ClockSkew { .. })));
-    let absent = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec() };
+    let absent = HttpResponse {
+        status: StatusCode::NOT_FOUND,
+        headers: HeaderMap::new(),
+        body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec(),
+    };
     assert_eq!(judge(&absent).family(), Family::Refused);
 }
 
@@ -76,7 +81,7 @@ fn a_list_that_cannot_be_proved_is_not_believed() {
 fn an_account_with_the_public_key_only_gets_an_empty_list() {
     let vectors = load();
     let body = certificates_body(&[], &vectors.apiv3(), || *b"abcdefghijkl");
-    let reply = HttpResponse { status: 200, headers: vectors.signed(&body), body };
+    let reply = HttpResponse { status: StatusCode::OK, headers: vectors.signed(&body), body };
     assert!(vectors.gateway().certificates(&vectors.moment()).read(&reply, &vectors.moment()).unwrap().is_empty());
 }
 

@@ -3,6 +3,7 @@
 use gateway::wechat_pay::Config;
 use gateway::wechat_pay::server::DOCUMENTED;
 use gateway::{Closed, Family, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, ProviderStatus};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::vectors::{KEY_ID, Vectors, load, pem, with};
@@ -27,12 +28,12 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 }
 
 pub fn reply(vectors: &Vectors, status: u16, body: &[u8]) -> HttpResponse {
-    HttpResponse { status, headers: vectors.signed(body), body: body.to_vec() }
+    HttpResponse { status: StatusCode::from_u16(status).unwrap(), headers: vectors.signed(body), body: body.to_vec() }
 }
 
 fn refused(status: u16, code: &str, message: &str) -> HttpResponse {
     let body = json!({ "code": code, "message": message }).to_string().into_bytes();
-    HttpResponse { status, headers: Vec::new(), body }
+    HttpResponse { status: StatusCode::from_u16(status).unwrap(), headers: HeaderMap::new(), body }
 }
 
 pub fn transaction() -> Value {
@@ -120,12 +121,12 @@ fn an_unsigned_or_wrongly_signed_success_is_forged_whatever_the_call() {
     let body = br#"{"code_url":"weixin://wxpay/bizpayurl?pr=p4lpSuKzz"}"#;
     let good = reply(&vectors, 200, body);
     let bad = [
-        HttpResponse { headers: Vec::new(), ..good.clone() },
+        HttpResponse { headers: HeaderMap::new(), ..good.clone() },
         HttpResponse { headers: with(good.headers.clone(), "wechatpay-timestamp", "1767225601"), ..good.clone() },
         HttpResponse { headers: with(good.headers.clone(), "wechatpay-nonce", "other"), ..good.clone() },
         HttpResponse { headers: with(good.headers.clone(), "wechatpay-serial", "PUB_KEY_ID_9"), ..good.clone() },
         HttpResponse { body: b"{}".to_vec(), ..good.clone() },
-        HttpResponse { status: 204, body: Vec::new(), ..good },
+        HttpResponse { status: StatusCode::NO_CONTENT, body: Vec::new(), ..good },
     ];
     for reply in bad {
         let at = vectors.moment();
@@ -138,7 +139,7 @@ fn an_unsigned_or_wrongly_signed_success_is_forged_whatever_the_call() {
 #[test]
 fn the_signed_204_of_the_vectors_closes_and_an_old_one_does_not() {
     let vectors = load();
-    let reply = HttpResponse { status: 204, headers: vectors.headers(&vectors.no_content.signature), body: Vec::new() };
+    let reply = HttpResponse { status: StatusCode::NO_CONTENT, headers: vectors.headers(&vectors.no_content.signature), body: Vec::new() };
     let gateway = vectors.gateway();
     assert_eq!(gateway.close(gateway::PaymentRef::ours(ORDER), &vectors.moment()).read(&reply, &vectors.moment()), Ok(Closed::Closed));
 
@@ -240,9 +241,9 @@ fn error_bodies_are_sorted_into_families_and_never_into_states() {
         (refused(403, "RATELIMIT_EXCEEDED", ""), Family::Transient),
         (refused(500, "SYSTEM_ERROR", ""), Family::Transient),
         (refused(202, "USER_PAYING", ""), Family::Transient),
-        (HttpResponse { status: 502, headers: Vec::new(), body: b"<html>".to_vec() }, Family::Transient),
-        (HttpResponse { status: 404, headers: Vec::new(), body: Vec::new() }, Family::Refused),
-        (HttpResponse { status: 302, headers: Vec::new(), body: Vec::new() }, Family::Unsure),
+        (HttpResponse { status: StatusCode::BAD_GATEWAY, headers: HeaderMap::new(), body: b"<html>".to_vec() }, Family::Transient),
+        (HttpResponse { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body: Vec::new() }, Family::Refused),
+        (HttpResponse { status: StatusCode::FOUND, headers: HeaderMap::new(), body: Vec::new() }, Family::Unsure),
     ];
     for (reply, family) in table {
         let error = gateway.create(&payment(), &vectors.moment()).read(&reply, &vectors.moment()).unwrap_err();
@@ -250,7 +251,7 @@ fn error_bodies_are_sorted_into_families_and_never_into_states() {
     }
     // A state inside an error body is ignored, even a signed-looking one.
     let mut liar = reply(&vectors, 400, transaction().to_string().as_bytes());
-    liar.status = 400;
+    liar.status = StatusCode::BAD_REQUEST;
     assert_eq!(
         gateway.query(gateway::PaymentRef::ours(ORDER), &vectors.moment()).read(&liar, &vectors.moment()).unwrap_err().family(),
         Family::Refused

@@ -1,6 +1,7 @@
 //! Notifications: the vector is accepted, and no change to it is.
 
 use gateway::{Family, Gateway as _, GatewayError, NotificationEvent};
+use http::HeaderName;
 use proptest::prelude::*;
 
 use crate::vectors::{KEY_ID, load, with};
@@ -22,8 +23,8 @@ fn the_notification_that_an_independent_client_made_is_accepted() {
 #[test]
 fn header_names_count_in_any_case() {
     let vectors = load();
-    let headers: Vec<_> =
-        vectors.headers(&vectors.notification.signature).into_iter().map(|(name, value)| (name.to_ascii_uppercase(), value)).collect();
+    let upper = |name: &HeaderName| HeaderName::from_bytes(name.as_str().to_ascii_uppercase().as_bytes()).unwrap();
+    let headers = vectors.headers(&vectors.notification.signature).iter().map(|(name, value)| (upper(name), value.clone())).collect();
     let body = vectors.notification.body.as_bytes();
     assert!(vectors.gateway().notification(&headers, body, vectors.timestamp).is_ok());
 }
@@ -34,7 +35,11 @@ fn each_defect_has_its_own_error_and_all_of_them_are_forgeries() {
     let good = vectors.headers(&vectors.notification.signature);
     let signature = &vectors.notification.signature;
     let ours = vectors.timestamp;
-    let without = |name: &str| good.iter().filter(|(key, _)| key != name).cloned().collect::<Vec<_>>();
+    let without = |name: &str| {
+        let mut headers = good.clone();
+        headers.remove(name).unwrap();
+        headers
+    };
     let header = |header| GatewayError::HeaderMissing { header };
     let bad = GatewayError::BadSignature { id: KEY_ID.to_owned() };
     let table = [
@@ -43,7 +48,7 @@ fn each_defect_has_its_own_error_and_all_of_them_are_forgeries() {
         (without("wechatpay-signature"), header("wechatpay-signature")),
         (without("wechatpay-serial"), header("wechatpay-serial")),
         (with(good.clone(), "wechatpay-timestamp", "+1767225600"), header("wechatpay-timestamp")),
-        (with(good.clone(), "wechatpay-nonce", "a\nb"), header("wechatpay-nonce")),
+        (with(good.clone(), "wechatpay-nonce", "a\tb"), header("wechatpay-nonce")),
         (with(good.clone(), "wechatpay-signature-type", "WECHATPAY2-SM2-WITH-SM3"), header("wechatpay-signature-type")),
         (with(good.clone(), "wechatpay-timestamp", "1767225299"), GatewayError::ClockSkew { theirs: 1_767_225_299, ours }),
         (with(good.clone(), "wechatpay-timestamp", "1767225901"), GatewayError::ClockSkew { theirs: 1_767_225_901, ours }),
@@ -125,10 +130,12 @@ proptest! {
     ) {
         let vectors = load();
         let mut headers = vectors.headers(&vectors.notification.signature);
-        let value = &mut headers[which].1;
-        let at = at.index(value.len());
-        prop_assume!(value[at..=at] != to);
-        value.replace_range(at..=at, &to);
+        let value = headers.values_mut().nth(which).unwrap();
+        let mut text = value.to_str().unwrap().to_owned();
+        let at = at.index(text.len());
+        prop_assume!(text[at..=at] != to);
+        text.replace_range(at..=at, &to);
+        *value = text.parse().unwrap();
         let body = vectors.notification.body.as_bytes();
         let error = vectors.gateway().notification(&headers, body, vectors.timestamp).unwrap_err();
         prop_assert_eq!(error.family(), Family::Forged);

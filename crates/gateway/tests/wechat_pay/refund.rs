@@ -1,6 +1,7 @@
 //! Refunds: what is sent, which records are believed, and the notification with its other name of the status.
 
 use gateway::{Family, Gateway as _, GatewayError, HttpResponse, NotificationEvent, RefundRequest, RefundStatus};
+use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::vectors::{Vectors, load};
@@ -28,7 +29,7 @@ fn record(change: Value) -> Value {
 
 fn reply(vectors: &Vectors, record: &Value) -> HttpResponse {
     let body = record.to_string().into_bytes();
-    HttpResponse { status: 200, headers: vectors.signed(&body), body }
+    HttpResponse { status: StatusCode::OK, headers: vectors.signed(&body), body }
 }
 
 #[test]
@@ -56,7 +57,11 @@ fn every_state_of_a_refund_has_its_meaning() {
         assert_eq!(vectors.gateway().refund(&REFUND, &vectors.moment()).read(&reply, &vectors.moment()).unwrap(), expected);
         assert_eq!(vectors.gateway().query_refund(&REFUND, &vectors.moment()).read(&reply, &vectors.moment()).unwrap(), expected);
     }
-    let unknown = HttpResponse { status: 404, headers: Vec::new(), body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec() };
+    let unknown = HttpResponse {
+        status: StatusCode::NOT_FOUND,
+        headers: HeaderMap::new(),
+        body: br#"{"code":"RESOURCE_NOT_EXISTS","message":""}"#.to_vec(),
+    };
     assert_eq!(
         vectors.gateway().query_refund(&REFUND, &vectors.moment()).read(&unknown, &vectors.moment()).unwrap(),
         RefundStatus::Unknown

@@ -3,6 +3,7 @@
 use gateway::wechat_pay::server::{BridgeDefect, NativeOrder, Surface as Call, bridge_call};
 use gateway::wechat_pay::{Config, Product, Settings, WechatPay};
 use gateway::{Description, Gateway as _, GatewayError, HttpRequest, HttpResponse, PaymentRequest, Prepared, Surface};
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::vectors::{Vectors, load};
@@ -23,7 +24,7 @@ const INSIDE: PaymentRequest<'static> = PaymentRequest { surface: Surface::Insid
 
 fn reply(vectors: &Vectors, body: &Value) -> HttpResponse {
     let body = body.to_string().into_bytes();
-    HttpResponse { status: 200, headers: vectors.signed(&body), body }
+    HttpResponse { status: StatusCode::OK, headers: vectors.signed(&body), body }
 }
 
 fn created(vectors: &Vectors, payment: &PaymentRequest<'_>, body: &Value) -> Result<Prepared, GatewayError> {

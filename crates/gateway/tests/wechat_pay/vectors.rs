@@ -8,6 +8,7 @@ use gateway::CallContext;
 use gateway::rsa::PrivateKey;
 use gateway::wechat_pay::server::{Merchant, PlatformKey};
 use gateway::wechat_pay::{ApiV3Key, Config, Settings, WechatPay};
+use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 
 pub const KEY_ID: &str = "PUB_KEY_ID_0119000000012026010100000000000001";
@@ -117,21 +118,19 @@ impl Vectors {
     }
 
     /// The headers of a signed answer or notification, with this signature.
-    pub fn headers(&self, signature: &str) -> Vec<(String, String)> {
-        [
-            ("Wechatpay-Timestamp", self.timestamp.to_string()),
-            ("Wechatpay-Nonce", self.nonce.clone()),
-            ("Wechatpay-Signature", signature.to_owned()),
-            ("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048".to_owned()),
-            ("Wechatpay-Serial", KEY_ID.to_owned()),
-        ]
-        .map(|(name, value)| (name.to_ascii_lowercase(), value))
-        .to_vec()
+    pub fn headers(&self, signature: &str) -> HeaderMap {
+        headers([
+            ("wechatpay-timestamp", self.timestamp.to_string()),
+            ("wechatpay-nonce", self.nonce.clone()),
+            ("wechatpay-signature", signature.to_owned()),
+            ("wechatpay-signature-type", "WECHATPAY2-SHA256-RSA2048".to_owned()),
+            ("wechatpay-serial", KEY_ID.to_owned()),
+        ])
     }
 
     /// Signs a body as the platform would.
-    pub fn signed(&self, body: &[u8]) -> Vec<(String, String)> {
-        self.platform().sign(self.timestamp, &self.nonce, body).map(|(name, value)| (name.to_owned(), value)).to_vec()
+    pub fn signed(&self, body: &[u8]) -> HeaderMap {
+        headers(self.platform().sign(self.timestamp, &self.nonce, body))
     }
 }
 
@@ -140,8 +139,12 @@ pub fn pem(label: &str, base64: &str) -> String {
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
+pub fn headers(pairs: [(&'static str, String); 5]) -> HeaderMap {
+    pairs.into_iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+}
+
 /// Replaces the value of one header.
-pub fn with(mut headers: Vec<(String, String)>, name: &str, value: &str) -> Vec<(String, String)> {
-    headers.iter_mut().find(|(key, _)| key == name).unwrap().1 = value.to_owned();
+pub fn with(mut headers: HeaderMap, name: &'static str, value: &str) -> HeaderMap {
+    headers.insert(name, value.parse().unwrap()).unwrap();
     headers
 }

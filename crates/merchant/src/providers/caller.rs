@@ -86,10 +86,8 @@ impl Caller {
         for (name, value) in &request.headers {
             outgoing = outgoing.header(*name, value);
         }
-        let reply = incoming::answer(outgoing.send(), allowed).await?;
-        let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = reply.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-        Ok(HttpResponse { status: reply.status.as_u16(), headers, body: reply.body })
+        let incoming::Answer { status, headers, body } = incoming::answer(outgoing.send(), allowed).await?;
+        Ok(HttpResponse { status, headers, body })
     }
 }
 

@@ -8,6 +8,7 @@ use gateway::{
     ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
 use protocol::{Method, PayBy, PaymentId};
+use reqwest::header::HeaderMap;
 
 use super::Caller;
 use super::client::{GatewayClient, keep};
@@ -143,12 +144,7 @@ impl Provider {
     }
 
     /// Reads a notification; `None` where nobody notifies. A key that came into use since is learned now.
-    pub(crate) async fn notification(
-        &self,
-        headers: &[(String, String)],
-        body: &[u8],
-        now: i64,
-    ) -> Option<Result<Notification, GatewayError>> {
+    pub(crate) async fn notification(&self, headers: &HeaderMap, body: &[u8], now: i64) -> Option<Result<Notification, GatewayError>> {
         let Way::Online(line) = &self.way else { return None };
         let gateway = line.current();
         let heard = gateway.notification(headers, body, now);

@@ -12,8 +12,6 @@ use crate::store::{Received, StoreError};
 
 pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>, headers: HeaderMap, body: Bytes) -> Response<Body> {
     let Some(account) = app.service.providers.named(&provider) else { return nobody() };
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let Some(notification) = account.notification(&headers, &body, app.service.now()).await else { return nobody() };
     let accepted = match notification {
         Err(error) => {

@@ -13,7 +13,7 @@ async fn a_payment_and_its_refund_are_notified() {
     let arrival = stage.arrival().await;
     let NotificationEvent::Paid(payment) = stage.judge(&arrival).unwrap().event else { panic!("not paid") };
     assert_eq!((payment.payment_id.as_str(), payment.amount, payment.paid_at), (PAYMENT, 1250, START));
-    assert!(arrival.headers.iter().any(|(name, value)| name == "content-type" && value.starts_with("application/x-www-form-urlencoded")));
+    assert!(arrival.headers["content-type"].to_str().unwrap().starts_with("application/x-www-form-urlencoded"));
 
     let refund = RefundRequest {
         payment: gateway::PaymentRef::ours(PAYMENT),

@@ -122,7 +122,7 @@ async fn a_persons_token_is_for_this_person_and_for_what_was_asked() {
     let openid = stage.sandbox.official_account().openid;
     for (scope, name) in [(Scope::Base, "snsapi_base"), (Scope::UserInfo, "snsapi_userinfo")] {
         let reply = stage.send(&account.exchange(&stage.code(scope).await).into_request()).await;
-        assert!(reply.headers.contains(&("content-type".to_owned(), "text/plain".to_owned())));
+        assert_eq!(reply.headers["content-type"], "text/plain");
         let tokens = members(&reply);
         let (access, refresh) = (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
         assert_eq!((&tokens["openid"], &tokens["scope"], &tokens["expires_in"]), (&json!(openid), &json!(name), &json!(7200)));

@@ -32,7 +32,7 @@ pub struct Stage {
 
 /// A notification as it arrived.
 pub struct Arrival {
-    pub headers: Vec<(String, String)>,
+    pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
@@ -96,8 +96,7 @@ impl Stage {
             builder = builder.header(*name, value);
         }
         let reply = builder.send().await.unwrap();
-        let status = reply.status().as_u16();
-        let headers = texts(reply.headers());
+        let (status, headers) = (reply.status(), reply.headers().clone());
         HttpResponse { status, headers, body: reply.bytes().await.unwrap().to_vec() }
     }
 
@@ -161,11 +160,7 @@ impl Merchant {
 type Recorder = (UnboundedSender<Arrival>, Arc<AtomicU16>);
 
 async fn record(State((sender, status)): State<Recorder>, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
-    sender.send(Arrival { headers: texts(&headers), body: body.to_vec() }).ok();
+    sender.send(Arrival { headers, body: body.to_vec() }).ok();
     // Alipay insists on the word; WeChat Pay looks at the status only.
     (StatusCode::from_u16(status.load(Ordering::SeqCst)).unwrap(), "success")
-}
-
-fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
 }

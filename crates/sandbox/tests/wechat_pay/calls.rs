@@ -48,9 +48,9 @@ async fn closing_is_signed_repeatable_and_final() {
     let stage = Stage::open().await;
     let prepared = stage.create(&stage.payment()).await.unwrap();
     let reply = stage.send(&stage.gateway.close(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request()).await;
-    assert_eq!((reply.status, reply.body.len()), (204, 0));
+    assert_eq!((reply.status.as_u16(), reply.body.len()), (204, 0));
     for header in ["timestamp", "nonce", "signature", "signature-type", "serial"] {
-        assert!(reply.headers.iter().any(|(name, _)| *name == format!("wechatpay-{header}")), "{header}");
+        assert!(reply.headers.contains_key(format!("wechatpay-{header}")), "{header}");
     }
     assert_eq!(stage.close(PAYMENT).await, Ok(Closed::Closed));
     assert_eq!(stage.query(PAYMENT).await, Ok(ProviderStatus::Closed));
@@ -202,10 +202,10 @@ async fn an_error_is_unsigned_and_refers_to_itself() {
     let stage = Stage::open().await;
     let reply = stage.send(&stage.gateway.query(gateway::PaymentRef::ours(PAYMENT), &stage.at()).into_request()).await;
     assert_eq!(reply.status, 404);
-    let header = |name: &str| reply.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let header = |name: &str| reply.headers.get(name).and_then(|value| value.to_str().ok());
     assert_eq!(header("content-type"), Some("application/json; charset=utf-8"));
     assert!(header("request-id").unwrap().ends_with("-268512771"));
-    assert!(!reply.headers.iter().any(|(name, _)| name.starts_with("wechatpay-")));
+    assert!(!reply.headers.keys().any(|name| name.as_str().starts_with("wechatpay-")));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::http::HeaderMap;
 use gateway::wechat_pay::{Config, WechatPay};
 use sandbox::{Faults, Signing};
 
@@ -66,8 +67,8 @@ async fn while_a_certificate_takes_over_both_are_learnt_and_either_signs() {
     assert_eq!(both_arrive(&mut stage).await, signers);
 }
 
-fn serial(headers: &[(String, String)]) -> Option<String> {
-    headers.iter().find(|(name, _)| name == "wechatpay-serial").map(|(_, value)| value.clone())
+fn serial(headers: &HeaderMap) -> Option<String> {
+    headers.get("wechatpay-serial").and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 /// Pays until notifications have come under two identifiers, and insists that each is believed.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Response;
+use axum::http::{HeaderMap, Response};
 use gateway::{
     Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, HttpResponse, Limits, Notification, NotificationEvent,
     NotificationReply, PaymentRef, PaymentRequest, Prepared, ProviderPayment, ProviderStatus, RefundRequest, RefundStatus, Surface, Tls,
@@ -213,7 +213,7 @@ impl ToyGateway {
 }
 
 fn read(reply: &HttpResponse) -> Result<Value, GatewayError> {
-    match reply.status {
+    match reply.status.as_u16() {
         200 => serde_json::from_slice(&reply.body).map_err(|_| GatewayError::Unreadable { what: "body" }),
         401 => Err(GatewayError::StaleToken { code: "401".to_owned() }),
         status => Err(GatewayError::Refused { status, code: status.to_string(), message: String::new() }),
@@ -287,7 +287,7 @@ impl Gateway for ToyGateway {
         })
     }
 
-    fn notification(&self, _headers: &[(String, String)], body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
+    fn notification(&self, _headers: &HeaderMap, body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
         let told: Value = serde_json::from_slice(body).map_err(|_| GatewayError::Unreadable { what: "body" })?;
         let text = |name: &str| told[name].as_str().map(str::to_owned);
         let payment_id = text("of").and_then(|hex| payment_id::from_hex(&hex));
