@@ -3,8 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use protocol::base64::{Alphabet, decode};
-use protocol::signature::{SignedAnswer, Signer};
+use protocol::signature::{PrivateKey, SignedAnswer, Signer};
 use protocol::{Code, Order, Pin, Pins, Receipt, Request};
 
 use crate::config::secrets;
@@ -83,6 +84,26 @@ impl Keys {
     }
 }
 
+/// Signs with the key of a seed, by the library that servers have.
+///
+/// # Errors
+/// As [`Signer::new`].
+fn signer(seed: [u8; 32]) -> Result<Signer, Code> {
+    Signer::new(SigningKey(Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| Code::PinWeak)?))
+}
+
+struct SigningKey(Ed25519KeyPair);
+
+impl PrivateKey for SigningKey {
+    fn public_key(&self) -> [u8; 32] {
+        self.0.public_key().as_ref().try_into().expect("public keys have 32 bytes")
+    }
+
+    fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        self.0.sign(bytes).as_ref().try_into().expect("signatures have 64 bytes")
+    }
+}
+
 /// A signing key, from the environment or its file: a seed of 32 bytes in base64url.
 fn read(key: &str, variable: &str, file: &Path) -> Result<Signer, ConfigError> {
     let fault = |reason: &dyn fmt::Display| ConfigError::of(key, format!("{}: {reason}", file.display()));
@@ -92,5 +113,26 @@ fn read(key: &str, variable: &str, file: &Path) -> Result<Signer, ConfigError> {
     };
     let seed = decode(Alphabet::Url, text.trim()).and_then(|bytes| bytes.try_into().ok());
     let seed = seed.ok_or_else(|| fault(&"not 32 bytes in base64url; `keygen` makes one"))?;
-    Signer::from_seed(seed).map_err(|code| fault(&code.as_str()))
+    if seed == [0; 32] {
+        return Err(fault(&"holds nothing but zeros, which is no secret; `keygen` makes a seed"));
+    }
+    signer(seed).map_err(|code| fault(&code.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::Nonce;
+
+    #[test]
+    fn both_libraries_sign_alike() {
+        for seed in [[1; 32], [7; 32], [255; 32]] {
+            let (ours, other) = (signer(seed).unwrap(), Signer::from_seed(seed).unwrap());
+            assert_eq!(ours.pin(), other.pin());
+            let url = "https://pay.shop.example/v1/orders/o_1?n=AAECAwQFBgcICQoLDA0ODw".to_owned();
+            let request = Request { method: "GET", url, nonce: Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap(), body: None, wait: 0 };
+            let signed = |signer: &Signer| signer.sign_answer_twice(&request, 200, br#"{"type":"order"}"#, 1_800_000_000).unwrap();
+            assert_eq!(signed(&ours), signed(&other));
+        }
+    }
 }

@@ -1,9 +1,12 @@
 //! A request to the signed API, read strictly: the parts that its answer will be bound to, and its JSON body.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
+use percent_encoding::percent_decode_str;
 use protocol::json::{self, Value};
 use protocol::{Digest, IdempotencyKey, Nonce, REVISION, Request};
 
@@ -160,19 +163,8 @@ fn pairs(query: &str) -> Option<Vec<(String, String)>> {
 }
 
 fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                let digits = std::str::from_utf8(&digits).ok()?;
-                u8::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))?
-            }
-            byte => byte,
-        });
-    }
-    String::from_utf8(bytes).ok()
+    let is_escape = |(at, _)| text.as_bytes().get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+    text.match_indices('%').all(is_escape).then(|| percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)).flatten()
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! A catalog file: what may stand in it, and what is wrong with it, by line. Not here: what a cart costs.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 
 use protocol::Currency;
@@ -40,16 +39,9 @@ struct Written {
 }
 
 /// What is wrong with a catalog: the line, the item and the reason, one line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct CatalogError(String);
-
-impl fmt::Display for CatalogError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for CatalogError {}
 
 impl Catalog {
     /// Reads a file.

@@ -1,9 +1,10 @@
 //! What is wrong with a configuration.
 
-use std::fmt;
+use std::fmt::Display;
 
 /// What is wrong with the configuration: the key and the reason, one line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct ConfigError(String);
 
 impl ConfigError {
@@ -12,15 +13,7 @@ impl ConfigError {
         ConfigError(line)
     }
 
-    pub(crate) fn of(key: &str, reason: impl fmt::Display) -> ConfigError {
+    pub(crate) fn of(key: &str, reason: impl Display) -> ConfigError {
         ConfigError(format!("{key}: {reason}"))
     }
 }
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConfigError {}

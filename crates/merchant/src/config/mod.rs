@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 
 use protocol::{Backend, MerchantId};
 use serde::Deserialize;
+use url::Url;
 
 pub(crate) use accounts::ProviderAccount;
 pub use accounts::{AlipayConfig, OfficialAccountConfig, TemplateConfig, WechatPayConfig};
@@ -206,23 +207,24 @@ impl Config {
 
     /// Whether browsers go to the address as it is written: signatures are bound to it letter by letter.
     fn check_host(&self) -> Result<(), ConfigError> {
-        let url = self.public_url();
-        let authority = url.split('/').nth(2).unwrap_or_default();
-        if origin::has_empty_label(authority) {
-            return Err(ConfigError::of("server.public_url", "its host has an empty part"));
+        let written = self.public_url();
+        let fault = |reason: &str| Err(ConfigError::of("server.public_url", reason));
+        let Ok(url) = Url::parse(written) else { return fault("its host is none that browsers go to") };
+        if url.host_str().is_none_or(origin::has_empty_label) {
+            return fault("its host has an empty part");
         }
-        let Some(proper) = url::Url::parse(url).ok().map(|url| url.origin().ascii_serialization()) else {
-            return Err(ConfigError::of("server.public_url", "its host is none that browsers go to"));
-        };
-        match url.starts_with(&proper) && url[proper.len()..].chars().next().is_none_or(|next| next == '/') {
-            true => Ok(()),
-            false => Err(ConfigError::of("server.public_url", format!("browsers write this host as {proper}; write it so"))),
+        let proper = url.origin().ascii_serialization();
+        match written.strip_prefix(&proper) {
+            Some(path) if path.is_empty() || path.starts_with('/') => Ok(()),
+            _ => fault(&format!("browsers write this host as {proper}; write it so")),
         }
     }
 
     /// The key of a secret that stands in the file itself.
     fn written_out(&self) -> Option<&'static str> {
-        let has_password = |url: &String| url.split('/').nth(2).is_some_and(|host| host.contains('@')) || url.contains("password=");
+        let has_password = |url: &String| {
+            Url::parse(url).is_ok_and(|url| url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password"))
+        };
         let account = self.official_account.as_ref();
         let keys = [
             ("store.url", self.store.url.as_ref().is_some_and(has_password)),

@@ -44,14 +44,11 @@ impl OrderService {
 
 /// WeChat carries letters and digits only, and ids hold two characters more: each byte becomes two hex digits.
 fn written(payment: &PaymentId) -> String {
-    payment.as_str().bytes().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(payment.as_str())
 }
 
 fn read(state: &str) -> Option<PaymentId> {
-    let (pairs, rest) = state.as_bytes().as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let bytes = pairs.iter().map(byte).collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())?;
-    PaymentId::parse(&String::from_utf8(bytes).ok()?)
+    PaymentId::parse(&String::from_utf8(hex::decode(state).ok()?).ok()?)
 }
 
 #[cfg(test)]

@@ -3,30 +3,40 @@
 use super::stock_item::Shortage;
 
 /// Why a record could not be read or written.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The database.
-    Database(sqlx::Error),
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
     /// A row does not say what this version understands; names the column.
+    #[error("database: column {0} is not of this version")]
     Unreadable(&'static str),
     /// There is no such order.
+    #[error("no such order")]
     NoOrder,
     /// Somebody was faster, and what is left does not do.
+    #[error("{}: {} left", .0.of, .0.left)]
     Short(Shortage),
     /// Another server works on the same SQLite file.
+    #[error(
+        "another server works on these records; one SQLite file has one server, and many servers share a PostgreSQL database (store.url_file)"
+    )]
     AnotherServer,
     /// Another file lies where the records of this server were, or none.
+    #[error(
+        "the file of the records was replaced or removed while this server was running, and nothing is written any more; stop the server, put the right file there, and start it again"
+    )]
     Replaced,
     /// The idempotency key was used with another body.
+    #[error("the idempotency key was used with another body")]
     KeyUsed,
-    /// The records are of another version of this program: numbers of the last migration.
-    OtherVersion {
-        /// This program's.
-        ours: i64,
-        /// The records'.
-        theirs: i64,
-    },
+    /// The records are of an older version of this program.
+    #[error("the records are of an older version; a server of this version upgrades them when it starts")]
+    OlderVersion,
+    /// The records are of a newer version of this program.
+    #[error("the records are of a newer version")]
+    NewerVersion,
 }
 
 impl StoreError {
@@ -36,33 +46,3 @@ impl StoreError {
         error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
 }
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> StoreError {
-        StoreError::Database(error)
-    }
-}
-
-impl std::fmt::Display for StoreError {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            StoreError::Database(error) => write!(out, "database: {error}"),
-            StoreError::Unreadable(column) => write!(out, "database: column {column} is not of this version"),
-            StoreError::NoOrder => out.write_str("no such order"),
-            StoreError::AnotherServer => out.write_str(
-                "another server works on these records; one SQLite file has one server, and many servers share a PostgreSQL database (store.url_file)",
-            ),
-            StoreError::Replaced => out.write_str(
-                "the file of the records was replaced or taken away under this server, which writes nothing any more; stop it, put the right file there, and start it",
-            ),
-            StoreError::KeyUsed => out.write_str("the idempotency key was used with another body"),
-            StoreError::OtherVersion { ours, theirs } if ours > theirs => {
-                out.write_str("the records are of an older version; a server of this one brings them on when it starts")
-            }
-            StoreError::OtherVersion { .. } => out.write_str("the records are of a newer version"),
-            StoreError::Short(Shortage { of, left }) => write!(out, "{of}: {left} left"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}

@@ -1,7 +1,9 @@
 //! Opens the records, and brings them to this version of the program.
 
+use std::cmp::Ordering;
 use std::path::Path;
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use protocol::base64::{Alphabet, encode};
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyConnection, Executor as _, Row as _};
@@ -21,6 +23,9 @@ static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres")
 /// Connections kept open: SQLite writes one at a time anyway, PostgreSQL shares a hundred among all nodes.
 const SQLITE_CONNECTIONS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 12;
+
+/// What would end a path in an address, or stand for another character.
+const NO_PATH: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
 /// What an order with its payment takes in SQLite's log, bytes: it touches a dozen pages.
 const ORDER_BYTES: usize = 48 * 1024;
@@ -116,7 +121,7 @@ impl Store {
     /// Opens an SQLite file to be read, as it is.
     ///
     /// # Errors
-    /// Those of the database, where there is no file, too; `OtherVersion`.
+    /// Those of the database, where there is no file, too; `OlderVersion`, `NewerVersion`.
     pub async fn look(path: &Path) -> Result<Store, StoreError> {
         Store::open_as_it_is(path).await?.judged().await
     }
@@ -168,7 +173,11 @@ impl Store {
         let ours = self.migrations().iter().map(|migration| migration.version).max().unwrap_or_default();
         let theirs: i64 =
             sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&self.pool).await?.try_get("version")?;
-        if theirs == ours { Ok(self) } else { Err(StoreError::OtherVersion { ours, theirs }) }
+        match theirs.cmp(&ours) {
+            Ordering::Less => Err(StoreError::OlderVersion),
+            Ordering::Equal => Ok(self),
+            Ordering::Greater => Err(StoreError::NewerVersion),
+        }
     }
 
     /// The figures of what this store writes.
@@ -233,7 +242,7 @@ fn postgres() -> AnyPoolOptions {
 
 /// The address of an SQLite file.
 fn file(path: &Path, mode: &str) -> String {
-    format!("sqlite:{}?mode={mode}", escaped(&path.to_string_lossy()))
+    format!("sqlite:{}?mode={mode}", utf8_percent_encode(&path.to_string_lossy(), NO_PATH))
 }
 
 /// Nothing that was committed is lost when the power fails, and a writer waits for another.
@@ -242,11 +251,6 @@ async fn safe(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
         connection.execute(pragma).await?;
     }
     Ok(())
-}
-
-/// A path in an address.
-fn escaped(path: &str) -> String {
-    path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
 }
 
 impl std::fmt::Debug for Store {

@@ -6,6 +6,7 @@ mod event;
 mod signature;
 
 use protocol::Backend;
+use url::Url;
 
 pub(crate) use delivery::run;
 pub use event::EventKind;
@@ -21,9 +22,9 @@ pub(crate) struct Webhooks {
 
 /// Whether events may go to that address: nobody on the way reads or changes them.
 pub(crate) fn is_safe(url: &str) -> bool {
-    let (origin, _) =
-        url.split_at(url.find("://").and_then(|at| url[at + 3..].find(['/', '?']).map(|end| at + 3 + end)).unwrap_or(url.len()));
-    Backend::parse(origin).is_some() && url.bytes().all(|byte| byte.is_ascii_graphic())
+    let names_nobody = |url: &Url| url.username().is_empty() && url.password().is_none();
+    let origin = Url::parse(url).ok().filter(names_nobody).map(|url| url.origin().ascii_serialization());
+    origin.is_some_and(|origin| Backend::parse(&origin).is_some()) && url.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]

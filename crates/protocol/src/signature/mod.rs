@@ -9,7 +9,7 @@ mod sign;
 pub use base::{Resolve, base};
 pub use field::{Bare, Component, SignatureInput, parse_digest, parse_signature, parse_signature_input};
 #[cfg(feature = "sign")]
-pub use sign::{SignedAnswer, Signer};
+pub use sign::{PrivateKey, SignedAnswer, Signer};
 
 /// The tag that says "this signature follows the qr-checkout profile".
 pub const TAG: &str = "qr-checkout";

@@ -1,6 +1,7 @@
 //! Signing answers: the backend's half. Behind the feature `sign`, so that the widget cannot hold a private key.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::field::{Bare, Component, SignatureInput};
 use super::{LIFETIME, NATIVE_TAG, Resolve, TAG, base};
@@ -8,10 +9,19 @@ use crate::base64::{self, Alphabet};
 use crate::verify::{Answer, Exchange};
 use crate::{Code, Pin, Request};
 
-/// Holds an Ed25519 private key and signs with it.
+/// An Ed25519 private key in whatever library. All of them sign the same bytes alike (RFC 8032 §5.1.6).
+pub trait PrivateKey: Send + Sync {
+    /// The public half.
+    fn public_key(&self) -> [u8; 32];
+
+    /// The signature of these bytes.
+    fn sign(&self, bytes: &[u8]) -> [u8; 64];
+}
+
+/// Signs answers and receipts with a private key.
 #[derive(Clone)]
 pub struct Signer {
-    key: ed25519_compact::KeyPair,
+    key: Arc<dyn PrivateKey>,
     pin: Pin,
 }
 
@@ -41,14 +51,22 @@ impl SignedAnswer {
 }
 
 impl Signer {
-    /// Takes the 32-byte seed of RFC 8032 §5.1.5.
+    /// Signs with that key.
     ///
     /// # Errors
-    /// `pin-weak` cannot happen for an honest seed and is passed on all the same.
+    /// `pin-weak` cannot happen for an honest key and is passed on all the same.
+    pub fn new(key: impl PrivateKey + 'static) -> Result<Signer, Code> {
+        let pin = Pin::from_key(key.public_key())?;
+        Ok(Signer { key: Arc::new(key), pin })
+    }
+
+    /// Signs with the key of a 32-byte seed (RFC 8032 §5.1.5), by the library that verifies: small, and some times slower than those that
+    /// servers have.
+    ///
+    /// # Errors
+    /// As [`Signer::new`].
     pub fn from_seed(seed: [u8; 32]) -> Result<Signer, Code> {
-        let key = ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new(seed));
-        let pin = Pin::from_key(*key.pk)?;
-        Ok(Signer { key, pin })
+        Signer::new(ed25519_compact::KeyPair::from_seed(ed25519_compact::Seed::new(seed)))
     }
 
     /// The public half.
@@ -118,7 +136,17 @@ impl Signer {
 
     /// Signs bytes: receipts use it. Deterministic, as RFC 8032 says.
     pub(crate) fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
-        *self.key.sk.sign(bytes, None)
+        self.key.sign(bytes)
+    }
+}
+
+impl PrivateKey for ed25519_compact::KeyPair {
+    fn public_key(&self) -> [u8; 32] {
+        *self.pk
+    }
+
+    fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+        *self.sk.sign(bytes, None)
     }
 }
 
