@@ -1,4 +1,5 @@
-//! Who asks, and as whom that is counted. Addresses are personal data: they go to limits and to providers that want them, never to logs.
+//! The client of a request, and as whom limits count it. Addresses are personal data: they go to limits and to providers that want them,
+//! never to logs.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Once;
@@ -38,7 +39,7 @@ impl Client {
             if headers.contains_key(FORWARDED) {
                 UNTRUSTED.call_once(|| {
                     tracing::warn!(
-                        "x-forwarded-for arrives and is not believed: behind a proxy, set server.trusted_proxies to how many there are"
+                        "X-Forwarded-For is received and ignored; behind proxies, set server.trusted_proxies to how many there are"
                     );
                 });
             }

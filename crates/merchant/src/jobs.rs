@@ -1,4 +1,4 @@
-//! What goes on beside answering: reconciling, telling webhooks and shoppers, hearing other nodes, renewing keys, watching the catalog.
+//! Background jobs: reconciling, telling webhooks and shoppers, hearing other nodes, renewing keys, watching the catalog.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -31,7 +31,7 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration, stopping:
 /// A server whose job has died would go on selling and never ask about the money: what panics starts again.
 async fn keep<F: Future<Output = ()>>((job, metrics): (&str, &Metrics), start: impl Fn() -> F) {
     while AssertUnwindSafe(start()).catch_unwind().await.is_err() {
-        tracing::error!(job, "ALARM: a background job failed; it starts again");
+        tracing::error!(job, "ALARM: a background job failed and is started again");
         metrics.alarmed(Alarm::JobFailed);
         tokio::time::sleep(PAUSE).await;
     }

@@ -36,7 +36,7 @@ impl Keys {
         let next = next.map(|file| read("signing.next_seed_file", "QR_CHECKOUT_NEXT_SIGNING_SEED", file)).transpose()?;
         let next = next.map(|next| next.pin().clone());
         if next.as_ref() == Some(signer.pin()) {
-            return Err(ConfigError::of("signing.next_seed_file", "is the key that signs already; make another with `keygen`"));
+            return Err(ConfigError::of("signing.next_seed_file", "is already the key that signs; make another with `keygen`"));
         }
         let mut retired = Vec::new();
         for token in &signing.retired {

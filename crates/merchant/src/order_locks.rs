@@ -1,4 +1,4 @@
-//! One at a time per order: two requests for the same order never talk to the provider at once, on this node or on another one.
+//! Locks of orders, one at a time each: two requests for the same order never talk to the provider at once, on this node or on another one.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -63,13 +63,13 @@ async fn take(turns: &NodeLocks, name: &str) -> bool {
             Ok(true) => return true,
             Ok(false) => tokio::time::sleep(pause).await,
             Err(error) => {
-                tracing::warn!(%error, "other nodes cannot be kept from working on an order at the same time");
+                tracing::warn!(%error, "an order's lock among nodes could not be taken; this node continues without it");
                 return false;
             }
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    tracing::warn!("another node works on an order for longer than it can");
+    tracing::warn!("another node has held an order's lock for too long; this node continues without it");
     false
 }
 
@@ -79,7 +79,7 @@ impl Drop for OrderGuard {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             if let Err(error) = turns.give_back(&name).await {
-                tracing::warn!(%error, "an order could not be given back to other nodes; it goes back with the connection");
+                tracing::warn!(%error, "an order's lock could not be released; it ends with the connection");
             }
             drop(here);
         });

@@ -1,4 +1,4 @@
-//! Chance, from the operating system through the crypto library; and the seed file made from it.
+//! Random bytes from the operating system, by the crypto library; and the signing key's file that is made from them.
 
 use std::io::{self, Write as _};
 use std::path::Path;

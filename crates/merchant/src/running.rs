@@ -1,4 +1,4 @@
-//! A running backend: puts the parts together, serves, reconciles, and stops so that held polls end with an answer.
+//! The running backend: puts the parts together, serves, reconciles, and stops so that held polls end with an answer.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -187,7 +187,7 @@ impl Merchant {
         self.service.waiters.wake_all();
         let _ = self.server.await;
         if tokio::time::timeout(JOBS_END, &mut self.jobs).await.is_err() {
-            tracing::warn!("background jobs do not end; the next start goes on where they were");
+            tracing::warn!("background jobs did not stop in time; the next start continues where they were");
             self.jobs.abort();
             let _ = self.jobs.await;
         }

@@ -25,7 +25,7 @@ const HEAD_BYTES: usize = 32 * 1024;
 const HEADERS: usize = 100;
 /// How long connections may take to end once the server stops.
 const END: Duration = Duration::from_secs(10);
-/// The pause after a connection could not be taken in: the machine has no more of them at the moment.
+/// The pause after a connection could not be accepted: the machine has no more of them at the moment.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until told to stop, and ends when the last answer is sent.
@@ -53,7 +53,7 @@ pub(crate) async fn serve(
         let (stream, peer) = match taken {
             Ok(taken) => taken,
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be taken in");
+                tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }

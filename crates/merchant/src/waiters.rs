@@ -107,7 +107,7 @@ async fn hear(store: &Store, waiters: &Waiters) {
                     }
                 }
             }
-            Err(error) => tracing::warn!(%error, "changes on other nodes are not heard for the moment"),
+            Err(error) => tracing::warn!(%error, "changes on other nodes are not received at the moment"),
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -69,7 +69,7 @@ impl Shelf {
         });
         let found: Result<_, CatalogError> = match read.await {
             Ok(found) => found,
-            Err(error) => return tracing::error!(%error, "the catalog could not be looked at"),
+            Err(error) => return tracing::error!(%error, "the catalog's file could not be checked for changes"),
         };
         match found {
             Ok((_, None)) => {}
@@ -80,7 +80,9 @@ impl Shelf {
                     *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
                     self.saw(Some(digest), None);
                 }
-                Err(error) => tracing::error!(%error, "a new catalog waits for the store to count its stock"),
+                Err(error) => {
+                    tracing::error!(%error, "a new catalog is not in use yet, because its stock could not be written to the store")
+                }
             },
             // Looked at again only when it changes.
             Ok((digest, Some(Err(error)))) => self.saw(Some(digest), Some(error.to_string())),
@@ -91,7 +93,7 @@ impl Shelf {
     fn saw(&self, digest: Option<Digest>, fault: Option<String>) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(reason) = fault.as_ref().filter(|reason| seen.fault.as_ref() != Some(*reason)) {
-            tracing::error!(reason, "ALARM: the catalog is not good; what was sold before is sold on");
+            tracing::error!(reason, "ALARM: the catalog has an error; the previous one stays in use");
         }
         *seen = Seen { digest, fault };
     }

@@ -63,7 +63,7 @@ impl ApiKey {
             }
             ApiKey::Revoke { id, .. } => {
                 if !store.revoke_api_key(id, now).await.map_err(said)? {
-                    return Err(format!("{id}: no such key, or revoked already"));
+                    return Err(format!("{id}: there is no such key, or it is revoked already"));
                 }
                 println!("{id} is void from now on");
             }

@@ -61,7 +61,7 @@ impl Releases {
             },
             Releases::Revoke { release, .. } => {
                 let is_another_left = releases::revoke(store, release, now).await?;
-                println!("{release} is served no more; pages that pin it need new tags (snippet)");
+                println!("{release} is no longer served; pages that pin it need new tags (snippet)");
                 if !is_another_left {
                     println!("no release is left: pages have no checkout until a server starts that brings another");
                 }

@@ -16,7 +16,7 @@ pub struct LimitsConfig {
     pub reads_per_minute: u32,
     /// Forged notifications and admin calls with a key that is none, of one client in a minute, until nobody listens to it; 0: any number.
     pub failures_per_minute: u32,
-    /// Polls held at once; one more is answered at once.
+    /// Polls held at the same time; one more is answered immediately instead of being held.
     pub held_polls: usize,
     /// The same of one client.
     pub held_polls_per_client: usize,

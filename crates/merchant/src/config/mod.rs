@@ -197,7 +197,7 @@ impl Config {
             return Err(ConfigError::of("server.drain_seconds", "must be 0 to 60"));
         }
         if payment_seconds > order_seconds {
-            return Err(ConfigError::of("orders.payment_seconds", "must not be over orders.order_seconds"));
+            return Err(ConfigError::of("orders.payment_seconds", "must not be greater than orders.order_seconds"));
         }
         if !(1..=3600).contains(&reconcile_seconds) {
             return Err(ConfigError::of("orders.reconcile_seconds", "must be 1 to 3600"));
@@ -209,9 +209,9 @@ impl Config {
     fn check_host(&self) -> Result<(), ConfigError> {
         let written = self.public_url();
         let fault = |reason: &str| Err(ConfigError::of("server.public_url", reason));
-        let Ok(url) = Url::parse(written) else { return fault("its host is none that browsers go to") };
+        let Ok(url) = Url::parse(written) else { return fault("its host is not valid in browsers") };
         if url.host_str().is_none_or(origin::has_empty_label) {
-            return fault("its host has an empty part");
+            return fault("its host has an empty label");
         }
         let proper = url.origin().ascii_serialization();
         match written.strip_prefix(&proper) {

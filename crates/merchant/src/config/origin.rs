@@ -19,7 +19,7 @@ pub(super) fn judge(origin: &str) -> Result<(), String> {
         return Err(format!("{origin:?}: no page is there; write the page's own address, with https"));
     }
     if has_empty_label(authority) {
-        return Err(format!("{origin:?}: its host has an empty part"));
+        return Err(format!("{origin:?}: its host has an empty label"));
     }
     let proper = proper(scheme, authority).ok_or_else(|| format!("{origin:?} is not scheme://host[:port]"))?;
     if proper == origin { Ok(()) } else { Err(format!("{origin:?} never matches: browsers write {proper:?}")) }

@@ -94,11 +94,11 @@ impl StoreConfig {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
         let (name, told) = match (variable("DATABASE_PATH"), variable("DATABASE_URL")) {
             (Some(_), Some(_)) => {
-                return Err(ConfigError::of("store", "the environment has both DATABASE_PATH and DATABASE_URL; take one out"));
+                return Err(ConfigError::of("store", "the environment sets both DATABASE_PATH and DATABASE_URL; remove one"));
             }
             (Some(path), None) => ("DATABASE_PATH", StoreConfig { path: Some(path.into()), ..StoreConfig::default() }),
             (None, Some(url)) => {
-                let url = url.into_string().map_err(|_| ConfigError::of("store.url", "DATABASE_URL is no text"))?;
+                let url = url.into_string().map_err(|_| ConfigError::of("store.url", "DATABASE_URL is not valid UTF-8"))?;
                 ("DATABASE_URL", StoreConfig { url: Some(url), ..StoreConfig::default() })
             }
             (None, None) => return Ok(self),
@@ -173,7 +173,7 @@ fn judge_path(path: &Path) -> Result<(), ConfigError> {
         return Err(ConfigError::of("store.path", "must name a file, such as merchant.sqlite"));
     }
     if private::is_beside(path) {
-        return Err(ConfigError::of("store.path", "ends as what SQLite keeps beside a file; give it another name"));
+        return Err(ConfigError::of("store.path", "ends like a file that SQLite keeps beside a database; give it another name"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How often a client may ask.
+//! A rate limit: how often a client may ask.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,4 +1,4 @@
-//! Places that clients take for a while: of one client so many, and so many in all. Held polls are such, and connections.
+//! A concurrency limit: so much of one client at the same time, and so much in all. For held polls and connections.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

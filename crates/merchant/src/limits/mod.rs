@@ -1,5 +1,5 @@
-//! What one client may ask for, and how many may wait: the shop stays open for all the others. Not here: limits of one request's size
-//! and time, those are where it is read (`serving.rs`, `asked.rs`).
+//! Limits of rate and concurrency for each client, so that the shop stays open for all the others. Not here: limits of one request's size
+//! and time, those are where it is read (`serving.rs`, `signed_request.rs`).
 
 mod clients;
 mod concurrency;

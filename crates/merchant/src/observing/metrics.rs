@@ -1,4 +1,4 @@
-//! Figures for Prometheus. They answer: is anyone unable to pay? What is counted here is of this node since its start; how the records
+//! Metrics for Prometheus. They answer: is anyone unable to pay? What is counted here is of this node since its start; how the records
 //! stand is asked of the store when somebody looks, and is the same on every node.
 
 use std::sync::Arc;

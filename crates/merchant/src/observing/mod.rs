@@ -1,4 +1,4 @@
-//! What the merchant can see of a running backend: logs, a line for each request, and figures. Not here: what shoppers see.
+//! Observability, what the merchant can see of a running backend: logs, a line for each request, and figures. Not here: what shoppers see.
 //! Nothing in it is personal: no addresses, names, openids, carts, links or codes, and of an order's id, which lets whoever has it read
 //! the order, the beginning only.
 

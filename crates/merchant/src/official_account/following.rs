@@ -17,7 +17,7 @@ impl OrderService {
             let (service, order) = (Arc::clone(self), order.clone());
             tokio::spawn(async move {
                 if let Err(failure) = service.fetch_follow_code(&order).await {
-                    tracing::warn!(%order, %failure, "an order has no code to follow it by");
+                    tracing::warn!(%order, %failure, "there is no code for following this order");
                 }
             });
         }

@@ -33,7 +33,7 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
     loop {
         tokio::time::sleep(pause).await;
         if let Err(failure) = service.tell_shoppers().await {
-            tracing::warn!(%failure, "shoppers cannot be told at the moment");
+            tracing::warn!(%failure, "messages to shoppers cannot be sent at the moment");
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -96,7 +96,7 @@ impl OrderService {
             }
             // About this message alone: WeChat would say the same of it for ever.
             Err(ServiceError::Gateway(error @ GatewayError::Refused { .. })) => {
-                tracing::error!(order = %untold.order, %error, "a shopper will not be told");
+                tracing::error!(order = %untold.order, %error, "a message to a shopper was refused and will not be sent again");
                 Ok(MessageOutcome::At(self.now()))
             }
             Err(failure) => Err(failure),

@@ -63,7 +63,7 @@ impl OrderRecord {
     /// Nothing can come by that payment any more, and whether anything ever did nobody tells: for a person to look at.
     pub fn closed_in_doubt(&mut self, id: &PaymentId) {
         if self.attempt(id).is_some_and(|attempted| attempted.next_check_at.is_some()) {
-            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a payment is closed, and whether it was paid and returned is not told");
+            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a payment is closed, and the provider does not say whether it was paid and refunded");
             self.happens(Fact::PaymentUnclear { payment: id.clone() });
         }
         self.closed(id, PaymentStatus::Expired);
@@ -142,7 +142,7 @@ impl OrderRecord {
             if fact.returned {
                 return self.went_back(&id, now);
             }
-            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a second payment of a paid order; it goes back");
+            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a paid order was paid a second time; the second payment is being refunded");
             return self.return_second_payment(&id, asked, now);
         }
         if self.order.status != OrderStatus::Pending {

@@ -54,7 +54,7 @@ impl OrderRecord {
             checks: 0,
         };
         if let Err(refusal) = self.refund(refund) {
-            tracing::error!(order = %self.order.id, %payment, ?refusal, "ALARM: a second payment cannot go back by itself");
+            tracing::error!(order = %self.order.id, %payment, ?refusal, "ALARM: a second payment of a paid order cannot be refunded automatically");
             self.happens(Fact::RefundRefused { payment: payment.clone() });
         }
     }
@@ -91,7 +91,7 @@ impl OrderRecord {
         self.happens(Fact::RefundStatus { refund: id.to_owned(), status });
         match status {
             RefundStatus::Failed | RefundStatus::Stuck => {
-                tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person");
+                tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person to look at it to look at it to look at it");
             }
             RefundStatus::Pending | RefundStatus::Done => self.count_refunds(),
         }
@@ -103,7 +103,7 @@ impl OrderRecord {
         let status = match told {
             gateway::RefundStatus::Done { amount, .. } if *amount != refund.amount => {
                 let (asked, returned) = (refund.amount, *amount);
-                tracing::error!(order = %self.order.id, refund = id, asked, returned, "ALARM: a refund of another amount");
+                tracing::error!(order = %self.order.id, refund = id, asked, returned, "ALARM: the provider refunded another amount than was asked for");
                 self.happens(Fact::RefundAmount { refund: id.to_owned(), returned });
                 RefundStatus::Stuck
             }

@@ -38,7 +38,7 @@ pub(crate) enum Compared {
 pub(crate) async fn run(service: &SharedOrderService) {
     loop {
         if let Err(error) = service.compare_bills().await {
-            tracing::warn!(%error, "bills could not be compared; it is tried again");
+            tracing::warn!(%error, "bills could not be compared; it will be tried again");
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -105,7 +105,7 @@ impl OrderService {
                 provider = provider.name(),
                 date,
                 why,
-                "ALARM: a day could not be compared with the provider's bill; it is tried again"
+                "ALARM: a day could not be compared with the provider's bill; it will be tried again"
             );
             self.metrics.alarmed(Alarm::BillUncompared);
         } else {
@@ -113,7 +113,7 @@ impl OrderService {
                 provider = provider.name(),
                 date,
                 why,
-                "a day could not be compared with the provider's bill; it is tried again"
+                "a day could not be compared with the provider's bill; it will be tried again"
             );
         }
         Ok(is_of_the_bill || failure.is_none())
@@ -145,7 +145,7 @@ impl OrderService {
         let Difference { kind, payment, order, detail, is_settled } = difference;
         let id = order.as_ref().map(tracing::field::display);
         let kind = kind.as_str();
-        tracing::error!(date, kind, order = id, payment, detail, "ALARM: the provider's bill says otherwise");
+        tracing::error!(date, kind, order = id, payment, detail, "ALARM: the provider's bill differs from the records");
         match (order, PaymentId::parse(payment)) {
             // Counted as what is written down.
             (Some(order), Some(payment)) if !is_settled => {
@@ -251,7 +251,7 @@ impl OrderService {
             ProviderStatus::Paid(fact) if fact.payment_id == payment.id.as_str() => {
                 self.change(order, |record| record.money_came(&fact, Source::Bill, &self.keys.signer, now)).await?;
             }
-            other => tracing::warn!(%order, payment = %payment.id, ?other, "the provider does not say what its bill says"),
+            other => tracing::warn!(%order, payment = %payment.id, ?other, "the provider's answer does not confirm its bill"),
         }
         let record = self.store.record(order).await?;
         let is_it = |transaction: &String| *transaction == entry.transaction_id;

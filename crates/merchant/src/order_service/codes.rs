@@ -60,7 +60,7 @@ impl OrderService {
         if let Err(ServiceError::Gateway(error)) = &created
             && provider.wants_other_words(error)
         {
-            tracing::warn!(order = %id, %error, "the provider takes none of the words for what is bought, and gets the order's number instead");
+            tracing::warn!(order = %id, %error, "the provider refuses the description of the goods and is given the order's number instead");
             let number = OrderNumber::of(id);
             let request = PaymentRequest { description: number.as_str().into(), ..request };
             created = provider.create(&request, self.now()).await;
@@ -76,7 +76,7 @@ impl OrderService {
             }
             Err(failure) => return Err(failure),
         };
-        tracing::error!(order = %id, %error, "the provider made nothing to pay by; the order can be paid another way");
+        tracing::error!(order = %id, %error, "the provider refused a payment; the order can be paid another way");
         let is_tried_before =
             record.payments.iter().any(|other| other.payment.status == PaymentStatus::Superseded && other.shown_at.is_none());
         let (status, again) = match provider.wants_another_id(&error) && !is_tried_before {

@@ -15,7 +15,7 @@ impl OrderService {
     /// Money. What is of a payment that is not in our records is kept, too.
     pub(crate) async fn money_notified(&self, received: Received<'_>, fact: &ProviderPayment) -> Result<(), StoreError> {
         let Some(order) = self.order_of(&fact.payment_id).await? else {
-            tracing::error!(payment = fact.payment_id, "ALARM: money for a payment that nobody made");
+            tracing::error!(payment = fact.payment_id, "ALARM: money arrived for a payment that is not in the records");
             self.metrics.alarmed(Alarm::UnknownPayment);
             return self.store.keep(received, self.now()).await.map(drop);
         };
@@ -34,7 +34,7 @@ impl OrderService {
     ) -> Result<(), StoreError> {
         let now = self.now();
         let Some(order) = self.order_of(payment_id).await? else {
-            tracing::error!(payment = payment_id, "ALARM: a refund of a payment that nobody made");
+            tracing::error!(payment = payment_id, "ALARM: a refund of a payment that is not in the records");
             self.metrics.alarmed(Alarm::UnknownRefund);
             return self.store.keep(received, now).await.map(drop);
         };
@@ -52,7 +52,7 @@ impl OrderService {
         };
         let outcome = self.store.receive(received, &order, now, change).await?;
         if outcome.is_some() && !is_ours {
-            tracing::error!(%order, payment = payment_id, "ALARM: money goes back by a refund that was not made here; write it down by_hand");
+            tracing::error!(%order, payment = payment_id, "ALARM: money is being returned by a refund that was not made here; record it with by_hand");
             self.metrics.alarmed(Alarm::UnknownRefund);
         }
         self.applied(&order, outcome);
@@ -71,7 +71,7 @@ impl OrderService {
             (ours, _) => ours,
         };
         let Some((order, payment)) = found else {
-            tracing::info!(provider, "a notification asks about a payment that is not in the records");
+            tracing::info!(provider, "a notification is about a payment that is not in the records");
             return Ok(());
         };
         let now = self.now();
@@ -94,7 +94,7 @@ impl OrderService {
         match outcome {
             Some((order, true)) => self.waiters.wake(&order.id),
             Some((_, false)) => tracing::info!(%order, "a notification changed nothing"),
-            None => tracing::info!(%order, "a notification came again"),
+            None => tracing::info!(%order, "a notification was received before"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The reconciler's rounds: what notifications did not tell is asked for. Runs until the server stops.
+//! The reconciler: asks providers for what their notifications did not tell. Runs until the server stops.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub(crate) async fn run(service: SharedOrderService, pause: Duration, mut stoppi
                     }
                 }
             }
-            Err(error) => tracing::error!(%error, "the reconciler does not know what is due"),
+            Err(error) => tracing::error!(%error, "the reconciler could not read what is due"),
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
@@ -106,7 +106,7 @@ impl OrderService {
             Task::Refunds(method) => {
                 let go_on = async |(order, refund): (OrderId, String)| {
                     if let Err(failure) = self.go_on_with_refund(&order, &refund).await {
-                        tracing::warn!(%order, refund, %failure, "a refund could not go on");
+                        tracing::warn!(%order, refund, %failure, "a refund could not be sent or checked");
                     }
                 };
                 stream::iter(self.store.due_refunds(method, now, ROUND).await?).for_each_concurrent(AT_ONCE, go_on).await;

@@ -45,7 +45,7 @@ impl OrderService {
                 }
             }
             Err(failure @ ServiceError::Gateway(GatewayError::Unfunded { .. })) => {
-                tracing::error!(%order, refund = id, "ALARM: the balance at the provider does not cover a refund; pay in, it is tried again");
+                tracing::error!(%order, refund = id, "ALARM: the balance at the provider does not cover a refund; add funds, and it will be tried again");
                 self.metrics.alarmed(Alarm::RefundUnfunded);
                 return Err(failure);
             }

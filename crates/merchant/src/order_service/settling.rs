@@ -1,4 +1,4 @@
-//! Asking a provider how a payment stands, and closing it so that no money can come by it any more.
+//! Asks a provider how a payment stands, and closes it so that no money can come by it any more.
 
 use gateway::{Closed, Family, GatewayError, PaymentRef, ProviderStatus};
 use protocol::{Order, OrderId, Payment, PaymentStatus};

@@ -162,7 +162,7 @@ pub(super) async fn keep<F: Future<Output = Result<Duration, ServiceError>>>(pro
         let pause = match renew().await {
             Ok(pause) => pause,
             Err(failure) => {
-                tracing::error!(provider, %failure, "the provider's keys could not be renewed; the old ones stay, and it is tried again");
+                tracing::error!(provider, %failure, "the provider's keys could not be renewed; the old ones stay in use, and it will be tried again");
                 RETRY
             }
         };

@@ -86,7 +86,7 @@ impl Refusals {
             None => {
                 all.insert(key.to_owned(), Refused { until: now + FIRST_PAUSE, pause: FIRST_PAUSE, first: what.to_owned() });
                 let provider = self.provider;
-                tracing::error!(provider, what, %error, "ALARM: the provider refuses the account, or one order after the other; what can be paid another way is, the rest waits");
+                tracing::error!(provider, what, %error, "ALARM: the provider refuses the account, or one order after another; shoppers are offered other ways to pay where there are any, and everything else waits");
                 self.metrics.alarmed(Alarm::AccountRefused);
                 self.metrics.refusing(provider, key, true);
             }
@@ -99,7 +99,7 @@ impl Refusals {
         self.lock().retain(|key, refused| {
             let is_over = key == what || refused.first == what;
             if is_over {
-                tracing::info!(provider = self.provider, what, "the provider takes the account again");
+                tracing::info!(provider = self.provider, what, "the provider accepts the account again");
                 self.metrics.refusing(self.provider, key, false);
             }
             !is_over

@@ -28,7 +28,7 @@ impl Known {
                 speaks_ours: release.revision == i64::from(REVISION),
             }),
             Err(reason) => {
-                tracing::error!(release = release.name, reason, "a release among the records is not served");
+                tracing::error!(release = release.name, reason, "a release in the records cannot be served");
                 None
             }
         }

@@ -101,7 +101,7 @@ pub async fn add(store: &Store, folder: &Path, now: i64) -> Result<(String, bool
     let is_new = store.add_release(&parcel.release(now), &parcel.forms()).await.map_err(|error| error.to_string())?;
     let kept = store.releases().await.map_err(|error| error.to_string())?;
     if kept.iter().any(|release| release.name == parcel.name && release.revoked_at.is_some()) {
-        return Err(format!("{} was revoked, and stays so", parcel.name));
+        return Err(format!("{} is revoked and stays revoked", parcel.name));
     }
     Ok((parcel.name, is_new))
 }
@@ -113,7 +113,7 @@ pub async fn add(store: &Store, folder: &Path, now: i64) -> Result<(String, bool
 pub async fn revoke(store: &Store, name: &str, now: i64) -> Result<bool, String> {
     let said = |error: StoreError| error.to_string();
     if !store.revoke_release(name, now).await.map_err(said)? {
-        return Err(format!("{name}: there is no such release, or it was revoked already"));
+        return Err(format!("{name}: there is no such release, or it is revoked already"));
     }
     let known: Vec<Known> = store.releases().await.map_err(said)?.into_iter().filter_map(Known::read).collect();
     Ok(known.iter().any(Known::is_served))
@@ -128,7 +128,7 @@ pub async fn forget(store: &Store, name: &str, now: i64) -> Result<(), String> {
     let kept = store.releases().await.map_err(said)?;
     let release = kept.iter().find(|release| release.name == name).ok_or_else(|| format!("{name}: there is no such release"))?;
     if at_work(store, now).await.map_err(said)?.iter().any(|node| node.brings.as_deref() == Some(name)) {
-        return Err(format!("{name}: it is the release of a server at work"));
+        return Err(format!("{name}: it is the release of a running server"));
     }
     if !store.forget_release(name, now - UNUSED_DAYS * DAY).await.map_err(said)? {
         let last = release.used_at.unwrap_or(release.added_at).max(release.added_at);

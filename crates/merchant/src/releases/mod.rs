@@ -110,7 +110,7 @@ impl Releases {
         loop {
             tokio::time::sleep(BEAT).await;
             if let Err(error) = self.beat().await {
-                tracing::warn!(%error, "the records do not say which releases of the widget there are");
+                tracing::warn!(%error, "the releases of the widget could not be read from the records");
             }
         }
     }
@@ -134,7 +134,7 @@ impl Releases {
     pub(crate) async fn leave(&self) {
         let since = (self.clock)() - SILENCE;
         if let Err(error) = self.store.leave(&self.node, since).await {
-            tracing::warn!(%error, "other nodes wait a little for this one, which has ended");
+            tracing::warn!(%error, "this node could not sign off, so other nodes wait for it for a while");
         }
     }
 
@@ -186,7 +186,7 @@ impl Releases {
         }
         let outcome = brought(self.folder.as_deref());
         if let (Err(reason), true) = (&outcome, before.is_none() || before != list) {
-            tracing::error!(reason, "the widget is no whole release, which pages could pin");
+            tracing::error!(reason, "the widget's folder is not a complete release, so pages cannot pin it");
         }
         let broken = list.as_deref().filter(|_| outcome.is_err()).map(parcel::names).unwrap_or_default();
         lock(&self.shelf).broken = broken;
@@ -241,7 +241,7 @@ impl Releases {
         if *lock(&self.looked_at) != (self.clock)()
             && let Err(error) = self.look().await
         {
-            tracing::warn!(%error, "the records do not say which releases of the widget there are");
+            tracing::warn!(%error, "the releases of the widget could not be read from the records");
         }
     }
 
@@ -254,7 +254,7 @@ impl Releases {
                 Ok(forms) => {
                     let body = Body::proven(&digest, forms).map(Arc::new);
                     if body.is_none() {
-                        tracing::error!(release, file, "the records hold something else under this name, which is not served");
+                        tracing::error!(release, file, "the records hold another file under this name, so it is not served");
                     }
                     lock(&self.shelf).bodies.insert(place, body.clone());
                     body

@@ -31,7 +31,7 @@ pub(super) async fn receive(State(app): State<App>, Path(provider): Path<String>
                     kept(app.service.told_to_ask(&provider, payment_id.as_deref(), provider_ref.as_deref()).await)
                 }
                 other => {
-                    tracing::info!(?other, provider, "a notification that changes nothing here");
+                    tracing::info!(?other, provider, "a notification of a kind that changes nothing here");
                     kept(app.service.store.keep(received, app.service.now()).await.map(drop))
                 }
             }
@@ -68,7 +68,7 @@ fn nobody() -> Response<Body> {
 /// Whether a notification may be acknowledged: only once it is written.
 pub(super) fn kept(result: Result<(), StoreError>) -> bool {
     if let Err(error) = &result {
-        tracing::error!(%error, "a notification could not be kept");
+        tracing::error!(%error, "a notification could not be stored");
     }
     result.is_ok()
 }

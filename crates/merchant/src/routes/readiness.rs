@@ -28,7 +28,7 @@ impl Readiness {
             Err(_) => Some(format!("no answer within {} seconds", PATIENCE.as_secs())),
         };
         if let Some(failure) = &failure {
-            tracing::error!(failure, "the store takes no write");
+            tracing::error!(failure, "the store cannot be written to");
         }
         *last = Some((Stopwatch::start(), failure.is_none()));
         failure.is_none()

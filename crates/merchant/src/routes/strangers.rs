@@ -1,4 +1,4 @@
-//! What strangers send to addresses that are not for shoppers. Garbage is theirs and never our fault: it is 4xx, counted by itself, and
+//! Failed requests of strangers to addresses that are not for shoppers. Garbage is theirs and never our fault: it is 4xx, counted by itself, and
 //! whoever sends much of it is not listened to for a while.
 
 use axum::body::Body;

@@ -48,7 +48,7 @@ pub(super) async fn come_back(State(app): State<App>, Query(back): Query<Back>) 
         Ok(Some(page)) => Redirect::to(&page).into_response(),
         Ok(None) => StatusCode::NOT_FOUND.into_response(),
         Err(failure) => {
-            tracing::error!(%failure, "a shopper who came back could not be led on");
+            tracing::error!(%failure, "a shopper who came back from WeChat could not be redirected");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     };

@@ -1,4 +1,4 @@
-//! What writes: new orders, changes of a record, notifications. Each is one transaction.
+//! Writes: new orders, changes of a record, notifications. Each is one transaction.
 
 use protocol::{Order, OrderId};
 

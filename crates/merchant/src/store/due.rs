@@ -1,4 +1,4 @@
-//! What the jobs ask: whose time has come. Taking something makes it nobody else's for a while, so that of many nodes one does it.
+//! Work that is due, for the background jobs. Taking something makes it nobody else's for a while, so that of many nodes one does it.
 
 use protocol::{OrderId, PaymentId};
 use sqlx::Row as _;

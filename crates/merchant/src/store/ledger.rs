@@ -49,11 +49,11 @@ pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &Order
         match fact {
             Fact::WrongAmount(_) | Fact::PaidTwice(_) => {
                 let (kind, detail) = fact.members();
-                tracing::error!(%order, kind, %detail, "ALARM: money that pays nothing");
+                tracing::error!(%order, kind, %detail, "ALARM: money arrived that pays no order");
             }
             Fact::TransactionUsed(UsedMoney { money, order: other }) => {
                 let StrayMoney { payment, transaction, .. } = money;
-                tracing::error!(%order, %payment, transaction, other, "ALARM: the bank feed tells the same money of two payments");
+                tracing::error!(%order, %payment, transaction, other, "ALARM: the bank feed reports the same money for two payments");
             }
             _ => {}
         }

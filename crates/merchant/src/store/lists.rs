@@ -1,4 +1,4 @@
-//! What reads about many orders: pages of a list, and figures for the shop.
+//! Reads of many orders: pages of a list, and figures for the shop.
 
 use protocol::{Order, OrderStatus};
 use sqlx::Row as _;

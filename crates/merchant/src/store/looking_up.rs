@@ -1,4 +1,4 @@
-//! What people have in hand when they look for an order: a number, an id, what stands on a statement, in a bill or in an alarm.
+//! Finds orders by what people have in hand: a number, an id, what stands on a statement, in a bill or in an alarm.
 
 use protocol::{OrderId, PaymentId};
 use sqlx::Row as _;

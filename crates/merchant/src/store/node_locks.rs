@@ -1,4 +1,4 @@
-//! Turns among nodes: PostgreSQL's advisory locks, all of a node held by one connection of its own. They end with it, so that a node
+//! Locks among nodes: PostgreSQL's advisory locks, all of a node held by one connection of its own. They end with it, so that a node
 //! that dies leaves nothing locked, and no connection of the pool waits for a provider.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What reads about one order.
+//! Reads of one order.
 
 use protocol::{Order, OrderId, PaymentId};
 use sqlx::Row as _;

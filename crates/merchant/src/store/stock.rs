@@ -179,7 +179,7 @@ pub(super) async fn follow(
     for (of, quantity) in held.iter().filter(|_| sign != 0) {
         let left = count(transaction, of, sign * quantity).await?;
         if let (StockItem::Product(sku), 1, ..0) = (of, sign, left) {
-            tracing::error!(order = %order.id, sku, missing = -left, "ALARM: late money bought what is sold already");
+            tracing::error!(order = %order.id, sku, missing = -left, "ALARM: a late payment bought something that had been sold to somebody else");
             facts.push(Fact::Oversold { sku: sku.clone(), missing: -left });
         }
     }

@@ -42,7 +42,7 @@ pub(crate) async fn run(service: &SharedOrderService) {
             () = tokio::time::sleep(PAUSE) => {}
             _ = cleaning.tick() => {
                 if let Err(error) = service.store.forget_delivered(service.now() - KEPT).await {
-                    tracing::warn!(%error, "old webhooks could not be cleared away");
+                    tracing::warn!(%error, "old webhooks could not be deleted");
                 }
             }
         }
@@ -66,14 +66,16 @@ impl OrderService {
         match outcome {
             Outcome::Arrived(status) => self.store.webhook_arrived(id, now, &status.to_string()).await,
             Outcome::Gone => {
-                tracing::error!(webhook = id, "ALARM: the shop's server answered 410 to a webhook, which is not sent again");
+                tracing::error!(webhook = id, "ALARM: the shop's server answered a webhook with 410, so it is not sent again");
                 self.store.webhook_failed(id, None, "410").await
             }
             Outcome::Failed(why, wish) => {
                 let pause = usize::try_from(waiting.attempts).ok().and_then(|attempts| PAUSES.get(attempts));
                 match pause {
-                    Some(_) => tracing::warn!(webhook = id, why, "a webhook did not arrive and is sent again"),
-                    None => tracing::error!(webhook = id, why, "ALARM: a webhook never arrived and is given up; it can be replayed"),
+                    Some(_) => tracing::warn!(webhook = id, why, "a webhook could not be delivered and will be sent again"),
+                    None => {
+                        tracing::error!(webhook = id, why, "ALARM: a webhook could not be delivered and is given up; it can be replayed")
+                    }
                 }
                 let next = pause.map(|pause| now + spread(*pause).max(wish));
                 self.store.webhook_failed(id, next, &why).await

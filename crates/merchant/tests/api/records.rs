@@ -228,7 +228,7 @@ fn what_names_no_place_for_records_is_refused_by_its_key() {
         ("path = \"\"", "store.path: "),
         ("path = \".\"", "store.path: must name a file"),
         ("path = \"FOLDER\"", "store.path: must name a file"),
-        ("path = \"FOLDER/m.sqlite-journal\"", "store.path: ends as what SQLite"),
+        ("path = \"FOLDER/m.sqlite-journal\"", "store.path: ends like a file that SQLite"),
         ("url = \"\"", "store.url: "),
         ("url = \"mysql://shop:word@127.0.0.1/shop\"", "store.url: "),
         ("url = \"postgres://\"", "store.url: "),

@@ -209,7 +209,7 @@ async fn a_revoked_release_answers_410_for_ever_and_pages_that_pin_none_get_anot
     assert_eq!(told(&shop, &gone[0]).await.0, 410);
     assert_eq!(told(&shop, "/qr-checkout.js").await.1, "loader of one");
     let refused = releases::add(shop.merchant().store(), &shop.folder.path().join("two"), shop.now()).await.unwrap_err();
-    assert!(refused.contains("was revoked"), "{refused}");
+    assert!(refused.contains("is revoked"), "{refused}");
     // With none left, what lies in the folder is not served past the records.
     assert!(!releases::revoke(shop.merchant().store(), &one.name, shop.now()).await.unwrap());
     shop.merchant().look_at_releases().await.unwrap();
@@ -246,7 +246,7 @@ async fn only_a_release_that_nobody_used_for_ninety_days_is_forgotten() {
     let two = releases::Pinned::of(&shop_config(&shop, "two")).await.unwrap().unwrap();
     shop.advance(1000 * DAY);
     let refused = releases::forget(shop.merchant().store(), two.release(), shop.now()).await.unwrap_err();
-    assert!(refused.contains("a server at work"), "{refused}");
+    assert!(refused.contains("a running server"), "{refused}");
 }
 
 #[tokio::test]
@@ -331,7 +331,7 @@ async fn releases_are_listed_added_revoked_and_forgotten_at_a_terminal() {
     let (code, refused) = said(&["releases", "forget", &two.name]);
     assert!(code == 1 && refused.contains("a release is forgotten when nobody used it for 90 days"), "{refused}");
     let (code, revoked) = said(&["releases", "revoke", &two.name]);
-    assert!(code == 0 && revoked.contains("is served no more") && !revoked.contains("no release is left"), "{revoked}");
+    assert!(code == 0 && revoked.contains("is no longer served") && !revoked.contains("no release is left"), "{revoked}");
     let (_, last) = said(&["releases", "revoke", &one.name]);
     assert!(last.contains("no release is left"), "{last}");
     assert!(said(&["releases", "list"]).1.contains(&format!("{}  revoked", two.name)));

@@ -83,8 +83,10 @@ impl Shop {
     fn saw(&self, fault: Option<String>) {
         let mut known = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
         match &fault {
-            Some(reason) if known.as_ref() != Some(reason) => tracing::error!(reason, "ALARM: the shop's pricing URL tells no price"),
-            None if known.is_some() => tracing::info!("the shop's pricing URL tells prices again"),
+            Some(reason) if known.as_ref() != Some(reason) => {
+                tracing::error!(reason, "ALARM: the shop's pricing URL gives no usable price")
+            }
+            None if known.is_some() => tracing::info!("the shop's pricing URL gives prices again"),
             _ => {}
         }
         *known = fault;

@@ -89,7 +89,7 @@ pub(super) async fn confirm(
     let (signer, now) = (&app.service.keys.signer, app.service.now());
     match app.service.change_once(&order, &key, |record| record.money_came(&fact, Source::Merchant, signer, now)).await {
         Err(error) if error.is_double() => {
-            return Err(AdminError::conflict("transaction-used", "this money has paid another payment just now; ask again which"));
+            return Err(AdminError::conflict("transaction-used", "this money has just paid another payment; ask again to learn which"));
         }
         changed => changed?,
     };
@@ -102,8 +102,8 @@ pub(super) async fn confirm(
             "wrong-amount",
             "this money has paid the payment already, and it was another amount; nothing is changed",
         )),
-        Some(_) => Err(AdminError::conflict("already-paid", "other money came by this payment before; both are written down")),
-        None => Err(AdminError::conflict("wrong-amount", "it is not what was asked for; that is written down, and nothing is paid")),
+        Some(_) => Err(AdminError::conflict("already-paid", "this payment was paid by other money before; both are recorded")),
+        None => Err(AdminError::conflict("wrong-amount", "the amount is not the one asked for; it is recorded, and nothing is paid")),
     }
 }
 

@@ -50,7 +50,7 @@ async fn page(store: Store, filter: Option<Filter>) -> Option<(Result<Bytes, Sto
     let filter = filter?;
     match rows(&store, &filter).await {
         Err(error) => {
-            tracing::error!(%error, "an export broke off");
+            tracing::error!(%error, "an export ended early");
             Some((Err(error), None))
         }
         Ok((text, after)) if !text.is_empty() => Some((Ok(text.into()), after.map(|after| Filter { after: Some(after), ..filter }))),

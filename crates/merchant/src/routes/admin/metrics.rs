@@ -24,11 +24,11 @@ pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Answe
     let standing = match tokio::time::timeout(PATIENCE, app.service.store.standing(app.service.now())).await {
         Ok(Ok(standing)) => Some(standing),
         Ok(Err(error)) => {
-            tracing::error!(%error, "figures without those of the store");
+            tracing::error!(%error, "metrics are served without those of the store");
             None
         }
         Err(_) => {
-            tracing::error!("figures without those of the store, which does not answer");
+            tracing::error!("metrics are served without those of the store, which does not answer");
             None
         }
     };

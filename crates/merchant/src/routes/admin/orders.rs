@@ -91,7 +91,7 @@ impl CreateOrder {
             .method
             .map(|word| {
                 Method::parse(&word)
-                    .ok_or_else(|| AdminError::conflict("method-not-offered", format!("method: {word} is no payment method")))
+                    .ok_or_else(|| AdminError::conflict("method-not-offered", format!("method: {word} is not a payment method")))
             })
             .transpose()?;
         let life = self.expires_in.unwrap_or(DAY);
