@@ -19,6 +19,7 @@ mod notification;
 pub mod official_account;
 mod payment;
 pub mod payment_id;
+mod pem;
 pub mod provider_time;
 pub mod rsa;
 mod settings;

@@ -10,8 +10,8 @@ use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use rustls_pki_types::pem::PemObject as _;
-use rustls_pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+
+use crate::pem;
 
 /// Smallest modulus accepted, in bytes: 2048 bits.
 const SMALLEST_MODULUS: usize = 256;
@@ -50,11 +50,11 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyProblem`], which says what was expected.
     pub fn from_pem(pem: &str) -> Result<Self, KeyProblem> {
-        match PrivateKeyDer::from_pem_slice(pem.as_bytes()) {
-            Ok(PrivateKeyDer::Pkcs1(der)) => Self::checked(KeyPair::from_der(der.secret_pkcs1_der())),
-            Ok(PrivateKeyDer::Pkcs8(der)) => Self::from_pkcs8(der.secret_pkcs8_der()),
-            _ => Err(KeyProblem::NotPem { expected: "PRIVATE KEY" }),
+        if let Some(der) = pem::block(pem, "RSA PRIVATE KEY") {
+            return Self::checked(KeyPair::from_der(&der));
         }
+        let der = pem::block(pem, "PRIVATE KEY").ok_or(KeyProblem::NotPem { expected: "PRIVATE KEY" })?;
+        Self::from_pkcs8(&der)
     }
 
     /// Reads PKCS#8 DER.
@@ -108,7 +108,7 @@ impl PublicKey {
         if pem.contains("-----BEGIN CERTIFICATE-----") {
             return Err(KeyProblem::Certificate);
         }
-        let der = SubjectPublicKeyInfoDer::from_pem_slice(pem.as_bytes()).map_err(|_| KeyProblem::NotPem { expected: "PUBLIC KEY" })?;
+        let der = pem::block(pem, "PUBLIC KEY").ok_or(KeyProblem::NotPem { expected: "PUBLIC KEY" })?;
         Self::from_der(&der)
     }
 

@@ -2,9 +2,9 @@
 //! certificate arrived, not from its issuer.
 
 use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 use webpki::EndEntityCert;
 
+use crate::pem;
 use crate::rsa::{KeyProblem, PublicKey};
 
 /// Reads `CERTIFICATE` from PEM: its serial in upper-case hex, and its RSA key.
@@ -12,7 +12,7 @@ use crate::rsa::{KeyProblem, PublicKey};
 /// # Errors
 /// [`KeyProblem`], when it is no certificate or not of an RSA key.
 pub fn certificate_from_pem(pem: &str) -> Result<(String, PublicKey), KeyProblem> {
-    let der = CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| KeyProblem::NotPem { expected: "CERTIFICATE" })?;
+    let der = CertificateDer::from(pem::block(pem, "CERTIFICATE").ok_or(KeyProblem::NotPem { expected: "CERTIFICATE" })?);
     let certificate = EndEntityCert::try_from(&der).map_err(|_| KeyProblem::NotRsa)?;
     let serial = certificate.serial();
     let digits = hex::encode_upper(serial.strip_prefix(&[0]).unwrap_or(serial));
