@@ -59,7 +59,7 @@ impl Caller {
             Err(_) => CallOutcome::Refused,
         };
         let milliseconds = watch.milliseconds();
-        tracing::info!(provider, call = name.as_str(), outcome = outcome.as_str(), milliseconds, "called a provider");
+        tracing::info!(provider, call = name.as_str(), outcome = outcome.as_str(), milliseconds, "called");
         self.metrics.called(provider, name, outcome, watch.passed());
         result
     }
