@@ -1,14 +1,9 @@
 //! What verifying one answer costs in each browser, in the widget's wasm and in WebCrypto: a line of JSON for each engine.
 //! `cargo xtask bench` runs it and sets it beside the native figures. Not here: what is measured, see `www/gallery/bench.js`.
-#![expect(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops at the first surprise")]
-
-#[expect(dead_code, unused_imports, reason = "a bench needs the browsers only")]
-#[path = "../tests/support/mod.rs"]
-mod support;
+#![expect(clippy::print_stdout, reason = "a bench prints")]
 
 use serde_json::json;
-
-use support::{Browser, Engine, Look, gallery, serve};
+use testing::{Browser, Engine, Look, gallery, serve};
 
 #[tokio::main]
 async fn main() {

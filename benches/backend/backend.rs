@@ -3,15 +3,13 @@
 use std::net::SocketAddr;
 use std::process::Child;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use merchant::api_keys::{self, Scope};
 use merchant::{Config, Store};
 use sandbox::Sandbox;
-
-use crate::folder::Folder;
-use crate::postgres::Postgres;
-use crate::shop;
+use testing::Folder;
+use testing::Postgres;
+use testing::shop;
 
 /// The two databases.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,7 +62,7 @@ impl Backend {
     pub async fn new(kind: Kind) -> Backend {
         let folder = Folder::new("bench");
         let database = kind.database(&folder).await;
-        let sandbox = shop::open_sandbox(Arc::new(now)).await;
+        let sandbox = testing::provider::open_sandbox(Arc::new(testing::now)).await;
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
         let config = config(&folder, &sandbox.url());
@@ -72,7 +70,7 @@ impl Backend {
         std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
         let mut backend = Backend { kind, key: String::new(), folder, database, stored: 0, sandbox, running: None };
         let store = backend.store().await;
-        (_, backend.key) = api_keys::create(&store, "bench", &[Scope::Confirm, Scope::Read], now()).await.unwrap();
+        (_, backend.key) = api_keys::create(&store, "bench", &[Scope::Confirm, Scope::Read], testing::now()).await.unwrap();
         store.close().await;
         backend
     }
@@ -149,9 +147,4 @@ city = "HONG KONG"
 id = "1234567"
 "#
     )
-}
-
-/// Unix seconds.
-pub fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
 }

@@ -16,10 +16,10 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Executor as _, Transaction};
 use tokio::net::TcpListener;
 
-use crate::backend::{Kind, now};
+use crate::backend::Kind;
 use crate::client;
-use crate::folder::Folder;
 use crate::load;
+use testing::Folder;
 
 /// The variable that makes this program the bare server.
 pub const SERVE: &str = "BENCH_BARE_SERVER";
@@ -48,7 +48,7 @@ pub async fn serve() {
         async move {
             let nonce = Nonce::parse(&query.first().unwrap().1).unwrap();
             let request = Request { method: "GET", url: format!("http://127.0.0.1:1{uri}"), nonce, body: None, wait: 0 };
-            let signed = signer.sign_answer(&request, 200, BODY, now()).unwrap();
+            let signed = signer.sign_answer(&request, 200, BODY, testing::now()).unwrap();
             let name = HeaderName::from_static;
             let headers = [
                 (name("content-type"), "application/json".to_owned()),

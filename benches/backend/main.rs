@@ -12,17 +12,7 @@
 mod backend;
 mod client;
 mod floors;
-#[path = "../../tests/support/folder.rs"]
-mod folder;
-#[path = "../../tests/support/line.rs"]
-#[expect(dead_code, reason = "the shop of the journeys has a line before it")]
-mod line;
 mod load;
-#[path = "../../tests/support/postgres.rs"]
-mod postgres;
-#[path = "../../tests/support/shop.rs"]
-#[expect(dead_code, reason = "journeys use more of it")]
-mod shop;
 mod stored;
 
 use backend::{Backend, Kind};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::chance::Chance;
+use testing::Chance;
 
 /// Every fault point by name.
 pub const POINTS: [&str; 17] = [

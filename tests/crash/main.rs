@@ -5,21 +5,10 @@
 //! `QR_CHECKOUT_CRASH_SEED` repeats the choices of a run, `QR_CHECKOUT_CRASH_LIVES` makes it longer.
 #![expect(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "a story stops at the first surprise and tells what it did")]
 
-mod chance;
-#[path = "../support/folder.rs"]
-mod folder;
 mod judge;
 mod killing;
-#[path = "../support/line.rs"]
-#[expect(dead_code, reason = "journeys use more of it")]
-mod line;
-#[path = "../support/postgres.rs"]
-mod postgres;
 mod receiver;
 mod server;
-#[path = "../support/shop.rs"]
-#[expect(dead_code, reason = "journeys use more of it")]
-mod shop;
 mod shopper;
 mod stock;
 mod stranger;
@@ -27,7 +16,7 @@ mod time;
 mod weather;
 mod world;
 
-use postgres::Postgres;
+use testing::Postgres;
 use world::World;
 
 /// How many times the server is started and killed, and how many shoppers come each time.
@@ -66,7 +55,7 @@ async fn lives(story: &'static str, database: Option<String>, part: usize) {
     let lives = lives_wanted().div_ceil(part as u64);
     // A short run cannot die everywhere.
     let everywhere = lives_wanted() >= LIVES;
-    let seed = number("QR_CHECKOUT_CRASH_SEED").unwrap_or_else(chance::seed);
+    let seed = number("QR_CHECKOUT_CRASH_SEED").unwrap_or_else(testing::chance::seed);
     println!("QR_CHECKOUT_CRASH_SEED={seed}");
     let mut world = World::begin(story, database, seed).await;
     for life in 0..lives * MORE {

@@ -9,9 +9,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use serde_json::Value;
+use testing::Chance;
 use tokio::net::TcpListener;
-
-use crate::chance::Chance;
 
 struct Taken {
     chance: Chance,

@@ -8,8 +8,8 @@ use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{PayProblem, Sandbox};
 use serde_json::{Value, json};
 
-use crate::chance::Chance;
 use crate::world::Street;
+use testing::Chance;
 
 /// What tea costs with shipping, minor units.
 const PRICE: i64 = 8_000;

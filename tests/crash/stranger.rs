@@ -5,8 +5,8 @@ use std::time::Duration;
 use gateway::wechat_pay::{Config, WechatPay};
 use gateway::{CallContext, Gateway as _, HttpResponse, PaymentRequest, Surface};
 
-use crate::chance::Chance;
 use crate::world::Street;
+use testing::Chance;
 
 /// How its payments' numbers begin; ours begin otherwise.
 pub const NUMBERS: &str = "other_shop_";

@@ -1,8 +1,7 @@
 //! What provider and network do on a bad day: a few of the sandbox's named faults at a time.
 
 use sandbox::Faults;
-
-use crate::chance::Chance;
+use testing::Chance;
 
 /// Other faults than before. Money that comes late is possible on most days, because that is where it gets lost.
 pub fn another(chance: &mut Chance) -> Faults {

@@ -18,15 +18,15 @@ use serde_json::Value;
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
 
-use crate::chance::Chance;
-use crate::folder::Folder;
 use crate::killing::{Death, POINTS};
-use crate::line::Line;
 use crate::receiver::Receiver;
-use crate::shop::{self, ShopOptions};
 use crate::shopper::{Down, Shopper};
 use crate::time::Time;
 use crate::{server, stranger, weather};
+use testing::Chance;
+use testing::Folder;
+use testing::Line;
+use testing::shop::{self, ShopOptions};
 
 /// How far time goes in one step of settling, seconds; behind so many steps only a provider's late notifications are to come; and how
 /// many steps are too many.
@@ -79,10 +79,7 @@ impl Street {
     }
 
     pub fn by_shopper(&self, request: &Request) -> RequestBuilder {
-        match &request.body {
-            None => self.client.get(&request.url),
-            Some(body) => self.client.post(&request.url).header("content-type", "text/plain;charset=UTF-8").body(body.clone()),
-        }
+        testing::sending(&self.client, request)
     }
 
     pub fn by_merchant(&self, path: &str, key: &str, body: &Value) -> RequestBuilder {
@@ -142,7 +139,7 @@ impl World {
             clock: Arc::new(move || clock.now()),
             ..ShopOptions::default()
         };
-        let sandbox = shop::open_sandbox(Arc::clone(&options.clock)).await;
+        let sandbox = testing::provider::open_sandbox(Arc::clone(&options.clock)).await;
         let (line, receiver) = (Line::start().await, Receiver::start(chance.branch()).await);
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::purchase::{click_page, reasons, to_code};
-use crate::support::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget};
+use testing::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget};
 
 told_in!([chromium firefox webkit]:
     an_add_beside_an_order_and_behind_a_dialog_is_answered

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::inside::WECHAT;
 use crate::phone::{SAFARI, answer_cashier};
 use crate::purchase::{names, to_code};
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, serve};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, serve};
 
 told_in!([chromium firefox webkit]:
     a_hash_routed_shop_gets_its_shopper_back_on_the_same_route

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::purchase::{click_page, names, order_tea, reasons, to_code};
-use crate::support::{Engine, KEYS_ENTER, KEYS_ESCAPE, Look, Scene, ShopOptions, Widget};
+use testing::{Engine, KEYS_ENTER, KEYS_ESCAPE, Look, Scene, ShopOptions, Widget};
 
 told_in!([chromium firefox webkit]:
     a_moved_element_keeps_its_checkout

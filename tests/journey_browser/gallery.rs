@@ -2,8 +2,7 @@
 //! gallery, light and dark, in both languages, wide and narrow.
 
 use serde_json::json;
-
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, gallery, serve};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, gallery, serve};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_finds_nothing_in_any_state() {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::purchase::{order_tea, reasons, to_code};
-use crate::support::{Engine, Letter, Line, Look, Scene, ShopOptions, read_qr, sees_qr};
+use testing::{Engine, Letter, Line, Look, Scene, ShopOptions, read_qr, sees_qr};
 
 told_in!([chromium firefox webkit]:
     a_forged_order_is_never_drawn_and_the_honest_one_is

@@ -10,8 +10,7 @@
 use std::path::Path;
 
 use serde_json::json;
-
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, faulty_widget, read_qr, serve};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, faulty_widget, read_qr, serve};
 
 told_in!([chromium firefox]: every_host_page_sells_or_says_why_not);
 

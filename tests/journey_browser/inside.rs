@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::purchase::to_code;
-use crate::support::{Browser, Engine, Letter, Look, Scene, ShopOptions, Widget, read_qr};
+use testing::{Browser, Engine, Letter, Look, Scene, ShopOptions, Widget, read_qr};
 
 // Only Chromium can be told to call itself WeChat's browser.
 told_in!([chromium]:

@@ -13,7 +13,7 @@ macro_rules! told_in {
     (@test $name:ident $engine:ident $story:ident) => {
         #[tokio::test(flavor = "multi_thread")]
         async fn $name() {
-            super::$story(crate::support::Engine::$engine).await;
+            super::$story(testing::Engine::$engine).await;
         }
     };
 }
@@ -31,8 +31,6 @@ mod phone;
 mod purchase;
 mod rotation;
 mod steadiness;
-#[path = "../support/mod.rs"]
-mod support;
 mod twin;
 mod upgrading;
 mod vectors;

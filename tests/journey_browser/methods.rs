@@ -2,22 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
 use crate::purchase::{order_tea, to_code};
-use crate::support::{Engine, Look, Scene, ShopOptions, read_qr};
+use testing::{Engine, Look, Scene, ShopOptions, read_qr};
 
 told_in!([chromium firefox webkit]:
     the_chosen_method_makes_the_code_and_another_takes_its_place
     a_scanned_code_says_so_before_it_is_paid
 );
-
-/// What a person at this machine calls the time, unix seconds.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
-}
 
 async fn the_chosen_method_makes_the_code_and_another_takes_its_place(engine: Engine) {
     let scene = Scene::open_with(engine, ShopOptions { offers_more: true, ..ShopOptions::default() }).await;
@@ -42,7 +36,7 @@ async fn the_chosen_method_makes_the_code_and_another_takes_its_place(engine: En
 async fn a_scanned_code_says_so_before_it_is_paid(engine: Engine) {
     let ahead = Arc::new(AtomicI64::new(0));
     let moved = Arc::clone(&ahead);
-    let clock: merchant::Clock = Arc::new(move || now() + moved.load(Ordering::SeqCst));
+    let clock: merchant::Clock = Arc::new(move || testing::now() + moved.load(Ordering::SeqCst));
     let options = ShopOptions { offers_more: true, reconcile_seconds: 3_600, clock, ..ShopOptions::default() };
     let scene = Scene::before(engine, Look::LIGHT, options).await;
     let Scene { browser, shop, .. } = &scene;

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::purchase::to_code;
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, is_dark_on_light, read_qr};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, is_dark_on_light, read_qr};
 
 // The part of a screen that a code has is only to be had in these; in WebKitGTK it is read in the dark by `purchase`.
 told_in!([chromium firefox]:

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::purchase::to_code;
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, read_qr};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, read_qr};
 
 // Only Chromium can be told to call itself a phone, and to send that name.
 told_in!([chromium]:

@@ -1,8 +1,7 @@
 //! From the snippet to "paid", as a merchant's page and a shopper see it.
 
 use serde_json::json;
-
-use crate::support::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget, read_qr, snippet};
+use testing::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget, read_qr, snippet};
 
 told_in!([chromium firefox webkit]:
     a_bare_page_on_another_origin_sells_tea_and_sees_it_paid

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::purchase::{click_page, names, reasons, to_code};
-use crate::support::{Engine, Look, Scene, ShopOptions, read_qr, sees_qr, snippet_pinning};
+use testing::{Engine, Look, Scene, ShopOptions, read_qr, sees_qr, snippet_pinning};
 
 told_in!([chromium firefox webkit]:
     a_key_that_changes_while_the_code_is_shown_is_noticed_by_nobody

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::purchase::{order_tea, to_code};
-use crate::support::{Browser, Engine, Look, Scene, ShopOptions, Widget, read_qr};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, read_qr};
 
 told_in!([chromium firefox webkit]:
     a_backend_killed_while_the_code_is_shown_loses_nothing

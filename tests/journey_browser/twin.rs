@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use crate::purchase::{click_page, names, order_tea, reasons, to_code};
-use crate::support::{Engine, Letter, Line, Look, Scene, ShopOptions, Widget, read_qr, sees_qr};
+use testing::{Engine, Letter, Line, Look, Scene, ShopOptions, Widget, read_qr, sees_qr};
 
 told_in!([chromium firefox webkit]:
     tea_is_sold_where_browsers_are_asked_to_check

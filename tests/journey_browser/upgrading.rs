@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::purchase::{click_page, names, order_tea, to_code};
-use crate::support::{Browser, Engine, Look, NEW_WORD, OLD_WORD, Pages, Scene, ShopOptions, Widget, another};
+use testing::{Browser, Engine, Look, NEW_WORD, OLD_WORD, Pages, Scene, ShopOptions, Widget, another};
 
 told_in!([chromium firefox webkit]:
     nobody_notices_an_upgrade_neither_on_an_open_page_nor_on_a_pinned_one
@@ -48,8 +48,8 @@ async fn nobody_notices_an_upgrade_neither_on_an_open_page_nor_on_a_pinned_one(e
     scene.browser.until("customElements.get('qr-checkout')", json!([])).await;
 
     let second = scene.shop.folder().join("second");
-    another(&crate::support::dist(), &second);
-    let (old, new) = (format!("dir = \"{}\"", crate::support::dist().display()), format!("dir = \"{}\"", second.display()));
+    another(&testing::dist(), &second);
+    let (old, new) = (format!("dir = \"{}\"", testing::dist().display()), format!("dir = \"{}\"", second.display()));
     scene.shop.restart_with(|settings| settings.replacen(&old, &new, 1)).await;
     assert_ne!(scene.shop.release(), first);
 

@@ -15,8 +15,7 @@ use axum::routing::{any, get};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-
-use crate::support::{Browser, Engine, Letter, Look, gallery, serve};
+use testing::{Browser, Engine, Letter, Look, gallery, serve};
 
 told_in!([chromium firefox webkit]:
     the_wasm_gives_every_vector_its_verdict

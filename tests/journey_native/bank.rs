@@ -4,8 +4,8 @@ use checkout::Saved;
 use protocol::OrderStatus;
 use serde_json::json;
 
-use crate::shop::ShopOptions;
 use crate::stage::{Stage, TEA};
+use testing::shop::ShopOptions;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_of_the_merchants_own_is_paid_when_the_bank_feed_says_so() {

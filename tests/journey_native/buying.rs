@@ -4,8 +4,8 @@ use axum::http::{HeaderMap, StatusCode};
 use checkout::{Action, Event, PageEvent};
 use protocol::Sku;
 
-use crate::line::Letter;
 use crate::stage::{Stage, TEA};
+use testing::Letter;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tea_is_bought_and_paid_once_with_a_receipt() {

@@ -5,8 +5,8 @@ use reqwest::RequestBuilder;
 use sandbox::Faults;
 use serde_json::Value;
 
-use crate::shop::ShopOptions;
 use crate::stage::{Stage, TEA};
+use testing::shop::ShopOptions;
 
 const PAGE: &str = "https://shop.example/tea";
 
@@ -54,7 +54,7 @@ fn order(stage: &Stage, nonce: u8, key: u8, surface: Surface, page: Option<&str>
     let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
     let backend = Backend::parse(&stage.shop.url()).unwrap();
     let request = backend.create_order(&wish, Nonce::from_random([nonce; 16]), IdempotencyKey::from_random([key; 16]));
-    client().post(&request.url).header("content-type", "text/plain;charset=UTF-8").body(request.body.unwrap())
+    testing::sending(&client(), &request)
 }
 
 async fn send(request: RequestBuilder) -> (u16, Value) {

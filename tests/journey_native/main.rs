@@ -6,22 +6,16 @@ mod alipay;
 mod bank;
 mod bills;
 mod buying;
-mod clock;
-#[path = "../support/folder.rs"]
-mod folder;
 mod following;
 mod given_order;
 mod granting;
 mod jumping;
 mod late_money;
-#[path = "../support/line.rs"]
-mod line;
 mod logging;
 mod notifying;
 mod outages;
+mod postgres;
 mod refunding;
-#[path = "../support/shop.rs"]
-mod shop;
 mod stage;
 mod surfaces;
 mod terminal;

@@ -4,8 +4,8 @@ use checkout::{Action, PageEvent};
 use protocol::OrderStatus;
 use sandbox::{Faults, ReleaseOrder};
 
-use crate::shop::ShopOptions;
 use crate::stage::{Stage, TEA};
+use testing::shop::ShopOptions;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_notification_that_comes_twice_pays_once() {

@@ -4,8 +4,8 @@ use axum::http::{HeaderMap, StatusCode};
 use checkout::{Action, PageEvent};
 use sandbox::Faults;
 
-use crate::line::Letter;
 use crate::stage::{Stage, TEA};
+use testing::Letter;
 
 /// Orders tea under that fault; whatever goes wrong, it is one order with one code, and it can be paid.
 async fn ordered_in_spite_of(fault: Faults, trouble: &str) {

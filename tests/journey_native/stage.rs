@@ -8,9 +8,9 @@ use protocol::{Method, Surface};
 use sandbox::Faults;
 use serde_json::Value;
 
-use crate::clock::Clock;
-use crate::shop::{Shop, ShopOptions};
 use crate::terminal::Terminal;
+use testing::Clock;
+use testing::shop::{Shop, ShopOptions};
 
 /// Two of `tea-100g` with shipping, minor units.
 pub const TEA: i64 = 14_800;
@@ -35,7 +35,7 @@ impl Stage {
     /// A shop of these options, under a clock that is moved. Its jobs come when they are called, so that each story knows who asked the
     /// provider.
     pub async fn open_as(options: ShopOptions) -> Stage {
-        let clock = Clock::new();
+        let clock = Clock::start();
         let time = clock.clone();
         let clock_of_all: merchant::Clock = Arc::new(move || time.seconds());
         let options = ShopOptions { serves_widget: false, reconcile_seconds: 3_600, clock: clock_of_all, ..options };
@@ -45,13 +45,13 @@ impl Stage {
     /// The same with the real server in a process that can be killed; its clock is the real one.
     pub async fn open_with_process() -> Stage {
         let options = ShopOptions { serves_widget: false, own_process: true, ..ShopOptions::default() };
-        Stage::set(Shop::open_with(options).await, Clock::new())
+        Stage::set(Shop::open_with(options).await, Clock::start())
     }
 
     /// The same with more payment methods than one.
     pub async fn open_process_with_methods() -> Stage {
         let options = ShopOptions { serves_widget: false, own_process: true, offers_more: true, ..ShopOptions::default() };
-        Stage::set(Shop::open_with(options).await, Clock::new())
+        Stage::set(Shop::open_with(options).await, Clock::start())
     }
 
     fn set(shop: Shop, clock: Clock) -> Stage {

@@ -4,8 +4,8 @@
 use protocol::verify::{Answer, Context, Known, authenticate};
 use protocol::{Backend, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, PayBy, Pins, Quote, Sku, Surface, Way, Ways};
 
-use crate::shop::ShopOptions;
 use crate::stage::Stage;
+use testing::shop::ShopOptions;
 
 const PAGE: &str = "https://shop.example/tea";
 const SURFACES: [Surface; 4] = [Surface::Qr, Surface::App, Surface::Wechat, Surface::InApp];
@@ -30,12 +30,7 @@ impl Door {
     }
 
     async fn ask(&self, request: &protocol::Request) -> Answer {
-        let sending = self.client.request(request.method.parse().unwrap(), &request.url);
-        let sending = match &request.body {
-            Some(body) => sending.header("content-type", "text/plain;charset=UTF-8").body(body.clone()),
-            None => sending,
-        };
-        let reply = sending.send().await.unwrap();
+        let reply = testing::sending(&self.client, request).send().await.unwrap();
         let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
         Answer::of(status, text, reply.bytes().await.unwrap().to_vec())

@@ -6,10 +6,9 @@ use std::time::Duration;
 use checkout::{Action, Config, Effect, Env, Event, OrderOutcome, PageEvent, Reply, Saved, Screen, State, Ticket};
 use protocol::verify::Answer;
 use protocol::{Backend, Code, Item, Order, Pins, Quote, Request, Sku, Surface, Verified};
+use testing::Clock;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
-
-use crate::clock::Clock;
 
 /// How long real servers may take for an answer that is due. Reached only when a journey goes wrong.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -276,11 +275,7 @@ impl Drop for Call {
 
 /// One request exactly as the mind made it, and its answer untouched; none if the line broke.
 async fn exchange(client: &reqwest::Client, request: Request) -> Option<Reply> {
-    let mut outgoing = client.request(request.method.parse().unwrap(), &request.url);
-    if let Some(body) = request.body {
-        outgoing = outgoing.header("content-type", "text/plain;charset=UTF-8").body(body);
-    }
-    let incoming = outgoing.send().await.ok()?;
+    let incoming = testing::sending(client, &request).send().await.ok()?;
     let header = |name: &str| {
         let values: Vec<&str> = incoming.headers().get_all(name).iter().map(|value| value.to_str().unwrap()).collect();
         (!values.is_empty()).then(|| values.join(", "))

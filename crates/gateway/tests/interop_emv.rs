@@ -3,17 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bank_codes::{fields, khqr, qris, text};
 use gateway::emv::{Account, Demand, Payee, payload};
-use judges::judge;
 use protocol::{Code, Currency, Method, Money, Payment, PaymentId, PaymentStatus, Surface};
 use serde_json::{Value, json};
+use testing::judges::judge;
 
 mod bank_codes;
-#[path = "../../../tests/interop/judges.rs"]
-mod judges;
 
 /// How many codes of each profile.
 const CODES: usize = 40;
@@ -182,7 +179,7 @@ fn profiles() -> Vec<Profile> {
 
 /// Cases of every profile. Bakong's libraries know no other clock than that of the machine.
 fn cases() -> Vec<Value> {
-    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap();
+    let now = testing::now();
     profiles().iter().flat_map(|profile| (0..CODES).map(|_| profile.case(now))).collect()
 }
 

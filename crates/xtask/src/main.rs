@@ -29,7 +29,7 @@ cargo xtask COMMAND
 
   demo   [--port 8080] [--sandbox-port 8081]   build and run a shop, a merchant backend and a wallet; until Ctrl-C
   dev    [--port 8090]                         a page of the widget that follows every change; `demo` beside it is its backend
-  test   [--fast] [--install]                  every test, browsers included; --fast: native only
+  test   [--fast] [--install] [NAME…]          every test, browsers included, or those of such names; --fast: native only
   ci     [--install]                           tidy, format, deny, dist, size, clippy, dev page, doc, test, fuzz
   dist   [--features gallery] [--out dist]     the release build of what merchants load; the gallery goes to target/dist-gallery
          [--server]                            and the server with the widget inside
@@ -65,7 +65,7 @@ fn run(arguments: Vec<String>) -> anyhow::Result<()> {
     match command.as_str() {
         "demo" => demo::run(&Workspace::find()?, &with(&["port", "sandbox-port"], &[])?),
         "dev" => dev::run(&Workspace::find()?, &with(&["port"], &[])?),
-        "test" => test::run(&Workspace::find()?, &with(&[], &["fast", "install"])?),
+        "test" => test::run(&Workspace::find()?, &Options::parse_with_words(rest, &["fast", "install"])?),
         "ci" => ci::run(&Workspace::find()?, &with(&[], &["install"])?),
         "dist" => dist::run(&Workspace::find()?, &with(&["features", "out"], &["server"])?),
         "size" => size::run(&Workspace::find()?, &with(&[], &["json"])?),

@@ -1,4 +1,4 @@
-//! The options of a command: `--name value`, `--name=value` and flags. No command takes anything else.
+//! The options of a command: `--name value`, `--name=value`, flags, and words where a command takes them.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,16 @@ use anyhow::{Context as _, Result, bail};
 pub struct Options {
     values: BTreeMap<String, String>,
     flags: Vec<String>,
+    words: Vec<String>,
 }
 
 impl Options {
+    /// Reads `arguments` of a command that takes words beside options.
+    pub fn parse_with_words(arguments: &[String], flags: &[&str]) -> Result<Self> {
+        let (options, words): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|argument| argument.starts_with("--"));
+        Ok(Self { words, ..Self::parse(&options, &[], flags)? })
+    }
+
     /// Reads `arguments`; `values` are the names that take a value, `flags` those that do not.
     pub fn parse(arguments: &[String], values: &[&str], flags: &[&str]) -> Result<Self> {
         let mut options = Self::default();
@@ -47,6 +54,11 @@ impl Options {
         self.flags.iter().any(|flag| flag == name)
     }
 
+    /// What was given beside options.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
     /// The port in `--name`, or `default`.
     pub fn port(&self, name: &str, default: u16) -> Result<u16> {
         match self.value(name) {
@@ -70,6 +82,14 @@ mod tests {
         assert_eq!(parse(&["--port", "1"]).unwrap().port("port", 9).unwrap(), 1);
         assert_eq!(parse(&["--port=2"]).unwrap().port("port", 9).unwrap(), 2);
         assert_eq!(parse(&[]).unwrap().port("port", 9).unwrap(), 9);
+    }
+
+    #[test]
+    fn words_stand_beside_flags() {
+        let arguments = ["late", "--json", "money"].map(str::to_owned);
+        let options = Options::parse_with_words(&arguments, &["json"]).unwrap();
+        assert_eq!((options.words(), options.flag("json")), (&["late".to_owned(), "money".to_owned()][..], true));
+        assert!(Options::parse_with_words(&arguments, &[]).is_err());
     }
 
     #[test]

@@ -23,7 +23,6 @@ pub struct Package {
     pub name: String,
     pub manifest_path: PathBuf,
     pub dependencies: Vec<Dependency>,
-    pub targets: Vec<Target>,
 }
 
 /// What a package asks for in its manifest.
@@ -34,13 +33,6 @@ pub struct Dependency {
     pub kind: Option<String>,
     /// Features asked for by name.
     pub features: Vec<String>,
-}
-
-/// Something cargo can build: a library, a binary, a test.
-#[derive(Deserialize)]
-pub struct Target {
-    pub name: String,
-    pub kind: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use merchant::{Clock, Keys, Merchant, keygen};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::shared::{ConfigFile, said};
 
@@ -35,23 +36,34 @@ impl Serve {
         let listen = config.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| format!("server.listen: {listen}: {error}"))?;
         let merchant = Merchant::start(&config, listener, clock).await.map_err(said)?;
+        // From before anybody can know of us, and until the end: none gets lost.
+        let mut signals = Signals::new().map_err(said)?;
         println!("listening on http://{}", merchant.address());
-        told_to_stop().await.map_err(said)?;
+        signals.next().await;
         tokio::select! {
             () = merchant.stop() => Ok(ExitCode::SUCCESS),
             // Whoever says so twice does not want to wait. Nothing that was answered is lost.
-            told = told_to_stop() => told.map_err(said).map(|()| ExitCode::FAILURE),
+            () = signals.next() => Ok(ExitCode::FAILURE),
         }
     }
 }
 
-/// Ctrl-C or a service manager's SIGTERM.
-async fn told_to_stop() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
+/// Ctrl-C and a service manager's SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Signals> {
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

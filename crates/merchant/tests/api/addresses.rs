@@ -4,8 +4,8 @@ use std::process::Output;
 
 use crate::configuring::live;
 use crate::operating::run;
-use crate::support::folder::Folder;
-use crate::support::{account, text};
+use testing::Folder;
+use testing::backend::{account, text};
 
 const WORDS: &str = "needs an address on port 443 (or 80), and this is on 8443: put a proxy on 443 before it";
 

@@ -4,8 +4,7 @@ use merchant::api_keys::Scope;
 use merchant::order_record::RefundStatus;
 use protocol::{OrderId, OrderStatus, Way};
 use serde_json::{Value, json};
-
-use crate::support::{Shop, nonce};
+use testing::backend::{Shop, nonce};
 
 fn wish() -> Value {
     json!({ "reference": "A-1001", "currency": "CNY", "lines": [
@@ -136,7 +135,7 @@ async fn a_second_payment_that_went_back_is_none_of_the_orders_money_in_the_expo
     let shop = Shop::open().await;
     let key = shop.key(&[Scope::Read]).await;
     let order = shop.order_tea().await;
-    let other = shop.backend.new_payment(&order.id, &Way::qr(&order.methods[0]), nonce(), crate::support::key());
+    let other = shop.backend.new_payment(&order.id, &Way::qr(&order.methods[0]), nonce(), testing::backend::key());
     let other = shop.order(&other).await.1.payment.unwrap().id;
     for (payment, event) in [(order.payment.unwrap().id, "EV-1"), (other, "EV-2")] {
         shop.provider.pay(payment.as_str());
@@ -158,7 +157,7 @@ async fn insights_tell_what_became_of_codes() {
     let payment = paid.payment.unwrap().id;
     shop.provider.pay(payment.as_str());
     shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
-    shop.ask(&shop.backend.close(&left.id, nonce(), crate::support::key())).await;
+    shop.ask(&shop.backend.close(&left.id, nonce(), testing::backend::key())).await;
     let told = shop.call(&key, "GET", "insights", None).await.json();
     let wechat = json!({
         "method": "wechat_pay", "surface": "qr", "shown": 2, "paid": 1, "abandoned": 1, "abandoned_after_scan": 0,

@@ -1,12 +1,12 @@
 //! `[bank]`: what makes no code that a bank's app takes is refused before anybody is served, in one line that names the key.
 
-use crate::support::SHOP_CATALOG;
-use crate::support::bank::EVERY_SCHEME;
-use crate::support::folder::Folder;
-use crate::support::shop::configuration;
+use testing::Folder;
+use testing::backend::SHOP_CATALOG;
+use testing::backend::bank::EVERY_SCHEME;
+use testing::backend::shop::configuration;
 
 fn complaint(bank: &str) -> Option<String> {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     std::fs::write(folder.path().join("catalog.toml"), SHOP_CATALOG).unwrap();
     let text = configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
     merchant::Config::parse(&text).unwrap().check_selling().err().map(|error| error.to_string())
@@ -87,7 +87,7 @@ fn what_no_code_shows_is_not_judged() {
 
 /// What check-config tells beside that all is good.
 fn hints(bank: &str) -> String {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     std::fs::write(folder.path().join("catalog.toml"), SHOP_CATALOG).unwrap();
     let text = configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + bank;
     merchant::Config::parse(&text).unwrap().hints(1_800_000_000).unwrap().join("\n")

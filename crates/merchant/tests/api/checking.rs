@@ -3,9 +3,8 @@
 use std::process::{Command, Output};
 
 use sqlx::{Connection as _, Executor as _};
-
-use crate::support::shop::configuration;
-use crate::support::{Shop, nonce, text};
+use testing::backend::shop::configuration;
+use testing::backend::{Shop, nonce, text};
 
 /// `check` over the records of that shop.
 async fn check(shop: &Shop, more: &[&str]) -> Output {

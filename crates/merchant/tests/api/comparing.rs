@@ -3,8 +3,7 @@
 use gateway::wechat_pay::server::bill_file;
 use merchant::api_keys::Scope;
 use serde_json::{Value, json};
-
-use crate::support::Shop;
+use testing::backend::Shop;
 
 const TODAY: &str = "reconciliation?method=wechat_pay&date=2027-01-15";
 

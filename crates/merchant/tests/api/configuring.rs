@@ -4,13 +4,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
 use crate::operating::run;
-use crate::support::folder::Folder;
-use crate::support::shop::configuration;
-use crate::support::{SHOP_CATALOG, account, text};
+use testing::Folder;
+use testing::backend::shop::configuration;
+use testing::backend::{SHOP_CATALOG, account, text};
 
 /// A folder with all that a live account needs.
 pub fn live() -> (Folder, String) {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     folder.write("catalog.toml", SHOP_CATALOG);
     folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
     let key = folder.write("merchant.pem", account::private_key_pem());
@@ -46,7 +46,7 @@ fn a_good_configuration_passes() {
 fn the_shortest_configuration_of_the_docs_is_good_and_lacks_a_widget_without_its_folder() {
     let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md")).unwrap();
     let written = docs.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     folder.write("catalog.toml", "currency = \"BRL\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = 100\n");
     assert!(run(&["keygen", "--out", folder.path().join("signing.seed").to_str().unwrap()]).status.success());
     std::fs::create_dir(folder.path().join("dist")).unwrap();

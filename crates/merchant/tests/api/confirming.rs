@@ -2,10 +2,9 @@
 
 use merchant::api_keys::Scope;
 use serde_json::{Value, json};
-
-use crate::support::Shop;
-use crate::support::admin::Told;
-use crate::support::bank::FPS;
+use testing::backend::Shop;
+use testing::backend::admin::Told;
+use testing::backend::bank::FPS;
 
 /// A shop whose codes a bank feed confirms.
 struct Bank {

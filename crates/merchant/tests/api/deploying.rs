@@ -8,8 +8,8 @@ use merchant::Config;
 use toml::Table;
 
 use crate::operating::server;
-use crate::support::folder::Folder;
-use crate::support::{SHOP_CATALOG, account, text};
+use testing::Folder;
+use testing::backend::{SHOP_CATALOG, account, text};
 
 const EXAMPLE: &str = include_str!("../../../../operations/merchant.example.toml");
 const UNIT: &str = include_str!("../../../../operations/qr-checkout.service");
@@ -61,7 +61,7 @@ fn check(folder: &Folder, config: &str) -> Output {
 
 #[test]
 fn the_example_configuration_is_good_once_its_files_are_there() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let webhooks = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     let alipay = account::another_public_key_pem();
     let (private, public, apiv3) = (account::private_key_pem(), account::another_public_key_pem(), account::settings("").apiv3_key);
@@ -128,7 +128,7 @@ fn the_records_are_where_the_configuration_says_under_the_unit_and_in_the_image(
     let unit = UNIT.lines().filter_map(|line| line.strip_prefix("Environment="));
     let image = CONTAINERFILE.split("\nFROM gcr.io").nth(1).unwrap();
     let variables: Vec<(&str, &str)> = unit.chain(told(image, "ENV")).filter_map(|line| line.split_once('=')).collect();
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let list = |config: &str| {
         folder.write("merchant.toml", config);
         let mut command = server(&["api-key", "list", "--config", "merchant.toml"]);

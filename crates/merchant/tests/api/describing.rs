@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use protocol::base64::{Alphabet, decode};
 use serde_json::Value;
 use sqlx::Executor as _;
-
-use crate::support::Shop;
-use crate::support::description::{document, judge};
+use testing::backend::Shop;
+use testing::backend::description::{document, judge};
 
 #[tokio::test]
 async fn the_description_is_served_as_it_is_kept() {

@@ -8,9 +8,8 @@ use futures_util::future::join_all;
 use merchant::api_keys::Scope;
 use protocol::Expected;
 use serde_json::{Value, json};
-
-use crate::support::client::{key, with_body};
-use crate::support::{Shop, item, nonce};
+use testing::backend::client::{key, with_body};
+use testing::backend::{Shop, item, nonce};
 
 /// How many come at once: every body so often, and so many bodies.
 const TIMES: usize = 4;

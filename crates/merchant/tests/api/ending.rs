@@ -1,8 +1,7 @@
 //! New codes, cancellation and deadlines: what is closed, what wins, and what still counts.
 
 use protocol::{Order, OrderStatus, PaymentStatus, Way};
-
-use crate::support::{Shop, key, nonce};
+use testing::backend::{Shop, key, nonce};
 
 fn payment_of(order: &Order) -> String {
     order.payment.as_ref().unwrap().id.as_str().to_owned()

@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 
 use crate::configuring::live;
 use crate::operating::server;
-use crate::support::shop::configuration;
-use crate::support::text;
+use testing::backend::shop::configuration;
+use testing::backend::text;
 
 const PART: usize = 64 * 1024;
 /// How much of an answer there is: far more than any program may keep.

@@ -2,8 +2,7 @@
 
 use protocol::Item;
 use serde_json::{Value, json};
-
-use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
+use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// Three teas.
 async fn shop() -> Shop {

@@ -4,7 +4,7 @@ use reqwest::Response;
 
 use crate::configuring::live;
 use crate::operating::run;
-use crate::support::Shop;
+use testing::backend::Shop;
 
 const HASHED: &str = "qr-checkout-0123456789abcdef_bg.wasm";
 
@@ -195,7 +195,7 @@ async fn one_program_serves_the_widget_that_it_has_inside() {
     let release = manifest["release"].as_str().unwrap();
     let pinned = get(&shop, &format!("/r/{release}/qr-checkout.js")).await;
     assert_eq!(header(&pinned, "cache-control"), "public, max-age=31536000, immutable");
-    let config = crate::support::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1");
+    let config = testing::backend::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1");
     let config = merchant::Config::parse(&config).unwrap();
     let pinned = merchant::releases::Pinned::of(&config).await.unwrap().unwrap();
     assert_eq!(pinned.release(), release);
@@ -203,7 +203,7 @@ async fn one_program_serves_the_widget_that_it_has_inside() {
 
 #[tokio::test]
 async fn files_that_verify_a_domain_are_at_the_root_and_shadow_nothing() {
-    let outside = crate::support::folder::Folder::new();
+    let outside = testing::Folder::new("merchant");
     outside.write("secret.txt", "not for you");
     let folder = outside.path().join("files");
     std::fs::create_dir_all(folder.join(".well-known")).unwrap();
@@ -271,7 +271,7 @@ fn a_file_with_a_name_of_the_programs_own_is_refused_by_its_name_before_anybody_
         let config = folder.write("merchant.toml", config);
         for command in ["check-config", "serve"] {
             let refused = run(&[command, "--config", config.to_str().unwrap()]);
-            let told = crate::support::text(&refused.stderr);
+            let told = testing::backend::text(&refused.stderr);
             assert_eq!((refused.status.code(), told.trim_end().lines().count()), (Some(1), 1), "{command} {name}: {told}");
             assert!(told.starts_with(&format!("server.files: {}: /{name} is an address of qr-checkout", file.display())), "{told}");
         }
@@ -289,6 +289,6 @@ async fn what_the_widgets_folder_has_goes_before_the_merchants_files() {
     folder.write("files/licence.txt", "of the merchant");
     let sections = format!("files = \"{}\"\n[widget]\ndir = \"{}\"\n[store]", folder.path().join("files").display(), dist.display());
     let file = folder.write("merchant.toml", config.replacen("[store]", &sections, 1));
-    let told = crate::support::text(&run(&["check-config", "--config", file.to_str().unwrap()]).stderr);
+    let told = testing::backend::text(&run(&["check-config", "--config", file.to_str().unwrap()]).stderr);
     assert!(told.starts_with("server.files: ") && told.contains("/licence.txt is an address of qr-checkout"), "{told}");
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use futures_util::future::join_all;
+use testing::backend::{Shop, nonce};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-
-use crate::support::{Shop, nonce};
 
 /// Every door, and what is none.
 fn addresses() -> Vec<String> {

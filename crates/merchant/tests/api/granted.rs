@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::configuring::live;
 use crate::operating::run;
-use crate::support::bank::FPS;
-use crate::support::{Shop, account, text};
+use testing::backend::bank::FPS;
+use testing::backend::{Shop, account, text};
 
 /// WeChat Pay without codes.
 fn without_native(config: &str, product: &str) -> String {

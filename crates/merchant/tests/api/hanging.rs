@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use protocol::{Expected, Method, NewOrder, OrderStatus, Way};
-
-use crate::support::bank::FPS;
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::bank::FPS;
+use testing::backend::{Shop, item, key, nonce};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_hangs_keeps_no_other_order_waiting() {

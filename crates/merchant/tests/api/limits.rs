@@ -3,10 +3,9 @@
 use merchant::api_keys::Scope;
 use protocol::{Code, Order};
 use reqwest::Response;
+use testing::backend::{Shop, nonce};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-
-use crate::support::{Shop, nonce};
 
 /// A shop behind one proxy, with limits.
 async fn open(limits: &str) -> Shop {
@@ -138,7 +137,7 @@ async fn nobody_is_somebody_else_by_a_header_where_no_proxy_is_known() {
 #[tokio::test]
 async fn a_body_that_comes_byte_by_byte_ends_after_its_time() {
     let shop = open("silence_seconds = 1").await;
-    let order = protocol::Request::post("/v1/orders?", nonce(), &crate::support::key(), String::new()).url;
+    let order = protocol::Request::post("/v1/orders?", nonce(), &testing::backend::key(), String::new()).url;
     for path in ["/notify/wechat_pay".to_owned(), order] {
         let mut connection = TcpStream::connect(shop.merchant().address()).await.unwrap();
         let head = format!("POST {path} HTTP/1.1\r\nhost: shop\r\ncontent-length: 60000\r\ncontent-type: text/plain\r\n\r\n");
@@ -160,7 +159,7 @@ async fn orders_are_counted_apart_from_prices() {
     let shop = open("orders_per_minute = 1").await;
     let cancel = async || {
         let address = shop.url("/v1/orders/ord_gone/cancel?");
-        let url = protocol::Request::post(&address, nonce(), &crate::support::key(), "{}".to_owned()).url;
+        let url = protocol::Request::post(&address, nonce(), &testing::backend::key(), "{}".to_owned()).url;
         let request = shop.client.post(url).header("x-forwarded-for", "203.0.113.7").header("content-type", "text/plain");
         request.body("{}").send().await.unwrap().status().as_u16()
     };
@@ -327,7 +326,7 @@ async fn no_stranger_makes_the_server_look_broken() {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_late_and_not_too_large() {
     let shop = open("silence_seconds = 1").await;
-    let url = protocol::Request::post("/v1/orders?", nonce(), &crate::support::key(), String::new()).url;
+    let url = protocol::Request::post("/v1/orders?", nonce(), &testing::backend::key(), String::new()).url;
     let head = |length: usize| {
         format!("POST {url} HTTP/1.1\r\nhost: shop\r\ncontent-length: {length}\r\ncontent-type: text/plain;charset=UTF-8\r\n\r\n")
     };

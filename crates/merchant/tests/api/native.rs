@@ -4,8 +4,7 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use protocol::base64::{Alphabet, decode, encode};
 use protocol::{Backend, OrderId, Request};
 use reqwest::header::HeaderMap;
-
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::{Shop, item, key, nonce};
 
 fn switched_on(config: String) -> String {
     config.replace("[signing]", "[signing]\nnative_integrity = true")

@@ -1,8 +1,7 @@
 //! Notifications: money counts once, only if it is the money asked for, and also when it comes late or out of order.
 
 use protocol::{Order, OrderStatus, PaymentStatus, Receipt, Way};
-
-use crate::support::{Shop, key, nonce};
+use testing::backend::{Shop, key, nonce};
 
 fn payment_of(order: &Order) -> String {
     order.payment.as_ref().unwrap().id.as_str().to_owned()

@@ -4,8 +4,7 @@ use merchant::OrderNumber;
 use merchant::api_keys::Scope;
 use protocol::{Order, OrderId, OrderStatus, PaymentStatus, Way};
 use serde_json::{Value, json};
-
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::{Shop, item, key, nonce};
 
 #[tokio::test]
 async fn an_order_is_told_with_its_number_and_found_by_it_however_it_is_written() {

@@ -5,14 +5,13 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use protocol::{Backend, OrderStatus, Pins};
 
 use crate::configuring::live;
-use crate::support::folder::Folder;
-use crate::support::shop::configuration;
-use crate::support::{Provider, SHOP_CATALOG, release, text};
+use testing::Folder;
+use testing::backend::shop::configuration;
+use testing::backend::{Provider, SHOP_CATALOG, release, text};
 
 pub fn server(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
@@ -84,7 +83,7 @@ fn webhooks_are_listed_and_replayed_by_their_ids() {
 
 #[test]
 fn keygen_writes_a_key_for_its_owner_alone_and_never_over_another() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let file = folder.path().join("new/signing.seed");
     let file = file.to_str().unwrap();
     assert!(run(&["keygen", "--out", file]).status.success());
@@ -242,8 +241,7 @@ impl Drop for Running {
 
 /// A configuration on a port that was free a moment ago, for a program that runs on the real clock.
 pub async fn demo(folder: &Folder) -> (Provider, Backend, String) {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let provider = Provider::start(Arc::new(AtomicI64::new(now.try_into().unwrap()))).await;
+    let provider = Provider::start(Arc::new(AtomicI64::new(testing::now()))).await;
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     folder.write("catalog.toml", SHOP_CATALOG);
     folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
@@ -261,9 +259,8 @@ async fn order_tea(client: &reqwest::Client, backend: &Backend) -> (protocol::Or
     })
     .to_string();
     let address = format!("{}/v1/orders?", backend.as_str());
-    let request = protocol::Request::post(&address, crate::support::nonce(), &crate::support::key(), body);
-    let sending = client.post(request.url).header("content-type", "text/plain;charset=UTF-8").body(request.body.unwrap());
-    let reply = sending.send().await.unwrap();
+    let request = protocol::Request::post(&address, testing::backend::nonce(), &testing::backend::key(), body);
+    let reply = testing::sending(client, &request).send().await.unwrap();
     assert_eq!(reply.status(), 201);
     let order = read(reply).await;
     (order.id, order.payment.unwrap().id.as_str().to_owned())
@@ -275,7 +272,7 @@ async fn read(reply: reqwest::Response) -> protocol::Order {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_survives_sigkill_and_what_was_paid_meanwhile_is_found() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let (provider, backend, config) = demo(&folder).await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let running = Running::start(&config);
@@ -284,7 +281,7 @@ async fn an_order_survives_sigkill_and_what_was_paid_meanwhile_is_found() {
     drop(running);
     provider.pay(&payment);
     let _running = Running::start(&config);
-    let request = backend.order(&id, 2, 20, crate::support::nonce());
+    let request = backend.order(&id, 2, 20, testing::backend::nonce());
     let order = read(client.get(request.url).send().await.unwrap()).await;
     assert_eq!(order.status, OrderStatus::Paid, "found by the first round after the start");
     assert!(order.receipt.is_some());
@@ -292,12 +289,12 @@ async fn an_order_survives_sigkill_and_what_was_paid_meanwhile_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_ends_a_held_poll_with_an_answer_and_the_program_with_success() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let (_provider, backend, config) = demo(&folder).await;
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut running = Running::start(&config);
     let (id, _) = order_tea(&client, &backend).await;
-    let poll = backend.order(&id, 99, 25, crate::support::nonce());
+    let poll = backend.order(&id, 99, 25, testing::backend::nonce());
     let held = tokio::spawn(client.get(poll.url).send());
     order_tea(&client, &backend).await;
     running.signal("-TERM");
@@ -307,7 +304,7 @@ async fn sigterm_ends_a_held_poll_with_an_answer_and_the_program_with_success() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_sigterm_ends_the_program_although_a_client_is_still_at_it() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let (_provider, backend, config) = demo(&folder).await;
     let mut running = Running::start(&config);
     let address = backend.as_str().trim_start_matches("http://");
@@ -325,7 +322,7 @@ async fn a_second_sigterm_ends_the_program_although_a_client_is_still_at_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_that_the_configuration_does_not_tell_of_is_noticed_once() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let (_provider, backend, config) = demo(&folder).await;
     let mut command = server(&["serve", "--config", &config]);
     let mut child = command.env("RUST_LOG", "warn").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -333,7 +330,7 @@ async fn a_proxy_that_the_configuration_does_not_tell_of_is_noticed_once() {
     let mut running = Running(child);
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     for _ in 0..3 {
-        let request = backend.quote(&[crate::support::item("tea", 1)], "en", crate::support::nonce());
+        let request = backend.quote(&[testing::backend::item("tea", 1)], "en", testing::backend::nonce());
         assert_eq!(client.get(request.url).header("x-forwarded-for", "203.0.113.7").send().await.unwrap().status(), 200);
     }
     running.signal("-TERM");

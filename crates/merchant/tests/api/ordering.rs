@@ -1,8 +1,7 @@
 //! `POST /v1/orders`: from a quote to an order whose code can be scanned.
 
 use protocol::{Currency, Expected, OrderStatus, PaymentStatus};
-
-use crate::support::{Shop, item, key};
+use testing::backend::{Shop, item, key};
 
 #[tokio::test]
 async fn an_order_repeats_the_quote_and_shows_a_code() {
@@ -64,6 +63,6 @@ async fn an_order_is_read_by_whoever_knows_its_id_and_by_nobody_else() {
     let order = shop.order_tea().await;
     assert_eq!(shop.look(&order.id).await, order);
     let other = protocol::OrderId::from_random([9; 16]);
-    let told = shop.ask(&shop.backend.order(&other, 0, 0, crate::support::nonce())).await;
+    let told = shop.ask(&shop.backend.order(&other, 0, 0, testing::backend::nonce())).await;
     assert_eq!(told.code(), (404, "unknown-order".to_owned()));
 }

@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use protocol::OrderStatus;
-
-use crate::support::{Shop, nonce};
+use testing::backend::{Shop, nonce};
 
 #[tokio::test]
 async fn a_held_poll_answers_as_soon_as_the_order_is_paid() {

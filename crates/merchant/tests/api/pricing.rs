@@ -8,9 +8,8 @@ use axum::body::Body;
 use axum::http::Response;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use testing::backend::{Shop, item, key, nonce};
 use tokio::net::TcpListener;
-
-use crate::support::{Shop, item, key, nonce};
 
 /// What the shop's server does next.
 #[derive(Clone)]

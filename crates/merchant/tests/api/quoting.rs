@@ -1,6 +1,6 @@
 //! `GET /v1/quote`: what a cart costs.
 
-use crate::support::{Shop, item, nonce};
+use testing::backend::{Shop, item, nonce};
 
 #[tokio::test]
 async fn a_quote_is_signed_and_adds_up() {

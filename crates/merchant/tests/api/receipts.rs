@@ -6,9 +6,8 @@ use std::process::{Command, Output, Stdio};
 use protocol::base64::{Alphabet, encode};
 use protocol::signature::Signer;
 use protocol::{Currency, MerchantId, Method, Money, OrderId, Receipt};
-
-use crate::support::Shop;
-use crate::support::folder::Folder;
+use testing::Folder;
+use testing::backend::Shop;
 
 fn signer(seed: u8) -> Signer {
     Signer::from_seed([seed; 32]).unwrap()
@@ -33,7 +32,7 @@ fn receipt() -> String {
 
 /// Exit code and words about a file with that content.
 fn told(content: impl AsRef<[u8]>, options: &[&str]) -> (Option<i32>, String) {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let file = folder.write("receipt.jws", content);
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
     said(&command.arg("verify-receipt").arg(&file).args(options).output().unwrap())

@@ -8,8 +8,8 @@ use merchant::Store;
 
 use crate::configuring::live;
 use crate::operating::{Running, demo, server};
-use crate::support::folder::Folder;
-use crate::support::text;
+use testing::Folder;
+use testing::backend::text;
 
 /// A configuration whose section of the store is that.
 fn config(folder: &Folder, config: &str, store: &str) -> String {
@@ -97,7 +97,7 @@ fn under_umask(words: &[&str]) -> Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_written_is_for_its_owner_alone_under_any_umask() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let (_provider, _, demo) = demo(&folder).await;
     let config = config(&folder, &std::fs::read_to_string(demo).unwrap(), "path = \"FOLDER/new/records/merchant.sqlite\"");
     let running = Running::of(under_umask(&["serve", "--config", &config]));
@@ -141,7 +141,7 @@ fn records_that_everybody_may_read_are_refused_with_what_mends_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_on_one_file_says_why_it_does_not_start_and_commands_run_beside_the_first() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let (_provider, _, demo) = demo(&folder).await;
     // Each on a port of its own, as two of them would be.
     let text_of = std::fs::read_to_string(demo).unwrap();
@@ -245,11 +245,11 @@ fn what_names_no_place_for_records_is_refused_by_its_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_whose_records_were_replaced_or_taken_away_is_not_ready_and_takes_no_order() {
-    let mut shop = crate::support::Shop::open().await;
+    let mut shop = testing::backend::Shop::open().await;
     let (file, away) = (shop.folder.path().join("merchant.sqlite"), shop.folder.path().join("away.sqlite"));
-    let ready = async |shop: &crate::support::Shop| shop.client.get(shop.url("/readyz")).send().await.unwrap().status().as_u16();
+    let ready = async |shop: &testing::backend::Shop| shop.client.get(shop.url("/readyz")).send().await.unwrap().status().as_u16();
     shop.order_tea().await;
-    let wish = shop.wish(&[crate::support::item("tea", 1)], crate::support::key()).await;
+    let wish = shop.wish(&[testing::backend::item("tea", 1)], testing::backend::key()).await;
     for is_replaced in [false, true] {
         std::fs::rename(&file, &away).unwrap();
         if is_replaced {

@@ -3,8 +3,7 @@
 use protocol::{Digest, OrderId, Request};
 use reqwest::RequestBuilder;
 use serde_json::json;
-
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::{Shop, item, key, nonce};
 
 /// A request under `/v1/` with whatever query and body.
 fn request(shop: &Shop, method: &'static str, path: &str, query: &str, body: Option<String>) -> Request {

@@ -5,9 +5,8 @@ use std::process::{Command, Output};
 use merchant::releases;
 use reqwest::Response;
 use sqlx::{Executor as _, Row as _};
-
-use crate::support::release::{Written, write};
-use crate::support::{Shop, text};
+use testing::backend::release::{Written, write};
+use testing::backend::{Shop, text};
 
 const DAY: i64 = 86_400;
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -295,7 +294,7 @@ async fn that_a_release_is_used_is_written_once_a_day_and_not_once_a_request() {
 
 /// The shop's configuration with that widget, in a file beside its records.
 fn written(shop: &Shop, dir: &str) -> String {
-    let config = crate::support::shop::configuration(&shop.folder, shop.backend.as_str(), &shop.provider.settings_url());
+    let config = testing::backend::shop::configuration(&shop.folder, shop.backend.as_str(), &shop.provider.settings_url());
     shop.folder.write("merchant.toml", with_widget(&config, dir)).display().to_string()
 }
 

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use protocol::{OrderStatus, PaymentStatus, Way};
-
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::{Shop, item, key, nonce};
 
 #[tokio::test]
 async fn the_same_key_and_body_give_the_same_order() {
@@ -73,7 +72,7 @@ async fn a_repeated_wish_for_a_new_code_makes_one_new_code() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     let method = order.methods[0].clone();
-    let request = shop.backend.new_payment(&order.id, &protocol::Way::qr(&method), crate::support::nonce(), key());
+    let request = shop.backend.new_payment(&order.id, &protocol::Way::qr(&method), testing::backend::nonce(), key());
     let told = futures(4, || shop.order(&request)).await;
     assert!(told.iter().all(|(status, order)| *status == 201 && *order == told[0].1));
     assert_eq!(shop.provider.calls("create"), 2);

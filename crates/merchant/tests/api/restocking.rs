@@ -1,15 +1,12 @@
 //! The catalog's file changes while the shop is open.
 
 use protocol::Expected;
+use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
 
-use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
-
-impl Shop {
-    /// Writes the catalog's file anew and answers what is wrong with it.
-    async fn rewrite(&self, catalog: &str) -> Option<String> {
-        self.folder.write("catalog.toml", catalog);
-        self.merchant().look_at_catalog().await
-    }
+/// Writes the catalog's file anew and answers what is wrong with it.
+async fn rewrite(shop: &Shop, catalog: &str) -> Option<String> {
+    shop.folder.write("catalog.toml", catalog);
+    shop.merchant().look_at_catalog().await
 }
 
 #[tokio::test]
@@ -17,7 +14,7 @@ async fn a_changed_file_sells_at_its_prices_and_orders_that_exist_keep_theirs() 
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
     let agreed = Expected::of(&shop.quote(&[item("tea", 1)]).await);
-    assert_eq!(shop.rewrite(&SHOP_CATALOG.replacen("6800", "7000", 1)).await, None);
+    assert_eq!(rewrite(&shop, &SHOP_CATALOG.replacen("6800", "7000", 1)).await, None);
     let told = shop.ask(&shop.wish_at(&[item("tea", 1)], agreed, key())).await;
     let body: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
     assert_eq!((told.status, &body["code"], &body["quote"]["total"]), (409, &"price-changed".into(), &8200.into()));
@@ -27,13 +24,13 @@ async fn a_changed_file_sells_at_its_prices_and_orders_that_exist_keep_theirs() 
 #[tokio::test]
 async fn a_bad_file_names_its_line_and_sells_nothing_new() {
     let shop = Shop::open().await;
-    let fault = shop.rewrite(&SHOP_CATALOG.replacen("1201", "12.01", 1)).await.unwrap();
+    let fault = rewrite(&shop, &SHOP_CATALOG.replacen("1201", "12.01", 1)).await.unwrap();
     assert!(fault.contains("catalog.toml: line 11 (price = 12.01)"), "{fault}");
     assert_eq!(shop.quote(&[item("cup", 1)]).await.subtotal, 1201);
     std::fs::remove_file(shop.folder.path().join("catalog.toml")).unwrap();
     assert!(shop.merchant().look_at_catalog().await.unwrap().contains("catalog.toml: No such file"));
     assert_eq!(shop.quote(&[item("cup", 1)]).await.subtotal, 1201);
-    assert_eq!(shop.rewrite(&SHOP_CATALOG.replacen("1201", "1202", 1)).await, None, "a good file heals it");
+    assert_eq!(rewrite(&shop, &SHOP_CATALOG.replacen("1201", "1202", 1)).await, None, "a good file heals it");
     assert_eq!(shop.quote(&[item("cup", 1)]).await.subtotal, 1202);
 }
 
@@ -49,9 +46,9 @@ async fn a_new_number_in_stock_is_counted_anew_and_the_same_file_is_not_after_a_
         serde_json::from_slice::<serde_json::Value>(&told.bytes).unwrap()["stock"]["left"].clone()
     };
     assert_eq!(left(&shop).await, 1);
-    assert_eq!(shop.rewrite(&stocked("7")).await, None);
+    assert_eq!(rewrite(&shop, &stocked("7")).await, None);
     assert_eq!(left(&shop).await, 6, "the open order keeps its piece");
-    assert_eq!(shop.rewrite(SHOP_CATALOG).await, None);
+    assert_eq!(rewrite(&shop, SHOP_CATALOG).await, None);
     shop.quote(&[item("tea", 900)]).await;
 }
 

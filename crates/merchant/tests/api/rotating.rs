@@ -6,8 +6,7 @@ use protocol::base64::{Alphabet, encode};
 use protocol::signature::Signer;
 use protocol::{Code, OrderStatus, PaymentStatus, Pins};
 use serde_json::Value;
-
-use crate::support::{Shop, nonce};
+use testing::backend::{Shop, nonce};
 
 const OLD: [u8; 32] = [7; 32];
 const NEW: [u8; 32] = [8; 32];

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use protocol::{Currency, Digest, Expected, NewOrder, OrderId, OrderStatus, Request, Way};
 use serde_json::{Value, json};
-
-use crate::support::client::wechat_pay;
-use crate::support::shop::configuration;
-use crate::support::{SHOP_CATALOG, Shop, item, key, nonce};
+use testing::backend::client::wechat_pay;
+use testing::backend::shop::configuration;
+use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// Ten teas, and a code that two may use.
 fn catalog() -> String {

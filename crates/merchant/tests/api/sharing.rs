@@ -2,17 +2,16 @@
 
 use protocol::Request;
 use reqwest::RequestBuilder;
+use testing::backend::{Shop, key, nonce};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-
-use crate::support::{Shop, key, nonce};
 
 const LISTED: &str = "https://shop.example";
 
 #[tokio::test]
 async fn a_listed_origin_may_read_all_that_it_verifies() {
     let shop = Shop::open().await;
-    let request = shop.backend.quote(&[crate::support::item("tea", 1)], "en", nonce());
+    let request = shop.backend.quote(&[testing::backend::item("tea", 1)], "en", nonce());
     let told = shop.ask_as(&request, |sending| sending.header("origin", LISTED)).await;
     assert_eq!(told.headers["access-control-allow-origin"], LISTED);
     let exposed = told.headers["access-control-expose-headers"].to_str().unwrap().to_ascii_lowercase();
@@ -36,7 +35,7 @@ async fn refusals_and_unsigned_answers_are_readable_too() {
 async fn another_origin_may_not() {
     let shop = Shop::open().await;
     for origin in ["https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null"] {
-        let request = shop.backend.quote(&[crate::support::item("tea", 1)], "en", nonce());
+        let request = shop.backend.quote(&[testing::backend::item("tea", 1)], "en", nonce());
         let told = shop.ask_as(&request, |sending| sending.header("origin", origin)).await;
         assert!(!told.headers.contains_key("access-control-allow-origin"), "{origin}");
     }
@@ -46,10 +45,10 @@ async fn another_origin_may_not() {
 async fn orders_from(shop: &Shop, origins: &[&str]) -> Vec<u16> {
     let mut statuses = Vec::new();
     for origin in origins {
-        let request = shop.wish(&[crate::support::item("tea", 1)], key()).await;
+        let request = shop.wish(&[testing::backend::item("tea", 1)], key()).await;
         let sent = |sending: RequestBuilder| {
             let sending = if origin.is_empty() { sending } else { sending.header("origin", *origin) };
-            sending.header("content-type", "text/plain;charset=UTF-8").body(request.body.clone().unwrap())
+            testing::carrying(sending, &request)
         };
         let told = shop.ask_as(&request, sent).await;
         statuses.push(told.status);
@@ -101,11 +100,11 @@ async fn a_post_of_a_foreign_page_is_refused_before_its_body_is_read() {
 #[tokio::test]
 async fn what_no_widget_sends_is_refused_whatever_it_asks_for() {
     let shop = Shop::open().await;
-    let quote = shop.backend.quote(&[crate::support::item("tea", 1)], "en", nonce());
+    let quote = shop.backend.quote(&[testing::backend::item("tea", 1)], "en", nonce());
     for mode in ["navigate", "no-cors", "same-origin", "websocket", "CORS", ""] {
         let told = shop.ask_as(&quote, |sending| sending.header("sec-fetch-mode", mode)).await;
         assert_eq!(told.code(), (403, "fetch-mode-not-allowed".to_owned()), "{mode}");
-        let order = shop.wish(&[crate::support::item("tea", 1)], key()).await;
+        let order = shop.wish(&[testing::backend::item("tea", 1)], key()).await;
         let posted = |sending: RequestBuilder| {
             let sending = sending.header("sec-fetch-mode", mode).header("origin", LISTED);
             sending.header("content-type", "text/plain").body(order.body.clone().unwrap())

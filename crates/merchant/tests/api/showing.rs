@@ -4,11 +4,10 @@
 use merchant::api_keys::Scope;
 use merchant::{Catalog, Config};
 use serde_json::{Value, json};
-
-use crate::support::bank::FPS;
-use crate::support::folder::Folder;
-use crate::support::shop::configuration;
-use crate::support::{SHOP_CATALOG, Shop};
+use testing::Folder;
+use testing::backend::bank::FPS;
+use testing::backend::shop::configuration;
+use testing::backend::{SHOP_CATALOG, Shop};
 
 /// Names that show another thing than they say.
 const NAMES: [&str; 6] = ["gpj.\u{202E}exe", "\u{2066}tea\u{2069}", "tea\nfree", "tea\u{2028}free", "\u{1b}[2Jtea", "tea\u{0}"];
@@ -82,7 +81,7 @@ fn a_catalog_shows_no_more_than_an_order_of_the_shop() {
         let told = fault(SHOP_CATALOG.replace("\"/shop/tea.svg\"", &toml(image)));
         assert!(told.contains("item \"tea\": image: "), "{told}");
     }
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let config = configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1");
     let told = Config::parse(&config.replace("en = \"Mountain Tea\"", &format!("en = {}", toml(NAMES[0])))).unwrap_err().to_string();
     assert!(told.starts_with("merchant.name: en: holds U+202E"), "{told}");

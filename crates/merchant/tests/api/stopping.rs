@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use gateway::wechat_pay::Settings;
+use testing::backend::{Shop, account};
 use tokio::net::TcpListener;
-
-use crate::support::{Shop, account};
 
 #[tokio::test]
 async fn a_server_that_leaves_says_so_and_serves_whoever_still_comes() {

@@ -3,9 +3,8 @@
 use merchant::api_keys::Scope;
 use protocol::{Expected, Method, NewOrder, Order, PayBy, PaymentStatus, Surface, Way, Ways};
 use serde_json::json;
-
-use crate::support::bank::EVERY_SCHEME;
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::bank::EVERY_SCHEME;
+use testing::backend::{Shop, item, key, nonce};
 
 const SURFACES: [Surface; 4] = [Surface::Qr, Surface::App, Surface::Wechat, Surface::InApp];
 
@@ -112,8 +111,7 @@ async fn a_phone_whose_address_nobody_knows_gets_a_code_and_pays_by_it() {
         let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
         let request = shop.backend.create_order(&wish, nonce(), key());
         let told = shop.ask_as(&request, |sending| {
-            let sending = sending.header("content-type", "text/plain;charset=UTF-8").body(request.body.clone().unwrap());
-            sending.header("x-forwarded-for", reqwest::header::HeaderValue::from_bytes(written).unwrap())
+            testing::carrying(sending, &request).header("x-forwarded-for", reqwest::header::HeaderValue::from_bytes(written).unwrap())
         });
         let order = Order::from_json(&protocol::json::parse(&told.await.bytes).unwrap()).unwrap();
         let payment = order.payment.unwrap();

@@ -5,16 +5,15 @@ use merchant::api_keys::{self, Scope};
 use merchant::store::Webhook;
 use protocol::{Order, OrderId};
 use serde_json::{Value, json};
-
-use crate::support::folder::Folder;
-use crate::support::receiver::Arrival;
-use crate::support::{Receiver, Shop};
+use testing::Folder;
+use testing::backend::receiver::Arrival;
+use testing::backend::{Receiver, Shop};
 
 /// The pauses of the table in docs/webhooks.md, seconds; each may be a tenth longer.
 const PAUSES: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 async fn open(receiver: &Receiver, more: &str) -> Shop {
-    let secrets = Folder::new();
+    let secrets = Folder::new("merchant");
     // Read once, when the shop opens.
     Shop::open_with(|config| config + &receiver.section(secrets.path(), more)).await
 }
@@ -162,7 +161,8 @@ async fn a_section_that_cannot_work_is_refused_by_its_key() {
         ("webhooks.secret", "nowhere", "webhooks.secret_file"),
         ("secret_file", "events = [\"order.lost\"]\nsecret_file", "webhooks.events"),
     ] {
-        let file = crate::support::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + &good.replace(from, to);
+        let file =
+            testing::backend::shop::configuration(&shop.folder, "http://127.0.0.1:1", "http://127.0.0.1:1") + &good.replace(from, to);
         let error = merchant::Config::parse(&file).unwrap().check_selling().unwrap_err().to_string();
         assert!(error.starts_with(key), "{error}");
     }

@@ -5,10 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
 use merchant::api_keys::{self, Scope};
-
-use crate::support::bank::FPS;
-use crate::support::folder::Folder;
-use crate::support::{Shop, text};
+use testing::Folder;
+use testing::backend::bank::FPS;
+use testing::backend::{Shop, text};
 
 fn ask(shop: &Shop, key: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
@@ -123,7 +122,7 @@ async fn a_reader_that_has_read_enough_is_no_failure() {
 async fn what_the_backend_refuses_is_one_line() {
     let shop = Shop::open().await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &[Scope::Read], shop.now()).await.unwrap();
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let open = folder.write("open.key", &key);
     std::fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
     let open = open.display().to_string();

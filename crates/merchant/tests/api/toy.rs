@@ -6,11 +6,10 @@ use gateway::{Tls, payment_id};
 use merchant::{Config, Merchant};
 use protocol::{Expected, Method, NewOrder, Order, OrderStatus, Request, Way};
 use serde_json::{Value, json};
+use testing::backend::shop::configuration;
+use testing::backend::toy::{TOKEN_LIFE, Toy};
+use testing::backend::{Shop, item, key, nonce};
 use tokio::net::TcpListener;
-
-use crate::support::shop::configuration;
-use crate::support::toy::{TOKEN_LIFE, Toy};
-use crate::support::{Shop, item, key, nonce};
 
 async fn order(shop: &Shop) -> Order {
     let (status, order) = shop.order(&wish(shop).await).await;

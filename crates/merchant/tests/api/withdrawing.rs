@@ -1,8 +1,7 @@
 //! A payment method that is taken out of service: nobody is offered it any more, and what was begun by it ends as it should.
 
 use protocol::{Method, OrderStatus};
-
-use crate::support::{Shop, item, key, nonce};
+use testing::backend::{Shop, item, key, nonce};
 
 /// WeChat Pay stays configured, and the bank's codes of another country are there, too.
 fn withdrawn(config: String) -> String {

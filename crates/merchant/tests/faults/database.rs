@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::postgres::Postgres;
 use crate::server::{Server, Shop};
 use crate::story::{Fault, survive};
 use crate::wire::{Mode, Wire};
+use testing::Postgres;
 
 const SECONDS: Duration = Duration::from_secs(5);
 

@@ -4,11 +4,6 @@
 
 mod database;
 mod disk;
-#[path = "../../../../tests/support/postgres.rs"]
-mod postgres;
 mod server;
 mod story;
-#[path = "../api/support/mod.rs"]
-#[expect(dead_code, unused_imports, reason = "the stories of one node use more of it")]
-mod support;
 mod wire;

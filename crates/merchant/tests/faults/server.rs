@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use testing::Folder;
+use testing::backend::shop::configuration;
+use testing::backend::{Provider, SHOP_CATALOG, key, nonce, text};
 use tokio::task::JoinHandle;
-
-use crate::support::folder::Folder;
-use crate::support::shop::configuration;
-use crate::support::{Provider, SHOP_CATALOG, key, nonce, text};
 
 /// An order's id, or the status of another answer.
 pub type Ordered = Result<String, StatusCode>;
@@ -45,9 +44,8 @@ pub struct Server {
 impl Shop {
     /// `store` is what stands in its section.
     pub async fn new(store: &str) -> Shop {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let provider = Provider::start(Arc::new(AtomicI64::new(now.try_into().unwrap()))).await;
-        let folder = Folder::new();
+        let provider = Provider::start(Arc::new(AtomicI64::new(testing::now()))).await;
+        let folder = Folder::new("merchant");
         folder.write("catalog.toml", SHOP_CATALOG);
         folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
         let config = configuration(&folder, "http://127.0.0.1", &provider.settings_url());
@@ -118,8 +116,7 @@ impl Server {
             "expected": { "total": 8000, "currency": "CNY", "quote_digest": protocol::Digest::of(b"").to_base64() },
         });
         let request = protocol::Request::post(&format!("{}/v1/orders?", self.url), nonce(), &key(), body.to_string());
-        let sending = self.client.post(request.url).header("content-type", "text/plain;charset=UTF-8").body(request.body.unwrap());
-        let reply = sending.send().await.unwrap();
+        let reply = testing::sending(&self.client, &request).send().await.unwrap();
         if reply.status() != 201 {
             return Err(reply.status());
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 
 use crate::server::Server;
-use crate::support::text;
+use testing::backend::text;
 
 /// How long a story waits for something that has to come.
 const PATIENCE: Duration = Duration::from_secs(40);

@@ -28,7 +28,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// A line to a database with such an address as [`crate::postgres::Postgres::database`] makes.
+    /// A line to a database with such an address as [`testing::Postgres::database`] makes.
     pub async fn to(address: &str) -> Wire {
         let (begin, folder) = address.split_once("?host=").unwrap();
         let (_, database) = begin.rsplit_once('/').unwrap();

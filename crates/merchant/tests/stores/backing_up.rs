@@ -4,7 +4,7 @@ use merchant::Store;
 use protocol::OrderId;
 
 use super::conformance::made;
-use super::folder::Folder;
+use testing::Folder;
 
 /// The bytes of an id.
 fn id(number: u8) -> OrderId {
@@ -13,7 +13,7 @@ fn id(number: u8) -> OrderId {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_made_while_orders_come_in_holds_every_order_answered_before() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let store = Store::open(&folder.path().join("records.sqlite")).await.unwrap();
     for number in 1..=20 {
         made(&store, number, "wechat_pay", 1_800_000_000).await;

@@ -3,15 +3,13 @@
 
 mod backing_up;
 mod conformance;
-#[path = "../api/support/folder.rs"]
-#[expect(dead_code, reason = "other tests use more of it")]
-mod folder;
+mod postgres;
 mod upgrading;
 
-use folder::Folder;
 use merchant::Store;
 use protocol::OrderId;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use testing::Folder;
 
 struct Opened(Store, #[expect(dead_code, reason = "the folder goes with the store")] Folder);
 
@@ -22,7 +20,7 @@ impl Opened {
 }
 
 async fn open() -> Opened {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     Opened(Store::open(&folder.path().join("a folder?/records #1.sqlite")).await.unwrap(), folder)
 }
 
@@ -30,7 +28,7 @@ conformance::every_case!(open);
 
 #[tokio::test]
 async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let path = folder.path().join("old.sqlite");
     let mut old = SqliteConnection::connect(&format!("sqlite:{}?mode=rwc", path.display())).await.unwrap();
     old.execute(include_str!("first.sql")).await.unwrap();
@@ -50,7 +48,7 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
 
 #[tokio::test]
 async fn records_that_were_there_before_every_migration_are_whole_behind_the_last() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");
     upgrading::grow(&format!("sqlite:{}?mode=rwc", path.display()), "sqlite").await;
     upgrading::is_whole(&Store::open(&path).await.unwrap()).await;
@@ -58,7 +56,7 @@ async fn records_that_were_there_before_every_migration_are_whole_behind_the_las
 
 #[tokio::test]
 async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");
     let store = Store::open(&path).await.unwrap();
     conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
@@ -83,7 +81,7 @@ async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
 
 #[tokio::test]
 async fn counts_that_cannot_be_right_are_told_with_whose_they_are() {
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");
     let store = Store::open(&path).await.unwrap();
     let order = conformance::of_two_teas(&store).await;

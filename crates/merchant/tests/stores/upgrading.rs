@@ -7,7 +7,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
 
 use super::conformance::findings;
-use super::folder::Folder;
+use testing::Folder;
 
 /// What a shop wrote once that migration was done.
 const ROWS: [(usize, &str); 6] = [
@@ -51,7 +51,7 @@ const ROWS: [(usize, &str); 6] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_comes_together_brings_the_records_to_this_version_together() {
     for _ in 0..4 {
-        let folder = Folder::new();
+        let folder = Folder::new("merchant");
         let file = folder.path().join("merchant.sqlite");
         let comers: Vec<_> = (0..6)
             .map(|_| {
@@ -80,7 +80,7 @@ fn migrations(database: &str) -> Vec<std::path::PathBuf> {
 pub async fn grow(address: &str, database: &str) {
     sqlx::any::install_default_drivers();
     let mut records = AnyConnection::connect(address).await.unwrap();
-    let folder = Folder::new();
+    let folder = Folder::new("merchant");
     for (file, number) in migrations(database).iter().zip(1..) {
         std::fs::copy(file, folder.path().join(file.file_name().unwrap())).unwrap();
         Migrator::new(folder.path()).await.unwrap().run(&mut records).await.unwrap();

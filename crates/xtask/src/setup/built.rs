@@ -19,6 +19,11 @@ pub fn cargo_fuzz(workspace: &Workspace) -> Result<PathBuf> {
     any(workspace, Tool { package: "cargo-fuzz", program: "cargo-fuzz", version: "0.13.2", arguments: &[] })
 }
 
+/// cargo-nextest, which runs the tests, from the PATH, else built.
+pub fn cargo_nextest(workspace: &Workspace) -> Result<PathBuf> {
+    any(workspace, Tool { package: "cargo-nextest", program: "cargo-nextest", version: "0.9.151", arguments: &[] })
+}
+
 /// geckodriver, which Debian does not have and which drives Firefox, from the PATH, else built.
 pub fn geckodriver(workspace: &Workspace) -> Result<PathBuf> {
     any(workspace, Tool { package: "geckodriver", program: "geckodriver", version: "0.37.1", arguments: &[] })

@@ -13,7 +13,7 @@ use crate::command;
 use crate::options::Options;
 use crate::progress::say;
 use crate::workspace::{self, Workspace};
-pub use built::{cargo_deny, cargo_fuzz, geckodriver};
+pub use built::{cargo_deny, cargo_fuzz, cargo_nextest, geckodriver};
 pub use system::Consent;
 
 /// The programs of the development page.
@@ -54,6 +54,7 @@ pub fn everything(workspace: &Workspace, consent: Consent) -> Result<()> {
     npm(&judges, &workspace.tools().join("interop"), "the independent judges that run under Node")?;
     npm(&workspace.root.join("tests/axe"), &workspace.tools().join("axe"), "what tests put on pages")?;
     geckodriver(workspace)?;
+    cargo_nextest(workspace)?;
     python(workspace).map(|_| ())
 }
 

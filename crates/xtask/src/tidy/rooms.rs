@@ -5,6 +5,9 @@ use anyhow::Result;
 use super::violation::Violation;
 use crate::workspace::{self, Dependency, Package, Workspace};
 
+/// Test support, which whoever tests may import for that and nobody may otherwise.
+const TESTING: &str = "qr-checkout-testing";
+
 /// A package and what of ours it may import. `tests/` belongs to the root package, whose dev-dependencies are free.
 const ARROWS: &[(&str, &[&str])] = &[
     ("qr-checkout-protocol", &[]),
@@ -13,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("qr-checkout-gateway", &["qr-checkout-protocol"]),
     ("qr-checkout-merchant", &["qr-checkout-gateway", "qr-checkout-protocol"]),
     ("qr-checkout-sandbox", &["qr-checkout-gateway"]),
+    (TESTING, &["qr-checkout-checkout", "qr-checkout-gateway", "qr-checkout-merchant", "qr-checkout-protocol", "qr-checkout-sandbox"]),
     ("qr-checkout-xtask", &["qr-checkout-merchant", "qr-checkout-protocol", "qr-checkout-sandbox"]),
 ];
 
@@ -49,7 +53,7 @@ fn judge(package: &Package, allowed: &[&str], dependency: &Dependency) -> Option
     let for_tests = dependency.kind.as_deref() == Some("dev");
     let short_name = dependency.name.trim_start_matches("qr-checkout-").to_owned();
     // A package names itself among its dev-dependencies to test with a feature on.
-    if for_tests && (package.name == "qr-checkout" || package.name == dependency.name) {
+    if for_tests && (package.name == "qr-checkout" || [package.name.as_str(), TESTING].contains(&dependency.name.as_str())) {
         return None;
     }
     if !allowed.contains(&dependency.name.as_str()) {
@@ -61,7 +65,7 @@ fn judge(package: &Package, allowed: &[&str], dependency: &Dependency) -> Option
         let says = format!("{} must not be able to sign: what shoppers load only verifies", package.name);
         return Some(Broken { short_name, says });
     }
-    let plays_the_provider = ["qr-checkout-sandbox"].contains(&package.name.as_str());
+    let plays_the_provider = ["qr-checkout-sandbox", TESTING].contains(&package.name.as_str());
     if !plays_the_provider && !for_tests && dependency.features.iter().any(|feature| feature == "provider") {
         let says = format!("{} must not contain the provider's own end: only the sandbox and tests play a provider", package.name);
         return Some(Broken { short_name, says });
@@ -82,7 +86,7 @@ mod tests {
             kind: kind.map(ToOwned::to_owned),
             features: features.iter().map(ToString::to_string).collect(),
         };
-        Package { name: name.to_owned(), manifest_path: PathBuf::new(), dependencies: vec![dependency], targets: Vec::new() }
+        Package { name: name.to_owned(), manifest_path: PathBuf::new(), dependencies: vec![dependency] }
     }
 
     #[test]
@@ -90,6 +94,12 @@ mod tests {
         let merchant = |kind| package("qr-checkout-merchant", "qr-checkout-sandbox", kind, &[]);
         assert_eq!(broken(&merchant(None)).len(), 1);
         assert_eq!(broken(&merchant(Some("dev"))).len(), 1);
+    }
+
+    #[test]
+    fn test_support_is_for_tests_alone() {
+        let merchant = |kind| package("qr-checkout-merchant", TESTING, kind, &[]);
+        assert_eq!((broken(&merchant(None)).len(), broken(&merchant(Some("dev"))).len()), (1, 0));
     }
 
     #[test]

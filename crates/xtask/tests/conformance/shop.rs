@@ -1,14 +1,12 @@
 //! Our backend with the sandbox as its provider, reached through a line that may spoil its answers.
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use merchant::{Config, Merchant};
-use sandbox::{Account, Randomness, Sandbox, Settings};
+use sandbox::Sandbox;
+use testing::provider::open_sandbox;
+use testing::{Folder, now};
 use tokio::net::TcpListener;
 
 use crate::spoiler::Spoiler;
@@ -22,7 +20,8 @@ pub struct Shop {
     pub spoiler: Spoiler,
     merchant: Merchant,
     _sandbox: Sandbox,
-    folder: PathBuf,
+    #[expect(dead_code, reason = "the folder goes with the shop")]
+    folder: Folder,
 }
 
 impl Shop {
@@ -36,11 +35,8 @@ impl Shop {
     }
 
     async fn open_with(signing: &str) -> Shop {
-        static FOLDERS: AtomicU32 = AtomicU32::new(0);
-        let number = FOLDERS.fetch_add(1, Ordering::SeqCst);
-        let folder = std::env::temp_dir().join(format!("qr-checkout-conformance-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let sandbox = sandbox().await;
+        let folder = Folder::new("conformance");
+        let sandbox = open_sandbox(Arc::new(now)).await;
         let spoiler = Spoiler::start().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let config = Config::parse(&configuration(&folder, &spoiler.url(), &sandbox.url(), signing)).unwrap();
@@ -63,31 +59,8 @@ impl Shop {
     }
 }
 
-impl Drop for Shop {
-    fn drop(&mut self) {
-        // What is left over in a temporary folder is no failure of a test.
-        std::fs::remove_dir_all(&self.folder).ok();
-    }
-}
-
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
-}
-
-async fn sandbox() -> Sandbox {
-    let random: Randomness = Arc::new(|buffer| aws_lc_rs::rand::fill(buffer).unwrap());
-    let account = Account::generate(&random).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    Sandbox::start(Settings { account, time: Arc::new(now), random }, listener).await.unwrap()
-}
-
-fn configuration(folder: &std::path::Path, url: &str, sandbox: &str, signing: &str) -> String {
-    let file = |name: &str, text: &str| {
-        let path = folder.join(name);
-        std::fs::write(&path, text).unwrap();
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
-        path.display().to_string()
-    };
+fn configuration(folder: &Folder, url: &str, sandbox: &str, signing: &str) -> String {
+    let file = |name: &str, text: &str| folder.write(name, text).display().to_string();
     format!(
         r#"
 [merchant]
@@ -108,7 +81,7 @@ file = "{}"
 settings_url = "{sandbox}/sandbox/settings"
 notify_url = "{url}/notify/wechat_pay"
 "#,
-        folder.join("merchant.sqlite").display(),
+        folder.path().join("merchant.sqlite").display(),
         file("signing.seed", SEED_TEXT),
         file("catalog.toml", CATALOG),
     )

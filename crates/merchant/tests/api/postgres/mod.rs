@@ -1,0 +1,5 @@
+//! Nodes that share a PostgreSQL database: what there is is sold once, and a wish that comes to two of them makes one order.
+
+mod one_code;
+mod releases;
+mod two_nodes;

@@ -1,0 +1,25 @@
+//! The description against the server: Schemathesis makes up requests from the one, good ones and bad ones, and finds nothing that the
+//! other answers differently. The same seed each time, so that what is found once is found again. Most of the good ones are about orders
+//! that there are, and every call has to be seen to succeed.
+//!
+//! One of its checks is left out: that whatever fits the description is accepted. A description cannot say that nothing may stand twice in
+//! a cart, and calls 61.0 an integer, which bodies about money refuse.
+
+use merchant::api_keys::{self, Scope};
+use testing::Folder;
+use testing::backend::Shop;
+use testing::backend::bank::FPS;
+use testing::backend::receiver::Receiver;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_nothing_that_differs_from_the_description() {
+    let receiver = Receiver::start().await;
+    let folder = Folder::new("merchant");
+    let hooks = receiver.section(folder.path(), "");
+    let shop = Shop::open_with(|config| config + FPS + &hooks).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let mut program = testing::judges::python("tests/interop/openapi/run.py");
+    program.args([shop.url("/openapi.json"), shop.url(""), key]);
+    let done = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+    assert!(done.status.success(), "{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+}

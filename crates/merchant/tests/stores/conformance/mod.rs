@@ -1,0 +1,404 @@
+//! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
+
+mod ledger;
+mod outbox;
+mod stock;
+mod telling;
+
+use std::collections::BTreeSet;
+
+use merchant::order_record::{PaymentRecord, Refund, RefundStatus};
+use merchant::store::{ApiKey, Filter, IdempotencyRecord, NewRecord, Received, Store, StoreError};
+use protocol::{
+    Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
+};
+
+pub use ledger::*;
+pub use outbox::*;
+pub use stock::*;
+pub use telling::*;
+
+/// When the cases take place, unix seconds.
+const NOW: i64 = 1_800_000_000;
+
+macro_rules! stores {
+    ($open:path: $($case:ident)*) => { $(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $case() {
+            let opened = $open().await;
+            crate::conformance::$case(opened.store()).await;
+        }
+    )* };
+}
+pub(crate) use stores;
+
+/// The list.
+macro_rules! every_case {
+    ($open:path) => {
+        $crate::conformance::stores! { $open:
+            an_order_is_read_as_it_was_written
+            every_order_is_rebuilt_from_its_ledger_after_every_random_history
+            an_order_that_was_paid_a_moment_ago_takes_no_other_payment
+            one_key_makes_one_order
+            only_visible_changes_raise_seq
+            a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused
+            an_event_counts_once_however_often_it_comes_at_once
+            what_a_provider_tells_with_a_nul_in_it_is_kept
+            changes_of_one_order_at_once_are_all_kept
+            what_is_due_is_taken_by_one
+            the_end_of_an_order_is_found
+            pages_hold_every_order_once_the_newest_first
+            figures_tell_channels_apart
+            refunds_are_kept_and_come_due
+            keys_are_found_by_hash_until_they_are_revoked
+            one_of_many_gets_a_token_and_all_use_it
+            what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_done
+            whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
+            a_message_is_sent_by_one_of_many
+            a_refund_is_news_from_when_it_is_done_however_long_that_took
+            a_shopper_who_follows_by_many_orders_is_one
+            of_many_who_want_the_last_ones_only_so_many_get_them
+            an_order_that_lacks_one_thing_takes_nothing_and_is_not_written
+            an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same
+            another_number_counts_anew_and_open_orders_keep_what_they_took
+            stock_is_right_after_every_random_history
+            the_shop_is_told_by_one_of_many_and_of_each_order_in_turn
+            nothing_is_kept_for_a_shop_that_nobody_tells
+        }
+    };
+}
+pub(crate) use every_case;
+
+fn money() -> Money {
+    Money { amount: 6_800, currency: Currency::parse("CNY").unwrap() }
+}
+
+pub(crate) fn code(payload: &str, expires_at: i64) -> gateway::Prepared {
+    gateway::Prepared { payload: payload.to_owned(), expires_at, provider_ref: Some(format!("ref of {payload}")) }
+}
+
+fn attempted(number: u8, method: &str, at: i64) -> PaymentRecord {
+    let provider = Some(format!("who collects {method}"));
+    let (method, surface, status) = (Method::parse(method).unwrap(), Surface::Qr, PaymentStatus::Waiting);
+    let payment = Payment { id: PaymentId::from_random([number; 16]), method, surface, status, payload: None, expires_at: at + 900 };
+    PaymentRecord {
+        payment,
+        money: money(),
+        provider,
+        provider_ref: None,
+        created_at: at,
+        reference: None,
+        return_url: Some("https://shop.example/茶".to_owned()),
+        payer: None,
+        client_ip: None,
+        shown_at: None,
+        scanned_at: None,
+        paid_at: None,
+        transaction: None,
+        next_check_at: Some(at + 5),
+        checks: 0,
+    }
+}
+
+fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
+    let line = Line {
+        item: Item { sku: Sku::parse("tea").unwrap(), quantity: 1 },
+        name: "春茶 \"100 g\" \\ '".to_owned(),
+        image: None,
+        unit_price: 6_800,
+        total: 6_800,
+    };
+    Order {
+        merchant: MerchantId::parse("mountain-tea").unwrap(),
+        merchant_name: "山间茶舍".to_owned(),
+        id: OrderId::from_random([number; 16]),
+        number: None,
+        seq: 1,
+        status: OrderStatus::Pending,
+        amount: 6_800,
+        currency: money().currency,
+        quote_digest: None,
+        lines: vec![line],
+        expires_at: at + 1_800,
+        methods: vec![payment.payment.method.clone()],
+        ways: Vec::new(),
+        payment: Some(payment.payment.clone()),
+        receipt: None,
+        follow: None,
+    }
+}
+
+fn attempt(key: &str) -> IdempotencyRecord {
+    IdempotencyRecord { key: key.to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() }
+}
+
+/// An order of that number, made at that time.
+pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
+    let payment = attempted(number, method, at);
+    let order = order(number, &payment, at);
+    let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &[] };
+    assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
+    order
+}
+
+pub async fn an_order_is_read_as_it_was_written(store: &Store) {
+    let payment = attempted(1, "wechat_pay", NOW);
+    let order = order(1, &payment, NOW);
+    let new = NewRecord { order: &order, reference: Some("A-1"), payment: &payment, holds: &[] };
+    assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
+    assert_eq!(store.order(&order.id).await.unwrap(), order);
+    let account = store.record(&order.id).await.unwrap();
+    assert_eq!((account.payments, account.reference.as_deref()), (vec![payment.clone()], Some("A-1")));
+    assert_eq!(store.order_of(&payment.payment.id).await.unwrap(), Some(order.id.clone()));
+    assert_eq!(store.ledger(&order.id).await.unwrap()[0].1, "created");
+    assert!(store.order(&OrderId::from_random([9; 16])).await.is_err());
+}
+
+pub async fn one_key_makes_one_order(store: &Store) {
+    let tries = (1..=8).map(|number| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let payment = attempted(number, "wechat_pay", NOW);
+            let order = order(number, &payment, NOW);
+            let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &[] };
+            (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
+        })
+    });
+    let (mut won, mut told) = (0, BTreeSet::new());
+    for attempt in tries.collect::<Vec<_>>() {
+        let (made, own) = attempt.await.unwrap();
+        won += i32::from(made == own);
+        told.insert(made.as_str().to_owned());
+    }
+    assert_eq!((won, told.len()), (1, 1), "whoever was late is told of the one that was made");
+    assert_eq!(store.list(&Filter { limit: 50, ..Filter::default() }).await.unwrap().len(), 1);
+    let known = store.order_made_with(&attempt("same")).await.unwrap().unwrap();
+    assert_eq!(told.first().map(String::as_str), Some(known.as_str()));
+    let other = IdempotencyRecord { digest: "another".to_owned(), ..attempt("same") };
+    assert!(matches!(store.order_made_with(&other).await, Err(StoreError::KeyUsed)));
+}
+
+pub async fn only_visible_changes_raise_seq(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let id = order.payment.as_ref().unwrap().id.clone();
+    let (after, changed) =
+        store.change(&order.id, NOW, |account| account.code_came(&id, code("weixin://wxpay/x", NOW + 300), NOW)).await.unwrap();
+    assert_eq!((after.seq, changed), (2, true));
+    let (after, changed) = store.change(&order.id, NOW, |account| account.follower = Some("oShopper".to_owned())).await.unwrap();
+    assert_eq!((after.seq, changed), (2, false));
+    let account = store.record(&order.id).await.unwrap();
+    assert_eq!((account.follower.as_deref(), account.payments[0].shown_at), (Some("oShopper"), Some(NOW)));
+    assert_eq!(account.payments[0].payment.expires_at, NOW + 300, "a code that ends sooner ends sooner");
+}
+
+pub async fn a_known_key_changes_nothing_and_a_refused_change_leaves_it_unused(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let refused = store.change_once(&order.id, &attempt("again"), NOW, |_| Err("no")).await.unwrap();
+    assert_eq!(refused, Err("no"));
+    for expected in [true, false] {
+        let second = attempted(2, "alipay", NOW);
+        let change = |account: &mut merchant::order_record::OrderRecord| -> Result<(), &str> {
+            account.try_again(second);
+            Ok(())
+        };
+        let (_, changed) = store.change_once(&order.id, &attempt("again"), NOW, change).await.unwrap().unwrap();
+        assert_eq!(changed, expected);
+    }
+    assert_eq!(store.record(&order.id).await.unwrap().payments.len(), 2);
+}
+
+pub async fn an_event_counts_once_however_often_it_comes_at_once(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let deliveries = (0..8).map(|_| {
+        let (store, id) = (store.clone(), order.id.clone());
+        tokio::spawn(async move {
+            let received = Received { provider: "wechat_pay", id: "EV-1", body: b"\x00\xff raw" };
+            store.receive(received, &id, NOW, |account| account.cancel()).await.unwrap().is_some()
+        })
+    });
+    let mut counted = 0;
+    for delivery in deliveries.collect::<Vec<_>>() {
+        counted += i32::from(delivery.await.unwrap());
+    }
+    assert_eq!(counted, 1);
+    assert_eq!(store.order(&order.id).await.unwrap().status, OrderStatus::Canceled);
+    let received = Received { provider: "alipay", id: "EV-1", body: b"" };
+    assert!(store.keep(received, NOW).await.unwrap(), "another provider's event of that id is another event");
+    assert!(!store.keep(received, NOW).await.unwrap());
+}
+
+pub async fn changes_of_one_order_at_once_are_all_kept(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let changes = (2..18).map(|number| {
+        let (store, id) = (store.clone(), order.id.clone());
+        tokio::spawn(async move { store.change(&id, NOW, |account| account.try_again(attempted(number, "alipay", NOW))).await.unwrap() })
+    });
+    let mut seqs = BTreeSet::new();
+    for change in changes.collect::<Vec<_>>() {
+        seqs.insert(change.await.unwrap().0.seq);
+    }
+    assert_eq!(seqs, (2..18).collect::<BTreeSet<_>>(), "each change has its own number");
+    assert_eq!(store.record(&order.id).await.unwrap().payments.len(), 17);
+}
+
+pub async fn what_is_due_is_taken_by_one(store: &Store) {
+    for number in 1..=10 {
+        made(store, number, "wechat_pay", NOW).await;
+    }
+    assert_eq!(store.due_payments("wechat_pay", NOW + 4, 100).await.unwrap(), []);
+    assert_eq!(store.due_methods(NOW + 4).await.unwrap(), (vec![], vec![]));
+    assert_eq!(store.due_methods(NOW + 5).await.unwrap(), (vec!["wechat_pay".to_owned()], vec![]));
+    assert_eq!(store.due_payments("alipay", NOW + 5, 100).await.unwrap(), [], "each provider has its own");
+    let (one, two) = tokio::join!(store.due_payments("wechat_pay", NOW + 5, 6), store.due_payments("wechat_pay", NOW + 5, 6));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let all: BTreeSet<_> = one.iter().chain(&two).map(|(_, payment)| payment.clone()).collect();
+    assert_eq!(one.len() + two.len(), all.len(), "nobody takes what another has taken");
+    let mut rest = store.due_payments("wechat_pay", NOW + 5, 100).await.unwrap();
+    assert_eq!(all.len() + rest.len(), 10);
+    assert_eq!(store.due_payments("wechat_pay", NOW + 5, 100).await.unwrap(), []);
+    // A node that died gives back what it took when its time is over.
+    assert_eq!(store.due_payments("wechat_pay", NOW + 60, 100).await.unwrap().len(), 10);
+    let (_, payment) = rest.pop().unwrap_or_else(|| one[0].clone());
+    store.check_again_at(&payment, NOW + 61).await.unwrap();
+    assert_eq!(store.due_payments("wechat_pay", NOW + 61, 100).await.unwrap().len(), 1);
+}
+
+pub async fn the_end_of_an_order_is_found(store: &Store) {
+    let doubtful = made(store, 2, "wechat_pay", NOW - 1).await;
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let close = async |order: &Order| {
+        let payment = order.payment.as_ref().unwrap().id.clone();
+        store.change(&order.id, NOW, |account| account.closed(&payment, PaymentStatus::Expired)).await.unwrap();
+    };
+    assert_eq!(store.overdue(order.expires_at, 1).await.unwrap(), [], "money may be on its way to both");
+    close(&order).await;
+    assert_eq!(store.overdue(order.expires_at - 1, 10).await.unwrap(), []);
+    let overdue = store.overdue(order.expires_at, 1).await.unwrap();
+    assert_eq!(overdue, std::slice::from_ref(&order.id), "an older order whose payment is in doubt does not stand in the way");
+    close(&doubtful).await;
+    store.change(&doubtful.id, NOW, |account| account.expire()).await.unwrap();
+    store.change(&order.id, NOW, |account| account.expire()).await.unwrap();
+    assert_eq!(store.overdue(order.expires_at, 10).await.unwrap(), []);
+}
+
+pub async fn pages_hold_every_order_once_the_newest_first(store: &Store) {
+    for number in 1..=23 {
+        // Several share a second.
+        made(store, number, "wechat_pay", NOW + i64::from(number / 4)).await;
+    }
+    store.change(&OrderId::from_random([5; 16]), NOW, |account| account.cancel()).await.unwrap();
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = store.list(&Filter { after: after.clone(), limit: 5, ..Filter::default() }).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.order.id.to_string()));
+        seen.extend(page.into_iter().map(|listed| (listed.created_at, listed.order.id.to_string())));
+    }
+    let mut sorted = seen.clone();
+    sorted.sort_by(|one, other| other.cmp(one));
+    assert_eq!((seen.len(), &seen), (23, &sorted));
+    let canceled = Filter { status: Some(OrderStatus::Canceled), limit: 5, ..Filter::default() };
+    assert_eq!(store.list(&canceled).await.unwrap().len(), 1);
+    let between = Filter { from: Some(NOW + 1), to: Some(NOW + 2), limit: 50, ..Filter::default() };
+    assert_eq!(store.list(&between).await.unwrap().len(), 4);
+}
+
+pub async fn figures_tell_channels_apart(store: &Store) {
+    for (number, method, paid_after) in [(1, "alipay", Some(30)), (2, "alipay", Some(10)), (3, "alipay", Some(20)), (4, "wechat_pay", None)]
+    {
+        let order = made(store, number, method, NOW).await;
+        let id = order.payment.unwrap().id;
+        let change = |account: &mut merchant::order_record::OrderRecord| {
+            account.code_came(&id, code("code", NOW + 900), NOW);
+            account.scanned(&id, NOW + 1);
+            account.payments[0].paid_at = paid_after.map(|seconds| NOW + seconds);
+            account.payments[0].next_check_at = None;
+        };
+        store.change(&order.id, NOW, change).await.unwrap();
+    }
+    let channels = store.channels(NOW, NOW + 1).await.unwrap();
+    let told: Vec<_> = channels
+        .iter()
+        .map(|it| (it.method.as_str(), it.shown, it.paid, it.abandoned, it.abandoned_after_scan, it.median_seconds))
+        .collect();
+    assert_eq!(told, [("alipay", 3, 3, 0, 0, Some(20)), ("wechat_pay", 1, 0, 1, 1, None)]);
+    assert_eq!(store.channels(NOW + 1, NOW + 2).await.unwrap(), []);
+}
+
+pub async fn refunds_are_kept_and_come_due(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let refund = Refund {
+        id: "rfd_1".to_owned(),
+        payment: payment.clone(),
+        amount: 100,
+        reason: "太多".to_owned(),
+        status: RefundStatus::Pending,
+        created_at: NOW,
+        next_check_at: Some(NOW),
+        checks: 0,
+    };
+    let asked = refund.clone();
+    let change = |account: &mut merchant::order_record::OrderRecord| {
+        account.payments[0].transaction = Some("42".to_owned());
+        account.refund(asked).unwrap();
+    };
+    store.change(&order.id, NOW, change).await.unwrap();
+    assert_eq!(store.record(&order.id).await.unwrap().refunds, [refund]);
+    assert_eq!(store.due_refunds("wechat_pay", NOW, 10).await.unwrap(), [(order.id.clone(), "rfd_1".to_owned())]);
+    assert_eq!(store.due_refunds("wechat_pay", NOW, 10).await.unwrap(), []);
+    store.change(&order.id, NOW, |account| account.refund_stands("rfd_1", RefundStatus::Done)).await.unwrap();
+    assert_eq!(store.due_refunds("wechat_pay", NOW + 1_000, 10).await.unwrap(), []);
+}
+
+pub async fn one_of_many_gets_a_token_and_all_use_it(store: &Store) {
+    assert_eq!(store.token("t", NOW).await.unwrap(), None);
+    let tries = (0..8).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.lease_token("t", NOW, NOW + 15).await.unwrap() })
+    });
+    let mut won = 0;
+    for lease in tries.collect::<Vec<_>>() {
+        won += i32::from(lease.await.unwrap());
+    }
+    assert_eq!(won, 1);
+    assert!(store.lease_token("t", NOW + 15, NOW + 30).await.unwrap(), "whoever died leaves it to another");
+    store.keep_token("t", "value", NOW + 7_200).await.unwrap();
+    assert_eq!(store.token("t", NOW + 7_200).await.unwrap().as_deref(), Some("value"));
+    assert_eq!(store.token("t", NOW + 7_201).await.unwrap(), None);
+    assert!(store.lease_token("t", NOW + 15, NOW + 45).await.unwrap());
+    store.give_lease_back("t", NOW + 30).await.unwrap();
+    assert!(!store.lease_token("t", NOW + 16, NOW + 46).await.unwrap(), "nobody gives another's lease back");
+    store.give_lease_back("t", NOW + 45).await.unwrap();
+    assert!(store.lease_token("t", NOW + 16, NOW + 46).await.unwrap());
+    store.drop_token("t", "an older one").await.unwrap();
+    assert!(store.token("t", NOW).await.unwrap().is_some());
+    store.drop_token("t", "value").await.unwrap();
+    assert_eq!(store.token("t", NOW).await.unwrap(), None);
+}
+
+pub async fn what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_done(store: &Store) {
+    for (name, value) in [("bill a 2026-01-01", "done"), ("bill a 2026-01-02", ""), ("bill b 2026-01-01", "done"), ("bill_a 2026", "done")]
+    {
+        assert!(store.lease_token(name, NOW, NOW + 15).await.unwrap());
+        store.keep_token(name, value, i64::MAX).await.unwrap();
+    }
+    assert_eq!(store.tokens_of("bill a ", "done").await.unwrap(), BTreeSet::from(["2026-01-01".to_owned()]));
+    assert_eq!(store.first_payment_at("wechat_pay").await.unwrap(), None);
+    made(store, 2, "wechat_pay", NOW + 9).await;
+    made(store, 1, "wechat_pay", NOW).await;
+    assert_eq!(store.first_payment_at("wechat_pay").await.unwrap(), Some(NOW));
+    assert_eq!(store.first_payment_at("pix").await.unwrap(), None);
+}
+
+pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
+    let key =
+        ApiKey { id: "key_1".to_owned(), name: "shop".to_owned(), scopes: "read orders".to_owned(), created_at: NOW, revoked_at: None };
+    store.add_api_key(&key, "hash").await.unwrap();
+    assert_eq!(store.api_key("hash").await.unwrap(), Some(key));
+    assert_eq!(store.api_key("other").await.unwrap(), None);
+    assert!(store.revoke_api_key("key_1", NOW + 1).await.unwrap());
+    assert!(!store.revoke_api_key("key_1", NOW + 2).await.unwrap());
+    assert_eq!(store.api_key("hash").await.unwrap(), None);
+    assert_eq!(store.api_keys().await.unwrap()[0].revoked_at, Some(NOW + 1));
+}
