@@ -38,14 +38,22 @@ pub enum Death {
 }
 
 impl Death {
-    /// At that point, if one is wanted; otherwise wherever it comes.
-    pub fn choose(chance: &mut Chance, wanted: Option<&'static str>, folder: &Path) -> Death {
+    /// At the first passing of that point.
+    pub fn at(point: &'static str, folder: &Path) -> Death {
+        Death::At(point, 1, folder.join("fault"))
+    }
+
+    /// At some point, or wherever it comes.
+    pub fn choose(chance: &mut Chance, folder: &Path) -> Death {
         let file = folder.join("fault");
-        match wanted {
-            Some(point) if BUSY.contains(&point) => Death::At(point, chance.below(200) + 1, file),
-            Some(point) => Death::At(point, chance.below(8) + 1, file),
-            None if chance.percent(50) => Death::At("*", chance.below(3_000) + 1, file),
-            None => Death::After(chance.below(500) + 1),
+        match chance.below(8) {
+            0 => Death::At("*", chance.below(3_000) + 1, file),
+            1 => Death::After(chance.below(500) + 1),
+            _ => {
+                let point = chance.one_of(&POINTS);
+                let most = if BUSY.contains(&point) { 200 } else { 8 };
+                Death::At(point, chance.below(most) + 1, file)
+            }
         }
     }
 

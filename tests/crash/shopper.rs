@@ -1,7 +1,7 @@
-//! A shopper whose mind is chance, and the merchant's hand that makes some of the orders, tells what the bank has and returns money: orders,
+//! A shopper who follows a script or whose mind is chance, and the merchant's hand that makes some of the orders, tells what the bank has and returns money: orders,
 //! repeats, looks, asks for other codes, pays them once or more, gives up. A request that got no answer is made again under the same key, in this life of the server or the next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use protocol::{Currency, Digest, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
 use reqwest::{RequestBuilder, StatusCode};
@@ -40,6 +40,18 @@ enum Wish {
     Returned(String),
 }
 
+/// What a shopper does next.
+#[derive(Clone)]
+enum Deed {
+    Look,
+    /// Does something with a phone, by chance.
+    HoldPhone,
+    Pay,
+    /// Waits until the shop knows of the money.
+    SeePaid,
+    Ask(Wish),
+}
+
 /// Who makes the order, and who has its money.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
@@ -56,6 +68,8 @@ const KINDS: [Kind; 6] = [Kind::Cart, Kind::Cart, Kind::Cart, Kind::Cart, Kind::
 
 pub struct Shopper {
     chance: Chance,
+    /// What is still to do, if chance has no say.
+    script: Option<VecDeque<Deed>>,
     /// What has not been answered yet, with its key.
     wish: Option<(Wish, [u8; 16])>,
     kind: Kind,
@@ -75,9 +89,25 @@ impl Shopper {
     pub fn new(mut chance: Chance) -> Shopper {
         let (key, kind, steps) = (chance.bytes(), chance.one_of(&KINDS), chance.below(9) + 2);
         let method = if kind == Kind::Bank { BANK } else { chance.one_of(&METHODS) };
+        Shopper::who(chance, None, key, kind, method, steps)
+    }
+
+    /// Shoppers whose story passes every fault point: one pays and is paid back, one gives up what the shop has ordered for them, one forgets.
+    pub fn of_the_script() -> Vec<Shopper> {
+        let pays = [Deed::Pay, Deed::SeePaid, Deed::Ask(Wish::Refund(json!({}))), Deed::Look];
+        let scripts = [(Kind::Cart, &pays[..]), (Kind::Shop, &[Deed::Ask(Wish::Cancel)]), (Kind::Cart, &[Deed::Look])];
+        let shoppers = scripts.into_iter().zip(1..).map(|((kind, deeds), number)| {
+            let mut chance = Chance::new(number);
+            let (key, script) = (chance.bytes(), Some(deeds.iter().cloned().collect()));
+            Shopper::who(chance, script, key, kind, "wechat_pay", deeds.len().try_into().unwrap())
+        });
+        shoppers.collect()
+    }
+
+    fn who(chance: Chance, script: Option<VecDeque<Deed>>, key: [u8; 16], kind: Kind, method: &'static str, steps: u64) -> Shopper {
         let wish = Some((Wish::Create, key));
         let (orders, codes, payments, bookings, stuck) = Default::default();
-        Shopper { chance, wish, kind, method, orders, codes, payments, bookings, stuck, steps }
+        Shopper { chance, script, wish, kind, method, orders, codes, payments, bookings, stuck, steps }
     }
 
     /// Goes on until nothing more is wanted. Answers whether that is so, or the server went down before.
@@ -86,7 +116,9 @@ impl Shopper {
             if self.step(&street).await.is_err() {
                 return (self, false);
             }
-            street.passed_by(&mut self.chance);
+            if self.script.is_none() {
+                street.passed_by(&mut self.chance);
+            }
         }
         (self, true)
     }
@@ -95,14 +127,26 @@ impl Shopper {
         if let Some((wish, key)) = self.wish.clone() {
             return self.wishes(street, &wish, key).await;
         }
+        let deed = match &self.script {
+            Some(script) => script[script.len() - usize::try_from(self.steps).unwrap()].clone(),
+            None => self.thinks_of_something(),
+        };
+        match deed {
+            Deed::Look => _ = self.looks(street).await?,
+            Deed::HoldPhone => self.holds_phone(street),
+            Deed::Pay => street.sandbox.pay(self.codes.last().expect("the code comes first")).unwrap(),
+            Deed::SeePaid => while self.looks(street).await? != "paid" {},
+            Deed::Ask(wish) => self.wish = Some((wish, self.chance.bytes())),
+        }
         self.steps = self.steps.saturating_sub(1);
+        Ok(())
+    }
+
+    fn thinks_of_something(&mut self) -> Deed {
         let wish = match self.chance.below(100) {
-            0..=19 => return self.looks(street).await,
+            0..=19 => return Deed::Look,
             20..=59 if self.kind == Kind::Bank => self.books(),
-            20..=59 => {
-                self.holds_phone(street);
-                return Ok(());
-            }
+            20..=59 => return Deed::HoldPhone,
             60..=74 if self.kind == Kind::Bank => Wish::NewCode(BANK),
             60..=74 => Wish::NewCode(self.chance.one_of(&METHODS)),
             75..=78 => Wish::Cancel,
@@ -112,8 +156,7 @@ impl Shopper {
             89..=91 => Wish::Refund(json!({ "amount": self.part(), "by_hand": true, "reason": BY_HAND })),
             _ => Wish::Refund(json!({ "amount": self.part() })),
         };
-        self.wish = Some((wish, self.chance.bytes()));
-        Ok(())
+        Deed::Ask(wish)
     }
 
     /// Some of the money, minor units.
@@ -142,6 +185,7 @@ impl Shopper {
             self.bookings.push((payment.clone(), booking["transaction"].as_str().unwrap().to_owned(), false));
         }
         let twin = match wish {
+            _ if self.script.is_some() => None,
             Wish::Refund(_) if self.chance.percent(20) => Some(self.chance.bytes()),
             _ => Some(key).filter(|_| self.chance.percent(15)),
         };
@@ -161,7 +205,7 @@ impl Shopper {
             self.bookings.last_mut().expect("it was made").2 = true;
         }
         // What failed at the provider's, or inside, is asked for again; everything else is an answer.
-        let tries_again = status.is_server_error() && (self.orders.is_empty() || self.chance.percent(80));
+        let tries_again = status.is_server_error() && (self.script.is_some() || self.orders.is_empty() || self.chance.percent(80));
         if !tries_again {
             self.wish = None;
         }
@@ -203,12 +247,13 @@ impl Shopper {
         street.by_shopper(&request)
     }
 
-    async fn looks(&mut self, street: &Street) -> Result<(), Down> {
+    /// Answers the order's status.
+    async fn looks(&mut self, street: &Street) -> Result<String, Down> {
         let request: Request = street.backend.order(&self.order(), 0, 0, Nonce::from_random(self.chance.bytes()));
         let (status, body) = street.ask(street.by_shopper(&request)).await?;
         assert_ne!(status, StatusCode::NOT_FOUND, "an order is lost: {body}");
         self.hear(&body);
-        Ok(())
+        Ok(body["status"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Remembers an order, its payment and its code, and a refund that is stuck. Answers of the admin API hold the order as a member.

@@ -1,6 +1,6 @@
 //! Everything of one run: the provider, the shop's server, shoppers, and a merchant's server that dies and lives again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Child;
@@ -18,7 +18,7 @@ use serde_json::Value;
 use sqlx::{AnyConnection, Connection as _};
 use tokio::task::JoinSet;
 
-use crate::killing::{Death, POINTS};
+use crate::killing::Death;
 use crate::receiver::Receiver;
 use crate::shopper::{Down, Shopper};
 use crate::time::Time;
@@ -34,8 +34,8 @@ const STEP: i64 = 67;
 const PATIENT_STEPS: usize = 40;
 const LONG_STEP: i64 = 1_200;
 const MOST_STEPS: usize = 400;
-/// For how many steps a server that nobody asks any more lives on.
-const LINGERING: usize = 20;
+/// For how many steps a server that nobody asks any more lives on: until orders that nobody paid are over.
+const LINGERING: usize = 40;
 
 /// What shoppers share. Clones are the same.
 #[derive(Clone)]
@@ -64,8 +64,6 @@ pub struct World {
     waiting: Vec<Shopper>,
     pub done: Vec<Shopper>,
     deaths: BTreeMap<String, u64>,
-    /// The points where it has not died yet; the next life is for the first of them, or for none.
-    spared: VecDeque<&'static str>,
 }
 
 impl Street {
@@ -127,8 +125,9 @@ impl Street {
 }
 
 impl World {
-    pub async fn begin(story: &'static str, database: Option<String>, seed: u64) -> World {
-        let mut chance = Chance::new(seed);
+    /// Without a seed nothing is left to chance, and the weather is good.
+    pub async fn begin(story: &'static str, database: Option<String>, seed: Option<u64>) -> World {
+        let mut chance = Chance::new(seed.unwrap_or_default());
         let folder = Folder::new("crash");
         let time = Time::new(folder.path().join("time"));
         let clock = time.clone();
@@ -140,7 +139,7 @@ impl World {
             ..ShopOptions::default()
         };
         let sandbox = testing::provider::open_sandbox(Arc::clone(&options.clock)).await;
-        let (line, receiver) = (Line::start().await, Receiver::start(chance.branch()).await);
+        let (line, receiver) = (Line::start().await, Receiver::start(seed.map(|_| chance.branch())).await);
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
         let secret = folder.path().join("webhook.secret");
@@ -166,14 +165,24 @@ impl World {
             last: 0,
             process: Arc::default(),
         };
-        let (waiting, done, deaths, spared) = (Vec::new(), Vec::new(), BTreeMap::new(), POINTS.into());
-        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths, spared }
+        let (waiting, done, deaths) = (Vec::new(), Vec::new(), BTreeMap::new());
+        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths }
     }
 
-    /// The server starts, shoppers come, the server dies: at a point where it has not died yet, or wherever it comes.
+    /// The server starts, the shoppers of the script come, and it dies at that point; answers where it truly died.
+    pub async fn die_at(&mut self, point: &'static str) -> String {
+        self.street.last = u64::MAX;
+        self.waiting = Shopper::of_the_script();
+        if self.start(&Death::at(point, self.folder.path())).await {
+            self.shop().await;
+            self.linger().await;
+        }
+        self.died()
+    }
+
+    /// The server starts, shoppers come, the server dies, wherever that comes.
     pub async fn live(&mut self, shoppers: usize) {
-        let wanted = if self.chance.percent(75) { self.spared.pop_front() } else { None };
-        let death = Death::choose(&mut self.chance, wanted, self.folder.path());
+        let death = Death::choose(&mut self.chance, self.folder.path());
         self.street.last = if let Death::After(requests) = death { requests } else { u64::MAX };
         self.street.asked = Arc::default();
         self.street.sandbox.set_faults(weather::another(&mut self.chance));
@@ -184,17 +193,18 @@ impl World {
             self.street.sandbox.release(order).await;
             self.linger().await;
         }
-        self.street.kill();
-        let point = std::fs::read_to_string(self.folder.path().join("fault")).unwrap_or_else(|_| "SIGKILL".to_owned());
-        let _ = std::fs::remove_file(self.folder.path().join("fault"));
-        self.spared.extend(wanted);
-        self.spared.retain(|spared| *spared != point);
+        let point = self.died();
         *self.deaths.entry(point).or_default() += 1;
     }
 
-    /// The points where no life has ended yet.
-    pub fn spared(&self) -> &VecDeque<&'static str> {
-        &self.spared
+    /// The end of a life, and where it came.
+    fn died(&self) -> String {
+        self.street.kill();
+        let file = self.folder.path().join("fault");
+        let point = std::fs::read_to_string(&file).unwrap_or_else(|_| "SIGKILL".to_owned());
+        // Whoever is killed has not written it.
+        let _ = std::fs::remove_file(file);
+        point
     }
 
     /// When nobody comes any more there are still deadlines, refunds and webhooks to die of.
@@ -247,7 +257,7 @@ impl World {
         self.street.sandbox.release(ReleaseOrder::NewestFirst).await;
         for step in 0..MOST_STEPS {
             self.go_on(if step < PATIENT_STEPS { STEP } else { LONG_STEP }).await;
-            if step % 20 == 19 && self.is_quiet().await {
+            if step % 10 == 9 && self.is_quiet().await {
                 return;
             }
         }

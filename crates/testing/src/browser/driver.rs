@@ -73,8 +73,8 @@ impl Driver {
     fn leave_page(&self) -> std::io::Result<()> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let (session, body) = (&self.session, r#"{"url":"about:blank"}"#);
-        write!(stream, "POST /session/{session}/url HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n")?;
+        let (session, port, body) = (&self.session, self.port, r#"{"url":"about:blank"}"#);
+        write!(stream, "POST /session/{session}/url HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n")?;
         write!(stream, "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
         let mut reply = [0; 15];
         stream.read_exact(&mut reply)?;

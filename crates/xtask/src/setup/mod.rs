@@ -52,6 +52,8 @@ pub fn everything(workspace: &Workspace, consent: Consent) -> Result<()> {
     system::packages(consent)?;
     let judges = workspace.root.join("tests/interop");
     npm(&judges, &workspace.tools().join("interop"), "the independent judges that run under Node")?;
+    let fields = workspace.root.join("crates/protocol/tests/structured_fields");
+    npm(&fields, &workspace.tools().join("structured_fields"), "the tests of structured fields")?;
     npm(&workspace.root.join("tests/axe"), &workspace.tools().join("axe"), "what tests put on pages")?;
     geckodriver(workspace)?;
     cargo_nextest(workspace)?;
