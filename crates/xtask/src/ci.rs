@@ -9,34 +9,40 @@ use crate::command;
 use crate::dev;
 use crate::dist::{self, Plan};
 use crate::fuzz;
-use crate::options::Options;
 use crate::progress::{say, timed};
-use crate::setup::{self, Consent};
+use crate::setup::{self, Install};
 use crate::size;
 use crate::test::{self, cargo};
 use crate::tidy;
 use crate::workspace::Workspace;
+
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    install: Install,
+}
 
 /// A step's name and what it runs; its error is the line that is shown.
 type Step = (&'static str, fn(&Workspace, &Options) -> Result<()>);
 
 /// Cheap steps first, so that a small slip is told early.
 const STEPS: &[Step] = &[
-    ("tidy", tidy::run),
+    ("tidy", |workspace, _| tidy::run(workspace, &tidy::Options::default())),
     ("format", |workspace, _| command::run(&mut cargo(workspace, &["fmt", "--all", "--check"]))),
-    ("setup", |workspace, options| setup::everything(workspace, Consent::of(options))),
+    ("setup", |workspace, options| setup::everything(workspace, options.install.consent())),
     ("deny", |workspace, _| deny(workspace)),
     ("dist", |workspace, _| dist::build_if_changed(workspace, &Plan::for_merchants(workspace))),
-    ("size", size::run),
+    ("size", |workspace, _| size::run(workspace, &size::Options::default())),
     ("clippy", |workspace, _| clippy(workspace)),
     ("clippy wasm", |workspace, _| clippy_wasm(workspace)),
     ("dev page", |workspace, _| dev::build(workspace)),
     ("doc", |workspace, _| doc(workspace)),
-    ("test", test::run),
-    ("fuzz", fuzz::run),
+    ("test", |workspace, options| test::run(workspace, &test::Options::all(options.install))),
+    ("fuzz", |workspace, _| fuzz::run(workspace, &fuzz::Options::default())),
 ];
 
-/// Runs every step, also after a failed one, and ends with a table. The options of `ci` are options of its steps.
+/// Runs every step, also after a failed one, and ends with a table.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut table: Vec<(&str, Duration, Result<()>)> = Vec::new();
     for (name, step) in STEPS {

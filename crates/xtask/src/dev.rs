@@ -7,15 +7,22 @@ use std::process::Command;
 use anyhow::{Context as _, Result, anyhow};
 
 use crate::command;
-use crate::options::Options;
 use crate::setup;
 use crate::workspace::{self, Workspace};
+
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where the page is
+    #[arg(long, default_value_t = 8090)]
+    port: u16,
+}
 
 /// The command: installs what is missing, and becomes `trunk serve`, so that Ctrl-C and signals are trunk's.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     workspace::require_disk_space(&workspace.root)?;
     let mut serve = trunk(workspace, "serve")?;
-    serve.args(options.value("port").iter().flat_map(|port| ["--port", port]));
+    serve.args(["--port", &options.port.to_string()]);
     Err(anyhow!("trunk could not be started: {}", serve.exec()))
 }
 

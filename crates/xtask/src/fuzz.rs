@@ -7,32 +7,42 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::command;
-use crate::options::Options;
 use crate::progress::say;
 use crate::setup;
 use crate::workspace::Workspace;
 
 /// The fuzz crate, a workspace of its own.
 pub const FOLDER: &str = "crates/protocol/fuzz";
-/// How long `ci` feeds each target, seconds.
-const SECONDS: u32 = 8;
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// For how long each target is fed, seconds
+    #[arg(long, default_value_t = 8)]
+    seconds: u32,
+    /// One target alone
+    #[arg(long)]
+    target: Option<String>,
+}
 
-/// The command: `--seconds N` for each target, `--target NAME` for one of them.
+/// What `ci` does.
+impl Default for Options {
+    fn default() -> Options {
+        Options { seconds: 8, target: None }
+    }
+}
+
+/// The command.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let seconds = match options.value("seconds") {
-        None => SECONDS,
-        Some(text) => text.parse().with_context(|| format!("--seconds {text}: a whole number of seconds"))?,
-    };
     // libFuzzer is C++, which the crate that wraps it compiles.
     ensure!(command::on_path("c++").is_some(), "fuzzing needs a C++ compiler; on Debian, `apt-get install g++`");
     let program = setup::cargo_fuzz(workspace)?;
     let targets = targets(workspace, &program)?;
-    let wanted: Vec<&String> = targets.iter().filter(|target| options.value("target").is_none_or(|name| name == *target)).collect();
+    let wanted: Vec<&String> = targets.iter().filter(|target| options.target.as_ref().is_none_or(|name| name == *target)).collect();
     ensure!(!wanted.is_empty(), "there is no such target; there are: {}", targets.join(", "));
     say("building the fuzz targets");
     command::run_quietly(with_target(&mut fuzz(workspace, &program, "build"), workspace))?;
     for target in wanted {
-        let runs = feed(workspace, &program, target, seconds)?;
+        let runs = feed(workspace, &program, target, options.seconds)?;
         say(&format!("fuzz: {target} withstood {runs} inputs"));
     }
     Ok(())

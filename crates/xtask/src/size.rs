@@ -4,7 +4,6 @@ use anyhow::{Result, ensure};
 use serde::Serialize;
 
 use crate::dist::{self, Entry, Manifest, Plan, Role};
-use crate::options::Options;
 use crate::setup;
 use crate::workspace::{self, Workspace};
 
@@ -37,15 +36,23 @@ struct Sizes {
     brotli: usize,
 }
 
+/// What the command takes.
+#[derive(clap::Args, Default)]
+pub struct Options {
+    /// As JSON, of the last build
+    #[arg(long)]
+    json: bool,
+}
+
 /// The command: builds when needed, prints, and fails past a budget.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let plan = Plan::for_merchants(workspace);
-    if !options.flag("json") {
+    if !options.json {
         setup::tools(workspace)?;
         dist::build_if_changed(workspace, &plan)?;
     }
     let report = Report::of(workspace, &Manifest::read(&plan.out)?)?;
-    if options.flag("json") {
+    if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         report.print();

@@ -6,11 +6,10 @@ mod divan;
 mod figure;
 mod verify;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 
-use crate::options::Options;
 use crate::progress::say;
-use crate::setup::{self, Consent};
+use crate::setup::{self, Install};
 use crate::workspace::Workspace;
 use figure::Figure;
 
@@ -19,18 +18,29 @@ type Bench = (&'static str, fn(&Workspace) -> Result<Vec<Figure>>);
 
 const BENCHES: [Bench; 2] = [("verify", verify::run), ("backend", backend::run)];
 
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// One bench alone
+    #[arg(long, value_parser = BENCHES.map(|(name, _)| name))]
+    only: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    install: Install,
+}
+
 /// The command: sets up what is missing, runs all, or the one that `--only` names, and prints a table, or with `--json` the same as JSON.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let only = options.value("only");
-    let chosen: Vec<&Bench> = BENCHES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)).collect();
-    ensure!(!chosen.is_empty(), "--only takes one of: {}", BENCHES.map(|(name, _)| name).join(", "));
-    setup::everything(workspace, Consent::of(options))?;
+    let chosen: Vec<&Bench> = BENCHES.iter().filter(|(name, _)| options.only.as_ref().is_none_or(|only| only == name)).collect();
+    setup::everything(workspace, options.install.consent())?;
     let mut figures = Vec::new();
     for (name, bench) in chosen {
         say(&format!("bench: {name}"));
         figures.extend(bench(workspace)?);
     }
-    if options.flag("json") {
+    if options.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
         figures.iter().for_each(|figure| println!("{figure}"));

@@ -14,21 +14,35 @@ mod wire;
 use anyhow::{Context as _, Result, anyhow, bail};
 use protocol::{Backend, Item, Pins, Sku};
 
-use crate::options::Options;
 use report::Report;
 use wire::Wire;
 
-/// The command: `--backend URL --key PIN`, and with `--item SKU:QTY` a real order of that; `--origin` is the page that asks, else one at the backend's own.
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The base URL: https://host[:port][/path], or http on loopback; lower case, no default port
+    #[arg(long, value_name = "URL")]
+    backend: String,
+    /// What the page has in `merchant-key`
+    #[arg(long, value_name = "PIN")]
+    key: String,
+    /// Makes a real order of that, and gives it up again
+    #[arg(long, value_name = "SKU:QTY")]
+    item: Option<String>,
+    /// The origin of the shop's pages; without it, that of the backend
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
+}
+
+/// The command.
 pub fn run(options: &Options) -> Result<()> {
-    let need = |name: &str| options.value(name).with_context(|| format!("--{name} is needed"));
-    let backend = need("backend")?;
+    let Options { backend, key, .. } = options;
     let backend = Backend::parse(backend)
         .with_context(|| format!("--backend {backend}: https://host[:port][/path], or http on loopback; lower case, no default port"))?;
-    let key = need("key")?;
     let pins = Pins::parse(key).map_err(|code| anyhow!("--key {key}: {}: {}", code.as_str(), code.advice()))?;
-    let given = options.value("origin");
+    let given = options.origin.as_deref();
     let origin = given.map_or_else(|| origin_of(&backend), ToOwned::to_owned);
-    let item = options.value("item").map(item).transpose()?;
+    let item = options.item.as_deref().map(item).transpose()?;
     let mut wire = Wire::new(backend, pins, origin)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(judge(&mut wire, given.is_some(), item));

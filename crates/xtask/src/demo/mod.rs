@@ -8,7 +8,6 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::command;
 use crate::dist::{self, Plan};
-use crate::options::Options;
 use crate::progress::say;
 use crate::setup;
 use crate::workspace::{self, Workspace};
@@ -17,9 +16,20 @@ use servers::Servers;
 /// The merchant's configuration, with the ports of this run left open.
 const CONFIGURATION: &str = "www/shop/merchant.toml";
 
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Where the shop is
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Where the wallet is
+    #[arg(long, default_value_t = 8081)]
+    sandbox_port: u16,
+}
+
 /// The command.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let ports = Ports { shop: options.port("port", 8080)?, sandbox: options.port("sandbox-port", 8081)? };
+    let ports = Ports { shop: options.port, sandbox: options.sandbox_port };
     ports.require_free()?;
     workspace::require_disk_space(&workspace.root)?;
     setup::tools(workspace)?;

@@ -18,7 +18,6 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::command;
 use crate::notices;
-use crate::options::Options;
 use crate::progress::say;
 use crate::setup;
 use crate::workspace::{self, Workspace};
@@ -33,14 +32,28 @@ const LOADER: &str = "qr-checkout.js";
 /// The line of the loader's source that `dist` replaces.
 const PLACEHOLDER: &str = "const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};";
 
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Cargo features of the widget, such as `gallery`, whose build goes to target/dist-gallery
+    #[arg(long)]
+    features: Option<String>,
+    /// The folder that is replaced; `dist` if there are no features
+    #[arg(long)]
+    out: Option<String>,
+    /// And the server with the widget inside
+    #[arg(long)]
+    server: bool,
+}
+
 /// The command: builds, and prints what came out.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut plan = Plan::for_merchants(workspace);
-    plan.features = options.value("features").map(ToOwned::to_owned);
+    plan.features = options.features.clone();
     if plan.shows_gallery() {
         plan.out = Plan::for_gallery(workspace).out;
     }
-    if let Some(out) = options.value("out") {
+    if let Some(out) = &options.out {
         plan.out = workspace.root.join(out);
     }
     setup::tools(workspace)?;
@@ -50,7 +63,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         println!("{:>9} bytes {:>9} brotli  {}", entry.bytes, entry.brotli, entry.name);
     }
     say(&format!("{} is ready: release {}", workspace.relative(&plan.out), manifest.release));
-    if options.flag("server") {
+    if options.server {
         server(workspace)?;
     }
     Ok(())

@@ -7,14 +7,13 @@ mod system;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::command;
-use crate::options::Options;
 use crate::progress::say;
 use crate::workspace::{self, Workspace};
 pub use built::{cargo_deny, cargo_fuzz, cargo_nextest, geckodriver};
-pub use system::Consent;
+pub use system::{Consent, Install};
 
 /// The programs of the development page.
 pub struct DevelopmentTools {
@@ -22,13 +21,29 @@ pub struct DevelopmentTools {
     pub wasm_bindgen: PathBuf,
 }
 
-/// The command: `--level demo`, `--level dev` or `--level test` (default).
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// For what
+    #[arg(long, value_enum, default_value = "test")]
+    level: Level,
+    #[command(flatten)]
+    install: Install,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Level {
+    Demo,
+    Dev,
+    Test,
+}
+
+/// The command.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    match options.value("level").unwrap_or("test") {
-        "demo" => tools(workspace)?,
-        "dev" => _ = for_development(workspace)?,
-        "test" => everything(workspace, Consent::of(options))?,
-        other => bail!("--level {other}: the levels are demo, dev and test"),
+    match options.level {
+        Level::Demo => tools(workspace)?,
+        Level::Dev => _ = for_development(workspace)?,
+        Level::Test => everything(workspace, options.install.consent())?,
     }
     say("everything needed is there");
     Ok(())

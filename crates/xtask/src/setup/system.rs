@@ -7,7 +7,6 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::command;
-use crate::options::Options;
 use crate::progress::say;
 
 /// A Debian package, and how to tell that what it brings is there.
@@ -44,6 +43,21 @@ const NEEDS: &[Need] = &[
     Need { package: "python3-venv", is_met: || command::succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) },
 ];
 
+/// The option of commands that install packages of the system.
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub struct Install {
+    /// Install missing packages of the system without asking
+    #[arg(long)]
+    install: bool,
+}
+
+impl Install {
+    /// What the option and the terminal say.
+    pub fn consent(self) -> Consent {
+        Consent::decide(self.install, io::stdin().is_terminal() && io::stderr().is_terminal())
+    }
+}
+
 /// Whether packages may be installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
@@ -54,11 +68,6 @@ pub enum Consent {
 }
 
 impl Consent {
-    /// What the options of a command and its terminal say.
-    pub fn of(options: &Options) -> Self {
-        Self::decide(options.flag("install"), io::stdin().is_terminal() && io::stderr().is_terminal())
-    }
-
     fn decide(install: bool, at_a_terminal: bool) -> Self {
         if install || !at_a_terminal { Self::Given } else { Self::Asked }
     }

@@ -11,9 +11,8 @@ use anyhow::{Result, bail, ensure};
 
 use crate::command;
 use crate::dist::{self, Plan};
-use crate::options::Options;
 use crate::progress::{say, timed};
-use crate::setup::{self, Consent};
+use crate::setup::{self, Install};
 use crate::workspace::{self, Workspace};
 use fixtures::Fixtures;
 use junit::Report;
@@ -26,10 +25,29 @@ const SLOW: &str = "binary(/browser|^interop|^crash$|^faults$/) | test(/browser|
 /// How many of the slowest tests are told.
 const SLOWEST: usize = 5;
 
+/// What the command takes.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Native tests only: no browser, database or other language
+    #[arg(long)]
+    fast: bool,
+    #[command(flatten)]
+    install: Install,
+    /// Parts of the names of the tests that are wanted; without one, all
+    names: Vec<String>,
+}
+
+impl Options {
+    /// What `ci` does.
+    pub fn all(install: Install) -> Options {
+        Options { fast: false, install, names: Vec::new() }
+    }
+}
+
 /// The command; `--fast` leaves out what needs a browser, a database or another language, and says so.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     workspace::require_disk_space(&workspace.root)?;
-    let run = Run { workspace, nextest: setup::cargo_nextest(workspace)?, fast: options.flag("fast"), words: options.words() };
+    let run = Run { workspace, nextest: setup::cargo_nextest(workspace)?, fast: options.fast, words: &options.names };
     let prepared = run.prepare(options)?;
     let (done, took) = timed(|| run.tests(&prepared));
     let report = done?;
@@ -64,7 +82,7 @@ impl Run<'_> {
         if self.fast {
             setup::tools(workspace)?;
         } else {
-            setup::everything(workspace, Consent::of(options))?;
+            setup::everything(workspace, options.install.consent())?;
             let gallery = Plan::for_gallery(workspace);
             dist::build_if_changed(workspace, &gallery)?;
             variables.extend([

@@ -11,12 +11,19 @@ mod violation;
 use anyhow::{Result, bail};
 
 use self::references::References;
-use crate::options::Options;
 use crate::workspace::Workspace;
+
+/// What the command takes.
+#[derive(clap::Args, Default)]
+pub struct Options {
+    /// Write docs/codes.md from the code
+    #[arg(long)]
+    write: bool,
+}
 
 /// The command: prints every violation and fails when there is one; `--write` writes what is made from the code.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    if options.flag("write") {
+    if options.write {
         codes::write(workspace)?;
     }
     let mut violations = rooms::check(workspace)?;

@@ -169,8 +169,8 @@ fn options_are_complained_about_by_name() {
     let key = "ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
     let test_key = "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=";
     for (arguments, complaint) in [
-        (&["--key", key][..], "--backend is needed"),
-        (&["--backend", "https://pay.example"], "--key is needed"),
+        (&["--key", key][..], "--backend <URL>"),
+        (&["--backend", "https://pay.example"], "--key <PIN>"),
         (&["--backend", "http://pay.example", "--key", key], "--backend http://pay.example: https://"),
         (&["--backend", "https://pay.example", "--key", "abc"], "pin-syntax"),
         (&["--backend", "https://pay.example", "--key", test_key], "pin-test-key"),
