@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::lean;
 use crate::command;
 use crate::workspace::Workspace;
 
@@ -50,7 +51,7 @@ pub const SMALL_STANDARD_LIBRARY: &[&str] = &["-Zbuild-std=std,panic_abort", "-Z
 /// Measured on the widget: without `-Zfmt-debug=none` it is 6.7 kB brotli larger.
 const SILENT_PANICS: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
 
-/// Functions of equal code stay apart, so that each name stands for one; see `snip`. wasm-opt unites them later.
+/// Functions of equal code stay apart: wasm-opt unites them later, and better.
 const NAME_FOR_EACH: &str = "-Zmerge-functions=disabled";
 
 /// References to JavaScript values stay numbers of a table in the glue: wasm-bindgen's shims for the other way weigh more.
@@ -67,6 +68,9 @@ pub fn compile(workspace: &Workspace, features: Option<&str>) -> Result<PathBuf>
         .args(["build", "--package", "qr-checkout", "--lib", "--locked", "--profile", "wasm"])
         .args(["--target", TARGET])
         .args(SMALL_STANDARD_LIBRARY)
+        // A path in place of the registry's, which Cargo.lock need not know of.
+        .arg("--config")
+        .arg(format!("paths=[{:?}]", lean::make(workspace)?))
         .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"))
         // The pinned stable compiler, allowed to build its own standard library.
         .env("RUSTC_BOOTSTRAP", "1");

@@ -4,10 +4,10 @@
 mod bindgen;
 mod build;
 mod join;
+mod lean;
 mod manifest;
 mod order;
 mod plan;
-mod snip;
 mod stamp;
 mod texts;
 
@@ -106,7 +106,7 @@ fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
     say("compiling the widget for wasm");
     let wasm = build::compile(workspace, plan.features.as_deref())?;
     say("making the glue");
-    let parts = bindgen::bind(snip::snip(&workspace::read_bytes(&wasm)?)?)?;
+    let parts = bindgen::bind(workspace::read_bytes(&wasm)?)?;
     say("shrinking the wasm");
     let wasm = shrink(workspace, &scratch, &parts.wasm)?;
     say("shrinking glue and loader");

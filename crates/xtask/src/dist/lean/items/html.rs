@@ -1,0 +1,5 @@
+// No portals.
+
+pub fn create_portal(_: Html, _: Element) -> Html {
+    unreachable!()
+}
