@@ -1,6 +1,5 @@
 //! The one Yew component: draws what it is given, again when it is told. No state of its own.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::html::Scope;
@@ -22,28 +21,13 @@ pub(crate) struct Mount {
     app: AppHandle<Root>,
 }
 
-thread_local! {
-    /// Yew never takes the listeners of an application's root away again, so a stage that was left is used for the next
-    /// drawing: a page carries as many roots as it ever had widgets at a time, however often it mounts them.
-    static LEFT: RefCell<Vec<Mount>> = const { RefCell::new(Vec::new()) };
-}
-
 impl Mount {
     /// Shows a drawing in a host. None only where the document is gone.
     pub(crate) fn enter(host: &Host, drawing: Rc<dyn Drawing>) -> Option<Mount> {
-        let props = Props { drawing };
-        let stage = match LEFT.with_borrow_mut(Vec::pop) {
-            Some(mut stage) => {
-                stage.app.update(props);
-                stage
-            }
-            None => {
-                let place = host.make_place()?;
-                Mount { app: Renderer::with_root_and_props(place.clone(), props).render(), place }
-            }
-        };
-        host.show(&stage.place);
-        Some(stage)
+        let place = host.make_place()?;
+        let app = Renderer::with_root_and_props(place.clone(), Props { drawing }).render();
+        host.show(&place);
+        Some(Mount { place, app })
     }
 
     /// To be told when to draw again.
@@ -52,10 +36,9 @@ impl Mount {
     }
 
     /// Takes the drawing off the page.
-    pub(crate) fn leave(mut self) {
+    pub(crate) fn leave(self) {
         self.place.remove();
-        self.app.update(Props { drawing: Rc::new(Nothing) });
-        LEFT.with_borrow_mut(|left| left.push(self));
+        self.app.destroy();
     }
 }
 
@@ -72,17 +55,6 @@ impl PartialEq for Props {
     fn eq(&self, other: &Props) -> bool {
         Rc::ptr_eq(&self.drawing, &other.drawing)
     }
-}
-
-/// The drawing of a stage that was left.
-struct Nothing;
-
-impl Drawing for Nothing {
-    fn html(&self) -> Html {
-        Html::default()
-    }
-
-    fn drawn(self: Rc<Self>) {}
 }
 
 impl Component for Root {

@@ -38,7 +38,10 @@ const ITEMS: &[(&str, &str)] = &[
 /// When Yew has another version, or not the names that ours replace.
 pub fn make(workspace: &Workspace) -> Result<PathBuf> {
     let version = workspace.locked_version("yew")?.context("Cargo.lock has no yew")?;
-    ensure!(version == VERSION, "crates/xtask/src/dist/lean is for yew {VERSION}, and Cargo.lock has {version}: go through its replacements");
+    ensure!(
+        version == VERSION,
+        "crates/xtask/src/dist/lean is for yew {VERSION}, and Cargo.lock has {version}: go through its replacements"
+    );
     let yew = source_of_yew(workspace)?;
     let lean = workspace.root.join("target/lean-yew");
     let mut names = vec!["Cargo.toml".to_owned()];
