@@ -7,7 +7,7 @@ mod config;
 mod facts;
 #[cfg(feature = "gallery")]
 pub mod gallery;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(target_arch = "wasm32")]
 mod heap;
 pub mod i18n;
 mod runtime;

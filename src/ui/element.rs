@@ -1,6 +1,6 @@
 //! One way to write an element: plain calls instead of `html!`, whose expansion of the same screens is longer in the wasm.
 //! The only maker of nodes: elements of one list of attributes, texts and lists, each moved into the tree and never copied.
-//! `dist` takes the rest of Yew out of the wasm (crates/xtask/src/dist/snip.rs). Not here: what the elements mean.
+//! For shoppers `dist` makes Yew no larger than these need (crates/xtask/src/dist/lean/). Not here: what the elements mean.
 
 use std::rc::Rc;
 
