@@ -1,4 +1,4 @@
-// No portals.
+//! No portals.
 
 pub fn create_portal(_: Html, _: Element) -> Html {
     unreachable!()

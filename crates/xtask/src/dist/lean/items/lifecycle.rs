@@ -1,4 +1,4 @@
-// A component that never suspends.
+//! A component that never suspends.
 
 impl ComponentState {
     fn resume_existing_suspension(&mut self) {}

@@ -1,4 +1,4 @@
-// The kind of a listener: the event's name.
+//! The kind of a listener: the event's name.
 
 macro_rules! gen_listener_kinds {
     ($($kind:ident)*) => {

@@ -1,3 +1,3 @@
-// A panic is a trap before any hook could word it.
+//! A panic is a trap before any hook could word it.
 
 fn set_default_panic_hook() {}

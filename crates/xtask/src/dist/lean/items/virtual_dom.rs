@@ -1,4 +1,4 @@
-// Attributes: one list of names for all elements, their values by place.
+//! Attributes: one list of names for all elements, their values by place.
 
 #[derive(PartialEq, Clone, Debug)]
 pub enum Attributes {

@@ -1,4 +1,4 @@
-// A list that nobody else holds.
+//! A list that nobody else holds.
 
 impl VList {
     fn children_mut(&mut self) -> &mut Vec<VNode> {

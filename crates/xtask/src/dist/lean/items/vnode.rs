@@ -1,4 +1,4 @@
-// The screens' nodes: tags, texts and lists.
+//! The screens' nodes: tags, texts and lists.
 
 #[derive(Clone, ImplicitClone, PartialEq)]
 #[must_use = "a node is drawn only where it is returned"]
