@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Child;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use merchant::Store;
 use merchant::api_keys::{self, Scope};
@@ -20,9 +18,10 @@ use tokio::task::JoinSet;
 
 use crate::killing::Death;
 use crate::receiver::Receiver;
+use crate::server::{self, Server};
 use crate::shopper::{Down, Shopper};
 use crate::time::Time;
-use crate::{server, stranger, weather};
+use crate::{stranger, weather};
 use testing::Chance;
 use testing::Folder;
 use testing::Line;
@@ -50,7 +49,7 @@ pub struct Street {
     /// How many requests there were in this life, and how many end it.
     asked: Arc<AtomicU64>,
     last: u64,
-    process: Arc<Mutex<Option<Child>>>,
+    server: Arc<Mutex<Option<Server>>>,
 }
 
 pub struct World {
@@ -114,14 +113,12 @@ impl Street {
 
     /// Whether the server runs.
     fn is_alive(&self) -> bool {
-        self.process.lock().unwrap().as_mut().is_some_and(|process| process.try_wait().unwrap().is_none())
+        self.server.lock().unwrap().as_mut().is_some_and(Server::is_alive)
     }
 
     fn kill(&self) {
-        if let Some(mut process) = self.process.lock().unwrap().take() {
-            // It may be dead already.
-            let _ = process.kill();
-            process.wait().unwrap();
+        if let Some(mut server) = self.server.lock().unwrap().take() {
+            server.kill();
         }
     }
 }
@@ -165,7 +162,7 @@ impl World {
             key,
             asked: Arc::default(),
             last: 0,
-            process: Arc::default(),
+            server: Arc::default(),
         };
         let (waiting, done, deaths) = (Vec::new(), Vec::new(), BTreeMap::new());
         World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths }
@@ -219,12 +216,16 @@ impl World {
         }
     }
 
-    /// Lets time go on, and the server look at what has become due.
+    /// Lets time go on, and the server look at what has become due, as long as it lives.
     async fn go_on(&self, seconds: i64) {
         self.street.time.pass(seconds);
         self.street.sandbox.clock_moved();
-        // Of real time: whether it was enough is asked by those who call.
-        tokio::time::sleep(Duration::from_millis(60)).await;
+        let rounds = self.street.server.lock().unwrap().as_ref().map(Server::rounds);
+        let now = self.street.now();
+        if let Some(mut rounds) = rounds {
+            // An error says that it has died.
+            let _ = rounds.wait_for(|since| *since >= now).await;
+        }
     }
 
     /// All shoppers at once, until they are done or the server is down.
@@ -242,9 +243,9 @@ impl World {
     /// Whether the server came to listen.
     async fn start(&self, death: &Death) -> bool {
         let config = self.folder.path().join("merchant.toml");
-        let (process, address) =
+        let (server, address) =
             tokio::task::block_in_place(|| server::start(self.story, &config, self.street.time.file(), self.database.as_deref(), death));
-        *self.street.process.lock().unwrap() = Some(process);
+        *self.street.server.lock().unwrap() = Some(server);
         address.as_ref().inspect(|address| self.line.lead_to(address.parse().unwrap())).is_some()
     }
 
