@@ -34,8 +34,6 @@ const STEP: i64 = 67;
 const PATIENT_STEPS: u32 = 40;
 const LONG_STEP: i64 = 1_200;
 const MOST_STEPS: u32 = 400;
-/// By so much longer each step takes than the one before, of real time.
-const SLOWER: Duration = Duration::from_millis(4);
 /// For how many steps a server that nobody asks any more lives on: until orders that nobody paid are over.
 const LINGERING: usize = 40;
 
@@ -261,8 +259,6 @@ impl World {
         self.street.sandbox.release(ReleaseOrder::NewestFirst).await;
         for step in 0..MOST_STEPS {
             self.go_on(if step < PATIENT_STEPS { STEP } else { LONG_STEP }).await;
-            // On a machine that is busy with other things the clock would outrun whatever has a time limit, again and again.
-            tokio::time::sleep(SLOWER * step).await;
             if step % 10 == 9 && self.is_quiet().await {
                 return;
             }

@@ -20,7 +20,7 @@ use wire::Wire;
 /// What the command takes.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The base URL: https://host[:port][/path], or http on loopback; lower case, no default port
+    /// The base URL: `https://host[:port][/path]`, or http on loopback; lower case, no default port
     #[arg(long, value_name = "URL")]
     backend: String,
     /// What the page has in `merchant-key`
