@@ -17,7 +17,7 @@ pub fn hex(id: &str) -> Option<String> {
     bytes(id).map(hex::encode)
 }
 
-/// The id that [`hex`] wrote so, in capitals or not.
+/// The id that [`hex()`] wrote so, in capitals or not.
 #[must_use]
 pub fn from_hex(text: &str) -> Option<String> {
     let mut bytes = [0; 16];
