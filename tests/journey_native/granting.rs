@@ -89,11 +89,6 @@ async fn a_rule_that_meets_every_order_is_told_once_and_is_not_met_again() {
         [("RULE_LIMIT", "wechat_pay"), ("ACCOUNT_ERROR", "wechat_pay"), ("ACQ.MERCHANT_PERM_RECEIPT_SUSPEND_LIMIT", "alipay")]
     {
         let mut stage = Stage::open_with_methods().await;
-        // A server that starts fetches the provider's keys, which the rule would meet, too.
-        let keys = "provider_calls_total{provider=\"wechat_pay\",call=\"renew\",outcome=\"ok\"}";
-        while stage.figure(keys).await != Some(1) {
-            tokio::task::yield_now().await;
-        }
         stage.faults(Faults { named_error: 1_000, named_error_code: code.to_owned(), ..Faults::default() });
         is_refused_by(&mut stage, method).await;
         assert_eq!(alarms(&stage).await, Some(1), "{code}");
