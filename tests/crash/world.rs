@@ -48,6 +48,14 @@ pub struct Street {
     asked: Arc<AtomicU64>,
     last: u64,
     server: Arc<Mutex<Option<Server>>>,
+    requests: Arc<Mutex<Requests>>,
+}
+
+/// Requests under way, each holding on to one of these: those that began since time last passed, and those that began before.
+#[derive(Default)]
+struct Requests {
+    since: Arc<()>,
+    before: Arc<()>,
 }
 
 pub struct World {
@@ -88,6 +96,7 @@ impl Street {
         if self.asked.fetch_add(1, Ordering::SeqCst) + 1 == self.last {
             self.kill();
         }
+        let _under_way = Arc::clone(&self.requests.lock().unwrap().since);
         let reply = request.send().await.map_err(|_| Down)?;
         let status = reply.status();
         // The line between shoppers and server says so when nobody listens.
@@ -101,11 +110,22 @@ impl Street {
     /// Now and then time goes by and the weather changes.
     pub fn passed_by(&self, chance: &mut Chance) {
         if chance.percent(2) {
-            self.time.pass(i64::try_from(chance.below(300)).unwrap());
-            self.sandbox.clock_moved();
+            self.time_passes(i64::try_from(chance.below(300)).unwrap());
         }
         if chance.percent(3) {
             self.sandbox.set_faults(weather::another(chance));
+        }
+    }
+
+    /// Never twice while the same call is under way: no provider believes what was signed more than five minutes ago.
+    fn time_passes(&self, seconds: i64) {
+        let mut requests = self.requests.lock().unwrap();
+        let rounds = self.server.lock().unwrap().as_ref().map(Server::rounds);
+        let is_over = Arc::strong_count(&requests.before) == 1 && rounds.is_some_and(|rounds| *rounds.borrow() >= self.now());
+        if is_over {
+            requests.before = std::mem::take(&mut requests.since);
+            self.time.pass(seconds);
+            self.sandbox.clock_moved();
         }
     }
 
@@ -161,6 +181,7 @@ impl World {
             asked: Arc::default(),
             last: 0,
             server: Arc::default(),
+            requests: Arc::default(),
         };
         let (waiting, done, deaths) = (Vec::new(), Vec::new(), BTreeMap::new());
         World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths }
