@@ -50,6 +50,22 @@ async fn a_lost_notification_is_made_good_by_asking() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_old_code_that_nobody_scanned_is_looked_at_once_more_after_its_end() {
+    pays_both_codes(async |_| {}).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_code_is_looked_at_after_its_end_although_the_server_began_anew_before() {
+    pays_both_codes(async |stage| {
+        stage.shop.restart().await;
+        // A server that starts looks at everything, and finds that nobody has scanned it yet.
+        stage.reconcile().await;
+        stage.reconcile().await;
+    })
+    .await;
+}
+
+/// Both codes of an order are paid, the old one first and unheard, after something that happens in between.
+async fn pays_both_codes(between: impl AsyncFnOnce(&mut Stage)) {
     let mut stage = Stage::open_with_methods().await;
     let old = stage.reach_code_by("alipay").await;
     stage.shopper.does(Action::Choose(Method::parse("wechat_pay").unwrap()));
@@ -57,6 +73,7 @@ async fn an_old_code_that_nobody_scanned_is_looked_at_once_more_after_its_end() 
     stage.shopper.hears(2, |event| matches!(event, PageEvent::QrShown(_))).await;
     let new = stage.shopper.code();
     assert!(new.starts_with("weixin://"), "{new}");
+    between(&mut stage).await;
     // Alipay could not close what it did not know, so the old code still takes money, and nobody hears of it.
     stage.faults(Faults { missing_notification: true, ..Faults::default() });
     stage.pay(&old);

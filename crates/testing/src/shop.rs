@@ -176,9 +176,10 @@ impl Shop {
         }
     }
 
-    /// Starts the backend's process again, on another port, over the same records.
+    /// Starts the backend again, here or in a process as before, on another port, over the same records.
     pub async fn restart(&mut self) {
-        self.start(true).await;
+        let was_here = matches!(std::mem::replace(&mut self.till, Till::Down), Till::Here(_));
+        self.start(!was_here).await;
     }
 
     pub(super) async fn start(&mut self, own_process: bool) {

@@ -71,9 +71,10 @@ impl OrderRecord {
 
     /// Nobody shall pay by that payment any more, but until its end somebody still could: it is looked at once more then.
     pub fn given_up(&mut self, id: &PaymentId, status: PaymentStatus, last_look: i64) {
-        let was_open = self.attempt(id).is_some_and(|attempted| attempted.is_open());
+        // Given up before, it may have been looked at meanwhile, since a server that starts looks at everything.
+        let is_watched = self.attempt(id).is_some_and(|attempted| attempted.is_open() || attempted.next_check_at.is_some());
         self.closed(id, status);
-        if let (true, Some(attempted)) = (was_open, self.attempt(id)) {
+        if let (true, Some(attempted)) = (is_watched, self.attempt(id)) {
             attempted.next_check_at = Some(last_look);
         }
     }

@@ -35,6 +35,8 @@ impl OrderService {
         let id = &payment.id;
         let (provider, provider_ref) = self.collector(payment).await?;
         let named = PaymentRef { id: id.as_str(), provider_ref: provider_ref.as_deref() };
+        // Before the provider is asked: its answer is no older than this, however long it takes.
+        let now = self.now();
         match provider.close(named).await {
             Ok(Closed::Closed) => {}
             // Said by an unsigned error: ask, and believe the signed answer.
@@ -43,7 +45,7 @@ impl OrderService {
             }
             Err(ServiceError::Gateway(GatewayError::Refused { .. })) => match provider.query(named).await? {
                 // Nobody has scanned it, so there is nothing to close; but until its end, by the provider's clock, somebody still may.
-                ProviderStatus::Unknown if self.now() < payment.expires_at + GRACE => {
+                ProviderStatus::Unknown if now < payment.expires_at + GRACE => {
                     let last_look = payment.expires_at + GRACE;
                     return Ok(self.change(order, |record| record.given_up(id, status, last_look)).await?);
                 }
@@ -52,7 +54,7 @@ impl OrderService {
             },
             // About the record: until it is mended nothing can be closed, and the order is paid another way meanwhile. Should somebody pay
             // by the old code all the same, that is found out at its end.
-            Err(ServiceError::Gateway(error)) if error.family() == Family::Account && self.now() < payment.expires_at => {
+            Err(ServiceError::Gateway(error)) if error.family() == Family::Account && now < payment.expires_at => {
                 let last_look = payment.expires_at + GRACE;
                 return Ok(self.change(order, |record| record.given_up(id, status, last_look)).await?);
             }
