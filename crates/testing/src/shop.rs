@@ -277,10 +277,15 @@ pub fn widget_folder() -> PathBuf {
     dist
 }
 
-/// Builds the server if that is needed and starts it, on that PostgreSQL database if one is named; the address is the one it says it listens on.
+/// Builds the server if that is needed and starts it; what comes back as of `start_server`.
 pub fn start_process(config: &Path, database: Option<&str>) -> (Child, String) {
+    start_server(&server_binary(), config, database)
+}
+
+/// Starts that program, on that PostgreSQL database if one is named; the address is the one it says it listens on.
+pub fn start_server(program: &Path, config: &Path, database: Option<&str>) -> (Child, String) {
     let log = OpenOptions::new().create(true).append(true).open(config.with_extension("log")).unwrap();
-    let mut process = Command::new(server_binary())
+    let mut process = Command::new(program)
         .args(["serve", "--config"])
         .arg(config)
         .env_remove("DATABASE_PATH")
@@ -299,7 +304,7 @@ pub fn start_process(config: &Path, database: Option<&str>) -> (Child, String) {
 
 /// The server that `cargo xtask test` has built. Without it: cargo names the binaries of this package only, so the server
 /// is asked for by the message of its build.
-fn server_binary() -> PathBuf {
+pub fn server_binary() -> PathBuf {
     if let Some(built) = std::env::var_os("QR_CHECKOUT_SERVER") {
         return built.into();
     }

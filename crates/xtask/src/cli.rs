@@ -30,7 +30,7 @@ enum Command {
     Dist(dist::Options),
     /// The sizes of the release build, against the budgets
     Size(size::Options),
-    /// What verifying an answer costs, and what the backend does and holds
+    /// What verifying an answer costs, what the backend does and holds, and how long a shopper waits
     Bench(bench::Options),
     /// Feed the protocol's fuzz targets
     Fuzz(fuzz::Options),

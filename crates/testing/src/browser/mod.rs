@@ -84,6 +84,12 @@ impl Browser {
         (old, new)
     }
 
+    /// Closes this tab and goes on in that one.
+    pub async fn close_tab(&self, next: &str) {
+        self.try_send("DELETE", "window", Value::Null).await.unwrap();
+        self.switch(next).await;
+    }
+
     pub async fn switch(&self, tab: &str) {
         self.post("window", json!({ "handle": tab })).await;
     }

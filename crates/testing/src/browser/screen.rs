@@ -1,4 +1,4 @@
-//! What kind of screen a page is on: size, density, light, network. Each engine has its own way.
+//! What kind of device a page is on: size, density, light, network, speed. Each engine has its own way.
 
 use serde_json::{Value, json};
 
@@ -94,6 +94,16 @@ impl Browser {
             }
             Engine::Webkit => panic!("WebKitGTK asks the machine's network monitor, which a test cannot move"),
         }
+    }
+
+    /// Makes the device so many times slower for this tab. Chromium alone can.
+    pub async fn slow_down(&self, times: u32) {
+        self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
+    }
+
+    /// Forgets every file that pages have loaded, as Chromium can.
+    pub async fn forget_files(&self) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
     }
 
     /// Makes the screen what the test has asked for.

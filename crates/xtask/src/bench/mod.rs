@@ -4,6 +4,7 @@
 mod backend;
 mod divan;
 mod figure;
+mod start;
 mod verify;
 
 use anyhow::Result;
@@ -12,18 +13,22 @@ use crate::progress::say;
 use crate::setup::{self, Install};
 use crate::workspace::Workspace;
 use figure::Figure;
+use start::Beside;
 
 /// A bench's name and what it measures.
-type Bench = (&'static str, fn(&Workspace) -> Result<Vec<Figure>>);
+type Bench = (&'static str, fn(&Workspace, &Beside) -> Result<Vec<Figure>>);
 
-const BENCHES: [Bench; 2] = [("verify", verify::run), ("backend", backend::run)];
+const BENCHES: [Bench; 3] =
+    [("verify", |workspace, _| verify::run(workspace)), ("backend", |workspace, _| backend::run(workspace)), ("start", start::run)];
 
 /// What the command takes.
 #[derive(clap::Args)]
 pub struct Options {
     /// One bench alone
-    #[arg(long, value_parser = BENCHES.map(|(name, _)| name))]
-    only: Option<String>,
+    #[arg(value_parser = BENCHES.map(|(name, _)| name))]
+    bench: Option<String>,
+    #[command(flatten)]
+    beside: Beside,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -31,14 +36,14 @@ pub struct Options {
     install: Install,
 }
 
-/// The command: sets up what is missing, runs all, or the one that `--only` names, and prints a table, or with `--json` the same as JSON.
+/// The command: sets up what is missing, runs all, or the one that is named, and prints a table, or with `--json` the same as JSON.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let chosen: Vec<&Bench> = BENCHES.iter().filter(|(name, _)| options.only.as_ref().is_none_or(|only| only == name)).collect();
+    let chosen: Vec<&Bench> = BENCHES.iter().filter(|(name, _)| options.bench.as_ref().is_none_or(|one| one == name)).collect();
     setup::everything(workspace, options.install.consent())?;
     let mut figures = Vec::new();
     for (name, bench) in chosen {
         say(&format!("bench: {name}"));
-        figures.extend(bench(workspace)?);
+        figures.extend(bench(workspace, &options.beside)?);
     }
     if options.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);

@@ -62,23 +62,33 @@ const SMALLER_STACK: &str = "-Clink-arg=-zstack-size=524288";
 
 /// Compiles the widget and returns the path of its wasm.
 pub fn compile(workspace: &Workspace, features: Option<&str>) -> Result<PathBuf> {
-    let mut cargo = command::cargo();
-    cargo
-        .current_dir(&workspace.root)
-        .args(["build", "--package", "qr-checkout", "--lib", "--locked", "--profile", "wasm"])
-        .args(["--target", TARGET])
-        .args(SMALL_STANDARD_LIBRARY)
-        // A path in place of the registry's, which Cargo.lock need not know of.
-        .arg("--config")
-        .arg(format!("paths=[{:?}]", lean::make(workspace)?))
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"))
-        // The pinned stable compiler, allowed to build its own standard library.
-        .env("RUSTC_BOOTSTRAP", "1");
+    let mut cargo = cargo_for_wasm(workspace, "qr-checkout")?;
+    // A path in place of the registry's, which Cargo.lock need not know of.
+    cargo.arg("--config").arg(format!("paths=[{:?}]", lean::make(workspace)?));
     if let Some(features) = features {
         cargo.args(["--features", features]);
     }
     command::run(&mut cargo)?;
     Ok(workspace.target.join(TARGET).join("wasm/qr_checkout.wasm"))
+}
+
+/// Compiles another package of the workspace by the same means, but with Yew as it is.
+pub fn compile_with_yew_as_it_is(workspace: &Workspace, package: &str) -> Result<PathBuf> {
+    command::run(&mut cargo_for_wasm(workspace, package)?)?;
+    Ok(workspace.target.join(TARGET).join("wasm").join(format!("{}.wasm", package.replace('-', "_"))))
+}
+
+fn cargo_for_wasm(workspace: &Workspace, package: &str) -> Result<Command> {
+    let mut cargo = command::cargo();
+    cargo
+        .current_dir(&workspace.root)
+        .args(["build", "--package", package, "--lib", "--locked", "--profile", "wasm"])
+        .args(["--target", TARGET])
+        .args(SMALL_STANDARD_LIBRARY)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace)?.join("\u{1f}"))
+        // The pinned stable compiler, allowed to build its own standard library.
+        .env("RUSTC_BOOTSTRAP", "1");
+    Ok(cargo)
 }
 
 /// No folder of the building machine may reach the wasm: the same sources must give the same bytes anywhere.

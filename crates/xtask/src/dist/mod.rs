@@ -7,6 +7,7 @@ mod join;
 mod lean;
 mod manifest;
 mod order;
+mod page;
 mod plan;
 mod stamp;
 mod texts;
@@ -24,6 +25,7 @@ use crate::workspace::{self, Workspace};
 #[cfg(test)]
 pub use build::SMALL_STANDARD_LIBRARY;
 pub use manifest::{Entry, Manifest, Role, integrity};
+pub use page::build_page;
 pub use plan::Plan;
 use texts::Locale;
 
@@ -217,7 +219,8 @@ fn minify(workspace: &Workspace, scratch: &Path, name: &str, source: &[u8]) -> R
     workspace::read_bytes(&after)
 }
 
-fn compress(workspace: &Workspace, out: &Path) -> Result<()> {
+/// Makes the compressed copies of all files of a folder.
+pub fn compress(workspace: &Workspace, out: &Path) -> Result<()> {
     let mut compress = pack(workspace);
     compress.arg("compress").args(manifest::files_of(out)?.iter().map(|name| out.join(name)));
     command::run_quietly(&mut compress)

@@ -97,6 +97,13 @@ fn node_tools(workspace: &Workspace) -> Result<()> {
     npm(&from, &to, "wasm-opt and the minifier")
 }
 
+/// Adyen's web components and a bundler, which only a bench needs; their folder.
+pub fn adyen(workspace: &Workspace) -> Result<PathBuf> {
+    let tools = workspace.tools().join("adyen");
+    npm(&workspace.root.join("benches/start/adyen"), &tools, "Adyen's web components, to measure beside ours")?;
+    Ok(tools)
+}
+
 /// Installs into `to` what the package-lock.json of `from` says, unless that is there already.
 fn npm(from: &Path, to: &Path, what: &str) -> Result<()> {
     let lock = workspace::read(&from.join("package-lock.json"))?;

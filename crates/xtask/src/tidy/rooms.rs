@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("qr-checkout-protocol", &[]),
     ("qr-checkout-checkout", &["qr-checkout-protocol"]),
     ("qr-checkout", &["qr-checkout-checkout", "qr-checkout-protocol"]),
+    ("qr-checkout-bare-page", &[]),
     ("qr-checkout-gateway", &["qr-checkout-protocol"]),
     ("qr-checkout-merchant", &["qr-checkout-gateway", "qr-checkout-protocol"]),
     ("qr-checkout-sandbox", &["qr-checkout-gateway"]),

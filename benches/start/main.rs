@@ -1,0 +1,95 @@
+//! How long a shopper with a slow line and a slow device waits, from the navigation until a cart can be paid and until its code is painted:
+//! a line of JSON for each visit. All pages are visited in turn, so that what else the machine does falls on all alike.
+//! `cargo xtask bench start` builds what they load, runs it, and makes the table. Not here: gates.
+#![expect(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a bench prints, and stops at the first surprise"
+)]
+
+mod backend;
+mod files;
+mod slow_line;
+mod visitor;
+
+use std::path::PathBuf;
+
+use backend::Backend;
+use serde_json::{Value, json};
+use slow_line::{SlowLine, Speed};
+use testing::{dist, serve, shop};
+use visitor::Visitor;
+
+/// How often each page is visited.
+const ROUNDS: usize = 7;
+
+/// Fetches the wasm beside its glue.
+const BARE: &str = "<body><script type=\"module\">
+    const wasm = fetch(\"{url}/page.wasm\");
+    (await import(\"{url}/page.js\")).default({ module_or_path: wasm })</script></body>";
+const ADYEN: &str = "<link rel=\"stylesheet\" href=\"{url}/page.css\"><script type=\"module\" src=\"{url}/page.js\"></script>
+    <div id=\"adyen\"></div>";
+
+/// A page with our element: of this commit, or of the one beside it.
+struct Widget {
+    /// What the table calls it, if it is not this commit's.
+    whose: &'static str,
+    backend: Backend,
+    /// What a cart leaves in the browser.
+    cart: Value,
+}
+
+#[tokio::main]
+async fn main() {
+    let speed = Speed::new();
+    let mut visitor = Visitor::new(&speed).await;
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let mut widgets = vec![Widget::open("", shop::server_binary(), dist(), &visitor, &speed).await];
+    if let Some(beside) = variable("BENCH_BESIDE") {
+        let program = variable("BENCH_BESIDE_SERVER").unwrap_or_else(shop::server_binary);
+        widgets.push(Widget::open(", beside", program, beside, &visitor, &speed).await);
+    }
+    let mut pages = Vec::new();
+    for (name, built, body) in [("bare", "BENCH_BARE", BARE), ("adyen", "BENCH_ADYEN", ADYEN)] {
+        let Some(folder) = variable(built) else { continue };
+        let url = SlowLine::before(&serve(files::router(folder)).await, &speed).await;
+        pages.push((name, body.replace("{url}", &url)));
+    }
+    for round in 1..=ROUNDS {
+        eprintln!("round {round} of {ROUNDS}");
+        for widget in &widgets {
+            widget.measure(&mut visitor).await;
+        }
+        for (name, body) in &pages {
+            tell(name, &visitor.visit(name, body, &json!([])).await);
+        }
+    }
+}
+
+impl Widget {
+    async fn open(whose: &'static str, program: PathBuf, widget: PathBuf, visitor: &Visitor, speed: &Speed) -> Widget {
+        let backend = Backend::start(program, &widget, speed).await;
+        let cart = visitor.cart(&backend.tags(&[])).await;
+        Widget { whose, backend, cart }
+    }
+
+    /// A cart, the order that it has become, and a cart on a page with preload tags, which the commit beside may not have had.
+    async fn measure(&self, visitor: &mut Visitor) {
+        let tags = self.backend.tags(&[]);
+        let report = visitor.visit("cart", &tags, &self.cart).await;
+        tell(&format!("cart mode{}", self.whose), &report);
+        let order = format!("<qr-checkout order={} ", report["order"]);
+        let report = visitor.visit("order", &tags.replace("<qr-checkout ", &order), &json!([])).await;
+        tell(&format!("order mode{}", self.whose), &report);
+        if self.whose.is_empty() {
+            let report = visitor.visit("cart", &self.backend.tags(&["--page", "checkout"]), &self.cart).await;
+            tell("cart mode, preload tags", &report);
+        }
+    }
+}
+
+fn tell(page: &str, report: &Value) {
+    println!("{}", json!({ "page": page, "cart": report["cart"], "code": report["code"], "blocking": report["blocking"] }));
+}
