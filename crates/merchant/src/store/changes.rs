@@ -1,37 +1,15 @@
-//! Writes: new orders, changes of a record, notifications. Each is one transaction.
+//! Writes: changes of a record, notifications. Each is one transaction.
 
 use protocol::{Order, OrderId};
 
 use super::connections::Transaction;
+use super::idempotency::{IdempotencyRecord, use_keys};
+use super::ledger::Change;
 use super::records::Database;
-use super::{Reservation, Store, StoreError, followers, ledger, rows, stock};
+use super::rows::Attempted;
+use super::{Store, StoreError, followers, ledger, rows, stock};
 use crate::fault;
-use crate::number::OrderNumber;
-use crate::order_record::{Fact, OrderRecord, PaymentRecord, storable};
-
-/// One idempotency key with what it was used for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyRecord {
-    /// The key.
-    pub key: String,
-    /// Method and path.
-    pub target: String,
-    /// Of the request's body, base64.
-    pub digest: String,
-}
-
-/// An order to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct NewRecord<'a> {
-    /// The order.
-    pub order: &'a Order,
-    /// The shop's own number of it.
-    pub reference: Option<&'a str>,
-    /// Its first payment.
-    pub payment: &'a PaymentRecord,
-    /// What it takes from stock.
-    pub holds: &'a [Reservation],
-}
+use crate::order_record::{Fact, OrderRecord, storable};
 
 /// A notification as it came.
 #[derive(Clone, Copy, Debug)]
@@ -53,41 +31,6 @@ struct Changed {
 }
 
 impl Store {
-    /// Writes a new order with its first payment, and takes from stock what it holds. Once per idempotency key: of a key that is known,
-    /// answers the order that was made with it, and writes nothing.
-    ///
-    /// # Errors
-    /// `Short` when there is too little left, and then nothing is written; `KeyUsed` where the key is known with another body; those of
-    /// the database.
-    pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
-        let NewRecord { order, reference, payment, holds } = new;
-        let mut transaction = self.begin().await?;
-        let facts = [created(order, reference, payment)];
-        let write = async {
-            insert_order(&mut transaction, order, reference, now).await?;
-            if !use_key(&mut transaction, key, &order.id).await? {
-                return Ok(false);
-            }
-            stock::take(&mut transaction, &order.id, holds).await?;
-            rows::write_payment(&mut transaction, &order.id, 0, payment).await?;
-            ledger::write(&mut transaction, &order.id, now, order.seq, &facts).await?;
-            Ok(true)
-        };
-        match write.await {
-            Ok(true) => {}
-            Ok(false) => {
-                transaction.rollback().await?;
-                return self.order_made_with(key).await?.ok_or(StoreError::NoOrder);
-            }
-            Err(error) => return Err(transaction.undone(error).await),
-        }
-        fault::point("creation-not-committed");
-        transaction.commit().await?;
-        fault::point("creation-committed");
-        self.count(&facts);
-        Ok(order.id.clone())
-    }
-
     /// Changes a record in one transaction. When the visible order changes, its `seq` rises.
     /// Answers the order as it stands then, and whether it changed.
     ///
@@ -119,7 +62,7 @@ impl Store {
         change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
     ) -> Result<Result<(Order, bool), E>, StoreError> {
         let mut transaction = self.begin().await?;
-        if !use_key(&mut transaction, key, id).await? {
+        if !use_keys(&mut transaction, std::iter::once((key, id))).await? {
             transaction.rollback().await?;
             self.order_made_with(key).await?;
             return Ok(Ok((self.order(id).await?, false)));
@@ -224,11 +167,9 @@ impl Store {
         change(&mut after);
         ledger::leave_out_known(transaction, id, &mut after.facts).await?;
         stock::follow(transaction, before.order.status, &after.order, &mut after.facts).await?;
-        for (position, payment) in after.payments.iter().enumerate() {
-            if before.payments.get(position) != Some(payment) {
-                rows::write_payment(transaction, id, position, payment).await?;
-            }
-        }
+        let payments = after.payments.iter().enumerate().filter(|(position, payment)| before.payments.get(*position) != Some(payment));
+        let payments: Vec<_> = payments.map(|(position, payment)| Attempted { order: id, position, payment }).collect();
+        rows::write_payments(transaction, &payments).await?;
         for (position, refund) in after.refunds.iter().enumerate() {
             if before.refunds.get(position) != Some(refund) {
                 rows::write_refund(transaction, id, position, refund, now).await?;
@@ -250,7 +191,8 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        ledger::write(transaction, id, now, after.order.seq, &after.facts).await?;
+        let ledger = Change { order: id, at: now, seq: after.order.seq, facts: &after.facts };
+        ledger::write(transaction, std::iter::once(ledger)).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
@@ -266,50 +208,9 @@ impl Store {
         (changed.order, changed.is_visible)
     }
 
-    fn count(&self, facts: &[Fact]) {
+    pub(super) fn count(&self, facts: &[Fact]) {
         facts.iter().for_each(|fact| self.metrics.happened(fact));
     }
-}
-
-async fn insert_order(transaction: &mut Transaction, order: &Order, reference: Option<&str>, now: i64) -> Result<(), StoreError> {
-    let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    sqlx::query(insert)
-        .bind(order.id.as_str())
-        .bind(order.seq)
-        .bind(order.status.as_str())
-        .bind(order.expires_at)
-        .bind(now)
-        .bind(order.to_json().to_string())
-        .bind(reference)
-        .bind(OrderNumber::of(&order.id).as_str())
-        .execute(&mut *transaction)
-        .await?;
-    Ok(())
-}
-
-fn created(order: &Order, reference: Option<&str>, payment: &PaymentRecord) -> Fact {
-    Fact::Created(Box::new(OrderRecord {
-        order: order.clone(),
-        reference: reference.map(str::to_owned),
-        follow: None,
-        follower: None,
-        payments: vec![payment.clone()],
-        refunds: Vec::new(),
-        facts: Vec::new(),
-    }))
-}
-
-async fn use_key(transaction: &mut Transaction, key: &IdempotencyRecord, order: &OrderId) -> Result<bool, StoreError> {
-    let insert = "INSERT INTO attempts (key, target, digest, order_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let inserted = sqlx::query(insert)
-        .bind(key.key.as_str())
-        .bind(key.target.as_str())
-        .bind(key.digest.as_str())
-        .bind(order.as_str())
-        .execute(&mut *transaction)
-        .await?;
-    Ok(inserted.rows_affected() == 1)
 }
 
 /// Answers whether it was not known yet.

@@ -10,8 +10,9 @@ use futures_util::{StreamExt as _, TryFutureExt as _, TryStreamExt as _, future:
 use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Describe, Either, Error, Execute, Executor, SqlStr};
+use tokio::sync::OwnedMutexGuard;
 
-use super::StoreError;
+use super::error::{StoreError, is_about_rows};
 use crate::observing::Stopwatch;
 
 /// How long one statement may take: longer than a writer waits for another in SQLite (`busy_timeout`), shorter than anybody's patience.
@@ -29,6 +30,9 @@ pub(super) struct Connections {
     pool: AnyPool,
     failed_at: FailedAt,
     anchor: Option<Anchor>,
+    /// The one place of a writer in an SQLite file. Here they come in turn; SQLite itself lets them sleep and try again, each on a connection
+    /// that readers need.
+    turn: Option<Arc<tokio::sync::Mutex<()>>>,
 }
 
 /// A connection to an SQLite file on which nothing is ever done, so that the last one is never closed while the server runs: whoever opens
@@ -53,7 +57,11 @@ struct Loan {
 /// A transaction. What is not written by [`Transaction::commit`] is undone, and takes the connection with it unless
 /// [`Transaction::undone`] has the database's word for that.
 #[derive(Debug)]
-pub(super) struct Transaction(Loan);
+pub(super) struct Transaction {
+    loan: Loan,
+    /// That it is this process's turn to write, where one writes at a time.
+    _turn: Option<OwnedMutexGuard<()>>,
+}
 
 impl Connections {
     /// Connects, if only to see that it can be done.
@@ -61,11 +69,12 @@ impl Connections {
         let anchor = if address.starts_with("sqlite:") { Some(Anchor::drop_at(address).await?) } else { None };
         let failed_at = FailedAt::default();
         let known = failed_at.clone();
-        let options = options.acquire_timeout(PATIENCE).test_before_acquire(false).before_acquire(move |connection, about| {
-            let failed_at = known.clone();
-            Box::pin(async move { Ok(!failed_at.is_within(about.age) && failed_at.noted(is_alive(connection).await)) })
+        let options = options.acquire_timeout(PATIENCE).test_before_acquire(false).before_acquire(move |_, about| {
+            let is_new = !known.is_within(about.age);
+            Box::pin(async move { Ok(is_new) })
         });
-        Ok(Connections { pool: options.connect(address).await?, failed_at, anchor })
+        let turn = anchor.as_ref().map(|_| Arc::default());
+        Ok(Connections { pool: options.connect(address).await?, failed_at, anchor, turn })
     }
 
     /// For what takes its time: migrations and copies.
@@ -75,9 +84,22 @@ impl Connections {
 
     /// Begins a transaction by that statement: on another connection if the first one was broken by what is over by now.
     pub(super) async fn begin(&self, statement: &'static str) -> Result<Transaction, StoreError> {
+        Ok(Transaction { loan: self.begun(statement).await?, _turn: None })
+    }
+
+    /// As [`Connections::begin`], for a transaction that writes.
+    pub(super) async fn begin_to_write(&self, statement: &'static str) -> Result<Transaction, StoreError> {
+        let turn = match &self.turn {
+            Some(turn) => Some(tokio::time::timeout(PATIENCE, Arc::clone(turn).lock_owned()).await.map_err(|_| Error::PoolTimedOut)?),
+            None => None,
+        };
+        Ok(Transaction { loan: self.begun(statement).await?, _turn: turn })
+    }
+
+    async fn begun(&self, statement: &'static str) -> Result<Loan, Error> {
         match self.try_to_begin(statement).await {
-            Err(error) if !is_busy(&error) => Ok(self.try_to_begin(statement).await?),
-            result => Ok(result?),
+            Err(error) if !is_busy(&error) => self.try_to_begin(statement).await,
+            result => result,
         }
     }
 
@@ -93,14 +115,38 @@ impl Connections {
         self.anchor.as_ref()?.0.lock().await.take()
     }
 
-    async fn try_to_begin(&self, statement: &'static str) -> Result<Transaction, Error> {
-        let mut transaction = Transaction(self.lend().await?);
-        (&mut transaction).execute(statement).await?;
-        Ok(transaction)
+    /// The row that a question names, which is asked by texts. Asking twice does no harm, so that the answer itself is the sign of life.
+    pub(super) async fn look_up(&self, query: &'static str, texts: &[&str]) -> Result<Option<AnyRow>, Error> {
+        let ask = async |connection: &mut AnyConnection| {
+            texts.iter().fold(sqlx::query(query), |query, text| query.bind(*text)).fetch_optional(connection).await
+        };
+        match self.lend().await?.run(SIGN_OF_LIFE, ask).await {
+            Err(error) if is_of_connection(&error) => self.lend_living().await?.run(LONGEST, ask).await,
+            result => result,
+        }
     }
 
+    async fn try_to_begin(&self, statement: &'static str) -> Result<Loan, Error> {
+        // SQLite begins when it is a writer's turn, PostgreSQL at once.
+        let time = if self.turn.is_some() { LONGEST } else { SIGN_OF_LIFE };
+        let mut loan = self.lend().await?;
+        loan.step(time, async |connection| connection.execute(statement).await).await?;
+        Ok(loan)
+    }
+
+    /// A connection for what can be asked again of another one.
     async fn lend(&self) -> Result<Loan, Error> {
         Ok(Loan { connection: self.pool.acquire().await?, failed_at: self.failed_at.clone(), is_good: false })
+    }
+
+    /// A connection that has said that it is there.
+    async fn lend_living(&self) -> Result<Loan, Error> {
+        loop {
+            let mut loan = self.lend().await?;
+            if loan.failed_at.noted(is_alive(&mut loan.connection).await) {
+                return Ok(loan);
+            }
+        }
     }
 }
 
@@ -168,14 +214,12 @@ impl Transaction {
 
     /// Runs one statement. What failed is not good again until the transaction ends, which it does by closing the connection.
     async fn run<T>(&mut self, answer: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
-        let result = in_time(answer(&mut self.0.connection)).await;
-        self.0.failed_at.noted(!result.as_ref().is_err_and(is_of_connection));
-        result
+        self.loan.step(LONGEST, answer).await
     }
 
     async fn end(mut self, statement: &'static str) -> Result<(), Error> {
         (&mut self).execute(statement).await?;
-        self.0.is_good = true;
+        self.loan.is_good = true;
         Ok(())
     }
 }
@@ -188,17 +232,10 @@ impl Drop for Loan {
     }
 }
 
-/// An answer within the time for one.
-async fn in_time<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+/// An answer within that time.
+async fn in_time<T>(time: Duration, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let late = |_| Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time"));
-    tokio::time::timeout(LONGEST, answer).await.map_err(late)?
-}
-
-/// Whether the database has done what it should and said no: a row is there already, or another is missing.
-fn is_about_rows(error: &Error) -> bool {
-    use sqlx::error::ErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
-    let rows = [UniqueViolation, ForeignKeyViolation, NotNullViolation, CheckViolation];
-    error.as_database_error().is_some_and(|error| rows.iter().any(|kind| error.kind() == *kind))
+    tokio::time::timeout(time, answer).await.map_err(late)?
 }
 
 /// Whether that tells of the connection, and not of what it was asked.
@@ -208,9 +245,16 @@ fn is_of_connection(error: &Error) -> bool {
 
 impl Loan {
     /// Runs one statement, after which the connection is good unless it failed.
-    async fn run<T>(mut self, answer: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
-        let result = in_time(answer(&mut self.connection)).await;
-        self.is_good = self.failed_at.noted(!result.as_ref().is_err_and(is_of_connection));
+    async fn run<T>(mut self, time: Duration, answer: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        let result = self.step(time, answer).await;
+        self.is_good = !result.as_ref().is_err_and(is_of_connection);
+        result
+    }
+
+    /// Runs one of several statements.
+    async fn step<T>(&mut self, time: Duration, answer: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, Error>) -> Result<T, Error> {
+        let result = in_time(time, answer(&mut self.connection)).await;
+        self.failed_at.noted(!result.as_ref().is_err_and(is_of_connection));
         result
     }
 }
@@ -226,8 +270,8 @@ impl<'c> Executor<'c> for &'_ Connections {
     {
         let connections = self.clone();
         let all = async move {
-            let loan = connections.lend().await?;
-            let steps: Vec<Step> = loan.run(async |connection| connection.fetch_many(query).try_collect().await).await?;
+            let loan = connections.lend_living().await?;
+            let steps: Vec<Step> = loan.run(LONGEST, async |connection| connection.fetch_many(query).try_collect().await).await?;
             Ok(stream::iter(steps).map(Ok))
         };
         all.try_flatten_stream().boxed()
@@ -239,7 +283,9 @@ impl<'c> Executor<'c> for &'_ Connections {
         E: 'q + Execute<'q, Any>,
     {
         let connections = self.clone();
-        Box::pin(async move { connections.lend().await?.run(async |connection| connection.fetch_optional(query).await).await })
+        Box::pin(
+            async move { connections.lend_living().await?.run(LONGEST, async |connection| connection.fetch_optional(query).await).await },
+        )
     }
 
     fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [AnyTypeInfo]) -> BoxFuture<'e, Result<AnyStatement, Error>>
@@ -247,7 +293,9 @@ impl<'c> Executor<'c> for &'_ Connections {
         'c: 'e,
     {
         let connections = self.clone();
-        Box::pin(async move { connections.lend().await?.run(async |connection| connection.prepare_with(sql, parameters).await).await })
+        Box::pin(async move {
+            connections.lend_living().await?.run(LONGEST, async |connection| connection.prepare_with(sql, parameters).await).await
+        })
     }
 
     fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Any>, Error>>
@@ -255,7 +303,7 @@ impl<'c> Executor<'c> for &'_ Connections {
         'c: 'e,
     {
         let connections = self.clone();
-        Box::pin(async move { connections.lend().await?.run(async |connection| connection.describe(sql).await).await })
+        Box::pin(async move { connections.lend_living().await?.run(LONGEST, async |connection| connection.describe(sql).await).await })
     }
 }
 

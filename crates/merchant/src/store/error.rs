@@ -40,9 +40,24 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database works, and what was to be written does not fit to what is there.
+    pub(crate) fn is_about_rows(&self) -> bool {
+        match self {
+            StoreError::Database(error) => is_about_rows(error),
+            _ => true,
+        }
+    }
+
     /// Whether something is there already that can be there once.
     pub(crate) fn is_double(&self) -> bool {
         let StoreError::Database(error) = self else { return false };
         error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
+}
+
+/// Whether the database has done what it should and said no: a row is there already, or another is missing.
+pub(super) fn is_about_rows(error: &sqlx::Error) -> bool {
+    use sqlx::error::ErrorKind::{CheckViolation, ForeignKeyViolation, NotNullViolation, UniqueViolation};
+    let rows = [UniqueViolation, ForeignKeyViolation, NotNullViolation, CheckViolation];
+    error.as_database_error().is_some_and(|error| rows.iter().any(|kind| error.kind() == *kind))
 }

@@ -1,10 +1,11 @@
 //! The ledger: facts are added, and nothing is ever changed or taken out, which the database itself sees to (migration 0006).
 
 use protocol::OrderId;
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::connections::Transaction;
+use super::rows::places;
 use super::{Store, StoreError};
 use crate::order_record::{Entry, Fact, StrayMoney, UsedMoney};
 
@@ -20,13 +21,27 @@ impl Store {
     }
 }
 
-/// Adds the facts of one change, which brought the order to that `seq`.
-pub(super) async fn write(transaction: &mut Transaction, order: &OrderId, at: i64, seq: i64, facts: &[Fact]) -> Result<(), StoreError> {
-    for fact in facts {
-        let (kind, detail) = fact.members();
-        let insert = "INSERT INTO ledger (order_id, at, seq, kind, detail) VALUES ($1, $2, $3, $4, $5)";
-        sqlx::query(insert).bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string()).execute(&mut *transaction).await?;
+/// What happened to an order in one change, which brought it to that `seq`.
+pub(super) struct Change<'a> {
+    pub(super) order: &'a OrderId,
+    pub(super) at: i64,
+    pub(super) seq: i64,
+    pub(super) facts: &'a [Fact],
+}
+
+/// Adds the facts of these changes.
+pub(super) async fn write<'a>(transaction: &mut Transaction, changes: impl Iterator<Item = Change<'a>>) -> Result<(), StoreError> {
+    let facts = changes.flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, fact.members())));
+    let facts: Vec<_> = facts.collect();
+    if facts.is_empty() {
+        return Ok(());
     }
+    let insert = "INSERT INTO ledger (order_id, at, seq, kind, detail) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(facts.len(), 5))));
+    for (order, at, seq, (kind, detail)) in facts {
+        query = query.bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string());
+    }
+    query.execute(&mut *transaction).await?;
     Ok(())
 }
 

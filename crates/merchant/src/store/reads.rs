@@ -13,7 +13,7 @@ impl Store {
     /// # Errors
     /// `NoOrder`, those of the database.
     pub async fn order(&self, id: &OrderId) -> Result<Order, StoreError> {
-        let row = sqlx::query("SELECT body FROM orders WHERE id = $1").bind(id.as_str()).fetch_optional(&self.pool).await?;
+        let row = self.pool.look_up("SELECT body FROM orders WHERE id = $1", &[id.as_str()]).await?;
         rows::order(&row.ok_or(StoreError::NoOrder)?)
     }
 
@@ -33,7 +33,7 @@ impl Store {
     /// `KeyUsed` where that was with another body; those of the database.
     pub async fn order_made_with(&self, key: &IdempotencyRecord) -> Result<Option<OrderId>, StoreError> {
         let query = "SELECT digest, order_id FROM attempts WHERE key = $1 AND target = $2";
-        let row = sqlx::query(query).bind(key.key.as_str()).bind(key.target.as_str()).fetch_optional(&self.pool).await?;
+        let row = self.pool.look_up(query, &[key.key.as_str(), key.target.as_str()]).await?;
         let Some(row) = row else { return Ok(None) };
         if row.try_get::<String, _>("digest")? != key.digest {
             return Err(StoreError::KeyUsed);

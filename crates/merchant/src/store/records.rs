@@ -11,6 +11,7 @@ use sqlx::{AnyConnection, Executor as _, Row as _};
 use super::alone::{Alone, Place};
 use super::connections::{Connections, Transaction};
 use super::error::StoreError;
+use super::queue::Queue;
 use super::{private, rows};
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
@@ -45,6 +46,8 @@ pub struct Store {
     pub(super) told: Vec<EventKind>,
     /// Counts what is written.
     pub(super) metrics: Metrics,
+    /// Orders that wait to be written.
+    pub(super) creating: Queue,
     /// That no other server works on the same file, where that has been made sure of.
     alone: Alone,
     /// Which file the records are.
@@ -137,7 +140,15 @@ impl Store {
     async fn connect(options: AnyPoolOptions, address: &str, database: Database) -> Result<Store, StoreError> {
         sqlx::any::install_default_drivers();
         let pool = Connections::open(options, address).await?;
-        Ok(Store { pool, database, told: Vec::new(), metrics: Metrics::default(), alone: Alone::default(), place: Place::none() })
+        Ok(Store {
+            pool,
+            database,
+            told: Vec::new(),
+            metrics: Metrics::default(),
+            creating: Queue::default(),
+            alone: Alone::default(),
+            place: Place::none(),
+        })
     }
 
     fn migrations(&self) -> &'static sqlx::migrate::Migrator {
@@ -220,7 +231,7 @@ impl Store {
             Database::Sqlite => "BEGIN IMMEDIATE",
             Database::Postgres(_) => "BEGIN",
         };
-        self.pool.begin(begin).await
+        self.pool.begin_to_write(begin).await
     }
 
     /// Writes what is in memory and lets go of the database.

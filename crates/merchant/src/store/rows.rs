@@ -2,8 +2,8 @@
 
 use protocol::json;
 use protocol::{Currency, Method, Money, Order, OrderId, Payment, PaymentId, PaymentStatus, Surface};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::StoreError;
 use super::connections::Transaction;
@@ -93,48 +93,54 @@ fn refund(row: &AnyRow) -> Result<Refund, StoreError> {
     })
 }
 
-/// Inserts a payment, or brings its row up to date. `position` counts the payments of the order from 0.
-pub(super) async fn write_payment(
-    transaction: &mut Transaction,
-    order: &OrderId,
-    position: usize,
-    attempted: &PaymentRecord,
-) -> Result<(), StoreError> {
-    let upsert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
+/// A payment of an order, whose payments are counted from 0.
+pub(super) struct Attempted<'a> {
+    pub(super) order: &'a OrderId,
+    pub(super) position: usize,
+    pub(super) payment: &'a PaymentRecord,
+}
+
+/// Inserts payments, or brings their rows up to date.
+pub(super) async fn write_payments(transaction: &mut Transaction, payments: &[Attempted<'_>]) -> Result<(), StoreError> {
+    if payments.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
                   created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, client_ip, \
-                  provider, provider_ref) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
-                  ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, expires_at = excluded.expires_at, \
+                  provider, provider_ref) VALUES ";
+    let update = " ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, expires_at = excluded.expires_at, \
                   shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
                   transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks, \
                   provider_ref = excluded.provider_ref";
-    let PaymentRecord { payment, money, .. } = attempted;
-    sqlx::query(upsert)
-        .bind(payment.id.as_str())
-        .bind(order.as_str())
-        .bind(count(position))
-        .bind(payment.method.as_str())
-        .bind(payment.surface.as_str())
-        .bind(payment.status.as_str())
-        .bind(payment.payload.as_deref())
-        .bind(money.amount)
-        .bind(money.currency.as_str())
-        .bind(payment.expires_at)
-        .bind(attempted.created_at)
-        .bind(attempted.reference.as_deref())
-        .bind(attempted.return_url.as_deref())
-        .bind(attempted.payer.as_deref())
-        .bind(attempted.shown_at)
-        .bind(attempted.scanned_at)
-        .bind(attempted.paid_at)
-        .bind(attempted.transaction.as_deref())
-        .bind(attempted.next_check_at)
-        .bind(attempted.checks)
-        .bind(attempted.client_ip.as_deref())
-        .bind(attempted.provider.as_deref())
-        .bind(attempted.provider_ref.as_deref())
-        .execute(&mut *transaction)
-        .await?;
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}{update}", places(payments.len(), 23))));
+    for Attempted { order, position, payment: attempted } in payments {
+        let PaymentRecord { payment, money, .. } = attempted;
+        query = query
+            .bind(payment.id.as_str())
+            .bind(order.as_str())
+            .bind(count(*position))
+            .bind(payment.method.as_str())
+            .bind(payment.surface.as_str())
+            .bind(payment.status.as_str())
+            .bind(payment.payload.as_deref())
+            .bind(money.amount)
+            .bind(money.currency.as_str())
+            .bind(payment.expires_at)
+            .bind(attempted.created_at)
+            .bind(attempted.reference.as_deref())
+            .bind(attempted.return_url.as_deref())
+            .bind(attempted.payer.as_deref())
+            .bind(attempted.shown_at)
+            .bind(attempted.scanned_at)
+            .bind(attempted.paid_at)
+            .bind(attempted.transaction.as_deref())
+            .bind(attempted.next_check_at)
+            .bind(attempted.checks)
+            .bind(attempted.client_ip.as_deref())
+            .bind(attempted.provider.as_deref())
+            .bind(attempted.provider_ref.as_deref());
+    }
+    query.execute(&mut *transaction).await?;
     Ok(())
 }
 
@@ -164,6 +170,15 @@ pub(super) async fn write_refund(
         .execute(&mut *transaction)
         .await?;
     Ok(())
+}
+
+/// Where the values of so many rows stand in a statement: `($1, $2), ($3, $4)`.
+pub(super) fn places(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 fn count(number: usize) -> i64 {

@@ -2,12 +2,15 @@
 //! the transaction that does so. Rows of stock are locked by name, after the order's, so that no two transactions wait for each other.
 //! Not here: which things are scarce (that is the catalog) and what a shopper is told.
 
+use std::collections::BTreeMap;
+
 use protocol::{Order, OrderId, OrderStatus};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Executor, Row as _};
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::connections::Transaction;
 use super::records::Database;
+use super::rows::places;
 use super::stock_item::{Counted, Reservation, Shortage, StockItem, Supply};
 use super::{Store, StoreError, rows};
 use crate::order_record::Fact;
@@ -96,7 +99,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn left(&self, of: &StockItem) -> Result<i64, StoreError> {
-        remaining(&self.pool, of).await
+        let (kind, name) = of.columns();
+        remaining(self.pool.look_up(REMAINING, &[kind, name]).await?)
     }
 }
 
@@ -123,32 +127,42 @@ impl Store {
     }
 }
 
-async fn remaining<'e>(executor: impl Executor<'e, Database = Any>, of: &StockItem) -> Result<i64, StoreError> {
-    let (kind, name) = of.columns();
-    let query = "SELECT baseline - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";
-    let row = sqlx::query(query).bind(kind).bind(name).fetch_optional(executor).await?;
+const REMAINING: &str = "SELECT baseline - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";
+
+fn remaining(row: Option<AnyRow>) -> Result<i64, StoreError> {
     // Late money may have sold more than there is.
     Ok(row.map(|row| row.try_get::<i64, _>("remaining")).transpose()?.unwrap_or(0).max(0))
 }
 
-/// Takes what a new order wants, or nothing of it.
+/// Takes what new orders want.
 ///
 /// # Errors
-/// `Short` with the first thing of which there is too little; those of the database.
-pub(super) async fn take(transaction: &mut Transaction, order: &OrderId, holds: &[Reservation]) -> Result<(), StoreError> {
-    let mut holds: Vec<&Reservation> = holds.iter().collect();
-    holds.sort_by(|one, other| one.of.cmp(&other.of));
-    for hold in holds {
+/// `Short` with the first thing of which there is too little, and then the transaction is to be undone; those of the database.
+pub(super) async fn take<'a>(
+    transaction: &mut Transaction,
+    orders: impl Iterator<Item = (&'a OrderId, &'a [Reservation])>,
+) -> Result<(), StoreError> {
+    let holds: Vec<(&OrderId, &Reservation)> = orders.flat_map(|(order, holds)| holds.iter().map(move |hold| (order, hold))).collect();
+    if holds.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO holds (order_id, kind, name, quantity, state) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(holds.len(), 5))));
+    let mut wanted: BTreeMap<&StockItem, i64> = BTreeMap::new();
+    for (order, hold) in holds {
         let (kind, name) = hold.of.columns();
+        query = query.bind(order.as_str()).bind(kind).bind(name).bind(hold.quantity).bind("open");
+        *wanted.entry(&hold.of).or_default() += hold.quantity;
+    }
+    query.execute(&mut *transaction).await?;
+    for (of, quantity) in wanted {
+        let (kind, name) = of.columns();
         let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline";
-        let update = sqlx::query(update).bind(hold.quantity).bind(kind).bind(name);
+        let update = sqlx::query(update).bind(quantity).bind(kind).bind(name);
         if update.execute(&mut *transaction).await?.rows_affected() == 0 {
-            let left = remaining(&mut *transaction, &hold.of).await?;
-            return Err(StoreError::Short(Shortage { of: hold.of.clone(), left }));
+            let left = remaining(sqlx::query(REMAINING).bind(kind).bind(name).fetch_optional(&mut *transaction).await?)?;
+            return Err(StoreError::Short(Shortage { of: of.clone(), left }));
         }
-        let insert = "INSERT INTO holds (order_id, kind, name, quantity, state) VALUES ($1, $2, $3, $4, 'open')";
-        let insert = sqlx::query(insert).bind(order.as_str()).bind(kind).bind(name).bind(hold.quantity);
-        insert.execute(&mut *transaction).await?;
     }
     Ok(())
 }
