@@ -1,8 +1,8 @@
 //! Bank codes: payments that no provider is asked about. The backend writes the code itself, and the merchant's own bank feed
 //! tells through `/admin/v1/payments/{id}/confirm` what was paid.
 
+use gateway::GatewayError;
 use gateway::emv::{Account, Demand, Payee, payload};
-use gateway::{GatewayError, PaymentRequest, Prepared};
 use protocol::Method;
 
 /// One national scheme with the merchant's account in it.
@@ -26,18 +26,18 @@ pub(crate) enum Says {
 }
 
 impl BankCodes {
-    /// The code of a payment.
-    pub(crate) fn code(&self, payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, GatewayError> {
-        let reference = self.reference(payment.payment_id);
-        let demand = Demand {
-            amount: payment.amount,
-            currency: payment.currency,
-            reference: reference.as_deref().unwrap_or(self.nothing()),
-            terminal: self.terminal.as_deref(),
-            made_at: now,
-            expires_at: payment.expires_at,
-        };
-        Ok(Prepared { payload: payload(&self.account, &self.payee, &demand)?, expires_at: payment.expires_at, provider_ref: None })
+    /// The code of a payment, which can be paid from now until then, unix seconds.
+    pub(crate) fn code(
+        &self,
+        payment_id: &str,
+        (amount, currency): (i64, &str),
+        now: i64,
+        expires_at: i64,
+    ) -> Result<String, GatewayError> {
+        let reference = self.reference(payment_id);
+        let reference = reference.as_deref().unwrap_or(self.nothing());
+        let demand = Demand { amount, currency, reference, terminal: self.terminal.as_deref(), made_at: now, expires_at };
+        payload(&self.account, &self.payee, &demand)
     }
 
     /// Writes a code for nobody, so that a mistake in the configuration is found at the start and not by a shopper.

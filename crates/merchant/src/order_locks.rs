@@ -34,14 +34,19 @@ impl OrderLocks {
         OrderLocks { here: Mutex::default(), among_nodes: store.turns().map(Arc::new) }
     }
 
-    /// Waits for the lock of that name.
-    pub(crate) async fn hold(&self, name: &str) -> OrderGuard {
+    /// Waits for the lock of that name on this node alone.
+    pub(crate) async fn hold_here(&self, name: &str) -> OwnedMutexGuard<()> {
         let lock = {
             let mut locks = self.here.lock().unwrap_or_else(PoisonError::into_inner);
             locks.retain(|_, lock| Arc::strong_count(lock) > 1);
             Arc::clone(locks.entry(name.to_owned()).or_default())
         };
-        let here = lock.lock_owned().await;
+        lock.lock_owned().await
+    }
+
+    /// Waits for the lock of that name.
+    pub(crate) async fn hold(&self, name: &str) -> OrderGuard {
+        let here = self.hold_here(name).await;
         let Some(turns) = self.among_nodes.clone() else { return OrderGuard { here: Some(here), among_nodes: None } };
         let name = name.to_owned();
         // As a task of its own: a request that is given up in between would leave the turn taken for ever.

@@ -92,7 +92,8 @@ impl OrderService {
         Some((provider, surface))
     }
 
-    /// A payment to be made, never living longer than its order, on the surface that the method has.
+    /// A payment to be made, never living longer than its order, on the surface that the method has; with its code where no provider has to
+    /// be asked for it.
     ///
     /// # Errors
     /// Where the method cannot collect that amount, or not there.
@@ -102,7 +103,8 @@ impl OrderService {
         let id = PaymentId::from_random(random::bytes());
         let reference = provider.reference(&id);
         let expires_at = (now + self.orders.payment_seconds).min(order_expires_at);
-        let (status, payload) = (PaymentStatus::Waiting, None);
+        let (status, payload) = (PaymentStatus::Waiting, provider.own_code(&id, money, now, expires_at));
+        let shown_at = payload.is_some().then_some(now);
         Ok(PaymentRecord {
             payment: Payment { id, method: options.method, surface, status, payload, expires_at },
             money,
@@ -113,7 +115,7 @@ impl OrderService {
             return_url: options.return_url.filter(|_| surface != Surface::Qr),
             payer: None,
             client_ip: (surface == Surface::App).then_some(options.client_ip),
-            shown_at: None,
+            shown_at,
             scanned_at: None,
             paid_at: None,
             transaction: None,

@@ -109,19 +109,36 @@ impl OrderService {
         key: &IdempotencyRecord,
         wanted: impl FnOnce() -> Result<NewOrder, E>,
     ) -> Result<Placed, E> {
-        let id = {
-            let _one_at_a_time = self.locks.hold(&format!("key {}", key.key)).await;
+        let made = {
+            let _one_at_a_time = self.locks.hold_here(&format!("key {}", key.key)).await;
             match self.store.order_made_with(key).await.map_err(PlaceError::from)? {
-                Some(id) => id,
-                None => match wanted()? {
-                    NewOrder::Cart(order) => self.place_cart(order, key).await?,
-                    NewOrder::Shop(order) => self.place_own(order, key).await?,
-                },
+                Some(id) => Made { id, whole: None },
+                None => self.make(wanted()?, key).await?,
             }
         };
-        let order = self.fetch_code(&id).await;
+        let Made { id, whole } = made;
+        let order = match whole {
+            Some(order) => Ok(order),
+            None => self.fetch_code(&id).await,
+        };
         self.fetch_follow_code_later(&id);
         Ok(Placed { id, order })
+    }
+
+    async fn make(&self, wanted: NewOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
+        let made = match wanted {
+            NewOrder::Cart(order) => self.place_cart(order, key).await,
+            NewOrder::Shop(order) => self.place_own(order, key).await,
+        };
+        match made {
+            Err(PlaceError::Service(ServiceError::Store(error))) if !error.is_about_rows() => Err(error.into()),
+            // Another node may have made it of the same key meanwhile, and of the last piece.
+            Err(refusal) => match self.store.order_made_with(key).await? {
+                Some(id) => Ok(Made { id, whole: None }),
+                None => Err(refusal),
+            },
+            made => made,
+        }
     }
 
     /// Makes another payment of an order: a new code, or another method. The payment before is closed first. Once per idempotency key.
@@ -168,7 +185,7 @@ impl OrderService {
         Ok(None)
     }
 
-    async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<OrderId, PlaceError> {
+    async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
         let CartOrder { items, code, locale, agreed, payment } = wanted;
         let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
         let priced = self.price(cart, &locale).await?;
@@ -191,11 +208,11 @@ impl OrderService {
                 let priced = self.price(without(cart, &[shortage], &priced.quote)?, &locale).await?;
                 Err(PlaceError::PriceChanged(Box::new(priced)))
             }
-            made => Ok(made?),
+            made => Ok(Made::of(order, made?)),
         }
     }
 
-    async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<OrderId, PlaceError> {
+    async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
         let ShopOrder { reference, lines, money, life, method } = wanted;
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
         let method = self.method_with_code(&methods, method, money)?;
@@ -203,7 +220,8 @@ impl OrderService {
         let content = Content { merchant_name: self.name.get("").to_owned(), lines, methods, quote_digest: None, expires_at };
         let order = self.new_order(content, &payment);
         let new = NewRecord { order: &order, reference: reference.as_deref(), payment: &payment, holds: &[] };
-        Ok(self.store.create(new, key, self.now()).await?)
+        let made = self.store.create(new, key, self.now()).await?;
+        Ok(Made::of(order, made))
     }
 
     fn new_order(&self, content: Content, payment: &PaymentRecord) -> Order {
@@ -226,6 +244,21 @@ impl OrderService {
             receipt: None,
             follow: None,
         }
+    }
+}
+
+/// An order that was made with a key.
+struct Made {
+    id: OrderId,
+    /// The order, where it was made now and has its code already.
+    whole: Option<Order>,
+}
+
+impl Made {
+    /// `id` is of the order that the records have under the key, `order` what was to be made.
+    fn of(order: Order, id: OrderId) -> Made {
+        let has_code = order.payment.as_ref().is_some_and(|payment| payment.payload.is_some());
+        Made { whole: (order.id == id && has_code).then_some(order), id }
     }
 }
 

@@ -7,7 +7,7 @@ use gateway::{
     Bill, BillDays, Bills, Closed, Gateway, GatewayError, Limits, Notification, NotificationReply, PaymentRef, PaymentRequest, Prepared,
     ProviderStatus, RefundRequest, RefundStatus, Surface,
 };
-use protocol::{Method, PayBy, PaymentId};
+use protocol::{Method, Money, PayBy, PaymentId};
 use reqwest::header::HeaderMap;
 
 use super::Caller;
@@ -110,7 +110,11 @@ impl Provider {
 
     pub(crate) async fn create(&self, payment: &PaymentRequest<'_>, now: i64) -> Result<Prepared, ServiceError> {
         match &self.way {
-            Way::Bank(codes) => Ok(codes.code(payment, now)?),
+            Way::Bank(codes) => {
+                let PaymentRequest { payment_id, amount, currency, expires_at, .. } = *payment;
+                let payload = codes.code(payment_id, (amount, currency), now, expires_at)?;
+                Ok(Prepared { payload, expires_at, provider_ref: None })
+            }
             Way::Online(line) => {
                 let gateway = line.current();
                 let product = gateway.product(payment.method, &payment.surface);
@@ -118,6 +122,12 @@ impl Provider {
                 line.count(product, answer)
             }
         }
+    }
+
+    /// The code of a payment, where that can be said without asking anybody.
+    pub(crate) fn own_code(&self, payment: &PaymentId, money: Money, now: i64, expires_at: i64) -> Option<String> {
+        let Way::Bank(codes) = &self.way else { return None };
+        codes.code(payment.as_str(), (money.amount, money.currency.as_str()), now, expires_at).ok()
     }
 
     /// A bank code is waiting for as long as nobody confirmed it.
