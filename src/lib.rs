@@ -111,6 +111,16 @@ pub fn scenarios() -> Result<JsValue, JsValue> {
     Ok(serde_wasm_bindgen::to_value(&gallery::scenarios())?)
 }
 
+/// The names of the gallery's locales, a list.
+///
+/// # Errors
+/// Those of the browser.
+#[cfg(feature = "gallery")]
+#[wasm_bindgen]
+pub fn locales() -> Result<JsValue, JsValue> {
+    Ok(serde_wasm_bindgen::to_value(&i18n::locales())?)
+}
+
 /// Absent and mistyped members are attributes that are not there.
 fn read(attributes: &JsValue) -> Attributes {
     Attributes::collect(|name| browser::text_member(attributes, name))

@@ -1,5 +1,5 @@
-//! Every scene of the gallery in every locale, drawn natively and compared with `tests/snapshots/`, and the rules that hold on all
-//! of them. `UPDATE_SNAPSHOTS=1` rewrites the snapshots; the difference is then read in review.
+//! Every scene of the gallery in every locale, drawn natively: the rules that hold on all of them, and `tests/snapshots/`, which two of
+//! the locales are compared with. `UPDATE_SNAPSHOTS=1` rewrites the snapshots; the difference is then read in review.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
@@ -9,11 +9,12 @@ use std::path::PathBuf;
 
 use protocol::Money;
 use qr_checkout::gallery::{scenarios, scene};
-use qr_checkout::i18n::{Format, messages};
+use qr_checkout::i18n::{Format, locales, messages};
 use qr_checkout::ui::{self, View, announcement, misconfigured};
 use yew::{Callback, Component, Context, Html, LocalServerRenderer, Properties};
 
-const LOCALES: [&str; 2] = ["en", "zh-Hans"];
+/// The locales with snapshots: other words between the same elements would tell nothing more.
+const SNAPSHOTS: [&str; 2] = ["en", "zh-Hans"];
 
 /// Writes values without `Intl`, in UTC.
 struct Plain(&'static str);
@@ -34,6 +35,17 @@ impl Format for Plain {
 
     fn number(&self, number: i64) -> String {
         number.to_string()
+    }
+
+    fn plural(&self, number: i64) -> String {
+        let category = match (self.0, number) {
+            ("ar", 3..=10) => "few",
+            ("ar", 11..=99) => "many",
+            ("ar" | "de", 1) => "one",
+            ("ar", 2) => "two",
+            _ => "other",
+        };
+        category.to_owned()
     }
 }
 
@@ -93,8 +105,8 @@ fn all_scenes() -> Vec<&'static str> {
     all
 }
 
-fn everything() -> impl Iterator<Item = (String, String)> {
-    let pairs = all_scenes().into_iter().flat_map(|scene| LOCALES.map(|locale| (scene, locale)));
+fn everything(locales: &[&'static str]) -> impl Iterator<Item = (String, String)> {
+    let pairs = all_scenes().into_iter().flat_map(move |scene| locales.iter().map(move |locale| (scene, *locale)));
     pairs.map(|(scene, locale)| (format!("{scene}.{locale}.html"), drawn(scene, locale)))
 }
 
@@ -115,7 +127,7 @@ fn every_scene_looks_as_its_snapshot_says() {
     let rewrite = std::env::var_os("UPDATE_SNAPSHOTS").is_some();
     let mut kept = BTreeSet::new();
     let mut wrong = Vec::new();
-    for (name, html) in everything() {
+    for (name, html) in everything(&SNAPSHOTS) {
         let file = folder.join(&name);
         if rewrite {
             fs::create_dir_all(&folder).unwrap();
@@ -134,7 +146,7 @@ fn every_scene_looks_as_its_snapshot_says() {
 
 #[test]
 fn every_screen_has_one_heading_one_status_region_and_no_style_attribute() {
-    for (name, html) in everything() {
+    for (name, html) in everything(&locales()) {
         assert_eq!(count(&html, "<h2"), 1, "{name}");
         assert_eq!(count(&html, "data-focus"), 1, "{name}");
         assert_eq!(count(&html, "role=\"status\""), 1, "{name}");
@@ -170,29 +182,56 @@ fn accessible_names_keep_the_contract() {
     has("unsure", ">Check now</button>");
 }
 
+/// What no language translates: ids, codes, the provider's number, names of methods and of what their apps show, units, and a thing
+/// that its shop has named so.
+const UNTRANSLATED: [&str; 18] = [
+    "ord_k7Jv0Qm3TzWn5sXbYc2LdA",
+    "digest-mismatch",
+    "FPS",
+    "Pix copia e cola",
+    "Pix",
+    "PromptPay",
+    "THB",
+    "BRL",
+    "7K3V0QM4TZ",
+    "tea-100g",
+    "gaiwan",
+    "oolong-50g",
+    "WeChat Pay",
+    "WeChat",
+    "Alipay",
+    "QR",
+    "100g",
+    "Gaiwan (porcelain)",
+];
+
 #[test]
-fn chinese_screens_hold_no_english_words() {
-    // What has no translation: ids, the provider's number, the code for support, and a method nobody named.
-    let untranslated = [
-        "ord_k7Jv0Qm3TzWn5sXbYc2LdA",
-        "digest-mismatch",
-        "FPS",
-        "Pix copia e cola",
-        "Pix",
-        "PromptPay",
-        "THB",
-        "BRL",
-        "7K3V0QM4TZ",
-        "tea-100g",
-        "gaiwan",
-        "oolong-50g",
-    ];
-    for scene in all_scenes() {
-        for text in words_of(&drawn(scene, "zh-Hans")) {
-            let rest = untranslated.iter().fold(text.clone(), |rest, known| rest.replace(known, ""));
+fn screens_in_another_script_hold_no_english_words() {
+    for (scene, locale) in all_scenes().into_iter().flat_map(|scene| ["ar", "ja", "zh-Hans"].map(|locale| (scene, locale))) {
+        for text in words_of(&drawn(scene, locale)) {
+            let rest = UNTRANSLATED.iter().fold(text.clone(), |rest, known| rest.replace(known, ""));
             let english = rest.split(|letter: char| !letter.is_ascii_alphabetic()).any(|word| word.len() > 2);
-            assert!(!english, "{scene}: {text}");
+            assert!(!english, "{scene} in {locale}: {text}");
         }
+    }
+}
+
+#[test]
+fn german_screens_say_nothing_as_english_ones_do() {
+    for scene in all_scenes() {
+        let [english, german] = ["en", "de"].map(|locale| words_of(&drawn(scene, locale)));
+        let of_both = |text: &&String| english.contains(text) && text.chars().any(char::is_alphabetic);
+        for text in german.iter().filter(of_both) {
+            assert!(UNTRANSLATED.contains(&text.as_str()), "{scene}: {text}");
+        }
+    }
+}
+
+#[test]
+fn each_screen_says_its_language_and_direction() {
+    for (scene, locale) in all_scenes().into_iter().flat_map(|scene| locales().into_iter().map(move |locale| (scene, locale))) {
+        let direction = if locale == "ar" { "rtl" } else { "ltr" };
+        assert!(drawn(scene, locale).contains(&format!("lang=\"{locale}\" dir=\"{direction}\"")), "{scene} in {locale}");
     }
 }
 

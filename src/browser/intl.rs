@@ -25,6 +25,13 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn format(this: &DateTimeFormat, unix_ms: f64) -> Result<String, JsValue>;
 
+    #[wasm_bindgen(js_namespace = Intl)]
+    type PluralRules;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str) -> Result<PluralRules, JsValue>;
+    #[wasm_bindgen(method)]
+    fn select(this: &PluralRules, number: i32) -> String;
+
     type Date;
     #[wasm_bindgen(constructor)]
     fn new(unix_ms: f64) -> Date;
@@ -79,12 +86,19 @@ impl Format for Intl {
 
     fn number(&self, number: i64) -> String {
         let number = decimal::text(number);
-        NumberFormat::new(&self.locale, &Object::new()).and_then(|format| format.format(&number)).unwrap_or(number)
+        NumberFormat::new(&self.locale, &options([])).and_then(|format| format.format(&number)).unwrap_or(number)
+    }
+
+    fn plural(&self, number: i64) -> String {
+        let number = i32::try_from(number).unwrap_or(i32::MAX);
+        PluralRules::new(&self.locale).map(|rules| rules.select(number)).unwrap_or_default()
     }
 }
 
+/// In every language with the digits 0 to 9: those of fields, order numbers and the wallets that show the same amount.
 fn options<const N: usize>(members: [(&str, JsValue); N]) -> Object {
     let object = Object::new();
+    _ = Reflect::set(&object, &"numberingSystem".into(), &"latn".into());
     for (name, value) in members {
         _ = Reflect::set(&object, &name.into(), &value);
     }

@@ -1,5 +1,5 @@
 //! The make-believe shop of the gallery: it drives a checkout by events and signs answers with a test key.
-//! Not here: which scenes there are.
+//! Not here: which scenes there are, and what things are called (`words`).
 
 use checkout::{Action, Config, Effect, Env, Event, Reply, Saved, State, Ticket};
 use protocol::json::Value;
@@ -9,6 +9,8 @@ use protocol::{
     Backend, Charge, Code, Currency, Digest, DiscountCode, Fault, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus,
     Payment, PaymentId, PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax, Ways,
 };
+
+use super::words::{self, Words};
 
 /// When the gallery plays, unix seconds: 2026-11-22 10:00:00 UTC.
 const START: i64 = 1_795_341_600;
@@ -24,34 +26,6 @@ const PICTURES: [&str; 2] = [
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath fill='%23e3ecdf' d='M0 0h64v64H0z'/%3E%3Cpath fill='%232f6f4e' d='M14 48C14 24 28 14 50 14 50 38 38 50 18 47z'/%3E%3Cpath fill='none' stroke='%23e3ecdf' stroke-width='2' d='M14 50 40 24'/%3E%3C/svg%3E",
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath fill='%23dde6ee' d='M0 0h64v64H0z'/%3E%3Cpath fill='%23fff' d='M14 26h36c0 14-8 22-18 22s-18-8-18-22z'/%3E%3Cpath fill='%234a6f94' d='M14 26h36v4H14zM24 48h16v4H24z'/%3E%3C/svg%3E",
 ];
-
-/// What the merchant says in one language.
-struct Words {
-    locale: &'static str,
-    merchant: &'static str,
-    goods: [&'static str; 3],
-    discount: &'static str,
-    shipping: &'static str,
-    tax: &'static str,
-}
-
-const ENGLISH: Words = Words {
-    locale: "en",
-    merchant: "Mountain Tea",
-    goods: ["Spring green tea, 100 g", "Porcelain gaiwan", "High mountain oolong, 50 g"],
-    discount: "Autumn discount",
-    shipping: "Delivery in two days",
-    tax: "VAT 13 %",
-};
-
-const CHINESE: Words = Words {
-    locale: "zh-Hans",
-    merchant: "山间茶舍",
-    goods: ["明前绿茶 100 克", "白瓷盖碗", "高山乌龙 50 克"],
-    discount: "秋季优惠",
-    shipping: "两日送达",
-    tax: "增值税 13%",
-};
 
 /// A state with the moment it is looked at.
 pub struct Scene {
@@ -120,7 +94,7 @@ impl Fixture {
             place: None,
             currency: "CNY",
             faults: Vec::new(),
-            words: if locale.starts_with("zh") { &CHINESE } else { &ENGLISH },
+            words: words::of(locale),
             signer,
             pins,
             accepted: None,

@@ -4,6 +4,7 @@
 mod fixture;
 mod sample;
 mod vectors;
+mod words;
 
 use checkout::{Action, Event, Saved};
 use protocol::{Code, Fault, Item, OrderStatus, PaymentStatus, Surface};

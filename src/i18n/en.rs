@@ -1,6 +1,7 @@
 //! English, the one locale inside the wasm: the name of every text, what it is for, and its words. Other locales are files that
-//! translate these; `{amount}` and the like are places that `fill` fills.
-//! Not here: how texts are found. The macro is whoever's includes this list: the widget's, or that of `cargo xtask dist`.
+//! translate these; `{amount}` and the like are places that `fill` fills. A text with `{count}` may have a form for each of a language's
+//! plurals, `{ "one": …, "other": … }`.
+//! Not here: how texts are found. The macros are whoever's includes this list: the widget's, or those of `cargo xtask dist`.
 
 texts! {
     /// BCP 47 tag of these texts.
@@ -61,7 +62,7 @@ texts! {
     method: "Payment method",
     /// The one method offered: `{method}`.
     pay_by: "Paying with {method}",
-    /// The big button: `{amount}`. Begins with the word that tests look for.
+    /// The big button, which makes the order: `{amount}`. Begins with the word that tests look for.
     pay: "Pay {amount}",
     /// The big button while the price is on its way.
     pay_later: "Pay…",
@@ -135,6 +136,8 @@ texts! {
     pay_here_hint: "Confirm the payment in the app. You come back to this page afterwards.",
     /// The way into it: `{method}`.
     open_method: "Open {method}",
+    /// The same inside of WeChat, where a button asks the wallet: `{amount}`.
+    pay_order: "Pay {amount}",
     /// Heading where a bank's code is paid on the phone that shows it.
     pay_bank: "Pay in your bank’s app",
     /// Button: the text of the code.
@@ -293,4 +296,11 @@ texts! {
     other_then: "Choose to scan a code.",
     /// And last.
     other_last: "Point it at the code and confirm.",
+}
+
+loader! {
+    /// While the widget is on its way.
+    loading: "Loading the checkout…",
+    /// When it did not come.
+    not_loaded: "The checkout could not be loaded. If this continues, please contact the shop.",
 }

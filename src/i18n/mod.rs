@@ -18,9 +18,26 @@ macro_rules! texts {
     };
 }
 
+/// What the loader says before there is a widget. Its script has these words; here they belong to what a translation must have.
+macro_rules! loader {
+    ($($(#[$about:meta])* $name:ident: $text:literal,)*) => {
+        #[cfg(any(test, feature = "gallery"))]
+        pub(super) const LOADER: &[(&str, &str)] = &[$((stringify!($name), $text)),*];
+    };
+}
+
 mod en;
 #[cfg(any(test, feature = "gallery"))]
 mod translation;
+
+/// Every locale but English, by its name.
+#[cfg(any(test, feature = "gallery"))]
+const TRANSLATIONS: &[(&str, &str)] = &[
+    ("ar", include_str!("ar.json")),
+    ("de", include_str!("de.json")),
+    ("ja", include_str!("ja.json")),
+    ("zh-Hans", include_str!("zh-Hans.json")),
+];
 
 use std::array;
 use std::cell::RefCell;
@@ -35,6 +52,8 @@ pub trait Format {
     fn date_time(&self, unix: i64) -> String;
     /// A plain integer.
     fn number(&self, number: i64) -> String;
+    /// CLDR's name for the plural that this number takes in the language: `one`, `few`, `other` and so on.
+    fn plural(&self, number: i64) -> String;
 }
 
 /// Every text of one locale, each read by the method of its name. Places such as `{amount}` are filled by [`fill`].
@@ -100,12 +119,37 @@ impl Messages {
     }
 }
 
+/// The names of all locales.
+#[cfg(any(test, feature = "gallery"))]
+pub fn locales() -> Vec<&'static str> {
+    std::iter::once("en").chain(TRANSLATIONS.iter().map(|(name, _)| *name)).collect()
+}
+
 /// The texts of a locale by its name, for tests and the gallery, which have no loader; English for a name without a file.
 #[cfg(any(test, feature = "gallery"))]
 pub fn messages(locale: &str) -> &'static Messages {
-    let translations = [("zh-Hans", include_str!("zh-Hans.json"))];
-    let found = translations.iter().find(|(name, _)| *name == locale);
-    Messages::of(found.and_then(|(_, translation)| translation::lines(en::TEXTS, translation).ok()).as_deref())
+    let found = TRANSLATIONS.iter().find(|(name, _)| *name == locale);
+    let file = found.and_then(|(_, translation)| file(translation).ok());
+    Messages::of(file.as_deref())
+}
+
+/// What `dist` makes of a translation for the widget.
+#[cfg(any(test, feature = "gallery"))]
+fn file(translation: &str) -> Result<String, String> {
+    let texts = translation::texts(&[en::TEXTS, en::LOADER].concat(), translation)?;
+    Ok(texts.iter().take(en::TEXTS.len()).map(|text| format!("{text}\n")).collect())
+}
+
+/// A text about so many things, in the form that the language has for that number. A text without forms fits any.
+pub fn counted(text: &str, number: i64, format: &dyn Format) -> String {
+    let category = format.plural(number);
+    let (mut form, mut rest) = cut(text, b'\t');
+    while let Some(others) = rest {
+        let (other, after) = cut(others, b'\t');
+        form = other.strip_prefix(category.as_str()).unwrap_or(form);
+        rest = after;
+    }
+    fill(form, &[("count", &format.number(number))])
 }
 
 /// Puts values into the `{name}` places of a text. What stands in a value is never taken for a place.
@@ -135,10 +179,45 @@ fn cut(text: &str, character: u8) -> (&str, Option<&str>) {
 mod tests {
     use super::*;
 
+    /// Puts a number into the plural of that name.
+    struct In(&'static str);
+
+    impl Format for In {
+        fn money(&self, _: Money) -> String {
+            String::new()
+        }
+
+        fn date_time(&self, _: i64) -> String {
+            String::new()
+        }
+
+        fn number(&self, number: i64) -> String {
+            number.to_string()
+        }
+
+        fn plural(&self, _: i64) -> String {
+            self.0.to_owned()
+        }
+    }
+
     #[test]
     fn every_translation_is_complete() {
-        assert_eq!(translation::lines(en::TEXTS, include_str!("zh-Hans.json")).err(), None);
-        assert_eq!((messages("zh-Hans").close(), messages("en").close()), ("关闭", "Close"));
+        for (name, translation) in TRANSLATIONS {
+            assert_eq!(file(translation).err(), None, "{name}");
+            assert_eq!(messages(name).lang(), *name);
+        }
+        assert_eq!(["zh-Hans", "en", "xx"].map(|locale| messages(locale).close()), ["关闭", "Close", "Close"]);
+    }
+
+    #[test]
+    fn a_text_about_a_number_takes_the_form_of_its_plural() {
+        let arabic = |category, number| counted(messages("ar").only_left(), number, &In(category));
+        assert_eq!(arabic("two", 2), "لم تتبقَّ سوى قطعتين");
+        assert_eq!(arabic("few", 3), "لم تتبقَّ سوى 3 قطع");
+        assert_eq!(arabic("many", 11), "لم تتبقَّ سوى 11 قطعة");
+        let german = |category, number| counted(messages("de").in_cart(), number, &In(category));
+        assert_eq!([german("one", 1), german("other", 2)], ["1 Artikel wartet in Ihrem Warenkorb", "2 Artikel warten in Ihrem Warenkorb"]);
+        assert_eq!(counted(messages("en").only_left(), 1, &In("one")), "Only 1 left");
     }
 
     #[test]

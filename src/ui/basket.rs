@@ -1,9 +1,8 @@
 //! What was put into the cart while something else is on the screen. Every "Add" is answered, also where no cart is to be seen.
 
-use protocol::{Item, decimal};
+use protocol::Item;
 
 use super::View;
-use crate::i18n::fill;
 
 /// Beside an order: what waits in the cart for the next one, if anything.
 pub(super) fn for_later(view: &View<'_>) -> Option<String> {
@@ -22,5 +21,5 @@ pub(super) fn inside(view: &View<'_>) -> String {
 }
 
 fn told(view: &View<'_>, count: i64) -> Option<String> {
-    (count > 0).then(|| fill(view.messages.in_cart(), &[("count", &decimal::text(count))]))
+    (count > 0).then(|| view.counted(view.messages.in_cart(), count))
 }

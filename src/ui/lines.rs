@@ -59,7 +59,7 @@ fn fault_of<'a>(view: &View<'a>, item: &Item) -> Option<&'a Fault> {
 fn what_is_wrong(view: &View<'_>, fault: &Fault) -> String {
     let words = view.messages;
     match (fault.code.as_str(), fault.left) {
-        ("out-of-stock", Some(1..)) => fill(words.only_left(), &[("count", &view.format.number(fault.left.unwrap_or_default()))]),
+        ("out-of-stock", Some(1..)) => view.counted(words.only_left(), fault.left.unwrap_or_default()),
         ("out-of-stock", _) => words.sold_out().to_owned(),
         ("quantity", _) => words.wrong_quantity().to_owned(),
         _ => words.not_sold().to_owned(),
@@ -69,7 +69,7 @@ fn what_is_wrong(view: &View<'_>, fault: &Fault) -> String {
 /// Where there are some left, a button that takes those; to take none there is the one that removes.
 fn take_left(view: &View<'_>, item: &Item, fault: &Fault) -> Option<Element> {
     let left = u32::try_from(fault.left?).ok().filter(|left| (1..item.quantity).contains(left))?;
-    let label = fill(view.messages.take_left(), &[("count", &view.format.number(left.into()))]);
+    let label = view.counted(view.messages.take_left(), left.into());
     Some(button(Weight::Secondary, label, view.act(Action::SetQuantity(item.sku.clone(), left))))
 }
 

@@ -32,7 +32,7 @@ use checkout::Action;
 use protocol::{Currency, Money};
 use yew::{Callback, MouseEvent};
 
-use crate::i18n::{Format, Messages};
+use crate::i18n::{Format, Messages, counted};
 
 /// Everything a drawing depends on.
 #[derive(Clone, Copy)]
@@ -63,6 +63,11 @@ impl View<'_> {
     /// Minor units of a currency, as the shopper reads them.
     fn money(&self, amount: i64, currency: Currency) -> String {
         self.format.money(Money { amount, currency })
+    }
+
+    /// A text about so many things.
+    fn counted(&self, text: &str, count: i64) -> String {
+        counted(text, count, self.format)
     }
 
     /// Whether the widget pays an order that the shop made: then there is no cart to go back to.

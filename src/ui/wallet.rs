@@ -41,7 +41,7 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
         let label = fill(words.open_method(), &[("method", words.method_name(&payment.method))]);
         return Some(link(payload, label));
     }
-    let label = fill(words.pay(), &[("amount", &view.money(order.amount, order.currency))]);
+    let label = fill(words.pay_order(), &[("amount", &view.money(order.amount, order.currency))]);
     let (call, dispatch) = (payload.to_owned(), view.dispatch.clone());
     let ask = Callback::from(move |_| browser::ask_wechat(&call, dispatch.clone()));
     Some(button(Weight::Primary, label, ask))

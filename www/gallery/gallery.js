@@ -9,6 +9,7 @@ const states = document.getElementById("states");
 async function start() {
   const widget = await load();
   for (const name of widget.scenarios()) choices.state.add(new Option(name));
+  for (const name of widget.locales()) choices.locale.add(new Option(name));
   restore();
   choices.addEventListener("change", () => {
     remember();
@@ -17,13 +18,13 @@ async function start() {
   draw(widget);
 }
 
-function draw({ gallery, scenarios }) {
+function draw({ gallery, scenarios, locales }) {
   const pick = (field, all) => (field.value ? [field.value] : all);
   const frames = [];
   // An open dialog covers the others, so those are drawn only when chosen.
   const together = scenarios().filter((name) => !name.includes("dialog"));
   for (const state of pick(choices.state, together)) {
-    for (const locale of pick(choices.locale, ["en", "zh-Hans"])) {
+    for (const locale of pick(choices.locale, locales())) {
       for (const theme of pick(choices.theme, ["light", "dark"])) frames.push({ state, locale, theme });
     }
   }

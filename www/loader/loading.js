@@ -1,7 +1,7 @@
 // Fetches the release of the widget once, checked against the digests written below, and says what is wrong where it does not come.
 // Not here: the element, and what shoppers read.
 
-// The release, which `cargo xtask dist` writes here: each file as [name, integrity], locales by their names.
+// The release, which `cargo xtask dist` writes here: each file as [name, integrity], locales by their names and with the loader's words.
 // Without one Trunk brings the widget, which then speaks English.
 export const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};
 

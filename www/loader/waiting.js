@@ -1,15 +1,14 @@
 // What stands in the element before there is a widget, and where there is none.
 
-import { localeOf } from "./loading.js";
+import { LOCALES, localeOf } from "./loading.js";
 
-/** What the loader itself must say, before any locale is there. */
+/** What the loader itself must say, before any locale is there. In other languages it stands in `LOCALES`, behind name and digest. */
 const ENGLISH = [
   "Loading the checkout…",
   "The checkout could not be loaded. If this continues, please contact the shop.",
   "Try again",
   "Close",
 ];
-const WORDS = { "zh-Hans": ["正在加载结账…", "结账页面无法加载。如一直如此，请联系商家。", "重试", "关闭"] };
 
 const BOX =
   "box-sizing:border-box;min-height:12em;padding:3em 24px;border:1px solid #8886;border-radius:12px;font:medium system-ui;" +
@@ -21,11 +20,14 @@ const BOX =
  * a dialog if there is something to do when it is left. False if nobody could see that.
  */
 export function drawWaiting(root, tag, severity, retry, leave) {
-  const [loading, failed, again, close] = WORDS[localeOf(tag)] ?? ENGLISH;
+  const locale = localeOf(tag);
+  const [loading, failed, again, close] = LOCALES[locale]?.slice(2) ?? ENGLISH;
   // A dialog lies over everything, also where the page keeps its element out of sight.
   const frame = make(root, "div", "all:initial;color-scheme:inherit" + (leave ? "" : ";visibility:inherit"));
   const box = make(frame, leave ? "dialog" : "div", BOX);
   box.setAttribute("part", "placeholder");
+  box.lang = locale ?? "en";
+  box.dir = "auto";
   const text = make(box, "p", "margin:0", severity ? failed : loading);
   text.setAttribute("role", severity ? "alert" : "status");
   const offer = (label, act) => (make(box, "button", "font:inherit;padding:10px 20px;margin:1em 6px 0", label).onclick = act);

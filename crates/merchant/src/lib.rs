@@ -12,6 +12,7 @@ mod clock;
 pub mod config;
 mod embedded;
 mod fault;
+mod i18n;
 pub mod incoming;
 mod jobs;
 mod keys;

@@ -3,14 +3,9 @@
 
 use crate::catalog::Text;
 use crate::config::Config;
+use crate::i18n::{LOCALES, Words};
 use crate::keys::Keys;
 use crate::releases::{LOADER, Pinned};
-
-/// What shoppers read where the script was kept out, by language.
-const FALLBACK: [(&str, &str); 2] = [
-    ("en", "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop."),
-    ("zh-Hans", "无法显示结账页面。请允许此商店运行脚本并刷新页面，或联系商家。"),
-];
 
 /// The page that the tags are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,18 +37,23 @@ pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page
     tags.push(format!("<script type=\"module\" src=\"{folder}/{LOADER}\"{integrity}></script>"));
     let (merchant_key, native) = (keys.merchant_key(), if keys.native_integrity { " native-integrity" } else { "" });
     tags.push(format!("<qr-checkout backend=\"{url}\" merchant-key=\"{merchant_key}\"{native}>"));
-    tags.extend(fallback(&config.merchant.name).map(|(tag, words)| format!("  <p lang=\"{tag}\">{words}</p>")));
+    tags.extend(spoken(&config.merchant.name).into_iter().map(|words| {
+        let Words { lang, dir, checkout_not_shown } = words;
+        format!("  <p lang=\"{lang}\" dir=\"{dir}\">{checkout_not_shown}</p>")
+    }));
     tags.push("</qr-checkout>\n".to_owned());
     tags.join("\n")
 }
 
-/// In the languages that the shop's name is written in, English if none of them is known.
-fn fallback(name: &Text) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let speaks = |tag: &str| match name {
-        Text::One(_) => tag == "en",
-        Text::Many(many) => many.keys().any(|known| known.split('-').next() == tag.split('-').next()),
+/// The languages that the shop's name is written in, English if none of them is known.
+fn spoken(name: &Text) -> Vec<&'static Words> {
+    let speaks = |lang: &str| match name {
+        Text::One(_) => lang == "en",
+        Text::Many(many) => many.keys().any(|known| known.split('-').next() == lang.split('-').next()),
     };
-    let spoken: Vec<_> = FALLBACK.into_iter().filter(|(tag, _)| speaks(tag)).collect();
-    let spoken = if spoken.is_empty() { FALLBACK[..1].to_vec() } else { spoken };
-    spoken.into_iter()
+    let mut spoken: Vec<_> = LOCALES.into_iter().filter(|words| speaks(words.lang)).collect();
+    if spoken.is_empty() {
+        spoken.push(LOCALES[0]);
+    }
+    spoken
 }

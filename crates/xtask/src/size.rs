@@ -7,18 +7,23 @@ use crate::dist::{self, Entry, Manifest, Plan, Role};
 use crate::setup;
 use crate::workspace::{self, Workspace};
 
-/// Everything the first payment loads, brotli, in bytes.
+/// Everything the first payment loads in English, brotli, in bytes.
 const TOTAL_BUDGET: usize = 112_000;
+/// What a shopper of another language loads beside it, of the largest locale, brotli, in bytes.
+const LOCALE_BUDGET: usize = 2_500;
 /// The loader on a page where nobody checks out, brotli, in bytes.
-const LOADER_BUDGET: usize = 4_500;
+const LOADER_BUDGET: usize = 4_800;
 
 #[derive(Serialize)]
 struct Report {
     parts: Vec<Part>,
     total: Sizes,
+    /// English is in the wasm; a shopper of another language loads one file more, at worst this.
+    largest_locale: Sizes,
     /// Of the style sheets in `src/ui`; they travel inside the wasm and are counted there.
     css_source_bytes: usize,
     loader_budget: usize,
+    locale_budget: usize,
     total_budget: usize,
 }
 
@@ -63,17 +68,24 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 impl Report {
     fn of(workspace: &Workspace, manifest: &Manifest) -> Result<Self> {
         let part = |part, role| Ok(Part { part, sizes: Sizes::of(manifest.only(role)?) });
-        let mut parts: Vec<Part> =
+        let parts: Vec<Part> =
             [part("loader", Role::Loader), part("glue", Role::Glue), part("wasm", Role::Wasm)].into_iter().collect::<Result<_>>()?;
-        // English is in the wasm; a shopper of another language loads one file more, at worst the largest.
         let locales = manifest.files.iter().filter(|entry| entry.role == Role::Locale).map(Sizes::of);
-        parts.push(Part { part: "locale", sizes: locales.max_by_key(|sizes| sizes.brotli).unwrap_or_default() });
+        let largest_locale = locales.max_by_key(|sizes| sizes.brotli).unwrap_or_default();
         let total = parts.iter().fold(Sizes::default(), |sum, part| sum.plus(part.sizes));
         let mut css = 0;
         for file in workspace.files()?.iter().filter(|file| file.starts_with("src/ui/") && file.ends_with(".css")) {
             css += workspace::read_bytes(&workspace.root.join(file))?.len();
         }
-        Ok(Self { parts, total, css_source_bytes: css, loader_budget: LOADER_BUDGET, total_budget: TOTAL_BUDGET })
+        Ok(Self {
+            parts,
+            total,
+            largest_locale,
+            css_source_bytes: css,
+            loader_budget: LOADER_BUDGET,
+            locale_budget: LOCALE_BUDGET,
+            total_budget: TOTAL_BUDGET,
+        })
     }
 
     fn print(&self) {
@@ -82,13 +94,18 @@ impl Report {
             part.sizes.print(part.part);
         }
         self.total.print("total");
-        println!("budgets: total {TOTAL_BUDGET} brotli, loader {LOADER_BUDGET} brotli");
+        self.largest_locale.print("locale");
+        println!(
+            "budgets: total {TOTAL_BUDGET} brotli, loader {LOADER_BUDGET} brotli, the largest locale {LOCALE_BUDGET} brotli beside them"
+        );
         println!("inside the wasm: style sheets of {} bytes as written", self.css_source_bytes);
     }
 
     fn judge(&self) -> Result<()> {
         let loader = self.parts.iter().find(|part| part.part == "loader").map_or(0, |part| part.sizes.brotli);
         ensure!(loader <= LOADER_BUDGET, "the loader is {loader} bytes brotli; its budget is {LOADER_BUDGET}");
+        let locale = self.largest_locale.brotli;
+        ensure!(locale <= LOCALE_BUDGET, "the largest locale is {locale} bytes brotli; its budget is {LOCALE_BUDGET}");
         let total = self.total.brotli;
         ensure!(total <= TOTAL_BUDGET, "a first payment loads {total} bytes brotli; its budget is {TOTAL_BUDGET}");
         Ok(())
@@ -113,21 +130,24 @@ impl Sizes {
 mod tests {
     use super::*;
 
-    fn report(loader: usize, wasm: usize) -> Report {
-        let part = |part, brotli| Part { part, sizes: Sizes { brotli, ..Sizes::default() } };
+    fn report(loader: usize, wasm: usize, locale: usize) -> Report {
+        let of = |brotli| Sizes { brotli, ..Sizes::default() };
         Report {
-            parts: vec![part("loader", loader), part("wasm", wasm)],
-            total: Sizes { brotli: loader + wasm, ..Sizes::default() },
+            parts: vec![Part { part: "loader", sizes: of(loader) }, Part { part: "wasm", sizes: of(wasm) }],
+            total: of(loader + wasm),
+            largest_locale: of(locale),
             css_source_bytes: 0,
             loader_budget: LOADER_BUDGET,
+            locale_budget: LOCALE_BUDGET,
             total_budget: TOTAL_BUDGET,
         }
     }
 
     #[test]
     fn a_byte_past_a_budget_is_rejected() {
-        assert!(report(LOADER_BUDGET, TOTAL_BUDGET - LOADER_BUDGET).judge().is_ok());
-        assert!(report(LOADER_BUDGET + 1, 0).judge().is_err());
-        assert!(report(0, TOTAL_BUDGET + 1).judge().is_err());
+        assert!(report(LOADER_BUDGET, TOTAL_BUDGET - LOADER_BUDGET, LOCALE_BUDGET).judge().is_ok());
+        assert!(report(LOADER_BUDGET + 1, 0, 0).judge().is_err());
+        assert!(report(0, TOTAL_BUDGET + 1, 0).judge().is_err());
+        assert!(report(0, 0, LOCALE_BUDGET + 1).judge().is_err());
     }
 }

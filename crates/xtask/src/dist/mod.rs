@@ -153,18 +153,26 @@ struct Part {
     role: Role,
     name: String,
     bytes: Vec<u8>,
+    /// What the loader has to say itself in the language of this locale.
+    words: Vec<String>,
 }
 
 impl Release {
     /// One hash names all files: a glue works with its own wasm and texts and no others.
     fn of(glue: Vec<u8>, wasm: Vec<u8>, advice: Vec<u8>, locales: Vec<Locale>) -> Self {
-        let mut parts = vec![(Role::Glue, ".js".to_owned(), glue), (Role::Wasm, "_bg.wasm".to_owned(), wasm)];
-        parts.push((Role::Advice, ".json".to_owned(), advice));
-        parts.extend(locales.into_iter().map(|one| (Role::Locale, format!(".{}.txt", one.name), one.lines.into_bytes())));
-        let contents: Vec<&[u8]> = parts.iter().map(|(_, _, bytes)| bytes.as_slice()).collect();
+        let part = |role, ending: String, bytes| Part { role, name: ending, bytes, words: Vec::new() };
+        let mut parts = vec![part(Role::Glue, ".js".to_owned(), glue), part(Role::Wasm, "_bg.wasm".to_owned(), wasm)];
+        parts.push(part(Role::Advice, ".json".to_owned(), advice));
+        parts.extend(locales.into_iter().map(|one| {
+            let file = part(Role::Locale, format!(".{}.txt", one.name), one.lines.into_bytes());
+            Part { words: one.of_the_loader, ..file }
+        }));
+        let contents: Vec<&[u8]> = parts.iter().map(|part| part.bytes.as_slice()).collect();
         let hash = manifest::short_hash(&contents);
-        let named = |(role, ending, bytes)| Part { role, name: format!("qr-checkout-{hash}{ending}"), bytes };
-        Self { parts: parts.into_iter().map(named).collect() }
+        for part in &mut parts {
+            part.name.insert_str(0, &format!("qr-checkout-{hash}"));
+        }
+        Self { parts }
     }
 
     fn write_into(&self, source: &str) -> Result<Vec<u8>> {
@@ -188,7 +196,8 @@ impl Release {
 
 impl Part {
     fn to_javascript(&self) -> String {
-        format!("[{:?}, {:?}]", self.name, integrity(&self.bytes))
+        let words = self.words.iter().map(|word| format!(", {}", serde_json::Value::from(word.as_str()))).collect::<String>();
+        format!("[{:?}, {:?}{words}]", self.name, integrity(&self.bytes))
     }
 
     /// The tag between the dots of a locale's name.
@@ -267,7 +276,8 @@ mod tests {
     use super::*;
 
     fn release(glue: &[u8], wasm: &[u8], chinese: &str) -> Release {
-        let chinese = Locale { name: "zh-Hans".to_owned(), lines: chinese.to_owned() };
+        let of_the_loader = vec!["正在\"加载\"".to_owned()];
+        let chinese = Locale { name: "zh-Hans".to_owned(), lines: chinese.to_owned(), of_the_loader };
         Release::of(glue.to_owned(), wasm.to_owned(), b"{}".to_vec(), vec![chinese])
     }
 
@@ -277,8 +287,9 @@ mod tests {
         let written = release.write_into(&format!("a\n{PLACEHOLDER}\nb")).unwrap();
         let written = String::from_utf8(written).unwrap();
         for part in &release.parts {
-            assert!(written.contains(&format!(r#"["{}", "{}"]"#, part.name, integrity(&part.bytes))), "{written}");
+            assert!(written.contains(&format!(r#"["{}", "{}""#, part.name, integrity(&part.bytes))), "{written}");
         }
+        assert!(written.contains(r#", "正在\"加载\""] };"#), "{written}");
         assert!(written.contains(r#"{ "zh-Hans": ["qr-checkout-"#) && !written.contains("false"), "{written}");
     }
 

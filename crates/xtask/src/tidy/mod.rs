@@ -3,6 +3,7 @@
 mod circles;
 mod codes;
 mod knobs;
+mod locales;
 mod references;
 mod rooms;
 mod text;
@@ -29,6 +30,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut violations = rooms::check(workspace)?;
     violations.extend(circles::check(workspace)?);
     violations.extend(knobs::check(workspace)?);
+    violations.extend(locales::check(workspace)?);
     violations.extend(codes::check(workspace)?);
     let files = workspace.files()?;
     let references = References::new(&files, |page| std::fs::read_to_string(workspace.root.join(page)).unwrap_or_default());
