@@ -42,7 +42,7 @@ pub fn run(workspace: &Workspace, beside: &Beside) -> Result<Vec<Figure>> {
     say("building the page with Yew and a code alone");
     let bare = workspace.target.join("bench-start/bare");
     dist::build_page(workspace, "qr-checkout-bare-page", &bare)?;
-    let adyen = adyen(workspace);
+    let adyen = adyen(workspace).inspect_err(|why| say(&format!("Adyen's components are left out: {why:#}")));
     let mut cargo = command::cargo();
     // What is measured runs in the browser, behind round trips that a server's own time is nothing beside.
     cargo.current_dir(&workspace.root).args(["bench", "--locked", "--quiet", "--profile", "dev", "--workspace", "--bench", "start"]);
@@ -56,10 +56,9 @@ pub fn run(workspace: &Workspace, beside: &Beside) -> Result<Vec<Figure>> {
     let printed = command::output(&mut cargo)?;
     let lines = printed.lines().map(|line| serde_json::from_str(line).with_context(|| format!("the bench printed: {line}")));
     let mut figures = figures(&lines.collect::<Result<Vec<_>>>()?);
-    figures.extend(adyen.err().map(|why| {
-        say(&format!("Adyen's components are left out: {why:#}"));
-        Figure { missing: Some(format!("{why:#}")), ..figure("Adyen's WeChat Pay", Unit::Milliseconds, None) }
-    }));
+    figures.extend(
+        adyen.err().map(|why| Figure { missing: Some(format!("{why:#}")), ..figure("Adyen's WeChat Pay", Unit::Milliseconds, None) }),
+    );
     Ok(figures)
 }
 
