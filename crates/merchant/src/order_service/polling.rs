@@ -14,7 +14,8 @@ impl OrderService {
         if self.asked.noted(&payment.id, self.now(), LEAST_PAUSE) {
             return order;
         }
-        self.fetch_code(&order.id).await.unwrap_or_else(|failure| {
+        // In a place of its own: whoever looks and waits then would hold it all the time.
+        Box::pin(self.fetch_code(&order.id)).await.unwrap_or_else(|failure| {
             tracing::warn!(order = %order.id, %failure, "the payment still has no code");
             order
         })
@@ -26,7 +27,7 @@ impl OrderService {
         if self.asked.noted(&payment.id, self.now(), LEAST_PAUSE) {
             return order;
         }
-        match self.settle(&order.id, payment).await {
+        match Box::pin(self.settle(&order.id, payment)).await {
             Ok(order) => order,
             Err(failure) => {
                 tracing::warn!(order = %order.id, %failure, "the provider could not be asked about a payment");

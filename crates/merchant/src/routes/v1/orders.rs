@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use protocol::json::Value;
-use protocol::{Digest, Order};
+use protocol::{Digest, Order, OrderId};
 
 use super::super::App;
 use super::extract::OrderPath;
@@ -13,6 +13,7 @@ use crate::number::OrderNumber;
 use crate::order_service::{Agreed, CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;
+use crate::waiters::Waiter;
 
 /// The longest a poll is held, seconds.
 const MAX_WAIT: i64 = 25;
@@ -29,22 +30,33 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
     // Listening begins before reading, so that no change falls in between.
     let mut waiter = service.waiters.listen(&id, seen.unwrap_or(i64::MAX));
-    let mut order = service.with_code(service.store.order(&id).await?).await;
-    if let (Some(seen), 1..) = (seen, wait) {
-        let Some(_place) = app.limits.polls.hold(&asked.client) else { return Ok(reply(service, 200, order)) };
-        let mut stopped = std::pin::pin!(app.stopped());
-        let mut time_is_up = std::pin::pin!(tokio::time::sleep(Duration::from_secs(wait.unsigned_abs())));
-        while order.seq <= seen {
-            tokio::select! {
-                () = waiter.changed() => order = service.store.order(&id).await?,
-                () = &mut time_is_up => break,
-                () = &mut stopped => break,
-            }
-        }
-    } else {
-        order = service.refreshed(order).await;
+    let order = service.with_code(service.store.order(&id).await?).await;
+    let (Some(seen), 1..) = (seen, wait) else { return Ok(reply(service, 200, service.refreshed(order).await)) };
+    if order.seq > seen {
+        return Ok(reply(service, 200, order));
     }
-    Ok(reply(service, 200, order))
+    let Some(_place) = app.limits.polls.hold(&asked.client) else { return Ok(reply(service, 200, order)) };
+    // Thousands wait, and none of them needs the order meanwhile.
+    drop(order);
+    let time = Duration::from_secs(wait.unsigned_abs());
+    Ok(reply(service, 200, held(&app, &id, &mut waiter, seen, time).await?))
+}
+
+/// The order once it has changed since `seen`, once that time is over, or once the server stops.
+async fn held(app: &App, id: &OrderId, waiter: &mut Waiter, seen: i64, time: Duration) -> Result<Order, ApiError> {
+    let mut stopped = std::pin::pin!(app.stopped());
+    let mut time_is_up = std::pin::pin!(tokio::time::sleep(time));
+    loop {
+        let is_over = tokio::select! {
+            () = waiter.changed() => false,
+            () = &mut time_is_up => true,
+            () = &mut stopped => true,
+        };
+        let order = app.service.store.order(id).await?;
+        if is_over || order.seq > seen {
+            return Ok(order);
+        }
+    }
 }
 
 /// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where.
