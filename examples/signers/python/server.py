@@ -165,9 +165,10 @@ class Backend(BaseHTTPRequestHandler):
             return self.answer(200, {"Content-Type": "application/json"}, json.dumps(keys).encode())
         nonce = only(query, "n")
         if not self.may_ask() or not ID.fullmatch(nonce):
-            self.close_connection = True
+            # What follows is not read, so the connection ends; who waits with another request has to know.
             status, code = (400, b"bad-request") if self.may_ask() else (403, b"origin-not-allowed")
-            return self.answer(status, {"Content-Type": "application/json"}, b'{"code":"%s"}' % code)
+            headers = {"Content-Type": "application/json", "Connection": "close"}
+            return self.answer(status, headers, b'{"code":"%s"}' % code)
         sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         try:
             if only(query, "r") not in ("", "1"):
