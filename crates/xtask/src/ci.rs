@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     ("setup", |workspace, options| setup::everything(workspace, options.install.consent())),
     ("deny", |workspace, _| deny(workspace)),
     ("dist", |workspace, _| dist::build_if_changed(workspace, &Plan::for_merchants(workspace))),
+    ("dist again", |workspace, _| dist::compare_elsewhere(workspace)),
     ("size", |workspace, _| size::run(workspace, &size::Options::default())),
     ("clippy", |workspace, _| clippy(workspace)),
     ("clippy wasm", |workspace, _| clippy_wasm(workspace)),

@@ -3,6 +3,7 @@
 
 mod bindgen;
 mod build;
+mod elsewhere;
 mod join;
 mod lean;
 mod manifest;
@@ -24,6 +25,7 @@ use crate::setup;
 use crate::workspace::{self, Workspace};
 #[cfg(test)]
 pub use build::SMALL_STANDARD_LIBRARY;
+pub use elsewhere::compare as compare_elsewhere;
 pub use manifest::{Entry, Manifest, Role, integrity};
 pub use page::build_page;
 pub use plan::Plan;
