@@ -22,15 +22,23 @@ use checkout::Action;
 use protocol::{MAX_QUANTITY, Sku};
 use wasm_bindgen::prelude::*;
 
-use browser::{Host, Page};
+use browser::{EarlyCall, Host, Page};
 use config::{Attributes, QUANTITY, SKU};
 use widget::{Mounted, Widget};
 
 /// Puts a widget into the shadow root of an element. `attributes` are the element's, as plain strings, with the `texts` of the
-/// locale among them; `tell` takes the names and details of events for the page.
+/// locale among them; `tell` takes the names and details of events for the page; `early` is what was
+/// asked beside the wasm, if anything was.
 #[wasm_bindgen]
-pub fn mount(element: web_sys::HtmlElement, root: web_sys::ShadowRoot, attributes: JsValue, tell: js_sys::Function) -> Handle {
-    Handle { mounted: Mounted::new(Host::new(element, root, ui::CSS), Page::new(tell), &read(&attributes)) }
+pub fn mount(
+    element: web_sys::HtmlElement,
+    root: web_sys::ShadowRoot,
+    attributes: JsValue,
+    tell: js_sys::Function,
+    early: JsValue,
+) -> Handle {
+    let (host, page) = (Host::new(element, root, ui::CSS), Page::new(tell));
+    Handle { mounted: Mounted::new(host, page, &read(&attributes), EarlyCall::read(&early)) }
 }
 
 /// A mounted widget, as the element's methods and properties reach it.

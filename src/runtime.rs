@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 use checkout::{Config, Effect, Env, Event, PageEvent, Reply, Saved, State, Ticket};
 use protocol::{Code, Pins};
 
-use crate::browser::{self, Call, Claim, Signals, Storage, Tabs, Timer};
+use crate::browser::{self, Call, Claim, EarlyCall, Signals, Storage, Tabs, Timer};
 use crate::config::{Fault, LOCK};
 
 /// One checkout at work: its state and what is under way for it. Dropping it ends all of that.
@@ -22,6 +22,7 @@ pub(crate) struct Session {
     events: RefCell<VecDeque<Event>>,
     is_working: Cell<bool>,
     call: RefCell<Option<(Ticket, Call)>>,
+    early: RefCell<Option<EarlyCall>>,
     alarm: RefCell<Option<Timer>>,
     claim: RefCell<Option<Claim>>,
     tabs: Tabs,
@@ -39,11 +40,12 @@ pub(crate) trait SessionListener {
 }
 
 impl Session {
-    /// A session before its first event; it can be kept before it begins to speak. `integrity` goes with every request.
+    /// A session before its first event; it can be kept before it begins to speak. `integrity` goes with every request; `early` has left already.
     pub(crate) fn new(
         config: Config,
         pins: Pins,
         integrity: String,
+        early: Option<EarlyCall>,
         storage: Rc<Storage>,
         outside: Box<dyn SessionListener>,
     ) -> Rc<Session> {
@@ -60,6 +62,7 @@ impl Session {
                 events: RefCell::default(),
                 is_working: Cell::default(),
                 call: RefCell::default(),
+                early: RefCell::new(early),
                 alarm: RefCell::default(),
                 claim: RefCell::default(),
             }
@@ -104,7 +107,9 @@ impl Session {
             return vec![Effect::Emit(PageEvent::Error(Code::EnvNoRandom))];
         };
         let page = browser::page_address();
-        let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter, return_url: page.as_deref() };
+        let early = self.early.borrow();
+        let early = early.as_ref().map(|early| &early.request);
+        let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter, return_url: page.as_deref(), early };
         let before = self.state.take().expect("a state is back after each step");
         let (after, effects) = before.step(event, &env);
         self.state.replace(Some(after));
@@ -122,7 +127,9 @@ impl Session {
                     let reply = crate::unverified::believe(&asked, reply);
                     Session::with(&this, |session| session.replied(ticket, reply));
                 };
-                self.call.replace(Some((ticket, Call::send(&request, &self.integrity, timeout_ms, done))));
+                let early = self.early.borrow_mut().take_if(|early| early.request.url == request.url);
+                let call = Call::send(&request, &self.integrity, early, timeout_ms, done);
+                self.call.replace(Some((ticket, call)));
             }
             Effect::Abort(ticket) => self.forget_call(ticket),
             Effect::WakeAt(at) => {

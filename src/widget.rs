@@ -9,7 +9,7 @@ use protocol::{Code, Pins, Sku};
 use yew::html::Scope;
 use yew::{Callback, Html};
 
-use crate::browser::{self, Dialog, Host, Intl, Page, Shown, Storage, Timer};
+use crate::browser::{self, Dialog, EarlyCall, Host, Intl, Page, Shown, Storage, Timer};
 use crate::canvas::{Drawing, Mount, Root};
 use crate::config::{Attributes, Fault, NO_CART, UNSEEN, storage_key};
 use crate::facts;
@@ -29,6 +29,8 @@ pub(crate) struct Widget {
     pins: Result<Pins, Fault>,
     /// What browsers are to check by themselves; read once like the pins that it repeats.
     integrity: String,
+    /// What the loader has asked already, for the first session.
+    early: Cell<Option<EarlyCall>>,
     session: RefCell<Option<Rc<Session>>>,
     storage: RefCell<Option<Rc<Storage>>>,
     /// What the attributes say, or what is wrong with them.
@@ -60,14 +62,15 @@ pub(crate) struct Mounted {
 
 impl Mounted {
     /// Puts a widget on the page and starts it.
-    pub(crate) fn new(host: Host, page: Page, attributes: &Attributes) -> Mounted {
-        let widget = Widget::new(host, page, attributes);
+    pub(crate) fn new(host: Host, page: Page, attributes: &Attributes, early: Option<EarlyCall>) -> Mounted {
+        let widget = Widget::new(host, page, attributes, early);
         widget.configure(attributes);
         let stage = Mount::enter(&widget.host, widget.clone());
         widget.canvas.replace(stage.as_ref().map(Mount::canvas));
-        // Later, when the loader has its handle: whoever hears "ready" may use the element at once.
+        // When the loader has its handle, so that whoever hears "ready" may use the element at once; and before anything else is told,
+        // also of a question that was answered before there was a widget.
         let ready = Rc::downgrade(&widget);
-        browser::later(0, move || Widget::with(&ready, |widget| widget.page.emit("ready", &Value::object([]))));
+        browser::soon(move || Widget::with(&ready, |widget| widget.page.emit("ready", &Value::object([]))));
         Mounted { widget, stage }
     }
 
@@ -83,7 +86,7 @@ impl Mounted {
 }
 
 impl Widget {
-    fn new(host: Host, page: Page, attributes: &Attributes) -> Rc<Widget> {
+    fn new(host: Host, page: Page, attributes: &Attributes, early: Option<EarlyCall>) -> Rc<Widget> {
         Rc::new_cyclic(|this: &Weak<Widget>| {
             let (on_act, on_close, on_closed) = (this.clone(), this.clone(), this.clone());
             Widget {
@@ -92,6 +95,7 @@ impl Widget {
                 page,
                 pins: attributes.pins(),
                 integrity: attributes.integrity.clone().unwrap_or_default(),
+                early: Cell::new(early),
                 session: RefCell::default(),
                 storage: RefCell::default(),
                 wanted: RefCell::new(Err(Code::PinMissing.into())),
@@ -196,7 +200,7 @@ impl Widget {
         }
         self.session.take();
         let storage = self.storage_of(&config);
-        let session = Session::new(config, pins, self.integrity.clone(), storage, Box::new(Rc::downgrade(self)));
+        let session = Session::new(config, pins, self.integrity.clone(), self.early.take(), storage, Box::new(Rc::downgrade(self)));
         self.session.replace(Some(Rc::clone(&session)));
         session.start();
     }

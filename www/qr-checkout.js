@@ -3,6 +3,7 @@
 // the element over to it. It decides nothing about money or status: those words come from the widget only.
 
 import { PATIENCE, TAG, fetchTexts, forget, isOfWidget, load, onViolation } from "./loader/loading.js";
+import { askEarly } from "./loader/asking.js";
 import { language } from "./loader/language.js";
 import { comeBack } from "./loader/returning.js";
 import { tell } from "./loader/telling.js";
@@ -145,16 +146,20 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     if (this.#handle || this.#isWaking) return;
     this.#isWaking = true;
     const attempt = (this.#attempt = {});
-    this.#show();
+    // What comes over the line first; then what the shopper sees meanwhile.
     const loading = load();
+    const locale = language(this);
+    // The locale comes beside the widget, not after it.
+    fetchTexts(locale);
+    const early = askEarly(this.#settings(), locale, this.#calls);
+    this.#show();
+    warmUp(locale);
     const patience = setTimeout(() => {
       if (this.#attempt !== attempt) return;
       this.#fail({ code: "load-timeout" });
       forget(loading);
     }, PATIENCE);
     try {
-      // The locale comes beside the widget, not after it.
-      fetchTexts(language(this));
       const { mount } = await loading;
       await this.#withSettings((settings) => {
         // After its time an attempt is as good as the next, if that has not come to anything yet.
@@ -163,7 +168,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
         this.#attempt = attempt;
         const tell = (name, detail) => this.#attempt === attempt && this.#hear(settings, name, detail);
         try {
-          this.#handle = mount(this, this.#root, settings, tell);
+          this.#handle = mount(this, this.#root, settings, tell, early);
         } catch (fault) {
           return QrCheckout.breakDown(fault, this);
         }
@@ -221,6 +226,10 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     while (locale !== (locale = language(this, (tag) => (badTag ??= tag)))) texts = await fetchTexts(locale);
     if (badTag && this.#badTag !== badTag) tell(this, "error", { code: "config-locale", severity: "configuration" });
     this.#badTag = badTag;
+    use({ ...this.#settings(), locale, texts });
+  }
+
+  #settings() {
     const settings = {
       scriptUrl: new URL(import.meta.url).origin,
       surface,
@@ -228,9 +237,8 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
     };
     for (const name of NAMES) settings[PROPERTIES[name]] = written(this, name);
-    use({ ...settings, locale, texts });
+    return settings;
   }
-
 
   /** Says that the widget is on its way, or did not come. */
   #show(severity) {
@@ -249,6 +257,11 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     empty(this.#root);
     if (severity) tell(this, "error", { code: "config-dialog-hidden", severity: "configuration" });
   }
+}
+
+/** Browsers take long to make the first formatter of a page: one is made while the widget is awaited. */
+function warmUp(locale) {
+  setTimeout(() => new Intl.NumberFormat(locale, { style: "currency", currency: "CNY" }).format(1));
 }
 
 /** A fault that nobody caught. */

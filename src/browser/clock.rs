@@ -1,6 +1,7 @@
 //! Time: the page's monotonic clock and timers. The only place of the widget that reads a clock.
 
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 #[wasm_bindgen]
 extern "C" {
@@ -43,6 +44,11 @@ impl Timer {
 /// Calls once after a delay, whatever happens meanwhile.
 pub(crate) fn later(delay_ms: i64, callback: impl FnOnce() + 'static) {
     set_timeout(&Closure::once_into_js(callback), delay_ms as f64);
+}
+
+/// Calls once when what runs now is done, before anything that is waited for.
+pub(crate) fn soon(callback: impl FnOnce() + 'static) {
+    spawn_local(async move { callback() });
 }
 
 impl Drop for Timer {

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use checkout::Reply;
+use checkout::{EarlyRequest, Reply};
 use gloo_net::http::Response;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use protocol::json::Value;
 use protocol::verify::{Answer, MAX_BODY};
 use protocol::{Code, Request, decimal};
@@ -14,13 +14,28 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
 use super::clock::Timer;
-use super::plain::parse;
+use super::plain::{parse, text_member};
 
 #[wasm_bindgen]
 extern "C" {
     /// The library's own way to send words every failure for us, 0.4 kB brotli, and nobody reads it: a request fails or it does not.
     #[wasm_bindgen(catch)]
-    async fn fetch(url: &str, options: &JsValue) -> Result<JsValue, JsValue>;
+    fn fetch(url: &str, options: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// A request that the loader has sent while the widget was on its way.
+pub(crate) struct EarlyCall {
+    pub(crate) request: EarlyRequest,
+    response: Promise,
+}
+
+impl EarlyCall {
+    /// Reads what the loader hands over; `None` where it has asked nothing.
+    pub(crate) fn read(early: &JsValue) -> Option<EarlyCall> {
+        let sent_ms = Reflect::get(early, &"sentMs".into()).ok()?.as_f64()? as i64;
+        let response = Reflect::get(early, &"response".into()).ok()?.dyn_into().ok()?;
+        Some(EarlyCall { request: EarlyRequest { url: text_member(early, "url")?, sent_ms }, response })
+    }
 }
 
 /// A request under way. Dropping it aborts it.
@@ -31,8 +46,15 @@ pub(crate) struct Call {
 
 impl Call {
     /// Sends a request and calls `done` once, when it is answered or has failed; after an abort that is of no interest.
-    /// `integrity` is what a browser is to check by itself before it hands the answer over; empty for nothing.
-    pub(crate) fn send(request: &Request, integrity: &str, timeout_ms: u32, done: impl FnOnce(Reply) + 'static) -> Call {
+    /// `integrity` is what a browser is to check by itself before it hands the answer over; empty for nothing. One that has left `early`
+    /// is not sent again.
+    pub(crate) fn send(
+        request: &Request,
+        integrity: &str,
+        early: Option<EarlyCall>,
+        timeout_ms: u32,
+        done: impl FnOnce(Reply) + 'static,
+    ) -> Call {
         // Every browser that runs this wasm has AbortController; without one the timeout would not be kept.
         let abort = AbortController::new().ok();
         let late = Rc::new(Cell::new(false));
@@ -46,10 +68,12 @@ impl Call {
             })
         };
         let cross_origin = !is_own_origin(&request.url);
-        let url = request.url.clone();
-        let options = options(request, integrity, abort.as_ref());
+        let response = match early {
+            Some(early) => Ok(early.response),
+            None => fetch(&request.url, &options(request, integrity, abort.as_ref())),
+        };
         spawn_local(async move {
-            done(match exchange(&url, &options, cross_origin).await {
+            done(match exchange(response, cross_origin).await {
                 Some(reply) => reply,
                 // A redirect, a refusal by CORS or CSP and a dead line look the same from here.
                 None => Reply::Failed(if late.get() { Code::NetTimeout } else { Code::NetFailed }),
@@ -87,9 +111,9 @@ fn options(request: &Request, integrity: &str, abort: Option<&AbortController>) 
     options
 }
 
-/// Sends it and takes in the answer, `None` when there is none that may be read.
-async fn exchange(url: &str, options: &JsValue, cross_origin: bool) -> Option<Reply> {
-    let response = Response::from(fetch(url, options).await.ok()?.unchecked_into::<web_sys::Response>());
+/// Takes in the answer, `None` when there is none that may be read.
+async fn exchange(response: Result<Promise, JsValue>, cross_origin: bool) -> Option<Reply> {
+    let response = Response::from(JsFuture::from(response.ok()?).await.ok()?.unchecked_into::<web_sys::Response>());
     let body = body(&response).await?;
     let headers = response.headers();
     let header = |name: &str| headers.get(name);

@@ -25,10 +25,10 @@ pub use picture::take_picture;
 pub use shopper::{copy_text, reload, save_file};
 pub use wechat::ask_wechat;
 
-pub(crate) use clock::{Timer, later, now_ms};
+pub(crate) use clock::{Timer, now_ms, soon};
 pub(crate) use dialog::{Dialog, Shown};
 pub(crate) use host::{Host, Place};
-pub(crate) use http::Call;
+pub(crate) use http::{Call, EarlyCall};
 pub(crate) use intl::Intl;
 pub(crate) use page::{Page, page_address};
 pub(crate) use plain::{text_member, to_page};

@@ -118,7 +118,15 @@ impl Fixture {
         let state = self.state.take().unwrap_or_else(|| State::new(config(self.words, given, place)));
         self.steps += 1;
         let random = [self.steps; 16];
-        let env = Env { monotonic_ms: self.elapsed * 1000, pins: &self.pins, nonce: random, key: random, jitter: 0, return_url: None };
+        let env = Env {
+            monotonic_ms: self.elapsed * 1000,
+            pins: &self.pins,
+            nonce: random,
+            key: random,
+            jitter: 0,
+            return_url: None,
+            early: None,
+        };
         let (state, effects) = state.step(event, &env);
         self.state = Some(state);
         for effect in effects {

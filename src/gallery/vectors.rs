@@ -37,7 +37,7 @@ pub fn judge_received(file: &[u8], address: &str) -> Result<Promise, JsValue> {
         let (call, vector) = (Rc::new(RefCell::new(None)), vector.clone());
         // A call that nobody holds is aborted, so that its own end holds it.
         let held = Rc::clone(&call);
-        let sent = Call::send(&request, "", PATIENCE_MS, move |reply| {
+        let sent = Call::send(&request, "", None, PATIENCE_MS, move |reply| {
             // Keeping a promise of our own never fails.
             _ = resolve.call1(&JsValue::NULL, &verdict(vector, reply).into());
             held.take();

@@ -1,7 +1,8 @@
 //! From the snippet to "paid", as a merchant's page and a shopper see it.
 
+use reqwest::StatusCode;
 use serde_json::json;
-use testing::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget, read_qr, snippet};
+use testing::{Browser, Engine, KEYS_ENTER, Letter, Look, Scene, ShopOptions, Widget, read_qr, snippet};
 
 told_in!([chromium firefox webkit]:
     a_bare_page_on_another_origin_sells_tea_and_sees_it_paid
@@ -9,6 +10,8 @@ told_in!([chromium firefox webkit]:
     the_code_is_read_in_every_light_size_and_density
     a_given_order_is_paid_without_a_cart
     the_keyboard_alone_buys
+    the_first_question_is_asked_once
+    the_first_question_does_not_wait_for_the_widget
 );
 
 /// Clicks a button of the host page.
@@ -155,4 +158,33 @@ async fn the_keyboard_alone_buys(engine: Engine) {
     shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
     widget.comes_to("paid").await;
     browser.focus_comes_to("Paid").await;
+}
+
+async fn the_first_question_is_asked_once(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let Scene { shop, browser, .. } = &scene;
+    let widget = order_tea(browser).await;
+    assert_eq!(shop.line.count("GET /v1/quote"), 1, "a cart of calls that came before the widget");
+    browser.reload().await;
+    widget.comes_to("quoted").await;
+    assert_eq!(shop.line.count("GET /v1/quote"), 2, "a cart of before");
+    widget.click("Pay").await;
+    widget.comes_to("awaiting").await;
+    let order = widget.property("order").await["id"].as_str().unwrap().to_owned();
+    let before = shop.line.calls().len();
+    browser.reload().await;
+    widget.comes_to("awaiting").await;
+    let asked = shop.line.calls().split_off(before).into_iter().filter(|call| call.contains("/v1/")).collect::<Vec<_>>();
+    let (first, rest) = asked.split_first().unwrap();
+    assert!(*first == format!("GET /v1/orders/{order}") && rest.iter().all(|call| call == first) && rest.len() < 2, "{asked:?}");
+    assert_eq!(names(browser).await.first().map(String::as_str), Some("ready"), "nothing is told before the page may use the element");
+}
+
+async fn the_first_question_does_not_wait_for_the_widget(engine: Engine) {
+    let scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    let Scene { shop, browser, .. } = &scene;
+    shop.line.play(|_, path, letter| if path.contains(".wasm") { Letter { status: StatusCode::BAD_GATEWAY, ..letter } } else { letter });
+    scene.show("en", &scene.snippet("order=\"ord_1\"")).await;
+    assert_eq!(reasons(browser).await, ["load-failed"]);
+    assert_eq!(shop.line.count("GET /v1/orders/ord_1"), 1);
 }

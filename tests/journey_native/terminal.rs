@@ -233,6 +233,7 @@ impl Terminal {
             key: chance(),
             jitter: chance::<1>()[0],
             return_url: self.return_url.as_deref(),
+            early: None,
         };
         let (state, effects) = self.state.take().unwrap().step(event, &env);
         self.state = Some(state);

@@ -34,4 +34,15 @@ pub struct Env<'a> {
     pub jitter: u8,
     /// The address of the page that a wallet could come back to.
     pub return_url: Option<&'a str>,
+    /// What was asked already; gone once its answer is taken.
+    pub early: Option<&'a EarlyRequest>,
+}
+
+/// A GET that left while there was no state machine yet, by whoever guessed what it would ask first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlyRequest {
+    /// Its address, with the nonce.
+    pub url: String,
+    /// When it left, as [`Env::monotonic_ms`].
+    pub sent_ms: i64,
 }

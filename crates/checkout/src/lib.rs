@@ -20,7 +20,7 @@
 //! };
 //! let pins = Pins::parse("ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=").unwrap();
 //! // Time and chance are values; a shell fills in its own with every step.
-//! let env = Env { monotonic_ms: 0, pins: &pins, nonce: [1; 16], key: [2; 16], jitter: 0, return_url: None };
+//! let env = Env { monotonic_ms: 0, pins: &pins, nonce: [1; 16], key: [2; 16], jitter: 0, return_url: None, early: None };
 //!
 //! let (state, effects) = State::new(config).step(Event::Started(Saved::default()), &env);
 //! assert_eq!((state.name(), effects.len()), ("cart", 0));
@@ -54,7 +54,7 @@ mod state;
 mod step;
 
 pub use effect::{Effect, PageEvent, Ticket};
-pub use env::{Config, Env};
+pub use env::{Config, EarlyRequest, Env};
 pub use event::{Action, Event, Reply};
 pub use saved::Saved;
 pub use state::{Attempt, Connection, Doubt, Following, Notice, OrderOutcome, Screen, State, Task, Trouble};

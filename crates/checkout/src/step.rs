@@ -179,14 +179,20 @@ impl Step<'_> {
     }
 
     /// Sends a request in place of the one in flight.
-    pub(crate) fn send(&mut self, purpose: Purpose, request: Request) {
+    pub(crate) fn send(&mut self, purpose: Purpose, mut request: Request) {
         self.abort();
         self.state.again_at = None;
         self.state.tickets = self.state.tickets.wrapping_add(1);
         let ticket = Ticket(self.state.tickets);
         let timeout_ms = if request.wait > 0 { request.wait * 1000 + HELD_EXTRA_MS } else { TIMEOUT_MS };
+        let now = self.env.monotonic_ms;
+        let mut sent_ms = now;
+        let early = self.env.early.filter(|early| now - early.sent_ms < TIMEOUT_MS.into());
+        if let Some((early, nonce)) = early.and_then(|early| Some((early, request.left_as(&early.url)?))) {
+            (request.url, request.nonce, sent_ms) = (early.url.clone(), nonce, early.sent_ms);
+        }
         self.effects.push(Effect::Send { ticket, request: request.clone(), timeout_ms });
-        self.state.flight = Some(Flight { ticket, request, purpose, sent_ms: self.env.monotonic_ms });
+        self.state.flight = Some(Flight { ticket, request, purpose, sent_ms });
     }
 
     pub(crate) fn abort(&mut self) {

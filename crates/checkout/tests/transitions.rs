@@ -3,7 +3,7 @@
 
 mod support;
 
-use checkout::{Action, Event, Notice, OrderOutcome, PageEvent, Saved, Screen, Task, Trouble};
+use checkout::{Action, EarlyRequest, Event, Notice, OrderOutcome, PageEvent, Saved, Screen, Task, Trouble};
 use protocol::{Code, OrderId, OrderStatus, PaymentStatus};
 use support::{PAYLOAD, Shell, config, is_paid, payment, sku};
 
@@ -24,6 +24,47 @@ fn adding_a_thing_prices_the_cart_and_is_remembered() {
     assert_eq!(shell.state.name(), "quoted");
     assert_eq!(shell.saves.last().unwrap().items, shell.state.items());
     assert_eq!(shell.count(|event| matches!(event, PageEvent::ItemsChanged(_))), 1);
+}
+
+/// A cart that is priced in a world where something was asked already.
+fn pricing_beside(early: &dyn Fn(&str) -> (String, i64)) -> (Shell, String) {
+    let mut shell = Shell::started();
+    shell.act(Action::Add(sku("tea"), 2));
+    let usual = shell.request().url.clone();
+    let mut shell = Shell::started();
+    let (url, sent_ms) = early(&usual);
+    shell.early = Some(EarlyRequest { url: url.clone(), sent_ms });
+    shell.act(Action::Add(sku("tea"), 2));
+    (shell, url)
+}
+
+const EARLY: &str = "AAECAwQFBgcICQoLDA0ODw";
+
+/// The same address under another nonce.
+fn early_for(url: &str) -> String {
+    let (address, ending) = url.split_once("n=").unwrap();
+    [address, "n=", EARLY, &ending[EARLY.len()..]].concat()
+}
+
+#[test]
+fn what_was_asked_early_is_not_asked_again() {
+    let (mut shell, url) = pricing_beside(&|usual| (early_for(usual), -3_000));
+    assert_eq!((&*shell.request().url, shell.request().nonce.as_str()), (&*url, EARLY));
+    shell.answer_quote();
+    assert_eq!(shell.state.name(), "quoted");
+}
+
+#[test]
+fn what_was_asked_early_about_something_else_or_long_ago_is_not_waited_for() {
+    let other = |usual: &str| (early_for(usual).replace("%3A2", "%3A3"), 0_i64);
+    let old = |usual: &str| (early_for(usual), -15_000_i64);
+    let cut = |usual: &str| (early_for(usual).replace(EARLY, &EARLY[1..]), 0_i64);
+    let longer = |usual: &str| (early_for(usual) + "0", 0_i64);
+    for early in [&other as &dyn Fn(&str) -> (String, i64), &old, &cut, &longer] {
+        let (shell, url) = pricing_beside(early);
+        assert_ne!(shell.request().url, url);
+        assert!(!shell.request().url.contains(EARLY), "a nonce is of one request");
+    }
 }
 
 #[test]

@@ -43,8 +43,14 @@ pub struct Request {
 impl Request {
     /// A GET. `address` ends where the parameter `n` may follow.
     pub fn get(address: &str, nonce: Nonce) -> Request {
-        let url = [address, "n=", nonce.as_str(), "&r=", &decimal::text(REVISION.into())].concat();
-        Request { method: "GET", url, nonce, body: None, wait: 0 }
+        Request { method: "GET", url: [address, &ending(&nonce)].concat(), nonce, body: None, wait: 0 }
+    }
+
+    /// The nonce under which the same GET left as `url`; `None` where that is another one's address.
+    pub fn left_as(&self, url: &str) -> Option<Nonce> {
+        let address = self.url.strip_suffix(&ending(&self.nonce))?;
+        let nonce = Nonce::parse(url.strip_prefix(address)?.get(2..24)?)?;
+        ([address, &ending(&nonce)].concat() == url).then_some(nonce)
     }
 
     /// A POST of that JSON text, repeated under the same key only with the same text. `address` ends where the parameter `n` may follow.
@@ -167,6 +173,11 @@ impl Backend {
             Some((body, key)) => Request::post(&address, nonce, &key, body.to_text()),
         }
     }
+}
+
+/// What every address ends with.
+fn ending(nonce: &Nonce) -> String {
+    ["n=", nonce.as_str(), "&r=", &decimal::text(REVISION.into())].concat()
 }
 
 /// A text as it stands in a query: all but unreserved characters as percent and two digits of base 16 (RFC 3986 §2.1).

@@ -1,7 +1,7 @@
 //! A checkout under test: a shell that performs nothing, a clock that is moved by hand, and a backend that signs what it is told.
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use checkout::{Action, Config, Effect, Env, Event, PageEvent, Reply, Saved, State, Ticket};
+use checkout::{Action, Config, EarlyRequest, Effect, Env, Event, PageEvent, Reply, Saved, State, Ticket};
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
@@ -28,6 +28,7 @@ pub struct Shell {
     pub sent: usize,
     pub claims: usize,
     pub return_url: Option<&'static str>,
+    pub early: Option<EarlyRequest>,
     pub releases: usize,
 }
 
@@ -59,6 +60,7 @@ impl Shell {
             sent: 0,
             claims: 0,
             return_url: None,
+            early: None,
             releases: 0,
         }
     }
@@ -97,6 +99,7 @@ impl Shell {
             key: [self.chance; 16],
             jitter: 255,
             return_url: self.return_url,
+            early: self.early.as_ref(),
         };
         let (state, effects) = self.state.clone().step(event, &env);
         self.state = state;

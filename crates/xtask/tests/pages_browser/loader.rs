@@ -16,8 +16,9 @@ use sha2::{Digest as _, Sha384};
 use testing::{Browser, Engine, Look};
 
 /// The loader's modules, each behind those that it imports.
-const LOADER: [&str; 6] = [
+const LOADER: [&str; 7] = [
     include_str!("../../../../www/loader/loading.js"),
+    include_str!("../../../../www/loader/asking.js"),
     include_str!("../../../../www/loader/language.js"),
     include_str!("../../../../www/loader/returning.js"),
     include_str!("../../../../www/loader/telling.js"),
