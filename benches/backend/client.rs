@@ -60,7 +60,8 @@ pub fn order(method: &str) -> String {
 /// The bank's word that a payment's money is there.
 pub fn confirmation(payment: &str, key: &str) -> String {
     let body = json!({ "amount": 8000, "currency": "CNY", "transaction": unique() }).to_string();
-    post(&format!("/admin/v1/payments/{payment}/confirm"), "application/json", &format!("authorization: Bearer {key}\r\n"), &body)
+    let headers = format!("authorization: Bearer {key}\r\nidempotency-key: {}\r\n", unique());
+    post(&format!("/admin/v1/payments/{payment}/confirm"), "application/json", &headers, &body)
 }
 
 /// What Prometheus asks for.

@@ -109,7 +109,7 @@ fn copy(table: &str, row: &AnyRow, template: &Open, prefix: &str, from: u64, unt
         .map(|column| {
             let name = column.name();
             let value = match name {
-                "key" => "substr(c.ord, 5)".to_owned(),
+                "key" | "number" => "substr(c.ord, 5)".to_owned(),
                 "reference" | "transaction_id" => format!("CASE WHEN t.{name} IS NULL THEN NULL ELSE substr(c.pay, 5, 20) END"),
                 "created_at" => format!("t.{name} - c.i"),
                 _ if column.type_info().name().eq_ignore_ascii_case("text") => {
