@@ -164,10 +164,10 @@ async fn the_first_question_is_asked_once(engine: Engine) {
     let scene = Scene::open(engine).await;
     let Scene { shop, browser, .. } = &scene;
     let widget = order_tea(browser).await;
-    assert_eq!(shop.line.count("GET /v1/quote"), 1, "a cart of calls that came before the widget");
+    assert_eq!(shop.line.count("GET /v1/quote"), 1, "the cart was empty before, and nothing was asked early");
     browser.reload().await;
     widget.comes_to("quoted").await;
-    assert_eq!(shop.line.count("GET /v1/quote"), 2, "a cart of before");
+    assert_eq!(shop.line.count("GET /v1/quote"), 2, "the kept cart, early");
     widget.click("Pay").await;
     widget.comes_to("awaiting").await;
     let order = widget.property("order").await["id"].as_str().unwrap().to_owned();
