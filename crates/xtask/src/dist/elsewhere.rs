@@ -8,15 +8,16 @@ use super::{Plan, build_if_changed, recreate};
 use crate::command;
 use crate::workspace::{self, Workspace};
 
-/// The other folder, in `target/`: of another length than any that people build in, and with a space.
-const ELSEWHERE: &str = "built elsewhere/by-somebody-else";
+/// Where the other folder is, in `target/`: with a space, and of another length than any that people build in.
+const ELSEWHERE: &str = "built elsewhere";
 
 /// Builds what merchants load once more, in another folder with a target folder of its own, and compares the digests of all files.
 pub fn compare(workspace: &Workspace) -> Result<()> {
     let here = Plan::for_merchants(workspace);
     build_if_changed(workspace, &here)?;
-    let elsewhere = workspace.target.join(ELSEWHERE);
-    recreate(&elsewhere)?;
+    let scratch = workspace.target.join(ELSEWHERE);
+    recreate(&scratch)?;
+    let elsewhere = scratch.join("by-somebody-else");
     for file in workspace.files()? {
         workspace::write(&elsewhere.join(&file), workspace::read_bytes(&workspace.root.join(&file))?)?;
     }
@@ -28,5 +29,5 @@ pub fn compare(workspace: &Workspace) -> Result<()> {
     let list = "manifest.json";
     let [ours, theirs] = [here.out.join(list), elsewhere.join("dist").join(list)].map(|file| workspace::read(&file));
     ensure!(ours? == theirs?, "the same sources give other bytes in another folder: compare dist/ with {}", elsewhere.display());
-    std::fs::remove_dir_all(workspace.target.join("built elsewhere")).context("cannot empty the other folder")
+    std::fs::remove_dir_all(&scratch).context("cannot empty the other folder")
 }
