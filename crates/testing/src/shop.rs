@@ -178,8 +178,15 @@ impl Shop {
 
     /// Starts the backend again, here or in a process as before, on another port, over the same records.
     pub async fn restart(&mut self) {
-        let was_here = matches!(std::mem::replace(&mut self.till, Till::Down), Till::Here(_));
-        self.start(!was_here).await;
+        let own_process = match std::mem::replace(&mut self.till, Till::Down) {
+            // It gives the records back before another one takes them.
+            Till::Here(merchant) => {
+                merchant.stop().await;
+                false
+            }
+            Till::Process(_) | Till::Down => true,
+        };
+        self.start(own_process).await;
     }
 
     pub(super) async fn start(&mut self, own_process: bool) {
