@@ -34,7 +34,6 @@ mod service_error;
 mod serving;
 mod shown;
 mod signed_request;
-mod slow_readers;
 pub mod snippet;
 pub mod store;
 mod views;

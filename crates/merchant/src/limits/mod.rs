@@ -1,5 +1,5 @@
 //! Limits of rate and concurrency for each client, so that the shop stays open for all the others. Not here: limits of one request's size
-//! and time, those are where it is read (`serving.rs`, `signed_request.rs`).
+//! and time, those are where it is read (`serving`, `signed_request.rs`).
 
 mod clients;
 mod concurrency;
@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::config::LimitsConfig;
 
 use clients::Clients;
-pub(crate) use concurrency::ConcurrencyLimit;
+pub(crate) use concurrency::{ConcurrencyLimit, Permit};
 use failures::Failures;
 
 /// What a request makes the backend do.

@@ -23,12 +23,14 @@ pub(crate) struct RequestId(pub(crate) String);
 
 /// Tells and counts a request.
 pub(crate) async fn observe(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response<Body> {
-    let id = told(&request).unwrap_or_else(|| format!("req_{}", encode(Alphabet::Url, &random::bytes::<9>())));
-    request.extensions_mut().insert(RequestId(id.clone()));
+    // One that has waited keeps both.
+    let watch = *request.extensions_mut().get_or_insert_with(Stopwatch::start);
+    let told = told(&request);
+    let made = || RequestId(told.unwrap_or_else(|| format!("req_{}", encode(Alphabet::Url, &random::bytes::<9>()))));
+    let RequestId(id) = request.extensions_mut().get_or_insert_with(made).clone();
     let (method, route) = (request.method().clone(), named(request.extensions().get()));
     let span = tracing::info_span!("request", id);
     async {
-        let watch = Stopwatch::start();
         let mut response = next.run(request).await;
         let status = response.status().as_u16();
         metrics.answered(&route, status, watch.passed());

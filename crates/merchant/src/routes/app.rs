@@ -50,9 +50,4 @@ impl App {
     pub(crate) fn leaving(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.leaving)
     }
-
-    /// Waits until the server is told to stop.
-    pub(super) async fn stopped(&self) {
-        let _ = self.stopping.clone().wait_for(|stopping| *stopping).await;
-    }
 }

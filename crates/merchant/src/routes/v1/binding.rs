@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use crate::client::Client;
 use crate::limits::Effort;
 use crate::response::{ApiError, signed, unsigned};
+use crate::serving::Woken;
 use crate::signed_request::SignedRequest;
 
 /// Reads what the answer will be bound to, lets the route answer, and signs. CORS comes on top.
@@ -35,7 +36,9 @@ async fn answer(app: &App, request: Request, next: Next) -> Response<Body> {
     };
     let (request, id) = (asked.request.clone(), asked.id.clone());
     let effort = if asked.is_post() { Effort::Making } else { Effort::Reading };
-    let limited = app.limits.pass(&client, effort).map_err(ApiError::RateLimited);
+    // One that has waited was counted when it came.
+    let is_counted = parts.extensions.get::<Woken>().is_some();
+    let limited = if is_counted { Ok(()) } else { app.limits.pass(&client, effort).map_err(ApiError::RateLimited) };
     let admitted = limited.and_then(|()| app.origins.admit(&parts.method, &parts.headers)).and_then(|()| asked.check_revision());
     let outcome = match admitted {
         Err(refusal) => Outcome::from(Err(refusal)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use protocol::json::Value;
-use protocol::{Digest, Order, OrderId};
+use protocol::{Digest, Order};
 
 use super::super::App;
 use super::extract::OrderPath;
@@ -12,8 +12,8 @@ use super::{payment_options, quote};
 use crate::number::OrderNumber;
 use crate::order_service::{Agreed, CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};
+use crate::serving::HeldPoll;
 use crate::signed_request::SignedRequest;
-use crate::waiters::Waiter;
 
 /// The longest a poll is held, seconds.
 const MAX_WAIT: i64 = 25;
@@ -24,39 +24,19 @@ pub(super) async fn create(State(app): State<App>, asked: SignedRequest) -> Resu
     Ok(reply(&app.service, 201, placed.order?))
 }
 
-pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
+pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath, poll: HeldPoll) -> Result<Reply, ApiError> {
     let service = &app.service;
     let seen = asked.number("seen", i64::MAX)?;
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
     // Listening begins before reading, so that no change falls in between.
-    let mut waiter = service.waiters.listen(&id, seen.unwrap_or(i64::MAX));
-    let order = service.with_code(service.store.order(&id).await?).await;
+    let waiter = service.waiters.listen(&id, seen.unwrap_or(i64::MAX));
+    let stored = service.store.order(&id).await?;
+    let order = if poll.has_waited() { stored } else { service.with_code(stored).await };
     let (Some(seen), 1..) = (seen, wait) else { return Ok(reply(service, 200, service.refreshed(order).await)) };
-    if order.seq > seen {
-        return Ok(reply(service, 200, order));
+    if order.seq <= seen && !*app.stopping.borrow() {
+        poll.wait(waiter, Duration::from_secs(wait.unsigned_abs()), || app.limits.polls.hold(&asked.client)).await;
     }
-    let Some(_place) = app.limits.polls.hold(&asked.client) else { return Ok(reply(service, 200, order)) };
-    // Thousands wait, and none of them needs the order meanwhile.
-    drop(order);
-    let time = Duration::from_secs(wait.unsigned_abs());
-    Ok(reply(service, 200, held(&app, &id, &mut waiter, seen, time).await?))
-}
-
-/// The order once it has changed since `seen`, once that time is over, or once the server stops.
-async fn held(app: &App, id: &OrderId, waiter: &mut Waiter, seen: i64, time: Duration) -> Result<Order, ApiError> {
-    let mut stopped = std::pin::pin!(app.stopped());
-    let mut time_is_up = std::pin::pin!(tokio::time::sleep(time));
-    loop {
-        let is_over = tokio::select! {
-            () = waiter.changed() => false,
-            () = &mut time_is_up => true,
-            () = &mut stopped => true,
-        };
-        let order = app.service.store.order(id).await?;
-        if is_over || order.seq > seen {
-            return Ok(order);
-        }
-    }
+    Ok(reply(service, 200, order))
 }
 
 /// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where.

@@ -1,24 +1,24 @@
 //! Connections: taken in up to a number, given a time to say what they want and to take what they get, and ended with an answer when the server stops.
 
+mod connection;
+mod parking;
+mod rewound;
+mod slow_readers;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
-use tower::ServiceExt as _;
 
+use self::connection::{Connection, Server};
+pub(crate) use self::parking::{HeldPoll, Woken};
 use crate::client::Client;
 use crate::config::LimitsConfig;
 use crate::limits::ConcurrencyLimit;
-use crate::slow_readers::Impatient;
 
 /// The most bytes of a head, and the most headers in it.
 const HEAD_BYTES: usize = 32 * 1024;
@@ -38,9 +38,9 @@ pub(crate) async fn serve(
     mut stopping: watch::Receiver<bool>,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));
-    let ending = GracefulShutdown::new();
-    let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(limits.silence()).max_buf_size(HEAD_BYTES).max_headers(HEADERS);
+    let mut http1 = http1::Builder::new();
+    http1.timer(TokioTimer::new()).header_read_timeout(limits.silence()).max_buf_size(HEAD_BYTES).max_headers(HEADERS);
+    let server = Arc::new(Server { http1, routes, patience: limits.taking() });
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
@@ -67,19 +67,13 @@ pub(crate) async fn serve(
             None => None,
         };
         let _ = stream.set_nodelay(true);
-        let routes = routes.clone();
-        let answer = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            routes.clone().oneshot(request)
-        });
-        let connection = ending.watch(server.serve_connection(TokioIo::new(Impatient::new(stream, limits.taking())), answer));
+        let connection = Connection { server: Arc::clone(&server), peer, stopping: stopping.clone() };
         tokio::spawn(async move {
-            // What a client did wrong on its own connection is between the two of them.
-            let _ = connection.await;
+            connection.serve(stream).await;
             drop((place, one));
         });
     }
     drop(listener);
-    let _ = tokio::time::timeout(END, ending.shutdown()).await;
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    let _ = tokio::time::timeout(END, places.acquire_many(all)).await;
 }

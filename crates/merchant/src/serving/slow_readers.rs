@@ -3,6 +3,8 @@
 use std::future::Future as _;
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -15,22 +17,32 @@ use tokio::time::Sleep;
 const KEPT: usize = 128 * 1024;
 
 /// A connection that ends when nothing of what is written to it is taken for so long.
-pub(crate) struct Impatient {
+pub(super) struct Impatient {
     stream: TcpStream,
     patience: Duration,
     /// Runs while there is no room for what is to be written.
     end: Option<Pin<Box<Sleep>>>,
+    /// Whether there is none, for whoever cannot ask.
+    is_full: Arc<AtomicBool>,
 }
 
 impl Impatient {
-    pub(crate) fn new(stream: TcpStream, patience: Duration) -> Impatient {
+    pub(super) fn new(stream: TcpStream, patience: Duration, is_full: Arc<AtomicBool>) -> Impatient {
         // Without it readers on thin lines are judged more strictly; nothing else hangs on it.
         let _ = socket2::SockRef::from(&stream).set_send_buffer_size(KEPT);
-        Impatient { stream, patience, end: None }
+        Impatient { stream, patience, end: None, is_full }
+    }
+
+    /// Ends when the other end has closed the connection, and never if it has sent more before.
+    pub(super) async fn closed(&self) {
+        if let Ok(1..) = self.stream.peek(&mut [0]).await {
+            std::future::pending().await
+        }
     }
 
     /// What became of an attempt to write: if there is no room, the time for that runs.
     fn timed<T>(&mut self, written: Poll<Result<T>>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        self.is_full.store(written.is_pending(), Ordering::Relaxed);
         if written.is_ready() {
             self.end = None;
             return written;
