@@ -14,7 +14,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, ReadableStreamDefaultReader};
 
 use super::clock::Timer;
-use super::plain::{parse, text_member};
+use super::plain::{plain, text_member};
 
 #[wasm_bindgen]
 extern "C" {
@@ -104,7 +104,7 @@ fn options(request: &Request, integrity: &str, abort: Option<&AbortController>) 
         // A text without a type of ours goes as text/plain;charset=UTF-8, for which no browser asks first.
         ("body", request.body.as_deref().into()),
     ]);
-    let options = parse(&options.to_text());
+    let options = plain(&options);
     if let Some(abort) = abort {
         _ = Reflect::set(&options, &"signal".into(), &abort.signal());
     }

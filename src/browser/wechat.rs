@@ -6,11 +6,12 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use checkout::Action;
+use protocol::json::{self, Value};
 use wasm_bindgen::prelude::*;
 use yew::Callback;
 
 use super::clock::later;
-use super::plain::{parse, text_member};
+use super::plain::{plain, text_member};
 
 /// How long the bridge may take to be there, milliseconds.
 const PATIENCE_MS: i64 = 4_000;
@@ -32,7 +33,7 @@ pub fn ask_wechat(call: &str, dispatch: Callback<Action>) {
         let is_known = said.ends_with(":ok") || said.ends_with(":cancel");
         dispatch.emit(if is_known { Action::CheckNow } else { Action::BridgeFailed });
     });
-    let call = parse(call);
+    let call = plain(&json::parse(call.as_bytes()).unwrap_or(Value::Null));
     let ask = move || invoke("getBrandWCPayRequest", &call, &done).is_ok();
     if ask() {
         return;

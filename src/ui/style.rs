@@ -1,4 +1,4 @@
-//! The style sheet as it goes into the wasm: without comments and line breaks, half a kilobyte of brotli lighter.
+//! The style sheet as it goes into the wasm: without comments, line breaks and what else says nothing, 0.6 kB brotli lighter.
 
 /// As written.
 const WRITTEN: &str = concat!(include_str!("widget.css"), include_str!("screens.css"));
@@ -12,23 +12,27 @@ pub const CSS: &str = {
     }
 };
 
-/// Leaves out comments, line breaks and the indentation after them. Every line ends a rule, a declaration or an item of a list
-/// (a test holds it to that), so that nothing grows together.
+/// Leaves out comments, line breaks and the indentation after them, spaces beside what separates anyway, and the last semicolon of a rule.
+/// Every line ends a rule, a declaration or an item of a list (a test holds it to that), so that nothing grows together.
 const fn lean(written: &[u8]) -> ([u8; WRITTEN.len()], usize) {
     let mut kept = [0; WRITTEN.len()];
     let (mut at, mut length) = (0, 0);
     while at < written.len() {
+        let before = if length == 0 { b'}' } else { kept[length - 1] };
         if written[at] == b'/' && written[at + 1] == b'*' {
             while !(written[at] == b'*' && written[at + 1] == b'/') {
                 at += 1;
             }
             at += 2;
-        } else if written[at] == b'\n' {
+        } else if written[at] == b'\n' || (written[at] == b' ' && matches!(before, b'{' | b'}' | b':' | b';' | b',')) {
             at += 1;
             while at < written.len() && written[at] == b' ' {
                 at += 1;
             }
         } else {
+            if (written[at] == b'{' && before == b' ') || (written[at] == b'}' && before == b';') {
+                length -= 1;
+            }
             kept[length] = written[at];
             (at, length) = (at + 1, length + 1);
         }
@@ -49,7 +53,11 @@ mod tests {
             rest = after.split_once("*/").unwrap().1;
         }
         expected.push_str(rest);
-        assert_eq!(CSS, expected.lines().map(str::trim_start).collect::<String>());
+        let mut lines = expected.lines().map(str::trim_start).collect::<String>();
+        for (said, shorter) in [("{ ", "{"), (" {", "{"), ("; ", ";"), (": ", ":"), (", ", ","), ("} ", "}"), (";}", "}")] {
+            lines = lines.replace(said, shorter);
+        }
+        assert_eq!(CSS, lines);
         for line in expected.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
             assert!(line.ends_with(['{', '}', ';', ',']), "{line}");
         }

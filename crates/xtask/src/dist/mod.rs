@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: the release build of what merchants load.
 //! The same sources give the same bytes; the digest of the loader pins all that it fetches, because it carries their digests.
 
+mod alignment;
 mod bindgen;
 mod build;
 mod elsewhere;
@@ -210,7 +211,8 @@ impl Part {
 
 fn shrink(workspace: &Workspace, scratch: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
     let small = wasm_opt(workspace, scratch, "small", build::SHRINK, wasm)?;
-    wasm_opt(workspace, scratch, "ordered", build::REORDER, &order::named_by_place(&small)?)
+    let ordered = wasm_opt(workspace, scratch, "ordered", build::REORDER, &order::named_by_place(&small)?)?;
+    alignment::without_hints(ordered)
 }
 
 fn wasm_opt(workspace: &Workspace, scratch: &Path, name: &str, passes: &[&str], wasm: &[u8]) -> Result<Vec<u8>> {
