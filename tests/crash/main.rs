@@ -21,7 +21,7 @@ use testing::Postgres;
 use world::World;
 
 /// How many times the server is started and killed, and how many shoppers come each time.
-const LIVES: u64 = 20;
+const LIVES: u64 = 12;
 const SHOPPERS: usize = 60;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
