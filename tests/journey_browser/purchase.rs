@@ -187,4 +187,10 @@ async fn the_first_question_does_not_wait_for_the_widget(engine: Engine) {
     scene.show("en", &scene.snippet("order=\"ord_1\"")).await;
     assert_eq!(reasons(browser).await, ["load-failed"]);
     assert_eq!(shop.line.count("GET /v1/orders/ord_1"), 1);
+    // Nor does the price of what is being put into a cart meanwhile.
+    scene.show("en", &scene.snippet("mode=\"dialog\"")).await;
+    browser.until("document.querySelector('qr-checkout').add", json!([])).await;
+    Widget::first(browser).call("add", json!(["tea-100g", 2])).await;
+    assert_eq!(reasons(browser).await, ["load-failed"]);
+    assert_eq!(shop.line.count("GET /v1/quote"), 1);
 }
