@@ -139,7 +139,7 @@ order_seconds = 86400
 payment_seconds = 86400
 [wechat_pay]
 settings_url = "{sandbox_url}/sandbox/settings"
-notify_url = "http://127.0.0.1:1/notify/wechat_pay"
+notify_url = "http://127.0.0.1:8080/notify/wechat_pay"
 [bank]
 name = "MOUNTAIN TEA"
 city = "HONG KONG"

@@ -59,7 +59,7 @@ pub fn order(method: &str) -> String {
 
 /// The bank's word that a payment's money is there.
 pub fn confirmation(payment: &str, key: &str) -> String {
-    let body = json!({ "amount": 8000, "currency": "CNY", "transaction": unique() }).to_string();
+    let body = json!({ "amount": 8000, "currency": "CNY", "transaction": number().to_string() }).to_string();
     let headers = format!("authorization: Bearer {key}\r\nidempotency-key: {}\r\n", unique());
     post(&format!("/admin/v1/payments/{payment}/confirm"), "application/json", &headers, &body)
 }
@@ -76,7 +76,11 @@ fn post(path: &str, kind: &str, headers: &str, body: &str) -> String {
 
 /// Sixteen bytes in base64url that no other request of this run has.
 fn unique() -> String {
+    encode(Alphabet::Url, &number().to_be_bytes())
+}
+
+/// A number that no other request of this run has. Money is compared without regard to capitals, so that letters would not do for it.
+fn number() -> u128 {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    let number = u128::from(COUNT.fetch_add(1, Ordering::Relaxed)) | u128::from(std::process::id()) << 96;
-    encode(Alphabet::Url, &number.to_be_bytes())
+    u128::from(COUNT.fetch_add(1, Ordering::Relaxed)) | u128::from(std::process::id()) << 96
 }
