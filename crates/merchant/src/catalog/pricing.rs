@@ -24,8 +24,7 @@ impl Catalog {
     pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         check(cart.items)?;
         let lines = self.lines(cart.items, selling);
-        let gone = cart.items.iter().filter(|item| !self.products.contains_key(item.sku.as_str()));
-        let faults: Vec<Fault> = gone.map(|item| cart_fault::unknown_sku(item.sku.as_str())).collect();
+        let faults: Vec<Fault> = cart.items.iter().filter_map(|item| self.fault(item)).collect();
         if !faults.is_empty() {
             return Err(self.unsellable(faults, lines));
         }
@@ -73,6 +72,14 @@ impl Catalog {
     /// The lines of a cart whose things are for sale.
     pub(super) fn lines(&self, items: &[Item], selling: &Selling<'_>) -> Vec<Line> {
         items.iter().filter_map(|item| Some(line(item, self.products.get(item.sku.as_str())?, selling))).collect()
+    }
+
+    /// What is wrong with one thing of a cart, whatever else is in it.
+    fn fault(&self, item: &Item) -> Option<Fault> {
+        let sku = item.sku.as_str();
+        let Some(product) = self.products.get(sku) else { return Some(cart_fault::unknown_sku(sku)) };
+        let most = product.max_per_order.filter(|most| i64::from(item.quantity) > *most)?;
+        Some(cart_fault::quantity(sku, most))
     }
 
     fn unsellable(&self, faults: Vec<Fault>, lines: Vec<Line>) -> PriceError {

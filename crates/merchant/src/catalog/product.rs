@@ -1,6 +1,6 @@
 //! A product as the catalog has it, and what is wrong with it.
 
-use protocol::Sku;
+use protocol::{MAX_QUANTITY, Sku};
 use serde::Deserialize;
 
 use super::tax::TaxRule;
@@ -28,6 +28,8 @@ pub(super) struct Product {
     /// Whether nothing of it is delivered.
     #[serde(default)]
     pub(super) digital: bool,
+    /// The most pieces of it that one order may have.
+    pub(super) max_per_order: Option<i64>,
     /// How many there are; any number if absent.
     stock: Option<i64>,
     /// Names the count of `stock`, such as a date: with another word here, even the same number is counted anew.
@@ -51,6 +53,10 @@ impl Product {
             if number.is_some_and(|number| !(0..=MAX_COUNT).contains(&number)) {
                 return Err(format!("{key} must be 0 to {MAX_COUNT}"));
             }
+        }
+        let most = i64::from(MAX_QUANTITY);
+        if self.max_per_order.is_some_and(|number| !(1..=most).contains(&number)) {
+            return Err(format!("max_per_order must be 1 to {most}"));
         }
         if is_weighed && self.weight.is_none() && !self.digital {
             return Err("needs a weight in grams: shipping goes by it".into());

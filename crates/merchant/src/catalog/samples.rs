@@ -10,7 +10,15 @@ const QUANTITIES: [u32; 5] = [1, 2, 3, 5, 10];
 /// The most things that are tried: a check takes no longer than a moment.
 const MOST: usize = 300;
 
+/// From so many characters on, a code is not soon found by trying.
+const LONG: usize = 8;
+
 impl Catalog {
+    /// The codes of discounts that are soon found by trying.
+    pub(crate) fn short_codes(&self) -> Vec<String> {
+        self.discounts.iter().filter_map(|discount| discount.code.clone()).filter(|code| code.chars().count() < LONG).collect()
+    }
+
     /// What a few carts cost: each with words for it.
     pub(crate) fn samples(&self, now: i64) -> Vec<(String, Money)> {
         let Some(merchant) = MerchantId::parse("check") else { return Vec::new() };
@@ -29,5 +37,17 @@ impl Catalog {
             }
         }
         samples
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn codes_that_are_soon_found_by_trying_are_known() {
+        let discount = |code: &str| format!("[[discount]]\nlabel = \"Off\"\ncode = \"{code}\"\npercent = 5\n");
+        let shop = ["currency = \"EUR\"\n".to_owned(), discount("SPRING7"), discount("SPRING27")].concat();
+        assert_eq!(Catalog::parse(&shop).unwrap().short_codes(), ["SPRING7"]);
     }
 }

@@ -102,6 +102,20 @@ impl CatalogConfig {
         }
     }
 
+    /// The codes of discounts that are soon found by trying; none are known where the shop's own server prices carts.
+    ///
+    /// # Errors
+    /// As [`CatalogConfig::check`].
+    pub(super) fn short_codes(&self) -> Result<Vec<String>, ConfigError> {
+        match self.place()? {
+            Place::File(file) => {
+                let catalog = Catalog::load(file).map_err(|error| ConfigError::of("catalog.file", error))?;
+                Ok(catalog.short_codes())
+            }
+            Place::Url(_) => Ok(Vec::new()),
+        }
+    }
+
     /// The currency of prices, and the key that tells it.
     ///
     /// # Errors

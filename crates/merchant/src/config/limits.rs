@@ -16,6 +16,8 @@ pub struct LimitsConfig {
     pub reads_per_minute: u32,
     /// Forged notifications and admin calls with a key that is none, of one client in a minute, until nobody listens to it; 0: any number.
     pub failures_per_minute: u32,
+    /// Discount codes that are none, of one client in a minute, until it is told to wait; 0: any number.
+    pub code_guesses_per_minute: u32,
     /// Polls held at the same time; one more is answered immediately instead of being held.
     pub held_polls: usize,
     /// The same of one client.
@@ -31,13 +33,14 @@ pub struct LimitsConfig {
 
 impl Default for LimitsConfig {
     fn default() -> LimitsConfig {
-        let (orders_per_minute, reads_per_minute, failures_per_minute) = (120, 6_000, 60);
+        let (orders_per_minute, reads_per_minute, failures_per_minute, code_guesses_per_minute) = (120, 6_000, 60, 10);
         let (held_polls, held_polls_per_client) = (20_000, 1_000);
         let (connections, connections_per_client, silence_seconds) = (25_000, 2_000, 15);
         LimitsConfig {
             orders_per_minute,
             reads_per_minute,
             failures_per_minute,
+            code_guesses_per_minute,
             held_polls,
             held_polls_per_client,
             connections,

@@ -84,6 +84,9 @@ impl Config {
                     .to_owned(),
             );
         }
+        hints.extend(self.catalog.short_codes()?.into_iter().map(|code| {
+            format!("catalog.file: the discount code {code} has fewer than 8 characters, and may be found by trying; limit its uses, or lengthen it")
+        }));
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
         hints.extend(self.widget_hint());
         let origins = &self.server.allowed_origins;

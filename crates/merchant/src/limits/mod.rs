@@ -4,6 +4,7 @@
 mod clients;
 mod concurrency;
 mod failures;
+mod guesses;
 
 use crate::client::Client;
 use crate::config::LimitsConfig;
@@ -11,6 +12,7 @@ use crate::config::LimitsConfig;
 use clients::Clients;
 pub(crate) use concurrency::{ConcurrencyLimit, Permit};
 use failures::Failures;
+use guesses::Guesses;
 
 /// What a request makes the backend do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub(crate) struct Limits {
     pub(crate) polls: ConcurrencyLimit,
     /// Forged notifications and calls with keys that are none.
     pub(crate) failures: Failures,
+    /// Discount codes that are none.
+    pub(crate) guesses: Guesses,
 }
 
 impl Limits {
@@ -38,6 +42,7 @@ impl Limits {
             reading: Clients::per_minute(config.reads_per_minute),
             polls: ConcurrencyLimit::new(config.held_polls, config.held_polls_per_client),
             failures: Failures::per_minute(config.failures_per_minute),
+            guesses: Guesses::per_minute(config.code_guesses_per_minute),
         }
     }
 

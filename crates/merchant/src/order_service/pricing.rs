@@ -48,7 +48,7 @@ impl OrderService {
                 |item: &Item| cart.faults.iter().any(|fault| fault.code != "quantity" && fault.sku.as_deref() == Some(item.sku.as_str()));
             let is_first = |at: usize, item: &Item| items[..at].iter().all(|earlier| earlier.sku != item.sku);
             let rest = items.iter().enumerate().filter(|(at, item)| is_first(*at, item) && !is_named(item));
-            let rest: Vec<Item> = rest.map(|(_, item)| item.clone()).collect();
+            let rest: Vec<Item> = rest.map(|(_, item)| as_sold(item, &cart.faults)).collect();
             let told = match self.try_to_price(Cart { items: &rest, code: None }, locale).await {
                 Ok(priced) => CartFault { faults: Vec::new(), lines: priced.quote.lines, currency: Some(priced.quote.currency) },
                 Err(QuoteError::Price(PriceError::Cart(fault))) => *fault,
@@ -107,6 +107,16 @@ pub(super) fn without<'a>(cart: Cart<'a>, short: &[Shortage], quote: &Quote) -> 
         return Ok(Cart { code: cart.code.map(|code| Code::UsedUp(code.text())), ..cart });
     }
     Err(PriceError::Cart(Box::new(CartFault { faults, lines: quote.lines.clone(), currency: Some(quote.currency) })))
+}
+
+/// The thing, no more of it than can be had if a fault says how many that is.
+fn as_sold(item: &Item, faults: &[Fault]) -> Item {
+    let most = faults
+        .iter()
+        .find(|fault| fault.code == "quantity" && fault.sku.as_deref() == Some(item.sku.as_str()))
+        .and_then(|fault| fault.left);
+    let most = most.and_then(|most| u32::try_from(most).ok()).filter(|most| *most > 0);
+    Item { sku: item.sku.clone(), quantity: most.map_or(item.quantity, |most| item.quantity.min(most)) }
 }
 
 /// Each fault once, in the order in which they were found.

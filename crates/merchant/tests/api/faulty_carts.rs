@@ -144,3 +144,18 @@ async fn a_code_that_leaves_nothing_to_pay_is_named_and_no_line_is() {
     assert_eq!(names(&body), ["Tea"]);
     assert_eq!(quoted(&shop, &[item("tea", 1)]).await["type"], "quote");
 }
+
+#[tokio::test]
+async fn more_than_an_order_may_have_is_told_with_how_many_that_is_and_with_all_other_faults() {
+    let catalog = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nmax_per_order = 4\nstock = 3", 1);
+    let shop = Shop::open_selling(&catalog).await;
+    let body = quoted(&shop, &[item("tea", 5), item("gone", 1), item("cup", 1)]).await;
+    let quantity = json!({ "code": "quantity", "sku": "tea", "left": 4 });
+    let short = json!({ "code": "out-of-stock", "sku": "tea", "left": 3 });
+    assert_eq!(body["faults"], json!([quantity, { "code": "unknown-sku", "sku": "gone" }, short]));
+    assert_eq!(names(&body), ["Tea", "Cup"]);
+    let shop = Shop::open_selling(&catalog.replace("stock = 3", "stock = 9")).await;
+    let body = quoted(&shop, &[item("tea", 5), item("cup", 1)]).await;
+    assert_eq!((&body["code"], &body["faults"]), (&json!("quantity"), &json!([quantity])));
+    assert_eq!(quoted(&shop, &[item("tea", 4)]).await["type"], "quote");
+}

@@ -33,6 +33,21 @@ async fn a_client_that_asks_too_often_is_told_when_to_come_back_and_nobody_else_
 }
 
 #[tokio::test]
+async fn discount_codes_are_not_found_by_trying() {
+    let shop = open("code_guesses_per_minute = 2").await;
+    let ask = async |client: &str, code: &str| {
+        let url = shop.url(&format!("/v1/quote?item=tea%3A1&code={code}&n={}", nonce().as_str()));
+        shop.client.get(url).header("x-forwarded-for", client).send().await.unwrap().status().as_u16()
+    };
+    for code in ["SPRNG", "sprng", "SPRNG", "AUTUMN", "autumn", "WINTER", "winter"] {
+        assert_eq!(ask("203.0.113.7", code).await, 200, "{code}: of three wrong codes the third is one too many, and what comes after it");
+    }
+    assert_eq!(ask("203.0.113.7", "SUMMER").await, 429);
+    assert_eq!(ask("203.0.113.8", "SUMMER").await, 200, "nobody else notices");
+    assert_eq!(price(&shop, "203.0.113.7").await.status(), 200, "a cart without a code is priced on");
+}
+
+#[tokio::test]
 async fn a_household_is_one_client_and_behind_a_proxy_everybody_is_counted() {
     let shop = open("reads_per_minute = 2").await;
     assert_eq!(price(&shop, "2001:db8:1:2::1").await.status(), 200);

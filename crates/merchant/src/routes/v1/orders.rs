@@ -19,7 +19,11 @@ use crate::signed_request::SignedRequest;
 const MAX_WAIT: i64 = 25;
 
 pub(super) async fn create(State(app): State<App>, asked: SignedRequest) -> Result<Reply, ApiError> {
-    let placed = app.service.place(asked.idempotency()?, || wanted(&app, &asked).map(NewOrder::Cart)).await?;
+    let placed = app.service.place(asked.idempotency()?, || wanted(&app, &asked).map(NewOrder::Cart)).await.inspect_err(|refusal| {
+        if let ApiError::PriceChanged(priced) = refusal {
+            quote::count_guess(&app, &asked, &priced.quote);
+        }
+    })?;
     // A retry after the provider was down gets the code, too.
     Ok(reply(&app.service, 201, placed.order?))
 }
@@ -54,11 +58,13 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
     let written = items.iter().map(|item| Ok((item.text("sku")?, item.int("quantity").ok())));
     let items = quote::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
     let expected = body.need("expected").map_err(bad("expected"))?;
+    let code = quote::code(body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad("code"))?);
+    quote::listen_to(app, asked, code.as_deref())?;
     Ok(CartOrder {
         items,
         payment: payment_options::read(app, asked)?,
         locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad("locale"))?.unwrap_or_default(),
-        code: quote::code(body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad("code"))?),
+        code,
         agreed: Agreed {
             total: expected.int("total").map_err(bad("expected.total"))?,
             currency: expected.text("currency").map_err(bad("expected.currency"))?.to_owned(),

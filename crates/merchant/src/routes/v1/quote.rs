@@ -1,11 +1,11 @@
 //! `GET /v1/quote?item=SKU:QTY&item=…&locale=TAG&code=CODE&n=`: prices a cart; keeps nothing.
 
 use axum::extract::State;
-use protocol::{Fault, Item, MAX_QUANTITY, Sku};
+use protocol::{DiscountCode, Fault, Item, MAX_QUANTITY, Quote, Sku};
 
 use super::super::App;
 use crate::cart_fault::{self, CartFault};
-use crate::catalog::{Cart, Code};
+use crate::catalog::{Cart, Code, CodeState};
 use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;
 
@@ -28,8 +28,28 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<
         return Err(ApiError::Cart(Box::new(app.service.explained(&items, locale, cart).await)));
     }
     let code = code(asked.parameter("code")?.map(str::to_owned));
+    listen_to(&app, &asked, code.as_deref())?;
     let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
-    Ok(Reply { status: 200, body: app.service.price(cart, locale).await?.quote.to_json() })
+    let quote = app.service.price(cart, locale).await?.quote;
+    count_guess(&app, &asked, &quote);
+    Ok(Reply { status: 200, body: quote.to_json() })
+}
+
+/// Lets a discount code be looked at, unless its client has tried too many that are none.
+///
+/// # Errors
+/// `rate-limited`.
+pub(super) fn listen_to(app: &App, asked: &SignedRequest, code: Option<&str>) -> Result<(), ApiError> {
+    let Some(code) = code else { return Ok(()) };
+    app.limits.guesses.listen(&asked.client, &code.to_uppercase()).map_err(ApiError::RateLimited)
+}
+
+/// Counts the code of a cart that was priced, if it is none.
+pub(super) fn count_guess(app: &App, asked: &SignedRequest, told: &Quote) {
+    let Some(DiscountCode { code, state }) = &told.discount_code else { return };
+    if CodeState::parse(state) == Some(CodeState::Unknown) {
+        app.limits.guesses.count(&asked.client, code);
+    }
 }
 
 /// A discount code as somebody wrote it; none where nothing was written. One that is longer than any is no reason to refuse a cart: it is
