@@ -82,10 +82,7 @@ impl CatalogConfig {
     /// # Errors
     /// One line that names the key, and the file and the line in it.
     pub fn check(&self) -> Result<(), ConfigError> {
-        match self.place()? {
-            Place::File(file) => Catalog::load(file).map(|_| ()).map_err(|error| ConfigError::of("catalog.file", error)),
-            Place::Url(_) => Ok(()),
-        }
+        self.catalog().map(drop)
     }
 
     /// What a few carts cost, each with words for it; nothing where the shop's own server prices them.
@@ -93,13 +90,7 @@ impl CatalogConfig {
     /// # Errors
     /// As [`CatalogConfig::check`].
     pub(super) fn samples(&self, now: i64) -> Result<Vec<(String, Money)>, ConfigError> {
-        match self.place()? {
-            Place::File(file) => {
-                let catalog = Catalog::load(file).map_err(|error| ConfigError::of("catalog.file", error))?;
-                Ok(catalog.samples(now))
-            }
-            Place::Url(_) => Ok(Vec::new()),
-        }
+        Ok(self.catalog()?.map(|catalog| catalog.samples(now)).unwrap_or_default())
     }
 
     /// The codes of discounts that are soon found by trying; none are known where the shop's own server prices carts.
@@ -107,13 +98,7 @@ impl CatalogConfig {
     /// # Errors
     /// As [`CatalogConfig::check`].
     pub(super) fn short_codes(&self) -> Result<Vec<String>, ConfigError> {
-        match self.place()? {
-            Place::File(file) => {
-                let catalog = Catalog::load(file).map_err(|error| ConfigError::of("catalog.file", error))?;
-                Ok(catalog.short_codes())
-            }
-            Place::Url(_) => Ok(Vec::new()),
-        }
+        Ok(self.catalog()?.map(|catalog| catalog.short_codes()).unwrap_or_default())
     }
 
     /// The currency of prices, and the key that tells it.
@@ -127,6 +112,14 @@ impl CatalogConfig {
                 Ok(("catalog.file", catalog.currency().to_owned()))
             }
             Place::Url(place) => Ok(("catalog.currency", place.currency.as_str().to_owned())),
+        }
+    }
+
+    /// The catalog in the file; none where the shop's own server prices carts.
+    fn catalog(&self) -> Result<Option<Catalog>, ConfigError> {
+        match self.place()? {
+            Place::File(file) => Catalog::load(file).map(Some).map_err(|error| ConfigError::of("catalog.file", error)),
+            Place::Url(_) => Ok(None),
         }
     }
 
