@@ -24,6 +24,7 @@ const CHROMIUM: &[&str] = &[
     "--disable-sync",
     "--disable-breakpad",
     "--disable-dev-shm-usage",
+    "--disable-features=SpareRendererForSitePerProcess",
     "--lang=en-US",
 ];
 
