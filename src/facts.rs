@@ -59,11 +59,11 @@ fn refusal(code: &str, faults: &[Fault]) -> Value {
 
 fn quote(quote: &Quote) -> Value {
     Value::object([
-        ("amount", quote.total.into()),
-        ("currency", quote.currency.as_str().into()),
+        ("amount", quote.price.total.into()),
+        ("currency", quote.price.currency.as_str().into()),
         ("merchant", (&quote.merchant).into()),
         ("methods", quote.methods.iter().collect()),
-        ("discountCode", quote.discount_code.as_ref().map(|code| &*code.state).into()),
+        ("discountCode", quote.price.discount_code.as_ref().map(|code| &*code.state).into()),
         ("expiresAt", quote.expires_at.into()),
     ])
 }

@@ -45,12 +45,20 @@ pub fn status(order: &str, seen: Option<i64>) -> String {
     format!("GET /v1/orders/{order}?n={}{held} HTTP/1.1\r\nhost: bench\r\n\r\n", unique())
 }
 
-/// A new order of one tea.
-pub fn order(method: &str) -> String {
-    let digest = protocol::Digest::of(b"").to_base64();
+/// The digest of what one tea costs, which its orders agree to.
+pub async fn price_digest(address: SocketAddr) -> String {
+    let request = format!("GET /v1/quote?item=tea-100g:1&locale=en&n={} HTTP/1.1\r\nhost: bench\r\n\r\n", unique());
+    let (status, body) = Client::open(address).await.ask(&request).await;
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+    let quote: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    protocol::Digest::of(quote["price"].as_str().unwrap().as_bytes()).to_base64()
+}
+
+/// A new order of one tea at that price.
+pub fn order(method: &str, price_digest: &str) -> String {
     let body = json!({
         "items": [{ "sku": "tea-100g", "quantity": 1 }], "method": method, "surface": "qr", "locale": "en",
-        "expected": { "total": 8000, "currency": "CNY", "quote_digest": digest },
+        "price_digest": price_digest,
     });
     let body = body.to_string();
     let digest = protocol::Digest::of(body.as_bytes()).to_url_base64();

@@ -42,7 +42,8 @@ pub async fn reads(address: SocketAddr, orders: &Arc<[String]>) -> f64 {
 
 /// New orders in a second, each with its code.
 pub async fn orders(address: SocketAddr, method: &'static str) -> f64 {
-    rate(address, 201, Arc::new(move || client::order(method))).await
+    let agreed = client::price_digest(address).await;
+    rate(address, 201, Arc::new(move || client::order(method, &agreed))).await
 }
 
 /// Answers in a second to requests of that making; every one of them must have that status.

@@ -46,7 +46,8 @@ pub async fn fill(backend: &mut Backend, orders: u64, open: usize) -> Stored {
 /// An order by the backend itself.
 async fn order(backend: &Backend, paid: bool) -> Open {
     let mut client = Client::open(backend.address()).await;
-    let (status, body) = client.ask(&client::order("fps")).await;
+    let agreed = client::price_digest(backend.address()).await;
+    let (status, body) = client.ask(&client::order("fps", &agreed)).await;
     assert_eq!(status, 201, "{}", String::from_utf8_lossy(&body));
     let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();

@@ -51,12 +51,12 @@ def price(asked):
     subtotal = sum(line["total"] for line in lines)
     spring = (asked["code"] or "").strip().upper() == "SPRING"
     discounts = [{"label": "Spring", "amount": subtotal // 10}] if spring else []
-    shipping = {"label": "Post", "amount": 0 if subtotal >= 5000 else 490}
-    total = subtotal - sum(discount["amount"] for discount in discounts) + shipping["amount"]
+    delivery = {"label": "Post", "amount": 0 if subtotal >= 5000 else 490}
+    total = subtotal - sum(discount["amount"] for discount in discounts) + delivery["amount"]
     # 19 % that the prices hold already, rounded half up: 19/119 of what is paid.
-    tax = {"label": "VAT 19%", "amount": (total * 38 + 119) // 238, "included": True}
+    tax = {"label": "VAT", "rate": "19", "amount": (total * 38 + 119) // 238, "included": True}
     answer = {"currency": "EUR", "lines": lines, "subtotal": subtotal, "discounts": discounts}
-    answer |= {"shipping": shipping, "tax": tax, "total": total}
+    answer |= {"delivery": delivery, "taxes": [tax], "total": total}
     return answer | ({"discount_code": "applied" if spring else "unknown"} if asked["code"] else {})
 
 

@@ -6,8 +6,8 @@ use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Charge, Code, Currency, Digest, DiscountCode, Fault, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus,
-    Payment, PaymentId, PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface, Tax, Ways,
+    Backend, Channel, Charge, Code, Currency, Delivery, DiscountCode, Fault, Item, Line, MerchantId, Method, Order, OrderId, OrderStatus,
+    Payment, PaymentId, PaymentStatus, Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface, Tax, Ways,
 };
 
 use super::words::{self, Words};
@@ -65,7 +65,6 @@ pub(super) struct Fixture {
     signer: Signer,
     pins: Pins,
     /// The digest of the quote that the order was made from.
-    accepted: Option<Digest>,
     state: Option<State>,
     sent: Option<(Ticket, Request)>,
     /// Seconds since the start.
@@ -97,7 +96,6 @@ impl Fixture {
             words: words::of(locale),
             signer,
             pins,
-            accepted: None,
             state: None,
             sent: None,
             elapsed: 0,
@@ -162,7 +160,6 @@ impl Fixture {
     pub(super) fn ordered(&mut self) {
         self.priced();
         self.act(Action::Pay);
-        self.accepted = self.sent.as_ref().and_then(|(_, request)| accepted(request));
         self.answer(201, self.order_body());
     }
 
@@ -212,7 +209,7 @@ impl Fixture {
             status: i64::from(status),
             detail: "The gallery says no.".to_owned(),
             faults: self.faults.clone(),
-            lines: if self.faults.is_empty() { Vec::new() } else { self.quote().lines },
+            lines: if self.faults.is_empty() { Vec::new() } else { self.price(self.cart()).lines.clone() },
             currency: Some(self.currency()),
             more: None,
         };
@@ -259,28 +256,40 @@ impl Fixture {
         self.place.unwrap_or(self.order.surface)
     }
 
-    /// The price of what is in the cart now.
     fn quote(&self) -> Quote {
-        let items = self.state.as_ref().map_or(&[][..], |state| state.items());
-        let lines: Vec<Line> = items.iter().map(|item| self.line(item)).collect();
-        let subtotal: i64 = lines.iter().map(|line| line.total).sum();
-        let total = subtotal - 2000 + self.shipping;
         Quote {
             merchant: merchant(),
             merchant_name: self.words.merchant.to_owned(),
             id: "quote-1".to_owned(),
             expires_at: START + self.elapsed + 600,
+            price: self.price(self.cart()),
+            methods: self.methods.clone(),
+            ways: self.ways(),
+        }
+    }
+
+    /// What is in the cart now.
+    fn cart(&self) -> &[Item] {
+        self.state.as_ref().map_or(&[], |state| state.items())
+    }
+
+    fn price(&self, items: &[Item]) -> PriceText {
+        let lines: Vec<Line> = items.iter().map(|item| self.line(item)).collect();
+        let subtotal: i64 = lines.iter().map(|line| line.total).sum();
+        let total = subtotal - 2000 + self.shipping;
+        PriceText::of(Price {
             currency: self.currency(),
             lines,
             subtotal,
             discounts: vec![Charge { label: self.words.discount.to_owned(), amount: 2000 }],
-            shipping: Some(Charge { label: self.words.shipping.to_owned(), amount: self.shipping }),
-            tax: Some(Tax { label: self.words.tax.to_owned(), amount: total * 13 / 113, included: true }),
-            total,
-            methods: self.methods.clone(),
-            ways: self.ways(),
             discount_code: self.code.map(|state| DiscountCode { code: "8888".to_owned(), state: state.to_owned() }),
-        }
+            country: None,
+            region: None,
+            delivery: Some(Delivery { id: None, label: self.words.shipping.to_owned(), amount: self.shipping }),
+            taxes: vec![Tax { label: self.words.tax.to_owned(), rate: Some("13".to_owned()), amount: total * 13 / 113, included: true }],
+            rounding: 0,
+            total,
+        })
     }
 
     fn line(&self, item: &Item) -> Line {
@@ -292,16 +301,17 @@ impl Fixture {
     }
 
     fn order_body(&self) -> Value {
-        let quote = Quote { lines: items().iter().map(|item| self.line(item)).collect(), ..self.quote() };
-        let amount = 29_600 + self.shipping;
+        let price = self.price(&items());
+        let money = price.money();
         let receipt = Receipt {
             merchant: merchant(),
             order: order_id(),
-            money: Money { amount, currency: self.currency() },
+            money,
             method: self.methods[0].clone(),
             transaction: "4200002345202611223456789012".to_owned(),
             paid_at: START + self.elapsed - 2,
             number: Some(NUMBER.to_owned()),
+            price: Some(price.clone()),
         };
         let payment = Payment {
             id: PaymentId::parse("pay_q83vEjRWeJCrze8SNFZ4kA").expect("a fixed id"),
@@ -318,10 +328,10 @@ impl Fixture {
             number: Some(NUMBER.to_owned()),
             seq: self.order.seq,
             status: self.order.status,
-            amount,
-            currency: self.currency(),
-            quote_digest: self.accepted,
-            lines: quote.lines,
+            amount: money.amount,
+            currency: money.currency,
+            channel: Channel::Cart,
+            price,
             expires_at: START + 7200,
             methods: self.methods.clone(),
             ways: self.ways(),
@@ -331,12 +341,6 @@ impl Fixture {
         };
         order.to_json()
     }
-}
-
-/// The digest of the quote in a request to make an order.
-fn accepted(request: &Request) -> Option<Digest> {
-    let body = protocol::json::parse(request.body.as_ref()?.as_bytes()).ok()?;
-    Digest::parse(body.get("expected")?.text("quote_digest").ok()?)
 }
 
 fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {

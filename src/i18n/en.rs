@@ -54,8 +54,12 @@ texts! {
     code_minimum: "needs a larger cart",
     /// The same, of one whose uses are taken.
     code_used_up: "used up",
+    /// What is put on or taken off so that a method can collect the total.
+    rounding: "Rounding",
     /// What is to be paid.
     total: "Total",
+    /// One of several taxes: `{label}`, of `{rate}` percent.
+    tax_at: "{label} {rate}%",
     /// A tax that the prices hold already: `{label}`.
     tax_included: "{label} (included)",
     /// Question above the payment methods; also the label on the receipt.

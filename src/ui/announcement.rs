@@ -45,7 +45,7 @@ fn of_screen(view: &View<'_>) -> String {
 }
 
 fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
-    [view.messages.total(), &view.money(quote.total, quote.currency)].join(": ")
+    [view.messages.total(), &view.money(quote.price.total, quote.price.currency)].join(": ")
 }
 
 /// What is being done, else what is to be told.

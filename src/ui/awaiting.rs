@@ -6,8 +6,8 @@ use protocol::{Order, PayBy, Payment, PaymentStatus, Surface};
 use super::View;
 use super::countdown::{countdown, seconds_left};
 use super::element::{Attr, Element, element, named};
-use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
+use super::price::order_details;
 use super::{connection, qr, takeaway, wallet};
 use crate::i18n::fill;
 

@@ -8,11 +8,12 @@ use super::View;
 use super::element::{Attr, Element, element, named};
 use super::lines::cart_lines;
 use super::pieces::{Icon, Tone, Weight, actions, button, heading, headline, icon, notice, screen};
+use super::price::totals;
 use crate::i18n::fill;
 
 /// Whether the price on the screen is of the cart on the screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Price {
+enum Standing {
     Current,
     Coming,
 }
@@ -59,12 +60,12 @@ pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
         let blank = named("ul", "lines").attr(Attr::AriaHidden, "true").children(lines);
         return screen(view).busy(true).child(heading(view.messages.cart())).child(blank);
     };
-    priced(view, quote, Price::Coming, None)
+    priced(view, quote, Standing::Coming, None)
 }
 
 /// With its price.
 pub(super) fn quoted(view: &View<'_>, quote: &Quote, about: Option<&Notice>) -> Element {
-    priced(view, quote, Price::Current, about.map(|about| notice((Tone::Alert, told(view, about)))))
+    priced(view, quote, Standing::Current, about.map(|about| notice((Tone::Alert, told(view, about)))))
 }
 
 /// What to tell about a price; also announced.
@@ -77,48 +78,10 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
     }
 }
 
-fn priced(view: &View<'_>, quote: &Quote, price: Price, told: Option<Element>) -> Element {
-    let summary = named("div", "summary").child(totals(view, quote)).maybe(methods(view, quote)).child(pay(view, quote, price));
+fn priced(view: &View<'_>, quote: &Quote, price: Standing, told: Option<Element>) -> Element {
+    let summary = named("div", "summary").child(totals(view, &quote.price)).maybe(methods(view, quote)).child(pay(view, quote, price));
     let columns = element("div").attr(Attr::Class, "columns").child(cart_lines(view, Some(quote))).child(summary);
-    screen(view).busy(price == Price::Coming).child(heading(view.messages.cart())).maybe(told).child(columns)
-}
-
-fn totals(view: &View<'_>, quote: &Quote) -> Element {
-    let words = view.messages;
-    let money = |amount| view.money(amount, quote.currency);
-    let mut rows = Vec::new();
-    if quote.total != quote.subtotal || quote.shipping.is_some() {
-        rows.push(row(words.subtotal(), money(quote.subtotal)));
-    }
-    rows.extend(quote.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
-    let refused = quote.discount_code.iter().filter(|code| !code.applies());
-    rows.extend(refused.map(|code| row(&fill(words.discount_code(), &[("code", &code.code)]), why_not(view, &code.state).to_owned())));
-    rows.extend(quote.shipping.iter().map(|shipping| row(&shipping.label, money(shipping.amount))));
-    rows.extend(quote.tax.iter().filter(|tax| !tax.included).map(|tax| row(&tax.label, money(tax.amount))));
-    rows.push(row(words.total(), money(quote.total)).attr(Attr::Class, "total"));
-    // A tax inside the prices is told after the total, for it adds nothing.
-    let included = quote.tax.iter().filter(|tax| tax.included);
-    rows.extend(
-        included.map(|tax| row(&fill(words.tax_included(), &[("label", &tax.label)]), money(tax.amount)).attr(Attr::Class, "included")),
-    );
-    named("dl", "totals").children(rows)
-}
-
-/// Why a discount code takes nothing off.
-fn why_not(view: &View<'_>, state: &str) -> &'static str {
-    let words = view.messages;
-    match state {
-        "unknown" => words.code_unknown(),
-        "too-early" => words.code_early(),
-        "ended" => words.code_ended(),
-        "below-minimum" => words.code_minimum(),
-        "used-up" => words.code_used_up(),
-        _ => words.code_refused(),
-    }
-}
-
-fn row(label: &str, told: String) -> Element {
-    element("div").child(element("dt").text_owned(label.to_owned())).child(element("dd").text_owned(told))
+    screen(view).busy(price == Standing::Coming).child(heading(view.messages.cart())).maybe(told).child(columns)
 }
 
 /// A choice where there is one, a sentence where there is not.
@@ -162,12 +125,12 @@ fn sign(method: &Method) -> Icon {
 }
 
 /// The big button. While the price is on its way it keeps its focus and its place, and does nothing.
-fn pay(view: &View<'_>, quote: &Quote, price: Price) -> Element {
+fn pay(view: &View<'_>, quote: &Quote, price: Standing) -> Element {
     let words = view.messages;
-    let payable = price == Price::Current && view.state.method(quote).is_some();
+    let payable = price == Standing::Current && view.state.method(quote).is_some();
     let label = match price {
-        Price::Current => fill(words.pay(), &[("amount", &view.money(quote.total, quote.currency))]),
-        Price::Coming => words.pay_later().to_owned(),
+        Standing::Current => fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]),
+        Standing::Coming => words.pay_later().to_owned(),
     };
     let button = button(Weight::Primary, label, view.act(Action::Pay));
     if payable { button } else { button.attr(Attr::AriaDisabled, "true") }

@@ -6,8 +6,8 @@ use protocol::PaymentStatus;
 use super::View;
 use super::awaiting;
 use super::element::{Attr, Element, element};
-use super::lines::order_details;
 use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, facts, heading, notice, order_number, screen};
+use super::price::order_details;
 use crate::i18n::fill;
 
 /// Every way to pay that this device has, and the way back.

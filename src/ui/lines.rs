@@ -1,7 +1,7 @@
-//! Lines of a cart, to be changed, and lines of an order, to be read.
+//! Lines of a cart, to be changed.
 
 use checkout::{Action, Screen, Trouble};
-use protocol::{Currency, Fault, Item, Line, Order, Quote, Sku, decimal};
+use protocol::{Currency, Fault, Item, Line, Quote, Sku, decimal};
 use yew::{Callback, Event};
 
 use super::View;
@@ -14,7 +14,7 @@ use crate::i18n::fill;
 /// without one whatever a verified answer has told of a thing.
 pub(super) fn cart_lines(view: &View<'_>, quote: Option<&Quote>) -> Element {
     let lines = view.state.items().iter().map(|item| {
-        let told = quote.and_then(|quote| Some((quote.lines.iter().find(|line| line.item.sku == item.sku)?, quote.currency)));
+        let told = quote.and_then(|quote| Some((quote.price.lines.iter().find(|line| line.item.sku == item.sku)?, quote.price.currency)));
         cart_line(view, item, told.or_else(|| view.state.known_line(&item.sku)), quote.is_some())
     });
     named("ul", "lines").children(lines)
@@ -118,15 +118,4 @@ fn typed(view: &View<'_>, sku: Sku, quantity: u32) -> Callback<Event> {
         let quantity = u32::try_from(number).ok().filter(|_| is_number).unwrap_or(quantity);
         dispatch.emit(Action::SetQuantity(sku.clone(), quantity));
     })
-}
-
-/// What an order is for, folded away, if that is known.
-pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
-    let lines = order.lines.iter().map(|line| {
-        let what = [&view.format.number(line.item.quantity.into()), " × ", &line.name].concat();
-        element("li").child(element("span").text_owned(what)).child(element("span").text_owned(view.money(line.total, order.currency)))
-    });
-    let list = element("ul").children(lines);
-    let details = || named("details", "details").child(element("summary").text(view.messages.order_details())).child(list);
-    (!order.lines.is_empty()).then(details)
 }

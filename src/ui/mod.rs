@@ -17,6 +17,7 @@ mod frame;
 mod lines;
 mod paid;
 mod pieces;
+mod price;
 mod qr;
 mod style;
 mod takeaway;

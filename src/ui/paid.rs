@@ -6,8 +6,8 @@ use yew::Callback;
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use super::lines::order_details;
 use super::pieces::{Icon, Tone, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
+use super::price::order_details;
 use super::qr;
 use crate::browser;
 use crate::i18n::fill;

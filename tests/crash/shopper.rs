@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use protocol::{Currency, Digest, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
+use protocol::{IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
 use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{PayProblem, Sandbox};
 use serde_json::{Value, json};
 
 use crate::world::Street;
 use testing::Chance;
+use testing::shop::CATALOG;
 
 /// What tea costs with shipping, minor units.
 const PRICE: i64 = 8_000;
@@ -224,10 +225,9 @@ impl Shopper {
             }
             Wish::Create => {
                 let items = [Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 1 }];
-                let quote_digest = Digest::of(b"the quote is not what this is about");
-                let expected = Expected { total: PRICE, currency: Currency::parse("CNY").unwrap(), quote_digest };
+                let price_digest = testing::price_digest(CATALOG, backend.as_str(), &[("tea-100g", 1)], None);
                 let method = Method::parse(self.method).unwrap();
-                backend.create_order(&NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", expected }, nonce, key)
+                backend.create_order(&NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", price_digest }, nonce, key)
             }
             Wish::NewCode(method) => backend.new_payment(&self.order(), &Way::qr(&Method::parse(method).unwrap()), nonce, key),
             Wish::Cancel => backend.cancel(&self.order(), nonce, key),

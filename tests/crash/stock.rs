@@ -13,7 +13,7 @@ pub async fn judge(world: &World, all: &[Kept]) -> Vec<String> {
     let mut wrong: Vec<String> = findings.iter().map(|finding| format!("count: {finding}")).collect();
     let mut sold: BTreeMap<&str, i64> = BTreeMap::new();
     let paid = all.iter().filter_map(|kept| kept.record.as_ref().ok()).filter(|account| account.order.status.has_money());
-    for line in paid.flat_map(|account| &account.order.lines) {
+    for line in paid.flat_map(|account| &account.order.price.lines) {
         *sold.entry(line.item.sku.as_str()).or_default() += i64::from(line.item.quantity);
     }
     let counted = world.store.counted().await.unwrap();

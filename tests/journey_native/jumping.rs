@@ -1,12 +1,12 @@
 //! Paying on the phone itself: what a jump into the wallet leads to, and how long.
 
-use protocol::{Backend, Currency, Digest, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Sku, Surface, Way};
+use protocol::{Backend, IdempotencyKey, Item, Method, NewOrder, Nonce, Sku, Surface, Way};
 use reqwest::RequestBuilder;
 use sandbox::Faults;
 use serde_json::Value;
 
-use crate::stage::{Stage, TEA};
-use testing::shop::ShopOptions;
+use crate::stage::Stage;
+use testing::shop::{CATALOG, ShopOptions};
 
 const PAGE: &str = "https://shop.example/tea";
 
@@ -49,9 +49,9 @@ async fn a_phone_that_changes_its_network_after_an_answer_was_lost_still_gets_it
 /// The order of two teas, from a page of that address.
 fn order(stage: &Stage, nonce: u8, key: u8, surface: Surface, page: Option<&str>) -> RequestBuilder {
     let (items, method) = ([Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 2 }], Method::parse("wechat_pay").unwrap());
-    let expected = Expected { total: TEA, currency: Currency::parse("CNY").unwrap(), quote_digest: Digest::of(b"a quote") };
+    let price_digest = testing::price_digest(CATALOG, &stage.shop.url(), &[("tea-100g", 2)], None);
     let way = Way { method: &method, surface, return_url: page };
-    let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+    let wish = NewOrder { items: &items, way, locale: "en", code: "", price_digest };
     let backend = Backend::parse(&stage.shop.url()).unwrap();
     let request = backend.create_order(&wish, Nonce::from_random([nonce; 16]), IdempotencyKey::from_random([key; 16]));
     testing::sending(&client(), &request)

@@ -2,7 +2,7 @@
 //! been granted. Codes of banks are in the backend's own tests.
 
 use protocol::verify::{Answer, Context, Known, authenticate};
-use protocol::{Backend, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, PayBy, Pins, Quote, Sku, Surface, Way, Ways};
+use protocol::{Backend, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, PayBy, Pins, Quote, Sku, Surface, Way, Ways};
 
 use crate::stage::Stage;
 use testing::shop::ShopOptions;
@@ -49,11 +49,11 @@ impl Door {
 
     /// The order, or the code of the refusal.
     async fn order(&mut self, method: &Method, surface: Surface) -> Result<Order, String> {
-        let expected = Expected::of(&self.quote().await);
+        let price_digest = self.quote().await.price.digest();
         let way = Way { method, surface, return_url: Some(PAGE) };
         let nonce = self.nonce();
         let key = IdempotencyKey::from_random([self.nonces; 16]);
-        let wish = NewOrder { items: &[tea()], way, locale: "en", code: "", expected };
+        let wish = NewOrder { items: &[tea()], way, locale: "en", code: "", price_digest };
         let request = self.backend.create_order(&wish, nonce, key);
         let answer = self.ask(&request).await;
         let authentic = authenticate(&request, &answer, &self.context()).unwrap();

@@ -25,6 +25,8 @@ const CLAIMS = {
   paid_at: (value) => Number.isSafeInteger(value),
   // Receipts of other backends, and older ones, have none.
   number: (value) => value === undefined || /^[0-9A-Z]{1,32}$/.test(value),
+  // A text of JSON.
+  price: (value) => value === undefined || typeof value === "string",
 };
 
 const WORDS = {
@@ -102,6 +104,8 @@ async function judge(receipt, trustedText, revokedText) {
     if (!(await crypto.subtle.verify({ name: "Ed25519" }, imported, signature, signed))) return ["invalid"];
     const facts = object(claims);
     if (!Object.entries(CLAIMS).every(([name, fits]) => fits(facts[name]))) return ["invalid"];
+    if (facts.price !== undefined && !isPriceOf(facts)) return ["invalid"];
+    facts.breakdown = breakdown(facts);
     return [revoked.has(kid) ? "revoked" : "valid", facts];
   } catch (error) {
     // What this browser's crypto does not know is no fault of the receipt.
@@ -109,11 +113,31 @@ async function judge(receipt, trustedText, revokedText) {
   }
 }
 
+/** Whether the price in a receipt is readable, and comes to its amount. */
+function isPriceOf({ price, amount, currency }) {
+  const { total, currency: priced, lines, discounts, taxes } = object(new TextEncoder().encode(price));
+  return String(total) === amount && priced === currency && [lines, discounts, taxes].every(Array.isArray);
+}
+
+/** What the amount is made of: a label and an amount each. */
+function breakdown({ price, currency }) {
+  if (price === undefined) return [];
+  const { lines, discounts, delivery, taxes, rounding } = JSON.parse(price);
+  const minor = (amount) => money({ amount: String(amount), currency });
+  return [
+    ...lines.map(({ quantity, name, total }) => [`${quantity} × ${name}`, minor(total)]),
+    ...discounts.map(({ label, amount }) => [label, minor(-amount)]),
+    ...(delivery ? [[delivery.label, minor(delivery.amount)]] : []),
+    ...taxes.map(({ label, rate, amount, included }) => [`${label}${rate ? ` ${rate} %` : ""}${included ? " (included)" : ""}`, minor(amount)]),
+    ...(rounding ? [["Rounding", minor(rounding)]] : []),
+  ];
+}
+
 function money({ amount, currency }) {
   const digits = Number(Object.keys(DIGITS).find((digits) => DIGITS[digits].split(" ").includes(currency)) ?? 2);
-  const padded = amount.padStart(digits + 1, "0");
+  const padded = amount.replace("-", "").padStart(digits + 1, "0");
   const at = padded.length - digits;
-  return `${padded.slice(0, at)}${digits ? "." : ""}${padded.slice(at)} ${currency}`;
+  return `${amount.startsWith("-") ? "−" : ""}${padded.slice(0, at)}${digits ? "." : ""}${padded.slice(at)} ${currency}`;
 }
 
 function show(verdict, facts) {
@@ -124,6 +148,7 @@ function show(verdict, facts) {
   const rows = facts
     ? [
         ["Amount", money(facts)],
+        ...facts.breakdown,
         ...(facts.number === undefined ? [] : [["Order number", facts.number]]),
         ["Order", facts.order],
         ["Shop", facts.merchant],

@@ -61,7 +61,7 @@ impl Step<'_> {
             Outcome::Answer(authentic) => {
                 let id = self.order_id();
                 let last = self.state.order().cloned();
-                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), expected: None, last: last.as_deref() };
+                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), price_digest: None, last: last.as_deref() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => self.show(verified),
                     Err(code) => {
@@ -319,7 +319,7 @@ impl Step<'_> {
 
     /// What was bought leaves the cart; what was added meanwhile stays.
     fn take_from_cart(&mut self, order: &Order) {
-        let bought = |item: &Item| order.lines.iter().filter(|line| line.item.sku == item.sku).map(|line| line.item.quantity).sum();
+        let bought = |item: &Item| order.price.lines.iter().filter(|line| line.item.sku == item.sku).map(|line| line.item.quantity).sum();
         let before = self.state.items.len();
         for item in &mut self.state.items {
             item.quantity = item.quantity.saturating_sub(bought(item));

@@ -1,7 +1,7 @@
 //! The first half of the state machine, from the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
-use protocol::{Code, Expected, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
+use protocol::{Code, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -155,10 +155,10 @@ impl Step<'_> {
     pub(crate) fn send_create(&mut self) {
         let nonce = self.nonce();
         let Screen::Creating(Attempt { quote, method, key, .. }) = &self.state.screen else { return };
-        let items: Vec<Item> = quote.lines.iter().map(|line| line.item.clone()).collect();
+        let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
-        let order =
-            NewOrder { items: &items, way: self.way_by(method), locale: &config.locale, code: &config.code, expected: Expected::of(quote) };
+        let (way, price_digest) = (self.way_by(method), quote.price.digest());
+        let order = NewOrder { items: &items, way, locale: &config.locale, code: &config.code, price_digest };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }
@@ -174,8 +174,8 @@ impl Step<'_> {
             }
             Outcome::Untrusted(code) => code,
             Outcome::Answer(authentic) => {
-                let known =
-                    Known { merchant: self.state.merchant.as_ref(), expected: Some(Expected::of(&attempt.quote)), ..Known::default() };
+                let price_digest = Some(attempt.quote.price.digest());
+                let known = Known { merchant: self.state.merchant.as_ref(), price_digest, ..Known::default() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => {
                         self.effects.push(Effect::Release);

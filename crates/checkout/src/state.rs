@@ -251,14 +251,14 @@ impl State {
     /// What of the cart belongs to what is on the screen, where that is not the cart: what is more waits for a later order.
     pub fn spoken_for(&self) -> Vec<&Item> {
         let lines: &[Line] = match &self.screen {
-            Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote.lines,
+            Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote.price.lines,
             // What was paid is out of the cart.
             Screen::Paid { .. } => &[],
             // On the screen is the cart itself.
             Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => return self.items.iter().collect(),
             Screen::Resuming(_) | Screen::Order { .. } | Screen::Unsure { doubt: Doubt::Order { .. }, .. } | Screen::Outdated => {
                 match self.order() {
-                    Some(order) => &order.lines,
+                    Some(order) => &order.price.lines,
                     None => return self.set_aside.iter().collect(),
                 }
             }
@@ -321,7 +321,7 @@ impl State {
         } else {
             None
         };
-        refused.or_else(|| self.last_quote.as_ref().and_then(|quote| find(&quote.lines, quote.currency)))
+        refused.or_else(|| self.last_quote.as_ref().and_then(|quote| find(&quote.price.lines, quote.price.currency)))
     }
 
     /// The payment method that "Pay" would use.

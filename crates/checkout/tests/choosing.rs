@@ -39,7 +39,7 @@ fn canceling_ends_the_attempt_and_the_order_is_paid_by_another_or_closed() {
 fn an_order_of_the_shop_is_never_closed_by_the_shopper() {
     let mut shell = Shell::new(checkout::Config { order: protocol::OrderId::parse("ord_1"), ..support::config() });
     shell.happen(Event::Started(checkout::Saved::default()));
-    let given = support::order(&[], None, 1, shell.server_now());
+    let given = support::order(&[], 1, shell.server_now());
     shell.answer_order(200, &given);
     assert_eq!(shell.state.name(), "awaiting");
     shell.act(Action::CloseOrder);
@@ -88,7 +88,7 @@ fn what_is_there_to_pay_by_is_shown_only_where_it_can_be_paid() {
         let order = protocol::OrderId::parse("ord_1");
         let mut shell = Shell::new(checkout::Config { order, surface: place, ..support::config() });
         shell.happen(Event::Started(checkout::Saved::default()));
-        let mut told = support::order(&[], None, 1, shell.server_now());
+        let mut told = support::order(&[], 1, shell.server_now());
         told.ways = vec![ways];
         let payment = told.payment.as_mut().unwrap();
         (payment.surface, payment.payload) = (made, None);

@@ -212,6 +212,6 @@ proptest! {
 
 #[test]
 fn an_order_made_by_hand_fits_the_words() {
-    let made = order(&[], None, 1, support::EPOCH);
+    let made = order(&[], 1, support::EPOCH);
     assert_eq!(Order::from_json(&made.to_json()), Ok(made));
 }

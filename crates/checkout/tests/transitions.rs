@@ -304,7 +304,7 @@ fn a_given_order_is_paid_without_a_cart() {
     let mut shell = Shell::new(checkout::Config { order: OrderId::parse("ord_1"), ..config() });
     shell.happen(Event::Started(Saved::default()));
     assert!(shell.request().url.contains("/v1/orders/ord_1?n="));
-    let order = support::order(&[], None, 1, shell.server_now());
+    let order = support::order(&[], 1, shell.server_now());
     shell.answer_order(200, &order);
     assert_eq!(shell.state.name(), "awaiting");
 }

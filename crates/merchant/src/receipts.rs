@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use protocol::{Code, Pins, Receipt};
+use protocol::{Code, Money, Pins, Price, Receipt};
 
 /// What a receipt is worth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,11 +66,14 @@ impl fmt::Display for Facts<'_> {
         let Facts(receipt) = self;
         let (amount, currency) = (receipt.money.to_decimal(), receipt.money.currency.as_str());
         // What the provider wrote may hold anything; a terminal must not act on it.
-        let transaction: String = receipt.transaction.chars().filter(|symbol| !symbol.is_control()).collect();
+        let plain = |text: &str| text.chars().filter(|symbol| !symbol.is_control()).collect::<String>();
+        let transaction = plain(&receipt.transaction);
         writeln!(out, "  amount       {amount} {currency}")?;
+        for (label, amount) in receipt.price.iter().flat_map(|price| parts(price)) {
+            writeln!(out, "               {}  {}", plain(&label), Money { amount, ..receipt.money }.to_decimal())?;
+        }
         if let Some(number) = &receipt.number {
-            let number: String = number.chars().filter(|symbol| !symbol.is_control()).collect();
-            writeln!(out, "  number       {number}")?;
+            writeln!(out, "  number       {}", plain(number))?;
         }
         writeln!(out, "  order        {}", receipt.order)?;
         writeln!(out, "  merchant     {}", receipt.merchant)?;
@@ -78,6 +81,16 @@ impl fmt::Display for Facts<'_> {
         writeln!(out, "  transaction  {transaction}")?;
         write!(out, "  paid at      {}", utc(receipt.paid_at))
     }
+}
+
+/// What an amount is made of: labels and minor units. A tax that the prices hold already adds nothing.
+fn parts(price: &Price) -> impl Iterator<Item = (String, i64)> {
+    let lines = price.lines.iter().map(|line| (format!("{} × {}", line.item.quantity, line.name), line.total));
+    let discounts = price.discounts.iter().map(|discount| (discount.label.clone(), -discount.amount));
+    let delivery = price.delivery.iter().map(|delivery| (delivery.label.clone(), delivery.amount));
+    let taxes = price.taxes.iter().filter(|tax| !tax.included).map(|tax| (tax.label.clone(), tax.amount));
+    let rounding = (price.rounding != 0).then(|| ("rounding".to_owned(), price.rounding));
+    lines.chain(discounts).chain(delivery).chain(taxes).chain(rounding)
 }
 
 /// Unix seconds as RFC 3339 writes them in UTC.

@@ -58,6 +58,16 @@ pub(crate) fn picture(image: &str, public_url: &str) -> Result<String, String> {
     Ok(if image.starts_with('/') { format!("{public_url}{image}") } else { image.to_owned() })
 }
 
+/// Judges a rate: percent, as a decimal number of at most three digits before and behind the point.
+///
+/// # Errors
+/// Says how it has to be.
+pub(crate) fn judge_rate(text: &str) -> Result<(), String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |digits: &str| (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number(whole) && is_number(fraction) { Ok(()) } else { Err("rate: percent, such as \"8.1\"".to_owned()) }
+}
+
 /// Judges the address of a picture: absolute, or a path of the backend's.
 ///
 /// # Errors

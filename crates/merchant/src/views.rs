@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 use crate::number::OrderNumber;
 use crate::order_record::{OrderRecord, PaymentRecord, Refund};
 
-/// An order as shoppers read it, too.
+/// An order as shoppers read it, too, with its price as members instead of the text that is signed.
 pub(crate) fn order(order: &Order) -> Value {
     let numbered = Order { number: Some(OrderNumber::of(&order.id).to_string()), ..order.clone() };
-    json!(numbered.to_json())
+    let mut view = json!(numbered.to_json());
+    view["price"] = json!(order.price.to_json());
+    view
 }
 
 pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> Value {

@@ -111,7 +111,8 @@ codes! {
     BodySchema "body-schema" Attack "The body lacks a member, has one of the wrong type, or its sums do not add up.";
     BindMerchant "bind-merchant" Attack "The answer is of another merchant.";
     BindOrder "bind-order" Attack "The answer is about another order.";
-    BindQuote "bind-quote" Attack "The order does not repeat the digest of the accepted quote.";
+    BindQuote "bind-quote" Attack "The quote prices another cart than was asked for.";
+    BindPrice "bind-price" Attack "The order's price is not the text that was agreed to, or not the one that it had before.";
     BindAmount "bind-amount" Attack "The amount is not the quoted one.";
     BindCurrency "bind-currency" Attack "The currency is not the quoted one.";
     BindSeq "bind-seq" Attack "seq went back.";

@@ -20,14 +20,15 @@
 //! let request = backend.quote(&cart, "en", Nonce::from_random([1; 16]));
 //! assert!(request.url.starts_with("https://pay.example.com/v1/quote?item=tea-100g%3A2&locale=en&n="));
 //!
+//! // The price is a text of its own, which names itself by its digest.
 //! let body = br#"{"type": "quote", "merchant": "mountain-tea", "merchant_name": "Mountain Tea", "id": "qt_1",
-//!   "expires_at": 1800000900, "currency": "CNY", "subtotal": 13600, "discounts": [], "total": 13600, "methods": ["wechat_pay"],
-//!   "lines": [{"sku": "tea-100g", "name": "Green tea", "quantity": 2, "unit_price": 6800, "total": 13600}]}"#;
+//!   "expires_at": 1800000900, "methods": ["wechat_pay"], "price": "{\"currency\": \"CNY\", \"lines\": [{\"sku\": \"tea-100g\", \"name\": \"Green tea\", \"quantity\": 2, \"unit_price\": 6800, \"total\": 13600}], \"subtotal\": 13600, \"discounts\": [],
+//!   \"taxes\": [], \"total\": 13600}"}"#;
 //! let answer = signer.sign_answer(&request, 200, body, 1_800_000_000).unwrap().received(200, body.to_vec());
 //!
 //! let context = Context { pins: &pins, elapsed_ms: 120, server_now: None, last_created: None, earlier: &[] };
 //! let quote = authenticate(&request, &answer, &context).unwrap().quote(None, &cart).unwrap();
-//! assert_eq!(quote.total, 13_600);
+//! assert_eq!(quote.price.total, 13_600);
 //!
 //! // A byte changed on the way, or an answer to another question: the first step that fails says why.
 //! let mut changed = answer.clone();
@@ -44,11 +45,13 @@ mod code;
 pub mod decimal;
 mod digest;
 mod id;
+mod item;
 pub mod json;
 mod money;
 mod order;
 pub mod payload;
 mod pin;
+mod price;
 mod problem;
 mod quote;
 mod receipt;
@@ -64,14 +67,16 @@ mod words;
 pub use code::{Code, Severity};
 pub use digest::Digest;
 pub use id::{IdempotencyKey, MerchantId, Method, Nonce, OrderId, PaymentId, Sku};
+pub use item::{Item, MAX_ITEMS, MAX_QUANTITY};
 pub use money::{Currency, Money};
-pub use order::{Order, OrderStatus, Payment, PaymentStatus};
+pub use order::{Channel, Order, OrderStatus, Payment, PaymentStatus};
 pub use pin::{Pin, Pins};
+pub use price::{Charge, Delivery, DiscountCode, Line, Price, PriceText, Tax};
 pub use problem::{Fault, Problem};
-pub use quote::{Charge, DiscountCode, Item, Line, MAX_ITEMS, MAX_QUANTITY, Quote, Tax};
+pub use quote::Quote;
 pub use receipt::Receipt;
 pub use release::REVISION;
-pub use request::{Backend, Expected, NewOrder, Request, Way};
+pub use request::{Backend, NewOrder, Request, Way};
 pub use surface::Surface;
 pub use time::ServerClock;
 pub use verify::Verified;

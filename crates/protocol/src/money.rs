@@ -10,6 +10,9 @@ use crate::json::Fields;
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// ISO 4217's code for no currency.
+    pub(crate) const NONE: Currency = Currency(*b"XXX");
+
     /// Reads three upper-case letters.
     pub fn parse(text: &str) -> Option<Currency> {
         let code: [u8; 3] = text.as_bytes().try_into().ok()?;
@@ -19,7 +22,7 @@ impl Currency {
     /// Reads the member `currency` of a message.
     pub(crate) fn read(fields: &mut Fields<'_>) -> Currency {
         let currency = Currency::parse(fields.text("currency"));
-        fields.require(currency, Currency(*b"XXX"))
+        fields.require(currency, Currency::NONE)
     }
 
     /// The three letters.

@@ -1,9 +1,9 @@
 //! An order and its payment: what the shopper owes, how it is to be paid, and which changes of status are legal.
 
 use crate::json::{Fields, Value};
-use crate::quote::Line;
+use crate::price::PriceText;
 use crate::words::words;
-use crate::{Code, Currency, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
+use crate::{Code, Currency, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
 
 words! {
     /// Where an order stands.
@@ -20,6 +20,16 @@ words! {
         PartlyRefunded "partly_refunded",
         /// Paid, and all of it was returned.
         Refunded "refunded",
+    }
+}
+
+words! {
+    /// How an order came about.
+    Channel {
+        /// A shopper ordered a cart.
+        Cart "cart",
+        /// The shop made it on its own.
+        Shop "shop",
     }
 }
 
@@ -103,10 +113,10 @@ pub struct Order {
     pub amount: i64,
     /// Of the amount.
     pub currency: Currency,
-    /// Digest of the quote body the shopper accepted; absent for an order that the shop made on its own.
-    pub quote_digest: Option<Digest>,
-    /// What was bought.
-    pub lines: Vec<Line>,
+    /// How it came about.
+    pub channel: Channel,
+    /// What was bought, and what it costs: the text that the shopper agreed to.
+    pub price: PriceText,
     /// Until when it can be paid, unix seconds.
     pub expires_at: i64,
     /// Methods it can be paid by.
@@ -130,9 +140,9 @@ impl Order {
     /// Reads an order.
     ///
     /// # Errors
-    /// `body-schema`.
+    /// `body-schema` for a missing or mistyped member, and where amount and currency are not those of the price.
     pub fn from_json(body: &Value) -> Result<Order, Code> {
-        Fields::read(body, |fields| Order {
+        let order = Fields::read(body, |fields| Order {
             merchant: MerchantId::read(fields, "merchant"),
             merchant_name: fields.string("merchant_name"),
             id: OrderId::read(fields, "id"),
@@ -141,21 +151,16 @@ impl Order {
             status: OrderStatus::read(fields, "status"),
             amount: fields.amount("amount"),
             currency: Currency::read(fields),
-            quote_digest: fields.maybe_text("quote_digest").and_then(|text| {
-                let digest = Digest::parse(text);
-                if digest.is_none() {
-                    fields.refuse();
-                }
-                digest
-            }),
-            lines: fields.each("lines", Line::read),
+            channel: Channel::read(fields, "channel"),
+            price: PriceText::read(fields),
             expires_at: fields.int("expires_at"),
             methods: Method::read_list(fields, "methods"),
             ways: Ways::read_list(fields),
             payment: fields.maybe("payment", Payment::read),
             receipt: fields.maybe_string("receipt"),
             follow: fields.maybe_string("follow"),
-        })
+        })?;
+        if order.money() == order.price.money() { Ok(order) } else { Err(Code::BodySchema) }
     }
 
     /// Writes the body of an order.
@@ -169,8 +174,8 @@ impl Order {
             ("status", self.status.as_str().into()),
             ("amount", self.amount.into()),
             ("currency", self.currency.as_str().into()),
-            ("quote_digest", self.quote_digest.map(|digest| Value::Text(digest.to_base64())).into()),
-            ("lines", self.lines.iter().map(Line::to_json).collect()),
+            ("channel", self.channel.as_str().into()),
+            ("price", self.price.text().into()),
             ("expires_at", self.expires_at.into()),
             ("methods", self.methods.iter().collect()),
             ("payment", self.payment.as_ref().map(Payment::to_json).into()),

@@ -1,7 +1,8 @@
 //! A problem: a signed "no" of the backend (RFC 9457), with a code that programs can act on and what it is about.
 
 use crate::json::{Fields, Value};
-use crate::{Code, Currency, Line, MerchantId};
+use crate::price::Line;
+use crate::{Code, Currency, MerchantId};
 
 /// Why the backend refused.
 #[derive(Clone, Debug, PartialEq, Eq)]

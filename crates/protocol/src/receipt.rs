@@ -1,6 +1,7 @@
 //! The receipt: a compact JWS (RFC 7515) over who was paid what for which order. Any JOSE library verifies it offline (docs/spec/signing.md §6).
 
 use crate::json::Fields;
+use crate::price::PriceText;
 use crate::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, decimal, verify};
 
 /// The `typ` of the JWS header.
@@ -23,6 +24,8 @@ pub struct Receipt {
     pub paid_at: i64,
     /// What people call the order; absent where a backend has no numbers.
     pub number: Option<String>,
+    /// What was bought, word for word as it was agreed to; absent where a backend does not say so.
+    pub price: Option<PriceText>,
 }
 
 impl Receipt {
@@ -41,6 +44,7 @@ impl Receipt {
     ///     transaction: "4200001".to_owned(),
     ///     paid_at: 1_800_000_060,
     ///     number: None,
+    ///     price: None,
     /// };
     /// let jws = receipt.sign(&signer);
     ///
@@ -53,7 +57,7 @@ impl Receipt {
     /// `key-unknown`, `crypto-length`, `crypto-invalid`, and `body-…` for a malformed one.
     pub fn open(jws: &str, pins: &Pins) -> Result<Receipt, Code> {
         let claims = verify::open_jws(jws, TYP, pins)?;
-        Fields::read(&claims, |fields| Receipt {
+        let receipt = Fields::read(&claims, |fields| Receipt {
             merchant: MerchantId::read(fields, "merchant"),
             order: OrderId::read(fields, "order"),
             money: Money { amount: amount(fields), currency: Currency::read(fields) },
@@ -61,7 +65,10 @@ impl Receipt {
             transaction: fields.string("transaction"),
             paid_at: fields.int("paid_at"),
             number: fields.maybe_string("number"),
-        })
+            price: fields.has("price").then(|| PriceText::read(fields)),
+        })?;
+        let fits = receipt.price.as_ref().is_none_or(|price| price.money() == receipt.money);
+        if fits { Ok(receipt) } else { Err(Code::BodySchema) }
     }
 
     /// Signs the receipt.
@@ -79,8 +86,10 @@ impl Receipt {
             ("transaction", self.transaction.as_str().into()),
             ("paid_at", self.paid_at.into()),
         ]);
-        if let (Value::Object(members), Some(number)) = (&mut claims, &self.number) {
-            members.push(("number".to_owned(), number.as_str().into()));
+        if let Value::Object(members) = &mut claims {
+            let number = self.number.as_deref().map(|number| ("number", number));
+            let more = number.into_iter().chain(self.price.as_ref().map(|price| ("price", price.text())));
+            members.extend(more.map(|(name, text)| (name.to_owned(), text.into())));
         }
         let part = |value: Value| encode(Alphabet::Url, value.to_string().as_bytes());
         let signed = format!("{}.{}", part(header), part(claims));

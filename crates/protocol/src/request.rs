@@ -3,9 +3,8 @@
 
 use crate::id::is_unreserved;
 use crate::json::Value;
-use crate::quote::Item;
 use crate::release::REVISION;
-use crate::{Currency, Digest, IdempotencyKey, Method, Nonce, OrderId, Surface, decimal};
+use crate::{Digest, IdempotencyKey, Item, Method, Nonce, OrderId, Surface, decimal};
 
 /// The highest port.
 const MAX_PORT: i64 = 65_535;
@@ -13,17 +12,6 @@ const MAX_PORT: i64 = 65_535;
 /// The base URL of a merchant backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend(String);
-
-/// What the shopper agreed to when pressing "Pay".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// Minor units.
-    pub total: i64,
-    /// Of the total.
-    pub currency: Currency,
-    /// Digest of the quote's body.
-    pub quote_digest: Digest,
-}
 
 /// A request exactly as it goes out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +111,7 @@ impl Backend {
             surface,
             return_url,
             ("locale", order.locale.into()),
-            ("expected", order.expected.to_json()),
+            ("price_digest", Value::Text(order.price_digest.to_base64())),
         ]);
         if let (Value::Object(members), false) = (&mut body, order.code.is_empty()) {
             members.push(("code".to_owned(), order.code.into()));
@@ -229,18 +217,8 @@ pub struct NewOrder<'a> {
     pub locale: &'a str,
     /// The discount code of the quote, or nothing.
     pub code: &'a str,
-    /// The price agreed to.
-    pub expected: Expected,
-}
-
-impl Expected {
-    fn to_json(self) -> Value {
-        Value::object([
-            ("total", self.total.into()),
-            ("currency", self.currency.as_str().into()),
-            ("quote_digest", Value::Text(self.quote_digest.to_base64())),
-        ])
-    }
+    /// The price agreed to, by the digest of its text.
+    pub price_digest: Digest,
 }
 
 #[cfg(test)]

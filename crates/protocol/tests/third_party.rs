@@ -174,6 +174,7 @@ fn a_signature_has_one_form_so_s_plus_the_group_order_is_refused() {
         transaction: "t".to_owned(),
         paid_at: 1,
         number: None,
+        price: None,
     };
     let jws = receipt.sign(&signer);
     let (signed, signature) = jws.rsplit_once('.').unwrap();

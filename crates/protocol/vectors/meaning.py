@@ -1,15 +1,27 @@
 """Cases of steps 14 and 15: what an authentic answer says, and what its QR payload says."""
 
 import binascii
+import hashlib
 import json
 
 from exchange import CREATED, MAIN, OTHER, b64, b64url
 from spoil import case, honest
 
+LINE = {"sku": "tea-100g", "quantity": 2, "name": "Tea", "image": None, "unit_price": 1250, "total": 2500}
+PRICE = {"currency": "CNY", "lines": [LINE], "subtotal": 2500, "discounts": [], "delivery": None, "taxes": [], "total": 2500}
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def price_digest(text):
+    return b64(hashlib.sha256(text.encode()).digest())
+
+
 ORDER = {
     "type": "order", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "o_1", "seq": 3, "status": "pending",
-    "amount": 2500, "currency": "CNY", "quote_digest": b64(bytes(32)),
-    "lines": [{"sku": "tea-100g", "quantity": 2, "name": "Tea", "image": None, "unit_price": 1250, "total": 2500}],
+    "amount": 2500, "currency": "CNY", "channel": "cart", "price": compact(PRICE),
     "expires_at": CREATED + 1800, "methods": ["wechat_pay"],
     "payment": {
         "id": "pay_1", "method": "wechat_pay", "surface": "qr", "status": "waiting",
@@ -17,11 +29,31 @@ ORDER = {
     },
     "receipt": None,
 }  # fmt: skip
-EXPECTED = {"total": 2500, "currency": "CNY", "quote_digest": b64(bytes(32))}
+AGREED = price_digest(ORDER["price"])
+
+
+def costing(order=ORDER, **price):
+    """An order at another price."""
+    price = {**PRICE, **price}
+    return dict(order, amount=price["total"], currency=price["currency"], price=compact(price))
+
+
+def dearer(order=ORDER, **price):
+    return costing(order, lines=[dict(LINE, unit_price=1251, total=2502)], subtotal=2502, total=2502, **price)
+
+
+def renamed(order=ORDER):
+    """The same money for something else."""
+    return costing(order, lines=[dict(LINE, name="Coffee")])
+
+
+def respelt(order=ORDER):
+    """The same price in other bytes."""
+    return dict(order, price=json.dumps(PRICE))
 
 
 def about(order, **options):
-    return honest(body=json.dumps(order, separators=(",", ":"), ensure_ascii=False).encode(), **options).vector()
+    return honest(body=compact(order).encode(), **options).vector()
 
 
 CLAIMS = {
@@ -47,13 +79,18 @@ def paid(**claims):
 
 def semantics():
     known = {"expects": "order", "order": "o_1", "merchant": "demo"}
-    case("S1", "an order that fits what is known", "accept", about(ORDER), {**known, "expected": EXPECTED, "last": ORDER})
+    case("S1", "an order that fits what is known", "accept", about(ORDER), {**known, "price_digest": AGREED, "last": ORDER})
     case("S2", "a paid order with its receipt", "accept", about(paid()), {**known, "last": ORDER})
     case("N111", "another merchant", "bind-merchant", about(dict(ORDER, merchant="other")), known)
     case("N112", "another order than the URL's", "bind-order", about(dict(ORDER, id="o_2")), known)
-    case("N113", "quote digest differs", "bind-quote", about(dict(ORDER, quote_digest=b64(b"\1" * 32))), {**known, "expected": EXPECTED})
-    case("N114", "amount differs from the quote", "bind-amount", about(dict(ORDER, amount=2501)), {**known, "expected": EXPECTED})
-    case("N114b", "currency differs from the quote", "bind-currency", about(dict(ORDER, currency="USD")), {**known, "expected": EXPECTED})
+    agreed = {**known, "price_digest": AGREED}
+    case("N113", "another price of the same amount than was agreed to", "bind-price", about(renamed()), agreed)
+    case("N113b", "the price that was agreed to, in other bytes", "bind-price", about(respelt()), agreed)
+    case("N114", "a higher price than was agreed to", "bind-price", about(dearer()), agreed)
+    case("N114b", "a price in another currency than was agreed to", "bind-price", about(costing(currency="USD")), agreed)
+    case("N114e", "amount differs from its own price", "body-schema", about(dict(ORDER, amount=2501)), agreed)
+    case("N114f", "currency differs from its own price", "body-schema", about(dict(ORDER, currency="USD")), agreed)
+    case("N114g", "what was agreed to is compared before what was known", "bind-price", about(dearer()), {**agreed, "last": ORDER})
     case("N115", "seq went back", "bind-seq", about(dict(ORDER, seq=2)), {**known, "last": ORDER})
     case("N116", "same seq, other state", "bind-state", about(dict(ORDER, status="expired")), {**known, "last": ORDER})
     case("N117", "paid to pending", "bind-state", about(dict(ORDER, seq=5)), {**known, "last": paid()})
@@ -85,10 +122,18 @@ def changes():
     step("N117d", "expired to pending", "bind-state", expired, back)
     other = dict(ORDER, payment=dict(ORDER["payment"], payload="weixin://wxpay/bizpayurl?pr=other"))
     step("N116b", "same seq, other code", "bind-state", ORDER, other)
-    step("N114c", "amount differs from the last answer's", "bind-amount", ORDER, dict(back, amount=2501))
-    step("N114d", "currency differs from the last answer's", "bind-currency", ORDER, dict(back, currency="USD"))
-    for at, (name, value) in enumerate([("status", "settled"), ("amount", -1), ("amount", "2500"), ("currency", "cny"), ("lines", None), ("seq", True)]):
-        case(f"X15{'abcdef'[at]}", f"{name} is {value}", "body-schema", about(dict(ORDER, **{name: value})), KNOWN)
+    step("N114c", "amount differs from the last answer's", "bind-amount", ORDER, dearer(back))
+    step("N114d", "currency differs from the last answer's", "bind-currency", ORDER, costing(back, currency="USD"))
+    step("N114h", "price of the same amount differs from the last answer's", "bind-price", ORDER, renamed(back))
+    step("N114i", "price in other bytes than the last answer's", "bind-price", ORDER, respelt(back))
+    step("N114j", "amount and currency differ from the last answer's", "bind-currency", ORDER, dearer(back, currency="USD"))
+    step("N114k", "another price, and seq went back", "bind-price", ORDER, renamed(dict(ORDER, seq=2)))
+    broken = [
+        ("status", "settled"), ("amount", -1), ("amount", "2500"), ("currency", "cny"), ("price", None), ("seq", True),
+        ("channel", "phone"), ("channel", None),
+    ]  # fmt: skip
+    for letter, (name, value) in zip("abcdefgh", broken, strict=True):
+        case(f"X15{letter}", f"{name} is {value}", "body-schema", about(dict(ORDER, **{name: value})), KNOWN)
     told = {"type": "problem", "merchant": "demo", "id": "r1", "code": "not-found", "status": 404, "detail": "No such order."}
     asked = {"expects": "problem", "merchant": "demo"}
     case("S13", "signed 404 problem", "accept", about(told, status=404), asked)
@@ -125,30 +170,85 @@ def receipts():
         ("za", "four parts", f"{good}.{signature}", "crypto-invalid"),
     ]:
         with_receipt(f"N118{ident}", f"receipt with {title}", code, text)
+    price = ORDER["price"]
+    with_receipt("S21", "receipt that says what was bought", "accept", receipt(price=price))
+    with_receipt("N118zb", "receipt whose price is another text", "bind-price", receipt(price=price + " "))
+    with_receipt("N118zc", "receipt whose price is no text", "body-schema", receipt(price=json.loads(price)))
+    other = {**json.loads(price), "rounding": 1, "total": json.loads(price)["total"] + 1}
+    with_receipt("N118zd", "receipt whose price comes to another amount", "body-schema", receipt(price=compact(other)))
 
 
 def quotes():
     item = {"sku": "tea-100g", "quantity": 2}
-    quote = {
-        "type": "quote", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "q_1", "expires_at": CREATED + 900, "currency": "CNY",
-        "lines": ORDER["lines"], "subtotal": 2500, "discounts": [{"label": "Spring", "amount": 300}],
-        "shipping": {"label": "Post", "amount": 800}, "tax": {"label": "VAT", "amount": 345, "included": True},
-        "total": 3000, "methods": ["wechat_pay"],
-    }  # fmt: skip
+    vat = {"label": "VAT", "rate": "13", "amount": 345, "included": True}
+    price = dict(PRICE, discounts=[{"label": "Spring", "amount": 300}], delivery={"label": "Post", "amount": 800}, taxes=[vat], total=3000)
     asked = {"expects": "quote", "merchant": "demo", "items": [item]}
 
-    def priced(ident, title, code, change=None, context=None):
-        case(ident, title, code, about({**quote, **(change or {})}), context or asked)
+    def quoted(ident, title, code, members=None, context=None, **changes):
+        quote = {
+            "type": "quote", "merchant": "demo", "merchant_name": "Mountain Tea", "id": "q_1", "expires_at": CREATED + 900,
+            "price": compact({**price, **changes}), "methods": ["wechat_pay"],
+        }  # fmt: skip
+        case(ident, title, code, about({**quote, **(members or {})}), context or asked)
 
-    priced("S14", "a quote of what was asked for", "accept")
-    priced("S14b", "tax on top", "accept", {"tax": dict(quote["tax"], included=False), "total": 3345})
-    priced("X17", "quote of another quantity", "bind-quote", context=dict(asked, items=[dict(item, quantity=3)]))
-    priced("X17b", "quote of fewer things", "bind-quote", context=dict(asked, items=[item, dict(item, sku="b")]))
-    priced("X17c", "quote of another merchant", "bind-merchant", {"merchant": "other"})
-    priced("X17d", "order where a quote is due", "body-schema", {"type": "order"})
-    for at, name in enumerate(["subtotal", "total"]):
-        priced(f"X18{'ab'[at]}", f"{name} does not add up", "body-schema", {name: quote[name] + 1})
-    priced("X18c", "a line does not add up", "body-schema", {"lines": [dict(ORDER["lines"][0], unit_price=1249)]})
+    def spelt(ident, title, code, text):
+        quoted(ident, title, code, {"price": text})
+
+    levy = {"label": "Levy", "amount": 100, "included": False}
+    quoted("S14", "a quote of what was asked for", "accept")
+    quoted("S14b", "tax on top", "accept", taxes=[dict(vat, included=False)], total=3345)
+    quoted("S14c", "two taxes, one of them on top, without a rate", "accept", taxes=[vat, levy], total=3100)
+    quoted("S14d", "rounded down", "accept", rounding=-5, total=2995)
+    quoted("S14e", "rounded up", "accept", rounding=5, total=3005)
+    quoted("S14f", "price that says that it is not rounded", "accept", rounding=0)
+    spelt("S14g", "price in another order, with white space", "accept", json.dumps(dict(reversed(price.items())), indent=1))
+    where = {"country": "DE", "region": "BY", "delivery": dict(price["delivery"], id="post")}
+    quoted("S14h", "price with all members", "accept", discount_code={"code": "SPRING", "state": "applied"}, **where)
+    quoted("S14i", "price with a member that nobody knows", "accept", colour="green")
+    quoted("S14j", "price of nothing: all of it is taken off", "accept", discounts=[{"label": "Gift", "amount": 3300}], total=0)
+    quoted("X17", "quote of another quantity", "bind-quote", context=dict(asked, items=[dict(item, quantity=3)]))
+    quoted("X17b", "quote of fewer things", "bind-quote", context=dict(asked, items=[item, dict(item, sku="b")]))
+    quoted("X17c", "quote of another merchant", "bind-merchant", {"merchant": "other"})
+    quoted("X17d", "order where a quote is due", "body-schema", {"type": "order"})
+    quoted("X18a", "subtotal does not add up", "body-schema", subtotal=2501)
+    quoted("X18b", "total does not add up", "body-schema", total=3001)
+    quoted("X18c", "a line does not add up", "body-schema", lines=[dict(LINE, unit_price=1249)])
+    text = compact(price)
+    spelt("X18d", "price that is not JSON", "body-schema", "thirty")
+    spelt("X18e", "price with a fraction", "body-schema", text.replace('"total":3000', '"total":3000.0'))
+    spelt("X18f", "price with a member twice", "body-schema", text[:-1] + ',"total":3000}')
+    spelt("X18g", "price without a total", "body-schema", compact({name: price[name] for name in price if name != "total"}))
+    spelt("X18h", "price with something behind it", "body-schema", text + "{}")
+    spelt("X18i", "price that is a list", "body-schema", f"[{text}]")
+    spelt("X18j", "price that is no text", "body-schema", price)
+    spelt("X18k", "price that is an empty text", "body-schema", "")
+    quoted("X18l", "negative discount", "body-schema", discounts=[{"label": "Spring", "amount": -300}], total=3600)
+    quoted("X18m", "negative delivery", "body-schema", delivery={"label": "Post", "amount": -800}, total=1400)
+    quoted("X18n", "negative tax", "body-schema", taxes=[dict(levy, amount=-100)], total=2900)
+    quoted("X18o", "negative total", "body-schema", rounding=-3001, total=-1)
+    quoted("X18p", "tax on top that is left out", "body-schema", taxes=[dict(vat, included=False)])
+    quoted("X18q", "included tax that is put on", "body-schema", total=3345)
+    quoted("X18r", "rounding that is left out", "body-schema", rounding=5)
+    quoted("X18s", "tax that is no list", "body-schema", taxes=vat)
+    quoted("X18t", "rate as a number", "body-schema", taxes=[dict(vat, rate=13)])
+    quoted("X18u", "integer of sixteen digits", "body-schema", rounding=1_000_000_000_000_000, total=1_000_000_000_003_000)
+    quoted("X18v", "price in no currency", "body-schema", currency="cny")
+    shop_prices()
+
+
+def shop_prices():
+    """What only orders of the shop's own have."""
+
+    def priced(ident, title, code, **price):
+        case(ident, title, code, about(dict(costing(**price), channel="shop")), KNOWN)
+
+    back = {"sku": "deposit", "quantity": 1, "name": "Deposit", "image": None, "unit_price": -500, "total": -500}
+    priced("S20", "order of the shop's own", "accept")
+    priced("S20b", "a line that takes money off", "accept", lines=[LINE, back], subtotal=2000, total=2000)
+    priced("S20c", "a price without lines is its subtotal", "accept", lines=[])
+    much = dict(back, unit_price=-2501, total=-2501)
+    priced("X23", "a line that takes off more than there is", "body-schema", lines=[LINE, much], subtotal=-1, total=-1)
+    priced("X23b", "a negative line that does not add up", "body-schema", lines=[LINE, dict(back, total=500)], subtotal=3000, total=3000)
 
 
 def payloads():
@@ -219,7 +319,7 @@ def bank_codes():
 
     def drawn(ident, title, code, payload, method="pix", currency="BRL"):
         payment = dict(ORDER["payment"], method=method, payload=payload)
-        order = dict(ORDER, currency=currency, methods=[method], payment=payment)
+        order = dict(costing(currency=currency), methods=[method], payment=payment)
         case(ident, title, code, about(order), {"expects": "order"})
 
     drawn("S15", "an honest bank code", "accept", pix())

@@ -2,6 +2,7 @@
 //! Not here: assertions about what a test is about.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod agreed;
 pub mod backend;
 pub mod browser;
 pub mod carts;
@@ -26,6 +27,7 @@ mod request;
 mod scene;
 pub mod shop;
 
+pub use agreed::price_digest;
 pub use browser::{Browser, Engine, KEYS_ENTER, KEYS_ESCAPE, Look, Widget, is_dark_on_light, read_qr, sees_qr};
 pub use chance::Chance;
 pub use clock::Clock;

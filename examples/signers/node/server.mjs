@@ -10,12 +10,14 @@ import { fileURLToPath } from "node:url";
 
 const { SEED, PUBLIC_URL, PORT = "8000", ALLOWED_ORIGIN = "*" } = process.env;
 const BASE = PUBLIC_URL.replace(/\/$/, "");
-const SHOP = { merchant: "mountain-tea", merchant_name: "Mountain Tea", currency: "CNY" };
+const SHOP = { merchant: "mountain-tea", merchant_name: "Mountain Tea" };
 const TEAS = new Map([["tea-100g", ["Jasmine tea, 100 g", 6800]], ["gaiwan", ["Gaiwan", 12800]]]);
 const orders = new Map();
 
 /** 16 bytes in base64url. */
 const ID = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+/** 32 bytes in base64. */
+const PRICE_DIGEST = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest();
 export const digest = (body) => `sha-256=:${sha256(body).toString("base64")}:`;
 
@@ -60,8 +62,9 @@ function quote(items) {
   });
   const total = lines.reduce((sum, line) => sum + line.total, 0);
   const expires_at = Math.floor(Date.now() / 1000) + 600;
-  const sums = { lines, subtotal: total, discounts: [], shipping: null, tax: null, total };
-  return { type: "quote", ...SHOP, id: "quote_1", expires_at, ...sums, methods: ["wechat_pay"] };
+  // A text: the same cart has the same, byte for byte, until something of its price changes.
+  const price = JSON.stringify({ currency: "CNY", lines, subtotal: total, discounts: [], delivery: null, taxes: [], total });
+  return { type: "quote", ...SHOP, id: "quote_1", expires_at, price, methods: ["wechat_pay"] };
 }
 
 function create(idempotencyKey, sent) {
@@ -70,17 +73,19 @@ function create(idempotencyKey, sent) {
   const known = orders.get(`ord_${name}`);
   if (known && known.digest !== digest(sent)) throw new No(409, "idempotency-conflict");
   if (known) return known.order;
-  const { items, expected } = JSON.parse(sent);
-  const { lines, total, currency, ...fresh } = quote(items);
-  if (expected.total !== total || expected.currency !== currency) {
-    throw new No(409, "price-changed", { quote: { ...fresh, lines, total, currency } });
+  const { items, price_digest } = JSON.parse(sent);
+  if (typeof price_digest !== "string" || !PRICE_DIGEST.test(price_digest)) {
+    throw new No(400, "bad-request", { faults: [{ code: "bad-request", field: "price_digest" }] });
   }
+  const fresh = quote(items);
+  if (price_digest !== sha256(fresh.price).toString("base64")) throw new No(409, "price-changed", { quote: fresh });
+  const { total, currency } = JSON.parse(fresh.price);
   const expires_at = Math.floor(Date.now() / 1000) + 900;
   // Here a real shop asks its payment provider for the code to show.
   const payload = `weixin://wxpay/bizpayurl?pr=${name.slice(0, 9)}`;
   const payment = { id: `pay_${name}`, method: "wechat_pay", surface: "qr", status: "waiting", payload, expires_at };
-  const order = { type: "order", ...SHOP, id: `ord_${name}`, seq: 1, status: "pending", amount: total, lines, expires_at };
-  Object.assign(order, { quote_digest: expected.quote_digest, methods: ["wechat_pay"], payment, receipt: null });
+  const order = { type: "order", ...SHOP, id: `ord_${name}`, seq: 1, status: "pending", amount: total, currency, channel: "cart" };
+  Object.assign(order, { price: fresh.price, expires_at, methods: ["wechat_pay"], payment, receipt: null });
   orders.set(order.id, { digest: digest(sent), order });
   return order;
 }

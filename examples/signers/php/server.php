@@ -8,9 +8,11 @@
 
 declare(strict_types=1);
 
-const SHOP = ['merchant' => 'mountain-tea', 'merchant_name' => 'Mountain Tea', 'currency' => 'CNY'];
+const SHOP = ['merchant' => 'mountain-tea', 'merchant_name' => 'Mountain Tea'];
 /** 16 bytes in base64url. */
 const ID = '/^[\w-]{21}[AQgw]$/D';
+/** 32 bytes in base64. */
+const PRICE_DIGEST = '~^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$~D';
 const TEAS = ['tea-100g' => ['Jasmine tea, 100 g', 6800], 'gaiwan' => ['Gaiwan', 12800]];
 
 function b64url(string $bytes): string
@@ -85,8 +87,10 @@ function quote(array $items): array
         $lines[] = [...$line, 'unit_price' => $price, 'total' => $quantity * $price];
     }
     $total = array_sum(array_column($lines, 'total'));
-    $sums = ['lines' => $lines, 'subtotal' => $total, 'discounts' => [], 'shipping' => null, 'tax' => null, 'total' => $total];
-    return ['type' => 'quote', ...SHOP, 'id' => 'quote_1', 'expires_at' => time() + 600, ...$sums, 'methods' => ['wechat_pay']];
+    // A text: the same cart has the same, byte for byte, until something of its price changes.
+    $sums = ['subtotal' => $total, 'discounts' => [], 'delivery' => null, 'taxes' => [], 'total' => $total];
+    $price = json_encode(['currency' => 'CNY', 'lines' => $lines, ...$sums], JSON_THROW_ON_ERROR);
+    return ['type' => 'quote', ...SHOP, 'id' => 'quote_1', 'expires_at' => time() + 600, 'price' => $price, 'methods' => ['wechat_pay']];
 }
 
 /** Where an order is kept: PHP forgets everything between two requests. */
@@ -106,16 +110,19 @@ function create(string $key, string $sent): array
         return $known['digest'] === digest($sent) ? $known['order'] : refuse(409, 'idempotency-conflict');
     }
     $wish = json_decode($sent, true);
-    is_array($wish['items'] ?? null) && is_array($wish['expected'] ?? null) || refuse(400, 'bad-request');
+    is_array($wish['items'] ?? null) || refuse(400, 'bad-request');
+    $agreed = $wish['price_digest'] ?? null;
+    $fault = ['code' => 'bad-request', 'field' => 'price_digest'];
+    is_string($agreed) && preg_match(PRICE_DIGEST, $agreed) || refuse(400, 'bad-request', ['faults' => [$fault]]);
     $fresh = quote(array_map(fn ($item) => [$item['sku'] ?? '', $item['quantity'] ?? 0], $wish['items']));
-    [$total, $currency] = [$wish['expected']['total'] ?? null, $wish['expected']['currency'] ?? null];
-    [$total, $currency] === [$fresh['total'], $fresh['currency']] || refuse(409, 'price-changed', ['quote' => $fresh]);
+    $agreed === base64_encode(hash('sha256', $fresh['price'], true)) || refuse(409, 'price-changed', ['quote' => $fresh]);
+    ['total' => $total, 'currency' => $currency] = json_decode($fresh['price'], true);
     $ends = time() + 900;
     // Here a real shop asks its payment provider for the code to show.
     $code = ['payload' => 'weixin://wxpay/bizpayurl?pr=' . substr($name, 0, 9), 'expires_at' => $ends];
     $payment = ['id' => "pay_$name", 'method' => 'wechat_pay', 'surface' => 'qr', 'status' => 'waiting', ...$code];
     $order = ['type' => 'order', ...SHOP, 'id' => "ord_$name", 'seq' => 1, 'status' => 'pending', 'amount' => $total];
-    $order += ['quote_digest' => $wish['expected']['quote_digest'] ?? null, 'lines' => $fresh['lines'], 'expires_at' => $ends];
+    $order += ['currency' => $currency, 'channel' => 'cart', 'price' => $fresh['price'], 'expires_at' => $ends];
     $order += ['methods' => ['wechat_pay'], 'payment' => $payment, 'receipt' => null];
     file_put_contents($file, json_encode(['digest' => digest($sent), 'order' => $order]), LOCK_EX);
     return $order;

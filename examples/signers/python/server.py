@@ -22,7 +22,7 @@ from http_message_signatures import HTTPMessageSigner, MappingKeyResolver, algor
 
 PUBLIC_URL = os.environ["PUBLIC_URL"].rstrip("/")
 ALLOWED_ORIGIN = os.environ.get("ALLOWED_ORIGIN", "*")
-SHOP = {"merchant": "mountain-tea", "merchant_name": "Mountain Tea", "currency": "CNY"}
+SHOP = {"merchant": "mountain-tea", "merchant_name": "Mountain Tea"}
 TEAS = {"tea-100g": ("Jasmine tea, 100 g", 6800), "gaiwan": ("Gaiwan", 12800)}
 ORDERS = {}
 
@@ -41,6 +41,8 @@ SIGNER = HTTPMessageSigner(
 COVERED = ('"@method";req', '"@target-uri";req', '"@status"', '"content-type"', '"unencoded-digest"')
 # 16 bytes in base64url.
 ID = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
+# 32 bytes in base64.
+PRICE_DIGEST = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")
 
 
 def only(query, name):
@@ -85,8 +87,10 @@ def quote(items):
     names = ("sku", "quantity", "name", "image", "unit_price", "total")
     lines = [dict(zip(names, (sku, n, name, None, price, n * price))) for sku, n, name, price in priced]
     total = sum(line["total"] for line in lines)
-    body = {"type": "quote", **SHOP, "id": "quote_1", "expires_at": int(time.time()) + 600, "lines": lines}
-    return body | {"subtotal": total, "discounts": [], "shipping": None, "tax": None, "total": total, "methods": ["wechat_pay"]}
+    price = {"currency": "CNY", "lines": lines, "subtotal": total, "discounts": [], "delivery": None, "taxes": [], "total": total}
+    # A text: the same cart has the same, byte for byte, until something of its price changes.
+    body = {"type": "quote", **SHOP, "id": "quote_1", "expires_at": int(time.time()) + 600}
+    return body | {"price": json.dumps(price), "methods": ["wechat_pay"]}
 
 
 def create(key, sent):
@@ -97,15 +101,19 @@ def create(key, sent):
         raise No(409, "idempotency-conflict")
     if not known:
         wish = json.loads(sent)
+        agreed = str(wish.get("price_digest"))
+        if not PRICE_DIGEST.fullmatch(agreed):
+            raise No(400, "bad-request", {"faults": [{"code": "bad-request", "field": "price_digest"}]})
         fresh = quote([(item["sku"], item["quantity"]) for item in wish["items"]])
-        if (wish["expected"]["total"], wish["expected"]["currency"]) != (fresh["total"], fresh["currency"]):
+        if agreed != base64.b64encode(hashlib.sha256(fresh["price"].encode()).digest()).decode():
             raise No(409, "price-changed", {"quote": fresh})
+        price = json.loads(fresh["price"])
         ends = int(time.time()) + 900
         # Here a real shop asks its payment provider for the code to show.
         payment = {"id": "pay_" + name, "method": "wechat_pay", "surface": "qr", "status": "waiting", "expires_at": ends}
         payment["payload"] = "weixin://wxpay/bizpayurl?pr=" + name[:9]
-        order = {"type": "order", **SHOP, "id": "ord_" + name, "seq": 1, "status": "pending", "amount": fresh["total"]}
-        order |= {"quote_digest": wish["expected"]["quote_digest"], "lines": fresh["lines"], "expires_at": ends}
+        order = {"type": "order", **SHOP, "id": "ord_" + name, "seq": 1, "status": "pending", "amount": price["total"]}
+        order |= {"currency": price["currency"], "channel": "cart", "price": fresh["price"], "expires_at": ends}
         known = {"digest": digest(sent), "order": order | {"methods": ["wechat_pay"], "payment": payment, "receipt": None}}
         ORDERS["ord_" + name] = known
     return 201, known["order"]

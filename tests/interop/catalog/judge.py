@@ -3,6 +3,7 @@
     judge.py prices < compared.json
 """
 
+import json
 import tomllib
 from collections import defaultdict
 from fractions import Fraction
@@ -50,7 +51,8 @@ def shipping(rule, bought, subtotal):
     return next(step["amount"] for step in steps if measure <= step.get("up_to", measure))
 
 
-def tax(rule, bought, off, delivery):
+def taxes(rule, bought, off, delivery):
+    """Rate and amount of each rate at which something is taxed, the lowest first."""
     rates = {None: rule["percent"], "none": 0, **rule["rates"]}
     sold = defaultdict(int)
     for product, quantity in bought:
@@ -64,9 +66,10 @@ def tax(rule, bought, off, delivery):
     for each, share in shares.items():
         sold[each] -= share
     sold[rate(rates[rule.get("shipping")])] += delivery
+    taxed = [(each, total) for each, total in sorted(sold.items()) if each and total]
     if rule.get("included"):
-        return sum(half_up(total * each / (1 + each)) for each, total in sold.items())
-    return sum(half_up(total * each) for each, total in sold.items())
+        return [(each, half_up(total * each / (1 + each))) for each, total in taxed]
+    return [(each, half_up(total * each)) for each, total in taxed]
 
 
 def price(catalog, items, code):
@@ -76,25 +79,25 @@ def price(catalog, items, code):
     off = list(discounts(catalog.get("discount", []), subtotal, code))
     delivery = shipping(catalog.get("shipping"), bought, subtotal)
     total = subtotal - sum(off) + (delivery or 0)
-    taxed = None
+    taxed = []
     if "tax" in catalog:
-        taxed = tax(catalog["tax"], bought, sum(off), delivery or 0)
-        total += 0 if catalog["tax"].get("included") else taxed
+        taxed = taxes(catalog["tax"], bought, sum(off), delivery or 0)
+        total += 0 if catalog["tax"].get("included") else sum(amount for _, amount in taxed)
     if not (0 < subtotal < LIMIT and 0 < total < LIMIT):
         return None
-    return {"subtotal": subtotal, "discounts": off, "shipping": delivery, "tax": taxed, "total": total}
+    return {"subtotal": subtotal, "discounts": off, "delivery": delivery, "taxes": taxed, "total": total}
 
 
 def told(quote):
     if quote is None:
         return None
-    amount = lambda charge: charge and charge["amount"]
+    price = json.loads(quote["price"])
     return {
-        "subtotal": quote["subtotal"],
-        "discounts": [amount(charge) for charge in quote["discounts"]],
-        "shipping": amount(quote["shipping"]),
-        "tax": amount(quote["tax"]),
-        "total": quote["total"],
+        "subtotal": price["subtotal"],
+        "discounts": [discount["amount"] for discount in price["discounts"]],
+        "delivery": price["delivery"] and price["delivery"]["amount"],
+        "taxes": [(rate(tax["rate"]), tax["amount"]) for tax in price["taxes"]],
+        "total": price["total"],
     }
 
 

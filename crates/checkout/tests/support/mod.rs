@@ -5,8 +5,8 @@ use checkout::{Action, Config, EarlyRequest, Effect, Env, Event, PageEvent, Repl
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Currency, Digest, Fault, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId,
-    PaymentStatus, Pins, Problem, Quote, Receipt, Request, Sku, Surface,
+    Backend, Channel, Currency, Fault, Item, Line, MerchantId, Method, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus,
+    Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface,
 };
 
 /// Backend's time when the monotonic clock says 0, unix seconds.
@@ -200,11 +200,7 @@ impl Shell {
 
     /// The order the backend would make of the quote on the screen.
     pub fn order(&self, seq: i64) -> Order {
-        let digest = match self.state.screen() {
-            checkout::Screen::Creating(attempt) => Some(attempt.quote.digest()),
-            _ => self.state.order().and_then(|order| order.quote_digest),
-        };
-        order(self.state.items(), digest, seq, self.server_now())
+        order(self.state.items(), seq, self.server_now())
     }
 
     pub fn paid(&self, seq: i64) -> Order {
@@ -221,6 +217,7 @@ impl Shell {
             transaction: "4200".into(),
             paid_at: self.server_now(),
             number: None,
+            price: Some(last.price.clone()),
         };
         let mut order = Order { seq, status: OrderStatus::Paid, receipt: Some(receipt.sign(&self.signer)), ..last.clone() };
         if let Some(payment) = &mut order.payment {
@@ -256,30 +253,24 @@ pub fn line(item: &Item) -> Line {
     Line { item: item.clone(), name: "Tea".into(), image: None, unit_price: 1250, total }
 }
 
+pub fn price(items: &[Item]) -> PriceText {
+    PriceText::of(Price::of_lines(Currency::parse("CNY").unwrap(), items.iter().map(line).collect()))
+}
+
 pub fn quote(items: &[Item], now: i64) -> Quote {
-    let lines: Vec<Line> = items.iter().map(line).collect();
-    let subtotal = lines.iter().map(|line| line.total).sum();
     Quote {
         merchant: MerchantId::parse("demo").unwrap(),
         merchant_name: "Mountain Tea".into(),
         id: "quo_1".into(),
         expires_at: now + 600,
-        currency: Currency::parse("CNY").unwrap(),
-        lines,
-        subtotal,
-        discounts: vec![],
-        shipping: None,
-        tax: None,
-        total: subtotal,
+        price: price(items),
         methods: vec![method()],
         ways: vec![],
-        discount_code: None,
     }
 }
 
-pub fn order(items: &[Item], quote_digest: Option<Digest>, seq: i64, now: i64) -> Order {
-    let lines: Vec<Line> = items.iter().map(line).collect();
-    let money = Money { amount: lines.iter().map(|line| line.total).sum(), currency: Currency::parse("CNY").unwrap() };
+pub fn order(items: &[Item], seq: i64, now: i64) -> Order {
+    let price = price(items);
     Order {
         merchant: MerchantId::parse("demo").unwrap(),
         merchant_name: "Mountain Tea".into(),
@@ -287,10 +278,10 @@ pub fn order(items: &[Item], quote_digest: Option<Digest>, seq: i64, now: i64) -
         number: None,
         seq,
         status: OrderStatus::Pending,
-        amount: money.amount,
-        currency: money.currency,
-        quote_digest,
-        lines,
+        amount: price.total,
+        currency: price.currency,
+        channel: Channel::Cart,
+        price,
         expires_at: now + 1800,
         methods: vec![method()],
         ways: vec![],

@@ -29,6 +29,12 @@ impl Percent {
         ratio(sum, self.0, WHOLE + self.0)
     }
 
+    /// As [`Percent::parse`] reads it, without zeros at its end.
+    pub(super) fn text(self) -> String {
+        let text = format!("{}.{:03}", self.0 / 1000, self.0 % 1000);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
     /// Reads `8`, `8.1`, `8.125`.
     fn parse(text: &str) -> Option<Percent> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));

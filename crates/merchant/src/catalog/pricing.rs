@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use protocol::{Fault, Item, Line, MAX_ITEMS, Quote};
+use protocol::{Fault, Item, Line, MAX_ITEMS, Price, PriceText, Quote};
 
 use super::discount::{self, taken_off};
 use super::price_error::PriceError;
@@ -33,13 +33,15 @@ impl Catalog {
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
         let discount::TakenOff { charges: discounts, code, hold, ends_at } = taken_off(&self.discounts, subtotal, cart.code, selling);
         let off: i64 = discounts.iter().map(|discount| discount.amount).sum();
-        let shipping = self.shipping.as_ref().and_then(|shipping| shipping.cost(&bought, subtotal, selling.locale));
-        let delivery = shipping.as_ref().map_or(0, |shipping| shipping.amount);
-        let tax = self.tax.as_ref().map(|rule| {
+        let delivery = self.shipping.as_ref().and_then(|shipping| shipping.cost(&bought, subtotal, selling.locale));
+        let delivered_for = delivery.as_ref().map_or(0, |delivery| delivery.amount);
+        let taxes = self.tax.as_ref().map(|rule| {
             let sold: Vec<_> = bought.iter().map(|(product, quantity)| (product.tax.as_deref(), product.price * quantity)).collect();
-            rule.on(&sold, off, delivery, selling.locale)
+            rule.on(&sold, off, delivered_for, selling.locale)
         });
-        let total = subtotal - off + delivery + tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount);
+        let taxes = taxes.unwrap_or_default();
+        let put_on: i64 = taxes.iter().filter(|tax| !tax.included).map(|tax| tax.amount).sum();
+        let total = subtotal - off + delivered_for + put_on;
         if total < AMOUNTS.start {
             // Nothing is left to pay: no line is at fault, and no number of pieces mends it.
             let field = if code == Some(super::CodeState::Applied) { "code" } else { "items" };
@@ -53,16 +55,16 @@ impl Catalog {
             merchant_name: selling.name.get(selling.locale).to_owned(),
             id: String::new(),
             expires_at: ends_at.unwrap_or(i64::MAX).min(selling.expires_at),
-            currency: self.currency,
-            lines,
-            subtotal,
-            discounts,
-            shipping,
-            tax,
-            total,
+            price: PriceText::of(Price {
+                discounts,
+                discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
+                delivery,
+                taxes,
+                total,
+                ..Price::of_lines(self.currency, lines)
+            }),
             methods: Vec::new(),
             ways: Vec::new(),
-            discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Reservation { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
@@ -169,19 +171,19 @@ pub(super) mod tests {
     #[test]
     fn a_cart_is_priced_and_adds_up_for_the_widget() {
         let quote = priced(&[("tea", 2), ("cup", 1)], "zh-CN").unwrap();
-        assert_eq!((quote.subtotal, quote.discounts[0].amount, quote.total), (2833, 283, 3350));
-        assert_eq!(quote.tax.as_ref().unwrap().amount, 385);
-        assert_eq!((quote.lines[0].name.as_str(), quote.shipping.as_ref().unwrap().label.as_str()), ("茶", "运费"));
-        assert_eq!(quote.lines[0].image.as_deref(), Some("https://pay.example.com/shop/tea.svg"));
+        assert_eq!((quote.price.subtotal, quote.price.discounts[0].amount, quote.price.total), (2833, 283, 3350));
+        assert_eq!((quote.price.taxes[0].amount, quote.price.taxes[0].rate.as_deref()), (385, Some("13")));
+        assert_eq!((quote.price.lines[0].name.as_str(), quote.price.delivery.as_ref().unwrap().label.as_str()), ("茶", "运费"));
+        assert_eq!(quote.price.lines[0].image.as_deref(), Some("https://pay.example.com/shop/tea.svg"));
         assert_eq!(Quote::from_json(&quote.to_json()), Ok(quote));
     }
 
     #[test]
     fn small_carts_get_no_discount_and_large_ones_free_shipping() {
         let small = priced(&[("cup", 1)], "fr").unwrap();
-        assert!(small.discounts.is_empty());
-        assert_eq!(small.total, 1133);
-        assert_eq!(priced(&[("tea", 10)], "en").unwrap().shipping.unwrap().amount, 0);
+        assert!(small.price.discounts.is_empty());
+        assert_eq!(small.price.total, 1133);
+        assert_eq!(priced(&[("tea", 10)], "en").unwrap().price.delivery.as_ref().unwrap().amount, 0);
     }
 
     #[test]
@@ -239,14 +241,14 @@ pub(super) mod tests {
     fn a_code_takes_off_whatever_its_case_and_ends_the_price_when_it_ends() {
         let with = |code| priced_in(RULES, &[("book", 1), ("mug", 1)], Some(Code::Offered(code)), "en").unwrap();
         let priced = with(" sPRING ");
-        assert_eq!((priced.quote.discounts[0].amount, priced.quote.expires_at), (500, 300));
+        assert_eq!((priced.quote.price.discounts[0].amount, priced.quote.expires_at), (500, 300));
         let holds: Vec<String> = priced.holds.iter().map(|hold| format!("{} {}", hold.of, hold.quantity)).collect();
         assert_eq!(holds, ["product book 1", "code SPRING 1"]);
-        let text = priced.quote.to_json().to_string();
-        assert!(text.ends_with(r#","discount_code":{"code":"SPRING","state":"applied"}}"#), "{text}");
+        let text = priced.quote.price.text();
+        assert!(text.contains(r#","discount_code":{"code":"SPRING","state":"applied"},"#), "{text}");
         let priced = with("winter");
         assert_eq!(
-            (priced.quote.discount_code, priced.quote.discounts.len(), priced.quote.expires_at),
+            (priced.quote.price.discount_code.clone(), priced.quote.price.discounts.len(), priced.quote.expires_at),
             (Some(Code::Offered("Winter").told(CodeState::Unknown)), 0, 700)
         );
     }
@@ -255,8 +257,8 @@ pub(super) mod tests {
     fn a_code_that_does_not_apply_says_why_and_leaves_the_price() {
         let state = |shop: &str, items: &[(&str, u32)], code| {
             let priced = priced_in(shop, items, Some(code), "en").unwrap();
-            assert!(priced.quote.discounts.is_empty() && priced.holds.iter().all(|hold| hold.of.to_string() == "product book"));
-            priced.quote.discount_code.unwrap().state
+            assert!(priced.quote.price.discounts.is_empty() && priced.holds.iter().all(|hold| hold.of.to_string() == "product book"));
+            priced.quote.price.discount_code.clone().unwrap().state
         };
         let spring = Code::Offered("SPRING");
         assert_eq!(state(RULES, &[("song", 1)], spring), "below-minimum");
@@ -267,7 +269,9 @@ pub(super) mod tests {
 
     #[test]
     fn shipping_goes_by_the_weight_of_what_is_delivered() {
-        let cost = |items: &[(&str, u32)]| priced_in(RULES, items, None, "en").unwrap().quote.shipping.map(|shipping| shipping.amount);
+        let cost = |items: &[(&str, u32)]| {
+            priced_in(RULES, items, None, "en").unwrap().quote.price.delivery.as_ref().map(|delivery| delivery.amount)
+        };
         assert_eq!(cost(&[("song", 20)]), None);
         assert_eq!(cost(&[("book", 1), ("song", 20)]), Some(400));
         assert_eq!(cost(&[("book", 5)]), Some(700));
@@ -279,10 +283,11 @@ pub(super) mod tests {
         let spring = Some(Code::Offered("SPRING"));
         let quote = priced_in(RULES, &[("book", 1), ("mug", 1)], spring, "en").unwrap().quote;
         // 500 off 1999 + 1250: 307.6 and 192.4 by proportion. Then 1691 at 7 %, and 1058 + 700 shipping at 19 %.
-        assert_eq!((quote.subtotal, quote.total), (3249, 3449));
-        assert_eq!(quote.tax.unwrap().amount, 111 + 281);
+        assert_eq!((quote.price.subtotal, quote.price.total), (3249, 3449));
+        let taxes = |quote: &Quote| quote.price.taxes.iter().map(|tax| (tax.rate.clone().unwrap(), tax.amount)).collect::<Vec<_>>();
+        assert_eq!(taxes(&quote), [("7".to_owned(), 111), ("19".to_owned(), 281)]);
         let on_top = RULES.replace("included = true", "included = false\n        shipping = \"none\"");
         let quote = priced_in(&on_top, &[("mug", 1), ("book", 1)], spring, "en").unwrap().quote;
-        assert_eq!((quote.tax.unwrap().amount, quote.total), (118 + 201, 3449 + 319));
+        assert_eq!((taxes(&quote), quote.price.total), (vec![("7".to_owned(), 118), ("19".to_owned(), 201)], 3449 + 319));
     }
 }

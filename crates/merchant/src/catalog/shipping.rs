@@ -1,6 +1,6 @@
 //! What delivery costs: one amount, or steps by weight or by pieces. What is digital is not delivered.
 
-use protocol::Charge;
+use protocol::Delivery;
 use serde::Deserialize;
 
 use super::product::Product;
@@ -56,7 +56,7 @@ impl Shipping {
     }
 
     /// What is charged for that cart; nothing where nothing is delivered.
-    pub(super) fn cost(&self, cart: &[(&Product, i64)], subtotal: i64, locale: &str) -> Option<Charge> {
+    pub(super) fn cost(&self, cart: &[(&Product, i64)], subtotal: i64, locale: &str) -> Option<Delivery> {
         let delivered = || cart.iter().filter(|(product, _)| !product.digital);
         delivered().next()?;
         let amount = match (&self.by_weight, &self.by_pieces) {
@@ -65,7 +65,7 @@ impl Shipping {
             (None, Some(steps)) => step(steps, delivered().map(|(_, quantity)| quantity).sum()),
             (None, None) => self.amount.unwrap_or(0),
         };
-        Some(Charge { label: self.label.get(locale).to_owned(), amount })
+        Some(Delivery { id: None, label: self.label.get(locale).to_owned(), amount })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The tax line: one rate or several by class of product, included in the prices or put on. Each rate is rounded once, half up, on what
+//! Tax: one rate or several by class of product, included in the prices or put on. Each rate is rounded once, half up, on what
 //! is sold at it, shipping among it; the discount is spread over the rates in proportion to what their lines cost.
 
 use std::collections::BTreeMap;
@@ -55,8 +55,8 @@ impl TaxRule {
         }
     }
 
-    /// The tax on lines (class and total of each) less `off`, and on shipping.
-    pub(super) fn on(&self, lines: &[(Option<&str>, i64)], off: i64, shipping: i64, locale: &str) -> Tax {
+    /// The tax on lines (class and total of each) less `off`, and on shipping: one for each rate, the lowest first.
+    pub(super) fn on(&self, lines: &[(Option<&str>, i64)], off: i64, shipping: i64, locale: &str) -> Vec<Tax> {
         let mut sold: BTreeMap<Percent, i64> = BTreeMap::new();
         for (class, total) in lines {
             *sold.entry(self.rate(*class)).or_default() += total;
@@ -66,7 +66,12 @@ impl TaxRule {
             *sum -= share;
         }
         *sold.entry(self.rate(self.shipping.as_deref())).or_default() += shipping;
-        let amounts = sold.iter().map(|(rate, sum)| if self.included { rate.within(*sum) } else { rate.of(*sum) });
-        Tax { label: self.label.get(locale).to_owned(), amount: amounts.sum(), included: self.included }
+        let tax = |(rate, sum): (&Percent, &i64)| Tax {
+            label: self.label.get(locale).to_owned(),
+            rate: Some(rate.text()),
+            amount: if self.included { rate.within(*sum) } else { rate.of(*sum) },
+            included: self.included,
+        };
+        sold.iter().filter(|(rate, sum)| **rate > Percent::ZERO && **sum > 0).map(tax).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The rules of money: what a fact does to an order. Pure changes of one record, which the store writes in one transaction.
 
+pub(crate) mod kept;
 mod money;
 mod payments;
 mod record;

@@ -151,7 +151,8 @@ impl OrderRecord {
         }
         let (merchant, order) = (self.order.merchant.clone(), self.order.id.clone());
         let number = Some(OrderNumber::of(&order).to_string());
-        let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at, number };
+        let price = Some(self.order.price.clone());
+        let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at, number, price };
         self.happens(Fact::Paid { payment: id.clone(), receipt: receipt.sign(signer) });
         if fact.returned {
             self.went_back(&id, now);

@@ -40,7 +40,7 @@ pub(super) mod order {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Order, D::Error> {
         let body = protocol::json::Value::deserialize(deserializer)?;
-        Order::from_json(&body).map_err(|code| de::Error::custom(code.as_str()))
+        super::super::kept::order(&body).map_err(|code| de::Error::custom(code.as_str()))
     }
 }
 

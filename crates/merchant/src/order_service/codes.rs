@@ -119,6 +119,6 @@ impl OrderService {
 
 /// What the wallet shows: the first thing bought, and that there is more.
 pub(crate) fn description(order: &Order) -> Description<'_> {
-    let item = order.lines.first().map_or("", |line| line.name.as_str());
-    Description { shop: order.merchant_name.as_str(), item, more: order.lines.len().saturating_sub(1) }
+    let item = order.price.lines.first().map_or("", |line| line.name.as_str());
+    Description { shop: order.merchant_name.as_str(), item, more: order.price.lines.len().saturating_sub(1) }
 }

@@ -19,7 +19,7 @@ pub(crate) use bills::{Compared, run as compare_bills};
 pub(crate) use codes::description;
 pub(crate) use comparison::Comparison;
 pub(crate) use payment_options::{NotOffered, PaymentOptions};
-pub(crate) use placing::{Agreed, CartOrder, NewOrder, PlaceError, Placed, Repaid, ShopOrder};
+pub(crate) use placing::{CartOrder, NewOrder, PlaceError, Placed, Repaid, ShopOrder};
 pub(crate) use pricing::QuoteError;
 pub(crate) use reconcile::run;
 pub(crate) use service::{OrderService, SharedOrderService};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Digest, Item, Line, Method, Money, Order, OrderId, OrderStatus, PaymentStatus, Quote};
+use protocol::{Channel, Digest, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote};
 
 use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
@@ -26,23 +26,15 @@ pub(crate) struct CartOrder {
     pub(crate) items: Vec<Item>,
     pub(crate) code: Option<String>,
     pub(crate) locale: String,
-    pub(crate) agreed: Agreed,
+    /// Of the price that the shopper has agreed to.
+    pub(crate) price_digest: Digest,
     pub(crate) payment: PaymentOptions,
-}
-
-/// The price that a shopper has seen.
-pub(crate) struct Agreed {
-    pub(crate) total: i64,
-    pub(crate) currency: String,
-    /// Of the quote's body.
-    pub(crate) quote_digest: Digest,
 }
 
 pub(crate) struct ShopOrder {
     /// The shop's own number of it.
     pub(crate) reference: Option<String>,
-    pub(crate) lines: Vec<Line>,
-    pub(crate) money: Money,
+    pub(crate) price: PriceText,
     /// For how long it can be paid, seconds.
     pub(crate) life: i64,
     /// How the first payment is made; the first method that makes codes if absent.
@@ -186,19 +178,19 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, locale, agreed, payment } = wanted;
+        let CartOrder { items, code, locale, price_digest, payment } = wanted;
         let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
         let priced = self.price(cart, &locale).await?;
         if !priced.quote.methods.contains(&payment.method) {
             return Err(NotOffered::Method(payment.method, priced.quote.money()).into());
         }
-        if priced.quote.total != agreed.total || priced.quote.currency.as_str() != agreed.currency {
+        if priced.quote.price.digest() != price_digest {
             return Err(PlaceError::PriceChanged(Box::new(priced)));
         }
         let expires_at = self.now() + self.orders.order_seconds;
         let payment = self.payment(payment, priced.quote.money(), expires_at)?;
-        let Quote { merchant_name, lines, methods, .. } = priced.quote.clone();
-        let content = Content { merchant_name, lines, methods, quote_digest: Some(agreed.quote_digest), expires_at };
+        let Quote { merchant_name, price, methods, .. } = priced.quote.clone();
+        let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at };
         let order = self.new_order(content, &payment);
         self.store.restock(&priced.supplies).await?;
         let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &priced.holds };
@@ -213,11 +205,13 @@ impl OrderService {
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let ShopOrder { reference, lines, money, life, method } = wanted;
+        let ShopOrder { reference, price, life, method } = wanted;
+        let money = price.money();
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
         let method = self.method_with_code(&methods, method, money)?;
         let payment = self.payment(PaymentOptions::by_code(method), money, expires_at)?;
-        let content = Content { merchant_name: self.name.get("").to_owned(), lines, methods, quote_digest: None, expires_at };
+        let merchant_name = self.name.get("").to_owned();
+        let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at };
         let order = self.new_order(content, &payment);
         let new = NewRecord { order: &order, reference: reference.as_deref(), payment: &payment, holds: &[] };
         let made = self.store.create(new, key, self.now()).await?;
@@ -225,7 +219,7 @@ impl OrderService {
     }
 
     fn new_order(&self, content: Content, payment: &PaymentRecord) -> Order {
-        let Content { merchant_name, lines, methods, quote_digest, expires_at } = content;
+        let Content { merchant_name, channel, price, methods, expires_at } = content;
         Order {
             merchant: self.merchant.clone(),
             merchant_name,
@@ -235,8 +229,8 @@ impl OrderService {
             status: OrderStatus::Pending,
             amount: payment.money.amount,
             currency: payment.money.currency,
-            quote_digest,
-            lines,
+            channel,
+            price,
             expires_at,
             methods,
             ways: Vec::new(),
@@ -265,8 +259,8 @@ impl Made {
 /// What an order says beside its first payment, whoever wants it.
 struct Content {
     merchant_name: String,
-    lines: Vec<Line>,
+    channel: Channel,
+    price: PriceText,
     methods: Vec<Method>,
-    quote_digest: Option<Digest>,
     expires_at: i64,
 }

@@ -50,7 +50,9 @@ impl OrderService {
             let rest = items.iter().enumerate().filter(|(at, item)| is_first(*at, item) && !is_named(item));
             let rest: Vec<Item> = rest.map(|(_, item)| as_sold(item, &cart.faults)).collect();
             let told = match self.try_to_price(Cart { items: &rest, code: None }, locale).await {
-                Ok(priced) => CartFault { faults: Vec::new(), lines: priced.quote.lines, currency: Some(priced.quote.currency) },
+                Ok(priced) => {
+                    CartFault { faults: Vec::new(), lines: priced.quote.price.lines.clone(), currency: Some(priced.quote.price.currency) }
+                }
                 Err(QuoteError::Price(PriceError::Cart(fault))) => *fault,
                 Err(_) => break,
             };
@@ -106,7 +108,7 @@ pub(super) fn without<'a>(cart: Cart<'a>, short: &[Shortage], quote: &Quote) -> 
     if faults.is_empty() {
         return Ok(Cart { code: cart.code.map(|code| Code::UsedUp(code.text())), ..cart });
     }
-    Err(PriceError::Cart(Box::new(CartFault { faults, lines: quote.lines.clone(), currency: Some(quote.currency) })))
+    Err(PriceError::Cart(Box::new(CartFault { faults, lines: quote.price.lines.clone(), currency: Some(quote.price.currency) })))
 }
 
 /// The thing, no more of it than can be had if a fault says how many that is.

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::StoreError;
 use super::connections::Transaction;
-use crate::order_record::{OrderRecord, PaymentRecord, Refund, RefundStatus};
+use crate::order_record::{OrderRecord, PaymentRecord, Refund, RefundStatus, kept};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -23,7 +23,7 @@ pub(super) fn payment_id(row: &AnyRow) -> Result<PaymentId, StoreError> {
 }
 
 pub(super) fn order(row: &AnyRow) -> Result<Order, StoreError> {
-    read(row, "body", |body| Order::from_json(&json::parse(body.as_bytes()).ok()?).ok())
+    read(row, "body", |body| kept::order(&json::parse(body.as_bytes()).ok()?).ok())
 }
 
 /// The order with all its payments and refunds. `select` asks for the order, and locks it where it is to be changed.

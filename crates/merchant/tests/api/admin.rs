@@ -19,7 +19,7 @@ async fn an_order_of_the_shops_own_is_paid_like_any_other() {
     let made = shop.call(&key, "POST", "orders", Some(("once", wish()))).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let order = &made.json()["order"];
-    assert_eq!((order["amount"].as_i64(), order["lines"][1]["total"].as_i64()), (Some(25_500), Some(1_500)));
+    assert_eq!((order["amount"].as_i64(), order["price"]["lines"][1]["total"].as_i64()), (Some(25_500), Some(1_500)));
     let id = OrderId::parse(order["id"].as_str().unwrap()).unwrap();
     // A shopper's page reads the same order, signed, with a code to pay.
     let (_, read) = shop.order(&shop.backend.order(&id, 0, 0, nonce())).await;
@@ -59,7 +59,8 @@ async fn bad_orders_of_the_shop_are_refused_and_named() {
         ("/lines", json!([]), 400, "bad-request", "amount"),
         ("/lines/0/name", json!(" "), 400, "bad-request", "lines[0].name"),
         ("/lines/0/quantity", json!(0), 400, "bad-request", "lines[0].quantity"),
-        ("/lines/1/unit_price", json!(-1), 400, "bad-request", "lines[1].unit_price"),
+        ("/lines/1/unit_price", json!(-1_000_000_000), 400, "bad-request", "lines[1].unit_price"),
+        ("/lines/1/unit_price", json!(-24_000), 400, "bad-request", "amount"),
         ("/lines/1/unit_price", json!(1.5), 400, "bad-request", "1.5"),
         ("/reference", json!("x".repeat(65)), 400, "bad-request", "reference"),
     ] {
@@ -85,6 +86,45 @@ async fn bad_orders_of_the_shop_are_refused_and_named() {
         assert!(matches!(told.status, 400 | 409), "{member}: {}", told.text);
     }
     assert_eq!(shop.call(&key, "GET", "orders", None).await.json()["orders"], json!([]));
+}
+
+#[tokio::test]
+async fn an_order_of_the_shops_own_says_how_its_amount_comes_about() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let whole = json!({
+        "currency": "CNY",
+        "lines": [{ "name": "Repair", "unit_price": 12_000 }, { "name": "Paid in advance", "unit_price": -2_000 }],
+        "discounts": [{ "label": "Guild", "amount": 500 }],
+        "delivery": { "label": "Courier", "amount": 1_200 },
+        "taxes": [{ "label": "VAT", "rate": "6", "amount": 642 }, { "label": "VAT", "rate": "13", "amount": 138, "included": true }],
+        "rounding": -2,
+    });
+    let made = shop.call(&key, "POST", "orders", Some(("whole", whole.clone()))).await;
+    let order = &made.json()["order"];
+    assert_eq!((&order["amount"], &order["channel"], &order["price"]["subtotal"]), (&json!(11_340), &json!("shop"), &json!(10_000)));
+    let id = OrderId::parse(order["id"].as_str().unwrap()).unwrap();
+    let (_, read) = shop.order(&shop.backend.order(&id, 0, 0, nonce())).await;
+    assert_eq!(json!(read.price.to_json()), order["price"], "shoppers are told the same");
+    assert_eq!((read.price.total, read.price.rounding, read.price.taxes.len()), (11_340, -2, 2));
+    for (member, value, named) in [
+        ("amount", json!(11_341), "amount: does not add up: lines, discounts, delivery, taxes and rounding come to 11340"),
+        ("discounts", json!([{ "label": "Guild", "amount": -1 }]), "discounts[0].amount"),
+        ("discounts", json!([{ "label": "", "amount": 1 }]), "discounts[0].label"),
+        ("delivery", json!({ "label": "a\u{202e}b", "amount": 1 }), "delivery.label"),
+        ("taxes", json!([{ "label": "VAT", "rate": "6 %", "amount": 1 }]), "taxes[0].rate"),
+        ("taxes", json!([{ "label": "VAT", "percent": 6, "amount": 1 }]), "percent"),
+        ("rounding", json!(i64::MAX), "rounding"),
+    ] {
+        let mut body = whole.clone();
+        body[member] = value;
+        let told = shop.call(&key, "POST", "orders", Some(("bad", body))).await;
+        assert_eq!(told.code(), (400, "bad-request".to_owned()), "{member}");
+        assert!(told.text.contains(named), "{member}: {}", told.text);
+    }
+    let alone = json!({ "currency": "CNY", "lines": [], "amount": 500 });
+    let made = shop.call(&key, "POST", "orders", Some(("alone", alone))).await.json();
+    assert_eq!((&made["order"]["price"]["total"], &made["order"]["price"]["subtotal"]), (&json!(500), &json!(500)));
 }
 
 #[tokio::test]

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use merchant::api_keys::Scope;
-use protocol::Expected;
 use serde_json::{Value, json};
 use testing::backend::client::{key, with_body};
 use testing::backend::{Shop, item, nonce};
@@ -88,8 +87,8 @@ pub async fn at_every_door(shops: &[Arc<Shop>]) {
     let path = format!("orders/{}/refunds", paid.id);
     one_counts("a refund", &admin(shops, &secret, &path, &refunds, "/refund/id").await, 201);
 
-    let (one, expected) = (key(), Expected::of(&shop.quote(&[item("tea", 1)]).await));
-    let wish = |shop: &Shop, number| marked(shop.wish_at(&[item("tea", 1)], expected, one.clone()), number);
+    let (one, agreed) = (key(), shop.quote(&[item("tea", 1)]).await.price.digest());
+    let wish = |shop: &Shop, number| marked(shop.wish_at(&[item("tea", 1)], agreed, one.clone()), number);
     one_counts("a shopper's order", &signed(shops, wish, "/id").await, 201);
 
     let order = shop.order_tea().await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Expected, Method, NewOrder, OrderStatus, Way};
+use protocol::{Method, NewOrder, OrderStatus, Way};
 use testing::backend::bank::FPS;
 use testing::backend::{Shop, item, key, nonce};
 
@@ -13,9 +13,9 @@ async fn a_provider_that_hangs_keeps_no_other_order_waiting() {
         shop.order_tea().await;
     }
     let items = [item("tea", 1)];
-    let expected = Expected::of(&shop.quote(&items).await);
+    let price_digest = shop.quote(&items).await.price.digest();
     let method = Method::parse("fps").unwrap();
-    let wish = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", expected };
+    let wish = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", price_digest };
     let (_, by_bank) = shop.order(&shop.backend.create_order(&wish, nonce(), key())).await;
 
     // From now on WeChat Pay's answers are held back, five seconds for each try.

@@ -255,7 +255,7 @@ pub async fn demo(folder: &Folder) -> (Provider, Backend, String) {
 async fn order_tea(client: &reqwest::Client, backend: &Backend) -> (protocol::OrderId, String) {
     let body = serde_json::json!({
         "items": [{ "sku": "tea", "quantity": 1 }], "method": "wechat_pay", "surface": "qr", "locale": "en",
-        "expected": { "total": 8000, "currency": "CNY", "quote_digest": protocol::Digest::of(b"").to_base64() },
+        "price_digest": testing::price_digest(SHOP_CATALOG, backend.as_str(), &[("tea", 1)], None).to_base64(),
     })
     .to_string();
     let address = format!("{}/v1/orders?", backend.as_str());

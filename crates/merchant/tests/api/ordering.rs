@@ -1,6 +1,6 @@
 //! `POST /v1/orders`: from a quote to an order whose code can be scanned.
 
-use protocol::{Currency, Expected, OrderStatus, PaymentStatus};
+use protocol::{Channel, Digest, OrderStatus, PaymentStatus};
 use testing::backend::{Shop, item, key};
 
 #[tokio::test]
@@ -8,10 +8,10 @@ async fn an_order_repeats_the_quote_and_shows_a_code() {
     let shop = Shop::open().await;
     let items = [item("tea", 2), item("cup", 1)];
     let quote = shop.quote(&items).await;
-    let (status, order) = shop.order(&shop.wish_at(&items, Expected::of(&quote), key())).await;
+    let (status, order) = shop.order(&shop.wish_at(&items, quote.price.digest(), key())).await;
     assert_eq!((status, order.status), (201, OrderStatus::Pending));
-    assert_eq!((order.amount, order.currency, order.quote_digest), (quote.total, quote.currency, Some(quote.digest())));
-    assert_eq!(order.lines, quote.lines);
+    assert_eq!((order.money(), order.channel), (quote.money(), Channel::Cart));
+    assert_eq!(order.price, quote.price);
     let payment = order.payment.unwrap();
     assert_eq!(payment.status, PaymentStatus::Waiting);
     assert_eq!(payment.payload.as_deref(), Some("weixin://wxpay/bizpayurl?pr=code1"));
@@ -32,12 +32,14 @@ async fn the_provider_is_asked_for_exactly_that_money() {
 async fn another_price_than_agreed_makes_no_order_and_tells_the_new_quote() {
     let shop = Shop::open().await;
     let items = [item("tea", 1)];
-    let agreed = Expected::of(&shop.quote(&items).await);
-    for expected in [Expected { total: agreed.total - 1, ..agreed }, Expected { currency: Currency::parse("EUR").unwrap(), ..agreed }] {
-        let told = shop.ask(&shop.wish_at(&items, expected, key())).await;
+    let quote = shop.quote(&items).await;
+    // A price of the same total that is another text is not what was agreed to either.
+    let spaced = format!(" {}", quote.price.text());
+    for agreed in [Digest::of(b"{}"), Digest::of(spaced.as_bytes())] {
+        let told = shop.ask(&shop.wish_at(&items, agreed, key())).await;
         let body: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
         assert_eq!(told.code(), (409, "price-changed".to_owned()));
-        assert_eq!(body["quote"]["total"], 8000);
+        assert_eq!(body["quote"]["price"], quote.price.text());
     }
     assert_eq!(shop.provider.calls("create"), 0);
 }

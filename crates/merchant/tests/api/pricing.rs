@@ -70,7 +70,7 @@ impl Pricing {
 fn answer(quantity: i64) -> String {
     let total = quantity * 6800;
     let line = json!({ "sku": "tea", "quantity": quantity, "name": "Tea", "unit_price": 6800, "total": total, "stock": 5 });
-    json!({ "currency": "CNY", "lines": [line], "subtotal": total, "discounts": [], "total": total }).to_string()
+    json!({ "currency": "CNY", "lines": [line], "subtotal": total, "discounts": [], "taxes": [], "total": total }).to_string()
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn the_shop_is_asked_each_time_and_its_price_is_ordered() {
     let shop = pricing.shop().await;
     let two = [item("tea", 2)];
     let quote = shop.quote(&two).await;
-    assert_eq!((quote.total, quote.merchant_name.as_str(), quote.methods.len()), (13_600, "Mountain Tea", 1));
+    assert_eq!((quote.price.total, quote.merchant_name.as_str(), quote.methods.len()), (13_600, "Mountain Tea", 1));
     let asked = pricing.asked.lock().unwrap().clone();
     let items = json!([{ "sku": "tea", "quantity": 2 }]);
     assert_eq!(asked, json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "items": items }));

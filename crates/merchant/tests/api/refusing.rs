@@ -3,7 +3,7 @@
 use protocol::{Digest, OrderId, Request};
 use reqwest::RequestBuilder;
 use serde_json::json;
-use testing::backend::{Shop, item, key, nonce};
+use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// A request under `/v1/` with whatever query and body.
 fn request(shop: &Shop, method: &'static str, path: &str, query: &str, body: Option<String>) -> Request {
@@ -55,7 +55,7 @@ async fn bad_queries_are_refused_by_name() {
 async fn a_revision_of_the_api_that_is_not_served_is_told_signed_and_none_means_the_first() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await.id;
-    let wish = good().to_string();
+    let wish = good(&shop).to_string();
     for (method, path, query, body) in [
         ("GET", "quote".to_owned(), "item=tea%3A1&", None),
         ("GET", format!("orders/{order}"), "", None),
@@ -116,20 +116,20 @@ async fn other_methods_are_refused_on_known_addresses() {
 }
 
 /// A good body, to be spoiled.
-fn good() -> serde_json::Value {
+fn good(shop: &Shop) -> serde_json::Value {
     json!({
         "items": [{ "sku": "tea", "quantity": 1 }],
         "method": "wechat_pay",
         "surface": "qr",
         "locale": "en",
-        "expected": { "total": 8000, "currency": "CNY", "quote_digest": Digest::of(b"").to_base64() },
+        "price_digest": testing::price_digest(SHOP_CATALOG, shop.backend.as_str(), &[("tea", 1)], None).to_base64(),
     })
 }
 
 #[tokio::test]
 async fn bad_orders_are_refused_by_name() {
     let shop = Shop::open().await;
-    assert_eq!(shop.ask(&request(&shop, "POST", "orders", "", Some(good().to_string()))).await.status, 201);
+    assert_eq!(shop.ask(&request(&shop, "POST", "orders", "", Some(good(&shop).to_string()))).await.status, 201);
     for (pointer, value, status, code) in [
         ("/items", json!([]), 400, "cart-empty"),
         ("/items", json!("tea"), 400, "bad-request"),
@@ -141,20 +141,18 @@ async fn bad_orders_are_refused_by_name() {
         ("/method", json!(null), 400, "bad-request"),
         ("/return_url", json!("https://evil.example/cart"), 400, "return-url"),
         ("/surface", json!("counter"), 400, "bad-request"),
-        ("/expected", json!(null), 400, "bad-request"),
-        ("/expected/total", json!("8000"), 400, "bad-request"),
-        ("/expected/quote_digest", json!("AAAA"), 400, "bad-request"),
-        ("/expected/currency", json!("EUR"), 409, "price-changed"),
-        ("/expected/total", json!(1), 409, "price-changed"),
+        ("/price_digest", json!(null), 400, "bad-request"),
+        ("/price_digest", json!("AAAA"), 400, "bad-request"),
+        ("/price_digest", json!(Digest::of(b"{}").to_base64()), 409, "price-changed"),
     ] {
-        let mut body = good();
+        let mut body = good(&shop);
         match body.pointer_mut(pointer) {
             Some(member) => *member = value,
             None => body[&pointer[1..]] = value,
         }
         expect(&shop, &request(&shop, "POST", "orders", "", Some(body.to_string())), status, code).await;
     }
-    let twice = good().to_string().replacen('{', r#"{"method":"wechat_pay","#, 1);
+    let twice = good(&shop).to_string().replacen('{', r#"{"method":"wechat_pay","#, 1);
     for text in ["", "[]", "{", "{} {}", r#""order""#, "{\"items\":1.5}", &twice, &"[".repeat(10_000)] {
         expect(&shop, &request(&shop, "POST", "orders", "", Some(text.to_owned())), 400, "bad-request").await;
     }

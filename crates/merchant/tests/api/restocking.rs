@@ -1,6 +1,5 @@
 //! The catalog's file changes while the shop is open.
 
-use protocol::Expected;
 use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
 
 /// Writes the catalog's file anew and answers what is wrong with it.
@@ -13,11 +12,12 @@ async fn rewrite(shop: &Shop, catalog: &str) -> Option<String> {
 async fn a_changed_file_sells_at_its_prices_and_orders_that_exist_keep_theirs() {
     let shop = Shop::open().await;
     let order = shop.order_tea().await;
-    let agreed = Expected::of(&shop.quote(&[item("tea", 1)]).await);
+    let agreed = shop.quote(&[item("tea", 1)]).await.price.digest();
     assert_eq!(rewrite(&shop, &SHOP_CATALOG.replacen("6800", "7000", 1)).await, None);
     let told = shop.ask(&shop.wish_at(&[item("tea", 1)], agreed, key())).await;
     let body: serde_json::Value = serde_json::from_slice(&told.bytes).unwrap();
-    assert_eq!((told.status, &body["code"], &body["quote"]["total"]), (409, &"price-changed".into(), &8200.into()));
+    let price: serde_json::Value = serde_json::from_str(body["quote"]["price"].as_str().unwrap()).unwrap();
+    assert_eq!((told.status, &body["code"], &price["total"]), (409, &"price-changed".into(), &8200.into()));
     assert_eq!(shop.look(&order.id).await.amount, 8000);
 }
 
@@ -26,12 +26,12 @@ async fn a_bad_file_names_its_line_and_sells_nothing_new() {
     let shop = Shop::open().await;
     let fault = rewrite(&shop, &SHOP_CATALOG.replacen("1201", "12.01", 1)).await.unwrap();
     assert!(fault.contains("catalog.toml: line 11 (price = 12.01)"), "{fault}");
-    assert_eq!(shop.quote(&[item("cup", 1)]).await.subtotal, 1201);
+    assert_eq!(shop.quote(&[item("cup", 1)]).await.price.subtotal, 1201);
     std::fs::remove_file(shop.folder.path().join("catalog.toml")).unwrap();
     assert!(shop.merchant().look_at_catalog().await.unwrap().contains("catalog.toml: No such file"));
-    assert_eq!(shop.quote(&[item("cup", 1)]).await.subtotal, 1201);
+    assert_eq!(shop.quote(&[item("cup", 1)]).await.price.subtotal, 1201);
     assert_eq!(rewrite(&shop, &SHOP_CATALOG.replacen("1201", "1202", 1)).await, None, "a good file heals it");
-    assert_eq!(shop.quote(&[item("cup", 1)]).await.subtotal, 1202);
+    assert_eq!(shop.quote(&[item("cup", 1)]).await.price.subtotal, 1202);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_change_is_noticed_within_seconds() {
     let shop = Shop::open().await;
     shop.folder.write("catalog.toml", SHOP_CATALOG.replacen("6800", "7000", 1));
     let noticed = async {
-        while shop.quote(&[item("tea", 1)]).await.subtotal != 7000 {
+        while shop.quote(&[item("tea", 1)]).await.price.subtotal != 7000 {
             tokio::task::yield_now().await;
         }
     };

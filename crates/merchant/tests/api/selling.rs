@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use protocol::{Currency, Digest, Expected, NewOrder, OrderId, OrderStatus, Request, Way};
+use protocol::{NewOrder, OrderId, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::client::wechat_pay;
 use testing::backend::shop::configuration;
@@ -19,12 +19,17 @@ fn quote_with(shop: &Shop, code: &str) -> Request {
     shop.backend.quote_with_code(&[item("tea", 1)], "en", code, nonce())
 }
 
-/// The request that orders a tea with that code at that total.
-fn order_with(shop: &Shop, code: &str, total: i64) -> Request {
-    let expected = Expected { total, currency: Currency::parse("CNY").unwrap(), quote_digest: Digest::of(b"a quote") };
+/// The request that orders a tea at the price that it has where that code applies.
+fn order_with(shop: &Shop, code: &str) -> Request {
+    let price_digest = testing::price_digest(&catalog(), shop.backend.as_str(), &[("tea", 1)], Some(code));
     let (items, method) = ([item("tea", 1)], wechat_pay());
-    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code, expected };
+    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code, price_digest };
     shop.backend.create_order(&order, nonce(), key())
+}
+
+/// The price in an answer.
+fn price(body: &Value) -> Value {
+    serde_json::from_str(body["price"].as_str().unwrap()).unwrap()
 }
 
 /// Status and body of an answer that verifies.
@@ -41,7 +46,7 @@ async fn cancel(shop: &Shop, order: &OrderId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_forty_shoppers_who_want_the_last_ten_exactly_ten_get_one() {
     let shop = Arc::new(Shop::open_selling(&catalog()).await);
-    let expected = Expected::of(&shop.quote(&[item("tea", 1)]).await);
+    let expected = shop.quote(&[item("tea", 1)]).await.price.digest();
     let shoppers = (0..40).map(|_| {
         let shop = Arc::clone(&shop);
         tokio::spawn(async move { told(&shop, &shop.wish_at(&[item("tea", 1)], expected, key())).await })
@@ -97,20 +102,23 @@ async fn what_an_order_took_comes_back_when_it_is_canceled_or_expires_and_stays_
 async fn a_code_takes_off_as_often_as_it_may_and_a_quote_says_how_it_fared() {
     let shop = Shop::open_selling(&catalog()).await;
     let (status, body) = told(&shop, &quote_with(&shop, "spring")).await;
-    assert_eq!((status, &body["total"], &body["discount_code"]), (200, &json!(7500), &json!({ "code": "SPRING", "state": "applied" })));
-    let (_, body) = told(&shop, &quote_with(&shop, "WINTER")).await;
-    assert_eq!((&body["total"], &body["discount_code"]["state"]), (&json!(8000), &json!("unknown")));
+    let told_price = price(&body);
+    let applied = json!({ "code": "SPRING", "state": "applied" });
+    assert_eq!((status, &told_price["total"], &told_price["discount_code"]), (200, &json!(7500), &applied));
+    let told_price = price(&told(&shop, &quote_with(&shop, "WINTER")).await.1);
+    assert_eq!((&told_price["total"], &told_price["discount_code"]["state"]), (&json!(8000), &json!("unknown")));
 
-    let (_, first) = shop.order(&order_with(&shop, "Spring", 7500)).await;
-    let (_, second) = shop.order(&order_with(&shop, "SPRING", 7500)).await;
+    let (_, first) = shop.order(&order_with(&shop, "Spring")).await;
+    let (_, second) = shop.order(&order_with(&shop, "SPRING")).await;
     assert_eq!((first.amount, second.amount), (7500, 7500));
-    let (status, body) = told(&shop, &order_with(&shop, "SPRING", 7500)).await;
-    assert_eq!((status, &body["code"], &body["quote"]["total"]), (409, &json!("price-changed"), &json!(8000)));
-    assert_eq!(body["quote"]["discount_code"]["state"], "used-up");
-    assert_eq!(told(&shop, &quote_with(&shop, "spring")).await.1["discount_code"]["state"], "used-up");
+    let (status, body) = told(&shop, &order_with(&shop, "SPRING")).await;
+    let changed = price(&body["quote"]);
+    assert_eq!((status, &body["code"], &changed["total"]), (409, &json!("price-changed"), &json!(8000)));
+    assert_eq!(changed["discount_code"]["state"], "used-up");
+    assert_eq!(price(&told(&shop, &quote_with(&shop, "spring")).await.1)["discount_code"]["state"], "used-up");
 
     cancel(&shop, &first.id).await;
-    let (status, _) = told(&shop, &order_with(&shop, "SPRING", 7500)).await;
+    let (status, _) = told(&shop, &order_with(&shop, "SPRING")).await;
     assert_eq!(status, 201, "what was given back may be used again");
 }
 
@@ -119,7 +127,7 @@ async fn a_code_for_two_is_used_by_two_of_many_who_come_at_once() {
     let shop = Arc::new(Shop::open_selling(&catalog()).await);
     let shoppers = (0..8).map(|_| {
         let shop = Arc::clone(&shop);
-        tokio::spawn(async move { told(&shop, &order_with(&shop, "SPRING", 7500)).await })
+        tokio::spawn(async move { told(&shop, &order_with(&shop, "SPRING")).await })
     });
     let mut used = 0;
     for shopper in shoppers.collect::<Vec<_>>() {
@@ -143,9 +151,9 @@ async fn the_same_order_again_takes_nothing_twice() {
 #[tokio::test]
 async fn the_command_stock_prints_what_is_left_beside_the_server() {
     let shop = Shop::open_selling(&catalog()).await;
-    let (_, order) = shop.order(&order_with(&shop, "SPRING", 7500)).await;
+    let (_, order) = shop.order(&order_with(&shop, "SPRING")).await;
     cancel(&shop, &order.id).await;
-    shop.order(&order_with(&shop, "SPRING", 7500)).await;
+    shop.order(&order_with(&shop, "SPRING")).await;
     let file = shop.folder.write("merchant.toml", configuration(&shop.folder, "http://127.0.0.1:1", ""));
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
     command.arg("stock").arg("--config").arg(file).env_remove("DATABASE_PATH").env_remove("DATABASE_URL");

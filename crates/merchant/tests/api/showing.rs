@@ -33,7 +33,7 @@ async fn orders_of_the_shop_show_what_the_catalog_may() {
     for (number, name) in ["Tea \"Spring\" & <Co>", "شاي أخضر", "👩\u{200D}🌾 tea", &long].into_iter().enumerate() {
         let told = order(&format!("good-{number}"), json!({ "name": name, "unit_price": 100, "image": "/shop/tea.svg" })).await;
         assert_eq!(told.status, 201, "{}", told.text);
-        let line = &told.json()["order"]["lines"][0];
+        let line = &told.json()["order"]["price"]["lines"][0];
         assert_eq!((line["name"].as_str().unwrap(), line["image"].as_str().unwrap()), (name, shop.url("/shop/tea.svg").as_str()));
     }
     for (member, value) in [("reference", "A\u{1b}[2J"), ("reference", "A\u{202E}1")] {

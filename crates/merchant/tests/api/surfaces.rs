@@ -1,7 +1,7 @@
 //! The table of methods and surfaces for codes that banks read: each cell is told with the price, and every door keeps to it.
 
 use merchant::api_keys::Scope;
-use protocol::{Expected, Method, NewOrder, Order, PayBy, PaymentStatus, Surface, Way, Ways};
+use protocol::{Method, NewOrder, Order, PayBy, PaymentStatus, Surface, Way, Ways};
 use serde_json::json;
 use testing::backend::bank::EVERY_SCHEME;
 use testing::backend::{Shop, item, key, nonce};
@@ -16,9 +16,9 @@ async fn selling_in(currency: &str, price: i64) -> Shop {
 /// Orders a tea by that method on that surface: status, and the order if it was made.
 async fn order_by(shop: &Shop, method: &Method, surface: Surface) -> (u16, Option<Order>) {
     let items = [item("tea", 1)];
-    let expected = Expected::of(&shop.quote(&items).await);
+    let price_digest = shop.quote(&items).await.price.digest();
     let way = Way { method, surface, return_url: None };
-    let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+    let wish = NewOrder { items: &items, way, locale: "en", code: "", price_digest };
     let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
     if told.status != 201 {
         return (told.status, None);
@@ -106,9 +106,9 @@ async fn a_phone_whose_address_nobody_knows_gets_a_code_and_pays_by_it() {
     let method = Method::parse("wechat_pay").unwrap();
     for written in [&b"unknown"[..], b"", b"garbage", b"\xff"] {
         let items = [item("tea", 1)];
-        let expected = Expected::of(&shop.quote(&items).await);
+        let price_digest = shop.quote(&items).await.price.digest();
         let way = Way { method: &method, surface: Surface::App, return_url: Some("https://shop.example/tea") };
-        let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+        let wish = NewOrder { items: &items, way, locale: "en", code: "", price_digest };
         let request = shop.backend.create_order(&wish, nonce(), key());
         let told = shop.ask_as(&request, |sending| {
             testing::carrying(sending, &request).header("x-forwarded-for", reqwest::header::HeaderValue::from_bytes(written).unwrap())
@@ -128,11 +128,11 @@ async fn inside_wechat_without_a_way_back_no_order_is_made_by_a_code_on_the_phon
     let (method, items) = (Method::parse("wechat_pay").unwrap(), [item("tea", 1)]);
     let quote = shop.quote(&items).await;
     assert_eq!(Ways::find(&quote.ways, &method, Surface::Wechat), PayBy::Bridge);
-    let expected = Expected::of(&quote);
+    let price_digest = quote.price.digest();
     let open = shop.order_tea().await;
     for page in [None, Some("capacitor://localhost/tea")] {
         let way = Way { method: &method, surface: Surface::Wechat, return_url: page };
-        let wish = NewOrder { items: &items, way, locale: "en", code: "", expected };
+        let wish = NewOrder { items: &items, way, locale: "en", code: "", price_digest };
         let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
         assert_eq!(told.code(), (409, "method-not-offered".to_owned()), "{page:?}");
         let told = shop.ask(&shop.backend.new_payment(&open.id, &way, nonce(), key())).await;

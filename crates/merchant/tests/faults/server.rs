@@ -19,6 +19,8 @@ use tokio::task::JoinHandle;
 /// An order's id, or the status of another answer.
 pub type Ordered = Result<String, StatusCode>;
 
+/// What the configuration says; nobody asks there.
+const PUBLIC_URL: &str = "http://127.0.0.1";
 /// How long shoppers keep a connection on which nothing is asked: less than the server does, `limits.silence_seconds`.
 const IDLE: Duration = Duration::from_secs(5);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_qr-checkout-server");
@@ -48,7 +50,7 @@ impl Shop {
         let folder = Folder::new("merchant");
         folder.write("catalog.toml", SHOP_CATALOG);
         folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
-        let config = configuration(&folder, "http://127.0.0.1", &provider.settings_url());
+        let config = configuration(&folder, PUBLIC_URL, &provider.settings_url());
         let (before, after) = config.split_once("[store]\n").unwrap();
         let (_, after) = after.split_once('\n').unwrap();
         let store = store.replace("FOLDER", folder.path().to_str().unwrap());
@@ -113,7 +115,7 @@ impl Server {
     pub async fn order(&self) -> Ordered {
         let body = json!({
             "items": [{ "sku": "tea", "quantity": 1 }], "method": "wechat_pay", "surface": "qr", "locale": "en",
-            "expected": { "total": 8000, "currency": "CNY", "quote_digest": protocol::Digest::of(b"").to_base64() },
+            "price_digest": testing::price_digest(SHOP_CATALOG, PUBLIC_URL, &[("tea", 1)], None).to_base64(),
         });
         let request = protocol::Request::post(&format!("{}/v1/orders?", self.url), nonce(), &key(), body.to_string());
         let reply = testing::sending(&self.client, &request).send().await.unwrap();

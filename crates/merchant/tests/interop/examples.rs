@@ -1,7 +1,7 @@
 //! The examples as a shopper's widget meets them: every answer verified by `protocol::verify` and judged by the description.
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
-use protocol::{Backend, Expected, Item, NewOrder, OrderStatus, Pins, Request, Way};
+use protocol::{Backend, Digest, Item, NewOrder, OrderStatus, Pins, Request, Way};
 
 use crate::recorded::{self, PIN, SEED};
 use testing::backend::client::wechat_pay;
@@ -65,9 +65,9 @@ impl Shop {
         (problem.status, problem.code.clone())
     }
 
-    fn order_of(&self, items: &[Item], expected: Expected, key: protocol::IdempotencyKey) -> Request {
+    fn order_of(&self, items: &[Item], price_digest: Digest, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", expected };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", price_digest };
         self.backend.create_order(&order, nonce(), key)
     }
 }
@@ -77,24 +77,24 @@ async fn sells_tea(example: Example) {
     let shop = Shop::open(example);
     let items = [item("tea-100g", 2), item("gaiwan", 1)];
     let quote = shop.ask(&shop.backend.quote(&items, "en", nonce())).await.quote(None, &items).unwrap();
-    assert_eq!((quote.total, quote.merchant_name.as_str()), (26_400, "Mountain Tea"));
+    assert_eq!((quote.price.total, quote.merchant_name.as_str()), (26_400, "Mountain Tea"));
 
-    let (expected, key) = (Expected::of(&quote), key());
-    let request = shop.order_of(&items, expected, key.clone());
+    let (agreed, key) = (quote.price.digest(), key());
+    let request = shop.order_of(&items, agreed, key.clone());
     let answer = shop.send(&request).await;
     let authentic = shop.judge(&request, &answer);
-    let known = Known { merchant: Some(&quote.merchant), order: None, expected: Some(expected), last: None };
+    let known = Known { merchant: Some(&quote.merchant), order: None, price_digest: Some(agreed), last: None };
     let order = authentic.order(known, &shop.pins).unwrap().order;
-    assert_eq!((answer.status, order.status, order.lines.len()), (201, OrderStatus::Pending, 2));
-    recorded::compare(example.name(), &request, &answer, expected, order.created());
+    assert_eq!((answer.status, order.status, order.price.lines.len()), (201, OrderStatus::Pending, 2));
+    recorded::compare(example.name(), &request, &answer, agreed, order.created());
 
-    let again = shop.ask(&shop.order_of(&items, expected, key.clone())).await.order(known, &shop.pins).unwrap().order;
+    let again = shop.ask(&shop.order_of(&items, agreed, key.clone())).await.order(known, &shop.pins).unwrap().order;
     assert_eq!(*again, *order, "the same attempt counts once");
     let known = Known { order: Some(&order.id), last: Some(&order), ..known };
     let poll = shop.backend.order(&order.id, order.seq, 1, nonce());
     assert_eq!(*shop.ask(&poll).await.order(known, &shop.pins).unwrap().order, *order);
 
-    let other = shop.order_of(&items[..1], expected, key);
+    let other = shop.order_of(&items[..1], agreed, key);
     assert_eq!(shop.refusal(&other).await, (409, "idempotency-conflict".to_owned()));
 }
 
@@ -103,7 +103,7 @@ async fn refuses_in_writing(example: Example) {
     let shop = Shop::open(example);
     let items = [item("tea-100g", 1)];
     let quote = shop.ask(&shop.backend.quote(&items, "en", nonce())).await.quote(None, &items).unwrap();
-    let cheap = Expected { total: 1, ..Expected::of(&quote) };
+    let cheap = Digest::of(quote.price.text().replace("6800", "1").as_bytes());
     for (request, status, code) in [
         (shop.backend.quote(&[], "en", nonce()), 400, "cart-empty"),
         (shop.backend.quote(&[item("coffee", 1)], "en", nonce()), 404, "unknown-sku"),
@@ -112,12 +112,12 @@ async fn refuses_in_writing(example: Example) {
     ] {
         assert_eq!(shop.refusal(&request).await, (status, code.to_owned()));
     }
-    let other = Request { body: Some("{}".to_owned()), ..shop.order_of(&items, Expected::of(&quote), key()) };
+    let other = Request { body: Some("{}".to_owned()), ..shop.order_of(&items, quote.price.digest(), key()) };
     assert_eq!(shop.refusal(&other).await, (400, "digest-mismatch".to_owned()));
-    let mut keyless = shop.order_of(&items, Expected::of(&quote), key());
+    let mut keyless = shop.order_of(&items, quote.price.digest(), key());
     keyless.url = keyless.url.replace("?k=", "?x=");
     assert_eq!(shop.refusal(&keyless).await, (400, "idempotency-key-missing".to_owned()));
-    let order = shop.order_of(&items, Expected::of(&quote), key());
+    let order = shop.order_of(&items, quote.price.digest(), key());
     for (name, value, status) in [
         ("origin", "null", 403),
         ("sec-fetch-mode", "navigate", 403),
@@ -178,10 +178,10 @@ async fn signs_what_is_fixed(example: Example) {
     let shop = Shop::open(example);
     let items = [item("tea-100g", 1)];
     let quote = shop.ask(&shop.backend.quote(&items, "en", nonce())).await.quote(None, &items).unwrap();
-    let expected = Expected::of(&quote);
-    let request = shop.order_of(&items, expected, key());
+    let agreed = quote.price.digest();
+    let request = shop.order_of(&items, agreed, key());
     let answer = shop.send(&request).await;
-    let known = Known { merchant: Some(&quote.merchant), order: None, expected: Some(expected), last: None };
+    let known = Known { merchant: Some(&quote.merchant), order: None, price_digest: Some(agreed), last: None };
     let order = shop.judge(&request, &answer).order(known, &shop.pins).unwrap().order;
     assert_eq!((answer.status, order.status, order.amount), (201, OrderStatus::Pending, 6_800));
     let known = Known { order: Some(&order.id), last: Some(&order), ..known };
@@ -189,7 +189,7 @@ async fn signs_what_is_fixed(example: Example) {
 
     let unknown = shop.backend.order(&protocol::OrderId::from_random([9; 16]), 0, 0, nonce());
     assert_eq!(shop.refusal(&unknown).await.0, 404);
-    let other = Request { body: Some("{}".to_owned()), ..shop.order_of(&items, expected, key()) };
+    let other = Request { body: Some("{}".to_owned()), ..shop.order_of(&items, agreed, key()) };
     assert_eq!(shop.refusal(&other).await.0, 400);
     for (name, value, status) in [("origin", "null", 403), ("sec-fetch-mode", "navigate", 403), ("origin", "https://shop.example", 201)] {
         assert_eq!(shop.send_saying(&request, &[(name, value)]).await.status, status, "{name}: {value}");

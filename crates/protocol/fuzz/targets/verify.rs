@@ -9,7 +9,7 @@ use protocol::verify::{Answer, Context, Known, authenticate};
 use protocol::{Backend, Code, IdempotencyKey, Nonce, OrderId, Pins, Request};
 
 const CREATED: i64 = 1_800_000_000;
-const ORDER: &str = r#"{"type":"order","merchant":"demo","merchant_name":"Tea","id":"o_1","seq":1,"status":"pending","amount":2500,"currency":"BRL","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["pix"],"payment":{"id":"pay_1","method":"pix","surface":"qr","status":"waiting","payload":"00020126360014br.gov.bcb.pix0114+5511999999999520400005303986540525.005802BR5904Shop6003Rio630424B5","expires_at":1800000900},"receipt":null}"#;
+const ORDER: &str = r#"{"type":"order","merchant":"demo","merchant_name":"Tea","id":"o_1","seq":1,"status":"pending","amount":2500,"currency":"BRL","channel":"cart","price":"{\"currency\":\"BRL\",\"lines\":[],\"subtotal\":2500,\"discounts\":[],\"delivery\":null,\"taxes\":[],\"total\":2500}","expires_at":1800001800,"methods":["pix"],"payment":{"id":"pay_1","method":"pix","surface":"qr","status":"waiting","payload":"00020126360014br.gov.bcb.pix0114+5511999999999520400005303986540525.005802BR5904Shop6003Rio630424B5","expires_at":1800000900},"receipt":null}"#;
 
 struct Honest {
     pins: Pins,

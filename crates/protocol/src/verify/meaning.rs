@@ -4,8 +4,7 @@ use std::rc::Rc;
 
 use super::{Authentic, Proved, Verified};
 use crate::json::Value;
-use crate::quote::Item;
-use crate::{Code, Expected, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
+use crate::{Code, Digest, Item, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
 
 /// What is known before an answer about an order arrives.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,8 +13,8 @@ pub struct Known<'a> {
     pub merchant: Option<&'a MerchantId>,
     /// The order in the address; absent when it is being made.
     pub order: Option<&'a OrderId>,
-    /// What the shopper agreed to; absent for an order that the shop made or that is resumed.
-    pub expected: Option<Expected>,
+    /// The price that the shopper agreed to, by its digest; absent for an order that the shop made or that is resumed.
+    pub price_digest: Option<Digest>,
     /// The last verified state of the same order.
     pub last: Option<&'a Order>,
 }
@@ -62,7 +61,7 @@ impl Authentic {
         self.expect_success("quote")?;
         let quote = Quote::from_json(&self.body)?;
         same_merchant(&quote.merchant, merchant)?;
-        if !quote.lines.iter().map(|line| &line.item).eq(items) {
+        if !quote.price.lines.iter().map(|line| &line.item).eq(items) {
             return Err(Code::BindQuote);
         }
         Ok(self.verified(quote))
@@ -79,14 +78,14 @@ impl Authentic {
         if known.order.is_some_and(|id| *id != order.id) {
             return Err(Code::BindOrder);
         }
-        if let Some(expected) = known.expected {
-            if order.quote_digest != Some(expected.quote_digest) {
-                return Err(Code::BindQuote);
-            }
-            same_money(&order, expected.total, expected.currency)?;
+        if known.price_digest.is_some_and(|agreed| agreed != order.price.digest()) {
+            return Err(Code::BindPrice);
         }
         if let Some(last) = known.last {
             same_money(&order, last.amount, last.currency)?;
+            if order.price != last.price {
+                return Err(Code::BindPrice);
+            }
             follows(&order, last)?;
         }
         if let Some(payment) = &order.payment {
@@ -147,12 +146,6 @@ fn receipt_of(order: &Order, pins: &Pins) -> Result<Receipt, Code> {
         return Err(Code::BindOrder);
     }
     same_money(order, receipt.money.amount, receipt.money.currency)?;
-    Ok(receipt)
-}
-
-impl Expected {
-    /// What pressing "Pay" under that quote agrees to.
-    pub fn of(quote: &Verified<Quote>) -> Expected {
-        Expected { total: quote.total, currency: quote.currency, quote_digest: quote.digest() }
-    }
+    let fits = receipt.price.as_ref().is_none_or(|price| *price == order.price);
+    if fits { Ok(receipt) } else { Err(Code::BindPrice) }
 }

@@ -4,8 +4,7 @@
 use super::{Answer, Context, Known, authenticate};
 use crate::base64::{Alphabet, decode};
 use crate::json::{self, Value};
-use crate::quote::Item;
-use crate::{Code, Currency, Digest, Expected, MerchantId, Nonce, Order, OrderId, Pins, Request};
+use crate::{Code, Digest, Item, MerchantId, Nonce, Order, OrderId, Pins, Request};
 
 /// The word for a case that must be accepted.
 pub const ACCEPT: &str = "accept";
@@ -35,7 +34,7 @@ struct History {
     expects: Option<String>,
     merchant: Option<MerchantId>,
     order: Option<OrderId>,
-    expected: Option<Expected>,
+    price_digest: Option<Digest>,
     items: Vec<Item>,
     last: Option<Order>,
 }
@@ -88,7 +87,8 @@ impl Vector {
             Some("quote") => authentic.quote(merchant, &history.items).map(|_| ()),
             Some("problem") => authentic.problem(merchant).map(|_| ()),
             Some("order") => {
-                let known = Known { merchant, order: history.order.as_ref(), expected: history.expected, last: history.last.as_ref() };
+                let (order, last) = (history.order.as_ref(), history.last.as_ref());
+                let known = Known { merchant, order, price_digest: history.price_digest, last };
                 authentic.order(known, &pins).map(|_| ())
             }
             _ => Ok(()),
@@ -170,7 +170,7 @@ fn read_history(context: &Value) -> Result<History, String> {
         expects: optional(context, "expects", Value::as_text)?.map(str::to_owned),
         merchant: optional(context, "merchant", id(MerchantId::parse))?,
         order: optional(context, "order", id(OrderId::parse))?,
-        expected: optional(context, "expected", read_expected)?,
+        price_digest: optional(context, "price_digest", id(Digest::parse))?,
         items: list("items")?.iter().map(Item::from_json).collect::<Result<_, _>>().map_err(in_words("items"))?,
         last: optional(context, "last", Order::from_json)?,
     })
@@ -178,12 +178,4 @@ fn read_history(context: &Value) -> Result<History, String> {
 
 fn id<T>(parse: fn(&str) -> Option<T>) -> impl Fn(&Value) -> Result<T, Code> {
     move |value| parse(value.as_text()?).ok_or(Code::BodySchema)
-}
-
-fn read_expected(value: &Value) -> Result<Expected, Code> {
-    Ok(Expected {
-        total: value.int("total")?,
-        currency: Currency::parse(value.text("currency")?).ok_or(Code::BodySchema)?,
-        quote_digest: Digest::parse(value.text("quote_digest")?).ok_or(Code::BodySchema)?,
-    })
 }

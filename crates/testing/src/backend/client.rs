@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
 use protocol::{
-    Code, Expected, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Verified, Way,
+    Code, Digest, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Verified, Way,
 };
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
@@ -112,13 +112,13 @@ impl Shop {
     /// The request that orders those items at the price of now.
     pub async fn wish(&self, items: &[Item], key: IdempotencyKey) -> Request {
         let quote = self.quote(items).await;
-        self.wish_at(items, Expected::of(&quote), key)
+        self.wish_at(items, quote.price.digest(), key)
     }
 
     /// The request that orders those items at that price.
-    pub fn wish_at(&self, items: &[Item], expected: Expected, key: IdempotencyKey) -> Request {
+    pub fn wish_at(&self, items: &[Item], price_digest: Digest, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", expected };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", price_digest };
         self.backend.create_order(&order, nonce(), key)
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{Code, Expected, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way};
+use protocol::{Code, Digest, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way};
 
 use super::report::{Fault, Report};
 use super::wire::Wire;
@@ -18,8 +18,8 @@ pub async fn check(wire: &Wire, item: &Item, report: &mut Report) {
     let Some(quote) = report.note("a price is signed and adds up", price(wire, item).await) else {
         return report.leave_out("the order", "it needs a price");
     };
-    report.note("a second price is signed for itself", price(wire, item).await.map(drop));
-    report.note("an order at another price is refused with the new one", cheap(wire, item, &quote).await);
+    report.note("a second price is signed for itself and is the same text", second(wire, item, &quote).await);
+    report.note("an order at another price is refused", cheap(wire, item, &quote).await);
     let key = wire.key();
     let Some(order) = report.note("an order repeats what was agreed", order(wire, item, &quote, key.clone()).await) else {
         return report.leave_out("its fate", "it needs an order");
@@ -44,31 +44,40 @@ async fn price(wire: &Wire, item: &Item) -> Result<Verified<Quote>, Fault> {
     Ok(authentic.quote(None, items)?)
 }
 
-fn request(wire: &Wire, item: &Item, quote: &Quote, expected: Expected, key: IdempotencyKey) -> Result<Request, Fault> {
+/// Who agreed to the first text can order only while the backend comes to the same.
+async fn second(wire: &Wire, item: &Item, first: &Quote) -> Result<(), Fault> {
+    let again = price(wire, item).await?;
+    if again.price == first.price {
+        return Ok(());
+    }
+    let advice = "Write the price of the same cart in the same bytes, without an id or a time: its digest is what a shopper agrees to.";
+    Err(Fault::of("price-text", advice, format!("first {}, then {}", first.price.text(), again.price.text())))
+}
+
+fn request(wire: &Wire, item: &Item, quote: &Quote, price_digest: Digest, key: IdempotencyKey) -> Result<Request, Fault> {
     let advice = "The quote offers at least one payment method.";
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
-    let order = NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", code: "", expected };
+    let order = NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", code: "", price_digest };
     Ok(wire.backend.create_order(&order, wire.nonce(), key))
 }
 
 async fn cheap(wire: &Wire, item: &Item, quote: &Verified<Quote>) -> Result<(), Fault> {
-    let expected = Expected { total: quote.total - 1, ..Expected::of(quote) };
-    let problem = wire.refused(request(wire, item, quote, expected, wire.key())?, &[409]).await?;
+    let problem = wire.refused(request(wire, item, quote, Digest::of(b"another price"), wire.key())?, &[409]).await?;
     if problem.code == "price-changed" {
         return Ok(());
     }
-    let advice = "Compare expected.total and expected.currency with the price of now and refuse with price-changed.";
+    let advice = "Compare price_digest with the digest of the price text of now and refuse with price-changed.";
     Err(Fault::of("price-changed", advice, format!("the code was {}", problem.code)))
 }
 
 async fn order(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<Verified<Order>, Fault> {
-    let heard = wire.ask(request(wire, item, quote, Expected::of(quote), key)?).await?;
+    let heard = wire.ask(request(wire, item, quote, quote.price.digest(), key)?).await?;
     let authentic = wire.judge(&heard)?;
     if authentic.is_problem() {
         let code = authentic.problem(None)?.code.clone();
         return Err(Fault::of("order-refused", "An order at the quoted price is made.", format!("{}: {code}", heard.answer.status)));
     }
-    let known = Known { merchant: Some(&quote.merchant), order: None, expected: Some(Expected::of(quote)), last: None };
+    let known = Known { merchant: Some(&quote.merchant), order: None, price_digest: Some(quote.price.digest()), last: None };
     let order = authentic.order(known, &wire.pins)?.order;
     if heard.answer.status == 201 {
         return Ok(order);
@@ -98,7 +107,7 @@ async fn again(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: Idempoten
 
 async fn conflict(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<(), Fault> {
     let other = Item { quantity: if item.quantity == 1 { 2 } else { 1 }, ..item.clone() };
-    let request = request(wire, &other, quote, Expected::of(quote), key)?;
+    let request = request(wire, &other, quote, quote.price.digest(), key)?;
     let problem = wire.refused(request, &[409]).await?;
     if problem.code == "idempotency-conflict" {
         return Ok(());
@@ -118,7 +127,7 @@ async fn look(wire: &Wire, order: &Order, wait: u32) -> Result<(VerifiedOrder, D
             format!("{}: {code}", heard.answer.status),
         ));
     }
-    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), expected: None, last: Some(order) };
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), price_digest: None, last: Some(order) };
     Ok((authentic.order(known, &wire.pins)?, heard.took))
 }
 
@@ -163,6 +172,6 @@ async fn end(wire: &Wire, order: &Order, request: Request) -> Result<Option<Veri
     if authentic.is_problem() {
         return authentic.problem(None).map(|_| None).map_err(Fault::from);
     }
-    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), expected: None, last: Some(order) };
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), price_digest: None, last: Some(order) };
     Ok(Some(authentic.order(known, &wire.pins)?.order))
 }

@@ -114,6 +114,7 @@ async fn faults_that_only_an_order_shows_are_told_too() {
     for (spoil, code, words) in [
         (Spoil::ForgetsAttempts, "idempotency", "the retry made ord_"),
         (Spoil::CountsOrders, "order-id", "ord_7 has 5 characters"),
+        (Spoil::NumbersItsPrices, "price-text", "without an id or a time"),
         (Spoil::AnswersPollsAtOnce, "long-poll", "asked to wait 2 s, it answered after"),
         (Spoil::Nothing, "item", "coffee: unknown-sku"),
     ] {

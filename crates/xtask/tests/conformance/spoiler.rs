@@ -47,6 +47,7 @@ pub enum Spoil {
     TakesAnyRevision,
     ForgetsThatOriginsVary,
     CountsOrders,
+    NumbersItsPrices,
     CoversLessForBrowsers,
     LeavesTheBodyToBrowsers,
     NamesTheAlgorithmToBrowsers,
@@ -185,6 +186,13 @@ fn spoil_answer(
             let text = String::from_utf8(std::mem::take(body)).unwrap();
             let id = text.split('"').find(|word| word.starts_with("ord_"));
             *body = id.map_or(text.clone(), |id| text.replace(id, "ord_7")).into_bytes();
+            headers.insert("unencoded-digest", HeaderValue::from_str(&Digest::of(body).to_field()).unwrap());
+            sign(sent, status, headers, body, Ok, |text| text);
+        }
+        Spoil::NumbersItsPrices => {
+            let text = String::from_utf8(std::mem::take(body)).unwrap();
+            let numbered = format!(r#""price":"{{\"number\":\"{}\","#, sent.nonce.as_str());
+            *body = text.replace(r#""price":"{"#, &numbered).into_bytes();
             headers.insert("unencoded-digest", HeaderValue::from_str(&Digest::of(body).to_field()).unwrap());
             sign(sent, status, headers, body, Ok, |text| text);
         }

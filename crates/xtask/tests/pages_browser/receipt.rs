@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use protocol::signature::Signer;
-use protocol::{Currency, MerchantId, Method, Money, OrderId, Receipt};
+use protocol::{Charge, Currency, Item, Line, MerchantId, Method, Money, OrderId, Price, PriceText, Receipt, Sku};
 use serde::{Deserialize, Serialize};
 use testing::{Browser, Engine, Look};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -43,14 +43,27 @@ fn pin(seed: u8) -> String {
 }
 
 fn receipt(amount: i64, currency: &str) -> String {
+    receipt_over(None, Money { amount, currency: Currency::parse(currency).unwrap() })
+}
+
+/// A receipt that says what was bought: two pots and a discount.
+fn with_price() -> Price {
+    let item = Item { sku: Sku::parse("pot").unwrap(), quantity: 2 };
+    let line = Line { item, name: "<i>Pot</i>".to_owned(), image: None, unit_price: 4500, total: 9000 };
+    let off = Charge { label: "Spring".to_owned(), amount: 1000 };
+    Price { discounts: vec![off], total: 8000, ..Price::of_lines(Currency::parse("CNY").unwrap(), vec![line]) }
+}
+
+fn receipt_over(price: Option<Price>, money: Money) -> String {
     let receipt = Receipt {
         merchant: MerchantId::parse("mountain-tea").unwrap(),
         order: OrderId::from_random([1; 16]),
-        money: Money { amount, currency: Currency::parse(currency).unwrap() },
+        money,
         method: Method::parse("wechat_pay").unwrap(),
         transaction: "<b>4200001</b>".to_owned(),
         paid_at: 1_800_000_000,
         number: None,
+        price: price.map(PriceText::of),
     };
     receipt.sign(&signer(7))
 }
@@ -97,6 +110,17 @@ fn cases() -> Vec<Case> {
         case("a spelling that is not canonical", format!("{}=", honest()), &both, "", "invalid", ""),
         case("a key that is not canonical", honest(), &weak(0xee, 0x7f), "", "key", ""),
         nothing("nothing again"),
+        case("what was bought", receipt_over(Some(with_price()), with_price().money()), &both, "", "valid", "2 × <i>Pot</i>"),
+        nothing("nothing once more"),
+        case("what was taken off", receipt_over(Some(with_price()), with_price().money()), &both, "", "valid", "−10.00 CNY"),
+        case(
+            "a price of another sum",
+            receipt_over(Some(with_price()), Money { amount: 1, ..with_price().money() }),
+            &both,
+            "",
+            "invalid",
+            "",
+        ),
         case("dinars, which have three digits", receipt(8, "KWD"), &both, "", "valid", "0.008 KWD"),
     ]
 }

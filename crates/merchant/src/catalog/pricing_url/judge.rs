@@ -1,17 +1,17 @@
 //! What the shop's own server is asked, and whether its answer can be believed. Pure; a doubt about any part refuses all of it.
 
 use protocol::json::{self, Value};
-use protocol::{Currency, DiscountCode, Item, Line, Quote};
+use protocol::{Currency, DiscountCode, Item, Line, Price, PriceText, Quote};
 
 use super::super::price_error::PriceError;
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
-use crate::shown::{MAX_NAME, judge_picture, judge_text};
+use crate::shown::{MAX_NAME, judge_picture, judge_rate, judge_text};
 use crate::store::{Reservation, StockItem, Supply};
 
-/// The most lines of discounts.
-const MAX_DISCOUNTS: usize = 20;
+/// The most discounts, and the most taxes.
+const MAX_CHARGES: usize = 20;
 
 /// Why there is no price.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,21 +43,29 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
     if body.text("currency") != Ok(currency.as_str()) {
         return Err(Fault::Invalid("currency: not the one that was asked for"));
     }
-    let mut quote =
-        read(&body, selling).ok_or(Fault::Invalid("a member is missing or mistyped, an amount is negative, or sums do not add up"))?;
-    if !AMOUNTS.contains(&quote.total) || !AMOUNTS.contains(&quote.subtotal) {
+    let mut price = read(&body).ok_or(Fault::Invalid("a member is missing or mistyped, an amount is negative, or sums do not add up"))?;
+    if !AMOUNTS.contains(&price.total) || !AMOUNTS.contains(&price.subtotal) {
         return Err(Fault::Invalid("total: out of range"));
     }
-    quote.lines = in_order(quote.lines, cart.items).ok_or(Fault::Invalid("lines: not what was asked for"))?;
-    check_texts(&quote)?;
+    price.lines = in_order(price.lines, cart.items).ok_or(Fault::Invalid("lines: not what was asked for"))?;
+    check_texts(&price)?;
     let supplies = supplies(&body)?;
     let short = short(&supplies, cart.items);
     if !short.is_empty() {
-        let cart = CartFault { faults: short, lines: quote.lines, currency: Some(currency) };
+        let cart = CartFault { faults: short, lines: price.lines, currency: Some(currency) };
         return Err(Fault::Refused(PriceError::Cart(Box::new(cart))));
     }
     let holds = supplies.iter().filter_map(|supply| hold(supply, cart.items)).collect();
-    quote.discount_code = code(&body, cart)?;
+    price.discount_code = code(&body, cart)?;
+    let quote = Quote {
+        merchant: selling.merchant.clone(),
+        merchant_name: selling.name.get(selling.locale).to_owned(),
+        id: String::new(),
+        expires_at: selling.expires_at,
+        price: PriceText::of(price),
+        methods: Vec::new(),
+        ways: Vec::new(),
+    };
     Ok(Priced { holds, supplies, quote })
 }
 
@@ -74,24 +82,14 @@ fn refusal(word: &Value, body: &Value) -> Fault {
     }
 }
 
-/// The quote, added up by the protocol's own rules.
-fn read(body: &Value, selling: &Selling<'_>) -> Option<Quote> {
-    let told = |name: &'static str| (name, body.get(name).cloned().unwrap_or(Value::Null));
-    let body = Value::object([
-        ("merchant", selling.merchant.into()),
-        ("merchant_name", selling.name.get(selling.locale).into()),
-        ("id", "".into()),
-        ("expires_at", selling.expires_at.into()),
-        told("currency"),
-        told("lines"),
-        told("subtotal"),
-        told("discounts"),
-        told("shipping"),
-        told("tax"),
-        told("total"),
-        ("methods", Value::List(Vec::new())),
-    ]);
-    Quote::from_json(&body).ok()
+/// The price, added up by the protocol's own rules. What is sold costs something; only discounts take off.
+fn read(body: &Value) -> Option<Price> {
+    const MEMBERS: [&str; 7] = ["currency", "lines", "subtotal", "discounts", "delivery", "taxes", "total"];
+    let told = MEMBERS.map(|name| (name, body.get(name).cloned().unwrap_or(Value::Null)));
+    let rounding = body.get("rounding").map(|rounding| ("rounding", rounding.clone()));
+    let members = told.into_iter().chain(rounding).map(|(name, value)| (name.to_owned(), value));
+    let price = PriceText::parse(&Value::Object(members.collect()).to_string())?;
+    price.lines.iter().all(|line| line.unit_price >= 0).then(|| Price::clone(&price))
 }
 
 /// The lines in the order of the cart, if they are exactly those.
@@ -102,17 +100,21 @@ fn in_order(lines: Vec<Line>, items: &[Item]) -> Option<Vec<Line>> {
     items.iter().map(|item| lines.iter().find(|line| line.item == *item).cloned()).collect()
 }
 
-fn check_texts(quote: &Quote) -> Result<(), Fault> {
+fn check_texts(price: &Price) -> Result<(), Fault> {
     let fits = |text: &String| judge_text(text, MAX_NAME).is_ok();
-    let charges = quote.discounts.iter().chain(&quote.shipping).map(|charge| &charge.label);
-    let mut texts = quote.lines.iter().map(|line| &line.name).chain(charges).chain(quote.tax.as_ref().map(|tax| &tax.label));
-    if !texts.all(fits) || quote.discounts.len() > MAX_DISCOUNTS {
+    let names = price.lines.iter().map(|line| &line.name).chain(price.discounts.iter().map(|discount| &discount.label));
+    let delivery = price.delivery.iter().flat_map(|delivery| [&delivery.label].into_iter().chain(&delivery.id));
+    let taxes = price.taxes.iter().map(|tax| &tax.label);
+    if !names.chain(delivery).chain(taxes).all(fits) || price.discounts.len().max(price.taxes.len()) > MAX_CHARGES {
         return Err(Fault::Invalid(
-            "a name or label is empty, over 200 characters or holds what breaks lines or turns text around, or there are over 20 discounts",
+            "a name or label is empty, over 200 characters or holds what breaks lines or turns text around, or there are over 20 discounts or taxes",
         ));
     }
+    if !price.taxes.iter().filter_map(|tax| tax.rate.as_deref()).all(|rate| judge_rate(rate).is_ok()) {
+        return Err(Fault::Invalid("rate: not percent such as \"8.1\""));
+    }
     let is_address = |image: &String| !image.starts_with('/') && judge_picture(image).is_ok();
-    if quote.lines.iter().filter_map(|line| line.image.as_ref()).all(is_address) {
+    if price.lines.iter().filter_map(|line| line.image.as_ref()).all(is_address) {
         Ok(())
     } else {
         Err(Fault::Invalid("image: not an absolute address of at most 2048 characters"))
@@ -163,8 +165,8 @@ mod tests {
     const ANSWER: &str = r#"{"currency":"EUR","lines":[
         {"sku":"mug","quantity":2,"name":"Mug","image":"https://shop.example/mug.png","unit_price":1250,"total":2500,"stock":2,"color":"blue"},
         {"sku":"tea","quantity":1,"name":"Tea","unit_price":999,"total":999}],
-        "subtotal":3499,"discounts":[{"label":"Spring","amount":499}],"shipping":{"label":"Post","amount":400},
-        "tax":{"label":"VAT","amount":543,"included":true},"total":3400,"discount_code":"applied","new":1}"#;
+        "subtotal":3499,"discounts":[{"label":"Spring","amount":499}],"delivery":{"label":"Post","amount":400},
+        "taxes":[{"label":"VAT","rate":"19","amount":543,"included":true}],"total":3400,"discount_code":"applied","new":1}"#;
 
     fn told(answer: &str) -> Result<Priced, Fault> {
         let item = |sku: &str, quantity| Item { sku: Sku::parse(sku).unwrap(), quantity };
@@ -177,8 +179,8 @@ mod tests {
     #[test]
     fn a_good_answer_is_a_price_in_the_order_of_the_cart() {
         let priced = told(ANSWER).unwrap();
-        assert_eq!((priced.quote.total, priced.quote.lines[0].name.as_str()), (3400, "Tea"));
-        assert_eq!(priced.quote.discount_code, Some(Code::Offered("SPRING").told(CodeState::Applied)));
+        assert_eq!((priced.quote.price.total, priced.quote.price.lines[0].name.as_str()), (3400, "Tea"));
+        assert_eq!(priced.quote.price.discount_code, Some(Code::Offered("SPRING").told(CodeState::Applied)));
         assert_eq!(priced.holds, [Reservation { of: StockItem::Product("mug".to_owned()), quantity: 2 }]);
     }
 
@@ -191,6 +193,10 @@ mod tests {
             ("\"total\":2500", "\"total\":2501"),
             ("\"subtotal\":3499", "\"subtotal\":\"3499\""),
             ("\"amount\":400", "\"amount\":-400"),
+            ("\"unit_price\":999,\"total\":999", "\"unit_price\":-999,\"total\":-999"),
+            ("\"taxes\":[", "\"tax\":["),
+            ("\"rate\":\"19\"", "\"rate\":\"19 %\""),
+            ("\"total\":3400", "\"rounding\":1,\"total\":3400"),
             ("\"discounts\":[", "\"discount\":["),
             ("EUR", "USD"),
             ("\"quantity\":2", "\"quantity\":1"),

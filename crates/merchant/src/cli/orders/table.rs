@@ -51,8 +51,23 @@ pub(super) fn account(account: &Value) -> String {
     let currency = text(&order["currency"]);
     let amount = money(&order["amount"], currency);
     let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
-    for line in each(&order["lines"]) {
+    let price = &order["price"];
+    for line in each(&price["lines"]) {
         let _ = writeln!(told, "  {} × {}  {}", line["quantity"], text(&line["name"]), money(&line["total"], currency));
+    }
+    for discount in each(&price["discounts"]) {
+        let _ = writeln!(told, "  {}  −{}", text(&discount["label"]), money(&discount["amount"], currency));
+    }
+    if !price["delivery"].is_null() {
+        let _ = writeln!(told, "  {}  {}", text(&price["delivery"]["label"]), money(&price["delivery"]["amount"], currency));
+    }
+    for tax in each(&price["taxes"]) {
+        let how = if tax["included"] == true { "  included" } else { "" };
+        let rate = tax["rate"].as_str().map(|rate| format!(" {rate} %")).unwrap_or_default();
+        let _ = writeln!(told, "  {}{rate}  {}{how}", text(&tax["label"]), money(&tax["amount"], currency));
+    }
+    if !price["rounding"].is_null() {
+        let _ = writeln!(told, "  rounding  {}", money(&price["rounding"], currency));
     }
     for payment in each(&account["payments"]) {
         let amount = money(&payment["amount"], currency);

@@ -12,6 +12,7 @@ mod json;
 mod metrics;
 mod naming;
 mod orders;
+mod price;
 mod readers;
 mod refunds;
 mod webhooks;

@@ -4,18 +4,19 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use protocol::{Currency, Item, Line, MAX_ITEMS, MAX_QUANTITY, Method, Money, OrderId, OrderStatus, Sku};
+use protocol::{Method, OrderId, OrderStatus};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body};
+use super::json::{Answer, answer, idempotency, queried, read as read_body};
 use super::naming::order_id;
+use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use crate::api_keys::Scope;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
-use crate::shown::{MAX_NAME, judge_characters, judge_text, picture};
+use crate::shown::judge_characters;
 use crate::store::{Filter, Listed};
 use crate::views;
 
@@ -35,28 +36,20 @@ struct CreateOrder {
     currency: String,
     /// What is sold, in the shop's words.
     lines: Vec<NewLine>,
-    /// What is to be paid, minor units; the sum of the lines if absent.
+    #[serde(default)]
+    discounts: Vec<NewCharge>,
+    delivery: Option<NewDelivery>,
+    #[serde(default)]
+    taxes: Vec<NewTax>,
+    /// Minor units.
+    #[serde(default)]
+    rounding: i64,
+    /// What is to be paid, minor units: what the rest comes to, if it is told at all; of an order without lines all that is told.
     amount: Option<i64>,
     /// How the first payment is made; the first method that takes the currency if absent. The shopper may choose another.
     method: Option<String>,
     /// For how long it can be paid, seconds; a day if absent.
     expires_in: Option<i64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewLine {
-    sku: Option<String>,
-    name: String,
-    image: Option<String>,
-    /// Minor units.
-    unit_price: i64,
-    #[serde(default = "one")]
-    quantity: u32,
-}
-
-fn one() -> u32 {
-    1
 }
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
@@ -78,15 +71,8 @@ impl CreateOrder {
             return Err(AdminError::bad("reference: at most 64 characters"));
         }
         reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| AdminError::bad(format!("reference: {fault}")))?;
-        let currency = Currency::parse(&self.currency).ok_or_else(|| AdminError::bad("currency: not an ISO 4217 code"))?;
-        if self.lines.len() > MAX_ITEMS {
-            return Err(AdminError::bad(format!("lines: at most {MAX_ITEMS}")));
-        }
-        let lines = self.lines.into_iter().enumerate().map(|(at, line)| line.line(at, public_url)).collect::<Result<Vec<_>, _>>()?;
-        let amount = self.amount.unwrap_or_else(|| lines.iter().map(|line| line.total).sum());
-        if !(1..=MAX_AMOUNT).contains(&amount) {
-            return Err(AdminError::bad(format!("amount: 1 to {MAX_AMOUNT} minor units")));
-        }
+        let CreateOrder { currency, lines, discounts, delivery, taxes, rounding, amount, .. } = self;
+        let price = NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?;
         let method = self
             .method
             .map(|word| {
@@ -98,26 +84,7 @@ impl CreateOrder {
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
-        Ok(ShopOrder { reference, lines, money: Money { amount, currency }, life, method })
-    }
-}
-
-impl NewLine {
-    /// The line at that place of the order.
-    fn line(self, at: usize, public_url: &str) -> Result<Line, AdminError> {
-        let bad = |what: &str| AdminError::bad(format!("lines[{at}].{what}"));
-        let sku = self.sku.unwrap_or_else(|| format!("line-{}", at + 1));
-        let sku = Sku::parse(&sku).ok_or_else(|| bad("sku: letters, digits and -._~ only"))?;
-        judge_text(&self.name, MAX_NAME).map_err(|fault| bad(&format!("name: {fault}")))?;
-        let image = self.image.map(|image| picture(&image, public_url)).transpose().map_err(|fault| bad(&format!("image: {fault}")))?;
-        if !(1..=MAX_QUANTITY).contains(&self.quantity) {
-            return Err(bad("quantity: 1 to 999"));
-        }
-        if !(0..=MAX_AMOUNT / 1_000_000).contains(&self.unit_price) {
-            return Err(bad("unit_price: minor units, not negative"));
-        }
-        let total = self.unit_price * i64::from(self.quantity);
-        Ok(Line { item: Item { sku, quantity: self.quantity }, name: self.name, image, unit_price: self.unit_price, total })
+        Ok(ShopOrder { reference, price, life, method })
     }
 }
 

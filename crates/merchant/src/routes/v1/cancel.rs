@@ -2,6 +2,7 @@
 //! `POST /v1/orders/{id}/close`: gives up an order that was made from a cart. Money that was faster wins over both.
 
 use axum::extract::State;
+use protocol::Channel;
 
 use super::super::App;
 use super::extract::OrderPath;
@@ -15,7 +16,7 @@ pub(super) async fn cancel(State(app): State<App>, asked: SignedRequest, OrderPa
 
 pub(super) async fn close(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
     let key = asked.idempotency()?;
-    if app.service.store.order(&id).await?.quote_digest.is_none() {
+    if app.service.store.order(&id).await?.channel == Channel::Shop {
         return Err(ApiError::OrderOfShop);
     }
     Ok(reply(&app.service, 200, app.service.close_order(&id, key).await?))

@@ -10,7 +10,7 @@ use super::super::App;
 use super::extract::OrderPath;
 use super::{payment_options, quote};
 use crate::number::OrderNumber;
-use crate::order_service::{Agreed, CartOrder, NewOrder, OrderService};
+use crate::order_service::{CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};
 use crate::serving::HeldPoll;
 use crate::signed_request::SignedRequest;
@@ -57,7 +57,6 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
     let items = body.need("items").and_then(Value::as_list).map_err(bad("items"))?;
     let written = items.iter().map(|item| Ok((item.text("sku")?, item.int("quantity").ok())));
     let items = quote::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
-    let expected = body.need("expected").map_err(bad("expected"))?;
     let code = quote::code(body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad("code"))?);
     quote::listen_to(app, asked, code.as_deref())?;
     Ok(CartOrder {
@@ -65,10 +64,6 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
         payment: payment_options::read(app, asked)?,
         locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad("locale"))?.unwrap_or_default(),
         code,
-        agreed: Agreed {
-            total: expected.int("total").map_err(bad("expected.total"))?,
-            currency: expected.text("currency").map_err(bad("expected.currency"))?.to_owned(),
-            quote_digest: expected.text("quote_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("expected.quote_digest"))?,
-        },
+        price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
 }

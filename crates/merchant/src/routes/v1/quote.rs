@@ -46,7 +46,7 @@ pub(super) fn listen_to(app: &App, asked: &SignedRequest, code: Option<&str>) ->
 
 /// Counts the code of a cart that was priced, if it is none.
 pub(super) fn count_guess(app: &App, asked: &SignedRequest, told: &Quote) {
-    let Some(DiscountCode { code, state }) = &told.discount_code else { return };
+    let Some(DiscountCode { code, state }) = &told.price.discount_code else { return };
     if CodeState::parse(state) == Some(CodeState::Unknown) {
         app.limits.guesses.count(&asked.client, code);
     }

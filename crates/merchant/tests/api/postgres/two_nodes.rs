@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use protocol::{Digest, Expected, OrderStatus};
+use protocol::{Digest, OrderStatus};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use testing::Postgres;
 use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
@@ -17,6 +17,8 @@ pub async fn two_nodes() -> [Arc<Shop>; 2] {
 /// A backend on that database.
 async fn node(address: &str) -> Shop {
     let catalog = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1);
+    // A price names its pictures, and these nodes have a public address each.
+    let catalog = catalog.replacen("/shop/tea.svg", "https://shop.example/tea.svg", 1);
     let shared = |config: String| {
         let (before, after) = config.split_once("[store]\n").unwrap();
         let (_, after) = after.split_once('\n').unwrap();
@@ -28,11 +30,11 @@ async fn node(address: &str) -> Shop {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_forty_shoppers_at_two_nodes_exactly_ten_get_one_of_the_last_ten() {
     let nodes = two_nodes().await;
-    let expected = Expected::of(&nodes[0].quote(&[item("tea", 1)]).await);
+    let agreed = nodes[0].quote(&[item("tea", 1)]).await.price.digest();
     let shoppers = (0..40).map(|number| {
         let node = Arc::clone(&nodes[number % 2]);
         tokio::spawn(async move {
-            let told = node.ask(&node.wish_at(&[item("tea", 1)], expected, key())).await;
+            let told = node.ask(&node.wish_at(&[item("tea", 1)], agreed, key())).await;
             (told.status, serde_json::from_slice::<serde_json::Value>(&told.bytes).unwrap())
         })
     });

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use merchant::order_record::{PaymentRecord, Refund, RefundStatus};
 use merchant::store::{ApiKey, Filter, IdempotencyRecord, NewRecord, Received, Store, StoreError};
 use protocol::{
-    Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Sku, Surface,
+    Channel, Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Price,
+    PriceText, Sku, Surface,
 };
 
 pub use ledger::*;
@@ -117,8 +118,8 @@ fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
         status: OrderStatus::Pending,
         amount: 6_800,
         currency: money().currency,
-        quote_digest: None,
-        lines: vec![line],
+        channel: Channel::Shop,
+        price: PriceText::of(Price::of_lines(money().currency, vec![line])),
         expires_at: at + 1_800,
         methods: vec![payment.payment.method.clone()],
         ways: Vec::new(),

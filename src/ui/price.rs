@@ -1,0 +1,71 @@
+//! A price, to be read: what was bought, and what the lines come to. The same for a cart and for an order.
+
+use protocol::{Order, Price, Tax};
+
+use super::View;
+use super::element::{Attr, Element, element, named};
+use crate::i18n::fill;
+
+/// What an order is for and what it costs, folded away; nothing where it is about an amount alone.
+pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
+    let price = &order.price;
+    let lines = price.lines.iter().map(|line| {
+        let what = [&view.format.number(line.item.quantity.into()), " × ", &line.name].concat();
+        element("li").child(element("span").text_owned(what)).child(element("span").text_owned(view.money(line.total, price.currency)))
+    });
+    let list = element("ul").children(lines);
+    let summary = element("summary").text(view.messages.order_details());
+    let details = || named("details", "details").child(summary).child(list).child(totals(view, price));
+    (!price.lines.is_empty()).then(details)
+}
+
+/// What the lines come to.
+pub(super) fn totals(view: &View<'_>, price: &Price) -> Element {
+    let words = view.messages;
+    let money = |amount| view.money(amount, price.currency);
+    let mut rows = Vec::new();
+    if price.total != price.subtotal || price.delivery.is_some() {
+        rows.push(row(words.subtotal(), money(price.subtotal)));
+    }
+    rows.extend(price.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
+    let refused = price.discount_code.iter().filter(|code| !code.applies());
+    rows.extend(refused.map(|code| row(&fill(words.discount_code(), &[("code", &code.code)]), why_not(view, &code.state).to_owned())));
+    rows.extend(price.delivery.iter().map(|delivery| row(&delivery.label, money(delivery.amount))));
+    let taxes = |included| price.taxes.iter().filter(move |tax| tax.included == included);
+    rows.extend(taxes(false).map(|tax| row(&tax_label(view, price, tax), money(tax.amount))));
+    if price.rounding != 0 {
+        rows.push(row(words.rounding(), money(price.rounding)));
+    }
+    rows.push(row(words.total(), money(price.total)).attr(Attr::Class, "total"));
+    // A tax inside the prices is told after the total, for it adds nothing.
+    rows.extend(taxes(true).map(|tax| {
+        let label = fill(words.tax_included(), &[("label", &tax_label(view, price, tax))]);
+        row(&label, money(tax.amount)).attr(Attr::Class, "included")
+    }));
+    named("dl", "totals").children(rows)
+}
+
+/// What a tax is called; where there are several, its rate tells them apart.
+fn tax_label(view: &View<'_>, price: &Price, tax: &Tax) -> String {
+    match &tax.rate {
+        Some(rate) if price.taxes.len() > 1 => fill(view.messages.tax_at(), &[("label", &tax.label), ("rate", rate)]),
+        _ => tax.label.clone(),
+    }
+}
+
+/// Why a discount code takes nothing off.
+fn why_not(view: &View<'_>, state: &str) -> &'static str {
+    let words = view.messages;
+    match state {
+        "unknown" => words.code_unknown(),
+        "too-early" => words.code_early(),
+        "ended" => words.code_ended(),
+        "below-minimum" => words.code_minimum(),
+        "used-up" => words.code_used_up(),
+        _ => words.code_refused(),
+    }
+}
+
+fn row(label: &str, told: String) -> Element {
+    element("div").child(element("dt").text_owned(label.to_owned())).child(element("dd").text_owned(told))
+}
