@@ -2,7 +2,7 @@
 //! Nothing is guessed: a bad pin or address stops the widget, because money would follow it.
 
 use checkout::Config;
-use protocol::{Backend, Code, Method, OrderId, Pins, Surface};
+use protocol::{Backend, ClientReference, Code, Method, OrderId, Pins, Surface};
 
 /// The attributes of the element as the loader hands them over; absent ones are `None`.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,8 @@ pub(crate) struct Attributes {
     pub(crate) texts: Option<String>,
     /// The shopper's discount code.
     pub(crate) discount_code: Option<String>,
+    /// What the page says that a cart is about.
+    pub(crate) client_reference: Option<String>,
     /// Choice of payment methods, separated by spaces.
     pub(crate) methods: Option<String>,
     /// The origin that the loader came from.
@@ -54,6 +56,7 @@ pub(crate) const LOCK: Fault = Fault("env-lock");
 const BACKEND: Fault = Fault("config-backend");
 const ORDER: Fault = Fault("config-order");
 const METHODS: Fault = Fault("config-methods");
+const CLIENT_REFERENCE: Fault = Fault("config-client-reference");
 
 impl Attributes {
     /// Collects the attributes from the loader's object of strings, whose members have the names of the element's properties.
@@ -67,6 +70,7 @@ impl Attributes {
             locale: member("locale"),
             texts: member("texts"),
             discount_code: member("discountCode"),
+            client_reference: member("clientReference"),
             methods: member("methods"),
             script_url: member("scriptUrl"),
             surface: member("surface"),
@@ -100,7 +104,11 @@ impl Attributes {
         let surface = self.surface.as_deref().and_then(Surface::parse).unwrap_or(Surface::Qr);
         let locale = self.locale.clone().unwrap_or_default();
         let code = present(&self.discount_code).unwrap_or_default().to_owned();
-        Ok(Config { backend, order, methods, locale, code, surface })
+        let client_reference = match present(&self.client_reference) {
+            Some(text) => Some(ClientReference::parse(text).ok_or(CLIENT_REFERENCE)?),
+            None => None,
+        };
+        Ok(Config { backend, order, methods, locale, code, client_reference, surface })
     }
 }
 
@@ -160,6 +168,12 @@ mod tests {
         assert_eq!(config(&Attributes::default()), Err("config-backend"));
         assert_eq!(config(&Attributes { order: Some("a b".to_owned()), ..attributes("") }), Err("config-order"));
         assert_eq!(config(&Attributes { methods: Some("a/b".to_owned()), ..attributes("") }), Err("config-methods"));
+        for text in ["-visit", "a b", "a/b", &"x".repeat(65)] {
+            let written = Attributes { client_reference: Some(text.to_owned()), ..attributes("") };
+            assert_eq!(config(&written), Err("config-client-reference"), "{text}");
+        }
+        let written = Attributes { client_reference: Some(" visit-7.a ".to_owned()), ..attributes("") };
+        assert_eq!(config(&written).unwrap().client_reference.unwrap().as_str(), "visit-7.a");
     }
 
     #[test]

@@ -120,6 +120,8 @@ export interface QrCheckoutElement extends HTMLElement {
   methods: string | null;
   /** The shopper's discount code. A quote that it changed tells its discount; one that does not apply changes nothing. */
   discountCode: string | null;
+  /** What the page says that the cart is about, such as a visit: 1 to 64 of `A-Za-z0-9._~-`. The shop reads it beside the order, as unproven. */
+  clientReference: string | null;
 
   readonly items: readonly QrCheckoutItem[];
   readonly state: QrCheckoutState;

@@ -19,6 +19,7 @@ const PROPERTIES = {
   theme: "theme",
   methods: "methods",
   "discount-code": "discountCode",
+  "client-reference": "clientReference",
 };
 /** Not what libraries have every object inherit. */
 const NAMES = Object.keys(PROPERTIES);
@@ -30,7 +31,7 @@ const OPEN = "qrCheckoutOpen";
 
 class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   // `merchant-key` is not observed: the pins are read once, when the element connects.
-  static observedAttributes = NAMES.concat("discountcode").filter((name) => name !== "merchant-key");
+  static observedAttributes = NAMES.concat("discountcode", "clientreference").filter((name) => name !== "merchant-key");
 
   #root = this.attachShadow({ mode: "open" });
   #handle;

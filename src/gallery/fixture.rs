@@ -345,7 +345,7 @@ impl Fixture {
 
 fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {
     let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
-    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), surface }
+    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), client_reference: None, surface }
 }
 
 fn items() -> Vec<Item> {

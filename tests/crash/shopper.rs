@@ -227,7 +227,11 @@ impl Shopper {
                 let items = [Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 1 }];
                 let price_digest = testing::price_digest(CATALOG, backend.as_str(), &[("tea-100g", 1)], None);
                 let method = Method::parse(self.method).unwrap();
-                backend.create_order(&NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", price_digest }, nonce, key)
+                backend.create_order(
+                    &NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest },
+                    nonce,
+                    key,
+                )
             }
             Wish::NewCode(method) => backend.new_payment(&self.order(), &Way::qr(&Method::parse(method).unwrap()), nonce, key),
             Wish::Cancel => backend.cancel(&self.order(), nonce, key),

@@ -28,9 +28,10 @@ async fn axe_finds_nothing_in_any_state() {
     assert_ne!(browser.axe("#states").await, [""; 0]);
 }
 
-/// Narrow, where columns begin, and wide: nothing sticks out of its box, nothing is cut off, and a button is as high as its words need.
+/// Every scene is there in every language; and narrow, where columns begin, and wide nothing sticks out of its box, nothing is cut off, and
+/// a button is as high as its words need.
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_has_its_place_at_every_width() {
+async fn every_scene_is_in_the_gallery_and_has_its_place_at_every_width() {
     let gallery = serve(gallery()).await;
     let browser = Browser::open(Engine::Chromium, Look::LIGHT).await;
     browser.resize(1280, 1100).await;
@@ -47,6 +48,12 @@ async fn everything_has_its_place_at_every_width() {
     })";
     browser.goto(&format!("{gallery}/?theme=light")).await;
     browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
+    let names =
+        browser.run("return [...document.querySelectorAll('[name=state] option')].map(one => one.value).filter(Boolean)", json!([]));
+    let names: Vec<String> = serde_json::from_value(names.await).unwrap();
+    assert_eq!(names, qr_checkout::gallery::scenarios());
+    let drawn_together = names.iter().filter(|name| !name.contains("dialog")).count();
+    assert_eq!(shown(&browser).await, drawn_together * locales().len());
     for width in ["320", "390", "560", "720", "880"] {
         let widen = "const field = document.querySelector('[name=width]'); field.add(new Option(a[0])); field.value = a[0];
             field.dispatchEvent(new Event('change', { bubbles: true }));";
@@ -70,20 +77,6 @@ async fn axe_finds_nothing_in_an_open_dialog_nor_where_there_is_no_checkout() {
     scene.show("en", &scene.snippet("").replace("merchant-key=\"ed25519-", "merchant-key=\"rsa-")).await;
     widget.comes_to("misconfigured").await;
     assert_eq!(scene.browser.axe("qr-checkout").await, [""; 0]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_scene_is_in_the_gallery() {
-    let gallery = serve(gallery()).await;
-    let browser = Browser::open(Engine::Chromium, Look::LIGHT).await;
-    browser.goto(&gallery).await;
-    browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
-    let names =
-        browser.run("return [...document.querySelectorAll('[name=state] option')].map(one => one.value).filter(Boolean)", json!([]));
-    let names: Vec<String> = serde_json::from_value(names.await).unwrap();
-    assert_eq!(names, qr_checkout::gallery::scenarios());
-    let drawn_together = names.iter().filter(|name| !name.contains("dialog")).count();
-    assert_eq!(shown(&browser).await, drawn_together * locales().len() * 2, "each in every language, light and dark");
 }
 
 /// How many states are drawn on the page.

@@ -59,6 +59,7 @@ impl Terminal {
             methods: Vec::new(),
             locale: "en".to_owned(),
             code: String::new(),
+            client_reference: None,
             surface,
         };
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();

@@ -9,12 +9,12 @@ const TIMEOUT = 15_000;
 const REVISION = 1;
 
 /** The request under way as the widget takes it, or nothing. The settings are the widget's, the calls those that wait for it. */
-export function askEarly({ backend, scriptUrl, integrity, order, discountCode }, locale, calls) {
+export function askEarly({ backend, scriptUrl, integrity, order, discountCode, clientReference }, locale, calls) {
   try {
     const base = (backend || scriptUrl).replace(/\/$/, "");
     const saved = JSON.parse(localStorage.getItem([TAG, base, order].join(":"))) ?? {};
     order ||= saved.order;
-    const asked = order ? `orders/${order}?` : quote(saved.items ?? [], calls, locale, discountCode);
+    const asked = order ? `orders/${order}?` : quote(saved.items ?? [], calls, locale, discountCode, clientReference);
     if (!asked) return;
     const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)));
     const nonce = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
@@ -34,14 +34,19 @@ export function askEarly({ backend, scriptUrl, integrity, order, discountCode },
 }
 
 /** The price of the cart as it will be after those calls, if it will hold anything and they only add. */
-function quote(items, calls, locale, code) {
+function quote(items, calls, locale, code, about) {
   const cart = new Map(items.map(({ sku, quantity }) => [sku, quantity]));
   for (const [name, sku, quantity = 1] of calls) {
     if (name === "add") cart.set(sku, (cart.get(sku) ?? 0) + quantity);
     else if (name !== "open") return;
   }
-  const search = new URLSearchParams([...cart].map(([sku, quantity]) => ["item", sku + ":" + quantity]));
-  search.append("locale", locale);
-  if (code) search.append("code", code);
-  return cart.size && `quote?${search}&`;
+  const things = [...cart].map(([sku, quantity]) => ["item", sku + ":" + quantity]);
+  const asked = [...things, ["locale", locale], ["code", code], ["client_reference", about]];
+  const pairs = asked.filter(([, value]) => value).map(([name, value]) => `${name}=${escaped(value)}&`);
+  return cart.size && "quote?" + pairs.join("");
+}
+
+/** A text in a query as the widget writes it: all but unreserved characters by their codes (RFC 3986 §2.1). */
+function escaped(text) {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (symbol) => "%" + symbol.charCodeAt(0).toString(16).toUpperCase());
 }

@@ -1,6 +1,6 @@
 //! The environment of a step, as values: the merchant's settings once, and time, pins and chance with every step.
 
-use protocol::{Backend, Method, OrderId, Pins, Surface};
+use protocol::{Backend, ClientReference, Method, OrderId, Pins, Surface};
 
 /// Settings of one widget, read from its attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Config {
     pub locale: String,
     /// The shopper's discount code, or nothing.
     pub code: String,
+    /// What the page says that a cart is about.
+    pub client_reference: Option<ClientReference>,
     /// Where this shopper would pay.
     pub surface: Surface,
 }

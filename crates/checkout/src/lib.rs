@@ -16,6 +16,7 @@
 //!     methods: Vec::new(),
 //!     locale: "en".to_owned(),
 //!     code: String::new(),
+//!     client_reference: None,
 //!     surface: Surface::Qr,
 //! };
 //! let pins = Pins::parse("ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=").unwrap();

@@ -19,7 +19,7 @@ impl Step<'_> {
         self.state.screen = Screen::Quoting(shown);
         let nonce = self.nonce();
         let config = &self.state.config;
-        let request = config.backend.quote_with_code(&self.state.items, &config.locale, &config.code, nonce);
+        let request = config.backend.quote_about(&self.state.items, &config.locale, &config.code, config.client_reference.as_ref(), nonce);
         self.send(Purpose::Quote, request);
     }
 
@@ -158,7 +158,14 @@ impl Step<'_> {
         let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
         let (way, price_digest) = (self.way_by(method), quote.price.digest());
-        let order = NewOrder { items: &items, way, locale: &config.locale, code: &config.code, price_digest };
+        let order = NewOrder {
+            items: &items,
+            way,
+            locale: &config.locale,
+            code: &config.code,
+            client_reference: config.client_reference.as_ref(),
+            price_digest,
+        };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }

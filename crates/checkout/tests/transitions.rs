@@ -337,6 +337,19 @@ fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
 }
 
 #[test]
+fn what_the_page_says_of_a_cart_goes_with_the_price_and_with_the_order() {
+    let config = checkout::Config { client_reference: protocol::ClientReference::parse("visit-7"), ..support::config() };
+    let mut shell = Shell::new(config);
+    shell.happen(Event::Started(Saved::default()));
+    shell.act(Action::Add(support::sku("tea"), 1));
+    assert!(shell.request().url.contains("&client_reference=visit-7&"), "{}", shell.request().url);
+    shell.answer_quote();
+    shell.act(Action::Pay);
+    shell.grant();
+    assert!(shell.request().body.as_ref().unwrap().contains(r#""client_reference":"visit-7""#));
+}
+
+#[test]
 fn a_discount_code_goes_with_the_price_and_with_the_order() {
     let mut shell = Shell::new(checkout::Config { code: "SPRING".to_owned(), ..config() });
     shell.happen(Event::Started(Saved::default()));

@@ -17,7 +17,9 @@ pub(crate) fn order(order: &Order) -> Value {
 pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> Value {
     json!({
         "order": order(&record.order),
-        "reference": record.reference,
+        "reference": record.references.reference,
+        "client_reference": record.references.client_reference,
+        "metadata": record.references.metadata,
         "follower": record.follower,
         "payments": record.payments.iter().map(payment).collect::<Vec<_>>(),
         "refunds": record.refunds.iter().map(refund).collect::<Vec<_>>(),

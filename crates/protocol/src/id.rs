@@ -59,6 +59,36 @@ ids! {
     Method;
 }
 
+/// What a page says that a cart is about, such as the shop's number of a visit: 1 to 64 unreserved characters, a letter or digit first.
+/// Anybody can make a page say anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientReference(String);
+
+impl ClientReference {
+    /// Reads it.
+    pub fn parse(text: &str) -> Option<ClientReference> {
+        let begins_well = text.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric());
+        (begins_well && is_id(text)).then(|| ClientReference(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClientReference {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<&ClientReference> for Value {
+    fn from(reference: &ClientReference) -> Value {
+        Value::from(reference.as_str())
+    }
+}
+
 impl OrderId {
     /// A new id out of 128 random bits.
     pub fn from_random(random: [u8; 16]) -> OrderId {

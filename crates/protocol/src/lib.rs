@@ -66,7 +66,7 @@ mod words;
 
 pub use code::{Code, Severity};
 pub use digest::Digest;
-pub use id::{IdempotencyKey, MerchantId, Method, Nonce, OrderId, PaymentId, Sku};
+pub use id::{ClientReference, IdempotencyKey, MerchantId, Method, Nonce, OrderId, PaymentId, Sku};
 pub use item::{Item, MAX_ITEMS, MAX_QUANTITY};
 pub use money::{Currency, Money};
 pub use order::{Channel, Order, OrderStatus, Payment, PaymentStatus};

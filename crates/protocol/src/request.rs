@@ -4,7 +4,7 @@
 use crate::id::is_unreserved;
 use crate::json::Value;
 use crate::release::REVISION;
-use crate::{Digest, IdempotencyKey, Item, Method, Nonce, OrderId, Surface, decimal};
+use crate::{ClientReference, Digest, IdempotencyKey, Item, Method, Nonce, OrderId, Surface, decimal};
 
 /// The highest port.
 const MAX_PORT: i64 = 65_535;
@@ -90,11 +90,17 @@ impl Backend {
 
     /// Asks for the price of a cart with a discount code, whatever a shopper wrote; empty is none.
     pub fn quote_with_code(&self, items: &[Item], locale: &str, code: &str, nonce: Nonce) -> Request {
+        self.quote_about(items, locale, code, None, nonce)
+    }
+
+    /// The same, and says what the page says that the cart is about.
+    pub fn quote_about(&self, items: &[Item], locale: &str, code: &str, about: Option<&ClientReference>, nonce: Nonce) -> Request {
         let mut address = String::from("quote?");
         for item in items {
             address.push_str(&["item=", item.sku.as_str(), "%3A", &decimal::text(item.quantity.into()), "&"].concat());
         }
-        for (name, word) in [("locale=", locale), ("code=", code)] {
+        let about = about.map_or("", ClientReference::as_str);
+        for (name, word) in [("locale=", locale), ("code=", code), ("client_reference=", about)] {
             if !word.is_empty() {
                 address.push_str(&[name, &escaped(word), "&"].concat());
             }
@@ -113,8 +119,12 @@ impl Backend {
             ("locale", order.locale.into()),
             ("price_digest", Value::Text(order.price_digest.to_base64())),
         ]);
-        if let (Value::Object(members), false) = (&mut body, order.code.is_empty()) {
-            members.push(("code".to_owned(), order.code.into()));
+        if let Value::Object(members) = &mut body {
+            let code = Some(order.code).filter(|code| !code.is_empty());
+            let about = order.client_reference.map(ClientReference::as_str);
+            for (name, text) in [("code", code), ("client_reference", about)] {
+                members.extend(text.map(|text| (name.to_owned(), text.into())));
+            }
         }
         self.request(&["orders?"], nonce, Some((body, key)))
     }
@@ -217,6 +227,8 @@ pub struct NewOrder<'a> {
     pub locale: &'a str,
     /// The discount code of the quote, or nothing.
     pub code: &'a str,
+    /// What the page says that it is about.
+    pub client_reference: Option<&'a ClientReference>,
     /// The price agreed to, by the digest of its text.
     pub price_digest: Digest,
 }

@@ -39,6 +39,7 @@ pub fn config() -> Config {
         methods: vec![],
         locale: "en".into(),
         code: String::new(),
+        client_reference: None,
         surface: Surface::Qr,
     }
 }

@@ -1,9 +1,10 @@
 //! A cart and the discount code with it, who sells it, and the price that it is given.
 
 use protocol::base64::{Alphabet, encode};
-use protocol::{Digest, DiscountCode, Item, MerchantId, Method, Quote, Ways};
+use protocol::{ClientReference, Digest, DiscountCode, Item, MerchantId, Method, Quote, Ways};
 
 use super::text::Text;
+use crate::order_record::References;
 use crate::store::{Reservation, Supply};
 
 /// What a shopper wants to know the price of.
@@ -13,6 +14,8 @@ pub struct Cart<'a> {
     pub items: &'a [Item],
     /// The discount code that the shopper wrote.
     pub code: Option<Code<'a>>,
+    /// What the page says that it is about.
+    pub client_reference: Option<&'a ClientReference>,
 }
 
 /// A discount code.
@@ -67,6 +70,8 @@ pub struct Priced {
     pub holds: Vec<Reservation>,
     /// How many there are, as far as it was told with this price; of all else the store has counted.
     pub supplies: Vec<Supply>,
+    /// By which names the shop will know an order at it; what the page says is not among them.
+    pub references: References,
 }
 
 impl CodeState {

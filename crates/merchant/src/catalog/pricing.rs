@@ -9,6 +9,7 @@ use super::price_error::PriceError;
 use super::product::Product;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
+use crate::order_record::References;
 use crate::shown::picture;
 use crate::store::Reservation;
 
@@ -68,7 +69,7 @@ impl Catalog {
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Reservation { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
-        Ok(Priced { quote, holds, supplies: Vec::new() })
+        Ok(Priced { quote, holds, supplies: Vec::new(), references: References::default() })
     }
 
     /// The lines of a cart whose things are for sale.
@@ -164,7 +165,7 @@ pub(super) mod tests {
         };
         Catalog::parse(shop)
             .unwrap()
-            .price(&Cart { items: &items, code }, &selling)
+            .price(&Cart { items: &items, code, client_reference: None }, &selling)
             .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()], Vec::new()))
     }
 

@@ -30,7 +30,10 @@ impl Catalog {
             for quantity in QUANTITIES {
                 let items = [Item { sku: sku.clone(), quantity }];
                 for code in [None].into_iter().chain(codes.iter().copied().map(Some)) {
-                    let Ok(priced) = self.price(&Cart { items: &items, code: code.map(Code::Offered) }, &selling) else { continue };
+                    let Ok(priced) = self.price(&Cart { items: &items, code: code.map(Code::Offered), client_reference: None }, &selling)
+                    else {
+                        continue;
+                    };
                     let with = code.map(|code| format!(" with the code {code}")).unwrap_or_default();
                     samples.push((format!("{quantity} × {sku}{with}"), priced.quote.money()));
                 }

@@ -4,6 +4,7 @@ pub(crate) mod kept;
 mod money;
 mod payments;
 mod record;
+mod references;
 mod refund;
 mod refunds;
 mod replay;
@@ -11,6 +12,7 @@ mod words;
 
 pub use money::{Source, StrayMoney, UsedMoney};
 pub use record::{Entry, Fact, OrderRecord, PaymentRecord};
+pub use references::References;
 pub use refund::{Refund, RefundRefusal, RefundStatus};
 pub use replay::Broken;
 pub(crate) use words::storable;

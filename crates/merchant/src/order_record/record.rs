@@ -9,6 +9,7 @@ use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentS
 use serde::{Deserialize, Serialize};
 
 use super::money::{Source, StrayMoney, UsedMoney};
+use super::references::References;
 use super::refund::{Refund, RefundStatus};
 use super::words;
 
@@ -18,8 +19,9 @@ pub struct OrderRecord {
     /// What shoppers see.
     #[serde(with = "words::order")]
     pub order: Order,
-    /// The shop's own number of it.
-    pub reference: Option<String>,
+    /// By which names it goes beside its own.
+    #[serde(flatten)]
+    pub references: References,
     /// Payload of the code by which the shopper follows the merchant's account; shown once the order is paid.
     pub follow: Option<String>,
     /// Who followed by it: the account's id of the shopper.

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use protocol::{Channel, Digest, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote};
+use protocol::{Channel, ClientReference, Digest, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote};
 
 use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::catalog::{Cart, Code, PriceError, Priced};
-use crate::order_record::PaymentRecord;
+use crate::order_record::{PaymentRecord, References};
 use crate::random;
 use crate::service_error::ServiceError;
 use crate::store::{IdempotencyRecord, NewRecord, StoreError};
@@ -25,6 +25,7 @@ pub(crate) enum NewOrder {
 pub(crate) struct CartOrder {
     pub(crate) items: Vec<Item>,
     pub(crate) code: Option<String>,
+    pub(crate) client_reference: Option<ClientReference>,
     pub(crate) locale: String,
     /// Of the price that the shopper has agreed to.
     pub(crate) price_digest: Digest,
@@ -32,8 +33,8 @@ pub(crate) struct CartOrder {
 }
 
 pub(crate) struct ShopOrder {
-    /// The shop's own number of it.
-    pub(crate) reference: Option<String>,
+    /// By which names the shop knows it.
+    pub(crate) references: References,
     pub(crate) price: PriceText,
     /// For how long it can be paid, seconds.
     pub(crate) life: i64,
@@ -178,8 +179,9 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, locale, price_digest, payment } = wanted;
-        let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
+        let CartOrder { items, code, client_reference, locale, price_digest, payment } = wanted;
+        let code = code.as_deref().map(Code::Offered);
+        let cart = Cart { items: &items, code, client_reference: client_reference.as_ref() };
         let priced = self.price(cart, &locale).await?;
         if !priced.quote.methods.contains(&payment.method) {
             return Err(NotOffered::Method(payment.method, priced.quote.money()).into());
@@ -193,7 +195,8 @@ impl OrderService {
         let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at };
         let order = self.new_order(content, &payment);
         self.store.restock(&priced.supplies).await?;
-        let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &priced.holds };
+        let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
+        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -205,7 +208,7 @@ impl OrderService {
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let ShopOrder { reference, price, life, method } = wanted;
+        let ShopOrder { references, price, life, method } = wanted;
         let money = price.money();
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
         let method = self.method_with_code(&methods, method, money)?;
@@ -213,7 +216,7 @@ impl OrderService {
         let merchant_name = self.name.get("").to_owned();
         let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at };
         let order = self.new_order(content, &payment);
-        let new = NewRecord { order: &order, reference: reference.as_deref(), payment: &payment, holds: &[] };
+        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[] };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }

@@ -13,15 +13,15 @@ use super::rows::{self, Attempted, places};
 use super::{Reservation, Store, StoreError, ledger, stock};
 use crate::fault;
 use crate::number::OrderNumber;
-use crate::order_record::{Fact, OrderRecord, PaymentRecord};
+use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
 
 /// An order to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct NewRecord<'a> {
     /// The order.
     pub order: &'a Order,
-    /// The shop's own number of it.
-    pub reference: Option<&'a str>,
+    /// By which names it goes beside its own.
+    pub references: &'a References,
     /// Its first payment.
     pub payment: &'a PaymentRecord,
     /// What it takes from stock.
@@ -130,7 +130,7 @@ impl NewRecord<'_> {
         let (id, expires_at, provider_ref) = (payment.payment.id.clone(), payment.payment.expires_at, payment.provider_ref.clone());
         let mut record = OrderRecord {
             order,
-            reference: self.reference.map(str::to_owned),
+            references: self.references.clone(),
             follow: None,
             follower: None,
             payments: vec![payment],
@@ -168,9 +168,10 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
 }
 
 async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<(), StoreError> {
-    let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number) VALUES ";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 8))));
-    for NewOrder { record: OrderRecord { order, reference, .. }, now, .. } in orders {
+    let insert =
+        "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number, client_reference, metadata) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 10))));
+    for NewOrder { record: OrderRecord { order, references, .. }, now, .. } in orders {
         query = query
             .bind(order.id.as_str())
             .bind(order.seq)
@@ -178,8 +179,10 @@ async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Re
             .bind(order.expires_at)
             .bind(*now)
             .bind(order.to_json().to_string())
-            .bind(reference.as_deref())
-            .bind(OrderNumber::of(&order.id).as_str());
+            .bind(references.reference.as_deref())
+            .bind(OrderNumber::of(&order.id).as_str().to_owned())
+            .bind(references.client_reference.as_deref())
+            .bind(references.metadata_text());
     }
     query.execute(&mut *transaction).await?;
     Ok(())

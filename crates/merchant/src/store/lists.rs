@@ -4,6 +4,7 @@ use protocol::{Order, OrderStatus};
 use sqlx::Row as _;
 
 use super::{Store, StoreError, attention, rows};
+use crate::order_record::References;
 
 /// Which orders to list, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +30,8 @@ pub struct Filter {
 pub struct Listed {
     /// Unix seconds.
     pub created_at: i64,
-    /// The shop's own number.
-    pub reference: Option<String>,
+    /// By which names it goes beside its own.
+    pub references: References,
     /// The order.
     pub order: Order,
 }
@@ -61,7 +62,7 @@ impl Store {
     /// Those of the database.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
         // One statement for all filters: what is not asked for is NULL and holds.
-        const FIRST: &str = "SELECT created_at, reference, body FROM orders WHERE ($1 IS NULL OR status = $1) \
+        const FIRST: &str = "SELECT created_at, reference, client_reference, metadata, body FROM orders WHERE ($1 IS NULL OR status = $1) \
                      AND ($2 IS NULL OR reference = $2) AND created_at >= $3 AND created_at < $4 \
                      AND (created_at < $5 OR (created_at = $5 AND id < $6))";
         let some = if filter.needs_attention { format!(" AND id IN ({})", attention::ORDERS) } else { String::new() };
@@ -79,7 +80,7 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         let listed = |row: &sqlx::any::AnyRow| {
-            Ok(Listed { created_at: row.try_get("created_at")?, reference: row.try_get("reference")?, order: rows::order(row)? })
+            Ok(Listed { created_at: row.try_get("created_at")?, references: rows::references(row)?, order: rows::order(row)? })
         };
         rows.iter().map(listed).collect()
     }

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::StoreError;
 use super::connections::Transaction;
-use crate::order_record::{OrderRecord, PaymentRecord, Refund, RefundStatus, kept};
+use crate::order_record::{OrderRecord, PaymentRecord, References, Refund, RefundStatus, kept};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -44,12 +44,23 @@ pub(super) fn assembled<'a>(
 ) -> Result<OrderRecord, StoreError> {
     Ok(OrderRecord {
         order: order(row)?,
-        reference: row.try_get("reference")?,
+        references: references(row)?,
         follow: row.try_get("follow")?,
         follower: row.try_get("follower")?,
         payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,
         refunds: refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
         facts: Vec::new(),
+    })
+}
+
+/// By which names an order goes beside its own.
+pub(super) fn references(row: &AnyRow) -> Result<References, StoreError> {
+    let metadata: Option<String> = row.try_get("metadata")?;
+    let metadata = metadata.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("metadata"))).transpose()?;
+    Ok(References {
+        reference: row.try_get("reference")?,
+        client_reference: row.try_get("client_reference")?,
+        metadata: metadata.unwrap_or_default(),
     })
 }
 

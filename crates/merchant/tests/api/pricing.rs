@@ -70,7 +70,9 @@ impl Pricing {
 fn answer(quantity: i64) -> String {
     let total = quantity * 6800;
     let line = json!({ "sku": "tea", "quantity": quantity, "name": "Tea", "unit_price": 6800, "total": total, "stock": 5 });
-    json!({ "currency": "CNY", "lines": [line], "subtotal": total, "discounts": [], "taxes": [], "total": total }).to_string()
+    json!({ "currency": "CNY", "lines": [line], "subtotal": total, "discounts": [], "taxes": [], "total": total,
+            "reference": "S-7", "metadata": { "lot": "9" } })
+    .to_string()
 }
 
 #[tokio::test]
@@ -82,9 +84,14 @@ async fn the_shop_is_asked_each_time_and_its_price_is_ordered() {
     assert_eq!((quote.price.total, quote.merchant_name.as_str(), quote.methods.len()), (13_600, "Mountain Tea", 1));
     let asked = pricing.asked.lock().unwrap().clone();
     let items = json!([{ "sku": "tea", "quantity": 2 }]);
-    assert_eq!(asked, json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "items": items }));
+    assert_eq!(
+        asked,
+        json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "client_reference": null, "items": items })
+    );
     let (status, order) = shop.order(&shop.wish(&two, key()).await).await;
     assert_eq!((status, order.amount), (201, 13_600));
+    let known = shop.merchant().store().record(&order.id).await.unwrap().references;
+    assert_eq!((known.reference.as_deref(), known.metadata["lot"].as_str()), (Some("S-7"), "9"));
     let request = shop.wish(&two, key()).await;
     pricing.now_answers(200, answer(2).replace("13600", "13602").replace("6800", "6801"));
     assert_eq!(shop.ask(&request).await.code(), (409, "price-changed".to_owned()));

@@ -23,7 +23,7 @@ fn quote_with(shop: &Shop, code: &str) -> Request {
 fn order_with(shop: &Shop, code: &str) -> Request {
     let price_digest = testing::price_digest(&catalog(), shop.backend.as_str(), &[("tea", 1)], Some(code));
     let (items, method) = ([item("tea", 1)], wechat_pay());
-    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code, price_digest };
+    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code, client_reference: None, price_digest };
     shop.backend.create_order(&order, nonce(), key())
 }
 

@@ -21,7 +21,14 @@ async fn wish(shop: &Shop) -> Request {
     let items = [item("tea", 1)];
     let quote = shop.quote(&items).await;
     let method = Method::parse("alipay").unwrap();
-    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", price_digest: quote.price.digest() };
+    let order = NewOrder {
+        items: &items,
+        way: Way::qr(&method),
+        locale: "en",
+        code: "",
+        client_reference: None,
+        price_digest: quote.price.digest(),
+    };
     shop.backend.create_order(&order, nonce(), key())
 }
 

@@ -67,7 +67,7 @@ impl Shop {
 
     fn order_of(&self, items: &[Item], price_digest: Digest, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", price_digest };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest };
         self.backend.create_order(&order, nonce(), key)
     }
 }

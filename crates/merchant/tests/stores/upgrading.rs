@@ -97,7 +97,7 @@ pub async fn is_whole(store: &Store) {
     assert_eq!(store.miscounted().await.unwrap(), []);
     let [open, late] = ["ord_open", "ord_late"].map(|id| OrderId::parse(id).unwrap());
     let late = store.record(&late).await.unwrap();
-    assert_eq!((late.order.status, late.refunds.len(), late.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));
+    assert_eq!((late.order.status, late.refunds.len(), late.references.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));
     assert_eq!((late.follower.as_deref(), late.payments[0].payer.as_deref()), (Some("oShopper"), Some("oShopper")));
     let key = IdempotencyRecord { key: "key".to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() };
     assert_eq!(store.order_made_with(&key).await.unwrap().unwrap(), open);

@@ -118,7 +118,7 @@ impl Shop {
     /// The request that orders those items at that price.
     pub fn wish_at(&self, items: &[Item], price_digest: Digest, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", price_digest };
+        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest };
         self.backend.create_order(&order, nonce(), key)
     }
 

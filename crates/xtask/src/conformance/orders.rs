@@ -57,7 +57,8 @@ async fn second(wire: &Wire, item: &Item, first: &Quote) -> Result<(), Fault> {
 fn request(wire: &Wire, item: &Item, quote: &Quote, price_digest: Digest, key: IdempotencyKey) -> Result<Request, Fault> {
     let advice = "The quote offers at least one payment method.";
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
-    let order = NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", code: "", price_digest };
+    let order =
+        NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", code: "", client_reference: None, price_digest };
     Ok(wire.backend.create_order(&order, wire.nonce(), key))
 }
 

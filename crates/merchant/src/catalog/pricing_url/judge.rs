@@ -1,5 +1,7 @@
 //! What the shop's own server is asked, and whether its answer can be believed. Pure; a doubt about any part refuses all of it.
 
+use std::collections::BTreeMap;
+
 use protocol::json::{self, Value};
 use protocol::{Currency, DiscountCode, Item, Line, Price, PriceText, Quote};
 
@@ -7,6 +9,7 @@ use super::super::price_error::PriceError;
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
+use crate::order_record::References;
 use crate::shown::{MAX_NAME, judge_picture, judge_rate, judge_text};
 use crate::store::{Reservation, StockItem, Supply};
 
@@ -29,6 +32,7 @@ pub(super) fn question(cart: &Cart<'_>, selling: &Selling<'_>, currency: Currenc
         ("currency", currency.as_str().into()),
         ("locale", selling.locale.into()),
         ("code", cart.code.map(|code| code.text()).into()),
+        ("client_reference", cart.client_reference.map(Value::from).into()),
         ("items", cart.items.iter().map(Item::to_json).collect()),
     ]);
     body.to_string()
@@ -66,7 +70,7 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
         methods: Vec::new(),
         ways: Vec::new(),
     };
-    Ok(Priced { holds, supplies, quote })
+    Ok(Priced { holds, supplies, quote, references: references(&body)? })
 }
 
 /// The shop's no, if it is one that shoppers can be told.
@@ -148,6 +152,26 @@ fn hold(supply: &Supply, items: &[Item]) -> Option<Reservation> {
     Some(Reservation { of: supply.of.clone(), quantity: item.quantity.into() })
 }
 
+/// By which names the shop will know an order.
+fn references(body: &Value) -> Result<References, Fault> {
+    let invalid = Fault::Invalid("reference or metadata: too long, no text, or holds what breaks lines or turns text around");
+    let text = |value: &Value| value.as_text().map(str::to_owned).ok();
+    let member = |(name, value): &(String, Value)| Some((name.clone(), text(value)?));
+    let metadata = match body.get("metadata") {
+        None => Some(BTreeMap::new()),
+        Some(Value::Object(members)) => members.iter().map(member).collect(),
+        Some(_) => None,
+    };
+    let reference = body.get("reference").map(|reference| text(reference).ok_or(())).transpose();
+    match (reference, metadata) {
+        (Ok(reference), Some(metadata)) => {
+            let references = References { reference, client_reference: None, metadata };
+            if references.judge().is_ok() { Ok(references) } else { Err(invalid) }
+        }
+        _ => Err(invalid),
+    }
+}
+
 fn code(body: &Value, cart: &Cart<'_>) -> Result<Option<DiscountCode>, Fault> {
     let (Some(code), Some(word)) = (cart.code, body.get("discount_code")) else { return Ok(None) };
     let state = word.as_text().ok().and_then(CodeState::parse);
@@ -170,7 +194,7 @@ mod tests {
 
     fn told(answer: &str) -> Result<Priced, Fault> {
         let item = |sku: &str, quantity| Item { sku: Sku::parse(sku).unwrap(), quantity };
-        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")) };
+        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")), client_reference: None };
         let (merchant, name) = (MerchantId::parse("demo").unwrap(), Text::One("Demo".into()));
         let selling = Selling { merchant: &merchant, name: &name, public_url: "https://pay.example", locale: "en", now: 1, expires_at: 2 };
         judge(answer.as_bytes(), &cart, &selling, Currency::parse("EUR").unwrap())
@@ -207,6 +231,9 @@ mod tests {
             ("https://shop.example", "javascript:x"),
             ("\"stock\":2", "\"stock\":-2"),
             ("\"applied\"", "\"yes\""),
+            ("\"new\":1", "\"reference\":7"),
+            ("\"new\":1", "\"metadata\":{\"a\":1}"),
+            ("\"new\":1", "\"metadata\":[]"),
             ("\"new\":1", "\"refused\":\"closed\""),
             ("{\"currency\"", "{{\"currency\""),
         ] {

@@ -43,7 +43,8 @@ pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result
     Ok(response)
 }
 
-const COLUMNS: &str = "created_at,number,order,reference,status,amount,currency,method,transaction,paid_at,refunded\r\n";
+const COLUMNS: &str =
+    "created_at,number,order,reference,status,amount,currency,method,transaction,paid_at,refunded,client_reference,metadata\r\n";
 
 /// The next page, and where the one after it begins.
 async fn page(store: Store, filter: Option<Filter>) -> Option<(Result<Bytes, StoreError>, Option<Filter>)> {
@@ -79,7 +80,7 @@ async fn row(store: &Store, listed: &Listed) -> Result<String, StoreError> {
         utc(listed.created_at),
         OrderNumber::of(&order.id).to_string(),
         order.id.as_str().to_owned(),
-        listed.reference.clone().unwrap_or_default(),
+        listed.references.reference.clone().unwrap_or_default(),
         order.status.as_str().to_owned(),
         decimal(order.amount),
         order.currency.as_str().to_owned(),
@@ -87,6 +88,8 @@ async fn row(store: &Store, listed: &Listed) -> Result<String, StoreError> {
         paid.and_then(|paid| paid.transaction.clone()).unwrap_or_default(),
         paid.and_then(|paid| paid.paid_at).map(utc).unwrap_or_default(),
         decimal(returned),
+        listed.references.client_reference.clone().unwrap_or_default(),
+        listed.references.metadata_text().unwrap_or_default(),
     ];
     Ok(values.map(|value| field(&value)).join(",") + "\r\n")
 }

@@ -1,5 +1,7 @@
 //! `/admin/v1/orders`: the shop makes orders of its own, lists them page by page, and reads one with all that happened to it.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -15,8 +17,8 @@ use super::json::{Answer, answer, idempotency, queried, read as read_body};
 use super::naming::order_id;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use crate::api_keys::Scope;
+use crate::order_record::References;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
-use crate::shown::judge_characters;
 use crate::store::{Filter, Listed};
 use crate::views;
 
@@ -32,6 +34,9 @@ const LONGEST_LIFE: i64 = 30 * DAY;
 struct CreateOrder {
     /// The shop's own number of it, up to 64 characters.
     reference: Option<String>,
+    /// The shop's own words about it, by name.
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
     /// ISO 4217 code.
     currency: String,
     /// What is sold, in the shop's words.
@@ -67,10 +72,8 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
 impl CreateOrder {
     fn read(self, public_url: &str) -> Result<ShopOrder, AdminError> {
         let reference = self.reference.filter(|reference| !reference.is_empty());
-        if reference.as_ref().is_some_and(|reference| reference.chars().count() > 64) {
-            return Err(AdminError::bad("reference: at most 64 characters"));
-        }
-        reference.as_deref().map_or(Ok(()), judge_characters).map_err(|fault| AdminError::bad(format!("reference: {fault}")))?;
+        let references = References { reference, client_reference: None, metadata: self.metadata };
+        references.judge().map_err(AdminError::bad)?;
         let CreateOrder { currency, lines, discounts, delivery, taxes, rounding, amount, .. } = self;
         let price = NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?;
         let method = self
@@ -84,7 +87,7 @@ impl CreateOrder {
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
-        Ok(ShopOrder { reference, price, life, method })
+        Ok(ShopOrder { references, price, life, method })
     }
 }
 
@@ -122,9 +125,9 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
     let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
     let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
     let mut orders = Vec::new();
-    for Listed { created_at, reference, order } in &listed {
+    for Listed { created_at, references, order } in &listed {
         let attention = if needs_attention { app.service.store.attention(&order.id).await? } else { Vec::new() };
-        let mut view = json!({ "created_at": created_at, "reference": reference, "order": views::order(order) });
+        let mut view = json!({ "created_at": created_at, "reference": references.reference, "order": views::order(order) });
         if needs_attention {
             view["attention"] = attention.iter().map(|why| json!({ "reason": why.reason, "since": why.since })).collect();
         }

@@ -1,7 +1,7 @@
 //! `GET /v1/quote?item=SKU:QTY&item=…&locale=TAG&code=CODE&n=`: prices a cart; keeps nothing.
 
 use axum::extract::State;
-use protocol::{DiscountCode, Fault, Item, MAX_QUANTITY, Quote, Sku};
+use protocol::{ClientReference, DiscountCode, Fault, Item, MAX_QUANTITY, Quote, Sku};
 
 use super::super::App;
 use crate::cart_fault::{self, CartFault};
@@ -29,7 +29,8 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<
     }
     let code = code(asked.parameter("code")?.map(str::to_owned));
     listen_to(&app, &asked, code.as_deref())?;
-    let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered) };
+    let client_reference = asked.parameter("client_reference")?.map(client_reference).transpose()?;
+    let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered), client_reference: client_reference.as_ref() };
     let quote = app.service.price(cart, locale).await?.quote;
     count_guess(&app, &asked, &quote);
     Ok(Reply { status: 200, body: quote.to_json() })
@@ -58,6 +59,11 @@ pub(super) fn code(text: Option<String>) -> Option<String> {
     let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
     let is_long = text.chars().count() > MAX_CODE;
     Some(if is_long { text.chars().take(MAX_CODE).chain(['…']).collect() } else { text.to_owned() })
+}
+
+/// What the page says that a cart is about.
+pub(super) fn client_reference(text: &str) -> Result<ClientReference, ApiError> {
+    ClientReference::parse(text).ok_or(ApiError::Field("client_reference"))
 }
 
 /// The cart of a query, `item=SKU:QTY` for each line.

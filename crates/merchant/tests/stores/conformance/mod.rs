@@ -7,7 +7,7 @@ mod telling;
 
 use std::collections::BTreeSet;
 
-use merchant::order_record::{PaymentRecord, Refund, RefundStatus};
+use merchant::order_record::{PaymentRecord, References, Refund, RefundStatus};
 use merchant::store::{ApiKey, Filter, IdempotencyRecord, NewRecord, Received, Store, StoreError};
 use protocol::{
     Channel, Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Price,
@@ -137,7 +137,7 @@ fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &[] };
+    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[] };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }
@@ -145,11 +145,16 @@ pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
 pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let payment = attempted(1, "wechat_pay", NOW);
     let order = order(1, &payment, NOW);
-    let new = NewRecord { order: &order, reference: Some("A-1"), payment: &payment, holds: &[] };
+    let new = NewRecord {
+        order: &order,
+        references: &References { reference: Some("A-1".to_owned()), ..References::default() },
+        payment: &payment,
+        holds: &[],
+    };
     assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
     assert_eq!(store.order(&order.id).await.unwrap(), order);
     let account = store.record(&order.id).await.unwrap();
-    assert_eq!((account.payments, account.reference.as_deref()), (vec![payment.clone()], Some("A-1")));
+    assert_eq!((account.payments, account.references.reference.as_deref()), (vec![payment.clone()], Some("A-1")));
     assert_eq!(store.order_of(&payment.payment.id).await.unwrap(), Some(order.id.clone()));
     assert_eq!(store.ledger(&order.id).await.unwrap()[0].1, "created");
     assert!(store.order(&OrderId::from_random([9; 16])).await.is_err());
@@ -161,7 +166,7 @@ pub async fn one_key_makes_one_order(store: &Store) {
         tokio::spawn(async move {
             let payment = attempted(number, "wechat_pay", NOW);
             let order = order(number, &payment, NOW);
-            let new = NewRecord { order: &order, reference: None, payment: &payment, holds: &[] };
+            let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[] };
             (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
         })
     });
