@@ -219,6 +219,7 @@ impl From<PlaceError> for ApiError {
             PlaceError::PriceChanged(priced) => ApiError::PriceChanged(priced),
             PlaceError::NotOffered(_) => ApiError::MethodNotOffered,
             PlaceError::Closed => ApiError::OrderClosed,
+            PlaceError::TooManyOpen(seconds) => ApiError::RateLimited(seconds),
             PlaceError::Service(failure) => failure.into(),
         }
     }

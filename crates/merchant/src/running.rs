@@ -16,7 +16,7 @@ use crate::catalog::Source;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, LimitsConfig, ProviderAccount as _};
 use crate::keys::Keys;
-use crate::limits::ConcurrencyLimit;
+use crate::limits::{ConcurrencyLimit, OpenOrders};
 use crate::official_account::OfficialAccountClient;
 use crate::order_locks::OrderLocks;
 use crate::order_service::{OrderService, SharedOrderService};
@@ -86,6 +86,7 @@ impl Merchant {
             name: config.merchant.name.clone(),
             public_url: config.public_url().to_owned(),
             orders: config.orders,
+            open_orders: OpenOrders::of_one(config.limits.open_orders_per_client),
             catalog: Source::open(&config.catalog, &store, &caller.client).await?,
             keys: Keys::of(config)?,
             locks: OrderLocks::of(&store),

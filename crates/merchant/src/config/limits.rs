@@ -6,6 +6,9 @@ use serde::Deserialize;
 
 use super::error::ConfigError;
 
+/// The most open orders of a client that are looked up at once.
+const MOST_OPEN_ORDERS: usize = 10_000;
+
 /// `[limits]`
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -18,6 +21,8 @@ pub struct LimitsConfig {
     pub failures_per_minute: u32,
     /// Discount codes that are none, of one client in a minute, until it is told to wait; 0: any number.
     pub code_guesses_per_minute: u32,
+    /// Orders of one client that are open and not paid; 0: any number.
+    pub open_orders_per_client: usize,
     /// Polls held at the same time; one more is answered immediately instead of being held.
     pub held_polls: usize,
     /// The same of one client.
@@ -34,6 +39,8 @@ pub struct LimitsConfig {
 impl Default for LimitsConfig {
     fn default() -> LimitsConfig {
         let (orders_per_minute, reads_per_minute, failures_per_minute, code_guesses_per_minute) = (120, 6_000, 60, 10);
+        // Two shoppers a minute of one address who order, do not pay, and do not go back to their cart.
+        let open_orders_per_client = 60;
         let (held_polls, held_polls_per_client) = (20_000, 1_000);
         let (connections, connections_per_client, silence_seconds) = (25_000, 2_000, 15);
         LimitsConfig {
@@ -41,6 +48,7 @@ impl Default for LimitsConfig {
             reads_per_minute,
             failures_per_minute,
             code_guesses_per_minute,
+            open_orders_per_client,
             held_polls,
             held_polls_per_client,
             connections,
@@ -56,6 +64,9 @@ impl LimitsConfig {
             if number == 0 {
                 return Err(ConfigError::of(&format!("limits.{key}"), "must be at least 1"));
             }
+        }
+        if self.open_orders_per_client > MOST_OPEN_ORDERS {
+            return Err(ConfigError::of("limits.open_orders_per_client", "must be at most 10000; 0 means any number"));
         }
         if !(1..=600).contains(&self.silence_seconds) {
             return Err(ConfigError::of("limits.silence_seconds", "must be 1 to 600"));

@@ -5,6 +5,7 @@ mod clients;
 mod concurrency;
 mod failures;
 mod guesses;
+mod open_orders;
 
 use crate::client::Client;
 use crate::config::LimitsConfig;
@@ -13,6 +14,7 @@ use clients::Clients;
 pub(crate) use concurrency::{ConcurrencyLimit, Permit};
 use failures::Failures;
 use guesses::Guesses;
+pub(crate) use open_orders::{Coming, OpenOrders};
 
 /// What a request makes the backend do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,10 +9,15 @@ use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::catalog::{Cart, Code, PriceError, Priced};
+use crate::client::Client;
+use crate::limits::Coming;
 use crate::order_record::{PaymentRecord, References};
 use crate::random;
 use crate::service_error::ServiceError;
 use crate::store::{IdempotencyRecord, NewRecord, StoreError};
+
+/// The longest that a client is told to be silent which has too many orders open, seconds: it may pay or close one at any moment.
+const LONGEST_SILENCE: i64 = 30;
 
 /// An order that somebody wants.
 pub(crate) enum NewOrder {
@@ -30,6 +35,8 @@ pub(crate) struct CartOrder {
     /// Of the price that the shopper has agreed to.
     pub(crate) price_digest: Digest,
     pub(crate) payment: PaymentOptions,
+    /// Whose order it is.
+    pub(crate) client: Client,
 }
 
 pub(crate) struct ShopOrder {
@@ -72,6 +79,9 @@ pub(crate) enum PlaceError {
     /// The order has ended, or its time is over.
     #[error("the order can no longer be paid")]
     Closed,
+    /// The client has as many unpaid orders open as it may; holds for how many seconds it should be silent.
+    #[error("too many of the client's orders are open and not paid")]
+    TooManyOpen(u64),
     /// Something inside did not work.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -179,7 +189,7 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, client_reference, locale, price_digest, payment } = wanted;
+        let CartOrder { items, code, client_reference, locale, price_digest, payment, client } = wanted;
         let code = code.as_deref().map(Code::Offered);
         let cart = Cart { items: &items, code, client_reference: client_reference.as_ref() };
         let priced = self.price(cart, &locale).await?;
@@ -194,17 +204,37 @@ impl OrderService {
         let Quote { merchant_name, price, methods, .. } = priced.quote.clone();
         let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at };
         let order = self.new_order(content, &payment);
+        let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
         let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
+                coming.never_came();
                 let priced = self.price(without(cart, &[shortage], &priced.quote)?, &locale).await?;
                 Err(PlaceError::PriceChanged(Box::new(priced)))
             }
+            Ok(made) if made != order.id => {
+                coming.never_came();
+                Ok(Made::of(order, made))
+            }
             made => Ok(Made::of(order, made?)),
         }
+    }
+
+    /// Counts an order that a client is about to make among those that it has open.
+    async fn count_open(&self, client: &Client, order: &Order) -> Result<Coming<'_>, PlaceError> {
+        let add = || self.open_orders.add(client, &order.id, order.expires_at, self.now());
+        let full = match add() {
+            Ok(coming) => return Ok(coming),
+            Err(full) => full,
+        };
+        // Nobody tells when one of them is paid or closed, on whichever node: it is looked up when that matters.
+        let pending = self.store.pending_of(&full.written).await?;
+        let ended: Vec<OrderId> = full.written.into_iter().filter(|order| !pending.contains(order)).collect();
+        self.open_orders.forget(client, &ended);
+        add().map_err(|full| PlaceError::TooManyOpen(full.until.saturating_sub(self.now()).clamp(1, LONGEST_SILENCE).unsigned_abs()))
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {

@@ -10,6 +10,7 @@ use crate::catalog::{Selling, Source, Text};
 use crate::clock::Clock;
 use crate::config::OrdersConfig;
 use crate::keys::Keys;
+use crate::limits::OpenOrders;
 use crate::observing::Metrics;
 use crate::official_account::OfficialAccountClient;
 use crate::order_locks::OrderLocks;
@@ -27,6 +28,8 @@ pub(crate) struct OrderService {
     pub(crate) name: Text,
     pub(crate) public_url: String,
     pub(crate) orders: OrdersConfig,
+    /// Who has which orders open.
+    pub(crate) open_orders: OpenOrders,
     pub(crate) catalog: Source,
     pub(crate) keys: Keys,
     pub(crate) store: Store,

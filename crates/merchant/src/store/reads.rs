@@ -1,8 +1,9 @@
 //! Reads of one order.
 
 use protocol::{Order, OrderId, PaymentId};
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
+use super::rows::places;
 use super::{IdempotencyRecord, Store, StoreError, rows};
 use crate::number::OrderNumber;
 use crate::order_record::OrderRecord;
@@ -15,6 +16,19 @@ impl Store {
     pub async fn order(&self, id: &OrderId) -> Result<Order, StoreError> {
         let row = self.pool.look_up("SELECT body FROM orders WHERE id = $1", &[id.as_str()]).await?;
         rows::order(&row.ok_or(StoreError::NoOrder)?)
+    }
+
+    /// Those of these orders that are there and neither paid nor over.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn pending_of(&self, orders: &[OrderId]) -> Result<Vec<OrderId>, StoreError> {
+        if orders.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = format!("SELECT id AS order_id FROM orders WHERE status = 'pending' AND id IN {}", places(1, orders.len()));
+        let query = orders.iter().fold(sqlx::query(AssertSqlSafe(query)), |query, order| query.bind(order.as_str()));
+        query.fetch_all(&self.pool).await?.iter().map(rows::order_id).collect()
     }
 
     /// The order of that number.

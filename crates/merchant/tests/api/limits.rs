@@ -1,9 +1,11 @@
 //! What one client may do and what the server takes on: too much of it is refused or answered sooner, and everybody else is served.
 
 use merchant::api_keys::Scope;
-use protocol::{Code, Order};
+use protocol::{Code, Order, OrderId, OrderStatus, PaymentId, Request};
 use reqwest::Response;
-use testing::backend::{Shop, nonce};
+use testing::backend::client::Told;
+use testing::backend::{Shop, item, key, nonce};
+use testing::carrying;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -16,6 +18,11 @@ async fn open(limits: &str) -> Shop {
 async fn price(shop: &Shop, client: &str) -> Response {
     let url = shop.url(&format!("/v1/quote?item=tea%3A1&n={}", nonce().as_str()));
     shop.client.get(url).header("x-forwarded-for", client).send().await.unwrap()
+}
+
+/// The same request from that address.
+async fn from(shop: &Shop, client: &str, request: &Request) -> Told {
+    shop.ask_as(request, |asking| carrying(asking, request).header("x-forwarded-for", client)).await
 }
 
 #[tokio::test]
@@ -45,6 +52,57 @@ async fn discount_codes_are_not_found_by_trying() {
     assert_eq!(ask("203.0.113.7", "SUMMER").await, 429);
     assert_eq!(ask("203.0.113.8", "SUMMER").await, 200, "nobody else notices");
     assert_eq!(price(&shop, "203.0.113.7").await.status(), 200, "a cart without a code is priced on");
+}
+
+#[tokio::test]
+async fn one_client_has_so_many_unpaid_orders_open_and_another_when_one_of_them_ends() {
+    let shop = open("open_orders_per_client = 2").await;
+    let wish = async || shop.wish(&[item("tea", 1)], key()).await;
+    let orders = async |client| from(&shop, client, &wish().await).await.status;
+    let made = async || {
+        let request = wish().await;
+        let order: serde_json::Value = serde_json::from_slice(&from(&shop, "203.0.113.7", &request).await.bytes).unwrap();
+        let payment = PaymentId::parse(order["payment"]["id"].as_str().unwrap()).unwrap();
+        (request, OrderId::parse(order["id"].as_str().unwrap()).unwrap(), payment)
+    };
+    let (request, paid, payment) = made().await;
+    let (_, closed, _) = made().await;
+    for _ in 0..3 {
+        assert_eq!(from(&shop, "203.0.113.7", &request).await.status, 201, "the same order again is no other");
+    }
+    let wanted = wish().await;
+    let refused = from(&shop, "203.0.113.7", &wanted).await;
+    let later: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert_eq!((refused.code(), (1..=30).contains(&later)), ((429, "rate-limited".to_owned()), true), "{later}");
+    assert_eq!(orders("203.0.113.8").await, 201, "nobody else notices");
+    let key_of_shop = shop.key(&[Scope::Orders]).await;
+    for number in ["A-1", "A-2", "A-3"] {
+        let own = serde_json::json!({ "currency": "CNY", "lines": [{ "name": "Tea", "unit_price": 100 }] });
+        assert_eq!(shop.call(&key_of_shop, "POST", "orders", Some((number, own))).await.status, 201, "the shop's own do not count");
+    }
+
+    shop.provider.pay(payment.as_str());
+    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
+    assert_eq!(shop.stored(&paid).await.status, OrderStatus::Paid);
+    assert_eq!(from(&shop, "203.0.113.7", &wanted).await.status, 201, "its key is free");
+    assert_eq!(orders("203.0.113.7").await, 429);
+    shop.order(&shop.backend.close(&closed, nonce(), key())).await;
+    assert_eq!((orders("203.0.113.7").await, orders("203.0.113.7").await), (201, 429));
+    shop.advance(1801);
+    assert_eq!(orders("203.0.113.7").await, 201, "whatever is over is over, whoever has looked");
+}
+
+#[tokio::test]
+async fn orders_that_were_never_made_do_not_count() {
+    let stocked = testing::backend::SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 1", 1);
+    let limited = |config: String| config.replace("[store]", "trusted_proxies = 1\n[store]") + "[limits]\nopen_orders_per_client = 2";
+    let shop = Shop::open_as(&stocked, limited).await;
+    let orders = async |request: &Request| from(&shop, "203.0.113.7", request).await.status;
+    let (tea, cup) = ([item("tea", 1)], [item("cup", 1)]);
+    let teas = [shop.wish(&tea, key()).await, shop.wish(&tea, key()).await, shop.wish(&tea, key()).await];
+    assert_eq!([orders(&teas[0]).await, orders(&teas[1]).await, orders(&teas[2]).await], [201, 409, 409]);
+    let cups = [shop.wish(&cup, key()).await, shop.wish(&cup, key()).await];
+    assert_eq!([orders(&cups[0]).await, orders(&cups[1]).await], [201, 429]);
 }
 
 #[tokio::test]

@@ -64,6 +64,7 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
     Ok(CartOrder {
         items,
         payment: payment_options::read(app, asked)?,
+        client: asked.client,
         locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad("locale"))?.unwrap_or_default(),
         code,
         client_reference,
