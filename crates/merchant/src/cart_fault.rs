@@ -31,6 +31,11 @@ pub(crate) fn out_of_stock(sku: &str, left: i64) -> Fault {
     of_line("out-of-stock", sku, Some(left))
 }
 
+/// Others have used the discount code as often as it may be.
+pub(crate) fn code_used_up() -> Fault {
+    Fault { left: Some(0), ..of_field("out-of-stock", "code") }
+}
+
 /// A quantity that nobody sells; at most that many can be had.
 pub(crate) fn quantity(sku: &str, most: i64) -> Fault {
     of_line("quantity", sku, Some(most))

@@ -98,6 +98,12 @@ impl PaymentRecord {
 }
 
 impl OrderRecord {
+    /// Whether money may still come by one of its payments: it is open, or nobody shall pay by it and somebody still could.
+    pub(crate) fn may_be_paid(&self) -> bool {
+        let is_watched = |attempted: &PaymentRecord| attempted.is_open() || attempted.next_check_at.is_some();
+        self.payments.iter().any(|attempted| attempted.transaction.is_none() && is_watched(attempted))
+    }
+
     pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut PaymentRecord> {
         self.payments.iter_mut().find(|attempted| attempted.payment.id == *id)
     }

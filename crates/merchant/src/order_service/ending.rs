@@ -3,6 +3,7 @@
 use protocol::{Order, OrderId, OrderStatus, PaymentStatus};
 
 use super::service::OrderService;
+use super::settling::{End, Ended};
 use crate::order_record::{OrderRecord, PaymentRecord};
 use crate::service_error::ServiceError;
 use crate::store::IdempotencyRecord;
@@ -65,5 +66,31 @@ impl OrderService {
             return Err(ServiceError::BeingPaid);
         }
         Ok(record.order)
+    }
+
+    /// The same before another payment takes their place: what the providers have closed is left to be written together with that one, so
+    /// that the order holds on to what it took. Whatever stands in the way of another payment is written at once.
+    ///
+    /// # Errors
+    /// As [`OrderService::close_open_payments`].
+    pub(super) async fn end_open_payments(&self, id: &OrderId) -> Result<(Order, Vec<Ended>), ServiceError> {
+        let record = self.store.record(id).await?;
+        let mut ended = Vec::new();
+        for attempted in record.payments.iter().filter(|attempted| attempted.is_open()) {
+            if let End::Unwritten(end) = self.end(id, &attempted.payment).await? {
+                ended.push(end);
+            }
+        }
+        let record = self.store.record(id).await?;
+        let is_ended = |attempted: &PaymentRecord| ended.iter().any(|ended| ended.payment == attempted.payment.id);
+        let is_being_paid = record.payments.iter().any(|attempted| attempted.may_be_paid() && !is_ended(attempted));
+        if record.order.status == OrderStatus::Pending && !is_being_paid && self.now() < record.order.expires_at {
+            return Ok((record.order, ended));
+        }
+        let order = match ended.is_empty() {
+            true => record.order,
+            false => self.change(id, |record| ended.iter().for_each(|ended| ended.write(record, PaymentStatus::Superseded))).await?,
+        };
+        if order.status == OrderStatus::Pending && is_being_paid { Err(ServiceError::BeingPaid) } else { Ok((order, Vec::new())) }
     }
 }

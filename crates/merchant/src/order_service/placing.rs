@@ -8,13 +8,14 @@ use protocol::{Channel, ClientReference, Digest, Item, Method, Order, OrderId, O
 use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
+use crate::cart_fault::{self, CartFault};
 use crate::catalog::{Cart, Code, PriceError, Priced};
 use crate::client::Client;
 use crate::limits::Coming;
-use crate::order_record::{PaymentRecord, References};
+use crate::order_record::{OrderRecord, PaymentRecord, References};
 use crate::random;
 use crate::service_error::ServiceError;
-use crate::store::{IdempotencyRecord, NewRecord, StoreError};
+use crate::store::{IdempotencyRecord, NewRecord, Shortage, StockItem, StoreError};
 
 /// The longest that a client is told to be silent which has too many orders open, seconds: it may pay or close one at any moment.
 const LONGEST_SILENCE: i64 = 30;
@@ -177,15 +178,36 @@ impl OrderService {
         if order.status == OrderStatus::Pending {
             self.collecting(&options, order.money())?;
         }
-        let order = self.close_open_payments(&order.id, PaymentStatus::Superseded).await?;
+        let (order, ended) = self.end_open_payments(&order.id).await?;
         match order.status {
             OrderStatus::Pending if self.now() < order.expires_at => {}
             OrderStatus::Pending | OrderStatus::Expired | OrderStatus::Canceled => return Err(PlaceError::Closed),
             OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => return Ok(Some(order)),
         }
         let payment = self.payment(options, order.money(), order.expires_at)?;
-        self.change_once(&order.id, key, |record| record.try_again(payment)).await?;
-        Ok(None)
+        let change = |record: &mut OrderRecord| {
+            ended.iter().for_each(|ended| ended.write(record, PaymentStatus::Superseded));
+            record.try_again(payment);
+        };
+        match self.change_once(&order.id, key, change).await {
+            // Its last code was over, and somebody else has by now what it had given back.
+            Err(StoreError::Short(shortage)) => Err(self.gone(&order, shortage).await?.into()),
+            made => Ok(made.map(|_| None)?),
+        }
+    }
+
+    /// What an order cannot be paid for any more, because it is gone.
+    async fn gone(&self, order: &Order, first: Shortage) -> Result<PriceError, StoreError> {
+        let mut short = self.store.short_of(&order.id).await?;
+        if short.is_empty() {
+            short.push(first);
+        }
+        let faults = short.iter().map(|shortage| match &shortage.of {
+            StockItem::Product(sku) => cart_fault::out_of_stock(sku, shortage.left),
+            StockItem::Code(_) => cart_fault::code_used_up(),
+        });
+        let (lines, currency) = (order.price.lines.clone(), Some(order.price.currency));
+        Ok(PriceError::Cart(Box::new(CartFault { faults: faults.collect(), lines, currency })))
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {

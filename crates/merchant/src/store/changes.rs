@@ -53,7 +53,8 @@ impl Store {
     /// the key unused.
     ///
     /// # Errors
-    /// As [`Store::change`], and the refusal; `KeyUsed` where the key is known with another body.
+    /// As [`Store::change`], and the refusal; `Short` where another payment wants what the order gave back and somebody else has;
+    /// `KeyUsed` where the key is known with another body.
     pub async fn change_once<E>(
         &self,
         id: &OrderId,
@@ -166,7 +167,7 @@ impl Store {
         let mut after = before.clone();
         change(&mut after);
         ledger::leave_out_known(transaction, id, &mut after.facts).await?;
-        stock::follow(transaction, before.order.status, &after.order, &mut after.facts).await?;
+        stock::follow(transaction, &before, &mut after).await?;
         let payments = after.payments.iter().enumerate().filter(|(position, payment)| before.payments.get(*position) != Some(payment));
         let payments: Vec<_> = payments.map(|(position, payment)| Attempted { order: id, position, payment }).collect();
         rows::write_payments(transaction, &payments).await?;

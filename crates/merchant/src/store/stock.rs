@@ -1,10 +1,10 @@
-//! What is left of things of which there are only so many: taken when an order is made, given back when it ends without money, in
-//! the transaction that does so. Rows of stock are locked by name, after the order's, so that no two transactions wait for each other.
+//! What is left of things of which there are only so many: taken when an order is made, given back when it, or its last code, ends without
+//! money, and taken again by another code, in the transaction that does so. Rows of stock are locked by name, after the order's, so that no two transactions wait for each other.
 //! Not here: which things are scarce (that is the catalog) and what a shopper is told.
 
 use std::collections::BTreeMap;
 
-use protocol::{Order, OrderId, OrderStatus};
+use protocol::{OrderId, OrderStatus};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -13,7 +13,7 @@ use super::records::Database;
 use super::rows::places;
 use super::stock_item::{Counted, Reservation, Shortage, StockItem, Supply};
 use super::{Store, StoreError, rows};
-use crate::order_record::Fact;
+use crate::order_record::{Fact, OrderRecord};
 
 impl StockItem {
     fn read(row: &AnyRow) -> Result<StockItem, StoreError> {
@@ -94,6 +94,21 @@ impl Store {
         Ok(counted)
     }
 
+    /// Everything that an order gave back and that is not there any more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn short_of(&self, order: &OrderId) -> Result<Vec<Shortage>, StoreError> {
+        let query = "SELECT holds.kind AS kind, holds.name AS name, baseline - taken AS remaining FROM holds \
+                     JOIN stock ON stock.kind = holds.kind AND stock.name = holds.name \
+                     WHERE order_id = $1 AND state = 'returned' AND taken + quantity > baseline";
+        let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
+        let read = |row: &AnyRow| Ok(Shortage { of: StockItem::read(row)?, left: row.try_get::<i64, _>("remaining")?.max(0) });
+        let mut short = rows.iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
+        short.sort_by(|one, other| one.of.cmp(&other.of));
+        Ok(short)
+    }
+
     /// How many are left for somebody who asks now; none where the catalog never named a number.
     ///
     /// # Errors
@@ -105,22 +120,27 @@ impl Store {
 }
 
 impl Store {
-    /// Whatever of the counts cannot be right: holds that do not fit the status of their order, and products of which open orders hold
-    /// more than is counted. Whose it is, and what.
+    /// Whatever of the counts cannot be right: holds that do not fit the status of their order, or whether it can be paid, and products of
+    /// which open orders hold more than is counted. Whose it is, and what.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn miscounted(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let query = "SELECT order_id, kind, name, state FROM holds JOIN orders ON orders.id = holds.order_id \
-                     WHERE (state = 'open') <> (status = 'pending') OR (state = 'returned') <> (status IN ('expired', 'canceled')) \
-                     ORDER BY order_id, kind, name";
+        let query = "SELECT order_id, kind, name, state, 'its status' AS what FROM holds JOIN orders ON orders.id = holds.order_id \
+                     WHERE (state = 'open' AND status <> 'pending') OR (state = 'sold') <> (status NOT IN ('pending', 'expired', 'canceled')) \
+                     UNION ALL \
+                     SELECT order_id, kind, name, state, 'its payments' AS what FROM holds JOIN orders ON orders.id = holds.order_id \
+                     WHERE status = 'pending' AND ((state = 'open' AND NOT EXISTS (SELECT 1 FROM payments WHERE order_id = holds.order_id \
+                     AND transaction_id IS NULL AND (payments.status IN ('waiting', 'scanned') OR next_check_at IS NOT NULL))) \
+                     OR (state = 'returned' AND EXISTS (SELECT 1 FROM payments WHERE order_id = holds.order_id \
+                     AND payments.status IN ('waiting', 'scanned')))) ORDER BY order_id, kind, name";
         let held = sqlx::query(query).fetch_all(&self.pool).await?;
         let query = "SELECT kind, name FROM stock WHERE taken < (SELECT COALESCE(SUM(quantity), 0) FROM holds \
                      WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') ORDER BY kind, name";
         let counted = sqlx::query(query).fetch_all(&self.pool).await?;
         let held = held.iter().map(|row| {
-            let state: String = row.try_get("state")?;
-            Ok((row.try_get("order_id")?, format!("its hold of {} is {state}, which does not fit its status", StockItem::read(row)?)))
+            let (state, what): (String, String) = (row.try_get("state")?, row.try_get("what")?);
+            Ok((row.try_get("order_id")?, format!("its hold of {} is {state}, which does not fit {what}", StockItem::read(row)?)))
         });
         let counted = counted.iter().map(|row| Ok((StockItem::read(row)?.to_string(), "open orders hold more than is counted".to_owned())));
         held.chain(counted).collect()
@@ -156,50 +176,90 @@ pub(super) async fn take<'a>(
     }
     query.execute(&mut *transaction).await?;
     for (of, quantity) in wanted {
-        let (kind, name) = of.columns();
-        let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline";
-        let update = sqlx::query(update).bind(quantity).bind(kind).bind(name);
-        if update.execute(&mut *transaction).await?.rows_affected() == 0 {
-            let left = remaining(sqlx::query(REMAINING).bind(kind).bind(name).fetch_optional(&mut *transaction).await?)?;
-            return Err(StoreError::Short(Shortage { of: of.clone(), left }));
-        }
+        take_if_there(transaction, of, quantity).await?;
     }
     Ok(())
 }
 
-/// What a change of an order's status does to what it took. Late money for a thing that was given back sells it all the same; if
-/// somebody else has it by now, a fact tells of it.
+/// What a change of an order does to what it took. An order holds its things as long as money may come by one of its payments: they are
+/// given back when the last of them, or the order, has ended, and taken again by another payment. Late money for a thing that was given
+/// back sells it all the same; if somebody else has it by now, a fact tells of it.
 ///
 /// # Errors
-/// Those of the database.
-pub(super) async fn follow(
-    transaction: &mut Transaction,
-    before: OrderStatus,
-    order: &Order,
-    facts: &mut Vec<Fact>,
-) -> Result<(), StoreError> {
-    let ended = |status| matches!(status, OrderStatus::Expired | OrderStatus::Canceled);
-    let (from, to, sign) = match (before, order.status) {
-        (OrderStatus::Pending, after) if ended(after) => ("open", "returned", -1),
-        (OrderStatus::Pending, after) if after.has_money() => ("open", "sold", 0),
-        (before, after) if ended(before) && after.has_money() => ("returned", "sold", 1),
-        _ => return Ok(()),
-    };
-    let query = "SELECT kind, name, quantity FROM holds WHERE order_id = $1 AND state = $2";
-    let held = sqlx::query(query).bind(order.id.as_str()).bind(from).fetch_all(&mut *transaction).await?;
-    let read = |row: &AnyRow| -> Result<(StockItem, i64), StoreError> { Ok((StockItem::read(row)?, row.try_get("quantity")?)) };
-    let mut held = held.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    held.sort();
-    for (of, quantity) in held.iter().filter(|_| sign != 0) {
-        let left = count(transaction, of, sign * quantity).await?;
-        if let (StockItem::Product(sku), 1, ..0) = (of, sign, left) {
-            tracing::error!(order = %order.id, sku, missing = -left, "ALARM: a late payment bought something that had been sold to somebody else");
+/// `Short` where another payment finds that something is gone, and then the transaction is to be undone; those of the database.
+pub(super) async fn follow(transaction: &mut Transaction, before: &OrderRecord, after: &mut OrderRecord) -> Result<(), StoreError> {
+    let order = &after.order;
+    match order.status {
+        OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded if before.order.status.has_money() => Ok(()),
+        OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => sell(transaction, &order.id, &mut after.facts).await,
+        OrderStatus::Expired | OrderStatus::Canceled if before.order.status == OrderStatus::Pending => {
+            give_back(transaction, &order.id).await
+        }
+        OrderStatus::Expired | OrderStatus::Canceled => Ok(()),
+        OrderStatus::Pending if !after.may_be_paid() => give_back(transaction, &order.id).await,
+        OrderStatus::Pending if after.payments.len() > before.payments.len() => take_again(transaction, &order.id).await,
+        OrderStatus::Pending => Ok(()),
+    }
+}
+
+async fn sell(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
+    for Reservation { of, quantity } in held(transaction, order, "returned").await? {
+        let left = count(transaction, &of, quantity).await?;
+        if let (StockItem::Product(sku), ..0) = (&of, left) {
+            tracing::error!(%order, sku, missing = -left, "ALARM: a late payment bought something that had been sold to somebody else");
             facts.push(Fact::Oversold { sku: sku.clone(), missing: -left });
         }
     }
-    if !held.is_empty() {
-        let update = "UPDATE holds SET state = $1 WHERE order_id = $2 AND state = $3";
-        sqlx::query(update).bind(to).bind(order.id.as_str()).bind(from).execute(&mut *transaction).await?;
+    become_state(transaction, order, "sold").await
+}
+
+async fn give_back(transaction: &mut Transaction, order: &OrderId) -> Result<(), StoreError> {
+    let held = held(transaction, order, "open").await?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    for Reservation { of, quantity } in held {
+        count(transaction, &of, -quantity).await?;
+    }
+    become_state(transaction, order, "returned").await
+}
+
+async fn take_again(transaction: &mut Transaction, order: &OrderId) -> Result<(), StoreError> {
+    let returned = held(transaction, order, "returned").await?;
+    if returned.is_empty() {
+        return Ok(());
+    }
+    for Reservation { of, quantity } in returned {
+        take_if_there(transaction, &of, quantity).await?;
+    }
+    become_state(transaction, order, "open").await
+}
+
+/// What an order took and is in that state now, in the order in which rows of stock are locked.
+async fn held(transaction: &mut Transaction, order: &OrderId, state: &str) -> Result<Vec<Reservation>, StoreError> {
+    let query = "SELECT kind, name, quantity FROM holds WHERE order_id = $1 AND state = $2";
+    let held = sqlx::query(query).bind(order.as_str()).bind(state).fetch_all(&mut *transaction).await?;
+    let read = |row: &AnyRow| Ok(Reservation { of: StockItem::read(row)?, quantity: row.try_get("quantity")? });
+    let mut held = held.iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
+    held.sort_by(|one, other| one.of.cmp(&other.of));
+    Ok(held)
+}
+
+/// All that an order took is in the same state.
+async fn become_state(transaction: &mut Transaction, order: &OrderId, state: &str) -> Result<(), StoreError> {
+    let update = "UPDATE holds SET state = $1 WHERE order_id = $2";
+    sqlx::query(update).bind(state).bind(order.as_str()).execute(&mut *transaction).await?;
+    Ok(())
+}
+
+/// Counts so many as taken, if they are there.
+async fn take_if_there(transaction: &mut Transaction, of: &StockItem, quantity: i64) -> Result<(), StoreError> {
+    let (kind, name) = of.columns();
+    let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline";
+    let update = sqlx::query(update).bind(quantity).bind(kind).bind(name);
+    if update.execute(&mut *transaction).await?.rows_affected() == 0 {
+        let left = remaining(sqlx::query(REMAINING).bind(kind).bind(name).fetch_optional(&mut *transaction).await?)?;
+        return Err(StoreError::Short(Shortage { of: of.clone(), left }));
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use protocol::{NewOrder, OrderId, OrderStatus, Request, Way};
+use merchant::store::StockItem;
+use protocol::{NewOrder, Order, OrderId, OrderStatus, PaymentStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::client::wechat_pay;
 use testing::backend::shop::configuration;
@@ -41,6 +42,23 @@ async fn told(shop: &Shop, request: &Request) -> (u16, Value) {
 async fn cancel(shop: &Shop, order: &OrderId) {
     let (_, order) = shop.order(&shop.backend.close(order, nonce(), key())).await;
     assert_eq!(order.status, OrderStatus::Canceled);
+}
+
+/// The request for another code of an order.
+fn another_code(shop: &Shop, order: &Order) -> Request {
+    shop.backend.new_payment(&order.id, &Way::qr(&wechat_pay()), nonce(), key())
+}
+
+/// So many teas are left, and no count is wrong.
+async fn left(shop: &Shop) -> i64 {
+    assert_eq!(shop.merchant().store().miscounted().await.unwrap(), []);
+    shop.merchant().store().left(&StockItem::Product("tea".to_owned())).await.unwrap()
+}
+
+/// The time of codes made now passes, and the reconciler looks.
+async fn codes_end(shop: &Shop) {
+    shop.advance(901);
+    shop.merchant().reconcile().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,6 +114,97 @@ async fn what_an_order_took_comes_back_when_it_is_canceled_or_expires_and_stays_
     shop.merchant().reconcile().await.unwrap();
     assert_eq!(shop.stored(&third.id).await.status, OrderStatus::Paid);
     assert!(sold_out().await, "sold is sold");
+}
+
+#[tokio::test]
+async fn an_order_whose_code_is_over_holds_nothing_and_takes_it_again_with_another_code_if_it_is_there() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let eight = [item("cup", 1), item("tea", 8)];
+    let (_, first) = shop.order(&shop.wish(&eight, key()).await).await;
+    assert_eq!(left(&shop).await, 2);
+    codes_end(&shop).await;
+    let over = shop.stored(&first.id).await;
+    assert_eq!((over.status, over.payment.unwrap().status), (OrderStatus::Pending, PaymentStatus::Expired));
+    assert_eq!(left(&shop).await, 10);
+
+    let (_, second) = shop.order(&shop.wish(&[item("tea", 9)], key()).await).await;
+    let renewal = another_code(&shop, &first);
+    let (status, refusal) = told(&shop, &renewal).await;
+    assert_eq!((status, &refusal["code"], &refusal["stock"]), (409, &json!("out-of-stock"), &json!({ "sku": "tea", "left": 1 })));
+    assert_eq!(refusal["faults"], json!([{ "code": "out-of-stock", "sku": "tea", "left": 1 }]));
+    assert_eq!(refusal["lines"].as_array().unwrap().len(), 2, "the lines of the order are told");
+    let told_now = shop.look(&first.id).await;
+    assert_eq!((told_now.status, told_now.payment.unwrap().status), (OrderStatus::Pending, PaymentStatus::Expired), "the order stays");
+
+    cancel(&shop, &second.id).await;
+    let (status, again) = shop.order(&renewal).await;
+    assert_eq!((status, again.id, again.payment.unwrap().status), (201, first.id.clone(), PaymentStatus::Waiting), "the key was not used");
+    assert_eq!(left(&shop).await, 2);
+    cancel(&shop, &first.id).await;
+    assert_eq!(left(&shop).await, 10);
+}
+
+#[tokio::test]
+async fn codes_in_turn_keep_one_hold_and_a_canceled_attempt_holds_nothing() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let (_, order) = shop.order(&shop.wish(&[item("tea", 10)], key()).await).await;
+    for _ in 0..3 {
+        let (status, again) = shop.order(&another_code(&shop, &order)).await;
+        assert_eq!((status, again.payment.unwrap().status, left(&shop).await), (201, PaymentStatus::Waiting, 0));
+    }
+    let (_, canceled) = shop.order(&shop.backend.cancel(&order.id, nonce(), key())).await;
+    assert_eq!((canceled.status, left(&shop).await), (OrderStatus::Pending, 10));
+    let (_, again) = shop.order(&another_code(&shop, &order)).await;
+    let payment = again.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
+    assert_eq!(shop.stored(&order.id).await.status, OrderStatus::Paid);
+    codes_end(&shop).await;
+    assert_eq!(left(&shop).await, 0, "sold is sold");
+}
+
+#[tokio::test]
+async fn a_code_that_the_provider_cannot_close_now_holds_on_until_it_has_said_so() {
+    let shop = Shop::open_selling(&catalog()).await;
+    shop.order(&shop.wish(&[item("tea", 10)], key()).await).await;
+    shop.provider.set_down(true);
+    codes_end(&shop).await;
+    assert_eq!(left(&shop).await, 0, "money may be on its way");
+    shop.provider.set_down(false);
+    shop.advance(61);
+    shop.merchant().reconcile().await.unwrap();
+    assert_eq!(left(&shop).await, 10);
+}
+
+#[tokio::test]
+async fn late_money_for_an_order_that_holds_nothing_any_more_sells_it_all_the_same() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let (_, first) = shop.order(&shop.wish(&[item("tea", 6)], key()).await).await;
+    codes_end(&shop).await;
+    shop.order(&shop.wish(&[item("tea", 9)], key()).await).await;
+    let payment = first.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
+    assert_eq!(shop.stored(&first.id).await.status, OrderStatus::Paid);
+    let ledger = shop.merchant().store().ledger(&first.id).await.unwrap();
+    assert!(ledger.iter().any(|(_, kind, detail)| kind == "oversold" && detail == r#"{"missing":5,"sku":"tea"}"#), "{ledger:?}");
+    assert_eq!(left(&shop).await, 0);
+}
+
+#[tokio::test]
+async fn the_use_of_a_discount_code_ends_with_the_code_to_pay_by() {
+    let shop = Shop::open_selling(&catalog()).await;
+    let (_, first) = shop.order(&order_with(&shop, "SPRING")).await;
+    shop.order(&order_with(&shop, "SPRING")).await;
+    assert_eq!(told(&shop, &order_with(&shop, "SPRING")).await.0, 409);
+    codes_end(&shop).await;
+    for _ in 0..2 {
+        assert_eq!(told(&shop, &order_with(&shop, "SPRING")).await.0, 201);
+    }
+    let (status, refusal) = told(&shop, &another_code(&shop, &first)).await;
+    assert_eq!((status, &refusal["code"], &refusal["stock"]), (409, &json!("out-of-stock"), &Value::Null));
+    assert_eq!(refusal["faults"], json!([{ "code": "out-of-stock", "field": "code", "left": 0 }]));
+    assert_eq!(left(&shop).await, 8, "of what was there nothing is taken either");
 }
 
 #[tokio::test]

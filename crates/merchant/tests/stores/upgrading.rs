@@ -1,7 +1,7 @@
 //! Every migration over rows that exist: the records of a shop that was there from the first version on, brought on one by one.
 
 use merchant::Store;
-use merchant::store::IdempotencyRecord;
+use merchant::store::{IdempotencyRecord, StockItem};
 use protocol::{OrderId, OrderStatus};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection as _, Executor as _};
@@ -15,10 +15,12 @@ const ROWS: [(usize, &str); 6] = [
         1,
         r#"INSERT INTO orders (id, seq, status, expires_at, created_at, body) VALUES
             ('ord_open', 1, 'pending', 1800001800, 1800000000, '{"type":"order","merchant":"mountain-tea","merchant_name":"Mountain Tea","id":"ord_open","seq":1,"status":"pending","amount":6800,"currency":"CNY","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["wechat_pay"],"payment":null,"receipt":null}'),
-            ('ord_late', 3, 'expired', 1800001800, 1800000001, '{"type":"order","merchant":"mountain-tea","merchant_name":"Mountain Tea","id":"ord_late","seq":3,"status":"expired","amount":6800,"currency":"CNY","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["wechat_pay"],"payment":null,"receipt":null}');
+            ('ord_late', 3, 'expired', 1800001800, 1800000001, '{"type":"order","merchant":"mountain-tea","merchant_name":"Mountain Tea","id":"ord_late","seq":3,"status":"expired","amount":6800,"currency":"CNY","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["wechat_pay"],"payment":null,"receipt":null}'),
+            ('ord_over', 1, 'pending', 1800001800, 1800000002, '{"type":"order","merchant":"mountain-tea","merchant_name":"Mountain Tea","id":"ord_over","seq":1,"status":"pending","amount":6800,"currency":"CNY","quote_digest":null,"lines":[],"expires_at":1800001800,"methods":["wechat_pay"],"payment":null,"receipt":null}');
         INSERT INTO payments (id, order_id, method, surface, status, amount, currency, expires_at, created_at, transaction_id, next_check_at) VALUES
             ('pay_open', 'ord_open', 'wechat_pay', 'qr', 'waiting', 6800, 'CNY', 1800000900, 1800000000, NULL, 1800000010),
-            ('pay_late', 'ord_late', 'wechat_pay', 'qr', 'paid', 6800, 'CNY', 1800000900, 1800000001, '42', NULL);
+            ('pay_late', 'ord_late', 'wechat_pay', 'qr', 'paid', 6800, 'CNY', 1800000900, 1800000001, '42', NULL),
+            ('pay_over', 'ord_over', 'wechat_pay', 'qr', 'expired', 6800, 'CNY', 1800000900, 1800000002, NULL, NULL);
         INSERT INTO attempts (key, target, digest, order_id) VALUES ('key', 'POST /v1/orders', 'digest', 'ord_open');
         INSERT INTO ledger (order_id, at, kind, detail) VALUES ('ord_open', 1800000000, 'created', 'pay_open')"#,
     ),
@@ -41,8 +43,9 @@ const ROWS: [(usize, &str); 6] = [
     ),
     (
         5,
-        "INSERT INTO stock (kind, name, baseline, stocked, taken) VALUES ('product', 'tea', 10, '', 1);
-        INSERT INTO holds (order_id, kind, name, quantity, state) VALUES ('ord_open', 'product', 'tea', 1, 'open')",
+        "INSERT INTO stock (kind, name, baseline, stocked, taken) VALUES ('product', 'tea', 10, '', 3);
+        INSERT INTO holds (order_id, kind, name, quantity, state) VALUES
+            ('ord_open', 'product', 'tea', 1, 'open'), ('ord_over', 'product', 'tea', 2, 'open')",
     ),
     (7, "UPDATE refunds SET told = NULL"),
 ];
@@ -95,6 +98,7 @@ pub async fn grow(address: &str, database: &str) {
 pub async fn is_whole(store: &Store) {
     assert_eq!(findings(store).await, []);
     assert_eq!(store.miscounted().await.unwrap(), []);
+    assert_eq!(store.left(&StockItem::Product("tea".to_owned())).await.unwrap(), 9, "an order whose code is over holds nothing");
     let [open, late] = ["ord_open", "ord_late"].map(|id| OrderId::parse(id).unwrap());
     let late = store.record(&late).await.unwrap();
     assert_eq!((late.order.status, late.refunds.len(), late.references.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));

@@ -61,6 +61,8 @@ macro_rules! every_case {
             of_many_who_want_the_last_ones_only_so_many_get_them
             an_order_that_lacks_one_thing_takes_nothing_and_is_not_written
             an_order_that_ends_without_money_gives_back_and_late_money_sells_all_the_same
+            what_an_order_took_is_free_when_its_last_code_ends_and_another_code_takes_it_again
+            of_many_whose_codes_ended_only_so_many_get_another
             another_number_counts_anew_and_open_orders_keep_what_they_took
             stock_is_right_after_every_random_history
             the_shop_is_told_by_one_of_many_and_of_each_order_in_turn
