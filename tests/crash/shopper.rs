@@ -93,10 +93,13 @@ impl Shopper {
         Shopper::who(chance, None, key, kind, method, steps)
     }
 
-    /// Shoppers whose story passes every fault point: one pays and is paid back, one gives up what the shop has ordered for them, one forgets.
+    /// Shoppers whose story passes every fault point: one pays and is paid back, one gives up what the shop has ordered for them, one forgets,
+    /// one asks for other codes.
     pub fn of_the_script() -> Vec<Shopper> {
         let pays = [Deed::Pay, Deed::SeePaid, Deed::Ask(Wish::Refund(json!({}))), Deed::Look];
-        let scripts = [(Kind::Cart, &pays[..]), (Kind::Shop, &[Deed::Ask(Wish::Cancel)]), (Kind::Cart, &[Deed::Look])];
+        let turns = [Deed::Ask(Wish::NewCode("alipay")), Deed::Ask(Wish::Cancel), Deed::Ask(Wish::NewCode("wechat_pay"))];
+        let scripts =
+            [(Kind::Cart, &pays[..]), (Kind::Shop, &[Deed::Ask(Wish::Cancel)]), (Kind::Cart, &[Deed::Look]), (Kind::Cart, &turns)];
         let shoppers = scripts.into_iter().zip(1..).map(|((kind, deeds), number)| {
             let mut chance = Chance::new(number);
             let (key, script) = (chance.bytes(), Some(deeds.iter().cloned().collect()));

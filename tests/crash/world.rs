@@ -71,6 +71,8 @@ pub struct World {
     waiting: Vec<Shopper>,
     pub done: Vec<Shopper>,
     deaths: BTreeMap<String, u64>,
+    /// What was wrong with the counts whenever the server had died.
+    pub miscounted: Vec<String>,
 }
 
 impl Street {
@@ -183,8 +185,8 @@ impl World {
             server: Arc::default(),
             requests: Arc::default(),
         };
-        let (waiting, done, deaths) = (Vec::new(), Vec::new(), BTreeMap::new());
-        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths }
+        let (waiting, done, deaths, miscounted) = (Vec::new(), Vec::new(), BTreeMap::new(), Vec::new());
+        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths, miscounted }
     }
 
     /// The server starts, the shoppers of the script come, and it dies at that point; answers where it truly died.
@@ -195,7 +197,7 @@ impl World {
             self.shop().await;
             self.linger().await;
         }
-        self.died()
+        self.died().await
     }
 
     /// The server starts, shoppers come, the server dies, wherever that comes.
@@ -211,13 +213,15 @@ impl World {
             self.street.sandbox.release(order).await;
             self.linger().await;
         }
-        let point = self.died();
+        let point = self.died().await;
         *self.deaths.entry(point).or_default() += 1;
     }
 
     /// The end of a life, and where it came.
-    fn died(&self) -> String {
+    async fn died(&mut self) -> String {
         self.street.kill();
+        let wrong = crate::stock::at_rest(self).await;
+        self.miscounted.extend(wrong);
         let file = self.folder.path().join("fault");
         let point = std::fs::read_to_string(&file).unwrap_or_else(|_| "SIGKILL".to_owned());
         // Whoever is killed has not written it.
