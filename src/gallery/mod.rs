@@ -215,6 +215,13 @@ const SCENES: &[(&str, Play)] = &[
         fixture.order.payment = PaymentStatus::Expired;
         fixture.answer_order();
     }),
+    ("expired-sold-out", |fixture| {
+        fixture.ordered();
+        fixture.order.payment = PaymentStatus::Expired;
+        fixture.answer_order();
+        fixture.act(Action::NewCode);
+        fixture.refuse(409, "out-of-stock");
+    }),
     ("expired-order", |fixture| {
         fixture.ordered();
         fixture.order.payment = PaymentStatus::Expired;

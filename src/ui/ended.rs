@@ -55,10 +55,12 @@ fn open_choices(view: &View<'_>, following: &Following) -> Element {
     let renewing = matches!(following.task, Task::Renew(..));
     let label = if renewing { words.renewing() } else { words.new_code() };
     let new_code = button(Weight::Primary, label.to_owned(), view.act(Action::NewCode)).busy(renewing);
+    // The attempt has ended already: what can still be given up is the order, unless the shop made it.
+    let (leave, act) = if view.is_given_order() { (words.cancel(), Action::Cancel) } else { (words.back(), Action::CloseOrder) };
     actions([Some(new_code)])
         .children(other_methods(view, &following.order))
         .child(button(Weight::Secondary, words.check_now().to_owned(), view.act(Action::CheckNow)))
-        .child(button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel)))
+        .child(button(Weight::Quiet, leave.to_owned(), view.act(act)))
 }
 
 /// The order is over: a new one, unless the shop made it; then only the shop can make another.

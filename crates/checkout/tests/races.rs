@@ -3,9 +3,9 @@
 
 mod support;
 
-use checkout::{Action, Connection, Event, Notice, Reply, Saved, Screen};
+use checkout::{Action, Connection, Event, Notice, OrderOutcome, Reply, Saved, Screen, Task};
 use protocol::verify::Answer;
-use protocol::{Code, OrderId, Price, PriceText};
+use protocol::{Code, OrderId, PaymentStatus, Price, PriceText};
 use support::{Shell, is_paid, sku};
 
 fn html_502() -> Reply {
@@ -231,6 +231,20 @@ fn a_refused_creation_goes_back_to_the_price_with_its_reason() {
     shell.answer_problem(409, "order-closed");
     let Screen::Quoted { notice, .. } = shell.state.screen() else { panic!("{}", shell.state.name()) };
     assert_eq!(*notice, Some(Notice::Refused("order-closed".into())));
+}
+
+#[test]
+fn another_code_for_things_that_are_gone_leaves_the_order_and_says_why() {
+    let mut shell = Shell::awaiting();
+    let mut over = shell.order(2);
+    over.payment.as_mut().unwrap().status = PaymentStatus::Expired;
+    shell.answer_order(200, &over);
+    shell.act(Action::NewCode);
+    shell.answer_problem(409, "out-of-stock");
+    let Screen::Order { outcome: OrderOutcome::Expired, following } = shell.state.screen() else { panic!("{}", shell.state.name()) };
+    assert_eq!((&following.task, &following.notice), (&Task::Watch, &Some(Notice::Refused("out-of-stock".into()))));
+    shell.act(Action::CloseOrder);
+    assert!(shell.request().url.contains("/v1/orders/ord_1/close?"), "the way back to the cart is open");
 }
 
 #[test]
