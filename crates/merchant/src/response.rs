@@ -31,6 +31,8 @@ macro_rules! refusals {
             PriceChanged(Box<Priced>),
             /// The client asks too often; holds for how many seconds it should be silent.
             RateLimited(u64),
+            /// The client has tried too many discount codes; the same cart is priced without one.
+            TooManyGuesses(u64),
             /// The cart cannot be sold as it is; holds what is wrong with which line.
             Cart(Box<CartFault>),
             /// One field of the request is missing or mistyped; names it.
@@ -52,7 +54,7 @@ macro_rules! refusals {
             fn code(&self) -> &str {
                 match self {
                     ApiError::PriceChanged(_) => "price-changed",
-                    ApiError::RateLimited(_) => "rate-limited",
+                    ApiError::RateLimited(_) | ApiError::TooManyGuesses(_) => "rate-limited",
                     ApiError::Cart(cart) => cart.faults.first().map_or("quantity", |fault| &fault.code),
                     ApiError::Field(_) => "bad-request",
                     ApiError::Failed(_) => "internal",
@@ -126,6 +128,7 @@ impl ApiError {
         let CartFault { faults, lines, currency } = match self {
             ApiError::Cart(cart) => CartFault::clone(cart),
             ApiError::Field(field) => CartFault::of(of_field(code, field)),
+            ApiError::TooManyGuesses(_) => CartFault::of(of_field(code, "code")),
             ApiError::MethodNotOffered => CartFault::of(of_field(code, "method")),
             ApiError::ReturnUrl => CartFault::of(of_field(code, "return_url")),
             ApiError::TooManyItems => CartFault::of(of_field(code, "items")),
@@ -237,7 +240,7 @@ pub(crate) fn signed(
     let result = result.map_err(ApiError::logged);
     let later = match &result {
         Err(ApiError::ProviderUnavailable | ApiError::PricingUnavailable) => Some(2),
-        Err(ApiError::RateLimited(seconds)) => Some(*seconds),
+        Err(ApiError::RateLimited(seconds) | ApiError::TooManyGuesses(seconds)) => Some(*seconds),
         _ => None,
     };
     let reply = result.unwrap_or_else(|refusal| refusal.reply(merchant, id));

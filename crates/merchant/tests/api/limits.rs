@@ -49,7 +49,11 @@ async fn discount_codes_are_not_found_by_trying() {
     for code in ["SPRNG", "sprng", "SPRNG", "AUTUMN", "autumn", "WINTER", "winter"] {
         assert_eq!(ask("203.0.113.7", code).await, 200, "{code}: of three wrong codes the third is one too many, and what comes after it");
     }
-    assert_eq!(ask("203.0.113.7", "SUMMER").await, 429);
+    let path = format!("/v1/quote?item=tea%3A1&code=SUMMER&n={}", nonce().as_str());
+    let refused = shop.client.get(shop.url(&path)).header("x-forwarded-for", "203.0.113.7").send().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    let told = refused.text().await.unwrap();
+    assert!(told.contains(r#""faults":[{"code":"rate-limited","field":"code"}]"#), "a widget prices the cart without it: {told}");
     assert_eq!(ask("203.0.113.8", "SUMMER").await, 200, "nobody else notices");
     assert_eq!(price(&shop, "203.0.113.7").await.status(), 200, "a cart without a code is priced on");
 }

@@ -39,10 +39,10 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<
 /// Lets a discount code be looked at, unless its client has tried too many that are none.
 ///
 /// # Errors
-/// `rate-limited`.
+/// `rate-limited`, of the field `code`: the price without it is told.
 pub(super) fn listen_to(app: &App, asked: &SignedRequest, code: Option<&str>) -> Result<(), ApiError> {
     let Some(code) = code else { return Ok(()) };
-    app.limits.guesses.listen(&asked.client, &code.to_uppercase()).map_err(ApiError::RateLimited)
+    app.limits.guesses.listen(&asked.client, &code.to_uppercase()).map_err(ApiError::TooManyGuesses)
 }
 
 /// Counts the code of a cart that was priced, if it is none.
