@@ -297,7 +297,7 @@ impl Fixture {
         let (_, _, unit_price) = GOODS[at];
         let image = PICTURES.get(at).map(|&picture| picture.to_owned());
         let total = unit_price * i64::from(item.quantity);
-        Line { item: item.clone(), name: self.words.goods[at].to_owned(), image, unit_price, total }
+        Line { item: item.clone(), name: self.words.goods[at].to_owned(), options: None, image, unit_price, total }
     }
 
     fn order_body(&self) -> Value {

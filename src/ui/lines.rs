@@ -23,6 +23,9 @@ pub(super) fn cart_lines(view: &View<'_>, quote: Option<&Quote>) -> Element {
 fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_priced: bool) -> Element {
     let words = view.messages;
     let name = known.map_or(item.sku.as_str(), |(line, _)| &line.name);
+    let options = known.and_then(|(line, _)| line.options.clone());
+    // Variants of one thing have one name: what names a control tells them apart.
+    let title = known.map_or_else(|| name.to_owned(), |(line, _)| line.title());
     let unit = known.map(|(line, currency)| para(fill(words.each(), &[("amount", &view.money(line.unit_price, currency))])));
     let total = known.filter(|_| is_priced).map(|(line, currency)| {
         let current = line.item.quantity == item.quantity;
@@ -30,7 +33,7 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
     });
     let remove = named("button", "remove")
         .attr(Attr::Type, "button")
-        .attr_owned(Attr::AriaLabel, fill(words.remove_of(), &[("name", name)]))
+        .attr_owned(Attr::AriaLabel, fill(words.remove_of(), &[("name", &title)]))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
         .text(words.remove());
     let fault = fault_of(view, item);
@@ -39,6 +42,7 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
     let about = element("div")
         .attr(Attr::Class, "about")
         .child(named("p", "name").text_owned(name.to_owned()))
+        .maybe(options.map(|options| named("p", "options").text_owned(options)))
         .maybe(unit)
         .maybe(wrong)
         .maybe(step);
@@ -47,7 +51,7 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
         .child(picture(known.and_then(|(line, _)| line.image.as_ref())))
         .child(about)
         .maybe(total)
-        .child(element("div").attr(Attr::Class, "change").child(stepper(view, item, name)).child(remove))
+        .child(element("div").attr(Attr::Class, "change").child(stepper(view, item, &title)).child(remove))
 }
 
 /// What the shop has against a line.

@@ -10,7 +10,7 @@ use crate::i18n::fill;
 pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     let price = &order.price;
     let lines = price.lines.iter().map(|line| {
-        let what = [&view.format.number(line.item.quantity.into()), " × ", &line.name].concat();
+        let what = [&view.format.number(line.item.quantity.into()), " × ", &line.title()].concat();
         element("li").child(element("span").text_owned(what)).child(element("span").text_owned(view.money(line.total, price.currency)))
     });
     let list = element("ul").children(lines);

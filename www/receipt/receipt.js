@@ -125,7 +125,7 @@ function breakdown({ price, currency }) {
   const { lines, discounts, delivery, taxes, rounding } = JSON.parse(price);
   const minor = (amount) => money({ amount: String(amount), currency });
   return [
-    ...lines.map(({ quantity, name, total }) => [`${quantity} × ${name}`, minor(total)]),
+    ...lines.map(({ quantity, name, options, total }) => [`${quantity} × ${name}${options ? ` – ${options}` : ""}`, minor(total)]),
     ...discounts.map(({ label, amount }) => [label, minor(-amount)]),
     ...(delivery ? [[delivery.label, minor(delivery.amount)]] : []),
     ...taxes.map(({ label, rate, amount, included }) => [`${label}${rate ? ` ${rate} %` : ""}${included ? " (included)" : ""}`, minor(amount)]),

@@ -85,7 +85,7 @@ impl fmt::Display for Facts<'_> {
 
 /// What an amount is made of: labels and minor units. A tax that the prices hold already adds nothing.
 fn parts(price: &Price) -> impl Iterator<Item = (String, i64)> {
-    let lines = price.lines.iter().map(|line| (format!("{} × {}", line.item.quantity, line.name), line.total));
+    let lines = price.lines.iter().map(|line| (format!("{} × {}", line.item.quantity, line.title()), line.total));
     let discounts = price.discounts.iter().map(|discount| (discount.label.clone(), -discount.amount));
     let delivery = price.delivery.iter().map(|delivery| (delivery.label.clone(), delivery.amount));
     let taxes = price.taxes.iter().filter(|tax| !tax.included).map(|tax| (tax.label.clone(), tax.amount));

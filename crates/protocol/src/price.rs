@@ -14,6 +14,8 @@ pub struct Line {
     pub item: Item,
     /// Its name in the shopper's language.
     pub name: String,
+    /// Which of its variants, in the shopper's language, if it has any: "Blue, large".
+    pub options: Option<String>,
     /// Address of a picture, if there is one.
     pub image: Option<String>,
     /// Price of one, minor units; negative where an order of the shop's own takes something off.
@@ -228,7 +230,13 @@ impl DiscountCode {
 }
 
 impl Line {
-    /// Reads `{"sku", "quantity", "name", "image", "unit_price", "total"}`.
+    /// Its name, and which of its variants.
+    pub fn title(&self) -> String {
+        let options = self.options.as_deref().unwrap_or_default();
+        [&*self.name, if options.is_empty() { "" } else { " – " }, options].concat()
+    }
+
+    /// Reads `{"sku", "quantity", "name", "options", "image", "unit_price", "total"}`.
     ///
     /// # Errors
     /// `body-schema`.
@@ -240,6 +248,7 @@ impl Line {
         Line {
             item: Item::read(fields),
             name: fields.string("name"),
+            options: fields.maybe_string("options"),
             image: fields.maybe_string("image"),
             unit_price: fields.int("unit_price"),
             total: fields.int("total"),
@@ -247,14 +256,11 @@ impl Line {
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        Value::object([
-            ("sku", (&self.item.sku).into()),
-            ("quantity", i64::from(self.item.quantity).into()),
-            ("name", self.name.as_str().into()),
-            ("image", self.image.as_deref().into()),
-            ("unit_price", self.unit_price.into()),
-            ("total", self.total.into()),
-        ])
+        let mut members =
+            vec![("sku", (&self.item.sku).into()), ("quantity", i64::from(self.item.quantity).into()), ("name", self.name.as_str().into())];
+        members.extend(self.options.as_deref().map(|options| ("options", options.into())));
+        members.extend([("image", self.image.as_deref().into()), ("unit_price", self.unit_price.into()), ("total", self.total.into())]);
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     fn adds_up(&self) -> bool {

@@ -206,6 +206,7 @@ def quotes():
     quoted("S14h", "price with all members", "accept", discount_code={"code": "SPRING", "state": "applied"}, **where)
     quoted("S14i", "price with a member that nobody knows", "accept", colour="green")
     quoted("S14j", "price of nothing: all of it is taken off", "accept", discounts=[{"label": "Gift", "amount": 3300}], total=0)
+    quoted("S14k", "line of a variant", "accept", lines=[dict(LINE, options="Blue, large")])
     quoted("X17", "quote of another quantity", "bind-quote", context=dict(asked, items=[dict(item, quantity=3)]))
     quoted("X17b", "quote of fewer things", "bind-quote", context=dict(asked, items=[item, dict(item, sku="b")]))
     quoted("X17c", "quote of another merchant", "bind-merchant", {"merchant": "other"})
@@ -233,6 +234,7 @@ def quotes():
     quoted("X18t", "rate as a number", "body-schema", taxes=[dict(vat, rate=13)])
     quoted("X18u", "integer of sixteen digits", "body-schema", rounding=1_000_000_000_000_000, total=1_000_000_000_003_000)
     quoted("X18v", "price in no currency", "body-schema", currency="cny")
+    quoted("X18w", "options that are no text", "body-schema", lines=[dict(LINE, options=["Blue", "large"])])
     shop_prices()
 
 

@@ -28,6 +28,17 @@ sku = "gaiwan"
 name = { en = "Gaiwan", zh-Hans = "盖碗" }
 price = 12800
 stock = 5
+[[item]]
+sku = "cup"
+name = { en = "Cup", zh-Hans = "茶杯" }
+price = 3000
+[[item.variant]]
+sku = "cup-blue"
+options = { en = "Blue", zh-Hans = "青花" }
+[[item.variant]]
+sku = "cup-large"
+options = { en = "Large", zh-Hans = "大号" }
+price = 4500
 [[discount]]
 label = { en = "Over 200", zh-Hans = "满减" }
 amount = 1000

@@ -251,7 +251,7 @@ pub fn method() -> Method {
 
 pub fn line(item: &Item) -> Line {
     let total = 1250 * i64::from(item.quantity);
-    Line { item: item.clone(), name: "Tea".into(), image: None, unit_price: 1250, total }
+    Line { item: item.clone(), name: "Tea".into(), options: None, image: None, unit_price: 1250, total }
 }
 
 pub fn price(items: &[Item]) -> PriceText {

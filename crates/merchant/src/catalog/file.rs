@@ -1,6 +1,6 @@
 //! A catalog file: what may stand in it, and what is wrong with it, by line. Not here: what a cart costs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use protocol::Currency;
@@ -97,15 +97,20 @@ impl Written {
         check(self.tax.as_ref(), TaxRule::check, named("tax"))?;
         check(self.shipping.as_ref(), Shipping::check, named("shipping"))?;
         let (tax, shipping) = (self.tax.map(Spanned::into_inner), self.shipping.map(Spanned::into_inner));
-        let mut products = BTreeMap::new();
+        let is_weighed = shipping.as_ref().is_some_and(Shipping::weighs);
+        let (mut products, mut skus) = (BTreeMap::new(), BTreeSet::new());
         for item in self.item {
-            let (at, product) = (item.span().start, item.into_inner());
-            let named = |fault: String| (at, format!("item {:?}: {fault}", product.sku));
-            product.check(tax.as_ref(), shipping.as_ref().is_some_and(Shipping::weighs)).map_err(named)?;
-            if products.contains_key(&product.sku) {
-                return Err(named("stands twice".to_owned()));
+            for (at, product) in sold(item) {
+                let named = |fault: String| (at, format!("item {:?}: {fault}", product.sku));
+                product.check(tax.as_ref(), is_weighed).map_err(named)?;
+                if !skus.insert(product.sku.clone()) {
+                    return Err(named("stands twice".to_owned()));
+                }
+                // What comes in variants is sold as one of them.
+                if product.variant.is_empty() {
+                    products.insert(product.sku.clone(), product);
+                }
             }
-            products.insert(product.sku.clone(), product);
         }
         let mut discounts: Vec<Discount> = Vec::new();
         for (number, discount) in self.discount.into_iter().enumerate() {
@@ -119,6 +124,14 @@ impl Written {
         }
         Ok(Catalog { currency, products, discounts, shipping, tax })
     }
+}
+
+/// An item and its variants, each with where it stands.
+fn sold(item: Spanned<Product>) -> Vec<(usize, Product)> {
+    let (at, product) = (item.span().start, item.into_inner());
+    let variants = product.variant.iter().cloned().map(|variant| (variant.span().start, product.varied(variant.into_inner())));
+    let variants: Vec<_> = variants.collect();
+    [(at, product)].into_iter().chain(variants).collect()
 }
 
 /// Checks a part of the file, and says where it stands if it is not good.
@@ -160,6 +173,23 @@ mod tests {
             ("percent = 13", "percent = 13\nshipping = \"books\"", "line 20: tax: shipping: there is no tax class"),
         ] {
             let said = fault(from, to);
+            assert!(said.starts_with(told), "{said}");
+        }
+        let variants = |text: &str| SHOP.replacen("[[discount]]", &format!("{text}\n[[discount]]"), 1);
+        let blue = "[[item.variant]]\nsku = \"cup-blue\"\noptions = \"Blue\"";
+        for (text, told) in [
+            (blue.replace("cup-blue", "tea"), "line 12: item \"tea\": stands twice"),
+            (blue.replace("cup-blue", "cup"), "line 12: item \"cup\": stands twice"),
+            (blue.replace("cup-blue", "a b"), "line 12: item \"a b\": sku"),
+            (blue.replace("Blue", " "), "line 12: item \"cup-blue\": options: 1 to 200 characters"),
+            (format!("{blue}\nprice = 0"), "line 12: item \"cup-blue\": price must be"),
+            (format!("{blue}\nstocked = 1"), "line 12: item \"cup-blue\": stocked is a word for"),
+            (format!("stock = 5\n{blue}"), "line 8: item \"cup\": has variants, which are what is sold: write stock"),
+            (format!("{blue}\n{}", blue.replace("cup-blue", "cup-2")), "line 8: item \"cup\": two of its variants have the same options"),
+            (format!("{blue}\nname = \"Cup\""), "line 15 ("),
+            (blue.replace("options", "option"), "line 14 ("),
+        ] {
+            let said = Catalog::parse(&variants(&text)).unwrap_err().to_string();
             assert!(said.starts_with(told), "{said}");
         }
         for (from, to, told) in [

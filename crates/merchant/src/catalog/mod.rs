@@ -14,6 +14,7 @@ mod shipping;
 mod source;
 mod tax;
 mod text;
+mod variant;
 
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
 pub use file::{Catalog, CatalogError};

@@ -110,6 +110,7 @@ fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
     Line {
         item: item.clone(),
         name: product.name.get(selling.locale).to_owned(),
+        options: product.options.as_ref().map(|options| options.get(selling.locale).to_owned()),
         image,
         unit_price: product.price,
         total: product.price * i64::from(item.quantity),
@@ -198,6 +199,38 @@ pub(super) mod tests {
         assert_eq!(gone.faults, ["gone", "lost"].map(cart_fault::unknown_sku));
         assert_eq!(gone.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["Tea"]);
         assert_eq!(told(&[("tea", 1), ("tea", 1)]).faults[0].sku.as_deref(), Some("tea"));
+    }
+
+    #[test]
+    fn a_variant_is_sold_by_its_own_sku_and_is_else_as_its_item() {
+        let variants = r#"
+            max_per_order = 4
+            [[item.variant]]
+            sku = "cup-blue"
+            options = { en = "Blue", zh-Hans = "蓝" }
+            stock = 2
+            [[item.variant]]
+            sku = "cup-large"
+            options = "Large"
+            price = 555
+            image = "/shop/large.svg"
+            max_per_order = 9
+            [[discount]]"#;
+        let shop = SHOP.replacen("[[discount]]", variants, 1);
+        let priced = priced_in(&shop, &[("cup-large", 9), ("cup-blue", 2)], None, "zh-CN").unwrap();
+        let told = |line: &Line| (line.title(), line.unit_price, line.image.clone());
+        let lines: Vec<_> = priced.quote.price.lines.iter().map(told).collect();
+        let large = Some("https://pay.example.com/shop/large.svg".to_owned());
+        assert_eq!(lines, [("Cup – Large".to_owned(), 555, large), ("Cup – 蓝".to_owned(), 333, None)]);
+        let holds: Vec<String> = priced.holds.iter().map(|hold| format!("{} {}", hold.of, hold.quantity)).collect();
+        assert_eq!(holds, ["product cup-blue 2"]);
+        assert_eq!(Quote::from_json(&priced.quote.to_json()), Ok(priced.quote));
+        let faults = |sku, quantity| match priced_in(&shop, &[(sku, quantity)], None, "en") {
+            Err(PriceError::Cart(cart)) => cart.faults,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(faults("cup", 1), [cart_fault::unknown_sku("cup")]);
+        assert_eq!(faults("cup-blue", 5), [cart_fault::quantity("cup-blue", 4)]);
     }
 
     /// A shop with every rule.

@@ -2,9 +2,11 @@
 
 use protocol::{MAX_QUANTITY, Sku};
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::tax::TaxRule;
 use super::text::Text;
+use super::variant::Variant;
 use crate::shown::judge_picture;
 use crate::store::{StockItem, Supply};
 
@@ -18,6 +20,9 @@ const MAX_COUNT: i64 = 1_000_000_000;
 pub(super) struct Product {
     pub(super) sku: String,
     pub(super) name: Text,
+    /// Which of its variants this is; the file says so in `variant` alone.
+    #[serde(skip)]
+    pub(super) options: Option<Text>,
     pub(super) image: Option<String>,
     /// Minor units.
     pub(super) price: i64,
@@ -34,6 +39,9 @@ pub(super) struct Product {
     stock: Option<i64>,
     /// Names the count of `stock`, such as a date: with another word here, even the same number is counted anew.
     stocked: Option<toml::Value>,
+    /// What is sold in its place, if it comes in several.
+    #[serde(default)]
+    pub(super) variant: Vec<Spanned<Variant>>,
 }
 
 impl Product {
@@ -43,6 +51,7 @@ impl Product {
             return Err(format!("price must be a positive number of minor units, at most {MAX_PRICE}"));
         }
         self.name.judge().map_err(|fault| format!("name: {fault}"))?;
+        self.options.as_ref().map_or(Ok(()), Text::judge).map_err(|fault| format!("options: {fault}"))?;
         self.image.as_deref().map_or(Ok(()), judge_picture).map_err(|fault| format!("image: {fault}"))?;
         match tax {
             Some(tax) => tax.check_class(self.tax.as_deref())?,
@@ -58,13 +67,38 @@ impl Product {
         if self.max_per_order.is_some_and(|number| !(1..=most).contains(&number)) {
             return Err(format!("max_per_order must be 1 to {most}"));
         }
-        if is_weighed && self.weight.is_none() && !self.digital {
+        if !self.variant.is_empty() && (self.stock.is_some() || self.stocked.is_some()) {
+            return Err("has variants, which are what is sold: write stock and stocked below each [[item.variant]]".into());
+        }
+        let options = || self.variant.iter().map(|variant| &variant.get_ref().options);
+        if options().enumerate().any(|(at, one)| options().skip(at + 1).any(|other| other == one)) {
+            return Err("two of its variants have the same options: nobody could tell them apart".into());
+        }
+        if is_weighed && self.weight.is_none() && !self.digital && self.variant.is_empty() {
             return Err("needs a weight in grams: shipping goes by it".into());
         }
         if self.stocked.is_some() && self.stock.is_none() {
             return Err("stocked is a word for the count in stock, which is missing".into());
         }
         Ok(())
+    }
+
+    /// What is sold as one of its variants.
+    pub(super) fn varied(&self, variant: Variant) -> Product {
+        Product {
+            sku: variant.sku,
+            options: Some(variant.options),
+            image: variant.image.or_else(|| self.image.clone()),
+            price: variant.price.unwrap_or(self.price),
+            weight: variant.weight.or(self.weight),
+            max_per_order: variant.max_per_order.or(self.max_per_order),
+            stock: variant.stock,
+            stocked: variant.stocked,
+            variant: Vec::new(),
+            name: self.name.clone(),
+            tax: self.tax.clone(),
+            digital: self.digital,
+        }
     }
 
     /// How many there are, if the file says so.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::shown::{MAX_NAME, judge_text};
 
 /// A text in one language for all, or one per BCP 47 tag.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Text {
     /// The same for everybody.

@@ -94,7 +94,7 @@ async fn an_order_of_the_shops_own_says_how_its_amount_comes_about() {
     let key = shop.key(&Scope::ALL).await;
     let whole = json!({
         "currency": "CNY",
-        "lines": [{ "name": "Repair", "unit_price": 12_000 }, { "name": "Paid in advance", "unit_price": -2_000 }],
+        "lines": [{ "name": "Repair", "options": "Blue, large", "unit_price": 12_000 }, { "name": "Paid in advance", "unit_price": -2_000 }],
         "discounts": [{ "label": "Guild", "amount": 500 }],
         "delivery": { "label": "Courier", "amount": 1_200 },
         "taxes": [{ "label": "VAT", "rate": "6", "amount": 642 }, { "label": "VAT", "rate": "13", "amount": 138, "included": true }],
@@ -106,11 +106,14 @@ async fn an_order_of_the_shops_own_says_how_its_amount_comes_about() {
     let id = OrderId::parse(order["id"].as_str().unwrap()).unwrap();
     let (_, read) = shop.order(&shop.backend.order(&id, 0, 0, nonce())).await;
     assert_eq!(json!(read.price.to_json()), order["price"], "shoppers are told the same");
+    assert_eq!(read.price.lines[0].title(), "Repair – Blue, large");
     assert_eq!((read.price.total, read.price.rounding, read.price.taxes.len()), (11_340, -2, 2));
     for (member, value, named) in [
         ("amount", json!(11_341), "amount: does not add up: lines, discounts, delivery, taxes and rounding come to 11340"),
         ("discounts", json!([{ "label": "Guild", "amount": -1 }]), "discounts[0].amount"),
         ("discounts", json!([{ "label": "", "amount": 1 }]), "discounts[0].label"),
+        ("lines", json!([{ "name": "Repair", "options": " ", "unit_price": 11_340 }]), "lines[0].options"),
+        ("lines", json!([{ "name": "Repair", "options": ["Blue"], "unit_price": 11_340 }]), "string"),
         ("delivery", json!({ "label": "a\u{202e}b", "amount": 1 }), "delivery.label"),
         ("taxes", json!([{ "label": "VAT", "rate": "6 %", "amount": 1 }]), "taxes[0].rate"),
         ("taxes", json!([{ "label": "VAT", "percent": 6, "amount": 1 }]), "percent"),

@@ -19,7 +19,8 @@ fn pin(seed: u8) -> String {
 
 fn price() -> Price {
     let item = Item { sku: Sku::parse("tea").unwrap(), quantity: 2 };
-    let line = Line { item, name: "Tea\u{1b}[31m".to_owned(), image: None, unit_price: 4500, total: 9000 };
+    let line =
+        Line { item, name: "Tea\u{1b}[31m".to_owned(), options: Some("Blue".to_owned()), image: None, unit_price: 4500, total: 9000 };
     let off = Charge { label: "Spring".to_owned(), amount: 1000 };
     Price { discounts: vec![off], total: 8000, ..Price::of_lines(Currency::parse("CNY").unwrap(), vec![line]) }
 }
@@ -54,7 +55,7 @@ fn said(output: &Output) -> (Option<i32>, String) {
 fn a_receipt_of_a_named_key_is_valid_and_tells_its_facts() {
     let (code, words) = told(format!("{}\n", receipt()), &["--key", &pin(8), "--key", &pin(7)]);
     assert_eq!(code, Some(0));
-    let facts = "valid\n  amount       80.00 CNY\n               2 × Tea[31m  90.00\n               Spring  -10.00\n  order        ord_AQEBAQEBAQEBAQEBAQEBAQ\n  merchant     mountain-tea\n  \
+    let facts = "valid\n  amount       80.00 CNY\n               2 × Tea[31m – Blue  90.00\n               Spring  -10.00\n  order        ord_AQEBAQEBAQEBAQEBAQEBAQ\n  merchant     mountain-tea\n  \
         method       wechat_pay\n  transaction  4200001[31m\n  paid at      2027-01-15T08:00:00Z\n";
     assert_eq!(words, facts);
 }

@@ -271,3 +271,44 @@ async fn the_command_stock_prints_what_is_left_beside_the_server() {
     let lines = String::from_utf8(output.stdout).unwrap();
     assert_eq!(lines, "      9 of 10          1 open  product tea\n      1 of 2           1 open  code SPRING\n");
 }
+
+/// A cup in two variants, of which one is scarce.
+fn variants() -> String {
+    let cup = r#"[[item]]
+sku = "mug"
+name = { en = "Mug", de = "Becher" }
+price = 1250
+[[item.variant]]
+sku = "mug-blue"
+options = { en = "Blue", de = "Blau" }
+stock = 1
+[[item.variant]]
+sku = "mug-large"
+options = { en = "Large", de = "Groß" }
+price = 1650
+[[item]]"#;
+    SHOP_CATALOG.replacen("[[item]]", cup, 1)
+}
+
+#[tokio::test]
+async fn a_variant_is_ordered_by_its_own_sku_with_stock_of_its_own() {
+    let shop = Shop::open_selling(&variants()).await;
+    let cart = [item("mug-blue", 1), item("mug-large", 2)];
+    let (status, body) = told(&shop, &shop.backend.quote(&cart, "de", nonce())).await;
+    let lines = price(&body)["lines"].clone();
+    assert_eq!(
+        (status, &lines[0]["name"], &lines[0]["options"], &lines[0]["unit_price"]),
+        (200, &json!("Becher"), &json!("Blau"), &json!(1250))
+    );
+    assert_eq!((&lines[1]["options"], &lines[1]["total"]), (&json!("Groß"), &json!(3300)));
+    let price_digest = shop.quote(&cart).await.price.digest();
+    let (status, order) = told(&shop, &shop.wish_at(&cart, price_digest, key())).await;
+    assert_eq!((status, &price(&order)["lines"][0]["options"]), (201, &json!("Blue")));
+    // The blue one is taken; the large one is not counted.
+    let (status, body) = told(&shop, &shop.backend.quote(&[item("mug-blue", 1), item("mug-large", 9)], "en", nonce())).await;
+    assert_eq!((status, &body["faults"]), (409, &json!([{ "code": "out-of-stock", "sku": "mug-blue", "left": 0 }])));
+    assert_eq!(body["lines"][0]["options"], "Blue", "which of them is gone can be seen");
+    // The mug as such is nothing that can be ordered.
+    let (status, body) = told(&shop, &shop.backend.quote(&[item("mug", 1)], "en", nonce())).await;
+    assert_eq!((status, &body["code"]), (404, &json!("unknown-sku")));
+}

@@ -134,14 +134,27 @@ mod tests {
     #[test]
     fn the_shelf_shows_every_item_at_its_catalog_price() {
         let catalog = include_str!("../../../../www/shop/catalog.toml");
-        let value = |line: &str, key: &str| line.strip_prefix(key).map(|value| value.trim_matches(['"', ' ', '=']).to_owned());
-        let skus: Vec<String> = catalog.lines().filter_map(|line| value(line, "sku")).collect();
-        let prices: Vec<usize> = catalog.lines().filter_map(|line| value(line, "price")?.parse().ok()).collect();
-        assert!(!skus.is_empty() && skus.len() == prices.len(), "the catalog is laid out differently now");
-        for page in [include_str!("../../../../www/shop/index.html"), include_str!("../../../../www/shop/dialog.html")] {
-            for (sku, fen) in skus.iter().zip(&prices) {
-                let tag = format!("<span class=\"price\">¥{}</span>\n            <button data-qr-checkout-add=\"{sku}\">", fen / 100);
-                assert!(page.contains(&tag), "{sku} is not on the shelf at ¥{}", fen / 100);
+        let pages = [include_str!("../../../../www/shop/index.html"), include_str!("../../../../www/shop/dialog.html")];
+        let shown = |tag: String| assert!(pages.iter().all(|page| page.contains(&tag)), "not on the shelf: {tag}");
+        let find = |part: &str, key: &str| {
+            let value = part.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+            value.map(|value| value.trim_matches('"').to_owned())
+        };
+        let items: Vec<&str> = catalog.split("[[item]]").skip(1).collect();
+        assert!(items.len() > 3, "the catalog is laid out differently now");
+        for item in items {
+            let parts: Vec<&str> = item.split("[[item.variant]]").collect();
+            let sold: Vec<(String, usize)> = parts
+                .iter()
+                .map(|part| {
+                    let price = find(part, "price").or_else(|| find(item, "price")).unwrap();
+                    (find(part, "sku").unwrap(), price.parse::<usize>().unwrap() / 100)
+                })
+                .collect();
+            let (sku, price) = sold.get(1).unwrap_or(&sold[0]);
+            shown(format!("<span class=\"price\">¥{price}</span>\n            <button data-qr-checkout-add=\"{sku}\">"));
+            for (sku, price) in &sold[1..] {
+                shown(format!("<option value=\"{sku}\" data-price=\"¥{price}\""));
             }
         }
     }

@@ -49,7 +49,8 @@ fn receipt(amount: i64, currency: &str) -> String {
 /// A receipt that says what was bought: two pots and a discount.
 fn with_price() -> Price {
     let item = Item { sku: Sku::parse("pot").unwrap(), quantity: 2 };
-    let line = Line { item, name: "<i>Pot</i>".to_owned(), image: None, unit_price: 4500, total: 9000 };
+    let line =
+        Line { item, name: "<i>Pot</i>".to_owned(), options: Some("<i>Blue</i>".to_owned()), image: None, unit_price: 4500, total: 9000 };
     let off = Charge { label: "Spring".to_owned(), amount: 1000 };
     Price { discounts: vec![off], total: 8000, ..Price::of_lines(Currency::parse("CNY").unwrap(), vec![line]) }
 }
@@ -110,7 +111,7 @@ fn cases() -> Vec<Case> {
         case("a spelling that is not canonical", format!("{}=", honest()), &both, "", "invalid", ""),
         case("a key that is not canonical", honest(), &weak(0xee, 0x7f), "", "key", ""),
         nothing("nothing again"),
-        case("what was bought", receipt_over(Some(with_price()), with_price().money()), &both, "", "valid", "2 × <i>Pot</i>"),
+        case("what was bought", receipt_over(Some(with_price()), with_price().money()), &both, "", "valid", "2 × <i>Pot</i> – <i>Blue</i>"),
         nothing("nothing once more"),
         case("what was taken off", receipt_over(Some(with_price()), with_price().money()), &both, "", "valid", "−10.00 CNY"),
         case(

@@ -106,12 +106,16 @@ fn in_order(lines: Vec<Line>, items: &[Item]) -> Option<Vec<Line>> {
 
 fn check_texts(price: &Price) -> Result<(), Fault> {
     let fits = |text: &String| judge_text(text, MAX_NAME).is_ok();
-    let names = price.lines.iter().map(|line| &line.name).chain(price.discounts.iter().map(|discount| &discount.label));
+    let names = price
+        .lines
+        .iter()
+        .flat_map(|line| [&line.name].into_iter().chain(&line.options))
+        .chain(price.discounts.iter().map(|discount| &discount.label));
     let delivery = price.delivery.iter().flat_map(|delivery| [&delivery.label].into_iter().chain(&delivery.id));
     let taxes = price.taxes.iter().map(|tax| &tax.label);
     if !names.chain(delivery).chain(taxes).all(fits) || price.discounts.len().max(price.taxes.len()) > MAX_CHARGES {
         return Err(Fault::Invalid(
-            "a name or label is empty, over 200 characters or holds what breaks lines or turns text around, or there are over 20 discounts or taxes",
+            "a name, label or options are empty, over 200 characters or hold what breaks lines or turns text around, or there are over 20 discounts or taxes",
         ));
     }
     if !price.taxes.iter().filter_map(|tax| tax.rate.as_deref()).all(|rate| judge_rate(rate).is_ok()) {
@@ -187,7 +191,7 @@ mod tests {
     use super::*;
 
     const ANSWER: &str = r#"{"currency":"EUR","lines":[
-        {"sku":"mug","quantity":2,"name":"Mug","image":"https://shop.example/mug.png","unit_price":1250,"total":2500,"stock":2,"color":"blue"},
+        {"sku":"mug","quantity":2,"name":"Mug","options":"Blue","image":"https://shop.example/mug.png","unit_price":1250,"total":2500,"stock":2,"color":"blue"},
         {"sku":"tea","quantity":1,"name":"Tea","unit_price":999,"total":999}],
         "subtotal":3499,"discounts":[{"label":"Spring","amount":499}],"delivery":{"label":"Post","amount":400},
         "taxes":[{"label":"VAT","rate":"19","amount":543,"included":true}],"total":3400,"discount_code":"applied","new":1}"#;
@@ -204,6 +208,7 @@ mod tests {
     fn a_good_answer_is_a_price_in_the_order_of_the_cart() {
         let priced = told(ANSWER).unwrap();
         assert_eq!((priced.quote.price.total, priced.quote.price.lines[0].name.as_str()), (3400, "Tea"));
+        assert_eq!(priced.quote.price.lines[1].options.as_deref(), Some("Blue"));
         assert_eq!(priced.quote.price.discount_code, Some(Code::Offered("SPRING").told(CodeState::Applied)));
         assert_eq!(priced.holds, [Reservation { of: StockItem::Product("mug".to_owned()), quantity: 2 }]);
     }
@@ -228,6 +233,8 @@ mod tests {
             ("\"sku\":\"tea\"", "\"sku\":\"coffee\""),
             ("\"name\":\"Tea\"", "\"name\":\"\""),
             ("\"name\":\"Tea\"", "\"name\":\"a\\u0000b\""),
+            ("\"options\":\"Blue\"", "\"options\":7"),
+            ("\"options\":\"Blue\"", "\"options\":\" \""),
             ("https://shop.example", "javascript:x"),
             ("\"stock\":2", "\"stock\":-2"),
             ("\"applied\"", "\"yes\""),

@@ -53,7 +53,8 @@ pub(super) fn account(account: &Value) -> String {
     let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
     let price = &order["price"];
     for line in each(&price["lines"]) {
-        let _ = writeln!(told, "  {} × {}  {}", line["quantity"], text(&line["name"]), money(&line["total"], currency));
+        let options = line["options"].as_str().map(|options| format!(" – {options}")).unwrap_or_default();
+        let _ = writeln!(told, "  {} × {}{options}  {}", line["quantity"], text(&line["name"]), money(&line["total"], currency));
     }
     for discount in each(&price["discounts"]) {
         let _ = writeln!(told, "  {}  −{}", text(&discount["label"]), money(&discount["amount"], currency));

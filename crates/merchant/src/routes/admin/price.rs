@@ -26,6 +26,7 @@ pub(super) struct NewPrice {
 pub(super) struct NewLine {
     sku: Option<String>,
     name: String,
+    options: Option<String>,
     image: Option<String>,
     /// Minor units.
     unit_price: i64,
@@ -123,6 +124,10 @@ impl NewLine {
         let sku = self.sku.unwrap_or_else(|| format!("line-{}", at + 1));
         let sku = Sku::parse(&sku).ok_or_else(|| bad("sku: letters, digits and -._~ only"))?;
         judge_text(&self.name, MAX_NAME).map_err(|fault| bad(&format!("name: {fault}")))?;
+        self.options
+            .as_deref()
+            .map_or(Ok(()), |options| judge_text(options, MAX_NAME))
+            .map_err(|fault| bad(&format!("options: {fault}")))?;
         let image = self.image.map(|image| picture(&image, public_url)).transpose().map_err(|fault| bad(&format!("image: {fault}")))?;
         if !(1..=MAX_QUANTITY).contains(&self.quantity) {
             return Err(bad("quantity: 1 to 999"));
@@ -131,7 +136,8 @@ impl NewLine {
             return Err(bad("unit_price: minor units"));
         }
         let total = self.unit_price * i64::from(self.quantity);
-        Ok(Line { item: Item { sku, quantity: self.quantity }, name: self.name, image, unit_price: self.unit_price, total })
+        let item = Item { sku, quantity: self.quantity };
+        Ok(Line { item, name: self.name, options: self.options, image, unit_price: self.unit_price, total })
     }
 }
 

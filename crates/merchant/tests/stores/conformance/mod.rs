@@ -107,6 +107,7 @@ fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
     let line = Line {
         item: Item { sku: Sku::parse("tea").unwrap(), quantity: 1 },
         name: "春茶 \"100 g\" \\ '".to_owned(),
+        options: None,
         image: None,
         unit_price: 6_800,
         total: 6_800,
