@@ -44,6 +44,9 @@ pub(crate) struct Widget {
     is_engaged: Cell<bool>,
     /// The scene drawn last.
     scene: Cell<&'static str>,
+    /// What was drawn last of the discount code, and whether it was that what the shopper used last.
+    code_entry: Cell<&'static str>,
+    is_about_code: Cell<bool>,
 }
 
 /// How it is shown.
@@ -106,6 +109,8 @@ impl Widget {
                 tick: RefCell::default(),
                 is_engaged: Cell::default(),
                 scene: Cell::default(),
+                code_entry: Cell::default(),
+                is_about_code: Cell::default(),
             }
         })
     }
@@ -185,6 +190,7 @@ impl Widget {
 
     fn engage(&self, action: Action) {
         self.is_engaged.set(true);
+        self.is_about_code.set(matches!(action, Action::EnterCode | Action::ApplyCode(_) | Action::RemoveCode));
         self.act(action);
     }
 
@@ -251,16 +257,19 @@ impl Drawing for Widget {
         if shown == Shown::Unseen {
             self.complain(UNSEEN);
         }
-        let (scene, is_counting) = match &*self.session.borrow() {
+        let (scene, code_entry, is_counting) = match &*self.session.borrow() {
             Some(session) => {
                 let state = session.state();
-                (scene(&state), state.outcome() == Some(OrderOutcome::Awaiting))
+                (scene(&state), state.code_entry_name(), state.outcome() == Some(OrderOutcome::Awaiting))
             }
-            None => ("misconfigured", false),
+            None => ("misconfigured", "", false),
         };
         let is_changed = self.scene.replace(scene) != scene;
         if self.is_engaged.get() && (is_changed || shown == Shown::Opened) {
             self.host.focus_heading();
+        }
+        if self.code_entry.replace(code_entry) != code_entry && self.is_about_code.get() {
+            self.host.focus_instead(ui::CODE_PLACE);
         }
         self.host.keep_code_readable();
         let this = Rc::downgrade(&self);

@@ -38,7 +38,7 @@ export interface QrCheckoutQuote {
   readonly currency: string;
   readonly merchant: string;
   readonly methods: readonly string[];
-  /** What became of `discount-code`; null if there is none. */
+  /** What became of the discount code, the page's or the shopper's own; null if there is none. */
   readonly discountCode: "applied" | "unknown" | "too-early" | "ended" | "below-minimum" | "used-up" | null;
   readonly expiresAt: number;
 }
@@ -118,7 +118,7 @@ export interface QrCheckoutElement extends HTMLElement {
   theme: "auto" | "light" | "dark" | null;
   /** Space-separated order and choice of payment methods. */
   methods: string | null;
-  /** The shopper's discount code. A quote that it changed tells its discount; one that does not apply changes nothing. */
+  /** The discount code that the cart begins with; the shopper may type another. One that does not apply changes no price. */
   discountCode: string | null;
   /** What the page says that the cart is about, such as a visit: 1 to 64 of `A-Za-z0-9._~-`. The shop reads it beside the order, as unproven. */
   clientReference: string | null;

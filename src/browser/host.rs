@@ -40,13 +40,23 @@ impl Host {
 
     /// Moves the focus to the heading of the screen, unless the shopper is busy elsewhere on the page.
     pub(crate) fn focus_heading(&self) {
-        if self.is_focus_elsewhere() {
-            return;
+        if !self.is_focus_elsewhere() {
+            self.focus("[data-focus]");
         }
-        if let Ok(Some(heading)) = self.root.query_selector("[data-focus]")
-            && let Some(heading) = heading.dyn_ref::<HtmlElement>()
+    }
+
+    /// Moves the focus to an element if what had it went away.
+    pub(crate) fn focus_instead(&self, selector: &str) {
+        if self.root.active_element().is_none() && !self.is_focus_elsewhere() {
+            self.focus(selector);
+        }
+    }
+
+    fn focus(&self, selector: &str) {
+        if let Ok(Some(element)) = self.root.query_selector(selector)
+            && let Some(element) = element.dyn_ref::<HtmlElement>()
         {
-            _ = heading.focus();
+            _ = element.focus();
         }
     }
 

@@ -20,6 +20,8 @@ const NUMBER: &str = "7K3V0QM4TZ";
 pub(super) const CODE_SECONDS: i64 = 900;
 /// What is in the cart, with unit prices in fen.
 const GOODS: [(&str, u32, i64); 3] = [("tea-100g", 2, 6800), ("gaiwan", 1, 12_800), ("oolong-50g", 1, 5200)];
+/// Which of them comes in variants.
+const OPTIONED: usize = 1;
 
 /// Pictures that need no server: a leaf and a bowl. The third thing has none, as in many real shops.
 const PICTURES: [&str; 2] = [
@@ -297,7 +299,8 @@ impl Fixture {
         let (_, _, unit_price) = GOODS[at];
         let image = PICTURES.get(at).map(|&picture| picture.to_owned());
         let total = unit_price * i64::from(item.quantity);
-        Line { item: item.clone(), name: self.words.goods[at].to_owned(), options: None, image, unit_price, total }
+        let options = (at == OPTIONED).then(|| self.words.options.to_owned());
+        Line { item: item.clone(), name: self.words.goods[at].to_owned(), options, image, unit_price, total }
     }
 
     fn order_body(&self) -> Value {

@@ -57,6 +57,25 @@ const SCENES: &[(&str, Play)] = &[
     ("cart-code-refused", |fixture| {
         fixture.code = Some("ended");
         fixture.priced();
+        fixture.act(Action::ApplyCode("8888".to_owned()));
+        fixture.answer_quote();
+    }),
+    ("cart-code-asked", |fixture| {
+        fixture.priced();
+        fixture.act(Action::EnterCode);
+    }),
+    ("cart-code-applied", |fixture| {
+        fixture.code = Some("applied");
+        fixture.priced();
+        fixture.act(Action::ApplyCode("8888".to_owned()));
+        fixture.answer_quote();
+    }),
+    ("cart-code-tries", |fixture| {
+        fixture.priced();
+        fixture.act(Action::ApplyCode("8888".to_owned()));
+        fixture.faults = vec![Fault { code: "rate-limited".to_owned(), sku: None, field: Some("code".to_owned()), left: None }];
+        fixture.refuse(429, "rate-limited");
+        fixture.answer_quote();
     }),
     ("cart-no-method", |fixture| {
         fixture.methods = Vec::new();
@@ -253,7 +272,7 @@ const SCENES: &[(&str, Play)] = &[
     }),
     ("unsure-added", |fixture| {
         let items = vec![Item { sku: sku("tea-100g"), quantity: 2 }];
-        fixture.on(Event::Started(Saved { items, order: Some(order_id()), paid: false }));
+        fixture.on(Event::Started(Saved { items, order: Some(order_id()), ..Saved::default() }));
         fixture.forge();
         fixture.act(Action::Add(sku("gaiwan"), 1));
     }),

@@ -40,9 +40,15 @@ texts! {
     remove_of: "Remove {name}",
     /// Sum of the lines.
     subtotal: "Subtotal",
-    /// Label of a discount code that takes nothing off: `{code}`.
+    /// Button that opens the field for a discount code; also names the field.
+    have_code: "Discount code",
+    /// Button: prices the cart with the code that was typed.
+    apply: "Apply",
+    /// What became of a discount code follows it: `{code}`.
     discount_code: "Code {code}",
-    /// Beside it.
+    /// Behind it, of a code that takes something off.
+    code_applied: "applied",
+    /// Behind it, of a code that takes nothing off.
     code_refused: "does not apply",
     /// The same, of a code that nobody knows.
     code_unknown: "not found",
@@ -54,6 +60,8 @@ texts! {
     code_minimum: "needs a larger cart",
     /// The same, of one whose uses are taken.
     code_used_up: "used up",
+    /// Behind it, of one that was not looked at, for too many were none.
+    code_tries: "too many tries; please apply it again in a minute",
     /// What is put on or taken off so that a method can collect the total.
     rounding: "Rounding",
     /// What is to be paid.

@@ -4,7 +4,7 @@
 use checkout::{Doubt, Following, OrderOutcome, Screen};
 
 use super::countdown::{milestone, seconds_left};
-use super::{View, awaiting, basket, cart, choosing, connection, ended, takeaway, wallet};
+use super::{View, awaiting, basket, cart, choosing, connection, discount, ended, takeaway, wallet};
 use crate::i18n::fill;
 
 /// The sentence for this moment.
@@ -44,8 +44,13 @@ fn of_screen(view: &View<'_>) -> String {
     sentence.to_owned()
 }
 
+/// What is to be paid, after what became of a discount code.
 fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
-    [view.messages.total(), &view.money(quote.price.total, quote.price.currency)].join(": ")
+    let total = [view.messages.total(), &view.money(quote.price.total, quote.price.currency)].join(": ");
+    match discount::told(view, quote) {
+        Some(code) => [code, total].join(". "),
+        None => total,
+    }
 }
 
 /// What is being done, else what is to be told.

@@ -5,6 +5,7 @@ use protocol::{Code, Method, Problem, Quote};
 use yew::Callback;
 
 use super::View;
+use super::discount::discount_code;
 use super::element::{Attr, Element, element, named};
 use super::lines::cart_lines;
 use super::pieces::{Icon, Tone, Weight, actions, button, heading, headline, icon, notice, screen};
@@ -79,7 +80,11 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
 }
 
 fn priced(view: &View<'_>, quote: &Quote, price: Standing, told: Option<Element>) -> Element {
-    let summary = named("div", "summary").child(totals(view, &quote.price)).maybe(methods(view, quote)).child(pay(view, quote, price));
+    let summary = named("div", "summary")
+        .child(totals(view, &quote.price))
+        .child(discount_code(view, quote))
+        .maybe(methods(view, quote))
+        .child(pay(view, quote, price));
     let columns = element("div").attr(Attr::Class, "columns").child(cart_lines(view, Some(quote))).child(summary);
     screen(view).busy(price == Standing::Coming).child(heading(view.messages.cart())).maybe(told).child(columns)
 }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use yew::virtual_dom::{AttrValue, AttributeOrProperty, Attributes, Listener, VNode, VTag, VText};
-use yew::{Callback, Event, Html, MouseEvent};
+use yew::{Callback, Event, Html, KeyboardEvent, MouseEvent};
 
 macro_rules! attributes {
     ($($name:ident $text:literal,)*) => {
@@ -27,6 +27,9 @@ attributes! {
     Type "type",
     Name "name",
     Value "value",
+    For "for",
+    Autocomplete "autocomplete",
+    Maxlength "maxlength",
     Min "min",
     Max "max",
     Inputmode "inputmode",
@@ -49,6 +52,8 @@ attributes! {
     D "d",
     AriaLabel "aria-label",
     AriaLabelledby "aria-labelledby",
+    AriaDescribedby "aria-describedby",
+    AriaInvalid "aria-invalid",
     AriaLive "aria-live",
     AriaHidden "aria-hidden",
     AriaBusy "aria-busy",
@@ -134,6 +139,11 @@ impl Element {
     /// Called when a field has a new value.
     pub(super) fn on_change(self, callback: Callback<Event>) -> Element {
         self.listen(Rc::new(yew::html::onchange::Wrapper::new(callback)))
+    }
+
+    /// Called when a key goes down in a field.
+    pub(super) fn on_key(self, callback: Callback<KeyboardEvent>) -> Element {
+        self.listen(Rc::new(yew::html::onkeydown::Wrapper::new(callback)))
     }
 
     /// The value of a field.

@@ -11,6 +11,7 @@ mod choosing;
 mod codewords;
 mod connection;
 mod countdown;
+mod discount;
 mod element;
 mod ended;
 mod frame;
@@ -26,6 +27,7 @@ mod waiting;
 mod wallet;
 
 pub use announcement::announcement;
+pub use discount::CODE_PLACE;
 pub use frame::{misconfigured, view};
 pub use style::CSS;
 

@@ -28,8 +28,6 @@ pub(super) fn totals(view: &View<'_>, price: &Price) -> Element {
         rows.push(row(words.subtotal(), money(price.subtotal)));
     }
     rows.extend(price.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
-    let refused = price.discount_code.iter().filter(|code| !code.applies());
-    rows.extend(refused.map(|code| row(&fill(words.discount_code(), &[("code", &code.code)]), why_not(view, &code.state).to_owned())));
     rows.extend(price.delivery.iter().map(|delivery| row(&delivery.label, money(delivery.amount))));
     let taxes = |included| price.taxes.iter().filter(move |tax| tax.included == included);
     rows.extend(taxes(false).map(|tax| row(&tax_label(view, price, tax), money(tax.amount))));
@@ -50,19 +48,6 @@ fn tax_label(view: &View<'_>, price: &Price, tax: &Tax) -> String {
     match &tax.rate {
         Some(rate) if price.taxes.len() > 1 => fill(view.messages.tax_at(), &[("label", &tax.label), ("rate", rate)]),
         _ => tax.label.clone(),
-    }
-}
-
-/// Why a discount code takes nothing off.
-fn why_not(view: &View<'_>, state: &str) -> &'static str {
-    let words = view.messages;
-    match state {
-        "unknown" => words.code_unknown(),
-        "too-early" => words.code_early(),
-        "ended" => words.code_ended(),
-        "below-minimum" => words.code_minimum(),
-        "used-up" => words.code_used_up(),
-        _ => words.code_refused(),
     }
 }
 

@@ -14,7 +14,7 @@ export function askEarly({ backend, scriptUrl, integrity, order, discountCode, c
     const base = (backend || scriptUrl).replace(/\/$/, "");
     const saved = JSON.parse(localStorage.getItem([TAG, base, order].join(":"))) ?? {};
     order ||= saved.order;
-    const asked = order ? `orders/${order}?` : quote(saved.items ?? [], calls, locale, discountCode, clientReference);
+    const asked = order ? `orders/${order}?` : quote(saved.items ?? [], calls, locale, codeOf(saved, discountCode), clientReference);
     if (!asked) return;
     const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)));
     const nonce = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
@@ -31,6 +31,11 @@ export function askEarly({ backend, scriptUrl, integrity, order, discountCode, c
     response.catch(() => {});
     return { url, sentMs: performance.now(), response };
   } catch {} // The widget says what is wrong.
+}
+
+/** The shopper's code, or the page's that was not taken out. */
+function codeOf({ code, removed }, pages) {
+  return code || (pages !== removed && pages);
 }
 
 /** The price of the cart as it will be after those calls, if it will hold anything and they only add. */

@@ -13,7 +13,7 @@ pub struct Config {
     pub methods: Vec<Method>,
     /// BCP 47 tag for the names in quotes and orders.
     pub locale: String,
-    /// The shopper's discount code, or nothing.
+    /// The discount code that the page begins with, or nothing.
     pub code: String,
     /// What the page says that a cart is about.
     pub client_reference: Option<ClientReference>,

@@ -37,6 +37,12 @@ pub enum Action {
     Clear,
     /// Choose a payment method.
     Choose(Method),
+    /// Open the field for a discount code.
+    EnterCode,
+    /// Price the cart with that discount code.
+    ApplyCode(String),
+    /// Take the discount code out.
+    RemoveCode,
     /// Order the cart.
     Pay,
     /// Leave the creation of an order and go back to the cart.

@@ -325,6 +325,7 @@ impl Step<'_> {
             item.quantity = item.quantity.saturating_sub(bought(item));
         }
         self.state.items.retain(|item| item.quantity > 0);
+        self.state.forget_code();
         if before > 0 {
             self.emit(PageEvent::ItemsChanged(self.state.items.clone()));
         }

@@ -44,6 +44,7 @@
 #![warn(missing_docs)]
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::wildcard_enum_match_arm)]
 
+mod discount;
 mod effect;
 mod env;
 mod event;
@@ -54,8 +55,9 @@ mod shopping;
 mod state;
 mod step;
 
+pub use discount::CodeEntry;
 pub use effect::{Effect, PageEvent, Ticket};
 pub use env::{Config, EarlyRequest, Env};
 pub use event::{Action, Event, Reply};
-pub use saved::Saved;
+pub use saved::{OwnCode, Saved};
 pub use state::{Attempt, Connection, Doubt, Following, Notice, OrderOutcome, Screen, State, Task, Trouble};

@@ -1,4 +1,5 @@
-//! The saved state: what survives a reload, and what two tabs share: the cart and the order being paid.
+//! The saved state: what survives a reload, and what two tabs share: the cart with its discount code, and
+//! the order being paid.
 
 use protocol::json::{self, Fields, Value};
 use protocol::{Item, OrderId};
@@ -12,6 +13,17 @@ pub struct Saved {
     pub order: Option<OrderId>,
     /// Whether the host page has been told that this order is paid: it is told once.
     pub paid: bool,
+    /// What the shopper did about a discount code.
+    pub code: OwnCode,
+}
+
+/// The shopper's own word about a discount code; empty where there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnCode {
+    /// What was typed; it goes before the page's.
+    pub typed: String,
+    /// The page's, if it was taken out.
+    pub removed: String,
 }
 
 impl Saved {
@@ -26,6 +38,8 @@ impl Saved {
             ("items", self.items.iter().map(Item::to_json).collect()),
             ("order", self.order.as_ref().map(Value::from).into()),
             ("paid", self.paid.into()),
+            ("code", self.code.typed.as_str().into()),
+            ("removed", self.code.removed.as_str().into()),
         ])
         .to_text()
     }
@@ -33,10 +47,12 @@ impl Saved {
     fn read(text: &str) -> Option<Saved> {
         let value = json::parse(text.as_bytes()).ok()?;
         let items = Fields::read(&value, |fields| fields.each("items", Item::read)).ok()?;
+        let text = |name| value.text(name).unwrap_or_default().to_owned();
         Some(Saved {
             items,
             order: value.get("order").and_then(|order| OrderId::parse(order.as_text().ok()?)),
             paid: matches!(value.get("paid"), Some(Value::Bool(true))),
+            code: OwnCode { typed: text("code"), removed: text("removed") },
         })
     }
 }
@@ -49,8 +65,11 @@ mod tests {
     #[test]
     fn what_was_saved_is_read_and_anything_else_is_nothing() {
         let items = vec![Item { sku: Sku::parse("tea").unwrap(), quantity: 2 }];
-        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true };
+        let code = OwnCode { typed: "SPRING".to_owned(), removed: "friends".to_owned() };
+        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code };
         assert_eq!(Saved::from_text(&saved.to_text()), saved);
+        let earlier = r#"{"items":[{"sku":"tea","quantity":2}],"order":"ord_1","paid":true}"#;
+        assert_eq!(Saved::from_text(earlier), Saved { code: OwnCode::default(), ..saved });
         for text in ["", "{}", "[]", "{\"items\":[{\"sku\":\"a b\",\"quantity\":1}]}", "{\"items\":[{\"sku\":\"a\",\"quantity\":0}]}"] {
             assert_eq!(Saved::from_text(text), Saved::default());
         }

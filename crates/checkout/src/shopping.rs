@@ -19,7 +19,8 @@ impl Step<'_> {
         self.state.screen = Screen::Quoting(shown);
         let nonce = self.nonce();
         let config = &self.state.config;
-        let request = config.backend.quote_about(&self.state.items, &config.locale, &config.code, config.client_reference.as_ref(), nonce);
+        let request =
+            config.backend.quote_about(&self.state.items, &config.locale, self.state.asked_code(), config.client_reference.as_ref(), nonce);
         self.send(Purpose::Quote, request);
     }
 
@@ -66,9 +67,17 @@ impl Step<'_> {
         }
     }
 
-    /// Tells the page, and prices again where a price is on the screen. An order under way is left alone.
+    /// Tells the page, and prices again. A code goes with the cart that it was typed for.
     pub(crate) fn items_changed(&mut self) {
         self.emit(PageEvent::ItemsChanged(self.state.items.clone()));
+        if self.state.items.is_empty() {
+            self.state.forget_code();
+        }
+        self.price_again();
+    }
+
+    /// Asks for the price anew where the cart is on the screen. An order under way is left alone.
+    pub(crate) fn price_again(&mut self) {
         match &self.state.screen {
             Screen::Cart(_) => {
                 let shown = self.state.last_quote.clone();
@@ -94,6 +103,7 @@ impl Step<'_> {
     pub(crate) fn quoted(&mut self, outcome: Outcome) {
         let trouble = match outcome {
             Outcome::Retry => return,
+            Outcome::Refusal(problem) if self.refuse_code(&problem) => return self.price_again(),
             Outcome::Refusal(problem) => Trouble::Refused(problem),
             Outcome::Untrusted(code) => Trouble::Unverified(code),
             Outcome::Answer(authentic) => match authentic.quote(self.state.merchant.as_ref(), &self.state.items) {
@@ -106,6 +116,7 @@ impl Step<'_> {
                     self.state.merchant = Some(quote.merchant.clone());
                     self.emit(PageEvent::Quoted(quote.clone()));
                     let notice = self.state.coming_notice.take();
+                    self.state.discount.is_told = true;
                     self.state.last_quote = Some(quote.clone());
                     self.state.screen = Screen::Quoted { quote, notice };
                     return;
@@ -133,7 +144,8 @@ impl Step<'_> {
         let Some(method) = self.state.method(&quote) else { return };
         let key = IdempotencyKey::from_random(self.env.key);
         self.stand_here();
-        self.state.screen = Screen::Creating(Attempt { quote, method, key, claimed: false });
+        let code = self.state.asked_code().to_owned();
+        self.state.screen = Screen::Creating(Attempt { quote, method, key, code, claimed: false });
         self.effects.push(Effect::Claim);
     }
 
@@ -154,18 +166,12 @@ impl Step<'_> {
 
     pub(crate) fn send_create(&mut self) {
         let nonce = self.nonce();
-        let Screen::Creating(Attempt { quote, method, key, .. }) = &self.state.screen else { return };
+        let Screen::Creating(Attempt { quote, method, key, code, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
         let config = &self.state.config;
         let (way, price_digest) = (self.way_by(method), quote.price.digest());
-        let order = NewOrder {
-            items: &items,
-            way,
-            locale: &config.locale,
-            code: &config.code,
-            client_reference: config.client_reference.as_ref(),
-            price_digest,
-        };
+        let order =
+            NewOrder { items: &items, way, locale: &config.locale, code, client_reference: config.client_reference.as_ref(), price_digest };
         let request = config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }
@@ -203,6 +209,8 @@ impl Step<'_> {
 
     fn creation_refused(&mut self, attempt: Attempt, problem: &Problem) {
         let coming = match problem.code.as_str() {
+            // Without its code the cart has another price.
+            _ if self.refuse_code(problem) => Some(Notice::PriceChanged),
             "price-changed" => Some(Notice::PriceChanged),
             "method-not-offered" => Some(Notice::MethodGone),
             _ => None,

@@ -5,7 +5,7 @@ use protocol::{
     ServerClock, Sku, Surface, Verified, Ways,
 };
 
-use crate::{Config, Saved, Ticket};
+use crate::{Config, OwnCode, Saved, Ticket};
 
 /// A checkout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct State {
     pub(crate) set_aside: Vec<Item>,
     /// The last price, which knows what things are called while there is no price.
     pub(crate) last_quote: Option<Verified<Quote>>,
+    /// How the discount code of the cart stands.
+    pub(crate) discount: Discount,
 }
 
 /// What the shopper sees.
@@ -119,6 +121,7 @@ pub struct Attempt {
     pub method: Method,
     /// Makes retries count once.
     pub key: IdempotencyKey,
+    pub(crate) code: String,
     pub(crate) claimed: bool,
 }
 
@@ -189,6 +192,19 @@ pub enum Connection {
     Offline,
 }
 
+/// How the discount code of the cart stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Discount {
+    /// What the shopper did about it.
+    pub(crate) own: OwnCode,
+    /// Whether the shopper has opened the field for one.
+    pub(crate) is_open: bool,
+    /// Why the code that stands is left out of prices: a problem code.
+    pub(crate) refused: Option<String>,
+    /// Whether the last price tells of the code that stands.
+    pub(crate) is_told: bool,
+}
+
 /// The one request in flight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Flight {
@@ -230,6 +246,7 @@ impl State {
             bridge_failed: false,
             set_aside: Vec::new(),
             last_quote: None,
+            discount: Discount::default(),
         }
     }
 

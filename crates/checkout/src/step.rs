@@ -61,6 +61,7 @@ impl State {
 impl Step<'_> {
     fn started(&mut self, saved: Saved) {
         self.state.items.clone_from(&saved.items);
+        self.state.discount.own.clone_from(&saved.code);
         let given = self.state.config.order.clone();
         let order = given.or_else(|| saved.order.clone());
         self.state.told_paid = saved.paid && saved.order == order;
@@ -77,6 +78,9 @@ impl Step<'_> {
             Action::SetQuantity(sku, quantity) => self.change_quantity(sku, |_| quantity),
             Action::Clear => self.clear(),
             Action::Choose(method) => self.state.choice = Some(method),
+            Action::EnterCode => self.state.discount.is_open = true,
+            Action::ApplyCode(typed) => self.apply_code(&typed),
+            Action::RemoveCode => self.remove_code(),
             Action::Pay => self.pay(),
             Action::Back => self.back(),
             Action::CheckNow => self.check_now(),
@@ -145,9 +149,12 @@ impl Step<'_> {
     }
 
     fn saved_elsewhere(&mut self, saved: Saved) {
+        let is_other_code = self.take_code(&saved.code);
         if self.state.items != saved.items {
             self.state.items.clone_from(&saved.items);
             self.items_changed();
+        } else if is_other_code {
+            self.price_again();
         }
         let shopping = self.state.is_cart();
         if let Some(order) = saved.order
@@ -250,7 +257,7 @@ impl Step<'_> {
             return Outcome::Answer(authentic);
         }
         match authentic.problem(self.state.merchant.as_ref()) {
-            Ok(problem) if problem.status >= 500 || problem.status == 429 => {
+            Ok(problem) if (problem.status >= 500 || problem.status == 429) && !is_about_code(&problem) => {
                 self.emit(PageEvent::Refusal { code: problem.code.clone(), faults: problem.faults.clone() });
                 self.retry_later(retry_after);
                 Outcome::Retry
@@ -296,8 +303,8 @@ impl Step<'_> {
 
     /// Saves what changed; what another tab saved is only taken note of, so that two tabs never answer each other for ever.
     fn save(&mut self, heard: bool) {
-        let State { items, remembered, told_paid, .. } = &self.state;
-        let now = Saved { items: items.clone(), order: remembered.clone(), paid: *told_paid };
+        let State { items, remembered, told_paid, discount, .. } = &self.state;
+        let now = Saved { items: items.clone(), order: remembered.clone(), paid: *told_paid, code: discount.own.clone() };
         if now == self.state.saved {
             return;
         }
@@ -321,4 +328,9 @@ impl Step<'_> {
         let server_now_ms = self.state.clock.now_ms(self.env.monotonic_ms)?;
         Some(self.env.monotonic_ms + server_time * 1000 - server_now_ms)
     }
+}
+
+/// Whether the discount code is what the backend says no to.
+pub(crate) fn is_about_code(problem: &Problem) -> bool {
+    problem.faults.iter().any(|fault| fault.field.as_deref() == Some("code"))
 }

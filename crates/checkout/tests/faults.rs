@@ -95,7 +95,7 @@ fn waiting(shell: &Shell) -> u32 {
 fn what_is_added_beside_an_order_that_is_not_known_yet_waits_for_the_next() {
     let mut shell = Shell::new(config());
     let items = vec![Item { sku: sku("tea"), quantity: 2 }];
-    shell.happen(Event::Started(Saved { items, order: OrderId::parse("ord_1"), paid: false }));
+    shell.happen(Event::Started(Saved { items, order: OrderId::parse("ord_1"), ..Saved::default() }));
     assert_eq!((shell.state.name(), waiting(&shell)), ("resuming", 0));
     shell.act(Action::Add(sku("tea"), 1));
     assert_eq!(waiting(&shell), 1);

@@ -47,7 +47,7 @@ fn happenings(with_payment: bool) -> impl Strategy<Value = Vec<Happening>> {
         1 => Just(Tampering::OldNonce),
     ];
     let happening = prop_oneof![
-        4 => (0u8..11).prop_map(Happening::Act),
+        4 => (0u8..14).prop_map(Happening::Act),
         2 => any::<u16>().prop_map(Happening::Pass),
         1 => Just(Happening::Return),
         1 => any::<bool>().prop_map(Happening::Online),
@@ -72,6 +72,8 @@ fn act(choice: u8) -> Action {
         7 => Action::NewCode,
         8 => Action::Cancel,
         9 => Action::CloseOrder,
+        10 => Action::ApplyCode("SPRING".to_owned()),
+        11 => Action::RemoveCode,
         _ => Action::StartOver,
     }
 }
@@ -131,7 +133,7 @@ fn happen(shell: &mut Shell, happening: &Happening) {
         Happening::Online(online) => shell.happen(Event::Online(*online)),
         Happening::Grant => shell.grant(),
         Happening::OtherTab(paid) => {
-            let saved = Saved { items: shell.state.items().to_vec(), order: OrderId::parse("ord_1"), paid: *paid };
+            let saved = Saved { items: shell.state.items().to_vec(), order: OrderId::parse("ord_1"), paid: *paid, ..Saved::default() };
             shell.happen(Event::SavedElsewhere(saved));
         }
         Happening::Answer(what, tampering) if !shell.open.is_empty() => {

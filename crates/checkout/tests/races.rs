@@ -206,7 +206,7 @@ fn two_tabs_share_one_order() {
 fn hearing_another_tab_is_never_answered_with_a_save() {
     let mut shell = Shell::awaiting();
     let saves = shell.saves.len();
-    let theirs = Saved { items: vec![], order: OrderId::parse("ord_9"), paid: false };
+    let theirs = Saved { items: vec![], order: OrderId::parse("ord_9"), ..Saved::default() };
     shell.happen(Event::SavedElsewhere(theirs));
     assert_eq!(shell.saves.len(), saves);
     assert_eq!(shell.state.name(), "awaiting");

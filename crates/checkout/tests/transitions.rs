@@ -293,7 +293,7 @@ fn a_reload_after_payment_shows_it_and_does_not_tell_the_page_again() {
 #[test]
 fn an_order_the_backend_does_not_know_leads_back_to_the_cart() {
     let mut shell = Shell::new(config());
-    shell.happen(Event::Started(Saved { items: vec![], order: OrderId::parse("ord_gone"), paid: false }));
+    shell.happen(Event::Started(Saved { items: vec![], order: OrderId::parse("ord_gone"), ..Saved::default() }));
     shell.answer_problem(404, "unknown-order");
     assert_eq!(shell.state.name(), "cart");
     assert_eq!(shell.saves.last().unwrap().order, None);

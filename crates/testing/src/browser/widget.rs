@@ -100,7 +100,7 @@ fn selector_of(role: &str) -> &'static str {
         "heading" => "h2",
         "image" | "img" => "svg, [role=img]",
         "dialog" => "dialog",
-        "spinbutton" | "radio" => "input",
+        "spinbutton" | "radio" | "textbox" => "input",
         _ => "*",
     }
 }
