@@ -20,6 +20,11 @@ const SNAPSHOTS: [&str; 2] = ["en", "zh-Hans"];
 struct Plain(&'static str);
 
 impl Format for Plain {
+    /// The code, in English with a full stop: names differ from language to language.
+    fn country(&self, code: &str) -> String {
+        if self.0 == "en" { format!("{code}.") } else { code.to_owned() }
+    }
+
     fn money(&self, money: Money) -> String {
         let sign = if self.0 == "en" { "CN¥" } else { "¥" };
         let minus = if money.amount < 0 { "-" } else { "" };
@@ -41,7 +46,7 @@ impl Format for Plain {
         let category = match (self.0, number) {
             ("ar", 3..=10) => "few",
             ("ar", 11..=99) => "many",
-            ("ar" | "de", 1) => "one",
+            ("ar" | "de" | "en", 1) => "one",
             ("ar", 2) => "two",
             _ => "other",
         };

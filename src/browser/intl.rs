@@ -32,6 +32,13 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn select(this: &PluralRules, number: i32) -> String;
 
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DisplayNames;
+    #[wasm_bindgen(constructor, js_namespace = Intl, catch)]
+    fn new(locale: &str, options: &Object) -> Result<DisplayNames, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn of(this: &DisplayNames, code: &str) -> Result<String, JsValue>;
+
     type Date;
     #[wasm_bindgen(constructor)]
     fn new(unix_ms: f64) -> Date;
@@ -87,6 +94,11 @@ impl Format for Intl {
     fn number(&self, number: i64) -> String {
         let number = decimal::text(number);
         NumberFormat::new(&self.locale, &options([])).and_then(|format| format.format(&number)).unwrap_or(number)
+    }
+
+    fn country(&self, code: &str) -> String {
+        let names = DisplayNames::new(&self.locale, &options([("type", "region".into())]));
+        names.and_then(|names| names.of(code)).unwrap_or_else(|_| code.to_owned())
     }
 
     fn plural(&self, number: i64) -> String {

@@ -19,7 +19,7 @@ mod stylesheet;
 mod tabs;
 mod wechat;
 
-pub use field::{entered, input_value, value_beside};
+pub use field::{chosen_value, entered, input_value, value_beside};
 pub use page::leave_page;
 pub use picture::take_picture;
 pub use shopper::{copy_text, reload, save_file};

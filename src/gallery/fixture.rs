@@ -6,8 +6,9 @@ use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Channel, Charge, Code, Currency, Delivery, DiscountCode, Fault, Item, Line, MerchantId, Method, Order, OrderId, OrderStatus,
-    Payment, PaymentId, PaymentStatus, Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface, Tax, Ways,
+    Ask, Backend, Channel, Charge, Code, Currency, Delivery, DeliveryOption, DiscountCode, Fault, Item, Line, MerchantId, Method, Order,
+    OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface, Tax,
+    Ways,
 };
 
 use super::words::{self, Words};
@@ -61,12 +62,13 @@ pub(super) struct Fixture {
     pub(super) place: Option<Surface>,
     /// ISO 4217 code of all amounts.
     pub(super) currency: &'static str,
+    /// Whether the quote asks where the cart goes.
+    pub(super) asks: bool,
     /// What the next "no" is about.
     pub(super) faults: Vec<Fault>,
     words: &'static Words,
     signer: Signer,
     pins: Pins,
-    /// The digest of the quote that the order was made from.
     state: Option<State>,
     sent: Option<(Ticket, Request)>,
     /// Seconds since the start.
@@ -94,6 +96,7 @@ impl Fixture {
             given: false,
             place: None,
             currency: "CNY",
+            asks: false,
             faults: Vec::new(),
             words: words::of(locale),
             signer,
@@ -267,7 +270,32 @@ impl Fixture {
             price: self.price(self.cart()),
             methods: self.methods.clone(),
             ways: self.ways(),
+            asks: if self.asks { vec![self.country()] } else { Vec::new() },
+            deliveries: if self.asks { self.deliveries() } else { Vec::new() },
         }
+    }
+
+    fn country(&self) -> Ask {
+        let options = ["AT", "CN", "DE", "JP", "SA"].map(str::to_owned).to_vec();
+        Ask { name: "country".to_owned(), kind: "country".to_owned(), required: true, label: self.words.country.to_owned(), options }
+    }
+
+    fn deliveries(&self) -> Vec<DeliveryOption> {
+        let option = |id: &str, label: &str, amount, kind: &str, days| DeliveryOption {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            amount,
+            kind: kind.to_owned(),
+            days,
+        };
+        let post = self.answered().map(|_| option("post", self.words.shipping, self.shipping, "ship", Some((2, 4))));
+        post.into_iter().chain([option("shop", self.words.pickup, 0, "pickup", None)]).collect()
+    }
+
+    /// The country that the request under way names.
+    fn answered(&self) -> Option<&str> {
+        let (_, request) = self.sent.as_ref()?;
+        request.url.split(['?', '&']).find_map(|pair| pair.strip_prefix("country="))
     }
 
     /// What is in the cart now.
@@ -278,16 +306,21 @@ impl Fixture {
     fn price(&self, items: &[Item]) -> PriceText {
         let lines: Vec<Line> = items.iter().map(|item| self.line(item)).collect();
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
-        let total = subtotal - 2000 + self.shipping;
+        let is_delivered = !self.asks || self.answered().is_some();
+        let total = subtotal - 2000 + if is_delivered { self.shipping } else { 0 };
         PriceText::of(Price {
             currency: self.currency(),
             lines,
             subtotal,
             discounts: vec![Charge { label: self.words.discount.to_owned(), amount: 2000 }],
             discount_code: self.code.map(|state| DiscountCode { code: "8888".to_owned(), state: state.to_owned() }),
-            country: None,
+            country: self.answered().map(str::to_owned),
             region: None,
-            delivery: Some(Delivery { id: None, label: self.words.shipping.to_owned(), amount: self.shipping }),
+            delivery: is_delivered.then(|| Delivery {
+                id: self.asks.then(|| "post".to_owned()),
+                label: self.words.shipping.to_owned(),
+                amount: self.shipping,
+            }),
             taxes: vec![Tax { label: self.words.tax.to_owned(), rate: Some("13".to_owned()), amount: total * 13 / 113, included: true }],
             rounding: 0,
             total,

@@ -54,6 +54,16 @@ const SCENES: &[(&str, Play)] = &[
         fixture.priced();
         fixture.act(Action::Choose(method("alipay")));
     }),
+    ("cart-country", |fixture| {
+        fixture.asks = true;
+        fixture.priced();
+    }),
+    ("cart-deliveries", |fixture| {
+        fixture.asks = true;
+        fixture.priced();
+        fixture.act(Action::SendTo("DE".to_owned()));
+        fixture.answer_quote();
+    }),
     ("cart-code-refused", |fixture| {
         fixture.code = Some("ended");
         fixture.priced();

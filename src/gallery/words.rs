@@ -9,6 +9,8 @@ pub(super) struct Words {
     pub(super) options: &'static str,
     pub(super) discount: &'static str,
     pub(super) shipping: &'static str,
+    pub(super) country: &'static str,
+    pub(super) pickup: &'static str,
     pub(super) tax: &'static str,
 }
 
@@ -25,6 +27,8 @@ const ALL: [Words; 5] = [
         options: "White, with a lid",
         discount: "Autumn discount",
         shipping: "Delivery in two days",
+        country: "Country",
+        pickup: "Pick up in the tea house",
         tax: "VAT 13 %",
     },
     Words {
@@ -35,6 +39,8 @@ const ALL: [Words; 5] = [
         options: "أبيض، بغطاء",
         discount: "خصم الخريف",
         shipping: "التوصيل خلال يومين",
+        country: "البلد",
+        pickup: "الاستلام من بيت الشاي",
         tax: "ضريبة القيمة المضافة 13%",
     },
     Words {
@@ -44,6 +50,8 @@ const ALL: [Words; 5] = [
         options: "Weiß, mit Deckel",
         discount: "Herbstrabatt",
         shipping: "Lieferung in zwei Tagen",
+        country: "Land",
+        pickup: "Abholung im Teehaus",
         tax: "MwSt. 13 %",
     },
     Words {
@@ -53,6 +61,8 @@ const ALL: [Words; 5] = [
         options: "白・蓋付き",
         discount: "秋の割引",
         shipping: "2日でお届け",
+        country: "国・地域",
+        pickup: "店舗で受け取り",
         tax: "付加価値税 13%",
     },
     Words {
@@ -62,6 +72,8 @@ const ALL: [Words; 5] = [
         options: "白色，带盖",
         discount: "秋季优惠",
         shipping: "两日送达",
+        country: "国家或地区",
+        pickup: "茶馆自提",
         tax: "增值税 13%",
     },
 ];

@@ -38,6 +38,20 @@ texts! {
     remove: "Remove",
     /// Names the remove button of `{name}`.
     remove_of: "Remove {name}",
+    /// Stands in a list from which nothing is chosen yet.
+    choose_from: "Choose",
+    /// Names the choice of deliveries.
+    delivery: "Delivery",
+    /// How long a delivery takes: `{count}` days.
+    days: "{count} days",
+    /// The same: one day.
+    one_day: "1 day",
+    /// The same: between `{least}` and `{most}` days.
+    days_between: "{least}–{most} days",
+    /// The button that would pay, while it is not known where the cart goes.
+    where_to: "Choose where it goes",
+    /// What was chosen is delivered nowhere near there.
+    not_delivered: "This cart cannot be delivered there. Please choose another country or delivery.",
     /// Sum of the lines.
     subtotal: "Subtotal",
     /// Button that opens the field for a discount code; also names the field.

@@ -50,6 +50,8 @@ pub trait Format {
     fn money(&self, money: Money) -> String;
     /// A moment, unix seconds, in the shopper's time zone.
     fn date_time(&self, unix: i64) -> String;
+    /// The name of a country, by its code of ISO 3166-1.
+    fn country(&self, code: &str) -> String;
     /// A plain integer.
     fn number(&self, number: i64) -> String;
     /// CLDR's name for the plural that this number takes in the language: `one`, `few`, `other` and so on.
@@ -189,6 +191,10 @@ mod tests {
 
         fn date_time(&self, _: i64) -> String {
             String::new()
+        }
+
+        fn country(&self, code: &str) -> String {
+            code.to_owned()
         }
 
         fn number(&self, number: i64) -> String {

@@ -62,7 +62,9 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
         Some(Notice::MethodGone) => Some((Tone::Alert, words.method_gone())),
         // Another code wanted what the order had given back when its last one ended.
         Some(Notice::Refused(code)) if code == "out-of-stock" => Some((Tone::Alert, words.sold_out())),
-        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull) => Some((Tone::Alert, words.action_refused())),
+        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull | Notice::NotDelivered) => {
+            Some((Tone::Alert, words.action_refused()))
+        }
         None => scanned.then_some((Tone::Calm, words.scanned_hint())),
     }
 }

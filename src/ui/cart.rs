@@ -5,6 +5,7 @@ use protocol::{Code, Method, Problem, Quote};
 use yew::Callback;
 
 use super::View;
+use super::destination::destination;
 use super::discount::discount_code;
 use super::element::{Attr, Element, element, named};
 use super::lines::cart_lines;
@@ -76,11 +77,13 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
         Notice::Refused(_) => view.messages.order_refused(),
         Notice::MethodGone => view.messages.method_gone(),
         Notice::CartFull => view.messages.cart_full(),
+        Notice::NotDelivered => view.messages.not_delivered(),
     }
 }
 
 fn priced(view: &View<'_>, quote: &Quote, price: Standing, told: Option<Element>) -> Element {
     let summary = named("div", "summary")
+        .maybe(destination(view, quote))
         .child(totals(view, &quote.price))
         .child(discount_code(view, quote))
         .maybe(methods(view, quote))
@@ -132,8 +135,10 @@ fn sign(method: &Method) -> Icon {
 /// The big button. While the price is on its way it keeps its focus and its place, and does nothing.
 fn pay(view: &View<'_>, quote: &Quote, price: Standing) -> Element {
     let words = view.messages;
-    let payable = price == Standing::Current && view.state.method(quote).is_some();
+    let is_asked = quote.unanswered().is_some();
+    let payable = price == Standing::Current && view.state.method(quote).is_some() && !is_asked;
     let label = match price {
+        Standing::Current if is_asked => words.where_to().to_owned(),
         Standing::Current => fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]),
         Standing::Coming => words.pay_later().to_owned(),
     };

@@ -29,6 +29,7 @@ attributes! {
     Value "value",
     For "for",
     Autocomplete "autocomplete",
+    Selected "selected",
     Maxlength "maxlength",
     Min "min",
     Max "max",

@@ -11,6 +11,7 @@ mod choosing;
 mod codewords;
 mod connection;
 mod countdown;
+mod destination;
 mod discount;
 mod element;
 mod ended;

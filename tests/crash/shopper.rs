@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use protocol::{IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
+use protocol::{Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
 use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{PayProblem, Sandbox};
 use serde_json::{Value, json};
@@ -231,7 +231,7 @@ impl Shopper {
                 let price_digest = testing::price_digest(CATALOG, backend.as_str(), &[("tea-100g", 1)], None);
                 let method = Method::parse(self.method).unwrap();
                 backend.create_order(
-                    &NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest },
+                    &NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest },
                     nonce,
                     key,
                 )

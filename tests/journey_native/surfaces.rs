@@ -2,7 +2,7 @@
 //! been granted. Codes of banks are in the backend's own tests.
 
 use protocol::verify::{Answer, Context, Known, authenticate};
-use protocol::{Backend, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, PayBy, Pins, Quote, Sku, Surface, Way, Ways};
+use protocol::{Backend, Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, PayBy, Pins, Quote, Sku, Surface, Way, Ways};
 
 use crate::stage::Stage;
 use testing::shop::ShopOptions;
@@ -53,7 +53,7 @@ impl Door {
         let way = Way { method, surface, return_url: Some(PAGE) };
         let nonce = self.nonce();
         let key = IdempotencyKey::from_random([self.nonces; 16]);
-        let wish = NewOrder { items: &[tea()], way, locale: "en", code: "", client_reference: None, price_digest };
+        let wish = NewOrder { cart: Cart { items: &[tea()], locale: "en", ..Cart::default() }, way, price_digest };
         let request = self.backend.create_order(&wish, nonce, key);
         let answer = self.ask(&request).await;
         let authentic = authenticate(&request, &answer, &self.context()).unwrap();

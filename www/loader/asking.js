@@ -14,7 +14,7 @@ export function askEarly({ backend, scriptUrl, integrity, order, discountCode, c
     const base = (backend || scriptUrl).replace(/\/$/, "");
     const saved = JSON.parse(localStorage.getItem([TAG, base, order].join(":"))) ?? {};
     order ||= saved.order;
-    const asked = order ? `orders/${order}?` : quote(saved.items ?? [], calls, locale, codeOf(saved, discountCode), clientReference);
+    const asked = order ? `orders/${order}?` : quote(saved, calls, { locale, code: codeOf(saved, discountCode), client_reference: clientReference });
     if (!asked) return;
     const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)));
     const nonce = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
@@ -39,19 +39,14 @@ function codeOf({ code, removed }, pages) {
 }
 
 /** The price of the cart as it will be after those calls, if it will hold anything and they only add. */
-function quote(items, calls, locale, code, about) {
+function quote({ items = [], country, delivery }, calls, words) {
   const cart = new Map(items.map(({ sku, quantity }) => [sku, quantity]));
   for (const [name, sku, quantity = 1] of calls) {
     if (name === "add") cart.set(sku, (cart.get(sku) ?? 0) + quantity);
     else if (name !== "open") return;
   }
   const things = [...cart].map(([sku, quantity]) => ["item", sku + ":" + quantity]);
-  const asked = [...things, ["locale", locale], ["code", code], ["client_reference", about]];
-  const pairs = asked.filter(([, value]) => value).map(([name, value]) => `${name}=${escaped(value)}&`);
+  const asked = [...things, ...Object.entries({ ...words, country, delivery })];
+  const pairs = asked.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value)}&`);
   return cart.size && "quote?" + pairs.join("");
-}
-
-/** A text in a query as the widget writes it: all but unreserved characters by their codes (RFC 3986 §2.1). */
-function escaped(text) {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (symbol) => "%" + symbol.charCodeAt(0).toString(16).toUpperCase());
 }

@@ -43,6 +43,10 @@ pub enum Action {
     ApplyCode(String),
     /// Take the discount code out.
     RemoveCode,
+    /// Say to which country it goes, ISO 3166-1 alpha-2.
+    SendTo(String),
+    /// Choose a delivery by its id.
+    Deliver(String),
     /// Order the cart.
     Pay,
     /// Leave the creation of an order and go back to the cart.

@@ -15,6 +15,10 @@ pub struct Saved {
     pub paid: bool,
     /// What the shopper did about a discount code.
     pub code: OwnCode,
+    /// The country that the cart goes to, or nothing.
+    pub country: String,
+    /// The chosen delivery, or nothing.
+    pub delivery: String,
 }
 
 /// The shopper's own word about a discount code; empty where there is none.
@@ -40,6 +44,8 @@ impl Saved {
             ("paid", self.paid.into()),
             ("code", self.code.typed.as_str().into()),
             ("removed", self.code.removed.as_str().into()),
+            ("country", self.country.as_str().into()),
+            ("delivery", self.delivery.as_str().into()),
         ])
         .to_text()
     }
@@ -53,6 +59,8 @@ impl Saved {
             order: value.get("order").and_then(|order| OrderId::parse(order.as_text().ok()?)),
             paid: matches!(value.get("paid"), Some(Value::Bool(true))),
             code: OwnCode { typed: text("code"), removed: text("removed") },
+            country: text("country"),
+            delivery: text("delivery"),
         })
     }
 }
@@ -66,10 +74,11 @@ mod tests {
     fn what_was_saved_is_read_and_anything_else_is_nothing() {
         let items = vec![Item { sku: Sku::parse("tea").unwrap(), quantity: 2 }];
         let code = OwnCode { typed: "SPRING".to_owned(), removed: "friends".to_owned() };
-        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code };
+        let (country, delivery) = ("DE".to_owned(), "post".to_owned());
+        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code, country, delivery };
         assert_eq!(Saved::from_text(&saved.to_text()), saved);
         let earlier = r#"{"items":[{"sku":"tea","quantity":2}],"order":"ord_1","paid":true}"#;
-        assert_eq!(Saved::from_text(earlier), Saved { code: OwnCode::default(), ..saved });
+        assert_eq!(Saved::from_text(earlier), Saved { items: saved.items, order: saved.order, paid: true, ..Saved::default() });
         for text in ["", "{}", "[]", "{\"items\":[{\"sku\":\"a b\",\"quantity\":1}]}", "{\"items\":[{\"sku\":\"a\",\"quantity\":0}]}"] {
             assert_eq!(Saved::from_text(text), Saved::default());
         }

@@ -1,7 +1,7 @@
 //! The first half of the state machine, from the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
-use protocol::{Code, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
+use protocol::{Cart, Code, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -18,9 +18,7 @@ impl Step<'_> {
         }
         self.state.screen = Screen::Quoting(shown);
         let nonce = self.nonce();
-        let config = &self.state.config;
-        let request =
-            config.backend.quote_about(&self.state.items, &config.locale, self.state.asked_code(), config.client_reference.as_ref(), nonce);
+        let request = self.state.config.backend.quote_of(&self.state.cart(&self.state.items), nonce);
         self.send(Purpose::Quote, request);
     }
 
@@ -58,6 +56,21 @@ impl Step<'_> {
             *notice = Some(Notice::CartFull);
         }
         self.state.coming_notice = Some(Notice::CartFull);
+    }
+
+    /// The cart goes to that country. Which deliveries there are is told with the price.
+    pub(crate) fn send_to(&mut self, country: String) {
+        if self.state.country != country {
+            self.state.country = country;
+            self.price_again();
+        }
+    }
+
+    pub(crate) fn deliver(&mut self, delivery: String) {
+        if self.state.delivery != delivery {
+            self.state.delivery = delivery;
+            self.price_again();
+        }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -104,6 +117,12 @@ impl Step<'_> {
         let trouble = match outcome {
             Outcome::Retry => return,
             Outcome::Refusal(problem) if self.refuse_code(&problem) => return self.price_again(),
+            // Without the country there is a price, and the question where else it may go.
+            Outcome::Refusal(problem) if problem.code == "not-delivered" && !self.state.country.is_empty() => {
+                self.state.country.clear();
+                self.state.coming_notice = Some(Notice::NotDelivered);
+                return self.price_again();
+            }
             Outcome::Refusal(problem) => Trouble::Refused(problem),
             Outcome::Untrusted(code) => Trouble::Unverified(code),
             Outcome::Answer(authentic) => match authentic.quote(self.state.merchant.as_ref(), &self.state.items) {
@@ -141,6 +160,9 @@ impl Step<'_> {
         if self.is_over(&quote) {
             return self.price(Some(quote));
         }
+        if quote.unanswered().is_some() {
+            return;
+        }
         let Some(method) = self.state.method(&quote) else { return };
         let key = IdempotencyKey::from_random(self.env.key);
         self.stand_here();
@@ -168,11 +190,9 @@ impl Step<'_> {
         let nonce = self.nonce();
         let Screen::Creating(Attempt { quote, method, key, code, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
-        let config = &self.state.config;
         let (way, price_digest) = (self.way_by(method), quote.price.digest());
-        let order =
-            NewOrder { items: &items, way, locale: &config.locale, code, client_reference: config.client_reference.as_ref(), price_digest };
-        let request = config.backend.create_order(&order, nonce, key.clone());
+        let order = NewOrder { cart: Cart { code, ..self.state.cart(&items) }, way, price_digest };
+        let request = self.state.config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }
 

@@ -1,7 +1,7 @@
 //! The state: where a checkout stands. One screen at a time; connection facts lie over any of them.
 
 use protocol::{
-    Code, Currency, IdempotencyKey, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Problem, Quote, Receipt, Request,
+    Cart, Code, Currency, IdempotencyKey, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Problem, Quote, Receipt, Request,
     ServerClock, Sku, Surface, Verified, Ways,
 };
 
@@ -15,6 +15,10 @@ pub struct State {
     pub(crate) screen: Screen,
     pub(crate) connection: Connection,
     pub(crate) choice: Option<Method>,
+    /// Where the cart goes, as the shopper said, or nothing.
+    pub(crate) country: String,
+    /// The id of the delivery that the shopper chose, or nothing.
+    pub(crate) delivery: String,
     pub(crate) merchant: Option<MerchantId>,
     pub(crate) clock: ServerClock,
     pub(crate) flight: Option<Flight>,
@@ -108,6 +112,8 @@ pub enum Notice {
     MethodGone,
     /// A cart holds no more.
     CartFull,
+    /// Nothing takes the cart to the country that was chosen.
+    NotDelivered,
     /// The shopper asked, and it is not paid yet.
     NotPaidYet,
 }
@@ -231,6 +237,8 @@ impl State {
             screen: Screen::Cart(None),
             connection: Connection::Good,
             choice: None,
+            country: String::new(),
+            delivery: String::new(),
             merchant: None,
             clock: ServerClock::default(),
             flight: None,
@@ -248,6 +256,13 @@ impl State {
             last_quote: None,
             discount: Discount::default(),
         }
+    }
+
+    /// Those things as a cart, with all that its price depends on.
+    pub(crate) fn cart<'a>(&'a self, items: &'a [Item]) -> Cart<'a> {
+        let Config { locale, client_reference, .. } = &self.config;
+        let client_reference = client_reference.as_ref();
+        Cart { items, locale, code: self.asked_code(), client_reference, country: &self.country, delivery: &self.delivery }
     }
 
     /// The settings.

@@ -62,6 +62,8 @@ impl Step<'_> {
     fn started(&mut self, saved: Saved) {
         self.state.items.clone_from(&saved.items);
         self.state.discount.own.clone_from(&saved.code);
+        self.state.country.clone_from(&saved.country);
+        self.state.delivery.clone_from(&saved.delivery);
         let given = self.state.config.order.clone();
         let order = given.or_else(|| saved.order.clone());
         self.state.told_paid = saved.paid && saved.order == order;
@@ -81,6 +83,8 @@ impl Step<'_> {
             Action::EnterCode => self.state.discount.is_open = true,
             Action::ApplyCode(typed) => self.apply_code(&typed),
             Action::RemoveCode => self.remove_code(),
+            Action::SendTo(country) => self.send_to(country),
+            Action::Deliver(delivery) => self.deliver(delivery),
             Action::Pay => self.pay(),
             Action::Back => self.back(),
             Action::CheckNow => self.check_now(),
@@ -150,10 +154,13 @@ impl Step<'_> {
 
     fn saved_elsewhere(&mut self, saved: Saved) {
         let is_other_code = self.take_code(&saved.code);
+        let goes_elsewhere = (&self.state.country, &self.state.delivery) != (&saved.country, &saved.delivery);
+        self.state.country.clone_from(&saved.country);
+        self.state.delivery.clone_from(&saved.delivery);
         if self.state.items != saved.items {
             self.state.items.clone_from(&saved.items);
             self.items_changed();
-        } else if is_other_code {
+        } else if is_other_code || goes_elsewhere {
             self.price_again();
         }
         let shopping = self.state.is_cart();
@@ -303,8 +310,9 @@ impl Step<'_> {
 
     /// Saves what changed; what another tab saved is only taken note of, so that two tabs never answer each other for ever.
     fn save(&mut self, heard: bool) {
-        let State { items, remembered, told_paid, discount, .. } = &self.state;
-        let now = Saved { items: items.clone(), order: remembered.clone(), paid: *told_paid, code: discount.own.clone() };
+        let State { items, remembered, told_paid, discount, country, delivery, .. } = &self.state;
+        let (code, country, delivery) = (discount.own.clone(), country.clone(), delivery.clone());
+        let now = Saved { items: items.clone(), order: remembered.clone(), paid: *told_paid, code, country, delivery };
         if now == self.state.saved {
             return;
         }

@@ -336,6 +336,49 @@ fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
     assert!(said(&shell));
 }
 
+/// The price of a cart that asks for a country, and of one that was told it.
+fn asking(shell: &Shell, country: Option<&str>) -> protocol::Quote {
+    let mut quote = support::quote(shell.state.items(), shell.server_now());
+    let options = vec!["AT".to_owned(), "DE".to_owned()];
+    quote.asks = vec![protocol::Ask { name: "country".into(), kind: "country".into(), required: true, label: "Country".into(), options }];
+    let price = protocol::Price { country: country.map(str::to_owned), ..protocol::Price::clone(&quote.price) };
+    quote.price = protocol::PriceText::of(price);
+    quote
+}
+
+#[test]
+fn a_cart_is_not_ordered_before_it_is_known_where_it_goes() {
+    let mut shell = Shell::new(config());
+    shell.happen(Event::Started(Saved::default()));
+    shell.act(Action::Add(support::sku("tea"), 1));
+    assert!(!shell.request().url.contains("country="));
+    shell.answer(200, &asking(&shell, None).to_json().to_string());
+    shell.act(Action::Pay);
+    assert_eq!(shell.state.name(), "quoted", "nobody pays for what goes nowhere");
+    shell.act(Action::SendTo("DE".to_owned()));
+    assert!(shell.request().url.contains("&country=DE&"), "{}", shell.request().url);
+    shell.answer(200, &asking(&shell, Some("DE")).to_json().to_string());
+    shell.act(Action::Deliver("post".to_owned()));
+    assert!(shell.request().url.contains("&country=DE&delivery=post&"), "{}", shell.request().url);
+    shell.answer(200, &asking(&shell, Some("DE")).to_json().to_string());
+    shell.act(Action::Pay);
+    shell.grant();
+    let body = shell.request().body.as_ref().unwrap();
+    assert!(body.contains(r#""country":"DE","delivery":"post""#), "{body}");
+}
+
+#[test]
+fn a_country_that_nothing_goes_to_any_more_is_asked_anew_and_the_cart_keeps_its_price() {
+    let mut shell = Shell::new(config());
+    let items = vec![protocol::Item { sku: support::sku("tea"), quantity: 1 }];
+    shell.happen(Event::Started(Saved { items, country: "JP".to_owned(), ..Saved::default() }));
+    assert!(shell.request().url.contains("&country=JP&"));
+    shell.answer_problem(409, "not-delivered");
+    assert!(!shell.request().url.contains("country="), "{}", shell.request().url);
+    shell.answer(200, &asking(&shell, None).to_json().to_string());
+    assert!(matches!(shell.state.screen(), Screen::Quoted { notice: Some(Notice::NotDelivered), .. }));
+}
+
 #[test]
 fn what_the_page_says_of_a_cart_goes_with_the_price_and_with_the_order() {
     let config = checkout::Config { client_reference: protocol::ClientReference::parse("visit-7"), ..support::config() };

@@ -98,6 +98,8 @@ refusals! {
     ReleaseRevoked 410 "release-revoked" "r names a revision of the API that is not served here. Load the page anew.";
     /// The order is canceled or expired.
     OrderClosed 409 "order-closed" "The order can no longer be paid.";
+    /// Nothing takes the cart to the country that was chosen, or it is too heavy for all that could.
+    NotDelivered 409 "not-delivered" "No delivery of the shop takes this cart there.";
     /// The shop made the order on its own, and alone can close it.
     OrderOfShop 409 "order-of-shop" "The shop made this order, and alone can close it.";
     /// The key was used with another body.
@@ -223,6 +225,7 @@ impl From<PlaceError> for ApiError {
             PlaceError::NotOffered(_) => ApiError::MethodNotOffered,
             PlaceError::Closed => ApiError::OrderClosed,
             PlaceError::TooManyOpen(seconds) => ApiError::RateLimited(seconds),
+            PlaceError::Unanswered(field) => ApiError::Field(field),
             PlaceError::Service(failure) => failure.into(),
         }
     }

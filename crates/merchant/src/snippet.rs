@@ -38,7 +38,7 @@ pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page
     let (merchant_key, native) = (keys.merchant_key(), if keys.native_integrity { " native-integrity" } else { "" });
     tags.push(format!("<qr-checkout backend=\"{url}\" merchant-key=\"{merchant_key}\"{native}>"));
     tags.extend(spoken(&config.merchant.name).into_iter().map(|words| {
-        let Words { lang, dir, checkout_not_shown } = words;
+        let Words { lang, dir, checkout_not_shown, .. } = words;
         format!("  <p lang=\"{lang}\" dir=\"{dir}\">{checkout_not_shown}</p>")
     }));
     tags.push("</qr-checkout>\n".to_owned());

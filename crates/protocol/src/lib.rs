@@ -40,6 +40,7 @@
 #![warn(missing_docs)]
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
+mod asking;
 pub mod base64;
 mod code;
 pub mod decimal;
@@ -64,6 +65,7 @@ pub mod verify;
 mod ways;
 mod words;
 
+pub use asking::{Ask, DeliveryOption};
 pub use code::{Code, Severity};
 pub use digest::Digest;
 pub use id::{ClientReference, IdempotencyKey, MerchantId, Method, Nonce, OrderId, PaymentId, Sku};
@@ -76,7 +78,7 @@ pub use problem::{Fault, Problem};
 pub use quote::Quote;
 pub use receipt::Receipt;
 pub use release::REVISION;
-pub use request::{Backend, NewOrder, Request, Way};
+pub use request::{Backend, Cart, NewOrder, Request, Way};
 pub use surface::Surface;
 pub use time::ServerClock;
 pub use verify::Verified;

@@ -1,5 +1,6 @@
 //! A quote: the signed price of one cart, valid until a time. It is stateless at the backend; who orders at it names the digest of its price.
 
+use crate::asking::{Ask, DeliveryOption};
 use crate::json::{Fields, Value};
 use crate::price::PriceText;
 use crate::{Code, MerchantId, Method, Money, Ways};
@@ -21,12 +22,21 @@ pub struct Quote {
     pub methods: Vec<Method>,
     /// How each is paid on each surface; of one that is not named, as usual.
     pub ways: Vec<Ways>,
+    /// What is asked before the cart can be ordered.
+    pub asks: Vec<Ask>,
+    /// Between which deliveries there is a choice; the price has the chosen one.
+    pub deliveries: Vec<DeliveryOption>,
 }
 
 impl Quote {
     /// What is to be paid.
     pub fn money(&self) -> Money {
         self.price.money()
+    }
+
+    /// The first question that has to be answered before this can be ordered. Of a country the price tells whether it was.
+    pub fn unanswered(&self) -> Option<&Ask> {
+        self.asks.iter().find(|ask| ask.required && (ask.name != "country" || self.price.country.is_none()))
     }
 
     /// Reads a quote and adds its price up again.
@@ -42,6 +52,8 @@ impl Quote {
             price: PriceText::read(fields),
             methods: Method::read_list(fields, "methods"),
             ways: Ways::read_list(fields),
+            asks: Ask::read_list(fields),
+            deliveries: DeliveryOption::read_list(fields),
         })
     }
 
@@ -57,6 +69,8 @@ impl Quote {
             ("methods", self.methods.iter().collect()),
         ]);
         Ways::write(&mut body, &self.ways);
+        Ask::write(&mut body, &self.asks);
+        DeliveryOption::write(&mut body, &self.deliveries);
         body
     }
 }

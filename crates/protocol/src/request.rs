@@ -85,24 +85,23 @@ impl Backend {
 
     /// Asks for the price of a cart. `locale` is a BCP 47 tag for names and labels.
     pub fn quote(&self, items: &[Item], locale: &str, nonce: Nonce) -> Request {
-        self.quote_with_code(items, locale, "", nonce)
+        self.quote_of(&Cart { items, locale, ..Cart::default() }, nonce)
     }
 
     /// Asks for the price of a cart with a discount code, whatever a shopper wrote; empty is none.
     pub fn quote_with_code(&self, items: &[Item], locale: &str, code: &str, nonce: Nonce) -> Request {
-        self.quote_about(items, locale, code, None, nonce)
+        self.quote_of(&Cart { items, locale, code, ..Cart::default() }, nonce)
     }
 
-    /// The same, and says what the page says that the cart is about.
-    pub fn quote_about(&self, items: &[Item], locale: &str, code: &str, about: Option<&ClientReference>, nonce: Nonce) -> Request {
+    /// Asks for the price of a cart with all that is known of it.
+    pub fn quote_of(&self, cart: &Cart<'_>, nonce: Nonce) -> Request {
         let mut address = String::from("quote?");
-        for item in items {
+        for item in cart.items {
             address.push_str(&["item=", item.sku.as_str(), "%3A", &decimal::text(item.quantity.into()), "&"].concat());
         }
-        let about = about.map_or("", ClientReference::as_str);
-        for (name, word) in [("locale=", locale), ("code=", code), ("client_reference=", about)] {
+        for (name, word) in [("locale", cart.locale)].into_iter().chain(cart.words()) {
             if !word.is_empty() {
-                address.push_str(&[name, &escaped(word), "&"].concat());
+                address.push_str(&[name, "=", &escaped(word), "&"].concat());
             }
         }
         self.request(&[&address], nonce, None)
@@ -112,19 +111,16 @@ impl Backend {
     pub fn create_order(&self, order: &NewOrder<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
         let [method, surface, return_url] = order.way.members();
         let mut body = Value::object([
-            ("items", order.items.iter().map(Item::to_json).collect()),
+            ("items", order.cart.items.iter().map(Item::to_json).collect()),
             method,
             surface,
             return_url,
-            ("locale", order.locale.into()),
+            ("locale", order.cart.locale.into()),
             ("price_digest", Value::Text(order.price_digest.to_base64())),
         ]);
         if let Value::Object(members) = &mut body {
-            let code = Some(order.code).filter(|code| !code.is_empty());
-            let about = order.client_reference.map(ClientReference::as_str);
-            for (name, text) in [("code", code), ("client_reference", about)] {
-                members.extend(text.map(|text| (name.to_owned(), text.into())));
-            }
+            let words = order.cart.words().into_iter().filter(|(_, word)| !word.is_empty());
+            members.extend(words.map(|(name, word)| (name.to_owned(), word.into())));
         }
         self.request(&["orders?"], nonce, Some((body, key)))
     }
@@ -216,19 +212,38 @@ impl Way<'_> {
     }
 }
 
-/// What is ordered.
-#[derive(Clone, Copy, Debug)]
-pub struct NewOrder<'a> {
-    /// The cart.
+/// A cart, and what its price depends on besides.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cart<'a> {
+    /// The things, each once.
     pub items: &'a [Item],
-    /// How it is to be paid.
-    pub way: Way<'a>,
     /// BCP 47 tag for names and labels.
     pub locale: &'a str,
-    /// The discount code of the quote, or nothing.
+    /// The discount code, or nothing.
     pub code: &'a str,
     /// What the page says that it is about.
     pub client_reference: Option<&'a ClientReference>,
+    /// Where it goes, ISO 3166-1 alpha-2, or nothing.
+    pub country: &'a str,
+    /// The id of the chosen delivery, or nothing.
+    pub delivery: &'a str,
+}
+
+impl Cart<'_> {
+    /// What is said of it in words, by the names of the API; empty for what is not said.
+    fn words(&self) -> [(&'static str, &str); 4] {
+        let about = self.client_reference.map_or("", ClientReference::as_str);
+        [("code", self.code), ("client_reference", about), ("country", self.country), ("delivery", self.delivery)]
+    }
+}
+
+/// What is ordered.
+#[derive(Clone, Copy, Debug)]
+pub struct NewOrder<'a> {
+    /// The cart of the quote.
+    pub cart: Cart<'a>,
+    /// How it is to be paid.
+    pub way: Way<'a>,
     /// The price agreed to, by the digest of its text.
     pub price_digest: Digest,
 }

@@ -9,6 +9,6 @@ pub fn price_digest(catalog: &str, backend: &str, things: &[(&str, u32)], code: 
     let items: Vec<Item> = things.iter().map(|(sku, quantity)| Item { sku: Sku::parse(sku).unwrap(), quantity: *quantity }).collect();
     let (merchant, name) = (MerchantId::parse("any").unwrap(), Text::One(String::new()));
     let selling = Selling { merchant: &merchant, name: &name, public_url: backend, locale: "en", now: 0, expires_at: i64::MAX };
-    let cart = Cart { items: &items, code: code.map(Code::Offered), client_reference: None };
+    let cart = Cart { items: &items, code: code.map(Code::Offered), ..Cart::default() };
     Catalog::parse(catalog).unwrap().price(&cart, &selling).unwrap().quote.price.digest()
 }

@@ -72,7 +72,7 @@ impl Case {
             now: 1_800_000_000,
             expires_at: 1_800_000_600,
         };
-        let cart = Cart { items: &self.items, code: self.code.map(Code::Offered), client_reference: None };
+        let cart = Cart { items: &self.items, code: self.code.map(Code::Offered), ..Cart::default() };
         Catalog::parse(&self.catalog).unwrap_or_else(|error| panic!("{error}\n{}", self.catalog)).price(&cart, &selling).ok()
     }
 }

@@ -80,6 +80,8 @@ pub struct ShopOptions {
     pub payment_seconds: i64,
     /// Whether the backend is the real binary in its own process, so that it can be killed.
     pub own_process: bool,
+    /// What it sells.
+    pub catalog: &'static str,
     /// Whether the backend also serves the widget and the shop's files.
     pub serves_widget: bool,
     /// Whether there is more than WeChat Pay: Alipay, a bank's code, and an Official Account.
@@ -107,6 +109,7 @@ impl Default for ShopOptions {
         ShopOptions {
             payment_seconds: 900,
             own_process: false,
+            catalog: CATALOG,
             serves_widget: true,
             offers_more: false,
             has_official_account: false,
@@ -145,7 +148,7 @@ impl Shop {
         let folder = Folder::new("shop");
         let file = folder.path().join("merchant.toml");
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
-        std::fs::write(folder.path().join("catalog.toml"), CATALOG).unwrap();
+        std::fs::write(folder.path().join("catalog.toml"), options.catalog).unwrap();
         let mut text = config(&options, folder.path(), &line.url(), &sandbox.url());
         if options.has_certificates_only {
             let account = account_without_keys(&sandbox, folder.path());

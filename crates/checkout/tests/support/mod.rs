@@ -267,6 +267,8 @@ pub fn quote(items: &[Item], now: i64) -> Quote {
         price: price(items),
         methods: vec![method()],
         ways: vec![],
+        asks: vec![],
+        deliveries: vec![],
     }
 }
 

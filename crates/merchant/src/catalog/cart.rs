@@ -8,7 +8,7 @@ use crate::order_record::References;
 use crate::store::{Reservation, Supply};
 
 /// What a shopper wants to know the price of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Cart<'a> {
     /// The things, each once.
     pub items: &'a [Item],
@@ -16,6 +16,10 @@ pub struct Cart<'a> {
     pub code: Option<Code<'a>>,
     /// What the page says that it is about.
     pub client_reference: Option<&'a ClientReference>,
+    /// Where it goes, ISO 3166-1 alpha-2, if that is known.
+    pub country: Option<&'a str>,
+    /// The id of the delivery that the shopper chose.
+    pub delivery: Option<&'a str>,
 }
 
 /// A discount code.

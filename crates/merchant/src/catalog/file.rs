@@ -8,6 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::cart::plain;
+use super::delivery::DeliveryRule;
 use super::discount::Discount;
 use super::product::Product;
 use super::shipping::Shipping;
@@ -22,6 +23,7 @@ pub struct Catalog {
     pub(super) products: BTreeMap<String, Product>,
     pub(super) discounts: Vec<Discount>,
     pub(super) shipping: Option<Shipping>,
+    pub(super) deliveries: Vec<DeliveryRule>,
     pub(super) tax: Option<TaxRule>,
 }
 
@@ -35,6 +37,8 @@ struct Written {
     #[serde(default)]
     discount: Vec<Spanned<Discount>>,
     shipping: Option<Spanned<Shipping>>,
+    #[serde(default)]
+    delivery: Vec<Spanned<DeliveryRule>>,
     tax: Option<Spanned<TaxRule>>,
 }
 
@@ -96,8 +100,9 @@ impl Written {
         let named = |name: &'static str| move |fault: String| format!("{name}: {fault}");
         check(self.tax.as_ref(), TaxRule::check, named("tax"))?;
         check(self.shipping.as_ref(), Shipping::check, named("shipping"))?;
+        let deliveries = deliveries(self.delivery, self.shipping.as_ref())?;
         let (tax, shipping) = (self.tax.map(Spanned::into_inner), self.shipping.map(Spanned::into_inner));
-        let is_weighed = shipping.as_ref().is_some_and(Shipping::weighs);
+        let is_weighed = shipping.as_ref().is_some_and(Shipping::weighs) || deliveries.iter().any(DeliveryRule::weighs);
         let (mut products, mut skus) = (BTreeMap::new(), BTreeSet::new());
         for item in self.item {
             for (at, product) in sold(item) {
@@ -122,7 +127,7 @@ impl Written {
             }
             discounts.push(discount);
         }
-        Ok(Catalog { currency, products, discounts, shipping, tax })
+        Ok(Catalog { currency, products, discounts, shipping, deliveries, tax })
     }
 }
 
@@ -132,6 +137,28 @@ fn sold(item: Spanned<Product>) -> Vec<(usize, Product)> {
     let variants = product.variant.iter().cloned().map(|variant| (variant.span().start, product.varied(variant.into_inner())));
     let variants: Vec<_> = variants.collect();
     [(at, product)].into_iter().chain(variants).collect()
+}
+
+/// The deliveries of the file, each by a name of its own.
+fn deliveries(written: Vec<Spanned<DeliveryRule>>, shipping: Option<&Spanned<Shipping>>) -> Result<Vec<DeliveryRule>, Fault> {
+    if let (Some(shipping), false) = (shipping, written.is_empty()) {
+        return Err((shipping.span().start, "shipping: write another [[delivery]] instead; there are some".to_owned()));
+    }
+    let mut rules: Vec<DeliveryRule> = Vec::new();
+    for rule in written {
+        check(Some(&rule), DeliveryRule::check, |fault| format!("delivery {:?}: {fault}", rule.get_ref().id))?;
+        let (at, rule) = (rule.span().start, rule.into_inner());
+        let named = |fault: &str| (at, format!("delivery {:?}: {fault}", rule.id));
+        if rules.iter().any(|earlier| earlier.id == rule.id) {
+            return Err(named("stands twice"));
+        }
+        let differs = |earlier: &DeliveryRule| !earlier.is_pickup() && earlier.countries().is_some() != rule.countries().is_some();
+        if !rule.is_pickup() && rules.iter().any(differs) {
+            return Err(named("either every delivery that is sent names its countries, or none does"));
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
 }
 
 /// Checks a part of the file, and says where it stands if it is not good.

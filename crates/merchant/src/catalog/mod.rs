@@ -1,6 +1,8 @@
 //! What the shop sells, and what a cart of it costs. Not here: how an order is paid, and what is left of what is scarce.
 
 mod cart;
+mod delivery;
+mod destination;
 mod discount;
 mod file;
 mod percent;

@@ -29,6 +29,11 @@ impl Percent {
         ratio(sum, self.0, WHOLE + self.0)
     }
 
+    /// A sum that holds this percentage, holding another one instead; rounded half up.
+    pub(super) fn exchanged(self, other: Percent, sum: i64) -> i64 {
+        ratio(sum, WHOLE + other.0, WHOLE + self.0)
+    }
+
     /// As [`Percent::parse`] reads it, without zeros at its end.
     pub(super) fn text(self) -> String {
         let text = format!("{}.{:03}", self.0 / 1000, self.0 % 1000);

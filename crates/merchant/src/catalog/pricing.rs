@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use protocol::{Fault, Item, Line, MAX_ITEMS, Price, PriceText, Quote};
+use protocol::{Delivery, Fault, Item, Line, MAX_ITEMS, Price, PriceText, Quote};
 
 use super::discount::{self, taken_off};
 use super::price_error::PriceError;
@@ -24,21 +24,28 @@ impl Catalog {
     /// of range.
     pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         check(cart.items)?;
-        let lines = self.lines(cart.items, selling);
+        let lines = self.lines(cart.items, None, selling);
         let faults: Vec<Fault> = cart.items.iter().filter_map(|item| self.fault(item)).collect();
         if !faults.is_empty() {
             return Err(self.unsellable(faults, lines));
         }
         let find = |item: &Item| Some((self.products.get(item.sku.as_str())?, i64::from(item.quantity)));
         let bought: Vec<_> = cart.items.iter().filter_map(find).collect();
+        let place = self.destination(cart, &bought).map_err(|fault| self.unsellable(vec![fault], lines))?;
+        let country = place.country;
+        let lines = self.lines(cart.items, country, selling);
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
         let discount::TakenOff { charges: discounts, code, hold, ends_at } = taken_off(&self.discounts, subtotal, cart.code, selling);
         let off: i64 = discounts.iter().map(|discount| discount.amount).sum();
-        let delivery = self.shipping.as_ref().and_then(|shipping| shipping.cost(&bought, subtotal, selling.locale));
+        let there = |amount: i64| self.tax.as_ref().map_or(amount, |tax| tax.price_in(country, tax.of_shipping(), amount));
+        let shipped = || self.shipping.as_ref().filter(|_| !place.things().is_empty());
+        let delivery = place.delivery(subtotal, selling).or_else(|| Some(shipped()?.charge(place.things(), subtotal, selling.locale)));
+        let delivery = delivery.map(|delivery| Delivery { amount: there(delivery.amount), ..delivery });
         let delivered_for = delivery.as_ref().map_or(0, |delivery| delivery.amount);
         let taxes = self.tax.as_ref().map(|rule| {
-            let sold: Vec<_> = bought.iter().map(|(product, quantity)| (product.tax.as_deref(), product.price * quantity)).collect();
-            rule.on(&sold, off, delivered_for, selling.locale)
+            let sold: Vec<_> =
+                bought.iter().map(|(product, quantity)| (product.tax.as_deref(), self.price_of(product, country) * quantity)).collect();
+            rule.on(&sold, off, delivered_for, country, selling.locale)
         });
         let taxes = taxes.unwrap_or_default();
         let put_on: i64 = taxes.iter().filter(|tax| !tax.included).map(|tax| tax.amount).sum();
@@ -59,6 +66,7 @@ impl Catalog {
             price: PriceText::of(Price {
                 discounts,
                 discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
+                country: country.map(str::to_owned),
                 delivery,
                 taxes,
                 total,
@@ -66,6 +74,8 @@ impl Catalog {
             }),
             methods: Vec::new(),
             ways: Vec::new(),
+            asks: place.asks(selling.locale),
+            deliveries: place.options(subtotal, selling, there),
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Reservation { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
@@ -73,8 +83,17 @@ impl Catalog {
     }
 
     /// The lines of a cart whose things are for sale.
-    pub(super) fn lines(&self, items: &[Item], selling: &Selling<'_>) -> Vec<Line> {
-        items.iter().filter_map(|item| Some(line(item, self.products.get(item.sku.as_str())?, selling))).collect()
+    pub(super) fn lines(&self, items: &[Item], country: Option<&str>, selling: &Selling<'_>) -> Vec<Line> {
+        let known = |item: &Item| {
+            let product = self.products.get(item.sku.as_str())?;
+            Some(line(item, product, self.price_of(product, country), selling))
+        };
+        items.iter().filter_map(known).collect()
+    }
+
+    /// What one of it costs in a country. Minor units.
+    fn price_of(&self, product: &Product, country: Option<&str>) -> i64 {
+        self.tax.as_ref().map_or(product.price, |tax| tax.price_in(country, product.tax.as_deref(), product.price))
     }
 
     /// What is wrong with one thing of a cart, whatever else is in it.
@@ -105,15 +124,15 @@ pub(super) fn check(items: &[Item]) -> Result<(), PriceError> {
     if faults.is_empty() { Ok(()) } else { Err(PriceError::Cart(Box::new(CartFault { faults, ..CartFault::default() }))) }
 }
 
-fn line(item: &Item, product: &Product, selling: &Selling<'_>) -> Line {
+fn line(item: &Item, product: &Product, price: i64, selling: &Selling<'_>) -> Line {
     let image = product.image.as_ref().and_then(|image| picture(image, selling.public_url).ok());
     Line {
         item: item.clone(),
         name: product.name.get(selling.locale).to_owned(),
         options: product.options.as_ref().map(|options| options.get(selling.locale).to_owned()),
         image,
-        unit_price: product.price,
-        total: product.price * i64::from(item.quantity),
+        unit_price: price,
+        total: price * i64::from(item.quantity),
     }
 }
 
@@ -166,7 +185,7 @@ pub(super) mod tests {
         };
         Catalog::parse(shop)
             .unwrap()
-            .price(&Cart { items: &items, code, client_reference: None }, &selling)
+            .price(&Cart { items: &items, code, ..Cart::default() }, &selling)
             .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()], Vec::new()))
     }
 

@@ -30,8 +30,7 @@ impl Catalog {
             for quantity in QUANTITIES {
                 let items = [Item { sku: sku.clone(), quantity }];
                 for code in [None].into_iter().chain(codes.iter().copied().map(Some)) {
-                    let Ok(priced) = self.price(&Cart { items: &items, code: code.map(Code::Offered), client_reference: None }, &selling)
-                    else {
+                    let Ok(priced) = self.price(&Cart { items: &items, code: code.map(Code::Offered), ..Cart::default() }, &selling) else {
                         continue;
                     };
                     let with = code.map(|code| format!(" with the code {code}")).unwrap_or_default();

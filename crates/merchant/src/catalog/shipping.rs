@@ -24,16 +24,45 @@ pub(super) struct Shipping {
 /// Up to so much it costs so much; the last step has no end.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Step {
+pub(super) struct Step {
     up_to: Option<i64>,
     /// Minor units.
     amount: i64,
 }
 
+/// What a delivery costs.
+pub(super) struct Cost<'a> {
+    pub(super) amount: Option<i64>,
+    pub(super) by_weight: Option<&'a [Step]>,
+    pub(super) by_pieces: Option<&'a [Step]>,
+    pub(super) free_over: Option<i64>,
+}
+
 impl Shipping {
     pub(super) fn check(&self) -> Result<(), String> {
         self.label.judge().map_err(|fault| format!("label: {fault}"))?;
-        let steps = match (self.amount, &self.by_weight, &self.by_pieces) {
+        self.cost().check()
+    }
+
+    /// Whether products must have a weight.
+    pub(super) fn weighs(&self) -> bool {
+        self.by_weight.is_some()
+    }
+
+    fn cost(&self) -> Cost<'_> {
+        let (by_weight, by_pieces) = (self.by_weight.as_deref(), self.by_pieces.as_deref());
+        Cost { amount: self.amount, by_weight, by_pieces, free_over: self.free_over }
+    }
+
+    /// What is charged for those things, which are delivered.
+    pub(super) fn charge(&self, delivered: &[(&Product, i64)], subtotal: i64, locale: &str) -> Delivery {
+        Delivery { id: None, label: self.label.get(locale).to_owned(), amount: self.cost().of(delivered, subtotal) }
+    }
+}
+
+impl Cost<'_> {
+    pub(super) fn check(&self) -> Result<(), String> {
+        let steps = match (self.amount, self.by_weight, self.by_pieces) {
             (Some(amount), None, None) if amount < 0 => return Err("amount is negative".into()),
             (Some(_), None, None) => return Ok(()),
             (None, Some(steps), None) | (None, None, Some(steps)) => steps,
@@ -50,23 +79,20 @@ impl Shipping {
         grows.map(|_| ()).ok_or_else(|| "up_to must grow from step to step".into())
     }
 
-    /// Whether products must have a weight.
-    pub(super) fn weighs(&self) -> bool {
-        self.by_weight.is_some()
-    }
-
-    /// What is charged for that cart; nothing where nothing is delivered.
-    pub(super) fn cost(&self, cart: &[(&Product, i64)], subtotal: i64, locale: &str) -> Option<Delivery> {
-        let delivered = || cart.iter().filter(|(product, _)| !product.digital);
-        delivered().next()?;
-        let amount = match (&self.by_weight, &self.by_pieces) {
+    /// Of those things, which are delivered.
+    pub(super) fn of(&self, delivered: &[(&Product, i64)], subtotal: i64) -> i64 {
+        match (self.by_weight, self.by_pieces) {
             _ if self.free_over.is_some_and(|limit| subtotal >= limit) => 0,
-            (Some(steps), _) => step(steps, delivered().map(|(product, quantity)| product.weight.unwrap_or(0) * quantity).sum()),
-            (None, Some(steps)) => step(steps, delivered().map(|(_, quantity)| quantity).sum()),
+            (Some(steps), _) => step(steps, weight(delivered)),
+            (None, Some(steps)) => step(steps, delivered.iter().map(|(_, quantity)| quantity).sum()),
             (None, None) => self.amount.unwrap_or(0),
-        };
-        Some(Delivery { id: None, label: self.label.get(locale).to_owned(), amount })
+        }
     }
+}
+
+/// What things weigh together, grams.
+pub(super) fn weight(things: &[(&Product, i64)]) -> i64 {
+    things.iter().map(|(product, quantity)| product.weight.unwrap_or(0) * quantity).sum()
 }
 
 /// The first step that reaches so far.

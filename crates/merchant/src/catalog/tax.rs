@@ -7,6 +7,7 @@ use protocol::Tax;
 use serde::Deserialize;
 
 use super::Text;
+use super::delivery::judge_country;
 use super::percent::{Percent, spread};
 
 /// The class of what is not taxed.
@@ -26,6 +27,23 @@ pub(super) struct TaxRule {
     rates: BTreeMap<String, Percent>,
     /// The class of shipping.
     shipping: Option<String>,
+    /// Whose rates stand above, ISO 3166-1 alpha-2.
+    home: Option<String>,
+    /// Rates of other countries, ISO 3166-1 alpha-2.
+    #[serde(default)]
+    country: BTreeMap<String, CountryRates>,
+    /// Whether prices that hold the tax change with its rate, so that what is left of them is the same everywhere.
+    #[serde(default)]
+    net: bool,
+}
+
+/// The rates of one country, by class as at home.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CountryRates {
+    percent: Percent,
+    #[serde(default)]
+    rates: BTreeMap<String, Percent>,
 }
 
 impl TaxRule {
@@ -33,6 +51,22 @@ impl TaxRule {
         self.label.judge().map_err(|fault| format!("label: {fault}"))?;
         if ![&self.percent].into_iter().chain(self.rates.values()).all(|rate| rate.is_part()) {
             return Err("percent must be 0 to 100".into());
+        }
+        if self.net && !self.included {
+            return Err("net: only prices that hold the tax (included = true) can change with its rate".into());
+        }
+        self.home.as_deref().map_or(Ok(()), judge_country).map_err(|fault| format!("home: {fault}"))?;
+        if self.home.is_none() && !self.country.is_empty() {
+            return Err("home: is missing; name the country of the other rates, so that shoppers can choose it".into());
+        }
+        for (country, rates) in &self.country {
+            judge_country(country).map_err(|fault| format!("country: {fault}"))?;
+            if ![&rates.percent].into_iter().chain(rates.rates.values()).all(|rate| rate.is_part()) {
+                return Err(format!("country.{country}: percent must be 0 to 100"));
+            }
+            if let Some(class) = rates.rates.keys().find(|class| !self.rates.contains_key(*class)) {
+                return Err(format!("country.{country}: there is no tax class {class:?} in tax.rates"));
+            }
         }
         if self.rates.contains_key(NONE) {
             return Err(format!("rates: {NONE:?} is the class of what is not taxed"));
@@ -48,24 +82,50 @@ impl TaxRule {
         }
     }
 
-    fn rate(&self, class: Option<&str>) -> Percent {
+    /// The countries whose rates are known, where they are not the same everywhere.
+    pub(super) fn countries(&self) -> impl Iterator<Item = &str> {
+        let home = self.home.as_deref().filter(|_| !self.country.is_empty());
+        home.into_iter().chain(self.country.keys().map(String::as_str))
+    }
+
+    /// The class of shipping.
+    pub(super) fn of_shipping(&self) -> Option<&str> {
+        self.shipping.as_deref()
+    }
+
+    /// The rate of a class in a country. A class that a country does not name has its `percent` there; what is not taxed is so everywhere.
+    fn rate(&self, class: Option<&str>, country: Option<&str>) -> Percent {
+        let Some(abroad) = country.and_then(|country| self.country.get(country)) else { return self.home_rate(class) };
+        match class {
+            Some(NONE) => Percent::ZERO,
+            Some(class) => abroad.rates.get(class).copied().unwrap_or(abroad.percent),
+            None => abroad.percent,
+        }
+    }
+
+    fn home_rate(&self, class: Option<&str>) -> Percent {
         match class {
             None => self.percent,
             Some(class) => self.rates.get(class).copied().unwrap_or(Percent::ZERO),
         }
     }
 
+    /// What something of that class costs in a country, if it costs so much at home. Minor units, rounded half up.
+    pub(super) fn price_in(&self, country: Option<&str>, class: Option<&str>, price: i64) -> i64 {
+        if self.net { self.home_rate(class).exchanged(self.rate(class, country), price) } else { price }
+    }
+
     /// The tax on lines (class and total of each) less `off`, and on shipping: one for each rate, the lowest first.
-    pub(super) fn on(&self, lines: &[(Option<&str>, i64)], off: i64, shipping: i64, locale: &str) -> Vec<Tax> {
+    pub(super) fn on(&self, lines: &[(Option<&str>, i64)], off: i64, shipping: i64, country: Option<&str>, locale: &str) -> Vec<Tax> {
         let mut sold: BTreeMap<Percent, i64> = BTreeMap::new();
         for (class, total) in lines {
-            *sold.entry(self.rate(*class)).or_default() += total;
+            *sold.entry(self.rate(*class, country)).or_default() += total;
         }
         let shares = spread(off, &sold.values().copied().collect::<Vec<_>>());
         for (sum, share) in sold.values_mut().zip(shares) {
             *sum -= share;
         }
-        *sold.entry(self.rate(self.shipping.as_deref())).or_default() += shipping;
+        *sold.entry(self.rate(self.shipping.as_deref(), country)).or_default() += shipping;
         let tax = |(rate, sum): (&Percent, &i64)| Tax {
             label: self.label.get(locale).to_owned(),
             rate: Some(rate.text()),

@@ -6,6 +6,8 @@ pub(crate) struct Words {
     pub(crate) lang: &'static str,
     /// `ltr` or `rtl`.
     pub(crate) dir: &'static str,
+    /// Asks where the cart goes.
+    pub(crate) country: &'static str,
     /// In place of the checkout, where no script runs.
     pub(crate) checkout_not_shown: &'static str,
 }

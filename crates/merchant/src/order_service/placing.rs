@@ -32,6 +32,8 @@ pub(crate) struct CartOrder {
     pub(crate) items: Vec<Item>,
     pub(crate) code: Option<String>,
     pub(crate) client_reference: Option<ClientReference>,
+    pub(crate) country: Option<String>,
+    pub(crate) delivery: Option<String>,
     pub(crate) locale: String,
     /// Of the price that the shopper has agreed to.
     pub(crate) price_digest: Digest,
@@ -74,6 +76,9 @@ pub(crate) enum PlaceError {
     /// The price is another one than agreed to; holds it.
     #[error("the price is not the one agreed to")]
     PriceChanged(Box<Priced>),
+    /// A question of the quote is open; names the member that answers it.
+    #[error("{0} is missing")]
+    Unanswered(&'static str),
     /// It cannot be paid that way.
     #[error(transparent)]
     NotOffered(#[from] NotOffered),
@@ -211,12 +216,16 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, client_reference, locale, price_digest, payment, client } = wanted;
+        let CartOrder { items, code, client_reference, country, delivery, locale, price_digest, payment, client } = wanted;
         let code = code.as_deref().map(Code::Offered);
-        let cart = Cart { items: &items, code, client_reference: client_reference.as_ref() };
+        let (country, delivery) = (country.as_deref(), delivery.as_deref());
+        let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, delivery };
         let priced = self.price(cart, &locale).await?;
         if !priced.quote.methods.contains(&payment.method) {
             return Err(NotOffered::Method(payment.method, priced.quote.money()).into());
+        }
+        if priced.quote.unanswered().is_some() {
+            return Err(PlaceError::Unanswered("country"));
         }
         if priced.quote.price.digest() != price_digest {
             return Err(PlaceError::PriceChanged(Box::new(priced)));

@@ -49,7 +49,7 @@ impl OrderService {
             let is_first = |at: usize, item: &Item| items[..at].iter().all(|earlier| earlier.sku != item.sku);
             let rest = items.iter().enumerate().filter(|(at, item)| is_first(*at, item) && !is_named(item));
             let rest: Vec<Item> = rest.map(|(_, item)| as_sold(item, &cart.faults)).collect();
-            let told = match self.try_to_price(Cart { items: &rest, code: None, client_reference: None }, locale).await {
+            let told = match self.try_to_price(Cart { items: &rest, ..Cart::default() }, locale).await {
                 Ok(priced) => {
                     CartFault { faults: Vec::new(), lines: priced.quote.price.lines.clone(), currency: Some(priced.quote.price.currency) }
                 }

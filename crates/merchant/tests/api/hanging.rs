@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{Method, NewOrder, OrderStatus, Way};
+use protocol::{Cart, Method, NewOrder, OrderStatus, Way};
 use testing::backend::bank::FPS;
 use testing::backend::{Shop, item, key, nonce};
 
@@ -15,7 +15,7 @@ async fn a_provider_that_hangs_keeps_no_other_order_waiting() {
     let items = [item("tea", 1)];
     let price_digest = shop.quote(&items).await.price.digest();
     let method = Method::parse("fps").unwrap();
-    let wish = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest };
+    let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest };
     let (_, by_bank) = shop.order(&shop.backend.create_order(&wish, nonce(), key())).await;
 
     // From now on WeChat Pay's answers are held back, five seconds for each try.

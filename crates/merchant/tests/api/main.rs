@@ -9,6 +9,7 @@ mod checking;
 mod comparing;
 mod configuring;
 mod confirming;
+mod delivering;
 mod deploying;
 mod describing;
 mod differing;

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use merchant::store::StockItem;
-use protocol::{NewOrder, Order, OrderId, OrderStatus, PaymentStatus, Request, Way};
+use protocol::{Cart, NewOrder, Order, OrderId, OrderStatus, PaymentStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::client::wechat_pay;
 use testing::backend::shop::configuration;
@@ -24,7 +24,7 @@ fn quote_with(shop: &Shop, code: &str) -> Request {
 fn order_with(shop: &Shop, code: &str) -> Request {
     let price_digest = testing::price_digest(&catalog(), shop.backend.as_str(), &[("tea", 1)], Some(code));
     let (items, method) = ([item("tea", 1)], wechat_pay());
-    let order = NewOrder { items: &items, way: Way::qr(&method), locale: "en", code, client_reference: None, price_digest };
+    let order = NewOrder { cart: Cart { items: &items, locale: "en", code, ..Cart::default() }, way: Way::qr(&method), price_digest };
     shop.backend.create_order(&order, nonce(), key())
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use gateway::{Tls, payment_id};
 use merchant::{Config, Merchant};
-use protocol::{Method, NewOrder, Order, OrderStatus, Request, Way};
+use protocol::{Cart, Method, NewOrder, Order, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::shop::configuration;
 use testing::backend::toy::{TOKEN_LIFE, Toy};
@@ -21,14 +21,8 @@ async fn wish(shop: &Shop) -> Request {
     let items = [item("tea", 1)];
     let quote = shop.quote(&items).await;
     let method = Method::parse("alipay").unwrap();
-    let order = NewOrder {
-        items: &items,
-        way: Way::qr(&method),
-        locale: "en",
-        code: "",
-        client_reference: None,
-        price_digest: quote.price.digest(),
-    };
+    let cart = Cart { items: &items, locale: "en", ..Cart::default() };
+    let order = NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest() };
     shop.backend.create_order(&order, nonce(), key())
 }
 

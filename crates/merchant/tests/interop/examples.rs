@@ -1,7 +1,7 @@
 //! The examples as a shopper's widget meets them: every answer verified by `protocol::verify` and judged by the description.
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
-use protocol::{Backend, Digest, Item, NewOrder, OrderStatus, Pins, Request, Way};
+use protocol::{Backend, Cart, Digest, Item, NewOrder, OrderStatus, Pins, Request, Way};
 
 use crate::recorded::{self, PIN, SEED};
 use testing::backend::client::wechat_pay;
@@ -67,7 +67,7 @@ impl Shop {
 
     fn order_of(&self, items: &[Item], price_digest: Digest, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest };
+        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest };
         self.backend.create_order(&order, nonce(), key)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
 use protocol::{
-    Code, Digest, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Verified, Way,
+    Cart, Code, Digest, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Verified, Way,
 };
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
@@ -109,6 +109,12 @@ impl Shop {
         told.authentic.quote(None, items).unwrap()
     }
 
+    /// The same of a cart of which more is known.
+    pub async fn quote_of(&self, cart: &Cart<'_>) -> Verified<Quote> {
+        let told = self.ask(&self.backend.quote_of(cart, nonce())).await;
+        told.authentic.quote(None, cart.items).unwrap()
+    }
+
     /// The request that orders those items at the price of now.
     pub async fn wish(&self, items: &[Item], key: IdempotencyKey) -> Request {
         let quote = self.quote(items).await;
@@ -118,7 +124,7 @@ impl Shop {
     /// The request that orders those items at that price.
     pub fn wish_at(&self, items: &[Item], price_digest: Digest, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { items, way: Way::qr(&method), locale: "en", code: "", client_reference: None, price_digest };
+        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest };
         self.backend.create_order(&order, nonce(), key)
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{Code, Digest, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way};
+use protocol::{Cart, Code, Digest, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way};
 
 use super::report::{Fault, Report};
 use super::wire::Wire;
@@ -58,7 +58,7 @@ fn request(wire: &Wire, item: &Item, quote: &Quote, price_digest: Digest, key: I
     let advice = "The quote offers at least one payment method.";
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
     let order =
-        NewOrder { items: std::slice::from_ref(item), way: Way::qr(method), locale: "en", code: "", client_reference: None, price_digest };
+        NewOrder { cart: Cart { items: std::slice::from_ref(item), locale: "en", ..Cart::default() }, way: Way::qr(method), price_digest };
     Ok(wire.backend.create_order(&order, wire.nonce(), key))
 }
 

@@ -33,6 +33,8 @@ pub(super) fn question(cart: &Cart<'_>, selling: &Selling<'_>, currency: Currenc
         ("locale", selling.locale.into()),
         ("code", cart.code.map(|code| code.text()).into()),
         ("client_reference", cart.client_reference.map(Value::from).into()),
+        ("country", cart.country.into()),
+        ("delivery", cart.delivery.into()),
         ("items", cart.items.iter().map(Item::to_json).collect()),
     ]);
     body.to_string()
@@ -69,6 +71,8 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
         price: PriceText::of(price),
         methods: Vec::new(),
         ways: Vec::new(),
+        asks: Vec::new(),
+        deliveries: Vec::new(),
     };
     Ok(Priced { holds, supplies, quote, references: references(&body)? })
 }
@@ -198,7 +202,7 @@ mod tests {
 
     fn told(answer: &str) -> Result<Priced, Fault> {
         let item = |sku: &str, quantity| Item { sku: Sku::parse(sku).unwrap(), quantity };
-        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")), client_reference: None };
+        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")), ..Cart::default() };
         let (merchant, name) = (MerchantId::parse("demo").unwrap(), Text::One("Demo".into()));
         let selling = Selling { merchant: &merchant, name: &name, public_url: "https://pay.example", locale: "en", now: 1, expires_at: 2 };
         judge(answer.as_bytes(), &cart, &selling, Currency::parse("EUR").unwrap())

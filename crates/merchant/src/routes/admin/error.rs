@@ -96,9 +96,11 @@ impl From<PlaceError> for AdminError {
             PlaceError::NotOffered(why @ NotOffered::Nothing(_)) => format!("amount: {why}"),
             PlaceError::NotOffered(why @ NotOffered::Method(..)) => format!("method: {why}"),
             // Of orders of carts, which are not made here.
-            PlaceError::Price(_) | PlaceError::PriceChanged(_) | PlaceError::Closed | PlaceError::TooManyOpen(_) => {
-                return AdminError::internal();
-            }
+            PlaceError::Price(_)
+            | PlaceError::PriceChanged(_)
+            | PlaceError::Closed
+            | PlaceError::Unanswered(_)
+            | PlaceError::TooManyOpen(_) => return AdminError::internal(),
         };
         AdminError::conflict("method-not-offered", detail)
     }

@@ -59,7 +59,10 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
     let items = quote::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
     let code = quote::code(body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad("code"))?);
     quote::listen_to(app, asked, code.as_deref())?;
-    let client_reference = body.maybe("client_reference", |text| text.as_text().map(str::to_owned)).map_err(bad("client_reference"))?;
+    let text = |name| body.maybe(name, |text| text.as_text().map(str::to_owned)).map_err(bad(name));
+    let country = text("country")?;
+    country.as_deref().map(quote::country).transpose()?;
+    let client_reference = text("client_reference")?;
     let client_reference = client_reference.as_deref().map(quote::client_reference).transpose()?;
     Ok(CartOrder {
         items,
@@ -68,6 +71,8 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
         locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad("locale"))?.unwrap_or_default(),
         code,
         client_reference,
+        country,
+        delivery: text("delivery")?,
         price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
 }

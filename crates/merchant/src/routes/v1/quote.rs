@@ -30,7 +30,10 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<
     let code = code(asked.parameter("code")?.map(str::to_owned));
     listen_to(&app, &asked, code.as_deref())?;
     let client_reference = asked.parameter("client_reference")?.map(client_reference).transpose()?;
-    let cart = Cart { items: &items, code: code.as_deref().map(Code::Offered), client_reference: client_reference.as_ref() };
+    let country = asked.parameter("country")?.map(country).transpose()?;
+    let delivery = asked.parameter("delivery")?;
+    let code = code.as_deref().map(Code::Offered);
+    let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, delivery };
     let quote = app.service.price(cart, locale).await?.quote;
     count_guess(&app, &asked, &quote);
     Ok(Reply { status: 200, body: quote.to_json() })
@@ -64,6 +67,12 @@ pub(super) fn code(text: Option<String>) -> Option<String> {
 /// What the page says that a cart is about.
 pub(super) fn client_reference(text: &str) -> Result<ClientReference, ApiError> {
     ClientReference::parse(text).ok_or(ApiError::Field("client_reference"))
+}
+
+/// A country that somebody wrote.
+pub(super) fn country(text: &str) -> Result<&str, ApiError> {
+    let fits = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
+    if fits { Ok(text) } else { Err(ApiError::Field("country")) }
 }
 
 /// The cart of a query, `item=SKU:QTY` for each line.
