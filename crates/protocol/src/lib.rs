@@ -8,6 +8,7 @@
 //! A whole exchange: the widget's half builds a request and verifies the answer, the backend's half (feature `sign`) signs it.
 //!
 //! ```
+//! use protocol::json::Value;
 //! use protocol::signature::Signer;
 //! use protocol::verify::{Context, authenticate};
 //! use protocol::{Backend, Code, Item, Nonce, Pins, Sku};
@@ -21,10 +22,19 @@
 //! assert!(request.url.starts_with("https://pay.example.com/v1/quote?item=tea-100g%3A2&locale=en&n="));
 //!
 //! // The price is a text of its own, which names itself by its digest.
-//! let body = br#"{"type": "quote", "merchant": "mountain-tea", "merchant_name": "Mountain Tea", "id": "qt_1",
-//!   "expires_at": 1800000900, "methods": ["wechat_pay"], "price": "{\"currency\": \"CNY\", \"lines\": [{\"sku\": \"tea-100g\", \"name\": \"Green tea\", \"quantity\": 2, \"unit_price\": 6800, \"total\": 13600}], \"subtotal\": 13600, \"discounts\": [],
-//!   \"taxes\": [], \"total\": 13600}"}"#;
-//! let answer = signer.sign_answer(&request, 200, body, 1_800_000_000).unwrap().received(200, body.to_vec());
+//! let price = r#"{"currency": "CNY", "subtotal": 13600, "discounts": [], "taxes": [], "total": 13600,
+//!   "lines": [{"sku": "tea-100g", "name": "Green tea", "quantity": 2, "unit_price": 6800, "total": 13600}]}"#;
+//! let body = Value::object([
+//!     ("type", "quote".into()),
+//!     ("merchant", "mountain-tea".into()),
+//!     ("merchant_name", "Mountain Tea".into()),
+//!     ("id", "qt_1".into()),
+//!     ("expires_at", 1_800_000_900.into()),
+//!     ("price", price.into()),
+//!     ("methods", Value::List(vec!["wechat_pay".into()])),
+//! ]);
+//! let body = body.to_string().into_bytes();
+//! let answer = signer.sign_answer(&request, 200, &body, 1_800_000_000).unwrap().received(200, body.clone());
 //!
 //! let context = Context { pins: &pins, elapsed_ms: 120, server_now: None, last_created: None, earlier: &[] };
 //! let quote = authenticate(&request, &answer, &context).unwrap().quote(None, &cart).unwrap();

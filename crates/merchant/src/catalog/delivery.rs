@@ -4,6 +4,7 @@
 use protocol::{Delivery, DeliveryOption};
 use serde::Deserialize;
 
+use super::country::judge_country;
 use super::product::Product;
 use super::shipping::{Cost, Step, weight};
 use super::text::Text;
@@ -110,13 +111,4 @@ impl DeliveryRule {
         let amount = self.cost().of(parcel.things, parcel.subtotal);
         Delivery { id: Some(self.id.clone()), label: self.label.get(parcel.locale).to_owned(), amount }
     }
-}
-
-/// Judges the code of a country.
-///
-/// # Errors
-/// Says how it has to be.
-pub(super) fn judge_country(code: &str) -> Result<(), String> {
-    let fits = code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase());
-    if fits { Ok(()) } else { Err(format!("{code:?} is no country: two capital letters of ISO 3166-1, such as \"DE\"")) }
 }

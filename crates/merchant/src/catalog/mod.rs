@@ -1,6 +1,7 @@
 //! What the shop sells, and what a cart of it costs. Not here: how an order is paid, and what is left of what is scarce.
 
 mod cart;
+mod country;
 mod delivery;
 mod destination;
 mod discount;
@@ -19,6 +20,7 @@ mod text;
 mod variant;
 
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
+pub(crate) use country::judge_country;
 pub use file::{Catalog, CatalogError};
 pub use price_error::PriceError;
 pub(crate) use source::Source;

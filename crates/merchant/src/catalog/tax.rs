@@ -7,7 +7,7 @@ use protocol::Tax;
 use serde::Deserialize;
 
 use super::Text;
-use super::delivery::judge_country;
+use super::country::judge_country;
 use super::percent::{Percent, spread};
 
 /// The class of what is not taxed.
