@@ -207,6 +207,20 @@ def quotes():
     quoted("S14i", "price with a member that nobody knows", "accept", colour="green")
     quoted("S14j", "price of nothing: all of it is taken off", "accept", discounts=[{"label": "Gift", "amount": 3300}], total=0)
     quoted("S14k", "line of a variant", "accept", lines=[dict(LINE, options="Blue, large")])
+    ask = {"name": "country", "kind": "country", "required": True, "label": "Country", "options": ["AT", "DE"]}
+    post = {"id": "post", "label": "Post", "amount": 800, "kind": "ship", "days": [2, 4]}
+    quoted("S22", "quote that asks for a country and offers deliveries", "accept", {"asks": [ask], "deliveries": [post, dict(post, days=None)]})
+    quoted("S22b", "quote that asks what a client of today does not know", "accept", {"asks": [dict(ask, name="floor", kind="storey")]})
+    for at, (title, members) in enumerate([
+        ("an ask without a label", {"asks": [{name: ask[name] for name in ask if name != "label"}]}),
+        ("an ask that may be required", {"asks": [dict(ask, required="yes")]}),
+        ("options that are no texts", {"asks": [dict(ask, options=[49])]}),
+        ("asks that are no list", {"asks": ask}),
+        ("a delivery that pays", {"deliveries": [dict(post, amount=-1)]}),
+        ("a delivery that comes before it leaves", {"deliveries": [dict(post, days=[4, 2])]}),
+        ("a delivery of one number of days", {"deliveries": [dict(post, days=[4])]}),
+    ]):  # fmt: skip
+        quoted(f"X24{'abcdefg'[at]}", f"quote with {title}", "body-schema", members)
     quoted("X17", "quote of another quantity", "bind-quote", context=dict(asked, items=[dict(item, quantity=3)]))
     quoted("X17b", "quote of fewer things", "bind-quote", context=dict(asked, items=[item, dict(item, sku="b")]))
     quoted("X17c", "quote of another merchant", "bind-merchant", {"merchant": "other"})
