@@ -45,8 +45,7 @@ function quote({ items = [], country, delivery }, calls, words) {
     if (name === "add") cart.set(sku, (cart.get(sku) ?? 0) + quantity);
     else if (name !== "open") return;
   }
-  const things = [...cart].map(([sku, quantity]) => ["item", sku + ":" + quantity]);
-  const asked = [...things, ...Object.entries({ ...words, country, delivery })];
-  const pairs = asked.filter(([, value]) => value).map(([name, value]) => `${name}=${encodeURIComponent(value)}&`);
-  return cart.size && "quote?" + pairs.join("");
+  const asked = [...cart].map(([sku, quantity]) => ["item", sku + ":" + quantity]);
+  asked.push(...Object.entries({ ...words, country, delivery }));
+  return cart.size && "quote?" + asked.map(([name, value]) => (value ? `${name}=${encodeURIComponent(value)}&` : "")).join("");
 }
