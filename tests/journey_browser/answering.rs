@@ -42,6 +42,8 @@ async fn an_add_beside_an_order_and_behind_a_dialog_is_answered(engine: Engine) 
     assert_eq!(widget.property("items").await, json!([{ "sku": "gaiwan", "quantity": 3 }]));
 
     scene.show("en", &scene.snippet("mode=\"dialog\"")).await;
+    // No script hears a click before it is there.
+    browser.until("!!customElements.get('qr-checkout')", json!([])).await;
     click_page(browser, "[data-qr-checkout-add=gaiwan]").await;
     says_aloud(browser, "Waiting in your cart: 4").await;
 }
@@ -78,6 +80,8 @@ async fn a_dialog_that_did_not_load_can_be_left_and_opened_again(engine: Engine)
     scene.show("en", &format!("{}<button data-qr-checkout-open>Checkout</button>", scene.snippet("mode=\"dialog\""))).await;
     let widget = Widget::first(browser);
     let failed = "The checkout could not be loaded.";
+    // No script hears a click before it is there.
+    browser.until("!!customElements.get('qr-checkout')", json!([])).await;
     browser.tab_to("Checkout").await;
     browser.press(KEYS_ENTER).await;
     widget.says(failed).await;

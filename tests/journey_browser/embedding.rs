@@ -107,7 +107,8 @@ async fn the_dialog_opens_closes_and_gives_the_focus_back(engine: Engine) {
     let browser = &scene.browser;
     scene.show("en", &format!("{}<button data-qr-checkout-open>Checkout</button>", scene.snippet("mode=\"dialog\""))).await;
     let widget = Widget::first(browser);
-    // Used before the widget is there: the call is kept.
+    browser.until("!!customElements.get('qr-checkout')", json!([])).await;
+    // Used before the widget is there, but not before its script: the call is kept.
     click_page(browser, "[data-qr-checkout-add=tea-100g]").await;
     widget.comes_to("quoted").await;
     assert_eq!(browser.run(OPEN, json!([])).await, false, "adding opens nothing");
