@@ -6,9 +6,10 @@ use protocol::{Ask, Delivery, DeliveryOption, Fault};
 
 use super::delivery::{DeliveryRule, Parcel};
 use super::product::Product;
+use super::text::nearest;
 use super::{Cart, Catalog, Selling};
 use crate::cart_fault;
-use crate::i18n;
+use crate::i18n::LOCALES;
 
 /// Where a cart goes.
 pub(super) struct Destination<'a> {
@@ -62,7 +63,7 @@ impl<'a> Destination<'a> {
         }
         let required = !self.chosen.is_some_and(DeliveryRule::is_pickup);
         let options = self.countries.iter().map(|country| (*country).to_owned()).collect();
-        let label = i18n::words(locale).country.to_owned();
+        let label = nearest(LOCALES.iter().map(|words| (words.lang, words.country)), locale).unwrap_or_default().to_owned();
         vec![Ask { name: "country".to_owned(), kind: "country".to_owned(), required, label, options }]
     }
 

@@ -24,14 +24,14 @@ impl Catalog {
     /// of range.
     pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         check(cart.items)?;
-        let lines = self.lines(cart.items, None, selling);
+        let at_home = || self.lines(cart.items, None, selling);
         let faults: Vec<Fault> = cart.items.iter().filter_map(|item| self.fault(item)).collect();
         if !faults.is_empty() {
-            return Err(self.unsellable(faults, lines));
+            return Err(self.unsellable(faults, at_home()));
         }
         let find = |item: &Item| Some((self.products.get(item.sku.as_str())?, i64::from(item.quantity)));
         let bought: Vec<_> = cart.items.iter().filter_map(find).collect();
-        let place = self.destination(cart, &bought).map_err(|fault| self.unsellable(vec![fault], lines))?;
+        let place = self.destination(cart, &bought).map_err(|fault| self.unsellable(vec![fault], at_home()))?;
         let country = place.country;
         let lines = self.lines(cart.items, country, selling);
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
@@ -43,35 +43,33 @@ impl Catalog {
         let delivery = delivery.map(|delivery| Delivery { amount: there(delivery.amount), ..delivery });
         let delivered_for = delivery.as_ref().map_or(0, |delivery| delivery.amount);
         let taxes = self.tax.as_ref().map(|rule| {
-            let sold: Vec<_> =
-                bought.iter().map(|(product, quantity)| (product.tax.as_deref(), self.price_of(product, country) * quantity)).collect();
+            let sold: Vec<_> = bought.iter().zip(&lines).map(|((product, _), line)| (product.tax.as_deref(), line.total)).collect();
             rule.on(&sold, off, delivered_for, country, selling.locale)
         });
-        let taxes = taxes.unwrap_or_default();
-        let put_on: i64 = taxes.iter().filter(|tax| !tax.included).map(|tax| tax.amount).sum();
-        let total = subtotal - off + delivered_for + put_on;
+        let mut price = Price {
+            discounts,
+            discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
+            country: country.map(str::to_owned),
+            delivery,
+            taxes: taxes.unwrap_or_default(),
+            ..Price::of_lines(self.currency, lines)
+        };
+        let total = price.sum().unwrap_or(i64::MAX);
         if total < AMOUNTS.start {
             // Nothing is left to pay: no line is at fault, and no number of pieces mends it.
             let field = if code == Some(super::CodeState::Applied) { "code" } else { "items" };
-            return Err(self.unsellable(vec![cart_fault::of_field("bad-request", field)], lines));
+            return Err(self.unsellable(vec![cart_fault::of_field("bad-request", field)], price.lines));
         }
         if !AMOUNTS.contains(&total) || !AMOUNTS.contains(&subtotal) {
-            return Err(self.unsellable(cart_fault::too_much(&lines).into_iter().collect(), lines));
+            return Err(self.unsellable(cart_fault::too_much(&price.lines).into_iter().collect(), price.lines));
         }
+        price.total = total;
         let quote = Quote {
             merchant: selling.merchant.clone(),
             merchant_name: selling.name.get(selling.locale).to_owned(),
             id: String::new(),
             expires_at: ends_at.unwrap_or(i64::MAX).min(selling.expires_at),
-            price: PriceText::of(Price {
-                discounts,
-                discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
-                country: country.map(str::to_owned),
-                delivery,
-                taxes,
-                total,
-                ..Price::of_lines(self.currency, lines)
-            }),
+            price: PriceText::of(price),
             methods: Vec::new(),
             ways: Vec::new(),
             asks: place.asks(selling.locale),

@@ -36,28 +36,32 @@ impl Text {
         }
     }
 
-    /// The text for a language: the same tag, then ever shorter ones, then the first of that language in the same script, then English,
-    /// then any. A text in the other script of Chinese is none in that language.
+    /// The text for a language, as [`nearest`] finds it.
     pub fn get(&self, locale: &str) -> &str {
-        let many = match self {
-            Text::One(text) => return text,
-            Text::Many(many) => many,
-        };
-        let locale = locale.replace('_', "-");
-        let is_readable = |tag: &str| language(tag).eq_ignore_ascii_case(language(&locale)) && can_read(script(tag), script(&locale));
-        let mut tag = locale.as_str();
-        loop {
-            if let Some((_, text)) = many.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag) && is_readable(known)) {
-                return text;
-            }
-            match tag.rsplit_once('-') {
-                Some((shorter, _)) => tag = shorter,
-                None => break,
-            }
+        match self {
+            Text::One(text) => text,
+            Text::Many(many) => nearest(many.iter().map(|(tag, text)| (tag.as_str(), text.as_str())), locale).unwrap_or_default(),
         }
-        let near = many.iter().find(|(known, _)| is_readable(known)).map(|(_, text)| text);
-        near.or_else(|| many.get("en")).or_else(|| many.values().next()).map_or("", String::as_str)
     }
+}
+
+/// What is known for a language, of all that is known by tag: for the same tag, then ever shorter ones, then the first of that language in the
+/// same script, then English, then any. What is in the other script of Chinese is none in that language.
+pub(super) fn nearest<'a, T>(known: impl Iterator<Item = (&'a str, T)> + Clone, locale: &str) -> Option<T> {
+    let locale = locale.replace('_', "-");
+    let is_readable = |tag: &str| language(tag).eq_ignore_ascii_case(language(&locale)) && can_read(script(tag), script(&locale));
+    let first = |fits: &dyn Fn(&str) -> bool| known.clone().find(|(tag, _)| fits(tag)).map(|(_, found)| found);
+    let mut tag = locale.as_str();
+    loop {
+        if let Some(found) = first(&|known| known.eq_ignore_ascii_case(tag) && is_readable(known)) {
+            return Some(found);
+        }
+        match tag.rsplit_once('-') {
+            Some((shorter, _)) => tag = shorter,
+            None => break,
+        }
+    }
+    first(&is_readable).or_else(|| first(&|known| known == "en")).or_else(|| first(&|_| true))
 }
 
 /// Whether a key is a language tag as BCP 47 writes it, as far as its form tells.

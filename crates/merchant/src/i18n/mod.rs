@@ -13,12 +13,6 @@ pub(crate) use words::Words;
 /// Every language, English first.
 pub(crate) const LOCALES: [&Words; 5] = [&en::WORDS, &ar::WORDS, &de::WORDS, &ja::WORDS, &zh_hans::WORDS];
 
-/// The words for a shopper's BCP 47 tag: those of its language, or English.
-pub(crate) fn words(locale: &str) -> &'static Words {
-    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    LOCALES.into_iter().find(|words| language(words.lang) == language(locale)).unwrap_or(LOCALES[0])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
