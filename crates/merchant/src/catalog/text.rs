@@ -36,7 +36,7 @@ impl Text {
         }
     }
 
-    /// The text for a language, as [`nearest`] finds it.
+    /// The text for a language, of the nearest language that is there.
     pub fn get(&self, locale: &str) -> &str {
         match self {
             Text::One(text) => text,
