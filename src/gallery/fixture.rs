@@ -6,9 +6,9 @@ use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Ask, Backend, Channel, Charge, Code, Currency, Delivery, DeliveryOption, DiscountCode, Fault, Item, Line, MerchantId, Method, Order,
-    OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface, Tax,
-    Ways,
+    Ask, Backend, Channel, Charge, Choice, Code, Currency, Delivery, DeliveryOption, DiscountCode, Fault, Item, Line, MerchantId, Method,
+    Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface,
+    Tax, Ways,
 };
 
 use super::words::{self, Words};
@@ -276,8 +276,9 @@ impl Fixture {
     }
 
     fn country(&self) -> Ask {
-        let options = ["AT", "CN", "DE", "JP", "SA"].map(str::to_owned).to_vec();
-        Ask { name: "country".to_owned(), kind: "country".to_owned(), required: true, label: self.words.country.to_owned(), options }
+        let options = ["AT", "CN", "DE", "JP", "SA"].map(Choice::plain).to_vec();
+        let (name, kind) = ("country".to_owned(), "country".to_owned());
+        Ask { name, kind, required: true, label: self.words.country.to_owned(), options, ..Ask::default() }
     }
 
     fn deliveries(&self) -> Vec<DeliveryOption> {
@@ -371,6 +372,9 @@ impl Fixture {
             expires_at: START + 7200,
             methods: self.methods.clone(),
             ways: self.ways(),
+            asks: Vec::new(),
+            deliveries: Vec::new(),
+            answers_digest: None,
             payment: Some(payment),
             receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
             follow: self.order.follow.map(str::to_owned),

@@ -20,7 +20,8 @@ pub(super) fn destination(view: &View<'_>, quote: &Quote) -> Option<Element> {
 /// A list of countries by their names in the shopper's language.
 fn country(view: &View<'_>, quote: &Quote, ask: &Ask) -> Element {
     let chosen = quote.price.country.as_deref().unwrap_or_default();
-    let mut named: Vec<(String, &str)> = ask.options.iter().map(|code| (view.format.country(code), code.as_str())).collect();
+    let mut named: Vec<(String, &str)> =
+        ask.options.iter().map(|choice| (view.format.country(&choice.value), choice.value.as_str())).collect();
     named.sort_unstable();
     let none = (view.messages.choose_from().to_owned(), "");
     let first = [none].into_iter().filter(|_| chosen.is_empty());

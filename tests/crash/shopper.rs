@@ -231,7 +231,12 @@ impl Shopper {
                 let price_digest = testing::price_digest(CATALOG, backend.as_str(), &[("tea-100g", 1)], None);
                 let method = Method::parse(self.method).unwrap();
                 backend.create_order(
-                    &NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest },
+                    &NewOrder {
+                        cart: Cart { items: &items, locale: "en", ..Cart::default() },
+                        way: Way::qr(&method),
+                        price_digest,
+                        answers: None,
+                    },
                     nonce,
                     key,
                 )

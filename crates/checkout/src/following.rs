@@ -61,7 +61,7 @@ impl Step<'_> {
             Outcome::Answer(authentic) => {
                 let id = self.order_id();
                 let last = self.state.order().cloned();
-                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), price_digest: None, last: last.as_deref() };
+                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), last: last.as_deref(), ..Known::default() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => self.show(verified),
                     Err(code) => {

@@ -191,7 +191,7 @@ impl Step<'_> {
         let Screen::Creating(Attempt { quote, method, key, code, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
         let (way, price_digest) = (self.way_by(method), quote.price.digest());
-        let order = NewOrder { cart: Cart { code, ..self.state.cart(&items) }, way, price_digest };
+        let order = NewOrder { cart: Cart { code, ..self.state.cart(&items) }, way, price_digest, answers: None };
         let request = self.state.config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }

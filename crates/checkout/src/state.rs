@@ -262,7 +262,7 @@ impl State {
     pub(crate) fn cart<'a>(&'a self, items: &'a [Item]) -> Cart<'a> {
         let Config { locale, client_reference, .. } = &self.config;
         let client_reference = client_reference.as_ref();
-        Cart { items, locale, code: self.asked_code(), client_reference, country: &self.country, delivery: &self.delivery }
+        Cart { items, locale, code: self.asked_code(), client_reference, country: &self.country, region: "", delivery: &self.delivery }
     }
 
     /// The settings.

@@ -339,8 +339,9 @@ fn orders_and_new_payments_say_where_the_shopper_would_pay_and_come_back() {
 /// The price of a cart that asks for a country, and of one that was told it.
 fn asking(shell: &Shell, country: Option<&str>) -> protocol::Quote {
     let mut quote = support::quote(shell.state.items(), shell.server_now());
-    let options = vec!["AT".to_owned(), "DE".to_owned()];
-    quote.asks = vec![protocol::Ask { name: "country".into(), kind: "country".into(), required: true, label: "Country".into(), options }];
+    let options = ["AT", "DE"].map(protocol::Choice::plain).to_vec();
+    let (name, kind, label) = ("country".into(), "country".into(), "Country".into());
+    quote.asks = vec![protocol::Ask { name, kind, required: true, label, options, ..protocol::Ask::default() }];
     let price = protocol::Price { country: country.map(str::to_owned), ..protocol::Price::clone(&quote.price) };
     quote.price = protocol::PriceText::of(price);
     quote

@@ -113,6 +113,7 @@ codes! {
     BindOrder "bind-order" Attack "The answer is about another order.";
     BindQuote "bind-quote" Attack "The quote prices another cart than was asked for.";
     BindPrice "bind-price" Attack "The order's price is not the text that was agreed to, or not the one that it had before.";
+    BindAnswers "bind-answers" Attack "The order's answers are not those that were given, or not those that it had before.";
     BindAmount "bind-amount" Attack "The amount is not the quoted one.";
     BindCurrency "bind-currency" Attack "The currency is not the quoted one.";
     BindSeq "bind-seq" Attack "seq went back.";

@@ -50,10 +50,12 @@
 #![warn(missing_docs)]
 #![deny(clippy::float_arithmetic, clippy::as_conversions)]
 
-mod asking;
+mod answers;
+mod ask;
 pub mod base64;
 mod code;
 pub mod decimal;
+mod delivery_option;
 mod digest;
 mod id;
 mod item;
@@ -75,8 +77,10 @@ pub mod verify;
 mod ways;
 mod words;
 
-pub use asking::{Ask, DeliveryOption};
+pub use answers::{Answers, AnswersText};
+pub use ask::{Ask, Choice};
 pub use code::{Code, Severity};
+pub use delivery_option::DeliveryOption;
 pub use digest::Digest;
 pub use id::{ClientReference, IdempotencyKey, MerchantId, Method, Nonce, OrderId, PaymentId, Sku};
 pub use item::{Item, MAX_ITEMS, MAX_QUANTITY};

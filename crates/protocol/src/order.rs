@@ -3,7 +3,7 @@
 use crate::json::{Fields, Value};
 use crate::price::PriceText;
 use crate::words::words;
-use crate::{Code, Currency, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
+use crate::{Ask, Code, Currency, DeliveryOption, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
 
 words! {
     /// Where an order stands.
@@ -123,6 +123,12 @@ pub struct Order {
     pub methods: Vec<Method>,
     /// How each is paid on each surface; of one that is not named, as usual.
     pub ways: Vec<Ways>,
+    /// What is asked before it can be paid, while it can be answered. Nothing of an order that was made from a cart.
+    pub asks: Vec<Ask>,
+    /// Between which deliveries there is a choice, while it can be answered.
+    pub deliveries: Vec<DeliveryOption>,
+    /// SHA-256 of the text of the answers, where there are any.
+    pub answers_digest: Option<Digest>,
     /// The latest attempt to pay it.
     pub payment: Option<Payment>,
     /// Proof of payment, a compact JWS; there once the money has arrived.
@@ -135,6 +141,11 @@ impl Order {
     /// What is to be paid.
     pub fn money(&self) -> Money {
         Money { amount: self.amount, currency: self.currency }
+    }
+
+    /// Whether it has to be answered before it can be paid.
+    pub fn is_unanswered(&self) -> bool {
+        self.answers_digest.is_none() && !self.asks.is_empty()
     }
 
     /// Reads an order.
@@ -156,6 +167,9 @@ impl Order {
             expires_at: fields.int("expires_at"),
             methods: Method::read_list(fields, "methods"),
             ways: Ways::read_list(fields),
+            asks: Ask::read_list(fields, "asks"),
+            deliveries: DeliveryOption::read_list(fields),
+            answers_digest: read_digest(fields, "answers_digest"),
             payment: fields.maybe("payment", Payment::read),
             receipt: fields.maybe_string("receipt"),
             follow: fields.maybe_string("follow"),
@@ -185,9 +199,19 @@ impl Order {
         if let (Value::Object(members), Some(number)) = (&mut body, &self.number) {
             members.push(("number".to_owned(), number.as_str().into()));
         }
+        if let (Value::Object(members), Some(digest)) = (&mut body, self.answers_digest) {
+            members.push(("answers_digest".to_owned(), Value::Text(digest.to_base64())));
+        }
+        Ask::write(&mut body, &self.asks);
+        DeliveryOption::write(&mut body, &self.deliveries);
         Ways::write(&mut body, &self.ways);
         body
     }
+}
+
+fn read_digest(fields: &mut Fields<'_>, name: &str) -> Option<Digest> {
+    let text = fields.maybe_text(name)?;
+    Some(fields.require(Digest::parse(text), Digest::from_bytes([0; 32])))
 }
 
 impl Payment {

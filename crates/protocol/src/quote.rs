@@ -1,9 +1,8 @@
 //! A quote: the signed price of one cart, valid until a time. It is stateless at the backend; who orders at it names the digest of its price.
 
-use crate::asking::{Ask, DeliveryOption};
 use crate::json::{Fields, Value};
 use crate::price::PriceText;
-use crate::{Code, MerchantId, Method, Money, Ways};
+use crate::{Ask, Code, DeliveryOption, MerchantId, Method, Money, Ways};
 
 /// The price of a cart, and how it can be paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +33,15 @@ impl Quote {
         self.price.money()
     }
 
-    /// The first question that has to be answered before this can be ordered. Of a country the price tells whether it was.
+    /// The first question whose answer goes into the price, and that is open.
     pub fn unanswered(&self) -> Option<&Ask> {
-        self.asks.iter().find(|ask| ask.required && (ask.name != "country" || self.price.country.is_none()))
+        let is_told = |ask: &Ask| if ask.kind == "region" { self.price.region.is_some() } else { self.price.country.is_some() };
+        self.asks.iter().find(|ask| ask.required && ask.is_of_price() && !is_told(ask))
+    }
+
+    /// Whether there are questions that are answered with the order.
+    pub fn asks_details(&self) -> bool {
+        self.asks.iter().any(|ask| !ask.is_of_price())
     }
 
     /// Reads a quote and adds its price up again.
@@ -52,7 +57,7 @@ impl Quote {
             price: PriceText::read(fields),
             methods: Method::read_list(fields, "methods"),
             ways: Ways::read_list(fields),
-            asks: Ask::read_list(fields),
+            asks: Ask::read_list(fields, "asks"),
             deliveries: DeliveryOption::read_list(fields),
         })
     }

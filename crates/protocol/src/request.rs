@@ -121,6 +121,7 @@ impl Backend {
         if let Value::Object(members) = &mut body {
             let words = order.cart.words().into_iter().filter(|(_, word)| !word.is_empty());
             members.extend(words.map(|(name, word)| (name.to_owned(), word.into())));
+            members.extend(order.answers.map(|answers| ("answers".to_owned(), answers.into())));
         }
         self.request(&["orders?"], nonce, Some((body, key)))
     }
@@ -141,6 +142,18 @@ impl Backend {
         let query: &[&str] = if wait > 0 { &["seen=", &seen, "&wait=", &seconds, "&"] } else { &[] };
         let request = self.request(&["orders/", order.as_str(), "?", &query.concat()], nonce, None);
         Request { wait, ..request }
+    }
+
+    /// Asks what is to be answered before an order can be paid, in a language, of a shopper in a country (or nothing).
+    pub fn order_asks(&self, order: &OrderId, locale: &str, country: &str, nonce: Nonce) -> Request {
+        let country = if country.is_empty() { String::new() } else { ["&country=", &escaped(country)].concat() };
+        self.request(&["orders/", order.as_str(), "?locale=", &escaped(locale), &country, "&"], nonce, None)
+    }
+
+    /// Answers what an order asks, by a text of answers.
+    pub fn answer(&self, order: &OrderId, answers: &str, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([("answers", answers.into())]);
+        self.request(&["orders/", order.as_str(), "/answers?"], nonce, Some((body, key)))
     }
 
     /// Asks for a new payment of an order: a new code, or another method.
@@ -225,15 +238,18 @@ pub struct Cart<'a> {
     pub client_reference: Option<&'a ClientReference>,
     /// Where it goes, ISO 3166-1 alpha-2, or nothing.
     pub country: &'a str,
+    /// The part of that country, or nothing.
+    pub region: &'a str,
     /// The id of the chosen delivery, or nothing.
     pub delivery: &'a str,
 }
 
 impl Cart<'_> {
     /// What is said of it in words, by the names of the API; empty for what is not said.
-    fn words(&self) -> [(&'static str, &str); 4] {
+    fn words(&self) -> [(&'static str, &str); 5] {
         let about = self.client_reference.map_or("", ClientReference::as_str);
-        [("code", self.code), ("client_reference", about), ("country", self.country), ("delivery", self.delivery)]
+        let (country, region) = (("country", self.country), ("region", self.region));
+        [("code", self.code), ("client_reference", about), country, region, ("delivery", self.delivery)]
     }
 }
 
@@ -246,6 +262,8 @@ pub struct NewOrder<'a> {
     pub way: Way<'a>,
     /// The price agreed to, by the digest of its text.
     pub price_digest: Digest,
+    /// The text of the answers to what the quote asks, if it asks anything.
+    pub answers: Option<&'a str>,
 }
 
 #[cfg(test)]

@@ -128,6 +128,7 @@ def changes():
     step("N114i", "price in other bytes than the last answer's", "bind-price", ORDER, respelt(back))
     step("N114j", "amount and currency differ from the last answer's", "bind-currency", ORDER, dearer(back, currency="USD"))
     step("N114k", "another price, and seq went back", "bind-price", ORDER, renamed(dict(ORDER, seq=2)))
+    answering(step)
     broken = [
         ("status", "settled"), ("amount", -1), ("amount", "2500"), ("currency", "cny"), ("price", None), ("seq", True),
         ("channel", "phone"), ("channel", None),
@@ -142,6 +143,31 @@ def changes():
     case("X16b", "problem that repeats another status", "body-schema", about(told, status=409), asked)
     case("X16c", "problem with status 200", "body-schema", about(dict(told, status=200)), asked)
     case("X16d", "problem where an order is due", "body-schema", about(told, status=404), KNOWN)
+
+
+GIVEN = compact({"salt": b64url(bytes(16)), "country": "DE", "answers": {"email": "lin@example.org"}})
+EMAIL = {"name": "email", "kind": "email", "required": True, "label": "E-mail"}
+
+
+def answering(step):
+    """Orders that are bound to answers."""
+    mine, other = price_digest(GIVEN), price_digest(GIVEN + " ")
+    given = {**KNOWN, "answers_digest": mine}
+    answered, later = dict(ORDER, answers_digest=mine), dict(ORDER, seq=5, answers_digest=mine)
+    case("S23", "an order with the answers that were given", "accept", about(answered), given)
+    case("N131", "an order with other answers than were given", "bind-answers", about(dict(ORDER, answers_digest=other)), given)
+    case("N131b", "an order without the answers that were given", "bind-answers", about(ORDER), given)
+    step("N131c", "answers differ from the last answer's", "bind-answers", answered, dict(later, answers_digest=other))
+    step("N131d", "answers that are gone", "bind-answers", answered, dict(ORDER, seq=5))
+    step("N131e", "answers to an order that did not ask", "bind-answers", ORDER, later)
+    asking = dict(ORDER, channel="shop", payment=None, asks=[EMAIL])
+    step("S23b", "an order that asks is answered", "accept", asking, later)
+    step("S23c", "delivery changes its price", "accept", asking, dearer(later))
+    step("S23d", "it is answered anew", "accept", dict(asking, answers_digest=mine), dict(later, answers_digest=other))
+    step("N131f", "an order that asks is of another price, not answered", "bind-amount", asking, dearer(dict(asking, seq=5)))
+    step("N131g", "answers change the currency", "bind-currency", asking, dearer(later, currency="USD"))
+    step("N131h", "an order that asks nothing more is of another price", "bind-amount", later, dearer(dict(later, seq=6)))
+    step("X25", "answers' digest that is none", "body-schema", ORDER, dict(later, answers_digest="AAAA"))
 
 
 def receipts():
@@ -210,6 +236,10 @@ def quotes():
     ask = {"name": "country", "kind": "country", "required": True, "label": "Country", "options": ["AT", "DE"]}
     post = {"id": "post", "label": "Post", "amount": 800, "kind": "ship", "days": [2, 4]}
     quoted("S22", "quote that asks for a country and offers deliveries", "accept", {"asks": [ask], "deliveries": [post, dict(post, days=None)]})
+    part = {"name": "region", "kind": "region", "required": True, "label": "State", "options": [{"value": "CA", "label": "California"}]}
+    terms = {"name": "terms", "kind": "checkbox", "required": True, "label": "I agree", "link": "https://shop.example/terms"}
+    address = {"name": "address", "kind": "address", "required": True, "label": "Address", "form": [dict(part, pattern="[A-Z]+", max=2)]}
+    quoted("S22c", "quote with questions of many kinds", "accept", {"asks": [ask, terms, address, dict(EMAIL, **{"or": "terms"}, hint="For the receipt")]})
     quoted("S22b", "quote that asks what a client of today does not know", "accept", {"asks": [dict(ask, name="floor", kind="storey")]})
     for at, (title, members) in enumerate([
         ("an ask without a label", {"asks": [{name: ask[name] for name in ask if name != "label"}]}),
@@ -219,8 +249,11 @@ def quotes():
         ("a delivery that pays", {"deliveries": [dict(post, amount=-1)]}),
         ("a delivery that comes before it leaves", {"deliveries": [dict(post, days=[4, 2])]}),
         ("a delivery of one number of days", {"deliveries": [dict(post, days=[4])]}),
+        ("an option without a value", {"asks": [dict(ask, options=[{"label": "Germany"}])]}),
+        ("a part of an address without a kind", {"asks": [dict(address, form=[{"name": "city"}])]}),
+        ("a negative length", {"asks": [dict(ask, max=-1)]}),
     ]):  # fmt: skip
-        quoted(f"X24{'abcdefg'[at]}", f"quote with {title}", "body-schema", members)
+        quoted(f"X24{'abcdefghij'[at]}", f"quote with {title}", "body-schema", members)
     quoted("X17", "quote of another quantity", "bind-quote", context=dict(asked, items=[dict(item, quantity=3)]))
     quoted("X17b", "quote of fewer things", "bind-quote", context=dict(asked, items=[item, dict(item, sku="b")]))
     quoted("X17c", "quote of another merchant", "bind-merchant", {"merchant": "other"})

@@ -291,6 +291,9 @@ pub fn order(items: &[Item], seq: i64, now: i64) -> Order {
         payment: Some(payment("pay_1", now + 900)),
         receipt: None,
         follow: None,
+        asks: Vec::new(),
+        deliveries: Vec::new(),
+        answers_digest: None,
     }
 }
 

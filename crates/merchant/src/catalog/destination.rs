@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use protocol::{Ask, Delivery, DeliveryOption, Fault};
+use protocol::{Ask, Choice, Delivery, DeliveryOption, Fault};
 
 use super::delivery::{DeliveryRule, Parcel};
 use super::product::Product;
@@ -62,9 +62,9 @@ impl<'a> Destination<'a> {
             return Vec::new();
         }
         let required = !self.chosen.is_some_and(DeliveryRule::is_pickup);
-        let options = self.countries.iter().map(|country| (*country).to_owned()).collect();
+        let options = self.countries.iter().map(|country| Choice::plain(country)).collect();
         let label = nearest(LOCALES.iter().map(|words| (words.lang, words.country)), locale).unwrap_or_default().to_owned();
-        vec![Ask { name: "country".to_owned(), kind: "country".to_owned(), required, label, options }]
+        vec![Ask { name: "country".to_owned(), kind: "country".to_owned(), required, label, options, ..Ask::default() }]
     }
 
     /// Between which deliveries there is a choice; `price` is what so much costs there. Minor units.
@@ -160,7 +160,10 @@ mod tests {
     fn a_cart_asks_where_it_goes_and_offers_what_goes_there() {
         let first = told(SHOP, &[("mug", 1)], None, None).unwrap();
         let ask = first.unanswered().unwrap();
-        assert_eq!((ask.name.as_str(), ask.label.as_str(), ask.options.concat()), ("country", "Land", "ATDEFR".to_owned()));
+        assert_eq!(
+            (ask.name.as_str(), ask.label.as_str(), ask.options.iter().map(|option| option.value.as_str()).collect::<String>()),
+            ("country", "Land", "ATDEFR".to_owned())
+        );
         assert_eq!((ids(&first), first.price.delivery.as_ref(), first.price.total), (vec!["shop"], None, 1190));
 
         let there = told(SHOP, &[("mug", 1)], Some("DE"), None).unwrap();

@@ -24,7 +24,12 @@ fn quote_with(shop: &Shop, code: &str) -> Request {
 fn order_with(shop: &Shop, code: &str) -> Request {
     let price_digest = testing::price_digest(&catalog(), shop.backend.as_str(), &[("tea", 1)], Some(code));
     let (items, method) = ([item("tea", 1)], wechat_pay());
-    let order = NewOrder { cart: Cart { items: &items, locale: "en", code, ..Cart::default() }, way: Way::qr(&method), price_digest };
+    let order = NewOrder {
+        cart: Cart { items: &items, locale: "en", code, ..Cart::default() },
+        way: Way::qr(&method),
+        price_digest,
+        answers: None,
+    };
     shop.backend.create_order(&order, nonce(), key())
 }
 

@@ -67,7 +67,7 @@ impl Shop {
 
     fn order_of(&self, items: &[Item], price_digest: Digest, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest };
+        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest, answers: None };
         self.backend.create_order(&order, nonce(), key)
     }
 }
@@ -83,7 +83,7 @@ async fn sells_tea(example: Example) {
     let request = shop.order_of(&items, agreed, key.clone());
     let answer = shop.send(&request).await;
     let authentic = shop.judge(&request, &answer);
-    let known = Known { merchant: Some(&quote.merchant), order: None, price_digest: Some(agreed), last: None };
+    let known = Known { merchant: Some(&quote.merchant), price_digest: Some(agreed), ..Known::default() };
     let order = authentic.order(known, &shop.pins).unwrap().order;
     assert_eq!((answer.status, order.status, order.price.lines.len()), (201, OrderStatus::Pending, 2));
     recorded::compare(example.name(), &request, &answer, agreed, order.created());
@@ -181,7 +181,7 @@ async fn signs_what_is_fixed(example: Example) {
     let agreed = quote.price.digest();
     let request = shop.order_of(&items, agreed, key());
     let answer = shop.send(&request).await;
-    let known = Known { merchant: Some(&quote.merchant), order: None, price_digest: Some(agreed), last: None };
+    let known = Known { merchant: Some(&quote.merchant), price_digest: Some(agreed), ..Known::default() };
     let order = shop.judge(&request, &answer).order(known, &shop.pins).unwrap().order;
     assert_eq!((answer.status, order.status, order.amount), (201, OrderStatus::Pending, 6_800));
     let known = Known { order: Some(&order.id), last: Some(&order), ..known };

@@ -121,6 +121,21 @@ impl<'a> Fields<'a> {
         list
     }
 
+    /// All members, which must be strings, with their names.
+    pub fn texts(&mut self) -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        if let Value::Object(members) = self.object {
+            for (name, value) in members {
+                let text = value.as_text();
+                self.unfit |= text.is_err();
+                texts.push((name.clone(), text.unwrap_or_default().to_owned()));
+            }
+        } else {
+            self.refuse();
+        }
+        texts
+    }
+
     /// Reads the object member of that name, if it is there and not `null`.
     pub fn maybe<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'a>) -> T) -> Option<T> {
         let mut member = Fields { object: self.object.get(name)?, unfit: false };

@@ -15,6 +15,8 @@ pub struct Known<'a> {
     pub order: Option<&'a OrderId>,
     /// The price that the shopper agreed to, by its digest; absent for an order that the shop made or that is resumed.
     pub price_digest: Option<Digest>,
+    /// The digest of the answers that the shopper gave, where the answer is to them.
+    pub answers_digest: Option<Digest>,
     /// The last verified state of the same order.
     pub last: Option<&'a Order>,
 }
@@ -81,11 +83,11 @@ impl Authentic {
         if known.price_digest.is_some_and(|agreed| agreed != order.price.digest()) {
             return Err(Code::BindPrice);
         }
+        if known.answers_digest.is_some() && known.answers_digest != order.answers_digest {
+            return Err(Code::BindAnswers);
+        }
         if let Some(last) = known.last {
-            same_money(&order, last.amount, last.currency)?;
-            if order.price != last.price {
-                return Err(Code::BindPrice);
-            }
+            same_agreement(&order, last)?;
             follows(&order, last)?;
         }
         if let Some(payment) = &order.payment {
@@ -125,6 +127,20 @@ fn same_money(order: &Order, amount: i64, currency: crate::Currency) -> Result<(
         return Err(Code::BindCurrency);
     }
     if order.amount == amount { Ok(()) } else { Err(Code::BindAmount) }
+}
+
+/// What was agreed to stays as it is. Of an order that asks, the answers may be given anew, and with them the price may change.
+fn same_agreement(order: &Order, last: &Order) -> Result<(), Code> {
+    let is_answered_anew = !last.asks.is_empty() && order.answers_digest != last.answers_digest;
+    let amount = if is_answered_anew { order.amount } else { last.amount };
+    same_money(order, amount, last.currency)?;
+    if is_answered_anew {
+        return Ok(());
+    }
+    if order.price != last.price {
+        return Err(Code::BindPrice);
+    }
+    if order.answers_digest == last.answers_digest { Ok(()) } else { Err(Code::BindAnswers) }
 }
 
 /// A later answer has a higher `seq` and a legal status; the same `seq` means the same state.

@@ -35,6 +35,7 @@ struct History {
     merchant: Option<MerchantId>,
     order: Option<OrderId>,
     price_digest: Option<Digest>,
+    answers_digest: Option<Digest>,
     items: Vec<Item>,
     last: Option<Order>,
 }
@@ -88,7 +89,7 @@ impl Vector {
             Some("problem") => authentic.problem(merchant).map(|_| ()),
             Some("order") => {
                 let (order, last) = (history.order.as_ref(), history.last.as_ref());
-                let known = Known { merchant, order, price_digest: history.price_digest, last };
+                let known = Known { merchant, order, price_digest: history.price_digest, answers_digest: history.answers_digest, last };
                 authentic.order(known, &pins).map(|_| ())
             }
             _ => Ok(()),
@@ -171,6 +172,7 @@ fn read_history(context: &Value) -> Result<History, String> {
         merchant: optional(context, "merchant", id(MerchantId::parse))?,
         order: optional(context, "order", id(OrderId::parse))?,
         price_digest: optional(context, "price_digest", id(Digest::parse))?,
+        answers_digest: optional(context, "answers_digest", id(Digest::parse))?,
         items: list("items")?.iter().map(Item::from_json).collect::<Result<_, _>>().map_err(in_words("items"))?,
         last: optional(context, "last", Order::from_json)?,
     })

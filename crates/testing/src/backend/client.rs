@@ -124,7 +124,7 @@ impl Shop {
     /// The request that orders those items at that price.
     pub fn wish_at(&self, items: &[Item], price_digest: Digest, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest };
+        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest, answers: None };
         self.backend.create_order(&order, nonce(), key)
     }
 

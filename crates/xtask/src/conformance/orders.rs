@@ -57,8 +57,12 @@ async fn second(wire: &Wire, item: &Item, first: &Quote) -> Result<(), Fault> {
 fn request(wire: &Wire, item: &Item, quote: &Quote, price_digest: Digest, key: IdempotencyKey) -> Result<Request, Fault> {
     let advice = "The quote offers at least one payment method.";
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
-    let order =
-        NewOrder { cart: Cart { items: std::slice::from_ref(item), locale: "en", ..Cart::default() }, way: Way::qr(method), price_digest };
+    let order = NewOrder {
+        cart: Cart { items: std::slice::from_ref(item), locale: "en", ..Cart::default() },
+        way: Way::qr(method),
+        price_digest,
+        answers: None,
+    };
     Ok(wire.backend.create_order(&order, wire.nonce(), key))
 }
 
@@ -78,7 +82,7 @@ async fn order(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: Idempoten
         let code = authentic.problem(None)?.code.clone();
         return Err(Fault::of("order-refused", "An order at the quoted price is made.", format!("{}: {code}", heard.answer.status)));
     }
-    let known = Known { merchant: Some(&quote.merchant), order: None, price_digest: Some(quote.price.digest()), last: None };
+    let known = Known { merchant: Some(&quote.merchant), price_digest: Some(quote.price.digest()), ..Known::default() };
     let order = authentic.order(known, &wire.pins)?.order;
     if heard.answer.status == 201 {
         return Ok(order);
@@ -128,7 +132,7 @@ async fn look(wire: &Wire, order: &Order, wait: u32) -> Result<(VerifiedOrder, D
             format!("{}: {code}", heard.answer.status),
         ));
     }
-    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), price_digest: None, last: Some(order) };
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), last: Some(order), ..Known::default() };
     Ok((authentic.order(known, &wire.pins)?, heard.took))
 }
 
@@ -173,6 +177,6 @@ async fn end(wire: &Wire, order: &Order, request: Request) -> Result<Option<Veri
     if authentic.is_problem() {
         return authentic.problem(None).map(|_| None).map_err(Fault::from);
     }
-    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), price_digest: None, last: Some(order) };
+    let known = Known { merchant: Some(&order.merchant), order: Some(&order.id), last: Some(order), ..Known::default() };
     Ok(Some(authentic.order(known, &wire.pins)?.order))
 }

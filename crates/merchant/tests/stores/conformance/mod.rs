@@ -129,6 +129,9 @@ fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
         payment: Some(payment.payment.clone()),
         receipt: None,
         follow: None,
+        asks: Vec::new(),
+        deliveries: Vec::new(),
+        answers_digest: None,
     }
 }
 
