@@ -1,24 +1,33 @@
 //! An order that asks: its questions in the shopper's language and for the chosen country, and the answers, given once or anew for as long
 //! as nothing is being paid. Not here: the answers themselves (`details`).
 
-use protocol::{AnswersText, Fault, IdempotencyKey, Order, Request};
+use protocol::{AnswersText, Fault, IdempotencyKey, Order, Price, Request};
 
 use crate::step::Step;
 use crate::{OrderOutcome, Screen, State, Task, can_ask};
 
 impl State {
     /// Where an order goes that asks, as far as the shopper has chosen here, else as it is priced: country, region and delivery.
-    pub fn destination(&self, order: &Order) -> [Option<String>; 3] {
-        let price = &order.price;
-        let asks = |kind: &str| order.asks.iter().any(|ask| ask.kind == kind);
-        let chosen = |text: &str, is_asked: bool| Some(text.to_owned()).filter(|text| is_asked && !text.is_empty());
-        let offers = order.deliveries.iter().any(|option| option.id == self.delivery);
-        let priced = price.delivery.as_ref().and_then(|delivery| delivery.id.clone());
-        [
-            chosen(&self.country, asks("country")).or_else(|| price.country.clone()),
-            chosen(&self.region, asks("region")).or_else(|| price.region.clone()),
-            chosen(&self.delivery, offers).or(priced),
-        ]
+    pub fn destination<'a>(&'a self, order: &'a Order) -> [Option<&'a str>; 3] {
+        let Price { country, region, delivery, .. } = &*order.price;
+        let mut chosen = [country.as_deref(), region.as_deref(), delivery.as_ref().and_then(|delivery| delivery.id.as_deref())];
+        for ask in &order.asks {
+            let (at, text) = match ask.kind.as_str() {
+                "country" => (0, &self.country),
+                "region" => (1, &self.region),
+                _ => continue,
+            };
+            chosen[at] = Some(text.as_str()).filter(|text| !text.is_empty()).or(chosen[at]);
+        }
+        if order.deliveries.iter().any(|option| option.id == self.delivery) {
+            chosen[2] = Some(&self.delivery);
+        }
+        chosen
+    }
+
+    /// Whether answers are on their way to an order.
+    pub fn is_telling(&self) -> bool {
+        matches!(&self.screen, Screen::Order { following, .. } if matches!(following.task, Task::Answer(..)))
     }
 
     /// Whether an order that is answered was answered in another browser, or on another device.
@@ -53,17 +62,21 @@ impl Step<'_> {
         if self.open_following().is_none() || !can_ask(&order.asks) {
             return;
         }
+        let is_answered = self.is_answered();
         let destination = self.state.destination(&order);
-        let open = |kind: &str, at: usize| order.asks.iter().find(|ask| ask.required && ask.kind == kind && destination[at].is_none());
-        let missing = [open("country", 0), open("region", 1)].into_iter().flatten();
-        let missing: Vec<Fault> = missing.map(|ask| fault(&ask.name)).collect();
-        if !self.is_answered() || !missing.is_empty() {
-            self.state.details.faults.splice(0..0, missing);
+        let mut missing = Vec::new();
+        for ask in &order.asks {
+            if ask.required && ((ask.kind == "country" && destination[0].is_none()) || (ask.kind == "region" && destination[1].is_none())) {
+                missing.push(Fault { code: "answer-missing".to_owned(), field: Some(ask.name.clone()), ..Fault::default() });
+            }
+        }
+        if !is_answered || !missing.is_empty() {
+            missing.append(&mut self.state.details.faults);
+            self.state.details.faults = missing;
             return;
         }
         let answers = self.state.answers_text(self.env.salt, destination);
-        let task = Task::Answer(answers, IdempotencyKey::from_random(self.env.key));
-        self.begin(task);
+        self.begin(Task::Answer(answers, IdempotencyKey::from_random(self.env.key)));
     }
 
     /// Opens the questions of an order that is answered.
@@ -99,8 +112,4 @@ impl Step<'_> {
         let Screen::Order { following, .. } = &self.state.screen else { return None };
         if let Task::Answer(answers, _) = &following.task { Some(answers) } else { None }
     }
-}
-
-fn fault(field: &str) -> Fault {
-    Fault { code: "answer-missing".to_owned(), field: Some(field.to_owned()), ..Fault::default() }
 }

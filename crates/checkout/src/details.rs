@@ -1,8 +1,8 @@
 //! What a shop asks besides the price: what was answered so far, what is wrong with it, and the text that an order is bound to.
 //! Not here: how an order that exists is answered (`asking`).
 
-use protocol::json::{self, Value};
-use protocol::{Answers, AnswersText, Ask, Fault, Quote, Verified};
+use protocol::json::{self, Fields, Value};
+use protocol::{Answers, AnswersText, Ask, Fault, Problem, Quote, Verified};
 
 use crate::step::Step;
 use crate::{Effect, Screen, State};
@@ -29,14 +29,39 @@ impl std::fmt::Debug for Details {
     }
 }
 
-/// Those questions that are answered with the order, of the kinds that are known here.
-pub fn drawn(asks: &[Ask]) -> impl Iterator<Item = &Ask> {
-    asks.iter().filter(|ask| !ask.is_of_price() && is_known(ask))
+/// Something that is filled in: an ask, or a part of an address.
+#[derive(Clone, Debug)]
+pub struct AskedField<'a> {
+    /// The ask, which is the address of a part.
+    pub of: &'a Ask,
+    /// What is filled in.
+    pub ask: &'a Ask,
+    /// By which it is answered.
+    pub name: String,
+}
+
+/// What is filled in of what is answered with the order, as far as its kinds are known here.
+pub fn asked_fields(asks: &[Ask]) -> Vec<AskedField<'_>> {
+    // Lists are filled by loops here, for chains of adapters weigh several times as much in the widget.
+    let mut fields = Vec::new();
+    for of in asks {
+        if !of.is_of_price() && is_known(of) {
+            for (ask, name) in of.fields() {
+                fields.push(AskedField { of, ask, name });
+            }
+        }
+    }
+    fields
 }
 
 /// Whether everything can be asked here that has to be answered. A kind may be younger than this widget.
 pub fn can_ask(asks: &[Ask]) -> bool {
     asks.iter().all(|ask| !ask.required || ask.or.is_some() || ask.is_of_price() || is_known(ask))
+}
+
+/// Whether anything is to be filled in.
+pub fn is_to_be_asked(asks: &[Ask]) -> bool {
+    asks.iter().any(|ask| !ask.is_of_price() && is_known(ask))
 }
 
 fn is_known(ask: &Ask) -> bool {
@@ -68,37 +93,41 @@ impl State {
     }
 
     /// What is asked on the screen.
-    pub(crate) fn asks(&self) -> &[Ask] {
+    fn asks(&self) -> &[Ask] {
         if let Screen::Details { quote } = &self.screen { &quote.asks } else { self.order().map_or(&[], |order| &order.asks) }
     }
 
     /// A text of answers to that, under that salt, for where it goes: country, region and delivery.
-    pub(crate) fn answers_text(&self, salt: [u8; 16], [country, region, delivery]: [Option<String>; 3]) -> AnswersText {
-        let names = drawn(self.asks()).flat_map(Ask::fields).map(|(_, name)| name);
-        let given = names.map(|name| (self.answer(&name).trim().to_owned(), name)).filter(|(text, _)| !text.is_empty());
-        AnswersText::of(Answers { salt, country, region, delivery, given: given.map(|(text, name)| (name, text)).collect() })
+    pub(crate) fn answers_text(&self, salt: [u8; 16], destination: [Option<&str>; 3]) -> AnswersText {
+        let mut given = Vec::new();
+        for AskedField { name, .. } in asked_fields(self.asks()) {
+            let text = self.answer(&name).trim();
+            if !text.is_empty() {
+                given.push((name, text.to_owned()));
+            }
+        }
+        let [country, region, delivery] = destination.map(|text| text.map(str::to_owned));
+        AnswersText::of(Answers { salt, country, region, delivery, given })
     }
 }
 
 impl Step<'_> {
     /// What this tab kept; what is no such text is nothing.
     pub(crate) fn recall(&mut self, kept: &str) {
-        if let Ok(Value::Object(members)) = json::parse(kept.as_bytes()) {
-            let given = members.into_iter().filter_map(|(name, text)| Some((name, text.as_text().ok()?.to_owned())));
-            self.state.details.given = given.collect();
-        }
+        let kept = json::parse(kept.as_bytes()).and_then(|kept| Fields::read(&kept, Fields::texts));
+        self.state.details.given = kept.unwrap_or_default();
     }
 
     /// Takes in what was typed. What nobody asks is not kept.
     pub(crate) fn answer(&mut self, name: String, text: String) {
-        let is_asked = drawn(self.state.asks()).flat_map(Ask::fields).any(|(_, asked)| asked == name);
+        let is_asked = asked_fields(self.state.asks()).iter().any(|field| field.name == name);
         if !is_asked || self.state.name() != "details" {
             return;
         }
         let given = &mut self.state.details.given;
-        given.retain(|(known, _)| *known != name);
-        if !text.is_empty() {
-            given.push((name, text));
+        match given.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = text,
+            None => given.push((name, text)),
         }
         self.keep_answers();
     }
@@ -107,21 +136,20 @@ impl Step<'_> {
     pub(crate) fn is_answered(&mut self) -> bool {
         self.write_codes();
         let state = &self.state;
-        let given = |name: &str| Some(state.answer(name));
-        let faults = Ask::judge_all(state.asks(), given, self.env.fits);
+        let faults = Ask::judge_all(state.asks(), |name| Some(state.answer(name)), self.env.fits);
         self.state.details.faults = faults;
         self.state.details.faults.is_empty()
     }
 
     /// Postal codes are written in capitals, which few people type.
     fn write_codes(&mut self) {
-        let asks = self.state.asks().iter().flat_map(Ask::fields);
-        let codes: Vec<String> = asks.filter(|(part, _)| part.kind == "postal_code").map(|(_, name)| name).collect();
-        for (name, text) in &mut self.state.details.given {
-            if codes.contains(name) {
+        let mut given = std::mem::take(&mut self.state.details.given);
+        for AskedField { ask, name, .. } in asked_fields(self.state.asks()) {
+            if let Some((_, text)) = given.iter_mut().find(|(known, _)| *known == name && ask.kind == "postal_code") {
                 text.make_ascii_uppercase();
             }
         }
+        self.state.details.given = given;
     }
 
     /// Asks what the quote asks, before anything is ordered.
@@ -130,11 +158,17 @@ impl Step<'_> {
         self.state.screen = Screen::Details { quote };
     }
 
-    /// Takes in what the backend has against the answers. Says whether any of it is about what is asked there.
-    pub(crate) fn take_faults(&mut self, asks: &[Ask], faults: &[Fault]) -> bool {
-        let names: Vec<String> = asks.iter().flat_map(Ask::fields).map(|(_, name)| name).collect();
-        let is_asked = |fault: &&Fault| fault.field.as_ref().is_some_and(|field| names.contains(field));
-        self.state.details.faults = faults.iter().filter(is_asked).cloned().collect();
+    /// Takes in what the backend has against the answers to what is asked on the screen. Says whether any of it is about that.
+    pub(crate) fn take_faults(&mut self, problem: &Problem) -> bool {
+        let mut faults = Vec::new();
+        for ask in self.state.asks() {
+            for (_, name) in ask.fields() {
+                if let Some(fault) = problem.faults.iter().find(|fault| fault.field.as_ref() == Some(&name)) {
+                    faults.push(fault.clone());
+                }
+            }
+        }
+        self.state.details.faults = faults;
         !self.state.details.faults.is_empty()
     }
 
@@ -149,8 +183,7 @@ impl Step<'_> {
 
     fn keep_answers(&mut self) {
         let given = &self.state.details.given;
-        let members = given.iter().map(|(name, text)| (name.clone(), text.as_str().into())).collect();
-        let text = if given.is_empty() { String::new() } else { Value::Object(members).to_text() };
+        let text = if given.is_empty() { String::new() } else { Value::texts(given).to_text() };
         self.effects.push(Effect::KeepAnswers(text));
     }
 }

@@ -128,7 +128,7 @@ impl Step<'_> {
             self.state.details.is_localized = true;
             return self.follow();
         }
-        let asked = self.following().is_some_and(|following| following.task == Task::Check) && outcome != OrderOutcome::Asking;
+        let asked = self.following().is_some_and(|following| matches!(following.task, Task::Check)) && outcome != OrderOutcome::Asking;
         let notice = asked.then_some(Notice::NotPaidYet);
         let following = Following { order: order.clone(), task: Task::Watch, notice };
         let is_new = self.state.outcome() != Some(outcome);
@@ -180,8 +180,7 @@ impl Step<'_> {
             return self.doubt_order(protocol::Code::BindOrder);
         }
         let notice = Some(if code == "method-not-offered" { Notice::MethodGone } else { Notice::Refused(code.to_owned()) });
-        let asks = self.state.asks().to_vec();
-        let is_about_answers = self.told_now().is_some() && self.take_faults(&asks, &problem.faults);
+        let is_about_answers = self.told_now().is_some() && self.take_faults(problem);
         let Some(following) = self.following_mut() else { return self.retry_later(None) };
         let was_watching = matches!(following.task, Task::Watch | Task::Check);
         following.task = Task::Watch;
@@ -212,7 +211,7 @@ impl Step<'_> {
             }
             Screen::Order { following, .. } => {
                 // What the shopper waits for already is asked again; otherwise an immediate question takes its place.
-                if following.task == Task::Watch {
+                if matches!(following.task, Task::Watch) {
                     following.task = Task::Check;
                 }
                 following.notice = None;

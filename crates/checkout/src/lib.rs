@@ -60,7 +60,7 @@ mod shopping;
 mod state;
 mod step;
 
-pub use details::{can_ask, drawn};
+pub use details::{AskedField, asked_fields, can_ask, is_to_be_asked};
 pub use discount::CodeEntry;
 pub use effect::{Effect, PageEvent, Ticket};
 pub use env::{Config, EarlyRequest, Env};

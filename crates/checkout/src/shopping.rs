@@ -7,7 +7,7 @@ use protocol::{
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
-use crate::{Attempt, Doubt, Effect, Notice, OrderOutcome, PageEvent, Saved, Screen, Trouble, can_ask, drawn};
+use crate::{Attempt, Doubt, Effect, Notice, OrderOutcome, PageEvent, Saved, Screen, Trouble, can_ask, is_to_be_asked};
 
 impl Step<'_> {
     /// Asks for the price of the cart; `shown` is drawn meanwhile.
@@ -172,7 +172,7 @@ impl Step<'_> {
     /// While the questions are being answered the price is asked for again when it runs out; if it is the same, nobody is disturbed.
     fn show_price(&mut self, quote: Verified<Quote>, notice: Option<Notice>) {
         self.state.screen = match &self.state.screen {
-            Screen::Details { quote: last } if last.price == quote.price && is_to_be_asked(&quote) => Screen::Details { quote },
+            Screen::Details { quote: last } if last.price == quote.price && is_to_be_asked(&quote.asks) => Screen::Details { quote },
             Screen::Details { quote: last } if last.price != quote.price => Screen::Quoted { quote, notice: Some(Notice::PriceChanged) },
             _ => Screen::Quoted { quote, notice },
         };
@@ -199,7 +199,7 @@ impl Step<'_> {
         }
         let Some(method) = self.state.method(&quote) else { return };
         let mut answers = None;
-        if is_to_be_asked(&quote) {
+        if is_to_be_asked(&quote.asks) {
             if !is_asked {
                 return self.ask(quote);
             }
@@ -207,8 +207,8 @@ impl Step<'_> {
                 return;
             }
             let Price { country, region, delivery, .. } = &*quote.price;
-            let delivery = delivery.as_ref().and_then(|delivery| delivery.id.clone());
-            answers = Some(self.state.answers_text(self.env.salt, [country.clone(), region.clone(), delivery]));
+            let delivery = delivery.as_ref().and_then(|delivery| delivery.id.as_deref());
+            answers = Some(self.state.answers_text(self.env.salt, [country.as_deref(), region.as_deref(), delivery]));
         }
         let key = IdempotencyKey::from_random(self.env.key);
         self.stand_here();
@@ -283,9 +283,11 @@ impl Step<'_> {
     }
 
     fn creation_refused(&mut self, attempt: Attempt, problem: &Problem) {
-        if attempt.answers.is_some() && self.take_faults(&attempt.quote.asks, &problem.faults) {
-            self.state.screen = Screen::Details { quote: attempt.quote };
-            return;
+        if attempt.answers.is_some() {
+            self.state.screen = Screen::Details { quote: attempt.quote.clone() };
+            if self.take_faults(problem) {
+                return;
+            }
         }
         let coming = match problem.code.as_str() {
             // Without its code the cart has another price.
@@ -337,8 +339,4 @@ impl Step<'_> {
         self.state.screen = Screen::Unsure { code, doubt };
         self.emit(PageEvent::Unsure(code));
     }
-}
-
-fn is_to_be_asked(quote: &Quote) -> bool {
-    drawn(&quote.asks).next().is_some()
 }
