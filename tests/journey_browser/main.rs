@@ -21,6 +21,7 @@ macro_rules! told_in {
 mod answering;
 mod coming_back;
 mod delivering;
+mod details;
 mod discount;
 mod embedding;
 mod gallery;
