@@ -1,7 +1,7 @@
 //! New orders. Those that are wanted while others are being written go into one transaction: one commit waits for the disk for all of them.
 
 use gateway::Prepared;
-use protocol::{Order, OrderId, Payment};
+use protocol::{AnswersText, Order, OrderId, Payment};
 use sqlx::AssertSqlSafe;
 use tokio::sync::oneshot;
 
@@ -26,6 +26,8 @@ pub struct NewRecord<'a> {
     pub payment: &'a PaymentRecord,
     /// What it takes from stock.
     pub holds: &'a [Reservation],
+    /// What its shopper answered; the records keep the digest alone.
+    pub answers: Option<&'a AnswersText>,
 }
 
 /// Writes what waits, until nothing does.

@@ -143,7 +143,7 @@ fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[] };
+    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], answers: None };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }
@@ -156,6 +156,7 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
         references: &References { reference: Some("A-1".to_owned()), ..References::default() },
         payment: &payment,
         holds: &[],
+        answers: None,
     };
     assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
     assert_eq!(store.order(&order.id).await.unwrap(), order);
@@ -172,7 +173,7 @@ pub async fn one_key_makes_one_order(store: &Store) {
         tokio::spawn(async move {
             let payment = attempted(number, "wechat_pay", NOW);
             let order = order(number, &payment, NOW);
-            let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[] };
+            let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], answers: None };
             (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
         })
     });
