@@ -238,7 +238,7 @@ impl OrderService {
         let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds };
+        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds, sealed: &[] };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -277,7 +277,7 @@ impl OrderService {
         let merchant_name = self.name.get("").to_owned();
         let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at };
         let order = self.new_order(content, &payment);
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[] };
+        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[], sealed: &[] };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }
