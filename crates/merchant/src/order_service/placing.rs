@@ -11,13 +11,14 @@ use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::cart_fault::{self, CartFault};
-use crate::catalog::{Cart, Code, PriceError, Priced, judge_answers};
+use crate::catalog::{Cart, Code, PriceError, Priced, answer_terms, judge_answers};
 use crate::client::Client;
 use crate::limits::Coming;
 use crate::order_record::{OrderRecord, PaymentRecord, References};
 use crate::random;
+use crate::sealed::{SealedKind, Term};
 use crate::service_error::ServiceError;
-use crate::store::{IdempotencyRecord, NewRecord, Shortage, StockItem, StoreError};
+use crate::store::{Detail, IdempotencyRecord, NewRecord, PlainText, Shortage, StockItem, StoreError};
 
 /// The longest that a client is told to be silent which has too many orders open, seconds: it may pay or close one at any moment.
 const LONGEST_SILENCE: i64 = 30;
@@ -245,7 +246,10 @@ impl OrderService {
         let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds, answers: answers.as_ref() };
+        let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
+        let sealed: Vec<Detail<'_>> =
+            answers.as_ref().filter(|_| self.store.seals()).map(|answers| answered(answers, &terms)).into_iter().collect();
+        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds, sealed: &sealed };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -284,7 +288,7 @@ impl OrderService {
         let merchant_name = self.name.get("").to_owned();
         let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at, answers_digest: None };
         let order = self.new_order(content, &payment);
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[], answers: None };
+        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[], sealed: &[] };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }
@@ -313,6 +317,11 @@ impl OrderService {
             follow: None,
         }
     }
+}
+
+/// Answers as they are sealed.
+fn answered<'a>(answers: &'a AnswersText, terms: &'a [Term]) -> Detail<'a> {
+    Detail { kind: SealedKind::Answers, name: "", text: PlainText(answers.text().as_bytes()), terms }
 }
 
 /// An order that was made with a key.

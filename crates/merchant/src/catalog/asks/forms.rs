@@ -6,12 +6,20 @@ use protocol::{Ask, Choice};
 use crate::i18n::AskWords;
 
 /// A country a line: its code, the order of its parts, that in Latin letters if it is another one, the parts that are required, what city,
-/// district, region and the post's code are called, a pattern for the last, and the regions (`key=name=name in Latin letters`).
+/// district, region and the post's code are called, a pattern for the last, what is dialled before a telephone number from abroad and from
+/// within, and the regions (`key=name=name in Latin letters`).
 const TABLE: &str = include_str!("forms.tsv");
 
 /// How it is where nothing is known: lines, then the city.
-const USUAL: Form<'static> =
-    Form { order: "AC", latin_order: "", required: "AC", kinds: ["city", "suburb", "province", "postal"], pattern: "", regions: "" };
+const USUAL: Form<'static> = Form {
+    order: "AC",
+    latin_order: "",
+    required: "AC",
+    kinds: ["city", "suburb", "province", "postal"],
+    pattern: "",
+    dialling: "",
+    regions: "",
+};
 
 /// The most characters of a line, or of the name of a place.
 const LONGEST_LINE: i64 = 100;
@@ -26,6 +34,7 @@ struct Form<'a> {
     /// What city, district, region and the post's code are called there.
     kinds: [&'a str; 4],
     pattern: &'a str,
+    dialling: &'a str,
     regions: &'a str,
 }
 
@@ -76,11 +85,27 @@ pub(crate) fn has_region(country: &str, region: &str) -> bool {
     of(country).is_some_and(|form| choices(form.regions, true).iter().any(|choice| choice.value == region))
 }
 
+/// A telephone number as it is dialled from abroad, `+` and digits: what is written from within a country gets its calling code. `None` where
+/// nobody knows which that is.
+pub(super) fn international(phone: &str, country: Option<&str>) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    if phone.trim_start().starts_with('+') {
+        return Some(format!("+{digits}"));
+    }
+    if let Some(digits) = digits.strip_prefix("00") {
+        return Some(format!("+{digits}"));
+    }
+    let dialling = of(country?)?.dialling;
+    let (code, trunk) = dialling.split_once(' ').unwrap_or((dialling, ""));
+    let national = digits.strip_prefix(trunk).unwrap_or(&digits);
+    (!code.is_empty()).then(|| format!("+{code}{national}"))
+}
+
 fn of(country: &str) -> Option<Form<'static>> {
     let line = TABLE.lines().find_map(|line| line.strip_prefix(country)?.strip_prefix('\t'))?;
     let columns: Vec<&str> = line.split('\t').collect();
-    let [order, latin_order, required, city, district, region, code, pattern, regions] = *columns.as_slice() else { return None };
-    Some(Form { order, latin_order, required, kinds: [city, district, region, code], pattern, regions })
+    let [order, latin_order, required, city, district, region, code, pattern, dialling, regions] = *columns.as_slice() else { return None };
+    Some(Form { order, latin_order, required, kinds: [city, district, region, code], pattern, dialling, regions })
 }
 
 /// The value is what stands on an envelope.
@@ -199,6 +224,22 @@ mod tests {
                 let parts = super::form(country, words.lang, &words.asks, false);
                 assert!(parts.iter().all(|part| !part.label.is_empty() && part.options.len() != 1), "{line}");
             }
+        }
+    }
+
+    #[test]
+    fn a_number_is_dialled_from_abroad_with_the_code_of_its_country() {
+        for (phone, country, dialled) in [
+            ("+86 138 0000 0000", None, Some("+8613800000000")),
+            ("0049 30 123456", Some("FR"), Some("+4930123456")),
+            ("(030) 12 34 56", Some("DE"), Some("+4930123456")),
+            ("06 1234 5678", Some("IT"), Some("+390612345678")),
+            ("138 0000 0000", Some("CN"), Some("+8613800000000")),
+            ("8 912 345-67-89", Some("RU"), Some("+79123456789")),
+            ("030 123456", None, None),
+            ("030 123456", Some("XX"), None),
+        ] {
+            assert_eq!(international(phone, country).as_deref(), dialled, "{phone}");
         }
     }
 

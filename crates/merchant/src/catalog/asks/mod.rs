@@ -8,9 +8,11 @@ mod judging;
 mod kind;
 mod question;
 mod questions;
+mod terms;
 
 pub(crate) use asking::{Asked, asks, words};
 pub(crate) use forms::{has_region, regions};
 pub(crate) use judging::judge;
 pub(crate) use question::Question;
 pub(crate) use questions::check;
+pub(crate) use terms::terms;
