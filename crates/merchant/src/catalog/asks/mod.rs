@@ -8,6 +8,7 @@ mod judging;
 mod kind;
 mod question;
 mod questions;
+mod tax_id;
 mod terms;
 
 pub(crate) use asking::{Asked, asks, words};
