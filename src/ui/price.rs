@@ -11,8 +11,9 @@ use crate::i18n::fill;
 pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     let price = &order.price;
     let lines = price.lines.iter().map(|line| {
-        let what = [&view.format.number(line.item.quantity.into()), " × ", &line.title()].concat();
-        element("li").child(element("span").text_owned(what)).child(element("span").text_owned(view.money(line.total, price.currency)))
+        let count = [&view.format.number(line.item.quantity.into()), " × "].concat();
+        let what = element("span").text_owned(count).child(element("bdi").text_owned(line.title()));
+        element("li").child(what).child(element("span").text_owned(view.money(line.total, price.currency)))
     });
     let list = element("ul").children(lines);
     let summary = element("summary").text(view.messages.order_details());

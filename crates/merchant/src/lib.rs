@@ -30,6 +30,7 @@ pub mod releases;
 mod response;
 mod routes;
 mod running;
+pub mod sealed;
 mod service_error;
 mod serving;
 mod shown;

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod carts;
 pub mod chance;
 pub mod clock;
+pub mod details;
 pub mod examples;
 mod faulty;
 pub mod fixtures;

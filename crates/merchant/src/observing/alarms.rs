@@ -38,12 +38,14 @@ pub(crate) enum Alarm {
     BillUncompared,
     /// A provider refuses the account itself something.
     AccountRefused,
+    /// A sealed record does not open: it was changed, or its key is another one.
+    SealedUnopened,
     /// A background job ended in a panic, and was started again.
     JobFailed,
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 17] = [
+    pub(super) const ALL: [Alarm; 18] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
@@ -60,6 +62,7 @@ impl Alarm {
         Alarm::BillDifference,
         Alarm::BillUncompared,
         Alarm::AccountRefused,
+        Alarm::SealedUnopened,
         Alarm::JobFailed,
     ];
 
@@ -93,6 +96,7 @@ impl Alarm {
             Alarm::BillDifference => "bill-difference",
             Alarm::BillUncompared => "bill-uncompared",
             Alarm::AccountRefused => "account-refused",
+            Alarm::SealedUnopened => "sealed-unopened",
             Alarm::JobFailed => "job-failed",
         }
     }

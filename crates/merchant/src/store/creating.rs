@@ -10,7 +10,7 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::queue::NewOrder;
 use super::rows::{self, Attempted, places};
-use super::{Reservation, Store, StoreError, ledger, stock};
+use super::{Detail, Reservation, Store, StoreError, ledger, sealed, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
@@ -26,6 +26,8 @@ pub struct NewRecord<'a> {
     pub payment: &'a PaymentRecord,
     /// What it takes from stock.
     pub holds: &'a [Reservation],
+    /// What else names a person, to be sealed with it.
+    pub sealed: &'a [Detail<'a>],
 }
 
 /// Writes what waits, until nothing does.
@@ -36,12 +38,13 @@ impl Store {
     /// answers the order that was made with it, and writes nothing.
     ///
     /// # Errors
-    /// `Short` when there is too little left, and then nothing is written; `KeyUsed` where the key is known with another body; those of
-    /// the database.
+    /// `Short` when there is too little left, and then nothing is written; `KeyUsed` where the key is known with another body; `NoKeys`;
+    /// those of the database.
     pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
         let (done, told) = oneshot::channel();
-        let NewRecord { holds, .. } = new;
-        let order = NewOrder { record: new.record(), holds: holds.to_vec(), key: key.clone(), now, done };
+        let NewRecord { order, holds, sealed, .. } = new;
+        let sealed = self.seal(order.id.as_str(), sealed, now)?;
+        let order = NewOrder { record: new.record(), holds: holds.to_vec(), sealed, key: key.clone(), now, done };
         if self.creating.add(order) {
             // As a task of its own: whoever is the first may be given up while others' orders are being written.
             let writer = Writer(self.clone());
@@ -157,6 +160,8 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
         order.record.payments.iter().enumerate().map(of)
     });
     rows::write_payments(transaction, &payments.collect::<Vec<_>>()).await?;
+    let sealed: Vec<_> = orders.iter().flat_map(|order| order.sealed.iter().cloned()).collect();
+    sealed::insert(transaction, &sealed).await?;
     let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, facts, .. }, now, .. }| Change {
         order: &order.id,
         at: *now,

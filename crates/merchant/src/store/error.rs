@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The idempotency key was used with another body.
     #[error("the idempotency key was used with another body")]
     KeyUsed,
+    /// Something has to be sealed or opened, and there are no keys.
+    #[error("the keys of sealed records are missing (details.key_file)")]
+    NoKeys,
     /// The records are of an older version of this program.
     #[error("the records are of an older version; a server of this version upgrades them when it starts")]
     OlderVersion,

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::path::Path;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use protocol::base64::{Alphabet, encode};
@@ -16,6 +17,7 @@ use super::{private, rows};
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
 use crate::random;
+use crate::sealed::Sealer;
 use crate::webhooks::EventKind;
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
@@ -48,6 +50,8 @@ pub struct Store {
     pub(super) metrics: Metrics,
     /// Orders that wait to be written.
     pub(super) creating: Queue,
+    /// Seals and opens what names a person; whoever needs none of it has none.
+    pub(super) sealer: Option<Arc<Sealer>>,
     /// That no other server works on the same file, where that has been made sure of.
     alone: Alone,
     /// Which file the records are.
@@ -146,6 +150,7 @@ impl Store {
             told: Vec::new(),
             metrics: Metrics::default(),
             creating: Queue::default(),
+            sealer: None,
             alone: Alone::default(),
             place: Place::none(),
         })
@@ -258,7 +263,13 @@ fn file(path: &Path, mode: &str) -> String {
 
 /// Nothing that was committed is lost when the power fails, and a writer waits for another.
 async fn safe(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    for pragma in ["PRAGMA busy_timeout = 10000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"] {
+    for pragma in [
+        "PRAGMA busy_timeout = 10000",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA secure_delete = ON",
+    ] {
         connection.execute(pragma).await?;
     }
     Ok(())

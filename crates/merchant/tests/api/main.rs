@@ -4,6 +4,7 @@
 
 mod addresses;
 mod admin;
+mod answering;
 mod banking;
 mod checking;
 mod comparing;

@@ -86,7 +86,7 @@ async fn the_shop_is_asked_each_time_and_its_price_is_ordered() {
     let items = json!([{ "sku": "tea", "quantity": 2 }]);
     assert_eq!(
         asked,
-        json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "client_reference": null, "country": null, "delivery": null, "items": items })
+        json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "client_reference": null, "country": null, "region": null, "delivery": null, "items": items })
     );
     let (status, order) = shop.order(&shop.wish(&two, key()).await).await;
     assert_eq!((status, order.amount), (201, 13_600));

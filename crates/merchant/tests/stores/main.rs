@@ -21,7 +21,8 @@ impl Opened {
 
 async fn open() -> Opened {
     let folder = Folder::new("merchant");
-    Opened(Store::open(&folder.path().join("a folder?/records #1.sqlite")).await.unwrap(), folder)
+    let store = Store::open(&folder.path().join("a folder?/records #1.sqlite")).await.unwrap();
+    Opened(store.sealing(testing::details::sealer()), folder)
 }
 
 conformance::every_case!(open);

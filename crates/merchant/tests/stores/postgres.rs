@@ -15,7 +15,7 @@ impl Opened {
 
 async fn open() -> Opened {
     let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
-    Opened(Store::open_postgres(&address).await.unwrap())
+    Opened(Store::open_postgres(&address).await.unwrap().sealing(testing::details::sealer()))
 }
 
 conformance::every_case!(open);

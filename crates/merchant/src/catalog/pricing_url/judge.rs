@@ -34,6 +34,7 @@ pub(super) fn question(cart: &Cart<'_>, selling: &Selling<'_>, currency: Currenc
         ("code", cart.code.map(|code| code.text()).into()),
         ("client_reference", cart.client_reference.map(Value::from).into()),
         ("country", cart.country.into()),
+        ("region", cart.region.into()),
         ("delivery", cart.delivery.into()),
         ("items", cart.items.iter().map(Item::to_json).collect()),
     ]);

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use axum::extract::State;
 use protocol::json::Value;
-use protocol::{Digest, Order};
+use protocol::{AnswersText, Digest, Order};
 
 use super::super::App;
 use super::extract::OrderPath;
 use super::{payment_options, quote};
+use crate::cart_fault::of_field;
 use crate::number::OrderNumber;
 use crate::order_service::{CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};
@@ -72,7 +73,14 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
         code,
         client_reference,
         country,
+        region: text("region")?,
         delivery: text("delivery")?,
+        answers: text("answers")?.as_deref().map(answers).transpose()?,
         price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
+}
+
+/// What a shopper answered, as the text that an order is bound to.
+pub(super) fn answers(text: &str) -> Result<AnswersText, ApiError> {
+    AnswersText::parse(text).ok_or_else(|| ApiError::Answers(vec![of_field("answer-unfit", "answers")]))
 }

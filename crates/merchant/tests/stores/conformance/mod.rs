@@ -2,6 +2,7 @@
 
 mod ledger;
 mod outbox;
+mod sealing;
 mod stock;
 mod telling;
 
@@ -16,6 +17,7 @@ use protocol::{
 
 pub use ledger::*;
 pub use outbox::*;
+pub use sealing::*;
 pub use stock::*;
 pub use telling::*;
 
@@ -67,6 +69,7 @@ macro_rules! every_case {
             stock_is_right_after_every_random_history
             the_shop_is_told_by_one_of_many_and_of_each_order_in_turn
             nothing_is_kept_for_a_shop_that_nobody_tells
+            what_is_sealed_with_an_order_is_read_by_whoever_has_the_key
         }
     };
 }
@@ -143,7 +146,7 @@ fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[] };
+    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], sealed: &[] };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }
@@ -156,6 +159,7 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
         references: &References { reference: Some("A-1".to_owned()), ..References::default() },
         payment: &payment,
         holds: &[],
+        sealed: &[],
     };
     assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
     assert_eq!(store.order(&order.id).await.unwrap(), order);
@@ -172,7 +176,7 @@ pub async fn one_key_makes_one_order(store: &Store) {
         tokio::spawn(async move {
             let payment = attempted(number, "wechat_pay", NOW);
             let order = order(number, &payment, NOW);
-            let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[] };
+            let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], sealed: &[] };
             (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
         })
     });

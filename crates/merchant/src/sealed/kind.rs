@@ -1,0 +1,56 @@
+//! What a sealed record holds.
+
+/// What a sealed record holds. The words are written down for ever, and bind each record to its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum SealedKind {
+    /// What a shopper answered to the questions of a quote: a JSON text.
+    Answers,
+    /// The wallet's id of the shopper who pays; named by the payment.
+    Payer,
+    /// The Official Account's id of the shopper who follows it.
+    Follower,
+    /// The page that a wallet comes back to; named by the payment.
+    ReturnUrl,
+    /// The shopper's address on the network; named by the payment.
+    ClientAddress,
+    /// Why money goes back; named by the refund.
+    Reason,
+    /// A note that somebody wrote about an order.
+    Note,
+    /// What a provider sent, as it came; named by the provider and its id of the event.
+    Notification,
+}
+
+impl SealedKind {
+    /// All of them.
+    pub const ALL: [SealedKind; 8] = [
+        SealedKind::Answers,
+        SealedKind::Payer,
+        SealedKind::Follower,
+        SealedKind::ReturnUrl,
+        SealedKind::ClientAddress,
+        SealedKind::Reason,
+        SealedKind::Note,
+        SealedKind::Notification,
+    ];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SealedKind::Answers => "answers",
+            SealedKind::Payer => "payer",
+            SealedKind::Follower => "follower",
+            SealedKind::ReturnUrl => "return_url",
+            SealedKind::ClientAddress => "client_address",
+            SealedKind::Reason => "reason",
+            SealedKind::Note => "note",
+            SealedKind::Notification => "notification",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(word: &str) -> Option<SealedKind> {
+        SealedKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}

@@ -1,0 +1,211 @@
+//! Sealed records in the database: written in the transaction of what they belong to, and read by whoever has the keys.
+
+use std::sync::Arc;
+
+use protocol::OrderId;
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::connections::Transaction;
+use super::rows::places;
+use super::{Store, StoreError};
+use crate::observing::Alarm;
+use crate::sealed::{Opened, Place, Sealed, SealedKind, Sealer, Term, Unopened};
+
+/// For how long nobody looks whether a new record is to be erased, seconds: the shortest time that records are kept for.
+const FIRST_LOOK: i64 = 86_400;
+
+/// A text to be sealed with what it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Detail<'a> {
+    /// What it is.
+    pub kind: SealedKind,
+    /// Which one of these of its order; empty where there is one only.
+    pub name: &'a str,
+    /// The text.
+    pub text: PlainText<'a>,
+    /// By what it is to be found.
+    pub terms: &'a [Term],
+}
+
+/// A text that is not sealed yet. It shows itself to nobody.
+#[derive(Clone, Copy)]
+pub struct PlainText<'a>(pub &'a [u8]);
+
+/// A sealed record on its way into the database.
+#[derive(Clone, Debug)]
+pub(super) struct SealedRow {
+    pub(super) order: String,
+    kind: SealedKind,
+    name: String,
+    sealed: Sealed,
+    hashes: Vec<String>,
+    at: i64,
+}
+
+/// A sealed record as it lies there.
+pub(super) struct Lying {
+    pub(super) order: String,
+    pub(super) kind: SealedKind,
+    pub(super) name: String,
+    pub(super) sealed: Sealed,
+    #[expect(dead_code, reason = "the eraser reads it")]
+    pub(super) sealed_at: i64,
+}
+
+impl Store {
+    /// Seals by these keys from now on, and opens by them.
+    pub fn sealing(mut self, sealer: Arc<Sealer>) -> Store {
+        self.sealer = Some(sealer);
+        self
+    }
+
+    /// Whether there are keys to seal by.
+    pub(crate) fn seals(&self) -> bool {
+        self.sealer.is_some()
+    }
+
+    /// What seals.
+    ///
+    /// # Errors
+    /// `NoKeys`.
+    pub(super) fn sealer(&self) -> Result<&Sealer, StoreError> {
+        self.sealer.as_deref().ok_or(StoreError::NoKeys)
+    }
+
+    /// Seals details of an order, or of none (`order` is empty), for [`insert`]. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// `NoKeys`.
+    pub(super) fn seal(&self, order: &str, details: &[Detail<'_>], now: i64) -> Result<Vec<SealedRow>, StoreError> {
+        if details.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sealer = self.sealer()?;
+        let row = |detail: &Detail<'_>| SealedRow {
+            order: order.to_owned(),
+            kind: detail.kind,
+            name: detail.name.to_owned(),
+            sealed: sealer.seal(Place { order, kind: detail.kind, name: detail.name }, detail.text.0, detail.terms),
+            hashes: detail.terms.iter().map(|term| sealer.hash(term)).collect(),
+            at: now,
+        };
+        Ok(details.iter().map(row).collect())
+    }
+
+    /// Seals a detail of an order, in the place of the one that was there. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn put_detail(&self, order: &OrderId, detail: Detail<'_>, now: i64) -> Result<(), StoreError> {
+        let rows = self.seal(order.as_str(), &[detail], now)?;
+        let mut transaction = self.begin().await?;
+        match put(&mut transaction, &rows).await {
+            Ok(()) => transaction.commit().await,
+            Err(error) => Err(transaction.undone(error).await),
+        }
+    }
+
+    /// A detail of an order; `None` where there is none, or where it does not open, which is an alarm.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn detail(&self, order: &OrderId, kind: SealedKind, name: &str) -> Result<Option<String>, StoreError> {
+        let query = "SELECT * FROM sealed WHERE order_id = $1 AND kind = $2 AND name = $3";
+        let row = sqlx::query(query).bind(order.as_str()).bind(kind.as_str()).bind(name).fetch_optional(&self.pool).await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(self.open_lying(&lying(&row)?)?.map(Opened::into_text))
+    }
+
+    /// Opens a record; one that does not open is an alarm.
+    ///
+    /// # Errors
+    /// `NoKeys`.
+    pub(super) fn open_lying(&self, lying: &Lying) -> Result<Option<Opened>, StoreError> {
+        match self.sealer()?.open(lying.place(), &lying.sealed) {
+            Ok(opened) => Ok(Some(opened)),
+            Err(unopened) => {
+                self.not_opened(lying, &unopened);
+                Ok(None)
+            }
+        }
+    }
+
+    fn not_opened(&self, lying: &Lying, unopened: &Unopened) {
+        let (order, kind) = (lying.order.as_str(), lying.kind.as_str());
+        tracing::error!(order, kind, reason = %unopened, "ALARM: a sealed record does not open");
+        self.metrics.alarmed(Alarm::SealedUnopened);
+    }
+}
+
+impl Lying {
+    pub(super) fn place(&self) -> Place<'_> {
+        Place { order: &self.order, kind: self.kind, name: &self.name }
+    }
+}
+
+/// Reads a row.
+pub(super) fn lying(row: &AnyRow) -> Result<Lying, StoreError> {
+    let kind: String = row.try_get("kind")?;
+    let sealed = Sealed { master: row.try_get("master")?, wrapped: row.try_get("wrapped")?, body: row.try_get("body")? };
+    Ok(Lying {
+        order: row.try_get("order_id")?,
+        kind: SealedKind::parse(&kind).ok_or(StoreError::Unreadable("kind"))?,
+        name: row.try_get("name")?,
+        sealed,
+        sealed_at: row.try_get("sealed_at")?,
+    })
+}
+
+/// Inserts records that are new, or puts them in the place of what was there, whose terms are gone then.
+pub(super) async fn put(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
+    for row in rows.iter().filter(|row| !row.hashes.is_empty()) {
+        let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
+        sqlx::query(delete).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str()).execute(&mut *transaction).await?;
+    }
+    insert(transaction, rows).await
+}
+
+/// Inserts records, all of them by one statement, and their terms by another one.
+pub(super) async fn insert(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO sealed (order_id, kind, name, master, wrapped, body, sealed_at, look_at) VALUES ";
+    let update = " ON CONFLICT (order_id, kind, name) DO UPDATE SET master = excluded.master, wrapped = excluded.wrapped, \
+                  body = excluded.body, sealed_at = excluded.sealed_at, look_at = excluded.look_at";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}{update}", places(rows.len(), 8))));
+    for row in rows {
+        query = query
+            .bind(row.order.as_str())
+            .bind(row.kind.as_str())
+            .bind(row.name.as_str())
+            .bind(row.sealed.master.as_str())
+            .bind(row.sealed.wrapped.as_slice())
+            .bind(row.sealed.body.as_slice())
+            .bind(row.at)
+            .bind(row.at + FIRST_LOOK);
+    }
+    query.execute(&mut *transaction).await?;
+    insert_terms(transaction, rows).await
+}
+
+async fn insert_terms(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
+    let terms: Vec<_> = rows.iter().flat_map(|row| row.hashes.iter().map(move |hash| (hash, row))).collect();
+    if terms.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO sealed_terms (term_hash, order_id, kind, name) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{} ON CONFLICT DO NOTHING", places(terms.len(), 4))));
+    for (hash, row) in terms {
+        query = query.bind(hash.as_str()).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str());
+    }
+    query.execute(&mut *transaction).await?;
+    Ok(())
+}
+
+impl std::fmt::Debug for PlainText<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("…")
+    }
+}
