@@ -20,7 +20,6 @@ pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> 
         "reference": record.references.reference,
         "client_reference": record.references.client_reference,
         "metadata": record.references.metadata,
-        "follower": record.follower,
         "payments": record.payments.iter().map(payment).collect::<Vec<_>>(),
         "refunds": record.refunds.iter().map(refund).collect::<Vec<_>>(),
         "refundable": record.paying().map_or(0, |payment| record.left(payment)),
@@ -58,7 +57,6 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "id": refund.id,
         "payment": refund.payment.as_str(),
         "amount": refund.amount,
-        "reason": refund.reason,
         "status": refund.status.as_str(),
         "created_at": refund.created_at,
     })

@@ -71,7 +71,7 @@ impl Store {
     /// `NoOrder`, those of the database.
     pub async fn record(&self, id: &OrderId) -> Result<OrderRecord, StoreError> {
         let mut transaction = self.pool.begin("BEGIN").await?;
-        let record = rows::record(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
+        let record = self.whole_record(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
         transaction.read(record).await
     }
 }

@@ -67,6 +67,7 @@ fn the_example_configuration_is_good_once_its_files_are_there() {
     let (private, public, apiv3) = (account::private_key_pem(), account::another_public_key_pem(), account::settings("").apiv3_key);
     for (name, content) in [
         ("catalog.toml", SHOP_CATALOG),
+        ("details.keys", testing::details::DETAILS_KEY),
         ("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc"),
         ("apiclient_key.pem", &private),
         ("wechat_pay_public.pem", &public),
