@@ -4,13 +4,17 @@ use protocol::Order;
 use serde_json::{Value, json};
 
 use crate::number::OrderNumber;
-use crate::order_record::{OrderRecord, PaymentRecord, Refund};
+use crate::order_record::{OrderRecord, PaymentRecord, Refund, link};
 
 /// An order as shoppers read it, too, with its price as members instead of the text that is signed.
 pub(crate) fn order(order: &Order) -> Value {
     let numbered = Order { number: Some(OrderNumber::of(&order.id).to_string()), ..order.clone() };
     let mut view = json!(numbered.to_json());
     view["price"] = json!(order.price.to_json());
+    if order.payment.as_ref().is_some_and(link::is_link) || link::lacks_link(order).is_some() {
+        // It says where the shopper comes back to, which is nobody's affair but theirs.
+        view["payment"]["payload"] = Value::Null;
+    }
     view
 }
 

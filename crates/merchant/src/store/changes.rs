@@ -10,7 +10,7 @@ use super::rows::Attempted;
 use super::sealed::{Detail, PlainText};
 use super::{Store, StoreError, followers, ledger, moving, rows, sealed, stock};
 use crate::fault;
-use crate::order_record::{Fact, OrderRecord, storable};
+use crate::order_record::{Fact, OrderRecord, link, storable};
 use crate::sealed::SealedKind;
 
 /// A notification as it came.
@@ -211,7 +211,7 @@ impl Store {
             sqlx::query(update)
                 .bind(after.order.seq)
                 .bind(after.order.status.as_str())
-                .bind(after.order.to_json().to_string())
+                .bind(link::without_link(&after.order).to_json().to_string())
                 .bind(after.follow.as_deref())
                 .bind(id.as_str())
                 .execute(&mut *transaction)

@@ -9,7 +9,7 @@ use super::connections::Transaction;
 use super::records::Database;
 use super::sealed::{self, Detail, PlainText, SealedRow};
 use super::{Store, StoreError};
-use crate::order_record::storable;
+use crate::order_record::{link, storable};
 use crate::sealed::{SealedKind, Term};
 
 /// How many rows are sealed in one transaction.
@@ -17,6 +17,8 @@ const BATCH: i64 = 500;
 
 const PAYMENTS: &str = "SELECT id, order_id, created_at AS at, payer, return_url, client_ip FROM payments \
                         WHERE payer IS NOT NULL OR return_url IS NOT NULL OR client_ip IS NOT NULL LIMIT $1";
+const LINKS: &str =
+    "SELECT id, order_id, created_at AS at, payload FROM payments WHERE surface = 'app' AND payload LIKE 'https://%' LIMIT $1";
 const ORDERS: &str = "SELECT id, created_at AS at, follower FROM orders WHERE follower IS NOT NULL LIMIT $1";
 const REFUNDS: &str = "SELECT id, order_id, created_at AS at, reason FROM refunds WHERE reason <> '' LIMIT $1";
 const NOTIFICATIONS: &str = "SELECT provider, id, received_at AS at, body FROM notifications WHERE length(body) > 0 LIMIT $1";
@@ -28,7 +30,7 @@ impl Store {
     /// `NoKeys`, those of the database.
     pub async fn seal_what_lies_open(&self) -> Result<usize, StoreError> {
         let mut moved = 0;
-        for query in [PAYMENTS, ORDERS, REFUNDS, NOTIFICATIONS] {
+        for query in [PAYMENTS, LINKS, ORDERS, REFUNDS, NOTIFICATIONS] {
             loop {
                 let mut transaction = self.begin().await?;
                 let rows = match self.seal_batch(&mut transaction, query).await {
@@ -48,19 +50,20 @@ impl Store {
 
     async fn seal_batch(&self, transaction: &mut Transaction, query: &'static str) -> Result<usize, StoreError> {
         let rows = sqlx::query(query).bind(BATCH).fetch_all(&mut *transaction).await?;
-        let is_of_refunds = query == REFUNDS && !rows.is_empty();
-        if is_of_refunds {
+        let is_in_ledger = [LINKS, REFUNDS].contains(&query) && !rows.is_empty();
+        if is_in_ledger {
             self.allow_changes(transaction, true).await?;
         }
         for row in &rows {
             match query {
                 PAYMENTS => self.seal_payment(transaction, row).await?,
+                LINKS => self.seal_link(transaction, row).await?,
                 ORDERS => self.seal_order(transaction, row).await?,
                 REFUNDS => self.seal_refund(transaction, row).await?,
                 _ => self.seal_notification(transaction, row).await?,
             }
         }
-        if is_of_refunds {
+        if is_in_ledger {
             self.allow_changes(transaction, false).await?;
         }
         Ok(rows.len())
@@ -78,6 +81,22 @@ impl Store {
         }
         let update = "UPDATE payments SET payer = NULL, return_url = NULL, client_ip = NULL WHERE id = $1";
         sqlx::query(update).bind(id).execute(&mut *transaction).await?;
+        Ok(())
+    }
+
+    /// Also where the order, the ledger and the outbox repeat it.
+    async fn seal_link(&self, transaction: &mut Transaction, row: &AnyRow) -> Result<(), StoreError> {
+        let (id, order, link): (String, String, String) = (row.try_get("id")?, row.try_get("order_id")?, row.try_get("payload")?);
+        self.seal_old(transaction, &order, (SealedKind::Payload, &id, link.as_bytes()), &[], row.try_get("at")?).await?;
+        sqlx::query("UPDATE payments SET payload = $1 WHERE id = $2").bind(link::KEPT_APART).bind(id).execute(&mut *transaction).await?;
+        for update in [
+            "UPDATE orders SET body = replace(body, $1, $2) WHERE id = $3",
+            "UPDATE ledger SET detail = replace(detail, $1, $2) WHERE order_id = $3 AND kind IN ('code', 'opened')",
+            "UPDATE outbox SET body = replace(body, $1, $2) WHERE order_id = $3",
+        ] {
+            let update = sqlx::query(update).bind(link.as_str()).bind(link::KEPT_APART).bind(order.as_str());
+            update.execute(&mut *transaction).await?;
+        }
         Ok(())
     }
 

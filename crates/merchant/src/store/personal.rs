@@ -3,11 +3,12 @@
 use super::connections::Transaction;
 use super::sealed::{Detail, PlainText, SealedRow, lying};
 use super::{Store, StoreError, rows};
-use crate::order_record::OrderRecord;
+use crate::order_record::{OrderRecord, link};
 use crate::sealed::{SealedKind, Term};
 use protocol::OrderId;
 
-const KINDS: &str = "SELECT * FROM sealed WHERE order_id = $1 AND kind IN ('payer', 'follower', 'return_url', 'client_address', 'reason')";
+const KINDS: &str =
+    "SELECT * FROM sealed WHERE order_id = $1 AND kind IN ('payer', 'follower', 'return_url', 'client_address', 'payload', 'reason')";
 
 /// Something of a record that is to be sealed.
 struct Personal<'a> {
@@ -65,6 +66,8 @@ fn personal(record: &OrderRecord) -> Vec<Personal<'_>> {
         all.extend(attempted.return_url.as_deref().map(|page| of(SealedKind::ReturnUrl, name, page, None)));
         all.extend(attempted.client_ip.as_deref().map(|address| of(SealedKind::ClientAddress, name, address, None)));
     }
+    let links = record.payments.iter().map(|attempted| &attempted.payment).filter(|payment| link::is_link(payment));
+    all.extend(links.filter_map(|payment| Some(of(SealedKind::Payload, payment.id.as_str(), payment.payload.as_deref()?, None))));
     let reasons = record.refunds.iter().filter(|refund| !refund.reason.is_empty());
     all.extend(reasons.map(|refund| of(SealedKind::Reason, refund.id.as_str(), refund.reason.as_str(), None)));
     all
@@ -84,6 +87,10 @@ fn fill(record: &mut OrderRecord, kind: SealedKind, name: &str, text: String) {
         SealedKind::Payer => attempted.payer = Some(text),
         SealedKind::ReturnUrl => attempted.return_url = Some(text),
         SealedKind::ClientAddress => attempted.client_ip = Some(text),
+        SealedKind::Payload => {
+            let id = attempted.payment.id.clone();
+            record.link_known(&id, text);
+        }
         _ => {}
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::StoreError;
 use super::connections::Transaction;
-use crate::order_record::{OrderRecord, PaymentRecord, References, Refund, RefundStatus, kept};
+use crate::order_record::{OrderRecord, PaymentRecord, References, Refund, RefundStatus, kept, link};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -132,7 +132,7 @@ pub(super) async fn write_payments(transaction: &mut Transaction, payments: &[At
             .bind(payment.method.as_str())
             .bind(payment.surface.as_str())
             .bind(payment.status.as_str())
-            .bind(payment.payload.as_deref())
+            .bind(link::kept(payment))
             .bind(money.amount)
             .bind(money.currency.as_str())
             .bind(payment.expires_at)

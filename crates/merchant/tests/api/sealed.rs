@@ -300,7 +300,8 @@ async fn another_key_takes_over_and_the_old_one_can_go() {
     let found = shop.call(&key, "POST", "details/find", Some(("one", json!({ "phone": "+8613800138000" })))).await.json();
     let mut found: Vec<&str> = found["orders"].as_array().unwrap().iter().map(|order| order["id"].as_str().unwrap()).collect();
     let mut expected = [order.id.as_str(), later.id.as_str()];
-    (found.sort_unstable(), expected.sort_unstable());
+    found.sort_unstable();
+    expected.sort_unstable();
     assert_eq!(found, expected, "terms went over to the new key");
     let answers = shop.merchant().store().detail(&order.id, SealedKind::Answers, "").await.unwrap();
     assert_eq!(answers.as_deref(), Some(ANSWERS));
