@@ -38,6 +38,7 @@ mod releases;
 mod repeating;
 mod restocking;
 mod rotating;
+mod sealed;
 mod selling;
 mod sharing;
 mod showing;

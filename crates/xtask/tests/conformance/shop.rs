@@ -72,6 +72,8 @@ public_url = "{url}"
 allowed_origins = ["https://shop.example"]
 [store]
 path = "{}"
+[details]
+key_file = "{}"
 [signing]
 seed_file = "{}"
 {signing}
@@ -82,6 +84,7 @@ settings_url = "{sandbox}/sandbox/settings"
 notify_url = "{url}/notify/wechat_pay"
 "#,
         folder.path().join("merchant.sqlite").display(),
+        file("details.keys", testing::details::DETAILS_KEY),
         file("signing.seed", SEED_TEXT),
         file("catalog.toml", CATALOG),
     )
