@@ -13,7 +13,7 @@ told_in!([chromium firefox webkit]:
     what_is_sent_by_nobody_asks_for_no_address
 );
 
-const CATALOG: &str = r#"
+pub const CATALOG: &str = r#"
 currency = "CNY"
 [[item]]
 sku = "tea-100g"
@@ -75,7 +75,7 @@ async fn open(engine: Engine) -> Scene {
 }
 
 /// The form of tea that goes to Germany.
-async fn to_details(browser: &Browser) -> Widget<'_> {
+pub async fn to_details(browser: &Browser) -> Widget<'_> {
     let widget = order_tea(browser).await;
     send_to(browser, "DE").await;
     widget.says("2–4 days").await;
@@ -86,10 +86,10 @@ async fn to_details(browser: &Browser) -> Widget<'_> {
 }
 
 /// A field of the form, as the page finds it.
-const FIELD: &str = "document.querySelector('qr-checkout').shadowRoot.getElementById('ask-' + a[0])";
+pub const FIELD: &str = "document.querySelector('qr-checkout').shadowRoot.getElementById('ask-' + a[0])";
 
 /// Types into a field, as a person does: clicks it, and then the keys.
-async fn write(browser: &Browser, name: &str, text: &str) {
+pub async fn write(browser: &Browser, name: &str, text: &str) {
     browser.click_on(FIELD, json!([name])).await;
     browser.press(text).await;
     browser.until(&format!("{FIELD}.value.endsWith(a[1])"), json!([name, text])).await;

@@ -30,6 +30,7 @@ mod hosts;
 mod inside;
 mod methods;
 mod night;
+mod personal;
 mod phone;
 mod purchase;
 mod rotation;
