@@ -93,7 +93,8 @@ pub async fn links_lie_apart_and_are_shown_as_they_came(store: &Store) {
         record.try_again(again);
     };
     store.change(&order.id, NOW, change).await.unwrap();
-    let (told, _) = store.change(&order.id, NOW, |record| record.code_came(&id, code(link, NOW + 900), NOW)).await.unwrap();
+    let prepared = gateway::Prepared { provider_ref: None, ..code(link, NOW + 900) };
+    let (told, _) = store.change(&order.id, NOW, |record| record.code_came(&id, prepared, NOW)).await.unwrap();
     assert_eq!(told.payment.unwrap().payload.as_deref(), Some(link), "whoever made it is told");
     assert_eq!(store.order(&order.id).await.unwrap().payment.unwrap().payload.as_deref(), Some(link));
     assert_eq!(store.record(&order.id).await.unwrap().payments[1].payment.payload.as_deref(), Some(link));
