@@ -12,7 +12,8 @@ pub(crate) fn is_link(payment: &Payment) -> bool {
 }
 
 pub(super) fn leads_away(surface: Surface, payload: &str) -> bool {
-    surface == Surface::App && payload.starts_with("https://")
+    // Over plain http on a loopback address, where the sandbox is.
+    surface == Surface::App && ["https://", "http://"].iter().any(|scheme| payload.starts_with(scheme))
 }
 
 /// The payload as rows hold it.

@@ -47,6 +47,8 @@ pub enum MessageOutcome {
 
 /// For how long a message that somebody sends is left alone by others, seconds.
 const LEASE: i64 = 30;
+/// The same of a message of which nobody can tell whom it is for, seconds.
+const UNOPENED: i64 = 3_600;
 
 impl Store {
     /// Takes what a shopper has not been told yet and is due, the longest due first: a payment of a method, or a refund, since then (unix
@@ -88,10 +90,13 @@ impl Store {
         let taken = sqlx::query(take).bind(now + LEASE).bind(now).bind(method).bind(since).fetch_optional(&self.pool).await?;
         let Some(taken) = taken else { return Ok(None) };
         let id: String = taken.try_get("id")?;
-        match sqlx::query(read).bind(id).fetch_optional(&self.pool).await? {
-            Some(row) => self.untold(news, method, &row).await,
-            None => Ok(None),
+        let Some(row) = sqlx::query(read).bind(id.as_str()).fetch_optional(&self.pool).await? else { return Ok(None) };
+        let untold = self.untold(news, method, &row).await?;
+        if untold.is_none() {
+            // What does not open now may open under another key, and is no alarm twice a minute.
+            self.tell_at(news, &id, now + UNOPENED).await?;
         }
+        Ok(untold)
     }
 
     /// What is to be told, and to whom; `None` where nobody knows any more who that is.
@@ -123,11 +128,15 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn tell_later(&self, untold: &UnsentMessage, at: i64) -> Result<(), StoreError> {
-        let update = match untold.news {
+        self.tell_at(untold.news, &untold.id, at).await
+    }
+
+    async fn tell_at(&self, news: ShopperMessage, id: &str, at: i64) -> Result<(), StoreError> {
+        let update = match news {
             ShopperMessage::Paid => "UPDATE payments SET tell_at = $1 WHERE id = $2",
             ShopperMessage::Refunded => "UPDATE refunds SET tell_at = $1 WHERE id = $2",
         };
-        sqlx::query(update).bind(at).bind(untold.id.as_str()).execute(&self.pool).await?;
+        sqlx::query(update).bind(at).bind(id).execute(&self.pool).await?;
         Ok(())
     }
 

@@ -15,13 +15,40 @@ use crate::sealed::{SealedKind, Term};
 /// How many rows are sealed in one transaction.
 const BATCH: i64 = 500;
 
-const PAYMENTS: &str = "SELECT id, order_id, created_at AS at, payer, return_url, client_ip FROM payments \
-                        WHERE payer IS NOT NULL OR return_url IS NOT NULL OR client_ip IS NOT NULL LIMIT $1";
-const LINKS: &str =
-    "SELECT id, order_id, created_at AS at, payload FROM payments WHERE surface = 'app' AND payload LIKE 'https://%' LIMIT $1";
-const ORDERS: &str = "SELECT id, created_at AS at, follower FROM orders WHERE follower IS NOT NULL LIMIT $1";
-const REFUNDS: &str = "SELECT id, order_id, created_at AS at, reason FROM refunds WHERE reason <> '' LIMIT $1";
-const NOTIFICATIONS: &str = "SELECT provider, id, received_at AS at, body FROM notifications WHERE length(body) > 0 LIMIT $1";
+/// What lies in the clear.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Clear {
+    Payments,
+    Links,
+    Followers,
+    Reasons,
+    Notifications,
+}
+
+impl Clear {
+    const ALL: [Clear; 5] = [Clear::Payments, Clear::Links, Clear::Followers, Clear::Reasons, Clear::Notifications];
+
+    /// Asks for so many rows; each has an index of its own, which is empty once they are sealed.
+    fn query(self) -> &'static str {
+        match self {
+            Clear::Payments => {
+                "SELECT id, order_id, created_at AS at, payer, return_url, client_ip FROM payments \
+                 WHERE payer IS NOT NULL OR return_url IS NOT NULL OR client_ip IS NOT NULL LIMIT $1"
+            }
+            Clear::Links => {
+                "SELECT id, order_id, created_at AS at, payload FROM payments WHERE surface = 'app' AND payload LIKE 'http%' LIMIT $1"
+            }
+            Clear::Followers => "SELECT id, created_at AS at, follower FROM orders WHERE follower IS NOT NULL LIMIT $1",
+            Clear::Reasons => "SELECT id, order_id, created_at AS at, reason FROM refunds WHERE reason <> '' LIMIT $1",
+            Clear::Notifications => "SELECT provider, id, received_at AS at, body FROM notifications WHERE length(body) > 0 LIMIT $1",
+        }
+    }
+
+    /// Whether the ledger repeats it.
+    fn is_in_ledger(self) -> bool {
+        matches!(self, Clear::Links | Clear::Reasons)
+    }
+}
 
 impl Store {
     /// Seals what lies in the clear, as of when it came: what was erased since is not raised by it. Answers how many rows that were.
@@ -30,10 +57,10 @@ impl Store {
     /// `NoKeys`, those of the database.
     pub async fn seal_what_lies_open(&self) -> Result<usize, StoreError> {
         let mut moved = 0;
-        for query in [PAYMENTS, LINKS, ORDERS, REFUNDS, NOTIFICATIONS] {
+        for clear in Clear::ALL {
             loop {
                 let mut transaction = self.begin().await?;
-                let rows = match self.seal_batch(&mut transaction, query).await {
+                let rows = match self.seal_batch(&mut transaction, clear).await {
                     Ok(rows) => rows,
                     Err(error) => return Err(transaction.undone(error).await),
                 };
@@ -48,19 +75,19 @@ impl Store {
         Ok(moved)
     }
 
-    async fn seal_batch(&self, transaction: &mut Transaction, query: &'static str) -> Result<usize, StoreError> {
-        let rows = sqlx::query(query).bind(BATCH).fetch_all(&mut *transaction).await?;
-        let is_in_ledger = [LINKS, REFUNDS].contains(&query) && !rows.is_empty();
+    async fn seal_batch(&self, transaction: &mut Transaction, clear: Clear) -> Result<usize, StoreError> {
+        let rows = sqlx::query(clear.query()).bind(BATCH).fetch_all(&mut *transaction).await?;
+        let is_in_ledger = clear.is_in_ledger() && !rows.is_empty();
         if is_in_ledger {
             self.allow_changes(transaction, true).await?;
         }
         for row in &rows {
-            match query {
-                PAYMENTS => self.seal_payment(transaction, row).await?,
-                LINKS => self.seal_link(transaction, row).await?,
-                ORDERS => self.seal_order(transaction, row).await?,
-                REFUNDS => self.seal_refund(transaction, row).await?,
-                _ => self.seal_notification(transaction, row).await?,
+            match clear {
+                Clear::Payments => self.seal_payment(transaction, row).await?,
+                Clear::Links => self.seal_link(transaction, row).await?,
+                Clear::Followers => self.seal_order(transaction, row).await?,
+                Clear::Reasons => self.seal_refund(transaction, row).await?,
+                Clear::Notifications => self.seal_notification(transaction, row).await?,
             }
         }
         if is_in_ledger {

@@ -20,7 +20,7 @@ const OPENID: &str = "oLinInvented0001";
 const ANSWERS: &str = r#"{"name":"Lin Invented","email":"lin@example.org","phone":"+8613800138000"}"#;
 
 /// An order that names a person in every way, paid unless it shall not be.
-async fn told(shop: &Shop, is_paid: bool) -> Order {
+pub async fn told(shop: &Shop, is_paid: bool) -> Order {
     let order = shop.order_tea().await;
     let payment = order.payment.as_ref().unwrap().id.clone();
     if is_paid {

@@ -28,7 +28,8 @@ const ROWS: [(usize, &str); 6] = [
     (
         2,
         "UPDATE orders SET reference = 'A-1', follow = 'weixin://follow', follower = 'oShopper' WHERE id = 'ord_late';
-        UPDATE payments SET paid_at = 1800001900, shown_at = 1800000001, payer = 'oShopper' WHERE id = 'pay_late';
+        UPDATE payments SET paid_at = 1800001900, shown_at = 1800000001, payer = 'oShopper', surface = 'app',
+            payload = 'https://wallet.example/pay?back=lin' WHERE id = 'pay_late';
         INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at) VALUES
             ('rfd_late', 'ord_late', 'pay_late', 0, 'done', 6800, 'Lin was ill', 1800001950, NULL);
         INSERT INTO notifications (provider, id, received_at, body) VALUES ('alipay', 'event', 1800001900, CAST('out_trade_no=pay_late&buyer_id=2088' AS BODY));
@@ -101,7 +102,7 @@ pub async fn grow(address: &str, database: &str) {
 
 /// What must be there still.
 pub async fn is_whole(store: &Store) {
-    assert_eq!(store.seal_what_lies_open().await.unwrap(), 4, "a payment, an order, a refund, a notification");
+    assert_eq!(store.seal_what_lies_open().await.unwrap(), 5, "a payment, its link, an order, a refund, a notification");
     assert_eq!(store.seal_what_lies_open().await.unwrap(), 0, "once");
     assert_eq!(findings(store).await, []);
     assert_eq!(store.miscounted().await.unwrap(), []);
@@ -112,7 +113,8 @@ pub async fn is_whole(store: &Store) {
     assert_eq!((late.follower.as_deref(), late.payments[0].payer.as_deref()), (Some("oShopper"), Some("oShopper")));
     assert_eq!(late.refunds[0].reason, "Lin was ill");
     let told = format!("{:?}", store.ledger(&late.order.id).await.unwrap());
-    assert!(told.contains("rfd_late") && !told.contains("ill"), "{told}");
+    assert!(told.contains("rfd_late") && !told.contains("ill") && !told.contains("back=lin"), "{told}");
+    assert_eq!(late.payments[0].payment.payload.as_deref(), Some("https://wallet.example/pay?back=lin"));
     let notified = store.detail(&late.order.id, SealedKind::Notification, "alipay event").await.unwrap();
     assert_eq!(notified.as_deref(), Some("out_trade_no=pay_late&buyer_id=2088"));
     let key = IdempotencyRecord { key: "key".to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() };
