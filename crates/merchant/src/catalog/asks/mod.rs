@@ -12,7 +12,8 @@ mod questions;
 mod tax_id;
 mod terms;
 
-pub(crate) use asking::{Asked, asks, words};
+pub(crate) use asking::{Asked, address_form, asks, words};
+pub(crate) use fitting::is_pattern;
 pub(crate) use forms::{has_region, regions};
 pub(crate) use judging::judge;
 pub(crate) use own::{OwnAsks, OwnDelivery};
