@@ -25,7 +25,7 @@ pub struct Received<'a> {
 }
 
 /// What a change has made, before it is committed.
-struct Changed {
+pub(super) struct Changed {
     order: Order,
     /// Whether what shoppers see of the order has changed.
     is_visible: bool,
@@ -176,7 +176,7 @@ impl Store {
         Ok(true)
     }
 
-    async fn change_in(
+    pub(super) async fn change_in(
         &self,
         transaction: &mut Transaction,
         id: &OrderId,
@@ -229,7 +229,7 @@ impl Store {
 
 impl Store {
     /// Counts what was committed, and nothing that was not.
-    fn counted_in(&self, changed: Changed) -> (Order, bool) {
+    pub(super) fn counted_in(&self, changed: Changed) -> (Order, bool) {
         self.count(&changed.facts);
         (changed.order, changed.is_visible)
     }

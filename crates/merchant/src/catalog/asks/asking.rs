@@ -47,6 +47,11 @@ pub(crate) fn asks(questions: &[Question], asked: Asked<'_>, holds: impl Fn(&str
     asks
 }
 
+/// The parts of an address in a country, for who reads that language. The region is left out where it is asked with the price.
+pub(crate) fn address_form(country: &str, locale: &str, has_region: bool) -> Vec<Ask> {
+    form(country, locale, &words(locale).asks, has_region)
+}
+
 /// What the server says in a language.
 pub(crate) fn words(locale: &str) -> &'static Words {
     nearest(LOCALES.iter().map(|words| (words.lang, *words)), locale).unwrap_or(LOCALES[0])

@@ -42,6 +42,21 @@ pub(crate) enum When {
 }
 
 impl Kind {
+    /// All of them.
+    pub(super) const ALL: [Kind; 11] = [
+        Kind::Name,
+        Kind::Email,
+        Kind::Phone,
+        Kind::Company,
+        Kind::TaxId,
+        Kind::Address,
+        Kind::Text,
+        Kind::Multiline,
+        Kind::Choice,
+        Kind::Checkbox,
+        Kind::Date,
+    ];
+
     /// The word of the API.
     pub(crate) fn as_str(self) -> &'static str {
         match self {

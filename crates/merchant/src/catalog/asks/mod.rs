@@ -6,14 +6,17 @@ mod fitting;
 mod forms;
 mod judging;
 mod kind;
+mod own;
 mod question;
 mod questions;
 mod tax_id;
 mod terms;
 
-pub(crate) use asking::{Asked, asks, words};
+pub(crate) use asking::{Asked, address_form, asks, words};
+pub(crate) use fitting::is_pattern;
 pub(crate) use forms::{has_region, regions};
 pub(crate) use judging::judge;
+pub(crate) use own::{OwnAsks, OwnDelivery};
 pub(crate) use question::Question;
 pub(crate) use questions::check;
 pub(crate) use terms::terms;

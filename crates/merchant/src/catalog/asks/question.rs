@@ -64,9 +64,42 @@ fn yes() -> bool {
 }
 
 impl Question {
+    /// Of a kind that needs no words.
+    pub(super) fn of(kind: Kind) -> Question {
+        Question {
+            name: None,
+            kind,
+            required: true,
+            label: None,
+            hint: None,
+            options: Vec::new(),
+            max: None,
+            or: None,
+            link: None,
+            when: None,
+            items: Vec::new(),
+        }
+    }
+
+    /// Whether it is for some carts only, by what the shop wrote.
+    pub(super) fn is_for_some(&self) -> bool {
+        self.when.is_some() || !self.items.is_empty()
+    }
+
     /// By which it is answered.
     pub(crate) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(self.kind.as_str())
+    }
+
+    /// Whether a question can have that name.
+    pub(crate) fn is_name(name: &str) -> bool {
+        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+        (1..=32).contains(&name.len()) && name.bytes().all(is_letter) && !TAKEN.contains(&name)
+    }
+
+    /// Whether there is such a kind.
+    pub(crate) fn is_kind(word: &str) -> bool {
+        Kind::ALL.iter().any(|kind| kind.as_str() == word)
     }
 
     /// Whether it is one for an address.
@@ -86,13 +119,12 @@ impl Question {
 
     /// Whether it can be asked.
     pub(super) fn check(&self) -> Result<(), String> {
-        let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
         let name = self.name();
-        if !(1..=32).contains(&name.len()) || !name.bytes().all(is_letter) {
-            return Err("name: 1 to 32 of a-z, 0-9, _ and -".to_owned());
-        }
         if TAKEN.contains(&name) {
             return Err(format!("name: {name} is taken; country and region are asked by [[delivery]] and [tax]"));
+        }
+        if !Question::is_name(name) {
+            return Err("name: 1 to 32 of a-z, 0-9, _ and -".to_owned());
         }
         if self.label.is_none() && self.kind.needs_label() {
             return Err(format!("label: is missing; what a {} is for, the shop alone knows", self.kind.as_str()));
