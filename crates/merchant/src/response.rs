@@ -232,6 +232,7 @@ impl From<PlaceError> for ApiError {
             PlaceError::NotOffered(_) => ApiError::MethodNotOffered,
             PlaceError::Closed => ApiError::OrderClosed,
             PlaceError::TooManyOpen(seconds) => ApiError::RateLimited(seconds),
+            PlaceError::AnswersClosed => ApiError::AnswersClosed,
             PlaceError::Answers(faults) => ApiError::Answers(faults),
             PlaceError::Service(failure) => failure.into(),
         }

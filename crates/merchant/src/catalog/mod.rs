@@ -20,7 +20,7 @@ mod tax;
 mod text;
 mod variant;
 
-pub(crate) use asks::{judge as judge_answers, terms as answer_terms};
+pub(crate) use asks::{OwnAsks, OwnDelivery, judge as judge_answers, terms as answer_terms};
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
 pub(crate) use country::judge_country;
 pub use file::{Catalog, CatalogError};

@@ -2,7 +2,7 @@
 
 use gateway::{Prepared, ProviderPayment};
 use protocol::signature::Signer;
-use protocol::{Currency, OrderStatus, PaymentId, PaymentStatus, Receipt};
+use protocol::{Currency, Digest, Method, OrderStatus, PaymentId, PaymentStatus, PriceText, Receipt};
 
 use super::money::{Source, StrayMoney, UsedMoney};
 use super::record::{Fact, OrderRecord, PaymentRecord};
@@ -97,6 +97,12 @@ impl OrderRecord {
         }
     }
 
+    /// The shopper answered what the order asks; that may have changed what it costs, and with it who can collect it.
+    pub fn answered(&mut self, answers: Digest, price: &PriceText, methods: &[Method]) {
+        let methods = methods.iter().map(ToString::to_string).collect();
+        self.happens(Fact::Answered { answers_digest: answers.to_base64(), price: price.text().to_owned(), methods });
+    }
+
     /// The shopper gave the order up; its payments are closed already.
     pub fn cancel(&mut self) {
         if self.order.status == OrderStatus::Pending {
@@ -115,6 +121,7 @@ impl OrderRecord {
     /// goes back. `now` in unix seconds.
     pub fn money_came(&mut self, fact: &ProviderPayment, source: Source, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
+        let owed = self.order.money();
         let Some(attempted) = self.attempt(&id) else { return };
         let (transaction, paid_at, amount) = (storable(&fact.transaction_id), fact.paid_at, fact.amount);
         // Asking the provider again would say the same.
@@ -129,7 +136,9 @@ impl OrderRecord {
             return;
         }
         let (asked, method) = (attempted.money, attempted.payment.method.clone());
-        if amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
+        // Where other answers have changed the price since, a code of before cannot pay the order any more.
+        let is_asked = amount == asked.amount && Currency::parse(&fact.currency) == Some(asked.currency) && asked == owed;
+        if !is_asked {
             // A notification may be wrong where the provider's books are right.
             attempted.next_check_at = (source == Source::Notification).then_some(now);
             let currency = fact.currency.clone();

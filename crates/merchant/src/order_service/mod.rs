@@ -1,5 +1,6 @@
 //! Everything that is done with orders: placing and paying them, asking providers about them, ending them and returning money.
 
+mod answering;
 mod bills;
 mod codes;
 mod comparison;

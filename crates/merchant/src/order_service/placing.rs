@@ -11,14 +11,13 @@ use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::cart_fault::{self, CartFault};
-use crate::catalog::{Cart, Code, PriceError, Priced, answer_terms, judge_answers};
+use crate::catalog::{Cart, Code, OwnAsks, PriceError, Priced, answer_terms, judge_answers};
 use crate::client::Client;
 use crate::limits::Coming;
 use crate::order_record::{OrderRecord, PaymentRecord, References};
 use crate::random;
-use crate::sealed::{SealedKind, Term};
 use crate::service_error::ServiceError;
-use crate::store::{Detail, IdempotencyRecord, NewRecord, PlainText, Shortage, StockItem, StoreError};
+use crate::store::{Detail, IdempotencyRecord, NewRecord, Shortage, StockItem, StoreError};
 
 /// The longest that a client is told to be silent which has too many orders open, seconds: it may pay or close one at any moment.
 const LONGEST_SILENCE: i64 = 30;
@@ -54,8 +53,10 @@ pub(crate) struct ShopOrder {
     pub(crate) price: PriceText,
     /// For how long it can be paid, seconds.
     pub(crate) life: i64,
-    /// How the first payment is made; the first method that makes codes if absent.
+    /// How the first payment is made; the first method that makes codes if absent. An order that asks has none until it is answered.
     pub(crate) method: Option<Method>,
+    /// What it asks before it can be paid.
+    pub(crate) asking: Option<OwnAsks>,
 }
 
 /// An order that is kept, whatever became of the code of its payment: that is asked for again when the shopper comes.
@@ -85,6 +86,9 @@ pub(crate) enum PlaceError {
     /// What is asked is not answered well; holds a fault for each question.
     #[error("what is asked is not answered")]
     Answers(Vec<Fault>),
+    /// It asks nothing, or is being paid.
+    #[error("the order asks nothing, or is being paid")]
+    AnswersClosed,
     /// It cannot be paid that way.
     #[error(transparent)]
     NotOffered(#[from] NotOffered),
@@ -188,6 +192,7 @@ impl OrderService {
         }
         if order.status == OrderStatus::Pending {
             self.collecting(&options, order.money())?;
+            self.check_answered(order).await?;
         }
         let (order, ended) = self.end_open_payments(&order.id).await?;
         match order.status {
@@ -242,14 +247,14 @@ impl OrderService {
         let Quote { merchant_name, price, methods, .. } = priced.quote.clone();
         let answers_digest = answers.as_ref().map(AnswersText::digest);
         let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at, answers_digest };
-        let order = self.new_order(content, &payment);
+        let order = self.new_order(content, Some(&payment));
         let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
         let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
         let sealed: Vec<Detail<'_>> =
-            answers.as_ref().filter(|_| self.store.seals()).map(|answers| answered(answers, &terms)).into_iter().collect();
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds, sealed: &sealed };
+            answers.as_ref().filter(|_| self.store.seals()).map(|answers| Detail::answers(answers, &terms)).into_iter().collect();
+        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..NewRecord::of(&order, &references) };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -280,20 +285,30 @@ impl OrderService {
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let ShopOrder { references, price, life, method } = wanted;
+        let ShopOrder { references, price, life, method, asking } = wanted;
         let money = price.money();
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
-        let method = self.method_with_code(&methods, method, money)?;
-        let payment = self.payment(PaymentOptions::by_code(method), money, expires_at)?;
+        let payment = match asking {
+            None => {
+                let method = self.method_with_code(&methods, method, money)?;
+                Some(self.payment(PaymentOptions::by_code(method), money, expires_at)?)
+            }
+            Some(_) if methods.is_empty() => return Err(NotOffered::Nothing(money).into()),
+            Some(_) => None,
+        };
         let merchant_name = self.name.get("").to_owned();
         let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at, answers_digest: None };
-        let order = self.new_order(content, &payment);
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[], sealed: &[] };
+        let mut order = self.new_order(content, payment.as_ref());
+        if let Some(asking) = &asking {
+            (order.asks, order.deliveries) = (asking.asks("", None), asking.options(""));
+        }
+        let asking = asking.map(|asking| serde_json::to_string(&asking).unwrap_or_default());
+        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), ..NewRecord::of(&order, &references) };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }
 
-    fn new_order(&self, content: Content, payment: &PaymentRecord) -> Order {
+    fn new_order(&self, content: Content, payment: Option<&PaymentRecord>) -> Order {
         let Content { merchant_name, channel, price, methods, expires_at, answers_digest } = content;
         Order {
             merchant: self.merchant.clone(),
@@ -302,8 +317,8 @@ impl OrderService {
             number: None,
             seq: 1,
             status: OrderStatus::Pending,
-            amount: payment.money.amount,
-            currency: payment.money.currency,
+            amount: price.total,
+            currency: price.currency,
             channel,
             price,
             expires_at,
@@ -312,16 +327,11 @@ impl OrderService {
             asks: Vec::new(),
             deliveries: Vec::new(),
             answers_digest,
-            payment: Some(payment.payment.clone()),
+            payment: payment.map(|payment| payment.payment.clone()),
             receipt: None,
             follow: None,
         }
     }
-}
-
-/// Answers as they are sealed.
-fn answered<'a>(answers: &'a AnswersText, terms: &'a [Term]) -> Detail<'a> {
-    Detail { kind: SealedKind::Answers, name: "", text: PlainText(answers.text().as_bytes()), terms }
 }
 
 /// An order that was made with a key.

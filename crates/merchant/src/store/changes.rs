@@ -23,7 +23,7 @@ pub struct Received<'a> {
 }
 
 /// What a change has made, before it is committed.
-struct Changed {
+pub(super) struct Changed {
     order: Order,
     /// Whether what shoppers see of the order has changed.
     is_visible: bool,
@@ -151,7 +151,7 @@ impl Store {
         Ok(is_new)
     }
 
-    async fn change_in(
+    pub(super) async fn change_in(
         &self,
         transaction: &mut Transaction,
         id: &OrderId,
@@ -204,7 +204,7 @@ impl Store {
 
 impl Store {
     /// Counts what was committed, and nothing that was not.
-    fn counted_in(&self, changed: Changed) -> (Order, bool) {
+    pub(super) fn counted_in(&self, changed: Changed) -> (Order, bool) {
         self.count(&changed.facts);
         (changed.order, changed.is_visible)
     }

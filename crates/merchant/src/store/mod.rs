@@ -2,6 +2,7 @@
 //! The same statements run on SQLite and PostgreSQL. Not here: what a change means (that is `account`), and provider calls.
 
 mod alone;
+mod answering;
 mod api_keys;
 mod attention;
 mod audit;

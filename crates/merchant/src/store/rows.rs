@@ -45,6 +45,7 @@ pub(super) fn assembled<'a>(
     Ok(OrderRecord {
         order: order(row)?,
         references: references(row)?,
+        asking: row.try_get("asking")?,
         follow: row.try_get("follow")?,
         follower: row.try_get("follower")?,
         payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,

@@ -5,6 +5,7 @@
 mod addresses;
 mod admin;
 mod answering;
+mod asking;
 mod banking;
 mod checking;
 mod comparing;

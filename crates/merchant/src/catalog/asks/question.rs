@@ -64,6 +64,28 @@ fn yes() -> bool {
 }
 
 impl Question {
+    /// Of a kind that needs no words.
+    pub(super) fn of(kind: Kind) -> Question {
+        Question {
+            name: None,
+            kind,
+            required: true,
+            label: None,
+            hint: None,
+            options: Vec::new(),
+            max: None,
+            or: None,
+            link: None,
+            when: None,
+            items: Vec::new(),
+        }
+    }
+
+    /// Whether it is for some carts only, by what the shop wrote.
+    pub(super) fn is_for_some(&self) -> bool {
+        self.when.is_some() || !self.items.is_empty()
+    }
+
     /// By which it is answered.
     pub(crate) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or(self.kind.as_str())

@@ -49,12 +49,12 @@ fn austria(d: &[u32]) -> bool {
 
 /// ABN: the first digit is one more than what is weighted.
 fn australia(d: &[u32]) -> bool {
-    d[0] > 0 && (weighted(d, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10) % 89 == 0
+    d[0] > 0 && (weighted(d, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]) - 10).is_multiple_of(89)
 }
 
 fn britain(d: &[u32]) -> bool {
     let sum = weighted(d, &[8, 7, 6, 5, 4, 3, 2]) + number(&d[7..]);
-    sum % 97 == 0 || (sum + 55) % 97 == 0
+    sum.is_multiple_of(97) || (sum + 55).is_multiple_of(97)
 }
 
 /// ISO 7064, MOD 11,10.
@@ -158,7 +158,7 @@ fn netherlands(text: &str) -> bool {
 
 fn luhn(d: &[u32]) -> bool {
     let sum: u32 = d.iter().rev().zip([1, 2].into_iter().cycle()).map(|(digit, weight)| digit_sum(digit * weight)).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The digits of a number of two digits, added up.

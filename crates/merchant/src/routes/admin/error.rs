@@ -100,6 +100,7 @@ impl From<PlaceError> for AdminError {
             | PlaceError::PriceChanged(_)
             | PlaceError::Closed
             | PlaceError::Answers(_)
+            | PlaceError::AnswersClosed
             | PlaceError::TooManyOpen(_) => return AdminError::internal(),
         };
         AdminError::conflict("method-not-offered", detail)

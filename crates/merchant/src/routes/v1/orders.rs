@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use protocol::json::Value;
-use protocol::{AnswersText, Digest, Order};
+use protocol::{AnswersText, Digest, Order, OrderStatus, Payment, PaymentStatus};
 
 use super::super::App;
 use super::extract::OrderPath;
@@ -33,19 +33,32 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(
     let service = &app.service;
     let seen = asked.number("seen", i64::MAX)?;
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
+    let (locale, country) = (asked.parameter("locale")?, asked.parameter("country")?.map(quote::country).transpose()?);
     // Listening begins before reading, so that no change falls in between.
     let waiter = service.waiters.listen(&id, seen.unwrap_or(i64::MAX));
     let stored = service.store.order(&id).await?;
     let order = if poll.has_waited() { stored } else { service.with_code(stored).await };
-    let (Some(seen), 1..) = (seen, wait) else { return Ok(reply(service, 200, service.refreshed(order).await)) };
+    let (Some(seen), 1..) = (seen, wait) else {
+        let order = service.refreshed(order).await;
+        let order = match locale {
+            Some(locale) => service.told_in(order, locale, country).await?,
+            None => order,
+        };
+        return Ok(reply(service, 200, order));
+    };
     if order.seq <= seen && !*app.stopping.borrow() {
         poll.wait(waiter, Duration::from_secs(wait.unsigned_abs()), || app.limits.polls.hold(&asked.client)).await;
     }
     Ok(reply(service, 200, order))
 }
 
-/// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where.
-pub(super) fn reply(service: &OrderService, status: u16, order: Order) -> Reply {
+/// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where. What it asks is told while it
+/// can be answered.
+pub(super) fn reply(service: &OrderService, status: u16, mut order: Order) -> Reply {
+    let is_open = |payment: &Payment| matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned);
+    if order.status != OrderStatus::Pending || order.payment.as_ref().is_some_and(is_open) {
+        (order.asks, order.deliveries) = (Vec::new(), Vec::new());
+    }
     let (number, ways) = (OrderNumber::of(&order.id).to_string(), service.providers.ways(&order.methods));
     let order = Order { number: Some(number), ways, ..service.keys.renewed(order) };
     Reply { status, body: order.to_json() }

@@ -10,7 +10,8 @@ pub async fn what_is_sealed_with_an_order_is_read_by_whoever_has_the_key(store: 
     let (payment, terms) = (attempted(1, "wechat_pay", NOW), [Term::email("lin@example.org").unwrap()]);
     let order = order(1, &payment, NOW);
     let answers = Detail { kind: SealedKind::Answers, name: "", text: PlainText("{\"name\":\"林\"}".as_bytes()), terms: &terms };
-    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], sealed: &[answers] };
+    let references = References::default();
+    let new = NewRecord { payment: Some(&payment), sealed: &[answers], ..NewRecord::of(&order, &references) };
     store.create(new, &attempt("k"), NOW).await.unwrap();
     let read = async |kind, name| store.detail(&order.id, kind, name).await.unwrap();
     assert_eq!(read(SealedKind::Answers, "").await.as_deref(), Some("{\"name\":\"林\"}"));
