@@ -9,7 +9,7 @@ use super::awaiting::{doing, told};
 use super::destination::{Destination, alone, destination};
 use super::element::{Attr, Element, element, named};
 use super::field::{fault, hint, id, label, question};
-use super::pieces::{Tone, Weight, button, facts, heading, notice, screen};
+use super::pieces::{Tone, Weight, button, heading, notice, screen, title};
 use super::price::{country, totals};
 use crate::browser;
 use crate::i18n::fill;
@@ -21,7 +21,7 @@ pub(super) fn of_cart(view: &View<'_>, quote: &Quote) -> Element {
     let back = button(Weight::Quiet, words.back().to_owned(), view.act(Action::Back));
     let summary = summary(view, &quote.price).child(button(Weight::Primary, pay, view.act(Action::Pay))).child(back);
     let form = form(view, &quote.asks, quote.price.delivery.is_some(), None);
-    screen(view).maybe(faults(view, &quote.asks)).child(heading(words.details())).child(columns(form, summary))
+    begun(view, &quote.asks, screen(view)).child(columns(form, summary))
 }
 
 /// Before an order of the shop's own is paid, which says besides where it goes.
@@ -30,7 +30,8 @@ pub(super) fn of_order(view: &View<'_>, following: &Following) -> Element {
     let order = &following.order;
     let is_telling = view.state.is_telling();
     let chosen = view.state.destination(order);
-    let asked = Destination { asks: &order.asks, deliveries: &order.deliveries, currency: order.currency, chosen };
+    let asks: &[Ask] = if view.state.is_picked_up(order) { &[] } else { &order.asks };
+    let asked = Destination { asks, deliveries: &order.deliveries, currency: order.currency, chosen };
     let label = if is_telling { words.telling() } else { words.go_on() };
     let tell = button(Weight::Primary, label.to_owned(), view.act(Action::Pay)).busy(is_telling);
     let is_possible = can_ask(&order.asks);
@@ -40,12 +41,17 @@ pub(super) fn of_order(view: &View<'_>, following: &Following) -> Element {
     let form = form(view, &order.asks, !order.deliveries.is_empty(), destination(view, &asked));
     let impossible = (!is_possible).then(|| (Tone::Alert, words.cannot_ask()));
     let told = impossible.or_else(|| told(view, following)).or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
-    screen(view)
-        .busy(!matches!(following.task, Task::Watch))
-        .maybe(faults(view, &order.asks))
-        .child(heading(words.details()))
-        .maybe(told.map(notice))
-        .child(columns(form, summary))
+    let screen = screen(view).busy(!matches!(following.task, Task::Watch));
+    begun(view, &order.asks, screen).maybe(told.map(notice)).child(columns(form, summary))
+}
+
+/// What is wrong, if anything is, and the heading; the first of the two has the focus.
+fn begun(view: &View<'_>, asks: &[Ask], screen: Element) -> Element {
+    let text = view.messages.details();
+    match faults(view, asks) {
+        Some(faults) => screen.child(faults).child(title(text)),
+        None => screen.maybe(None).child(heading(text)),
+    }
 }
 
 fn columns(form: Element, summary: Element) -> Element {
@@ -54,7 +60,7 @@ fn columns(form: Element, summary: Element) -> Element {
 
 /// What is to be paid, and where it goes.
 fn summary(view: &View<'_>, price: &Price) -> Element {
-    named("div", "summary").maybe(country(view, price).map(|fact| facts([fact]))).child(totals(view, price))
+    named("div", "summary").maybe(country(view, price).map(|fact| named("dl", "totals").child(fact))).child(totals(view, price))
 }
 
 /// The questions in their order. What is typed is heard here for all of them, and Enter goes on from each.

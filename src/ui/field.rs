@@ -94,7 +94,7 @@ pub(super) fn label(view: &View<'_>, ask: &Ask) -> String {
 pub(super) fn choice(view: &View<'_>, chosen: &str, options: Vec<(String, &str)>) -> Element {
     let mut list = element("select");
     if chosen.is_empty() {
-        list = list.child(element("option").attr(Attr::Value, "").text(view.messages.choose_from()));
+        list = list.child(element("option").attr(Attr::Value, "").attr(Attr::Selected, "").text(view.messages.choose_from()));
     }
     for (name, value) in options {
         let option = element("option").attr_owned(Attr::Value, value.to_owned()).text_owned(name);

@@ -1,28 +1,42 @@
 //! An order that asks: its questions in the shopper's language and for the chosen country, and the answers, given once or anew for as long
 //! as nothing is being paid. Not here: the answers themselves (`details`).
 
-use protocol::{AnswersText, Fault, IdempotencyKey, Order, Price, Request};
+use protocol::{AnswersText, DeliveryOption, Fault, IdempotencyKey, Order, Price, Request};
 
 use crate::step::Step;
 use crate::{OrderOutcome, Screen, State, Task, can_ask};
 
 impl State {
-    /// Where an order goes that asks, as far as the shopper has chosen here, else as it is priced: country, region and delivery.
+    /// Where an order goes that asks: country, region and delivery, as the shopper has chosen here, else as it is priced; without a choice
+    /// by the first delivery. Who comes for it says no country.
     pub fn destination<'a>(&'a self, order: &'a Order) -> [Option<&'a str>; 3] {
         let Price { country, region, delivery, .. } = &*order.price;
-        let mut chosen = [country.as_deref(), region.as_deref(), delivery.as_ref().and_then(|delivery| delivery.id.as_deref())];
+        let chosen = self.delivery(order);
+        let id = chosen.map(|option| option.id.as_str()).or(delivery.as_ref().and_then(|delivery| delivery.id.as_deref()));
+        if chosen.is_some_and(is_pickup) {
+            return [None, None, id];
+        }
+        let mut destination = [country.as_deref(), region.as_deref(), id];
         for ask in &order.asks {
             let (at, text) = match ask.kind.as_str() {
                 "country" => (0, &self.country),
                 "region" => (1, &self.region),
                 _ => continue,
             };
-            chosen[at] = Some(text.as_str()).filter(|text| !text.is_empty()).or(chosen[at]);
+            destination[at] = Some(text.as_str()).filter(|text| !text.is_empty()).or(destination[at]);
         }
-        if order.deliveries.iter().any(|option| option.id == self.delivery) {
-            chosen[2] = Some(&self.delivery);
-        }
-        chosen
+        destination
+    }
+
+    /// Whether the shopper comes for what an order that asks is about.
+    pub fn is_picked_up(&self, order: &Order) -> bool {
+        self.delivery(order).is_some_and(is_pickup)
+    }
+
+    fn delivery<'a>(&self, order: &'a Order) -> Option<&'a DeliveryOption> {
+        let priced = order.price.delivery.as_ref().and_then(|delivery| delivery.id.as_ref());
+        let find = |id: &String| order.deliveries.iter().find(|option| option.id == *id);
+        find(&self.delivery).or_else(|| find(priced?)).or(order.deliveries.first())
     }
 
     /// Whether answers are on their way to an order.
@@ -41,7 +55,10 @@ impl Step<'_> {
     pub(crate) fn question(&self, id: &protocol::OrderId) -> Request {
         let config = &self.state.config;
         if self.state.details.is_localized {
-            return config.backend.order_asks(id, &config.locale, &self.state.country, self.nonce());
+            // For a country there is an address to fill in, which nobody needs who comes for it.
+            let is_picked_up = self.state.order().is_some_and(|order| self.state.is_picked_up(order));
+            let country = if is_picked_up { "" } else { &self.state.country };
+            return config.backend.order_asks(id, &config.locale, country, self.nonce());
         }
         config.backend.order(id, 0, 0, self.nonce())
     }
@@ -65,7 +82,7 @@ impl Step<'_> {
         let is_answered = self.is_answered();
         let destination = self.state.destination(&order);
         let mut missing = Vec::new();
-        for ask in &order.asks {
+        for ask in order.asks.iter().filter(|_| !self.state.is_picked_up(&order)) {
             if ask.required && ((ask.kind == "country" && destination[0].is_none()) || (ask.kind == "region" && destination[1].is_none())) {
                 missing.push(Fault { code: "answer-missing".to_owned(), field: Some(ask.name.clone()), ..Fault::default() });
             }
@@ -112,4 +129,8 @@ impl Step<'_> {
         let Screen::Order { following, .. } = &self.state.screen else { return None };
         if let Task::Answer(answers, _) = &following.task { Some(answers) } else { None }
     }
+}
+
+fn is_pickup(option: &DeliveryOption) -> bool {
+    option.kind == "pickup"
 }

@@ -345,3 +345,25 @@ fn an_order_that_another_browser_answered_says_so_and_is_paid_or_answered_anew()
     shell.act(Action::AnswerAnew);
     assert_eq!(shell.state.name(), "awaiting");
 }
+
+#[test]
+fn who_comes_for_what_an_order_is_about_says_neither_country_nor_address() {
+    let option =
+        |id: &str, kind: &str| protocol::DeliveryOption { id: id.into(), label: id.into(), amount: 0, kind: kind.into(), days: None };
+    let mut shell = asking();
+    let mut order = given(&shell);
+    order.deliveries = vec![option("post", "ship"), option("shop", "pickup")];
+    shell.pass(10_000);
+    shell.answer_order(200, &order);
+    assert_eq!(shell.state.destination(&order), [None, None, Some("post")], "without a choice the first");
+    shell.act(Action::SendTo("DE".into()));
+    shell.answer_order(200, &order);
+    shell.act(Action::Deliver("shop".into()));
+    assert!(shell.request().url.contains("?locale=en&n="), "{}", shell.request().url);
+    order.asks = vec![order.asks[0].clone(), ask("email", "email")];
+    shell.answer_order(200, &order);
+    type_in(&mut shell, &[("email", "lin@example.org")]);
+    shell.act(Action::Pay);
+    let answers = sent(shell.request());
+    assert_eq!((answers.answers().country.as_deref(), answers.answers().delivery.as_deref()), (None, Some("shop")));
+}
