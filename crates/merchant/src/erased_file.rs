@@ -85,3 +85,25 @@ fn erasure(line: &str) -> Option<Erasure> {
     OrderId::parse(order)?;
     Some(Erasure { order: order.to_owned(), at: at.parse().ok()? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_crash_has_cut_is_passed_over_and_what_is_known_is_not_written_twice() {
+        let path = std::env::temp_dir().join(format!("qr-checkout-erased-{}", hex::encode(crate::random::bytes::<8>())));
+        let file = ErasedFile::at(path.clone());
+        let of = |order: &str, at| Erasure { order: order.to_owned(), at };
+        assert_eq!(file.read(), Ok(Vec::new()), "none yet");
+        file.remember(&[of("ord_1", 5), of("ord_2", 6)]).unwrap();
+        file.remember(&[of("ord_1", 5), of("ord_2", 4)]).unwrap();
+        std::fs::write(&path, std::fs::read_to_string(&path).unwrap() + "ord_3 ").unwrap();
+        assert_eq!(file.read(), Ok(vec![of("ord_1", 5), of("ord_2", 6)]));
+        file.remember(&[of("ord_1", 9)]).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "ord_1 5\nord_2 6\nord_3 \nord_1 9\n");
+        std::fs::remove_file(&path).unwrap();
+        let nowhere = ErasedFile::at(path.join("nowhere"));
+        assert!(nowhere.remember(&[of("ord_1", 5)]).unwrap_err().starts_with(&path.display().to_string()));
+    }
+}

@@ -95,7 +95,7 @@ impl DetailsConfig {
     /// The same for a command, which writes no key down.
     ///
     /// # Errors
-    /// As [`DetailsConfig::open_to_write`].
+    /// One line that names the key, and the file or what else is at fault.
     pub async fn open(&self, store: Store) -> Result<Store, ConfigError> {
         let store = store.sealing(self.sealer()?);
         store.judge_keys().await.map_err(|error| self.told(&error))?;

@@ -8,7 +8,7 @@ use super::ledger::Change;
 use super::records::Database;
 use super::rows::Attempted;
 use super::sealed::{Detail, PlainText};
-use super::{Store, StoreError, followers, ledger, moving, rows, sealed, stock};
+use super::{Store, StoreError, followers, ledger, moving, rows, sealed_rows, stock};
 use crate::fault;
 use crate::order_record::{Fact, OrderRecord, link, storable};
 use crate::sealed::SealedKind;
@@ -172,7 +172,7 @@ impl Store {
         }
         let name = moving::notification(received.provider, received.id);
         let detail = Detail { kind: SealedKind::Notification, name: &name, text: PlainText(received.body), terms: &[] };
-        sealed::insert(transaction, &self.seal(order, &[detail], now)?).await?;
+        sealed_rows::insert(transaction, &self.seal(order, &[detail], now)?).await?;
         Ok(true)
     }
 
@@ -205,7 +205,7 @@ impl Store {
         if changed {
             after.order.seq = before.order.seq + 1;
         }
-        sealed::put(transaction, &self.seal_personal(Some(&before), &after, now)?).await?;
+        sealed_rows::put(transaction, &self.seal_personal(Some(&before), &after, now)?).await?;
         if changed || after.follow != before.follow {
             let update = "UPDATE orders SET seq = $1, status = $2, body = $3, follow = $4 WHERE id = $5";
             sqlx::query(update)

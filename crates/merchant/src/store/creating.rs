@@ -10,7 +10,7 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::queue::NewOrder;
 use super::rows::{self, Attempted, places};
-use super::{Detail, Reservation, Store, StoreError, ledger, sealed, stock};
+use super::{Detail, Reservation, Store, StoreError, ledger, sealed_rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
@@ -173,7 +173,7 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
     });
     rows::write_payments(transaction, &payments.collect::<Vec<_>>()).await?;
     let sealed: Vec<_> = orders.iter().flat_map(|order| order.sealed.iter().cloned()).collect();
-    sealed::insert(transaction, &sealed).await?;
+    sealed_rows::insert(transaction, &sealed).await?;
     let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, facts, .. }, now, .. }| Change {
         order: &order.id,
         at: *now,

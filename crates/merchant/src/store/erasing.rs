@@ -118,10 +118,13 @@ impl Store {
     }
 }
 
-/// Erases the details of an order whose time is over, or says when to look again.
+/// Erases the details of an order whose time is over, or says when to look again. One with money that counts for nothing is kept as long as
+/// one that was paid: a person has to look at it.
 async fn look_at(transaction: &mut Transaction, order: String, retention: Retention, now: i64) -> Result<u64, StoreError> {
     let query = "SELECT status, (SELECT MAX(at) FROM ledger WHERE order_id = orders.id) AS happened, \
-                 (SELECT COUNT(*) FROM payments WHERE order_id = orders.id AND transaction_id IS NOT NULL) AS paid, \
+                 (SELECT COUNT(*) FROM payments WHERE order_id = orders.id AND transaction_id IS NOT NULL) \
+                 + (SELECT COUNT(*) FROM ledger WHERE order_id = orders.id AND kind IN ('wrong-amount', 'transaction-used', \
+                 'payment-unclear', 'bill-difference')) AS paid, \
                  (SELECT COUNT(*) FROM payments WHERE order_id = orders.id AND next_check_at IS NOT NULL) AS watched, \
                  (SELECT COUNT(*) FROM refunds WHERE order_id = orders.id AND status = $2) AS going_back FROM orders WHERE id = $1";
     let known = sqlx::query(query).bind(order.as_str()).bind(RefundStatus::Pending.as_str()).fetch_optional(&mut *transaction).await?;

@@ -33,6 +33,7 @@ mod releases;
 mod rotating;
 mod rows;
 mod sealed;
+mod sealed_rows;
 mod standing;
 mod stats;
 mod stock;

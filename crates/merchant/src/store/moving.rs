@@ -7,7 +7,8 @@ use sqlx::{Executor as _, Row as _};
 
 use super::connections::Transaction;
 use super::records::Database;
-use super::sealed::{self, Detail, PlainText, SealedRow};
+use super::sealed::{Detail, PlainText};
+use super::sealed_rows::{self, SealedRow};
 use super::{Store, StoreError};
 use crate::order_record::{link, storable};
 use crate::sealed::{SealedKind, Term};
@@ -187,7 +188,7 @@ impl Store {
             return Ok(());
         }
         let rows: Vec<SealedRow> = self.seal(order, &[Detail { kind, name, text: PlainText(text), terms }], at)?;
-        sealed::insert(transaction, &rows).await
+        sealed_rows::insert(transaction, &rows).await
     }
 
     /// The ledger is never changed, but for this: what it repeats of a reason is no fact, and cannot be erased there.

@@ -1,7 +1,8 @@
 //! What of an order's record names a person: it lies sealed, beside the rows that the rest of the record is made of.
 
 use super::connections::Transaction;
-use super::sealed::{Detail, PlainText, SealedRow, lying};
+use super::sealed::{Detail, PlainText, lying};
+use super::sealed_rows::SealedRow;
 use super::{Store, StoreError, rows};
 use crate::order_record::{OrderRecord, link};
 use crate::sealed::{SealedKind, Term};

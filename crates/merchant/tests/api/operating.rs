@@ -16,7 +16,7 @@ use testing::backend::{Provider, SHOP_CATALOG, release, text};
 pub fn server(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
     command.args(arguments).env_remove("DATABASE_PATH").env_remove("QR_CHECKOUT_SIGNING_SEED").env_remove("WECHAT_PAY_APIV3_KEY");
-    command.env_remove("DATABASE_URL");
+    command.env_remove("DATABASE_URL").env_remove("QR_CHECKOUT_DETAILS_KEYS");
     command.env("RUST_LOG", "off");
     command
 }

@@ -306,3 +306,19 @@ async fn another_key_takes_over_and_the_old_one_can_go() {
     let answers = shop.merchant().store().detail(&order.id, SealedKind::Answers, "").await.unwrap();
     assert_eq!(answers.as_deref(), Some(ANSWERS));
 }
+
+#[test]
+fn the_environment_may_hold_the_keys_and_then_the_file_of_erased_orders_has_a_name() {
+    let (folder, config) = crate::configuring::live();
+    let check = |section: &str| {
+        let keys = folder.path().join("details.keys").display().to_string();
+        let text = config.replace(&format!("key_file = \"{keys}\""), section);
+        let file = folder.write("merchant.toml", text);
+        let mut command = server(&["check-config", "--config", file.to_str().unwrap()]);
+        command.env("QR_CHECKOUT_DETAILS_KEYS", testing::details::DETAILS_KEY).output().unwrap()
+    };
+    let refused = text(&check("").stderr);
+    assert!(refused.starts_with("details.erased_file: is missing; where QR_CHECKOUT_DETAILS_KEYS holds the keys"), "{refused}");
+    let erased = folder.path().join("erased").display().to_string();
+    said(&check(&format!("erased_file = \"{erased}\"")));
+}

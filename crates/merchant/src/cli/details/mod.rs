@@ -19,7 +19,7 @@ use asking::Asked;
 /// command, and in no history of commands. These commands may run beside the server.
 #[derive(Subcommand)]
 pub(super) enum Details {
-    /// Make the file of keys that [details] `key_file` names
+    /// Make the file of keys that `key_file` in the configuration names
     Keygen {
         /// A file that does not exist yet
         #[arg(long, value_name = "FILE")]

@@ -1,10 +1,12 @@
 //! What names a person: `GET /admin/v1/orders/{order}/details`, `POST …/details/erase` and `POST /admin/v1/details/find`. A scope of its own,
 //! and every look is written down under the key that looked.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
+use protocol::OrderId;
 use serde_json::{Value, json};
 
 use super::super::App;
@@ -37,39 +39,38 @@ pub(super) async fn erase(State(app): State<App>, caller: Caller, Path(order): P
     answer(StatusCode::OK, &json!({ "order": order.as_str(), "erased": erased }))
 }
 
-/// One of them.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Find {
-    email: Option<String>,
-    phone: Option<String>,
-    openid: Option<String>,
-    name: Option<String>,
-    /// Of a name: `next` of the page before.
-    after: Option<String>,
-}
-
 pub(super) async fn find(State(app): State<App>, caller: Caller, body: Bytes) -> Answer {
     caller.must(Scope::Contact)?;
     // What the parser complains of may hold what was sent.
-    let wish: Find = read(&body).map_err(|_| AdminError::bad("one of email, phone, openid and name, a text; with name also after"))?;
+    let shape = || AdminError::bad("one of email, phone, openid and name, a text; with name also after");
+    let mut wish: BTreeMap<String, String> = read(&body).map_err(|_| shape())?;
+    let after = wish.remove("after");
+    let Some((member, text)) = wish.pop_first().filter(|_| wish.is_empty()) else { return Err(shape()) };
     let looking = Looking { who: &caller.0.id, what: "find", now: app.service.now() };
-    let none = |what: &str| AdminError::bad(format!("{what}: that is none"));
-    let term = match (&wish.email, &wish.phone, &wish.openid, &wish.name) {
-        (Some(text), None, None, None) => Term::email(text).ok_or_else(|| none("email"))?,
-        (None, Some(text), None, None) => Term::phone(text).ok_or_else(|| AdminError::bad("phone: with the country's code, +86 …"))?,
-        (None, None, Some(text), None) => Term::openid(text).ok_or_else(|| none("openid"))?,
-        (None, None, None, Some(name)) if !name.trim().is_empty() => {
-            let after = wish.after.as_deref().unwrap_or_default();
-            let (found, next) = app.service.store.find_by_name(name.trim(), after, looking).await?;
-            return answer(StatusCode::OK, &json!({ "orders": orders(&found), "next": next }));
+    let store = &app.service.store;
+    let (found, next) = match (member.as_str(), after) {
+        ("name", after) if !text.trim().is_empty() => {
+            if after.as_deref().is_some_and(|after| OrderId::parse(after).is_none()) {
+                return Err(AdminError::bad("after: not from an earlier page"));
+            }
+            store.find_by_name(text.trim(), after.as_deref().unwrap_or_default(), looking).await?
         }
-        _ => return Err(AdminError::bad("one of email, phone, openid and name")),
+        ("email" | "phone" | "openid", None) => (store.find_by_term(&term(&member, &text)?, looking).await?, None),
+        _ => return Err(shape()),
     };
-    let found = app.service.store.find_by_term(&term, looking).await?;
-    answer(StatusCode::OK, &json!({ "orders": orders(&found), "next": null }))
+    let orders: Vec<Value> = found.iter().map(order).collect();
+    answer(StatusCode::OK, &json!({ "orders": orders, "next": next }))
 }
 
-fn orders(found: &[protocol::OrderId]) -> Vec<Value> {
-    found.iter().map(|order| json!({ "id": order.as_str(), "number": OrderNumber::of(order).to_string() })).collect()
+fn term(member: &str, text: &str) -> Result<Term, AdminError> {
+    let term = match member {
+        "email" => Term::email(text),
+        "phone" => Term::phone(text),
+        _ => Term::openid(text),
+    };
+    term.ok_or_else(|| AdminError::bad(format!("{member}: that is none; a telephone number begins with its country's code, +86 …")))
+}
+
+fn order(found: &OrderId) -> Value {
+    json!({ "id": found.as_str(), "number": OrderNumber::of(found).to_string() })
 }

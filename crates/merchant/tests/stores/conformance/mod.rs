@@ -60,6 +60,7 @@ macro_rules! every_case {
             what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_done
             whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
             a_message_is_sent_by_one_of_many
+            nobody_is_told_whose_details_were_erased
             a_refund_is_news_from_when_it_is_done_however_long_that_took
             a_shopper_who_follows_by_many_orders_is_one
             of_many_who_want_the_last_ones_only_so_many_get_them
