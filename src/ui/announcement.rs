@@ -21,12 +21,14 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Quoting(_) => words.pricing(),
         Screen::Quoted { notice: Some(about), quote } => return [cart::told(view, about), &total(view, quote)].join(" "),
         Screen::Quoted { quote, notice: None } => return total(view, quote),
+        Screen::Details { .. } => asked(view),
         Screen::Creating(_) => words.creating(),
         Screen::Resuming(_) => words.resuming(),
         Screen::Order { outcome, following } => {
             let standing = match outcome {
                 OrderOutcome::Awaiting => return of_code(view, following),
                 OrderOutcome::Choosing => choosing::told(view, following).map_or(words.choose(), |(_, text)| text),
+                OrderOutcome::Asking => asked(view),
                 OrderOutcome::Expired => ended::expired_title(view, following),
                 OrderOutcome::Refused => words.refused(),
                 OrderOutcome::Canceled => words.canceled(),
@@ -42,6 +44,11 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Outdated => words.outdated(),
     };
     sentence.to_owned()
+}
+
+/// What is to be answered, or to be answered otherwise.
+fn asked(view: &View<'_>) -> &'static str {
+    if view.state.faults().is_empty() { view.messages.details() } else { view.messages.faults() }
 }
 
 /// What is to be paid, after what became of a discount code.

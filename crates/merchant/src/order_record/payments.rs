@@ -4,6 +4,7 @@ use gateway::{Prepared, ProviderPayment};
 use protocol::signature::Signer;
 use protocol::{Currency, Digest, Method, OrderStatus, PaymentId, PaymentStatus, PriceText, Receipt};
 
+use super::link;
 use super::money::{Source, StrayMoney, UsedMoney};
 use super::record::{Fact, OrderRecord, PaymentRecord};
 use super::words::storable;
@@ -13,10 +14,19 @@ impl OrderRecord {
     /// The provider gave a code for a payment, which may work for a shorter time than was asked for, and perhaps an id of its own. Times
     /// in unix seconds.
     pub fn code_came(&mut self, id: &PaymentId, code: Prepared, now: i64) {
-        if self.knows(id) {
-            let Prepared { payload, expires_at, provider_ref } = code;
-            self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now, provider_ref });
+        let Some(surface) = self.attempt(id).map(|attempted| attempted.payment.surface) else { return };
+        let Prepared { payload, expires_at, provider_ref } = code;
+        let (payload, link) =
+            if link::leads_away(surface, &payload) { (link::KEPT_APART.to_owned(), Some(payload)) } else { (payload, None) };
+        self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now, provider_ref });
+        if let Some(link) = link {
+            self.link_known(id, link);
         }
+    }
+
+    /// The link of a payment, which no fact holds.
+    pub(crate) fn link_known(&mut self, id: &PaymentId, link: String) {
+        self.on(id, |attempted| attempted.payment.payload = Some(link));
     }
 
     /// The way to learn who the shopper inside of the wallet is; it is followed in place of a code.

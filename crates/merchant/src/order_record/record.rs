@@ -1,8 +1,8 @@
 //! An order with its payments and refunds as the backend keeps it, and the facts of which its history is made.
 //!
 //! A fact is one thing that can happen to a record, as the ledger keeps it for ever. It holds all that is needed to do it again, and nothing
-//! that may have to be forgotten: who a shopper is (openid, follower) and the page that a wallet comes back to stand in the rows alone, where
-//! they can be erased. What a fact does to a record is in `replay`.
+//! that may have to be forgotten: who a shopper is (openid, follower), the page that a wallet comes back to and why money goes back lie in sealed
+//! records alone, where they can be erased. What a fact does to a record is in `replay`.
 
 use gateway::PaymentRef;
 use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus};

@@ -108,7 +108,7 @@ impl OrderRecord {
     }
 
     /// Changes a payment, and shows its new state if it is the one on show.
-    fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut PaymentRecord)) {
+    pub(super) fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut PaymentRecord)) {
         let Some(attempted) = self.attempt(id) else { return };
         change(attempted);
         let payment = attempted.payment.clone();

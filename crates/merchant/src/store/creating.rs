@@ -52,8 +52,10 @@ impl Store {
     pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
         let (done, told) = oneshot::channel();
         let NewRecord { order, holds, sealed, .. } = new;
-        let sealed = self.seal(order.id.as_str(), sealed, now)?;
-        let order = NewOrder { record: new.record(), holds: holds.to_vec(), sealed, key: key.clone(), now, done };
+        let mut sealed = self.seal(order.id.as_str(), sealed, now)?;
+        let record = new.record();
+        sealed.extend(self.seal_personal(None, &record, now)?);
+        let order = NewOrder { record, holds: holds.to_vec(), sealed, key: key.clone(), now, done };
         if self.creating.add(order) {
             // As a task of its own: whoever is the first may be given up while others' orders are being written.
             let writer = Writer(self.clone());

@@ -49,7 +49,6 @@ pub(super) struct Lying {
     pub(super) kind: SealedKind,
     pub(super) name: String,
     pub(super) sealed: Sealed,
-    #[expect(dead_code, reason = "the eraser reads it")]
     pub(super) sealed_at: i64,
 }
 

@@ -39,6 +39,7 @@ mod releases;
 mod repeating;
 mod restocking;
 mod rotating;
+mod sealed;
 mod selling;
 mod sharing;
 mod showing;

@@ -245,6 +245,7 @@ pub async fn demo(folder: &Folder) -> (Provider, Backend, String) {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     folder.write("catalog.toml", SHOP_CATALOG);
     folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+    folder.write("details.keys", testing::details::DETAILS_KEY);
     let url = format!("http://{free}");
     let config = configuration(folder, &url, &provider.settings_url()).replace("127.0.0.1:0", &free.to_string());
     let file = folder.write("merchant.toml", config);

@@ -77,6 +77,8 @@ public_url = "{url}"
 allowed_origins = ["https://shop.example"]
 [store]
 path = "{}"
+[details]
+key_file = "{}"
 [signing]
 seed_file = "{}"
 {signing}
@@ -87,6 +89,7 @@ settings_url = "{sandbox}/sandbox/settings"
 notify_url = "{url}/notify/wechat_pay"
 "#,
         folder.path().join("merchant.sqlite").display(),
+        file("details.keys", testing::details::DETAILS_KEY),
         file("signing.seed", SEED_TEXT),
         file("catalog.toml", catalog),
     )

@@ -11,6 +11,7 @@ use super::extract::OrderPath;
 use super::{payment_options, quote};
 use crate::cart_fault::of_field;
 use crate::number::OrderNumber;
+use crate::order_record::link;
 use crate::order_service::{CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};
 use crate::serving::HeldPoll;
@@ -60,7 +61,7 @@ pub(super) fn reply(service: &OrderService, status: u16, mut order: Order) -> Re
         (order.asks, order.deliveries) = (Vec::new(), Vec::new());
     }
     let (number, ways) = (OrderNumber::of(&order.id).to_string(), service.providers.ways(&order.methods));
-    let order = Order { number: Some(number), ways, ..service.keys.renewed(order) };
+    let order = Order { number: Some(number), ways, ..service.keys.renewed(link::shown(order)) };
     Reply { status, body: order.to_json() }
 }
 

@@ -73,6 +73,9 @@ macro_rules! every_case {
             nothing_is_kept_for_a_shop_that_nobody_tells
             an_order_that_asks_is_answered_anew_and_rebuilt_from_its_ledger
             what_is_sealed_with_an_order_is_read_by_whoever_has_the_key
+            a_person_is_found_looked_at_and_erased
+            another_key_takes_over_a_batch_after_the_other
+            links_lie_apart_and_are_shown_as_they_came
         }
     };
 }
