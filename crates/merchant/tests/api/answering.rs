@@ -1,5 +1,6 @@
 //! What a cart asks, over HTTP: an order is made with answers to it, bound to them, and refused by the field without.
 
+use merchant::sealed::SealedKind;
 use protocol::{Answers, AnswersText, Cart, NewOrder, Quote, Request, Way};
 use testing::backend::client::wechat_pay;
 use testing::backend::{Shop, item, key, nonce};
@@ -98,6 +99,12 @@ async fn an_order_of_a_cart_that_asks_is_bound_to_its_answers() {
     let (status, order) = shop.order(&ordering(&shop, cart(&mug, "DE", ""), &quote, Some(given.text()))).await;
     assert_eq!((status, order.answers_digest), (201, Some(given.digest())));
     assert_eq!(shop.look(&order.id).await.answers_digest, Some(given.digest()));
+    let kept = shop.merchant().store().detail(&order.id, SealedKind::Answers, "").await.unwrap();
+    assert_eq!(kept.as_deref(), Some(given.text()), "exactly what was digested");
+    for file in ["merchant.sqlite", "merchant.sqlite-wal"] {
+        let bytes = std::fs::read(shop.folder.path().join(file)).unwrap();
+        assert!(!bytes.windows(15).any(|text| text == b"lin@example.org"), "{file}");
+    }
 }
 
 #[tokio::test]

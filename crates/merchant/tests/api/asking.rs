@@ -2,6 +2,7 @@
 //! what it asks in the shopper's language and for the shopper's country.
 
 use merchant::api_keys::Scope;
+use merchant::sealed::SealedKind;
 use protocol::{Answers, AnswersText, Order, OrderId, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::client::wechat_pay;
@@ -87,6 +88,8 @@ async fn an_order_that_asks_is_paid_once_it_is_answered() {
     let (_, answered) = shop.order(&answering(&shop, &order, &anew)).await;
     assert_eq!((answered.answers_digest, answered.amount, answered.price.country.as_deref()), (Some(anew.digest()), 20_500, Some("FR")));
 
+    let kept = shop.merchant().store().detail(&order.id, SealedKind::Answers, "").await.unwrap();
+    assert_eq!(kept.as_deref(), Some(anew.text()), "and so do the answers");
     let (status, paying) = shop.order(&paying(&shop, &order)).await;
     let payment = paying.payment.unwrap();
     assert_eq!((status, paying.asks.len(), paying.deliveries.len(), shop.provider.asked(payment.id.as_str()).total), (201, 0, 0, 20_500));
