@@ -116,6 +116,23 @@ async fn answers_come_anew_after_an_attempt_was_given_up() {
 }
 
 #[tokio::test]
+async fn late_money_of_another_price_pays_nothing_and_is_for_a_person_to_look_at() {
+    let (shop, order) = asking().await;
+    shop.order(&answering(&shop, &order, &answers(Some("DE"), Some("courier"), &GIVEN))).await;
+    let (_, first) = shop.order(&paying(&shop, &order)).await;
+    let before = first.payment.unwrap().id;
+    shop.order(&shop.backend.cancel(&order.id, nonce(), idempotency_key())).await;
+    shop.order(&answering(&shop, &order, &answers(Some("DE"), Some("post"), &GIVEN))).await;
+    shop.provider.pay(before.as_str());
+    assert_eq!(shop.deliver(&shop.provider.notice(before.as_str(), "EV-1")).await, 204);
+    assert_eq!(shop.stored(&order.id).await.status, OrderStatus::Pending);
+    let ledger = shop.merchant().store().ledger(&order.id).await.unwrap();
+    assert_eq!(ledger.last().unwrap().1, "wrong-amount");
+    let (status, anew) = shop.order(&paying(&shop, &order)).await;
+    assert_eq!((status, shop.provider.asked(anew.payment.unwrap().id.as_str()).total), (201, 20_500));
+}
+
+#[tokio::test]
 async fn answers_are_judged_as_a_carts_are_and_count_once() {
     let (shop, order) = asking().await;
     for (country, delivery, given, told) in [
@@ -160,6 +177,11 @@ async fn an_order_that_asks_nothing_takes_no_answers_and_one_that_nobody_answers
 async fn bad_questions_of_the_shop_are_refused_and_named() {
     let shop = Shop::open().await;
     let key = shop.key(&Scope::ALL).await;
+    let choice_alone = json!({
+        "currency": "CNY", "lines": [{ "name": "Teapot", "unit_price": 1 }], "deliveries": [{ "id": "post", "label": "Post", "amount": 1 }],
+    });
+    let told = shop.call(&key, "POST", "orders", Some(("k", choice_alone))).await;
+    assert!(told.status == 400 && told.text.contains("deliveries: are chosen with the answers"), "{}", told.text);
     for (member, value, named) in [
         ("asks", json!(["letter"]), "asks[0]: unknown variant `letter`"),
         ("asks", json!(["email", { "kind": "text" }]), "asks[1]: ask \\\"text\\\": label: is missing"),
