@@ -57,9 +57,8 @@ impl OrderService {
             return Err(NotOffered::Nothing(price.money()).into());
         }
         let terms = answer_terms(&asking.asks("", price.country.as_deref()), given);
-        let sealed: Vec<Detail<'_>> = self.store.seals().then(|| Detail::answers(given, &terms)).into_iter().collect();
         let change = |record: &mut OrderRecord| record.answered(given.digest(), &price, &methods);
-        let (order, changed) = self.store.answer_once(&order.id, key, self.now(), &sealed, change).await?;
+        let (order, changed) = self.store.answer_once(&order.id, key, self.now(), &[Detail::answers(given, &terms)], change).await?;
         if changed {
             self.waiters.wake(&order.id);
         }

@@ -252,8 +252,7 @@ impl OrderService {
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
         let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
-        let sealed: Vec<Detail<'_>> =
-            answers.as_ref().filter(|_| self.store.seals()).map(|answers| Detail::answers(answers, &terms)).into_iter().collect();
+        let sealed: Vec<Detail<'_>> = answers.as_ref().map(|answers| Detail::answers(answers, &terms)).into_iter().collect();
         let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..NewRecord::of(&order, &references) };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.

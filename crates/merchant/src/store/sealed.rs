@@ -44,11 +44,6 @@ impl Store {
         self
     }
 
-    /// Whether there are keys to seal by.
-    pub(crate) fn seals(&self) -> bool {
-        self.sealer.is_some()
-    }
-
     /// What seals.
     ///
     /// # Errors

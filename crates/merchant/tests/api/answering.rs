@@ -1,5 +1,7 @@
 //! What a cart asks, over HTTP: an order is made with answers to it, bound to them, and refused by the field without.
 
+use merchant::sealed::{SealedKind, Term};
+use merchant::store::Looking;
 use protocol::{Answers, AnswersText, Cart, NewOrder, Quote, Request, Way};
 use testing::backend::client::wechat_pay;
 use testing::backend::{Shop, item, key, nonce};
@@ -98,6 +100,12 @@ async fn an_order_of_a_cart_that_asks_is_bound_to_its_answers() {
     let (status, order) = shop.order(&ordering(&shop, cart(&mug, "DE", ""), &quote, Some(given.text()))).await;
     assert_eq!((status, order.answers_digest), (201, Some(given.digest())));
     assert_eq!(shop.look(&order.id).await.answers_digest, Some(given.digest()));
+    let kept = shop.merchant().store().detail(&order.id, SealedKind::Answers, "").await.unwrap();
+    assert_eq!(kept.as_deref(), Some(given.text()), "exactly what was digested");
+    for file in ["merchant.sqlite", "merchant.sqlite-wal"] {
+        let bytes = std::fs::read(shop.folder.path().join(file)).unwrap();
+        assert!(!bytes.windows(15).any(|text| text == b"lin@example.org"), "{file}");
+    }
 }
 
 #[tokio::test]
@@ -182,4 +190,39 @@ async fn a_repeated_order_is_answered_without_judging_anew() {
     assert_eq!(shop.merchant().look_at_catalog().await, None);
     let (status, again) = shop.order(&request).await;
     assert_eq!((status, again.id, again.answers_digest), (201, first.id, Some(given.digest())));
+}
+
+#[tokio::test]
+async fn who_answered_is_found_by_the_number_however_it_was_written() {
+    let shop = shop().await;
+    let mug = [item("mug", 1)];
+    let quote = shop.quote_of(&cart(&mug, "DE", "")).await;
+    let given = [&GIVEN[1..], &[("phone", "(030) 12 34 56")]].concat();
+    let given = answers(&quote, &given);
+    let (_, order) = shop.order(&ordering(&shop, cart(&mug, "DE", ""), &quote, Some(given.text()))).await;
+    let looking = Looking { who: "a test", what: "find", now: shop.now() };
+    let found = shop.merchant().store().find_by_term(&Term::phone("+49 30 123456").unwrap(), looking).await.unwrap();
+    assert_eq!(found, [order.id], "of the country that it is sent to");
+}
+
+#[tokio::test]
+async fn an_order_goes_to_the_part_of_a_country_whose_tax_is_in_its_price() {
+    let regions = "[tax]\nlabel = \"Tax\"\npercent = 0\nhome = \"DE\"\n[tax.country.US]\npercent = 0\n[tax.country.US.region.CA]\npercent = \"7.25\"\n";
+    let catalog = CATALOG.replace("EUR", "CNY").replace("\"FR\"]", "\"US\"]");
+    let shop = Shop::open_selling(&format!("{catalog}{regions}")).await;
+    let mug = [item("mug", 1)];
+    let to = |region| Cart { region, ..cart(&mug, "US", "") };
+    let open = shop.quote_of(&to("")).await;
+    assert_eq!(open.unanswered().map(|ask| ask.kind.as_str()), Some("region"));
+    assert!(faults(&shop, &ordering(&shop, to(""), &open, None)).await.contains(&"region answer-missing".to_owned()));
+    let quote = shop.quote_of(&to("CA")).await;
+    assert_eq!((quote.price.region.as_deref(), quote.price.taxes[0].rate.as_deref()), (Some("CA"), Some("7.25")));
+    let whole = [("email", "lin@example.org"), ("address.line1", "1 Way"), ("address.postal_code", "90001"), ("address.city", "Town")];
+    let given = answers(&quote, &whole);
+    let (status, order) = shop.order(&ordering(&shop, to("CA"), &quote, Some(given.text()))).await;
+    assert_eq!((status, order.price.region.as_deref()), (201, Some("CA")));
+    let elsewhere = answers(&shop.quote_of(&to("OR")).await.clone(), &whole);
+    assert_eq!(faults(&shop, &ordering(&shop, to("CA"), &quote, Some(elsewhere.text()))).await, ["region answer-elsewhere"]);
+    let told = shop.ask(&shop.backend.quote_of(&to("California"), nonce())).await;
+    assert_eq!(told.code(), (400, "bad-request".to_owned()));
 }

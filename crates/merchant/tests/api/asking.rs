@@ -2,6 +2,7 @@
 //! what it asks in the shopper's language and for the shopper's country.
 
 use merchant::api_keys::Scope;
+use merchant::sealed::SealedKind;
 use protocol::{Answers, AnswersText, Order, OrderId, OrderStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::client::wechat_pay;
@@ -87,6 +88,8 @@ async fn an_order_that_asks_is_paid_once_it_is_answered() {
     let (_, answered) = shop.order(&answering(&shop, &order, &anew)).await;
     assert_eq!((answered.answers_digest, answered.amount, answered.price.country.as_deref()), (Some(anew.digest()), 20_500, Some("FR")));
 
+    let kept = shop.merchant().store().detail(&order.id, SealedKind::Answers, "").await.unwrap();
+    assert_eq!(kept.as_deref(), Some(anew.text()), "and so do the answers");
     let (status, paying) = shop.order(&paying(&shop, &order)).await;
     let payment = paying.payment.unwrap();
     assert_eq!((status, paying.asks.len(), paying.deliveries.len(), shop.provider.asked(payment.id.as_str()).total), (201, 0, 0, 20_500));
@@ -110,6 +113,23 @@ async fn answers_come_anew_after_an_attempt_was_given_up() {
     assert_eq!((anew.amount, anew.price.country.as_deref()), (20_000, None), "who comes for it is asked for no address");
     let (status, _) = shop.order(&paying(&shop, &order)).await;
     assert_eq!(status, 201);
+}
+
+#[tokio::test]
+async fn late_money_of_another_price_pays_nothing_and_is_for_a_person_to_look_at() {
+    let (shop, order) = asking().await;
+    shop.order(&answering(&shop, &order, &answers(Some("DE"), Some("courier"), &GIVEN))).await;
+    let (_, first) = shop.order(&paying(&shop, &order)).await;
+    let before = first.payment.unwrap().id;
+    shop.order(&shop.backend.cancel(&order.id, nonce(), idempotency_key())).await;
+    shop.order(&answering(&shop, &order, &answers(Some("DE"), Some("post"), &GIVEN))).await;
+    shop.provider.pay(before.as_str());
+    assert_eq!(shop.deliver(&shop.provider.notice(before.as_str(), "EV-1")).await, 204);
+    assert_eq!(shop.stored(&order.id).await.status, OrderStatus::Pending);
+    let ledger = shop.merchant().store().ledger(&order.id).await.unwrap();
+    assert_eq!(ledger.last().unwrap().1, "wrong-amount");
+    let (status, anew) = shop.order(&paying(&shop, &order)).await;
+    assert_eq!((status, shop.provider.asked(anew.payment.unwrap().id.as_str()).total), (201, 20_500));
 }
 
 #[tokio::test]
@@ -157,6 +177,11 @@ async fn an_order_that_asks_nothing_takes_no_answers_and_one_that_nobody_answers
 async fn bad_questions_of_the_shop_are_refused_and_named() {
     let shop = Shop::open().await;
     let key = shop.key(&Scope::ALL).await;
+    let choice_alone = json!({
+        "currency": "CNY", "lines": [{ "name": "Teapot", "unit_price": 1 }], "deliveries": [{ "id": "post", "label": "Post", "amount": 1 }],
+    });
+    let told = shop.call(&key, "POST", "orders", Some(("k", choice_alone))).await;
+    assert!(told.status == 400 && told.text.contains("deliveries: are chosen with the answers"), "{}", told.text);
     for (member, value, named) in [
         ("asks", json!(["letter"]), "asks[0]: unknown variant `letter`"),
         ("asks", json!(["email", { "kind": "text" }]), "asks[1]: ask \\\"text\\\": label: is missing"),

@@ -87,6 +87,10 @@ impl OwnAsks {
                 return Err(format!("asks[{at}]: each country writes addresses in its own way; name countries, too"));
             }
         }
+        // A shopper chooses among them where there is something to fill in.
+        if !self.deliveries.is_empty() && self.asks.is_empty() && self.countries.is_empty() {
+            return Err("deliveries: are chosen with the answers; ask for something, too, such as countries".to_owned());
+        }
         if self.countries.len() > MAX_COUNTRIES || self.deliveries.len() > MAX_DELIVERIES {
             return Err(format!("at most {MAX_COUNTRIES} countries and {MAX_DELIVERIES} deliveries"));
         }
