@@ -66,7 +66,8 @@ impl Fixture {
             kind: kind.to_owned(),
             days,
         };
-        let post = self.answered().map(|_| option("post", self.words.shipping, self.shipping, "ship", Some((2, 4))));
+        let is_sent = self.given || self.answered().is_some();
+        let post = is_sent.then(|| option("post", self.words.shipping, self.shipping, "ship", Some((2, 4))));
         post.into_iter().chain([option("shop", self.words.pickup, 0, "pickup", None)]).collect()
     }
 

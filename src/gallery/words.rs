@@ -94,7 +94,7 @@ const ALL: [Words; 5] = [
         asks: [
             "E-Mail",
             "Telefon",
-            "Name",
+            "Ihr Name",
             "Lieferadresse",
             "Straße und Hausnummer",
             "Adresszusatz",

@@ -117,7 +117,8 @@ fn faults(view: &View<'_>, asks: &[Ask]) -> Option<Element> {
             is_wrong = true;
             let id = id(&field.name);
             let show = Callback::from(move |click: MouseEvent| browser::focus_on(&click, &id));
-            let text = [&*field.ask.label, ": ", &fault].concat();
+            let is_named = field.ask.or.is_some() && fault.as_bytes().starts_with(field.ask.label.as_bytes());
+            let text = if is_named { fault } else { [&*field.ask.label, ": ", &fault].concat() };
             list = list.child(element("li").child(named("button", "link").attr(Attr::Type, "button").on_click(show).text_owned(text)));
         }
     }

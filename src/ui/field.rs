@@ -44,8 +44,11 @@ pub(super) fn framed(view: &View<'_>, asks: &[Ask], field: &AskedField<'_>, cont
     let AskedField { ask, name, .. } = field;
     let is_box = ask.kind == "checkbox";
     let [hint_id, fault_id] = [hint_of(name), ["fault-", name].concat()];
-    let hint = ask.hint.clone().or_else(|| either(view, asks, field)).map(|text| hint(name, text));
-    let fault = fault(view, asks, field).map(|text| named("p", "fault").attr_owned(Attr::Id, fault_id.clone()).text_owned(text));
+    let fault = fault(view, asks, field);
+    let is_said = fault.is_some();
+    let either = || either(view, asks, field).filter(|_| !is_said);
+    let hint = ask.hint.clone().or_else(either).map(|text| hint(name, text));
+    let fault = fault.map(|text| named("p", "fault").attr_owned(Attr::Id, fault_id.clone()).text_owned(text));
     let told = match (&hint, &fault) {
         (Some(_), Some(_)) => Some([&hint_id, " ", &fault_id].concat()),
         (Some(_), None) => Some(hint_id),

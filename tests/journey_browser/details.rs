@@ -1,6 +1,7 @@
 //! What a shop asks besides: answered by the keyboard alone, kept over the way back and a reload, refused by its field, and never where a page, another tab
 //! or an address could tell of it.
 
+use merchant::api_keys::{self, Scope};
 use serde_json::{Value, json};
 use testing::{Browser, Engine, KEYS_ENTER, Look, Scene, ShopOptions, Widget};
 
@@ -11,6 +12,7 @@ told_in!([chromium firefox webkit]:
     by_the_keyboard_alone_everything_is_answered_and_paid
     wrong_answers_are_named_at_their_fields_and_nothing_that_was_typed_is_lost
     what_is_sent_by_nobody_asks_for_no_address
+    an_order_of_the_shops_own_asks_before_it_is_paid
 );
 
 pub const CATALOG: &str = r#"
@@ -88,9 +90,14 @@ pub async fn to_details(browser: &Browser) -> Widget<'_> {
 /// A field of the form, as the page finds it.
 pub const FIELD: &str = "document.querySelector('qr-checkout').shadowRoot.getElementById('ask-' + a[0])";
 
-/// Types into a field, as a person does: clicks it, and then the keys.
+/// Moves the focus to a field.
+async fn go_to(browser: &Browser, name: &str) {
+    browser.until(&format!("{FIELD}.focus() ?? true"), json!([name])).await;
+}
+
+/// Types into a field, behind what is there.
 pub async fn write(browser: &Browser, name: &str, text: &str) {
-    browser.click_on(FIELD, json!([name])).await;
+    go_to(browser, name).await;
     browser.press(text).await;
     browser.until(&format!("{FIELD}.value.endsWith(a[1])"), json!([name, text])).await;
 }
@@ -162,7 +169,7 @@ async fn wrong_answers_are_named_at_their_fields_and_nothing_that_was_typed_is_l
     let Scene { shop, browser, .. } = &scene;
     let widget = to_details(browser).await;
     widget.click("Pay").await;
-    widget.says("E-mail address or Telephone: one of the two is enough.").await;
+    widget.says("Email or Phone: one of the two is enough.").await;
     browser.until("document.querySelector('qr-checkout').shadowRoot.activeElement?.matches('.faults')", json!([])).await;
     browser.keep("details-faults-1280").await;
     widget.click("City: Please fill this in.").await;
@@ -172,7 +179,8 @@ async fn wrong_answers_are_named_at_their_fields_and_nothing_that_was_typed_is_l
     write(browser, "address.line1", "Lindenweg 12").await;
     write(browser, "address.postal_code", "1234").await;
     write(browser, "tax_id", "DE136695977").await;
-    browser.click_on(FIELD, json!(["terms"])).await;
+    go_to(browser, "terms").await;
+    browser.press(SPACE).await;
     widget.click("Pay").await;
     widget.says("Please write an e-mail address").await;
     assert_eq!(shop.line.count("POST /v1/orders"), 0);
@@ -201,8 +209,9 @@ async fn wrong_answers_are_named_at_their_fields_and_nothing_that_was_typed_is_l
     let invalid = "[...document.querySelector('qr-checkout').shadowRoot.querySelectorAll('[aria-invalid]')].map(one => one.name).join()";
     assert_eq!(browser.run(&format!("return {invalid}"), json!([])).await, "tax_id");
     nothing_tells_of(browser, &["lin@", "Lindenweg", "Beispielstadt", "13669"]).await;
-    let select = format!("const field = ((...a) => {FIELD})(arguments[0]); field.focus(); field.select()");
-    browser.run(&select, json!(["tax_id"])).await;
+    let clear =
+        "const field = document.querySelector('qr-checkout').shadowRoot.getElementById('ask-tax_id'); field.focus(); field.select()";
+    browser.run(clear, json!([])).await;
     browser.press("DE136695976").await;
     widget.click("Pay").await;
     widget.comes_to("awaiting").await;
@@ -231,8 +240,85 @@ async fn what_is_sent_by_nobody_asks_for_no_address(engine: Engine) {
     widget.comes_to("details").await;
     assert_eq!(browser.run(&format!("return {asked}"), json!([])).await, "email,phone,tax_id,card,wrapping,terms");
     write(browser, "phone", "+86 138 0000 0000").await;
-    browser.click_on(FIELD, json!(["terms"])).await;
+    go_to(browser, "terms").await;
+    browser.press(SPACE).await;
     widget.click("Pay").await;
     widget.comes_to("awaiting").await;
     widget.says("Pick up in the shop").await;
+}
+
+/// An order of the shop's own that asks where to and whom; its id.
+async fn order_that_asks(scene: &Scene) -> String {
+    let shop = &scene.shop;
+    let (_, secret) = api_keys::create(shop.merchant().unwrap().store(), "tests", &Scope::ALL, 0).await.unwrap();
+    let wish = json!({
+        "currency": "CNY", "lines": [{ "name": "Teapot", "unit_price": 20_000 }],
+        "asks": ["email", { "kind": "address" }],
+        "countries": ["DE", "FR"],
+        "deliveries": [
+            { "id": "post", "label": "Post", "amount": 500 },
+            { "id": "courier", "label": "Courier", "amount": 1_500, "days": [1, 2] },
+            { "id": "shop", "label": "Pick up", "amount": 0, "kind": "pickup" },
+        ],
+    });
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request =
+        client.post(format!("{}/admin/v1/orders", shop.url())).bearer_auth(secret).header("idempotency-key", "AAAAAAAAAAAAAAAAAAAAAA");
+    let made: Value = serde_json::from_str(&request.body(wish.to_string()).send().await.unwrap().text().await.unwrap()).unwrap();
+    made["order"]["id"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned()
+}
+
+async fn an_order_of_the_shops_own_asks_before_it_is_paid(engine: Engine) {
+    let scene = Scene::before(engine, Look::LIGHT, ShopOptions::default()).await;
+    let Scene { shop, browser, .. } = &scene;
+    let order = order_that_asks(&scene).await;
+    let page = scene.snippet(&format!("order=\"{order}\""));
+    scene.show("en", &page).await;
+    let widget = Widget::first(browser);
+    widget.comes_to("details").await;
+    widget.says("CN¥200.00").await;
+    widget.click("Continue").await;
+    widget.says("Country: Please choose.").await;
+    browser.keep("details-given-order").await;
+    send_to(browser, "DE").await;
+    write(browser, "email", "lin@example.org").await;
+    write(browser, "address.line1", "Lindenweg 12").await;
+    write(browser, "address.postal_code", "12345").await;
+    write(browser, "address.city", "Beispielstadt").await;
+    let courier = "document.querySelector('qr-checkout').shadowRoot.querySelector('input[value=courier]')";
+    browser.click_on(courier, json!([])).await;
+    browser.reload().await;
+    widget.comes_to("details").await;
+    browser.until(&format!("{FIELD}.value === a[1]"), json!(["address.city", "Beispielstadt"])).await;
+    go_to(browser, "email").await;
+    browser.press(KEYS_ENTER).await;
+    widget.comes_to("choosing").await;
+    widget.says("CN¥215.00").await;
+    widget.says("Germany").await;
+    assert!(!widget.is_saying("another browser").await);
+    nothing_tells_of(browser, &["lin@", "Lindenweg", "Beispielstadt"]).await;
+
+    // It may be thought over.
+    widget.click("Change the details").await;
+    widget.comes_to("details").await;
+    assert_eq!(value(browser, "address.city").await, "Beispielstadt");
+    widget.click("Keep the details as they are").await;
+    widget.comes_to("choosing").await;
+    widget.click("Pay with WeChat Pay").await;
+    widget.comes_to("awaiting").await;
+    let code = &shop.sandbox.codes()[0];
+    assert_eq!((code.amount, browser.run("return sessionStorage.length", json!([])).await), (21_500, json!(0)));
+    widget.click("Cancel").await;
+    widget.comes_to("choosing").await;
+
+    // Who has not answered it is told so, and where it goes.
+    browser.forget_everything(&scene.pages.put("pay", "en", &page)).await;
+    widget.comes_to("choosing").await;
+    widget.says("another browser or on another device").await;
+    widget.says("Germany").await;
+    widget.says("Courier").await;
+    assert!(!widget.is_saying("Beispielstadt").await);
+    widget.click("Change the details").await;
+    widget.comes_to("details").await;
+    assert_eq!(value(browser, "email").await, "");
 }

@@ -118,11 +118,12 @@ impl Step<'_> {
             let shown = self.state.last_quote.clone();
             return self.price(shown);
         }
-        let outcome = match outcome_of(&order) {
-            OrderOutcome::Awaiting if !self.is_payable_here(&order) => OrderOutcome::Choosing,
-            OrderOutcome::Choosing if self.is_asking(&order) => OrderOutcome::Asking,
-            outcome => outcome,
-        };
+        let mut outcome = outcome_of(&order);
+        if outcome == OrderOutcome::Awaiting && !self.is_payable_here(&order) {
+            outcome = OrderOutcome::Choosing;
+        } else if outcome == OrderOutcome::Choosing && self.is_asking(&order) {
+            outcome = OrderOutcome::Asking;
+        }
         if outcome == OrderOutcome::Asking && !self.state.details.is_localized {
             // Its questions are drawn once they are in words for this shopper.
             self.state.details.is_localized = true;

@@ -171,11 +171,16 @@ impl Step<'_> {
 
     /// While the questions are being answered the price is asked for again when it runs out; if it is the same, nobody is disturbed.
     fn show_price(&mut self, quote: Verified<Quote>, notice: Option<Notice>) {
-        self.state.screen = match &self.state.screen {
-            Screen::Details { quote: last } if last.price == quote.price && is_to_be_asked(&quote.asks) => Screen::Details { quote },
-            Screen::Details { quote: last } if last.price != quote.price => Screen::Quoted { quote, notice: Some(Notice::PriceChanged) },
-            _ => Screen::Quoted { quote, notice },
-        };
+        let mut notice = notice;
+        if let Screen::Details { quote: last } = &self.state.screen {
+            let is_same = last.price == quote.price;
+            if is_same && is_to_be_asked(&quote.asks) {
+                self.state.screen = Screen::Details { quote };
+                return;
+            }
+            notice = notice.or((!is_same).then_some(Notice::PriceChanged));
+        }
+        self.state.screen = Screen::Quoted { quote, notice };
     }
 
     fn is_over(&self, quote: &Quote) -> bool {
@@ -185,12 +190,11 @@ impl Step<'_> {
     /// The shopper agrees to what is on the screen: the price, then the answers. Anywhere else "Pay" does nothing, so a second click is no
     /// second order.
     pub(crate) fn pay(&mut self) {
-        let (quote, is_asked) = match &self.state.screen {
-            Screen::Quoted { quote, .. } => (quote.clone(), false),
-            Screen::Details { quote } => (quote.clone(), true),
-            Screen::Order { outcome: OrderOutcome::Asking, .. } => return self.tell_answers(),
-            _ => return,
-        };
+        if self.state.outcome() == Some(OrderOutcome::Asking) {
+            return self.tell_answers();
+        }
+        let (Screen::Quoted { quote, .. } | Screen::Details { quote }) = &self.state.screen else { return };
+        let (quote, is_asked) = (quote.clone(), matches!(self.state.screen, Screen::Details { .. }));
         if self.is_over(&quote) {
             return self.price(Some(quote));
         }
@@ -309,21 +313,20 @@ impl Step<'_> {
 
     /// Leaves what did not come to an order on the screen. Its answer, if it still comes, changes nothing; what was typed is kept.
     pub(crate) fn back(&mut self) {
-        match &self.state.screen {
-            Screen::Details { quote } => {
-                let quote = quote.clone();
-                self.abort();
-                self.state.screen = Screen::Quoted { quote, notice: None };
-            }
-            Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => {
-                let shown = attempt.quote.clone();
-                if matches!(self.state.screen, Screen::Creating(_)) {
-                    self.effects.push(Effect::Release);
-                }
-                self.price(Some(shown));
-            }
-            _ => self.keep_as_answered(),
+        if let Screen::Details { quote } = &self.state.screen {
+            let quote = quote.clone();
+            self.abort();
+            self.state.screen = Screen::Quoted { quote, notice: None };
+            return;
         }
+        let (Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. }) = &self.state.screen else {
+            return self.keep_as_answered();
+        };
+        let shown = attempt.quote.clone();
+        if matches!(self.state.screen, Screen::Creating(_)) {
+            self.effects.push(Effect::Release);
+        }
+        self.price(Some(shown));
     }
 
     /// This browser has answered the order.
