@@ -3,8 +3,6 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, MouseEvent, Node, ShadowRoot};
 
-use super::plain::text_member;
-
 /// The text of the field that the event is about.
 pub fn input_value(event: &Event) -> Option<String> {
     Some(event.target()?.dyn_into::<HtmlInputElement>().ok()?.value())
@@ -26,21 +24,26 @@ pub fn chosen_value(event: &Event) -> Option<String> {
     Some(event.target()?.dyn_into::<HtmlSelectElement>().ok()?.value())
 }
 
-/// Name and text of the field below which the event happened; of a box, whether it is ticked: "true" or nothing.
+/// Name and text of the field that the event is about; of a box, whether it is ticked: "true" or nothing.
 pub fn answer_of(event: &Event) -> Option<(String, String)> {
-    let field = event.target()?;
-    let is_box = text_member(&field, "type")? == "checkbox";
-    let text = match field.dyn_ref::<HtmlInputElement>() {
-        Some(input) if is_box => if input.checked() { "true" } else { "" }.to_owned(),
-        _ => text_member(&field, "value")?,
+    // Lists and areas of text have the same members as an `input`, by the same names.
+    let field: HtmlInputElement = event.target()?.unchecked_into();
+    let text = match field.type_().as_str() {
+        "checkbox" if field.checked() => "true".to_owned(),
+        "checkbox" => String::new(),
+        _ => field.value(),
     };
-    Some((text_member(&field, "name")?, text))
+    Some((field.name(), text))
 }
 
 /// Moves the focus to the field of that id in the same checkout.
 pub fn focus_on(click: &MouseEvent, id: &str) {
-    let field = || click.target()?.dyn_into::<Node>().ok()?.get_root_node().dyn_into::<ShadowRoot>().ok()?.get_element_by_id(id);
-    if let Some(Ok(field)) = field().map(JsCast::dyn_into::<HtmlElement>) {
-        _ = field.focus();
+    let field = click.target().and_then(|button| {
+        // Whatever the widget draws is in its shadow root.
+        let root: ShadowRoot = button.unchecked_into::<Node>().get_root_node().unchecked_into();
+        root.get_element_by_id(id)
+    });
+    if let Some(field) = field {
+        _ = field.unchecked_into::<HtmlElement>().focus();
     }
 }

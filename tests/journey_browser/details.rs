@@ -13,6 +13,7 @@ told_in!([chromium firefox webkit]:
     wrong_answers_are_named_at_their_fields_and_nothing_that_was_typed_is_lost
     what_is_sent_by_nobody_asks_for_no_address
     an_order_of_the_shops_own_asks_before_it_is_paid
+    what_was_typed_is_forgotten_after_half_an_hour
 );
 
 pub const CATALOG: &str = r#"
@@ -321,4 +322,24 @@ async fn an_order_of_the_shops_own_asks_before_it_is_paid(engine: Engine) {
     widget.click("Change the details").await;
     widget.comes_to("details").await;
     assert_eq!(value(browser, "email").await, "");
+}
+
+async fn what_was_typed_is_forgotten_after_half_an_hour(engine: Engine) {
+    let scene = open(engine).await;
+    let browser = &scene.browser;
+    let widget = to_details(browser).await;
+    write(browser, "email", "lin@example.org").await;
+    // What is kept begins with its time, milliseconds; whoever comes back now comes back 31 minutes later.
+    let age = "for (const [name, text] of Object.entries(sessionStorage))
+        sessionStorage.setItem(name, text.replace(/^\\d+/, time => Number(time) - Number(arguments[0]) * 60_000))";
+    for (minutes, kept) in [(29, "lin@example.org"), (31, "")] {
+        browser.run(age, json!([minutes])).await;
+        browser.reload().await;
+        widget.comes_to("quoted").await;
+        let left = browser.run("return sessionStorage.length", json!([])).await;
+        assert_eq!(left, json!(usize::from(!kept.is_empty())));
+        widget.click("Continue").await;
+        widget.comes_to("details").await;
+        assert_eq!(value(browser, "email").await, kept);
+    }
 }

@@ -1,33 +1,13 @@
 //! What a shop asks besides the price: what was answered so far, what is wrong with it, and the text that an order is bound to.
 //! Not here: how an order that exists is answered (`asking`).
 
+use std::rc::Rc;
+
 use protocol::json::{self, Fields, Value};
 use protocol::{Answers, AnswersText, Ask, Fault, Problem, Quote, Verified};
 
 use crate::step::Step;
 use crate::{Effect, Screen, State};
-
-/// The answers as they stand.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Details {
-    /// Name and text of each, as it was typed. Not only of what is asked now: who chooses another country and then the first again finds
-    /// what was typed for it.
-    given: Vec<(String, String)>,
-    /// What was wrong with them when they were told last.
-    pub(crate) faults: Vec<Fault>,
-    /// The digest of the answers that this browser gave to the order, or nothing.
-    pub(crate) told: String,
-    /// Whether the order is to be asked with the shopper's language and country, for it has questions.
-    pub(crate) is_localized: bool,
-    /// Whether the shopper wants to answer anew what was answered.
-    pub(crate) is_anew: bool,
-}
-
-impl std::fmt::Debug for Details {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Details")
-    }
-}
 
 /// Something that is filled in: an ask, or a part of an address.
 #[derive(Clone, Debug)]
@@ -98,7 +78,7 @@ impl State {
     }
 
     /// A text of answers to that, under that salt, for where it goes: country, region and delivery.
-    pub(crate) fn answers_text(&self, salt: [u8; 16], destination: [Option<&str>; 3]) -> AnswersText {
+    pub(crate) fn answers_text(&self, salt: [u8; 16], destination: [Option<&str>; 3]) -> Rc<AnswersText> {
         let mut given = Vec::new();
         for AskedField { name, .. } in asked_fields(self.asks()) {
             let text = self.answer(&name).trim();
@@ -107,7 +87,7 @@ impl State {
             }
         }
         let [country, region, delivery] = destination.map(|text| text.map(str::to_owned));
-        AnswersText::of(Answers { salt, country, region, delivery, given })
+        Rc::new(AnswersText::of(Answers { salt, country, region, delivery, given }))
     }
 }
 

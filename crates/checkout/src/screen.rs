@@ -1,5 +1,7 @@
 //! The screens: what a shopper sees, one at a time, and what each of them is about.
 
+use std::rc::Rc;
+
 use protocol::{AnswersText, Code, IdempotencyKey, Method, Order, OrderId, Problem, Quote, Receipt, Verified};
 
 /// What the shopper sees.
@@ -86,7 +88,7 @@ pub struct Attempt {
     /// Makes retries count once.
     pub key: IdempotencyKey,
     /// The answers to what the quote asks; a repetition sends the same text.
-    pub(crate) answers: Option<AnswersText>,
+    pub(crate) answers: Option<Rc<AnswersText>>,
     pub(crate) code: String,
     pub(crate) claimed: bool,
 }
@@ -130,7 +132,7 @@ pub enum Task {
     /// Getting a new code by that method.
     Renew(Method, IdempotencyKey),
     /// Telling the answers to what it asks.
-    Answer(AnswersText, IdempotencyKey),
+    Answer(Rc<AnswersText>, IdempotencyKey),
     /// Ending the attempt to pay.
     Cancel(IdempotencyKey),
     /// Giving the order up, to go back to the cart.

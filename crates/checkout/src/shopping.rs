@@ -1,9 +1,7 @@
 //! The first half of the state machine, from the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
-use protocol::{
-    AnswersText, Cart, Code, Digest, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Price, Problem, Quote, Sku, Verified,
-};
+use protocol::{Cart, Code, Digest, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Price, Problem, Quote, Sku, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -247,7 +245,7 @@ impl Step<'_> {
             cart: Cart { code, ..self.state.cart(&items) },
             way,
             price_digest,
-            answers: answers.as_ref().map(AnswersText::text),
+            answers: answers.as_ref().map(|answers| answers.text()),
         };
         let request = self.state.config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
@@ -265,7 +263,7 @@ impl Step<'_> {
             Outcome::Untrusted(code) => code,
             Outcome::Answer(authentic) => {
                 let price_digest = Some(attempt.quote.price.digest());
-                let answers_digest = attempt.answers.as_ref().map(AnswersText::digest);
+                let answers_digest = attempt.answers.as_ref().map(|answers| answers.digest());
                 let known = Known { merchant: self.state.merchant.as_ref(), price_digest, answers_digest, ..Known::default() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => {

@@ -1,10 +1,10 @@
 //! The state: where a checkout stands. One screen at a time; connection facts lie over any of them.
 
 use protocol::{
-    Cart, Currency, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Quote, Request, ServerClock, Sku, Surface, Verified, Ways,
+    Cart, Currency, Fault, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Quote, Request, ServerClock, Sku, Surface,
+    Verified, Ways,
 };
 
-use crate::details::Details;
 use crate::screen::{Connection, Doubt, Notice, OrderOutcome, Screen, Trouble};
 use crate::{Config, OwnCode, Saved, Ticket};
 
@@ -65,6 +65,28 @@ pub(crate) struct Discount {
     pub(crate) refused: Option<String>,
     /// Whether the last price tells of the code that stands.
     pub(crate) is_told: bool,
+}
+
+/// What is asked besides the price, and what was answered.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Details {
+    /// Name and text of each, as it was typed. Not only of what is asked now: who chooses another country and then the first again finds
+    /// what was typed for it.
+    pub(crate) given: Vec<(String, String)>,
+    /// What was wrong with them when they were told last.
+    pub(crate) faults: Vec<Fault>,
+    /// The digest of the answers that this browser gave to the order, or nothing.
+    pub(crate) told: String,
+    /// Whether the order is to be asked with the shopper's language and country, for it has questions.
+    pub(crate) is_localized: bool,
+    /// Whether the shopper wants to answer anew what was answered.
+    pub(crate) is_anew: bool,
+}
+
+impl std::fmt::Debug for Details {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Details")
+    }
 }
 
 /// The one request in flight.
