@@ -3,7 +3,8 @@
 use protocol::{AnswersText, Order, OrderId};
 
 use super::idempotency::{IdempotencyRecord, use_keys};
-use super::sealed::{Detail, PlainText, put};
+use super::sealed::{Detail, PlainText};
+use super::sealed_rows::put;
 use super::{Store, StoreError};
 use crate::fault;
 use crate::order_record::OrderRecord;
