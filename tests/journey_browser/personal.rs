@@ -125,7 +125,7 @@ async fn a_whole_journey_leaves_what_names_a_person_nowhere_but_sealed(engine: E
     public.push(("the addresses", scene.shop.line.addresses().join("\n")));
     let details = client.get(format!("{admin}orders/{id}/details")).bearer_auth(key).send().await.unwrap().text().await.unwrap();
     let details: Value = serde_json::from_str(&details).unwrap();
-    public.push(("a command", command(&scene, &["orders", "show", &id])));
+    public.push(("a command", command(&scene, &["details", "looks", &id])));
     command(&scene, &["backup", "--out", scene.shop.config_file().with_file_name("copy.sqlite").to_str().unwrap()]);
 
     // What is as short as a postal code stands in times and ids by chance.

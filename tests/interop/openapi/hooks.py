@@ -43,6 +43,8 @@ class Shop:
         open_ones = {name: order for name, order in self.orders.items() if order["status"] == "pending" and order["currency"] == "CNY"}
         if path.endswith(("/cancel", "/close")):
             return self.one(dict(list(open_ones.items())[:-3]))
+        if path.endswith("/answers"):
+            return self.one({name: order for name, order in self.orders.items() if order["status"] == "pending" and not order["payment"]})
         if path.endswith("/refunds"):
             paid = {name: order for name, order in self.orders.items() if order["status"] in ("paid", "partly_refunded")}
             return self.one(paid or self.orders)
@@ -86,8 +88,10 @@ def be_about_what_there_is(case):
     elif path == "/v1/orders":
         body.update(items=[{"sku": "tea", "quantity": 1}], method="wechat_pay", surface="qr")
         body["price_digest"] = price_digest(case.operation.base_url)
-        body.pop("code", None)
-        body.pop("return_url", None)
+        for name in ("code", "return_url", "answers", "country", "region", "delivery"):
+            body.pop(name, None)
+    elif path == "/v1/orders/{order}/answers":
+        body["answers"] = json.dumps({"salt": base64url(os.urandom(16)), "answers": {"email": "lin@example.org"}})
     elif path == "/v1/orders/{order}/payments":
         body.update(method="wechat_pay", surface="qr")
         body.pop("return_url", None)
@@ -95,8 +99,10 @@ def be_about_what_there_is(case):
         body["currency"], body["method"] = "HKD", "fps"
         # Made-up amounts come to less than nothing, or to another total than the one that is named.
         body["lines"] = [{**line, "unit_price": abs(line["unit_price"])} for line in body["lines"]] or [{"name": "Tea", "unit_price": 1}]
-        for name in ("discounts", "rounding", "amount"):
+        for name in ("discounts", "rounding", "amount", "asks", "countries", "deliveries"):
             body.pop(name, None)
+        if SHOP.turn % 3 == 1:
+            body["asks"] = ["email"]
         for charge in filter(None, [body.get("delivery"), *body.get("taxes", [])]):
             charge["amount"] = 1
     elif path == "/admin/v1/payments/{payment}/confirm" and known["payment"]:
