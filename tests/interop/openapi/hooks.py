@@ -142,6 +142,8 @@ def before_call(context, case, kwargs):
     if case.meta and case.meta.generation.mode == GenerationMode.POSITIVE:
         # A poll is held for longer than Schemathesis waits.
         (case.query or {}).pop("wait", None)
+        if "idempotency-key" in (case.headers or {}):
+            case.headers["idempotency-key"] = base64url(os.urandom(16))
         if SHOP.turn % STRANGE:
             be_about_what_there_is(case)
     kwargs["auth"] = put_right
