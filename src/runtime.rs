@@ -71,6 +71,7 @@ impl Session {
 
     /// Begins, or goes on where storage left off.
     pub(crate) fn start(self: &Rc<Self>) {
+        self.handle(Event::Recalled(self.storage.answers()));
         self.handle(Event::Started(self.storage.load()));
         if !browser::is_online() {
             self.handle(Event::Online(false));
@@ -102,14 +103,17 @@ impl Session {
     }
 
     fn step(&self, event: Event) -> Vec<Effect> {
-        let (Some(nonce), Some(key), Some([jitter])) = (browser::random(), browser::random(), browser::random()) else {
+        let (Some(nonce), Some(key), Some(salt), Some([jitter])) =
+            (browser::random(), browser::random(), browser::random(), browser::random())
+        else {
             // The widget does not start without randomness, so this is a page that took it away.
             return vec![Effect::Emit(PageEvent::Error(Code::EnvNoRandom))];
         };
         let page = browser::page_address();
         let early = self.early.borrow();
         let early = early.as_ref().map(|early| &early.request);
-        let env = Env { monotonic_ms: browser::now_ms(), pins: &self.pins, nonce, key, jitter, return_url: page.as_deref(), early };
+        let (pins, fits) = (&self.pins, browser::fits);
+        let env = Env { monotonic_ms: browser::now_ms(), pins, nonce, key, salt, jitter, fits, return_url: page.as_deref(), early };
         let before = self.state.take().expect("a state is back after each step");
         let (after, effects) = before.step(event, &env);
         self.state.replace(Some(after));
@@ -140,6 +144,7 @@ impl Session {
                 self.tabs.tell(&saved);
                 self.storage.save(saved);
             }
+            Effect::KeepAnswers(text) => self.storage.keep_answers(&text),
             Effect::Claim => {
                 let granted = move |is_in_time| Session::with(&this, |session| session.claimed(is_in_time));
                 self.claim.replace(Some(Claim::new(self.storage.key(), granted)));

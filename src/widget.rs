@@ -190,6 +190,10 @@ impl Widget {
 
     fn engage(&self, action: Action) {
         self.is_engaged.set(true);
+        // What is wrong with the answers is where the shopper goes on, also if something was wrong before.
+        if matches!(action, Action::Pay) && self.scene.get() == "details" {
+            self.scene.set("");
+        }
         self.is_about_code.set(matches!(action, Action::EnterCode | Action::ApplyCode(_) | Action::RemoveCode));
         self.act(action);
     }
@@ -307,5 +311,10 @@ fn fits(session: &Session, wanted: &Config) -> bool {
 
 /// Screens between which the focus stays where it is are one scene.
 fn scene(state: &State) -> &'static str {
-    if state.is_cart() { "cart" } else { state.name() }
+    match state.name() {
+        "details" if state.is_telling() => "telling",
+        "details" => "details",
+        _ if state.is_cart() => "cart",
+        name => name,
+    }
 }

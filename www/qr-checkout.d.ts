@@ -95,6 +95,7 @@ export type QrCheckoutState =
   | "cart"
   | "quoting"
   | "quoted"
+  | "details"
   | "creating"
   | "resuming"
   | "awaiting"

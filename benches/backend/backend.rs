@@ -64,6 +64,7 @@ impl Backend {
         let database = kind.database(&folder).await;
         let sandbox = testing::provider::open_sandbox(Arc::new(testing::now)).await;
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        folder.write("details.keys", testing::details::DETAILS_KEY);
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
         let config = config(&folder, &sandbox.url());
         let config = if kind == Kind::Postgres { shop::without_records(&config) } else { config };
@@ -130,6 +131,8 @@ public_url = "http://127.0.0.1:1"
 allowed_origins = []
 [store]
 path = "{folder}/merchant.sqlite"
+[details]
+key_file = "{folder}/details.keys"
 [signing]
 seed_file = "{folder}/signing.seed"
 [catalog]

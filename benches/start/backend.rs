@@ -24,6 +24,7 @@ impl Backend {
         let (folder, line) = (Folder::new("bench"), SlowLine::new().await);
         let sandbox = testing::provider::open_sandbox(Arc::new(testing::now)).await;
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        folder.write("details.keys", testing::details::DETAILS_KEY);
         folder.write("catalog.toml", shop::CATALOG);
         let options = ShopOptions { serves_widget: false, reconcile_seconds: 3600, ..ShopOptions::default() };
         let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url());

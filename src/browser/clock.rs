@@ -7,6 +7,8 @@ use wasm_bindgen_futures::spawn_local;
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn date_now() -> f64;
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(callback: &JsValue, delay_ms: f64) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
@@ -19,6 +21,11 @@ const LONGEST_MS: i64 = 0x7fff_ffff;
 /// Milliseconds on a clock that never goes back.
 pub(crate) fn now_ms() -> i64 {
     performance_now() as i64
+}
+
+/// Milliseconds since 1970 by the device's date, which may be wrong and decides nothing but how long this browser keeps something.
+pub(super) fn date_ms() -> i64 {
+    date_now() as i64
 }
 
 /// Calls once after a delay, unless it is dropped before. A delay past 24 days is cut short: who waits looks at the clock anyway.

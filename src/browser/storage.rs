@@ -1,20 +1,28 @@
-//! What survives a reload: one text per backend in `localStorage`. Where the browser forbids storage, it
-//! lives as long as the page.
+//! What survives a reload: one text per backend in `localStorage`, which all tabs share, and what was typed, for half an hour and this tab
+//! alone, in `sessionStorage`. Where the browser forbids storage, the first lives as long as the page.
 
 use std::cell::RefCell;
 
 use checkout::Saved;
+use protocol::decimal;
+
+use super::clock::{Timer, date_ms};
+
+/// How long what was typed is kept, milliseconds.
+const KEPT_MS: i64 = 1_800_000;
 
 /// The memory of one checkout.
 pub(crate) struct Storage {
     key: String,
     /// What was saved last, for browsers that keep nothing.
     kept: RefCell<Saved>,
+    /// Ends the time of what was typed where the page stays that long.
+    forgetting: RefCell<Option<Timer>>,
 }
 
 impl Storage {
     pub(crate) fn new(key: String) -> Storage {
-        Storage { key, kept: RefCell::default() }
+        Storage { key, kept: RefCell::default(), forgetting: RefCell::default() }
     }
 
     /// Names this checkout among those of the origin; locks and channels go by it too.
@@ -42,6 +50,44 @@ impl Storage {
     pub(crate) fn keep(&self, saved: Saved) {
         self.kept.replace(saved);
     }
+
+    /// What was typed in this tab, if that is not long ago.
+    pub(crate) fn answers(&self) -> String {
+        let kept = session_storage().and_then(|storage| storage.get_item(&self.key).ok().flatten()).unwrap_or_default();
+        let (kept_ms, digits) = decimal::leading(kept.as_bytes());
+        if !(0..KEPT_MS).contains(&(date_ms() - kept_ms)) {
+            forget(&self.key);
+            return String::new();
+        }
+        self.forget_later();
+        kept[digits..].to_owned()
+    }
+
+    /// Keeps what was typed; nothing leaves nothing behind.
+    pub(crate) fn keep_answers(&self, text: &str) {
+        if text.is_empty() {
+            return forget(&self.key);
+        }
+        if let Some(storage) = session_storage() {
+            _ = storage.set_item(&self.key, &[&decimal::text(date_ms()), text].concat());
+        }
+        self.forget_later();
+    }
+
+    fn forget_later(&self) {
+        let key = self.key.clone();
+        self.forgetting.replace(Some(Timer::after(KEPT_MS, move || forget(&key))));
+    }
+}
+
+fn forget(key: &str) {
+    if let Some(storage) = session_storage() {
+        _ = storage.remove_item(key);
+    }
+}
+
+fn session_storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
 }
 
 fn local_storage() -> Option<web_sys::Storage> {

@@ -1,34 +1,20 @@
 //! The make-believe shop of the gallery: it drives a checkout by events and signs answers with a test key.
-//! Not here: which scenes there are, and what things are called (`words`).
+//! Not here: which scenes there are, what the shop says in its answers (`shop`), and what things are called (`words`).
 
 use checkout::{Action, Config, Effect, Env, Event, Reply, Saved, State, Ticket};
 use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
-use protocol::{
-    Ask, Backend, Channel, Charge, Choice, Code, Currency, Delivery, DeliveryOption, DiscountCode, Fault, Item, Line, MerchantId, Method,
-    Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Pins, Price, PriceText, Problem, Quote, Receipt, Request, Sku, Surface,
-    Tax, Ways,
-};
+use protocol::{Backend, Code, Fault, Item, MerchantId, Method, OrderId, OrderStatus, PaymentStatus, Pins, Problem, Request, Sku, Surface};
 
 use super::words::{self, Words};
 
 /// When the gallery plays, unix seconds: 2026-11-22 10:00:00 UTC.
-const START: i64 = 1_795_341_600;
-/// What people call the order.
-const NUMBER: &str = "7K3V0QM4TZ";
+pub(super) const START: i64 = 1_795_341_600;
 /// How long a code can be paid, seconds.
 pub(super) const CODE_SECONDS: i64 = 900;
 /// What is in the cart, with unit prices in fen.
-const GOODS: [(&str, u32, i64); 3] = [("tea-100g", 2, 6800), ("gaiwan", 1, 12_800), ("oolong-50g", 1, 5200)];
-/// Which of them comes in variants.
-const OPTIONED: usize = 1;
-
-/// Pictures that need no server: a leaf and a bowl. The third thing has none, as in many real shops.
-const PICTURES: [&str; 2] = [
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath fill='%23e3ecdf' d='M0 0h64v64H0z'/%3E%3Cpath fill='%232f6f4e' d='M14 48C14 24 28 14 50 14 50 38 38 50 18 47z'/%3E%3Cpath fill='none' stroke='%23e3ecdf' stroke-width='2' d='M14 50 40 24'/%3E%3C/svg%3E",
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E%3Cpath fill='%23dde6ee' d='M0 0h64v64H0z'/%3E%3Cpath fill='%23fff' d='M14 26h36c0 14-8 22-18 22s-18-8-18-22z'/%3E%3Cpath fill='%234a6f94' d='M14 26h36v4H14zM24 48h16v4H24z'/%3E%3C/svg%3E",
-];
+pub(super) const GOODS: [(&str, u32, i64); 3] = [("tea-100g", 2, 6800), ("gaiwan", 1, 12_800), ("oolong-50g", 1, 5200)];
 
 /// A state with the moment it is looked at.
 pub struct Scene {
@@ -47,7 +33,7 @@ pub(super) struct Told {
     pub(super) surface: Surface,
     pub(super) payload: Option<&'static str>,
     pub(super) follow: Option<&'static str>,
-    seq: i64,
+    pub(super) seq: i64,
 }
 
 /// A checkout and the backend it talks to.
@@ -64,15 +50,23 @@ pub(super) struct Fixture {
     pub(super) currency: &'static str,
     /// Whether the quote asks where the cart goes.
     pub(super) asks: bool,
+    /// Whether it, or an order of the shop's own, asks besides.
+    pub(super) details: bool,
+    /// … and what this widget has never heard of.
+    pub(super) strange: bool,
+    /// Where an order goes, if that is known.
+    pub(super) country: Option<&'static str>,
+    /// Whether somebody has answered the order.
+    pub(super) is_answered: bool,
     /// What the next "no" is about.
     pub(super) faults: Vec<Fault>,
-    words: &'static Words,
-    signer: Signer,
+    pub(super) words: &'static Words,
+    pub(super) signer: Signer,
     pins: Pins,
-    state: Option<State>,
-    sent: Option<(Ticket, Request)>,
+    pub(super) state: Option<State>,
+    pub(super) sent: Option<(Ticket, Request)>,
     /// Seconds since the start.
-    elapsed: i64,
+    pub(super) elapsed: i64,
     steps: u8,
 }
 
@@ -97,6 +91,10 @@ impl Fixture {
             place: None,
             currency: "CNY",
             asks: false,
+            details: false,
+            strange: false,
+            country: None,
+            is_answered: false,
             faults: Vec::new(),
             words: words::of(locale),
             signer,
@@ -126,7 +124,9 @@ impl Fixture {
             pins: &self.pins,
             nonce: random,
             key: random,
+            salt: random,
             jitter: 0,
+            fits: |_, text| text.bytes().all(|byte| byte.is_ascii_digit()),
             return_url: None,
             early: None,
         };
@@ -136,7 +136,7 @@ impl Fixture {
             match effect {
                 Effect::Send { ticket, request, .. } => self.sent = Some((ticket, request)),
                 Effect::Claim => self.on(Event::Claimed(Saved::default())),
-                Effect::Abort(_) | Effect::WakeAt(_) | Effect::Save(_) | Effect::Release | Effect::Emit(_) => {}
+                Effect::Abort(_) | Effect::WakeAt(_) | Effect::Save(_) | Effect::KeepAnswers(_) | Effect::Release | Effect::Emit(_) => {}
             }
         }
     }
@@ -159,6 +159,20 @@ impl Fixture {
     pub(super) fn priced(&mut self) {
         self.start();
         self.answer_quote();
+    }
+
+    /// A priced cart that goes to Germany, and what is asked besides.
+    pub(super) fn asked(&mut self) {
+        (self.asks, self.details) = (true, true);
+        self.priced();
+        self.act(Action::SendTo("DE".to_owned()));
+        self.answer_quote();
+        self.act(Action::Pay);
+    }
+
+    /// Types an answer.
+    pub(super) fn type_in(&mut self, name: &str, text: &str) {
+        self.act(Action::Answer(name.to_owned(), text.to_owned()));
     }
 
     /// An order with its code.
@@ -249,137 +263,8 @@ impl Fixture {
         Some((ticket, answer))
     }
 
-    fn ways(&self) -> Vec<Ways> {
-        self.methods.iter().map(Ways::usual).collect()
-    }
-
-    fn currency(&self) -> Currency {
-        Currency::parse(self.currency).expect("a fixed code")
-    }
-
     fn place(&self) -> Surface {
         self.place.unwrap_or(self.order.surface)
-    }
-
-    fn quote(&self) -> Quote {
-        Quote {
-            merchant: merchant(),
-            merchant_name: self.words.merchant.to_owned(),
-            id: "quote-1".to_owned(),
-            expires_at: START + self.elapsed + 600,
-            price: self.price(self.cart()),
-            methods: self.methods.clone(),
-            ways: self.ways(),
-            asks: if self.asks { vec![self.country()] } else { Vec::new() },
-            deliveries: if self.asks { self.deliveries() } else { Vec::new() },
-        }
-    }
-
-    fn country(&self) -> Ask {
-        let options = ["AT", "CN", "DE", "JP", "SA"].map(Choice::plain).to_vec();
-        let (name, kind) = ("country".to_owned(), "country".to_owned());
-        Ask { name, kind, required: true, label: self.words.country.to_owned(), options, ..Ask::default() }
-    }
-
-    fn deliveries(&self) -> Vec<DeliveryOption> {
-        let option = |id: &str, label: &str, amount, kind: &str, days| DeliveryOption {
-            id: id.to_owned(),
-            label: label.to_owned(),
-            amount,
-            kind: kind.to_owned(),
-            days,
-        };
-        let post = self.answered().map(|_| option("post", self.words.shipping, self.shipping, "ship", Some((2, 4))));
-        post.into_iter().chain([option("shop", self.words.pickup, 0, "pickup", None)]).collect()
-    }
-
-    /// The country that the request under way names.
-    fn answered(&self) -> Option<&str> {
-        let (_, request) = self.sent.as_ref()?;
-        request.url.split(['?', '&']).find_map(|pair| pair.strip_prefix("country="))
-    }
-
-    /// What is in the cart now.
-    fn cart(&self) -> &[Item] {
-        self.state.as_ref().map_or(&[], |state| state.items())
-    }
-
-    fn price(&self, items: &[Item]) -> PriceText {
-        let lines: Vec<Line> = items.iter().map(|item| self.line(item)).collect();
-        let subtotal: i64 = lines.iter().map(|line| line.total).sum();
-        let is_delivered = !self.asks || self.answered().is_some();
-        let total = subtotal - 2000 + if is_delivered { self.shipping } else { 0 };
-        PriceText::of(Price {
-            currency: self.currency(),
-            lines,
-            subtotal,
-            discounts: vec![Charge { label: self.words.discount.to_owned(), amount: 2000 }],
-            discount_code: self.code.map(|state| DiscountCode { code: "8888".to_owned(), state: state.to_owned() }),
-            country: self.answered().map(str::to_owned),
-            region: None,
-            delivery: is_delivered.then(|| Delivery {
-                id: self.asks.then(|| "post".to_owned()),
-                label: self.words.shipping.to_owned(),
-                amount: self.shipping,
-            }),
-            taxes: vec![Tax { label: self.words.tax.to_owned(), rate: Some("13".to_owned()), amount: total * 13 / 113, included: true }],
-            rounding: 0,
-            total,
-        })
-    }
-
-    fn line(&self, item: &Item) -> Line {
-        let at = GOODS.iter().position(|(known, ..)| *known == item.sku.as_str()).unwrap_or(0);
-        let (_, _, unit_price) = GOODS[at];
-        let image = PICTURES.get(at).map(|&picture| picture.to_owned());
-        let total = unit_price * i64::from(item.quantity);
-        let options = (at == OPTIONED).then(|| self.words.options.to_owned());
-        Line { item: item.clone(), name: self.words.goods[at].to_owned(), options, image, unit_price, total }
-    }
-
-    fn order_body(&self) -> Value {
-        let price = self.price(&items());
-        let money = price.money();
-        let receipt = Receipt {
-            merchant: merchant(),
-            order: order_id(),
-            money,
-            method: self.methods[0].clone(),
-            transaction: "4200002345202611223456789012".to_owned(),
-            paid_at: START + self.elapsed - 2,
-            number: Some(NUMBER.to_owned()),
-            price: Some(price.clone()),
-        };
-        let payment = Payment {
-            id: PaymentId::parse("pay_q83vEjRWeJCrze8SNFZ4kA").expect("a fixed id"),
-            method: self.methods[0].clone(),
-            surface: self.order.surface,
-            status: self.order.payment,
-            payload: self.order.payload.map(str::to_owned),
-            expires_at: START + CODE_SECONDS,
-        };
-        let order = Order {
-            merchant: merchant(),
-            merchant_name: self.words.merchant.to_owned(),
-            id: order_id(),
-            number: Some(NUMBER.to_owned()),
-            seq: self.order.seq,
-            status: self.order.status,
-            amount: money.amount,
-            currency: money.currency,
-            channel: Channel::Cart,
-            price,
-            expires_at: START + 7200,
-            methods: self.methods.clone(),
-            ways: self.ways(),
-            asks: Vec::new(),
-            deliveries: Vec::new(),
-            answers_digest: None,
-            payment: Some(payment),
-            receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
-            follow: self.order.follow.map(str::to_owned),
-        };
-        order.to_json()
     }
 }
 
@@ -388,7 +273,7 @@ fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {
     Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), client_reference: None, surface }
 }
 
-fn items() -> Vec<Item> {
+pub(super) fn items() -> Vec<Item> {
     GOODS.iter().map(|&(name, quantity, _)| Item { sku: sku(name), quantity }).collect()
 }
 
@@ -404,6 +289,6 @@ pub(super) fn order_id() -> OrderId {
     OrderId::parse("ord_k7Jv0Qm3TzWn5sXbYc2LdA").expect("a fixed id")
 }
 
-fn merchant() -> MerchantId {
+pub(super) fn merchant() -> MerchantId {
     MerchantId::parse("mountain-tea").expect("a fixed id")
 }

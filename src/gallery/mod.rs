@@ -1,8 +1,10 @@
 //! Every state a shopper can meet, for eyes, snapshots and access checks. Each is reached as in real life: a checkout is driven
 //! by events, and a make-believe backend signs its answers with a test key. There is no back door to `Verified`, here or anywhere.
 
+mod asks;
 mod fixture;
 mod sample;
+mod shop;
 mod vectors;
 mod words;
 
@@ -117,10 +119,26 @@ const SCENES: &[(&str, Play)] = &[
         fixture.faults = vec![fault("out-of-stock", "gaiwan", Some(3)), fault("unknown-sku", "oolong-50g", None)];
         fixture.refuse(409, "out-of-stock");
     }),
+    ("cart-cannot-ask", |fixture| {
+        fixture.strange = true;
+        fixture.priced();
+    }),
     ("cart-inside-app", |fixture| {
         fixture.methods = vec![method("alipay")];
         fixture.place = Some(Surface::Wechat);
         fixture.priced();
+    }),
+    ("details", |fixture| {
+        fixture.asked();
+        fixture.type_in("name", "Lin Example");
+    }),
+    ("details-faults", |fixture| {
+        fixture.asked();
+        fixture.type_in("name", "Lin Example");
+        fixture.type_in("address.line1", "Lindenweg 12");
+        fixture.type_in("address.postal_code", "Ort");
+        fixture.type_in("phone", "call me");
+        fixture.act(Action::Pay);
     }),
     ("creating", |fixture| {
         fixture.priced();
@@ -224,6 +242,23 @@ const SCENES: &[(&str, Play)] = &[
         fixture.methods = vec![method("alipay")];
         fixture.place = Some(Surface::Wechat);
         fixture.order.payload = None;
+        fixture.resumed();
+    }),
+    ("details-given-order", |fixture| {
+        (fixture.asks, fixture.details, fixture.given) = (true, true, true);
+        fixture.resumed();
+        fixture.answer_order_again();
+    }),
+    ("details-given-order-missing", |fixture| {
+        (fixture.asks, fixture.details, fixture.given) = (true, true, true);
+        fixture.resumed();
+        fixture.answer_order_again();
+        fixture.act(Action::Pay);
+    }),
+    ("choosing-answered-elsewhere", |fixture| {
+        fixture.methods = vec![method("wechat_pay"), method("alipay")];
+        (fixture.asks, fixture.details, fixture.given) = (true, true, true);
+        (fixture.is_answered, fixture.country) = (true, Some("DE"));
         fixture.resumed();
     }),
     ("paid", Fixture::paid),

@@ -131,6 +131,45 @@ texts! {
     /// Button.
     try_again: "Try again",
 
+    /// The big button where something is asked before the order is made, and the one below the questions of an order.
+    go_on: "Continue",
+    /// Heading of the questions that are answered with an order.
+    details: "Your details",
+    /// Label of a question that need not be answered: `{label}`.
+    optional: "{label} (optional)",
+    /// At the first of two questions, of which one is to be answered: `{label}`, `{other}`.
+    either: "{label} or {other}: one of the two is enough.",
+    /// Link to what can be read about a question.
+    read_more: "Read more (new tab)",
+    /// Above the list of answers that are missing or wrong; also announced.
+    faults: "Please check these answers",
+    /// At a question: nothing was answered.
+    missing: "Please fill this in.",
+    /// The same where one of several is to be chosen.
+    not_chosen: "Please choose.",
+    /// The same of a box.
+    not_ticked: "Please tick this box.",
+    /// At a question: too much was answered.
+    too_long: "This is too long.",
+    /// At a question: that is no answer to it.
+    unfit: "Please check this answer.",
+    /// The same of an e-mail address.
+    unfit_email: "Please write an e-mail address, such as name@example.org.",
+    /// The same of a telephone number.
+    unfit_phone: "Please write a telephone number, such as +49 30 123456.",
+    /// Something has to be answered that this widget does not know how to ask.
+    cannot_ask: "The shop has a question that cannot be asked here. Please reload the page, or contact the shop.",
+    /// Label of the country that something goes to.
+    country: "Country",
+    /// While answers are on their way to an order.
+    telling: "Sending your details…",
+    /// Beside an order that was answered by somebody else.
+    answered_elsewhere: "The details of this order were given in another browser or on another device.",
+    /// Button: answers an order anew.
+    change_details: "Change the details",
+    /// Button: leaves its answers as they are.
+    keep_details: "Keep the details as they are",
+
     /// Heading while the order is being made.
     creating: "Placing your order",
     /// Below it.

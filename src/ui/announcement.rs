@@ -10,7 +10,7 @@ use crate::i18n::fill;
 /// The sentence for this moment.
 pub fn announcement(view: &View<'_>) -> String {
     let told = connection::told(view).map_or_else(|| of_screen(view), str::to_owned);
-    basket::for_later(view).into_iter().fold(told, |told, later| [told, later].join(" "))
+    basket::for_later(view).into_iter().fold(told, |told, later| [&*told, " ", &later].concat())
 }
 
 fn of_screen(view: &View<'_>) -> String {
@@ -19,14 +19,16 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Cart(None) => words.cart_empty(),
         Screen::Cart(Some(trouble)) => cart::trouble_title(view, trouble),
         Screen::Quoting(_) => words.pricing(),
-        Screen::Quoted { notice: Some(about), quote } => return [cart::told(view, about), &total(view, quote)].join(" "),
+        Screen::Quoted { notice: Some(about), quote } => return [cart::told(view, about), " ", &total(view, quote)].concat(),
         Screen::Quoted { quote, notice: None } => return total(view, quote),
+        Screen::Details { .. } => asked(view),
         Screen::Creating(_) => words.creating(),
         Screen::Resuming(_) => words.resuming(),
         Screen::Order { outcome, following } => {
             let standing = match outcome {
                 OrderOutcome::Awaiting => return of_code(view, following),
                 OrderOutcome::Choosing => choosing::told(view, following).map_or(words.choose(), |(_, text)| text),
+                OrderOutcome::Asking => asked(view),
                 OrderOutcome::Expired => ended::expired_title(view, following),
                 OrderOutcome::Refused => words.refused(),
                 OrderOutcome::Canceled => words.canceled(),
@@ -44,11 +46,16 @@ fn of_screen(view: &View<'_>) -> String {
     sentence.to_owned()
 }
 
+/// What is to be answered, or to be answered otherwise.
+fn asked(view: &View<'_>) -> &'static str {
+    if view.state.faults().is_empty() { view.messages.details() } else { view.messages.faults() }
+}
+
 /// What is to be paid, after what became of a discount code.
 fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
-    let total = [view.messages.total(), &view.money(quote.price.total, quote.price.currency)].join(": ");
+    let total = [view.messages.total(), ": ", &view.money(quote.price.total, quote.price.currency)].concat();
     match discount::told(view, quote) {
-        Some(code) => [code, total].join(". "),
+        Some(code) => [&*code, ". ", &total].concat(),
         None => total,
     }
 }

@@ -7,7 +7,7 @@ use super::View;
 use super::countdown::{countdown, seconds_left};
 use super::element::{Attr, Element, element, named};
 use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
-use super::price::order_details;
+use super::price::{answered, order_details};
 use super::{connection, qr, takeaway, wallet};
 use crate::i18n::fill;
 
@@ -27,11 +27,11 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
                 .filter(|_| !scanned)
                 .map(|payment| if wallet::is_here(order) { wallet::hint(view) } else { steps(view, order, payment) }),
         )
-        .child(facts([order_number(view, order)]))
+        .child(answered(view, order, facts([order_number(view, order)])))
         .maybe(order_details(view, order))
         .child(choices(view, following));
     let title = heading(if scanned { words.scanned() } else { title(view, order) });
-    let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| following.task == Task::Watch);
+    let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| matches!(following.task, Task::Watch));
     let shown = element("div").attr(Attr::Class, "shown").child(code(view, following, left)).maybe(taken);
     let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(shown).child(beside);
     screen(view).child(columns)
@@ -75,6 +75,7 @@ pub(super) fn doing(view: &View<'_>, task: &Task) -> Option<&'static str> {
         Task::Watch => None,
         Task::Check => Some(view.messages.checking()),
         Task::Renew(..) => Some(view.messages.renewing()),
+        Task::Answer(..) => Some(view.messages.telling()),
         Task::Cancel(_) | Task::Close(_) => Some(view.messages.canceling()),
     }
 }
@@ -127,7 +128,7 @@ fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Element {
 
 fn choices(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
-    let checking = following.task == Task::Check;
+    let checking = matches!(following.task, Task::Check);
     let check = if checking { words.checking() } else { words.check_now() };
     actions([
         Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),

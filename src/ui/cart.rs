@@ -1,11 +1,11 @@
 //! The cart: empty, being priced, priced, or without a price and the reason why.
 
-use checkout::{Action, Notice, Trouble};
+use checkout::{Action, Notice, Trouble, can_ask, is_to_be_asked};
 use protocol::{Code, Method, Problem, Quote};
 use yew::Callback;
 
 use super::View;
-use super::destination::destination;
+use super::destination::{Destination, destination};
 use super::discount::discount_code;
 use super::element::{Attr, Element, element, named};
 use super::lines::cart_lines;
@@ -82,8 +82,11 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
 }
 
 fn priced(view: &View<'_>, quote: &Quote, price: Standing, told: Option<Element>) -> Element {
+    let Quote { asks, deliveries, price: agreed, .. } = quote;
+    let delivery = agreed.delivery.as_ref().and_then(|delivery| delivery.id.as_deref());
+    let chosen = [agreed.country.as_deref(), agreed.region.as_deref(), delivery];
     let summary = named("div", "summary")
-        .maybe(destination(view, quote))
+        .maybe(destination(view, &Destination { asks, deliveries, currency: agreed.currency, chosen }))
         .child(totals(view, &quote.price))
         .child(discount_code(view, quote))
         .maybe(methods(view, quote))
@@ -97,6 +100,9 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
     let words = view.messages;
     let methods = view.state.methods(quote);
     let chosen = view.state.method(quote);
+    if !can_ask(&quote.asks) {
+        return Some(notice((Tone::Alert, words.cannot_ask())));
+    }
     match methods.as_slice() {
         [] if quote.methods.is_empty() => Some(notice((Tone::Alert, words.no_method()))),
         [] => Some(notice((Tone::Alert, words.leave_app()))),
@@ -136,9 +142,10 @@ fn sign(method: &Method) -> Icon {
 fn pay(view: &View<'_>, quote: &Quote, price: Standing) -> Element {
     let words = view.messages;
     let is_asked = quote.unanswered().is_some();
-    let payable = price == Standing::Current && view.state.method(quote).is_some() && !is_asked;
+    let payable = price == Standing::Current && view.state.method(quote).is_some() && !is_asked && can_ask(&quote.asks);
     let label = match price {
         Standing::Current if is_asked => words.where_to().to_owned(),
+        Standing::Current if is_to_be_asked(&quote.asks) => words.go_on().to_owned(),
         Standing::Current => fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]),
         Standing::Coming => words.pay_later().to_owned(),
     };

@@ -7,14 +7,14 @@ use super::View;
 use super::awaiting;
 use super::element::{Attr, Element, element};
 use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, facts, heading, notice, order_number, screen};
-use super::price::order_details;
+use super::price::{answered, order_details};
 use crate::i18n::fill;
 
 /// Every way to pay that this device has, and the way back.
 pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
     let words = view.messages;
     let order = &following.order;
-    let busy = following.task != Task::Watch;
+    let busy = !matches!(following.task, Task::Watch);
     let mut methods = view.state.order_methods(order);
     // What has just failed is not what comes first.
     let failed = order.payment.as_ref().filter(|payment| payment.status == PaymentStatus::Failed).map(|payment| &payment.method);
@@ -26,14 +26,15 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
         let label = fill(words.pay_with(), &[("method", words.method_name(&method))]);
         by_method(view, weight, label, method)
     });
+    let anew = || button(Weight::Quiet, words.change_details().to_owned(), view.act(Action::AnswerAnew));
     let back = || button(Weight::Quiet, words.back().to_owned(), view.act(Action::CloseOrder));
     let doing = awaiting::doing(view, &following.task).map(|text| (Tone::Calm, text));
     screen(view)
         .busy(busy)
         .child(amount_due(view, order, Some(heading(words.choose()))))
         .maybe(doing.or_else(|| told(view, following)).map(notice))
-        .child(actions([]).children(buttons).maybe((!view.is_given_order()).then(back)))
-        .child(facts([order_number(view, order)]))
+        .child(actions([]).children(buttons).maybe((!order.asks.is_empty()).then(anew)).maybe((!view.is_given_order()).then(back)))
+        .child(answered(view, order, facts([order_number(view, order)])))
         .maybe(order_details(view, order))
         .child(element("p").attr(Attr::Class, "small").text(words.late_hint()))
 }
@@ -46,5 +47,8 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
         return Some((Tone::Alert, if order.methods.is_empty() { words.no_method() } else { words.leave_app() }));
     }
     let failed = order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Failed);
-    awaiting::told(view, following).or_else(|| failed.then_some((Tone::Alert, words.method_gone())))
+    let is_elsewhere = view.is_given_order() && view.state.is_answered_elsewhere(order);
+    awaiting::told(view, following)
+        .or_else(|| failed.then_some((Tone::Alert, words.method_gone())))
+        .or_else(|| is_elsewhere.then_some((Tone::Calm, words.answered_elsewhere())))
 }

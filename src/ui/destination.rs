@@ -1,63 +1,88 @@
-//! Where a cart goes: the country, if the quote asks for it, and a choice of deliveries, if there is one. Drawn is what is asked, and nothing else.
+//! Where a cart or an order goes: the country and its part, if they are asked, and a choice of deliveries, if there is one. Drawn is what is asked, and
+//! nothing else.
 
-use checkout::Action;
-use protocol::{Ask, DeliveryOption, Quote};
+use checkout::{Action, AskedField};
+use protocol::{Ask, Currency, DeliveryOption};
 use yew::{Callback, Event};
 
 use super::View;
 use super::element::{Attr, Element, element, named};
+use super::field::{choice, framed};
 use crate::browser;
 use crate::i18n::fill;
 
-/// The questions of a quote; nothing where there are none.
-pub(super) fn destination(view: &View<'_>, quote: &Quote) -> Option<Element> {
-    let country = quote.asks.iter().find(|ask| ask.kind == "country").map(|ask| country(view, quote, ask));
-    let deliveries = (!quote.deliveries.is_empty()).then(|| deliveries(view, quote));
-    let is_asked = country.is_some() || deliveries.is_some();
-    is_asked.then(|| named("div", "destination").maybe(country).maybe(deliveries))
+/// What is asked, and what was answered.
+pub(super) struct Destination<'a> {
+    pub(super) asks: &'a [Ask],
+    pub(super) deliveries: &'a [DeliveryOption],
+    /// Of what deliveries cost.
+    pub(super) currency: Currency,
+    /// Country, region and delivery.
+    pub(super) chosen: [Option<&'a str>; 3],
+}
+
+/// The questions; nothing where there are none.
+pub(super) fn destination(view: &View<'_>, of: &Destination<'_>) -> Option<Element> {
+    let mut group = named("div", "destination");
+    let mut is_asked = false;
+    for ask in of.asks.iter().filter(|ask| ask.is_of_price()) {
+        is_asked = true;
+        group = group.child(if ask.kind == "country" { country(view, of, ask) } else { region(view, of, ask) });
+    }
+    let choices = of.deliveries.iter().map(|option| one_of(view, of, option));
+    let legend = || element("legend").text(view.messages.delivery());
+    let deliveries = (!of.deliveries.is_empty()).then(|| named("fieldset", "methods").child(legend()).children(choices));
+    is_asked |= deliveries.is_some();
+    is_asked.then(|| group.maybe(deliveries))
 }
 
 /// A list of countries by their names in the shopper's language.
-fn country(view: &View<'_>, quote: &Quote, ask: &Ask) -> Element {
-    let chosen = quote.price.country.as_deref().unwrap_or_default();
-    let mut named: Vec<(String, &str)> =
-        ask.options.iter().map(|choice| (view.format.country(&choice.value), choice.value.as_str())).collect();
+fn country(view: &View<'_>, of: &Destination<'_>, ask: &Ask) -> Element {
+    let mut named = Vec::new();
+    for choice in &ask.options {
+        named.push((view.format.country(&choice.value), &*choice.value));
+    }
     named.sort_unstable();
-    let none = (view.messages.choose_from().to_owned(), "");
-    let first = [none].into_iter().filter(|_| chosen.is_empty());
-    let options = first.chain(named).map(|(name, code)| {
-        let option = element("option").attr_owned(Attr::Value, code.to_owned()).text_owned(name);
-        if code == chosen { option.attr(Attr::Selected, "") } else { option }
-    });
+    // `country` is HTML's own word for the code, by which browsers fill it in.
+    list_of(view, of, ask, choice(view, of.chosen[0].unwrap_or_default(), named).attr(Attr::Autocomplete, "country"), Action::SendTo)
+}
+
+fn region(view: &View<'_>, of: &Destination<'_>, ask: &Ask) -> Element {
+    let mut named = Vec::new();
+    for choice in &ask.options {
+        named.push((choice.label.clone(), &*choice.value));
+    }
+    let list = choice(view, of.chosen[1].unwrap_or_default(), named).attr(Attr::Autocomplete, "address-level1");
+    list_of(view, of, ask, list, Action::SendToRegion)
+}
+
+fn list_of(view: &View<'_>, of: &Destination<'_>, ask: &Ask, list: Element, action: fn(String) -> Action) -> Element {
     let dispatch = view.dispatch.clone();
-    let send = Callback::from(move |event: Event| {
-        let code = browser::chosen_value(&event).unwrap_or_default();
-        if !code.is_empty() {
-            dispatch.emit(Action::SendTo(code));
+    let choose = Callback::from(move |event: Event| {
+        let chosen = browser::chosen_value(&event).unwrap_or_default();
+        if !chosen.is_empty() {
+            dispatch.emit(action(chosen));
         }
     });
-    // `country` is HTML's own word for the code, by which browsers fill it in.
-    let list = element("select").attr(Attr::Autocomplete, "country").on_change(send).children(options);
-    element("label").attr(Attr::Class, "field").child(element("span").text_owned(ask.label.clone())).child(list)
+    framed(view, of.asks, &alone(ask), list.on_change(choose))
 }
 
-fn deliveries(view: &View<'_>, quote: &Quote) -> Element {
-    let chosen = quote.price.delivery.as_ref().and_then(|delivery| delivery.id.as_deref());
-    let choices = quote.deliveries.iter().map(|option| choice(view, quote, option, chosen == Some(option.id.as_str())));
-    named("fieldset", "methods").child(element("legend").text(view.messages.delivery())).children(choices)
+/// A question about where something goes.
+pub(super) fn alone(ask: &Ask) -> AskedField<'_> {
+    AskedField { of: ask, ask, name: ask.name.clone() }
 }
 
-fn choice(view: &View<'_>, quote: &Quote, option: &DeliveryOption, chosen: bool) -> Element {
+fn one_of(view: &View<'_>, of: &Destination<'_>, option: &DeliveryOption) -> Element {
     let (dispatch, action) = (view.dispatch.clone(), Action::Deliver(option.id.clone()));
     let radio = element("input")
         .attr(Attr::Type, "radio")
         .attr(Attr::Name, "delivery")
         .attr_owned(Attr::Value, option.id.clone())
-        .checked(chosen)
+        .checked(of.chosen[2] == Some(&*option.id))
         .on_change(Callback::from(move |_| dispatch.emit(action.clone())));
     let name = element("span").attr(Attr::Class, "what").child(element("span").text_owned(option.label.clone()));
     let days = option.days.map(|days| element("span").attr(Attr::Class, "days").text_owned(time(view, days)));
-    let amount = element("span").attr(Attr::Class, "cost").text_owned(view.money(option.amount, quote.price.currency));
+    let amount = element("span").attr(Attr::Class, "cost").text_owned(view.money(option.amount, of.currency));
     named("label", "method").child(radio).child(name.maybe(days)).child(amount)
 }
 

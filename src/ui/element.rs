@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use yew::virtual_dom::{AttrValue, AttributeOrProperty, Attributes, Listener, VNode, VTag, VText};
-use yew::{Callback, Event, Html, KeyboardEvent, MouseEvent};
+use yew::{Callback, Event, Html, InputEvent, KeyboardEvent, MouseEvent};
 
 macro_rules! attributes {
     ($($name:ident $text:literal,)*) => {
@@ -40,6 +40,7 @@ attributes! {
     Src "src",
     Href "href",
     Target "target",
+    Rel "rel",
     Inert "inert",
     Alt "alt",
     Loading "loading",
@@ -140,6 +141,11 @@ impl Element {
     /// Called when a field has a new value.
     pub(super) fn on_change(self, callback: Callback<Event>) -> Element {
         self.listen(Rc::new(yew::html::onchange::Wrapper::new(callback)))
+    }
+
+    /// Called when a field in it, or it, has another text.
+    pub(super) fn on_input(self, callback: Callback<InputEvent>) -> Element {
+        self.listen(Rc::new(yew::html::oninput::Wrapper::new(callback)))
     }
 
     /// Called when a key goes down in a field.

@@ -5,7 +5,7 @@ use yew::{Callback, Html};
 
 use super::element::{Attr, Element, element, named};
 use super::pieces::{Icon, Tone, icon};
-use super::{View, announcement, awaiting, basket, cart, choosing, connection, ended, paid, pieces, unsure, waiting};
+use super::{View, announcement, awaiting, basket, cart, choosing, connection, details, ended, paid, pieces, unsure, waiting};
 use crate::i18n::Messages;
 
 /// The whole content of the shadow root.
@@ -74,11 +74,13 @@ fn screen(view: &View<'_>) -> Element {
         Screen::Cart(Some(trouble)) => cart::troubled(view, trouble),
         Screen::Quoting(last) => cart::quoting(view, last.as_deref()),
         Screen::Quoted { quote, notice } => cart::quoted(view, quote, notice.as_ref()),
+        Screen::Details { quote } => details::of_cart(view, quote),
         Screen::Creating(_) => waiting::creating(view),
         Screen::Resuming(_) => waiting::resuming(view),
         Screen::Order { outcome, following } => match outcome {
             OrderOutcome::Awaiting => awaiting::awaiting(view, following),
             OrderOutcome::Choosing => choosing::choosing(view, following),
+            OrderOutcome::Asking => details::of_order(view, following),
             OrderOutcome::Expired => ended::expired(view, following),
             OrderOutcome::Refused => ended::refused(view, following),
             OrderOutcome::Canceled => ended::canceled(view, following),
@@ -92,7 +94,7 @@ fn screen(view: &View<'_>) -> Element {
 /// The merchant's name, from whatever verified answer is on the screen.
 fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
     let name = match view.state.screen() {
-        Screen::Quoting(Some(quote)) | Screen::Quoted { quote, .. } => &quote.merchant_name,
+        Screen::Quoting(Some(quote)) | Screen::Quoted { quote, .. } | Screen::Details { quote } => &quote.merchant_name,
         Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote.merchant_name,
         Screen::Cart(_)
         | Screen::Quoting(None)

@@ -7,7 +7,7 @@ use yew::Callback;
 use super::View;
 use super::element::{Attr, Element, element, named};
 use super::pieces::{Icon, Tone, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
-use super::price::order_details;
+use super::price::{answered, order_details};
 use super::qr;
 use crate::browser;
 use crate::i18n::fill;
@@ -27,7 +27,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .child(headline(Icon::Check, words.paid(), thanks))
         .child(named("p", "amount").text_owned(view.format.money(receipt.money)))
         .maybe(returned(view, order.status).map(|text| notice((Tone::Calm, text))))
-        .child(facts(rows))
+        .child(answered(view, order, facts(rows)))
         .maybe(order_details(view, order))
         .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
         .child(element("p").attr(Attr::Class, "small").text(words.receipt_hint()))

@@ -45,7 +45,12 @@ pub(super) fn screen(view: &View<'_>) -> Element {
 
 /// The one heading of a screen; focus goes here when the screen changes.
 pub(super) fn heading(text: &'static str) -> Element {
-    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1").attr(Attr::DataFocus, "").text(text)
+    title(text).attr(Attr::DataFocus, "")
+}
+
+/// The same where something else takes the focus.
+pub(super) fn title(text: &'static str) -> Element {
+    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1").text(text)
 }
 
 /// An icon above a heading above a sentence.

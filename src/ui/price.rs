@@ -4,6 +4,7 @@ use protocol::{Order, Price, Tax};
 
 use super::View;
 use super::element::{Attr, Element, element, named};
+use super::pieces::fact;
 use crate::i18n::fill;
 
 /// What an order is for and what it costs, folded away; nothing where it is about an amount alone.
@@ -18,6 +19,25 @@ pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     let summary = element("summary").text(view.messages.order_details());
     let details = || named("details", "details").child(summary).child(list).child(totals(view, price));
     (!price.lines.is_empty()).then(details)
+}
+
+/// Where the goods go, as the price says.
+pub(super) fn country(view: &View<'_>, price: &Price) -> Option<Element> {
+    let country = view.format.country(price.country.as_ref()?);
+    let told = match &price.region {
+        Some(region) => [&country, ", ", region].concat(),
+        None => country,
+    };
+    Some(fact(view.messages.country(), told))
+}
+
+/// Adds where an order goes and how, if somebody was asked. What was answered besides is for the shop alone.
+pub(super) fn answered(view: &View<'_>, order: &Order, facts: Element) -> Element {
+    if order.answers_digest.is_none() {
+        return facts;
+    }
+    let delivery = order.price.delivery.as_ref().map(|delivery| fact(view.messages.delivery(), delivery.label.clone()));
+    facts.maybe(country(view, &order.price)).maybe(delivery)
 }
 
 /// What the lines come to.

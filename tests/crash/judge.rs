@@ -40,7 +40,9 @@ pub async fn judge(world: &World) -> Vec<String> {
         let (Ok(account), Ok(entries)) = (account, entries) else { continue };
         let history: Vec<String> = entries.iter().skip(1).map(|entry| format!("{} {:?}", entry.at % 1_000_000, entry.fact)).collect();
         let of_order = |what| format!("{id}: {what}\n    {}", history.join("\n    "));
-        wrong.extend(money(account, &mut taken).into_iter().map(of_order));
+        // Why money went back is sealed, and tells what somebody did by hand.
+        let whole = world.store.record(&account.order.id).await.unwrap();
+        wrong.extend(money(&whole, &mut taken).into_iter().map(of_order));
         wrong.extend(by_bank(account, world, &mut booked).into_iter().map(of_order));
         wrong.extend(told(id, entries, &events).into_iter().map(of_order));
     }

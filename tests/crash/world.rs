@@ -160,6 +160,7 @@ impl World {
         let sandbox = testing::provider::open_sandbox(Arc::clone(&options.clock)).await;
         let (line, receiver) = (Line::start().await, Receiver::start(seed.map(|_| chance.branch())).await);
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        folder.write("details.keys", testing::details::DETAILS_KEY);
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
         let secret = folder.path().join("webhook.secret");
         std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
@@ -170,8 +171,8 @@ impl World {
         std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
         let keys = merchant::Keys::of(&merchant::Config::load(&folder.path().join("merchant.toml")).unwrap()).unwrap();
         let store = match &database {
-            Some(address) => Store::open_postgres(address).await.unwrap(),
-            None => Store::open(&folder.path().join("merchant.sqlite")).await.unwrap(),
+            Some(address) => Store::open_postgres(address).await.unwrap().sealing(testing::details::sealer()),
+            None => Store::open(&folder.path().join("merchant.sqlite")).await.unwrap().sealing(testing::details::sealer()),
         };
         let (_, key) = api_keys::create(&store, "crash", &Scope::ALL, 0).await.unwrap();
         let street = Street {

@@ -33,7 +33,7 @@ amount = 0
 "#;
 
 /// Chooses a country from the list of the widget, as a shopper does.
-async fn send_to(browser: &Browser, country: &str) {
+pub async fn send_to(browser: &Browser, country: &str) {
     let choose = "const list = document.querySelector('qr-checkout').shadowRoot.querySelector('select');
         list.value = arguments[0]; list.dispatchEvent(new Event('change', { bubbles: true }));";
     browser.run(choose, json!([country])).await;

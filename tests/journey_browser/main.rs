@@ -21,6 +21,7 @@ macro_rules! told_in {
 mod answering;
 mod coming_back;
 mod delivering;
+mod details;
 mod discount;
 mod embedding;
 mod gallery;
@@ -29,6 +30,7 @@ mod hosts;
 mod inside;
 mod methods;
 mod night;
+mod personal;
 mod phone;
 mod purchase;
 mod rotation;

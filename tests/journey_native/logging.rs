@@ -14,7 +14,7 @@ const AGENT: &str = "Mozilla/5.0 (iPhone) MicroMessenger/8.0";
 
 /// What the backend's process writes.
 async fn records(stage: &Stage) -> Store {
-    Store::open(&stage.shop.config_file().with_file_name("merchant.sqlite")).await.unwrap()
+    Store::open(&stage.shop.config_file().with_file_name("merchant.sqlite")).await.unwrap().sealing(testing::details::sealer())
 }
 
 /// Buys by every method and surface with things going wrong; answers what must not be written down.

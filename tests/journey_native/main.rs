@@ -16,6 +16,7 @@ mod notifying;
 mod outages;
 mod postgres;
 mod refunding;
+mod sealing;
 mod stage;
 mod surfaces;
 mod terminal;

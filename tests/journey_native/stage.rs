@@ -60,6 +60,11 @@ impl Stage {
         Stage::set(Shop::open_with(options).await, Clock::start())
     }
 
+    /// As the test wants it, on the clock of the world.
+    pub async fn of(options: ShopOptions) -> Stage {
+        Stage::set(Shop::open_with(options).await, Clock::start())
+    }
+
     fn set(shop: Shop, clock: Clock) -> Stage {
         let shopper = Terminal::open(&shop.url(), shop.pin(), &clock);
         Stage { shop, shopper, clock }

@@ -232,7 +232,9 @@ impl Terminal {
             pins: &self.pins,
             nonce: chance(),
             key: chance(),
+            salt: chance(),
             jitter: chance::<1>()[0],
+            fits: |_, _| true,
             return_url: self.return_url.as_deref(),
             early: None,
         };
@@ -250,7 +252,7 @@ impl Terminal {
             Effect::Save(saved) => self.saved = saved,
             // There is no other tab.
             Effect::Claim => return Some(Event::Claimed(self.saved.clone())),
-            Effect::Release => {}
+            Effect::Release | Effect::KeepAnswers(_) => {}
             Effect::Emit(event) => self.told.push(event),
         }
         None

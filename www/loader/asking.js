@@ -39,13 +39,13 @@ function codeOf({ code, removed }, pages) {
 }
 
 /** The price of the cart as it will be after those calls, if it will hold anything and they only add. */
-function quote({ items = [], country, delivery }, calls, words) {
+function quote({ items = [], country, region, delivery }, calls, words) {
   const cart = new Map(items.map(({ sku, quantity }) => [sku, quantity]));
   for (const [name, sku, quantity = 1] of calls) {
     if (name === "add") cart.set(sku, (cart.get(sku) ?? 0) + quantity);
     else if (name !== "open") return;
   }
   const asked = [...cart].map(([sku, quantity]) => ["item", sku + ":" + quantity]);
-  asked.push(...Object.entries({ ...words, country, delivery }));
+  asked.push(...Object.entries({ ...words, country, region, delivery }));
   return cart.size && "quote?" + asked.map(([name, value]) => (value ? `${name}=${encodeURIComponent(value)}&` : "")).join("");
 }

@@ -26,6 +26,8 @@ pub enum Effect {
     WakeAt(Option<i64>),
     /// Remember this across reloads and tell other tabs.
     Save(Saved),
+    /// Keep this for a reload of this tab, and for half an hour; nothing ends that. No other tab, nor the page, is told of it.
+    KeepAnswers(String),
     /// Get the right to create an order, so that two tabs never do at once; answer with [`crate::Event::Claimed`].
     Claim,
     /// Give that right back.

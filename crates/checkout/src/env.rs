@@ -32,8 +32,12 @@ pub struct Env<'a> {
     pub nonce: [u8; 16],
     /// For the idempotency key of an attempt.
     pub key: [u8; 16],
+    /// For the text of answers.
+    pub salt: [u8; 16],
     /// For spreading retries.
     pub jitter: u8,
+    /// Whether the whole of a text (the second) matches a regular expression (the first), as an ask brings one.
+    pub fits: fn(&str, &str) -> bool,
     /// The address of the page that a wallet could come back to.
     pub return_url: Option<&'a str>,
     /// What was asked already; gone once its answer is taken.

@@ -8,6 +8,8 @@ use crate::{Saved, Ticket};
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// Before a reload that was answered to what is asked; nothing comes before it.
+    Recalled(String),
     /// The widget is on the page; this is what storage remembers.
     Started(Saved),
     /// The shopper or the host page did something.
@@ -45,11 +47,17 @@ pub enum Action {
     RemoveCode,
     /// Say to which country it goes, ISO 3166-1 alpha-2.
     SendTo(String),
+    /// Say to which part of that country, as the quote names it.
+    SendToRegion(String),
     /// Choose a delivery by its id.
     Deliver(String),
-    /// Order the cart.
+    /// Answer the ask of that name, or the part of an address.
+    Answer(String, String),
+    /// Order the cart, or tell the answers.
     Pay,
-    /// Leave the creation of an order and go back to the cart.
+    /// Answer anew what an order asks, while it can be.
+    AnswerAnew,
+    /// Leave the questions or the creation of an order and go back to the cart, or keep an order's answers as they are.
     Back,
     /// Ask the backend now.
     CheckNow,

@@ -1,7 +1,10 @@
 //! The second half of the state machine, from an order to its end: watching, checking, a new code, giving up, and the money that comes late.
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Receipt, Surface, Verified};
+use protocol::{
+    AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Problem, Receipt, Surface,
+    Verified,
+};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
@@ -28,12 +31,14 @@ impl Step<'_> {
         let nonce = self.nonce();
         let backend = &self.state.config.backend;
         let request = match &self.state.screen {
-            Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => backend.order(id, 0, 0, nonce),
-            Screen::Order { following, .. } => {
+            Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } => self.question(id),
+            Screen::Order { outcome, following } => {
                 let order = &following.order;
                 match &following.task {
-                    Task::Watch => backend.order(&order.id, order.seq, WAIT, nonce),
-                    Task::Check => backend.order(&order.id, 0, 0, nonce),
+                    // A held answer would have the questions in another language.
+                    Task::Watch if *outcome != OrderOutcome::Asking => backend.order(&order.id, order.seq, WAIT, nonce),
+                    Task::Watch | Task::Check => self.question(&order.id),
+                    Task::Answer(answers, key) => backend.answer(&order.id, answers.text(), nonce, key.clone()),
                     Task::Renew(method, key) => backend.new_payment(&order.id, &self.way_by(method), nonce, key.clone()),
                     Task::Cancel(key) => backend.cancel(&order.id, nonce, key.clone()),
                     Task::Close(key) => backend.close(&order.id, nonce, key.clone()),
@@ -42,6 +47,7 @@ impl Step<'_> {
             Screen::Cart(_)
             | Screen::Quoting(_)
             | Screen::Quoted { .. }
+            | Screen::Details { .. }
             | Screen::Creating(_)
             | Screen::Paid { .. }
             | Screen::Unsure { .. }
@@ -55,15 +61,20 @@ impl Step<'_> {
     pub(crate) fn followed(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Retry => {}
-            Outcome::Refusal(problem) => self.refused(&problem.code),
+            Outcome::Refusal(problem) => self.refused(&problem),
             Outcome::Untrusted(code) if code.severity() == protocol::Severity::Configuration => self.retry_later(None),
             Outcome::Untrusted(code) => self.doubt_order(code),
             Outcome::Answer(authentic) => {
                 let id = self.order_id();
                 let last = self.state.order().cloned();
-                let known = Known { merchant: self.state.merchant.as_ref(), order: id.as_ref(), last: last.as_deref(), ..Known::default() };
+                let answers_digest = self.told_now().map(AnswersText::digest);
+                let (merchant, last) = (self.state.merchant.as_ref(), last.as_deref());
+                let known = Known { merchant, order: id.as_ref(), last, answers_digest, ..Known::default() };
                 match authentic.order(known, self.env.pins) {
-                    Ok(verified) => self.show(verified),
+                    Ok(verified) => {
+                        self.told(answers_digest);
+                        self.show(verified);
+                    }
                     Err(code) => {
                         self.emit(PageEvent::Error(code));
                         self.doubt_order(code);
@@ -78,6 +89,9 @@ impl Step<'_> {
         let VerifiedOrder { order, receipt } = verified;
         let before = self.state.order().cloned();
         self.state.merchant = Some(order.merchant.clone());
+        if order.asks.is_empty() {
+            self.forget_answers();
+        }
         if before.as_ref().is_some_and(|before| changed(before, &order)) {
             self.emit(PageEvent::StatusChanged(order.clone()));
         }
@@ -104,12 +118,20 @@ impl Step<'_> {
             let shown = self.state.last_quote.clone();
             return self.price(shown);
         }
-        let asked = self.following().is_some_and(|following| following.task == Task::Check);
+        let mut outcome = outcome_of(&order);
+        if outcome == OrderOutcome::Awaiting && !self.is_payable_here(&order) {
+            outcome = OrderOutcome::Choosing;
+        } else if outcome == OrderOutcome::Choosing && self.is_asking(&order) {
+            outcome = OrderOutcome::Asking;
+        }
+        if outcome == OrderOutcome::Asking && !self.state.details.is_localized {
+            // Its questions are drawn once they are in words for this shopper.
+            self.state.details.is_localized = true;
+            return self.follow();
+        }
+        let asked = self.following().is_some_and(|following| matches!(following.task, Task::Check)) && outcome != OrderOutcome::Asking;
         let notice = asked.then_some(Notice::NotPaidYet);
         let following = Following { order: order.clone(), task: Task::Watch, notice };
-        let outcome = outcome_of(&order);
-        let is_elsewhere = outcome == OrderOutcome::Awaiting && !self.is_payable_here(&order);
-        let outcome = if is_elsewhere { OrderOutcome::Choosing } else { outcome };
         let is_new = self.state.outcome() != Some(outcome);
         let new_code = before.as_deref().and_then(code) != code(&order);
         self.state.screen = Screen::Order { outcome, following };
@@ -117,7 +139,12 @@ impl Step<'_> {
             OrderOutcome::Awaiting if code(&order).is_some() && (is_new || new_code) => self.emit(PageEvent::QrShown(order.clone())),
             OrderOutcome::Expired if is_new => self.emit(PageEvent::Expired(order.clone())),
             OrderOutcome::Refused if is_new => self.emit(PageEvent::Refused(order.clone())),
-            OrderOutcome::Awaiting | OrderOutcome::Choosing | OrderOutcome::Expired | OrderOutcome::Refused | OrderOutcome::Canceled => {}
+            OrderOutcome::Awaiting
+            | OrderOutcome::Choosing
+            | OrderOutcome::Asking
+            | OrderOutcome::Expired
+            | OrderOutcome::Refused
+            | OrderOutcome::Canceled => {}
         }
         let payable = matches!(outcome, OrderOutcome::Awaiting | OrderOutcome::Choosing);
         let progressed = before.is_none_or(|before| before.seq < order.seq);
@@ -143,7 +170,8 @@ impl Step<'_> {
     }
 
     /// A verified "no" to a question about the order.
-    fn refused(&mut self, code: &str) {
+    fn refused(&mut self, problem: &Problem) {
+        let code = &*problem.code;
         if let Screen::Resuming(_) = self.state.screen {
             // The backend does not know what storage remembers: back to the cart.
             if self.state.config.order.is_none() {
@@ -153,10 +181,11 @@ impl Step<'_> {
             return self.doubt_order(protocol::Code::BindOrder);
         }
         let notice = Some(if code == "method-not-offered" { Notice::MethodGone } else { Notice::Refused(code.to_owned()) });
+        let is_about_answers = self.told_now().is_some() && self.take_faults(problem);
         let Some(following) = self.following_mut() else { return self.retry_later(None) };
         let was_watching = matches!(following.task, Task::Watch | Task::Check);
         following.task = Task::Watch;
-        following.notice = notice;
+        following.notice = notice.filter(|_| !is_about_answers);
         if was_watching {
             return self.retry_later(None);
         }
@@ -183,13 +212,14 @@ impl Step<'_> {
             }
             Screen::Order { following, .. } => {
                 // What the shopper waits for already is asked again; otherwise an immediate question takes its place.
-                if following.task == Task::Watch {
+                if matches!(following.task, Task::Watch) {
                     following.task = Task::Check;
                 }
                 following.notice = None;
             }
             Screen::Quoting(_)
             | Screen::Quoted { .. }
+            | Screen::Details { .. }
             | Screen::Creating(_)
             | Screen::Resuming(_)
             | Screen::Paid { .. }
@@ -208,11 +238,10 @@ impl Step<'_> {
         let current = order.payment.as_ref().map(|payment| payment.method.clone());
         let offered = |method: &Method| methods.contains(method);
         let Some(method) = choice.filter(offered).or(current.filter(offered)).or_else(|| methods.first().cloned()) else { return };
-        let Some(following) = self.open_following() else { return };
-        following.task = Task::Renew(method, key);
-        following.notice = None;
-        self.stand_here();
-        self.follow();
+        if self.open_following().is_some() && !order.is_unanswered() {
+            self.stand_here();
+            self.begin(Task::Renew(method, key));
+        }
     }
 
     /// The wallet that this page was thought to be inside of does not open: the attempt ends, and what else there is is offered.
@@ -222,21 +251,20 @@ impl Step<'_> {
     }
 
     pub(crate) fn cancel(&mut self) {
-        let key = IdempotencyKey::from_random(self.env.key);
-        let Some(following) = self.open_following() else { return };
-        following.task = Task::Cancel(key);
-        following.notice = None;
-        self.follow();
+        self.begin(Task::Cancel(IdempotencyKey::from_random(self.env.key)));
     }
 
     /// Gives up an order that was made from the cart. The shop's own orders are the shop's to close.
     pub(crate) fn close(&mut self) {
-        let key = IdempotencyKey::from_random(self.env.key);
-        if self.state.config.order.is_some() {
-            return;
+        if self.state.config.order.is_none() {
+            self.begin(Task::Close(IdempotencyKey::from_random(self.env.key)));
         }
+    }
+
+    /// Does that with the order on the screen, unless it is over or something else is being done with it.
+    pub(crate) fn begin(&mut self, task: Task) {
         let Some(following) = self.open_following() else { return };
-        following.task = Task::Close(key);
+        following.task = task;
         following.notice = None;
         self.follow();
     }
@@ -255,8 +283,8 @@ impl Step<'_> {
 
     /// When the code or the price on the screen runs out, on the monotonic clock.
     pub(crate) fn deadline_ms(&self) -> Option<i64> {
-        if let Screen::Quoted { quote, .. } = &self.state.screen {
-            return self.monotonic_of(quote.expires_at);
+        if let Screen::Quoted { quote, .. } | Screen::Details { quote } = &self.state.screen {
+            return self.monotonic_of(quote.expires_at).filter(|_| self.state.flight.is_none());
         }
         let Screen::Order { outcome: OrderOutcome::Awaiting, following: Following { order, task: Task::Watch, .. } } = &self.state.screen
         else {
@@ -272,6 +300,9 @@ impl Step<'_> {
         if let Screen::Quoted { quote, .. } = &self.state.screen {
             let shown = quote.clone();
             return self.price(Some(shown));
+        }
+        if let Screen::Details { .. } = &self.state.screen {
+            return self.ask_price();
         }
         if let Some(following) = self.following_mut() {
             following.task = Task::Check;
@@ -296,6 +327,7 @@ impl Step<'_> {
             Screen::Cart(_)
             | Screen::Quoting(_)
             | Screen::Quoted { .. }
+            | Screen::Details { .. }
             | Screen::Creating(_)
             | Screen::Resuming(_)
             | Screen::Paid { .. }
@@ -305,7 +337,7 @@ impl Step<'_> {
     }
 
     /// The order on the screen if it can still be acted on and nothing is being done with it.
-    fn open_following(&mut self) -> Option<&mut Following> {
+    pub(crate) fn open_following(&mut self) -> Option<&mut Following> {
         self.following_mut().filter(|following| {
             let idle = matches!(following.task, Task::Watch | Task::Check);
             idle && following.order.status == OrderStatus::Pending
@@ -315,6 +347,7 @@ impl Step<'_> {
     fn forget(&mut self) {
         self.state.remembered = None;
         self.state.told_paid = false;
+        self.state.details.told.clear();
     }
 
     /// What was bought leaves the cart; what was added meanwhile stays.

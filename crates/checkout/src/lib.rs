@@ -21,7 +21,9 @@
 //! };
 //! let pins = Pins::parse("ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=").unwrap();
 //! // Time and chance are values; a shell fills in its own with every step.
-//! let env = Env { monotonic_ms: 0, pins: &pins, nonce: [1; 16], key: [2; 16], jitter: 0, return_url: None, early: None };
+//! let (nonce, key, salt) = ([1; 16], [2; 16], [3; 16]);
+//! let fits = |_: &str, _: &str| true;
+//! let env = Env { monotonic_ms: 0, pins: &pins, nonce, key, salt, jitter: 0, fits, return_url: None, early: None };
 //!
 //! let (state, effects) = State::new(config).step(Event::Started(Saved::default()), &env);
 //! assert_eq!((state.name(), effects.len()), ("cart", 0));
@@ -44,6 +46,8 @@
 #![warn(missing_docs)]
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::wildcard_enum_match_arm)]
 
+mod asking;
+mod details;
 mod discount;
 mod effect;
 mod env;
@@ -51,13 +55,16 @@ mod event;
 mod following;
 mod retry;
 mod saved;
+mod screen;
 mod shopping;
 mod state;
 mod step;
 
+pub use details::{AskedField, asked_fields, can_ask, is_to_be_asked};
 pub use discount::CodeEntry;
 pub use effect::{Effect, PageEvent, Ticket};
 pub use env::{Config, EarlyRequest, Env};
 pub use event::{Action, Event, Reply};
 pub use saved::{OwnCode, Saved};
-pub use state::{Attempt, Connection, Doubt, Following, Notice, OrderOutcome, Screen, State, Task, Trouble};
+pub use screen::{Attempt, Connection, Doubt, Following, Notice, OrderOutcome, Screen, Task, Trouble};
+pub use state::State;

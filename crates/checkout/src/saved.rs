@@ -1,4 +1,4 @@
-//! The saved state: what survives a reload, and what two tabs share: the cart with its discount code, and
+//! The saved state: what survives a reload, and what two tabs share: the cart with its discount code and where it goes, and
 //! the order being paid.
 
 use protocol::json::{self, Fields, Value};
@@ -17,8 +17,12 @@ pub struct Saved {
     pub code: OwnCode,
     /// The country that the cart goes to, or nothing.
     pub country: String,
+    /// The part of that country, or nothing.
+    pub region: String,
     /// The chosen delivery, or nothing.
     pub delivery: String,
+    /// The digest of the answers that this browser gave to the order, or nothing; it tells nothing of them.
+    pub answers_digest: String,
 }
 
 /// The shopper's own word about a discount code; empty where there is none.
@@ -45,7 +49,9 @@ impl Saved {
             ("code", self.code.typed.as_str().into()),
             ("removed", self.code.removed.as_str().into()),
             ("country", self.country.as_str().into()),
+            ("region", self.region.as_str().into()),
             ("delivery", self.delivery.as_str().into()),
+            ("answers_digest", self.answers_digest.as_str().into()),
         ])
         .to_text()
     }
@@ -60,7 +66,9 @@ impl Saved {
             paid: matches!(value.get("paid"), Some(Value::Bool(true))),
             code: OwnCode { typed: text("code"), removed: text("removed") },
             country: text("country"),
+            region: text("region"),
             delivery: text("delivery"),
+            answers_digest: text("answers_digest"),
         })
     }
 }
@@ -74,8 +82,8 @@ mod tests {
     fn what_was_saved_is_read_and_anything_else_is_nothing() {
         let items = vec![Item { sku: Sku::parse("tea").unwrap(), quantity: 2 }];
         let code = OwnCode { typed: "SPRING".to_owned(), removed: "friends".to_owned() };
-        let (country, delivery) = ("DE".to_owned(), "post".to_owned());
-        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code, country, delivery };
+        let [country, region, delivery, answers_digest] = ["US", "CA", "post", "n4bQ"].map(str::to_owned);
+        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code, country, region, delivery, answers_digest };
         assert_eq!(Saved::from_text(&saved.to_text()), saved);
         let earlier = r#"{"items":[{"sku":"tea","quantity":2}],"order":"ord_1","paid":true}"#;
         assert_eq!(Saved::from_text(earlier), Saved { items: saved.items, order: saved.order, paid: true, ..Saved::default() });

@@ -1,11 +1,11 @@
 //! The first half of the state machine, from the cart to an order: pricing, the shopper's yes, and the one attempt to create.
 
 use protocol::verify::Known;
-use protocol::{Cart, Code, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Problem, Quote, Sku, Verified};
+use protocol::{Cart, Code, Digest, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, Price, Problem, Quote, Sku, Verified};
 
 use crate::state::Purpose;
 use crate::step::{Outcome, Step};
-use crate::{Attempt, Doubt, Effect, Notice, PageEvent, Saved, Screen, Trouble};
+use crate::{Attempt, Doubt, Effect, Notice, OrderOutcome, PageEvent, Saved, Screen, Trouble, can_ask, is_to_be_asked};
 
 impl Step<'_> {
     /// Asks for the price of the cart; `shown` is drawn meanwhile.
@@ -17,6 +17,11 @@ impl Step<'_> {
             return;
         }
         self.state.screen = Screen::Quoting(shown);
+        self.ask_price();
+    }
+
+    /// The same, whatever is on the screen meanwhile.
+    pub(crate) fn ask_price(&mut self) {
         let nonce = self.nonce();
         let request = self.state.config.backend.quote_of(&self.state.cart(&self.state.items), nonce);
         self.send(Purpose::Quote, request);
@@ -62,15 +67,28 @@ impl Step<'_> {
     pub(crate) fn send_to(&mut self, country: String) {
         if self.state.country != country {
             self.state.country = country;
-            self.price_again();
+            self.state.region.clear();
+            self.destination_changed();
+        }
+    }
+
+    pub(crate) fn send_to_region(&mut self, region: String) {
+        if self.state.region != region {
+            self.state.region = region;
+            self.destination_changed();
         }
     }
 
     pub(crate) fn deliver(&mut self, delivery: String) {
         if self.state.delivery != delivery {
             self.state.delivery = delivery;
-            self.price_again();
+            self.destination_changed();
         }
+    }
+
+    fn destination_changed(&mut self) {
+        self.price_again();
+        self.ask_again();
     }
 
     pub(crate) fn clear(&mut self) {
@@ -100,7 +118,7 @@ impl Step<'_> {
                 let shown = shown.clone();
                 self.price(shown);
             }
-            Screen::Quoted { quote, .. } => {
+            Screen::Quoted { quote, .. } | Screen::Details { quote } => {
                 let shown = Some(quote.clone());
                 self.price(shown);
             }
@@ -120,6 +138,7 @@ impl Step<'_> {
             // Without the country there is a price, and the question where else it may go.
             Outcome::Refusal(problem) if problem.code == "not-delivered" && !self.state.country.is_empty() => {
                 self.state.country.clear();
+                self.state.region.clear();
                 self.state.coming_notice = Some(Notice::NotDelivered);
                 return self.price_again();
             }
@@ -137,8 +156,7 @@ impl Step<'_> {
                     let notice = self.state.coming_notice.take();
                     self.state.discount.is_told = true;
                     self.state.last_quote = Some(quote.clone());
-                    self.state.screen = Screen::Quoted { quote, notice };
-                    return;
+                    return self.show_price(quote, notice);
                 }
                 Err(code) => {
                     self.emit(PageEvent::Error(code));
@@ -149,25 +167,57 @@ impl Step<'_> {
         self.state.screen = Screen::Cart(Some(trouble));
     }
 
+    /// While the questions are being answered the price is asked for again when it runs out; if it is the same, nobody is disturbed.
+    fn show_price(&mut self, quote: Verified<Quote>, notice: Option<Notice>) {
+        let mut notice = notice;
+        if let Screen::Details { quote: last } = &self.state.screen {
+            let is_same = last.price == quote.price;
+            if is_same && is_to_be_asked(&quote.asks) {
+                self.state.screen = Screen::Details { quote };
+                return;
+            }
+            notice = notice.or((!is_same).then_some(Notice::PriceChanged));
+        }
+        self.state.screen = Screen::Quoted { quote, notice };
+    }
+
     fn is_over(&self, quote: &Quote) -> bool {
         self.state.clock.now(self.env.monotonic_ms).is_some_and(|now| now >= quote.expires_at)
     }
 
-    /// The shopper agrees to the price on the screen. Anywhere else "Pay" does nothing, so a second click is no second order.
+    /// The shopper agrees to what is on the screen: the price, then the answers. Anywhere else "Pay" does nothing, so a second click is no
+    /// second order.
     pub(crate) fn pay(&mut self) {
-        let Screen::Quoted { quote, .. } = &self.state.screen else { return };
-        let quote = quote.clone();
+        if self.state.outcome() == Some(OrderOutcome::Asking) {
+            return self.tell_answers();
+        }
+        let (Screen::Quoted { quote, .. } | Screen::Details { quote }) = &self.state.screen else { return };
+        let (quote, is_asked) = (quote.clone(), matches!(self.state.screen, Screen::Details { .. }));
         if self.is_over(&quote) {
             return self.price(Some(quote));
         }
-        if quote.unanswered().is_some() {
+        if quote.unanswered().is_some() || !can_ask(&quote.asks) {
             return;
         }
         let Some(method) = self.state.method(&quote) else { return };
+        let mut answers = None;
+        if is_to_be_asked(&quote.asks) {
+            if !is_asked {
+                return self.ask(quote);
+            }
+            if !self.is_answered() {
+                return;
+            }
+            let Price { country, region, delivery, .. } = &*quote.price;
+            let delivery = delivery.as_ref().and_then(|delivery| delivery.id.as_deref());
+            answers = Some(self.state.answers_text(self.env.salt, [country.as_deref(), region.as_deref(), delivery]));
+        }
         let key = IdempotencyKey::from_random(self.env.key);
         self.stand_here();
         let code = self.state.asked_code().to_owned();
-        self.state.screen = Screen::Creating(Attempt { quote, method, key, code, claimed: false });
+        self.abort();
+        self.state.again_at = None;
+        self.state.screen = Screen::Creating(Attempt { quote, method, key, answers, code, claimed: false });
         self.effects.push(Effect::Claim);
     }
 
@@ -188,10 +238,15 @@ impl Step<'_> {
 
     pub(crate) fn send_create(&mut self) {
         let nonce = self.nonce();
-        let Screen::Creating(Attempt { quote, method, key, code, .. }) = &self.state.screen else { return };
+        let Screen::Creating(Attempt { quote, method, key, answers, code, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
         let (way, price_digest) = (self.way_by(method), quote.price.digest());
-        let order = NewOrder { cart: Cart { code, ..self.state.cart(&items) }, way, price_digest, answers: None };
+        let order = NewOrder {
+            cart: Cart { code, ..self.state.cart(&items) },
+            way,
+            price_digest,
+            answers: answers.as_ref().map(|answers| answers.text()),
+        };
         let request = self.state.config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
     }
@@ -208,9 +263,11 @@ impl Step<'_> {
             Outcome::Untrusted(code) => code,
             Outcome::Answer(authentic) => {
                 let price_digest = Some(attempt.quote.price.digest());
-                let known = Known { merchant: self.state.merchant.as_ref(), price_digest, ..Known::default() };
+                let answers_digest = attempt.answers.as_ref().map(|answers| answers.digest());
+                let known = Known { merchant: self.state.merchant.as_ref(), price_digest, answers_digest, ..Known::default() };
                 match authentic.order(known, self.env.pins) {
                     Ok(verified) => {
+                        self.told(answers_digest);
                         self.effects.push(Effect::Release);
                         self.state.remembered = Some(verified.order.id.clone());
                         self.emit(PageEvent::OrderCreated(verified.order.clone()));
@@ -228,11 +285,19 @@ impl Step<'_> {
     }
 
     fn creation_refused(&mut self, attempt: Attempt, problem: &Problem) {
+        if attempt.answers.is_some() {
+            self.state.screen = Screen::Details { quote: attempt.quote.clone() };
+            if self.take_faults(problem) {
+                return;
+            }
+        }
         let coming = match problem.code.as_str() {
             // Without its code the cart has another price.
             _ if self.refuse_code(problem) => Some(Notice::PriceChanged),
             "price-changed" => Some(Notice::PriceChanged),
             "method-not-offered" => Some(Notice::MethodGone),
+            // Something else is asked than the price said.
+            "answers-refused" => Some(Notice::Refused(problem.code.clone())),
             _ => None,
         };
         // What is wrong with a line, the next price says with all that is known of it.
@@ -244,14 +309,30 @@ impl Step<'_> {
         self.state.screen = Screen::Quoted { quote: attempt.quote, notice };
     }
 
-    /// Leaves an attempt that did not come to an order on the screen. Its answer, if it still comes, changes nothing.
+    /// Leaves what did not come to an order on the screen. Its answer, if it still comes, changes nothing; what was typed is kept.
     pub(crate) fn back(&mut self) {
-        let (Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. }) = &self.state.screen else { return };
+        if let Screen::Details { quote } = &self.state.screen {
+            let quote = quote.clone();
+            self.abort();
+            self.state.screen = Screen::Quoted { quote, notice: None };
+            return;
+        }
+        let (Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. }) = &self.state.screen else {
+            return self.keep_as_answered();
+        };
         let shown = attempt.quote.clone();
         if matches!(self.state.screen, Screen::Creating(_)) {
             self.effects.push(Effect::Release);
         }
         self.price(Some(shown));
+    }
+
+    /// This browser has answered the order.
+    pub(crate) fn told(&mut self, answers: Option<Digest>) {
+        if let Some(digest) = answers {
+            self.state.details.told = digest.to_base64();
+            self.state.details.is_anew = false;
+        }
     }
 
     pub(crate) fn doubt(&mut self, code: protocol::Code, doubt: Doubt) {

@@ -1,10 +1,11 @@
 //! The state: where a checkout stands. One screen at a time; connection facts lie over any of them.
 
 use protocol::{
-    Cart, Code, Currency, IdempotencyKey, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Problem, Quote, Receipt, Request,
-    ServerClock, Sku, Surface, Verified, Ways,
+    Cart, Currency, Fault, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Quote, Request, ServerClock, Sku, Surface,
+    Verified, Ways,
 };
 
+use crate::screen::{Connection, Doubt, Notice, OrderOutcome, Screen, Trouble};
 use crate::{Config, OwnCode, Saved, Ticket};
 
 /// A checkout.
@@ -17,8 +18,12 @@ pub struct State {
     pub(crate) choice: Option<Method>,
     /// Where the cart goes, as the shopper said, or nothing.
     pub(crate) country: String,
+    /// The part of that country, or nothing.
+    pub(crate) region: String,
     /// The id of the delivery that the shopper chose, or nothing.
     pub(crate) delivery: String,
+    /// What is asked besides, and what was answered.
+    pub(crate) details: Details,
     pub(crate) merchant: Option<MerchantId>,
     pub(crate) clock: ServerClock,
     pub(crate) flight: Option<Flight>,
@@ -49,155 +54,6 @@ pub struct State {
     pub(crate) discount: Discount,
 }
 
-/// What the shopper sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Screen {
-    /// The cart without a price: empty, or with a reason why it could not be priced.
-    Cart(Option<Trouble>),
-    /// The cart is being priced; the last price, if any, is of an earlier cart.
-    Quoting(Option<Verified<Quote>>),
-    /// The cart with its price.
-    Quoted {
-        /// The price.
-        quote: Verified<Quote>,
-        /// What to tell about it.
-        notice: Option<Notice>,
-    },
-    /// The order is being made.
-    Creating(Attempt),
-    /// A remembered or given order is being asked for.
-    Resuming(OrderId),
-    /// An order whose money is not here.
-    Order {
-        /// What can be done with it.
-        outcome: OrderOutcome,
-        /// The order, and what is being done with it.
-        following: Following,
-    },
-    /// The money is here. Only verification builds these two.
-    Paid {
-        /// The order.
-        order: Verified<Order>,
-        /// The proof.
-        receipt: Verified<Receipt>,
-    },
-    /// It could not be confirmed: not paid, not failed. Do not pay again, check.
-    Unsure {
-        /// Why.
-        code: Code,
-        /// About what.
-        doubt: Doubt,
-    },
-    /// The backend does not speak to a widget of this age: the page has to be loaded anew. Cart and order are remembered.
-    Outdated,
-}
-
-/// Why a cart has no price.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// The answer could not be verified.
-    Unverified(Code),
-    /// The backend said no, verified, and what it says no to.
-    Refused(Verified<Problem>),
-}
-
-/// What to tell beside a price or an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// The price is not what it was when the shopper pressed "Pay".
-    PriceChanged,
-    /// The backend said no, verified: its stable problem code.
-    Refused(String),
-    /// The payment method is not to be had any more; another has to be chosen.
-    MethodGone,
-    /// A cart holds no more.
-    CartFull,
-    /// Nothing takes the cart to the country that was chosen.
-    NotDelivered,
-    /// The shopper asked, and it is not paid yet.
-    NotPaidYet,
-}
-
-/// One attempt to make an order: the same key and body until a verified answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// The accepted price.
-    pub quote: Verified<Quote>,
-    /// How it is to be paid.
-    pub method: Method,
-    /// Makes retries count once.
-    pub key: IdempotencyKey,
-    pub(crate) code: String,
-    pub(crate) claimed: bool,
-}
-
-/// What can be done with an order whose money is not here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderOutcome {
-    /// The code can be paid.
-    Awaiting,
-    /// The order can be paid, but there is nothing to pay by on this device: the shopper turned back, a method made no code, or what is
-    /// there is for another device. The shopper chooses how to go on.
-    Choosing,
-    /// The code or the order ran out; a late payment still pays it.
-    Expired,
-    /// A wallet declined the payment.
-    Refused,
-    /// The order was given up.
-    Canceled,
-}
-
-/// An order on the screen, and what is being done with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Following {
-    /// Its last verified state.
-    pub order: Verified<Order>,
-    /// What the shopper asked for and waits for.
-    pub task: Task,
-    /// What to tell.
-    pub notice: Option<Notice>,
-}
-
-/// What is being done with an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Task {
-    /// Waiting for it to change.
-    Watch,
-    /// Asking at once, because the shopper asked or the code ran out.
-    Check,
-    /// Getting a new code by that method.
-    Renew(Method, IdempotencyKey),
-    /// Ending the attempt to pay.
-    Cancel(IdempotencyKey),
-    /// Giving the order up, to go back to the cart.
-    Close(IdempotencyKey),
-}
-
-/// What a shopper is left unsure about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// Whether the order was made.
-    Creation(Attempt),
-    /// How the order stands.
-    Order {
-        /// Which.
-        id: OrderId,
-        /// Its last verified state, if there is one.
-        last: Option<Verified<Order>>,
-    },
-}
-
-/// How the line to the backend is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Fine, as far as is known.
-    Good,
-    /// That many requests in a row failed; trying on.
-    Retrying(u32),
-    /// The device says it is off line.
-    Offline,
-}
-
 /// How the discount code of the cart stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Discount {
@@ -209,6 +65,28 @@ pub(crate) struct Discount {
     pub(crate) refused: Option<String>,
     /// Whether the last price tells of the code that stands.
     pub(crate) is_told: bool,
+}
+
+/// What is asked besides the price, and what was answered.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Details {
+    /// Name and text of each, as it was typed. Not only of what is asked now: who chooses another country and then the first again finds
+    /// what was typed for it.
+    pub(crate) given: Vec<(String, String)>,
+    /// What was wrong with them when they were told last.
+    pub(crate) faults: Vec<Fault>,
+    /// The digest of the answers that this browser gave to the order, or nothing.
+    pub(crate) told: String,
+    /// Whether the order is to be asked with the shopper's language and country, for it has questions.
+    pub(crate) is_localized: bool,
+    /// Whether the shopper wants to answer anew what was answered.
+    pub(crate) is_anew: bool,
+}
+
+impl std::fmt::Debug for Details {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Details")
+    }
 }
 
 /// The one request in flight.
@@ -238,7 +116,9 @@ impl State {
             connection: Connection::Good,
             choice: None,
             country: String::new(),
+            region: String::new(),
             delivery: String::new(),
+            details: Details::default(),
             merchant: None,
             clock: ServerClock::default(),
             flight: None,
@@ -262,7 +142,8 @@ impl State {
     pub(crate) fn cart<'a>(&'a self, items: &'a [Item]) -> Cart<'a> {
         let Config { locale, client_reference, .. } = &self.config;
         let client_reference = client_reference.as_ref();
-        Cart { items, locale, code: self.asked_code(), client_reference, country: &self.country, region: "", delivery: &self.delivery }
+        let (country, region, delivery) = (&self.country, &self.region, &self.delivery);
+        Cart { items, locale, code: self.asked_code(), client_reference, country, region, delivery }
     }
 
     /// The settings.
@@ -287,7 +168,7 @@ impl State {
             // What was paid is out of the cart.
             Screen::Paid { .. } => &[],
             // On the screen is the cart itself.
-            Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } => return self.items.iter().collect(),
+            Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } | Screen::Details { .. } => return self.items.iter().collect(),
             Screen::Resuming(_) | Screen::Order { .. } | Screen::Unsure { doubt: Doubt::Order { .. }, .. } | Screen::Outdated => {
                 match self.order() {
                     Some(order) => &order.price.lines,
@@ -373,15 +254,16 @@ impl State {
             | Screen::Cart(_)
             | Screen::Quoting(_)
             | Screen::Quoted { .. }
+            | Screen::Details { .. }
             | Screen::Creating(_)
             | Screen::Resuming(_)
             | Screen::Outdated => None,
         }
     }
 
-    /// Whether the cart is on the screen, with a price or without.
+    /// Whether what is on the screen is about the cart, with a price or without; no order is being made yet.
     pub fn is_cart(&self) -> bool {
-        matches!(self.screen, Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. })
+        matches!(self.screen, Screen::Cart(_) | Screen::Quoting(_) | Screen::Quoted { .. } | Screen::Details { .. })
     }
 
     /// What can be done with the order on the screen, if its money is not here.
@@ -395,25 +277,13 @@ impl State {
             Screen::Cart(_) => "cart",
             Screen::Quoting(_) => "quoting",
             Screen::Quoted { .. } => "quoted",
+            Screen::Details { .. } => "details",
             Screen::Creating(_) => "creating",
             Screen::Resuming(_) => "resuming",
             Screen::Order { outcome, .. } => outcome.name(),
             Screen::Paid { .. } => "paid",
             Screen::Unsure { .. } => "unsure",
             Screen::Outdated => "outdated",
-        }
-    }
-}
-
-impl OrderOutcome {
-    /// The word for the screen, as the host page reads it.
-    pub fn name(self) -> &'static str {
-        match self {
-            OrderOutcome::Awaiting => "awaiting",
-            OrderOutcome::Choosing => "choosing",
-            OrderOutcome::Expired => "expired",
-            OrderOutcome::Refused => "refused",
-            OrderOutcome::Canceled => "canceled",
         }
     }
 }

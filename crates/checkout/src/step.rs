@@ -43,6 +43,7 @@ impl State {
         let heard = matches!(event, Event::SavedElsewhere(_));
         let mut step = Step { state: self, env, effects: Vec::new() };
         match event {
+            Event::Recalled(kept) => step.recall(&kept),
             Event::Started(saved) => step.started(saved),
             Event::Shopper(action) => step.act(action),
             Event::Replied(ticket, reply) => step.replied(ticket, reply),
@@ -62,8 +63,7 @@ impl Step<'_> {
     fn started(&mut self, saved: Saved) {
         self.state.items.clone_from(&saved.items);
         self.state.discount.own.clone_from(&saved.code);
-        self.state.country.clone_from(&saved.country);
-        self.state.delivery.clone_from(&saved.delivery);
+        self.take_destination(&saved);
         let given = self.state.config.order.clone();
         let order = given.or_else(|| saved.order.clone());
         self.state.told_paid = saved.paid && saved.order == order;
@@ -84,8 +84,11 @@ impl Step<'_> {
             Action::ApplyCode(typed) => self.apply_code(&typed),
             Action::RemoveCode => self.remove_code(),
             Action::SendTo(country) => self.send_to(country),
+            Action::SendToRegion(region) => self.send_to_region(region),
             Action::Deliver(delivery) => self.deliver(delivery),
+            Action::Answer(name, text) => self.answer(name, text),
             Action::Pay => self.pay(),
+            Action::AnswerAnew => self.answer_anew(),
             Action::Back => self.back(),
             Action::CheckNow => self.check_now(),
             Action::NewCode => self.renew(),
@@ -154,9 +157,7 @@ impl Step<'_> {
 
     fn saved_elsewhere(&mut self, saved: Saved) {
         let is_other_code = self.take_code(&saved.code);
-        let goes_elsewhere = (&self.state.country, &self.state.delivery) != (&saved.country, &saved.delivery);
-        self.state.country.clone_from(&saved.country);
-        self.state.delivery.clone_from(&saved.delivery);
+        let goes_elsewhere = self.take_destination(&saved);
         if self.state.items != saved.items {
             self.state.items.clone_from(&saved.items);
             self.items_changed();
@@ -173,6 +174,17 @@ impl Step<'_> {
         }
     }
 
+    /// Says whether that is another one.
+    fn take_destination(&mut self, saved: &Saved) -> bool {
+        let State { country, region, delivery, details, .. } = &mut self.state;
+        details.told.clone_from(&saved.answers_digest);
+        let is_other = (&*country, &*region, &*delivery) != (&saved.country, &saved.region, &saved.delivery);
+        country.clone_from(&saved.country);
+        region.clone_from(&saved.region);
+        delivery.clone_from(&saved.delivery);
+        is_other
+    }
+
     /// Sends whatever the screen is waiting for once more.
     pub(crate) fn again(&mut self) {
         self.state.again_at = None;
@@ -181,6 +193,7 @@ impl Step<'_> {
                 let shown = shown.clone();
                 self.price(shown);
             }
+            Screen::Details { .. } => self.ask_price(),
             Screen::Creating(attempt) if attempt.claimed => self.send_create(),
             Screen::Resuming(_) | Screen::Order { .. } | Screen::Unsure { doubt: Doubt::Order { .. }, .. } => self.follow(),
             Screen::Cart(_)
@@ -310,9 +323,17 @@ impl Step<'_> {
 
     /// Saves what changed; what another tab saved is only taken note of, so that two tabs never answer each other for ever.
     fn save(&mut self, heard: bool) {
-        let State { items, remembered, told_paid, discount, country, delivery, .. } = &self.state;
-        let (code, country, delivery) = (discount.own.clone(), country.clone(), delivery.clone());
-        let now = Saved { items: items.clone(), order: remembered.clone(), paid: *told_paid, code, country, delivery };
+        let State { items, remembered, told_paid, discount, country, region, delivery, details, .. } = &self.state;
+        let now = Saved {
+            items: items.clone(),
+            order: remembered.clone(),
+            paid: *told_paid,
+            code: discount.own.clone(),
+            country: country.clone(),
+            region: region.clone(),
+            delivery: delivery.clone(),
+            answers_digest: details.told.clone(),
+        };
         if now == self.state.saved {
             return;
         }

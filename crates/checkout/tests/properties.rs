@@ -6,7 +6,7 @@ mod support;
 use checkout::{Action, Event, Reply, Saved, Screen};
 use proptest::prelude::*;
 use protocol::verify::Answer;
-use protocol::{Code, Order, OrderId, OrderStatus, PaymentStatus, Severity};
+use protocol::{Ask, Code, Order, OrderId, OrderStatus, PaymentStatus, Severity};
 use support::{Shell, config, is_paid, order, payment, sku};
 
 /// One thing that may happen next.
@@ -47,7 +47,7 @@ fn happenings(with_payment: bool) -> impl Strategy<Value = Vec<Happening>> {
         1 => Just(Tampering::OldNonce),
     ];
     let happening = prop_oneof![
-        4 => (0u8..14).prop_map(Happening::Act),
+        4 => (0u8..18).prop_map(Happening::Act),
         2 => any::<u16>().prop_map(Happening::Pass),
         1 => Just(Happening::Return),
         1 => any::<bool>().prop_map(Happening::Online),
@@ -74,14 +74,26 @@ fn act(choice: u8) -> Action {
         9 => Action::CloseOrder,
         10 => Action::ApplyCode("SPRING".to_owned()),
         11 => Action::RemoveCode,
+        12 => Action::Answer("email".to_owned(), "lin@example.org".to_owned()),
+        13 => Action::SendTo("DE".to_owned()),
+        14 => Action::AnswerAnew,
+        15 | 16 => Action::Pay,
         _ => Action::StartOver,
     }
+}
+
+/// What some carts ask.
+fn asks(what: u8) -> Vec<Ask> {
+    let ask = Ask { name: "email".to_owned(), kind: "email".to_owned(), required: true, ..Ask::default() };
+    if what.is_multiple_of(3) { vec![ask] } else { Vec::new() }
 }
 
 /// A body that the backend could have sent, but never that of a paid order.
 fn unpaid_body(shell: &Shell, what: u8) -> (u16, String) {
     if shell.request().url.contains("/v1/quote?") && !what.is_multiple_of(4) {
-        return (200, support::quote(shell.state.items(), shell.server_now()).to_json().to_string());
+        let mut quote = support::quote(shell.state.items(), shell.server_now());
+        quote.asks = asks(what);
+        return (200, quote.to_json().to_string());
     }
     let last = shell.state.order().map(|order| (**order).clone());
     let mut order: Order = last.unwrap_or_else(|| shell.order(1));
@@ -92,6 +104,12 @@ fn unpaid_body(shell: &Shell, what: u8) -> (u16, String) {
             return (409, problem.into());
         }
         1 => order.seq -= 1,
+        // Asks, or is answered by somebody.
+        7 => {
+            order.seq += 1;
+            (order.payment, order.asks) = (None, asks(255));
+            order.answers_digest = (what > 127).then(|| protocol::Digest::of(&[what]));
+        }
         2 => order.payment = Some(payment("pay_9", shell.server_now() + i64::from(what))),
         3 => {
             order.seq += 1;
@@ -161,7 +179,12 @@ fn happen(shell: &mut Shell, happening: &Happening) {
 /// Something is under way, or will be, or the screen itself offers the shopper the next step.
 fn has_a_way_on(shell: &Shell) -> bool {
     let offered = match shell.state.screen() {
-        Screen::Cart(_) | Screen::Quoted { .. } | Screen::Paid { .. } | Screen::Unsure { .. } | Screen::Outdated => true,
+        Screen::Cart(_)
+        | Screen::Quoted { .. }
+        | Screen::Details { .. }
+        | Screen::Paid { .. }
+        | Screen::Unsure { .. }
+        | Screen::Outdated => true,
         Screen::Creating(_) => true,
         Screen::Quoting(_) | Screen::Resuming(_) => false,
         Screen::Order { .. } => false,

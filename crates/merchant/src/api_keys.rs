@@ -19,11 +19,13 @@ pub enum Scope {
     Refunds,
     /// Confirm payments that a bank collected.
     Confirm,
+    /// Look at what names a person, find it, and erase it.
+    Contact,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 4] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm];
+    pub const ALL: [Scope; 5] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Contact];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Scope {
             Scope::Orders => "orders",
             Scope::Refunds => "refunds",
             Scope::Confirm => "confirm",
+            Scope::Contact => "contact",
         }
     }
 

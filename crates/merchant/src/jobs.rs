@@ -21,6 +21,7 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration, stopping:
         () = keep(("bills", &service.metrics), || order_service::compare_bills(service)) => {}
         () = keep(("messages to shoppers", &service.metrics), || official_account::run(service, pause)) => {}
         () = keep(("keys of providers", &service.metrics), || service.providers.keep_keys()) => {}
+        () = keep(("details of shoppers", &service.metrics), || order_service::keep_details(service)) => {}
         () = keep(("webhooks", &service.metrics), || webhooks::run(service)) => {}
         () = keep(("changes of other nodes", &service.metrics), || waiters::follow_others(&service.store, &service.waiters)) => {}
         () = keep(("releases of the widget", &service.metrics), || service.releases.run()) => {}

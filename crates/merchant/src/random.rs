@@ -1,4 +1,4 @@
-//! Random bytes from the operating system, by the crypto library; and the signing key's file that is made from them.
+//! Random bytes from the operating system, by the crypto library; and files of keys that are made from them.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -17,6 +17,11 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
 /// # Errors
 /// Those of creating and writing the file; `AlreadyExists` among them.
 pub fn keygen(path: &Path) -> io::Result<()> {
+    write_secret(path, &encode(Alphabet::Url, &bytes::<32>()))
+}
+
+/// Writes a line to a new file that only its owner can read.
+pub(crate) fn write_secret(path: &Path, line: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -25,5 +30,5 @@ pub fn keygen(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    writeln!(file, "{}", encode(Alphabet::Url, &bytes::<32>()))
+    writeln!(file, "{line}")
 }

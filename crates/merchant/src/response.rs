@@ -35,6 +35,8 @@ macro_rules! refusals {
             TooManyGuesses(u64),
             /// The cart cannot be sold as it is; holds what is wrong with which line.
             Cart(Box<CartFault>),
+            /// What is asked is not answered well; holds a fault for each question.
+            Answers(Vec<Fault>),
             /// One field of the request is missing or mistyped; names it.
             Field(&'static str),
             /// Something inside did not work; holds what, for the log alone.
@@ -47,6 +49,7 @@ macro_rules! refusals {
             pub const ALL: &'static [(&'static str, u16, &'static str)] = &[
                 ("price-changed", 409, "The price is not what was expected."),
                 ("rate-limited", 429, "Too many requests. Try again later."),
+                ("answers-refused", 400, "What the cart or the order asks is not answered, or not well; `faults` has each field."),
                 ("out-of-stock", 409, "There is less of a thing than the cart holds."),
                 $(($code, $status, $detail),)*
             ];
@@ -56,6 +59,7 @@ macro_rules! refusals {
                     ApiError::PriceChanged(_) => "price-changed",
                     ApiError::RateLimited(_) | ApiError::TooManyGuesses(_) => "rate-limited",
                     ApiError::Cart(cart) => cart.faults.first().map_or("quantity", |fault| &fault.code),
+                    ApiError::Answers(_) => "answers-refused",
                     ApiError::Field(_) => "bad-request",
                     ApiError::Failed(_) => "internal",
                     $(ApiError::$variant => $code,)*
@@ -102,6 +106,8 @@ refusals! {
     NotDelivered 409 "not-delivered" "No delivery of the shop takes this cart there.";
     /// The shop made the order on its own, and alone can close it.
     OrderOfShop 409 "order-of-shop" "The shop made this order, and alone can close it.";
+    /// The order asks nothing, or an attempt to pay it is open.
+    AnswersClosed 409 "answers-closed" "The order asks nothing, or is being paid; its answers stand.";
     /// The key was used with another body.
     IdempotencyConflict 409 "idempotency-conflict" "This idempotency key was used with another body.";
     /// The body is larger than any honest one.
@@ -129,6 +135,7 @@ impl ApiError {
         let (status, code, detail) = self.words();
         let CartFault { faults, lines, currency } = match self {
             ApiError::Cart(cart) => CartFault::clone(cart),
+            ApiError::Answers(faults) => CartFault { faults: faults.clone(), ..CartFault::default() },
             ApiError::Field(field) => CartFault::of(of_field(code, field)),
             ApiError::TooManyGuesses(_) => CartFault::of(of_field(code, "code")),
             ApiError::MethodNotOffered => CartFault::of(of_field(code, "method")),
@@ -225,7 +232,8 @@ impl From<PlaceError> for ApiError {
             PlaceError::NotOffered(_) => ApiError::MethodNotOffered,
             PlaceError::Closed => ApiError::OrderClosed,
             PlaceError::TooManyOpen(seconds) => ApiError::RateLimited(seconds),
-            PlaceError::Unanswered(field) => ApiError::Field(field),
+            PlaceError::AnswersClosed => ApiError::AnswersClosed,
+            PlaceError::Answers(faults) => ApiError::Answers(faults),
             PlaceError::Service(failure) => failure.into(),
         }
     }

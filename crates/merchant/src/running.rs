@@ -19,7 +19,7 @@ use crate::keys::Keys;
 use crate::limits::{ConcurrencyLimit, OpenOrders};
 use crate::official_account::OfficialAccountClient;
 use crate::order_locks::OrderLocks;
-use crate::order_service::{OrderService, SharedOrderService};
+use crate::order_service::{Keeping, OrderService, SharedOrderService};
 use crate::providers::{self, Caller, Providers};
 use crate::releases::Releases;
 use crate::routes::{self, App};
@@ -66,7 +66,9 @@ impl Merchant {
         config.check_ports()?;
         config.check_files()?;
         let client = providers::client(None).map_err(|error| ConfigError::of("server", error))?;
-        let mut store = config.store.open_to_serve().await?;
+        let mut store = config.details.open_to_write(config.store.open_to_serve().await?, clock()).await?;
+        let keeping = Keeping::of(&config.details)?;
+        keeping.begin(&store).await.map_err(|reason| ConfigError::of("details", reason))?;
         let metrics = store.metrics().clone();
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };
         let providers = Providers::open(config, gateways, &caller).await?;
@@ -99,6 +101,7 @@ impl Merchant {
             waiters: waiters::Waiters::default(),
             asked: Default::default(),
             told_to_ask: Default::default(),
+            keeping,
             clock,
             metrics,
         });
@@ -153,6 +156,14 @@ impl Merchant {
     /// Those of the store.
     pub async fn compare_bills(&self) -> Result<(), crate::StoreError> {
         self.service.compare_bills().await
+    }
+
+    /// Erases what names a person and is due, and remembers beside the keys what was erased on any node, now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn tend_details(&self) -> Result<(), ServiceError> {
+        self.service.tend_details().await
     }
 
     /// Tells shoppers who follow the account what is due, now.

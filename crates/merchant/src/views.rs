@@ -4,13 +4,17 @@ use protocol::Order;
 use serde_json::{Value, json};
 
 use crate::number::OrderNumber;
-use crate::order_record::{OrderRecord, PaymentRecord, Refund};
+use crate::order_record::{OrderRecord, PaymentRecord, Refund, link};
 
 /// An order as shoppers read it, too, with its price as members instead of the text that is signed.
 pub(crate) fn order(order: &Order) -> Value {
     let numbered = Order { number: Some(OrderNumber::of(&order.id).to_string()), ..order.clone() };
     let mut view = json!(numbered.to_json());
     view["price"] = json!(order.price.to_json());
+    if order.payment.as_ref().is_some_and(link::is_link) || link::lacks_link(order).is_some() {
+        // It says where the shopper comes back to, which is nobody's affair but theirs.
+        view["payment"]["payload"] = Value::Null;
+    }
     view
 }
 
@@ -20,7 +24,6 @@ pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> 
         "reference": record.references.reference,
         "client_reference": record.references.client_reference,
         "metadata": record.references.metadata,
-        "follower": record.follower,
         "payments": record.payments.iter().map(payment).collect::<Vec<_>>(),
         "refunds": record.refunds.iter().map(refund).collect::<Vec<_>>(),
         "refundable": record.paying().map_or(0, |payment| record.left(payment)),
@@ -58,7 +61,6 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "id": refund.id,
         "payment": refund.payment.as_str(),
         "amount": refund.amount,
-        "reason": refund.reason,
         "status": refund.status.as_str(),
         "created_at": refund.created_at,
     })

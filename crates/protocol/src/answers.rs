@@ -33,16 +33,14 @@ impl Answers {
     }
 
     fn to_json(&self) -> Value {
-        let text = |name, text: &Option<String>| Some((name, text.as_deref()?.into()));
-        let given = self.given.iter().map(|(name, answer)| (name.clone(), answer.as_str().into()));
-        let members = [
-            Some(("salt", Value::Text(base64::encode(Alphabet::Url, &self.salt)))),
-            text("country", &self.country),
-            text("region", &self.region),
-            text("delivery", &self.delivery),
-            Some(("answers", Value::Object(given.collect()))),
-        ];
-        Value::Object(members.into_iter().flatten().map(|(name, value)| (name.to_owned(), value)).collect())
+        let mut members = vec![("salt".to_owned(), Value::Text(base64::encode(Alphabet::Url, &self.salt)))];
+        for (name, text) in [("country", &self.country), ("region", &self.region), ("delivery", &self.delivery)] {
+            if let Some(text) = text {
+                members.push((name.to_owned(), text.as_str().into()));
+            }
+        }
+        members.push(("answers".to_owned(), Value::texts(&self.given)));
+        Value::Object(members)
     }
 
     fn read(fields: &mut Fields<'_>) -> Answers {
@@ -67,7 +65,7 @@ impl Answers {
 impl AnswersText {
     /// Writes answers down.
     pub fn of(answers: Answers) -> AnswersText {
-        AnswersText { text: answers.to_json().to_string(), answers }
+        AnswersText { text: answers.to_json().to_text(), answers }
     }
 
     /// Reads the text of answers. `None` where it is no JSON of that shape.

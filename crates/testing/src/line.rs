@@ -85,7 +85,12 @@ impl Line {
 
     /// Every call so far: its method and its path, without the query.
     pub fn calls(&self) -> Vec<String> {
-        self.board.calls.lock().unwrap().iter().map(|call| call.split('?').next().unwrap().to_owned()).collect()
+        self.addresses().iter().map(|call| call.split('?').next().unwrap().to_owned()).collect()
+    }
+
+    /// The same with everything that their addresses say.
+    pub fn addresses(&self) -> Vec<String> {
+        self.board.calls.lock().unwrap().clone()
     }
 
     /// How many calls of that method to paths with that beginning have passed.

@@ -148,6 +148,7 @@ impl Shop {
         let folder = Folder::new("shop");
         let file = folder.path().join("merchant.toml");
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        folder.write("details.keys", crate::details::DETAILS_KEY);
         std::fs::write(folder.path().join("catalog.toml"), options.catalog).unwrap();
         let mut text = config(&options, folder.path(), &line.url(), &sandbox.url());
         if options.has_certificates_only {
@@ -249,6 +250,8 @@ allowed_origins = ["*", "null"]
 trusted_proxies = {proxies}
 [store]
 path = "{folder}/merchant.sqlite"
+[details]
+key_file = "{folder}/details.keys"
 [signing]
 seed_file = "{folder}/signing.seed"
 [catalog]

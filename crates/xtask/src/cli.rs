@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
-use crate::{bench, ci, conformance, demo, dev, dist, fuzz, setup, size, test, tidy};
+use crate::{bench, ci, conformance, countries, demo, dev, dist, fuzz, setup, size, test, tidy};
 
 /// Every command that builds, checks, measures and shows this project.
 #[derive(Parser)]
@@ -36,6 +36,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Install what is missing
     Setup(setup::Options),
+    /// Take over how countries write addresses from the package that says so
+    Countries,
     /// The rules that lints cannot say
     Tidy(tidy::Options),
     /// Judge any merchant backend from outside
@@ -59,6 +61,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(workspace, options),
         Command::Fuzz(options) => fuzz::run(workspace, options),
         Command::Setup(options) => setup::run(workspace, options),
+        Command::Countries => countries::run(workspace),
         Command::Tidy(options) => tidy::run(workspace, options),
         Command::Conformance(options) => conformance::run(options),
     }

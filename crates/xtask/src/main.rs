@@ -7,6 +7,7 @@ mod ci;
 mod cli;
 mod command;
 mod conformance;
+mod countries;
 mod demo;
 mod dev;
 mod dist;

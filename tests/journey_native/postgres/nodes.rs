@@ -34,6 +34,7 @@ impl Nodes {
         let folder = Folder::new("nodes");
         let file = folder.path().join("merchant.toml");
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
+        folder.write("details.keys", testing::details::DETAILS_KEY);
         std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
         let config = shop::config(&options, folder.path(), &balancer.url(), &sandbox.url());
         std::fs::write(&file, shop::without_records(&config)).unwrap();

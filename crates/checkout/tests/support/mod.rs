@@ -25,6 +25,8 @@ pub struct Shell {
     pub wake_at: Option<i64>,
     pub emitted: Vec<PageEvent>,
     pub saves: Vec<Saved>,
+    /// What this tab keeps of what was typed.
+    pub kept: String,
     pub sent: usize,
     pub claims: usize,
     pub return_url: Option<&'static str>,
@@ -58,6 +60,7 @@ impl Shell {
             wake_at: None,
             emitted: vec![],
             saves: vec![],
+            kept: String::new(),
             sent: 0,
             claims: 0,
             return_url: None,
@@ -98,7 +101,9 @@ impl Shell {
             pins: &self.pins,
             nonce: [self.chance; 16],
             key: [self.chance; 16],
+            salt: [self.chance; 16],
             jitter: 255,
+            fits: |pattern, text| pattern == r"\d{5}" && text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()),
             return_url: self.return_url,
             early: self.early.as_ref(),
         };
@@ -113,6 +118,7 @@ impl Shell {
                 Effect::Abort(ticket) => self.open.retain(|(open, _)| *open != ticket),
                 Effect::WakeAt(at) => self.wake_at = at,
                 Effect::Save(saved) => self.saves.push(saved),
+                Effect::KeepAnswers(text) => self.kept = text,
                 Effect::Claim => self.claims += 1,
                 Effect::Release => self.releases += 1,
                 Effect::Emit(event) => self.emitted.push(event),
@@ -182,16 +188,26 @@ impl Shell {
         self.answer_faults(status, code, &[]);
     }
 
+    /// A signed "no" to answers: names of asks, each with what is wrong.
+    pub fn refuse_answers(&mut self, wrong: &[(&str, &str)]) {
+        let fault = |(field, code): &(&str, &str)| Fault { code: (*code).into(), field: Some((*field).into()), ..Fault::default() };
+        self.answer_no(400, "answers-refused", wrong.iter().map(fault).collect());
+    }
+
     /// A signed "no" that is about lines: their SKUs, and how many of each are left.
     pub fn answer_faults(&mut self, status: u16, code: &str, lines: &[(&str, Option<i64>)]) {
         let fault = |(sku, left): &(&str, Option<i64>)| Fault { code: code.into(), sku: Some((*sku).into()), field: None, left: *left };
+        self.answer_no(status, code, lines.iter().map(fault).collect());
+    }
+
+    fn answer_no(&mut self, status: u16, code: &str, faults: Vec<Fault>) {
         let problem = Problem {
             merchant: MerchantId::parse("demo").unwrap(),
             id: "req_1".into(),
             code: code.into(),
             status: status.into(),
             detail: "No.".into(),
-            faults: lines.iter().map(fault).collect(),
+            faults,
             lines: Vec::new(),
             currency: None,
             more: None,

@@ -18,6 +18,8 @@ pub struct Cart<'a> {
     pub client_reference: Option<&'a ClientReference>,
     /// Where it goes, ISO 3166-1 alpha-2, if that is known.
     pub country: Option<&'a str>,
+    /// The part of that country, if that is known.
+    pub region: Option<&'a str>,
     /// The id of the delivery that the shopper chose.
     pub delivery: Option<&'a str>,
 }

@@ -4,17 +4,21 @@ use std::collections::BTreeSet;
 
 use protocol::{Ask, Choice, Delivery, DeliveryOption, Fault};
 
+use super::asks::{self, Asked, Question, regions, words};
 use super::delivery::{DeliveryRule, Parcel};
 use super::product::Product;
-use super::text::nearest;
+use super::tax::{TaxPlace, TaxRule};
 use super::{Cart, Catalog, Selling};
 use crate::cart_fault;
-use crate::i18n::LOCALES;
 
 /// Where a cart goes.
 pub(super) struct Destination<'a> {
     /// The country whose taxes apply, if it was asked and told. Who comes for the goods is taxed at home.
     pub(super) country: Option<&'a str>,
+    /// The part of that country, if it was asked and told.
+    pub(super) region: Option<&'a str>,
+    /// Whether it is asked.
+    asks_region: bool,
     /// The deliveries that take the cart there.
     offered: Vec<&'a DeliveryRule>,
     chosen: Option<&'a DeliveryRule>,
@@ -22,13 +26,17 @@ pub(super) struct Destination<'a> {
     things: Vec<(&'a Product, i64)>,
     /// The countries between which there is a choice.
     countries: BTreeSet<&'a str>,
+    /// Where it goes as far as anybody knows: whose form an address has.
+    addressed: Option<&'a str>,
+    /// Whether something of the cart is digital.
+    has_digital: bool,
 }
 
 impl Catalog {
     /// Where that cart goes.
     ///
     /// # Errors
-    /// `not-delivered` where nothing takes it there.
+    /// `not-delivered` where nothing takes it there; `bad-request` of a region that the country does not have.
     pub(super) fn destination<'a>(&'a self, cart: &Cart<'a>, bought: &[(&'a Product, i64)]) -> Result<Destination<'a>, Fault> {
         let things: Vec<_> = bought.iter().copied().filter(|(product, _)| !product.digital).collect();
         let rules: &[DeliveryRule] = if things.is_empty() { &[] } else { &self.deliveries };
@@ -50,21 +58,57 @@ impl Catalog {
         // Nobody comes for what he has not said that he would come for.
         let first = || offered.iter().find(|rule| !rule.is_pickup() || rules.iter().all(DeliveryRule::is_pickup));
         let chosen = wanted.or_else(first).copied();
-        let country = country.filter(|_| !chosen.is_some_and(DeliveryRule::is_pickup));
-        Ok(Destination { country, offered, chosen, things, countries })
+        let is_pickup = chosen.is_some_and(DeliveryRule::is_pickup);
+        let home = self.tax.as_ref().and_then(TaxRule::home);
+        // Nobody's address is asked for before it is known where it is; who comes for the goods may live anywhere.
+        let addressed = country.or(home.filter(|_| countries.is_empty() || is_pickup));
+        let country = country.filter(|_| !is_pickup);
+        let asks_region = country.zip(self.tax.as_ref()).is_some_and(|(country, tax)| tax.has_regions(country));
+        let region = cart.region.filter(|_| asks_region);
+        if region.zip(country).is_some_and(|(region, country)| !asks::has_region(country, region)) {
+            return Err(cart_fault::of_field("bad-request", "region"));
+        }
+        let has_digital = things.len() < bought.len();
+        Ok(Destination { country, region, asks_region, offered, chosen, things, countries, addressed, has_digital })
     }
 }
 
 impl<'a> Destination<'a> {
-    /// What is asked before the cart can be ordered.
-    pub(super) fn asks(&self, locale: &str) -> Vec<Ask> {
+    /// What is asked before the cart can be ordered: where it goes, then what the shop's own questions are.
+    pub(super) fn asks(&self, questions: &[Question], holds: impl Fn(&str) -> bool, locale: &str) -> Vec<Ask> {
+        let is_pickup = self.chosen.is_some_and(DeliveryRule::is_pickup);
+        let ships = !self.things.is_empty() && !is_pickup;
+        let asked =
+            Asked { locale, country: self.addressed, has_region: self.asks_region, ships, is_pickup, has_digital: self.has_digital };
+        self.asks_of_price(locale).into_iter().chain(asks::asks(questions, asked, holds)).collect()
+    }
+
+    fn asks_of_price(&self, locale: &str) -> Vec<Ask> {
         if self.countries.is_empty() {
             return Vec::new();
         }
         let required = !self.chosen.is_some_and(DeliveryRule::is_pickup);
         let options = self.countries.iter().map(|country| Choice::plain(country)).collect();
-        let label = nearest(LOCALES.iter().map(|words| (words.lang, words.country)), locale).unwrap_or_default().to_owned();
-        vec![Ask { name: "country".to_owned(), kind: "country".to_owned(), required, label, options, ..Ask::default() }]
+        let label = words(locale).country.to_owned();
+        let ask = |name: &str, required, label, options| Ask {
+            name: name.to_owned(),
+            kind: name.to_owned(),
+            required,
+            label,
+            options,
+            ..Ask::default()
+        };
+        let mut asks = vec![ask("country", required, label, options)];
+        if let Some(country) = self.country.filter(|_| self.asks_region) {
+            let (options, label) = regions(country, locale, &words(locale).asks);
+            asks.push(ask("region", true, label, options));
+        }
+        asks
+    }
+
+    /// Whose tax it is.
+    pub(super) fn taxed(&self) -> TaxPlace<'a> {
+        TaxPlace { country: self.country, region: self.region }
     }
 
     /// Between which deliveries there is a choice; `price` is what so much costs there. Minor units.
@@ -220,6 +264,33 @@ mod tests {
     }
 
     #[test]
+    fn a_country_whose_parts_have_rates_of_their_own_asks_for_the_part() {
+        let parts = "[tax.country.US]\n        percent = 0\n        [tax.country.US.region.CA]";
+        let shop = SHOP.replace("[\"DE\", \"FR\"]", "[\"DE\", \"US\"]").replace("[tax.country.FR]", parts);
+        let shop = format!("{shop}\n[[ask]]\nkind = \"address\"");
+        let quote = |country, region| {
+            let items = [Item { sku: Sku::parse("mug").unwrap(), quantity: 1 }];
+            let (merchant, name) = (MerchantId::parse("demo").unwrap(), Text::One("Demo".into()));
+            let selling = Selling { merchant: &merchant, name: &name, public_url: "", locale: "en", now: 1, expires_at: 2 };
+            let cart = Cart { items: &items, country: Some(country), region, ..Cart::default() };
+            Catalog::parse(&shop).unwrap().price(&cart, &selling).map(|priced| priced.quote)
+        };
+        let asked = quote("US", None).unwrap();
+        let region = asked.unanswered().unwrap();
+        assert_eq!((region.kind.as_str(), region.label.as_str(), region.options.len() > 50), ("region", "State", true));
+        assert!(asked.asks.last().unwrap().form.iter().all(|part| part.kind != "region"), "it is asked once");
+        let taxed = |region| {
+            let quote = quote("US", Some(region)).unwrap();
+            (quote.unanswered().is_some(), quote.price.region.clone(), quote.price.taxes.first().map(|tax| tax.rate.clone().unwrap()))
+        };
+        assert_eq!(taxed("CA"), (false, Some("CA".to_owned()), Some("20".to_owned())));
+        assert_eq!(taxed("OR"), (false, Some("OR".to_owned()), None));
+        assert_eq!(fault(quote("US", Some("California"))), ("bad-request".to_owned(), "region".to_owned()));
+        let there = quote("DE", Some("CA")).unwrap();
+        assert_eq!((there.price.region.as_deref(), there.unanswered()), (None, None), "where nobody asks, nobody answers");
+    }
+
+    #[test]
     fn a_bad_delivery_is_named_by_its_line() {
         for (from, to, said) in [
             ("id = \"parcel\"", "id = \"post\"", "line 21: delivery \"post\": stands twice"),
@@ -233,6 +304,11 @@ mod tests {
             ("        home = \"DE\"\n", "", "tax: home: is missing"),
             ("[tax.country.AT]", "[tax.country.Austria]", "country: \"Austria\" is no country"),
             ("[tax]", "[shipping]\n        label = \"S\"\n        amount = 1\n        [tax]", "shipping: write another [[delivery]]"),
+            (
+                "[tax.country.AT]",
+                "[tax.country.AT.region.W]\n        percent = 1\n        [tax.country.AT]",
+                "country.AT.region: \"W\" is no part",
+            ),
             ("included = true", "net = true", "tax: net: only prices that hold the tax"),
         ] {
             assert!(SHOP.contains(from), "{from}");

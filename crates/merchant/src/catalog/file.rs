@@ -7,6 +7,7 @@ use protocol::Currency;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::asks::{self, Question};
 use super::cart::plain;
 use super::delivery::DeliveryRule;
 use super::discount::Discount;
@@ -25,6 +26,8 @@ pub struct Catalog {
     pub(super) shipping: Option<Shipping>,
     pub(super) deliveries: Vec<DeliveryRule>,
     pub(super) tax: Option<TaxRule>,
+    /// What shoppers are asked with an order, in this order.
+    pub(super) asks: Vec<Question>,
 }
 
 /// The file as it is written.
@@ -40,6 +43,8 @@ struct Written {
     #[serde(default)]
     delivery: Vec<Spanned<DeliveryRule>>,
     tax: Option<Spanned<TaxRule>>,
+    #[serde(default)]
+    ask: Vec<Spanned<Question>>,
 }
 
 /// What is wrong with a catalog: the line, the item and the reason, one line.
@@ -117,6 +122,8 @@ impl Written {
                 }
             }
         }
+        let goes_abroad = deliveries.iter().any(|rule| rule.countries().is_some());
+        let asks = questions(self.ask, &products, goes_abroad || tax.as_ref().is_some_and(TaxRule::has_home))?;
         let mut discounts: Vec<Discount> = Vec::new();
         for (number, discount) in self.discount.into_iter().enumerate() {
             check(Some(&discount), Discount::check, |fault| format!("discount {}: {fault}", number + 1))?;
@@ -127,7 +134,7 @@ impl Written {
             }
             discounts.push(discount);
         }
-        Ok(Catalog { currency, products, discounts, shipping, deliveries, tax })
+        Ok(Catalog { currency, products, discounts, shipping, deliveries, tax, asks })
     }
 }
 
@@ -159,6 +166,24 @@ fn deliveries(written: Vec<Spanned<DeliveryRule>>, shipping: Option<&Spanned<Shi
         rules.push(rule);
     }
     Ok(rules)
+}
+
+/// The questions of the file. Where no country is ever known, nobody can be asked for an address.
+fn questions(written: Vec<Spanned<Question>>, products: &BTreeMap<String, Product>, knows_country: bool) -> Result<Vec<Question>, Fault> {
+    let place = |at: usize| written.get(at).map_or(0, |question| question.span().start);
+    asks::check(written.iter().map(Spanned::get_ref)).map_err(|(at, fault)| (place(at), fault))?;
+    for question in &written {
+        let named = |fault: String| (question.span().start, format!("ask {:?}: {fault}", question.get_ref().name()));
+        let question = question.get_ref();
+        if let Some(sku) = question.items().iter().find(|sku| !products.contains_key(*sku)) {
+            return Err(named(format!("items: nothing is sold as {sku:?}")));
+        }
+        if question.is_address() && !knows_country {
+            let way_on = "name the countries of each [[delivery]], or the home of [tax]";
+            return Err(named(format!("each country writes addresses in its own way, and none is known: {way_on}")));
+        }
+    }
+    Ok(written.into_iter().map(Spanned::into_inner).collect())
 }
 
 /// Checks a part of the file, and says where it stands if it is not good.
@@ -219,6 +244,31 @@ mod tests {
             let said = Catalog::parse(&variants(&text)).unwrap_err().to_string();
             assert!(said.starts_with(told), "{said}");
         }
+        for (ask, told) in [
+            ("kind = \"text\"", "ask \"text\": label: is missing"),
+            ("kind = \"email\"\nname = \"E-Mail\"", "ask \"E-Mail\": name: 1 to 32"),
+            ("kind = \"email\"\nname = \"country\"", "ask \"country\": name: country is taken"),
+            ("kind = \"choice\"\nlabel = \"Colour\"", "ask \"choice\": options: what a choice"),
+            ("kind = \"email\"\noptions = [\"a\"]", "ask \"email\": options: what a choice"),
+            (
+                "kind = \"choice\"\nlabel = \"Colour\"\noptions = [\"a\", { value = \"a\", label = \"A\" }]",
+                "ask \"choice\": options: \"a\" stands twice",
+            ),
+            ("kind = \"choice\"\nlabel = \"Colour\"\noptions = [\" a\"]", "ask \"choice\": options: \" a\" has blanks"),
+            ("kind = \"email\"\nmax = 9", "ask \"email\": max: email is"),
+            ("kind = \"name\"\nmax = 0", "ask \"name\": max: 1 to 1000"),
+            ("kind = \"email\"\nor = \"phone\"", "ask \"email\": or: there is no other ask"),
+            ("kind = \"email\"\nlink = \"https://shop.example/\"", "ask \"email\": link: belongs to"),
+            ("kind = \"checkbox\"\nlabel = \"Terms\"\nlink = \"http://shop.example/\"", "ask \"checkbox\": link: https://"),
+            ("kind = \"email\"\nhint = \"a\\nb\"", "ask \"email\": hint: holds U+000A"),
+            ("kind = \"email\"\nitems = [\"tee\"]", "ask \"email\": items: nothing is sold as \"tee\""),
+            ("kind = \"email\"\n[[ask]]\nkind = \"email\"", "ask \"email\": stands twice"),
+            ("kind = \"address\"", "ask \"address\": each country writes addresses in its own way"),
+        ] {
+            let said = Catalog::parse(&format!("{SHOP}\n[[ask]]\n{ask}")).unwrap_err().to_string();
+            assert!(said.starts_with("line 2") && said.contains(told), "{said}");
+        }
+        assert!(Catalog::parse(&format!("{SHOP}\n[[ask]]\nkind = \"letter\"")).unwrap_err().to_string().contains("letter"));
         for (from, to, told) in [
             ("1250", "12.50", "price"),
             ("price = 333", "prize = 333", "prize"),

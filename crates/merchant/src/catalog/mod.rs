@@ -1,5 +1,6 @@
 //! What the shop sells, and what a cart of it costs. Not here: how an order is paid, and what is left of what is scarce.
 
+mod asks;
 mod cart;
 mod country;
 mod delivery;
@@ -19,6 +20,7 @@ mod tax;
 mod text;
 mod variant;
 
+pub(crate) use asks::{OwnAsks, OwnDelivery, judge as judge_answers, terms as answer_terms};
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
 pub(crate) use country::judge_country;
 pub use file::{Catalog, CatalogError};

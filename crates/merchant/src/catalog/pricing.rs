@@ -7,6 +7,7 @@ use protocol::{Delivery, Fault, Item, Line, MAX_ITEMS, Price, PriceText, Quote};
 use super::discount::{self, taken_off};
 use super::price_error::PriceError;
 use super::product::Product;
+use super::tax::TaxPlace;
 use super::{Cart, Catalog, Priced, Selling};
 use crate::cart_fault::{self, CartFault};
 use crate::order_record::References;
@@ -24,7 +25,7 @@ impl Catalog {
     /// of range.
     pub fn price(&self, cart: &Cart<'_>, selling: &Selling<'_>) -> Result<Priced, PriceError> {
         check(cart.items)?;
-        let at_home = || self.lines(cart.items, None, selling);
+        let at_home = || self.lines(cart.items, TaxPlace::default(), selling);
         let faults: Vec<Fault> = cart.items.iter().filter_map(|item| self.fault(item)).collect();
         if !faults.is_empty() {
             return Err(self.unsellable(faults, at_home()));
@@ -32,24 +33,25 @@ impl Catalog {
         let find = |item: &Item| Some((self.products.get(item.sku.as_str())?, i64::from(item.quantity)));
         let bought: Vec<_> = cart.items.iter().filter_map(find).collect();
         let place = self.destination(cart, &bought).map_err(|fault| self.unsellable(vec![fault], at_home()))?;
-        let country = place.country;
-        let lines = self.lines(cart.items, country, selling);
+        let (country, taxed) = (place.country, place.taxed());
+        let lines = self.lines(cart.items, taxed, selling);
         let subtotal: i64 = lines.iter().map(|line| line.total).sum();
         let discount::TakenOff { charges: discounts, code, hold, ends_at } = taken_off(&self.discounts, subtotal, cart.code, selling);
         let off: i64 = discounts.iter().map(|discount| discount.amount).sum();
-        let there = |amount: i64| self.tax.as_ref().map_or(amount, |tax| tax.price_in(country, tax.of_shipping(), amount));
+        let there = |amount: i64| self.tax.as_ref().map_or(amount, |tax| tax.price_in(taxed, tax.of_shipping(), amount));
         let shipped = || self.shipping.as_ref().filter(|_| !place.things().is_empty());
         let delivery = place.delivery(subtotal, selling).or_else(|| Some(shipped()?.charge(place.things(), subtotal, selling.locale)));
         let delivery = delivery.map(|delivery| Delivery { amount: there(delivery.amount), ..delivery });
         let delivered_for = delivery.as_ref().map_or(0, |delivery| delivery.amount);
         let taxes = self.tax.as_ref().map(|rule| {
             let sold: Vec<_> = bought.iter().zip(&lines).map(|((product, _), line)| (product.tax.as_deref(), line.total)).collect();
-            rule.on(&sold, off, delivered_for, country, selling.locale)
+            rule.on(&sold, off, delivered_for, taxed, selling.locale)
         });
         let mut price = Price {
             discounts,
             discount_code: cart.code.zip(code).map(|(code, state)| code.told(state)),
             country: country.map(str::to_owned),
+            region: place.region.map(str::to_owned),
             delivery,
             taxes: taxes.unwrap_or_default(),
             ..Price::of_lines(self.currency, lines)
@@ -72,7 +74,7 @@ impl Catalog {
             price: PriceText::of(price),
             methods: Vec::new(),
             ways: Vec::new(),
-            asks: place.asks(selling.locale),
+            asks: place.asks(&self.asks, |sku| cart.items.iter().any(|item| item.sku.as_str() == sku), selling.locale),
             deliveries: place.options(subtotal, selling, there),
         };
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Reservation { of: product.supply()?.of, quantity: *quantity }));
@@ -81,17 +83,17 @@ impl Catalog {
     }
 
     /// The lines of a cart whose things are for sale.
-    pub(super) fn lines(&self, items: &[Item], country: Option<&str>, selling: &Selling<'_>) -> Vec<Line> {
+    pub(super) fn lines(&self, items: &[Item], place: TaxPlace<'_>, selling: &Selling<'_>) -> Vec<Line> {
         let known = |item: &Item| {
             let product = self.products.get(item.sku.as_str())?;
-            Some(line(item, product, self.price_of(product, country), selling))
+            Some(line(item, product, self.price_of(product, place), selling))
         };
         items.iter().filter_map(known).collect()
     }
 
-    /// What one of it costs in a country. Minor units.
-    fn price_of(&self, product: &Product, country: Option<&str>) -> i64 {
-        self.tax.as_ref().map_or(product.price, |tax| tax.price_in(country, product.tax.as_deref(), product.price))
+    /// What one of it costs at a place. Minor units.
+    fn price_of(&self, product: &Product, place: TaxPlace<'_>) -> i64 {
+        self.tax.as_ref().map_or(product.price, |tax| tax.price_in(place, product.tax.as_deref(), product.price))
     }
 
     /// What is wrong with one thing of a cart, whatever else is in it.

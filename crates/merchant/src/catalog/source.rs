@@ -41,6 +41,14 @@ impl Source {
         }
     }
 
+    /// Whose rates of tax are those of everybody who does not say where from, ISO 3166-1 alpha-2, if the catalog tells.
+    pub(crate) fn home(&self) -> Option<String> {
+        match self {
+            Source::File(shelf) => shelf.catalog().tax.as_ref().and_then(|tax| tax.home()).map(str::to_owned),
+            Source::Shop(_) => None,
+        }
+    }
+
     /// Why nothing, or not what the catalog's file says, can be sold now, if so: for readiness and metrics.
     pub(crate) fn fault(&self) -> Option<String> {
         match self {

@@ -18,7 +18,7 @@ pub(super) enum ApiKey {
         /// Whose it is, for people
         #[arg(long)]
         name: String,
-        /// What it may do: read, orders, refunds, confirm; separated by commas
+        /// What it may do: read, orders, refunds, confirm, contact; separated by commas
         #[arg(long, value_delimiter = ',', required = true, value_parser = scope)]
         scopes: Vec<Scope>,
     },

@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use merchant::Keys;
 use merchant::audit::{Auditor, Finding};
-use merchant::{Keys, OrderNumber, Store};
-use protocol::OrderId;
 
-use super::shared::{ConfigFile, said};
+use super::shared::{ConfigFile, find, said};
 
 /// How often progress is told, in orders.
 const STRIDE: usize = 10_000;
@@ -23,15 +22,6 @@ pub(super) struct Check {
     /// This order only, by its number or its id
     #[arg(long, value_name = "ORDER")]
     order: Option<String>,
-}
-
-/// The order of that number or id.
-async fn find(store: &Store, text: &str) -> Result<OrderId, String> {
-    let by_number = match OrderNumber::parse(text) {
-        Some(number) => store.order_by_number(number).await.map_err(said)?,
-        None => None,
-    };
-    by_number.or_else(|| OrderId::parse(text)).ok_or_else(|| format!("{text:?} is neither the number nor the id of an order"))
 }
 
 impl Check {

@@ -4,6 +4,7 @@
 mod api_key;
 mod backup;
 mod check;
+mod details;
 mod licenses;
 mod orders;
 mod releases;
@@ -41,6 +42,8 @@ enum Command {
     Backup(backup::Backup),
     Stock(stock::Stock),
     #[command(subcommand)]
+    Details(details::Details),
+    #[command(subcommand)]
     Releases(releases::Releases),
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
@@ -61,6 +64,7 @@ impl Arguments {
             Command::Orders(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,
+            Command::Details(command) => command.run(clock()).await,
             Command::Releases(command) => command.run(clock()).await,
             Command::Webhooks(command) => command.run(clock()).await,
             Command::Licenses(command) => command.run(),

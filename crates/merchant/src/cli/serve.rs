@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use merchant::{Clock, Keys, Merchant, keygen};
+use merchant::{Clock, Keys, Merchant, keygen, sealed};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -14,7 +14,7 @@ use super::shared::{ConfigFile, said};
 pub(super) struct Serve {
     #[command(flatten)]
     config: ConfigFile,
-    /// Make the signing key where its file is missing
+    /// Make the signing key, and the key of sealed records, where their files are missing
     #[arg(long)]
     generate_key: bool,
 }
@@ -32,6 +32,9 @@ impl Serve {
         let seed_file = &config.signing.seed_file;
         if self.generate_key && !seed_file.exists() {
             keygen(seed_file).map_err(|error| format!("signing.seed_file: {}: {error}", seed_file.display()))?;
+        }
+        if let (true, Some(file)) = (self.generate_key, config.details.key_file.as_deref().filter(|file| !file.exists())) {
+            sealed::keygen(file).map_err(|error| format!("details.key_file: {}: {error}", file.display()))?;
         }
         let listen = config.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| format!("server.listen: {listen}: {error}"))?;
@@ -71,6 +74,8 @@ impl CheckConfig {
     pub(super) fn run(self, now: i64) -> Result<ExitCode, String> {
         let config = self.config.load()?;
         Keys::of(&config).map_err(said)?;
+        config.details.sealer().map_err(said)?;
+        config.details.erased_file().map_err(said)?;
         config.catalog.check().map_err(said)?;
         config.check_selling().map_err(said)?;
         for hint in config.hints(now).map_err(said)? {

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use merchant::Config;
+use merchant::{Config, OrderNumber, Store};
+use protocol::OrderId;
 
 /// Where the configuration stands.
 #[derive(Args)]
@@ -22,4 +23,13 @@ impl ConfigFile {
 /// The words of an error.
 pub(super) fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// The order of that number or id.
+pub(super) async fn find(store: &Store, text: &str) -> Result<OrderId, String> {
+    let by_number = match OrderNumber::parse(text) {
+        Some(number) => store.order_by_number(number).await.map_err(said)?,
+        None => None,
+    };
+    by_number.or_else(|| OrderId::parse(text)).ok_or_else(|| format!("{text:?} is neither the number nor the id of an order"))
 }

@@ -5,6 +5,7 @@ mod bank;
 mod catalog;
 mod collecting;
 mod complaint;
+mod details;
 mod error;
 mod files;
 mod limits;
@@ -28,6 +29,7 @@ pub use bank::BankConfig;
 pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
 pub(crate) use complaint::one_line;
+pub use details::DetailsConfig;
 pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
@@ -48,6 +50,9 @@ pub struct Config {
     pub store: StoreConfig,
     /// Whose signature answers bear.
     pub signing: SigningConfig,
+    /// How what names a person is sealed.
+    #[serde(default)]
+    pub details: DetailsConfig,
     /// The widget's files.
     pub widget: Option<FolderConfig>,
     /// A demo shop.
@@ -191,6 +196,7 @@ impl Config {
             }
         }
         self.limits.check()?;
+        self.details.check()?;
         self.check_appids()?;
         self.collectors().iter().try_for_each(|record| record.check_notify_url())?;
         if self.server.drain_seconds > 60 {

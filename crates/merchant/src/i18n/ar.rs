@@ -1,10 +1,43 @@
 //! Arabic.
 
-use super::words::Words;
+use super::words::{AskWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ar",
     dir: "rtl",
     country: "البلد",
     checkout_not_shown: "تعذّر عرض صفحة الدفع. يُرجى السماح بتشغيل البرامج النصية لهذا المتجر وإعادة تحميل الصفحة، أو التواصل مع المتجر.",
+    asks: AskWords {
+        name: "الاسم",
+        email: "البريد الإلكتروني",
+        phone: "رقم الهاتف",
+        company: "الشركة",
+        tax_id: "الرقم الضريبي",
+        address: "العنوان",
+        line1: "الشارع ورقم المبنى",
+        line2: "تفاصيل إضافية للعنوان",
+        sorting_code: "رمز الفرز",
+        city: "المدينة",
+        post_town: "المدينة البريدية",
+        suburb: "الضاحية",
+        neighborhood: "الحي",
+        townland: "البلدة الريفية",
+        village_township: "القرية أو البلدة",
+        district: "المنطقة",
+        area: "النطاق",
+        county: "المقاطعة",
+        department: "القسم الإداري",
+        do_si: "المقاطعة أو المدينة",
+        emirate: "الإمارة",
+        island: "الجزيرة",
+        oblast: "الإقليم",
+        parish: "الأبرشية",
+        prefecture: "المحافظة",
+        province: "المحافظة أو المقاطعة",
+        state: "الولاية",
+        postal: "الرمز البريدي",
+        zip: "الرمز البريدي (ZIP)",
+        pin: "الرمز البريدي (PIN)",
+        eircode: "الرمز البريدي (Eircode)",
+    },
 };

@@ -1,10 +1,43 @@
 //! German.
 
-use super::words::Words;
+use super::words::{AskWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "de",
     dir: "ltr",
     country: "Land",
     checkout_not_shown: "Die Kasse kann nicht angezeigt werden. Bitte lassen Sie Skripte dieses Shops zu und laden Sie die Seite neu, oder wenden Sie sich an den Shop.",
+    asks: AskWords {
+        name: "Name",
+        email: "E-Mail",
+        phone: "Telefon",
+        company: "Firma",
+        tax_id: "Steuernummer",
+        address: "Anschrift",
+        line1: "Straße und Hausnummer",
+        line2: "Adresszusatz",
+        sorting_code: "Zustellcode (CEDEX)",
+        city: "Ort",
+        post_town: "Postort",
+        suburb: "Ortsteil",
+        neighborhood: "Stadtviertel",
+        townland: "Townland",
+        village_township: "Dorf oder Gemeinde",
+        district: "Bezirk",
+        area: "Gebiet",
+        county: "Grafschaft",
+        department: "Departement",
+        do_si: "Do oder Si",
+        emirate: "Emirat",
+        island: "Insel",
+        oblast: "Oblast",
+        parish: "Gemeinde",
+        prefecture: "Präfektur",
+        province: "Provinz",
+        state: "Bundesstaat",
+        postal: "Postleitzahl",
+        zip: "ZIP-Code",
+        pin: "PIN-Code",
+        eircode: "Eircode",
+    },
 };

@@ -1,10 +1,43 @@
 //! English.
 
-use super::words::Words;
+use super::words::{AskWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "en",
     dir: "ltr",
     country: "Country",
     checkout_not_shown: "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop.",
+    asks: AskWords {
+        name: "Name",
+        email: "Email",
+        phone: "Phone",
+        company: "Company",
+        tax_id: "Tax number",
+        address: "Address",
+        line1: "Address",
+        line2: "Address line 2",
+        sorting_code: "Sorting code",
+        city: "City",
+        post_town: "Post town",
+        suburb: "Suburb",
+        neighborhood: "Neighborhood",
+        townland: "Townland",
+        village_township: "Village or township",
+        district: "District",
+        area: "Area",
+        county: "County",
+        department: "Department",
+        do_si: "Do or Si",
+        emirate: "Emirate",
+        island: "Island",
+        oblast: "Oblast",
+        parish: "Parish",
+        prefecture: "Prefecture",
+        province: "Province",
+        state: "State",
+        postal: "Postal code",
+        zip: "ZIP code",
+        pin: "PIN code",
+        eircode: "Eircode",
+    },
 };

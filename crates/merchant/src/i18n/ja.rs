@@ -1,10 +1,43 @@
 //! Japanese.
 
-use super::words::Words;
+use super::words::{AskWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ja",
     dir: "ltr",
     country: "国・地域",
     checkout_not_shown: "決済画面を表示できません。このショップのスクリプトを許可してページを再読み込みするか、ショップにお問い合わせください。",
+    asks: AskWords {
+        name: "お名前",
+        email: "メールアドレス",
+        phone: "電話番号",
+        company: "会社名",
+        tax_id: "税務登録番号",
+        address: "住所",
+        line1: "番地・建物名",
+        line2: "住所（続き）",
+        sorting_code: "仕分けコード",
+        city: "市区町村",
+        post_town: "郵便管轄町",
+        suburb: "地区",
+        neighborhood: "町域",
+        townland: "タウンランド",
+        village_township: "村・町",
+        district: "区",
+        area: "地域",
+        county: "郡",
+        department: "県",
+        do_si: "道・市",
+        emirate: "首長国",
+        island: "島",
+        oblast: "州",
+        parish: "教区",
+        prefecture: "都道府県",
+        province: "州・省",
+        state: "州",
+        postal: "郵便番号",
+        zip: "郵便番号（ZIP）",
+        pin: "郵便番号（PIN）",
+        eircode: "郵便番号（Eircode）",
+    },
 };

@@ -8,7 +8,7 @@ mod ja;
 mod words;
 mod zh_hans;
 
-pub(crate) use words::Words;
+pub(crate) use words::{AskWords, Words};
 
 /// Every language, English first.
 pub(crate) const LOCALES: [&Words; 5] = [&en::WORDS, &ar::WORDS, &de::WORDS, &ja::WORDS, &zh_hans::WORDS];

@@ -10,4 +10,52 @@ pub(crate) struct Words {
     pub(crate) country: &'static str,
     /// In place of the checkout, where no script runs.
     pub(crate) checkout_not_shown: &'static str,
+    /// What is asked of shoppers.
+    pub(crate) asks: AskWords,
+}
+
+/// What is asked for, as a field to fill in is called.
+pub(crate) struct AskWords {
+    /// A person's name.
+    pub(crate) name: &'static str,
+    /// An address for mail.
+    pub(crate) email: &'static str,
+    /// A telephone number.
+    pub(crate) phone: &'static str,
+    /// A firm.
+    pub(crate) company: &'static str,
+    /// The number by which a tax office knows a business.
+    pub(crate) tax_id: &'static str,
+    /// Where something is sent.
+    pub(crate) address: &'static str,
+    /// Street and number, or whatever else leads to a door.
+    pub(crate) line1: &'static str,
+    /// What did not fit there.
+    pub(crate) line2: &'static str,
+    /// What the French post calls CEDEX.
+    pub(crate) sorting_code: &'static str,
+    /// Kinds of places and their parts, as countries call them.
+    pub(crate) city: &'static str,
+    pub(crate) post_town: &'static str,
+    pub(crate) suburb: &'static str,
+    pub(crate) neighborhood: &'static str,
+    pub(crate) townland: &'static str,
+    pub(crate) village_township: &'static str,
+    pub(crate) district: &'static str,
+    pub(crate) area: &'static str,
+    pub(crate) county: &'static str,
+    pub(crate) department: &'static str,
+    pub(crate) do_si: &'static str,
+    pub(crate) emirate: &'static str,
+    pub(crate) island: &'static str,
+    pub(crate) oblast: &'static str,
+    pub(crate) parish: &'static str,
+    pub(crate) prefecture: &'static str,
+    pub(crate) province: &'static str,
+    pub(crate) state: &'static str,
+    /// Codes of the post, as countries call them.
+    pub(crate) postal: &'static str,
+    pub(crate) zip: &'static str,
+    pub(crate) pin: &'static str,
+    pub(crate) eircode: &'static str,
 }

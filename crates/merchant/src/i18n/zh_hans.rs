@@ -1,10 +1,43 @@
 //! Chinese in simplified characters.
 
-use super::words::Words;
+use super::words::{AskWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "zh-Hans",
     dir: "ltr",
     country: "国家或地区",
     checkout_not_shown: "无法显示结账页面。请允许此商店运行脚本并刷新页面，或联系商家。",
+    asks: AskWords {
+        name: "姓名",
+        email: "电子邮箱",
+        phone: "电话",
+        company: "公司",
+        tax_id: "税号",
+        address: "地址",
+        line1: "街道地址",
+        line2: "地址补充",
+        sorting_code: "分拣码",
+        city: "城市",
+        post_town: "邮政城镇",
+        suburb: "郊区",
+        neighborhood: "街区",
+        townland: "村镇地",
+        village_township: "村或乡镇",
+        district: "区",
+        area: "地区",
+        county: "郡",
+        department: "省（大区）",
+        do_si: "道或市",
+        emirate: "酋长国",
+        island: "岛屿",
+        oblast: "州",
+        parish: "教区",
+        prefecture: "都道府县",
+        province: "省",
+        state: "州",
+        postal: "邮政编码",
+        zip: "邮政编码（ZIP）",
+        pin: "邮政编码（PIN）",
+        eircode: "邮政编码（Eircode）",
+    },
 };

@@ -40,12 +40,14 @@ pub(crate) enum Alarm {
     AccountRefused,
     /// A sealed record does not open: it was changed, or its key is another one.
     SealedUnopened,
+    /// Which orders were erased cannot be written beside the keys.
+    ErasureUnwritten,
     /// A background job ended in a panic, and was started again.
     JobFailed,
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 18] = [
+    pub(super) const ALL: [Alarm; 19] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
@@ -63,6 +65,7 @@ impl Alarm {
         Alarm::BillUncompared,
         Alarm::AccountRefused,
         Alarm::SealedUnopened,
+        Alarm::ErasureUnwritten,
         Alarm::JobFailed,
     ];
 
@@ -97,6 +100,7 @@ impl Alarm {
             Alarm::BillUncompared => "bill-uncompared",
             Alarm::AccountRefused => "account-refused",
             Alarm::SealedUnopened => "sealed-unopened",
+            Alarm::ErasureUnwritten => "erasure-unwritten",
             Alarm::JobFailed => "job-failed",
         }
     }

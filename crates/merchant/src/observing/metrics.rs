@@ -79,6 +79,7 @@ struct Figures {
     facts: Family<Happened, Counter>,
     alarms: Family<Kind, Counter>,
     refusals: Family<Refusal, Gauge>,
+    erased: Counter,
 }
 
 #[derive(Debug)]
@@ -124,6 +125,11 @@ impl Metrics {
         self.0.alarms.get_or_create(&Kind { kind: alarm.as_str() }).inc();
     }
 
+    /// So many sealed records were erased because their time was over, or because somebody said so.
+    pub(crate) fn erased(&self, number: u64) {
+        self.0.erased.inc_by(number);
+    }
+
     /// Whether a provider refuses the account a product or call.
     pub(crate) fn refusing(&self, provider: &'static str, what: &str, does: bool) {
         self.0.refusals.get_or_create(&Refusal { provider, what: what.to_owned() }).set(i64::from(does));
@@ -136,7 +142,7 @@ impl Metrics {
     /// Those of formatting.
     pub(crate) fn told(&self, standing: Option<&StoreStats>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
-        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals } = &*self.0;
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased } = &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
@@ -148,6 +154,7 @@ impl Metrics {
         }
         registry.register("alarm_lines", "Lines of the log that begin with ALARM, by what they are about", alarms.clone());
         registry.register("account_refused", "1 while a provider refuses the account a product or call", refusals.clone());
+        registry.register("details_erased", "Sealed records of what names a person that this node has erased", erased.clone());
         let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
         gauge("held_polls", "Polls held by this node", i64::try_from(held).unwrap_or(i64::MAX));
         gauge("catalog_stale", "1 while the catalog's file has a fault and the one before it is sold from", i64::from(catalog_is_stale));

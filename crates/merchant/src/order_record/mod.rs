@@ -1,6 +1,7 @@
 //! The rules of money: what a fact does to an order. Pure changes of one record, which the store writes in one transaction.
 
 pub(crate) mod kept;
+pub(crate) mod link;
 mod money;
 mod payments;
 mod record;

@@ -2,8 +2,9 @@
 
 use gateway::{Prepared, ProviderPayment};
 use protocol::signature::Signer;
-use protocol::{Currency, OrderStatus, PaymentId, PaymentStatus, Receipt};
+use protocol::{Currency, Digest, Method, OrderStatus, PaymentId, PaymentStatus, PriceText, Receipt};
 
+use super::link;
 use super::money::{Source, StrayMoney, UsedMoney};
 use super::record::{Fact, OrderRecord, PaymentRecord};
 use super::words::storable;
@@ -13,10 +14,19 @@ impl OrderRecord {
     /// The provider gave a code for a payment, which may work for a shorter time than was asked for, and perhaps an id of its own. Times
     /// in unix seconds.
     pub fn code_came(&mut self, id: &PaymentId, code: Prepared, now: i64) {
-        if self.knows(id) {
-            let Prepared { payload, expires_at, provider_ref } = code;
-            self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now, provider_ref });
+        let Some(surface) = self.attempt(id).map(|attempted| attempted.payment.surface) else { return };
+        let Prepared { payload, expires_at, provider_ref } = code;
+        let (payload, link) =
+            if link::leads_away(surface, &payload) { (link::KEPT_APART.to_owned(), Some(payload)) } else { (payload, None) };
+        self.happens(Fact::Code { payment: id.clone(), payload, expires_at, shown_at: now, provider_ref });
+        if let Some(link) = link {
+            self.link_known(id, link);
         }
+    }
+
+    /// The link of a payment, which no fact holds.
+    pub(crate) fn link_known(&mut self, id: &PaymentId, link: String) {
+        self.on(id, |attempted| attempted.payment.payload = Some(link));
     }
 
     /// The way to learn who the shopper inside of the wallet is; it is followed in place of a code.
@@ -97,6 +107,12 @@ impl OrderRecord {
         }
     }
 
+    /// The shopper answered what the order asks; that may have changed what it costs, and with it who can collect it.
+    pub fn answered(&mut self, answers: Digest, price: &PriceText, methods: &[Method]) {
+        let methods = methods.iter().map(ToString::to_string).collect();
+        self.happens(Fact::Answered { answers_digest: answers.to_base64(), price: price.text().to_owned(), methods });
+    }
+
     /// The shopper gave the order up; its payments are closed already.
     pub fn cancel(&mut self) {
         if self.order.status == OrderStatus::Pending {
@@ -115,6 +131,7 @@ impl OrderRecord {
     /// goes back. `now` in unix seconds.
     pub fn money_came(&mut self, fact: &ProviderPayment, source: Source, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
+        let owed = self.order.money();
         let Some(attempted) = self.attempt(&id) else { return };
         let (transaction, paid_at, amount) = (storable(&fact.transaction_id), fact.paid_at, fact.amount);
         // Asking the provider again would say the same.
@@ -129,7 +146,9 @@ impl OrderRecord {
             return;
         }
         let (asked, method) = (attempted.money, attempted.payment.method.clone());
-        if amount != asked.amount || Currency::parse(&fact.currency) != Some(asked.currency) {
+        // Where other answers have changed the price since, a code of before cannot pay the order any more.
+        let is_asked = amount == asked.amount && Currency::parse(&fact.currency) == Some(asked.currency) && asked == owed;
+        if !is_asked {
             // A notification may be wrong where the provider's books are right.
             attempted.next_check_at = (source == Source::Notification).then_some(now);
             let currency = fact.currency.clone();

@@ -1,8 +1,8 @@
 //! An order with its payments and refunds as the backend keeps it, and the facts of which its history is made.
 //!
 //! A fact is one thing that can happen to a record, as the ledger keeps it for ever. It holds all that is needed to do it again, and nothing
-//! that may have to be forgotten: who a shopper is (openid, follower) and the page that a wallet comes back to stand in the rows alone, where
-//! they can be erased. What a fact does to a record is in `replay`.
+//! that may have to be forgotten: who a shopper is (openid, follower), the page that a wallet comes back to and why money goes back lie in sealed
+//! records alone, where they can be erased. What a fact does to a record is in `replay`.
 
 use gateway::PaymentRef;
 use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus};
@@ -22,6 +22,9 @@ pub struct OrderRecord {
     /// By which names it goes beside its own.
     #[serde(flatten)]
     pub references: References,
+    /// What it asks before it can be paid, if the shop made it so: JSON, which the catalog reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asking: Option<String>,
     /// Payload of the code by which the shopper follows the merchant's account; shown once the order is paid.
     pub follow: Option<String>,
     /// Who followed by it: the account's id of the shopper.
@@ -182,6 +185,15 @@ pub enum Fact {
     },
     /// Another payment took the place of the one before.
     Payment(Box<PaymentRecord>),
+    /// The shopper answered what the order asks, perhaps anew.
+    Answered {
+        /// SHA-256 of the text of the answers, base64.
+        answers_digest: String,
+        /// The text of the price, with the delivery that was chosen.
+        price: String,
+        /// The methods that can collect it.
+        methods: Vec<String>,
+    },
     /// The order was given up.
     Canceled {},
     /// The order's deadline passed.

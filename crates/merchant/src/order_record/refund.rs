@@ -15,7 +15,8 @@ pub struct Refund {
     pub payment: PaymentId,
     /// Minor units of the order's currency.
     pub amount: i64,
-    /// What the shopper reads; may be empty.
+    /// What the shopper reads; may be empty. Typed by a person about another one: no part of the ledger.
+    #[serde(skip)]
     pub reason: String,
     /// How it stands.
     pub status: RefundStatus,

@@ -1,7 +1,7 @@
 //! What a fact does to a record. Whatever changes an record does it by a fact and through here, both when it happens and when the
 //! ledger is read again, so that the two cannot come to different ends. Nothing is decided here: no rule, no clock, no key.
 
-use protocol::{OrderStatus, PaymentId, PaymentStatus};
+use protocol::{Digest, Method, OrderStatus, PaymentId, PaymentStatus, PriceText};
 
 use super::record::{Entry, Fact, OrderRecord, PaymentRecord};
 use super::refund::RefundStatus;
@@ -64,6 +64,14 @@ impl OrderRecord {
                 self.order.payment = Some(attempted.payment.clone());
                 self.payments.push(attempted.as_ref().clone());
             }
+            Fact::Answered { answers_digest, price, methods } => {
+                self.order.answers_digest = Digest::parse(answers_digest);
+                if let Some(price) = PriceText::parse(price) {
+                    self.order.amount = price.total;
+                    self.order.price = price;
+                }
+                self.order.methods = methods.iter().filter_map(|method| Method::parse(method)).collect();
+            }
             Fact::Canceled {} => self.order.status = OrderStatus::Canceled,
             Fact::Expired {} => self.order.status = OrderStatus::Expired,
             Fact::Money { payment, transaction, paid_at, .. } => self.on(payment, |attempted| {
@@ -100,7 +108,7 @@ impl OrderRecord {
     }
 
     /// Changes a payment, and shows its new state if it is the one on show.
-    fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut PaymentRecord)) {
+    pub(super) fn on(&mut self, id: &PaymentId, change: impl FnOnce(&mut PaymentRecord)) {
         let Some(attempted) = self.attempt(id) else { return };
         change(attempted);
         let payment = attempted.payment.clone();

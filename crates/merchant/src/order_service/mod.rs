@@ -1,9 +1,12 @@
 //! Everything that is done with orders: placing and paying them, asking providers about them, ending them and returning money.
 
+mod answering;
 mod bills;
 mod codes;
 mod comparison;
+mod details;
 mod ending;
+mod keeping;
 mod notified;
 mod payment_options;
 mod placing;
@@ -18,6 +21,8 @@ mod settling;
 pub(crate) use bills::{Compared, run as compare_bills};
 pub(crate) use codes::description;
 pub(crate) use comparison::Comparison;
+pub(crate) use details::keep_details;
+pub(crate) use keeping::Keeping;
 pub(crate) use payment_options::{NotOffered, PaymentOptions};
 pub(crate) use placing::{CartOrder, NewOrder, PlaceError, Placed, Repaid, ShopOrder};
 pub(crate) use pricing::QuoteError;

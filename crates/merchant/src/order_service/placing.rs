@@ -3,19 +3,21 @@
 
 use std::sync::Arc;
 
-use protocol::{Channel, ClientReference, Digest, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote};
+use protocol::{
+    AnswersText, Channel, ClientReference, Digest, Fault, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote,
+};
 
 use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::cart_fault::{self, CartFault};
-use crate::catalog::{Cart, Code, PriceError, Priced};
+use crate::catalog::{Cart, Code, OwnAsks, PriceError, Priced, answer_terms, judge_answers};
 use crate::client::Client;
 use crate::limits::Coming;
 use crate::order_record::{OrderRecord, PaymentRecord, References};
 use crate::random;
 use crate::service_error::ServiceError;
-use crate::store::{IdempotencyRecord, NewRecord, Shortage, StockItem, StoreError};
+use crate::store::{Detail, IdempotencyRecord, NewRecord, Shortage, StockItem, StoreError};
 
 /// The longest that a client is told to be silent which has too many orders open, seconds: it may pay or close one at any moment.
 const LONGEST_SILENCE: i64 = 30;
@@ -33,10 +35,13 @@ pub(crate) struct CartOrder {
     pub(crate) code: Option<String>,
     pub(crate) client_reference: Option<ClientReference>,
     pub(crate) country: Option<String>,
+    pub(crate) region: Option<String>,
     pub(crate) delivery: Option<String>,
     pub(crate) locale: String,
     /// Of the price that the shopper has agreed to.
     pub(crate) price_digest: Digest,
+    /// What the shopper answered to what the quote asks.
+    pub(crate) answers: Option<AnswersText>,
     pub(crate) payment: PaymentOptions,
     /// Whose order it is.
     pub(crate) client: Client,
@@ -48,8 +53,10 @@ pub(crate) struct ShopOrder {
     pub(crate) price: PriceText,
     /// For how long it can be paid, seconds.
     pub(crate) life: i64,
-    /// How the first payment is made; the first method that makes codes if absent.
+    /// How the first payment is made; the first method that makes codes if absent. An order that asks has none until it is answered.
     pub(crate) method: Option<Method>,
+    /// What it asks before it can be paid.
+    pub(crate) asking: Option<OwnAsks>,
 }
 
 /// An order that is kept, whatever became of the code of its payment: that is asked for again when the shopper comes.
@@ -76,9 +83,12 @@ pub(crate) enum PlaceError {
     /// The price is another one than agreed to; holds it.
     #[error("the price is not the one agreed to")]
     PriceChanged(Box<Priced>),
-    /// A question of the quote is open; names the member that answers it.
-    #[error("{0} is missing")]
-    Unanswered(&'static str),
+    /// What is asked is not answered well; holds a fault for each question.
+    #[error("what is asked is not answered")]
+    Answers(Vec<Fault>),
+    /// It asks nothing, or is being paid.
+    #[error("the order asks nothing, or is being paid")]
+    AnswersClosed,
     /// It cannot be paid that way.
     #[error(transparent)]
     NotOffered(#[from] NotOffered),
@@ -182,6 +192,7 @@ impl OrderService {
         }
         if order.status == OrderStatus::Pending {
             self.collecting(&options, order.money())?;
+            self.check_answered(order).await?;
         }
         let (order, ended) = self.end_open_payments(&order.id).await?;
         match order.status {
@@ -216,29 +227,33 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, client_reference, country, delivery, locale, price_digest, payment, client } = wanted;
+        let CartOrder { items, code, client_reference, country, region, delivery, locale, price_digest, answers, payment, client } = wanted;
         let code = code.as_deref().map(Code::Offered);
-        let (country, delivery) = (country.as_deref(), delivery.as_deref());
-        let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, delivery };
+        let (country, region, delivery) = (country.as_deref(), region.as_deref(), delivery.as_deref());
+        let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
         let priced = self.price(cart, &locale).await?;
         if !priced.quote.methods.contains(&payment.method) {
             return Err(NotOffered::Method(payment.method, priced.quote.money()).into());
         }
-        if priced.quote.unanswered().is_some() {
-            return Err(PlaceError::Unanswered("country"));
-        }
         if priced.quote.price.digest() != price_digest {
             return Err(PlaceError::PriceChanged(Box::new(priced)));
+        }
+        let faults = judge_answers(&priced.quote.asks, &priced.quote.price, answers.as_ref());
+        if !faults.is_empty() {
+            return Err(PlaceError::Answers(faults));
         }
         let expires_at = self.now() + self.orders.order_seconds;
         let payment = self.payment(payment, priced.quote.money(), expires_at)?;
         let Quote { merchant_name, price, methods, .. } = priced.quote.clone();
-        let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at };
-        let order = self.new_order(content, &payment);
+        let answers_digest = answers.as_ref().map(AnswersText::digest);
+        let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at, answers_digest };
+        let order = self.new_order(content, Some(&payment));
         let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &priced.holds, sealed: &[] };
+        let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
+        let sealed: Vec<Detail<'_>> = answers.as_ref().map(|answers| Detail::answers(answers, &terms)).into_iter().collect();
+        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..NewRecord::of(&order, &references) };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -269,21 +284,31 @@ impl OrderService {
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let ShopOrder { references, price, life, method } = wanted;
+        let ShopOrder { references, price, life, method, asking } = wanted;
         let money = price.money();
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
-        let method = self.method_with_code(&methods, method, money)?;
-        let payment = self.payment(PaymentOptions::by_code(method), money, expires_at)?;
+        let payment = match asking {
+            None => {
+                let method = self.method_with_code(&methods, method, money)?;
+                Some(self.payment(PaymentOptions::by_code(method), money, expires_at)?)
+            }
+            Some(_) if methods.is_empty() => return Err(NotOffered::Nothing(money).into()),
+            Some(_) => None,
+        };
         let merchant_name = self.name.get("").to_owned();
-        let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at };
-        let order = self.new_order(content, &payment);
-        let new = NewRecord { order: &order, references: &references, payment: &payment, holds: &[], sealed: &[] };
+        let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at, answers_digest: None };
+        let mut order = self.new_order(content, payment.as_ref());
+        if let Some(asking) = &asking {
+            (order.asks, order.deliveries) = (asking.asks("", None), asking.options(""));
+        }
+        let asking = asking.map(|asking| serde_json::to_string(&asking).unwrap_or_default());
+        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), ..NewRecord::of(&order, &references) };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }
 
-    fn new_order(&self, content: Content, payment: &PaymentRecord) -> Order {
-        let Content { merchant_name, channel, price, methods, expires_at } = content;
+    fn new_order(&self, content: Content, payment: Option<&PaymentRecord>) -> Order {
+        let Content { merchant_name, channel, price, methods, expires_at, answers_digest } = content;
         Order {
             merchant: self.merchant.clone(),
             merchant_name,
@@ -291,8 +316,8 @@ impl OrderService {
             number: None,
             seq: 1,
             status: OrderStatus::Pending,
-            amount: payment.money.amount,
-            currency: payment.money.currency,
+            amount: price.total,
+            currency: price.currency,
             channel,
             price,
             expires_at,
@@ -300,8 +325,8 @@ impl OrderService {
             ways: Vec::new(),
             asks: Vec::new(),
             deliveries: Vec::new(),
-            answers_digest: None,
-            payment: Some(payment.payment.clone()),
+            answers_digest,
+            payment: payment.map(|payment| payment.payment.clone()),
             receipt: None,
             follow: None,
         }
@@ -330,4 +355,5 @@ struct Content {
     price: PriceText,
     methods: Vec<Method>,
     expires_at: i64,
+    answers_digest: Option<Digest>,
 }

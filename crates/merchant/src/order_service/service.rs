@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use protocol::{MerchantId, Method, Order, OrderId, Payment};
 
+use super::keeping::Keeping;
 use super::recently::Recently;
 use crate::catalog::{Selling, Source, Text};
 use crate::clock::Clock;
@@ -48,6 +49,8 @@ pub(crate) struct OrderService {
     pub(crate) asked: Recently,
     /// When a notification that proves nothing last did.
     pub(crate) told_to_ask: Recently,
+    /// For how long what names a person is kept.
+    pub(crate) keeping: Keeping,
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
 }

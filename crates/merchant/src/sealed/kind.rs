@@ -14,6 +14,8 @@ pub enum SealedKind {
     ReturnUrl,
     /// The shopper's address on the network; named by the payment.
     ClientAddress,
+    /// The link by which a shopper pays, which says where to come back to; named by the payment.
+    Payload,
     /// Why money goes back; named by the refund.
     Reason,
     /// A note that somebody wrote about an order.
@@ -24,12 +26,13 @@ pub enum SealedKind {
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 8] = [
+    pub const ALL: [SealedKind; 9] = [
         SealedKind::Answers,
         SealedKind::Payer,
         SealedKind::Follower,
         SealedKind::ReturnUrl,
         SealedKind::ClientAddress,
+        SealedKind::Payload,
         SealedKind::Reason,
         SealedKind::Note,
         SealedKind::Notification,
@@ -43,6 +46,7 @@ impl SealedKind {
             SealedKind::Follower => "follower",
             SealedKind::ReturnUrl => "return_url",
             SealedKind::ClientAddress => "client_address",
+            SealedKind::Payload => "payload",
             SealedKind::Reason => "reason",
             SealedKind::Note => "note",
             SealedKind::Notification => "notification",

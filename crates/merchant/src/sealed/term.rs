@@ -11,7 +11,8 @@ impl Term {
     pub fn email(text: &str) -> Option<Term> {
         let text = text.trim().to_lowercase();
         let (name, host) = text.rsplit_once('@')?;
-        (!name.is_empty() && !host.is_empty() && !text.contains(char::is_whitespace)).then(|| Term(format!("email:{text}")))
+        let is_address = !name.is_empty() && !host.is_empty() && !name.contains('@') && !text.contains(char::is_whitespace);
+        is_address.then(|| Term(format!("email:{text}")))
     }
 
     /// A telephone number with its country's code, `+` or `00` before it, however it is grouped; `None` where it is none.

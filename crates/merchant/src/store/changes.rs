@@ -7,9 +7,11 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::records::Database;
 use super::rows::Attempted;
-use super::{Store, StoreError, followers, ledger, rows, stock};
+use super::sealed::{Detail, PlainText};
+use super::{Store, StoreError, followers, ledger, moving, rows, sealed_rows, stock};
 use crate::fault;
-use crate::order_record::{Fact, OrderRecord, storable};
+use crate::order_record::{Fact, OrderRecord, link, storable};
+use crate::sealed::SealedKind;
 
 /// A notification as it came.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,7 @@ pub struct Received<'a> {
 }
 
 /// What a change has made, before it is committed.
-struct Changed {
+pub(super) struct Changed {
     order: Order,
     /// Whether what shoppers see of the order has changed.
     is_visible: bool,
@@ -116,7 +118,7 @@ impl Store {
         is_told_again: bool,
     ) -> Result<Option<(Order, bool)>, StoreError> {
         let mut transaction = self.begin().await?;
-        if !keep_in(&mut transaction, received, now).await? {
+        if !self.keep_in(&mut transaction, received, id.as_str(), now).await? {
             transaction.rollback().await?;
             return Ok(None);
         }
@@ -144,14 +146,37 @@ impl Store {
     /// Those of the database.
     pub async fn keep(&self, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        let is_new = keep_in(&mut transaction, received, now).await?;
+        let is_new = match self.keep_in(&mut transaction, received, "", now).await {
+            Ok(is_new) => is_new,
+            Err(error) => return Err(transaction.undone(error).await),
+        };
         fault::point("kept-notification-not-committed");
         transaction.commit().await?;
         fault::point("kept-notification-committed");
         Ok(is_new)
     }
 
-    async fn change_in(
+    /// Keeps a notification of an order, or of none (`order` is empty): that it came, and sealed what it said. Answers whether it was not
+    /// known yet.
+    async fn keep_in(&self, transaction: &mut Transaction, received: Received<'_>, order: &str, now: i64) -> Result<bool, StoreError> {
+        let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        let inserted = sqlx::query(insert)
+            .bind(received.provider)
+            .bind(storable(received.id))
+            .bind(now)
+            .bind([].as_slice())
+            .execute(&mut *transaction)
+            .await?;
+        if inserted.rows_affected() != 1 {
+            return Ok(false);
+        }
+        let name = moving::notification(received.provider, received.id);
+        let detail = Detail { kind: SealedKind::Notification, name: &name, text: PlainText(received.body), terms: &[] };
+        sealed_rows::insert(transaction, &self.seal(order, &[detail], now)?).await?;
+        Ok(true)
+    }
+
+    pub(super) async fn change_in(
         &self,
         transaction: &mut Transaction,
         id: &OrderId,
@@ -163,7 +188,7 @@ impl Store {
             // Not FOR UPDATE: rows that refer to the order, such as an idempotency key, may be on their way in other transactions.
             Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR NO KEY UPDATE",
         };
-        let before = rows::record(transaction, select, id).await?;
+        let before = self.whole_record(transaction, select, id).await?;
         let mut after = before.clone();
         change(&mut after);
         ledger::leave_out_known(transaction, id, &mut after.facts).await?;
@@ -180,14 +205,14 @@ impl Store {
         if changed {
             after.order.seq = before.order.seq + 1;
         }
-        if changed || after.follow != before.follow || after.follower != before.follower {
-            let update = "UPDATE orders SET seq = $1, status = $2, body = $3, follow = $4, follower = $5 WHERE id = $6";
+        sealed_rows::put(transaction, &self.seal_personal(Some(&before), &after, now)?).await?;
+        if changed || after.follow != before.follow {
+            let update = "UPDATE orders SET seq = $1, status = $2, body = $3, follow = $4 WHERE id = $5";
             sqlx::query(update)
                 .bind(after.order.seq)
                 .bind(after.order.status.as_str())
-                .bind(after.order.to_json().to_string())
+                .bind(link::without_link(&after.order).to_json().to_string())
                 .bind(after.follow.as_deref())
-                .bind(after.follower.as_deref())
                 .bind(id.as_str())
                 .execute(&mut *transaction)
                 .await?;
@@ -204,7 +229,7 @@ impl Store {
 
 impl Store {
     /// Counts what was committed, and nothing that was not.
-    fn counted_in(&self, changed: Changed) -> (Order, bool) {
+    pub(super) fn counted_in(&self, changed: Changed) -> (Order, bool) {
         self.count(&changed.facts);
         (changed.order, changed.is_visible)
     }
@@ -212,17 +237,4 @@ impl Store {
     pub(super) fn count(&self, facts: &[Fact]) {
         facts.iter().for_each(|fact| self.metrics.happened(fact));
     }
-}
-
-/// Answers whether it was not known yet.
-async fn keep_in(transaction: &mut Transaction, received: Received<'_>, now: i64) -> Result<bool, StoreError> {
-    let insert = "INSERT INTO notifications (provider, id, received_at, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let inserted = sqlx::query(insert)
-        .bind(received.provider)
-        .bind(storable(received.id))
-        .bind(now)
-        .bind(received.body)
-        .execute(&mut *transaction)
-        .await?;
-    Ok(inserted.rows_affected() == 1)
 }

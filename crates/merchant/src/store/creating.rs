@@ -10,7 +10,7 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::queue::NewOrder;
 use super::rows::{self, Attempted, places};
-use super::{Detail, Reservation, Store, StoreError, ledger, sealed, stock};
+use super::{Detail, Reservation, Store, StoreError, ledger, sealed_rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
@@ -22,12 +22,21 @@ pub struct NewRecord<'a> {
     pub order: &'a Order,
     /// By which names it goes beside its own.
     pub references: &'a References,
-    /// Its first payment.
-    pub payment: &'a PaymentRecord,
+    /// What it asks before it can be paid, if it does: JSON, which the catalog reads.
+    pub asking: Option<&'a str>,
+    /// Its first payment; one that asks has none.
+    pub payment: Option<&'a PaymentRecord>,
     /// What it takes from stock.
     pub holds: &'a [Reservation],
     /// What else names a person, to be sealed with it.
     pub sealed: &'a [Detail<'a>],
+}
+
+impl<'a> NewRecord<'a> {
+    /// Of an order that has no payment yet, takes nothing and asks nothing.
+    pub fn of(order: &'a Order, references: &'a References) -> NewRecord<'a> {
+        NewRecord { order, references, asking: None, payment: None, holds: &[], sealed: &[] }
+    }
 }
 
 /// Writes what waits, until nothing does.
@@ -43,8 +52,10 @@ impl Store {
     pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
         let (done, told) = oneshot::channel();
         let NewRecord { order, holds, sealed, .. } = new;
-        let sealed = self.seal(order.id.as_str(), sealed, now)?;
-        let order = NewOrder { record: new.record(), holds: holds.to_vec(), sealed, key: key.clone(), now, done };
+        let mut sealed = self.seal(order.id.as_str(), sealed, now)?;
+        let record = new.record();
+        sealed.extend(self.seal_personal(None, &record, now)?);
+        let order = NewOrder { record, holds: holds.to_vec(), sealed, key: key.clone(), now, done };
         if self.creating.add(order) {
             // As a task of its own: whoever is the first may be given up while others' orders are being written.
             let writer = Writer(self.clone());
@@ -127,22 +138,23 @@ impl Drop for Writer {
 impl NewRecord<'_> {
     /// The order with what happened: it was made, and where its payment has a code already, that came.
     fn record(&self) -> OrderRecord {
-        let (mut order, mut payment) = (self.order.clone(), self.payment.clone());
-        let (code, shown_at) = (payment.payment.payload.take(), payment.shown_at.take());
+        let (mut order, mut payment) = (self.order.clone(), self.payment.cloned());
+        let code = payment.as_mut().and_then(|payment| Some((payment.payment.payload.take()?, payment.shown_at.take()?)));
         order.payment = order.payment.map(|shown| Payment { payload: None, ..shown });
-        let (id, expires_at, provider_ref) = (payment.payment.id.clone(), payment.payment.expires_at, payment.provider_ref.clone());
         let mut record = OrderRecord {
             order,
             references: self.references.clone(),
+            asking: self.asking.map(str::to_owned),
             follow: None,
             follower: None,
-            payments: vec![payment],
+            payments: payment.into_iter().collect(),
             refunds: Vec::new(),
             facts: Vec::new(),
         };
         record.facts = vec![Fact::Created(Box::new(record.clone()))];
-        if let (Some(payload), Some(shown_at)) = (code, shown_at) {
-            record.code_came(&id, Prepared { payload, expires_at, provider_ref }, shown_at);
+        if let (Some((payload, shown_at)), Some(PaymentRecord { payment, provider_ref, .. })) = (code, self.payment) {
+            let code = Prepared { payload, expires_at: payment.expires_at, provider_ref: provider_ref.clone() };
+            record.code_came(&payment.id, code, shown_at);
         }
         record
     }
@@ -161,7 +173,7 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
     });
     rows::write_payments(transaction, &payments.collect::<Vec<_>>()).await?;
     let sealed: Vec<_> = orders.iter().flat_map(|order| order.sealed.iter().cloned()).collect();
-    sealed::insert(transaction, &sealed).await?;
+    sealed_rows::insert(transaction, &sealed).await?;
     let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, facts, .. }, now, .. }| Change {
         order: &order.id,
         at: *now,
@@ -174,9 +186,9 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
 
 async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<(), StoreError> {
     let insert =
-        "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number, client_reference, metadata) VALUES ";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 10))));
-    for NewOrder { record: OrderRecord { order, references, .. }, now, .. } in orders {
+        "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number, client_reference, metadata, asking) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 11))));
+    for NewOrder { record: OrderRecord { order, references, asking, .. }, now, .. } in orders {
         query = query
             .bind(order.id.as_str())
             .bind(order.seq)
@@ -187,7 +199,8 @@ async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Re
             .bind(references.reference.as_deref())
             .bind(OrderNumber::of(&order.id).as_str().to_owned())
             .bind(references.client_reference.as_deref())
-            .bind(references.metadata_text());
+            .bind(references.metadata_text())
+            .bind(asking.as_deref());
     }
     query.execute(&mut *transaction).await?;
     Ok(())

@@ -34,6 +34,12 @@ pub enum StoreError {
     /// Something has to be sealed or opened, and there are no keys.
     #[error("the keys of sealed records are missing (details.key_file)")]
     NoKeys,
+    /// Something was sealed by a key that is not there; names it.
+    #[error("the records need the key {0}, which is not among these; put its line back")]
+    NeedsKey(String),
+    /// A key is not the one that has sealed the records; names it.
+    #[error("the key {0} is not the one of that name by which the records are sealed; put the right line back")]
+    WrongKey(String),
     /// The records are of an older version of this program.
     #[error("the records are of an older version; a server of this version upgrades them when it starts")]
     OlderVersion,

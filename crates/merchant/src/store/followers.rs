@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
 use super::{Store, StoreError, rows};
+use crate::sealed::SealedKind;
 
 /// What a shopper is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub enum MessageOutcome {
 
 /// For how long a message that somebody sends is left alone by others, seconds.
 const LEASE: i64 = 30;
+/// The same of a message of which nobody can tell whom it is for, seconds.
+const UNOPENED: i64 = 3_600;
 
 impl Store {
     /// Takes what a shopper has not been told yet and is due, the longest due first: a payment of a method, or a refund, since then (unix
@@ -58,35 +61,66 @@ impl Store {
             ShopperMessage::Paid => (
                 "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
                  WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
-                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
+                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
                  ORDER BY p.tell_at, p.paid_at LIMIT 1) RETURNING id",
                 "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
                  WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
-                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
+                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
                  ORDER BY p.tell_at, p.paid_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED) RETURNING id",
-                "SELECT p.id, p.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, p.amount, p.currency, \
-                 p.paid_at AS at, p.return_url FROM payments p JOIN orders o ON o.id = p.order_id WHERE p.id = $2",
+                "SELECT id, id AS payment, order_id, method, amount, currency, paid_at AS at FROM payments WHERE id = $1",
             ),
             ShopperMessage::Refunded => (
                 "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
                  JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
-                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
+                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
                  ORDER BY r.tell_at, r.done_at LIMIT 1) RETURNING id",
                 "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
                  JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
-                 AND COALESCE(CASE WHEN p.method = $3 THEN p.payer END, o.follower) IS NOT NULL \
+                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
+                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
                  ORDER BY r.tell_at, r.done_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED) RETURNING id",
-                "SELECT r.id, r.order_id, COALESCE(CASE WHEN p.method = $1 THEN p.payer END, o.follower) AS openid, r.amount, p.currency, \
-                 r.done_at AS at, p.return_url FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id \
-                 WHERE r.id = $2",
+                "SELECT r.id, p.id AS payment, r.order_id, p.method, r.amount, p.currency, r.done_at AS at FROM refunds r \
+                 JOIN payments p ON p.id = r.payment_id WHERE r.id = $1",
             ),
         };
         let take = if self.is_shared() { postgres } else { sqlite };
         let taken = sqlx::query(take).bind(now + LEASE).bind(now).bind(method).bind(since).fetch_optional(&self.pool).await?;
         let Some(taken) = taken else { return Ok(None) };
         let id: String = taken.try_get("id")?;
-        let row = sqlx::query(read).bind(method).bind(id).fetch_optional(&self.pool).await?;
-        row.map(|row| untold(news, &row)).transpose()
+        let Some(row) = sqlx::query(read).bind(id.as_str()).fetch_optional(&self.pool).await? else { return Ok(None) };
+        let untold = self.untold(news, method, &row).await?;
+        if untold.is_none() {
+            // What does not open now may open under another key, and is no alarm twice a minute.
+            self.tell_at(news, &id, now + UNOPENED).await?;
+        }
+        Ok(untold)
+    }
+
+    /// What is to be told, and to whom; `None` where nobody knows any more who that is.
+    async fn untold(&self, news: ShopperMessage, method: &str, row: &AnyRow) -> Result<Option<UnsentMessage>, StoreError> {
+        let (order, payment) = (rows::order_id(row)?, row.try_get::<String, _>("payment")?);
+        let payer = match row.try_get::<String, _>("method")? == method {
+            true => self.detail(&order, SealedKind::Payer, &payment).await?,
+            false => None,
+        };
+        let openid = match payer {
+            Some(payer) => Some(payer),
+            None => self.detail(&order, SealedKind::Follower, "").await?,
+        };
+        let Some(openid) = openid else { return Ok(None) };
+        let return_url = self.detail(&order, SealedKind::ReturnUrl, &payment).await?;
+        Ok(Some(UnsentMessage {
+            id: row.try_get("id")?,
+            news,
+            order,
+            openid,
+            money: Money { amount: row.try_get("amount")?, currency: rows::read(row, "currency", Currency::parse)? },
+            at: row.try_get("at")?,
+            return_url,
+        }))
     }
 
     /// Says when a message that did not get through is tried again, unix seconds.
@@ -94,11 +128,15 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn tell_later(&self, untold: &UnsentMessage, at: i64) -> Result<(), StoreError> {
-        let update = match untold.news {
+        self.tell_at(untold.news, &untold.id, at).await
+    }
+
+    async fn tell_at(&self, news: ShopperMessage, id: &str, at: i64) -> Result<(), StoreError> {
+        let update = match news {
             ShopperMessage::Paid => "UPDATE payments SET tell_at = $1 WHERE id = $2",
             ShopperMessage::Refunded => "UPDATE refunds SET tell_at = $1 WHERE id = $2",
         };
-        sqlx::query(update).bind(at).bind(untold.id.as_str()).execute(&self.pool).await?;
+        sqlx::query(update).bind(at).bind(id).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -140,16 +178,4 @@ pub(super) async fn tell_again(transaction: &mut Transaction, order: &OrderId) -
         sqlx::query(update).bind(order.as_str()).execute(&mut *transaction).await?;
     }
     Ok(())
-}
-
-fn untold(news: ShopperMessage, row: &AnyRow) -> Result<UnsentMessage, StoreError> {
-    Ok(UnsentMessage {
-        id: row.try_get("id")?,
-        news,
-        order: rows::order_id(row)?,
-        openid: row.try_get("openid")?,
-        money: Money { amount: row.try_get("amount")?, currency: rows::read(row, "currency", Currency::parse)? },
-        at: row.try_get("at")?,
-        return_url: row.try_get("return_url")?,
-    })
 }

@@ -149,8 +149,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn followers(&self, from: i64, to: i64) -> Result<i64, StoreError> {
-        let query =
-            "SELECT COUNT(DISTINCT follower) AS number FROM orders WHERE follower IS NOT NULL AND created_at >= $1 AND created_at < $2";
+        let query = "SELECT COUNT(DISTINCT term_hash) AS number FROM orders JOIN sealed_terms ON order_id = id AND kind = 'follower' \
+                     WHERE created_at >= $1 AND created_at < $2";
         Ok(sqlx::query(query).bind(from).bind(to).fetch_one(&self.pool).await?.try_get("number")?)
     }
 }

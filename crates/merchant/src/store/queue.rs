@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::error::StoreError;
 use super::idempotency::IdempotencyRecord;
-use super::sealed::SealedRow;
+use super::sealed_rows::SealedRow;
 use super::stock_item::Reservation;
 use crate::order_record::OrderRecord;
 

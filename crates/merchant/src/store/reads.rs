@@ -6,7 +6,8 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::rows::places;
 use super::{IdempotencyRecord, Store, StoreError, rows};
 use crate::number::OrderNumber;
-use crate::order_record::OrderRecord;
+use crate::order_record::{OrderRecord, link};
+use crate::sealed::SealedKind;
 
 impl Store {
     /// The order of that id.
@@ -15,7 +16,17 @@ impl Store {
     /// `NoOrder`, those of the database.
     pub async fn order(&self, id: &OrderId) -> Result<Order, StoreError> {
         let row = self.pool.look_up("SELECT body FROM orders WHERE id = $1", &[id.as_str()]).await?;
-        rows::order(&row.ok_or(StoreError::NoOrder)?)
+        self.with_link(rows::order(&row.ok_or(StoreError::NoOrder)?)?).await
+    }
+
+    /// The order with the link that is kept apart, where there are keys; without it where it is gone.
+    async fn with_link(&self, mut order: Order) -> Result<Order, StoreError> {
+        let Some(payment) = link::lacks_link(&order).filter(|_| self.sealer.is_some()) else { return Ok(order) };
+        let link = self.detail(&order.id, SealedKind::Payload, payment.id.as_str()).await?;
+        if let Some(payment) = &mut order.payment {
+            payment.payload = link.or(payment.payload.take());
+        }
+        Ok(order)
     }
 
     /// Those of these orders that are there and neither paid nor over.
@@ -71,7 +82,7 @@ impl Store {
     /// `NoOrder`, those of the database.
     pub async fn record(&self, id: &OrderId) -> Result<OrderRecord, StoreError> {
         let mut transaction = self.pool.begin("BEGIN").await?;
-        let record = rows::record(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
+        let record = self.whole_record(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
         transaction.read(record).await
     }
 }

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::StoreError;
 use super::connections::Transaction;
-use crate::order_record::{OrderRecord, PaymentRecord, References, Refund, RefundStatus, kept};
+use crate::order_record::{OrderRecord, PaymentRecord, References, Refund, RefundStatus, kept, link};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -26,7 +26,7 @@ pub(super) fn order(row: &AnyRow) -> Result<Order, StoreError> {
     read(row, "body", |body| kept::order(&json::parse(body.as_bytes()).ok()?).ok())
 }
 
-/// The order with all its payments and refunds. `select` asks for the order, and locks it where it is to be changed.
+/// The order with all its payments and refunds, without what is sealed of it. `select` asks for the order, and locks it where it is to be changed.
 pub(super) async fn record(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<OrderRecord, StoreError> {
     let row = sqlx::query(select).bind(id.as_str()).fetch_optional(&mut *transaction).await?.ok_or(StoreError::NoOrder)?;
     let query = "SELECT * FROM payments WHERE order_id = $1 ORDER BY position";
@@ -45,6 +45,7 @@ pub(super) fn assembled<'a>(
     Ok(OrderRecord {
         order: order(row)?,
         references: references(row)?,
+        asking: row.try_get("asking")?,
         follow: row.try_get("follow")?,
         follower: row.try_get("follower")?,
         payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,
@@ -117,13 +118,12 @@ pub(super) async fn write_payments(transaction: &mut Transaction, payments: &[At
         return Ok(());
     }
     let insert = "INSERT INTO payments (id, order_id, position, method, surface, status, payload, amount, currency, expires_at, \
-                  created_at, reference, return_url, payer, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, client_ip, \
-                  provider, provider_ref) VALUES ";
-    let update = " ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, payer = excluded.payer, expires_at = excluded.expires_at, \
+                  created_at, reference, shown_at, scanned_at, paid_at, transaction_id, next_check_at, checks, provider, provider_ref) VALUES ";
+    let update = " ON CONFLICT (id) DO UPDATE SET status = excluded.status, payload = excluded.payload, expires_at = excluded.expires_at, \
                   shown_at = excluded.shown_at, scanned_at = excluded.scanned_at, paid_at = excluded.paid_at, \
                   transaction_id = excluded.transaction_id, next_check_at = excluded.next_check_at, checks = excluded.checks, \
                   provider_ref = excluded.provider_ref";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}{update}", places(payments.len(), 23))));
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}{update}", places(payments.len(), 20))));
     for Attempted { order, position, payment: attempted } in payments {
         let PaymentRecord { payment, money, .. } = attempted;
         query = query
@@ -133,21 +133,18 @@ pub(super) async fn write_payments(transaction: &mut Transaction, payments: &[At
             .bind(payment.method.as_str())
             .bind(payment.surface.as_str())
             .bind(payment.status.as_str())
-            .bind(payment.payload.as_deref())
+            .bind(link::kept(payment))
             .bind(money.amount)
             .bind(money.currency.as_str())
             .bind(payment.expires_at)
             .bind(attempted.created_at)
             .bind(attempted.reference.as_deref())
-            .bind(attempted.return_url.as_deref())
-            .bind(attempted.payer.as_deref())
             .bind(attempted.shown_at)
             .bind(attempted.scanned_at)
             .bind(attempted.paid_at)
             .bind(attempted.transaction.as_deref())
             .bind(attempted.next_check_at)
             .bind(attempted.checks)
-            .bind(attempted.client_ip.as_deref())
             .bind(attempted.provider.as_deref())
             .bind(attempted.provider_ref.as_deref());
     }
@@ -164,7 +161,7 @@ pub(super) async fn write_refund(
     now: i64,
 ) -> Result<(), StoreError> {
     let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks, done_at) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+                  VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
                   next_check_at = excluded.next_check_at, checks = excluded.checks, done_at = COALESCE(refunds.done_at, excluded.done_at)";
     sqlx::query(upsert)
         .bind(refund.id.as_str())
@@ -173,7 +170,6 @@ pub(super) async fn write_refund(
         .bind(count(position))
         .bind(refund.status.as_str())
         .bind(refund.amount)
-        .bind(refund.reason.as_str())
         .bind(refund.created_at)
         .bind(refund.next_check_at)
         .bind(refund.checks)

@@ -3,17 +3,13 @@
 use std::sync::Arc;
 
 use protocol::OrderId;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row as _};
 
-use super::connections::Transaction;
-use super::rows::places;
+use super::sealed_rows::{SealedRow, put};
 use super::{Store, StoreError};
 use crate::observing::Alarm;
 use crate::sealed::{Opened, Place, Sealed, SealedKind, Sealer, Term, Unopened};
-
-/// For how long nobody looks whether a new record is to be erased, seconds: the shortest time that records are kept for.
-const FIRST_LOOK: i64 = 86_400;
 
 /// A text to be sealed with what it belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -32,24 +28,12 @@ pub struct Detail<'a> {
 #[derive(Clone, Copy)]
 pub struct PlainText<'a>(pub &'a [u8]);
 
-/// A sealed record on its way into the database.
-#[derive(Clone, Debug)]
-pub(super) struct SealedRow {
-    pub(super) order: String,
-    kind: SealedKind,
-    name: String,
-    sealed: Sealed,
-    hashes: Vec<String>,
-    at: i64,
-}
-
 /// A sealed record as it lies there.
 pub(super) struct Lying {
     pub(super) order: String,
     pub(super) kind: SealedKind,
     pub(super) name: String,
     pub(super) sealed: Sealed,
-    #[expect(dead_code, reason = "the eraser reads it")]
     pub(super) sealed_at: i64,
 }
 
@@ -68,7 +52,7 @@ impl Store {
         self.sealer.as_deref().ok_or(StoreError::NoKeys)
     }
 
-    /// Seals details of an order, or of none (`order` is empty), for [`insert`]. `now` in unix seconds.
+    /// Seals details of an order, or of none (`order` is empty), for `sealed_rows::insert`. `now` in unix seconds.
     ///
     /// # Errors
     /// `NoKeys`.
@@ -150,53 +134,6 @@ pub(super) fn lying(row: &AnyRow) -> Result<Lying, StoreError> {
         sealed,
         sealed_at: row.try_get("sealed_at")?,
     })
-}
-
-/// Inserts records that are new, or puts them in the place of what was there, whose terms are gone then.
-pub(super) async fn put(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
-    for row in rows.iter().filter(|row| !row.hashes.is_empty()) {
-        let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
-        sqlx::query(delete).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str()).execute(&mut *transaction).await?;
-    }
-    insert(transaction, rows).await
-}
-
-/// Inserts records, all of them by one statement, and their terms by another one.
-pub(super) async fn insert(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let insert = "INSERT INTO sealed (order_id, kind, name, master, wrapped, body, sealed_at, look_at) VALUES ";
-    let update = " ON CONFLICT (order_id, kind, name) DO UPDATE SET master = excluded.master, wrapped = excluded.wrapped, \
-                  body = excluded.body, sealed_at = excluded.sealed_at, look_at = excluded.look_at";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}{update}", places(rows.len(), 8))));
-    for row in rows {
-        query = query
-            .bind(row.order.as_str())
-            .bind(row.kind.as_str())
-            .bind(row.name.as_str())
-            .bind(row.sealed.master.as_str())
-            .bind(row.sealed.wrapped.as_slice())
-            .bind(row.sealed.body.as_slice())
-            .bind(row.at)
-            .bind(row.at + FIRST_LOOK);
-    }
-    query.execute(&mut *transaction).await?;
-    insert_terms(transaction, rows).await
-}
-
-async fn insert_terms(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
-    let terms: Vec<_> = rows.iter().flat_map(|row| row.hashes.iter().map(move |hash| (hash, row))).collect();
-    if terms.is_empty() {
-        return Ok(());
-    }
-    let insert = "INSERT INTO sealed_terms (term_hash, order_id, kind, name) VALUES ";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{} ON CONFLICT DO NOTHING", places(terms.len(), 4))));
-    for (hash, row) in terms {
-        query = query.bind(hash.as_str()).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str());
-    }
-    query.execute(&mut *transaction).await?;
-    Ok(())
 }
 
 impl std::fmt::Debug for PlainText<'_> {

@@ -85,8 +85,8 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Ve
     let mut tell = |kind, member: &str, what: Value| {
         let mut data = views::record(after, &[]);
         if let Some(data) = data.as_object_mut() {
-            // Who follows the account is the shopper's own affair; the history is there to be asked for.
-            data.retain(|name, _| !["follower", "ledger"].contains(&name.as_str()));
+            // The history is there to be asked for.
+            data.remove("ledger");
             if !member.is_empty() {
                 data.insert(member.to_owned(), what);
             }

@@ -13,6 +13,7 @@ pub fn live() -> (Folder, String) {
     let folder = Folder::new("merchant");
     folder.write("catalog.toml", SHOP_CATALOG);
     folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+    folder.write("details.keys", testing::details::DETAILS_KEY);
     let key = folder.write("merchant.pem", account::private_key_pem());
     let public = folder.write("wechat.pem", account::another_public_key_pem());
     let settings = account::settings("https://api.mch.weixin.qq.com");
@@ -49,9 +50,10 @@ fn the_shortest_configuration_of_the_docs_is_good_and_lacks_a_widget_without_its
     let folder = Folder::new("merchant");
     folder.write("catalog.toml", "currency = \"BRL\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = 100\n");
     assert!(run(&["keygen", "--out", folder.path().join("signing.seed").to_str().unwrap()]).status.success());
+    assert!(run(&["details", "keygen", "--out", folder.path().join("details.keys").to_str().unwrap()]).status.success());
     std::fs::create_dir(folder.path().join("dist")).unwrap();
     let placed = |text: String| {
-        ["merchant.sqlite", "signing.seed", "dist", "catalog.toml"]
+        ["merchant.sqlite", "details.keys", "signing.seed", "dist", "catalog.toml"]
             .iter()
             .fold(text, |text, name| text.replace(&format!("\"{name}\""), &format!("\"{}\"", folder.path().join(name).display())))
     };
@@ -104,6 +106,10 @@ fn a_bad_configuration_is_one_line_that_names_the_key() {
         ("payment_seconds = 900", "payment_secs = 900", "payment_secs"),
         ("order_seconds = 1800", "order_seconds = 0", "orders.order_seconds"),
         ("signing.seed\"", "other.seed\"", "signing.seed_file"),
+        ("details.keys\"", "other.keys\"", "details.key_file"),
+        ("details.keys\"", "signing.seed\"", "details.key_file"),
+        ("key_file = ", "retain_days = 0\nkey_file = ", "details.retain_days"),
+        ("[details]\nkey_file = ", "[details]\n# key_file = ", "details.key_file: is missing"),
         ("signing.seed\"", "signing.seed\"\nnext_seed_file = \"none.seed\"", "signing.next_seed_file"),
         ("signing.seed\"", "signing.seed\"\nretired = [\"ed25519-AAAA\"]", "signing.retired"),
         ("signing.seed\"", "signing.seed\"\nretired = [\"ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=\"]", "signing.retired"),

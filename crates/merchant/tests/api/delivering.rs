@@ -50,7 +50,7 @@ async fn an_order_goes_where_its_shopper_was_quoted_that_it_goes() {
     let asked = shop.quote_of(&cart(&tea, "", "")).await;
     let countries: String = asked.asks[0].options.iter().map(|option| option.value.as_str()).collect();
     assert_eq!((asked.asks[0].label.as_str(), countries.as_str()), ("国家或地区", "CNDE"));
-    assert_eq!(shop.ask(&ordering(&shop, cart(&tea, "", ""), &asked)).await.code(), (400, "bad-request".to_owned()));
+    assert_eq!(shop.ask(&ordering(&shop, cart(&tea, "", ""), &asked)).await.code(), (400, "answers-refused".to_owned()));
 
     let there = shop.quote_of(&cart(&tea, "CN", "courier")).await;
     let ids: Vec<&str> = there.deliveries.iter().map(|option| option.id.as_str()).collect();

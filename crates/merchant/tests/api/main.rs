@@ -4,6 +4,8 @@
 
 mod addresses;
 mod admin;
+mod answering;
+mod asking;
 mod banking;
 mod checking;
 mod comparing;
@@ -37,6 +39,7 @@ mod releases;
 mod repeating;
 mod restocking;
 mod rotating;
+mod sealed;
 mod selling;
 mod sharing;
 mod showing;

@@ -16,7 +16,7 @@ use testing::backend::{Provider, SHOP_CATALOG, release, text};
 pub fn server(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
     command.args(arguments).env_remove("DATABASE_PATH").env_remove("QR_CHECKOUT_SIGNING_SEED").env_remove("WECHAT_PAY_APIV3_KEY");
-    command.env_remove("DATABASE_URL");
+    command.env_remove("DATABASE_URL").env_remove("QR_CHECKOUT_DETAILS_KEYS");
     command.env("RUST_LOG", "off");
     command
 }
@@ -245,6 +245,7 @@ pub async fn demo(folder: &Folder) -> (Provider, Backend, String) {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     folder.write("catalog.toml", SHOP_CATALOG);
     folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+    folder.write("details.keys", testing::details::DETAILS_KEY);
     let url = format!("http://{free}");
     let config = configuration(folder, &url, &provider.settings_url()).replace("127.0.0.1:0", &free.to_string());
     let file = folder.write("merchant.toml", config);

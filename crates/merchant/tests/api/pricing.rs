@@ -7,7 +7,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Response;
 use futures_util::future::join_all;
+use protocol::{Answers, AnswersText, Cart, NewOrder, Way};
 use serde_json::{Value, json};
+use testing::backend::client::wechat_pay;
 use testing::backend::{Shop, item, key, nonce};
 use tokio::net::TcpListener;
 
@@ -86,7 +88,7 @@ async fn the_shop_is_asked_each_time_and_its_price_is_ordered() {
     let items = json!([{ "sku": "tea", "quantity": 2 }]);
     assert_eq!(
         asked,
-        json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "client_reference": null, "country": null, "delivery": null, "items": items })
+        json!({ "merchant": "mountain-tea", "currency": "CNY", "locale": "en", "code": null, "client_reference": null, "country": null, "region": null, "delivery": null, "items": items })
     );
     let (status, order) = shop.order(&shop.wish(&two, key()).await).await;
     assert_eq!((status, order.amount), (201, 13_600));
@@ -175,4 +177,36 @@ async fn what_the_shop_says_is_left_is_less_what_waits_for_payment() {
     assert_eq!((told.status, &body["code"], &body["stock"]["left"]), (409, &json!("out-of-stock"), &json!(1)));
     pricing.now_answers(200, json!({ "refused": "unknown-sku" }).to_string());
     assert_eq!(shop.ask(&shop.backend.quote(&[item("tea", 2)], "en", nonce())).await.code(), (404, "unknown-sku".to_owned()));
+}
+
+#[tokio::test]
+async fn what_the_shops_server_asks_is_asked_and_answered_with_the_order() {
+    let pricing = Pricing::start().await;
+    let shop = pricing.shop().await;
+    let mut told: Value = serde_json::from_str(&answer(1)).unwrap();
+    told["asks"] = json!([
+        { "name": "country", "kind": "country", "required": true, "label": "Land", "options": ["DE"] },
+        { "name": "email", "kind": "email", "required": true, "label": "E-Mail" },
+        { "name": "address", "kind": "address", "required": true, "label": "Anschrift" },
+    ]);
+    pricing.now_answers(200, told.to_string());
+    let one = [item("tea", 1)];
+    let cart = Cart { items: &one, locale: "de", country: "DE", ..Cart::default() };
+    let quote = shop.quote_of(&cart).await;
+    assert_eq!((quote.price.country.as_deref(), quote.asks[2].form.len()), (Some("DE"), 4));
+    let method = wechat_pay();
+    let order = |answers| {
+        let order = NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers };
+        shop.backend.create_order(&order, nonce(), key())
+    };
+    assert_eq!(shop.ask(&order(None)).await.code(), (400, "answers-refused".to_owned()));
+    let given = [("email", "lin@example.org"), ("address.line1", "Weg 1"), ("address.postal_code", "12345"), ("address.city", "Ort")];
+    let given = given.map(|(name, answer)| (name.to_owned(), answer.to_owned())).to_vec();
+    let given = AnswersText::of(Answers { salt: [7; 16], country: Some("DE".to_owned()), region: None, delivery: None, given });
+    let (status, made) = shop.order(&order(Some(given.text()))).await;
+    assert_eq!((status, made.answers_digest), (201, Some(given.digest())));
+    assert!(!pricing.asked.lock().unwrap().to_string().contains("lin@"), "the shop's server is told where to alone");
+    told["asks"][1]["kind"] = json!("password");
+    pricing.now_answers(200, told.to_string());
+    assert_eq!(shop.ask(&shop.backend.quote_of(&cart, nonce())).await.code(), (502, "pricing-invalid".to_owned()));
 }

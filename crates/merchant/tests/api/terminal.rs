@@ -184,3 +184,28 @@ async fn a_slip_in_the_amount_of_a_confirmation_is_put_right_by_saying_it_again(
     assert!(text(&slip.stderr).starts_with("wrong-amount: "), "{}", text(&slip.stderr));
     assert!(told(&shop, &key, &confirm("6800")).await.contains("  paid  68.00 HKD"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_asks_says_whether_it_is_answered() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = [
+        "create",
+        "--line",
+        "Tea:1:6800",
+        "--currency",
+        "CNY",
+        "--reference",
+        "A-1",
+        "--ask",
+        "email",
+        "--ask",
+        "address",
+        "--country",
+        "DE",
+    ];
+    let made = told(&shop, &key, &create).await;
+    assert!(made.contains("  not answered yet\n") && !made.contains("payment "), "{made}");
+    let refused = orders(&shop, &key, &[&create[..7], &["--ask", "address", "--once", "again"]].concat()).await;
+    assert!(text(&refused.stderr).contains("name countries, too"), "{}", text(&refused.stderr));
+}

@@ -50,6 +50,7 @@ impl Shop {
         let folder = Folder::new("merchant");
         folder.write("catalog.toml", SHOP_CATALOG);
         folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+        folder.write("details.keys", testing::details::DETAILS_KEY);
         let config = configuration(&folder, PUBLIC_URL, &provider.settings_url());
         let (before, after) = config.split_once("[store]\n").unwrap();
         let (_, after) = after.split_once('\n').unwrap();

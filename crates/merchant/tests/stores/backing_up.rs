@@ -14,7 +14,7 @@ fn id(number: u8) -> OrderId {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_made_while_orders_come_in_holds_every_order_answered_before() {
     let folder = Folder::new("merchant");
-    let store = Store::open(&folder.path().join("records.sqlite")).await.unwrap();
+    let store = Store::open(&folder.path().join("records.sqlite")).await.unwrap().sealing(testing::details::sealer());
     for number in 1..=20 {
         made(&store, number, "wechat_pay", 1_800_000_000).await;
     }
@@ -30,7 +30,7 @@ async fn a_copy_made_while_orders_come_in_holds_every_order_answered_before() {
     assert!(store.back_up(&copy).await.unwrap());
     more.await.unwrap();
     assert!(store.back_up(&copy).await.is_err(), "a copy is never written over");
-    let restored = Store::open(&copy).await.unwrap();
+    let restored = Store::open(&copy).await.unwrap().sealing(testing::details::sealer());
     for number in 1..=20 {
         assert_eq!(restored.record(&id(number)).await.unwrap(), store.record(&id(number)).await.unwrap());
     }

@@ -34,7 +34,7 @@ async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() 
     let mut old = SqliteConnection::connect(&format!("sqlite:{}?mode=rwc", path.display())).await.unwrap();
     old.execute(include_str!("first.sql")).await.unwrap();
     old.close().await.unwrap();
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&path).await.unwrap().sealing(testing::details::sealer());
     let id = OrderId::parse("ord_first").unwrap();
     let account = store.record(&id).await.unwrap();
     let ids: Vec<&str> = account.payments.iter().map(|attempted| attempted.payment.id.as_str()).collect();
@@ -52,14 +52,14 @@ async fn records_that_were_there_before_every_migration_are_whole_behind_the_las
     let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");
     upgrading::grow(&format!("sqlite:{}?mode=rwc", path.display()), "sqlite").await;
-    upgrading::is_whole(&Store::open(&path).await.unwrap()).await;
+    upgrading::is_whole(&Store::open(&path).await.unwrap().sealing(testing::details::sealer())).await;
 }
 
 #[tokio::test]
 async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
     let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&path).await.unwrap().sealing(testing::details::sealer());
     conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
     let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
     for change in ["UPDATE ledger SET at = 0", "DELETE FROM ledger"] {
@@ -84,7 +84,7 @@ async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
 async fn counts_that_cannot_be_right_are_told_with_whose_they_are() {
     let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");
-    let store = Store::open(&path).await.unwrap();
+    let store = Store::open(&path).await.unwrap().sealing(testing::details::sealer());
     let order = conformance::of_two_teas(&store).await;
     assert_eq!(store.miscounted().await.unwrap(), []);
     let mut beside = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();

@@ -23,7 +23,7 @@ conformance::every_case!(open);
 #[tokio::test]
 async fn the_ledger_refuses_to_be_changed() {
     let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
-    let store = Store::open_postgres(&address).await.unwrap();
+    let store = Store::open_postgres(&address).await.unwrap().sealing(testing::details::sealer());
     conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
     let mut somebody = PgConnection::connect(&address).await.unwrap();
     for change in ["UPDATE ledger SET at = 0", "DELETE FROM ledger", "TRUNCATE ledger"] {
@@ -42,7 +42,7 @@ fn run(program: &str, arguments: &[&str]) {
 async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_before() {
     let addresses = tokio::task::spawn_blocking(|| [Postgres::get().database(), Postgres::get().empty_database()]).await.unwrap();
     let [old, new] = &addresses;
-    let store = Store::open_postgres(old).await.unwrap();
+    let store = Store::open_postgres(old).await.unwrap().sealing(testing::details::sealer());
     let mut orders = Vec::new();
     for number in 1..=20 {
         orders.push(conformance::made(&store, number, "wechat_pay", 1_800_000_000).await);
@@ -52,7 +52,7 @@ async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_be
     run("pg_dump", &["--format=custom", "--file", file, old]);
     run("pg_restore", &["--no-owner", "--exit-on-error", "--dbname", new, file]);
     std::fs::remove_file(&dump).unwrap();
-    let restored = Store::open_postgres(new).await.unwrap();
+    let restored = Store::open_postgres(new).await.unwrap().sealing(testing::details::sealer());
     for order in &orders {
         assert_eq!(restored.record(&order.id).await.unwrap(), store.record(&order.id).await.unwrap());
     }
@@ -63,7 +63,7 @@ async fn what_pg_dump_copied_pg_restore_brings_back_with_every_order_answered_be
 async fn records_that_were_there_before_every_migration_are_whole_behind_the_last() {
     let address = tokio::task::spawn_blocking(|| Postgres::get().empty_database()).await.unwrap();
     upgrading::grow(&address, "postgres").await;
-    upgrading::is_whole(&Store::open_postgres(&address).await.unwrap()).await;
+    upgrading::is_whole(&Store::open_postgres(&address).await.unwrap().sealing(testing::details::sealer())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,14 +74,14 @@ async fn many_nodes_that_open_one_empty_database_at_once_all_open_it() {
         tokio::spawn(async move { Store::open_postgres(&address).await.unwrap() })
     });
     for (node, number) in nodes.collect::<Vec<_>>().into_iter().zip(1..) {
-        conformance::made(&node.await.unwrap(), number, "wechat_pay", 1_800_000_000).await;
+        conformance::made(&node.await.unwrap().sealing(testing::details::sealer()), number, "wechat_pay", 1_800_000_000).await;
     }
 }
 
 #[tokio::test]
 async fn an_order_from_before_the_ledger_could_rebuild_it_goes_on_from_how_it_stood() {
     let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
-    let store = Store::open_postgres(&address).await.unwrap();
+    let store = Store::open_postgres(&address).await.unwrap().sealing(testing::details::sealer());
     conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
     // As it was before migration 0006.
     let mut older = PgConnection::connect(&address).await.unwrap();

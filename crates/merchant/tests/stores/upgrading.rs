@@ -1,10 +1,11 @@
 //! Every migration over rows that exist: the records of a shop that was there from the first version on, brought on one by one.
 
 use merchant::Store;
+use merchant::sealed::SealedKind;
 use merchant::store::{IdempotencyRecord, StockItem};
 use protocol::{OrderId, OrderStatus};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, Connection as _, Executor as _};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 
 use super::conformance::findings;
 use testing::Folder;
@@ -27,9 +28,11 @@ const ROWS: [(usize, &str); 6] = [
     (
         2,
         "UPDATE orders SET reference = 'A-1', follow = 'weixin://follow', follower = 'oShopper' WHERE id = 'ord_late';
-        UPDATE payments SET paid_at = 1800001900, shown_at = 1800000001, payer = 'oShopper' WHERE id = 'pay_late';
+        UPDATE payments SET paid_at = 1800001900, shown_at = 1800000001, payer = 'oShopper', surface = 'app',
+            payload = 'https://wallet.example/pay?back=lin' WHERE id = 'pay_late';
         INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at) VALUES
-            ('rfd_late', 'ord_late', 'pay_late', 0, 'done', 6800, '', 1800001950, NULL);
+            ('rfd_late', 'ord_late', 'pay_late', 0, 'done', 6800, 'Lin was ill', 1800001950, NULL);
+        INSERT INTO notifications (provider, id, received_at, body) VALUES ('alipay', 'event', 1800001900, CAST('out_trade_no=pay_late&buyer_id=2088' AS BODY));
         INSERT INTO api_keys (id, name, hash, scopes, created_at) VALUES ('key_1', 'shop', 'hash', 'read', 1800000000)",
     ),
     (
@@ -88,7 +91,10 @@ pub async fn grow(address: &str, database: &str) {
         std::fs::copy(file, folder.path().join(file.file_name().unwrap())).unwrap();
         Migrator::new(folder.path()).await.unwrap().run(&mut records).await.unwrap();
         for (_, rows) in ROWS.iter().filter(|(after, _)| *after == number) {
-            records.execute(*rows).await.unwrap();
+            records
+                .execute(AssertSqlSafe(rows.replace("AS BODY", if database == "sqlite" { "AS BLOB" } else { "AS BYTEA" })))
+                .await
+                .unwrap();
         }
     }
     records.close().await.unwrap();
@@ -96,6 +102,8 @@ pub async fn grow(address: &str, database: &str) {
 
 /// What must be there still.
 pub async fn is_whole(store: &Store) {
+    assert_eq!(store.seal_what_lies_open().await.unwrap(), 5, "a payment, its link, an order, a refund, a notification");
+    assert_eq!(store.seal_what_lies_open().await.unwrap(), 0, "once");
     assert_eq!(findings(store).await, []);
     assert_eq!(store.miscounted().await.unwrap(), []);
     assert_eq!(store.left(&StockItem::Product("tea".to_owned())).await.unwrap(), 9, "an order whose code is over holds nothing");
@@ -103,6 +111,12 @@ pub async fn is_whole(store: &Store) {
     let late = store.record(&late).await.unwrap();
     assert_eq!((late.order.status, late.refunds.len(), late.references.reference.as_deref()), (OrderStatus::Expired, 1, Some("A-1")));
     assert_eq!((late.follower.as_deref(), late.payments[0].payer.as_deref()), (Some("oShopper"), Some("oShopper")));
+    assert_eq!(late.refunds[0].reason, "Lin was ill");
+    let told = format!("{:?}", store.ledger(&late.order.id).await.unwrap());
+    assert!(told.contains("rfd_late") && !told.contains("ill") && !told.contains("back=lin"), "{told}");
+    assert_eq!(late.payments[0].payment.payload.as_deref(), Some("https://wallet.example/pay?back=lin"));
+    let notified = store.detail(&late.order.id, SealedKind::Notification, "alipay event").await.unwrap();
+    assert_eq!(notified.as_deref(), Some("out_trade_no=pay_late&buyer_id=2088"));
     let key = IdempotencyRecord { key: "key".to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() };
     assert_eq!(store.order_made_with(&key).await.unwrap().unwrap(), open);
     assert!(store.api_key("hash").await.unwrap().is_some());

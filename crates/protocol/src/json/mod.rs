@@ -39,6 +39,15 @@ impl Value {
         Value::named(&mut *ManuallyDrop::new(members))
     }
 
+    /// Builds an object of texts, each with its name.
+    pub fn texts(texts: &[(String, String)]) -> Value {
+        let mut members = Vec::new();
+        for (name, text) in texts {
+            members.push((name.clone(), text.as_str().into()));
+        }
+        Value::Object(members)
+    }
+
     /// One function for objects of every size.
     #[inline(never)]
     fn named(members: &mut [(&str, Value)]) -> Value {

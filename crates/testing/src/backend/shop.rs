@@ -112,6 +112,7 @@ impl Shop {
         let folder = Folder::new("backend");
         folder.write("catalog.toml", catalog);
         folder.write("signing.seed", "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\n");
+        folder.write("details.keys", crate::details::DETAILS_KEY);
         let (merchant, backend) = start(&folder, &provider, &clock, &beside, change).await;
         let pins = Pins::parse(&merchant.pin().token()).unwrap();
         let client = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -199,6 +200,8 @@ public_url = "{url}"
 allowed_origins = ["https://shop.example"]
 [store]
 path = "{}"
+[details]
+key_file = "{}"
 [signing]
 seed_file = "{}"
 [catalog]
@@ -212,6 +215,7 @@ settings_url = "{settings_url}"
 notify_url = "{url}/notify/wechat_pay"
 "#,
         path("merchant.sqlite"),
+        path("details.keys"),
         path("signing.seed"),
         path("catalog.toml"),
     )

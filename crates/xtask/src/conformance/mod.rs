@@ -1,6 +1,7 @@
 //! `cargo xtask conformance`: judges any merchant backend, in any language, from outside: by the API and by the signing profile.
 //! A check is a named step whose failure has a code and says what to do. Not here: what the words and rules are; `protocol` has them.
 
+mod answering;
 mod guess;
 mod keys;
 mod native;

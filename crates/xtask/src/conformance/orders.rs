@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use protocol::verify::{Known, VerifiedOrder};
-use protocol::{Cart, Code, Digest, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way};
+use protocol::{
+    AnswersText, Ask, Cart, Code, Digest, IdempotencyKey, Item, NewOrder, Order, OrderStatus, PaymentStatus, Quote, Request, Verified, Way,
+};
 
+use super::answering;
 use super::report::{Fault, Report};
 use super::wire::Wire;
 
@@ -15,11 +18,16 @@ const EARLY: Duration = Duration::from_millis(500);
 
 /// All checks of this file, each with what the one before found out.
 pub async fn check(wire: &Wire, item: &Item, report: &mut Report) {
-    let Some(quote) = report.note("a price is signed and adds up", price(wire, item).await) else {
+    let Some((quote, place)) = report.note("a price is signed and adds up", priced(wire, item).await) else {
         return report.leave_out("the order", "it needs a price");
     };
+    let wanted = Wanted { item, place: &place, answers: answering::answers(&quote, wire.salt()) };
+    let item = &wanted;
     report.note("a second price is signed for itself and is the same text", second(wire, item, &quote).await);
     report.note("an order at another price is refused", cheap(wire, item, &quote).await);
+    if quote.asks_details() || quote.asks.iter().any(|ask| ask.required) {
+        report.note("an order without answers is refused, with a fault for each", silent(wire, item, &quote).await);
+    }
     let key = wire.key();
     let Some(order) = report.note("an order repeats what was agreed", order(wire, item, &quote, key.clone()).await) else {
         return report.leave_out("its fate", "it needs an order");
@@ -33,9 +41,45 @@ pub async fn check(wire: &Wire, item: &Item, report: &mut Report) {
     report.note("giving the order up is answered in writing", close(wire, &order).await);
 }
 
-async fn price(wire: &Wire, item: &Item) -> Result<Verified<Quote>, Fault> {
+/// What is ordered, and what its shopper says of it.
+struct Wanted<'a> {
+    item: &'a Item,
+    place: &'a Place,
+    /// What the shopper answers, where the quote asks.
+    answers: Option<AnswersText>,
+}
+
+/// Where it goes, as far as the price asks.
+#[derive(Default)]
+struct Place {
+    country: String,
+    region: String,
+}
+
+/// A price of which nothing that goes into it is open, and where to.
+async fn priced(wire: &Wire, item: &Item) -> Result<(Verified<Quote>, Place), Fault> {
+    let mut place = Place::default();
+    // The country, and perhaps a part of it.
+    for _ in 0..2 {
+        let quote = price(wire, item, &place).await?;
+        let Some(ask) = quote.unanswered() else { return Ok((quote, place)) };
+        let option = ask.options.first().map(|option| option.value.clone());
+        let advice = "An ask of kind country or region says between which there is a choice (options).";
+        let option = option.ok_or_else(|| Fault::of("asks", advice, format!("{} has none", ask.name)))?;
+        if ask.kind == "region" { place.region = option } else { place.country = option }
+    }
+    let quote = price(wire, item, &place).await?;
+    let advice = "A price repeats the country and the region that it was asked with, once the quote asks for them.";
+    match quote.unanswered() {
+        Some(ask) => Err(Fault::of("asks", advice, format!("{} was answered and is still open", ask.name))),
+        None => Ok((quote, place)),
+    }
+}
+
+async fn price(wire: &Wire, item: &Item, place: &Place) -> Result<Verified<Quote>, Fault> {
     let items = std::slice::from_ref(item);
-    let heard = wire.ask(wire.backend.quote(items, "en", wire.nonce())).await?;
+    let Place { country, region } = place;
+    let heard = wire.ask(wire.backend.quote_of(&Cart { items, locale: "en", country, region, ..Cart::default() }, wire.nonce())).await?;
     let authentic = wire.judge(&heard)?;
     if authentic.is_problem() {
         let code = authentic.problem(None)?.code.clone();
@@ -45,8 +89,8 @@ async fn price(wire: &Wire, item: &Item) -> Result<Verified<Quote>, Fault> {
 }
 
 /// Who agreed to the first text can order only while the backend comes to the same.
-async fn second(wire: &Wire, item: &Item, first: &Quote) -> Result<(), Fault> {
-    let again = price(wire, item).await?;
+async fn second(wire: &Wire, wanted: &Wanted<'_>, first: &Quote) -> Result<(), Fault> {
+    let again = price(wire, wanted.item, wanted.place).await?;
     if again.price == first.price {
         return Ok(());
     }
@@ -54,20 +98,21 @@ async fn second(wire: &Wire, item: &Item, first: &Quote) -> Result<(), Fault> {
     Err(Fault::of("price-text", advice, format!("first {}, then {}", first.price.text(), again.price.text())))
 }
 
-fn request(wire: &Wire, item: &Item, quote: &Quote, price_digest: Digest, key: IdempotencyKey) -> Result<Request, Fault> {
+fn request(wire: &Wire, wanted: &Wanted<'_>, quote: &Quote, price_digest: Digest, key: IdempotencyKey) -> Result<Request, Fault> {
     let advice = "The quote offers at least one payment method.";
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
+    let Place { country, region } = wanted.place;
     let order = NewOrder {
-        cart: Cart { items: std::slice::from_ref(item), locale: "en", ..Cart::default() },
+        cart: Cart { items: std::slice::from_ref(wanted.item), locale: "en", country, region, ..Cart::default() },
         way: Way::qr(method),
         price_digest,
-        answers: None,
+        answers: wanted.answers.as_ref().map(AnswersText::text),
     };
     Ok(wire.backend.create_order(&order, wire.nonce(), key))
 }
 
-async fn cheap(wire: &Wire, item: &Item, quote: &Verified<Quote>) -> Result<(), Fault> {
-    let problem = wire.refused(request(wire, item, quote, Digest::of(b"another price"), wire.key())?, &[409]).await?;
+async fn cheap(wire: &Wire, wanted: &Wanted<'_>, quote: &Verified<Quote>) -> Result<(), Fault> {
+    let problem = wire.refused(request(wire, wanted, quote, Digest::of(b"another price"), wire.key())?, &[409]).await?;
     if problem.code == "price-changed" {
         return Ok(());
     }
@@ -75,14 +120,41 @@ async fn cheap(wire: &Wire, item: &Item, quote: &Verified<Quote>) -> Result<(), 
     Err(Fault::of("price-changed", advice, format!("the code was {}", problem.code)))
 }
 
-async fn order(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<Verified<Order>, Fault> {
-    let heard = wire.ask(request(wire, item, quote, quote.price.digest(), key)?).await?;
+/// Whoever says nothing is told what is open, by the name of each ask.
+async fn silent(wire: &Wire, wanted: &Wanted<'_>, quote: &Verified<Quote>) -> Result<(), Fault> {
+    // Of questions that go into the price alone, those are left open.
+    let (nowhere, has_details) = (Place::default(), quote.asks_details());
+    let place = if has_details { wanted.place } else { &nowhere };
+    let quote = price(wire, wanted.item, place).await?;
+    let asked = quote.asks.iter().filter(|ask| ask.required && ask.is_of_price() != has_details).flat_map(Ask::fields);
+    let names: Vec<String> = asked.filter(|(ask, _)| ask.required).map(|(_, name)| name).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let silent = Wanted { item: wanted.item, place, answers: None };
+    let problem = wire.refused(request(wire, &silent, &quote, quote.price.digest(), wire.key())?, &[400]).await?;
+    let advice = "Refuse an order whose answers are missing with answers-refused, and name each ask that is open in a fault.";
+    if problem.code != "answers-refused" {
+        return Err(Fault::of("answers-refused", advice, format!("the code was {}", problem.code)));
+    }
+    let is_told = |name: &String| problem.faults.iter().any(|fault| fault.field.as_ref() == Some(name) && fault.code == "answer-missing");
+    let forgotten: Vec<String> = names.into_iter().filter(|name| !is_told(name)).collect();
+    if forgotten.is_empty() {
+        Ok(())
+    } else {
+        Err(Fault::of("answers-refused", advice, format!("no fault names {}", forgotten.join(", "))))
+    }
+}
+
+async fn order(wire: &Wire, wanted: &Wanted<'_>, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<Verified<Order>, Fault> {
+    let heard = wire.ask(request(wire, wanted, quote, quote.price.digest(), key)?).await?;
     let authentic = wire.judge(&heard)?;
     if authentic.is_problem() {
         let code = authentic.problem(None)?.code.clone();
         return Err(Fault::of("order-refused", "An order at the quoted price is made.", format!("{}: {code}", heard.answer.status)));
     }
-    let known = Known { merchant: Some(&quote.merchant), price_digest: Some(quote.price.digest()), ..Known::default() };
+    let answers_digest = wanted.answers.as_ref().map(AnswersText::digest);
+    let known = Known { merchant: Some(&quote.merchant), price_digest: Some(quote.price.digest()), answers_digest, ..Known::default() };
     let order = authentic.order(known, &wire.pins)?.order;
     if heard.answer.status == 201 {
         return Ok(order);
@@ -101,8 +173,8 @@ fn unguessable(order: &Order) -> Result<(), Fault> {
     Err(Fault::of("order-id", advice, format!("{} has {characters} characters, and 128 bits have {LEAST}", order.id)))
 }
 
-async fn again(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey, first: &Order) -> Result<(), Fault> {
-    let second = order(wire, item, quote, key).await?;
+async fn again(wire: &Wire, wanted: &Wanted<'_>, quote: &Verified<Quote>, key: IdempotencyKey, first: &Order) -> Result<(), Fault> {
+    let second = order(wire, wanted, quote, key).await?;
     if second.id == first.id {
         return Ok(());
     }
@@ -110,8 +182,9 @@ async fn again(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: Idempoten
     Err(Fault::of("idempotency", advice, format!("the retry made {} beside {}", second.id, first.id)))
 }
 
-async fn conflict(wire: &Wire, item: &Item, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<(), Fault> {
-    let other = Item { quantity: if item.quantity == 1 { 2 } else { 1 }, ..item.clone() };
+async fn conflict(wire: &Wire, wanted: &Wanted<'_>, quote: &Verified<Quote>, key: IdempotencyKey) -> Result<(), Fault> {
+    let other = Item { quantity: if wanted.item.quantity == 1 { 2 } else { 1 }, ..wanted.item.clone() };
+    let other = Wanted { item: &other, place: wanted.place, answers: None };
     let request = request(wire, &other, quote, quote.price.digest(), key)?;
     let problem = wire.refused(request, &[409]).await?;
     if problem.code == "idempotency-conflict" {

@@ -61,6 +61,11 @@ impl Wire {
         nonce
     }
 
+    /// What keeps answers from being tried out.
+    pub fn salt(&self) -> [u8; 16] {
+        random()
+    }
+
     /// A key that no other attempt has.
     pub fn key(&self) -> IdempotencyKey {
         IdempotencyKey::from_random(random())

@@ -52,7 +52,8 @@ const BACKEND: &str = "
 ## From the backend
 
 A signed no under `/v1`: `code`, `status`, `detail`, and where one line or field is at fault `faults`, each with a `code` of its own. The
-event's `severity` is `refused`. What cannot be bound to its request is refused without a signature, by `bad-request`, `digest-mismatch`,
+event's `severity` is `refused`. Faults of `answers-refused` are `answer-missing`, `answer-unfit`, `answer-too-long` and, where the answers are
+about another country, region or delivery than the order, `answer-elsewhere`. What cannot be bound to its request is refused without a signature, by `bad-request`, `digest-mismatch`,
 `idempotency-key-missing` or `method-not-allowed`.
 
 ";

@@ -22,6 +22,41 @@ async fn nothing_is_wrong_with_our_backend() {
     assert!(!table.contains("--  "), "{table}");
 }
 
+/// Questions of every kind, of a cart that is sent.
+const ASKS: &str = r#"
+[[delivery]]
+id = "post"
+label = "Post"
+countries = ["US", "GB"]
+amount = 100
+[[ask]]
+kind = "email"
+or = "phone"
+[[ask]]
+kind = "phone"
+[[ask]]
+kind = "address"
+[[ask]]
+kind = "tax_id"
+[[ask]]
+kind = "choice"
+label = "Colour"
+options = ["red"]
+[[ask]]
+kind = "checkbox"
+label = "Terms"
+[[ask]]
+kind = "date"
+label = "Day"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backend_that_asks_is_answered() {
+    let shop = Shop::open_asking(ASKS).await;
+    let (table, good) = told(&shop.judge(&["--item", "tea:2"]).await);
+    assert!(good && table.contains("an order without answers is refused"), "{table}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_with_a_list_of_origins_is_judged_without_one_and_told_which_option_is_missing() {
     let shop = Shop::open_for_browsers().await;

@@ -26,20 +26,25 @@ pub struct Shop {
 
 impl Shop {
     pub async fn open() -> Shop {
-        Shop::open_with("").await
+        Shop::open_with("", CATALOG).await
+    }
+
+    /// One whose carts ask.
+    pub async fn open_asking(asks: &str) -> Shop {
+        Shop::open_with("", &format!("{CATALOG}{asks}")).await
     }
 
     /// One that signs for browsers, too.
     pub async fn open_for_browsers() -> Shop {
-        Shop::open_with("native_integrity = true").await
+        Shop::open_with("native_integrity = true", CATALOG).await
     }
 
-    async fn open_with(signing: &str) -> Shop {
+    async fn open_with(signing: &str, catalog: &str) -> Shop {
         let folder = Folder::new("conformance");
         let sandbox = open_sandbox(Arc::new(now)).await;
         let spoiler = Spoiler::start().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let config = Config::parse(&configuration(&folder, &spoiler.url(), &sandbox.url(), signing)).unwrap();
+        let config = Config::parse(&configuration(&folder, &spoiler.url(), &sandbox.url(), signing, catalog)).unwrap();
         let merchant = Merchant::start(&config, listener, Arc::new(now)).await.unwrap();
         spoiler.lead_to(&format!("http://{}", merchant.address()));
         Shop { spoiler, merchant, _sandbox: sandbox, folder }
@@ -59,7 +64,7 @@ impl Shop {
     }
 }
 
-fn configuration(folder: &Folder, url: &str, sandbox: &str, signing: &str) -> String {
+fn configuration(folder: &Folder, url: &str, sandbox: &str, signing: &str, catalog: &str) -> String {
     let file = |name: &str, text: &str| folder.write(name, text).display().to_string();
     format!(
         r#"
@@ -72,6 +77,8 @@ public_url = "{url}"
 allowed_origins = ["https://shop.example"]
 [store]
 path = "{}"
+[details]
+key_file = "{}"
 [signing]
 seed_file = "{}"
 {signing}
@@ -82,7 +89,8 @@ settings_url = "{sandbox}/sandbox/settings"
 notify_url = "{url}/notify/wechat_pay"
 "#,
         folder.path().join("merchant.sqlite").display(),
+        file("details.keys", testing::details::DETAILS_KEY),
         file("signing.seed", SEED_TEXT),
-        file("catalog.toml", CATALOG),
+        file("catalog.toml", catalog),
     )
 }

@@ -8,6 +8,7 @@ use protocol::{Currency, DiscountCode, Item, Line, Price, PriceText, Quote};
 use super::super::price_error::PriceError;
 use super::super::pricing::AMOUNTS;
 use super::super::{Cart, CodeState, Priced, Selling};
+use super::asked::{Unasked, asking};
 use crate::cart_fault::{self, CartFault};
 use crate::order_record::References;
 use crate::shown::{MAX_NAME, judge_picture, judge_rate, judge_text};
@@ -34,6 +35,7 @@ pub(super) fn question(cart: &Cart<'_>, selling: &Selling<'_>, currency: Currenc
         ("code", cart.code.map(|code| code.text()).into()),
         ("client_reference", cart.client_reference.map(Value::from).into()),
         ("country", cart.country.into()),
+        ("region", cart.region.into()),
         ("delivery", cart.delivery.into()),
         ("items", cart.items.iter().map(Item::to_json).collect()),
     ]);
@@ -74,6 +76,14 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
         asks: Vec::new(),
         deliveries: Vec::new(),
     };
+    let known = (quote.price.lines.clone(), Some(currency));
+    let quote = asking(quote, &body, cart, selling.locale).map_err(|unasked| match unasked {
+        Unasked::Refused(fault) => {
+            let (lines, currency) = known;
+            Fault::Refused(PriceError::Cart(Box::new(CartFault { faults: vec![fault], lines, currency })))
+        }
+        Unasked::Invalid(what) => Fault::Invalid(what),
+    })?;
     Ok(Priced { holds, supplies, quote, references: references(&body)? })
 }
 
@@ -201,8 +211,12 @@ mod tests {
         "taxes":[{"label":"VAT","rate":"19","amount":543,"included":true}],"total":3400,"discount_code":"applied","new":1}"#;
 
     fn told(answer: &str) -> Result<Priced, Fault> {
+        told_of(answer, Cart::default())
+    }
+
+    fn told_of(answer: &str, place: Cart<'_>) -> Result<Priced, Fault> {
         let item = |sku: &str, quantity| Item { sku: Sku::parse(sku).unwrap(), quantity };
-        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")), ..Cart::default() };
+        let cart = Cart { items: &[item("tea", 1), item("mug", 2)], code: Some(Code::Offered("spring")), ..place };
         let (merchant, name) = (MerchantId::parse("demo").unwrap(), Text::One("Demo".into()));
         let selling = Selling { merchant: &merchant, name: &name, public_url: "https://pay.example", locale: "en", now: 1, expires_at: 2 };
         judge(answer.as_bytes(), &cart, &selling, Currency::parse("EUR").unwrap())
@@ -215,6 +229,51 @@ mod tests {
         assert_eq!(priced.quote.price.lines[1].options.as_deref(), Some("Blue"));
         assert_eq!(priced.quote.price.discount_code, Some(Code::Offered("SPRING").told(CodeState::Applied)));
         assert_eq!(priced.holds, [Reservation { of: StockItem::Product("mug".to_owned()), quantity: 2 }]);
+    }
+
+    #[test]
+    fn the_shop_may_ask_and_give_a_choice_of_deliveries() {
+        let asks = r#""asks":[{"name":"country","kind":"country","required":true,"label":"Land","options":["DE","FR"]},
+            {"name":"address","kind":"address","required":true,"label":"Anschrift"},
+            {"name":"size","kind":"choice","required":false,"label":"Size","options":["S",{"value":"m","label":"M"}]},
+            {"name":"code","kind":"text","required":true,"label":"Code","pattern":"[0-9]+","max":9}],
+            "deliveries":[{"id":"post","label":"Post","amount":400,"kind":"ship","days":[1,2]},{"id":"shop","label":"Shop","amount":0,"kind":"pickup"}],
+            "delivery":{"id":"post","label":"Post","amount":400}"#;
+        let answer = ANSWER.replace(r#""delivery":{"label":"Post","amount":400}"#, asks);
+        let names = |priced: &Priced| priced.quote.asks.iter().map(|ask| ask.name.clone()).collect::<Vec<_>>().join(" ");
+        let first = told(&answer).unwrap();
+        assert_eq!(
+            (names(&first), first.quote.unanswered().is_some(), first.quote.deliveries.len()),
+            ("country size code".to_owned(), true, 2)
+        );
+        let there = told_of(&answer, Cart { country: Some("DE"), ..Cart::default() }).unwrap();
+        assert_eq!((names(&there), there.quote.price.country.as_deref()), ("country address size code".to_owned(), Some("DE")));
+        assert_eq!(there.quote.asks[1].form.len(), 4);
+        let elsewhere = told_of(&answer, Cart { country: Some("JP"), ..Cart::default() });
+        assert!(matches!(elsewhere, Err(Fault::Refused(PriceError::Cart(cart))) if cart.faults[0].code == "not-delivered"));
+        for (from, to) in [
+            (r#""name":"size""#, r#""name":"Size""#),
+            (r#""name":"size""#, r#""name":"code""#),
+            (r#""name":"size""#, r#""name":"salt""#),
+            (r#""kind":"choice""#, r#""kind":"card""#),
+            (r#""kind":"choice""#, r#""kind":"text""#),
+            (r#"["DE","FR"]"#, r#"["Germany"]"#),
+            (r#","options":["DE","FR"]"#, ""),
+            (r#""label":"Size""#, r#""label":" ""#),
+            (r#""label":"Size""#, r#""label":7"#),
+            ("[0-9]+", "[0-9"),
+            (r#""max":9"#, r#""max":0"#),
+            (r#""max":9"#, r#""or":"nothing""#),
+            (r#""max":9"#, r#""link":"http://shop.example""#),
+            (r#""id":"shop""#, r#""id":"post""#),
+            (r#""kind":"pickup""#, r#""kind":"drone""#),
+            (r#""delivery":{"id":"post""#, r#""delivery":{"id":"boat""#),
+            (r#""amount":400,"kind""#, r#""amount":401,"kind""#),
+        ] {
+            assert!(answer.contains(from), "{from}");
+            let told = told(&answer.replacen(from, to, 1));
+            assert!(matches!(told, Err(Fault::Invalid(_))), "{to}: {told:?}");
+        }
     }
 
     #[test]

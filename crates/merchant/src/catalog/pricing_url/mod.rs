@@ -1,6 +1,7 @@
 //! The shop's own server prices a cart: it is asked each time, under a signature, and believed only as far as its answer adds up.
 //! There is no price from memory.
 
+mod asked;
 mod judge;
 
 use std::sync::{Mutex, PoisonError};

@@ -81,6 +81,12 @@ enum What {
         /// Payment method; the first that takes the currency, if absent
         #[arg(long)]
         method: Option<String>,
+        /// What its shopper answers before paying: name, email, phone, company, tax_id or address; once for each
+        #[arg(long = "ask", value_name = "KIND")]
+        asks: Vec<String>,
+        /// Where it may go, ISO 3166-1; once for each. The shopper is asked which
+        #[arg(long = "country", value_name = "CODE")]
+        countries: Vec<String>,
     },
     /// Return money: all that is left, or an amount
     Refund {
@@ -168,8 +174,11 @@ impl Orders {
             }
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
             What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
-            What::Create { lines, currency, reference, once, method } => {
-                let body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
+            What::Create { lines, currency, reference, once, method, asks, countries } => {
+                let mut body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
+                for (name, list) in [("asks", asks), ("countries", countries)].into_iter().filter(|(_, list)| !list.is_empty()) {
+                    body[name] = json!(list);
+                }
                 let answer = admin.post(&["orders"], once.as_ref().unwrap_or(reference), &body).await;
                 still_open(&answer.map_err(|refusal| of_key(&refusal, AGAIN))?)?
             }

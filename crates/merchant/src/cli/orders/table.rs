@@ -70,6 +70,11 @@ pub(super) fn account(account: &Value) -> String {
     if !price["rounding"].is_null() {
         let _ = writeln!(told, "  rounding  {}", money(&price["rounding"], currency));
     }
+    if !order["answers_digest"].is_null() {
+        told += "  answered\n";
+    } else if !order["asks"].is_null() || !order["deliveries"].is_null() {
+        told += "  not answered yet\n";
+    }
     for payment in each(&account["payments"]) {
         let amount = money(&payment["amount"], currency);
         let (id, method, status) = (text(&payment["id"]), text(&payment["method"]), text(&payment["status"]));

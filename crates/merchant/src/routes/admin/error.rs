@@ -99,7 +99,8 @@ impl From<PlaceError> for AdminError {
             PlaceError::Price(_)
             | PlaceError::PriceChanged(_)
             | PlaceError::Closed
-            | PlaceError::Unanswered(_)
+            | PlaceError::Answers(_)
+            | PlaceError::AnswersClosed
             | PlaceError::TooManyOpen(_) => return AdminError::internal(),
         };
         AdminError::conflict("method-not-offered", detail)

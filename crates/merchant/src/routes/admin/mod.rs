@@ -5,6 +5,7 @@ mod bills;
 mod caller;
 mod codes;
 mod confirm;
+mod details;
 mod error;
 mod export;
 mod insights;
@@ -35,6 +36,9 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/cancel", post(orders::cancel))
         .route("/admin/v1/orders/{order}/refunds", post(refunds::create))
         .route("/admin/v1/orders/{order}/refunds/{refund}/done", post(refunds::done))
+        .route("/admin/v1/orders/{order}/details", get(details::show))
+        .route("/admin/v1/orders/{order}/details/erase", post(details::erase))
+        .route("/admin/v1/details/find", post(details::find))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
         .route("/admin/v1/export", get(export::export))
         .route("/admin/v1/reconciliation", get(bills::reconciliation))

@@ -13,10 +13,11 @@ use serde_json::json;
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, answer, idempotency, queried, read as read_body};
+use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body};
 use super::naming::order_id;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use crate::api_keys::Scope;
+use crate::catalog::{OwnAsks, OwnDelivery};
 use crate::order_record::References;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
 use crate::store::{Filter, Listed};
@@ -55,13 +56,23 @@ struct CreateOrder {
     method: Option<String>,
     /// For how long it can be paid, seconds; a day if absent.
     expires_in: Option<i64>,
+    /// What the shopper answers before it can be paid: the word of a kind, or all that a catalog says of a question.
+    #[serde(default)]
+    asks: Vec<serde_json::Value>,
+    /// Where it may go, ISO 3166-1 alpha-2.
+    #[serde(default)]
+    countries: Vec<String>,
+    /// Between what the shopper chooses; the amount of the chosen one is put on.
+    #[serde(default)]
+    deliveries: Vec<OwnDelivery>,
 }
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Orders)?;
     let wanted: CreateOrder = read_body(&body)?;
     let key = idempotency(&headers, "/admin/v1/orders", &body)?;
-    let Placed { id, order } = app.service.place(&key, || wanted.read(&app.service.public_url).map(NewOrder::Shop)).await?;
+    let Placed { id, order } =
+        app.service.place(&key, || wanted.read(&app.service.public_url, app.service.catalog.home()).map(NewOrder::Shop)).await?;
     // A provider that is down now is asked again when the shopper comes.
     if let Err(failure) = order {
         tracing::warn!(order = %id, %failure, "the payment of an order of the shop's has no code yet");
@@ -70,10 +81,17 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
 }
 
 impl CreateOrder {
-    fn read(self, public_url: &str) -> Result<ShopOrder, AdminError> {
+    fn read(self, public_url: &str, home: Option<String>) -> Result<ShopOrder, AdminError> {
         let reference = self.reference.filter(|reference| !reference.is_empty());
         let references = References { reference, client_reference: None, metadata: self.metadata };
         references.judge().map_err(AdminError::bad)?;
+        let asking = asking(self.asks, self.countries, self.deliveries, home)?;
+        if asking.as_ref().is_some_and(|asking| !asking.deliveries.is_empty()) && self.delivery.is_some() {
+            return Err(AdminError::bad("delivery: is chosen by the shopper, among deliveries"));
+        }
+        if asking.is_some() && self.method.is_some() {
+            return Err(AdminError::bad("method: an order that asks has no payment before it is answered; the shopper chooses then"));
+        }
         let CreateOrder { currency, lines, discounts, delivery, taxes, rounding, amount, .. } = self;
         let price = NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?;
         let method = self
@@ -87,8 +105,26 @@ impl CreateOrder {
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
-        Ok(ShopOrder { references, price, life, method })
+        let dearest = asking.iter().flat_map(|asking| asking.options("")).map(|option| option.amount).max().unwrap_or(0);
+        if price.total > MAX_AMOUNT - dearest {
+            return Err(AdminError::bad(format!("amount: with the dearest delivery more than {MAX_AMOUNT} minor units")));
+        }
+        Ok(ShopOrder { references, price, life, method, asking })
     }
+}
+
+/// What an order asks, if it does.
+fn asking(
+    written: Vec<serde_json::Value>,
+    countries: Vec<String>,
+    deliveries: Vec<OwnDelivery>,
+    home: Option<String>,
+) -> Result<Option<OwnAsks>, AdminError> {
+    let question = |(at, written)| OwnAsks::question(written).map_err(|fault| AdminError::bad(format!("asks[{at}]: {fault}")));
+    let asks = written.into_iter().enumerate().map(question).collect::<Result<_, _>>()?;
+    let asking = OwnAsks { asks, countries, deliveries, home };
+    asking.check(MAX_AMOUNT).map_err(AdminError::bad)?;
+    Ok(Some(asking).filter(|asking| !asking.is_empty()))
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! `/v1`, what widgets ask: every answer is signed and bound to its request (docs/spec/signing.md §3), and only pages that may ask are
 //! answered. A route is a file and a line in [`routes`].
 
+mod answers;
 mod binding;
 mod cancel;
 mod extract;
@@ -30,6 +31,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/v1/quote", read(quote::get))
         .route("/v1/orders", make(orders::create))
         .route("/v1/orders/{order}", read(orders::get))
+        .route("/v1/orders/{order}/answers", make(answers::give))
         .route("/v1/orders/{order}/payments", make(payments::create))
         .route("/v1/orders/{order}/cancel", make(cancel::cancel))
         .route("/v1/orders/{order}/close", make(cancel::close))

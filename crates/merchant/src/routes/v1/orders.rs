@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use axum::extract::State;
 use protocol::json::Value;
-use protocol::{Digest, Order};
+use protocol::{AnswersText, Digest, Order, OrderStatus, Payment, PaymentStatus};
 
 use super::super::App;
 use super::extract::OrderPath;
 use super::{payment_options, quote};
+use crate::cart_fault::of_field;
 use crate::number::OrderNumber;
+use crate::order_record::link;
 use crate::order_service::{CartOrder, NewOrder, OrderService};
 use crate::response::{ApiError, Reply};
 use crate::serving::HeldPoll;
@@ -32,21 +34,34 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(
     let service = &app.service;
     let seen = asked.number("seen", i64::MAX)?;
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
+    let (locale, country) = (asked.parameter("locale")?, asked.parameter("country")?.map(quote::country).transpose()?);
     // Listening begins before reading, so that no change falls in between.
     let waiter = service.waiters.listen(&id, seen.unwrap_or(i64::MAX));
     let stored = service.store.order(&id).await?;
     let order = if poll.has_waited() { stored } else { service.with_code(stored).await };
-    let (Some(seen), 1..) = (seen, wait) else { return Ok(reply(service, 200, service.refreshed(order).await)) };
+    let (Some(seen), 1..) = (seen, wait) else {
+        let order = service.refreshed(order).await;
+        let order = match locale {
+            Some(locale) => service.told_in(order, locale, country).await?,
+            None => order,
+        };
+        return Ok(reply(service, 200, order));
+    };
     if order.seq <= seen && !*app.stopping.borrow() {
         poll.wait(waiter, Duration::from_secs(wait.unsigned_abs()), || app.limits.polls.hold(&asked.client)).await;
     }
     Ok(reply(service, 200, order))
 }
 
-/// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where.
-pub(super) fn reply(service: &OrderService, status: u16, order: Order) -> Reply {
+/// An order as an answer: its receipt under the key of today, with its number, and how it can be paid where. What it asks is told while it
+/// can be answered.
+pub(super) fn reply(service: &OrderService, status: u16, mut order: Order) -> Reply {
+    let is_open = |payment: &Payment| matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned);
+    if order.status != OrderStatus::Pending || order.payment.as_ref().is_some_and(is_open) {
+        (order.asks, order.deliveries) = (Vec::new(), Vec::new());
+    }
     let (number, ways) = (OrderNumber::of(&order.id).to_string(), service.providers.ways(&order.methods));
-    let order = Order { number: Some(number), ways, ..service.keys.renewed(order) };
+    let order = Order { number: Some(number), ways, ..service.keys.renewed(link::shown(order)) };
     Reply { status, body: order.to_json() }
 }
 
@@ -72,7 +87,14 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
         code,
         client_reference,
         country,
+        region: text("region")?,
         delivery: text("delivery")?,
+        answers: text("answers")?.as_deref().map(answers).transpose()?,
         price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
+}
+
+/// What a shopper answered, as the text that an order is bound to.
+pub(super) fn answers(text: &str) -> Result<AnswersText, ApiError> {
+    AnswersText::parse(text).ok_or_else(|| ApiError::Answers(vec![of_field("answer-unfit", "answers")]))
 }

@@ -31,9 +31,9 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<
     listen_to(&app, &asked, code.as_deref())?;
     let client_reference = asked.parameter("client_reference")?.map(client_reference).transpose()?;
     let country = asked.parameter("country")?.map(country).transpose()?;
-    let delivery = asked.parameter("delivery")?;
+    let (region, delivery) = (asked.parameter("region")?, asked.parameter("delivery")?);
     let code = code.as_deref().map(Code::Offered);
-    let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, delivery };
+    let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
     let quote = app.service.price(cart, locale).await?.quote;
     count_guess(&app, &asked, &quote);
     Ok(Reply { status: 200, body: quote.to_json() })

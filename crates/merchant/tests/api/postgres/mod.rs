@@ -2,4 +2,5 @@
 
 mod one_code;
 mod releases;
+mod sealed;
 mod two_nodes;

@@ -15,16 +15,18 @@ pub async fn two_nodes() -> [Arc<Shop>; 2] {
 }
 
 /// A backend on that database.
-async fn node(address: &str) -> Shop {
+pub async fn node(address: &str) -> Shop {
     let catalog = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1);
     // A price names its pictures, and these nodes have a public address each.
     let catalog = catalog.replacen("/shop/tea.svg", "https://shop.example/tea.svg", 1);
-    let shared = |config: String| {
-        let (before, after) = config.split_once("[store]\n").unwrap();
-        let (_, after) = after.split_once('\n').unwrap();
-        format!("{before}[store]\nurl = \"{address}\"\n{after}")
-    };
-    Shop::open_as(&catalog, shared).await
+    Shop::open_as(&catalog, |config| on(address, config)).await
+}
+
+/// A configuration whose records are in that database.
+pub fn on(address: &str, config: String) -> String {
+    let (before, after) = config.split_once("[store]\n").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    format!("{before}[store]\nurl = \"{address}\"\n{after}")
 }
 
 #[tokio::test(flavor = "multi_thread")]

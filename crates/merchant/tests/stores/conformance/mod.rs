@@ -1,5 +1,6 @@
 //! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
 
+mod answering;
 mod ledger;
 mod outbox;
 mod sealing;
@@ -15,6 +16,7 @@ use protocol::{
     PriceText, Sku, Surface,
 };
 
+pub use answering::*;
 pub use ledger::*;
 pub use outbox::*;
 pub use sealing::*;
@@ -58,6 +60,7 @@ macro_rules! every_case {
             what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_done
             whoever_follows_is_told_once_and_whoever_follows_later_is_told_then
             a_message_is_sent_by_one_of_many
+            nobody_is_told_whose_details_were_erased
             a_refund_is_news_from_when_it_is_done_however_long_that_took
             a_shopper_who_follows_by_many_orders_is_one
             of_many_who_want_the_last_ones_only_so_many_get_them
@@ -69,7 +72,11 @@ macro_rules! every_case {
             stock_is_right_after_every_random_history
             the_shop_is_told_by_one_of_many_and_of_each_order_in_turn
             nothing_is_kept_for_a_shop_that_nobody_tells
+            an_order_that_asks_is_answered_anew_and_rebuilt_from_its_ledger
             what_is_sealed_with_an_order_is_read_by_whoever_has_the_key
+            a_person_is_found_looked_at_and_erased
+            another_key_takes_over_a_batch_after_the_other
+            links_lie_apart_and_are_shown_as_they_came
         }
     };
 }
@@ -146,7 +153,8 @@ fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], sealed: &[] };
+    let new =
+        NewRecord { order: &order, references: &References::default(), asking: None, payment: Some(&payment), holds: &[], sealed: &[] };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }
@@ -157,7 +165,8 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let new = NewRecord {
         order: &order,
         references: &References { reference: Some("A-1".to_owned()), ..References::default() },
-        payment: &payment,
+        asking: None,
+        payment: Some(&payment),
         holds: &[],
         sealed: &[],
     };
@@ -176,7 +185,14 @@ pub async fn one_key_makes_one_order(store: &Store) {
         tokio::spawn(async move {
             let payment = attempted(number, "wechat_pay", NOW);
             let order = order(number, &payment, NOW);
-            let new = NewRecord { order: &order, references: &References::default(), payment: &payment, holds: &[], sealed: &[] };
+            let new = NewRecord {
+                order: &order,
+                references: &References::default(),
+                asking: None,
+                payment: Some(&payment),
+                holds: &[],
+                sealed: &[],
+            };
             (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
         })
     });

@@ -94,3 +94,13 @@ pub async fn a_shopper_who_follows_by_many_orders_is_one(store: &Store) {
     assert_eq!(store.followers(NOW, NOW + 1).await.unwrap(), 2);
     assert_eq!(store.followers(NOW + 1, NOW + 2).await.unwrap(), 0);
 }
+
+pub async fn nobody_is_told_whose_details_were_erased(store: &Store) {
+    let order = paid_and_partly_returned(store, RefundStatus::Done).await;
+    assert_eq!(untold(store, "wechat_pay", NOW, NOW).await.len(), 2);
+    store.erase_details(&order, NOW).await.unwrap();
+    assert!(untold(store, "wechat_pay", NOW, NOW + 1_000).await.is_empty(), "without a word");
+    let received = Received { provider: "official_account", id: "scan-1", body: b"" };
+    assert!(store.receive_follower(received, &order, "oPayer", NOW).await.unwrap());
+    assert_eq!(untold(store, "wechat_pay", NOW, NOW + 1_000).await.len(), 2, "whoever follows anew is told");
+}

@@ -240,15 +240,18 @@ impl Tag {
                 tag.children.become_like(children, &tag.element, is_svg, None);
             }
             VTagInner::Input(fields) => tag.change_input(&fields),
-            VTagInner::Textarea(_) => {}
+            VTagInner::Textarea(fields) => {
+                tag.name = Some("textarea".into());
+                tag.change_value(fields.value.as_ref());
+            }
         }
         insert(parent, &tag.element, next);
         tag
     }
 
     fn is_like(&self, new: &VTag) -> bool {
-        let name = if let VTagInner::Other { tag, .. } = &new.inner { Some(tag) } else { None };
-        self.key == new.key && self.name.as_ref() == name
+        let name = if let VTagInner::Input(_) = &new.inner { None } else { Some(new.tag()) };
+        self.key == new.key && self.name.as_deref() == name
     }
 
     fn become_like(&mut self, new: VTag, is_svg: bool) {
@@ -260,7 +263,7 @@ impl Tag {
                 self.children.become_like(children, &self.element, is_svg || &*tag == "svg", None);
             }
             VTagInner::Input(fields) => self.change_input(&fields),
-            VTagInner::Textarea(_) => {}
+            VTagInner::Textarea(fields) => self.change_value(fields.value.as_ref()),
         }
     }
 
@@ -307,11 +310,16 @@ impl Tag {
 
     /// A field shows what the screen says, also where somebody has typed since.
     fn change_input(&self, new: &InputFields) {
-        let input: &HtmlInputElement = self.element.unchecked_ref();
         if let Some(checked) = new.checked {
-            input.set_checked(checked);
+            self.element.unchecked_ref::<HtmlInputElement>().set_checked(checked);
         }
-        if let Some(value) = new.value.as_ref().filter(|value| ***value != *input.value()) {
+        self.change_value(new.value.as_ref());
+    }
+
+    /// A text area too has a `value`, and nothing else of it is asked for here.
+    fn change_value(&self, new: Option<&AttrValue>) {
+        let input: &HtmlInputElement = self.element.unchecked_ref();
+        if let Some(value) = new.filter(|value| ***value != *input.value()) {
             input.set_value(value);
         }
     }

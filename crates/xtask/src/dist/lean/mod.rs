@@ -3,7 +3,7 @@
 //!
 //! A replacement is found by its name. One that Yew has no more, or more than once, stops the build: then read what Yew's new
 //! version does there, and write ours anew. What the widget keeps to for this: one component, which never suspends; no node but
-//! those of `src/ui/element.rs`, each moved into the tree and never copied; no text area; listeners that let events bubble.
+//! those of `src/ui/element.rs`, each moved into the tree and never copied; listeners that let events bubble.
 
 mod items;
 

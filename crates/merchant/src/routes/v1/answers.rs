@@ -1,0 +1,15 @@
+//! `POST /v1/orders/{id}/answers`: answers what an order of the shop's own asks, perhaps anew. It has no payment before.
+
+use axum::extract::State;
+
+use super::super::App;
+use super::extract::OrderPath;
+use super::orders::{answers, reply};
+use crate::response::{ApiError, Reply};
+use crate::signed_request::SignedRequest;
+
+pub(super) async fn give(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
+    let wanted = || answers(asked.json()?.text("answers").map_err(|_| ApiError::Field("answers"))?);
+    let order = app.service.answer(&id, asked.idempotency()?, wanted).await?;
+    Ok(reply(&app.service, 200, order))
+}

@@ -1,0 +1,143 @@
+//! Looking at what is sealed: of one order, or of a person that somebody asks for. Each look is written down.
+
+use protocol::OrderId;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::rows::places;
+use super::sealed::{Lying, lying};
+use super::{Store, StoreError, rows};
+use crate::sealed::{SealedKind, Term};
+
+/// The most orders that are found by one term.
+const MOST: i64 = 1_000;
+/// How many records are opened for one page of names.
+const PAGE: i64 = 500;
+
+/// A sealed record, opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SeenDetail {
+    /// What it is.
+    pub kind: SealedKind,
+    /// Which one of these of its order.
+    pub name: String,
+    /// Since when it is there, unix seconds.
+    pub sealed_at: i64,
+    /// The text; `None` where it does not open.
+    pub text: Option<String>,
+}
+
+/// That somebody looked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// When, unix seconds.
+    pub at: i64,
+    /// An API key's id, or a command.
+    pub who: String,
+    /// What for: `show`, `find`, `export`.
+    pub what: String,
+}
+
+/// Who looks, and what for.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking<'a> {
+    /// An API key's id, or a command.
+    pub who: &'a str,
+    /// What for: `show`, `find`, `export`.
+    pub what: &'a str,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+impl Store {
+    /// Everything that is sealed of an order, opened, which is written down first.
+    ///
+    /// # Errors
+    /// `NoOrder`, `NoKeys`, those of the database.
+    pub async fn look_at_details(&self, order: &OrderId, looking: Looking<'_>) -> Result<Vec<SeenDetail>, StoreError> {
+        self.order(order).await?;
+        self.note_look(order.as_str(), looking).await?;
+        let query = "SELECT * FROM sealed WHERE order_id = $1 ORDER BY kind, name";
+        let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
+        let mut seen = Vec::new();
+        for row in &rows {
+            let lying = lying(row)?;
+            let text = self.open_lying(&lying)?.map(|opened| opened.into_text());
+            let Lying { kind, name, sealed_at, .. } = lying;
+            seen.push(SeenDetail { kind, name, sealed_at, text });
+        }
+        Ok(seen)
+    }
+
+    /// The orders of whom a term names. Each that is found is a look.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn find_by_term(&self, term: &Term, looking: Looking<'_>) -> Result<Vec<OrderId>, StoreError> {
+        let hashes = self.sealer()?.hashes(term);
+        let query = format!(
+            "SELECT DISTINCT order_id FROM sealed_terms WHERE order_id <> '' AND term_hash IN {} ORDER BY order_id LIMIT {MOST}",
+            places(1, hashes.len())
+        );
+        let query = hashes.iter().fold(sqlx::query(AssertSqlSafe(query)), |query, hash| query.bind(hash.as_str()));
+        let found = query.fetch_all(&self.pool).await?.iter().map(rows::order_id).collect::<Result<Vec<_>, _>>()?;
+        self.note_found(&found, looking).await?;
+        Ok(found)
+    }
+
+    /// The orders in whose answers and notes a name stands, in whichever letters: of a page of records behind that order. Answers them, and
+    /// behind which order the next page begins.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn find_by_name(&self, name: &str, after: &str, looking: Looking<'_>) -> Result<(Vec<OrderId>, Option<String>), StoreError> {
+        let query = "SELECT * FROM sealed WHERE order_id > $1 AND kind IN ('answers', 'note') ORDER BY order_id, kind, name LIMIT $2";
+        let rows = sqlx::query(query).bind(after).bind(PAGE).fetch_all(&self.pool).await?;
+        let mut page: Vec<Lying> = rows.iter().map(lying).collect::<Result<_, _>>()?;
+        let is_full = i64::try_from(page.len()).is_ok_and(|number| number == PAGE);
+        if let (true, Some(last)) = (is_full, page.last().map(|last| last.order.clone()))
+            && page.first().is_some_and(|first| first.order != last)
+        {
+            // The page may end within an order, which is read with the next one.
+            page.retain(|lying| lying.order != last);
+        }
+        let (name, mut found) = (name.to_lowercase(), Vec::new());
+        for lying in &page {
+            let text = self.open_lying(lying)?.map(|opened| opened.into_text().to_lowercase());
+            let order = OrderId::parse(&lying.order).ok_or(StoreError::Unreadable("order_id"))?;
+            if text.is_some_and(|text| text.contains(&name)) && found.last() != Some(&order) {
+                found.push(order);
+            }
+        }
+        self.note_found(&found, looking).await?;
+        Ok((found, page.pop().map(|last| last.order).filter(|_| is_full)))
+    }
+
+    /// Who looked at an order's details, the first one first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn looks(&self, order: &OrderId) -> Result<Vec<Look>, StoreError> {
+        let query = "SELECT at, who, what FROM looks WHERE order_id = $1 ORDER BY entry";
+        let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(Look { at: row.try_get("at")?, who: row.try_get("who")?, what: row.try_get("what")? })).collect()
+    }
+
+    async fn note_found(&self, found: &[OrderId], looking: Looking<'_>) -> Result<(), StoreError> {
+        for order in found {
+            self.note_look(order.as_str(), looking).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_look(&self, order: &str, looking: Looking<'_>) -> Result<(), StoreError> {
+        let insert = "INSERT INTO looks (order_id, at, who, what) VALUES ($1, $2, $3, $4)";
+        sqlx::query(insert).bind(order).bind(looking.now).bind(looking.who).bind(looking.what).execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for SeenDetail {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "SeenDetail({} {})", self.kind.as_str(), self.name)
+    }
+}

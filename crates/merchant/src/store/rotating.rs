@@ -1,0 +1,96 @@
+//! Another master key: the data keys of all records are wrapped anew under the one that writes, and the terms hashed anew, a batch a
+//! transaction, while servers work.
+
+use sqlx::Row as _;
+
+use super::connections::Transaction;
+use super::sealed::{Lying, lying};
+use super::{Store, StoreError};
+use crate::sealed::Sealer;
+
+/// How many records are wrapped in one transaction.
+const BATCH: i64 = 500;
+
+/// What came of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rotated {
+    /// Records that are under the key that writes now.
+    pub wrapped: u64,
+    /// Records that do not open, and stay as they are; each is an alarm.
+    pub unopened: u64,
+}
+
+impl Store {
+    /// Wraps a batch of records anew that other keys than the first one wrap, behind that order, kind and name. Answers what came of it, and
+    /// where the next batch begins; none where there is no other.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn rotate_batch(&self, after: &(String, String, String)) -> Result<(Rotated, Option<(String, String, String)>), StoreError> {
+        let sealer = self.sealer()?;
+        let query = "SELECT * FROM sealed WHERE master <> $1 AND (order_id, kind, name) > ($2, $3, $4) \
+                     ORDER BY order_id, kind, name LIMIT $5";
+        let mut transaction = self.begin().await?;
+        let work = async {
+            let query = sqlx::query(query).bind(sealer.writing().to_owned());
+            let query = query.bind(after.0.as_str()).bind(after.1.as_str()).bind(after.2.as_str()).bind(BATCH);
+            let rows = query.fetch_all(&mut transaction).await?;
+            let (mut rotated, mut last) = (Rotated::default(), None);
+            for row in &rows {
+                let lying = lying(row)?;
+                match self.open_lying(&lying)? {
+                    Some(_) if rotate(&mut transaction, sealer, &lying).await? => rotated.wrapped += 1,
+                    Some(_) => {}
+                    None => rotated.unopened += 1,
+                }
+                last = Some((lying.order, lying.kind.as_str().to_owned(), lying.name));
+            }
+            Ok((rotated, last))
+        };
+        match work.await {
+            Ok(done) => transaction.commit().await.map(|()| done),
+            Err(error) => Err(transaction.undone(error).await),
+        }
+    }
+
+    /// Forgets keys that no record needs any more and that are not among those here to write by. Answers which are needed still beside the
+    /// first one.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn forget_keys(&self) -> Result<Vec<String>, StoreError> {
+        let writing = self.sealer()?.writing().to_owned();
+        let delete = "DELETE FROM master_keys WHERE id <> $1 AND NOT EXISTS (SELECT 1 FROM sealed WHERE master = master_keys.id)";
+        sqlx::query(delete).bind(writing.as_str()).execute(&self.pool).await?;
+        let rows = sqlx::query("SELECT id FROM master_keys WHERE id <> $1 ORDER BY id").bind(writing).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
+    }
+}
+
+/// Wraps a record anew, unless it was erased or changed meanwhile. Answers whether it did.
+async fn rotate(transaction: &mut Transaction, sealer: &Sealer, lying: &Lying) -> Result<bool, StoreError> {
+    let (Ok(anew), Ok(opened)) = (sealer.wrap_anew(lying.place(), &lying.sealed), sealer.open(lying.place(), &lying.sealed)) else {
+        return Ok(false);
+    };
+    let update = "UPDATE sealed SET master = $1, wrapped = $2 WHERE order_id = $3 AND kind = $4 AND name = $5 AND wrapped = $6";
+    let done = sqlx::query(update)
+        .bind(anew.master)
+        .bind(anew.wrapped)
+        .bind(lying.order.as_str())
+        .bind(lying.kind.as_str())
+        .bind(lying.name.as_str())
+        .bind(lying.sealed.wrapped.as_slice())
+        .execute(&mut *transaction)
+        .await?;
+    if done.rows_affected() != 1 {
+        return Ok(false);
+    }
+    let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
+    let place = (lying.order.as_str(), lying.kind.as_str(), lying.name.as_str());
+    sqlx::query(delete).bind(place.0).bind(place.1).bind(place.2).execute(&mut *transaction).await?;
+    for term in &opened.terms {
+        let insert = "INSERT INTO sealed_terms (term_hash, order_id, kind, name) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        sqlx::query(insert).bind(sealer.hash(term)).bind(place.0).bind(place.1).bind(place.2).execute(&mut *transaction).await?;
+    }
+    Ok(true)
+}

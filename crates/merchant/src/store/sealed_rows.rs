@@ -1,0 +1,71 @@
+//! Sealed records on their way into the database.
+
+use sqlx::AssertSqlSafe;
+
+use super::connections::Transaction;
+use super::error::StoreError;
+use super::rows::places;
+use crate::sealed::{Sealed, SealedKind};
+
+/// For how long nobody looks whether a new record is to be erased, seconds: the shortest time that records are kept for.
+const FIRST_LOOK: i64 = 86_400;
+
+/// A sealed record on its way into the database.
+#[derive(Clone, Debug)]
+pub(super) struct SealedRow {
+    pub(super) order: String,
+    pub(super) kind: SealedKind,
+    pub(super) name: String,
+    pub(super) sealed: Sealed,
+    /// By what it is found.
+    pub(super) hashes: Vec<String>,
+    /// Since when, unix seconds.
+    pub(super) at: i64,
+}
+
+/// Inserts records that are new, or puts them in the place of what was there, whose terms are gone then.
+pub(super) async fn put(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
+    for row in rows.iter().filter(|row| !row.hashes.is_empty()) {
+        let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
+        sqlx::query(delete).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str()).execute(&mut *transaction).await?;
+    }
+    insert(transaction, rows).await
+}
+
+/// Inserts records, all of them by one statement, and their terms by another one.
+pub(super) async fn insert(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO sealed (order_id, kind, name, master, wrapped, body, sealed_at, look_at) VALUES ";
+    let update = " ON CONFLICT (order_id, kind, name) DO UPDATE SET master = excluded.master, wrapped = excluded.wrapped, \
+                  body = excluded.body, sealed_at = excluded.sealed_at, look_at = excluded.look_at";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}{update}", places(rows.len(), 8))));
+    for row in rows {
+        query = query
+            .bind(row.order.as_str())
+            .bind(row.kind.as_str())
+            .bind(row.name.as_str())
+            .bind(row.sealed.master.as_str())
+            .bind(row.sealed.wrapped.as_slice())
+            .bind(row.sealed.body.as_slice())
+            .bind(row.at)
+            .bind(row.at + FIRST_LOOK);
+    }
+    query.execute(&mut *transaction).await?;
+    insert_terms(transaction, rows).await
+}
+
+async fn insert_terms(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
+    let terms: Vec<_> = rows.iter().flat_map(|row| row.hashes.iter().map(move |hash| (hash, row))).collect();
+    if terms.is_empty() {
+        return Ok(());
+    }
+    let insert = "INSERT INTO sealed_terms (term_hash, order_id, kind, name) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{} ON CONFLICT DO NOTHING", places(terms.len(), 4))));
+    for (hash, row) in terms {
+        query = query.bind(hash.as_str()).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str());
+    }
+    query.execute(&mut *transaction).await?;
+    Ok(())
+}
