@@ -19,8 +19,33 @@ async fn a_day_whose_money_is_all_booked_has_no_difference() {
     stage.reconcile().await;
     let (status, told) = stage.admin("GET", TODAY, None).await;
     assert_eq!((status, told), (200, json!({ "date": "2026-01-01", "entries": 2, "others": 0, "differences": [] })));
-    let (status, problem) = stage.admin("GET", &TODAY.replace("wechat_pay", "alipay"), None).await;
-    assert_eq!((status, problem["code"].as_str()), (409, Some("no-bills")));
+}
+
+/// The same day of Alipay's.
+const ALIPAY: &str = "reconciliation?method=alipay&date=2026-01-01";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_of_alipays_is_compared_and_what_its_bill_alone_knows_is_booked() {
+    for missing_notification in [false, true] {
+        let mut stage = Stage::open_with_methods().await;
+        stage.faults(Faults { missing_notification, busy_bill: true, ..Faults::default() });
+        let code = stage.reach_code_by("alipay").await;
+        let order = stage.shopper.order().id.clone();
+        stage.pay(&code);
+        if !missing_notification {
+            stage.shopper.comes_to("paid").await;
+            stage.admin("POST", &format!("orders/{order}/refunds"), Some(json!({ "amount": 100 }))).await;
+        }
+        stage.pass(86_400 + 3 * 3600);
+        let told = stage.admin("GET", ALIPAY, None).await.1;
+        let kinds: Vec<_> = told["differences"].as_array().unwrap().iter().map(|it| it["kind"].as_str().unwrap()).collect();
+        let (entries, expected): (i64, &[&str]) = if missing_notification { (1, &["not-booked"]) } else { (2, &[]) };
+        assert_eq!((told["entries"].as_i64(), told["others"].as_i64(), &*kinds), (Some(entries), Some(3), expected), "{told}");
+        let account = stage.admin("GET", &format!("orders/{order}"), None).await.1;
+        assert_eq!(account["order"]["amount"].as_i64(), Some(TEA));
+        assert_ne!(account["order"]["status"], "pending", "once booked, both agree");
+        assert_eq!(stage.admin("GET", ALIPAY, None).await.1["differences"], json!([]));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use crate::provider_time::Zone;
 use crate::{Call, CallContext, GatewayError, ProviderStatus};
 
-/// A provider that hands out bills: ask for one, download it, prove it by its digest, read it.
+/// A provider that hands out bills: ask for one, download it, prove it by its digest where there is one, read it.
 pub trait Bills: Send + Sync {
     /// Which days bills are of, and when they can be had.
     fn days(&self) -> BillDays;
@@ -41,12 +41,12 @@ impl BillDays {
     }
 }
 
-/// Leave to download one bill, for five minutes.
+/// Leave to download one bill, for as long as the provider grants it: minutes, or less than one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillTicket {
-    /// Path and query of the download.
+    /// Path and query of the download, or its whole address.
     pub(crate) target: String,
-    /// The file's digest in hex, from a signed answer.
+    /// The file's digest in hex, from a signed answer; empty where the provider tells none.
     pub(crate) digest: String,
 }
 
@@ -83,6 +83,8 @@ pub struct BillEntry {
     pub currency: String,
     /// What it is.
     pub kind: BillKind,
+    /// What the provider takes for it, minor units; negative where it gives some of it back.
+    pub fee: i64,
 }
 
 /// What a line of a bill is about.

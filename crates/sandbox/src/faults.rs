@@ -84,7 +84,7 @@ pub struct Faults {
     pub silent_full_refund: bool,
     /// For how many days Alipay lets money go back; 0 for a year.
     pub refund_days: u32,
-    /// Bills of WeChat Pay list what others book under the same merchant number, and rows that nobody foresees.
+    /// Bills list what others book under the same merchant number or account, and rows that nobody foresees.
     pub busy_bill: bool,
     /// Bills of WeChat Pay come in the older form that some merchants get.
     pub older_bill: bool,

@@ -6,7 +6,11 @@
 Exits 0 and ends with the line "agreed" if both sides agree; says what differs otherwise.
 """
 
+import csv
+import io
+import zipfile
 from urllib.parse import parse_qsl, urlsplit
+from urllib.request import urlopen
 
 from alipay import AliPay
 from alipay.exceptions import AliPayException
@@ -44,6 +48,34 @@ def drive(sandbox):
         paid_story(sandbox, pay, merchant, f"INTEROP_paid_{plain:d}")
     closed_story(sandbox, pay)
     refusals(settings, pay)
+    bill_story(sandbox, pay)
+
+
+def bill_story(sandbox, pay):
+    control(sandbox, "clock", {"advance_seconds": 86400})
+    made = ok(pay.api_alipay_trade_precreate("绿茶, 100 g", "INTEROP_bill", "12.50"), "precreate")
+    control(sandbox, "scan", {"payload": made["qr_code"]})
+    control(sandbox, "pay", {"payload": made["qr_code"]})
+    ok(pay.api_alipay_trade_refund("2.50", out_trade_no="INTEROP_bill", out_request_no="b1"), "refund")
+    paid = ok(pay.api_alipay_trade_query(out_trade_no="INTEROP_bill"), "query")
+    day = paid["send_pay_date"].split(" ")[0]
+    method = "alipay.data.dataservice.bill.downloadurl.query"
+    ask = lambda kind, date: pay.server_api(method, {"bill_type": kind, "bill_date": date})
+    refused(ask("trade", day), "isp.bill_not_exist", "a bill of today")
+    refused(ask("trade", "yesterday"), "isv.invalid-arguments", "a day that is none")
+    control(sandbox, "clock", {"advance_seconds": 2 * 86400})
+    url = ok(ask("trade", day), "bill")["bill_download_url"]
+    file = zipfile.ZipFile(io.BytesIO(urlopen(url).read()))
+    name = next(name for name in file.namelist() if name.endswith("_业务明细.csv"))
+    lines = [line for line in file.read(name).decode("gbk").splitlines() if not line.startswith("#")]
+    header, *rows = csv.reader(lines)
+    expect(len(header) == 25 and len(rows) == 2, f"rows of the bill: {rows}")
+    # A name with a comma is not quoted there: what stands before it and behind it is counted from its side.
+    cells = [[cell.strip() for cell in row] for row in rows]
+    kinds = [(row[1], row[2], row[-14], row[-4], row[-3]) for row in cells]
+    expect(kinds == [("INTEROP_bill", "交易", "12.50", "", "-0.08"), ("INTEROP_bill", "退款", "-2.50", "b1", "0.02")], f"{kinds}")
+    control(sandbox, "clock", {"advance_seconds": 31})
+    expect(not urlopen(url).read().startswith(b"PK"), "a bill that is not offered any more")
 
 
 def paid_story(sandbox, pay, merchant, number):

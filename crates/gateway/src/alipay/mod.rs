@@ -1,6 +1,8 @@
 //! Alipay's gateway of forms (v2): codes that a shopper scans. Here is the merchant's end; `server` is
 //! the provider's, for the sandbox. Nobody else imports that.
 
+mod bill;
+mod bill_file;
 mod cancel;
 mod config;
 mod notification;
@@ -24,8 +26,8 @@ use serde::Serialize;
 
 use crate::provider_time::BEIJING;
 use crate::{
-    Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, Limits, Notification, NotificationReply, PaymentRef, PaymentRequest,
-    Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
+    Bills, Call, CallContext, Closed, Gateway, GatewayError, HttpRequest, Limits, Notification, NotificationReply, PaymentRef,
+    PaymentRequest, Prepared, ProviderStatus, RefundRequest, RefundStatus, Surface, encoding,
 };
 
 /// Who collects, and the last part of the notification URL.
@@ -173,6 +175,10 @@ impl Gateway for Alipay {
 
     fn notification(&self, _headers: &HeaderMap, body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
         notification::received(&self.config, body)
+    }
+
+    fn bills(&self) -> Option<&dyn Bills> {
+        Some(self)
     }
 
     fn acknowledge(&self, accepted: bool) -> NotificationReply {

@@ -34,12 +34,20 @@ pub(super) struct TradeId<'a> {
 /// The content of a query: by what the money was paid is told on request only.
 #[derive(Serialize)]
 pub(super) struct TradeQuery {
-    out_trade_no: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out_trade_no: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trade_no: Option<String>,
     query_options: [&'static str; 1],
 }
 
 pub(super) fn query_content(payment_id: &str) -> TradeQuery {
-    TradeQuery { out_trade_no: number::encode(payment_id), query_options: ["fund_bill_list"] }
+    TradeQuery { out_trade_no: Some(number::encode(payment_id)), trade_no: None, query_options: ["fund_bill_list"] }
+}
+
+/// The same by Alipay's own number.
+pub(super) fn query_content_of(trade_no: &str) -> TradeQuery {
+    TradeQuery { out_trade_no: None, trade_no: Some(trade_no.to_owned()), query_options: ["fund_bill_list"] }
 }
 
 /// The content of a precreate.
@@ -141,6 +149,21 @@ pub(super) fn queried(config: &Config, payment_id: &str, reply: &HttpResponse) -
         other => other?,
     };
     same("out_trade_no", &number::encode(payment_id), &trade.out_trade_no)?;
+    stands(trade, payment_id)
+}
+
+/// The same of a trade that was asked for by Alipay's own number: whose payment it is, the answer tells.
+pub(super) fn queried_by_trade_no(config: &Config, trade_no: &str, reply: &HttpResponse) -> Result<ProviderStatus, GatewayError> {
+    let trade: Trade = match believed(config, QUERY, reply) {
+        Err(GatewayError::Refused { code, .. }) if code == NOT_YET => return Ok(ProviderStatus::Unknown),
+        other => other?,
+    };
+    same("trade_no", trade_no, &trade.trade_no)?;
+    let payment_id = number::decode(&trade.out_trade_no).ok_or(GatewayError::Unreadable { what: "out_trade_no" })?;
+    stands(trade, &payment_id)
+}
+
+fn stands(trade: Trade, payment_id: &str) -> Result<ProviderStatus, GatewayError> {
     match (trade.trade_status.as_str(), trade.send_pay_date.clone()) {
         ("WAIT_BUYER_PAY", _) => Ok(ProviderStatus::Scanned),
         ("TRADE_SUCCESS" | "TRADE_FINISHED", Some(time)) => trade.paid(payment_id, &time, false),

@@ -3,7 +3,7 @@
 //! it hides no other (WeChat Pay v3, bills).
 
 use crate::provider_time::BEIJING;
-use crate::{Bill, BillEntry, BillKind, GatewayError, SetAside, yuan};
+use crate::{Bill, BillEntry, BillKind, GatewayError, SetAside, decimal, yuan};
 
 /// Every header of sums begins so.
 const SUMS_BEGIN: &str = "总交易单数";
@@ -25,6 +25,7 @@ struct Columns {
     refund: usize,
     returned: usize,
     refund_status: usize,
+    fee: usize,
     /// The last of the two columns that hold what a shop or another program wrote, whatever that is.
     last_free: usize,
 }
@@ -47,6 +48,7 @@ impl Columns {
             refund: of(&["商户退款单号"])?,
             returned: of(&["申请退款金额", "退款金额"])?,
             refund_status: of(&["退款状态"])?,
+            fee: of(&["手续费"])?,
             last_free: of(&["商品名称"])?.max(of(&["商户数据包"])?),
         })
     }
@@ -134,5 +136,13 @@ fn entry(row: &Row, columns: &Columns, mchid: &str, appid: &str) -> Result<Optio
     };
     let at = BEIJING.parse_plain(cell(columns.time)?).ok_or("its time is none")?;
     let (payment_id, transaction_id, currency) = (text(columns.payment)?, text(columns.transaction)?, text(columns.currency)?);
-    Ok(Some(BillEntry { at, payment_id, transaction_id, currency, kind }))
+    let fee = fee(cell(columns.fee)?).ok_or("its fee is none")?;
+    Ok(Some(BillEntry { at, payment_id, transaction_id, currency, kind, fee }))
+}
+
+/// Reads a fee of up to five decimals of a yuan into fen: half a fen is one. It is negative where some of it comes back.
+fn fee(text: &str) -> Option<i64> {
+    let thousandths = decimal::parse(text.trim_start_matches('-'), 5)?;
+    let fen = (thousandths + 500) / 1000;
+    Some(if text.starts_with('-') { -fen } else { fen })
 }

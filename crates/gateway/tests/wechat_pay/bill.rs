@@ -52,6 +52,7 @@ fn a_bill_is_read_line_by_line_with_commas_inside_of_names() {
         transaction_id: "4200000000202601010000000001".to_owned(),
         currency: "CNY".to_owned(),
         kind: BillKind::Paid { amount: 101 },
+        fee: 0,
     };
     let kind = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, is_done: true, state: "SUCCESS".to_owned() };
     assert_eq!(bill.entries, [paid.clone(), BillEntry { at: vectors.timestamp + 60, kind, ..paid }]);

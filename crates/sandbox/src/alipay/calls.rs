@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
 use axum::routing::{any, get};
 use gateway::alipay::server::{
-    Charset, Content, ErrorReply, Members, RestRequest, SlashStyle, answer_in, documented, object, read_in, rest_answer_headers,
-    rest_authorize, rest_method,
+    BILL, Charset, Content, ErrorReply, Members, RestRequest, SlashStyle, answer_in, documented, object, parse_form, read_in,
+    rest_answer_headers, rest_authorize, rest_method,
 };
+use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::bills;
 use super::methods::carry_out;
 use super::server::Alipay;
 use crate::broken::BrokenOff;
@@ -22,7 +24,8 @@ use crate::faults::CallFault;
 use crate::random::word;
 
 pub(super) fn routes() -> Router<Arc<Alipay>> {
-    Router::new().route("/gateway.do", get(forms).post(forms)).route("/v3/alipay/{*path}", any(rest))
+    let router = Router::new().route("/gateway.do", get(forms).post(forms)).route("/v3/alipay/{*path}", any(rest));
+    router.route(bills::FILE_PATH, get(download))
 }
 
 type Shared = State<Arc<Alipay>>;
@@ -79,11 +82,15 @@ async fn rest(
         auth_token: text("alipay-app-auth-token"),
         request_id: text("alipay-request-id"),
     };
-    let known = rest_method(&format!("alipay/{path}")).filter(|_| method == Method::POST);
+    let questions = parse_form(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    // What is only asked comes by GET there.
+    let by = |known: &&str| if *known == BILL { Method::GET } else { Method::POST };
+    let known = rest_method(&format!("alipay/{path}")).filter(|known| method == by(known));
     let outcome = rest_authorize(&request, &server.keys.application, server.env.clock.now()).and_then(|()| {
         let known = known.ok_or(ErrorReply::protocol("40002", "isv.invalid-method", "不存在的方法名"))?;
         let illegal = ErrorReply::protocol("40002", "isv.illegal-json", "非法的JSON字符串");
-        let Ok(Value::Object(content)) = serde_json::from_slice(&body) else { return Err(illegal) };
+        let read = if method == Method::GET { Ok(asked(questions)) } else { serde_json::from_slice(&body) };
+        let Ok(Value::Object(content)) = read else { return Err(illegal) };
         let notify_url = content.get("notify_url").and_then(Value::as_str).unwrap_or_default().to_owned();
         faulty(&server, fault, |now| carry_out(&server, Content::parse(known, content, now)?, notify_url))
     });
@@ -104,6 +111,30 @@ async fn rest(
             json_response(status, [trace], Body::from(body))
         }
     }
+}
+
+/// What a query asks, as content.
+fn asked(questions: Vec<(String, String)>) -> Value {
+    Value::Object(questions.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
+}
+
+/// A bill to those who know where it lies.
+async fn download(State(server): Shared, Query(named): Query<BillFile>) -> Response<Body> {
+    slowly(&server).await;
+    let Some(file) = bills::download(&server, &named.file_id) else {
+        let mut response = Response::new(Body::from("<html>链接已失效</html>"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html;charset=utf-8"));
+        return response;
+    };
+    let mut response = Response::new(Body::from(file));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    response
+}
+
+#[derive(Deserialize)]
+struct BillFile {
+    #[serde(rename = "fileId")]
+    file_id: String,
 }
 
 /// Carries it out as the fault of the moment lets it.

@@ -6,6 +6,7 @@ use gateway::alipay::server::{
 };
 use serde_json::json;
 
+use super::bills;
 use super::server::Alipay;
 use super::trades::Trade;
 use super::wallet::{notify, notify_unpaid};
@@ -69,6 +70,7 @@ pub(super) fn carry_out(server: &Alipay, content: Content, notify_url: String) -
             }
             Ok(members)
         }
+        Content::Bill(question) => bills::offer(server, question, now),
         Content::RefundQuery(asked) => {
             on_trade(server, &asked.trade, |trade| Ok(members(trade, |view| view.refund_query_answer(&asked.out_request_no))))
         }

@@ -2,6 +2,7 @@
 //! format is the gateway's; here are state and behaviour.
 
 mod account;
+mod bills;
 mod calls;
 mod methods;
 mod notification;

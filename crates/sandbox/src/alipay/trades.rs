@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use gateway::alipay::PROVIDER;
 use gateway::alipay::server::{CODE_LIFE, ErrorReply, Payment, Precreate, REFUND_WINDOW, RefundRecord, TradeRef, TradeState, TradeView};
 
+use super::bills::OfferedBill;
 use crate::book::{Book, Code, Label, Payable};
 use crate::codes::{CodeState, PayProblem};
 use crate::provider::Taken;
@@ -18,6 +19,8 @@ const CODE_PREFIX: &str = "https://qr.alipay.com/";
 pub(crate) struct Trades {
     pub book: Book<Trade>,
     by_trade_no: HashMap<String, String>,
+    /// By the token in their address.
+    pub(super) bills: HashMap<String, OfferedBill>,
 }
 
 /// One trade, or the code that may become one.

@@ -48,7 +48,7 @@ const TEXTS = {
       dated_closed_trades: "Alipay dates closed trades", untold_amounts: "Alipay does not tell amounts paid",
       unpaid_notices: "Alipay notifies of unpaid trades", silent_full_refund: "Alipay is silent about full refunds",
       refund_days: "Alipay's days for refunds (0: a year)",
-      busy_bill: "WeChat Pay's bills list others' trades", older_bill: "WeChat Pay's bills in the older form",
+      busy_bill: "Bills list others' trades", older_bill: "WeChat Pay's bills in the older form",
       message_blocked_late: "Messages are taken, then blocked",
       opened_by_another: "Codes opened by another account first", bridge: "The bridge is", h5_domain: "Domain registered for H5 (empty: any)", other_network: "Phones change their network before H5",
       oauth_refused: "Shoppers do not say who they are", snapshot_user: "A virtual visitor instead of the shopper",

@@ -3,8 +3,10 @@
 
 use serde_json::{Map, Value};
 
+use super::bill::BillQuery;
 use super::error_reply::ErrorReply;
 use super::{LONGEST_DEADLINE, USUAL_DEADLINE};
+use crate::alipay::bill::CALL as BILL;
 use crate::alipay::cancel::CALL as CANCEL;
 use crate::alipay::refund::{QUERY as REFUND_QUERY, REFUND};
 use crate::alipay::trade::{CLOSE, PRECREATE, QUERY};
@@ -12,7 +14,7 @@ use crate::provider_time::BEIJING;
 use crate::yuan;
 
 /// Every method that is served.
-pub(super) const METHODS: [&str; 6] = [PRECREATE, QUERY, CLOSE, CANCEL, REFUND, REFUND_QUERY];
+pub(super) const METHODS: [&str; 7] = [PRECREATE, QUERY, CLOSE, CANCEL, REFUND, REFUND_QUERY, BILL];
 
 /// Largest amount in fen: a hundred million yuan.
 const LARGEST: i64 = 10_000_000_000;
@@ -40,6 +42,8 @@ pub enum Content {
     Refund(Refund),
     /// How a refund stands.
     RefundQuery(RefundQuery),
+    /// Where the bill of a day can be had.
+    Bill(BillQuery),
 }
 
 /// A trade by either number; Alipay's own wins.
@@ -127,6 +131,10 @@ impl Content {
                 trade: members.trade()?,
                 out_request_no: members.optional("out_request_no", 64)?.ok_or(ErrorReply::invalid_parameter())?,
             }),
+            BILL => {
+                let text = |name| members.optional(name, 32)?.ok_or(ErrorReply::invalid_parameter());
+                Self::Bill(BillQuery::parse(&text("bill_type")?, &text("bill_date")?, now)?)
+            }
             PRECREATE => {
                 members.unread()?;
                 Self::Precreate(Precreate {

@@ -33,6 +33,12 @@ impl ErrorReply {
         Self::business("ACQ.TRADE_NOT_EXIST", "交易不存在")
     }
 
+    /// There is no bill of that day, or none yet.
+    #[must_use]
+    pub const fn no_bill() -> Self {
+        Self::business("isp.bill_not_exist", "账单不存在")
+    }
+
     /// A member of the content is missing or wrong.
     #[must_use]
     pub const fn invalid_parameter() -> Self {

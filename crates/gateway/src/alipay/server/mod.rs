@@ -2,6 +2,7 @@
 //! goes back. Pure like the rest of the crate; trades, clocks and sockets live in the sandbox.
 
 mod answer;
+mod bill;
 mod charset;
 mod content;
 mod documented;
@@ -12,6 +13,7 @@ mod rest;
 mod trade;
 
 pub use answer::{Members, SlashStyle, answer, answer_in, object};
+pub use bill::{BillQuery, BillRow, bill_file};
 pub use charset::{Charset, UTF_8};
 pub use content::{Content, Precreate, Refund, RefundQuery, TradeQuery, TradeRef};
 pub use documented::{DOCUMENTED, documented};
@@ -21,6 +23,7 @@ pub use request::{Application, DeniedRequest, SignedRequest, read, read_in};
 pub use rest::{RestRequest, rest_answer_headers, rest_authorize, rest_method};
 pub use trade::{Payment, QueryReplyOptions, RefundRecord, TradeState, TradeView};
 
+pub use crate::alipay::bill::CALL as BILL;
 pub use crate::encoding::parse as parse_form;
 
 /// Seconds after the first attempt of a notification at which it is tried again, each counted from the attempt before: 24 hours.
