@@ -12,7 +12,12 @@ pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     let price = &order.price;
     let lines = price.lines.iter().map(|line| {
         let count = [&view.format.number(line.item.quantity.into()), " × "].concat();
-        let what = element("span").text_owned(count).child(element("bdi").text_owned(line.title()));
+        let named = |text: &str| element("bdi").text_owned(text.to_owned());
+        let what = element("span").text_owned(count).child(named(&line.name));
+        let what = match &line.options {
+            Some(options) => what.text(" – ").child(named(options)),
+            None => what,
+        };
         element("li").child(what).child(element("span").text_owned(view.money(line.total, price.currency)))
     });
     let list = element("ul").children(lines);
