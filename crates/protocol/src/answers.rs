@@ -4,6 +4,11 @@ use crate::base64::{self, Alphabet};
 use crate::json::{self, Fields, Value};
 use crate::{Digest, Fault};
 
+/// The members of the text; whatever else somebody writes there was asked by nobody.
+const MEMBERS: [&str; 5] = ["salt", "country", "region", "delivery", "answers"];
+/// The longest text, bytes: every question that a shop can ask, answered at length.
+const LONGEST: usize = 32 * 1024;
+
 /// The answers to what a cart or an order asks.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answers {
@@ -68,9 +73,12 @@ impl AnswersText {
         AnswersText { text: answers.to_json().to_text(), answers }
     }
 
-    /// Reads the text of answers. `None` where it is no JSON of that shape.
+    /// Reads the text of answers. `None` where it is no JSON of that shape, holds anything else, or is longer than answers are.
     pub fn parse(text: &str) -> Option<AnswersText> {
-        let answers = Fields::read(&json::parse(text.as_bytes()).ok()?, Answers::read).ok()?;
+        let body = json::parse(text.as_bytes()).ok().filter(|_| text.len() <= LONGEST)?;
+        let Value::Object(members) = &body else { return None };
+        let is_known = |(name, value): &(String, Value)| MEMBERS.contains(&name.as_str()) && !matches!(value, Value::Null);
+        let answers = Fields::read(&body, Answers::read).ok().filter(|_| members.iter().all(is_known))?;
         Some(AnswersText { text: text.to_owned(), answers })
     }
 
@@ -131,7 +139,17 @@ mod tests {
     fn what_is_no_text_of_answers_is_refused() {
         let good = r#"{"salt":"BwcHBwcHBwcHBwcHBwcHBw","answers":{"a":"b"}}"#;
         assert!(AnswersText::parse(good).is_some());
-        for bad in ["", "[]", "{}", &good.replace("Bw\"", "\""), &good.replace("\"b\"", "1"), &good.replace("{\"a\":\"b\"}", "[]")] {
+        for bad in [
+            "",
+            "[]",
+            "{}",
+            &good.replace("Bw\"", "\""),
+            &good.replace("\"b\"", "1"),
+            &good.replace("{\"a\":\"b\"}", "[]"),
+            &good.replace("{\"salt", "{\"card\":{},\"salt"),
+            &good.replace("{\"salt", "{\"region\":null,\"salt"),
+            &format!("{good}{}", " ".repeat(LONGEST)),
+        ] {
             assert!(AnswersText::parse(bad).is_none(), "{bad}");
         }
     }

@@ -58,7 +58,8 @@ impl Ask {
     /// What is wrong with the answers: a fault for each ask, and each part of an address, in the order in which they stand. `given` is the
     /// answer by name, a part's by the address's name, a dot and its own; `fits` tells whether a text matches a pattern. What goes into the price is not judged.
     pub fn judge_all<'a>(asks: &[Ask], given: impl Fn(&str) -> Option<&'a str>, fits: impl Fn(&str, &str) -> bool) -> Vec<Fault> {
-        let given = |name: &str| given(name).map(str::trim).filter(|answer| !answer.is_empty());
+        // What nobody sees is no answer.
+        let given = |name: &str| given(name).map(str::trim).filter(|answer| answer.chars().any(|c| !is_invisible(c)));
         let mut faults = Vec::new();
         for ask in asks.iter().filter(|ask| !ask.is_of_price()) {
             let begun = ask.form.iter().any(|part| given(&part.path(ask)).is_some());
@@ -98,7 +99,8 @@ impl Ask {
         if count > self.longest() {
             return Some("answer-too-long");
         }
-        let has_control = answer.chars().any(|c| c.is_control() && (c != '\n' || self.kind != "multiline"));
+        let is_odd = |c: char| (c.is_control() && (c != '\n' || self.kind != "multiline")) || turns_around(c);
+        let has_control = answer.chars().any(is_odd);
         let of_kind = match self.kind.as_str() {
             "email" => is_email(answer),
             "phone" => is_phone(answer),
@@ -191,6 +193,16 @@ impl Choice {
     }
 }
 
+/// Whether a character turns the order of what stands around it (Unicode's embeddings, overrides and isolates).
+fn turns_around(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether nobody sees a character. Some of these join letters in scripts that need it, and stand in names.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// Whether a text has the shape of an address that mail is sent to. Whether anybody reads it, only a mail can tell.
 fn is_email(text: &str) -> bool {
     // In one pass and without the library's search in texts, which would weigh a kilobyte in the widget.
@@ -198,7 +210,7 @@ fn is_email(text: &str) -> bool {
     for c in text.chars() {
         let separated = separates;
         separates = matches!(c, '.' | '@');
-        let is_odd = c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '[' | ']' | '\\');
+        let is_odd = c.is_whitespace() || is_invisible(c) || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '[' | ']' | '\\');
         if is_odd || (separated && separates) {
             return false;
         }
@@ -264,7 +276,7 @@ mod tests {
             (
                 ask("a", "email"),
                 &["lin@example.org", "o'x+1@a.b.example"][..],
-                &["lin", "@b.c", "a@b", "a@.c", "a..b@c.d", "a b@c.d", "<a@b.c>"][..],
+                &["lin", "@b.c", "a@b", "a@.c", "a..b@c.d", "a b@c.d", "<a@b.c>", "a\u{200b}@b.c"][..],
             ),
             (ask("a", "phone"), &["+86 138 0000 0000", "(030) 12-34.5"], &["1234", "call me", "++123456", "+123456789012345678"]),
             (
@@ -276,7 +288,7 @@ mod tests {
             (choice, &["red", " red "], &["blue"]),
             (short, &["abc", "äöü"], &["abcd"]),
             (patterned, &["12"], &["a"]),
-            (ask("a", "text"), &["any thing"], &["two\nlines", "a\u{7}b"]),
+            (ask("a", "text"), &["any thing"], &["two\nlines", "a\u{7}b", "a\u{202e}b"]),
             (ask("a", "multiline"), &["two\nlines"], &["a\u{7}b"]),
         ] {
             let name = ask.name.clone();
@@ -286,7 +298,9 @@ mod tests {
             for answer in unfit {
                 assert_eq!(faults(std::slice::from_ref(&ask), &[(&name, answer)]).len(), 1, "{answer}");
             }
-            assert_eq!(faults(&[ask], &[(&name, "  ")]), [format!("{name} answer-missing")]);
+            for nothing in ["  ", "\u{200b}\u{feff}"] {
+                assert_eq!(faults(std::slice::from_ref(&ask), &[(&name, nothing)]), [format!("{name} answer-missing")]);
+            }
         }
     }
 

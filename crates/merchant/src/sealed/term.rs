@@ -17,6 +17,9 @@ impl Term {
 
     /// A telephone number with its country's code, `+` or `00` before it, however it is grouped; `None` where it is none.
     pub fn phone(text: &str) -> Option<Term> {
+        // What is dialled within the country alone, as many write it there: +49 (0)30 …
+        let text = text.trim();
+        let text = if text.starts_with(['+', '0']) { text.replacen("(0)", "", 1) } else { text.to_owned() };
         let kept: String = text.chars().filter(|letter| !letter.is_whitespace() && !"-–()./\u{a0}".contains(*letter)).collect();
         let digits = kept.strip_prefix('+').or_else(|| kept.strip_prefix("00"))?;
         let is_number = (7..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -56,6 +59,7 @@ mod tests {
         for text in ["+86 138 0013 8000", "0086-138-0013-8000", "+86 (138) 0013 8000 "] {
             assert_eq!(Term::phone(text).as_ref(), Some(&phone), "{text}");
         }
+        assert_eq!(Term::phone("+49 (0)30 9018 2041"), Term::phone("+49 30 90182041"));
         for nobody in ["", "138 0013 8000", "+86", "+86 13a 0013 8000", "lin"] {
             assert_eq!((Term::phone(nobody), Term::email(nobody)), (None, None), "{nobody}");
         }

@@ -1,6 +1,6 @@
 //! Looking at what is sealed: of one order, or of a person that somebody asks for. Each look is written down.
 
-use protocol::OrderId;
+use protocol::{AnswersText, OrderId};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::rows::places;
@@ -84,7 +84,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The orders in whose answers and notes a name stands, in whichever letters: of a page of records behind that order. Answers them, and
+    /// The orders in whose answers and notes somebody of that name stands, in whichever letters: of a page of records behind that order. Answers them, and
     /// behind which order the next page begins.
     ///
     /// # Errors
@@ -102,9 +102,9 @@ impl Store {
         }
         let (name, mut found) = (name.to_lowercase(), Vec::new());
         for lying in &page {
-            let text = self.open_lying(lying)?.map(|opened| opened.into_text().to_lowercase());
+            let text = self.open_lying(lying)?.map(|opened| opened.into_text());
             let order = OrderId::parse(&lying.order).ok_or(StoreError::Unreadable("order_id"))?;
-            if text.is_some_and(|text| text.contains(&name)) && found.last() != Some(&order) {
+            if text.is_some_and(|text| is_named(lying.kind, &text, &name)) && found.last() != Some(&order) {
                 found.push(order);
             }
         }
@@ -136,8 +136,35 @@ impl Store {
     }
 }
 
+/// Whether a name, in small letters, stands in a note, or in answers where people are named: in `name`, `company`, and whatever a shop
+/// calls by a word with `name` in it.
+fn is_named(kind: SealedKind, text: &str, name: &str) -> bool {
+    if kind != SealedKind::Answers {
+        return text.to_lowercase().contains(name);
+    }
+    let Some(given) = AnswersText::parse(text) else { return false };
+    let names_people = |of: &str| of == "company" || of.contains("name");
+    given.answers().given.iter().any(|(of, answer)| names_people(of) && answer.to_lowercase().contains(name))
+}
+
 impl std::fmt::Debug for SeenDetail {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "SeenDetail({} {})", self.kind.as_str(), self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SealedKind, is_named};
+
+    #[test]
+    fn people_are_found_by_what_names_them_and_by_nothing_else() {
+        let answers = r#"{"salt":"AAAAAAAAAAAAAAAAAAAAAA","country":"PL","answers":{"name":"\u0141ukasz O\"Hara","email":"sal@example.org","address.line1":"Hara 1"}}"#;
+        for (name, is_found) in
+            [("łukasz", true), ("o\"hara", true), ("salt", false), ("sal", false), ("hara 1", false), ("u0141", false), ("pl", false)]
+        {
+            assert_eq!(is_named(SealedKind::Answers, answers, name), is_found, "{name}");
+        }
+        assert!(is_named(SealedKind::Note, "Lin called", "lin"));
     }
 }

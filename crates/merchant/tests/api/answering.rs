@@ -226,3 +226,15 @@ async fn an_order_goes_to_the_part_of_a_country_whose_tax_is_in_its_price() {
     let told = shop.ask(&shop.backend.quote_of(&to("California"), nonce())).await;
     assert_eq!(told.code(), (400, "bad-request".to_owned()));
 }
+
+#[tokio::test]
+async fn nothing_is_kept_that_answers_have_no_place_for() {
+    let shop = shop().await;
+    let mug = [item("mug", 1)];
+    let quote = shop.quote_of(&cart(&mug, "DE", "")).await;
+    let good = answers(&quote, &GIVEN);
+    let begun = |more: &str| good.text().replacen('{', &format!("{{{more},"), 1);
+    for odd in [begun(r#""card":{"number":"4111"}"#), begun(r#""region":null"#), format!("{}{}", good.text(), " ".repeat(40_000))] {
+        assert_eq!(faults(&shop, &ordering(&shop, cart(&mug, "DE", ""), &quote, Some(&odd))).await, ["answers answer-unfit"]);
+    }
+}

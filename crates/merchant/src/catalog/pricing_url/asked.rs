@@ -73,6 +73,10 @@ fn judge_deliveries(deliveries: &[DeliveryOption], price: &Price) -> Result<(), 
 }
 
 fn judge_asks(asks: &[Ask]) -> Result<(), &'static str> {
+    let needs_country = |ask: &Ask| ask.kind == "address" && ask.form.is_empty();
+    if asks.iter().any(needs_country) && !asks.iter().any(|ask| ask.kind == "country") {
+        return Err("asks: address: each country writes addresses in its own way; ask for a country, too, or tell the form");
+    }
     for (at, ask) in asks.iter().enumerate() {
         if asks[..at].iter().any(|before| before.name == ask.name) || at == MAX_ASKS {
             return Err("asks: a name stands twice, or there are over 30");

@@ -252,6 +252,7 @@ mod tests {
         let elsewhere = told_of(&answer, Cart { country: Some("JP"), ..Cart::default() });
         assert!(matches!(elsewhere, Err(Fault::Refused(PriceError::Cart(cart))) if cart.faults[0].code == "not-delivered"));
         for (from, to) in [
+            (r#""name":"country","kind":"country""#, r#""name":"land","kind":"text""#),
             (r#""name":"size""#, r#""name":"Size""#),
             (r#""name":"size""#, r#""name":"code""#),
             (r#""name":"size""#, r#""name":"salt""#),

@@ -41,10 +41,8 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(
     let order = if poll.has_waited() { stored } else { service.with_code(stored).await };
     let (Some(seen), 1..) = (seen, wait) else {
         let order = service.refreshed(order).await;
-        let order = match locale {
-            Some(locale) => service.told_in(order, locale, country).await?,
-            None => order,
-        };
+        let is_asked = locale.is_some() || country.is_some();
+        let order = if is_asked { service.told_in(order, locale.unwrap_or_default(), country).await? } else { order };
         return Ok(reply(service, 200, order));
     };
     if order.seq <= seen && !*app.stopping.borrow() {
