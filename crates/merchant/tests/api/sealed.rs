@@ -17,7 +17,8 @@ use crate::operating::server;
 
 const DAY: i64 = 86_400;
 const OPENID: &str = "oLinInvented0001";
-const ANSWERS: &str = r#"{"name":"Lin Invented","email":"lin@example.org","phone":"+8613800138000"}"#;
+const ANSWERS: &str =
+    r#"{"salt":"AAAAAAAAAAAAAAAAAAAAAA","answers":{"name":"Lin Invented","email":"lin@example.org","phone":"+8613800138000"}}"#;
 
 /// An order that names a person in every way, paid unless it shall not be.
 pub async fn told(shop: &Shop, is_paid: bool) -> Order {
