@@ -87,7 +87,7 @@ impl Details {
             Details::AddKey { config } => keys::add(&config.load()?)?,
             Details::Rotate { config } => {
                 let config = config.load()?;
-                with_keys(&config, async |store| keys::rotate(store).await).await?;
+                with_keys(&config, async |store| keys::rotate(store, now).await).await?;
             }
             Details::Show { config, order } => {
                 let config = config.load()?;

@@ -71,7 +71,7 @@ pub async fn another_key_takes_over_a_batch_after_the_other(store: &Store) {
         after = next;
     }
     assert_eq!(wrapped, 6, "answers and the page of each");
-    assert_eq!(both.forget_keys().await.unwrap(), [] as [String; 0]);
+    assert_eq!(both.forget_keys(NOW).await.unwrap(), [] as [String; 0]);
     let one = store.clone().sealing(sealer(keys.lines().next().unwrap()));
     let looking = Looking { who: "command", what: "find", now: NOW };
     assert_eq!(one.find_by_term(&Term::email("lin@example.org").unwrap(), looking).await.unwrap().len(), 3);
