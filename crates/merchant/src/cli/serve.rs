@@ -75,7 +75,7 @@ impl CheckConfig {
         let config = self.config.load()?;
         Keys::of(&config).map_err(said)?;
         config.details.sealer().map_err(said)?;
-        config.details.erased_file().map_err(said)?;
+        config.writable_erased_file().map_err(said)?;
         config.catalog.check().map_err(said)?;
         config.check_selling().map_err(said)?;
         for hint in config.hints(now).map_err(said)? {

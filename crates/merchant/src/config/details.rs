@@ -103,9 +103,12 @@ impl DetailsConfig {
     ///
     /// # Errors
     /// One line that names the key.
-    pub fn erased_file(&self) -> Result<PathBuf, ConfigError> {
+    pub(super) fn erased_file(&self) -> Result<PathBuf, ConfigError> {
         if let Some(file) = &self.erased_file {
             return Ok(file.clone());
+        }
+        if std::env::var_os(VARIABLE).is_none() {
+            self.key_file()?;
         }
         let mut name = self.key_file.clone().map(PathBuf::into_os_string).ok_or_else(|| {
             ConfigError::of("details.erased_file", format!("is missing; where {VARIABLE} holds the keys, it names the file beside the records that remembers which orders were erased"))
