@@ -4,11 +4,15 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use protocol::OrderId;
 
-use crate::store::Erasure;
+use crate::random;
+use crate::store::{Erasure, Store, StoreError};
+
+/// How the id of an order begins.
+const ORDER: &str = "ord_";
 
 /// That file.
 #[derive(Clone, Debug)]
@@ -30,6 +34,38 @@ impl ErasedFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(error) => Err(self.told(&error)),
         }
+    }
+
+    /// Erases again what it remembers, and what the records do: they may be a copy from before. Answers how many details that were.
+    ///
+    /// # Errors
+    /// One line that says what is at fault.
+    pub async fn replay(&self, store: &Store) -> Result<u64, String> {
+        store.erase_again(&self.read()?).await.map_err(|error: StoreError| error.to_string())
+    }
+
+    /// Makes sure that it can be written when somebody is erased, and that it is no file of another purpose. Leaves nothing behind.
+    ///
+    /// # Errors
+    /// One line that names the file.
+    pub fn prove_writable(&self) -> Result<(), String> {
+        match std::fs::read_to_string(&self.0) {
+            Ok(text) if text.lines().all(begins_erasure) => {
+                OpenOptions::new().append(true).open(&self.0).map(drop).map_err(|error| self.told(&error))
+            }
+            Ok(_) => Err(format!("{}: holds something else than the ids of erased orders; name another file", self.0.display())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.prove_makeable(),
+            Err(error) => Err(self.told(&error)),
+        }
+    }
+
+    /// By a file of another name: a node beside this one may make the file itself at this moment.
+    fn prove_makeable(&self) -> Result<(), String> {
+        let mut name = self.0.as_os_str().to_owned();
+        name.push(format!("-{}", hex::encode(random::bytes::<8>())));
+        let beside = Path::new(&name);
+        let made = OpenOptions::new().write(true).create_new(true).open(beside).and_then(|_| std::fs::remove_file(beside));
+        made.map_err(|error| format!("{}: cannot be made: {error}; name a place that the server may write to", self.0.display()))
     }
 
     /// Adds what it does not remember yet.
@@ -78,6 +114,11 @@ fn is_cut(file: &mut File) -> io::Result<bool> {
     let mut last = [0];
     file.read_exact(&mut last)?;
     Ok(last != *b"\n")
+}
+
+/// Whether a line is what this file holds, or the beginning of such a one.
+fn begins_erasure(line: &str) -> bool {
+    line.starts_with(ORDER) || ORDER.starts_with(line)
 }
 
 fn erasure(line: &str) -> Option<Erasure> {

@@ -66,8 +66,10 @@ impl Merchant {
         config.check_ports()?;
         config.check_files()?;
         let client = providers::client(None).map_err(|error| ConfigError::of("server", error))?;
+        // Before the records know of this server: a start that fails leaves no word of its key.
+        config.details.sealer()?;
+        let keeping = Keeping::of(config)?;
         let mut store = config.details.open_to_write(config.store.open_to_serve().await?, clock()).await?;
-        let keeping = Keeping::of(&config.details)?;
         keeping.begin(&store).await.map_err(|reason| ConfigError::of("details", reason))?;
         let metrics = store.metrics().clone();
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use merchant::Store;
 use merchant::api_keys::{self, Scope};
+use merchant::store::ApiKey as StoredKey;
 
-use super::shared::{ConfigFile, said};
+use super::shared::{ConfigFile, print, said};
 
 /// Make, list and revoke keys of the admin API
 #[derive(Subcommand)]
@@ -56,10 +57,10 @@ impl ApiKey {
                 println!("{secret}\nThis is {} ({}), shown this once. Send it as authorization: Bearer …", key.id, key.scopes);
             }
             ApiKey::List { .. } => {
-                for key in store.api_keys().await.map_err(said)? {
-                    let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
-                    println!("{}  {state:7}  {:30}  {}", key.id, key.scopes, key.name);
-                }
+                let state = |key: &StoredKey| if key.revoked_at.is_some() { "revoked" } else { "good" };
+                let keys = store.api_keys().await.map_err(said)?;
+                let line = |key: &StoredKey| format!("{}  {:7}  {:30}  {}\n", key.id, state(key), key.scopes, key.name);
+                print(&keys.iter().map(line).collect::<String>())?;
             }
             ApiKey::Revoke { id, .. } => {
                 if !store.revoke_api_key(id, now).await.map_err(said)? {

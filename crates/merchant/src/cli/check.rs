@@ -6,7 +6,7 @@ use clap::Args;
 use merchant::Keys;
 use merchant::audit::{Auditor, Finding};
 
-use super::shared::{ConfigFile, find, said};
+use super::shared::{ConfigFile, find, print, said};
 
 /// How often progress is told, in orders.
 const STRIDE: usize = 10_000;
@@ -31,7 +31,7 @@ impl Check {
         let store = config.store.look().await.map_err(said)?;
         let mut auditor = Auditor::new(&store, &keys);
         let wrong = match &self.order {
-            Some(order) => tell(&auditor.look_at(&find(&store, order).await?).await.map_err(said)?),
+            Some(order) => tell(&auditor.look_at(&find(&store, order).await?).await.map_err(said)?)?,
             None => check_all(&mut auditor).await?,
         };
         store.close().await;
@@ -42,18 +42,18 @@ impl Check {
 async fn check_all(auditor: &mut Auditor<'_>) -> Result<usize, String> {
     let (mut checked, mut wrong) = (0, 0);
     while let Some((orders, findings)) = auditor.go_on().await.map_err(said)? {
-        wrong += tell(&findings);
+        wrong += tell(&findings)?;
         if (checked + orders) / STRIDE > checked / STRIDE {
             eprintln!("{} orders checked", checked + orders);
         }
         checked += orders;
     }
-    wrong += tell(&auditor.count().await.map_err(said)?);
+    wrong += tell(&auditor.count().await.map_err(said)?)?;
     eprintln!("{checked} orders checked, {wrong} things are wrong");
     Ok(wrong)
 }
 
-fn tell(findings: &[Finding]) -> usize {
-    findings.iter().for_each(|finding| println!("{finding}"));
-    findings.len()
+fn tell(findings: &[Finding]) -> Result<usize, String> {
+    print(&findings.iter().map(|finding| format!("{finding}\n")).collect::<String>())?;
+    Ok(findings.len())
 }

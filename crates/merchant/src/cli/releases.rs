@@ -7,7 +7,7 @@ use clap::Subcommand;
 use merchant::Store;
 use merchant::releases;
 
-use super::shared::{ConfigFile, said};
+use super::shared::{ConfigFile, print, said};
 
 /// List, add, revoke and forget releases of the widget
 ///
@@ -54,7 +54,9 @@ impl Releases {
 
     async fn run_in(&self, store: &Store, now: i64) -> Result<(), String> {
         match self {
-            Releases::List { .. } => releases::list(store, now).await.map_err(said)?.iter().for_each(|line| println!("{line}")),
+            Releases::List { .. } => {
+                print(&releases::list(store, now).await.map_err(said)?.iter().map(|line| format!("{line}\n")).collect::<String>())?
+            }
             Releases::Add { folder, .. } => match releases::add(store, folder, now).await? {
                 (release, true) => println!("{release} is served from now on"),
                 (release, false) => println!("{release} was there already"),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use merchant::{Clock, Keys, Merchant, keygen, sealed};
+use merchant::{Clock, Keys, Merchant, keygen};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -33,8 +33,8 @@ impl Serve {
         if self.generate_key && !seed_file.exists() {
             keygen(seed_file).map_err(|error| format!("signing.seed_file: {}: {error}", seed_file.display()))?;
         }
-        if let (true, Some(file)) = (self.generate_key, config.details.key_file.as_deref().filter(|file| !file.exists())) {
-            sealed::keygen(file).map_err(|error| format!("details.key_file: {}: {error}", file.display()))?;
+        if self.generate_key {
+            config.details.make_key_file(&config.store, clock()).await.map_err(said)?;
         }
         let listen = config.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| format!("server.listen: {listen}: {error}"))?;
@@ -75,7 +75,7 @@ impl CheckConfig {
         let config = self.config.load()?;
         Keys::of(&config).map_err(said)?;
         config.details.sealer().map_err(said)?;
-        config.details.erased_file().map_err(said)?;
+        config.writable_erased_file().map_err(said)?;
         config.catalog.check().map_err(said)?;
         config.check_selling().map_err(said)?;
         for hint in config.hints(now).map_err(said)? {

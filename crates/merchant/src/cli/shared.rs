@@ -1,5 +1,6 @@
 //! What the subcommands share: the configuration, and the words of an error.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -23,6 +24,20 @@ impl ConfigFile {
 /// The words of an error.
 pub(super) fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// Prints lines, each with its end.
+pub(super) fn print(lines: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    printed(out.write_all(lines.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// Who reads through `head` has read enough.
+pub(super) fn printed(written: io::Result<()>) -> Result<(), String> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(said(error)),
+        _ => Ok(()),
+    }
 }
 
 /// The order of that number or id.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Args;
 use merchant::store::Counted;
 
-use super::shared::{ConfigFile, said};
+use super::shared::{ConfigFile, print, said};
 
 /// Print what is left of products in stock and of limited discount codes
 ///
@@ -19,10 +19,10 @@ pub(super) struct Stock {
 impl Stock {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let store = self.config.load()?.store.open().await.map_err(said)?;
-        for Counted { of, stock, taken, open } in store.counted().await.map_err(said)? {
-            println!("{:>7} of {stock:<7} {open:>5} open  {of}", stock - taken);
-        }
+        let counted = store.counted().await.map_err(said)?;
         store.close().await;
+        let line = |Counted { of, stock, taken, open }: &Counted| format!("{:>7} of {stock:<7} {open:>5} open  {of}\n", stock - taken);
+        print(&counted.iter().map(line).collect::<String>())?;
         Ok(ExitCode::SUCCESS)
     }
 }

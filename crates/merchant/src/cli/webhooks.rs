@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use clap::{ArgGroup, Subcommand};
 use merchant::Store;
-use merchant::store::WebhookState;
+use merchant::store::{Webhook, WebhookState};
 
-use super::shared::{ConfigFile, said};
+use super::shared::{ConfigFile, print, said};
 
 /// List and replay what the shop's server is told
 #[derive(Subcommand)]
@@ -54,17 +54,12 @@ impl Webhooks {
     async fn run_in(&self, store: &Store, now: i64) -> Result<(), String> {
         match self {
             Webhooks::List { state, limit, .. } => {
-                for webhook in store.webhooks(*state, i64::MAX, *limit).await.map_err(said)? {
-                    let outcome = webhook.outcome.as_deref().unwrap_or("-");
-                    println!(
-                        "{}  {}  {:9}  {:23}  {}  {outcome}",
-                        webhook.id,
-                        webhook.created_at,
-                        webhook.state(),
-                        webhook.kind,
-                        webhook.order
-                    );
-                }
+                let line = |webhook: &Webhook| {
+                    let Webhook { id, created_at, kind, order, outcome, .. } = webhook;
+                    format!("{id}  {created_at}  {:9}  {kind:23}  {order}  {}\n", webhook.state(), outcome.as_deref().unwrap_or("-"))
+                };
+                let webhooks = store.webhooks(*state, i64::MAX, *limit).await.map_err(said)?;
+                print(&webhooks.iter().map(line).collect::<String>())?;
             }
             Webhooks::Replay { id: Some(id), .. } => {
                 if !store.replay_webhook(id, now).await.map_err(said)? {

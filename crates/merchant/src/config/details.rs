@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::error::ConfigError;
-use super::secrets;
-use crate::sealed::{MasterKeys, Sealer};
+use super::{StoreConfig, secrets};
+use crate::sealed::{self, MasterKeys, Sealer};
 use crate::store::{Store, StoreError};
 
 /// Holds the text of the key file directly.
@@ -53,6 +53,39 @@ impl DetailsConfig {
         self.key_file.as_deref().ok_or_else(|| ConfigError::of(KEY, missing))
     }
 
+    /// The file of keys, where it is what counts.
+    ///
+    /// # Errors
+    /// One line that names the key, where the environment holds the keys, too.
+    pub fn key_file_in_use(&self) -> Result<&Path, ConfigError> {
+        if std::env::var_os(VARIABLE).is_some() {
+            let reason = format!(
+                "the keys in {VARIABLE} count, and not this file; put the new line before the others there, as `details keygen` writes it"
+            );
+            return Err(ConfigError::of(KEY, reason));
+        }
+        self.key_file()
+    }
+
+    /// Makes the file of keys where it is missing, unless the records need a key that was in it. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// One line that names the key.
+    pub async fn make_key_file(&self, records: &StoreConfig, now: i64) -> Result<(), ConfigError> {
+        let Some(file) = self.key_file.as_deref().filter(|file| std::env::var_os(VARIABLE).is_none() && !file.exists()) else {
+            return Ok(());
+        };
+        let store = records.open_to_serve().await?;
+        let needed = store.needed_key(now).await;
+        store.close().await;
+        if let Some(id) = needed.map_err(|error| self.told(&error))? {
+            let reason =
+                format!("{}: is not there, and the records need its key {id}, so that none is made; put the file back", file.display());
+            return Err(ConfigError::of(KEY, reason));
+        }
+        sealed::keygen(file).map(drop).map_err(|error| ConfigError::of(KEY, format!("{}: {error}", file.display())))
+    }
+
     /// Reads the keys.
     ///
     /// # Errors
@@ -70,9 +103,12 @@ impl DetailsConfig {
     ///
     /// # Errors
     /// One line that names the key.
-    pub fn erased_file(&self) -> Result<PathBuf, ConfigError> {
+    pub(super) fn erased_file(&self) -> Result<PathBuf, ConfigError> {
         if let Some(file) = &self.erased_file {
             return Ok(file.clone());
+        }
+        if std::env::var_os(VARIABLE).is_none() {
+            self.key_file()?;
         }
         let mut name = self.key_file.clone().map(PathBuf::into_os_string).ok_or_else(|| {
             ConfigError::of("details.erased_file", format!("is missing; where {VARIABLE} holds the keys, it names the file beside the records that remembers which orders were erased"))

@@ -6,6 +6,7 @@ mod catalog;
 mod collecting;
 mod complaint;
 mod details;
+mod erased_file;
 mod error;
 mod files;
 mod limits;

@@ -1,6 +1,6 @@
 //! For how long what names a person is kept, and how the records begin.
 
-use crate::config::{ConfigError, DetailsConfig};
+use crate::config::{Config, ConfigError};
 use crate::erased_file::ErasedFile;
 use crate::store::{Erasure, Retention, Store, StoreError};
 
@@ -17,9 +17,10 @@ impl Keeping {
     ///
     /// # Errors
     /// One line that names the key.
-    pub(crate) fn of(config: &DetailsConfig) -> Result<Keeping, ConfigError> {
-        let retention = Retention { paid: config.retain_days * DAY, unpaid: config.retain_days_unpaid * DAY };
-        Ok(Keeping { retention, erased: ErasedFile::at(config.erased_file()?) })
+    pub(crate) fn of(config: &Config) -> Result<Keeping, ConfigError> {
+        let details = &config.details;
+        let retention = Retention { paid: details.retain_days * DAY, unpaid: details.retain_days_unpaid * DAY };
+        Ok(Keeping { retention, erased: config.writable_erased_file()? })
     }
 
     /// Brings the records to what they should be before anybody is served: sealed is what a program before this one left in the clear, and
@@ -30,12 +31,12 @@ impl Keeping {
     pub(crate) async fn begin(&self, store: &Store) -> Result<(), String> {
         let told = |error: StoreError| error.to_string();
         store.seal_what_lies_open().await.map_err(told)?;
-        let erased = store.erase_again(&self.erased.read()?).await.map_err(told)?;
+        let erased = self.erased.replay(store).await?;
         if erased > 0 {
             tracing::warn!(erased, "details that had been erased were there again, and are erased");
         }
         let erasures = store.erasures(0).await.map_err(told)?;
-        // Whoever cannot write there now is told, and sells on: the records remember, too.
+        // Whoever cannot write there any more is told, and sells on: the records remember, too.
         self.remember(&erasures);
         Ok(())
     }

@@ -14,8 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use protocol::base64::{Alphabet, encode};
-
 pub(crate) use body::Body;
 use choice::Known;
 pub use keeping::{Pinned, add, forget, list, revoke};
@@ -24,7 +22,6 @@ pub(crate) use parcel::Parcel;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use crate::random;
 use crate::store::{Node, Store, StoreError};
 
 /// How often a node says that it is at work, and looks what there is.
@@ -84,7 +81,7 @@ impl Releases {
         let releases = Releases {
             store: store.clone(),
             clock: Arc::clone(clock),
-            node: format!("node_{}", encode(Alphabet::Url, &random::bytes::<12>())),
+            node: store.node().to_owned(),
             folder: config.widget.as_ref().map(|widget| widget.dir.clone()),
             shelf: Mutex::default(),
             used: Mutex::default(),
@@ -132,8 +129,12 @@ impl Releases {
 
     /// Says no more that this node is at work.
     pub(crate) async fn leave(&self) {
-        let since = (self.clock)() - SILENCE;
-        if let Err(error) = self.store.leave(&self.node, since).await {
+        let now = (self.clock)();
+        let leave = async {
+            self.store.leave_keys(now).await?;
+            self.store.leave(&self.node, now - SILENCE).await
+        };
+        if let Err(error) = leave.await {
             tracing::warn!(%error, "this node could not sign off, so other nodes wait for it for a while");
         }
     }
@@ -147,6 +148,7 @@ impl Releases {
         let mut nodes = vec![self.node(&known)];
         if self.store.is_shared() {
             self.store.announce(&nodes[0]).await?;
+            self.store.announce_key(now).await?;
             nodes = self.store.nodes(now - SILENCE).await?;
         }
         let mut shelf = lock(&self.shelf);

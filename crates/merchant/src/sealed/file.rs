@@ -18,12 +18,15 @@ pub fn keygen(path: &Path) -> io::Result<String> {
     Ok(line.id)
 }
 
-/// Puts a new key before those of a file: it writes from the next start on, and the others read. Answers the key's id.
+/// Puts a new key before those of a file, or of the one that a link leads to: it writes from the next start on, and the others read.
+/// Answers the key's id.
 ///
 /// # Errors
 /// Those of reading and writing.
 pub fn add_key(path: &Path) -> io::Result<String> {
-    let known = Zeroizing::new(std::fs::read_to_string(path)?);
+    // Whoever keeps the keys elsewhere and a link here would find two files otherwise.
+    let path = path.canonicalize()?;
+    let known = Zeroizing::new(std::fs::read_to_string(&path)?);
     let line = MasterLine::random();
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");

@@ -33,6 +33,15 @@ impl Alone {
         Ok(Alone(Arc::new(Mutex::new(locks))))
     }
 
+    /// Whether a server has the lock of that file, or may have it.
+    fn is_taken(records: &Path) -> bool {
+        let Ok(records) = records.canonicalize() else { return false };
+        match OpenOptions::new().write(true).open(private::lock(&records)) {
+            Ok(lock) => lock.try_lock_shared().is_err(),
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        }
+    }
+
     /// Gives it back.
     pub(super) fn end(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -62,6 +71,11 @@ impl Place {
     /// The file that is there now.
     pub(super) fn of(path: &Path) -> Place {
         Place(identity(path).map(|identity| Arc::new((path.to_owned(), identity))))
+    }
+
+    /// Whether a server is at work on it.
+    pub(super) fn is_served(&self) -> bool {
+        self.0.as_deref().is_some_and(|(path, _)| Alone::is_taken(path))
     }
 
     /// Whether it is there still.

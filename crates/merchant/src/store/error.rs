@@ -40,6 +40,16 @@ pub enum StoreError {
     /// A key is not the one that has sealed the records; names it.
     #[error("the key {0} is not the one of that name by which the records are sealed; put the right line back")]
     WrongKey(String),
+    /// A server at work seals by another key than the one by which all is to be sealed anew.
+    #[error(
+        "a server at work seals by the key {other} and not by {first}, the first one here; start every server again with the new file, then rotate; nothing was sealed anew"
+    )]
+    OtherKeyAtWork {
+        /// The key that it seals by.
+        other: String,
+        /// The first one here.
+        first: String,
+    },
     /// The records are of an older version of this program.
     #[error("the records are of an older version; a server of this version upgrades them when it starts")]
     OlderVersion,

@@ -8,7 +8,7 @@ use super::sealed::{Lying, lying};
 use super::{Store, StoreError, rows};
 use crate::sealed::{SealedKind, Term};
 
-/// The most orders that are found by one term.
+/// The most orders that one page of those holds that a term finds.
 const MOST: i64 = 1_000;
 /// How many records are opened for one page of names.
 const PAGE: i64 = 500;
@@ -68,20 +68,24 @@ impl Store {
         Ok(seen)
     }
 
-    /// The orders of whom a term names. Each that is found is a look.
+    /// The orders of whom a term names, behind that order, a page of them. Each that is found is a look. Answers them, and behind which order
+    /// the next page begins.
     ///
     /// # Errors
     /// `NoKeys`, those of the database.
-    pub async fn find_by_term(&self, term: &Term, looking: Looking<'_>) -> Result<Vec<OrderId>, StoreError> {
+    pub async fn find_by_term(&self, term: &Term, after: &str, looking: Looking<'_>) -> Result<(Vec<OrderId>, Option<String>), StoreError> {
         let hashes = self.sealer()?.hashes(term);
         let query = format!(
-            "SELECT DISTINCT order_id FROM sealed_terms WHERE order_id <> '' AND term_hash IN {} ORDER BY order_id LIMIT {MOST}",
-            places(1, hashes.len())
+            "SELECT DISTINCT order_id FROM sealed_terms WHERE term_hash IN {} AND order_id > ${} ORDER BY order_id LIMIT {MOST}",
+            places(1, hashes.len()),
+            hashes.len() + 1
         );
         let query = hashes.iter().fold(sqlx::query(AssertSqlSafe(query)), |query, hash| query.bind(hash.as_str()));
-        let found = query.fetch_all(&self.pool).await?.iter().map(rows::order_id).collect::<Result<Vec<_>, _>>()?;
+        let found = query.bind(after).fetch_all(&self.pool).await?.iter().map(rows::order_id).collect::<Result<Vec<_>, _>>()?;
         self.note_found(&found, looking).await?;
-        Ok(found)
+        let is_full = i64::try_from(found.len()).is_ok_and(|number| number == MOST);
+        let next = found.last().filter(|_| is_full).map(|last| last.as_str().to_owned());
+        Ok((found, next))
     }
 
     /// The orders in whose answers and notes somebody of that name stands, in whichever letters: of a page of records behind that order. Answers them, and

@@ -8,9 +8,6 @@ use super::records::Database;
 use super::{Store, StoreError};
 use crate::sealed::Unopened;
 
-/// For how long a node that said nothing may be at work still, seconds.
-const NODE_LIVES: i64 = 120;
-
 impl Store {
     /// Makes sure that every key is there that a record, or another server at work, needs, and writes down the one that this server writes
     /// by. `now` in unix seconds.
@@ -26,17 +23,51 @@ impl Store {
     }
 
     async fn register_in(&self, transaction: &mut Transaction, now: i64) -> Result<(), StoreError> {
-        if let Database::Postgres(_) = self.database {
-            // Two that start at once come one after the other, and the second one sees the first one's.
-            sqlx::query("LOCK TABLE master_keys IN EXCLUSIVE MODE").execute(&mut *transaction).await?;
+        self.lock_keys(transaction).await?;
+        if !self.is_shared() {
+            // Who was at work on this file before is so no more.
+            sqlx::query("DELETE FROM node_keys").execute(&mut *transaction).await?;
         }
-        let is_alone = !self.is_shared() || no_node_is_at_work(transaction, now).await?;
-        if is_alone {
+        if !self.is_shared() || self.keys_at_work(transaction, now).await?.is_empty() {
             // A key by which nobody has sealed anything, and nobody will.
             let delete = "DELETE FROM master_keys WHERE NOT EXISTS (SELECT 1 FROM sealed WHERE master = master_keys.id)";
             sqlx::query(delete).execute(&mut *transaction).await?;
         }
         self.judge_in(transaction).await?;
+        self.write_down_in(transaction, now).await?;
+        self.announce_key_in(transaction, now).await
+    }
+
+    /// Makes sure that every server at work seals by the key that writes here, and writes it down, so that none starts any more that lacks
+    /// it: from now on all may be sealed anew. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// `OtherKeyAtWork`, `NoKeys`; those of the database.
+    pub async fn begin_rotation(&self, now: i64) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let begin = async {
+            self.lock_keys(&mut transaction).await?;
+            let writing = self.sealer()?.writing();
+            if let Some(other) = self.keys_at_work(&mut transaction, now).await?.into_iter().find(|key| key != writing) {
+                return Err(StoreError::OtherKeyAtWork { other, first: writing.to_owned() });
+            }
+            self.write_down_in(&mut transaction, now).await
+        };
+        match begin.await {
+            Ok(()) => transaction.commit().await,
+            Err(error) => Err(transaction.undone(error).await),
+        }
+    }
+
+    /// Two that start at once come one after the other, and the second one sees the first one's.
+    async fn lock_keys(&self, transaction: &mut Transaction) -> Result<(), StoreError> {
+        if let Database::Postgres(_) = self.database {
+            sqlx::query("LOCK TABLE master_keys IN EXCLUSIVE MODE").execute(&mut *transaction).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_down_in(&self, transaction: &mut Transaction, now: i64) -> Result<(), StoreError> {
         let sealer = self.sealer()?;
         let insert = "INSERT INTO master_keys (id, check_value, since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         sqlx::query(insert).bind(sealer.writing().to_owned()).bind(sealer.check_value()).bind(now).execute(&mut *transaction).await?;
@@ -51,6 +82,20 @@ impl Store {
         let mut transaction = self.pool.begin("BEGIN").await?;
         let judged = self.judge_in(&mut transaction).await;
         transaction.read(judged).await
+    }
+
+    /// A key that a record, or a server at work, needs, for whoever has none yet. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn needed_key(&self, now: i64) -> Result<Option<String>, StoreError> {
+        let mut transaction = self.pool.begin("BEGIN").await?;
+        let needed = async {
+            let sealed = masters(&mut transaction).await?.into_iter().next();
+            Ok(sealed.or(self.keys_at_work(&mut transaction, now).await?.into_iter().next()))
+        };
+        let needed = needed.await;
+        transaction.read(needed).await
     }
 
     async fn judge_in(&self, transaction: &mut Transaction) -> Result<(), StoreError> {
@@ -83,9 +128,4 @@ async fn masters(transaction: &mut Transaction) -> Result<Vec<String>, StoreErro
             None => return Ok(masters),
         }
     }
-}
-
-async fn no_node_is_at_work(transaction: &mut Transaction, now: i64) -> Result<bool, StoreError> {
-    let query = "SELECT 1 AS one FROM nodes WHERE seen_at >= $1 LIMIT 1";
-    Ok(sqlx::query(query).bind(now - NODE_LIVES).fetch_optional(&mut *transaction).await?.is_none())
 }

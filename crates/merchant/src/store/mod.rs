@@ -22,6 +22,7 @@ mod lists;
 mod looking_up;
 mod master_keys;
 mod moving;
+mod node_keys;
 mod node_locks;
 mod outbox;
 mod personal;

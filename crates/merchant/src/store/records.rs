@@ -56,6 +56,8 @@ pub struct Store {
     alone: Alone,
     /// Which file the records are.
     place: Place,
+    /// What a server at work on them is called among its like, made up at its start.
+    node: Arc<str>,
 }
 
 /// Which one it is, for the few lines that differ.
@@ -153,6 +155,7 @@ impl Store {
             sealer: None,
             alone: Alone::default(),
             place: Place::none(),
+            node: format!("node_{}", encode(Alphabet::Url, &random::bytes::<12>())).into(),
         })
     }
 
@@ -227,6 +230,16 @@ impl Store {
     /// Whether other processes work on the same records.
     pub fn is_shared(&self) -> bool {
         matches!(self.database, Database::Postgres(_))
+    }
+
+    /// What this server is called among those that work on the same records.
+    pub(crate) fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// Whether a server is at work on the file, this one included.
+    pub(super) fn is_served(&self) -> bool {
+        self.place.is_served()
     }
 
     /// A transaction that will write: SQLite takes its one writer's place at once instead of failing later.

@@ -53,15 +53,16 @@ impl Store {
         }
     }
 
-    /// Forgets keys that no record needs any more and that are not among those here to write by. Answers which are needed still beside the
-    /// first one.
+    /// Forgets keys that no record needs any more, and by which neither this one nor a server at work seals. Answers which are needed still
+    /// beside the first one. `now` in unix seconds.
     ///
     /// # Errors
     /// `NoKeys`, those of the database.
-    pub async fn forget_keys(&self) -> Result<Vec<String>, StoreError> {
+    pub async fn forget_keys(&self, now: i64) -> Result<Vec<String>, StoreError> {
         let writing = self.sealer()?.writing().to_owned();
-        let delete = "DELETE FROM master_keys WHERE id <> $1 AND NOT EXISTS (SELECT 1 FROM sealed WHERE master = master_keys.id)";
-        sqlx::query(delete).bind(writing.as_str()).execute(&self.pool).await?;
+        let delete = "DELETE FROM master_keys WHERE id <> $1 AND NOT EXISTS (SELECT 1 FROM sealed WHERE master = master_keys.id) \
+                      AND NOT EXISTS (SELECT 1 FROM node_keys WHERE writes = master_keys.id AND seen_at >= $2)";
+        sqlx::query(delete).bind(writing.as_str()).bind(self.alive_since(now)).execute(&self.pool).await?;
         let rows = sqlx::query("SELECT id FROM master_keys WHERE id <> $1 ORDER BY id").bind(writing).fetch_all(&self.pool).await?;
         rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
     }

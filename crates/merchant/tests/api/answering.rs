@@ -201,7 +201,7 @@ async fn who_answered_is_found_by_the_number_however_it_was_written() {
     let given = answers(&quote, &given);
     let (_, order) = shop.order(&ordering(&shop, cart(&mug, "DE", ""), &quote, Some(given.text()))).await;
     let looking = Looking { who: "a test", what: "find", now: shop.now() };
-    let found = shop.merchant().store().find_by_term(&Term::phone("+49 30 123456").unwrap(), looking).await.unwrap();
+    let found = shop.merchant().store().find_by_term(&Term::phone("+49 30 123456").unwrap(), "", looking).await.unwrap().0;
     assert_eq!(found, [order.id], "of the country that it is sent to");
 }
 

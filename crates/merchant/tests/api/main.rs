@@ -40,6 +40,8 @@ mod repeating;
 mod restocking;
 mod rotating;
 mod sealed;
+mod sealed_commands;
+mod sealing_keys;
 mod selling;
 mod sharing;
 mod showing;

@@ -41,7 +41,7 @@ pub async fn told(shop: &Shop, is_paid: bool) -> Order {
     order
 }
 
-async fn number(shop: &Shop, query: &'static str) -> i64 {
+pub async fn number(shop: &Shop, query: &'static str) -> i64 {
     let row = shop.records().await.fetch_one(query).await.unwrap();
     row.get(0)
 }
@@ -54,7 +54,7 @@ fn lies_there(shop: &Shop, word: &str) -> bool {
 }
 
 /// A command of the program on a shop's records.
-fn command(shop: &Shop, words: &[&str], input: &str) -> Output {
+pub fn command(shop: &Shop, words: &[&str], input: &str) -> Output {
     let config = shop.folder.write("merchant.toml", configuration(&shop.folder, "http://127.0.0.1:1", &shop.provider.settings_url()));
     let mut command = server(&[words, &["--config", config.to_str().unwrap()]].concat());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -62,7 +62,7 @@ fn command(shop: &Shop, words: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout)
 }

@@ -19,14 +19,15 @@ pub(super) fn generate(out: &Path) -> Result<(), String> {
 }
 
 pub(super) fn add(config: &Config) -> Result<(), String> {
-    let path = config.details.key_file().map_err(said)?;
+    let path = config.details.key_file_in_use().map_err(said)?;
     config.details.sealer().map_err(said)?;
     let id = sealed::add_key(path).map_err(|error| format!("details.key_file: {}: {error}", path.display()))?;
     println!("{} begins with the key {id} now; start the server again, then `details rotate`", path.display());
     Ok(())
 }
 
-pub(super) async fn rotate(store: &Store) -> Result<(), String> {
+pub(super) async fn rotate(store: &Store, now: i64) -> Result<(), String> {
+    store.begin_rotation(now).await.map_err(said)?;
     let (mut after, mut all) = (Default::default(), Rotated::default());
     loop {
         let (some, next) = store.rotate_batch(&after).await.map_err(said)?;
@@ -36,7 +37,7 @@ pub(super) async fn rotate(store: &Store) -> Result<(), String> {
         eprintln!("{} records are under the first key", all.wrapped);
         after = next;
     }
-    let needed = store.forget_keys().await.map_err(said)?;
+    let needed = store.forget_keys(now).await.map_err(said)?;
     if all.unopened > 0 {
         return Err(format!("{} records do not open and stay under the keys that they name; the log says which", all.unopened));
     }

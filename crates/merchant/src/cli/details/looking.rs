@@ -4,12 +4,13 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
+use merchant::sealed::SealedKind;
 use merchant::store::{Looking, SeenDetail};
 use merchant::{OrderNumber, Store, receipts};
-use protocol::OrderId;
+use protocol::{AnswersText, OrderId};
 use serde_json::{Value, json};
 
-use super::super::shared::{find, said};
+use super::super::shared::{find, print, said};
 use super::asking::Asked;
 
 fn looking(what: &str, now: i64) -> Looking<'_> {
@@ -22,21 +23,52 @@ pub(super) async fn show(store: &Store, order: &str, now: i64) -> Result<(), Str
     if seen.is_empty() {
         eprintln!("nothing is sealed of {}", OrderNumber::of(&order));
     }
-    for SeenDetail { kind, name, sealed_at, text } in &seen {
-        let text = text.as_deref().unwrap_or("(does not open; the log says why)");
-        println!("{}  {:14}  {name:27}  {}", receipts::utc(*sealed_at), kind.as_str(), text.escape_debug());
+    print(&seen.iter().map(shown).collect::<String>())
+}
+
+/// A line, and one for each answer.
+fn shown(SeenDetail { kind, name, sealed_at, text }: &SeenDetail) -> String {
+    let text = text.as_deref().unwrap_or("(does not open; the log says why)");
+    let begin = format!("{}  {:14}  {name:27}", receipts::utc(*sealed_at), kind.as_str());
+    match (kind, AnswersText::parse(text)) {
+        (SealedKind::Answers, Some(answers)) => format!("{}\n{}", begin.trim_end(), answered(&answers)),
+        _ => format!("{begin}  {}\n", text.escape_debug()),
     }
-    Ok(())
+}
+
+/// What somebody answered, as people read it; the salt tells nobody anything.
+fn answered(answers: &AnswersText) -> String {
+    let answers = answers.answers();
+    let places = [("country", &answers.country), ("region", &answers.region), ("delivery", &answers.delivery)];
+    let places = places.into_iter().filter_map(|(name, answer)| Some((name, answer.as_deref()?)));
+    let given = answers.given.iter().map(|(name, answer)| (name.as_str(), answer.as_str()));
+    places.chain(given).map(|(name, answer)| format!("  {}: {}\n", on_one_line(name), on_one_line(answer))).collect()
+}
+
+/// A text without what would begin a line, or lead a terminal astray.
+fn on_one_line(text: &str) -> String {
+    let is_plain =
+        |letter: char| !letter.is_control() && !('\u{202a}'..='\u{202e}').contains(&letter) && !('\u{2066}'..='\u{2069}').contains(&letter);
+    let mut line = String::new();
+    for letter in text.replace("\r\n", "\n").replace('\n', " / ").chars() {
+        match is_plain(letter) {
+            true => line.push(letter),
+            false => line.extend(letter.escape_default()),
+        }
+    }
+    line
 }
 
 /// The orders of somebody, whatever is known of them.
 async fn found(store: &Store, by: Asked, wanted: &str, what: &str, now: i64) -> Result<Vec<OrderId>, String> {
-    if let Some(term) = by.term(wanted)? {
-        return store.find_by_term(&term, looking(what, now)).await.map_err(said);
-    }
+    let term = by.term(wanted)?;
     let (mut all, mut after) = (Vec::new(), String::new());
     loop {
-        let (some, next) = store.find_by_name(wanted, &after, looking(what, now)).await.map_err(said)?;
+        let page = match &term {
+            Some(term) => store.find_by_term(term, &after, looking(what, now)).await,
+            None => store.find_by_name(wanted, &after, looking(what, now)).await,
+        };
+        let (some, next) = page.map_err(said)?;
         all.extend(some);
         match next {
             Some(next) => after = next,
@@ -48,10 +80,8 @@ async fn found(store: &Store, by: Asked, wanted: &str, what: &str, now: i64) -> 
 }
 
 pub(super) async fn find_all(store: &Store, by: Asked, wanted: &str, now: i64) -> Result<(), String> {
-    for order in found(store, by, wanted, "find", now).await? {
-        println!("{}  {order}", OrderNumber::of(&order));
-    }
-    Ok(())
+    let found = found(store, by, wanted, "find", now).await?;
+    print(&found.iter().map(|order| format!("{}  {order}\n", OrderNumber::of(order))).collect::<String>())
 }
 
 pub(super) async fn export(store: &Store, out: &Path, (order, by, wanted): (Option<&str>, Asked, &str), now: i64) -> Result<(), String> {
@@ -65,16 +95,20 @@ pub(super) async fn export(store: &Store, out: &Path, (order, by, wanted): (Opti
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(out).map_err(told)?;
-    let mut all = Vec::new();
+    let (mut all, mut unopened) = (Vec::new(), 0);
     for order in &orders {
         let seen = store.look_at_details(order, looking("export", now)).await.map_err(said)?;
+        unopened += seen.iter().filter(|detail| detail.text.is_none()).count();
         let details: Vec<Value> = seen.iter().map(detail).collect();
         all.push(json!({ "number": OrderNumber::of(order).to_string(), "order": order.as_str(), "details": details }));
     }
     let text = serde_json::to_string_pretty(&all).map_err(said)?;
     writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(told)?;
     println!("{} holds what is sealed of {} orders; whoever reads it reads personal data", out.display(), orders.len());
-    Ok(())
+    match unopened {
+        0 => Ok(()),
+        _ => Err(format!("{unopened} records do not open and stand there as null; the log says why")),
+    }
 }
 
 fn detail(seen: &SeenDetail) -> Value {

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use merchant::{Config, ErasedFile, OrderNumber, Store};
+use merchant::store::Look;
+use merchant::{Config, OrderNumber, Store, receipts};
 
-use super::shared::{ConfigFile, find, said};
+use super::shared::{ConfigFile, find, print, said};
 use asking::Asked;
 
 /// Show, find, export and erase what names a person, and make the keys that seal it
@@ -87,7 +88,7 @@ impl Details {
             Details::AddKey { config } => keys::add(&config.load()?)?,
             Details::Rotate { config } => {
                 let config = config.load()?;
-                with_keys(&config, async |store| keys::rotate(store).await).await?;
+                with_keys(&config, async |store| keys::rotate(store, now).await).await?;
             }
             Details::Show { config, order } => {
                 let config = config.load()?;
@@ -106,27 +107,32 @@ impl Details {
             Details::Erase { config, order } => erase(&config.load()?, order, now).await?,
             Details::Looks { config, order } => {
                 let store = config.load()?.store.open().await.map_err(said)?;
-                for look in store.looks(&find(&store, order).await?).await.map_err(said)? {
-                    println!("{}  {:7}  {}", merchant::receipts::utc(look.at), look.what, look.who);
-                }
+                let looks = store.looks(&find(&store, order).await?).await.map_err(said)?;
                 store.close().await;
+                let line = |look: &Look| format!("{}  {:7}  {}\n", receipts::utc(look.at), look.what, look.who);
+                print(&looks.iter().map(line).collect::<String>())?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// Does something with the records and their keys.
+/// Does something with the records and their keys. What was erased is so again first: the records may be a copy from before that no server
+/// has opened yet.
 async fn with_keys(config: &Config, work: impl AsyncFnOnce(&Store) -> Result<(), String>) -> Result<(), String> {
+    let file = config.erased_file().map_err(said)?;
     let store = config.details.open(config.store.open().await.map_err(said)?).await.map_err(said)?;
-    let done = work(&store).await;
+    let done = match file.replay(&store).await {
+        Ok(_) => work(&store).await,
+        Err(reason) => Err(format!("details: {reason}")),
+    };
     store.close().await;
     done
 }
 
 /// Needs no key: what is erased need not be read.
 async fn erase(config: &Config, order: &str, now: i64) -> Result<(), String> {
-    let file = ErasedFile::at(config.details.erased_file().map_err(said)?);
+    let file = config.erased_file().map_err(said)?;
     let store = config.store.open().await.map_err(said)?;
     let order = find(&store, order).await?;
     let erased = store.erase_details(&order, now).await.map_err(said)?;

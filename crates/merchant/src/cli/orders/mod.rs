@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::shared::{print, printed};
 use admin::Admin;
 
 /// Create, list, read, refund, confirm and export orders
@@ -197,7 +198,7 @@ impl Orders {
             What::Insights { from, to } => admin.get(&["insights"], &times(*from, *to)).await?,
         };
         let told = if self.json { answer } else { self.what.told(&answer)? };
-        printed(io::stdout().write_all(told.as_bytes()))
+        print(&told).map(|()| ExitCode::SUCCESS)
     }
 }
 
@@ -232,15 +233,7 @@ async fn export(admin: &Admin, times: &[(&str, String)]) -> Result<ExitCode, Str
         written.is_ok()
     };
     admin.pass_on(&["export"], times, write).await?;
-    printed(written)
-}
-
-/// Who reads through `head` has read enough.
-fn printed(written: io::Result<()>) -> Result<ExitCode, String> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    printed(written).map(|()| ExitCode::SUCCESS)
 }
 
 impl What {

@@ -42,20 +42,19 @@ pub(super) async fn erase(State(app): State<App>, caller: Caller, Path(order): P
 pub(super) async fn find(State(app): State<App>, caller: Caller, body: Bytes) -> Answer {
     caller.must(Scope::Contact)?;
     // What the parser complains of may hold what was sent.
-    let shape = || AdminError::bad("one of email, phone, openid and name, a text; with name also after");
+    let shape = || AdminError::bad("one of email, phone, openid and name, a text; also after, the next of the page before");
     let mut wish: BTreeMap<String, String> = read(&body).map_err(|_| shape())?;
     let after = wish.remove("after");
     let Some((member, text)) = wish.pop_first().filter(|_| wish.is_empty()) else { return Err(shape()) };
+    if after.as_deref().is_some_and(|after| OrderId::parse(after).is_none()) {
+        return Err(AdminError::bad("after: not from an earlier page"));
+    }
+    let after = after.as_deref().unwrap_or_default();
     let looking = Looking { who: &caller.0.id, what: "find", now: app.service.now() };
     let store = &app.service.store;
-    let (found, next) = match (member.as_str(), after) {
-        ("name", after) if !text.trim().is_empty() => {
-            if after.as_deref().is_some_and(|after| OrderId::parse(after).is_none()) {
-                return Err(AdminError::bad("after: not from an earlier page"));
-            }
-            store.find_by_name(text.trim(), after.as_deref().unwrap_or_default(), looking).await?
-        }
-        ("email" | "phone" | "openid", None) => (store.find_by_term(&term(&member, &text)?, looking).await?, None),
+    let (found, next) = match member.as_str() {
+        "name" if !text.trim().is_empty() => store.find_by_name(text.trim(), after, looking).await?,
+        "email" | "phone" | "openid" => store.find_by_term(&term(&member, &text)?, after, looking).await?,
         _ => return Err(shape()),
     };
     let orders: Vec<Value> = found.iter().map(order).collect();

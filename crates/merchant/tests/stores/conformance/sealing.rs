@@ -40,7 +40,7 @@ pub async fn a_person_is_found_looked_at_and_erased(store: &Store) {
     let lin = sealed(store, 1, "{\"name\":\"Lin Invented\"}", "lin@example.org").await;
     let wei = sealed(store, 2, "{\"name\":\"Wei Invented\"}", "wei@example.org").await;
     let looking = Looking { who: "command", what: "find", now: NOW };
-    let by_email = async |email| store.find_by_term(&Term::email(email).unwrap(), looking).await.unwrap();
+    let by_email = async |email| store.find_by_term(&Term::email(email).unwrap(), "", looking).await.unwrap().0;
     assert_eq!(by_email("Lin@example.org").await, std::slice::from_ref(&lin));
     assert_eq!(store.find_by_name("wei inv", "", looking).await.unwrap(), (vec![wei.clone()], None));
     let seen = store.look_at_details(&lin, Looking { what: "show", ..looking }).await.unwrap();
@@ -71,10 +71,10 @@ pub async fn another_key_takes_over_a_batch_after_the_other(store: &Store) {
         after = next;
     }
     assert_eq!(wrapped, 6, "answers and the page of each");
-    assert_eq!(both.forget_keys().await.unwrap(), [] as [String; 0]);
+    assert_eq!(both.forget_keys(NOW).await.unwrap(), [] as [String; 0]);
     let one = store.clone().sealing(sealer(keys.lines().next().unwrap()));
     let looking = Looking { who: "command", what: "find", now: NOW };
-    assert_eq!(one.find_by_term(&Term::email("lin@example.org").unwrap(), looking).await.unwrap().len(), 3);
+    assert_eq!(one.find_by_term(&Term::email("lin@example.org").unwrap(), "", looking).await.unwrap().0.len(), 3);
     let order = OrderId::from_random([2; 16]);
     assert_eq!(one.detail(&order, SealedKind::Answers, "").await.unwrap().as_deref(), Some("text"));
     assert_eq!(store.detail(&order, SealedKind::Answers, "").await.unwrap(), None, "the old key opens it no more");
