@@ -4,7 +4,7 @@ use gateway::alipay::server::{BillQuery, BillRow, ErrorReply, Members, TradeStat
 use serde_json::json;
 
 use super::server::Alipay;
-use super::trades::Trade;
+use super::trades::{OfferedBill, Trade};
 use crate::random::word;
 
 const DAY: i64 = 24 * 3600;
@@ -17,12 +17,6 @@ const FEE_RATE: i64 = 60;
 
 /// Where bills are downloaded.
 pub(super) const FILE_PATH: &str = "/downloadBillFile.resource";
-
-/// A bill that waits to be downloaded.
-pub(super) struct OfferedBill {
-    until: i64,
-    file: Vec<u8>,
-}
 
 /// Puts a bill together and answers where it can be had.
 pub(super) fn offer(server: &Alipay, question: BillQuery, now: i64) -> Result<Members, ErrorReply> {

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use gateway::alipay::PROVIDER;
 use gateway::alipay::server::{CODE_LIFE, ErrorReply, Payment, Precreate, REFUND_WINDOW, RefundRecord, TradeRef, TradeState, TradeView};
 
-use super::bills::OfferedBill;
 use crate::book::{Book, Code, Label, Payable};
 use crate::codes::{CodeState, PayProblem};
 use crate::provider::Taken;
@@ -20,7 +19,14 @@ pub(crate) struct Trades {
     pub book: Book<Trade>,
     by_trade_no: HashMap<String, String>,
     /// By the token in their address.
-    pub(super) bills: HashMap<String, OfferedBill>,
+    pub bills: HashMap<String, OfferedBill>,
+}
+
+/// A bill that waits to be downloaded.
+pub(crate) struct OfferedBill {
+    /// Unix seconds.
+    pub until: i64,
+    pub file: Vec<u8>,
 }
 
 /// One trade, or the code that may become one.
