@@ -370,6 +370,8 @@ async fn garbage_of_strangers_is_theirs_and_much_of_it_is_not_listened_to() {
 async fn no_stranger_makes_the_server_look_broken() {
     let shop = Shop::open_with(|config| {
         let folder = config.lines().find_map(|line| line.strip_prefix("path = \"")).unwrap().rsplit_once('/').unwrap().0.to_owned();
+        let folder = format!("{folder}/files");
+        std::fs::create_dir(&folder).unwrap();
         format!("{config}\n[widget]\ndir = \"{folder}\"\n[shop]\ndir = \"{folder}\"\n")
     })
     .await;
