@@ -53,6 +53,11 @@ impl SealedKind {
         }
     }
 
+    /// Whether a person is found by what it holds.
+    pub(crate) fn has_terms(self) -> bool {
+        matches!(self, SealedKind::Answers | SealedKind::Payer | SealedKind::Follower)
+    }
+
     /// Reads that word.
     pub fn parse(word: &str) -> Option<SealedKind> {
         SealedKind::ALL.into_iter().find(|kind| kind.as_str() == word)

@@ -32,9 +32,6 @@ impl Store {
             return Ok((self.order(id).await?, false));
         }
         let write = async {
-            // Whoever answered otherwise before is found no more.
-            let forget = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2";
-            sqlx::query(forget).bind(id.as_str()).bind(SealedKind::Answers.as_str()).execute(&mut transaction).await?;
             put(&mut transaction, &sealed).await?;
             self.change_in(&mut transaction, id, now, change).await
         };

@@ -1,8 +1,8 @@
 //! What is still to be told to shoppers who follow the account.
 
 use protocol::{Currency, Money, OrderId};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::connections::Transaction;
 use super::{Store, StoreError, rows};
@@ -50,6 +50,10 @@ const LEASE: i64 = 30;
 /// The same of a message of which nobody can tell whom it is for, seconds.
 const UNOPENED: i64 = 3_600;
 
+/// That somebody can be told: the shopper who paid by that method, or who follows the account.
+const HAS_OPENID: &str = "EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = p.order_id \
+                          AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3)))";
+
 impl Store {
     /// Takes what a shopper has not been told yet and is due, the longest due first: a payment of a method, or a refund, since then (unix
     /// seconds). Nobody else gets it for a while.
@@ -57,37 +61,28 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn take_untold(&self, news: ShopperMessage, method: &str, since: i64, now: i64) -> Result<Option<UnsentMessage>, StoreError> {
-        let (sqlite, postgres, read) = match news {
+        let (due, locked, read) = match news {
             ShopperMessage::Paid => (
-                "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
-                 WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
-                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
-                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
-                 ORDER BY p.tell_at, p.paid_at LIMIT 1) RETURNING id",
-                "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id \
-                 WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 \
-                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
-                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
-                 ORDER BY p.tell_at, p.paid_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED) RETURNING id",
+                format!(
+                    "UPDATE payments SET tell_at = $1 WHERE id IN (SELECT p.id FROM payments p \
+                     WHERE p.told IS NULL AND p.paid_at >= $4 AND p.tell_at <= $2 AND {HAS_OPENID} ORDER BY p.tell_at, p.paid_at LIMIT 1"
+                ),
+                " FOR UPDATE OF p SKIP LOCKED",
                 "SELECT id, id AS payment, order_id, method, amount, currency, paid_at AS at FROM payments WHERE id = $1",
             ),
             ShopperMessage::Refunded => (
-                "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
-                 JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
-                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
-                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
-                 ORDER BY r.tell_at, r.done_at LIMIT 1) RETURNING id",
-                "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
-                 JOIN orders o ON o.id = r.order_id WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 \
-                 AND EXISTS (SELECT 1 FROM sealed s WHERE s.order_id = o.id \
-                 AND (s.kind = 'follower' OR (s.kind = 'payer' AND s.name = p.id AND p.method = $3))) \
-                 ORDER BY r.tell_at, r.done_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED) RETURNING id",
+                format!(
+                    "UPDATE refunds SET tell_at = $1 WHERE id IN (SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id \
+                     WHERE r.told IS NULL AND r.done_at >= $4 AND r.tell_at <= $2 AND {HAS_OPENID} ORDER BY r.tell_at, r.done_at LIMIT 1"
+                ),
+                " FOR UPDATE OF r SKIP LOCKED",
                 "SELECT r.id, p.id AS payment, r.order_id, p.method, r.amount, p.currency, r.done_at AS at FROM refunds r \
                  JOIN payments p ON p.id = r.payment_id WHERE r.id = $1",
             ),
         };
-        let take = if self.is_shared() { postgres } else { sqlite };
-        let taken = sqlx::query(take).bind(now + LEASE).bind(now).bind(method).bind(since).fetch_optional(&self.pool).await?;
+        let locked = if self.is_shared() { locked } else { "" };
+        let take = sqlx::query(AssertSqlSafe(format!("{due}{locked}) RETURNING id")));
+        let taken = take.bind(now + LEASE).bind(now).bind(method).bind(since).fetch_optional(&self.pool).await?;
         let Some(taken) = taken else { return Ok(None) };
         let id: String = taken.try_get("id")?;
         let Some(row) = sqlx::query(read).bind(id.as_str()).fetch_optional(&self.pool).await? else { return Ok(None) };

@@ -5,8 +5,9 @@ use sqlx::Row as _;
 
 use super::connections::Transaction;
 use super::sealed::{Lying, lying};
+use super::sealed_rows::{forget_terms, insert_terms};
 use super::{Store, StoreError};
-use crate::sealed::Sealer;
+use crate::sealed::{Opened, Sealer};
 
 /// How many records are wrapped in one transaction.
 const BATCH: i64 = 500;
@@ -39,7 +40,7 @@ impl Store {
             for row in &rows {
                 let lying = lying(row)?;
                 match self.open_lying(&lying)? {
-                    Some(_) if rotate(&mut transaction, sealer, &lying).await? => rotated.wrapped += 1,
+                    Some(opened) if rotate(&mut transaction, sealer, &lying, &opened).await? => rotated.wrapped += 1,
                     Some(_) => {}
                     None => rotated.unopened += 1,
                 }
@@ -69,29 +70,24 @@ impl Store {
 }
 
 /// Wraps a record anew, unless it was erased or changed meanwhile. Answers whether it did.
-async fn rotate(transaction: &mut Transaction, sealer: &Sealer, lying: &Lying) -> Result<bool, StoreError> {
-    let (Ok(anew), Ok(opened)) = (sealer.wrap_anew(lying.place(), &lying.sealed), sealer.open(lying.place(), &lying.sealed)) else {
-        return Ok(false);
-    };
+async fn rotate(transaction: &mut Transaction, sealer: &Sealer, lying: &Lying, opened: &Opened) -> Result<bool, StoreError> {
+    let place = lying.place();
+    let Ok(anew) = sealer.wrap_anew(place, &lying.sealed) else { return Ok(false) };
     let update = "UPDATE sealed SET master = $1, wrapped = $2 WHERE order_id = $3 AND kind = $4 AND name = $5 AND wrapped = $6";
     let done = sqlx::query(update)
         .bind(anew.master)
         .bind(anew.wrapped)
-        .bind(lying.order.as_str())
-        .bind(lying.kind.as_str())
-        .bind(lying.name.as_str())
+        .bind(place.order)
+        .bind(place.kind.as_str())
+        .bind(place.name)
         .bind(lying.sealed.wrapped.as_slice())
         .execute(&mut *transaction)
         .await?;
     if done.rows_affected() != 1 {
         return Ok(false);
     }
-    let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
-    let place = (lying.order.as_str(), lying.kind.as_str(), lying.name.as_str());
-    sqlx::query(delete).bind(place.0).bind(place.1).bind(place.2).execute(&mut *transaction).await?;
-    for term in &opened.terms {
-        let insert = "INSERT INTO sealed_terms (term_hash, order_id, kind, name) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        sqlx::query(insert).bind(sealer.hash(term)).bind(place.0).bind(place.1).bind(place.2).execute(&mut *transaction).await?;
-    }
+    forget_terms(transaction, place).await?;
+    let hashes: Vec<String> = opened.terms.iter().map(|term| sealer.hash(term)).collect();
+    insert_terms(transaction, &hashes.iter().map(|hash| (hash.as_str(), place)).collect::<Vec<_>>()).await?;
     Ok(true)
 }

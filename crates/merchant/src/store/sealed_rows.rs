@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::connections::Transaction;
 use super::error::StoreError;
 use super::rows::places;
-use crate::sealed::{Sealed, SealedKind};
+use crate::sealed::{Place, Sealed, SealedKind};
 
 /// For how long nobody looks whether a new record is to be erased, seconds: the shortest time that records are kept for.
 const FIRST_LOOK: i64 = 86_400;
@@ -23,13 +23,25 @@ pub(super) struct SealedRow {
     pub(super) at: i64,
 }
 
+impl SealedRow {
+    fn place(&self) -> Place<'_> {
+        Place { order: &self.order, kind: self.kind, name: &self.name }
+    }
+}
+
 /// Inserts records that are new, or puts them in the place of what was there, whose terms are gone then.
 pub(super) async fn put(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
-    for row in rows.iter().filter(|row| !row.hashes.is_empty()) {
-        let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
-        sqlx::query(delete).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str()).execute(&mut *transaction).await?;
+    for row in rows.iter().filter(|row| row.kind.has_terms()) {
+        forget_terms(transaction, row.place()).await?;
     }
     insert(transaction, rows).await
+}
+
+/// Nobody is found any more by what was there.
+pub(super) async fn forget_terms(transaction: &mut Transaction, place: Place<'_>) -> Result<(), StoreError> {
+    let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND kind = $2 AND name = $3";
+    sqlx::query(delete).bind(place.order).bind(place.kind.as_str()).bind(place.name).execute(&mut *transaction).await?;
+    Ok(())
 }
 
 /// Inserts records, all of them by one statement, and their terms by another one.
@@ -53,18 +65,19 @@ pub(super) async fn insert(transaction: &mut Transaction, rows: &[SealedRow]) ->
             .bind(row.at + FIRST_LOOK);
     }
     query.execute(&mut *transaction).await?;
-    insert_terms(transaction, rows).await
+    let terms: Vec<_> = rows.iter().flat_map(|row| row.hashes.iter().map(|hash| (hash.as_str(), row.place()))).collect();
+    insert_terms(transaction, &terms).await
 }
 
-async fn insert_terms(transaction: &mut Transaction, rows: &[SealedRow]) -> Result<(), StoreError> {
-    let terms: Vec<_> = rows.iter().flat_map(|row| row.hashes.iter().map(move |hash| (hash, row))).collect();
+/// Inserts hashes of terms with what is found by each.
+pub(super) async fn insert_terms(transaction: &mut Transaction, terms: &[(&str, Place<'_>)]) -> Result<(), StoreError> {
     if terms.is_empty() {
         return Ok(());
     }
     let insert = "INSERT INTO sealed_terms (term_hash, order_id, kind, name) VALUES ";
     let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{} ON CONFLICT DO NOTHING", places(terms.len(), 4))));
-    for (hash, row) in terms {
-        query = query.bind(hash.as_str()).bind(row.order.as_str()).bind(row.kind.as_str()).bind(row.name.as_str());
+    for (hash, place) in terms {
+        query = query.bind(*hash).bind(place.order).bind(place.kind.as_str()).bind(place.name);
     }
     query.execute(&mut *transaction).await?;
     Ok(())

@@ -22,6 +22,8 @@ pub async fn what_is_sealed_with_an_order_is_read_by_whoever_has_the_key(store: 
     let another = Detail { text: PlainText(b"another"), terms: &[], ..answers };
     store.put_detail(&order.id, another, NOW + 1).await.unwrap();
     assert_eq!(read(SealedKind::Answers, "").await.as_deref(), Some("another"), "what is put there takes the place of what was");
+    let looking = Looking { who: "command", what: "find", now: NOW };
+    assert_eq!(store.find_by_term(&terms[0], "", looking).await.unwrap().0, [], "and nobody is found by what was");
     assert_eq!(format!("{answers:?}").matches("lin").count() + format!("{answers:?}").matches('林').count(), 0);
     let unsealed = made(store, 2, "wechat_pay", NOW).await;
     assert_eq!(store.detail(&unsealed.id, SealedKind::Answers, "").await.unwrap(), None);
