@@ -83,7 +83,7 @@ impl Step<'_> {
         let destination = self.state.destination(&order);
         let mut missing = Vec::new();
         for ask in order.asks.iter().filter(|_| !self.state.is_picked_up(&order)) {
-            if ask.required && ((ask.kind == "country" && destination[0].is_none()) || (ask.kind == "region" && destination[1].is_none())) {
+            if ask.is_open(destination[0], destination[1]) {
                 missing.push(Fault { code: "answer-missing".to_owned(), field: Some(ask.name.clone()), ..Fault::default() });
             }
         }

@@ -55,6 +55,12 @@ impl Ask {
         self.kind == "country" || self.kind == "region"
     }
 
+    /// Whether its answer goes into the price, has to be there, and is not, where so much is known of where something goes.
+    pub fn is_open(&self, country: Option<&str>, region: Option<&str>) -> bool {
+        let told = if self.kind == "region" { region } else { country };
+        self.required && self.is_of_price() && told.is_none()
+    }
+
     /// What is wrong with the answers: a fault for each ask, and each part of an address, in the order in which they stand. `given` is the
     /// answer by name, a part's by the address's name, a dot and its own; `fits` tells whether a text matches a pattern. What goes into the price is not judged.
     pub fn judge_all<'a>(asks: &[Ask], given: impl Fn(&str) -> Option<&'a str>, fits: impl Fn(&str, &str) -> bool) -> Vec<Fault> {

@@ -35,8 +35,7 @@ impl Quote {
 
     /// The first question whose answer goes into the price, and that is open.
     pub fn unanswered(&self) -> Option<&Ask> {
-        let is_told = |ask: &Ask| if ask.kind == "region" { self.price.region.is_some() } else { self.price.country.is_some() };
-        self.asks.iter().find(|ask| ask.required && ask.is_of_price() && !is_told(ask))
+        self.asks.iter().find(|ask| ask.is_open(self.price.country.as_deref(), self.price.region.as_deref()))
     }
 
     /// Whether there are questions that are answered with the order.

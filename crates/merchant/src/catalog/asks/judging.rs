@@ -9,11 +9,7 @@ use crate::cart_fault::of_field;
 /// What is wrong with the answers that an order at that price comes with: a fault for each question, or part of an address, that is open or
 /// not answered well, and for whatever nobody asked. Empty where all is well.
 pub(crate) fn judge(asks: &[Ask], price: &Price, given: Option<&AnswersText>) -> Vec<Fault> {
-    let is_open = |ask: &&Ask| match ask.kind.as_str() {
-        "country" => ask.required && price.country.is_none(),
-        "region" => ask.required && price.region.is_none(),
-        _ => false,
-    };
+    let is_open = |ask: &&Ask| ask.is_open(price.country.as_deref(), price.region.as_deref());
     let mut faults: Vec<Fault> = asks.iter().filter(is_open).map(|ask| of_field("answer-missing", &ask.name)).collect();
     let answers = given.map(AnswersText::answers);
     if let Some(answers) = answers {
