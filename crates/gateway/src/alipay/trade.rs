@@ -144,23 +144,25 @@ impl Trade {
 }
 
 pub(super) fn queried(config: &Config, payment_id: &str, reply: &HttpResponse) -> Result<ProviderStatus, GatewayError> {
-    let trade: Trade = match believed(config, QUERY, reply) {
-        Err(GatewayError::Refused { code, .. }) if code == NOT_YET => return Ok(ProviderStatus::Unknown),
-        other => other?,
-    };
+    let Some(trade) = found(config, reply)? else { return Ok(ProviderStatus::Unknown) };
     same("out_trade_no", &number::encode(payment_id), &trade.out_trade_no)?;
     stands(trade, payment_id)
 }
 
 /// The same of a trade that was asked for by Alipay's own number: whose payment it is, the answer tells.
 pub(super) fn queried_by_trade_no(config: &Config, trade_no: &str, reply: &HttpResponse) -> Result<ProviderStatus, GatewayError> {
-    let trade: Trade = match believed(config, QUERY, reply) {
-        Err(GatewayError::Refused { code, .. }) if code == NOT_YET => return Ok(ProviderStatus::Unknown),
-        other => other?,
-    };
+    let Some(trade) = found(config, reply)? else { return Ok(ProviderStatus::Unknown) };
     same("trade_no", trade_no, &trade.trade_no)?;
     let payment_id = number::decode(&trade.out_trade_no).ok_or(GatewayError::Unreadable { what: "out_trade_no" })?;
     stands(trade, &payment_id)
+}
+
+/// The trade of an answer; `None` before somebody has scanned its code.
+fn found(config: &Config, reply: &HttpResponse) -> Result<Option<Trade>, GatewayError> {
+    match believed(config, QUERY, reply) {
+        Err(GatewayError::Refused { code, .. }) if code == NOT_YET => Ok(None),
+        trade => trade.map(Some),
+    }
 }
 
 fn stands(trade: Trade, payment_id: &str) -> Result<ProviderStatus, GatewayError> {
