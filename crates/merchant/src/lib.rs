@@ -34,6 +34,7 @@ mod running;
 pub mod sealed;
 mod service_error;
 mod serving;
+pub mod shop_time;
 mod shown;
 mod signed_request;
 pub mod snippet;

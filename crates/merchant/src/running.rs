@@ -88,6 +88,7 @@ impl Merchant {
         let service = Arc::new(OrderService {
             merchant,
             name: config.merchant.name.clone(),
+            time: config.merchant.time_zone.clone(),
             public_url: config.public_url().to_owned(),
             orders: config.orders,
             open_orders: OpenOrders::of_one(config.limits.open_orders_per_client),

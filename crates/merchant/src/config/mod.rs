@@ -38,6 +38,7 @@ pub use store::StoreConfig;
 pub use webhooks::WebhooksConfig;
 
 use crate::catalog::Text;
+use crate::shop_time::ShopTime;
 
 /// Everything a backend needs to know.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,6 +87,9 @@ pub struct MerchantConfig {
     pub id: String,
     /// Name that shoppers know, one or by language.
     pub name: Text,
+    /// Whose days its books have; an IANA name, UTC if absent.
+    #[serde(default)]
+    pub time_zone: ShopTime,
 }
 
 /// `[server]`

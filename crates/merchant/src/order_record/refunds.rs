@@ -91,7 +91,7 @@ impl OrderRecord {
         self.happens(Fact::RefundStatus { refund: id.to_owned(), status });
         match status {
             RefundStatus::Failed | RefundStatus::Stuck => {
-                tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person to look at it to look at it to look at it");
+                tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person to look at it");
             }
             RefundStatus::Pending | RefundStatus::Done => self.count_refunds(),
         }

@@ -19,6 +19,7 @@ use crate::order_record::{OrderRecord, PaymentRecord};
 use crate::providers::{Provider, Providers};
 use crate::releases::Releases;
 use crate::service_error::ServiceError;
+use crate::shop_time::ShopTime;
 use crate::store::{IdempotencyRecord, Store, StoreError};
 use crate::waiters::Waiters;
 use crate::webhooks::Webhooks;
@@ -27,6 +28,8 @@ use crate::webhooks::Webhooks;
 pub(crate) struct OrderService {
     pub(crate) merchant: MerchantId,
     pub(crate) name: Text,
+    /// The shop's days.
+    pub(crate) time: ShopTime,
     pub(crate) public_url: String,
     pub(crate) orders: OrdersConfig,
     /// Who has which orders open.

@@ -42,12 +42,12 @@ enum What {
         /// With that number of the shop
         #[arg(long)]
         reference: Option<String>,
-        /// Created at or after that time, unix seconds
-        #[arg(long)]
-        from: Option<i64>,
-        /// Created before that time, unix seconds
-        #[arg(long)]
-        to: Option<i64>,
+        /// Created at or after that time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
+        #[arg(long, value_name = "TIME")]
+        from: Option<String>,
+        /// Created before that time, or until the end of that day or month
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
         /// How many
         #[arg(long, default_value_t = 50)]
         limit: i64,
@@ -132,21 +132,21 @@ enum What {
     },
     /// CSV for bookkeeping
     Export {
-        /// Unix seconds
-        #[arg(long)]
-        from: i64,
-        /// Unix seconds
-        #[arg(long)]
-        to: i64,
+        /// A time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        /// The same; a day or a month counts as a whole
+        #[arg(long, value_name = "TIME")]
+        to: String,
     },
     /// How each payment method fares
     Insights {
-        /// Unix seconds
-        #[arg(long)]
-        from: i64,
-        /// Unix seconds
-        #[arg(long)]
-        to: i64,
+        /// A time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        /// The same; a day or a month counts as a whole
+        #[arg(long, value_name = "TIME")]
+        to: String,
     },
 }
 
@@ -168,9 +168,8 @@ impl Orders {
             What::List { status, attention, reference, from, to, limit, after } => {
                 let mut query = vec![("limit", limit.to_string())];
                 query.extend(attention.then(|| ("attention", "true".to_owned())));
-                let texts = [("status", status), ("reference", reference), ("after", after)];
+                let texts = [("status", status), ("reference", reference), ("after", after), ("from", from), ("to", to)];
                 query.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
-                query.extend([("from", from), ("to", to)].into_iter().filter_map(|(name, time)| Some((name, (*time)?.to_string()))));
                 admin.get(&["orders"], &query).await?
             }
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
@@ -194,8 +193,8 @@ impl Orders {
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
                 admin.post(&["payments", payment, "confirm"], &body.to_string(), &body).await?
             }
-            What::Export { from, to } => return export(&admin, &times(*from, *to)).await,
-            What::Insights { from, to } => admin.get(&["insights"], &times(*from, *to)).await?,
+            What::Export { from, to } => return export(&admin, &times(from, to)).await,
+            What::Insights { from, to } => admin.get(&["insights"], &times(from, to)).await?,
         };
         let told = if self.json { answer } else { self.what.told(&answer)? };
         print(&told).map(|()| ExitCode::SUCCESS)
@@ -250,6 +249,6 @@ impl What {
     }
 }
 
-fn times(from: i64, to: i64) -> [(&'static str, String); 2] {
-    [("from", from.to_string()), ("to", to.to_string())]
+fn times(from: &str, to: &str) -> [(&'static str, String); 2] {
+    [("from", from.to_owned()), ("to", to.to_owned())]
 }

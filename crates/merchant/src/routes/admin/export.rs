@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::super::App;
 use super::caller::Caller;
-use super::json::{Answer, queried};
+use super::json::{Answer, queried, span};
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
 use crate::order_record::{Refund, RefundStatus};
@@ -23,17 +23,16 @@ const PAGE: i64 = 200;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Params {
-    /// Unix seconds.
-    #[serde(default, deserialize_with = "super::json::seconds")]
-    from: Option<i64>,
-    /// Unix seconds.
-    #[serde(default, deserialize_with = "super::json::seconds")]
-    to: Option<i64>,
+    /// A time as people write it.
+    from: Option<String>,
+    /// The same; a day or a month counts as a whole.
+    to: Option<String>,
 }
 
 pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let Params { from, to } = queried(asked)?;
+    let (from, to) = span(&app, from.as_deref(), to.as_deref())?;
     let filter = Filter { from, to, limit: PAGE, ..Filter::default() };
     let head = stream::once(async { Ok(Bytes::from_static(COLUMNS.as_bytes())) });
     let store = app.service.store.clone();

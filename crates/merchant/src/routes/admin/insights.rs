@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::App;
 use super::caller::Caller;
-use super::json::{Answer, answer, queried};
+use super::json::{Answer, answer, queried, span};
 use crate::api_keys::Scope;
 use crate::store::MethodStats;
 
@@ -18,19 +18,18 @@ const LAST_30_DAYS: i64 = 30 * 86_400;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Params {
-    /// Unix seconds.
-    #[serde(default, deserialize_with = "super::json::seconds")]
-    from: Option<i64>,
-    /// Unix seconds.
-    #[serde(default, deserialize_with = "super::json::seconds")]
-    to: Option<i64>,
+    /// A time as people write it.
+    from: Option<String>,
+    /// The same; a day or a month counts as a whole.
+    to: Option<String>,
 }
 
 pub(super) async fn insights(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
-    let to = asked.to.unwrap_or_else(|| app.service.now() + 1);
-    let from = asked.from.unwrap_or(to - LAST_30_DAYS);
+    let (from, to) = span(&app, asked.from.as_deref(), asked.to.as_deref())?;
+    let to = to.unwrap_or_else(|| app.service.now() + 1);
+    let from = from.unwrap_or(to - LAST_30_DAYS);
     let channels = app.service.store.channels(from, to).await?;
     let linked = app.service.store.followers(from, to).await?;
     let body = json!({ "from": from, "to": to, "channels": channels.iter().map(view).collect::<Vec<_>>(), "linked_shoppers": linked });

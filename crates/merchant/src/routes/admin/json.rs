@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
+use super::super::App;
 use super::error::AdminError;
 use crate::store::IdempotencyRecord;
 
@@ -34,13 +35,22 @@ pub(super) fn queried<T: DeserializeOwned>(request: Result<Query<T>, QueryReject
     request.map(|Query(query)| query).map_err(|rejection| AdminError::bad(rejection.body_text()))
 }
 
-/// A time of a query, unix seconds: of this age of the world.
+/// A time of a body, unix seconds: of this age of the world.
 pub(super) fn seconds<'de, D: Deserializer<'de>>(value: D) -> Result<Option<i64>, D::Error> {
     let seconds = Option::<i64>::deserialize(value)?;
     match seconds {
         Some(seconds) if !(0..=9_999_999_999).contains(&seconds) => Err(D::Error::custom("a time is 0 to 9999999999, unix seconds")),
         seconds => Ok(seconds),
     }
+}
+
+/// The times of a query, `from` and `to`, as people write them ([`crate::shop_time`]): from the first second of the one, and up to all of
+/// the other. Answers the first second of each side, unix seconds.
+pub(super) fn span(app: &App, from: Option<&str>, to: Option<&str>) -> Result<(Option<i64>, Option<i64>), AdminError> {
+    let (time, now) = (&app.service.time, app.service.now());
+    let from = from.map(|text| time.from(text, now).map_err(|fault| AdminError::bad(format!("from: {fault}")))).transpose()?;
+    let to = to.map(|text| time.to(text, now).map_err(|fault| AdminError::bad(format!("to: {fault}")))).transpose()?;
+    Ok((from, to))
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.

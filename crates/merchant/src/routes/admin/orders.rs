@@ -13,7 +13,7 @@ use serde_json::json;
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body};
+use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body, span};
 use super::naming::order_id;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use crate::api_keys::Scope;
@@ -135,12 +135,10 @@ pub(super) struct Params {
     #[serde(default)]
     attention: bool,
     reference: Option<String>,
-    /// Unix seconds.
-    #[serde(default, deserialize_with = "super::json::seconds")]
-    from: Option<i64>,
-    /// Unix seconds.
-    #[serde(default, deserialize_with = "super::json::seconds")]
-    to: Option<i64>,
+    /// A time as people write it.
+    from: Option<String>,
+    /// The same; a day or a month counts as a whole.
+    to: Option<String>,
     /// From an earlier page.
     after: Option<String>,
     limit: Option<i64>,
@@ -156,7 +154,8 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
         return Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}")));
     }
     let (needs_attention, reference) = (asked.attention, asked.reference);
-    let filter = Filter { status, needs_attention, reference, from: asked.from, to: asked.to, after, limit };
+    let (from, to) = span(&app, asked.from.as_deref(), asked.to.as_deref())?;
+    let filter = Filter { status, needs_attention, reference, from, to, after, limit };
     let listed = app.service.store.list(&filter).await?;
     let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
     let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
