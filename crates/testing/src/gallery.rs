@@ -6,8 +6,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use tokio::net::TcpListener;
 
+use super::listening::listen;
 use super::place::made_ready;
 
 /// The pages of the gallery as they were built.
@@ -19,7 +19,7 @@ pub fn gallery() -> Router {
 
 /// Serves on an origin of its own until the test ends, and returns the origin.
 pub async fn serve(routes: Router) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = listen().await;
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     origin

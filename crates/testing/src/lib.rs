@@ -17,6 +17,7 @@ mod gallery;
 pub mod judges;
 mod letter;
 mod line;
+mod listening;
 mod operator;
 mod page;
 mod place;

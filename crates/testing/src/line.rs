@@ -9,8 +9,9 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use super::listening::listen;
 
 /// An answer on its way to the widget.
 #[derive(Clone, Debug)]
@@ -42,7 +43,7 @@ pub struct Line {
 
 impl Line {
     pub async fn start() -> Line {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = listen().await;
         let address = listener.local_addr().unwrap();
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let board = Switchboard {

@@ -8,8 +8,9 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+
+use super::listening::listen;
 
 /// Where a page's watchers are. The policy allows these scripts besides the published ones, and nothing else of this origin.
 const WATCH: &str = "/watch/";
@@ -38,7 +39,7 @@ pub struct Pages {
 impl Pages {
     /// Serves pages that may load and ask `pay` and nobody else.
     pub async fn start(pay: &str) -> Pages {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = listen().await;
         let address = listener.local_addr().unwrap();
         let policy = format!(
             "default-src 'none'; script-src {pay} http://{address}{WATCH} 'wasm-unsafe-eval'; connect-src {pay}; style-src 'self'; \

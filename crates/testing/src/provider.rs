@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use sandbox::{Account, Randomness, Sandbox, Settings};
-use tokio::net::TcpListener;
 
 use crate::judges::judge;
+use crate::listening::listen;
 use crate::now;
 
 /// The variable with the file of the account that `cargo xtask test` has made.
@@ -28,7 +28,7 @@ pub fn account() -> Account {
 
 /// A sandbox on a free port, under that clock.
 pub async fn open_sandbox(time: sandbox::TimeSource) -> Sandbox {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = listen().await;
     Sandbox::start(Settings { account: account(), time, random: randomness() }, listener).await.unwrap()
 }
 
