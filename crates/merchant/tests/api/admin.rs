@@ -194,7 +194,7 @@ async fn pages_follow_each_other_and_filters_are_named_when_they_are_wrong() {
         path = format!("orders?limit=2&after={next}");
     }
     assert_eq!(seen, (0..5).rev().map(|second| shop.now() - 5 + second).collect::<Vec<_>>());
-    for query in ["limit=0", "limit=999", "status=gone", "after=x", "from=today", "colour=red"] {
+    for query in ["limit=0", "limit=999", "status=gone", "after=x", "from=someday", "from=2026", "to=2026-13", "colour=red"] {
         assert_eq!(shop.call(&key, "GET", &format!("orders?{query}"), None).await.code().0, 400, "{query}");
     }
 }

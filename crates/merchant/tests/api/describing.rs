@@ -45,6 +45,17 @@ fn the_description_lists_exactly_the_codes_by_which_the_admin_api_refuses() {
 }
 
 #[test]
+fn the_description_lists_exactly_the_events_that_are_told() {
+    let told: BTreeSet<&str> = merchant::EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let listed = document()["webhooks"].as_object().unwrap();
+    assert_eq!(listed.keys().map(String::as_str).collect::<BTreeSet<_>>(), told);
+    for (kind, event) in listed {
+        let schema = &event["post"]["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(schema["properties"]["type"]["const"], kind.as_str());
+    }
+}
+
+#[test]
 fn every_reference_of_the_description_leads_somewhere() {
     fn walk(value: &Value, found: &mut usize) {
         match value {

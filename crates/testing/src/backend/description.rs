@@ -41,6 +41,13 @@ pub fn judge(method: &str, target: &str, status: u16, headers: &HeaderMap, body:
     judge_body(&format!("{pointer}/content/{}/schema", media_type.replace('/', "~1")), body, path);
 }
 
+/// Fails unless the description has such an event.
+pub fn judge_event(text: &str) {
+    let body: Value = serde_json::from_str(text).unwrap();
+    let kind = body["type"].as_str().unwrap();
+    judge_body(&format!("/webhooks/{kind}/post/requestBody/content/application~1json/schema"), text.as_bytes(), kind);
+}
+
 fn resolved(value: &Value) -> &Value {
     match value.get("$ref").and_then(Value::as_str) {
         Some(reference) => document().pointer(reference.trim_start_matches('#')).unwrap(),

@@ -12,6 +12,8 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::description::judge_event;
+
 /// How long a story waits for something to arrive; nothing that goes well takes so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -62,11 +64,13 @@ impl Receiver {
         *self.answer.lock().unwrap() = (status, retry_after);
     }
 
-    /// Everything that has arrived once it is that much.
+    /// Everything that has arrived once it is that much, each as the description says.
     pub async fn hears(&self, number: usize) -> Vec<Arrival> {
         let mut arrivals = self.arrivals.clone();
         let heard = tokio::time::timeout(PATIENCE, arrivals.wait_for(|arrivals| arrivals.len() >= number)).await;
-        heard.unwrap_or_else(|_| panic!("only {:?} arrived", self.arrivals.borrow())).unwrap().clone()
+        let heard = heard.unwrap_or_else(|_| panic!("only {:?} arrived", self.arrivals.borrow())).unwrap().clone();
+        heard.iter().for_each(|arrival| judge_event(&arrival.text));
+        heard
     }
 
     /// How much has arrived.
