@@ -16,8 +16,8 @@ pub fn judge(script: &str, arguments: &[&str], input: &str) -> String {
         let shared = root().join("tests/interop");
         agreed(python(&script).args(arguments).env("PYTHONPATH", shared), input)
     } else {
-        let folder = with_node_modules(&[&script, "tests/interop/judging.mjs"]);
-        agreed(Command::new("node").arg(folder.path().join(&script)).args(arguments), input)
+        let (_folder, mut judge) = node(&[&script, "tests/interop/judging.mjs"]);
+        agreed(judge.args(arguments), input)
     }
 }
 
@@ -26,6 +26,14 @@ pub fn python(script: &str) -> Command {
     let mut command = Command::new(made_ready("QR_CHECKOUT_PYTHON", "target/tools/venv/bin/python"));
     command.arg(root().join(script)).env("PYTHONDONTWRITEBYTECODE", "1");
     command
+}
+
+/// The first of these scripts under Node, and the folder of all of them, which goes with its last user.
+pub fn node(scripts: &[&str]) -> (Folder, Command) {
+    let folder = with_node_modules(scripts);
+    let mut command = Command::new("node");
+    command.arg(folder.path().join(scripts[0]));
+    (folder, command)
 }
 
 /// Copies of scripts, under their paths in the repository and below the packages that they import: Node looks for

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed; the line says where")]
 
 mod catalog;
+mod clients;
 mod countries;
 mod examples;
 mod metrics;
