@@ -19,7 +19,7 @@ pub fn gallery() -> Router {
 
 /// Serves on an origin of its own until the test ends, and returns the origin.
 pub async fn serve(routes: Router) -> String {
-    let listener = listen().await;
+    let listener = listen();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     origin

@@ -37,6 +37,7 @@ pub use faulty::faulty_widget;
 pub use folder::Folder;
 pub use gallery::{gallery, serve};
 pub use line::{Letter, Line};
+pub use listening::listener;
 pub use operator::dist;
 pub use page::Pages;
 pub use place::root;

@@ -43,7 +43,7 @@ pub struct Line {
 
 impl Line {
     pub async fn start() -> Line {
-        let listener = listen().await;
+        let listener = listen();
         let address = listener.local_addr().unwrap();
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let board = Switchboard {

@@ -3,18 +3,24 @@
 
 use std::fs::File;
 use std::io::ErrorKind;
+use std::net::TcpListener;
 use std::path::Path;
-
-use tokio::net::TcpListener;
 
 use super::browser::seat::SEATS;
 
+/// As [`listener`], inside of the runtime.
+pub(crate) fn listen() -> tokio::net::TcpListener {
+    let listener = listener();
+    listener.set_nonblocking(true).unwrap();
+    tokio::net::TcpListener::from_std(listener).unwrap()
+}
+
 /// Listens on a port of this machine that no page of this run has been on.
-pub(crate) async fn listen() -> TcpListener {
+pub fn listener() -> TcpListener {
     let shared = std::env::var_os(SEATS);
     let mut refused = Vec::new();
     loop {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         if shared.as_ref().is_none_or(|folder| is_new(Path::new(folder), port)) {
             return listener;

@@ -39,7 +39,7 @@ pub struct Pages {
 impl Pages {
     /// Serves pages that may load and ask `pay` and nobody else.
     pub async fn start(pay: &str) -> Pages {
-        let listener = listen().await;
+        let listener = listen();
         let address = listener.local_addr().unwrap();
         let policy = format!(
             "default-src 'none'; script-src {pay} http://{address}{WATCH} 'wasm-unsafe-eval'; connect-src {pay}; style-src 'self'; \

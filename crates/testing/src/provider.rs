@@ -28,7 +28,7 @@ pub fn account() -> Account {
 
 /// A sandbox on a free port, under that clock.
 pub async fn open_sandbox(time: sandbox::TimeSource) -> Sandbox {
-    let listener = listen().await;
+    let listener = listen();
     Sandbox::start(Settings { account: account(), time, random: randomness() }, listener).await.unwrap()
 }
 

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha384};
-use testing::{Browser, Engine, Look};
+use testing::{Browser, Engine, Look, listener};
 
 /// The loader's modules, each behind those that it imports.
 const LOADER: [&str; 7] = [
@@ -44,8 +44,7 @@ struct Verdict {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_loader_keeps_its_contract_in_chromium() {
     let (verdicts, told) = channel();
-    let pay = TcpListener::bind("127.0.0.1:0").unwrap();
-    let page = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (pay, page) = (listener(), listener());
     let pay_url = format!("http://{}", pay.local_addr().unwrap());
     let page_url = format!("http://{}/?scenario=0", page.local_addr().unwrap());
     let is_broken = Arc::new(AtomicBool::new(false));

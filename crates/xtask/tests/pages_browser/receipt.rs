@@ -165,8 +165,5 @@ async fn serve(cases: Vec<Case>) -> (String, UnboundedReceiver<Told>) {
                 tell.send(serde_json::from_str(&body).unwrap()).ok();
             }),
         );
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, routes).into_future());
-    (url, told)
+    (format!("{}/", testing::serve(routes).await), told)
 }
