@@ -1,6 +1,7 @@
 //! The subcommands, a file each: what they are called, what they take, and that they end in one line on standard error or not at all.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its user")]
 
+mod amount;
 mod api_key;
 mod backup;
 mod check;

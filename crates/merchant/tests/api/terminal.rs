@@ -31,7 +31,7 @@ async fn told(shop: &Shop, key: &str, arguments: &[&str]) -> String {
 async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
     let shop = Shop::open().await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
-    let create = ["create", "--line", "Tea: the green one:2:6800", "--currency", "CNY", "--reference", "A-1"];
+    let create = ["create", "--line", "Tea: the green one:2:68.00", "--currency", "CNY", "--reference", "A-1"];
     let made = told(&shop, &key, &create).await;
     assert!(made.contains("pending  136.00 CNY") && made.contains("2 × Tea: the green one  136.00 CNY"), "{made}");
     let order = made.split_whitespace().next().unwrap();
@@ -40,7 +40,7 @@ async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
     assert_eq!(shop.deliver(&shop.provider.notice(payment, "EV-1")).await, 204);
     let listed = told(&shop, &key, &["list", "--status", "paid"]).await;
     assert!(listed.lines().count() == 1 && listed.contains(order) && listed.contains("136.00 CNY  A-1"), "{listed}");
-    let refunded = told(&shop, &key, &["refund", order, "--amount", "100", "--once", "first"]).await;
+    let refunded = told(&shop, &key, &["refund", order, "--amount", "1.00", "--once", "first"]).await;
     assert!(refunded.contains("pending  1.00 CNY"), "{refunded}");
     let shown = told(&shop, &key, &["show", order]).await;
     let is_time = |word: &str| word.len() == 20 && word.starts_with("20") && word.ends_with('Z');
@@ -63,7 +63,7 @@ async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
 async fn a_number_of_the_shop_in_any_script_makes_one_order() {
     let shop = Shop::open().await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
-    let create = ["create", "--line", "春茶:1:6800", "--currency", "CNY", "--reference", "订单 #1/甲"];
+    let create = ["create", "--line", "春茶:1:68.00", "--currency", "CNY", "--reference", "订单 #1/甲"];
     let made = told(&shop, &key, &create).await;
     assert_eq!(told(&shop, &key, &create).await, made);
     assert!(told(&shop, &key, &["list"]).await.contains("订单 #1/甲"));
@@ -73,17 +73,17 @@ async fn a_number_of_the_shop_in_any_script_makes_one_order() {
 async fn money_by_a_bank_code_is_confirmed_at_a_terminal_once() {
     let shop = Shop::open_with(|config| config + FPS).await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
-    let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let create = ["create", "--line", "Tea:1:68.00", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
     let made = told(&shop, &key, &create).await;
     let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
-    let confirm = ["confirm", payment, "--amount", "6800", "--currency", "HKD", "--transaction", "入账 77"];
+    let confirm = ["confirm", payment, "--amount", "68.00", "--currency", "HKD", "--transaction", "入账 77"];
     for _ in 0..2 {
         let confirmed = told(&shop, &key, &confirm).await;
         assert!(confirmed.contains("  paid  68.00 HKD") && confirmed.contains("入账 77"), "{confirmed}");
     }
     // The bank's way back is the merchant's own: what was returned already is written down, and what is stuck is ended.
     let order = made.split_whitespace().next().unwrap();
-    let by_hand = ["refund", order, "--payment", payment, "--by-hand", "--amount", "800", "--once", "first"];
+    let by_hand = ["refund", order, "--payment", payment, "--by-hand", "--amount", "8.00", "--once", "first"];
     assert!(told(&shop, &key, &by_hand).await.contains("done  8.00 HKD"));
     let stuck = told(&shop, &key, &["refund", order, "--once", "second"]).await;
     let number = order;
@@ -91,7 +91,7 @@ async fn money_by_a_bank_code_is_confirmed_at_a_terminal_once() {
     assert!(stuck.contains("stuck  60.00 HKD") && stuck.ends_with(&way_on), "{stuck}");
     let returned = told(&shop, &key, &["returned", order, stuck.split_whitespace().next().unwrap()]).await;
     assert!(returned.contains("done  60.00 HKD") && returned.contains("  refunded\n"), "{returned}");
-    let other = orders(&shop, &key, &["refund", order, "--payment", "pay_gone", "--amount", "1", "--once", "third"]).await;
+    let other = orders(&shop, &key, &["refund", order, "--payment", "pay_gone", "--amount", "0.01", "--once", "third"]).await;
     assert!(text(&other.stderr).starts_with("not-paid: "), "{}", text(&other.stderr));
 }
 
@@ -151,10 +151,10 @@ async fn what_the_backend_refuses_is_one_line() {
 async fn a_reference_whose_order_is_over_makes_another_by_a_new_word_and_says_so() {
     let shop = Shop::open().await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
-    let create = ["create", "--line", "Tea:1:6800", "--currency", "CNY", "--reference", "R1"];
+    let create = ["create", "--line", "Tea:1:68.00", "--currency", "CNY", "--reference", "R1"];
     let first = told(&shop, &key, &create).await;
     let number = first.split_whitespace().next().unwrap();
-    let dearer = orders(&shop, &key, &["create", "--line", "Tea:1:6900", "--currency", "CNY", "--reference", "R1"]).await;
+    let dearer = orders(&shop, &key, &["create", "--line", "Tea:1:69.00", "--currency", "CNY", "--reference", "R1"]).await;
     let said = text(&dearer.stderr);
     assert!(!dearer.status.success() && said.starts_with("idempotency-conflict: ") && said.contains("--once WORD"), "{said}");
     told(&shop, &key, &["cancel", number]).await;
@@ -176,13 +176,13 @@ async fn a_reference_whose_order_is_over_makes_another_by_a_new_word_and_says_so
 async fn a_slip_in_the_amount_of_a_confirmation_is_put_right_by_saying_it_again() {
     let shop = Shop::open_with(|config| config + FPS).await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
-    let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let create = ["create", "--line", "Tea:1:68.00", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
     let made = told(&shop, &key, &create).await;
     let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
     let confirm = |amount| ["confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", "T-1"];
-    let slip = orders(&shop, &key, &confirm("6080")).await;
+    let slip = orders(&shop, &key, &confirm("60.80")).await;
     assert!(text(&slip.stderr).starts_with("wrong-amount: "), "{}", text(&slip.stderr));
-    assert!(told(&shop, &key, &confirm("6800")).await.contains("  paid  68.00 HKD"));
+    assert!(told(&shop, &key, &confirm("68.00")).await.contains("  paid  68.00 HKD"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -192,7 +192,7 @@ async fn an_order_that_asks_says_whether_it_is_answered() {
     let create = [
         "create",
         "--line",
-        "Tea:1:6800",
+        "Tea:1:68.00",
         "--currency",
         "CNY",
         "--reference",
@@ -208,4 +208,26 @@ async fn an_order_that_asks_says_whether_it_is_answered() {
     assert!(made.contains("  not answered yet\n") && !made.contains("payment "), "{made}");
     let refused = orders(&shop, &key, &[&create[..7], &["--ask", "address", "--once", "again"]].concat()).await;
     assert!(text(&refused.stderr).contains("name countries, too"), "{}", text(&refused.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn amounts_are_taken_as_people_write_them_and_nothing_is_done_by_a_slip() {
+    let shop = Shop::open_with(|config| config + FPS).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = |line, reference| ["create", "--line", line, "--currency", "HKD", "--reference", reference, "--method", "fps"];
+    for (line, complaint) in [("Tea:1:68", "--line: Tea: \"68\": write 68.00"), ("Tea:1:1,50", "--line: Tea: \"1,50\": write 1.50")] {
+        let refused = orders(&shop, &key, &create(line, "A-1")).await;
+        assert_eq!((refused.status.code(), text(&refused.stderr).trim_end()), (Some(1), complaint));
+    }
+    assert_eq!(told(&shop, &key, &["list"]).await, "", "nothing was made");
+    let made = told(&shop, &key, &create("Tea:1:68.00", "A-1")).await;
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let confirm = |amount| ["confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", "T-1"];
+    let slip = orders(&shop, &key, &confirm("68")).await;
+    assert_eq!(text(&slip.stderr).trim_end(), "--amount: \"68\": write 68.00");
+    assert!(told(&shop, &key, &confirm("68.00")).await.contains("  paid  68.00 HKD"));
+    // What a refund is in, the order says.
+    let slip = orders(&shop, &key, &["refund", "A-1", "--amount", "12", "--once", "first"]).await;
+    assert_eq!((slip.status.code(), text(&slip.stderr).trim_end()), (Some(1), "--amount: \"12\": write 12.00"));
+    assert!(told(&shop, &key, &["refund", "A-1", "--amount", "12.00", "--once", "first"]).await.contains("  12.00 HKD"));
 }

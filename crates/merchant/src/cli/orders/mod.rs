@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::amount::minor_units;
 use super::shared::{print, printed};
 use admin::Admin;
 
@@ -67,9 +68,9 @@ enum What {
     },
     /// An order of your own lines, to be put into `<qr-checkout order="…">`
     Create {
-        /// A line as NAME:QUANTITY:PRICE, the price of one in minor units; once for each
+        /// A line as NAME:QUANTITY:PRICE, the price of one as in 68.00; once for each
         #[arg(long = "line", value_name = "LINE", required = true, value_parser = line)]
-        lines: Vec<Value>,
+        lines: Vec<Line>,
         /// ISO 4217 code
         #[arg(long)]
         currency: String,
@@ -93,9 +94,9 @@ enum What {
     Refund {
         /// The order's number or its id
         order: String,
-        /// Minor units
+        /// As in 120.00, in the order's currency
         #[arg(long)]
-        amount: Option<i64>,
+        amount: Option<String>,
         /// What the shopper reads
         #[arg(long)]
         reason: Option<String>,
@@ -120,9 +121,9 @@ enum What {
     Confirm {
         /// Its id, or the reference on the bank statement
         payment: String,
-        /// Minor units
+        /// As in 120.00
         #[arg(long)]
-        amount: i64,
+        amount: String,
         /// ISO 4217 code
         #[arg(long)]
         currency: String,
@@ -150,15 +151,35 @@ enum What {
     },
 }
 
-/// A line of an order. The name may hold colons.
-fn line(text: &str) -> Result<Value, String> {
+/// A line of an order, whose price is read once its currency is known.
+#[derive(Clone)]
+struct Line {
+    name: String,
+    quantity: u32,
+    price: String,
+}
+
+/// The name may hold colons.
+fn line(text: &str) -> Result<Line, String> {
     let mut parts = text.rsplitn(3, ':');
-    let price = parts.next().and_then(|price| price.parse::<i64>().ok());
-    let quantity = parts.next().and_then(|quantity| quantity.parse::<u32>().ok());
-    match (parts.next(), quantity, price) {
-        (Some(name), Some(quantity), Some(price)) => Ok(json!({ "name": name, "quantity": quantity, "unit_price": price })),
-        _ => Err("NAME:QUANTITY:PRICE, as in \"Spring tea:2:6800\"".to_owned()),
+    let price = parts.next().unwrap_or_default().to_owned();
+    let quantity = parts.next().and_then(|quantity| quantity.parse().ok());
+    match (parts.next(), quantity) {
+        (Some(name), Some(quantity)) => Ok(Line { name: name.to_owned(), quantity, price }),
+        _ => Err("NAME:QUANTITY:PRICE, as in \"Spring tea:2:68.00\"".to_owned()),
     }
+}
+
+impl Line {
+    fn json(&self, currency: &str) -> Result<Value, String> {
+        let price = minor_units(&self.price, currency).map_err(|fault| format!("--line: {}: {fault}", self.name))?;
+        Ok(json!({ "name": self.name, "quantity": self.quantity, "unit_price": price }))
+    }
+}
+
+/// What was given as `--amount`, in minor units.
+fn amount_of(text: &str, currency: &str) -> Result<i64, String> {
+    minor_units(text, currency).map_err(|fault| format!("--amount: {fault}"))
 }
 
 impl Orders {
@@ -175,6 +196,7 @@ impl Orders {
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
             What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
             What::Create { lines, currency, reference, once, method, asks, countries } => {
+                let lines = lines.iter().map(|line| line.json(currency)).collect::<Result<Vec<_>, _>>()?;
                 let mut body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
                 for (name, list) in [("asks", asks), ("countries", countries)].into_iter().filter(|(_, list)| !list.is_empty()) {
                     body[name] = json!(list);
@@ -183,6 +205,10 @@ impl Orders {
                 still_open(&answer.map_err(|refusal| of_key(&refusal, AGAIN))?)?
             }
             What::Refund { order, amount, reason, payment, by_hand, once } => {
+                let amount = match amount {
+                    Some(text) => Some(amount_of(text, &currency_of(&admin, order).await?)?),
+                    None => None,
+                };
                 let mut body = json!({ "amount": amount, "reason": reason, "payment": payment, "by_hand": by_hand });
                 body.as_object_mut().into_iter().for_each(|body| body.retain(|_, value| !value.is_null()));
                 let answer = admin.post(&["orders", order, "refunds"], once, &body).await;
@@ -190,6 +216,7 @@ impl Orders {
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
             What::Confirm { payment, amount, currency, transaction } => {
+                let amount = amount_of(amount, currency)?;
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
                 admin.post(&["payments", payment, "confirm"], &body.to_string(), &body).await?
             }
@@ -199,6 +226,12 @@ impl Orders {
         let told = if self.json { answer } else { self.what.told(&answer)? };
         print(&told).map(|()| ExitCode::SUCCESS)
     }
+}
+
+/// In what an order is paid.
+async fn currency_of(admin: &Admin, order: &str) -> Result<String, String> {
+    let answer: Value = serde_json::from_str(&admin.get(&["orders", order], &[]).await?).unwrap_or_default();
+    answer["order"]["currency"].as_str().map(str::to_owned).ok_or_else(|| "the backend's answer names no currency".to_owned())
 }
 
 /// How a person makes another order of a number that the shop has used.
