@@ -4,6 +4,7 @@
 
 mod agreed;
 pub mod backend;
+pub mod books;
 pub mod browser;
 pub mod carts;
 pub mod chance;

@@ -13,6 +13,10 @@ const MOST: i64 = 1_000;
 /// How many records are opened for one page of names.
 const PAGE: i64 = 500;
 
+/// Where people are named.
+pub(super) const NAMES: &str =
+    "SELECT * FROM sealed WHERE order_id > $1 AND kind IN ('answers', 'note') ORDER BY order_id, kind, name LIMIT $2";
+
 /// A sealed record, opened.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SeenDetail {
@@ -94,8 +98,7 @@ impl Store {
     /// # Errors
     /// `NoKeys`, those of the database.
     pub async fn find_by_name(&self, name: &str, after: &str, looking: Looking<'_>) -> Result<(Vec<OrderId>, Option<String>), StoreError> {
-        let query = "SELECT * FROM sealed WHERE order_id > $1 AND kind IN ('answers', 'note') ORDER BY order_id, kind, name LIMIT $2";
-        let rows = sqlx::query(query).bind(after).bind(PAGE).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(NAMES).bind(after).bind(PAGE).fetch_all(&self.pool).await?;
         let mut page: Vec<Lying> = rows.iter().map(lying).collect::<Result<_, _>>()?;
         let is_full = i64::try_from(page.len()).is_ok_and(|number| number == PAGE);
         if let (true, Some(last)) = (is_full, page.last().map(|last| last.order.clone()))
@@ -126,10 +129,16 @@ impl Store {
         rows.iter().map(|row| Ok(Look { at: row.try_get("at")?, who: row.try_get("who")?, what: row.try_get("what")? })).collect()
     }
 
+    /// All at once: each by itself would wait for the disk.
     async fn note_found(&self, found: &[OrderId], looking: Looking<'_>) -> Result<(), StoreError> {
-        for order in found {
-            self.note_look(order.as_str(), looking).await?;
+        if found.is_empty() {
+            return Ok(());
         }
+        let insert = format!("INSERT INTO looks (order_id, at, who, what) VALUES {}", places(found.len(), 4));
+        let query = found.iter().fold(sqlx::query(AssertSqlSafe(insert)), |query, order| {
+            query.bind(order.as_str()).bind(looking.now).bind(looking.who).bind(looking.what)
+        });
+        query.execute(&self.pool).await?;
         Ok(())
     }
 

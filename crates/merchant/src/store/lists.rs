@@ -1,10 +1,13 @@
 //! Reads of many orders: pages of a list, and figures for the shop.
 
-use protocol::{Order, OrderStatus};
-use sqlx::Row as _;
+use protocol::{Currency, Method, Order, OrderId, OrderStatus};
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Store, StoreError, attention, rows};
 use crate::order_record::References;
+
+/// The most orders that are found by one name.
+pub const MOST_FOUND: i64 = 200;
 
 /// Which orders to list, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +18,14 @@ pub struct Filter {
     pub needs_attention: bool,
     /// With that number of the shop only.
     pub reference: Option<String>,
+    /// Of these only, of which there are at most [`MOST_FOUND`].
+    pub among: Option<Vec<OrderId>>,
+    /// Of that amount only, minor units.
+    pub amount: Option<i64>,
+    /// In that currency only.
+    pub currency: Option<Currency>,
+    /// Whose latest payment is by that method only.
+    pub method: Option<Method>,
     /// Created at or after that time, unix seconds.
     pub from: Option<i64>,
     /// Created before that time, unix seconds.
@@ -55,30 +66,67 @@ pub struct MethodStats {
     pub median_seconds: Option<i64>,
 }
 
+/// What stands in a place of a statement.
+pub(super) enum Value<'a> {
+    Text(&'a str),
+    Number(i64),
+}
+
+/// The statement of a page, and what stands in its places. What is not asked for is not in it, so that each has its index; and nothing in
+/// it comes from outside.
+pub(super) fn page(filter: &Filter) -> (String, Vec<Value<'_>>) {
+    let mut conditions = Vec::new();
+    let mut values = Vec::new();
+    let texts = [
+        ("status", filter.status.map(OrderStatus::as_str)),
+        ("reference", filter.reference.as_deref()),
+        ("currency", filter.currency.as_ref().map(Currency::as_str)),
+        ("method", filter.method.as_ref().map(Method::as_str)),
+    ];
+    for (column, text) in texts {
+        let Some(text) = text else { continue };
+        values.push(Value::Text(text));
+        conditions.push(format!("{column} = ${}", values.len()));
+    }
+    for (comparison, number) in [("amount =", filter.amount), ("created_at >=", filter.from), ("created_at <", filter.to)] {
+        let Some(number) = number else { continue };
+        values.push(Value::Number(number));
+        conditions.push(format!("{comparison} ${}", values.len()));
+    }
+    if let Some(among) = &filter.among {
+        let first = values.len() + 1;
+        values.extend(among.iter().map(|id| Value::Text(id.as_str())));
+        let each: Vec<_> = (first..=values.len()).map(|place| format!("${place}")).collect();
+        conditions.push(format!("id IN ({})", each.join(", ")));
+    }
+    if let Some((at, id)) = &filter.after {
+        values.extend([Value::Number(*at), Value::Text(id)]);
+        conditions.push(format!("(created_at, id) < (${}, ${})", values.len() - 1, values.len()));
+    }
+    if filter.needs_attention {
+        conditions.push(format!("id IN ({})", attention::ORDERS));
+    }
+    let only = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    values.push(Value::Number(filter.limit));
+    let columns = "created_at, reference, client_reference, metadata, body";
+    (format!("SELECT {columns} FROM orders{only} ORDER BY created_at DESC, id DESC LIMIT ${}", values.len()), values)
+}
+
 impl Store {
     /// A page of orders, the newest first.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
-        // One statement for all filters: what is not asked for is NULL and holds.
-        const FIRST: &str = "SELECT created_at, reference, client_reference, metadata, body FROM orders WHERE ($1 IS NULL OR status = $1) \
-                     AND ($2 IS NULL OR reference = $2) AND created_at >= $3 AND created_at < $4 \
-                     AND (created_at < $5 OR (created_at = $5 AND id < $6))";
-        let some = if filter.needs_attention { format!(" AND id IN ({})", attention::ORDERS) } else { String::new() };
-        let query = format!("{FIRST}{some} ORDER BY created_at DESC, id DESC LIMIT $7");
-        let (at, id) = filter.after.clone().unwrap_or((i64::MAX, String::new()));
-        // Nothing in it comes from outside.
-        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
-            .bind(filter.status.map(OrderStatus::as_str))
-            .bind(filter.reference.as_deref())
-            .bind(filter.from.unwrap_or(0))
-            .bind(filter.to.unwrap_or(i64::MAX))
-            .bind(at)
-            .bind(id)
-            .bind(filter.limit)
-            .fetch_all(&self.pool)
-            .await?;
+        if filter.among.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Vec::new());
+        }
+        let (text, values) = page(filter);
+        let query = values.into_iter().fold(sqlx::query(AssertSqlSafe(text)), |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Number(number) => query.bind(number),
+        });
+        let rows = query.fetch_all(&self.pool).await?;
         let listed = |row: &sqlx::any::AnyRow| {
             Ok(Listed { created_at: row.try_get("created_at")?, references: rows::references(row)?, order: rows::order(row)? })
         };

@@ -26,6 +26,8 @@ mod node_keys;
 mod node_locks;
 mod outbox;
 mod personal;
+#[cfg(test)]
+mod plans;
 pub(crate) mod private;
 mod queue;
 mod reads;
@@ -52,7 +54,7 @@ pub use error::StoreError;
 pub use finding::{Look, Looking, SeenDetail};
 pub use followers::{MessageOutcome, ShopperMessage, UnsentMessage};
 pub use idempotency::IdempotencyRecord;
-pub use lists::{Filter, Listed, MethodStats};
+pub use lists::{Filter, Listed, MOST_FOUND, MethodStats};
 pub use looking_up::KnownMoney;
 pub(crate) use node_locks::NodeLocks;
 pub use outbox::{Waiting, Webhook, WebhookState};

@@ -23,6 +23,7 @@ mod garbage;
 mod granted;
 mod hanging;
 mod limits;
+mod looking;
 mod native;
 mod notifying;
 mod numbering;

@@ -1,6 +1,7 @@
 //! `orders`: the admin API for a person at a terminal. It asks a running backend, so that there is one set of rules.
 
 mod admin;
+mod looking;
 mod table;
 
 use std::io::{self, Write as _};
@@ -33,29 +34,9 @@ pub(super) struct Orders {
 #[derive(Subcommand)]
 enum What {
     /// A page of orders, the newest first
-    List {
-        /// pending, paid, expired, canceled, partly_refunded or refunded
-        #[arg(long)]
-        status: Option<String>,
-        /// Those that a person has to look at, with the reason
-        #[arg(long)]
-        attention: bool,
-        /// With that number of the shop
-        #[arg(long)]
-        reference: Option<String>,
-        /// Created at or after that time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
-        #[arg(long, value_name = "TIME")]
-        from: Option<String>,
-        /// Created before that time, or until the end of that day or month
-        #[arg(long, value_name = "TIME")]
-        to: Option<String>,
-        /// How many
-        #[arg(long, default_value_t = 50)]
-        limit: i64,
-        /// `next` of an earlier page
-        #[arg(long)]
-        after: Option<String>,
-    },
+    List(looking::List),
+    /// Orders by anything: a number, an id or its beginning, a payment, refund, transaction, reference, an amount, a day
+    Find(looking::Find),
     /// One order with its payments, refunds and history
     Show {
         /// Its number or its id
@@ -186,13 +167,8 @@ impl Orders {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let admin = Admin::open(self.backend, self.key_file)?;
         let answer = match &self.what {
-            What::List { status, attention, reference, from, to, limit, after } => {
-                let mut query = vec![("limit", limit.to_string())];
-                query.extend(attention.then(|| ("attention", "true".to_owned())));
-                let texts = [("status", status), ("reference", reference), ("after", after), ("from", from), ("to", to)];
-                query.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
-                admin.get(&["orders"], &query).await?
-            }
+            What::List(list) => list.ask(&admin).await?,
+            What::Find(find) => find.ask(&admin).await?,
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
             What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
             What::Create { lines, currency, reference, once, method, asks, countries } => {
@@ -274,7 +250,7 @@ impl What {
         let read = || serde_json::from_str::<Value>(answer).map_err(|_| "the backend's answer is not JSON".to_owned());
         Ok(match self {
             What::Export { .. } => answer.to_owned(),
-            What::List { .. } => table::list(&read()?),
+            What::List(_) | What::Find(_) => table::list(&read()?),
             What::Insights { .. } => table::insights(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),
             What::Show { .. } | What::Cancel { .. } | What::Create { .. } | What::Confirm { .. } => table::account(&read()?),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use merchant::receipts::utc;
+use merchant::shop_time::ShopTime;
 use protocol::{Currency, Money};
 use serde_json::Value;
 
@@ -22,22 +22,27 @@ fn money(amount: &Value, currency: &str) -> String {
     }
 }
 
-/// A moment, unix seconds.
-fn time(at: &Value) -> String {
-    at.as_i64().map_or_else(|| "-".to_owned(), utc)
+/// In which zone an answer's times are told; one that this program does not know yet is told in UTC.
+fn zone(answer: &Value) -> ShopTime {
+    answer["time_zone"].as_str().and_then(|name| ShopTime::named(name).ok()).unwrap_or_default()
 }
 
-fn order_line(order: &Value, reference: &Value, created_at: &Value) -> String {
+/// A moment, unix seconds, on the shop's clock.
+fn time(at: &Value, zone: &ShopTime) -> String {
+    at.as_i64().map_or_else(|| "-".to_owned(), |at| zone.write(at))
+}
+
+fn order_line(order: &Value, reference: &Value, created_at: &str) -> String {
     let amount = money(&order["amount"], text(&order["currency"]));
-    format!("{}  {}  {:15}  {amount:>16}  {}\n", text(&order["number"]), time(created_at), text(&order["status"]), text(reference))
+    format!("{}  {}  {:15}  {amount:>16}  {}\n", text(&order["number"]), created_at, text(&order["status"]), text(reference))
 }
 
 pub(super) fn list(page: &Value) -> String {
-    let mut told = String::new();
+    let (mut told, zone) = (String::new(), zone(page));
     for one in each(&page["orders"]) {
-        told += &order_line(&one["order"], &one["reference"], &one["created_at"]);
+        told += &order_line(&one["order"], &one["reference"], &time(&one["created_at"], &zone));
         for why in each(&one["attention"]) {
-            let _ = writeln!(told, "  {}  {}", time(&why["since"]), text(&why["reason"]));
+            let _ = writeln!(told, "  {}  {}", time(&why["since"], &zone), text(&why["reason"]));
         }
     }
     if let Some(next) = page["next"].as_str() {
@@ -83,8 +88,9 @@ pub(super) fn account(account: &Value) -> String {
     for refund in each(&account["refunds"]) {
         let _ = writeln!(told, "  refund {}  {}  {}", text(&refund["id"]), text(&refund["status"]), money(&refund["amount"], currency));
     }
+    let zone = zone(account);
     for entry in each(&account["ledger"]) {
-        let _ = writeln!(told, "  {}  {}", time(&entry["at"]), text(&entry["kind"]));
+        let _ = writeln!(told, "  {}  {}", time(&entry["at"], &zone), text(&entry["kind"]));
     }
     told
 }

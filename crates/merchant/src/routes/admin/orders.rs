@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use protocol::{Method, OrderId, OrderStatus};
+use protocol::{Currency, Method, OrderId, OrderStatus};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -135,6 +135,14 @@ pub(super) struct Params {
     #[serde(default)]
     attention: bool,
     reference: Option<String>,
+    /// A number, an id or the beginning of one, a payment, refund, transaction or reference.
+    find: Option<String>,
+    /// Minor units of `currency`.
+    amount: Option<i64>,
+    /// ISO 4217 code.
+    currency: Option<String>,
+    /// Of the latest payment.
+    method: Option<String>,
     /// A time as people write it.
     from: Option<String>,
     /// The same; a day or a month counts as a whole.
@@ -153,9 +161,20 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
     if !(1..=LONGEST_PAGE).contains(&limit) {
         return Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}")));
     }
-    let (needs_attention, reference) = (asked.attention, asked.reference);
+    let (needs_attention, reference, amount) = (asked.attention, asked.reference, asked.amount);
+    let currency = asked.currency.map(|word| Currency::parse(&word).ok_or_else(|| AdminError::bad("currency: not an ISO 4217 code")));
+    let currency = currency.transpose()?;
+    if amount.is_some() && currency.is_none() {
+        return Err(AdminError::bad("currency: name it beside amount, which is in its minor units"));
+    }
+    let method = asked.method.map(|word| Method::parse(&word).ok_or_else(|| AdminError::bad("method: no such method"))).transpose()?;
+    let among = match asked.find.as_deref().map(str::trim) {
+        Some("") => return Err(AdminError::bad("find: a number, an id, or whatever you have of an order")),
+        Some(name) => Some(app.service.store.orders_found(name).await?),
+        None => None,
+    };
     let (from, to) = span(&app, asked.from.as_deref(), asked.to.as_deref())?;
-    let filter = Filter { status, needs_attention, reference, from, to, after, limit };
+    let filter = Filter { status, needs_attention, reference, among, amount, currency, method, from, to, after, limit };
     let listed = app.service.store.list(&filter).await?;
     let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
     let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
@@ -168,7 +187,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
         }
         orders.push(view);
     }
-    answer(StatusCode::OK, &json!({ "orders": orders, "next": next }))
+    answer(StatusCode::OK, &json!({ "orders": orders, "next": next, "time_zone": app.service.time.name() }))
 }
 
 /// The shop gives an order up that nobody has paid; money that was faster wins. One that has ended is told as it stands.
@@ -189,5 +208,7 @@ pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Pa
     caller.must(Scope::Read)?;
     let id = order_id(&app, &order).await?;
     let record = app.service.store.record(&id).await?;
-    answer(StatusCode::OK, &views::record(&record, &app.service.store.ledger(&id).await?))
+    let mut view = views::record(&record, &app.service.store.ledger(&id).await?);
+    view["time_zone"] = json!(app.service.time.name());
+    answer(StatusCode::OK, &view)
 }

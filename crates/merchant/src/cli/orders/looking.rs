@@ -1,0 +1,178 @@
+//! `orders list` and `orders find`: pages of orders, and orders by whatever somebody has of one.
+
+use clap::Args;
+use protocol::Currency;
+use serde_json::Value;
+
+use super::super::amount::minor_units;
+use super::admin::Admin;
+
+/// What both take beside.
+#[derive(Args)]
+pub(super) struct Which {
+    /// pending, paid, expired, canceled, partly_refunded or refunded
+    #[arg(long)]
+    status: Option<String>,
+    /// Of that amount: "120.00 EUR", or 120.00 beside --currency
+    #[arg(long)]
+    amount: Option<String>,
+    /// ISO 4217 code
+    #[arg(long)]
+    currency: Option<String>,
+    /// Whose latest payment is by that method
+    #[arg(long)]
+    method: Option<String>,
+    /// How many
+    #[arg(long, default_value_t = 50)]
+    limit: i64,
+    /// `next` of an earlier page
+    #[arg(long)]
+    after: Option<String>,
+    /// Created at or after that time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Created before that time, or until the end of that day or month
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+}
+
+/// A page of orders.
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    which: Which,
+    /// Those that a person has to look at, with the reason
+    #[arg(long)]
+    attention: bool,
+    /// With that number of the shop
+    #[arg(long)]
+    reference: Option<String>,
+}
+
+/// Orders by anything.
+#[derive(Args)]
+pub(super) struct Find {
+    /// What you have of it, such as 7K3V0QM4TZ, A-1001, 120.00 EUR, 2026-11-27
+    what: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+}
+
+type Query = Vec<(&'static str, String)>;
+
+impl Which {
+    fn query(&self) -> Result<Query, String> {
+        let mut query = vec![("limit", self.limit.to_string())];
+        let texts = [("status", &self.status), ("method", &self.method), ("after", &self.after), ("from", &self.from), ("to", &self.to)];
+        query.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
+        match (&self.amount, &self.currency) {
+            (Some(amount), currency) => query.extend(of_amount(amount, currency.as_deref())?),
+            (None, Some(currency)) => query.push(("currency", currency.clone())),
+            (None, None) => {}
+        }
+        Ok(query)
+    }
+}
+
+impl List {
+    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        let mut query = self.which.query()?;
+        query.extend(self.attention.then(|| ("attention", "true".to_owned())));
+        query.extend(self.reference.clone().map(|reference| ("reference", reference)));
+        admin.get(&["orders"], &query).await
+    }
+}
+
+impl Find {
+    /// The page of those that there are.
+    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        let (what, mut query) = (self.what.join(" "), self.which.query()?);
+        let what = what.trim();
+        let is_anything = !what.is_empty() || query.len() > 1;
+        if !is_anything {
+            return Err("say what you have of it, such as a number, an id, a reference, \"120.00 EUR\" or 2026-11-27".to_owned());
+        }
+        query.extend(by_form(what)?);
+        let answer = admin.get(&["orders"], &query).await?;
+        let page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+        match page["orders"].as_array() {
+            Some(orders) if orders.is_empty() => Err(nothing(what)),
+            _ => Ok(answer),
+        }
+    }
+}
+
+/// What somebody means, by the form of what was typed.
+fn by_form(what: &str) -> Result<Query, String> {
+    if what.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some((amount, currency)) = with_currency(what) {
+        return of_amount(amount, Some(currency));
+    }
+    if is_day(what) {
+        return Ok(vec![("from", what.to_owned()), ("to", what.to_owned())]);
+    }
+    Ok(vec![("find", what.to_owned())])
+}
+
+/// An amount and the currency behind it.
+fn with_currency(text: &str) -> Option<(&str, &str)> {
+    let (amount, currency) = text.trim().split_once(' ')?;
+    let is_amount = amount.starts_with(|first: char| first.is_ascii_digit());
+    (is_amount && Currency::parse(currency.trim_start()).is_some()).then(|| (amount, currency.trim_start()))
+}
+
+/// A day or a month, as the backend reads them.
+fn is_day(text: &str) -> bool {
+    let is_form = |form: &str| {
+        let fits = |(letter, place): (u8, u8)| if place == b'0' { letter.is_ascii_digit() } else { letter == place };
+        text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
+    };
+    ["today", "yesterday"].contains(&text) || is_form("0000-00-00") || is_form("0000-00")
+}
+
+fn of_amount(text: &str, currency: Option<&str>) -> Result<Query, String> {
+    let (amount, currency) = match (with_currency(text), currency) {
+        (Some((amount, own)), None) => (amount, own),
+        (Some((amount, own)), Some(currency)) if own == currency => (amount, own),
+        (Some(_), Some(currency)) => return Err(format!("--amount names another currency than {currency}")),
+        (None, Some(currency)) => (text, currency),
+        (None, None) => return Err(format!("{text:?}: name the currency, as in \"{text} EUR\"")),
+    };
+    Ok(vec![("amount", minor_units(amount, currency)?.to_string()), ("currency", currency.to_owned())])
+}
+
+/// That there is none, and what else may have been meant.
+fn nothing(what: &str) -> String {
+    let is_bare = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+    let hint = if is_bare { format!("; an amount needs its currency: orders find {what} EUR") } else { String::new() };
+    if what.is_empty() { "there is no such order".to_owned() } else { format!("nothing is known by {what:?}{hint}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_form;
+
+    #[test]
+    fn what_is_typed_is_told_apart_by_its_form() {
+        let read =
+            |text: &str| by_form(text).unwrap().into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&");
+        for (text, query) in [
+            ("7K3V0QM4TZ", "find=7K3V0QM4TZ"),
+            ("A-1001", "find=A-1001"),
+            ("120.00", "find=120.00"),
+            ("order 7 EUR", "find=order 7 EUR"),
+            ("120.00 EUR", "amount=12000&currency=EUR"),
+            ("1500 JPY", "amount=1500&currency=JPY"),
+            ("2026-11-27", "from=2026-11-27&to=2026-11-27"),
+            ("2026-11", "from=2026-11&to=2026-11"),
+            ("yesterday", "from=yesterday&to=yesterday"),
+            ("2026-1127", "find=2026-1127"),
+            ("", ""),
+        ] {
+            assert_eq!(read(text), query, "{text}");
+        }
+        assert_eq!(by_form("120 EUR"), Err("\"120\": write 120.00".to_owned()));
+    }
+}
