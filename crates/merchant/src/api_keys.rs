@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use protocol::Money;
 use protocol::base64::{Alphabet, encode};
 
 use crate::random;
@@ -44,6 +45,63 @@ impl Scope {
     }
 }
 
+/// What somebody does in a shop, as the scopes that it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Sells and takes back.
+    Cashier,
+    /// Reads figures and exports.
+    Bookkeeper,
+    /// Answers shoppers.
+    Support,
+    /// Everything.
+    Owner,
+}
+
+impl Role {
+    /// All of them, with their words and scopes.
+    const ALL: [(Role, &str, &[Scope]); 4] = [
+        (Role::Cashier, "cashier", &[Scope::Read, Scope::Orders, Scope::Refunds]),
+        (Role::Bookkeeper, "bookkeeper", &[Scope::Read]),
+        (Role::Support, "support", &[Scope::Read, Scope::Contact]),
+        (Role::Owner, "owner", &Scope::ALL),
+    ];
+
+    fn row(self) -> (Role, &'static str, &'static [Scope]) {
+        Role::ALL.into_iter().find(|(role, ..)| *role == self).unwrap_or(Role::ALL[1])
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        self.row().1
+    }
+
+    /// What it takes.
+    pub fn scopes(self) -> &'static [Scope] {
+        self.row().2
+    }
+
+    /// Reads that word.
+    pub fn parse(text: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|(_, word, _)| *word == text).map(|(role, ..)| role)
+    }
+}
+
+/// What a new key is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct NewKey<'a> {
+    /// Whose it is, for people.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Scope],
+    /// The word by which these were given, if they were given by one.
+    pub role: Option<Role>,
+    /// From when on it is no good any more, unix seconds.
+    pub expires_at: Option<i64>,
+    /// The most that it may return of one order.
+    pub refund_limit: Option<Money>,
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.as_str())
@@ -55,26 +113,42 @@ impl ApiKey {
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.split(' ').any(|word| word == scope.as_str())
     }
+
+    /// Whether its time is over. `now` in unix seconds.
+    pub fn has_expired(&self, now: i64) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// Makes a key without an end or a limit, as [`make`] does.
+///
+/// # Errors
+/// Those of the store.
+pub async fn create(store: &Store, name: &str, scopes: &[Scope], now: i64) -> Result<(ApiKey, String), StoreError> {
+    make(store, NewKey { name, scopes, role: None, expires_at: None, refund_limit: None }, now).await
 }
 
 /// Makes a key and keeps it. Answers it with the text that its holder sends, which is nowhere else.
 ///
 /// # Errors
 /// Those of the store.
-pub async fn create(store: &Store, name: &str, scopes: &[Scope], now: i64) -> Result<(ApiKey, String), StoreError> {
+pub async fn make(store: &Store, new: NewKey<'_>, now: i64) -> Result<(ApiKey, String), StoreError> {
     let secret = format!("qrk_{}", encode(Alphabet::Url, &random::bytes::<32>()));
     let key = ApiKey {
         id: format!("key_{}", encode(Alphabet::Url, &random::bytes::<9>())),
-        name: name.to_owned(),
-        scopes: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
+        name: new.name.to_owned(),
+        scopes: new.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
+        role: new.role.map(|role| role.as_str().to_owned()),
         created_at: now,
+        expires_at: new.expires_at,
+        refund_limit: new.refund_limit,
         revoked_at: None,
     };
     store.add_api_key(&key, &hash(&secret)).await?;
     Ok((key, secret))
 }
 
-/// The key that a caller holds, if it is good.
+/// The key that a caller holds, unless it was revoked. It may have expired.
 ///
 /// # Errors
 /// Those of the store.

@@ -4,7 +4,7 @@ use protocol::Order;
 use serde_json::{Value, json};
 
 use crate::number::OrderNumber;
-use crate::order_record::{OrderRecord, PaymentRecord, Refund, link};
+use crate::order_record::{Happened, OrderRecord, PaymentRecord, Refund, link};
 
 /// An order as shoppers read it, too, with its price as members instead of the text that is signed.
 pub(crate) fn order(order: &Order) -> Value {
@@ -18,7 +18,7 @@ pub(crate) fn order(order: &Order) -> Value {
     view
 }
 
-pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> Value {
+pub(crate) fn record(record: &OrderRecord, ledger: &[Happened]) -> Value {
     json!({
         "order": order(&record.order),
         "reference": record.references.reference,
@@ -31,10 +31,11 @@ pub(crate) fn record(record: &OrderRecord, ledger: &[(i64, String, String)]) -> 
     })
 }
 
-fn entry((at, kind, detail): &(i64, String, String)) -> Value {
+fn entry(Happened { at, kind, detail, key }: &Happened) -> Value {
     // The first versions wrote texts.
     let detail = serde_json::from_str(detail).unwrap_or_else(|_| Value::String(detail.clone()));
-    json!({ "at": at, "kind": kind, "detail": detail })
+    let key = key.as_ref().map(|(id, name)| json!({ "id": id, "name": name }));
+    json!({ "at": at, "kind": kind, "detail": detail, "key": key })
 }
 
 fn payment(attempted: &PaymentRecord) -> Value {

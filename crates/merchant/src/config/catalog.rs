@@ -105,7 +105,7 @@ impl CatalogConfig {
     ///
     /// # Errors
     /// As [`CatalogConfig::check`].
-    pub(super) fn currency(&self) -> Result<(&'static str, String), ConfigError> {
+    pub fn currency(&self) -> Result<(&'static str, String), ConfigError> {
         match self.place()? {
             Place::File(file) => {
                 let catalog = Catalog::load(file).map_err(|error| ConfigError::of("catalog.file", error))?;

@@ -12,7 +12,7 @@ mod replay;
 mod words;
 
 pub use money::{Source, StrayMoney, UsedMoney};
-pub use record::{Entry, Fact, OrderRecord, PaymentRecord};
+pub use record::{Entry, Fact, Happened, OrderRecord, PaymentRecord};
 pub use references::References;
 pub use refund::{Refund, RefundRefusal, RefundStatus};
 pub use replay::Broken;

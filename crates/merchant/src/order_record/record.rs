@@ -34,6 +34,9 @@ pub struct OrderRecord {
     pub payments: Vec<PaymentRecord>,
     /// Money that goes back, oldest first.
     pub refunds: Vec<Refund>,
+    /// The id of the key of the admin API by which this change is made, if it is by one.
+    #[serde(skip)]
+    pub by: Option<String>,
     /// What happened in this change, for the ledger.
     #[serde(skip)]
     pub facts: Vec<Fact>,
@@ -105,6 +108,12 @@ impl OrderRecord {
     pub(crate) fn may_be_paid(&self) -> bool {
         let is_watched = |attempted: &PaymentRecord| attempted.is_open() || attempted.next_check_at.is_some();
         self.payments.iter().any(|attempted| attempted.transaction.is_none() && is_watched(attempted))
+    }
+
+    /// The same record, of which all that happens from now on is caused by that key.
+    pub fn by(&mut self, key: &str) -> &mut OrderRecord {
+        self.by = Some(key.to_owned());
+        self
     }
 
     pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut PaymentRecord> {
@@ -304,6 +313,19 @@ pub struct Entry {
     pub seq: i64,
     /// What happened.
     pub fact: Fact,
+}
+
+/// A line of the ledger as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happened {
+    /// Unix seconds.
+    pub at: i64,
+    /// What, in a word.
+    pub kind: String,
+    /// Its members as JSON; of the first versions any text.
+    pub detail: String,
+    /// The id and the name of the key of the admin API that caused it, if one did.
+    pub key: Option<(String, String)>,
 }
 
 impl Fact {

@@ -28,6 +28,9 @@ pub struct Refund {
     /// How often that was done in vain.
     #[serde(skip)]
     pub checks: i64,
+    /// The id of the key of the admin API by which it was asked for, if it was by one.
+    #[serde(skip)]
+    pub by: Option<String>,
 }
 
 /// How a refund stands.

@@ -35,7 +35,8 @@ impl OrderRecord {
             return Err(RefundRefusal::TooMuch { left });
         }
         let (id, status) = (refund.id.clone(), refund.status);
-        self.happens(Fact::Refund(Refund { status: RefundStatus::Pending, ..refund }));
+        let by = self.by.clone();
+        self.happens(Fact::Refund(Refund { status: RefundStatus::Pending, by, ..refund }));
         self.refund_stands(&id, status);
         Ok(())
     }
@@ -52,6 +53,7 @@ impl OrderRecord {
             created_at: now,
             next_check_at: Some(now),
             checks: 0,
+            by: None,
         };
         if let Err(refusal) = self.refund(refund) {
             tracing::error!(order = %self.order.id, %payment, ?refusal, "ALARM: a second payment of a paid order cannot be refunded automatically");
@@ -75,6 +77,7 @@ impl OrderRecord {
             created_at: now,
             next_check_at: None,
             checks: 0,
+            by: None,
         };
         // What cannot be returned has gone back by ours already.
         if refund.amount > 0 && self.refund(refund).is_err() {

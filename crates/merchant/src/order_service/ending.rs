@@ -4,7 +4,7 @@ use protocol::{Order, OrderId, OrderStatus, PaymentStatus};
 
 use super::service::OrderService;
 use super::settling::{End, Ended};
-use crate::order_record::{OrderRecord, PaymentRecord};
+use crate::order_record::PaymentRecord;
 use crate::service_error::ServiceError;
 use crate::store::IdempotencyRecord;
 
@@ -35,19 +35,24 @@ impl OrderService {
         if self.store.order_made_with(key).await?.is_some() {
             return Ok(self.store.order(id).await?);
         }
-        self.give_up(id).await?;
+        self.give_up(id, None).await?;
         Ok(self.change_once(id, key, |_| {}).await?)
     }
 
-    /// Gives an order up: closes what could still bring money to it, then ends it. One that ended already is answered as it stands.
+    /// Gives an order up: closes what could still bring money to it, then ends it, by that key of the admin API if it is by one. One that ended already is answered as it stands.
     ///
     /// # Errors
     /// As [`OrderService::close_open_payments`].
-    pub(crate) async fn give_up(&self, id: &OrderId) -> Result<Order, ServiceError> {
+    pub(crate) async fn give_up(&self, id: &OrderId, by: Option<&str>) -> Result<Order, ServiceError> {
         let _one_at_a_time = self.locks.hold(id.as_str()).await;
         let order = self.close_open_payments(id, PaymentStatus::Canceled).await?;
         match order.status {
-            OrderStatus::Pending => Ok(self.change(id, OrderRecord::cancel).await?),
+            OrderStatus::Pending => Ok(self
+                .change(id, |record| {
+                    record.by = by.map(str::to_owned);
+                    record.cancel();
+                })
+                .await?),
             _ => Ok(order),
         }
     }

@@ -57,6 +57,8 @@ pub(crate) struct ShopOrder {
     pub(crate) method: Option<Method>,
     /// What it asks before it can be paid.
     pub(crate) asking: Option<OwnAsks>,
+    /// The id of the key of the admin API by which it is made.
+    pub(crate) by: Option<String>,
 }
 
 /// An order that is kept, whatever became of the code of its payment: that is asked for again when the shopper comes.
@@ -284,7 +286,7 @@ impl OrderService {
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let ShopOrder { references, price, life, method, asking } = wanted;
+        let ShopOrder { references, price, life, method, asking, by } = wanted;
         let money = price.money();
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
         let payment = match asking {
@@ -302,7 +304,8 @@ impl OrderService {
             (order.asks, order.deliveries) = (asking.asks("", None), asking.options(""));
         }
         let asking = asking.map(|asking| serde_json::to_string(&asking).unwrap_or_default());
-        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), ..NewRecord::of(&order, &references) };
+        let new =
+            NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), ..NewRecord::of(&order, &references) };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }

@@ -1,5 +1,6 @@
 //! Keys of the admin API: hashed, scoped, revocable.
 
+use protocol::{Currency, Money};
 use sqlx::Row as _;
 
 use super::{Store, StoreError};
@@ -13,8 +14,14 @@ pub struct ApiKey {
     pub name: String,
     /// What it may do, separated by spaces.
     pub scopes: String,
+    /// The word by which these were given, if they were given by one.
+    pub role: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
+    /// From when on it is no good any more, unix seconds.
+    pub expires_at: Option<i64>,
+    /// The most that it may return of one order.
+    pub refund_limit: Option<Money>,
     /// Since when it is void, unix seconds.
     pub revoked_at: Option<i64>,
 }
@@ -25,19 +32,24 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn add_api_key(&self, key: &ApiKey, hash: &str) -> Result<(), StoreError> {
-        let insert = "INSERT INTO api_keys (id, name, hash, scopes, created_at) VALUES ($1, $2, $3, $4, $5)";
+        let insert = "INSERT INTO api_keys (id, name, hash, scopes, created_at, role, expires_at, refund_limit, refund_currency) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         sqlx::query(insert)
             .bind(key.id.as_str())
             .bind(key.name.as_str())
             .bind(hash)
             .bind(key.scopes.as_str())
             .bind(key.created_at)
+            .bind(key.role.as_deref())
+            .bind(key.expires_at)
+            .bind(key.refund_limit.map(|limit| limit.amount))
+            .bind(key.refund_limit.map(|limit| limit.currency.as_str().to_owned()))
             .execute(&self.pool)
             .await?;
         Ok(())
     }
 
-    /// The key with that hash, unless it was revoked.
+    /// The key with that hash, unless it was revoked; one that has expired as well.
     ///
     /// # Errors
     /// Those of the database.
@@ -67,11 +79,16 @@ impl Store {
 }
 
 fn api_key(row: &sqlx::any::AnyRow) -> Result<ApiKey, StoreError> {
+    let (amount, currency): (Option<i64>, Option<String>) = (row.try_get("refund_limit")?, row.try_get("refund_currency")?);
+    let currency = currency.map(|word| Currency::parse(&word).ok_or(StoreError::Unreadable("refund_currency"))).transpose()?;
     Ok(ApiKey {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         scopes: row.try_get("scopes")?,
+        role: row.try_get("role")?,
         created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        refund_limit: amount.zip(currency).map(|(amount, currency)| Money { amount, currency }),
         revoked_at: row.try_get("revoked_at")?,
     })
 }

@@ -217,7 +217,7 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
         }
-        let ledger = Change { order: id, at: now, seq: after.order.seq, facts: &after.facts };
+        let ledger = Change { order: id, at: now, seq: after.order.seq, by: after.by.as_deref(), facts: &after.facts };
         ledger::write(transaction, std::iter::once(ledger)).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {

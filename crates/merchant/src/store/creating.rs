@@ -26,6 +26,8 @@ pub struct NewRecord<'a> {
     pub asking: Option<&'a str>,
     /// Its first payment; one that asks has none.
     pub payment: Option<&'a PaymentRecord>,
+    /// The id of the key of the admin API by which it is made, if it is by one.
+    pub by: Option<&'a str>,
     /// What it takes from stock.
     pub holds: &'a [Reservation],
     /// What else names a person, to be sealed with it.
@@ -35,7 +37,7 @@ pub struct NewRecord<'a> {
 impl<'a> NewRecord<'a> {
     /// Of an order that has no payment yet, takes nothing and asks nothing.
     pub fn of(order: &'a Order, references: &'a References) -> NewRecord<'a> {
-        NewRecord { order, references, asking: None, payment: None, holds: &[], sealed: &[] }
+        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], sealed: &[] }
     }
 }
 
@@ -149,6 +151,7 @@ impl NewRecord<'_> {
             follower: None,
             payments: payment.into_iter().collect(),
             refunds: Vec::new(),
+            by: self.by.map(str::to_owned),
             facts: Vec::new(),
         };
         record.facts = vec![Fact::Created(Box::new(record.clone()))];
@@ -174,10 +177,11 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
     rows::write_payments(transaction, &payments.collect::<Vec<_>>()).await?;
     let sealed: Vec<_> = orders.iter().flat_map(|order| order.sealed.iter().cloned()).collect();
     sealed_rows::insert(transaction, &sealed).await?;
-    let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, facts, .. }, now, .. }| Change {
+    let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, by, facts, .. }, now, .. }| Change {
         order: &order.id,
         at: *now,
         seq: order.seq,
+        by: by.as_deref(),
         facts,
     });
     ledger::write(transaction, changes).await?;

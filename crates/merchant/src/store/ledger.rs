@@ -7,17 +7,32 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::connections::Transaction;
 use super::rows::places;
 use super::{Store, StoreError};
-use crate::order_record::{Entry, Fact, StrayMoney, UsedMoney};
+use crate::order_record::{Entry, Fact, Happened, StrayMoney, UsedMoney};
 
 impl Store {
-    /// Everything that happened to an order, for people: when, what, detail. Holds notes of older versions, too.
+    /// Everything that happened to an order, for people, and by which key. Holds notes of older versions, too.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn history(&self, id: &OrderId) -> Result<Vec<Happened>, StoreError> {
+        let query = "SELECT at, kind, detail, key_id, api_keys.name AS key_name FROM ledger LEFT JOIN api_keys ON api_keys.id = key_id \
+                     WHERE order_id = $1 ORDER BY entry";
+        let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;
+        let read = |row: &AnyRow| {
+            let key: Option<String> = row.try_get("key_id")?;
+            let name: Option<String> = row.try_get("key_name")?;
+            let key = key.map(|id| (id, name.unwrap_or_default()));
+            Ok(Happened { at: row.try_get("at")?, kind: row.try_get("kind")?, detail: row.try_get("detail")?, key })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// The same in short: when, what, detail.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn ledger(&self, id: &OrderId) -> Result<Vec<(i64, String, String)>, StoreError> {
-        let query = "SELECT at, kind, detail FROM ledger WHERE order_id = $1 ORDER BY entry";
-        let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok((row.try_get("at")?, row.try_get("kind")?, row.try_get("detail")?))).collect()
+        Ok(self.history(id).await?.into_iter().map(|one| (one.at, one.kind, one.detail)).collect())
     }
 }
 
@@ -26,20 +41,23 @@ pub(super) struct Change<'a> {
     pub(super) order: &'a OrderId,
     pub(super) at: i64,
     pub(super) seq: i64,
+    /// The key that has caused it, if one has.
+    pub(super) by: Option<&'a str>,
     pub(super) facts: &'a [Fact],
 }
 
 /// Adds the facts of these changes.
 pub(super) async fn write<'a>(transaction: &mut Transaction, changes: impl Iterator<Item = Change<'a>>) -> Result<(), StoreError> {
-    let facts = changes.flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, fact.members())));
+    let facts =
+        changes.flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, change.by, fact.members())));
     let facts: Vec<_> = facts.collect();
     if facts.is_empty() {
         return Ok(());
     }
-    let insert = "INSERT INTO ledger (order_id, at, seq, kind, detail) VALUES ";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(facts.len(), 5))));
-    for (order, at, seq, (kind, detail)) in facts {
-        query = query.bind(order.as_str()).bind(at).bind(seq).bind(kind).bind(detail.to_string());
+    let insert = "INSERT INTO ledger (order_id, at, seq, key_id, kind, detail) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(facts.len(), 6))));
+    for (order, at, seq, by, (kind, detail)) in facts {
+        query = query.bind(order.as_str()).bind(at).bind(seq).bind(by).bind(kind).bind(detail.to_string());
     }
     query.execute(&mut *transaction).await?;
     Ok(())

@@ -50,6 +50,7 @@ pub(super) fn assembled<'a>(
         follower: row.try_get("follower")?,
         payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,
         refunds: refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
+        by: None,
         facts: Vec::new(),
     })
 }
@@ -102,6 +103,7 @@ fn refund(row: &AnyRow) -> Result<Refund, StoreError> {
         created_at: row.try_get("created_at")?,
         next_check_at: row.try_get("next_check_at")?,
         checks: row.try_get("checks")?,
+        by: row.try_get("key_id")?,
     })
 }
 
@@ -160,8 +162,8 @@ pub(super) async fn write_refund(
     refund: &Refund,
     now: i64,
 ) -> Result<(), StoreError> {
-    let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks, done_at) \
-                  VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+    let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks, done_at, \
+                  key_id) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
                   next_check_at = excluded.next_check_at, checks = excluded.checks, done_at = COALESCE(refunds.done_at, excluded.done_at)";
     sqlx::query(upsert)
         .bind(refund.id.as_str())
@@ -174,6 +176,7 @@ pub(super) async fn write_refund(
         .bind(refund.next_check_at)
         .bind(refund.checks)
         .bind((refund.status == RefundStatus::Done).then_some(now))
+        .bind(refund.by.as_deref())
         .execute(&mut *transaction)
         .await?;
     Ok(())

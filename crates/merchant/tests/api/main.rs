@@ -22,6 +22,7 @@ mod files;
 mod garbage;
 mod granted;
 mod hanging;
+mod keys_at_work;
 mod limits;
 mod looking;
 mod native;

@@ -40,7 +40,28 @@ fn api_keys_are_made_listed_and_revoked() {
     assert!(run(&["revoke", id]).status.success());
     assert!(text(&run(&["list"]).stdout).contains("revoked"));
     assert_eq!(run(&["revoke", id]).status.code(), Some(1));
-    for wrong in [&["create", "--name", "x"][..], &["create", "--name", "x", "--scopes", "all"], &["drop"]] {
+    let made = run(&["create", "--name", "the till", "--role", "cashier", "--expires", "2099-01-31", "--refund-limit", "500.00"]);
+    assert!(made.status.success() && text(&made.stdout).contains("(read orders refunds)"), "{}", text(&made.stderr));
+    let listed = text(&run(&["list"]).stdout);
+    let till = listed.lines().find(|line| line.contains("the till")).unwrap();
+    assert!(till.contains("good     cashier: read orders refunds") && till.contains("until 2099-02-01T00:00:00"), "{till}");
+    assert!(till.ends_with("  returns 500.00 CNY"), "{till}");
+    for (wrong, said) in [
+        (["--expires", "2020-01-31"], "--expires: 2020-01-31 is over already"),
+        (["--expires", "soon"], "--expires: soon: a time is"),
+        (["--refund-limit", "500"], "--refund-limit: \"500\": write 500.00"),
+    ] {
+        let refused = run(&[&["create", "--name", "x", "--role", "owner"][..], &wrong].concat());
+        assert!(!refused.status.success() && text(&refused.stderr).starts_with(said), "{}", text(&refused.stderr));
+    }
+    let both = ["create", "--name", "x", "--role", "owner", "--scopes", "read"];
+    for wrong in [
+        &["create", "--name", "x"][..],
+        &["create", "--name", "x", "--scopes", "all"],
+        &both,
+        &["create", "--name", "x", "--role", "king"],
+        &["drop"],
+    ] {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
     }
 }

@@ -45,7 +45,7 @@ async fn an_order_is_made_found_and_paid_back_at_a_terminal() {
     let shown = told(&shop, &key, &["show", order]).await;
     let is_time = |word: &str| word.len() == 25 && word.starts_with("20") && word.ends_with("+00:00");
     assert!(shown.split_whitespace().any(is_time) && listed.split_whitespace().any(is_time), "{shown}{listed}");
-    assert!(shown.contains("refund ") && shown.contains("  created\n") && shown.contains("  money\n"), "{shown}");
+    assert!(shown.contains("refund ") && shown.contains("  created  by key_") && shown.contains("  money\n"), "{shown}");
     assert!(told(&shop, &key, &["list", "--json"]).await.starts_with('{'));
     let insights = told(&shop, &key, &["insights", "--from", "0", "--to", "9999999999"]).await;
     let mut lines = insights.lines();

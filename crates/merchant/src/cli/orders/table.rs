@@ -90,7 +90,8 @@ pub(super) fn account(account: &Value) -> String {
     }
     let zone = zone(account);
     for entry in each(&account["ledger"]) {
-        let _ = writeln!(told, "  {}  {}", time(&entry["at"], &zone), text(&entry["kind"]));
+        let by = entry["key"]["id"].as_str().map(|id| format!("  by {id} {}", text(&entry["key"]["name"]))).unwrap_or_default();
+        let _ = writeln!(told, "  {}  {}{by}", time(&entry["at"], &zone), text(&entry["kind"]));
     }
     told
 }

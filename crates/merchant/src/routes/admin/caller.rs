@@ -6,10 +6,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
+use protocol::Money;
 
 use super::super::App;
 use super::error::AdminError;
 use crate::api_keys::{self, Scope};
+use crate::order_record::{OrderRecord, Refund, RefundStatus};
 use crate::store::ApiKey;
 
 /// Lets holders of a good key through, and remembers which one.
@@ -19,6 +21,9 @@ pub(super) async fn authenticated(State(app): State<App>, mut request: Request, 
         None => None,
     };
     let Some(key) = key else { return Ok(unauthorized()) };
+    if key.has_expired(app.service.now()) {
+        return Ok(expired());
+    }
     tracing::info!(key = key.id, "an admin call");
     request.extensions_mut().insert(key);
     Ok(next.run(request).await)
@@ -32,8 +37,16 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 pub(super) fn unauthorized() -> Response<Body> {
-    let complaint = AdminError::new(StatusCode::UNAUTHORIZED, "unauthorized", "send authorization: Bearer qrk_…");
-    let mut response = complaint.into_response();
+    challenge("unauthorized", "send authorization: Bearer qrk_…")
+}
+
+/// The time of the caller's key is over.
+pub(super) fn expired() -> Response<Body> {
+    challenge("key-expired", "the time of this key is over; make another one (api-key create)")
+}
+
+fn challenge(code: &'static str, detail: &str) -> Response<Body> {
+    let mut response = AdminError::new(StatusCode::UNAUTHORIZED, code, detail).into_response();
     response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     response
 }
@@ -42,10 +55,33 @@ pub(super) fn unauthorized() -> Response<Body> {
 pub(super) struct Caller(pub(super) ApiKey);
 
 impl Caller {
+    /// The id of the key, by which the ledger knows it.
+    pub(super) fn id(&self) -> &str {
+        &self.0.id
+    }
+
     /// Whether this call is among what the key is for.
     pub(super) fn must(&self, scope: Scope) -> Result<(), AdminError> {
         let refuse = || AdminError::new(StatusCode::FORBIDDEN, "scope", format!("this key has no scope {scope}"));
         if self.0.may(scope) { Ok(()) } else { Err(refuse()) }
+    }
+
+    /// Whether the key may return so much more of an order: within its limit, together with all that it has returned of it before, so
+    /// that a sum cannot be split.
+    pub(super) fn may_return(&self, money: Money, record: &OrderRecord) -> Result<(), AdminError> {
+        let Some(limit) = self.0.refund_limit else { return Ok(()) };
+        let written = |money: Money| format!("{} {}", money.to_decimal(), money.currency.as_str());
+        let refuse = |detail| Err(AdminError::new(StatusCode::FORBIDDEN, "refund-limit", detail));
+        if money.currency != limit.currency {
+            return refuse(format!("this key returns at most {} of an order, and nothing in another currency", written(limit)));
+        }
+        let counts = |refund: &&Refund| refund.by.as_deref() == Some(self.id()) && refund.status != RefundStatus::Failed;
+        let before: i64 = record.refunds.iter().filter(counts).map(|refund| refund.amount).sum();
+        if before.saturating_add(money.amount) > limit.amount {
+            let before = written(Money { amount: before, ..limit });
+            return refuse(format!("this key returns at most {} of an order, and has returned {before} of this one", written(limit)));
+        }
+        Ok(())
     }
 }
 

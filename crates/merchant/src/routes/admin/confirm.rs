@@ -81,13 +81,13 @@ pub(super) async fn confirm(
     let mut known = app.service.store.known_money(&fact.transaction_id).await?;
     known.retain(|money| money.method == method.as_str());
     if let Some(other) = known.iter().find(|money| money.payment != payment) {
-        return Err(used(&app, &order, &fact, &key, other).await?);
+        return Err(used(&app, &caller, (&order, &fact), &key, other).await?);
     }
     if let Some(same) = known.into_iter().next() {
         fact.transaction_id = same.transaction;
     }
     let (signer, now) = (&app.service.keys.signer, app.service.now());
-    match app.service.change_once(&order, &key, |record| record.money_came(&fact, Source::Merchant, signer, now)).await {
+    match app.service.change_once(&order, &key, |record| record.by(caller.id()).money_came(&fact, Source::Merchant, signer, now)).await {
         Err(error) if error.is_double() => {
             return Err(AdminError::conflict("transaction-used", "this money has just paid another payment; ask again to learn which"));
         }
@@ -123,8 +123,8 @@ async fn named(app: &App, name: &str) -> Result<(OrderId, PaymentId), AdminError
 /// The money is another payment's: that is written down where it was told of now, too, for a person to look at.
 async fn used(
     app: &App,
-    order: &OrderId,
-    fact: &ProviderPayment,
+    caller: &Caller,
+    (order, fact): (&OrderId, &ProviderPayment),
     key: &IdempotencyRecord,
     other: &KnownMoney,
 ) -> Result<AdminError, AdminError> {
@@ -134,7 +134,7 @@ async fn used(
     let (amount, paid_at) = (fact.amount, fact.paid_at);
     let money = StrayMoney { payment, transaction, amount, currency, paid_at, source: Source::Merchant };
     let used = UsedMoney { money, order: number.clone() };
-    app.service.change_once(order, key, |record| record.money_is_used(used)).await?;
+    app.service.change_once(order, key, |record| record.by(caller.id()).money_is_used(used)).await?;
     let detail = format!(
         "this money was told of payment {} of order {number} before; one of the two is a mistake. Both orders stand among those that a \
          person has to look at, or show what became of it",

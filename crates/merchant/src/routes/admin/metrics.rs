@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse as _;
 
 use super::super::App;
-use super::caller::{Caller, bearer, unauthorized};
+use super::caller::{Caller, bearer, expired, unauthorized};
 use super::error::AdminError;
 use super::json::Answer;
 use super::readers::PATIENCE;
@@ -20,6 +20,9 @@ pub(super) async fn metrics(State(app): State<App>, headers: HeaderMap) -> Answe
         None => None,
     };
     let Some(reader) = reader else { return Ok(unauthorized()) };
+    if reader.has_expired(app.service.now()) {
+        return Ok(expired());
+    }
     Caller(reader).must(Scope::Read)?;
     let standing = match tokio::time::timeout(PATIENCE, app.service.store.standing(app.service.now())).await {
         Ok(Ok(standing)) => Some(standing),

@@ -71,8 +71,14 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
     caller.must(Scope::Orders)?;
     let wanted: CreateOrder = read_body(&body)?;
     let key = idempotency(&headers, "/admin/v1/orders", &body)?;
-    let Placed { id, order } =
-        app.service.place(&key, || wanted.read(&app.service.public_url, app.service.catalog.home()).map(NewOrder::Shop)).await?;
+    let Placed { id, order } = app
+        .service
+        .place(&key, || {
+            wanted
+                .read(&app.service.public_url, app.service.catalog.home())
+                .map(|own| NewOrder::Shop(ShopOrder { by: Some(caller.id().to_owned()), ..own }))
+        })
+        .await?;
     // A provider that is down now is asked again when the shopper comes.
     if let Err(failure) = order {
         tracing::warn!(order = %id, %failure, "the payment of an order of the shop's has no code yet");
@@ -109,7 +115,7 @@ impl CreateOrder {
         if price.total > MAX_AMOUNT - dearest {
             return Err(AdminError::bad(format!("amount: with the dearest delivery more than {MAX_AMOUNT} minor units")));
         }
-        Ok(ShopOrder { references, price, life, method, asking })
+        Ok(ShopOrder { references, price, life, method, asking, by: None })
     }
 }
 
@@ -194,7 +200,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
 pub(super) async fn cancel(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
     caller.must(Scope::Orders)?;
     let id = order_id(&app, &order).await?;
-    app.service.give_up(&id).await?;
+    app.service.give_up(&id, Some(caller.id())).await?;
     answer(StatusCode::OK, &views::record(&app.service.store.record(&id).await?, &[]))
 }
 
@@ -208,7 +214,7 @@ pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Pa
     caller.must(Scope::Read)?;
     let id = order_id(&app, &order).await?;
     let record = app.service.store.record(&id).await?;
-    let mut view = views::record(&record, &app.service.store.ledger(&id).await?);
+    let mut view = views::record(&record, &app.service.store.history(&id).await?);
     view["time_zone"] = json!(app.service.time.name());
     answer(StatusCode::OK, &view)
 }

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use protocol::base64::{Alphabet, encode};
-use protocol::{Digest, PaymentId};
+use protocol::{Digest, Money, PaymentId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,7 +55,11 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     if !record.refunds.iter().any(|refund| refund.id == id) {
         let refund = wish.refund(&record, id.clone(), app.service.now())?;
         in_time(&app, &record, &refund)?;
-        app.service.try_once(&order, &key, |record| record.refund(refund)).await?.map_err(refused)?;
+        let write = |record: &mut OrderRecord| {
+            caller.may_return(money(record, &refund), record)?;
+            record.by(caller.id()).refund(refund).map_err(refused)
+        };
+        app.service.try_once(&order, &key, write).await??;
         // What cannot be sent now is sent by the reconciler.
         if let Err(failure) = app.service.go_on_with_refund(&order, &id).await {
             tracing::warn!(%order, refund = id, %failure, "a refund will be sent later");
@@ -76,7 +80,7 @@ pub(super) async fn done(State(app): State<App>, caller: Caller, Path((order, re
         }
         Some(RefundStatus::Stuck | RefundStatus::Done) => {}
     }
-    app.service.change(&order, |record| record.refund_stands(&refund, RefundStatus::Done)).await?;
+    app.service.change(&order, |record| record.by(caller.id()).refund_stands(&refund, RefundStatus::Done)).await?;
     told(&app, &order, &refund, StatusCode::OK).await
 }
 
@@ -101,8 +105,14 @@ impl CreateRefund {
             });
         }
         let (status, next_check_at) = if self.by_hand { (RefundStatus::Done, None) } else { (RefundStatus::Pending, Some(now)) };
-        Ok(Refund { id, payment, amount, reason: self.reason, status, created_at: now, next_check_at, checks: 0 })
+        Ok(Refund { id, payment, amount, reason: self.reason, status, created_at: now, next_check_at, checks: 0, by: None })
     }
+}
+
+/// What a refund returns.
+fn money(record: &OrderRecord, refund: &Refund) -> Money {
+    let paid = record.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
+    Money { amount: refund.amount, currency: paid.map_or(record.order.currency, |paid| paid.money.currency) }
 }
 
 /// Refuses what the provider would refuse for being late; what a person has returned is written down all the same.

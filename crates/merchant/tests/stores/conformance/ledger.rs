@@ -52,6 +52,7 @@ fn refund(account: &OrderRecord, number: u64, amount: i64) -> Refund {
         created_at: NOW,
         next_check_at: Some(NOW),
         checks: 0,
+        by: None,
     }
 }
 

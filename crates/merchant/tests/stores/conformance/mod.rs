@@ -153,8 +153,15 @@ fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    let new =
-        NewRecord { order: &order, references: &References::default(), asking: None, payment: Some(&payment), holds: &[], sealed: &[] };
+    let new = NewRecord {
+        order: &order,
+        references: &References::default(),
+        asking: None,
+        payment: Some(&payment),
+        by: None,
+        holds: &[],
+        sealed: &[],
+    };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }
@@ -167,6 +174,7 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
         references: &References { reference: Some("A-1".to_owned()), ..References::default() },
         asking: None,
         payment: Some(&payment),
+        by: None,
         holds: &[],
         sealed: &[],
     };
@@ -190,6 +198,7 @@ pub async fn one_key_makes_one_order(store: &Store) {
                 references: &References::default(),
                 asking: None,
                 payment: Some(&payment),
+                by: None,
                 holds: &[],
                 sealed: &[],
             };
@@ -369,6 +378,7 @@ pub async fn refunds_are_kept_and_come_due(store: &Store) {
         created_at: NOW,
         next_check_at: Some(NOW),
         checks: 0,
+        by: None,
     };
     let asked = refund.clone();
     let change = |account: &mut merchant::order_record::OrderRecord| {
@@ -424,8 +434,16 @@ pub async fn what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_
 }
 
 pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
-    let key =
-        ApiKey { id: "key_1".to_owned(), name: "shop".to_owned(), scopes: "read orders".to_owned(), created_at: NOW, revoked_at: None };
+    let key = ApiKey {
+        id: "key_1".to_owned(),
+        name: "shop".to_owned(),
+        scopes: "read orders refunds".to_owned(),
+        role: Some("cashier".to_owned()),
+        created_at: NOW,
+        expires_at: Some(NOW + 9),
+        refund_limit: Some(Money { amount: 50_000, currency: Currency::parse("EUR").unwrap() }),
+        revoked_at: None,
+    };
     store.add_api_key(&key, "hash").await.unwrap();
     assert_eq!(store.api_key("hash").await.unwrap(), Some(key));
     assert_eq!(store.api_key("other").await.unwrap(), None);

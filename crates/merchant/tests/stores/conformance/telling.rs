@@ -29,6 +29,7 @@ async fn paid_and_partly_returned(store: &Store, status: RefundStatus) -> OrderI
         created_at: NOW,
         next_check_at: None,
         checks: 0,
+        by: None,
     };
     let change = |account: &mut OrderRecord| {
         account.payments[0].transaction = Some("42".to_owned());
