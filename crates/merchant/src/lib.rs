@@ -38,6 +38,7 @@ pub mod shop_time;
 mod shown;
 mod signed_request;
 pub mod snippet;
+mod spread;
 pub mod store;
 mod views;
 mod waiters;

@@ -26,9 +26,27 @@ pub(crate) fn record(record: &OrderRecord, ledger: &[Happened]) -> Value {
         "metadata": record.references.metadata,
         "payments": record.payments.iter().map(payment).collect::<Vec<_>>(),
         "refunds": record.refunds.iter().map(refund).collect::<Vec<_>>(),
+        "lines": lines(record),
+        "delivery": delivery(record),
         "refundable": record.paying().map_or(0, |payment| record.left(payment)),
         "ledger": ledger.iter().map(entry).collect::<Vec<_>>(),
     })
+}
+
+/// What of each line went back, and what its other pieces are worth.
+fn lines(record: &OrderRecord) -> Value {
+    let (left, _) = record.left_by_part();
+    let line = |(at, line): (usize, &protocol::Line)| {
+        let (sku, quantity) = (line.item.sku.as_str(), line.item.quantity);
+        json!({ "line": at, "sku": sku, "quantity": quantity, "refunded": record.returned(at), "left_to_refund": left[at] })
+    };
+    record.order.price.lines.iter().enumerate().map(line).collect()
+}
+
+fn delivery(record: &OrderRecord) -> Value {
+    let (_, left) = record.left_by_part();
+    let told = || json!({ "refunded": record.is_delivery_returned(), "left_to_refund": left });
+    record.order.price.delivery.as_ref().map_or(Value::Null, |_| told())
 }
 
 fn entry(Happened { at, kind, detail, key }: &Happened) -> Value {
@@ -62,6 +80,9 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "id": refund.id,
         "payment": refund.payment.as_str(),
         "amount": refund.amount,
+        "lines": refund.parts.lines,
+        "delivery": refund.parts.delivery,
+        "restock": refund.parts.restock,
         "status": refund.status.as_str(),
         "created_at": refund.created_at,
     })

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::Text;
 use super::asks::has_region;
 use super::country::judge_country;
-use super::percent::{Percent, spread};
+use super::percent::Percent;
+use crate::spread::spread;
 
 /// The class of what is not taxed.
 const NONE: &str = "none";

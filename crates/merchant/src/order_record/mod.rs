@@ -3,15 +3,18 @@
 pub(crate) mod kept;
 pub(crate) mod link;
 mod money;
+mod parts;
 mod payments;
 mod record;
 mod references;
 mod refund;
 mod refunds;
 mod replay;
+mod returning;
 mod words;
 
 pub use money::{Source, StrayMoney, UsedMoney};
+pub use parts::{Parts, Pieces};
 pub use record::{Entry, Fact, Happened, OrderRecord, PaymentRecord};
 pub use references::References;
 pub use refund::{Refund, RefundRefusal, RefundStatus};

@@ -3,6 +3,7 @@
 use protocol::PaymentId;
 use serde::{Deserialize, Serialize};
 
+use super::parts::Parts;
 use super::words;
 
 /// One return of money by one payment.
@@ -18,6 +19,9 @@ pub struct Refund {
     /// What the shopper reads; may be empty. Typed by a person about another one: no part of the ledger.
     #[serde(skip)]
     pub reason: String,
+    /// What of the order goes back with it; an amount alone where that is empty.
+    #[serde(flatten)]
+    pub parts: Parts,
     /// How it stands.
     pub status: RefundStatus,
     /// When it was asked for, unix seconds.
@@ -57,6 +61,8 @@ pub enum RefundRefusal {
         /// What is left, minor units.
         left: i64,
     },
+    /// Some of the pieces, or the delivery, went back before, or are none of the order's.
+    Returned,
 }
 
 impl RefundStatus {

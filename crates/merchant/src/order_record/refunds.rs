@@ -2,6 +2,7 @@
 
 use protocol::{Money, OrderStatus, PaymentId};
 
+use super::parts::Parts;
 use super::record::{Fact, OrderRecord};
 use super::refund::{Refund, RefundRefusal, RefundStatus};
 
@@ -49,6 +50,7 @@ impl OrderRecord {
             payment: payment.clone(),
             amount: money.amount,
             reason: String::new(),
+            parts: Parts::default(),
             status: RefundStatus::Pending,
             created_at: now,
             next_check_at: Some(now),
@@ -73,6 +75,7 @@ impl OrderRecord {
             payment: payment.clone(),
             amount: self.left(payment),
             reason: String::new(),
+            parts: Parts::default(),
             status: RefundStatus::Done,
             created_at: now,
             next_check_at: None,

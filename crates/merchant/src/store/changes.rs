@@ -193,6 +193,7 @@ impl Store {
         change(&mut after);
         ledger::leave_out_known(transaction, id, &mut after.facts).await?;
         stock::follow(transaction, &before, &mut after).await?;
+        stock::put_back(transaction, &before, &after).await?;
         let payments = after.payments.iter().enumerate().filter(|(position, payment)| before.payments.get(*position) != Some(payment));
         let payments: Vec<_> = payments.map(|(position, payment)| Attempted { order: id, position, payment }).collect();
         rows::write_payments(transaction, &payments).await?;

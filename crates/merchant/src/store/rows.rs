@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 
 use super::StoreError;
 use super::connections::Transaction;
-use crate::order_record::{OrderRecord, PaymentRecord, References, Refund, RefundStatus, kept, link};
+use crate::order_record::{OrderRecord, Parts, PaymentRecord, References, Refund, RefundStatus, kept, link};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -94,11 +94,14 @@ fn attempted(row: &AnyRow) -> Result<PaymentRecord, StoreError> {
 }
 
 fn refund(row: &AnyRow) -> Result<Refund, StoreError> {
+    let parts: Option<String> = row.try_get("parts")?;
+    let parts = parts.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Unreadable("parts"))).transpose()?;
     Ok(Refund {
         id: row.try_get("id")?,
         payment: read(row, "payment_id", PaymentId::parse)?,
         amount: row.try_get("amount")?,
         reason: row.try_get("reason")?,
+        parts: parts.unwrap_or_default(),
         status: read(row, "status", RefundStatus::parse)?,
         created_at: row.try_get("created_at")?,
         next_check_at: row.try_get("next_check_at")?,
@@ -163,7 +166,7 @@ pub(super) async fn write_refund(
     now: i64,
 ) -> Result<(), StoreError> {
     let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks, done_at, \
-                  key_id) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
+                  key_id, parts) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
                   next_check_at = excluded.next_check_at, checks = excluded.checks, done_at = COALESCE(refunds.done_at, excluded.done_at)";
     sqlx::query(upsert)
         .bind(refund.id.as_str())
@@ -177,6 +180,7 @@ pub(super) async fn write_refund(
         .bind(refund.checks)
         .bind((refund.status == RefundStatus::Done).then_some(now))
         .bind(refund.by.as_deref())
+        .bind(Some(&refund.parts).filter(|parts| **parts != Parts::default()).and_then(|parts| serde_json::to_string(parts).ok()))
         .execute(&mut *transaction)
         .await?;
     Ok(())

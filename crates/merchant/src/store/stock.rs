@@ -67,10 +67,10 @@ impl Store {
         }
         let update = match supply.of {
             StockItem::Product(_) => {
-                "UPDATE stock SET baseline = $1, stocked = $2, taken = (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
+                "UPDATE stock SET baseline = $1, stocked = $2, added = 0, taken = (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
                  WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') WHERE kind = $3 AND name = $4"
             }
-            StockItem::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2 WHERE kind = $3 AND name = $4",
+            StockItem::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2, added = 0 WHERE kind = $3 AND name = $4",
         };
         let update = sqlx::query(update).bind(supply.stock).bind(supply.stocked.as_str()).bind(kind).bind(name);
         update.execute(&mut *transaction).await?;
@@ -82,11 +82,11 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn counted(&self) -> Result<Vec<Counted>, StoreError> {
-        let query = "SELECT kind, name, baseline, taken, (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
+        let query = "SELECT kind, name, baseline + added AS there, taken, (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
                      WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') AS open FROM stock";
         let rows = sqlx::query(query).fetch_all(&self.pool).await?;
         let read = |row: &AnyRow| -> Result<Counted, StoreError> {
-            let (stock, taken, open) = (row.try_get("baseline")?, row.try_get("taken")?, row.try_get("open")?);
+            let (stock, taken, open) = (row.try_get("there")?, row.try_get("taken")?, row.try_get("open")?);
             Ok(Counted { of: StockItem::read(row)?, stock, taken, open })
         };
         let mut counted = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -99,9 +99,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn short_of(&self, order: &OrderId) -> Result<Vec<Shortage>, StoreError> {
-        let query = "SELECT holds.kind AS kind, holds.name AS name, baseline - taken AS remaining FROM holds \
+        let query = "SELECT holds.kind AS kind, holds.name AS name, baseline + added - taken AS remaining FROM holds \
                      JOIN stock ON stock.kind = holds.kind AND stock.name = holds.name \
-                     WHERE order_id = $1 AND state = 'returned' AND taken + quantity > baseline";
+                     WHERE order_id = $1 AND state = 'returned' AND taken + quantity > baseline + added";
         let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
         let read = |row: &AnyRow| Ok(Shortage { of: StockItem::read(row)?, left: row.try_get::<i64, _>("remaining")?.max(0) });
         let mut short = rows.iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
@@ -147,7 +147,7 @@ impl Store {
     }
 }
 
-const REMAINING: &str = "SELECT baseline - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";
+const REMAINING: &str = "SELECT baseline + added - taken AS remaining FROM stock WHERE kind = $1 AND name = $2";
 
 fn remaining(row: Option<AnyRow>) -> Result<i64, StoreError> {
     // Late money may have sold more than there is.
@@ -200,6 +200,24 @@ pub(super) async fn follow(transaction: &mut Transaction, before: &OrderRecord, 
         OrderStatus::Pending if after.payments.len() > before.payments.len() => take_again(transaction, &order.id).await,
         OrderStatus::Pending => Ok(()),
     }
+}
+
+/// Puts the pieces that new refunds return for sale into stock, where they were taken from it.
+pub(super) async fn put_back(transaction: &mut Transaction, before: &OrderRecord, after: &OrderRecord) -> Result<(), StoreError> {
+    let order = &after.order;
+    let new = after.refunds.iter().skip(before.refunds.len()).filter(|refund| refund.parts.restock);
+    let mut back: BTreeMap<&str, i64> = BTreeMap::new();
+    for pieces in new.flat_map(|refund| &refund.parts.lines) {
+        if let Some(line) = order.price.lines.get(pieces.line) {
+            *back.entry(line.item.sku.as_str()).or_default() += i64::from(pieces.quantity);
+        }
+    }
+    for (sku, quantity) in back {
+        let update = "UPDATE stock SET added = added + $1 WHERE kind = 'product' AND name = $2 AND EXISTS (SELECT 1 FROM holds \
+                      WHERE order_id = $3 AND holds.kind = stock.kind AND holds.name = stock.name AND state = 'sold')";
+        sqlx::query(update).bind(quantity).bind(sku).bind(order.id.as_str()).execute(&mut *transaction).await?;
+    }
+    Ok(())
 }
 
 async fn sell(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
@@ -255,7 +273,7 @@ async fn become_state(transaction: &mut Transaction, order: &OrderId, state: &st
 /// Counts so many as taken, if they are there.
 async fn take_if_there(transaction: &mut Transaction, of: &StockItem, quantity: i64) -> Result<(), StoreError> {
     let (kind, name) = of.columns();
-    let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline";
+    let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 AND taken + $1 <= baseline + added";
     let update = sqlx::query(update).bind(quantity).bind(kind).bind(name);
     if update.execute(&mut *transaction).await?.rows_affected() == 0 {
         let left = remaining(sqlx::query(REMAINING).bind(kind).bind(name).fetch_optional(&mut *transaction).await?)?;
@@ -267,7 +285,7 @@ async fn take_if_there(transaction: &mut Transaction, of: &StockItem, quantity: 
 /// Counts so many more as taken without asking whether they are there. Answers what is left, negative where that is too little.
 async fn count(transaction: &mut Transaction, of: &StockItem, more: i64) -> Result<i64, StoreError> {
     let (kind, name) = of.columns();
-    let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 RETURNING baseline - taken AS remaining";
+    let update = "UPDATE stock SET taken = taken + $1 WHERE kind = $2 AND name = $3 RETURNING baseline + added - taken AS remaining";
     let row = sqlx::query(update).bind(more).bind(kind).bind(name).fetch_one(&mut *transaction).await?;
     Ok(row.try_get("remaining")?)
 }

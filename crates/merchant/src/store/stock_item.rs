@@ -45,7 +45,7 @@ pub struct Shortage {
 pub struct Counted {
     /// Of what.
     pub of: StockItem,
-    /// The number that the catalog names.
+    /// The number that the catalog names, with what was put in or taken out since.
     pub stock: i64,
     /// So many of it are taken, by open orders and by sold ones; late money may have taken more than there are.
     pub taken: i64,

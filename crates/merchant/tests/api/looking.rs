@@ -113,6 +113,6 @@ async fn what_there_is_not_is_said_and_times_are_those_of_the_shop() {
     let found = text(&run(&shop, &key, &["find", "--amount", "120.00 CNY"]).await.stdout);
     assert!(found.contains("2027-01-15T16:00:00+08:00") && found.contains("120.00 CNY  A-1"), "{found}");
     let shown = text(&run(&shop, &key, &["show", "A-1"]).await.stdout);
-    assert!(shown.contains("  2027-01-15T16:00:00+08:00  created\n"), "{shown}");
+    assert!(shown.contains("  2027-01-15T16:00:00+08:00  created  by key_"), "{shown}");
     assert_eq!(shop.call(&key, "GET", "orders", None).await.json()["time_zone"], "Asia/Shanghai");
 }

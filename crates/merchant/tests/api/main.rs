@@ -36,6 +36,7 @@ mod pricing;
 mod quoting;
 mod receipts;
 mod records;
+mod refunding;
 mod refusing;
 mod releases;
 mod repeating;

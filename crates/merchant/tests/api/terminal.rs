@@ -231,3 +231,22 @@ async fn amounts_are_taken_as_people_write_them_and_nothing_is_done_by_a_slip() 
     assert_eq!((slip.status.code(), text(&slip.stderr).trim_end()), (Some(1), "--amount: \"12\": write 12.00"));
     assert!(told(&shop, &key, &["refund", "A-1", "--amount", "12.00", "--once", "first"]).await.contains("  12.00 HKD"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pieces_of_an_order_go_back_at_a_terminal() {
+    let shop = Shop::open_with(|config| config + FPS).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "Tea:2:34.00", "--line", "Cup:1:12.00", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let made = told(&shop, &key, &create).await;
+    assert!(made.contains("  0: 2 × Tea  68.00 HKD\n  1: 1 × Cup  12.00 HKD\n"), "{made}");
+    let order = made.split_whitespace().next().unwrap();
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    told(&shop, &key, &["confirm", payment, "--amount", "80.00", "--currency", "HKD", "--transaction", "T-1"]).await;
+    let back = told(&shop, &key, &["refund", order, "--line", "0:1", "--line", "line-2", "--by-hand", "--once", "parcel"]).await;
+    assert!(back.contains("done  46.00 HKD"), "{back}");
+    let shown = told(&shop, &key, &["show", order]).await;
+    assert!(shown.contains("2 × Tea  68.00 HKD  1 refunded\n") && shown.contains("1 × Cup  12.00 HKD  1 refunded\n"), "{shown}");
+    assert!(shown.contains("  left to refund  34.00 HKD\n"), "{shown}");
+    let both = orders(&shop, &key, &["refund", order, "--line", "0", "--amount", "1", "--once", "x"]).await;
+    assert_eq!(both.status.code(), Some(2));
+}

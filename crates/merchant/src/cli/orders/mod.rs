@@ -2,6 +2,7 @@
 
 mod admin;
 mod looking;
+mod refund;
 mod table;
 
 use std::io::{self, Write as _};
@@ -71,13 +72,22 @@ enum What {
         #[arg(long = "country", value_name = "CODE")]
         countries: Vec<String>,
     },
-    /// Return money: all that is left, or an amount
+    /// Return money: all that is left, an amount, or what pieces of the order are worth
     Refund {
         /// The order's number or its id
         order: String,
         /// As in 120.00, in the order's currency
         #[arg(long)]
         amount: Option<String>,
+        /// A line that goes back, in place of an amount, as LINE or LINE:QUANTITY: its place as `show` prints it, or its sku; once for each
+        #[arg(long = "line", value_name = "LINE", value_parser = refund::pieces, conflicts_with = "amount")]
+        lines: Vec<Value>,
+        /// Pay the delivery back, too
+        #[arg(long, conflicts_with = "amount")]
+        delivery: bool,
+        /// Put what goes back into stock again
+        #[arg(long, conflicts_with = "amount")]
+        restock: bool,
         /// What the shopper reads
         #[arg(long)]
         reason: Option<String>,
@@ -180,13 +190,13 @@ impl Orders {
                 let answer = admin.post(&["orders"], once.as_ref().unwrap_or(reference), &body).await;
                 still_open(&answer.map_err(|refusal| of_key(&refusal, AGAIN))?)?
             }
-            What::Refund { order, amount, reason, payment, by_hand, once } => {
+            What::Refund { order, amount, lines, delivery, restock, reason, payment, by_hand, once } => {
                 let amount = match amount {
                     Some(text) => Some(amount_of(text, &currency_of(&admin, order).await?)?),
                     None => None,
                 };
-                let mut body = json!({ "amount": amount, "reason": reason, "payment": payment, "by_hand": by_hand });
-                body.as_object_mut().into_iter().for_each(|body| body.retain(|_, value| !value.is_null()));
+                let said = [("delivery", *delivery), ("restock", *restock), ("by_hand", *by_hand)];
+                let body = refund::body(amount, lines, said, [("reason", reason), ("payment", payment)]);
                 let answer = admin.post(&["orders", order, "refunds"], once, &body).await;
                 answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
             }

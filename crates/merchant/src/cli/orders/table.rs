@@ -57,15 +57,20 @@ pub(super) fn account(account: &Value) -> String {
     let amount = money(&order["amount"], currency);
     let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
     let price = &order["price"];
-    for line in each(&price["lines"]) {
+    for (at, line) in each(&price["lines"]).enumerate() {
         let options = line["options"].as_str().map(|options| format!(" – {options}")).unwrap_or_default();
-        let _ = writeln!(told, "  {} × {}{options}  {}", line["quantity"], text(&line["name"]), money(&line["total"], currency));
+        let refunded = account["lines"][at]["refunded"].as_u64().filter(|refunded| *refunded > 0);
+        let refunded = refunded.map(|refunded| format!("  {refunded} refunded")).unwrap_or_default();
+        let total = money(&line["total"], currency);
+        let _ = writeln!(told, "  {at}: {} × {}{options}  {total}{refunded}", line["quantity"], text(&line["name"]));
     }
     for discount in each(&price["discounts"]) {
         let _ = writeln!(told, "  {}  −{}", text(&discount["label"]), money(&discount["amount"], currency));
     }
     if !price["delivery"].is_null() {
-        let _ = writeln!(told, "  {}  {}", text(&price["delivery"]["label"]), money(&price["delivery"]["amount"], currency));
+        let refunded = if account["delivery"]["refunded"] == true { "  refunded" } else { "" };
+        let amount = money(&price["delivery"]["amount"], currency);
+        let _ = writeln!(told, "  {}  {amount}{refunded}", text(&price["delivery"]["label"]));
     }
     for tax in each(&price["taxes"]) {
         let how = if tax["included"] == true { "  included" } else { "" };
@@ -89,6 +94,9 @@ pub(super) fn account(account: &Value) -> String {
         let _ = writeln!(told, "  refund {}  {}  {}", text(&refund["id"]), text(&refund["status"]), money(&refund["amount"], currency));
     }
     let zone = zone(account);
+    if !account["refunds"][0].is_null() {
+        let _ = writeln!(told, "  left to refund  {}", money(&account["refundable"], currency));
+    }
     for entry in each(&account["ledger"]) {
         let by = entry["key"]["id"].as_str().map(|id| format!("  by {id} {}", text(&entry["key"]["name"]))).unwrap_or_default();
         let _ = writeln!(told, "  {}  {}{by}", time(&entry["at"], &zone), text(&entry["kind"]));

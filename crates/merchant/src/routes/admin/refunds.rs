@@ -1,11 +1,11 @@
-//! `POST /admin/v1/orders/{order}/refunds`: returns money, whole or in part, once per idempotency key.
+//! `POST /admin/v1/orders/{order}/refunds`: returns money, whole, by line or by amount, once per idempotency key.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use protocol::base64::{Alphabet, encode};
 use protocol::{Digest, Money, PaymentId};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::App;
@@ -14,7 +14,7 @@ use super::error::AdminError;
 use super::json::{Answer, answer, idempotency, read};
 use super::naming::order_id;
 use crate::api_keys::Scope;
-use crate::order_record::{OrderRecord, Refund, RefundRefusal, RefundStatus};
+use crate::order_record::{OrderRecord, Parts, Pieces, Refund, RefundRefusal, RefundStatus};
 use crate::shown::judge_characters;
 use crate::views;
 
@@ -24,8 +24,17 @@ const MAX_REASON: usize = 80;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CreateRefund {
-    /// Minor units; all that is left if absent.
+    /// Minor units; all that is left if this and what goes back are absent.
     amount: Option<i64>,
+    /// Which pieces go back, in place of an amount.
+    #[serde(default)]
+    lines: Vec<WantedLine>,
+    /// Whether the delivery is paid back, too.
+    #[serde(default)]
+    delivery: bool,
+    /// Whether what goes back, all where no lines are named, is put into stock again.
+    #[serde(default)]
+    restock: bool,
     /// What the shopper reads.
     #[serde(default)]
     reason: String,
@@ -34,6 +43,17 @@ struct CreateRefund {
     /// The merchant has returned it by other means: it is only written down.
     #[serde(default)]
     by_hand: bool,
+}
+
+/// Pieces of a line, named by its place or, where that says which, by its sku.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct WantedLine {
+    /// Counted from 0.
+    line: Option<usize>,
+    sku: Option<String>,
+    /// How many; all that did not go back yet, if absent.
+    quantity: Option<u32>,
 }
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
@@ -45,7 +65,10 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     }
     judge_characters(&wish.reason).map_err(|fault| AdminError::bad(format!("reason: {fault}")))?;
     // Without the reason: a digest of few words lets everybody try out which these were, and it is kept when they are erased.
-    let said = json!({ "amount": wish.amount, "payment": wish.payment, "by_hand": wish.by_hand });
+    let mut said = json!({ "amount": wish.amount, "payment": wish.payment, "by_hand": wish.by_hand });
+    if wish.is_of_parts() || wish.restock {
+        said["parts"] = json!([wish.lines, wish.delivery, wish.restock]);
+    }
     let key = idempotency(&headers, &format!("/admin/v1/orders/{order}/refunds"), said.to_string().as_bytes())?;
     let record = app.service.store.record(&order).await?;
     // Behind the record: a refund that is in it was written with its key.
@@ -53,11 +76,15 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     // The id follows from the key, so that a repeated call is the same refund even if the first one's answer was lost.
     let id = refund_id(&format!("{order} {}", key.key));
     if !record.refunds.iter().any(|refund| refund.id == id) {
-        let refund = wish.refund(&record, id.clone(), app.service.now())?;
-        in_time(&app, &record, &refund)?;
+        let payment = wish.payment(&record)?;
+        if !wish.by_hand {
+            in_time(&app, &record, &payment)?;
+        }
+        let now = app.service.now();
         let write = |record: &mut OrderRecord| {
+            let refund = wish.refund(record, payment, id.clone(), now)?;
             caller.may_return(money(record, &refund), record)?;
-            record.by(caller.id()).refund(refund).map_err(refused)
+            record.by(caller.id()).refund(refund).map_err(|refusal| refused(record, refusal))
         };
         app.service.try_once(&order, &key, write).await??;
         // What cannot be sent now is sent by the reconciler.
@@ -91,21 +118,82 @@ async fn told(app: &App, order: &protocol::OrderId, id: &str, status: StatusCode
 }
 
 impl CreateRefund {
-    fn refund(self, record: &OrderRecord, id: String, now: i64) -> Result<Refund, AdminError> {
-        let payment = match self.payment {
-            Some(text) => PaymentId::parse(&text).ok_or_else(|| AdminError::unknown("payment"))?,
-            None => record.paying().cloned().ok_or_else(|| refused(RefundRefusal::NotPaid))?,
+    fn is_of_parts(&self) -> bool {
+        !self.lines.is_empty() || self.delivery
+    }
+
+    fn payment(&self, record: &OrderRecord) -> Result<PaymentId, AdminError> {
+        let paying = || record.paying().cloned().ok_or_else(|| refused(record, RefundRefusal::NotPaid));
+        match &self.payment {
+            Some(text) => PaymentId::parse(text).ok_or_else(|| AdminError::unknown("payment")),
+            None => paying(),
+        }
+    }
+
+    fn refund(self, record: &OrderRecord, payment: PaymentId, id: String, now: i64) -> Result<Refund, AdminError> {
+        let is_paying = record.paying() == Some(&payment);
+        if self.amount.is_some() && (self.is_of_parts() || self.restock) {
+            return Err(AdminError::bad("amount: what goes back has its price; give an amount, or lines, delivery and restock"));
+        }
+        if !is_paying && (self.is_of_parts() || self.restock) {
+            return Err(AdminError::bad("payment: lines, delivery and stock go with the payment that paid the order"));
+        }
+        let parts = match self.amount {
+            None if self.is_of_parts() => self.parts(record)?,
+            None if is_paying => Parts { restock: self.restock, ..record.open_parts() },
+            _ => Parts::default(),
         };
-        let amount = self.amount.unwrap_or_else(|| record.left(&payment));
+        let amount = match self.amount {
+            Some(amount) if amount < 1 => return Err(AdminError::bad("amount: at least 1")),
+            Some(amount) => amount,
+            None if self.is_of_parts() => record.worth(&parts).map_err(|refusal| refused(record, refusal))?,
+            None => record.left(&payment),
+        };
         if amount < 1 {
-            return Err(if self.amount.is_some() {
-                AdminError::bad("amount: at least 1")
+            let left = record.left(&payment);
+            let is_free = left > 0;
+            return Err(if is_free {
+                AdminError::bad("lines: were free, so that there is nothing to return")
             } else {
-                refused(RefundRefusal::TooMuch { left: 0 })
+                refused(record, RefundRefusal::TooMuch { left })
             });
         }
         let (status, next_check_at) = if self.by_hand { (RefundStatus::Done, None) } else { (RefundStatus::Pending, Some(now)) };
-        Ok(Refund { id, payment, amount, reason: self.reason, status, created_at: now, next_check_at, checks: 0, by: None })
+        let reason = self.reason;
+        Ok(Refund { id, payment, amount, reason, parts, status, created_at: now, next_check_at, checks: 0, by: None })
+    }
+
+    /// The pieces that are named.
+    fn parts(&self, record: &OrderRecord) -> Result<Parts, AdminError> {
+        let (sold, open) = (&record.order.price.lines, record.open_parts());
+        let mut lines: Vec<Pieces> = Vec::new();
+        for (at, wanted) in self.lines.iter().enumerate() {
+            let bad = |fault: &str| AdminError::bad(format!("lines[{at}]: {fault}"));
+            let named = |sku: &str| {
+                sold.iter().enumerate().filter(|(_, line)| line.item.sku.as_str() == sku).map(|(line, _)| line).collect::<Vec<_>>()
+            };
+            let line = match (wanted.line, wanted.sku.as_deref().map(named).as_deref()) {
+                (Some(line), None) if line < sold.len() => line,
+                (None, Some([line])) => *line,
+                (None, Some([_, _, ..])) => return Err(bad("several lines have that sku; name one by its place, line, counted from 0")),
+                (Some(_), Some(_)) | (None, None) => return Err(bad("named by line, its place counted from 0, or by sku")),
+                _ => return Err(bad("the order has no such line")),
+            };
+            if sold[line].total < 0 {
+                return Err(bad("takes something off, and goes back with the others"));
+            }
+            if lines.iter().any(|known| known.line == line) {
+                return Err(bad("that line stands twice"));
+            }
+            let all = open.lines.iter().find(|pieces| pieces.line == line).map_or(0, |pieces| pieces.quantity);
+            // None left of it at all is told with the others that are left.
+            let quantity = wanted.quantity.unwrap_or(all.max(1));
+            if quantity < 1 {
+                return Err(bad("quantity: at least 1"));
+            }
+            lines.push(Pieces { line, quantity });
+        }
+        Ok(Parts { lines, delivery: self.delivery, restock: self.restock })
     }
 }
 
@@ -115,10 +203,10 @@ fn money(record: &OrderRecord, refund: &Refund) -> Money {
     Money { amount: refund.amount, currency: paid.map_or(record.order.currency, |paid| paid.money.currency) }
 }
 
-/// Refuses what the provider would refuse for being late; what a person has returned is written down all the same.
-fn in_time(app: &App, record: &OrderRecord, refund: &Refund) -> Result<(), AdminError> {
-    let paid = record.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
-    let (Some(paid), RefundStatus::Pending) = (paid, refund.status) else { return Ok(()) };
+/// Refuses what the provider would refuse for being late.
+fn in_time(app: &App, record: &OrderRecord, payment: &PaymentId) -> Result<(), AdminError> {
+    let paid = record.payments.iter().find(|attempted| attempted.payment.id == *payment);
+    let Some(paid) = paid else { return Ok(()) };
     let window = app.service.collector_of(paid)?.refund_window();
     match (window, paid.paid_at) {
         (Some(window), Some(paid_at)) if app.service.now() > paid_at + window => {
@@ -130,11 +218,23 @@ fn in_time(app: &App, record: &OrderRecord, refund: &Refund) -> Result<(), Admin
     }
 }
 
-fn refused(refusal: RefundRefusal) -> AdminError {
+fn refused(record: &OrderRecord, refusal: RefundRefusal) -> AdminError {
     match refusal {
         RefundRefusal::NotPaid => AdminError::conflict("not-paid", "no money came by it"),
         RefundRefusal::TooMuch { left } => AdminError::conflict("refund-too-much", format!("{left} minor units are left to return")),
+        RefundRefusal::Returned => AdminError::conflict("refund-too-much", still_open(record)),
     }
+}
+
+/// What of an order did not go back yet.
+fn still_open(record: &OrderRecord) -> String {
+    let open = record.open_parts();
+    let lines = record.order.price.lines.iter().enumerate().map(|(at, line)| {
+        let left = open.lines.iter().find(|pieces| pieces.line == at).map_or(0, |pieces| pieces.quantity);
+        format!("line {at} ({}): {left} of {}", line.item.sku.as_str(), line.item.quantity)
+    });
+    let delivery = format!("delivery: {}", if open.delivery { "1 of 1" } else { "none" });
+    format!("left to return are {}", lines.chain([delivery]).collect::<Vec<_>>().join(", "))
 }
 
 /// 26 characters that every provider takes.

@@ -48,6 +48,7 @@ fn refund(account: &OrderRecord, number: u64, amount: i64) -> Refund {
         payment: account.payments[0].payment.id.clone(),
         amount,
         reason: "too \"much\" 茶".to_owned(),
+        parts: merchant::order_record::Parts::default(),
         status: RefundStatus::Pending,
         created_at: NOW,
         next_check_at: Some(NOW),

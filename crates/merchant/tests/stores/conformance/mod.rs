@@ -374,6 +374,7 @@ pub async fn refunds_are_kept_and_come_due(store: &Store) {
         payment: payment.clone(),
         amount: 100,
         reason: "太多".to_owned(),
+        parts: merchant::order_record::Parts::default(),
         status: RefundStatus::Pending,
         created_at: NOW,
         next_check_at: Some(NOW),

@@ -25,6 +25,7 @@ async fn paid_and_partly_returned(store: &Store, status: RefundStatus) -> OrderI
         payment: order.payment.unwrap().id,
         amount: 100,
         reason: String::new(),
+        parts: merchant::order_record::Parts::default(),
         status,
         created_at: NOW,
         next_check_at: None,

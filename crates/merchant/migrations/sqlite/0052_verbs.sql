@@ -7,3 +7,15 @@ ALTER TABLE api_keys ADD COLUMN expires_at INTEGER;
 ALTER TABLE api_keys ADD COLUMN refund_limit INTEGER;    -- minor units of the currency beside it
 ALTER TABLE api_keys ADD COLUMN refund_currency TEXT;
 ALTER TABLE refunds ADD COLUMN key_id TEXT;              -- by which key it was asked for
+
+-- Which pieces of an order a refund returns, as JSON; NULL where an amount alone goes back.
+ALTER TABLE refunds ADD COLUMN parts TEXT;
+
+-- What was put into stock, or taken out where it is negative, since the catalog's number was counted.
+ALTER TABLE stock ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+
+-- What a person has settled, and need not look at any more.
+CREATE TABLE settled (
+    entry    INTEGER PRIMARY KEY
+) STRICT;
+ALTER TABLE refunds ADD COLUMN settled_at INTEGER;       -- since when nobody has to look at it any more, though it is stuck or failed

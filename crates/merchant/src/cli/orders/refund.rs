@@ -1,0 +1,44 @@
+//! `orders refund`: what goes back, in words that fit a command.
+
+use serde_json::{Value, json};
+
+/// A line as LINE or LINE:QUANTITY, where LINE is its place, counted from 0 as `orders show` prints it, or its sku.
+pub(super) fn pieces(text: &str) -> Result<Value, String> {
+    let (named, quantity) = text.rsplit_once(':').map_or((text, None), |(named, quantity)| (named, Some(quantity)));
+    let quantity = quantity.map(|quantity| quantity.parse::<u32>().map_err(|_| "LINE or LINE:QUANTITY, as in 0, 2:1 or tea:1".to_owned()));
+    let mut pieces = match named.parse::<usize>() {
+        Ok(line) => json!({ "line": line }),
+        Err(_) => json!({ "sku": named }),
+    };
+    if let Some(quantity) = quantity.transpose()? {
+        pieces["quantity"] = json!(quantity);
+    }
+    Ok(pieces)
+}
+
+/// The body of the call, without what was not said.
+pub(super) fn body(amount: Option<i64>, lines: &[Value], said: [(&str, bool); 3], texts: [(&str, &Option<String>); 2]) -> Value {
+    let mut body = json!({});
+    if let Some(amount) = amount {
+        body["amount"] = json!(amount);
+    }
+    if !lines.is_empty() {
+        body["lines"] = json!(lines);
+    }
+    said.into_iter().filter(|(_, is_so)| *is_so).for_each(|(name, _)| body[name] = json!(true));
+    texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))).for_each(|(name, text)| body[name] = json!(text));
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_its_place_or_its_sku() {
+        let read = |text| pieces(text).unwrap();
+        assert_eq!([read("0"), read("2:1")], [json!({ "line": 0 }), json!({ "line": 2, "quantity": 1 })]);
+        assert_eq!([read("tea"), read("tea:3")], [json!({ "sku": "tea" }), json!({ "sku": "tea", "quantity": 3 })]);
+        assert!(pieces("tea:all").is_err());
+    }
+}

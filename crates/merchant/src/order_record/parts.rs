@@ -1,0 +1,82 @@
+//! What of an order a refund can return: pieces of its lines, and its delivery; and what these are worth. A line is worth its price less its
+//! share of what was taken off, plus its share of the taxes that were put on.
+
+use protocol::Price;
+use serde::{Deserialize, Serialize};
+
+use crate::spread::spread;
+
+/// What of an order goes back with its money. Nothing, where an amount alone does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// Pieces of lines, each line once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Pieces>,
+    /// Whether the delivery is paid back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub delivery: bool,
+    /// Whether the pieces can be sold again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restock: bool,
+}
+
+/// Pieces of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pieces {
+    /// Which line of the order's price, counted from 0.
+    pub line: usize,
+    /// How many, at least 1.
+    pub quantity: u32,
+}
+
+/// What each line of a price, and its delivery, is worth, minor units.
+pub(super) struct Worth {
+    pub(super) lines: Vec<i64>,
+    pub(super) delivery: i64,
+}
+
+impl Worth {
+    pub(super) fn of(price: &Price) -> Worth {
+        let sums: Vec<i64> = price.lines.iter().map(|line| line.total.max(0)).collect();
+        let delivery = price.delivery.as_ref().map_or(0, |delivery| delivery.amount);
+        let below: i64 = price.lines.iter().map(|line| line.total.min(0)).sum();
+        let off = price.discounts.iter().map(|discount| discount.amount).sum::<i64>() - below;
+        // What is taken off beyond the lines is taken off the delivery.
+        let of_lines = off.min(sums.iter().sum());
+        let mut worth: Vec<i64> = sums.iter().zip(spread(of_lines, &sums)).map(|(sum, off)| sum - off).collect();
+        worth.push((delivery - (off - of_lines)).max(0));
+        let taxes: i64 = price.taxes.iter().filter(|tax| !tax.included).map(|tax| tax.amount).sum();
+        let taxes = spread(taxes, &worth);
+        let mut lines: Vec<i64> = worth.iter().zip(taxes).map(|(worth, tax)| worth + tax).collect();
+        let delivery = lines.pop().unwrap_or(0);
+        Worth { lines, delivery }
+    }
+}
+
+impl Parts {
+    /// Whether an amount alone goes back.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && !self.delivery
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::PriceText;
+
+    use super::*;
+
+    #[test]
+    fn lines_and_delivery_are_worth_the_total_but_for_its_rounding() {
+        let text = r#"{"currency":"EUR","lines":[
+            {"sku":"a","quantity":3,"name":"A","unit_price":333,"total":999},
+            {"sku":"b","quantity":1,"name":"B","unit_price":1001,"total":1001},
+            {"sku":"c","quantity":1,"name":"Paid before","unit_price":-100,"total":-100}],
+            "subtotal":1900,"discounts":[{"label":"Spring","amount":100}],"delivery":{"label":"Post","amount":400},
+            "taxes":[{"label":"VAT","rate":"7","amount":123,"included":true},{"label":"VAT","rate":"19","amount":418,"included":false}],
+            "rounding":2,"total":2620}"#;
+        let Worth { lines, delivery } = Worth::of(&PriceText::parse(text).unwrap());
+        assert_eq!((lines.as_slice(), delivery), ([1_070, 1_072, 0].as_slice(), 476));
+        assert_eq!(lines.iter().sum::<i64>() + delivery, 2_620 - 2);
+    }
+}
