@@ -167,7 +167,10 @@ fn money(record: &OrderRecord, attempted: &PaymentRecord, entries: &[Entry], wro
 /// What went back of the order's money against its status.
 fn returned(record: &OrderRecord, wrong: &mut Vec<String>) {
     let Some(paying) = record.paying() else { return };
-    let done = record.refunds.iter().filter(|refund| refund.payment == *paying && refund.status == RefundStatus::Done);
+    let done = record
+        .refunds
+        .iter()
+        .filter(|refund| refund.payment == *paying && refund.parts.transaction.is_none() && refund.status == RefundStatus::Done);
     let returned: i64 = done.map(|refund| refund.amount).sum();
     let status = match returned {
         0 => OrderStatus::Paid,

@@ -31,6 +31,8 @@ class Shop:
         self.payments = {}
         self.refunds = {}
         self.webhooks = {}
+        self.odd = {}
+        self.stuck = {}
         self.succeeded = set()
 
     def one(self, things):
@@ -58,6 +60,8 @@ class Shop:
                 self.payments[order["payment"]["id"]] = order
             if isinstance(body.get("refund"), dict):
                 self.refunds[body["refund"]["id"]] = order["id"]
+                if body["refund"]["status"] == "stuck":
+                    self.stuck[order["id"]] = order
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
 
 
@@ -110,10 +114,21 @@ def be_about_what_there_is(case):
     elif path == "/admin/v1/payments/{payment}/confirm" and known["payment"]:
         order = SHOP.payments[known["payment"]]
         body["amount"], body["currency"] = order["amount"], order["currency"]
+        if SHOP.turn % 3 == 0:
+            # Money that pays nothing, of which somebody has to say what becomes of it.
+            body["amount"], body["transaction"] = order["amount"] + 1, base64url(os.urandom(9))
     elif path == "/admin/v1/orders/{order}/refunds":
         body.update(amount=1, by_hand=False)
         for name in ("payment", "lines", "delivery", "restock"):
             body.pop(name, None)
+
+
+    elif path == "/admin/v1/orders/{order}/odd-money/{transaction}/resolve" and SHOP.odd:
+        named["order"] = SHOP.one(SHOP.odd)
+        named["transaction"] = SHOP.odd[named["order"]]
+        body.update(how="keep", by_hand=False)
+    elif path == "/admin/v1/orders/{order}/attention/{reason}/settle" and SHOP.stuck:
+        named.update(order=SHOP.one(SHOP.stuck), reason="refund-stuck")
 
 
 def base64url(data):
@@ -152,6 +167,10 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def after_call(context, case, response):
+    if response.status_code == 409 and case.operation.path == "/admin/v1/payments/{payment}/confirm":
+        order = SHOP.payments.get((case.path_parameters or {}).get("payment"))
+        if order and response.json()["code"] == "wrong-amount":
+            SHOP.odd[order["id"]] = case.body["transaction"]
     if response.status_code // 100 != 2:
         return
     SHOP.succeeded.add(f"{case.method} {case.operation.path}")

@@ -3,6 +3,7 @@
 pub(crate) mod kept;
 pub(crate) mod link;
 mod money;
+mod odd;
 mod parts;
 mod payments;
 mod record;
@@ -14,6 +15,7 @@ mod returning;
 mod words;
 
 pub use money::{Source, StrayMoney, UsedMoney};
+pub use odd::{OddMoney, OddState, WhyOdd};
 pub use parts::{Parts, Pieces};
 pub use record::{Entry, Fact, Happened, OrderRecord, PaymentRecord};
 pub use references::References;

@@ -18,6 +18,9 @@ pub struct Parts {
     /// Whether the pieces can be sold again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub restock: bool,
+    /// The provider's id of the money, where it is odd money that goes back, and none of the order's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<String>,
 }
 
 /// Pieces of one line.

@@ -145,7 +145,7 @@ impl OrderRecord {
             }
             return;
         }
-        let (asked, method) = (attempted.money, attempted.payment.method.clone());
+        let asked = attempted.money;
         // Where other answers have changed the price since, a code of before cannot pay the order any more.
         let is_asked = amount == asked.amount && Currency::parse(&fact.currency) == Some(asked.currency) && asked == owed;
         if !is_asked {
@@ -165,16 +165,23 @@ impl OrderRecord {
             tracing::error!(order = %self.order.id, payment = %id, "ALARM: a paid order was paid a second time; the second payment is being refunded");
             return self.return_second_payment(&id, asked, now);
         }
+        self.is_paid_by(&id, transaction, paid_at, signer);
+        if fact.returned {
+            self.went_back(&id, now);
+        }
+    }
+
+    /// The money of a payment makes the order paid, perhaps late.
+    pub(super) fn is_paid_by(&mut self, id: &PaymentId, transaction: String, paid_at: i64, signer: &Signer) {
+        let Some(attempted) = self.attempt(id) else { return };
+        let (money, method) = (attempted.money, attempted.payment.method.clone());
         if self.order.status != OrderStatus::Pending {
             self.happens(Fact::LateMoney { status: self.order.status });
         }
         let (merchant, order) = (self.order.merchant.clone(), self.order.id.clone());
         let number = Some(OrderNumber::of(&order).to_string());
         let price = Some(self.order.price.clone());
-        let receipt = Receipt { merchant, order, money: asked, method, transaction, paid_at, number, price };
+        let receipt = Receipt { merchant, order, money, method, transaction, paid_at, number, price };
         self.happens(Fact::Paid { payment: id.clone(), receipt: receipt.sign(signer) });
-        if fact.returned {
-            self.went_back(&id, now);
-        }
     }
 }

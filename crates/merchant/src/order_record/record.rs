@@ -284,6 +284,35 @@ pub enum Fact {
         #[serde(with = "words::payment_id")]
         payment: PaymentId,
     },
+    /// Money that pays nothing was kept, says a person.
+    OddKept {
+        /// By which payment it came.
+        #[serde(with = "words::payment_id")]
+        payment: PaymentId,
+        /// The provider's id of the money.
+        transaction: String,
+        /// Minor units: all of it, or what is over where it paid the order ([`Fact::Money`] tells of that).
+        amount: i64,
+        /// As the provider wrote it.
+        currency: String,
+    },
+    /// Money that pays nothing was returned by other means, says a person.
+    OddReturned {
+        /// By which payment it came.
+        #[serde(with = "words::payment_id")]
+        payment: PaymentId,
+        /// The provider's id of the money.
+        transaction: String,
+        /// Minor units.
+        amount: i64,
+        /// As the provider wrote it.
+        currency: String,
+    },
+    /// A person has looked at what needed one, and nothing is left to do.
+    Settled {
+        /// At what: a kind of fact, `refund-stuck` or `refund-failed`.
+        reason: String,
+    },
     /// Part of the order's money is back.
     #[serde(rename = "partly_refunded")]
     PartlyRefunded {

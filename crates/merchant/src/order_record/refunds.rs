@@ -14,7 +14,9 @@ impl OrderRecord {
     }
 
     fn gone(&self, payment: &PaymentId, counts: impl Fn(RefundStatus) -> bool) -> i64 {
-        let refunds = self.refunds.iter().filter(|refund| refund.payment == *payment && counts(refund.status));
+        // Odd money was never counted as the payment's.
+        let is_own = |refund: &&Refund| refund.payment == *payment && refund.parts.transaction.is_none();
+        let refunds = self.refunds.iter().filter(is_own).filter(|refund| counts(refund.status));
         refunds.map(|refund| refund.amount).sum()
     }
 
@@ -35,11 +37,15 @@ impl OrderRecord {
         if refund.amount > left {
             return Err(RefundRefusal::TooMuch { left });
         }
+        self.refund_begins(refund);
+        Ok(())
+    }
+
+    pub(super) fn refund_begins(&mut self, refund: Refund) {
         let (id, status) = (refund.id.clone(), refund.status);
         let by = self.by.clone();
         self.happens(Fact::Refund(Refund { status: RefundStatus::Pending, by, ..refund }));
         self.refund_stands(&id, status);
-        Ok(())
     }
 
     /// All of a payment goes back that came for an order which was paid already. Its id follows from the payment's, so that this
@@ -66,7 +72,12 @@ impl OrderRecord {
     /// The provider says that all of a payment's money has gone back, by whichever refund: one of ours, or one that somebody made in its
     /// console.
     pub(super) fn went_back(&mut self, payment: &PaymentId, now: i64) {
-        let ours: Vec<_> = self.refunds.iter().filter(|refund| refund.payment == *payment).map(|refund| refund.id.clone()).collect();
+        let ours: Vec<_> = self
+            .refunds
+            .iter()
+            .filter(|refund| refund.payment == *payment && refund.parts.transaction.is_none())
+            .map(|refund| refund.id.clone())
+            .collect();
         for id in ours {
             self.refund_stands(&id, RefundStatus::Done);
         }

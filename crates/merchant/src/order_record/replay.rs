@@ -103,6 +103,9 @@ impl OrderRecord {
             | Fact::BillDifference { .. }
             | Fact::RefundAmount { .. }
             | Fact::RefundRefused { .. }
+            | Fact::OddKept { .. }
+            | Fact::OddReturned { .. }
+            | Fact::Settled { .. }
             | Fact::Oversold { .. } => {}
         }
     }

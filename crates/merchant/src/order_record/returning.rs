@@ -28,7 +28,7 @@ impl OrderRecord {
         let price = &self.order.price;
         let lines = price.lines.iter().enumerate().filter(|(_, sold)| sold.total >= 0).map(open);
         let delivery = price.delivery.is_some() && !self.is_delivery_returned();
-        Parts { lines: lines.filter(|pieces| pieces.quantity > 0).collect(), delivery, restock: false }
+        Parts { lines: lines.filter(|pieces| pieces.quantity > 0).collect(), delivery, ..Parts::default() }
     }
 
     /// What these parts come to, minor units: with the last of them all the money that is left.

@@ -22,7 +22,8 @@ impl OrderService {
             payment: paid.named(),
             refund_id: id,
             amount: refund.amount,
-            total: paid.money.amount,
+            // Odd money goes back as a whole.
+            total: if refund.parts.transaction.is_some() { refund.amount } else { paid.money.amount },
             currency: paid.money.currency.as_str(),
             reason: Some(refund.reason.as_str()).filter(|reason| !reason.is_empty()),
             notify_url: provider.notify_url(),

@@ -20,7 +20,7 @@ use crate::providers::{Provider, Providers};
 use crate::releases::Releases;
 use crate::service_error::ServiceError;
 use crate::shop_time::ShopTime;
-use crate::store::{IdempotencyRecord, Store, StoreError};
+use crate::store::{IdempotencyRecord, Store, StoreError, Waits};
 use crate::waiters::Waiters;
 use crate::webhooks::Webhooks;
 
@@ -126,6 +126,21 @@ impl OrderService {
             Ok(())
         };
         self.try_once(order, key, change).await?.map_err(|never| match never {})
+    }
+
+    /// As [`OrderService::change`], for what a person says of what waits.
+    pub(crate) async fn change_what_waits<E>(
+        &self,
+        order: &OrderId,
+        change: impl FnOnce(&mut OrderRecord, &Waits) -> Result<(), E>,
+    ) -> Result<Result<Order, E>, StoreError> {
+        let outcome = self.store.change_what_waits(order, self.now(), change).await?;
+        Ok(outcome.map(|(order, changed)| {
+            if changed {
+                self.waiters.wake(&order.id);
+            }
+            order
+        }))
     }
 
     /// As [`OrderService::change_once`], for a change that may refuse.

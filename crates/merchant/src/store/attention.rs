@@ -1,10 +1,13 @@
 //! What a person has to look at: orders by which other money came than was asked for, goods that were sold twice, refunds that do not
-//! go on by themselves, bills that say otherwise. Each is also an alarm when it happens; this is the list of them.
+//! go on by themselves, bills that say otherwise. Each is also an alarm when it happens; this is the list of those that nobody has settled.
 
-use protocol::OrderId;
+use protocol::{Order, OrderId};
 use sqlx::Row as _;
 
-use super::{Store, StoreError};
+use super::connections::Transaction;
+use super::records::Database;
+use super::{Store, StoreError, rows};
+use crate::order_record::{Fact, OddMoney, OrderRecord};
 
 /// Why a person has to look at an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,15 @@ pub struct Attention {
     pub reason: String,
     /// Since when, unix seconds.
     pub since: i64,
+}
+
+/// What of an order waits for a person, as one transaction sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// Why a person has to look at it, the oldest reason first.
+    pub attention: Vec<Attention>,
+    /// All of its odd money, whatever became of it.
+    pub odd: Vec<OddMoney>,
 }
 
 /// What is odd in the ledger, in the words of its index (migration 0041), which SQLite takes for no others. A second payment goes back by
@@ -26,11 +38,19 @@ macro_rules! odd {
 }
 pub(super) use odd;
 
+/// Of these the ones that nobody has settled.
+macro_rules! unsettled {
+    () => {
+        " AND kind <> 'second-payment' AND NOT EXISTS (SELECT 1 FROM settled WHERE settled.entry = ledger.entry)"
+    };
+}
+
 /// The orders that need a person, for a condition on ids of orders.
 pub(super) const ORDERS: &str = concat!(
     "SELECT order_id FROM ledger WHERE ",
     odd!(),
-    " AND kind <> 'second-payment' UNION SELECT order_id FROM refunds WHERE status IN ('stuck', 'failed')"
+    unsettled!(),
+    " UNION SELECT order_id FROM refunds WHERE status IN ('stuck', 'failed') AND settled_at IS NULL"
 );
 
 impl Store {
@@ -39,13 +59,110 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn attention(&self, id: &OrderId) -> Result<Vec<Attention>, StoreError> {
-        let query = concat!(
-            "SELECT kind AS reason, at AS since FROM ledger WHERE order_id = $1 AND ",
-            odd!(),
-            " AND kind <> 'second-payment' UNION ALL SELECT 'refund-' || status AS reason, created_at AS since FROM refunds \
-             WHERE order_id = $1 AND status IN ('stuck', 'failed') ORDER BY since, reason"
-        );
-        let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&self.pool).await?;
-        rows.iter().map(|row| Ok(Attention { reason: row.try_get("reason")?, since: row.try_get("since")? })).collect()
+        let mut transaction = self.pool.begin("BEGIN").await?;
+        let attention = attention(&mut transaction, id).await;
+        transaction.read(attention).await
+    }
+
+    /// What of that order waits for a person, and what became of its odd money.
+    ///
+    /// # Errors
+    /// `NoOrder`, those of the database.
+    pub async fn waits(&self, id: &OrderId) -> Result<Waits, StoreError> {
+        let mut transaction = self.pool.begin("BEGIN").await?;
+        let waits = waits(&mut transaction, "SELECT * FROM orders WHERE id = $1", id).await;
+        transaction.read(waits).await
+    }
+
+    /// As [`Store::change`], for what a person says of what waits: the change is told what that is, and nobody else changes it meanwhile. A
+    /// change that refuses writes nothing.
+    ///
+    /// # Errors
+    /// As [`Store::change`], and the refusal.
+    pub async fn change_what_waits<E>(
+        &self,
+        id: &OrderId,
+        now: i64,
+        change: impl FnOnce(&mut OrderRecord, &Waits) -> Result<(), E>,
+    ) -> Result<Result<(Order, bool), E>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let select = match self.database {
+            Database::Sqlite => "SELECT * FROM orders WHERE id = $1",
+            Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR NO KEY UPDATE",
+        };
+        let mut refusal = None;
+        let write = async {
+            let waits = waits(&mut transaction, select, id).await?;
+            self.change_in(&mut transaction, id, now, |record| refusal = change(record, &waits).err()).await
+        };
+        match write.await {
+            Ok(_) if refusal.is_some() => transaction.rollback().await?,
+            Ok(changed) => {
+                transaction.commit().await?;
+                return Ok(Ok(self.counted_in(changed)));
+            }
+            Err(error) => return Err(transaction.undone(error).await),
+        }
+        refusal.map(Err).ok_or(StoreError::NoOrder)
+    }
+}
+
+async fn attention(transaction: &mut Transaction, id: &OrderId) -> Result<Vec<Attention>, StoreError> {
+    let query = concat!(
+        "SELECT kind AS reason, at AS since FROM ledger WHERE order_id = $1 AND ",
+        odd!(),
+        unsettled!(),
+        " UNION ALL SELECT 'refund-' || status AS reason, created_at AS since FROM refunds \
+         WHERE order_id = $1 AND status IN ('stuck', 'failed') AND settled_at IS NULL ORDER BY since, reason"
+    );
+    let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
+    rows.iter().map(|row| Ok(Attention { reason: row.try_get("reason")?, since: row.try_get("since")? })).collect()
+}
+
+async fn waits(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<Waits, StoreError> {
+    let record = rows::record(transaction, select, id).await?;
+    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'refund-refused', \
+                 'odd-kept', 'odd-returned') ORDER BY entry";
+    let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
+    let facts = rows.iter().map(|row| Ok(Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?)));
+    let facts: Vec<Fact> = facts.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?;
+    Ok(Waits { attention: attention(transaction, id).await?, odd: record.odd_money(&facts) })
+}
+
+/// Takes out of the list what these facts settle, which were written into the ledger just now. `now` in unix seconds.
+pub(super) async fn settle(transaction: &mut Transaction, order: &OrderId, facts: &[Fact], now: i64) -> Result<(), StoreError> {
+    let is_any = |fact: &Fact| matches!(fact, Fact::OddKept { .. } | Fact::OddReturned { .. } | Fact::Settled { .. } | Fact::Refund(_));
+    if !facts.iter().any(is_any) {
+        return Ok(());
+    }
+    let query = concat!("SELECT entry, kind, detail FROM ledger WHERE order_id = $1 AND ", odd!(), unsettled!());
+    for row in sqlx::query(query).bind(order.as_str()).fetch_all(&mut *transaction).await? {
+        let kind: String = row.try_get("kind")?;
+        let odd = Fact::read(&kind, &row.try_get::<String, _>("detail")?);
+        if facts.iter().any(|fact| settles(fact, &kind, odd.as_ref())) {
+            let insert = "INSERT INTO settled (entry) VALUES ($1) ON CONFLICT DO NOTHING";
+            sqlx::query(insert).bind(row.try_get::<i64, _>("entry")?).execute(&mut *transaction).await?;
+        }
+    }
+    for fact in facts {
+        let Fact::Settled { reason } = fact else { continue };
+        if let Some(status) = reason.strip_prefix("refund-") {
+            let update = "UPDATE refunds SET settled_at = $1 WHERE order_id = $2 AND status = $3 AND settled_at IS NULL";
+            sqlx::query(update).bind(now).bind(order.as_str()).bind(status).execute(&mut *transaction).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a fact settles an entry of that kind, which says that.
+fn settles(fact: &Fact, kind: &str, odd: Option<&Fact>) -> bool {
+    match (fact, odd) {
+        (Fact::Settled { reason }, _) => reason == kind,
+        (decided, Some(Fact::WrongAmount(money) | Fact::PaidTwice(money))) => decided.decides(money),
+        (Fact::OddKept { payment, .. } | Fact::OddReturned { payment, .. }, Some(Fact::RefundRefused { payment: refused })) => {
+            payment == refused
+        }
+        (Fact::Refund(refund), Some(Fact::RefundRefused { payment })) => refund.payment == *payment && refund.parts.transaction.is_none(),
+        _ => false,
     }
 }

@@ -8,7 +8,7 @@ use super::ledger::Change;
 use super::records::Database;
 use super::rows::Attempted;
 use super::sealed::{Detail, PlainText};
-use super::{Store, StoreError, followers, ledger, moving, rows, sealed_rows, stock};
+use super::{Store, StoreError, attention, followers, ledger, moving, rows, sealed_rows, stock};
 use crate::fault;
 use crate::order_record::{Fact, OrderRecord, link, storable};
 use crate::sealed::SealedKind;
@@ -220,6 +220,7 @@ impl Store {
         }
         let ledger = Change { order: id, at: now, seq: after.order.seq, by: after.by.as_deref(), facts: &after.facts };
         ledger::write(transaction, std::iter::once(ledger)).await?;
+        attention::settle(transaction, id, &after.facts, now).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;

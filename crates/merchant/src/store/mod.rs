@@ -44,7 +44,7 @@ mod stock_item;
 mod tokens;
 
 pub use api_keys::ApiKey;
-pub use attention::Attention;
+pub use attention::{Attention, Waits};
 pub use audit::Kept;
 pub use changes::Received;
 pub use creating::NewRecord;

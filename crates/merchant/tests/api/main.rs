@@ -40,6 +40,7 @@ mod refunding;
 mod refusing;
 mod releases;
 mod repeating;
+mod resolving;
 mod restocking;
 mod rotating;
 mod sealed;

@@ -250,3 +250,27 @@ async fn pieces_of_an_order_go_back_at_a_terminal() {
     let both = orders(&shop, &key, &["refund", order, "--line", "0", "--amount", "1", "--once", "x"]).await;
     assert_eq!(both.status.code(), Some(2));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_money_is_resolved_at_a_terminal() {
+    let shop = Shop::open_with(|config| config + FPS).await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let made = told(&shop, &key, &create).await;
+    let order = made.split_whitespace().next().unwrap();
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    for (transaction, amount) in [("入账 1", "7000"), ("T-2", "100")] {
+        orders(&shop, &key, &["confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", transaction]).await;
+    }
+    let which = orders(&shop, &key, &["resolve", order, "--keep"]).await;
+    assert!(text(&which.stderr).starts_with("name one of them by --transaction: 入账 1, T-2"), "{}", text(&which.stderr));
+    let back = orders(&shop, &key, &["resolve", order, "--transaction", "T-2", "--return"]).await;
+    assert!(text(&back.stderr).starts_with("return-by-hand: "), "{}", text(&back.stderr));
+    let back = told(&shop, &key, &["resolve", order, "--transaction", "T-2", "--return", "--by-hand"]).await;
+    assert!(back.contains("odd money T-2  wrong-amount  1.00 HKD  returned\n") && back.contains("needs a person"), "{back}");
+    let kept = told(&shop, &key, &["resolve", order, "--keep"]).await;
+    assert!(kept.contains("  paid  68.00 HKD") && !kept.contains("needs a person"), "{kept}");
+    assert_eq!(told(&shop, &key, &["list", "--attention"]).await, "");
+    let nothing = orders(&shop, &key, &["settle", order, "wrong-amount"]).await;
+    assert!(text(&nothing.stderr).starts_with("already-resolved: "), "{}", text(&nothing.stderr));
+}

@@ -27,6 +27,7 @@ struct World {
     clock: Arc<AtomicI64>,
     bookings: Mutex<BTreeMap<String, Booking>>,
     calls: Mutex<Vec<String>>,
+    returns: Mutex<Vec<Value>>,
     down: AtomicBool,
     kept_open: AtomicBool,
     together: Mutex<Arc<Barrier>>,
@@ -51,6 +52,7 @@ impl Provider {
             clock,
             bookings: Mutex::default(),
             calls: Mutex::default(),
+            returns: Mutex::default(),
             down: AtomicBool::new(false),
             kept_open: AtomicBool::new(false),
             together: Mutex::new(Arc::new(Barrier::new(1))),
@@ -122,6 +124,11 @@ impl Provider {
         self.0.bookings.lock().unwrap()[payment].order.clone()
     }
 
+    /// The refunds that the merchant asked for, as it sent them.
+    pub fn returns(&self) -> Vec<Value> {
+        self.0.returns.lock().unwrap().clone()
+    }
+
     /// A shopper pays. The merchant hears nothing of it yet.
     pub fn pay(&self, payment: &str) {
         let mut bookings = self.0.bookings.lock().unwrap();
@@ -177,6 +184,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
     }
     // It takes no money back today.
     if path.starts_with("/v3/refund/") {
+        world.returns.lock().unwrap().extend(serde_json::from_slice::<Value>(&body));
         return refusal(500, "SYSTEM_ERROR");
     }
     let bill = world.bill.lock().unwrap().clone();

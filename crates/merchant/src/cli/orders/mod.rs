@@ -3,6 +3,7 @@
 mod admin;
 mod looking;
 mod refund;
+mod resolve;
 mod table;
 
 use std::io::{self, Write as _};
@@ -108,6 +109,10 @@ enum What {
         /// The refund's id
         refund: String,
     },
+    /// Say what becomes of money that pays nothing: keep it, or return it
+    Resolve(resolve::Resolve),
+    /// Say that what needed a person was looked at, and nothing is left to do
+    Settle(resolve::Settle),
     /// Say that the money of a bank code is there
     Confirm {
         /// Its id, or the reference on the bank statement
@@ -201,6 +206,8 @@ impl Orders {
                 answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
+            What::Resolve(resolve) => resolve.ask(&admin).await?,
+            What::Settle(settle) => settle.ask(&admin).await?,
             What::Confirm { payment, amount, currency, transaction } => {
                 let amount = amount_of(amount, currency)?;
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
@@ -263,7 +270,9 @@ impl What {
             What::List(_) | What::Find(_) => table::list(&read()?),
             What::Insights { .. } => table::insights(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),
-            What::Show { .. } | What::Cancel { .. } | What::Create { .. } | What::Confirm { .. } => table::account(&read()?),
+            What::Show { .. } | What::Resolve(_) | What::Settle(_) | What::Cancel { .. } | What::Create { .. } | What::Confirm { .. } => {
+                table::account(&read()?)
+            }
         })
     }
 }

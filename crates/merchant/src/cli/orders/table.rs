@@ -94,6 +94,13 @@ pub(super) fn account(account: &Value) -> String {
         let _ = writeln!(told, "  refund {}  {}  {}", text(&refund["id"]), text(&refund["status"]), money(&refund["amount"], currency));
     }
     let zone = zone(account);
+    for odd in each(&account["odd_money"]) {
+        let (transaction, reason, state) = (text(&odd["transaction"]), text(&odd["reason"]), text(&odd["state"]));
+        let _ = writeln!(told, "  odd money {transaction}  {reason}  {}  {state}", money(&odd["amount"], text(&odd["currency"])));
+    }
+    for why in each(&account["attention"]) {
+        let _ = writeln!(told, "  needs a person  {}  {}", time(&why["since"], &zone), text(&why["reason"]));
+    }
     if !account["refunds"][0].is_null() {
         let _ = writeln!(told, "  left to refund  {}", money(&account["refundable"], currency));
     }

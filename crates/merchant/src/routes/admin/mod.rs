@@ -16,6 +16,7 @@ mod orders;
 mod price;
 mod readers;
 mod refunds;
+mod resolve;
 mod webhooks;
 
 use axum::Router;
@@ -36,6 +37,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/cancel", post(orders::cancel))
         .route("/admin/v1/orders/{order}/refunds", post(refunds::create))
         .route("/admin/v1/orders/{order}/refunds/{refund}/done", post(refunds::done))
+        .route("/admin/v1/orders/{order}/odd-money/{transaction}/resolve", post(resolve::resolve))
+        .route("/admin/v1/orders/{order}/attention/{reason}/settle", post(resolve::settle))
         .route("/admin/v1/orders/{order}/details", get(details::show))
         .route("/admin/v1/orders/{order}/details/erase", post(details::erase))
         .route("/admin/v1/details/find", post(details::find))

@@ -16,6 +16,7 @@ use super::error::AdminError;
 use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body, span};
 use super::naming::order_id;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
+use super::resolve::with_what_waits;
 use crate::api_keys::Scope;
 use crate::catalog::{OwnAsks, OwnDelivery};
 use crate::order_record::References;
@@ -214,7 +215,7 @@ pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Pa
     caller.must(Scope::Read)?;
     let id = order_id(&app, &order).await?;
     let record = app.service.store.record(&id).await?;
-    let mut view = views::record(&record, &app.service.store.history(&id).await?);
+    let mut view = with_what_waits(views::record(&record, &app.service.store.history(&id).await?), &app.service.store.waits(&id).await?);
     view["time_zone"] = json!(app.service.time.name());
     answer(StatusCode::OK, &view)
 }

@@ -193,7 +193,7 @@ impl CreateRefund {
             }
             lines.push(Pieces { line, quantity });
         }
-        Ok(Parts { lines, delivery: self.delivery, restock: self.restock })
+        Ok(Parts { lines, delivery: self.delivery, restock: self.restock, transaction: None })
     }
 }
 
@@ -204,7 +204,7 @@ fn money(record: &OrderRecord, refund: &Refund) -> Money {
 }
 
 /// Refuses what the provider would refuse for being late.
-fn in_time(app: &App, record: &OrderRecord, payment: &PaymentId) -> Result<(), AdminError> {
+pub(super) fn in_time(app: &App, record: &OrderRecord, payment: &PaymentId) -> Result<(), AdminError> {
     let paid = record.payments.iter().find(|attempted| attempted.payment.id == *payment);
     let Some(paid) = paid else { return Ok(()) };
     let window = app.service.collector_of(paid)?.refund_window();
@@ -218,7 +218,7 @@ fn in_time(app: &App, record: &OrderRecord, payment: &PaymentId) -> Result<(), A
     }
 }
 
-fn refused(record: &OrderRecord, refusal: RefundRefusal) -> AdminError {
+pub(super) fn refused(record: &OrderRecord, refusal: RefundRefusal) -> AdminError {
     match refusal {
         RefundRefusal::NotPaid => AdminError::conflict("not-paid", "no money came by it"),
         RefundRefusal::TooMuch { left } => AdminError::conflict("refund-too-much", format!("{left} minor units are left to return")),
@@ -238,6 +238,6 @@ fn still_open(record: &OrderRecord) -> String {
 }
 
 /// 26 characters that every provider takes.
-fn refund_id(of: &str) -> String {
+pub(super) fn refund_id(of: &str) -> String {
     format!("rfd_{}", encode(Alphabet::Url, &Digest::of(of.as_bytes()).as_bytes()[..16]))
 }

@@ -1,0 +1,62 @@
+//! `orders resolve` and `orders settle`: what a person says of what needed one.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::admin::Admin;
+
+#[derive(Args)]
+pub(super) struct Resolve {
+    /// The order's number or its id
+    order: String,
+    /// The provider's id of the money; of an order with one such money it need not be named
+    #[arg(long, value_name = "ID")]
+    transaction: Option<String>,
+    /// Keep it: it pays the order, if it is enough and nobody has paid it
+    #[arg(long, required_unless_present = "returned", conflicts_with = "returned")]
+    keep: bool,
+    /// Return it, by the provider
+    #[arg(long = "return")]
+    returned: bool,
+    /// You have returned it by other means: it is only written down
+    #[arg(long, conflicts_with = "keep")]
+    by_hand: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Settle {
+    /// The order's number or its id
+    order: String,
+    /// The reason, as `list --attention` prints it
+    reason: String,
+}
+
+impl Resolve {
+    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        let transaction = match &self.transaction {
+            Some(transaction) => transaction.clone(),
+            None => the_only_one(&admin.get(&["orders", &self.order], &[]).await?)?,
+        };
+        let how = if self.keep { "keep" } else { "return" };
+        let body = json!({ "how": how, "by_hand": self.by_hand });
+        admin.post(&["orders", &self.order, "odd-money", &transaction, "resolve"], &transaction, &body).await
+    }
+}
+
+impl Settle {
+    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        admin.post(&["orders", &self.order, "attention", &self.reason, "settle"], &self.reason, &json!({})).await
+    }
+}
+
+/// The odd money of an order of which nobody has said anything yet, where that is one.
+fn the_only_one(answer: &str) -> Result<String, String> {
+    let account = serde_json::from_str::<Value>(answer).unwrap_or_default();
+    let all = account["odd_money"].as_array().into_iter().flatten();
+    let open: Vec<&str> = all.filter(|odd| odd["state"] == "open").filter_map(|odd| odd["transaction"].as_str()).collect();
+    match open.as_slice() {
+        [one] => Ok((*one).to_owned()),
+        [] => Err("this order has no money that waits for anybody; orders show tells what it has".to_owned()),
+        several => Err(format!("name one of them by --transaction: {}", several.join(", "))),
+    }
+}
