@@ -23,6 +23,7 @@ fn file(vectors: &Vectors) -> (Vec<u8>, Vec<u8>) {
         state: "SUCCESS",
         total: 101,
         refund: None,
+        fee_rate: 0,
     };
     let refunded = BillRow { at: vectors.timestamp + 60, refund: Some(("503000", "ref_1", 30, "SUCCESS")), ..paid };
     bill_file(&[paid, refunded], BASE, "abc")
@@ -114,6 +115,7 @@ fn row<'a>(vectors: &'a Vectors, out_trade_no: &'a str, description: &'a str) ->
         state: "SUCCESS",
         total: 101,
         refund: None,
+        fee_rate: 0,
     }
 }
 

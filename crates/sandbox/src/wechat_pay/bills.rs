@@ -14,6 +14,9 @@ const DAY: i64 = 24 * 3600;
 /// How long a bill can be downloaded, in seconds.
 const OFFER_LIFE: i64 = 5 * 60;
 
+/// What WeChat Pay takes of each payment, ten thousandths.
+const FEE_RATE: i64 = 60;
+
 /// Another application of the same merchant.
 const OTHER_APPLICATION: &str = "wx00000000000other";
 
@@ -76,6 +79,7 @@ fn rows<'a>(server: &'a WechatPay, orders: impl Iterator<Item = &'a Order>, ques
             state: "SUCCESS",
             total: order.request.total,
             refund: None,
+            fee_rate: FEE_RATE,
         };
         if question.payments && within(paid.at) {
             rows.push(paid);
@@ -123,6 +127,7 @@ fn neighbours(server: &WechatPay, day: i64) -> impl Iterator<Item = BillRow<'_>>
         state,
         total: 900,
         refund: None,
+        fee_rate: FEE_RATE,
     })
 }
 

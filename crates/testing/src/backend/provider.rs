@@ -106,6 +106,7 @@ impl Provider {
             state: "SUCCESS",
             total: order.total,
             refund: None,
+            fee_rate: 60,
         })
     }
 

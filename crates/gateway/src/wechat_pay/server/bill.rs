@@ -177,6 +177,21 @@ pub struct BillRow<'a> {
     pub total: i64,
     /// Provider's number, merchant's number, fen and state, for a line about a refund.
     pub refund: Option<(&'a str, &'a str, i64, &'a str)>,
+    /// What WeChat Pay takes of it, and gives back of a refund, ten thousandths.
+    pub fee_rate: i64,
+}
+
+impl BillRow<'_> {
+    /// What it takes, fen, negative where it gives some of it back: half a fen is one.
+    fn fee(&self) -> i64 {
+        let share = |amount: i64| (amount * self.fee_rate + 5000) / 10_000;
+        self.refund.map_or_else(|| share(self.total), |refund| -share(refund.2))
+    }
+}
+
+/// A fee as bills have it, with five decimals.
+fn fee_of(fen: i64) -> String {
+    format!("{}{}000", if fen < 0 { "-" } else { "" }, yuan::format(fen.abs()))
 }
 
 /// The file, and the answer that offers it at `base_url` under `token`.
@@ -185,7 +200,7 @@ pub fn bill_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Vec<u8>,
     let mut lines = vec![COLUMNS.join(",")];
     lines.extend(rows.iter().map(|row| quoted(&cells(row))));
     let (paid, returned) = sums(rows);
-    let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), "0.00000".to_owned()];
+    let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), fees(rows)];
     lines.extend([SUMS.to_owned(), quoted(&[&sums[..], &[yuan::format(paid), yuan::format(returned)]].concat())]);
     offered(&lines, base_url, token)
 }
@@ -227,7 +242,7 @@ pub fn older_bill_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Ve
     // Its columns are the first ones of the newer form, under other names.
     lines.extend(rows.iter().map(|row| quoted(&cells(row)[..OLDER_COLUMNS.len()])));
     let (paid, returned) = sums(rows);
-    let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), "0.00000".to_owned()];
+    let sums = [rows.len().to_string(), yuan::format(paid), yuan::format(returned), yuan::format(0), fees(rows)];
     lines.extend([OLDER_SUMS.to_owned(), quoted(&sums)]);
     offered(&lines, base_url, token)
 }
@@ -236,6 +251,11 @@ pub fn older_bill_file(rows: &[BillRow<'_>], base_url: &str, token: &str) -> (Ve
 fn sums(rows: &[BillRow<'_>]) -> (i64, i64) {
     let paid = rows.iter().filter(|row| row.refund.is_none()).map(|row| row.total).sum();
     (paid, rows.iter().filter_map(|row| row.refund).map(|refund| refund.2).sum())
+}
+
+/// What was taken of all of them.
+fn fees(rows: &[BillRow<'_>]) -> String {
+    fee_of(rows.iter().map(BillRow::fee).sum())
 }
 
 fn cells(row: &BillRow<'_>) -> [String; COLUMNS.len()] {
@@ -266,8 +286,8 @@ fn cells(row: &BillRow<'_>) -> [String; COLUMNS.len()] {
         status,
         row.description,
         row.attach,
-        "0.00000",
-        "0.00%",
+        &fee_of(row.fee()),
+        &format!("{}.{:02}%", row.fee_rate / 100, row.fee_rate % 100),
         &paid,
         &returned,
         "",
