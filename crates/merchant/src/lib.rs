@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod audit;
 mod bank;
+pub mod books;
 mod cart_fault;
 pub mod catalog;
 mod client;

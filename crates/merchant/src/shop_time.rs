@@ -76,6 +76,12 @@ impl ShopTime {
         Some((first, first.checked_add(1.month()).ok()?))
     }
 
+    /// The month in which that is, `2026-11`; `at` in unix seconds.
+    pub fn month_of(&self, at: i64) -> String {
+        let date = self.date(at);
+        format!("{:04}-{:02}", date.year(), date.month())
+    }
+
     /// From when, and until when.
     fn read(&self, text: &str, now: i64) -> Result<(i64, i64), String> {
         let whole = |date: Date| (self.begin(date), self.end(date));

@@ -13,7 +13,7 @@ use crate::observing::Alarm;
 use crate::order_record::{OrderRecord, RefundStatus, Source};
 use crate::providers::Provider;
 use crate::service_error::ServiceError;
-use crate::store::StoreError;
+use crate::store::{BilledLine, StoreError};
 
 const DAY: i64 = 86_400;
 /// For how long one node may be comparing, seconds.
@@ -132,8 +132,11 @@ impl OrderService {
             return Ok(not_yet);
         }
         let Some(bill) = provider.bill(day).await? else { return Ok(not_yet) };
-        let (entries, others, differences) = self.compare_with(provider, (begin, end), &bill).await?;
-        let comparison = Comparison { date: days.zone.date(begin), entries, others, differences };
+        let (ours, others, differences) = self.compare_with(provider, (begin, end), &bill).await?;
+        let date = days.zone.date(begin);
+        let lines: Vec<_> = ours.iter().filter_map(|entry| billed(entry)).collect();
+        self.store.keep_bill(provider.name(), &date, &lines, now).await?;
+        let comparison = Comparison { date, entries: ours.len(), others, differences };
         for difference in &comparison.differences {
             self.report(&comparison.date, difference).await?;
         }
@@ -158,15 +161,15 @@ impl OrderService {
         }
     }
 
-    /// Answers how many lines are about us and about others, and what is different.
-    async fn compare_with(
+    /// Answers the lines that are about us, how many are about others, and what is different.
+    async fn compare_with<'a>(
         &self,
         provider: &Provider,
         (begin, end): (i64, i64),
-        bill: &Bill,
-    ) -> Result<(usize, usize, Vec<Difference>), ServiceError> {
+        bill: &'a Bill,
+    ) -> Result<(Vec<&'a BillEntry>, usize, Vec<Difference>), ServiceError> {
         let (mut differences, mut billed) = (Vec::new(), BTreeSet::new());
-        let (mut entries, mut others) = (0, bill.others);
+        let (mut ours, mut others) = (Vec::new(), bill.others);
         for entry in &bill.entries {
             match self.compare_entry(entry).await? {
                 Line::Others => {
@@ -175,7 +178,7 @@ impl OrderService {
                 }
                 Line::Ours(difference) => differences.extend(difference),
             }
-            entries += 1;
+            ours.push(entry);
             if matches!(entry.kind, BillKind::Paid { .. } | BillKind::Other { .. }) {
                 billed.insert(entry.payment_id.as_str());
             }
@@ -194,7 +197,7 @@ impl OrderService {
                 differences.push(Difference { order, ..Difference::of_nothing_known(DifferenceKind::NotInBill, &payment, detail) });
             }
         }
-        Ok((entries, others, differences))
+        Ok((ours, others, differences))
     }
 
     async fn compare_entry(&self, entry: &BillEntry) -> Result<Line, ServiceError> {
@@ -272,6 +275,18 @@ const DONE: &str = "done";
 
 fn duty(provider: &Provider, date: &str) -> String {
     format!("bill {} {date}", provider.name())
+}
+
+/// What the books keep of a line: money that has moved.
+fn billed(entry: &BillEntry) -> Option<BilledLine> {
+    let (refund, amount) = match &entry.kind {
+        BillKind::Paid { amount } => (String::new(), *amount),
+        BillKind::Refunded { refund_id, amount, is_done: true, .. } => (refund_id.clone(), -amount),
+        BillKind::Refunded { .. } | BillKind::Other { .. } => return None,
+    };
+    let BillEntry { at, payment_id, transaction_id, currency, fee, .. } = entry;
+    let (payment, transaction, currency) = (payment_id.clone(), transaction_id.clone(), currency.clone());
+    Some(BilledLine { at: *at, payment, transaction, refund, currency, amount, fee: *fee })
 }
 
 /// Whether an id is of the form that this backend gives to payments: one that is not in the records was lost from them.

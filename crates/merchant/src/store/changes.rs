@@ -221,6 +221,7 @@ impl Store {
         let ledger = Change { order: id, at: now, seq: after.order.seq, by: after.by.as_deref(), facts: &after.facts };
         ledger::write(transaction, std::iter::once(ledger)).await?;
         attention::settle(transaction, id, &after.facts, now).await?;
+        self.follow_money(transaction, &after, now).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;

@@ -189,9 +189,9 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
 }
 
 async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<(), StoreError> {
-    let insert =
-        "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number, client_reference, metadata, asking) VALUES ";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 11))));
+    let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number, client_reference, metadata, asking, \
+         unbooked) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 12))));
     for NewOrder { record: OrderRecord { order, references, asking, .. }, now, .. } in orders {
         query = query
             .bind(order.id.as_str())
@@ -204,7 +204,9 @@ async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Re
             .bind(OrderNumber::of(&order.id).as_str().to_owned())
             .bind(references.client_reference.as_deref())
             .bind(references.metadata_text())
-            .bind(asking.as_deref());
+            .bind(asking.as_deref())
+            // Its movements are booked as they come.
+            .bind(0);
     }
     query.execute(&mut *transaction).await?;
     Ok(())

@@ -64,7 +64,7 @@ impl NodeLocks {
 }
 
 /// The number by which PostgreSQL knows a name. Two names with one number would wait for each other, which does no harm.
-fn number(name: &str) -> i64 {
+pub(super) fn number(name: &str) -> i64 {
     let digest = Digest::of(name.as_bytes());
     let bytes = digest.as_bytes().first_chunk().expect("a digest has 32 bytes");
     i64::from_be_bytes(*bytes)

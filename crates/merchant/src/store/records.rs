@@ -166,6 +166,7 @@ impl Store {
     async fn migrate(self) -> Result<Store, StoreError> {
         self.migrations().run(self.pool.unhurried()).await.map_err(|error| StoreError::Database(error.into()))?;
         self.number_orders().await?;
+        self.book_old_orders().await?;
         Ok(self)
     }
 

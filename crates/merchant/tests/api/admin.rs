@@ -1,8 +1,7 @@
-//! The merchant's own calls: orders of the shop, lists, export, insights, and keys that may do some of it.
+//! The merchant's own calls: orders of the shop, lists, insights, and keys that may do some of it.
 
 use merchant::api_keys::Scope;
-use merchant::order_record::RefundStatus;
-use protocol::{OrderId, OrderStatus, Request, Way};
+use protocol::{OrderId, OrderStatus, Request};
 use serde_json::{Value, json};
 use testing::backend::{Shop, item, key as shop_key, nonce};
 
@@ -151,9 +150,6 @@ async fn what_the_page_says_of_an_order_is_never_taken_for_what_the_shop_says() 
     let listed = shop.call(&key, "GET", "orders?reference=A-1001", None).await.json();
     assert_eq!(listed["orders"].as_array().unwrap().len(), 1, "only the shop's own is found by it");
     assert_eq!(shop.call(&key, "GET", "orders/A-1001", None).await.json()["order"]["id"], own["order"]["id"]);
-    let csv = shop.call(&key, "GET", "export", None).await.text;
-    assert!(csv.lines().next().unwrap().ends_with(",refunded,client_reference,metadata"), "{csv}");
-    assert!(csv.lines().any(|line| line.ends_with(",A-1001,")) && csv.contains("\"{\"\"guest\"\""), "{csv}");
     // Shoppers are told none of it.
     for order in [bought.id.as_str(), own["order"]["id"].as_str().unwrap()] {
         let told = shop.ask(&shop.backend.order(&OrderId::parse(order).unwrap(), 0, 0, nonce())).await;
@@ -197,45 +193,6 @@ async fn pages_follow_each_other_and_filters_are_named_when_they_are_wrong() {
     for query in ["limit=0", "limit=999", "status=gone", "after=x", "from=someday", "from=2026", "to=2026-13", "colour=red"] {
         assert_eq!(shop.call(&key, "GET", &format!("orders?{query}"), None).await.code().0, 400, "{query}");
     }
-}
-
-#[tokio::test]
-async fn the_export_is_a_table_that_a_spreadsheet_cannot_take_for_formulas() {
-    let shop = Shop::open().await;
-    let key = shop.key(&Scope::ALL).await;
-    let mut wish = wish();
-    wish["reference"] = json!("=HYPERLINK(\"x\")");
-    shop.call(&key, "POST", "orders", Some(("k", wish))).await;
-    let order = shop.order_tea().await;
-    let payment = order.payment.unwrap().id;
-    shop.provider.pay(payment.as_str());
-    shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await;
-    let told = shop.call(&key, "GET", "export", None).await;
-    assert_eq!(told.kind, "text/csv; charset=utf-8");
-    let lines: Vec<&str> = told.text.split_terminator("\r\n").collect();
-    assert_eq!(lines.len(), 3, "{}", told.text);
-    assert!(lines[0].starts_with("created_at,number,order,reference,status,amount,currency"));
-    let paid = lines.iter().find(|line| line.contains(",paid,")).unwrap();
-    assert!(paid.contains(",80.00,CNY,wechat_pay,42000") && paid.ends_with(",0.00,,"), "{paid}");
-    assert!(told.text.contains(",\"'=HYPERLINK(\"\"x\"\")\",pending,255.00,CNY,,,,0.00"), "{}", told.text);
-}
-
-#[tokio::test]
-async fn a_second_payment_that_went_back_is_none_of_the_orders_money_in_the_export() {
-    let shop = Shop::open().await;
-    let key = shop.key(&[Scope::Read]).await;
-    let order = shop.order_tea().await;
-    let other = shop.backend.new_payment(&order.id, &Way::qr(&order.methods[0]), nonce(), testing::backend::key());
-    let other = shop.order(&other).await.1.payment.unwrap().id;
-    for (payment, event) in [(order.payment.unwrap().id, "EV-1"), (other, "EV-2")] {
-        shop.provider.pay(payment.as_str());
-        assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), event)).await, 204);
-    }
-    let store = shop.merchant().store();
-    let refund = store.record(&order.id).await.unwrap().refunds[0].id.clone();
-    store.change(&order.id, shop.now(), |account| account.refund_stands(&refund, RefundStatus::Done)).await.unwrap();
-    let told = shop.call(&key, "GET", "export", None).await.text;
-    assert!(told.contains(",paid,80.00,") && told.ends_with(",0.00,,\r\n"), "{told}");
 }
 
 #[tokio::test]

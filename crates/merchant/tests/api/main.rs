@@ -7,6 +7,7 @@ mod admin;
 mod answering;
 mod asking;
 mod banking;
+mod booking;
 mod checking;
 mod comparing;
 mod configuring;

@@ -28,7 +28,6 @@ async fn an_order_is_told_with_its_number_and_found_by_it_however_it_is_written(
     assert_eq!(shop.ask(&by_number).await.code(), (404, "unknown-order".to_owned()));
     let list = shop.call(&key, "GET", "orders", None).await.json();
     assert_eq!(list["orders"][0]["order"]["number"], json!(number));
-    assert!(shop.call(&key, "GET", "export", None).await.text.contains(&format!(",{number},{},", order.id)));
 }
 
 #[tokio::test]

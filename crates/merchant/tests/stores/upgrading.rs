@@ -2,7 +2,7 @@
 
 use merchant::Store;
 use merchant::sealed::SealedKind;
-use merchant::store::{IdempotencyRecord, StockItem};
+use merchant::store::{IdempotencyRecord, MovementPage, StockItem};
 use protocol::{OrderId, OrderStatus};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
@@ -117,6 +117,11 @@ pub async fn is_whole(store: &Store) {
     assert_eq!(late.payments[0].payment.payload.as_deref(), Some("https://wallet.example/pay?back=lin"));
     let notified = store.detail(&late.order.id, SealedKind::Notification, "alipay event").await.unwrap();
     assert_eq!(notified.as_deref(), Some("out_trade_no=pay_late&buyer_id=2088"));
+    let page = MovementPage { from: 0, to: i64::MAX, after: (0, 0), limit: 9 };
+    let booked = store.movements(page).await.unwrap();
+    let moved: Vec<_> = booked.iter().map(|it| (it.movement.name.as_str(), it.booked_at, it.movement.amount)).collect();
+    let came = ("odd-money pay_late", 1_800_001_900, 6_800);
+    assert_eq!(moved, [came, ("refund rfd_late", 1_800_001_950, -6_800)], "what moved before there were books is in them");
     let key = IdempotencyRecord { key: "key".to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() };
     assert_eq!(store.order_made_with(&key).await.unwrap().unwrap(), open);
     assert!(store.api_key("hash").await.unwrap().is_some());

@@ -51,13 +51,21 @@ impl Admin {
     }
 
     /// An answer of any length, handed on as it comes for as long as `take` wants more.
-    pub(super) async fn pass_on(&self, path: &[&str], query: &[(&str, String)], take: impl FnMut(&[u8]) -> bool) -> Result<(), String> {
+    /// Tells what one of its headers says.
+    pub(super) async fn pass_on(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        header: &str,
+        take: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Option<String>, String> {
         let mut url = self.at(path)?;
         url.query_pairs_mut().extend_pairs(query);
         let sending = timeout(EXPORT.silence, self.client.get(url).bearer_auth(&self.key).send());
         let reply = sending.await.map_err(|late| unread(&late.into()))?.map_err(|error| unread(&error.into()))?;
         if reply.status().is_success() {
-            return incoming::each_part(reply, EXPORT, take).await.map_err(|reason| unread(&reason));
+            let said = reply.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            return incoming::each_part(reply, EXPORT, take).await.map(|()| said).map_err(|reason| unread(&reason));
         }
         let answer = incoming::answer(std::future::ready(Ok(reply)), ALLOWED).await.map_err(|reason| unread(&reason))?;
         Err(refusal(answer.status, &answer.body))

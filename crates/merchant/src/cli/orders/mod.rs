@@ -1,12 +1,12 @@
 //! `orders`: the admin API for a person at a terminal. It asks a running backend, so that there is one set of rules.
 
 mod admin;
+mod books;
 mod looking;
 mod refund;
 mod resolve;
 mod table;
 
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,7 +14,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::amount::minor_units;
-use super::shared::{print, printed};
+use super::shared::print;
 use admin::Admin;
 
 /// Create, list, read, refund, confirm and export orders
@@ -127,14 +127,17 @@ enum What {
         #[arg(long)]
         transaction: String,
     },
-    /// CSV for bookkeeping
-    Export {
-        /// A time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
-        #[arg(long, value_name = "TIME")]
-        from: String,
-        /// The same; a day or a month counts as a whole
-        #[arg(long, value_name = "TIME")]
-        to: String,
+    /// The books, one row for each movement of money
+    Export(books::Export),
+    /// Close a month of the books, such as 2026-11, once it is over
+    Close {
+        /// The month
+        month: String,
+    },
+    /// A month of the books, such as 2026-11, beside the bills of the providers
+    Books {
+        /// The month
+        month: String,
     },
     /// How each payment method fares
     Insights {
@@ -213,7 +216,9 @@ impl Orders {
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
                 admin.post(&["payments", payment, "confirm"], &body.to_string(), &body).await?
             }
-            What::Export { from, to } => return export(&admin, &times(from, to)).await,
+            What::Export(export) => return export.run(&admin).await.map(|()| ExitCode::SUCCESS),
+            What::Close { month } => books::close(&admin, month).await?,
+            What::Books { month } => admin.get(&["books", month], &[]).await?,
             What::Insights { from, to } => admin.get(&["insights"], &times(from, to)).await?,
         };
         let told = if self.json { answer } else { self.what.told(&answer)? };
@@ -250,23 +255,14 @@ fn still_open(answer: &str) -> Result<String, String> {
     }
 }
 
-/// An export may be longer than this machine has memory.
-async fn export(admin: &Admin, times: &[(&str, String)]) -> Result<ExitCode, String> {
-    let (mut out, mut written) = (io::stdout(), Ok(()));
-    let write = |part: &[u8]| {
-        written = out.write_all(part);
-        written.is_ok()
-    };
-    admin.pass_on(&["export"], times, write).await?;
-    printed(written).map(|()| ExitCode::SUCCESS)
-}
-
 impl What {
     /// An answer for people.
     fn told(&self, answer: &str) -> Result<String, String> {
         let read = || serde_json::from_str::<Value>(answer).map_err(|_| "the backend's answer is not JSON".to_owned());
         Ok(match self {
-            What::Export { .. } => answer.to_owned(),
+            What::Export(_) => answer.to_owned(),
+            What::Close { .. } => books::closed(&read()?),
+            What::Books { .. } => books::month(&read()?),
             What::List(_) | What::Find(_) => table::list(&read()?),
             What::Insights { .. } => table::insights(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),

@@ -6,16 +6,16 @@ use merchant::shop_time::ShopTime;
 use protocol::{Currency, Money};
 use serde_json::Value;
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("-")
 }
 
-fn each(value: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn each(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
 /// An amount in the currency's own units.
-fn money(amount: &Value, currency: &str) -> String {
+pub(super) fn money(amount: &Value, currency: &str) -> String {
     match (amount.as_i64(), Currency::parse(currency)) {
         (Some(amount), Some(known)) => format!("{} {currency}", Money { amount, currency: known }.to_decimal()),
         _ => "-".to_owned(),

@@ -1,24 +1,32 @@
-//! `GET /admin/v1/export?from=&to=`: orders as CSV (RFC 4180) for bookkeeping, the newest first, page by page as it is read.
+//! `GET /admin/v1/export?from=&to=&format=`: the books, one row for each movement of money, in the order in which they count. Page by page
+//! as it is read, so that it may be longer than there is memory; what breaks in the middle breaks the answer.
+
+use std::io::{self, Write};
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::{Response, header};
+use axum::http::{HeaderMap, HeaderValue, Response, header};
 use axum::response::IntoResponse as _;
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::Deserialize;
+use tokio::sync::mpsc;
 
 use super::super::App;
 use super::caller::Caller;
+use super::error::AdminError;
 use super::json::{Answer, queried, span};
 use crate::api_keys::Scope;
-use crate::number::OrderNumber;
-use crate::order_record::{Refund, RefundStatus};
-use crate::receipts::utc;
-use crate::store::{Filter, Listed, Store, StoreError};
+use crate::books::{Booked, Format, Sheet, TooLong, csv_head, csv_row, json_row};
+use crate::shop_time::ShopTime;
+use crate::store::{MovementPage, Store, StoreError};
 
-/// How many orders are read at a time.
+/// How many movements are read at a time.
 const PAGE: i64 = 200;
+/// How many parts of a sheet may wait for whoever reads them.
+const PARTS: usize = 8;
+/// The first open month in the span of an export.
+const OPEN_MONTH: &str = "x-open-month";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,86 +35,115 @@ pub(super) struct Params {
     from: Option<String>,
     /// The same; a day or a month counts as a whole.
     to: Option<String>,
+    /// `csv`, `xlsx` or `jsonl`; CSV if absent.
+    format: Option<String>,
 }
 
 pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
-    let Params { from, to } = queried(asked)?;
+    let Params { from, to, format } = queried(asked)?;
     let (from, to) = span(&app, from.as_deref(), to.as_deref())?;
-    let filter = Filter { from, to, limit: PAGE, ..Filter::default() };
-    let head = stream::once(async { Ok(Bytes::from_static(COLUMNS.as_bytes())) });
-    let store = app.service.store.clone();
-    let pages = stream::unfold(Some(filter), move |filter| page(store.clone(), filter));
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8"), (header::CONTENT_DISPOSITION, "attachment; filename=\"orders.csv\"")];
-    let response: Response<Body> = (headers, Body::from_stream(head.chain(pages))).into_response();
+    let unknown = || AdminError::bad(format!("format: {}", Format::ALL.map(Format::as_str).join(", ")));
+    let format = format.as_deref().map_or(Some(Format::Csv), Format::parse).ok_or_else(unknown)?;
+    let headers = headers(&app, from, to, format).await?;
+    let page = MovementPage { from: from.unwrap_or(0), to: to.unwrap_or(i64::MAX), after: (0, 0), limit: PAGE };
+    let (store, time) = (app.service.store.clone(), app.service.time.clone());
+    let body = match format {
+        Format::Csv => {
+            let head = stream::once(async { Ok(Bytes::from(csv_head())) });
+            Body::from_stream(head.chain(texts(store, page, move |row| csv_row(row, &time))))
+        }
+        Format::Jsonl => Body::from_stream(texts(store, page, move |row| json_row(row, &time))),
+        Format::Xlsx => sheet(&store, page, &time).await?,
+    };
+    let response: Response<Body> = (headers, body).into_response();
     Ok(response)
 }
 
-const COLUMNS: &str =
-    "created_at,number,order,reference,status,amount,currency,method,transaction,paid_at,refunded,client_reference,metadata\r\n";
+/// What it is, what its file is called, and whether its month is over.
+async fn headers(app: &App, from: Option<i64>, to: Option<i64>, format: Format) -> Result<HeaderMap, AdminError> {
+    let (time, store, now) = (&app.service.time, &app.service.store, app.service.now());
+    let open_since = store.open_since(now).await?.max(from.unwrap_or(0));
+    let open = (open_since < to.unwrap_or(i64::MAX)).then(|| time.month_of(open_since));
+    let day = |at: i64| time.date(at).to_string();
+    let span = [from.map(day), to.map(|to| day(to - 1))].map(Option::unwrap_or_default).join("_");
+    let name = if span == "_" { String::new() } else { format!("-{span}") };
+    let disposition = format!("attachment; filename=\"movements{name}.{}\"", format.as_str());
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let texts = [(header::CONTENT_DISPOSITION, Some(disposition)), (header::HeaderName::from_static(OPEN_MONTH), open)];
+    for (name, text) in texts {
+        headers.extend(text.and_then(|text| HeaderValue::from_str(&text).ok()).map(|value| (name, value)));
+    }
+    Ok(headers)
+}
 
-/// The next page, and where the one after it begins.
-async fn page(store: Store, filter: Option<Filter>) -> Option<(Result<Bytes, StoreError>, Option<Filter>)> {
-    let filter = filter?;
-    match rows(&store, &filter).await {
-        Err(error) => {
-            tracing::error!(%error, "an export ended early");
-            Some((Err(error), None))
+/// The pages one after the other, each as a text of lines.
+fn texts(store: Store, page: MovementPage, line: impl Fn(&Booked) -> String + Clone) -> impl Stream<Item = Result<Bytes, StoreError>> {
+    stream::unfold(Some(page), move |page| {
+        let (store, line) = (store.clone(), line.clone());
+        async move {
+            match next_page(&store, page?).await {
+                Err(error) => {
+                    tracing::error!(%error, "an export ended early");
+                    Some((Err(error), None))
+                }
+                Ok((rows, after)) if !rows.is_empty() => Some((Ok(rows.iter().map(&line).collect::<String>().into()), after)),
+                Ok(_) => None,
+            }
         }
-        Ok((text, after)) if !text.is_empty() => Some((Ok(text.into()), after.map(|after| Filter { after: Some(after), ..filter }))),
-        Ok(_) => None,
+    })
+}
+
+/// The rows of a page, and the page behind it.
+async fn next_page(store: &Store, page: MovementPage) -> Result<(Vec<Booked>, Option<MovementPage>), StoreError> {
+    let rows = store.movements(page).await?;
+    let behind = rows.last().map(|last| MovementPage { after: (last.booked_at, last.id), ..page });
+    Ok((rows, behind))
+}
+
+/// A sheet is whole before the first byte of it leaves: its rows wait in a file.
+async fn sheet(store: &Store, page: MovementPage, time: &ShopTime) -> Result<Body, AdminError> {
+    let mut sheet = Sheet::begin().map_err(refused)?;
+    let mut next = Some(page);
+    while let Some(page) = next {
+        let (rows, behind) = next_page(store, page).await?;
+        rows.iter().try_for_each(|row| sheet.add(row, time)).map_err(refused)?;
+        next = behind;
+    }
+    let (parts, body) = mpsc::channel(PARTS);
+    let failed = parts.clone();
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = sheet.write(Parts(parts)) {
+            tracing::error!(?error, "an export ended early");
+            // Whoever has gone away needs no word of it.
+            let _ = failed.blocking_send(Err(io::Error::other("the sheet could not be written")));
+        }
+    });
+    Ok(Body::from_stream(stream::unfold(body, async |mut body| Some((body.recv().await?, body)))))
+}
+
+fn refused(fault: TooLong) -> AdminError {
+    match fault {
+        TooLong::Rows => AdminError::bad("format: a sheet has a million rows; ask for less at a time, or for csv"),
+        TooLong::Failed(error) => {
+            tracing::error!(%error, "a sheet could not be written");
+            AdminError::internal()
+        }
     }
 }
 
-async fn rows(store: &Store, filter: &Filter) -> Result<(String, Option<(i64, String)>), StoreError> {
-    let listed = store.list(filter).await?;
-    let mut text = String::new();
-    for listed in &listed {
-        text.push_str(&row(store, listed).await?);
+/// Hands on what is written, as it is written.
+struct Parts(mpsc::Sender<Result<Bytes, io::Error>>);
+
+impl Write for Parts {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let sent = self.0.blocking_send(Ok(Bytes::copy_from_slice(bytes)));
+        sent.map(|()| bytes.len()).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
-    Ok((text, listed.last().map(|last| (last.created_at, last.order.id.as_str().to_owned()))))
-}
 
-async fn row(store: &Store, listed: &Listed) -> Result<String, StoreError> {
-    let account = store.record(&listed.order.id).await?;
-    let order = &account.order;
-    let paid = account.paying().and_then(|id| account.payments.iter().find(|attempted| attempted.payment.id == *id));
-    // What came beside the order's money and went back was never part of it.
-    let of_order = |refund: &&Refund| refund.status == RefundStatus::Done && account.paying() == Some(&refund.payment);
-    let returned: i64 = account.refunds.iter().filter(of_order).map(|refund| refund.amount).sum();
-    let decimal = |amount| protocol::Money { amount, ..order.money() }.to_decimal();
-    let values = [
-        utc(listed.created_at),
-        OrderNumber::of(&order.id).to_string(),
-        order.id.as_str().to_owned(),
-        listed.references.reference.clone().unwrap_or_default(),
-        order.status.as_str().to_owned(),
-        decimal(order.amount),
-        order.currency.as_str().to_owned(),
-        paid.map(|paid| paid.payment.method.as_str().to_owned()).unwrap_or_default(),
-        paid.and_then(|paid| paid.transaction.clone()).unwrap_or_default(),
-        paid.and_then(|paid| paid.paid_at).map(utc).unwrap_or_default(),
-        decimal(returned),
-        listed.references.client_reference.clone().unwrap_or_default(),
-        listed.references.metadata_text().unwrap_or_default(),
-    ];
-    Ok(values.map(|value| field(&value)).join(",") + "\r\n")
-}
-
-/// A field. What a spreadsheet would take for a formula gets an apostrophe in front: others chose some of these texts.
-fn field(value: &str) -> String {
-    let value = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{value}") } else { value.to_owned() };
-    if value.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::field;
-
-    #[test]
-    fn a_field_is_quoted_where_it_must_be_and_never_a_formula() {
-        assert_eq!(field("plain"), "plain");
-        assert_eq!(field("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(field("=1+1"), "'=1+1");
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }

@@ -2,7 +2,9 @@
 //! server trusts its connection and not a page. A route is a file and a line in [`routes`].
 
 mod bills;
+mod books;
 mod caller;
+mod closing;
 mod codes;
 mod confirm;
 mod details;
@@ -44,6 +46,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/details/find", post(details::find))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
         .route("/admin/v1/export", get(export::export))
+        .route("/admin/v1/export/close", post(closing::close))
+        .route("/admin/v1/books/{month}", get(books::month))
         .route("/admin/v1/reconciliation", get(bills::reconciliation))
         .route("/admin/v1/insights", get(insights::insights))
         .route("/admin/v1/webhooks", get(webhooks::list))

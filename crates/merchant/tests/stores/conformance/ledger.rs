@@ -15,7 +15,7 @@ use testing::Chance;
 const ORDERS: u8 = 60;
 const STEPS: u64 = 18;
 
-fn keys() -> Keys {
+pub(super) fn keys() -> Keys {
     Keys { signer: Signer::from_seed([7; 32]).unwrap(), next: None, retired: Vec::new(), native_integrity: false }
 }
 
@@ -30,7 +30,7 @@ pub async fn findings(store: &Store) -> Vec<Finding> {
 }
 
 /// The money that a payment asked for, or other money.
-fn money(payment: &PaymentId, transaction: u64, amount: i64) -> ProviderPayment {
+pub(super) fn money(payment: &PaymentId, transaction: u64, amount: i64) -> ProviderPayment {
     ProviderPayment {
         payment_id: payment.as_str().to_owned(),
         transaction_id: transaction.to_string(),

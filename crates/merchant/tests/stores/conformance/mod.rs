@@ -1,6 +1,7 @@
 //! What every store must do, as one list. Each case gets an empty store; `stores!` makes tests of them for a database.
 
 mod answering;
+mod books;
 mod ledger;
 mod outbox;
 mod sealing;
@@ -17,6 +18,7 @@ use protocol::{
 };
 
 pub use answering::*;
+pub use books::*;
 pub use ledger::*;
 pub use outbox::*;
 pub use sealing::*;
@@ -77,6 +79,10 @@ macro_rules! every_case {
             a_person_is_found_looked_at_and_erased
             another_key_takes_over_a_batch_after_the_other
             links_lie_apart_and_are_shown_as_they_came
+            every_movement_of_an_order_is_in_the_books_once_with_its_taxes
+            money_that_was_told_wrongly_at_first_counts_as_what_it_is
+            a_closed_month_takes_nothing_more_and_what_comes_later_says_of_which_day_it_is
+            a_month_that_is_closed_while_money_comes_has_all_that_it_will_ever_have
         }
     };
 }
