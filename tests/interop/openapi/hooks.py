@@ -175,7 +175,7 @@ def after_call(context, case, response):
         return
     SHOP.succeeded.add(f"{case.method} {case.operation.path}")
     Path(os.environ["SUCCEEDED"]).write_text("\n".join(sorted(SHOP.succeeded)))
-    is_json = response.headers.get("content-type", [""])[0].startswith("application/json")
+    is_json = response.headers.get("content-type", [""])[0].split(";")[0] == "application/json"
     # The description has members of the same names.
     if is_json and response.content and case.operation.path != "/openapi.json":
         body = json.loads(response.content)
