@@ -240,8 +240,10 @@ pub(crate) fn of_record(record: &OrderRecord, done_at: &BTreeMap<String, i64>, o
             None => movements.push(beside(record, attempted, MovementKind::OddMoney, at)),
         }
     }
-    movements
-        .extend(odd.iter().filter(|money| !is_known(&movements, money)).filter_map(|money| odd_money(record, money)).collect::<Vec<_>>());
+    let told_last = |at: usize, money: &StrayMoney| odd[at + 1..].iter().all(|later| !is_of_same(later, money));
+    let odd = odd.iter().enumerate().filter(|(at, money)| told_last(*at, money) && !is_known(&movements, money));
+    let odd: Vec<Movement> = odd.filter_map(|(_, money)| odd_money(record, money)).collect();
+    movements.extend(odd);
     let time = |refund: &Refund| done_at.get(&refund.id).copied().unwrap_or(refund.created_at);
     let mut done: Vec<&Refund> = record.refunds.iter().filter(|refund| refund.status == RefundStatus::Done).collect();
     done.sort_by_key(|refund| time(refund));
@@ -253,6 +255,11 @@ pub(crate) fn of_record(record: &OrderRecord, done_at: &BTreeMap<String, i64>, o
 /// Whether it is money that was told wrongly at first and is booked as what it is.
 fn is_known(movements: &[Movement], money: &StrayMoney) -> bool {
     movements.iter().any(|movement| movement.transaction.as_deref() == Some(money.transaction.as_str()))
+}
+
+/// Whether both tell of the same money, if not the same of it.
+fn is_of_same(one: &StrayMoney, other: &StrayMoney) -> bool {
+    (&one.payment, &one.transaction) == (&other.payment, &other.transaction)
 }
 
 fn payment_of<'a>(record: &'a OrderRecord, id: &PaymentId) -> Option<&'a PaymentRecord> {

@@ -63,14 +63,19 @@ impl OrderService {
         Ok(())
     }
 
-    /// The first seconds of the days that are due, the oldest first.
-    async fn days_due(&self, provider: &Provider, days: &BillDays) -> Result<Vec<i64>, StoreError> {
-        let now = self.now();
+    /// When the first payment by one of its methods was made, unix seconds.
+    pub(crate) async fn first_payment_at(&self, provider: &Provider) -> Result<Option<i64>, StoreError> {
         let mut first = None;
         for method in provider.methods() {
             first = first.into_iter().chain(self.store.first_payment_at(method.as_str()).await?).min();
         }
-        let Some(first) = first else { return Ok(Vec::new()) };
+        Ok(first)
+    }
+
+    /// The first seconds of the days that are due, the oldest first.
+    async fn days_due(&self, provider: &Provider, days: &BillDays) -> Result<Vec<i64>, StoreError> {
+        let now = self.now();
+        let Some(first) = self.first_payment_at(provider).await? else { return Ok(Vec::new()) };
         let compared = self.store.tokens_of(&duty(provider, ""), DONE).await?;
         let so_far = (days.begin(first.max(now - days.kept_for))..now).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
         Ok(so_far.filter(|day| now >= day + DAY + days.made_after && !compared.contains(&days.zone.date(*day))).collect())

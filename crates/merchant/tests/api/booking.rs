@@ -1,13 +1,15 @@
 //! The books: what moved, as CSV, as a sheet and as JSON lines, and months that are closed.
 
 use std::io::Cursor;
+use std::process::Command;
 
 use calamine::{Data, Reader as _, Xlsx};
-use merchant::api_keys::Scope;
+use gateway::wechat_pay::server::bill_file;
+use merchant::api_keys::{self, Scope};
 use merchant::order_record::RefundStatus;
 use protocol::Way;
 use serde_json::{Value, json};
-use testing::backend::{Shop, key, nonce};
+use testing::backend::{Shop, key, nonce, text};
 
 const HEAD: &str = "booked_on,at,belongs_to,kind,amount,currency,number,order,reference,payment,refund,transaction,method,provider,\
     discount_code,country,tax,taxes,lines,client_reference,metadata";
@@ -141,4 +143,93 @@ async fn an_order_of_before_the_books_is_booked_by_the_next_start() {
     shop.open_again().await;
     let key = shop.key(&Scope::ALL).await;
     assert_eq!((before.len(), rows(&shop, &key, "").await), (2, before));
+}
+
+#[tokio::test]
+async fn what_the_provider_took_is_booked_once_and_a_month_stands_beside_its_bills() {
+    let shop = open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let (number, _) = sold(&shop, "A-1", "EV-1").await;
+    let payment = rows(&shop, &key, "").await[0].split(',').find(|cell| cell.starts_with("pay_")).unwrap().to_owned();
+    let file = shop.provider.with_row(&payment, |row| bill_file(&[row], "", "").0);
+    shop.provider.set_bill(String::from_utf8(file).unwrap());
+    shop.advance(2 * 86_400);
+    for _ in 0..2 {
+        let compared = shop.call(&key, "GET", "reconciliation?method=wechat_pay&date=2027-01-15", None).await;
+        assert_eq!((compared.status, compared.json()["differences"].clone()), (200, json!([])), "{}", compared.text);
+    }
+    let rows = rows(&shop, &key, "").await;
+    assert!(rows.len() == 3 && rows[2].contains(&format!(",fee,-0.07,CNY,{number},")), "{rows:?}");
+    let told = shop.call(&key, "GET", "books/2027-01", None).await.json();
+    let sums = json!({ "sales": 1_100, "refunds": 0, "fees": -7, "net": 1_093 });
+    let none = json!({ "sales": 0, "refunds": 0, "fees": 0, "net": 0 });
+    let provider = &told["providers"][0];
+    let total = json!({ "currency": "CNY", "books": sums, "bills": sums, "difference": none });
+    assert_eq!((&provider["provider"], &provider["totals"]), (&json!("wechat_pay"), &json!([total])), "{told:#}");
+    // From the first evening in Beijing that is of January in Berlin to the last.
+    assert_eq!(provider["days"], json!(["2027-01-01", "2027-02-01"]));
+    assert_eq!(provider["missing_days"], json!(["2027-01-16", "2027-01-17"]), "since the first payment and until today: {told:#}");
+    let next = shop.call(&key, "GET", "books/2027-02", None).await.json();
+    assert_eq!(next["providers"][0]["totals"], json!([]), "{next:#}");
+    assert_eq!(shop.call(&key, "GET", "books/2027", None).await.code(), (400, "bad-request".to_owned()));
+}
+
+#[tokio::test]
+async fn an_export_that_breaks_in_the_middle_is_a_broken_answer_and_not_a_short_one() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let mut records = shop.records().await;
+    let insert = "INSERT INTO movements (name, kind, at, booked_at, provider, currency, amount, taxes, lines) \
+                  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+                  SELECT 'fee ' || i, CASE i WHEN 250 THEN 'what' ELSE 'fee' END, i, i, 'wechat_pay', 'CNY', -1, '[]', '[]' FROM n";
+    sqlx::query(insert).execute(&mut records).await.unwrap();
+    for format in ["csv", "jsonl"] {
+        let request = shop.client.get(shop.url(&format!("/admin/v1/export?format={format}"))).bearer_auth(&key);
+        let mut reply = request.send().await.unwrap();
+        assert_eq!(reply.status(), 200);
+        let mut read = Ok(Some(Vec::new().into()));
+        while let Ok(Some(_)) = read {
+            read = reply.chunk().await;
+        }
+        assert!(read.is_err(), "{format}");
+    }
+    assert_eq!(shop.call(&key, "GET", "export?format=xlsx", None).await.code(), (500, "internal".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_is_exported_closed_and_compared_at_a_terminal() {
+    let shop = open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    sold(&shop, "A-1", "EV-1").await;
+    let asked = async |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+        command.arg("orders").args(arguments).env("QR_CHECKOUT_API_KEY", &key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        (output.status.success(), text(&output.stdout), text(&output.stderr))
+    };
+    let span = ["export", "--from", "2027-01", "--to", "2027-01"];
+    let note = "note: 2027-01 is not closed; later facts may still come into it\n";
+    let (is_done, told, said) = asked(&span).await;
+    assert_eq!((is_done, told.lines().count(), said.as_str()), (true, 3, note), "{told}");
+    let file = shop.folder.path().join("january.xlsx");
+    let path = file.to_str().unwrap();
+    let (is_done, told, said) = asked(&[&span[..], &["--format", "xlsx", "--out", path]].concat()).await;
+    assert_eq!((is_done, told.as_str(), said.as_str()), (true, "", note));
+    let mut book: Xlsx<_> = calamine::open_workbook(&file).unwrap();
+    assert_eq!(book.worksheet_range_at(0).unwrap().unwrap().height(), 3);
+    let (is_done, _, said) = asked(&["close", "2027-01"]).await;
+    assert!(!is_done && said.starts_with("month-open: "), "{said}");
+    shop.advance(30 * 86_400);
+    for _ in 0..2 {
+        let (is_done, told, said) = asked(&["close", "2027-01"]).await;
+        assert!(is_done && told.starts_with("2027-01 is closed (Europe/Berlin)"), "{told}{said}");
+    }
+    assert_eq!(asked(&span).await.2, "");
+    let (_, told, _) = asked(&["books", "2027-01"]).await;
+    assert!(told.starts_with("2027-01  Europe/Berlin  closed\nwechat_pay "), "{told}");
+    assert!(told.contains("11.00 CNY") && told.contains("not compared yet: 2027-01-15, "), "{told}");
+    assert!(told.contains("  only in the books  2027-01-15T09:00:00+01:00  sale  10.99 CNY  "), "{told}");
+    // What cannot be had leaves no file.
+    let (is_done, _, said) = asked(&["export", "--from", "soon", "--to", "2027-01", "--out", &format!("{path}.no")]).await;
+    assert!(!is_done && said.starts_with("bad-request: ") && !shop.folder.path().join("january.xlsx.no.part").exists(), "{said}");
 }

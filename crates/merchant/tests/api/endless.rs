@@ -29,7 +29,7 @@ struct Endless {
 }
 
 /// The most that a process has had in memory, kilobytes; 0 when it is gone.
-fn peak_of(process: u32) -> u64 {
+pub fn peak_of(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.map_or(0, |line| line.trim_end_matches("kB").trim().parse().unwrap())

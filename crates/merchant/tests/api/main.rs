@@ -8,6 +8,7 @@ mod answering;
 mod asking;
 mod banking;
 mod booking;
+mod booking_much;
 mod checking;
 mod comparing;
 mod configuring;

@@ -15,7 +15,7 @@ use super::json::{Answer, answer};
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
 use crate::shop_time::ShopTime;
-use crate::store::{BilledMonth, BooksSide, BooksSum, LoneLine, Store, StoreError};
+use crate::store::{BilledMonth, BooksSide, BooksSum, LoneLine, StoreError};
 
 const DAY: i64 = 86_400;
 
@@ -43,8 +43,7 @@ pub(super) async fn month(State(app): State<App>, caller: Caller, Path(month): P
     collectors.dedup();
     let mut providers = Vec::new();
     for name in collectors {
-        let days = app.service.providers.named(&name).and_then(|provider| provider.bill_days());
-        providers.push(provider(store, time, &name, days.as_ref(), (from, to)).await?);
+        providers.push(provider(&app, &name, (from, to)).await?);
     }
     let closed_at = closed.map(|closed| closed.closed_at);
     let body = json!({
@@ -54,21 +53,17 @@ pub(super) async fn month(State(app): State<App>, caller: Caller, Path(month): P
 }
 
 /// A provider's part of a month; without bills the books stand alone.
-async fn provider(
-    store: &Store,
-    time: &ShopTime,
-    name: &str,
-    days: Option<&BillDays>,
-    (from, to): (i64, i64),
-) -> Result<Value, StoreError> {
-    let dates: Vec<String> = days.map_or_else(Vec::new, |days| dates(days, from, to));
+async fn provider(app: &App, name: &str, (from, to): (i64, i64)) -> Result<Value, StoreError> {
+    let (store, time) = (&app.service.store, &app.service.time);
+    let collecting = app.service.providers.named(name).and_then(|provider| Some((provider, provider.bill_days()?)));
+    let dates: Vec<String> = collecting.map_or_else(Vec::new, |(_, days)| dates(&days, from, to));
     let [first, last] = [dates.first(), dates.last()].map(|date| date.map_or("", String::as_str));
     let month = BilledMonth { provider: name, from, to, first, last };
     let books = by_currency(store.books_sums(&month, BooksSide::Books).await?);
-    if days.is_none() {
+    let Some((provider, days)) = collecting else {
         let totals: Vec<_> = books.iter().map(|(currency, sums)| json!({ "currency": currency, "books": view(sums) })).collect();
         return Ok(json!({ "provider": name, "totals": totals }));
-    }
+    };
     let mut sides = vec![books];
     for side in [BooksSide::Bills, BooksSide::BooksAlone, BooksSide::BillsAlone] {
         sides.push(by_currency(store.books_sums(&month, side).await?));
@@ -76,7 +71,10 @@ async fn provider(
     let currencies: BTreeSet<&String> = sides.iter().flat_map(BTreeMap::keys).collect();
     let totals: Vec<_> = currencies.into_iter().map(|currency| total(currency, &sides)).collect();
     let known = store.billed_days(name, first, last).await?;
-    let missing: Vec<_> = dates.iter().filter(|date| !known.contains(date)).collect();
+    // There is nothing to compare before the first payment, nor on days to come.
+    let since = app.service.first_payment_at(provider).await?.map(|first| days.zone.date(first));
+    let (since, today) = (since.unwrap_or(days.zone.date(i64::MAX)), days.zone.date(app.service.now()));
+    let missing: Vec<_> = dates.iter().filter(|date| **date >= since && **date <= today && !known.contains(date)).collect();
     let [alone, billed] = [BooksSide::BooksAlone, BooksSide::BillsAlone];
     let lines = |lines: Vec<LoneLine>| lines.iter().map(|line| lone(line, time)).collect::<Vec<_>>();
     Ok(json!({
