@@ -5,6 +5,7 @@
 mod alipay;
 mod bank;
 mod bills;
+mod books;
 mod buying;
 mod following;
 mod given_order;

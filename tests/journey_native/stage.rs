@@ -107,6 +107,16 @@ impl Stage {
         self.shop.sandbox.clock_moved();
     }
 
+    /// Time goes by until then, unix seconds.
+    pub fn until(&self, seconds: i64) {
+        self.pass(seconds - self.clock.seconds());
+    }
+
+    /// What everybody's clock says, unix seconds.
+    pub fn now(&self) -> i64 {
+        self.clock.seconds()
+    }
+
     /// The wallet pays what a camera read.
     pub fn pay(&self, code: &str) {
         self.shop.sandbox.pay(code).unwrap();

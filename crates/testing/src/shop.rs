@@ -88,6 +88,8 @@ pub struct ShopOptions {
     pub offers_more: bool,
     /// Whether the shop has an Official Account in WeChat.
     pub has_official_account: bool,
+    /// The zone of its days.
+    pub time_zone: &'static str,
     /// What else the configuration says, in sections of its own.
     pub more: &'static str,
     /// Whether the merchant's account at WeChat Pay is an old one, which has platform certificates only.
@@ -113,6 +115,7 @@ impl Default for ShopOptions {
             serves_widget: true,
             offers_more: false,
             has_official_account: false,
+            time_zone: "UTC",
             more: "",
             has_certificates_only: false,
             products: None,
@@ -233,7 +236,7 @@ impl Drop for Shop {
 pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_url: &str) -> String {
     let (folder, payment_seconds, reconcile_seconds) = (folder.display(), options.payment_seconds, options.reconcile_seconds);
     let files = if options.serves_widget { files() } else { String::new() };
-    let proxies = i32::from(options.behind_proxy);
+    let (proxies, time_zone) = (i32::from(options.behind_proxy), options.time_zone);
     let products = options.products.map(|words| format!("products = [\"{words}\"]\n")).unwrap_or_default();
     let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT), (true, options.more)];
     let more: String =
@@ -243,6 +246,7 @@ pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_ur
 [merchant]
 id = "mountain-tea"
 name = {{ en = "Mountain Tea", zh-Hans = "山间茶舍" }}
+time_zone = "{time_zone}"
 [server]
 listen = "127.0.0.1:0"
 public_url = "{public_url}"
