@@ -16,6 +16,7 @@ mod erased_file;
 mod fault;
 mod i18n;
 pub mod incoming;
+mod insights;
 mod jobs;
 mod keys;
 mod limits;

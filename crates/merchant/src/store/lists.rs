@@ -47,25 +47,6 @@ pub struct Listed {
     pub order: Order,
 }
 
-/// How one method fares on one surface.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MethodStats {
-    /// Payment method.
-    pub method: String,
-    /// Where shoppers pay.
-    pub surface: String,
-    /// Payments whose code was there to be paid.
-    pub shown: i64,
-    /// Of these: paid.
-    pub paid: i64,
-    /// Of these: nobody paid before the code ran out or was given up.
-    pub abandoned: i64,
-    /// Of the abandoned: a wallet had read the code.
-    pub abandoned_after_scan: i64,
-    /// From the code to the money, seconds: the middle one of all.
-    pub median_seconds: Option<i64>,
-}
-
 /// What stands in a place of a statement.
 pub(super) enum Value<'a> {
     Text(&'a str),
@@ -133,45 +114,6 @@ impl Store {
         rows.iter().map(listed).collect()
     }
 
-    /// How each method fares on each surface, over payments whose code was made in that time (unix seconds).
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn channels(&self, from: i64, to: i64) -> Result<Vec<MethodStats>, StoreError> {
-        let query = "SELECT method, surface, COUNT(*) AS shown, COUNT(paid_at) AS paid, \
-                     COUNT(CASE WHEN paid_at IS NULL AND next_check_at IS NULL THEN 1 END) AS abandoned, \
-                     COUNT(CASE WHEN paid_at IS NULL AND next_check_at IS NULL AND scanned_at IS NOT NULL THEN 1 END) AS after_scan \
-                     FROM payments WHERE shown_at >= $1 AND shown_at < $2 GROUP BY method, surface ORDER BY method, surface";
-        let rows = sqlx::query(query).bind(from).bind(to).fetch_all(&self.pool).await?;
-        let mut channels = Vec::new();
-        for row in &rows {
-            let (method, surface): (String, String) = (row.try_get("method")?, row.try_get("surface")?);
-            let paid = row.try_get("paid")?;
-            let median_seconds = self.median_seconds(from, to, &method, &surface, paid).await?;
-            let (shown, abandoned) = (row.try_get("shown")?, row.try_get("abandoned")?);
-            channels.push(MethodStats {
-                method,
-                surface,
-                shown,
-                paid,
-                abandoned,
-                abandoned_after_scan: row.try_get("after_scan")?,
-                median_seconds,
-            });
-        }
-        Ok(channels)
-    }
-
-    async fn median_seconds(&self, from: i64, to: i64, method: &str, surface: &str, paid: i64) -> Result<Option<i64>, StoreError> {
-        if paid == 0 {
-            return Ok(None);
-        }
-        let query = "SELECT paid_at - shown_at AS seconds FROM payments WHERE shown_at >= $1 AND shown_at < $2 AND method = $3 \
-                     AND surface = $4 AND paid_at IS NOT NULL ORDER BY seconds LIMIT 1 OFFSET $5";
-        let row = sqlx::query(query).bind(from).bind(to).bind(method).bind(surface).bind((paid - 1) / 2).fetch_optional(&self.pool).await?;
-        row.map(|row| Ok(row.try_get("seconds")?)).transpose()
-    }
-
     /// Payments of a method whose money moved in that time (unix seconds): id, and the provider's id of the money.
     ///
     /// # Errors
@@ -190,15 +132,5 @@ impl Store {
     pub async fn first_payment_at(&self, method: &str) -> Result<Option<i64>, StoreError> {
         let row = sqlx::query("SELECT MIN(created_at) AS first FROM payments WHERE method = $1").bind(method).fetch_one(&self.pool).await?;
         Ok(row.try_get("first")?)
-    }
-
-    /// How many shoppers who follow the account are known by orders of that time (unix seconds).
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn followers(&self, from: i64, to: i64) -> Result<i64, StoreError> {
-        let query = "SELECT COUNT(DISTINCT term_hash) AS number FROM orders JOIN sealed_terms ON order_id = id AND kind = 'follower' \
-                     WHERE created_at >= $1 AND created_at < $2";
-        Ok(sqlx::query(query).bind(from).bind(to).fetch_one(&self.pool).await?.try_get("number")?)
     }
 }

@@ -24,6 +24,7 @@ mod files;
 mod garbage;
 mod granted;
 mod hanging;
+mod insights;
 mod keys_at_work;
 mod limits;
 mod looking;

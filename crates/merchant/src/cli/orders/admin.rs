@@ -19,14 +19,14 @@ const ALLOWED: Allowed = Allowed { most: 32 * 1024 * 1024, silence: Duration::fr
 const EXPORT: Allowed = Allowed { most: usize::MAX, ..ALLOWED };
 
 /// A backend, and the key to it.
-pub(super) struct Admin {
+pub(in super::super) struct Admin {
     client: Client,
     base: Url,
     key: String,
 }
 
 impl Admin {
-    pub(super) fn open(backend: Option<String>, key_file: Option<PathBuf>) -> Result<Admin, String> {
+    pub(in super::super) fn open(backend: Option<String>, key_file: Option<PathBuf>) -> Result<Admin, String> {
         let backend = backend.or_else(|| std::env::var("QR_CHECKOUT_BACKEND").ok());
         let backend = backend.ok_or("name the backend: --backend https://pay.example.com")?;
         // The key goes along: over TLS, or not beyond this machine.
@@ -44,7 +44,7 @@ impl Admin {
     }
 
     /// The path is given in segments, so that an id stays one whatever it holds.
-    pub(super) async fn get(&self, path: &[&str], query: &[(&str, String)]) -> Result<String, String> {
+    pub(in super::super) async fn get(&self, path: &[&str], query: &[(&str, String)]) -> Result<String, String> {
         let mut url = self.at(path)?;
         url.query_pairs_mut().extend_pairs(query);
         self.send(self.client.get(url)).await

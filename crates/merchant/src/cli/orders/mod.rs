@@ -1,11 +1,12 @@
 //! `orders`: the admin API for a person at a terminal. It asks a running backend, so that there is one set of rules.
 
-mod admin;
+pub(super) mod admin;
 mod books;
+mod insights;
 mod looking;
 mod refund;
 mod resolve;
-mod table;
+pub(super) mod table;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -139,15 +140,8 @@ enum What {
         /// The month
         month: String,
     },
-    /// How each payment method fares
-    Insights {
-        /// A time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
-        #[arg(long, value_name = "TIME")]
-        from: String,
-        /// The same; a day or a month counts as a whole
-        #[arg(long, value_name = "TIME")]
-        to: String,
-    },
+    /// How each payment method fares; with --by takings, or who came again
+    Insights(insights::Insights),
 }
 
 /// A line of an order, whose price is read once its currency is known.
@@ -219,7 +213,7 @@ impl Orders {
             What::Export(export) => return export.run(&admin).await.map(|()| ExitCode::SUCCESS),
             What::Close { month } => books::close(&admin, month).await?,
             What::Books { month } => admin.get(&["books", month], &[]).await?,
-            What::Insights { from, to } => admin.get(&["insights"], &times(from, to)).await?,
+            What::Insights(insights) => insights.ask(&admin).await?,
         };
         let told = if self.json { answer } else { self.what.told(&answer)? };
         print(&told).map(|()| ExitCode::SUCCESS)
@@ -264,7 +258,8 @@ impl What {
             What::Close { .. } => books::closed(&read()?),
             What::Books { .. } => books::month(&read()?),
             What::List(_) | What::Find(_) => table::list(&read()?),
-            What::Insights { .. } => table::insights(&read()?),
+            What::Insights(insights) if insights.csv => answer.to_owned(),
+            What::Insights(_) => insights::table(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),
             What::Show { .. } | What::Resolve(_) | What::Settle(_) | What::Cancel { .. } | What::Create { .. } | What::Confirm { .. } => {
                 table::account(&read()?)

@@ -6,16 +6,16 @@ use merchant::shop_time::ShopTime;
 use protocol::{Currency, Money};
 use serde_json::Value;
 
-pub(super) fn text(value: &Value) -> &str {
+pub(in super::super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("-")
 }
 
-pub(super) fn each(value: &Value) -> impl Iterator<Item = &Value> {
+pub(in super::super) fn each(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
 /// An amount in the currency's own units.
-pub(super) fn money(amount: &Value, currency: &str) -> String {
+pub(in super::super) fn money(amount: &Value, currency: &str) -> String {
     match (amount.as_i64(), Currency::parse(currency)) {
         (Some(amount), Some(known)) => format!("{} {currency}", Money { amount, currency: known }.to_decimal()),
         _ => "-".to_owned(),
@@ -51,18 +51,16 @@ pub(super) fn list(page: &Value) -> String {
     told
 }
 
-pub(super) fn account(account: &Value) -> String {
-    let order = &account["order"];
-    let currency = text(&order["currency"]);
-    let amount = money(&order["amount"], currency);
-    let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
-    let price = &order["price"];
+/// How an amount comes about, a line each. Of an order, which `account` is, its lines have their places, and what went back is said.
+pub(in super::super) fn price(price: &Value, currency: &str, account: &Value) -> String {
+    let mut told = String::new();
     for (at, line) in each(&price["lines"]).enumerate() {
+        let place = if account.is_null() { String::new() } else { format!("{at}: ") };
         let options = line["options"].as_str().map(|options| format!(" – {options}")).unwrap_or_default();
         let refunded = account["lines"][at]["refunded"].as_u64().filter(|refunded| *refunded > 0);
         let refunded = refunded.map(|refunded| format!("  {refunded} refunded")).unwrap_or_default();
         let total = money(&line["total"], currency);
-        let _ = writeln!(told, "  {at}: {} × {}{options}  {total}{refunded}", line["quantity"], text(&line["name"]));
+        let _ = writeln!(told, "  {place}{} × {}{options}  {total}{refunded}", line["quantity"], text(&line["name"]));
     }
     for discount in each(&price["discounts"]) {
         let _ = writeln!(told, "  {}  −{}", text(&discount["label"]), money(&discount["amount"], currency));
@@ -80,6 +78,15 @@ pub(super) fn account(account: &Value) -> String {
     if !price["rounding"].is_null() {
         let _ = writeln!(told, "  rounding  {}", money(&price["rounding"], currency));
     }
+    told
+}
+
+pub(super) fn account(account: &Value) -> String {
+    let order = &account["order"];
+    let currency = text(&order["currency"]);
+    let amount = money(&order["amount"], currency);
+    let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
+    told += &price(&order["price"], currency, account);
     if !order["answers_digest"].is_null() {
         told += "  answered\n";
     } else if !order["asks"].is_null() || !order["deliveries"].is_null() {
@@ -119,23 +126,5 @@ pub(super) fn refunded(answer: &Value) -> String {
     if status == "stuck" {
         return told + &format!("return the money by other means, then say so: qr-checkout-server orders returned {number} {id}\n");
     }
-    told
-}
-
-pub(super) fn insights(answer: &Value) -> String {
-    let count = |value: &Value| value.to_string();
-    let mut told = format!("{:14}  {:7}  {:>7}  {:>7}  {:>9}  median seconds\n", "method", "surface", "shown", "paid", "abandoned");
-    for one in each(&answer["channels"]) {
-        let (method, surface) = (text(&one["method"]), text(&one["surface"]));
-        let _ = writeln!(
-            told,
-            "{method:14}  {surface:7}  {:>7}  {:>7}  {:>9}  {}",
-            count(&one["shown"]),
-            count(&one["paid"]),
-            count(&one["abandoned"]),
-            one["median_seconds_to_paid"].as_i64().map_or_else(|| "-".to_owned(), |seconds| seconds.to_string())
-        );
-    }
-    let _ = writeln!(told, "linked shoppers: {}", answer["linked_shoppers"]);
     told
 }

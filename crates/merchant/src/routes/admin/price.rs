@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::error::AdminError;
 use super::json::MAX_AMOUNT;
+use crate::insights::unnamed;
 use crate::shown::{MAX_NAME, judge_rate, judge_text, picture};
 
 /// The largest price of one thing, minor units: so many as an order can hold stay within [`MAX_AMOUNT`] a thousandfold.
@@ -121,7 +122,7 @@ impl NewLine {
     /// The line at that place of the order.
     fn read(self, at: usize, public_url: &str) -> Result<Line, AdminError> {
         let bad = |what: &str| AdminError::bad(format!("lines[{at}].{what}"));
-        let sku = self.sku.unwrap_or_else(|| format!("line-{}", at + 1));
+        let sku = self.sku.unwrap_or_else(|| unnamed(at));
         let sku = Sku::parse(&sku).ok_or_else(|| bad("sku: letters, digits and -._~ only"))?;
         judge_text(&self.name, MAX_NAME).map_err(|fault| bad(&format!("name: {fault}")))?;
         self.options

@@ -1,0 +1,189 @@
+//! Figures for the shop: what became of codes, what came in and went back, who came again.
+
+use protocol::{Currency, Money};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Store, StoreError, rows};
+use crate::insights::Movement;
+
+/// How many movements are read at a time.
+const PAGE: i64 = 500;
+
+/// By method and surface what became of codes; each payment that is over without money stands in one of the reasons, or ran out unread.
+pub(super) const CHANNELS: &str = "SELECT method, surface, COUNT(*) AS shown, COUNT(paid_at) AS paid, \
+    COUNT(CASE WHEN is_over = 1 THEN 1 END) AS abandoned, \
+    COUNT(CASE WHEN is_over = 1 AND scanned_at IS NOT NULL THEN 1 END) AS after_scan, \
+    COUNT(CASE WHEN is_over = 1 AND status = 'canceled' THEN 1 END) AS canceled, \
+    COUNT(CASE WHEN is_over = 1 AND status = 'refused' THEN 1 END) AS declined, \
+    COUNT(CASE WHEN is_over = 1 AND status = 'superseded' THEN 1 END) AS replaced, \
+    COUNT(CASE WHEN is_over = 1 AND status NOT IN ('canceled', 'refused', 'superseded') AND scanned_at IS NOT NULL THEN 1 END) AS ran_out_after_scan \
+    FROM (SELECT method, surface, status, paid_at, scanned_at, \
+        CASE WHEN paid_at IS NULL AND next_check_at IS NULL THEN 1 ELSE 0 END AS is_over \
+        FROM payments WHERE shown_at >= $1 AND shown_at < $2) AS shown GROUP BY method, surface ORDER BY method, surface";
+pub(super) const SECONDS: &str = "SELECT paid_at - shown_at AS seconds FROM payments WHERE shown_at >= $1 AND shown_at < $2 AND method = $3 \
+    AND surface = $4 AND paid_at IS NOT NULL ORDER BY seconds LIMIT 1 OFFSET $5";
+
+/// Money that came, page by page behind a moment and an id. Its order's is the first of the order.
+pub(super) const CAME: &str = "SELECT p.id, p.method, p.amount, p.currency, p.paid_at AS at, CASE WHEN $5 = 1 THEN o.body END AS body, \
+    (SELECT COUNT(*) FROM payments e WHERE e.order_id = p.order_id AND e.transaction_id IS NOT NULL \
+        AND (e.paid_at < p.paid_at OR (e.paid_at = p.paid_at AND e.position < p.position))) AS before \
+    FROM payments p JOIN orders o ON o.id = p.order_id \
+    WHERE p.paid_at >= $1 AND p.paid_at < $2 AND (p.paid_at > $1 OR p.id > $3) AND p.transaction_id IS NOT NULL \
+    ORDER BY p.paid_at, p.id LIMIT $4";
+/// Money that went back, likewise.
+pub(super) const WENT_BACK: &str = "SELECT r.id, p.method, r.amount, p.currency, r.done_at AS at, CASE WHEN $5 = 1 THEN o.body END AS body, 0 AS before \
+    FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id \
+    WHERE r.done_at >= $1 AND r.done_at < $2 AND (r.done_at > $1 OR r.id > $3) AND r.status = 'done' \
+    ORDER BY r.done_at, r.id LIMIT $4";
+
+/// People by what they answered, else by the wallet that paid, of paid orders whose details are kept.
+pub(super) const PEOPLE: &str = "SELECT COUNT(*) AS people, COUNT(CASE WHEN orders > 1 THEN 1 END) AS again, \
+    CAST(COALESCE(SUM(orders), 0) AS BIGINT) AS orders FROM ( \
+        SELECT person, COUNT(*) AS orders FROM ( \
+            SELECT t.order_id, MIN(t.kind || t.term_hash) AS person FROM orders o \
+            JOIN sealed_terms t ON t.order_id = o.id AND t.kind IN ('answers', 'payer') \
+            WHERE o.created_at >= $1 AND o.created_at < $2 AND o.status IN ('paid', 'partly_refunded', 'refunded') GROUP BY t.order_id \
+        ) AS each GROUP BY person) AS all_of_them";
+pub(super) const FOLLOWERS: &str = "SELECT COUNT(DISTINCT term_hash) AS number FROM orders JOIN sealed_terms ON order_id = id \
+    AND kind = 'follower' WHERE created_at >= $1 AND created_at < $2";
+
+/// How one method fares on one surface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MethodStats {
+    /// Payment method.
+    pub method: String,
+    /// Where shoppers pay.
+    pub surface: String,
+    /// Payments whose code was there to be paid.
+    pub shown: i64,
+    /// Of these: paid.
+    pub paid: i64,
+    /// Of these: nobody paid before the code ran out or was given up.
+    pub abandoned: i64,
+    /// Of the abandoned: a wallet had read the code.
+    pub abandoned_after_scan: i64,
+    /// Of the abandoned, as the next three: the shopper turned back.
+    pub canceled: i64,
+    /// A wallet declined it.
+    pub declined: i64,
+    /// The shopper chose another way to pay.
+    pub replaced: i64,
+    /// The code ran out, though a wallet had read it.
+    pub ran_out_after_scan: i64,
+    /// From the code to the money, seconds: the middle one of all.
+    pub median_seconds: Option<i64>,
+    /// The same, within which nine of ten paid.
+    pub ninetieth_seconds: Option<i64>,
+}
+
+impl MethodStats {
+    /// Of the abandoned: the code ran out, and no wallet had read it.
+    pub fn ran_out(&self) -> i64 {
+        self.abandoned - self.canceled - self.declined - self.replaced - self.ran_out_after_scan
+    }
+}
+
+/// How many people bought, as far as their details are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct People {
+    /// Different ones.
+    pub people: i64,
+    /// Of these: with more than one order.
+    pub again: i64,
+    /// The orders of all of them.
+    pub orders: i64,
+}
+
+impl Store {
+    /// How each method fares on each surface, over payments whose code was made in that time (unix seconds).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn channels(&self, from: i64, to: i64) -> Result<Vec<MethodStats>, StoreError> {
+        let rows = sqlx::query(CHANNELS).bind(from).bind(to).fetch_all(&self.pool).await?;
+        let mut channels = Vec::new();
+        for row in &rows {
+            let (method, surface): (String, String) = (row.try_get("method")?, row.try_get("surface")?);
+            let paid = row.try_get("paid")?;
+            let median_seconds = self.seconds(from, to, &method, &surface, (paid - 1) / 2).await?;
+            let ninetieth_seconds = self.seconds(from, to, &method, &surface, (paid * 9 + 9) / 10 - 1).await?;
+            let (shown, abandoned) = (row.try_get("shown")?, row.try_get("abandoned")?);
+            channels.push(MethodStats {
+                method,
+                surface,
+                shown,
+                paid,
+                abandoned,
+                abandoned_after_scan: row.try_get("after_scan")?,
+                canceled: row.try_get("canceled")?,
+                declined: row.try_get("declined")?,
+                replaced: row.try_get("replaced")?,
+                ran_out_after_scan: row.try_get("ran_out_after_scan")?,
+                median_seconds,
+                ninetieth_seconds,
+            });
+        }
+        Ok(channels)
+    }
+
+    /// How long payments took, of which so many were faster; `None` where not so many were paid.
+    async fn seconds(&self, from: i64, to: i64, method: &str, surface: &str, faster: i64) -> Result<Option<i64>, StoreError> {
+        if faster < 0 {
+            return Ok(None);
+        }
+        let row = sqlx::query(SECONDS).bind(from).bind(to).bind(method).bind(surface).bind(faster).fetch_optional(&self.pool).await?;
+        row.map(|row| Ok(row.try_get("seconds")?)).transpose()
+    }
+
+    /// How many shoppers who follow the account are known by orders of that time (unix seconds).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn followers(&self, from: i64, to: i64) -> Result<i64, StoreError> {
+        Ok(sqlx::query(FOLLOWERS).bind(from).bind(to).fetch_one(&self.pool).await?.try_get("number")?)
+    }
+
+    /// How many people bought, and came again, by paid orders of that time (unix seconds).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn people(&self, from: i64, to: i64) -> Result<People, StoreError> {
+        let row = sqlx::query(PEOPLE).bind(from).bind(to).fetch_one(&self.pool).await?;
+        Ok(People { people: row.try_get("people")?, again: row.try_get("again")?, orders: row.try_get("orders")? })
+    }
+
+    /// Hands on all money that came in that time (unix seconds), then all that went back, with the price of its order where it is asked for. Only
+    /// a page of it is held at once.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn movements(&self, from: i64, to: i64, with_price: bool, mut take: impl FnMut(&Movement)) -> Result<(), StoreError> {
+        for (query, is_refund) in [(CAME, false), (WENT_BACK, true)] {
+            let (mut at, mut behind) = (from, String::new());
+            loop {
+                let page = sqlx::query(query).bind(at).bind(to).bind(behind.as_str()).bind(PAGE).bind(i64::from(with_price));
+                let page = page.fetch_all(&self.pool).await?;
+                for row in &page {
+                    take(&movement(row, is_refund, with_price)?);
+                    (at, behind) = (row.try_get("at")?, row.try_get("id")?);
+                }
+                if i64::try_from(page.len()).is_ok_and(|number| number < PAGE) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn movement(row: &AnyRow, is_refund: bool, with_price: bool) -> Result<Movement, StoreError> {
+    Ok(Movement {
+        at: row.try_get("at")?,
+        method: row.try_get("method")?,
+        money: Money { amount: row.try_get("amount")?, currency: rows::read(row, "currency", Currency::parse)? },
+        is_refund,
+        is_first: row.try_get::<i64, _>("before")? == 0,
+        price: if with_price { Some((*rows::order(row)?.price).clone()) } else { None },
+    })
+}
