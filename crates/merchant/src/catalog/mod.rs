@@ -5,6 +5,7 @@ mod cart;
 mod country;
 mod delivery;
 mod destination;
+mod difference;
 mod discount;
 mod file;
 mod percent;

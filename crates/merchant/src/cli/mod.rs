@@ -4,6 +4,7 @@
 mod amount;
 mod api_key;
 mod backup;
+mod catalog;
 mod check;
 mod details;
 mod licenses;
@@ -37,6 +38,8 @@ enum Command {
     CheckConfig(serve::CheckConfig),
     Check(check::Check),
     #[command(subcommand)]
+    Catalog(catalog::CatalogCommand),
+    #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
     Orders(orders::Orders),
@@ -60,6 +63,7 @@ impl Arguments {
             Command::Snippet(command) => command.run().await,
             Command::CheckConfig(command) => command.run(clock()),
             Command::Check(command) => command.run().await,
+            Command::Catalog(command) => command.run(clock()),
             Command::ApiKey(command) => command.run(clock()).await,
             Command::VerifyReceipt(command) => command.run(),
             Command::Orders(command) => command.run().await,

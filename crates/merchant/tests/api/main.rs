@@ -57,4 +57,5 @@ mod surfaces;
 mod telling;
 mod terminal;
 mod toy;
+mod trying;
 mod withdrawing;
