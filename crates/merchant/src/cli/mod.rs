@@ -7,6 +7,7 @@ mod backup;
 mod catalog;
 mod check;
 mod details;
+mod doctor;
 mod licenses;
 mod orders;
 mod releases;
@@ -42,6 +43,7 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::ApiKey),
     VerifyReceipt(verify_receipt::VerifyReceipt),
+    Doctor(doctor::Doctor),
     Orders(orders::Orders),
     Backup(backup::Backup),
     Stock(stock::Stock),
@@ -66,6 +68,7 @@ impl Arguments {
             Command::Catalog(command) => command.run(clock()),
             Command::ApiKey(command) => command.run(clock()).await,
             Command::VerifyReceipt(command) => command.run(),
+            Command::Doctor(command) => command.run(clock()).await,
             Command::Orders(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,

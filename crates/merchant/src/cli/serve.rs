@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use merchant::{Clock, Keys, Merchant, keygen};
+use merchant::{Clock, Config, Keys, Merchant, keygen};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -72,16 +72,20 @@ impl Signals {
 
 impl CheckConfig {
     pub(super) fn run(self, now: i64) -> Result<ExitCode, String> {
-        let config = self.config.load()?;
-        Keys::of(&config).map_err(said)?;
-        config.details.sealer().map_err(said)?;
-        config.writable_erased_file().map_err(said)?;
-        config.catalog.check().map_err(said)?;
-        config.check_selling().map_err(said)?;
-        for hint in config.hints(now).map_err(said)? {
+        for hint in judged(&self.config.load()?, now)? {
             println!("{hint}");
         }
         println!("the configuration is good");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What an operator should know of a configuration that is good; `now` in unix seconds.
+pub(super) fn judged(config: &Config, now: i64) -> Result<Vec<String>, String> {
+    Keys::of(config).map_err(said)?;
+    config.details.sealer().map_err(said)?;
+    config.writable_erased_file().map_err(said)?;
+    config.catalog.check().map_err(said)?;
+    config.check_selling().map_err(said)?;
+    config.hints(now).map_err(said)
 }

@@ -1,7 +1,8 @@
 //! Metrics for Prometheus. They answer: is anyone unable to pay? What is counted here is of this node since its start; how the records
 //! stand is asked of the store when somebody looks, and is the same on every node.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -80,6 +81,16 @@ struct Figures {
     alarms: Family<Kind, Counter>,
     refusals: Family<Refusal, Gauge>,
     erased: Counter,
+    troubles: Mutex<Troubles>,
+}
+
+/// What does not work with providers now, as far as this node has called them since its start.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Troubles {
+    /// How many calls in a row were answered by nobody, or not now, by provider.
+    pub(crate) in_a_row: BTreeMap<String, u32>,
+    /// What a provider refuses the account.
+    pub(crate) refused: BTreeSet<(&'static str, String)>,
 }
 
 #[derive(Debug)]
@@ -98,6 +109,11 @@ impl Metrics {
     }
 
     pub(crate) fn called(&self, provider: &str, name: CallName, outcome: CallOutcome, took: Duration) {
+        let fails = matches!(outcome, CallOutcome::Unreachable | CallOutcome::Failed);
+        let mut troubles = self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        let in_a_row = troubles.in_a_row.entry(provider.to_owned()).or_default();
+        *in_a_row = if fails { in_a_row.saturating_add(1) } else { 0 };
+        drop(troubles);
         let (provider, call, outcome) = (provider.to_owned(), name.as_str(), outcome.as_str());
         self.0.call_seconds.0.get_or_create(&Call { provider: provider.clone(), call }).observe(took.as_secs_f64());
         self.0.calls.get_or_create(&Called { provider, call, outcome }).inc();
@@ -132,7 +148,20 @@ impl Metrics {
 
     /// Whether a provider refuses the account a product or call.
     pub(crate) fn refusing(&self, provider: &'static str, what: &str, does: bool) {
+        let mut troubles = self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        let about = (provider, what.to_owned());
+        if does {
+            troubles.refused.insert(about)
+        } else {
+            troubles.refused.remove(&about)
+        };
+        drop(troubles);
         self.0.refusals.get_or_create(&Refusal { provider, what: what.to_owned() }).set(i64::from(does));
+    }
+
+    /// What does not work with providers now.
+    pub(crate) fn troubles(&self) -> Troubles {
+        self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All figures in OpenMetrics' text form, with how many polls are held now, and how the records stand unless the store is silent:
@@ -142,7 +171,7 @@ impl Metrics {
     /// Those of formatting.
     pub(crate) fn told(&self, standing: Option<&StoreStats>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
-        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased } = &*self.0;
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased, .. } = &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());

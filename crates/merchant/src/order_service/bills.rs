@@ -81,6 +81,21 @@ impl OrderService {
         Ok(so_far.filter(|day| now >= day + DAY + days.made_after && !compared.contains(&days.zone.date(*day))).collect())
     }
 
+    /// Days whose bill should be there for long and that were not compared, in words, the oldest first: the provider and its day.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn late_bills(&self) -> Result<Vec<String>, StoreError> {
+        let mut late = Vec::new();
+        for provider in self.providers.all() {
+            let Some(days) = provider.bill_days() else { continue };
+            let is_late = |day: &i64| self.now() >= day + DAY + days.made_after + PATIENCE;
+            let due = self.days_due(provider, &days).await?;
+            late.extend(due.into_iter().filter(is_late).map(|day| format!("{} of {}", days.zone.date(day), provider.name())));
+        }
+        Ok(late)
+    }
+
     /// Compares a day that is due, unless another node does. Answers whether the next one is worth a try.
     async fn compare_due(&self, provider: &Provider, days: &BillDays, day: i64) -> Result<bool, StoreError> {
         let (now, date) = (self.now(), days.zone.date(day));

@@ -54,6 +54,15 @@ pub(super) const ORDERS: &str = concat!(
 );
 
 impl Store {
+    /// How many orders need a person.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn orders_that_need_a_person(&self) -> Result<i64, StoreError> {
+        let query = format!("SELECT COUNT(*) AS number FROM ({ORDERS}) AS orders");
+        Ok(sqlx::query(sqlx::AssertSqlSafe(query)).fetch_one(&self.pool).await?.try_get("number")?)
+    }
+
     /// Why a person has to look at that order, the oldest reason first.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ mod delivering;
 mod deploying;
 mod describing;
 mod differing;
+mod doctoring;
 mod ending;
 mod endless;
 mod faulty_carts;

@@ -8,6 +8,7 @@ mod closing;
 mod codes;
 mod confirm;
 mod details;
+mod doctor;
 mod error;
 mod export;
 mod insights;
@@ -45,6 +46,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/details/erase", post(details::erase))
         .route("/admin/v1/details/find", post(details::find))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
+        .route("/admin/v1/doctor", get(doctor::doctor))
         .route("/admin/v1/export", get(export::export))
         .route("/admin/v1/export/close", post(closing::close))
         .route("/admin/v1/books/{month}", get(books::month))

@@ -1,0 +1,150 @@
+//! `GET /admin/v1/doctor`: what is wrong now, in words, and what to do about each. Nothing is asked of providers for it.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::super::App;
+use super::caller::Caller;
+use super::error::AdminError;
+use super::json::{Answer, answer};
+use crate::api_keys::Scope;
+
+/// After so many calls in a row without an answer a provider counts as away.
+const CALLS: u32 = 2;
+/// For how long an event may wait for the shop's server, and a payment for a question, seconds.
+const PATIENCE: i64 = 900;
+/// How many days without their bill are named.
+const NAMED: usize = 5;
+/// What nobody here looks at.
+const NOT_CHECKED: [&str; 3] = [
+    "the clock of this machine: see that it is kept by NTP",
+    "how long certificates and keys of providers last",
+    "how much room the records have left: until there is none",
+];
+
+/// How bad it is.
+#[derive(Clone, Copy)]
+enum Severity {
+    /// Somebody cannot pay, or is not told.
+    Error,
+    /// Somebody has to look.
+    Warning,
+}
+
+/// Something that is wrong.
+struct Finding {
+    code: &'static str,
+    severity: Severity,
+    words: String,
+    what_to_do: &'static str,
+}
+
+pub(super) async fn doctor(State(app): State<App>, caller: Caller) -> Answer {
+    caller.must(Scope::Read)?;
+    let mut findings = of_this_node(&app).await;
+    findings.extend(of_the_records(&app).await?);
+    let findings: Vec<Value> = findings.iter().map(view).collect();
+    answer(StatusCode::OK, &json!({ "findings": findings, "not_checked": NOT_CHECKED }))
+}
+
+fn view(finding: &Finding) -> Value {
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    json!({ "code": finding.code, "severity": severity, "words": finding.words, "what_to_do": finding.what_to_do })
+}
+
+/// What this node knows by itself.
+async fn of_this_node(app: &App) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !app.readiness.takes_orders(&app.service).await {
+        findings.push(Finding {
+            code: "store-not-writable",
+            severity: Severity::Error,
+            words: "the records cannot be written to, and no order is taken".to_owned(),
+            what_to_do: "the log says why: mostly a full disk, or a database that is away or a standby",
+        });
+    }
+    if let Some(fault) = app.service.catalog.fault() {
+        findings.push(Finding {
+            code: "catalog-stale",
+            severity: Severity::Error,
+            words: format!("the catalog as it stands is not sold from: {fault}"),
+            what_to_do: "mend it; `catalog try` says of a file what is wrong with it",
+        });
+    }
+    let troubles = app.service.metrics.troubles();
+    for (provider, calls) in troubles.in_a_row.iter().filter(|(_, calls)| **calls >= CALLS) {
+        findings.push(Finding {
+            code: "provider-away",
+            severity: Severity::Error,
+            words: format!("{provider} has not answered the last {calls} calls"),
+            what_to_do: "see whether the provider is down, and whether this machine reaches it; payments go on by themselves once it answers",
+        });
+    }
+    for (provider, what) in &troubles.refused {
+        findings.push(Finding {
+            code: "account-refused",
+            severity: Severity::Error,
+            words: format!("{provider} refuses the account {what}"),
+            what_to_do: "the log has the provider's words; sign the product in its console, or take it out of `products`",
+        });
+    }
+    findings
+}
+
+/// What the records tell, the same on every node.
+async fn of_the_records(app: &App) -> Result<Vec<Finding>, AdminError> {
+    let (store, mut findings) = (&app.service.store, Vec::new());
+    let standing = store.standing(app.service.now()).await?;
+    if standing.failed_webhooks > 0 {
+        findings.push(Finding {
+            code: "webhooks-failed",
+            severity: Severity::Error,
+            words: format!("{} events were given up: your shop's server never took them", standing.failed_webhooks),
+            what_to_do: "`webhooks list --state failed` has the reasons; mend the server, then `webhooks replay`",
+        });
+    }
+    if standing.oldest_webhook > PATIENCE {
+        findings.push(Finding {
+            code: "webhooks-wait",
+            severity: Severity::Warning,
+            words: format!(
+                "{} events wait for your shop's server, the oldest for {} minutes",
+                standing.waiting_webhooks,
+                standing.oldest_webhook / 60
+            ),
+            what_to_do: "see whether the server answers 2xx; `webhooks list --state waiting` has what it said last",
+        });
+    }
+    if standing.overdue_check > PATIENCE {
+        findings.push(Finding {
+            code: "payments-unasked",
+            severity: Severity::Error,
+            words: format!("a payment has waited for {} minutes to be asked about", standing.overdue_check / 60),
+            what_to_do: "see that the server runs and reaches its providers; the log says what fails",
+        });
+    }
+    let late = app.service.late_bills().await?;
+    if !late.is_empty() {
+        let (number, named) = (late.len(), late.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "));
+        findings.push(Finding {
+            code: "bills-uncompared",
+            severity: Severity::Warning,
+            words: format!("{number} days were not compared with the provider's bill: {named}"),
+            what_to_do: "the log says why; GET /admin/v1/reconciliation tries one at once",
+        });
+    }
+    let orders = store.orders_that_need_a_person().await?;
+    if orders > 0 {
+        findings.push(Finding {
+            code: "attention",
+            severity: Severity::Warning,
+            words: format!("{orders} orders need a person"),
+            what_to_do: "`orders list --attention` has them with the reasons",
+        });
+    }
+    Ok(findings)
+}

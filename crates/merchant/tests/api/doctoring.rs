@@ -1,0 +1,114 @@
+//! `doctor`: each thing that can be wrong is made so from outside, and is said in words with what to do.
+
+use std::process::{Command, Output};
+
+use merchant::api_keys::Scope;
+use serde_json::{Value, json};
+use sqlx::Executor as _;
+use testing::Folder;
+use testing::backend::{Receiver, SHOP_CATALOG, Shop, text};
+
+/// The codes of what is wrong.
+async fn codes(shop: &Shop, key: &str) -> Vec<String> {
+    let told = shop.call(key, "GET", "doctor", None).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    let findings = told.json()["findings"].clone();
+    let word = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
+    for one in findings.as_array().unwrap() {
+        assert!(["words", "what_to_do"].iter().all(|name| word(one, name).len() > 10), "{one}");
+        assert!(["error", "warning"].contains(&word(one, "severity").as_str()), "{one}");
+    }
+    findings.as_array().unwrap().iter().map(|one| word(one, "code")).collect()
+}
+
+async fn make_order(shop: &Shop, key: &str, once: &str) -> Value {
+    let wish = json!({ "currency": "CNY", "lines": [{ "name": "Tea", "unit_price": 100 }] });
+    let made = shop.call(key, "POST", "orders", Some((once, wish))).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    made.json()
+}
+
+async fn doctor(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.arg("doctor").args(arguments).env("QR_CHECKOUT_API_KEY", key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_is_well_is_told_so_and_what_nobody_looked_at() {
+    let shop = Shop::open().await;
+    let key = shop.key(&[Scope::Read]).await;
+    let well = doctor(&shop, &key, &[]).await;
+    let told = text(&well.stdout);
+    assert!(well.status.success() && told.starts_with("Nothing is wrong.\nnot checked: "), "{told}{}", text(&well.stderr));
+    shop.folder.write("catalog.toml", "price");
+    shop.merchant().look_at_catalog().await;
+    let ill = doctor(&shop, &key, &[]).await;
+    let told = text(&ill.stdout);
+    assert!(told.starts_with("error catalog-stale: ") && told.contains("line 1"), "{told}");
+    assert_eq!(ill.status.code(), Some(1));
+    assert_eq!(doctor(&shop, &key, &["--json"]).await.status.code(), Some(1), "for programs, too");
+    shop.folder.write("catalog.toml", SHOP_CATALOG);
+    shop.merchant().look_at_catalog().await;
+    assert!(codes(&shop, &key).await.is_empty());
+    let missing = doctor(&shop, &key, &["--config", "/nonexistent.toml"]).await;
+    assert!(missing.status.code() == Some(1) && text(&missing.stderr).starts_with("/nonexistent.toml"), "{}", text(&missing.stderr));
+    let other = shop.key(&[Scope::Orders]).await;
+    assert_eq!(shop.call(&other, "GET", "doctor", None).await.code(), (403, "scope".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_does_not_answer_is_named_until_it_does() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    shop.provider.set_down(true);
+    for once in ["one", "two"] {
+        make_order(&shop, &key, once).await;
+    }
+    assert_eq!(codes(&shop, &key).await, ["provider-away"]);
+    shop.provider.set_down(false);
+    make_order(&shop, &key, "three").await;
+    assert!(codes(&shop, &key).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_bills_and_questions_that_wait_for_somebody_are_named() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let made = make_order(&shop, &key, "one").await;
+    let payment = made["payments"][0]["id"].as_str().unwrap();
+    shop.deliver(&shop.provider.notice_of(payment, "EV-1", 99)).await;
+    assert_eq!(codes(&shop, &key).await, ["attention"]);
+    shop.advance(3_600);
+    assert_eq!(codes(&shop, &key).await, ["payments-unasked", "attention"]);
+    shop.advance(3 * 86_400);
+    let told = codes(&shop, &key).await;
+    assert!(told.contains(&"bills-uncompared".to_owned()), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_the_shops_server_does_not_take_are_named() {
+    let receiver = Receiver::start().await;
+    let folder = Folder::new("doctor");
+    let hooks = receiver.section(folder.path(), "").replace(&receiver.url, "http://127.0.0.1:1/hooks");
+    let shop = Shop::open_with(|config| config + &hooks).await;
+    let key = shop.key(&Scope::ALL).await;
+    let made = make_order(&shop, &key, "one").await;
+    let cancel = format!("orders/{}/cancel", made["order"]["id"].as_str().unwrap());
+    assert_eq!(shop.call(&key, "POST", &cancel, Some(("cancel", json!({})))).await.status, 200);
+    shop.advance(1_000);
+    let told = codes(&shop, &key).await;
+    assert!(told.contains(&"webhooks-wait".to_owned()), "{told:?}");
+    shop.records().await.execute("UPDATE outbox SET next_at = NULL").await.unwrap();
+    let told = codes(&shop, &key).await;
+    assert!(told.contains(&"webhooks-failed".to_owned()) && !told.contains(&"webhooks-wait".to_owned()), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_take_no_write_are_named() {
+    let shop = Shop::open().await;
+    let key = shop.key(&[Scope::Read]).await;
+    let mut somebody = shop.records().await;
+    somebody.execute("BEGIN IMMEDIATE").await.unwrap();
+    assert_eq!(codes(&shop, &key).await, ["store-not-writable"]);
+}
