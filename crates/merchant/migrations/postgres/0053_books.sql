@@ -13,4 +13,3 @@ CREATE INDEX orders_by_reference ON orders (reference, created_at, id) WHERE ref
 -- By how an id begins, whatever the order of letters in this database.
 CREATE INDEX orders_by_beginning ON orders (id text_pattern_ops);
 CREATE INDEX payments_shown ON payments (shown_at) WHERE shown_at IS NOT NULL;
-CREATE INDEX refunds_done ON refunds (done_at) WHERE done_at IS NOT NULL;

@@ -10,4 +10,3 @@ CREATE INDEX orders_by_method ON orders (method, created_at, id);
 DROP INDEX orders_by_reference;
 CREATE INDEX orders_by_reference ON orders (reference, created_at, id) WHERE reference IS NOT NULL;
 CREATE INDEX payments_shown ON payments (shown_at) WHERE shown_at IS NOT NULL;
-CREATE INDEX refunds_done ON refunds (done_at) WHERE done_at IS NOT NULL;

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use merchant::catalog::{Cart, Code, PriceError, Selling};
 use merchant::{Catalog, Config};
 use protocol::{Item, MerchantId, Sku};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::orders::table;
 use super::shared::{ConfigFile, print, said};
@@ -107,7 +107,7 @@ impl Try {
             Err(reason) => return Ok(format!("  {}\n", unsellable(&reason))),
         };
         let currency = catalog.currency();
-        let mut told = table::price(&json!(quote.price.to_json()), currency);
+        let mut told = table::price(&json!(quote.price.to_json()), currency, &Value::Null);
         if let Some(code) = quote.price.discount_code.as_ref().filter(|code| !code.applies()) {
             told += &format!("  code {}: {}\n", code.code, code.state);
         }

@@ -1,7 +1,7 @@
-//! What the shop learns from its books: takings by what they came from, as tables. Pure: movements of money come from the store.
+//! What the shop learns from its books: takings by what they came from, as tables. Pure: movements come from the books.
 
 mod table;
 mod takings;
 
 pub(crate) use table::{Cell, Table};
-pub(crate) use takings::{By, Movement, Takings, unnamed};
+pub(crate) use takings::{By, Takings, unnamed};

@@ -1,16 +1,17 @@
-//! Takings: what came in and what went back, when the money moved, added up by what it came from.
+//! Takings: what came in and what went back, on the days on which the books count it, added up by what it came from.
 
 use std::collections::BTreeMap;
 
-use protocol::{Currency, Item, Money, Price};
+use protocol::Currency;
 
 use super::table::{Cell, Table};
+use crate::books::{Booked, MovementKind};
 use crate::shop_time::ShopTime;
 
 /// By what takings are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
-    /// The shop's day on which the money moved.
+    /// The shop's day on which the books count it.
     Day,
     /// How it was paid.
     Method,
@@ -37,26 +38,6 @@ impl By {
             By::Code => "code",
         }
     }
-
-    /// Whether that stands in the price alone.
-    pub(crate) fn needs_price(self) -> bool {
-        matches!(self, By::Product | By::Country | By::Code)
-    }
-}
-
-/// Money that came, or went back.
-#[derive(Clone, Debug)]
-pub(crate) struct Movement {
-    /// When, unix seconds.
-    pub(crate) at: i64,
-    pub(crate) method: String,
-    pub(crate) money: Money,
-    /// Whether it went back.
-    pub(crate) is_refund: bool,
-    /// Whether it is the first money of its order, which is the order's; other money came beside it.
-    pub(crate) is_first: bool,
-    /// What the order costs, where that is asked for.
-    pub(crate) price: Option<Price>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,6 +47,15 @@ struct Sum {
     /// Minor units, as the next.
     sales: i64,
     refunds: i64,
+}
+
+impl Sum {
+    fn move_money(&mut self, kind: MovementKind, amount: i64) {
+        match kind {
+            MovementKind::Refund => self.refunds = self.refunds.saturating_sub(amount),
+            _ => self.sales = self.sales.saturating_add(amount),
+        }
+    }
 }
 
 /// Sums by currency and by what they came from; under no name what came from nothing in particular.
@@ -80,59 +70,46 @@ impl Takings {
         Takings { by, time, sums: BTreeMap::new() }
     }
 
-    /// Adds a movement.
-    pub(crate) fn add(&mut self, moved: &Movement) {
-        let Money { amount, currency } = moved.money;
-        let price = moved.price.as_ref();
+    /// Adds a movement. What providers take is no part of takings.
+    pub(crate) fn add(&mut self, booked: &Booked) {
+        let moved = &booked.movement;
         let name = match self.by {
-            By::Day => Some(self.time.date(moved.at).to_string()),
-            By::Method => Some(moved.method.clone()),
-            By::Country => price.and_then(|price| price.country.clone()),
-            By::Code => price.and_then(|price| price.discount_code.as_ref()).filter(|code| code.applies()).map(|code| code.code.clone()),
-            By::Product => return self.add_products(moved),
+            _ if moved.kind == MovementKind::Fee => return,
+            By::Day => Some(self.time.date(booked.booked_at).to_string()),
+            By::Method => moved.method.clone(),
+            By::Country => moved.country.clone(),
+            By::Code => moved.discount_code.clone(),
+            By::Product => return self.add_products(booked),
         };
-        let sum = self.sum(name, currency);
-        if moved.is_refund {
-            sum.refunds = sum.refunds.saturating_add(amount);
-        } else {
-            sum.sales = sum.sales.saturating_add(amount);
-            sum.orders += i64::from(moved.is_first);
-        }
+        let sum = self.sum(name, &moved.currency);
+        sum.orders += i64::from(moved.kind == MovementKind::Sale);
+        sum.move_money(moved.kind, moved.amount);
     }
 
     /// A product's takings are what its lines cost. What else an order comes to (discounts, delivery, taxes put on, rounding), lines
     /// without a sku, refunds and other money stand under no product, so that all together is what came.
-    fn add_products(&mut self, moved: &Movement) {
-        let Money { amount, currency } = moved.money;
-        if moved.is_refund {
-            let sum = self.sum(None, currency);
-            sum.refunds = sum.refunds.saturating_add(amount);
-            return;
-        }
-        let mut rest = amount;
-        let lines = moved.price.iter().filter(|_| moved.is_first).flat_map(|price| &price.lines);
-        let mut seen = Vec::new();
-        for (at, line) in lines.enumerate() {
-            let Item { sku, quantity } = &line.item;
-            if sku.as_str() == unnamed(at) {
+    fn add_products(&mut self, booked: &Booked) {
+        let moved = &booked.movement;
+        let (mut rest, mut seen) = (moved.amount, Vec::new());
+        for (at, line) in moved.lines.iter().enumerate().filter(|_| moved.kind == MovementKind::Sale) {
+            if line.sku == unnamed(at) {
                 continue;
             }
-            let is_new = !seen.contains(sku);
-            seen.extend(is_new.then(|| sku.clone()));
-            let sum = self.sum(Some(sku.to_string()), currency);
+            let is_new = !seen.contains(&&line.sku);
+            seen.push(&line.sku);
+            let sum = self.sum(Some(line.sku.clone()), &moved.currency);
             sum.orders += i64::from(is_new);
-            sum.quantity = sum.quantity.saturating_add(i64::from(*quantity));
+            sum.quantity = sum.quantity.saturating_add(i64::from(line.quantity));
             sum.sales = sum.sales.saturating_add(line.total);
             rest = rest.saturating_sub(line.total);
         }
         if rest != 0 {
-            let sum = self.sum(None, currency);
-            sum.sales = sum.sales.saturating_add(rest);
+            self.sum(None, &moved.currency).move_money(moved.kind, rest);
         }
     }
 
-    fn sum(&mut self, name: Option<String>, currency: Currency) -> &mut Sum {
-        self.sums.entry((name, currency.as_str().to_owned())).or_default()
+    fn sum(&mut self, name: Option<String>, currency: &str) -> &mut Sum {
+        self.sums.entry((name, currency.to_owned())).or_default()
     }
 
     /// The sums, in the order of their names; what has none comes first.
@@ -160,29 +137,58 @@ pub(crate) fn unnamed(line: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{DiscountCode, Line, Sku};
-
     use super::*;
+    use crate::books::{Movement, SoldLine};
+    use crate::order_record::References;
 
-    fn sold(at: i64, amount: i64) -> Movement {
-        let currency = Currency::parse("EUR").unwrap();
-        let method = "wechat_pay".to_owned();
-        Movement { at, method, money: Money { amount, currency }, is_refund: false, is_first: true, price: None }
+    fn moved(kind: MovementKind, at: i64, amount: i64) -> Booked {
+        let movement = Movement {
+            name: String::new(),
+            order: None,
+            kind,
+            at,
+            payment: None,
+            refund: None,
+            transaction: None,
+            provider: "wechat_pay".to_owned(),
+            method: Some("wechat_pay".to_owned()),
+            currency: "EUR".to_owned(),
+            amount,
+            taxes: Vec::new(),
+            lines: Vec::new(),
+            discount_code: None,
+            country: None,
+        };
+        Booked { id: 0, booked_at: at, belongs_to: None, movement, references: References::default() }
     }
 
-    fn csv(by: By, zone: &str, movements: &[Movement]) -> String {
+    fn with(booked: Booked, change: impl FnOnce(&mut Movement)) -> Booked {
+        let mut booked = booked;
+        change(&mut booked.movement);
+        booked
+    }
+
+    fn csv(by: By, zone: &str, movements: &[Booked]) -> String {
         let mut takings = Takings::new(by, ShopTime::named(zone).unwrap());
         movements.iter().for_each(|moved| takings.add(moved));
         takings.table().csv()
     }
 
     #[test]
-    fn money_counts_on_the_shops_day_on_which_it_moved() {
+    fn money_counts_on_the_shops_day_on_which_the_books_count_it() {
+        use MovementKind::{Fee, OddMoney, Refund, Sale, SecondPayment};
         // 2026-11-27T23:30:00Z is the next day in Berlin.
         let late = 1_795_822_200;
-        let back = Movement { is_refund: true, ..sold(late + 86_400, 200) };
-        let beside = Movement { is_first: false, ..sold(late, 500) };
-        let movements = [sold(late - 7_200, 1_000), sold(late, 500), beside, back];
+        let told_late = Booked { booked_at: late, ..moved(Sale, late - 7_200, 500) };
+        let movements = [
+            moved(Sale, late - 7_200, 1_000),
+            told_late,
+            moved(SecondPayment, late, 500),
+            moved(Fee, late, -6),
+            moved(Refund, late + 86_400, -200),
+            moved(OddMoney, late + 86_400, 7),
+            moved(OddMoney, late + 86_400, -7),
+        ];
         let told = "day,currency,orders,sales,refunds,net\r\n\
                     2026-11-27,EUR,1,10.00,0.00,10.00\r\n2026-11-28,EUR,1,10.00,0.00,10.00\r\n2026-11-29,EUR,0,0.00,2.00,-2.00\r\n";
         assert_eq!(csv(By::Day, "Europe/Berlin", &movements), told);
@@ -190,34 +196,27 @@ mod tests {
 
     #[test]
     fn products_add_up_to_what_came_and_other_money_is_no_product() {
-        let currency = Currency::parse("EUR").unwrap();
-        let line = |sku: &str, quantity, unit_price: i64| Line {
-            item: Item { sku: Sku::parse(sku).unwrap(), quantity },
-            name: sku.to_owned(),
-            options: None,
-            image: None,
-            unit_price,
-            total: unit_price * i64::from(quantity),
+        let line = |sku: &str, quantity: u32, unit_price: i64| {
+            let total = unit_price * i64::from(quantity);
+            SoldLine { sku: sku.to_owned(), name: sku.to_owned(), quantity, total }
         };
-        let lines = vec![line("tea", 2, 300), line("tea", 1, 300), line("line-3", 1, 100), line("cup", 1, 500)];
-        let price = Some(Price { total: 1_400, ..Price::of_lines(currency, lines) });
-        let order = Movement { price: price.clone(), ..sold(0, 1_400) };
-        let beside = Movement { price, is_first: false, ..sold(1, 1_400) };
-        let back = Movement { is_refund: true, ..beside.clone() };
+        let order = with(moved(MovementKind::Sale, 0, 1_400), |sale| {
+            sale.lines = vec![line("tea", 2, 300), line("tea", 1, 300), line("line-3", 1, 100), line("cup", 1, 500)];
+        });
+        let (beside, back) = (moved(MovementKind::SecondPayment, 1, 1_400), moved(MovementKind::Refund, 2, -1_400));
         let told = "product,currency,orders,quantity,sales,refunds,net\r\n\
                     ,EUR,0,0,14.00,14.00,0.00\r\ncup,EUR,1,1,5.00,0.00,5.00\r\ntea,EUR,1,3,9.00,0.00,9.00\r\n";
         assert_eq!(csv(By::Product, "UTC", &[order, beside, back]), told);
     }
 
     #[test]
-    fn codes_count_where_they_took_something_off() {
-        let coded = |state: &str, at| {
-            let code = Some(DiscountCode { code: "SPRING".to_owned(), state: state.to_owned() });
-            let country = Some("DE".to_owned());
-            let price = Price { discount_code: code, country, ..Price::of_lines(Currency::parse("EUR").unwrap(), Vec::new()) };
-            Movement { price: Some(price), ..sold(at, 100) }
+    fn codes_and_countries_are_those_of_the_movement() {
+        let coded = |code: Option<&str>| {
+            with(moved(MovementKind::Sale, 0, 100), |sale| {
+                (sale.discount_code, sale.country) = (code.map(str::to_owned), Some("DE".to_owned()));
+            })
         };
-        let movements = [coded("applied", 0), coded("expired", 1)];
+        let movements = [coded(Some("SPRING")), coded(None)];
         let head = "currency,orders,sales,refunds,net\r\n";
         assert_eq!(csv(By::Code, "UTC", &movements), format!("code,{head},EUR,1,1.00,0.00,1.00\r\nSPRING,EUR,1,1.00,0.00,1.00\r\n"));
         assert_eq!(csv(By::Country, "UTC", &movements), format!("country,{head}DE,EUR,2,2.00,0.00,2.00\r\n"));

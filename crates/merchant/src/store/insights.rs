@@ -1,14 +1,8 @@
-//! Figures for the shop: what became of codes, what came in and went back, who came again.
+//! Figures for the shop: what became of codes, and who came again. Takings are in the books (`movements`).
 
-use protocol::{Currency, Money};
 use sqlx::Row as _;
-use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, rows};
-use crate::insights::Movement;
-
-/// How many movements are read at a time.
-const PAGE: i64 = 500;
+use super::{Store, StoreError};
 
 /// By method and surface what became of codes; each payment that is over without money stands in one of the reasons, or ran out unread.
 pub(super) const CHANNELS: &str = "SELECT method, surface, COUNT(*) AS shown, COUNT(paid_at) AS paid, \
@@ -23,19 +17,6 @@ pub(super) const CHANNELS: &str = "SELECT method, surface, COUNT(*) AS shown, CO
         FROM payments WHERE shown_at >= $1 AND shown_at < $2) AS shown GROUP BY method, surface ORDER BY method, surface";
 pub(super) const SECONDS: &str = "SELECT paid_at - shown_at AS seconds FROM payments WHERE shown_at >= $1 AND shown_at < $2 AND method = $3 \
     AND surface = $4 AND paid_at IS NOT NULL ORDER BY seconds LIMIT 1 OFFSET $5";
-
-/// Money that came, page by page behind a moment and an id. Its order's is the first of the order.
-pub(super) const CAME: &str = "SELECT p.id, p.method, p.amount, p.currency, p.paid_at AS at, CASE WHEN $5 = 1 THEN o.body END AS body, \
-    (SELECT COUNT(*) FROM payments e WHERE e.order_id = p.order_id AND e.transaction_id IS NOT NULL \
-        AND (e.paid_at < p.paid_at OR (e.paid_at = p.paid_at AND e.position < p.position))) AS before \
-    FROM payments p JOIN orders o ON o.id = p.order_id \
-    WHERE p.paid_at >= $1 AND p.paid_at < $2 AND (p.paid_at > $1 OR p.id > $3) AND p.transaction_id IS NOT NULL \
-    ORDER BY p.paid_at, p.id LIMIT $4";
-/// Money that went back, likewise.
-pub(super) const WENT_BACK: &str = "SELECT r.id, p.method, r.amount, p.currency, r.done_at AS at, CASE WHEN $5 = 1 THEN o.body END AS body, 0 AS before \
-    FROM refunds r JOIN payments p ON p.id = r.payment_id JOIN orders o ON o.id = r.order_id \
-    WHERE r.done_at >= $1 AND r.done_at < $2 AND (r.done_at > $1 OR r.id > $3) AND r.status = 'done' \
-    ORDER BY r.done_at, r.id LIMIT $4";
 
 /// People by what they answered, else by the wallet that paid, of paid orders whose details are kept.
 pub(super) const PEOPLE: &str = "SELECT COUNT(*) AS people, COUNT(CASE WHEN orders > 1 THEN 1 END) AS again, \
@@ -152,38 +133,4 @@ impl Store {
         let row = sqlx::query(PEOPLE).bind(from).bind(to).fetch_one(&self.pool).await?;
         Ok(People { people: row.try_get("people")?, again: row.try_get("again")?, orders: row.try_get("orders")? })
     }
-
-    /// Hands on all money that came in that time (unix seconds), then all that went back, with the price of its order where it is asked for. Only
-    /// a page of it is held at once.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(crate) async fn movements(&self, from: i64, to: i64, with_price: bool, mut take: impl FnMut(&Movement)) -> Result<(), StoreError> {
-        for (query, is_refund) in [(CAME, false), (WENT_BACK, true)] {
-            let (mut at, mut behind) = (from, String::new());
-            loop {
-                let page = sqlx::query(query).bind(at).bind(to).bind(behind.as_str()).bind(PAGE).bind(i64::from(with_price));
-                let page = page.fetch_all(&self.pool).await?;
-                for row in &page {
-                    take(&movement(row, is_refund, with_price)?);
-                    (at, behind) = (row.try_get("at")?, row.try_get("id")?);
-                }
-                if i64::try_from(page.len()).is_ok_and(|number| number < PAGE) {
-                    break;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn movement(row: &AnyRow, is_refund: bool, with_price: bool) -> Result<Movement, StoreError> {
-    Ok(Movement {
-        at: row.try_get("at")?,
-        method: row.try_get("method")?,
-        money: Money { amount: row.try_get("amount")?, currency: rows::read(row, "currency", Currency::parse)? },
-        is_refund,
-        is_first: row.try_get::<i64, _>("before")? == 0,
-        price: if with_price { Some((*rows::order(row)?.price).clone()) } else { None },
-    })
 }

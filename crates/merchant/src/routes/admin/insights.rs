@@ -14,10 +14,12 @@ use super::error::AdminError;
 use super::json::{Answer, answer, queried, span};
 use crate::api_keys::Scope;
 use crate::insights::{By, Cell, Table, Takings};
-use crate::store::MethodStats;
+use crate::store::{MethodStats, MovementPage};
 
 /// The time looked at if none is asked for, seconds.
 const LAST_30_DAYS: i64 = 30 * 86_400;
+/// How many movements are read at a time.
+const PAGE: i64 = 500;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,8 +83,13 @@ async fn overview(app: &App, from: i64, to: i64) -> Answer {
 
 async fn takings(app: &App, by: By, from: i64, to: i64) -> Result<Table, AdminError> {
     let mut takings = Takings::new(by, app.service.time.clone());
-    app.service.store.movements(from, to, by.needs_price(), |moved| takings.add(moved)).await?;
-    Ok(takings.table())
+    let mut page = MovementPage { from, to, after: (0, 0), limit: PAGE };
+    loop {
+        let booked = app.service.store.movements(page).await?;
+        booked.iter().for_each(|booked| takings.add(booked));
+        let Some(last) = booked.last() else { return Ok(takings.table()) };
+        page.after = (last.booked_at, last.id);
+    }
 }
 
 async fn shoppers(app: &App, from: i64, to: i64) -> Result<Table, AdminError> {

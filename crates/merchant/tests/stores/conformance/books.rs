@@ -38,10 +38,12 @@ fn refund(record: &mut OrderRecord, id: &str, payment: &PaymentId, amount: i64) 
         payment: payment.clone(),
         amount,
         reason: String::new(),
+        parts: merchant::order_record::Parts::default(),
         status: RefundStatus::Done,
         created_at: NOW,
         next_check_at: None,
         checks: 0,
+        by: None,
     };
     record.refund(refund).unwrap();
 }
@@ -59,7 +61,7 @@ async fn of_two_rates(store: &Store) -> Order {
     let order = Order { price: PriceText::of(price), ..plain };
     assert!(order.price.adds_up());
     let references = merchant::order_record::References::default();
-    let new = NewRecord { order: &order, references: &references, asking: None, payment: Some(&paying), holds: &[], sealed: &[] };
+    let new = NewRecord { order: &order, references: &references, asking: None, payment: Some(&paying), holds: &[], sealed: &[], by: None };
     store.create(new, &attempt("rates"), NOW).await.unwrap();
     order
 }
