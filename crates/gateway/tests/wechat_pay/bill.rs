@@ -120,6 +120,20 @@ fn row<'a>(vectors: &'a Vectors, out_trade_no: &'a str, description: &'a str) ->
 }
 
 #[test]
+fn what_it_takes_and_what_it_gives_back_of_that_is_read_as_it_is_written() {
+    let vectors = load();
+    let paid = BillRow { total: 1_250, fee_rate: 60, ..row(&vectors, "ORDER-1", "tea") };
+    let refunded = BillRow { refund: Some(("503000", "ref_1", 250, "SUCCESS")), ..paid };
+    let fees = |file: Result<Bill, GatewayError>| file.unwrap().entries.iter().map(|entry| entry.fee).collect::<Vec<_>>();
+    assert_eq!(fees(said(&[paid, refunded], |file| file)), [8, -2], "half a fen is one");
+    let written = |file: String| {
+        assert!(file.contains("`0.08000,`0.60%,`") && file.contains("`-0.02000,`0.60%,`") && file.contains("`0.00,`0.06000,`"), "{file}");
+        file
+    };
+    assert_eq!(fees(said(&[paid, refunded], written)), [8, -2]);
+}
+
+#[test]
 fn names_with_line_feeds_and_what_ends_a_cell_are_read_over() {
     let vectors = load();
     let names = ["a\nb", "a\r\n`b`", "a,`b,`c", "\n", "a,`\nb", "x\n\ny", "总交易单数", "\n总交易单数,应结订单总金额\n`1,`1.00"];

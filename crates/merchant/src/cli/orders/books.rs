@@ -54,7 +54,7 @@ impl Export {
     /// An export may be longer than this machine has memory.
     pub(super) async fn run(&self, admin: &Admin) -> Result<(), String> {
         let said_open = match &self.out {
-            Some(file) => self.into_file(admin, file).await?,
+            Some(file) => self.keep_in(admin, file).await?,
             None if self.format == Format::Xlsx && io::stdout().is_terminal() => {
                 return Err("a sheet is nothing to read on a terminal: give --out FILE, or --format csv".to_owned());
             }
@@ -67,7 +67,7 @@ impl Export {
     }
 
     /// A file that is whole, or that is not there.
-    async fn into_file(&self, admin: &Admin, file: &Path) -> Result<Option<String>, String> {
+    async fn keep_in(&self, admin: &Admin, file: &Path) -> Result<Option<String>, String> {
         let about = |error: io::Error| format!("{}: {error}", file.display());
         let mut part = file.as_os_str().to_owned();
         part.push(".part");
