@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use checkout::{Action, PageEvent};
 use gateway::{BillEntry, BillKind, Bills, CallContext, HttpRequest, HttpResponse};
+use protocol::{Answers, AnswersText, Backend, Method, OrderId, Request, Way};
 use sandbox::Faults;
 use serde_json::{Value, json};
+use testing::backend::{key, nonce};
 use testing::shop::ShopOptions;
 
 use crate::stage::Stage;
@@ -71,6 +73,38 @@ impl Month {
             }
         }
         panic!("{order} does not tell of {kind}");
+    }
+
+    /// Money of a price that other answers have changed since: it pays nothing.
+    async fn odd_money(&self, reference: &str) {
+        let delivery = |id: &str, amount| json!({ "id": id, "label": id, "amount": amount });
+        let wish = json!({
+            "lines": [{ "name": "Teapot", "unit_price": 20_000 }], "currency": "CNY", "reference": reference, "asks": ["email"],
+            "countries": ["DE"], "deliveries": [delivery("post", 500), delivery("courier", 1_500)],
+        });
+        let made = self.0.admin("POST", "orders", Some(wish)).await.1;
+        let order = OrderId::parse(made["order"]["id"].as_str().unwrap_or_else(|| panic!("{made}"))).unwrap();
+        let shop = Backend::parse(&self.0.shop.url()).unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let ask = async |request: Request| -> Value {
+            let text = testing::sending(&client, &request).send().await.unwrap().text().await.unwrap();
+            serde_json::from_str(&text).unwrap()
+        };
+        let answer = |delivery: &str| {
+            let given = [("email".to_owned(), "lin@example.org".to_owned())].into();
+            let delivery = Some(delivery.to_owned());
+            let answers = AnswersText::of(Answers { salt: [7; 16], country: Some("DE".to_owned()), region: None, delivery, given });
+            shop.answer(&order, answers.text(), nonce(), key())
+        };
+        ask(answer("courier")).await;
+        let method = Method::parse("wechat_pay").unwrap();
+        let paying = ask(shop.new_payment(&order, &Way::qr(&method), nonce(), key())).await;
+        let code = paying["payment"]["payload"].as_str().unwrap_or_else(|| panic!("{paying}")).to_owned();
+        ask(shop.cancel(&order, nonce(), key())).await;
+        ask(answer("post")).await;
+        self.0.pay(&code);
+        self.tells(order.as_str(), "wrong-amount").await;
+        self.settle().await;
     }
 
     async fn refund(&self, order: &str, body: Value) {
@@ -193,6 +227,8 @@ async fn a_month_of_sales_refunds_fees_and_late_money_ties_to_both_bills_to_the_
     let (stage, cart) = (&month.0, month.0.shopper.order().id.clone());
     month.tells(cart.as_str(), "second-payment").await;
     month.settle().await;
+    month.until(16, 12);
+    month.odd_money("A-O").await;
     // Money that a notification tells wrongly, and the provider's own answer puts right.
     month.until(20, 9);
     stage.faults(Faults { wrong_amount_notification: true, ..Faults::default() });
@@ -235,7 +271,7 @@ async fn a_month_of_sales_refunds_fees_and_late_money_ties_to_both_bills_to_the_
     assert_eq!(kinds(&later), BTreeMap::from([("fee", 2), ("sale", 1)]));
     assert_eq!(
         kinds(&october),
-        BTreeMap::from([("fee", 11), ("odd-money", 2), ("refund", 5), ("sale", 6), ("second-payment", 1)]),
+        BTreeMap::from([("fee", 12), ("odd-money", 3), ("refund", 5), ("sale", 6), ("second-payment", 1)]),
         "{october:#?}"
     );
     let night = october.iter().find(|row| row["at"].as_str().unwrap().starts_with("2026-10-25"));
