@@ -81,6 +81,26 @@ async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
 }
 
 #[tokio::test]
+async fn old_orders_are_booked_as_they_would_have_been_after_every_random_history() {
+    let folder = Folder::new("merchant");
+    let path = folder.path().join("records.sqlite");
+    let store = Store::open(&path).await.unwrap().sealing(testing::details::sealer());
+    conformance::every_order_is_rebuilt_from_its_ledger_after_every_random_history(&store).await;
+    let before = conformance::booked_sums(&store).await;
+    store.close().await;
+    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    somebody.execute("DELETE FROM movements; UPDATE orders SET unbooked = 1").await.unwrap();
+    somebody.close().await.unwrap();
+    for _ in 0..2 {
+        let store = Store::open(&path).await.unwrap();
+        let kinds: std::collections::BTreeSet<&str> = before.keys().map(|(_, kind, ..)| kind.as_str()).collect();
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["odd-money", "refund", "sale", "second-payment"], "the histories have them all");
+        assert_eq!(conformance::booked_sums(&store).await, before);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn counts_that_cannot_be_right_are_told_with_whose_they_are() {
     let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");

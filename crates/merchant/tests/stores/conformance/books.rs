@@ -1,5 +1,7 @@
 //! What every store must do for the books: each movement of money once, and none into a month that is closed.
 
+use std::collections::BTreeMap;
+
 use merchant::books::{Booked, ClosedMonth, MovementKind};
 use merchant::order_record::{OrderRecord, Refund, RefundStatus, Source};
 use merchant::shop_time::ShopTime;
@@ -21,6 +23,17 @@ async fn all(store: &Store) -> Vec<Booked> {
         page.after = (last.booked_at, last.id);
         all.extend(rows);
     }
+}
+
+/// What the books come to: by order, kind, and the ids of the money and of the refund.
+pub async fn booked_sums(store: &Store) -> BTreeMap<(String, String, Option<String>, Option<String>), i64> {
+    let mut sums = BTreeMap::new();
+    for Booked { movement, .. } in all(store).await {
+        let order = movement.order.unwrap().to_string();
+        *sums.entry((order, movement.kind.as_str().to_owned(), movement.transaction, movement.refund)).or_default() += movement.amount;
+    }
+    sums.retain(|_, amount| *amount != 0);
+    sums
 }
 
 fn told(all: &[Booked]) -> Vec<(MovementKind, i64, Vec<i64>)> {
