@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use merchant::books::{Booked, ClosedMonth, MovementKind};
 use merchant::order_record::{OrderRecord, Refund, RefundStatus, Source};
 use merchant::shop_time::ShopTime;
-use merchant::store::{Closing, MovementPage, NewRecord, Store};
+use merchant::store::{BilledLine, BilledMonth, BooksSide, Closing, MovementPage, NewRecord, Store};
 use protocol::{Order, PaymentId, Price, PriceText, Tax};
 
 use super::ledger::{keys, money};
@@ -188,4 +188,42 @@ pub async fn a_month_that_is_closed_while_money_comes_has_all_that_it_will_ever_
         sale.await.unwrap();
     }
     assert_eq!((within(store).await, all(store).await.len()), (closed, 24));
+}
+
+pub async fn a_month_stands_beside_the_bills_of_its_days_and_what_one_side_lacks_is_told(store: &Store) {
+    let (month, _) = january();
+    sells(store, 1).await;
+    let paid = all(store).await.remove(0).movement;
+    let provider = paid.provider.as_str();
+    let line = |transaction: &str, payment: Option<String>, amount, fee| BilledLine {
+        at: NOW + 7,
+        payment: payment.unwrap_or_else(|| "pay_gone".to_owned()),
+        transaction: transaction.to_owned(),
+        refund: String::new(),
+        currency: "CNY".to_owned(),
+        amount,
+        fee,
+    };
+    let lines = [line("1", paid.payment.clone(), 6_800, 41), line("99", None, 100, 1)];
+    for _ in 0..2 {
+        store.keep_bill(provider, "2027-01-15", &lines, NOW).await.unwrap();
+    }
+    let of = BilledMonth { provider, from: month.from_at, to: month.until_at, first: "2027-01-01", last: "2027-02-01" };
+    let sums = async |side| {
+        let sums = store.books_sums(&of, side).await.unwrap();
+        sums.into_iter().map(|sum| (sum.kind, sum.amount)).collect::<Vec<_>>()
+    };
+    let told = |kind: &str, amount: i64| (kind.to_owned(), amount);
+    assert_eq!(sums(BooksSide::Books).await, [told("fee", -42), told("sale", 6_800)], "a fee once");
+    assert_eq!(sums(BooksSide::Bills).await, [told("fee", -42), told("sale", 6_900)]);
+    assert_eq!((sums(BooksSide::BooksAlone).await, sums(BooksSide::BillsAlone).await), (vec![], vec![told("sale", 100)]));
+    let lone = store.books_lines(&of, BooksSide::BillsAlone).await.unwrap();
+    assert_eq!((lone.len(), lone[0].transaction.as_deref(), lone[0].date.as_deref()), (1, Some("99"), Some("2027-01-15")));
+    assert_eq!(store.books_lines(&of, BooksSide::Books).await.unwrap().len(), 3);
+    let elsewhere = BilledMonth { last: "2027-01-14", ..of };
+    let lone = store.books_lines(&elsewhere, BooksSide::BooksAlone).await.unwrap();
+    let orders: Vec<_> = lone.iter().map(|line| (line.sum.kind.as_str(), line.order.is_some())).collect();
+    assert_eq!(orders, [("fee", true), ("sale", true), ("fee", false)], "the fee of money that is no order's here has none");
+    assert_eq!(store.billed_days(provider, "2027-01-01", "2027-01-31").await.unwrap(), ["2027-01-15"]);
+    assert_eq!(store.collectors(month.from_at, month.until_at).await.unwrap(), [provider]);
 }

@@ -82,6 +82,7 @@ macro_rules! every_case {
             every_movement_of_an_order_is_in_the_books_once_with_its_taxes
             money_that_was_told_wrongly_at_first_counts_as_what_it_is
             a_closed_month_takes_nothing_more_and_what_comes_later_says_of_which_day_it_is
+            a_month_stands_beside_the_bills_of_its_days_and_what_one_side_lacks_is_told
             a_month_that_is_closed_while_money_comes_has_all_that_it_will_ever_have
         }
     };
