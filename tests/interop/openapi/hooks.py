@@ -127,6 +127,9 @@ def be_about_what_there_is(case):
         named["order"] = SHOP.one(SHOP.odd)
         named["transaction"] = SHOP.odd[named["order"]]
         body.update(how="keep", by_hand=False)
+    elif path == "/admin/v1/stock/{kind}/{name}":
+        named.update(kind="product", name="tea")
+        body["change"] = 1
     elif path == "/admin/v1/orders/{order}/attention/{reason}/settle" and SHOP.stuck:
         named.update(order=SHOP.one(SHOP.stuck), reason="refund-stuck")
 

@@ -14,6 +14,15 @@ ALTER TABLE refunds ADD COLUMN parts TEXT;
 -- What was put into stock, or taken out where it is negative, since the catalog's number was counted.
 ALTER TABLE stock ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
 
+-- Changes of stock by the admin API, each once per idempotency key.
+CREATE TABLE stock_changes (
+    key    TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    change INTEGER NOT NULL,
+    PRIMARY KEY (key, kind, name)
+) STRICT;
+
 -- What a person has settled, and need not look at any more.
 CREATE TABLE settled (
     entry    INTEGER PRIMARY KEY

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use merchant::{Config, OrderNumber, Store};
 use protocol::OrderId;
+use protocol::base64::{Alphabet, encode};
 
 /// Where the configuration stands.
 #[derive(Args)]
@@ -19,6 +20,13 @@ impl ConfigFile {
     pub(super) fn load(&self) -> Result<Config, String> {
         Config::load(&self.config).map_err(said)
     }
+}
+
+/// A word that nobody has used: for a call that is not to be one with any other.
+pub(super) fn fresh() -> Result<String, String> {
+    let mut bytes = [0; 16];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(said)?;
+    Ok(encode(Alphabet::Url, &bytes))
 }
 
 /// The words of an error.

@@ -1,28 +1,82 @@
-//! `stock`: what is left of what is scarce, for whoever is about to write a new number.
+//! `stock`: what is left of what is scarce, and goods that arrive or are lost. It asks a running backend.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use merchant::store::Counted;
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
-use super::shared::{ConfigFile, print, said};
+use super::orders::admin::Admin;
+use super::shared::{fresh, print};
 
-/// Print what is left of products in stock and of limited discount codes
-///
-/// A line each: how many are left, of how many, how many of the rest wait for payment, and of what. Only reads, and may run beside the server.
+/// List what is left of products in stock and of limited discount codes, and change it
 #[derive(Args)]
 pub(super) struct Stock {
-    #[command(flatten)]
-    config: ConfigFile,
+    /// The backend; environment QR_CHECKOUT_BACKEND
+    #[arg(long, global = true, value_name = "URL")]
+    backend: Option<String>,
+    /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Print the backend's answer as it is
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// A line each: how many are left, of how many, how many of the rest wait for payment, and of what
+    List,
+    /// Goods have arrived: so many more are there
+    Add(Change),
+    /// Goods are lost, or sold elsewhere: so many fewer are there
+    Remove(Change),
+}
+
+#[derive(Args)]
+struct Change {
+    /// The sku, or the discount code
+    name: String,
+    /// How many
+    #[arg(value_parser = clap::value_parser!(i64).range(1..=999_999_999))]
+    number: i64,
+    /// It is a discount code
+    #[arg(long)]
+    code: bool,
+    /// A word that makes the same call twice one change, such as the number of the delivery
+    #[arg(long, value_name = "WORD")]
+    once: Option<String>,
 }
 
 impl Stock {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
-        let store = self.config.load()?.store.open().await.map_err(said)?;
-        let counted = store.counted().await.map_err(said)?;
-        store.close().await;
-        let line = |Counted { of, stock, taken, open }: &Counted| format!("{:>7} of {stock:<7} {open:>5} open  {of}\n", stock - taken);
-        print(&counted.iter().map(line).collect::<String>())?;
-        Ok(ExitCode::SUCCESS)
+        let admin = Admin::open(self.backend, self.key_file)?;
+        let answer = match &self.what {
+            What::List => admin.get(&["stock"], &[]).await?,
+            What::Add(change) => change.ask(&admin, change.number).await?,
+            What::Remove(change) => change.ask(&admin, -change.number).await?,
+        };
+        if self.json {
+            return print(&answer).map(|()| ExitCode::SUCCESS);
+        }
+        let told: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+        let all = told["stock"].as_array().cloned().unwrap_or_else(|| vec![told]);
+        print(&all.iter().map(line).collect::<String>()).map(|()| ExitCode::SUCCESS)
     }
+}
+
+impl Change {
+    async fn ask(&self, admin: &Admin, change: i64) -> Result<String, String> {
+        let kind = if self.code { "code" } else { "product" };
+        let once = self.once.clone().map_or_else(fresh, Ok)?;
+        admin.post(&["stock", kind, &self.name], &once, &json!({ "change": change })).await
+    }
+}
+
+fn line(one: &Value) -> String {
+    let number = |name: &str| one[name].as_i64().unwrap_or_default();
+    let word = |name: &str| one[name].as_str().unwrap_or("-").to_owned();
+    format!("{:>7} of {:<7} {:>5} open  {} {}\n", number("left"), number("stock"), number("open"), word("kind"), word("name"))
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::money::{Source, StrayMoney, UsedMoney};
 use super::references::References;
 use super::refund::{Refund, RefundStatus};
-use super::words;
+use super::words::{self, storable};
 
 /// An order with every attempt to pay it. Written as JSON, it is what the ledger keeps of it: no personal data, no schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct OrderRecord {
     pub payments: Vec<PaymentRecord>,
     /// Money that goes back, oldest first.
     pub refunds: Vec<Refund>,
+    /// Notes that are written in this change, by name: what people say about the order.
+    #[serde(skip)]
+    pub notes: Vec<(String, String)>,
     /// The id of the key of the admin API by which this change is made, if it is by one.
     #[serde(skip)]
     pub by: Option<String>,
@@ -114,6 +117,12 @@ impl OrderRecord {
     pub fn by(&mut self, key: &str) -> &mut OrderRecord {
         self.by = Some(key.to_owned());
         self
+    }
+
+    /// Somebody wrote a note, under a name of its own.
+    pub(crate) fn noted(&mut self, name: String, text: String) {
+        self.notes.push((name, storable(&text)));
+        self.happens(Fact::Note {});
     }
 
     pub(crate) fn attempt(&mut self, id: &PaymentId) -> Option<&mut PaymentRecord> {
@@ -313,6 +322,8 @@ pub enum Fact {
         /// At what: a kind of fact, `refund-stuck` or `refund-failed`.
         reason: String,
     },
+    /// Somebody wrote a note about the order, which is sealed.
+    Note {},
     /// Part of the order's money is back.
     #[serde(rename = "partly_refunded")]
     PartlyRefunded {

@@ -106,6 +106,7 @@ impl OrderRecord {
             | Fact::OddKept { .. }
             | Fact::OddReturned { .. }
             | Fact::Settled { .. }
+            | Fact::Note {}
             | Fact::Oversold { .. } => {}
         }
     }

@@ -151,6 +151,7 @@ impl NewRecord<'_> {
             follower: None,
             payments: payment.into_iter().collect(),
             refunds: Vec::new(),
+            notes: Vec::new(),
             by: self.by.map(str::to_owned),
             facts: Vec::new(),
         };

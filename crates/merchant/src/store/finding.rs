@@ -1,6 +1,7 @@
 //! Looking at what is sealed: of one order, or of a person that somebody asks for. Each look is written down.
 
 use protocol::{AnswersText, OrderId};
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::rows::places;
@@ -61,9 +62,25 @@ impl Store {
         self.order(order).await?;
         self.note_look(order.as_str(), looking).await?;
         let query = "SELECT * FROM sealed WHERE order_id = $1 ORDER BY kind, name";
-        let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
+        self.opened(&sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?)
+    }
+
+    /// The notes about an order, the oldest first, opened; where there are any, that is written down first.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub async fn look_at_notes(&self, order: &OrderId, looking: Looking<'_>) -> Result<Vec<SeenDetail>, StoreError> {
+        let query = "SELECT * FROM sealed WHERE order_id = $1 AND kind = 'note' ORDER BY sealed_at, name";
+        let notes = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
+        if !notes.is_empty() {
+            self.note_look(order.as_str(), looking).await?;
+        }
+        self.opened(&notes)
+    }
+
+    fn opened(&self, rows: &[AnyRow]) -> Result<Vec<SeenDetail>, StoreError> {
         let mut seen = Vec::new();
-        for row in &rows {
+        for row in rows {
             let lying = lying(row)?;
             let text = self.open_lying(&lying)?.map(|opened| opened.into_text());
             let Lying { kind, name, sealed_at, .. } = lying;

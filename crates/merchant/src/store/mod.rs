@@ -45,6 +45,7 @@ mod sealed_rows;
 mod standing;
 mod stats;
 mod stock;
+mod stock_changes;
 mod stock_item;
 mod tokens;
 

@@ -50,6 +50,7 @@ pub(super) fn assembled<'a>(
         follower: row.try_get("follower")?,
         payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,
         refunds: refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
+        notes: Vec::new(),
         by: None,
         facts: Vec::new(),
     })

@@ -54,8 +54,17 @@ pub struct Counted {
 }
 
 impl StockItem {
+    /// The thing of that kind, `product` or `code`, and name.
+    pub(crate) fn of(kind: &str, name: &str) -> Option<StockItem> {
+        match kind {
+            "product" => Some(StockItem::Product(name.to_owned())),
+            "code" => Some(StockItem::Code(name.to_uppercase())),
+            _ => None,
+        }
+    }
+
     /// Its kind and name, as rows have them.
-    pub(super) fn columns(&self) -> (&'static str, &str) {
+    pub(crate) fn columns(&self) -> (&'static str, &str) {
         match self {
             StockItem::Product(sku) => ("product", sku),
             StockItem::Code(code) => ("code", code),

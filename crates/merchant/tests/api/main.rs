@@ -31,6 +31,7 @@ mod limits;
 mod looking;
 mod native;
 mod notifying;
+mod noting;
 mod numbering;
 mod operating;
 mod ordering;

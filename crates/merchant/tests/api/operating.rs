@@ -151,7 +151,7 @@ async fn records_and_their_copies_are_for_their_owner_alone_and_open_ones_are_re
     assert!(std::fs::metadata(&copy).unwrap().len() > 0);
 
     std::fs::set_permissions(&records, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
-    for arguments in [&["api-key", "list"][..], &["check"], &["stock"], &["backup", "--out", "other.sqlite"], &["serve"]] {
+    for arguments in [&["api-key", "list"][..], &["check"], &["backup", "--out", "other.sqlite"], &["serve"]] {
         let refused = run_openly(&[arguments, &["--config", config]].concat());
         let told = text(&refused.stderr);
         assert!(!refused.status.success() && told.contains(&format!("chmod 600 {}", records.display())), "{arguments:?}: {told}");
@@ -165,7 +165,7 @@ fn every_command_looks_for_the_records_where_the_server_keeps_them() {
     std::fs::set_permissions(&url, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let records = config.split("[store]\n").nth(1).unwrap().split('\n').next().unwrap().to_owned();
     let named = format!("url_file = \"{}\"", url.display());
-    let commands = [&["check"][..], &["stock"], &["api-key", "list"], &["webhooks", "list"], &["backup", "--out", "x.sqlite"], &["serve"]];
+    let commands = [&["check"][..], &["api-key", "list"], &["webhooks", "list"], &["backup", "--out", "x.sqlite"], &["serve"]];
     let tell = |config: String, arguments: &[&str]| {
         let file = folder.write("merchant.toml", config);
         let output = run(&[arguments, &["--config", file.to_str().unwrap()]].concat());

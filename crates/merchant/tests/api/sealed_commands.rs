@@ -85,7 +85,7 @@ async fn answers_are_shown_a_line_each_and_a_reader_who_leaves_is_no_fault() {
     assert!(lines[0].ends_with("  answers"), "{shown}");
     assert_eq!(lines[1..], expected, "{shown}");
     let config = shop.folder.path().join("merchant.toml");
-    for words in [&["details", "show", order.id.as_str()][..], &["stock"], &["releases", "list"]] {
+    for words in [&["details", "show", order.id.as_str()][..], &["releases", "list"]] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let left = server(&[words, &["--config", config.to_str().unwrap()]].concat()).stdout(writer).output().unwrap();

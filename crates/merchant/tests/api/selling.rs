@@ -3,12 +3,12 @@
 use std::process::Command;
 use std::sync::Arc;
 
+use merchant::api_keys::Scope;
 use merchant::store::StockItem;
 use protocol::{Cart, NewOrder, Order, OrderId, OrderStatus, PaymentStatus, Request, Way};
 use serde_json::{Value, json};
 use testing::backend::client::wechat_pay;
-use testing::backend::shop::configuration;
-use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce};
+use testing::backend::{SHOP_CATALOG, Shop, item, key, nonce, text};
 
 /// Ten teas, and a code that two may use.
 fn catalog() -> String {
@@ -262,19 +262,71 @@ async fn the_same_order_again_takes_nothing_twice() {
     shop.quote(&[item("tea", 4)]).await;
 }
 
-#[tokio::test]
-async fn the_command_stock_prints_what_is_left_beside_the_server() {
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_stock_lists_what_is_left_and_changes_it() {
     let shop = Shop::open_selling(&catalog()).await;
+    let key = shop.key(&Scope::ALL).await;
     let (_, order) = shop.order(&order_with(&shop, "SPRING")).await;
     cancel(&shop, &order.id).await;
     shop.order(&order_with(&shop, "SPRING")).await;
-    let file = shop.folder.write("merchant.toml", configuration(&shop.folder, "http://127.0.0.1:1", ""));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
-    command.arg("stock").arg("--config").arg(file).env_remove("DATABASE_PATH").env_remove("DATABASE_URL");
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let lines = String::from_utf8(output.stdout).unwrap();
+    let stock = async |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+        command.arg("stock").args(arguments).env("QR_CHECKOUT_API_KEY", &key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let (lines, _) = stock(&["list"]).await;
     assert_eq!(lines, "      9 of 10          1 open  product tea\n      1 of 2           1 open  code SPRING\n");
+    for _ in 0..2 {
+        assert_eq!(stock(&["add", "tea", "5", "--once", "parcel 7"]).await.0, "     14 of 15          1 open  product tea\n");
+    }
+    assert_eq!(stock(&["remove", "tea", "14", "--once", "flood"]).await.0, "      0 of 1           1 open  product tea\n");
+    assert_eq!(stock(&["remove", "tea", "1", "--once", "more"]).await.1, "stock-too-low: 0 are left, and no more can be taken out\n");
+    assert_eq!(stock(&["add", "spring", "3", "--code", "--once", "x"]).await.0, "      4 of 5           1 open  code SPRING\n");
+}
+
+#[tokio::test]
+async fn goods_that_arrive_are_sold_and_are_counted_until_the_file_says_another_number() {
+    let mut shop = Shop::open_selling(&catalog()).await;
+    let (owner, reader) = (shop.key(&Scope::ALL).await, shop.key(&[Scope::Read]).await);
+    let change = async |shop: &Shop, key: &str, once: &str, path: &str, change: Value| {
+        shop.call(key, "POST", &format!("stock/{path}"), Some((once, json!({ "change": change })))).await
+    };
+    assert_eq!(change(&shop, &reader, "a", "product/tea", json!(5)).await.code(), (403, "scope".to_owned()));
+    let told = change(&shop, &owner, "a", "product/tea", json!(5)).await.json();
+    assert_eq!(told, json!({ "kind": "product", "name": "tea", "stock": 15, "left": 15, "open": 0 }));
+    assert_eq!(change(&shop, &owner, "a", "product/tea", json!(6)).await.code(), (409, "idempotency-conflict".to_owned()));
+    let (_, order) = shop.order(&shop.wish(&[item("tea", 12)], key()).await).await;
+    let short = change(&shop, &owner, "b", "product/tea", json!(-4)).await;
+    assert_eq!(
+        (short.code(), &short.json()["detail"]),
+        ((409, "stock-too-low".to_owned()), &json!("3 are left, and no more can be taken out"))
+    );
+    for (path, by, code) in [
+        ("product/cup", json!(1), (404, "not-found")),
+        ("thing/tea", json!(1), (400, "bad-request")),
+        ("product/tea", json!(0), (400, "bad-request")),
+        ("product/tea", json!(1.5), (400, "bad-request")),
+    ] {
+        assert_eq!(change(&shop, &owner, "c", path, by).await.code(), (code.0, code.1.to_owned()), "{path}");
+    }
+    let left = async |shop: &Shop| shop.call(&reader, "GET", "stock", None).await.json()["stock"][0]["left"].clone();
+    assert_eq!(left(&shop).await, 3);
+    let takers = (0..4).map(|number| {
+        let (shop, key) = (&shop, &owner);
+        async move { shop.call(key, "POST", "stock/product/tea", Some((&format!("d{number}"), json!({ "change": -1 })))).await.status }
+    });
+    let mut taken = futures_util::future::join_all(takers).await;
+    taken.sort_unstable();
+    assert_eq!(taken, [200, 200, 200, 409], "no more than there are, at once");
+    cancel(&shop, &order.id).await;
+    assert_eq!(left(&shop).await, 12);
+    shop.close().await;
+    shop.open_again().await;
+    assert_eq!(left(&shop).await, 12, "the same number in the file is no news");
+    shop.folder.write("catalog.toml", catalog().replacen("stock = 10", "stock = 20", 1));
+    assert_eq!(shop.merchant().look_at_catalog().await, None);
+    assert_eq!(left(&shop).await, 20, "another number is all there are");
 }
 
 /// A cup in two variants, of which one is scarce.

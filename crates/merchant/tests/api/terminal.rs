@@ -274,3 +274,20 @@ async fn odd_money_is_resolved_at_a_terminal() {
     let nothing = orders(&shop, &key, &["settle", order, "wrong-amount"]).await;
     assert!(text(&nothing.stderr).starts_with("already-resolved: "), "{}", text(&nothing.stderr));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_written_at_a_terminal_and_from_a_file() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let order = shop.order_tea().await.id.to_string();
+    assert_eq!(told(&shop, &key, &["note", &order, "Ring twice"]).await, "noted\n");
+    let mut command = ask(&shop, &key, &["note", &order, "-"]);
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    std::io::Write::write_all(&mut writer, "Lin called\n".as_bytes()).unwrap();
+    drop(writer);
+    command.stdin(reader);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = told(&shop, &key, &["show", &order]).await;
+    assert!(shown.contains("Z  Ring twice\n") && shown.contains("Z  Lin called\n") && shown.contains("  note  by key_"), "{shown}");
+}

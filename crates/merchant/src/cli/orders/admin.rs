@@ -72,7 +72,7 @@ impl Admin {
     }
 
     /// `once` makes the same call twice one. It is in any script and of any length, which a header cannot be.
-    pub(super) async fn post(&self, path: &[&str], once: &str, body: &Value) -> Result<String, String> {
+    pub(in super::super) async fn post(&self, path: &[&str], once: &str, body: &Value) -> Result<String, String> {
         let request = self.client.post(self.at(path)?).header("content-type", "application/json");
         let once = Digest::of(once.as_bytes()).to_base64();
         self.send(request.header("idempotency-key", once).body(body.to_string())).await

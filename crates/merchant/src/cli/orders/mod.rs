@@ -4,6 +4,7 @@ pub(super) mod admin;
 mod books;
 mod insights;
 mod looking;
+mod note;
 mod refund;
 mod resolve;
 pub(super) mod table;
@@ -110,6 +111,8 @@ enum What {
         /// The refund's id
         refund: String,
     },
+    /// Write a note about an order, for those who may read what names people
+    Note(note::Note),
     /// Say what becomes of money that pays nothing: keep it, or return it
     Resolve(resolve::Resolve),
     /// Say that what needed a person was looked at, and nothing is left to do
@@ -203,6 +206,7 @@ impl Orders {
                 answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
+            What::Note(note) => note.ask(&admin).await?,
             What::Resolve(resolve) => resolve.ask(&admin).await?,
             What::Settle(settle) => settle.ask(&admin).await?,
             What::Confirm { payment, amount, currency, transaction } => {
@@ -258,6 +262,7 @@ impl What {
             What::Close { .. } => books::closed(&read()?),
             What::Books { .. } => books::month(&read()?),
             What::List(_) | What::Find(_) => table::list(&read()?),
+            What::Note(_) => "noted\n".to_owned(),
             What::Insights(insights) if insights.csv => answer.to_owned(),
             What::Insights(_) => insights::table(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),

@@ -101,6 +101,9 @@ pub(super) fn account(account: &Value) -> String {
         let _ = writeln!(told, "  refund {}  {}  {}", text(&refund["id"]), text(&refund["status"]), money(&refund["amount"], currency));
     }
     let zone = zone(account);
+    for note in each(&account["notes"]) {
+        let _ = writeln!(told, "  note  {}  {}", time(&note["at"], &zone), text(&note["text"]));
+    }
     for odd in each(&account["odd_money"]) {
         let (transaction, reason, state) = (text(&odd["transaction"]), text(&odd["reason"]), text(&odd["state"]));
         let _ = writeln!(told, "  odd money {transaction}  {reason}  {}  {state}", money(&odd["amount"], text(&odd["currency"])));

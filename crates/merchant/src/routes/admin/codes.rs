@@ -30,6 +30,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("refund-too-much", 409, "More than is left; `detail` says how much that is, in minor units."),
     ("resolve-first", 409, "Money of which nobody has said what becomes of it: keep or return it (`…/odd-money/{transaction}/resolve`)."),
     ("return-by-hand", 409, "The provider cannot be asked to return this money. Return it by other means, and call again with `by_hand`."),
+    ("stock-too-low", 409, "Fewer are left than are to be taken out; `detail` says how many."),
     ("transaction-used", 409, "This money is of another payment, whose order `detail` names. One of the two is a mistake."),
     ("wrong-amount", 409, "Not what was asked for. That is written down, and nothing is paid."),
     ("internal", 500, "Something went wrong; the log knows what, under the id of the answer's `x-request-id`."),

@@ -15,11 +15,13 @@ mod insights;
 mod json;
 mod metrics;
 mod naming;
+mod notes;
 mod orders;
 mod price;
 mod readers;
 mod refunds;
 mod resolve;
+mod stock;
 mod webhooks;
 
 use axum::Router;
@@ -42,8 +44,11 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/refunds/{refund}/done", post(refunds::done))
         .route("/admin/v1/orders/{order}/odd-money/{transaction}/resolve", post(resolve::resolve))
         .route("/admin/v1/orders/{order}/attention/{reason}/settle", post(resolve::settle))
+        .route("/admin/v1/orders/{order}/notes", post(notes::create))
         .route("/admin/v1/orders/{order}/details", get(details::show))
         .route("/admin/v1/orders/{order}/details/erase", post(details::erase))
+        .route("/admin/v1/stock", get(stock::list))
+        .route("/admin/v1/stock/{kind}/{name}", post(stock::change))
         .route("/admin/v1/details/find", post(details::find))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
         .route("/admin/v1/doctor", get(doctor::doctor))

@@ -15,6 +15,7 @@ use super::caller::Caller;
 use super::error::AdminError;
 use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body, span};
 use super::naming::order_id;
+use super::notes;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use super::resolve::with_what_waits;
 use crate::api_keys::Scope;
@@ -215,7 +216,11 @@ pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Pa
     caller.must(Scope::Read)?;
     let id = order_id(&app, &order).await?;
     let record = app.service.store.record(&id).await?;
-    let mut view = with_what_waits(views::record(&record, &app.service.store.history(&id).await?), &app.service.store.waits(&id).await?);
-    view["time_zone"] = json!(app.service.time.name());
-    answer(StatusCode::OK, &view)
+    let told = views::record(&record, &app.service.store.history(&id).await?);
+    let mut told = with_what_waits(told, &app.service.store.waits(&id).await?);
+    if let Some(notes) = notes::of(&app, &caller, &id).await? {
+        told["notes"] = notes;
+    }
+    told["time_zone"] = json!(app.service.time.name());
+    answer(StatusCode::OK, &told)
 }

@@ -239,5 +239,10 @@ fn still_open(record: &OrderRecord) -> String {
 
 /// 26 characters that every provider takes.
 pub(super) fn refund_id(of: &str) -> String {
-    format!("rfd_{}", encode(Alphabet::Url, &Digest::of(of.as_bytes()).as_bytes()[..16]))
+    short_id("rfd", of)
+}
+
+/// An id of that kind that follows from a text.
+pub(super) fn short_id(kind: &str, of: &str) -> String {
+    format!("{kind}_{}", encode(Alphabet::Url, &Digest::of(of.as_bytes()).as_bytes()[..16]))
 }
