@@ -136,7 +136,7 @@ impl OrderRecord {
 
     /// Keeps odd money. Where nobody has paid the order yet, and it is at least what the order costs, in its currency, by a payment that
     /// asked for just that, it pays the order; what is over stays odd, and is kept. Otherwise the order stays as it is.
-    pub(crate) fn keep_odd(&mut self, odd: &StrayMoney, signer: &Signer) {
+    pub fn keep_odd(&mut self, odd: &StrayMoney, signer: &Signer) {
         let owed = self.order.money();
         let asked = self.came_by(odd).filter(|came| came.transaction.is_none()).map(|came| came.money);
         let is_enough = odd.amount >= owed.amount && Currency::parse(&odd.currency) == Some(owed.currency);
@@ -164,7 +164,7 @@ impl OrderRecord {
     }
 
     /// Writes down that odd money was returned by other means.
-    pub(crate) fn odd_was_returned(&mut self, odd: &StrayMoney) {
+    pub fn odd_was_returned(&mut self, odd: &StrayMoney) {
         let StrayMoney { payment, transaction, amount, currency, .. } = odd.clone();
         self.happens(Fact::OddReturned { payment, transaction, amount, currency });
     }

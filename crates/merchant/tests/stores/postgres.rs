@@ -87,7 +87,7 @@ async fn an_order_from_before_the_ledger_could_rebuild_it_goes_on_from_how_it_st
     let mut older = PgConnection::connect(&address).await.unwrap();
     let back = "DROP TRIGGER ledger_is_never_changed ON ledger; DROP TRIGGER ledger_is_never_emptied ON ledger; \
                 DROP FUNCTION ledger_is_only_added_to; DELETE FROM ledger; ALTER TABLE ledger DROP COLUMN seq; \
-                UPDATE payments SET provider = NULL, provider_ref = NULL";
+                UPDATE payments SET provider = NULL, provider_ref = NULL; UPDATE refunds SET parts = NULL";
     older.execute(back).await.unwrap();
     older.execute(include_str!("../../migrations/postgres/0006_ledger.sql")).await.unwrap();
     // The column is another place in the table now, which its connections would not know.

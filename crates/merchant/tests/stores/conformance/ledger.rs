@@ -3,7 +3,7 @@
 use gateway::ProviderPayment;
 use merchant::Keys;
 use merchant::audit::{Auditor, Finding};
-use merchant::order_record::{OrderRecord, Refund, RefundStatus, Source};
+use merchant::order_record::{OrderRecord, Parts, Pieces, Refund, RefundStatus, Source};
 use merchant::store::{Received, Store};
 use protocol::signature::Signer;
 use protocol::{OrderId, OrderStatus, PaymentId, PaymentStatus};
@@ -43,12 +43,14 @@ pub(super) fn money(payment: &PaymentId, transaction: u64, amount: i64) -> Provi
 }
 
 fn refund(account: &OrderRecord, number: u64, amount: i64) -> Refund {
+    let lines = if amount % 2 == 0 { vec![Pieces { line: 0, quantity: 1 }] } else { Vec::new() };
+    let parts = Parts { lines, delivery: amount % 3 == 0, restock: amount % 4 == 0, transaction: None };
     Refund {
         id: format!("{}{number}", account.order.id.as_str().replacen("ord_", "rfd_", 1)),
         payment: account.payments[0].payment.id.clone(),
         amount,
         reason: "too \"much\" 茶".to_owned(),
-        parts: merchant::order_record::Parts::default(),
+        parts,
         status: RefundStatus::Pending,
         created_at: NOW,
         next_check_at: Some(NOW),

@@ -4,6 +4,7 @@ mod answering;
 mod books;
 mod ledger;
 mod outbox;
+mod resolving;
 mod sealing;
 mod stock;
 mod telling;
@@ -21,6 +22,7 @@ pub use answering::*;
 pub use books::*;
 pub use ledger::*;
 pub use outbox::*;
+pub use resolving::*;
 pub use sealing::*;
 pub use stock::*;
 pub use telling::*;
@@ -84,6 +86,8 @@ macro_rules! every_case {
             a_closed_month_takes_nothing_more_and_what_comes_later_says_of_which_day_it_is
             a_month_stands_beside_the_bills_of_its_days_and_what_one_side_lacks_is_told
             a_month_that_is_closed_while_money_comes_has_all_that_it_will_ever_have
+            of_many_who_decide_about_the_same_money_one_is_heard
+            of_many_who_take_out_of_stock_only_so_many_do
         }
     };
 }

@@ -266,7 +266,13 @@ pub async fn stock_is_right_after_every_random_history(store: &Store) {
         }
         if draw(10) == 0 {
             (stock, taken) = (stock + 1, open);
-            supply(store, tea(), stock, "").await;
+            supply(store, tea(), stock, &number.to_string()).await;
+        }
+        if draw(3) == 0 {
+            let change = i64::try_from(draw(5)).unwrap() - 2;
+            let fits = change >= 0 || taken <= stock + change;
+            assert_eq!(store.change_stock(&tea(), change, &number.to_string()).await.is_ok(), fits, "change by {change}");
+            stock += if fits { change } else { 0 };
         }
         assert_eq!(store.left(&tea()).await.unwrap(), (stock - taken).max(0), "after order {number}");
     }
