@@ -105,7 +105,9 @@ impl Records {
 
 /// The statement that copies a table's rows of the template: ids are replaced wherever they stand, and what is unique stays so.
 fn copy(table: &str, row: &AnyRow, template: &Open, prefix: &str, from: u64, until: u64) -> String {
-    let columns = row.columns().iter().filter(|column| column.name() != "entry");
+    // Those of an order follow from its body.
+    let follows = |name: &str| name == "entry" || table == "orders" && ["amount", "currency", "method"].contains(&name);
+    let columns = row.columns().iter().filter(|column| !follows(column.name()));
     let (names, values): (Vec<_>, Vec<_>) = columns
         .map(|column| {
             let name = column.name();

@@ -32,7 +32,7 @@ fn meant(text: &str, exponent: usize) -> Option<i64> {
     let is_clear = part.len() <= exponent && (part.len() < 3 || digits.contains('.'));
     let is_short = !whole.is_empty() && whole.len() + exponent <= DIGITS;
     let are_digits = [whole, part].concat().bytes().all(|byte| byte.is_ascii_digit());
-    let has_part = part.is_empty() == !digits.contains(['.', ',']);
+    let has_part = part.is_empty() != digits.contains(['.', ',']);
     if !(is_clear && is_short && are_digits && has_part) {
         return None;
     }

@@ -63,7 +63,7 @@ fn all(store: &Store) -> Vec<(String, String, &'static str)> {
 
 /// Figures of a day among years. What people ask for at once reads the payments of the time, and no others.
 fn figures() -> Vec<(String, String, &'static str)> {
-    let day = [("$1", "1710000000"), ("$2", "1710086400"), ("$3", "'alipay'"), ("$4", "'qr'"), ("$5", "1")];
+    let day = [("$1", "1710000000"), ("$2", "1710086400"), ("$3", "'toy'"), ("$4", "'qr'"), ("$5", "1")];
     let filled = |query: &str| day.iter().fold(query.replace("LIMIT $4", "LIMIT 500"), |query, (place, value)| query.replace(place, value));
     [
         (insights::CHANNELS, "payments_shown"),

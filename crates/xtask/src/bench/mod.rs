@@ -2,6 +2,7 @@
 //! to do the same thing on the same machine in the same minutes. Sizes are gates, see `size`.
 
 mod backend;
+mod books;
 mod divan;
 mod figure;
 mod start;
@@ -18,8 +19,12 @@ use start::Beside;
 /// A bench's name and what it measures.
 type Bench = (&'static str, fn(&Workspace, &Beside) -> Result<Vec<Figure>>);
 
-const BENCHES: [Bench; 3] =
-    [("verify", |workspace, _| verify::run(workspace)), ("backend", |workspace, _| backend::run(workspace)), ("start", start::run)];
+const BENCHES: [Bench; 4] = [
+    ("verify", |workspace, _| verify::run(workspace)),
+    ("backend", |workspace, _| backend::run(workspace)),
+    ("books", |workspace, _| books::run(workspace)),
+    ("start", start::run),
+];
 
 /// What the command takes.
 #[derive(clap::Args)]
