@@ -12,7 +12,7 @@ impl Desk {
     fn new() -> Desk {
         let folder = Folder::new("trying");
         folder.write("catalog.toml", SHOP_CATALOG);
-        folder.write("merchant.toml", &configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1/settings"));
+        folder.write("merchant.toml", configuration(&folder, "http://127.0.0.1:1", "http://127.0.0.1:1/settings"));
         Desk(folder)
     }
 

@@ -2,8 +2,8 @@
 
 use merchant::Store;
 use merchant::sealed::SealedKind;
-use merchant::store::{IdempotencyRecord, MovementPage, StockItem};
-use protocol::{OrderId, OrderStatus};
+use merchant::store::{Filter, IdempotencyRecord, MovementPage, StockItem};
+use protocol::{Currency, OrderId, OrderStatus};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
 
@@ -126,6 +126,8 @@ pub async fn is_whole(store: &Store) {
     assert_eq!(store.order_made_with(&key).await.unwrap().unwrap(), open);
     assert!(store.api_key("hash").await.unwrap().is_some());
     assert_eq!(store.token("official_account", 1_800_000_000).await.unwrap().as_deref(), Some("value"));
+    let of_tea = Filter { amount: Some(6_800), currency: Currency::parse("CNY"), limit: 9, ..Filter::default() };
+    assert_eq!(store.list(&of_tea).await.unwrap().len(), 3, "orders of before are found by their amount");
     let told = store.take_untold(merchant::store::ShopperMessage::Refunded, "wechat_pay", 1_800_001_950, 1_800_002_000).await.unwrap();
     assert_eq!(told.map(|it| it.at), Some(1_800_001_950), "a refund of before is dated by its beginning");
     store.change(&open, 1_800_000_100, |account| account.cancel()).await.unwrap();

@@ -57,6 +57,7 @@ macro_rules! every_case {
             what_is_due_is_taken_by_one
             the_end_of_an_order_is_found
             pages_hold_every_order_once_the_newest_first
+            orders_are_found_by_what_they_are_of_and_by_the_beginning_of_their_ids
             figures_tell_channels_apart
             refunds_are_kept_and_come_due
             keys_are_found_by_hash_until_they_are_revoked
@@ -353,6 +354,29 @@ pub async fn pages_hold_every_order_once_the_newest_first(store: &Store) {
     assert_eq!(store.list(&canceled).await.unwrap().len(), 1);
     let between = Filter { from: Some(NOW + 1), to: Some(NOW + 2), limit: 50, ..Filter::default() };
     assert_eq!(store.list(&between).await.unwrap().len(), 4);
+}
+
+pub async fn orders_are_found_by_what_they_are_of_and_by_the_beginning_of_their_ids(store: &Store) {
+    let orders = [made(store, 1, "alipay", NOW).await, made(store, 2, "wechat_pay", NOW + 1).await];
+    let [first, second] = orders.each_ref().map(|order| order.id.clone());
+    let money = orders[0].money();
+    let all = Filter { limit: 9, ..Filter::default() };
+    let of = |amount| Filter { amount: Some(amount), currency: Some(money.currency), ..all.clone() };
+    for (filter, found) in [
+        (of(money.amount), vec![&second, &first]),
+        (of(money.amount + 1), vec![]),
+        (Filter { currency: Currency::parse("CHF"), ..all.clone() }, vec![]),
+        (Filter { method: Method::parse("alipay"), ..all.clone() }, vec![&first]),
+        (Filter { among: Some(vec![first.clone()]), ..of(money.amount) }, vec![&first]),
+        (Filter { among: Some(Vec::new()), ..all.clone() }, vec![]),
+    ] {
+        let listed = store.list(&filter).await.unwrap();
+        assert_eq!(listed.iter().map(|one| &one.order.id).collect::<Vec<_>>(), found, "{filter:?}");
+    }
+    let begin = |characters: usize| &first.as_str()[..characters];
+    for (name, found) in [(begin(8), vec![first.clone()]), (begin(20), vec![first.clone()]), (begin(7), vec![]), ("ord_%%%%", vec![])] {
+        assert_eq!(store.orders_found(name).await.unwrap(), found, "{name}");
+    }
 }
 
 pub async fn figures_tell_channels_apart(store: &Store) {
