@@ -78,6 +78,12 @@ impl Place {
         self.0.as_deref().is_some_and(|(path, _)| Alone::is_taken(path))
     }
 
+    /// How much may still be written beside it, bytes.
+    pub(super) fn room(&self) -> Option<u64> {
+        let disk = rustix::fs::statvfs(&self.0.as_deref()?.0).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Whether it is there still.
     ///
     /// # Errors

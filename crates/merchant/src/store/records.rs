@@ -228,6 +228,11 @@ impl Store {
         }
     }
 
+    /// How much room the disk of the records has left, bytes; `None` where that is another machine's affair.
+    pub fn room(&self) -> Option<u64> {
+        self.place.room()
+    }
+
     /// Whether other processes work on the same records.
     pub fn is_shared(&self) -> bool {
         matches!(self.database, Database::Postgres(_))

@@ -49,6 +49,15 @@ async fn a_disk_that_was_full_takes_orders_again_at_once() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_with_little_room_is_told_of_before_it_is_full() {
+    let server = on_a_small_disk().await;
+    let key = server.api_key().await;
+    let told = server.doctor(&key).await;
+    let [finding] = told["findings"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    assert!(finding["code"] == "disk-nearly-full" && finding["words"].as_str().unwrap().contains(" MB left"), "{finding}");
+}
+
 /// A server whose calls to the operating system fail as somebody wants.
 async fn under_a_failing_kernel() -> Arc<Server> {
     let shop = Shop::new("path = \"FOLDER/merchant.sqlite\"").await;

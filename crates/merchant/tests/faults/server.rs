@@ -149,6 +149,13 @@ impl Server {
         self.get(&format!("/v1/orders/{order}?n={}", nonce().as_str())).await.status() == 200
     }
 
+    /// What is wrong, as the admin API tells.
+    pub async fn doctor(&self, key: &str) -> Value {
+        let request = self.client.get(format!("{}/admin/v1/doctor", self.url));
+        let answer = request.header("authorization", format!("Bearer {key}")).send().await.unwrap();
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
     /// What the admin API answers to that key.
     pub async fn admin(&self, key: &str) -> StatusCode {
         let request = self.client.get(format!("{}/admin/v1/orders?limit=1", self.url));

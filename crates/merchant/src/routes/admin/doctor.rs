@@ -17,11 +17,12 @@ const PATIENCE: i64 = 900;
 /// How many days without their bill are named.
 const NAMED: usize = 5;
 /// What nobody here looks at.
-const NOT_CHECKED: [&str; 3] = [
-    "the clock of this machine: see that it is kept by NTP",
-    "how long certificates and keys of providers last",
-    "how much room the records have left: until there is none",
-];
+const NOT_CHECKED: [&str; 2] =
+    ["the clock of this machine: see that it is kept by NTP", "how long certificates and keys of providers last"];
+/// The same, where the records are a database's.
+const ROOM: &str = "how much room the disk of the database has left";
+/// Less room than that is soon none, bytes.
+const LITTLE: u64 = 256 * 1024 * 1024;
 
 /// How bad it is.
 #[derive(Clone, Copy)]
@@ -45,7 +46,9 @@ pub(super) async fn doctor(State(app): State<App>, caller: Caller) -> Answer {
     let mut findings = of_this_node(&app).await;
     findings.extend(of_the_records(&app).await?);
     let findings: Vec<Value> = findings.iter().map(view).collect();
-    answer(StatusCode::OK, &json!({ "findings": findings, "not_checked": NOT_CHECKED }))
+    let is_known = app.service.store.room().is_some();
+    let not_checked: Vec<&str> = NOT_CHECKED.into_iter().chain((!is_known).then_some(ROOM)).collect();
+    answer(StatusCode::OK, &json!({ "findings": findings, "not_checked": not_checked }))
 }
 
 fn view(finding: &Finding) -> Value {
@@ -65,6 +68,14 @@ async fn of_this_node(app: &App) -> Vec<Finding> {
             severity: Severity::Error,
             words: "the records cannot be written to, and no order is taken".to_owned(),
             what_to_do: "the log says why: mostly a full disk, or a database that is away or a standby",
+        });
+    }
+    if let Some(room) = app.service.store.room().filter(|room| *room < LITTLE) {
+        findings.push(Finding {
+            code: "disk-nearly-full",
+            severity: Severity::Error,
+            words: format!("the disk of the records has {} MB left; on a full one no order is taken", room / (1024 * 1024)),
+            what_to_do: "make room, or move the records to a larger disk",
         });
     }
     if let Some(fault) = app.service.catalog.fault() {
