@@ -145,4 +145,7 @@ async fn a_bill_that_the_account_was_not_granted_is_told_as_the_accounts_affair(
     assert_eq!((status, told["code"].as_str()), (503, Some("provider-unavailable")));
     assert!(told["detail"].as_str().unwrap().contains("refuses the account"), "{told}");
     assert_eq!(stage.figure("account_refused{provider=\"wechat_pay\",what=\"bill\"}").await, Some(1));
+    let wrong = stage.admin("GET", "doctor", None).await.1["findings"].clone();
+    let told = wrong.as_array().unwrap().iter().find(|finding| finding["code"] == "account-refused").unwrap();
+    assert_eq!(told["words"], "wechat_pay refuses the account what it asks for: bill");
 }

@@ -99,7 +99,7 @@ async fn of_this_node(app: &App) -> Vec<Finding> {
         findings.push(Finding {
             code: "account-refused",
             severity: Severity::Error,
-            words: format!("{provider} refuses the account {what}"),
+            words: format!("{provider} refuses the account what it asks for: {what}"),
             what_to_do: "the log has the provider's words; sign the product in its console, or take it out of `products`",
         });
     }
