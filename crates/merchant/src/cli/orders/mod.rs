@@ -272,7 +272,3 @@ impl What {
         })
     }
 }
-
-fn times(from: &str, to: &str) -> [(&'static str, String); 2] {
-    [("from", from.to_owned()), ("to", to.to_owned())]
-}
