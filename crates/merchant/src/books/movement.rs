@@ -202,8 +202,12 @@ pub(crate) fn of_facts(record: &OrderRecord, facts: &[Fact], returned: &BTreeMap
             Fact::RefundStatus { refund, status: RefundStatus::Done } => {
                 movements.extend(refund_of(record, refund).and_then(|refund| returning(record, refund, &mut returned, now)));
             }
-            Fact::OddKept { payment, transaction, amount, .. } => {
-                movements.extend(over(record, facts, payment, transaction, *amount, now));
+            // What is over of money that has paid the order: the sale takes the odd money back. Of other money that is kept nothing moves.
+            Fact::OddKept { payment, transaction, amount, paid, .. } if *paid > 0 && *amount > 0 => {
+                movements.extend(payment_of(record, payment).map(|came| {
+                    let of = beside(record, came, MovementKind::OddMoney, now);
+                    Movement { name: format!("{} {transaction} kept", of.name), amount: *amount, ..of }
+                }));
             }
             Fact::OddReturned { payment, transaction, amount, currency } => {
                 movements.extend(payment_of(record, payment).map(|came| Movement {
@@ -213,7 +217,7 @@ pub(crate) fn of_facts(record: &OrderRecord, facts: &[Fact], returned: &BTreeMap
                     ..Movement::of(record, came, MovementKind::Refund, now, -amount)
                 }));
             }
-            Fact::Settled { .. } | Fact::Note {} => {}
+            Fact::OddKept { .. } | Fact::Settled { .. } | Fact::Note {} => {}
             // Money that another payment has is booked there, and what is said of bills and stock is no money.
             Fact::TransactionUsed(_) | Fact::BillDifference { .. } | Fact::Oversold { .. } => {}
             Fact::RefundStatus { .. } | Fact::Refund(_) | Fact::RefundAmount { .. } | Fact::RefundRefused { .. } => {}
@@ -285,15 +289,6 @@ fn sale(record: &OrderRecord, attempted: &PaymentRecord, now: i64) -> Vec<Moveme
 /// Money that was asked for and pays nothing.
 fn beside(record: &OrderRecord, attempted: &PaymentRecord, kind: MovementKind, now: i64) -> Movement {
     Movement::of(record, attempted, kind, attempted.paid_at.unwrap_or(now), attempted.money.amount)
-}
-
-/// What is over of odd money that was kept and has paid the order: the sale takes the odd money back. Of other money that is kept nothing
-/// moves.
-fn over(record: &OrderRecord, facts: &[Fact], payment: &PaymentId, transaction: &str, amount: i64, now: i64) -> Option<Movement> {
-    let has_paid = |fact: &Fact| matches!(fact, Fact::Money { transaction: paid, .. } if paid == transaction);
-    let came = payment_of(record, payment).filter(|_| amount > 0 && facts.iter().any(has_paid))?;
-    let of = beside(record, came, MovementKind::OddMoney, now);
-    Some(Movement { name: format!("{} {transaction} kept", of.name), amount, ..of })
 }
 
 /// Money that nobody asked for so.

@@ -141,9 +141,9 @@ impl OrderRecord {
         let asked = self.came_by(odd).filter(|came| came.transaction.is_none()).map(|came| came.money);
         let is_enough = odd.amount >= owed.amount && Currency::parse(&odd.currency) == Some(owed.currency);
         let StrayMoney { payment, transaction, paid_at, source, .. } = odd.clone();
-        let mut amount = odd.amount;
+        let mut paid = 0;
         if !self.order.status.has_money() && asked == Some(owed) && is_enough {
-            amount -= owed.amount;
+            paid = owed.amount;
             self.on(&payment, |attempted| attempted.next_check_at = None);
             self.happens(Fact::Money {
                 payment: payment.clone(),
@@ -155,7 +155,8 @@ impl OrderRecord {
             });
             self.is_paid_by(&payment, transaction.clone(), paid_at, signer);
         }
-        self.happens(Fact::OddKept { payment, transaction, amount, currency: odd.currency.clone() });
+        let amount = odd.amount - paid;
+        self.happens(Fact::OddKept { payment, transaction, amount, paid, currency: odd.currency.clone() });
     }
 
     /// A person has looked at what needed one for that reason.

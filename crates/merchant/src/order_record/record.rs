@@ -300,8 +300,10 @@ pub enum Fact {
         payment: PaymentId,
         /// The provider's id of the money.
         transaction: String,
-        /// Minor units: all of it, or what is over where it paid the order ([`Fact::Money`] tells of that).
+        /// Minor units: all of it, or what is over where it pays the order.
         amount: i64,
+        /// How much of it pays the order ([`Fact::Money`] before it tells of that), minor units.
+        paid: i64,
         /// As the provider wrote it.
         currency: String,
     },

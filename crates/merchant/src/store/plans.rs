@@ -4,7 +4,6 @@ use protocol::{Currency, Method, OrderId, OrderStatus};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
 use testing::{Folder, Postgres};
 
-
 use super::{Filter, Store, finding, insights, lists, looking_up};
 
 /// A filter, and by which index its orders are found.

@@ -49,7 +49,8 @@ async fn enough_money_that_is_kept_pays_the_order_and_leaves_the_list() {
     assert_eq!((&account["attention"], &account["odd_money"][0]["state"]), (&json!([]), &json!("kept")));
     assert!(kinds(&account).ends_with(&["wrong-amount", "money", "paid", "odd-kept"]), "{account}");
     let last = account["ledger"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["detail"]["amount"], &last["key"]["name"]), (&json!(1_000), &json!("tests")), "what is over, and who kept it");
+    assert_eq!((&last["detail"]["amount"], &last["detail"]["paid"]), (&json!(1_000), &json!(TEA)), "what is over, and what pays");
+    assert_eq!(last["key"]["name"], "tests", "who kept it");
     assert_eq!(waiting(&shop, &key).await, 0);
     let again = resolve(&shop, &key, &odd, json!({ "how": "return", "by_hand": true })).await;
     assert_eq!(again.code(), (409, "already-resolved".to_owned()));
