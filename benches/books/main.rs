@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use merchant::Store;
 use merchant::sealed::{Place, SealedKind, Term};
-use merchant::store::{Filter, Looking};
+use merchant::store::{Filter, Looking, MovementPage};
 use protocol::{Currency, Method, OrderStatus};
 use serde_json::json;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
@@ -115,6 +115,14 @@ async fn figures(place: &str, store: &Store) {
     let (day, month) = (DAY + 86_400, DAY + 30 * 86_400);
     measure(place, "insights: codes of a day", async || drop(store.channels(DAY, day).await.unwrap())).await;
     measure(place, "insights: codes of a month", async || drop(store.channels(DAY, month).await.unwrap())).await;
+    let page = MovementPage { from: DAY, to: month, after: (0, 0), limit: 500 };
+    measure(place, "insights: takings of a month", async || {
+        let mut page = page;
+        while let Some(last) = store.movements(page).await.unwrap().last() {
+            page.after = (last.booked_at, last.id);
+        }
+    })
+    .await;
     measure(place, "insights: shoppers of a month", async || _ = store.people(DAY, month).await.unwrap()).await;
 }
 

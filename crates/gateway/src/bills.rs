@@ -103,6 +103,8 @@ pub enum BillKind {
         amount: i64,
         /// Whether the money has left.
         is_done: bool,
+        /// Whether it does not leave at all.
+        is_failed: bool,
         /// The provider's word for how it stands, for people.
         state: String,
     },

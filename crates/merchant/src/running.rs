@@ -70,6 +70,7 @@ impl Merchant {
         config.details.sealer()?;
         let keeping = Keeping::of(config)?;
         let mut store = config.details.open_to_write(config.store.open_to_serve().await?, clock()).await?;
+        keeps_its_zone(config, &store).await?;
         keeping.begin(&store).await.map_err(|reason| ConfigError::of("details", reason))?;
         let metrics = store.metrics().clone();
         let caller = Caller { client, clock: Arc::clone(&clock), metrics: metrics.clone() };
@@ -217,5 +218,17 @@ impl Merchant {
 impl fmt::Debug for Merchant {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Merchant({})", self.address)
+    }
+}
+
+/// Days of another zone would lie in two months of closed books, or in none.
+async fn keeps_its_zone(config: &Config, store: &Store) -> Result<(), ConfigError> {
+    let key = "merchant.time_zone";
+    let last = store.last_closed_month().await.map_err(|error| ConfigError::of(key, error))?;
+    match last.filter(|last| last.zone != config.merchant.time_zone.name()) {
+        Some(last) => {
+            Err(ConfigError::of(key, format!("the books are closed up to {} by the days of {}: keep that", last.month, last.zone)))
+        }
+        None => Ok(()),
     }
 }

@@ -72,6 +72,7 @@ impl ShopTime {
     /// The first day of a month, `2026-11`, and the first of the next.
     pub fn month(text: &str) -> Option<(Date, Date)> {
         let (year, month) = text.split_once('-').filter(|(year, month)| year.len() == 4 && month.len() == 2)?;
+        [year, month].concat().bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
         let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
         Some((first, first.checked_add(1.month()).ok()?))
     }
@@ -191,9 +192,20 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused_in_words() {
-        for text in
-            ["", "2026-11-31", "2026-13", "27.11.2026", "tomorrow", "2026", "-5", "99999999999", "2026-11-27 14:30", "2026-11-27T", "١٢"]
-        {
+        for text in [
+            "",
+            "2026-11-31",
+            "2026-13",
+            "2026-+1",
+            "27.11.2026",
+            "tomorrow",
+            "2026",
+            "-5",
+            "99999999999",
+            "2026-11-27 14:30",
+            "2026-11-27T",
+            "١٢",
+        ] {
             assert!(berlin().from(text, NOW).unwrap_err().contains("2026-11-27"), "{text}");
         }
         assert!(ShopTime::named("Mars/Olympus").unwrap_err().contains("IANA"));

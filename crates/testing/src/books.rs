@@ -48,8 +48,8 @@ pub fn statements(dialect: Dialect) -> Vec<String> {
     );
     let mut all = vec![
         format!(
-            "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference) {numbers} \
-             SELECT {order}, 3, {status}, {created} + 1800, {created}, {body}, 'A-' || i FROM n"
+            "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, unbooked) {numbers} \
+             SELECT {order}, 3, {status}, {created} + 1800, {created}, {body}, 'A-' || i, 0 FROM n"
         ),
         format!(
             "INSERT INTO payments (id, order_id, method, surface, status, amount, currency, expires_at, created_at, transaction_id, \
@@ -66,6 +66,18 @@ pub fn statements(dialect: Dialect) -> Vec<String> {
         format!(
             "INSERT INTO ledger (order_id, at, seq, kind, detail) {numbers} SELECT {order}, {created}, 3, 'paid-twice', '{{}}' FROM n \
              WHERE i % 1000 = 1"
+        ),
+        "INSERT INTO settled (entry) SELECT entry FROM ledger WHERE kind = 'seen' AND entry % 5 = 0".to_owned(),
+        format!(
+            "INSERT INTO movements (name, order_id, kind, at, booked_at, payment, transaction_id, provider, method, currency, amount, taxes, \
+             lines) {numbers} SELECT 'sale ' || {payment}, {order}, 'sale', {created} + 31 + i % 60, {created} + 31 + i % 60, {payment}, \
+             'T-' || i, {method}, {method}, {currency}, {amount}, '[]', \
+             '[{{\"line\":0,\"sku\":\"tea\",\"name\":\"Tea\",\"quantity\":1,\"total\":' || {amount} || '}}]' FROM n WHERE {is_paid}"
+        ),
+        format!(
+            "INSERT INTO movements (name, order_id, kind, at, booked_at, payment, refund, transaction_id, provider, method, currency, amount, \
+             taxes, lines) {numbers} SELECT 'refund ' || {refund}, {order}, 'refund', {created} + 5600, {created} + 5600, {payment}, \
+             {refund}, 'T-' || i, {method}, {method}, {currency}, -{amount}, '[]', '[]' FROM n WHERE i % 25 = 1 AND {is_paid}"
         ),
         format!(
             "INSERT INTO sealed (order_id, kind, name, master, wrapped, body, sealed_at, look_at) {numbers} \

@@ -135,7 +135,7 @@ fn entry(row: &str, columns: &Columns) -> Result<BillEntry, &'static str> {
         "交易" if total >= 0 => BillKind::Paid { amount: total },
         "退款" if total <= 0 => {
             let state = cell(columns.kind).to_owned();
-            BillKind::Refunded { refund_id: cell(columns.refund).to_owned(), amount: -total, is_done: true, state }
+            BillKind::Refunded { refund_id: cell(columns.refund).to_owned(), amount: -total, is_done: true, is_failed: false, state }
         }
         "交易" | "退款" => return Err("its amount has the other sign"),
         other => BillKind::Other { state: other.to_owned() },

@@ -130,7 +130,7 @@ fn entry(row: &Row, columns: &Columns, mchid: &str, appid: &str) -> Result<Optio
         "REFUND" => {
             let state = text(columns.refund_status)?;
             let (refund_id, amount) = (text(columns.refund)?, amount(columns.returned)?);
-            BillKind::Refunded { refund_id, amount, is_done: state == "SUCCESS", state }
+            BillKind::Refunded { refund_id, amount, is_done: state == "SUCCESS", is_failed: state == "FAIL", state }
         }
         state => BillKind::Other { state: state.to_owned() },
     };

@@ -83,7 +83,8 @@ fn a_bill_is_read_row_by_row_with_what_alipay_takes() {
         kind: BillKind::Paid { amount: 10_000 },
         fee: 60,
     };
-    let kind = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 2500, is_done: true, state: "退款".to_owned() };
+    let kind =
+        BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 2500, is_done: true, is_failed: false, state: "退款".to_owned() };
     assert_eq!(bill.entries, [paid.clone(), BillEntry { at: vectors.timestamp + 60, kind, fee: -15, ..paid }]);
     assert_eq!((bill.others, bill.set_aside.len()), (0, 0));
 }

@@ -55,7 +55,8 @@ fn a_bill_is_read_line_by_line_with_commas_inside_of_names() {
         kind: BillKind::Paid { amount: 101 },
         fee: 0,
     };
-    let kind = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, is_done: true, state: "SUCCESS".to_owned() };
+    let kind =
+        BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, is_done: true, is_failed: false, state: "SUCCESS".to_owned() };
     assert_eq!(bill.entries, [paid.clone(), BillEntry { at: vectors.timestamp + 60, kind, ..paid }]);
 }
 
@@ -183,7 +184,8 @@ fn the_older_header_is_read_and_one_without_what_is_needed_is_not() {
     let ticket = offered(&vectors, &offer).unwrap().unwrap();
     let bill = vectors.gateway().download_bill(&ticket, &vectors.moment()).read(&unsigned(file), &vectors.moment()).unwrap();
     let kinds: Vec<_> = bill.entries.iter().map(|entry| entry.kind.clone()).collect();
-    let returned = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, is_done: true, state: "SUCCESS".to_owned() };
+    let returned =
+        BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 30, is_done: true, is_failed: false, state: "SUCCESS".to_owned() };
     assert_eq!(kinds, [BillKind::Paid { amount: 101 }, returned]);
     let nameless = said(&[row(&vectors, "ORDER-1", "tea")], |file| file.replacen("交易状态", "状态", 1));
     assert_eq!(nameless, Err(GatewayError::Unreadable { what: "header of the bill" }));

@@ -6,7 +6,7 @@ use protocol::{Line, OrderId, PaymentId, Price, Tax};
 use serde::{Deserialize, Serialize};
 
 use super::spreading::share;
-use crate::order_record::{Fact, OrderRecord, PaymentRecord, References, Refund, RefundStatus, StrayMoney};
+use crate::order_record::{Fact, OrderRecord, PaymentRecord, Pieces, References, Refund, RefundStatus, StrayMoney};
 
 /// What a movement is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +39,11 @@ pub struct TaxShare {
     pub included: bool,
 }
 
-/// What was sold.
+/// What was sold, or the pieces of it that went back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SoldLine {
+    /// Its place in the price, counted from 0.
+    pub line: usize,
     /// Which thing.
     pub sku: String,
     /// Its name in the shopper's language.
@@ -79,7 +81,7 @@ pub struct Movement {
     pub amount: i64,
     /// What of it is tax.
     pub taxes: Vec<TaxShare>,
-    /// What was sold.
+    /// What was sold, or went back by line.
     pub lines: Vec<SoldLine>,
     /// The discount code that the price was made with.
     pub discount_code: Option<String>,
@@ -279,7 +281,7 @@ fn sale(record: &OrderRecord, attempted: &PaymentRecord, now: i64) -> Vec<Moveme
     let (price, at) = (&record.order.price, attempted.paid_at.unwrap_or(now));
     let sold = Movement {
         taxes: price.taxes.iter().map(|tax| tax_share(tax, tax.amount)).collect(),
-        lines: price.lines.iter().map(sold_line).collect(),
+        lines: price.lines.iter().enumerate().map(sold_line).collect(),
         ..Movement::of(record, attempted, MovementKind::Sale, at, attempted.money.amount - price.rounding)
     };
     let rounding = (price.rounding != 0).then(|| Movement::of(record, attempted, MovementKind::Rounding, at, price.rounding));
@@ -320,6 +322,7 @@ fn returning(record: &OrderRecord, refund: &Refund, returned: &mut BTreeMap<Paym
         name: format!("refund {}", refund.id),
         refund: Some(refund.id.clone()),
         taxes: price.taxes.iter().zip(shares).map(|(tax, share)| tax_share(tax, -share)).collect(),
+        lines: refund.parts.lines.iter().filter_map(|pieces| returned_line(price, pieces)).collect(),
         ..Movement::of(record, attempted, MovementKind::Refund, at, -refund.amount)
     })
 }
@@ -328,6 +331,13 @@ fn tax_share(tax: &Tax, amount: i64) -> TaxShare {
     TaxShare { label: tax.label.clone(), rate: tax.rate.clone(), amount, included: tax.included }
 }
 
-fn sold_line(line: &Line) -> SoldLine {
-    SoldLine { sku: line.item.sku.to_string(), name: line.title(), quantity: line.item.quantity, total: line.total }
+/// Pieces of a line that went back, at the price that they were sold for.
+fn returned_line(price: &Price, pieces: &Pieces) -> Option<SoldLine> {
+    let sold = price.lines.get(pieces.line)?;
+    let total = sold.unit_price.saturating_mul(i64::from(pieces.quantity));
+    Some(SoldLine { quantity: pieces.quantity, total, ..sold_line((pieces.line, sold)) })
+}
+
+fn sold_line((at, line): (usize, &Line)) -> SoldLine {
+    SoldLine { line: at, sku: line.item.sku.to_string(), name: line.title(), quantity: line.item.quantity, total: line.total }
 }

@@ -65,7 +65,10 @@ fn things(file: &Table) -> Things {
     let mut add = |name: String, value: &Value| {
         let mut keys = BTreeMap::new();
         flatten("", value, currency, &mut keys);
-        things.insert(name, keys);
+        // Discounts of one label, for instance.
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !things.contains_key(name));
+        things.insert(free.unwrap_or(name), keys);
     };
     for (key, value) in file {
         let Some((kind, names)) = LISTS.iter().find(|(kind, _)| kind == key) else {
@@ -161,6 +164,9 @@ mod tests {
         ] {
             assert_eq!(told(|old| old.replace(from, to)), [words]);
         }
+        let tier = |percent: u8| format!("[[discount]]\nlabel = \"Bulk\"\npercent = {percent}\n");
+        let tiers = |first: u8| [OLD, &tier(first), &tier(30)].concat().parse().unwrap();
+        assert_eq!(differences(&tiers(10), &tiers(15)), ["discount Bulk: percent 10 → 15"]);
         let other = told(|old| old.replace("\"cup-blue\"", "\"cup-red\"").replace("SPRING", "MAY"));
         assert_eq!(
             other,

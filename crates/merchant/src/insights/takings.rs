@@ -86,22 +86,20 @@ impl Takings {
         sum.move_money(moved.kind, moved.amount);
     }
 
-    /// A product's takings are what its lines cost. What else an order comes to (discounts, delivery, taxes put on, rounding), lines
-    /// without a sku, refunds and other money stand under no product, so that all together is what came.
+    /// A product's takings are what its lines cost, and what of them went back by line. What else an order comes to (discounts, delivery,
+    /// taxes put on, rounding), lines without a sku, and other money stand under no product, so that all together is what came.
     fn add_products(&mut self, booked: &Booked) {
         let moved = &booked.movement;
+        let sign = if moved.kind == MovementKind::Refund { -1 } else { 1 };
         let (mut rest, mut seen) = (moved.amount, Vec::new());
-        for (at, line) in moved.lines.iter().enumerate().filter(|_| moved.kind == MovementKind::Sale) {
-            if line.sku == unnamed(at) {
-                continue;
-            }
-            let is_new = !seen.contains(&&line.sku);
+        for line in moved.lines.iter().filter(|line| line.sku != unnamed(line.line)) {
+            let is_new = moved.kind == MovementKind::Sale && !seen.contains(&&line.sku);
             seen.push(&line.sku);
             let sum = self.sum(Some(line.sku.clone()), &moved.currency);
             sum.orders += i64::from(is_new);
-            sum.quantity = sum.quantity.saturating_add(i64::from(line.quantity));
-            sum.sales = sum.sales.saturating_add(line.total);
-            rest = rest.saturating_sub(line.total);
+            sum.quantity = sum.quantity.saturating_add(sign * i64::from(line.quantity));
+            sum.move_money(moved.kind, sign * line.total);
+            rest = rest.saturating_sub(sign * line.total);
         }
         if rest != 0 {
             self.sum(None, &moved.currency).move_money(moved.kind, rest);
@@ -196,17 +194,19 @@ mod tests {
 
     #[test]
     fn products_add_up_to_what_came_and_other_money_is_no_product() {
-        let line = |sku: &str, quantity: u32, unit_price: i64| {
+        let line = |line: usize, sku: &str, quantity: u32, unit_price: i64| {
             let total = unit_price * i64::from(quantity);
-            SoldLine { sku: sku.to_owned(), name: sku.to_owned(), quantity, total }
+            SoldLine { line, sku: sku.to_owned(), name: sku.to_owned(), quantity, total }
         };
         let order = with(moved(MovementKind::Sale, 0, 1_400), |sale| {
-            sale.lines = vec![line("tea", 2, 300), line("tea", 1, 300), line("line-3", 1, 100), line("cup", 1, 500)];
+            sale.lines = vec![line(0, "tea", 2, 300), line(1, "tea", 1, 300), line(2, "line-3", 1, 100), line(3, "cup", 1, 500)];
         });
         let (beside, back) = (moved(MovementKind::SecondPayment, 1, 1_400), moved(MovementKind::Refund, 2, -1_400));
+        // A tea that was sold with something off.
+        let tea = with(moved(MovementKind::Refund, 3, -290), |back| back.lines = vec![line(0, "tea", 1, 300)]);
         let told = "product,currency,orders,quantity,sales,refunds,net\r\n\
-                    ,EUR,0,0,14.00,14.00,0.00\r\ncup,EUR,1,1,5.00,0.00,5.00\r\ntea,EUR,1,3,9.00,0.00,9.00\r\n";
-        assert_eq!(csv(By::Product, "UTC", &[order, beside, back]), told);
+                    ,EUR,0,0,14.00,13.90,0.10\r\ncup,EUR,1,1,5.00,0.00,5.00\r\ntea,EUR,1,2,9.00,3.00,6.00\r\n";
+        assert_eq!(csv(By::Product, "UTC", &[order, beside, back, tea]), told);
     }
 
     #[test]

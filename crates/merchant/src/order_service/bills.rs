@@ -235,7 +235,7 @@ impl OrderService {
         };
         match &entry.kind {
             BillKind::Other { state } => Ok(difference(DifferenceKind::State, format!("the bill has it as {state}"))),
-            BillKind::Refunded { refund_id, amount, is_done: has_left, state } => {
+            BillKind::Refunded { refund_id, amount, is_done: has_left, state, .. } => {
                 let known = |record: &OrderRecord| record.refunds.iter().any(|refund| refund.id == *refund_id && refund.amount == *amount);
                 let is_done = record.refunds.iter().any(|refund| refund.id == *refund_id && refund.status == RefundStatus::Done);
                 let is_currency = entry.currency == attempted.money.currency.as_str();
@@ -301,7 +301,8 @@ fn duty(provider: &Provider, date: &str) -> String {
 fn billed(entry: &BillEntry) -> Option<BilledLine> {
     let (refund, amount) = match &entry.kind {
         BillKind::Paid { amount } => (String::new(), *amount),
-        BillKind::Refunded { refund_id, amount, is_done: true, .. } => (refund_id.clone(), -amount),
+        // One that is under way stands in the bill of that day alone, and is not told again once it is done.
+        BillKind::Refunded { refund_id, amount, is_failed: false, .. } => (refund_id.clone(), -amount),
         BillKind::Refunded { .. } | BillKind::Other { .. } => return None,
     };
     let BillEntry { at, payment_id, transaction_id, currency, fee, .. } = entry;

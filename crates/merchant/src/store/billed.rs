@@ -108,14 +108,15 @@ impl BooksSide {
                  belongs_to AS date, transaction_id, refund, order_id FROM movements \
                  WHERE provider = $1 AND booked_at >= $2 AND booked_at < $3 AND NOT EXISTS (SELECT 1 FROM billed \
                  WHERE billed.provider = $1 AND billed.transaction_id = movements.transaction_id \
-                 AND billed.refund = COALESCE(movements.refund, '') AND date >= $4 AND date <= $5 AND (kind <> 'fee' OR fee <> 0))"
+                 AND billed.refund = COALESCE(movements.refund, '') AND (kind <> 'refund' OR billed.refund <> '') \
+                 AND date >= $4 AND date <= $5 AND (kind <> 'fee' OR fee <> 0))"
             }
             BooksSide::BillsAlone => {
                 "SELECT currency, CASE refund WHEN '' THEN 'sale' ELSE 'refund' END AS what, amount, at, date, transaction_id, refund, \
                  (SELECT order_id FROM payments WHERE payments.id = billed.payment) AS order_id FROM billed \
                  WHERE provider = $1 AND date >= $4 AND date <= $5 AND NOT EXISTS (SELECT 1 FROM movements \
                  WHERE movements.transaction_id = billed.transaction_id AND COALESCE(movements.refund, '') = billed.refund \
-                 AND kind <> 'fee' AND booked_at >= $2 AND booked_at < $3) \
+                 AND kind <> 'fee' AND (kind <> 'refund' OR billed.refund <> '') AND booked_at >= $2 AND booked_at < $3) \
                  UNION ALL SELECT currency, 'fee' AS what, -fee AS amount, at, date, transaction_id, refund, \
                  (SELECT order_id FROM payments WHERE payments.id = billed.payment) AS order_id FROM billed \
                  WHERE provider = $1 AND date >= $4 AND date <= $5 AND fee <> 0 AND NOT EXISTS (SELECT 1 FROM movements \

@@ -14,6 +14,8 @@ use crate::shop_time::ShopTime;
 /// The name of what they wait for.
 const LOCK: &str = "months of the books";
 
+const LAST: &str = "SELECT * FROM closed_months ORDER BY until_at DESC LIMIT 1";
+
 /// What came of closing a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Closing {
@@ -67,14 +69,9 @@ impl Store {
         if let Some(known) = closed.iter().find(|known| known.month == month.month) {
             return Ok(Closing::Closed(known.clone()));
         }
-        let mut from = closed.iter().map(|month| month.until_at).max().unwrap_or(0);
-        while let Some(first) = first_movement(transaction, from, month.from_at).await? {
-            let earlier = time.month_of(first);
-            // What a change of the zone has left between two months is of the later one.
-            if !closed.iter().any(|known| known.month == earlier) {
-                return Ok(Closing::EarlierOpen(earlier));
-            }
-            from = first + 1;
+        let until = closed.iter().map(|month| month.until_at).max().unwrap_or(0);
+        if let Some(first) = first_movement(transaction, until, month.from_at).await? {
+            return Ok(Closing::EarlierOpen(time.month_of(first)));
         }
         let insert = "INSERT INTO closed_months (month, from_at, until_at, zone, closed_at, by_key) VALUES ($1, $2, $3, $4, $5, $6)";
         sqlx::query(insert)
@@ -98,15 +95,25 @@ impl Store {
         row.map(|row| closed_month(&row)).transpose()
     }
 
-    /// When the first movement counts that is in no closed month, or could come, unix seconds; `now` if there is none.
+    /// Since when movements may still come, from that time on, unix seconds; from the first one on if no time is named, and `now` where
+    /// there is none.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn open_since(&self, now: i64) -> Result<i64, StoreError> {
+    pub async fn open_since(&self, from: Option<i64>, now: i64) -> Result<i64, StoreError> {
         let query = "SELECT (SELECT MAX(until_at) FROM closed_months) AS closed, (SELECT MIN(booked_at) FROM movements) AS first";
         let row = sqlx::query(query).fetch_one(&self.pool).await?;
         let (closed, first): (Option<i64>, Option<i64>) = (row.try_get("closed")?, row.try_get("first")?);
-        Ok(closed.unwrap_or_else(|| first.unwrap_or(now)))
+        Ok(closed.map_or_else(|| from.or(first).unwrap_or(now), |closed| closed.max(from.unwrap_or(0))))
+    }
+
+    /// The month that was closed last.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn last_closed_month(&self) -> Result<Option<ClosedMonth>, StoreError> {
+        let row = sqlx::query(LAST).fetch_optional(&self.pool).await?;
+        row.map(|row| closed_month(&row)).transpose()
     }
 
     /// Makes sure that no month is closed until the end of a transaction that writes movements; answers what is closed by then. `None` if
@@ -116,8 +123,7 @@ impl Store {
             return Ok(None);
         }
         self.wait_for_months(transaction, "SELECT pg_advisory_xact_lock_shared($1) IS NULL AS done").await?;
-        let query = "SELECT * FROM closed_months ORDER BY until_at DESC LIMIT 1";
-        let last = sqlx::query(query).fetch_optional(&mut *transaction).await?;
+        let last = sqlx::query(LAST).fetch_optional(&mut *transaction).await?;
         Ok(Some(ClosedUntil(last.map(|row| closed_month(&row)).transpose()?)))
     }
 

@@ -31,6 +31,23 @@ impl Store {
         })
     }
 
+    /// How many refunds that were asked for before that time (unix seconds) the provider has not answered for good.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refunds_under_way_since(&self, before: i64) -> Result<i64, StoreError> {
+        let query = "SELECT COUNT(*) FROM refunds WHERE next_check_at IS NOT NULL AND status = 'pending' AND created_at < $1";
+        Ok(sqlx::query(query).bind(before).fetch_one(&self.pool).await?.try_get(0)?)
+    }
+
+    /// How many orders of an older program are not in the books, because their records cannot be read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn unbooked_orders(&self) -> Result<i64, StoreError> {
+        self.number("SELECT COUNT(*) FROM orders WHERE unbooked = 1").await
+    }
+
     async fn number(&self, query: &'static str) -> Result<i64, StoreError> {
         Ok(sqlx::query(query).fetch_one(&self.pool).await?.try_get(0)?)
     }

@@ -255,11 +255,11 @@ async fn pieces_of_an_order_go_back_at_a_terminal() {
 async fn odd_money_is_resolved_at_a_terminal() {
     let shop = Shop::open_with(|config| config + FPS).await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
-    let create = ["create", "--line", "Tea:1:6800", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
+    let create = ["create", "--line", "Tea:1:68.00", "--currency", "HKD", "--reference", "A-1", "--method", "fps"];
     let made = told(&shop, &key, &create).await;
     let order = made.split_whitespace().next().unwrap();
     let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
-    for (transaction, amount) in [("入账 1", "7000"), ("T-2", "100")] {
+    for (transaction, amount) in [("入账 1", "70.00"), ("T-2", "1.00")] {
         orders(&shop, &key, &["confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", transaction]).await;
     }
     let which = orders(&shop, &key, &["resolve", order, "--keep"]).await;
@@ -289,5 +289,8 @@ async fn a_note_is_written_at_a_terminal_and_from_a_file() {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let shown = told(&shop, &key, &["show", &order]).await;
-    assert!(shown.contains("Z  Ring twice\n") && shown.contains("Z  Lin called\n") && shown.contains("  note  by key_"), "{shown}");
+    assert!(
+        shown.contains("+00:00  Ring twice\n") && shown.contains("+00:00  Lin called\n") && shown.contains("  note  by key_"),
+        "{shown}"
+    );
 }

@@ -6,16 +6,17 @@ use std::process::{Command, Stdio};
 
 use merchant::api_keys::{self, Scope};
 use testing::Folder;
-use testing::backend::Shop;
 use testing::backend::bank::FPS;
 use testing::backend::receiver::Receiver;
+use testing::backend::{SHOP_CATALOG, Shop};
 use testing::judges::{node, python};
 
 async fn a_month(mut client: Command) {
     let receiver = Receiver::start().await;
     let folder = Folder::new("merchant");
     let hooks = receiver.section(folder.path(), "");
-    let shop = Shop::open_with(|config| config + FPS + &hooks).await;
+    let stocked = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1);
+    let shop = Shop::open_as(&stocked, |config| config + FPS + &hooks).await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
     let description = folder.write("openapi.json", testing::backend::description::document().to_string());
     client.arg(description).args([shop.url(""), key]);

@@ -13,6 +13,9 @@ use crate::shop_time::ShopTime;
 /// How many rows a sheet may have, the names among them.
 const MOST: u32 = 1_048_576;
 
+/// How long the text of a cell may be, units of UTF-16.
+const CELL: usize = 32_767;
+
 /// A sheet that is being filled.
 pub(crate) struct Sheet {
     book: Workbook,
@@ -56,7 +59,7 @@ impl Sheet {
         for (cell, column) in cells(booked, time).into_iter().zip(0..) {
             match cell {
                 Cell::Text(text) if text.is_empty() => {}
-                Cell::Text(text) => drop(sheet.write_string(self.row, column, text)?),
+                Cell::Text(text) => drop(sheet.write_string(self.row, column, fitting(text))?),
                 Cell::Amount(amount, currency) => {
                     let number: f64 = decimal(amount, currency).parse().unwrap_or_default();
                     sheet.write_number_with_format(self.row, column, number, &digits(currency))?;
@@ -73,6 +76,20 @@ impl Sheet {
     }
 }
 
+/// As much of a text as a cell takes; where something is missing, an ellipsis says so.
+fn fitting(text: String) -> String {
+    if text.encode_utf16().count() <= CELL {
+        return text;
+    }
+    let mut room = CELL - 1;
+    let fits = |letter: &char| {
+        let is_room = letter.len_utf16() <= room;
+        room = room.saturating_sub(letter.len_utf16());
+        is_room
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
 /// How an amount of that currency is shown.
 fn digits(currency: Option<Currency>) -> Format {
     Format::new().set_num_format(match currency.map_or(0, Currency::exponent) {
@@ -81,4 +98,19 @@ fn digits(currency: Option<Currency>) -> Format {
         3 => "0.000",
         _ => "0.0000",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_takes_as_much_of_a_text_as_it_can() {
+        assert_eq!(fitting("tea".to_owned()), "tea");
+        assert_eq!(fitting("a".repeat(CELL)).len(), CELL);
+        for long in ["a".repeat(CELL + 1), "🫖".repeat(CELL)] {
+            let cut = fitting(long);
+            assert!(cut.encode_utf16().count() <= CELL && cut.ends_with('…'), "{}", cut.len());
+        }
+    }
 }

@@ -6,11 +6,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("idempotency-key-missing", 400, "Send the header `idempotency-key`, 1 to 255 characters, so that a repeated call counts once."),
     ("unauthorized", 401, "Send `authorization: Bearer qrk_…` with a key that was not revoked."),
     ("key-expired", 401, "The time of the key is over; make another one (`api-key create`)."),
-    (
-        "refund-limit",
-        403,
-        "The key may not return so much of one order, or in that currency; `detail` says how much. Ask somebody whose key may.",
-    ),
+    ("refund-limit", 403, "The key may not return so much of one order, or in that currency; `detail` says how much it may."),
     ("scope", 403, "The key may not do this; make one with that scope (`api-key create`)."),
     ("not-found", 404, "There is no such order, payment, refund or webhook, or nothing at this address."),
     ("already-paid", 409, "Other money came by this payment before. Both are written down; return one of them."),

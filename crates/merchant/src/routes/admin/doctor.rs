@@ -14,6 +14,8 @@ use crate::api_keys::Scope;
 const CALLS: u32 = 2;
 /// For how long an event may wait for the shop's server, and a payment for a question, seconds.
 const PATIENCE: i64 = 900;
+/// After that time a refund is looked at, seconds: banks take longer only now and then.
+const DAY: i64 = 86_400;
 /// How many days without their bill are named.
 const NAMED: usize = 5;
 /// What nobody here looks at.
@@ -136,6 +138,24 @@ async fn of_the_records(app: &App) -> Result<Vec<Finding>, AdminError> {
             severity: Severity::Error,
             words: format!("a payment has waited for {} minutes to be asked about", standing.overdue_check / 60),
             what_to_do: "see that the server runs and reaches its providers; the log says what fails",
+        });
+    }
+    let refunds = store.refunds_under_way_since(app.service.now() - DAY).await?;
+    if refunds > 0 {
+        findings.push(Finding {
+            code: "refunds-wait",
+            severity: Severity::Warning,
+            words: format!("{refunds} refunds have been on their way for more than a day"),
+            what_to_do: "see whether your balance at the provider covers them; the log has the provider's words, and they are tried again",
+        });
+    }
+    let unbooked = store.unbooked_orders().await?;
+    if unbooked > 0 {
+        findings.push(Finding {
+            code: "books-incomplete",
+            severity: Severity::Error,
+            words: format!("what moved by {unbooked} orders of an older program is not in the books: their records cannot be read"),
+            what_to_do: "the log of the start names them; put a good copy of these records in their place and start again",
         });
     }
     let late = app.service.late_bills().await?;

@@ -63,7 +63,7 @@ pub(super) async fn export(State(app): State<App>, caller: Caller, asked: Result
 /// What it is, what its file is called, and whether its month is over.
 async fn headers(app: &App, from: Option<i64>, to: Option<i64>, format: Format) -> Result<HeaderMap, AdminError> {
     let (time, store, now) = (&app.service.time, &app.service.store, app.service.now());
-    let open_since = store.open_since(now).await?.max(from.unwrap_or(0));
+    let open_since = store.open_since(from, now).await?;
     let open = (open_since < to.unwrap_or(i64::MAX)).then(|| time.month_of(open_since));
     let day = |at: i64| time.date(at).to_string();
     let span = [from.map(day), to.map(|to| day(to - 1))].map(Option::unwrap_or_default).join("_");

@@ -148,13 +148,13 @@ pub async fn a_closed_month_takes_nothing_more_and_what_comes_later_says_of_whic
     let (first, next) = ShopTime::month("2027-02").unwrap();
     let next = ClosedMonth { month: "2027-02".to_owned(), from_at: time.begin(first), until_at: time.begin(next), ..month.clone() };
     assert_eq!(store.close_month(&next, &time, "key").await.unwrap(), Closing::EarlierOpen("2027-01".to_owned()));
-    assert_eq!(store.open_since(0).await.unwrap(), all(store).await[0].booked_at);
+    assert_eq!(store.open_since(None, 0).await.unwrap(), all(store).await[0].booked_at);
     for closed_at in [NOW + MONTH, NOW + 2 * MONTH] {
         let asked = ClosedMonth { closed_at, ..month.clone() };
         assert_eq!(store.close_month(&asked, &time, "key").await.unwrap(), Closing::Closed(month.clone()), "as it was closed first");
     }
     assert_eq!(
-        (store.open_since(0).await.unwrap(), store.closed_month("2027-01").await.unwrap().unwrap()),
+        (store.open_since(None, 0).await.unwrap(), store.closed_month("2027-01").await.unwrap().unwrap()),
         (month.until_at, month.clone())
     );
     sells(store, 2).await;

@@ -43,7 +43,8 @@ async fn payments_and_refunds_stand_in_the_bill_of_their_day_once_it_is_ready() 
     stage.advance(2 * 3600);
     let entries = stage.bill(START).await.unwrap().unwrap().entries;
     let kinds: Vec<_> = entries.iter().map(|entry| (entry.at - START, entry.payment_id.as_str(), &entry.kind)).collect();
-    let returned = BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 250, is_done: true, state: "SUCCESS".to_owned() };
+    let returned =
+        BillKind::Refunded { refund_id: "ref_1".to_owned(), amount: 250, is_done: true, is_failed: false, state: "SUCCESS".to_owned() };
     assert_eq!(kinds, [(0, PAYMENT, &BillKind::Paid { amount: 1250 }), (60, PAYMENT, &returned)]);
     assert_eq!(entries.iter().map(|entry| entry.fee).collect::<Vec<_>>(), [8, -2], "0.6 %");
     assert_eq!(stage.bill(START - DAY).await, Ok(None), "a quiet day");
