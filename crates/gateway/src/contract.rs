@@ -116,6 +116,12 @@ pub trait Gateway: Send + Sync {
         None
     }
 
+    /// Until when the provider is believed by what is known of it, unix seconds: the end of its last certificate. `None` where it is
+    /// believed by a key without an end.
+    fn believed_until(&self) -> Option<i64> {
+        None
+    }
+
     /// How both ends prove themselves where TLS does it; `None` where calls are signed, and public authorities vouch for the provider.
     fn tls(&self) -> Option<Tls> {
         None

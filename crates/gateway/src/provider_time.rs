@@ -16,6 +16,21 @@ pub struct Zone {
 /// The one zone of China.
 pub const BEIJING: Zone = Zone::ahead("Beijing", 8);
 
+/// Reads the date of a reply (RFC 9110, 5.6.7) into unix seconds.
+#[must_use]
+pub fn of_reply(headers: &http::HeaderMap) -> Option<i64> {
+    let dated = headers.get(http::header::DATE)?.to_str().ok()?;
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(dated).ok().map(Timestamp::as_second)
+}
+
+/// Writes unix seconds as the date of a reply: `Sun, 06 Nov 1994 08:49:37 GMT`.
+#[cfg(feature = "provider")]
+#[must_use]
+pub fn dated(unix: i64) -> String {
+    let at = Timestamp::from_second(unix).unwrap_or(Timestamp::MAX);
+    at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
 impl Zone {
     /// A zone that is so many hours ahead of UTC.
     const fn ahead(name: &'static str, hours: i8) -> Self {
@@ -145,5 +160,17 @@ mod tests {
         fn every_second_of_ten_millennia_survives_the_round_trip(unix in 0_i64..253_000_000_000) {
             prop_assert_eq!(parse(&BEIJING.format(unix)), Some(unix));
         }
+    }
+
+    #[cfg(feature = "provider")]
+    #[test]
+    fn replies_are_dated_as_http_writes_it() {
+        let headers = |text: &str| http::HeaderMap::from_iter([(http::header::DATE, http::HeaderValue::from_str(text).unwrap())]);
+        assert_eq!(dated(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(of_reply(&headers(&dated(784_111_777))), Some(784_111_777));
+        for text in ["", "yesterday", "Sun, 06 Nov 1994 08:49"] {
+            assert_eq!(of_reply(&headers(text)), None, "{text}");
+        }
+        assert_eq!(of_reply(&http::HeaderMap::new()), None);
     }
 }

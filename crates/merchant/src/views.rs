@@ -83,6 +83,7 @@ pub(crate) fn refund(refund: &Refund) -> Value {
         "lines": refund.parts.lines,
         "delivery": refund.parts.delivery,
         "restock": refund.parts.restock,
+        "transaction": refund.parts.transaction,
         "status": refund.status.as_str(),
         "created_at": refund.created_at,
     })

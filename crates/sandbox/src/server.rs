@@ -5,7 +5,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::Response;
+use axum::{Router, middleware};
+use gateway::provider_time;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -200,5 +204,14 @@ impl Drop for Sandbox {
 /// Every route: the providers' own, the control of the sandbox, and the phone.
 fn routes(dispatcher: &Dispatcher) -> Router {
     let providers = dispatcher.providers.all().map(|provider| Arc::clone(provider).routes()).fold(Router::new(), Router::merge);
-    providers.merge(control::routes(dispatcher.clone())).merge(phone::routes())
+    let routes = providers.merge(control::routes(dispatcher.clone())).merge(phone::routes());
+    routes.layer(middleware::map_response_with_state(Arc::clone(&dispatcher.env), dated))
+}
+
+/// Replies are dated by the clock of the sandbox.
+async fn dated(State(env): State<Arc<Environment>>, mut reply: Response) -> Response {
+    if let Ok(date) = provider_time::dated(env.clock.now()).parse() {
+        reply.headers_mut().insert(header::DATE, date);
+    }
+    reply
 }

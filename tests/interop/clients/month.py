@@ -85,7 +85,7 @@ assert [one.left for one in call("admin_stock").stock if one.name == "tea"] == [
 # It is looked at.
 account = call("admin_order", first.order.number)
 assert account.refundable == 20000 and account.ledger[0].kind == "created"
-listed = call("admin_orders", from_="today", status=models.AdminOrdersStatus.PAID)
+listed = call("admin_orders", from_="today", status=models.AdminOrdersStatus.PARTLY_REFUNDED)
 assert "P-2" in [order.reference for order in listed.orders]
 assert account.notes[0].text == "a cup was chipped"
 assert [found.order.id for found in call("admin_orders", find="bank-P-2").orders] == [second.order.id]

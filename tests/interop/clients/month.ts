@@ -66,13 +66,13 @@ export async function month(baseUrl: string, key: string, tell: (line: string) =
   const account = good(await shop.GET("/admin/v1/orders/{order}", { params: { path: { order: first.order.number! } } }));
   assert.equal(account.refundable, 20000);
   assert.deepEqual(account.ledger.slice(0, 1).map(({ kind }) => kind), ["created"]);
-  const { orders } = good(await shop.GET("/admin/v1/orders", { params: { query: { from: "today", status: "paid" } } }));
+  const { orders } = good(await shop.GET("/admin/v1/orders", { params: { query: { from: "today", status: "partly_refunded" } } }));
   assert.ok(orders.some(({ reference }) => reference === "T-2"));
   assert.equal(account.notes?.[0]?.text, "a cup was chipped");
   const found = good(await shop.GET("/admin/v1/orders", { params: { query: { find: "bank-T-2" } } }));
   assert.deepEqual(found.orders.map(({ order }) => order.id), [second.order.id]);
   const figures = good(await shop.GET("/admin/v1/insights", { params: { query: { from: "today", to: "today", by: "day" } } }));
-  assert.ok("rows" in figures);
+  assert.ok(typeof figures === "object" && "rows" in figures);
   assert.deepEqual(figures.rows.map(({ net }) => net), [24400]);
   assert.deepEqual(good(await shop.GET("/admin/v1/doctor")).findings, []);
   const day = { params: { query: { method: "fps", date: "2027-01-15" } } };

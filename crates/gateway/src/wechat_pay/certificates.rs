@@ -70,6 +70,7 @@ impl WechatPay {
     #[must_use]
     pub fn with_certificates(&self, certificates: &[PlatformCertificate]) -> Self {
         let mut config = Config::clone(&self.config);
+        config.certificates_end_at = certificates.iter().map(|certificate| certificate.expires_at).max().or(config.certificates_end_at);
         config.platform_keys.extend(certificates.iter().map(|certificate| (certificate.serial.clone(), certificate.key.clone())));
         Self::new(config)
     }

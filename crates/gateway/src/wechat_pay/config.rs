@@ -118,6 +118,8 @@ pub struct Config {
     pub apiv3_key: ApiV3Key,
     /// Verify responses and notifications, by identifier.
     pub platform_keys: BTreeMap<String, PublicKey>,
+    /// When the last of the platform certificates that were fetched runs out, unix seconds.
+    pub certificates_end_at: Option<i64>,
     /// Which of `platform_keys` we ask responses to be signed with.
     pub public_key_id: String,
     /// What the account was granted.
@@ -141,6 +143,7 @@ impl Config {
         }
         let merchant_key = PrivateKey::from_pem(&settings.merchant_key).map_err(|problem| key_fault("merchant_key", problem))?;
         Ok(Self {
+            certificates_end_at: None,
             base_url: base_url(&settings.base_url)?,
             mchid: long("mchid", identifier("mchid", &settings.mchid, |c| c.is_ascii_digit())?, 8..=10)?,
             appid: appid(&settings.appid)?,
@@ -158,6 +161,12 @@ impl Config {
 }
 
 impl Config {
+    /// Whether WeChat Pay is believed by its public key, which has no end.
+    #[must_use]
+    pub fn has_public_key(&self) -> bool {
+        self.platform_keys.keys().any(|id| id.starts_with(PUBLIC_KEY_PREFIX))
+    }
+
     /// Whether one of the keys that WeChat Pay is believed by is the merchant's own: putting it there is the usual mistake.
     #[must_use]
     pub fn believes_itself(&self) -> bool {

@@ -130,6 +130,10 @@ impl Gateway for WechatPay {
         Some(self)
     }
 
+    fn believed_until(&self) -> Option<i64> {
+        self.config.certificates_end_at.filter(|_| !self.config.has_public_key())
+    }
+
     /// New certificates come into use by themselves; an account that has the public key still meets them while it migrates (A.4).
     fn renewal(&self, at: &CallContext) -> Option<Call<Arc<dyn Gateway>>> {
         let now = self.clone();

@@ -105,3 +105,14 @@ fn no_cut_certificate_is_read() {
         assert!(gateway::x509::certificate_from_pem(&cut).is_err(), "{kept} lines");
     }
 }
+
+#[test]
+fn certificates_have_an_end_and_the_public_key_has_none() {
+    let vectors = load();
+    let listed = reply(&vectors, body(&vectors, &vectors.merchant_serial));
+    let found = account(&vectors).certificates(&vectors.moment()).read(&listed, &vectors.moment()).unwrap();
+    assert_eq!(account(&vectors).believed_until(), None, "nothing is known yet");
+    assert_eq!(account(&vectors).with_certificates(&found).believed_until(), Some(vectors.timestamp + 86_400));
+    assert_eq!(account(&vectors).with_certificates(&found).with_certificates(&[]).believed_until(), Some(vectors.timestamp + 86_400));
+    assert_eq!(vectors.gateway().with_certificates(&found).believed_until(), None);
+}

@@ -23,6 +23,8 @@ CREATE TABLE stock_changes (
     PRIMARY KEY (key, kind, name)
 );
 
+ALTER TABLE holds ADD COLUMN restocked BIGINT NOT NULL DEFAULT 0;   -- so many of them are there to be sold again
+
 -- What a person has settled, and need not look at any more.
 CREATE TABLE settled (
     entry    BIGINT PRIMARY KEY

@@ -23,6 +23,8 @@ CREATE TABLE stock_changes (
     PRIMARY KEY (key, kind, name)
 ) STRICT;
 
+ALTER TABLE holds ADD COLUMN restocked INTEGER NOT NULL DEFAULT 0;   -- so many of them are there to be sold again
+
 -- What a person has settled, and need not look at any more.
 CREATE TABLE settled (
     entry    INTEGER PRIMARY KEY

@@ -89,6 +89,8 @@ struct Figures {
 pub(crate) struct Troubles {
     /// How many calls in a row were answered by nobody, or not now, by provider.
     pub(crate) in_a_row: BTreeMap<String, u32>,
+    /// By how many seconds our clock was ahead of a provider's at its last answer.
+    pub(crate) ahead: BTreeMap<String, i64>,
     /// What a provider refuses the account.
     pub(crate) refused: BTreeSet<(&'static str, String)>,
 }
@@ -117,6 +119,12 @@ impl Metrics {
         let (provider, call, outcome) = (provider.to_owned(), name.as_str(), outcome.as_str());
         self.0.call_seconds.0.get_or_create(&Call { provider: provider.clone(), call }).observe(took.as_secs_f64());
         self.0.calls.get_or_create(&Called { provider, call, outcome }).inc();
+    }
+
+    /// A provider has dated an answer; our clock is so many seconds ahead of its.
+    pub(crate) fn heard_clock(&self, provider: &str, ahead: i64) {
+        let mut troubles = self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.ahead.insert(provider.to_owned(), ahead);
     }
 
     pub(crate) fn notified(&self, provider: &str, outcome: NotificationOutcome) {

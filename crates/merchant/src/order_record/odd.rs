@@ -204,7 +204,8 @@ impl OrderRecord {
         if is_counted {
             return self.refund(refund);
         }
-        self.refund_begins(refund);
+        let by = self.by.clone();
+        self.refund_begins(refund, by);
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ use protocol::{Currency, Digest, Method, OrderStatus, PaymentId, PaymentStatus, 
 use super::link;
 use super::money::{Source, StrayMoney, UsedMoney};
 use super::record::{Fact, OrderRecord, PaymentRecord};
+use super::refund::{Refund, RefundStatus};
 use super::words::storable;
 use crate::number::OrderNumber;
 
@@ -131,11 +132,17 @@ impl OrderRecord {
     /// goes back. `now` in unix seconds.
     pub fn money_came(&mut self, fact: &ProviderPayment, source: Source, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
+        let (transaction, paid_at, amount) = (storable(&fact.transaction_id), fact.paid_at, fact.amount);
+        let returns = |refund: &Refund| refund.status != RefundStatus::Failed && refund.parts.transaction.as_ref() == Some(&transaction);
+        let was_returned = self.refunds.iter().any(returns);
         let owed = self.order.money();
         let Some(attempted) = self.attempt(&id) else { return };
-        let (transaction, paid_at, amount) = (storable(&fact.transaction_id), fact.paid_at, fact.amount);
         // Asking the provider again would say the same.
         attempted.next_check_at = None;
+        if was_returned {
+            // It was odd, and a person has had it returned: it pays nothing any more.
+            return;
+        }
         if let Some(known) = attempted.transaction.clone() {
             if known != transaction {
                 let currency = fact.currency.clone();

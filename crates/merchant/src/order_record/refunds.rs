@@ -30,6 +30,12 @@ impl OrderRecord {
     /// # Errors
     /// When it never came, or more than is left.
     pub fn refund(&mut self, refund: Refund) -> Result<(), RefundRefusal> {
+        let by = self.by.clone();
+        self.refund_by(refund, by)
+    }
+
+    /// The same for that key; what goes back by itself is no key's.
+    fn refund_by(&mut self, refund: Refund, by: Option<String>) -> Result<(), RefundRefusal> {
         if !self.payments.iter().any(|attempted| attempted.payment.id == refund.payment && attempted.transaction.is_some()) {
             return Err(RefundRefusal::NotPaid);
         }
@@ -37,13 +43,12 @@ impl OrderRecord {
         if refund.amount > left {
             return Err(RefundRefusal::TooMuch { left });
         }
-        self.refund_begins(refund);
+        self.refund_begins(refund, by);
         Ok(())
     }
 
-    pub(super) fn refund_begins(&mut self, refund: Refund) {
+    pub(super) fn refund_begins(&mut self, refund: Refund, by: Option<String>) {
         let (id, status) = (refund.id.clone(), refund.status);
-        let by = self.by.clone();
         self.happens(Fact::Refund(Refund { status: RefundStatus::Pending, by, ..refund }));
         self.refund_stands(&id, status);
     }
@@ -63,7 +68,7 @@ impl OrderRecord {
             checks: 0,
             by: None,
         };
-        if let Err(refusal) = self.refund(refund) {
+        if let Err(refusal) = self.refund_by(refund, None) {
             tracing::error!(order = %self.order.id, %payment, ?refusal, "ALARM: a second payment of a paid order cannot be refunded automatically");
             self.happens(Fact::RefundRefused { payment: payment.clone() });
         }
@@ -94,7 +99,7 @@ impl OrderRecord {
             by: None,
         };
         // What cannot be returned has gone back by ours already.
-        if refund.amount > 0 && self.refund(refund).is_err() {
+        if refund.amount > 0 && self.refund_by(refund, None).is_err() {
             self.happens(Fact::RefundRefused { payment: payment.clone() });
         }
     }

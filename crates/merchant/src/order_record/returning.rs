@@ -42,11 +42,13 @@ impl OrderRecord {
             return Err(RefundRefusal::Returned);
         }
         let left = self.paying().map_or(0, |payment| self.left(payment));
-        let is_last = open.lines.iter().all(|open| parts.lines.contains(open)) && parts.delivery == open.delivery;
-        if is_last {
+        let worth = Worth::of(&self.order.price);
+        // What is worth nothing, such as a delivery that was free, may be left behind.
+        let is_nothing = |open: &Pieces| self.worth_of(&worth, *open) == 0;
+        let are_last = open.lines.iter().all(|open| parts.lines.contains(open) || is_nothing(open));
+        if are_last && (parts.delivery == open.delivery || worth.delivery == 0) {
             return Ok(left);
         }
-        let worth = Worth::of(&self.order.price);
         let lines: i64 = parts.lines.iter().map(|pieces| self.worth_of(&worth, *pieces)).sum();
         let amount = lines + if parts.delivery { worth.delivery } else { 0 };
         if amount > left { Err(RefundRefusal::TooMuch { left }) } else { Ok(amount) }

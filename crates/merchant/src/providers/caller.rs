@@ -1,6 +1,6 @@
 //! Sends what a gateway asks to be sent, and hands the reply back to it.
 
-use gateway::{Call, CallContext, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Step, Tls};
+use gateway::{Call, CallContext, Family, Gateway, GatewayError, HttpRequest, HttpResponse, Step, Tls, provider_time};
 use reqwest::{Certificate, Identity};
 
 use crate::clock::Clock;
@@ -46,10 +46,10 @@ impl Caller {
     pub(crate) async fn call<T>(&self, name: CallName, provider: &str, make: impl Fn(&CallContext) -> Call<T>) -> Result<T, ServiceError> {
         let watch = Stopwatch::start();
         let allowed = if name == CallName::DownloadBill { Allowed::BILL } else { Allowed::USUAL };
-        let mut result = self.make(make(&self.moment()), allowed).await;
+        let mut result = self.make(provider, make(&self.moment()), allowed).await;
         for _ in 1..TRIES {
             if result.as_ref().is_err_and(may_pass) {
-                result = self.make(make(&self.moment()), allowed).await;
+                result = self.make(provider, make(&self.moment()), allowed).await;
             }
         }
         let outcome = match &result {
@@ -65,12 +65,16 @@ impl Caller {
     }
 
     /// Makes a call, and those that follow from it.
-    async fn make<T>(&self, mut call: Call<T>, allowed: Allowed) -> Result<T, ServiceError> {
+    async fn make<T>(&self, provider: &str, mut call: Call<T>, allowed: Allowed) -> Result<T, ServiceError> {
         loop {
             fault::point("provider-not-called");
             let reply = self.send(call.request(), allowed).await;
             fault::point("provider-called");
-            match call.step(&reply?, &self.moment())? {
+            let (reply, at) = (reply?, self.moment());
+            if let Some(theirs) = provider_time::of_reply(&reply.headers) {
+                self.metrics.heard_clock(provider, at.now - theirs);
+            }
+            match call.step(&reply, &at)? {
                 Step::Done(told) => return Ok(told),
                 Step::Next(next) => call = next,
             }

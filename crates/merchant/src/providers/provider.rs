@@ -192,6 +192,12 @@ impl Provider {
         line.current().refund_window()
     }
 
+    /// Until when it is believed by its certificates, unix seconds; `None` where nothing of it runs out.
+    pub(crate) fn believed_until(&self) -> Option<i64> {
+        let Way::Online(line) = &self.way else { return None };
+        line.current().believed_until()
+    }
+
     /// The days of its bills; `None` where there are none.
     pub(crate) fn bill_days(&self) -> Option<BillDays> {
         let Way::Online(line) = &self.way else { return None };

@@ -13,7 +13,7 @@ use super::records::Database;
 use super::rows::places;
 use super::stock_item::{Counted, Reservation, Shortage, StockItem, Supply};
 use super::{Store, StoreError, rows};
-use crate::order_record::{Fact, OrderRecord};
+use crate::order_record::{Fact, OrderRecord, Refund, RefundStatus};
 
 impl StockItem {
     fn read(row: &AnyRow) -> Result<StockItem, StoreError> {
@@ -202,20 +202,30 @@ pub(super) async fn follow(transaction: &mut Transaction, before: &OrderRecord, 
     }
 }
 
-/// Puts the pieces that new refunds return for sale into stock, where they were taken from it.
+/// Puts the pieces that new refunds return for sale into stock, where they were taken from it. Those of a refund that failed are there
+/// already when it is asked for again.
 pub(super) async fn put_back(transaction: &mut Transaction, before: &OrderRecord, after: &OrderRecord) -> Result<(), StoreError> {
+    let restocks = |refund: &&Refund| refund.parts.restock && refund.status != RefundStatus::Failed;
+    if !after.refunds.iter().skip(before.refunds.len()).any(|refund| restocks(&refund)) {
+        return Ok(());
+    }
     let order = &after.order;
-    let new = after.refunds.iter().skip(before.refunds.len()).filter(|refund| refund.parts.restock);
     let mut back: BTreeMap<&str, i64> = BTreeMap::new();
-    for pieces in new.flat_map(|refund| &refund.parts.lines) {
+    for pieces in after.refunds.iter().filter(restocks).flat_map(|refund| &refund.parts.lines) {
         if let Some(line) = order.price.lines.get(pieces.line) {
             *back.entry(line.item.sku.as_str()).or_default() += i64::from(pieces.quantity);
         }
     }
     for (sku, quantity) in back {
-        let update = "UPDATE stock SET added = added + $1 WHERE kind = 'product' AND name = $2 AND EXISTS (SELECT 1 FROM holds \
-                      WHERE order_id = $3 AND holds.kind = stock.kind AND holds.name = stock.name AND state = 'sold')";
-        sqlx::query(update).bind(quantity).bind(sku).bind(order.id.as_str()).execute(&mut *transaction).await?;
+        let select = "SELECT restocked FROM holds WHERE order_id = $1 AND kind = 'product' AND name = $2 AND state = 'sold'";
+        let held = sqlx::query(select).bind(order.id.as_str()).bind(sku).fetch_optional(&mut *transaction).await?;
+        let Some(more) = held.map(|row| row.try_get::<i64, _>("restocked")).transpose()?.map(|there| quantity - there) else { continue };
+        if more > 0 {
+            let update = "UPDATE stock SET added = added + $1 WHERE kind = 'product' AND name = $2";
+            sqlx::query(update).bind(more).bind(sku).execute(&mut *transaction).await?;
+            let update = "UPDATE holds SET restocked = $1 WHERE order_id = $2 AND kind = 'product' AND name = $3";
+            sqlx::query(update).bind(quantity).bind(order.id.as_str()).bind(sku).execute(&mut *transaction).await?;
+        }
     }
     Ok(())
 }

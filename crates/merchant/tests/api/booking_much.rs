@@ -25,7 +25,7 @@ async fn an_export_of_a_hundred_thousand_movements_leaves_memory_what_it_is() {
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MOVEMENTS}) \
          SELECT 'sale ' || i, 'sale', 1800000000 + i, 1800000000 + i, 'pay_' || i, '4200000000' || i, 'wechat_pay', 'wechat_pay', 'CNY', 6800 + i, \
          '[{{\"label\":\"VAT\",\"rate\":\"19\",\"amount\":1086,\"included\":true}}]', \
-         '[{{\"sku\":\"tea\",\"name\":\"A tea of a long name, which only makes the row longer\",\"quantity\":2,\"total\":6800}}]' FROM n"
+         '[{{\"line\":0,\"sku\":\"tea\",\"name\":\"A tea of a long name, which only makes the row longer\",\"quantity\":2,\"total\":6800}}]' FROM n"
     );
     sqlx::query(sqlx::AssertSqlSafe(insert)).execute(&mut records).await.unwrap();
     records.close().await.unwrap();

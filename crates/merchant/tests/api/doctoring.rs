@@ -112,3 +112,38 @@ async fn records_that_take_no_write_are_named() {
     somebody.execute("BEGIN IMMEDIATE").await.unwrap();
     assert_eq!(codes(&shop, &key).await, ["store-not-writable"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_differs_from_a_providers_is_told_once_that_has_answered() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let not_checked = async || shop.call(&key, "GET", "doctor", None).await.json()["not_checked"].to_string();
+    assert!(not_checked().await.contains("the clock"));
+    for (behind, words) in
+        [(61, Some("61 seconds ahead of wechat_pay's")), (-300, Some("300 seconds behind wechat_pay's")), (59, None), (0, None)]
+    {
+        shop.provider.set_slow(behind);
+        make_order(&shop, &key, &behind.to_string()).await;
+        let told = shop.call(&key, "GET", "doctor", None).await.json();
+        let clock = told["findings"].as_array().unwrap().iter().find(|one| one["code"] == "clock-off");
+        assert_eq!(clock.is_some(), words.is_some(), "{told}");
+        assert!(words.is_none_or(|words| clock.unwrap()["words"].as_str().unwrap().contains(words)), "{told}");
+    }
+    assert!(!not_checked().await.contains("the clock"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refunds_that_do_not_get_on_are_told_after_a_day() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let made = make_order(&shop, &key, "made").await;
+    let payment = made["order"]["payment"]["id"].as_str().unwrap();
+    shop.provider.pay(payment);
+    assert_eq!(shop.deliver(&shop.provider.notice(payment, "EV-1")).await, 204);
+    // This provider takes no money back.
+    let refunds = format!("orders/{}/refunds", made["order"]["id"].as_str().unwrap());
+    assert_eq!(shop.call(&key, "POST", &refunds, Some(("back", json!({})))).await.json()["refund"]["status"], "pending");
+    assert!(!codes(&shop, &key).await.contains(&"refunds-wait".to_owned()));
+    shop.advance(86_400 + 1);
+    assert!(codes(&shop, &key).await.contains(&"refunds-wait".to_owned()));
+}

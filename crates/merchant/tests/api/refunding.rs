@@ -1,6 +1,7 @@
 //! Money that goes back by line, with the pieces.
 
 use merchant::api_keys::Scope;
+use merchant::order_record::RefundStatus;
 use merchant::store::{Counted, StockItem};
 use serde_json::{Value, json};
 use testing::backend::{SHOP_CATALOG, Shop, item, key as shop_key};
@@ -138,4 +139,42 @@ async fn what_goes_back_is_put_into_stock_once() {
     shop.close().await;
     shop.open_again().await;
     assert_eq!(left(&shop).await, 9, "the same number in the file is no news");
+}
+
+#[tokio::test]
+async fn pieces_of_a_refund_that_failed_are_in_stock_once_however_often_it_is_asked_for() {
+    let stocked = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 10", 1);
+    let shop = Shop::open_selling(&stocked).await;
+    let key = shop.key(&Scope::ALL).await;
+    let (_, bought) = shop.order(&shop.wish(&[item("tea", 4)], shop_key()).await).await;
+    let order = pay(&shop, &json!(bought.to_json())).await;
+    let store = shop.merchant().store();
+    for once in ["first", "second"] {
+        let body = json!({ "lines": [{ "sku": "tea", "quantity": 3 }], "restock": true });
+        let told = shop.call(&key, "POST", &format!("{order}/refunds"), Some((once, body))).await.json();
+        assert_eq!(told["refund"]["lines"][0]["quantity"], 3, "{told}");
+        let id = told["refund"]["id"].as_str().unwrap();
+        store.change(&bought.id, shop.now(), |record| record.refund_stands(id, RefundStatus::Failed)).await.unwrap();
+        assert_eq!(store.left(&StockItem::Product("tea".to_owned())).await.unwrap(), 9, "{once}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_worth_nothing_may_be_left_behind() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    for rounding in [-2, 3] {
+        let wish = json!({
+            "currency": "CNY",
+            "lines": [{ "name": "Tea", "sku": "tea", "unit_price": 5_001, "quantity": 2 }, { "name": "A gift", "sku": "gift", "unit_price": 0 }],
+            "delivery": { "label": "Pick up", "amount": 0 },
+            "rounding": rounding,
+        });
+        let made = shop.call(&key, "POST", "orders", Some((&format!("made {rounding}"), wish))).await;
+        let order = pay(&shop, &made.json()["order"]).await;
+        let back = json!({ "lines": [{ "sku": "tea" }], "by_hand": true });
+        let told = shop.call(&key, "POST", &format!("{order}/refunds"), Some(("back", back))).await;
+        assert_eq!(told.status, 201, "{}", told.text);
+        assert_eq!((&told.json()["refund"]["amount"], &told.json()["order"]["status"]), (&json!(10_002 + rounding), &json!("refunded")));
+    }
 }

@@ -29,6 +29,8 @@ struct World {
     calls: Mutex<Vec<String>>,
     returns: Mutex<Vec<Value>>,
     down: AtomicBool,
+    /// By how many seconds its clock is behind.
+    slow: AtomicI64,
     kept_open: AtomicBool,
     together: Mutex<Arc<Barrier>>,
     bill: Mutex<Option<String>>,
@@ -54,13 +56,20 @@ impl Provider {
             calls: Mutex::default(),
             returns: Mutex::default(),
             down: AtomicBool::new(false),
+            slow: AtomicI64::new(0),
             kept_open: AtomicBool::new(false),
             together: Mutex::new(Arc::new(Barrier::new(1))),
             bill: Mutex::default(),
             base_url,
         };
         let world = Arc::new(world);
-        let routes = Router::new().fallback(answer).with_state(Arc::clone(&world));
+        let dated = async |State(world): State<Arc<World>>, request: Request| {
+            let mut reply = answer(State(Arc::clone(&world)), request).await;
+            let date = gateway::provider_time::dated(world.clock.load(Ordering::SeqCst) - world.slow.load(Ordering::SeqCst));
+            reply.headers_mut().insert("date", date.parse().unwrap());
+            reply
+        };
+        let routes = Router::new().fallback(dated).with_state(Arc::clone(&world));
         tokio::spawn(axum::serve(listener, routes).into_future());
         Provider(world)
     }
@@ -68,6 +77,11 @@ impl Provider {
     /// Where a merchant learns its settings.
     pub fn settings_url(&self) -> String {
         format!("{}/settings", self.0.base_url)
+    }
+
+    /// From now on its clock is so many seconds behind the shop's.
+    pub fn set_slow(&self, seconds: i64) {
+        self.0.slow.store(seconds, Ordering::SeqCst);
     }
 
     /// From now on every call fails with 500, or none does.

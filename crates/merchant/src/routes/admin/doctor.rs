@@ -18,9 +18,12 @@ const PATIENCE: i64 = 900;
 const DAY: i64 = 86_400;
 /// How many days without their bill are named.
 const NAMED: usize = 5;
-/// What nobody here looks at.
-const NOT_CHECKED: [&str; 2] =
-    ["the clock of this machine: see that it is kept by NTP", "how long certificates and keys of providers last"];
+/// By how much the clock may differ from a provider's, seconds: some refuse what is five minutes old.
+const DRIFT: i64 = 60;
+/// How long before its end a certificate is spoken of, seconds.
+const NOTICE: i64 = 10 * DAY;
+/// What is not looked at until a provider has answered.
+const CLOCK: &str = "the clock of this machine, which is compared with those of providers: none has answered since the start";
 /// The same, where the records are a database's.
 const ROOM: &str = "how much room the disk of the database has left";
 /// Less room than that is soon none, bytes.
@@ -49,7 +52,8 @@ pub(super) async fn doctor(State(app): State<App>, caller: Caller) -> Answer {
     findings.extend(of_the_records(&app).await?);
     let findings: Vec<Value> = findings.iter().map(view).collect();
     let is_known = app.service.store.room().is_some();
-    let not_checked: Vec<&str> = NOT_CHECKED.into_iter().chain((!is_known).then_some(ROOM)).collect();
+    let has_heard = !app.service.metrics.troubles().ahead.is_empty();
+    let not_checked: Vec<&str> = [(!has_heard).then_some(CLOCK), (!is_known).then_some(ROOM)].into_iter().flatten().collect();
     answer(StatusCode::OK, &json!({ "findings": findings, "not_checked": not_checked }))
 }
 
@@ -95,6 +99,33 @@ async fn of_this_node(app: &App) -> Vec<Finding> {
             severity: Severity::Error,
             words: format!("{provider} has not answered the last {calls} calls"),
             what_to_do: "see whether the provider is down, and whether this machine reaches it; payments go on by themselves once it answers",
+        });
+    }
+    if let Some((provider, ahead)) = troubles.ahead.iter().max_by_key(|(_, ahead)| ahead.unsigned_abs()).filter(|(_, by)| by.abs() > DRIFT)
+    {
+        let how = if *ahead > 0 { "ahead of" } else { "behind" };
+        findings.push(Finding {
+            code: "clock-off",
+            severity: Severity::Error,
+            words: format!(
+                "the clock of this machine is {} seconds {how} {provider}'s: payments are refused, or run out too soon",
+                ahead.abs()
+            ),
+            what_to_do: "set it, and have it kept by NTP",
+        });
+    }
+    let now = app.service.now();
+    for provider in app.service.providers.all() {
+        let Some(until) = provider.believed_until().filter(|until| *until < now + NOTICE) else { continue };
+        findings.push(Finding {
+            code: "certificates-end",
+            severity: Severity::Error,
+            words: format!(
+                "{} is believed by certificates until {}, and newer ones did not come",
+                provider.name(),
+                app.service.time.write(until)
+            ),
+            what_to_do: "the log says why they cannot be fetched; or take the provider's public key into the settings",
         });
     }
     for (provider, what) in &troubles.refused {

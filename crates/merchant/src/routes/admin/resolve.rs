@@ -15,7 +15,7 @@ use super::json::{Answer, answer, read};
 use super::naming::order_id;
 use super::refunds::{in_time, refund_id, refused};
 use crate::api_keys::Scope;
-use crate::order_record::{OddMoney, OddState, OrderRecord};
+use crate::order_record::{OddMoney, OddState, OrderRecord, RefundStatus};
 use crate::store::Waits;
 use crate::views;
 
@@ -115,7 +115,12 @@ pub(super) async fn settle(State(app): State<App>, caller: Caller, Path((order, 
         if !waits.attention.iter().any(|why| why.reason == reason) {
             return Err(AdminError::conflict("already-resolved", still_waiting(&reason, waits)));
         }
-        if let Some(odd) = waits.odd.iter().find(|odd| odd.why.as_str() == reason && odd.state == OddState::Open) {
+        // A refund of odd money that failed leaves that money where it was.
+        let failed = |money: &str| {
+            record.refunds.iter().any(|refund| refund.status == RefundStatus::Failed && refund.parts.transaction.as_deref() == Some(money))
+        };
+        let is_about = |odd: &OddMoney| odd.why.as_str() == reason || (reason == "refund-failed" && failed(&odd.money.transaction));
+        if let Some(odd) = waits.odd.iter().find(|odd| is_about(odd) && odd.state == OddState::Open) {
             let detail = format!("say first what becomes of the money {}: orders resolve, to keep or to return it", odd.money.transaction);
             return Err(AdminError::conflict("resolve-first", detail));
         }

@@ -11,6 +11,7 @@ use super::caller::Caller;
 use super::error::AdminError;
 use super::json::{Answer, answer, idempotency, read};
 use crate::api_keys::Scope;
+use crate::order_record::storable;
 use crate::store::{Counted, StockItem, StoreError};
 
 /// The most that one call changes.
@@ -37,9 +38,9 @@ pub(super) async fn change(
     body: Bytes,
 ) -> Answer {
     caller.must(Scope::Orders)?;
-    let of = StockItem::of(&kind, &name).ok_or_else(|| AdminError::bad("kind: product or code"))?;
+    let of = StockItem::of(&kind, &storable(&name)).ok_or_else(|| AdminError::bad("kind: product or code"))?;
     let Change { change } = read(&body)?;
-    if change == 0 || change.abs() > MOST {
+    if change == 0 || change.unsigned_abs() > MOST.unsigned_abs() {
         return Err(AdminError::bad(format!("change: 1 to {MOST}, or as many less")));
     }
     let key = idempotency(&headers, &format!("/admin/v1/stock/{kind}/{name}"), &body)?;
