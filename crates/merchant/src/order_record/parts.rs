@@ -1,5 +1,5 @@
 //! What of an order a refund can return: pieces of its lines, and its delivery; and what these are worth. A line is worth its price less its
-//! share of what was taken off, plus its share of the taxes that were put on.
+//! share of what was taken off, plus its share of the taxes that were put on, and of the rounding: all together are worth the total.
 
 use protocol::Price;
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,10 @@ impl Worth {
         worth.push((delivery - (off - of_lines)).max(0));
         let taxes: i64 = price.taxes.iter().filter(|tax| !tax.included).map(|tax| tax.amount).sum();
         let taxes = spread(taxes, &worth);
-        let mut lines: Vec<i64> = worth.iter().zip(taxes).map(|(worth, tax)| worth + tax).collect();
+        let worth: Vec<i64> = worth.iter().zip(taxes).map(|(worth, tax)| worth + tax).collect();
+        // Orders of before prices were one text have all that was put on or taken off in it.
+        let rounding = spread(price.rounding.abs(), &worth).into_iter().map(|share| share * price.rounding.signum());
+        let mut lines: Vec<i64> = worth.iter().zip(rounding).map(|(worth, share)| (worth + share).max(0)).collect();
         let delivery = lines.pop().unwrap_or(0);
         Worth { lines, delivery }
     }
@@ -70,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_and_delivery_are_worth_the_total_but_for_its_rounding() {
+    fn lines_and_delivery_are_worth_the_total() {
         let text = r#"{"currency":"EUR","lines":[
             {"sku":"a","quantity":3,"name":"A","unit_price":333,"total":999},
             {"sku":"b","quantity":1,"name":"B","unit_price":1001,"total":1001},
@@ -79,7 +82,11 @@ mod tests {
             "taxes":[{"label":"VAT","rate":"7","amount":123,"included":true},{"label":"VAT","rate":"19","amount":418,"included":false}],
             "rounding":2,"total":2620}"#;
         let Worth { lines, delivery } = Worth::of(&PriceText::parse(text).unwrap());
-        assert_eq!((lines.as_slice(), delivery), ([1_070, 1_072, 0].as_slice(), 476));
-        assert_eq!(lines.iter().sum::<i64>() + delivery, 2_620 - 2);
+        assert_eq!(lines.iter().sum::<i64>() + delivery, 2_620);
+        assert_eq!((lines.as_slice(), delivery), ([1_071, 1_073, 0].as_slice(), 476));
+        // One of before: 12.00 was taken off two pots of 30.00.
+        let before = r#"{"currency":"EUR","lines":[{"sku":"pot","quantity":2,"name":"Pot","unit_price":3000,"total":6000}],
+            "subtotal":6000,"discounts":[],"taxes":[],"rounding":-1200,"total":4800}"#;
+        assert_eq!(Worth::of(&PriceText::parse(before).unwrap()).lines, [4_800]);
     }
 }

@@ -94,6 +94,30 @@ pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &Order
     Ok(())
 }
 
+/// Whether these facts book money of which a person has said before that it went back; or that it is kept, and it would go back by itself as
+/// a second payment. A provider may tell of odd money once more, as what was asked for.
+pub(super) async fn was_decided(transaction: &mut Transaction, order: &OrderId, facts: &[Fact]) -> Result<bool, StoreError> {
+    let come = facts.iter().find_map(|fact| match fact {
+        Fact::Money { payment, transaction, .. } => Some((payment, transaction)),
+        _ => None,
+    });
+    let Some(come) = come.filter(|_| !facts.iter().any(|fact| matches!(fact, Fact::OddKept { .. }))) else { return Ok(false) };
+    let goes_back = facts.iter().any(|fact| matches!(fact, Fact::SecondPayment { .. }));
+    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('odd-kept', 'odd-returned')";
+    for row in &sqlx::query(query).bind(order.as_str()).fetch_all(&mut *transaction).await? {
+        let is_it = match Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?) {
+            Some(Fact::OddReturned { payment, transaction, .. }) => (&payment, &transaction) == come,
+            Some(Fact::OddKept { payment, transaction, .. }) => goes_back && (&payment, &transaction) == come,
+            _ => false,
+        };
+        if is_it {
+            tracing::warn!(%order, payment = %come.0, transaction = come.1, "money of which a person has decided was told of once more");
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn is_heard_again(fact: &Fact) -> bool {
     matches!(fact, Fact::WrongAmount(_) | Fact::PaidTwice(_) | Fact::TransactionUsed(_) | Fact::BillDifference { .. })
 }

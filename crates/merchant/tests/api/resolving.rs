@@ -168,3 +168,24 @@ async fn a_refund_that_is_stuck_and_what_can_only_be_looked_at_are_settled() {
     store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-28", "amount", "68.00 and 6.80")).await.unwrap();
     assert_eq!(waiting(&shop, &key).await, 1);
 }
+
+#[tokio::test]
+async fn money_that_a_person_has_returned_pays_nothing_though_it_is_told_of_once_more() {
+    let shop = Shop::open_with(|config| config + FPS).await;
+    let key = shop.key(&Scope::ALL).await;
+    let wish = json!({ "currency": "HKD", "method": "fps", "lines": [{ "name": "Tea", "unit_price": 6_800 }] });
+    let made = shop.call(&key, "POST", "orders", Some(("made", wish))).await.json();
+    let (order, payment) = (format!("orders/{}", made["order"]["id"].as_str().unwrap()), made["order"]["payment"]["id"].as_str().unwrap());
+    let confirm = async |transaction: &str, amount: i64| {
+        let booking = json!({ "amount": amount, "currency": "HKD", "transaction": transaction });
+        shop.call(&key, "POST", &format!("payments/{payment}/confirm"), Some((&format!("{transaction} {amount}"), booking))).await.status
+    };
+    assert_eq!(confirm("T-1", 6_080).await, 409);
+    let odd = (order.clone(), "T-1".to_owned());
+    assert_eq!(resolve(&shop, &key, &odd, json!({ "how": "return", "by_hand": true })).await.status, 200);
+    assert_eq!(confirm("T-1", 6_800).await, 409);
+    let account = shop.call(&key, "GET", &order, None).await.json();
+    assert_eq!((&account["order"]["status"], &account["odd_money"][0]["state"]), (&json!("pending"), &json!("returned")));
+    assert_eq!(kinds(&account).last(), Some(&"odd-returned"), "and nothing is written down of it");
+    assert_eq!(confirm("T-2", 6_800).await, 200);
+}

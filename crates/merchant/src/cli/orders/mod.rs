@@ -82,7 +82,7 @@ enum What {
         /// As in 120.00, in the order's currency
         #[arg(long)]
         amount: Option<String>,
-        /// A line that goes back, in place of an amount, as LINE or LINE:QUANTITY: its place as `show` prints it, or its sku; once for each
+        /// A line that goes back, in place of an amount, as LINE or LINE:QUANTITY: its place as `show` prints it, or its sku (of digits: sku:42); once for each
         #[arg(long = "line", value_name = "LINE", value_parser = refund::pieces, conflicts_with = "amount")]
         lines: Vec<Value>,
         /// Pay the delivery back, too

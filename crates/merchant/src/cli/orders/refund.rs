@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
-/// A line as LINE or LINE:QUANTITY, where LINE is its place, counted from 0 as `orders show` prints it, or its sku.
+/// A line as LINE or LINE:QUANTITY, where LINE is its place, counted from 0 as `orders show` prints it, or its sku; one of digits alone
+/// as `sku:4006381333931`.
 pub(super) fn pieces(text: &str) -> Result<Value, String> {
+    let (text, is_sku) = text.strip_prefix("sku:").map_or((text, false), |text| (text, true));
     let (named, quantity) = text.rsplit_once(':').map_or((text, None), |(named, quantity)| (named, Some(quantity)));
     let quantity = quantity.map(|quantity| quantity.parse::<u32>().map_err(|_| "LINE or LINE:QUANTITY, as in 0, 2:1 or tea:1".to_owned()));
     let mut pieces = match named.parse::<usize>() {
-        Ok(line) => json!({ "line": line }),
-        Err(_) => json!({ "sku": named }),
+        Ok(line) if !is_sku => json!({ "line": line }),
+        _ => json!({ "sku": named }),
     };
     if let Some(quantity) = quantity.transpose()? {
         pieces["quantity"] = json!(quantity);
@@ -39,6 +41,7 @@ mod tests {
         let read = |text| pieces(text).unwrap();
         assert_eq!([read("0"), read("2:1")], [json!({ "line": 0 }), json!({ "line": 2, "quantity": 1 })]);
         assert_eq!([read("tea"), read("tea:3")], [json!({ "sku": "tea" }), json!({ "sku": "tea", "quantity": 3 })]);
+        assert_eq!([read("sku:42"), read("sku:42:1")], [json!({ "sku": "42" }), json!({ "sku": "42", "quantity": 1 })]);
         assert!(pieces("tea:all").is_err());
     }
 }
