@@ -90,7 +90,7 @@ assert "P-2" in [order.reference for order in listed.orders]
 assert account.notes[0].text == "a cup was chipped"
 assert [found.order.id for found in call("admin_orders", find="bank-P-2").orders] == [second.order.id]
 figures = call("admin_insights", from_="today", to="today", by=models.AdminInsightsBy.DAY)
-assert [row["net"] for row in figures.rows] == [24400]
+assert [row["net"] for row in figures.rows] == [24500]
 assert call("admin_doctor").findings == []
 refused(call("admin_reconciliation", method="fps", date="2027-01-15"), "no-bills")
 

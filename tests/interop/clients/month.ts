@@ -73,7 +73,7 @@ export async function month(baseUrl: string, key: string, tell: (line: string) =
   assert.deepEqual(found.orders.map(({ order }) => order.id), [second.order.id]);
   const figures = good(await shop.GET("/admin/v1/insights", { params: { query: { from: "today", to: "today", by: "day" } } }));
   assert.ok(typeof figures === "object" && "rows" in figures);
-  assert.deepEqual(figures.rows.map(({ net }) => net), [24400]);
+  assert.deepEqual(figures.rows.map(({ net }) => net), [24500]);
   assert.deepEqual(good(await shop.GET("/admin/v1/doctor")).findings, []);
   const day = { params: { query: { method: "fps", date: "2027-01-15" } } };
   refused(await shop.GET("/admin/v1/reconciliation", day), "no-bills");
