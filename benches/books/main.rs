@@ -117,9 +117,9 @@ async fn figures(place: &str, store: &Store) {
     measure(place, "insights: codes of a month", async || drop(store.channels(DAY, month).await.unwrap())).await;
     let page = MovementPage { from: DAY, to: month, after: (0, 0), limit: 500 };
     measure(place, "insights: takings of a month", async || {
-        let mut page = page;
-        while let Some(last) = store.movements(page).await.unwrap().last() {
-            page.after = (last.booked_at, last.id);
+        let mut next = Some(page);
+        while let Some(page) = next {
+            next = page.behind(&store.movements(page).await.unwrap());
         }
     })
     .await;

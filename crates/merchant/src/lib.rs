@@ -11,6 +11,7 @@ pub mod catalog;
 mod client;
 mod clock;
 pub mod config;
+mod csv_field;
 mod embedded;
 mod erased_file;
 mod fault;

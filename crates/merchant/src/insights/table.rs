@@ -3,6 +3,8 @@
 use protocol::{Currency, Money};
 use serde_json::{Map, Value, json};
 
+use crate::csv_field::csv_field;
+
 /// What stands in a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
@@ -45,16 +47,14 @@ impl Table {
     }
 }
 
-/// A number stays one; a text that a spreadsheet would take for a formula gets an apostrophe in front.
+/// A number stays one.
 fn written(cell: &Cell) -> String {
-    let text = match cell {
-        Cell::Number(number) => return number.to_string(),
-        Cell::Money(amount, currency) => return Money { amount: *amount, currency: *currency }.to_decimal(),
-        Cell::None => return String::new(),
-        Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        Cell::Text(text) => text.clone(),
-    };
-    if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    match cell {
+        Cell::Number(number) => number.to_string(),
+        Cell::Money(amount, currency) => Money { amount: *amount, currency: *currency }.to_decimal(),
+        Cell::None => String::new(),
+        Cell::Text(text) => csv_field(text),
+    }
 }
 
 #[cfg(test)]

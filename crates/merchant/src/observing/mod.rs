@@ -12,6 +12,6 @@ mod stopwatch;
 pub(crate) use alarms::Alarm;
 pub(crate) use calls::{CallName, CallOutcome, NotificationOutcome};
 pub use logs::start_logs;
-pub(crate) use metrics::Metrics;
+pub(crate) use metrics::{Metrics, Troubles};
 pub(crate) use requests::{RequestId, observe};
 pub(crate) use stopwatch::Stopwatch;

@@ -29,6 +29,13 @@ pub struct MovementPage {
     pub limit: i64,
 }
 
+impl MovementPage {
+    /// The page behind that one, which these rows are; none where there are none.
+    pub fn behind(self, rows: &[Booked]) -> Option<MovementPage> {
+        rows.last().map(|last| MovementPage { after: (last.booked_at, last.id), ..self })
+    }
+}
+
 impl Store {
     /// A page of movements.
     ///

@@ -9,6 +9,7 @@ use super::caller::Caller;
 use super::error::AdminError;
 use super::json::{Answer, answer};
 use crate::api_keys::Scope;
+use crate::observing::Troubles;
 
 /// After so many calls in a row without an answer a provider counts as away.
 const CALLS: u32 = 2;
@@ -48,11 +49,12 @@ struct Finding {
 
 pub(super) async fn doctor(State(app): State<App>, caller: Caller) -> Answer {
     caller.must(Scope::Read)?;
-    let mut findings = of_this_node(&app).await;
+    let troubles = app.service.metrics.troubles();
+    let mut findings = of_this_node(&app, &troubles).await;
     findings.extend(of_the_records(&app).await?);
     let findings: Vec<Value> = findings.iter().map(view).collect();
     let is_known = app.service.store.room().is_some();
-    let has_heard = !app.service.metrics.troubles().ahead.is_empty();
+    let has_heard = !troubles.ahead.is_empty();
     let not_checked: Vec<&str> = [(!has_heard).then_some(CLOCK), (!is_known).then_some(ROOM)].into_iter().flatten().collect();
     answer(StatusCode::OK, &json!({ "findings": findings, "not_checked": not_checked }))
 }
@@ -66,7 +68,7 @@ fn view(finding: &Finding) -> Value {
 }
 
 /// What this node knows by itself.
-async fn of_this_node(app: &App) -> Vec<Finding> {
+async fn of_this_node(app: &App, troubles: &Troubles) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !app.readiness.takes_orders(&app.service).await {
         findings.push(Finding {
@@ -92,7 +94,6 @@ async fn of_this_node(app: &App) -> Vec<Finding> {
             what_to_do: "mend it; `catalog try` says of a file what is wrong with it",
         });
     }
-    let troubles = app.service.metrics.troubles();
     for (provider, calls) in troubles.in_a_row.iter().filter(|(_, calls)| **calls >= CALLS) {
         findings.push(Finding {
             code: "provider-away",

@@ -99,7 +99,7 @@ fn texts(store: Store, page: MovementPage, line: impl Fn(&Booked) -> String + Cl
 /// The rows of a page, and the page behind it.
 async fn next_page(store: &Store, page: MovementPage) -> Result<(Vec<Booked>, Option<MovementPage>), StoreError> {
     let rows = store.movements(page).await?;
-    let behind = rows.last().map(|last| MovementPage { after: (last.booked_at, last.id), ..page });
+    let behind = page.behind(&rows);
     Ok((rows, behind))
 }
 

@@ -83,13 +83,13 @@ async fn overview(app: &App, from: i64, to: i64) -> Answer {
 
 async fn takings(app: &App, by: By, from: i64, to: i64) -> Result<Table, AdminError> {
     let mut takings = Takings::new(by, app.service.time.clone());
-    let mut page = MovementPage { from, to, after: (0, 0), limit: PAGE };
-    loop {
+    let mut next = Some(MovementPage { from, to, after: (0, 0), limit: PAGE });
+    while let Some(page) = next {
         let booked = app.service.store.movements(page).await?;
         booked.iter().for_each(|booked| takings.add(booked));
-        let Some(last) = booked.last() else { return Ok(takings.table()) };
-        page.after = (last.booked_at, last.id);
+        next = page.behind(&booked);
     }
+    Ok(takings.table())
 }
 
 async fn shoppers(app: &App, from: i64, to: i64) -> Result<Table, AdminError> {
