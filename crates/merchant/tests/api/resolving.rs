@@ -31,6 +31,20 @@ async fn waiting(shop: &Shop, key: &str) -> usize {
     shop.call(key, "GET", "orders?attention=true", None).await.json()["orders"].as_array().unwrap().len()
 }
 
+/// An order of 68.00 HKD that a bank collects: its path, and its payment.
+async fn order_by_bank(shop: &Shop, key: &str) -> (String, String) {
+    let wish = json!({ "currency": "HKD", "method": "fps", "lines": [{ "name": "Tea", "unit_price": 6_800 }] });
+    let made = shop.call(key, "POST", "orders", Some(("made", wish))).await.json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (format!("orders/{}", text(&made["order"]["id"])), text(&made["order"]["payment"]["id"]))
+}
+
+/// The bank feed tells of money: how that is answered.
+async fn confirm(shop: &Shop, key: &str, payment: &str, transaction: &str, amount: i64) -> u16 {
+    let booking = json!({ "amount": amount, "currency": "HKD", "transaction": transaction });
+    shop.call(key, "POST", &format!("payments/{payment}/confirm"), Some((&format!("{transaction} {amount}"), booking))).await.status
+}
+
 fn kinds(account: &Value) -> Vec<&str> {
     account["ledger"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect()
 }
@@ -115,13 +129,8 @@ async fn of_two_people_at_once_one_is_heard() {
 async fn a_banks_money_is_returned_by_hand_and_a_slip_is_settled() {
     let shop = Shop::open_with(|config| config + FPS).await;
     let key = shop.key(&Scope::ALL).await;
-    let wish = json!({ "currency": "HKD", "method": "fps", "lines": [{ "name": "Tea", "unit_price": 6_800 }] });
-    let made = shop.call(&key, "POST", "orders", Some(("made", wish))).await.json();
-    let (order, payment) = (format!("orders/{}", made["order"]["id"].as_str().unwrap()), made["order"]["payment"]["id"].as_str().unwrap());
-    let confirm = async |transaction: &str, amount: i64| {
-        let booking = json!({ "amount": amount, "currency": "HKD", "transaction": transaction });
-        shop.call(&key, "POST", &format!("payments/{payment}/confirm"), Some((&format!("{transaction} {amount}"), booking))).await.status
-    };
+    let (order, payment) = order_by_bank(&shop, &key).await;
+    let confirm = async |transaction: &str, amount: i64| confirm(&shop, &key, &payment, transaction, amount).await;
     assert_eq!([confirm("T-1", 6_080).await, confirm("T-1", 6_800).await, confirm("T-2", 6_800).await], [409, 200, 409]);
     let slip = (order.clone(), "T-1".to_owned());
     assert_eq!(resolve(&shop, &key, &slip, json!({ "how": "keep" })).await.code(), (409, "already-resolved".to_owned()));
@@ -173,13 +182,8 @@ async fn a_refund_that_is_stuck_and_what_can_only_be_looked_at_are_settled() {
 async fn money_that_a_person_has_returned_pays_nothing_though_it_is_told_of_once_more() {
     let shop = Shop::open_with(|config| config + FPS).await;
     let key = shop.key(&Scope::ALL).await;
-    let wish = json!({ "currency": "HKD", "method": "fps", "lines": [{ "name": "Tea", "unit_price": 6_800 }] });
-    let made = shop.call(&key, "POST", "orders", Some(("made", wish))).await.json();
-    let (order, payment) = (format!("orders/{}", made["order"]["id"].as_str().unwrap()), made["order"]["payment"]["id"].as_str().unwrap());
-    let confirm = async |transaction: &str, amount: i64| {
-        let booking = json!({ "amount": amount, "currency": "HKD", "transaction": transaction });
-        shop.call(&key, "POST", &format!("payments/{payment}/confirm"), Some((&format!("{transaction} {amount}"), booking))).await.status
-    };
+    let (order, payment) = order_by_bank(&shop, &key).await;
+    let confirm = async |transaction: &str, amount: i64| confirm(&shop, &key, &payment, transaction, amount).await;
     assert_eq!(confirm("T-1", 6_080).await, 409);
     let odd = (order.clone(), "T-1".to_owned());
     assert_eq!(resolve(&shop, &key, &odd, json!({ "how": "return", "by_hand": true })).await.status, 200);
