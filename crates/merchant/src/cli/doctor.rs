@@ -7,7 +7,7 @@ use clap::Args;
 use merchant::Config;
 use serde_json::Value;
 
-use super::orders::admin::Admin;
+use super::orders::admin::{Admin, Asking};
 use super::orders::table::{each, text};
 use super::serve::judged;
 use super::shared::{print, said};
@@ -15,18 +15,11 @@ use super::shared::{print, said};
 /// Say what is wrong now, and what to do about it; exit code 1 where something is
 #[derive(Args)]
 pub(super) struct Doctor {
-    /// The backend; environment QR_CHECKOUT_BACKEND
-    #[arg(long, value_name = "URL")]
-    backend: Option<String>,
-    /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
-    #[arg(long, value_name = "FILE")]
-    key_file: Option<PathBuf>,
+    #[command(flatten)]
+    asking: Asking,
     /// Check this configuration first, as check-config does
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Print the backend's answer as it is
-    #[arg(long)]
-    json: bool,
 }
 
 impl Doctor {
@@ -36,11 +29,11 @@ impl Doctor {
             // What the backend answers is all that a program wants.
             hints.iter().for_each(|hint| eprintln!("{hint}"));
         }
-        let admin = Admin::open(self.backend, self.key_file)?;
+        let admin = Admin::open(&self.asking)?;
         let answer = admin.get(&["doctor"], &[]).await?;
         let read: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
         let is_well = read["findings"].as_array().ok_or("the backend's answer has no findings")?.is_empty();
-        print(&if self.json { answer } else { told(&read) })?;
+        print(&if self.asking.json { answer } else { told(&read) })?;
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

@@ -1,26 +1,18 @@
 //! `stock`: what is left of what is scarce, and goods that arrive or are lost. It asks a running backend.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::orders::admin::Admin;
+use super::orders::admin::{Admin, Asking};
 use super::shared::{fresh, print};
 
 /// List what is left of products in stock and of limited discount codes, and change it
 #[derive(Args)]
 pub(super) struct Stock {
-    /// The backend; environment QR_CHECKOUT_BACKEND
-    #[arg(long, global = true, value_name = "URL")]
-    backend: Option<String>,
-    /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
-    #[arg(long, global = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// Print the backend's answer as it is
-    #[arg(long, global = true)]
-    json: bool,
+    #[command(flatten)]
+    asking: Asking,
     #[command(subcommand)]
     what: What,
 }
@@ -52,13 +44,13 @@ struct Change {
 
 impl Stock {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
-        let admin = Admin::open(self.backend, self.key_file)?;
+        let admin = Admin::open(&self.asking)?;
         let answer = match &self.what {
             What::List => admin.get(&["stock"], &[]).await?,
             What::Add(change) => change.ask(&admin, change.number).await?,
             What::Remove(change) => change.ask(&admin, -change.number).await?,
         };
-        if self.json {
+        if self.asking.json {
             return print(&answer).map(|()| ExitCode::SUCCESS);
         }
         let told: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;

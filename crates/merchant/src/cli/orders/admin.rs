@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::Args;
 use merchant::config::secrets;
 use merchant::incoming::{self, Allowed, Unread};
 use protocol::{Backend, Digest};
@@ -18,6 +19,20 @@ const ALLOWED: Allowed = Allowed { most: 32 * 1024 * 1024, silence: Duration::fr
 /// Of an export, which is kept nowhere and may be of any length.
 const EXPORT: Allowed = Allowed { most: usize::MAX, ..ALLOWED };
 
+/// Whom a command asks, and how it tells the answer.
+#[derive(Args)]
+pub(in super::super) struct Asking {
+    /// The backend; environment QR_CHECKOUT_BACKEND
+    #[arg(long, global = true, value_name = "URL")]
+    backend: Option<String>,
+    /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
+    #[arg(long, global = true, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Print the backend's answer as it is
+    #[arg(long, global = true)]
+    pub(in super::super) json: bool,
+}
+
 /// A backend, and the key to it.
 pub(in super::super) struct Admin {
     client: Client,
@@ -26,14 +41,14 @@ pub(in super::super) struct Admin {
 }
 
 impl Admin {
-    pub(in super::super) fn open(backend: Option<String>, key_file: Option<PathBuf>) -> Result<Admin, String> {
-        let backend = backend.or_else(|| std::env::var("QR_CHECKOUT_BACKEND").ok());
+    pub(in super::super) fn open(asking: &Asking) -> Result<Admin, String> {
+        let backend = asking.backend.clone().or_else(|| std::env::var("QR_CHECKOUT_BACKEND").ok());
         let backend = backend.ok_or("name the backend: --backend https://pay.example.com")?;
         // The key goes along: over TLS, or not beyond this machine.
         let base = Backend::parse(&backend).ok_or("--backend: https://…, or http on this machine")?;
         let base = Url::parse(base.as_str()).map_err(|error| format!("--backend: {error}"))?;
-        let key = match key_file {
-            Some(file) => secrets::read(&file)?,
+        let key = match &asking.key_file {
+            Some(file) => secrets::read(file)?,
             None => std::env::var("QR_CHECKOUT_API_KEY").map_err(|_| "give the API key: --key-file FILE, or QR_CHECKOUT_API_KEY")?,
         };
         let client = Client::builder().connect_timeout(CONNECTING).redirect(Policy::none());

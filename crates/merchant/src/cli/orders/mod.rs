@@ -9,7 +9,6 @@ mod refund;
 mod resolve;
 pub(super) mod table;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -17,20 +16,13 @@ use serde_json::{Value, json};
 
 use super::amount::minor_units;
 use super::shared::print;
-use admin::Admin;
+use admin::{Admin, Asking};
 
 /// Create, list, read, refund, confirm and export orders
 #[derive(Args)]
 pub(super) struct Orders {
-    /// The backend; environment QR_CHECKOUT_BACKEND
-    #[arg(long, global = true, value_name = "URL")]
-    backend: Option<String>,
-    /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
-    #[arg(long, global = true, value_name = "FILE")]
-    key_file: Option<PathBuf>,
-    /// Print the backend's answer as it is
-    #[arg(long, global = true)]
-    json: bool,
+    #[command(flatten)]
+    asking: Asking,
     #[command(subcommand)]
     what: What,
 }
@@ -180,7 +172,7 @@ fn amount_of(text: &str, currency: &str) -> Result<i64, String> {
 
 impl Orders {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
-        let admin = Admin::open(self.backend, self.key_file)?;
+        let admin = Admin::open(&self.asking)?;
         let answer = match &self.what {
             What::List(list) => list.ask(&admin).await?,
             What::Find(find) => find.ask(&admin).await?,
@@ -219,7 +211,7 @@ impl Orders {
             What::Books { month } => admin.get(&["books", month], &[]).await?,
             What::Insights(insights) => insights.ask(&admin).await?,
         };
-        let told = if self.json { answer } else { self.what.told(&answer)? };
+        let told = if self.asking.json { answer } else { self.what.told(&answer)? };
         print(&told).map(|()| ExitCode::SUCCESS)
     }
 }
