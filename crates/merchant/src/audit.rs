@@ -155,8 +155,9 @@ fn money(record: &OrderRecord, attempted: &PaymentRecord, entries: &[Entry], wro
     if is_paid && !(came || told) {
         wrong.push(format!("{id} is paid, and its ledger knows of no such money"));
     }
-    if record.left(id) < 0 {
-        wrong.push(format!("{id}: more goes back than came, by {}", -record.left(id)));
+    let too_much = record.gone_too_much(id);
+    if too_much > 0 {
+        wrong.push(format!("{id}: more goes back than came, by {too_much}"));
     }
     let failed = record.refunds.iter().any(|refund| refund.payment == *id && refund.status == RefundStatus::Failed);
     if is_paid && record.paying() != Some(id) && record.left(id) != 0 && !failed {

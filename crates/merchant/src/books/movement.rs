@@ -183,7 +183,7 @@ impl Movement {
 /// The payments whose money goes back for good by these facts.
 pub(crate) fn returns_money(record: &OrderRecord, facts: &[Fact]) -> Vec<PaymentId> {
     let done = facts.iter().filter_map(|fact| match fact {
-        Fact::RefundStatus { refund, status: RefundStatus::Done } => refund_of(record, refund),
+        Fact::RefundStatus { refund, status: RefundStatus::Done, .. } => refund_of(record, refund),
         _ => None,
     });
     done.map(|refund| refund.payment.clone()).collect()
@@ -201,7 +201,7 @@ pub(crate) fn of_facts(record: &OrderRecord, facts: &[Fact], returned: &BTreeMap
                 movements.extend(payment_of(record, payment).map(|paid| beside(record, paid, MovementKind::SecondPayment, now)));
             }
             Fact::WrongAmount(money) | Fact::PaidTwice(money) => movements.extend(odd_money(record, money)),
-            Fact::RefundStatus { refund, status: RefundStatus::Done } => {
+            Fact::RefundStatus { refund, status: RefundStatus::Done, .. } => {
                 movements.extend(refund_of(record, refund).and_then(|refund| returning(record, refund, &mut returned, now)));
             }
             // What is over of money that has paid the order: the sale takes the odd money back. Of other money that is kept nothing moves.

@@ -279,6 +279,9 @@ pub enum Fact {
         refund: String,
         /// How it stands.
         status: RefundStatus,
+        /// What has gone back by it, where that is not what was asked for, minor units.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        returned: Option<i64>,
     },
     /// Other money than was to go back went. A person must look.
     RefundAmount {
@@ -382,6 +385,7 @@ impl Fact {
                 | Fact::PaymentUnclear { .. }
                 | Fact::TransactionUsed(_)
                 | Fact::BillDifference { .. }
+                | Fact::RefundAmount { .. }
         )
     }
 

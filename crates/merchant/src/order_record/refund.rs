@@ -14,7 +14,7 @@ pub struct Refund {
     /// The payment that the money came by.
     #[serde(with = "words::payment_id")]
     pub payment: PaymentId,
-    /// Minor units of the order's currency.
+    /// Minor units of the order's currency: what was asked for, and once it is done what has gone back.
     pub amount: i64,
     /// What the shopper reads; may be empty. Typed by a person about another one: no part of the ledger.
     #[serde(skip)]

@@ -9,6 +9,15 @@ use super::refund::{Refund, RefundRefusal, RefundStatus};
 impl OrderRecord {
     /// What of a payment's money has not gone back and is not on its way back, minor units.
     pub fn left(&self, payment: &PaymentId) -> i64 {
+        self.came_less_gone(payment).max(0)
+    }
+
+    /// By how much more goes back of a payment than came by it, minor units: only a provider can return so much.
+    pub(crate) fn gone_too_much(&self, payment: &PaymentId) -> i64 {
+        (-self.came_less_gone(payment)).max(0)
+    }
+
+    fn came_less_gone(&self, payment: &PaymentId) -> i64 {
         let came = self.payments.iter().find(|attempted| attempted.payment.id == *payment && attempted.transaction.is_some());
         came.map_or(0, |attempted| attempted.money.amount - self.gone(payment, |status| status != RefundStatus::Failed))
     }
@@ -106,11 +115,16 @@ impl OrderRecord {
 
     /// The provider, or a person, told how a refund stands. What is over stays as it is.
     pub fn refund_stands(&mut self, id: &str, status: RefundStatus) {
+        self.refund_ends(id, status, None);
+    }
+
+    /// The same; `returned` is what has gone back by it, where that is not what was asked for.
+    fn refund_ends(&mut self, id: &str, status: RefundStatus, returned: Option<i64>) {
         let pending = |refund: &&mut Refund| refund.id == id && matches!(refund.status, RefundStatus::Pending | RefundStatus::Stuck);
         if self.refunds.iter_mut().find(pending).is_none_or(|refund| refund.status == status) {
             return;
         }
-        self.happens(Fact::RefundStatus { refund: id.to_owned(), status });
+        self.happens(Fact::RefundStatus { refund: id.to_owned(), status, returned });
         match status {
             RefundStatus::Failed | RefundStatus::Stuck => {
                 tracing::error!(order = %self.order.id, refund = id, status = status.as_str(), "ALARM: a refund needs a person to look at it");
@@ -119,7 +133,7 @@ impl OrderRecord {
         }
     }
 
-    /// What the provider says of a refund. An amount that is not the refund's is for a person to look at.
+    /// What the provider says of a refund. An amount that is not the refund's is what has gone back, and for a person to look at.
     pub fn refund_told(&mut self, id: &str, told: &gateway::RefundStatus, now: i64) {
         let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };
         let status = match told {
@@ -127,6 +141,9 @@ impl OrderRecord {
                 let (asked, returned) = (refund.amount, *amount);
                 tracing::error!(order = %self.order.id, refund = id, asked, returned, "ALARM: the provider refunded another amount than was asked for");
                 self.happens(Fact::RefundAmount { refund: id.to_owned(), returned });
+                if returned > 0 {
+                    return self.refund_ends(id, RefundStatus::Done, Some(returned));
+                }
                 RefundStatus::Stuck
             }
             gateway::RefundStatus::Done { .. } => RefundStatus::Done,

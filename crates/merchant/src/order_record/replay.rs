@@ -87,7 +87,7 @@ impl OrderRecord {
                 self.show_follow();
             }
             Fact::Refund(refund) => self.refunds.push(refund.clone()),
-            Fact::RefundStatus { refund, status } => self.set_refund(refund, *status),
+            Fact::RefundStatus { refund, status, returned } => self.set_refund(refund, *status, *returned),
             Fact::PartlyRefunded { .. } => self.order.status = OrderStatus::PartlyRefunded,
             Fact::Refunded { .. } => self.order.status = OrderStatus::Refunded,
             // Beginnings are where a replay starts from. The others are for people: what they tell of changes nothing by itself.
@@ -121,9 +121,10 @@ impl OrderRecord {
         }
     }
 
-    fn set_refund(&mut self, id: &str, status: RefundStatus) {
+    fn set_refund(&mut self, id: &str, status: RefundStatus, returned: Option<i64>) {
         if let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) {
             refund.status = status;
+            refund.amount = returned.unwrap_or(refund.amount);
             refund.next_check_at = None;
         }
     }

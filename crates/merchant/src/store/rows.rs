@@ -168,7 +168,7 @@ pub(super) async fn write_refund(
 ) -> Result<(), StoreError> {
     let upsert = "INSERT INTO refunds (id, order_id, payment_id, position, status, amount, reason, created_at, next_check_at, checks, done_at, \
                   key_id, parts) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO UPDATE SET status = excluded.status, \
-                  next_check_at = excluded.next_check_at, checks = excluded.checks, done_at = COALESCE(refunds.done_at, excluded.done_at), \
+                  amount = excluded.amount, next_check_at = excluded.next_check_at, checks = excluded.checks, done_at = COALESCE(refunds.done_at, excluded.done_at), \
                   settled_at = CASE WHEN refunds.status = excluded.status THEN refunds.settled_at END";
     sqlx::query(upsert)
         .bind(refund.id.as_str())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gateway::{Tls, payment_id};
+use merchant::api_keys::Scope;
 use merchant::{Config, Merchant};
 use protocol::{Cart, Method, NewOrder, Order, OrderStatus, Request, Way};
 use serde_json::{Value, json};
@@ -131,6 +132,43 @@ async fn a_provider_that_asks_for_a_certificate_gets_its_own_and_no_other_provid
     let broken = vec![toy.gateway_with(Tls { identity: Some(b"no certificate".to_vec()), ..tls })];
     let error = Merchant::start_with(&config, listener, Arc::new(|| 1_800_000_000), broken).await.unwrap_err();
     assert!(error.to_string().starts_with("toy: its TLS certificates: "), "{error}");
+}
+
+#[tokio::test]
+async fn what_a_provider_says_to_have_returned_is_what_has_gone_back_and_a_person_looks_at_it() {
+    let (shop, toy) = Shop::open_with_toy().await;
+    let key = shop.key(&Scope::ALL).await;
+    let order = order(&shop).await;
+    toy.pay(0);
+    shop.advance(5);
+    assert_eq!(reconciled(&shop, &order).await, OrderStatus::Paid);
+    let path = format!("orders/{}", order.id);
+    let refund = async |once: &str, amount: i64| {
+        let told = shop.call(&key, "POST", &format!("{path}/refunds"), Some((once, json!({ "amount": amount })))).await;
+        assert_eq!(told.status, 201, "{}", told.text);
+        told.json()["refund"].clone()
+    };
+    toy.return_always(3_000);
+    let first = refund("first", 5_000).await;
+    assert_eq!((&first["status"], &first["amount"]), (&json!("done"), &json!(3_000)));
+    assert_eq!(refund("first", 5_000).await, first, "the same once more is the same");
+    let account = shop.call(&key, "GET", &path, None).await.json();
+    assert_eq!((&account["order"]["status"], &account["refundable"]), (&json!("partly_refunded"), &json!(5_000)));
+    let why: Vec<&Value> = account["attention"].as_array().unwrap().iter().map(|why| &why["reason"]).collect();
+    assert_eq!(why, ["refund-amount"]);
+    let told = account["ledger"].as_array().unwrap().iter().find(|entry| entry["kind"] == "refund-amount").unwrap();
+    assert_eq!(told["detail"], json!({ "refund": first["id"], "returned": 3_000 }));
+    // More than was asked for, and than is left.
+    toy.return_always(5_500);
+    assert_eq!(refund("second", 4_000).await["amount"], 5_500);
+    let account = shop.call(&key, "GET", &path, None).await.json();
+    assert_eq!((&account["order"]["status"], &account["refundable"]), (&json!("refunded"), &json!(0)));
+    let books = shop.call(&key, "GET", "export?format=jsonl", None).await.text;
+    let books: Vec<Value> = books.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let moved: Vec<(&str, i64)> = books.iter().map(|row| (row["kind"].as_str().unwrap(), row["amount"].as_i64().unwrap())).collect();
+    assert_eq!(moved, [("sale", 8_000), ("refund", -3_000), ("refund", -5_500)]);
+    assert_eq!(shop.call(&key, "POST", &format!("{path}/attention/refund-amount/settle"), Some(("s", json!({})))).await.status, 200);
+    assert_eq!(shop.call(&key, "GET", &path, None).await.json()["attention"], json!([]));
 }
 
 fn refused(toy: &Toy) -> usize {

@@ -39,6 +39,8 @@ struct World {
     charges: Mutex<Vec<Charge>>,
     token: Mutex<(usize, i64)>,
     calls: Mutex<Vec<String>>,
+    /// What it returns of whatever it is asked to return, minor units.
+    returned: Mutex<Option<i64>>,
     tls: Tls,
 }
 
@@ -96,7 +98,15 @@ impl Toy {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("https://{}", tcp.local_addr().unwrap());
         let (acceptor, tls) = certificates();
-        let world = World { clock, url, charges: Mutex::default(), token: Mutex::default(), calls: Mutex::default(), tls };
+        let world = World {
+            clock,
+            url,
+            charges: Mutex::default(),
+            token: Mutex::default(),
+            calls: Mutex::default(),
+            returned: Mutex::default(),
+            tls,
+        };
         let world = Arc::new(world);
         tokio::spawn(axum::serve(Door { tcp, tls: acceptor }, Router::new().fallback(answer).with_state(Arc::clone(&world))).into_future());
         Toy(world)
@@ -130,6 +140,11 @@ impl Toy {
     /// A shopper pays. The merchant hears nothing of it yet.
     pub fn pay(&self, charge: usize) {
         self.0.charges.lock().unwrap()[charge].state = "paid";
+    }
+
+    /// From now on refunds are done, and each has returned so much, minor units.
+    pub fn return_always(&self, amount: i64) {
+        *self.0.returned.lock().unwrap() = Some(amount);
     }
 
     pub fn state(&self, charge: usize) -> &'static str {
@@ -185,7 +200,7 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response<B
                 assert_eq!(read(), json!({ "state": "canceled" }));
                 charge.state = "canceled";
             }
-            told(200, json!({ "state": charge.state, "amount": charge.amount, "at": now }))
+            told(200, json!({ "state": charge.state, "amount": charge.amount, "at": now, "returned": *world.returned.lock().unwrap() }))
         }
         _ => told(404, json!({})),
     }
@@ -218,6 +233,12 @@ fn read(reply: &HttpResponse) -> Result<Value, GatewayError> {
         401 => Err(GatewayError::StaleToken { code: "401".to_owned() }),
         status => Err(GatewayError::Refused { status, code: status.to_string(), message: String::new() }),
     }
+}
+
+/// How a refund stands: done, once the provider says what it has returned.
+fn refunded(reply: &HttpResponse) -> Result<RefundStatus, GatewayError> {
+    let told = read(reply)?;
+    Ok(told["returned"].as_i64().map_or(RefundStatus::Pending, |amount| RefundStatus::Done { amount, at: told["at"].as_i64() }))
 }
 
 fn word(value: &Value, name: &str) -> String {
@@ -276,15 +297,11 @@ impl Gateway for ToyGateway {
     }
 
     fn refund(&self, refund: &RefundRequest<'_>, _at: &CallContext) -> Call<RefundStatus> {
-        Call::new(self.request(Method::POST, &Self::path(refund.payment), &Value::Null), |reply, _| {
-            read(reply).map(|_| RefundStatus::Pending)
-        })
+        Call::new(self.request(Method::POST, &Self::path(refund.payment), &Value::Null), |reply, _| refunded(reply))
     }
 
     fn query_refund(&self, refund: &RefundRequest<'_>, _at: &CallContext) -> Call<RefundStatus> {
-        Call::new(self.request(Method::GET, &Self::path(refund.payment), &Value::Null), |reply, _| {
-            read(reply).map(|_| RefundStatus::Pending)
-        })
+        Call::new(self.request(Method::GET, &Self::path(refund.payment), &Value::Null), |reply, _| refunded(reply))
     }
 
     fn notification(&self, _headers: &HeaderMap, body: &[u8], _now: i64) -> Result<Notification, GatewayError> {
