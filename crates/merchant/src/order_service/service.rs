@@ -125,32 +125,21 @@ impl OrderService {
             change(record);
             Ok(())
         };
-        self.try_once(order, key, change).await?.map_err(|never| match never {})
+        let Ok((order, changed)) = self.store.change_once(order, key, self.now(), change).await?;
+        if changed {
+            self.waiters.wake(&order.id);
+        }
+        Ok(order)
     }
 
-    /// As [`OrderService::change`], for what a person says of what waits.
+    /// As [`OrderService::change`], for what a person says of what waits; once per idempotency key, where there is one.
     pub(crate) async fn change_what_waits<E>(
         &self,
         order: &OrderId,
+        once: Option<&IdempotencyRecord>,
         change: impl FnOnce(&mut OrderRecord, &Waits) -> Result<(), E>,
     ) -> Result<Result<Order, E>, StoreError> {
-        let outcome = self.store.change_what_waits(order, self.now(), change).await?;
-        Ok(outcome.map(|(order, changed)| {
-            if changed {
-                self.waiters.wake(&order.id);
-            }
-            order
-        }))
-    }
-
-    /// As [`OrderService::change_once`], for a change that may refuse.
-    pub(crate) async fn try_once<E>(
-        &self,
-        order: &OrderId,
-        key: &IdempotencyRecord,
-        change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
-    ) -> Result<Result<Order, E>, StoreError> {
-        let outcome = self.store.change_once(order, key, self.now(), change).await?;
+        let outcome = self.store.change_what_waits(order, once, self.now(), change).await?;
         Ok(outcome.map(|(order, changed)| {
             if changed {
                 self.waiters.wake(&order.id);

@@ -5,8 +5,10 @@ use protocol::{Order, OrderId};
 use sqlx::Row as _;
 
 use super::connections::Transaction;
+use super::idempotency::{IdempotencyRecord, use_keys};
 use super::records::Database;
 use super::{Store, StoreError, rows};
+use crate::fault;
 use crate::order_record::{Fact, OddMoney, OrderRecord};
 
 /// Why a person has to look at an order.
@@ -26,6 +28,19 @@ pub struct Waits {
     pub attention: Vec<Attention>,
     /// All of its odd money, whatever became of it.
     pub odd: Vec<OddMoney>,
+    /// What of it was returned by other means.
+    pub by_hand: Vec<ReturnedByHand>,
+}
+
+/// Odd money that somebody says to have returned by other means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnedByHand {
+    /// The id of the key by which that was said.
+    pub key: Option<String>,
+    /// Minor units.
+    pub amount: i64,
+    /// As the provider wrote it.
+    pub currency: String,
 }
 
 /// What is odd in the ledger, in the words of its index (migration 0041), which SQLite takes for no others. A second payment goes back by
@@ -84,17 +99,25 @@ impl Store {
     }
 
     /// As [`Store::change`], for what a person says of what waits: the change is told what that is, and nobody else changes it meanwhile. A
-    /// change that refuses writes nothing.
+    /// change that refuses writes nothing. With an idempotency key it counts once, as [`Store::change_once`].
     ///
     /// # Errors
-    /// As [`Store::change`], and the refusal.
+    /// As [`Store::change`], and the refusal; `KeyUsed` where the key is known with another body.
     pub async fn change_what_waits<E>(
         &self,
         id: &OrderId,
+        once: Option<&IdempotencyRecord>,
         now: i64,
         change: impl FnOnce(&mut OrderRecord, &Waits) -> Result<(), E>,
     ) -> Result<Result<(Order, bool), E>, StoreError> {
         let mut transaction = self.begin().await?;
+        if let Some(key) = once
+            && !use_keys(&mut transaction, std::iter::once((key, id))).await?
+        {
+            transaction.rollback().await?;
+            self.order_made_with(key).await?;
+            return Ok(Ok((self.order(id).await?, false)));
+        }
         let select = match self.database {
             Database::Sqlite => "SELECT * FROM orders WHERE id = $1",
             Database::Postgres(_) => "SELECT * FROM orders WHERE id = $1 FOR NO KEY UPDATE",
@@ -107,7 +130,9 @@ impl Store {
         match write.await {
             Ok(_) if refusal.is_some() => transaction.rollback().await?,
             Ok(changed) => {
+                fault::point("change-once-not-committed");
                 transaction.commit().await?;
+                fault::point("change-once-committed");
                 return Ok(Ok(self.counted_in(changed)));
             }
             Err(error) => return Err(transaction.undone(error).await),
@@ -130,12 +155,17 @@ async fn attention(transaction: &mut Transaction, id: &OrderId) -> Result<Vec<At
 
 async fn waits(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<Waits, StoreError> {
     let record = rows::record(transaction, select, id).await?;
-    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'refund-refused', \
+    let query = "SELECT kind, detail, key_id FROM ledger WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'refund-refused', \
                  'odd-kept', 'odd-returned') ORDER BY entry";
-    let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
-    let facts = rows.iter().map(|row| Ok(Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?)));
-    let facts: Vec<Fact> = facts.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?;
-    Ok(Waits { attention: attention(transaction, id).await?, odd: record.odd_money(&facts) })
+    let (mut facts, mut by_hand) = (Vec::new(), Vec::new());
+    for row in sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await? {
+        let fact = Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?);
+        if let Some(Fact::OddReturned { amount, currency, .. }) = &fact {
+            by_hand.push(ReturnedByHand { key: row.try_get("key_id")?, amount: *amount, currency: currency.clone() });
+        }
+        facts.extend(fact);
+    }
+    Ok(Waits { attention: attention(transaction, id).await?, odd: record.odd_money(&facts), by_hand })
 }
 
 /// Takes out of the list what these facts settle, which were written into the ledger just now. `now` in unix seconds.

@@ -50,7 +50,7 @@ mod stock_item;
 mod tokens;
 
 pub use api_keys::ApiKey;
-pub use attention::{Attention, Waits};
+pub use attention::{Attention, ReturnedByHand, Waits};
 pub use audit::Kept;
 pub use billed::{BilledLine, BilledMonth, BooksSide, BooksSum, LoneLine};
 pub use changes::Received;

@@ -153,6 +153,33 @@ async fn a_banks_money_is_returned_by_hand_and_a_slip_is_settled() {
 }
 
 #[tokio::test]
+async fn odd_money_counts_against_the_limit_of_a_key_whichever_way_it_goes_back() {
+    let shop = Shop::open_with(|config| config + FPS).await;
+    let key = shop.key(&Scope::ALL).await;
+    let limit = Some(Money { amount: 7_000, currency: Currency::parse("HKD").unwrap() });
+    let new = NewKey { name: "till", scopes: &Scope::ALL, role: None, expires_at: None, refund_limit: limit };
+    let (_, till) = api_keys::make(shop.merchant().store(), new, shop.now()).await.unwrap();
+    let (order, payment) = order_by_bank(&shop, &key).await;
+    let confirm = async |transaction: &str, amount: i64| confirm(&shop, &key, &payment, transaction, amount).await;
+    assert_eq!([confirm("T-1", 6_800).await, confirm("T-2", 4_000).await, confirm("T-3", 3_001).await], [200, 409, 409]);
+    let by_hand = json!({ "how": "return", "by_hand": true });
+    let returned =
+        async |key: &str, transaction: &str| resolve(&shop, key, &(order.clone(), transaction.to_owned()), by_hand.clone()).await;
+    assert_eq!(returned(&till, "T-2").await.status, 200);
+    let over = returned(&till, "T-3").await;
+    assert_eq!(over.code(), (403, "refund-limit".to_owned()));
+    assert!(over.text.contains("has returned 40.00 HKD"), "{}", over.text);
+    let refund = async |key: &str, once: &str, amount: i64| {
+        let body = json!({ "amount": amount, "by_hand": true });
+        shop.call(key, "POST", &format!("{order}/refunds"), Some((once, body))).await
+    };
+    assert_eq!(refund(&till, "too-much", 3_001).await.code(), (403, "refund-limit".to_owned()));
+    assert_eq!(refund(&till, "all-of-it", 3_000).await.status, 201);
+    assert_eq!(refund(&till, "more", 1).await.code(), (403, "refund-limit".to_owned()));
+    assert_eq!(returned(&key, "T-3").await.status, 200, "another key has a limit of its own, or none");
+}
+
+#[tokio::test]
 async fn a_refund_that_is_stuck_and_what_can_only_be_looked_at_are_settled() {
     let shop = Shop::open_with(|config| config + FPS).await;
     let key = shop.key(&Scope::ALL).await;

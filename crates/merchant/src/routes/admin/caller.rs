@@ -12,7 +12,7 @@ use super::super::App;
 use super::error::AdminError;
 use crate::api_keys::{self, Scope};
 use crate::order_record::{OrderRecord, Refund, RefundStatus};
-use crate::store::ApiKey;
+use crate::store::{ApiKey, ReturnedByHand, Waits};
 
 /// Lets holders of a good key through, and remembers which one.
 pub(super) async fn authenticated(State(app): State<App>, mut request: Request, next: Next) -> Result<Response<Body>, AdminError> {
@@ -66,9 +66,9 @@ impl Caller {
         if self.0.may(scope) { Ok(()) } else { Err(refuse()) }
     }
 
-    /// Whether the key may return so much more of an order: within its limit, together with all that it has returned of it before, so
-    /// that a sum cannot be split.
-    pub(super) fn may_return(&self, money: Money, record: &OrderRecord) -> Result<(), AdminError> {
+    /// Whether the key may return so much more of an order: within its limit, together with all that it has returned of it before, odd
+    /// money by hand as well, so that a sum cannot be split.
+    pub(super) fn may_return(&self, money: Money, record: &OrderRecord, waits: &Waits) -> Result<(), AdminError> {
         let Some(limit) = self.0.refund_limit else { return Ok(()) };
         let written = |money: Money| format!("{} {}", money.to_decimal(), money.currency.as_str());
         let refuse = |detail| Err(AdminError::new(StatusCode::FORBIDDEN, "refund-limit", detail));
@@ -76,7 +76,10 @@ impl Caller {
             return refuse(format!("this key returns at most {} of an order, and nothing in another currency", written(limit)));
         }
         let counts = |refund: &&Refund| refund.by.as_deref() == Some(self.id()) && refund.status != RefundStatus::Failed;
-        let before: i64 = record.refunds.iter().filter(counts).map(|refund| refund.amount).sum();
+        let asked: i64 = record.refunds.iter().filter(counts).map(|refund| refund.amount).sum();
+        let is_own = |odd: &&ReturnedByHand| odd.key.as_deref() == Some(self.id()) && odd.currency == limit.currency.as_str();
+        let by_hand: i64 = waits.by_hand.iter().filter(is_own).map(|odd| odd.amount).sum();
+        let before = asked.saturating_add(by_hand);
         if before.saturating_add(money.amount) > limit.amount {
             let before = written(Money { amount: before, ..limit });
             return refuse(format!("this key returns at most {} of an order, and has returned {before} of this one", written(limit)));

@@ -16,6 +16,7 @@ use super::naming::order_id;
 use crate::api_keys::Scope;
 use crate::order_record::{OrderRecord, Parts, Pieces, Refund, RefundRefusal, RefundStatus};
 use crate::shown::judge_characters;
+use crate::store::Waits;
 use crate::views;
 
 /// The longest reason that is kept; each provider cuts it to its own measure.
@@ -81,12 +82,12 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
             in_time(&app, &record, &payment)?;
         }
         let now = app.service.now();
-        let write = |record: &mut OrderRecord| {
+        let write = |record: &mut OrderRecord, waits: &Waits| {
             let refund = wish.refund(record, payment, id.clone(), now)?;
-            caller.may_return(money(record, &refund), record)?;
+            caller.may_return(money(record, &refund), record, waits)?;
             record.by(caller.id()).refund(refund).map_err(|refusal| refused(record, refusal))
         };
-        app.service.try_once(&order, &key, write).await??;
+        app.service.change_what_waits(&order, Some(&key), write).await??;
         // What cannot be sent now is sent by the reconciler.
         if let Err(failure) = app.service.go_on_with_refund(&order, &id).await {
             tracing::warn!(%order, refund = id, %failure, "a refund will be sent later");

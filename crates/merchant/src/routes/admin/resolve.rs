@@ -70,11 +70,11 @@ pub(super) async fn resolve(
         match how {
             How::Keep => record.keep_odd(&odd.money, signer),
             How::Return if by_hand => {
-                may_return(&caller, record, odd)?;
+                may_return(&caller, record, waits, odd)?;
                 record.odd_was_returned(&odd.money);
             }
             How::Return => {
-                may_return(&caller, record, odd)?;
+                may_return(&caller, record, waits, odd)?;
                 if !record.can_return(odd, &waits.odd) {
                     return Err(by_hand_alone(odd));
                 }
@@ -89,7 +89,7 @@ pub(super) async fn resolve(
         let waits = app.service.store.waits(&order).await?;
         can_be_sent(&app, &record, find(&record, &waits, &transaction)?)?;
     }
-    match app.service.change_what_waits(&order, resolve).await {
+    match app.service.change_what_waits(&order, None, resolve).await {
         Err(error) if error.is_double() => {
             return Err(AdminError::conflict("transaction-used", "this money has paid another payment; nothing is changed"));
         }
@@ -127,7 +127,7 @@ pub(super) async fn settle(State(app): State<App>, caller: Caller, Path((order, 
         record.by(caller.id()).is_settled(&reason);
         Ok(())
     };
-    app.service.change_what_waits(&order, settle).await??;
+    app.service.change_what_waits(&order, None, settle).await??;
     told(&app, &order).await
 }
 
@@ -142,10 +142,10 @@ fn find<'a>(record: &OrderRecord, waits: &'a Waits, transaction: &str) -> Result
     })
 }
 
-fn may_return(caller: &Caller, record: &OrderRecord, odd: &OddMoney) -> Result<(), AdminError> {
+fn may_return(caller: &Caller, record: &OrderRecord, waits: &Waits, odd: &OddMoney) -> Result<(), AdminError> {
     // No key has a limit in a currency that is none.
     let currency = Currency::parse(&odd.money.currency).unwrap_or(record.order.currency);
-    caller.may_return(Money { amount: odd.money.amount, currency }, record)
+    caller.may_return(Money { amount: odd.money.amount, currency }, record, waits)
 }
 
 fn by_hand_alone(odd: &OddMoney) -> AdminError {

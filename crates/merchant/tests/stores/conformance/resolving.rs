@@ -27,7 +27,7 @@ pub async fn of_many_who_decide_about_the_same_money_one_is_heard(store: &Store)
                     }
                     Ok(())
                 };
-                store.change_what_waits(&id, NOW, decide).await.unwrap().is_ok()
+                store.change_what_waits(&id, None, NOW, decide).await.unwrap().is_ok()
             })
         });
         let mut heard = 0;
