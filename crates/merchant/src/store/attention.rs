@@ -3,6 +3,7 @@
 
 use protocol::{Order, OrderId};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use super::connections::Transaction;
 use super::idempotency::{IdempotencyRecord, use_keys};
@@ -19,6 +20,8 @@ pub struct Attention {
     pub reason: String,
     /// Since when, unix seconds.
     pub since: i64,
+    /// The entry of the ledger that tells of it: what comes later has a higher one. 0 where an old program wrote none.
+    pub entry: i64,
 }
 
 /// What of an order waits for a person, as one transaction sees it.
@@ -143,14 +146,16 @@ impl Store {
 
 async fn attention(transaction: &mut Transaction, id: &OrderId) -> Result<Vec<Attention>, StoreError> {
     let query = concat!(
-        "SELECT kind AS reason, at AS since FROM ledger WHERE order_id = $1 AND ",
+        "SELECT kind AS reason, at AS since, entry FROM ledger WHERE order_id = $1 AND ",
         odd!(),
         unsettled!(),
-        " UNION ALL SELECT 'refund-' || status AS reason, created_at AS since FROM refunds \
-         WHERE order_id = $1 AND status IN ('stuck', 'failed') AND settled_at IS NULL ORDER BY since, reason"
+        " UNION ALL SELECT 'refund-' || status AS reason, created_at AS since, COALESCE((SELECT MAX(told.entry) FROM ledger told \
+         WHERE told.order_id = refunds.order_id AND told.kind = 'refund-status' AND told.detail LIKE '%\"' || refunds.id || '\"%'), 0) AS entry \
+         FROM refunds WHERE order_id = $1 AND status IN ('stuck', 'failed') AND settled_at IS NULL ORDER BY since, reason"
     );
     let rows = sqlx::query(query).bind(id.as_str()).fetch_all(&mut *transaction).await?;
-    rows.iter().map(|row| Ok(Attention { reason: row.try_get("reason")?, since: row.try_get("since")? })).collect()
+    let read = |row: &AnyRow| Ok(Attention { reason: row.try_get("reason")?, since: row.try_get("since")?, entry: row.try_get("entry")? });
+    rows.iter().map(read).collect()
 }
 
 async fn waits(transaction: &mut Transaction, select: &'static str, id: &OrderId) -> Result<Waits, StoreError> {

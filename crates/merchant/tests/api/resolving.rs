@@ -1,6 +1,7 @@
 //! What a person says of money that pays nothing, and of what else needed one.
 
 use merchant::api_keys::{self, NewKey, Scope};
+use merchant::order_record::RefundStatus;
 use protocol::{Currency, Money};
 use serde_json::{Value, json};
 use testing::backend::admin::Told;
@@ -194,13 +195,18 @@ async fn a_refund_that_is_stuck_and_what_can_only_be_looked_at_are_settled() {
     let store = shop.merchant().store();
     store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-27", "amount", "68.00 and 6.80")).await.unwrap();
     assert_eq!(waiting(&shop, &key).await, 1);
+    let refund = shop.call(&key, "GET", &order, None).await.json()["refunds"][0]["id"].as_str().unwrap().to_owned();
     for reason in ["refund-stuck", "bill-difference"] {
         let path = format!("{order}/attention/{reason}/settle");
         assert_eq!(shop.call(&key, "POST", &path, Some(("s", json!({})))).await.status, 200, "{reason}");
         assert_eq!(shop.call(&key, "POST", &path, Some(("s", json!({})))).await.code(), (409, "already-resolved".to_owned()), "{reason}");
     }
     assert_eq!(waiting(&shop, &key).await, 0);
-    // Another day's bill is another matter.
+    // A refund that fails behind that is another matter, and so is another day's bill.
+    store.change(&id, shop.now(), |record| record.refund_stands(&refund, RefundStatus::Failed)).await.unwrap();
+    assert_eq!(waiting(&shop, &key).await, 1);
+    assert_eq!(shop.call(&key, "POST", &format!("{order}/attention/refund-failed/settle"), Some(("s", json!({})))).await.status, 200);
+    assert_eq!(waiting(&shop, &key).await, 0);
     store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-28", "amount", "68.00 and 6.80")).await.unwrap();
     assert_eq!(waiting(&shop, &key).await, 1);
 }
@@ -219,4 +225,64 @@ async fn money_that_a_person_has_returned_pays_nothing_though_it_is_told_of_once
     assert_eq!((&account["order"]["status"], &account["odd_money"][0]["state"]), (&json!("pending"), &json!("returned")));
     assert_eq!(kinds(&account).last(), Some(&"odd-returned"), "and nothing is written down of it");
     assert_eq!(confirm("T-2", 6_800).await, 200);
+}
+
+#[tokio::test]
+async fn money_that_its_provider_returns_pays_nothing_though_it_is_told_of_once_more() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let odd = wrong(&shop, &key, TEA + 1_000).await;
+    assert_eq!(resolve(&shop, &key, &odd, json!({ "how": "return" })).await.status, 200);
+    let before = shop.call(&key, "GET", &odd.0, None).await.json();
+    let payment = before["payments"][0]["id"].as_str().unwrap();
+    for (event, amount) in [("EV-2", TEA), ("EV-3", TEA + 2)] {
+        assert_eq!(shop.deliver(&shop.provider.notice_of(payment, event, amount)).await, 204);
+    }
+    let account = shop.call(&key, "GET", &odd.0, None).await.json();
+    assert_eq!((&account["order"]["status"], &account["attention"]), (&json!("pending"), &json!([])));
+    assert_eq!(kinds(&account), kinds(&before), "and nothing is written down of it");
+}
+
+#[tokio::test]
+async fn odd_money_whose_return_failed_cannot_be_settled_away() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let odd = wrong(&shop, &key, TEA + 1_000).await;
+    let account = resolve(&shop, &key, &odd, json!({ "how": "return" })).await.json();
+    let refund = account["refunds"][0]["id"].as_str().unwrap();
+    let id = protocol::OrderId::parse(odd.0.strip_prefix("orders/").unwrap()).unwrap();
+    let fails = |record: &mut merchant::order_record::OrderRecord| record.refund_stands(refund, RefundStatus::Failed);
+    shop.merchant().store().change(&id, shop.now(), fails).await.unwrap();
+    let settle = async || shop.call(&key, "POST", &format!("{}/attention/refund-failed/settle", odd.0), Some(("s", json!({})))).await;
+    assert_eq!(settle().await.code(), (409, "resolve-first".to_owned()));
+    assert_eq!(waiting(&shop, &key).await, 1);
+    assert_eq!(resolve(&shop, &key, &odd, json!({ "how": "keep" })).await.status, 200);
+    assert_eq!(settle().await.status, 200);
+    assert_eq!(waiting(&shop, &key).await, 0);
+}
+
+#[tokio::test]
+async fn no_more_is_settled_than_somebody_has_seen() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let order = shop.order_tea().await;
+    let (path, payment) = (format!("orders/{}", order.id), order.payment.unwrap().id);
+    let differs = async |day: &str| {
+        let change = |record: &mut merchant::order_record::OrderRecord| record.bill_differs(&payment, day, "amount", "68.00 and 6.80");
+        shop.merchant().store().change(&order.id, shop.now(), change).await.unwrap();
+    };
+    let settle = async |body: Value| shop.call(&key, "POST", &format!("{path}/attention/bill-difference/settle"), Some(("s", body))).await;
+    differs("2027-01-13").await;
+    let listed = shop.call(&key, "GET", "orders?attention=true", None).await.json();
+    let seen = listed["orders"][0]["attention"][0]["entry"].as_i64().unwrap();
+    differs("2027-01-14").await;
+    let refused = settle(json!({ "seen": seen })).await;
+    assert_eq!(refused.code(), (409, "newer-waits".to_owned()));
+    let account = shop.call(&key, "GET", &path, None).await.json();
+    let newest = account["attention"][1]["entry"].as_i64().unwrap();
+    assert!(newest > seen && refused.text.contains(&format!("the entries {seen}, {newest} of the ledger")), "{}", refused.text);
+    assert_eq!(account["attention"].as_array().unwrap().len(), 2, "nothing is settled");
+    assert_eq!(settle(json!({ "seen": "all" })).await.code(), (400, "bad-request".to_owned()));
+    assert_eq!(settle(json!({ "seen": newest })).await.json()["attention"], json!([]));
+    assert_eq!(waiting(&shop, &key).await, 0);
 }

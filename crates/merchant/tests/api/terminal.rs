@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
 use merchant::api_keys::{self, Scope};
+use merchant::order_record::OrderRecord;
 use testing::Folder;
 use testing::backend::bank::FPS;
 use testing::backend::{Shop, text};
@@ -293,4 +294,23 @@ async fn a_note_is_written_at_a_terminal_and_from_a_file() {
         shown.contains("+00:00  Ring twice\n") && shown.contains("+00:00  Lin called\n") && shown.contains("  note  by key_"),
         "{shown}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_settled_at_a_terminal_is_shown_and_no_more_than_that() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let order = shop.order_tea().await;
+    let (id, payment) = (order.id.to_string(), order.payment.unwrap().id);
+    let differs = |record: &mut OrderRecord| record.bill_differs(&payment, "2027-01-14", "amount", "68.00 and 6.80");
+    shop.merchant().store().change(&order.id, shop.now(), differs).await.unwrap();
+    let refused = orders(&shop, &key, &["settle", &id, "bill-difference", "--seen", "0"]).await;
+    assert!(text(&refused.stderr).starts_with("newer-waits: ") && refused.stdout.is_empty(), "{}", text(&refused.stderr));
+    let settled = told(&shop, &key, &["settle", &id, "bill-difference"]).await;
+    let mut lines = settled.lines();
+    let first = lines.next().unwrap();
+    assert!(first.starts_with("  needs a person  2027-01-15T08:00:00+00:00  bill-difference  entry "), "{settled}");
+    assert!(!lines.any(|line| line.contains("needs a person")), "{settled}");
+    let nothing = orders(&shop, &key, &["settle", &id, "bill-difference", "--json"]).await;
+    assert!(text(&nothing.stderr).starts_with("already-resolved: ") && nothing.stdout.is_empty(), "{}", text(&nothing.stderr));
 }

@@ -198,9 +198,9 @@ impl Orders {
                 answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
-            What::Note(note) => note.ask(&admin).await?,
+            What::Note(note) => note.ask(&admin).await.map_err(|refusal| of_key(&refusal, "another note needs another --once WORD"))?,
             What::Resolve(resolve) => resolve.ask(&admin).await?,
-            What::Settle(settle) => settle.ask(&admin).await?,
+            What::Settle(settle) => settle.ask(&admin, self.asking.json).await?,
             What::Confirm { payment, amount, currency, transaction } => {
                 let amount = amount_of(amount, currency)?;
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });

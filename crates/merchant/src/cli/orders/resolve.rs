@@ -3,7 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::super::shared::print;
 use super::admin::Admin;
+use super::table;
 
 #[derive(Args)]
 pub(super) struct Resolve {
@@ -29,6 +31,9 @@ pub(super) struct Settle {
     order: String,
     /// The reason, as `list --attention` prints it
     reason: String,
+    /// The highest entry of that reason that you have seen, as `show` prints it; what waits now is shown and settled, if absent
+    #[arg(long, value_name = "ENTRY")]
+    seen: Option<i64>,
 }
 
 impl Resolve {
@@ -44,9 +49,28 @@ impl Resolve {
 }
 
 impl Settle {
-    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
-        admin.post(&["orders", &self.order, "attention", &self.reason, "settle"], &self.reason, &json!({})).await
+    /// What is settled is shown first, and it is no more than that. `is_for_programs` prints the answer alone.
+    pub(super) async fn ask(&self, admin: &Admin, is_for_programs: bool) -> Result<String, String> {
+        let seen = match self.seen {
+            Some(seen) => Some(seen),
+            None => {
+                let answer = admin.get(&["orders", &self.order], &[]).await?;
+                let account = serde_json::from_str::<Value>(&answer).unwrap_or_default();
+                if !is_for_programs {
+                    print(&table::waiting(&account, Some(&self.reason)))?;
+                }
+                newest(&account, &self.reason)
+            }
+        };
+        let body = seen.map_or_else(|| json!({}), |seen| json!({ "seen": seen }));
+        admin.post(&["orders", &self.order, "attention", &self.reason, "settle"], &self.reason, &body).await
     }
+}
+
+/// The highest entry of the ledger that tells of that reason.
+fn newest(account: &Value, reason: &str) -> Option<i64> {
+    let of_reason = table::each(&account["attention"]).filter(|why| why["reason"] == reason);
+    of_reason.filter_map(|why| why["entry"].as_i64()).max()
 }
 
 /// The odd money of an order of which nobody has said anything yet, where that is one.

@@ -108,15 +108,23 @@ pub(super) fn account(account: &Value) -> String {
         let (transaction, reason, state) = (text(&odd["transaction"]), text(&odd["reason"]), text(&odd["state"]));
         let _ = writeln!(told, "  odd money {transaction}  {reason}  {}  {state}", money(&odd["amount"], text(&odd["currency"])));
     }
-    for why in each(&account["attention"]) {
-        let _ = writeln!(told, "  needs a person  {}  {}", time(&why["since"], &zone), text(&why["reason"]));
-    }
+    told += &waiting(account, None);
     if !account["refunds"][0].is_null() {
         let _ = writeln!(told, "  left to refund  {}", money(&account["refundable"], currency));
     }
     for entry in each(&account["ledger"]) {
         let by = entry["key"]["id"].as_str().map(|id| format!("  by {id} {}", text(&entry["key"]["name"]))).unwrap_or_default();
         let _ = writeln!(told, "  {}  {}{by}", time(&entry["at"], &zone), text(&entry["kind"]));
+    }
+    told
+}
+
+/// Why an order needs a person; for that reason alone, if one is named.
+pub(super) fn waiting(account: &Value, reason: Option<&str>) -> String {
+    let (mut told, zone) = (String::new(), zone(account));
+    for why in each(&account["attention"]).filter(|why| reason.is_none_or(|reason| why["reason"] == reason)) {
+        let (since, reason, entry) = (time(&why["since"], &zone), text(&why["reason"]), &why["entry"]);
+        let _ = writeln!(told, "  needs a person  {since}  {reason}  entry {entry}");
     }
     told
 }

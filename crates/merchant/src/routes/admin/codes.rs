@@ -19,6 +19,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("idempotency-conflict", 409, "This idempotency-key was used with another body. Use a new one for another wish."),
     ("method-not-offered", 409, "This method is not configured, or cannot collect this amount; `detail` says why."),
     ("month-open", 409, "The month is not over yet in the zone of the shop; `detail` says when it is."),
+    ("newer-waits", 409, "More of that reason waits than you have seen; `detail` says what. Read the order, and settle it again."),
     ("no-bills", 409, "This provider hands out no bills to compare."),
     ("not-paid", 409, "No money came by this payment, so that there is none to return."),
     ("refund-not-stuck", 409, "Only a refund that is stuck can be ended by hand."),

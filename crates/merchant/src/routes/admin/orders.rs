@@ -17,7 +17,7 @@ use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read
 use super::naming::order_id;
 use super::notes;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
-use super::resolve::with_what_waits;
+use super::resolve::{reason, with_what_waits};
 use crate::api_keys::Scope;
 use crate::catalog::{OwnAsks, OwnDelivery};
 use crate::order_record::References;
@@ -191,7 +191,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
         let attention = if needs_attention { app.service.store.attention(&order.id).await? } else { Vec::new() };
         let mut view = json!({ "created_at": created_at, "reference": references.reference, "order": views::order(order) });
         if needs_attention {
-            view["attention"] = attention.iter().map(|why| json!({ "reason": why.reason, "since": why.since })).collect();
+            view["attention"] = attention.iter().map(reason).collect();
         }
         orders.push(view);
     }

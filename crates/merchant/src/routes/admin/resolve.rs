@@ -16,7 +16,7 @@ use super::naming::order_id;
 use super::refunds::{in_time, refund_id, refused};
 use crate::api_keys::Scope;
 use crate::order_record::{OddMoney, OddState, OrderRecord, RefundStatus};
-use crate::store::Waits;
+use crate::store::{Attention, Waits};
 use crate::views;
 
 /// What needs a person, in the words of [`crate::store::Attention`].
@@ -104,16 +104,28 @@ pub(super) async fn resolve(
     told(&app, &order).await
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settling {
+    /// The highest `entry` of that reason that the person has seen.
+    seen: Option<i64>,
+}
+
 /// A person has looked at what needed one, and nothing is left to do.
-pub(super) async fn settle(State(app): State<App>, caller: Caller, Path((order, reason)): Path<(String, String)>) -> Answer {
+pub(super) async fn settle(State(app): State<App>, caller: Caller, Path((order, reason)): Path<(String, String)>, body: Bytes) -> Answer {
     caller.must(Scope::Orders)?;
     if !REASONS.contains(&reason.as_str()) {
         return Err(AdminError::bad(format!("reason: one of {}", REASONS.join(", "))));
     }
+    let Settling { seen } = if body.is_empty() { Settling::default() } else { read(&body)? };
     let order = order_id(&app, &order).await?;
     let settle = |record: &mut OrderRecord, waits: &Waits| {
-        if !waits.attention.iter().any(|why| why.reason == reason) {
+        let entries = waits.attention.iter().filter(|why| why.reason == reason).map(|why| why.entry);
+        let Some(newest) = entries.max() else {
             return Err(AdminError::conflict("already-resolved", still_waiting(&reason, waits)));
+        };
+        if seen.is_some_and(|seen| seen < newest) {
+            return Err(AdminError::conflict("newer-waits", newer(&reason, waits)));
         }
         // A refund of odd money that failed leaves that money where it was.
         let failed = |money: &str| {
@@ -170,6 +182,12 @@ fn still_waiting(reason: &str, waits: &Waits) -> String {
     format!("{reason}: nothing of that waits for a person; of this order does {open}")
 }
 
+/// What waits of that reason by now.
+fn newer(reason: &str, waits: &Waits) -> String {
+    let entries: Vec<String> = waits.attention.iter().filter(|why| why.reason == reason).map(|why| why.entry.to_string()).collect();
+    format!("{reason}: more waits than you have seen, told by the entries {} of the ledger; nothing is changed", entries.join(", "))
+}
+
 async fn told(app: &App, order: &OrderId) -> Answer {
     let (record, waits) = (app.service.store.record(order).await?, app.service.store.waits(order).await?);
     answer(StatusCode::OK, &with_what_waits(views::record(&record, &[]), &waits))
@@ -177,9 +195,14 @@ async fn told(app: &App, order: &OrderId) -> Answer {
 
 /// An order's view with what of it waits for a person.
 pub(super) fn with_what_waits(mut view: Value, waits: &Waits) -> Value {
-    view["attention"] = waits.attention.iter().map(|why| json!({ "reason": why.reason, "since": why.since })).collect();
+    view["attention"] = waits.attention.iter().map(reason).collect();
     view["odd_money"] = waits.odd.iter().map(odd).collect();
     view
+}
+
+/// Why a person has to look at an order.
+pub(super) fn reason(Attention { reason, since, entry }: &Attention) -> Value {
+    json!({ "reason": reason, "since": since, "entry": entry })
 }
 
 fn odd(OddMoney { money, why, state }: &OddMoney) -> Value {
