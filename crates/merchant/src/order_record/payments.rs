@@ -7,7 +7,6 @@ use protocol::{Currency, Digest, Method, OrderStatus, PaymentId, PaymentStatus, 
 use super::link;
 use super::money::{Source, StrayMoney, UsedMoney};
 use super::record::{Fact, OrderRecord, PaymentRecord};
-use super::refund::{Refund, RefundStatus};
 use super::words::storable;
 use crate::number::OrderNumber;
 
@@ -129,20 +128,14 @@ impl OrderRecord {
     }
 
     /// Money arrived, says the provider, verified. It counts only if it is what was asked for; late money counts, a second payment
-    /// goes back. `now` in unix seconds.
+    /// goes back. Of what a person has decided before, the store lets nothing come. `now` in unix seconds.
     pub fn money_came(&mut self, fact: &ProviderPayment, source: Source, signer: &Signer, now: i64) {
         let Some(id) = PaymentId::parse(&fact.payment_id) else { return };
         let (transaction, paid_at, amount) = (storable(&fact.transaction_id), fact.paid_at, fact.amount);
-        let returns = |refund: &Refund| refund.status != RefundStatus::Failed && refund.parts.transaction.as_ref() == Some(&transaction);
-        let was_returned = self.refunds.iter().any(returns);
         let owed = self.order.money();
         let Some(attempted) = self.attempt(&id) else { return };
         // Asking the provider again would say the same.
         attempted.next_check_at = None;
-        if was_returned {
-            // It was odd, and a person has had it returned: it pays nothing any more.
-            return;
-        }
         if let Some(known) = attempted.transaction.clone() {
             if known != transaction {
                 let currency = fact.currency.clone();
@@ -169,7 +162,6 @@ impl OrderRecord {
             if fact.returned {
                 return self.went_back(&id, now);
             }
-            tracing::error!(order = %self.order.id, payment = %id, "ALARM: a paid order was paid a second time; the second payment is being refunded");
             return self.return_second_payment(&id, asked, now);
         }
         self.is_paid_by(&id, transaction, paid_at, signer);

@@ -191,12 +191,13 @@ impl Store {
         let before = self.whole_record(transaction, select, id).await?;
         let mut after = before.clone();
         change(&mut after);
-        if ledger::was_decided(transaction, id, &after.facts).await? {
+        if ledger::was_decided(transaction, &before, &after.facts).await? {
             // Nothing comes of it, and nobody is asked about it again.
             let asked = std::mem::replace(&mut after, before.clone()).payments;
             after.payments.iter_mut().zip(asked).for_each(|(attempted, asked)| attempted.next_check_at = asked.next_check_at);
         }
         ledger::leave_out_known(transaction, id, &mut after.facts).await?;
+        ledger::alarm(id, &after.facts);
         stock::follow(transaction, &before, &mut after).await?;
         stock::put_back(transaction, &before, &after).await?;
         let payments = after.payments.iter().enumerate().filter(|(position, payment)| before.payments.get(*position) != Some(payment));

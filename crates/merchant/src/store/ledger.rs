@@ -1,13 +1,13 @@
 //! The ledger: facts are added, and nothing is ever changed or taken out, which the database itself sees to (migration 0006).
 
-use protocol::OrderId;
+use protocol::{OrderId, PaymentId};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::connections::Transaction;
 use super::rows::places;
 use super::{Store, StoreError};
-use crate::order_record::{Entry, Fact, Happened, StrayMoney, UsedMoney};
+use crate::order_record::{Entry, Fact, Happened, OrderRecord, Refund, RefundStatus, StrayMoney, UsedMoney};
 
 impl Store {
     /// Everything that happened to an order, for people, and by which key. Holds notes of older versions, too.
@@ -48,8 +48,8 @@ pub(super) struct Change<'a> {
 
 /// Adds the facts of these changes.
 pub(super) async fn write<'a>(transaction: &mut Transaction, changes: impl Iterator<Item = Change<'a>>) -> Result<(), StoreError> {
-    let facts =
-        changes.flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, change.by, fact.members())));
+    let facts = changes
+        .flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, change.by, fact.members())));
     let facts: Vec<_> = facts.collect();
     if facts.is_empty() {
         return Ok(());
@@ -63,8 +63,7 @@ pub(super) async fn write<'a>(transaction: &mut Transaction, changes: impl Itera
     Ok(())
 }
 
-/// Leaves out what is written down already of money that pays nothing and of bills that say otherwise: whoever asks hears of it again. What
-/// is left of money is an alarm.
+/// Leaves out what is written down already of money that pays nothing and of bills that say otherwise: whoever asks hears of it again.
 pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
     if !facts.iter().any(is_heard_again) {
         return Ok(());
@@ -78,7 +77,53 @@ pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &Order
         .filter_map(Result::transpose)
         .collect::<Result<_, StoreError>>()?;
     facts.retain(|fact| !is_heard_again(fact) || !known.iter().any(|known| is_same(known, fact)));
-    for fact in facts.iter() {
+    Ok(())
+}
+
+/// Whether these facts are of money of which a person has decided before: it was returned, or is on its way back by its provider; it went back
+/// by other means, says a person, and would be booked; or it is kept, and would go back by itself as a second payment. A provider may tell
+/// of odd money once more, as what was asked for. `before` is the order before they happened.
+pub(super) async fn was_decided(transaction: &mut Transaction, before: &OrderRecord, facts: &[Fact]) -> Result<bool, StoreError> {
+    let come = facts.iter().find_map(|fact| match fact {
+        Fact::Money { payment, transaction, .. } => Some((payment, transaction, true)),
+        Fact::WrongAmount(money) | Fact::PaidTwice(money) => Some((&money.payment, &money.transaction, false)),
+        _ => None,
+    });
+    let come = come.filter(|_| !facts.iter().any(|fact| matches!(fact, Fact::OddKept { .. })));
+    let Some((payment, money, is_booked)) = come else { return Ok(false) };
+    let returns = |refund: &Refund| refund.status != RefundStatus::Failed && refund.parts.transaction.as_ref() == Some(money);
+    let is_decided = before.refunds.iter().any(returns) || (is_booked && said_so(transaction, before, (payment, money), facts).await?);
+    if is_decided {
+        tracing::warn!(order = %before.order.id, %payment, transaction = money, "money of which a person has decided was told of once more");
+    }
+    Ok(is_decided)
+}
+
+/// Whether a person said that this money went back; or that it is kept, where it would go back by these facts.
+async fn said_so(
+    transaction: &mut Transaction,
+    before: &OrderRecord,
+    come: (&PaymentId, &String),
+    facts: &[Fact],
+) -> Result<bool, StoreError> {
+    let goes_back = facts.iter().any(|fact| matches!(fact, Fact::SecondPayment { .. }));
+    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('odd-kept', 'odd-returned')";
+    for row in &sqlx::query(query).bind(before.order.id.as_str()).fetch_all(&mut *transaction).await? {
+        let is_it = match Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?) {
+            Some(Fact::OddReturned { payment, transaction, .. }) => (&payment, &transaction) == come,
+            Some(Fact::OddKept { payment, transaction, .. }) => goes_back && (&payment, &transaction) == come,
+            _ => false,
+        };
+        if is_it {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Alarms of money that pays no order: what is left of it once what is known already was left out.
+pub(super) fn alarm(order: &OrderId, facts: &[Fact]) {
+    for fact in facts {
         match fact {
             Fact::WrongAmount(_) | Fact::PaidTwice(_) => {
                 let (kind, detail) = fact.members();
@@ -88,34 +133,12 @@ pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &Order
                 let StrayMoney { payment, transaction, .. } = money;
                 tracing::error!(%order, %payment, transaction, other, "ALARM: the bank feed reports the same money for two payments");
             }
+            Fact::SecondPayment { payment } => {
+                tracing::error!(%order, %payment, "ALARM: a paid order was paid a second time; the second payment goes back");
+            }
             _ => {}
         }
     }
-    Ok(())
-}
-
-/// Whether these facts book money of which a person has said before that it went back; or that it is kept, and it would go back by itself as
-/// a second payment. A provider may tell of odd money once more, as what was asked for.
-pub(super) async fn was_decided(transaction: &mut Transaction, order: &OrderId, facts: &[Fact]) -> Result<bool, StoreError> {
-    let come = facts.iter().find_map(|fact| match fact {
-        Fact::Money { payment, transaction, .. } => Some((payment, transaction)),
-        _ => None,
-    });
-    let Some(come) = come.filter(|_| !facts.iter().any(|fact| matches!(fact, Fact::OddKept { .. }))) else { return Ok(false) };
-    let goes_back = facts.iter().any(|fact| matches!(fact, Fact::SecondPayment { .. }));
-    let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind IN ('odd-kept', 'odd-returned')";
-    for row in &sqlx::query(query).bind(order.as_str()).fetch_all(&mut *transaction).await? {
-        let is_it = match Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?) {
-            Some(Fact::OddReturned { payment, transaction, .. }) => (&payment, &transaction) == come,
-            Some(Fact::OddKept { payment, transaction, .. }) => goes_back && (&payment, &transaction) == come,
-            _ => false,
-        };
-        if is_it {
-            tracing::warn!(%order, payment = %come.0, transaction = come.1, "money of which a person has decided was told of once more");
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn is_heard_again(fact: &Fact) -> bool {
