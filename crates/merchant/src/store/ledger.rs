@@ -49,7 +49,7 @@ pub(super) struct Change<'a> {
 /// Adds the facts of these changes.
 pub(super) async fn write<'a>(transaction: &mut Transaction, changes: impl Iterator<Item = Change<'a>>) -> Result<(), StoreError> {
     let facts = changes
-        .flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, change.by, fact.members())));
+        .flat_map(|change| change.facts.iter().map(move |fact| (change.order, change.at, change.seq, by(&change, fact), fact.members())));
     let facts: Vec<_> = facts.collect();
     if facts.is_empty() {
         return Ok(());
@@ -61,6 +61,14 @@ pub(super) async fn write<'a>(transaction: &mut Transaction, changes: impl Itera
     }
     query.execute(&mut *transaction).await?;
     Ok(())
+}
+
+/// The key that has caused a fact. What goes back by itself is no key's, whoever told of the money.
+fn by<'a>(change: &Change<'a>, fact: &'a Fact) -> Option<&'a str> {
+    match fact {
+        Fact::Refund(refund) => refund.by.as_deref(),
+        _ => change.by,
+    }
 }
 
 /// Leaves out what is written down already of money that pays nothing and of bills that say otherwise: whoever asks hears of it again.

@@ -42,7 +42,7 @@ pub(super) fn money(payment: &PaymentId, transaction: u64, amount: i64) -> Provi
     }
 }
 
-fn refund(account: &OrderRecord, number: u64, amount: i64) -> Refund {
+pub(super) fn refund(account: &OrderRecord, number: u64, amount: i64) -> Refund {
     let lines = if amount % 2 == 0 { vec![Pieces { line: 0, quantity: 1 }] } else { Vec::new() };
     let parts = Parts { lines, delivery: amount % 3 == 0, restock: amount % 4 == 0, transaction: None };
     Refund {

@@ -89,6 +89,9 @@ macro_rules! every_case {
             a_month_that_is_closed_while_money_comes_has_all_that_it_will_ever_have
             of_many_who_decide_about_the_same_money_one_is_heard
             of_many_who_take_out_of_stock_only_so_many_do
+            why_an_order_waits_is_told_with_the_entry_of_the_ledger_that_tells_of_it
+            what_goes_back_by_itself_is_no_keys_whoever_told_of_the_money
+            what_a_provider_returned_otherwise_is_in_the_books_and_rebuilt_from_the_ledger
         }
     };
 }

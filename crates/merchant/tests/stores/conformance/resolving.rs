@@ -1,11 +1,12 @@
 //! What every store must do where people decide at once: about odd money, and about stock.
 
-use merchant::order_record::{OddState, OrderRecord, Source};
+use merchant::order_record::{OddState, OrderRecord, RefundStatus, Source};
 use merchant::store::{StockItem, Store, StoreError, Supply, Waits};
 use protocol::OrderStatus;
 
-use super::ledger::{findings, keys, money};
-use super::{NOW, made};
+use super::books::booked_sums;
+use super::ledger::{findings, keys, money, refund};
+use super::{NOW, attempted, made};
 
 pub async fn of_many_who_decide_about_the_same_money_one_is_heard(store: &Store) {
     for number in 1..=10 {
@@ -70,4 +71,79 @@ pub async fn of_many_who_take_out_of_stock_only_so_many_do(store: &Store) {
         }
     }
     assert_eq!((taken, store.left(&tea).await.unwrap()), (15, 0));
+}
+
+pub async fn why_an_order_waits_is_told_with_the_entry_of_the_ledger_that_tells_of_it(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let begins = |record: &mut OrderRecord| {
+        record.money_came(&money(&payment, 1, 6_800), Source::Query, &keys().signer, NOW);
+        for number in [1, 2] {
+            record.refund(refund(record, number, 1_001)).unwrap();
+        }
+    };
+    store.change(&order.id, NOW, begins).await.unwrap();
+    let refunds: Vec<String> = store.record(&order.id).await.unwrap().refunds.into_iter().map(|refund| refund.id).collect();
+    let mut newest = 0;
+    for (refund, status) in [(0, RefundStatus::Stuck), (1, RefundStatus::Failed), (0, RefundStatus::Failed)] {
+        store.change(&order.id, NOW, |record| record.refund_stands(&refunds[refund], status)).await.unwrap();
+        let attention = store.attention(&order.id).await.unwrap();
+        let last = attention.iter().max_by_key(|why| why.entry).unwrap();
+        assert!(last.entry > newest && last.reason == format!("refund-{}", status.as_str()), "{attention:?}");
+        newest = last.entry;
+    }
+    store.change(&order.id, NOW, |record| record.bill_differs(&payment, "2027-01-14", "amount", "1 and 2")).await.unwrap();
+    let attention = store.attention(&order.id).await.unwrap();
+    let differs = attention.iter().find(|why| why.reason == "bill-difference").unwrap();
+    assert!(attention.len() == 3 && differs.entry > newest, "{attention:?}");
+}
+
+pub async fn what_goes_back_by_itself_is_no_keys_whoever_told_of_the_money(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let second = attempted(2, "alipay", NOW);
+    let payments = [order.payment.unwrap().id, second.payment.id.clone()];
+    store.change(&order.id, NOW, |record| record.try_again(second)).await.unwrap();
+    for (payment, transaction) in payments.iter().zip(1..) {
+        let comes = |record: &mut OrderRecord| {
+            record.by("key_1").money_came(&money(payment, transaction, 6_800), Source::Merchant, &keys().signer, NOW);
+        };
+        store.change(&order.id, NOW, comes).await.unwrap();
+    }
+    let record = store.record(&order.id).await.unwrap();
+    assert_eq!((record.refunds.len(), &record.refunds[0].payment, &record.refunds[0].by), (1, &payments[1], &None));
+    let history = store.history(&order.id).await.unwrap();
+    let key = |kind: &str| history.iter().find(|one| one.kind == kind).unwrap().key.as_ref().map(|(id, _)| id.as_str());
+    assert_eq!((key("second-payment"), key("refund")), (Some("key_1"), None));
+    let again = |record: &mut OrderRecord| {
+        let one = refund(record, 9, 1_001);
+        record.by("key_1").refund(one).unwrap();
+    };
+    store.change(&order.id, NOW, again).await.unwrap();
+    let history = store.history(&order.id).await.unwrap();
+    let last = history.iter().rfind(|one| one.kind == "refund").unwrap().key.as_ref().map(|(id, _)| id.as_str());
+    assert_eq!(last, Some("key_1"), "who asks for one is told");
+}
+
+pub async fn what_a_provider_returned_otherwise_is_in_the_books_and_rebuilt_from_the_ledger(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let begins = |record: &mut OrderRecord| {
+        record.money_came(&money(&payment, 1, 6_800), Source::Query, &keys().signer, NOW);
+        record.refund(refund(record, 1, 1_001)).unwrap();
+    };
+    store.change(&order.id, NOW, begins).await.unwrap();
+    let id = store.record(&order.id).await.unwrap().refunds[0].id.clone();
+    // Told twice, as by a notification and by an answer, it is one.
+    for _ in 0..2 {
+        let done = gateway::RefundStatus::Done { amount: 901, at: None };
+        store.change(&order.id, NOW, |record| record.refund_told(&id, &done, NOW)).await.unwrap();
+    }
+    let record = store.record(&order.id).await.unwrap();
+    let known = &record.refunds[0];
+    assert_eq!((known.status, known.amount, record.left(&payment)), (RefundStatus::Done, 901, 5_899));
+    let reasons: Vec<String> = store.attention(&order.id).await.unwrap().into_iter().map(|why| why.reason).collect();
+    assert_eq!(reasons, ["refund-amount"]);
+    let sums: Vec<i64> = booked_sums(store).await.into_values().collect();
+    assert_eq!(sums.iter().sum::<i64>(), 5_899, "{sums:?}");
+    assert_eq!(findings(store).await, []);
 }
