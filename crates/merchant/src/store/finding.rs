@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::rows::places;
 use super::sealed::{Lying, lying};
 use super::{Store, StoreError, rows};
+use crate::order_record::storable;
 use crate::sealed::{SealedKind, Term};
 
 /// The most orders that one page of those holds that a term finds.
@@ -76,6 +77,16 @@ impl Store {
             self.note_look(order.as_str(), looking).await?;
         }
         self.opened(&notes)
+    }
+
+    /// Whether a note says that; of one that was erased, or does not open, nobody knows otherwise. Nobody is shown it, so that it is no look.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub(crate) async fn may_say(&self, order: &OrderId, note: &str, text: &str) -> Result<bool, StoreError> {
+        let query = "SELECT * FROM sealed WHERE order_id = $1 AND kind = 'note' AND name = $2";
+        let rows = sqlx::query(query).bind(order.as_str()).bind(note).fetch_all(&self.pool).await?;
+        Ok(self.opened(&rows)?.into_iter().filter_map(|note| note.text).all(|kept| kept == storable(text)))
     }
 
     fn opened(&self, rows: &[AnyRow]) -> Result<Vec<SeenDetail>, StoreError> {

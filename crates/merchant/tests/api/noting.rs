@@ -16,6 +16,9 @@ async fn a_note_is_read_by_holders_of_contact_alone() {
     let written = note(&writer, "one", json!({ "text": words })).await;
     assert_eq!(written.status, 201, "{}", written.text);
     assert_eq!(note(&writer, "one", json!({ "text": words })).await.json(), written.json(), "the same once more is the same");
+    let otherwise = note(&writer, "one", json!({ "text": "Lin called: ring once" })).await;
+    assert_eq!(otherwise.code(), (409, "idempotency-conflict".to_owned()));
+    assert!(!otherwise.text.contains("Lin"), "{}", otherwise.text);
     assert_eq!(note(&writer, "two", json!({ "text": "paid by Li" })).await.status, 201);
     for (body, named) in [
         (json!({ "text": "" }), "text: 1 to 500"),
@@ -39,4 +42,17 @@ async fn a_note_is_read_by_holders_of_contact_alone() {
     assert_eq!(found["orders"].as_array().unwrap().len(), 1);
     assert_eq!(shop.call(&support, "POST", &format!("{order}/details/erase"), Some(("e", json!({})))).await.status, 200);
     assert_eq!(shop.call(&support, "GET", &order, None).await.json()["notes"], json!([]));
+}
+
+#[tokio::test]
+async fn of_a_note_that_was_erased_nothing_is_left_to_compare_with() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let order = format!("orders/{}", shop.order_tea().await.id);
+    let note = async |text: &str| shop.call(&key, "POST", &format!("{order}/notes"), Some(("one", json!({ "text": text })))).await;
+    assert_eq!(note("Lin called").await.status, 201);
+    assert_eq!(note("Li called").await.code(), (409, "idempotency-conflict".to_owned()));
+    assert_eq!(shop.call(&key, "POST", &format!("{order}/details/erase"), Some(("e", json!({})))).await.status, 200);
+    assert_eq!(note("Li called").await.status, 201, "it counted before, and what it said nobody knows");
+    assert_eq!(shop.call(&key, "GET", &order, None).await.json()["notes"], json!([]));
 }

@@ -178,3 +178,18 @@ async fn what_is_worth_nothing_may_be_left_behind() {
         assert_eq!((&told.json()["refund"]["amount"], &told.json()["order"]["status"]), (&json!(10_002 + rounding), &json!("refunded")));
     }
 }
+
+#[tokio::test]
+async fn another_reason_under_the_same_key_is_another_refund_and_refused() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let order = paid(&shop, &key, wish()).await;
+    let refund = async |reason: &str| {
+        let body = json!({ "amount": 100, "by_hand": true, "reason": reason });
+        shop.call(&key, "POST", &format!("{order}/refunds"), Some(("one", body))).await
+    };
+    let first = refund("for Lin").await;
+    assert_eq!((first.status, refund("for Lin").await.json()), (201, first.json()), "the same once more is the same");
+    assert_eq!(refund("for Li").await.code(), (409, "idempotency-conflict".to_owned()));
+    assert_eq!(shop.call(&key, "GET", &order, None).await.json()["refundable"], TOTAL - 100);
+}

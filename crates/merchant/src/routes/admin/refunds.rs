@@ -14,9 +14,9 @@ use super::error::AdminError;
 use super::json::{Answer, answer, idempotency, read};
 use super::naming::order_id;
 use crate::api_keys::Scope;
-use crate::order_record::{OrderRecord, Parts, Pieces, Refund, RefundRefusal, RefundStatus};
+use crate::order_record::{OrderRecord, Parts, Pieces, Refund, RefundRefusal, RefundStatus, storable};
 use crate::shown::judge_characters;
-use crate::store::Waits;
+use crate::store::{StoreError, Waits};
 use crate::views;
 
 /// The longest reason that is kept; each provider cuts it to its own measure.
@@ -65,7 +65,9 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
         return Err(AdminError::bad(format!("reason: at most {MAX_REASON} characters")));
     }
     judge_characters(&wish.reason).map_err(|fault| AdminError::bad(format!("reason: {fault}")))?;
-    // Without the reason: a digest of few words lets everybody try out which these were, and it is kept when they are erased.
+    // Without the reason: a digest of few words lets everybody try out which these were, and it is kept when they are erased. The reason
+    // itself is compared, as long as it is there.
+    let reason = wish.reason.clone();
     let mut said = json!({ "amount": wish.amount, "payment": wish.payment, "by_hand": wish.by_hand });
     if wish.is_of_parts() || wish.restock {
         said["parts"] = json!([wish.lines, wish.delivery, wish.restock]);
@@ -93,7 +95,15 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
             tracing::warn!(%order, refund = id, %failure, "a refund will be sent later");
         }
     }
+    if says_otherwise(&app.service.store.record(&order).await?, &id, &reason) {
+        return Err(StoreError::KeyUsed.into());
+    }
     told(&app, &order, &id, StatusCode::CREATED).await
+}
+
+/// Whether a refund has another reason. One without any may have had one that was erased.
+fn says_otherwise(record: &OrderRecord, id: &str, reason: &str) -> bool {
+    record.refunds.iter().any(|refund| refund.id == id && !refund.reason.is_empty() && refund.reason != storable(reason))
 }
 
 /// A refund that the provider could not deliver was returned by other means.
