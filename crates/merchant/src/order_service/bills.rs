@@ -22,6 +22,8 @@ const LEASE: i64 = 600;
 const PAUSE: Duration = Duration::from_secs(900);
 /// How long after it should be there a bill may be missing before a person has to know, seconds.
 const PATIENCE: i64 = 6 * 3600;
+/// For how long it is told that a day can be compared no more, seconds.
+const TOLD_FOR: i64 = 31 * DAY;
 
 /// What comes of asking for a comparison.
 pub(crate) enum Compared {
@@ -75,10 +77,33 @@ impl OrderService {
     /// The first seconds of the days that are due, the oldest first.
     async fn days_due(&self, provider: &Provider, days: &BillDays) -> Result<Vec<i64>, StoreError> {
         let now = self.now();
+        let so_far = self.uncompared(provider, days, now - days.kept_for, now).await?;
+        Ok(so_far.into_iter().filter(|day| now >= day + DAY + days.made_after).collect())
+    }
+
+    /// The first seconds of the days from the one in which `from` lies to before `to`, unix seconds, that were not compared, the oldest
+    /// first; since the first payment.
+    async fn uncompared(&self, provider: &Provider, days: &BillDays, from: i64, to: i64) -> Result<Vec<i64>, StoreError> {
         let Some(first) = self.first_payment_at(provider).await? else { return Ok(Vec::new()) };
         let compared = self.store.tokens_of(&duty(provider, ""), DONE).await?;
-        let so_far = (days.begin(first.max(now - days.kept_for))..now).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
-        Ok(so_far.filter(|day| now >= day + DAY + days.made_after && !compared.contains(&days.zone.date(*day))).collect())
+        let all = (days.begin(first.max(from))..to).step_by(usize::try_from(DAY).unwrap_or(usize::MAX));
+        Ok(all.filter(|day| !compared.contains(&days.zone.date(*day))).collect())
+    }
+
+    /// Days that were never compared and whose bill the provider keeps no more, in words as [`OrderService::late_bills`]: those of which it
+    /// was dropped not long ago.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn lost_bills(&self) -> Result<Vec<String>, StoreError> {
+        let mut lost = Vec::new();
+        for provider in self.providers.all() {
+            let Some(days) = provider.bill_days() else { continue };
+            let oldest_kept = days.begin(self.now() - days.kept_for);
+            let gone = self.uncompared(provider, &days, oldest_kept - TOLD_FOR, oldest_kept).await?;
+            lost.extend(gone.into_iter().map(|day| day_of(provider, &days, day)));
+        }
+        Ok(lost)
     }
 
     /// Days whose bill should be there for long and that were not compared, in words, the oldest first: the provider and its day.
@@ -91,7 +116,7 @@ impl OrderService {
             let Some(days) = provider.bill_days() else { continue };
             let is_late = |day: &i64| self.now() >= day + DAY + days.made_after + PATIENCE;
             let due = self.days_due(provider, &days).await?;
-            late.extend(due.into_iter().filter(is_late).map(|day| format!("{} of {}", days.zone.date(day), provider.name())));
+            late.extend(due.into_iter().filter(is_late).map(|day| day_of(provider, &days, day)));
         }
         Ok(late)
     }
@@ -292,6 +317,11 @@ enum Line {
 
 /// What is kept of a day that was compared, under the name of that duty.
 const DONE: &str = "done";
+
+/// A day in words.
+fn day_of(provider: &Provider, days: &BillDays, day: i64) -> String {
+    format!("{} of {}", days.zone.date(day), provider.name())
+}
 
 fn duty(provider: &Provider, date: &str) -> String {
     format!("bill {} {date}", provider.name())

@@ -88,6 +88,28 @@ async fn money_bills_and_questions_that_wait_for_somebody_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn days_whose_bill_is_gone_before_it_was_compared_are_named_for_a_month() {
+    const DAY: i64 = 86_400;
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    make_order(&shop, &key, "one").await;
+    // WeChat Pay keeps bills for 90 days; the first day is the 15th of January.
+    shop.advance(90 * DAY);
+    assert!(!codes(&shop, &key).await.contains(&"bills-gone".to_owned()));
+    shop.advance(2 * DAY);
+    let told = shop.call(&key, "GET", "doctor", None).await.json();
+    let gone = told["findings"].as_array().unwrap().iter().find(|one| one["code"] == "bills-gone").unwrap();
+    let words = gone["words"].as_str().unwrap();
+    assert!(words.starts_with("2 days ") && words.ends_with(": 2027-01-15 of wechat_pay, 2027-01-16 of wechat_pay"), "{words}");
+    shop.advance(29 * DAY);
+    let told = shop.call(&key, "GET", "doctor", None).await.text;
+    assert!(told.contains("31 days were never compared") && told.contains("2027-01-15"), "{told}");
+    shop.advance(DAY);
+    let told = shop.call(&key, "GET", "doctor", None).await.text;
+    assert!(told.contains("31 days were never compared") && !told.contains("2027-01-15"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_that_the_shops_server_does_not_take_are_named() {
     let receiver = Receiver::start().await;
     let folder = Folder::new("doctor");

@@ -140,6 +140,11 @@ async fn of_this_node(app: &App, troubles: &Troubles) -> Vec<Finding> {
     findings
 }
 
+/// The first of these days.
+fn first_of(days: &[String]) -> String {
+    days.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
 /// What the records tell, the same on every node.
 async fn of_the_records(app: &App) -> Result<Vec<Finding>, AdminError> {
     let (store, mut findings) = (&app.service.store, Vec::new());
@@ -192,12 +197,24 @@ async fn of_the_records(app: &App) -> Result<Vec<Finding>, AdminError> {
     }
     let late = app.service.late_bills().await?;
     if !late.is_empty() {
-        let (number, named) = (late.len(), late.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "));
         findings.push(Finding {
             code: "bills-uncompared",
             severity: Severity::Warning,
-            words: format!("{number} days were not compared with the provider's bill: {named}"),
+            words: format!("{} days were not compared with the provider's bill: {}", late.len(), first_of(&late)),
             what_to_do: "the log says why; GET /admin/v1/reconciliation tries one at once",
+        });
+    }
+    let lost = app.service.lost_bills().await?;
+    if !lost.is_empty() {
+        findings.push(Finding {
+            code: "bills-gone",
+            severity: Severity::Warning,
+            words: format!(
+                "{} days were never compared with the provider's bill, which it hands out no more: {}",
+                lost.len(),
+                first_of(&lost)
+            ),
+            what_to_do: "download these bills by hand from the provider's portal, and compare them with `orders export`; told for a month",
         });
     }
     let orders = store.orders_that_need_a_person().await?;
