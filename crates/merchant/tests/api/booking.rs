@@ -2,14 +2,18 @@
 
 use std::io::Cursor;
 use std::process::Command;
+use std::sync::Arc;
 
 use calamine::{Data, Reader as _, Xlsx};
 use gateway::wechat_pay::server::bill_file;
 use merchant::api_keys::{self, Scope};
 use merchant::order_record::RefundStatus;
+use merchant::{Config, Merchant};
 use protocol::Way;
 use serde_json::{Value, json};
+use testing::backend::shop::configuration;
 use testing::backend::{Shop, key, nonce, text};
+use tokio::net::TcpListener;
 
 const HEAD: &str = "booked_on,at,belongs_to,kind,amount,currency,number,order,reference,payment,refund,transaction,method,provider,\
     discount_code,country,tax,taxes,lines,client_reference,metadata";
@@ -128,6 +132,23 @@ async fn a_month_is_closed_once_it_is_over_and_the_export_says_whether_it_is() {
     assert_eq!(rows(&shop, &boss, "?from=2027-01&to=2027-01").await.len(), 2);
     shop.advance(60 * 86_400);
     assert!(close("2027-03").await.text.contains("2027-02 has movements"), "the month before has movements");
+}
+
+#[tokio::test]
+async fn behind_a_closed_month_the_server_starts_in_the_zone_of_that_alone() {
+    let mut shop = open().await;
+    let boss = shop.key(&[Scope::Read, Scope::Refunds]).await;
+    sold(&shop, "A-1", "EV-1").await;
+    shop.advance(31 * 86_400);
+    assert_eq!(shop.call(&boss, "POST", "export/close", Some(("k", json!({ "month": "2027-01" })))).await.status, 200);
+    shop.close().await;
+    let text = configuration(&shop.folder, "http://127.0.0.1:9", &shop.provider.settings_url());
+    let config = Config::parse(&text.replace("[server]", "time_zone = \"Asia/Shanghai\"\n[server]")).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let refused = Merchant::start_with(&config, listener, Arc::new(|| 1_802_800_000), Vec::new()).await.unwrap_err().to_string();
+    assert!(refused.contains("merchant.time_zone: the books are closed up to 2027-01 by the days of Europe/Berlin"), "{refused}");
+    shop.open_again_with(|config| config.replace("[server]", "time_zone = \"Europe/Berlin\"\n[server]")).await;
+    assert_eq!(shop.call(&boss, "GET", "books/2027-01", None).await.json()["time_zone"], "Europe/Berlin");
 }
 
 #[tokio::test]

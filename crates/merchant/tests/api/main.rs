@@ -7,6 +7,7 @@ mod admin;
 mod answering;
 mod asking;
 mod banking;
+mod billing;
 mod booking;
 mod booking_much;
 mod checking;
