@@ -4,7 +4,7 @@
 use protocol::{Delivery, DeliveryOption};
 use serde::Deserialize;
 
-use super::country::judge_country;
+use super::asks::judge_country;
 use super::product::Product;
 use super::shipping::{Cost, Step, weight};
 use super::text::Text;

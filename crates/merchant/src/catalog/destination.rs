@@ -296,6 +296,11 @@ mod tests {
             ("id = \"parcel\"", "id = \"post\"", "line 21: delivery \"post\": stands twice"),
             ("id = \"parcel\"", "id = \"a b\"", "delivery \"a b\": id: 1 to 64"),
             ("[\"DE\", \"FR\"]", "[\"Germany\"]", "delivery \"parcel\": countries: \"Germany\" is no country"),
+            (
+                "[\"DE\", \"FR\"]",
+                "[\"UK\"]",
+                "countries: \"UK\" is no country of ISO 3166-1: two capital letters, such as \"DE\" or \"GB\"",
+            ),
             ("        countries = [\"DE\", \"FR\"]\n", "", "delivery \"parcel\": either every delivery"),
             ("days = [2, 4]", "days = [4, 2]", "delivery \"post\": days"),
             ("amount = 490", "by_pieces = [{ up_to = 1, amount = 1 }]", "delivery \"post\": the last step"),

@@ -23,7 +23,7 @@ mod variant;
 
 pub(crate) use asks::{OwnAsks, OwnDelivery, judge as judge_answers, terms as answer_terms};
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
-pub(crate) use country::judge_country;
+pub(crate) use country::is_country_code;
 pub use file::{Catalog, CatalogError};
 pub use price_error::PriceError;
 pub(crate) use source::Source;

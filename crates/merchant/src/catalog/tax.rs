@@ -7,8 +7,7 @@ use protocol::Tax;
 use serde::Deserialize;
 
 use super::Text;
-use super::asks::has_region;
-use super::country::judge_country;
+use super::asks::{has_region, judge_country};
 use super::percent::Percent;
 use crate::spread::spread;
 

@@ -188,6 +188,8 @@ async fn bad_questions_of_the_shop_are_refused_and_named() {
         ("asks", json!([{ "kind": "email", "when": "ship" }]), "asks[0]: when and items"),
         ("countries", json!([]), "asks[1]: each country writes addresses"),
         ("countries", json!(["Germany"]), "countries: \\\"Germany\\\" is no country"),
+        ("countries", json!(["DE", "XX"]), "countries: \\\"XX\\\" is no country of ISO 3166-1"),
+        ("countries", json!(["UK"]), "such as \\\"DE\\\" or \\\"GB\\\""),
         ("deliveries", json!([{ "id": "a b", "label": "A", "amount": 1 }]), "deliveries[0].id"),
         ("deliveries", json!([{ "id": "a", "label": "A", "amount": -1 }]), "deliveries[0].amount"),
         ("delivery", json!({ "label": "Post", "amount": 1 }), "delivery: is chosen by the shopper"),

@@ -3,6 +3,7 @@
 
 use protocol::{Ask, Choice};
 
+use super::super::country::is_country_code;
 use crate::i18n::AskWords;
 
 /// A country a line: its code, the order of its parts, that in Latin letters if it is another one, the parts that are required, what city,
@@ -99,6 +100,15 @@ pub(super) fn international(phone: &str, country: Option<&str>) -> Option<String
     let (code, trunk) = dialling.split_once(' ').unwrap_or((dialling, ""));
     let national = digits.strip_prefix(trunk).unwrap_or(&digits);
     (!code.is_empty()).then(|| format!("+{code}{national}"))
+}
+
+/// Judges the code of a country that the shop wrote: one of ISO 3166-1 alpha-2, or of the three that post goes to beside (`AC`, `TA`, `XK`).
+///
+/// # Errors
+/// Says how it has to be.
+pub(crate) fn judge_country(code: &str) -> Result<(), String> {
+    let is_known = is_country_code(code) && of(code).is_some();
+    if is_known { Ok(()) } else { Err(format!("{code:?} is no country of ISO 3166-1: two capital letters, such as \"DE\" or \"GB\"")) }
 }
 
 fn of(country: &str) -> Option<Form<'static>> {

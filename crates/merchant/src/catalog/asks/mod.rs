@@ -14,7 +14,7 @@ mod terms;
 
 pub(crate) use asking::{Asked, address_form, asks, words};
 pub(crate) use fitting::is_pattern;
-pub(crate) use forms::{has_region, regions};
+pub(crate) use forms::{has_region, judge_country, regions};
 pub(crate) use judging::judge;
 pub(crate) use own::{OwnAsks, OwnDelivery};
 pub(crate) use question::Question;

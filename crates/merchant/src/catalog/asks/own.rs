@@ -3,9 +3,9 @@
 use protocol::{AnswersText, Ask, Choice, Delivery, DeliveryOption, Fault, Price, PriceText};
 use serde::{Deserialize, Serialize};
 
-use super::super::country::judge_country;
 use super::super::text::Text;
 use super::asking::{Asked, asks, words};
+use super::forms::judge_country;
 use super::judging::judge;
 use super::kind::Kind;
 use super::question::Question;

@@ -6,7 +6,7 @@ use protocol::{Ask, DeliveryOption, Price, PriceText, Quote};
 
 use super::super::Cart;
 use super::super::asks::{Question, address_form, is_pattern};
-use super::super::country::judge_country;
+use super::super::country::is_country_code;
 use crate::cart_fault::of_field;
 use crate::shown::{MAX_NAME, judge_text};
 
@@ -88,7 +88,7 @@ fn judge_asks(asks: &[Ask]) -> Result<(), &'static str> {
             "country" | "region" if ask.name != ask.kind || ask.options.is_empty() || !ask.form.is_empty() => {
                 return Err("asks: country and region have their kinds as names, and options");
             }
-            "country" if !ask.options.iter().all(|option| judge_country(&option.value).is_ok()) => {
+            "country" if !ask.options.iter().all(|option| is_country_code(&option.value)) => {
                 return Err("asks: options of country: two capital letters of ISO 3166-1");
             }
             "country" | "region" => {}
