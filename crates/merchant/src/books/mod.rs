@@ -8,4 +8,4 @@ mod spreading;
 
 pub(crate) use formats::{Format, Sheet, TooLong, csv_head, csv_row, json_row};
 pub use movement::{Booked, ClosedMonth, Movement, MovementKind, SoldLine, TaxShare};
-pub(crate) use movement::{Returned, of_facts, of_record, returns_money};
+pub(crate) use movement::{Returned, of_facts, of_record, returns_money, unnamed};

@@ -128,6 +128,18 @@ pub(crate) struct Returned {
     pub(crate) taxes: Vec<i64>,
 }
 
+impl SoldLine {
+    /// Whether the shop named a sku.
+    pub(crate) fn has_sku(&self) -> bool {
+        self.sku != unnamed(self.line)
+    }
+}
+
+/// What a line of an order of the shop's own is called where the shop named no sku; counted from 0.
+pub(crate) fn unnamed(line: usize) -> String {
+    format!("line-{}", line + 1)
+}
+
 impl MovementKind {
     const ALL: [MovementKind; 6] = [
         MovementKind::Sale,

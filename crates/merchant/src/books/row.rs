@@ -3,7 +3,7 @@
 use protocol::{Currency, Money};
 use serde_json::{Map, Value, json};
 
-use super::movement::{Booked, TaxShare};
+use super::movement::{Booked, SoldLine, TaxShare};
 use crate::number::OrderNumber;
 use crate::shop_time::ShopTime;
 
@@ -74,7 +74,7 @@ pub(super) fn cells(booked: &Booked, time: &ShopTime) -> [Cell; COLUMNS.len()] {
         Cell::maybe(moved.country.as_deref()),
         Cell::Amount(tax(&moved.taxes), currency),
         each(moved.taxes.iter().map(|tax| format!("{}: {}", rate(tax), decimal(tax.amount, currency))).collect()),
-        each(moved.lines.iter().map(|line| format!("{} x {}", line.quantity, line.sku)).collect()),
+        each(moved.lines.iter().map(|line| format!("{} x {}", line.quantity, what(line))).collect()),
         Cell::maybe(references.client_reference.as_deref()),
         Cell::Text(references.metadata_text().unwrap_or_default()),
     ]
@@ -105,6 +105,11 @@ fn number(booked: &Booked) -> Option<String> {
 /// All tax in it, minor units.
 fn tax(taxes: &[TaxShare]) -> i64 {
     taxes.iter().map(|tax| tax.amount).sum()
+}
+
+/// What was sold: its sku, or the name of a line that has none.
+fn what(line: &SoldLine) -> &str {
+    if line.has_sku() { &line.sku } else { &line.name }
 }
 
 /// The rate as people read it; a tax without one has its name.

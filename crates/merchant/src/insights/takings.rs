@@ -92,7 +92,7 @@ impl Takings {
         let moved = &booked.movement;
         let sign = if moved.kind == MovementKind::Refund { -1 } else { 1 };
         let (mut rest, mut seen) = (moved.amount, Vec::new());
-        for line in moved.lines.iter().filter(|line| line.sku != unnamed(line.line)) {
+        for line in moved.lines.iter().filter(|line| line.has_sku()) {
             let is_new = moved.kind == MovementKind::Sale && !seen.contains(&&line.sku);
             seen.push(&line.sku);
             let sum = self.sum(Some(line.sku.clone()), &moved.currency);
@@ -126,11 +126,6 @@ impl Takings {
         };
         Table { columns, rows: self.sums.iter().filter_map(row).collect() }
     }
-}
-
-/// What a line of an order of the shop's own is called where the shop named no sku; counted from 0.
-pub(crate) fn unnamed(line: usize) -> String {
-    format!("line-{}", line + 1)
 }
 
 #[cfg(test)]

@@ -80,6 +80,26 @@ async fn a_row_says_what_moved_and_no_spreadsheet_takes_it_for_a_formula() {
 }
 
 #[tokio::test]
+async fn a_line_without_a_sku_is_told_by_its_name() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let lines = json!([
+        { "name": "Tea ceremony", "unit_price": 500, "quantity": 2 }, { "name": "Mug", "sku": "mug", "unit_price": 99 },
+        { "name": "=Wrapping", "options": "Red", "unit_price": 50 },
+    ]);
+    let wish = json!({ "lines": lines, "currency": "CNY", "reference": "A-1" });
+    let made = shop.call(&key, "POST", "orders", Some(("made", wish))).await.json();
+    let payment = made["order"]["payment"]["id"].as_str().unwrap().to_owned();
+    shop.provider.pay(&payment);
+    assert_eq!(shop.deliver(&shop.provider.notice(&payment, "EV-1")).await, 204);
+    let back = json!({ "lines": [{ "line": 2 }], "by_hand": true });
+    assert_eq!(shop.call(&key, "POST", "orders/A-1/refunds", Some(("back", back))).await.status, 201);
+    let rows = rows(&shop, &key, "").await;
+    assert!(rows[0].ends_with(",2 x Tea ceremony; 1 x mug; 1 x =Wrapping – Red,,"), "{}", rows[0]);
+    assert!(rows[1].ends_with(",1 x =Wrapping – Red,,"), "{}", rows[1]);
+}
+
+#[tokio::test]
 async fn a_second_payment_and_its_return_are_rows_of_their_own() {
     let shop = Shop::open().await;
     let reader = shop.key(&[Scope::Read]).await;

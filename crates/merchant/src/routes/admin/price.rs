@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::error::AdminError;
 use super::json::MAX_AMOUNT;
-use crate::insights::unnamed;
+use crate::books::unnamed;
 use crate::shown::{MAX_NAME, judge_rate, judge_text, picture};
 
 /// The largest price of one thing, minor units: so many as an order can hold stay within [`MAX_AMOUNT`] a thousandfold.
