@@ -47,10 +47,11 @@ impl ShopTime {
         date.tomorrow().map_or(LATEST, |next| self.begin(next))
     }
 
-    /// A time of RFC 3339 in this zone: `2026-11-27T14:30:00+01:00`. `at` in unix seconds.
+    /// A time of RFC 3339 in this zone: `2026-11-27T14:30:00+01:00`, or `2026-11-27T13:30:00Z` while it has the time of UTC. `at` in unix
+    /// seconds.
     pub fn write(&self, at: i64) -> String {
-        let at = stamp(at);
-        at.display_with_offset(self.0.to_offset(at)).to_string()
+        let (at, offset) = (stamp(at), self.0.to_offset(stamp(at)));
+        if offset.is_zero() { at.to_string() } else { at.display_with_offset(offset).to_string() }
     }
 
     /// The first second of what people wrote.
@@ -175,6 +176,10 @@ mod tests {
             assert_eq!((zone.from(text, NOW), zone.to(text, NOW)), (Ok(at), Ok(at)), "{text}");
         }
         assert_eq!(zone.write(NOW), "2026-11-27T13:00:00+01:00");
+        assert_eq!(ShopTime::default().write(NOW), "2026-11-27T12:00:00Z");
+        let london = ShopTime::named("Europe/London").unwrap();
+        let summer = utc("2026-07-01T12:00:00Z");
+        assert_eq!((london.write(NOW).as_str(), london.write(summer).as_str()), ("2026-11-27T12:00:00Z", "2026-07-01T13:00:00+01:00"));
     }
 
     #[test]
