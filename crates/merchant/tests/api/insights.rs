@@ -26,6 +26,11 @@ async fn rows(shop: &Shop, key: &str, by: &str) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.text);
     let body = answer.json();
     assert_eq!((&body["by"], &body["time_zone"]), (&json!(by), &json!("Asia/Shanghai")));
+    let columns = body["columns"].as_array().unwrap();
+    for row in body["rows"].as_array().unwrap() {
+        let has_all = columns.iter().all(|name| row.get(name.as_str().unwrap()).is_some());
+        assert!(has_all && row.as_object().unwrap().len() == columns.len(), "{row}");
+    }
     body["rows"].clone()
 }
 

@@ -36,37 +36,12 @@ impl Insights {
 
 /// An answer for people.
 pub(super) fn table(answer: &Value) -> String {
-    match answer["by"].as_str() {
-        Some(by) => aligned(&columns(by), answer),
-        None => overview(answer),
-    }
+    if answer["by"].is_null() { overview(answer) } else { aligned(answer) }
 }
 
-/// The columns of rows by that, in the order in which people read them.
-fn columns(by: &str) -> Vec<&str> {
-    match by {
-        "product" => vec!["product", "currency", "orders", "quantity", "sales", "refunds", "net"],
-        "surface" => vec![
-            "method",
-            "surface",
-            "shown",
-            "paid",
-            "abandoned",
-            "ran_out",
-            "ran_out_after_scan",
-            "canceled",
-            "declined",
-            "replaced",
-            "median_seconds_to_paid",
-            "ninetieth_seconds_to_paid",
-        ],
-        "shoppers" => vec!["people", "people_again", "orders"],
-        by => vec![by, "currency", "orders", "sales", "refunds", "net"],
-    }
-}
-
-/// Figures stand at the right, below their names.
-fn aligned(columns: &[&str], answer: &Value) -> String {
+/// The columns in the backend's order. Figures stand at the right, below their names.
+fn aligned(answer: &Value) -> String {
+    let columns: Vec<&str> = each(&answer["columns"]).map(text).collect();
     let cell = |row: &Value, name: &str| match (name, &row[name]) {
         ("sales" | "refunds" | "net", amount) => money(amount, text(&row["currency"])),
         (_, Value::String(word)) => word.clone(),

@@ -59,7 +59,7 @@ pub(super) async fn insights(State(app): State<App>, caller: Caller, asked: Resu
     if asked.format == Format::Csv {
         return Ok(csv(&table));
     }
-    let body = json!({ "from": from, "to": to, "time_zone": app.service.time.name(), "by": asked.by, "rows": table.json() });
+    let body = json!({ "from": from, "to": to, "time_zone": app.service.time.name(), "by": asked.by, "columns": table.columns, "rows": table.json() });
     answer(StatusCode::OK, &body)
 }
 
