@@ -1,13 +1,15 @@
 //! `doctor`: each thing that can be wrong is made so from outside, and is said in words with what to do.
 
 use std::process::{Command, Output};
+use std::sync::Arc;
 
+use gateway::wechat_pay::{PlatformCertificate, Settings, WechatPay};
 use merchant::api_keys::Scope;
 use serde_json::{Value, json};
 use sqlx::Executor as _;
 use testing::Folder;
 use testing::backend::bank::FPS;
-use testing::backend::{Receiver, SHOP_CATALOG, Shop, text};
+use testing::backend::{Receiver, SHOP_CATALOG, Shop, account, text};
 
 /// The codes of what is wrong.
 async fn codes(shop: &Shop, key: &str) -> Vec<String> {
@@ -171,4 +173,46 @@ async fn refunds_that_do_not_get_on_are_told_after_a_day() {
     assert!(!codes(&shop, &key).await.contains(&"refunds-wait".to_owned()));
     shop.advance(86_400 + 1);
     assert!(codes(&shop, &key).await.contains(&"refunds-wait".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_by_which_a_provider_is_believed_are_told_of_before_they_end() {
+    let mut shop = Shop::open().await;
+    let ends = shop.now() + 30 * 86_400;
+    shop.close().await;
+    shop.collect_by(Arc::new(believed_by_a_certificate(ends)));
+    shop.open_again_with(|config| config.split("[wechat_pay]").next().unwrap_or_default().to_owned()).await;
+    let key = shop.key(&[Scope::Read]).await;
+    shop.advance(20 * 86_400);
+    assert!(!codes(&shop, &key).await.contains(&"certificates-end".to_owned()));
+    shop.advance(1);
+    let told = shop.call(&key, "GET", "doctor", None).await.json();
+    let finding = told["findings"].as_array().unwrap().iter().find(|one| one["code"] == "certificates-end").unwrap();
+    let words = finding["words"].as_str().unwrap();
+    assert!(words.starts_with("wechat_pay is believed by certificates until 2027-02-14T08:00:00Z"), "{told}");
+}
+
+/// WeChat Pay for an account that was never given the public key, and to which newer certificates do not come.
+fn believed_by_a_certificate(expires_at: i64) -> WechatPay {
+    let (key, serial) = (account::platform_key().key.public_key(), "5A".repeat(20));
+    let settings = account::settings("http://127.0.0.1:1");
+    let pem = settings.platform_keys.into_values().next().unwrap();
+    let settings = Settings { platform_keys: [(serial.clone(), pem)].into(), public_key_id: serial.clone(), ..settings };
+    let gateway = WechatPay::new(gateway::wechat_pay::Config::parse(&settings).unwrap());
+    gateway.with_certificates(&[PlatformCertificate { serial, key, effective_at: 0, expires_at }])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_of_an_older_program_that_cannot_be_read_are_missing_in_the_books() {
+    let mut shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    make_order(&shop, &key, "one").await;
+    shop.close().await;
+    shop.records().await.execute("UPDATE orders SET unbooked = 1, metadata = 'words'").await.unwrap();
+    shop.open_again().await;
+    assert_eq!(codes(&shop, &key).await, ["books-incomplete"]);
+    shop.close().await;
+    shop.records().await.execute("UPDATE orders SET metadata = NULL").await.unwrap();
+    shop.open_again().await;
+    assert!(codes(&shop, &key).await.is_empty(), "a good copy is booked by the next start");
 }
