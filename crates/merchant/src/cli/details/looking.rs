@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use merchant::sealed::SealedKind;
+use merchant::shop_time::ShopTime;
 use merchant::store::{Looking, SeenDetail};
-use merchant::{OrderNumber, Store, receipts};
+use merchant::{OrderNumber, Store};
 use protocol::{AnswersText, OrderId};
 use serde_json::{Value, json};
 
@@ -17,22 +18,23 @@ fn looking(what: &str, now: i64) -> Looking<'_> {
     Looking { who: "command", what, now }
 }
 
-pub(super) async fn show(store: &Store, order: &str, now: i64) -> Result<(), String> {
+/// Times are those of the shop.
+pub(super) async fn show(store: &Store, order: &str, time: &ShopTime, now: i64) -> Result<(), String> {
     let order = find(store, order).await?;
     let seen = store.look_at_details(&order, looking("show", now)).await.map_err(said)?;
     if seen.is_empty() {
         eprintln!("nothing is sealed of {}", OrderNumber::of(&order));
     }
-    print(&seen.iter().map(shown).collect::<String>())
+    print(&seen.iter().map(|detail| shown(detail, time)).collect::<String>())
 }
 
 /// A line, and one for each answer.
-fn shown(SeenDetail { kind, name, sealed_at, text }: &SeenDetail) -> String {
+fn shown(SeenDetail { kind, name, sealed_at, text }: &SeenDetail, time: &ShopTime) -> String {
     let text = text.as_deref().unwrap_or("(does not open; the log says why)");
-    let begin = format!("{}  {:14}  {name:27}", receipts::utc(*sealed_at), kind.as_str());
+    let begin = format!("{}  {:14}  {name:27}", time.write(*sealed_at), kind.as_str());
     match (kind, AnswersText::parse(text)) {
         (SealedKind::Answers, Some(answers)) => format!("{}\n{}", begin.trim_end(), answered(&answers)),
-        _ => format!("{begin}  {}\n", text.escape_debug()),
+        _ => format!("{begin}  {}\n", on_one_line(text)),
     }
 }
 

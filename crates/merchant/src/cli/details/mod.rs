@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 use merchant::store::Look;
-use merchant::{Config, OrderNumber, Store, receipts};
+use merchant::{Config, OrderNumber, Store};
 
 use super::shared::{ConfigFile, find, print, said};
 use asking::Asked;
@@ -92,7 +92,7 @@ impl Details {
             }
             Details::Show { config, order } => {
                 let config = config.load()?;
-                with_keys(&config, async |store| looking::show(store, order, now).await).await?;
+                with_keys(&config, async |store| looking::show(store, order, &config.merchant.time_zone, now).await).await?;
             }
             Details::Find { config, by } => {
                 let config = config.load()?;
@@ -106,10 +106,11 @@ impl Details {
             }
             Details::Erase { config, order } => erase(&config.load()?, order, now).await?,
             Details::Looks { config, order } => {
-                let store = config.load()?.store.open().await.map_err(said)?;
+                let config = config.load()?;
+                let store = config.store.open().await.map_err(said)?;
                 let looks = store.looks(&find(&store, order).await?).await.map_err(said)?;
                 store.close().await;
-                let line = |look: &Look| format!("{}  {:7}  {}\n", receipts::utc(look.at), look.what, look.who);
+                let line = |look: &Look| format!("{}  {:7}  {}\n", config.merchant.time_zone.write(look.at), look.what, look.who);
                 print(&looks.iter().map(line).collect::<String>())?;
             }
         }

@@ -190,7 +190,9 @@ fn newer(reason: &str, waits: &Waits) -> String {
 
 async fn told(app: &App, order: &OrderId) -> Answer {
     let (record, waits) = (app.service.store.record(order).await?, app.service.store.waits(order).await?);
-    answer(StatusCode::OK, &with_what_waits(views::record(&record, &[]), &waits))
+    let mut told = with_what_waits(views::record(&record, &[]), &waits);
+    told["time_zone"] = json!(app.service.time.name());
+    answer(StatusCode::OK, &told)
 }
 
 /// An order's view with what of it waits for a person.
