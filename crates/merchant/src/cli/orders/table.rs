@@ -72,7 +72,9 @@ pub(in super::super) fn price(price: &Value, currency: &str, account: &Value) ->
     }
     for tax in each(&price["taxes"]) {
         let how = if tax["included"] == true { "  included" } else { "" };
-        let rate = tax["rate"].as_str().map(|rate| format!(" {rate} %")).unwrap_or_default();
+        // Many labels say it themselves.
+        let is_said = |rate: &&str| [format!("{rate}%"), format!("{rate} %")].iter().any(|said| text(&tax["label"]).contains(said));
+        let rate = tax["rate"].as_str().filter(|rate| !is_said(rate)).map(|rate| format!(" {rate} %")).unwrap_or_default();
         let _ = writeln!(told, "  {}{rate}  {}{how}", text(&tax["label"]), money(&tax["amount"], currency));
     }
     if !price["rounding"].is_null() {
@@ -86,6 +88,11 @@ pub(super) fn account(account: &Value) -> String {
     let currency = text(&order["currency"]);
     let amount = money(&order["amount"], currency);
     let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
+    for (name, member) in [("reference", "reference"), ("client reference", "client_reference")] {
+        if let Some(said) = account[member].as_str() {
+            let _ = writeln!(told, "  {name} {said}");
+        }
+    }
     told += &price(&order["price"], currency, account);
     if !order["answers_digest"].is_null() {
         told += "  answered\n";
