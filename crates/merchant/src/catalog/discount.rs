@@ -23,7 +23,7 @@ pub(super) struct Discount {
     /// What the shopper has to write for it.
     pub(super) code: Option<String>,
     /// How often the code may be used in all.
-    limit: Option<i64>,
+    pub(super) limit: Option<i64>,
     starts_at: Option<Moment>,
     ends_at: Option<Moment>,
 }

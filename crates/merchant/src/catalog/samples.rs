@@ -14,9 +14,10 @@ const MOST: usize = 300;
 const LONG: usize = 8;
 
 impl Catalog {
-    /// The codes of discounts that are soon found by trying.
+    /// The codes of discounts that are soon found by trying, and then used without a limit.
     pub(crate) fn short_codes(&self) -> Vec<String> {
-        self.discounts.iter().filter_map(|discount| discount.code.clone()).filter(|code| code.chars().count() < LONG).collect()
+        let unlimited = self.discounts.iter().filter(|discount| discount.limit.is_none());
+        unlimited.filter_map(|discount| discount.code.clone()).filter(|code| code.chars().count() < LONG).collect()
     }
 
     /// What a few carts cost: each with words for it.
@@ -49,7 +50,8 @@ mod tests {
     #[test]
     fn codes_that_are_soon_found_by_trying_are_known() {
         let discount = |code: &str| format!("[[discount]]\nlabel = \"Off\"\ncode = \"{code}\"\npercent = 5\n");
-        let shop = ["currency = \"EUR\"\n".to_owned(), discount("SPRING7"), discount("SPRING27")].concat();
+        let limited = discount("TEN") + "limit = 10\n";
+        let shop = ["currency = \"EUR\"\n".to_owned(), discount("SPRING7"), discount("SPRING27"), limited].concat();
         assert_eq!(Catalog::parse(&shop).unwrap().short_codes(), ["SPRING7"]);
     }
 }
