@@ -76,6 +76,11 @@ impl Role {
         self.row().1
     }
 
+    /// The words for all of them.
+    pub fn words() -> [&'static str; 4] {
+        Role::ALL.map(|(_, word, _)| word)
+    }
+
     /// What it takes.
     pub fn scopes(self) -> &'static [Scope] {
         self.row().2

@@ -76,7 +76,7 @@ impl Catalog {
     /// # Errors
     /// One line that names the line and the key or item at fault.
     pub fn parse(text: &str) -> Result<Catalog, CatalogError> {
-        let written: Written = toml::from_str(text).map_err(|error| CatalogError(crate::config::one_line(&error, text)))?;
+        let written: Written = toml::from_str(text).map_err(|error| CatalogError(whole(&crate::config::one_line(&error, text))))?;
         written.checked().map_err(|(at, fault)| {
             let number = text.get(..at).unwrap_or_default().matches('\n').count() + 1;
             CatalogError(format!("line {number}: {fault}"))
@@ -194,6 +194,11 @@ fn check<T>(
 ) -> Result<(), Fault> {
     let Some(part) = part else { return Ok(()) };
     check(part.get_ref()).map_err(|fault| (part.span().start, named(fault)))
+}
+
+/// A complaint about a number in words that say how amounts are written.
+fn whole(complaint: &str) -> String {
+    complaint.replace("expected i64", "expected a whole number (an amount in minor units: 1350 for 13.50)")
 }
 
 #[cfg(test)]

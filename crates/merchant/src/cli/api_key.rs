@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use merchant::api_keys::{self, NewKey, Role, Scope};
 use merchant::store::ApiKey as StoredKey;
 use merchant::{Config, Store};
@@ -31,6 +31,7 @@ pub(super) enum ApiKey {
 }
 
 #[derive(Args)]
+#[command(group = ArgGroup::new("may").required(true).args(["scopes", "role"]))]
 pub(super) struct Create {
     #[command(flatten)]
     config: ConfigFile,
@@ -38,7 +39,7 @@ pub(super) struct Create {
     #[arg(long)]
     name: String,
     /// What it may do: read, orders, refunds, confirm, contact; separated by commas
-    #[arg(long, value_delimiter = ',', required_unless_present = "role", conflicts_with = "role", value_parser = scope)]
+    #[arg(long, value_delimiter = ',', value_parser = scope)]
     scopes: Vec<Scope>,
     /// The same in a word: cashier (read, orders, refunds), bookkeeper (read), support (read, contact) or owner (all)
     #[arg(long, value_parser = role)]
@@ -52,11 +53,11 @@ pub(super) struct Create {
 }
 
 fn scope(word: &str) -> Result<Scope, String> {
-    Scope::parse(word).ok_or_else(|| format!("{word:?} is no scope"))
+    Scope::parse(word).ok_or_else(|| format!("scopes are {}", Scope::ALL.map(Scope::as_str).join(", ")))
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    Role::parse(word).ok_or_else(|| format!("{word:?} is no role"))
+    Role::parse(word).ok_or_else(|| format!("roles are {}", Role::words().join(", ")))
 }
 
 impl ApiKey {

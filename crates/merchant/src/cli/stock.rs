@@ -63,7 +63,11 @@ impl Change {
     async fn ask(&self, admin: &Admin, change: i64) -> Result<String, String> {
         let kind = if self.code { "code" } else { "product" };
         let once = self.once.clone().map_or_else(fresh, Ok)?;
-        admin.post(&["stock", kind, &self.name], &once, &json!({ "change": change })).await
+        let answer = admin.post(&["stock", kind, &self.name], &once, &json!({ "change": change })).await;
+        answer.map_err(|refusal| match refusal.starts_with("not-found: ") {
+            true => format!("{refusal}; `stock list` has what there is, and a discount code is meant by --code"),
+            false => refusal,
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod admin;
+mod advising;
 mod answering;
 mod asking;
 mod banking;

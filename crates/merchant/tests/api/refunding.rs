@@ -79,7 +79,10 @@ async fn money_that_went_back_by_amount_is_the_bound_of_the_lines() {
     let refund = async |once: &str, body: Value| shop.call(&key, "POST", &format!("{order}/refunds"), Some((once, body))).await;
     assert_eq!(refund("amount", json!({ "amount": 3_000, "by_hand": true })).await.status, 201);
     let pots = refund("pots", json!({ "lines": [{ "line": 0 }] })).await;
-    assert_eq!((pots.code(), &pots.json()["detail"]), ((409, "refund-too-much".to_owned()), &json!("930 minor units are left to return")));
+    assert_eq!(
+        (pots.code(), &pots.json()["detail"]),
+        ((409, "refund-too-much".to_owned()), &json!("9.30 CNY are left to return, in minor units 930"))
+    );
     let all = json!({ "lines": [{ "line": 0 }, { "line": 1 }, { "line": 2 }], "delivery": true, "by_hand": true });
     assert_eq!(refund("all", all).await.json()["refund"]["amount"], 930);
 }

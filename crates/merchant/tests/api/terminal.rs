@@ -131,7 +131,7 @@ async fn what_the_backend_refuses_is_one_line() {
         (&["show", "ord_gone"][..], "not-found: there is no such order"),
         (&["list", "--status", "lost"], "bad-request: status"),
         (&["refund", "ord_gone", "--once", "x"], "scope: this key has no scope refunds"),
-        (&["--backend", "http://127.0.0.1:1", "list"], "the backend cannot be reached"),
+        (&["--backend", "http://127.0.0.1:1", "list"], "the backend at http://127.0.0.1:1/ cannot be reached"),
         (&["--backend", "http://pay.example.com", "list"], "--backend: https://"),
         (&["--backend", "https://me:secret@pay.example.com", "list"], "--backend: https://"),
         (&["--key-file", "/nonexistent", "list"], "/nonexistent: "),

@@ -67,6 +67,7 @@ fn a_file_that_is_refused_says_its_line_and_the_one_in_use_stays() {
     for (catalog, words) in [
         (SHOP_CATALOG.replace("price = 6800", "price = 0"), "line 3: item \"tea\": price must be"),
         (SHOP_CATALOG.replace("price = 6800", "prize = 6800"), "prize"),
+        (SHOP_CATALOG.replace("price = 6800", "price = 68.00"), "expected a whole number (an amount in minor units: 1350 for 13.50)"),
         ("currency = \"CNY\"\n[[item]]".to_owned(), "line 2"),
     ] {
         let refused = desk.attempt(&catalog, &[]);

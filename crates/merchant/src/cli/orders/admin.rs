@@ -19,17 +19,20 @@ const ALLOWED: Allowed = Allowed { most: 32 * 1024 * 1024, silence: Duration::fr
 /// Of an export, which is kept nowhere and may be of any length.
 const EXPORT: Allowed = Allowed { most: usize::MAX, ..ALLOWED };
 
+/// Under what these stand in the help, apart from what a command takes of its own.
+const BACKEND: &str = "Backend";
+
 /// Whom a command asks, and how it tells the answer.
 #[derive(Args)]
 pub(in super::super) struct Asking {
     /// The backend; environment QR_CHECKOUT_BACKEND
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help_heading = BACKEND)]
     backend: Option<String>,
     /// File with the API key; environment QR_CHECKOUT_API_KEY holds it directly
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = BACKEND)]
     key_file: Option<PathBuf>,
     /// Print the backend's answer as it is
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = BACKEND)]
     pub(in super::super) json: bool,
 }
 
@@ -43,7 +46,7 @@ pub(in super::super) struct Admin {
 impl Admin {
     pub(in super::super) fn open(asking: &Asking) -> Result<Admin, String> {
         let backend = asking.backend.clone().or_else(|| std::env::var("QR_CHECKOUT_BACKEND").ok());
-        let backend = backend.ok_or("name the backend: --backend https://pay.example.com")?;
+        let backend = backend.ok_or("name the backend: --backend https://pay.example.com, or QR_CHECKOUT_BACKEND in the environment")?;
         // The key goes along: over TLS, or not beyond this machine.
         let base = Backend::parse(&backend).ok_or("--backend: https://…, or http on this machine")?;
         let base = Url::parse(base.as_str()).map_err(|error| format!("--backend: {error}"))?;
@@ -77,12 +80,12 @@ impl Admin {
         let mut url = self.at(path)?;
         url.query_pairs_mut().extend_pairs(query);
         let sending = timeout(EXPORT.silence, self.client.get(url).bearer_auth(&self.key).send());
-        let reply = sending.await.map_err(|late| unread(&late.into()))?.map_err(|error| unread(&error.into()))?;
+        let reply = sending.await.map_err(|late| self.unread(&late.into()))?.map_err(|error| self.unread(&error.into()))?;
         if reply.status().is_success() {
             let said = reply.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            return incoming::each_part(reply, EXPORT, take).await.map(|()| said).map_err(|reason| unread(&reason));
+            return incoming::each_part(reply, EXPORT, take).await.map(|()| said).map_err(|reason| self.unread(&reason));
         }
-        let answer = incoming::answer(std::future::ready(Ok(reply)), ALLOWED).await.map_err(|reason| unread(&reason))?;
+        let answer = incoming::answer(std::future::ready(Ok(reply)), ALLOWED).await.map_err(|reason| self.unread(&reason))?;
         Err(refusal(answer.status, &answer.body))
     }
 
@@ -106,25 +109,29 @@ impl Admin {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<String, String> {
-        let answer = incoming::answer(request.bearer_auth(&self.key).send(), ALLOWED).await.map_err(|reason| unread(&reason))?;
+        let answer = incoming::answer(request.bearer_auth(&self.key).send(), ALLOWED).await.map_err(|reason| self.unread(&reason))?;
         if !answer.status.is_success() {
             return Err(refusal(answer.status, &answer.body));
         }
         String::from_utf8(answer.body).map_err(|_| "the backend's answer is no text".to_owned())
     }
-}
 
-/// Why there is no answer.
-fn unread(reason: &Unread) -> String {
-    match reason {
-        Unread::TooLong(_) => format!("the backend's answer is not read: {reason}"),
-        _ => format!("the backend cannot be reached: {reason}"),
+    /// Why there is no answer.
+    fn unread(&self, reason: &Unread) -> String {
+        match reason {
+            Unread::TooLong(_) => format!("the backend's answer is not read: {reason}"),
+            _ => format!("the backend at {} cannot be reached: {reason}", self.base),
+        }
     }
 }
 
 /// What the backend says that is wrong.
 fn refusal(status: StatusCode, body: &[u8]) -> String {
     let problem: Value = serde_json::from_slice(body).unwrap_or_default();
-    let detail = problem["detail"].as_str().unwrap_or("it says no more");
-    format!("{}: {detail}", problem["code"].as_str().unwrap_or(status.as_str()))
+    let code = problem["code"].as_str().unwrap_or(status.as_str());
+    let detail = match code {
+        "unauthorized" => "the backend has no such key that is good; `api-key list` has those that are",
+        _ => problem["detail"].as_str().unwrap_or("it says no more"),
+    };
+    format!("{code}: {detail}")
 }

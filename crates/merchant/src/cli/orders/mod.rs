@@ -204,7 +204,8 @@ impl Orders {
             What::Confirm { payment, amount, currency, transaction } => {
                 let amount = amount_of(amount, currency)?;
                 let body = json!({ "amount": amount, "currency": currency, "transaction": transaction });
-                admin.post(&["payments", payment, "confirm"], &body.to_string(), &body).await?
+                let answer = admin.post(&["payments", payment, "confirm"], &body.to_string(), &body).await;
+                answer.map_err(|refusal| of_odd_money(refusal, transaction))?
             }
             What::Export(export) => return export.run(&admin).await.map(|()| ExitCode::SUCCESS),
             What::Close { month } => books::close(&admin, month).await?,
@@ -233,6 +234,13 @@ fn of_key(refusal: &str, way_on: &str) -> String {
     }
 }
 
+/// A refusal of money that was written down all the same, with what to do about it.
+fn of_odd_money(refusal: String, transaction: &str) -> String {
+    let is_written_down = ["wrong-amount: ", "already-paid: "].iter().any(|code| refusal.starts_with(code));
+    let way_on = "say what becomes of it: qr-checkout-server orders resolve";
+    if is_written_down { format!("{refusal}; {way_on} {transaction} --keep, or --return") } else { refusal }
+}
+
 /// The answer to a creation, unless it is an order of before that nobody can pay any more.
 fn still_open(answer: &str) -> Result<String, String> {
     let order = serde_json::from_str::<Value>(answer).unwrap_or_default()["order"].take();
@@ -253,7 +261,13 @@ impl What {
             What::Export(_) => answer.to_owned(),
             What::Close { .. } => books::closed(&read()?),
             What::Books { .. } => books::month(&read()?),
-            What::List(_) | What::Find(_) => table::list(&read()?),
+            What::List(_) | What::Find(_) => {
+                let page = read()?;
+                if page["orders"][0].is_null() {
+                    eprintln!("there are no such orders");
+                }
+                table::list(&page)
+            }
             What::Note(_) => "noted\n".to_owned(),
             What::Insights(insights) if insights.csv => answer.to_owned(),
             What::Insights(_) => insights::table(&read()?),

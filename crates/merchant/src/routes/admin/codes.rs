@@ -24,7 +24,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("not-paid", 409, "No money came by this payment, so that there is none to return."),
     ("refund-not-stuck", 409, "Only a refund that is stuck can be ended by hand."),
     ("refund-too-late", 409, "The provider returns money for so many days only. Return it another way, and write that down (`by_hand`)."),
-    ("refund-too-much", 409, "More than is left; `detail` says how much that is, in minor units."),
+    ("refund-too-much", 409, "More than is left; `detail` says how much that is."),
     ("resolve-first", 409, "Money of which nobody has said what becomes of it: keep or return it (`…/odd-money/{transaction}/resolve`)."),
     ("return-by-hand", 409, "The provider cannot be asked to return this money. Return it by other means, and call again with `by_hand`."),
     ("stock-too-low", 409, "Fewer are left than are to be taken out; `detail` says how many."),

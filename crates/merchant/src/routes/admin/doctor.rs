@@ -222,7 +222,7 @@ async fn of_the_records(app: &App) -> Result<Vec<Finding>, AdminError> {
         findings.push(Finding {
             code: "attention",
             severity: Severity::Warning,
-            words: format!("{orders} orders need a person"),
+            words: if orders == 1 { "1 order needs a person".to_owned() } else { format!("{orders} orders need a person") },
             what_to_do: "`orders list --attention` has them with the reasons",
         });
     }

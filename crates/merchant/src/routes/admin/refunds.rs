@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use protocol::base64::{Alphabet, encode};
-use protocol::{Digest, Money, PaymentId};
+use protocol::{Digest, Line, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -188,7 +188,12 @@ impl CreateRefund {
                 (None, Some([line])) => *line,
                 (None, Some([_, _, ..])) => return Err(bad("several lines have that sku; name one by its place, line, counted from 0")),
                 (Some(_), Some(_)) | (None, None) => return Err(bad("named by line, its place counted from 0, or by sku")),
-                _ => return Err(bad("the order has no such line")),
+                _ => {
+                    return Err(bad(&format!(
+                        "the order has no such line; it has {}",
+                        places(&sold.iter().map(Line::title).collect::<Vec<_>>())
+                    )));
+                }
             };
             if sold[line].total < 0 {
                 return Err(bad("takes something off, and goes back with the others"));
@@ -232,9 +237,18 @@ pub(super) fn in_time(app: &App, record: &OrderRecord, payment: &PaymentId) -> R
 pub(super) fn refused(record: &OrderRecord, refusal: RefundRefusal) -> AdminError {
     match refusal {
         RefundRefusal::NotPaid => AdminError::conflict("not-paid", "no money came by it"),
-        RefundRefusal::TooMuch { left } => AdminError::conflict("refund-too-much", format!("{left} minor units are left to return")),
+        RefundRefusal::TooMuch { left } => {
+            let money = Money { amount: left, currency: record.order.currency };
+            let detail = format!("{} {} are left to return, in minor units {left}", money.to_decimal(), money.currency.as_str());
+            AdminError::conflict("refund-too-much", detail)
+        }
         RefundRefusal::Returned => AdminError::conflict("refund-too-much", still_open(record)),
     }
+}
+
+/// Lines by their places.
+fn places(titles: &[String]) -> String {
+    titles.iter().enumerate().map(|(at, title)| format!("{at} ({title})")).collect::<Vec<_>>().join(", ")
 }
 
 /// What of an order did not go back yet.

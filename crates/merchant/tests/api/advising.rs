@@ -1,0 +1,58 @@
+//! What a person at a terminal is told who does not know better: each refusal names what to do.
+
+use std::process::{Command, Output};
+
+use merchant::api_keys::Scope;
+use serde_json::json;
+use testing::backend::bank::FPS;
+use testing::backend::{Shop, text};
+
+async fn run(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.args(arguments).env("QR_CHECKOUT_API_KEY", key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_says_what_to_do() {
+    let shop = Shop::open_with(|config| config.replace("[merchant]\n", "[merchant]\ntime_zone = \"Asia/Shanghai\"\n") + FPS).await;
+    let key = shop.key(&Scope::ALL).await;
+    let wish = json!({ "lines": [{ "name": "Tea", "unit_price": 6_800 }], "currency": "HKD", "reference": "A-1", "method": "fps" });
+    let made = shop.call(&key, "POST", "orders", Some(("made", wish))).await.json();
+    let payment = made["order"]["payment"]["id"].as_str().unwrap();
+    let confirm =
+        |amount, transaction| ["orders", "confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", transaction];
+    let limited = ["api-key", "create", "--config", "x", "--name", "x"];
+    for (arguments, said) in [
+        (&confirm("60.00", "T-1")[..], "say what becomes of it: qr-checkout-server orders resolve T-1 --keep, or --return\n"),
+        (&confirm("61.00", "T-2"), "orders resolve T-2 --keep, or --return\n"),
+        (&["stock", "add", "SPRING", "5"], "`stock list` has what there is, and a discount code is meant by --code\n"),
+        (&["doctor", "--backend", "http://127.0.0.1:1"], "the backend at http://127.0.0.1:1/ cannot be reached: "),
+        (&[&limited[..], &["--role", "boss"]].concat(), "roles are cashier, bookkeeper, support, owner\n"),
+        (&[&limited[..], &["--scopes", "all"]].concat(), "scopes are read, orders, refunds, confirm, contact\n"),
+        (&limited, "<--scopes <SCOPES>|--role <ROLE>>"),
+    ] {
+        let output = run(&shop, &key, arguments).await;
+        assert!(!output.status.success() && text(&output.stderr).contains(said), "{arguments:?}: {}", text(&output.stderr));
+    }
+    let stranger = text(&run(&shop, "qrk_nobody", &["orders", "list"]).await.stderr);
+    assert_eq!(stranger, "unauthorized: the backend has no such key that is good; `api-key list` has those that are\n");
+    // Money that is named resolves its order, and times are the shop's in every answer.
+    let kept = text(&run(&shop, &key, &["orders", "resolve", "A-1", "--transaction", "T-1", "--keep"]).await.stdout);
+    assert!(kept.contains("\n  reference A-1\n") && kept.contains("  needs a person  2027-01-15T16:00:00+08:00  wrong-amount\n"), "{kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_tells_its_references_and_no_rate_twice() {
+    let shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    let wish = json!({
+        "lines": [{ "name": "Tea", "unit_price": 1_070 }], "currency": "CNY", "reference": "A-1",
+        "taxes": [{ "label": "VAT 7%", "rate": "7", "amount": 70, "included": true }, { "label": "MwSt.", "rate": "19", "amount": 0, "included": true }],
+    });
+    assert_eq!(shop.call(&key, "POST", "orders", Some(("made", wish))).await.status, 201);
+    let shown = text(&run(&shop, &key, &["orders", "show", "A-1"]).await.stdout);
+    for line in ["  reference A-1", "  VAT 7%  0.70 CNY  included", "  MwSt. 19 %  0.00 CNY  included"] {
+        assert!(shown.lines().any(|told| told == line), "{line}: {shown}");
+    }
+}
