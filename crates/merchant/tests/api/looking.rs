@@ -98,10 +98,14 @@ async fn what_there_is_not_is_said_and_times_are_those_of_the_shop() {
     made(&shop, &key, "A-1", "CNY", 12_000).await;
     for (arguments, complaint) in [
         (&["find", "A-7"][..], "nothing is known by \"A-7\""),
-        (&["find", "120.00"], "nothing is known by \"120.00\"; an amount needs its currency: orders find 120.00 EUR"),
+        (&["find", "120.00"], "nothing is known by \"120.00\"; an amount has its currency beside it, as in \"120.00 EUR\""),
         (&["find", "120", "CNY"], "\"120\": write 120.00"),
         (&["find", "--amount", "120.00"], "\"120.00\": name the currency, as in \"120.00 EUR\""),
         (&["find", "--amount", "120.00 CNY", "--currency", "EUR"], "--amount names another currency than EUR"),
+        (&["find", "120.01", "--currency", "CNY"], "there is no such order of 120.01 CNY"),
+        (&["find", "yesterday"], "there is no such order of yesterday"),
+        (&["find", "15.1.2027"], "nothing is known by \"15.1.2027\"; a day is written as in 2026-11-27"),
+        (&["find", "today", "--status", "done"], "bad-request: status: pending, paid, expired, canceled, partly_refunded or refunded"),
         (&["find", "--status", "paid"], "there is no such order"),
         (&["find"], "say what you have of it, such as a number, an id, a reference, \"120.00 EUR\" or 2026-11-27"),
         (&["find", "A-7", "--json"], "nothing is known by \"A-7\""),
@@ -110,6 +114,14 @@ async fn what_there_is_not_is_said_and_times_are_those_of_the_shop() {
         assert_eq!((output.status.code(), text(&output.stderr).trim_end()), (Some(1), complaint), "{arguments:?}");
         assert!(output.stdout.is_empty());
     }
+    for amount in [&["find", "120.00", "--currency", "CNY"][..], &["find", "CNY", "120.00"]] {
+        assert!(text(&run(&shop, &key, amount).await.stdout).contains("120.00 CNY  A-1"), "{amount:?}");
+    }
+    let none = run(&shop, &key, &["list", "--status", "paid"]).await;
+    assert_eq!(
+        (none.status.success(), text(&none.stdout), text(&none.stderr)),
+        (true, String::new(), "there are no such orders\n".to_owned())
+    );
     let found = text(&run(&shop, &key, &["find", "--amount", "120.00 CNY"]).await.stdout);
     assert!(found.contains("2027-01-15T16:00:00+08:00") && found.contains("120.00 CNY  A-1"), "{found}");
     let shown = text(&run(&shop, &key, &["show", "A-1"]).await.stdout);

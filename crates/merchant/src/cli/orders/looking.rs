@@ -87,16 +87,23 @@ impl Find {
     /// The page of those that there are.
     pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
         let (what, mut query) = (self.what.join(" "), self.which.query()?);
-        let what = what.trim();
+        // An amount may have its currency behind it, or as an option.
+        let what = match &self.which.currency {
+            Some(currency) if is_amount(what.trim()) => format!("{} {currency}", what.trim()),
+            _ => what.trim().to_owned(),
+        };
         let is_anything = !what.is_empty() || query.len() > 1;
         if !is_anything {
             return Err("say what you have of it, such as a number, an id, a reference, \"120.00 EUR\" or 2026-11-27".to_owned());
         }
-        query.extend(by_form(what)?);
+        for (name, value) in by_form(&what)? {
+            query.retain(|(known, _)| *known != name);
+            query.push((name, value));
+        }
         let answer = admin.get(&["orders"], &query).await?;
         let page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
         match page["orders"].as_array() {
-            Some(orders) if orders.is_empty() => Err(nothing(what)),
+            Some(orders) if orders.is_empty() => Err(nothing(&what)),
             _ => Ok(answer),
         }
     }
@@ -116,11 +123,23 @@ fn by_form(what: &str) -> Result<Query, String> {
     Ok(vec![("find", what.to_owned())])
 }
 
-/// An amount and the currency behind it.
+/// An amount and the currency behind or before it.
 fn with_currency(text: &str) -> Option<(&str, &str)> {
-    let (amount, currency) = text.trim().split_once(' ')?;
-    let is_amount = amount.starts_with(|first: char| first.is_ascii_digit());
-    (is_amount && Currency::parse(currency.trim_start()).is_some()).then(|| (amount, currency.trim_start()))
+    let (first, second) = text.trim().split_once(' ')?;
+    let second = second.trim_start();
+    let is_currency = |text: &str| Currency::parse(text).is_some();
+    match [first, second].map(|text| text.starts_with(|letter: char| letter.is_ascii_digit())) {
+        [true, _] if is_currency(second) => Some((first, second)),
+        [_, true] if is_currency(first) && !second.contains(' ') => Some((second, first)),
+        _ => None,
+    }
+}
+
+/// Digits, as those of an amount: none have more, and none more than one point or comma.
+fn is_amount(text: &str) -> bool {
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (1..=12).contains(&whole.len()) && part.len() <= 4 && is_number(whole) && is_number(part)
 }
 
 /// A day or a month, as the backend reads them.
@@ -145,14 +164,19 @@ fn of_amount(text: &str, currency: Option<&str>) -> Result<Query, String> {
 
 /// That there is none, and what else may have been meant.
 fn nothing(what: &str) -> String {
-    let is_bare = !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
-    let hint = if is_bare { format!("; an amount needs its currency: orders find {what} EUR") } else { String::new() };
-    if what.is_empty() { "there is no such order".to_owned() } else { format!("nothing is known by {what:?}{hint}") }
+    let is_date = |mark: char| what.split(mark).count() == 3 && what.split(mark).all(|part| part.parse::<u16>().is_ok());
+    match what {
+        "" => "there is no such order".to_owned(),
+        what if is_day(what) || with_currency(what).is_some() => format!("there is no such order of {what}"),
+        what if is_amount(what) => format!("nothing is known by {what:?}; an amount has its currency beside it, as in \"{what} EUR\""),
+        what if is_date('.') || is_date('/') => format!("nothing is known by {what:?}; a day is written as in 2026-11-27"),
+        what => format!("nothing is known by {what:?}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::by_form;
+    use super::{by_form, nothing};
 
     #[test]
     fn what_is_typed_is_told_apart_by_its_form() {
@@ -165,6 +189,8 @@ mod tests {
             ("order 7 EUR", "find=order 7 EUR"),
             ("120.00 EUR", "amount=12000&currency=EUR"),
             ("1500 JPY", "amount=1500&currency=JPY"),
+            ("EUR 120.00", "amount=12000&currency=EUR"),
+            ("CNY 7 EUR", "find=CNY 7 EUR"),
             ("2026-11-27", "from=2026-11-27&to=2026-11-27"),
             ("2026-11", "from=2026-11&to=2026-11"),
             ("yesterday", "from=yesterday&to=yesterday"),
@@ -174,5 +200,21 @@ mod tests {
             assert_eq!(read(text), query, "{text}");
         }
         assert_eq!(by_form("120 EUR"), Err("\"120\": write 120.00".to_owned()));
+    }
+
+    #[test]
+    fn who_finds_nothing_is_told_how_an_amount_or_a_day_is_written() {
+        for (text, said) in [
+            ("36.90", "beside it, as in \"36.90 EUR\""),
+            ("3690", "beside it, as in \"3690 EUR\""),
+            ("4200000000202611298421276649", "by \"4200000000202611298421276649\""),
+            ("28.11.2026", "a day is written as in 2026-11-27"),
+            ("11/28/2026", "a day is written as in 2026-11-27"),
+            ("yesterday", "no such order of yesterday"),
+            ("120.00 EUR", "no such order of 120.00 EUR"),
+            ("A-1001", "nothing is known by \"A-1001\""),
+        ] {
+            assert!(nothing(text).ends_with(said), "{}", nothing(text));
+        }
     }
 }

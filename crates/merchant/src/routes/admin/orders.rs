@@ -163,7 +163,13 @@ pub(super) struct Params {
 pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let asked = queried(asked)?;
-    let status = asked.status.map(|word| OrderStatus::parse(&word).ok_or_else(|| AdminError::bad("status: no such status"))).transpose()?;
+    let status = asked
+        .status
+        .map(|word| {
+            OrderStatus::parse(&word)
+                .ok_or_else(|| AdminError::bad("status: pending, paid, expired, canceled, partly_refunded or refunded"))
+        })
+        .transpose()?;
     let after = asked.after.map(|cursor| place(&cursor).ok_or_else(|| AdminError::bad("after: not from an earlier page"))).transpose()?;
     let limit = asked.limit.unwrap_or(PAGE);
     if !(1..=LONGEST_PAGE).contains(&limit) {
