@@ -4,8 +4,11 @@ use std::process::{Command, Output};
 
 use merchant::api_keys::Scope;
 use serde_json::json;
+use testing::Folder;
 use testing::backend::bank::FPS;
-use testing::backend::{Shop, text};
+use testing::backend::{Receiver, Shop, text};
+
+use super::sealed::{command, said};
 
 async fn run(shop: &Shop, key: &str, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
@@ -55,4 +58,21 @@ async fn an_order_tells_its_references_and_no_rate_twice() {
     for line in ["  reference A-1", "  VAT 7%  0.70 CNY  included", "  MwSt. 19 %  0.00 CNY  included"] {
         assert!(shown.lines().any(|told| told == line), "{line}: {shown}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_listed_by_the_numbers_of_their_orders_and_the_shops_time() {
+    let receiver = Receiver::start().await;
+    let folder = Folder::new("advising");
+    let shop = Shop::open_with(|config| config + &receiver.section(folder.path(), "")).await;
+    let key = shop.key(&Scope::ALL).await;
+    let wish = json!({ "lines": [{ "name": "Tea", "unit_price": 100 }], "currency": "CNY", "reference": "A-1" });
+    let made = shop.call(&key, "POST", "orders", Some(("made", wish))).await.json();
+    assert_eq!(shop.call(&key, "POST", "orders/A-1/cancel", Some(("gone", json!({})))).await.status, 200);
+    let [number, id] = ["number", "id"].map(|name| made["order"][name].as_str().unwrap());
+    let told = said(&command(&shop, &["webhooks", "list"], ""));
+    assert!(told.contains("  2027-01-15T08:00:00Z  ") && told.contains("order.canceled") && told.contains(number), "{told}");
+    assert!(!told.contains(id), "knowing the id is the right to read the order: {told}");
+    let again = said(&command(&shop, &["webhooks", "replay", "--since", "2027-01-15"], ""));
+    assert_eq!(again, "1 is sent again\n");
 }

@@ -95,6 +95,8 @@ fn webhooks_are_listed_and_replayed_by_their_ids() {
     let run = |arguments: &[&str]| run(&[&["webhooks"], arguments, &["--config", file.to_str().unwrap()]].concat());
     assert!(run(&["list", "--state", "failed"]).status.success());
     assert_eq!(text(&run(&["replay", "--since", "0", "--only-failed"]).stdout), "0 are sent again\n");
+    assert_eq!(text(&run(&["replay", "--since", "yesterday"]).stdout), "0 are sent again\n");
+    assert!(text(&run(&["replay", "--since", "soon"]).stderr).starts_with("--since: soon: a time is 2026-11-27"));
     let unknown = run(&["replay", "evt_unknown"]);
     assert_eq!((unknown.status.code(), text(&unknown.stderr).contains("evt_unknown")), (Some(1), true));
     for wrong in [&["replay"][..], &["replay", "evt_x", "--since", "0"], &["list", "--state", "lost"]] {
