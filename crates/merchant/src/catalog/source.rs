@@ -49,6 +49,14 @@ impl Source {
         }
     }
 
+    /// ISO 4217 code of all prices.
+    pub(crate) fn currency(&self) -> String {
+        match self {
+            Source::File(shelf) => shelf.catalog().currency().to_owned(),
+            Source::Shop(shop) => shop.currency().to_owned(),
+        }
+    }
+
     /// Why nothing, or not what the catalog's file says, can be sold now, if so: for readiness and metrics.
     pub(crate) fn fault(&self) -> Option<String> {
         match self {

@@ -45,6 +45,12 @@ impl Providers {
         })
     }
 
+    /// Whether anybody who is offered collects that currency.
+    pub(crate) fn collects(&self, currency: &str) -> bool {
+        let mut offered = self.offers.iter().filter(|offer| !self.withdrawn.contains(&offer.provider.name()));
+        offered.any(|Offer { method, provider }| provider.limits(method, currency).is_some())
+    }
+
     /// Whether it matters what providers have refused the account lately: where nothing else is left, that is tried all the same.
     fn heed<'a>(&self, mut offers: impl Iterator<Item = &'a Offer>) -> Heed {
         if offers.any(|offer| serves_anywhere(offer, Heed::Refusals)) { Heed::Refusals } else { Heed::SettingsAlone }

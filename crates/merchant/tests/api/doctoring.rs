@@ -61,6 +61,16 @@ async fn a_shop_that_is_well_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_catalog_in_a_currency_that_nobody_collects_is_told() {
+    let shop = Shop::open().await;
+    let key = shop.key(&[Scope::Read]).await;
+    assert!(codes(&shop, &key).await.is_empty());
+    shop.folder.write("catalog.toml", SHOP_CATALOG.replace("CNY", "EUR"));
+    shop.merchant().look_at_catalog().await;
+    assert_eq!(codes(&shop, &key).await, ["nothing-collects"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_does_not_answer_is_named_until_it_does() {
     let shop = Shop::open().await;
     let key = shop.key(&Scope::ALL).await;
@@ -153,7 +163,9 @@ async fn a_clock_that_differs_from_a_providers_is_told() {
         assert!(words.is_none_or(|words| clock.unwrap()["words"].as_str().unwrap().contains(words)), "{told}");
     }
     // Banks are asked nothing, and so tell no time.
-    let of_a_bank = Shop::open_with(|config| config.split("[wechat_pay]").next().unwrap_or_default().to_owned() + FPS).await;
+    let in_its_currency = SHOP_CATALOG.replace("CNY", "HKD");
+    let of_a_bank =
+        Shop::open_as(&in_its_currency, |config| config.split("[wechat_pay]").next().unwrap_or_default().to_owned() + FPS).await;
     let key = of_a_bank.key(&[Scope::Read]).await;
     let told = doctor(&of_a_bank, &key, &[]).await;
     assert!(text(&told.stdout).starts_with("Nothing is wrong.\nnot checked: the clock"), "{}", text(&told.stdout));

@@ -42,6 +42,11 @@ impl Shop {
         Shop { place, client, fault: Mutex::default() }
     }
 
+    /// ISO 4217 code of all prices.
+    pub(super) fn currency(&self) -> &str {
+        self.place.currency.as_str()
+    }
+
     /// Why the last question had no good answer, if so.
     pub(super) fn fault(&self) -> Option<String> {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()

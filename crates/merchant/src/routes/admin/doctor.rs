@@ -94,6 +94,15 @@ async fn of_this_node(app: &App, troubles: &Troubles) -> Vec<Finding> {
             what_to_do: "mend it; `catalog try` says of a file what is wrong with it",
         });
     }
+    let currency = app.service.catalog.currency();
+    if !app.service.providers.collects(&currency) {
+        findings.push(Finding {
+            code: "nothing-collects",
+            severity: Severity::Error,
+            words: format!("no payment method that is offered collects {currency}, the currency of the catalog: no cart can be paid"),
+            what_to_do: "sell in a currency that your accounts collect (WeChat Pay and Alipay: CNY), or add an account that collects it",
+        });
+    }
     for (provider, calls) in troubles.in_a_row.iter().filter(|(_, calls)| **calls >= CALLS) {
         findings.push(Finding {
             code: "provider-away",
