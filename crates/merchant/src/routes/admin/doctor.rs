@@ -100,7 +100,7 @@ async fn of_this_node(app: &App, troubles: &Troubles) -> Vec<Finding> {
             code: "nothing-collects",
             severity: Severity::Error,
             words: format!("no payment method that is offered collects {currency}, the currency of the catalog: no cart can be paid"),
-            what_to_do: "sell in a currency that your accounts collect (WeChat Pay and Alipay: CNY), or add an account that collects it",
+            what_to_do: "sell in a currency that your accounts collect, or add an account that collects it; the README says which do what",
         });
     }
     for (provider, calls) in troubles.in_a_row.iter().filter(|(_, calls)| **calls >= CALLS) {
