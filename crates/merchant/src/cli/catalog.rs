@@ -115,7 +115,10 @@ impl Try {
             let must = if question.required { "" } else { ", if the shopper likes" };
             told += &format!("  asked: {}{must}\n", question.name);
         }
-        Ok(told + &format!("  total  {}\n", table::money(&json!(quote.price.total), currency)))
+        // Until somebody says where to, nothing of the way there is in the price.
+        let is_on_the_spot = self.country.is_none() && quote.asks.iter().any(|ask| ask.kind == "country");
+        let without = if is_on_the_spot { "  (what delivery and taxes add there: --country)" } else { "" };
+        Ok(told + &format!("  total  {}{without}\n", table::money(&json!(quote.price.total), currency)))
     }
 }
 

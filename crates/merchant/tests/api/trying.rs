@@ -62,6 +62,16 @@ fn what_a_new_catalog_changes_is_said_with_what_a_cart_costs_before_and_after() 
 }
 
 #[test]
+fn what_a_cart_costs_is_said_to_depend_on_where_it_goes() {
+    let abroad = "currency = \"CNY\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = 6800\n\
+                  [[delivery]]\nid = \"post\"\nlabel = \"Post\"\ncountries = [\"DE\"]\namount = 1200\n";
+    let told = Desk::new().told(abroad, &["--cart", "tea"]);
+    assert!(told.ends_with("  asked: country\n  total  68.00 CNY  (what delivery and taxes add there: --country)\n"), "{told}");
+    let told = Desk::new().told(abroad, &["--cart", "tea", "--country", "DE"]);
+    assert!(told.ends_with("  Post  12.00 CNY\n  asked: country\n  total  80.00 CNY\n"), "{told}");
+}
+
+#[test]
 fn a_file_that_is_refused_says_its_line_and_the_one_in_use_stays() {
     let desk = Desk::new();
     for (catalog, words) in [

@@ -11,12 +11,12 @@ use super::table::{each, money, text};
 /// What is asked for.
 #[derive(Args)]
 pub(super) struct Insights {
-    /// A time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone
+    /// A time: 2026-11-27, 2026-11, today, yesterday, 2026-11-27T14:30, in the shop's time zone; 30 days before the end, if absent
     #[arg(long, value_name = "TIME")]
-    from: String,
-    /// The same; a day or a month counts as a whole
+    from: Option<String>,
+    /// The same; a day or a month counts as a whole; until now, if absent
     #[arg(long, value_name = "TIME")]
-    to: String,
+    to: Option<String>,
     /// Takings by day, method, product, country or code; what became of codes by surface; or shoppers who came again
     #[arg(long)]
     by: Option<String>,
@@ -27,8 +27,8 @@ pub(super) struct Insights {
 
 impl Insights {
     pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
-        let mut query = vec![("from", self.from.clone()), ("to", self.to.clone())];
-        query.extend(self.by.clone().map(|by| ("by", by)));
+        let asked = [("from", &self.from), ("to", &self.to), ("by", &self.by)];
+        let mut query: Vec<(&str, String)> = asked.into_iter().filter_map(|(name, said)| Some((name, said.clone()?))).collect();
         query.extend(self.csv.then(|| ("format", "csv".to_owned())));
         admin.get(&["insights"], &query).await
     }
