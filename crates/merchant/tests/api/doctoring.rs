@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::Executor as _;
 use testing::Folder;
 use testing::backend::bank::FPS;
-use testing::backend::{Receiver, SHOP_CATALOG, Shop, account, text};
+use testing::backend::{Receiver, SHOP_CATALOG, Shop, account, description, text};
 
 /// The codes of what is wrong.
 async fn codes(shop: &Shop, key: &str) -> Vec<String> {
@@ -17,8 +17,10 @@ async fn codes(shop: &Shop, key: &str) -> Vec<String> {
     assert_eq!(told.status, 200, "{}", told.text);
     let findings = told.json()["findings"].clone();
     let word = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
+    let described = description::document()["paths"]["/admin/v1/doctor"].to_string();
     for one in findings.as_array().unwrap() {
         assert!(["words", "what_to_do"].iter().all(|name| word(one, name).len() > 10), "{one}");
+        assert!(described.contains(&format!("\"{}\"", word(one, "code"))), "{one} is not in the description");
         assert!(["error", "warning"].contains(&word(one, "severity").as_str()), "{one}");
     }
     findings.as_array().unwrap().iter().map(|one| word(one, "code")).collect()
@@ -109,6 +111,7 @@ async fn days_whose_bill_is_gone_before_it_was_compared_are_named_for_a_month() 
     shop.advance(90 * DAY);
     assert!(!codes(&shop, &key).await.contains(&"bills-gone".to_owned()));
     shop.advance(2 * DAY);
+    assert!(codes(&shop, &key).await.contains(&"bills-gone".to_owned()));
     let told = shop.call(&key, "GET", "doctor", None).await.json();
     let gone = told["findings"].as_array().unwrap().iter().find(|one| one["code"] == "bills-gone").unwrap();
     let words = gone["words"].as_str().unwrap();
