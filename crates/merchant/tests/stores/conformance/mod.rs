@@ -3,6 +3,7 @@
 mod answering;
 mod books;
 mod ledger;
+mod made;
 mod outbox;
 mod resolving;
 mod sealing;
@@ -11,12 +12,12 @@ mod telling;
 
 use std::collections::BTreeSet;
 
-use merchant::order_record::{PaymentRecord, References, Refund, RefundStatus};
+use merchant::order_record::{References, Refund, RefundStatus};
 use merchant::store::{ApiKey, Filter, IdempotencyRecord, NewRecord, Received, Store, StoreError};
-use protocol::{
-    Channel, Currency, Item, Line, MerchantId, Method, Money, Order, OrderId, OrderStatus, Payment, PaymentId, PaymentStatus, Price,
-    PriceText, Sku, Surface,
-};
+use protocol::{Currency, Method, Money, Order, OrderId, OrderStatus, PaymentStatus};
+
+use made::{NOW, attempt, attempted, order};
+pub(crate) use made::{code, made};
 
 pub use answering::*;
 pub use books::*;
@@ -26,9 +27,6 @@ pub use resolving::*;
 pub use sealing::*;
 pub use stock::*;
 pub use telling::*;
-
-/// When the cases take place, unix seconds.
-const NOW: i64 = 1_800_000_000;
 
 macro_rules! stores {
     ($open:path: $($case:ident)*) => { $(
@@ -96,90 +94,6 @@ macro_rules! every_case {
     };
 }
 pub(crate) use every_case;
-
-fn money() -> Money {
-    Money { amount: 6_800, currency: Currency::parse("CNY").unwrap() }
-}
-
-pub(crate) fn code(payload: &str, expires_at: i64) -> gateway::Prepared {
-    gateway::Prepared { payload: payload.to_owned(), expires_at, provider_ref: Some(format!("ref of {payload}")) }
-}
-
-fn attempted(number: u8, method: &str, at: i64) -> PaymentRecord {
-    let provider = Some(format!("who collects {method}"));
-    let (method, surface, status) = (Method::parse(method).unwrap(), Surface::Qr, PaymentStatus::Waiting);
-    let payment = Payment { id: PaymentId::from_random([number; 16]), method, surface, status, payload: None, expires_at: at + 900 };
-    PaymentRecord {
-        payment,
-        money: money(),
-        provider,
-        provider_ref: None,
-        created_at: at,
-        reference: None,
-        return_url: Some("https://shop.example/茶".to_owned()),
-        payer: None,
-        client_ip: None,
-        shown_at: None,
-        scanned_at: None,
-        paid_at: None,
-        transaction: None,
-        next_check_at: Some(at + 5),
-        checks: 0,
-    }
-}
-
-fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
-    let line = Line {
-        item: Item { sku: Sku::parse("tea").unwrap(), quantity: 1 },
-        name: "春茶 \"100 g\" \\ '".to_owned(),
-        options: None,
-        image: None,
-        unit_price: 6_800,
-        total: 6_800,
-    };
-    Order {
-        merchant: MerchantId::parse("mountain-tea").unwrap(),
-        merchant_name: "山间茶舍".to_owned(),
-        id: OrderId::from_random([number; 16]),
-        number: None,
-        seq: 1,
-        status: OrderStatus::Pending,
-        amount: 6_800,
-        currency: money().currency,
-        channel: Channel::Shop,
-        price: PriceText::of(Price::of_lines(money().currency, vec![line])),
-        expires_at: at + 1_800,
-        methods: vec![payment.payment.method.clone()],
-        ways: Vec::new(),
-        payment: Some(payment.payment.clone()),
-        receipt: None,
-        follow: None,
-        asks: Vec::new(),
-        deliveries: Vec::new(),
-        answers_digest: None,
-    }
-}
-
-fn attempt(key: &str) -> IdempotencyRecord {
-    IdempotencyRecord { key: key.to_owned(), target: "POST /v1/orders".to_owned(), digest: "digest".to_owned() }
-}
-
-/// An order of that number, made at that time.
-pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
-    let payment = attempted(number, method, at);
-    let order = order(number, &payment, at);
-    let new = NewRecord {
-        order: &order,
-        references: &References::default(),
-        asking: None,
-        payment: Some(&payment),
-        by: None,
-        holds: &[],
-        sealed: &[],
-    };
-    assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
-    order
-}
 
 pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let payment = attempted(1, "wechat_pay", NOW);
