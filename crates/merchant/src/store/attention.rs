@@ -62,9 +62,10 @@ macro_rules! unsettled {
         " AND kind <> 'second-payment' AND NOT EXISTS (SELECT 1 FROM settled WHERE settled.entry = ledger.entry)"
     };
 }
+pub(super) use unsettled;
 
-/// The orders that need a person, for a condition on ids of orders.
-pub(super) const ORDERS: &str = concat!(
+/// The orders that need a person.
+const ORDERS: &str = concat!(
     "SELECT order_id FROM ledger WHERE ",
     odd!(),
     unsettled!(),

@@ -1,13 +1,45 @@
 //! Reads of many orders: pages of a list, and figures for the shop.
 
+use std::collections::HashSet;
+
 use protocol::{Currency, Method, Order, OrderId, OrderStatus};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Store, StoreError, attention, rows};
+use super::attention::{odd, unsettled};
+use super::records::Database;
+use super::{Store, StoreError, rows};
 use crate::order_record::References;
 
 /// The most orders that are found by one name.
 pub const MOST_FOUND: i64 = 200;
+/// Up to how many orders that need a person are looked for by their ids; where more do, orders are read by their indexes until a page is full.
+const FEW: i64 = 500;
+
+macro_rules! odd_facts {
+    ($column:literal, $of:literal) => {
+        concat!("SELECT ", $column, " FROM ledger WHERE ", $of, odd!(), unsettled!())
+    };
+}
+macro_rules! stopped_refunds {
+    ($column:literal, $of:literal) => {
+        concat!("SELECT ", $column, " FROM refunds WHERE ", $of, "status IN ('stuck', 'failed') AND settled_at IS NULL")
+    };
+}
+
+/// The orders that need a person, some more than once, up to a number.
+pub(super) const WAITING: &str = concat!(odd_facts!("order_id", ""), " UNION ALL ", stopped_refunds!("order_id", ""), " LIMIT $1");
+
+/// That an order is one of them, where they are many. The ids are made up so that SQLite reads no order by them.
+const ONE_OF_MANY_SQLITE: &str =
+    concat!("(id || '' IN (", odd_facts!("order_id", ""), ") OR id || '' IN (", stopped_refunds!("order_id", ""), "))");
+/// The same, of which PostgreSQL makes no join: it believes that those who wait are spread over all orders.
+const ONE_OF_MANY_POSTGRES: &str = concat!(
+    "(EXISTS (",
+    odd_facts!("1", "ledger.order_id = orders.id AND "),
+    ") OR EXISTS (",
+    stopped_refunds!("1", "refunds.order_id = orders.id AND "),
+    "))"
+);
 
 /// Which orders to list, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +87,7 @@ pub(super) enum Value<'a> {
 
 /// The statement of a page, and what stands in its places. What is not asked for is not in it, so that each has its index; and nothing in
 /// it comes from outside.
-pub(super) fn page(filter: &Filter) -> (String, Vec<Value<'_>>) {
+pub(super) fn page<'a>(filter: &'a Filter, database: &Database) -> (String, Vec<Value<'a>>) {
     let mut conditions = Vec::new();
     let mut values = Vec::new();
     let texts = [
@@ -85,7 +117,10 @@ pub(super) fn page(filter: &Filter) -> (String, Vec<Value<'_>>) {
         conditions.push(format!("(created_at, id) < (${}, ${})", values.len() - 1, values.len()));
     }
     if filter.needs_attention {
-        conditions.push(format!("id IN ({})", attention::ORDERS));
+        conditions.push(match database {
+            Database::Sqlite => ONE_OF_MANY_SQLITE.to_owned(),
+            Database::Postgres(_) => ONE_OF_MANY_POSTGRES.to_owned(),
+        });
     }
     let only = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     values.push(Value::Number(filter.limit));
@@ -99,10 +134,11 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+        let filter = self.with_those_that_wait(filter.clone()).await?;
         if filter.among.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Vec::new());
         }
-        let (text, values) = page(filter);
+        let (text, values) = page(&filter, &self.database);
         let query = values.into_iter().fold(sqlx::query(AssertSqlSafe(text)), |query, value| match value {
             Value::Text(text) => query.bind(text),
             Value::Number(number) => query.bind(number),
@@ -112,6 +148,22 @@ impl Store {
             Ok(Listed { created_at: row.try_get("created_at")?, references: rows::references(row)?, order: rows::order(row)? })
         };
         rows.iter().map(listed).collect()
+    }
+
+    /// A filter that names the orders which need a person, if such are wanted and they are few.
+    async fn with_those_that_wait(&self, mut filter: Filter) -> Result<Filter, StoreError> {
+        if filter.needs_attention {
+            let waiting = sqlx::query(WAITING).bind(FEW + 1).fetch_all(&self.pool).await?;
+            if i64::try_from(waiting.len()).is_ok_and(|number| number <= FEW) {
+                let ids: HashSet<OrderId> = waiting.iter().map(rows::order_id).collect::<Result<_, _>>()?;
+                filter.among = Some(match filter.among.take() {
+                    Some(among) => among.into_iter().filter(|id| ids.contains(id)).collect(),
+                    None => ids.into_iter().collect(),
+                });
+                filter.needs_attention = false;
+            }
+        }
+        Ok(filter)
     }
 
     /// Payments of a method whose money moved in that time (unix seconds): id, and the provider's id of the money.

@@ -3,6 +3,7 @@
 
 mod backing_up;
 mod conformance;
+mod lists;
 mod postgres;
 mod upgrading;
 
