@@ -2,20 +2,28 @@
 //! each. `cargo xtask bench books` runs it and makes the table. Not here: gates; that nothing reads all orders is a test of the store's.
 #![expect(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, reason = "a bench prints, and stops at the first surprise")]
 
+mod pairs;
+
 use std::path::Path;
 use std::time::Instant;
 
 use merchant::Store;
+use merchant::api_keys::Scope;
 use merchant::sealed::{Place, SealedKind, Term};
 use merchant::store::{Filter, Looking, MovementPage};
 use protocol::{Currency, Method, OrderStatus};
 use serde_json::json;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
-use testing::books::{APART, Dialect, FIRST, ORDERS, statements};
+use testing::backend::Shop;
+use testing::books::{APART, Dialect, FIRST, ORDERS, Skew, skewed, statements};
 use testing::{Folder, Postgres};
+
+use pairs::Worst;
 
 /// How often each is asked; the median counts.
 const RUNS: usize = 21;
+/// The same for what reads all orders.
+const RUNS_OF_ALL: usize = 5;
 /// People whose names are really sealed: as many as one page of a search opens.
 const PEOPLE: usize = 500;
 /// A day in the middle of the books, unix seconds.
@@ -23,24 +31,65 @@ const DAY: i64 = FIRST + APART * 50_000;
 
 #[tokio::main]
 async fn main() {
-    let folder = Folder::new("bench-books");
-    let file = folder.path().join("books.sqlite");
-    let address = Postgres::get().database();
-    for (place, dialect, address) in [("sqlite", Dialect::Sqlite, sqlite(&file)), ("postgres", Dialect::Postgres, address)] {
-        let open = async || match dialect {
-            Dialect::Sqlite => Store::open(&file).await.unwrap(),
-            Dialect::Postgres => Store::open_postgres(&address).await.unwrap(),
-        };
-        open().await.close().await;
-        let began = Instant::now();
-        fill(&address, dialect).await;
-        eprintln!("{place}: {ORDERS} orders in {:.1} s", began.elapsed().as_secs_f64());
-        // The program numbers them as it would those of an old one.
-        let store = open().await.sealing(testing::details::sealer());
-        lists(place, &store).await;
-        searches(place, &store).await;
-        figures(place, &store).await;
+    for (place, dialect) in [("sqlite", Dialect::Sqlite), ("postgres", Dialect::Postgres)] {
+        usual(place, dialect).await;
+        worst(place, dialect).await;
+    }
+}
+
+/// A shop of some years.
+async fn usual(place: &str, dialect: Dialect) {
+    let database = (dialect == Dialect::Postgres).then(|| Postgres::get().database());
+    let mut shop = Shop::open_with(|config| match &database {
+        Some(address) => {
+            let (before, after) = config.split_once("[store]\n").unwrap();
+            let after = after.split_once('\n').unwrap().1;
+            format!("{before}[store]\nurl = \"{address}\"\n{after}")
+        }
+        None => config,
+    })
+    .await;
+    let file = shop.folder.path().join("merchant.sqlite");
+    let address = database.unwrap_or_else(|| sqlite(&file));
+    let began = Instant::now();
+    fill(&address, dialect).await;
+    eprintln!("{place}: {ORDERS} orders in {:.1} s", began.elapsed().as_secs_f64());
+    figures_of_all(place, &shop).await;
+    shop.close().await;
+    // The program numbers them as it would those of an old one.
+    let store = open(&file, &address, dialect).await.sealing(testing::details::sealer());
+    lists(place, &store).await;
+    searches(place, &store).await;
+    figures(place, &store).await;
+    store.close().await;
+}
+
+/// Lists of orders that are spread as badly as can be.
+async fn worst(place: &str, dialect: Dialect) {
+    let mut worst = Worst::default();
+    for skew in [Skew::Rare, Skew::Halves, Skew::Needy] {
+        let folder = Folder::new("bench-books");
+        let file = folder.path().join("books.sqlite");
+        let address = if dialect == Dialect::Postgres { Postgres::get().database() } else { sqlite(&file) };
+        open(&file, &address, dialect).await.close().await;
+        let mut records = AnyConnection::connect(&address).await.unwrap();
+        for statement in skewed(dialect, skew, ORDERS) {
+            records.execute(AssertSqlSafe(statement)).await.unwrap();
+        }
+        let store = open(&file, &address, dialect).await;
+        worst.measure(&store).await;
         store.close().await;
+    }
+    worst.pairs.iter().for_each(|(name, took)| tell(place, &format!("list: {name}"), *took));
+    let (name, took) = &worst.triples[0];
+    eprintln!("{place}: of all three things that can be asked for at once the worst are {name}");
+    tell(place, "list: any three of these", *took);
+}
+
+async fn open(file: &Path, address: &str, dialect: Dialect) -> Store {
+    match dialect {
+        Dialect::Sqlite => Store::open(file).await.unwrap(),
+        Dialect::Postgres => Store::open_postgres(address).await.unwrap(),
     }
 }
 
@@ -126,14 +175,35 @@ async fn figures(place: &str, store: &Store) {
     measure(place, "insights: shoppers of a month", async || _ = store.people(DAY, month).await.unwrap()).await;
 }
 
+/// What the owner asks for: a table of every kind over all orders, by the admin API.
+async fn figures_of_all(place: &str, shop: &Shop) {
+    let key = shop.key(&[Scope::Read]).await;
+    for by in ["day", "method", "product", "country", "code", "surface", "shoppers"] {
+        let path = format!("insights?by={by}&from={FIRST}&to={}", FIRST + APART * i64::from(ORDERS + 1));
+        measure_runs(place, &format!("insights: all by {by}"), RUNS_OF_ALL, async || {
+            let told = shop.call(&key, "GET", &path, None).await;
+            assert_eq!(told.status, 200, "{}", told.text);
+        })
+        .await;
+    }
+}
+
 /// Tells the median of a few runs, milliseconds.
 async fn measure(place: &str, what: &str, run: impl AsyncFn()) {
+    measure_runs(place, what, RUNS, run).await;
+}
+
+async fn measure_runs(place: &str, what: &str, runs: usize, run: impl AsyncFn()) {
     let mut took = Vec::new();
-    for _ in 0..RUNS {
+    for _ in 0..runs {
         let began = Instant::now();
         run().await;
         took.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     took.sort_by(f64::total_cmp);
-    println!("{}", json!({ "place": place, "what": what, "value": took[RUNS / 2] }));
+    tell(place, what, took[runs / 2]);
+}
+
+fn tell(place: &str, what: &str, value: f64) {
+    println!("{}", json!({ "place": place, "what": what, "value": value }));
 }

@@ -18,7 +18,7 @@ struct Measured {
     value: f64,
 }
 
-/// Fills both databases by statements and measures; takes a minute or two, once it is built.
+/// Fills both databases by statements and measures; takes some minutes, once it is built.
 pub fn run(workspace: &Workspace) -> Result<Vec<Figure>> {
     let mut cargo = command::cargo();
     // The databases do the work; what is compiled here is little beside.
