@@ -10,7 +10,7 @@ use std::time::Instant;
 use merchant::Store;
 use merchant::api_keys::Scope;
 use merchant::sealed::{Place, SealedKind, Term};
-use merchant::store::{Filter, Looking, MovementPage};
+use merchant::store::{Filter, Looking};
 use protocol::{Currency, Method, OrderStatus};
 use serde_json::json;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
@@ -164,14 +164,6 @@ async fn figures(place: &str, store: &Store) {
     let (day, month) = (DAY + 86_400, DAY + 30 * 86_400);
     measure(place, "insights: codes of a day", async || drop(store.channels(DAY, day).await.unwrap())).await;
     measure(place, "insights: codes of a month", async || drop(store.channels(DAY, month).await.unwrap())).await;
-    let page = MovementPage { from: DAY, to: month, after: (0, 0), limit: 500 };
-    measure(place, "insights: takings of a month", async || {
-        let mut next = Some(page);
-        while let Some(page) = next {
-            next = page.behind(&store.movements(page).await.unwrap());
-        }
-    })
-    .await;
     measure(place, "insights: shoppers of a month", async || _ = store.people(DAY, month).await.unwrap()).await;
 }
 

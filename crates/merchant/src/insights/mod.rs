@@ -4,4 +4,4 @@ mod table;
 mod takings;
 
 pub(crate) use table::{Cell, Table};
-pub(crate) use takings::{By, Takings};
+pub(crate) use takings::{By, PART_OF_DAY, Taken, Takings};

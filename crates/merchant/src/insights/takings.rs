@@ -5,8 +5,25 @@ use std::collections::BTreeMap;
 use protocol::Currency;
 
 use super::table::{Cell, Table};
-use crate::books::{Booked, MovementKind};
+use crate::books::{MovementKind, SoldLine};
 use crate::shop_time::ShopTime;
+
+/// Of the day that is told in parts: every zone's day begins with one of them, seconds.
+pub(crate) const PART_OF_DAY: i64 = 900;
+
+/// Movements that are alike in what takings are told apart by, and what they come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// What they are alike in, as the books have it: a method, a country, a discount code; by day the number of [`PART_OF_DAY`] since 1970; by
+    /// product the lines of each, as JSON.
+    pub of: Option<String>,
+    pub kind: MovementKind,
+    pub currency: String,
+    /// How many movements.
+    pub number: i64,
+    /// Of all of them, minor units.
+    pub amount: i64,
+}
 
 /// By what takings are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,40 +87,44 @@ impl Takings {
         Takings { by, time, sums: BTreeMap::new() }
     }
 
-    /// Adds a movement. What providers take is no part of takings.
-    pub(crate) fn add(&mut self, booked: &Booked) {
-        let moved = &booked.movement;
-        let name = match self.by {
-            _ if moved.kind == MovementKind::Fee => return,
-            By::Day => Some(self.time.date(booked.booked_at).to_string()),
-            By::Method => moved.method.clone(),
-            By::Country => moved.country.clone(),
-            By::Code => moved.discount_code.clone(),
-            By::Product => return self.add_products(booked),
+    /// Adds movements; `false` where what they are alike in cannot be read. What providers take is no part of takings.
+    #[must_use]
+    pub(crate) fn add(&mut self, taken: &Taken) -> bool {
+        let name = match (self.by, &taken.of) {
+            _ if taken.kind == MovementKind::Fee => return true,
+            (By::Product, lines) => return self.add_products(taken, lines.as_deref()),
+            (By::Day, part) => match part.as_deref().and_then(|part| part.parse::<i64>().ok()) {
+                Some(part) => Some(self.time.date(part.saturating_mul(PART_OF_DAY)).to_string()),
+                None => return false,
+            },
+            (By::Method | By::Country | By::Code, name) => name.clone(),
         };
-        let sum = self.sum(name, &moved.currency);
-        sum.orders += i64::from(moved.kind == MovementKind::Sale);
-        sum.move_money(moved.kind, moved.amount);
+        let sum = self.sum(name, &taken.currency);
+        sum.orders += if taken.kind == MovementKind::Sale { taken.number } else { 0 };
+        sum.move_money(taken.kind, taken.amount);
+        true
     }
 
     /// A product's takings are what its lines cost, and what of them went back by line. What else an order comes to (discounts, delivery,
     /// taxes put on, rounding), lines without a sku, and other money stand under no product, so that all together is what came.
-    fn add_products(&mut self, booked: &Booked) {
-        let moved = &booked.movement;
-        let sign = if moved.kind == MovementKind::Refund { -1 } else { 1 };
-        let (mut rest, mut seen) = (moved.amount, Vec::new());
-        for line in moved.lines.iter().filter(|line| line.has_sku()) {
-            let is_new = moved.kind == MovementKind::Sale && !seen.contains(&&line.sku);
+    fn add_products(&mut self, taken: &Taken, lines: Option<&str>) -> bool {
+        let Some(lines) = lines.and_then(|lines| serde_json::from_str::<Vec<SoldLine>>(lines).ok()) else { return false };
+        let of_all = if taken.kind == MovementKind::Refund { -taken.number } else { taken.number };
+        let (mut rest, mut seen) = (taken.amount, Vec::new());
+        for line in lines.iter().filter(|line| line.has_sku()) {
+            let is_new = taken.kind == MovementKind::Sale && !seen.contains(&&line.sku);
             seen.push(&line.sku);
-            let sum = self.sum(Some(line.sku.clone()), &moved.currency);
-            sum.orders += i64::from(is_new);
-            sum.quantity = sum.quantity.saturating_add(sign * i64::from(line.quantity));
-            sum.move_money(moved.kind, sign * line.total);
-            rest = rest.saturating_sub(sign * line.total);
+            let total = line.total.saturating_mul(of_all);
+            let sum = self.sum(Some(line.sku.clone()), &taken.currency);
+            sum.orders += if is_new { taken.number } else { 0 };
+            sum.quantity = sum.quantity.saturating_add(of_all.saturating_mul(i64::from(line.quantity)));
+            sum.move_money(taken.kind, total);
+            rest = rest.saturating_sub(total);
         }
         if rest != 0 {
-            self.sum(None, &moved.currency).move_money(moved.kind, rest);
+            self.sum(None, &taken.currency).move_money(taken.kind, rest);
         }
+        true
     }
 
     fn sum(&mut self, name: Option<String>, currency: &str) -> &mut Sum {
@@ -131,39 +152,28 @@ impl Takings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::books::{Movement, SoldLine};
-    use crate::order_record::References;
 
-    fn moved(kind: MovementKind, at: i64, amount: i64) -> Booked {
-        let movement = Movement {
-            name: String::new(),
-            order: None,
-            kind,
-            at,
-            payment: None,
-            refund: None,
-            transaction: None,
-            provider: "wechat_pay".to_owned(),
-            method: Some("wechat_pay".to_owned()),
-            currency: "EUR".to_owned(),
-            amount,
-            taxes: Vec::new(),
-            lines: Vec::new(),
-            discount_code: None,
-            country: None,
-        };
-        Booked { id: 0, booked_at: at, belongs_to: None, movement, references: References::default() }
+    /// A movement, and the lines it is of.
+    struct Moved {
+        booked_at: i64,
+        taken: Taken,
+        lines: Vec<SoldLine>,
     }
 
-    fn with(booked: Booked, change: impl FnOnce(&mut Movement)) -> Booked {
-        let mut booked = booked;
-        change(&mut booked.movement);
-        booked
+    fn moved(kind: MovementKind, booked_at: i64, amount: i64) -> Moved {
+        Moved { booked_at, taken: Taken { of: None, kind, currency: "EUR".to_owned(), number: 1, amount }, lines: Vec::new() }
     }
 
-    fn csv(by: By, zone: &str, movements: &[Booked]) -> String {
+    fn csv(by: By, zone: &str, movements: &[Moved]) -> String {
         let mut takings = Takings::new(by, ShopTime::named(zone).unwrap());
-        movements.iter().for_each(|moved| takings.add(moved));
+        for Moved { booked_at, taken, lines } in movements {
+            let of = match by {
+                By::Day => Some((booked_at / PART_OF_DAY).to_string()),
+                By::Product => Some(serde_json::to_string(lines).unwrap()),
+                _ => taken.of.clone(),
+            };
+            assert!(takings.add(&Taken { of, ..taken.clone() }));
+        }
         takings.table().csv()
     }
 
@@ -172,7 +182,7 @@ mod tests {
         use MovementKind::{Fee, OddMoney, Refund, Sale, SecondPayment};
         // 2026-11-27T23:30:00Z is the next day in Berlin.
         let late = 1_795_822_200;
-        let told_late = Booked { booked_at: late, ..moved(Sale, late - 7_200, 500) };
+        let told_late = moved(Sale, late, 500);
         let movements = [
             moved(Sale, late - 7_200, 1_000),
             told_late,
@@ -193,27 +203,33 @@ mod tests {
             let total = unit_price * i64::from(quantity);
             SoldLine { line, sku: sku.to_owned(), name: sku.to_owned(), quantity, total }
         };
-        let order = with(moved(MovementKind::Sale, 0, 1_400), |sale| {
-            sale.lines = vec![line(0, "tea", 2, 300), line(1, "tea", 1, 300), line(2, "line-3", 1, 100), line(3, "cup", 1, 500)];
-        });
+        let mut order = moved(MovementKind::Sale, 0, 1_400);
+        order.lines = vec![line(0, "tea", 2, 300), line(1, "tea", 1, 300), line(2, "line-3", 1, 100), line(3, "cup", 1, 500)];
         let (beside, back) = (moved(MovementKind::SecondPayment, 1, 1_400), moved(MovementKind::Refund, 2, -1_400));
         // A tea that was sold with something off.
-        let tea = with(moved(MovementKind::Refund, 3, -290), |back| back.lines = vec![line(0, "tea", 1, 300)]);
+        let mut tea = moved(MovementKind::Refund, 3, -290);
+        tea.lines = vec![line(0, "tea", 1, 300)];
         let told = "product,currency,orders,quantity,sales,refunds,net\r\n\
                     ,EUR,0,0,14.00,13.90,0.10\r\ncup,EUR,1,1,5.00,0.00,5.00\r\ntea,EUR,1,2,9.00,3.00,6.00\r\n";
         assert_eq!(csv(By::Product, "UTC", &[order, beside, back, tea]), told);
     }
 
     #[test]
-    fn codes_and_countries_are_those_of_the_movement() {
-        let coded = |code: Option<&str>| {
-            with(moved(MovementKind::Sale, 0, 100), |sale| {
-                (sale.discount_code, sale.country) = (code.map(str::to_owned), Some("DE".to_owned()));
-            })
-        };
-        let movements = [coded(Some("SPRING")), coded(None)];
-        let head = "currency,orders,sales,refunds,net\r\n";
-        assert_eq!(csv(By::Code, "UTC", &movements), format!("code,{head},EUR,1,1.00,0.00,1.00\r\nSPRING,EUR,1,1.00,0.00,1.00\r\n"));
-        assert_eq!(csv(By::Country, "UTC", &movements), format!("country,{head}DE,EUR,2,2.00,0.00,2.00\r\n"));
+    fn movements_that_are_alike_count_as_often_as_they_are() {
+        let line = SoldLine { line: 0, sku: "tea".to_owned(), name: "tea".to_owned(), quantity: 2, total: 600 };
+        let mut orders = moved(MovementKind::Sale, 0, 2_100);
+        (orders.lines, orders.taken.number) = (vec![line], 3);
+        let told = "product,currency,orders,quantity,sales,refunds,net\r\n,EUR,0,0,3.00,0.00,3.00\r\ntea,EUR,3,6,18.00,0.00,18.00\r\n";
+        assert_eq!(csv(By::Product, "UTC", std::slice::from_ref(&orders)), told);
+        orders.taken.of = Some("SPRING".to_owned());
+        assert_eq!(csv(By::Code, "UTC", &[orders]), "code,currency,orders,sales,refunds,net\r\nSPRING,EUR,3,21.00,0.00,21.00\r\n");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_left_out_in_silence() {
+        for (by, of) in [(By::Product, Some("tea")), (By::Product, None), (By::Day, None), (By::Day, Some("today"))] {
+            let taken = Taken { of: of.map(str::to_owned), ..moved(MovementKind::Sale, 0, 1).taken };
+            assert!(!Takings::new(by, ShopTime::named("UTC").unwrap()).add(&taken));
+        }
     }
 }

@@ -1,8 +1,10 @@
-//! Figures for the shop: what became of codes, and who came again. Takings are in the books (`movements`).
+//! Figures for the shop: what came by what, what became of codes, and who came again.
 
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, rows};
+use crate::books::MovementKind;
+use crate::insights::{By, PART_OF_DAY, Taken};
 
 /// By method and surface what became of codes; each payment that is over without money stands in one of the reasons, or ran out unread.
 pub(super) const CHANNELS: &str = "SELECT method, surface, COUNT(*) AS shown, COUNT(paid_at) AS paid, \
@@ -76,7 +78,52 @@ pub struct People {
     pub orders: i64,
 }
 
+/// Movements of a time, those that are alike in what takings are told apart by added up.
+pub(super) fn taken(by: By) -> String {
+    let of = match by {
+        By::Day => format!("CAST(booked_at / {PART_OF_DAY} AS TEXT)"),
+        By::Method => "method".to_owned(),
+        By::Product => "lines".to_owned(),
+        By::Country => "country".to_owned(),
+        By::Code => "discount_code".to_owned(),
+    };
+    format!(
+        "SELECT {of} AS of_what, kind, currency, COUNT(*) AS number, CAST(SUM(amount) AS BIGINT) AS amount FROM movements \
+         WHERE booked_at >= $1 AND booked_at < $2 AND kind <> 'fee' GROUP BY 1, kind, currency"
+    )
+}
+
 impl Store {
+    /// What moved in that time, as the books count it (unix seconds), added up by what it is told apart by.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn taken(&self, by: By, from: i64, to: i64) -> Result<Vec<Taken>, StoreError> {
+        let rows = sqlx::query(AssertSqlSafe(taken(by))).bind(from).bind(to).fetch_all(&self.pool).await?;
+        let taken = |row: &sqlx::any::AnyRow| {
+            Ok(Taken {
+                of: row.try_get("of_what")?,
+                kind: rows::read(row, "kind", MovementKind::parse)?,
+                currency: row.try_get("currency")?,
+                number: row.try_get("number")?,
+                amount: row.try_get("amount")?,
+            })
+        };
+        rows.iter().map(taken).collect()
+    }
+
+    /// When the first movement counts, and the last one, unix seconds; `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn booked_span(&self) -> Result<Option<(i64, i64)>, StoreError> {
+        // Two questions, for each is the end of an index.
+        let query = "SELECT (SELECT MIN(booked_at) FROM movements) AS first, (SELECT MAX(booked_at) FROM movements) AS last";
+        let row = sqlx::query(query).fetch_one(&self.pool).await?;
+        let (first, last): (Option<i64>, Option<i64>) = (row.try_get("first")?, row.try_get("last")?);
+        Ok(first.zip(last))
+    }
+
     /// How each method fares on each surface, over payments whose code was made in that time (unix seconds).
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use testing::books::{Dialect, FIRST, Skew, VALUES, Values};
 use testing::{Folder, Postgres};
 
 use super::{Filter, Store, finding, insights, lists, looking_up};
+use crate::insights::By;
 
 /// A filter, and by which index its orders are found.
 fn lists() -> Vec<(&'static str, Filter, &'static str)> {
@@ -109,8 +110,11 @@ fn figures() -> Vec<(String, String, &'static str)> {
         (insights::PEOPLE, "orders_by_"),
         (insights::FOLLOWERS, "orders_by_"),
     ]
-    .map(|(query, index)| (query.to_owned(), filled(query), index))
-    .into()
+    .map(|(query, index)| (query.to_owned(), index))
+    .into_iter()
+    .chain([By::Day, By::Method, By::Product, By::Country, By::Code].map(|by| (insights::taken(by), "movements_by_day")))
+    .map(|(query, index)| (query.clone(), filled(&query), index))
+    .collect()
 }
 
 #[tokio::test]

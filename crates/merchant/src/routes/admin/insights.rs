@@ -14,12 +14,12 @@ use super::error::AdminError;
 use super::json::{Answer, answer, queried, span};
 use crate::api_keys::Scope;
 use crate::insights::{By, Cell, Table, Takings};
-use crate::store::{MethodStats, MovementPage};
+use crate::store::{MethodStats, StoreError};
 
 /// The time looked at if none is asked for, seconds.
 const LAST_30_DAYS: i64 = 30 * 86_400;
-/// How many movements are read at a time.
-const PAGE: i64 = 500;
+/// Of how long a time movements are read at once, seconds.
+const AT_ONCE: i64 = 31 * 86_400;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,11 +83,17 @@ async fn overview(app: &App, from: i64, to: i64) -> Answer {
 
 async fn takings(app: &App, by: By, from: i64, to: i64) -> Result<Table, AdminError> {
     let mut takings = Takings::new(by, app.service.time.clone());
-    let mut next = Some(MovementPage { from, to, after: (0, 0), limit: PAGE });
-    while let Some(page) = next {
-        let booked = app.service.store.movements(page).await?;
-        booked.iter().for_each(|booked| takings.add(booked));
-        next = page.behind(&booked);
+    if let Some((first, last)) = app.service.store.booked_span().await? {
+        let (mut from, to) = (from.max(first), to.min(last.saturating_add(1)));
+        while from < to {
+            let until = to.min(from.saturating_add(AT_ONCE));
+            for taken in app.service.store.taken(by, from, until).await? {
+                if !takings.add(&taken) {
+                    return Err(StoreError::Unreadable("movements").into());
+                }
+            }
+            from = until;
+        }
     }
     Ok(takings.table())
 }
