@@ -20,13 +20,15 @@ pub enum Scope {
     Refunds,
     /// Confirm payments that a bank collected.
     Confirm,
+    /// Close months of the books.
+    Books,
     /// Look at what names a person, find it, and erase it.
     Contact,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 5] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Contact];
+    pub const ALL: [Scope; 6] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Books, Scope::Contact];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Scope {
             Scope::Orders => "orders",
             Scope::Refunds => "refunds",
             Scope::Confirm => "confirm",
+            Scope::Books => "books",
             Scope::Contact => "contact",
         }
     }
@@ -50,7 +53,7 @@ impl Scope {
 pub enum Role {
     /// Sells and takes back.
     Cashier,
-    /// Reads figures and exports.
+    /// Reads figures and exports, and closes the books.
     Bookkeeper,
     /// Answers shoppers.
     Support,
@@ -62,7 +65,7 @@ impl Role {
     /// All of them, with their words and scopes.
     const ALL: [(Role, &str, &[Scope]); 4] = [
         (Role::Cashier, "cashier", &[Scope::Read, Scope::Orders, Scope::Refunds]),
-        (Role::Bookkeeper, "bookkeeper", &[Scope::Read]),
+        (Role::Bookkeeper, "bookkeeper", &[Scope::Read, Scope::Books]),
         (Role::Support, "support", &[Scope::Read, Scope::Contact]),
         (Role::Owner, "owner", &Scope::ALL),
     ];

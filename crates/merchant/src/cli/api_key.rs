@@ -38,10 +38,10 @@ pub(super) struct Create {
     /// Whose it is, for people
     #[arg(long)]
     name: String,
-    /// What it may do: read, orders, refunds, confirm, contact; separated by commas
+    /// What it may do: read, orders, refunds, confirm, books, contact; separated by commas
     #[arg(long, value_delimiter = ',', value_parser = scope)]
     scopes: Vec<Scope>,
-    /// The same in a word: cashier (read, orders, refunds), bookkeeper (read), support (read, contact) or owner (all)
+    /// The same in a word: cashier (read, orders, refunds), bookkeeper (read, books), support (read, contact) or owner (all)
     #[arg(long, value_parser = role)]
     role: Option<Role>,
     /// Its last day, or the time of its end: 2027-01-31, 2027-01, 2027-01-31T18:00, in the shop's time zone

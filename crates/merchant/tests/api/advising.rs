@@ -32,7 +32,7 @@ async fn a_refusal_says_what_to_do() {
         (&["stock", "add", "SPRING", "5"], "`stock list` has what there is, and a discount code is meant by --code\n"),
         (&["doctor", "--backend", "http://127.0.0.1:1"], "the backend at http://127.0.0.1:1/ cannot be reached: "),
         (&[&limited[..], &["--role", "boss"]].concat(), "roles are cashier, bookkeeper, support, owner\n"),
-        (&[&limited[..], &["--scopes", "all"]].concat(), "scopes are read, orders, refunds, confirm, contact\n"),
+        (&[&limited[..], &["--scopes", "all"]].concat(), "scopes are read, orders, refunds, confirm, books, contact\n"),
         (&limited, "<--scopes <SCOPES>|--role <ROLE>>"),
     ] {
         let output = run(&shop, &key, arguments).await;
@@ -42,7 +42,10 @@ async fn a_refusal_says_what_to_do() {
     assert_eq!(stranger, "unauthorized: the backend has no such key that is good; `api-key list` has those that are\n");
     // Money that is named resolves its order, and times are the shop's in every answer.
     let kept = text(&run(&shop, &key, &["orders", "resolve", "A-1", "--transaction", "T-1", "--keep"]).await.stdout);
-    assert!(kept.contains("\n  reference A-1\n") && kept.contains("  needs a person  2027-01-15T16:00:00+08:00  wrong-amount\n"), "{kept}");
+    assert!(
+        kept.contains("\n  reference A-1\n") && kept.contains("  needs a person  2027-01-15T16:00:00+08:00  wrong-amount  entry 4\n"),
+        "{kept}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

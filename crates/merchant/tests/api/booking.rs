@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use calamine::{Data, Reader as _, Xlsx};
 use gateway::wechat_pay::server::bill_file;
-use merchant::api_keys::{self, Scope};
+use merchant::api_keys::{self, Role, Scope};
 use merchant::order_record::RefundStatus;
 use merchant::{Config, Merchant};
 use protocol::Way;
@@ -122,7 +122,7 @@ async fn a_second_payment_and_its_return_are_rows_of_their_own() {
 #[tokio::test]
 async fn a_month_is_closed_once_it_is_over_and_the_export_says_whether_it_is() {
     let shop = open().await;
-    let boss = shop.key(&[Scope::Read, Scope::Refunds]).await;
+    let boss = shop.key(Role::Bookkeeper.scopes()).await;
     let close = async |month: &str| shop.call(&boss, "POST", "export/close", Some(("k", json!({ "month": month })))).await;
     let open_month = async |query: &str| {
         let reply = shop.client.get(shop.url(&format!("/admin/v1/export{query}"))).bearer_auth(&boss).send().await.unwrap();
@@ -145,9 +145,11 @@ async fn a_month_is_closed_once_it_is_over_and_the_export_says_whether_it_is() {
     assert_eq!(close("2027-01").await.json(), closed.json(), "as it was closed first");
     assert_eq!(open_month("?from=2027-01&to=2027-01").await, None);
     assert_eq!(open_month("").await.as_deref(), Some("2027-02"));
-    let reader = shop.key(&[Scope::Read]).await;
-    let refused = shop.call(&reader, "POST", "export/close", Some(("k", json!({ "month": "2027-01" })))).await;
-    assert_eq!(refused.code(), (403, "scope".to_owned()));
+    for role in [Role::Cashier, Role::Support] {
+        let key = shop.key(role.scopes()).await;
+        let refused = shop.call(&key, "POST", "export/close", Some(("k", json!({ "month": "2027-01" })))).await;
+        assert_eq!(refused.code(), (403, "scope".to_owned()), "{role:?}");
+    }
     sold(&shop, "A-2", "EV-2").await;
     assert_eq!(rows(&shop, &boss, "?from=2027-01&to=2027-01").await.len(), 2);
     shop.advance(60 * 86_400);
@@ -157,7 +159,7 @@ async fn a_month_is_closed_once_it_is_over_and_the_export_says_whether_it_is() {
 #[tokio::test]
 async fn behind_a_closed_month_the_server_starts_in_the_zone_of_that_alone() {
     let mut shop = open().await;
-    let boss = shop.key(&[Scope::Read, Scope::Refunds]).await;
+    let boss = shop.key(Role::Bookkeeper.scopes()).await;
     sold(&shop, "A-1", "EV-1").await;
     shop.advance(31 * 86_400);
     assert_eq!(shop.call(&boss, "POST", "export/close", Some(("k", json!({ "month": "2027-01" })))).await.status, 200);

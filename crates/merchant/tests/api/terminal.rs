@@ -306,7 +306,7 @@ async fn what_is_settled_at_a_terminal_is_shown_and_no_more_than_that() {
     let settled = told(&shop, &key, &["settle", &id, "bill-difference"]).await;
     let mut lines = settled.lines();
     let first = lines.next().unwrap();
-    assert!(first.starts_with("  needs a person  2027-01-15T08:00:00+00:00  bill-difference  entry "), "{settled}");
+    assert!(first.starts_with("  needs a person  2027-01-15T08:00:00Z  bill-difference  entry "), "{settled}");
     assert!(!lines.any(|line| line.contains("needs a person")), "{settled}");
     let nothing = orders(&shop, &key, &["settle", &id, "bill-difference", "--json"]).await;
     assert!(text(&nothing.stderr).starts_with("already-resolved: ") && nothing.stdout.is_empty(), "{}", text(&nothing.stderr));

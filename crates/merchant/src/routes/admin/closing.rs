@@ -23,8 +23,7 @@ struct Wish {
 }
 
 pub(super) async fn close(State(app): State<App>, caller: Caller, body: Bytes) -> Answer {
-    caller.must(Scope::Refunds)?;
-    caller.must(Scope::Read)?;
+    caller.must(Scope::Books)?;
     let Wish { month } = read(&body)?;
     let (time, now) = (&app.service.time, app.service.now());
     let (first, next) = ShopTime::month(&month).ok_or_else(|| AdminError::bad("month: YYYY-MM"))?;
