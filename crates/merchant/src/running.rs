@@ -212,6 +212,8 @@ impl Merchant {
             self.service.store.close().await;
         };
         let _ = tokio::time::timeout(CLOSING, close).await;
+        // The next server may begin though something here hangs.
+        self.service.store.give_back();
     }
 }
 

@@ -10,7 +10,18 @@ use super::private;
 
 /// The locks of a server at work. They end with the process, however that does.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Alone(Arc<Mutex<Vec<File>>>);
+pub(super) struct Alone(Arc<Mutex<Vec<Lock>>>);
+
+/// A lock on a file. To close the file is not enough to give it back: a child that is being started has the file open, too, for a moment.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What was never locked is not unlocked either.
+        let _ = self.0.unlock();
+    }
+}
 
 impl Alone {
     /// Takes the lock that lies beside the records; and where whole files can be locked without touching what SQLite locks in them, the
@@ -25,7 +36,7 @@ impl Alone {
         for (file, is_locked) in [(beside, true), (itself, cfg!(target_os = "linux"))] {
             match if is_locked { file.try_lock() } else { Ok(()) } {
                 // Open until the server ends: whoever closes the file of the records loses the locks that SQLite has on it.
-                Ok(()) => locks.push(file),
+                Ok(()) => locks.push(Lock(file)),
                 Err(TryLockError::WouldBlock) => return Err(StoreError::AnotherServer),
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
             }
@@ -105,4 +116,27 @@ fn identity(path: &Path) -> Option<Identity> {
 #[cfg(not(unix))]
 fn identity(path: &Path) -> Option<Identity> {
     path.exists().then_some(Identity {})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_given_back_is_free_though_a_child_has_its_file_still() {
+        let folder = testing::Folder::new("alone");
+        let records = folder.write("merchant.sqlite", "");
+        for is_ended in [true, false] {
+            let alone = Alone::take(&records).unwrap();
+            assert!(matches!(Alone::take(&records), Err(StoreError::AnotherServer)));
+            // What a child inherits is the same open file.
+            let inherited: Vec<File> = alone.0.lock().unwrap().iter().map(|lock| lock.0.try_clone().unwrap()).collect();
+            if is_ended {
+                alone.end();
+            }
+            drop(alone);
+            assert!(Alone::take(&records).is_ok(), "{is_ended}");
+            drop(inherited);
+        }
+    }
 }

@@ -261,6 +261,11 @@ impl Store {
     /// Writes what is in memory and lets go of the database.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.give_back();
+    }
+
+    /// Lets another server have the records. Nobody works on them here any more.
+    pub(crate) fn give_back(&self) {
         self.alone.end();
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gateway::wechat_pay::Settings;
+use merchant::order_record::OrderRecord;
 use testing::backend::{Shop, account};
 use tokio::net::TcpListener;
 
@@ -59,4 +60,28 @@ async fn a_provider_that_hangs_does_not_keep_the_server_from_ending() {
     let told = tokio::time::Instant::now();
     shop.close().await;
     assert!(told.elapsed() < Duration::from_secs(18), "{:?}", told.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hangs_does_not_keep_the_records_from_the_next_server() {
+    let mut shop = Shop::open().await;
+    let (order, at) = (shop.order_tea().await.id, shop.now());
+    let store = shop.merchant().store().clone();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let hanging = async move {
+        let hang = move |_: &mut OrderRecord| {
+            begun.send(()).unwrap();
+            wait.recv().unwrap();
+        };
+        let _ = store.change(&order, at, hang).await;
+        store
+    };
+    let hanging = tokio::spawn(hanging);
+    has_begun.await.unwrap();
+    shop.close().await;
+    go_on.send(()).unwrap();
+    // Whoever has the store still works on nothing.
+    let _store = hanging.await.unwrap();
+    shop.open_again().await;
 }
