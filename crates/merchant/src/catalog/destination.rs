@@ -227,7 +227,10 @@ mod tests {
 
     #[test]
     fn what_is_too_heavy_or_too_far_is_not_delivered() {
-        assert_eq!(fault(told(SHOP, &[("mug", 1)], Some("JP"), None)), ("not-delivered".to_owned(), "country".to_owned()));
+        for nowhere in ["JP", "XX"] {
+            let refused = fault(told(SHOP, &[("mug", 1)], Some(nowhere), None));
+            assert_eq!(refused, ("not-delivered".to_owned(), "country".to_owned()), "{nowhere}");
+        }
         assert_eq!(ids(&told(SHOP, &[("mug", 6)], Some("DE"), None).unwrap()), ["parcel", "shop"]);
         let (before, after) = SHOP.split_once("[[delivery]]\n        id = \"shop\"").unwrap();
         let sent_alone = format!("{before}{}", after.split_once("amount = 0").unwrap().1);

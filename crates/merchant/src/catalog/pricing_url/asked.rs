@@ -5,8 +5,7 @@ use protocol::json::Value;
 use protocol::{Ask, DeliveryOption, Price, PriceText, Quote};
 
 use super::super::Cart;
-use super::super::asks::{Question, address_form, is_pattern};
-use super::super::country::is_country_code;
+use super::super::asks::{Question, address_form, is_pattern, judge_country};
 use crate::cart_fault::of_field;
 use crate::shown::{MAX_NAME, judge_text};
 
@@ -88,8 +87,8 @@ fn judge_asks(asks: &[Ask]) -> Result<(), &'static str> {
             "country" | "region" if ask.name != ask.kind || ask.options.is_empty() || !ask.form.is_empty() => {
                 return Err("asks: country and region have their kinds as names, and options");
             }
-            "country" if !ask.options.iter().all(|option| is_country_code(&option.value)) => {
-                return Err("asks: options of country: two capital letters of ISO 3166-1");
+            "country" if !ask.options.iter().all(|option| judge_country(&option.value).is_ok()) => {
+                return Err("asks: options of country: codes of ISO 3166-1, such as DE or GB");
             }
             "country" | "region" => {}
             _ if !Question::is_name(&ask.name) => {

@@ -259,6 +259,7 @@ mod tests {
             (r#""kind":"choice""#, r#""kind":"card""#),
             (r#""kind":"choice""#, r#""kind":"text""#),
             (r#"["DE","FR"]"#, r#"["Germany"]"#),
+            (r#"["DE","FR"]"#, r#"["DE","UK"]"#),
             (r#","options":["DE","FR"]"#, ""),
             (r#""label":"Size""#, r#""label":" ""#),
             (r#""label":"Size""#, r#""label":7"#),
