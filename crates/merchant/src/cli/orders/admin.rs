@@ -133,5 +133,6 @@ fn refusal(status: StatusCode, body: &[u8]) -> String {
         "unauthorized" => "the backend has no such key that is good; `api-key list` has those that are",
         _ => problem["detail"].as_str().unwrap_or("it says no more"),
     };
-    format!("{code}: {detail}")
+    // What members of a call are, options are at a terminal.
+    format!("{code}: {}", detail.replace("`by_hand`", "--by-hand"))
 }

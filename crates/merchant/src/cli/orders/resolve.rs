@@ -1,6 +1,6 @@
 //! `orders resolve` and `orders settle`: what a person says of what needed one.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
 use super::super::shared::print;
@@ -8,6 +8,10 @@ use super::admin::Admin;
 use super::table;
 
 #[derive(Args)]
+#[command(
+    group = ArgGroup::new("how").required(true).args(["keep", "returned"]),
+    override_usage = "qr-checkout-server orders resolve [OPTIONS] <--keep | --return | --return --by-hand> <ORDER>"
+)]
 pub(super) struct Resolve {
     /// The order's number or its id
     order: String,
@@ -15,13 +19,13 @@ pub(super) struct Resolve {
     #[arg(long, value_name = "ID")]
     transaction: Option<String>,
     /// Keep it: it pays the order, if it is enough and nobody has paid it
-    #[arg(long, required_unless_present = "returned", conflicts_with = "returned")]
+    #[arg(long)]
     keep: bool,
     /// Return it, by the provider
     #[arg(long = "return")]
     returned: bool,
-    /// You have returned it by other means: it is only written down
-    #[arg(long, conflicts_with = "keep")]
+    /// With --return: you have returned it by other means, and it is only written down
+    #[arg(long, requires = "returned", conflicts_with = "keep")]
     by_hand: bool,
 }
 

@@ -227,7 +227,7 @@ pub(super) fn in_time(app: &App, record: &OrderRecord, payment: &PaymentId) -> R
     match (window, paid.paid_at) {
         (Some(window), Some(paid_at)) if app.service.now() > paid_at + window => {
             let (method, days) = (&paid.payment.method, window / 86_400);
-            let detail = format!("{method} takes refunds for {days} days; return the money by other means and say by_hand");
+            let detail = format!("{method} takes refunds for {days} days; return the money by other means, then call again with `by_hand`");
             Err(AdminError::conflict("refund-too-late", detail))
         }
         _ => Ok(()),

@@ -59,7 +59,7 @@ pub(super) async fn resolve(
     let order = order_id(&app, &order).await?;
     let Resolution { how, by_hand } = read(&body)?;
     if by_hand && how == How::Keep {
-        return Err(AdminError::bad("by_hand: goes with return"));
+        return Err(AdminError::bad("by_hand: goes with \"how\": \"return\""));
     }
     let record = app.service.store.record(&order).await?;
     let (signer, now) = (&app.service.keys.signer, app.service.now());
@@ -161,8 +161,10 @@ fn may_return(caller: &Caller, record: &OrderRecord, waits: &Waits, odd: &OddMon
 }
 
 fn by_hand_alone(odd: &OddMoney) -> AdminError {
-    let detail =
-        format!("the provider cannot be asked to return {}; return it by other means, then say so by by_hand", odd.money.transaction);
+    let detail = format!(
+        "the provider cannot be asked to return {}; return it by other means, then call again with `by_hand`",
+        odd.money.transaction
+    );
     AdminError::conflict("return-by-hand", detail)
 }
 
@@ -177,9 +179,13 @@ fn can_be_sent(app: &App, record: &OrderRecord, odd: &OddMoney) -> Result<(), Ad
 }
 
 fn still_waiting(reason: &str, waits: &Waits) -> String {
-    let open: Vec<&str> = waits.attention.iter().map(|why| why.reason.as_str()).collect();
-    let open = if open.is_empty() { "nothing".to_owned() } else { open.join(", ") };
-    format!("{reason}: nothing of that waits for a person; of this order does {open}")
+    let mut open: Vec<&str> = waits.attention.iter().map(|why| why.reason.as_str()).collect();
+    open.sort_unstable();
+    open.dedup();
+    if open.is_empty() {
+        return format!("{reason}: nothing of this order waits for a person any more, and there is nothing to do");
+    }
+    format!("{reason}: nothing of that waits for a person any more; what does is {}: settle that", open.join(", "))
 }
 
 /// What waits of that reason by now.
