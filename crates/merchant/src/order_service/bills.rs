@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use gateway::{Bill, BillDays, BillEntry, BillKind, Family, ProviderStatus, SetAside};
-use protocol::{OrderId, Payment, PaymentId};
+use protocol::{Currency, Money, OrderId, Payment, PaymentId};
 
 use super::comparison::{Comparison, Difference, DifferenceKind};
 use super::service::{OrderService, SharedOrderService};
@@ -267,11 +267,14 @@ impl OrderService {
                 if known(&record) && is_currency && (is_done || !has_left) {
                     return Ok(Line::Ours(None));
                 }
-                Ok(difference(DifferenceKind::Refund, format!("the bill has {refund_id} of {amount} {} as {state}", entry.currency)))
+                Ok(difference(
+                    DifferenceKind::Refund,
+                    format!("the bill has {refund_id} of {} as {state}", written(*amount, &entry.currency)),
+                ))
             }
             BillKind::Paid { amount } if (*amount, &*entry.currency) != (attempted.money.amount, attempted.money.currency.as_str()) => {
-                let (asked, currency) = (attempted.money.amount, attempted.money.currency.as_str());
-                let detail = format!("the bill has {amount} {} where {asked} {currency} were asked for", entry.currency);
+                let asked = written(attempted.money.amount, attempted.money.currency.as_str());
+                let detail = format!("the bill has {} where {asked} were asked for", written(*amount, &entry.currency));
                 Ok(difference(DifferenceKind::Amount, detail))
             }
             BillKind::Paid { .. } => match &attempted.transaction {
@@ -304,6 +307,14 @@ impl OrderService {
         let record = self.store.record(order).await?;
         let is_it = |transaction: &String| *transaction == entry.transaction_id;
         Ok(record.payments.iter().any(|known| known.payment.id == payment.id && known.transaction.as_ref().is_some_and(is_it)))
+    }
+}
+
+/// An amount in its currency's own units; in minor units where that is none.
+fn written(amount: i64, currency: &str) -> String {
+    match Currency::parse(currency) {
+        Some(known) => format!("{} {currency}", Money { amount, currency: known }.to_decimal()),
+        None => format!("{amount} {currency:?} in minor units"),
     }
 }
 

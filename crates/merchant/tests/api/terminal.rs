@@ -4,7 +4,8 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
-use merchant::api_keys::{self, Scope};
+use gateway::wechat_pay::server::bill_file;
+use merchant::api_keys::{self, Role, Scope};
 use merchant::order_record::OrderRecord;
 use testing::Folder;
 use testing::backend::bank::FPS;
@@ -266,14 +267,55 @@ async fn odd_money_is_resolved_at_a_terminal() {
     let which = orders(&shop, &key, &["resolve", order, "--keep"]).await;
     assert!(text(&which.stderr).starts_with("name one of them by --transaction: 入账 1, T-2"), "{}", text(&which.stderr));
     let back = orders(&shop, &key, &["resolve", order, "--transaction", "T-2", "--return"]).await;
-    assert!(text(&back.stderr).starts_with("return-by-hand: "), "{}", text(&back.stderr));
+    let by_hand = "return-by-hand: the provider cannot be asked to return T-2; return it by other means, then call again with --by-hand\n";
+    assert_eq!(text(&back.stderr), by_hand);
+    for unsaid in [&["resolve", order][..], &["resolve", order, "--by-hand"]] {
+        let choices = orders(&shop, &key, unsaid).await;
+        let said = text(&choices.stderr);
+        assert!(choices.status.code() == Some(2) && said.contains("<--keep | --return | --return --by-hand>"), "{said}");
+    }
+    let other = orders(&shop, &key, &["settle", order, "oversold"]).await;
+    assert!(text(&other.stderr).ends_with("what does is wrong-amount: settle that\n"), "{}", text(&other.stderr));
     let back = told(&shop, &key, &["resolve", order, "--transaction", "T-2", "--return", "--by-hand"]).await;
     assert!(back.contains("odd money T-2  wrong-amount  1.00 HKD  returned\n") && back.contains("needs a person"), "{back}");
     let kept = told(&shop, &key, &["resolve", order, "--keep"]).await;
     assert!(kept.contains("  paid  68.00 HKD") && !kept.contains("needs a person"), "{kept}");
     assert_eq!(told(&shop, &key, &["list", "--attention"]).await, "");
     let nothing = orders(&shop, &key, &["settle", order, "wrong-amount"]).await;
-    assert!(text(&nothing.stderr).starts_with("already-resolved: "), "{}", text(&nothing.stderr));
+    let said = "already-resolved: wrong-amount: nothing of this order waits for a person any more, and there is nothing to do\n";
+    assert_eq!(text(&nothing.stderr), said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_compared_with_its_bill_at_a_terminal() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", Role::Bookkeeper.scopes(), shop.now()).await.unwrap();
+    let order = shop.order_tea().await;
+    let (number, payment) = (order.number.unwrap(), order.payment.unwrap().id.to_string());
+    shop.provider.pay(&payment);
+    assert_eq!(shop.deliver(&shop.provider.notice(&payment, "EV-1")).await, 204);
+    let compare = ["compare", "wechat_pay", "2027-01-15"];
+    let early = orders(&shop, &key, &compare).await;
+    assert!(
+        text(&early.stderr).starts_with("bill-not-made: the bill of 2027-01-15 is not made yet; ask after "),
+        "{}",
+        text(&early.stderr)
+    );
+    let file = shop.provider.with_row(&payment, |row| bill_file(&[row], "", "").0);
+    let file = String::from_utf8(file).unwrap();
+    shop.provider.set_bill(file.clone());
+    shop.advance(2 * 86_400);
+    let head = "wechat_pay  2027-01-15 (Beijing)  lines of ours 1, of others 0\n";
+    assert_eq!(told(&shop, &key, &compare).await, format!("{head}  no difference\n"));
+    shop.provider.set_bill(file.replace("`80.00", "`80.01"));
+    let differs = format!("  amount           {number}  {payment}  the bill has 80.01 CNY where 80.00 CNY were asked for\n");
+    assert_eq!(told(&shop, &key, &compare).await, head.to_owned() + &differs);
+    for (wrong, said) in [
+        (["compare", "wechat_pay", "27.11.2026"], "bad-request: date: YYYY-MM-DD\n"),
+        (["compare", "paypal", "2026-11-27"], "not-found: there is no such payment method\n"),
+    ] {
+        assert_eq!(text(&orders(&shop, &key, &wrong).await.stderr), said);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

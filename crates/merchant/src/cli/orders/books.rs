@@ -1,4 +1,4 @@
-//! `orders export`, `orders close`, `orders books`: the books at a terminal.
+//! `orders export`, `orders close`, `orders compare`, `orders books`: the books at a terminal.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -107,6 +107,21 @@ pub(super) async fn close(admin: &Admin, month: &str) -> Result<String, String> 
 pub(super) fn closed(answer: &Value) -> String {
     let [month, zone] = ["month", "time_zone"].map(|name| answer[name].as_str().unwrap_or_default());
     format!("{month} is closed ({zone}); what is told of it later counts in the first day that is open\n")
+}
+
+/// A day beside its bill: how much of that is ours, and in what the two differ.
+pub(super) fn compared(method: &str, answer: &Value) -> String {
+    let [date, zone] = ["date", "days_of"].map(|name| text(&answer[name]));
+    let mut told = format!("{method}  {date} ({zone})  lines of ours {}, of others {}\n", answer["entries"], answer["others"]);
+    for one in each(&answer["differences"]) {
+        let [kind, order, payment, detail] = ["kind", "order", "payment", "detail"].map(|name| text(&one[name]));
+        let payment = if payment.is_empty() { "-" } else { payment };
+        let _ = writeln!(told, "  {kind:15}  {order:10}  {payment}  {detail}");
+    }
+    if answer["differences"][0].is_null() {
+        told += "  no difference\n";
+    }
+    told
 }
 
 /// A month: what each provider comes to by the books and by its bills, and what is in one of them alone.

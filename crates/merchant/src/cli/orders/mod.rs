@@ -130,6 +130,13 @@ enum What {
         /// The month
         month: String,
     },
+    /// A day of a provider, such as 2026-11-27, compared with its bill now
+    Compare {
+        /// A payment method of that provider, such as `wechat_pay`
+        method: String,
+        /// The provider's day; of WeChat Pay and Alipay one of Beijing
+        date: String,
+    },
     /// A month of the books, such as 2026-11, beside the bills of the providers
     Books {
         /// The month
@@ -209,6 +216,10 @@ impl Orders {
             }
             What::Export(export) => return export.run(&admin).await.map(|()| ExitCode::SUCCESS),
             What::Close { month } => books::close(&admin, month).await?,
+            What::Compare { method, date } => {
+                let query = [("method", method.clone()), ("date", date.clone())];
+                admin.get(&["reconciliation"], &query).await?
+            }
             What::Books { month } => admin.get(&["books", month], &[]).await?,
             What::Insights(insights) => insights.ask(&admin).await?,
         };
@@ -260,6 +271,7 @@ impl What {
         Ok(match self {
             What::Export(_) => answer.to_owned(),
             What::Close { .. } => books::closed(&read()?),
+            What::Compare { method, .. } => books::compared(method, &read()?),
             What::Books { .. } => books::month(&read()?),
             What::List(_) | What::Find(_) => {
                 let page = read()?;

@@ -29,7 +29,7 @@ pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked
     let zone = provider.bill_days().ok_or_else(no_bills)?.zone;
     let day = zone.parse_date(&asked.date).ok_or_else(|| AdminError::bad("date: YYYY-MM-DD"))?;
     match app.service.compare(provider, day).await? {
-        Compared::Yes(comparison) => answer(StatusCode::OK, &view(&comparison)),
+        Compared::Yes(comparison) => answer(StatusCode::OK, &view(&comparison, zone.name)),
         Compared::NoBills => Err(no_bills()),
         Compared::NotYet(at) => {
             let detail = format!("the bill of {} is not made yet; ask after {} in {}", asked.date, zone.format_plain(at), zone.name);
@@ -41,12 +41,14 @@ pub(super) async fn reconciliation(State(app): State<App>, caller: Caller, asked
     }
 }
 
-fn view(comparison: &Comparison) -> Value {
+/// `zone`: whose days these are.
+fn view(comparison: &Comparison, zone: &str) -> Value {
     let differences = comparison.differences.iter();
     let differences = differences.map(|it| {
         let order = it.order.as_ref().map(|order| OrderNumber::of(order).to_string());
         json!({ "kind": it.kind.as_str(), "order": order, "payment": it.payment, "detail": it.detail })
     });
     let differences: Vec<_> = differences.collect();
-    json!({ "date": comparison.date, "entries": comparison.entries, "others": comparison.others, "differences": differences })
+    let Comparison { date, entries, others, .. } = comparison;
+    json!({ "date": date, "days_of": zone, "entries": entries, "others": others, "differences": differences })
 }

@@ -210,7 +210,7 @@ async fn of_the_records(app: &App) -> Result<Vec<Finding>, AdminError> {
             code: "bills-uncompared",
             severity: Severity::Warning,
             words: format!("{} days were not compared with the provider's bill: {}", late.len(), first_of(&late)),
-            what_to_do: "the log says why; GET /admin/v1/reconciliation tries one at once",
+            what_to_do: "the log says why; `orders compare` tries one at once",
         });
     }
     let lost = app.service.lost_bills().await?;
