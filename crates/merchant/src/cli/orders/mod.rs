@@ -132,9 +132,9 @@ enum What {
     },
     /// A day of a provider, such as 2026-11-27, compared with its bill now
     Compare {
-        /// A payment method of that provider, such as `wechat_pay`
+        /// A payment method of that provider, as orders name it
         method: String,
-        /// The provider's day; of WeChat Pay and Alipay one of Beijing
+        /// The day, in the provider's own zone
         date: String,
     },
     /// A month of the books, such as 2026-11, beside the bills of the providers
