@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::error::StoreError;
 use super::private;
@@ -15,6 +16,23 @@ pub(super) struct Alone(Arc<Mutex<Vec<Lock>>>);
 /// A lock on a file. To close the file is not enough to give it back: a child that is being started has the file open, too, for a moment.
 #[derive(Debug)]
 struct Lock(File);
+
+/// How often a lock that others merely look at is tried for.
+const TRIES: u32 = 1000;
+
+/// Locks a file unless a server has it. Who looks whether one has holds it together with others who look, for a moment.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if file.try_lock_shared().is_ok() => {
+                file.unlock().map_err(TryLockError::Error)?;
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            taken => return taken,
+        }
+    }
+    file.try_lock()
+}
 
 impl Drop for Lock {
     fn drop(&mut self) {
@@ -34,7 +52,7 @@ impl Alone {
         let itself = File::open(records).map_err(failed)?;
         let mut locks = Vec::new();
         for (file, is_locked) in [(beside, true), (itself, cfg!(target_os = "linux"))] {
-            match if is_locked { file.try_lock() } else { Ok(()) } {
+            match if is_locked { lock(&file) } else { Ok(()) } {
                 // Open until the server ends: whoever closes the file of the records loses the locks that SQLite has on it.
                 Ok(()) => locks.push(Lock(file)),
                 Err(TryLockError::WouldBlock) => return Err(StoreError::AnotherServer),
@@ -138,5 +156,17 @@ mod tests {
             assert!(Alone::take(&records).is_ok(), "{is_ended}");
             drop(inherited);
         }
+    }
+
+    #[test]
+    fn who_looks_whether_a_server_is_at_work_keeps_none_from_beginning() {
+        let folder = testing::Folder::new("alone");
+        let records = folder.write("merchant.sqlite", "");
+        drop(Alone::take(&records).unwrap());
+        let looking = File::open(private::lock(&records.canonicalize().unwrap())).unwrap();
+        looking.lock_shared().unwrap();
+        let beginning = std::thread::spawn(move || Alone::take(&records).is_ok());
+        drop(looking);
+        assert!(beginning.join().unwrap());
     }
 }
