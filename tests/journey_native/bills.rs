@@ -18,7 +18,7 @@ async fn a_day_whose_money_is_all_booked_has_no_difference() {
     stage.pass(86_400 + 3 * 3600);
     stage.reconcile().await;
     let (status, told) = stage.admin("GET", TODAY, None).await;
-    assert_eq!((status, told), (200, json!({ "date": "2026-01-01", "entries": 2, "others": 0, "differences": [] })));
+    assert_eq!((status, told), (200, json!({ "date": "2026-01-01", "days_of": "Beijing", "entries": 2, "others": 0, "differences": [] })));
 }
 
 /// The same day of Alipay's.
