@@ -56,35 +56,60 @@ impl Settle {
     /// What is settled is shown first, and it is no more than that. `is_for_programs` prints the answer alone.
     pub(super) async fn ask(&self, admin: &Admin, is_for_programs: bool) -> Result<String, String> {
         let seen = match self.seen {
-            Some(seen) => Some(seen),
+            Some(seen) => seen,
             None => {
-                let answer = admin.get(&["orders", &self.order], &[]).await?;
-                let account = serde_json::from_str::<Value>(&answer).unwrap_or_default();
+                let account = read(&admin.get(&["orders", &self.order], &[]).await?)?;
+                let seen = newest(&account, &self.reason)?;
                 if !is_for_programs {
                     print(&table::waiting(&account, Some(&self.reason)))?;
                 }
-                newest(&account, &self.reason)
+                seen
             }
         };
-        let body = seen.map_or_else(|| json!({}), |seen| json!({ "seen": seen }));
+        let body = json!({ "seen": seen });
         admin.post(&["orders", &self.order, "attention", &self.reason, "settle"], &self.reason, &body).await
     }
 }
 
-/// The highest entry of the ledger that tells of that reason.
-fn newest(account: &Value, reason: &str) -> Option<i64> {
-    let of_reason = table::each(&account["attention"]).filter(|why| why["reason"] == reason);
-    of_reason.filter_map(|why| why["entry"].as_i64()).max()
+/// The highest entry of the ledger that tells of that reason; 0 where nothing of it waits, so that nothing is settled that comes meanwhile.
+fn newest(account: &Value, reason: &str) -> Result<i64, String> {
+    let unread = "the backend's answer does not say what waits";
+    let all = account["attention"].as_array().ok_or(unread)?;
+    let entries = all.iter().filter(|why| why["reason"] == reason).map(|why| why["entry"].as_i64().ok_or(unread));
+    Ok(entries.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or(0))
+}
+
+fn read(answer: &str) -> Result<Value, String> {
+    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
 /// The odd money of an order of which nobody has said anything yet, where that is one.
 fn the_only_one(answer: &str) -> Result<String, String> {
-    let account = serde_json::from_str::<Value>(answer).unwrap_or_default();
+    let account = read(answer)?;
     let all = account["odd_money"].as_array().into_iter().flatten();
     let open: Vec<&str> = all.filter(|odd| odd["state"] == "open").filter_map(|odd| odd["transaction"].as_str()).collect();
     match open.as_slice() {
         [one] => Ok((*one).to_owned()),
         [] => Err("this order has no money that waits for anybody; orders show tells what it has".to_owned()),
         several => Err(format!("name one of them by --transaction: {}", several.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{newest, read};
+
+    #[test]
+    fn what_was_seen_is_said_where_that_is_nothing_too() {
+        let one = |reason: &str, entry: i64| json!({ "reason": reason, "since": 1, "entry": entry });
+        let account = json!({ "attention": [one("oversold", 7), one("bill-difference", 4), one("bill-difference", 5)] });
+        assert_eq!(newest(&account, "bill-difference"), Ok(5));
+        assert_eq!(newest(&account, "refund-stuck"), Ok(0));
+        assert_eq!(newest(&json!({ "attention": [] }), "oversold"), Ok(0));
+        let odd = json!({ "attention": [{ "reason": "oversold" }] });
+        assert!([newest(&json!({}), "oversold"), newest(&odd, "oversold")].iter().all(Result::is_err));
+        assert!(read("<html>").is_err());
     }
 }
