@@ -27,8 +27,8 @@ async fn a_refusal_says_what_to_do() {
         |amount, transaction| ["orders", "confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", transaction];
     let limited = ["api-key", "create", "--config", "x", "--name", "x"];
     for (arguments, said) in [
-        (&confirm("60.00", "T-1")[..], "say what becomes of it: qr-checkout-server orders resolve T-1 --keep, or --return\n"),
-        (&confirm("61.00", "T-2"), "orders resolve T-2 --keep, or --return\n"),
+        (&confirm("60.00", "T-1")[..], "say what becomes of it: qr-checkout-server orders resolve T-1 --keep, or --return --by-hand\n"),
+        (&confirm("61.00", "T-2"), "orders resolve T-2 --keep, or --return --by-hand\n"),
         (&["stock", "add", "SPRING", "5"], "`stock list` has what there is, and a discount code is meant by --code\n"),
         (&["doctor", "--backend", "http://127.0.0.1:1"], "the backend at http://127.0.0.1:1/ cannot be reached: "),
         (&[&limited[..], &["--role", "boss"]].concat(), "roles are cashier, bookkeeper, support, owner\n"),

@@ -101,6 +101,6 @@ async fn the_same_money_told_with_another_amount_is_not_what_was_confirmed() {
     assert_eq!(confirm(6800, "HKD").await.status, 200);
     assert_eq!(confirm(6800, "HKD").await.status, 200, "the feed may say it twice");
     for (amount, currency) in [(6900, "HKD"), (1, "HKD"), (6800, "CNY")] {
-        assert_eq!(confirm(amount, currency).await.code(), (409, "wrong-amount".to_owned()), "{amount} {currency}");
+        assert_eq!(confirm(amount, currency).await.code(), (409, "already-confirmed".to_owned()), "{amount} {currency}");
     }
 }

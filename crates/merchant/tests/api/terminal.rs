@@ -184,7 +184,23 @@ async fn a_slip_in_the_amount_of_a_confirmation_is_put_right_by_saying_it_again(
     let confirm = |amount| ["confirm", payment, "--amount", amount, "--currency", "HKD", "--transaction", "T-1"];
     let slip = orders(&shop, &key, &confirm("60.80")).await;
     assert!(text(&slip.stderr).starts_with("wrong-amount: "), "{}", text(&slip.stderr));
+    assert!(text(&slip.stderr).ends_with("orders resolve T-1 --keep, or --return --by-hand\n"), "{}", text(&slip.stderr));
     assert!(told(&shop, &key, &confirm("68.00")).await.contains("  paid  68.00 HKD"));
+    let otherwise = orders(&shop, &key, &confirm("60.80")).await;
+    assert!(text(&otherwise.stderr).starts_with("already-confirmed: "), "{}", text(&otherwise.stderr));
+    assert!(!text(&otherwise.stderr).contains("resolve"), "nothing can be said of it: {}", text(&otherwise.stderr));
+    let second = ["confirm", payment, "--amount", "5.00", "--currency", "HKD", "--transaction", "it's $7"];
+    let twice = orders(&shop, &key, &second).await;
+    let quoted = r"orders resolve 'it'\''s $7' --keep, or --return --by-hand";
+    assert!(
+        text(&twice.stderr).starts_with("already-paid: ") && text(&twice.stderr).trim_end().ends_with(quoted),
+        "{}",
+        text(&twice.stderr)
+    );
+    assert!(told(&shop, &key, &["resolve", "it's $7", "--return", "--by-hand"]).await.contains("5.00 HKD  returned"));
+    let decided = orders(&shop, &key, &second).await;
+    let said = "already-resolved: somebody has decided of this money: it is returned; nothing is changed\n";
+    assert_eq!(text(&decided.stderr), said);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,7 +282,7 @@ async fn odd_money_is_resolved_at_a_terminal() {
     }
     let which = orders(&shop, &key, &["resolve", order, "--keep"]).await;
     assert!(text(&which.stderr).starts_with("name one of them by --transaction: 入账 1, T-2"), "{}", text(&which.stderr));
-    let back = orders(&shop, &key, &["resolve", order, "--transaction", "T-2", "--return"]).await;
+    let back = orders(&shop, &key, &["resolve", "T-2", "--return"]).await;
     let by_hand = "return-by-hand: the provider cannot be asked to return T-2; return it by other means, then call again with --by-hand\n";
     assert_eq!(text(&back.stderr), by_hand);
     for unsaid in [&["resolve", order][..], &["resolve", order, "--by-hand"]] {

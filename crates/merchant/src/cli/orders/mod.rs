@@ -248,8 +248,17 @@ fn of_key(refusal: &str, way_on: &str) -> String {
 /// A refusal of money that was written down all the same, with what to do about it.
 fn of_odd_money(refusal: String, transaction: &str) -> String {
     let is_written_down = ["wrong-amount: ", "already-paid: "].iter().any(|code| refusal.starts_with(code));
-    let way_on = "say what becomes of it: qr-checkout-server orders resolve";
-    if is_written_down { format!("{refusal}; {way_on} {transaction} --keep, or --return") } else { refusal }
+    let (way_on, money) = ("say what becomes of it: qr-checkout-server orders resolve", quoted(transaction.trim()));
+    if is_written_down { format!("{refusal}; {way_on} {money} --keep, or --return --by-hand") } else { refusal }
+}
+
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.:/@+=".contains(letter);
+    match !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }
 
 /// The answer to a creation, unless it is an order of before that nobody can pay any more.

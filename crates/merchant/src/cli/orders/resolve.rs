@@ -44,7 +44,7 @@ impl Resolve {
     pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
         let transaction = match &self.transaction {
             Some(transaction) => transaction.clone(),
-            None => the_only_one(&admin.get(&["orders", &self.order], &[]).await?)?,
+            None => the_only_one(&admin.get(&["orders", &self.order], &[]).await?, &self.order)?,
         };
         let how = if self.keep { "keep" } else { "return" };
         let body = json!({ "how": how, "by_hand": self.by_hand });
@@ -83,14 +83,15 @@ fn read(answer: &str) -> Result<Value, String> {
     serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
-/// The odd money of an order of which nobody has said anything yet, where that is one.
-fn the_only_one(answer: &str) -> Result<String, String> {
+/// The odd money of an order of which nobody has said anything yet, where that is one, or the order is `named` by it.
+fn the_only_one(answer: &str, named: &str) -> Result<String, String> {
     let account = read(answer)?;
     let all = account["odd_money"].as_array().into_iter().flatten();
     let open: Vec<&str> = all.filter(|odd| odd["state"] == "open").filter_map(|odd| odd["transaction"].as_str()).collect();
     match open.as_slice() {
         [one] => Ok((*one).to_owned()),
         [] => Err("this order has no money that waits for anybody; orders show tells what it has".to_owned()),
+        several if several.contains(&named) => Ok(named.to_owned()),
         several => Err(format!("name one of them by --transaction: {}", several.join(", "))),
     }
 }

@@ -9,6 +9,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("refund-limit", 403, "The key may not return so much of one order, or in that currency; `detail` says how much it may."),
     ("scope", 403, "The key may not do this; make one with that scope (`api-key create`)."),
     ("not-found", 404, "There is no such order, payment, refund or webhook, or nothing at this address."),
+    ("already-confirmed", 409, "This money has paid the payment already, and was told of with another amount then. Nothing is changed."),
     ("already-paid", 409, "Other money came by this payment before. Both are written down; return one of them."),
     ("already-resolved", 409, "This is settled already; `detail` says how it stands now."),
     ("ambiguous", 409, "Several orders or payments are known by that name; `detail` has them. Name one by its number or id."),

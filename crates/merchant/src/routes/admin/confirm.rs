@@ -15,7 +15,7 @@ use super::json::{Answer, MAX_AMOUNT, answer, idempotency, read};
 use super::naming::ambiguous;
 use crate::api_keys::Scope;
 use crate::number::OrderNumber;
-use crate::order_record::{Source, StrayMoney, UsedMoney};
+use crate::order_record::{OddState, Source, StrayMoney, UsedMoney};
 use crate::shown::judge_text;
 use crate::store::{IdempotencyRecord, KnownMoney};
 use crate::views;
@@ -96,12 +96,19 @@ pub(super) async fn confirm(
     let record = app.service.store.record(&order).await?;
     let attempted = record.payments.iter().find(|attempted| attempted.payment.id == payment);
     let is_asked = attempted.is_some_and(|paid| (paid.money.amount, paid.money.currency.as_str()) == (fact.amount, &fact.currency));
-    match attempted.and_then(|paid| paid.transaction.as_deref()) {
-        Some(transaction) if transaction == fact.transaction_id && is_asked => answer(StatusCode::OK, &views::record(&record, &[])),
-        Some(transaction) if transaction == fact.transaction_id => Err(AdminError::conflict(
-            "wrong-amount",
-            "this money has paid the payment already, and it was another amount; nothing is changed",
-        )),
+    let has_paid = attempted.and_then(|paid| paid.transaction.as_deref());
+    if has_paid == Some(&fact.transaction_id) {
+        let otherwise = "this money has paid the payment already, and it was another amount; nothing is changed";
+        let otherwise = || AdminError::conflict("already-confirmed", otherwise);
+        return if is_asked { answer(StatusCode::OK, &views::record(&record, &[])) } else { Err(otherwise()) };
+    }
+    let odd = app.service.store.waits(&order).await?.odd;
+    let mut decided = odd.iter().filter(|odd| odd.state != OddState::Open);
+    if let Some(odd) = decided.find(|odd| odd.money.payment == payment && odd.money.transaction == fact.transaction_id) {
+        let detail = format!("somebody has decided of this money: it is {}; nothing is changed", odd.state.as_str());
+        return Err(AdminError::conflict("already-resolved", detail));
+    }
+    match has_paid {
         Some(_) => Err(AdminError::conflict("already-paid", "this payment was paid by other money before; both are recorded")),
         None => Err(AdminError::conflict("wrong-amount", "the amount is not the one asked for; it is recorded, and nothing is paid")),
     }
