@@ -131,7 +131,6 @@ impl OrderService {
         let failure = match self.compare(provider, day).await {
             Ok(Compared::Yes(Comparison { entries, others, .. })) => {
                 tracing::info!(provider = provider.name(), date, entries, others, "a bill was compared");
-                self.store.keep_token(&duty, DONE, i64::MAX).await?;
                 return Ok(true);
             }
             Ok(Compared::NoBills | Compared::Gone) => return Ok(true),
@@ -185,6 +184,8 @@ impl OrderService {
         for difference in &comparison.differences {
             self.report(&comparison.date, difference).await?;
         }
+        // Whoever has asked for it, the day is compared.
+        self.store.keep_token(&duty(provider, &comparison.date), DONE, i64::MAX).await?;
         Ok(Compared::Yes(comparison))
     }
 

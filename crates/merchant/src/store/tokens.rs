@@ -47,8 +47,9 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn keep_token(&self, name: &str, value: &str, expires_at: i64) -> Result<(), StoreError> {
-        let update = "UPDATE tokens SET value = $1, expires_at = $2, lease_until = 0 WHERE name = $3";
-        sqlx::query(update).bind(value).bind(expires_at).bind(name).execute(&self.pool).await?;
+        let keep = "INSERT INTO tokens (name, value, expires_at, lease_until) VALUES ($1, $2, $3, 0) ON CONFLICT (name) DO UPDATE SET \
+                    value = excluded.value, expires_at = excluded.expires_at, lease_until = excluded.lease_until";
+        sqlx::query(keep).bind(name).bind(value).bind(expires_at).execute(&self.pool).await?;
         Ok(())
     }
 

@@ -34,6 +34,17 @@ async fn compared(shop: &Shop, key: &str) -> (Value, Value) {
 }
 
 #[tokio::test]
+async fn a_day_that_somebody_has_compared_is_compared() {
+    let (shop, key, _, payment) = paid().await;
+    bill(&shop, &payment, |file| file);
+    shop.advance(2 * 86_400);
+    let doctor = async || shop.call(&key, "GET", "doctor", None).await.text;
+    assert!(doctor().await.contains("bills-uncompared"));
+    assert_eq!(compared(&shop, &key).await, (json!([]), json!([])));
+    assert!(!doctor().await.contains("bills-uncompared"), "{}", doctor().await);
+}
+
+#[tokio::test]
 async fn a_bill_that_says_the_same_is_no_difference() {
     let (shop, key, _, payment) = paid().await;
     bill(&shop, &payment, |file| file);
