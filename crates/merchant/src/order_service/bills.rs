@@ -55,6 +55,7 @@ impl OrderService {
     pub(crate) async fn compare_bills(&self) -> Result<(), StoreError> {
         for provider in self.providers.all() {
             let Some(days) = provider.bill_days() else { continue };
+            self.begin_to_compare(provider, &days).await?;
             for day in self.days_due(provider, &days).await? {
                 if !self.compare_due(provider, &days, day).await? {
                     // Another day would meet the same.
@@ -63,6 +64,19 @@ impl OrderService {
             }
         }
         Ok(())
+    }
+
+    /// Writes down, once, which day of a provider is the first that could be compared: what its bills told before there was a program
+    /// that compares them is nothing that was missed.
+    async fn begin_to_compare(&self, provider: &Provider, days: &BillDays) -> Result<(), StoreError> {
+        let name = begun(provider);
+        if self.store.token(&name, self.now()).await?.is_some() {
+            return Ok(());
+        }
+        let tried = self.store.first_token_of(&duty(provider, "")).await?;
+        let oldest_kept = days.zone.date(days.begin(self.now() - days.kept_for));
+        let first = tried.into_iter().chain([oldest_kept]).min().unwrap_or_default();
+        self.store.keep_token(&name, &first, i64::MAX).await
     }
 
     /// When the first payment by one of its methods was made, unix seconds.
@@ -91,7 +105,7 @@ impl OrderService {
     }
 
     /// Days that were never compared and whose bill the provider keeps no more, in words as [`OrderService::late_bills`]: those of which it
-    /// was dropped not long ago.
+    /// was dropped not long ago, since there is a program that compares them.
     ///
     /// # Errors
     /// Those of the store.
@@ -99,9 +113,10 @@ impl OrderService {
         let mut lost = Vec::new();
         for provider in self.providers.all() {
             let Some(days) = provider.bill_days() else { continue };
+            let Some(first) = self.store.token(&begun(provider), self.now()).await? else { continue };
             let oldest_kept = days.begin(self.now() - days.kept_for);
             let gone = self.uncompared(provider, &days, oldest_kept - TOLD_FOR, oldest_kept).await?;
-            lost.extend(gone.into_iter().map(|day| day_of(provider, &days, day)));
+            lost.extend(gone.into_iter().filter(|day| days.zone.date(*day) >= first).map(|day| day_of(provider, &days, day)));
         }
         Ok(lost)
     }
@@ -333,6 +348,11 @@ const DONE: &str = "done";
 /// A day in words.
 fn day_of(provider: &Provider, days: &BillDays, day: i64) -> String {
     format!("{} of {}", days.zone.date(day), provider.name())
+}
+
+/// Under what it is kept which day is the first that could be compared.
+fn begun(provider: &Provider) -> String {
+    format!("bills of {}", provider.name())
 }
 
 fn duty(provider: &Provider, date: &str) -> String {

@@ -24,12 +24,16 @@ impl Store {
     /// Those of the database.
     pub async fn tokens_of(&self, begin: &str, value: &str) -> Result<BTreeSet<String>, StoreError> {
         let rows = sqlx::query("SELECT name FROM tokens WHERE value = $1").bind(value).fetch_all(&self.pool).await?;
-        let names = rows.iter().map(|row: &AnyRow| row.try_get::<String, _>("name"));
-        let mut found = BTreeSet::new();
-        for name in names {
-            found.extend(name?.strip_prefix(begin).map(str::to_owned));
-        }
-        Ok(found)
+        behind(begin, &rows)
+    }
+
+    /// The first, by its text, of what stands behind this beginning in the names of tokens, leases too.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn first_token_of(&self, begin: &str) -> Result<Option<String>, StoreError> {
+        let rows = sqlx::query("SELECT name FROM tokens").fetch_all(&self.pool).await?;
+        Ok(behind(begin, &rows)?.pop_first())
     }
 
     /// Takes the right to get another token, until then (unix seconds). Answers whether it was free.
@@ -72,4 +76,12 @@ impl Store {
         sqlx::query(update).bind(name).bind(value).execute(&self.pool).await?;
         Ok(())
     }
+}
+
+fn behind(begin: &str, rows: &[AnyRow]) -> Result<BTreeSet<String>, StoreError> {
+    let mut found = BTreeSet::new();
+    for name in rows.iter().map(|row| row.try_get::<String, _>("name")) {
+        found.extend(name?.strip_prefix(begin).map(str::to_owned));
+    }
+    Ok(found)
 }

@@ -106,6 +106,7 @@ async fn days_whose_bill_is_gone_before_it_was_compared_are_named_for_a_month() 
     const DAY: i64 = 86_400;
     let shop = Shop::open().await;
     let key = shop.key(&Scope::ALL).await;
+    shop.merchant().compare_bills().await.unwrap();
     make_order(&shop, &key, "one").await;
     // WeChat Pay keeps bills for 90 days; the first day is the 15th of January.
     shop.advance(90 * DAY);
@@ -122,6 +123,25 @@ async fn days_whose_bill_is_gone_before_it_was_compared_are_named_for_a_month() 
     shop.advance(DAY);
     let told = shop.call(&key, "GET", "doctor", None).await.text;
     assert!(told.contains("31 days were never compared") && !told.contains("2027-01-15"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_that_no_program_could_compare_are_not_named() {
+    const DAY: i64 = 86_400;
+    let mut shop = Shop::open().await;
+    let key = shop.key(&Scope::ALL).await;
+    make_order(&shop, &key, "one").await;
+    shop.close().await;
+    // As after a program that knew no bills.
+    shop.records().await.execute("DELETE FROM tokens WHERE name LIKE 'bill%'").await.unwrap();
+    shop.advance(100 * DAY);
+    shop.provider.set_down(true);
+    shop.open_again().await;
+    shop.merchant().compare_bills().await.unwrap();
+    assert!(!codes(&shop, &key).await.contains(&"bills-gone".to_owned()));
+    shop.advance(2 * DAY);
+    let told = shop.call(&key, "GET", "doctor", None).await.text;
+    assert!(told.contains("2 days were never compared") && told.contains(": 2027-01-25 of wechat_pay, 2027-01-26"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
