@@ -94,10 +94,10 @@ impl OrderRecord {
         self.happens(Fact::TransactionUsed(used));
     }
 
-    /// The provider's bill of a day tells a payment otherwise.
-    pub fn bill_differs(&mut self, payment: &PaymentId, date: &str, difference: &str, detail: &str) {
+    /// The provider's bill of a day tells a payment otherwise: in what way, and which refund or money of it, where that is not all of it.
+    pub fn bill_differs(&mut self, payment: &PaymentId, date: &str, (difference, about): (&str, Option<&str>), detail: &str) {
         let (date, difference, detail) = (date.to_owned(), difference.to_owned(), detail.to_owned());
-        self.happens(Fact::BillDifference { payment: payment.clone(), date, difference, detail });
+        self.happens(Fact::BillDifference { payment: payment.clone(), date, difference, about: about.map(str::to_owned), detail });
     }
 
     /// Adds a payment and puts it in the place of the one before. An order that was paid, or ended, in the meantime takes no other.

@@ -268,6 +268,9 @@ pub enum Fact {
         date: String,
         /// In what way it differs.
         difference: String,
+        /// Which refund or money of the payment, where that is not all of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<String>,
         /// What the two say.
         detail: String,
     },

@@ -206,14 +206,14 @@ impl OrderService {
 
     /// Alarms, and writes what is open down where a person finds it.
     async fn report(&self, date: &str, difference: &Difference) -> Result<(), StoreError> {
-        let Difference { kind, payment, order, detail, is_settled } = difference;
+        let Difference { kind, payment, order, detail, about, is_settled } = difference;
         let id = order.as_ref().map(tracing::field::display);
         let kind = kind.as_str();
         tracing::error!(date, kind, order = id, payment, detail, "ALARM: the provider's bill differs from the records");
         match (order, PaymentId::parse(payment)) {
             // Counted as what is written down.
             (Some(order), Some(payment)) if !is_settled => {
-                self.change(order, |record| record.bill_differs(&payment, date, kind, detail)).await.map(drop)
+                self.change(order, |record| record.bill_differs(&payment, date, (kind, about.as_deref()), detail)).await.map(drop)
             }
             _ => {
                 self.metrics.alarmed(Alarm::BillDifference);
@@ -268,7 +268,13 @@ impl OrderService {
             return Ok(if may_be_ours(&entry.payment_id) { lost() } else { Line::Others });
         };
         let difference = |kind, detail| {
-            Line::Ours(Some(Difference { order: Some(order.clone()), ..Difference::of_nothing_known(kind, &entry.payment_id, detail) }))
+            let about = match (&entry.kind, kind) {
+                (BillKind::Refunded { refund_id, .. }, _) => Some(refund_id.clone()),
+                (_, DifferenceKind::NotBooked | DifferenceKind::Transaction) => Some(entry.transaction_id.clone()),
+                _ => None,
+            };
+            let order = Some(order.clone());
+            Line::Ours(Some(Difference { order, about, ..Difference::of_nothing_known(kind, &entry.payment_id, detail) }))
         };
         let record = self.store.record(&order).await?;
         let Some(attempted) = record.payments.iter().find(|attempted| attempted.payment.id.as_str() == entry.payment_id) else {

@@ -24,6 +24,8 @@ pub(crate) struct Difference {
     pub(crate) order: Option<OrderId>,
     /// What the two say.
     pub(crate) detail: String,
+    /// Which refund or money of the payment it is about, where that is not all of it: the id that `detail` names.
+    pub(super) about: Option<String>,
     /// Whether the comparison itself has put it right.
     pub(super) is_settled: bool,
 }
@@ -67,6 +69,6 @@ impl DifferenceKind {
 
 impl Difference {
     pub(super) fn of_nothing_known(kind: DifferenceKind, payment: &str, detail: String) -> Difference {
-        Difference { kind, payment: payment.to_owned(), order: None, detail, is_settled: false }
+        Difference { kind, payment: payment.to_owned(), order: None, detail, about: None, is_settled: false }
     }
 }

@@ -153,13 +153,30 @@ fn is_heard_again(fact: &Fact) -> bool {
     matches!(fact, Fact::WrongAmount(_) | Fact::PaidTwice(_) | Fact::TransactionUsed(_) | Fact::BillDifference { .. })
 }
 
-/// Whether both say the same of the same, whoever told and when.
+/// Whether both say the same of the same, whoever told and when; `one` is known.
 fn is_same(one: &Fact, other: &Fact) -> bool {
     match (one, other) {
         (Fact::WrongAmount(one) | Fact::PaidTwice(one), Fact::WrongAmount(other) | Fact::PaidTwice(other)) => one.is_same_money(other),
         (Fact::TransactionUsed(one), Fact::TransactionUsed(other)) => one.money.is_same_money(&other.money),
+        (Fact::BillDifference { .. }, Fact::BillDifference { .. }) => is_same_difference(one, other),
         _ => one == other,
     }
+}
+
+/// The same whatever its words: those of another program may be others. An old one names only in them what it is about.
+fn is_same_difference(known: &Fact, told: &Fact) -> bool {
+    let (
+        Fact::BillDifference { payment, date, difference, about: known_about, detail },
+        Fact::BillDifference { payment: told_payment, date: told_date, difference: told_difference, about: told_about, .. },
+    ) = (known, told)
+    else {
+        return false;
+    };
+    let is_about_it = match (known_about, told_about) {
+        (None, Some(about)) => detail.split([' ', ';', ',']).any(|word| word == about),
+        (known, told) => known == told,
+    };
+    (payment, date, difference) == (told_payment, told_date, told_difference) && is_about_it
 }
 
 /// A line of the ledger, from a row that has a `seq`.

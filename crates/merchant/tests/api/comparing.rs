@@ -34,6 +34,31 @@ async fn compared(shop: &Shop, key: &str) -> (Value, Value) {
 }
 
 #[tokio::test]
+async fn a_difference_that_is_settled_is_not_raised_anew_in_other_words() {
+    let (mut shop, key, number, payment) = paid().await;
+    bill(&shop, &payment, |file| file.replace("`80.00", "`80.01"));
+    shop.advance(2 * 86_400);
+    // The next day, too, whose bill is the same here.
+    shop.merchant().compare_bills().await.unwrap();
+    assert_eq!(compared(&shop, &key).await.1, json!([[number, "bill-difference"]]));
+    let settle = format!("orders/{payment}/attention/bill-difference/settle");
+    assert_eq!(shop.call(&key, "POST", &settle, Some(("s", json!({})))).await.status, 200);
+    shop.close().await;
+    let mut records = shop.records().await;
+    // As an older program wrote it.
+    for change in [
+        "DROP TRIGGER ledger_is_never_changed",
+        "UPDATE ledger SET detail = replace(detail, '80.01 CNY where 80.00 CNY', '8001 where 8000') WHERE kind = 'bill-difference'",
+    ] {
+        sqlx::query(change).execute(&mut records).await.unwrap();
+    }
+    drop(records);
+    shop.open_again().await;
+    let (differences, attention) = compared(&shop, &key).await;
+    assert_eq!((&differences[0]["kind"], attention), (&json!("amount"), json!([])));
+}
+
+#[tokio::test]
 async fn a_day_that_somebody_has_compared_is_compared() {
     let (shop, key, _, payment) = paid().await;
     bill(&shop, &payment, |file| file);

@@ -193,7 +193,7 @@ async fn a_refund_that_is_stuck_and_what_can_only_be_looked_at_are_settled() {
     let id = protocol::OrderId::parse(made["order"]["id"].as_str().unwrap()).unwrap();
     let paid = protocol::PaymentId::parse(payment).unwrap();
     let store = shop.merchant().store();
-    store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-27", "amount", "68.00 and 6.80")).await.unwrap();
+    store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-27", ("amount", None), "68.00 and 6.80")).await.unwrap();
     assert_eq!(waiting(&shop, &key).await, 1);
     let refund = shop.call(&key, "GET", &order, None).await.json()["refunds"][0]["id"].as_str().unwrap().to_owned();
     for reason in ["refund-stuck", "bill-difference"] {
@@ -207,7 +207,7 @@ async fn a_refund_that_is_stuck_and_what_can_only_be_looked_at_are_settled() {
     assert_eq!(waiting(&shop, &key).await, 1);
     assert_eq!(shop.call(&key, "POST", &format!("{order}/attention/refund-failed/settle"), Some(("s", json!({})))).await.status, 200);
     assert_eq!(waiting(&shop, &key).await, 0);
-    store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-28", "amount", "68.00 and 6.80")).await.unwrap();
+    store.change(&id, shop.now(), |record| record.bill_differs(&paid, "2026-11-28", ("amount", None), "68.00 and 6.80")).await.unwrap();
     assert_eq!(waiting(&shop, &key).await, 1);
 }
 
@@ -268,7 +268,8 @@ async fn no_more_is_settled_than_somebody_has_seen() {
     let order = shop.order_tea().await;
     let (path, payment) = (format!("orders/{}", order.id), order.payment.unwrap().id);
     let differs = async |day: &str| {
-        let change = |record: &mut merchant::order_record::OrderRecord| record.bill_differs(&payment, day, "amount", "68.00 and 6.80");
+        let change =
+            |record: &mut merchant::order_record::OrderRecord| record.bill_differs(&payment, day, ("amount", None), "68.00 and 6.80");
         shop.merchant().store().change(&order.id, shop.now(), change).await.unwrap();
     };
     let settle = async |body: Value| shop.call(&key, "POST", &format!("{path}/attention/bill-difference/settle"), Some(("s", body))).await;

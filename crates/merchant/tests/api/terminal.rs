@@ -357,7 +357,7 @@ async fn what_is_settled_at_a_terminal_is_shown_and_no_more_than_that() {
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
     let order = shop.order_tea().await;
     let (id, payment) = (order.id.to_string(), order.payment.unwrap().id);
-    let differs = |record: &mut OrderRecord| record.bill_differs(&payment, "2027-01-14", "amount", "68.00 and 6.80");
+    let differs = |record: &mut OrderRecord| record.bill_differs(&payment, "2027-01-14", ("amount", None), "68.00 and 6.80");
     shop.merchant().store().change(&order.id, shop.now(), differs).await.unwrap();
     let refused = orders(&shop, &key, &["settle", &id, "bill-difference", "--seen", "0"]).await;
     assert!(text(&refused.stderr).starts_with("newer-waits: ") && refused.stdout.is_empty(), "{}", text(&refused.stderr));

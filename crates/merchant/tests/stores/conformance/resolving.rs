@@ -92,10 +92,33 @@ pub async fn why_an_order_waits_is_told_with_the_entry_of_the_ledger_that_tells_
         assert!(last.entry > newest && last.reason == format!("refund-{}", status.as_str()), "{attention:?}");
         newest = last.entry;
     }
-    store.change(&order.id, NOW, |record| record.bill_differs(&payment, "2027-01-14", "amount", "1 and 2")).await.unwrap();
+    store.change(&order.id, NOW, |record| record.bill_differs(&payment, "2027-01-14", ("amount", None), "1 and 2")).await.unwrap();
     let attention = store.attention(&order.id).await.unwrap();
     let differs = attention.iter().find(|why| why.reason == "bill-difference").unwrap();
     assert!(attention.len() == 3 && differs.entry > newest, "{attention:?}");
+}
+
+pub async fn a_bill_that_says_the_same_again_is_told_of_once_in_whatever_words(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let differs = [
+        (("refund", Some("rfd_1")), "the bill has rfd_1 of 10.01 CNY as SUCCESS", 1),
+        (("refund", Some("rfd_1")), "rfd_1 is another by the bill", 1),
+        (("refund", Some("rfd_2")), "the bill has rfd_2 of 10.01 CNY as SUCCESS", 2),
+        (("amount", None), "8001 and 8000", 3),
+        (("amount", None), "80.01 CNY and 80.00 CNY", 3),
+    ];
+    for (what, detail, times) in differs {
+        store.change(&order.id, NOW, |record| record.bill_differs(&payment, "2027-01-14", what, detail)).await.unwrap();
+        assert_eq!(store.attention(&order.id).await.unwrap().len(), times, "{detail}");
+    }
+    // An older program said only in words what it is about.
+    for what in [("refund", None), ("refund", Some("rfd_9"))] {
+        let detail = "the bill has rfd_9 of 1001 as SUCCESS";
+        store.change(&order.id, NOW, |record| record.bill_differs(&payment, "2027-01-15", what, detail)).await.unwrap();
+        assert_eq!(store.attention(&order.id).await.unwrap().len(), 4);
+    }
+    assert_eq!(findings(store).await, []);
 }
 
 pub async fn what_goes_back_by_itself_is_no_keys_whoever_told_of_the_money(store: &Store) {
