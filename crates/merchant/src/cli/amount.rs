@@ -5,6 +5,18 @@ use protocol::{Currency, Money};
 
 /// The longest amount, digits of minor units: what the backend takes.
 const DIGITS: usize = 15;
+/// The currencies of countries (ISO 4217:2015 table A.1, with its amendments up to 2025).
+const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLF \
+                          CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG \
+                          HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA \
+                          MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD \
+                          RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX \
+                          USD UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
+
+/// Whether that is the code of a currency of some country, in capitals.
+pub(super) fn is_currency(text: &str) -> bool {
+    CURRENCIES.split(' ').any(|code| code == text)
+}
 
 /// The minor units of an amount of a currency: `120.00` of EUR, `1500` of JPY. One with a minus is less than nothing.
 ///

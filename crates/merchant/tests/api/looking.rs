@@ -109,6 +109,7 @@ async fn what_there_is_not_is_said_and_times_are_those_of_the_shop() {
         (&["find", "--status", "paid"], "there is no such order"),
         (&["find"], "say what you have of it, such as a number, an id, a reference, \"120.00 EUR\" or 2026-11-27"),
         (&["find", "A-7", "--json"], "nothing is known by \"A-7\""),
+        (&["find", "INV 2027"], "nothing is known by \"INV 2027\""),
     ] {
         let output = run(&shop, &key, arguments).await;
         assert_eq!((output.status.code(), text(&output.stderr).trim_end()), (Some(1), complaint), "{arguments:?}");
@@ -116,6 +117,11 @@ async fn what_there_is_not_is_said_and_times_are_those_of_the_shop() {
     }
     for amount in [&["find", "120.00", "--currency", "CNY"][..], &["find", "CNY", "120.00"]] {
         assert!(text(&run(&shop, &key, amount).await.stdout).contains("120.00 CNY  A-1"), "{amount:?}");
+    }
+    for reference in ["INV 2026", "CNY 9.50"] {
+        made(&shop, &key, reference, "CNY", 700).await;
+        let found = run(&shop, &key, &["find", reference]).await;
+        assert!(text(&found.stdout).contains(reference), "{reference}: {}", text(&found.stderr));
     }
     let none = run(&shop, &key, &["list", "--status", "paid"]).await;
     assert_eq!(

@@ -4,7 +4,7 @@ use clap::Args;
 use protocol::Currency;
 use serde_json::Value;
 
-use super::super::amount::minor_units;
+use super::super::amount::{is_currency, minor_units};
 use super::admin::Admin;
 
 /// What both take beside.
@@ -86,27 +86,37 @@ impl List {
 impl Find {
     /// The page of those that there are.
     pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
-        let (what, mut query) = (self.what.join(" "), self.which.query()?);
+        let (typed, query) = (self.what.join(" "), self.which.query()?);
+        let typed = typed.trim();
         // An amount may have its currency behind it, or as an option.
         let what = match &self.which.currency {
-            Some(currency) if is_amount(what.trim()) => format!("{} {currency}", what.trim()),
-            _ => what.trim().to_owned(),
+            Some(currency) if is_amount(typed) => format!("{typed} {currency}"),
+            _ => typed.to_owned(),
         };
         let is_anything = !what.is_empty() || query.len() > 1;
         if !is_anything {
             return Err("say what you have of it, such as a number, an id, a reference, \"120.00 EUR\" or 2026-11-27".to_owned());
         }
-        for (name, value) in by_form(&what)? {
-            query.retain(|(known, _)| *known != name);
-            query.push((name, value));
-        }
-        let answer = admin.get(&["orders"], &query).await?;
-        let page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
-        match page["orders"].as_array() {
-            Some(orders) if orders.is_empty() => Err(nothing(&what)),
-            _ => Ok(answer),
-        }
+        let found = match page(admin, &query, by_form(&what)?).await? {
+            // It may be a number of the shop that has the form of an amount.
+            None if as_amount(&what).is_some() => page(admin, &query, vec![("find", typed.to_owned())]).await?,
+            found => found,
+        };
+        found.ok_or_else(|| nothing(&what))
     }
+}
+
+/// The page of orders that there are of both; none where there are none.
+async fn page(admin: &Admin, query: &Query, asked: Query) -> Result<Option<String>, String> {
+    let mut query = query.clone();
+    for (name, value) in asked {
+        query.retain(|(known, _)| *known != name);
+        query.push((name, value));
+    }
+    let answer = admin.get(&["orders"], &query).await?;
+    let page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+    let is_empty = page["orders"].as_array().is_some_and(Vec::is_empty);
+    Ok((!is_empty).then_some(answer))
 }
 
 /// What somebody means, by the form of what was typed.
@@ -114,13 +124,20 @@ fn by_form(what: &str) -> Result<Query, String> {
     if what.is_empty() {
         return Ok(Vec::new());
     }
-    if let Some((amount, currency)) = with_currency(what) {
+    if let Some((amount, currency)) = as_amount(what) {
         return of_amount(amount, Some(currency));
     }
     if is_day(what) {
         return Ok(vec![("from", what.to_owned()), ("to", what.to_owned())]);
     }
     Ok(vec![("find", what.to_owned())])
+}
+
+/// The same of something that may be another thing: of a currency that there is, and behind that of all the digits that it has, for many
+/// numbers of shops begin with letters.
+fn as_amount(text: &str) -> Option<(&str, &str)> {
+    let (amount, currency) = with_currency(text).filter(|(_, currency)| is_currency(currency))?;
+    (text.starts_with(amount) || minor_units(amount, currency).is_ok()).then_some((amount, currency))
 }
 
 /// An amount and the currency behind or before it.
@@ -167,7 +184,7 @@ fn nothing(what: &str) -> String {
     let is_date = |mark: char| what.split(mark).count() == 3 && what.split(mark).all(|part| part.parse::<u16>().is_ok());
     match what {
         "" => "there is no such order".to_owned(),
-        what if is_day(what) || with_currency(what).is_some() => format!("there is no such order of {what}"),
+        what if is_day(what) || as_amount(what).is_some() => format!("there is no such order of {what}"),
         what if is_amount(what) => format!("nothing is known by {what:?}; an amount has its currency beside it, as in \"{what} EUR\""),
         what if is_date('.') || is_date('/') => format!("nothing is known by {what:?}; a day is written as in 2026-11-27"),
         what => format!("nothing is known by {what:?}"),
@@ -191,6 +208,10 @@ mod tests {
             ("1500 JPY", "amount=1500&currency=JPY"),
             ("EUR 120.00", "amount=12000&currency=EUR"),
             ("CNY 7 EUR", "find=CNY 7 EUR"),
+            ("INV 2026", "find=INV 2026"),
+            ("2026 INV", "find=2026 INV"),
+            ("EUR 2026", "find=EUR 2026"),
+            ("JPY 2026", "amount=2026&currency=JPY"),
             ("2026-11-27", "from=2026-11-27&to=2026-11-27"),
             ("2026-11", "from=2026-11&to=2026-11"),
             ("yesterday", "from=yesterday&to=yesterday"),
@@ -213,6 +234,7 @@ mod tests {
             ("yesterday", "no such order of yesterday"),
             ("120.00 EUR", "no such order of 120.00 EUR"),
             ("A-1001", "nothing is known by \"A-1001\""),
+            ("INV 2026", "nothing is known by \"INV 2026\""),
         ] {
             assert!(nothing(text).ends_with(said), "{}", nothing(text));
         }
