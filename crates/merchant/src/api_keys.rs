@@ -119,7 +119,15 @@ impl fmt::Display for Scope {
 impl ApiKey {
     /// Whether it may do that.
     pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.split(' ').any(|word| word == scope.as_str())
+        self.scopes().contains(&scope)
+    }
+
+    /// What it may do: of a key of a role what that takes now, whatever it took when the key was made.
+    pub fn scopes(&self) -> Vec<Scope> {
+        match self.role.as_deref().and_then(Role::parse) {
+            Some(role) => role.scopes().to_vec(),
+            None => self.scopes.split(' ').filter_map(Scope::parse).collect(),
+        }
     }
 
     /// Whether its time is over. `now` in unix seconds.

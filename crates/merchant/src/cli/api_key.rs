@@ -122,7 +122,7 @@ fn line(key: &StoredKey, config: &Config, now: i64) -> String {
         _ => "good",
     };
     let role = key.role.as_deref().map(|role| format!("{role}: ")).unwrap_or_default();
-    let may = format!("{role}{}", key.scopes);
+    let may = format!("{role}{}", key.scopes().iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "));
     let end = key.expires_at.map(|end| format!("  until {}", config.merchant.time_zone.write(end))).unwrap_or_default();
     let limit = key.refund_limit.map(|limit| format!("  returns {} {}", limit.to_decimal(), limit.currency.as_str())).unwrap_or_default();
     format!("{}  {state:7}  {may:30}  {}{end}{limit}\n", key.id, key.name)

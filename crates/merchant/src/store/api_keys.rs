@@ -12,7 +12,7 @@ pub struct ApiKey {
     pub id: String,
     /// What the merchant calls it.
     pub name: String,
-    /// What it may do, separated by spaces.
+    /// What it was given, separated by spaces.
     pub scopes: String,
     /// The word by which these were given, if they were given by one.
     pub role: Option<String>,

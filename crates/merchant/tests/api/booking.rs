@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use calamine::{Data, Reader as _, Xlsx};
 use gateway::wechat_pay::server::bill_file;
-use merchant::api_keys::{self, Role, Scope};
+use merchant::api_keys::{self, NewKey, Role, Scope};
 use merchant::order_record::RefundStatus;
 use merchant::{Config, Merchant};
 use protocol::Way;
@@ -154,6 +154,22 @@ async fn a_month_is_closed_once_it_is_over_and_the_export_says_whether_it_is() {
     assert_eq!(rows(&shop, &boss, "?from=2027-01&to=2027-01").await.len(), 2);
     shop.advance(60 * 86_400);
     assert!(close("2027-03").await.text.contains("2027-02 has movements"), "the month before has movements");
+}
+
+#[tokio::test]
+async fn a_key_of_a_role_may_what_the_role_takes_now_whenever_it_was_made() {
+    let shop = open().await;
+    let made = async |role: Role, scopes: &[Scope]| {
+        let new = NewKey { name: "old", scopes, role: Some(role), expires_at: None, refund_limit: None };
+        api_keys::make(shop.merchant().store(), new, shop.now()).await.unwrap().1
+    };
+    // As a program made them that knew no closing.
+    let before = Scope::ALL.into_iter().filter(|scope| *scope != Scope::Books).collect::<Vec<_>>();
+    let close = async |key: &str| shop.call(key, "POST", "export/close", Some(("k", json!({ "month": "2027-01" })))).await.code().1;
+    for key in [made(Role::Owner, &before).await, made(Role::Bookkeeper, &[Scope::Read]).await] {
+        assert_eq!(close(&key).await, "month-open");
+    }
+    assert_eq!(close(&made(Role::Support, &Scope::ALL).await).await, "scope");
 }
 
 #[tokio::test]
