@@ -178,6 +178,16 @@ async fn odd_money_counts_against_the_limit_of_a_key_whichever_way_it_goes_back(
     assert_eq!(refund(&till, "all-of-it", 3_000).await.status, 201);
     assert_eq!(refund(&till, "more", 1).await.code(), (403, "refund-limit".to_owned()));
     assert_eq!(returned(&key, "T-3").await.status, 200, "another key has a limit of its own, or none");
+    // A provider may write a currency that is none.
+    let odd = "INSERT INTO ledger (order_id, at, seq, kind, detail) SELECT order_id, at, seq, kind, \
+               replace(replace(replace(detail, 'HKD', 'points'), '4000', '1'), 'T-2', 'T-4') FROM ledger WHERE detail LIKE '%T-2%' LIMIT 1";
+    sqlx::query(odd).execute(&mut shop.records().await).await.unwrap();
+    let fresh = NewKey { name: "fresh", scopes: &Scope::ALL, role: None, expires_at: None, refund_limit: limit };
+    let (_, fresh) = api_keys::make(shop.merchant().store(), fresh, shop.now()).await.unwrap();
+    let refused = returned(&fresh, "T-4").await;
+    assert_eq!(refused.code(), (403, "refund-limit".to_owned()));
+    assert!(refused.text.contains("nothing in another currency"), "{}", refused.text);
+    assert_eq!(returned(&key, "T-4").await.status, 200);
 }
 
 #[tokio::test]

@@ -68,11 +68,12 @@ impl Caller {
 
     /// Whether the key may return so much more of an order: within its limit, together with all that it has returned of it before, odd
     /// money by hand as well, so that a sum cannot be split.
-    pub(super) fn may_return(&self, money: Money, record: &OrderRecord, waits: &Waits) -> Result<(), AdminError> {
+    /// `currency` is as the provider wrote it: one that is none has no limit within which it could be.
+    pub(super) fn may_return(&self, (amount, currency): (i64, &str), record: &OrderRecord, waits: &Waits) -> Result<(), AdminError> {
         let Some(limit) = self.0.refund_limit else { return Ok(()) };
         let written = |money: Money| format!("{} {}", money.to_decimal(), money.currency.as_str());
         let refuse = |detail| Err(AdminError::new(StatusCode::FORBIDDEN, "refund-limit", detail));
-        if money.currency != limit.currency {
+        if currency != limit.currency.as_str() {
             return refuse(format!("this key returns at most {} of an order, and nothing in another currency", written(limit)));
         }
         let counts = |refund: &&Refund| refund.by.as_deref() == Some(self.id()) && refund.status != RefundStatus::Failed;
@@ -80,7 +81,7 @@ impl Caller {
         let is_own = |odd: &&ReturnedByHand| odd.key.as_deref() == Some(self.id()) && odd.currency == limit.currency.as_str();
         let by_hand: i64 = waits.by_hand.iter().filter(is_own).map(|odd| odd.amount).sum();
         let before = asked.saturating_add(by_hand);
-        if before.saturating_add(money.amount) > limit.amount {
+        if before.saturating_add(amount) > limit.amount {
             let before = written(Money { amount: before, ..limit });
             return refuse(format!("this key returns at most {} of an order, and has returned {before} of this one", written(limit)));
         }

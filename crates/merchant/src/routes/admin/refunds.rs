@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use protocol::base64::{Alphabet, encode};
-use protocol::{Digest, Line, Money, PaymentId};
+use protocol::{Currency, Digest, Line, Money, PaymentId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -86,7 +86,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
         let now = app.service.now();
         let write = |record: &mut OrderRecord, waits: &Waits| {
             let refund = wish.refund(record, payment, id.clone(), now)?;
-            caller.may_return(money(record, &refund), record, waits)?;
+            caller.may_return((refund.amount, currency(record, &refund).as_str()), record, waits)?;
             record.by(caller.id()).refund(refund).map_err(|refusal| refused(record, refusal))
         };
         app.service.change_what_waits(&order, Some(&key), write).await??;
@@ -213,10 +213,10 @@ impl CreateRefund {
     }
 }
 
-/// What a refund returns.
-fn money(record: &OrderRecord, refund: &Refund) -> Money {
+/// In what a refund returns money.
+fn currency(record: &OrderRecord, refund: &Refund) -> Currency {
     let paid = record.payments.iter().find(|attempted| attempted.payment.id == refund.payment);
-    Money { amount: refund.amount, currency: paid.map_or(record.order.currency, |paid| paid.money.currency) }
+    paid.map_or(record.order.currency, |paid| paid.money.currency)
 }
 
 /// Refuses what the provider would refuse for being late.

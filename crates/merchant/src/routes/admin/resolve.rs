@@ -4,7 +4,7 @@
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{Currency, Money, OrderId};
+use protocol::OrderId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -155,9 +155,7 @@ fn find<'a>(record: &OrderRecord, waits: &'a Waits, transaction: &str) -> Result
 }
 
 fn may_return(caller: &Caller, record: &OrderRecord, waits: &Waits, odd: &OddMoney) -> Result<(), AdminError> {
-    // No key has a limit in a currency that is none.
-    let currency = Currency::parse(&odd.money.currency).unwrap_or(record.order.currency);
-    caller.may_return(Money { amount: odd.money.amount, currency }, record, waits)
+    caller.may_return((odd.money.amount, &odd.money.currency), record, waits)
 }
 
 fn by_hand_alone(odd: &OddMoney) -> AdminError {
