@@ -57,6 +57,14 @@ impl Source {
         }
     }
 
+    /// Whether there is anything that a cart could hold, as far as that is known here.
+    pub(crate) fn sells(&self) -> bool {
+        match self {
+            Source::File(shelf) => !shelf.catalog().products.is_empty(),
+            Source::Shop(_) => true,
+        }
+    }
+
     /// Why nothing, or not what the catalog's file says, can be sold now, if so: for readiness and metrics.
     pub(crate) fn fault(&self) -> Option<String> {
         match self {

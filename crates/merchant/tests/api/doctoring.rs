@@ -70,6 +70,10 @@ async fn a_catalog_in_a_currency_that_nobody_collects_is_told() {
     shop.folder.write("catalog.toml", SHOP_CATALOG.replace("CNY", "EUR"));
     shop.merchant().look_at_catalog().await;
     assert_eq!(codes(&shop, &key).await, ["nothing-collects"]);
+    // Of orders of its own lines, each in its currency, the catalog says nothing.
+    shop.folder.write("catalog.toml", "currency = \"EUR\"\n");
+    shop.merchant().look_at_catalog().await;
+    assert!(codes(&shop, &key).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
