@@ -45,6 +45,15 @@ fn the_description_lists_exactly_the_codes_by_which_the_admin_api_refuses() {
 }
 
 #[test]
+fn whatever_takes_a_body_refuses_one_that_is_too_long() {
+    for (path, calls) in document()["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/admin/")) {
+        for call in calls.as_object().unwrap().values().filter(|call| call["requestBody"].is_object()) {
+            assert!(call["responses"]["413"].is_object(), "{path}");
+        }
+    }
+}
+
+#[test]
 fn the_description_lists_exactly_the_events_that_are_told() {
     let told: BTreeSet<&str> = merchant::EventKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let listed = document()["webhooks"].as_object().unwrap();
