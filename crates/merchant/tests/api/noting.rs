@@ -19,6 +19,9 @@ async fn a_note_is_read_by_holders_of_contact_alone() {
     let otherwise = note(&writer, "one", json!({ "text": "Lin called: ring once" })).await;
     assert_eq!(otherwise.code(), (409, "idempotency-conflict".to_owned()));
     assert!(!otherwise.text.contains("Lin"), "{}", otherwise.text);
+    let other = shop.key(&[Scope::Orders]).await;
+    let tried = [note(&other, "one", json!({ "text": words })).await, note(&other, "one", json!({ "text": "Lin called" })).await];
+    assert_eq!(tried[0].code(), tried[1].code(), "nobody else learns by trying what was written");
     assert_eq!(note(&writer, "two", json!({ "text": "paid by Li" })).await.status, 201);
     for (body, named) in [
         (json!({ "text": "" }), "text: 1 to 500"),

@@ -194,5 +194,11 @@ async fn another_reason_under_the_same_key_is_another_refund_and_refused() {
     let first = refund("for Lin").await;
     assert_eq!((first.status, refund("for Lin").await.json()), (201, first.json()), "the same once more is the same");
     assert_eq!(refund("for Li").await.code(), (409, "idempotency-conflict".to_owned()));
+    let other = shop.key(&[Scope::Read, Scope::Refunds]).await;
+    for reason in ["for Lin", "for Li"] {
+        let body = json!({ "amount": 100, "by_hand": true, "reason": reason });
+        let told = shop.call(&other, "POST", &format!("{order}/refunds"), Some(("one", body))).await;
+        assert_eq!((told.status, told.json()), (201, first.json()), "nobody else learns by trying what was written");
+    }
     assert_eq!(shop.call(&key, "GET", &order, None).await.json()["refundable"], TOTAL - 100);
 }

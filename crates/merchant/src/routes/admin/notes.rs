@@ -34,8 +34,9 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     let NewNote { text } = read(&body).map_err(|_| AdminError::bad("text: the note, alone"))?;
     judge_text(&text, MAX_NOTE).map_err(|fault| AdminError::bad(format!("text: {fault}")))?;
     // Without the text: a digest of few words lets everybody try out which these were, and it is kept when they are erased. The text itself
-    // is compared, as long as it is there.
-    let key = idempotency(&headers, &format!("/admin/v1/orders/{order}/notes"), b"")?;
+    // is compared, as long as it is there. With the key of the API: to others the same idempotency key is another call, whatever it says, so
+    // that nobody learns by trying out texts what somebody else has written.
+    let key = idempotency(&headers, &format!("/admin/v1/orders/{order}/notes"), caller.id().as_bytes())?;
     let name = short_id("note", &format!("{order} {}", key.key));
     app.service.change_once(&order, &key, |record| record.by(caller.id()).noted(name.clone(), text.clone())).await?;
     if !app.service.store.may_say(&order, &name, &text).await? {
