@@ -112,6 +112,7 @@ impl Merchant {
         for hint in config.hints(service.now())? {
             tracing::warn!("{hint}");
         }
+        service.store.end_refunds_of_before(service.now()).await.map_err(|error| ConfigError::of("store", error))?;
         // Another node knows what is under way; a node alone does not know what it missed. Before anybody is served, so that it is about
         // what was there.
         if !service.store.is_shared() {

@@ -133,6 +133,11 @@ impl OrderRecord {
         }
     }
 
+    /// The provider said long ago that so much went back by a refund, minor units, which was not what was asked for.
+    pub(crate) fn refund_has_returned(&mut self, id: &str, returned: i64) {
+        self.refund_ends(id, RefundStatus::Done, Some(returned));
+    }
+
     /// What the provider says of a refund. An amount that is not the refund's is what has gone back, and for a person to look at.
     pub fn refund_told(&mut self, id: &str, told: &gateway::RefundStatus, now: i64) {
         let Some(refund) = self.refunds.iter_mut().find(|refund| refund.id == id) else { return };

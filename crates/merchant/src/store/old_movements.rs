@@ -1,5 +1,6 @@
 //! What moved before there were books: booked from the records and their ledger when a program that keeps books starts, a batch a
-//! transaction. Each movement has the name that it would have had, so none is booked twice.
+//! transaction. Each movement has the name that it would have had, so none is booked twice. And refunds that an old program left to a person,
+//! though their provider had said what went back.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,40 @@ impl Store {
             }
             transaction.commit().await?;
         }
+    }
+
+    /// Ends every refund that stands still although its provider has said that another amount than was asked for went back: an old program
+    /// left it to a person, and neither books nor what is left to refund knew of that money. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database. An order that cannot be read is left for the next start, and for a person.
+    pub async fn end_refunds_of_before(&self, now: i64) -> Result<(), StoreError> {
+        for (order, refund, returned) in self.returned_otherwise().await? {
+            match self.change(&order, now, |record| record.refund_has_returned(&refund, returned)).await {
+                Ok(_) => tracing::info!(%order, refund, returned, "a refund is ended by what its provider has said"),
+                Err(StoreError::Unreadable(column)) => {
+                    tracing::error!(%order, refund, column, "ALARM: an order cannot be read, and its refund stays as it is");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// The refunds that are stuck and of which money went back, with how much, minor units: what was told first.
+    async fn returned_otherwise(&self) -> Result<Vec<(OrderId, String, i64)>, StoreError> {
+        let query = "SELECT refunds.order_id, refunds.id, ledger.detail FROM refunds JOIN ledger ON ledger.order_id = refunds.order_id \
+                     WHERE refunds.status = 'stuck' AND ledger.kind = 'refund-amount' ORDER BY ledger.entry";
+        let mut found: Vec<(OrderId, String, i64)> = Vec::new();
+        for row in &sqlx::query(query).fetch_all(&self.pool).await? {
+            let id: String = row.try_get("id")?;
+            let told = Fact::read("refund-amount", &row.try_get::<String, _>("detail")?);
+            let Some(Fact::RefundAmount { refund, returned: returned @ 1.. }) = told else { continue };
+            if refund == id && !found.iter().any(|(_, known, _)| *known == id) {
+                found.push((rows::order_id(row)?, id, returned));
+            }
+        }
+        Ok(found)
     }
 
     async fn book_old_order(&self, transaction: &mut Transaction, id: &OrderId) -> Result<(), StoreError> {

@@ -57,6 +57,14 @@ async fn records_that_were_there_before_every_migration_are_whole_behind_the_las
 }
 
 #[tokio::test]
+async fn a_refund_that_an_older_program_left_to_a_person_is_ended_by_what_its_provider_said() {
+    let folder = Folder::new("merchant");
+    let path = folder.path().join("records.sqlite");
+    let store = Store::open(&path).await.unwrap().sealing(testing::details::sealer());
+    conformance::a_refund_that_an_older_program_left_to_a_person(&store, &format!("sqlite:{}", path.display())).await;
+}
+
+#[tokio::test]
 async fn what_somebody_changed_in_the_file_is_found_and_the_ledger_refuses() {
     let folder = Folder::new("merchant");
     let path = folder.path().join("records.sqlite");

@@ -94,3 +94,10 @@ async fn an_order_from_before_the_ledger_could_rebuild_it_goes_on_from_how_it_st
     let store = Store::open_postgres(&address).await.unwrap().sealing(testing::details::sealer());
     assert_eq!(conformance::findings(&store).await, []);
 }
+
+#[tokio::test]
+async fn a_refund_that_an_older_program_left_to_a_person_is_ended_by_what_its_provider_said() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    let store = Store::open_postgres(&address).await.unwrap().sealing(testing::details::sealer());
+    crate::conformance::a_refund_that_an_older_program_left_to_a_person(&store, &address).await;
+}

@@ -1,8 +1,9 @@
 //! What every store must do where people decide at once: about odd money, and about stock.
 
 use merchant::order_record::{OddState, OrderRecord, RefundStatus, Source};
-use merchant::store::{StockItem, Store, StoreError, Supply, Waits};
+use merchant::store::{MovementPage, StockItem, Store, StoreError, Supply, Waits};
 use protocol::OrderStatus;
+use sqlx::{AnyConnection, Connection as _};
 
 use super::books::booked_sums;
 use super::ledger::{findings, keys, money, refund};
@@ -117,6 +118,44 @@ pub async fn a_bill_that_says_the_same_again_is_told_of_once_in_whatever_words(s
         let detail = "the bill has rfd_9 of 1001 as SUCCESS";
         store.change(&order.id, NOW, |record| record.bill_differs(&payment, "2027-01-15", what, detail)).await.unwrap();
         assert_eq!(store.attention(&order.id).await.unwrap().len(), 4);
+    }
+    assert_eq!(findings(store).await, []);
+}
+
+/// An older program left a refund to a person whose provider had told of another amount; `address` is the store's.
+pub async fn a_refund_that_an_older_program_left_to_a_person(store: &Store, address: &str) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let begins = |record: &mut OrderRecord| {
+        record.money_came(&money(&payment, 1, 6_800), Source::Query, &keys().signer, NOW);
+        for number in [1, 2] {
+            record.refund(refund(record, number, 1_001)).unwrap();
+        }
+    };
+    store.change(&order.id, NOW, begins).await.unwrap();
+    let ids: Vec<String> = store.record(&order.id).await.unwrap().refunds.into_iter().map(|refund| refund.id).collect();
+    let stuck = |record: &mut OrderRecord| ids.iter().for_each(|id| record.refund_stands(id, RefundStatus::Stuck));
+    store.change(&order.id, NOW, stuck).await.unwrap();
+    let mut older = AnyConnection::connect(address).await.unwrap();
+    for (id, returned) in [(&ids[0], 900), (&ids[1], 0)] {
+        let told = format!(
+            "INSERT INTO ledger (order_id, at, seq, kind, detail) SELECT order_id, at, MAX(seq), 'refund-amount', \
+             '{{\"refund\":\"{id}\",\"returned\":{returned}}}' FROM ledger WHERE order_id = '{}' GROUP BY order_id, at",
+            order.id
+        );
+        assert_eq!(sqlx::query(sqlx::AssertSqlSafe(told)).execute(&mut older).await.unwrap().rows_affected(), 1);
+    }
+    for _ in 0..2 {
+        store.end_refunds_of_before(NOW + 9).await.unwrap();
+        let record = store.record(&order.id).await.unwrap();
+        let stand = |number: usize| (record.refunds[number].status, record.refunds[number].amount);
+        assert_eq!((stand(0), stand(1)), ((RefundStatus::Done, 900), (RefundStatus::Stuck, 1_001)));
+        assert_eq!(record.left(&payment), 6_800 - 900 - 1_001);
+        let attention: Vec<_> = store.attention(&order.id).await.unwrap().into_iter().map(|why| why.reason).collect();
+        assert_eq!(attention, ["refund-amount", "refund-amount", "refund-stuck"], "somebody looks at it all the same");
+        let page = MovementPage { from: 0, to: i64::MAX, after: (0, 0), limit: 9 };
+        let booked: Vec<_> = store.movements(page).await.unwrap().iter().map(|it| it.movement.amount).collect();
+        assert_eq!(booked, [6_800, -900]);
     }
     assert_eq!(findings(store).await, []);
 }
