@@ -71,13 +71,14 @@ fn by<'a>(change: &Change<'a>, fact: &'a Fact) -> Option<&'a str> {
     }
 }
 
-/// Leaves out what is written down already of money that pays nothing and of bills that say otherwise: whoever asks hears of it again.
+/// Leaves out what is written down already of money that pays nothing, of bills that say otherwise, and of refunds of another amount: whoever
+/// asks hears of it again.
 pub(super) async fn leave_out_known(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
     if !facts.iter().any(is_heard_again) {
         return Ok(());
     }
     let query = "SELECT kind, detail FROM ledger \
-                 WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'transaction-used', 'bill-difference')";
+                 WHERE order_id = $1 AND kind IN ('wrong-amount', 'paid-twice', 'transaction-used', 'bill-difference', 'refund-amount')";
     let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&mut *transaction).await?;
     let known: Vec<Fact> = rows
         .iter()
@@ -129,7 +130,7 @@ async fn said_so(
     Ok(false)
 }
 
-/// Alarms of money that pays no order: what is left of it once what is known already was left out.
+/// Alarms of money that pays no order, and of what went back otherwise: what is left of it once what is known already was left out.
 pub(super) fn alarm(order: &OrderId, facts: &[Fact]) {
     for fact in facts {
         match fact {
@@ -141,6 +142,9 @@ pub(super) fn alarm(order: &OrderId, facts: &[Fact]) {
                 let StrayMoney { payment, transaction, .. } = money;
                 tracing::error!(%order, %payment, transaction, other, "ALARM: the bank feed reports the same money for two payments");
             }
+            Fact::RefundAmount { refund, returned } => {
+                tracing::error!(%order, refund, returned, "ALARM: the provider refunded another amount than was asked for");
+            }
             Fact::SecondPayment { payment } => {
                 tracing::error!(%order, %payment, "ALARM: a paid order was paid a second time; the second payment goes back");
             }
@@ -150,7 +154,10 @@ pub(super) fn alarm(order: &OrderId, facts: &[Fact]) {
 }
 
 fn is_heard_again(fact: &Fact) -> bool {
-    matches!(fact, Fact::WrongAmount(_) | Fact::PaidTwice(_) | Fact::TransactionUsed(_) | Fact::BillDifference { .. })
+    matches!(
+        fact,
+        Fact::WrongAmount(_) | Fact::PaidTwice(_) | Fact::TransactionUsed(_) | Fact::BillDifference { .. } | Fact::RefundAmount { .. }
+    )
 }
 
 /// Whether both say the same of the same, whoever told and when; `one` is known.

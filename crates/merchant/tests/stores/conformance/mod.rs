@@ -86,6 +86,7 @@ macro_rules! every_case {
             a_month_stands_beside_the_bills_of_its_days_and_what_one_side_lacks_is_told
             a_month_that_is_closed_while_money_comes_has_all_that_it_will_ever_have
             a_bill_that_says_the_same_again_is_told_of_once_in_whatever_words
+            another_amount_of_a_refund_is_told_of_once
             of_many_who_decide_about_the_same_money_one_is_heard
             of_many_who_take_out_of_stock_only_so_many_do
             why_an_order_waits_is_told_with_the_entry_of_the_ledger_that_tells_of_it

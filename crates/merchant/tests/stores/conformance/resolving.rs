@@ -99,6 +99,24 @@ pub async fn why_an_order_waits_is_told_with_the_entry_of_the_ledger_that_tells_
     assert!(attention.len() == 3 && differs.entry > newest, "{attention:?}");
 }
 
+pub async fn another_amount_of_a_refund_is_told_of_once(store: &Store) {
+    let order = made(store, 1, "wechat_pay", NOW).await;
+    let payment = order.payment.unwrap().id;
+    let begins = |record: &mut OrderRecord| {
+        record.money_came(&money(&payment, 1, 6_800), Source::Query, &keys().signer, NOW);
+        record.refund(refund(record, 1, 1_001)).unwrap();
+    };
+    store.change(&order.id, NOW, begins).await.unwrap();
+    let id = store.record(&order.id).await.unwrap().refunds[0].id.clone();
+    for (amount, times) in [(900, 1), (900, 1), (800, 2), (800, 2), (900, 2)] {
+        let told = gateway::RefundStatus::Done { amount, at: Some(NOW) };
+        store.change(&order.id, NOW, |record| record.refund_told(&id, &told, NOW)).await.unwrap();
+        assert_eq!(store.attention(&order.id).await.unwrap().len(), times);
+        assert_eq!(store.record(&order.id).await.unwrap().refunds[0].amount, 900, "the first definite word counts");
+    }
+    assert_eq!(findings(store).await, []);
+}
+
 pub async fn a_bill_that_says_the_same_again_is_told_of_once_in_whatever_words(store: &Store) {
     let order = made(store, 1, "wechat_pay", NOW).await;
     let payment = order.payment.unwrap().id;
