@@ -18,6 +18,17 @@ pub enum Verdict {
     Invalid(Code),
 }
 
+/// The receipt in a file that a shopper saved: in a page of the checkout (`receipt-….html`) the last word that can be one, for what is
+/// written above it was written by a shop; any other file is the receipt itself.
+pub fn signed_part(file: &str) -> &str {
+    let file = file.trim();
+    if !file.starts_with('<') {
+        return file;
+    }
+    let words = file.split(|symbol: char| !symbol.is_ascii_alphanumeric() && !matches!(symbol, '-' | '_' | '.'));
+    words.rev().find(|word| word.starts_with("eyJ") && word.matches('.').count() == 2).unwrap_or(file)
+}
+
 /// Judges a receipt, a compact JWS. A key that is both trusted and revoked is revoked.
 pub fn judge(jws: &str, trusted: &[Pins], revoked: &[Pins]) -> Verdict {
     for (keys, verdict) in [(revoked, Verdict::Revoked as fn(Receipt) -> Verdict), (trusted, Verdict::Valid)] {

@@ -14,7 +14,7 @@ use protocol::{Code, Pins};
 #[derive(Args)]
 #[command(group(clap::ArgGroup::new("pins").required(true).multiple(true)))]
 pub(super) struct VerifyReceipt {
-    /// The receipt; - reads standard input
+    /// The receipt, or the page in which the checkout saved it; - reads standard input
     file: PathBuf,
     /// A key of the merchant, as `merchant-key` has it on the page
     #[arg(long = "key", value_name = "PIN", value_parser = pins, group = "pins")]
@@ -32,7 +32,7 @@ impl VerifyReceipt {
     pub(super) fn run(self) -> Result<ExitCode, String> {
         let receipt = if self.file.as_os_str() == "-" { read_to_string(stdin()) } else { std::fs::read_to_string(&self.file) };
         let verdict = match receipt {
-            Ok(receipt) => receipts::judge(receipt.trim(), &self.keys, &self.revoked),
+            Ok(receipt) => receipts::judge(receipts::signed_part(&receipt), &self.keys, &self.revoked),
             // Bytes that are no text are no receipt.
             Err(error) if error.kind() == ErrorKind::InvalidData => Verdict::Invalid(Code::BodyEncoding),
             Err(error) => return Err(format!("{}: {error}", self.file.display())),

@@ -77,6 +77,18 @@ fn a_receipt_of_a_key_that_nobody_named_is_of_an_unknown_key() {
 }
 
 #[test]
+fn the_page_that_a_shopper_saved_is_worth_what_is_signed_in_it() {
+    let page = |name: &str, jws: &str| format!("<!doctype html>\n<h1>{name}</h1><p>9.00</p><pre dir=\"ltr\">{jws}</pre>");
+    let (code, words) = told(page("Mountain Tea", &receipt()), &["--key", &pin(7)]);
+    assert!(code == Some(0) && words.contains("80.00 CNY"), "{words}");
+    // What a shop calls itself is not taken for what it signed.
+    let (code, words) = told(page("eyJ0.eyJ9.AAAA", &receipt()), &["--key", &pin(7)]);
+    assert!(code == Some(0) && words.contains("80.00 CNY"), "{words}");
+    let (code, words) = told(page("Mountain Tea", &receipt().replace("eyJ", "eyK")), &["--key", &pin(7)]);
+    assert!(code == Some(5) && words.starts_with("invalid ("), "{words}");
+}
+
+#[test]
 fn what_was_changed_or_is_no_receipt_is_invalid() {
     let jws = receipt();
     let parts: Vec<&str> = jws.split('.').collect();
