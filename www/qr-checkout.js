@@ -186,7 +186,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   /** There is no widget: says so, in the page and to it. */
   #fail({ code = "load-failed", severity = "transient", message }) {
     this.#isWaking = false;
-    this.#show(severity);
+    this.#show({ code, severity });
     tell(this, "error", { code, severity, message });
   }
 
@@ -242,21 +242,21 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   }
 
   /** Says that the widget is on its way, or did not come. */
-  #show(severity) {
+  #show(failure) {
     empty(this.#root);
     const isDialog = this.mode === "dialog";
     // Nothing was opened yet: a failure must be seen all the same, waiting need not be.
-    if (isDialog && !severity && !this.#calls.some(([name]) => name === "open")) return;
+    if (isDialog && !failure && !this.#calls.some(([name]) => name === "open")) return;
     const retry = () => this.#wake();
     const leave = () => {
       this.#calls = this.#calls.filter(([name]) => name !== "open");
       empty(this.#root);
       tell(this, "closed", Object.freeze({}));
     };
-    if (drawWaiting(this.#root, language(this), severity, retry, isDialog && leave)) return;
+    if (drawWaiting(this.#root, language(this), failure, retry, isDialog && leave)) return;
     // In a part of the page that is not drawn it would only block the rest.
     empty(this.#root);
-    if (severity) tell(this, "error", { code: "config-dialog-hidden", severity: "configuration" });
+    if (failure) tell(this, "error", { code: "config-dialog-hidden", severity: "configuration" });
   }
 }
 

@@ -41,6 +41,11 @@ pub(crate) fn page_address() -> Option<String> {
     [whole, short].into_iter().find(|address| is_page && address.len() <= LONGEST)
 }
 
+/// The address of this page, to be opened elsewhere; nothing where it has none.
+pub fn page_link() -> String {
+    page_address().unwrap_or_default()
+}
+
 /// Keeps the whole address while the shopper is away in a wallet, which may come back to less of it.
 pub fn leave_page() {
     let keep = || {

@@ -15,6 +15,8 @@ texts! {
     verified: "Verified with the shop’s key, in your browser",
     /// The device is off line.
     offline: "You are offline. We will go on as soon as you are back.",
+    /// The same beside a code, which another device can pay.
+    offline_code: "You are offline. You can still pay with this code; the payment will show here once you are back online.",
     /// Several requests in a row failed.
     retrying: "The connection is slow. Trying again…",
 
@@ -26,6 +28,8 @@ texts! {
     cart_empty_hint: "Add something you like, and it will appear here.",
     /// What was added while an order or a closed dialog is there, `{count}` pieces; also announced.
     in_cart: "Waiting in your cart: {count}",
+    /// Announced when something was put into the cart: `{name}`.
+    added: "Added to your cart: {name}.",
     /// Unit price: `{amount}`.
     each: "{amount} each",
     /// Names the quantity field of `{name}`.
@@ -80,6 +84,8 @@ texts! {
     rounding: "Rounding",
     /// What is to be paid.
     total: "Total",
+    /// The same while more is to come, such as a delivery.
+    so_far: "Total so far",
     /// One of several taxes: `{label}`, of `{rate}` percent.
     tax_at: "{label} {rate}%",
     /// A tax that the prices hold already: `{label}`.
@@ -91,7 +97,7 @@ texts! {
     /// The big button, which makes the order: `{amount}`. Begins with the word that tests look for.
     pay: "Pay {amount}",
     /// The big button while the price is on its way.
-    pay_later: "Pay…",
+    pay_later: "Updating…",
     /// Announced while the price is on its way.
     pricing: "Working out the price…",
     /// The price moved between quote and order.
@@ -109,11 +115,13 @@ texts! {
     /// Heading of a cart in which something has to be changed.
     faulty_cart: "Please change your cart",
     /// Below it.
-    faulty_cart_hint: "Your cart is kept. The marked items cannot be sold as they are.",
+    faulty_cart_hint: "Your cart is kept. Some items have changed or sold out.",
     /// Beside a thing of which there are too few: `{count}`.
     only_left: "Only {count} left",
     /// Button: takes as many as there are, `{count}`.
     take_left: "Take {count}",
+    /// Beside an order for which there can be no new code.
+    order_sold_out: "Something in this order is sold out now, so there is no new code.",
     /// Beside a thing of which there are none.
     sold_out: "Sold out",
     /// Beside a thing that the shop does not have any more.
@@ -123,9 +131,13 @@ texts! {
     /// The shopper wants more than one cart holds.
     cart_full: "That is more than one cart can hold.",
     /// The chosen way to pay is gone, or gave nothing to pay by.
-    method_gone: "That way to pay is not available right now. Nothing was paid. Please choose another.",
+    method_gone: "That way to pay is not available right now. Please choose another, or try again later.",
     /// Nothing that the shop offers can be paid inside of this app.
     leave_app: "This cannot be paid inside this app. Open the page in your phone’s own browser: the app’s menu has “Open in browser”.",
+    /// Heading there.
+    open_outside: "Open this page in your browser",
+    /// Button there: the address of the page.
+    copy_link: "Copy the link",
     /// Below a link that an app may not follow.
     leave_app_hint: "If nothing opens, open this page in your phone’s own browser.",
     /// Button.
@@ -135,6 +147,8 @@ texts! {
     go_on: "Continue",
     /// Heading of the questions that are answered with an order.
     details: "Your details",
+    /// Above the questions about the shopper.
+    contact: "Contact",
     /// Label of a question that need not be answered: `{label}`.
     optional: "{label} (optional)",
     /// At the first of two questions, of which one is to be answered: `{label}`, `{other}`.
@@ -173,7 +187,7 @@ texts! {
     /// Heading while the order is being made.
     creating: "Placing your order",
     /// Below it.
-    creating_hint: "This takes a moment. Your payment code comes next.",
+    creating_hint: "This takes a moment. Then you can pay.",
     /// Button: leave it.
     back: "Back to the cart",
     /// Heading while a known order is asked for.
@@ -182,11 +196,11 @@ texts! {
     resuming_hint: "This takes a moment.",
     /// Heading where the shopper chooses how to pay an order.
     choose: "How would you like to pay?",
-    /// Button: by that method, `{method}`.
+    /// Button, and heading where the wallet is on the device itself: by that method, `{method}`.
     pay_with: "Pay with {method}",
 
-    /// Heading of the code.
-    scan: "Scan to pay",
+    /// Heading of the code: `{app}` reads it.
+    scan_with: "Scan with {app}",
     /// Heading once a wallet has read the code.
     scanned: "Code scanned",
     /// What to do then.
@@ -195,8 +209,6 @@ texts! {
     code: "Payment code",
     /// Names the code itself: `{amount}`, `{merchant}`, `{method}`.
     code_of: "QR code to pay {amount} to {merchant} with {method}",
-    /// Heading where the wallet is on the device itself.
-    pay_here: "Pay on this device",
     /// Below the way into it.
     pay_here_hint: "Confirm the payment in the app. You come back to this page afterwards.",
     /// The way into it: `{method}`.
@@ -221,12 +233,14 @@ texts! {
     bank_last: "Check who is paid and how much, and confirm. Then come back to this page.",
     /// Where a phone would have to scan its own screen.
     other_phone: "Scan this code with another phone, or open this page on a computer: the app on this phone can only read codes with its camera.",
-    /// Below the steps of a code that a wallet ties to the first phone that scans it.
-    one_phone: "Only the phone that scanned first can pay this code. Get a new code for another phone.",
-    /// In place of a code that is not there yet.
+    /// Heading of a code that is not there yet.
     code_coming: "Your code is on its way…",
     /// Beside a code that nobody has paid yet.
     waiting: "Waiting for your payment. This page changes by itself.",
+    /// The same in the last minute.
+    last_minute: "The time for this code is almost over. You can get a new one at any time.",
+    /// The same where there is no code.
+    last_minute_here: "The time to pay is almost over.",
     /// Who is paid: `{merchant}`.
     to_merchant: "to {merchant}",
     /// Label of the countdown.
@@ -250,9 +264,9 @@ texts! {
     /// While a new code is on its way.
     renewing: "Getting a new code…",
     /// Button.
-    cancel: "Cancel",
+    cancel: "Cancel payment",
     /// While canceling.
-    canceling: "Canceling…",
+    canceling: "Canceling the payment…",
     /// The shopper asked and the money is not here.
     not_paid_yet: "Not paid yet. We keep watching; this page changes by itself.",
     /// The backend refused what the shopper asked for.
@@ -272,6 +286,8 @@ texts! {
     paid_hint: "Thank you. {merchant} has received your payment.",
     /// Announced: `{amount}`, `{merchant}`.
     say_paid: "Paid: {amount} to {merchant}.",
+    /// Heading once all of the money went back.
+    all_refunded: "Refunded",
     /// The money went back.
     refunded: "This payment has been refunded.",
     /// Part of it did.
@@ -283,7 +299,7 @@ texts! {
     /// Button.
     save_receipt: "Save receipt",
     /// What the file is.
-    receipt_hint: "The receipt is signed by the shop. Keep it: anyone can check it.",
+    receipt_hint: "The receipt is signed by the shop: it proves your payment.",
     /// Above the code by which to follow the shop in WeChat; also names it.
     follow: "Follow to get updates on this order",
     /// Below it.
@@ -302,9 +318,7 @@ texts! {
     /// Added to it, and to a canceled order, where only the shop can make another one.
     ask_shop: "To order again, please contact the shop.",
     /// For whoever paid in the last second.
-    late_hint: "Paid at the last second? This page changes by itself when the payment arrives.",
-    /// Button.
-    start_again: "Start again",
+    late_hint: "If you have just paid, this page changes by itself when the payment arrives.",
     /// Heading.
     refused: "The payment did not go through",
     /// Below it.
@@ -339,6 +353,8 @@ texts! {
 
     /// What shoppers call it.
     wechat_pay: "WeChat Pay",
+    /// What they call its app.
+    wechat_app: "WeChat",
     /// How to pay with it, three steps in order.
     wechat_pay_first: "Open WeChat on your phone.",
     /// Then.
@@ -366,6 +382,10 @@ texts! {
 loader! {
     /// While the widget is on its way.
     loading: "Loading the checkout…",
-    /// When it did not come.
-    not_loaded: "The checkout could not be loaded. If this continues, please contact the shop.",
+    /// When it did not come, and may the next time.
+    not_loaded: "The checkout could not be loaded. Please check your connection and try again.",
+    /// When browser or page do not let it run.
+    not_run: "This browser does not run the checkout here. Please try another browser, or contact the shop.",
+    /// When it would not come the next time either.
+    not_here: "The checkout is not available here. Your cart is kept; please contact the shop.",
 }

@@ -106,6 +106,14 @@ impl Messages {
         }
     }
 
+    /// The app that reads a code of that method.
+    pub fn app_name<'a>(&self, method: &'a Method) -> &'a str {
+        match method.as_str() {
+            "wechat_pay" => self.wechat_app(),
+            _ => self.method_name(method),
+        }
+    }
+
     /// What a bank's app calls the place where a copied code goes.
     pub fn paste_name<'a>(&self, method: &'a Method) -> &'a str {
         if method.as_str() == "pix" { "Pix copia e cola" } else { self.method_name(method) }
@@ -170,7 +178,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// What stands before the first such character, and what stands behind it if there is one.
-fn cut(text: &str, character: u8) -> (&str, Option<&str>) {
+pub(crate) fn cut(text: &str, character: u8) -> (&str, Option<&str>) {
     match text.bytes().position(|byte| byte == character) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),

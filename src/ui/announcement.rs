@@ -4,7 +4,7 @@
 use checkout::{Doubt, Following, OrderOutcome, Screen};
 
 use super::countdown::{milestone, seconds_left};
-use super::{View, awaiting, basket, cart, choosing, connection, discount, ended, takeaway, wallet};
+use super::{View, awaiting, basket, cart, choosing, connection, discount, ended, lines, takeaway, wallet};
 use crate::i18n::fill;
 
 /// The sentence for this moment.
@@ -17,10 +17,13 @@ fn of_screen(view: &View<'_>) -> String {
     let words = view.messages;
     let sentence = match view.state.screen() {
         Screen::Cart(None) => words.cart_empty(),
-        Screen::Cart(Some(trouble)) => cart::trouble_title(view, trouble),
-        Screen::Quoting(_) => words.pricing(),
-        Screen::Quoted { notice: Some(about), quote } => return [cart::told(view, about), " ", &total(view, quote)].concat(),
-        Screen::Quoted { quote, notice: None } => return total(view, quote),
+        Screen::Cart(Some(trouble)) => return [cart::trouble_title(view, trouble), &lines::faults_told(view)].concat(),
+        Screen::Quoting(_) => return added(view).unwrap_or_else(|| words.pricing().to_owned()),
+        Screen::Quoted { notice: Some(about), quote } => return [&*cart::told(view, about), " ", &total(view, quote)].concat(),
+        Screen::Quoted { quote, notice: None } => {
+            let total = total(view, quote);
+            return added(view).map(|added| [&*added, " ", &total].concat()).unwrap_or(total);
+        }
         Screen::Details { .. } => asked(view),
         Screen::Creating(_) => words.creating(),
         Screen::Resuming(_) => words.resuming(),
@@ -51,6 +54,12 @@ fn asked(view: &View<'_>) -> &'static str {
     if view.state.faults().is_empty() { view.messages.details() } else { view.messages.faults() }
 }
 
+/// What the shopper has just put into the cart, once its name is known.
+fn added(view: &View<'_>) -> Option<String> {
+    let (line, _) = view.state.known_line(view.state.added()?)?;
+    Some(fill(view.messages.added(), &[("name", &line.title())]))
+}
+
 /// What is to be paid, after what became of a discount code.
 fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
     let total = [view.messages.total(), ": ", &view.money(quote.price.total, quote.price.currency)].concat();
@@ -76,7 +85,7 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     let amount = view.money(order.amount, order.currency);
     match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
         Some(sentence) => sentence.to_owned(),
-        None if wallet::is_here(order) => words.pay_here().to_owned(),
+        None if wallet::is_here(order) => awaiting::by_wallet(view, order),
         None if takeaway::is_wanted(view, order) => words.pay_bank().to_owned(),
         None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),
     }

@@ -4,53 +4,96 @@ use checkout::{Action, Following, Notice, Task};
 use protocol::{Order, PayBy, Payment, PaymentStatus, Surface};
 
 use super::View;
-use super::countdown::{countdown, seconds_left};
+use super::countdown::{LOW, countdown, seconds_left};
 use super::element::{Attr, Element, element, named};
-use super::pieces::{Tone, Weight, actions, amount_due, button, facts, heading, notice, order_number, other_methods, screen};
+use super::pieces::{
+    Icon, Tone, Weight, amount_due, button, facts, heading, icon, marked_heading, notice, order_number, other_methods, screen,
+};
 use super::price::{answered, order_details};
 use super::{connection, qr, takeaway, wallet};
 use crate::i18n::fill;
 
-/// The code can be paid.
+/// The code can be paid. What is to be done comes first, how and how long beside it, and what is only to be known below.
 pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
-    let words = view.messages;
     let order = &following.order;
     let payment = order.payment.as_ref();
-    let scanned = payment.is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     let left = payment.and_then(|payment| seconds_left(view, payment.expires_at));
+    let is_low = left.is_some_and(|left| (1..=LOW).contains(&left));
+    let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| matches!(following.task, Task::Watch));
+    // A code to be scanned is seen at once; where a button is to be pressed, what it pays stands above it.
+    let is_scanned = taken.is_none() && !wallet::is_here(order);
+    let due = || amount_due(view, order, None);
+    let here = wallet::is_here(order);
+    let is_ready = veil(view, following, left).is_none() && payment.is_some_and(|payment| payment.payload.is_some());
+    let shown = element("div")
+        .attr(Attr::Class, "shown")
+        .child(title(view, following, left))
+        .maybe((!is_scanned).then(due))
+        .maybe(taken)
+        .child(code(view, following, left))
+        .maybe((here && is_ready).then(|| wallet::hint(view)))
+        .maybe(is_scanned.then(due));
     let beside = element("div")
         .attr(Attr::Class, "beside")
-        .maybe(left.map(|left| countdown(view, left)))
-        .maybe(told(view, following).map(notice).or_else(|| waiting(view, following)))
-        .maybe(
-            payment
-                .filter(|_| !scanned)
-                .map(|payment| if wallet::is_here(order) { wallet::hint(view) } else { steps(view, order, payment) }),
-        )
+        .maybe(how(view, order).filter(|_| is_ready && !here))
+        .maybe(left.filter(|_| is_ready).map(|left| countdown(view, left)))
+        .maybe(told(view, following).map(notice).or_else(|| standing(view, following, is_ready, is_low)))
+        .child(choices(view, following, is_ready));
+    let below = element("div")
+        .attr(Attr::Class, "below")
         .child(answered(view, order, facts([order_number(view, order)])))
-        .maybe(order_details(view, order))
-        .child(choices(view, following));
-    let title = heading(if scanned { words.scanned() } else { title(view, order) });
-    let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| matches!(following.task, Task::Watch));
-    let shown = element("div").attr(Attr::Class, "shown").child(code(view, following, left)).maybe(taken);
-    let columns = named("div", "pay").child(amount_due(view, order, Some(title))).child(shown).child(beside);
-    screen(view).child(columns)
+        .maybe(order_details(view, order));
+    // Two columns where there is something in both.
+    let name = match (here || !is_ready, is_low) {
+        (false, false) => "pay",
+        (false, true) => "pay low",
+        (true, false) => "pay one",
+        (true, true) => "pay one low",
+    };
+    screen(view).child(named("div", name).child(shown).child(beside).child(below))
 }
 
-/// That nothing is to be done but paying; not while something else is being done, or nothing can be.
-fn waiting(view: &View<'_>, following: &Following) -> Option<Element> {
-    let is_busy = doing(view, &following.task).is_some() || connection::told(view).is_some();
-    (!is_busy).then(|| element("p").attr(Attr::Class, "waiting").text(view.messages.waiting()))
-}
-
-/// What there is to do.
-fn title(view: &View<'_>, order: &Order) -> &'static str {
+/// What is to be done, or what is being done.
+fn title(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     let words = view.messages;
-    match (wallet::is_here(order), takeaway::is_wanted(view, order)) {
-        (true, _) => words.pay_here(),
-        (_, true) => words.pay_bank(),
-        _ => words.scan(),
+    let order = &following.order;
+    if let Some(text) = veil(view, following, left) {
+        return heading(text);
     }
+    let Some(payment) = order.payment.as_ref().filter(|payment| payment.payload.is_some()) else { return heading(words.code_coming()) };
+    if payment.status == PaymentStatus::Scanned {
+        return heading(words.scanned());
+    }
+    let method = &payment.method;
+    let text = if wallet::is_here(order) {
+        by_wallet(view, order)
+    } else if takeaway::is_wanted(view, order) {
+        words.pay_bank().to_owned()
+    } else {
+        fill(words.scan_with(), &[("app", words.app_name(method))])
+    };
+    marked_heading(method, text)
+}
+
+/// That it is paid on this device; also announced.
+pub(super) fn by_wallet(view: &View<'_>, order: &Order) -> String {
+    let method = order.payment.as_ref().map_or("", |payment| view.messages.method_name(&payment.method));
+    fill(view.messages.pay_with(), &[("method", method)])
+}
+
+/// How the line to the shop is, or that nothing is to be done but paying; not while something else is being done.
+fn standing(view: &View<'_>, following: &Following, is_ready: bool, is_low: bool) -> Option<Element> {
+    let words = view.messages;
+    if let Some(text) = connection::told(view) {
+        return Some(notice((Tone::Alert, text)));
+    }
+    let text = match is_low {
+        true if wallet::fits(view, &following.order) => words.last_minute_here(),
+        true => words.last_minute(),
+        false => words.waiting(),
+    };
+    let is_idle = is_ready && doing(view, &following.task).is_none();
+    is_idle.then(|| element("p").attr(Attr::Class, "waiting").text(text))
 }
 
 /// What to tell beside the code; also announced.
@@ -61,8 +104,8 @@ pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'st
         Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet())),
         Some(Notice::MethodGone) => Some((Tone::Alert, words.method_gone())),
         // Another code wanted what the order had given back when its last one ended.
-        Some(Notice::Refused(code)) if code == "out-of-stock" => Some((Tone::Alert, words.sold_out())),
-        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull | Notice::NotDelivered) => {
+        Some(Notice::Refused(code)) if code == "out-of-stock" => Some((Tone::Alert, words.order_sold_out())),
+        Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull(_) | Notice::NotDelivered) => {
             Some((Tone::Alert, words.action_refused()))
         }
         None => scanned.then_some((Tone::Calm, words.scanned_hint())),
@@ -80,27 +123,36 @@ pub(super) fn doing(view: &View<'_>, task: &Task) -> Option<&'static str> {
     }
 }
 
+/// Why the code should not be used any more, while that is so.
+fn veil(view: &View<'_>, following: &Following, left: Option<i64>) -> Option<&'static str> {
+    match &following.task {
+        Task::Watch | Task::Check => (left == Some(0)).then_some(view.messages.checking()),
+        task => doing(view, task),
+    }
+}
+
 /// The code or the way into the wallet, veiled as soon as it should not be used any more.
 fn code(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     let words = view.messages;
     let order = &following.order;
-    let veil = match &following.task {
-        Task::Watch | Task::Check => (left == Some(0)).then_some(words.checking()),
-        task => doing(view, task),
-    };
+    let is_veiled = veil(view, following, left).is_some();
+    let is_scanned = order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
     let here = wallet::is_here(order);
     // Neither the keyboard nor a reader finds what is veiled.
-    let way_in = |payment| wallet::way_in(view, order, payment).map(|way| if veil.is_some() { way.attr(Attr::Inert, "") } else { way });
+    let way_in = |payment| wallet::way_in(view, order, payment).map(|way| if is_veiled { way.attr(Attr::Inert, "") } else { way });
     let drawn = order.payment.as_ref().and_then(|payment| if here { way_in(payment) } else { draw(view, order, payment) });
     let spinner = || element("span").attr(Attr::Class, "spinner").attr(Attr::AriaHidden, "true");
-    let coming = || named("div", "no-code").child(spinner()).child(element("p").text(words.code_coming()));
-    let veil = veil.map(|text| element("div").attr(Attr::Class, "veil").child(spinner()).child(element("p").text(text)));
+    let over = if is_veiled {
+        Some(element("div").attr(Attr::Class, "veil").child(spinner()))
+    } else {
+        is_scanned.then(|| element("div").attr(Attr::Class, "veil seen").child(icon(Icon::Phone)).child(icon(Icon::Check)))
+    };
     named("div", if here { "code wallet" } else { "code" })
         .attr(Attr::Role, "group")
         .attr(Attr::AriaLabel, if here { words.method() } else { words.code() })
-        .busy(veil.is_some())
-        .child(drawn.unwrap_or_else(coming))
-        .maybe(veil)
+        .busy(is_veiled)
+        .child(drawn.unwrap_or_else(|| named("div", "no-code").child(spinner())))
+        .maybe(over)
 }
 
 fn draw(view: &View<'_>, order: &Order, payment: &Payment) -> Option<Element> {
@@ -110,31 +162,33 @@ fn draw(view: &View<'_>, order: &Order, payment: &Payment) -> Option<Element> {
     qr::code(payment.payload.as_ref()?, name)
 }
 
-fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Element {
+/// How it is paid; nothing once a wallet has read the code.
+fn how(view: &View<'_>, order: &Order) -> Option<Element> {
     let words = view.messages;
+    let payment = order.payment.as_ref().filter(|payment| payment.status != PaymentStatus::Scanned)?;
     let scan = || words.method_steps(&payment.method).map(|step| element("li").text(step));
     let steps = takeaway::steps(view, order, payment).unwrap_or_else(scan);
     let title = element("p").attr(Attr::Class, "label").attr(Attr::Id, "steps").text(words.how_to_pay());
-    // A wallet's own code belongs to the first phone that reads it; a bank's can be read again and again.
-    let is_wallets = matches!(payment.method.as_str(), "wechat_pay" | "alipay");
     let own_screen = view.state.config().surface != Surface::Qr && view.state.way(order, &payment.method) == PayBy::Scan;
-    let caution = if own_screen { Some(words.other_phone()) } else { is_wallets.then_some(words.one_phone()) };
-    element("div")
-        .attr(Attr::Class, "how")
-        .child(title)
-        .child(named("ol", "steps").attr(Attr::AriaLabelledby, "steps").children(steps))
-        .maybe(caution.map(|text| element("p").attr(Attr::Class, "label").text(text)))
+    let how = element("div").attr(Attr::Class, "how").child(title);
+    let how = how.child(named("ol", "steps").attr(Attr::AriaLabelledby, "steps").children(steps));
+    Some(how.maybe(own_screen.then(|| element("p").attr(Attr::Class, "label").text(words.other_phone()))))
 }
 
-fn choices(view: &View<'_>, following: &Following) -> Element {
+/// The likely one, then the quiet ones; while there is nothing to pay by, only the way out of that, and none while it is taken.
+fn choices(view: &View<'_>, following: &Following, is_ready: bool) -> Element {
     let words = view.messages;
+    let order = &following.order;
     let checking = matches!(following.task, Task::Check);
+    let is_ending = matches!(following.task, Task::Cancel(_) | Task::Close(_));
     let check = if checking { words.checking() } else { words.check_now() };
-    actions([
-        Some(button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking)),
-        Some(button(Weight::Secondary, words.new_code().to_owned(), view.act(Action::NewCode)))
-            .filter(|_| !wallet::fits(view, &following.order)),
-    ])
-    .children(other_methods(view, &following.order))
-    .child(button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel)))
+    let check = || button(Weight::Secondary, check.to_owned(), view.act(Action::CheckNow)).busy(checking);
+    let new_code = || button(Weight::Quiet, words.new_code().to_owned(), view.act(Action::NewCode));
+    let cancel = || button(Weight::Quiet, words.cancel().to_owned(), view.act(Action::Cancel));
+    let others = if is_ready { other_methods(view, order, Weight::Quiet) } else { Vec::new() };
+    named("div", "choices")
+        .maybe((!is_ending).then(check))
+        .maybe((is_ready && !wallet::fits(view, order)).then(new_code))
+        .children(others)
+        .maybe((!is_ending).then(cancel))
 }

@@ -8,8 +8,10 @@ use super::View;
 use super::destination::{Destination, destination};
 use super::discount::discount_code;
 use super::element::{Attr, Element, element, named};
-use super::lines::cart_lines;
-use super::pieces::{Icon, Tone, Weight, actions, button, heading, headline, icon, notice, screen};
+use super::lines::{about_thing, cart_lines};
+use super::pieces::{
+    Icon, Tone, Weight, actions, button, contact, copies_link, heading, headline, mark, marked_copy, news, notice, paying, screen,
+};
 use super::price::totals;
 use crate::i18n::fill;
 
@@ -67,18 +69,19 @@ pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
 
 /// With its price.
 pub(super) fn quoted(view: &View<'_>, quote: &Quote, about: Option<&Notice>) -> Element {
-    priced(view, quote, Standing::Current, about.map(|about| notice((Tone::Alert, told(view, about)))))
+    priced(view, quote, Standing::Current, about.map(|about| news(Tone::Alert, told(view, about))))
 }
 
 /// What to tell about a price; also announced.
-pub(super) fn told(view: &View<'_>, about: &Notice) -> &'static str {
-    match about {
+pub(super) fn told(view: &View<'_>, about: &Notice) -> String {
+    let text = match about {
         Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed(),
         Notice::Refused(_) => view.messages.order_refused(),
         Notice::MethodGone => view.messages.method_gone(),
-        Notice::CartFull => view.messages.cart_full(),
+        Notice::CartFull(sku) => return about_thing(view, sku, view.messages.cart_full()),
         Notice::NotDelivered => view.messages.not_delivered(),
-    }
+    };
+    text.to_owned()
 }
 
 fn priced(view: &View<'_>, quote: &Quote, price: Standing, told: Option<Element>) -> Element {
@@ -87,10 +90,12 @@ fn priced(view: &View<'_>, quote: &Quote, price: Standing, told: Option<Element>
     let chosen = [agreed.country.as_deref(), agreed.region.as_deref(), delivery];
     let summary = named("div", "summary")
         .maybe(destination(view, &Destination { asks, deliveries, currency: agreed.currency, chosen }))
-        .child(totals(view, &quote.price))
+        .child(totals(view, &quote.price, quote.unanswered().is_some()))
         .child(discount_code(view, quote))
         .maybe(methods(view, quote))
         .child(pay(view, quote, price));
+    let is_stuck = quote.methods.is_empty() || !can_ask(&quote.asks);
+    let summary = summary.maybe(is_stuck.then(contact));
     let columns = element("div").attr(Attr::Class, "columns").child(cart_lines(view, Some(quote))).child(summary);
     screen(view).busy(price == Standing::Coming).child(heading(view.messages.cart())).maybe(told).child(columns)
 }
@@ -108,7 +113,7 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
         [] => Some(notice((Tone::Alert, words.leave_app()))),
         [only] => {
             let sentence = fill(words.pay_by(), &[("method", words.method_name(only))]);
-            Some(named("p", "method").child(icon(sign(only))).child(element("span").text_owned(sentence)))
+            Some(named("p", "method").child(mark(only)).child(element("span").text_owned(sentence)))
         }
         several => {
             let choices = several.iter().map(|method| choice(view, method, chosen.as_ref() == Some(method)));
@@ -127,15 +132,7 @@ fn choice(view: &View<'_>, method: &Method, chosen: bool) -> Element {
         .checked(chosen)
         .on_change(Callback::from(move |_| dispatch.emit(action.clone())));
     let name = element("span").text_owned(view.messages.method_name(method).to_owned());
-    named("label", "method").child(radio).child(icon(sign(method))).child(name)
-}
-
-fn sign(method: &Method) -> Icon {
-    match method.as_str() {
-        "wechat_pay" => Icon::Chat,
-        "alipay" => Icon::Wallet,
-        _ => Icon::Phone,
-    }
+    named("label", "method").child(radio).child(mark(method)).child(name)
 }
 
 /// The big button. While the price is on its way it keeps its focus and its place, and does nothing.
@@ -149,6 +146,9 @@ fn pay(view: &View<'_>, quote: &Quote, price: Standing) -> Element {
         Standing::Current => fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]),
         Standing::Coming => words.pay_later().to_owned(),
     };
+    if !quote.methods.is_empty() && view.state.methods(quote).is_empty() && can_ask(&quote.asks) {
+        return paying(marked_copy(view, words.copy_link(), Weight::Primary).on_click(copies_link()));
+    }
     let button = button(Weight::Primary, label, view.act(Action::Pay));
-    if payable { button } else { button.attr(Attr::AriaDisabled, "true") }
+    paying(if payable { button } else { button.attr(Attr::AriaDisabled, "true") })
 }

@@ -1,12 +1,14 @@
 //! The order is open and there is nothing to pay by on this device: the shopper chooses how to go on.
 
 use checkout::{Action, Following, Task};
-use protocol::PaymentStatus;
+use protocol::{Order, PaymentStatus};
 
 use super::View;
 use super::awaiting;
 use super::element::{Attr, Element, element};
-use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, facts, heading, notice, order_number, screen};
+use super::pieces::{
+    Tone, Weight, actions, amount_due, button, by_method, copies_link, facts, heading, marked_copy, notice, order_number, screen,
+};
 use super::price::{answered, order_details};
 use crate::i18n::fill;
 
@@ -16,6 +18,8 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
     let order = &following.order;
     let busy = !matches!(following.task, Task::Watch);
     let mut methods = view.state.order_methods(order);
+    // All that the shop offers is paid elsewhere than in this app.
+    let is_outside = methods.is_empty() && !order.methods.is_empty();
     // What has just failed is not what comes first.
     let failed = order.payment.as_ref().filter(|payment| payment.status == PaymentStatus::Failed).map(|payment| &payment.method);
     if let Some(at) = methods.iter().position(|method| Some(method) == failed) {
@@ -26,17 +30,29 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
         let label = fill(words.pay_with(), &[("method", words.method_name(&method))]);
         by_method(view, weight, label, method)
     });
+    let link = || marked_copy(view, words.copy_link(), Weight::Primary).on_click(copies_link());
     let anew = || button(Weight::Quiet, words.change_details().to_owned(), view.act(Action::AnswerAnew));
     let back = || button(Weight::Quiet, words.back().to_owned(), view.act(Action::CloseOrder));
     let doing = awaiting::doing(view, &following.task).map(|text| (Tone::Calm, text));
     screen(view)
         .busy(busy)
-        .child(amount_due(view, order, Some(heading(words.choose()))))
+        .child(amount_due(view, order, Some(heading(if is_outside { words.open_outside() } else { words.choose() }))))
         .maybe(doing.or_else(|| told(view, following)).map(notice))
-        .child(actions([]).children(buttons).maybe((!order.asks.is_empty()).then(anew)).maybe((!view.is_given_order()).then(back)))
+        .child(
+            actions([is_outside.then(link)])
+                .children(buttons)
+                .maybe((!order.asks.is_empty()).then(anew))
+                .maybe((!view.is_given_order()).then(back)),
+        )
         .child(answered(view, order, facts([order_number(view, order)])))
         .maybe(order_details(view, order))
-        .child(element("p").attr(Attr::Class, "small").text(words.late_hint()))
+        .maybe(may_come(order).then(|| element("p").attr(Attr::Class, "small").text(words.late_hint())))
+}
+
+/// Whether an earlier attempt may still turn out to have been paid.
+fn may_come(order: &Order) -> bool {
+    use PaymentStatus::{Canceled, Expired, Superseded};
+    order.payment.as_ref().is_some_and(|payment| matches!(payment.status, Canceled | Expired | Superseded))
 }
 
 /// What to tell there; also announced.

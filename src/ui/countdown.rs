@@ -8,6 +8,9 @@ use super::element::{Attr, Element, element, named};
 /// The bar empties during these last seconds. A code does not say when it was made, so a bar of its whole life would lie.
 const LAST: i64 = 300;
 
+/// The last seconds, in which the code looks different.
+pub(super) const LOW: i64 = 60;
+
 /// Seconds left until that moment; never negative. `None` while the backend's time is unknown.
 pub(super) fn seconds_left(view: &View<'_>, deadline: i64) -> Option<i64> {
     view.now.map(|now| (deadline - now).max(0))
@@ -15,15 +18,17 @@ pub(super) fn seconds_left(view: &View<'_>, deadline: i64) -> Option<i64> {
 
 /// Label, clock and bar.
 pub(super) fn countdown(view: &View<'_>, left: i64) -> Element {
-    let name = if left <= 60 { "countdown low" } else { "countdown" };
-    let bar = element("progress")
-        .attr(Attr::Class, "bar")
-        .attr(Attr::AriaHidden, "true")
-        .attr_owned(Attr::Max, decimal::text(LAST))
-        .attr_owned(Attr::Value, decimal::text(left.min(LAST)));
+    let name = if left <= LOW { "countdown low" } else { "countdown" };
+    let bar = (left <= LAST).then(|| {
+        element("progress")
+            .attr(Attr::Class, "bar")
+            .attr(Attr::AriaHidden, "true")
+            .attr_owned(Attr::Max, decimal::text(LAST))
+            .attr_owned(Attr::Value, decimal::text(left))
+    });
     let clock = element("span").attr(Attr::Role, "timer").attr(Attr::Class, "clock").text_owned(clock(left));
     let line = element("p").child(element("span").text(view.messages.time_left())).child(clock);
-    named("div", name).child(line).child(bar)
+    named("div", name).child(line).maybe(bar)
 }
 
 /// What to announce with that much time left, once the last minutes have begun.

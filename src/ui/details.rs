@@ -9,7 +9,7 @@ use super::awaiting::{doing, told};
 use super::destination::{Destination, alone, destination};
 use super::element::{Attr, Element, element, named};
 use super::field::{fault, hint, id, label, question};
-use super::pieces::{Tone, Weight, button, heading, notice, screen, title};
+use super::pieces::{Tone, Weight, button, heading, notice, paying, screen, title};
 use super::price::{country, totals};
 use crate::browser;
 use crate::i18n::fill;
@@ -19,7 +19,7 @@ pub(super) fn of_cart(view: &View<'_>, quote: &Quote) -> Element {
     let words = view.messages;
     let pay = fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]);
     let back = button(Weight::Quiet, words.back().to_owned(), view.act(Action::Back));
-    let summary = summary(view, &quote.price).child(button(Weight::Primary, pay, view.act(Action::Pay))).child(back);
+    let summary = summary(view, &quote.price, false).child(paying(button(Weight::Primary, pay, view.act(Action::Pay)))).child(back);
     let form = form(view, &quote.asks, quote.price.delivery.is_some(), None);
     begun(view, &quote.asks, screen(view)).child(columns(form, summary))
 }
@@ -37,7 +37,9 @@ pub(super) fn of_order(view: &View<'_>, following: &Following) -> Element {
     let is_possible = can_ask(&order.asks);
     let tell = if is_possible { tell } else { tell.attr(Attr::AriaDisabled, "true") };
     let keep = || button(Weight::Quiet, words.keep_details().to_owned(), view.act(Action::Back));
-    let summary = summary(view, &order.price).child(tell).maybe(view.state.is_answered_anew().then(keep));
+    let summary = summary(view, &order.price, !order.deliveries.is_empty() && order.price.delivery.is_none())
+        .child(paying(tell))
+        .maybe(view.state.is_answered_anew().then(keep));
     let form = form(view, &order.asks, !order.deliveries.is_empty(), destination(view, &asked));
     let impossible = (!is_possible).then(|| (Tone::Alert, words.cannot_ask()));
     let told = impossible.or_else(|| told(view, following)).or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
@@ -59,8 +61,8 @@ fn columns(form: Element, summary: Element) -> Element {
 }
 
 /// What is to be paid, and where it goes.
-fn summary(view: &View<'_>, price: &Price) -> Element {
-    named("div", "summary").maybe(country(view, price).map(|fact| named("dl", "totals").child(fact))).child(totals(view, price))
+fn summary(view: &View<'_>, price: &Price, is_open: bool) -> Element {
+    named("div", "summary").maybe(country(view, price).map(|fact| named("dl", "totals").child(fact))).child(totals(view, price, is_open))
 }
 
 /// The questions in their order. What is typed is heard here for all of them, and Enter goes on from each.
@@ -77,28 +79,41 @@ fn form(view: &View<'_>, asks: &[Ask], is_sent: bool, destination: Option<Elemen
                 on_enter.emit(Action::Pay);
             }
         }));
-    // The parts of an address are a group.
-    let mut address: Option<(&Ask, Element)> = None;
+    let mut open: Option<(&str, Element)> = None;
     for field in asked_fields(asks) {
-        if let Some((of, _)) = address
-            && of.name != field.of.name
-        {
-            fields = fields.maybe(address.take().map(|(_, group)| group));
+        let of = group_of(field.of);
+        if open.as_ref().is_some_and(|(name, _)| Some(*name) != of) {
+            fields = fields.maybe(open.take().map(|(_, group)| group));
         }
         let question = question(view, asks, &field, is_sent);
-        if field.of.form.is_empty() {
-            fields = fields.child(question);
-        } else {
-            let group = address.take().map_or_else(|| group(view, field.of), |(_, group)| group);
-            address = Some((field.of, group.child(question)));
+        match of {
+            None => fields = fields.child(question),
+            Some(name) => {
+                let group = open.take().map_or_else(|| group(view, field.of), |(_, group)| group);
+                open = Some((name, group.child(question)));
+            }
         }
     }
-    element("div").attr(Attr::Class, "form").maybe(destination).child(fields.maybe(address.map(|(_, group)| group)))
+    element("div").attr(Attr::Class, "form").maybe(destination).child(fields.maybe(open.map(|(_, group)| group)))
+}
+
+/// The group of a question: the parts of an address, and whatever says who the shopper is; the others stand alone. No question's name
+/// has a space.
+fn group_of(ask: &Ask) -> Option<&str> {
+    if !ask.form.is_empty() {
+        return Some(&ask.name);
+    }
+    matches!(&*ask.kind, "email" | "phone" | "name").then_some(" ")
 }
 
 fn group(view: &View<'_>, ask: &Ask) -> Element {
+    let group = named("fieldset", "group");
+    let legend = element("legend");
+    if ask.form.is_empty() {
+        return group.key(" ").child(legend.text(view.messages.contact()));
+    }
     let hint = ask.hint.clone().map(|text| hint(&ask.name, text));
-    named("fieldset", "address").key(&ask.name).child(element("legend").text_owned(label(view, ask))).maybe(hint)
+    group.key(&ask.name).child(legend.text_owned(label(view, ask))).maybe(hint)
 }
 
 /// What is wrong, above everything: each with a way to its field. It has the focus as soon as it is there.

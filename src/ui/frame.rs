@@ -26,14 +26,17 @@ pub fn view(view: &View<'_>) -> Html {
 /// console and in `qr-checkout-error`. `dialog` and `close` are as in [`View`].
 pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Callback<()>) -> Html {
     let headline = pieces::headline(Icon::Info, words.misconfigured(), words.misconfigured_hint().to_owned());
-    let screen = named("section", "screen").attr(Attr::DataScreen, "misconfigured").child(headline);
+    let screen = named("section", "screen").attr(Attr::DataScreen, "misconfigured").child(headline).child(pieces::contact());
     let inside = frame(words, Some(words.misconfigured().to_owned())).child(header(words, None, dialog.map(|_| close))).child(screen);
     placed(inside, dialog, None)
 }
 
 fn banners(view: &View<'_>) -> Element {
     let later = basket::for_later(view).map(|text| pieces::news(Tone::Calm, text));
-    element("div").attr(Attr::Class, "banner").maybe(connection::banner(view)).maybe(later)
+    // Beside a code it stands where it moves nothing.
+    let is_beside = matches!(view.state.screen(), Screen::Order { outcome: OrderOutcome::Awaiting, .. });
+    let told = connection::banner(view).filter(|_| !is_beside);
+    element("div").attr(Attr::Class, "banner").maybe(told).maybe(later)
 }
 
 /// In the page, or in a dialog and beside it what is said while that is closed. The runtime opens and closes it: a modal needs a
@@ -65,7 +68,8 @@ fn header(words: &'static Messages, name: Option<&str>, close: Option<&Callback<
             .child(icon(Icon::Cross))
     });
     // No landmark: the page has a banner of its own.
-    named("div", "header").maybe(name.map(|name| named("p", "merchant").text_owned(name.to_owned()))).maybe(button)
+    let logo = element("slot").attr(Attr::Name, "logo");
+    named("div", "header").child(logo).maybe(name.map(|name| named("p", "merchant").text_owned(name.to_owned()))).maybe(button)
 }
 
 fn screen(view: &View<'_>) -> Element {

@@ -46,12 +46,33 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
         .maybe(unit)
         .maybe(wrong)
         .maybe(step);
-    named("li", "line")
+    let is_added = view.state.added() == Some(&item.sku);
+    named("li", if is_added { "line added" } else { "line" })
         .key(item.sku.as_str())
         .child(picture(known.and_then(|(line, _)| line.image.as_ref())))
         .child(about)
         .maybe(total)
         .child(element("div").attr(Attr::Class, "change").child(stepper(view, item, &title)).child(remove))
+}
+
+/// A sentence about a thing: its name before it, if that is known.
+pub(super) fn about_thing(view: &View<'_>, sku: &Sku, text: &str) -> String {
+    match view.state.known_line(sku) {
+        Some((line, _)) => [&line.title(), ": ", text].concat(),
+        None => text.to_owned(),
+    }
+}
+
+/// What the shop has against the lines, each a sentence; announced.
+pub(super) fn faults_told(view: &View<'_>) -> String {
+    let mut told = String::new();
+    for item in view.state.items() {
+        if let Some(fault) = fault_of(view, item) {
+            told.push_str(". ");
+            told.push_str(&about_thing(view, &item.sku, &what_is_wrong(view, fault)));
+        }
+    }
+    told
 }
 
 /// What the shop has against a line.

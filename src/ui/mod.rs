@@ -23,6 +23,7 @@ mod paid;
 mod pieces;
 mod price;
 mod qr;
+mod receipt;
 mod style;
 mod takeaway;
 mod unsure;
@@ -38,7 +39,7 @@ use checkout::Action;
 use protocol::{Currency, Money};
 use yew::{Callback, MouseEvent};
 
-use crate::i18n::{Format, Messages, counted};
+use crate::i18n::{Format, Messages, counted, cut};
 
 /// Everything a drawing depends on.
 #[derive(Clone, Copy)]
@@ -66,9 +67,13 @@ impl View<'_> {
         Callback::from(move |_| dispatch.emit(action.clone()))
     }
 
-    /// Minor units of a currency, as the shopper reads them.
+    /// Minor units of a currency, as the shopper reads them; what is taken off has a minus sign and not the hyphen of `Intl`.
     fn money(&self, amount: i64, currency: Currency) -> String {
-        self.format.money(Money { amount, currency })
+        let written = self.format.money(Money { amount, currency });
+        match cut(&written, b'-') {
+            (before, Some(after)) if amount < 0 => [before, "−", after].concat(),
+            _ => written,
+        }
     }
 
     /// A text about so many things.

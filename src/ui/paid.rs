@@ -6,30 +6,35 @@ use yew::Callback;
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use super::pieces::{Icon, Tone, Weight, actions, button, fact, facts, headline, notice, order_number, screen};
+use super::pieces::{Icon, Weight, actions, button, fact, facts, headline, order_number, screen};
 use super::price::{answered, order_details};
 use super::qr;
+use super::receipt::page_of;
 use crate::browser;
 use crate::i18n::fill;
 
 /// The money is here.
 pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<Receipt>) -> Element {
     let words = view.messages;
-    let thanks = fill(words.paid_hint(), &[("merchant", &order.merchant_name)]);
+    let sign = match order.status {
+        OrderStatus::Refunded => headline(Icon::Info, words.all_refunded(), words.refunded().to_owned()),
+        OrderStatus::PartlyRefunded => headline(Icon::Check, words.paid(), words.partly_refunded().to_owned()),
+        _ => headline(Icon::Check, words.paid(), fill(words.paid_hint(), &[("merchant", &order.merchant_name)])),
+    };
     let rows = [
         order_number(view, order),
         fact(words.method(), words.method_name(&receipt.method).to_owned()),
         fact(words.paid_at(), view.format.date_time(receipt.paid_at)),
         fact(words.transaction(), receipt.transaction.clone()),
     ];
-    let go_on = || button(Weight::Secondary, words.continue_shopping().to_owned(), view.act(Action::StartOver));
+    let go_on = || button(Weight::Primary, words.continue_shopping().to_owned(), view.act(Action::StartOver));
+    let save = order.receipt.as_ref().map(|jws| save(view, order, receipt, jws));
     screen(view)
-        .child(headline(Icon::Check, words.paid(), thanks))
+        .child(sign)
         .child(named("p", "amount").text_owned(view.format.money(receipt.money)))
-        .maybe(returned(view, order.status).map(|text| notice((Tone::Calm, text))))
+        .child(actions([Some(go_on()).filter(|_| !view.is_given_order()), save]))
         .child(answered(view, order, facts(rows)))
-        .maybe(order_details(view, order))
-        .child(actions([order.receipt.as_ref().map(|jws| save(view, order, jws)), Some(go_on()).filter(|_| !view.is_given_order())]))
+        .maybe(order_details(view, order).map(|details| details.attr(Attr::Open, "")))
         .child(element("p").attr(Attr::Class, "small").text(words.receipt_hint()))
         .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))
 }
@@ -43,18 +48,11 @@ fn follow(view: &View<'_>, payload: &str) -> Option<Element> {
     Some(element("div").attr(Attr::Class, "headline").child(title).child(drawn).child(element("p").text(words.follow_hint())))
 }
 
-fn returned(view: &View<'_>, status: OrderStatus) -> Option<&'static str> {
-    match status {
-        OrderStatus::Refunded => Some(view.messages.refunded()),
-        OrderStatus::PartlyRefunded => Some(view.messages.partly_refunded()),
-        OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Expired | OrderStatus::Canceled => None,
-    }
-}
-
-/// Saves the receipt itself, a compact JWS (docs/spec/signing.md §6): what a verifier reads, not a picture of it.
-fn save(view: &View<'_>, order: &Order, jws: &str) -> Element {
-    let name = ["receipt-", order.id.as_str(), ".jws"].concat();
-    let jws = jws.to_owned();
-    let save = Callback::from(move |_| browser::save_file(&name, "application/jose", &jws));
-    button(Weight::Primary, view.messages.save_receipt().to_owned(), save)
+/// Saves the receipt as a page of its own, to be read, printed and checked.
+fn save(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<Receipt>, jws: &str) -> Element {
+    let number = order.number.as_deref().unwrap_or(order.id.as_str());
+    let name = ["receipt-", number, ".html"].concat();
+    let page = page_of(view, order, receipt, jws);
+    let save = Callback::from(move |_| browser::save_file(&name, "text/html", &page));
+    button(Weight::Secondary, view.messages.save_receipt().to_owned(), save)
 }

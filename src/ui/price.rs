@@ -22,7 +22,7 @@ pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
     });
     let list = element("ul").children(lines);
     let summary = element("summary").text(view.messages.order_details());
-    let details = || named("details", "details").child(summary).child(list).child(totals(view, price));
+    let details = || named("details", "details").child(summary).child(list).child(totals(view, price, false));
     (!price.lines.is_empty()).then(details)
 }
 
@@ -45,28 +45,39 @@ pub(super) fn answered(view: &View<'_>, order: &Order, facts: Element) -> Elemen
     facts.maybe(country(view, &order.price)).maybe(delivery)
 }
 
-/// What the lines come to.
-pub(super) fn totals(view: &View<'_>, price: &Price) -> Element {
+/// What the lines come to; `is_open` while something is still to be answered that may add to it.
+pub(super) fn totals(view: &View<'_>, price: &Price, is_open: bool) -> Element {
+    let rows = totalled(view, price, is_open).into_iter().map(|(name, label, told)| {
+        let row = element("div").child(element("dt").text_owned(label)).child(element("dd").text_owned(told));
+        if name.is_empty() { row } else { row.attr(Attr::Class, name) }
+    });
+    named("dl", "totals").children(rows)
+}
+
+/// The same as texts: what the style sheet calls a row, if it has a name, its label and its amount.
+pub(super) fn totalled(view: &View<'_>, price: &Price, is_open: bool) -> Vec<(&'static str, String, String)> {
     let words = view.messages;
     let money = |amount| view.money(amount, price.currency);
+    let row = |label: &str, amount| ("", label.to_owned(), money(amount));
     let mut rows = Vec::new();
     if price.total != price.subtotal || price.delivery.is_some() {
-        rows.push(row(words.subtotal(), money(price.subtotal)));
+        rows.push(row(words.subtotal(), price.subtotal));
     }
-    rows.extend(price.discounts.iter().map(|discount| row(&discount.label, money(-discount.amount))));
-    rows.extend(price.delivery.iter().map(|delivery| row(&delivery.label, money(delivery.amount))));
+    rows.extend(price.discounts.iter().map(|discount| row(&discount.label, -discount.amount)));
+    rows.extend(price.delivery.iter().map(|delivery| row(&delivery.label, delivery.amount)));
     let taxes = |included| price.taxes.iter().filter(move |tax| tax.included == included);
-    rows.extend(taxes(false).map(|tax| row(&tax_label(view, price, tax), money(tax.amount))));
+    rows.extend(taxes(false).map(|tax| row(&tax_label(view, price, tax), tax.amount)));
     if price.rounding != 0 {
-        rows.push(row(words.rounding(), money(price.rounding)));
+        rows.push(row(words.rounding(), price.rounding));
     }
-    rows.push(row(words.total(), money(price.total)).attr(Attr::Class, "total"));
+    let total = if is_open { words.so_far() } else { words.total() };
+    rows.push(("total", total.to_owned(), money(price.total)));
     // A tax inside the prices is told after the total, for it adds nothing.
     rows.extend(taxes(true).map(|tax| {
         let label = fill(words.tax_included(), &[("label", &tax_label(view, price, tax))]);
-        row(&label, money(tax.amount)).attr(Attr::Class, "included")
+        ("included", label, money(tax.amount))
     }));
-    named("dl", "totals").children(rows)
+    rows
 }
 
 /// What a tax is called; where there are several, its rate tells them apart.
@@ -75,8 +86,4 @@ fn tax_label(view: &View<'_>, price: &Price, tax: &Tax) -> String {
         Some(rate) if price.taxes.len() > 1 => fill(view.messages.tax_at(), &[("label", &tax.label), ("rate", rate)]),
         _ => tax.label.clone(),
     }
-}
-
-fn row(label: &str, told: String) -> Element {
-    element("div").child(element("dt").text_owned(label.to_owned())).child(element("dd").text_owned(told))
 }

@@ -43,6 +43,7 @@ pub(super) fn code(payload: &str, name: String) -> Option<Element> {
         .attr_owned(Attr::ViewBox, ["0 0", &all, &all].join(" "))
         .attr_owned(Attr::Width, side.clone())
         .attr_owned(Attr::Height, side)
+        .attr_owned(Attr::FontSize, all.clone())
         .attr(Attr::ShapeRendering, "crispEdges")
         .attr(Attr::Role, "img")
         .attr_owned(Attr::AriaLabel, name)

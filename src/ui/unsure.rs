@@ -6,7 +6,7 @@ use yew::Callback;
 
 use super::View;
 use super::element::{Attr, Element};
-use super::pieces::{Icon, Weight, actions, amount_due, button, facts, headline, number, order_number, para, screen};
+use super::pieces::{Icon, Weight, actions, amount_due, button, contact, facts, headline, number, order_number, para, screen};
 use crate::browser;
 use crate::i18n::fill;
 
@@ -20,6 +20,7 @@ pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
             .child(headline(Icon::Question, words.unsure(), words.unsure_hint().to_owned()))
             .maybe(last.as_ref().map(|order| amount_due(view, order, None)))
             .child(actions([Some(check)]))
+            .child(contact())
             .child(facts([last.as_ref().map_or_else(|| number(view, id.as_str()), |order| order_number(view, order))]))
             .child(reference),
         Doubt::Creation(_) => {
@@ -27,6 +28,7 @@ pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
             screen(view)
                 .child(headline(Icon::Question, words.unsure_creation(), words.unsure_creation_hint().to_owned()))
                 .child(actions([Some(check), Some(back)]))
+                .child(contact())
                 .child(reference)
         }
     }

@@ -309,7 +309,7 @@ async fn an_order_of_the_shops_own_asks_before_it_is_paid(engine: Engine) {
     widget.comes_to("awaiting").await;
     let code = &shop.sandbox.codes()[0];
     assert_eq!((code.amount, browser.run("return sessionStorage.length", json!([])).await), (21_500, json!(0)));
-    widget.click("Cancel").await;
+    widget.click("Cancel payment").await;
     widget.comes_to("choosing").await;
 
     // Who has not answered it is told so, and where it goes.

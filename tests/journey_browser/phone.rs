@@ -41,7 +41,7 @@ async fn a_phone_jumps_into_wechat_and_comes_back_to_the_paid_order(engine: Engi
     let scene = on_a_phone(engine, SAFARI).await;
     let Scene { browser, .. } = &scene;
     let widget = to_code(browser).await;
-    widget.find("heading", "Pay on this device").await;
+    widget.find("heading", "Pay with WeChat Pay").await;
     browser.keep("app-390").await;
     let order = widget.property("order").await;
     answer_cashier(&widget, browser, "Pay").await;

@@ -9,6 +9,7 @@ told_in!([chromium firefox webkit]:
     in_chinese_on_a_narrow_dark_screen_the_code_is_still_read
     the_code_is_read_in_every_light_size_and_density
     a_given_order_is_paid_without_a_cart
+    a_saved_receipt_is_a_page_that_can_be_checked
     the_keyboard_alone_buys
     the_first_question_is_asked_once
     the_first_question_does_not_wait_for_the_widget
@@ -93,7 +94,7 @@ async fn in_chinese_on_a_narrow_dark_screen_the_code_is_still_read(engine: Engin
     browser.keep("cart-390-dark-zh").await;
     widget.click("支付").await;
     widget.comes_to("awaiting").await;
-    widget.find("group", "付款码").await;
+    widget.find("group", "支付二维码").await;
     let screen = browser.keep("code-390-dark-zh").await;
     let wide = "return document.documentElement.scrollWidth > innerWidth";
     assert_eq!(browser.run(wide, json!([])).await, false, "the page scrolls sideways");
@@ -151,7 +152,7 @@ async fn the_keyboard_alone_buys(engine: Engine) {
     browser.tab_to("Pay").await;
     browser.press(KEYS_ENTER).await;
     widget.comes_to("awaiting").await;
-    browser.focus_comes_to("Scan to pay").await;
+    browser.focus_comes_to("Scan with WeChat").await;
     browser.tab_to("Check now").await;
     browser.press(KEYS_ENTER).await;
     widget.says("Not paid yet").await;
@@ -194,4 +195,28 @@ async fn the_first_question_does_not_wait_for_the_widget(engine: Engine) {
     Widget::first(browser).call("add", json!(["tea-100g", 2])).await;
     assert_eq!(reasons(browser).await, ["load-failed"]);
     assert_eq!(shop.line.count("GET /v1/quote"), 1);
+}
+
+async fn a_saved_receipt_is_a_page_that_can_be_checked(engine: Engine) {
+    let scene = Scene::open(engine).await;
+    let Scene { shop, browser, .. } = &scene;
+    let widget = to_code(browser).await;
+    shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
+    widget.comes_to("paid").await;
+    let catch = "const link = URL.createObjectURL;
+        URL.createObjectURL = file => (file.text().then(text => window.saved = [file.type, text]), link(file));";
+    browser.run(catch, json!([])).await;
+    widget.click("Save receipt").await;
+    browser.until("!!window.saved", json!([])).await;
+    let saved = browser.run("return [...saved, document.querySelector('qr-checkout').order.number]", json!([])).await;
+    let text = |at: usize| saved[at].as_str().unwrap();
+    assert_eq!(text(0), "text/html");
+    let page = text(1);
+    for said in ["Mountain Tea", "2 × Spring tea", "CN¥136.00", "CN¥148.00", "WeChat Pay", text(2)] {
+        assert!(page.contains(said), "{said} is not in {page}");
+    }
+    assert!(!page.contains("<script") && !page.contains("http"), "{page}");
+    let pins = [protocol::Pins::parse(shop.pin()).unwrap()];
+    let verdict = merchant::receipts::judge(merchant::receipts::signed_part(page), &pins, &[]);
+    assert!(matches!(&verdict, merchant::receipts::Verdict::Valid(receipt) if receipt.money.amount == 14_800), "{verdict}");
 }

@@ -82,7 +82,7 @@ async fn a_canceled_order_ends_and_the_cart_is_still_there(engine: Engine) {
     let Scene { shop, browser, .. } = &scene;
     let widget = to_code(browser).await;
     let payload = shop.sandbox.codes()[0].payload.clone();
-    widget.click("Cancel").await;
+    widget.click("Cancel payment").await;
     widget.comes_to("choosing").await;
     assert!(shop.sandbox.pay(&payload).is_err(), "the provider still takes money for a canceled attempt");
     widget.click("Back to the cart").await;

@@ -5,33 +5,48 @@ import { LOCALES, localeOf } from "./loading.js";
 /** What the loader itself must say, before any locale is there. In other languages it stands in `LOCALES`, behind name and digest. */
 const ENGLISH = [
   "Loading the checkout…",
-  "The checkout could not be loaded. If this continues, please contact the shop.",
+  "The checkout could not be loaded. Please check your connection and try again.",
+  "This browser does not run the checkout here. Please try another browser, or contact the shop.",
+  "The checkout is not available here. Your cart is kept; please contact the shop.",
   "Try again",
   "Close",
 ];
 
+/** The widget's own look and width: its knobs with their defaults (`src/ui/widget.css`; a test compares them). */
 const BOX =
-  "box-sizing:border-box;min-height:12em;padding:3em 24px;border:1px solid #8886;border-radius:12px;font:medium system-ui;" +
-  "text-align:center;background:canvas";
+  "box-sizing:border-box;max-width:var(--qr-checkout-max-width,880px);min-height:16em;margin:auto;padding:3.5em 24px;" +
+  "color:var(--qr-checkout-text,light-dark(#17211c,#edf3ef));background:var(--qr-checkout-surface,light-dark(#fff,#151b18));" +
+  "border:1px solid var(--qr-checkout-border,light-dark(#dfe6e2,#323d37));border-radius:var(--qr-checkout-radius,12px);text-align:center;" +
+  'font:var(--qr-checkout-font-size,medium)/1.5 var(--qr-checkout-font,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif)';
+const SPINNER =
+  "width:36px;height:36px;box-sizing:border-box;margin:0 auto 1em;border:3px solid #8884;border-radius:50%;" +
+  "border-top-color:var(--qr-checkout-accent,light-dark(#0b6b4b,#4cc793))";
+const BUTTON = "font:inherit;font-weight:600;padding:10px 20px;margin:1.25em 6px 0;min-height:48px;border:1px solid #8886;border-radius:9px;background:none;color:inherit;cursor:pointer";
 
 /**
- * Draws into a shadow root that the widget is on its way or, with the severity of a failure, that it did not come. What the page has put
+ * Draws into a shadow root that the widget is on its way or, with a failure, that it did not come. What the page has put
  * inside of the element stands beside it. Styles by CSSOM, which a strict CSP allows; none of the page's own reach the words. The words are
  * a dialog if there is something to do when it is left. False if nobody could see that.
  */
-export function drawWaiting(root, tag, severity, retry, leave) {
+export function drawWaiting(root, tag, failure, retry, leave) {
   const locale = localeOf(tag);
-  const [loading, failed, again, close] = LOCALES[locale]?.slice(2) ?? ENGLISH;
+  const [loading, failed, notRun, notHere, again, close] = LOCALES[locale]?.slice(2) ?? ENGLISH;
+  const isTransient = failure?.severity === "transient";
+  const why = isTransient ? failed : failure?.code === "env-no-wasm" ? notRun : notHere;
   // A dialog lies over everything, also where the page keeps its element out of sight.
   const frame = make(root, "div", "all:initial;color-scheme:inherit" + (leave ? "" : ";visibility:inherit"));
   const box = make(frame, leave ? "dialog" : "div", BOX);
   box.setAttribute("part", "placeholder");
   box.lang = locale ?? "en";
   box.dir = "auto";
-  const text = make(box, "p", "margin:0", severity ? failed : loading);
-  text.setAttribute("role", severity ? "alert" : "status");
-  const offer = (label, act) => (make(box, "button", "font:inherit;padding:10px 20px;margin:1em 6px 0", label).onclick = act);
-  if (severity === "transient") offer(again, retry);
+  if (!failure) {
+    const turning = make(box, "div", SPINNER).animate?.({ rotate: ["0turn", "1turn"] }, { duration: 900, iterations: Infinity });
+    if (matchMedia("(prefers-reduced-motion)").matches) turning?.cancel();
+  }
+  const text = make(box, "p", "margin:0 auto;max-width:30em", failure ? why : loading);
+  text.setAttribute("role", failure ? "alert" : "status");
+  const offer = (label, act) => (make(box, "button", BUTTON, label).onclick = act);
+  if (isTransient) offer(again, retry);
   make(leave ? box : root, "slot", "");
   if (!leave) return true;
   offer(close, () => box.close());

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{AnswersText, Code, IdempotencyKey, Method, Order, OrderId, Problem, Quote, Receipt, Verified};
+use protocol::{AnswersText, Code, IdempotencyKey, Method, Order, OrderId, Problem, Quote, Receipt, Sku, Verified};
 
 /// What the shopper sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +70,8 @@ pub enum Notice {
     Refused(String),
     /// The payment method is not to be had any more; another has to be chosen.
     MethodGone,
-    /// A cart holds no more.
-    CartFull,
+    /// A cart holds no more, or no more of this.
+    CartFull(Sku),
     /// Nothing takes the cart to the country that was chosen.
     NotDelivered,
     /// The shopper asked, and it is not paid yet.

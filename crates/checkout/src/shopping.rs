@@ -27,7 +27,7 @@ impl Step<'_> {
         self.send(Purpose::Quote, request);
     }
 
-    pub(crate) fn change_quantity(&mut self, sku: Sku, change: impl FnOnce(u32) -> u32) {
+    pub(crate) fn change_quantity(&mut self, sku: Sku, change: impl FnOnce(u32) -> u32) -> bool {
         let items = &mut self.state.items;
         let at = items.iter().position(|item| item.sku == sku);
         let known = at.map_or(0, |at| items[at].quantity);
@@ -38,7 +38,7 @@ impl Step<'_> {
             self.refuse_more(&sku, is_full);
         }
         if quantity == known || is_full {
-            return;
+            return false;
         }
         let items = &mut self.state.items;
         match at {
@@ -49,6 +49,7 @@ impl Step<'_> {
             None => items.push(Item { sku, quantity }),
         }
         self.items_changed();
+        true
     }
 
     /// Tells that no cart holds that: no other thing, or no more of this one.
@@ -58,9 +59,9 @@ impl Step<'_> {
         let fault = Fault { code: code.clone(), sku: Some(sku.to_string()), field: None, left };
         self.emit(PageEvent::Refusal { code, faults: vec![fault] });
         if let Screen::Quoted { notice, .. } = &mut self.state.screen {
-            *notice = Some(Notice::CartFull);
+            *notice = Some(Notice::CartFull(sku.clone()));
         }
-        self.state.coming_notice = Some(Notice::CartFull);
+        self.state.coming_notice = Some(Notice::CartFull(sku.clone()));
     }
 
     /// The cart goes to that country. Which deliveries there are is told with the price.

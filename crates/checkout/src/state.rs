@@ -48,6 +48,8 @@ pub struct State {
     pub(crate) bridge_failed: bool,
     /// What the cart held when the screen stopped showing it without knowing an order: what is more has come since.
     pub(crate) set_aside: Vec<Item>,
+    /// What the shopper has just put into the cart, until the next thing is done.
+    pub(crate) added: Option<Sku>,
     /// The last price, which knows what things are called while there is no price.
     pub(crate) last_quote: Option<Verified<Quote>>,
     /// How the discount code of the cart stands.
@@ -133,6 +135,7 @@ impl State {
             coming_notice: None,
             bridge_failed: false,
             set_aside: Vec::new(),
+            added: None,
             last_quote: None,
             discount: Discount::default(),
         }
@@ -235,6 +238,11 @@ impl State {
             None
         };
         refused.or_else(|| self.last_quote.as_ref().and_then(|quote| find(&quote.price.lines, quote.price.currency)))
+    }
+
+    /// What the shopper has just put into the cart.
+    pub fn added(&self) -> Option<&Sku> {
+        self.added.as_ref()
     }
 
     /// The payment method that "Pay" would use.

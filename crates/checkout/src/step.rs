@@ -75,9 +75,15 @@ impl Step<'_> {
     }
 
     fn act(&mut self, action: Action) {
+        self.state.added = None;
         match action {
-            Action::Add(sku, quantity) => self.change_quantity(sku, |known| known.saturating_add(quantity)),
-            Action::SetQuantity(sku, quantity) => self.change_quantity(sku, |_| quantity),
+            Action::Add(sku, quantity) => {
+                let is_more = self.change_quantity(sku.clone(), |known| known.saturating_add(quantity));
+                self.state.added = Some(sku).filter(|_| is_more);
+            }
+            Action::SetQuantity(sku, quantity) => {
+                self.change_quantity(sku, |_| quantity);
+            }
             Action::Clear => self.clear(),
             Action::Choose(method) => self.state.choice = Some(method),
             Action::EnterCode => self.state.discount.is_open = true,

@@ -8,11 +8,11 @@ use crate::setup;
 use crate::workspace::{self, Workspace};
 
 /// Everything the first payment loads in English, brotli, in bytes.
-const TOTAL_BUDGET: usize = 113_000;
+const TOTAL_BUDGET: usize = 117_500;
 /// What a shopper of another language loads beside it, of the largest locale, brotli, in bytes.
-const LOCALE_BUDGET: usize = 2_500;
+const LOCALE_BUDGET: usize = 2_600;
 /// The loader on a page where nobody checks out, brotli, in bytes.
-const LOADER_BUDGET: usize = 5_300;
+const LOADER_BUDGET: usize = 6_100;
 
 #[derive(Serialize)]
 struct Report {

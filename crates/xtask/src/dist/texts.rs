@@ -34,7 +34,7 @@ const FOLDER: &str = "src/i18n";
 const OWN_ADVICE: &str = "src/advice.json";
 
 /// What the loader says, in the order in which it takes its words: its own, and two of the widget's.
-const OF_THE_LOADER: [&str; 4] = ["loading", "not_loaded", "try_again", "close"];
+const OF_THE_LOADER: [&str; 6] = ["loading", "not_loaded", "not_run", "not_here", "try_again", "close"];
 
 /// One locale.
 pub struct Locale {
@@ -106,8 +106,10 @@ mod tests {
         let all = all();
         let chinese = all.iter().find(|locale| locale.name == "zh-Hans").unwrap();
         assert!(chinese.lines.starts_with("zh-Hans\nltr\n关闭\n"), "{}", chinese.lines);
-        assert_eq!(chinese.of_the_loader[2..], ["重试", "关闭"]);
-        assert!(all.iter().all(|locale| locale.lines.lines().count() == en::TEXTS.len() && locale.of_the_loader.len() == 4));
+        assert_eq!(chinese.of_the_loader[4..], ["重试", "关闭"]);
+        assert!(
+            all.iter().all(|locale| locale.lines.lines().count() == en::TEXTS.len() && locale.of_the_loader.len() == OF_THE_LOADER.len())
+        );
     }
 
     #[test]
@@ -115,7 +117,8 @@ mod tests {
         let script = workspace::read(&Workspace::find().unwrap().root.join("www/loader/waiting.js")).unwrap();
         let english = [en::TEXTS, en::LOADER].concat();
         let said = OF_THE_LOADER.map(|wanted| english.iter().find(|(name, _)| *name == wanted).unwrap().1);
-        assert!(script.contains(&format!("const ENGLISH = [\n  {:?},\n  {:?},\n  {:?},\n  {:?},\n];", said[0], said[1], said[2], said[3])));
+        let lines: String = said.iter().map(|text| format!("  {text:?},\n")).collect();
+        assert!(script.contains(&format!("const ENGLISH = [\n{lines}];")), "{lines}");
     }
 
     /// Node's `Intl` is that of a browser: which plurals a language has, and whether it is read from the right.

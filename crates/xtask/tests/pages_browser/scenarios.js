@@ -227,7 +227,7 @@ const scenarios = {
     const { detail } = await nextError();
     equal([detail.code, detail.severity], ["load-integrity", "attack-suspected"], "error");
     equal([window.glueRan, calls(), Object.isFrozen(detail)], [undefined, [], true], "nothing ran");
-    equal(node.shadowRoot.querySelector("[role=alert]").textContent, "The checkout could not be loaded. If this continues, please contact the shop.", "fallback");
+    equal(node.shadowRoot.querySelector("[role=alert]").textContent, "The checkout is not available here. Your cart is kept; please contact the shop.", "fallback");
     equal(node.shadowRoot.querySelector("button"), null, "trying again would not help");
     node.checkNow();
     equal((await nextError()).detail.code, "load-integrity", "and on the next try");
