@@ -74,6 +74,12 @@ impl Browser {
         self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": agent })).await;
     }
 
+    /// The languages that a shopper has set, best first and separated by commas; from the next page on. Chromium alone can.
+    pub async fn prefer_languages(&self, languages: &str) {
+        let agent = self.run("return navigator.userAgent", json!([])).await;
+        self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": agent, "acceptLanguage": languages })).await;
+    }
+
     /// The size of plain type that a shopper has set, CSS pixels, or the browser's own again.
     pub async fn set_type_size(&self, size: Option<u32>) {
         assert_eq!(self.engine(), Engine::Firefox, "only Firefox takes it while it runs");
@@ -112,7 +118,7 @@ impl Browser {
         match self.engine() {
             Engine::Chromium => {
                 let features = json!([{ "name": "prefers-color-scheme", "value": if look.is_dark { "dark" } else { "light" } }]);
-                self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+                self.devtools("Emulation.setEmulatedMedia", json!({ "media": "", "features": features })).await;
                 // Its own name again, whatever the story before called it.
                 self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": "" })).await;
             }
@@ -128,8 +134,14 @@ impl Browser {
         self.until(fits, json!([look.is_dark])).await;
     }
 
+    /// Paper or a screen (`print`, `screen`) with these features, as media queries ask for them; nothing is as it was. Chromium alone can.
+    pub async fn be_media(&self, kind: &str, features: &[(&str, &str)]) {
+        let features: Vec<Value> = features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": kind, "features": features })).await;
+    }
+
     /// A command of Chromium's own protocol.
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    pub(super) async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.post("goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 

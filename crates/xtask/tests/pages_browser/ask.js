@@ -20,20 +20,26 @@ async function said(change) {
   });
   change();
   await told;
-  return { verdict: answer.dataset.verdict, text: answer.innerText };
+  return { verdict: answer.dataset.verdict, text: answer.textContent };
 }
 
 const input = (id) => field(id).dispatchEvent(new frame.contentWindow.Event("input", { bubbles: true }));
 
-for (const { name, receipt, trusted, revoked, file } of cases) {
+for (const { name, receipt, trusted, revoked, way } of cases) {
   field("trusted").value = trusted;
   field("revoked").value = revoked;
-  field("receipt").value = file ? "" : receipt;
+  field("receipt").value = way === "pasted" ? receipt : "";
   const told = await said(() => {
-    if (!file) return input("receipt");
-    const chosen = new frame.contentWindow.DataTransfer();
-    chosen.items.add(new frame.contentWindow.File([receipt], "receipt.jws"));
-    field("file").files = chosen.files;
+    if (way === "pasted") return input("receipt");
+    const dataTransfer = new frame.contentWindow.DataTransfer();
+    dataTransfer.items.add(new frame.contentWindow.File([receipt], "receipt.jws"));
+    if (way === "dropped") {
+      // Anywhere on the page.
+      const drop = new frame.contentWindow.DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer });
+      if (page.body.dispatchEvent(drop)) throw new Error("the browser would leave the page for the file");
+      return;
+    }
+    field("file").files = dataTransfer.files;
     input("file");
   });
   await fetch("/told", { method: "POST", body: JSON.stringify({ name, ...told }) });
