@@ -28,6 +28,7 @@ mod gallery;
 mod hostile;
 mod hosts;
 mod inside;
+mod looks;
 mod methods;
 mod night;
 mod personal;

@@ -20,7 +20,8 @@ async function start() {
 
 function draw({ gallery, scenarios, locales }) {
   const pick = (field, all) => (field.value ? [field.value] : all);
-  const frames = [];
+  const frames = listed();
+  if (frames.length) return void states.replaceChildren(...frames.map((frame) => framed(gallery, frame)));
   // An open dialog covers the others, so those are drawn only when chosen.
   const together = scenarios().filter((name) => !name.includes("dialog"));
   for (const state of pick(choices.state, together)) {
@@ -31,15 +32,24 @@ function draw({ gallery, scenarios, locales }) {
   states.replaceChildren(...frames.map((frame) => framed(gallery, frame)));
 }
 
-function framed(gallery, { state, locale, theme }) {
+/** Those that the address lists, each as `state/locale/theme/width/style`, whatever else is chosen. */
+function listed() {
+  const list = new URLSearchParams(location.search).get("frames")?.split(",") ?? [];
+  return list.map((frame) => {
+    const [state, locale, theme, width, style] = frame.split("/");
+    return { state, locale, theme, width, style };
+  });
+}
+
+function framed(gallery, { state, locale, theme, width = choices.width.value, style = choices.style.value }) {
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
   caption.textContent = `${state} · ${locale} · ${theme}`;
   const element = document.createElement("gallery-state");
   element.lang = locale;
   element.setAttribute("theme", theme);
-  element.style.inlineSize = `${choices.width.value}px`;
-  if (choices.style.value) element.className = choices.style.value;
+  element.style.inlineSize = `${width}px`;
+  if (style) element.className = style;
   figure.className = theme;
   figure.append(caption, element);
   gallery(element.attachShadow({ mode: "open" }), state, locale, theme);

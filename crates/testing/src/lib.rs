@@ -31,7 +31,7 @@ mod scene;
 pub mod shop;
 
 pub use agreed::price_digest;
-pub use browser::{Browser, Engine, KEYS_ENTER, KEYS_ESCAPE, Look, Widget, is_dark_on_light, read_qr, sees_qr};
+pub use browser::{Browser, Engine, KEYS_ENTER, KEYS_ESCAPE, Look, Widget, difference, is_dark_on_light, lean, read_qr, sees_qr};
 pub use chance::Chance;
 pub use clock::Clock;
 pub use faulty::faulty_widget;

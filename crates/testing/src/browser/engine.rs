@@ -81,7 +81,12 @@ impl Engine {
     /// The same on a screen that is asked for if the engine needs one.
     pub(super) fn start_on(self, look: Look, folder: &Path, display: impl FnOnce() -> String) -> (Program, u16) {
         match self {
-            Engine::Chromium => program::start_and_hear_port(Command::new("chromedriver").arg("--port=0"), folder, "successfully on port "),
+            Engine::Chromium => {
+                let mut chromedriver = Command::new("chromedriver");
+                // Pictures are compared: the same typefaces on every machine.
+                chromedriver.env("FONTCONFIG_FILE", root().join("crates/testing/fonts.conf"));
+                program::start_and_hear_port(chromedriver.arg("--port=0"), folder, "successfully on port ")
+            }
             Engine::Firefox => {
                 let mut geckodriver = Command::new(geckodriver());
                 // The screen that headless Firefox has: large enough for three pixels to a CSS pixel.

@@ -62,8 +62,10 @@ fn grey(png: &[u8]) -> (usize, usize, Vec<u8>) {
 }
 
 /// Width, height, bytes to a pixel, and the pixels row by row.
-fn decoded(png: &[u8]) -> (usize, usize, usize, Vec<u8>) {
-    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+pub(super) fn decoded(png: &[u8]) -> (usize, usize, usize, Vec<u8>) {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let mut reader = decoder.read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
     let frame = reader.next_frame(&mut pixels).unwrap();
     pixels.truncate(frame.buffer_size());

@@ -15,12 +15,14 @@ mod dark_reader;
 mod driver;
 mod engine;
 mod eyes;
+mod picture;
 mod screen;
 pub mod seat;
 mod widget;
 
 pub use engine::{Engine, Look, SCREEN, Screen};
 pub use eyes::{is_dark_on_light, read_qr, sees_qr};
+pub use picture::{difference, lean};
 pub use widget::Widget;
 
 /// How long a page may take to become as a test wants it.

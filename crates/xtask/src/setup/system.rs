@@ -24,8 +24,9 @@ const NEEDS: &[Need] = &[
     Need { package: "xvfb", is_met: || command::on_path("Xvfb").is_some() },
     // One of the two decoders that read the QR code back from a screenshot.
     Need { package: "zbar-tools", is_met: || command::on_path("zbarimg").is_some() },
-    // Without it Chinese text is drawn as boxes.
-    Need { package: "fonts-noto-cjk", is_met: has_chinese_font },
+    // The typefaces of the pictures that tests compare (crates/testing/fonts.conf).
+    Need { package: "fonts-dejavu-core", is_met: || has_font("DejaVu Sans") },
+    Need { package: "fonts-noto-cjk", is_met: || has_font("Noto Sans CJK SC") },
     // The example backend in PHP; Debian's has libsodium built in.
     Need {
         package: "php-cli",
@@ -130,8 +131,8 @@ fn quiet(mut apt: Command) -> Command {
     apt
 }
 
-fn has_chinese_font() -> bool {
-    command::output(Command::new("fc-list").arg(":lang=zh-cn")).is_ok_and(|fonts| !fonts.trim().is_empty())
+fn has_font(family: &str) -> bool {
+    command::output(Command::new("fc-list").arg(family)).is_ok_and(|fonts| !fonts.trim().is_empty())
 }
 
 #[cfg(test)]
