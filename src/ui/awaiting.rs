@@ -21,21 +21,23 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
     let is_low = left.is_some_and(|left| (1..=LOW).contains(&left));
     let taken = payment.and_then(|payment| takeaway::buttons(view, order, payment)).filter(|_| matches!(following.task, Task::Watch));
     // A code to be scanned is seen at once; where a button is to be pressed, what it pays stands above it.
-    let is_scanned = taken.is_none() && !wallet::is_here(order);
-    let due = || amount_due(view, order, None);
     let here = wallet::is_here(order);
+    let is_code_first = taken.is_none() && !here;
+    let due = || amount_due(view, order, None);
     let is_ready = veil(view, following, left).is_none() && payment.is_some_and(|payment| payment.payload.is_some());
     let shown = element("div")
         .attr(Attr::Class, "shown")
         .child(title(view, following, left))
-        .maybe((!is_scanned).then(due))
+        .maybe((!is_code_first).then(due))
         .maybe(taken)
         .child(code(view, following, left))
         .maybe((here && is_ready).then(|| wallet::hint(view)))
-        .maybe(is_scanned.then(due));
+        .maybe(is_code_first.then(due));
+    // The next code is paid as this one was.
+    let is_read = !here && (is_ready || matches!(following.task, Task::Renew(..)));
     let beside = element("div")
         .attr(Attr::Class, "beside")
-        .maybe(how(view, order).filter(|_| is_ready && !here))
+        .maybe(how(view, order).filter(|_| is_read))
         .maybe(left.filter(|_| is_ready).map(|left| countdown(view, left)))
         .maybe(told(view, following).map(notice).or_else(|| standing(view, following, is_ready, is_low)))
         .child(choices(view, following, is_ready));
@@ -44,11 +46,11 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .child(answered(view, order, facts([order_number(view, order)])))
         .maybe(order_details(view, order));
     // Two columns where there is something in both.
-    let name = match (here || !is_ready, is_low) {
-        (false, false) => "pay",
-        (false, true) => "pay low",
-        (true, false) => "pay one",
-        (true, true) => "pay one low",
+    let name = match (is_read, is_low) {
+        (true, false) => "pay",
+        (true, true) => "pay low",
+        (false, false) => "pay one",
+        (false, true) => "pay one low",
     };
     screen(view).child(named("div", name).child(shown).child(beside).child(below))
 }
