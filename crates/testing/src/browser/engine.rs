@@ -83,8 +83,8 @@ impl Engine {
         match self {
             Engine::Chromium => {
                 let mut chromedriver = Command::new("chromedriver");
-                // Pictures are compared: the same typefaces on every machine.
-                chromedriver.env("FONTCONFIG_FILE", root().join("crates/testing/fonts.conf"));
+                // Pictures are compared: the same typefaces and the same time of day on every machine.
+                chromedriver.env("FONTCONFIG_FILE", root().join("crates/testing/fonts.conf")).env("TZ", "UTC");
                 program::start_and_hear_port(chromedriver.arg("--port=0"), folder, "successfully on port ")
             }
             Engine::Firefox => {
