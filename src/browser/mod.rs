@@ -21,7 +21,7 @@ mod tabs;
 mod wechat;
 
 pub use field::{answer_of, chosen_value, entered, focus_on, input_value, value_beside};
-pub use page::{leave_page, page_link};
+pub use page::leave_page;
 pub use picture::take_picture;
 pub use shopper::{copy_text, reload, save_file};
 pub use wechat::ask_wechat;

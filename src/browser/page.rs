@@ -29,7 +29,7 @@ impl Page {
     }
 }
 
-/// The address of this page as a wallet could come back to it: whole, or without query and fragment if that is too long. None where
+/// The address of this page as a wallet could come back to it, or another browser open it: whole, or without query and fragment if that is too long. None where
 /// nobody could: in an app's own scheme, in a frame without an address, in a sandbox.
 pub(crate) fn page_address() -> Option<String> {
     let window = web_sys::window()?;
@@ -39,11 +39,6 @@ pub(crate) fn page_address() -> Option<String> {
     let whole = location.href().ok()?;
     let short = [origin, location.pathname().ok()?].concat();
     [whole, short].into_iter().find(|address| is_page && address.len() <= LONGEST)
-}
-
-/// The address of this page, to be opened elsewhere; nothing where it has none.
-pub fn page_link() -> String {
-    page_address().unwrap_or_default()
 }
 
 /// Keeps the whole address while the shopper is away in a wallet, which may come back to less of it.

@@ -51,7 +51,11 @@ pub(super) fn heading(text: &'static str) -> Element {
 
 /// The same where something else takes the focus.
 pub(super) fn title(text: &'static str) -> Element {
-    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1").text(text)
+    blank_title().text(text)
+}
+
+fn blank_title() -> Element {
+    named("h2", "heading").attr(Attr::Id, "heading").attr(Attr::Tabindex, "-1")
 }
 
 /// An icon above a heading above a sentence.
@@ -65,12 +69,7 @@ pub(super) fn headline(sign: Icon, title: &'static str, hint: String) -> Element
 
 /// The heading of a screen that belongs to one method: its mark beside the words.
 pub(super) fn marked_heading(method: &Method, text: String) -> Element {
-    named("h2", "heading")
-        .attr(Attr::Id, "heading")
-        .attr(Attr::Tabindex, "-1")
-        .attr(Attr::DataFocus, "")
-        .child(mark(method))
-        .child(element("span").text_owned(text))
+    blank_title().attr(Attr::DataFocus, "").child(mark(method)).child(element("span").text_owned(text))
 }
 
 /// A method's mark, drawn by us and never a provider's logo: recognised by its colour and its sign.
@@ -208,7 +207,7 @@ pub(super) fn copies(text: String) -> Callback<MouseEvent> {
 
 /// What puts the page's own address there, for another browser.
 pub(super) fn copies_link() -> Callback<MouseEvent> {
-    Callback::from(|event: MouseEvent| browser::copy_text(&event, &browser::page_link()))
+    Callback::from(|event: MouseEvent| browser::copy_text(&event, &browser::page_address().unwrap_or_default()))
 }
 
 /// Two texts, of which the browser shows the second once the text is on the clipboard.

@@ -63,6 +63,24 @@ mod tests {
         }
     }
 
+    /// The loader draws before there is this style sheet, and is to look alike.
+    #[test]
+    fn the_loader_has_the_knobs_and_their_defaults() {
+        let tight = |text: &str| text.replace(' ', "");
+        let (sheet, loader) = (tight(WRITTEN), tight(include_str!("../../www/loader/waiting.js")));
+        let knobs: Vec<&str> = loader.split("var(--qr-checkout-").skip(1).collect();
+        assert!(knobs.len() > 6);
+        for knob in knobs {
+            let mut open = 1;
+            let end = knob.find(|letter| {
+                open += i32::from(letter == '(') - i32::from(letter == ')');
+                open == 0
+            });
+            let knob = format!("var(--qr-checkout-{})", &knob[..end.unwrap()]);
+            assert!(sheet.contains(&knob), "{knob}");
+        }
+    }
+
     #[test]
     fn every_knob_is_explained_and_nothing_is_loaded() {
         assert!(["url(", "@import", "@font-face"].iter().all(|part| !CSS.contains(part)));
