@@ -9,6 +9,8 @@ use std::path::Path;
 use qr_checkout::gallery::scenarios;
 use qr_checkout::i18n::locales;
 use serde_json::json;
+
+use crate::gallery::visit;
 use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, difference, gallery, lean, root, serve};
 
 told_in!([chromium firefox webkit]:
@@ -60,6 +62,14 @@ const COLOURS: &str = r"
       return [255, 255, 255, 255];
     };";
 
+/// Whether an element is out of a box, or cut off.
+pub const PLACES: &str = "
+    const isOut = (one, box) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      return width && (left < box.left - 1 || right > box.right + 1);
+    };
+    const isCut = one => one.clientWidth && getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1;";
+
 /// What is wrong in each figure, by rules that can be computed: words below 4.5 : 1 (WCAG 2.2 §1.4.3; 3 : 1 where large), something out of
 /// its box or cut off, and a target for fingers below 44 pixels each way.
 const JUDGE: &str = r"
@@ -68,11 +78,11 @@ const JUDGE: &str = r"
     const all = [...figure.querySelector('gallery-state').shadowRoot.querySelectorAll('*')].filter(one => !one.closest('.unseen, svg'));
     const wrong = [];
     for (const one of all) {
-      const { left, right, width, height } = one.getBoundingClientRect();
+      const { width, height } = one.getBoundingClientRect();
       if (!width || !height) continue;
       const style = getComputedStyle(one), name = one.outerHTML.slice(0, 90);
-      if (left < box.left - 1 || right > box.right + 1) wrong.push('out of its box: ' + name);
-      if (one.clientWidth && style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1) wrong.push('cut off: ' + name);
+      if (isOut(one, box)) wrong.push('out of its box: ' + name);
+      if (isCut(one)) wrong.push('cut off: ' + name);
       const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim()) || one.matches('input, select, textarea');
       if (says && !one.closest('[aria-disabled=true], [inert]')) {
         const size = parseFloat(style.fontSize), isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
@@ -159,8 +169,7 @@ async fn shown(frames: &str) -> Browser {
     let gallery = serve(gallery()).await;
     let browser = Browser::open(Engine::Chromium, Look::LIGHT).await;
     browser.resize(1400, 1000).await;
-    browser.goto(&format!("{gallery}/?frames={frames}")).await;
-    browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
+    visit(&browser, &format!("{gallery}/?frames={frames}")).await;
     browser.run(STILL, json!([])).await;
     // Pictures of goods come when they are looked at.
     let images = "[...document.querySelectorAll('gallery-state')].flatMap(({ shadowRoot }) => [...shadowRoot.querySelectorAll('img')])";
@@ -196,7 +205,7 @@ async fn looks_as_looked_at(theme: usize) {
     let browser = shown(&frames.join(",")).await;
     let mut wrong = browser.axe("#states").await;
     browser.be_touched(true).await;
-    let faults: Vec<String> = serde_json::from_value(browser.run(&format!("{COLOURS} {JUDGE}"), json!([])).await).unwrap();
+    let faults: Vec<String> = serde_json::from_value(browser.run(&format!("{COLOURS} {PLACES} {JUDGE}"), json!([])).await).unwrap();
     wrong.extend(faults);
     browser.be_touched(false).await;
     let folder = root().join("tests/pictures").join(if style.is_empty() { "shipped" } else { style });
@@ -260,8 +269,7 @@ const ACCENTS: [&str; 16] = [
 async fn words_on_any_accent_can_be_read(engine: Engine) {
     let gallery = serve(gallery()).await;
     let browser = Browser::open(engine, Look::LIGHT).await;
-    browser.goto(&format!("{gallery}/?frames=cart/en/light/390/,cart/en/dark/390/,awaiting/en/light/390/,awaiting/en/dark/390/")).await;
-    browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
+    visit(&browser, &format!("{gallery}/?frames=cart/en/light/390/,cart/en/dark/390/,awaiting/en/light/390/,awaiting/en/dark/390/")).await;
     let judge = "const wrong = [];
         for (const accent of arguments[0]) {
           for (const state of document.querySelectorAll('gallery-state')) {
@@ -367,8 +375,7 @@ async fn nothing_jumps_when_the_widget_comes(engine: Engine) {
 async fn screens_print_keep_still_and_keep_their_borders_when_they_are_asked_to(engine: Engine) {
     let gallery = serve(gallery()).await;
     let browser = Browser::open(engine, Look::LIGHT).await;
-    browser.goto(&format!("{gallery}/?frames=awaiting/en/dark/390/,paid/en/dark/390/,cart/en/dark/390/,creating/en/dark/390/")).await;
-    browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
+    visit(&browser, &format!("{gallery}/?frames=awaiting/en/dark/390/,paid/en/dark/390/,cart/en/dark/390/,creating/en/dark/390/")).await;
     let every = "const all = [...document.querySelectorAll('gallery-state')].flatMap(one => [...one.shadowRoot.querySelectorAll('*')]);
         const seen = selector => all.filter(one => one.matches(selector) && one.checkVisibility()).length;
         const style = (selector, pseudo) => getComputedStyle(all.find(one => one.matches(selector)), pseudo);";

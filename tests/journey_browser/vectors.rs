@@ -15,6 +15,8 @@ use axum::routing::{any, get};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+
+use crate::gallery::visit;
 use testing::{Browser, Engine, Letter, Look, gallery, serve};
 
 told_in!([chromium firefox webkit]:
@@ -88,8 +90,7 @@ fn different(vectors: &Vectors, verdicts: &BTreeMap<String, String>) -> BTreeMap
 /// Verdicts by a browser on a page of that origin; of answers from an address, or as they are written.
 async fn judge(engine: Engine, origin: &str, cases: Vec<(&String, Option<String>)>) -> BTreeMap<String, String> {
     let browser = Browser::open(engine, Look::LIGHT).await;
-    browser.goto(&format!("{origin}/vectors.html")).await;
-    browser.until("document.documentElement.hasAttribute('data-ready')", json!([])).await;
+    visit(&browser, &format!("{origin}/vectors.html")).await;
     let script = "const done = arguments[1]; judge(arguments[0]).then(done, failure => done(String(failure)))";
     let mut verdicts = BTreeMap::new();
     for some in cases.chunks(AT_ONCE) {
