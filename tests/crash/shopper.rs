@@ -236,6 +236,7 @@ impl Shopper {
                         way: Way::qr(&method),
                         price_digest,
                         answers: None,
+                        owner: None,
                     },
                     nonce,
                     key,

@@ -20,13 +20,15 @@ pub enum SealedKind {
     Reason,
     /// A note that somebody wrote about an order.
     Note,
+    /// By which parcel things went; named by the shipment: a JSON text.
+    Shipment,
     /// What a provider sent, as it came; named by the provider and its id of the event.
     Notification,
 }
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 9] = [
+    pub const ALL: [SealedKind; 10] = [
         SealedKind::Answers,
         SealedKind::Payer,
         SealedKind::Follower,
@@ -35,6 +37,7 @@ impl SealedKind {
         SealedKind::Payload,
         SealedKind::Reason,
         SealedKind::Note,
+        SealedKind::Shipment,
         SealedKind::Notification,
     ];
 
@@ -49,6 +52,7 @@ impl SealedKind {
             SealedKind::Payload => "payload",
             SealedKind::Reason => "reason",
             SealedKind::Note => "note",
+            SealedKind::Shipment => "shipment",
             SealedKind::Notification => "notification",
         }
     }
