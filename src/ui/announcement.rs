@@ -30,13 +30,16 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Order { outcome, following } => {
             let standing = match outcome {
                 OrderOutcome::Awaiting => return of_code(view, following),
-                OrderOutcome::Choosing => choosing::told(view, following).map_or(words.choose(), |(_, text)| text),
+                OrderOutcome::Choosing => {
+                    let told = choosing::told(view, following).map(|(_, text)| text);
+                    return news(view, following).or(told).unwrap_or_else(|| words.choose().to_owned());
+                }
                 OrderOutcome::Asking => asked(view),
                 OrderOutcome::Expired => ended::expired_title(view, following),
                 OrderOutcome::Refused => words.refused(),
                 OrderOutcome::Canceled => words.canceled(),
             };
-            busy_or(view, following, standing)
+            return news(view, following).unwrap_or_else(|| standing.to_owned());
         }
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
@@ -70,12 +73,8 @@ fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
 }
 
 /// What is being done, else what is to be told.
-fn news(view: &View<'_>, following: &Following) -> Option<&'static str> {
-    awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following).map(|(_, text)| text))
-}
-
-fn busy_or(view: &View<'_>, following: &Following, sentence: &'static str) -> &'static str {
-    news(view, following).unwrap_or(sentence)
+fn news(view: &View<'_>, following: &Following) -> Option<String> {
+    awaiting::doing(view, &following.task).map(str::to_owned).or_else(|| awaiting::told(view, following).map(|(_, text)| text))
 }
 
 fn of_code(view: &View<'_>, following: &Following) -> String {
@@ -83,8 +82,8 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     let order = &following.order;
     let left = order.payment.as_ref().and_then(|payment| seconds_left(view, payment.expires_at));
     let amount = view.money(order.amount, order.currency);
-    match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
-        Some(sentence) => sentence.to_owned(),
+    match news(view, following).or_else(|| left.and_then(|left| milestone(view, left)).map(str::to_owned)) {
+        Some(sentence) => sentence,
         None if wallet::is_here(order) => awaiting::by_wallet(view, order),
         None if takeaway::is_wanted(view, order) => words.pay_bank().to_owned(),
         None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),

@@ -7,7 +7,7 @@ use super::View;
 use super::countdown::{LOW, countdown, seconds_left};
 use super::element::{Attr, Element, element, named};
 use super::pieces::{
-    Icon, Tone, Weight, amount_due, button, facts, heading, icon, marked_heading, notice, order_number, other_methods, screen,
+    Icon, Tone, Weight, amount_due, button, facts, gone, heading, icon, marked_heading, news, notice, order_number, other_methods, screen,
 };
 use super::price::{answered, order_details};
 use super::{connection, qr, takeaway, wallet};
@@ -39,7 +39,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .attr(Attr::Class, "beside")
         .maybe(how(view, order).filter(|_| is_read))
         .maybe(left.filter(|_| is_ready).map(|left| countdown(view, left)))
-        .maybe(told(view, following).map(notice).or_else(|| standing(view, following, is_ready, is_low)))
+        .maybe(told(view, following).map(news).or_else(|| standing(view, following, is_ready, is_low)))
         .child(choices(view, following, is_ready));
     let below = element("div")
         .attr(Attr::Class, "below")
@@ -99,19 +99,21 @@ fn standing(view: &View<'_>, following: &Following, is_ready: bool, is_low: bool
 }
 
 /// What to tell beside the code; also announced.
-pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'static str)> {
+pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, String)> {
     let words = view.messages;
     let scanned = following.order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
-    match &following.notice {
-        Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet())),
-        Some(Notice::MethodGone) => Some((Tone::Alert, words.method_gone())),
+    let (tone, text) = match &following.notice {
+        Some(Notice::NotPaidYet) => (Tone::Calm, words.not_paid_yet()),
+        Some(Notice::MethodGone(method)) => return Some((Tone::Alert, gone(view, method))),
         // Another code wanted what the order had given back when its last one ended.
-        Some(Notice::Refused(code)) if code == "out-of-stock" => Some((Tone::Alert, words.order_sold_out())),
+        Some(Notice::Refused(code)) if code == "out-of-stock" => (Tone::Alert, words.order_sold_out()),
         Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull(_) | Notice::NotDelivered) => {
-            Some((Tone::Alert, words.action_refused()))
+            (Tone::Alert, words.action_refused())
         }
-        None => scanned.then_some((Tone::Calm, words.scanned_hint())),
-    }
+        None if scanned => (Tone::Calm, words.scanned_hint()),
+        None => return None,
+    };
+    Some((tone, text.to_owned()))
 }
 
 /// What is being done for the shopper; also announced.

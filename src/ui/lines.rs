@@ -55,6 +55,22 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
         .child(element("div").attr(Attr::Class, "change").child(stepper(view, item, &title)).child(remove))
 }
 
+/// The cart before anything is known of its things: a line for each, as high as a plain one.
+pub(super) fn blank_lines(view: &View<'_>) -> Element {
+    let line = |_: &Item| {
+        let about = element("div").attr(Attr::Class, "about").child(blank("p").attr(Attr::Class, "name")).child(blank("p"));
+        let stepper = element("div").attr(Attr::Class, "stepper").child(element("span"));
+        let change = element("div").attr(Attr::Class, "change").child(stepper);
+        named("li", "line blank").child(picture(None)).child(about).child(blank("p").attr(Attr::Class, "line-total")).child(change)
+    };
+    named("ul", "lines").attr(Attr::AriaHidden, "true").children(view.state.items().iter().map(line))
+}
+
+/// A text that is still to come: a bar in its place, by the style sheet.
+pub(super) fn blank(tag: &'static str) -> Element {
+    element(tag).text("\u{a0}")
+}
+
 /// A sentence about a thing: its name before it, if that is known.
 pub(super) fn about_thing(view: &View<'_>, sku: &Sku, text: &str) -> String {
     match view.state.known_line(sku) {

@@ -106,16 +106,21 @@ pub(super) enum Tone {
 
 /// Something to be noticed.
 pub(super) fn notice((tone, text): (Tone, &'static str)) -> Element {
-    news(tone, text.to_owned())
+    news((tone, text.to_owned()))
 }
 
 /// The same with a text of the moment.
-pub(super) fn news(tone: Tone, text: String) -> Element {
+pub(super) fn news((tone, text): (Tone, String)) -> Element {
     let name = match tone {
         Tone::Calm => "notice calm",
         Tone::Alert => "notice",
     };
     named("p", name).child(icon(Icon::Info)).child(element("span").text_owned(text))
+}
+
+/// That a way to pay is gone, or gave nothing to pay by.
+pub(super) fn gone(view: &View<'_>, method: &Method) -> String {
+    fill(view.messages.method_gone(), &[("method", view.messages.method_name(method))])
 }
 
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
