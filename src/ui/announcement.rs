@@ -5,7 +5,7 @@ use checkout::{Doubt, Following, OrderOutcome, Screen};
 
 use super::countdown::{milestone, seconds_left};
 use super::{View, awaiting, basket, cart, choosing, connection, discount, ended, lines, takeaway, wallet};
-use crate::i18n::fill;
+use crate::i18n::{fill, put};
 
 /// The sentence for this moment.
 pub fn announcement(view: &View<'_>) -> String {
@@ -30,16 +30,13 @@ fn of_screen(view: &View<'_>) -> String {
         Screen::Order { outcome, following } => {
             let standing = match outcome {
                 OrderOutcome::Awaiting => return of_code(view, following),
-                OrderOutcome::Choosing => {
-                    let told = choosing::told(view, following).map(|(_, text)| text);
-                    return news(view, following).or(told).unwrap_or_else(|| words.choose().to_owned());
-                }
+                OrderOutcome::Choosing => choosing::told(view, following).map_or(words.choose(), |(_, text)| text),
                 OrderOutcome::Asking => asked(view),
                 OrderOutcome::Expired => ended::expired_title(view, following),
                 OrderOutcome::Refused => words.refused(),
                 OrderOutcome::Canceled => words.canceled(),
             };
-            return news(view, following).unwrap_or_else(|| standing.to_owned());
+            return awaiting::said(view, following, news(view, following).unwrap_or(standing));
         }
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
@@ -60,7 +57,7 @@ fn asked(view: &View<'_>) -> &'static str {
 /// What the shopper has just put into the cart, once its name is known.
 fn added(view: &View<'_>) -> Option<String> {
     let (line, _) = view.state.known_line(view.state.added()?)?;
-    Some(fill(view.messages.added(), &[("name", &line.title())]))
+    Some(put(view.messages.added(), &line.title()))
 }
 
 /// What is to be paid, after what became of a discount code.
@@ -73,8 +70,8 @@ fn total(view: &View<'_>, quote: &protocol::Quote) -> String {
 }
 
 /// What is being done, else what is to be told.
-fn news(view: &View<'_>, following: &Following) -> Option<String> {
-    awaiting::doing(view, &following.task).map(str::to_owned).or_else(|| awaiting::told(view, following).map(|(_, text)| text))
+fn news(view: &View<'_>, following: &Following) -> Option<&'static str> {
+    awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following).map(|(_, text)| text))
 }
 
 fn of_code(view: &View<'_>, following: &Following) -> String {
@@ -82,8 +79,8 @@ fn of_code(view: &View<'_>, following: &Following) -> String {
     let order = &following.order;
     let left = order.payment.as_ref().and_then(|payment| seconds_left(view, payment.expires_at));
     let amount = view.money(order.amount, order.currency);
-    match news(view, following).or_else(|| left.and_then(|left| milestone(view, left)).map(str::to_owned)) {
-        Some(sentence) => sentence,
+    match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
+        Some(sentence) => awaiting::said(view, following, sentence),
         None if wallet::is_here(order) => awaiting::by_wallet(view, order),
         None if takeaway::is_wanted(view, order) => words.pay_bank().to_owned(),
         None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),

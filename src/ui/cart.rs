@@ -10,10 +10,9 @@ use super::discount::discount_code;
 use super::element::{Attr, Element, element, named};
 use super::lines::{about_thing, blank, blank_lines, cart_lines};
 use super::pieces::{
-    Icon, Tone, Weight, actions, button, contact, copies_link, gone, heading, headline, mark, marked_copy, news, notice, paying, screen,
+    Icon, Tone, Weight, actions, button, contact, copies_link, heading, headline, mark, marked_copy, news, notice, paying, screen,
 };
 use super::price::totals;
-use crate::i18n::fill;
 
 /// Whether the price on the screen is of the cart on the screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,7 +82,7 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> String {
     let text = match about {
         Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed(),
         Notice::Refused(_) => view.messages.order_refused(),
-        Notice::MethodGone(method) => return gone(view, method),
+        Notice::MethodGone(method) => return view.by(view.messages.method_gone(), method),
         Notice::CartFull(sku) => return about_thing(view, sku, view.messages.cart_full()),
         Notice::NotDelivered => view.messages.not_delivered(),
     };
@@ -118,7 +117,7 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
         [] if quote.methods.is_empty() => Some(notice((Tone::Alert, words.no_method()))),
         [] => Some(notice((Tone::Alert, words.leave_app()))),
         [only] => {
-            let sentence = fill(words.pay_by(), &[("method", words.method_name(only))]);
+            let sentence = view.by(words.pay_by(), only);
             Some(named("p", "method").child(mark(only)).child(element("span").text_owned(sentence)))
         }
         several => {
@@ -149,7 +148,7 @@ fn pay(view: &View<'_>, quote: &Quote, price: Standing) -> Element {
     let label = match price {
         Standing::Current if is_asked => words.where_to().to_owned(),
         Standing::Current if is_to_be_asked(&quote.asks) => words.go_on().to_owned(),
-        Standing::Current => fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]),
+        Standing::Current => view.priced(words.pay(), quote.price.total, quote.price.currency),
         Standing::Coming => words.pay_later().to_owned(),
     };
     if !quote.methods.is_empty() && view.state.methods(quote).is_empty() && can_ask(&quote.asks) {

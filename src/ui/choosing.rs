@@ -6,11 +6,8 @@ use protocol::{Order, PaymentStatus};
 use super::View;
 use super::awaiting;
 use super::element::{Attr, Element, element};
-use super::pieces::{
-    Tone, Weight, actions, amount_due, button, by_method, copies_link, facts, gone, heading, marked_copy, news, order_number, screen,
-};
+use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, copies_link, facts, heading, marked_copy, order_number, screen};
 use super::price::{answered, order_details};
-use crate::i18n::fill;
 
 /// Every way to pay that this device has, and the way back.
 pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
@@ -27,17 +24,17 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
     }
     let buttons = methods.into_iter().enumerate().map(|(at, method)| {
         let weight = if at == 0 { Weight::Primary } else { Weight::Secondary };
-        let label = fill(words.pay_with(), &[("method", words.method_name(&method))]);
+        let label = view.by(words.pay_with(), &method);
         by_method(view, weight, label, method)
     });
     let link = || marked_copy(view, words.copy_link(), Weight::Primary).on_click(copies_link());
     let anew = || button(Weight::Quiet, words.change_details().to_owned(), view.act(Action::AnswerAnew));
     let back = || button(Weight::Quiet, words.back().to_owned(), view.act(Action::CloseOrder));
-    let doing = awaiting::doing(view, &following.task).map(|text| (Tone::Calm, text.to_owned()));
+    let doing = awaiting::doing(view, &following.task).map(|text| (Tone::Calm, text));
     screen(view)
         .busy(busy)
         .child(amount_due(view, order, Some(heading(if is_outside { words.open_outside() } else { words.choose() }))))
-        .maybe(doing.or_else(|| told(view, following)).map(news))
+        .maybe(awaiting::news_of(view, following, doing.or_else(|| told(view, following))))
         .child(
             actions([is_outside.then(link)])
                 .children(buttons)
@@ -56,16 +53,15 @@ fn may_come(order: &Order) -> bool {
 }
 
 /// What to tell there; also announced.
-pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, String)> {
+pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'static str)> {
     let words = view.messages;
     let order = &following.order;
     if view.state.order_methods(order).is_empty() {
-        let why = if order.methods.is_empty() { words.no_method() } else { words.leave_app() };
-        return Some((Tone::Alert, why.to_owned()));
+        return Some((Tone::Alert, if order.methods.is_empty() { words.no_method() } else { words.leave_app() }));
     }
-    let failed = order.payment.as_ref().filter(|payment| payment.status == PaymentStatus::Failed);
+    let failed = order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Failed);
     let is_elsewhere = view.is_given_order() && view.state.is_answered_elsewhere(order);
     awaiting::told(view, following)
-        .or_else(|| Some((Tone::Alert, gone(view, &failed?.method))))
-        .or_else(|| is_elsewhere.then(|| (Tone::Calm, words.answered_elsewhere().to_owned())))
+        .or_else(|| failed.then_some((Tone::Alert, words.method_gone())))
+        .or_else(|| is_elsewhere.then_some((Tone::Calm, words.answered_elsewhere())))
 }

@@ -5,19 +5,18 @@ use protocol::{Ask, Price, Quote};
 use yew::{Callback, InputEvent, KeyboardEvent, MouseEvent};
 
 use super::View;
-use super::awaiting::{doing, told};
+use super::awaiting::{doing, news_of, told};
 use super::destination::{Destination, alone, destination};
 use super::element::{Attr, Element, element, named};
 use super::field::{fault, hint, id, label, question};
-use super::pieces::{Tone, Weight, button, heading, news, paying, screen, title};
+use super::pieces::{Tone, Weight, button, heading, paying, screen, title};
 use super::price::{country, totals};
 use crate::browser;
-use crate::i18n::fill;
 
 /// Before a cart is ordered.
 pub(super) fn of_cart(view: &View<'_>, quote: &Quote) -> Element {
     let words = view.messages;
-    let pay = fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]);
+    let pay = view.priced(words.pay(), quote.price.total, quote.price.currency);
     let back = button(Weight::Quiet, words.back().to_owned(), view.act(Action::Back));
     let summary = summary(view, &quote.price, false, None).child(paying(button(Weight::Primary, pay, view.act(Action::Pay)))).child(back);
     let form = form(view, &quote.asks, quote.price.delivery.is_some(), None);
@@ -45,10 +44,10 @@ pub(super) fn of_order(view: &View<'_>, following: &Following) -> Element {
     });
     let summary = summary(view, &order.price, is_open, to_come).child(paying(tell)).maybe(view.state.is_answered_anew().then(keep));
     let form = form(view, &order.asks, !order.deliveries.is_empty(), destination(view, &asked));
-    let impossible = (!is_possible).then(|| (Tone::Alert, words.cannot_ask().to_owned()));
-    let told = impossible.or_else(|| told(view, following)).or_else(|| Some((Tone::Calm, doing(view, &following.task)?.to_owned())));
+    let impossible = (!is_possible).then(|| (Tone::Alert, words.cannot_ask()));
+    let told = impossible.or_else(|| told(view, following)).or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
     let screen = screen(view).busy(!matches!(following.task, Task::Watch));
-    begun(view, &order.asks, screen).maybe(told.map(news)).child(columns(form, summary))
+    begun(view, &order.asks, screen).maybe(news_of(view, following, told)).child(columns(form, summary))
 }
 
 /// What is wrong, if anything is, and the heading; the first of the two has the focus.

@@ -5,10 +5,10 @@ use checkout::{Action, Following, Notice, OrderOutcome, Screen, Task};
 use protocol::OrderStatus;
 
 use super::View;
-use super::awaiting::{doing, told};
+use super::awaiting::{doing, news_of, told};
 use super::element::{Attr, Element, element};
 use super::pieces::{
-    Icon, Tone, Weight, actions, amount_due, button, contact, fact, facts, headline, news, order_number, other_methods, para, screen,
+    Icon, Tone, Weight, actions, amount_due, button, contact, fact, facts, headline, order_number, other_methods, para, screen,
 };
 
 /// The code or the order ran out.
@@ -43,13 +43,13 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
     let words = view.messages;
     let order = &following.order;
     let told = told(view, following).filter(|_| !is_sold_out(following));
-    let told = told.or_else(|| Some((Tone::Calm, doing(view, &following.task)?.to_owned())));
+    let told = told.or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
     // A payment that the wallet has declined does not come late.
     let late = !matches!(view.state.screen(), Screen::Order { outcome: OrderOutcome::Refused, .. });
     screen(view)
         .child(headline.maybe(asks_shop(view, following).then(|| para(words.ask_shop().to_owned()))))
         .maybe(is_open(following).then(|| amount_due(view, order, None)))
-        .maybe(told.map(news))
+        .maybe(news_of(view, following, told))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(
             facts([order_number(view, order)])

@@ -12,7 +12,7 @@ use super::price::{answered, order_details};
 use super::qr;
 use super::receipt::page_of;
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// The money is here.
 pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<Receipt>) -> Element {
@@ -20,7 +20,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
     let sign = match order.status {
         OrderStatus::Refunded => headline(Icon::Info, words.all_refunded(), words.refunded().to_owned()),
         OrderStatus::PartlyRefunded => headline(Icon::Check, words.paid(), words.partly_refunded().to_owned()),
-        _ => headline(Icon::Check, words.paid(), fill(words.paid_hint(), &[("merchant", &order.merchant_name)])),
+        _ => headline(Icon::Check, words.paid(), put(words.paid_hint(), &order.merchant_name)),
     };
     let rows = [
         order_number(view, order),

@@ -7,7 +7,7 @@ use yew::{Callback, MouseEvent};
 use super::View;
 use super::element::{Attr, Element, element, named};
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// How loud a button is.
 #[derive(Clone, Copy)]
@@ -118,11 +118,6 @@ pub(super) fn news((tone, text): (Tone, String)) -> Element {
     named("p", name).child(icon(Icon::Info)).child(element("span").text_owned(text))
 }
 
-/// That a way to pay is gone, or gave nothing to pay by.
-pub(super) fn gone(view: &View<'_>, method: &Method) -> String {
-    fill(view.messages.method_gone(), &[("method", view.messages.method_name(method))])
-}
-
 pub(super) fn button(weight: Weight, label: String, on_click: Callback<MouseEvent>) -> Element {
     named("button", weight.name()).attr(Attr::Type, "button").on_click(on_click).text_owned(label)
 }
@@ -157,7 +152,7 @@ pub(super) fn other_methods(view: &View<'_>, order: &Order, weight: Weight) -> V
     let current = order.payment.as_ref().map(|payment| &payment.method);
     let others = view.state.order_methods(order).into_iter().filter(|method| Some(method) != current);
     let offer = |method: Method| {
-        let label = fill(view.messages.use_method(), &[("method", view.messages.method_name(&method))]);
+        let label = view.by(view.messages.use_method(), &method);
         by_method(view, weight, label, method)
     };
     others.map(offer).collect()
@@ -224,7 +219,7 @@ fn marked(view: &View<'_>, button: Element, label: &'static str) -> Element {
 
 /// The amount in large type, and who gets it; below a title where the screen has none above.
 pub(super) fn amount_due(view: &View<'_>, order: &Order, title: Option<Element>) -> Element {
-    let to = fill(view.messages.to_merchant(), &[("merchant", &order.merchant_name)]);
+    let to = put(view.messages.to_merchant(), &order.merchant_name);
     element("div")
         .attr(Attr::Class, "due")
         .maybe(title)
