@@ -34,6 +34,7 @@ mod night;
 mod personal;
 mod phone;
 mod purchase;
+mod reading;
 mod rotation;
 mod steadiness;
 mod twin;
