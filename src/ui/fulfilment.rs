@@ -30,8 +30,8 @@ pub(super) fn own_page(view: &View<'_>, order: &Order) -> Option<Element> {
     let config = view.state.config();
     let key = view.state.owner().filter(|_| config.owner.is_none())?;
     let address = [config.backend.as_str(), "/o/", order.id.as_str(), "#", key.as_str()].concat();
-    let link = named("a", "link").attr_owned(Attr::Href, address).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
-    Some(element("p").child(link.text(view.messages.own_page())))
+    let link = named("a", "button quiet").attr_owned(Attr::Href, address).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
+    Some(link.text(view.messages.own_page()))
 }
 
 fn happened(view: &View<'_>, order: &Order, fulfilled: &Fulfilled, parcel: Option<&Shipment>) -> Element {
