@@ -4,7 +4,7 @@ use protocol::{Fulfilled, FulfilmentKind, Opened, Order, Shipment};
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use super::pieces::fact;
+use super::pieces::{actions, fact};
 
 /// What became of the things, the newest last, and where they go; nothing while nothing is known of either.
 pub(super) fn fulfilment(view: &View<'_>, order: &Order) -> Option<Element> {
@@ -31,7 +31,7 @@ pub(super) fn own_page(view: &View<'_>, order: &Order) -> Option<Element> {
     let key = view.state.owner().filter(|_| config.owner.is_none())?;
     let address = [config.backend.as_str(), "/o/", order.id.as_str(), "#", key.as_str()].concat();
     let link = named("a", "button quiet").attr_owned(Attr::Href, address).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
-    Some(link.text(view.messages.own_page()))
+    Some(actions([Some(link.text(view.messages.own_page()))]))
 }
 
 fn happened(view: &View<'_>, order: &Order, fulfilled: &Fulfilled, parcel: Option<&Shipment>) -> Element {
