@@ -6,6 +6,8 @@
 pub enum SealedKind {
     /// What a shopper answered to the questions of a quote: a JSON text.
     Answers,
+    /// Whom messages about an order are for: a JSON text.
+    Recipient,
     /// The wallet's id of the shopper who pays; named by the payment.
     Payer,
     /// The Official Account's id of the shopper who follows it.
@@ -26,8 +28,9 @@ pub enum SealedKind {
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 9] = [
+    pub const ALL: [SealedKind; 10] = [
         SealedKind::Answers,
+        SealedKind::Recipient,
         SealedKind::Payer,
         SealedKind::Follower,
         SealedKind::ReturnUrl,
@@ -42,6 +45,7 @@ impl SealedKind {
     pub fn as_str(self) -> &'static str {
         match self {
             SealedKind::Answers => "answers",
+            SealedKind::Recipient => "recipient",
             SealedKind::Payer => "payer",
             SealedKind::Follower => "follower",
             SealedKind::ReturnUrl => "return_url",
