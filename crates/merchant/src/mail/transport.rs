@@ -192,3 +192,30 @@ async fn in_time<T>(name: &'static str, most: Duration, step: impl Future<Output
         Err(_) => Err(Step { name, error: None }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn server(address: std::net::SocketAddr) -> MailServer {
+        MailServer::new((address.ip().to_string(), address.port()), Security::None, None, None, "shop.example").unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_says_nothing_is_left_in_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let told = server(listener.local_addr().unwrap()).open().await.err();
+        assert_eq!(told, Some(Undelivered::Server("connection: no answer in time".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_told_in_words() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let Some(Undelivered::Server(told)) = server(address).open().await.err() else { panic!("nobody listens") };
+        assert!(told.starts_with("connection: ") && told.contains("refused"), "{told}");
+    }
+}

@@ -216,3 +216,92 @@ fn paragraphs(text: &str) -> String {
 pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
+
+#[cfg(test)]
+mod tests {
+    use protocol::{Currency, Item, Line, Sku};
+
+    use super::*;
+    use crate::i18n::{LOCALES, spoken};
+    use crate::mail::{Letter, MailServer, Mailbox, Mailer, Security};
+
+    fn priced(name: &str) -> Price {
+        let item = Item { sku: Sku::parse("tea").unwrap(), quantity: 1 };
+        let line = Line { item, name: name.to_owned(), options: None, image: None, unit_price: 6_800, total: 6_800 };
+        Price::of_lines(Currency::parse("CNY").unwrap(), vec![line])
+    }
+
+    fn message<'a>(occasion: Occasion, words: &'static Words, shop: &'a str, price: &'a Price, name: &'a str) -> Message<'a> {
+        Message {
+            occasion,
+            words,
+            own: None,
+            shop,
+            number: "4Y7KQ2M9TD",
+            price,
+            name: Some(name),
+            parcel: Parcel { carrier: Some(shop), tracking: Some(name), link: Some("https://parcels.example/?n=1&x=\"") },
+            returned: Some(price.money()),
+            page: Some("https://pay.example/o/ord_1#key"),
+            has_receipt: true,
+        }
+    }
+
+    /// The letter as it travels.
+    fn sent(message: &Message<'_>) -> String {
+        let server = MailServer::new(("127.0.0.1".to_owned(), 25), Security::None, None, None, "shop.example").unwrap();
+        let mailer = Mailer { server, from: Mailbox::new(None, "tea@shop.example".parse().unwrap()), reply_to: None };
+        let Written { subject, text, html } = message.written();
+        let to = Mailbox::new(message.name.map(str::to_owned), "lin@example.org".parse().unwrap());
+        let letter = Letter { id: "msg_1", to, subject, text, html, attached: None, at: 1_800_000_000 };
+        String::from_utf8(letter.written(&mailer).unwrap().formatted()).unwrap()
+    }
+
+    #[test]
+    fn every_message_is_whole_in_every_language() {
+        let price = priced("Tea");
+        for words in LOCALES {
+            for occasion in Occasion::ALL {
+                let Written { subject, text, html } = message(occasion, words, "Mountain Tea", &price, "Lin").written();
+                for said in [&subject, &text, &html] {
+                    assert!(!said.contains(['{', '}']), "{} {occasion:?}: {said}", words.lang);
+                }
+                assert!(text.contains("Lin") && text.contains("4Y7KQ2M9TD") && text.contains("68.00 CNY"), "{text}");
+                assert!(text.contains("https://pay.example/o/ord_1#key") && html.contains("href=\"https://pay.example/o/ord_1#key\""));
+                assert!(html.contains(&format!("lang=\"{}\" dir=\"{}\"", words.lang, words.dir)), "{html}");
+            }
+        }
+        assert_eq!([spoken("zh_CN").lang, spoken("de-AT").lang, spoken("fr").lang, spoken("").lang], ["zh-Hans", "de", "en", "en"]);
+    }
+
+    #[test]
+    fn nothing_that_a_name_holds_becomes_a_head_or_mark_up() {
+        for evil in [
+            "Lin\r\nBcc: eve@evil.example\r\n\r\nBody",
+            "<script>alert(1)</script><img src=x onerror=alert(1)>",
+            "Lin\u{202E}gpj.exe\u{2066}",
+            "\"><a href=\"https://evil.example\">",
+            "{total} {shop}",
+            "=?utf-8?b?DQpCY2M6IGVAZXZpbC5leGFtcGxl?=",
+            &"茶".repeat(1_000),
+        ] {
+            let (price, plain) = (priced(evil), priced("Tea"));
+            for occasion in Occasion::ALL {
+                let message = message(occasion, LOCALES[0], evil, &price, evil);
+                let Written { subject, text, html } = message.written();
+                let honest = super::tests::message(occasion, LOCALES[0], "Shop", &plain, "Lin").written();
+                assert_eq!(html.matches('<').count(), honest.html.matches('<').count(), "{evil}: {html}");
+                for said in [&subject, &text, &html] {
+                    assert!(!said.contains(['\r', '\u{202E}', '\u{2066}']), "{evil}: {said}");
+                }
+                let letter = sent(&message);
+                let heads = letter.split("\r\n\r\n").next().unwrap();
+                let begins = heads.lines().filter(|line| !line.starts_with([' ', '\t']));
+                let names: Vec<&str> = begins.filter_map(|line| line.split(':').next()).collect();
+                let known = ["Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "MIME-Version", "Content-Type"];
+                assert_eq!(names, known, "{evil}: {heads}");
+                assert!(letter.lines().all(|line| line.len() < 998 && line.is_ascii()), "{evil}: {letter}");
+            }
+        }
+    }
+}
