@@ -84,6 +84,10 @@ impl OrderService {
         let Some(mailing) = &self.mailing else { return Ok(()) };
         let mut line = None;
         let sent = self.send_by(mailing, &mut line).await;
+        if let Err(Unsent::Server(why)) = &sent {
+            self.metrics.lettered("server");
+            self.metrics.mail_stands(Some(why));
+        }
         if let Some(line) = line {
             line.close().await;
         }
@@ -127,6 +131,8 @@ impl OrderService {
             fault::point("message-not-marked");
             match sent {
                 Ok(()) => {
+                    self.metrics.lettered("sent");
+                    self.metrics.mail_stands(None);
                     self.store.message_sent(&due.id, self.now()).await?;
                     breaks = 0;
                 }
@@ -149,6 +155,7 @@ impl OrderService {
     async fn later(&self, due: &UnsentLetter, why: &str) -> Result<(), StoreError> {
         let (now, message) = (self.now(), due.id.as_str());
         let tried = now - due.since;
+        self.metrics.lettered("later");
         if tried >= TRIED {
             tracing::error!(
                 message,
@@ -163,6 +170,7 @@ impl OrderService {
 
     /// It is not tried again: the answer would be the same.
     async fn refused(&self, due: &UnsentLetter, why: &str) -> Result<(), StoreError> {
+        self.metrics.lettered("refused");
         tracing::warn!(message = due.id, why, "a message to a shopper was refused and is not sent again");
         self.store.message_later(&due.id, None, &format!("refused: {why}")).await
     }

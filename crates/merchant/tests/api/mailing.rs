@@ -262,3 +262,100 @@ async fn whatever_a_name_holds_it_is_a_name_or_nothing() {
         }
     }
 }
+
+/// The program, asked about messages.
+async fn messages(shop: &Shop, key: &str, arguments: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+    command.arg("messages").args(arguments).env("QR_CHECKOUT_API_KEY", key).env("QR_CHECKOUT_BACKEND", shop.url(""));
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_listed_and_sent_again_without_a_word_about_whom() {
+    let post = Post::open();
+    let shop = shop(&post).await;
+    let api = shop.key(&Scope::ALL).await;
+    paid(&shop, "en", "refused@example.org", "Lin Xiao").await;
+    paid(&shop, "en", "lin@example.org", "Lin Xiao").await;
+    shop.merchant().send_messages().await.unwrap();
+    let listed = shop.call(&api, "GET", "messages", None).await;
+    let page = listed.json();
+    let (sent, failed) = (&page["messages"][0], &page["messages"][1]);
+    assert_eq!((&sent["state"], &failed["state"], &failed["outcome"]), (&json!("sent"), &json!("failed"), &json!("refused: RCPT: 550")));
+    assert!(!listed.text.contains("example.org") && !listed.text.contains("Lin"), "{}", listed.text);
+    let id = failed["id"].as_str().unwrap();
+    let retry = async |id: &str| shop.call(&api, "POST", &format!("messages/{id}/retry"), Some(("r", json!({})))).await;
+    assert_eq!(retry(id).await.status, 202);
+    assert_eq!(retry("msg_unknown").await.status, 404);
+    let over = retry(sent["id"].as_str().unwrap()).await;
+    assert_eq!((over.status, &over.json()["code"]), (409, &json!("message-over")));
+    let waiting = messages(&shop, &api, &["list", "--state", "waiting"]).await;
+    let waiting = testing::backend::text(&waiting.stdout);
+    assert!(waiting.lines().count() == 1 && waiting.starts_with(id) && waiting.contains("  waiting  paid  "), "{waiting}");
+    let again = testing::backend::text(&messages(&shop, &api, &["retry", id]).await.stdout);
+    assert_eq!(again, format!("{id} is sent again\n"));
+    let read = shop.key(&[Scope::Read]).await;
+    assert_eq!(shop.call(&read, "POST", &format!("messages/{id}/retry"), Some(("s", json!({})))).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_is_away_is_told_to_the_merchant_until_it_is_there() {
+    let post = Post::open();
+    let shop = shop(&post).await;
+    let api = shop.key(&Scope::ALL).await;
+    paid(&shop, "en", "lin@example.org", "").await;
+    let is_told = async || {
+        let doctor = shop.call(&api, "GET", "doctor", None).await.text;
+        let metrics = shop.client.get(shop.url("/metrics")).bearer_auth(&api).send().await.unwrap().text().await.unwrap();
+        let away = metrics.contains("\nqr_checkout_mail_server_away 1\n");
+        assert_eq!(doctor.contains("mail-server-away"), away, "{doctor}");
+        away
+    };
+    assert!(!is_told().await);
+    post.mailbox.set_fault(MailFault::Down);
+    shop.merchant().send_messages().await.unwrap_err();
+    assert!(is_told().await);
+    post.mailbox.set_fault(MailFault::None);
+    shop.advance(60);
+    shop.merchant().send_messages().await.unwrap();
+    assert!(!is_told().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_merchants_own_words_are_checked_previewed_and_sent() {
+    let post = Post::open();
+    let words = "[paid]\nsubject = \"{shop}: {number} is yours\"\ngreeting = \"Dear {name}!\"\nbody = \"\"\"\nMany thanks for {total}.\n\nSee you <soon>.\n\"\"\"\n";
+    post.folder().write("words/en.toml", words);
+    let folder = post.folder().path().join("words");
+    let section = format!("{}words = \"{}\"\n", post.section(), folder.display());
+    let shop = Shop::open_as(CATALOG, |config| config + &section).await;
+    paid(&shop, "en", "lin@example.org", "Lin").await;
+    shop.merchant().send_messages().await.unwrap();
+    let mail = post.mailbox.mails().remove(0);
+    assert!(mail.subject.starts_with("Mountain Tea: ") && mail.subject.ends_with(" is yours"), "{}", mail.subject);
+    assert!(mail.text.starts_with("Dear Lin!") && mail.text.contains("Many thanks for 136.00 CNY."), "{}", mail.text);
+    assert!(mail.html.contains("See you &lt;soon&gt;."), "{}", mail.html);
+
+    let text =
+        testing::backend::shop::configuration(&shop.folder, "http://127.0.0.1:8080", "http://127.0.0.1:1/sandbox/settings") + &section;
+    let file = shop.folder.write("merchant.toml", text).display().to_string();
+    let program = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
+        command.args(arguments).args(["--config", &file]).output().unwrap()
+    };
+    let shown = testing::backend::text(&program(&["messages", "preview", "paid"]).stdout);
+    assert!(shown.starts_with("Mountain Tea: 4Y7KQ2M9TD is yours\n\nDear Lin Xiao!\n"), "{shown}");
+    let shown = testing::backend::text(&program(&["messages", "preview", "shipped", "--locale", "ar", "--html"]).stdout);
+    assert!(shown.contains("dir=\"rtl\"") && shown.contains("DHL"), "{shown}");
+    post.folder().write("words/en.toml", words.replace("{total}", "{sum}"));
+    for arguments in [&["check-config"][..], &["messages", "preview", "paid"]] {
+        let refused = program(arguments);
+        let told = testing::backend::text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{told}");
+        let line = format!(
+            "mail.words: {}/en.toml: line 4: paid.body: {{sum}} is no place here; there are {{shop}}, {{number}}, {{total}}\n",
+            folder.display()
+        );
+        assert_eq!(told, line);
+    }
+}
