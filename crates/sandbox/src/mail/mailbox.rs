@@ -11,7 +11,7 @@ use super::faults::MailFault;
 use crate::environment::lock;
 
 /// How many letters are kept.
-const MOST: usize = 1_000;
+const MOST: usize = 10_000;
 
 /// A letter as it came.
 #[derive(Clone)]

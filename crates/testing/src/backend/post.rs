@@ -21,8 +21,6 @@ impl Post {
         let mailbox = Arc::new(Mailbox::default());
         let server = MailServer::start(listen(), Arc::clone(&mailbox)).unwrap();
         let folder = Folder::new("post");
-        folder.write("ca.pem", server.authority());
-        folder.write("password", PASSWORD);
         Post { mailbox, folder, server }
     }
 
@@ -33,13 +31,19 @@ impl Post {
 
     /// The section of a configuration by which letters go there.
     pub fn section(&self) -> String {
-        let path = |name: &str| self.folder.path().join(name).display().to_string();
-        format!(
-            "[mail]\nserver = \"{}\"\nusername = \"{USERNAME}\"\npassword_file = \"{}\"\nca_file = \"{}\"\n\
-             from = \"Mountain Tea <tea@shop.example>\"\nreply_to = \"help@shop.example\"\n",
-            self.server.address(),
-            path("password"),
-            path("ca.pem"),
-        )
+        section(&self.server, &self.folder)
     }
+}
+
+/// The section by which letters go to that server; what has to be known of it is written into the folder.
+pub fn section(server: &MailServer, folder: &Folder) -> String {
+    let ca_file = folder.write("ca.pem", server.authority());
+    let password_file = folder.write("password", PASSWORD);
+    format!(
+        "[mail]\nserver = \"{}\"\nusername = \"{USERNAME}\"\npassword_file = \"{}\"\nca_file = \"{}\"\n\
+         from = \"Mountain Tea <tea@shop.example>\"\nreply_to = \"help@shop.example\"\n",
+        server.address(),
+        password_file.display(),
+        ca_file.display(),
+    )
 }
