@@ -3,58 +3,15 @@
 use merchant::api_keys::Scope;
 use merchant::receipts;
 use merchant::store::{MessageRow, MessageState, Retried};
-use protocol::{Answers, AnswersText, Cart, NewOrder, Order, Pins, Way};
+use protocol::{Answers, AnswersText, Pins, Way};
 use serde_json::json;
 use testing::backend::client::wechat_pay;
-use testing::backend::post::MailFault;
-use testing::backend::{Post, Shop, item, key, nonce};
-
-const CATALOG: &str = r#"
-currency = "CNY"
-[[item]]
-sku = "tea"
-name = { en = "Tea <b>&\u201cGreen\u201d", de = "Tee" }
-price = 6800
-digital = true
-[[ask]]
-kind = "email"
-[[ask]]
-kind = "name"
-required = false
-"#;
+use testing::backend::post::{ASKING_CATALOG, MailFault, ordered, paid, pay};
+use testing::backend::{Post, Shop, key, nonce};
 
 async fn shop(post: &Post) -> Shop {
     let section = post.section();
-    Shop::open_as(CATALOG, move |config| config + &section).await
-}
-
-/// Orders a tea, in that language.
-async fn ordered(shop: &Shop, locale: &str, email: &str, name: &str) -> Order {
-    let items = [item("tea", 2)];
-    let cart = Cart { items: &items, locale, ..Cart::default() };
-    let quote = shop.quote_of(&cart).await;
-    let mut given = vec![("email".to_owned(), email.to_owned())];
-    if !name.is_empty() {
-        given.push(("name".to_owned(), name.to_owned()));
-    }
-    let answers = AnswersText::of(Answers { salt: [7; 16], country: None, region: None, delivery: None, given });
-    let (method, price_digest) = (wechat_pay(), quote.price.digest());
-    let wish = NewOrder { cart, way: Way::qr(&method), price_digest, answers: Some(answers.text()) };
-    let (status, order) = shop.order(&shop.backend.create_order(&wish, nonce(), key())).await;
-    assert_eq!(status, 201);
-    order
-}
-
-async fn pay(shop: &Shop, order: &Order) {
-    let payment = order.payment.as_ref().unwrap().id.as_str();
-    shop.provider.pay(payment);
-    assert_eq!(shop.deliver(&shop.provider.notice(payment, payment)).await, 204);
-}
-
-async fn paid(shop: &Shop, locale: &str, email: &str, name: &str) -> Order {
-    let order = ordered(shop, locale, email, name).await;
-    pay(shop, &order).await;
-    order
+    Shop::open_as(ASKING_CATALOG, move |config| config + &section).await
 }
 
 async fn rows(shop: &Shop) -> Vec<MessageRow> {
@@ -328,7 +285,7 @@ async fn the_merchants_own_words_are_checked_previewed_and_sent() {
     post.folder().write("words/en.toml", words);
     let folder = post.folder().path().join("words");
     let section = format!("{}words = \"{}\"\n", post.section(), folder.display());
-    let shop = Shop::open_as(CATALOG, |config| config + &section).await;
+    let shop = Shop::open_as(ASKING_CATALOG, |config| config + &section).await;
     paid(&shop, "en", "lin@example.org", "Lin").await;
     shop.merchant().send_messages().await.unwrap();
     let mail = post.mailbox.mails().remove(0);

@@ -11,4 +11,5 @@ mod session;
 pub use faults::MailFault;
 pub use mailbox::{AttachmentView, MailView, Mailbox};
 pub(crate) use pages::routes;
-pub use server::{MailServer, PASSWORD, USERNAME};
+pub use server::MailServer;
+pub use session::{PASSWORD, USERNAME};

@@ -11,11 +11,6 @@ use super::certificate::acceptor;
 use super::mailbox::Mailbox;
 use super::session;
 
-/// Who may hand in letters.
-pub const USERNAME: &str = "shop";
-/// By which password.
-pub const PASSWORD: &str = "sandbox";
-
 /// A running mail server; it ends when it is dropped.
 pub struct MailServer {
     address: SocketAddr,

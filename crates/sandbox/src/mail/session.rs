@@ -11,7 +11,11 @@ use tokio_rustls::TlsAcceptor;
 
 use super::faults::MailFault;
 use super::mailbox::{Mail, Mailbox};
-use super::server::{PASSWORD, USERNAME};
+
+/// Who may hand in letters.
+pub const USERNAME: &str = "shop";
+/// By which password.
+pub const PASSWORD: &str = "sandbox";
 
 /// The longest line, and the longest letter, bytes.
 const LINE: u64 = 4_096;
