@@ -55,7 +55,7 @@ pub use config::{Config, ConfigError};
 pub use embedded::{notices, sbom};
 pub use erased_file::ErasedFile;
 pub use keys::Keys;
-pub use messages::{Occasion, preview};
+pub use messages::{Channel, Occasion, preview};
 pub use number::OrderNumber;
 pub use observing::start_logs;
 pub use random::keygen;

@@ -18,19 +18,21 @@ const LEASE: i64 = 300;
 
 /// A message whose turn it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct UnsentLetter {
+pub struct UnsentLetter {
     /// The same at every attempt.
-    pub(crate) id: String,
-    pub(crate) order: OrderId,
-    pub(crate) occasion: Occasion,
+    pub id: String,
+    /// The order that it is about.
+    pub order: OrderId,
+    /// What it tells.
+    pub occasion: Occasion,
     /// The refund or shipment; empty for the order itself.
-    pub(crate) about: String,
+    pub about: String,
     /// A BCP 47 tag.
-    pub(crate) locale: String,
+    pub locale: String,
     /// When it happened, unix seconds.
-    pub(crate) created_at: i64,
+    pub created_at: i64,
     /// Since when it is tried, unix seconds.
-    pub(crate) since: i64,
+    pub since: i64,
 }
 
 /// Whom an order's messages are for.
@@ -127,7 +129,7 @@ impl MessageRow {
 
 impl Store {
     /// Keeps messages by e-mail from now on; without it shoppers are sent none.
-    pub(crate) fn mailing(mut self) -> Store {
+    pub fn mailing(mut self) -> Store {
         self.mails = true;
         self
     }
@@ -173,8 +175,11 @@ impl Store {
         Ok(())
     }
 
-    /// Takes the message of a channel that has been due for longest; nobody else gets it for a while.
-    pub(crate) async fn take_message(&self, channel: Channel, now: i64) -> Result<Option<UnsentLetter>, StoreError> {
+    /// Takes the message of a channel that has been due for longest; nobody else gets it for a while. `now` in unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn take_message(&self, channel: Channel, now: i64) -> Result<Option<UnsentLetter>, StoreError> {
         let locked = if self.is_shared() { " FOR UPDATE SKIP LOCKED" } else { "" };
         let take = format!(
             "UPDATE messages SET next_at = $1 WHERE entry IN (SELECT entry FROM messages WHERE channel = $3 AND next_at <= $2 \
@@ -194,14 +199,20 @@ impl Store {
     }
 
     /// The mail server has it. `now` in unix seconds.
-    pub(crate) async fn message_sent(&self, id: &str, now: i64) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn message_sent(&self, id: &str, now: i64) -> Result<(), StoreError> {
         let update = "UPDATE messages SET next_at = NULL, sent_at = $1, outcome = 'sent' WHERE id = $2";
         sqlx::query(update).bind(now).bind(id).execute(&self.pool).await?;
         Ok(())
     }
 
     /// It was not sent, and is tried again then (unix seconds), or not any more.
-    pub(crate) async fn message_later(&self, id: &str, next_at: Option<i64>, outcome: &str) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn message_later(&self, id: &str, next_at: Option<i64>, outcome: &str) -> Result<(), StoreError> {
         let update = "UPDATE messages SET next_at = $1, attempts = attempts + 1, outcome = $2 WHERE id = $3 AND next_at IS NOT NULL";
         sqlx::query(update).bind(next_at).bind(outcome).bind(id).execute(&self.pool).await?;
         Ok(())
