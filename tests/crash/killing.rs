@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use testing::Chance;
 
 /// Every fault point by name.
-pub const POINTS: [&str; 17] = [
+pub const POINTS: [&str; 18] = [
     "creation-not-committed",
     "creation-committed",
     "change-not-committed",
@@ -23,6 +23,7 @@ pub const POINTS: [&str; 17] = [
     "refund-not-marked",
     "order-not-expired",
     "webhook-not-marked",
+    "message-not-marked",
 ];
 /// Those that are passed so often that the first times say little.
 const BUSY: [&str; 4] = ["change-not-committed", "change-committed", "provider-not-called", "provider-called"];

@@ -43,6 +43,7 @@ points! {
     refund_not_marked
     order_not_expired
     webhook_not_marked
+    message_not_marked
 }
 
 async fn dies_at(case: &str, story: &'static str, database: Option<String>) {

@@ -45,6 +45,7 @@ pub async fn serve() {
         // What fails now is tried again, as in a real server.
         let _ = merchant.reconcile().await;
         let _ = merchant.tell_shoppers().await;
+        let _ = merchant.send_messages().await;
         println!("{LOOKED}{since}");
         tokio::time::sleep(PAUSE).await;
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use protocol::{Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
+use protocol::{Answers, AnswersText, Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
 use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{PayProblem, Sandbox};
 use serde_json::{Value, json};
@@ -230,12 +230,16 @@ impl Shopper {
                 let items = [Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 1 }];
                 let price_digest = testing::price_digest(CATALOG, backend.as_str(), &[("tea-100g", 1)], None);
                 let method = Method::parse(self.method).unwrap();
+                // The same at every attempt, and another shopper's is another one.
+                let address = format!("{}@example.org", key.as_str().to_lowercase());
+                let given = vec![("email".to_owned(), address)];
+                let answers = AnswersText::of(Answers { salt: [7; 16], country: None, region: None, delivery: None, given });
                 backend.create_order(
                     &NewOrder {
                         cart: Cart { items: &items, locale: "en", ..Cart::default() },
                         way: Way::qr(&method),
                         price_digest,
-                        answers: None,
+                        answers: Some(answers.text()),
                         owner: None,
                     },
                     nonce,

@@ -1,6 +1,6 @@
 //! What provider and network do on a bad day: a few of the sandbox's named faults at a time.
 
-use sandbox::Faults;
+use sandbox::{Faults, MailFault};
 use testing::Chance;
 
 /// Other faults than before. Money that comes late is possible on most days, because that is where it gets lost.
@@ -8,7 +8,7 @@ pub fn another(chance: &mut Chance) -> Faults {
     let mut faults = Faults { pay_after_close: chance.percent(70), ..Faults::default() };
     let few = |chance: &mut Chance| u32::try_from(chance.below(4) + 1).unwrap();
     for _ in 0..chance.below(3) {
-        match chance.below(16) {
+        match chance.below(18) {
             0 => faults.missing_notification = true,
             1 => faults.duplicate_notification = true,
             2 => faults.hold_notifications = true,
@@ -23,7 +23,9 @@ pub fn another(chance: &mut Chance) -> Faults {
             11 => faults.unsigned_error = few(chance),
             12 => faults.wrong_signature_answer = few(chance),
             13 => faults.slow_milliseconds = chance.below(30),
-            14 => faults.abnormal_refund = true,
+            14 => faults.mail = chance.one_of(&[MailFault::Down, MailFault::Later, MailFault::Greylisting]),
+            15 => faults.mail = MailFault::Down,
+            16 => faults.abnormal_refund = true,
             _ => faults.closed_refund = true,
         }
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use merchant::Store;
 use merchant::api_keys::{self, Scope};
-use merchant::store::{Kept, WebhookState};
+use merchant::store::{Kept, MessageState, WebhookState};
 use protocol::{Backend, OrderStatus, Request};
 use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{DeliveryState, DeliveryView, Faults, ReleaseOrder, Sandbox};
@@ -25,6 +25,7 @@ use crate::{stranger, weather};
 use testing::Chance;
 use testing::Folder;
 use testing::Line;
+use testing::backend::post;
 use testing::shop::{self, ShopOptions};
 
 /// How far time goes in one step of settling, seconds; behind so many steps only a provider's late notifications are to come; and how
@@ -157,16 +158,18 @@ impl World {
             clock: Arc::new(move || clock.now()),
             ..ShopOptions::default()
         };
-        let sandbox = testing::provider::open_sandbox(Arc::clone(&options.clock)).await;
+        let mut sandbox = testing::provider::open_sandbox(Arc::clone(&options.clock)).await;
         let (line, receiver) = (Line::start().await, Receiver::start(seed.map(|_| chance.branch())).await);
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         folder.write("details.keys", testing::details::DETAILS_KEY);
-        std::fs::write(folder.path().join("catalog.toml"), shop::CATALOG).unwrap();
+        let mail = post::section(sandbox.serve_mail(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap(), &folder);
+        let asking = format!("{}\n[[ask]]\nkind = \"email\"\nrequired = false\n", shop::CATALOG);
+        std::fs::write(folder.path().join("catalog.toml"), asking).unwrap();
         let secret = folder.path().join("webhook.secret");
         std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
         std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
         let hooks = format!("[webhooks]\nurl = \"{}\"\nsecret_file = \"{}/webhook.secret\"\n", receiver.url(), folder.path().display());
-        let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks;
+        let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks + &mail;
         let config = if database.is_some() { shop::without_records(&config) } else { config };
         std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
         let keys = merchant::Keys::of(&merchant::Config::load(&folder.path().join("merchant.toml")).unwrap()).unwrap();
@@ -294,7 +297,9 @@ impl World {
     async fn is_quiet(&self) -> bool {
         let waiting = self.store.webhooks(Some(WebhookState::Waiting), i64::MAX, 1).await.unwrap();
         let is_sent = |view: &DeliveryView| matches!(view.state, DeliveryState::Accepted | DeliveryState::GivenUp);
+        let letters = self.store.messages(Some(MessageState::Waiting), i64::MAX, 1).await.unwrap();
         waiting.is_empty()
+            && letters.is_empty()
             && self.street.sandbox.notifications().iter().all(is_sent)
             && self.kept().await.iter().all(|kept| {
                 let Ok(account) = &kept.record else { return true };
@@ -302,6 +307,11 @@ impl World {
                 let due = due.chain(account.refunds.iter().map(|refund| refund.next_check_at));
                 account.order.status != OrderStatus::Pending && due.flatten().count() == 0
             })
+    }
+
+    /// How often the server has died.
+    pub fn died_so_often(&self) -> u64 {
+        self.deaths.values().sum::<u64>().max(1)
     }
 
     /// All that the merchant has of all orders.

@@ -94,7 +94,7 @@ impl Month {
             let given = [("email".to_owned(), "lin@example.org".to_owned())].into();
             let delivery = Some(delivery.to_owned());
             let answers = AnswersText::of(Answers { salt: [7; 16], country: Some("DE".to_owned()), region: None, delivery, given });
-            shop.answer(&order, answers.text(), nonce(), key())
+            shop.answer(&order, answers.text(), "en", nonce(), key())
         };
         ask(answer("courier")).await;
         let method = Method::parse("wechat_pay").unwrap();

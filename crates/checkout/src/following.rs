@@ -41,7 +41,7 @@ impl Step<'_> {
                     // A held answer would have the questions in another language.
                     Task::Watch if *outcome != OrderOutcome::Asking => backend.order(&order.id, order.seq, WAIT, nonce),
                     Task::Watch | Task::Check => self.question(&order.id),
-                    Task::Answer(answers, key) => backend.answer(&order.id, answers.text(), nonce, key.clone()),
+                    Task::Answer(answers, key) => backend.answer(&order.id, answers.text(), &self.state.config.locale, nonce, key.clone()),
                     Task::Renew(method, key) => backend.new_payment(&order.id, &self.way_by(method), nonce, key.clone()),
                     Task::Cancel(key) => backend.cancel(&order.id, nonce, key.clone()),
                     Task::Close(key) => backend.close(&order.id, nonce, key.clone()),

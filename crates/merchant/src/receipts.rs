@@ -80,7 +80,7 @@ impl fmt::Display for Facts<'_> {
         let plain = |text: &str| text.chars().filter(|symbol| !symbol.is_control()).collect::<String>();
         let transaction = plain(&receipt.transaction);
         writeln!(out, "  amount       {amount} {currency}")?;
-        for (label, amount) in receipt.price.iter().flat_map(|price| parts(price)) {
+        for (label, amount) in receipt.price.iter().flat_map(|price| parts(price, "rounding")) {
             writeln!(out, "               {}  {}", plain(&label), Money { amount, ..receipt.money }.to_decimal())?;
         }
         if let Some(number) = &receipt.number {
@@ -94,13 +94,13 @@ impl fmt::Display for Facts<'_> {
     }
 }
 
-/// What an amount is made of: labels and minor units. A tax that the prices hold already adds nothing.
-fn parts(price: &Price) -> impl Iterator<Item = (String, i64)> {
+/// What an amount is made of: labels and minor units; `rounding` is what rounding is called. A tax that the prices hold already adds nothing.
+pub(crate) fn parts<'a>(price: &'a Price, rounding: &'a str) -> impl Iterator<Item = (String, i64)> {
     let lines = price.lines.iter().map(|line| (format!("{} × {}", line.item.quantity, line.title()), line.total));
     let discounts = price.discounts.iter().map(|discount| (discount.label.clone(), -discount.amount));
     let delivery = price.delivery.iter().map(|delivery| (delivery.label.clone(), delivery.amount));
     let taxes = price.taxes.iter().filter(|tax| !tax.included).map(|tax| (tax.label.clone(), tax.amount));
-    let rounding = (price.rounding != 0).then(|| ("rounding".to_owned(), price.rounding));
+    let rounding = (price.rounding != 0).then(|| (rounding.to_owned(), price.rounding));
     lines.chain(discounts).chain(delivery).chain(taxes).chain(rounding)
 }
 

@@ -85,6 +85,10 @@ impl Merchant {
             store = store.telling(section.kinds()?);
             told = Some(section.open(&caller.client)?);
         }
+        let mailing = config.mail.as_ref().map(|section| section.open()).transpose()?;
+        if mailing.is_some() {
+            store = store.mailing();
+        }
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let service = Arc::new(OrderService {
             merchant,
@@ -102,6 +106,7 @@ impl Merchant {
             providers,
             channel,
             webhooks: told,
+            mailing,
             waiters: waiters::Waiters::default(),
             asked: Default::default(),
             told_to_ask: Default::default(),
@@ -177,6 +182,14 @@ impl Merchant {
     /// Says why the rest has to wait.
     pub async fn tell_shoppers(&self) -> Result<(), ServiceError> {
         self.service.tell_shoppers().await
+    }
+
+    /// Sends shoppers the e-mails that are due, now.
+    ///
+    /// # Errors
+    /// Says why the rest has to wait.
+    pub async fn send_messages(&self) -> Result<(), String> {
+        self.service.send_messages().await.map_err(|reason| reason.to_string())
     }
 
     /// Learns now which releases of the widget other nodes and commands have put among the records, and notes which were used.

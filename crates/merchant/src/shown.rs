@@ -31,6 +31,17 @@ pub(crate) fn judge_characters(text: &str) -> Result<(), String> {
     }
 }
 
+/// A text of whoever wrote it as one line of at most so many characters, with nothing in it that breaks lines or turns text around.
+pub(crate) fn one_line(text: &str, most: usize) -> String {
+    let plain: String = text.chars().map(|character| if is_treacherous(character) { ' ' } else { character }).collect();
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let begin: String = line.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", begin.trim_end())
+}
+
 /// Whether nothing is drawn in its place: white space, fillers, what joins or marks others, and shapes of these (Unicode,
 /// `Default_Ignorable_Code_Point` and blanks).
 fn is_unseen(character: char) -> bool {
@@ -115,6 +126,13 @@ mod tests {
         ] {
             assert!(judge_text(name, MAX_NAME).is_err(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_line_stays_one_and_reads_as_it_is_written() {
+        assert_eq!(one_line("Lin\r\nBcc: x@y.example\u{202E}moc", 80), "Lin Bcc: x@y.example moc");
+        assert_eq!(one_line(&"茶".repeat(1000), 80).chars().count(), 80);
+        assert_eq!(one_line(" \u{2028} ", 80), "");
     }
 
     #[test]

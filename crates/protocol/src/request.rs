@@ -151,9 +151,9 @@ impl Backend {
         self.request(&["orders/", order.as_str(), "?locale=", &escaped(locale), &country, "&"], nonce, None)
     }
 
-    /// Answers what an order asks, by a text of answers.
-    pub fn answer(&self, order: &OrderId, answers: &str, nonce: Nonce, key: IdempotencyKey) -> Request {
-        let body = Value::object([("answers", answers.into())]);
+    /// Answers what an order asks, by a text of answers; whoever answers is told of the order in that language.
+    pub fn answer(&self, order: &OrderId, answers: &str, locale: &str, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([("answers", answers.into()), ("locale", locale.into())]);
         self.request(&["orders/", order.as_str(), "/answers?"], nonce, Some((body, key)))
     }
 

@@ -1,12 +1,13 @@
 //! What all providers of one running sandbox share: address, clock, randomness, faults, and the outbox of notifications. What a provider
 //! knows is its own. Locks are held for one change at a time and never across an await.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::faults::{CallFault, Faults};
+use crate::mail::Mailbox;
 use crate::notifications::{Delivery, Outbox};
 use crate::random::Randomness;
 
@@ -21,6 +22,8 @@ pub(crate) struct Environment {
     pub client: reqwest::Client,
     /// Tells waiters that an attempt to notify has ended.
     pub attempted: Notify,
+    /// What letters came.
+    pub mailbox: Arc<Mailbox>,
     faults: Mutex<Faults>,
     outbox: Mutex<Outbox>,
 }
@@ -28,8 +31,8 @@ pub(crate) struct Environment {
 impl Environment {
     /// One without faults and notifications.
     pub fn new(base_url: String, payee: String, clock: Clock, random: Randomness, client: reqwest::Client) -> Self {
-        let (attempted, faults, outbox) = (Notify::new(), Mutex::default(), Mutex::default());
-        Self { base_url, payee, clock, random, client, attempted, faults, outbox }
+        let (attempted, mailbox, faults, outbox) = (Notify::new(), Arc::default(), Mutex::default(), Mutex::default());
+        Self { base_url, payee, clock, random, client, attempted, mailbox, faults, outbox }
     }
 
     pub fn outbox(&self) -> MutexGuard<'_, Outbox> {
@@ -48,6 +51,7 @@ impl Environment {
     }
 
     pub fn set_faults(&self, faults: Faults) {
+        self.mailbox.set_fault(faults.mail);
         *lock(&self.faults) = faults;
     }
 

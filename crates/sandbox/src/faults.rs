@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::mail::MailFault;
+
 /// What shall go wrong. Absent members of the JSON mean "off".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -98,6 +100,8 @@ pub struct Faults {
     pub other_network: bool,
     /// Which page of WeChat Pay's documentation is right where two disagree.
     pub pages: Pages,
+    /// What the mail server does.
+    pub mail: MailFault,
     /// Answers are sent after so many milliseconds of real time.
     pub slow_milliseconds: u64,
 }

@@ -11,11 +11,13 @@ use tokio::net::TcpListener;
 const USAGE: &str = "\
 The local payment providers of qr-checkout: the servers of WeChat Pay, its Official Account and Alipay, and a phone page that pays.
 
-Usage: qr-checkout-sandbox [--port PORT] [--keys FILE] [--payee NAME]
+Usage: qr-checkout-sandbox [--port PORT] [--keys FILE] [--payee NAME] [--mail-port PORT] [--mail-ca FILE]
 
   --port PORT    port on 127.0.0.1, 0 for any free one (default 8081)
   --keys FILE    keeps the generated account and keys, so that merchants stay configured
   --payee NAME   the shop's name on the phone
+  --mail-port PORT  serves SMTP there, too; letters are read under /mailbox
+  --mail-ca FILE    writes there what mail servers' clients have to believe
 
 Log levels come from QR_CHECKOUT_LOG (default info).";
 
@@ -23,6 +25,8 @@ struct Arguments {
     port: u16,
     keys: Option<std::path::PathBuf>,
     payee: Option<String>,
+    mail_port: Option<u16>,
+    mail_ca: Option<std::path::PathBuf>,
 }
 
 #[expect(clippy::print_stdout, reason = "the address is this program's output; logs go to stderr")]
@@ -52,14 +56,13 @@ fn main() -> ExitCode {
 
 /// `None` asks for the usage.
 fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
-    let mut arguments = Arguments { port: 8081, keys: None, payee: None };
+    let mut arguments = Arguments { port: 8081, keys: None, payee: None, mail_port: None, mail_ca: None };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
         match word.as_str() {
-            "--port" => {
-                let port = value()?;
-                arguments.port = port.parse().map_err(|_| format!("--port: {port:?} is no port"))?;
-            }
+            "--port" => arguments.port = port(&word, &value()?)?,
+            "--mail-port" => arguments.mail_port = Some(port(&word, &value()?)?),
+            "--mail-ca" => arguments.mail_ca = Some(value()?.into()),
             "--keys" => arguments.keys = Some(value()?.into()),
             "--payee" => arguments.payee = Some(value()?),
             "--help" | "-h" => return Ok(None),
@@ -67,6 +70,10 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>, S
         }
     }
     Ok(Some(arguments))
+}
+
+fn port(option: &str, text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| format!("{option}: {text:?} is no port"))
 }
 
 async fn serve(arguments: Arguments, announce: impl FnOnce(String)) -> Result<(), String> {
@@ -81,17 +88,26 @@ async fn serve(arguments: Arguments, announce: impl FnOnce(String)) -> Result<()
         Some(payee) => account.with_payee(payee),
         None => account,
     };
-    let address = ("127.0.0.1", arguments.port);
-    let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => format!("port {} is in use; choose another with --port", arguments.port),
-        _ => format!("port {}: {error}", arguments.port),
-    })?;
+    let listener = bind(arguments.port, "--port").await?;
     let settings = Settings { account, time: real_time(), random };
-    let sandbox = Sandbox::start(settings, listener).await.map_err(|error| error.to_string())?;
+    let mut sandbox = Sandbox::start(settings, listener).await.map_err(|error| error.to_string())?;
+    if let Some(port) = arguments.mail_port {
+        let server = sandbox.serve_mail(bind(port, "--mail-port").await?).map_err(|error| error.to_string())?;
+        if let Some(file) = &arguments.mail_ca {
+            std::fs::write(file, server.authority()).map_err(|error| format!("--mail-ca {}: {error}", file.display()))?;
+        }
+    }
     announce(sandbox.url());
     asked_to_stop().await;
     tracing::info!("stopping");
     sandbox.stop().await.map_err(|error| error.to_string())
+}
+
+async fn bind(port: u16, option: &str) -> Result<TcpListener, String> {
+    TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => format!("port {port} is in use; choose another with {option}"),
+        _ => format!("port {port}: {error}"),
+    })
 }
 
 fn real_time() -> TimeSource {

@@ -19,11 +19,12 @@ use crate::clock::{Clock, TimeSource};
 use crate::codes::{CodeView, PayProblem};
 use crate::environment::Environment;
 use crate::faults::Faults;
+use crate::mail::{MailServer, Mailbox};
 use crate::notifications::{DeliveryView, Dispatcher, ReleaseOrder, client};
 use crate::provider::{Taken, Wallet};
 use crate::random::Randomness;
 use crate::registry::providers;
-use crate::{control, phone};
+use crate::{control, mail, phone};
 
 /// What a sandbox is started with.
 #[derive(Clone)]
@@ -41,6 +42,7 @@ pub struct Sandbox {
     account: Account,
     pub(crate) dispatcher: Dispatcher,
     address: SocketAddr,
+    mail: Option<MailServer>,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<io::Result<()>>,
     delivering: JoinHandle<()>,
@@ -68,7 +70,22 @@ impl Sandbox {
             };
             axum::serve(listener, routes).with_graceful_shutdown(asked).await
         });
-        Ok(Self { account, dispatcher, address, stop: Some(stop), server, delivering })
+        Ok(Self { account, dispatcher, address, mail: None, stop: Some(stop), server, delivering })
+    }
+
+    /// Serves letters, too, on a bound listener of their own.
+    ///
+    /// # Errors
+    /// As [`MailServer::start`].
+    pub fn serve_mail(&mut self, listener: TcpListener) -> io::Result<&MailServer> {
+        let server = MailServer::start(listener, self.mailbox())?;
+        Ok(self.mail.insert(server))
+    }
+
+    /// The letters that came.
+    #[must_use]
+    pub fn mailbox(&self) -> Arc<Mailbox> {
+        Arc::clone(&self.dispatcher.env.mailbox)
     }
 
     /// Scheme, host and port, without a trailing slash.
@@ -205,6 +222,7 @@ impl Drop for Sandbox {
 fn routes(dispatcher: &Dispatcher) -> Router {
     let providers = dispatcher.providers.all().map(|provider| Arc::clone(provider).routes()).fold(Router::new(), Router::merge);
     let routes = providers.merge(control::routes(dispatcher.clone())).merge(phone::routes());
+    let routes = routes.merge(mail::routes(Arc::clone(&dispatcher.env.mailbox)));
     routes.layer(middleware::map_response_with_state(Arc::clone(&dispatcher.env), dated))
 }
 

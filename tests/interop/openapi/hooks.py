@@ -33,6 +33,7 @@ class Shop:
         self.payments = {}
         self.refunds = {}
         self.webhooks = {}
+        self.messages = {}
         self.odd = {}
         self.stuck = {}
         self.succeeded = set()
@@ -66,6 +67,8 @@ class Shop:
                 self.refunds[body["refund"]["id"]] = order["id"]
                 if body["refund"]["status"] == "stuck":
                     self.stuck[order["id"]] = order
+        waiting = [one for one in body.get("messages") or [] if one["state"] == "waiting"]
+        self.messages.update((one["id"], one) for one in waiting)
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
 
 
@@ -86,6 +89,7 @@ def be_about_what_there_is(case):
         "payment": SHOP.one({name: order for name, order in SHOP.payments.items() if order["currency"] == "HKD"}),
         "refund": SHOP.one(SHOP.refunds),
         "webhook": SHOP.one(SHOP.webhooks),
+        "message": SHOP.one(SHOP.messages),
     }
     if "refund" in named and known["refund"]:
         known["order"] = SHOP.refunds[known["refund"]]

@@ -21,7 +21,7 @@ mod tax;
 mod text;
 mod variant;
 
-pub(crate) use asks::{OwnAsks, OwnDelivery, judge as judge_answers, terms as answer_terms};
+pub(crate) use asks::{OwnAsks, OwnDelivery, judge as judge_answers, recipient, terms as answer_terms};
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
 pub(crate) use country::is_country_code;
 pub use file::{Catalog, CatalogError};

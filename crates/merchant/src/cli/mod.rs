@@ -9,6 +9,7 @@ mod check;
 mod details;
 mod doctor;
 mod licenses;
+mod messages;
 mod orders;
 mod releases;
 mod serve;
@@ -53,6 +54,8 @@ enum Command {
     Releases(releases::Releases),
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
+    #[command(subcommand)]
+    Messages(messages::Messages),
     Licenses(licenses::Licenses),
 }
 
@@ -75,6 +78,7 @@ impl Arguments {
             Command::Details(command) => command.run(clock()).await,
             Command::Releases(command) => command.run(clock()).await,
             Command::Webhooks(command) => command.run(clock()).await,
+            Command::Messages(command) => command.run().await,
             Command::Licenses(command) => command.run(),
         };
         result.unwrap_or_else(|reason| {

@@ -10,6 +10,7 @@ mod erased_file;
 mod error;
 mod files;
 mod limits;
+mod mail;
 mod origin;
 mod reachable;
 pub mod secrets;
@@ -34,6 +35,7 @@ pub use details::DetailsConfig;
 pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
+pub use mail::MailConfig;
 pub use store::StoreConfig;
 pub use webhooks::WebhooksConfig;
 
@@ -75,6 +77,8 @@ pub struct Config {
     pub official_account: Option<OfficialAccountConfig>,
     /// The shop's own server that is told of orders.
     pub webhooks: Option<WebhooksConfig>,
+    /// The mail server by which shoppers are told of their orders.
+    pub mail: Option<MailConfig>,
     /// Bank codes.
     pub bank: Option<BankConfig>,
 }

@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ar",
@@ -41,5 +41,34 @@ pub(super) const WORDS: Words = Words {
         zip: "الرمز البريدي (ZIP)",
         pin: "الرمز البريدي (PIN)",
         eircode: "الرمز البريدي (Eircode)",
+    },
+    messages: MessageWords {
+        greeting: "مرحبًا {name}،",
+        greeting_unnamed: "مرحبًا،",
+        paid: OccasionWords {
+            subject: "تم دفع طلبك {number} لدى {shop}", body: "شكرًا لك. لقد وصلت دفعتك وقدرها {total}."
+        },
+        shipped: OccasionWords {
+            subject: "طلبك {number} لدى {shop} في الطريق إليك", body: "أرسل إليك {shop} طردًا."
+        },
+        ready_for_pickup: OccasionWords {
+            subject: "طلبك {number} لدى {shop} جاهز", body: "طلبك جاهز، ويمكنك استلامه من {shop}."
+        },
+        refunded: OccasionWords {
+            subject: "استرداد مبلغ من طلبك {number} لدى {shop}", body: "أعاد إليك {shop} مبلغ {amount}."
+        },
+        order: "الطلب",
+        total: "الإجمالي",
+        returned: "المبلغ المُعاد",
+        carrier: "شركة الشحن",
+        tracking: "رقم التتبع",
+        follow_parcel: "تتبّع الطرد",
+        see_order: "عرض الطلب",
+        receipt_attached: "تجد الإيصال مرفقًا.",
+        receipt: "الإيصال",
+        paid_at: "وقت الدفع",
+        transaction: "رقم العملية",
+        rounding: "التقريب",
+        why: "تصلك هذه الرسالة لأنك أدخلت هذا العنوان عند الطلب من {shop}.",
     },
 };

@@ -1,6 +1,6 @@
 //! German.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "de",
@@ -41,5 +41,38 @@ pub(super) const WORDS: Words = Words {
         zip: "ZIP-Code",
         pin: "PIN-Code",
         eircode: "Eircode",
+    },
+    messages: MessageWords {
+        greeting: "Guten Tag {name},",
+        greeting_unnamed: "Guten Tag,",
+        paid: OccasionWords {
+            subject: "Ihre Bestellung {number} bei {shop} ist bezahlt",
+            body: "Vielen Dank. Ihre Zahlung von {total} ist angekommen.",
+        },
+        shipped: OccasionWords {
+            subject: "Ihre Bestellung {number} bei {shop} ist unterwegs",
+            body: "{shop} hat ein Paket an Sie abgeschickt.",
+        },
+        ready_for_pickup: OccasionWords {
+            subject: "Ihre Bestellung {number} bei {shop} liegt bereit",
+            body: "Ihre Bestellung liegt bereit. Sie können sie bei {shop} abholen.",
+        },
+        refunded: OccasionWords {
+            subject: "Geld zurück für Ihre Bestellung {number} bei {shop}",
+            body: "{shop} hat Ihnen {amount} zurückgezahlt.",
+        },
+        order: "Bestellung",
+        total: "Summe",
+        returned: "Zurückgezahlt",
+        carrier: "Versand durch",
+        tracking: "Sendungsnummer",
+        follow_parcel: "Paket verfolgen",
+        see_order: "Bestellung ansehen",
+        receipt_attached: "Ihre Quittung ist angehängt.",
+        receipt: "Quittung",
+        paid_at: "Bezahlt am",
+        transaction: "Transaktion",
+        rounding: "Rundung",
+        why: "Sie erhalten diese Nachricht, weil Sie diese Adresse bei Ihrer Bestellung bei {shop} angegeben haben.",
     },
 };

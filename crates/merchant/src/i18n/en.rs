@@ -1,6 +1,6 @@
 //! English.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "en",
@@ -41,5 +41,29 @@ pub(super) const WORDS: Words = Words {
         zip: "ZIP code",
         pin: "PIN code",
         eircode: "Eircode",
+    },
+    messages: MessageWords {
+        greeting: "Hello {name},",
+        greeting_unnamed: "Hello,",
+        paid: OccasionWords { subject: "Your order {number} at {shop} is paid", body: "Thank you. Your payment of {total} has arrived." },
+        shipped: OccasionWords { subject: "Your order {number} at {shop} is on its way", body: "{shop} has sent you a parcel." },
+        ready_for_pickup: OccasionWords {
+            subject: "Your order {number} at {shop} is ready",
+            body: "Your order is ready. You can fetch it at {shop}.",
+        },
+        refunded: OccasionWords { subject: "Money back for your order {number} at {shop}", body: "{shop} has returned {amount} to you." },
+        order: "Order",
+        total: "Total",
+        returned: "Returned",
+        carrier: "Carrier",
+        tracking: "Tracking number",
+        follow_parcel: "Follow the parcel",
+        see_order: "See your order",
+        receipt_attached: "Your receipt is attached.",
+        receipt: "Receipt",
+        paid_at: "Paid at",
+        transaction: "Transaction",
+        rounding: "Rounding",
+        why: "You get this message because you gave this address with your order at {shop}.",
     },
 };

@@ -1,6 +1,6 @@
 //! Japanese.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ja",
@@ -41,5 +41,36 @@ pub(super) const WORDS: Words = Words {
         zip: "郵便番号（ZIP）",
         pin: "郵便番号（PIN）",
         eircode: "郵便番号（Eircode）",
+    },
+    messages: MessageWords {
+        greeting: "{name} 様",
+        greeting_unnamed: "お客様",
+        paid: OccasionWords {
+            subject: "{shop}：ご注文 {number} のお支払いが完了しました",
+            body: "ありがとうございます。{total} のお支払いを確認しました。",
+        },
+        shipped: OccasionWords {
+            subject: "{shop}：ご注文 {number} を発送しました", body: "{shop} よりお荷物を発送しました。"
+        },
+        ready_for_pickup: OccasionWords {
+            subject: "{shop}：ご注文 {number} のご用意ができました",
+            body: "ご注文の商品のご用意ができました。{shop} でお受け取りください。",
+        },
+        refunded: OccasionWords {
+            subject: "{shop}：ご注文 {number} の返金のお知らせ", body: "{shop} より {amount} を返金しました。"
+        },
+        order: "ご注文",
+        total: "合計",
+        returned: "返金額",
+        carrier: "配送業者",
+        tracking: "お問い合わせ番号",
+        follow_parcel: "荷物を追跡する",
+        see_order: "ご注文を見る",
+        receipt_attached: "レシートを添付しました。",
+        receipt: "レシート",
+        paid_at: "支払日時",
+        transaction: "取引番号",
+        rounding: "端数調整",
+        why: "このメールは、{shop} でのご注文の際にご入力いただいたアドレスにお送りしています。",
     },
 };

@@ -16,6 +16,56 @@ pub(crate) struct Words {
     pub(crate) try_later: &'static str,
     /// What is asked of shoppers.
     pub(crate) asks: AskWords,
+    /// What shoppers are told when something happens to their order.
+    pub(crate) messages: MessageWords,
+}
+
+/// Messages to shoppers. Places: `{shop}`, `{number}` of the order, `{total}`, and what each text says of itself.
+pub(crate) struct MessageWords {
+    /// Speaks to somebody whose `{name}` is known.
+    pub(crate) greeting: &'static str,
+    /// The same to others.
+    pub(crate) greeting_unnamed: &'static str,
+    /// The money has come.
+    pub(crate) paid: OccasionWords,
+    /// Something was sent; `{carrier}`, `{tracking}`.
+    pub(crate) shipped: OccasionWords,
+    /// It can be fetched.
+    pub(crate) ready_for_pickup: OccasionWords,
+    /// `{amount}` went back.
+    pub(crate) refunded: OccasionWords,
+    /// Before the number of the order.
+    pub(crate) order: &'static str,
+    /// Before what it costs.
+    pub(crate) total: &'static str,
+    /// Before what went back.
+    pub(crate) returned: &'static str,
+    /// Before who brings it.
+    pub(crate) carrier: &'static str,
+    /// Before the number of the parcel.
+    pub(crate) tracking: &'static str,
+    /// Leads to where the parcel is.
+    pub(crate) follow_parcel: &'static str,
+    /// Leads to the order's page.
+    pub(crate) see_order: &'static str,
+    /// That the receipt is attached.
+    pub(crate) receipt_attached: &'static str,
+    /// What that is called.
+    pub(crate) receipt: &'static str,
+    /// Before when the money came.
+    pub(crate) paid_at: &'static str,
+    /// Before the provider's number of the money.
+    pub(crate) transaction: &'static str,
+    /// What was put on or taken off so that the total can be paid.
+    pub(crate) rounding: &'static str,
+    /// Why somebody gets this.
+    pub(crate) why: &'static str,
+}
+
+/// One message.
+pub(crate) struct OccasionWords {
+    pub(crate) subject: &'static str,
+    pub(crate) body: &'static str,
 }
 
 /// What is asked for, as a field to fill in is called.

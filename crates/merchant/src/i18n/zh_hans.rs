@@ -1,6 +1,6 @@
 //! Chinese in simplified characters.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "zh-Hans",
@@ -41,5 +41,30 @@ pub(super) const WORDS: Words = Words {
         zip: "邮政编码（ZIP）",
         pin: "邮政编码（PIN）",
         eircode: "邮政编码（Eircode）",
+    },
+    messages: MessageWords {
+        greeting: "{name}，您好：",
+        greeting_unnamed: "您好：",
+        paid: OccasionWords {
+            subject: "您在{shop}的订单 {number} 已付款", body: "谢谢！我们已收到您的付款 {total}。"
+        },
+        shipped: OccasionWords { subject: "您在{shop}的订单 {number} 已发货", body: "{shop}已为您寄出包裹。" },
+        ready_for_pickup: OccasionWords {
+            subject: "您在{shop}的订单 {number} 可以自提了", body: "您的订单已备好，请到{shop}自提。"
+        },
+        refunded: OccasionWords { subject: "您在{shop}的订单 {number} 已退款", body: "{shop}已退还您 {amount}。" },
+        order: "订单",
+        total: "合计",
+        returned: "退款金额",
+        carrier: "承运方",
+        tracking: "运单号",
+        follow_parcel: "查看物流",
+        see_order: "查看订单",
+        receipt_attached: "收据见附件。",
+        receipt: "收据",
+        paid_at: "付款时间",
+        transaction: "交易单号",
+        rounding: "尾差调整",
+        why: "您收到此邮件，是因为您在{shop}下单时填写了这个邮箱。",
     },
 };

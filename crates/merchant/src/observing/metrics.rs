@@ -61,6 +61,11 @@ struct Kind {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Letter {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Refusal {
     provider: &'static str,
     what: String,
@@ -81,6 +86,7 @@ struct Figures {
     alarms: Family<Kind, Counter>,
     refusals: Family<Refusal, Gauge>,
     erased: Counter,
+    letters: Family<Letter, Counter>,
     troubles: Mutex<Troubles>,
 }
 
@@ -91,6 +97,8 @@ pub(crate) struct Troubles {
     pub(crate) in_a_row: BTreeMap<String, u32>,
     /// By how many seconds our clock was ahead of a provider's at its last answer.
     pub(crate) ahead: BTreeMap<String, i64>,
+    /// Why the mail server takes no letters, while it does not.
+    pub(crate) mail: Option<String>,
     /// What a provider refuses the account.
     pub(crate) refused: BTreeSet<(&'static str, String)>,
 }
@@ -154,6 +162,16 @@ impl Metrics {
         self.0.erased.inc_by(number);
     }
 
+    /// A letter was handed to the mail server, or tried to be: `sent`, `later`, `refused` or `server` (which is down, or refuses us).
+    pub(crate) fn lettered(&self, outcome: &'static str) {
+        self.0.letters.get_or_create(&Letter { outcome }).inc();
+    }
+
+    /// Whether the mail server takes letters, or why it does not.
+    pub(crate) fn mail_stands(&self, fault: Option<&str>) {
+        self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner).mail = fault.map(str::to_owned);
+    }
+
     /// Whether a provider refuses the account a product or call.
     pub(crate) fn refusing(&self, provider: &'static str, what: &str, does: bool) {
         let mut troubles = self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner);
@@ -179,7 +197,7 @@ impl Metrics {
     /// Those of formatting.
     pub(crate) fn told(&self, standing: Option<&StoreStats>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
-        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased, .. } = &*self.0;
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased, letters, .. } = &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
@@ -192,7 +210,14 @@ impl Metrics {
         registry.register("alarm_lines", "Lines of the log that begin with ALARM, by what they are about", alarms.clone());
         registry.register("account_refused", "1 while a provider refuses the account a product or call", refusals.clone());
         registry.register("details_erased", "Sealed records of what names a person that this node has erased", erased.clone());
+        registry.register(
+            "letters",
+            "E-mails to shoppers by what came of handing them to the mail server: sent, later, refused, server",
+            letters.clone(),
+        );
+        let mail_is_away = self.troubles().mail.is_some();
         let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
+        gauge("mail_server_away", "1 while the mail server takes no letters", i64::from(mail_is_away));
         gauge("held_polls", "Polls held by this node", i64::try_from(held).unwrap_or(i64::MAX));
         gauge("catalog_stale", "1 while the catalog's file has a fault and the one before it is sold from", i64::from(catalog_is_stale));
         gauge(
@@ -220,6 +245,9 @@ fn records(registry: &mut Registry, standing: &StoreStats) {
     gauge("waiting_webhooks", "Events that the shop's server has not heard", standing.waiting_webhooks);
     gauge("oldest_webhook_seconds", "How old the oldest of them is", standing.oldest_webhook);
     gauge("failed_webhooks", "Events that were given up", standing.failed_webhooks);
+    gauge("waiting_messages", "Messages that are still to be sent to shoppers", standing.waiting_messages);
+    gauge("oldest_message_seconds", "For how long the oldest of them is tried", standing.oldest_message);
+    gauge("failed_messages", "Messages to shoppers that were refused, or given up", standing.failed_messages);
     let alarms: Family<Kind, Gauge> = Family::default();
     // One that never happened is told as well: a first one must be seen as an increase.
     for alarm in Alarm::IN_LEDGER {

@@ -5,7 +5,7 @@ use protocol::{AnswersText, Order, OrderId, OrderStatus};
 use super::payment_options::NotOffered;
 use super::placing::PlaceError;
 use super::service::OrderService;
-use crate::catalog::{OwnAsks, answer_terms};
+use crate::catalog::{OwnAsks, answer_terms, recipient};
 use crate::order_record::OrderRecord;
 use crate::service_error::ServiceError;
 use crate::store::{Detail, IdempotencyRecord, StoreError};
@@ -24,7 +24,7 @@ impl OrderService {
         Ok(Order { asks: asking.asks(locale, country), deliveries: asking.options(locale), ..order })
     }
 
-    /// Answers what an order asks, perhaps anew. Once per idempotency key.
+    /// Answers what an order asks, perhaps anew; `wanted` also says in which language its shopper is told of it. Once per idempotency key.
     ///
     /// # Errors
     /// `AnswersClosed`, `Answers`, `NotOffered` where no method collects what it would cost then; those of the database.
@@ -32,7 +32,7 @@ impl OrderService {
         &self,
         id: &OrderId,
         key: &IdempotencyRecord,
-        wanted: impl FnOnce() -> Result<AnswersText, E>,
+        wanted: impl FnOnce() -> Result<(AnswersText, String), E>,
     ) -> Result<Order, E> {
         let _one_at_a_time = self.locks.hold(id.as_str()).await;
         if self.store.order_made_with(key).await.map_err(PlaceError::from)?.is_some() {
@@ -40,14 +40,15 @@ impl OrderService {
         }
         let record = self.store.record(id).await.map_err(PlaceError::from)?;
         let Some(asking) = open_asking(&record)? else { return Err(PlaceError::AnswersClosed.into()) };
-        Ok(self.write_answers(&record, &asking, &wanted()?, key).await?)
+        let (given, locale) = wanted()?;
+        Ok(self.write_answers(&record, &asking, (&given, &locale), key).await?)
     }
 
     async fn write_answers(
         &self,
         record: &OrderRecord,
         asking: &OwnAsks,
-        given: &AnswersText,
+        (given, locale): (&AnswersText, &str),
         key: &IdempotencyRecord,
     ) -> Result<Order, PlaceError> {
         let order = &record.order;
@@ -56,9 +57,14 @@ impl OrderService {
         if methods.is_empty() {
             return Err(NotOffered::Nothing(price.money()).into());
         }
-        let terms = answer_terms(&asking.asks("", price.country.as_deref()), given);
+        let asks = asking.asks("", price.country.as_deref());
+        let terms = answer_terms(&asks, given);
+        // One that names nobody takes the place of one that did.
+        let told = Some(recipient(&asks, given, locale)).filter(|told| told.email.is_some() || order.answers_digest.is_some());
+        let told = told.filter(|_| self.mailing.is_some()).map(|told| told.to_text());
+        let sealed: Vec<Detail<'_>> = [Detail::answers(given, &terms)].into_iter().chain(told.as_deref().map(Detail::recipient)).collect();
         let change = |record: &mut OrderRecord| record.answered(given.digest(), &price, &methods);
-        let (order, changed) = self.store.answer_once(&order.id, key, self.now(), &[Detail::answers(given, &terms)], change).await?;
+        let (order, changed) = self.store.answer_once(&order.id, key, self.now(), &sealed, change).await?;
         if changed {
             self.waiters.wake(&order.id);
         }

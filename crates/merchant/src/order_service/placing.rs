@@ -11,7 +11,7 @@ use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::cart_fault::{self, CartFault};
-use crate::catalog::{Cart, Code, OwnAsks, PriceError, Priced, answer_terms, judge_answers};
+use crate::catalog::{Cart, Code, OwnAsks, PriceError, Priced, answer_terms, judge_answers, recipient};
 use crate::client::Client;
 use crate::limits::Coming;
 use crate::order_record::{OrderRecord, PaymentRecord, References};
@@ -257,7 +257,10 @@ impl OrderService {
         self.store.restock(&priced.supplies).await?;
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
         let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
-        let sealed: Vec<Detail<'_>> = answers.as_ref().map(|answers| Detail::answers(answers, &terms)).into_iter().collect();
+        let told = answers.as_ref().filter(|_| self.mailing.is_some()).map(|answers| recipient(&priced.quote.asks, answers, &locale));
+        let told = told.filter(|told| told.email.is_some()).map(|told| told.to_text());
+        let answers = answers.as_ref().map(|answers| Detail::answers(answers, &terms));
+        let sealed: Vec<Detail<'_>> = answers.into_iter().chain(told.as_deref().map(Detail::recipient)).collect();
         let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, owner, ..NewRecord::of(&order, &references) };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::OrdersConfig;
 use crate::keys::Keys;
 use crate::limits::OpenOrders;
+use crate::messages::Mailing;
 use crate::observing::Metrics;
 use crate::official_account::OfficialAccountClient;
 use crate::order_locks::OrderLocks;
@@ -42,6 +43,8 @@ pub(crate) struct OrderService {
     pub(crate) channel: Option<OfficialAccountClient>,
     /// The way to the shop's own server, if it is told of orders.
     pub(crate) webhooks: Option<Webhooks>,
+    /// What e-mails to shoppers are made and sent with, if they get any.
+    pub(crate) mailing: Option<Mailing>,
     pub(crate) waiters: Waiters,
     /// The widget, as this node serves it.
     pub(crate) releases: Releases,

@@ -6,6 +6,8 @@
 pub enum SealedKind {
     /// What a shopper answered to the questions of a quote: a JSON text.
     Answers,
+    /// Whom messages about an order are for: a JSON text.
+    Recipient,
     /// The wallet's id of the shopper who pays; named by the payment.
     Payer,
     /// The Official Account's id of the shopper who follows it.
@@ -30,6 +32,7 @@ impl SealedKind {
     /// All of them.
     pub const ALL: [SealedKind; 10] = [
         SealedKind::Answers,
+        SealedKind::Recipient,
         SealedKind::Payer,
         SealedKind::Follower,
         SealedKind::ReturnUrl,
@@ -45,6 +48,7 @@ impl SealedKind {
     pub fn as_str(self) -> &'static str {
         match self {
             SealedKind::Answers => "answers",
+            SealedKind::Recipient => "recipient",
             SealedKind::Payer => "payer",
             SealedKind::Follower => "follower",
             SealedKind::ReturnUrl => "return_url",

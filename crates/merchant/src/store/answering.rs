@@ -52,4 +52,9 @@ impl<'a> Detail<'a> {
     pub fn answers(given: &'a AnswersText, terms: &'a [Term]) -> Detail<'a> {
         Detail { kind: SealedKind::Answers, name: "", text: PlainText(given.text().as_bytes()), terms }
     }
+
+    /// Whom messages are for, who is found by the answers.
+    pub fn recipient(text: &'a str) -> Detail<'a> {
+        Detail { kind: SealedKind::Recipient, name: "", text: PlainText(text.as_bytes()), terms: &[] }
+    }
 }

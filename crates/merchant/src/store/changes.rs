@@ -229,6 +229,7 @@ impl Store {
         attention::settle(transaction, id, &after.facts, now).await?;
         self.follow_money(transaction, &after, now).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
+        self.tell_shopper(transaction, (&before, &after), now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
         }

@@ -46,6 +46,8 @@ pub struct Store {
     pub(super) database: Database,
     /// The kinds of events that the shop is told of.
     pub(super) told: Vec<EventKind>,
+    /// Whether shoppers are sent e-mails.
+    pub(super) mails: bool,
     /// Counts what is written.
     pub(super) metrics: Metrics,
     /// Orders that wait to be written.
@@ -150,6 +152,7 @@ impl Store {
             pool,
             database,
             told: Vec::new(),
+            mails: false,
             metrics: Metrics::default(),
             creating: Queue::default(),
             sealer: None,

@@ -27,6 +27,11 @@ impl Store {
             waiting_webhooks: self.number("SELECT COUNT(*) FROM outbox WHERE next_at IS NOT NULL").await?,
             oldest_webhook: self.age(WAITING_SINCE, now).await?,
             failed_webhooks: self.number("SELECT COUNT(*) FROM outbox WHERE next_at IS NULL AND delivered_at IS NULL").await?,
+            waiting_messages: self.number("SELECT COUNT(*) FROM messages WHERE next_at IS NOT NULL").await?,
+            oldest_message: self.age("SELECT MIN(since) FROM messages WHERE next_at IS NOT NULL", now).await?,
+            failed_messages: self
+                .number("SELECT COUNT(*) FROM messages WHERE next_at IS NULL AND sent_at IS NULL AND outcome <> 'erased'")
+                .await?,
             alarms: alarms.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("number")?))).collect::<Result<_, StoreError>>()?,
         })
     }

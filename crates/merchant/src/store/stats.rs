@@ -19,6 +19,12 @@ pub struct StoreStats {
     pub oldest_webhook: i64,
     /// Events that were given up.
     pub failed_webhooks: i64,
+    /// Messages that are still to be sent to shoppers.
+    pub waiting_messages: i64,
+    /// The age of the oldest of them.
+    pub oldest_message: i64,
+    /// Messages that were refused, or given up.
+    pub failed_messages: i64,
     /// What a person had to look at, ever, by kind of fact.
     pub alarms: Vec<(String, i64)>,
 }

@@ -47,7 +47,7 @@ fn answers(country: Option<&str>, delivery: Option<&str>, given: &[(&str, &str)]
 }
 
 fn answering(shop: &Shop, order: &Order, given: &AnswersText) -> Request {
-    shop.backend.answer(&order.id, given.text(), nonce(), idempotency_key())
+    shop.backend.answer(&order.id, given.text(), "en", nonce(), idempotency_key())
 }
 
 fn paying(shop: &Shop, order: &Order) -> Request {
@@ -144,16 +144,16 @@ async fn answers_are_judged_as_a_carts_are_and_count_once() {
     ] {
         assert_eq!(faults(&shop, &answering(&shop, &order, &answers(country, delivery, given))).await, told);
     }
-    assert_eq!(faults(&shop, &shop.backend.answer(&order.id, "{}", nonce(), idempotency_key())).await, ["answers answer-unfit"]);
+    assert_eq!(faults(&shop, &shop.backend.answer(&order.id, "{}", "en", nonce(), idempotency_key())).await, ["answers answer-unfit"]);
     assert_eq!(shop.stored(&order.id).await.seq, order.seq, "nothing is written");
     let (once, first) = (idempotency_key(), answers(Some("DE"), Some("post"), &GIVEN));
-    let request = shop.backend.answer(&order.id, first.text(), nonce(), once.clone());
+    let request = shop.backend.answer(&order.id, first.text(), "en", nonce(), once.clone());
     shop.order(&request).await;
     let other = answers(Some("DE"), Some("courier"), &GIVEN);
-    let reused = shop.ask(&shop.backend.answer(&order.id, other.text(), nonce(), once.clone())).await;
+    let reused = shop.ask(&shop.backend.answer(&order.id, other.text(), "en", nonce(), once.clone())).await;
     assert_eq!(reused.code(), (409, "idempotency-conflict".to_owned()));
     shop.order(&answering(&shop, &order, &other)).await;
-    let (status, again) = shop.order(&shop.backend.answer(&order.id, first.text(), nonce(), once)).await;
+    let (status, again) = shop.order(&shop.backend.answer(&order.id, first.text(), "en", nonce(), once)).await;
     assert_eq!((status, again.answers_digest), (200, Some(other.digest())), "the first was answered, and is not answered again");
 }
 

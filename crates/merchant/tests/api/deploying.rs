@@ -53,7 +53,8 @@ fn check(folder: &Folder, config: &str) -> Output {
     let file = folder.write("merchant.toml", config);
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
-    for variable in ["QR_CHECKOUT_SIGNING_SEED", "WECHAT_PAY_APIV3_KEY", "WEBHOOK_SECRET", "DATABASE_URL", "DATABASE_PATH"] {
+    for variable in ["QR_CHECKOUT_SIGNING_SEED", "WECHAT_PAY_APIV3_KEY", "WEBHOOK_SECRET", "MAIL_PASSWORD", "DATABASE_URL", "DATABASE_PATH"]
+    {
         command.env_remove(variable);
     }
     command.current_dir(folder.path()).args(["check-config", "--config", "merchant.toml"]).output().unwrap()
@@ -78,6 +79,7 @@ fn the_example_configuration_is_good_once_its_files_are_there() {
         ("official_account.token", "mountaintea"),
         ("official_account.aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
         ("webhooks.secret", webhooks),
+        ("mail.password", "correct horse"),
     ] {
         folder.write(name, content);
     }
@@ -157,7 +159,7 @@ fn the_unit_has_a_credential_for_every_secret_of_the_example() {
         .collect();
     for line in EXAMPLE.lines().map(|line| line.trim_start_matches("# ")) {
         let Some((key, value)) = line.split_once(" = \"") else { continue };
-        let is_no_secret = ["public_key_file", "alipay_public_key_file", "erased_file"].contains(&key);
+        let is_no_secret = ["public_key_file", "alipay_public_key_file", "erased_file", "ca_file"].contains(&key);
         if key.ends_with("_file") && !is_no_secret {
             let file = value.split('"').next().unwrap();
             assert!(credentials.contains(file), "{key}: {file}");

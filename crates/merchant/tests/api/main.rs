@@ -32,6 +32,7 @@ mod insights;
 mod keys_at_work;
 mod limits;
 mod looking;
+mod mailing;
 mod native;
 mod notifying;
 mod noting;

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed; the line says where")]
 
 mod alipay;
+mod mail;
 mod official_account;
 mod wechat_pay;

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod bank;
 pub mod client;
 pub mod description;
+pub mod post;
 pub mod provider;
 pub mod receiver;
 pub mod release;
@@ -12,6 +13,7 @@ pub mod shop;
 pub mod toy;
 
 pub use client::{item, key, nonce};
+pub use post::Post;
 pub use provider::Provider;
 pub use receiver::Receiver;
 pub use shop::{SHOP_CATALOG, Shop};

@@ -16,6 +16,9 @@ use servers::Servers;
 /// The merchant's configuration, with the ports of this run left open.
 const CONFIGURATION: &str = "www/shop/merchant.toml";
 
+/// By which the sandbox's mail server knows the shop.
+const MAIL_PASSWORD: &str = "sandbox";
+
 /// What the command takes.
 #[derive(clap::Args)]
 pub struct Options {
@@ -25,11 +28,14 @@ pub struct Options {
     /// Where the wallet is
     #[arg(long, default_value_t = 8081)]
     sandbox_port: u16,
+    /// Where the wallet's side takes e-mails
+    #[arg(long, default_value_t = 8025)]
+    mail_port: u16,
 }
 
 /// The command.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let ports = Ports { shop: options.port, sandbox: options.sandbox_port };
+    let ports = Ports { shop: options.port, sandbox: options.sandbox_port, mail: options.mail_port };
     ports.require_free()?;
     workspace::require_disk_space(&workspace.root)?;
     setup::tools(workspace)?;
@@ -39,14 +45,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut servers = Servers::new(&workspace.root)?;
     say("starting the wallet's side");
     let keys = workspace.root.join(".demo/sandbox-keys.json");
-    let sandbox = ["--port", &ports.sandbox.to_string(), "--payee", "Mountain Tea", "--keys"].map(Into::into);
-    servers.start("sandbox", &programs.sandbox, sandbox.into_iter().chain([keys.into_os_string()]))?;
+    let sandbox = ["--port", &ports.sandbox.to_string(), "--payee", "Mountain Tea", "--mail-port", &ports.mail.to_string()].map(Into::into);
+    let authority = workspace.root.join(".demo/mail-ca.pem");
+    let files = ["--keys".into(), keys.into_os_string(), "--mail-ca".into(), authority.into_os_string()];
+    servers.start("sandbox", &programs.sandbox, sandbox.into_iter().chain(files))?;
     say("starting the merchant's backend");
     let merchant = ["serve", "--generate-key", "--config"].map(Into::into);
     servers.start("merchant", &programs.merchant, merchant.into_iter().chain([configuration.into_os_string()]))?;
     name_callback(&ports)?;
     println!("\n  shop   {}/shop/", ports.shop_url());
-    println!("  phone  {}/\n", ports.sandbox_url());
+    println!("  phone  {}/", ports.sandbox_url());
+    println!("  mail   {}/mailbox\n", ports.sandbox_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
     servers.run_until_told()
 }
@@ -64,6 +73,7 @@ fn name_callback(ports: &Ports) -> Result<()> {
 struct Ports {
     shop: u16,
     sandbox: u16,
+    mail: u16,
 }
 
 impl Ports {
@@ -78,7 +88,7 @@ impl Ports {
     /// Asked before the build, so that nobody waits minutes to learn it.
     fn require_free(&self) -> Result<()> {
         ensure!(self.shop != self.sandbox, "--port and --sandbox-port must differ");
-        for (port, option) in [(self.shop, "--port"), (self.sandbox, "--sandbox-port")] {
+        for (port, option) in [(self.shop, "--port"), (self.sandbox, "--sandbox-port"), (self.mail, "--mail-port")] {
             std::net::TcpListener::bind(("127.0.0.1", port))
                 .map(drop)
                 .with_context(|| format!("port {port} cannot be used; choose another with {option}"))?;
@@ -108,12 +118,22 @@ fn configure(workspace: &Workspace, ports: &Ports) -> Result<PathBuf> {
     let template = workspace::read(&workspace.root.join(CONFIGURATION))?;
     let path = workspace.root.join(".demo/merchant.toml");
     workspace::write(&path, fill(&template, ports, &workspace.root))?;
+    write_secret(&workspace.root.join(".demo/mail.password"), MAIL_PASSWORD)?;
     Ok(path)
+}
+
+/// A file that nobody else on this machine reads.
+fn write_secret(path: &Path, secret: &str) -> Result<()> {
+    workspace::write(path, secret)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).with_context(|| path.display().to_string())?;
+    Ok(())
 }
 
 fn fill(template: &str, ports: &Ports, root: &Path) -> String {
     template
         .replace("{{port}}", &ports.shop.to_string())
+        .replace("{{mail-port}}", &ports.mail.to_string())
         .replace("{{shop-url}}", &ports.shop_url())
         .replace("{{sandbox-url}}", &ports.sandbox_url())
         .replace("{{root}}", &root.to_string_lossy())
@@ -125,7 +145,7 @@ mod tests {
 
     #[test]
     fn the_shipped_configuration_is_filled_completely() {
-        let ports = Ports { shop: 1234, sandbox: 5678 };
+        let ports = Ports { shop: 1234, sandbox: 5678, mail: 9012 };
         let filled = fill(include_str!("../../../../www/shop/merchant.toml"), &ports, Path::new("/shop"));
         assert!(filled.contains("http://127.0.0.1:1234") && filled.contains("http://127.0.0.1:5678"));
         assert!(!filled.contains("{{"), "{filled}");
@@ -163,7 +183,7 @@ mod tests {
     fn a_port_in_use_is_told_with_the_option_to_change_it() {
         let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
-        let failure = Ports { shop: port, sandbox: 0 }.require_free().unwrap_err();
+        let failure = Ports { shop: port, sandbox: 0, mail: 0 }.require_free().unwrap_err();
         assert!(failure.to_string().contains("--port"), "{failure}");
     }
 }

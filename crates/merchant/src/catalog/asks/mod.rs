@@ -19,4 +19,4 @@ pub(crate) use judging::judge;
 pub(crate) use own::{OwnAsks, OwnDelivery};
 pub(crate) use question::Question;
 pub(crate) use questions::check;
-pub(crate) use terms::terms;
+pub(crate) use terms::{recipient, terms};

@@ -1,8 +1,10 @@
-//! By what a person is found who answered: the e-mail address and the telephone number, as far as they were asked for as such.
+//! What of the answers to an order says who answered, as far as it was asked for as such: by what that person is found, and to whom messages
+//! go.
 
 use protocol::{AnswersText, Ask};
 
 use super::forms::international;
+use crate::messages::Recipient;
 use crate::sealed::Term;
 
 /// By what these answers are found. A number that is written without its country's code is one of the country that the answers are about.
@@ -17,4 +19,11 @@ pub(crate) fn terms(asks: &[Ask], given: &AnswersText) -> Vec<Term> {
         }
     };
     asks.iter().filter_map(term).collect()
+}
+
+/// Whom messages about the order are for; without an address where none was asked for, or given.
+pub(crate) fn recipient(asks: &[Ask], given: &AnswersText, locale: &str) -> Recipient {
+    let answers = given.answers();
+    let of_kind = |kind: &str| asks.iter().filter(|ask| ask.kind == kind).find_map(|ask| answers.get(&ask.name)).map(str::to_owned);
+    Recipient { email: of_kind("email"), name: of_kind("name"), locale: locale.to_owned() }
 }

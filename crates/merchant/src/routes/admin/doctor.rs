@@ -139,6 +139,14 @@ async fn of_this_node(app: &App, troubles: &Troubles) -> Vec<Finding> {
             what_to_do: "the log says why they cannot be fetched; or take the provider's public key into the settings",
         });
     }
+    if let Some(why) = &troubles.mail {
+        findings.push(Finding {
+            code: "mail-server-away",
+            severity: Severity::Error,
+            words: format!("the mail server takes no letters, and shoppers are not told of their orders: {why}"),
+            what_to_do: "see whether it runs, and compare [mail] with what its operator says; what waits is sent once it takes letters again",
+        });
+    }
     for (provider, what) in &troubles.refused {
         findings.push(Finding {
             code: "account-refused",

@@ -14,6 +14,7 @@ mod export;
 mod fulfilments;
 mod insights;
 mod json;
+mod messages;
 mod metrics;
 mod naming;
 mod notes;
@@ -61,6 +62,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/books/{month}", get(books::month))
         .route("/admin/v1/reconciliation", get(bills::reconciliation))
         .route("/admin/v1/insights", get(insights::insights))
+        .route("/admin/v1/messages", get(messages::list))
+        .route("/admin/v1/messages/{message}/retry", post(messages::retry))
         .route("/admin/v1/webhooks", get(webhooks::list))
         .route("/admin/v1/webhooks/{webhook}/replay", post(webhooks::replay))
         .layer(middleware::from_fn_with_state(app.clone(), authenticated))

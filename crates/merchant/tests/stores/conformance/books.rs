@@ -41,7 +41,7 @@ fn told(all: &[Booked]) -> Vec<(MovementKind, i64, Vec<i64>)> {
     all.iter().map(|booked| (booked.movement.kind, booked.movement.amount, taxes(booked))).collect()
 }
 
-fn payment(order: &Order) -> PaymentId {
+pub(super) fn payment(order: &Order) -> PaymentId {
     order.payment.as_ref().unwrap().id.clone()
 }
 

@@ -4,6 +4,7 @@ mod answering;
 mod books;
 mod ledger;
 mod made;
+mod messages;
 mod outbox;
 mod resolving;
 mod sealing;
@@ -22,6 +23,7 @@ pub(crate) use made::{code, made};
 pub use answering::*;
 pub use books::*;
 pub use ledger::*;
+pub use messages::*;
 pub use outbox::*;
 pub use resolving::*;
 pub use sealing::*;
@@ -44,6 +46,8 @@ macro_rules! every_case {
     ($open:path) => {
         $crate::conformance::stores! { $open:
             an_order_is_read_as_it_was_written
+            a_message_is_written_with_what_it_tells_of_and_once
+            a_letter_is_sent_by_one_of_many
             every_order_is_rebuilt_from_its_ledger_after_every_random_history
             an_order_that_was_paid_a_moment_ago_takes_no_other_payment
             one_key_makes_one_order

@@ -1,0 +1,50 @@
+//! What shoppers are told of, and by which way.
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Occasion {
+    /// The money came.
+    Paid,
+    /// Something was sent.
+    Shipped,
+    /// It can be fetched.
+    ReadyForPickup,
+    /// Money went back.
+    Refunded,
+}
+
+impl Occasion {
+    /// All of them.
+    pub const ALL: [Occasion; 4] = [Occasion::Paid, Occasion::Shipped, Occasion::ReadyForPickup, Occasion::Refunded];
+
+    /// The word of records, files and commands.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Occasion::Paid => "paid",
+            Occasion::Shipped => "shipped",
+            Occasion::ReadyForPickup => "ready_for_pickup",
+            Occasion::Refunded => "refunded",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(word: &str) -> Option<Occasion> {
+        Occasion::ALL.into_iter().find(|occasion| occasion.as_str() == word)
+    }
+}
+
+/// By which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// An e-mail to the address that was given with the order.
+    Email,
+}
+
+impl Channel {
+    /// The word of records.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Places in a text, such as `{shop}`: which there are, and what is put into them.
+
+use super::occasion::Occasion;
+
+/// Which places a text of this occasion may have; a greeting has the name alone beside them.
+pub(super) fn places(occasion: Occasion) -> &'static [&'static str] {
+    match occasion {
+        Occasion::Paid | Occasion::ReadyForPickup => &["shop", "number", "total"],
+        Occasion::Shipped => &["shop", "number", "total", "carrier", "tracking"],
+        Occasion::Refunded => &["shop", "number", "total", "amount"],
+    }
+}
+
+/// Every place that a text has.
+///
+/// # Errors
+/// What of it is a brace without another one.
+pub(super) fn found(text: &str) -> Result<Vec<&str>, &'static str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        if rest[at..].starts_with('}') {
+            return Err("has } without { before it");
+        }
+        let inside = &rest[at + 1..];
+        let end = inside.find(['{', '}']).filter(|end| inside[*end..].starts_with('}')).ok_or("has { without } behind it")?;
+        found.push(&inside[..end]);
+        rest = &inside[end + 1..];
+    }
+    Ok(found)
+}
+
+/// The text with its places filled, each once: what is put in is not looked through again.
+pub(super) fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('{') {
+        out.push_str(before);
+        match behind.split_once('}').and_then(|(place, behind)| Some((value(place)?, behind))) {
+            Some((value, behind)) => {
+                out.push_str(&value);
+                rest = behind;
+            }
+            None => {
+                out.push('{');
+                rest = behind;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_found_and_filled_once() {
+        assert_eq!(found("{shop}: {number}"), Ok(vec!["shop", "number"]));
+        assert!(found("{shop").is_err() && found("shop}").is_err() && found("{a{b}").is_err());
+        let value = |place: &str| match place {
+            "a" => Some("{b}".to_owned()),
+            "b" => Some("x".to_owned()),
+            _ => None,
+        };
+        assert_eq!(filled("{a} {b} {c} {", value), "{b} x {c} {");
+    }
+}

@@ -1,0 +1,220 @@
+//! Sending: what waits is written when its turn comes, and tried until the mail server has it, for three days. A job of its own: nothing about
+//! money waits for it. A server that is down ends the round; a letter that it does not take keeps no other one waiting.
+
+use std::time::Duration;
+
+use protocol::Order;
+
+use super::mailing::Mailing;
+use super::occasion::{Channel, Occasion};
+use super::receipt_page::receipt_page;
+use super::writing::{Message, Parcel, Written};
+use crate::fault;
+use crate::i18n::spoken;
+use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
+use crate::number::OrderNumber;
+use crate::order_record::OrderRecord;
+use crate::order_service::{OrderService, SharedOrderService};
+use crate::store::{StoreError, ToldWhom, UnsentLetter};
+
+/// The shortest pause before a message is tried again, and the longest, seconds. In between it is as long again as it has been tried.
+const FIRST_PAUSE: i64 = 60;
+const LONGEST_PAUSE: i64 = 4 * 3_600;
+/// For how long it is tried, seconds.
+const TRIED: i64 = 3 * 86_400;
+/// When somebody looks again whom a message is for whose sealed record does not open, seconds.
+const UNOPENED: i64 = 3_600;
+/// So often in a row a connection may break before the server counts as down.
+const BREAKS: u32 = 3;
+/// The pause behind a round that broke off.
+const PAUSE: Duration = Duration::from_secs(60);
+/// For how long what is over is kept, to be looked at, seconds.
+const KEPT: i64 = 90 * 86_400;
+
+/// Why a round broke off.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unsent {
+    /// The mail server is down, or refuses us.
+    #[error("{0}")]
+    Server(String),
+    /// The records do not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What becomes of a message when its turn comes.
+enum Turn {
+    Ready(Box<lettre::Message>),
+    /// Nobody knows any more whom it is for.
+    Erased,
+    /// Nobody knows now.
+    Unopened,
+    /// Its recipient can never be reached.
+    Never(String),
+}
+
+/// Sends what is due, every `pause`, until it is dropped.
+pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
+    if service.mailing.is_none() {
+        std::future::pending().await
+    }
+    let mut cleaning = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = cleaning.tick() => {
+                if let Err(error) = service.store.forget_messages(service.now() - KEPT).await {
+                    tracing::warn!(%error, "old messages could not be deleted");
+                }
+            }
+        }
+        if let Err(reason) = service.send_messages().await {
+            tracing::warn!(%reason, "e-mails to shoppers cannot be sent at the moment");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+impl OrderService {
+    /// Sends what is due, until nothing is.
+    ///
+    /// # Errors
+    /// Why the rest has to wait.
+    pub(crate) async fn send_messages(&self) -> Result<(), Unsent> {
+        let Some(mailing) = &self.mailing else { return Ok(()) };
+        let mut line = None;
+        let sent = self.send_by(mailing, &mut line).await;
+        if let Err(Unsent::Server(why)) = &sent {
+            self.metrics.lettered("server");
+            self.metrics.mail_stands(Some(why));
+        }
+        if let Some(line) = line {
+            line.close().await;
+        }
+        sent
+    }
+
+    async fn send_by(&self, mailing: &Mailing, line: &mut Option<MailLine>) -> Result<(), Unsent> {
+        let mut breaks = 0;
+        while let Some(due) = self.store.take_message(Channel::Email, self.now()).await? {
+            let letter = match self.turn(mailing, &due).await {
+                Ok(Turn::Ready(letter)) => letter,
+                Ok(Turn::Erased) => {
+                    self.store.message_over(&due.id, "erased").await?;
+                    continue;
+                }
+                Ok(Turn::Unopened) => {
+                    self.store.message_later(&due.id, Some(self.now() + UNOPENED), "its recipient's record does not open").await?;
+                    continue;
+                }
+                Ok(Turn::Never(why)) => {
+                    self.refused(&due, &why).await?;
+                    continue;
+                }
+                Err(error) if error.is_about_rows() => {
+                    self.later(&due, &error.to_string()).await?;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if line.is_none() {
+                match mailing.mailer.server.open().await {
+                    Ok(open) => *line = Some(open),
+                    Err(Undelivered::Refused(why) | Undelivered::Later(why) | Undelivered::Server(why)) => {
+                        self.later(&due, &why).await?;
+                        return Err(Unsent::Server(why));
+                    }
+                }
+            }
+            let Some(open) = line else { continue };
+            let sent = open.send(&letter).await;
+            fault::point("message-not-marked");
+            match sent {
+                Ok(()) => {
+                    self.metrics.lettered("sent");
+                    self.metrics.mail_stands(None);
+                    self.store.message_sent(&due.id, self.now()).await?;
+                    breaks = 0;
+                }
+                Err(Undelivered::Refused(why)) => self.refused(&due, &why).await?,
+                Err(Undelivered::Later(why)) => self.later(&due, &why).await?,
+                Err(Undelivered::Server(why)) => {
+                    self.later(&due, &why).await?;
+                    *line = None;
+                    breaks += 1;
+                    if breaks == BREAKS {
+                        return Err(Unsent::Server(why));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// It is tried again, unless it has been tried for long enough.
+    async fn later(&self, due: &UnsentLetter, why: &str) -> Result<(), StoreError> {
+        let (now, message) = (self.now(), due.id.as_str());
+        let tried = now - due.since;
+        self.metrics.lettered("later");
+        if tried >= TRIED {
+            tracing::error!(
+                message,
+                why,
+                "ALARM: a message to a shopper could not be sent and is given up; it can be sent again (messages retry)"
+            );
+            return self.store.message_later(message, None, &format!("given up: {why}")).await;
+        }
+        tracing::warn!(message, why, "a message to a shopper could not be sent and will be sent again");
+        self.store.message_later(message, Some(now + tried.clamp(FIRST_PAUSE, LONGEST_PAUSE)), why).await
+    }
+
+    /// It is not tried again: the answer would be the same.
+    async fn refused(&self, due: &UnsentLetter, why: &str) -> Result<(), StoreError> {
+        self.metrics.lettered("refused");
+        tracing::warn!(message = due.id, why, "a message to a shopper was refused and is not sent again");
+        self.store.message_later(&due.id, None, &format!("refused: {why}")).await
+    }
+
+    async fn turn(&self, mailing: &Mailing, due: &UnsentLetter) -> Result<Turn, StoreError> {
+        let recipient = match self.store.told_whom(&due.order).await? {
+            ToldWhom::Known(recipient) => recipient,
+            ToldWhom::Nobody => return Ok(Turn::Erased),
+            ToldWhom::Unopened => return Ok(Turn::Unopened),
+        };
+        let Some(address) = recipient.email else { return Ok(Turn::Erased) };
+        let Ok(address) = address.trim().parse() else { return Ok(Turn::Never("the address is none".to_owned())) };
+        let record = self.store.record(&due.order).await?;
+        let letter = self.letter(mailing, due, &record, Mailbox::new(recipient.name, address));
+        Ok(letter.written(&mailing.mailer).map_or_else(Turn::Never, |letter| Turn::Ready(Box::new(letter))))
+    }
+
+    fn letter<'a>(&self, mailing: &Mailing, due: &'a UnsentLetter, record: &OrderRecord, to: Mailbox) -> Letter<'a> {
+        let order = &record.order;
+        let words = spoken(&due.locale);
+        let number = OrderNumber::of(&order.id);
+        let shop = self.name.get(if due.locale.is_empty() { words.lang } else { &due.locale });
+        let receipt = order.receipt.as_ref().filter(|_| due.occasion == Occasion::Paid);
+        let refund = record.refunds.iter().find(|refund| refund.id == due.about);
+        let name = to.name.clone();
+        let message = Message {
+            occasion: due.occasion,
+            words,
+            own: mailing.words.get(words.lang, due.occasion),
+            shop,
+            number: number.as_str(),
+            price: &order.price,
+            name: name.as_deref(),
+            parcel: Parcel::default(),
+            returned: refund.map(|refund| protocol::Money { amount: refund.amount, currency: order.currency }),
+            page: None,
+            has_receipt: receipt.is_some(),
+        };
+        let paid = record.payments.iter().find(|attempted| attempted.transaction.is_some());
+        let attached = receipt.and_then(|_| self.keys.renewed(Order::clone(order)).receipt).map(|jws| {
+            let paid = (paid.and_then(|paid| paid.paid_at), paid.and_then(|paid| paid.transaction.as_deref()));
+            receipt_page(words, shop, number.as_str(), order, &jws, paid)
+        });
+        let Written { subject, text, html } = message.written();
+        Letter { id: &due.id, to, subject, text, html, attached, at: due.created_at }
+    }
+}
