@@ -6,6 +6,7 @@ mod catalog;
 mod collecting;
 mod complaint;
 mod details;
+mod downloads;
 mod erased_file;
 mod error;
 mod files;
@@ -31,6 +32,7 @@ pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
 pub(crate) use complaint::one_line;
 pub use details::DetailsConfig;
+pub use downloads::DownloadsConfig;
 pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
@@ -61,6 +63,9 @@ pub struct Config {
     pub shop: Option<FolderConfig>,
     /// What is sold.
     pub catalog: CatalogConfig,
+    /// Files that are sold.
+    #[serde(default)]
+    pub downloads: DownloadsConfig,
     /// Deadlines.
     #[serde(default)]
     pub orders: OrdersConfig,
@@ -202,6 +207,7 @@ impl Config {
         }
         self.limits.check()?;
         self.details.check()?;
+        self.downloads.check()?;
         self.check_appids()?;
         self.collectors().iter().try_for_each(|record| record.check_notify_url())?;
         if self.server.drain_seconds > 60 {

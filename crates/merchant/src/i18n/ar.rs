@@ -1,12 +1,18 @@
 //! Arabic.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, DownloadWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ar",
     dir: "rtl",
     country: "البلد",
     checkout_not_shown: "تعذّر عرض صفحة الدفع. يُرجى السماح بتشغيل البرامج النصية لهذا المتجر وإعادة تحميل الصفحة، أو التواصل مع المتجر.",
+    downloads: DownloadWords {
+        over: "انتهت صلاحية هذا العنوان. ارجع إلى صفحة طلبك وحمّل الملف منها مرة أخرى.",
+        gone: "لم يعد هذا الملف ضمن طلبك.",
+        used_up: "تم تحميل هذا الملف العدد المسموح به من المرات. يُرجى التواصل مع المتجر.",
+        missing: "تعذّر تحميل الملف الآن. حاول مرة أخرى لاحقًا؛ تم إبلاغ المتجر.",
+    },
     asks: AskWords {
         name: "الاسم",
         email: "البريد الإلكتروني",

@@ -1,12 +1,18 @@
 //! German.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, DownloadWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "de",
     dir: "ltr",
     country: "Land",
     checkout_not_shown: "Die Kasse kann nicht angezeigt werden. Bitte lassen Sie Skripte dieses Shops zu und laden Sie die Seite neu, oder wenden Sie sich an den Shop.",
+    downloads: DownloadWords {
+        over: "Diese Adresse gilt nicht mehr. Gehen Sie zurück zur Seite Ihrer Bestellung und laden Sie die Datei von dort noch einmal.",
+        gone: "Diese Datei gehört nicht mehr zu Ihrer Bestellung.",
+        used_up: "Diese Datei wurde so oft geladen, wie es erlaubt ist. Bitte wenden Sie sich an den Shop.",
+        missing: "Die Datei kann gerade nicht geladen werden. Versuchen Sie es später noch einmal; der Shop weiß Bescheid.",
+    },
     asks: AskWords {
         name: "Name",
         email: "E-Mail",

@@ -1,12 +1,18 @@
 //! English.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, DownloadWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "en",
     dir: "ltr",
     country: "Country",
     checkout_not_shown: "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop.",
+    downloads: DownloadWords {
+        over: "This address is over. Go back to the page of your order, and load the file from there again.",
+        gone: "This file does not belong to your order any more.",
+        used_up: "This file was loaded as often as it may be. Ask the shop for help.",
+        missing: "The file cannot be loaded at the moment. Try again later; the shop has been told.",
+    },
     asks: AskWords {
         name: "Name",
         email: "Email",

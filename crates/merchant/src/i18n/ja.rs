@@ -1,12 +1,18 @@
 //! Japanese.
 
-use super::words::{AskWords, Words};
+use super::words::{AskWords, DownloadWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ja",
     dir: "ltr",
     country: "国・地域",
     checkout_not_shown: "決済画面を表示できません。このショップのスクリプトを許可してページを再読み込みするか、ショップにお問い合わせください。",
+    downloads: DownloadWords {
+        over: "このアドレスの有効期限が切れています。ご注文のページに戻り、もう一度ダウンロードしてください。",
+        gone: "このファイルはご注文に含まれなくなりました。",
+        used_up: "このファイルはダウンロードできる回数に達しました。ショップにお問い合わせください。",
+        missing: "現在ファイルをダウンロードできません。しばらくしてからもう一度お試しください。ショップには通知済みです。",
+    },
     asks: AskWords {
         name: "お名前",
         email: "メールアドレス",

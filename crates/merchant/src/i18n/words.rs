@@ -10,8 +10,22 @@ pub(crate) struct Words {
     pub(crate) country: &'static str,
     /// In place of the checkout, where no script runs.
     pub(crate) checkout_not_shown: &'static str,
+    /// Why a file cannot be loaded.
+    pub(crate) downloads: DownloadWords,
     /// What is asked of shoppers.
     pub(crate) asks: AskWords,
+}
+
+/// Why a file that was bought cannot be loaded.
+pub(crate) struct DownloadWords {
+    /// The time of its address is over.
+    pub(crate) over: &'static str,
+    /// Its money went back.
+    pub(crate) gone: &'static str,
+    /// It was loaded as often as it may be.
+    pub(crate) used_up: &'static str,
+    /// It is not there, and the shop knows.
+    pub(crate) missing: &'static str,
 }
 
 /// What is asked for, as a field to fill in is called.

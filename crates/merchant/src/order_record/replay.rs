@@ -107,7 +107,8 @@ impl OrderRecord {
             | Fact::OddReturned { .. }
             | Fact::Settled { .. }
             | Fact::Note {}
-            | Fact::Oversold { .. } => {}
+            | Fact::Oversold { .. }
+            | Fact::KeysShort { .. } => {}
         }
     }
 

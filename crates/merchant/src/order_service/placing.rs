@@ -255,7 +255,9 @@ impl OrderService {
         let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
         let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
         let sealed: Vec<Detail<'_>> = answers.as_ref().map(|answers| Detail::answers(answers, &terms)).into_iter().collect();
-        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..NewRecord::of(&order, &references) };
+        let promises = self.catalog.promises(&order.price.lines);
+        let given = NewRecord { promises: &promises, ..NewRecord::of(&order, &references) };
+        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..given };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -304,8 +306,9 @@ impl OrderService {
             (order.asks, order.deliveries) = (asking.asks("", None), asking.options(""));
         }
         let asking = asking.map(|asking| serde_json::to_string(&asking).unwrap_or_default());
-        let new =
-            NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), ..NewRecord::of(&order, &references) };
+        let promises = self.catalog.promises(&order.price.lines);
+        let given = NewRecord { promises: &promises, ..NewRecord::of(&order, &references) };
+        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), ..given };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }

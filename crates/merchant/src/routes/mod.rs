@@ -3,6 +3,7 @@
 mod admin;
 mod app;
 mod deadline;
+mod downloads;
 mod files;
 mod health;
 mod keys;
@@ -41,6 +42,7 @@ pub(crate) fn router(app: App, config: &Config) -> Router {
                 .route(official_account::PATH, get(wechat::come_back))
                 .layer(middleware::from_fn_with_state(app.clone(), strangers::read)),
         )
+        .merge(Router::new().route("/d/{token}", get(downloads::load)).layer(middleware::from_fn_with_state(app.clone(), strangers::read)))
         .merge(v1::routes(&app))
         .route("/.well-known/http-message-signatures-directory", get(keys::directory))
         .route("/openapi.json", get(keys::openapi))

@@ -20,13 +20,15 @@ pub enum SealedKind {
     Reason,
     /// A note that somebody wrote about an order.
     Note,
+    /// A licence key that is sold or to be sold; of no order, and named by its number and its pool.
+    LicenceKey,
     /// What a provider sent, as it came; named by the provider and its id of the event.
     Notification,
 }
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 9] = [
+    pub const ALL: [SealedKind; 10] = [
         SealedKind::Answers,
         SealedKind::Payer,
         SealedKind::Follower,
@@ -35,6 +37,7 @@ impl SealedKind {
         SealedKind::Payload,
         SealedKind::Reason,
         SealedKind::Note,
+        SealedKind::LicenceKey,
         SealedKind::Notification,
     ];
 
@@ -49,13 +52,19 @@ impl SealedKind {
             SealedKind::Payload => "payload",
             SealedKind::Reason => "reason",
             SealedKind::Note => "note",
+            SealedKind::LicenceKey => "licence_key",
             SealedKind::Notification => "notification",
         }
     }
 
-    /// Whether a person is found by what it holds.
+    /// Whether a person, or a key of which there is one only, is found by what it holds.
     pub(crate) fn has_terms(self) -> bool {
-        matches!(self, SealedKind::Answers | SealedKind::Payer | SealedKind::Follower)
+        matches!(self, SealedKind::Answers | SealedKind::Payer | SealedKind::Follower | SealedKind::LicenceKey)
+    }
+
+    /// Whether it names nobody, and is kept for ever.
+    pub(crate) fn is_kept(self) -> bool {
+        self == SealedKind::LicenceKey
     }
 
     /// Reads that word.

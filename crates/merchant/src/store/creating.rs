@@ -10,7 +10,7 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::queue::NewOrder;
 use super::rows::{self, Attempted, places};
-use super::{Detail, Reservation, Store, StoreError, ledger, sealed_rows, stock};
+use super::{Detail, Promise, Reservation, Store, StoreError, goods, ledger, sealed_rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
@@ -30,6 +30,8 @@ pub struct NewRecord<'a> {
     pub by: Option<&'a str>,
     /// What it takes from stock.
     pub holds: &'a [Reservation],
+    /// What it gives once it is paid.
+    pub promises: &'a [Promise],
     /// What else names a person, to be sealed with it.
     pub sealed: &'a [Detail<'a>],
 }
@@ -37,7 +39,7 @@ pub struct NewRecord<'a> {
 impl<'a> NewRecord<'a> {
     /// Of an order that has no payment yet, takes nothing and asks nothing.
     pub fn of(order: &'a Order, references: &'a References) -> NewRecord<'a> {
-        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], sealed: &[] }
+        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], promises: &[], sealed: &[] }
     }
 }
 
@@ -53,11 +55,11 @@ impl Store {
     /// those of the database.
     pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
         let (done, told) = oneshot::channel();
-        let NewRecord { order, holds, sealed, .. } = new;
+        let NewRecord { order, holds, promises, sealed, .. } = new;
         let mut sealed = self.seal(order.id.as_str(), sealed, now)?;
         let record = new.record();
         sealed.extend(self.seal_personal(None, &record, now)?);
-        let order = NewOrder { record, holds: holds.to_vec(), sealed, key: key.clone(), now, done };
+        let order = NewOrder { record, holds: holds.to_vec(), promises: promises.to_vec(), sealed, key: key.clone(), now, done };
         if self.creating.add(order) {
             // As a task of its own: whoever is the first may be given up while others' orders are being written.
             let writer = Writer(self.clone());
@@ -171,6 +173,7 @@ async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<boo
         return Ok(false);
     }
     stock::take(transaction, orders.iter().map(|order| (&order.record.order.id, order.holds.as_slice()))).await?;
+    goods::promise(transaction, orders.iter().map(|order| (&order.record.order.id, order.promises.as_slice()))).await?;
     let payments = orders.iter().flat_map(|order| {
         let of = |(position, payment)| Attempted { order: &order.record.order.id, position, payment };
         order.record.payments.iter().enumerate().map(of)

@@ -25,6 +25,7 @@ mod endless;
 mod faulty_carts;
 mod files;
 mod garbage;
+mod giving;
 mod granted;
 mod hanging;
 mod insights;
