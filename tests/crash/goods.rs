@@ -65,7 +65,8 @@ async fn given(world: &World, order: &Order, promised: &Promised) -> Option<Stri
             let tickets: Vec<_> = world.store.tickets_of(&order.id).await.unwrap();
             let good = number(tickets.iter().filter(|ticket| ticket.refunded_at.is_none()).count());
             let is_right = number(tickets.len()) == if is_paid { pieces } else { 0 } && (good == 0 || !is_over);
-            (!is_right).then(|| format!("{} tickets of {pieces} were made, {good} good, while it is {}", tickets.len(), order.status.as_str()))
+            (!is_right)
+                .then(|| format!("{} tickets of {pieces} were made, {good} good, while it is {}", tickets.len(), order.status.as_str()))
         }
     }
 }

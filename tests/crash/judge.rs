@@ -134,7 +134,9 @@ fn told<'a>(id: &str, entries: &[Entry], events: &'a BTreeMap<(String, String), 
             Fact::RefundStatus { status: RefundStatus::Done, .. } => "refund.done",
             Fact::RefundStatus { .. } => "refund.failed",
             Fact::PaidTwice(_) | Fact::WrongAmount(_) | Fact::TransactionUsed(_) => "payment.needs_attention",
-            Fact::SecondPayment { .. } | Fact::Oversold { .. } | Fact::KeysShort { .. } | Fact::RefundAmount { .. } => "payment.needs_attention",
+            Fact::SecondPayment { .. } | Fact::Oversold { .. } | Fact::KeysShort { .. } | Fact::RefundAmount { .. } => {
+                "payment.needs_attention"
+            }
             _ => continue,
         };
         *expected.entry(kind).or_default() += 1;

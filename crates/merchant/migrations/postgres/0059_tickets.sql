@@ -26,3 +26,12 @@ CREATE TABLE ticket_doubles (
     heard_at    BIGINT NOT NULL,
     PRIMARY KEY (number, once)
 );
+
+-- Who is logged in on the pages for staff: by the digest of a cookie, for as long as the key is good that it was given for.
+CREATE TABLE staff_sessions (
+    digest      TEXT PRIMARY KEY,
+    key_id      TEXT NOT NULL REFERENCES api_keys (id),
+    made_at     BIGINT NOT NULL,
+    expires_at  BIGINT NOT NULL
+);
+CREATE INDEX staff_sessions_by_end ON staff_sessions (expires_at);

@@ -26,3 +26,12 @@ CREATE TABLE ticket_doubles (
     heard_at    INTEGER NOT NULL,
     PRIMARY KEY (number, once)
 ) STRICT;
+
+-- Who is logged in on the pages for staff: by the digest of a cookie, for as long as the key is good that it was given for.
+CREATE TABLE staff_sessions (
+    digest      TEXT PRIMARY KEY,
+    key_id      TEXT NOT NULL REFERENCES api_keys (id),
+    made_at     INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX staff_sessions_by_end ON staff_sessions (expires_at);

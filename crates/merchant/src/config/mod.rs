@@ -15,6 +15,7 @@ mod origin;
 mod reachable;
 pub mod secrets;
 mod selling;
+mod staff;
 mod store;
 mod webhooks;
 
@@ -36,6 +37,8 @@ pub use downloads::DownloadsConfig;
 pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
+pub use staff::StaffConfig;
+pub(crate) use staff::StaffHost;
 pub use store::StoreConfig;
 pub use webhooks::WebhooksConfig;
 
@@ -66,6 +69,8 @@ pub struct Config {
     /// Files that are sold.
     #[serde(default)]
     pub downloads: DownloadsConfig,
+    /// Pages for staff.
+    pub staff: Option<StaffConfig>,
     /// Deadlines.
     #[serde(default)]
     pub orders: OrdersConfig,
@@ -208,6 +213,7 @@ impl Config {
         self.limits.check()?;
         self.details.check()?;
         self.downloads.check()?;
+        self.staff_host()?;
         self.check_appids()?;
         self.collectors().iter().try_for_each(|record| record.check_notify_url())?;
         if self.server.drain_seconds > 60 {

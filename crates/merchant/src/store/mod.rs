@@ -46,6 +46,7 @@ mod rotating;
 mod rows;
 mod sealed;
 mod sealed_rows;
+mod staff_sessions;
 mod standing;
 mod stats;
 mod stock;

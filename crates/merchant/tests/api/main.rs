@@ -57,6 +57,7 @@ mod sealing_keys;
 mod selling;
 mod sharing;
 mod showing;
+mod staff;
 mod stopping;
 mod surfaces;
 mod telling;
