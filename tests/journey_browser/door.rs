@@ -10,6 +10,7 @@ use testing::{Browser, Engine, Look};
 // The others do not find a host below localhost by themselves.
 told_in!([chromium]:
     a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline
+    a_door_that_was_open_before_opens_without_a_network
 );
 
 const CATALOG: &str = "currency = \"CNY\"\n[[item]]\nsku = \"seat\"\nname = \"Workshop\"\nprice = 3000\ndigital = true\nticket = true\nevent = \"workshop\"\n";
@@ -47,7 +48,8 @@ async fn says(browser: &Browser, outcome: &str, number: &str) {
     browser.until(told, json!([outcome, number])).await;
 }
 
-async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(engine: Engine) {
+/// A shop with a host for staff that has sold four seats, and the numbers of their tickets.
+async fn sold_out() -> (Shop, Vec<String>) {
     let with_staff = |config: String| {
         let url = config.split("public_url = \"").nth(1).unwrap().split('"').next().unwrap().replace("127.0.0.1", "staff.localhost");
         config + &format!("[staff]\nurl = \"{url}\"\n")
@@ -59,8 +61,12 @@ async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(en
     assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
     let store = shop.merchant().store();
     let tickets = store.tickets_of(&order.id).await.unwrap();
-    let numbers: Vec<&str> = tickets.iter().map(|ticket| ticket.number.as_str()).collect();
+    let numbers = tickets.iter().map(|ticket| ticket.number.to_string()).collect();
+    (shop, numbers)
+}
 
+/// The page at the door of the workshop, with somebody logged in.
+async fn at_door(engine: Engine, shop: &Shop) -> Browser {
     let browser = Browser::open(engine, Look::LIGHT).await;
     browser.resize(390, 844).await;
     browser.forget_everything(&shop.url("/door").replace("127.0.0.1", "staff.localhost")).await;
@@ -74,6 +80,15 @@ async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(en
     browser
         .until("!document.getElementById('work').hidden && document.getElementById('heard').textContent.startsWith('Heard')", json!([]))
         .await;
+
+    browser
+}
+
+async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(engine: Engine) {
+    let (shop, numbers) = sold_out().await;
+    let (browser, store) = (at_door(engine, &shop).await, shop.merchant().store());
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let last = async || store.ticket(merchant::TicketNumber::parse(numbers[3]).unwrap()).await.unwrap().unwrap().admitted;
 
     // Typed, as a person writes it; twice; with a slip.
     let typed = numbers[0].to_lowercase();
@@ -118,15 +133,33 @@ async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(en
     says(&browser, "already", numbers[3]).await;
     fill(&browser, "typed", json!({ "number": "000000000" })).await;
     says(&browser, "unknown", "000000000").await;
-    assert!(store.ticket(tickets[3].number).await.unwrap().unwrap().admitted.is_none());
+    assert_eq!(last().await, None);
     browser.run("window.fetch = window.asks; dispatchEvent(new Event('online'))", json!([])).await;
     browser.until("!document.getElementById('heard').textContent.includes('to tell')", json!([])).await;
-    let told = store.ticket(tickets[3].number).await.unwrap().unwrap();
-    assert_eq!(told.admitted.map(|(_, door)| door).as_deref(), Some("north"));
+    assert_eq!(last().await.map(|(_, door)| door).as_deref(), Some("north"));
 
     // Whoever leaves is gone.
     browser.run("document.getElementById('away').click()", json!([])).await;
     browser.until("!document.getElementById('login').hidden", json!([])).await;
     browser.reload().await;
     browser.until("!document.getElementById('login').hidden", json!([])).await;
+}
+
+async fn a_door_that_was_open_before_opens_without_a_network(engine: Engine) {
+    let (mut shop, numbers) = sold_out().await;
+    let browser = at_door(engine, &shop).await;
+    let is_kept = "const done = arguments[0]; navigator.serviceWorker.ready.then(() => done(true))";
+    browser.ask(is_kept, json!([])).await;
+    browser.until("navigator.serviceWorker.controller", json!([])).await;
+    shop.close().await;
+    browser.reload().await;
+    browser
+        .until("!document.getElementById('work').hidden && document.getElementById('heard').textContent.startsWith('Heard')", json!([]))
+        .await;
+    fill(&browser, "typed", json!({ "number": numbers[0] })).await;
+    says(&browser, "admitted", &numbers[0]).await;
+    browser.reload().await;
+    browser.until("document.getElementById('heard').textContent.endsWith('1 to tell')", json!([])).await;
+    fill(&browser, "typed", json!({ "number": numbers[0] })).await;
+    says(&browser, "already", &numbers[0]).await;
 }

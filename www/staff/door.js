@@ -326,6 +326,15 @@ part("away").addEventListener("click", async () => {
 addEventListener("online", refresh);
 setInterval(() => part("work").hidden || refresh(), PAUSE);
 
+/** Keeps this page on the device; no other script than that one may be named. */
+function keepPage() {
+  const WORKER = "/door-worker.js";
+  const policy = window.trustedTypes?.createPolicy("door", { createScriptURL: (path) => (path === WORKER ? path : "") });
+  // A browser that keeps nothing opens the page with a network only.
+  navigator.serviceWorker?.register(policy ? policy.createScriptURL(WORKER) : WORKER).catch(() => {});
+}
+
+keepPage();
 document.documentElement.lang = SPOKEN;
 document.documentElement.dir = SPOKEN === "ar" ? "rtl" : "ltr";
 document.title = said("title");

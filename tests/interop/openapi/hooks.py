@@ -31,6 +31,7 @@ class Shop:
         self.payments = {}
         self.refunds = {}
         self.webhooks = {}
+        self.tickets = {}
         self.odd = {}
         self.stuck = {}
         self.succeeded = set()
@@ -62,6 +63,7 @@ class Shop:
                 self.refunds[body["refund"]["id"]] = order["id"]
                 if body["refund"]["status"] == "stuck":
                     self.stuck[order["id"]] = order
+        self.tickets.update((one["number"], one) for one in body.get("tickets") or [])
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
 
 
@@ -82,6 +84,7 @@ def be_about_what_there_is(case):
         "payment": SHOP.one({name: order for name, order in SHOP.payments.items() if order["currency"] == "HKD"}),
         "refund": SHOP.one(SHOP.refunds),
         "webhook": SHOP.one(SHOP.webhooks),
+        "number": SHOP.one(SHOP.tickets),
     }
     if "refund" in named and known["refund"]:
         known["order"] = SHOP.refunds[known["refund"]]
@@ -127,6 +130,10 @@ def be_about_what_there_is(case):
         named["order"] = SHOP.one(SHOP.odd)
         named["transaction"] = SHOP.odd[named["order"]]
         body.update(how="keep", by_hand=False)
+    elif path == "/admin/v1/licence-keys" and case.method == "POST":
+        body["sku"] = "app"
+    elif path == "/admin/v1/tickets":
+        case.query = {}
     elif path == "/admin/v1/stock/{kind}/{name}":
         named.update(kind="product", name="tea")
         body["change"] = 1

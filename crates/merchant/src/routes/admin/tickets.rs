@@ -67,6 +67,9 @@ fn at_door(caller: &Caller) -> Result<(), AdminError> {
 pub(super) async fn list(State(app): State<App>, caller: Caller, wanted: Result<Query<Wanted>, QueryRejection>) -> Answer {
     at_door(&caller)?;
     let Wanted { event, since, next } = queried(wanted)?;
+    if !(0..=9_999_999_999).contains(&since) {
+        return Err(AdminError::bad("since: 0 to 9999999999, unix seconds"));
+    }
     let after = next.as_deref().map(|next| read_next(next).ok_or_else(|| AdminError::bad("next: as the page before tells it")));
     answer(StatusCode::OK, &app.service.tickets(event.as_deref(), since, after.transpose()?).await?)
 }
@@ -96,8 +99,8 @@ pub(super) async fn marks(State(app): State<App>, caller: Caller, body: Bytes) -
     }
     for mark in &marks {
         judge_door(&mark.door)?;
-        if !(1..=255).contains(&mark.once.len()) || !(0..=9_999_999_999).contains(&mark.at) {
-            return Err(AdminError::bad("marks: each has a word once of 1 to 255 bytes, and a time at, unix seconds"));
+        if !(1..=64).contains(&mark.once.chars().count()) || !(0..=9_999_999_999).contains(&mark.at) {
+            return Err(AdminError::bad("marks: each has a word once of 1 to 64 characters, and a time at, unix seconds"));
         }
     }
     let mut told: Vec<Value> = Vec::new();

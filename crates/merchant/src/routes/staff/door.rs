@@ -41,7 +41,7 @@ struct Written {
 
 impl Written {
     fn is_good(&self) -> bool {
-        judge_text(&self.door, LONGEST).is_ok() && (1..=255).contains(&self.once.len()) && (0..=9_999_999_999).contains(&self.at)
+        judge_text(&self.door, LONGEST).is_ok() && (1..=64).contains(&self.once.chars().count()) && (0..=9_999_999_999).contains(&self.at)
     }
 
     fn knock(&self, is_done: bool) -> Knock<'_> {
@@ -53,8 +53,8 @@ impl Written {
 pub(super) async fn tickets(State(staff): State<Staff>, _: OnDuty, Query(wanted): Query<Wanted>) -> Response<Body> {
     let Wanted { event, since, next } = wanted;
     let after = next.as_deref().and_then(read_next);
-    if next.is_some() && after.is_none() {
-        return bad("next: as the page before tells it");
+    if (next.is_some() && after.is_none()) || !(0..=9_999_999_999).contains(&since) {
+        return bad("next: as the page before tells it; since: 0 to 9999999999");
     }
     match staff.app.service.tickets(event.as_deref(), since, after).await {
         Ok(told) => said(&told),

@@ -21,13 +21,14 @@ use crate::config::StaffHost;
 /// What a page may load, and who may show it: itself, and nobody.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+     worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types door",
 );
 /// The files of the pages: name, type, text.
-const FILES: [(&str, &str, &str); 4] = [
+const FILES: [(&str, &str, &str); 5] = [
     ("door", "text/html; charset=utf-8", include_str!("../../../../../www/staff/door.html")),
     ("door.js", "text/javascript; charset=utf-8", include_str!("../../../../../www/staff/door.js")),
     ("door-words.js", "text/javascript; charset=utf-8", include_str!("../../../../../www/staff/door-words.js")),
+    ("door-worker.js", "text/javascript; charset=utf-8", include_str!("../../../../../www/staff/door-worker.js")),
     ("door.css", "text/css; charset=utf-8", include_str!("../../../../../www/staff/door.css")),
 ];
 /// A picture of a camera, a byte a point.
