@@ -10,7 +10,7 @@ use super::orders::admin::{Admin, Asking};
 use super::shared::{fresh, print};
 
 /// How many keys go along in one call.
-const BATCH: usize = 5000;
+const BATCH: usize = 1000;
 
 /// Put licence keys up for sale, and see how many are left
 #[derive(Args)]

@@ -14,9 +14,9 @@ use crate::api_keys::Scope;
 use crate::store::{KeyPool, KeysAdded};
 
 /// The most keys of one call.
-const MOST: usize = 10_000;
+const MOST: usize = 1000;
 /// The longest key, bytes.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 1000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
