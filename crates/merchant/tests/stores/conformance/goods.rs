@@ -106,6 +106,7 @@ pub async fn of_many_who_buy_licence_keys_no_two_get_the_same(store: &Store) {
         assert!(store.attention(id).await.unwrap().is_empty(), "nobody has to look any more");
     }
     assert_eq!(all_given.len(), 32);
+    assert_eq!(store.miscounted().await.unwrap(), []);
     // What is kept for ever is not erased with what names people.
     store.erase_details(&orders[0], NOW + 10).await.unwrap();
     assert_eq!(store.licence_keys_of(&orders[0], "app").await.unwrap().len(), 2);
