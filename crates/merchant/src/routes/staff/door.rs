@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::strangers::problem;
-use super::Staff;
+use super::host::Staff;
 use super::session::{OnDuty, failed};
 use crate::order_service::{Knock, read_next};
 use crate::shown::judge_text;

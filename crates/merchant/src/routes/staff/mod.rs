@@ -2,6 +2,7 @@
 //! Whoever logs in with a key gets a session; what changes something comes from these pages alone, says its `Origin`.
 
 mod door;
+mod host;
 mod picture;
 mod session;
 
@@ -14,6 +15,7 @@ use axum::response::{IntoResponse as _, Redirect};
 use axum::routing::{get, post};
 use tower::ServiceExt as _;
 
+use self::host::{Staff, is_to};
 use super::App;
 use super::strangers::{self, problem};
 use crate::config::StaffHost;
@@ -33,20 +35,6 @@ const FILES: [(&str, &str, &str); 5] = [
 ];
 /// A picture of a camera, a byte a point.
 const PICTURE: usize = 2 * 1024 * 1024;
-
-/// What routes of staff may use.
-#[derive(Clone)]
-pub(super) struct Staff {
-    app: App,
-    host: StaffHost,
-}
-
-/// Whether a request is to that host.
-fn is_to(request: &Request, host: &StaffHost) -> bool {
-    let named = request.headers().get(header::HOST).and_then(|name| name.to_str().ok());
-    let named = request.uri().authority().map(|authority| authority.as_str()).or(named);
-    named.is_some_and(|name| name.eq_ignore_ascii_case(&host.host))
-}
 
 /// Both hosts as one service: `staff` answers to its own, `shop` to every other.
 pub(super) fn beside(shop: Router, staff: Option<(StaffHost, Router)>) -> Router {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::strangers::problem;
-use super::Staff;
+use super::host::Staff;
 use crate::api_keys::{self, Scope};
 use crate::random;
 use crate::store::{ApiKey, StoreError};
