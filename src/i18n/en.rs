@@ -316,6 +316,12 @@ texts! {
     licence_key: "Licence key",
     /// In its place while the shop has none to give.
     key_owed: "The shop will send it here soon.",
+    /// Button: loads the file `{name}`.
+    load_file: "Download {name}",
+    /// Names the code of a ticket: `{number}`.
+    ticket: "Ticket {number}",
+    /// Of a ticket by which somebody was let in.
+    admitted: "Used at the door",
     /// A link to the order's page, which only its buyer has.
     own_page: "Keep the page of this order",
     /// Above the code by which to follow the shop in WeChat; also names it.

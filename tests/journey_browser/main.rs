@@ -23,6 +23,7 @@ mod coming_back;
 mod delivering;
 mod details;
 mod discount;
+mod door;
 mod embedding;
 mod gallery;
 mod hostile;

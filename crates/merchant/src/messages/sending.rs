@@ -13,7 +13,7 @@ use crate::fault;
 use crate::i18n::spoken;
 use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
 use crate::number::OrderNumber;
-use crate::order_record::OrderRecord;
+use crate::order_record::{self, OrderRecord};
 use crate::order_service::{OrderService, SharedOrderService};
 use crate::store::{StoreError, ToldWhom, UnsentLetter};
 
@@ -40,6 +40,15 @@ pub(crate) enum Unsent {
     /// The records do not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a letter is about.
+struct About<'a> {
+    record: &'a OrderRecord,
+    /// What was sent.
+    parcel: Option<order_record::Parcel>,
+    /// The order's page, with a key.
+    page: String,
 }
 
 /// What becomes of a message when its turn comes.
@@ -184,11 +193,19 @@ impl OrderService {
         let Some(address) = recipient.email else { return Ok(Turn::Erased) };
         let Ok(address) = address.trim().parse() else { return Ok(Turn::Never("the address is none".to_owned())) };
         let record = self.store.record(&due.order).await?;
-        let letter = self.letter(mailing, due, &record, Mailbox::new(recipient.name, address));
+        let parcel = match due.occasion {
+            Occasion::Shipped => self.store.parcel(&due.order, &due.about).await?,
+            _ => None,
+        };
+        // A key of its own for each letter: whoever gets it opens the order, and nobody else learns of it.
+        let key = self.new_owner_key(&due.order).await?;
+        let about = About { record: &record, parcel, page: self.page_of(&due.order, &key) };
+        let letter = self.letter(mailing, due, &about, Mailbox::new(recipient.name, address));
         Ok(letter.written(&mailing.mailer).map_or_else(Turn::Never, |letter| Turn::Ready(Box::new(letter))))
     }
 
-    fn letter<'a>(&self, mailing: &Mailing, due: &'a UnsentLetter, record: &OrderRecord, to: Mailbox) -> Letter<'a> {
+    fn letter<'a>(&self, mailing: &Mailing, due: &'a UnsentLetter, about: &About<'_>, to: Mailbox) -> Letter<'a> {
+        let About { record, parcel, page } = about;
         let order = &record.order;
         let words = spoken(&due.locale);
         let number = OrderNumber::of(&order.id);
@@ -204,9 +221,13 @@ impl OrderService {
             number: number.as_str(),
             price: &order.price,
             name: name.as_deref(),
-            parcel: Parcel::default(),
+            parcel: parcel.as_ref().map_or_else(Parcel::default, |parcel| Parcel {
+                carrier: parcel.carrier.as_deref(),
+                tracking: parcel.tracking.as_deref(),
+                link: parcel.link.as_deref(),
+            }),
             returned: refund.map(|refund| protocol::Money { amount: refund.amount, currency: order.currency }),
-            page: None,
+            page: Some(page),
             has_receipt: receipt.is_some(),
         };
         let paid = record.payments.iter().find(|attempted| attempted.transaction.is_some());
