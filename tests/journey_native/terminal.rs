@@ -254,7 +254,7 @@ impl Terminal {
             Effect::Save(saved) => self.saved = saved,
             // There is no other tab.
             Effect::Claim => return Some(Event::Claimed(self.saved.clone())),
-            Effect::Release | Effect::KeepAnswers(_) => {}
+            Effect::Release | Effect::KeepAnswers(_) | Effect::Load(_) => {}
             Effect::Emit(event) => self.told.push(event),
         }
         None
