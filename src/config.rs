@@ -2,7 +2,7 @@
 //! Nothing is guessed: a bad pin or address stops the widget, because money would follow it.
 
 use checkout::Config;
-use protocol::{Backend, ClientReference, Code, Method, OrderId, Pins, Surface};
+use protocol::{Backend, ClientReference, Code, Method, OrderId, OwnerKey, Pins, Surface};
 
 /// The attributes of the element as the loader hands them over; absent ones are `None`.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub(crate) struct Attributes {
     pub(crate) script_url: Option<String>,
     /// Where the shopper pays, as the loader sees it: `app` or `wechat`; absent where a code is scanned.
     pub(crate) surface: Option<String>,
+    /// The key to what of the order is for its buyer alone, on a page whose address has it.
+    pub(crate) owner: Option<String>,
 }
 
 /// Why the widget cannot work on this page: a stable code, of docs/spec/signing.md §7 or of `advice.json`, which also says what to mend.
@@ -74,6 +76,7 @@ impl Attributes {
             methods: member("methods"),
             script_url: member("scriptUrl"),
             surface: member("surface"),
+            owner: member("owner"),
         }
     }
 
@@ -108,7 +111,8 @@ impl Attributes {
             Some(text) => Some(ClientReference::parse(text).ok_or(CLIENT_REFERENCE)?),
             None => None,
         };
-        Ok(Config { backend, order, methods, locale, code, client_reference, surface })
+        let owner = self.owner.as_deref().and_then(OwnerKey::parse).filter(|_| order.is_some());
+        Ok(Config { backend, order, methods, locale, code, client_reference, surface, owner })
     }
 }
 

@@ -103,8 +103,8 @@ impl Session {
     }
 
     fn step(&self, event: Event) -> Vec<Effect> {
-        let (Some(nonce), Some(key), Some(salt), Some([jitter])) =
-            (browser::random(), browser::random(), browser::random(), browser::random())
+        let (Some(nonce), Some(key), Some(salt), Some(owner), Some([jitter])) =
+            (browser::random(), browser::random(), browser::random(), browser::random(), browser::random())
         else {
             // The widget does not start without randomness, so this is a page that took it away.
             return vec![Effect::Emit(PageEvent::Error(Code::EnvNoRandom))];
@@ -113,7 +113,7 @@ impl Session {
         let early = self.early.borrow();
         let early = early.as_ref().map(|early| &early.request);
         let (pins, fits) = (&self.pins, browser::fits);
-        let env = Env { monotonic_ms: browser::now_ms(), pins, nonce, key, salt, jitter, fits, return_url: page.as_deref(), early };
+        let env = Env { monotonic_ms: browser::now_ms(), pins, nonce, key, salt, owner, jitter, fits, return_url: page.as_deref(), early };
         let before = self.state.take().expect("a state is back after each step");
         let (after, effects) = before.step(event, &env);
         self.state.replace(Some(after));

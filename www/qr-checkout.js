@@ -236,6 +236,8 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       surface,
       // Not a property: like the pins, which browsers take as they are written, it is read once.
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
+      // The page of an order, whose address alone has its buyer's key.
+      owner: this.hasAttribute("owner") && location.hash.slice(1),
     };
     for (const name of NAMES) settings[PROPERTIES[name]] = written(this, name);
     return settings;

@@ -5,7 +5,10 @@ use checkout::{Action, Config, Effect, Env, Event, Reply, Saved, State, Ticket};
 use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
-use protocol::{Backend, Code, Fault, Item, MerchantId, Method, OrderId, OrderStatus, PaymentStatus, Pins, Problem, Request, Sku, Surface};
+use protocol::{
+    Backend, Code, Fault, Fulfilled, FulfilmentKind, Item, LicenceKey, LinePart, MerchantId, Method, Opened, OrderId, OrderStatus,
+    PaymentStatus, Pins, Problem, Request, Shipment, Sku, Surface,
+};
 
 use super::words::{self, Words};
 
@@ -60,6 +63,8 @@ pub(super) struct Fixture {
     pub(super) is_answered: bool,
     /// What the next "no" is about.
     pub(super) faults: Vec<Fault>,
+    /// What became of the things of the order.
+    pub(super) fulfilment: Vec<Fulfilled>,
     pub(super) words: &'static Words,
     pub(super) signer: Signer,
     pins: Pins,
@@ -96,6 +101,7 @@ impl Fixture {
             country: None,
             is_answered: false,
             faults: Vec::new(),
+            fulfilment: Vec::new(),
             words: words::of(locale),
             signer,
             pins,
@@ -125,6 +131,7 @@ impl Fixture {
             nonce: random,
             key: random,
             salt: random,
+            owner: random,
             jitter: 0,
             fits: |_, text| text.bytes().all(|byte| byte.is_ascii_digit()),
             return_url: None,
@@ -204,6 +211,36 @@ impl Fixture {
         self.answer_order();
     }
 
+    /// Part of what was paid is on its way, and the rest can be picked up.
+    pub(super) fn shipped(&mut self) {
+        self.paid();
+        self.fulfilment = vec![
+            Fulfilled { kind: FulfilmentKind::Shipped, at: START + 7_200, lines: vec![LinePart { line: 0, quantity: 1 }] },
+            Fulfilled { kind: FulfilmentKind::ReadyForPickup, at: START + 9_000, lines: vec![LinePart { line: 1, quantity: 1 }] },
+        ];
+        // First what is for the buyer alone is told, then what changed, then that anew.
+        self.open(Vec::new());
+        self.answer_order();
+        let link = Some("https://carrier.example/4711".to_owned());
+        self.open(vec![Shipment { at: START + 7_200, carrier: Some("DHL".to_owned()), tracking: Some("00340434161094".to_owned()), link }]);
+    }
+
+    fn open(&mut self, shipments: Vec<Shipment>) {
+        let destination = ["Lin Wei", "Teestraße 4", "10115 Berlin"].map(str::to_owned).into();
+        let opened = Opened {
+            merchant: merchant(),
+            order: order_id(),
+            destination,
+            country: Some("DE".to_owned()),
+            shipments,
+            follow: None,
+            downloads: Vec::new(),
+            licence_keys: vec![LicenceKey { sku: "guide".to_owned(), key: Some("T4KQ-9MZX-22PB".to_owned()) }],
+            tickets: Vec::new(),
+        };
+        self.answer(200, opened.to_json());
+    }
+
     pub(super) fn answer_quote(&mut self) {
         self.answer(200, self.quote().to_json());
     }
@@ -270,7 +307,16 @@ impl Fixture {
 
 fn config(words: &Words, order: Option<OrderId>, surface: Surface) -> Config {
     let backend = Backend::parse("https://pay.example.com").expect("a fixed address");
-    Config { backend, order, methods: Vec::new(), locale: words.locale.to_owned(), code: String::new(), client_reference: None, surface }
+    Config {
+        backend,
+        order,
+        methods: Vec::new(),
+        locale: words.locale.to_owned(),
+        code: String::new(),
+        client_reference: None,
+        surface,
+        owner: None,
+    }
 }
 
 pub(super) fn items() -> Vec<Item> {

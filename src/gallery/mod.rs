@@ -266,6 +266,9 @@ const SCENES: &[(&str, Play)] = &[
         fixture.paid();
         fixture.act(Action::Add(sku("gaiwan"), 1));
     }),
+    ("paid-shipped", |fixture| {
+        fixture.shipped();
+    }),
     ("paid-follow", |fixture| {
         fixture.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
         fixture.paid();

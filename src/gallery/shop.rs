@@ -158,6 +158,7 @@ impl Fixture {
             deliveries: if can_answer { self.deliveries() } else { Vec::new() },
             answers_digest: self.is_answered.then(|| Digest::of(b"somebody's answers")),
             payment: (!can_answer).then_some(payment),
+            fulfilment: self.fulfilment.clone(),
             receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
             follow: self.order.follow.map(str::to_owned),
         };

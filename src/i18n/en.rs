@@ -300,6 +300,24 @@ texts! {
     save_receipt: "Save receipt",
     /// What the file is.
     receipt_hint: "The receipt is signed by the shop: it proves your payment.",
+    /// Label of when things could be picked up.
+    ready_for_pickup: "Ready for pickup",
+    /// Label of when things left.
+    shipped: "Shipped",
+    /// Label of when the buyer got things.
+    handed_over: "Handed over",
+    /// Label of when things came back.
+    returned: "Returned",
+    /// A link to the carrier's page.
+    track: "Track the parcel",
+    /// Label of the address that things go to.
+    goes_to: "Delivered to",
+    /// Label of a key to software.
+    licence_key: "Licence key",
+    /// In its place while the shop has none to give.
+    key_owed: "The shop will send it here soon.",
+    /// A link to the order's page, which only its buyer has.
+    own_page: "Keep the page of this order",
     /// Above the code by which to follow the shop in WeChat; also names it.
     follow: "Follow to get updates on this order",
     /// Below it.

@@ -18,6 +18,7 @@ mod element;
 mod ended;
 mod field;
 mod frame;
+mod fulfilment;
 mod lines;
 mod paid;
 mod pieces;

@@ -6,6 +6,7 @@ use yew::Callback;
 
 use super::View;
 use super::element::{Attr, Element, element, named};
+use super::fulfilment::{fulfilment, own_page};
 use super::pieces::{Icon, Weight, actions, button, fact, facts, headline, order_number, screen};
 use super::price::{answered, order_details};
 use super::qr;
@@ -33,8 +34,10 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .child(sign)
         .child(named("p", "amount").text_owned(view.format.money(receipt.money)))
         .child(actions([Some(go_on()).filter(|_| !view.is_given_order()), save]))
+        .maybe(fulfilment(view, order))
         .child(answered(view, order, facts(rows)))
         .maybe(order_details(view, order).map(|details| details.attr(Attr::Open, "")))
+        .maybe(own_page(view, order))
         .child(element("p").attr(Attr::Class, "small").text(words.receipt_hint()))
         .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))
 }

@@ -240,6 +240,7 @@ impl Shopper {
                         way: Way::qr(&method),
                         price_digest,
                         answers: Some(answers.text()),
+                        owner: None,
                     },
                     nonce,
                     key,

@@ -51,7 +51,7 @@ fn order(stage: &Stage, nonce: u8, key: u8, surface: Surface, page: Option<&str>
     let (items, method) = ([Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 2 }], Method::parse("wechat_pay").unwrap());
     let price_digest = testing::price_digest(CATALOG, &stage.shop.url(), &[("tea-100g", 2)], None);
     let way = Way { method: &method, surface, return_url: page };
-    let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None };
+    let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
     let backend = Backend::parse(&stage.shop.url()).unwrap();
     let request = backend.create_order(&wish, Nonce::from_random([nonce; 16]), IdempotencyKey::from_random([key; 16]));
     testing::sending(&client(), &request)

@@ -53,7 +53,8 @@ impl Door {
         let way = Way { method, surface, return_url: Some(PAGE) };
         let nonce = self.nonce();
         let key = IdempotencyKey::from_random([self.nonces; 16]);
-        let wish = NewOrder { cart: Cart { items: &[tea()], locale: "en", ..Cart::default() }, way, price_digest, answers: None };
+        let wish =
+            NewOrder { cart: Cart { items: &[tea()], locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
         let request = self.backend.create_order(&wish, nonce, key);
         let answer = self.ask(&request).await;
         let authentic = authenticate(&request, &answer, &self.context()).unwrap();

@@ -61,6 +61,7 @@ impl Terminal {
             code: String::new(),
             client_reference: None,
             surface,
+            owner: None,
         };
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let mut terminal = Terminal {
@@ -233,6 +234,7 @@ impl Terminal {
             nonce: chance(),
             key: chance(),
             salt: chance(),
+            owner: chance(),
             jitter: chance::<1>()[0],
             fits: |_, _| true,
             return_url: self.return_url.as_deref(),

@@ -1,6 +1,6 @@
 //! The environment of a step, as values: the merchant's settings once, and time, pins and chance with every step.
 
-use protocol::{Backend, ClientReference, Method, OrderId, Pins, Surface};
+use protocol::{Backend, ClientReference, Method, OrderId, OwnerKey, Pins, Surface};
 
 /// Settings of one widget, read from its attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Config {
     pub client_reference: Option<ClientReference>,
     /// Where this shopper would pay.
     pub surface: Surface,
+    /// The key to what of the order is for its buyer alone, where the page's address has it.
+    pub owner: Option<OwnerKey>,
 }
 
 /// The world at the moment of one step. A step uses each random value at most once.
@@ -34,6 +36,8 @@ pub struct Env<'a> {
     pub key: [u8; 16],
     /// For the text of answers.
     pub salt: [u8; 16],
+    /// For the key to what of a new order is for its buyer alone.
+    pub owner: [u8; 16],
     /// For spreading retries.
     pub jitter: u8,
     /// Whether the whole of a text (the second) matches a regular expression (the first), as an ask brings one.

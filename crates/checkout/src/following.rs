@@ -6,9 +6,9 @@ use protocol::{
     Verified,
 };
 
-use crate::state::Purpose;
+use crate::state::{Own, Purpose};
 use crate::step::{Outcome, Step};
-use crate::{Attempt, Doubt, Effect, Following, Notice, OrderOutcome, PageEvent, Screen, Task};
+use crate::{Attempt, Doubt, Effect, Following, Notice, OrderOutcome, PageEvent, Saved, Screen, Task};
 
 /// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
 const WAIT: u32 = 25;
@@ -19,8 +19,9 @@ const LATE_PAUSE_MS: i64 = 10_000;
 
 impl Step<'_> {
     /// Shows an order that was made earlier, after asking for it.
-    pub(crate) fn resume(&mut self, order: OrderId) {
+    pub(crate) fn resume(&mut self, order: OrderId, saved: &Saved) {
         self.state.remembered = Some(order.clone());
+        self.own(&order, saved);
         self.state.set_aside = self.state.items.clone();
         self.state.screen = Screen::Resuming(order);
         self.follow();
@@ -59,6 +60,10 @@ impl Step<'_> {
     }
 
     pub(crate) fn followed(&mut self, outcome: Outcome) {
+        if let Screen::Paid { order, .. } = &self.state.screen {
+            let before = order.clone();
+            return self.told_of_paid(outcome, &before);
+        }
         match outcome {
             Outcome::Retry => {}
             Outcome::Refusal(problem) => self.refused(&problem),
@@ -96,12 +101,13 @@ impl Step<'_> {
             self.emit(PageEvent::StatusChanged(order.clone()));
         }
         match receipt {
-            Some(receipt) => self.show_paid(order, receipt),
+            Some(receipt) => self.show_paid(order, receipt, before.as_deref()),
             None => self.show_unpaid(order, before),
         }
     }
 
-    fn show_paid(&mut self, order: Verified<Order>, receipt: Verified<Receipt>) {
+    fn show_paid(&mut self, order: Verified<Order>, receipt: Verified<Receipt>, before: Option<&Order>) {
+        let has_news = before.is_none_or(|before| before.seq < order.seq || !before.status.has_money());
         self.state.screen = Screen::Paid { order: order.clone(), receipt: receipt.clone() };
         self.state.again_at = None;
         if !self.state.told_paid {
@@ -109,6 +115,7 @@ impl Step<'_> {
             self.take_from_cart(&order);
             self.emit(PageEvent::Paid(order, receipt));
         }
+        self.go_on_watching(has_news);
     }
 
     fn show_unpaid(&mut self, order: Verified<Order>, before: Option<Verified<Order>>) {
@@ -347,6 +354,7 @@ impl Step<'_> {
     fn forget(&mut self) {
         self.state.remembered = None;
         self.state.told_paid = false;
+        self.state.own = Own::default();
         self.state.details.told.clear();
     }
 

@@ -53,6 +53,7 @@ mod effect;
 mod env;
 mod event;
 mod following;
+mod owning;
 mod retry;
 mod saved;
 mod screen;

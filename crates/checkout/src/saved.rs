@@ -23,6 +23,8 @@ pub struct Saved {
     pub delivery: String,
     /// The digest of the answers that this browser gave to the order, or nothing; it tells nothing of them.
     pub answers_digest: String,
+    /// The key to what of the order is for its buyer alone, or nothing.
+    pub owner: String,
 }
 
 /// The shopper's own word about a discount code; empty where there is none.
@@ -52,6 +54,7 @@ impl Saved {
             ("region", self.region.as_str().into()),
             ("delivery", self.delivery.as_str().into()),
             ("answers_digest", self.answers_digest.as_str().into()),
+            ("owner", self.owner.as_str().into()),
         ])
         .to_text()
     }
@@ -69,6 +72,7 @@ impl Saved {
             region: text("region"),
             delivery: text("delivery"),
             answers_digest: text("answers_digest"),
+            owner: text("owner"),
         })
     }
 }
@@ -82,8 +86,8 @@ mod tests {
     fn what_was_saved_is_read_and_anything_else_is_nothing() {
         let items = vec![Item { sku: Sku::parse("tea").unwrap(), quantity: 2 }];
         let code = OwnCode { typed: "SPRING".to_owned(), removed: "friends".to_owned() };
-        let [country, region, delivery, answers_digest] = ["US", "CA", "post", "n4bQ"].map(str::to_owned);
-        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code, country, region, delivery, answers_digest };
+        let [country, region, delivery, answers_digest, owner] = ["US", "CA", "post", "n4bQ", "AAAA"].map(str::to_owned);
+        let saved = Saved { items, order: OrderId::parse("ord_1"), paid: true, code, country, region, delivery, answers_digest, owner };
         assert_eq!(Saved::from_text(&saved.to_text()), saved);
         let earlier = r#"{"items":[{"sku":"tea","quantity":2}],"order":"ord_1","paid":true}"#;
         assert_eq!(Saved::from_text(earlier), Saved { items: saved.items, order: saved.order, paid: true, ..Saved::default() });

@@ -1,8 +1,8 @@
 //! The state: where a checkout stands. One screen at a time; connection facts lie over any of them.
 
 use protocol::{
-    Cart, Currency, Fault, Item, Line, MerchantId, Method, Nonce, Order, OrderId, PayBy, Quote, Request, ServerClock, Sku, Surface,
-    Verified, Ways,
+    Cart, Currency, Fault, Item, Line, MerchantId, Method, Nonce, Opened, Order, OrderId, OwnerKey, PayBy, Quote, Request, ServerClock,
+    Sku, Surface, Verified, Ways,
 };
 
 use crate::screen::{Connection, Doubt, Notice, OrderOutcome, Screen, Trouble};
@@ -54,6 +54,27 @@ pub struct State {
     pub(crate) last_quote: Option<Verified<Quote>>,
     /// How the discount code of the cart stands.
     pub(crate) discount: Discount,
+    /// What of the order is for its buyer alone.
+    pub(crate) own: Own,
+}
+
+/// What of the order is for its buyer alone, and the key to it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Own {
+    /// The key, where this browser has it.
+    pub(crate) key: Option<OwnerKey>,
+    /// What it opened last.
+    pub(crate) opened: Option<Verified<Opened>>,
+    /// The `seq` of the order that it was asked about last.
+    pub(crate) asked_at: i64,
+    /// How often the paid order was asked about since it changed.
+    pub(crate) quiet: u32,
+}
+
+impl std::fmt::Debug for Own {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Own")
+    }
 }
 
 /// How the discount code of the cart stands.
@@ -106,6 +127,7 @@ pub(crate) enum Purpose {
     Quote,
     Create,
     Order,
+    Open,
 }
 
 impl State {
@@ -138,6 +160,7 @@ impl State {
             added: None,
             last_quote: None,
             discount: Discount::default(),
+            own: Own::default(),
         }
     }
 
@@ -195,6 +218,16 @@ impl State {
     /// The backend's time in unix seconds, once known; countdowns use this and nothing else.
     pub fn server_now(&self, monotonic_ms: i64) -> Option<i64> {
         self.clock.now(monotonic_ms)
+    }
+
+    /// What of the paid order is for its buyer alone, once it is known.
+    pub fn opened(&self) -> Option<&Verified<Opened>> {
+        self.own.opened.as_ref()
+    }
+
+    /// The key to that, where this browser has it.
+    pub fn owner(&self) -> Option<&OwnerKey> {
+        self.own.key.as_ref()
     }
 
     /// The payment methods to offer for a quote: of those that can be paid on this device the host page's choice, where it leaves any.

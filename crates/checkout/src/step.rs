@@ -67,9 +67,9 @@ impl Step<'_> {
         let given = self.state.config.order.clone();
         let order = given.or_else(|| saved.order.clone());
         self.state.told_paid = saved.paid && saved.order == order;
-        self.state.saved = saved;
+        self.state.saved = saved.clone();
         match order {
-            Some(order) => self.resume(order),
+            Some(order) => self.resume(order, &saved),
             None => self.price(None),
         }
     }
@@ -115,6 +115,7 @@ impl Step<'_> {
             Purpose::Quote => self.quoted(outcome),
             Purpose::Create => self.created(outcome),
             Purpose::Order => self.followed(outcome),
+            Purpose::Open => self.opened(outcome),
         }
     }
 
@@ -171,12 +172,12 @@ impl Step<'_> {
             self.price_again();
         }
         let shopping = self.state.is_cart();
-        if let Some(order) = saved.order
+        if let Some(order) = saved.order.clone()
             && shopping
             && !saved.paid
             && self.state.config.order.is_none()
         {
-            self.resume(order);
+            self.resume(order, &saved);
         }
     }
 
@@ -202,10 +203,10 @@ impl Step<'_> {
             Screen::Details { .. } => self.ask_price(),
             Screen::Creating(attempt) if attempt.claimed => self.send_create(),
             Screen::Resuming(_) | Screen::Order { .. } | Screen::Unsure { doubt: Doubt::Order { .. }, .. } => self.follow(),
+            Screen::Paid { .. } => self.watch_paid(),
             Screen::Cart(_)
             | Screen::Quoted { .. }
             | Screen::Creating(_)
-            | Screen::Paid { .. }
             | Screen::Unsure { doubt: Doubt::Creation(_), .. }
             | Screen::Outdated => {}
         }
@@ -236,7 +237,10 @@ impl Step<'_> {
 
     /// Begins an attempt to pay, on the page as it is now.
     pub(crate) fn stand_here(&mut self) {
-        self.state.return_url = self.env.return_url.map(str::to_owned);
+        // A key in the page's address is nobody's affair but the buyer's.
+        let keyless = |address: &str| address.split('#').next().unwrap_or_default().to_owned();
+        let has_key = self.state.config.owner.is_some();
+        self.state.return_url = self.env.return_url.map(|address| if has_key { keyless(address) } else { address.to_owned() });
     }
 
     /// How this shopper would pay by that method. Who scans a code stays where he is.
@@ -329,7 +333,7 @@ impl Step<'_> {
 
     /// Saves what changed; what another tab saved is only taken note of, so that two tabs never answer each other for ever.
     fn save(&mut self, heard: bool) {
-        let State { items, remembered, told_paid, discount, country, region, delivery, details, .. } = &self.state;
+        let State { items, remembered, told_paid, discount, country, region, delivery, details, own, .. } = &self.state;
         let now = Saved {
             items: items.clone(),
             order: remembered.clone(),
@@ -339,6 +343,7 @@ impl Step<'_> {
             region: region.clone(),
             delivery: delivery.clone(),
             answers_digest: details.told.clone(),
+            owner: own.key.as_ref().map(|key| key.as_str().to_owned()).unwrap_or_default(),
         };
         if now == self.state.saved {
             return;

@@ -88,6 +88,8 @@ refusals! {
     OriginNotAllowed 403 "origin-not-allowed" "Pages of this origin may not ask. The backend's allowed_origins lists those that may.";
     /// The request is not made by fetch from a page.
     FetchModeNotAllowed 403 "fetch-mode-not-allowed" "Ask by fetch in mode cors: neither a form nor an address bar does.";
+    /// The key is none of the order.
+    NotOwner 403 "not-owner" "This key opens nothing of this order.";
     /// There is no such thing.
     UnknownSku 404 "unknown-sku" "A thing in the cart is not for sale.";
     /// There is no such order.

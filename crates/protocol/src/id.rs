@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::Digest;
 use crate::base64::{self, Alphabet};
 use crate::json::{Fields, Value};
 
@@ -168,6 +169,15 @@ random_texts! {
     Nonce;
     /// 16 random bytes of one attempt: the same key and body count once (docs/spec/signing.md §2).
     IdempotencyKey;
+    /// 16 random bytes that open what of an order is for its buyer alone (docs/spec/http.md §4.8). It stands in bodies and fragments only.
+    OwnerKey;
+}
+
+impl OwnerKey {
+    /// SHA-256 of the 16 bytes, which a backend keeps in place of the key.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&base64::decode(Alphabet::Url, &self.0).unwrap_or_default())
+    }
 }
 
 impl Nonce {

@@ -3,7 +3,7 @@
 use crate::json::{Fields, Value};
 use crate::price::PriceText;
 use crate::words::words;
-use crate::{Ask, Code, Currency, DeliveryOption, Digest, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
+use crate::{Ask, Code, Currency, DeliveryOption, Digest, Fulfilled, MerchantId, Method, Money, OrderId, PaymentId, Surface, Ways};
 
 words! {
     /// Where an order stands.
@@ -131,6 +131,8 @@ pub struct Order {
     pub answers_digest: Option<Digest>,
     /// The latest attempt to pay it.
     pub payment: Option<Payment>,
+    /// What became of its things, the oldest first.
+    pub fulfilment: Vec<Fulfilled>,
     /// Proof of payment, a compact JWS; there once the money has arrived.
     pub receipt: Option<String>,
     /// What a QR code encodes by which the shopper follows the merchant's Official Account and hears of this order there.
@@ -153,7 +155,7 @@ impl Order {
     /// # Errors
     /// `body-schema` for a missing or mistyped member, and where amount and currency are not those of the price.
     pub fn from_json(body: &Value) -> Result<Order, Code> {
-        let order = Fields::read(body, |fields| Order {
+        let mut order = Fields::read(body, |fields| Order {
             merchant: MerchantId::read(fields, "merchant"),
             merchant_name: fields.string("merchant_name"),
             id: OrderId::read(fields, "id"),
@@ -171,9 +173,11 @@ impl Order {
             deliveries: DeliveryOption::read_list(fields),
             answers_digest: read_digest(fields, "answers_digest"),
             payment: fields.maybe("payment", Payment::read),
+            fulfilment: Vec::new(),
             receipt: fields.maybe_string("receipt"),
             follow: fields.maybe_string("follow"),
         })?;
+        order.fulfilment = Fields::read(body, |fields| Fulfilled::read_list(fields, order.price.lines.len()))?;
         if order.money() == order.price.money() { Ok(order) } else { Err(Code::BodySchema) }
     }
 
@@ -205,6 +209,7 @@ impl Order {
         Ask::write(&mut body, &self.asks);
         DeliveryOption::write(&mut body, &self.deliveries);
         Ways::write(&mut body, &self.ways);
+        Fulfilled::write(&mut body, &self.fulfilment);
         body
     }
 }

@@ -4,7 +4,7 @@
 use crate::id::is_unreserved;
 use crate::json::Value;
 use crate::release::REVISION;
-use crate::{ClientReference, Digest, IdempotencyKey, Item, Method, Nonce, OrderId, Surface, decimal};
+use crate::{ClientReference, Digest, IdempotencyKey, Item, Method, Nonce, OrderId, OwnerKey, Surface, decimal};
 
 /// The highest port.
 const MAX_PORT: i64 = 65_535;
@@ -122,6 +122,7 @@ impl Backend {
             let words = order.cart.words().into_iter().filter(|(_, word)| !word.is_empty());
             members.extend(words.map(|(name, word)| (name.to_owned(), word.into())));
             members.extend(order.answers.map(|answers| ("answers".to_owned(), answers.into())));
+            members.extend(order.owner.map(|owner| ("owner".to_owned(), Value::Text(owner.to_base64()))));
         }
         self.request(&["orders?"], nonce, Some((body, key)))
     }
@@ -154,6 +155,12 @@ impl Backend {
     pub fn answer(&self, order: &OrderId, answers: &str, locale: &str, nonce: Nonce, key: IdempotencyKey) -> Request {
         let body = Value::object([("answers", answers.into()), ("locale", locale.into())]);
         self.request(&["orders/", order.as_str(), "/answers?"], nonce, Some((body, key)))
+    }
+
+    /// Asks for what of an order is for its buyer alone, in a language.
+    pub fn open(&self, order: &OrderId, owner: &OwnerKey, locale: &str, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([("key", owner.as_str().into()), ("locale", locale.into())]);
+        self.request(&["orders/", order.as_str(), "/open?"], nonce, Some((body, key)))
     }
 
     /// Asks for a new payment of an order: a new code, or another method.
@@ -264,6 +271,8 @@ pub struct NewOrder<'a> {
     pub price_digest: Digest,
     /// The text of the answers to what the quote asks, if it asks anything.
     pub answers: Option<&'a str>,
+    /// The digest of the key by which its buyer opens what is for him alone.
+    pub owner: Option<Digest>,
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ KEY = re.compile(r"^[A-Za-z0-9_-]{21}[AQgw]$")
 KEY_IN_ADDRESS = re.compile(r"(?<=[?&]k=)[A-Za-z0-9_-]{21}[AQgw](?=&|$)")
 # One good request of so many stays about what there is not.
 STRANGE = 4
+# What opens the orders of this client.
+OWNER = base64.urlsafe_b64encode(bytes(16)).decode().rstrip("=")
 
 
 class Shop:
@@ -48,7 +50,9 @@ class Shop:
             return self.one(dict(list(open_ones.items())[:-3]))
         if path.endswith("/answers"):
             return self.one({name: order for name, order in self.orders.items() if order["status"] == "pending" and not order["payment"]})
-        if path.endswith("/refunds"):
+        if path.endswith("/open"):
+            return self.one({name: order for name, order in self.orders.items() if order["channel"] == "cart"})
+        if path.endswith(("/refunds", "/fulfilments")):
             paid = {name: order for name, order in self.orders.items() if order["status"] in ("paid", "partly_refunded")}
             return self.one(paid or self.orders)
         return self.one(open_ones if path.startswith("/v1/") else self.orders)
@@ -98,8 +102,11 @@ def be_about_what_there_is(case):
         body["price_digest"] = price_digest(case.operation.base_url)
         for name in ("code", "return_url", "answers", "country", "region", "delivery"):
             body.pop(name, None)
+        body["owner"] = base64.b64encode(hashlib.sha256(bytes(16)).digest()).decode()
     elif path == "/v1/orders/{order}/answers":
         body["answers"] = json.dumps({"salt": base64url(os.urandom(16)), "answers": {"email": "lin@example.org"}})
+    elif path == "/v1/orders/{order}/open":
+        body.update(key=OWNER, locale="en")
     elif path == "/v1/orders/{order}/payments":
         body.update(method="wechat_pay", surface="qr")
         body.pop("return_url", None)
@@ -125,7 +132,10 @@ def be_about_what_there_is(case):
         body.update(amount=1, by_hand=False)
         for name in ("payment", "lines", "delivery", "restock"):
             body.pop(name, None)
-
+    elif path == "/admin/v1/orders/{order}/fulfilments":
+        # What was sent comes back, and is sent again.
+        body.clear()
+        body["kind"] = "shipped" if SHOP.turn % 2 else "returned"
 
     elif path == "/admin/v1/orders/{order}/odd-money/{transaction}/resolve" and SHOP.odd:
         named["order"] = SHOP.one(SHOP.odd)

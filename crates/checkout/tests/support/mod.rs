@@ -43,6 +43,7 @@ pub fn config() -> Config {
         code: String::new(),
         client_reference: None,
         surface: Surface::Qr,
+        owner: None,
     }
 }
 
@@ -102,6 +103,7 @@ impl Shell {
             nonce: [self.chance; 16],
             key: [self.chance; 16],
             salt: [self.chance; 16],
+            owner: [self.chance; 16],
             jitter: 255,
             fits: |pattern, text| pattern == r"\d{5}" && text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()),
             return_url: self.return_url,
@@ -305,6 +307,7 @@ pub fn order(items: &[Item], seq: i64, now: i64) -> Order {
         methods: vec![method()],
         ways: vec![],
         payment: Some(payment("pay_1", now + 900)),
+        fulfilment: vec![],
         receipt: None,
         follow: None,
         asks: Vec::new(),

@@ -231,7 +231,7 @@ pub(crate) fn of_facts(record: &OrderRecord, facts: &[Fact], returned: &BTreeMap
                     ..Movement::of(record, came, MovementKind::Refund, now, -amount)
                 }));
             }
-            Fact::OddKept { .. } | Fact::Settled { .. } | Fact::Note {} => {}
+            Fact::OddKept { .. } | Fact::Settled { .. } | Fact::Note {} | Fact::Fulfilled { .. } => {}
             // Money that another payment has is booked there, and what is said of bills and stock is no money.
             Fact::TransactionUsed(_) | Fact::BillDifference { .. } | Fact::Oversold { .. } => {}
             Fact::RefundStatus { .. } | Fact::Refund(_) | Fact::RefundAmount { .. } | Fact::RefundRefused { .. } => {}

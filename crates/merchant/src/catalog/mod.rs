@@ -28,3 +28,4 @@ pub use file::{Catalog, CatalogError};
 pub use price_error::PriceError;
 pub(crate) use source::Source;
 pub use text::Text;
+pub(crate) use text::is_for;

@@ -49,7 +49,7 @@ impl Text {
 /// same script, then English, then any. What is in the other script of Chinese is none in that language.
 pub(super) fn nearest<'a, T>(known: impl Iterator<Item = (&'a str, T)> + Clone, locale: &str) -> Option<T> {
     let locale = locale.replace('_', "-");
-    let is_readable = |tag: &str| language(tag).eq_ignore_ascii_case(language(&locale)) && can_read(script(tag), script(&locale));
+    let is_readable = |tag: &str| is_for(tag, &locale);
     let first = |fits: &dyn Fn(&str) -> bool| known.clone().find(|(tag, _)| fits(tag)).map(|(_, found)| found);
     let mut tag = locale.as_str();
     loop {
@@ -62,6 +62,11 @@ pub(super) fn nearest<'a, T>(known: impl Iterator<Item = (&'a str, T)> + Clone, 
         }
     }
     first(&is_readable).or_else(|| first(&|known| known == "en")).or_else(|| first(&|_| true))
+}
+
+/// Whether who asks for one language reads what is written in the other: the same language, in a script that they read.
+pub(crate) fn is_for(written: &str, asked: &str) -> bool {
+    language(written).eq_ignore_ascii_case(language(asked)) && can_read(script(written), script(asked))
 }
 
 /// Whether a key is a language tag as BCP 47 writes it, as far as its form tells.

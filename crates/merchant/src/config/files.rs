@@ -8,7 +8,7 @@ use crate::embedded;
 use crate::releases::is_plain;
 
 /// How the paths begin that this program answers itself, and where the one in a folder for all is.
-const ROUTES: [&str; 10] = ["admin", "healthz", "metrics", "notify", "openapi.json", "r", "readyz", "shop", "v1", "wechat"];
+const ROUTES: [&str; 12] = ["admin", "healthz", "metrics", "notify", "o", "openapi.json", "pages", "r", "readyz", "shop", "v1", "wechat"];
 const DIRECTORY: &str = ".well-known/http-message-signatures-directory";
 /// What lies in every release of the widget beside the files whose names begin as the script's does.
 const WIDGET: [&str; 3] = ["manifest.json", "receipt", "themes"];
@@ -68,8 +68,12 @@ mod tests {
     use super::{DIRECTORY, is_own_name};
     use crate::official_account;
 
-    const SOURCES: [&str; 3] =
-        [include_str!("../routes/mod.rs"), include_str!("../routes/admin/mod.rs"), include_str!("../routes/files.rs")];
+    const SOURCES: [&str; 4] = [
+        include_str!("../routes/mod.rs"),
+        include_str!("../routes/admin/mod.rs"),
+        include_str!("../routes/files.rs"),
+        include_str!("../routes/pages/mod.rs"),
+    ];
 
     #[test]
     fn every_route_is_on_the_list() {

@@ -17,7 +17,7 @@ pub struct WebhooksConfig {
     pub url: String,
     /// File with the secret, or with several while they change, as `whsec_…`; environment `WEBHOOK_SECRET`.
     pub secret_file: Option<PathBuf>,
-    /// Which kinds to tell of; all if absent.
+    /// Which kinds to tell of; if absent all but `order.created`, which every code that is shown would be told by.
     pub events: Option<Vec<String>>,
 }
 
@@ -27,7 +27,9 @@ impl WebhooksConfig {
     /// # Errors
     /// One line that names the key.
     pub(crate) fn kinds(&self) -> Result<Vec<EventKind>, ConfigError> {
-        let Some(chosen) = &self.events else { return Ok(EventKind::ALL.to_vec()) };
+        let Some(chosen) = &self.events else {
+            return Ok(EventKind::ALL.into_iter().filter(|kind| *kind != EventKind::OrderCreated).collect());
+        };
         let known = |word: &String| {
             EventKind::parse(word).ok_or_else(|| {
                 let all = EventKind::ALL.map(EventKind::as_str).join(", ");

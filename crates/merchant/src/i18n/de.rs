@@ -7,6 +7,8 @@ pub(super) const WORDS: Words = Words {
     dir: "ltr",
     country: "Land",
     checkout_not_shown: "Die Kasse kann nicht angezeigt werden. Bitte lassen Sie Skripte dieses Shops zu und laden Sie die Seite neu, oder wenden Sie sich an den Shop.",
+    no_such_order: "Unter dieser Adresse gibt es keine Bestellung. Bitte prüfen Sie den Link.",
+    try_later: "Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.",
     asks: AskWords {
         name: "Name",
         email: "E-Mail",

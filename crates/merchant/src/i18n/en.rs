@@ -7,6 +7,8 @@ pub(super) const WORDS: Words = Words {
     dir: "ltr",
     country: "Country",
     checkout_not_shown: "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop.",
+    no_such_order: "There is no order at this address. Please check the link.",
+    try_later: "This page cannot be shown at the moment. Please try again in a minute.",
     asks: AskWords {
         name: "Name",
         email: "Email",

@@ -7,6 +7,8 @@ pub(super) const WORDS: Words = Words {
     dir: "ltr",
     country: "国・地域",
     checkout_not_shown: "決済画面を表示できません。このショップのスクリプトを許可してページを再読み込みするか、ショップにお問い合わせください。",
+    no_such_order: "このアドレスのご注文は見つかりません。リンクをご確認ください。",
+    try_later: "現在このページを表示できません。1分ほどしてからもう一度お試しください。",
     asks: AskWords {
         name: "お名前",
         email: "メールアドレス",

@@ -10,6 +10,10 @@ pub(crate) struct Words {
     pub(crate) country: &'static str,
     /// In place of the checkout, where no script runs.
     pub(crate) checkout_not_shown: &'static str,
+    /// At an address of an order that there is not.
+    pub(crate) no_such_order: &'static str,
+    /// In place of a page that cannot be made at the moment.
+    pub(crate) try_later: &'static str,
     /// What is asked of shoppers.
     pub(crate) asks: AskWords,
     /// What shoppers are told when something happens to their order.

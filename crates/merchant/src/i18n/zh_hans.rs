@@ -7,6 +7,8 @@ pub(super) const WORDS: Words = Words {
     dir: "ltr",
     country: "国家或地区",
     checkout_not_shown: "无法显示结账页面。请允许此商店运行脚本并刷新页面，或联系商家。",
+    no_such_order: "此地址没有对应的订单，请检查链接。",
+    try_later: "暂时无法显示此页面，请稍后再试。",
     asks: AskWords {
         name: "姓名",
         email: "电子邮箱",

@@ -1,5 +1,6 @@
 //! The rules of money: what a fact does to an order. Pure changes of one record, which the store writes in one transaction.
 
+mod fulfilling;
 pub(crate) mod kept;
 pub(crate) mod link;
 mod money;
@@ -14,6 +15,7 @@ mod replay;
 mod returning;
 mod words;
 
+pub use fulfilling::{FulfilRefusal, Fulfilling, Parcel};
 pub use money::{Source, StrayMoney, UsedMoney};
 pub use odd::{OddMoney, OddState, WhyOdd};
 pub use parts::{Parts, Pieces};

@@ -5,10 +5,11 @@
 //! records alone, where they can be erased. What a fact does to a record is in `replay`.
 
 use gateway::PaymentRef;
-use protocol::{Currency, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus};
+use protocol::{Currency, FulfilmentKind, Money, Order, OrderStatus, Payment, PaymentId, PaymentStatus};
 use serde::{Deserialize, Serialize};
 
 use super::money::{Source, StrayMoney, UsedMoney};
+use super::parts::Pieces;
 use super::references::References;
 use super::refund::{Refund, RefundStatus};
 use super::words::{self, storable};
@@ -37,6 +38,9 @@ pub struct OrderRecord {
     /// Notes that are written in this change, by name: what people say about the order.
     #[serde(skip)]
     pub notes: Vec<(String, String)>,
+    /// What is known of parcels that left in this change, by id: JSON.
+    #[serde(skip)]
+    pub parcels: Vec<(String, String)>,
     /// The id of the key of the admin API by which this change is made, if it is by one.
     #[serde(skip)]
     pub by: Option<String>,
@@ -329,6 +333,19 @@ pub enum Fact {
     Settled {
         /// At what: a kind of fact, `refund-stuck` or `refund-failed`.
         reason: String,
+    },
+    /// Something happened to things that were bought. By which parcel they went is sealed.
+    Fulfilled {
+        /// What.
+        #[serde(with = "words::fulfilment_kind")]
+        what: FulfilmentKind,
+        /// When, unix seconds.
+        happened_at: i64,
+        /// To which pieces.
+        lines: Vec<Pieces>,
+        /// The id of what is sealed about it, where anything is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shipment: Option<String>,
     },
     /// Somebody wrote a note about the order, which is sealed.
     Note {},

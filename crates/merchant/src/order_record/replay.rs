@@ -1,8 +1,9 @@
 //! What a fact does to a record. Whatever changes an record does it by a fact and through here, both when it happens and when the
 //! ledger is read again, so that the two cannot come to different ends. Nothing is decided here: no rule, no clock, no key.
 
-use protocol::{Digest, Method, OrderStatus, PaymentId, PaymentStatus, PriceText};
+use protocol::{Digest, Fulfilled, LinePart, Method, OrderStatus, PaymentId, PaymentStatus, PriceText};
 
+use super::parts::Pieces;
 use super::record::{Entry, Fact, OrderRecord, PaymentRecord};
 use super::refund::RefundStatus;
 
@@ -85,6 +86,10 @@ impl OrderRecord {
                 // The payment that brought the money is the one to show, even if another code had taken its place.
                 self.order.payment = self.attempt(payment).map(|attempted| attempted.payment.clone());
                 self.show_follow();
+            }
+            Fact::Fulfilled { what, happened_at, lines, .. } => {
+                let lines = lines.iter().map(|&Pieces { line, quantity }| LinePart { line, quantity }).collect();
+                self.order.fulfilment.push(Fulfilled { kind: *what, at: *happened_at, lines });
             }
             Fact::Refund(refund) => self.refunds.push(refund.clone()),
             Fact::RefundStatus { refund, status, returned } => self.set_refund(refund, *status, *returned),

@@ -26,6 +26,7 @@ words! {
     payment_status PaymentStatus;
     order_status protocol::OrderStatus;
     currency Currency;
+    fulfilment_kind protocol::FulfilmentKind;
     method Method;
     surface Surface;
 }

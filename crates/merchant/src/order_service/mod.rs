@@ -8,6 +8,7 @@ mod details;
 mod ending;
 mod keeping;
 mod notified;
+mod opening;
 mod payment_options;
 mod placing;
 mod polling;

@@ -40,6 +40,8 @@ pub(crate) struct CartOrder {
     pub(crate) locale: String,
     /// Of the price that the shopper has agreed to.
     pub(crate) price_digest: Digest,
+    /// The digest of the key by which the shopper opens what is for him alone.
+    pub(crate) owner: Option<Digest>,
     /// What the shopper answered to what the quote asks.
     pub(crate) answers: Option<AnswersText>,
     pub(crate) payment: PaymentOptions,
@@ -229,7 +231,8 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, client_reference, country, region, delivery, locale, price_digest, answers, payment, client } = wanted;
+        let CartOrder { items, code, client_reference, country, region, delivery, locale, price_digest, owner, answers, payment, client } =
+            wanted;
         let code = code.as_deref().map(Code::Offered);
         let (country, region, delivery) = (country.as_deref(), region.as_deref(), delivery.as_deref());
         let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
@@ -258,7 +261,7 @@ impl OrderService {
         let told = told.filter(|told| told.email.is_some()).map(|told| told.to_text());
         let answers = answers.as_ref().map(|answers| Detail::answers(answers, &terms));
         let sealed: Vec<Detail<'_>> = answers.into_iter().chain(told.as_deref().map(Detail::recipient)).collect();
-        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..NewRecord::of(&order, &references) };
+        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, owner, ..NewRecord::of(&order, &references) };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -333,6 +336,7 @@ impl OrderService {
             deliveries: Vec::new(),
             answers_digest,
             payment: payment.map(|payment| payment.payment.clone()),
+            fulfilment: Vec::new(),
             receipt: None,
             follow: None,
         }

@@ -135,6 +135,22 @@ impl OrderService {
         Ok(order)
     }
 
+    /// As [`OrderService::change_once`], where the change may refuse: then nothing is written, and the key is free.
+    pub(crate) async fn change_or_refuse<E>(
+        &self,
+        order: &OrderId,
+        key: &IdempotencyRecord,
+        change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
+    ) -> Result<Result<Order, E>, StoreError> {
+        let outcome = self.store.change_once(order, key, self.now(), change).await?;
+        Ok(outcome.map(|(order, changed)| {
+            if changed {
+                self.waiters.wake(&order.id);
+            }
+            order
+        }))
+    }
+
     /// As [`OrderService::change`], for what a person says of what waits; once per idempotency key, where there is one.
     pub(crate) async fn change_what_waits<E>(
         &self,

@@ -8,6 +8,7 @@ mod health;
 mod keys;
 mod notify;
 mod own_files;
+mod pages;
 mod readiness;
 mod releases;
 mod safe_headers;
@@ -42,6 +43,7 @@ pub(crate) fn router(app: App, config: &Config) -> Router {
                 .layer(middleware::from_fn_with_state(app.clone(), strangers::read)),
         )
         .merge(v1::routes(&app))
+        .merge(pages::routes(&app))
         .route("/.well-known/http-message-signatures-directory", get(keys::directory))
         .route("/openapi.json", get(keys::openapi))
         .route("/healthz", get(health::alive))

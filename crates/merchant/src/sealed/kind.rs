@@ -22,13 +22,15 @@ pub enum SealedKind {
     Reason,
     /// A note that somebody wrote about an order.
     Note,
+    /// By which parcel things went; named by the shipment: a JSON text.
+    Shipment,
     /// What a provider sent, as it came; named by the provider and its id of the event.
     Notification,
 }
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 10] = [
+    pub const ALL: [SealedKind; 11] = [
         SealedKind::Answers,
         SealedKind::Recipient,
         SealedKind::Payer,
@@ -38,6 +40,7 @@ impl SealedKind {
         SealedKind::Payload,
         SealedKind::Reason,
         SealedKind::Note,
+        SealedKind::Shipment,
         SealedKind::Notification,
     ];
 
@@ -53,6 +56,7 @@ impl SealedKind {
             SealedKind::Payload => "payload",
             SealedKind::Reason => "reason",
             SealedKind::Note => "note",
+            SealedKind::Shipment => "shipment",
             SealedKind::Notification => "notification",
         }
     }

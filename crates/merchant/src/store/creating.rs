@@ -1,7 +1,7 @@
 //! New orders. Those that are wanted while others are being written go into one transaction: one commit waits for the disk for all of them.
 
 use gateway::Prepared;
-use protocol::{Order, OrderId, Payment};
+use protocol::{Digest, Order, OrderId, Payment};
 use sqlx::AssertSqlSafe;
 use tokio::sync::oneshot;
 
@@ -10,7 +10,7 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::queue::NewOrder;
 use super::rows::{self, Attempted, places};
-use super::{Detail, Reservation, Store, StoreError, ledger, sealed_rows, stock};
+use super::{Detail, Reservation, Store, StoreError, ledger, owner_keys, sealed_rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
@@ -32,12 +32,14 @@ pub struct NewRecord<'a> {
     pub holds: &'a [Reservation],
     /// What else names a person, to be sealed with it.
     pub sealed: &'a [Detail<'a>],
+    /// The digest of the key by which its buyer opens what is for him alone, if he made one.
+    pub owner: Option<Digest>,
 }
 
 impl<'a> NewRecord<'a> {
     /// Of an order that has no payment yet, takes nothing and asks nothing.
     pub fn of(order: &'a Order, references: &'a References) -> NewRecord<'a> {
-        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], sealed: &[] }
+        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], sealed: &[], owner: None }
     }
 }
 
@@ -53,11 +55,11 @@ impl Store {
     /// those of the database.
     pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
         let (done, told) = oneshot::channel();
-        let NewRecord { order, holds, sealed, .. } = new;
+        let NewRecord { order, holds, sealed, owner, .. } = new;
         let mut sealed = self.seal(order.id.as_str(), sealed, now)?;
         let record = new.record();
         sealed.extend(self.seal_personal(None, &record, now)?);
-        let order = NewOrder { record, holds: holds.to_vec(), sealed, key: key.clone(), now, done };
+        let order = NewOrder { record, holds: holds.to_vec(), sealed, owner, key: key.clone(), now, done };
         if self.creating.add(order) {
             // As a task of its own: whoever is the first may be given up while others' orders are being written.
             let writer = Writer(self.clone());
@@ -98,7 +100,7 @@ impl Store {
     /// Writes all of them, or none. Answers whether that is done: it is not where an idempotency key is known already.
     async fn try_to_create(&self, orders: &[NewOrder]) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        match write(&mut transaction, orders).await {
+        match self.write_orders(&mut transaction, orders).await {
             Ok(true) => {}
             Ok(false) => {
                 transaction.rollback().await?;
@@ -152,6 +154,7 @@ impl NewRecord<'_> {
             payments: payment.into_iter().collect(),
             refunds: Vec::new(),
             notes: Vec::new(),
+            parcels: Vec::new(),
             by: self.by.map(str::to_owned),
             facts: Vec::new(),
         };
@@ -164,29 +167,33 @@ impl NewRecord<'_> {
     }
 }
 
-async fn write(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<bool, StoreError> {
-    insert_orders(transaction, orders).await?;
-    let keys = orders.iter().map(|order| (&order.key, &order.record.order.id));
-    if !use_keys(transaction, keys).await? {
-        return Ok(false);
+impl Store {
+    async fn write_orders(&self, transaction: &mut Transaction, orders: &[NewOrder]) -> Result<bool, StoreError> {
+        insert_orders(transaction, orders).await?;
+        let keys = orders.iter().map(|order| (&order.key, &order.record.order.id));
+        if !use_keys(transaction, keys).await? {
+            return Ok(false);
+        }
+        stock::take(transaction, orders.iter().map(|order| (&order.record.order.id, order.holds.as_slice()))).await?;
+        let payments = orders.iter().flat_map(|order| {
+            let of = |(position, payment)| Attempted { order: &order.record.order.id, position, payment };
+            order.record.payments.iter().enumerate().map(of)
+        });
+        rows::write_payments(transaction, &payments.collect::<Vec<_>>()).await?;
+        let sealed: Vec<_> = orders.iter().flat_map(|order| order.sealed.iter().cloned()).collect();
+        sealed_rows::insert(transaction, &sealed).await?;
+        owner_keys::insert(transaction, orders.iter().filter_map(|order| Some((&order.record.order.id, order.owner?, order.now)))).await?;
+        let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, by, facts, .. }, now, .. }| Change {
+            order: &order.id,
+            at: *now,
+            seq: order.seq,
+            by: by.as_deref(),
+            facts,
+        });
+        ledger::write(transaction, changes).await?;
+        self.tell_of_creation(transaction, orders.iter().map(|order| (&order.record, order.now))).await?;
+        Ok(true)
     }
-    stock::take(transaction, orders.iter().map(|order| (&order.record.order.id, order.holds.as_slice()))).await?;
-    let payments = orders.iter().flat_map(|order| {
-        let of = |(position, payment)| Attempted { order: &order.record.order.id, position, payment };
-        order.record.payments.iter().enumerate().map(of)
-    });
-    rows::write_payments(transaction, &payments.collect::<Vec<_>>()).await?;
-    let sealed: Vec<_> = orders.iter().flat_map(|order| order.sealed.iter().cloned()).collect();
-    sealed_rows::insert(transaction, &sealed).await?;
-    let changes = orders.iter().map(|NewOrder { record: OrderRecord { order, by, facts, .. }, now, .. }| Change {
-        order: &order.id,
-        at: *now,
-        seq: order.seq,
-        by: by.as_deref(),
-        facts,
-    });
-    ledger::write(transaction, changes).await?;
-    Ok(true)
 }
 
 async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<(), StoreError> {

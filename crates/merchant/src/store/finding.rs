@@ -170,7 +170,11 @@ impl Store {
         Ok(())
     }
 
-    async fn note_look(&self, order: &str, looking: Looking<'_>) -> Result<(), StoreError> {
+    /// Writes down that somebody looks at what names the buyer of an order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn note_look(&self, order: &str, looking: Looking<'_>) -> Result<(), StoreError> {
         let insert = "INSERT INTO looks (order_id, at, who, what) VALUES ($1, $2, $3, $4)";
         sqlx::query(insert).bind(order).bind(looking.now).bind(looking.who).bind(looking.what).execute(&self.pool).await?;
         Ok(())

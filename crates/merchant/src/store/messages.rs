@@ -165,7 +165,7 @@ impl Store {
                 .bind(format!("msg_{}", hex::encode(random::bytes::<16>())))
                 .bind(after.order.id.as_str())
                 .bind(occasion.as_str())
-                .bind(about)
+                .bind(about.as_str())
                 .bind(Channel::Email.as_str())
                 .bind(locale.as_str())
                 .bind(now)

@@ -31,6 +31,7 @@ mod node_keys;
 mod node_locks;
 mod old_movements;
 mod outbox;
+mod owner_keys;
 mod personal;
 #[cfg(test)]
 mod plans;

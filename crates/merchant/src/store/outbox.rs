@@ -1,5 +1,6 @@
 //! The outbox: events for the shop, written in the transaction that they tell of, and taken out one order's after the other.
 
+use protocol::OrderId;
 use protocol::base64::{Alphabet, encode};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -8,7 +9,7 @@ use super::connections::Transaction;
 use super::{Store, StoreError};
 use crate::order_record::OrderRecord;
 use crate::random;
-use crate::webhooks::{self, EventKind};
+use crate::webhooks::{self, Event, EventKind};
 
 /// An event on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,15 +97,22 @@ impl Store {
             return Ok(());
         }
         for event in webhooks::between(before, after, now).iter().filter(|event| self.told.contains(&event.kind)) {
-            let insert = "INSERT INTO outbox (id, order_id, kind, created_at, body, next_at) VALUES ($1, $2, $3, $4, $5, $4)";
-            sqlx::query(insert)
-                .bind(format!("evt_{}", encode(Alphabet::Url, &random::bytes::<16>())))
-                .bind(after.order.id.as_str())
-                .bind(event.kind.as_str())
-                .bind(now)
-                .bind(event.body.as_str())
-                .execute(&mut *transaction)
-                .await?;
+            put(transaction, &after.order.id, event, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes that orders were made, where the shop wants to hear of that.
+    pub(super) async fn tell_of_creation(
+        &self,
+        transaction: &mut Transaction,
+        made: impl Iterator<Item = (&OrderRecord, i64)>,
+    ) -> Result<(), StoreError> {
+        if !self.told.contains(&EventKind::OrderCreated) {
+            return Ok(());
+        }
+        for (record, now) in made {
+            put(transaction, &record.order.id, &webhooks::created(record, now), now).await?;
         }
         Ok(())
     }
@@ -190,6 +198,19 @@ impl Store {
         sqlx::query(delete).bind(before).execute(&self.pool).await?;
         Ok(())
     }
+}
+
+async fn put(transaction: &mut Transaction, order: &OrderId, event: &Event, now: i64) -> Result<(), StoreError> {
+    let insert = "INSERT INTO outbox (id, order_id, kind, created_at, body, next_at) VALUES ($1, $2, $3, $4, $5, $4)";
+    sqlx::query(insert)
+        .bind(format!("evt_{}", encode(Alphabet::Url, &random::bytes::<16>())))
+        .bind(order.as_str())
+        .bind(event.kind.as_str())
+        .bind(now)
+        .bind(event.body.as_str())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(())
 }
 
 fn webhook(row: &AnyRow) -> Result<Webhook, StoreError> {

@@ -70,6 +70,7 @@ fn personal(record: &OrderRecord) -> Vec<Personal<'_>> {
     let links = record.payments.iter().map(|attempted| &attempted.payment).filter(|payment| link::is_link(payment));
     all.extend(links.filter_map(|payment| Some(of(SealedKind::Payload, payment.id.as_str(), payment.payload.as_deref()?, None))));
     all.extend(record.notes.iter().map(|(name, text)| of(SealedKind::Note, name, text, None)));
+    all.extend(record.parcels.iter().map(|(id, text)| of(SealedKind::Shipment, id, text, None)));
     let reasons = record.refunds.iter().filter(|refund| !refund.reason.is_empty());
     all.extend(reasons.map(|refund| of(SealedKind::Reason, refund.id.as_str(), refund.reason.as_str(), None)));
     all

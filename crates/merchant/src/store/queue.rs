@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use protocol::OrderId;
+use protocol::{Digest, OrderId};
 use tokio::sync::oneshot;
 
 use super::error::StoreError;
@@ -30,6 +30,7 @@ pub(super) struct NewOrder {
     pub(super) record: OrderRecord,
     pub(super) holds: Vec<Reservation>,
     pub(super) sealed: Vec<SealedRow>,
+    pub(super) owner: Option<Digest>,
     pub(super) key: IdempotencyRecord,
     pub(super) now: i64,
     pub(super) done: oneshot::Sender<Result<OrderId, StoreError>>,

@@ -51,6 +51,7 @@ pub(super) fn assembled<'a>(
         payments: payments.into_iter().map(attempted).collect::<Result<_, _>>()?,
         refunds: refunds.into_iter().map(refund).collect::<Result<_, _>>()?,
         notes: Vec::new(),
+        parcels: Vec::new(),
         by: None,
         facts: Vec::new(),
     })

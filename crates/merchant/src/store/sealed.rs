@@ -96,6 +96,19 @@ impl Store {
         Ok(self.open_lying(&lying(&row)?)?.map(Opened::into_text))
     }
 
+    /// All details of that kind of an order, but those that do not open.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub(super) async fn details_of(&self, order: &OrderId, kind: SealedKind) -> Result<Vec<String>, StoreError> {
+        let query = "SELECT * FROM sealed WHERE order_id = $1 AND kind = $2 ORDER BY name";
+        let mut texts = Vec::new();
+        for row in sqlx::query(query).bind(order.as_str()).bind(kind.as_str()).fetch_all(&self.pool).await? {
+            texts.extend(self.open_lying(&lying(&row)?)?.map(Opened::into_text));
+        }
+        Ok(texts)
+    }
+
     /// Opens a record; one that does not open is an alarm.
     ///
     /// # Errors

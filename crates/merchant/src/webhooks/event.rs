@@ -1,7 +1,7 @@
 //! Events: what a change of an order means to the shop. They follow from the order before and after, not from who changed it, so that
 //! no way of changing can forget one.
 
-use protocol::OrderStatus;
+use protocol::{FulfilmentKind, OrderStatus};
 use serde_json::{Value, json};
 
 use crate::order_record::{Fact, OrderRecord, RefundStatus};
@@ -10,6 +10,8 @@ use crate::views;
 /// A kind of event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventKind {
+    /// A shopper, or the shop, made an order.
+    OrderCreated,
     /// The money has come.
     OrderPaid,
     /// The time to pay is over.
@@ -20,6 +22,14 @@ pub enum EventKind {
     OrderPartlyRefunded,
     /// All of the money is back.
     OrderRefunded,
+    /// Things can be picked up.
+    OrderReadyForPickup,
+    /// Things are on their way.
+    OrderShipped,
+    /// The buyer has things.
+    OrderHandedOver,
+    /// Things came back.
+    OrderReturned,
     /// A refund has arrived.
     RefundDone,
     /// A refund was refused, or a person has to make it another way.
@@ -30,12 +40,17 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 8] = [
+    pub const ALL: [EventKind; 13] = [
+        EventKind::OrderCreated,
         EventKind::OrderPaid,
         EventKind::OrderExpired,
         EventKind::OrderCanceled,
         EventKind::OrderPartlyRefunded,
         EventKind::OrderRefunded,
+        EventKind::OrderReadyForPickup,
+        EventKind::OrderShipped,
+        EventKind::OrderHandedOver,
+        EventKind::OrderReturned,
         EventKind::RefundDone,
         EventKind::RefundFailed,
         EventKind::PaymentNeedsAttention,
@@ -44,11 +59,16 @@ impl EventKind {
     /// Its `type`.
     pub fn as_str(self) -> &'static str {
         match self {
+            EventKind::OrderCreated => "order.created",
             EventKind::OrderPaid => "order.paid",
             EventKind::OrderExpired => "order.expired",
             EventKind::OrderCanceled => "order.canceled",
             EventKind::OrderPartlyRefunded => "order.partly_refunded",
             EventKind::OrderRefunded => "order.refunded",
+            EventKind::OrderReadyForPickup => "order.ready_for_pickup",
+            EventKind::OrderShipped => "order.shipped",
+            EventKind::OrderHandedOver => "order.handed_over",
+            EventKind::OrderReturned => "order.returned",
             EventKind::RefundDone => "refund.done",
             EventKind::RefundFailed => "refund.failed",
             EventKind::PaymentNeedsAttention => "payment.needs_attention",
@@ -72,6 +92,17 @@ impl EventKind {
     }
 }
 
+impl From<FulfilmentKind> for EventKind {
+    fn from(kind: FulfilmentKind) -> EventKind {
+        match kind {
+            FulfilmentKind::ReadyForPickup => EventKind::OrderReadyForPickup,
+            FulfilmentKind::Shipped => EventKind::OrderShipped,
+            FulfilmentKind::HandedOver => EventKind::OrderHandedOver,
+            FulfilmentKind::Returned => EventKind::OrderReturned,
+        }
+    }
+}
+
 /// Something to tell the shop.
 pub(crate) struct Event {
     pub(crate) kind: EventKind,
@@ -82,17 +113,7 @@ pub(crate) struct Event {
 /// What a change has to tell, in the order in which it is to be read. `now` in unix seconds.
 pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Vec<Event> {
     let mut events = Vec::new();
-    let mut tell = |kind, member: &str, what: Value| {
-        let mut data = views::record(after, &[]);
-        if let Some(data) = data.as_object_mut() {
-            // The history is there to be asked for.
-            data.remove("ledger");
-            if !member.is_empty() {
-                data.insert(member.to_owned(), what);
-            }
-        }
-        events.push(Event { kind, body: json!({ "type": kind.as_str(), "timestamp": now, "data": data }).to_string() });
-    };
+    let mut tell = |kind, member: &str, what: Value| events.push(event(kind, after, (member, what), now));
     for (kind, detail) in after.facts.iter().filter(|fact| fact.needs_attention()).map(Fact::members) {
         tell(EventKind::PaymentNeedsAttention, "attention", json!({ "reason": kind, "detail": detail }));
     }
@@ -111,5 +132,25 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Ve
     {
         tell(kind, "", Value::Null);
     }
+    for fulfilled in after.order.fulfilment.iter().skip(before.order.fulfilment.len()) {
+        tell(fulfilled.kind.into(), "fulfilled", json!(fulfilled.to_json()));
+    }
     events
+}
+
+/// That an order was made. `now` in unix seconds.
+pub(crate) fn created(record: &OrderRecord, now: i64) -> Event {
+    event(EventKind::OrderCreated, record, ("", Value::Null), now)
+}
+
+fn event(kind: EventKind, record: &OrderRecord, (member, what): (&str, Value), now: i64) -> Event {
+    let mut data = views::record(record, &[]);
+    if let Some(data) = data.as_object_mut() {
+        // The history is there to be asked for.
+        data.remove("ledger");
+        if !member.is_empty() {
+            data.insert(member.to_owned(), what);
+        }
+    }
+    Event { kind, body: json!({ "type": kind.as_str(), "timestamp": now, "data": data }).to_string() }
 }

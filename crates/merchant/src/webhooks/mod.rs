@@ -10,7 +10,7 @@ use url::Url;
 
 pub(crate) use delivery::run;
 pub use event::EventKind;
-pub(crate) use event::between;
+pub(crate) use event::{Event, between, created};
 pub(crate) use signature::Secrets;
 
 /// Where events go, and how they are signed.

@@ -69,7 +69,11 @@ fn answers(quote: &Quote, given: &[(&str, &str)]) -> AnswersText {
 
 fn ordering(shop: &Shop, cart: Cart<'_>, quote: &Quote, answers: Option<&str>) -> Request {
     let method = wechat_pay();
-    shop.backend.create_order(&NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers }, nonce(), key())
+    shop.backend.create_order(
+        &NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers, owner: None },
+        nonce(),
+        key(),
+    )
 }
 
 /// The faults that a request is refused with: field and code of each.

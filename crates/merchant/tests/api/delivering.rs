@@ -40,7 +40,11 @@ fn cart<'a>(items: &'a [protocol::Item], country: &'a str, delivery: &'a str) ->
 
 fn ordering(shop: &Shop, cart: Cart<'_>, quote: &Quote) -> Request {
     let method = wechat_pay();
-    shop.backend.create_order(&NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers: None }, nonce(), key())
+    shop.backend.create_order(
+        &NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers: None, owner: None },
+        nonce(),
+        key(),
+    )
 }
 
 #[tokio::test]

@@ -15,8 +15,13 @@ async fn a_provider_that_hangs_keeps_no_other_order_waiting() {
     let items = [item("tea", 1)];
     let price_digest = shop.quote(&items).await.price.digest();
     let method = Method::parse("fps").unwrap();
-    let wish =
-        NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest, answers: None };
+    let wish = NewOrder {
+        cart: Cart { items: &items, locale: "en", ..Cart::default() },
+        way: Way::qr(&method),
+        price_digest,
+        answers: None,
+        owner: None,
+    };
     let (_, by_bank) = shop.order(&shop.backend.create_order(&wish, nonce(), key())).await;
 
     // From now on WeChat Pay's answers are held back, five seconds for each try.

@@ -24,6 +24,7 @@ mod ending;
 mod endless;
 mod faulty_carts;
 mod files;
+mod fulfilling;
 mod garbage;
 mod granted;
 mod hanging;

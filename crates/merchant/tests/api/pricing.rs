@@ -196,7 +196,7 @@ async fn what_the_shops_server_asks_is_asked_and_answered_with_the_order() {
     assert_eq!((quote.price.country.as_deref(), quote.asks[2].form.len()), (Some("DE"), 4));
     let method = wechat_pay();
     let order = |answers| {
-        let order = NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers };
+        let order = NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers, owner: None };
         shop.backend.create_order(&order, nonce(), key())
     };
     assert_eq!(shop.ask(&order(None)).await.code(), (400, "answers-refused".to_owned()));

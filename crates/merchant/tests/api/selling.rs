@@ -29,6 +29,7 @@ fn order_with(shop: &Shop, code: &str) -> Request {
         way: Way::qr(&method),
         price_digest,
         answers: None,
+        owner: None,
     };
     shop.backend.create_order(&order, nonce(), key())
 }

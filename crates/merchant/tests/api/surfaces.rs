@@ -18,7 +18,7 @@ async fn order_by(shop: &Shop, method: &Method, surface: Surface) -> (u16, Optio
     let items = [item("tea", 1)];
     let price_digest = shop.quote(&items).await.price.digest();
     let way = Way { method, surface, return_url: None };
-    let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None };
+    let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
     let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
     if told.status != 201 {
         return (told.status, None);
@@ -108,7 +108,8 @@ async fn a_phone_whose_address_nobody_knows_gets_a_code_and_pays_by_it() {
         let items = [item("tea", 1)];
         let price_digest = shop.quote(&items).await.price.digest();
         let way = Way { method: &method, surface: Surface::App, return_url: Some("https://shop.example/tea") };
-        let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None };
+        let wish =
+            NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
         let request = shop.backend.create_order(&wish, nonce(), key());
         let told = shop.ask_as(&request, |sending| {
             testing::carrying(sending, &request).header("x-forwarded-for", reqwest::header::HeaderValue::from_bytes(written).unwrap())
@@ -132,7 +133,8 @@ async fn inside_wechat_without_a_way_back_no_order_is_made_by_a_code_on_the_phon
     let open = shop.order_tea().await;
     for page in [None, Some("capacitor://localhost/tea")] {
         let way = Way { method: &method, surface: Surface::Wechat, return_url: page };
-        let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None };
+        let wish =
+            NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
         let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
         assert_eq!(told.code(), (409, "method-not-offered".to_owned()), "{page:?}");
         let told = shop.ask(&shop.backend.new_payment(&open.id, &way, nonce(), key())).await;

@@ -23,7 +23,7 @@ async fn wish(shop: &Shop) -> Request {
     let quote = shop.quote(&items).await;
     let method = Method::parse("alipay").unwrap();
     let cart = Cart { items: &items, locale: "en", ..Cart::default() };
-    let order = NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers: None };
+    let order = NewOrder { cart, way: Way::qr(&method), price_digest: quote.price.digest(), answers: None, owner: None };
     shop.backend.create_order(&order, nonce(), key())
 }
 

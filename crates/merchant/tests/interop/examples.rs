@@ -67,7 +67,13 @@ impl Shop {
 
     fn order_of(&self, items: &[Item], price_digest: Digest, key: protocol::IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest, answers: None };
+        let order = NewOrder {
+            cart: Cart { items, locale: "en", ..Cart::default() },
+            way: Way::qr(&method),
+            price_digest,
+            answers: None,
+            owner: None,
+        };
         self.backend.create_order(&order, nonce(), key)
     }
 }

@@ -108,6 +108,17 @@ impl<'a> Fields<'a> {
         list
     }
 
+    /// The strings of the list member of that name.
+    pub fn strings(&mut self, name: &str) -> Vec<String> {
+        let mut strings = Vec::new();
+        for string in self.list(name) {
+            let text = string.as_text();
+            self.unfit |= text.is_err();
+            strings.push(text.unwrap_or_default().to_owned());
+        }
+        strings
+    }
+
     /// Reads the list member of that name, whose elements are objects.
     pub fn each<T>(&mut self, name: &str, read: impl Fn(&mut Fields<'a>) -> T) -> Vec<T> {
         let mut element = Fields { object: self.object, unfit: false };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Authentic, Proved, Verified};
 use crate::json::Value;
-use crate::{Code, Digest, Item, MerchantId, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
+use crate::{Code, Digest, Item, MerchantId, Opened, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
 
 /// What is known before an answer about an order arrives.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,6 +99,23 @@ impl Authentic {
         let receipt = if order.status.has_money() { Some(receipt_of(&order, pins)?) } else { None };
         let receipt = receipt.map(|receipt| self.verified(receipt));
         Ok(VerifiedOrder { order: self.verified(order), receipt })
+    }
+
+    /// Reads what of that order is for its buyer alone.
+    ///
+    /// # Errors
+    /// `body-schema`, `bind-merchant`, `bind-order`, and a code of step 15 for the code to follow by.
+    pub fn opened(self, merchant: &MerchantId, order: &OrderId) -> Result<Verified<Opened>, Code> {
+        self.expect_success("opened")?;
+        let opened = Opened::from_json(&self.body)?;
+        same_merchant(&opened.merchant, Some(merchant))?;
+        if opened.order != *order {
+            return Err(Code::BindOrder);
+        }
+        if let Some(text) = &opened.follow {
+            payload::check_follow(text)?;
+        }
+        Ok(self.verified(opened))
     }
 
     fn expect_success(&self, name: &str) -> Result<(), Code> {

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use protocol::verify::{Answer, Authentic, Context, Known, authenticate};
 use protocol::{
-    Cart, Code, Digest, IdempotencyKey, Item, Method, NewOrder, Nonce, Order, OrderId, Pins, Problem, Quote, Request, Sku, Verified, Way,
+    Cart, Code, Digest, IdempotencyKey, Item, Method, NewOrder, Nonce, Opened, Order, OrderId, OwnerKey, Pins, Problem, Quote, Request,
+    Sku, Verified, Way,
 };
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
@@ -28,6 +29,11 @@ pub fn nonce() -> Nonce {
 
 pub fn key() -> IdempotencyKey {
     IdempotencyKey::from_random(fresh())
+}
+
+/// The key by which this client opens what of its orders is for the buyer alone.
+pub fn owner_key() -> OwnerKey {
+    OwnerKey::from_random([0x6b; 16])
 }
 
 pub fn item(sku: &str, quantity: u32) -> Item {
@@ -124,7 +130,8 @@ impl Shop {
     /// The request that orders those items at that price.
     pub fn wish_at(&self, items: &[Item], price_digest: Digest, key: IdempotencyKey) -> Request {
         let method = wechat_pay();
-        let order = NewOrder { cart: Cart { items, locale: "en", ..Cart::default() }, way: Way::qr(&method), price_digest, answers: None };
+        let (cart, owner) = (Cart { items, locale: "en", ..Cart::default() }, Some(owner_key().digest()));
+        let order = NewOrder { cart, way: Way::qr(&method), price_digest, answers: None, owner };
         self.backend.create_order(&order, nonce(), key)
     }
 
@@ -154,6 +161,15 @@ impl Shop {
         let told = self.look(id).await;
         assert_eq!(told.number, Some(number.clone()));
         Order { number: Some(number), ways: told.ways, ..stored }
+    }
+
+    /// What of an order is for its buyer alone, by that key; the status and code of the refusal, if there is one.
+    pub async fn open_order(&self, order: &Order, owner: &OwnerKey) -> Result<Opened, (u16, String)> {
+        let told = self.ask(&self.backend.open(&order.id, owner, "en", nonce(), key())).await;
+        match told.status {
+            200 => Ok((*told.authentic.opened(&order.merchant, &order.id).unwrap()).clone()),
+            _ => Err(told.code()),
+        }
     }
 
     /// How the order stands, as a shopper sees it now.

@@ -75,7 +75,7 @@ pub async fn ordered(shop: &Shop, locale: &str, email: &str, name: &str) -> Orde
     let given = given.map(|(name, answer)| (name.to_owned(), answer.to_owned())).collect();
     let answers = AnswersText::of(Answers { salt: [7; 16], country: None, region: None, delivery: None, given });
     let (method, price_digest) = (wechat_pay(), quote.price.digest());
-    let wish = NewOrder { cart, way: Way::qr(&method), price_digest, answers: Some(answers.text()) };
+    let wish = NewOrder { cart, way: Way::qr(&method), price_digest, answers: Some(answers.text()), owner: None };
     let (status, order) = shop.order(&shop.backend.create_order(&wish, nonce(), key())).await;
     assert_eq!(status, 201);
     order

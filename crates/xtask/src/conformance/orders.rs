@@ -103,6 +103,7 @@ fn request(wire: &Wire, wanted: &Wanted<'_>, quote: &Quote, price_digest: Digest
     let method = quote.methods.first().ok_or_else(|| Fault::of("methods", advice, "methods is empty"))?;
     let Place { country, region } = wanted.place;
     let order = NewOrder {
+        owner: None,
         cart: Cart { items: std::slice::from_ref(wanted.item), locale: "en", country, region, ..Cart::default() },
         way: Way::qr(method),
         price_digest,

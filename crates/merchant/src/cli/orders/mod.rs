@@ -2,6 +2,7 @@
 
 pub(super) mod admin;
 mod books;
+mod fulfil;
 mod insights;
 mod looking;
 mod note;
@@ -102,6 +103,19 @@ enum What {
         order: String,
         /// The refund's id
         refund: String,
+    },
+    /// Say that things can be picked up
+    Ready(fulfil::Fulfil),
+    /// Say that things are on their way
+    Ship(fulfil::Ship),
+    /// Say that the buyer has things
+    HandOver(fulfil::Fulfil),
+    /// Say that things came back; their money goes back by `refund`
+    TakeBack(fulfil::Fulfil),
+    /// The address of the order's page for its buyer, with a key of its own: whoever has it reads where the order goes
+    Page {
+        /// Its number or its id
+        order: String,
     },
     /// Write a note about an order, for those who may read what names people
     Note(note::Note),
@@ -205,6 +219,11 @@ impl Orders {
                 answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
+            What::Ready(things) => things.ask(&admin, "ready_for_pickup").await?,
+            What::Ship(ship) => ship.ask(&admin).await?,
+            What::HandOver(things) => things.ask(&admin, "handed_over").await?,
+            What::TakeBack(things) => things.ask(&admin, "returned").await?,
+            What::Page { order } => admin.post(&["orders", order, "page"], order, &json!({})).await?,
             What::Note(note) => note.ask(&admin).await.map_err(|refusal| of_key(&refusal, "another note needs another --once WORD"))?,
             What::Resolve(resolve) => resolve.ask(&admin).await?,
             What::Settle(settle) => settle.ask(&admin, self.asking.json).await?,
@@ -290,6 +309,8 @@ impl What {
                 table::list(&page)
             }
             What::Note(_) => "noted\n".to_owned(),
+            What::Page { .. } => format!("{}\n", table::text(&read()?["url"])),
+            What::Ready(_) | What::Ship(_) | What::HandOver(_) | What::TakeBack(_) => table::fulfilment(&read()?),
             What::Insights(insights) if insights.csv => answer.to_owned(),
             What::Insights(_) => insights::table(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),

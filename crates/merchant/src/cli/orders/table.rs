@@ -99,6 +99,11 @@ pub(super) fn account(account: &Value) -> String {
     } else if !order["asks"].is_null() || !order["deliveries"].is_null() {
         told += "  not answered yet\n";
     }
+    told += &fulfilled(order, &zone(account));
+    for parcel in each(&account["shipments"]) {
+        let said = ["carrier", "tracking", "link"].into_iter().filter_map(|name| parcel[name].as_str());
+        let _ = writeln!(told, "  parcel  {}  {}", time(&parcel["at"], &zone(account)), said.collect::<Vec<_>>().join("  "));
+    }
     for payment in each(&account["payments"]) {
         let amount = money(&payment["amount"], currency);
         let (id, method, status) = (text(&payment["id"]), text(&payment["method"]), text(&payment["status"]));
@@ -122,6 +127,26 @@ pub(super) fn account(account: &Value) -> String {
     for entry in each(&account["ledger"]) {
         let by = entry["key"]["id"].as_str().map(|id| format!("  by {id} {}", text(&entry["key"]["name"]))).unwrap_or_default();
         let _ = writeln!(told, "  {}  {}{by}", time(&entry["at"], &zone), text(&entry["kind"]));
+    }
+    told
+}
+
+/// The answer to what became of things.
+pub(super) fn fulfilment(answer: &Value) -> String {
+    let order = &answer["order"];
+    format!("{}  {}\n{}", text(&order["number"]), text(&order["status"]), fulfilled(order, &zone(answer)))
+}
+
+/// What became of the things of an order, a line each time.
+fn fulfilled(order: &Value, zone: &ShopTime) -> String {
+    let mut told = String::new();
+    for fulfilled in each(&order["fulfilment"]) {
+        let pieces = each(&fulfilled["lines"]).map(|part| {
+            let line = part["line"].as_u64().and_then(|line| usize::try_from(line).ok()).unwrap_or(usize::MAX);
+            format!("{} × {}", part["quantity"], text(&order["price"]["lines"][line]["name"]))
+        });
+        let (kind, pieces) = (text(&fulfilled["kind"]).replace('_', " "), pieces.collect::<Vec<_>>().join(", "));
+        let _ = writeln!(told, "  {kind}  {}  {pieces}", time(&fulfilled["at"], zone));
     }
     told
 }

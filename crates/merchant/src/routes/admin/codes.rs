@@ -16,6 +16,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("bill-gone", 409, "The provider does not keep the bill of that day any more."),
     ("bill-not-made", 409, "The provider has not made the bill of that day yet; ask again at the time in `detail`."),
     ("confirmed-by-provider", 409, "The provider itself tells what is paid by this method; only bank codes are confirmed by you."),
+    ("already-fulfilled", 409, "It has happened to these pieces already, or there are not so many; `detail` says how many are left."),
     ("earlier-month-open", 409, "An earlier month has movements and is open; `detail` names it. Close that first."),
     ("idempotency-conflict", 409, "This idempotency-key was used with another body. Use a new one for another wish."),
     ("message-over", 409, "The message was sent, or the details of its order were erased. Nothing is sent again."),

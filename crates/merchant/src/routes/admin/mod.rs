@@ -11,6 +11,7 @@ mod details;
 mod doctor;
 mod error;
 mod export;
+mod fulfilments;
 mod insights;
 mod json;
 mod messages;
@@ -18,6 +19,7 @@ mod metrics;
 mod naming;
 mod notes;
 mod orders;
+mod pieces;
 mod price;
 mod readers;
 mod refunds;
@@ -46,6 +48,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/odd-money/{transaction}/resolve", post(resolve::resolve))
         .route("/admin/v1/orders/{order}/attention/{reason}/settle", post(resolve::settle))
         .route("/admin/v1/orders/{order}/notes", post(notes::create))
+        .route("/admin/v1/orders/{order}/fulfilments", post(fulfilments::create))
+        .route("/admin/v1/orders/{order}/page", post(fulfilments::page))
         .route("/admin/v1/orders/{order}/details", get(details::show))
         .route("/admin/v1/orders/{order}/details/erase", post(details::erase))
         .route("/admin/v1/stock", get(stock::list))

@@ -15,9 +15,9 @@ use super::caller::Caller;
 use super::error::AdminError;
 use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body, span};
 use super::naming::order_id;
-use super::notes;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use super::resolve::{reason, with_what_waits};
+use super::{fulfilments, notes};
 use crate::api_keys::Scope;
 use crate::catalog::{OwnAsks, OwnDelivery};
 use crate::order_record::References;
@@ -226,6 +226,9 @@ pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Pa
     let mut told = with_what_waits(told, &app.service.store.waits(&id).await?);
     if let Some(notes) = notes::of(&app, &caller, &id).await? {
         told["notes"] = notes;
+    }
+    if let Some(parcels) = fulfilments::parcels(&app, &caller, &id).await? {
+        told["shipments"] = parcels;
     }
     told["time_zone"] = json!(app.service.time.name());
     answer(StatusCode::OK, &told)

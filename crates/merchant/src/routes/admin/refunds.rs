@@ -4,8 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use protocol::base64::{Alphabet, encode};
-use protocol::{Currency, Digest, Line, Money, PaymentId};
-use serde::{Deserialize, Serialize};
+use protocol::{Currency, Digest, Money, PaymentId};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
@@ -13,8 +13,9 @@ use super::caller::Caller;
 use super::error::AdminError;
 use super::json::{Answer, answer, idempotency, read};
 use super::naming::order_id;
+use super::pieces::{WantedLine, pieces};
 use crate::api_keys::Scope;
-use crate::order_record::{OrderRecord, Parts, Pieces, Refund, RefundRefusal, RefundStatus, storable};
+use crate::order_record::{OrderRecord, Parts, Refund, RefundRefusal, RefundStatus, storable};
 use crate::shown::judge_characters;
 use crate::store::{StoreError, Waits};
 use crate::views;
@@ -44,17 +45,6 @@ struct CreateRefund {
     /// The merchant has returned it by other means: it is only written down.
     #[serde(default)]
     by_hand: bool,
-}
-
-/// Pieces of a line, named by its place or, where that says which, by its sku.
-#[derive(Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-struct WantedLine {
-    /// Counted from 0.
-    line: Option<usize>,
-    sku: Option<String>,
-    /// How many; all that did not go back yet, if absent.
-    quantity: Option<u32>,
 }
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
@@ -177,42 +167,11 @@ impl CreateRefund {
         Ok(Refund { id, payment, amount, reason, parts, status, created_at: now, next_check_at, checks: 0, by: None })
     }
 
-    /// The pieces that are named.
+    /// The pieces that are named; all that did not go back yet of a line whose number of pieces is not.
     fn parts(&self, record: &OrderRecord) -> Result<Parts, AdminError> {
-        let (sold, open) = (&record.order.price.lines, record.open_parts());
-        let mut lines: Vec<Pieces> = Vec::new();
-        for (at, wanted) in self.lines.iter().enumerate() {
-            let bad = |fault: &str| AdminError::bad(format!("lines[{at}]: {fault}"));
-            let named = |sku: &str| {
-                sold.iter().enumerate().filter(|(_, line)| line.item.sku.as_str() == sku).map(|(line, _)| line).collect::<Vec<_>>()
-            };
-            let line = match (wanted.line, wanted.sku.as_deref().map(named).as_deref()) {
-                (Some(line), None) if line < sold.len() => line,
-                (None, Some([line])) => *line,
-                (None, Some([_, _, ..])) => return Err(bad("several lines have that sku; name one by its place, line, counted from 0")),
-                (Some(_), Some(_)) | (None, None) => return Err(bad("named by line, its place counted from 0, or by sku")),
-                _ => {
-                    return Err(bad(&format!(
-                        "the order has no such line; it has {}",
-                        places(&sold.iter().map(Line::title).collect::<Vec<_>>())
-                    )));
-                }
-            };
-            if sold[line].total < 0 {
-                return Err(bad("takes something off, and goes back with the others"));
-            }
-            if lines.iter().any(|known| known.line == line) {
-                return Err(bad("that line stands twice"));
-            }
-            let all = open.lines.iter().find(|pieces| pieces.line == line).map_or(0, |pieces| pieces.quantity);
-            // None left of it at all is told with the others that are left.
-            let quantity = wanted.quantity.unwrap_or(all.max(1));
-            if quantity < 1 {
-                return Err(bad("quantity: at least 1"));
-            }
-            lines.push(Pieces { line, quantity });
-        }
-        Ok(Parts { lines, delivery: self.delivery, restock: self.restock, transaction: None })
+        let open = record.open_parts();
+        let all = |line| open.lines.iter().find(|pieces| pieces.line == line).map_or(0, |pieces| pieces.quantity);
+        Ok(Parts { lines: pieces(record, &self.lines, all)?, delivery: self.delivery, restock: self.restock, transaction: None })
     }
 }
 
@@ -247,11 +206,6 @@ pub(super) fn refused(record: &OrderRecord, refusal: RefundRefusal) -> AdminErro
         }
         RefundRefusal::Returned => AdminError::conflict("refund-too-much", still_open(record)),
     }
-}
-
-/// Lines by their places.
-fn places(titles: &[String]) -> String {
-    titles.iter().enumerate().map(|(at, title)| format!("{at} ({title})")).collect::<Vec<_>>().join(", ")
 }
 
 /// What of an order did not go back yet.

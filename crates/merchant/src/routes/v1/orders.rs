@@ -88,6 +88,7 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
         region: text("region")?,
         delivery: text("delivery")?,
         answers: text("answers")?.as_deref().map(answers).transpose()?,
+        owner: text("owner")?.map(|text| Digest::parse(&text).ok_or(ApiError::Field("owner"))).transpose()?,
         price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
 }

@@ -65,6 +65,7 @@ pub(super) fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
         methods: vec![payment.payment.method.clone()],
         ways: Vec::new(),
         payment: Some(payment.payment.clone()),
+        fulfilment: vec![],
         receipt: None,
         follow: None,
         asks: Vec::new(),
@@ -82,6 +83,7 @@ pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
     let new = NewRecord {
+        owner: None,
         order: &order,
         references: &References::default(),
         asking: None,

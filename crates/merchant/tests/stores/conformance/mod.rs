@@ -105,6 +105,7 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let payment = attempted(1, "wechat_pay", NOW);
     let order = order(1, &payment, NOW);
     let new = NewRecord {
+        owner: None,
         order: &order,
         references: &References { reference: Some("A-1".to_owned()), ..References::default() },
         asking: None,
@@ -129,6 +130,7 @@ pub async fn one_key_makes_one_order(store: &Store) {
             let payment = attempted(number, "wechat_pay", NOW);
             let order = order(number, &payment, NOW);
             let new = NewRecord {
+                owner: None,
                 order: &order,
                 references: &References::default(),
                 asking: None,

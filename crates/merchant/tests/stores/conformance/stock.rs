@@ -28,6 +28,7 @@ async fn takes(store: &Store, number: u8, wanted: &[(StockItem, i64)]) -> Result
     let order = order(number, &payment, NOW);
     let holds: Vec<Reservation> = wanted.iter().map(|(of, quantity)| Reservation { of: of.clone(), quantity: *quantity }).collect();
     let new = NewRecord {
+        owner: None,
         order: &order,
         references: &References::default(),
         asking: None,

@@ -1,0 +1,102 @@
+//! After the money: the paid order is watched for what becomes of its things, and what is for its buyer alone is asked for by the owner key.
+//! Nothing that fails here takes "paid" off the screen: that was proved.
+
+use protocol::{Code, IdempotencyKey, Order, OrderId, OwnerKey, Verified};
+
+use crate::state::{Own, Purpose};
+use crate::step::{Outcome, Step};
+use crate::{PageEvent, Saved, Screen};
+
+/// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
+const WAIT: u32 = 25;
+/// The least time between two polls of a paid order, milliseconds.
+const PAUSE_MS: i64 = 1_000;
+/// So many polls without news, half an hour, and nobody is waiting before this screen any more.
+const PATIENCE: u32 = 70;
+/// The pause between polls from then on, milliseconds. Whoever comes back to the page sees the news at once.
+const LONG_PAUSE_MS: i64 = 300_000;
+
+impl Step<'_> {
+    /// The key of an order that is shown: the page's, or the one that this browser made for it.
+    pub(crate) fn own(&mut self, order: &OrderId, saved: &Saved) {
+        let kept = saved.order.as_ref().is_some_and(|known| known == order).then(|| OwnerKey::parse(&saved.owner)).flatten();
+        let key = self.state.config.owner.clone().or(kept);
+        if self.state.own.key != key {
+            self.state.own = Own { key, ..Own::default() };
+        }
+    }
+
+    /// Asks how a paid order stands, or first, where there is news of it, what is for its buyer alone.
+    pub(crate) fn watch_paid(&mut self) {
+        let Screen::Paid { order, .. } = &self.state.screen else { return };
+        let (order, nonce) = (order.clone(), self.nonce());
+        let backend = &self.state.config.backend;
+        match &self.state.own.key {
+            Some(key) if self.state.own.asked_at < order.seq => {
+                let once = IdempotencyKey::from_random(self.env.key);
+                let request = backend.open(&order.id, key, &self.state.config.locale, nonce, once);
+                self.send(Purpose::Open, request);
+            }
+            _ => {
+                let request = backend.order(&order.id, order.seq, WAIT, nonce);
+                self.send(Purpose::Order, request);
+            }
+        }
+    }
+
+    /// What is for the buyer alone came, or did not.
+    pub(crate) fn opened(&mut self, outcome: Outcome) {
+        let Screen::Paid { order, .. } = &self.state.screen else { return };
+        let order = order.clone();
+        match outcome {
+            Outcome::Retry => return,
+            Outcome::Answer(authentic) => match authentic.opened(&order.merchant, &order.id) {
+                Ok(opened) => self.state.own.opened = Some(opened),
+                Err(code) => self.emit(PageEvent::Error(code)),
+            },
+            // It opens nothing: whoever has only the order's id sees what that shows.
+            Outcome::Refusal(problem) if problem.code == "not-owner" => self.state.own.key = None,
+            Outcome::Refusal(_) | Outcome::Untrusted(_) => {}
+        }
+        self.state.own.asked_at = order.seq;
+        self.watch_paid();
+    }
+
+    /// An answer about an order that is paid. One that cannot be trusted changes nothing.
+    pub(crate) fn told_of_paid(&mut self, outcome: Outcome, before: &Verified<Order>) {
+        let known = protocol::verify::Known {
+            merchant: self.state.merchant.as_ref(),
+            order: Some(&before.id),
+            last: Some(before),
+            ..Default::default()
+        };
+        let verdict = match outcome {
+            Outcome::Retry => return,
+            Outcome::Answer(authentic) => authentic.order(known, self.env.pins),
+            Outcome::Refusal(_) | Outcome::Untrusted(_) => return self.look_later(LONG_PAUSE_MS),
+        };
+        match verdict {
+            Ok(verified) => self.show(verified),
+            Err(code) => self.ignored(code),
+        }
+    }
+
+    fn ignored(&mut self, code: Code) {
+        self.emit(PageEvent::Error(code));
+        self.look_later(LONG_PAUSE_MS);
+    }
+
+    /// Arranges the next question about a paid order: at once where there is news.
+    pub(crate) fn go_on_watching(&mut self, has_news: bool) {
+        if has_news {
+            self.state.own.quiet = 0;
+            return self.watch_paid();
+        }
+        self.state.own.quiet = self.state.own.quiet.saturating_add(1);
+        self.look_later(if self.state.own.quiet < PATIENCE { PAUSE_MS } else { LONG_PAUSE_MS });
+    }
+
+    fn look_later(&mut self, pause_ms: i64) {
+        self.state.again_at = Some(self.env.monotonic_ms + pause_ms);
+    }
+}

@@ -1,0 +1,70 @@
+//! `orders ready`, `ship`, `hand-over` and `take-back`: what became of the things of an order.
+
+use std::io::Read as _;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::super::shared::fresh;
+use super::admin::Admin;
+use super::refund;
+
+/// Which things of which order.
+#[derive(Args)]
+pub(super) struct Fulfil {
+    /// The order's number or its id
+    order: String,
+    /// A line as LINE or LINE:QUANTITY: its place as `show` prints it, or its sku (of digits: sku:42); once for each. All that is left, if absent
+    #[arg(long = "line", value_name = "LINE", value_parser = refund::pieces)]
+    lines: Vec<Value>,
+    /// A word that makes the same call twice one
+    #[arg(long, value_name = "WORD")]
+    once: Option<String>,
+}
+
+/// What is sent, and by whom.
+#[derive(Args)]
+pub(super) struct Ship {
+    #[command(flatten)]
+    what: Fulfil,
+    /// Who carries it
+    #[arg(long)]
+    carrier: Option<String>,
+    /// The carrier's number of the parcel; - reads it from standard input, where nobody else on this machine sees it
+    #[arg(long)]
+    tracking: Option<String>,
+    /// The carrier's page about it, https
+    #[arg(long)]
+    link: Option<String>,
+}
+
+impl Fulfil {
+    pub(super) async fn ask(&self, admin: &Admin, kind: &str) -> Result<String, String> {
+        self.send(admin, json!({ "kind": kind })).await
+    }
+
+    async fn send(&self, admin: &Admin, mut body: Value) -> Result<String, String> {
+        if !self.lines.is_empty() {
+            body["lines"] = json!(self.lines);
+        }
+        let once = self.once.clone().map_or_else(fresh, Ok)?;
+        admin.post(&["orders", &self.order, "fulfilments"], &once, &body).await
+    }
+}
+
+impl Ship {
+    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        let mut tracking = self.tracking.clone();
+        if let Some(text) = tracking.as_mut().filter(|text| *text == "-") {
+            text.clear();
+            std::io::stdin().read_to_string(text).map_err(|error| error.to_string())?;
+        }
+        let mut body = json!({ "kind": "shipped" });
+        for (name, said) in [("carrier", &self.carrier), ("tracking", &tracking), ("link", &self.link)] {
+            if let Some(said) = said {
+                body[name] = json!(said.trim());
+            }
+        }
+        self.what.send(admin, body).await
+    }
+}

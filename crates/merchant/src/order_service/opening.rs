@@ -1,0 +1,65 @@
+//! What of an order is for its buyer alone, and the keys that open it (docs/spec/http.md §4.8).
+
+use protocol::{AnswersText, Opened, OrderId, OwnerKey, Shipment};
+
+use super::service::OrderService;
+use crate::order_record::Parcel;
+use crate::random;
+use crate::sealed::SealedKind;
+use crate::store::StoreError;
+
+impl OrderService {
+    /// What of an order is for its buyer alone; `None` where the key is none of this order. What names a person and is erased is not in it.
+    ///
+    /// # Errors
+    /// `NoOrder`, those of the database.
+    pub(crate) async fn open(&self, id: &OrderId, key: &OwnerKey) -> Result<Option<Opened>, StoreError> {
+        let order = self.store.order(id).await?;
+        if !self.store.is_owner_key(id, key.digest()).await? {
+            return Ok(None);
+        }
+        let answers = self.store.detail(id, SealedKind::Answers, "").await?.and_then(|text| AnswersText::parse(&text));
+        let shipments = self.store.parcels(id).await?.into_iter().map(shipment).collect();
+        Ok(Some(Opened {
+            merchant: order.merchant.clone(),
+            order: id.clone(),
+            destination: answers.as_ref().map(destination).unwrap_or_default(),
+            country: answers.and_then(|answers| answers.answers().country.clone()),
+            shipments,
+            follow: order.follow,
+            downloads: Vec::new(),
+            licence_keys: Vec::new(),
+            tickets: Vec::new(),
+        }))
+    }
+
+    /// Makes another key of an order. Nothing of ours keeps it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn new_owner_key(&self, order: &OrderId) -> Result<OwnerKey, StoreError> {
+        let key = OwnerKey::from_random(random::bytes());
+        self.store.add_owner_key(order, key.digest(), self.now()).await?;
+        Ok(key)
+    }
+
+    /// The address of an order's page, for whoever holds its key: that is in the fragment, which no server and no log gets.
+    pub(crate) fn page_of(&self, order: &OrderId, key: &OwnerKey) -> String {
+        format!("{}/o/{order}#{}", self.public_url, key.as_str())
+    }
+}
+
+/// Where it goes: who gets it, and the parts of the address, as they were asked.
+fn destination(answers: &AnswersText) -> Vec<String> {
+    let given = &answers.answers().given;
+    let is_address = |name: &str| name.contains('.');
+    if !given.iter().any(|(name, _)| is_address(name)) {
+        return Vec::new();
+    }
+    let whom = given.iter().filter(|(name, _)| ["name", "company"].contains(&name.as_str()));
+    whom.chain(given.iter().filter(|(name, _)| is_address(name))).map(|(_, text)| text.clone()).collect()
+}
+
+fn shipment(Parcel { at, carrier, tracking, link }: Parcel) -> Shipment {
+    Shipment { at, carrier, tracking, link }
+}

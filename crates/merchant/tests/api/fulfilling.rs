@@ -1,0 +1,158 @@
+//! After the money: what became of the things of an order, told to the shopper at once, and what is for the buyer alone.
+
+use merchant::api_keys::Scope;
+use protocol::{FulfilmentKind, LinePart, Order, OwnerKey};
+use serde_json::{Value, json};
+use testing::Folder;
+use testing::backend::client::owner_key;
+use testing::backend::{Receiver, Shop, item, key};
+
+/// An order of two teas that is paid.
+async fn paid(shop: &Shop) -> Order {
+    let (_, order) = shop.order(&shop.wish(&[item("tea", 2)], key()).await).await;
+    let payment = order.payment.as_ref().unwrap().id.as_str();
+    shop.provider.pay(payment);
+    assert_eq!(shop.deliver(&shop.provider.notice(payment, payment)).await, 204);
+    shop.look(&order.id).await
+}
+
+async fn fulfil(shop: &Shop, key: &str, order: &Order, once: &str, body: Value) -> (u16, Value) {
+    let told = shop.call(key, "POST", &format!("orders/{}/fulfilments", order.id), Some((once, body))).await;
+    (told.status, told.json())
+}
+
+const PARCEL: &str = "00340434161094021501";
+
+fn parcel() -> Value {
+    json!({ "kind": "shipped", "lines": [{ "sku": "tea", "quantity": 1 }], "carrier": "DHL", "tracking": PARCEL,
+        "link": "https://carrier.example/parcel" })
+}
+
+#[tokio::test]
+async fn a_shopper_who_waits_hears_what_became_of_the_things_and_only_the_buyer_by_which_parcel() {
+    let shop = Shop::open().await;
+    let (seller, support) = (shop.key(&[Scope::Orders, Scope::Read]).await, shop.key(&[Scope::Read, Scope::Contact]).await);
+    let order = paid(&shop).await;
+    let poll = shop.backend.order(&order.id, order.seq, 25, testing::backend::nonce());
+    let (polled, (status, told)) = tokio::join!(shop.order(&poll), fulfil(&shop, &seller, &order, "one", parcel()));
+    assert_eq!(status, 201, "{told}");
+    let (_, heard) = polled;
+    assert_eq!((heard.seq, heard.fulfilment.len()), (order.seq + 1, 1));
+    let fulfilled = &heard.fulfilment[0];
+    assert_eq!(
+        (fulfilled.kind, fulfilled.at, fulfilled.lines.as_slice()),
+        (FulfilmentKind::Shipped, shop.now(), [LinePart { line: 0, quantity: 1 }].as_slice())
+    );
+    // Who has the order's id alone learns no more.
+    assert!(!heard.to_json().to_string().contains(PARCEL) && !told.to_string().contains(PARCEL));
+    let strange = OwnerKey::from_random([9; 16]);
+    assert_eq!(shop.open_order(&order, &strange).await.unwrap_err(), (403, "not-owner".to_owned()));
+    let opened = shop.open_order(&order, &owner_key()).await.unwrap();
+    let [shipment] = opened.shipments.as_slice() else { panic!("{opened:?}") };
+    assert_eq!((shipment.carrier.as_deref(), shipment.tracking.as_deref()), (Some("DHL"), Some(PARCEL)));
+    // Nor is it in what the shop's people read without the right to, or in the ledger.
+    let account = shop.call(&seller, "GET", &format!("orders/{}", order.id), None).await;
+    assert!(!account.text.contains(PARCEL), "{}", account.text);
+    let entry = account.json()["ledger"].as_array().unwrap().iter().find(|entry| entry["kind"] == "fulfilled").cloned().unwrap();
+    assert_eq!((&entry["detail"]["what"], entry["key"]["id"].is_string()), (&json!("shipped"), true));
+    let account = shop.call(&support, "GET", &format!("orders/{}", order.id), None).await.json();
+    assert_eq!(account["shipments"][0]["tracking"], PARCEL);
+    // Erased, it is gone for everybody, and what happened stays.
+    assert_eq!(shop.call(&support, "POST", &format!("orders/{}/details/erase", order.id), Some(("e", json!({})))).await.status, 200);
+    assert_eq!(shop.open_order(&order, &owner_key()).await.unwrap().shipments, []);
+    assert_eq!(shop.look(&order.id).await.fulfilment, heard.fulfilment);
+}
+
+#[tokio::test]
+async fn nothing_happens_to_more_pieces_than_there_are() {
+    let shop = Shop::open().await;
+    let seller = shop.key(&[Scope::Orders]).await;
+    let unpaid = shop.order_tea().await;
+    let (status, told) = fulfil(&shop, &seller, &unpaid, "unpaid", json!({ "kind": "shipped" })).await;
+    assert_eq!((status, told["code"].as_str()), (409, Some("not-paid")));
+    let order = paid(&shop).await;
+    let ask = async |once: &str, kind: &str, quantity: Value| {
+        let body = json!({ "kind": kind, "lines": [{ "line": 0, "quantity": quantity }] });
+        let (status, told) = fulfil(&shop, &seller, &order, once, body).await;
+        (status, told["detail"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(ask("a", "returned", json!(1)).await, (409, "line 0 (Tea): 0 left to be returned".to_owned()));
+    assert_eq!(ask("b", "shipped", json!(1)).await.0, 201);
+    assert_eq!(ask("b", "shipped", json!(1)).await.0, 201, "the same once more is the same");
+    assert_eq!(ask("c", "shipped", json!(2)).await, (409, "line 0 (Tea): 1 left to be shipped".to_owned()));
+    assert_eq!(ask("d", "ready_for_pickup", json!(null)).await.0, 201, "what is left is what is meant");
+    assert_eq!(ask("e", "ready_for_pickup", json!(1)).await.0, 409);
+    assert_eq!(ask("f", "handed_over", json!(1)).await.0, 201);
+    assert_eq!(
+        fulfil(&shop, &seller, &order, "g", json!({ "kind": "shipped" })).await.1["detail"],
+        "nothing of the order is left to be shipped"
+    );
+    assert_eq!(ask("h", "returned", json!(2)).await.0, 201);
+    assert_eq!(ask("i", "shipped", json!(2)).await.0, 201, "what came back can be sent anew");
+    let kinds: Vec<_> = shop.look(&order.id).await.fulfilment.iter().map(|fulfilled| fulfilled.kind.as_str()).collect();
+    assert_eq!(kinds, ["shipped", "ready_for_pickup", "handed_over", "returned", "shipped"]);
+    for (body, named) in [
+        (json!({ "kind": "lost" }), "kind: ready_for_pickup"),
+        (json!({ "kind": "returned", "carrier": "DHL" }), "of what was shipped"),
+        (json!({ "kind": "shipped", "link": "javascript:alert(1)" }), "link: an https"),
+        (json!({ "kind": "shipped", "link": "http://carrier.example" }), "link: an https"),
+        (json!({ "kind": "shipped", "tracking": "4711\u{202e}" }), "tracking:"),
+        (json!({ "kind": "shipped", "tracking": "x".repeat(61) }), "tracking: 1 to 60"),
+        (json!({ "kind": "shipped", "lines": [{ "line": 1 }] }), "the order has no such line"),
+        (json!({ "kind": "shipped", "parcels": 2 }), "kind, and if they are known"),
+    ] {
+        let (status, told) = fulfil(&shop, &seller, &order, "bad", body.clone()).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(told["detail"].as_str().unwrap().contains(named), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn the_shop_hears_of_orders_made_and_sent_where_it_wants_to() {
+    let (receiver, secrets) = (Receiver::start().await, Folder::new("merchant"));
+    let shop =
+        Shop::open_with(|config| config + &receiver.section(secrets.path(), "events = [\"order.created\", \"order.shipped\"]\n")).await;
+    let order = paid(&shop).await;
+    let seller = shop.key(&[Scope::Orders]).await;
+    assert_eq!(fulfil(&shop, &seller, &order, "one", parcel()).await.0, 201);
+    let arrivals = receiver.hears(2).await;
+    let told: Vec<Value> = arrivals.into_iter().map(|arrival| arrival.body).collect();
+    assert_eq!([&told[0]["type"], &told[1]["type"]], ["order.created", "order.shipped"]);
+    assert_eq!((&told[0]["data"]["order"]["id"], &told[0]["data"]["order"]["status"]), (&json!(order.id.as_str()), &json!("pending")));
+    assert_eq!(told[1]["data"]["fulfilled"]["lines"], json!([{ "line": 0, "quantity": 1 }]));
+    assert!(!told[1].to_string().contains(PARCEL), "webhooks name no parcel");
+}
+
+#[tokio::test]
+async fn the_orders_page_shows_nothing_without_its_key_and_no_server_sees_that() {
+    let shop = Shop::open().await;
+    let order = paid(&shop).await;
+    let get = async |path: &str, language: &str| shop.client.get(shop.url(path)).header("accept-language", language).send().await.unwrap();
+    let page = get(&format!("/o/{}", order.id), "de").await;
+    assert_eq!(page.status(), 200);
+    for (name, value) in
+        [("referrer-policy", "same-origin"), ("x-robots-tag", "noindex, nofollow, noarchive"), ("cache-control", "no-store")]
+    {
+        assert_eq!(page.headers()[name], value, "{name}");
+    }
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
+    let html = page.text().await.unwrap();
+    assert!(html.contains(&format!("order=\"{}\" owner ", order.id)) && html.contains("<html lang=\"de\""), "{html}");
+    assert!(!html.contains(owner_key().as_str()) && !html.contains("weixin"), "{html}");
+    for strange in ["ord_AAAAAAAAAAAAAAAAAAAAAA", "%3Cscript%3E"] {
+        let page = get(&format!("/o/{strange}"), "en").await;
+        assert_eq!(page.status(), 404);
+        assert!(page.text().await.unwrap().contains("There is no order at this address."));
+    }
+    let support = shop.key(&[Scope::Contact]).await;
+    let made = shop.call(&support, "POST", &format!("orders/{}/page", order.id), Some(("p", json!({})))).await;
+    let url = made.json()["url"].as_str().unwrap().to_owned();
+    let (address, fragment) = url.split_once('#').unwrap();
+    assert!(address.ends_with(&format!("/o/{}", order.id)), "{address}");
+    assert!(shop.open_order(&order, &OwnerKey::parse(fragment).unwrap()).await.is_ok());
+    let reader = shop.key(&[Scope::Read, Scope::Orders]).await;
+    assert_eq!(
+        shop.call(&reader, "POST", &format!("orders/{}/page", order.id), Some(("p", json!({})))).await.code(),
+        (403, "scope".to_owned())
+    );
+}

@@ -1,0 +1,78 @@
+//! After the money: what became of the things of a paid order, and what of it is for its buyer alone. Not here: "paid" itself.
+
+use protocol::{Fulfilled, FulfilmentKind, Opened, Order, Shipment};
+
+use super::View;
+use super::element::{Attr, Element, element, named};
+use super::pieces::fact;
+
+/// What became of the things, the newest last, and where they go; nothing while nothing is known of either.
+pub(super) fn fulfilment(view: &View<'_>, order: &Order) -> Option<Element> {
+    let opened = view.state.opened().map(|opened| &**opened);
+    let mut parcels = opened.map(|opened| opened.shipments.as_slice()).unwrap_or_default().iter();
+    let mut rows = Vec::new();
+    for fulfilled in &order.fulfilment {
+        let parcel = if fulfilled.kind == FulfilmentKind::Shipped { parcels.next() } else { None };
+        rows.push(happened(view, order, fulfilled, parcel));
+    }
+    if let Some(opened) = opened {
+        rows.extend(destination(view, opened));
+        rows.extend(opened.licence_keys.iter().map(|licence| {
+            let key = licence.key.clone().unwrap_or_else(|| view.messages.key_owed().to_owned());
+            fact(view.messages.licence_key(), key)
+        }));
+    }
+    (!rows.is_empty()).then(|| named("dl", "facts").children(rows))
+}
+
+/// The way to this order from elsewhere, for whoever holds its key: not on the page that it leads to.
+pub(super) fn own_page(view: &View<'_>, order: &Order) -> Option<Element> {
+    let config = view.state.config();
+    let key = view.state.owner().filter(|_| config.owner.is_none())?;
+    let address = [config.backend.as_str(), "/o/", order.id.as_str(), "#", key.as_str()].concat();
+    let link = named("a", "link").attr_owned(Attr::Href, address).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
+    Some(element("p").child(link.text(view.messages.own_page())))
+}
+
+fn happened(view: &View<'_>, order: &Order, fulfilled: &Fulfilled, parcel: Option<&Shipment>) -> Element {
+    let words = view.messages;
+    let label = match fulfilled.kind {
+        FulfilmentKind::ReadyForPickup => words.ready_for_pickup(),
+        FulfilmentKind::Shipped => words.shipped(),
+        FulfilmentKind::HandedOver => words.handed_over(),
+        FulfilmentKind::Returned => words.returned(),
+    };
+    let told = element("dd").child(element("div").text_owned(view.format.date_time(fulfilled.at)));
+    let pieces = |quantities: &mut dyn Iterator<Item = u32>| quantities.map(i64::from).sum::<i64>();
+    let all = pieces(&mut order.price.lines.iter().map(|line| line.item.quantity));
+    let is_part = pieces(&mut fulfilled.lines.iter().map(|part| part.quantity)) < all;
+    let parts = fulfilled.lines.iter().filter(|_| is_part).filter_map(|part| {
+        let count = [&view.format.number(part.quantity.into()), " × "].concat();
+        let name = element("bdi").text_owned(order.price.lines.get(part.line)?.name.clone());
+        Some(element("div").text_owned(count).child(name))
+    });
+    let told = told.children(parts);
+    element("div").child(element("dt").text(label)).child(match parcel {
+        Some(parcel) => told.maybe(carried(parcel)).maybe(tracked(view, parcel)),
+        None => told,
+    })
+}
+
+fn carried(parcel: &Shipment) -> Option<Element> {
+    let words: Vec<&str> = [&parcel.carrier, &parcel.tracking].into_iter().filter_map(|word| word.as_deref()).collect();
+    (!words.is_empty()).then(|| element("div").child(element("bdi").text_owned(words.join(" "))))
+}
+
+fn tracked(view: &View<'_>, parcel: &Shipment) -> Option<Element> {
+    let link = named("a", "link").attr_owned(Attr::Href, parcel.link.clone()?).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
+    Some(link.text(view.messages.track()))
+}
+
+fn destination(view: &View<'_>, opened: &Opened) -> Option<Element> {
+    let country = opened.country.as_ref().filter(|_| !opened.destination.is_empty()).map(|code| view.format.country(code));
+    let lines = opened.destination.iter().cloned().chain(country);
+    let lines: Vec<Element> = lines.map(|line| element("div").child(element("bdi").text_owned(line))).collect();
+    let told = || element("dd").children(lines);
+    let label = element("dt").text(view.messages.goes_to());
+    (!opened.destination.is_empty()).then(|| element("div").child(label).child(told()))
+}
