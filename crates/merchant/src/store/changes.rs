@@ -8,7 +8,7 @@ use super::ledger::Change;
 use super::records::Database;
 use super::rows::Attempted;
 use super::sealed::{Detail, PlainText};
-use super::{Store, StoreError, attention, followers, ledger, moving, rows, sealed_rows, stock};
+use super::{Store, StoreError, attention, followers, ledger, messages, moving, rows, sealed_rows, stock};
 use crate::fault;
 use crate::order_record::{Fact, OrderRecord, link, storable};
 use crate::sealed::SealedKind;
@@ -126,6 +126,7 @@ impl Store {
             let changed = self.change_in(&mut transaction, id, now, change).await?;
             if is_told_again {
                 followers::tell_again(&mut transaction, id).await?;
+                messages::tell_again(&mut transaction, id).await?;
             }
             Ok(changed)
         };
