@@ -46,7 +46,9 @@ pub async fn a_message_is_written_with_what_it_tells_of_and_once(store: &Store) 
     store.message_later(&due[0].id, Some(NOW + 1_000), "RCPT: 450").await.unwrap();
     assert!(taken(&store, NOW + 999).await.is_empty());
     store.message_later(&due[0].id, None, "given up: RCPT: 450").await.unwrap();
-    let [row] = &store.messages(Some(MessageState::Failed), i64::MAX, 9).await.unwrap()[..] else { panic!("one") };
+    let failed = store.messages(Some(MessageState::Failed), i64::MAX, 9).await.unwrap();
+    assert_eq!(failed.len(), 1);
+    let row = &failed[0];
     assert_eq!((row.attempts, row.outcome.as_deref()), (2, Some("given up: RCPT: 450")));
     assert_eq!(store.retry_message(&row.id, NOW + 2_000).await.unwrap(), Retried::Waits);
     assert_eq!(taken(&store, NOW + 2_000).await[0].since, NOW + 2_000, "anew from then on");
