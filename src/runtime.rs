@@ -150,6 +150,7 @@ impl Session {
                 self.claim.replace(Some(Claim::new(self.storage.key(), granted)));
             }
             Effect::Release => drop(self.claim.take()),
+            Effect::Load(url) => browser::load_file(&url),
             Effect::Emit(event) => self.outside.tell(&event),
         }
     }

@@ -187,9 +187,9 @@ fn accessible_names_keep_the_contract() {
     has("unsure", ">Check now</button>");
 }
 
-/// What no language translates: ids, codes, the provider's number, names of methods and of what their apps show, units, and a thing
-/// that its shop has named so.
-const UNTRANSLATED: [&str; 20] = [
+/// What no language translates: ids, codes, the provider's number, names of methods and of what their apps show, units, where somebody
+/// lives, and a thing that its shop has named so.
+const UNTRANSLATED: [&str; 25] = [
     "ord_k7Jv0Qm3TzWn5sXbYc2LdA",
     "digest-mismatch",
     "FPS",
@@ -210,6 +210,11 @@ const UNTRANSLATED: [&str; 20] = [
     "QR",
     "100g",
     "Gaiwan (porcelain)",
+    "DHL 00340434161094",
+    "Lin Wei",
+    "Teestraße 4",
+    "10115 Berlin",
+    "T4KQ-9MZX-22PB",
 ];
 
 #[test]

@@ -64,16 +64,14 @@ impl Host {
     /// leave pictures alone, so the code is painted over its own drawing; and what turns all colours round, it turns back.
     pub(crate) fn keep_code_readable(&self) {
         // Where one step fails, the drawing is there without the picture.
-        _ = self.paint();
+        if let Ok(canvases) = self.root.query_selector_all("canvas") {
+            for at in 0..canvases.length() {
+                _ = canvases.item(at).and_then(|canvas| paint(canvas.unchecked_into()));
+            }
+        }
         if let Some(place) = self.root.first_element_child() {
             _ = place.toggle_attribute_with_force("data-turned", is_turned(&self.element));
         }
-    }
-
-    fn paint(&self) -> Option<()> {
-        let canvas = self.root.query_selector("canvas").ok()??.unchecked_into::<HtmlCanvasElement>();
-        let path = canvas.previous_element_sibling()?.last_element_child()?.get_attribute("d")?;
-        picture::paint(&canvas, 1, &path)
     }
 
     /// Whether something outside of the widget has the focus. The page's body has it when a focused button went away.
@@ -86,6 +84,12 @@ impl Host {
         let body = document.body().map(Element::from);
         focused.is_some() && focused != body
     }
+}
+
+/// Paints the code beside it.
+fn paint(canvas: HtmlCanvasElement) -> Option<()> {
+    let path = canvas.previous_element_sibling()?.last_element_child()?.get_attribute("d")?;
+    picture::paint(&canvas, 1, &path)
 }
 
 /// Whether filters around an element turn its colours round, as simple night modes do.

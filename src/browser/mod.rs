@@ -23,7 +23,7 @@ mod wechat;
 pub use field::{answer_of, chosen_value, entered, focus_on, input_value, value_beside};
 pub use page::leave_page;
 pub use picture::take_picture;
-pub use shopper::{copy_text, reload, save_file};
+pub use shopper::{copy_text, load_file, reload, save_file};
 pub use wechat::ask_wechat;
 
 pub(crate) use clock::{Timer, now_ms, soon};

@@ -38,6 +38,13 @@ pub fn save_file(name: &str, mime: &str, text: &str) {
     _ = download(name, mime, text);
 }
 
+/// Loads a file; it is sent to be saved, so that the page stays.
+pub fn load_file(url: &str) {
+    if let Some(window) = web_sys::window() {
+        _ = window.location().assign(url);
+    }
+}
+
 fn download(name: &str, mime: &str, text: &str) -> Option<()> {
     let kind = BlobPropertyBag::new();
     kind.set_type(mime);

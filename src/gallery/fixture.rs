@@ -6,8 +6,8 @@ use protocol::json::Value;
 use protocol::signature::Signer;
 use protocol::verify::Answer;
 use protocol::{
-    Backend, Code, Fault, Fulfilled, FulfilmentKind, Item, LicenceKey, LinePart, MerchantId, Method, Opened, OrderId, OrderStatus,
-    PaymentStatus, Pins, Problem, Request, Shipment, Sku, Surface,
+    Backend, Code, Fault, Fulfilled, FulfilmentKind, Item, LicenceKeys, LinePart, MerchantId, Method, Opened, OpenedFile, OpenedTicket,
+    OrderId, OrderStatus, PaymentStatus, Pins, Problem, Request, Shipment, Sku, Surface,
 };
 
 use super::words::{self, Words};
@@ -143,7 +143,13 @@ impl Fixture {
             match effect {
                 Effect::Send { ticket, request, .. } => self.sent = Some((ticket, request)),
                 Effect::Claim => self.on(Event::Claimed(Saved::default())),
-                Effect::Abort(_) | Effect::WakeAt(_) | Effect::Save(_) | Effect::KeepAnswers(_) | Effect::Release | Effect::Emit(_) => {}
+                Effect::Abort(_)
+                | Effect::WakeAt(_)
+                | Effect::Save(_)
+                | Effect::KeepAnswers(_)
+                | Effect::Load(_)
+                | Effect::Release
+                | Effect::Emit(_) => {}
             }
         }
     }
@@ -225,6 +231,22 @@ impl Fixture {
         self.open(vec![Shipment { at: START + 7_200, carrier: Some("DHL".to_owned()), tracking: Some("00340434161094".to_owned()), link }]);
     }
 
+    /// A ticket as doors read it.
+    fn ticket(&self) -> OpenedTicket {
+        let signed = protocol::Ticket {
+            merchant: merchant(),
+            number: "7Q2M4-KX9T".to_owned(),
+            sku: "oolong-50g".to_owned(),
+            event: "tea-2027".to_owned(),
+            starts: Some("2027-03-21 18:00".to_owned()),
+            place: None,
+            issued_at: START,
+        };
+        let ticket = Some(signed.sign(&self.signer));
+        let protocol::Ticket { number, sku, event, starts, place, .. } = signed;
+        OpenedTicket { sku, number, event, starts, place, state: "good".to_owned(), ticket }
+    }
+
     fn open(&mut self, shipments: Vec<Shipment>) {
         let destination = ["Lin Wei", "Teestraße 4", "10115 Berlin"].map(str::to_owned).into();
         let opened = Opened {
@@ -234,9 +256,9 @@ impl Fixture {
             country: Some("DE".to_owned()),
             shipments,
             follow: None,
-            downloads: Vec::new(),
-            licence_keys: vec![LicenceKey { sku: "guide".to_owned(), key: Some("T4KQ-9MZX-22PB".to_owned()) }],
-            tickets: Vec::new(),
+            downloads: vec![OpenedFile { sku: "guide".to_owned(), name: "guide.pdf".to_owned(), left: 20 }],
+            licence_keys: vec![LicenceKeys { sku: "guide".to_owned(), keys: vec!["T4KQ-9MZX-22PB".to_owned()], owed: 0 }],
+            tickets: vec![self.ticket()],
         };
         self.answer(200, opened.to_json());
     }

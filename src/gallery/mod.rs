@@ -266,9 +266,6 @@ const SCENES: &[(&str, Play)] = &[
         fixture.paid();
         fixture.act(Action::Add(sku("gaiwan"), 1));
     }),
-    ("paid-shipped", |fixture| {
-        fixture.shipped();
-    }),
     ("paid-follow", |fixture| {
         fixture.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
         fixture.paid();
@@ -333,4 +330,5 @@ const SCENES: &[(&str, Play)] = &[
         fixture.ordered();
         fixture.refuse(410, "release-revoked");
     }),
+    ("paid-shipped", Fixture::shipped),
 ];

@@ -12,7 +12,7 @@ texts! {
     /// Name of the dialog's close button.
     close: "Close",
     /// Below everything that was verified.
-    verified: "Verified with the shop’s key, in your browser",
+    verified: "Your browser has checked that this comes from the shop itself.",
     /// The device is off line.
     offline: "You are offline. We will go on as soon as you are back.",
     /// The same beside a code, which another device can pay.
@@ -130,8 +130,8 @@ texts! {
     wrong_quantity: "Not sold in this quantity",
     /// The shopper wants more than one cart holds.
     cart_full: "That is more than one cart can hold.",
-    /// The chosen way to pay is gone, or gave nothing to pay by.
-    method_gone: "That way to pay is not available right now. Please choose another, or try again later.",
+    /// A way to pay is gone, or gave nothing to pay by: `{method}`.
+    method_gone: "{method} is not available right now. Please choose another way to pay, or try again later.",
     /// Nothing that the shop offers can be paid inside of this app.
     leave_app: "This cannot be paid inside this app. Open the page in your phone’s own browser: the app’s menu has “Open in browser”.",
     /// Heading there.
@@ -316,6 +316,12 @@ texts! {
     licence_key: "Licence key",
     /// In its place while the shop has none to give.
     key_owed: "The shop will send it here soon.",
+    /// Button: loads the file `{name}`.
+    load_file: "Download {name}",
+    /// Names the code of a ticket: `{number}`.
+    ticket: "Ticket {number}",
+    /// Of a ticket by which somebody was let in.
+    admitted: "Used at the door",
     /// A link to the order's page, which only its buyer has.
     own_page: "Keep the page of this order",
     /// Above the code by which to follow the shop in WeChat; also names it.

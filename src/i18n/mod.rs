@@ -177,6 +177,12 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
+/// Puts a value into the one place of a text, as [`fill`] does by the name of each.
+pub fn put(template: &str, value: &str) -> String {
+    let (before, rest) = cut(template, b'{');
+    [before, value, cut(rest.unwrap_or_default(), b'}').1.unwrap_or_default()].concat()
+}
+
 /// What stands before the first such character, and what stands behind it if there is one.
 pub(crate) fn cut(text: &str, character: u8) -> (&str, Option<&str>) {
     match text.bytes().position(|byte| byte == character) {

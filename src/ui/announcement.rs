@@ -5,7 +5,7 @@ use checkout::{Doubt, Following, OrderOutcome, Screen};
 
 use super::countdown::{milestone, seconds_left};
 use super::{View, awaiting, basket, cart, choosing, connection, discount, ended, lines, takeaway, wallet};
-use crate::i18n::fill;
+use crate::i18n::{fill, put};
 
 /// The sentence for this moment.
 pub fn announcement(view: &View<'_>) -> String {
@@ -36,7 +36,7 @@ fn of_screen(view: &View<'_>) -> String {
                 OrderOutcome::Refused => words.refused(),
                 OrderOutcome::Canceled => words.canceled(),
             };
-            busy_or(view, following, standing)
+            return awaiting::said(view, following, news(view, following).unwrap_or(standing));
         }
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
@@ -57,7 +57,7 @@ fn asked(view: &View<'_>) -> &'static str {
 /// What the shopper has just put into the cart, once its name is known.
 fn added(view: &View<'_>) -> Option<String> {
     let (line, _) = view.state.known_line(view.state.added()?)?;
-    Some(fill(view.messages.added(), &[("name", &line.title())]))
+    Some(put(view.messages.added(), &line.title()))
 }
 
 /// What is to be paid, after what became of a discount code.
@@ -74,17 +74,13 @@ fn news(view: &View<'_>, following: &Following) -> Option<&'static str> {
     awaiting::doing(view, &following.task).or_else(|| awaiting::told(view, following).map(|(_, text)| text))
 }
 
-fn busy_or(view: &View<'_>, following: &Following, sentence: &'static str) -> &'static str {
-    news(view, following).unwrap_or(sentence)
-}
-
 fn of_code(view: &View<'_>, following: &Following) -> String {
     let words = view.messages;
     let order = &following.order;
     let left = order.payment.as_ref().and_then(|payment| seconds_left(view, payment.expires_at));
     let amount = view.money(order.amount, order.currency);
     match news(view, following).or_else(|| left.and_then(|left| milestone(view, left))) {
-        Some(sentence) => sentence.to_owned(),
+        Some(sentence) => awaiting::said(view, following, sentence),
         None if wallet::is_here(order) => awaiting::by_wallet(view, order),
         None if takeaway::is_wanted(view, order) => words.pay_bank().to_owned(),
         None => fill(words.say_scan(), &[("amount", &amount), ("merchant", &order.merchant_name)]),

@@ -7,11 +7,11 @@ use super::View;
 use super::countdown::{LOW, countdown, seconds_left};
 use super::element::{Attr, Element, element, named};
 use super::pieces::{
-    Icon, Tone, Weight, amount_due, button, facts, heading, icon, marked_heading, notice, order_number, other_methods, screen,
+    Icon, Tone, Weight, amount_due, button, facts, heading, icon, marked_heading, news, notice, order_number, other_methods, screen,
 };
 use super::price::{answered, order_details};
 use super::{connection, qr, takeaway, wallet};
-use crate::i18n::fill;
+use crate::i18n::{fill, put};
 
 /// The code can be paid. What is to be done comes first, how and how long beside it, and what is only to be known below.
 pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
@@ -39,7 +39,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .attr(Attr::Class, "beside")
         .maybe(how(view, order).filter(|_| is_read))
         .maybe(left.filter(|_| is_ready).map(|left| countdown(view, left)))
-        .maybe(told(view, following).map(notice).or_else(|| standing(view, following, is_ready, is_low)))
+        .maybe(news_of(view, following, told(view, following)).or_else(|| standing(view, following, is_ready, is_low)))
         .child(choices(view, following, is_ready));
     let below = element("div")
         .attr(Attr::Class, "below")
@@ -72,7 +72,7 @@ fn title(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
     } else if takeaway::is_wanted(view, order) {
         words.pay_bank().to_owned()
     } else {
-        fill(words.scan_with(), &[("app", words.app_name(method))])
+        put(words.scan_with(), words.app_name(method))
     };
     marked_heading(method, text)
 }
@@ -80,7 +80,7 @@ fn title(view: &View<'_>, following: &Following, left: Option<i64>) -> Element {
 /// That it is paid on this device; also announced.
 pub(super) fn by_wallet(view: &View<'_>, order: &Order) -> String {
     let method = order.payment.as_ref().map_or("", |payment| view.messages.method_name(&payment.method));
-    fill(view.messages.pay_with(), &[("method", method)])
+    put(view.messages.pay_with(), method)
 }
 
 /// How the line to the shop is, or that nothing is to be done but paying; not while something else is being done.
@@ -102,16 +102,31 @@ fn standing(view: &View<'_>, following: &Following, is_ready: bool, is_low: bool
 pub(super) fn told(view: &View<'_>, following: &Following) -> Option<(Tone, &'static str)> {
     let words = view.messages;
     let scanned = following.order.payment.as_ref().is_some_and(|payment| payment.status == PaymentStatus::Scanned);
-    match &following.notice {
-        Some(Notice::NotPaidYet) => Some((Tone::Calm, words.not_paid_yet())),
-        Some(Notice::MethodGone) => Some((Tone::Alert, words.method_gone())),
+    Some(match &following.notice {
+        Some(Notice::NotPaidYet) => (Tone::Calm, words.not_paid_yet()),
+        Some(Notice::MethodGone(_)) => (Tone::Alert, words.method_gone()),
         // Another code wanted what the order had given back when its last one ended.
-        Some(Notice::Refused(code)) if code == "out-of-stock" => Some((Tone::Alert, words.order_sold_out())),
+        Some(Notice::Refused(code)) if code == "out-of-stock" => (Tone::Alert, words.order_sold_out()),
         Some(Notice::Refused(_) | Notice::PriceChanged | Notice::CartFull(_) | Notice::NotDelivered) => {
-            Some((Tone::Alert, words.action_refused()))
+            (Tone::Alert, words.action_refused())
         }
-        None => scanned.then_some((Tone::Calm, words.scanned_hint())),
-    }
+        None if scanned => (Tone::Calm, words.scanned_hint()),
+        None => return None,
+    })
+}
+
+/// The sentence as it is read: with the method that is where it is about one.
+pub(super) fn said(view: &View<'_>, following: &Following, text: &str) -> String {
+    let gone = match &following.notice {
+        Some(Notice::MethodGone(method)) => Some(method),
+        _ => following.order.payment.as_ref().map(|payment| &payment.method),
+    };
+    fill(text, &[("method", gone.map_or("", |method| view.messages.method_name(method)))])
+}
+
+/// The same as a notice.
+pub(super) fn news_of(view: &View<'_>, following: &Following, told: Option<(Tone, &'static str)>) -> Option<Element> {
+    told.map(|(tone, text)| news((tone, said(view, following, text))))
 }
 
 /// What is being done for the shopper; also announced.

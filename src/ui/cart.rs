@@ -8,12 +8,11 @@ use super::View;
 use super::destination::{Destination, destination};
 use super::discount::discount_code;
 use super::element::{Attr, Element, element, named};
-use super::lines::{about_thing, cart_lines};
+use super::lines::{about_thing, blank, blank_lines, cart_lines};
 use super::pieces::{
     Icon, Tone, Weight, actions, button, contact, copies_link, heading, headline, mark, marked_copy, news, notice, paying, screen,
 };
 use super::price::totals;
-use crate::i18n::fill;
 
 /// Whether the price on the screen is of the cart on the screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,19 +56,25 @@ fn is_about_lines(problem: &Problem) -> bool {
     problem.faults.iter().any(|fault| fault.sku.is_some())
 }
 
-/// Being priced; the last price is drawn meanwhile, dimmed.
+/// Being priced; the last price is drawn meanwhile, dimmed, and before the first the outline of one.
 pub(super) fn quoting(view: &View<'_>, last: Option<&Quote>) -> Element {
     let Some(quote) = last else {
-        let lines = view.state.items().iter().take(3).map(|_| element("li").attr(Attr::Class, "line blank"));
-        let blank = named("ul", "lines").attr(Attr::AriaHidden, "true").children(lines);
-        return screen(view).busy(true).child(heading(view.messages.cart())).child(blank);
+        let columns = element("div").attr(Attr::Class, "columns").child(blank_lines(view)).child(blank_summary(view));
+        return screen(view).busy(true).child(heading(view.messages.cart())).child(columns);
     };
     priced(view, quote, Standing::Coming, None)
 }
 
 /// With its price.
 pub(super) fn quoted(view: &View<'_>, quote: &Quote, about: Option<&Notice>) -> Element {
-    priced(view, quote, Standing::Current, about.map(|about| news(Tone::Alert, told(view, about))))
+    priced(view, quote, Standing::Current, about.map(|about| news((Tone::Alert, told(view, about)))))
+}
+
+/// The summary before there is a price: as high as a plain one.
+fn blank_summary(view: &View<'_>) -> Element {
+    let row = |name| element("div").attr(Attr::Class, name).child(blank("dt")).child(blank("dd"));
+    let totals = named("dl", "totals blank").attr(Attr::AriaHidden, "true").child(row("")).child(row("total"));
+    named("div", "summary").child(totals).child(paying(unpayable(view, view.messages.pay_later().to_owned())))
 }
 
 /// What to tell about a price; also announced.
@@ -77,7 +82,7 @@ pub(super) fn told(view: &View<'_>, about: &Notice) -> String {
     let text = match about {
         Notice::PriceChanged | Notice::NotPaidYet => view.messages.price_changed(),
         Notice::Refused(_) => view.messages.order_refused(),
-        Notice::MethodGone => view.messages.method_gone(),
+        Notice::MethodGone(method) => return view.by(view.messages.method_gone(), method),
         Notice::CartFull(sku) => return about_thing(view, sku, view.messages.cart_full()),
         Notice::NotDelivered => view.messages.not_delivered(),
     };
@@ -112,7 +117,7 @@ fn methods(view: &View<'_>, quote: &Quote) -> Option<Element> {
         [] if quote.methods.is_empty() => Some(notice((Tone::Alert, words.no_method()))),
         [] => Some(notice((Tone::Alert, words.leave_app()))),
         [only] => {
-            let sentence = fill(words.pay_by(), &[("method", words.method_name(only))]);
+            let sentence = view.by(words.pay_by(), only);
             Some(named("p", "method").child(mark(only)).child(element("span").text_owned(sentence)))
         }
         several => {
@@ -143,12 +148,15 @@ fn pay(view: &View<'_>, quote: &Quote, price: Standing) -> Element {
     let label = match price {
         Standing::Current if is_asked => words.where_to().to_owned(),
         Standing::Current if is_to_be_asked(&quote.asks) => words.go_on().to_owned(),
-        Standing::Current => fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]),
+        Standing::Current => view.priced(words.pay(), quote.price.total, quote.price.currency),
         Standing::Coming => words.pay_later().to_owned(),
     };
     if !quote.methods.is_empty() && view.state.methods(quote).is_empty() && can_ask(&quote.asks) {
         return paying(marked_copy(view, words.copy_link(), Weight::Primary).on_click(copies_link()));
     }
-    let button = button(Weight::Primary, label, view.act(Action::Pay));
-    paying(if payable { button } else { button.attr(Attr::AriaDisabled, "true") })
+    paying(if payable { button(Weight::Primary, label, view.act(Action::Pay)) } else { unpayable(view, label) })
+}
+
+fn unpayable(view: &View<'_>, label: String) -> Element {
+    button(Weight::Primary, label, view.act(Action::Pay)).attr(Attr::AriaDisabled, "true")
 }

@@ -6,11 +6,8 @@ use protocol::{Order, PaymentStatus};
 use super::View;
 use super::awaiting;
 use super::element::{Attr, Element, element};
-use super::pieces::{
-    Tone, Weight, actions, amount_due, button, by_method, copies_link, facts, heading, marked_copy, notice, order_number, screen,
-};
+use super::pieces::{Tone, Weight, actions, amount_due, button, by_method, copies_link, facts, heading, marked_copy, order_number, screen};
 use super::price::{answered, order_details};
-use crate::i18n::fill;
 
 /// Every way to pay that this device has, and the way back.
 pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
@@ -27,7 +24,7 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
     }
     let buttons = methods.into_iter().enumerate().map(|(at, method)| {
         let weight = if at == 0 { Weight::Primary } else { Weight::Secondary };
-        let label = fill(words.pay_with(), &[("method", words.method_name(&method))]);
+        let label = view.by(words.pay_with(), &method);
         by_method(view, weight, label, method)
     });
     let link = || marked_copy(view, words.copy_link(), Weight::Primary).on_click(copies_link());
@@ -37,7 +34,7 @@ pub(super) fn choosing(view: &View<'_>, following: &Following) -> Element {
     screen(view)
         .busy(busy)
         .child(amount_due(view, order, Some(heading(if is_outside { words.open_outside() } else { words.choose() }))))
-        .maybe(doing.or_else(|| told(view, following)).map(notice))
+        .maybe(awaiting::news_of(view, following, doing.or_else(|| told(view, following))))
         .child(
             actions([is_outside.then(link)])
                 .children(buttons)

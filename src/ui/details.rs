@@ -5,21 +5,20 @@ use protocol::{Ask, Price, Quote};
 use yew::{Callback, InputEvent, KeyboardEvent, MouseEvent};
 
 use super::View;
-use super::awaiting::{doing, told};
+use super::awaiting::{doing, news_of, told};
 use super::destination::{Destination, alone, destination};
 use super::element::{Attr, Element, element, named};
 use super::field::{fault, hint, id, label, question};
-use super::pieces::{Tone, Weight, button, heading, notice, paying, screen, title};
+use super::pieces::{Tone, Weight, button, heading, paying, screen, title};
 use super::price::{country, totals};
 use crate::browser;
-use crate::i18n::fill;
 
 /// Before a cart is ordered.
 pub(super) fn of_cart(view: &View<'_>, quote: &Quote) -> Element {
     let words = view.messages;
-    let pay = fill(words.pay(), &[("amount", &view.money(quote.price.total, quote.price.currency))]);
+    let pay = view.priced(words.pay(), quote.price.total, quote.price.currency);
     let back = button(Weight::Quiet, words.back().to_owned(), view.act(Action::Back));
-    let summary = summary(view, &quote.price, false).child(paying(button(Weight::Primary, pay, view.act(Action::Pay)))).child(back);
+    let summary = summary(view, &quote.price, false, None).child(paying(button(Weight::Primary, pay, view.act(Action::Pay)))).child(back);
     let form = form(view, &quote.asks, quote.price.delivery.is_some(), None);
     begun(view, &quote.asks, screen(view)).child(columns(form, summary))
 }
@@ -37,14 +36,18 @@ pub(super) fn of_order(view: &View<'_>, following: &Following) -> Element {
     let is_possible = can_ask(&order.asks);
     let tell = if is_possible { tell } else { tell.attr(Attr::AriaDisabled, "true") };
     let keep = || button(Weight::Quiet, words.keep_details().to_owned(), view.act(Action::Back));
-    let summary = summary(view, &order.price, !order.deliveries.is_empty() && order.price.delivery.is_none())
-        .child(paying(tell))
-        .maybe(view.state.is_answered_anew().then(keep));
+    let is_open = !order.deliveries.is_empty() && order.price.delivery.is_none();
+    // Signed is what the chosen delivery costs, and not yet a total with it.
+    let to_come = order.deliveries.iter().find(|option| is_open && chosen[2] == Some(&*option.id)).map(|option| {
+        let amount = element("dd").text_owned(view.money(option.amount, order.currency));
+        element("div").child(element("dt").text_owned(option.label.clone())).child(amount)
+    });
+    let summary = summary(view, &order.price, is_open, to_come).child(paying(tell)).maybe(view.state.is_answered_anew().then(keep));
     let form = form(view, &order.asks, !order.deliveries.is_empty(), destination(view, &asked));
     let impossible = (!is_possible).then(|| (Tone::Alert, words.cannot_ask()));
     let told = impossible.or_else(|| told(view, following)).or_else(|| Some((Tone::Calm, doing(view, &following.task)?)));
     let screen = screen(view).busy(!matches!(following.task, Task::Watch));
-    begun(view, &order.asks, screen).maybe(told.map(notice)).child(columns(form, summary))
+    begun(view, &order.asks, screen).maybe(news_of(view, following, told)).child(columns(form, summary))
 }
 
 /// What is wrong, if anything is, and the heading; the first of the two has the focus.
@@ -60,9 +63,10 @@ fn columns(form: Element, summary: Element) -> Element {
     element("div").attr(Attr::Class, "columns").child(form).child(summary)
 }
 
-/// What is to be paid, and where it goes.
-fn summary(view: &View<'_>, price: &Price, is_open: bool) -> Element {
-    named("div", "summary").maybe(country(view, price).map(|fact| named("dl", "totals").child(fact))).child(totals(view, price, is_open))
+/// What is to be paid, and where it goes; below it what is not in the total yet.
+fn summary(view: &View<'_>, price: &Price, is_open: bool, to_come: Option<Element>) -> Element {
+    let country = country(view, price).map(|fact| named("dl", "totals").child(fact));
+    named("div", "summary").maybe(country).child(totals(view, price, is_open).maybe(to_come))
 }
 
 /// The questions in their order. What is typed is heard here for all of them, and Enter goes on from each.

@@ -8,7 +8,7 @@ use super::View;
 use super::element::{Attr, Element, element, named};
 use super::pieces::{Weight, button};
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// Selects where the focus goes when the shopper's own doing has changed what is here.
 pub const CODE_PLACE: &str = "#discount-code";
@@ -24,10 +24,8 @@ pub(super) fn discount_code(view: &View<'_>, quote: &Quote) -> Element {
     match view.state.code_entry(quote) {
         CodeEntry::Closed => group.child(link(view, Action::EnterCode).attr(Attr::Id, PLACE).text(words.have_code())),
         CodeEntry::Applied(code) => {
-            let name = fill(words.discount_code(), &[("code", code)]);
-            let remove = link(view, Action::RemoveCode)
-                .attr_owned(Attr::AriaLabel, fill(words.remove_of(), &[("name", &name)]))
-                .text(words.remove());
+            let name = put(words.discount_code(), code);
+            let remove = link(view, Action::RemoveCode).attr_owned(Attr::AriaLabel, put(words.remove_of(), &name)).text(words.remove());
             let told = told(view, quote).unwrap_or(name);
             group.child(element("p").attr(Attr::Id, PLACE).attr(Attr::Tabindex, "-1").text_owned(told)).child(remove)
         }
@@ -59,7 +57,7 @@ pub(super) fn told(view: &View<'_>, quote: &Quote) -> Option<String> {
             (quote.price.discount_code.as_ref().map_or(text, |told| &told.code), result)
         }
     };
-    Some([&fill(words.discount_code(), &[("code", code)]), ": ", result].concat())
+    Some([&put(words.discount_code(), code), ": ", result].concat())
 }
 
 fn link(view: &View<'_>, action: Action) -> Element {

@@ -5,10 +5,10 @@ use checkout::{Action, Following, Notice, OrderOutcome, Screen, Task};
 use protocol::OrderStatus;
 
 use super::View;
-use super::awaiting::{doing, told};
+use super::awaiting::{doing, news_of, told};
 use super::element::{Attr, Element, element};
 use super::pieces::{
-    Icon, Tone, Weight, actions, amount_due, button, contact, fact, facts, headline, notice, order_number, other_methods, para, screen,
+    Icon, Tone, Weight, actions, amount_due, button, contact, fact, facts, headline, order_number, other_methods, para, screen,
 };
 
 /// The code or the order ran out.
@@ -49,7 +49,7 @@ fn ended(view: &View<'_>, following: &Following, headline: Element) -> Element {
     screen(view)
         .child(headline.maybe(asks_shop(view, following).then(|| para(words.ask_shop().to_owned()))))
         .maybe(is_open(following).then(|| amount_due(view, order, None)))
-        .maybe(told.map(notice))
+        .maybe(news_of(view, following, told))
         .child(if is_open(following) { open_choices(view, following) } else { closed_choices(view) })
         .child(
             facts([order_number(view, order)])

@@ -6,7 +6,7 @@ use protocol::{Ask, decimal};
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use crate::i18n::fill;
+use crate::i18n::{fill, put};
 
 /// The question with its field. `asks` are all of the screen; where `is_sent`, the parts of an address are those of where something is sent.
 pub(super) fn question(view: &View<'_>, asks: &[Ask], field: &AskedField<'_>, is_sent: bool) -> Element {
@@ -90,7 +90,7 @@ pub(super) fn id(name: &str) -> String {
 
 /// What is asked, and whether it need not be answered.
 pub(super) fn label(view: &View<'_>, ask: &Ask) -> String {
-    if ask.required { ask.label.clone() } else { fill(view.messages.optional(), &[("label", &ask.label)]) }
+    if ask.required { ask.label.clone() } else { put(view.messages.optional(), &ask.label) }
 }
 
 /// A list from which one is chosen: names and values.

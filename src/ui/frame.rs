@@ -32,7 +32,7 @@ pub fn misconfigured(words: &'static Messages, dialog: Option<bool>, close: &Cal
 }
 
 fn banners(view: &View<'_>) -> Element {
-    let later = basket::for_later(view).map(|text| pieces::news(Tone::Calm, text));
+    let later = basket::for_later(view).map(|text| pieces::news((Tone::Calm, text)));
     // Beside a code it stands where it moves nothing.
     let is_beside = matches!(view.state.screen(), Screen::Order { outcome: OrderOutcome::Awaiting, .. });
     let told = connection::banner(view).filter(|_| !is_beside);

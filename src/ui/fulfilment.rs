@@ -1,10 +1,13 @@
 //! After the money: what became of the things of a paid order, and what of it is for its buyer alone. Not here: "paid" itself.
 
-use protocol::{Fulfilled, FulfilmentKind, Opened, Order, Shipment};
+use checkout::Action;
+use protocol::{Fulfilled, FulfilmentKind, LicenceKeys, Opened, OpenedFile, OpenedTicket, Order, Shipment};
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use super::pieces::fact;
+use super::pieces::{Weight, actions, button};
+use super::qr;
+use crate::i18n::put;
 
 /// What became of the things, the newest last, and where they go; nothing while nothing is known of either.
 pub(super) fn fulfilment(view: &View<'_>, order: &Order) -> Option<Element> {
@@ -17,10 +20,7 @@ pub(super) fn fulfilment(view: &View<'_>, order: &Order) -> Option<Element> {
     }
     if let Some(opened) = opened {
         rows.extend(destination(view, opened));
-        rows.extend(opened.licence_keys.iter().map(|licence| {
-            let key = licence.key.clone().unwrap_or_else(|| view.messages.key_owed().to_owned());
-            fact(view.messages.licence_key(), key)
-        }));
+        rows.extend(opened.licence_keys.iter().map(|licence| licence_keys(view, licence)));
     }
     (!rows.is_empty()).then(|| named("dl", "facts").children(rows))
 }
@@ -30,8 +30,45 @@ pub(super) fn own_page(view: &View<'_>, order: &Order) -> Option<Element> {
     let config = view.state.config();
     let key = view.state.owner().filter(|_| config.owner.is_none())?;
     let address = [config.backend.as_str(), "/o/", order.id.as_str(), "#", key.as_str()].concat();
-    let link = named("a", "link").attr_owned(Attr::Href, address).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
-    Some(element("p").child(link.text(view.messages.own_page())))
+    let link = named("a", "button quiet").attr_owned(Attr::Href, address).attr(Attr::Target, "_blank").attr(Attr::Rel, "noopener");
+    Some(actions([Some(link.text(view.messages.own_page()))]))
+}
+
+/// What was bought to be loaded or shown: a button for each file, and each ticket with its code.
+pub(super) fn goods(view: &View<'_>, order: &Order) -> Vec<Element> {
+    let Some(opened) = view.state.opened() else { return Vec::new() };
+    let file = |file: &OpenedFile| {
+        let load = view.act(Action::Load(file.sku.clone()));
+        let label = put(view.messages.load_file(), &file.name);
+        actions([Some(button(Weight::Secondary, label, load))])
+    };
+    let files = opened.downloads.iter().filter(|file| file.left > 0).map(file);
+    files.chain(opened.tickets.iter().map(|ticket| drawn_ticket(view, order, ticket))).collect()
+}
+
+fn drawn_ticket(view: &View<'_>, order: &Order, ticket: &OpenedTicket) -> Element {
+    let words = view.messages;
+    let name = order.price.lines.iter().find(|line| line.item.sku.as_str() == ticket.sku).map_or(&ticket.event, |line| &line.name);
+    let state = match ticket.state.as_str() {
+        "admitted" => Some(words.admitted()),
+        "refunded" => Some(words.all_refunded()),
+        _ => None,
+    };
+    let code = ticket.ticket.as_ref().filter(|_| state.is_none()).and_then(|jws| qr::code(jws, put(words.ticket(), &ticket.number)));
+    let said = [Some(name), ticket.starts.as_ref(), ticket.place.as_ref()].into_iter().flatten();
+    let said = said.map(|line| element("p").child(element("bdi").text_owned(line.clone())));
+    named("div", "ticket")
+        .children(said)
+        .maybe(code.map(|code| named("div", "code").child(code)))
+        .child(element("p").child(element("code").text_owned(ticket.number.clone())))
+        .maybe(state.map(|state| element("p").text(state)))
+}
+
+fn licence_keys(view: &View<'_>, licence: &LicenceKeys) -> Element {
+    let keys = licence.keys.iter().map(|key| element("div").child(element("code").text_owned(key.clone())));
+    let owed = (licence.owed > 0).then(|| element("div").text(view.messages.key_owed()));
+    let told = element("dd").children(keys).maybe(owed);
+    element("div").child(element("dt").text(view.messages.licence_key())).child(told)
 }
 
 fn happened(view: &View<'_>, order: &Order, fulfilled: &Fulfilled, parcel: Option<&Shipment>) -> Element {

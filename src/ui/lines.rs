@@ -8,7 +8,7 @@ use super::View;
 use super::element::{Attr, Element, element, named};
 use super::pieces::{Icon, Weight, button, icon, para};
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// The cart, line by line. Quantities are the cart's; names and prices are those of the quote, which may be of an earlier cart, or
 /// without one whatever a verified answer has told of a thing.
@@ -26,14 +26,14 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
     let options = known.and_then(|(line, _)| line.options.clone());
     // Variants of one thing have one name: what names a control tells them apart.
     let title = known.map_or_else(|| name.to_owned(), |(line, _)| line.title());
-    let unit = known.map(|(line, currency)| para(fill(words.each(), &[("amount", &view.money(line.unit_price, currency))])));
+    let unit = known.map(|(line, currency)| para(view.priced(words.each(), line.unit_price, currency)));
     let total = known.filter(|_| is_priced).map(|(line, currency)| {
         let current = line.item.quantity == item.quantity;
         named("p", "line-total").text_owned(if current { view.money(line.total, currency) } else { "…".to_owned() })
     });
     let remove = named("button", "remove")
         .attr(Attr::Type, "button")
-        .attr_owned(Attr::AriaLabel, fill(words.remove_of(), &[("name", &title)]))
+        .attr_owned(Attr::AriaLabel, put(words.remove_of(), &title))
         .on_click(view.act(Action::SetQuantity(item.sku.clone(), 0)))
         .text(words.remove());
     let fault = fault_of(view, item);
@@ -53,6 +53,20 @@ fn cart_line(view: &View<'_>, item: &Item, known: Option<(&Line, Currency)>, is_
         .child(about)
         .maybe(total)
         .child(element("div").attr(Attr::Class, "change").child(stepper(view, item, &title)).child(remove))
+}
+
+/// The cart before anything is known of its things: a line for each, as high as a plain one.
+pub(super) fn blank_lines(view: &View<'_>) -> Element {
+    let line = |_: &Item| {
+        let about = element("div").attr(Attr::Class, "about").child(blank("p").attr(Attr::Class, "name")).child(blank("p"));
+        named("li", "line blank").child(picture(None)).child(about).child(blank("p").attr(Attr::Class, "line-total"))
+    };
+    named("ul", "lines").attr(Attr::AriaHidden, "true").children(view.state.items().iter().map(line))
+}
+
+/// A text that is still to come: a bar in its place, by the style sheet.
+pub(super) fn blank(tag: &'static str) -> Element {
+    element(tag).text("\u{a0}")
 }
 
 /// A sentence about a thing: its name before it, if that is known.
@@ -116,7 +130,7 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
     let step = |label: &str, sign: &'static str, quantity: u32| {
         element("button")
             .attr(Attr::Type, "button")
-            .attr_owned(Attr::AriaLabel, fill(label, &[("name", name)]))
+            .attr_owned(Attr::AriaLabel, put(label, name))
             .on_click(view.act(Action::SetQuantity(item.sku.clone(), quantity)))
             .text(sign)
     };
@@ -125,7 +139,7 @@ fn stepper(view: &View<'_>, item: &Item, name: &str) -> Element {
         .attr(Attr::Inputmode, "numeric")
         .attr(Attr::Min, "0")
         .attr(Attr::Max, "999")
-        .attr_owned(Attr::AriaLabel, fill(words.quantity_of(), &[("name", name)]))
+        .attr_owned(Attr::AriaLabel, put(words.quantity_of(), name))
         .value(decimal::text(item.quantity.into()))
         .on_change(typed(view, item.sku.clone(), item.quantity));
     let less = step(words.one_less(), "−", item.quantity.saturating_sub(1));

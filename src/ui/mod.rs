@@ -37,10 +37,10 @@ pub use frame::{misconfigured, view};
 pub use style::CSS;
 
 use checkout::Action;
-use protocol::{Currency, Money};
+use protocol::{Currency, Method, Money};
 use yew::{Callback, MouseEvent};
 
-use crate::i18n::{Format, Messages, counted, cut};
+use crate::i18n::{Format, Messages, counted, cut, put};
 
 /// Everything a drawing depends on.
 #[derive(Clone, Copy)]
@@ -75,6 +75,16 @@ impl View<'_> {
             (before, Some(after)) if amount < 0 => [before, "−", after].concat(),
             _ => written,
         }
+    }
+
+    /// A text about an amount, minor units.
+    fn priced(&self, text: &str, amount: i64, currency: Currency) -> String {
+        put(text, &self.money(amount, currency))
+    }
+
+    /// A text about a method.
+    fn by(&self, text: &str, method: &Method) -> String {
+        put(text, self.messages.method_name(method))
     }
 
     /// A text about so many things.

@@ -6,13 +6,13 @@ use yew::Callback;
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use super::fulfilment::{fulfilment, own_page};
+use super::fulfilment::{fulfilment, goods, own_page};
 use super::pieces::{Icon, Weight, actions, button, fact, facts, headline, order_number, screen};
 use super::price::{answered, order_details};
 use super::qr;
 use super::receipt::page_of;
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// The money is here.
 pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<Receipt>) -> Element {
@@ -20,7 +20,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
     let sign = match order.status {
         OrderStatus::Refunded => headline(Icon::Info, words.all_refunded(), words.refunded().to_owned()),
         OrderStatus::PartlyRefunded => headline(Icon::Check, words.paid(), words.partly_refunded().to_owned()),
-        _ => headline(Icon::Check, words.paid(), fill(words.paid_hint(), &[("merchant", &order.merchant_name)])),
+        _ => headline(Icon::Check, words.paid(), put(words.paid_hint(), &order.merchant_name)),
     };
     let rows = [
         order_number(view, order),
@@ -35,6 +35,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .child(named("p", "amount").text_owned(view.format.money(receipt.money)))
         .child(actions([Some(go_on()).filter(|_| !view.is_given_order()), save]))
         .maybe(fulfilment(view, order))
+        .children(goods(view, order))
         .child(answered(view, order, facts(rows)))
         .maybe(order_details(view, order).map(|details| details.attr(Attr::Open, "")))
         .maybe(own_page(view, order))

@@ -7,7 +7,7 @@ use yew::{Callback, MouseEvent};
 use super::View;
 use super::element::{Attr, Element, element, named};
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// How loud a button is.
 #[derive(Clone, Copy)]
@@ -106,11 +106,11 @@ pub(super) enum Tone {
 
 /// Something to be noticed.
 pub(super) fn notice((tone, text): (Tone, &'static str)) -> Element {
-    news(tone, text.to_owned())
+    news((tone, text.to_owned()))
 }
 
 /// The same with a text of the moment.
-pub(super) fn news(tone: Tone, text: String) -> Element {
+pub(super) fn news((tone, text): (Tone, String)) -> Element {
     let name = match tone {
         Tone::Calm => "notice calm",
         Tone::Alert => "notice",
@@ -152,7 +152,7 @@ pub(super) fn other_methods(view: &View<'_>, order: &Order, weight: Weight) -> V
     let current = order.payment.as_ref().map(|payment| &payment.method);
     let others = view.state.order_methods(order).into_iter().filter(|method| Some(method) != current);
     let offer = |method: Method| {
-        let label = fill(view.messages.use_method(), &[("method", view.messages.method_name(&method))]);
+        let label = view.by(view.messages.use_method(), &method);
         by_method(view, weight, label, method)
     };
     others.map(offer).collect()
@@ -219,7 +219,7 @@ fn marked(view: &View<'_>, button: Element, label: &'static str) -> Element {
 
 /// The amount in large type, and who gets it; below a title where the screen has none above.
 pub(super) fn amount_due(view: &View<'_>, order: &Order, title: Option<Element>) -> Element {
-    let to = fill(view.messages.to_merchant(), &[("merchant", &order.merchant_name)]);
+    let to = put(view.messages.to_merchant(), &order.merchant_name);
     element("div")
         .attr(Attr::Class, "due")
         .maybe(title)

@@ -5,7 +5,7 @@ use protocol::{Order, Price, Tax};
 use super::View;
 use super::element::{Attr, Element, element, named};
 use super::pieces::fact;
-use crate::i18n::fill;
+use crate::i18n::{fill, put};
 
 /// What an order is for and what it costs, folded away; nothing where it is about an amount alone.
 pub(super) fn order_details(view: &View<'_>, order: &Order) -> Option<Element> {
@@ -74,7 +74,7 @@ pub(super) fn totalled(view: &View<'_>, price: &Price, is_open: bool) -> Vec<(&'
     rows.push(("total", total.to_owned(), money(price.total)));
     // A tax inside the prices is told after the total, for it adds nothing.
     rows.extend(taxes(true).map(|tax| {
-        let label = fill(words.tax_included(), &[("label", &tax_label(view, price, tax))]);
+        let label = put(words.tax_included(), &tax_label(view, price, tax));
         ("included", label, money(tax.amount))
     }));
     rows

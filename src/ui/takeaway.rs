@@ -9,7 +9,7 @@ use super::element::{Element, element, named};
 use super::pieces::{Weight, copies, marked_copy};
 use super::qr;
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// Whether the code is taken away from this screen rather than scanned.
 pub(super) fn is_wanted(view: &View<'_>, order: &Order) -> bool {
@@ -47,8 +47,8 @@ pub(super) fn buttons(view: &View<'_>, order: &Order, payment: &Payment) -> Opti
 pub(super) fn steps(view: &View<'_>, order: &Order, payment: &Payment) -> Option<[Element; 3]> {
     let words = view.messages;
     let (first, then) = match way(view, order, payment)? {
-        PayBy::Copy => (words.copy_first(), fill(words.copy_then(), &[("name", words.paste_name(&payment.method))])),
-        _ => (words.save_first(), fill(words.save_then(), &[("method", words.method_name(&payment.method))])),
+        PayBy::Copy => (words.copy_first(), put(words.copy_then(), words.paste_name(&payment.method))),
+        _ => (words.save_first(), view.by(words.save_then(), &payment.method)),
     };
     let step = || element("li");
     Some([step().text(first), step().text_owned(then), step().text(words.bank_last())])

@@ -8,13 +8,13 @@ use super::View;
 use super::element::{Attr, Element};
 use super::pieces::{Icon, Weight, actions, amount_due, button, contact, facts, headline, number, order_number, para, screen};
 use crate::browser;
-use crate::i18n::fill;
+use crate::i18n::put;
 
 /// What cannot be confirmed, and what to do. The code is for whoever the shopper asks for help.
 pub(super) fn unsure(view: &View<'_>, code: Code, doubt: &Doubt) -> Element {
     let words = view.messages;
     let check = button(Weight::Primary, words.check_now().to_owned(), view.act(Action::CheckNow)).busy(view.state.is_busy());
-    let reference = para(fill(words.reference(), &[("code", code.as_str())])).attr(Attr::Class, "small");
+    let reference = para(put(words.reference(), code.as_str())).attr(Attr::Class, "small");
     match doubt {
         Doubt::Order { id, last } => screen(view)
             .child(headline(Icon::Question, words.unsure(), words.unsure_hint().to_owned()))

@@ -8,7 +8,6 @@ use super::View;
 use super::element::{Attr, Element, element};
 use super::pieces::{Weight, button};
 use crate::browser;
-use crate::i18n::fill;
 
 /// Whether the order is paid on this device, so that there is nothing to scan.
 pub(super) fn is_here(order: &Order) -> bool {
@@ -38,10 +37,10 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
     let payload = payment.payload.as_deref()?;
     let words = view.messages;
     if !payload.starts_with('{') {
-        let label = fill(words.open_method(), &[("method", words.method_name(&payment.method))]);
+        let label = view.by(words.open_method(), &payment.method);
         return Some(link(payload, label));
     }
-    let label = fill(words.pay_order(), &[("amount", &view.money(order.amount, order.currency))]);
+    let label = view.priced(words.pay_order(), order.amount, order.currency);
     let (call, dispatch) = (payload.to_owned(), view.dispatch.clone());
     let ask = Callback::from(move |_| browser::ask_wechat(&call, dispatch.clone()));
     Some(button(Weight::Primary, label, ask))

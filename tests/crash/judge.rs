@@ -22,6 +22,7 @@ pub async fn judge(world: &World) -> Vec<String> {
     }
     let all = world.kept().await;
     wrong.extend(crate::stock::judge(world, &all).await);
+    wrong.extend(crate::goods::judge(world, &all).await);
     let ids: BTreeSet<&str> = all.iter().map(|kept| kept.id.as_str()).collect();
     for orders in world.done.iter().map(|shopper| &shopper.orders) {
         if orders.len() != 1 {
@@ -167,7 +168,9 @@ fn told<'a>(id: &str, entries: &[Entry], events: &'a BTreeMap<(String, String), 
             Fact::RefundStatus { status: RefundStatus::Done, .. } => "refund.done",
             Fact::RefundStatus { .. } => "refund.failed",
             Fact::PaidTwice(_) | Fact::WrongAmount(_) | Fact::TransactionUsed(_) => "payment.needs_attention",
-            Fact::SecondPayment { .. } | Fact::Oversold { .. } | Fact::RefundAmount { .. } => "payment.needs_attention",
+            Fact::SecondPayment { .. } | Fact::Oversold { .. } | Fact::KeysShort { .. } | Fact::RefundAmount { .. } => {
+                "payment.needs_attention"
+            }
             _ => continue,
         };
         *expected.entry(kind).or_default() += 1;

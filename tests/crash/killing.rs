@@ -5,13 +5,17 @@ use std::path::{Path, PathBuf};
 use testing::Chance;
 
 /// Every fault point by name.
-pub const POINTS: [&str; 18] = [
+pub const POINTS: [&str; 22] = [
     "creation-not-committed",
     "creation-committed",
     "change-not-committed",
     "change-committed",
     "change-once-not-committed",
     "change-once-committed",
+    "goods-not-given",
+    "goods-given",
+    "keys-not-committed",
+    "keys-committed",
     "notification-not-committed",
     "notification-committed",
     "notification-not-answered",

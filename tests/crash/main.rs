@@ -5,6 +5,7 @@
 //! `QR_CHECKOUT_CRASH_SEED` repeats the choices of a run, `QR_CHECKOUT_CRASH_LIVES` makes it longer.
 #![expect(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "a story stops at the first surprise and tells what it did")]
 
+mod goods;
 mod judge;
 mod killing;
 mod points;

@@ -32,6 +32,10 @@ points! {
     change_committed
     change_once_not_committed
     change_once_committed
+    goods_not_given
+    goods_given
+    keys_not_committed
+    keys_committed
     notification_not_committed
     notification_committed
     notification_not_answered

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::world::Street;
 use testing::Chance;
-use testing::shop::CATALOG;
 
 /// What tea costs with shipping, minor units.
 const PRICE: i64 = 8_000;
@@ -228,7 +227,7 @@ impl Shopper {
             }
             Wish::Create => {
                 let items = [Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 1 }];
-                let price_digest = testing::price_digest(CATALOG, backend.as_str(), &[("tea-100g", 1)], None);
+                let price_digest = testing::price_digest(&crate::goods::catalog(), backend.as_str(), &[("tea-100g", 1)], None);
                 let method = Method::parse(self.method).unwrap();
                 // The same at every attempt, and another shopper's is another one.
                 let address = format!("{}@example.org", key.as_str().to_lowercase());

@@ -21,7 +21,7 @@ use crate::receiver::Receiver;
 use crate::server::{self, Server};
 use crate::shopper::{Down, Shopper};
 use crate::time::Time;
-use crate::{stranger, weather};
+use crate::{goods, stranger, weather};
 use testing::Chance;
 use testing::Folder;
 use testing::Line;
@@ -163,8 +163,9 @@ impl World {
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         folder.write("details.keys", testing::details::DETAILS_KEY);
         let mail = post::section(sandbox.serve_mail(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap(), &folder);
-        let asking = format!("{}\n[[ask]]\nkind = \"email\"\nrequired = false\n", shop::CATALOG);
+        let asking = format!("{}\n[[ask]]\nkind = \"email\"\nrequired = false\n", goods::catalog());
         std::fs::write(folder.path().join("catalog.toml"), asking).unwrap();
+        goods::more_keys(folder.path(), 3);
         let secret = folder.path().join("webhook.secret");
         std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
         std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
@@ -207,6 +208,7 @@ impl World {
     /// The server starts, shoppers come, the server dies, wherever that comes.
     pub async fn live(&mut self, shoppers: usize) {
         let death = Death::choose(&mut self.chance, self.folder.path());
+        goods::more_keys(self.folder.path(), 20);
         self.street.last = if let Death::After(requests) = death { requests } else { u64::MAX };
         self.street.asked = Arc::default();
         self.street.sandbox.set_faults(weather::another(&mut self.chance));

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use qr_checkout::gallery::scenarios;
 use qr_checkout::i18n::locales;
@@ -211,12 +211,26 @@ async fn looks_as_looked_at(theme: usize) {
     let folder = root().join("tests/pictures").join(if style.is_empty() { "shipped" } else { style });
     // One at a time: beside others of another height each would lie between other pixels.
     let alone = "document.querySelectorAll('figure').forEach((figure, at) => { figure.hidden = at !== arguments[0] })";
+    let mut needed = Vec::new();
     for (at, view) in set.iter().enumerate() {
         browser.run(alone, json!([at])).await;
         let kept = folder.join(format!("{}-{}-{}-{}.png", view.scene, view.locale, view.scheme, view.width));
         wrong.extend(compared(&browser, &format!("document.querySelectorAll('gallery-state')[{at}]"), &kept).await);
+        needed.push(kept);
     }
+    wrong.extend(not_needed(&folder, &needed));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Pictures in a folder that nothing is compared with, which `UPDATE_PICTURES` removes.
+fn not_needed(folder: &Path, needed: &[PathBuf]) -> Vec<String> {
+    let kept = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let stray: Vec<PathBuf> = kept.filter(|file| !needed.contains(file)).collect();
+    if std::env::var_os("UPDATE_PICTURES").is_none() {
+        return stray.iter().map(|file| format!("{} is of nothing that is drawn", file.display())).collect();
+    }
+    stray.iter().for_each(|file| fs::remove_file(file).unwrap());
+    Vec::new()
 }
 
 /// The README's pictures show the checkout as it is.

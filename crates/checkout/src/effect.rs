@@ -32,6 +32,8 @@ pub enum Effect {
     Claim,
     /// Give that right back.
     Release,
+    /// Load the file at that address of the backend's; the page stays.
+    Load(String),
     /// Tell the host page.
     Emit(PageEvent),
 }

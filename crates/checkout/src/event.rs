@@ -69,6 +69,8 @@ pub enum Action {
     Cancel,
     /// Give the order up and go back to the cart.
     CloseOrder,
+    /// Load a file that was bought, by the thing's SKU.
+    Load(String),
     /// Leave a finished order and show the cart.
     StartOver,
 }

@@ -1,5 +1,7 @@
 //! The second half of the state machine, from an order to its end: watching, checking, a new code, giving up, and the money that comes late.
 
+use std::mem;
+
 use protocol::verify::{Known, VerifiedOrder};
 use protocol::{
     AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Problem, Receipt, Surface,
@@ -187,12 +189,15 @@ impl Step<'_> {
             }
             return self.doubt_order(protocol::Code::BindOrder);
         }
-        let notice = Some(if code == "method-not-offered" { Notice::MethodGone } else { Notice::Refused(code.to_owned()) });
         let is_about_answers = self.told_now().is_some() && self.take_faults(problem);
         let Some(following) = self.following_mut() else { return self.retry_later(None) };
-        let was_watching = matches!(following.task, Task::Watch | Task::Check);
-        following.task = Task::Watch;
-        following.notice = notice.filter(|_| !is_about_answers);
+        let task = mem::replace(&mut following.task, Task::Watch);
+        let was_watching = matches!(task, Task::Watch | Task::Check);
+        following.notice = match task {
+            _ if is_about_answers => None,
+            Task::Renew(method, _) if code == "method-not-offered" => Some(Notice::MethodGone(method)),
+            _ => Some(Notice::Refused(code.to_owned())),
+        };
         if was_watching {
             return self.retry_later(None);
         }

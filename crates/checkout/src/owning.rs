@@ -5,7 +5,7 @@ use protocol::{Code, IdempotencyKey, Order, OrderId, OwnerKey, Verified};
 
 use crate::state::{Own, Purpose};
 use crate::step::{Outcome, Step};
-use crate::{PageEvent, Saved, Screen};
+use crate::{Effect, PageEvent, Saved, Screen};
 
 /// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
 const WAIT: u32 = 25;
@@ -59,6 +59,29 @@ impl Step<'_> {
             Outcome::Refusal(_) | Outcome::Untrusted(_) => {}
         }
         self.state.own.asked_at = order.seq;
+        self.watch_paid();
+    }
+
+    /// Asks for the address of a file that was bought, in place of the poll that is held.
+    pub(crate) fn load(&mut self, sku: &str) {
+        let Screen::Paid { order, .. } = &self.state.screen else { return };
+        let Some(key) = &self.state.own.key else { return };
+        let (nonce, once) = (self.nonce(), IdempotencyKey::from_random(self.env.key));
+        let request = self.state.config.backend.download(&order.id, (key.as_str(), sku), nonce, once);
+        self.send(Purpose::Load, request);
+    }
+
+    /// The address came, or not. How often a file can still be loaded is asked for anew.
+    pub(crate) fn loaded(&mut self, outcome: Outcome) {
+        let Screen::Paid { order, .. } = &self.state.screen else { return };
+        let order = order.clone();
+        if let Outcome::Answer(authentic) = outcome {
+            match authentic.download(&self.state.config.backend, &order.merchant, &order.id) {
+                Ok(url) => self.effects.push(Effect::Load(url)),
+                Err(code) => self.emit(PageEvent::Error(code)),
+            }
+        }
+        self.state.own.asked_at = 0;
         self.watch_paid();
     }
 

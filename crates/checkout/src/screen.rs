@@ -68,8 +68,8 @@ pub enum Notice {
     PriceChanged,
     /// The backend said no, verified: its stable problem code.
     Refused(String),
-    /// The payment method is not to be had any more; another has to be chosen.
-    MethodGone,
+    /// That payment method is not to be had any more; another has to be chosen.
+    MethodGone(Method),
     /// A cart holds no more, or no more of this.
     CartFull(Sku),
     /// Nothing takes the cart to the country that was chosen.

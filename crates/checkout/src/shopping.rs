@@ -301,7 +301,7 @@ impl Step<'_> {
             // Without its code the cart has another price.
             _ if self.refuse_code(problem) => Some(Notice::PriceChanged),
             "price-changed" => Some(Notice::PriceChanged),
-            "method-not-offered" => Some(Notice::MethodGone),
+            "method-not-offered" => Some(Notice::MethodGone(attempt.method)),
             // Something else is asked than the price said.
             "answers-refused" => Some(Notice::Refused(problem.code.clone())),
             _ => None,

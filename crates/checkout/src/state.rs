@@ -128,6 +128,7 @@ pub(crate) enum Purpose {
     Create,
     Order,
     Open,
+    Load,
 }
 
 impl State {

@@ -101,6 +101,7 @@ impl Step<'_> {
             Action::BridgeFailed => self.bridge_failed(),
             Action::Cancel => self.cancel(),
             Action::CloseOrder => self.close(),
+            Action::Load(sku) => self.load(&sku),
             Action::StartOver => self.start_over(),
         }
     }
@@ -116,6 +117,7 @@ impl Step<'_> {
             Purpose::Create => self.created(outcome),
             Purpose::Order => self.followed(outcome),
             Purpose::Open => self.opened(outcome),
+            Purpose::Load => self.loaded(outcome),
         }
     }
 

@@ -67,7 +67,8 @@ fn a_method_that_is_gone_is_said_and_another_can_be_chosen() {
     shell.grant();
     shell.answer_problem(409, "method-not-offered");
     shell.answer_quote();
-    assert!(matches!(shell.state.screen(), Screen::Quoted { notice: Some(checkout::Notice::MethodGone), .. }));
+    let Screen::Quoted { notice: Some(checkout::Notice::MethodGone(gone)), .. } = shell.state.screen() else { panic!("not said") };
+    assert_eq!(gone.as_str(), "wechat_pay");
 }
 
 #[test]

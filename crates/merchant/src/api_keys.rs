@@ -22,13 +22,15 @@ pub enum Scope {
     Confirm,
     /// Close months of the books.
     Books,
+    /// Let people in by their tickets.
+    Doors,
     /// Look at what names a person, find it, and erase it.
     Contact,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 6] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Books, Scope::Contact];
+    pub const ALL: [Scope; 7] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Books, Scope::Doors, Scope::Contact];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Scope {
             Scope::Refunds => "refunds",
             Scope::Confirm => "confirm",
             Scope::Books => "books",
+            Scope::Doors => "doors",
             Scope::Contact => "contact",
         }
     }
@@ -57,16 +60,19 @@ pub enum Role {
     Bookkeeper,
     /// Answers shoppers.
     Support,
+    /// Stands at a door.
+    Door,
     /// Everything.
     Owner,
 }
 
 impl Role {
     /// All of them, with their words and scopes.
-    const ALL: [(Role, &str, &[Scope]); 4] = [
+    const ALL: [(Role, &str, &[Scope]); 5] = [
         (Role::Cashier, "cashier", &[Scope::Read, Scope::Orders, Scope::Refunds]),
         (Role::Bookkeeper, "bookkeeper", &[Scope::Read, Scope::Books]),
         (Role::Support, "support", &[Scope::Read, Scope::Contact]),
+        (Role::Door, "door", &[Scope::Doors]),
         (Role::Owner, "owner", &Scope::ALL),
     ];
 
@@ -80,7 +86,7 @@ impl Role {
     }
 
     /// The words for all of them.
-    pub fn words() -> [&'static str; 4] {
+    pub fn words() -> [&'static str; 5] {
         Role::ALL.map(|(_, word, _)| word)
     }
 

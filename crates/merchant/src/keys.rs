@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use protocol::base64::{Alphabet, decode};
 use protocol::signature::{PrivateKey, SignedAnswer, Signer};
@@ -16,6 +17,8 @@ use crate::config::{Config, ConfigError};
 pub struct Keys {
     /// Signs answers and receipts.
     pub signer: Signer,
+    /// Signs tickets, and nothing else: it follows from the one that signs.
+    pub tickets: Signer,
     /// Will sign after the next switch; pages pin it already.
     pub next: Option<Pin>,
     /// Signed before; receipts of theirs are good.
@@ -31,9 +34,12 @@ impl Keys {
     /// One line that names the key of the configuration and never holds a seed.
     pub fn of(config: &Config) -> Result<Keys, ConfigError> {
         let signing = &config.signing;
-        let signer = read("signing.seed_file", "QR_CHECKOUT_SIGNING_SEED", &signing.seed_file)?;
+        let seed = read_seed("signing.seed_file", "QR_CHECKOUT_SIGNING_SEED", &signing.seed_file)?;
+        let told = |code: Code| ConfigError::of("signing.seed_file", code.as_str());
+        let (signer, tickets) = (signer_of(seed).map_err(told)?, signer_of(of_tickets(&seed)).map_err(told)?);
         let next = signing.next_seed_file.as_deref();
-        let next = next.map(|file| read("signing.next_seed_file", "QR_CHECKOUT_NEXT_SIGNING_SEED", file)).transpose()?;
+        let next = next.map(|file| read_seed("signing.next_seed_file", "QR_CHECKOUT_NEXT_SIGNING_SEED", file)).transpose()?;
+        let next = next.map(signer_of).transpose().map_err(|code| ConfigError::of("signing.next_seed_file", code.as_str()))?;
         let next = next.map(|next| next.pin().clone());
         if next.as_ref() == Some(signer.pin()) {
             return Err(ConfigError::of("signing.next_seed_file", "is already the key that signs; make another with `keygen`"));
@@ -46,7 +52,7 @@ impl Keys {
             }
             retired.push(pin);
         }
-        Ok(Keys { signer, next, retired, native_integrity: signing.native_integrity })
+        Ok(Keys { signer, tickets, next, retired, native_integrity: signing.native_integrity })
     }
 
     /// Signs the exact bytes of an answer: for the widget always, for browsers where the configuration says so.
@@ -88,7 +94,7 @@ impl Keys {
 ///
 /// # Errors
 /// As [`Signer::new`].
-fn signer(seed: [u8; 32]) -> Result<Signer, Code> {
+fn signer_of(seed: [u8; 32]) -> Result<Signer, Code> {
     Signer::new(SigningKey(Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| Code::PinWeak)?))
 }
 
@@ -104,8 +110,14 @@ impl PrivateKey for SigningKey {
     }
 }
 
-/// A signing key, from the environment or its file: a seed of 32 bytes in base64url.
-fn read(key: &str, variable: &str, file: &Path) -> Result<Signer, ConfigError> {
+/// The seed of the key that signs tickets.
+fn of_tickets(seed: &[u8; 32]) -> [u8; 32] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, seed), b"qr-checkout-ticket");
+    tag.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+/// The seed of a signing key, from the environment or its file: 32 bytes in base64url.
+fn read_seed(key: &str, variable: &str, file: &Path) -> Result<[u8; 32], ConfigError> {
     let fault = |reason: &dyn fmt::Display| ConfigError::of(key, format!("{}: {reason}", file.display()));
     let text = match std::env::var(variable) {
         Ok(text) => text,
@@ -116,7 +128,7 @@ fn read(key: &str, variable: &str, file: &Path) -> Result<Signer, ConfigError> {
     if seed == [0; 32] {
         return Err(fault(&"holds nothing but zeros, which is no secret; `keygen` makes a seed"));
     }
-    signer(seed).map_err(|code| fault(&code.as_str()))
+    Ok(seed)
 }
 
 #[cfg(test)]
@@ -127,7 +139,7 @@ mod tests {
     #[test]
     fn both_libraries_sign_alike() {
         for seed in [[1; 32], [7; 32], [255; 32]] {
-            let (ours, other) = (signer(seed).unwrap(), Signer::from_seed(seed).unwrap());
+            let (ours, other) = (signer_of(seed).unwrap(), Signer::from_seed(seed).unwrap());
             assert_eq!(ours.pin(), other.pin());
             let url = "https://pay.shop.example/v1/orders/o_1?n=AAECAwQFBgcICQoLDA0ODw".to_owned();
             let request = Request { method: "GET", url, nonce: Nonce::parse("AAECAwQFBgcICQoLDA0ODw").unwrap(), body: None, wait: 0 };

@@ -22,34 +22,46 @@ impl OrderNumber {
     pub fn of(id: &OrderId) -> OrderNumber {
         let digest = Digest::of(id.as_str().as_bytes());
         let bits = digest.as_bytes().iter().take(6).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-        let mut values = [0_u8; CARRYING + 1];
-        for (place, value) in values.iter_mut().take(CARRYING).enumerate() {
-            *value = (bits >> (5 * place) & 31).to_le_bytes()[0];
-        }
-        values[CARRYING] = check(&values[..CARRYING]);
-        OrderNumber(values.map(|value| ALPHABET[usize::from(value)]))
+        OrderNumber(write_checked(bits))
     }
 
     /// Reads a number as a person writes it: in small letters, with O for 0 and I or L for 1, with spaces or hyphens in it. `None` for
     /// what is none, and where a character was mistyped.
     pub fn parse(text: &str) -> Option<OrderNumber> {
-        let mut values = Vec::new();
-        for byte in text.bytes().filter(|byte| !b" -".contains(byte)) {
-            let byte = match byte.to_ascii_uppercase() {
-                b'O' => b'0',
-                b'I' | b'L' => b'1',
-                byte => byte,
-            };
-            values.push(u8::try_from(ALPHABET.iter().position(|known| *known == byte)?).ok()?);
-        }
-        let values: [u8; CARRYING + 1] = values.try_into().ok()?;
-        (check(&values[..CARRYING]) == values[CARRYING]).then(|| OrderNumber(values.map(|value| ALPHABET[usize::from(value)])))
+        read_checked(text).map(OrderNumber)
     }
 
     /// The ten characters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+}
+
+/// The lowest bits, five a character, and behind them the character that checks them.
+pub(crate) fn write_checked<const N: usize>(bits: u64) -> [u8; N] {
+    let mut values = [0_u8; N];
+    let (carrying, checking) = values.split_at_mut(N - 1);
+    for (place, value) in carrying.iter_mut().enumerate() {
+        *value = (bits >> (5 * place) & 31).to_le_bytes()[0];
+    }
+    checking[0] = check(carrying);
+    values.map(|value| ALPHABET[usize::from(value)])
+}
+
+/// Reads such characters as a person writes them. `None` where one of them was mistyped.
+pub(crate) fn read_checked<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut values = Vec::new();
+    for byte in text.bytes().filter(|byte| !b" -".contains(byte)) {
+        let byte = match byte.to_ascii_uppercase() {
+            b'O' => b'0',
+            b'I' | b'L' => b'1',
+            byte => byte,
+        };
+        values.push(u8::try_from(ALPHABET.iter().position(|known| *known == byte)?).ok()?);
+    }
+    let values: [u8; N] = values.try_into().ok()?;
+    let (checking, carrying) = values.split_last()?;
+    (check(carrying) == *checking).then(|| values.map(|value| ALPHABET[usize::from(value)]))
 }
 
 /// A weighted sum in the field of 32 elements, each place with a power of its own: no two places weigh the same, so that every single

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::catalog::Source;
+use crate::catalog::{Source, With};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, LimitsConfig, ProviderAccount as _};
 use crate::keys::Keys;
@@ -100,7 +100,10 @@ impl Merchant {
             public_url: config.public_url().to_owned(),
             orders: config.orders,
             open_orders: OpenOrders::of_one(config.limits.open_orders_per_client),
-            catalog: Source::open(&config.catalog, &store, &caller.client).await?,
+            catalog: Source::open(&config.catalog, &store, With { client: &caller.client, files: config.goods_files(), now: clock() })
+                .await?,
+            files: Arc::new(config.goods_files()),
+            most_downloads: config.downloads.most,
             keys: Keys::of(config)?,
             locks: OrderLocks::of(&store),
             round: Default::default(),
@@ -205,7 +208,7 @@ impl Merchant {
 
     /// Looks now whether the catalog's file has changed. Answers why it is not what is sold, if it is not good.
     pub async fn look_at_catalog(&self) -> Option<String> {
-        self.service.catalog.look(&self.service.store).await;
+        self.service.catalog.look(&self.service.store, self.service.now()).await;
         self.service.catalog.fault()
     }
 

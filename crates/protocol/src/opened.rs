@@ -20,11 +20,11 @@ pub struct Opened {
     /// What a QR code encodes by which the buyer follows the merchant's Official Account and hears of this order there.
     pub follow: Option<String>,
     /// Files that were bought.
-    pub downloads: Vec<Download>,
+    pub downloads: Vec<OpenedFile>,
     /// Keys to software and the like.
-    pub licence_keys: Vec<LicenceKey>,
+    pub licence_keys: Vec<LicenceKeys>,
     /// What admits somebody.
-    pub tickets: Vec<Ticket>,
+    pub tickets: Vec<OpenedTicket>,
 }
 
 /// A parcel.
@@ -42,37 +42,43 @@ pub struct Shipment {
 
 /// A file that was bought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Download {
+pub struct OpenedFile {
     /// The thing that was bought.
     pub sku: String,
     /// What the file is called.
     pub name: String,
-    /// How long it is, bytes.
-    pub bytes: i64,
     /// How often it can still be fetched.
     pub left: i64,
 }
 
-/// A key to software and the like.
+/// Keys to software and the like.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LicenceKey {
+pub struct LicenceKeys {
     /// The thing that was bought.
     pub sku: String,
-    /// The key; absent while the shop owes it.
-    pub key: Option<String>,
+    /// The keys.
+    pub keys: Vec<String>,
+    /// So many the shop has still to give.
+    pub owed: i64,
 }
 
-/// What admits somebody.
+/// What admits somebody, once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ticket {
+pub struct OpenedTicket {
     /// The thing that was bought.
     pub sku: String,
     /// What people read out at the door.
     pub number: String,
-    /// What its code encodes: a compact JWS.
-    pub ticket: String,
-    /// `valid`, `admitted` or `refunded`.
+    /// Where it admits to.
+    pub event: String,
+    /// When that begins, in the words of the merchant.
+    pub starts: Option<String>,
+    /// Where that is, in the words of the merchant.
+    pub place: Option<String>,
+    /// `good`, `admitted` or `refunded`.
     pub state: String,
+    /// What its code encodes, a compact JWS ([`crate::Ticket`]); gone once it was refunded.
+    pub ticket: Option<String>,
 }
 
 impl Opened {
@@ -88,15 +94,14 @@ impl Opened {
             country: fields.maybe_string("country"),
             shipments: fields.each("shipments", Shipment::read),
             follow: fields.maybe_string("follow"),
-            downloads: fields.each("downloads", Download::read),
-            licence_keys: fields.each("licence_keys", |fields| LicenceKey { sku: fields.string("sku"), key: fields.maybe_string("key") }),
-            tickets: fields.each("tickets", Ticket::read),
+            downloads: fields.each("downloads", OpenedFile::read),
+            licence_keys: fields.each("licence_keys", LicenceKeys::read),
+            tickets: fields.each("tickets", OpenedTicket::read),
         })
     }
 
     /// Writes it.
     pub fn to_json(&self) -> Value {
-        let key = |key: &LicenceKey| Value::object([("sku", key.sku.as_str().into()), ("key", key.key.as_deref().into())]);
         Value::object([
             ("type", "opened".into()),
             ("merchant", (&self.merchant).into()),
@@ -105,9 +110,9 @@ impl Opened {
             ("country", self.country.as_deref().into()),
             ("shipments", self.shipments.iter().map(Shipment::to_json).collect()),
             ("follow", self.follow.as_deref().into()),
-            ("downloads", self.downloads.iter().map(Download::to_json).collect()),
-            ("licence_keys", self.licence_keys.iter().map(key).collect()),
-            ("tickets", self.tickets.iter().map(Ticket::to_json).collect()),
+            ("downloads", self.downloads.iter().map(OpenedFile::to_json).collect()),
+            ("licence_keys", self.licence_keys.iter().map(LicenceKeys::to_json).collect()),
+            ("tickets", self.tickets.iter().map(OpenedTicket::to_json).collect()),
         ])
     }
 }
@@ -131,28 +136,37 @@ impl Shipment {
     }
 }
 
-impl Download {
-    fn read(fields: &mut Fields<'_>) -> Download {
-        Download { sku: fields.string("sku"), name: fields.string("name"), bytes: fields.amount("bytes"), left: fields.amount("left") }
+impl OpenedFile {
+    fn read(fields: &mut Fields<'_>) -> OpenedFile {
+        OpenedFile { sku: fields.string("sku"), name: fields.string("name"), left: fields.amount("left") }
     }
 
     fn to_json(&self) -> Value {
-        Value::object([
-            ("sku", self.sku.as_str().into()),
-            ("name", self.name.as_str().into()),
-            ("bytes", self.bytes.into()),
-            ("left", self.left.into()),
-        ])
+        Value::object([("sku", self.sku.as_str().into()), ("name", self.name.as_str().into()), ("left", self.left.into())])
     }
 }
 
-impl Ticket {
-    fn read(fields: &mut Fields<'_>) -> Ticket {
-        Ticket {
+impl LicenceKeys {
+    fn read(fields: &mut Fields<'_>) -> LicenceKeys {
+        LicenceKeys { sku: fields.string("sku"), keys: fields.strings("keys"), owed: fields.amount("owed") }
+    }
+
+    fn to_json(&self) -> Value {
+        let keys = self.keys.iter().map(|key| Value::from(key.as_str())).collect();
+        Value::object([("sku", self.sku.as_str().into()), ("keys", keys), ("owed", self.owed.into())])
+    }
+}
+
+impl OpenedTicket {
+    fn read(fields: &mut Fields<'_>) -> OpenedTicket {
+        OpenedTicket {
             sku: fields.string("sku"),
             number: fields.string("number"),
-            ticket: fields.string("ticket"),
+            event: fields.string("event"),
+            starts: fields.maybe_string("starts"),
+            place: fields.maybe_string("place"),
             state: fields.string("state"),
+            ticket: fields.maybe_string("ticket"),
         }
     }
 
@@ -160,8 +174,11 @@ impl Ticket {
         Value::object([
             ("sku", self.sku.as_str().into()),
             ("number", self.number.as_str().into()),
-            ("ticket", self.ticket.as_str().into()),
+            ("event", self.event.as_str().into()),
+            ("starts", self.starts.as_deref().into()),
+            ("place", self.place.as_deref().into()),
             ("state", self.state.as_str().into()),
+            ("ticket", self.ticket.as_deref().into()),
         ])
     }
 }

@@ -178,6 +178,12 @@ impl Backend {
         self.request(&["orders/", order.as_str(), "/close?"], nonce, Some((Value::object([]), key)))
     }
 
+    /// Asks for an address under which the file of a product of a paid order is loaded, for the owner of the order by a key of theirs.
+    pub fn download(&self, order: &OrderId, (owner, sku): (&str, &str), nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([("key", owner.into()), ("sku", sku.into())]);
+        self.request(&["orders/", order.as_str(), "/downloads?"], nonce, Some((body, key)))
+    }
+
     /// A request for that address behind `/v1/`, which ends where `n` may follow: a POST if it has a body.
     #[inline(never)]
     fn request(&self, address: &[&str], nonce: Nonce, body: Option<(Value, IdempotencyKey)>) -> Request {

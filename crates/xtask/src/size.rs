@@ -8,9 +8,9 @@ use crate::setup;
 use crate::workspace::{self, Workspace};
 
 /// Everything the first payment loads in English, brotli, in bytes.
-const TOTAL_BUDGET: usize = 117_500;
+const TOTAL_BUDGET: usize = 123_000;
 /// What a shopper of another language loads beside it, of the largest locale, brotli, in bytes.
-const LOCALE_BUDGET: usize = 2_600;
+const LOCALE_BUDGET: usize = 2_900;
 /// The loader on a page where nobody checks out, brotli, in bytes.
 const LOADER_BUDGET: usize = 6_100;
 

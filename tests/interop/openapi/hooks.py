@@ -34,6 +34,7 @@ class Shop:
         self.refunds = {}
         self.webhooks = {}
         self.messages = {}
+        self.tickets = {}
         self.odd = {}
         self.stuck = {}
         self.succeeded = set()
@@ -69,6 +70,7 @@ class Shop:
                     self.stuck[order["id"]] = order
         waiting = [one for one in body.get("messages") or [] if one["state"] == "waiting"]
         self.messages.update((one["id"], one) for one in waiting)
+        self.tickets.update((one["number"], one) for one in body.get("tickets") or [])
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
 
 
@@ -90,6 +92,7 @@ def be_about_what_there_is(case):
         "refund": SHOP.one(SHOP.refunds),
         "webhook": SHOP.one(SHOP.webhooks),
         "message": SHOP.one(SHOP.messages),
+        "number": SHOP.one(SHOP.tickets),
     }
     if "refund" in named and known["refund"]:
         known["order"] = SHOP.refunds[known["refund"]]
@@ -141,6 +144,10 @@ def be_about_what_there_is(case):
         named["order"] = SHOP.one(SHOP.odd)
         named["transaction"] = SHOP.odd[named["order"]]
         body.update(how="keep", by_hand=False)
+    elif path == "/admin/v1/licence-keys" and case.method == "POST":
+        body["sku"] = "app"
+    elif path == "/admin/v1/tickets":
+        case.query = {}
     elif path == "/admin/v1/stock/{kind}/{name}":
         named.update(kind="product", name="tea")
         body["change"] = 1

@@ -24,6 +24,8 @@ pub struct Shell {
     pub open: Vec<(Ticket, Request)>,
     pub wake_at: Option<i64>,
     pub emitted: Vec<PageEvent>,
+    /// Addresses of files that were bought.
+    pub loaded: Vec<String>,
     pub saves: Vec<Saved>,
     /// What this tab keeps of what was typed.
     pub kept: String,
@@ -60,6 +62,7 @@ impl Shell {
             open: vec![],
             wake_at: None,
             emitted: vec![],
+            loaded: vec![],
             saves: vec![],
             kept: String::new(),
             sent: 0,
@@ -123,6 +126,7 @@ impl Shell {
                 Effect::KeepAnswers(text) => self.kept = text,
                 Effect::Claim => self.claims += 1,
                 Effect::Release => self.releases += 1,
+                Effect::Load(url) => self.loaded.push(url),
                 Effect::Emit(event) => self.emitted.push(event),
             }
         }

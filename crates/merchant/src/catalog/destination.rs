@@ -38,7 +38,7 @@ impl Catalog {
     /// # Errors
     /// `not-delivered` where nothing takes it there; `bad-request` of a region that the country does not have.
     pub(super) fn destination<'a>(&'a self, cart: &Cart<'a>, bought: &[(&'a Product, i64)]) -> Result<Destination<'a>, Fault> {
-        let things: Vec<_> = bought.iter().copied().filter(|(product, _)| !product.digital).collect();
+        let things: Vec<_> = bought.iter().copied().filter(|(product, _)| !product.is_digital()).collect();
         let rules: &[DeliveryRule] = if things.is_empty() { &[] } else { &self.deliveries };
         let mut countries: BTreeSet<&str> = rules.iter().filter_map(DeliveryRule::countries).flatten().map(String::as_str).collect();
         if countries.is_empty() {

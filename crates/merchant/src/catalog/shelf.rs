@@ -1,14 +1,17 @@
 //! The catalog file while the backend runs: looked at every other second, taken over when it changed and is good. A bad file changes
 //! nothing but what `fault` says.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use protocol::Digest;
 
 use super::{Catalog, CatalogError};
-use crate::store::Store;
+use crate::clock::Clock;
+use crate::goods::{GoodsFiles, lines_of};
+use crate::store::{KeysAdded, Store};
 
 /// How often the file is looked at: a merchant who saves it waits for it to appear, and a look reads one small file.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -19,6 +22,10 @@ pub(crate) struct Shelf {
     path: PathBuf,
     catalog: RwLock<Arc<Catalog>>,
     seen: Mutex<Seen>,
+    /// Where the files of licence keys lie.
+    files: GoodsFiles,
+    /// When these were last put into their pools.
+    filled: Mutex<BTreeMap<String, (u64, Option<SystemTime>)>>,
 }
 
 /// What the last look found.
@@ -34,11 +41,17 @@ impl Shelf {
     ///
     /// # Errors
     /// As [`Catalog::load`].
-    pub(super) fn open(path: &Path) -> Result<Shelf, CatalogError> {
+    pub(super) fn open(path: &Path, files: GoodsFiles) -> Result<Shelf, CatalogError> {
         let bytes = Catalog::read(path)?;
         let catalog = Catalog::of_file(path, &bytes)?;
         let seen = Seen { digest: Some(Digest::of(bytes.as_bytes())), fault: None };
-        Ok(Shelf { path: path.to_owned(), catalog: RwLock::new(Arc::new(catalog)), seen: Mutex::new(seen) })
+        Ok(Shelf {
+            path: path.to_owned(),
+            catalog: RwLock::new(Arc::new(catalog)),
+            seen: Mutex::new(seen),
+            files,
+            filled: Mutex::default(),
+        })
     }
 
     /// What is sold now.
@@ -52,15 +65,49 @@ impl Shelf {
     }
 
     /// Looks again and again.
-    pub(super) async fn watch(&self, store: &Store) {
+    pub(super) async fn watch(&self, store: &Store, clock: &Clock) {
         loop {
             tokio::time::sleep(PAUSE).await;
-            self.look(store).await;
+            self.look(store, clock()).await;
         }
     }
 
     /// Takes the file over if it changed and is good. Stock is counted first, so that nothing is sold that was not counted.
-    pub(super) async fn look(&self, store: &Store) {
+    pub(super) async fn look(&self, store: &Store, now: i64) {
+        self.read_again(store).await;
+        self.fill_pools(store, now).await;
+    }
+
+    /// Puts the licence keys of files that changed into their pools, each once ever.
+    pub(super) async fn fill_pools(&self, store: &Store, now: i64) {
+        for file in self.catalog().key_files() {
+            // One that is not there is told of when a key of it is wanted, and by `check-config`.
+            let Ok((path, stamp)) = self.files.look(&file) else { continue };
+            if self.filled.lock().unwrap_or_else(PoisonError::into_inner).get(&file) == Some(&stamp) {
+                continue;
+            }
+            let read = tokio::task::spawn_blocking(move || lines_of(&path)).await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+            let keys = match read {
+                Ok(keys) => keys,
+                Err(error) => {
+                    tracing::error!(%error, file, "licence keys could not be read");
+                    continue;
+                }
+            };
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            match store.add_licence_keys(&file, &keys, now).await {
+                Ok(KeysAdded { added, given, free, .. }) => {
+                    tracing::info!(file, added, given, free, "licence keys were read");
+                    self.filled.lock().unwrap_or_else(PoisonError::into_inner).insert(file, stamp);
+                }
+                Err(error) => {
+                    tracing::error!(%error, file, "licence keys are not for sale yet, because they could not be written to the store")
+                }
+            }
+        }
+    }
+
+    async fn read_again(&self, store: &Store) {
         let (path, known) = (self.path.clone(), self.seen.lock().unwrap_or_else(PoisonError::into_inner).digest);
         let read = tokio::task::spawn_blocking(move || {
             let text = Catalog::read(&path)?;

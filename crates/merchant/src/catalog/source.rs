@@ -1,11 +1,15 @@
 //! Where prices come from: the catalog's file as it stands, or the shop's own server.
 
+use protocol::Line;
+
 use super::price_error::PriceError;
 use super::pricing_url::Shop;
 use super::shelf::Shelf;
 use super::{Cart, Priced, Selling};
+use crate::clock::Clock;
 use crate::config::{CatalogConfig, ConfigError, Place};
-use crate::store::{Store, StoreError};
+use crate::goods::GoodsFiles;
+use crate::store::{Promise, Store, StoreError};
 
 /// What the shop sells.
 #[derive(Debug)]
@@ -14,19 +18,30 @@ pub(crate) enum Source {
     Shop(Shop),
 }
 
+/// What a source is opened with.
+pub(crate) struct With<'a> {
+    /// Asks the shop; it follows no redirects.
+    pub(crate) client: &'a reqwest::Client,
+    /// Where files of licence keys lie.
+    pub(crate) files: GoodsFiles,
+    /// Unix seconds.
+    pub(crate) now: i64,
+}
+
 impl Source {
-    /// Reads the catalog that the configuration names and counts its stock, or gets ready to ask the shop. `client` follows no redirects.
+    /// Reads the catalog that the configuration names and counts its stock and its licence keys, or gets ready to ask the shop.
     ///
     /// # Errors
     /// One line that names the key, the file and the line in it.
-    pub(crate) async fn open(config: &CatalogConfig, store: &Store, client: &reqwest::Client) -> Result<Source, ConfigError> {
+    pub(crate) async fn open(config: &CatalogConfig, store: &Store, with: With<'_>) -> Result<Source, ConfigError> {
         let file = match config.place()? {
             Place::File(file) => file,
-            Place::Url(url) => return Ok(Source::Shop(Shop::new(url, client.clone()))),
+            Place::Url(url) => return Ok(Source::Shop(Shop::new(url, with.client.clone()))),
         };
-        let shelf = Shelf::open(file).map_err(|error| ConfigError::of("catalog.file", error))?;
+        let shelf = Shelf::open(file, with.files).map_err(|error| ConfigError::of("catalog.file", error))?;
         let counted = |error: StoreError| ConfigError::of("store", error);
         store.restock(&shelf.catalog().supplies()).await.map_err(counted)?;
+        shelf.fill_pools(store, with.now).await;
         Ok(Source::File(shelf))
     }
 
@@ -57,6 +72,22 @@ impl Source {
         }
     }
 
+    /// What an order of these lines gives once it is paid, beside what is sent. A shop that prices carts itself gives nothing by us.
+    pub(crate) fn promises(&self, lines: &[Line]) -> Vec<Promise> {
+        match self {
+            Source::File(shelf) => shelf.catalog().promises(lines),
+            Source::Shop(_) => Vec::new(),
+        }
+    }
+
+    /// The pool out of which a product's licence keys come, if it has any.
+    pub(crate) fn key_pool(&self, sku: &str) -> Option<String> {
+        match self {
+            Source::File(shelf) => shelf.catalog().key_pool(sku),
+            Source::Shop(_) => None,
+        }
+    }
+
     /// Whether there is anything that a cart could hold, as far as that is known here.
     pub(crate) fn sells(&self) -> bool {
         match self {
@@ -74,17 +105,17 @@ impl Source {
     }
 
     /// Takes the catalog's file over when it changes, for ever.
-    pub(crate) async fn watch(&self, store: &Store) {
+    pub(crate) async fn watch(&self, store: &Store, clock: &Clock) {
         match self {
-            Source::File(shelf) => shelf.watch(store).await,
+            Source::File(shelf) => shelf.watch(store, clock).await,
             Source::Shop(_) => std::future::pending().await,
         }
     }
 
     /// Looks now whether the catalog's file has changed.
-    pub(crate) async fn look(&self, store: &Store) {
+    pub(crate) async fn look(&self, store: &Store, now: i64) {
         if let Source::File(shelf) = self {
-            shelf.look(store).await;
+            shelf.look(store, now).await;
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::i18n::{is_for, language};
 use crate::shown::{MAX_NAME, judge_text};
 
 /// A text in one language for all, or one per BCP 47 tag.
@@ -64,43 +65,11 @@ pub(super) fn nearest<'a, T>(known: impl Iterator<Item = (&'a str, T)> + Clone, 
     first(&is_readable).or_else(|| first(&|known| known == "en")).or_else(|| first(&|_| true))
 }
 
-/// Whether who asks for one language reads what is written in the other: the same language, in a script that they read.
-pub(crate) fn is_for(written: &str, asked: &str) -> bool {
-    language(written).eq_ignore_ascii_case(language(asked)) && can_read(script(written), script(asked))
-}
-
 /// Whether a key is a language tag as BCP 47 writes it, as far as its form tells.
 fn is_tag(tag: &str) -> bool {
     let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let language = language(tag);
     (2..=8).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic()) && tag.split('-').all(is_part)
-}
-
-fn language(tag: &str) -> &str {
-    tag.split('-').next().unwrap_or_default()
-}
-
-/// The script that a tag names, or that Chinese is written in where it says.
-fn script(tag: &str) -> Option<String> {
-    let mut parts = tag.split('-').skip(1);
-    let named = parts.clone().find(|part| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    match named {
-        Some(named) => Some(named.to_ascii_lowercase()),
-        None if !language(tag).eq_ignore_ascii_case("zh") => None,
-        None if parts.any(|part| ["TW", "HK", "MO"].iter().any(|region| part.eq_ignore_ascii_case(region))) => Some("hant".to_owned()),
-        None if tag.contains('-') => Some("hans".to_owned()),
-        None => None,
-    }
-}
-
-/// Whether somebody who asked for the one script reads the other; where nothing is said, it is the usual one.
-fn can_read(written: Option<String>, asked: Option<String>) -> bool {
-    match (written.as_deref(), asked.as_deref()) {
-        (Some(written), Some(asked)) => written == asked,
-        // `zh` alone asks for what most of its readers read.
-        (Some("hant"), None) => false,
-        _ => true,
-    }
 }
 
 #[cfg(test)]

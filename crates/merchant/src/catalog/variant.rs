@@ -15,6 +15,14 @@ pub(super) struct Variant {
     pub(super) price: Option<i64>,
     /// Grams.
     pub(super) weight: Option<i64>,
+    /// The file that it is.
+    pub(super) file: Option<String>,
+    /// Where a licence key for each piece comes from.
+    pub(super) keys: Option<String>,
+    /// Where its ticket admits to, when that begins, and where it is.
+    pub(super) event: Option<String>,
+    pub(super) starts: Option<String>,
+    pub(super) place: Option<String>,
     /// The most pieces of it that one order may have.
     pub(super) max_per_order: Option<i64>,
     /// How many there are; any number if absent.

@@ -72,6 +72,8 @@ impl Try {
         }
         let mut changed = config.clone();
         changed.catalog.file = Some(self.file.clone());
+        // Files that are sold stay where they are, wherever the new catalog lies.
+        changed.downloads.folder = config.downloads.folder.clone().or_else(|| old.parent().map(PathBuf::from));
         changed.check_selling().map_err(said)?;
         let known = config.hints(now).map_err(said)?;
         let hints = changed.hints(now).map_err(said)?;

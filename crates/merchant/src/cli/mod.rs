@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod details;
 mod doctor;
+mod keys;
 mod licenses;
 mod messages;
 mod orders;
@@ -16,6 +17,7 @@ mod serve;
 mod shared;
 mod signing;
 mod stock;
+mod tickets;
 mod verify_receipt;
 mod webhooks;
 
@@ -48,6 +50,8 @@ enum Command {
     Orders(orders::Orders),
     Backup(backup::Backup),
     Stock(stock::Stock),
+    Keys(keys::Keys),
+    Tickets(tickets::Tickets),
     #[command(subcommand)]
     Details(details::Details),
     #[command(subcommand)]
@@ -75,6 +79,8 @@ impl Arguments {
             Command::Orders(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Stock(command) => command.run().await,
+            Command::Keys(command) => command.run().await,
+            Command::Tickets(command) => command.run(clock).await,
             Command::Details(command) => command.run(clock()).await,
             Command::Releases(command) => command.run(clock()).await,
             Command::Webhooks(command) => command.run(clock()).await,

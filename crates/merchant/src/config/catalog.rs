@@ -116,7 +116,7 @@ impl CatalogConfig {
     }
 
     /// The catalog in the file; none where the shop's own server prices carts.
-    fn catalog(&self) -> Result<Option<Catalog>, ConfigError> {
+    pub(super) fn catalog(&self) -> Result<Option<Catalog>, ConfigError> {
         match self.place()? {
             Place::File(file) => Catalog::load(file).map(Some).map_err(|error| ConfigError::of("catalog.file", error)),
             Place::Url(_) => Ok(None),

@@ -6,6 +6,7 @@ mod catalog;
 mod collecting;
 mod complaint;
 mod details;
+mod downloads;
 mod erased_file;
 mod error;
 mod files;
@@ -15,6 +16,7 @@ mod origin;
 mod reachable;
 pub mod secrets;
 mod selling;
+mod staff;
 mod store;
 mod webhooks;
 
@@ -32,10 +34,13 @@ pub use catalog::CatalogConfig;
 pub(crate) use catalog::{Place, PricingUrl};
 pub(crate) use complaint::one_line;
 pub use details::DetailsConfig;
+pub use downloads::DownloadsConfig;
 pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
 pub use mail::MailConfig;
+pub use staff::StaffConfig;
+pub(crate) use staff::StaffHost;
 pub use store::StoreConfig;
 pub use webhooks::WebhooksConfig;
 
@@ -63,6 +68,11 @@ pub struct Config {
     pub shop: Option<FolderConfig>,
     /// What is sold.
     pub catalog: CatalogConfig,
+    /// Files that are sold.
+    #[serde(default)]
+    pub downloads: DownloadsConfig,
+    /// Pages for staff.
+    pub staff: Option<StaffConfig>,
     /// Deadlines.
     #[serde(default)]
     pub orders: OrdersConfig,
@@ -206,6 +216,8 @@ impl Config {
         }
         self.limits.check()?;
         self.details.check()?;
+        self.downloads.check()?;
+        self.staff_host()?;
         self.check_appids()?;
         self.collectors().iter().try_for_each(|record| record.check_notify_url())?;
         if self.server.drain_seconds > 60 {

@@ -39,6 +39,9 @@ impl Config {
             }
         }
         self.check_files()?;
+        if let Some(missing) = self.missing_goods()?.first() {
+            return Err(ConfigError::of("catalog.file", missing));
+        }
         let offered = || accounts.iter().zip(&gateways).filter(|(account, _)| account.is_offered()).map(|(_, gateway)| gateway);
         if offered().next().is_none() && codes.is_empty() {
             return Err(ConfigError::of(&Config::paying_sections(), "no payment method is offered"));
@@ -88,6 +91,7 @@ impl Config {
         hints.extend(self.catalog.short_codes()?.into_iter().map(|code| {
             format!("catalog.file: the discount code {code} has fewer than 8 characters, and may be found by trying; limit its uses, or lengthen it")
         }));
+        hints.extend(self.missing_goods()?.into_iter().map(|missing| format!("catalog.file: {missing}")));
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
         hints.extend(self.widget_hint());
         let origins = &self.server.allowed_origins;

@@ -1,6 +1,6 @@
 //! Arabic.
 
-use super::words::{AskWords, MessageWords, OccasionWords, Words};
+use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "ar",
@@ -9,6 +9,12 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "تعذّر عرض صفحة الدفع. يُرجى السماح بتشغيل البرامج النصية لهذا المتجر وإعادة تحميل الصفحة، أو التواصل مع المتجر.",
     no_such_order: "لا يوجد طلب في هذا العنوان. يُرجى التحقق من الرابط.",
     try_later: "لا يمكن عرض هذه الصفحة الآن. يُرجى المحاولة مرة أخرى بعد دقيقة.",
+    downloads: DownloadWords {
+        over: "انتهت صلاحية هذا العنوان. ارجع إلى صفحة طلبك وحمّل الملف منها مرة أخرى.",
+        gone: "لم يعد هذا الملف ضمن طلبك.",
+        used_up: "تم تحميل هذا الملف العدد المسموح به من المرات. يُرجى التواصل مع المتجر.",
+        missing: "تعذّر تحميل الملف الآن. حاول مرة أخرى لاحقًا؛ تم إبلاغ المتجر.",
+    },
     asks: AskWords {
         name: "الاسم",
         email: "البريد الإلكتروني",

@@ -1,6 +1,6 @@
 //! German.
 
-use super::words::{AskWords, MessageWords, OccasionWords, Words};
+use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "de",
@@ -9,6 +9,12 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "Die Kasse kann nicht angezeigt werden. Bitte lassen Sie Skripte dieses Shops zu und laden Sie die Seite neu, oder wenden Sie sich an den Shop.",
     no_such_order: "Unter dieser Adresse gibt es keine Bestellung. Bitte prüfen Sie den Link.",
     try_later: "Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.",
+    downloads: DownloadWords {
+        over: "Diese Adresse gilt nicht mehr. Gehen Sie zurück zur Seite Ihrer Bestellung und laden Sie die Datei von dort noch einmal.",
+        gone: "Diese Datei gehört nicht mehr zu Ihrer Bestellung.",
+        used_up: "Diese Datei wurde so oft geladen, wie es erlaubt ist. Bitte wenden Sie sich an den Shop.",
+        missing: "Die Datei kann gerade nicht geladen werden. Versuchen Sie es später noch einmal; der Shop weiß Bescheid.",
+    },
     asks: AskWords {
         name: "Name",
         email: "E-Mail",

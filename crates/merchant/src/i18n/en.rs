@@ -1,6 +1,6 @@
 //! English.
 
-use super::words::{AskWords, MessageWords, OccasionWords, Words};
+use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
     lang: "en",
@@ -9,6 +9,12 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop.",
     no_such_order: "There is no order at this address. Please check the link.",
     try_later: "This page cannot be shown at the moment. Please try again in a minute.",
+    downloads: DownloadWords {
+        over: "This address is over. Go back to the page of your order, and load the file from there again.",
+        gone: "This file does not belong to your order any more.",
+        used_up: "This file was loaded as often as it may be. Ask the shop for help.",
+        missing: "The file cannot be loaded at the moment. Try again later; the shop has been told.",
+    },
     asks: AskWords {
         name: "Name",
         email: "Email",

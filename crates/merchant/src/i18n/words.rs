@@ -14,6 +14,8 @@ pub(crate) struct Words {
     pub(crate) no_such_order: &'static str,
     /// In place of a page that cannot be made at the moment.
     pub(crate) try_later: &'static str,
+    /// Why a file cannot be loaded.
+    pub(crate) downloads: DownloadWords,
     /// What is asked of shoppers.
     pub(crate) asks: AskWords,
     /// What shoppers are told when something happens to their order.
@@ -66,6 +68,18 @@ pub(crate) struct MessageWords {
 pub(crate) struct OccasionWords {
     pub(crate) subject: &'static str,
     pub(crate) body: &'static str,
+}
+
+/// Why a file that was bought cannot be loaded.
+pub(crate) struct DownloadWords {
+    /// The time of its address is over.
+    pub(crate) over: &'static str,
+    /// Its money went back.
+    pub(crate) gone: &'static str,
+    /// It was loaded as often as it may be.
+    pub(crate) used_up: &'static str,
+    /// It is not there, and the shop knows.
+    pub(crate) missing: &'static str,
 }
 
 /// What is asked for, as a field to fill in is called.

@@ -13,9 +13,7 @@ use crate::fault;
 use crate::i18n::spoken;
 use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
 use crate::number::OrderNumber;
-use crate::order_record;
 use crate::order_service::{OrderService, SharedOrderService};
-use crate::sealed::SealedKind;
 use crate::store::{StoreError, ToldWhom, UnsentLetter};
 
 /// The shortest pause before a message is tried again, and the longest, seconds. In between it is as long again as it has been tried.
@@ -207,10 +205,9 @@ impl OrderService {
         let record = self.store.record(&due.order).await?;
         let order = &record.order;
         let parcel = match due.occasion {
-            Occasion::Shipped => self.store.detail(&due.order, SealedKind::Shipment, &due.about).await?,
+            Occasion::Shipped => self.store.parcel(&due.order, &due.about).await?,
             _ => None,
         };
-        let parcel: Option<order_record::Parcel> = parcel.and_then(|text| serde_json::from_str(&text).ok());
         let page = self.page_of(&due.order, &self.new_owner_key(&due.order).await?);
         let words = spoken(&due.locale);
         let number = OrderNumber::of(&order.id);

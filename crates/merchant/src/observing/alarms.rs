@@ -16,6 +16,12 @@ pub(crate) enum Alarm {
     PaymentUnclear,
     /// Late money bought what had been sold to somebody else by then.
     Oversold,
+    /// Licence keys were sold that are not there.
+    KeysShort,
+    /// Few licence keys are left.
+    KeysLow,
+    /// A file that was sold is not on the disk.
+    FileMissing,
     /// A second payment cannot go back by itself.
     RefundRefused,
     /// Other money went back than should have.
@@ -47,12 +53,15 @@ pub(crate) enum Alarm {
 }
 
 impl Alarm {
-    pub(super) const ALL: [Alarm; 19] = [
+    pub(super) const ALL: [Alarm; 22] = [
         Alarm::WrongAmount,
         Alarm::PaidTwice,
         Alarm::SecondPayment,
         Alarm::PaymentUnclear,
         Alarm::Oversold,
+        Alarm::KeysShort,
+        Alarm::KeysLow,
+        Alarm::FileMissing,
         Alarm::RefundRefused,
         Alarm::RefundAmount,
         Alarm::RefundFailed,
@@ -70,11 +79,12 @@ impl Alarm {
     ];
 
     /// Those that [`Fact::needs_attention`] tells of, which the records count for ever.
-    pub(super) const IN_LEDGER: [Alarm; 7] = [
+    pub(super) const IN_LEDGER: [Alarm; 8] = [
         Alarm::PaidTwice,
         Alarm::WrongAmount,
         Alarm::SecondPayment,
         Alarm::Oversold,
+        Alarm::KeysShort,
         Alarm::PaymentUnclear,
         Alarm::TransactionUsed,
         Alarm::BillDifference,
@@ -88,6 +98,9 @@ impl Alarm {
             Alarm::SecondPayment => "second-payment",
             Alarm::PaymentUnclear => "payment-unclear",
             Alarm::Oversold => "oversold",
+            Alarm::KeysShort => "keys-short",
+            Alarm::KeysLow => "keys-low",
+            Alarm::FileMissing => "file-missing",
             Alarm::RefundRefused => "refund-refused",
             Alarm::RefundAmount => "refund-amount",
             Alarm::RefundFailed => "refund-failed",
@@ -115,6 +128,7 @@ impl Alarm {
             Fact::SecondPayment { .. } => Some(Alarm::SecondPayment),
             Fact::PaymentUnclear { .. } => Some(Alarm::PaymentUnclear),
             Fact::Oversold { .. } => Some(Alarm::Oversold),
+            Fact::KeysShort { .. } => Some(Alarm::KeysShort),
             Fact::RefundRefused { .. } => Some(Alarm::RefundRefused),
             Fact::RefundAmount { .. } => Some(Alarm::RefundAmount),
             Fact::RefundStatus { status: RefundStatus::Failed, .. } => Some(Alarm::RefundFailed),

@@ -367,6 +367,13 @@ pub enum Fact {
         /// So many are missing.
         missing: i64,
     },
+    /// Licence keys were sold that are not there. A person must add some.
+    KeysShort {
+        /// Of what.
+        sku: String,
+        /// So many are missing.
+        missing: i64,
+    },
 }
 
 /// A line of the ledger.
@@ -402,6 +409,7 @@ impl Fact {
                 | Fact::WrongAmount(_)
                 | Fact::SecondPayment { .. }
                 | Fact::Oversold { .. }
+                | Fact::KeysShort { .. }
                 | Fact::PaymentUnclear { .. }
                 | Fact::TransactionUsed(_)
                 | Fact::BillDifference { .. }

@@ -112,7 +112,8 @@ impl OrderRecord {
             | Fact::OddReturned { .. }
             | Fact::Settled { .. }
             | Fact::Note {}
-            | Fact::Oversold { .. } => {}
+            | Fact::Oversold { .. }
+            | Fact::KeysShort { .. } => {}
         }
     }
 

@@ -6,6 +6,7 @@ use super::service::OrderService;
 use crate::order_record::Parcel;
 use crate::random;
 use crate::sealed::SealedKind;
+use crate::service_error::ServiceError;
 use crate::store::StoreError;
 
 impl OrderService {
@@ -13,12 +14,13 @@ impl OrderService {
     ///
     /// # Errors
     /// `NoOrder`, those of the database.
-    pub(crate) async fn open(&self, id: &OrderId, key: &OwnerKey) -> Result<Option<Opened>, StoreError> {
+    pub(crate) async fn open(&self, id: &OrderId, key: &OwnerKey) -> Result<Option<Opened>, ServiceError> {
         let order = self.store.order(id).await?;
         if !self.store.is_owner_key(id, key.digest()).await? {
             return Ok(None);
         }
         let answers = self.store.detail(id, SealedKind::Answers, "").await?.and_then(|text| AnswersText::parse(&text));
+        let goods = self.goods_of(&order).await?;
         let shipments = self.store.parcels(id).await?.into_iter().map(shipment).collect();
         Ok(Some(Opened {
             merchant: order.merchant.clone(),
@@ -27,9 +29,9 @@ impl OrderService {
             country: answers.and_then(|answers| answers.answers().country.clone()),
             shipments,
             follow: order.follow,
-            downloads: Vec::new(),
-            licence_keys: Vec::new(),
-            tickets: Vec::new(),
+            downloads: goods.files,
+            licence_keys: goods.licence_keys,
+            tickets: goods.tickets,
         }))
     }
 

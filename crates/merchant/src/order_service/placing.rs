@@ -261,7 +261,9 @@ impl OrderService {
         let told = told.filter(|told| told.email.is_some()).map(|told| told.to_text());
         let answers = answers.as_ref().map(|answers| Detail::answers(answers, &terms));
         let sealed: Vec<Detail<'_>> = answers.into_iter().chain(told.as_deref().map(Detail::recipient)).collect();
-        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, owner, ..NewRecord::of(&order, &references) };
+        let promises = self.catalog.promises(&order.price.lines);
+        let given = NewRecord { promises: &promises, owner, ..NewRecord::of(&order, &references) };
+        let new = NewRecord { payment: Some(&payment), holds: &priced.holds, sealed: &sealed, ..given };
         match self.store.create(new, key, self.now()).await {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
@@ -310,8 +312,9 @@ impl OrderService {
             (order.asks, order.deliveries) = (asking.asks("", None), asking.options(""));
         }
         let asking = asking.map(|asking| serde_json::to_string(&asking).unwrap_or_default());
-        let new =
-            NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), ..NewRecord::of(&order, &references) };
+        let promises = self.catalog.promises(&order.price.lines);
+        let given = NewRecord { promises: &promises, ..NewRecord::of(&order, &references) };
+        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), ..given };
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }

@@ -10,6 +10,7 @@ use super::recently::Recently;
 use crate::catalog::{Selling, Source, Text};
 use crate::clock::Clock;
 use crate::config::OrdersConfig;
+use crate::goods::GoodsFiles;
 use crate::keys::Keys;
 use crate::limits::OpenOrders;
 use crate::messages::Mailing;
@@ -36,6 +37,10 @@ pub(crate) struct OrderService {
     /// Who has which orders open.
     pub(crate) open_orders: OpenOrders,
     pub(crate) catalog: Source,
+    /// Files that are sold.
+    pub(crate) files: Arc<GoodsFiles>,
+    /// How often a file may be loaded, for each piece that was bought.
+    pub(crate) most_downloads: i64,
     pub(crate) keys: Keys,
     pub(crate) store: Store,
     pub(crate) providers: Providers,

@@ -3,6 +3,7 @@
 mod admin;
 mod app;
 mod deadline;
+mod downloads;
 mod files;
 mod health;
 mod keys;
@@ -12,6 +13,7 @@ mod pages;
 mod readiness;
 mod releases;
 mod safe_headers;
+mod staff;
 mod strangers;
 mod v1;
 mod wechat;
@@ -31,7 +33,17 @@ use crate::official_account;
 
 /// The whole backend as a service.
 pub(crate) fn router(app: App, config: &Config) -> Router {
-    let (merchant_key, metrics) = (app.service.keys.merchant_key(), app.service.metrics.clone());
+    let staff = config.staff_host().ok().flatten();
+    let staff = staff.map(|host| {
+        let routes = observed(staff::routes(&app, &host), &app, config, SafeHeaders { is_https: host.is_https() });
+        (host, routes)
+    });
+    staff::beside(shop(app, config), staff)
+}
+
+/// All that shoppers, providers and the shop's own server ask.
+fn shop(app: App, config: &Config) -> Router {
+    let merchant_key = app.service.keys.merchant_key();
     let routes = Router::new()
         .route("/notify/official_account", get(wechat::check).post(wechat::receive).layer(DefaultBodyLimit::max(64 * 1024)))
         .route("/notify/{provider}", post(notify::receive).layer(DefaultBodyLimit::max(256 * 1024)))
@@ -42,6 +54,7 @@ pub(crate) fn router(app: App, config: &Config) -> Router {
                 .route(official_account::PATH, get(wechat::come_back))
                 .layer(middleware::from_fn_with_state(app.clone(), strangers::read)),
         )
+        .merge(Router::new().route("/d/{token}", get(downloads::load)).layer(middleware::from_fn_with_state(app.clone(), strangers::read)))
         .merge(v1::routes(&app))
         .merge(pages::routes(&app))
         .route("/.well-known/http-message-signatures-directory", get(keys::directory))
@@ -50,9 +63,15 @@ pub(crate) fn router(app: App, config: &Config) -> Router {
         .route("/readyz", get(health::ready))
         .route("/r/{release}/{*file}", any(releases::pinned))
         .with_state(app.clone());
-    let time = config.limits.silence();
     let headers = SafeHeaders { is_https: config.public_url().starts_with("https://") };
-    files::serve(routes, app, config, &merchant_key)
+    let routes = files::serve(routes, app.clone(), config, &merchant_key);
+    observed(routes, &app, config, headers)
+}
+
+/// What every request has around it.
+fn observed(routes: Router, app: &App, config: &Config, headers: SafeHeaders) -> Router {
+    let (time, metrics) = (config.limits.silence(), app.service.metrics.clone());
+    routes
         .layer(middleware::map_request(move |request: Request| async move { deadline::within(time, request) }))
         .layer(middleware::from_fn(strangers::read_names))
         .layer(middleware::from_fn_with_state(metrics, observe))

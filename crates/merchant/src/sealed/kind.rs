@@ -24,13 +24,15 @@ pub enum SealedKind {
     Note,
     /// By which parcel things went; named by the shipment: a JSON text.
     Shipment,
+    /// A licence key that is sold or to be sold; of no order, and named by its number and its pool.
+    LicenceKey,
     /// What a provider sent, as it came; named by the provider and its id of the event.
     Notification,
 }
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 11] = [
+    pub const ALL: [SealedKind; 12] = [
         SealedKind::Answers,
         SealedKind::Recipient,
         SealedKind::Payer,
@@ -41,6 +43,7 @@ impl SealedKind {
         SealedKind::Reason,
         SealedKind::Note,
         SealedKind::Shipment,
+        SealedKind::LicenceKey,
         SealedKind::Notification,
     ];
 
@@ -57,13 +60,19 @@ impl SealedKind {
             SealedKind::Reason => "reason",
             SealedKind::Note => "note",
             SealedKind::Shipment => "shipment",
+            SealedKind::LicenceKey => "licence_key",
             SealedKind::Notification => "notification",
         }
     }
 
-    /// Whether a person is found by what it holds.
+    /// Whether a person, or a key of which there is one only, is found by what it holds.
     pub(crate) fn has_terms(self) -> bool {
-        matches!(self, SealedKind::Answers | SealedKind::Payer | SealedKind::Follower)
+        matches!(self, SealedKind::Answers | SealedKind::Payer | SealedKind::Follower | SealedKind::LicenceKey)
+    }
+
+    /// Whether it names nobody, and is kept for ever.
+    pub(crate) fn is_kept(self) -> bool {
+        self == SealedKind::LicenceKey
     }
 
     /// Reads that word.

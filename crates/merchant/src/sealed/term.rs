@@ -32,6 +32,11 @@ impl Term {
         (!text.is_empty()).then(|| Term(format!("openid:{text}")))
     }
 
+    /// A licence key of a pool.
+    pub(crate) fn licence_key(pool: &str, key: &str) -> Term {
+        Term(format!("licence_key:{pool}:{key}"))
+    }
+
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }

@@ -78,7 +78,7 @@ impl Store {
     }
 }
 
-fn api_key(row: &sqlx::any::AnyRow) -> Result<ApiKey, StoreError> {
+pub(super) fn api_key(row: &sqlx::any::AnyRow) -> Result<ApiKey, StoreError> {
     let (amount, currency): (Option<i64>, Option<String>) = (row.try_get("refund_limit")?, row.try_get("refund_currency")?);
     let currency = currency.map(|word| Currency::parse(&word).ok_or(StoreError::Unreadable("refund_currency"))).transpose()?;
     Ok(ApiKey {

@@ -16,7 +16,7 @@ use crate::order_record::{Fact, OddMoney, OrderRecord};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
     /// A kind of fact in the ledger (`wrong-amount`, `paid-twice`, `transaction-used`, `oversold`, `payment-unclear`, `refund-refused`,
-    /// `refund-amount`, `bill-difference`), or `refund-stuck` or `refund-failed`.
+    /// `refund-amount`, `bill-difference`, `keys-short`), or `refund-stuck` or `refund-failed`.
     pub reason: String,
     /// Since when, unix seconds.
     pub since: i64,
@@ -51,7 +51,7 @@ pub struct ReturnedByHand {
 macro_rules! odd {
     () => {
         "kind IN ('wrong-amount', 'paid-twice', 'second-payment', 'oversold', \
-         'payment-unclear', 'refund-refused', 'refund-amount', 'transaction-used', 'bill-difference')"
+         'payment-unclear', 'refund-refused', 'refund-amount', 'transaction-used', 'bill-difference', 'keys-short')"
     };
 }
 pub(super) use odd;

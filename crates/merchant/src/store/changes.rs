@@ -8,8 +8,9 @@ use super::ledger::Change;
 use super::records::Database;
 use super::rows::Attempted;
 use super::sealed::{Detail, PlainText};
-use super::{Store, StoreError, attention, followers, ledger, messages, moving, rows, sealed_rows, stock};
+use super::{Store, StoreError, attention, followers, goods, ledger, messages, moving, rows, sealed_rows, stock};
 use crate::fault;
+use crate::observing::Alarm;
 use crate::order_record::{Fact, OrderRecord, link, storable};
 use crate::sealed::SealedKind;
 
@@ -30,6 +31,8 @@ pub(super) struct Changed {
     /// Whether what shoppers see of the order has changed.
     is_visible: bool,
     facts: Vec<Fact>,
+    /// The pools in which few licence keys are left by it.
+    few_keys: Vec<String>,
 }
 
 impl Store {
@@ -201,6 +204,7 @@ impl Store {
         ledger::alarm(id, &after.facts);
         stock::follow(transaction, &before, &mut after).await?;
         stock::put_back(transaction, &before, &after).await?;
+        let few_keys = goods::follow(transaction, &before, &mut after, now).await?;
         let payments = after.payments.iter().enumerate().filter(|(position, payment)| before.payments.get(*position) != Some(payment));
         let payments: Vec<_> = payments.map(|(position, payment)| Attempted { order: id, position, payment }).collect();
         rows::write_payments(transaction, &payments).await?;
@@ -234,7 +238,7 @@ impl Store {
         if changed {
             self.tell_others(transaction, id).await?;
         }
-        Ok(Changed { order: after.order, is_visible: changed, facts: after.facts })
+        Ok(Changed { order: after.order, is_visible: changed, facts: after.facts, few_keys })
     }
 }
 
@@ -242,6 +246,10 @@ impl Store {
     /// Counts what was committed, and nothing that was not.
     pub(super) fn counted_in(&self, changed: Changed) -> (Order, bool) {
         self.count(&changed.facts);
+        for pool in &changed.few_keys {
+            tracing::error!(pool, "ALARM: few licence keys are left; add some");
+            self.metrics.alarmed(Alarm::KeysLow);
+        }
         (changed.order, changed.is_visible)
     }
 

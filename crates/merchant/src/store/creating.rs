@@ -10,7 +10,7 @@ use super::idempotency::{IdempotencyRecord, use_keys};
 use super::ledger::Change;
 use super::queue::NewOrder;
 use super::rows::{self, Attempted, places};
-use super::{Detail, Reservation, Store, StoreError, ledger, owner_keys, sealed_rows, stock};
+use super::{Detail, Promise, Reservation, Store, StoreError, goods, ledger, owner_keys, sealed_rows, stock};
 use crate::fault;
 use crate::number::OrderNumber;
 use crate::order_record::{Fact, OrderRecord, PaymentRecord, References};
@@ -30,6 +30,8 @@ pub struct NewRecord<'a> {
     pub by: Option<&'a str>,
     /// What it takes from stock.
     pub holds: &'a [Reservation],
+    /// What it gives once it is paid.
+    pub promises: &'a [Promise],
     /// What else names a person, to be sealed with it.
     pub sealed: &'a [Detail<'a>],
     /// The digest of the key by which its buyer opens what is for him alone, if he made one.
@@ -39,7 +41,7 @@ pub struct NewRecord<'a> {
 impl<'a> NewRecord<'a> {
     /// Of an order that has no payment yet, takes nothing and asks nothing.
     pub fn of(order: &'a Order, references: &'a References) -> NewRecord<'a> {
-        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], sealed: &[], owner: None }
+        NewRecord { order, references, asking: None, payment: None, by: None, holds: &[], promises: &[], sealed: &[], owner: None }
     }
 }
 
@@ -55,11 +57,12 @@ impl Store {
     /// those of the database.
     pub async fn create(&self, new: NewRecord<'_>, key: &IdempotencyRecord, now: i64) -> Result<OrderId, StoreError> {
         let (done, told) = oneshot::channel();
-        let NewRecord { order, holds, sealed, owner, .. } = new;
+        let NewRecord { order, holds, promises, sealed, owner, .. } = new;
         let mut sealed = self.seal(order.id.as_str(), sealed, now)?;
         let record = new.record();
         sealed.extend(self.seal_personal(None, &record, now)?);
-        let order = NewOrder { record, holds: holds.to_vec(), sealed, owner, key: key.clone(), now, done };
+        let (holds, promises) = (holds.to_vec(), promises.to_vec());
+        let order = NewOrder { record, holds, promises, sealed, owner, key: key.clone(), now, done };
         if self.creating.add(order) {
             // As a task of its own: whoever is the first may be given up while others' orders are being written.
             let writer = Writer(self.clone());
@@ -175,6 +178,7 @@ impl Store {
             return Ok(false);
         }
         stock::take(transaction, orders.iter().map(|order| (&order.record.order.id, order.holds.as_slice()))).await?;
+        goods::promise(transaction, orders.iter().map(|order| (&order.record.order.id, order.promises.as_slice()))).await?;
         let payments = orders.iter().flat_map(|order| {
             let of = |(position, payment)| Attempted { order: &order.record.order.id, position, payment };
             order.record.payments.iter().enumerate().map(of)

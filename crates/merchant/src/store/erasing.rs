@@ -157,7 +157,7 @@ async fn look_at_strays(transaction: &mut Transaction, order: &str, retention: R
 
 /// Erases what was sealed of an order until then, unix seconds, and by what it is found.
 async fn erase_of(transaction: &mut Transaction, order: &str, until: i64) -> Result<u64, StoreError> {
-    let delete = "DELETE FROM sealed WHERE order_id = $1 AND sealed_at <= $2";
+    let delete = "DELETE FROM sealed WHERE order_id = $1 AND sealed_at <= $2 AND kind <> 'licence_key'";
     let erased = sqlx::query(delete).bind(order).bind(until).execute(&mut *transaction).await?.rows_affected();
     let delete = "DELETE FROM sealed_terms WHERE order_id = $1 AND NOT EXISTS (SELECT 1 FROM sealed s \
                   WHERE s.order_id = sealed_terms.order_id AND s.kind = sealed_terms.kind AND s.name = sealed_terms.name)";

@@ -48,6 +48,15 @@ impl Store {
         Ok(found.is_some())
     }
 
+    /// What is known of one of them; `None` where that is nothing, or erased.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub(crate) async fn parcel(&self, order: &OrderId, shipment: &str) -> Result<Option<Parcel>, StoreError> {
+        let text = self.detail(order, SealedKind::Shipment, shipment).await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
     /// The parcels of an order, the oldest first, for its buyer. What is erased is gone.
     ///
     /// # Errors

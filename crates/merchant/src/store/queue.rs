@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::error::StoreError;
 use super::idempotency::IdempotencyRecord;
+use super::promise::Promise;
 use super::sealed_rows::SealedRow;
 use super::stock_item::Reservation;
 use crate::order_record::OrderRecord;
@@ -29,6 +30,7 @@ struct Waiting {
 pub(super) struct NewOrder {
     pub(super) record: OrderRecord,
     pub(super) holds: Vec<Reservation>,
+    pub(super) promises: Vec<Promise>,
     pub(super) sealed: Vec<SealedRow>,
     pub(super) owner: Option<Digest>,
     pub(super) key: IdempotencyRecord,

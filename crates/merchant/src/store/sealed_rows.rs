@@ -10,6 +10,9 @@ use crate::sealed::{Place, Sealed, SealedKind};
 /// For how long nobody looks whether a new record is to be erased, seconds: the shortest time that records are kept for.
 const FIRST_LOOK: i64 = 86_400;
 
+/// When it is looked whether what is kept for ever is to be erased.
+const NEVER: i64 = i64::MAX;
+
 /// A sealed record on its way into the database.
 #[derive(Clone, Debug)]
 pub(super) struct SealedRow {
@@ -62,7 +65,7 @@ pub(super) async fn insert(transaction: &mut Transaction, rows: &[SealedRow]) ->
             .bind(row.sealed.wrapped.as_slice())
             .bind(row.sealed.body.as_slice())
             .bind(row.at)
-            .bind(row.at + FIRST_LOOK);
+            .bind(if row.kind.is_kept() { NEVER } else { row.at + FIRST_LOOK });
     }
     query.execute(&mut *transaction).await?;
     let terms: Vec<_> = rows.iter().flat_map(|row| row.hashes.iter().map(|hash| (hash.as_str(), row.place()))).collect();

@@ -121,7 +121,7 @@ impl Store {
 
 impl Store {
     /// Whatever of the counts cannot be right: holds that do not fit the status of their order, or whether it can be paid, and products of
-    /// which open orders hold more than is counted. Whose it is, and what.
+    /// which open orders hold more than is counted; and pools of licence keys whose counts are wrong. Whose it is, and what.
     ///
     /// # Errors
     /// Those of the database.
@@ -138,12 +138,21 @@ impl Store {
         let query = "SELECT kind, name FROM stock WHERE taken < (SELECT COALESCE(SUM(quantity), 0) FROM holds \
                      WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') ORDER BY kind, name";
         let counted = sqlx::query(query).fetch_all(&self.pool).await?;
+        let query = "SELECT name, 'free' AS what FROM key_pools WHERE free <> (SELECT COUNT(*) FROM licence_keys \
+                     WHERE pool = key_pools.name AND order_id IS NULL) UNION ALL \
+                     SELECT name, 'all' AS what FROM key_pools WHERE added <> (SELECT COUNT(*) FROM licence_keys WHERE pool = key_pools.name) \
+                     ORDER BY name, what";
+        let pools = sqlx::query(query).fetch_all(&self.pool).await?;
+        let pools = pools.iter().map(|row| {
+            let (name, what): (String, String) = (row.try_get("name")?, row.try_get("what")?);
+            Ok((format!("keys {name}"), format!("the count of {what} its keys is not how many there are")))
+        });
         let held = held.iter().map(|row| {
             let (state, what): (String, String) = (row.try_get("state")?, row.try_get("what")?);
             Ok((row.try_get("order_id")?, format!("its hold of {} is {state}, which does not fit {what}", StockItem::read(row)?)))
         });
         let counted = counted.iter().map(|row| Ok((StockItem::read(row)?.to_string(), "open orders hold more than is counted".to_owned())));
-        held.chain(counted).collect()
+        held.chain(counted).chain(pools).collect()
     }
 }
 

@@ -53,7 +53,7 @@ fn what_the_demo_shop_has_in_comments_is_good_too() {
 fn the_file_in_the_documentation_is_good() {
     let (_, rest) = include_str!("../../../../docs/catalog.md").split_once("```toml\n").unwrap();
     let (text, _) = rest.split_once("```").unwrap();
-    assert_eq!(merchant::Catalog::parse(text).map(|catalog| catalog.supplies().len()), Ok(3));
+    assert_eq!(merchant::Catalog::parse(text).map(|catalog| catalog.supplies().len()), Ok(4));
 }
 
 /// Whether a comment holds a line of TOML.

@@ -10,7 +10,7 @@ use testing::Folder;
 use testing::backend::bank::FPS;
 use testing::backend::post;
 use testing::backend::receiver::Receiver;
-use testing::backend::{SHOP_CATALOG, Shop};
+use testing::backend::{SHOP_CATALOG, Shop, item, key as idempotency_key};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_finds_nothing_that_differs_from_the_description() {
@@ -18,12 +18,19 @@ async fn schemathesis_finds_nothing_that_differs_from_the_description() {
     let folder = Folder::new("merchant");
     let hooks = receiver.section(folder.path(), "");
     let stocked = SHOP_CATALOG.replacen("price = 6800", "price = 6800\nstock = 100000", 1);
+    let given = "[[item]]\nsku = \"app\"\nname = \"App\"\nprice = 100\nkeys = \"apps\"\nticket = true\n";
+    let stocked = stocked.replacen("[[discount]]", &format!("{given}[[discount]]"), 1);
     let stocked = stocked + "[[ask]]\nkind = \"email\"\nrequired = false\n";
     // Nobody listens there, so that messages wait.
     let mail = "[mail]\nserver = \"127.0.0.1:9\"\nsecurity = \"none\"\nfrom = \"tea@shop.example\"\n";
     let shop = Shop::open_as(&stocked, |config| config + FPS + &hooks + mail).await;
     post::paid(&shop, "en", "lin@example.org", "").await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    // A ticket that doors may ask about.
+    let (_, order) = shop.order(&shop.wish(&[item("app", 2)], idempotency_key()).await).await;
+    let payment = order.payment.unwrap().id;
+    shop.provider.pay(payment.as_str());
+    assert_eq!(shop.deliver(&shop.provider.notice(payment.as_str(), "EV-1")).await, 204);
     let mut program = testing::judges::python("tests/interop/openapi/run.py");
     program.args([shop.url("/openapi.json"), shop.url(""), key]);
     let done = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();

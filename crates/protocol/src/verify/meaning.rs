@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{Authentic, Proved, Verified};
-use crate::json::Value;
-use crate::{Code, Digest, Item, MerchantId, Opened, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
+use crate::json::{Fields, Value};
+use crate::{Backend, Code, Digest, Item, MerchantId, Opened, Order, OrderId, Pins, Problem, Quote, Receipt, payload};
 
 /// What is known before an answer about an order arrives.
 #[derive(Clone, Copy, Debug, Default)]
@@ -116,6 +116,24 @@ impl Authentic {
             payload::check_follow(text)?;
         }
         Ok(self.verified(opened))
+    }
+
+    /// Reads the address under which a file of that order is loaded: one of the backend's own.
+    ///
+    /// # Errors
+    /// `body-schema`, `bind-merchant`, `bind-order`.
+    pub fn download(self, backend: &Backend, merchant: &MerchantId, order: &OrderId) -> Result<String, Code> {
+        self.expect_success("download")?;
+        let (url, from, of) = Fields::read(&self.body, |fields| {
+            (fields.string("url"), MerchantId::read(fields, "merchant"), OrderId::read(fields, "order"))
+        })?;
+        same_merchant(&from, Some(merchant))?;
+        let is_own = url.strip_prefix(backend.as_str()).is_some_and(|path| path.starts_with("/d/"));
+        match (of == *order, is_own) {
+            (false, _) => Err(Code::BindOrder),
+            (true, false) => Err(Code::BodySchema),
+            (true, true) => Ok(url),
+        }
     }
 
     fn expect_success(&self, name: &str) -> Result<(), Code> {

@@ -14,6 +14,7 @@ mod export;
 mod fulfilments;
 mod insights;
 mod json;
+mod licence_keys;
 mod messages;
 mod metrics;
 mod naming;
@@ -25,6 +26,7 @@ mod readers;
 mod refunds;
 mod resolve;
 mod stock;
+mod tickets;
 mod webhooks;
 
 use axum::Router;
@@ -54,6 +56,11 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/details/erase", post(details::erase))
         .route("/admin/v1/stock", get(stock::list))
         .route("/admin/v1/stock/{kind}/{name}", post(stock::change))
+        .route("/admin/v1/licence-keys", get(licence_keys::list).post(licence_keys::add))
+        .route("/admin/v1/tickets", get(tickets::list))
+        .route("/admin/v1/tickets/marks", post(tickets::marks))
+        .route("/admin/v1/tickets/{number}", get(tickets::check))
+        .route("/admin/v1/tickets/{number}/admit", post(tickets::admit))
         .route("/admin/v1/details/find", post(details::find))
         .route("/admin/v1/payments/{payment}/confirm", post(confirm::confirm))
         .route("/admin/v1/doctor", get(doctor::doctor))

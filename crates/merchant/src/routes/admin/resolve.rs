@@ -20,7 +20,7 @@ use crate::store::{Attention, Waits};
 use crate::views;
 
 /// What needs a person, in the words of [`crate::store::Attention`].
-const REASONS: [&str; 10] = [
+const REASONS: [&str; 11] = [
     "wrong-amount",
     "paid-twice",
     "oversold",
@@ -29,6 +29,7 @@ const REASONS: [&str; 10] = [
     "refund-amount",
     "transaction-used",
     "bill-difference",
+    "keys-short",
     "refund-stuck",
     "refund-failed",
 ];

@@ -11,8 +11,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 
 use super::{App, strangers};
-use crate::catalog::is_for;
-use crate::i18n::{LOCALES, Words};
+use crate::i18n::{Words, of_browser};
 
 /// Only what this host itself serves, and pictures of goods, which may lie anywhere.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
@@ -60,35 +59,14 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
-/// The words of the first language that the browser asks for and the server speaks (RFC 9110 §12.5.4); English, if there is none.
+/// The words that the browser asks for.
 fn spoken(headers: &HeaderMap) -> &'static Words {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let weighed = accepted.split(',').filter_map(|range| {
-        let mut parts = range.split(';');
-        let tag = parts.next()?.trim();
-        let weight = parts.find_map(|part| part.trim().strip_prefix("q="));
-        Some((tag, weight.map_or(Some(1.0), |weight| weight.parse::<f32>().ok())?))
-    });
-    let mut tags: Vec<(&str, f32)> = weighed.filter(|(_, weight)| *weight > 0.0).collect();
-    tags.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    tags.iter().find_map(|(tag, _)| LOCALES.into_iter().find(|words| is_for(words.lang, tag))).unwrap_or(LOCALES[0])
+    of_browser(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_browsers_first_language_that_is_spoken_is_taken() {
-        let lang =
-            |accepted: &'static str| spoken(&HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted))])).lang;
-        assert_eq!(lang("de-AT,de;q=0.9,en;q=0.8"), "de");
-        assert_eq!(lang("en;q=0.5, ja"), "ja");
-        assert_eq!(lang("fr, *;q=0.1"), "en");
-        assert_eq!((lang("zh-CN"), lang("zh"), lang("zh-TW, en")), ("zh-Hans", "zh-Hans", "en"));
-        assert_eq!((lang("de;q=0"), lang(""), lang(";;,=")), ("en", "en", "en"));
-        assert_eq!(spoken(&HeaderMap::new()).lang, "en");
-    }
 
     #[test]
     fn no_text_becomes_markup() {

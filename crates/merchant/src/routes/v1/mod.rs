@@ -4,6 +4,7 @@
 mod answers;
 mod binding;
 mod cancel;
+mod downloads;
 mod extract;
 mod open;
 mod orders;
@@ -34,6 +35,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/v1/orders/{order}", read(orders::get))
         .route("/v1/orders/{order}/answers", make(answers::give))
         .route("/v1/orders/{order}/open", make(open::open))
+        .route("/v1/orders/{order}/downloads", make(downloads::make))
         .route("/v1/orders/{order}/payments", make(payments::create))
         .route("/v1/orders/{order}/cancel", make(cancel::cancel))
         .route("/v1/orders/{order}/close", make(cancel::close))

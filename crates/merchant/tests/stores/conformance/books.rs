@@ -80,6 +80,7 @@ async fn of_two_rates(store: &Store) -> Order {
         asking: None,
         payment: Some(&paying),
         holds: &[],
+        promises: &[],
         sealed: &[],
         owner: None,
         by: None,

@@ -16,7 +16,13 @@ const ORDERS: u8 = 60;
 const STEPS: u64 = 18;
 
 pub(super) fn keys() -> Keys {
-    Keys { signer: Signer::from_seed([7; 32]).unwrap(), next: None, retired: Vec::new(), native_integrity: false }
+    Keys {
+        signer: Signer::from_seed([7; 32]).unwrap(),
+        tickets: Signer::from_seed([8; 32]).unwrap(),
+        next: None,
+        retired: Vec::new(),
+        native_integrity: false,
+    }
 }
 
 /// Everything that is wrong with the records.

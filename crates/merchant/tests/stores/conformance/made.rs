@@ -90,6 +90,7 @@ pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
         payment: Some(&payment),
         by: None,
         holds: &[],
+        promises: &[],
         sealed: &[],
     };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);

@@ -2,6 +2,7 @@
 
 mod answering;
 mod books;
+mod goods;
 mod ledger;
 mod made;
 mod messages;
@@ -22,6 +23,7 @@ pub(crate) use made::{code, made};
 
 pub use answering::*;
 pub use books::*;
+pub use goods::*;
 pub use ledger::*;
 pub use messages::*;
 pub use outbox::*;
@@ -95,6 +97,10 @@ macro_rules! every_case {
             of_many_who_take_out_of_stock_only_so_many_do
             why_an_order_waits_is_told_with_the_entry_of_the_ledger_that_tells_of_it
             what_goes_back_by_itself_is_no_keys_whoever_told_of_the_money
+            of_many_who_buy_licence_keys_no_two_get_the_same
+            nothing_is_owed_once_all_money_is_back
+            a_ticket_lets_in_one_at_one_door_and_goes_with_its_money
+            a_file_is_loaded_so_often_and_what_is_left_of_it_counts_no_more
             what_a_provider_returned_otherwise_is_in_the_books_and_rebuilt_from_the_ledger
         }
     };
@@ -112,6 +118,7 @@ pub async fn an_order_is_read_as_it_was_written(store: &Store) {
         payment: Some(&payment),
         by: None,
         holds: &[],
+        promises: &[],
         sealed: &[],
     };
     assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
@@ -137,6 +144,7 @@ pub async fn one_key_makes_one_order(store: &Store) {
                 payment: Some(&payment),
                 by: None,
                 holds: &[],
+                promises: &[],
                 sealed: &[],
             };
             (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)

@@ -35,6 +35,7 @@ async fn takes(store: &Store, number: u8, wanted: &[(StockItem, i64)]) -> Result
         payment: Some(&payment),
         by: None,
         holds: &holds,
+        promises: &[],
         sealed: &[],
     };
     assert_eq!(store.create(new, &attempt(&number.to_string()), NOW).await?, order.id);

@@ -1,0 +1,29 @@
+// Keeps the files of the page at a door on the device, so that it opens without a network. Files alone: answers of the shop are never kept.
+"use strict";
+
+const KEPT = "door";
+const FILES = ["/door", "/door.js", "/door-words.js", "/door.css"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(FILES)).then(() => self.skipWaiting()));
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  const { pathname, origin } = new URL(event.request.url);
+  if (event.request.method !== "GET" || origin !== location.origin || !FILES.includes(pathname)) return;
+  event.respondWith(answer(pathname));
+});
+
+/** The file as the shop has it now; without a network as it was last. */
+async function answer(path) {
+  const kept = await caches.open(KEPT);
+  try {
+    const reply = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    if (reply.ok) await kept.put(path, reply.clone());
+    return reply;
+  } catch (error) {
+    const known = await kept.match(path);
+    if (known) return known;
+    throw error;
+  }
+}
