@@ -102,6 +102,31 @@ async fn a_shopper_who_follows_already_is_told_without_another_step() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_follows_is_told_what_was_sent_once_and_led_to_the_orders_page() {
+    let mut stage = open().await;
+    let follow = paid(&mut stage).await;
+    let order = stage.shopper.order().id.clone();
+    let path = format!("orders/{order}/fulfilments");
+    stage.admin("POST", &path, Some(json!({ "kind": "shipped", "carrier": "DHL", "tracking": "JJD01" }))).await;
+    stage.tell().await.unwrap();
+    assert_eq!(messages(&stage), [], "nobody is told who does not follow");
+    stage.shop.sandbox.scan_account(&follow).unwrap();
+    stage.shop.sandbox.follow();
+    let store = stage.shop.merchant().unwrap().store().clone();
+    while store.record(&order).await.unwrap().follower.is_none() {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..2 {
+        stage.tell().await.unwrap();
+    }
+    let told: Vec<_> = stage.shop.sandbox.official_account().messages.into_iter().filter(|one| one.title == "商品已发出通知").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].url.contains(&format!("/o/{order}#")), "{told:?}");
+    let row = store.messages(None, i64::MAX, 9).await.unwrap().remove(0);
+    assert_eq!((row.channel.as_str(), row.template.as_str(), row.outcome.as_deref()), ("wechat", "shipped", Some("sent")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_wechat_refuses_for_good_is_given_up_and_the_next_one_is_told() {
     let mut stage = open().await;
     stage.shop.sandbox.follow();

@@ -89,6 +89,9 @@ impl Merchant {
         if mailing.is_some() {
             store = store.mailing();
         }
+        if channel.as_ref().is_some_and(OfficialAccountClient::tells_of_parcels) {
+            store = store.telling_followers();
+        }
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let service = Arc::new(OrderService {
             merchant,

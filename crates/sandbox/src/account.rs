@@ -71,7 +71,7 @@ impl Account {
             was_lacking = true;
         }
         was_lacking |= self.official_account.is_none();
-        self.official_account.get_or_insert_with(|| AccountFacts::generate(random));
+        was_lacking |= self.official_account.get_or_insert_with(|| AccountFacts::generate(random)).complete(random);
         Ok(was_lacking)
     }
 

@@ -138,7 +138,7 @@ def templates(sandbox, client, openid):
     expect(client.template.get_industry()["primary_industry"]["second_class"] == "快递", "the first industry")
     template = client.template.add("OPENTM200000003")
     listed = {entry["template_id"]: entry["title"] for entry in client.template.get_all_private_template()["template_list"]}
-    expect(listed[template] == "订单发货通知" and len(listed) == 3, f"the templates: {listed}")
+    expect(listed[template] == "订单发货通知" and len(listed) == 4, f"the templates: {listed}")
     data = {"character_string1": {"value": "ord_1"}, "phrase2": {"value": "顺丰"}, "const3": {"value": "已发货"}}
     send = lambda **more: client.message.send_subscribe_message(**{"openid": openid, "template_id": template, "data": data, **more})
     refused(send, 43101, "a message without consent")

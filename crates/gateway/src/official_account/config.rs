@@ -53,6 +53,9 @@ pub struct Settings {
     /// The message about an order that is paid. Nobody is told without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid_template: Option<TemplateSettings>,
+    /// The message about what was sent. Nobody is told without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipped_template: Option<TemplateSettings>,
     /// The message about money that was returned. Nobody is told without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refunded_template: Option<TemplateSettings>,
@@ -107,6 +110,8 @@ pub struct Config {
     pub(super) aes_key: Option<AesKey>,
     /// The message about an order that is paid.
     pub paid_template: Option<TemplateSettings>,
+    /// The message about what was sent.
+    pub shipped_template: Option<TemplateSettings>,
     /// The message about money that was returned.
     pub refunded_template: Option<TemplateSettings>,
 }
@@ -130,6 +135,7 @@ impl Config {
             token,
             aes_key: aes_key.transpose()?,
             paid_template: template("paid_template", settings.paid_template.as_ref())?,
+            shipped_template: template("shipped_template", settings.shipped_template.as_ref())?,
             refunded_template: template("refunded_template", settings.refunded_template.as_ref())?,
         })
     }

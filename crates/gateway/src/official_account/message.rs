@@ -7,6 +7,8 @@ use crate::Description;
 pub enum Occasion {
     /// The order is paid.
     Paid,
+    /// Something was sent.
+    Shipped,
     /// Money was returned.
     Refunded,
 }

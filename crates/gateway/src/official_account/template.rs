@@ -45,6 +45,7 @@ struct MessageReply {
 pub(super) fn settings(config: &Config, occasion: Occasion) -> Option<&TemplateSettings> {
     match occasion {
         Occasion::Paid => config.paid_template.as_ref(),
+        Occasion::Shipped => config.shipped_template.as_ref(),
         Occasion::Refunded => config.refunded_template.as_ref(),
     }
 }
@@ -76,7 +77,10 @@ pub(super) fn sent(reply: &HttpResponse) -> Result<Sent, GatewayError> {
         Ok(MessageReply { msgid: message_id }) => Ok(Sent::Accepted { message_id }),
         Err(GatewayError::Refused { code, .. }) if code == "45065" => Ok(Sent::Repeated),
         Err(GatewayError::Refused { code, message, .. }) if ["40037", "47003"].contains(&code.as_str()) => {
-            Err(GatewayError::Configuration { key: "paid_template, refunded_template", problem: format!("{code} {message}") })
+            Err(GatewayError::Configuration {
+                key: "paid_template, shipped_template, refunded_template",
+                problem: format!("{code} {message}"),
+            })
         }
         Err(error) => Err(error),
     }

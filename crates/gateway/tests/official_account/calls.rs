@@ -126,6 +126,8 @@ fn a_message_names_the_templates_own_keywords_within_their_limits() {
     }
     let refund = ours().message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).unwrap().into_request();
     assert_eq!(body(&refund)["template_id"], "refunded-template_0");
+    let parcel = ours().message(TOKEN, &Message { occasion: Occasion::Shipped, ..message() }).unwrap().into_request();
+    assert_eq!(body(&parcel)["template_id"], "shipped-template_0");
     let silent = account(&Settings { refunded_template: None, ..settings() });
     assert!(silent.message(TOKEN, &Message { occasion: Occasion::Refunded, ..message() }).is_none());
     assert!(silent.tells(Occasion::Paid) && !silent.tells(Occasion::Refunded));

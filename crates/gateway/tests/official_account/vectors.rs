@@ -64,6 +64,7 @@ pub fn settings() -> Settings {
         token: vectors.token,
         aes_key: Some(vectors.aes_key),
         paid_template: Some(template("paid-template_0")),
+        shipped_template: Some(template("shipped-template_0")),
         refunded_template: Some(template("refunded-template_0")),
     }
 }

@@ -169,6 +169,8 @@ pub struct OfficialAccountConfig {
     pub aes_key_file: Option<PathBuf>,
     /// The message about an order that is paid.
     pub paid_template: Option<TemplateConfig>,
+    /// The message about what was sent.
+    pub shipped_template: Option<TemplateConfig>,
     /// The message about money that was returned.
     pub refunded_template: Option<TemplateConfig>,
     /// Another host than the live one.
@@ -214,6 +216,7 @@ impl ProviderAccount for OfficialAccountConfig {
             token: need.hidden("token", "OFFICIAL_ACCOUNT_TOKEN", &self.token_file, &self.token)?,
             aes_key,
             paid_template: self.paid_template.clone(),
+            shipped_template: self.shipped_template.clone(),
             refunded_template: self.refunded_template.clone(),
         })
     }

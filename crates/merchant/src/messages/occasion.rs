@@ -38,6 +38,8 @@ impl Occasion {
 pub enum Channel {
     /// An e-mail to the address that was given with the order.
     Email,
+    /// A message to whoever follows the shop's account.
+    Account,
 }
 
 impl Channel {
@@ -45,6 +47,7 @@ impl Channel {
     pub fn as_str(self) -> &'static str {
         match self {
             Channel::Email => "email",
+            Channel::Account => "wechat",
         }
     }
 }

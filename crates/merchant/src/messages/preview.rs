@@ -22,7 +22,7 @@ pub fn preview(config: &Config, occasion: Occasion, locale: &str, html: bool) ->
         Some(Line { item, name: name.to_owned(), options: None, image: None, unit_price, total })
     };
     let price = Price::of_lines(currency, [line("Tea", 2, 6_800), line("Cup", 1, 1_200)].into_iter().flatten().collect());
-    let page = format!("{}/o/ord_example", config.public_url());
+    let page = format!("{}/o/ord_example#example", config.public_url());
     let message = Message {
         occasion,
         words,

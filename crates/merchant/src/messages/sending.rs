@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use protocol::Order;
+use protocol::{Money, Order};
 
 use super::mailing::Mailing;
 use super::occasion::{Channel, Occasion};
@@ -13,7 +13,6 @@ use crate::fault;
 use crate::i18n::spoken;
 use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
 use crate::number::OrderNumber;
-use crate::order_record::{self, OrderRecord};
 use crate::order_service::{OrderService, SharedOrderService};
 use crate::store::{StoreError, ToldWhom, UnsentLetter};
 
@@ -42,18 +41,9 @@ pub(crate) enum Unsent {
     Store(#[from] StoreError),
 }
 
-/// What a letter is about.
-struct About<'a> {
-    record: &'a OrderRecord,
-    /// What was sent.
-    parcel: Option<order_record::Parcel>,
-    /// The order's page, with a key.
-    page: String,
-}
-
-/// What becomes of a message when its turn comes.
+/// Whom a message is for when its turn comes.
 enum Turn {
-    Ready(Box<lettre::Message>),
+    To(Mailbox),
     /// Nobody knows any more whom it is for.
     Erased,
     /// Nobody knows now.
@@ -106,8 +96,8 @@ impl OrderService {
     async fn send_by(&self, mailing: &Mailing, line: &mut Option<MailLine>) -> Result<(), Unsent> {
         let mut breaks = 0;
         while let Some(due) = self.store.take_message(Channel::Email, self.now()).await? {
-            let letter = match self.turn(mailing, &due).await {
-                Ok(Turn::Ready(letter)) => letter,
+            let to = match self.turn(&due).await {
+                Ok(Turn::To(mailbox)) => mailbox,
                 Ok(Turn::Erased) => {
                     self.store.message_over(&due.id, "erased").await?;
                     continue;
@@ -136,6 +126,19 @@ impl OrderService {
                 }
             }
             let Some(open) = line else { continue };
+            // The way to the order's page has a key of its own, which is made for letters that go.
+            let letter = match self.letter(mailing, &due, to).await {
+                Ok(Ok(letter)) => letter,
+                Ok(Err(why)) => {
+                    self.refused(&due, &why).await?;
+                    continue;
+                }
+                Err(error) if error.is_about_rows() => {
+                    self.later(&due, &error.to_string()).await?;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             let sent = open.send(&letter).await;
             fault::point("message-not-marked");
             match sent {
@@ -184,29 +187,28 @@ impl OrderService {
         self.store.message_later(&due.id, None, &format!("refused: {why}")).await
     }
 
-    async fn turn(&self, mailing: &Mailing, due: &UnsentLetter) -> Result<Turn, StoreError> {
+    async fn turn(&self, due: &UnsentLetter) -> Result<Turn, StoreError> {
         let recipient = match self.store.told_whom(&due.order).await? {
             ToldWhom::Known(recipient) => recipient,
             ToldWhom::Nobody => return Ok(Turn::Erased),
             ToldWhom::Unopened => return Ok(Turn::Unopened),
         };
         let Some(address) = recipient.email else { return Ok(Turn::Erased) };
-        let Ok(address) = address.trim().parse() else { return Ok(Turn::Never("the address is none".to_owned())) };
+        Ok(match address.trim().parse() {
+            Ok(address) => Turn::To(Mailbox::new(recipient.name, address)),
+            Err(_) => Turn::Never("the address is none".to_owned()),
+        })
+    }
+
+    /// The letter, or why it can never be written.
+    async fn letter(&self, mailing: &Mailing, due: &UnsentLetter, to: Mailbox) -> Result<Result<lettre::Message, String>, StoreError> {
         let record = self.store.record(&due.order).await?;
+        let order = &record.order;
         let parcel = match due.occasion {
             Occasion::Shipped => self.store.parcel(&due.order, &due.about).await?,
             _ => None,
         };
-        // A key of its own for each letter: whoever gets it opens the order, and nobody else learns of it.
-        let key = self.new_owner_key(&due.order).await?;
-        let about = About { record: &record, parcel, page: self.page_of(&due.order, &key) };
-        let letter = self.letter(mailing, due, &about, Mailbox::new(recipient.name, address));
-        Ok(letter.written(&mailing.mailer).map_or_else(Turn::Never, |letter| Turn::Ready(Box::new(letter))))
-    }
-
-    fn letter<'a>(&self, mailing: &Mailing, due: &'a UnsentLetter, about: &About<'_>, to: Mailbox) -> Letter<'a> {
-        let About { record, parcel, page } = about;
-        let order = &record.order;
+        let page = self.page_of(&due.order, &self.new_owner_key(&due.order).await?);
         let words = spoken(&due.locale);
         let number = OrderNumber::of(&order.id);
         let shop = self.name.get(if due.locale.is_empty() { words.lang } else { &due.locale });
@@ -226,8 +228,8 @@ impl OrderService {
                 tracking: parcel.tracking.as_deref(),
                 link: parcel.link.as_deref(),
             }),
-            returned: refund.map(|refund| protocol::Money { amount: refund.amount, currency: order.currency }),
-            page: Some(page),
+            returned: refund.map(|refund| Money { amount: refund.amount, currency: order.currency }),
+            page: Some(&page),
             has_receipt: receipt.is_some(),
         };
         let paid = record.payments.iter().find(|attempted| attempted.transaction.is_some());
@@ -236,6 +238,6 @@ impl OrderService {
             receipt_page(words, shop, number.as_str(), order, &jws, paid)
         });
         let Written { subject, text, html } = message.written();
-        Letter { id: &due.id, to, subject, text, html, attached, at: due.created_at }
+        Ok(Letter { id: &due.id, to, subject, text, html, attached, at: due.created_at }.written(&mailing.mailer))
     }
 }

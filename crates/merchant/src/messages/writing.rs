@@ -126,9 +126,9 @@ impl Message<'_> {
 
     fn links(&self) -> Vec<(&'static str, String)> {
         let words = &self.words.messages;
-        let safe = |link: &&str| link.starts_with("https://") || link.starts_with("http://127.0.0.1");
-        let link = |name, link: Option<&str>| Some((name, link.filter(safe)?.to_owned()));
-        [link(words.follow_parcel, self.parcel.link), link(words.see_order, self.page)].into_iter().flatten().collect()
+        let parcel = self.parcel.link.filter(|link| link.starts_with("https://")).map(|link| (words.follow_parcel, link.to_owned()));
+        let page = self.page.map(|page| (words.see_order, page.to_owned()));
+        parcel.into_iter().chain(page).collect()
     }
 
     fn closing(&self) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! The way to the merchant's Official Account, and what its answers tell of it.
 
 use gateway::Family;
-use gateway::official_account::{self, OfficialAccount};
+use gateway::official_account::{self, Occasion, OfficialAccount};
 
 use crate::providers::{Caller, Refusals};
 use crate::service_error::ServiceError;
@@ -20,6 +20,11 @@ impl OfficialAccountClient {
     pub(crate) fn new(config: official_account::Config, caller: Caller) -> OfficialAccountClient {
         let refusals = Refusals::new(SECTION, caller.metrics.clone());
         OfficialAccountClient { account: OfficialAccount::new(config), caller, refusals }
+    }
+
+    /// Whether those who follow are told of what was sent.
+    pub(crate) fn tells_of_parcels(&self) -> bool {
+        self.account.tells(Occasion::Shipped)
     }
 
     /// Notes what an answer to a call tells of the account.

@@ -7,6 +7,7 @@ use gateway::official_account::{Message, Occasion, PAID_BY, Sent};
 use gateway::{Family, GatewayError};
 
 use super::client::OfficialAccountClient;
+use crate::messages::Channel;
 use crate::order_service::{OrderService, SharedOrderService, description};
 use crate::service_error::ServiceError;
 use crate::store::{MessageOutcome, ShopperMessage, UnsentMessage};
@@ -63,8 +64,54 @@ impl OrderService {
                 }
             }
         }
+        self.tell_what_was_sent(channel).await?;
         for order in self.store.without_follow_code(self.now() - LOOKING, ROUND).await? {
             self.fetch_follow_code(&order).await?;
+        }
+        Ok(())
+    }
+
+    /// The same of what was sent.
+    async fn tell_what_was_sent(&self, channel: &OfficialAccountClient) -> Result<(), ServiceError> {
+        for _ in 0..ROUND {
+            let now = self.now();
+            let Some(due) = self.store.take_message(Channel::Account, now).await? else { break };
+            let record = self.store.record(&due.order).await?;
+            let Some(openid) = self.store.followed_by(&record, PAID_BY).await? else {
+                self.store.message_over(&due.id, "not following").await?;
+                continue;
+            };
+            let page = self.page_of(&due.order, &self.new_owner_key(&due.order).await?);
+            let amount = format!("¥{}", record.order.money().to_decimal());
+            let message = Message {
+                occasion: Occasion::Shipped,
+                id: &due.id,
+                openid: &openid,
+                url: &page,
+                order: due.order.as_str(),
+                description: description(&record.order),
+                amount: &amount,
+                at: due.created_at,
+            };
+            let sent = self.with_token(("message", "shipped_template"), channel, |token| channel.account.message(token, &message)).await;
+            match sent {
+                Ok(_) => self.store.message_sent(&due.id, self.now()).await?,
+                Err(ServiceError::Gateway(GatewayError::Refused { code, .. })) if NOT_FOLLOWING.contains(&code.as_str()) => {
+                    self.store.message_over(&due.id, "not following").await?;
+                }
+                Err(ServiceError::Gateway(error @ GatewayError::Refused { .. })) => {
+                    tracing::error!(order = %due.order, %error, "a message to a shopper was refused and will not be sent again");
+                    self.store.message_later(&due.id, None, "refused").await?;
+                }
+                Err(failure) => {
+                    let tried = now - due.since;
+                    let next = (tried < NEWS).then(|| now + tried.clamp(FIRST_PAUSE, LONGEST_PAUSE));
+                    self.store.message_later(&due.id, next, if next.is_some() { "later" } else { "given up" }).await?;
+                    if !is_of_the_template(&failure) {
+                        return Err(failure);
+                    }
+                }
+            }
         }
         Ok(())
     }

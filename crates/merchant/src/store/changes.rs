@@ -8,7 +8,7 @@ use super::ledger::Change;
 use super::records::Database;
 use super::rows::Attempted;
 use super::sealed::{Detail, PlainText};
-use super::{Store, StoreError, attention, followers, goods, ledger, moving, rows, sealed_rows, stock};
+use super::{Store, StoreError, attention, followers, goods, ledger, messages, moving, rows, sealed_rows, stock};
 use crate::fault;
 use crate::observing::Alarm;
 use crate::order_record::{Fact, OrderRecord, link, storable};
@@ -129,6 +129,7 @@ impl Store {
             let changed = self.change_in(&mut transaction, id, now, change).await?;
             if is_told_again {
                 followers::tell_again(&mut transaction, id).await?;
+                messages::tell_again(&mut transaction, id).await?;
             }
             Ok(changed)
         };

@@ -82,7 +82,7 @@ pub enum MessageState {
     Sent,
     /// Refused, or given up.
     Failed,
-    /// Nobody knows any more whom it was for.
+    /// Nobody knows any more whom it was for, or nobody follows.
     Dropped,
 }
 
@@ -121,7 +121,7 @@ impl MessageRow {
         match (self.next_at, self.sent_at, self.outcome.as_deref()) {
             (Some(_), ..) => MessageState::Waiting,
             (None, Some(_), _) => MessageState::Sent,
-            (None, None, Some("erased")) => MessageState::Dropped,
+            (None, None, Some("erased" | "not following")) => MessageState::Dropped,
             (None, None, _) => MessageState::Failed,
         }
     }
@@ -134,6 +134,12 @@ impl Store {
         self
     }
 
+    /// Keeps messages about what was sent for those who follow the account from now on.
+    pub fn telling_followers(mut self) -> Store {
+        self.tells_followers = true;
+        self
+    }
+
     /// Writes what a change has to tell the order's shopper, where somebody is to be told.
     pub(super) async fn tell_shopper(
         &self,
@@ -141,11 +147,16 @@ impl Store {
         (before, after): (&OrderRecord, &OrderRecord),
         now: i64,
     ) -> Result<(), StoreError> {
-        if !self.mails {
+        if !self.mails && !self.tells_followers {
             return Ok(());
         }
         let news = between(before, after);
-        if news.is_empty() {
+        // What was paid and returned is told to them by its own row.
+        let sent: Vec<_> = news.iter().filter(|(occasion, _)| self.tells_followers && *occasion == Occasion::Shipped).cloned().collect();
+        if after.follow.is_some() || after.follower.is_some() || after.payments.iter().any(|attempted| attempted.payer.is_some()) {
+            write(transaction, &after.order.id, Channel::Account, &sent, "", now).await?;
+        }
+        if news.is_empty() || !self.mails {
             return Ok(());
         }
         let query = "SELECT * FROM sealed WHERE order_id = $1 AND kind = $2 AND name = ''";
@@ -158,21 +169,23 @@ impl Store {
         }
         // One that does not open now may do so later.
         let locale = recipient.map(|recipient| recipient.locale).unwrap_or_default();
-        let insert = "INSERT INTO messages (id, order_id, template, about, channel, locale, created_at, since, next_at) \
-                      VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7) ON CONFLICT DO NOTHING";
-        for (occasion, about) in news {
-            sqlx::query(insert)
-                .bind(format!("msg_{}", hex::encode(random::bytes::<16>())))
-                .bind(after.order.id.as_str())
-                .bind(occasion.as_str())
-                .bind(about)
-                .bind(Channel::Email.as_str())
-                .bind(locale.as_str())
-                .bind(now)
-                .execute(&mut *transaction)
-                .await?;
+        write(transaction, &after.order.id, Channel::Email, &news, &locale, now).await
+    }
+
+    /// The account's id of whoever is told of an order there: who paid by that method, or follows the account; `None` where nobody knows.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub(crate) async fn followed_by(&self, record: &OrderRecord, method: &str) -> Result<Option<String>, StoreError> {
+        let order = &record.order.id;
+        for attempted in
+            record.payments.iter().filter(|attempted| attempted.transaction.is_some() && attempted.payment.method.as_str() == method)
+        {
+            if let Some(payer) = self.detail(order, SealedKind::Payer, attempted.payment.id.as_str()).await? {
+                return Ok(Some(payer));
+            }
         }
-        Ok(())
+        self.detail(order, SealedKind::Follower, "").await
     }
 
     /// Takes the message of a channel that has been due for longest; nobody else gets it for a while. `now` in unix seconds.
@@ -231,7 +244,7 @@ impl Store {
     /// Those of the database.
     pub async fn retry_message(&self, id: &str, now: i64) -> Result<Retried, StoreError> {
         let update = "UPDATE messages SET next_at = $1, since = $1, attempts = 0 \
-                      WHERE id = $2 AND sent_at IS NULL AND (next_at IS NOT NULL OR outcome <> 'erased')";
+                      WHERE id = $2 AND sent_at IS NULL AND (next_at IS NOT NULL OR outcome NOT IN ('erased', 'not following'))";
         if sqlx::query(update).bind(now).bind(id).execute(&self.pool).await?.rows_affected() == 1 {
             return Ok(Retried::Waits);
         }
@@ -248,8 +261,8 @@ impl Store {
             None => "1 = 1",
             Some(MessageState::Waiting) => "next_at IS NOT NULL",
             Some(MessageState::Sent) => "next_at IS NULL AND sent_at IS NOT NULL",
-            Some(MessageState::Failed) => "next_at IS NULL AND sent_at IS NULL AND outcome <> 'erased'",
-            Some(MessageState::Dropped) => "next_at IS NULL AND sent_at IS NULL AND outcome = 'erased'",
+            Some(MessageState::Failed) => "next_at IS NULL AND sent_at IS NULL AND outcome NOT IN ('erased', 'not following')",
+            Some(MessageState::Dropped) => "next_at IS NULL AND sent_at IS NULL AND outcome IN ('erased', 'not following')",
         };
         let query = format!("SELECT * FROM messages WHERE entry < $1 AND {chosen} ORDER BY entry DESC LIMIT $2");
         let rows = sqlx::query(AssertSqlSafe(query)).bind(before).bind(most).fetch_all(&self.pool).await?;
@@ -258,10 +271,43 @@ impl Store {
 
     /// Forgets what was sent, or dropped, and happened before then (unix seconds). What failed stays.
     pub(crate) async fn forget_messages(&self, before: i64) -> Result<(), StoreError> {
-        let delete = "DELETE FROM messages WHERE next_at IS NULL AND created_at < $1 AND (sent_at IS NOT NULL OR outcome = 'erased')";
+        let delete = "DELETE FROM messages WHERE next_at IS NULL AND created_at < $1 AND (sent_at IS NOT NULL OR outcome IN ('erased', 'not following'))";
         sqlx::query(delete).bind(before).execute(&self.pool).await?;
         Ok(())
     }
+}
+
+async fn write(
+    transaction: &mut Transaction,
+    order: &OrderId,
+    channel: Channel,
+    news: &[(Occasion, String)],
+    locale: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    let insert = "INSERT INTO messages (id, order_id, template, about, channel, locale, created_at, since, next_at) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7) ON CONFLICT DO NOTHING";
+    for (occasion, about) in news {
+        sqlx::query(insert)
+            // The account takes names of at most 32 characters.
+            .bind(format!("msg_{}", hex::encode(random::bytes::<14>())))
+            .bind(order.as_str())
+            .bind(occasion.as_str())
+            .bind(about.as_str())
+            .bind(channel.as_str())
+            .bind(locale)
+            .bind(now)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The shopper of an order follows the account now: what could not be told is told again.
+pub(super) async fn tell_again(transaction: &mut Transaction, order: &OrderId) -> Result<(), StoreError> {
+    let update = "UPDATE messages SET next_at = created_at WHERE order_id = $1 AND channel = $2 AND outcome = 'not following'";
+    sqlx::query(update).bind(order.as_str()).bind(Channel::Account.as_str()).execute(&mut *transaction).await?;
+    Ok(())
 }
 
 fn unsent(row: &AnyRow) -> Result<UnsentLetter, StoreError> {

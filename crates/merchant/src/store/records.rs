@@ -48,6 +48,8 @@ pub struct Store {
     pub(super) told: Vec<EventKind>,
     /// Whether shoppers are sent e-mails.
     pub(super) mails: bool,
+    /// Whether those who follow the account are told of what was sent.
+    pub(super) tells_followers: bool,
     /// Counts what is written.
     pub(super) metrics: Metrics,
     /// Orders that wait to be written.
@@ -153,6 +155,7 @@ impl Store {
             database,
             told: Vec::new(),
             mails: false,
+            tells_followers: false,
             metrics: Metrics::default(),
             creating: Queue::default(),
             sealer: None,

@@ -30,7 +30,7 @@ impl Store {
             waiting_messages: self.number("SELECT COUNT(*) FROM messages WHERE next_at IS NOT NULL").await?,
             oldest_message: self.age("SELECT MIN(since) FROM messages WHERE next_at IS NOT NULL", now).await?,
             failed_messages: self
-                .number("SELECT COUNT(*) FROM messages WHERE next_at IS NULL AND sent_at IS NULL AND outcome <> 'erased'")
+                .number("SELECT COUNT(*) FROM messages WHERE next_at IS NULL AND sent_at IS NULL AND outcome NOT IN ('erased', 'not following')")
                 .await?,
             alarms: alarms.iter().map(|row| Ok((row.try_get("kind")?, row.try_get("number")?))).collect::<Result<_, StoreError>>()?,
         })

@@ -48,7 +48,7 @@ async fn whoever_paid_gets_one_letter_with_the_receipt() {
         assert!(mail.text.replace("\r\n", "\n").contains(said), "{said}: {}", mail.text);
     }
     assert!(mail.html.contains("2 × Tea &lt;b&gt;&amp;“Green”") && !mail.html.contains("<b>"), "{}", mail.html);
-    assert!(!mail.html.contains("<img") && !mail.html.contains("src=") && !mail.html.contains("http"), "nothing is fetched: {}", mail.html);
+    assert!(!mail.html.contains("<img") && !mail.html.contains("src=") && !mail.html.contains("url("), "nothing is fetched: {}", mail.html);
     let [receipt] = &mail.attachments[..] else { panic!("one receipt") };
     assert_eq!(receipt.name, format!("receipt-{number}.html"));
     let pins = Pins::parse(&shop.merchant().pin().token()).unwrap();
@@ -315,4 +315,45 @@ async fn the_merchants_own_words_are_checked_previewed_and_sent() {
         );
         assert_eq!(told, line);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_and_what_is_ready_is_told_with_a_way_to_the_orders_page() {
+    let post = Post::open();
+    let shop = shop(&post).await;
+    let api = shop.key(&Scope::ALL).await;
+    let order = paid(&shop, "de", "lin@example.org", "Lin").await;
+    let path = format!("orders/{}/fulfilments", order.id.as_str());
+    for (once, wish) in [
+        ("a", json!({ "kind": "ready_for_pickup", "lines": [{ "line": 0, "quantity": 1 }] })),
+        (
+            "b",
+            json!({ "kind": "shipped", "lines": [{ "line": 0, "quantity": 1 }], "carrier": "DHL", "tracking": "JJD01", "link": "https://parcels.example/JJD01" }),
+        ),
+        ("c", json!({ "kind": "shipped" })),
+        ("c", json!({ "kind": "shipped" })),
+    ] {
+        let told = shop.call(&api, "POST", &path, Some((once, wish))).await;
+        assert!(told.status == 200 || told.status == 201, "{}", told.text);
+    }
+    shop.merchant().send_messages().await.unwrap();
+    let mails = post.mailbox.mails();
+    let subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.rsplit(' ').next().unwrap()).collect();
+    assert_eq!(subjects, ["bezahlt", "bereit", "unterwegs", "unterwegs"]);
+    for said in ["Versand durch  DHL", "Sendungsnummer  JJD01", "https://parcels.example/JJD01"] {
+        assert!(mails[2].text.contains(said) && !mails[3].text.contains(said), "{said}: {}", mails[2].text);
+    }
+    let mut keys = std::collections::BTreeSet::new();
+    for mail in &mails {
+        let link = format!("{}#", shop.url(&format!("/o/{}", order.id.as_str())));
+        let (_, key) = mail.text.split_once(&link).unwrap();
+        let key = protocol::OwnerKey::parse(key.split_whitespace().next().unwrap()).unwrap();
+        assert!(shop.merchant().store().is_owner_key(&order.id, key.digest()).await.unwrap());
+        keys.insert(key.as_str().to_owned());
+        let (heads, _) = mail.source.split_once("\r\n\r\n").unwrap();
+        assert!(!heads.contains(key.as_str()) && mail.attachments.iter().all(|attached| !attached.text.contains(key.as_str())));
+    }
+    assert_eq!(keys.len(), mails.len(), "each has a key of its own");
+    let listed = shop.call(&api, "GET", "messages", None).await.text;
+    assert!(keys.iter().all(|key| !listed.contains(key.as_str())) && !listed.contains("JJD01"), "{listed}");
 }

@@ -8,9 +8,10 @@ use crate::random::{Randomness, hex, word};
 
 /// What heads the templates that the account was opened with.
 pub(super) const PAID: &str = "订单支付成功通知";
+pub(super) const SENT: &str = "商品已发出通知";
 pub(super) const REFUNDED: &str = "退款成功通知";
 
-/// The keywords of both templates that the account was opened with.
+/// The keywords of all templates that the account was opened with.
 pub(super) const KEYWORDS: [Keyword; 4] = [
     Keyword::new("character_string1", "订单号"),
     Keyword::new("thing2", "商品"),
@@ -29,6 +30,9 @@ pub(crate) struct AccountFacts {
     /// Who holds the phone.
     pub openid: String,
     pub paid_template: String,
+    /// Absent where an older sandbox made the account.
+    #[serde(default)]
+    pub shipped_template: String,
     pub refunded_template: String,
 }
 
@@ -41,14 +45,25 @@ impl AccountFacts {
             aes_key: word::<43>(random),
             openid: format!("o{}", word::<27>(random)),
             paid_template: word::<43>(random),
+            shipped_template: word::<43>(random),
             refunded_template: word::<43>(random),
         }
+    }
+
+    /// Makes what older sandboxes did not have; whether anything was.
+    pub fn complete(&mut self, random: &Randomness) -> bool {
+        let was_lacking = self.shipped_template.is_empty();
+        if was_lacking {
+            self.shipped_template = word::<43>(random);
+        }
+        was_lacking
     }
 
     /// What a merchant needs to use the account at `base_url`, where the page of OAuth is as well.
     pub fn settings(&self, base_url: &str, appid: &str) -> Settings {
         let [order, description, amount, time] = KEYWORDS.map(|keyword| Some(keyword.name.to_owned()));
         let paid = TemplateSettings { id: self.paid_template.clone(), order, description, amount, time };
+        let shipped = TemplateSettings { id: self.shipped_template.clone(), ..paid.clone() };
         let refunded = TemplateSettings { id: self.refunded_template.clone(), ..paid.clone() };
         Settings {
             base_url: base_url.to_owned(),
@@ -58,6 +73,7 @@ impl AccountFacts {
             token: self.token.clone(),
             aes_key: Some(self.aes_key.clone()),
             paid_template: Some(paid),
+            shipped_template: Some(shipped),
             refunded_template: Some(refunded),
         }
     }
@@ -68,8 +84,8 @@ impl AccountFacts {
     }
 
     /// The templates that the account was opened with.
-    pub fn templates(&self) -> [Template; 2] {
+    pub fn templates(&self) -> [Template; 3] {
         let template = |id: &String, title| Template { id: id.clone(), title, keywords: &KEYWORDS };
-        [template(&self.paid_template, PAID), template(&self.refunded_template, REFUNDED)]
+        [template(&self.paid_template, PAID), template(&self.refunded_template, REFUNDED), template(&self.shipped_template, SENT)]
     }
 }

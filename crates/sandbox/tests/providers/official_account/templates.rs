@@ -47,16 +47,16 @@ fn ok() -> Value {
 async fn templates_are_taken_from_the_library_listed_and_removed_up_to_twenty_five() {
     let stage = super::open().await;
     let settings = stage.sandbox.official_account_settings();
-    let first = [settings.paid_template.unwrap().id, settings.refunded_template.unwrap().id];
+    let first = [settings.paid_template, settings.refunded_template, settings.shipped_template].map(|template| template.unwrap().id);
     assert_eq!(stage.ids().await, first);
     assert_eq!(stage.called("template/api_add_template", Some(json!({ "template_id_short": "TM1" }))).await["errcode"], 40037);
-    for _ in 2..25 {
+    for _ in 3..25 {
         assert_eq!(stage.template("OPENTM200000003").await.len(), 43);
     }
     let full = stage.called("template/api_add_template", Some(json!({ "template_id_short": "OPENTM200000003" }))).await;
     assert_eq!((&full["errcode"], stage.ids().await.len()), (&json!(45026), 25));
     let list = stage.called("template/get_all_private_template", None).await;
-    let entry = &list["template_list"][2];
+    let entry = &list["template_list"][3];
     assert_eq!(entry["title"], "订单发货通知");
     assert_eq!(entry["content"], "订单号:{{character_string1.DATA}}\n快递公司:{{phrase2.DATA}}\n订单状态:{{const3.DATA}}");
     let remove = json!({ "template_id": first[0] });
