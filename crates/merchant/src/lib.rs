@@ -21,6 +21,7 @@ pub mod incoming;
 mod insights;
 mod jobs;
 mod keys;
+mod language_tag;
 mod limits;
 mod mail;
 mod messages;

@@ -59,7 +59,7 @@ impl Fulfilled {
 
     /// Writes `{"kind", "at", "lines"}`.
     pub fn to_json(&self) -> Value {
-        let lines = self.lines.iter().map(LinePart::to_json).collect();
+        let lines = self.lines.iter().copied().map(LinePart::to_json).collect();
         Value::object([("kind", self.kind.as_str().into()), ("at", self.at.into()), ("lines", lines)])
     }
 }
@@ -71,7 +71,7 @@ impl LinePart {
         LinePart { line: fields.require(line, 0), quantity: fields.require(quantity, 1) }
     }
 
-    fn to_json(&self) -> Value {
+    fn to_json(self) -> Value {
         Value::object([("line", i64::try_from(self.line).unwrap_or(i64::MAX).into()), ("quantity", i64::from(self.quantity).into())])
     }
 }

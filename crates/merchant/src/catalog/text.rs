@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::i18n::{is_for, language};
+use crate::language_tag::{is_for, language};
 use crate::shown::{MAX_NAME, judge_text};
 
 /// A text in one language for all, or one per BCP 47 tag.

@@ -5,12 +5,12 @@ mod ar;
 mod de;
 mod en;
 mod ja;
-mod tags;
 mod words;
 mod zh_hans;
 
-pub(crate) use tags::{is_for, language};
 pub(crate) use words::{AskWords, MessageWords, OccasionWords, Words};
+
+use crate::language_tag::is_for;
 
 /// Every language, English first.
 pub(crate) const LOCALES: [&Words; 5] = [&en::WORDS, &ar::WORDS, &de::WORDS, &ja::WORDS, &zh_hans::WORDS];

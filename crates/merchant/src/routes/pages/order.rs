@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use protocol::OrderId;
 
 use super::super::App;
-use super::{escaped, page, spoken};
+use super::document::{escaped, page, spoken};
 use crate::store::StoreError;
 
 pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, headers: HeaderMap) -> Response<Body> {
