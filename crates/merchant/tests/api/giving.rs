@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
 use merchant::api_keys::Scope;
-use protocol::base64::{Alphabet, encode};
+use protocol::base64::{Alphabet, decode, encode};
 use protocol::{Digest, Order, OwnerKey};
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -94,9 +94,11 @@ async fn a_file_is_loaded_by_its_owner_whole_or_in_parts() {
     let owner = owner_key(&shop, &order).await;
     assert_eq!(download(&shop, &order, &owner, "guide").await.1["code"], "download-gone", "nothing is paid");
     pay(&shop, &order).await;
-    for stranger in ["", order.id.as_str(), "AAAAAAAAAAAAAAAAAAAAAA"] {
+    for (stranger, code) in
+        [("", (400, "bad-request")), (order.id.as_str(), (400, "bad-request")), ("AAAAAAAAAAAAAAAAAAAAAA", (403, "not-owner"))]
+    {
         let (status, refused) = download(&shop, &order, stranger, "guide").await;
-        assert_eq!((status, &refused["code"]), (403, &json!("not-owner")), "{stranger}");
+        assert_eq!((status, refused["code"].as_str().unwrap()), code, "{stranger}");
     }
     assert_eq!(download(&shop, &order, &owner, "seat").await.1["code"], "download-gone", "it was not bought");
     let (status, told) = download(&shop, &order, &owner, "guide").await;
@@ -362,4 +364,43 @@ async fn what_is_sold_and_is_not_there_is_said_before_a_shopper_finds_out() {
         let said = text(&check().stderr);
         assert!(said.contains(told), "{said}");
     }
+}
+
+#[tokio::test]
+async fn the_owner_of_an_order_sees_what_it_gives_and_nobody_else_does() {
+    let shop = open().await;
+    let order = ordered(&shop, &[("guide", 1), ("app", 1), ("plugin", 2), ("seat", 2)]).await;
+    let owner = OwnerKey::from_random([7; 16]);
+    shop.merchant().store().add_owner_key(&order.id, owner.digest(), 0).await.unwrap();
+    let empty = shop.open_order(&order, &owner).await.unwrap();
+    assert!(empty.downloads.is_empty() && empty.licence_keys.is_empty() && empty.tickets.is_empty(), "nothing is paid");
+    pay(&shop, &order).await;
+    let opened = shop.open_order(&order, &owner).await.unwrap();
+    let files: Vec<_> = opened.downloads.iter().map(|file| (file.sku.as_str(), file.name.as_str(), file.left)).collect();
+    assert_eq!(files, [("guide", "guide é.pdf", 20)]);
+    let keys: Vec<_> = opened.licence_keys.iter().map(|keys| (keys.sku.as_str(), keys.keys.len(), keys.owed)).collect();
+    assert_eq!(keys, [("app", 1, 0), ("plugin", 0, 2)], "what is owed is told, too");
+    assert_eq!(opened.licence_keys[0].keys, ["KEY-1"]);
+    assert_eq!(opened.tickets.iter().map(|ticket| ticket.state.as_str()).collect::<Vec<_>>(), ["good", "good"]);
+    // A ticket says where it admits to, and neither the order nor anybody.
+    let jws = opened.tickets[0].ticket.clone().unwrap();
+    let part = |at: usize| text(&decode(Alphabet::Url, jws.split('.').nth(at).unwrap()).unwrap());
+    let claims: Value = serde_json::from_str(&part(1)).unwrap();
+    let expected = json!({
+        "merchant": "mountain-tea", "number": opened.tickets[0].number, "sku": "seat", "event": "workshop", "iat": shop.now(),
+        "starts": "2027-02-01 18:00", "place": "Tea room",
+    });
+    assert_eq!(claims, expected);
+    assert!(part(0).contains("\"typ\":\"qr-checkout-ticket+jwt\""), "{}", part(0));
+    assert!(protocol::Ticket::open(&jws, &shop.pins).is_err(), "the key of receipts signs no tickets");
+    assert_eq!(shop.open_order(&order, &OwnerKey::from_random([9; 16])).await.unwrap_err().1, "not-owner");
+    // What whoever knows the id alone is told holds nothing of it.
+    let told = format!("{:?}", shop.look(&order.id).await);
+    assert!(!told.contains("KEY-1") && !told.contains(&opened.tickets[0].number) && !told.contains("guide é.pdf"), "{told}");
+    let admin = shop.key(&Scope::ALL).await;
+    let refund = json!({ "amount": order.amount, "by_hand": true });
+    assert_eq!(shop.call(&admin, "POST", &format!("orders/{}/refunds", order.id), Some(("r", refund))).await.status, 201);
+    let opened = shop.open_order(&order, &owner).await.unwrap();
+    assert!(opened.downloads.is_empty() && opened.licence_keys.is_empty());
+    assert_eq!(opened.tickets.iter().map(|ticket| ticket.state.as_str()).collect::<Vec<_>>(), ["refunded", "refunded"]);
 }
