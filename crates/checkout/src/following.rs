@@ -196,7 +196,9 @@ impl Step<'_> {
         following.notice = match task {
             _ if is_about_answers => None,
             Task::Renew(method, _) if code == "method-not-offered" => Some(Notice::MethodGone(method)),
-            _ => Some(Notice::Refused(code.to_owned())),
+            Task::Watch | Task::Check | Task::Renew(..) | Task::Answer(..) | Task::Cancel(_) | Task::Close(_) => {
+                Some(Notice::Refused(code.to_owned()))
+            }
         };
         if was_watching {
             return self.retry_later(None);
