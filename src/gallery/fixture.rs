@@ -35,7 +35,6 @@ pub(super) struct Told {
     pub(super) payment: PaymentStatus,
     pub(super) surface: Surface,
     pub(super) payload: Option<&'static str>,
-    pub(super) follow: Option<&'static str>,
     pub(super) seq: i64,
 }
 
@@ -65,6 +64,8 @@ pub(super) struct Fixture {
     pub(super) faults: Vec<Fault>,
     /// What became of the things of the order.
     pub(super) fulfilment: Vec<Fulfilled>,
+    /// The code to follow the shop by.
+    pub(super) follow: Option<&'static str>,
     pub(super) words: &'static Words,
     pub(super) signer: Signer,
     pins: Pins,
@@ -84,7 +85,6 @@ impl Fixture {
             payment: PaymentStatus::Waiting,
             surface: Surface::Qr,
             payload: Some("weixin://wxpay/bizpayurl?pr=p4lpSuKzz"),
-            follow: None,
             seq: 1,
         };
         Fixture {
@@ -102,6 +102,7 @@ impl Fixture {
             is_answered: false,
             faults: Vec::new(),
             fulfilment: Vec::new(),
+            follow: None,
             words: words::of(locale),
             signer,
             pins,
@@ -247,18 +248,22 @@ impl Fixture {
         OpenedTicket { sku, number, event, starts, place, state: "good".to_owned(), ticket }
     }
 
-    fn open(&mut self, shipments: Vec<Shipment>) {
-        let destination = ["Lin Wei", "Teestraße 4", "10115 Berlin"].map(str::to_owned).into();
+    pub(super) fn open(&mut self, shipments: Vec<Shipment>) {
+        let is_sent = !self.fulfilment.is_empty();
+        let goods = is_sent.then(|| self.ticket());
         let opened = Opened {
             merchant: merchant(),
             order: order_id(),
-            destination,
-            country: Some("DE".to_owned()),
+            destination: if is_sent { ["Lin Wei", "Teestraße 4", "10115 Berlin"].map(str::to_owned).into() } else { Vec::new() },
+            country: is_sent.then(|| "DE".to_owned()),
             shipments,
-            follow: None,
-            downloads: vec![OpenedFile { sku: "guide".to_owned(), name: "guide.pdf".to_owned(), left: 20 }],
-            licence_keys: vec![LicenceKeys { sku: "guide".to_owned(), keys: vec!["T4KQ-9MZX-22PB".to_owned()], owed: 0 }],
-            tickets: vec![self.ticket()],
+            follow: self.follow.map(str::to_owned),
+            downloads: goods.iter().map(|_| OpenedFile { sku: "guide".to_owned(), name: "guide.pdf".to_owned(), left: 20 }).collect(),
+            licence_keys: goods
+                .iter()
+                .map(|_| LicenceKeys { sku: "guide".to_owned(), keys: vec!["T4KQ-9MZX-22PB".to_owned()], owed: 0 })
+                .collect(),
+            tickets: goods.into_iter().collect(),
         };
         self.answer(200, opened.to_json());
     }

@@ -267,8 +267,9 @@ const SCENES: &[(&str, Play)] = &[
         fixture.act(Action::Add(sku("gaiwan"), 1));
     }),
     ("paid-follow", |fixture| {
-        fixture.order.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
+        fixture.follow = Some("http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI");
         fixture.paid();
+        fixture.open(Vec::new());
     }),
     ("paid-refunded", |fixture| {
         fixture.order.status = OrderStatus::PartlyRefunded;

@@ -160,7 +160,7 @@ impl Fixture {
             payment: (!can_answer).then_some(payment),
             fulfilment: self.fulfilment.clone(),
             receipt: self.order.status.has_money().then(|| receipt.sign(&self.signer)),
-            follow: self.order.follow.map(str::to_owned),
+            follow: None,
         };
         order.to_json()
     }

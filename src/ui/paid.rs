@@ -40,7 +40,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .maybe(order_details(view, order).map(|details| details.attr(Attr::Open, "")))
         .maybe(own_page(view, order))
         .child(element("p").attr(Attr::Class, "small").text(words.receipt_hint()))
-        .maybe(order.follow.as_ref().and_then(|payload| follow(view, payload)))
+        .maybe(view.state.opened().and_then(|opened| follow(view, opened.follow.as_ref()?)))
 }
 
 /// The code by which the shopper follows the shop in WeChat.

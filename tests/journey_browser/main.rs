@@ -32,6 +32,7 @@ mod inside;
 mod looks;
 mod methods;
 mod night;
+mod order_page;
 mod personal;
 mod phone;
 mod purchase;

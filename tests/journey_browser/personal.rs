@@ -28,6 +28,8 @@ const TYPED: [(&str, &str); 6] = [
     ("card", "Zum Geburtstag, liebe Lin"),
 ];
 const REASON: &str = "Lin has moved to Musterdorf";
+/// The number of the parcel that leads to the shopper; invented.
+const PARCEL: &str = "00340434161094021501";
 
 /// A text as it may stand somewhere: as it is, in an address, in base 16, and in base 64 from whichever byte on.
 fn disguises(text: &str) -> Vec<Vec<u8>> {
@@ -80,6 +82,15 @@ async fn known_to_the_page(browser: &Browser) -> String {
     browser.ask(script, json!([])).await.as_str().unwrap().to_owned()
 }
 
+/// The key that this browser made for its order.
+async fn widget_key(browser: &Browser) -> String {
+    let script = "const saved = Object.entries(localStorage).find(([name]) => name.startsWith('qr-checkout'));
+        return JSON.parse(saved[1]).owner";
+    let key: String = serde_json::from_value(browser.run(script, json!([])).await).unwrap();
+    assert!(protocol::OwnerKey::parse(&key).is_some(), "{key}");
+    key
+}
+
 /// All texts of letters and digits that are long enough to be a digest.
 fn tokens(text: &str) -> HashSet<&str> {
     text.split(|c: char| !c.is_ascii_alphanumeric() && !"+/=_-".contains(c)).filter(|token| token.len() >= 20).collect()
@@ -102,18 +113,26 @@ async fn a_whole_journey_leaves_what_names_a_person_nowhere_but_sealed(engine: E
     widget.comes_to("paid").await;
     let order: Value = widget.property("order").await;
     let id = order["id"].as_str().unwrap().to_owned();
+    let owner = widget_key(&scene.browser).await;
 
-    let key = command(&scene, &["api-key", "create", "--name", "books", "--scopes", "read,refunds,contact"]);
+    let key = command(&scene, &["api-key", "create", "--name", "books", "--scopes", "read,orders,refunds,contact"]);
     let key = key.lines().next().unwrap();
+    let reader = command(&scene, &["api-key", "create", "--name", "eyes", "--scopes", "read"]);
+    let reader = reader.lines().next().unwrap();
     let client = reqwest::Client::new();
     let admin = format!("{}/admin/v1/", scene.shop.url());
     let refund = client.post(format!("{admin}orders/{id}/refunds")).bearer_auth(key).header("idempotency-key", "one");
     let body = json!({ "amount": 100, "reason": REASON }).to_string();
     let answer = refund.header("content-type", "application/json").body(body).send().await.unwrap();
     assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
+    let shipping = client.post(format!("{admin}orders/{id}/fulfilments")).bearer_auth(key).header("idempotency-key", "two");
+    let body = json!({ "kind": "shipped", "carrier": "DHL", "tracking": PARCEL }).to_string();
+    let answer = shipping.header("content-type", "application/json").body(body).send().await.unwrap();
+    assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
+    widget.says(PARCEL).await;
     let mut public = vec![("the page", known_to_the_page(&scene.browser).await)];
     for path in [format!("orders/{id}"), "orders".to_owned(), "export".to_owned(), "insights".to_owned(), "webhooks".to_owned()] {
-        let told = client.get(format!("{admin}{path}")).bearer_auth(key).send().await.unwrap();
+        let told = client.get(format!("{admin}{path}")).bearer_auth(reader).send().await.unwrap();
         assert_eq!(told.status(), 200, "{path}");
         public.push(("the admin API", told.text().await.unwrap()));
     }
@@ -129,21 +148,25 @@ async fn a_whole_journey_leaves_what_names_a_person_nowhere_but_sealed(engine: E
     command(&scene, &["backup", "--out", scene.shop.config_file().with_file_name("copy.sqlite").to_str().unwrap()]);
 
     // What is as short as a postal code stands in times and ids by chance.
-    let personal: Vec<&str> = TYPED.iter().map(|(_, text)| *text).chain([REASON]).filter(|text| text.len() >= 12).collect();
+    let personal: Vec<&str> = TYPED.iter().map(|(_, text)| *text).chain([REASON, PARCEL]).filter(|text| text.len() >= 12).collect();
     let open = details.to_string();
     assert!(personal.iter().all(|text| open.contains(text)), "whoever may look finds all of it: {open}");
     scene.shop.kill();
     let lying = files(scene.shop.config_file().parent().unwrap());
-    for (name, bytes) in lying
-        .iter()
-        .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
-        .chain(public.iter().map(|(name, text)| (*name, text.as_bytes())))
-    {
+    let everything = || {
+        let files = lying.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+        files.chain(public.iter().map(|(name, text)| (*name, text.as_bytes())))
+    };
+    for (name, bytes) in everything() {
         for text in &personal {
             for form in disguises(text) {
                 assert!(!holds(bytes, &form), "{name} holds {}", String::from_utf8_lossy(&form));
             }
         }
+    }
+    // The key is in the browser that made it, and nowhere else: no address, log, receipt, event or record has it.
+    for (name, bytes) in everything().filter(|(name, _)| *name != "the page") {
+        assert!(disguises(&owner).iter().all(|form| !holds(bytes, form)), "{name} holds the owner key");
     }
     assert!(lying.iter().any(|(_, bytes)| holds(bytes, id.as_bytes())), "what is looked for is found where it is");
     assert!(lying.iter().any(|(name, _)| name.ends_with(".log")) && lying.iter().any(|(name, _)| name.ends_with("copy.sqlite")));

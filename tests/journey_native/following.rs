@@ -34,7 +34,8 @@ async fn paid(stage: &mut Stage) -> String {
     }
     stage.pay(&code);
     stage.shopper.comes_to("paid").await;
-    stage.shopper.order().follow.clone().unwrap()
+    assert_eq!(stage.shopper.order().follow, None, "it is for the buyer alone");
+    stage.shopper.is_opened().await.follow.unwrap()
 }
 
 /// What the phone was sent: title, and the text behind each name.
@@ -261,7 +262,7 @@ async fn a_code_to_follow_by_that_could_not_be_had_is_fetched_once_the_order_is_
     }
     stage.pay(&code);
     stage.shopper.comes_to("paid").await;
-    assert_eq!(stage.shopper.order().follow, None);
+    assert_eq!(stage.shopper.is_opened().await.follow, None);
     stage.tell().await.unwrap();
     let store = stage.shop.merchant().unwrap().store();
     let follow = store.order(&stage.shopper.order().id).await.unwrap().follow.unwrap();

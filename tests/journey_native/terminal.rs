@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use checkout::{Action, Config, Effect, Env, Event, OrderOutcome, PageEvent, Reply, Saved, Screen, State, Ticket};
 use protocol::verify::Answer;
-use protocol::{Backend, Code, Item, Order, Pins, Quote, Request, Sku, Surface, Verified};
+use protocol::{Backend, Code, Item, Opened, Order, Pins, Quote, Request, Sku, Surface, Verified};
 use testing::Clock;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
@@ -109,6 +109,16 @@ impl Terminal {
     /// Lets the world go on until the page has heard something so many times.
     pub async fn hears(&mut self, times: usize, what: impl Fn(&PageEvent) -> bool) {
         while self.count(&what) < times {
+            self.go_on().await;
+        }
+    }
+
+    /// Lets the world go on until what is for the buyer alone is told.
+    pub async fn is_opened(&mut self) -> Opened {
+        loop {
+            if let Some(opened) = self.state().opened() {
+                return Opened::clone(opened);
+            }
             self.go_on().await;
         }
     }

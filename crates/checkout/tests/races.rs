@@ -30,7 +30,7 @@ fn a_late_answer_to_an_abandoned_attempt_changes_nothing() {
 #[test]
 fn the_same_answer_twice_counts_once() {
     let mut shell = Shell::awaiting();
-    let (ticket, request) = shell.open.last().unwrap().clone();
+    let (ticket, request) = shell.open.pop().unwrap();
     let answer = shell.signed(&request, 200, &shell.paid(2).to_json().to_string());
     let reply = Reply::Answer { answer, retry_after: None };
     shell.happen(Event::Replied(ticket, reply.clone()));

@@ -402,7 +402,7 @@ fn a_discount_code_goes_with_the_price_and_with_the_order() {
     shell.answer_quote();
     shell.act(Action::Pay);
     shell.grant();
-    assert!(shell.request().body.as_ref().unwrap().ends_with(r#","code":"SPRING"}"#));
+    assert!(shell.request().body.as_ref().unwrap().contains(r#","code":"SPRING","#));
 }
 
 #[test]

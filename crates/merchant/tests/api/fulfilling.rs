@@ -64,6 +64,17 @@ async fn a_shopper_who_waits_hears_what_became_of_the_things_and_only_the_buyer_
 }
 
 #[tokio::test]
+async fn the_code_to_follow_by_is_the_buyers() {
+    let shop = Shop::open().await;
+    let order = paid(&shop).await;
+    let code = "http://weixin.qq.com/q/kZgfwMTm72WWPkovabbI".to_owned();
+    shop.merchant().store().change(&order.id, shop.now(), |record| record.follow_code_came(code.clone())).await.unwrap();
+    let seen = shop.look(&order.id).await;
+    assert_eq!((seen.seq, seen.follow), (order.seq + 1, None), "that there is news is told, and no more");
+    assert_eq!(shop.open_order(&order, &owner_key()).await.unwrap().follow, Some(code));
+}
+
+#[tokio::test]
 async fn nothing_happens_to_more_pieces_than_there_are() {
     let shop = Shop::open().await;
     let seller = shop.key(&[Scope::Orders]).await;

@@ -55,8 +55,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     name_callback(&ports)?;
     println!("\n  shop   {}/shop/", ports.shop_url());
     println!("  phone  {}/", ports.sandbox_url());
-    println!("  mail   {}/mailbox\n", ports.sandbox_url());
+    println!("  mail   {}/mailbox", ports.sandbox_url());
+    println!("  door   {}/door\n", ports.staff_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
+    println!("As the merchant, in another terminal, with --config .demo/merchant.toml behind each:");
+    println!("  {0} orders ship NUMBER\n  {0} api-key create --name door --role door\n", programs.merchant.display());
     servers.run_until_told()
 }
 
@@ -79,6 +82,11 @@ struct Ports {
 impl Ports {
     fn shop_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.shop)
+    }
+
+    /// Browsers take every name below `localhost` for this machine.
+    fn staff_url(&self) -> String {
+        format!("http://staff.localhost:{}", self.shop)
     }
 
     fn sandbox_url(&self) -> String {
@@ -135,6 +143,7 @@ fn fill(template: &str, ports: &Ports, root: &Path) -> String {
         .replace("{{port}}", &ports.shop.to_string())
         .replace("{{mail-port}}", &ports.mail.to_string())
         .replace("{{shop-url}}", &ports.shop_url())
+        .replace("{{staff-url}}", &ports.staff_url())
         .replace("{{sandbox-url}}", &ports.sandbox_url())
         .replace("{{root}}", &root.to_string_lossy())
 }

@@ -59,7 +59,8 @@ pub(super) fn reply(service: &OrderService, status: u16, mut order: Order) -> Re
         (order.asks, order.deliveries) = (Vec::new(), Vec::new());
     }
     let (number, ways) = (OrderNumber::of(&order.id).to_string(), service.providers.ways(&order.methods));
-    let order = Order { number: Some(number), ways, ..service.keys.renewed(link::shown(order)) };
+    // The code to follow by is the buyer's, as whatever else is told of an order elsewhere than on its page.
+    let order = Order { number: Some(number), ways, follow: None, ..service.keys.renewed(link::shown(order)) };
     Reply { status, body: order.to_json() }
 }
 
