@@ -84,10 +84,9 @@ async fn what_was_bought_to_be_loaded_and_shown_is_on_the_paid_screen(engine: En
     let widget = to_code(&scene.browser).await;
     pay(&scene, &widget).await;
     widget.says("Tea House").await;
-    let number = scene.shop.merchant().unwrap().store();
     let order = widget.property("order").await["id"].as_str().map(|id| protocol::OrderId::parse(id).unwrap()).unwrap();
-    let ticket = number.tickets_of(&order).await.unwrap().remove(0);
-    widget.find("img", &format!("Ticket {}", ticket.number)).await;
+    let ticket = scene.shop.merchant().unwrap().store().tickets_of(&order).await.unwrap().remove(0);
+    widget.says(&ticket.number.to_string()).await;
     scene.browser.resize(390, 1800).await;
     let code = testing::read_qr(&scene.browser.keep("paid-ticket-390").await);
     let claims = code.split('.').nth(1).and_then(|part| protocol::base64::decode(protocol::base64::Alphabet::Url, part)).unwrap();
