@@ -7,7 +7,7 @@ use merchant::api_keys::{self, Scope};
 use serde_json::{Value, json};
 use testing::{Browser, Engine, Folder, Scene, ShopOptions, Widget};
 
-use crate::purchase::to_code;
+use crate::purchase::{order_tea, to_code};
 
 told_in!([chromium firefox webkit]: an_order_is_followed_on_its_own_page_by_its_buyer_alone);
 
@@ -81,7 +81,11 @@ async fn what_was_bought_to_be_loaded_and_shown_is_on_the_paid_screen(engine: En
     let folder = Folder::new("goods");
     let options = ShopOptions { catalog: GOODS, more: with_goods(folder.path()), ..ShopOptions::default() };
     let scene = Scene::open_with(engine, options).await;
-    let widget = to_code(&scene.browser).await;
+    let widget = order_tea(&scene.browser).await;
+    widget.call("setQuantity", json!(["tea-100g", 1])).await;
+    widget.comes_to("quoted").await;
+    widget.click("Pay").await;
+    widget.comes_to("awaiting").await;
     pay(&scene, &widget).await;
     widget.says("Tea House").await;
     let order = widget.property("order").await["id"].as_str().map(|id| protocol::OrderId::parse(id).unwrap()).unwrap();
