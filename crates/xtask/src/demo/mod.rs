@@ -58,8 +58,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     println!("  mail   {}/mailbox", ports.sandbox_url());
     println!("  door   {}/door\n", ports.staff_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
-    println!("As the merchant, in another terminal, with --config .demo/merchant.toml behind each:");
-    println!("  {0} orders ship NUMBER\n  {0} api-key create --name door --role door\n", programs.merchant.display());
+    println!("As the merchant, in another terminal:");
+    println!("  {} api-key create --config .demo/merchant.toml --name me --role owner", programs.merchant.display());
+    println!("  export QR_CHECKOUT_BACKEND={} QR_CHECKOUT_API_KEY=qrk_…", ports.shop_url());
+    println!("  {} orders ship NUMBER --carrier DHL\n", programs.merchant.display());
     servers.run_until_told()
 }
 
