@@ -14,6 +14,7 @@ use super::connections::{Connections, Transaction};
 use super::error::StoreError;
 use super::queue::Queue;
 use super::{private, rows};
+use crate::notices::Noticing;
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
 use crate::random;
@@ -48,6 +49,8 @@ pub struct Store {
     pub(super) told: Vec<EventKind>,
     /// Whether shoppers are sent e-mails.
     pub(super) mails: bool,
+    /// By which ways the merchant is told, and of what.
+    pub(super) noticing: Option<Arc<Noticing>>,
     /// Counts what is written.
     pub(super) metrics: Metrics,
     /// Orders that wait to be written.
@@ -153,6 +156,7 @@ impl Store {
             database,
             told: Vec::new(),
             mails: false,
+            noticing: None,
             metrics: Metrics::default(),
             creating: Queue::default(),
             sealer: None,

@@ -19,6 +19,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("already-fulfilled", 409, "It has happened to these pieces already, or there are not so many; `detail` says how many are left."),
     ("earlier-month-open", 409, "An earlier month has movements and is open; `detail` names it. Close that first."),
     ("idempotency-conflict", 409, "This idempotency-key was used with another body. Use a new one for another wish."),
+    ("no-notices", 409, "No way is configured by which you are told: `[notices]`."),
     ("message-over", 409, "The message was sent, or the details of its order were erased. Nothing is sent again."),
     ("method-not-offered", 409, "This method is not configured, or cannot collect this amount; `detail` says why."),
     ("month-open", 409, "The month is not over yet in the zone of the shop; `detail` says when it is."),
