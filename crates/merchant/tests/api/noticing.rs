@@ -1,11 +1,12 @@
 //! Notices to the merchant, as robots and the mail server get them: once each, bundled, in plain text, whatever goes wrong meanwhile.
 
+use crate::configuring::{check, live};
 use merchant::api_keys::Scope;
 use merchant::store::NoticeRow;
 use serde_json::{Value, json};
 use testing::backend::post::{ASKING_CATALOG, ordered, paid};
 use testing::backend::robots::{Posted, RobotFault};
-use testing::backend::{Groups, Post, Shop};
+use testing::backend::{Groups, Post, Shop, text};
 
 /// When shops open.
 const OPENING: i64 = 1_800_000_000;
@@ -260,4 +261,42 @@ async fn without_notices_there_is_nothing_to_try() {
     assert_eq!((tried.status, tried.json()["code"].as_str()), (409, Some("no-notices")), "{}", tried.text);
     paid(&shop, "en", "lin@example.org", "").await;
     assert_eq!(rows(&shop).await, []);
+}
+
+#[test]
+fn what_is_wrong_with_a_robot_is_one_line_that_never_holds_its_address() {
+    let (folder, config) = live();
+    let hush = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=hush";
+    for (name, content) in
+        [("good.url", hush), ("open.url", hush), ("plain.url", "http://robots.example/hush"), ("none.url", "hush"), ("secret", "hush")]
+    {
+        folder.write(name, content);
+    }
+    let open = folder.path().join("open.url");
+    std::fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+    let robot =
+        |kind: &str, file: &str| format!("robots = [{{ kind = \"{kind}\", url_file = \"{}\" }}]", folder.path().join(file).display());
+    let good = robot("wecom", "good.url");
+    let output = check(&folder, &format!("{config}\n[notices]\n{good}\n"));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let signed = good.replace(" }", &format!(", secret_file = \"{}\" }}", folder.path().join("secret").display()));
+    for (section, key, said) in [
+        (String::new(), "notices: ", "no way"),
+        ("email = [\"owner@shop.example\"]".to_owned(), "notices.email: ", "[mail]"),
+        (robot("wecom", "open.url"), "notices.robots[0].url_file: ", "chmod 600"),
+        (robot("slack", "plain.url"), "notices.robots[0].url_file: ", "https"),
+        (robot("slack", "none.url"), "notices.robots[0].url_file: ", "https"),
+        (robot("slack", "nowhere.url"), "notices.robots[0].url_file: ", "nowhere.url"),
+        (signed, "notices.robots[0].secret_file: ", "DingTalk"),
+        (format!("{good}\nsummary = \"24:00\""), "notices.summary: ", "20:00"),
+        (format!("{good}\nevents = [\"sun\"]"), "notices.events: ", "low_stock"),
+        (format!("{good}\nlocale = \"tlh\""), "notices.locale: ", "zh"),
+        (format!("{good}\nlow_stock = -1"), "notices.low_stock: ", "0"),
+        (format!("{good}\nlink = \"https://a.example/)(\""), "notices.link: ", "https"),
+    ] {
+        let output = check(&folder, &format!("{config}\n[notices]\n{section}\n"));
+        let complaint = text(&output.stderr);
+        assert!(!output.status.success() && complaint.starts_with(key) && complaint.contains(said), "{section}: {complaint}");
+        assert!(!complaint.contains("hush") && complaint.lines().count() == 1, "{complaint}");
+    }
 }
