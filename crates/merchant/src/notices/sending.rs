@@ -24,22 +24,33 @@ const KEPT: i64 = 400 * 86_400;
 /// How often it is looked whether something is wrong.
 const LOOK: Duration = Duration::from_secs(60);
 
-/// Looks and sends what is due, every `pause`, until it is dropped.
+/// Looks, and sends what is due, every `pause`, until it is dropped.
 pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
-    if service.noticing.is_none() {
-        std::future::pending().await
-    }
+    let Some(noticing) = &service.noticing else { std::future::pending().await };
+    let ways = noticing.channels.iter().map(async |(name, channel)| {
+        loop {
+            tokio::time::sleep(pause).await;
+            logged(service.send_notices_by(noticing, name, channel).await);
+        }
+    });
+    tokio::join!(join_all(ways), look(service));
+}
+
+/// Looks whether there is news, and forgets what is old.
+async fn look(service: &SharedOrderService) {
     let mut cleaning = tokio::time::interval(Duration::from_secs(3_600));
     let mut looking = tokio::time::interval(LOOK);
     loop {
-        let done = tokio::select! {
-            () = tokio::time::sleep(pause) => service.send_notices().await,
+        logged(tokio::select! {
             _ = looking.tick() => service.look_for_news().await,
             _ = cleaning.tick() => service.store.forget_notices(service.now() - KEPT).await,
-        };
-        if let Err(error) = done {
-            tracing::warn!(%error, "notices to the merchant have to wait");
-        }
+        });
+    }
+}
+
+fn logged(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        tracing::warn!(%error, "notices to the merchant have to wait");
     }
 }
 
