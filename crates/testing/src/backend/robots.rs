@@ -40,7 +40,7 @@ pub fn section(url: &str, folder: &Folder, kinds: &[&str], more: &str) -> String
     let mut section = format!("[notices]\n{more}\n");
     let paths = robot_paths();
     for (kind, path) in paths.iter().filter(|(kind, _)| kinds.contains(kind)) {
-        let file = folder.write(&format!("{kind}.url"), &format!("{url}{path}"));
+        let file = folder.write(&format!("{kind}.url"), format!("{url}{path}"));
         section += &format!("[[notices.robots]]\nkind = \"{kind}\"\nurl_file = \"{}\"\n", file.display());
         if *kind == "dingtalk" {
             section += &format!("secret_file = \"{}\"\n", folder.write("dingtalk.secret", ROBOT_SECRET).display());
