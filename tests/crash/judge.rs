@@ -51,6 +51,7 @@ pub async fn judge(world: &World) -> Vec<String> {
     wrong.extend(taken.values().map(|taken| format!("the provider has money that nobody knows of: {taken:?}")));
     wrong.extend(acknowledged(world).await);
     wrong.extend(written(world, &all).await);
+    wrong.extend(noticed(world, &all).await);
     wrong.extend(world.receiver.changed().iter().map(|id| format!("webhook {id} came with two bodies")));
     wrong
 }
@@ -84,6 +85,27 @@ async fn written(world: &World, all: &[Kept]) -> Vec<String> {
         if (told("paid"), told("refunded")) != expected {
             wrong.push(format!("{}: told {:?}, and {expected:?} happened", order.id.as_str(), (told("paid"), told("refunded"))));
         }
+    }
+    wrong
+}
+
+/// The merchant heard of every order that was paid: once, unless the server died in between.
+async fn noticed(world: &World, all: &[Kept]) -> Vec<String> {
+    let rows = world.store.notices(i64::MAX, i64::MAX).await.unwrap();
+    let mut wrong: Vec<String> =
+        rows.iter().filter(|row| row.state() != "sent").map(|row| format!("a notice did not come: {row:?}")).collect();
+    let paid = all.iter().filter(|kept| kept.record.as_ref().is_ok_and(|record| record.order.status.has_money())).count();
+    let told = rows.iter().filter(|row| row.kind == "sold").count();
+    if told != paid {
+        wrong.push(format!("{paid} orders were paid, and notices tell of {told}"));
+    }
+    let posted = world.street.sandbox.robots().posted();
+    let messages = posted.iter().filter(|one| one.text.contains(" paid: "));
+    let number = |text: &str| text.lines().nth(1).and_then(|line| line.split(' ').next()?.parse::<usize>().ok());
+    let (heard, most) = messages.filter_map(|one| number(&one.text)).fold((0, 0), |(sum, most), one| (sum + one, most.max(one)));
+    let twice = usize::try_from(world.died_so_often()).unwrap().saturating_mul(most);
+    if heard < told || heard > told + twice {
+        wrong.push(format!("{told} orders were to be told of, and {heard} were"));
     }
     wrong
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use testing::Chance;
 
 /// Every fault point by name.
-pub const POINTS: [&str; 22] = [
+pub const POINTS: [&str; 23] = [
     "creation-not-committed",
     "creation-committed",
     "change-not-committed",
@@ -28,6 +28,7 @@ pub const POINTS: [&str; 22] = [
     "order-not-expired",
     "webhook-not-marked",
     "message-not-marked",
+    "notice-not-marked",
 ];
 /// Those that are passed so often that the first times say little.
 const BUSY: [&str; 4] = ["change-not-committed", "change-committed", "provider-not-called", "provider-called"];

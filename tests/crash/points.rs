@@ -48,6 +48,7 @@ points! {
     order_not_expired
     webhook_not_marked
     message_not_marked
+    notice_not_marked
 }
 
 async fn dies_at(case: &str, story: &'static str, database: Option<String>) {

@@ -46,6 +46,7 @@ pub async fn serve() {
         let _ = merchant.reconcile().await;
         let _ = merchant.tell_shoppers().await;
         let _ = merchant.send_messages().await;
+        let _ = merchant.tell_merchant().await;
         println!("{LOOKED}{since}");
         tokio::time::sleep(PAUSE).await;
     }

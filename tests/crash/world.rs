@@ -25,7 +25,7 @@ use crate::{goods, stranger, weather};
 use testing::Chance;
 use testing::Folder;
 use testing::Line;
-use testing::backend::post;
+use testing::backend::{post, robots};
 use testing::shop::{self, ShopOptions};
 
 /// How far time goes in one step of settling, seconds; behind so many steps only a provider's late notifications are to come; and how
@@ -163,6 +163,7 @@ impl World {
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
         folder.write("details.keys", testing::details::DETAILS_KEY);
         let mail = post::section(sandbox.serve_mail(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap()).unwrap(), &folder);
+        let notices = robots::section(&sandbox.url(), &folder, &["slack"], "events = [\"sold\", \"needs_person\"]");
         let asking = format!("{}\n[[ask]]\nkind = \"email\"\nrequired = false\n", goods::catalog());
         std::fs::write(folder.path().join("catalog.toml"), asking).unwrap();
         goods::more_keys(folder.path(), 3);
@@ -170,7 +171,7 @@ impl World {
         std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=").unwrap();
         std::fs::set_permissions(&secret, Permissions::from_mode(0o600)).unwrap();
         let hooks = format!("[webhooks]\nurl = \"{}\"\nsecret_file = \"{}/webhook.secret\"\n", receiver.url(), folder.path().display());
-        let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks + &mail;
+        let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url()) + &hooks + &mail + &notices;
         let config = if database.is_some() { shop::without_records(&config) } else { config };
         std::fs::write(folder.path().join("merchant.toml"), config).unwrap();
         let keys = merchant::Keys::of(&merchant::Config::load(&folder.path().join("merchant.toml")).unwrap()).unwrap();
@@ -300,7 +301,9 @@ impl World {
         let waiting = self.store.webhooks(Some(WebhookState::Waiting), i64::MAX, 1).await.unwrap();
         let is_sent = |view: &DeliveryView| matches!(view.state, DeliveryState::Accepted | DeliveryState::GivenUp);
         let letters = self.store.messages(Some(MessageState::Waiting), i64::MAX, 1).await.unwrap();
+        let notices = self.store.notices(i64::MAX, i64::MAX).await.unwrap();
         waiting.is_empty()
+            && notices.iter().all(|notice| notice.next_at.is_none())
             && letters.is_empty()
             && self.street.sandbox.notifications().iter().all(is_sent)
             && self.kept().await.iter().all(|kept| {

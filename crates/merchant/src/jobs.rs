@@ -1,4 +1,4 @@
-//! Background jobs: reconciling, telling webhooks and shoppers, hearing other nodes, renewing keys, watching the catalog.
+//! Background jobs: reconciling, telling webhooks, shoppers and the merchant, hearing other nodes, renewing keys, watching the catalog.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::observing::{Alarm, Metrics};
 use crate::order_service::{self, SharedOrderService};
-use crate::{messages, official_account, waiters, webhooks};
+use crate::{messages, notices, official_account, waiters, webhooks};
 
 /// How long a job that panicked waits before it starts again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -21,6 +21,7 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration, stopping:
         () = keep(("bills", &service.metrics), || order_service::compare_bills(service)) => {}
         () = keep(("messages to shoppers", &service.metrics), || official_account::run(service, pause)) => {}
         () = keep(("e-mails to shoppers", &service.metrics), || messages::run(service, pause)) => {}
+        () = keep(("notices to the merchant", &service.metrics), || notices::run(service, pause)) => {}
         () = keep(("keys of providers", &service.metrics), || service.providers.keep_keys()) => {}
         () = keep(("details of shoppers", &service.metrics), || order_service::keep_details(service)) => {}
         () = keep(("webhooks", &service.metrics), || webhooks::run(service)) => {}

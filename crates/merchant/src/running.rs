@@ -92,6 +92,10 @@ impl Merchant {
         if channel.as_ref().is_some_and(OfficialAccountClient::tells_of_parcels) {
             store = store.telling_followers();
         }
+        let noticing = config.noticing(&caller.client)?.map(Arc::new);
+        if let Some(noticing) = &noticing {
+            store = store.noticing(Arc::clone(noticing));
+        }
         let merchant = MerchantId::parse(&config.merchant.id).ok_or_else(|| ConfigError::of("merchant.id", "is not an id"))?;
         let service = Arc::new(OrderService {
             merchant,
@@ -113,6 +117,7 @@ impl Merchant {
             channel,
             webhooks: told,
             mailing,
+            noticing,
             waiters: waiters::Waiters::default(),
             asked: Default::default(),
             told_to_ask: Default::default(),
@@ -196,6 +201,15 @@ impl Merchant {
     /// Says why the rest has to wait.
     pub async fn send_messages(&self) -> Result<(), String> {
         self.service.send_messages().await.map_err(|reason| reason.to_string())
+    }
+
+    /// Looks what there is to tell the merchant, and sends the notices that are due, now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn tell_merchant(&self) -> Result<(), crate::StoreError> {
+        self.service.look_for_news().await?;
+        self.service.send_notices().await
     }
 
     /// Learns now which releases of the widget other nodes and commands have put among the records, and notes which were used.

@@ -10,6 +10,7 @@ use crate::faults::{CallFault, Faults};
 use crate::mail::Mailbox;
 use crate::notifications::{Delivery, Outbox};
 use crate::random::Randomness;
+use crate::robots::Robots;
 
 /// What all providers share.
 pub(crate) struct Environment {
@@ -24,6 +25,8 @@ pub(crate) struct Environment {
     pub attempted: Notify,
     /// What letters came.
     pub mailbox: Arc<Mailbox>,
+    /// What robots posted.
+    pub robots: Arc<Robots>,
     faults: Mutex<Faults>,
     outbox: Mutex<Outbox>,
 }
@@ -31,8 +34,9 @@ pub(crate) struct Environment {
 impl Environment {
     /// One without faults and notifications.
     pub fn new(base_url: String, payee: String, clock: Clock, random: Randomness, client: reqwest::Client) -> Self {
-        let (attempted, mailbox, faults, outbox) = (Notify::new(), Arc::default(), Mutex::default(), Mutex::default());
-        Self { base_url, payee, clock, random, client, attempted, mailbox, faults, outbox }
+        let (attempted, mailbox, robots) = (Notify::new(), Arc::default(), Arc::default());
+        let (faults, outbox) = (Mutex::default(), Mutex::default());
+        Self { base_url, payee, clock, random, client, attempted, mailbox, robots, faults, outbox }
     }
 
     pub fn outbox(&self) -> MutexGuard<'_, Outbox> {
@@ -52,6 +56,7 @@ impl Environment {
 
     pub fn set_faults(&self, faults: Faults) {
         self.mailbox.set_fault(faults.mail);
+        self.robots.set_fault(faults.robots);
         *lock(&self.faults) = faults;
     }
 

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::mail::MailFault;
+use crate::robots::RobotFault;
 
 /// What shall go wrong. Absent members of the JSON mean "off".
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,8 @@ pub struct Faults {
     pub pages: Pages,
     /// What the mail server does.
     pub mail: MailFault,
+    /// What robots of groups do.
+    pub robots: RobotFault,
     /// Answers are sent after so many milliseconds of real time.
     pub slow_milliseconds: u64,
 }

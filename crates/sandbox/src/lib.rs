@@ -21,6 +21,7 @@ mod phone;
 mod provider;
 mod random;
 mod registry;
+mod robots;
 mod server;
 mod wechat_pay;
 
@@ -34,4 +35,5 @@ pub use notifications::{DeliveryState, DeliveryView, ReleaseOrder};
 pub use official_account::{CallbackMode, FollowProblem, MessageView, PhoneView};
 pub use provider::Taken;
 pub use random::Randomness;
+pub use robots::{Posted, ROBOT_SECRET, RobotFault, RobotServer, Robots, robot_paths};
 pub use server::{Sandbox, Settings};

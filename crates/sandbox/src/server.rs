@@ -24,7 +24,8 @@ use crate::notifications::{DeliveryView, Dispatcher, ReleaseOrder, client};
 use crate::provider::{Taken, Wallet};
 use crate::random::Randomness;
 use crate::registry::providers;
-use crate::{control, mail, phone};
+use crate::robots::Robots;
+use crate::{control, mail, phone, robots};
 
 /// What a sandbox is started with.
 #[derive(Clone)]
@@ -86,6 +87,12 @@ impl Sandbox {
     #[must_use]
     pub fn mailbox(&self) -> Arc<Mailbox> {
         Arc::clone(&self.dispatcher.env.mailbox)
+    }
+
+    /// What robots posted.
+    #[must_use]
+    pub fn robots(&self) -> Arc<Robots> {
+        Arc::clone(&self.dispatcher.env.robots)
     }
 
     /// Scheme, host and port, without a trailing slash.
@@ -223,6 +230,8 @@ fn routes(dispatcher: &Dispatcher) -> Router {
     let providers = dispatcher.providers.all().map(|provider| Arc::clone(provider).routes()).fold(Router::new(), Router::merge);
     let routes = providers.merge(control::routes(dispatcher.clone())).merge(phone::routes());
     let routes = routes.merge(mail::routes(Arc::clone(&dispatcher.env.mailbox)));
+    let env = Arc::clone(&dispatcher.env);
+    let routes = routes.merge(robots::routes(Arc::clone(&dispatcher.env.robots), Arc::new(move || env.clock.now())));
     routes.layer(middleware::map_response_with_state(Arc::clone(&dispatcher.env), dated))
 }
 

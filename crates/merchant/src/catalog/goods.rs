@@ -19,6 +19,11 @@ impl Catalog {
         sold.flat_map(|(sku, pieces, product)| product.gives().map(move |gives| Promise { sku: sku.to_owned(), pieces, gives })).collect()
     }
 
+    /// What a product is called in a language.
+    pub(crate) fn product_name(&self, sku: &str, locale: &str) -> Option<String> {
+        Some(self.products.get(sku)?.name.get(locale).to_owned())
+    }
+
     /// The pool out of which a product's licence keys come, if it has any.
     pub(crate) fn key_pool(&self, sku: &str) -> Option<String> {
         self.products.get(sku)?.keys.clone()

@@ -80,6 +80,14 @@ impl Source {
         }
     }
 
+    /// What a product is called in a language, as far as that is known here.
+    pub(crate) fn product_name(&self, sku: &str, locale: &str) -> Option<String> {
+        match self {
+            Source::File(shelf) => shelf.catalog().product_name(sku, locale),
+            Source::Shop(_) => None,
+        }
+    }
+
     /// The pool out of which a product's licence keys come, if it has any.
     pub(crate) fn key_pool(&self, sku: &str) -> Option<String> {
         match self {

@@ -18,13 +18,16 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    pub(super) async fn run(self) -> Result<ExitCode, String> {
+    pub(super) async fn run(self, now: i64) -> Result<ExitCode, String> {
         let file = self.out.display();
         if self.out.symlink_metadata().is_ok() {
             return Err(format!("{file} is there already"));
         }
         let store = self.config.load()?.store.open_to_copy().await.map_err(said)?;
         let is_copied = store.back_up(&self.out).await.map_err(|error| format!("{file}: {error}"))?;
+        if is_copied && store.was_copied(now).await.is_err() {
+            eprintln!("that there is a copy could not be written into the records; notices may miss it");
+        }
         store.close().await;
         if !is_copied {
             return Err("the records are in PostgreSQL: pg_dump --format=custom copies them".to_owned());

@@ -11,6 +11,7 @@ mod doctor;
 mod keys;
 mod licenses;
 mod messages;
+mod notices;
 mod orders;
 mod releases;
 mod serve;
@@ -60,6 +61,8 @@ enum Command {
     Webhooks(webhooks::Webhooks),
     #[command(subcommand)]
     Messages(messages::Messages),
+    #[command(subcommand)]
+    Notices(notices::Notices),
     Licenses(licenses::Licenses),
 }
 
@@ -77,7 +80,7 @@ impl Arguments {
             Command::VerifyReceipt(command) => command.run(),
             Command::Doctor(command) => command.run(clock()).await,
             Command::Orders(command) => command.run().await,
-            Command::Backup(command) => command.run().await,
+            Command::Backup(command) => command.run(clock()).await,
             Command::Stock(command) => command.run().await,
             Command::Keys(command) => command.run().await,
             Command::Tickets(command) => command.run(clock).await,
@@ -85,6 +88,7 @@ impl Arguments {
             Command::Releases(command) => command.run(clock()).await,
             Command::Webhooks(command) => command.run(clock()).await,
             Command::Messages(command) => command.run().await,
+            Command::Notices(command) => command.run().await,
             Command::Licenses(command) => command.run(),
         };
         result.unwrap_or_else(|reason| {

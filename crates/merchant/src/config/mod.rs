@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod limits;
 mod mail;
+mod notices;
 mod origin;
 mod reachable;
 pub mod secrets;
@@ -39,6 +40,7 @@ pub use error::ConfigError;
 pub(crate) use files::is_own_name;
 pub use limits::LimitsConfig;
 pub use mail::MailConfig;
+pub use notices::{NoticesConfig, RobotConfig};
 pub use staff::StaffConfig;
 pub(crate) use staff::StaffHost;
 pub use store::StoreConfig;
@@ -89,6 +91,8 @@ pub struct Config {
     pub webhooks: Option<WebhooksConfig>,
     /// The mail server by which shoppers are told of their orders.
     pub mail: Option<MailConfig>,
+    /// By which ways the merchant is told of the shop.
+    pub notices: Option<NoticesConfig>,
     /// Bank codes.
     pub bank: Option<BankConfig>,
 }

@@ -25,6 +25,7 @@ impl Config {
             webhooks.open(&reqwest::Client::new())?;
         }
         self.mail.as_ref().map(|section| section.open()).transpose()?;
+        self.noticing(&reqwest::Client::new())?;
         self.check_ports()?;
         let products = self.wechat_pay.as_ref().filter(|section| section.offered).and_then(|section| section.products.as_ref());
         if self.official_account.is_none() && products.is_some_and(|products| products.iter().all(|product| *product == Product::Jsapi)) {

@@ -12,6 +12,7 @@ use super::writing::{Message, Parcel, Written};
 use crate::fault;
 use crate::i18n::spoken;
 use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
+use crate::notices::{News, Noticed};
 use crate::number::OrderNumber;
 use crate::order_service::{OrderService, SharedOrderService};
 use crate::store::{StoreError, ToldWhom, UnsentLetter};
@@ -174,7 +175,8 @@ impl OrderService {
                 why,
                 "ALARM: a message to a shopper could not be sent and is given up; it can be sent again (messages retry)"
             );
-            return self.store.message_later(message, None, &format!("given up: {why}")).await;
+            self.store.message_later(message, None, &format!("given up: {why}")).await?;
+            return self.tell_of_given_up().await;
         }
         tracing::warn!(message, why, "a message to a shopper could not be sent and will be sent again");
         self.store.message_later(message, Some(now + tried.clamp(FIRST_PAUSE, LONGEST_PAUSE)), why).await
@@ -184,7 +186,14 @@ impl OrderService {
     async fn refused(&self, due: &UnsentLetter, why: &str) -> Result<(), StoreError> {
         self.metrics.lettered("refused");
         tracing::warn!(message = due.id, why, "a message to a shopper was refused and is not sent again");
-        self.store.message_later(&due.id, None, &format!("refused: {why}")).await
+        self.store.message_later(&due.id, None, &format!("refused: {why}")).await?;
+        self.tell_of_given_up().await
+    }
+
+    /// The merchant hears of it once a day.
+    async fn tell_of_given_up(&self) -> Result<(), StoreError> {
+        let about = format!("given-up/{}", self.time.date(self.now()));
+        self.store.notice(&[Noticed { news: News::MailGivenUp, about }], self.now()).await
     }
 
     async fn turn(&self, due: &UnsentLetter) -> Result<Turn, StoreError> {

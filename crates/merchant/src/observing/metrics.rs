@@ -66,6 +66,11 @@ struct Letter {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Notice {
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Refusal {
     provider: &'static str,
     what: String,
@@ -87,6 +92,7 @@ struct Figures {
     refusals: Family<Refusal, Gauge>,
     erased: Counter,
     letters: Family<Letter, Counter>,
+    notices: Family<Notice, Counter>,
     troubles: Mutex<Troubles>,
 }
 
@@ -167,6 +173,11 @@ impl Metrics {
         self.0.letters.get_or_create(&Letter { outcome }).inc();
     }
 
+    /// A notice to the merchant was sent, or tried to be: `sent`, `later` or `given_up`.
+    pub(crate) fn noticed(&self, outcome: &'static str) {
+        self.0.notices.get_or_create(&Notice { outcome }).inc();
+    }
+
     /// Whether the mail server takes letters, or why it does not.
     pub(crate) fn mail_stands(&self, fault: Option<&str>) {
         self.0.troubles.lock().unwrap_or_else(PoisonError::into_inner).mail = fault.map(str::to_owned);
@@ -197,7 +208,8 @@ impl Metrics {
     /// Those of formatting.
     pub(crate) fn told(&self, standing: Option<&StoreStats>, held: usize, catalog_is_stale: bool) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("qr_checkout");
-        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased, letters, .. } = &*self.0;
+        let Figures { answers, seconds, calls, call_seconds, notifications, facts, alarms, refusals, erased, letters, notices, .. } =
+            &*self.0;
         registry.register("answers", "Requests answered, by route and status", answers.clone());
         registry.register_with_unit("answer", "How long an answer took; held polls are held", Unit::Seconds, seconds.0.clone());
         registry.register("provider_calls", "Calls to payment providers, by what came of them", calls.clone());
@@ -215,6 +227,10 @@ impl Metrics {
             "E-mails to shoppers by what came of handing them to the mail server: sent, later, refused, server",
             letters.clone(),
         );
+        for outcome in ["sent", "later", "given_up"] {
+            drop(notices.get_or_create(&Notice { outcome }));
+        }
+        registry.register("notices", "Notices to the merchant by what came of sending them: sent, later, given_up", notices.clone());
         let mail_is_away = self.troubles().mail.is_some();
         let mut gauge = |name: &str, help: &str, value: i64| registry.register(name, help, set(value));
         gauge("mail_server_away", "1 while the mail server takes no letters", i64::from(mail_is_away));

@@ -14,6 +14,7 @@ use crate::goods::GoodsFiles;
 use crate::keys::Keys;
 use crate::limits::OpenOrders;
 use crate::messages::Mailing;
+use crate::notices::Noticing;
 use crate::observing::Metrics;
 use crate::official_account::OfficialAccountClient;
 use crate::order_locks::OrderLocks;
@@ -50,6 +51,8 @@ pub(crate) struct OrderService {
     pub(crate) webhooks: Option<Webhooks>,
     /// What e-mails to shoppers are made and sent with, if they get any.
     pub(crate) mailing: Option<Mailing>,
+    /// What notices to the merchant are made and sent with, if there are any.
+    pub(crate) noticing: Option<Arc<Noticing>>,
     pub(crate) waiters: Waiters,
     /// The widget, as this node serves it.
     pub(crate) releases: Releases,

@@ -235,6 +235,7 @@ impl Store {
         self.follow_money(transaction, &after, now).await?;
         self.tell_shop(transaction, (&before, &after), now).await?;
         self.tell_shopper(transaction, (&before, &after), now).await?;
+        self.tell_merchant(transaction, (&before, &after), &few_keys, now).await?;
         if changed {
             self.tell_others(transaction, id).await?;
         }

@@ -14,6 +14,7 @@ use super::connections::{Connections, Transaction};
 use super::error::StoreError;
 use super::queue::Queue;
 use super::{private, rows};
+use crate::notices::Noticing;
 use crate::number::OrderNumber;
 use crate::observing::Metrics;
 use crate::random;
@@ -50,6 +51,8 @@ pub struct Store {
     pub(super) mails: bool,
     /// Whether those who follow the account are told of what was sent.
     pub(super) tells_followers: bool,
+    /// By which ways the merchant is told, and of what.
+    pub(super) noticing: Option<Arc<Noticing>>,
     /// Counts what is written.
     pub(super) metrics: Metrics,
     /// Orders that wait to be written.
@@ -156,6 +159,7 @@ impl Store {
             told: Vec::new(),
             mails: false,
             tells_followers: false,
+            noticing: None,
             metrics: Metrics::default(),
             creating: Queue::default(),
             sealer: None,

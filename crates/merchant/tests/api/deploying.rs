@@ -80,6 +80,7 @@ fn the_example_configuration_is_good_once_its_files_are_there() {
         ("official_account.aes_key", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"),
         ("webhooks.secret", webhooks),
         ("mail.password", "correct horse"),
+        ("wecom.url", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1"),
     ] {
         folder.write(name, content);
     }

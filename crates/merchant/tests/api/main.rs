@@ -35,6 +35,7 @@ mod limits;
 mod looking;
 mod mailing;
 mod native;
+mod noticing;
 mod notifying;
 mod noting;
 mod numbering;

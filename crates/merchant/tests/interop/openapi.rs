@@ -7,6 +7,7 @@
 
 use merchant::api_keys::{self, Scope};
 use testing::Folder;
+use testing::backend::Groups;
 use testing::backend::bank::FPS;
 use testing::backend::post;
 use testing::backend::receiver::Receiver;
@@ -23,7 +24,9 @@ async fn schemathesis_finds_nothing_that_differs_from_the_description() {
     let stocked = stocked + "[[ask]]\nkind = \"email\"\nrequired = false\n";
     // Nobody listens there, so that messages wait.
     let mail = "[mail]\nserver = \"127.0.0.1:9\"\nsecurity = \"none\"\nfrom = \"tea@shop.example\"\n";
-    let shop = Shop::open_as(&stocked, |config| config + FPS + &hooks + mail).await;
+    let groups = Groups::open(1_800_000_000);
+    let notices = groups.section(&["slack"], "");
+    let shop = Shop::open_as(&stocked, |config| config + FPS + &hooks + mail + &notices).await;
     post::paid(&shop, "en", "lin@example.org", "").await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
     // A ticket that doors may ask about.

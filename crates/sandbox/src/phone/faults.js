@@ -6,7 +6,7 @@ import { texts } from "/texts.js";
 const $ = (id) => document.getElementById(id);
 
 // What the settings with words of their own may be.
-const OPTIONS = { bridge: ["wechat", "no_permission", "not_executed", "no_support", "liar"], signing: ["public_key", "certificate", "migrating", "rotating"], pages: ["most", "others"], mail: ["none", "down", "slow", "hanging", "hanging_after_letter", "later", "refused", "greylisting", "letter_refused"] };
+const OPTIONS = { bridge: ["wechat", "no_permission", "not_executed", "no_support", "liar"], signing: ["public_key", "certificate", "migrating", "rotating"], pages: ["most", "others"], mail: ["none", "down", "slow", "hanging", "hanging_after_letter", "later", "refused", "greylisting", "letter_refused"], robots: ["none", "slow", "hanging", "forbidden", "unavailable", "errcode"] };
 
 // How far each button moves the clock, in seconds.
 const STEPS = { "one-minute": 60, "ten-minutes": 600, "one-hour": 3600 };

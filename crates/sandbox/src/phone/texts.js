@@ -51,11 +51,11 @@ const TEXTS = {
       busy_bill: "Bills list others' trades", older_bill: "WeChat Pay's bills in the older form",
       message_blocked_late: "Messages are taken, then blocked",
       opened_by_another: "Codes opened by another account first", bridge: "The bridge is", h5_domain: "Domain registered for H5 (empty: any)", other_network: "Phones change their network before H5",
-      oauth_refused: "Shoppers do not say who they are", mail: "The mail server", snapshot_user: "A virtual visitor instead of the shopper",
+      oauth_refused: "Shoppers do not say who they are", mail: "The mail server", robots: "Robots of groups", snapshot_user: "A virtual visitor instead of the shopper",
     },
     option: {
       wechat: "WeChat's", no_permission: "WeCom's", not_executed: "a mini program's", no_support: "a desktop's", liar: "a liar's", most: "most pages", others: "the others", public_key: "public key", certificate: "certificate", migrating: "migrating", rotating: "certificates in turn",
-      none: "works", down: "is down", slow: "is slow", hanging: "hangs", hanging_after_letter: "hangs after a letter", later: "takes nothing now (4xx)", refused: "refuses recipients (5xx)", greylisting: "greylists", letter_refused: "refuses letters (5xx)" },
+      none: "works", down: "is down", slow: "is slow", hanging: "hangs", hanging_after_letter: "hangs after a letter", later: "takes nothing now (4xx)", refused: "refuses recipients (5xx)", greylisting: "greylists", letter_refused: "refuses letters (5xx)", forbidden: "refuses (403)", unavailable: "fails (503)", errcode: "answers an error code" },
   },
   zh: {
     title: "沙盒手机", notice: "不是真钱。一切都只发生在这台电脑上。",
@@ -102,11 +102,11 @@ const TEXTS = {
       unpaid_notices: "支付宝通知未付款交易", silent_full_refund: "支付宝全额退款不通知", refund_days: "支付宝退款期限（天，0 为一年）", older_bill: "旧版账单格式",
       message_blocked_late: "消息先接受后被拒收",
       opened_by_another: "被其他账号先打开的付款码", bridge: "JSBridge 来自", h5_domain: "H5 支付域名（空为任意）", other_network: "H5 支付前网络环境变化",
-      oauth_refused: "用户拒绝网页授权", mail: "邮件服务器", snapshot_user: "以快照页虚拟账号代替用户",
+      oauth_refused: "用户拒绝网页授权", mail: "邮件服务器", robots: "群机器人", snapshot_user: "以快照页虚拟账号代替用户",
     },
     option: {
       wechat: "微信", no_permission: "企业微信", not_executed: "小程序网页", no_support: "桌面微信", liar: "虚假成功", most: "按多数页面", others: "按其他页面", public_key: "公钥", certificate: "平台证书", migrating: "迁移中", rotating: "平台证书轮换中",
-      none: "正常", down: "停机", slow: "缓慢", hanging: "无响应", hanging_after_letter: "收信后无响应", later: "暂不收信（4xx）", refused: "拒绝收件人（5xx）", greylisting: "灰名单", letter_refused: "拒绝邮件内容（5xx）" },
+      none: "正常", down: "停机", slow: "缓慢", hanging: "无响应", hanging_after_letter: "收信后无响应", later: "暂不收信（4xx）", refused: "拒绝收件人（5xx）", greylisting: "灰名单", letter_refused: "拒绝邮件内容（5xx）", forbidden: "拒绝（403）", unavailable: "失败（503）", errcode: "返回错误码" },
   },
 };
 

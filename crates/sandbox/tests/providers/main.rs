@@ -5,5 +5,6 @@
 mod alipay;
 mod official_account;
 mod phone_browser;
+mod robots;
 mod stage;
 mod wechat_pay;

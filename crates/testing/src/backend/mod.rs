@@ -9,6 +9,7 @@ pub mod post;
 pub mod provider;
 pub mod receiver;
 pub mod release;
+pub mod robots;
 pub mod shop;
 pub mod toy;
 
@@ -16,6 +17,7 @@ pub use client::{item, key, nonce};
 pub use post::Post;
 pub use provider::Provider;
 pub use receiver::Receiver;
+pub use robots::Groups;
 pub use shop::{SHOP_CATALOG, Shop};
 
 /// What a program has written.

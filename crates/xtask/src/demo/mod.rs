@@ -16,6 +16,8 @@ use servers::Servers;
 /// The merchant's configuration, with the ports of this run left open.
 const CONFIGURATION: &str = "www/shop/merchant.toml";
 
+/// Where one of the sandbox's robots is reached.
+const ROBOT: &str = "/services/sandbox-robot-key";
 /// By which the sandbox's mail server knows the shop.
 const MAIL_PASSWORD: &str = "sandbox";
 
@@ -56,6 +58,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     println!("\n  shop   {}/shop/", ports.shop_url());
     println!("  phone  {}/", ports.sandbox_url());
     println!("  mail   {}/mailbox", ports.sandbox_url());
+    println!("  robot  {}/robots", ports.sandbox_url());
     println!("  door   {}/door\n", ports.staff_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
     println!("As the merchant, in another terminal:");
@@ -129,6 +132,7 @@ fn configure(workspace: &Workspace, ports: &Ports) -> Result<PathBuf> {
     let path = workspace.root.join(".demo/merchant.toml");
     workspace::write(&path, fill(&template, ports, &workspace.root))?;
     write_secret(&workspace.root.join(".demo/mail.password"), MAIL_PASSWORD)?;
+    write_secret(&workspace.root.join(".demo/slack.url"), &format!("{}{ROBOT}", ports.sandbox_url()))?;
     Ok(path)
 }
 

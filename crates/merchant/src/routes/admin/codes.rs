@@ -24,6 +24,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("month-open", 409, "The month is not over yet in the zone of the shop; `detail` says when it is."),
     ("newer-waits", 409, "More of that reason waits than you have seen; `detail` says what. Read the order, and settle it again."),
     ("no-bills", 409, "This provider hands out no bills to compare."),
+    ("no-notices", 409, "No way is configured by which you are told: `[notices]`."),
     ("not-paid", 409, "No money came by this payment, so that there is none to return."),
     ("refund-not-stuck", 409, "Only a refund that is stuck can be ended by hand."),
     ("refund-too-late", 409, "The provider returns money for so many days only. Return it another way, and write that down (`by_hand`)."),

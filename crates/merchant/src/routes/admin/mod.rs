@@ -19,6 +19,7 @@ mod messages;
 mod metrics;
 mod naming;
 mod notes;
+mod notices;
 mod orders;
 mod pieces;
 mod price;
@@ -71,6 +72,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/insights", get(insights::insights))
         .route("/admin/v1/messages", get(messages::list))
         .route("/admin/v1/messages/{message}/retry", post(messages::retry))
+        .route("/admin/v1/notices", get(notices::list))
+        .route("/admin/v1/notices/test", post(notices::test))
         .route("/admin/v1/webhooks", get(webhooks::list))
         .route("/admin/v1/webhooks/{webhook}/replay", post(webhooks::replay))
         .layer(middleware::from_fn_with_state(app.clone(), authenticated))
