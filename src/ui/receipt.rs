@@ -26,6 +26,10 @@ pub(super) fn page_of(view: &View<'_>, order: &Order, receipt: &Receipt, jws: &s
     page.mark("</style><h1>");
     page.text(&order.merchant_name);
     page.mark("</h1><p><strong>");
+    if receipt.is_test {
+        page.text(words.test_band());
+        page.mark("<br>");
+    }
     page.text(&fill(words.say_paid(), &[("amount", &amount), ("merchant", &order.merchant_name)]));
     page.mark("</strong></p>");
     let lines = order.price.lines.iter().map(|line| {

@@ -31,7 +31,7 @@ pub fn live() -> (Folder, String) {
     (folder, text)
 }
 
-fn check(folder: &Folder, config: &str) -> Output {
+pub fn check(folder: &Folder, config: &str) -> Output {
     let file = folder.write("merchant.toml", config);
     run(&["check-config", "--config", file.to_str().unwrap()])
 }
