@@ -129,6 +129,7 @@ async fn no_live_order_is_paid_by_a_test_account_and_no_test_by_a_live_one() {
     for to_test in [true, false] {
         let order = shop.order_tea().await;
         assert_eq!(order.is_test, !to_test);
+        shop.close().await;
         shop.open_again_with(|config| if to_test { of_test(config) } else { config }).await;
         let told = shop.told(&order.id).await;
         assert_eq!(told.is_test, order.is_test, "once a test, always one");
