@@ -50,6 +50,8 @@ pub(super) struct Fixture {
     pub(super) place: Option<Surface>,
     /// ISO 4217 code of all amounts.
     pub(super) currency: &'static str,
+    /// Whether no money moves.
+    pub(super) is_test: bool,
     /// Whether the quote asks where the cart goes.
     pub(super) asks: bool,
     /// Whether it, or an order of the shop's own, asks besides.
@@ -95,6 +97,7 @@ impl Fixture {
             given: false,
             place: None,
             currency: "CNY",
+            is_test: false,
             asks: false,
             details: false,
             strange: false,
@@ -235,6 +238,7 @@ impl Fixture {
     /// A ticket as doors read it.
     fn ticket(&self) -> OpenedTicket {
         let signed = protocol::Ticket {
+            is_test: self.is_test,
             merchant: merchant(),
             number: "7Q2M4-KX9T".to_owned(),
             sku: "oolong-50g".to_owned(),

@@ -332,4 +332,8 @@ const SCENES: &[(&str, Play)] = &[
         fixture.refuse(410, "release-revoked");
     }),
     ("paid-shipped", Fixture::shipped),
+    ("awaiting-test", |fixture| {
+        fixture.is_test = true;
+        fixture.ordered();
+    }),
 ];

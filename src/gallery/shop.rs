@@ -36,6 +36,7 @@ impl Fixture {
             merchant_name: self.words.merchant.to_owned(),
             id: "quote-1".to_owned(),
             expires_at: START + self.elapsed + 600,
+            is_test: self.is_test,
             price: self.price(self.cart()),
             methods: self.methods.clone(),
             ways: self.ways(),
@@ -122,6 +123,7 @@ impl Fixture {
         let price = self.price(&items());
         let money = price.money();
         let receipt = Receipt {
+            is_test: self.is_test,
             merchant: merchant(),
             order: order_id(),
             money,
@@ -150,6 +152,7 @@ impl Fixture {
             amount: money.amount,
             currency: money.currency,
             channel: if self.given { Channel::Shop } else { Channel::Cart },
+            is_test: self.is_test,
             price,
             expires_at: START + 7200,
             methods: self.methods.clone(),

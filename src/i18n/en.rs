@@ -13,6 +13,8 @@ texts! {
     close: "Close",
     /// Below everything that was verified.
     verified: "Your browser has checked that this comes from the shop itself.",
+    /// Above every screen of a test.
+    test_band: "Test: no money moves",
     /// The device is off line.
     offline: "You are offline. We will go on as soon as you are back.",
     /// The same beside a code, which another device can pay.

@@ -10,12 +10,14 @@ use crate::i18n::Messages;
 
 /// The whole content of the shadow root.
 pub fn view(view: &View<'_>) -> Html {
-    let name = merchant(view);
+    let (name, is_test) = merchant(view).unzip();
+    let band = is_test.filter(|is_test| *is_test).map(|_| element("p").attr(Attr::Class, "test").text(view.messages.test_band()));
     let sure = !matches!(view.state.screen(), Screen::Unsure { .. });
     let seal = name.filter(|_| sure).map(|_| seal(view.messages));
     let is_closed = view.dialog == Some(false);
     let inside = frame(view.messages, (!is_closed).then(|| announcement(view)))
         .child(header(view.messages, name, view.dialog.map(|_| view.close)))
+        .maybe(band)
         .child(banners(view))
         .child(screen(view))
         .maybe(seal);
@@ -95,20 +97,23 @@ fn screen(view: &View<'_>) -> Element {
     }
 }
 
-/// The merchant's name, from whatever verified answer is on the screen.
-fn merchant<'a>(view: &View<'a>) -> Option<&'a str> {
-    let name = match view.state.screen() {
-        Screen::Quoting(Some(quote)) | Screen::Quoted { quote, .. } | Screen::Details { quote } => &quote.merchant_name,
-        Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote.merchant_name,
+/// The merchant's name and whether no money moves, from whatever verified answer is on the screen.
+fn merchant<'a>(view: &View<'a>) -> Option<(&'a str, bool)> {
+    let quote = match view.state.screen() {
+        Screen::Quoting(Some(quote)) | Screen::Quoted { quote, .. } | Screen::Details { quote } => quote,
+        Screen::Creating(attempt) | Screen::Unsure { doubt: Doubt::Creation(attempt), .. } => &attempt.quote,
         Screen::Cart(_)
         | Screen::Quoting(None)
         | Screen::Resuming(_)
         | Screen::Order { .. }
         | Screen::Paid { .. }
         | Screen::Unsure { .. }
-        | Screen::Outdated => &view.state.order()?.merchant_name,
+        | Screen::Outdated => {
+            let order = view.state.order()?;
+            return Some((&order.merchant_name, order.is_test));
+        }
     };
-    Some(name)
+    Some((&quote.merchant_name, quote.is_test))
 }
 
 /// Says that what is on the screen was verified. It is shown only where that is so.

@@ -39,7 +39,7 @@ pub(super) fn paid(view: &View<'_>, order: &Verified<Order>, receipt: &Verified<
         .child(answered(view, order, facts(rows)))
         .maybe(order_details(view, order).map(|details| details.attr(Attr::Open, "")))
         .maybe(own_page(view, order))
-        .child(element("p").attr(Attr::Class, "small").text(words.receipt_hint()))
+        .child(element("p").attr(Attr::Class, "small").text(super::receipt::hint(words, receipt)))
         .maybe(view.state.opened().and_then(|opened| follow(view, opened.follow.as_ref()?)))
 }
 

@@ -5,7 +5,7 @@ use protocol::{Order, Receipt};
 
 use super::View;
 use super::price::totalled;
-use crate::i18n::fill;
+use crate::i18n::{Messages, fill};
 
 /// Colours of paper: it is for printing.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:2em auto;padding:0 1em;color:#17211c;background:#fff}\
@@ -26,6 +26,10 @@ pub(super) fn page_of(view: &View<'_>, order: &Order, receipt: &Receipt, jws: &s
     page.mark("</style><h1>");
     page.text(&order.merchant_name);
     page.mark("</h1><p><strong>");
+    if receipt.is_test {
+        page.text(words.test_band());
+        page.mark("<br>");
+    }
     page.text(&fill(words.say_paid(), &[("amount", &amount), ("merchant", &order.merchant_name)]));
     page.mark("</strong></p>");
     let lines = order.price.lines.iter().map(|line| {
@@ -41,11 +45,16 @@ pub(super) fn page_of(view: &View<'_>, order: &Order, receipt: &Receipt, jws: &s
     ];
     page.table(facts.into_iter().map(|(name, value)| (name.to_owned(), value)));
     page.mark("<p>");
-    page.text(words.receipt_hint());
+    page.text(hint(words, receipt));
     page.mark("</p><pre dir=\"ltr\">");
     page.text(jws);
     page.mark("</pre>");
     page.0
+}
+
+/// What a receipt is good for.
+pub(super) fn hint(words: &'static Messages, receipt: &Receipt) -> &'static str {
+    if receipt.is_test { words.test_band() } else { words.receipt_hint() }
 }
 
 /// HTML being written.

@@ -1,8 +1,10 @@
-// Checks a receipt of qr-checkout in this page alone, with the browser's own Ed25519: four verdicts, and what is missing for one.
+// Checks a receipt of qr-checkout in this page alone, with the browser's own Ed25519: five verdicts, and what is missing for one.
 // Not here: the words, which are in words.js.
 "use strict";
 
 const TYP = "qr-checkout-receipt+jws";
+// Of a test, by which no money moved.
+const TEST_TYP = "qr-checkout-test-receipt+jws";
 // The examples of RFC 8037 and RFC 9421: their private halves are public.
 const EXAMPLE_KEYS = ["ed25519-11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="];
 // The y coordinates of the points of small order, without their sign: with such a key anything can pass for signed.
@@ -100,7 +102,7 @@ async function judge(receipt, trustedText, revokedText) {
     if (parts.length !== 3) return ["invalid"];
     const [header, claims, signature] = parts.map(decode);
     const { alg, typ, kid, crit } = object(header);
-    if (alg !== "EdDSA" || typ !== TYP || crit !== undefined || typeof kid !== "string" || signature.length !== 64) return ["invalid"];
+    if (alg !== "EdDSA" || ![TYP, TEST_TYP].includes(typ) || crit !== undefined || typeof kid !== "string" || signature.length !== 64) return ["invalid"];
     const key = revoked.get(kid) ?? trusted.get(kid);
     if (!key) return [trusted.size || revoked.size ? "unknown-key" : "no-key"];
     const imported = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
@@ -109,7 +111,8 @@ async function judge(receipt, trustedText, revokedText) {
     const facts = object(claims);
     if (!Object.entries(CLAIMS).every(([name, fits]) => fits(facts[name]))) return ["invalid"];
     if (facts.price !== undefined) facts.price = priceOf(facts);
-    return [revoked.has(kid) ? "revoked" : "valid", facts];
+    facts.isTest = typ === TEST_TYP;
+    return [revoked.has(kid) ? "revoked" : facts.isTest ? "test" : "valid", facts];
   } catch (error) {
     // What this browser's crypto does not know is no fault of the receipt.
     return [error instanceof Unreadable ? "invalid" : "unable"];
@@ -245,6 +248,7 @@ function receiptOf(facts) {
   ];
   return [
     element("h3", fill(words.receipt_of, facts.merchant)),
+    ...(facts.isTest ? [element("strong", words.test)] : []),
     terms(number),
     price,
     terms([[words.method, names.get(facts.method) ?? facts.method], [words.paid_at, paid]]),

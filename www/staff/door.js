@@ -117,7 +117,7 @@ async function judge(text) {
     if (!(error instanceof Away)) throw error;
   }
   // Nobody can be asked: the list decides, and what it decides is written down before anybody goes in.
-  const outcome = { good: "admitted", admitted: "already", refunded: "refunded" }[known.tickets[number]] ?? "unknown";
+  const outcome = { good: "admitted", admitted: "already", refunded: "refunded", test: "test" }[known.tickets[number]] ?? "unknown";
   if (outcome === "admitted") {
     known.tickets[number] = "admitted";
     known.marks.push(mark);

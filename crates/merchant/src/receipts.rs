@@ -1,4 +1,4 @@
-//! Judging a receipt long after it was signed (docs/spec/signing.md §6): four verdicts. Pure; files and arguments are `main`'s.
+//! Judging a receipt long after it was signed (docs/spec/signing.md §6): five verdicts. Pure; files and arguments are `main`'s.
 
 use std::fmt;
 
@@ -10,6 +10,8 @@ use protocol::{Code, Money, Pins, Price, Receipt};
 pub enum Verdict {
     /// Signed by a key that is trusted.
     Valid(Receipt),
+    /// Signed by a key that is trusted, of a test: no money moved.
+    Test(Receipt),
     /// Signed by a key that was trusted and no longer is. Whoever stole the key can write such receipts, too.
     Revoked(Receipt),
     /// Signed by a key that nobody named.
@@ -34,7 +36,12 @@ pub fn judge(jws: &str, trusted: &[Pins], revoked: &[Pins]) -> Verdict {
     for (keys, verdict) in [(revoked, Verdict::Revoked as fn(Receipt) -> Verdict), (trusted, Verdict::Valid)] {
         for key in keys {
             match Receipt::open(jws, key) {
-                Ok(receipt) => return verdict(receipt),
+                Ok(receipt) => {
+                    return match verdict(receipt) {
+                        Verdict::Valid(receipt) if receipt.is_test => Verdict::Test(receipt),
+                        verdict => verdict,
+                    };
+                }
                 Err(Code::KeyUnknown) => {}
                 Err(code) => return Verdict::Invalid(code),
             }
@@ -44,13 +51,14 @@ pub fn judge(jws: &str, trusted: &[Pins], revoked: &[Pins]) -> Verdict {
 }
 
 impl Verdict {
-    /// The exit code of `verify-receipt`: 0 valid, 3 revoked, 4 unknown key, 5 invalid. 1 and 2 are left to failures to judge at all.
+    /// The exit code of `verify-receipt`: 0 valid, 3 revoked, 4 unknown key, 5 invalid, 6 of a test. 1 and 2 are left to failures to judge at all.
     pub fn exit_code(&self) -> u8 {
         match self {
             Verdict::Valid(_) => 0,
             Verdict::Revoked(_) => 3,
             Verdict::UnknownKey => 4,
             Verdict::Invalid(_) => 5,
+            Verdict::Test(_) => 6,
         }
     }
 }
@@ -59,6 +67,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Valid(receipt) => write!(out, "valid\n{}", Facts(receipt)),
+            Verdict::Test(receipt) => write!(out, "genuine, and worth nothing\n{}", Facts(receipt)),
             Verdict::Revoked(receipt) => {
                 let warning = "valid, but its key has been revoked since: believe it only if you had it before that";
                 write!(out, "{warning}\n{}", Facts(receipt))
@@ -79,6 +88,9 @@ impl fmt::Display for Facts<'_> {
         // What the provider wrote may hold anything; a terminal must not act on it.
         let plain = |text: &str| text.chars().filter(|symbol| !symbol.is_control()).collect::<String>();
         let transaction = plain(&receipt.transaction);
+        if receipt.is_test {
+            writeln!(out, "  TEST         no money moved")?;
+        }
         writeln!(out, "  amount       {amount} {currency}")?;
         for (label, amount) in receipt.price.iter().flat_map(|price| parts(price, "rounding")) {
             writeln!(out, "               {}  {}", plain(&label), Money { amount, ..receipt.money }.to_decimal())?;

@@ -15,7 +15,7 @@ fn every_price_adds_up_by_the_rules_of_the_widget() {
     for _ in 0..CARTS {
         let case = Case::draw(&mut draw);
         let Some(price) = case.price() else { continue };
-        let price = price.offering(vec![Method::parse("wechat_pay").unwrap()], Vec::new());
+        let price = price.offering(vec![Method::parse("wechat_pay").unwrap()], Vec::new(), false);
         // Reading it refuses what is negative or does not add up.
         assert_eq!(Quote::from_json(&price.quote.to_json()), Ok(price.quote), "{}", case.catalog);
         priced += 1;

@@ -115,6 +115,8 @@ pub struct Order {
     pub currency: Currency,
     /// How it came about.
     pub channel: Channel,
+    /// Whether it is a test, from its creation on: no money moves, and nothing real is given.
+    pub is_test: bool,
     /// What was bought, and what it costs: the text that the shopper agreed to.
     pub price: PriceText,
     /// Until when it can be paid, unix seconds.
@@ -165,6 +167,7 @@ impl Order {
             amount: fields.amount("amount"),
             currency: Currency::read(fields),
             channel: Channel::read(fields, "channel"),
+            is_test: fields.flag("test"),
             price: PriceText::read(fields),
             expires_at: fields.int("expires_at"),
             methods: Method::read_list(fields, "methods"),
@@ -202,6 +205,9 @@ impl Order {
         ]);
         if let (Value::Object(members), Some(number)) = (&mut body, &self.number) {
             members.push(("number".to_owned(), number.as_str().into()));
+        }
+        if let (Value::Object(members), true) = (&mut body, self.is_test) {
+            members.push(("test".to_owned(), true.into()));
         }
         if let (Value::Object(members), Some(digest)) = (&mut body, self.answers_digest) {
             members.push(("answers_digest".to_owned(), Value::Text(digest.to_base64())));

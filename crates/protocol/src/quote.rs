@@ -15,6 +15,8 @@ pub struct Quote {
     pub id: String,
     /// Until when it may be ordered, unix seconds.
     pub expires_at: i64,
+    /// Whether an order of it is a test: no money moves.
+    pub is_test: bool,
     /// What the cart costs.
     pub price: PriceText,
     /// Offered payment methods, the best first. Each can collect the total.
@@ -53,6 +55,7 @@ impl Quote {
             merchant_name: fields.string("merchant_name"),
             id: fields.string("id"),
             expires_at: fields.int("expires_at"),
+            is_test: fields.flag("test"),
             price: PriceText::read(fields),
             methods: Method::read_list(fields, "methods"),
             ways: Ways::read_list(fields),
@@ -72,6 +75,9 @@ impl Quote {
             ("price", self.price.text().into()),
             ("methods", self.methods.iter().collect()),
         ]);
+        if let (Value::Object(members), true) = (&mut body, self.is_test) {
+            members.push(("test".to_owned(), true.into()));
+        }
         Ways::write(&mut body, &self.ways);
         Ask::write(&mut body, &self.asks);
         DeliveryOption::write(&mut body, &self.deliveries);

@@ -4,12 +4,14 @@ use crate::json::Fields;
 use crate::price::PriceText;
 use crate::{Code, Currency, MerchantId, Method, Money, OrderId, Pins, decimal, verify};
 
-/// The `typ` of the JWS header.
-const TYP: &str = "qr-checkout-receipt+jws";
+/// The `typ` of the JWS header, of an order and of a test.
+const TYPS: [&str; 2] = ["qr-checkout-receipt+jws", "qr-checkout-test-receipt+jws"];
 
-/// Proof that an order is paid.
+/// Proof that an order is paid; of a test, proof of nothing: no money moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
+    /// Whether the order is a test.
+    pub is_test: bool,
     /// Who was paid.
     pub merchant: MerchantId,
     /// For what.
@@ -29,7 +31,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    /// Verifies a receipt against pinned keys and reads it.
+    /// Verifies a receipt against pinned keys and reads it. Who takes one for money looks at `is_test`, too.
     ///
     /// ```
     /// use protocol::signature::Signer;
@@ -37,6 +39,7 @@ impl Receipt {
     ///
     /// let signer = Signer::from_seed([7; 32]).unwrap();
     /// let receipt = Receipt {
+    ///     is_test: false,
     ///     merchant: MerchantId::parse("mountain-tea").unwrap(),
     ///     order: OrderId::parse("ord_1").unwrap(),
     ///     money: Money { amount: 13_600, currency: Currency::parse("CNY").unwrap() },
@@ -56,8 +59,9 @@ impl Receipt {
     /// # Errors
     /// `key-unknown`, `crypto-length`, `crypto-invalid`, and `body-…` for a malformed one.
     pub fn open(jws: &str, pins: &Pins) -> Result<Receipt, Code> {
-        let claims = verify::open_jws(jws, TYP, pins)?;
+        let (is_test, claims) = verify::open_jws(jws, TYPS, pins)?;
         let receipt = Fields::read(&claims, |fields| Receipt {
+            is_test,
             merchant: MerchantId::read(fields, "merchant"),
             order: OrderId::read(fields, "order"),
             money: Money { amount: amount(fields), currency: Currency::read(fields) },
@@ -76,7 +80,8 @@ impl Receipt {
     pub fn sign(&self, signer: &crate::signature::Signer) -> String {
         use crate::base64::{Alphabet, encode};
         use crate::json::Value;
-        let header = Value::object([("alg", "EdDSA".into()), ("typ", TYP.into()), ("kid", signer.pin().keyid().into())]);
+        let header =
+            Value::object([("alg", "EdDSA".into()), ("typ", TYPS[usize::from(self.is_test)].into()), ("kid", signer.pin().keyid().into())]);
         let mut claims = Value::object([
             ("merchant", (&self.merchant).into()),
             ("order", (&self.order).into()),

@@ -4,12 +4,14 @@
 use crate::json::Fields;
 use crate::{Code, MerchantId, Pins, verify};
 
-/// The `typ` of the JWS header.
-const TYP: &str = "qr-checkout-ticket+jwt";
+/// The `typ` of the JWS header, of a ticket and of a test.
+const TYPS: [&str; 2] = ["qr-checkout-ticket+jwt", "qr-checkout-test-ticket+jwt"];
 
 /// What a ticket says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
+    /// Whether its order is a test: it admits nobody.
+    pub is_test: bool,
     /// Whose door it opens.
     pub merchant: MerchantId,
     /// By which the door knows it.
@@ -32,8 +34,9 @@ impl Ticket {
     /// # Errors
     /// `key-unknown`, `crypto-length`, `crypto-invalid`, and `body-…` for a malformed one.
     pub fn open(jws: &str, pins: &Pins) -> Result<Ticket, Code> {
-        let claims = verify::open_jws(jws, TYP, pins)?;
+        let (is_test, claims) = verify::open_jws(jws, TYPS, pins)?;
         Fields::read(&claims, |fields| Ticket {
+            is_test,
             merchant: MerchantId::read(fields, "merchant"),
             number: fields.string("number"),
             sku: fields.string("sku"),
@@ -49,7 +52,8 @@ impl Ticket {
     pub fn sign(&self, signer: &crate::signature::Signer) -> String {
         use crate::base64::{Alphabet, encode};
         use crate::json::Value;
-        let header = Value::object([("alg", "EdDSA".into()), ("typ", TYP.into()), ("kid", signer.pin().keyid().into())]);
+        let header =
+            Value::object([("alg", "EdDSA".into()), ("typ", TYPS[usize::from(self.is_test)].into()), ("kid", signer.pin().keyid().into())]);
         let mut claims = Value::object([
             ("merchant", (&self.merchant).into()),
             ("number", self.number.as_str().into()),
@@ -79,6 +83,7 @@ mod tests {
         let signer = Signer::from_seed([7; 32]).unwrap();
         let pins = Pins::parse(&signer.pin().token()).unwrap();
         let whole = Ticket {
+            is_test: false,
             merchant: MerchantId::parse("mountain-tea").unwrap(),
             number: "7K3M9QX2A".to_owned(),
             sku: "seat".to_owned(),
@@ -87,7 +92,8 @@ mod tests {
             place: Some("茶室".to_owned()),
             issued_at: 1_800_000_000,
         };
-        for ticket in [whole.clone(), Ticket { starts: None, place: None, ..whole }] {
+        let test = Ticket { is_test: true, ..whole.clone() };
+        for ticket in [whole.clone(), test, Ticket { starts: None, place: None, ..whole }] {
             let jws = ticket.sign(&signer);
             assert_eq!(Ticket::open(&jws, &pins), Ok(ticket));
             assert_eq!(Receipt::open(&jws, &pins), Err(Code::BodySchema));

@@ -167,6 +167,7 @@ const ORDER: [u8; 32] = [
 fn a_signature_has_one_form_so_s_plus_the_group_order_is_refused() {
     let signer = Signer::from_seed([3; 32]).unwrap();
     let receipt = Receipt {
+        is_test: false,
         merchant: MerchantId::parse("demo").unwrap(),
         order: OrderId::parse("o_1").unwrap(),
         money: Money { amount: 1, currency: Currency::parse("CNY").unwrap() },

@@ -201,6 +201,15 @@ def receipts():
     with_receipt("N118zb", "receipt whose price is another text", "bind-price", receipt(price=price + " "))
     with_receipt("N118zc", "receipt whose price is no text", "body-schema", receipt(price=json.loads(price)))
     other = {**json.loads(price), "rounding": 1, "total": json.loads(price)["total"] + 1}
+    of_test = jws(dict(HEAD, typ="qr-checkout-test-receipt+jws"), CLAIMS)
+    test = dict(ORDER, test=True)
+    paid_test = dict(paid(), test=True, receipt=of_test)
+    case("S31", "a paid test with the receipt of a test", "accept", about(paid_test), {**KNOWN, "last": test})
+    with_receipt("N118ze", "receipt of a test", "bind-state", of_test)
+    case("N118zf", "test with a receipt that is of none", "bind-state", about(dict(paid_test, receipt=good)), KNOWN)
+    case("N117e", "a test that is none any more", "bind-state", about(paid()), {**KNOWN, "last": test})
+    case("N117f", "an order that became a test", "bind-state", about(paid_test), {**KNOWN, "last": ORDER})
+    case("X15i", "test is no truth", "body-schema", about(dict(ORDER, test="yes")), KNOWN)
     with_receipt("N118zd", "receipt whose price comes to another amount", "body-schema", receipt(price=compact(other)))
 
 

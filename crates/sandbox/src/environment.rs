@@ -1,12 +1,13 @@
 //! What all providers of one running sandbox share: address, clock, randomness, faults, and the outbox of notifications. What a provider
 //! knows is its own. Locks are held for one change at a time and never across an await.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::faults::{CallFault, Faults};
+use crate::locking::lock;
 use crate::mail::Mailbox;
 use crate::notifications::{Delivery, Outbox};
 use crate::random::Randomness;
@@ -71,9 +72,4 @@ impl Environment {
     pub fn next_call_fault(&self) -> CallFault {
         lock(&self.faults).next_call()
     }
-}
-
-/// A panic elsewhere leaves data that is whole, because every change is made under one lock.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,6 +14,7 @@ mod control;
 mod environment;
 mod faults;
 mod keys;
+mod locking;
 mod mail;
 mod notifications;
 mod official_account;

@@ -233,6 +233,7 @@ impl Shell {
 
     pub fn paid_from(&self, last: &Order, seq: i64) -> Order {
         let receipt = Receipt {
+            is_test: false,
             merchant: last.merchant.clone(),
             order: last.id.clone(),
             money: last.money(),
@@ -286,6 +287,7 @@ pub fn quote(items: &[Item], now: i64) -> Quote {
         merchant_name: "Mountain Tea".into(),
         id: "quo_1".into(),
         expires_at: now + 600,
+        is_test: false,
         price: price(items),
         methods: vec![method()],
         ways: vec![],
@@ -306,6 +308,7 @@ pub fn order(items: &[Item], seq: i64, now: i64) -> Order {
         amount: price.total,
         currency: price.currency,
         channel: Channel::Cart,
+        is_test: false,
         price,
         expires_at: now + 1800,
         methods: vec![method()],

@@ -15,6 +15,15 @@ pub const BASE_URL: &str = "https://openapi.alipay.com";
 /// Every host at which Alipay answers.
 const HOSTS: [&str; 1] = ["openapi.alipay.com"];
 
+/// The hosts of its sandbox, where no money moves.
+const TEST_HOSTS: [&str; 2] = ["openapi-sandbox.dl.alipaydev.com", "openapi.alipaydev.com"];
+
+/// Whether an address is that of the sandbox, however it is written.
+#[must_use]
+pub fn is_test(url: &str) -> bool {
+    is_at(url, &TEST_HOSTS)
+}
+
 /// Whether an address is the live service's, however it is written.
 #[must_use]
 pub fn is_live(url: &str) -> bool {

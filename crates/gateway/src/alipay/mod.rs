@@ -16,7 +16,7 @@ mod texts;
 mod trade;
 
 pub use cancel::Canceled;
-pub use config::{BASE_URL, Config, Settings, a_year, is_live, order_codes};
+pub use config::{BASE_URL, Config, Settings, a_year, is_live, is_test, order_codes};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -18,6 +18,15 @@ pub const BASE_URL: &str = "https://api.mch.weixin.qq.com";
 /// Every host at which WeChat Pay answers: the usual one, and the one to change to while that cannot be reached.
 const HOSTS: [&str; 2] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"];
 
+/// The hosts of a sandbox. WeChat Pay has none for this version of its interface.
+const TEST_HOSTS: [&str; 0] = [];
+
+/// Whether an address is that of a sandbox, however it is written.
+#[must_use]
+pub fn is_test(url: &str) -> bool {
+    is_at(url, &TEST_HOSTS)
+}
+
 /// Whether an address is the live service's, however it is written.
 #[must_use]
 pub fn is_live(url: &str) -> bool {

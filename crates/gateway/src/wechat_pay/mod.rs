@@ -22,7 +22,7 @@ mod verify;
 
 pub use certificates::PlatformCertificate;
 pub use client::WechatPay;
-pub use config::{BASE_URL, Config, Product, Settings, is_live};
+pub use config::{BASE_URL, Config, Product, Settings, is_live, is_test};
 pub use seal::ApiV3Key;
 pub use surface::BridgeCall;
 

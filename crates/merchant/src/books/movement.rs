@@ -59,6 +59,8 @@ pub struct SoldLine {
 pub struct Movement {
     /// What it is of: nothing is booked twice by one name.
     pub name: String,
+    /// Whether no money moved: its order is a test.
+    pub is_test: bool,
     /// Its order; a fee may be of none that is known here.
     pub order: Option<OrderId>,
     /// What it is.
@@ -174,6 +176,7 @@ impl Movement {
         let (payment, price) = (&attempted.payment, &record.order.price);
         Movement {
             name: format!("{} {}", kind.as_str(), payment.id),
+            is_test: record.order.is_test,
             order: Some(record.order.id.clone()),
             kind,
             at,

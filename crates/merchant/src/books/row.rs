@@ -8,7 +8,7 @@ use crate::number::OrderNumber;
 use crate::shop_time::ShopTime;
 
 /// The columns, which docs/books.md explains.
-pub(super) const COLUMNS: [&str; 21] = [
+pub(super) const COLUMNS: [&str; 22] = [
     "booked_on",
     "at",
     "belongs_to",
@@ -30,6 +30,7 @@ pub(super) const COLUMNS: [&str; 21] = [
     "lines",
     "client_reference",
     "metadata",
+    "test",
 ];
 
 /// What stands in a cell.
@@ -77,6 +78,7 @@ pub(super) fn cells(booked: &Booked, time: &ShopTime) -> [Cell; COLUMNS.len()] {
         each(moved.lines.iter().map(|line| format!("{} x {}", line.quantity, what(line))).collect()),
         Cell::maybe(references.client_reference.as_deref()),
         Cell::Text(references.metadata_text().unwrap_or_default()),
+        Cell::maybe(moved.is_test.then_some("true")),
     ]
 }
 
@@ -95,6 +97,9 @@ pub(super) fn members(booked: &Booked, time: &ShopTime) -> Value {
     members.insert("taxes".to_owned(), json!(moved.taxes));
     members.insert("lines".to_owned(), json!(moved.lines));
     members.insert("metadata".to_owned(), json!(references.metadata));
+    if moved.is_test {
+        members.insert("test".to_owned(), json!(true));
+    }
     Value::Object(members)
 }
 

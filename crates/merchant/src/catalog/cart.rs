@@ -117,9 +117,10 @@ impl<'a> Code<'a> {
 impl Priced {
     /// With the payment methods that are offered for it. Stateless: the same price of the same cart has the same name.
     #[must_use]
-    pub fn offering(mut self, methods: Vec<Method>, ways: Vec<Ways>) -> Priced {
+    pub fn offering(mut self, methods: Vec<Method>, ways: Vec<Ways>, is_test: bool) -> Priced {
         self.quote.methods = methods;
         self.quote.ways = ways;
+        self.quote.is_test = is_test;
         let digest = Digest::of(self.quote.to_json().to_string().as_bytes());
         self.quote.id = format!("quo_{}", encode(Alphabet::Url, &digest.as_bytes()[..16]));
         self

@@ -71,6 +71,7 @@ impl Catalog {
             merchant_name: selling.name.get(selling.locale).to_owned(),
             id: String::new(),
             expires_at: ends_at.unwrap_or(i64::MAX).min(selling.expires_at),
+            is_test: false,
             price: PriceText::of(price),
             methods: Vec::new(),
             ways: Vec::new(),
@@ -186,7 +187,7 @@ pub(super) mod tests {
         Catalog::parse(shop)
             .unwrap()
             .price(&Cart { items: &items, code, ..Cart::default() }, &selling)
-            .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()], Vec::new()))
+            .map(|priced| priced.offering(vec![protocol::Method::parse("wechat_pay").unwrap()], Vec::new(), false))
     }
 
     #[test]

@@ -10,7 +10,7 @@ use protocol::{Code, Pins};
 
 /// Judge a receipt
 ///
-/// Exit code: 0 valid, 3 valid but its key has been revoked since, 4 unknown key, 5 invalid, 1 could not be judged.
+/// Exit code: 0 valid, 3 valid but its key has been revoked since, 4 unknown key, 5 invalid, 6 of a test, by which no money moved, 1 could not be judged.
 #[derive(Args)]
 #[command(group(clap::ArgGroup::new("pins").required(true).multiple(true)))]
 pub(super) struct VerifyReceipt {

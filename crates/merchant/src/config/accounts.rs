@@ -112,6 +112,9 @@ pub struct WechatPayConfig {
     /// Whether shoppers are offered it. One that is not goes on with what was begun by it: asked about, closed, returned, notified.
     #[serde(default = "offered")]
     pub offered: bool,
+    /// Whether no money moves by it, as at the provider's own sandbox.
+    #[serde(default)]
+    pub test: bool,
     /// Another host than the live one.
     pub base_url: Option<String>,
 }
@@ -143,6 +146,9 @@ pub struct AlipayConfig {
     /// Whether shoppers are offered it. One that is not goes on with what was begun by it: asked about, closed, returned, notified.
     #[serde(default = "offered")]
     pub offered: bool,
+    /// Whether no money moves by it, as at the provider's own sandbox.
+    #[serde(default)]
+    pub test: bool,
     /// Another host than the live one.
     pub base_url: Option<String>,
 }

@@ -21,6 +21,9 @@ pub struct BankConfig {
     pub category: String,
     /// Postal code, where the scheme has one: up to 10 characters of ASCII.
     pub postal_code: Option<String>,
+    /// Whether the accounts are for tests, and no money moves.
+    #[serde(default)]
+    pub test: bool,
     /// Brazil.
     pub pix: Option<Pix>,
     /// Thailand.

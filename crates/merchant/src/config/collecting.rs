@@ -28,6 +28,9 @@ pub(crate) trait Collector: Sync {
     /// Whether it is an account at the provider's own hosts, as far as that is written down.
     fn is_live(&self) -> bool;
 
+    /// Whether no money moves by it: the section says so, or the host is the provider's own for tests.
+    fn is_test(&self) -> bool;
+
     /// Whether the provider knows the addresses that it leads shoppers back to, as WeChat does, and not only the one that it notifies.
     fn leads_shoppers_back(&self) -> bool {
         self.provider() == wechat_pay::PROVIDER
@@ -93,6 +96,10 @@ macro_rules! collectors {
 
             fn is_live(&self) -> bool {
                 self.settings_url.is_none() && self.base_url.as_deref().is_none_or($section::is_live)
+            }
+
+            fn is_test(&self) -> bool {
+                self.test || self.base_url.as_deref().is_some_and($section::is_test)
             }
 
             fn gateway_as_written(&self) -> Result<Option<Arc<dyn Gateway>>, ConfigError> {

@@ -19,6 +19,7 @@ pub mod secrets;
 mod selling;
 mod staff;
 mod store;
+mod test_accounts;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -108,6 +109,9 @@ pub struct MerchantConfig {
     /// Whose days its books have; an IANA name, UTC if absent.
     #[serde(default)]
     pub time_zone: ShopTime,
+    /// Whether accounts for tests may be used where everybody comes.
+    #[serde(default)]
+    pub test: bool,
 }
 
 /// `[server]`
@@ -223,6 +227,7 @@ impl Config {
         self.downloads.check()?;
         self.staff_host()?;
         self.check_appids()?;
+        self.check_test_accounts()?;
         self.collectors().iter().try_for_each(|record| record.check_notify_url())?;
         if self.server.drain_seconds > 60 {
             return Err(ConfigError::of("server.drain_seconds", "must be 0 to 60"));

@@ -95,6 +95,7 @@ impl Config {
         hints.extend(self.missing_goods()?.into_iter().map(|missing| format!("catalog.file: {missing}")));
         hints.extend(self.bank.iter().flat_map(BankConfig::hints));
         hints.extend(self.widget_hint());
+        hints.extend(self.test_hint());
         let origins = &self.server.allowed_origins;
         hints.extend(origins.iter().filter_map(|origin| match origin.as_str() {
             "*" => Some("server.allowed_origins: \"*\": pages of every origin may price carts and make orders; list your shops to allow them alone"),

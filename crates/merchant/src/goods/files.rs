@@ -23,12 +23,32 @@ type Stamp = (u64, Option<SystemTime>);
 /// A file that is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// Where it lies.
-    pub(crate) path: PathBuf,
+    /// What is in it.
+    pub(crate) content: Content,
     /// How long it is, bytes.
     pub(crate) length: u64,
     /// SHA-256 of its bytes.
     pub(crate) sum: [u8; 32],
+}
+
+/// What is in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// What lies there.
+    Lying(PathBuf),
+    /// What is said here, in place of a file for which nobody paid.
+    Said(&'static str),
+}
+
+impl Found {
+    /// What a test gives in place of any file.
+    pub(crate) fn of_test() -> Found {
+        let text = "This is a test. No money moved, and this is not the file that is sold.\n";
+        let mut sum = Context::new(&SHA256);
+        sum.update(text.as_bytes());
+        let sum = sum.finish().as_ref().try_into().expect("SHA-256 has 32 bytes");
+        Found { content: Content::Said(text), length: text.len().try_into().unwrap_or(u64::MAX), sum }
+    }
 }
 
 /// Why a file is not handed out.
@@ -72,7 +92,7 @@ impl GoodsFiles {
                 sum
             }
         };
-        Ok(Found { path, length: stamp.0, sum })
+        Ok(Found { content: Content::Lying(path), length: stamp.0, sum })
     }
 
     /// Whether a file is there, without a look into it. Answers where it lies, and by what a change is seen.

@@ -3,7 +3,7 @@
 mod files;
 mod range;
 
-pub(crate) use files::{Found, GoodsFiles, Unfound, lines_of};
+pub(crate) use files::{Content, Found, GoodsFiles, Unfound, lines_of};
 pub(crate) use range::{Part, part};
 
 /// The longest name of a file or of a pool of keys, bytes.

@@ -70,6 +70,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "رقم التتبع",
         follow_parcel: "تتبّع الطرد",
         see_order: "عرض الطلب",
+        test: "هذا اختبار: لم تُنقل أي أموال.",
         receipt_attached: "تجد الإيصال مرفقًا.",
         receipt: "الإيصال",
         paid_at: "وقت الدفع",

@@ -74,6 +74,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "Sendungsnummer",
         follow_parcel: "Paket verfolgen",
         see_order: "Bestellung ansehen",
+        test: "Das ist ein Test: Es floss kein Geld.",
         receipt_attached: "Ihre Quittung ist angehängt.",
         receipt: "Quittung",
         paid_at: "Bezahlt am",

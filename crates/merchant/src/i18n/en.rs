@@ -65,6 +65,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "Tracking number",
         follow_parcel: "Follow the parcel",
         see_order: "See your order",
+        test: "This is a test: no money moved.",
         receipt_attached: "Your receipt is attached.",
         receipt: "Receipt",
         paid_at: "Paid at",

@@ -72,6 +72,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "お問い合わせ番号",
         follow_parcel: "荷物を追跡する",
         see_order: "ご注文を見る",
+        test: "これはテストです。お金は動いていません。",
         receipt_attached: "レシートを添付しました。",
         receipt: "レシート",
         paid_at: "支払日時",

@@ -50,6 +50,8 @@ pub(crate) struct MessageWords {
     pub(crate) follow_parcel: &'static str,
     /// Leads to the order's page.
     pub(crate) see_order: &'static str,
+    /// Of a test.
+    pub(crate) test: &'static str,
     /// That the receipt is attached.
     pub(crate) receipt_attached: &'static str,
     /// What that is called.

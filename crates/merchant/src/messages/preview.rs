@@ -27,6 +27,7 @@ pub fn preview(config: &Config, occasion: Occasion, locale: &str, html: bool) ->
         occasion,
         words,
         own: own.get(words.lang, occasion),
+        is_test: false,
         shop: config.merchant.name.get(words.lang),
         number: "4Y7KQ2M9TD",
         price: &price,

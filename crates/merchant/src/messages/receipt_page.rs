@@ -24,6 +24,7 @@ pub(super) fn receipt_page(
     let row =
         |name: &str, value: &str| format!("<dt><bdi>{}</bdi></dt><dd><bdi>{}</bdi></dd>", escaped(&one_line(name, 250)), escaped(value));
     let (paid_at, transaction) = paid;
+    let test = if order.is_test { format!("<p><strong>{}</strong></p>", escaped(messages.test)) } else { String::new() };
     let facts = [
         Some(row(messages.order, number)),
         paid_at.map(|at| row(messages.paid_at, &utc(at))),
@@ -38,7 +39,7 @@ pub(super) fn receipt_page(
          <title>{title}</title>\
          <style>body{{font:16px/1.5 sans-serif;max-width:36em;margin:2em auto;padding:0 1em}}dt{{color:#555}}dd{{margin:0 0 .5em}}\
          code{{overflow-wrap:anywhere;font-size:12px}}</style></head>\n\
-         <body><h1>{title}</h1><p>{}</p><dl>{}{rows}{}</dl>\n<p><code dir=\"ltr\">{}</code></p></body></html>\n",
+         <body><h1>{title}</h1>{test}<p>{}</p><dl>{}{rows}{}</dl>\n<p><code dir=\"ltr\">{}</code></p></body></html>\n",
         escaped(&one_line(shop, 250)),
         facts.into_iter().flatten().collect::<String>(),
         row(messages.total, &written(order.amount)),

@@ -228,6 +228,7 @@ impl OrderService {
             occasion: due.occasion,
             words,
             own: mailing.words.get(words.lang, due.occasion),
+            is_test: order.is_test,
             shop,
             number: number.as_str(),
             price: &order.price,

@@ -20,6 +20,8 @@ pub(super) struct Message<'a> {
     pub(super) words: &'static Words,
     /// What the merchant says instead.
     pub(super) own: Option<&'a OwnTexts>,
+    /// Whether the order is a test.
+    pub(super) is_test: bool,
     pub(super) shop: &'a str,
     pub(super) number: &'a str,
     pub(super) price: &'a Price,
@@ -55,7 +57,8 @@ impl Message<'_> {
             Some(own) => (own.subject.as_str(), own.body.as_str()),
             None => (ours.subject, ours.body),
         };
-        let subject = one_line(&filled(subject, |place| self.value(place)), LINE);
+        let mark = if self.is_test { "[Test] " } else { "" };
+        let subject = format!("{mark}{}", one_line(&filled(subject, |place| self.value(place)), LINE));
         let said = Said {
             greeting: self.greeting(),
             body: filled(body, |place| Some(self.isolated(self.value(place)?))),
@@ -133,9 +136,10 @@ impl Message<'_> {
 
     fn closing(&self) -> Vec<String> {
         let words = &self.words.messages;
+        let test = self.is_test.then(|| words.test.to_owned());
         let receipt = self.has_receipt.then(|| words.receipt_attached.to_owned());
         let why = filled(words.why, |place| Some(self.isolated(self.value(place)?)));
-        receipt.into_iter().chain([one_line(self.shop, LINE), why]).collect()
+        test.into_iter().chain(receipt).chain([one_line(self.shop, LINE), why]).collect()
     }
 
     fn html(&self, subject: &str, said: &Said) -> String {
@@ -236,6 +240,7 @@ mod tests {
             occasion,
             words,
             own: None,
+            is_test: false,
             shop,
             number: "4Y7KQ2M9TD",
             price,
@@ -272,6 +277,16 @@ mod tests {
             }
         }
         assert_eq!([spoken("zh_CN").lang, spoken("de-AT").lang, spoken("fr").lang, spoken("").lang], ["zh-Hans", "de", "en", "en"]);
+    }
+
+    #[test]
+    fn a_message_about_a_test_says_so_in_its_subject_and_in_words() {
+        let price = priced("Tea");
+        for words in LOCALES {
+            let Written { subject, text, html } =
+                Message { is_test: true, ..message(Occasion::Paid, words, "Mountain Tea", &price, "Lin") }.written();
+            assert!(subject.starts_with("[Test] ") && text.contains(words.messages.test) && html.contains(words.messages.test), "{text}");
+        }
     }
 
     #[test]

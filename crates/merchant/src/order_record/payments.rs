@@ -180,7 +180,8 @@ impl OrderRecord {
         let (merchant, order) = (self.order.merchant.clone(), self.order.id.clone());
         let number = Some(OrderNumber::of(&order).to_string());
         let price = Some(self.order.price.clone());
-        let receipt = Receipt { merchant, order, money, method, transaction, paid_at, number, price };
+        let is_test = self.order.is_test;
+        let receipt = Receipt { is_test, merchant, order, money, method, transaction, paid_at, number, price };
         self.happens(Fact::Paid { payment: id.clone(), receipt: receipt.sign(signer) });
     }
 }

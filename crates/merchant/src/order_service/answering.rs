@@ -54,7 +54,7 @@ impl OrderService {
         let order = &record.order;
         let price = asking.answered(&order.price, Some(given)).map_err(PlaceError::Answers)?;
         let methods = self.providers.methods(price.money());
-        if methods.is_empty() {
+        if methods.is_empty() || !self.moves_money_as(order) {
             return Err(NotOffered::Nothing(price.money()).into());
         }
         let asks = asking.asks("", price.country.as_deref());

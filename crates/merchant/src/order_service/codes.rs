@@ -42,6 +42,11 @@ impl OrderService {
             // The wish is repeated after a long silence. If somebody paid by a code that never reached us, that is found, too.
             return Ok((self.close(id, payment, PaymentStatus::Expired).await?, true));
         }
+        if !self.moves_money_as(&record.order) {
+            tracing::error!(order = %id, "an order is not paid by accounts for tests, and no test by live ones; the payment is given up");
+            let (status, last_look) = (PaymentStatus::Failed, payment.expires_at);
+            return Ok((self.change(id, |record| record.given_up(&payment.id, status, last_look)).await?, true));
+        }
         if let (true, Some(way)) = (providers::lacks_payer(attempted), self.way_to_openid(&payment.id)) {
             return Ok((self.change(id, |record| record.way_came(&payment.id, way)).await?, true));
         }

@@ -6,6 +6,7 @@ use protocol::{Digest, LicenceKeys, OpenedFile, OpenedTicket, Order, OrderId, Or
 
 use super::service::OrderService;
 use crate::goods::{Found, Unfound};
+use crate::number::OrderNumber;
 use crate::observing::Alarm;
 use crate::random;
 use crate::service_error::ServiceError;
@@ -13,6 +14,8 @@ use crate::store::{Download, Gives, Promise, Promised, StoreError, Ticket};
 
 /// For how long an address of a file is good, seconds.
 const LIFE: i64 = 600;
+/// The most licence keys that a test shows of a product.
+const MOST_TEST_KEYS: i64 = 100;
 
 /// What an order gives now.
 #[derive(Clone, Debug, Default)]
@@ -81,10 +84,13 @@ impl OrderService {
             match gives {
                 Gives::File(file) => {
                     let left = (pieces.saturating_mul(self.most_downloads) - taken).max(0);
-                    goods.files.push(OpenedFile { sku, name: file_name(&file).to_owned(), left });
+                    goods.files.push(OpenedFile { sku, name: file_name(order.is_test, &file), left });
                 }
                 Gives::Keys { .. } => {
-                    let keys = self.store.licence_keys_of(&order.id, &sku).await?;
+                    let keys = match order.is_test {
+                        true => test_keys(&order.id, pieces),
+                        false => self.store.licence_keys_of(&order.id, &sku).await?,
+                    };
                     goods.licence_keys.push(LicenceKeys { sku, keys, owed });
                 }
                 Gives::Ticket(_) => {}
@@ -112,6 +118,7 @@ impl OrderService {
 
     fn signed_ticket(&self, ticket: &Ticket) -> String {
         let signed = SignedTicket {
+            is_test: ticket.is_test,
             merchant: self.merchant.clone(),
             number: ticket.number.to_string(),
             sku: ticket.sku.clone(),
@@ -128,11 +135,11 @@ impl OrderService {
     /// # Errors
     /// [`NoLoad`].
     pub(crate) async fn make_download(&self, order: &OrderId, sku: &str) -> Result<Value, NoLoad> {
-        let (file, left) = self.file_of(order, sku).await?;
+        let FileOf { is_test, file, left } = self.file_of(order, sku).await?;
         if left <= 0 {
             return Err(NoLoad::UsedUp);
         }
-        let found = self.found(&file).await?;
+        let found = self.found(is_test, &file).await?;
         let token = encode(Alphabet::Url, &random::bytes::<16>());
         let now = self.now();
         let download = Download { order: order.clone(), sku: sku.to_owned(), expires_at: now + LIFE };
@@ -144,7 +151,7 @@ impl OrderService {
             ("order", order.into()),
             ("sku", sku.into()),
             ("url", url.as_str().into()),
-            ("name", file_name(&file).into()),
+            ("name", file_name(is_test, &file).as_str().into()),
             ("bytes", i64::try_from(found.length).unwrap_or(i64::MAX).into()),
             ("sha256", encode(Alphabet::Standard, &found.sum).as_str().into()),
             ("expires_at", download.expires_at.into()),
@@ -158,9 +165,9 @@ impl OrderService {
     pub(crate) async fn load(&self, token: &str) -> Result<Load, NoLoad> {
         let digest = Digest::of(token.as_bytes()).to_base64();
         let download = self.store.download(&digest).await?.filter(|download| self.now() <= download.expires_at).ok_or(NoLoad::Over)?;
-        let (file, _) = self.file_of(&download.order, &download.sku).await?;
-        let found = self.found(&file).await?;
-        Ok(Load { name: file_name(&file).to_owned(), found, download, digest })
+        let FileOf { is_test, file, .. } = self.file_of(&download.order, &download.sku).await?;
+        let found = self.found(is_test, &file).await?;
+        Ok(Load { name: file_name(is_test, &file), found, download, digest })
     }
 
     /// Counts that a file is loaded; what is left of one that was counted by the same address is not counted again.
@@ -172,21 +179,26 @@ impl OrderService {
         if may { Ok(()) } else { Err(NoLoad::UsedUp) }
     }
 
-    /// The file that a product of an order gives now, and how often it may be loaded still.
-    async fn file_of(&self, order: &OrderId, sku: &str) -> Result<(String, i64), NoLoad> {
-        let status = self.store.order(order).await?.status;
+    /// The file that a product of an order gives now.
+    async fn file_of(&self, order: &OrderId, sku: &str) -> Result<FileOf, NoLoad> {
+        let Order { status, is_test, .. } = self.store.order(order).await?;
         if !status.has_money() || status == OrderStatus::Refunded {
             return Err(NoLoad::NoFile);
         }
         let file = self.store.promised(order).await?.into_iter().find_map(|Promised { promise, taken, .. }| match promise.gives {
-            Gives::File(file) if promise.sku == sku => Some((file, promise.pieces.saturating_mul(self.most_downloads) - taken)),
+            Gives::File(file) if promise.sku == sku => {
+                Some(FileOf { is_test, file, left: promise.pieces.saturating_mul(self.most_downloads) - taken })
+            }
             _ => None,
         });
         file.ok_or(NoLoad::NoFile)
     }
 
-    /// Finds a file on the disk; that it is not there is an alarm, once.
-    async fn found(&self, file: &str) -> Result<Found, NoLoad> {
+    /// Finds a file on the disk; that it is not there is an alarm, once. A test has none of them.
+    async fn found(&self, is_test: bool, file: &str) -> Result<Found, NoLoad> {
+        if is_test {
+            return Ok(Found::of_test());
+        }
         let (files, name) = (std::sync::Arc::clone(&self.files), file.to_owned());
         let found = tokio::task::spawn_blocking(move || files.find(&name)).await;
         let found = found.unwrap_or_else(|error| Err(Unfound::Io(file.into(), std::io::Error::other(error))));
@@ -201,7 +213,23 @@ impl OrderService {
     }
 }
 
-/// What a file is called, wherever it lies.
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+/// What stands where a test has no licence keys: of no pool, and good for nothing.
+fn test_keys(order: &OrderId, pieces: i64) -> Vec<String> {
+    let number = OrderNumber::of(order);
+    (1..=pieces.min(MOST_TEST_KEYS)).map(|piece| format!("TEST-{number}-{piece}")).collect()
+}
+
+/// The file that an order gives.
+struct FileOf {
+    is_test: bool,
+    /// Where it lies, below the folder of downloads.
+    file: String,
+    /// How often it may be loaded still.
+    left: i64,
+}
+
+/// What a file is called, wherever it lies; and what a test gives in its place.
+fn file_name(is_test: bool, path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if is_test { format!("TEST-{name}.txt") } else { name.to_owned() }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use protocol::{Method, Money, PayBy, Payment, PaymentId, PaymentStatus, Surface};
+use protocol::{Method, Money, Order, PayBy, Payment, PaymentId, PaymentStatus, Surface};
 
 use super::service::OrderService;
 use crate::order_record::PaymentRecord;
@@ -57,6 +57,11 @@ impl OrderService {
         };
         let found = candidates.find(|method| self.providers.makes_code(method, money));
         found.cloned().ok_or_else(|| NotOffered::NoCode(first.clone()))
+    }
+
+    /// Whether the accounts of now are for tests as the order is, or move money as it wants some.
+    pub(super) fn moves_money_as(&self, order: &Order) -> bool {
+        order.is_test == self.providers.are_test()
     }
 
     /// The provider, and where it collects that amount from this shopper.

@@ -191,7 +191,7 @@ impl OrderService {
     /// Answers the order if it was paid in the meantime, and then nothing is made.
     async fn replace_payment(&self, order: &Order, key: &IdempotencyRecord, options: PaymentOptions) -> Result<Option<Order>, PlaceError> {
         // What cannot be made is refused before the code that is there is closed.
-        if !order.methods.contains(&options.method) {
+        if !order.methods.contains(&options.method) || !self.moves_money_as(order) {
             return Err(NotOffered::Method(options.method, order.money()).into());
         }
         if order.status == OrderStatus::Pending {
@@ -331,6 +331,7 @@ impl OrderService {
             amount: price.total,
             currency: price.currency,
             channel,
+            is_test: self.providers.are_test(),
             price,
             expires_at,
             methods,

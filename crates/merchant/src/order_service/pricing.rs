@@ -77,8 +77,9 @@ impl OrderService {
             priced = self.catalog.price(&without(cart, &short, &priced.quote)?, &selling).await?;
         }
         let methods = self.providers.methods(priced.quote.money());
-        let ways = self.providers.ways(&methods);
-        Ok(priced.offering(methods, ways))
+        let is_test = self.providers.are_test();
+        let ways = self.providers.ways(&methods, is_test);
+        Ok(priced.offering(methods, ways, is_test))
     }
 
     /// Everything of which there is less than an order would take.

@@ -23,8 +23,8 @@ pub(crate) struct Knock<'a> {
 }
 
 impl OrderService {
-    /// Lets somebody in by a ticket, or says why not: `{outcome, ticket}`, the outcome one of `admitted`, `already`, `refunded`, `other-event`
-    /// and `unknown`.
+    /// Lets somebody in by a ticket, or says why not: `{outcome, ticket}`, the outcome one of `admitted`, `already`, `refunded`, `other-event`,
+    /// `test` and `unknown`.
     ///
     /// # Errors
     /// Those of the database.
@@ -39,6 +39,7 @@ impl OrderService {
             Admission::Admitted(ticket) => ("admitted", ticket),
             Admission::Already(ticket) => ("already", ticket),
             Admission::Refunded(ticket) => ("refunded", ticket),
+            Admission::Test(ticket) => ("test", ticket),
             Admission::Unknown => return Ok(unknown()),
         };
         Ok(json!({ "outcome": outcome, "ticket": ticket_view(&ticket) }))
@@ -84,6 +85,7 @@ pub(crate) fn read_next(text: &str) -> Option<(i64, &str)> {
 /// A ticket as doors read it: no order, and nobody's name.
 fn ticket_view(ticket: &Ticket) -> Value {
     let state = match (&ticket.admitted, ticket.refunded_at) {
+        _ if ticket.is_test => "test",
         (Some(_), _) => "admitted",
         (None, Some(_)) => "refunded",
         (None, None) => "good",

@@ -48,18 +48,23 @@ impl Providers {
             let gateway = account.gateway(caller).await?;
             let address = account.notify_url().map_or_else(|| usual(gateway.as_ref()), str::to_owned);
             let caller = caller.to(gateway.as_ref())?;
-            all.push(Arc::new(Provider::online(gateway, address, caller)));
+            all.push(Arc::new(Provider::online(gateway, account.is_test(), address, caller)));
         }
         for gateway in more {
             let address = usual(gateway.as_ref());
             let caller = caller.to(gateway.as_ref())?;
-            all.push(Arc::new(Provider::online(gateway, address, caller)));
+            all.push(Arc::new(Provider::online(gateway, false, address, caller)));
         }
         if let Some(bank) = &config.bank {
-            all.extend(bank.codes()?.into_iter().map(Provider::bank).map(Arc::new));
+            all.extend(bank.codes()?.into_iter().map(|codes| Arc::new(Provider::bank(codes, bank.test))));
         }
         if all.is_empty() {
             return Err(ConfigError::of(&Config::paying_sections(), "no payment method is configured"));
+        }
+        if let (Some(test), Some(live)) = (all.iter().find(|one| one.is_test), all.iter().find(|one| !one.is_test)) {
+            let reason =
+                format!("is an account for tests, and {} is live: nobody could tell which orders are paid; leave one out", live.name());
+            return Err(ConfigError::of(test.name(), reason));
         }
         let knows_shoppers_inside = config.official_account.is_some();
         let offers = offers(&all)?;
@@ -78,6 +83,11 @@ impl Providers {
 
     fn offer(&self, method: &str) -> Option<&Offer> {
         self.offers.iter().find(|offer| offer.method.as_str() == method)
+    }
+
+    /// Whether no money moves by any of them: those that move some and those that do not are never in one configuration.
+    pub(crate) fn are_test(&self) -> bool {
+        self.all().any(|provider| provider.is_test)
     }
 
     /// Keeps up with the keys of all, for as long as it is polled.

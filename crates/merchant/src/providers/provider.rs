@@ -20,6 +20,8 @@ use crate::service_error::ServiceError;
 pub(crate) struct Provider {
     /// The provider's name, or that of the bank's one method.
     name: String,
+    /// Whether no money moves by it.
+    pub(crate) is_test: bool,
     way: Way,
 }
 
@@ -31,12 +33,12 @@ enum Way {
 }
 
 impl Provider {
-    pub(super) fn online(gateway: Arc<dyn Gateway>, notify_url: String, caller: Caller) -> Provider {
-        Provider { name: gateway.provider().to_owned(), way: Way::Online(GatewayClient::new(gateway, notify_url, caller)) }
+    pub(super) fn online(gateway: Arc<dyn Gateway>, is_test: bool, notify_url: String, caller: Caller) -> Provider {
+        Provider { name: gateway.provider().to_owned(), is_test, way: Way::Online(GatewayClient::new(gateway, notify_url, caller)) }
     }
 
-    pub(super) fn bank(codes: BankCodes) -> Provider {
-        Provider { name: codes.method.as_str().to_owned(), way: Way::Bank(codes) }
+    pub(super) fn bank(codes: BankCodes, is_test: bool) -> Provider {
+        Provider { name: codes.method.as_str().to_owned(), is_test, way: Way::Bank(codes) }
     }
 
     /// As the records and `/notify/…` call it.

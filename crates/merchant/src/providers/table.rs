@@ -26,14 +26,19 @@ impl Providers {
         (way != PayBy::Nothing).then_some((&*offer.provider, way))
     }
 
-    /// How each of these methods is paid on each surface; a method that is not configured any more is paid nowhere.
-    pub(crate) fn ways(&self, methods: &[Method]) -> Vec<Ways> {
+    /// How each of these methods is paid on each surface; a method that is not configured any more is paid nowhere, and no test by an account
+    /// that moves money, nor the other way round.
+    pub(crate) fn ways(&self, methods: &[Method], is_test: bool) -> Vec<Ways> {
         let heed = self.heed(methods.iter().filter_map(|method| self.offer(method.as_str())));
         let nowhere = |method: &Method| {
             let nothing = PayBy::Nothing;
             Ways { method: method.clone(), qr: nothing, app: nothing, wechat: nothing, in_app: nothing }
         };
-        let of = |method: &Method| self.offer(method.as_str()).map_or_else(|| nowhere(method), |offer| self.ways_of(offer, heed));
+        let of = |method: &Method| {
+            self.offer(method.as_str())
+                .filter(|offer| offer.provider.is_test == is_test)
+                .map_or_else(|| nowhere(method), |offer| self.ways_of(offer, heed))
+        };
         methods.iter().map(of).collect()
     }
 

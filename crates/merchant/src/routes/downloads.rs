@@ -15,7 +15,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use super::App;
-use crate::goods::{Part, part};
+use crate::goods::{Content, Part, part};
 use crate::i18n::{self, Words};
 use crate::order_service::{Load, NoLoad};
 
@@ -53,13 +53,12 @@ impl Asked<'_> {
             Body::empty()
         } else {
             // Opened before it is counted: what cannot be read was not loaded.
-            let piece = Piece::open(load.found.path.clone(), first, last).await;
-            let piece = piece.map_err(|error| {
+            let body = piece_of(&load.found.content, first, last).await.map_err(|error| {
                 tracing::error!(%error, "a file that was sold cannot be opened");
                 NoLoad::Missing
             })?;
             app.service.count_load(&load, status == StatusCode::PARTIAL_CONTENT).await?;
-            piece.stream()
+            body
         };
         let mut response = (status, body).into_response();
         dress(response.headers_mut(), &load, &tag);
@@ -131,6 +130,17 @@ fn refused(reason: &NoLoad, words: &Words) -> Response<Body> {
     let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
     private(response.headers_mut());
     response
+}
+
+/// The bytes from `first` to `last`.
+async fn piece_of(content: &Content, first: u64, last: u64) -> std::io::Result<Body> {
+    match content {
+        Content::Lying(path) => Ok(Piece::open(path.clone(), first, last).await?.stream()),
+        Content::Said(text) => {
+            let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX);
+            Ok(Body::from(text.as_bytes().get(at(first)..=at(last)).unwrap_or_default()))
+        }
+    }
 }
 
 /// Bytes of a file that are being sent.

@@ -238,11 +238,15 @@ fn sum(row: &AnyRow) -> Result<BooksSum, StoreError> {
 
 /// What the provider took, with the order whose money it is.
 async fn fee(transaction: &mut Transaction, provider: &str, line: &BilledLine) -> Result<Movement, StoreError> {
-    let query = "SELECT order_id, method FROM payments WHERE id = $1";
+    let query = "SELECT order_id, method, (SELECT MAX(test) FROM movements WHERE movements.order_id = payments.order_id) AS test \
+                 FROM payments WHERE id = $1";
+
     let row = sqlx::query(query).bind(line.payment.as_str()).fetch_optional(&mut *transaction).await?;
+    let is_test: Option<i64> = row.as_ref().map(|row| row.try_get("test")).transpose()?.flatten();
     let refund = (!line.refund.is_empty()).then(|| line.refund.clone());
     Ok(Movement {
         name: format!("fee {provider} {} {}", line.transaction, line.refund).trim_end().to_owned(),
+        is_test: is_test == Some(1),
         order: row.as_ref().map(rows::order_id).transpose()?,
         kind: MovementKind::Fee,
         at: line.at,

@@ -143,7 +143,7 @@ async fn closed_months(transaction: &mut Transaction) -> Result<Vec<ClosedMonth>
 
 /// When the first movement of that time counts, unix seconds.
 async fn first_movement(transaction: &mut Transaction, from: i64, to: i64) -> Result<Option<i64>, StoreError> {
-    let query = "SELECT MIN(booked_at) AS first FROM movements WHERE booked_at >= $1 AND booked_at < $2";
+    let query = "SELECT MIN(booked_at) AS first FROM movements WHERE booked_at >= $1 AND booked_at < $2 AND test = 0";
     Ok(sqlx::query(query).bind(from).bind(to).fetch_one(&mut *transaction).await?.try_get("first")?)
 }
 

@@ -44,6 +44,7 @@ impl Store {
     pub async fn movements(&self, page: MovementPage) -> Result<Vec<Booked>, StoreError> {
         let query = "SELECT movements.*, reference, client_reference, metadata FROM movements LEFT JOIN orders ON orders.id = order_id \
                      WHERE booked_at >= $1 AND booked_at < $2 AND (booked_at > $3 OR (booked_at = $3 AND movements.id > $4)) \
+                     AND (test = 0 OR booked_at >= (SELECT COALESCE(MAX(until_at), 0) FROM closed_months)) \
                      ORDER BY booked_at, movements.id LIMIT $5";
         let MovementPage { from, to, after: (at, id), limit } = page;
         let rows = sqlx::query(query).bind(from.max(at)).bind(to).bind(at).bind(id).bind(limit).fetch_all(&self.pool).await?;
@@ -72,8 +73,8 @@ impl Store {
         }
         for some in all.chunks(ROWS) {
             let insert = "INSERT INTO movements (name, order_id, kind, at, booked_at, belongs_to, payment, refund, transaction_id, provider, \
-                          method, currency, amount, taxes, lines, discount_code, country) VALUES ";
-            let insert = format!("{insert}{} ON CONFLICT (name) DO NOTHING", places(some.len(), 17));
+                          method, currency, amount, taxes, lines, discount_code, country, test) VALUES ";
+            let insert = format!("{insert}{} ON CONFLICT (name) DO NOTHING", places(some.len(), 18));
             let mut query = sqlx::query(AssertSqlSafe(insert));
             for movement in some {
                 let (booked_at, belongs_to) = closing.booked(movement.at)?;
@@ -94,7 +95,8 @@ impl Store {
                     .bind(json(&movement.taxes))
                     .bind(json(&movement.lines))
                     .bind(movement.discount_code.as_deref())
-                    .bind(movement.country.as_deref());
+                    .bind(movement.country.as_deref())
+                    .bind(i64::from(movement.is_test));
             }
             query.execute(&mut *transaction).await?;
         }
@@ -141,6 +143,7 @@ fn booked(row: &AnyRow) -> Result<Booked, StoreError> {
         belongs_to: row.try_get("belongs_to")?,
         movement: Movement {
             name: row.try_get("name")?,
+            is_test: row.try_get::<i64, _>("test")? != 0,
             order: order.map(|id| OrderId::parse(&id).ok_or(StoreError::Unreadable("order_id"))).transpose()?,
             kind: rows::read(row, "kind", MovementKind::parse)?,
             at: row.try_get("at")?,

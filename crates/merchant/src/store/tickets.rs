@@ -1,7 +1,7 @@
 //! Tickets: one a piece, made in the transaction that makes their order paid, revoked with its pieces. Who comes first with a number is let
 //! in, at whichever door. Not here: what stands on a ticket, and who may ask.
 
-use protocol::OrderId;
+use protocol::{Order, OrderId};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
@@ -18,6 +18,8 @@ const BATCH: usize = 500;
 /// A ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
+    /// Whether its order is a test: it admits nobody.
+    pub is_test: bool,
     /// What people type.
     pub number: TicketNumber,
     /// By which order.
@@ -47,6 +49,8 @@ pub enum Admission {
     Already(Box<Ticket>),
     /// Its money went back.
     Refunded(Box<Ticket>),
+    /// It is of a test, and admits nobody.
+    Test(Box<Ticket>),
     /// There is no such ticket.
     Unknown,
 }
@@ -93,6 +97,7 @@ impl Ticket {
         let (number, words): (String, String) = (row.try_get("number")?, row.try_get("words")?);
         let admitted: (Option<i64>, Option<String>) = (row.try_get("admitted_at")?, row.try_get("admitted_by")?);
         Ok(Ticket {
+            is_test: row.try_get::<i64, _>("test")? != 0,
             number: TicketNumber::parse(&number).ok_or(StoreError::Unreadable("number"))?,
             order: order_id(row)?,
             sku: row.try_get("sku")?,
@@ -176,11 +181,14 @@ async fn admit(
     now: i64,
 ) -> Result<Admission, StoreError> {
     let update = "UPDATE tickets SET admitted_at = $1, admitted_by = $2, admitted_once = $3, changed_at = $4 \
-                  WHERE number = $5 AND admitted_at IS NULL AND refunded_at IS NULL";
+                  WHERE number = $5 AND admitted_at IS NULL AND refunded_at IS NULL AND test = 0";
     let update = sqlx::query(update).bind(at).bind(door).bind(once).bind(now).bind(number.as_str());
     let is_first = update.execute(&mut *transaction).await?.rows_affected() == 1;
     let row = sqlx::query("SELECT * FROM tickets WHERE number = $1").bind(number.as_str()).fetch_optional(&mut *transaction).await?;
     let Some(ticket) = row.as_ref().map(Ticket::read).transpose()?.map(Box::new) else { return Ok(Admission::Unknown) };
+    if ticket.is_test {
+        return Ok(Admission::Test(ticket));
+    }
     let known: Option<String> = row.as_ref().map(|row| row.try_get("admitted_once")).transpose()?.flatten();
     if is_first || known.as_deref() == Some(once) {
         return Ok(Admission::Admitted(ticket));
@@ -195,7 +203,7 @@ async fn admit(
 /// Makes a ticket for each of so many pieces of a product of an order.
 pub(super) async fn issue(
     transaction: &mut Transaction,
-    (order, sku): (&OrderId, &str),
+    (order, sku): (&Order, &str),
     pieces: i64,
     words: &TicketWords,
     now: i64,
@@ -205,18 +213,18 @@ pub(super) async fn issue(
     // A number that another ticket has already is drawn again.
     while !missing.is_empty() {
         for some in missing.chunks(BATCH) {
-            let insert = "INSERT INTO tickets (number, order_id, sku, piece, event, words, issued_at, changed_at) VALUES ";
-            let query = format!("{insert}{} ON CONFLICT (number) DO NOTHING", places(some.len(), 8));
+            let insert = "INSERT INTO tickets (number, order_id, sku, piece, event, words, issued_at, changed_at, test) VALUES ";
+            let query = format!("{insert}{} ON CONFLICT (number) DO NOTHING", places(some.len(), 9));
             let mut query = sqlx::query(AssertSqlSafe(query));
             for piece in some {
                 let number = TicketNumber::random();
-                query = query.bind(number.as_str().to_owned()).bind(order.as_str()).bind(sku).bind(*piece);
-                query = query.bind(words.event.as_str()).bind(text.as_str()).bind(now).bind(now);
+                query = query.bind(number.as_str().to_owned()).bind(order.id.as_str()).bind(sku).bind(*piece);
+                query = query.bind(words.event.as_str()).bind(text.as_str()).bind(now).bind(now).bind(i64::from(order.is_test));
             }
             query.execute(&mut *transaction).await?;
         }
         let query = "SELECT piece FROM tickets WHERE order_id = $1 AND sku = $2";
-        for row in sqlx::query(query).bind(order.as_str()).bind(sku).fetch_all(&mut *transaction).await? {
+        for row in sqlx::query(query).bind(order.id.as_str()).bind(sku).fetch_all(&mut *transaction).await? {
             let made: i64 = row.try_get("piece")?;
             missing.retain(|piece| *piece != made);
         }

@@ -16,7 +16,7 @@ use testing::backend::{Shop, key, nonce, text};
 use tokio::net::TcpListener;
 
 const HEAD: &str = "booked_on,at,belongs_to,kind,amount,currency,number,order,reference,payment,refund,transaction,method,provider,\
-    discount_code,country,tax,taxes,lines,client_reference,metadata";
+    discount_code,country,tax,taxes,lines,client_reference,metadata,test";
 
 /// A shop in Berlin.
 async fn open() -> Shop {
@@ -58,7 +58,7 @@ async fn a_row_says_what_moved_and_no_spreadsheet_takes_it_for_a_formula() {
     assert_eq!(rows.len(), 3, "{rows:?}");
     let begin = format!("2027-01-15,2027-01-15T09:00:00+01:00,,sale,10.99,CNY,{number},{order},\"'=HYPERLINK(\"\"x\"\")\",pay_");
     assert!(rows[0].starts_with(&begin), "{}", rows[0]);
-    let end = ",wechat_pay,wechat_pay,,,1.66,7%: 0.06; 19%: 1.60,2 x mug; 1 x tea,,\"{\"\"table\"\":\"\"7\"\"}\"";
+    let end = ",wechat_pay,wechat_pay,,,1.66,7%: 0.06; 19%: 1.60,2 x mug; 1 x tea,,\"{\"\"table\"\":\"\"7\"\"}\",";
     assert!(rows[0].ends_with(end), "{}", rows[0]);
     assert!(rows[1].contains(",rounding,0.01,CNY,"), "{}", rows[1]);
     assert!(rows[2].contains(",refund,-5.50,CNY,") && rows[2].contains(",-0.83,7%: -0.03; 19%: -0.80,,"), "{}", rows[2]);
@@ -95,8 +95,8 @@ async fn a_line_without_a_sku_is_told_by_its_name() {
     let back = json!({ "lines": [{ "line": 2 }], "by_hand": true });
     assert_eq!(shop.call(&key, "POST", "orders/A-1/refunds", Some(("back", back))).await.status, 201);
     let rows = rows(&shop, &key, "").await;
-    assert!(rows[0].ends_with(",2 x Tea ceremony; 1 x mug; 1 x =Wrapping – Red,,"), "{}", rows[0]);
-    assert!(rows[1].ends_with(",1 x =Wrapping – Red,,"), "{}", rows[1]);
+    assert!(rows[0].ends_with(",2 x Tea ceremony; 1 x mug; 1 x =Wrapping – Red,,,"), "{}", rows[0]);
+    assert!(rows[1].ends_with(",1 x =Wrapping – Red,,,"), "{}", rows[1]);
 }
 
 #[tokio::test]

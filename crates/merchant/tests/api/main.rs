@@ -65,6 +65,7 @@ mod stopping;
 mod surfaces;
 mod telling;
 mod terminal;
+mod test_orders;
 mod toy;
 mod trying;
 mod withdrawing;

@@ -27,6 +27,7 @@ fn price() -> Price {
 
 fn receipt() -> String {
     let receipt = Receipt {
+        is_test: false,
         merchant: MerchantId::parse("mountain-tea").unwrap(),
         order: OrderId::from_random([1; 16]),
         money: Money { amount: 8000, currency: Currency::parse("CNY").unwrap() },
@@ -86,6 +87,16 @@ fn the_page_that_a_shopper_saved_is_worth_what_is_signed_in_it() {
     assert!(code == Some(0) && words.contains("80.00 CNY"), "{words}");
     let (code, words) = told(page("Mountain Tea", &receipt().replace("eyJ", "eyK")), &["--key", &pin(7)]);
     assert!(code == Some(5) && words.starts_with("invalid ("), "{words}");
+}
+
+#[test]
+fn a_receipt_of_a_test_is_told_as_one_and_never_as_valid() {
+    let receipt =
+        Receipt { is_test: true, ..Receipt::open(&receipt(), &protocol::Pins::parse(&pin(7)).unwrap()).unwrap() }.sign(&signer(7));
+    let (code, words) = told(&receipt, &["--key", &pin(7)]);
+    assert!(code == Some(6) && words.contains("TEST") && words.contains("no money moved") && !words.contains("valid"), "{words}");
+    let (code, words) = told(&receipt, &["--key", &pin(7), "--revoked", &pin(7)]);
+    assert!(code == Some(3) && words.contains("no money moved"), "{words}");
 }
 
 #[test]

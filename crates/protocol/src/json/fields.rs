@@ -98,6 +98,11 @@ impl<'a> Fields<'a> {
         *truth
     }
 
+    /// The member of that name, `true` or `false`; `false` if it is not there.
+    pub fn flag(&mut self, name: &str) -> bool {
+        self.has(name) && self.truth(name)
+    }
+
     /// The elements of the list member of that name.
     #[inline(never)]
     pub fn list(&mut self, name: &str) -> &'a [Value] {

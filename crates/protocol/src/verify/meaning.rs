@@ -178,23 +178,27 @@ fn same_agreement(order: &Order, last: &Order) -> Result<(), Code> {
     if order.answers_digest == last.answers_digest { Ok(()) } else { Err(Code::BindAnswers) }
 }
 
-/// A later answer has a higher `seq` and a legal status; the same `seq` means the same state.
+/// A later answer has a higher `seq` and a legal status; the same `seq` means the same state. A test stays one, and nothing else becomes one.
 fn follows(order: &Order, last: &Order) -> Result<(), Code> {
     if order.seq < last.seq {
         return Err(Code::BindSeq);
     }
     let same_state = order.status == last.status && order.payment == last.payment;
     let legal = if order.seq == last.seq { same_state } else { last.status.may_become(order.status) };
-    if legal { Ok(()) } else { Err(Code::BindState) }
+    if legal && order.is_test == last.is_test { Ok(()) } else { Err(Code::BindState) }
 }
 
-/// The receipt of a paid order must be there, be signed by a pinned key, and speak of this order and this money.
+/// The receipt of a paid order must be there, be signed by a pinned key, and speak of this order and this money; a test has a receipt of a test, and
+/// nothing else has.
 fn receipt_of(order: &Order, pins: &Pins) -> Result<Receipt, Code> {
     let jws = order.receipt.as_deref().ok_or(Code::BodySchema)?;
     let receipt = Receipt::open(jws, pins)?;
     same_merchant(&receipt.merchant, Some(&order.merchant))?;
     if receipt.order != order.id {
         return Err(Code::BindOrder);
+    }
+    if receipt.is_test != order.is_test {
+        return Err(Code::BindState);
     }
     same_money(order, receipt.money.amount, receipt.money.currency)?;
     let fits = receipt.price.as_ref().is_none_or(|price| *price == order.price);

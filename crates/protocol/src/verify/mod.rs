@@ -155,21 +155,22 @@ fn digested(answer: &Answer) -> Result<Digest, Code> {
 ///
 /// # Errors
 /// `body-schema` for a malformed one, `key-unknown`, `crypto-length`, `crypto-invalid`.
-pub(crate) fn open_jws(text: &str, typ: &str, pins: &Pins) -> Result<Value, Code> {
+pub(crate) fn open_jws(text: &str, typs: [&str; 2], pins: &Pins) -> Result<(bool, Value), Code> {
     let end = text.bytes().rposition(|byte| byte == b'.').ok_or(Code::BodySchema)?;
     let (signed, signature) = (&text[..end], &text[end + 1..]);
     let middle = signed.bytes().position(|byte| byte == b'.').ok_or(Code::BodySchema)?;
     let (header, payload) = (&signed[..middle], &signed[middle + 1..]);
     let header = json::parse(&jws_part(header)?)?;
-    let kid = Fields::read(&header, |fields| {
-        if fields.text("alg") != "EdDSA" || fields.text("typ") != typ || header.get("crit").is_some() {
+    let (typ, kid) = Fields::read(&header, |fields| {
+        let typ = fields.text("typ");
+        if fields.text("alg") != "EdDSA" || !typs.contains(&typ) || header.get("crit").is_some() {
             fields.refuse();
         }
-        fields.text("kid")
+        (typ, fields.text("kid"))
     })?;
     let pin = pins.find(kid).ok_or(Code::KeyUnknown)?;
     check_signature(pin.key(), signed.as_bytes(), &jws_part(signature)?)?;
-    json::parse(&jws_part(payload)?)
+    Ok((typ == typs[1], json::parse(&jws_part(payload)?)?))
 }
 
 fn jws_part(text: &str) -> Result<Vec<u8>, Code> {

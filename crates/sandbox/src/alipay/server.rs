@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::account::{AlipayAccount, Keys};
 use super::trades::Trades;
 use crate::account::Account;
-use crate::environment::{Environment, lock};
+use crate::environment::Environment;
 use crate::keys::AccountError;
+use crate::locking::lock;
 
 /// Alipay.
 pub(crate) struct Alipay {

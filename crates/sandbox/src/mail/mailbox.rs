@@ -1,13 +1,14 @@
 //! What came, newest last, up to a number; read by anybody, changed by the mail server alone.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use mail_parser::{MessageParser, MimeHeaders as _};
 use serde::Serialize;
 use tokio::sync::Notify;
 
 use super::faults::MailFault;
+use crate::locking::lock;
 
 /// How many letters are kept.
 const MOST: usize = 10_000;
@@ -133,11 +134,6 @@ impl Mailbox {
     pub(super) fn is_first(&self, to: &str) -> bool {
         lock(&self.kept).seen.insert(to.to_owned())
     }
-}
-
-/// A panic elsewhere leaves data that is whole, because every change is made under one lock.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn view(mail: &Mail) -> MailView {

@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::books::Books;
 use super::facts::AccountFacts;
 use crate::account::Account;
-use crate::environment::{Environment, lock};
+use crate::environment::Environment;
 use crate::keys::AccountError;
+use crate::locking::lock;
 use crate::random::{digits, word};
 
 /// WeChat's Official Account.

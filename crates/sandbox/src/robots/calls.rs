@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::faults::RobotFault;
-use super::server::{ROBOT_KEY, ROBOT_SECRET, Shared};
+use super::shared::{ROBOT_KEY, ROBOT_SECRET, Shared};
 
 /// The longest message of WeCom's robot, bytes of UTF-8.
 const WECOM_MOST: usize = 4_096;

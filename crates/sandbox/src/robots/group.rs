@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use serde::Serialize;
 
 use super::faults::RobotFault;
-use crate::environment::lock;
+use crate::locking::lock;
 
 /// How many messages are kept.
 const MOST: usize = 1_000;

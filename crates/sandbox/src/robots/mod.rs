@@ -6,8 +6,10 @@ mod faults;
 mod group;
 mod pages;
 mod server;
+mod shared;
 
 pub use faults::RobotFault;
 pub use group::{Posted, Robots};
 pub(crate) use server::routes;
-pub use server::{ROBOT_SECRET, RobotServer, robot_paths};
+pub use server::{RobotServer, robot_paths};
+pub use shared::ROBOT_SECRET;

@@ -10,20 +10,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::group::Robots;
+use super::shared::{ROBOT_KEY, Shared};
 use super::{calls, pages};
 use crate::clock::TimeSource;
-
-/// What stands in the address of every robot.
-pub(super) const ROBOT_KEY: &str = "sandbox-robot-key";
-/// By which DingTalk's robot knows who asks.
-pub const ROBOT_SECRET: &str = "SECsandbox-robot-secret";
-
-/// What calls share.
-#[derive(Clone)]
-pub(super) struct Shared {
-    pub(super) robots: Arc<Robots>,
-    pub(super) time: TimeSource,
-}
 
 /// The robots' addresses behind scheme and host, by whose they are.
 #[must_use]

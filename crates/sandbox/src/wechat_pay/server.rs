@@ -9,8 +9,9 @@ use super::account::{Keys, WechatPayAccount};
 use super::order::Order;
 use super::orders::Orders;
 use crate::account::Account;
-use crate::environment::{Environment, lock};
+use crate::environment::Environment;
 use crate::keys::AccountError;
+use crate::locking::lock;
 use crate::random::digits;
 
 /// WeChat Pay.

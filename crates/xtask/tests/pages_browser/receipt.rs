@@ -71,6 +71,7 @@ fn with_price() -> Price {
 
 fn receipt_over(price: Option<Price>, money: Money) -> String {
     let receipt = Receipt {
+        is_test: false,
         merchant: MerchantId::parse("mountain-tea").unwrap(),
         order: OrderId::from_random([1; 16]),
         money,

@@ -70,6 +70,7 @@ pub(super) fn judge(body: &[u8], cart: &Cart<'_>, selling: &Selling<'_>, currenc
         merchant_name: selling.name.get(selling.locale).to_owned(),
         id: String::new(),
         expires_at: selling.expires_at,
+        is_test: false,
         price: PriceText::of(price),
         methods: Vec::new(),
         ways: Vec::new(),

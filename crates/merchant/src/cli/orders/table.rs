@@ -34,7 +34,12 @@ fn time(at: &Value, zone: &ShopTime) -> String {
 
 fn order_line(order: &Value, reference: &Value, created_at: &str) -> String {
     let amount = money(&order["amount"], text(&order["currency"]));
-    format!("{}  {}  {:15}  {amount:>16}  {}\n", text(&order["number"]), created_at, text(&order["status"]), text(reference))
+    format!("{}  {}  {:15}  {amount:>16}  {}\n", text(&order["number"]), created_at, text(&order["status"]), marked(order, text(reference)))
+}
+
+/// A text behind a mark, where the order is a test.
+fn marked(order: &Value, text: &str) -> String {
+    if order["test"] == true { format!("TEST  {text}") } else { text.to_owned() }
 }
 
 pub(super) fn list(page: &Value) -> String {
@@ -88,6 +93,9 @@ pub(super) fn account(account: &Value) -> String {
     let currency = text(&order["currency"]);
     let amount = money(&order["amount"], currency);
     let mut told = format!("{}  {}  {amount}  {}\n", text(&order["number"]), text(&order["status"]), text(&order["id"]));
+    if order["test"] == true {
+        told += "  TEST: no money moves\n";
+    }
     for (name, member) in [("reference", "reference"), ("client reference", "client_reference")] {
         if let Some(said) = account[member].as_str() {
             let _ = writeln!(told, "  {name} {said}");

@@ -50,7 +50,7 @@ struct Known {
     heard_at: Option<i64>,
     /// Since when changes are to be asked for.
     since: i64,
-    /// How each ticket stands: `good`, `admitted` or `refunded`.
+    /// How each ticket stands: `good`, `admitted`, `refunded` or `test`.
     tickets: BTreeMap<String, String>,
     /// Whom it let in and has not told yet.
     marks: Vec<Mark>,
@@ -133,6 +133,7 @@ impl Door {
                 format!("ALREADY   {number}  in since {at} by {}", list::plain(door))
             }
             "refunded" => format!("REFUNDED  {number}"),
+            "test" => format!("TEST      {number}  admits nobody"),
             "other-event" => format!("ELSEWHERE {number}  is for {}", list::plain(ticket["event"].as_str().unwrap_or("-"))),
             _ => "UNKNOWN".to_owned(),
         })
@@ -145,6 +146,7 @@ impl Door {
             Some("good") => "ADMITTED ",
             Some("admitted") => "ALREADY  ",
             Some("refunded") => "REFUNDED ",
+            Some("test") => "TEST     ",
             _ => "UNKNOWN  ",
         };
         if word == "ADMITTED " {

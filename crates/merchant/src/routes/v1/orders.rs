@@ -58,7 +58,7 @@ pub(super) fn reply(service: &OrderService, status: u16, mut order: Order) -> Re
     if order.status != OrderStatus::Pending || order.payment.as_ref().is_some_and(is_open) {
         (order.asks, order.deliveries) = (Vec::new(), Vec::new());
     }
-    let (number, ways) = (OrderNumber::of(&order.id).to_string(), service.providers.ways(&order.methods));
+    let (number, ways) = (OrderNumber::of(&order.id).to_string(), service.providers.ways(&order.methods, order.is_test));
     // The code to follow by is the buyer's, as whatever else is told of an order elsewhere than on its page.
     let order = Order { number: Some(number), ways, follow: None, ..service.keys.renewed(link::shown(order)) };
     Reply { status, body: order.to_json() }

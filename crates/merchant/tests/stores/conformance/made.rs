@@ -60,6 +60,7 @@ pub(super) fn order(number: u8, payment: &PaymentRecord, at: i64) -> Order {
         amount: 6_800,
         currency: money().currency,
         channel: Channel::Shop,
+        is_test: false,
         price: PriceText::of(Price::of_lines(money().currency, vec![line])),
         expires_at: at + 1_800,
         methods: vec![payment.payment.method.clone()],
