@@ -12,10 +12,11 @@ use crate::i18n::put;
 /// What became of the things, the newest last, and where they go; nothing while nothing is known of either.
 pub(super) fn fulfilment(view: &View<'_>, order: &Order) -> Option<Element> {
     let opened = view.state.opened().map(|opened| &**opened);
-    let mut parcels = opened.map(|opened| opened.shipments.as_slice()).unwrap_or_default().iter();
+    let parcels = opened.map(|opened| opened.shipments.as_slice()).unwrap_or_default();
     let mut rows = Vec::new();
     for fulfilled in &order.fulfilment {
-        let parcel = if fulfilled.kind == FulfilmentKind::Shipped { parcels.next() } else { None };
+        // One that is erased leaves its place to no other.
+        let parcel = parcels.iter().find(|parcel| fulfilled.kind == FulfilmentKind::Shipped && parcel.at == fulfilled.at);
         rows.push(happened(view, order, fulfilled, parcel));
     }
     if let Some(opened) = opened {

@@ -86,11 +86,16 @@ async function tell() {
 /** Loads what changed since the shop was heard last. */
 async function hear() {
   await tell();
+  const { event } = known;
   let next = null;
   do {
-    const query = new URLSearchParams({ event: known.event, since: String(known.since), ...(next ? { next } : {}) });
+    const query = new URLSearchParams({ event, since: String(known.since), ...(next ? { next } : {}) });
     const page = await call(`/staff/tickets?${query}`, undefined, 15000);
-    for (const { number, state } of page.tickets) known.tickets[number] = state;
+    // Another event may have been chosen meanwhile; and whom this door has let in is in, whatever an older list says.
+    if (known.event !== event) return;
+    for (const { number, state } of page.tickets) {
+      if (!known.marks.some((mark) => mark.number === number)) known.tickets[number] = state;
+    }
     if (!next) {
       known.doubles = page.doubles.map(({ ticket, door, at }) => ({ number: ticket.number, door, at }));
       known.pending = { heard: page.heard_at, since: page.since };

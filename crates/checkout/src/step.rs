@@ -127,6 +127,10 @@ impl Step<'_> {
             self.effects.push(Effect::Release);
         }
         self.state.again_at = None;
+        if matches!(self.state.screen, Screen::Paid { .. }) {
+            // That was proved, and stays; what becomes of it is told by a page of today.
+            return;
+        }
         self.state.set_aside = self.state.spoken_for().into_iter().cloned().collect();
         self.state.screen = Screen::Outdated;
     }

@@ -94,6 +94,15 @@ fn nothing_that_fails_behind_the_money_takes_paid_off_the_screen() {
 }
 
 #[test]
+fn a_widget_that_grows_too_old_for_its_backend_still_says_paid() {
+    let (mut shell, _) = paid();
+    shell.answer_problem(410, "release-revoked");
+    assert_eq!(shell.state.name(), "paid");
+    shell.pass(3_600_000);
+    assert!(shell.open.is_empty(), "it asks no more");
+}
+
+#[test]
 fn a_key_that_opens_nothing_is_not_asked_with_again() {
     let (mut shell, paid) = paid();
     shell.answer_problem(403, "not-owner");

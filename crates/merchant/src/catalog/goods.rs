@@ -12,7 +12,7 @@ impl Catalog {
     /// What an order of these lines gives once it is paid.
     pub(crate) fn promises(&self, lines: &[Line]) -> Vec<Promise> {
         let mut pieces: BTreeMap<&str, i64> = BTreeMap::new();
-        for line in lines {
+        for line in lines.iter().filter(|line| line.total >= 0) {
             *pieces.entry(line.item.sku.as_str()).or_default() += i64::from(line.item.quantity);
         }
         let sold = pieces.into_iter().filter_map(|(sku, pieces)| Some((sku, pieces, self.products.get(sku)?)));

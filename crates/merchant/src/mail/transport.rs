@@ -15,8 +15,8 @@ use tokio::time::timeout;
 
 /// How long a server may take to be reached, and to answer a command.
 const TIMEOUT: Duration = Duration::from_secs(15);
-/// The same once it has all of a letter: it may look into it first.
-const TAKING: Duration = Duration::from_secs(60);
+/// The same once it has all of a letter: it may look into it first (RFC 5321 §4.5.3.2.6).
+const TAKING: Duration = Duration::from_secs(600);
 
 /// How what is sent is kept from others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use protocol::{Money, Order};
 
+use super::addressing::spoken_name;
 use super::mailing::Mailing;
 use super::occasion::{Channel, Occasion};
 use super::receipt_page::receipt_page;
@@ -119,7 +120,10 @@ impl OrderService {
             };
             if line.is_none() {
                 match mailing.mailer.server.open().await {
-                    Ok(open) => *line = Some(open),
+                    Ok(open) => {
+                        self.metrics.mail_stands(None);
+                        *line = Some(open);
+                    }
                     Err(Undelivered::Refused(why) | Undelivered::Later(why) | Undelivered::Server(why)) => {
                         self.later(&due, &why).await?;
                         return Err(Unsent::Server(why));
@@ -204,7 +208,7 @@ impl OrderService {
         };
         let Some(address) = recipient.email else { return Ok(Turn::Erased) };
         Ok(match address.trim().parse() {
-            Ok(address) => Turn::To(Mailbox::new(recipient.name, address)),
+            Ok(address) => Turn::To(Mailbox::new(recipient.name.as_deref().and_then(spoken_name), address)),
             Err(_) => Turn::Never("the address is none".to_owned()),
         })
     }

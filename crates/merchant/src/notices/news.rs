@@ -71,7 +71,7 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord) -> Vec<Noticed>
     let order = &after.order;
     let number = OrderNumber::of(&order.id).to_string();
     let mut noticed = Vec::new();
-    if order.status == OrderStatus::Paid && !before.order.status.has_money() {
+    if order.status == OrderStatus::Paid && !before.order.status.has_money() && !order.is_test {
         let (amount, currency) = (order.price.total, order.currency.as_str().to_owned());
         noticed.push(Noticed { news: News::Sold { number: number.clone(), amount, currency }, about: order.id.as_str().to_owned() });
     }

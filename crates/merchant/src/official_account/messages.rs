@@ -77,11 +77,15 @@ impl OrderService {
             let now = self.now();
             let Some(due) = self.store.take_message(Channel::Account, now).await? else { break };
             let record = self.store.record(&due.order).await?;
-            let Some(openid) = self.store.followed_by(&record, PAID_BY).await? else {
+            let Some((openid, is_buyer)) = self.store.followed_by(&record, PAID_BY).await? else {
                 self.store.message_over(&due.id, "not following").await?;
                 continue;
             };
-            let page = self.page_of(&due.order, &self.new_owner_key(&due.order).await?);
+            // Whoever paid need not be the buyer, and gets no key.
+            let page = match is_buyer {
+                true => self.page_of(&due.order, &self.new_owner_key(&due.order).await?),
+                false => format!("{}/o/{}", self.public_url, due.order),
+            };
             let amount = format!("¥{}", record.order.money().to_decimal());
             let message = Message {
                 occasion: Occasion::Shipped,

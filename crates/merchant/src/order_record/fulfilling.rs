@@ -88,7 +88,8 @@ impl OrderRecord {
         let open = sold.map(|(line, sold)| {
             let count = |kind| self.fulfilled(line, kind);
             let away = (count(Shipped) + count(HandedOver)).saturating_sub(count(Returned));
-            let here = sold.item.quantity.saturating_sub(away);
+            // What was paid back is owed to nobody; which pieces that were, nobody knows.
+            let here = sold.item.quantity.saturating_sub(away.max(self.returned(line)));
             let quantity = match kind {
                 Shipped | HandedOver => here,
                 // What waits at the counter is ready until somebody takes it.

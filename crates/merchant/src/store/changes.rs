@@ -129,7 +129,7 @@ impl Store {
             let changed = self.change_in(&mut transaction, id, now, change).await?;
             if is_told_again {
                 followers::tell_again(&mut transaction, id).await?;
-                messages::tell_again(&mut transaction, id).await?;
+                messages::tell_again(&mut transaction, id, now).await?;
             }
             Ok(changed)
         };

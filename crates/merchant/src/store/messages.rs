@@ -14,7 +14,7 @@ use crate::random;
 use crate::sealed::{Opened, SealedKind};
 
 /// For how long a message that somebody sends is left alone by others, seconds: longer than a mail server may take for it.
-const LEASE: i64 = 300;
+const LEASE: i64 = 900;
 
 /// A message whose turn it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,20 +172,21 @@ impl Store {
         write(transaction, &after.order.id, Channel::Email, &news, &locale, now).await
     }
 
-    /// The account's id of whoever is told of an order there: who paid by that method, or follows the account; `None` where nobody knows.
+    /// The account's id of whoever is told of an order there: who paid by that method, or follows the account; `None` where nobody knows. And
+    /// whether that is its buyer: the code to follow by lies behind the owner key, while anybody may have paid.
     ///
     /// # Errors
     /// `NoKeys`, those of the database.
-    pub(crate) async fn followed_by(&self, record: &OrderRecord, method: &str) -> Result<Option<String>, StoreError> {
+    pub(crate) async fn followed_by(&self, record: &OrderRecord, method: &str) -> Result<Option<(String, bool)>, StoreError> {
         let order = &record.order.id;
         for attempted in
             record.payments.iter().filter(|attempted| attempted.transaction.is_some() && attempted.payment.method.as_str() == method)
         {
             if let Some(payer) = self.detail(order, SealedKind::Payer, attempted.payment.id.as_str()).await? {
-                return Ok(Some(payer));
+                return Ok(Some((payer, false)));
             }
         }
-        self.detail(order, SealedKind::Follower, "").await
+        Ok(self.detail(order, SealedKind::Follower, "").await?.map(|follower| (follower, true)))
     }
 
     /// Takes the message of a channel that has been due for longest; nobody else gets it for a while. `now` in unix seconds.
@@ -303,10 +304,10 @@ async fn write(
     Ok(())
 }
 
-/// The shopper of an order follows the account now: what could not be told is told again.
-pub(super) async fn tell_again(transaction: &mut Transaction, order: &OrderId) -> Result<(), StoreError> {
-    let update = "UPDATE messages SET next_at = created_at WHERE order_id = $1 AND channel = $2 AND outcome = 'not following'";
-    sqlx::query(update).bind(order.as_str()).bind(Channel::Account.as_str()).execute(&mut *transaction).await?;
+/// The shopper of an order follows the account now: what could not be told is told again, for as long as news of now (unix seconds).
+pub(super) async fn tell_again(transaction: &mut Transaction, order: &OrderId, now: i64) -> Result<(), StoreError> {
+    let update = "UPDATE messages SET next_at = created_at, since = $3 WHERE order_id = $1 AND channel = $2 AND outcome = 'not following'";
+    sqlx::query(update).bind(order.as_str()).bind(Channel::Account.as_str()).bind(now).execute(&mut *transaction).await?;
     Ok(())
 }
 

@@ -158,7 +158,7 @@ impl Store {
         if taken.is_empty() {
             let other = format!(
                 "UPDATE notices SET next_at = $1 WHERE entry IN (SELECT entry FROM notices WHERE channel = $3 AND next_at <= $2 \
-                 AND kind <> 'sold' ORDER BY next_at, entry LIMIT 1{locked}) RETURNING *"
+                 AND kind <> 'sold' ORDER BY attempts, next_at, entry LIMIT 1{locked}) RETURNING *"
             );
             let other = sqlx::query(AssertSqlSafe(other)).bind(now + LEASE).bind(now).bind(channel);
             taken = other.fetch_all(&self.pool).await?;
@@ -243,10 +243,10 @@ impl Store {
 
     /// What came in, and what went back, from then up to that (unix seconds), as the books count it.
     pub(crate) async fn sums_between(&self, from: i64, to: i64) -> Result<DaySums, StoreError> {
-        let query = "SELECT COUNT(DISTINCT order_id) AS number FROM movements WHERE kind = 'sale' AND booked_at >= $1 AND booked_at < $2";
+        let query = "SELECT COUNT(DISTINCT order_id) AS number FROM movements WHERE kind = 'sale' AND test = 0 AND booked_at >= $1 AND booked_at < $2";
         let orders = sqlx::query(query).bind(from).bind(to).fetch_one(&self.pool).await?.try_get("number")?;
         let query = "SELECT kind, currency, CAST(SUM(amount) AS BIGINT) AS amount FROM movements WHERE kind IN ('sale', 'rounding', 'refund') \
-                     AND booked_at >= $1 AND booked_at < $2 GROUP BY kind, currency ORDER BY kind, currency";
+                     AND test = 0 AND booked_at >= $1 AND booked_at < $2 GROUP BY kind, currency ORDER BY kind, currency";
         let mut sums = DaySums { orders, ..DaySums::default() };
         for row in sqlx::query(query).bind(from).bind(to).fetch_all(&self.pool).await? {
             let (kind, currency, amount): (String, String, i64) = (row.try_get("kind")?, row.try_get("currency")?, row.try_get("amount")?);

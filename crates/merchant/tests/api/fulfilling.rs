@@ -119,6 +119,20 @@ async fn nothing_happens_to_more_pieces_than_there_are() {
 }
 
 #[tokio::test]
+async fn what_was_paid_back_is_not_sent_with_the_rest() {
+    let shop = Shop::open().await;
+    let seller = shop.key(&[Scope::Orders, Scope::Refunds]).await;
+    let order = paid(&shop).await;
+    let refund = json!({ "lines": [{ "line": 0, "quantity": 1 }], "by_hand": true });
+    let told = shop.call(&seller, "POST", &format!("orders/{}/refunds", order.id), Some(("r", refund))).await;
+    assert_eq!(told.status, 201, "{}", told.text);
+    assert_eq!(fulfil(&shop, &seller, &order, "one", json!({ "kind": "shipped" })).await.0, 201);
+    assert_eq!(shop.look(&order.id).await.fulfilment[0].lines, [LinePart { line: 0, quantity: 1 }]);
+    let more = fulfil(&shop, &seller, &order, "two", json!({ "kind": "shipped", "lines": [{ "line": 0, "quantity": 1 }] })).await;
+    assert_eq!(more.1["detail"], "line 0 (Tea): 0 left to be shipped");
+}
+
+#[tokio::test]
 async fn the_shop_hears_of_orders_made_and_sent_where_it_wants_to() {
     let (receiver, secrets) = (Receiver::start().await, Folder::new("merchant"));
     let shop =

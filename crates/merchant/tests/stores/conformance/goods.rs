@@ -174,6 +174,8 @@ pub async fn a_ticket_lets_in_one_at_one_door_and_goes_with_its_money(store: &St
     assert_eq!(revoked().await, [false, false, true], "a refund that failed gives its ticket back");
     becomes(store, &id, OrderStatus::Refunded).await;
     assert_eq!(revoked().await, [false, true, true], "who is in stays in");
+    store.change(&id, NOW + 61, |account| account.refunds[0].checks += 1).await.unwrap();
+    assert_eq!(revoked().await, [false, true, true], "and nothing is good again by what goes back later");
     // What doors load: in the order of changes, a page after the other.
     let of = |after| TicketFilter { event: Some("workshop"), since: 0, after, limit: 2 };
     let first = store.tickets(of(None)).await.unwrap();

@@ -42,7 +42,7 @@ pub async fn a_message_is_written_with_what_it_tells_of_and_once(store: &Store) 
     let told: Vec<_> = due.iter().map(|due| (due.order.clone(), due.occasion, due.about.as_str(), due.locale.as_str())).collect();
     assert_eq!(told, [(order.clone(), Occasion::Paid, "", "de")]);
     assert!(taken(&store, NOW + 299).await.is_empty(), "what one has taken is nobody else's for a while");
-    assert_eq!(taken(&store, NOW + 300).await.len(), 1, "whoever died leaves it to another");
+    assert_eq!(taken(&store, NOW + 900).await.len(), 1, "whoever died leaves it to another");
     store.message_later(&due[0].id, Some(NOW + 1_000), "RCPT: 450").await.unwrap();
     assert!(taken(&store, NOW + 999).await.is_empty());
     store.message_later(&due[0].id, None, "given up: RCPT: 450").await.unwrap();
