@@ -152,7 +152,9 @@ async fn a_door_that_was_open_before_opens_without_a_network(engine: Engine) {
     browser.ask(is_kept, json!([])).await;
     // Opened once more with a network, it stands on what is kept.
     browser.reload().await;
-    browser.until("navigator.serviceWorker.controller && document.getElementById('heard').textContent.startsWith('Heard')", json!([])).await;
+    browser
+        .until("navigator.serviceWorker.controller && document.getElementById('heard').textContent.startsWith('Heard')", json!([]))
+        .await;
     shop.close().await;
     browser.reload().await;
     browser

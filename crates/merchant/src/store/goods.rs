@@ -83,7 +83,10 @@ pub(super) async fn follow(
     if after.order.status == OrderStatus::Refunded {
         // Whatever else goes back later gives nothing again.
         if before.order.status != OrderStatus::Refunded {
-            sqlx::query("UPDATE promises SET owed = 0 WHERE order_id = $1").bind(after.order.id.as_str()).execute(&mut *transaction).await?;
+            sqlx::query("UPDATE promises SET owed = 0 WHERE order_id = $1")
+                .bind(after.order.id.as_str())
+                .execute(&mut *transaction)
+                .await?;
             tickets::revoke_all(transaction, &after.order.id, now).await?;
         }
     } else if after.refunds != before.refunds {
