@@ -128,6 +128,19 @@ async fn whoever_follows_is_told_what_was_sent_once_and_led_to_the_orders_page()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_paid_is_told_what_was_sent_and_gets_no_key_of_the_buyer() {
+    let mut stage = open().await;
+    stage.shop.sandbox.follow();
+    paid(&mut stage).await;
+    let order = stage.shopper.order().id.clone();
+    stage.admin("POST", &format!("orders/{order}/fulfilments"), Some(json!({ "kind": "shipped" }))).await;
+    stage.tell().await.unwrap();
+    let told: Vec<_> = stage.shop.sandbox.official_account().messages.into_iter().filter(|one| one.title == "商品已发出通知").collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].url.ends_with(&format!("/o/{order}")), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_wechat_refuses_for_good_is_given_up_and_the_next_one_is_told() {
     let mut stage = open().await;
     stage.shop.sandbox.follow();

@@ -18,12 +18,13 @@
 //!     code: String::new(),
 //!     client_reference: None,
 //!     surface: Surface::Qr,
+//!     owner: None,
 //! };
 //! let pins = Pins::parse("ed25519-6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=").unwrap();
 //! // Time and chance are values; a shell fills in its own with every step.
-//! let (nonce, key, salt) = ([1; 16], [2; 16], [3; 16]);
+//! let (nonce, key, salt, owner) = ([1; 16], [2; 16], [3; 16], [4; 16]);
 //! let fits = |_: &str, _: &str| true;
-//! let env = Env { monotonic_ms: 0, pins: &pins, nonce, key, salt, jitter: 0, fits, return_url: None, early: None };
+//! let env = Env { monotonic_ms: 0, pins: &pins, nonce, key, salt, owner, jitter: 0, fits, return_url: None, early: None };
 //!
 //! let (state, effects) = State::new(config).step(Event::Started(Saved::default()), &env);
 //! assert_eq!((state.name(), effects.len()), ("cart", 0));

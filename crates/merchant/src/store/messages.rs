@@ -9,7 +9,7 @@ use super::connections::Transaction;
 use super::sealed::lying;
 use super::{Store, StoreError, rows};
 use crate::messages::{Channel, Occasion, Recipient, between};
-use crate::order_record::OrderRecord;
+use crate::order_record::{OrderRecord, PaymentRecord};
 use crate::random;
 use crate::sealed::{Opened, SealedKind};
 
@@ -172,21 +172,23 @@ impl Store {
         write(transaction, &after.order.id, Channel::Email, &news, &locale, now).await
     }
 
-    /// The account's id of whoever is told of an order there: who paid by that method, or follows the account; `None` where nobody knows. And
-    /// whether that is its buyer: the code to follow by lies behind the owner key, while anybody may have paid.
+    /// The account's id of whoever is told of an order there, and whether that is its buyer: who follows the account by the code that lies behind
+    /// the owner key is; else who paid by that method is told, which may be anybody. `None` where nobody knows.
     ///
     /// # Errors
     /// `NoKeys`, those of the database.
     pub(crate) async fn followed_by(&self, record: &OrderRecord, method: &str) -> Result<Option<(String, bool)>, StoreError> {
         let order = &record.order.id;
-        for attempted in
-            record.payments.iter().filter(|attempted| attempted.transaction.is_some() && attempted.payment.method.as_str() == method)
-        {
+        if let Some(follower) = self.detail(order, SealedKind::Follower, "").await? {
+            return Ok(Some((follower, true)));
+        }
+        let is_paying = |attempted: &&PaymentRecord| attempted.transaction.is_some() && attempted.payment.method.as_str() == method;
+        for attempted in record.payments.iter().filter(is_paying) {
             if let Some(payer) = self.detail(order, SealedKind::Payer, attempted.payment.id.as_str()).await? {
                 return Ok(Some((payer, false)));
             }
         }
-        Ok(self.detail(order, SealedKind::Follower, "").await?.map(|follower| (follower, true)))
+        Ok(None)
     }
 
     /// Takes the message of a channel that has been due for longest; nobody else gets it for a while. `now` in unix seconds.

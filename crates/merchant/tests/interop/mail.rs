@@ -45,7 +45,9 @@ async fn others_take_our_letters_and_read_in_them_what_we_wrote() {
         let (letter, pins) = written(how, locale, name).await;
         let text = |name: &str| letter[name].as_str().unwrap();
         assert!(text("from").contains("山间茶舍, Tea & Co.") && text("from").ends_with("<tea@shop.example>"), "{letter:#}");
-        assert!(text("to").ends_with("<lin@example.org>"), "{letter:#}");
+        // A name that could be more than one is left out.
+        let to = if name.contains('"') { "lin@example.org".to_owned() } else { format!("{name} <lin@example.org>") };
+        assert_eq!(text("to"), to, "{letter:#}");
         assert_eq!((text("reply-to"), text("auto-submitted")), ("Help <help@shop.example>", "auto-generated"));
         assert_eq!(letter["envelope"], serde_json::json!(["tea@shop.example", "lin@example.org"]));
         assert_eq!(text("date"), "Fri, 15 Jan 2027 08:00:00 +0000");
