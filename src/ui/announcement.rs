@@ -38,6 +38,7 @@ fn of_screen(view: &View<'_>) -> String {
             };
             return awaiting::said(view, following, news(view, following).unwrap_or(standing));
         }
+        Screen::Paid { .. } if view.state.unloaded().is_some() => words.action_refused(),
         Screen::Paid { order, receipt } => {
             let amount = view.format.money(receipt.money);
             return fill(words.say_paid(), &[("amount", &amount), ("merchant", &order.merchant_name)]);

@@ -5,7 +5,7 @@ use protocol::{Fulfilled, FulfilmentKind, LicenceKeys, Opened, OpenedFile, Opene
 
 use super::View;
 use super::element::{Attr, Element, element, named};
-use super::pieces::{Weight, actions, button};
+use super::pieces::{Tone, Weight, actions, button, notice};
 use super::qr;
 use crate::i18n::put;
 
@@ -41,9 +41,11 @@ pub(super) fn goods(view: &View<'_>, order: &Order) -> Vec<Element> {
     let file = |file: &OpenedFile| {
         let load = view.act(Action::Load(file.sku.clone()));
         let label = put(view.messages.load_file(), &file.name);
-        actions([Some(button(Weight::Secondary, label, load))])
+        let button = (file.left > 0).then(|| actions([Some(button(Weight::Secondary, label, load))]));
+        let refused = (view.state.unloaded() == Some(&file.sku)).then(|| notice((Tone::Alert, view.messages.action_refused())));
+        element("div").maybe(button).maybe(refused)
     };
-    let files = opened.downloads.iter().filter(|file| file.left > 0).map(file);
+    let files = opened.downloads.iter().map(file);
     files.chain(opened.tickets.iter().map(|ticket| drawn_ticket(view, order, ticket))).collect()
 }
 

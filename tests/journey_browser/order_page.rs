@@ -103,5 +103,10 @@ async fn what_was_bought_to_be_loaded_and_shown_is_on_the_paid_screen(engine: En
         scene.browser.breathe().await;
     }
     widget.comes_to("paid").await;
+    // What cannot be had is told beside its button, and the page stays.
+    std::fs::remove_file(folder.path().join("guide.pdf")).unwrap();
+    widget.click("Download guide.pdf").await;
+    widget.says("The shop could not do that just now.").await;
     widget.find("button", "Download guide.pdf").await;
+    assert_eq!(loads(), 1, "nobody was led away");
 }

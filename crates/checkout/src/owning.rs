@@ -68,17 +68,23 @@ impl Step<'_> {
         let Some(key) = &self.state.own.key else { return };
         let (nonce, once) = (self.nonce(), IdempotencyKey::from_random(self.env.key));
         let request = self.state.config.backend.download(&order.id, (key.as_str(), sku), nonce, once);
-        self.send(Purpose::Load, request);
+        self.state.own.unloaded = None;
+        self.send(Purpose::Load(sku.to_owned()), request);
     }
 
-    /// The address came, or not. How often a file can still be loaded is asked for anew.
-    pub(crate) fn loaded(&mut self, outcome: Outcome) {
+    /// The address of a thing's file came, or not, which is told where it was asked for. How often a file can still be loaded is asked for anew.
+    pub(crate) fn loaded(&mut self, sku: String, outcome: Outcome) {
         let Screen::Paid { order, .. } = &self.state.screen else { return };
         let order = order.clone();
-        if let Outcome::Answer(authentic) = outcome {
-            match authentic.download(&self.state.config.backend, &order.merchant, &order.id) {
-                Ok(url) => self.effects.push(Effect::Load(url)),
-                Err(code) => self.emit(PageEvent::Error(code)),
+        let url = match outcome {
+            Outcome::Answer(authentic) => authentic.download(&self.state.config.backend, &order.merchant, &order.id).map_err(Some),
+            Outcome::Refusal(_) | Outcome::Retry | Outcome::Untrusted(_) => Err(None),
+        };
+        match url {
+            Ok(url) => self.effects.push(Effect::Load(url)),
+            Err(code) => {
+                self.state.own.unloaded = Some(sku);
+                code.into_iter().for_each(|code| self.emit(PageEvent::Error(code)));
             }
         }
         self.state.own.asked_at = 0;

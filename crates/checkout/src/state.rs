@@ -67,6 +67,8 @@ pub(crate) struct Own {
     pub(crate) opened: Option<Verified<Opened>>,
     /// The `seq` of the order that it was asked about last.
     pub(crate) asked_at: i64,
+    /// The file that could not be had when it was asked for last, by the thing's SKU.
+    pub(crate) unloaded: Option<String>,
     /// How often the paid order was asked about since it changed.
     pub(crate) quiet: u32,
 }
@@ -122,13 +124,14 @@ pub(crate) struct Flight {
 }
 
 /// What a request is for, which decides what its reply may change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Quote,
     Create,
     Order,
     Open,
-    Load,
+    /// The address of a file, by the thing's SKU.
+    Load(String),
 }
 
 impl State {
@@ -229,6 +232,11 @@ impl State {
     /// The key to that, where this browser has it.
     pub fn owner(&self) -> Option<&OwnerKey> {
         self.own.key.as_ref()
+    }
+
+    /// The thing whose file was asked for last and could not be had, by its SKU.
+    pub fn unloaded(&self) -> Option<&str> {
+        self.own.unloaded.as_deref()
     }
 
     /// The payment methods to offer for a quote: of those that can be paid on this device the host page's choice, where it leaves any.

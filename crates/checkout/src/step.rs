@@ -117,7 +117,7 @@ impl Step<'_> {
             Purpose::Create => self.created(outcome),
             Purpose::Order => self.followed(outcome),
             Purpose::Open => self.opened(outcome),
-            Purpose::Load => self.loaded(outcome),
+            Purpose::Load(sku) => self.loaded(sku, outcome),
         }
     }
 

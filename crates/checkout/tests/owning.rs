@@ -120,6 +120,25 @@ fn a_backend_that_opens_nothing_is_lived_with() {
 }
 
 #[test]
+fn a_file_that_cannot_be_had_is_told_until_it_is_asked_for_again() {
+    let (mut shell, paid) = paid();
+    shell.answer(200, &opened(&paid, vec![]));
+    for refusal in ["download-missing", "download-used-up"] {
+        shell.act(Action::Load("tea".to_owned()));
+        assert_eq!(shell.state.unloaded(), None);
+        shell.answer_problem(409, refusal);
+        assert_eq!((shell.state.name(), shell.state.unloaded()), ("paid", Some("tea")));
+        assert!(shell.request().url.contains("/open?"), "how often it can be loaded is asked for anew");
+        shell.answer(200, &opened(&paid, vec![]));
+        assert_eq!(shell.state.unloaded(), Some("tea"), "it stands until the next try");
+    }
+    shell.act(Action::Load("tea".to_owned()));
+    shell.fail(Code::NetTimeout);
+    assert_eq!(shell.state.unloaded(), Some("tea"));
+    assert!(shell.loaded.is_empty(), "no page is led anywhere");
+}
+
+#[test]
 fn who_waits_for_long_asks_seldom_and_hears_at_once_when_he_comes_back() {
     let (mut shell, paid) = paid();
     shell.answer(200, &opened(&paid, vec![]));

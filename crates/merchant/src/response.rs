@@ -114,6 +114,8 @@ refusals! {
     DownloadGone 409 "download-gone" "The order gives no such file: it is not paid, or its money went back.";
     /// The file was loaded too often.
     DownloadUsedUp 409 "download-used-up" "The file was loaded as often as it may be.";
+    /// The file is not on the disk.
+    DownloadMissing 409 "download-missing" "The file is not there now; the shop has been told. Try again later.";
     /// The key was used with another body.
     IdempotencyConflict 409 "idempotency-conflict" "This idempotency key was used with another body.";
     /// The body is larger than any honest one.
@@ -126,8 +128,6 @@ refusals! {
     PricingInvalid 502 "pricing-invalid" "The shop's answer about prices cannot be used.";
     /// The shop's own server does not tell prices now; the same request may succeed later.
     PricingUnavailable 503 "pricing-unavailable" "The shop cannot tell prices now. Try again.";
-    /// The file is not on the disk.
-    DownloadMissing 503 "download-missing" "The file is not there now; the shop has been told. Try again later.";
     /// The provider is down or unreachable; the same request may succeed later.
     ProviderUnavailable 503 "provider-unavailable" "The payment provider cannot be reached. Try again.";
 }
@@ -259,7 +259,6 @@ pub(crate) fn signed(
     let result = result.map_err(ApiError::logged);
     let later = match &result {
         Err(ApiError::ProviderUnavailable | ApiError::PricingUnavailable) => Some(2),
-        Err(ApiError::DownloadMissing) => Some(60),
         Err(ApiError::RateLimited(seconds) | ApiError::TooManyGuesses(seconds)) => Some(*seconds),
         _ => None,
     };

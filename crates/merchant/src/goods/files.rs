@@ -77,7 +77,7 @@ impl GoodsFiles {
         GoodsFiles { folder, ..GoodsFiles::default() }
     }
 
-    /// Finds a file and measures it. Reads all of it, the first time and when it changed.
+    /// Finds a file that can be read now, and measures it. Reads all of it, the first time and when it changed.
     ///
     /// # Errors
     /// [`Unfound`].
@@ -85,7 +85,10 @@ impl GoodsFiles {
         let (path, stamp) = self.look(name)?;
         let known = self.sums.lock().unwrap_or_else(PoisonError::into_inner).get(&path).copied();
         let sum = match known {
-            Some((seen, sum)) if seen == stamp => sum,
+            Some((seen, sum)) if seen == stamp => {
+                std::fs::File::open(&path).map_err(|error| Unfound::Io(path.clone(), error))?;
+                sum
+            }
             _ => {
                 let sum = sum(&path).map_err(|error| Unfound::Io(path.clone(), error))?;
                 self.sums.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), (stamp, sum));

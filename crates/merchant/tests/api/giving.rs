@@ -183,7 +183,8 @@ async fn a_file_is_loaded_so_often_and_not_after_its_money_went_back() {
     std::fs::remove_file(&file).unwrap();
     for _ in 0..2 {
         assert_eq!(load(&shop, &url, &[]).await.status().as_u16(), 503);
-        assert_eq!(download(&shop, &other, &owner, "guide").await.1["code"], "download-missing");
+        let (status, told) = download(&shop, &other, &owner, "guide").await;
+        assert_eq!((status, &told["code"]), (409, &json!("download-missing")));
     }
     let figures = shop.call(&shop.key(&[Scope::Read]).await, "GET", "../../metrics", None).await.text;
     assert!(figures.contains("alarm_lines_total{kind=\"file-missing\"} 1\n"), "{figures}");
