@@ -27,7 +27,7 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration, stopping:
         () = keep(("webhooks", &service.metrics), || webhooks::run(service)) => {}
         () = keep(("changes of other nodes", &service.metrics), || waiters::follow_others(&service.store, &service.waiters)) => {}
         () = keep(("releases of the widget", &service.metrics), || service.releases.run()) => {}
-        () = keep(("catalog", &service.metrics), || service.catalog.watch(&service.store, &service.clock)) => {}
+        () = keep(("catalog", &service.metrics), || service.catalog.watch(&service.store, &service.waiters, &service.clock)) => {}
     }
 }
 

@@ -222,7 +222,7 @@ impl Merchant {
 
     /// Looks now whether the catalog's file has changed. Answers why it is not what is sold, if it is not good.
     pub async fn look_at_catalog(&self) -> Option<String> {
-        self.service.catalog.look(&self.service.store, self.service.now()).await;
+        self.service.catalog.look(&self.service.store, &self.service.waiters, self.service.now()).await;
         self.service.catalog.fault()
     }
 

@@ -236,7 +236,8 @@ pub(crate) fn of_facts(record: &OrderRecord, facts: &[Fact], returned: &BTreeMap
             }
             Fact::OddKept { .. } | Fact::Settled { .. } | Fact::Note {} | Fact::Fulfilled { .. } => {}
             // Money that another payment has is booked there, and what is said of bills and stock is no money.
-            Fact::TransactionUsed(_) | Fact::BillDifference { .. } | Fact::Oversold { .. } | Fact::KeysShort { .. } => {}
+            Fact::TransactionUsed(_) | Fact::BillDifference { .. } | Fact::Oversold { .. } => {}
+            Fact::KeysShort { .. } | Fact::KeysGiven { .. } => {}
             Fact::RefundStatus { .. } | Fact::Refund(_) | Fact::RefundAmount { .. } | Fact::RefundRefused { .. } => {}
             Fact::PartlyRefunded { .. } | Fact::Refunded { .. } => {}
             // The fact behind it says what the money is.

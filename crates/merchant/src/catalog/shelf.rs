@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use protocol::Digest;
+use protocol::{Digest, OrderId};
 
 use super::{Catalog, CatalogError};
 use crate::clock::Clock;
 use crate::goods::{GoodsFiles, lines_of};
 use crate::store::{KeysAdded, Store};
+use crate::waiters::Waiters;
 
 /// How often the file is looked at: a merchant who saves it waits for it to appear, and a look reads one small file.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -65,21 +66,22 @@ impl Shelf {
     }
 
     /// Looks again and again.
-    pub(super) async fn watch(&self, store: &Store, clock: &Clock) {
+    pub(super) async fn watch(&self, store: &Store, waiters: &Waiters, clock: &Clock) {
         loop {
             tokio::time::sleep(PAUSE).await;
-            self.look(store, clock()).await;
+            self.look(store, waiters, clock()).await;
         }
     }
 
     /// Takes the file over if it changed and is good. Stock is counted first, so that nothing is sold that was not counted.
-    pub(super) async fn look(&self, store: &Store, now: i64) {
+    pub(super) async fn look(&self, store: &Store, waiters: &Waiters, now: i64) {
         self.read_again(store).await;
-        self.fill_pools(store, now).await;
+        self.fill_pools(store, now).await.iter().for_each(|order| waiters.wake(order));
     }
 
-    /// Puts the licence keys of files that changed into their pools, each once ever.
-    pub(super) async fn fill_pools(&self, store: &Store, now: i64) {
+    /// Puts the licence keys of files that changed into their pools, each once ever. Answers the orders that waited for some and got them.
+    pub(super) async fn fill_pools(&self, store: &Store, now: i64) -> Vec<OrderId> {
+        let mut changed = Vec::new();
         for file in self.catalog().key_files() {
             // One that is not there is told of when a key of it is wanted, and by `check-config`.
             let Ok((path, stamp)) = self.files.look(&file) else { continue };
@@ -87,17 +89,21 @@ impl Shelf {
                 continue;
             }
             let read = tokio::task::spawn_blocking(move || lines_of(&path)).await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-            let keys = match read {
-                Ok(keys) => keys,
+            let lines = match read {
+                Ok(lines) => lines,
                 Err(error) => {
                     tracing::error!(%error, file, "licence keys could not be read");
                     continue;
                 }
             };
-            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            if lines.is_cut {
+                tracing::warn!(file, "the last line of a file of licence keys has no end yet, and is not for sale until then");
+            }
+            let keys: Vec<&str> = lines.keys.iter().map(String::as_str).collect();
             match store.add_licence_keys(&file, &keys, now).await {
-                Ok(KeysAdded { added, given, free, .. }) => {
+                Ok(KeysAdded { added, given, free, orders, .. }) => {
                     tracing::info!(file, added, given, free, "licence keys were read");
+                    changed.extend(orders);
                     self.filled.lock().unwrap_or_else(PoisonError::into_inner).insert(file, stamp);
                 }
                 Err(error) => {
@@ -105,6 +111,7 @@ impl Shelf {
                 }
             }
         }
+        changed
     }
 
     async fn read_again(&self, store: &Store) {

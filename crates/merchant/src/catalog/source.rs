@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::config::{CatalogConfig, ConfigError, Place};
 use crate::goods::GoodsFiles;
 use crate::store::{Promise, Store, StoreError};
+use crate::waiters::Waiters;
 
 /// What the shop sells.
 #[derive(Debug)]
@@ -113,17 +114,17 @@ impl Source {
     }
 
     /// Takes the catalog's file over when it changes, for ever.
-    pub(crate) async fn watch(&self, store: &Store, clock: &Clock) {
+    pub(crate) async fn watch(&self, store: &Store, waiters: &Waiters, clock: &Clock) {
         match self {
-            Source::File(shelf) => shelf.watch(store, clock).await,
+            Source::File(shelf) => shelf.watch(store, waiters, clock).await,
             Source::Shop(_) => std::future::pending().await,
         }
     }
 
     /// Looks now whether the catalog's file has changed.
-    pub(crate) async fn look(&self, store: &Store, now: i64) {
+    pub(crate) async fn look(&self, store: &Store, waiters: &Waiters, now: i64) {
         if let Source::File(shelf) = self {
-            shelf.look(store, now).await;
+            shelf.look(store, waiters, now).await;
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) enum Messages {
 
 #[derive(Args)]
 pub(super) struct Preview {
-    /// paid, shipped, ready_for_pickup or refunded
+    /// paid, shipped, ready_for_pickup, given or refunded
     #[arg(value_parser = occasion)]
     template: Occasion,
     #[command(flatten)]

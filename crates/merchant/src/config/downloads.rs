@@ -54,7 +54,8 @@ impl Config {
             let keys = is_key_file(file) && catalog.key_files().contains(file);
             let fault = match lines_of(&path) {
                 _ if !keys => return None,
-                Ok(lines) if lines.is_empty() => "it holds no keys; write one a line".to_owned(),
+                Ok(lines) if lines.is_cut => "its last line has no end, and is not for sale: it may be half a key".to_owned(),
+                Ok(lines) if lines.keys.is_empty() => "it holds no keys; write one a line".to_owned(),
                 Ok(_) => return None,
                 Err(error) => error.to_string(),
             };

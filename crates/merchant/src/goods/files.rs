@@ -129,13 +129,26 @@ impl GoodsFiles {
     }
 }
 
-/// The licence keys in a file of them: a line each, without what stands around it; empty lines are none.
+/// The licence keys in a file of them.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct KeyLines {
+    /// A line each, without what stands around it; empty lines are none.
+    pub(crate) keys: Vec<String>,
+    /// Whether the last line has no end: it may be a part of a key that is being written, and is none of these.
+    pub(crate) is_cut: bool,
+}
+
+/// Reads a file of licence keys.
 ///
 /// # Errors
 /// Those of reading it.
-pub(crate) fn lines_of(path: &Path) -> std::io::Result<Vec<String>> {
-    let text = std::fs::read_to_string(path)?;
-    Ok(text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+pub(crate) fn lines_of(path: &Path) -> std::io::Result<KeyLines> {
+    let bytes = std::fs::read(path)?;
+    let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let (whole, rest) = bytes.split_at(end);
+    let text = std::str::from_utf8(whole).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
+    let keys = text.trim_start_matches('\u{feff}').lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    Ok(KeyLines { keys, is_cut: !rest.is_empty() })
 }
 
 fn sum(path: &Path) -> std::io::Result<[u8; 32]> {
@@ -165,7 +178,7 @@ mod tests {
         std::fs::write(folder.join("secret"), "secret").unwrap();
         std::fs::write(inside.join("guide.pdf"), "guide").unwrap();
         std::fs::write(inside.join("empty"), "").unwrap();
-        std::fs::write(inside.join("keys.txt"), "\u{feff}AAA\r\n\n  BBB \n").unwrap();
+        std::fs::write(inside.join("keys.txt"), "\u{feff}AAA\r\n\n  BBB ").unwrap();
         std::os::unix::fs::symlink(folder.join("secret"), inside.join("link")).unwrap();
         std::os::unix::fs::symlink("../guide.pdf", inside.join("more/same")).unwrap();
         let files = GoodsFiles::below(Some(inside.clone()));
@@ -177,7 +190,14 @@ mod tests {
         assert!(matches!(files.find("empty"), Err(Unfound::Empty(_))));
         assert!(matches!(files.find("gone"), Err(Unfound::Io(..))));
         assert!(matches!(GoodsFiles::below(None).find("guide.pdf"), Err(Unfound::NoFolder)));
-        assert_eq!(lines_of(&inside.join("keys.txt")).unwrap(), ["AAA", "BBB"]);
+        let read = lines_of(&inside.join("keys.txt")).unwrap();
+        assert_eq!((read.keys, read.is_cut), (vec!["AAA".to_owned()], true), "a key that is being written is none yet");
+        std::fs::write(inside.join("keys.txt"), "\u{feff}AAA\r\n\n  BBB \n").unwrap();
+        let read = lines_of(&inside.join("keys.txt")).unwrap();
+        assert_eq!((read.keys, read.is_cut), (vec!["AAA".to_owned(), "BBB".to_owned()], false));
+        // A letter of several bytes that is half there.
+        std::fs::write(inside.join("keys.txt"), b"AAA\n\xC3").unwrap();
+        assert!(lines_of(&inside.join("keys.txt")).unwrap().is_cut);
         std::fs::write(inside.join("guide.pdf"), "another guide").unwrap();
         assert_ne!(files.find("guide.pdf").unwrap().sum, guide.sum, "a file that changed is measured anew");
         assert!(files.is_newly_missing("x", false) && !files.is_newly_missing("x", false) && !files.is_newly_missing("x", true));

@@ -60,6 +60,9 @@ pub(super) const WORDS: Words = Words {
         ready_for_pickup: OccasionWords {
             subject: "طلبك {number} لدى {shop} جاهز", body: "طلبك جاهز، ويمكنك استلامه من {shop}."
         },
+        given: OccasionWords {
+            subject: "اكتمل طلبك {number} لدى {shop}", body: "وصل ما كان ينقص طلبك، وتجده في صفحة طلبك."
+        },
         refunded: OccasionWords {
             subject: "استرداد مبلغ من طلبك {number} لدى {shop}", body: "أعاد إليك {shop} مبلغ {amount}."
         },

@@ -63,6 +63,10 @@ pub(super) const WORDS: Words = Words {
             subject: "Ihre Bestellung {number} bei {shop} liegt bereit",
             body: "Ihre Bestellung liegt bereit. Sie können sie bei {shop} abholen.",
         },
+        given: OccasionWords {
+            subject: "Ihre Bestellung {number} bei {shop} ist vollständig",
+            body: "Was in Ihrer Bestellung noch fehlte, ist da. Sie finden es auf der Seite Ihrer Bestellung.",
+        },
         refunded: OccasionWords {
             subject: "Geld zurück für Ihre Bestellung {number} bei {shop}",
             body: "{shop} hat Ihnen {amount} zurückgezahlt.",

@@ -57,6 +57,10 @@ pub(super) const WORDS: Words = Words {
             subject: "Your order {number} at {shop} is ready",
             body: "Your order is ready. You can fetch it at {shop}.",
         },
+        given: OccasionWords {
+            subject: "Your order {number} at {shop} is complete",
+            body: "What your order still lacked is here. You find it on the page of your order.",
+        },
         refunded: OccasionWords { subject: "Money back for your order {number} at {shop}", body: "{shop} has returned {amount} to you." },
         order: "Order",
         total: "Total",

@@ -62,6 +62,10 @@ pub(super) const WORDS: Words = Words {
             subject: "{shop}：ご注文 {number} のご用意ができました",
             body: "ご注文の商品のご用意ができました。{shop} でお受け取りください。",
         },
+        given: OccasionWords {
+            subject: "{shop}：ご注文 {number} の商品がすべて揃いました",
+            body: "お待たせしていた商品をご用意しました。ご注文のページでご確認ください。",
+        },
         refunded: OccasionWords {
             subject: "{shop}：ご注文 {number} の返金のお知らせ", body: "{shop} より {amount} を返金しました。"
         },

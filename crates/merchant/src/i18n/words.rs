@@ -34,6 +34,8 @@ pub(crate) struct MessageWords {
     pub(crate) shipped: OccasionWords,
     /// It can be fetched.
     pub(crate) ready_for_pickup: OccasionWords,
+    /// What was owed is there, and stands on the order's page.
+    pub(crate) given: OccasionWords,
     /// `{amount}` went back.
     pub(crate) refunded: OccasionWords,
     /// Before the number of the order.

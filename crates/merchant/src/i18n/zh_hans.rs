@@ -58,6 +58,9 @@ pub(super) const WORDS: Words = Words {
         ready_for_pickup: OccasionWords {
             subject: "您在{shop}的订单 {number} 可以自提了", body: "您的订单已备好，请到{shop}自提。"
         },
+        given: OccasionWords {
+            subject: "您在{shop}的订单 {number} 已备齐", body: "您订单中尚缺的内容已备好，请在订单页面查看。"
+        },
         refunded: OccasionWords { subject: "您在{shop}的订单 {number} 已退款", body: "{shop}已退还您 {amount}。" },
         order: "订单",
         total: "合计",

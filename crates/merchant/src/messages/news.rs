@@ -25,6 +25,11 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord) -> Vec<(Occasio
         };
         news.push((occasion, shipment.clone().unwrap_or_else(|| place.to_string())));
     }
+    let gives = after.facts.iter().any(|fact| matches!(fact, Fact::KeysGiven { .. }));
+    if gives && after.facts.iter().any(|fact| matches!(fact, Fact::Settled { .. })) {
+        // Once, when nothing is owed any more.
+        news.push((Occasion::Given, String::new()));
+    }
     let was_done = |at: usize| before.refunds.get(at).is_some_and(|refund| refund.status == RefundStatus::Done);
     let done = after.refunds.iter().enumerate().filter(|(at, refund)| refund.status == RefundStatus::Done && !was_done(*at));
     news.extend(done.map(|(_, refund)| (Occasion::Refunded, refund.id.clone())));

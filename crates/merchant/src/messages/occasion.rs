@@ -9,13 +9,15 @@ pub enum Occasion {
     Shipped,
     /// It can be fetched.
     ReadyForPickup,
+    /// What was owed is there: licence keys that were sold before the shop had them.
+    Given,
     /// Money went back.
     Refunded,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Occasion; 4] = [Occasion::Paid, Occasion::Shipped, Occasion::ReadyForPickup, Occasion::Refunded];
+    pub const ALL: [Occasion; 5] = [Occasion::Paid, Occasion::Shipped, Occasion::ReadyForPickup, Occasion::Given, Occasion::Refunded];
 
     /// The word of records, files and commands.
     pub fn as_str(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Occasion {
             Occasion::Paid => "paid",
             Occasion::Shipped => "shipped",
             Occasion::ReadyForPickup => "ready_for_pickup",
+            Occasion::Given => "given",
             Occasion::Refunded => "refunded",
         }
     }

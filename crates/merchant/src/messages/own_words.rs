@@ -34,6 +34,7 @@ struct File {
     paid: Option<Written>,
     shipped: Option<Written>,
     ready_for_pickup: Option<Written>,
+    given: Option<Written>,
     refunded: Option<Written>,
 }
 
@@ -75,11 +76,12 @@ impl OwnWords {
     }
 
     fn add(&mut self, lang: &str, text: &str) -> Result<(), String> {
-        let File { paid, shipped, ready_for_pickup, refunded } = toml::from_str(text).map_err(|error| one_line(&error, text))?;
+        let File { paid, shipped, ready_for_pickup, given, refunded } = toml::from_str(text).map_err(|error| one_line(&error, text))?;
         let written = [
             (Occasion::Paid, paid),
             (Occasion::Shipped, shipped),
             (Occasion::ReadyForPickup, ready_for_pickup),
+            (Occasion::Given, given),
             (Occasion::Refunded, refunded),
         ];
         for (occasion, written) in written {

@@ -5,7 +5,7 @@ use super::occasion::Occasion;
 /// Which places a text of this occasion may have; a greeting has the name alone beside them.
 pub(super) fn places(occasion: Occasion) -> &'static [&'static str] {
     match occasion {
-        Occasion::Paid | Occasion::ReadyForPickup => &["shop", "number", "total"],
+        Occasion::Paid | Occasion::ReadyForPickup | Occasion::Given => &["shop", "number", "total"],
         Occasion::Shipped => &["shop", "number", "total", "carrier", "tracking"],
         Occasion::Refunded => &["shop", "number", "total", "amount"],
     }

@@ -203,6 +203,7 @@ fn of(words: &'static MessageWords, occasion: Occasion) -> &'static OccasionWord
         Occasion::Paid => &words.paid,
         Occasion::Shipped => &words.shipped,
         Occasion::ReadyForPickup => &words.ready_for_pickup,
+        Occasion::Given => &words.given,
         Occasion::Refunded => &words.refunded,
     }
 }

@@ -374,6 +374,13 @@ pub enum Fact {
         /// So many are missing.
         missing: i64,
     },
+    /// Licence keys that were owed are given.
+    KeysGiven {
+        /// Of what.
+        sku: String,
+        /// So many.
+        given: i64,
+    },
 }
 
 /// A line of the ledger.

@@ -113,7 +113,8 @@ impl OrderRecord {
             | Fact::Settled { .. }
             | Fact::Note {}
             | Fact::Oversold { .. }
-            | Fact::KeysShort { .. } => {}
+            | Fact::KeysShort { .. }
+            | Fact::KeysGiven { .. } => {}
         }
     }
 

@@ -10,6 +10,22 @@ impl OrderRecord {
         self.counting().flat_map(|refund| &refund.parts.lines).filter(|pieces| pieces.line == line).map(|pieces| pieces.quantity).sum()
     }
 
+    /// How many pieces of a thing were returned, or are on their way back.
+    pub fn returned_of(&self, sku: &str) -> i64 {
+        self.pieces_of(sku, self.counting())
+    }
+
+    /// How many pieces of a thing have their money back.
+    pub fn money_back_of(&self, sku: &str) -> i64 {
+        self.pieces_of(sku, self.refunds.iter().filter(|refund| refund.status == RefundStatus::Done))
+    }
+
+    fn pieces_of<'a>(&self, sku: &str, refunds: impl Iterator<Item = &'a Refund>) -> i64 {
+        let is_of_it = |line: usize| self.order.price.lines.get(line).is_some_and(|line| line.item.sku.as_str() == sku);
+        let pieces = refunds.flat_map(|refund| &refund.parts.lines).filter(|pieces| is_of_it(pieces.line));
+        pieces.map(|pieces| i64::from(pieces.quantity)).sum()
+    }
+
     /// Whether the delivery was paid back, or is on its way back.
     pub fn is_delivery_returned(&self) -> bool {
         self.counting().any(|refund| refund.parts.delivery)

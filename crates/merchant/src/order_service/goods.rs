@@ -41,7 +41,7 @@ pub(crate) struct Load {
 /// Why a file cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoLoad {
-    /// The order gives no such file: nothing is paid, or all of it went back.
+    /// The order gives no such file: nothing is paid, or its money went back.
     #[error("the order gives no such file")]
     NoFile,
     /// There is no such address, or it is over.
@@ -65,7 +65,7 @@ impl From<StoreError> for NoLoad {
 }
 
 impl OrderService {
-    /// What an order gives; nothing before it is paid, and once all of its money is back.
+    /// What an order gives; nothing before it is paid, nothing of a thing that was returned, and nothing once all of its money is back.
     ///
     /// # Errors
     /// `NoKeys`; those of the database.
@@ -80,7 +80,8 @@ impl OrderService {
         if order.status == OrderStatus::Refunded {
             return Ok(goods);
         }
-        for Promised { promise: Promise { sku, pieces, gives }, owed, taken, .. } in self.store.promised(&order.id).await? {
+        let promised = self.store.promised(&order.id).await?;
+        for Promised { promise: Promise { sku, pieces, gives }, owed, taken, .. } in promised.into_iter().filter(|one| !one.is_over()) {
             match gives {
                 Gives::File(file) => {
                     let left = (pieces.saturating_mul(self.most_downloads) - taken).max(0);
@@ -134,7 +135,7 @@ impl OrderService {
     ///
     /// # Errors
     /// [`NoLoad`].
-    pub(crate) async fn make_download(&self, order: &OrderId, sku: &str) -> Result<Value, NoLoad> {
+    pub(crate) async fn make_download(&self, order: &Order, sku: &str) -> Result<Value, NoLoad> {
         let FileOf { is_test, file, left } = self.file_of(order, sku).await?;
         if left <= 0 {
             return Err(NoLoad::UsedUp);
@@ -142,13 +143,13 @@ impl OrderService {
         let found = self.found(is_test, &file).await?;
         let token = encode(Alphabet::Url, &random::bytes::<16>());
         let now = self.now();
-        let download = Download { order: order.clone(), sku: sku.to_owned(), expires_at: now + LIFE };
+        let download = Download { order: order.id.clone(), sku: sku.to_owned(), expires_at: now + LIFE };
         self.store.keep_download(&Digest::of(token.as_bytes()).to_base64(), &download, now).await?;
         let url = format!("{}/d/{token}", self.public_url);
         Ok(Value::object([
             ("type", "download".into()),
             ("merchant", (&self.merchant).into()),
-            ("order", order.into()),
+            ("order", (&order.id).into()),
             ("sku", sku.into()),
             ("url", url.as_str().into()),
             ("name", file_name(is_test, &file).as_str().into()),
@@ -165,7 +166,8 @@ impl OrderService {
     pub(crate) async fn load(&self, token: &str) -> Result<Load, NoLoad> {
         let digest = Digest::of(token.as_bytes()).to_base64();
         let download = self.store.download(&digest).await?.filter(|download| self.now() <= download.expires_at).ok_or(NoLoad::Over)?;
-        let FileOf { is_test, file, .. } = self.file_of(&download.order, &download.sku).await?;
+        let order = self.store.order(&download.order).await?;
+        let FileOf { is_test, file, .. } = self.file_of(&order, &download.sku).await?;
         let found = self.found(is_test, &file).await?;
         Ok(Load { name: file_name(is_test, &file), found, download, digest })
     }
@@ -180,14 +182,16 @@ impl OrderService {
     }
 
     /// The file that a product of an order gives now.
-    async fn file_of(&self, order: &OrderId, sku: &str) -> Result<FileOf, NoLoad> {
-        let Order { status, is_test, .. } = self.store.order(order).await?;
-        if !status.has_money() || status == OrderStatus::Refunded {
+    async fn file_of(&self, order: &Order, sku: &str) -> Result<FileOf, NoLoad> {
+        if !order.status.has_money() || order.status == OrderStatus::Refunded {
             return Err(NoLoad::NoFile);
         }
-        let file = self.store.promised(order).await?.into_iter().find_map(|Promised { promise, taken, .. }| match promise.gives {
-            Gives::File(file) if promise.sku == sku => {
-                Some(FileOf { is_test, file, left: promise.pieces.saturating_mul(self.most_downloads) - taken })
+        let promised = self.store.promised(&order.id).await?;
+        let mut promised = promised.into_iter().filter(|one| one.promise.sku == sku && !one.is_over());
+        let file = promised.find_map(|Promised { promise, taken, .. }| match promise.gives {
+            Gives::File(file) => {
+                let left = promise.pieces.saturating_mul(self.most_downloads) - taken;
+                Some(FileOf { is_test: order.is_test, file, left })
             }
             _ => None,
         });

@@ -1,6 +1,6 @@
 //! What of an order is for its buyer alone, and the keys that open it (docs/spec/http.md §4.8).
 
-use protocol::{AnswersText, Opened, OrderId, OwnerKey, Shipment};
+use protocol::{AnswersText, Opened, Order, OrderId, OwnerKey, Shipment};
 
 use super::service::OrderService;
 use crate::order_record::Parcel;
@@ -10,19 +10,25 @@ use crate::service_error::ServiceError;
 use crate::store::StoreError;
 
 impl OrderService {
-    /// What of an order is for its buyer alone; `None` where the key is none of this order. What names a person and is erased is not in it.
+    /// The order, for whoever owns it; `None` where the key is none of this order.
     ///
     /// # Errors
     /// `NoOrder`, those of the database.
-    pub(crate) async fn open(&self, id: &OrderId, key: &OwnerKey) -> Result<Option<Opened>, ServiceError> {
+    pub(crate) async fn owned(&self, id: &OrderId, key: &OwnerKey) -> Result<Option<Order>, StoreError> {
         let order = self.store.order(id).await?;
-        if !self.store.is_owner_key(id, key.digest()).await? {
-            return Ok(None);
-        }
+        Ok(self.store.is_owner_key(id, key.digest()).await?.then_some(order))
+    }
+
+    /// What of an order is for its buyer alone. What names a person and is erased is not in it.
+    ///
+    /// # Errors
+    /// `NoKeys`, those of the database.
+    pub(crate) async fn open(&self, order: Order) -> Result<Opened, ServiceError> {
+        let id = &order.id;
         let answers = self.store.detail(id, SealedKind::Answers, "").await?.and_then(|text| AnswersText::parse(&text));
         let goods = self.goods_of(&order).await?;
         let shipments = self.store.parcels(id).await?.into_iter().map(shipment).collect();
-        Ok(Some(Opened {
+        Ok(Opened {
             merchant: order.merchant.clone(),
             order: id.clone(),
             destination: answers.as_ref().map(destination).unwrap_or_default(),
@@ -32,7 +38,7 @@ impl OrderService {
             downloads: goods.files,
             licence_keys: goods.licence_keys,
             tickets: goods.tickets,
-        }))
+        })
     }
 
     /// Makes another key of an order. Nothing of ours keeps it.

@@ -204,7 +204,7 @@ impl Store {
         ledger::alarm(id, &after.facts);
         stock::follow(transaction, &before, &mut after).await?;
         stock::put_back(transaction, &before, &after).await?;
-        let few_keys = goods::follow(transaction, &before, &mut after, now).await?;
+        let goods::Followed { few_keys, is_news } = goods::follow(transaction, &before, &mut after, now).await?;
         let payments = after.payments.iter().enumerate().filter(|(position, payment)| before.payments.get(*position) != Some(payment));
         let payments: Vec<_> = payments.map(|(position, payment)| Attempted { order: id, position, payment }).collect();
         rows::write_payments(transaction, &payments).await?;
@@ -213,7 +213,8 @@ impl Store {
                 rows::write_refund(transaction, id, position, refund, now).await?;
             }
         }
-        let changed = after.order != before.order;
+        // What its owner alone sees is behind the order: whoever watches that asks anew.
+        let changed = after.order != before.order || is_news;
         if changed {
             after.order.seq = before.order.seq + 1;
         }

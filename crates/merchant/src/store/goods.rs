@@ -1,6 +1,8 @@
 //! What orders give once they are paid, beside what is sent: promised when an order is written, given in the transaction that makes it paid,
 //! and taken back with its money. Not here: files on the disk, and what a shopper is shown.
 
+use std::collections::BTreeMap;
+
 use protocol::{OrderId, OrderStatus};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -8,9 +10,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::connections::Transaction;
 use super::promise::{Gives, Promise};
 use super::rows::places;
-use super::{Store, StoreError, licence_keys, tickets};
+use super::{Store, StoreError, licence_keys, rows, tickets};
 use crate::fault;
-use crate::order_record::{Fact, OrderRecord};
+use crate::order_record::{Fact, OrderRecord, Parts, Pieces};
 
 /// What an order gives, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +25,23 @@ pub struct Promised {
     pub owed: i64,
     /// How often its file was loaded.
     pub taken: i64,
+    /// So many of its pieces were returned, or are on their way back.
+    pub returned: i64,
 }
 
 impl Promised {
+    /// Whether all of it was returned: it gives nothing any more.
+    pub fn is_over(&self) -> bool {
+        self.returned >= self.promise.pieces
+    }
+
+    /// What a row says, which knows of no refund.
     fn read(row: &AnyRow) -> Result<Promised, StoreError> {
         let (kind, what): (String, String) = (row.try_get("kind")?, row.try_get("what")?);
         let gives = Gives::read(&kind, what, row.try_get("low")?).ok_or(StoreError::Unreadable("what"))?;
         let promise = Promise { sku: row.try_get("sku")?, pieces: row.try_get("pieces")?, gives };
-        Ok(Promised { promise, sold_at: row.try_get("sold_at")?, owed: row.try_get("owed")?, taken: row.try_get("taken")? })
+        let (sold_at, owed, taken) = (row.try_get("sold_at")?, row.try_get("owed")?, row.try_get("taken")?);
+        Ok(Promised { promise, sold_at, owed, taken, returned: 0 })
     }
 }
 
@@ -42,7 +53,28 @@ impl Store {
     pub async fn promised(&self, order: &OrderId) -> Result<Vec<Promised>, StoreError> {
         let query = "SELECT * FROM promises WHERE order_id = $1 ORDER BY sku, kind";
         let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
-        rows.iter().map(Promised::read).collect()
+        let mut promised = rows.iter().map(Promised::read).collect::<Result<Vec<_>, _>>()?;
+        if !promised.is_empty() {
+            let returned = self.returned(order).await?;
+            promised.iter_mut().for_each(|one| one.returned = returned.get(&one.promise.sku).copied().unwrap_or_default());
+        }
+        Ok(promised)
+    }
+
+    /// How many pieces of each thing of an order were returned, or are on their way back.
+    async fn returned(&self, order: &OrderId) -> Result<BTreeMap<String, i64>, StoreError> {
+        let query = "SELECT orders.body AS body, refunds.parts AS parts FROM refunds JOIN orders ON orders.id = refunds.order_id \
+                     WHERE refunds.order_id = $1 AND refunds.status <> 'failed' AND refunds.parts IS NOT NULL";
+        let mut returned = BTreeMap::new();
+        for row in sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await? {
+            let lines = rows::order(&row)?.price.lines.clone();
+            let parts: Parts = rows::read(&row, "parts", |text| serde_json::from_str(text).ok())?;
+            for Pieces { line, quantity } in parts.lines {
+                let Some(line) = lines.get(line) else { continue };
+                *returned.entry(line.item.sku.as_str().to_owned()).or_default() += i64::from(quantity);
+            }
+        }
+        Ok(returned)
     }
 }
 
@@ -65,34 +97,59 @@ pub(super) async fn promise<'a>(
     Ok(())
 }
 
-/// What a change of an order does to what it gives: the change that makes it paid gives it, one that returns pieces takes their tickets back,
-/// and with all of its money everything goes. Answers the pools of keys in which few are left, of which nobody was told yet.
+/// What a change did to what its order gives.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// The pools of keys in which few are left, of which nobody was told yet.
+    pub(super) few_keys: Vec<String>,
+    /// Whether the order's owner sees something else than before.
+    pub(super) is_news: bool,
+}
+
+/// What a change of an order does to what it gives: the change that makes it paid gives it, one that returns pieces takes their tickets back
+/// and owes their keys no more, and with all of its money everything goes.
 pub(super) async fn follow(
     transaction: &mut Transaction,
     before: &OrderRecord,
     after: &mut OrderRecord,
     now: i64,
-) -> Result<Vec<String>, StoreError> {
-    let mut few = Vec::new();
+) -> Result<Followed, StoreError> {
+    let mut followed = Followed { is_news: after.facts.iter().any(|fact| matches!(fact, Fact::KeysGiven { .. })), ..Followed::default() };
     if !after.order.status.has_money() {
-        return Ok(few);
+        return Ok(followed);
     }
     if !before.order.status.has_money() {
-        few = give(transaction, after, now).await?;
+        followed.few_keys = give(transaction, after, now).await?;
     }
-    if after.order.status == OrderStatus::Refunded {
-        // Whatever else goes back later gives nothing again.
-        if before.order.status != OrderStatus::Refunded {
-            sqlx::query("UPDATE promises SET owed = 0 WHERE order_id = $1")
-                .bind(after.order.id.as_str())
-                .execute(&mut *transaction)
-                .await?;
-            tickets::revoke_all(transaction, &after.order.id, now).await?;
-        }
-    } else if after.refunds != before.refunds {
+    let is_over = after.order.status == OrderStatus::Refunded;
+    // Whatever goes back once everything is back gives nothing again.
+    if after.refunds == before.refunds && after.order.status == before.order.status || before.order.status == OrderStatus::Refunded {
+        return Ok(followed);
+    }
+    if is_over {
+        tickets::revoke_all(transaction, &after.order.id, now).await?;
+    } else {
         tickets::revoke_returned(transaction, after, now).await?;
     }
-    Ok(few)
+    let rows = sqlx::query("SELECT * FROM promises WHERE order_id = $1 ORDER BY what, sku, kind");
+    let rows = rows.bind(after.order.id.as_str()).fetch_all(&mut *transaction).await?;
+    let promised = rows.iter().map(Promised::read).collect::<Result<Vec<_>, _>>()?;
+    followed.is_news |= promised.iter().any(|one| before.returned_of(&one.promise.sku) != after.returned_of(&one.promise.sku));
+    let mut is_owed_less = false;
+    for Promised { promise: Promise { sku, pieces, .. }, owed, .. } in promised.iter().filter(|one| one.owed > 0) {
+        let order = after.order.id.as_str();
+        let kept = if is_over { 0 } else { pieces - after.money_back_of(sku) };
+        let query = "SELECT COUNT(*) AS number FROM licence_keys WHERE order_id = $1 AND sku = $2";
+        let given: i64 = sqlx::query(query).bind(order).bind(sku.as_str()).fetch_one(&mut *transaction).await?.try_get("number")?;
+        let left = (kept - given).clamp(0, *owed);
+        let update = "UPDATE promises SET owed = $1 WHERE order_id = $2 AND sku = $3 AND kind = 'keys'";
+        sqlx::query(update).bind(left).bind(order).bind(sku.as_str()).execute(&mut *transaction).await?;
+        is_owed_less |= left < *owed;
+    }
+    if is_owed_less {
+        after.facts.extend(licence_keys::settled(transaction, &after.order.id).await?);
+    }
+    Ok(followed)
 }
 
 async fn give(transaction: &mut Transaction, after: &mut OrderRecord, now: i64) -> Result<Vec<String>, StoreError> {

@@ -1,6 +1,7 @@
 //! Records: everything a merchant must still know after `kill -9`. Each change of an order is one transaction.
 //! The same statements run on SQLite and PostgreSQL. Not here: what a change means (that is `account`), and provider calls.
 
+mod adding_keys;
 mod alone;
 mod answering;
 mod api_keys;
@@ -58,6 +59,7 @@ mod stock_item;
 mod tickets;
 mod tokens;
 
+pub use adding_keys::KeysAdded;
 pub use api_keys::ApiKey;
 pub use attention::{Attention, ReturnedByHand, Waits};
 pub use audit::Kept;
@@ -73,7 +75,7 @@ pub use followers::{MessageOutcome, ShopperMessage, UnsentMessage};
 pub use goods::Promised;
 pub use idempotency::IdempotencyRecord;
 pub use insights::{MethodStats, People};
-pub use licence_keys::{KeyPool, KeysAdded};
+pub use licence_keys::KeyPool;
 pub use lists::{Filter, Listed, MOST_FOUND};
 pub use looking_up::KnownMoney;
 pub(crate) use messages::ToldWhom;

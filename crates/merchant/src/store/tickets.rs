@@ -9,7 +9,7 @@ use super::connections::Transaction;
 use super::promise::TicketWords;
 use super::rows::{order_id, places};
 use super::{Store, StoreError};
-use crate::order_record::{OrderRecord, RefundStatus};
+use crate::order_record::OrderRecord;
 use crate::ticket_number::TicketNumber;
 
 /// How many tickets are written by one statement.
@@ -247,9 +247,7 @@ pub(super) async fn revoke_returned(transaction: &mut Transaction, after: &Order
         sqlx::query("SELECT DISTINCT sku FROM tickets WHERE order_id = $1").bind(order.as_str()).fetch_all(&mut *transaction).await?;
     for row in query.drain(..) {
         let sku: String = row.try_get("sku")?;
-        let is_of_it = |line: usize| after.order.price.lines.get(line).is_some_and(|line| line.item.sku.as_str() == sku);
-        let returns = after.refunds.iter().filter(|refund| refund.status != RefundStatus::Failed).flat_map(|refund| &refund.parts.lines);
-        let returned: i64 = returns.filter(|pieces| is_of_it(pieces.line)).map(|pieces| i64::from(pieces.quantity)).sum();
+        let returned = after.returned_of(&sku);
         // Of all that nobody used, the last ones go back; what is revoked beyond that is good again.
         let update = "UPDATE tickets SET refunded_at = $1, changed_at = $1 WHERE refunded_at IS NULL AND number IN (SELECT number FROM tickets \
                       WHERE order_id = $2 AND sku = $3 AND admitted_at IS NULL ORDER BY piece DESC LIMIT $4)";

@@ -405,3 +405,52 @@ async fn the_owner_of_an_order_sees_what_it_gives_and_nobody_else_does() {
     assert!(opened.downloads.is_empty() && opened.licence_keys.is_empty());
     assert_eq!(opened.tickets.iter().map(|ticket| ticket.state.as_str()).collect::<Vec<_>>(), ["refunded", "refunded"]);
 }
+
+#[tokio::test]
+async fn a_thing_whose_money_is_back_gives_nothing_any_more_and_the_others_do() {
+    let shop = open().await;
+    let order = ordered(&shop, &[("guide", 1), ("app", 1), ("plugin", 2), ("seat", 1)]).await;
+    let owner = OwnerKey::from_random([7; 16]);
+    shop.merchant().store().add_owner_key(&order.id, owner.digest(), 0).await.unwrap();
+    pay(&shop, &order).await;
+    let url = download(&shop, &order, owner.as_str(), "guide").await.1["url"].as_str().unwrap().to_owned();
+    let admin = shop.key(&Scope::ALL).await;
+    let back = async |once: &str, wish: Value| {
+        assert_eq!(shop.call(&admin, "POST", &format!("orders/{}/refunds", order.id), Some((once, wish))).await.status, 201);
+        (shop.look(&order.id).await.seq, shop.open_order(&order, &owner).await.unwrap())
+    };
+    let line = |sku: &str| json!({ "lines": [{ "sku": sku, "quantity": 1 }], "by_hand": true });
+    let (first, opened) = back("a", json!({ "amount": 100, "by_hand": true })).await;
+    assert_eq!((opened.downloads.len(), opened.licence_keys.len()), (1, 2), "of which thing it is, an amount does not say");
+    let (second, opened) = back("b", line("guide")).await;
+    assert!(second > first, "an open page asks anew, although the order is partly refunded as before");
+    assert_eq!((opened.downloads.len(), opened.licence_keys.len(), opened.tickets[0].state.as_str()), (0, 2, "good"));
+    assert_eq!(download(&shop, &order, owner.as_str(), "guide").await.1["code"], "download-gone");
+    assert_eq!(load(&shop, &url, &[]).await.status().as_u16(), 410, "nor by an address of before");
+    let (third, opened) = back("c", line("app")).await;
+    assert!(third > second);
+    assert_eq!(opened.licence_keys.iter().map(|keys| (keys.sku.as_str(), keys.owed)).collect::<Vec<_>>(), [("plugin", 2)]);
+    // One piece of two that are owed: the other one still is, and nothing is owed of what is returned.
+    let (_, opened) = back("d", line("plugin")).await;
+    assert_eq!(opened.licence_keys[0].owed, 1);
+    let (_, opened) = back("e", line("plugin")).await;
+    assert!(opened.licence_keys.is_empty());
+    assert_eq!(shop.merchant().store().attention(&order.id).await.unwrap(), [], "nobody has to add keys for it");
+    let more = json!({ "sku": "plugin", "keys": ["PLUG-1"] });
+    assert_eq!(shop.call(&admin, "POST", "licence-keys", Some(("k", more))).await.json()["given"], 0);
+    let (_, opened) = back("f", line("seat")).await;
+    assert_eq!(opened.tickets[0].state, "refunded");
+}
+
+#[tokio::test]
+async fn half_a_licence_key_is_never_sold() {
+    let shop = open().await;
+    shop.folder.write("keys.txt", "KEY-1\nKEY-2\nKEY-3\nKEY-4-HA");
+    assert_eq!(shop.merchant().look_at_catalog().await, None);
+    let order = sold(&shop, &[("app", 4)]).await;
+    let store = shop.merchant().store();
+    assert_eq!(store.licence_keys_of(&order.id, "app").await.unwrap(), ["KEY-1", "KEY-2", "KEY-3"]);
+    shop.folder.write("keys.txt", "KEY-1\nKEY-2\nKEY-3\nKEY-4-HALF\n");
+    assert_eq!(shop.merchant().look_at_catalog().await, None);
+    assert_eq!(store.licence_keys_of(&order.id, "app").await.unwrap()[3], "KEY-4-HALF");
+}

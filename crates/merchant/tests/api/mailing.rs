@@ -357,3 +357,38 @@ async fn what_was_sent_and_what_is_ready_is_told_with_a_way_to_the_orders_page()
     let listed = shop.call(&api, "GET", "messages", None).await.text;
     assert!(keys.iter().all(|key| !listed.contains(key.as_str())) && !listed.contains("JJD01"), "{listed}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_were_owed_reach_an_open_page_and_their_buyer_is_written_to_once() {
+    let post = Post::open();
+    let section = post.section();
+    let catalog = ASKING_CATALOG.replace("digital = true\n", "keys = \"pool\"\n");
+    let shop = Shop::open_as(&catalog, move |config| config + &section).await;
+    let api = shop.key(&Scope::ALL).await;
+    let order = paid(&shop, "de", "lin@example.org", "Lin").await;
+    shop.merchant().send_messages().await.unwrap();
+    post.mailbox.clear();
+    let seen = shop.look(&order.id).await.seq;
+    let put = async |once: &str, keys: &[&str]| {
+        let wish = json!({ "sku": "tea", "keys": keys });
+        assert_eq!(shop.call(&api, "POST", "licence-keys", Some((once, wish))).await.status, 200);
+    };
+    // One of two: the page hears of it, and the letter waits for the other one.
+    let poll = shop.backend.order(&order.id, seen, 20, nonce());
+    let ((_, told), ()) = tokio::join!(shop.order(&poll), put("a", &["KEY-1"]));
+    assert_eq!(told.seq, seen + 1);
+    shop.merchant().send_messages().await.unwrap();
+    assert_eq!(post.mailbox.mails().len(), 0);
+    let poll = shop.backend.order(&order.id, told.seq, 20, nonce());
+    let ((_, told), ()) = tokio::join!(shop.order(&poll), put("b", &["KEY-2"]));
+    assert_eq!(told.seq, seen + 2);
+    put("c", &["KEY-3"]).await;
+    assert_eq!(shop.look(&order.id).await.seq, seen + 2, "others' keys are no news");
+    shop.merchant().send_messages().await.unwrap();
+    let mails = post.mailbox.mails();
+    let [mail] = &mails[..] else { panic!("{mails:#?}") };
+    assert!(mail.subject.ends_with("ist vollständig") && mail.text.contains("/o/"), "{} {}", mail.subject, mail.text);
+    assert!(!mail.source.contains("KEY-") && !mail.text.contains("KEY-"), "no key is in a letter");
+    let kinds: Vec<_> = shop.merchant().store().attention(&order.id).await.unwrap();
+    assert!(kinds.is_empty(), "nobody has to look any more");
+}

@@ -45,7 +45,8 @@ pub(super) async fn add(State(app): State<App>, caller: Caller, body: Bytes) -> 
         return Err(AdminError::bad(format!("keys: number {} is empty, over {LONGEST} bytes, or holds control characters", at + 1)));
     }
     let pool = app.service.catalog.key_pool(&sku).ok_or_else(|| AdminError::unknown("product with keys in the catalog"))?;
-    let KeysAdded { added, known, given, free } = app.service.store.add_licence_keys(&pool, &keys, app.service.now()).await?;
+    let KeysAdded { added, known, given, free, orders } = app.service.store.add_licence_keys(&pool, &keys, app.service.now()).await?;
+    orders.iter().for_each(|order| app.service.waiters.wake(order));
     tracing::info!(key = caller.id(), pool, added, known, given, free, "licence keys were added");
     answer(StatusCode::OK, &json!({ "pool": pool, "added": added, "known": known, "given": given, "free": free }))
 }

@@ -13,11 +13,8 @@ use crate::signed_request::SignedRequest;
 pub(super) async fn make(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
     let text = |name| asked.json()?.text(name).map_err(|_| ApiError::Field(name));
     let (key, sku) = (OwnerKey::parse(text("key")?).ok_or(ApiError::Field("key"))?, text("sku")?);
-    app.service.store.order(&id).await?;
-    if !app.service.store.is_owner_key(&id, key.digest()).await? {
-        return Err(ApiError::NotOwner);
-    }
-    let body = app.service.make_download(&id, sku).await.map_err(|reason| match reason {
+    let order = app.service.owned(&id, &key).await?.ok_or(ApiError::NotOwner)?;
+    let body = app.service.make_download(&order, sku).await.map_err(|reason| match reason {
         NoLoad::NoFile | NoLoad::Over => ApiError::DownloadGone,
         NoLoad::UsedUp => ApiError::DownloadUsedUp,
         NoLoad::Missing => ApiError::DownloadMissing,

@@ -11,6 +11,6 @@ use crate::signed_request::SignedRequest;
 
 pub(super) async fn open(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
     let key = asked.json()?.text("key").ok().and_then(OwnerKey::parse).ok_or(ApiError::Field("key"))?;
-    let opened = app.service.open(&id, &key).await?.ok_or(ApiError::NotOwner)?;
-    Ok(Reply { status: 200, body: opened.to_json() })
+    let order = app.service.owned(&id, &key).await?.ok_or(ApiError::NotOwner)?;
+    Ok(Reply { status: 200, body: app.service.open(order).await?.to_json() })
 }

@@ -121,6 +121,21 @@ pub async fn nothing_is_owed_once_all_money_is_back(store: &Store) {
     let added = store.add_licence_keys("keys.txt", &["A", "B"], NOW).await.unwrap();
     assert_eq!((added.given, added.free), (0, 2));
     assert!(store.licence_keys_of(&id, "app").await.unwrap().is_empty());
+    assert!(store.attention(&id).await.unwrap().is_empty(), "nobody has to add any for it");
+    // What was given later raised its order, and is in the ledger; what was returned is owed no more.
+    let other = gives(store, 2, &[keys(5)]).await;
+    becomes(store, &other, OrderStatus::Paid).await;
+    let seq = store.order(&other).await.unwrap().seq;
+    let added = store.add_licence_keys("keys.txt", &["C"], NOW).await.unwrap();
+    assert_eq!((added.given, &added.orders[..]), (1, &[other.clone()][..]));
+    assert_eq!(store.order(&other).await.unwrap().seq, seq + 1);
+    refund(store, &other, 0, 3).await;
+    let promised = store.promised(&other).await.unwrap();
+    assert_eq!((promised[0].owed, promised[0].returned, promised[0].is_over()), (2, 3, false), "a refund that may fail takes nothing");
+    store.change(&other, NOW + 60, |account| account.refunds[0].status = RefundStatus::Done).await.unwrap();
+    assert_eq!(store.promised(&other).await.unwrap()[0].owed, 0);
+    refund(store, &other, 0, 2).await;
+    assert!(store.promised(&other).await.unwrap()[0].is_over());
 }
 
 pub async fn a_ticket_lets_in_one_at_one_door_and_goes_with_its_money(store: &Store) {
