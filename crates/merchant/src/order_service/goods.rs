@@ -136,11 +136,11 @@ impl OrderService {
     /// # Errors
     /// [`NoLoad`].
     pub(crate) async fn make_download(&self, order: &Order, sku: &str) -> Result<Value, NoLoad> {
-        let FileOf { is_test, file, left } = self.file_of(order, sku).await?;
+        let FileOf { file, left } = self.file_of(order, sku).await?;
         if left <= 0 {
             return Err(NoLoad::UsedUp);
         }
-        let found = self.found(is_test, &file).await?;
+        let found = self.found(order.is_test, &file).await?;
         let token = encode(Alphabet::Url, &random::bytes::<16>());
         let now = self.now();
         let download = Download { order: order.id.clone(), sku: sku.to_owned(), expires_at: now + LIFE };
@@ -152,7 +152,7 @@ impl OrderService {
             ("order", (&order.id).into()),
             ("sku", sku.into()),
             ("url", url.as_str().into()),
-            ("name", file_name(is_test, &file).as_str().into()),
+            ("name", file_name(order.is_test, &file).as_str().into()),
             ("bytes", i64::try_from(found.length).unwrap_or(i64::MAX).into()),
             ("sha256", encode(Alphabet::Standard, &found.sum).as_str().into()),
             ("expires_at", download.expires_at.into()),
@@ -167,9 +167,9 @@ impl OrderService {
         let digest = Digest::of(token.as_bytes()).to_base64();
         let download = self.store.download(&digest).await?.filter(|download| self.now() <= download.expires_at).ok_or(NoLoad::Over)?;
         let order = self.store.order(&download.order).await?;
-        let FileOf { is_test, file, .. } = self.file_of(&order, &download.sku).await?;
-        let found = self.found(is_test, &file).await?;
-        Ok(Load { name: file_name(is_test, &file), found, download, digest })
+        let FileOf { file, .. } = self.file_of(&order, &download.sku).await?;
+        let found = self.found(order.is_test, &file).await?;
+        Ok(Load { name: file_name(order.is_test, &file), found, download, digest })
     }
 
     /// Counts that a file is loaded; what is left of one that was counted by the same address is not counted again.
@@ -191,7 +191,7 @@ impl OrderService {
         let file = promised.find_map(|Promised { promise, taken, .. }| match promise.gives {
             Gives::File(file) => {
                 let left = promise.pieces.saturating_mul(self.most_downloads) - taken;
-                Some(FileOf { is_test: order.is_test, file, left })
+                Some(FileOf { file, left })
             }
             _ => None,
         });
@@ -225,7 +225,6 @@ fn test_keys(order: &OrderId, pieces: i64) -> Vec<String> {
 
 /// The file that an order gives.
 struct FileOf {
-    is_test: bool,
     /// Where it lies, below the folder of downloads.
     file: String,
     /// How often it may be loaded still.

@@ -1,8 +1,6 @@
 //! What orders give once they are paid, beside what is sent: promised when an order is written, given in the transaction that makes it paid,
 //! and taken back with its money. Not here: files on the disk, and what a shopper is shown.
 
-use std::collections::BTreeMap;
-
 use protocol::{OrderId, OrderStatus};
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -12,7 +10,7 @@ use super::promise::{Gives, Promise};
 use super::rows::places;
 use super::{Store, StoreError, licence_keys, rows, tickets};
 use crate::fault;
-use crate::order_record::{Fact, OrderRecord, Parts, Pieces};
+use crate::order_record::{Fact, OrderRecord};
 
 /// What an order gives, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,26 +53,12 @@ impl Store {
         let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
         let mut promised = rows.iter().map(Promised::read).collect::<Result<Vec<_>, _>>()?;
         if !promised.is_empty() {
-            let returned = self.returned(order).await?;
-            promised.iter_mut().for_each(|one| one.returned = returned.get(&one.promise.sku).copied().unwrap_or_default());
+            let mut transaction = self.pool.begin("BEGIN").await?;
+            let record = rows::record(&mut transaction, "SELECT * FROM orders WHERE id = $1", order).await;
+            let record = transaction.read(record).await?;
+            promised.iter_mut().for_each(|one| one.returned = record.returned_of(&one.promise.sku));
         }
         Ok(promised)
-    }
-
-    /// How many pieces of each thing of an order were returned, or are on their way back.
-    async fn returned(&self, order: &OrderId) -> Result<BTreeMap<String, i64>, StoreError> {
-        let query = "SELECT orders.body AS body, refunds.parts AS parts FROM refunds JOIN orders ON orders.id = refunds.order_id \
-                     WHERE refunds.order_id = $1 AND refunds.status <> 'failed' AND refunds.parts IS NOT NULL";
-        let mut returned = BTreeMap::new();
-        for row in sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await? {
-            let lines = rows::order(&row)?.price.lines.clone();
-            let parts: Parts = rows::read(&row, "parts", |text| serde_json::from_str(text).ok())?;
-            for Pieces { line, quantity } in parts.lines {
-                let Some(line) = lines.get(line) else { continue };
-                *returned.entry(line.item.sku.as_str().to_owned()).or_default() += i64::from(quantity);
-            }
-        }
-        Ok(returned)
     }
 }
 
