@@ -1,7 +1,7 @@
 //! After the money: what became of the things of a paid order, and what of it is for its buyer alone. Not here: "paid" itself.
 
 use checkout::Action;
-use protocol::{Fulfilled, FulfilmentKind, LicenceKeys, Opened, OpenedFile, OpenedTicket, Order, Shipment};
+use protocol::{Fulfilled, FulfilmentKind, LicenceKeys, Opened, OpenedTicket, Order, Shipment};
 
 use super::View;
 use super::element::{Attr, Element, element, named};
@@ -38,15 +38,18 @@ pub(super) fn own_page(view: &View<'_>, order: &Order) -> Option<Element> {
 /// What was bought to be loaded or shown: a button for each file, and each ticket with its code.
 pub(super) fn goods(view: &View<'_>, order: &Order) -> Vec<Element> {
     let Some(opened) = view.state.opened() else { return Vec::new() };
-    let file = |file: &OpenedFile| {
-        let load = view.act(Action::Load(file.sku.clone()));
-        let label = put(view.messages.load_file(), &file.name);
-        let button = (file.left > 0).then(|| actions([Some(button(Weight::Secondary, label, load))]));
-        let refused = (view.state.unloaded() == Some(&file.sku)).then(|| notice((Tone::Alert, view.messages.action_refused())));
-        element("div").maybe(button).maybe(refused)
-    };
-    let files = opened.downloads.iter().map(file);
-    files.chain(opened.tickets.iter().map(|ticket| drawn_ticket(view, order, ticket))).collect()
+    let mut goods = Vec::new();
+    for file in &opened.downloads {
+        if file.left > 0 {
+            let label = put(view.messages.load_file(), &file.name);
+            goods.push(actions([Some(button(Weight::Secondary, label, view.act(Action::Load(file.sku.clone()))))]));
+        }
+        if view.state.unloaded() == Some(&file.sku) {
+            goods.push(notice((Tone::Alert, view.messages.action_refused())));
+        }
+    }
+    goods.extend(opened.tickets.iter().map(|ticket| drawn_ticket(view, order, ticket)));
+    goods
 }
 
 fn drawn_ticket(view: &View<'_>, order: &Order, ticket: &OpenedTicket) -> Element {
