@@ -5,7 +5,8 @@ use protocol::signature::Signer;
 
 use super::money::{Source, StrayMoney};
 use super::parts::Parts;
-use super::record::{Fact, OrderRecord, PaymentRecord};
+use super::payment_record::PaymentRecord;
+use super::record::{Fact, OrderRecord};
 use super::refund::{Refund, RefundRefusal, RefundStatus};
 
 /// Money of which a person has to say what becomes of it.

@@ -6,7 +6,8 @@ use protocol::{Currency, Digest, Method, OrderStatus, PaymentId, PaymentStatus, 
 
 use super::link;
 use super::money::{Source, StrayMoney, UsedMoney};
-use super::record::{Fact, OrderRecord, PaymentRecord};
+use super::payment_record::PaymentRecord;
+use super::record::{Fact, OrderRecord};
 use super::words::storable;
 use crate::number::OrderNumber;
 

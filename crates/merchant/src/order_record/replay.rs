@@ -4,7 +4,8 @@
 use protocol::{Digest, Fulfilled, LinePart, Method, OrderStatus, PaymentId, PaymentStatus, PriceText};
 
 use super::parts::Pieces;
-use super::record::{Entry, Fact, OrderRecord, PaymentRecord};
+use super::payment_record::PaymentRecord;
+use super::record::{Entry, Fact, OrderRecord};
 use super::refund::RefundStatus;
 
 /// Why a ledger rebuilds nothing.

@@ -118,11 +118,7 @@ impl OrderService {
 
     /// Changes a record and wakes whoever waits for it.
     pub(crate) async fn change(&self, order: &OrderId, change: impl FnOnce(&mut OrderRecord)) -> Result<Order, StoreError> {
-        let (order, changed) = self.store.change(order, self.now(), change).await?;
-        if changed {
-            self.waiters.wake(&order.id);
-        }
-        Ok(order)
+        Ok(self.awake(self.store.change(order, self.now(), change).await?))
     }
 
     /// As [`OrderService::change`], once per idempotency key.
@@ -136,10 +132,7 @@ impl OrderService {
             change(record);
             Ok(())
         };
-        let Ok((order, changed)) = self.store.change_once(order, key, self.now(), change).await?;
-        if changed {
-            self.waiters.wake(&order.id);
-        }
+        let Ok(order) = self.change_or_refuse(order, key, change).await?;
         Ok(order)
     }
 
@@ -151,12 +144,7 @@ impl OrderService {
         change: impl FnOnce(&mut OrderRecord) -> Result<(), E>,
     ) -> Result<Result<Order, E>, StoreError> {
         let outcome = self.store.change_once(order, key, self.now(), change).await?;
-        Ok(outcome.map(|(order, changed)| {
-            if changed {
-                self.waiters.wake(&order.id);
-            }
-            order
-        }))
+        Ok(outcome.map(|changed| self.awake(changed)))
     }
 
     /// As [`OrderService::change`], for what a person says of what waits; once per idempotency key, where there is one.
@@ -167,11 +155,14 @@ impl OrderService {
         change: impl FnOnce(&mut OrderRecord, &Waits) -> Result<(), E>,
     ) -> Result<Result<Order, E>, StoreError> {
         let outcome = self.store.change_what_waits(order, once, self.now(), change).await?;
-        Ok(outcome.map(|(order, changed)| {
-            if changed {
-                self.waiters.wake(&order.id);
-            }
-            order
-        }))
+        Ok(outcome.map(|changed| self.awake(changed)))
+    }
+
+    /// The order after a change, which whoever waits for it hears of if it is another one.
+    fn awake(&self, (order, changed): (Order, bool)) -> Order {
+        if changed {
+            self.waiters.wake(&order.id);
+        }
+        order
     }
 }
