@@ -53,6 +53,8 @@ class Shop:
             return self.one({name: order for name, order in self.orders.items() if order["status"] == "pending" and not order["payment"]})
         if path.endswith("/open"):
             return self.one({name: order for name, order in self.orders.items() if order["channel"] == "cart"})
+        if path.endswith("/correct"):
+            return self.one({name: order for name, order in self.orders.items() if shipments(order) == 1} or self.orders)
         if path.endswith(("/refunds", "/fulfilments")):
             paid = {name: order for name, order in self.orders.items() if order["status"] in ("paid", "partly_refunded")}
             return self.one(paid or self.orders)
@@ -72,6 +74,10 @@ class Shop:
         self.messages.update((one["id"], one) for one in waiting)
         self.tickets.update((one["number"], one) for one in body.get("tickets") or [])
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
+
+
+def shipments(order):
+    return sum(one["kind"] == "shipped" for one in order.get("fulfilment") or [])
 
 
 SHOP = Shop()
@@ -139,7 +145,9 @@ def be_about_what_there_is(case):
         # What was sent comes back, and is sent again.
         body.clear()
         body["kind"] = "shipped" if SHOP.turn % 2 else "returned"
-
+    elif path == "/admin/v1/orders/{order}/fulfilments/correct":
+        body.clear()
+        body["carrier"] = "DHL"
     elif path == "/admin/v1/orders/{order}/odd-money/{transaction}/resolve" and SHOP.odd:
         named["order"] = SHOP.one(SHOP.odd)
         named["transaction"] = SHOP.odd[named["order"]]

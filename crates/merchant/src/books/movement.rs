@@ -234,7 +234,7 @@ pub(crate) fn of_facts(record: &OrderRecord, facts: &[Fact], returned: &BTreeMap
                     ..Movement::of(record, came, MovementKind::Refund, now, -amount)
                 }));
             }
-            Fact::OddKept { .. } | Fact::Settled { .. } | Fact::Note {} | Fact::Fulfilled { .. } => {}
+            Fact::OddKept { .. } | Fact::Settled { .. } | Fact::Note {} | Fact::Fulfilled { .. } | Fact::ShipmentCorrected { .. } => {}
             // Money that another payment has is booked there, and what is said of bills and stock is no money.
             Fact::TransactionUsed(_) | Fact::BillDifference { .. } | Fact::Oversold { .. } => {}
             Fact::KeysShort { .. } | Fact::KeysGiven { .. } => {}

@@ -35,6 +35,13 @@ pub struct Parcel {
     pub link: Option<String>,
 }
 
+impl Parcel {
+    /// Whether the same is known of both, whenever they left.
+    pub fn tells_as(&self, other: &Parcel) -> bool {
+        (&self.carrier, &self.tracking, &self.link) == (&other.carrier, &other.tracking, &other.link)
+    }
+}
+
 /// Why something cannot have happened to pieces of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FulfilRefusal {
@@ -79,6 +86,12 @@ impl OrderRecord {
         }
         self.happens(Fact::Fulfilled { what: wanted.kind, happened_at: wanted.at, lines, shipment });
         Ok(())
+    }
+
+    /// What is known of a shipment is this now, under an id of its own.
+    pub fn correct_shipment(&mut self, shipment: String, (correction, parcel): (String, &Parcel)) {
+        self.parcels.push((correction.clone(), serde_json::to_string(parcel).unwrap_or_default()));
+        self.happens(Fact::ShipmentCorrected { shipment, correction });
     }
 
     /// The pieces that this can still happen to. What came back can be sent anew.

@@ -38,7 +38,7 @@ pub struct OrderRecord {
     /// Notes that are written in this change, by name: what people say about the order.
     #[serde(skip)]
     pub notes: Vec<(String, String)>,
-    /// What is known of parcels that left in this change, by id: JSON.
+    /// What is known of parcels that left, or were corrected, in this change, by id: JSON.
     #[serde(skip)]
     pub parcels: Vec<(String, String)>,
     /// The id of the key of the admin API by which this change is made, if it is by one.
@@ -286,6 +286,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shipment: Option<String>,
     },
+    /// Somebody corrected what is known of a parcel. Both are sealed.
+    ShipmentCorrected {
+        /// Which shipment.
+        shipment: String,
+        /// The id of what is known now.
+        correction: String,
+    },
     /// Somebody wrote a note about the order, which is sealed.
     Note {},
     /// Part of the order's money is back.
@@ -361,6 +368,11 @@ impl Fact {
                 | Fact::BillDifference { .. }
                 | Fact::RefundAmount { .. }
         )
+    }
+
+    /// Whether it is news for the order's buyer, though the order is as it was.
+    pub(crate) fn is_for_the_buyer(&self) -> bool {
+        matches!(self, Fact::KeysGiven { .. } | Fact::ShipmentCorrected { .. })
     }
 
     /// Its kind, and its members as a JSON object.

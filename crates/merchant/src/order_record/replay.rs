@@ -113,6 +113,7 @@ impl OrderRecord {
             | Fact::OddReturned { .. }
             | Fact::Settled { .. }
             | Fact::Note {}
+            | Fact::ShipmentCorrected { .. }
             | Fact::Oversold { .. }
             | Fact::KeysShort { .. }
             | Fact::KeysGiven { .. } => {}

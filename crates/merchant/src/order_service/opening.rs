@@ -27,7 +27,7 @@ impl OrderService {
         let id = &order.id;
         let answers = self.store.detail(id, SealedKind::Answers, "").await?.and_then(|text| AnswersText::parse(&text));
         let goods = self.goods_of(&order).await?;
-        let shipments = self.store.parcels(id).await?.into_iter().map(shipment).collect();
+        let shipments = self.store.parcels(id).await?.into_iter().map(|(_, parcel)| shipment(parcel)).collect();
         Ok(Opened {
             merchant: order.merchant.clone(),
             order: id.clone(),

@@ -98,7 +98,7 @@ pub(super) async fn follow(
     after: &mut OrderRecord,
     now: i64,
 ) -> Result<Followed, StoreError> {
-    let mut followed = Followed { is_news: after.facts.iter().any(|fact| matches!(fact, Fact::KeysGiven { .. })), ..Followed::default() };
+    let mut followed = Followed { is_news: after.facts.iter().any(Fact::is_for_the_buyer), ..Followed::default() };
     if !after.order.status.has_money() {
         return Ok(followed);
     }

@@ -37,6 +37,7 @@ mod notices;
 mod old_movements;
 mod outbox;
 mod owner_keys;
+mod parcels;
 mod personal;
 #[cfg(test)]
 mod plans;

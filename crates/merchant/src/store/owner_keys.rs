@@ -7,8 +7,6 @@ use super::connections::Transaction;
 use super::error::StoreError;
 use super::records::Store;
 use super::rows::places;
-use crate::order_record::Parcel;
-use crate::sealed::SealedKind;
 
 /// Writes the digests of new orders' keys, all of them by one statement. When, in unix seconds.
 pub(super) async fn insert(transaction: &mut Transaction, keys: impl Iterator<Item = (&OrderId, Digest, i64)>) -> Result<(), StoreError> {
@@ -46,25 +44,5 @@ impl Store {
         let query = "SELECT 1 FROM owner_keys WHERE order_id = $1 AND digest = $2";
         let found = sqlx::query(query).bind(order.as_str()).bind(digest.to_base64()).fetch_optional(&self.pool).await?;
         Ok(found.is_some())
-    }
-
-    /// What is known of one of them; `None` where that is nothing, or erased.
-    ///
-    /// # Errors
-    /// `NoKeys`, those of the database.
-    pub(crate) async fn parcel(&self, order: &OrderId, shipment: &str) -> Result<Option<Parcel>, StoreError> {
-        let text = self.detail(order, SealedKind::Shipment, shipment).await?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-
-    /// The parcels of an order, the oldest first, for its buyer. What is erased is gone.
-    ///
-    /// # Errors
-    /// `NoKeys`, those of the database.
-    pub(crate) async fn parcels(&self, order: &OrderId) -> Result<Vec<Parcel>, StoreError> {
-        let texts = self.details_of(order, SealedKind::Shipment).await?;
-        let mut parcels: Vec<Parcel> = texts.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
-        parcels.sort_by_key(|parcel| parcel.at);
-        Ok(parcels)
     }
 }

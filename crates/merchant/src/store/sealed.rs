@@ -96,15 +96,16 @@ impl Store {
         Ok(self.open_lying(&lying(&row)?)?.map(Opened::into_text))
     }
 
-    /// All details of that kind of an order, but those that do not open.
+    /// All details of that kind of an order by name, but those that do not open.
     ///
     /// # Errors
     /// `NoKeys`, those of the database.
-    pub(super) async fn details_of(&self, order: &OrderId, kind: SealedKind) -> Result<Vec<String>, StoreError> {
+    pub(super) async fn details_of(&self, order: &OrderId, kind: SealedKind) -> Result<Vec<(String, String)>, StoreError> {
         let query = "SELECT * FROM sealed WHERE order_id = $1 AND kind = $2 ORDER BY name";
         let mut texts = Vec::new();
         for row in sqlx::query(query).bind(order.as_str()).bind(kind.as_str()).fetch_all(&self.pool).await? {
-            texts.extend(self.open_lying(&lying(&row)?)?.map(Opened::into_text));
+            let lying = lying(&row)?;
+            texts.extend(self.open_lying(&lying)?.map(|opened| (lying.name, opened.into_text())));
         }
         Ok(texts)
     }

@@ -26,6 +26,8 @@ pub enum EventKind {
     OrderReadyForPickup,
     /// Things are on their way.
     OrderShipped,
+    /// What is known of a shipment was corrected.
+    OrderShipmentCorrected,
     /// The buyer has things.
     OrderHandedOver,
     /// Things came back.
@@ -40,7 +42,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [EventKind; 13] = [
+    pub const ALL: [EventKind; 14] = [
         EventKind::OrderCreated,
         EventKind::OrderPaid,
         EventKind::OrderExpired,
@@ -49,6 +51,7 @@ impl EventKind {
         EventKind::OrderRefunded,
         EventKind::OrderReadyForPickup,
         EventKind::OrderShipped,
+        EventKind::OrderShipmentCorrected,
         EventKind::OrderHandedOver,
         EventKind::OrderReturned,
         EventKind::RefundDone,
@@ -67,6 +70,7 @@ impl EventKind {
             EventKind::OrderRefunded => "order.refunded",
             EventKind::OrderReadyForPickup => "order.ready_for_pickup",
             EventKind::OrderShipped => "order.shipped",
+            EventKind::OrderShipmentCorrected => "order.shipment_corrected",
             EventKind::OrderHandedOver => "order.handed_over",
             EventKind::OrderReturned => "order.returned",
             EventKind::RefundDone => "refund.done",
@@ -134,6 +138,11 @@ pub(crate) fn between(before: &OrderRecord, after: &OrderRecord, now: i64) -> Ve
     }
     for fulfilled in after.order.fulfilment.iter().skip(before.order.fulfilment.len()) {
         tell(fulfilled.kind.into(), "fulfilled", json!(fulfilled.to_json()));
+    }
+    for fact in &after.facts {
+        if let Fact::ShipmentCorrected { shipment, .. } = fact {
+            tell(EventKind::OrderShipmentCorrected, "corrected", json!({ "shipment": shipment }));
+        }
     }
     events
 }

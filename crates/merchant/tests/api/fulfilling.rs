@@ -64,6 +64,62 @@ async fn a_shopper_who_waits_hears_what_became_of_the_things_and_only_the_buyer_
 }
 
 #[tokio::test]
+async fn a_parcel_that_was_told_wrongly_is_corrected_and_its_buyer_sees_the_right_one() {
+    let (receiver, secrets) = (Receiver::start().await, Folder::new("merchant"));
+    let shop = Shop::open_with(|config| config + &receiver.section(secrets.path(), "events = [\"order.shipment_corrected\"]\n")).await;
+    let (seller, support) = (shop.key(&[Scope::Orders, Scope::Read]).await, shop.key(&[Scope::Read, Scope::Contact]).await);
+    let order = paid(&shop).await;
+    let correct = async |once: &str, body: Value| {
+        let told = shop.call(&seller, "POST", &format!("orders/{}/fulfilments/correct", order.id), Some((once, body))).await;
+        (told.status, told.json())
+    };
+    assert_eq!(correct("early", json!({ "tracking": "1" })).await.0, 404, "nothing was sent");
+    assert_eq!(fulfil(&shop, &seller, &order, "one", parcel()).await.0, 201);
+    let sent = shop.look(&order.id).await;
+    let poll = shop.backend.order(&order.id, sent.seq, 25, testing::backend::nonce());
+    let right = json!({ "carrier": "UPS", "tracking": "1Z999" });
+    let (polled, (status, told)) = tokio::join!(shop.order(&poll), correct("fix", right.clone()));
+    assert_eq!(status, 201, "{told}");
+    assert_eq!((polled.1.seq, &polled.1.fulfilment), (sent.seq + 1, &sent.fulfilment), "whoever waits hears that there is news");
+    let opened = shop.open_order(&order, &owner_key()).await.unwrap();
+    let [shipment] = opened.shipments.as_slice() else { panic!("{opened:?}") };
+    assert_eq!((shipment.carrier.as_deref(), shipment.tracking.as_deref(), &shipment.link), (Some("UPS"), Some("1Z999"), &None));
+    // By whom, the ledger says, and no number.
+    let account = shop.call(&seller, "GET", &format!("orders/{}", order.id), None).await;
+    let entry = account.json()["ledger"].as_array().unwrap().iter().find(|entry| entry["kind"] == "shipment-corrected").cloned().unwrap();
+    assert!(entry["key"]["id"].is_string() && !account.text.contains("1Z999"), "{}", account.text);
+    let seen = shop.call(&support, "GET", &format!("orders/{}", order.id), None).await.json();
+    assert_eq!((&seen["shipments"][0]["tracking"], &seen["shipments"][0]["shipment"]), (&json!("1Z999"), &entry["detail"]["shipment"]));
+    let heard = receiver.hears(1).await.remove(0).body;
+    assert_eq!(
+        (&heard["type"], &heard["data"]["corrected"]["shipment"]),
+        (&json!("order.shipment_corrected"), &entry["detail"]["shipment"])
+    );
+    // The same once more is the same, another parcel under the same key is not, and what was told first is still the same as itself.
+    assert_eq!(correct("fix", right).await.0, 201);
+    let (status, told) = correct("fix", json!({ "tracking": "2" })).await;
+    assert_eq!((status, told["code"].as_str()), (409, Some("idempotency-conflict")));
+    assert_eq!(fulfil(&shop, &seller, &order, "one", parcel()).await.0, 201);
+    let other = json!({ "kind": "shipped", "lines": [{ "sku": "tea", "quantity": 1 }], "carrier": "DHL", "tracking": "other" });
+    let (status, told) = fulfil(&shop, &seller, &order, "one", other).await;
+    assert_eq!((status, told["code"].as_str()), (409, Some("idempotency-conflict")));
+    assert_eq!(shop.look(&order.id).await.seq, sent.seq + 1);
+    // Of several it has to be said which.
+    assert_eq!(fulfil(&shop, &seller, &order, "two", json!({ "kind": "shipped", "tracking": "3" })).await.0, 201);
+    assert_eq!(correct("which", json!({ "tracking": "4" })).await.1["code"], "ambiguous");
+    assert_eq!(correct("this", json!({ "shipment": entry["detail"]["shipment"], "tracking": "4" })).await.0, 201);
+    let numbers = shop.open_order(&order, &owner_key()).await.unwrap().shipments;
+    assert_eq!(numbers.iter().map(|one| one.tracking.as_deref()).collect::<Vec<_>>(), [Some("4"), Some("3")]);
+    for (body, named) in [(json!({}), "carrier, tracking or link"), (json!({ "link": "http://a.example" }), "link: an https")] {
+        let (status, told) = correct("bad", body).await;
+        assert!(status == 400 && told["detail"].as_str().unwrap().contains(named), "{told}");
+    }
+    assert_eq!(shop.call(&support, "POST", &format!("orders/{}/details/erase", order.id), Some(("e", json!({})))).await.status, 200);
+    let gone = correct("gone", json!({ "shipment": entry["detail"]["shipment"], "tracking": "5" })).await;
+    assert_eq!((gone.0, gone.1["code"].as_str()), (409, Some("details-erased")));
+}
+
+#[tokio::test]
 async fn the_code_to_follow_by_is_the_buyers() {
     let shop = Shop::open().await;
     let order = paid(&shop).await;

@@ -1,4 +1,4 @@
-//! `orders ready`, `ship`, `hand-over` and `take-back`: what became of the things of an order.
+//! `orders ready`, `ship`, `correct`, `hand-over` and `take-back`: what became of the things of an order.
 
 use std::io::Read as _;
 
@@ -27,6 +27,28 @@ pub(super) struct Fulfil {
 pub(super) struct Ship {
     #[command(flatten)]
     what: Fulfil,
+    #[command(flatten)]
+    parcel: Parcel,
+}
+
+/// What was wrong of a parcel.
+#[derive(Args)]
+pub(super) struct Correct {
+    /// The order's number or its id
+    order: String,
+    /// Which parcel, as `show` prints it; the only one, if absent
+    #[arg(long, value_name = "ID")]
+    shipment: Option<String>,
+    #[command(flatten)]
+    parcel: Parcel,
+    /// A word that makes the same call twice one
+    #[arg(long, value_name = "WORD")]
+    once: Option<String>,
+}
+
+/// What is known of a parcel.
+#[derive(Args)]
+struct Parcel {
     /// Who carries it
     #[arg(long)]
     carrier: Option<String>,
@@ -54,17 +76,36 @@ impl Fulfil {
 
 impl Ship {
     pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        let mut body = json!({ "kind": "shipped" });
+        self.parcel.write(&mut body)?;
+        self.what.send(admin, body).await
+    }
+}
+
+impl Correct {
+    pub(super) async fn ask(&self, admin: &Admin) -> Result<String, String> {
+        let mut body = json!({});
+        if let Some(shipment) = &self.shipment {
+            body["shipment"] = json!(shipment);
+        }
+        self.parcel.write(&mut body)?;
+        let once = self.once.clone().map_or_else(fresh, Ok)?;
+        admin.post(&["orders", &self.order, "fulfilments", "correct"], &once, &body).await
+    }
+}
+
+impl Parcel {
+    fn write(&self, body: &mut Value) -> Result<(), String> {
         let mut tracking = self.tracking.clone();
         if let Some(text) = tracking.as_mut().filter(|text| *text == "-") {
             text.clear();
             std::io::stdin().read_to_string(text).map_err(|error| error.to_string())?;
         }
-        let mut body = json!({ "kind": "shipped" });
         for (name, said) in [("carrier", &self.carrier), ("tracking", &tracking), ("link", &self.link)] {
             if let Some(said) = said {
                 body[name] = json!(said.trim());
             }
         }
-        self.what.send(admin, body).await
+        Ok(())
     }
 }

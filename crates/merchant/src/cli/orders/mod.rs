@@ -108,6 +108,8 @@ enum What {
     Ready(fulfil::Fulfil),
     /// Say that things are on their way
     Ship(fulfil::Ship),
+    /// Say what is right of a parcel whose carrier, number or link was wrong: all three take the place of what was told
+    Correct(fulfil::Correct),
     /// Say that the buyer has things
     HandOver(fulfil::Fulfil),
     /// Say that things came back; their money goes back by `refund`
@@ -221,6 +223,7 @@ impl Orders {
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
             What::Ready(things) => things.ask(&admin, "ready_for_pickup").await?,
             What::Ship(ship) => ship.ask(&admin).await?,
+            What::Correct(correct) => correct.ask(&admin).await?,
             What::HandOver(things) => things.ask(&admin, "handed_over").await?,
             What::TakeBack(things) => things.ask(&admin, "returned").await?,
             What::Page { order } => admin.post(&["orders", order, "page"], order, &json!({})).await?,
@@ -310,7 +313,7 @@ impl What {
             }
             What::Note(_) => "noted\n".to_owned(),
             What::Page { .. } => format!("{}\n", table::text(&read()?["url"])),
-            What::Ready(_) | What::Ship(_) | What::HandOver(_) | What::TakeBack(_) => table::fulfilment(&read()?),
+            What::Ready(_) | What::Ship(_) | What::Correct(_) | What::HandOver(_) | What::TakeBack(_) => table::fulfilment(&read()?),
             What::Insights(insights) if insights.csv => answer.to_owned(),
             What::Insights(_) => insights::table(&read()?),
             What::Refund { .. } | What::Returned { .. } => table::refunded(&read()?),

@@ -110,7 +110,8 @@ pub(super) fn account(account: &Value) -> String {
     told += &fulfilled(order, &zone(account));
     for parcel in each(&account["shipments"]) {
         let said = ["carrier", "tracking", "link"].into_iter().filter_map(|name| parcel[name].as_str());
-        let _ = writeln!(told, "  parcel  {}  {}", time(&parcel["at"], &zone(account)), said.collect::<Vec<_>>().join("  "));
+        let (at, shipment) = (time(&parcel["at"], &zone(account)), text(&parcel["shipment"]));
+        let _ = writeln!(told, "  parcel  {at}  {shipment}  {}", said.collect::<Vec<_>>().join("  "));
     }
     for payment in each(&account["payments"]) {
         let amount = money(&payment["amount"], currency);

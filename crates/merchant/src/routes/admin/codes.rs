@@ -17,6 +17,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("bill-not-made", 409, "The provider has not made the bill of that day yet; ask again at the time in `detail`."),
     ("confirmed-by-provider", 409, "The provider itself tells what is paid by this method; only bank codes are confirmed by you."),
     ("already-fulfilled", 409, "It has happened to these pieces already, or there are not so many; `detail` says how many are left."),
+    ("details-erased", 409, "What was known of this is erased, with the other details of its order, and nothing new is put in its place."),
     ("earlier-month-open", 409, "An earlier month has movements and is open; `detail` names it. Close that first."),
     ("idempotency-conflict", 409, "This idempotency-key was used with another body. Use a new one for another wish."),
     ("message-over", 409, "The message was sent, or the details of its order were erased. Nothing is sent again."),

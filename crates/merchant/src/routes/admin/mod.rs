@@ -21,6 +21,7 @@ mod naming;
 mod notes;
 mod notices;
 mod orders;
+mod parcels;
 mod pieces;
 mod price;
 mod readers;
@@ -52,6 +53,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/orders/{order}/attention/{reason}/settle", post(resolve::settle))
         .route("/admin/v1/orders/{order}/notes", post(notes::create))
         .route("/admin/v1/orders/{order}/fulfilments", post(fulfilments::create))
+        .route("/admin/v1/orders/{order}/fulfilments/correct", post(parcels::correct))
         .route("/admin/v1/orders/{order}/page", post(fulfilments::page))
         .route("/admin/v1/orders/{order}/details", get(details::show))
         .route("/admin/v1/orders/{order}/details/erase", post(details::erase))

@@ -17,7 +17,7 @@ use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read
 use super::naming::order_id;
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use super::resolve::{reason, with_what_waits};
-use super::{fulfilments, notes};
+use super::{notes, parcels};
 use crate::api_keys::Scope;
 use crate::catalog::{OwnAsks, OwnDelivery};
 use crate::order_record::References;
@@ -227,7 +227,7 @@ pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Pa
     if let Some(notes) = notes::of(&app, &caller, &id).await? {
         told["notes"] = notes;
     }
-    if let Some(parcels) = fulfilments::parcels(&app, &caller, &id).await? {
+    if let Some(parcels) = parcels::of(&app, &caller, &id).await? {
         told["shipments"] = parcels;
     }
     told["time_zone"] = json!(app.service.time.name());
