@@ -203,6 +203,15 @@ impl Merchant {
         self.service.send_messages().await.map_err(|reason| reason.to_string())
     }
 
+    /// Ends the messages and notices whose time is over, and forgets those of long ago, now.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn end_old_messages(&self) -> Result<(), crate::StoreError> {
+        self.service.end_old_messages().await?;
+        self.service.end_old_notices().await
+    }
+
     /// Looks what there is to tell the merchant, and sends the notices that are due, now.
     ///
     /// # Errors

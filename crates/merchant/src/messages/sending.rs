@@ -15,6 +15,7 @@ use crate::i18n::spoken;
 use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
 use crate::notices::{News, Noticed};
 use crate::number::OrderNumber;
+use crate::official_account::OfficialAccountClient;
 use crate::order_service::{OrderService, SharedOrderService};
 use crate::store::{StoreError, ToldWhom, UnsentLetter};
 
@@ -31,6 +32,9 @@ const BREAKS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(60);
 /// For how long what is over is kept, to be looked at, seconds.
 const KEPT: i64 = 90 * 86_400;
+
+/// What is said of those whose way was taken out of the configuration.
+const NO_WAY: &str = "given up: this way is not configured any more";
 
 /// Why a round broke off.
 #[derive(Debug, thiserror::Error)]
@@ -56,17 +60,15 @@ enum Turn {
 
 /// Sends what is due, every `pause`, until it is dropped.
 pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
-    if service.mailing.is_none() {
-        std::future::pending().await
-    }
     let mut cleaning = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = cleaning.tick() => {
-                if let Err(error) = service.store.forget_messages(service.now() - KEPT).await {
-                    tracing::warn!(%error, "old messages could not be deleted");
+                if let Err(error) = service.end_old_messages().await {
+                    tracing::warn!(%error, "old messages could not be ended");
                 }
+                continue;
             }
         }
         if let Err(reason) = service.send_messages().await {
@@ -77,6 +79,26 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
 }
 
 impl OrderService {
+    /// Gives up what has waited for long enough for a way that is not configured any more, and forgets what was over long ago.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn end_old_messages(&self) -> Result<(), StoreError> {
+        let tells_followers = self.channel.as_ref().is_some_and(OfficialAccountClient::tells_of_parcels);
+        for (channel, is_configured) in [(Channel::Email, self.mailing.is_some()), (Channel::Account, tells_followers)] {
+            if is_configured {
+                continue;
+            }
+            let number = self.store.give_up_messages(channel, self.now() - TRIED, NO_WAY).await?;
+            if number > 0 {
+                let channel = channel.as_str();
+                tracing::error!(channel, number, "ALARM: messages to shoppers are given up, because their way is not configured any more");
+                self.tell_of_given_up().await?;
+            }
+        }
+        self.store.forget_messages(self.now() - KEPT).await
+    }
+
     /// Sends what is due, until nothing is.
     ///
     /// # Errors

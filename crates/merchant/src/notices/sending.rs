@@ -20,13 +20,15 @@ const PAUSES: [i64; 5] = [30, 120, 600, 1_800, 3_600];
 /// For how long a notice is tried, seconds.
 const TRIED: i64 = 86_400;
 /// For how long what is over is kept, so that nobody is told of it again, seconds.
-const KEPT: i64 = 400 * 86_400;
+const KEPT: i64 = 90 * 86_400;
+/// What is said of those whose way was taken out of the configuration.
+const NO_WAY: &str = "given up: this way is not configured any more";
 /// How often it is looked whether something is wrong.
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Looks, and sends what is due, every `pause`, until it is dropped.
 pub(crate) async fn run(service: &SharedOrderService, pause: Duration) {
-    let Some(noticing) = &service.noticing else { std::future::pending().await };
+    let Some(noticing) = &service.noticing else { return look(service).await };
     let ways = noticing.channels.iter().map(async |(name, channel)| {
         loop {
             tokio::time::sleep(pause).await;
@@ -43,7 +45,7 @@ async fn look(service: &SharedOrderService) {
     loop {
         logged(tokio::select! {
             _ = looking.tick() => service.look_for_news().await,
-            _ = cleaning.tick() => service.store.forget_notices(service.now() - KEPT).await,
+            _ = cleaning.tick() => service.end_old_notices().await,
         });
     }
 }
@@ -55,6 +57,24 @@ fn logged(done: Result<(), StoreError>) {
 }
 
 impl OrderService {
+    /// Gives up what has waited for long enough for ways that are not configured any more, and forgets what was over long ago.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn end_old_notices(&self) -> Result<(), StoreError> {
+        let configured = self.noticing.as_ref().map(|noticing| noticing.channels.as_slice()).unwrap_or_default();
+        for way in self.store.ways_of_notices().await? {
+            if configured.iter().any(|(name, _)| *name == way) {
+                continue;
+            }
+            let number = self.store.give_up_notices(&way, self.now() - TRIED, NO_WAY).await?;
+            if number > 0 {
+                tracing::error!(way, number, "ALARM: notices to the merchant are given up, because their way is not configured any more");
+            }
+        }
+        self.store.forget_notices(self.now() - KEPT).await
+    }
+
     /// Sends what is due, by every way at once.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! Looking: what is wrong for a while, what ends soon, how old the newest copy of the records is, and what the day came to. What is found is
 //! written down once, on whichever node.
 
+use jiff::civil::Date;
+
 use super::channel::Noticing;
 use super::kind::NoticeKind;
 use super::news::{News, Noticed};
@@ -10,6 +12,8 @@ use crate::store::StoreError;
 /// How long before its end something is told of, days.
 const BEFORE: [i64; 3] = [7, 14, 30];
 const DAY: i64 = 86_400;
+/// How many days, today among them, are summed up later if nobody was there at their time.
+const MISSED: usize = 7;
 /// What `doctor` finds and the merchant hears of otherwise: each order that needs a person, and certificates before they end.
 const TOLD_ELSEWHERE: [&str; 2] = ["attention", "certificates-end"];
 
@@ -20,13 +24,14 @@ impl OrderService {
     /// Those of the store.
     pub(crate) async fn look_for_news(&self) -> Result<(), StoreError> {
         let Some(noticing) = &self.noticing else { return Ok(()) };
+        self.store.forget_falls().await?;
         let mut noticed = self.what_is_wrong(noticing).await?;
         noticed.extend(self.what_ends_soon().await?);
         if !self.store.is_shared() && noticing.tells(NoticeKind::BackupOld) {
             noticed.extend(self.old_backup(noticing.backup_days).await?);
         }
         if let Some(time) = noticing.summary.as_deref().filter(|_| noticing.tells(NoticeKind::Summary)) {
-            noticed.extend(self.summary(time).await?);
+            noticed.extend(self.summaries(time).await?);
         }
         self.store.notice(&noticed, self.now()).await
     }
@@ -68,19 +73,27 @@ impl OrderService {
         Ok((days >= most).then(|| Noticed { news, about: format!("backup@{at}") }))
     }
 
-    /// What the day up to that time of it came to, once the time is there.
-    async fn summary(&self, time: &str) -> Result<Option<Noticed>, StoreError> {
+    /// What each day up to that time of it came to, once the time is there; of the last days, too, if nobody was there then.
+    async fn summaries(&self, time: &str) -> Result<Vec<Noticed>, StoreError> {
         let now = self.now();
-        let today = self.time.date(now);
-        let at = |date| self.time.from(&format!("{date}T{time}"), now).ok();
-        let Some((from, until)) = today.yesterday().ok().and_then(at).zip(at(today)) else { return Ok(None) };
-        if now < until {
-            return Ok(None);
+        let since = self.store.sums_up_since(now).await?;
+        let at = |date: Date| self.time.from(&format!("{date}T{time}"), now).ok();
+        let days: Vec<Date> = std::iter::successors(Some(self.time.date(now)), |day| day.yesterday().ok()).take(MISSED).collect();
+        let Some(first) = days.last() else { return Ok(Vec::new()) };
+        let told = self.store.days_summed_up(&first.to_string()).await?;
+        let mut noticed = Vec::new();
+        for day in days.iter().rev().filter(|day| !told.contains(&day.to_string())) {
+            let Some((from, until)) = day.yesterday().ok().and_then(at).zip(at(*day)) else { continue };
+            // Whoever wants to hear of days since today is not told of those before.
+            if now < until || (until < since && *day != days[0]) {
+                continue;
+            }
+            let sums = self.store.sums_between(from, until).await?;
+            let attention = self.store.orders_that_need_a_person().await?;
+            let date = day.to_string();
+            let news = News::Summary { date: date.clone(), orders: sums.orders, sold: sums.sold, returned: sums.returned, attention };
+            noticed.push(Noticed { news, about: date });
         }
-        let sums = self.store.sums_between(from, until).await?;
-        let attention = self.store.orders_that_need_a_person().await?;
-        let date = today.to_string();
-        let news = News::Summary { date: date.clone(), orders: sums.orders, sold: sums.sold, returned: sums.returned, attention };
-        Ok(Some(Noticed { news, about: date }))
+        Ok(noticed)
     }
 }

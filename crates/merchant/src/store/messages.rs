@@ -16,6 +16,9 @@ use crate::sealed::{Opened, SealedKind};
 /// For how long a message that somebody sends is left alone by others, seconds: longer than a mail server may take for it.
 const LEASE: i64 = 900;
 
+/// What stands in the place of an outcome while somebody sends it.
+const SENDING: &str = "sending";
+
 /// A message whose turn it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsentLetter {
@@ -198,10 +201,10 @@ impl Store {
     pub async fn take_message(&self, channel: Channel, now: i64) -> Result<Option<UnsentLetter>, StoreError> {
         let locked = if self.is_shared() { " FOR UPDATE SKIP LOCKED" } else { "" };
         let take = format!(
-            "UPDATE messages SET next_at = $1 WHERE entry IN (SELECT entry FROM messages WHERE channel = $3 AND next_at <= $2 \
+            "UPDATE messages SET next_at = $1, outcome = $4 WHERE entry IN (SELECT entry FROM messages WHERE channel = $3 AND next_at <= $2 \
              ORDER BY next_at, entry LIMIT 1{locked}) RETURNING *"
         );
-        let take = sqlx::query(AssertSqlSafe(take)).bind(now + LEASE).bind(now).bind(channel.as_str());
+        let take = sqlx::query(AssertSqlSafe(take)).bind(now + LEASE).bind(now).bind(channel.as_str()).bind(SENDING);
         take.fetch_optional(&self.pool).await?.as_ref().map(unsent).transpose()
     }
 
@@ -241,14 +244,15 @@ impl Store {
         Ok(())
     }
 
-    /// Sends a message that was not sent again from the start. `now` in unix seconds.
+    /// Sends a message that was not sent again from the start. One that somebody sends at this moment is not taken by another. `now` in unix
+    /// seconds.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn retry_message(&self, id: &str, now: i64) -> Result<Retried, StoreError> {
-        let update = "UPDATE messages SET next_at = $1, since = $1, attempts = 0 \
+        let update = "UPDATE messages SET next_at = CASE WHEN outcome = $3 AND next_at > $1 THEN next_at ELSE $1 END, since = $1, attempts = 0 \
                       WHERE id = $2 AND sent_at IS NULL AND (next_at IS NOT NULL OR outcome NOT IN ('erased', 'not following'))";
-        if sqlx::query(update).bind(now).bind(id).execute(&self.pool).await?.rows_affected() == 1 {
+        if sqlx::query(update).bind(now).bind(id).bind(SENDING).execute(&self.pool).await?.rows_affected() == 1 {
             return Ok(Retried::Waits);
         }
         let known = sqlx::query("SELECT entry FROM messages WHERE id = $1").bind(id).fetch_optional(&self.pool).await?;
@@ -272,9 +276,22 @@ impl Store {
         rows.iter().map(listed).collect()
     }
 
-    /// Forgets what was sent, or dropped, and happened before then (unix seconds). What failed stays.
-    pub(crate) async fn forget_messages(&self, before: i64) -> Result<(), StoreError> {
-        let delete = "DELETE FROM messages WHERE next_at IS NULL AND created_at < $1 AND (sent_at IS NOT NULL OR outcome IN ('erased', 'not following'))";
+    /// Gives up what has been waiting for a way since before then (unix seconds). Answers how many these are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn give_up_messages(&self, channel: Channel, before: i64, outcome: &str) -> Result<u64, StoreError> {
+        let update = "UPDATE messages SET next_at = NULL, outcome = $1 WHERE channel = $2 AND next_at IS NOT NULL AND since <= $3";
+        let given_up = sqlx::query(update).bind(outcome).bind(channel.as_str()).bind(before);
+        Ok(given_up.execute(&self.pool).await?.rows_affected())
+    }
+
+    /// Forgets what is over, and was sent, or tried last, before then (unix seconds).
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn forget_messages(&self, before: i64) -> Result<(), StoreError> {
+        let delete = "DELETE FROM messages WHERE next_at IS NULL AND COALESCE(sent_at, since) < $1";
         sqlx::query(delete).bind(before).execute(&self.pool).await?;
         Ok(())
     }

@@ -19,6 +19,9 @@ const BREATH: i64 = 60;
 /// Until a state that nobody sees any more counts as over, seconds.
 const LASTS: i64 = 3_600;
 
+/// With the name of a product the state that few pieces of it are left.
+const FEW: &str = "few/";
+
 /// A notice whose turn it is.
 pub(crate) struct UnsentNotice {
     pub(crate) id: String,
@@ -89,16 +92,14 @@ impl Store {
         let Some(noticing) = &self.noticing else { return Ok(()) };
         let mut noticed = between(before, after);
         if after.order.status.has_money() && !before.order.status.has_money() && noticing.tells(NoticeKind::LowStock) {
-            let query = "SELECT stock.name AS name, stocked, baseline + added AS there, taken FROM holds JOIN stock ON stock.kind = holds.kind \
+            let query = "SELECT stock.name AS name, baseline + added - taken AS remaining FROM holds JOIN stock ON stock.kind = holds.kind \
                          AND stock.name = holds.name WHERE order_id = $1 AND holds.kind = 'product' AND baseline + added - taken <= $2 \
                          ORDER BY stock.name";
             let low = sqlx::query(query).bind(after.order.id.as_str()).bind(noticing.low_stock).fetch_all(&mut *transaction).await?;
             for row in &low {
-                let (sku, stocked): (String, String) = (row.try_get("name")?, row.try_get("stocked")?);
-                let (there, taken): (i64, i64) = (row.try_get("there")?, row.try_get("taken")?);
-                // What is put in begins anew.
-                let about = format!("{sku}@{stocked}/{there}");
-                noticed.push(Noticed { news: News::LowStock { sku, left: (there - taken).max(0) }, about });
+                let (sku, left): (String, i64) = (row.try_get("name")?, row.try_get("remaining")?);
+                let since = few_since(transaction, &sku, now).await?;
+                noticed.push(Noticed { about: format!("{sku}@{since}"), news: News::LowStock { sku, left: left.max(0) } });
             }
         }
         noticed.extend(
@@ -108,6 +109,14 @@ impl Store {
             }),
         );
         self.put_notices(transaction, &noticed, now).await
+    }
+
+    /// Of what there are more pieces again than the merchant hears of, the next fall is told anew.
+    pub(crate) async fn forget_falls(&self) -> Result<(), StoreError> {
+        let Some(noticing) = &self.noticing else { return Ok(()) };
+        let delete = "DELETE FROM notice_states WHERE code IN (SELECT $1 || name FROM stock WHERE kind = 'product' AND baseline + added - taken > $2)";
+        sqlx::query(delete).bind(FEW).bind(noticing.low_stock).execute(&self.pool).await?;
+        Ok(())
     }
 
     /// Writes what there is to tell, where nobody was told of it yet. `now` in unix seconds.
@@ -203,9 +212,36 @@ impl Store {
         sqlx::query(query).bind(before).bind(most).fetch_all(&self.pool).await?.iter().map(listed).collect()
     }
 
-    /// Forgets what is over, and happened before then (unix seconds).
+    /// The ways that notices wait for.
+    pub(crate) async fn ways_of_notices(&self) -> Result<Vec<String>, StoreError> {
+        let query = "SELECT DISTINCT channel FROM notices WHERE next_at IS NOT NULL";
+        let rows = sqlx::query(query).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get("channel")?)).collect()
+    }
+
+    /// Gives up what has been waiting for a way since before then (unix seconds). Answers how many these are.
+    pub(crate) async fn give_up_notices(&self, channel: &str, before: i64, outcome: &str) -> Result<u64, StoreError> {
+        let update = "UPDATE notices SET next_at = NULL, outcome = $1 WHERE channel = $2 AND next_at IS NOT NULL AND created_at <= $3";
+        Ok(sqlx::query(update).bind(outcome).bind(channel).bind(before).execute(&self.pool).await?.rows_affected())
+    }
+
+    /// The days that were summed up, of those from that one on, `2027-01-15`.
+    pub(crate) async fn days_summed_up(&self, from: &str) -> Result<Vec<String>, StoreError> {
+        let query = "SELECT DISTINCT about FROM notices WHERE kind = 'summary' AND about >= $1";
+        let rows = sqlx::query(query).bind(from).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok(row.try_get("about")?)).collect()
+    }
+
+    /// Since when days are summed up at all, unix seconds.
+    pub(crate) async fn sums_up_since(&self, now: i64) -> Result<i64, StoreError> {
+        let write = "INSERT INTO notice_states (code, since, seen_at) VALUES ('summary', $1, $1) ON CONFLICT (code) DO UPDATE SET \
+                     seen_at = excluded.seen_at RETURNING since";
+        Ok(sqlx::query(write).bind(now).fetch_one(&self.pool).await?.try_get("since")?)
+    }
+
+    /// Forgets what is over, and was sent, or happened, before then (unix seconds).
     pub(crate) async fn forget_notices(&self, before: i64) -> Result<(), StoreError> {
-        let delete = "DELETE FROM notices WHERE next_at IS NULL AND created_at < $1";
+        let delete = "DELETE FROM notices WHERE next_at IS NULL AND COALESCE(sent_at, created_at) < $1";
         sqlx::query(delete).bind(before).execute(&self.pool).await?;
         Ok(())
     }
@@ -258,6 +294,19 @@ impl Store {
         }
         Ok(sums)
     }
+}
+
+/// Since when few pieces of a product are left, unix seconds: from now on, where that is new.
+async fn few_since(transaction: &mut Transaction, sku: &str, now: i64) -> Result<i64, StoreError> {
+    let code = format!("{FEW}{sku}");
+    // Whoever finds the state waits for nobody else who sells the same.
+    let query = "SELECT since FROM notice_states WHERE code = $1";
+    if let Some(row) = sqlx::query(query).bind(code.as_str()).fetch_optional(&mut *transaction).await? {
+        return Ok(row.try_get("since")?);
+    }
+    let write = "INSERT INTO notice_states (code, since, seen_at) VALUES ($1, $2, $2) ON CONFLICT (code) DO UPDATE SET \
+                 seen_at = excluded.seen_at RETURNING since";
+    Ok(sqlx::query(write).bind(code).bind(now).fetch_one(&mut *transaction).await?.try_get("since")?)
 }
 
 fn unsent(row: &AnyRow) -> Result<(i64, UnsentNotice), StoreError> {

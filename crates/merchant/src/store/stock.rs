@@ -46,6 +46,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
+        self.forget_falls().await?;
         Ok(anew)
     }
 

@@ -15,7 +15,11 @@ impl Store {
     pub async fn change_stock(&self, of: &StockItem, change: i64, key: &str) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         match write(&mut transaction, of, change, key).await {
-            Ok(true) => transaction.commit().await.map(|()| true),
+            Ok(true) => {
+                transaction.commit().await?;
+                self.forget_falls().await?;
+                Ok(true)
+            }
             Ok(false) => transaction.rollback().await.map(|()| false),
             Err(error) => Err(transaction.undone(error).await),
         }

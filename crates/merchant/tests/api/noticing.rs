@@ -133,6 +133,80 @@ async fn names_of_products_are_plain_text_to_every_robot_and_few_pieces_are_told
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn few_pieces_are_told_anew_once_there_were_more_again() {
+    let catalog = "currency = \"CNY\"\n[[item]]\nsku = \"tea\"\nname = \"Tea\"\nprice = 6800\nstock = 7\ndigital = true\n";
+    let groups = Groups::open(OPENING);
+    let section = groups.section(&["slack"], "events = [\"low_stock\"]\nlow_stock = 3");
+    let shop = Shop::open_as(catalog, move |config| config + &section).await;
+    let owner = shop.key(&Scope::ALL).await;
+    let add = async |change: i64, once: &str| {
+        let told = shop.call(&owner, "POST", "stock/product/tea", Some((once, json!({ "change": change })))).await;
+        assert_eq!(told.status, 200, "{}", told.text);
+    };
+    let told = async || {
+        paid(&shop, "en", "", "").await;
+        shop.advance(1);
+        tell(&shop).await;
+        posted(&groups, "slack").len()
+    };
+    assert_eq!((told().await, told().await), (0, 1), "5 left, 3 left");
+    add(2, "some").await;
+    assert_eq!(told().await, 2, "3 left of 5: there were more in between");
+    add(1, "one").await;
+    add(-1, "none").await;
+    assert_eq!(told().await, 3, "1 left of 3: there were 4 for a moment");
+    add(2, "few").await;
+    assert_eq!(told().await, 3, "1 left, and never more than 3");
+    let (line, all) = ("Low stock: 1 left of Tea / tea", posted(&groups, "slack"));
+    assert!(all[2].contains(line), "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_way_that_is_gone_ends_and_is_forgotten_with_the_rest() {
+    let (groups, post) = (Groups::open(OPENING), Post::open());
+    let events = "events = [\"sold\", \"mail\"]";
+    let (slack, both) = (groups.section(&["slack"], events), groups.section(&["slack", "wecom"], events) + &post.section());
+    let mut shop = Shop::open_as(ASKING_CATALOG, move |config| config + &both).await;
+    groups.robots.set_fault(RobotFault::Unavailable);
+    paid(&shop, "en", "lin@example.org", "").await;
+    shop.close().await;
+    shop.open_again_with(move |config| config + &slack).await;
+    groups.robots.set_fault(RobotFault::None);
+    let merchant = shop.merchant();
+    let states = async || {
+        let letters = merchant.store().messages(None, i64::MAX, 9).await.unwrap().into_iter().map(|row| {
+            let state = row.state().as_str().to_owned();
+            (row.channel, row.outcome.unwrap_or(state))
+        });
+        let notices = rows(&shop).await.into_iter().map(|row| {
+            let state = row.state().to_owned();
+            (row.channel, row.outcome.unwrap_or(state))
+        });
+        let mut states: Vec<(String, String)> = letters.chain(notices).collect();
+        states.sort();
+        states
+    };
+    let row = |channel: &str, outcome: &str| (channel.to_owned(), outcome.to_owned());
+    // Whoever takes it back soon loses nothing.
+    shop.advance(86_399);
+    merchant.end_old_messages().await.unwrap();
+    tell(&shop).await;
+    assert_eq!(states().await, [row("email", "waiting"), row("slack", "sent"), row("wecom", "waiting")]);
+    let gone = "given up: this way is not configured any more";
+    shop.advance(2 * 86_400 + 1);
+    for _ in 0..2 {
+        merchant.end_old_messages().await.unwrap();
+        tell(&shop).await;
+    }
+    assert_eq!(states().await, [row("email", gone), row("slack", "sent"), row("slack", "sent"), row("wecom", gone)]);
+    let told = posted(&groups, "slack");
+    assert!(told.len() == 2 && told[1].contains("E-mails to shoppers"), "{told:?}");
+    shop.advance(91 * 86_400);
+    merchant.end_old_messages().await.unwrap();
+    assert_eq!(states().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_letter_tells_the_same_by_the_shops_own_server() {
     let post = Post::open();
     let section = "[notices]\nemail = [\"Owner <owner@shop.example>\"]\n".to_owned() + &post.section();
@@ -189,6 +263,16 @@ async fn a_day_is_summed_up_at_its_time_on_the_shops_clock() {
     shop.advance(86_400);
     tell(&shop).await;
     assert!(posted(&groups, "wecom")[1].contains("2027-01-16: no orders paid\n"));
+    // Nobody was there at the next two evenings: each of these days is told of later, once.
+    shop.advance(86_400 - 10);
+    paid(&shop, "en", "lin@example.org", "").await;
+    shop.advance(86_400 + 10 * 3_600);
+    for _ in 0..2 {
+        tell(&shop).await;
+    }
+    let told = posted(&groups, "wecom").split_off(2);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("2027-01-17: 1 order paid, CNY 136.00\n") && told[1].contains("2027-01-18: no orders paid\n"), "{told:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,6 +43,9 @@ pub async fn a_message_is_written_with_what_it_tells_of_and_once(store: &Store) 
     assert_eq!(told, [(order.clone(), Occasion::Paid, "", "de")]);
     assert!(taken(&store, NOW + 299).await.is_empty(), "what one has taken is nobody else's for a while");
     assert_eq!(taken(&store, NOW + 900).await.len(), 1, "whoever died leaves it to another");
+    // Somebody sends it at this moment, and nobody else does, whoever wishes for it.
+    assert_eq!(store.retry_message(&due[0].id, NOW + 901).await.unwrap(), Retried::Waits);
+    assert!(taken(&store, NOW + 902).await.is_empty());
     store.message_later(&due[0].id, Some(NOW + 1_000), "RCPT: 450").await.unwrap();
     assert!(taken(&store, NOW + 999).await.is_empty());
     store.message_later(&due[0].id, None, "given up: RCPT: 450").await.unwrap();
@@ -58,6 +61,17 @@ pub async fn a_message_is_written_with_what_it_tells_of_and_once(store: &Store) 
     assert_eq!(store.messages(Some(MessageState::Sent), i64::MAX, 9).await.unwrap().len(), 1);
     let standing = store.standing(NOW).await.unwrap();
     assert_eq!((standing.waiting_messages, standing.failed_messages), (0, 0));
+    // Over, it is forgotten after its time; and what waits for a way that is gone is given up first.
+    let other = ordered(&store, 5, "{\"email\":\"lin@example.org\",\"locale\":\"de\"}").await;
+    pay(&store, 5, &other).await;
+    assert_eq!(store.give_up_messages(Channel::Email, NOW - 1, "gone").await.unwrap(), 0);
+    assert_eq!(store.give_up_messages(Channel::Account, NOW, "gone").await.unwrap(), 0);
+    assert_eq!(store.give_up_messages(Channel::Email, NOW, "gone").await.unwrap(), 1);
+    assert_eq!(store.give_up_messages(Channel::Email, NOW, "gone").await.unwrap(), 0, "once");
+    for (before, left) in [(NOW, 2), (NOW + 2_001, 1), (NOW + 2_002, 0)] {
+        store.forget_messages(before).await.unwrap();
+        assert_eq!(store.messages(None, i64::MAX, 9).await.unwrap().len(), left, "{before}");
+    }
 }
 
 pub async fn a_letter_is_sent_by_one_of_many(store: &Store) {
