@@ -1,10 +1,11 @@
-//! What orders give beside what is sent, at the end of a run: a key and a ticket for each piece that is paid, none for what is not, and no key
-//! twice.
+//! What orders give beside what is sent, at the end of a run: a key and a ticket for each piece that is paid, none for what is not, no key
+//! twice, and none owed any more for a piece that was paid back.
 
 use std::path::Path;
 
+use merchant::order_record::OrderRecord;
 use merchant::store::{Gives, Kept, Promised};
-use protocol::{Order, OrderStatus};
+use protocol::OrderStatus;
 use sqlx::Row as _;
 use testing::shop::CATALOG;
 
@@ -30,9 +31,10 @@ pub fn more_keys(folder: &Path, number: usize) {
 /// Everything that is wrong with what orders gave, a line each.
 pub async fn judge(world: &World, all: &[Kept]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for order in all.iter().filter_map(|kept| Some(&kept.record.as_ref().ok()?.order)) {
-        for promised in world.store.promised(&order.id).await.unwrap() {
-            wrong.extend(given(world, order, &promised).await.map(|what| format!("{}: {what}", order.id)));
+    for record in all.iter().filter_map(|kept| kept.record.as_ref().ok()) {
+        let order = &record.order.id;
+        for promised in world.store.promised(order).await.unwrap() {
+            wrong.extend(given(world, record, &promised).await.map(|what| format!("{order}: {what}")));
         }
     }
     let query = "SELECT free, added, (SELECT COUNT(*) FROM licence_keys WHERE order_id IS NULL) AS lying, \
@@ -50,7 +52,8 @@ pub async fn judge(world: &World, all: &[Kept]) -> Vec<String> {
     wrong
 }
 
-async fn given(world: &World, order: &Order, promised: &Promised) -> Option<String> {
+async fn given(world: &World, record: &OrderRecord, promised: &Promised) -> Option<String> {
+    let order = &record.order;
     let (pieces, sku) = (promised.promise.pieces, &promised.promise.sku);
     let number = |of: usize| i64::try_from(of).unwrap();
     let (is_paid, is_over) = (order.status.has_money(), order.status == OrderStatus::Refunded);
@@ -58,7 +61,9 @@ async fn given(world: &World, order: &Order, promised: &Promised) -> Option<Stri
         Gives::File(_) => None,
         Gives::Keys { .. } => {
             let (keys, owed) = (number(world.store.licence_keys_of(&order.id, sku).await.unwrap().len()), promised.owed);
-            let is_right = if is_over { keys <= pieces && owed == 0 } else { keys + owed == if is_paid { pieces } else { 0 } };
+            // Of what is paid back nothing is owed, though a key that its piece was given stays with it.
+            let kept = if is_paid && !is_over { pieces - record.money_back_of(sku) } else { 0 };
+            let is_right = keys <= if is_paid { pieces } else { 0 } && owed == (kept - keys).max(0);
             (!is_right).then(|| format!("{keys} keys of {pieces} were given, and {owed} are owed, while it is {}", order.status.as_str()))
         }
         Gives::Ticket(_) => {
