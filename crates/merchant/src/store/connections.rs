@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryFutureExt as _, TryStreamExt as _, future::BoxFuture, stream, stream::BoxStream};
-use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::any::{AnyArguments, AnyPoolOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Describe, Either, Error, Execute, Executor, SqlStr};
 use tokio::sync::OwnedMutexGuard;
@@ -89,11 +89,20 @@ impl Connections {
 
     /// As [`Connections::begin`], for a transaction that writes.
     pub(super) async fn begin_to_write(&self, statement: &'static str) -> Result<Transaction, StoreError> {
-        let turn = match &self.turn {
-            Some(turn) => Some(tokio::time::timeout(PATIENCE, Arc::clone(turn).lock_owned()).await.map_err(|_| Error::PoolTimedOut)?),
-            None => None,
-        };
+        let turn = self.writers_turn().await?;
         Ok(Transaction { loan: self.begun(statement).await?, _turn: turn })
+    }
+
+    async fn writers_turn(&self) -> Result<Option<OwnedMutexGuard<()>>, Error> {
+        let Some(turn) = &self.turn else { return Ok(None) };
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(turn).lock_owned());
+        turn.await.map(Some).map_err(|_| Error::PoolTimedOut)
+    }
+
+    /// Where and when one statement may run: one that writes waits for its turn without a connection.
+    async fn place_of(&self, statement: &SqlStr) -> Result<(Loan, Option<OwnedMutexGuard<()>>), Error> {
+        let turn = if statement.as_str().starts_with("SELECT") { None } else { self.writers_turn().await? };
+        Ok((self.lend_living().await?, turn))
     }
 
     async fn begun(&self, statement: &'static str) -> Result<Loan, Error> {
@@ -259,6 +268,12 @@ impl Loan {
     }
 }
 
+/// A statement and what is bound to it.
+fn taken_apart<'q>(mut query: impl Execute<'q, Any>) -> Result<(SqlStr, Option<AnyArguments>), Error> {
+    let arguments = query.take_arguments().map_err(Error::Encode)?;
+    Ok((query.sql(), arguments))
+}
+
 /// Outside of a transaction.
 impl<'c> Executor<'c> for &'_ Connections {
     type Database = Any;
@@ -269,8 +284,10 @@ impl<'c> Executor<'c> for &'_ Connections {
         E: 'q + Execute<'q, Any>,
     {
         let connections = self.clone();
+        let query = taken_apart(query);
         let all = async move {
-            let loan = connections.lend_living().await?;
+            let query = query?;
+            let (loan, _turn) = connections.place_of(&query.0).await?;
             let steps: Vec<Step> = loan.run(LONGEST, async |connection| connection.fetch_many(query).try_collect().await).await?;
             Ok(stream::iter(steps).map(Ok))
         };
@@ -283,9 +300,12 @@ impl<'c> Executor<'c> for &'_ Connections {
         E: 'q + Execute<'q, Any>,
     {
         let connections = self.clone();
-        Box::pin(
-            async move { connections.lend_living().await?.run(LONGEST, async |connection| connection.fetch_optional(query).await).await },
-        )
+        let query = taken_apart(query);
+        Box::pin(async move {
+            let query = query?;
+            let (loan, _turn) = connections.place_of(&query.0).await?;
+            loan.run(LONGEST, async |connection| connection.fetch_optional(query).await).await
+        })
     }
 
     fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [AnyTypeInfo]) -> BoxFuture<'e, Result<AnyStatement, Error>>

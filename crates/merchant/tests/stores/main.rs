@@ -29,6 +29,27 @@ async fn open() -> Opened {
 conformance::every_case!(open);
 
 #[tokio::test]
+async fn who_waits_to_write_keeps_nobody_from_reading() {
+    let folder = Folder::new("merchant");
+    let path = folder.path().join("records.sqlite");
+    let store = Store::open(&path).await.unwrap();
+    let mut somebody = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    somebody.execute("BEGIN IMMEDIATE").await.unwrap();
+    let keep = async |name: String| store.keep_token(&name, "value", 1_800_000_000).await;
+    let many = futures_util::future::join_all((0..8).map(|number| keep(format!("token-{number}"))));
+    let many = std::pin::pin!(many);
+    // All of them ask for their turn first; what is read meanwhile is answered by one look at the file.
+    let futures_util::future::Either::Right((read, many)) = futures_util::future::select(many, Box::pin(store.token("token-0", 0))).await
+    else {
+        panic!("written while somebody else writes")
+    };
+    assert_eq!(read.unwrap(), None);
+    somebody.execute("ROLLBACK").await.unwrap();
+    many.await.into_iter().for_each(|kept| kept.unwrap());
+    assert!(store.token("token-7", 0).await.unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_file_of_the_first_version_is_brought_to_this_one_with_all_it_holds() {
     let folder = Folder::new("merchant");
     let path = folder.path().join("old.sqlite");
