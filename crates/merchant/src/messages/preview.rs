@@ -31,6 +31,7 @@ pub fn preview(config: &Config, occasion: Occasion, locale: &str, html: bool) ->
         shop: config.merchant.name.get(words.lang),
         number: "4Y7KQ2M9TD",
         price: &price,
+        part: None,
         name: Some("Lin Xiao"),
         parcel: match occasion {
             Occasion::Shipped => Parcel { carrier: Some("DHL"), tracking: Some("00340434161094027318"), link: None },

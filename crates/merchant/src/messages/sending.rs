@@ -9,7 +9,7 @@ use super::addressing::spoken_name;
 use super::mailing::Mailing;
 use super::occasion::{Channel, Occasion};
 use super::receipt_page::receipt_page;
-use super::writing::{Message, Parcel, Written};
+use super::writing::{Message, Parcel, Part, Written};
 use crate::fault;
 use crate::i18n::spoken;
 use crate::mail::{Letter, MailLine, Mailbox, Undelivered};
@@ -249,6 +249,14 @@ impl OrderService {
         let shop = self.name.get(if due.locale.is_empty() { words.lang } else { &due.locale });
         let receipt = order.receipt.as_ref().filter(|_| due.occasion == Occasion::Paid);
         let refund = record.refunds.iter().find(|refund| refund.id == due.about);
+        let sent = match due.occasion {
+            Occasion::Shipped | Occasion::ReadyForPickup => self.store.fulfilled(&due.order, &due.about).await?,
+            _ => Vec::new(),
+        };
+        let part = match refund {
+            Some(refund) => Part { lines: &refund.parts.lines, delivery: refund.parts.delivery },
+            None => Part { lines: &sent, delivery: false },
+        };
         let name = to.name.clone();
         let message = Message {
             occasion: due.occasion,
@@ -258,6 +266,7 @@ impl OrderService {
             shop,
             number: number.as_str(),
             price: &order.price,
+            part: (!part.is_empty()).then_some(part),
             name: name.as_deref(),
             parcel: parcel.as_ref().map_or_else(Parcel::default, |parcel| Parcel {
                 carrier: parcel.carrier.as_deref(),

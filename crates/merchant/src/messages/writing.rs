@@ -8,6 +8,7 @@ use super::occasion::Occasion;
 use super::own_words::OwnTexts;
 use super::places::filled;
 use crate::i18n::{MessageWords, OccasionWords, Words};
+use crate::order_record::Pieces;
 use crate::receipts::parts;
 use crate::shown::one_line;
 
@@ -25,6 +26,8 @@ pub(super) struct Message<'a> {
     pub(super) shop: &'a str,
     pub(super) number: &'a str,
     pub(super) price: &'a Price,
+    /// What of the order it is about; all of it, if `None`.
+    pub(super) part: Option<Part<'a>>,
     /// As it was typed.
     pub(super) name: Option<&'a str>,
     pub(super) parcel: Parcel<'a>,
@@ -33,6 +36,33 @@ pub(super) struct Message<'a> {
     /// Address of the order's page.
     pub(super) page: Option<&'a str>,
     pub(super) has_receipt: bool,
+}
+
+/// What of an order a message is about.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) lines: &'a [Pieces],
+    pub(super) delivery: bool,
+}
+
+impl Part<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty() && !self.delivery
+    }
+
+    /// Whether that is every piece of the order, and its delivery where `with_delivery`.
+    fn is_all(&self, price: &Price, with_delivery: bool) -> bool {
+        let sold = price.lines.iter().enumerate().filter(|(_, line)| line.total >= 0);
+        let every = sold.into_iter().all(|(line, sold)| self.lines.contains(&Pieces { line, quantity: sold.item.quantity }));
+        every && (self.delivery || !with_delivery || price.delivery.is_none())
+    }
+
+    /// Each piece by its name, and the delivery by its.
+    fn rows(&self, price: &Price) -> Vec<String> {
+        let titled = |pieces: &Pieces| Some(format!("{} × {}", pieces.quantity, price.lines.get(pieces.line)?.title()));
+        let delivery = price.delivery.as_ref().filter(|_| self.delivery).map(|delivery| delivery.label.clone());
+        self.lines.iter().filter_map(titled).chain(delivery).map(|row| one_line(&row, LINE)).collect()
+    }
 }
 
 /// What is known of what was sent.
@@ -105,8 +135,17 @@ impl Message<'_> {
         if self.words.dir == "rtl" { format!("\u{2068}{value}\u{2069}") } else { value }
     }
 
-    /// What the order is of, and what each costs.
+    /// What the message is about, where that is less than the order. What of its price these pieces are, their letter does not say.
+    fn listed(&self) -> Option<Vec<String>> {
+        let part = self.part.filter(|part| !part.is_all(self.price, self.occasion == Occasion::Refunded))?;
+        Some(part.rows(self.price)).filter(|rows| !rows.is_empty())
+    }
+
+    /// What the order is of, and what each costs; or what of it the message is about.
     fn rows(&self) -> Vec<(String, String)> {
+        if let Some(listed) = self.listed() {
+            return listed.into_iter().map(|row| (row, String::new())).collect();
+        }
         let money = |amount| Money { amount, currency: self.price.currency };
         parts(self.price, self.words.messages.rounding).map(|(label, cost)| (one_line(&label, LINE), amount(money(cost)))).collect()
     }
@@ -116,7 +155,7 @@ impl Message<'_> {
         let words = &self.words.messages;
         let parcel = |text: Option<&str>| text.map(|text| one_line(text, LINE)).filter(|text| !text.is_empty());
         let facts = [
-            (words.total, Some(amount(self.price.money()))),
+            (words.total, Some(amount(self.price.money())).filter(|_| self.listed().is_none())),
             (words.returned, self.returned.map(amount)),
             (words.carrier, parcel(self.parcel.carrier)),
             (words.tracking, parcel(self.parcel.tracking)),
@@ -146,13 +185,16 @@ impl Message<'_> {
         let Words { lang, dir, .. } = self.words;
         let start = if *dir == "rtl" { "right" } else { "left" };
         let end = if *dir == "rtl" { "left" } else { "right" };
-        let row = |name: &str, value: &str, style: &str| {
-            format!(
+        let row = |name: &str, value: &str, style: &str| match value {
+            "" => {
+                format!("<tr><td colspan=\"2\" style=\"padding:4px 0;text-align:{start};{style}\"><bdi>{}</bdi></td></tr>", escaped(name))
+            }
+            value => format!(
                 "<tr><td style=\"padding:4px 0;text-align:{start};{style}\"><bdi>{}</bdi></td>\
                  <td style=\"padding:4px 0;text-align:{end};white-space:nowrap;{style}\"><bdi>{}</bdi></td></tr>",
                 escaped(name),
                 escaped(value)
-            )
+            ),
         };
         let rows: String = said.rows.iter().map(|(name, value)| row(name, value, "border-bottom:1px solid #ddd")).collect();
         let facts: String = said.facts.iter().map(|(name, value)| row(name, value, "font-weight:bold")).collect();
@@ -188,7 +230,7 @@ struct Said {
 
 impl Said {
     fn text(&self) -> String {
-        let line = |(name, value): (&str, &str)| format!("{name}  {value}");
+        let line = |(name, value): (&str, &str)| format!("{name}  {value}").trim_end().to_owned();
         let rows: Vec<String> = self.rows.iter().map(|(name, value)| line((name, value))).collect();
         let facts: Vec<String> = self.facts.iter().map(|(name, value)| line((name, value))).collect();
         let links: Vec<String> = self.links.iter().map(|(name, link)| format!("{name}:\n{link}")).collect();
@@ -245,6 +287,7 @@ mod tests {
             shop,
             number: "4Y7KQ2M9TD",
             price,
+            part: None,
             name: Some(name),
             parcel: Parcel { carrier: Some(shop), tracking: Some(name), link: Some("https://parcels.example/?n=1&x=\"") },
             returned: Some(price.money()),

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 
 use super::error::StoreError;
 use super::records::Store;
-use crate::order_record::{Fact, Parcel};
+use crate::order_record::{Fact, Parcel, Pieces};
 use crate::sealed::SealedKind;
 
 impl Store {
@@ -41,6 +41,24 @@ impl Store {
         }
         let known = |(shipment, id): (String, String)| Some((shipment, serde_json::from_str(told.get(&id)?).ok()?));
         Ok(self.shipments(order).await?.into_iter().filter_map(known).collect())
+    }
+
+    /// The pieces that something happened to: by a shipment's id, or by the place among all that became of the order's pieces.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn fulfilled(&self, order: &OrderId, about: &str) -> Result<Vec<Pieces>, StoreError> {
+        let query = "SELECT kind, detail FROM ledger WHERE order_id = $1 AND kind = 'fulfilled' ORDER BY entry";
+        let rows = sqlx::query(query).bind(order.as_str()).fetch_all(&self.pool).await?;
+        for (place, row) in rows.iter().enumerate() {
+            match Fact::read(&row.try_get::<String, _>("kind")?, &row.try_get::<String, _>("detail")?) {
+                Some(Fact::Fulfilled { lines, shipment, .. }) if shipment.clone().unwrap_or_else(|| place.to_string()) == about => {
+                    return Ok(lines);
+                }
+                _ => {}
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// The shipments of an order, the oldest first: the id of each, and under which id what is known of it now lies.

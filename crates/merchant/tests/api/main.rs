@@ -31,6 +31,7 @@ mod granted;
 mod hanging;
 mod insights;
 mod keys_at_work;
+mod lettering;
 mod limits;
 mod looking;
 mod mailing;
