@@ -6,6 +6,7 @@ use sandbox::{CallbackMode, Faults};
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, TEA};
+use testing::shop::ShopOptions;
 
 const PAGE: &str = "https://shop.example/tea?leaf=green";
 
@@ -100,6 +101,24 @@ async fn a_shopper_who_follows_already_is_told_without_another_step() {
     paid(&mut stage).await;
     stage.tell().await.unwrap();
     assert_eq!(messages(&stage).len(), 1, "WeChat Pay tells who paid");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_of_a_test_says_that_it_is_one() {
+    let mut stage = Stage::open_as(ShopOptions { has_official_account: true, is_test: true, ..ShopOptions::default() }).await;
+    stage.shop.sandbox.follow();
+    let code = stage.reach_code().await;
+    stage.pay(&code);
+    stage.shopper.comes_to("paid").await;
+    let order = stage.shopper.order().id.clone();
+    stage.admin("POST", &format!("orders/{order}/fulfilments"), Some(json!({ "kind": "shipped" }))).await;
+    refund(&stage).await;
+    stage.tell().await.unwrap();
+    let told = messages(&stage);
+    assert_eq!(told.len(), 3, "paid, sent and returned: {told:?}");
+    for (title, lines) in told {
+        assert!(lines.iter().any(|line| line.starts_with("[测试]") || line.starts_with("TEST-ord_")), "{title}: {lines:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

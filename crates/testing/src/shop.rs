@@ -94,6 +94,8 @@ pub struct ShopOptions {
     pub more: &'static str,
     /// Whether the merchant's account at WeChat Pay is an old one, which has platform certificates only.
     pub has_certificates_only: bool,
+    /// Whether that account is one for tests, by which no money moves.
+    pub is_test: bool,
     /// What WeChat Pay has granted the merchant, if not everything: words between quotation marks.
     pub products: Option<&'static str>,
     /// What goes wrong at the provider's from the start.
@@ -118,6 +120,7 @@ impl Default for ShopOptions {
             time_zone: "UTC",
             more: "",
             has_certificates_only: false,
+            is_test: false,
             products: None,
             faults: Faults::default(),
             reconcile_seconds: 1,
@@ -238,6 +241,7 @@ pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_ur
     let files = if options.serves_widget { files() } else { String::new() };
     let (proxies, time_zone) = (i32::from(options.behind_proxy), options.time_zone);
     let products = options.products.map(|words| format!("products = [\"{words}\"]\n")).unwrap_or_default();
+    let test = if options.is_test { "test = true\n" } else { "" };
     let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT), (true, options.more)];
     let more: String =
         more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| section.replace("{sandbox_url}", sandbox_url)).collect();
@@ -264,7 +268,7 @@ file = "{folder}/catalog.toml"
 payment_seconds = {payment_seconds}
 reconcile_seconds = {reconcile_seconds}
 [wechat_pay]
-{products}settings_url = "{sandbox_url}/sandbox/settings"
+{products}{test}settings_url = "{sandbox_url}/sandbox/settings"
 notify_url = "{public_url}/notify/wechat_pay"
 {more}{files}"#
     )

@@ -24,6 +24,8 @@ pub struct Message<'a> {
     pub openid: &'a str,
     /// Opened by a tap; empty for nothing.
     pub url: &'a str,
+    /// Whether the order is a test: the first keyword that takes words says so.
+    pub is_test: bool,
     /// The order's id.
     pub order: &'a str,
     /// What was bought; each kind of keyword says it within its own measure.

@@ -63,12 +63,22 @@ pub(super) fn request(config: &Config, token: &str, message: &Message<'_>) -> Op
 }
 
 fn data<'a>(template: &'a TemplateSettings, message: &Message<'_>) -> BTreeMap<&'a str, KeywordValue> {
-    let told = [
+    let mut told = [
         template.order.as_deref().map(|keyword| (keyword, texts::order(keyword, message))),
         template.description.as_deref().map(|keyword| (keyword, texts::description(keyword, message))),
         template.amount.as_deref().map(|keyword| (keyword, texts::amount(keyword, message))),
         template.time.as_deref().map(|keyword| (keyword, texts::time(keyword, message))),
     ];
+    if message.is_test {
+        // What was bought is what people read first; what tells the time takes no words.
+        for place in [1, 0, 2] {
+            let marked = told[place].as_ref().and_then(|(keyword, value)| Some((*keyword, texts::marked(keyword, value)?)));
+            if marked.is_some() {
+                told[place] = marked;
+                break;
+            }
+        }
+    }
     told.into_iter().flatten().map(|(keyword, value)| (keyword, KeywordValue { value })).collect()
 }
 

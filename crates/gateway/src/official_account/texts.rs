@@ -45,6 +45,18 @@ pub(super) fn time(keyword: &str, message: &Message<'_>) -> String {
     }
 }
 
+/// The same text, which says first that it is about a test; `None` where the keyword takes no such words.
+pub(super) fn marked(keyword: &str, text: &str) -> Option<String> {
+    match kind(keyword) {
+        "phrase" => Some(PHRASE.fit(&format!("测试{text}"))),
+        // An order's id and the mark have room.
+        "character_string" => Some(CHARACTERS.fit(&format!("TEST-{text}"))),
+        "letter" => Some(LETTERS.fit(&format!("TEST{text}"))),
+        "number" | "amount" | "date" | "time" | "const" | "phone_number" | "car_number" => None,
+        _ => Some(said(keyword, |budget| budget.fit(&format!("[测试]{text}")), NOTHING)),
+    }
+}
+
 /// What can be said by a keyword, never nothing; `chinese` stands where it takes Chinese alone.
 fn said(keyword: &str, say: impl Fn(&Budget) -> String, chinese: &str) -> String {
     let (budget, otherwise) = match kind(keyword) {

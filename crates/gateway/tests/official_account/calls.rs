@@ -35,6 +35,7 @@ fn message() -> Message<'static> {
         id: "ord_1-paid",
         openid: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         url: "https://shop.example/o?order=1",
+        is_test: false,
         order: "ord_0123456789abcdefghijAB",
         description: "茉莉花茶 100 g".into(),
         amount: "¥12.50",
@@ -164,13 +165,30 @@ fn a_value_is_said_in_what_its_kind_takes_and_is_never_emptied() {
 }
 
 #[test]
+fn what_is_about_a_test_says_so_by_the_first_keyword_that_takes_words() {
+    let test = Message { is_test: true, ..message() };
+    let usual = ["character_string1", "thing2", "amount3", "time4"];
+    let (plain, marked) = (said(usual, &message()), said(usual, &test));
+    assert_eq!(marked[1], "[测试]茉莉花茶 100 g");
+    assert_eq!((&marked[0], &marked[2..]), (&plain[0], &plain[2..]), "it is said once");
+    // Where the amount takes no words and there is nothing of what was bought, the number of the order does.
+    assert_eq!(said(["character_string1", "number2", "amount3", "time4"], &test)[0], "TEST-ord_0123456789abcdefghijAB");
+    assert_eq!(said(["number1", "const2", "thing3", "time4"], &test)[2], "[测试]¥12.50");
+    assert_eq!(said(["number1", "phrase2", "amount3", "time4"], &test)[1], "测试茉莉花");
+    assert_eq!(said(["number1", "letter2", "amount3", "time4"], &test)[1], "TESTg");
+    let long = Message { description: "一二三四五六七八九十一二三四五六七八九十".into(), ..test };
+    assert_eq!(said(usual, &long)[1], "[测试]一二三四五六七八九十一二三四五…");
+}
+
+#[test]
 fn whatever_is_said_passes_what_wechat_judges_it_by() {
     let texts = ["", "\u{1f375}", "茶①❤️", "Tea, green\nand black", "𝐓𝐞𝐚", "茉莉花茶一斤装", "e\u{301}👩‍🍳", "\u{202e}"];
     for kind in ["thing", "phrase", "character_string", "number", "letter", "name", "keyword"] {
         let keywords: &'static [Keyword] = vec![Keyword::new(format!("{kind}2").leak(), "Goods")].leak();
         let template = Template { id: "t".to_owned(), title: "Paid", keywords };
-        for (shop, item) in texts.iter().flat_map(|shop| texts.iter().map(move |item| (*shop, *item))) {
-            let told = Message { description: Description { shop, item, more: 1 }, ..message() };
+        let pairs = texts.iter().flat_map(|shop| texts.iter().map(move |item| (*shop, *item)));
+        for ((shop, item), is_test) in pairs.flat_map(|pair| [(pair, false), (pair, true)]) {
+            let told = Message { is_test, description: Description { shop, item, more: 1 }, ..message() };
             let settings =
                 TemplateSettings { id: "t".to_owned(), order: None, description: Some(format!("{kind}2")), amount: None, time: None };
             let request = account(&Settings { paid_template: Some(settings), ..crate::vectors::settings() })

@@ -8,7 +8,7 @@ use gateway::{Family, GatewayError};
 
 use super::client::OfficialAccountClient;
 use crate::messages::Channel;
-use crate::order_service::{OrderService, SharedOrderService, description};
+use crate::order_service::{OrderService, SharedOrderService, description, description_of};
 use crate::service_error::ServiceError;
 use crate::store::{MessageOutcome, ShopperMessage, UnsentMessage};
 
@@ -86,14 +86,16 @@ impl OrderService {
                 true => self.page_of(&due.order, &self.new_owner_key(&due.order).await?),
                 false => format!("{}/o/{}", self.public_url, due.order),
             };
+            let sent = self.store.fulfilled(&due.order, &due.about).await?;
             let amount = format!("¥{}", record.order.money().to_decimal());
             let message = Message {
                 occasion: Occasion::Shipped,
                 id: &due.id,
                 openid: &openid,
                 url: &page,
+                is_test: record.order.is_test,
                 order: due.order.as_str(),
-                description: description(&record.order),
+                description: description_of(&record.order, &sent),
                 amount: &amount,
                 at: due.created_at,
             };
@@ -130,6 +132,7 @@ impl OrderService {
             id: &untold.id,
             openid: &untold.openid,
             url: untold.return_url.as_deref().unwrap_or_default(),
+            is_test: order.is_test,
             order: untold.order.as_str(),
             description: description(&order),
             amount: &format!("¥{}", untold.money.to_decimal()),

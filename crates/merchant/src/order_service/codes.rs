@@ -6,7 +6,7 @@ use protocol::{Order, OrderId, OrderStatus, PayBy, Payment, PaymentId, PaymentSt
 use super::payment_options::first_look;
 use super::service::OrderService;
 use crate::number::OrderNumber;
-use crate::order_record::{OrderRecord, PaymentRecord};
+use crate::order_record::{OrderRecord, PaymentRecord, Pieces};
 use crate::providers;
 use crate::random;
 use crate::service_error::ServiceError;
@@ -124,6 +124,12 @@ impl OrderService {
 
 /// What the wallet shows: the first thing bought, and that there is more.
 pub(crate) fn description(order: &Order) -> Description<'_> {
-    let item = order.price.lines.first().map_or("", |line| line.name.as_str());
-    Description { shop: order.merchant_name.as_str(), item, more: order.price.lines.len().saturating_sub(1) }
+    description_of(order, &[])
+}
+
+/// The same of some of its pieces; of all of it, if there are none.
+pub(crate) fn description_of<'a>(order: &'a Order, part: &[Pieces]) -> Description<'a> {
+    let (first, number) = part.first().map_or((0, order.price.lines.len()), |first| (first.line, part.len()));
+    let item = order.price.lines.get(first).map_or("", |line| line.name.as_str());
+    Description { shop: order.merchant_name.as_str(), item, more: number.saturating_sub(1) }
 }

@@ -23,7 +23,7 @@ mod settling;
 mod tickets;
 
 pub(crate) use bills::{Compared, run as compare_bills};
-pub(crate) use codes::description;
+pub(crate) use codes::{description, description_of};
 pub(crate) use comparison::Comparison;
 pub(crate) use details::keep_details;
 pub(crate) use findings::{Finding, Severity};

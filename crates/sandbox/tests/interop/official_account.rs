@@ -39,6 +39,7 @@ fn job() -> Value {
         id: "ord_1-paid",
         openid: "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         url: "https://shop.example/?order=ord_1",
+        is_test: false,
         order: SCENE,
         description: "茉莉花茶 \"100 g\" \\ / & \u{1F375}".into(),
         amount: "¥12.50",

@@ -22,6 +22,7 @@ fn message(openid: &str) -> Message<'_> {
         id: "ord_1-paid",
         openid,
         url: "https://shop.example/?order=ord_1",
+        is_test: false,
         order: "ord_1",
         description: "茉莉花茶 100 g, very fresh, picked by hand".into(),
         amount: "¥12.50",
