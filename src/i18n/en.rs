@@ -313,7 +313,7 @@ texts! {
     /// A link to the carrier's page.
     track: "Track the parcel",
     /// Label of the address that things go to.
-    goes_to: "Delivered to",
+    goes_to: "Delivery to",
     /// Label of a key to software.
     licence_key: "Licence key",
     /// In its place while the shop has none to give.
