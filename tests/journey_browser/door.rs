@@ -5,12 +5,13 @@ use protocol::base64::{Alphabet, encode};
 use qrcode::{Color, QrCode};
 use serde_json::{Value, json};
 use testing::backend::{Shop, item, key};
-use testing::{Browser, Engine, Look};
+use testing::{Browser, Engine, Folder, Look};
 
 // The others do not find a host below localhost by themselves.
 told_in!([chromium]:
     a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline
     a_door_that_was_open_before_opens_without_a_network
+    a_door_lets_in_by_what_its_camera_films
 );
 
 const CATALOG: &str = "currency = \"CNY\"\n[[item]]\nsku = \"seat\"\nname = \"Workshop\"\nprice = 3000\ndigital = true\nticket = true\nevent = \"workshop\"\n";
@@ -29,12 +30,38 @@ const DRAW: &str = "window.drawn = (modules, side) => {
     return canvas;
   };";
 
+/// What stands in the code of a ticket.
+fn ticket(number: &str) -> QrCode {
+    let claims = encode(Alphabet::Url, format!("{{\"merchant\":\"mountain-tea\",\"number\":\"{number}\"}}").as_bytes());
+    QrCode::new(format!("eyJhbGciOiJFZERTQSJ9.{claims}.c2lnbmF0dXJl")).unwrap()
+}
+
 /// The arguments of that for the code of a ticket.
 fn code(number: &str) -> Value {
-    let claims = encode(Alphabet::Url, format!("{{\"merchant\":\"mountain-tea\",\"number\":\"{number}\"}}").as_bytes());
-    let code = QrCode::new(format!("eyJhbGciOiJFZERTQSJ9.{claims}.c2lnbmF0dXJl")).unwrap();
+    let code = ticket(number);
     let modules: String = code.to_colors().iter().map(|color| if *color == Color::Dark { '1' } else { '0' }).collect();
     json!([modules, code.width()])
+}
+
+/// A film of the code of a ticket that is held before a camera: YUV4MPEG2, ten pictures in a second, one a frame.
+fn film(number: &str) -> Vec<u8> {
+    const WIDTH: usize = 640;
+    const HEIGHT: usize = 480;
+    const SIZE: usize = 8;
+    let code = ticket(number);
+    let (side, modules) = (code.width(), code.to_colors());
+    let (left, top) = ((WIDTH - side * SIZE) / 2, (HEIGHT - side * SIZE) / 2);
+    let is_dark = |x: usize, y: usize| {
+        let at = (x.checked_sub(left)? / SIZE, y.checked_sub(top)? / SIZE);
+        (at.0 < side && at.1 < side).then(|| modules[at.1 * side + at.0] == Color::Dark)
+    };
+    let light = (0..WIDTH * HEIGHT).map(|at| if is_dark(at % WIDTH, at / WIDTH) == Some(true) { 16 } else { 235 });
+    let mut frame = b"FRAME\n".to_vec();
+    frame.extend(light);
+    // Neither blue nor red.
+    frame.extend(std::iter::repeat_n(128, WIDTH * HEIGHT / 2));
+    let head = format!("YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420\n");
+    [head.into_bytes(), frame.repeat(10)].concat()
 }
 
 async fn fill(browser: &Browser, form: &str, values: Value) {
@@ -68,20 +95,23 @@ async fn sold_out() -> (Shop, Vec<String>) {
 /// The page at the door of the workshop, with somebody logged in.
 async fn at_door(engine: Engine, shop: &Shop) -> Browser {
     let browser = Browser::open(engine, Look::LIGHT).await;
+    come_to_door(&browser, shop).await;
+    browser
+}
+
+async fn come_to_door(browser: &Browser, shop: &Shop) {
     browser.resize(390, 844).await;
     browser.forget_everything(&shop.url("/door").replace("127.0.0.1", "staff.localhost")).await;
     browser.until("!document.getElementById('login').hidden", json!([])).await;
-    fill(&browser, "login", json!({ "key": "qrk_wrong" })).await;
+    fill(browser, "login", json!({ "key": "qrk_wrong" })).await;
     browser.until("document.getElementById('login-fault').textContent", json!([])).await;
-    fill(&browser, "login", json!({ "key": shop.key(&[Scope::Doors]).await })).await;
+    fill(browser, "login", json!({ "key": shop.key(&[Scope::Doors]).await })).await;
     browser.until("!document.getElementById('place').hidden", json!([])).await;
     assert_eq!(browser.run("return document.cookie", json!([])).await, "", "no script reads the session");
-    fill(&browser, "place", json!({ "event": "workshop", "door": "north" })).await;
+    fill(browser, "place", json!({ "event": "workshop", "door": "north" })).await;
     browser
         .until("!document.getElementById('work').hidden && document.getElementById('heard').textContent.startsWith('Heard')", json!([]))
         .await;
-
-    browser
 }
 
 async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(engine: Engine) {
@@ -143,6 +173,20 @@ async fn a_door_lets_in_by_camera_by_picture_and_by_number_online_and_offline(en
     browser.until("!document.getElementById('login').hidden", json!([])).await;
     browser.reload().await;
     browser.until("!document.getElementById('login').hidden", json!([])).await;
+}
+
+async fn a_door_lets_in_by_what_its_camera_films(_: Engine) {
+    let (shop, numbers) = sold_out().await;
+    let folder = Folder::new("film");
+    let film = folder.write("ticket.y4m", film(&numbers[0]));
+    let browser = Browser::filming(Look::LIGHT, &film).await;
+    come_to_door(&browser, &shop).await;
+    browser.click_on("document.getElementById('camera')", json!([])).await;
+    says(&browser, "admitted", &numbers[0]).await;
+    let admitted = async |number: &str| {
+        shop.merchant().store().ticket(merchant::TicketNumber::parse(number).unwrap()).await.unwrap().unwrap().admitted.is_some()
+    };
+    assert_eq!((admitted(&numbers[0]).await, admitted(&numbers[1]).await), (true, false));
 }
 
 async fn a_door_that_was_open_before_opens_without_a_network(engine: Engine) {

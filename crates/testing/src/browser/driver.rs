@@ -3,6 +3,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -29,10 +30,11 @@ pub(super) struct Driver {
 /// Whose the driver's process is.
 enum Place {
     Lent(Seat),
-    /// The program ends before its folder goes.
+    /// The program ends before its folder goes. One that was started for a single test waits for no other.
     Own {
         _program: Program,
         _folder: Folder,
+        is_single: bool,
     },
 }
 
@@ -54,7 +56,7 @@ impl Driver {
         match waiting {
             // Connections belong to the test that opened them.
             Some(driver) => Driver { look, client: client(), ..driver },
-            None => Driver::start(engine, look).await,
+            None => Driver::start(engine, look, None).await,
         }
     }
 
@@ -65,6 +67,7 @@ impl Driver {
         }
         match self.place {
             Place::Lent(mut seat) => seat.leave(&self.session),
+            Place::Own { is_single: true, .. } => {}
             Place::Own { .. } => IDLE.lock().unwrap().push(self),
         }
     }
@@ -92,7 +95,7 @@ impl Driver {
             _ = driver.send("DELETE", &format!("session/{broken}"), Value::Null).await;
         }
         if waiting.is_none() {
-            driver.open(engine.capabilities(&folder)).await;
+            driver.open(engine.capabilities(&folder, None)).await;
         }
         if let Place::Lent(seat) = &mut driver.place {
             seat.is_used_by(&driver.session);
@@ -100,11 +103,16 @@ impl Driver {
         driver
     }
 
-    async fn start(engine: Engine, look: Look) -> Driver {
+    /// A browser of its own, whose camera films that file.
+    pub(super) async fn filming(look: Look, film: &Path) -> Driver {
+        Driver::start(Engine::Chromium, look, Some(film)).await
+    }
+
+    async fn start(engine: Engine, look: Look, film: Option<&Path>) -> Driver {
         let folder = Folder::new("browser");
         let (program, port) = engine.start(look, folder.path());
-        let capabilities = engine.capabilities(folder.path());
-        let place = Place::Own { _program: program, _folder: folder };
+        let capabilities = engine.capabilities(folder.path(), film);
+        let place = Place::Own { _program: program, _folder: folder, is_single: film.is_some() };
         let mut driver = Driver { engine, look, port, session: String::new(), client: client(), place };
         driver.open(capabilities).await;
         driver

@@ -102,11 +102,17 @@ impl Engine {
         }
     }
 
-    pub(super) fn capabilities(self, folder: &Path) -> Value {
+    /// How a session is asked for; Chromium's camera shows that film, a file of `.y4m` or `.mjpeg`, over and over.
+    pub(super) fn capabilities(self, folder: &Path, film: Option<&Path>) -> Value {
         let options = match self {
             Engine::Chromium => {
                 let own = format!("--user-data-dir={}", folder.join("profile").display());
-                let arguments: Vec<&str> = CHROMIUM.iter().copied().chain([own.as_str()]).collect();
+                let film = film.map(|film| {
+                    let film = format!("--use-file-for-fake-video-capture={}", film.display());
+                    ["--use-fake-device-for-media-stream".to_owned(), "--use-fake-ui-for-media-stream".to_owned(), film]
+                });
+                let own = [own].into_iter().chain(film.into_iter().flatten());
+                let arguments: Vec<String> = CHROMIUM.iter().copied().map(str::to_owned).chain(own).collect();
                 json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } })
             }
             Engine::Firefox => {

@@ -1,7 +1,7 @@
 //! A browser as tests drive it, by the W3C WebDriver protocol: the same words in every engine. Waiting is done inside the
 //! page, with a deadline; nothing here sleeps.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use base64::Engine as _;
@@ -49,7 +49,16 @@ pub struct Browser {
 
 impl Browser {
     pub async fn open(engine: Engine, look: Look) -> Browser {
-        let browser = Browser { driver: Some(Driver::take(engine, look).await) };
+        Browser::at(Driver::take(engine, look).await).await
+    }
+
+    /// A Chromium whose camera shows that film (`.y4m`, `.mjpeg`) over and over, and asks nobody for leave.
+    pub async fn filming(look: Look, film: &Path) -> Browser {
+        Browser::at(Driver::filming(look, film).await).await
+    }
+
+    async fn at(driver: Driver) -> Browser {
+        let browser = Browser { driver: Some(driver) };
         browser.post("timeouts", json!({ "script": DEADLINE_MS + 10_000 })).await;
         browser.close_other_tabs().await;
         browser.goto("about:blank").await;
