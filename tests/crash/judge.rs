@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use merchant::audit::Auditor;
 use merchant::order_record::{Entry, Fact, OrderRecord, RefundStatus};
-use merchant::store::{Kept, MessageState};
-use protocol::{Channel, OrderStatus};
+use merchant::store::Kept;
+use protocol::{FulfilmentKind, OrderStatus};
 use sandbox::{DeliveryState, Taken};
 use sqlx::Row as _;
 
@@ -50,63 +50,9 @@ pub async fn judge(world: &World) -> Vec<String> {
     taken.retain(|number, _| !number.starts_with(stranger::NUMBERS));
     wrong.extend(taken.values().map(|taken| format!("the provider has money that nobody knows of: {taken:?}")));
     wrong.extend(acknowledged(world).await);
-    wrong.extend(written(world, &all).await);
-    wrong.extend(noticed(world, &all).await);
+    wrong.extend(crate::telling::judge(world, &all).await);
+    wrong.extend(crate::fulfilling::judge(world, &all).await);
     wrong.extend(world.receiver.changed().iter().map(|id| format!("webhook {id} came with two bodies")));
-    wrong
-}
-
-/// Whoever ordered a cart got a letter for each thing that happened: one, unless the server died in between, and then the same once more.
-async fn written(world: &World, all: &[Kept]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut letters: BTreeMap<String, u64> = BTreeMap::new();
-    for mail in world.street.sandbox.mailbox().mails() {
-        *letters.entry(mail.message_id).or_default() += 1;
-    }
-    let twice: u64 = letters.values().map(|times| times - 1).sum();
-    if twice > world.died_so_often() {
-        wrong.push(format!("{twice} letters came twice, and the server died {} times", world.died_so_often()));
-    }
-    let rows = world.store.messages(None, i64::MAX, i64::MAX).await.unwrap();
-    for row in &rows {
-        if row.state() != MessageState::Sent || letters.remove(&format!("{}@shop.example", row.id)).is_none() {
-            wrong.push(format!("{}: a letter did not come: {row:?}", row.order));
-        }
-    }
-    wrong.extend(letters.keys().map(|id| format!("a letter came that nobody meant to write: {id}")));
-    for record in all.iter().filter_map(|kept| kept.record.as_ref().ok()) {
-        let order = &record.order;
-        let done = record.refunds.iter().filter(|refund| refund.status == RefundStatus::Done).count();
-        let expected = match order.channel {
-            Channel::Cart => (usize::from(order.status.has_money()), done),
-            Channel::Shop => (0, 0),
-        };
-        let told = |template: &str| rows.iter().filter(|row| row.order == order.id.as_str() && row.template == template).count();
-        if (told("paid"), told("refunded")) != expected {
-            wrong.push(format!("{}: told {:?}, and {expected:?} happened", order.id.as_str(), (told("paid"), told("refunded"))));
-        }
-    }
-    wrong
-}
-
-/// The merchant heard of every order that was paid: once, unless the server died in between.
-async fn noticed(world: &World, all: &[Kept]) -> Vec<String> {
-    let rows = world.store.notices(i64::MAX, i64::MAX).await.unwrap();
-    let mut wrong: Vec<String> =
-        rows.iter().filter(|row| row.state() != "sent").map(|row| format!("a notice did not come: {row:?}")).collect();
-    let paid = all.iter().filter(|kept| kept.record.as_ref().is_ok_and(|record| record.order.status.has_money())).count();
-    let told = rows.iter().filter(|row| row.kind == "sold").count();
-    if told != paid {
-        wrong.push(format!("{paid} orders were paid, and notices tell of {told}"));
-    }
-    let posted = world.street.sandbox.robots().posted();
-    let messages = posted.iter().filter(|one| one.text.contains(" paid: "));
-    let number = |text: &str| text.lines().nth(1).and_then(|line| line.split(' ').next()?.parse::<usize>().ok());
-    let (heard, most) = messages.filter_map(|one| number(&one.text)).fold((0, 0), |(sum, most), one| (sum + one, most.max(one)));
-    let twice = usize::try_from(world.died_so_often()).unwrap().saturating_mul(most);
-    if heard < told || heard > told + twice {
-        wrong.push(format!("{told} orders were to be told of, and {heard} were"));
-    }
     wrong
 }
 
@@ -193,6 +139,10 @@ fn told<'a>(id: &str, entries: &[Entry], events: &'a BTreeMap<(String, String), 
             Fact::SecondPayment { .. } | Fact::Oversold { .. } | Fact::KeysShort { .. } | Fact::RefundAmount { .. } => {
                 "payment.needs_attention"
             }
+            Fact::Fulfilled { what: FulfilmentKind::ReadyForPickup, .. } => "order.ready_for_pickup",
+            Fact::Fulfilled { what: FulfilmentKind::Shipped, .. } => "order.shipped",
+            Fact::Fulfilled { what: FulfilmentKind::HandedOver, .. } => "order.handed_over",
+            Fact::Fulfilled { what: FulfilmentKind::Returned, .. } => "order.returned",
             _ => continue,
         };
         *expected.entry(kind).or_default() += 1;

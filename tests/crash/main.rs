@@ -1,10 +1,12 @@
 //! The server is killed, starts again, and in the end merchant, provider and the shop's own server must tell the same: no order is lost,
-//! none is paid twice, none without money, and every webhook has arrived. Once at each fault point, in a story without chance; and wherever
-//! it comes in thousands of random histories, with the provider's faults switched on.
+//! none is paid twice, none without money, and every webhook, letter and notice has arrived, no letter twice without a death between; a parcel
+//! that was told is there once, and a ticket lets in one. Once at each fault point, in a story without chance; and wherever
+//! it comes in thousands of random histories, with faults of the provider, the mail server and robots switched on.
 //!
 //! `QR_CHECKOUT_CRASH_SEED` repeats the choices of a run, `QR_CHECKOUT_CRASH_LIVES` makes it longer.
 #![expect(clippy::panic, clippy::unwrap_used, clippy::print_stdout, reason = "a story stops at the first surprise and tells what it did")]
 
+mod fulfilling;
 mod goods;
 mod judge;
 mod killing;
@@ -14,6 +16,7 @@ mod server;
 mod shopper;
 mod stock;
 mod stranger;
+mod telling;
 mod time;
 mod weather;
 mod world;

@@ -1,9 +1,9 @@
 //! A shopper who follows a script or whose mind is chance, and the merchant's hand that makes some of the orders, tells what the bank has and returns money: orders,
 //! repeats, looks, asks for other codes, pays them once or more, gives up. A request that got no answer is made again under the same key, in this life of the server or the next.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use protocol::{Answers, AnswersText, Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Request, Sku, Way};
+use protocol::{Answers, AnswersText, Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, OwnerKey, Request, Sku, Way};
 use reqwest::{RequestBuilder, StatusCode};
 use sandbox::{PayProblem, Sandbox};
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ type Act = fn(&Sandbox, &str) -> Result<(), PayProblem>;
 /// The server is down.
 pub struct Down;
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 enum Wish {
     Create,
     NewCode(&'static str),
@@ -38,6 +38,12 @@ enum Wish {
     Confirm(String, Value),
     /// What a refund could not return went back by other means.
     Returned(String),
+    /// That became of the things.
+    Fulfil(&'static str),
+    /// What lies behind the owner key.
+    Open,
+    /// Somebody comes to a door with that ticket.
+    Admit(String),
 }
 
 /// What a shopper does next.
@@ -66,6 +72,11 @@ enum Kind {
 /// One in three orders is the shop's own.
 const KINDS: [Kind; 6] = [Kind::Cart, Kind::Cart, Kind::Cart, Kind::Cart, Kind::Shop, Kind::Bank];
 
+/// The number of the parcel of a wish with that key.
+fn tracking(key: [u8; 16]) -> String {
+    IdempotencyKey::from_random(key).as_str().to_owned()
+}
+
 pub struct Shopper {
     chance: Chance,
     /// What is still to do, if chance has no say.
@@ -82,6 +93,13 @@ pub struct Shopper {
     pub bookings: Vec<(String, String, bool)>,
     /// Refunds that a person has to end.
     stuck: Vec<String>,
+    /// Numbers of parcels that the shop was told of, and whether that was acknowledged.
+    pub parcels: BTreeMap<String, bool>,
+    tickets: Vec<String>,
+    /// Tickets, and doors that were told to let somebody in by them.
+    pub let_in: Vec<(String, String)>,
+    /// What the owner key is made of.
+    owner: [u8; 16],
     steps: u64,
 }
 
@@ -110,7 +128,8 @@ impl Shopper {
     fn who(chance: Chance, script: Option<VecDeque<Deed>>, key: [u8; 16], kind: Kind, method: &'static str, steps: u64) -> Shopper {
         let wish = Some((Wish::Create, key));
         let (orders, codes, payments, bookings, stuck) = Default::default();
-        Shopper { chance, script, wish, kind, method, orders, codes, payments, bookings, stuck, steps }
+        let (parcels, tickets, let_in, owner) = (BTreeMap::new(), Vec::new(), Vec::new(), key);
+        Shopper { chance, script, wish, kind, method, orders, codes, payments, bookings, stuck, parcels, tickets, let_in, owner, steps }
     }
 
     /// Goes on until nothing more is wanted. Answers whether that is so, or the server went down before.
@@ -146,8 +165,10 @@ impl Shopper {
     }
 
     fn thinks_of_something(&mut self) -> Deed {
-        let wish = match self.chance.below(100) {
-            0..=19 => return Deed::Look,
+        let wish = match self.chance.below(120) {
+            0..=9 => return Deed::Look,
+            10..=19 if self.kind == Kind::Cart && self.tickets.is_empty() => Wish::Open,
+            10..=19 => return Deed::Look,
             20..=59 if self.kind == Kind::Bank => self.books(),
             20..=59 => return Deed::HoldPhone,
             60..=74 if self.kind == Kind::Bank => Wish::NewCode(BANK),
@@ -157,7 +178,11 @@ impl Shopper {
             83..=88 => Wish::Refund(json!({})),
             89..=91 if self.kind == Kind::Bank && !self.stuck.is_empty() => Wish::Returned(self.stuck.remove(0)),
             89..=91 => Wish::Refund(json!({ "amount": self.part(), "by_hand": true, "reason": BY_HAND })),
-            _ => Wish::Refund(json!({ "amount": self.part() })),
+            92..=99 => Wish::Refund(json!({ "amount": self.part() })),
+            100..=109 => Wish::Fulfil(self.chance.one_of(&["shipped", "shipped", "ready_for_pickup", "handed_over", "returned"])),
+            _ if self.kind != Kind::Cart => return Deed::Look,
+            _ if self.tickets.is_empty() => Wish::Open,
+            _ => Wish::Admit(self.tickets[0].clone()),
         };
         Deed::Ask(wish)
     }
@@ -187,9 +212,14 @@ impl Shopper {
         if let Wish::Confirm(payment, booking) = wish {
             self.bookings.push((payment.clone(), booking["transaction"].as_str().unwrap().to_owned(), false));
         }
+        if *wish == Wish::Fulfil("shipped") {
+            self.parcels.entry(tracking(key)).or_default();
+        }
         let twin = match wish {
             _ if self.script.is_some() => None,
             Wish::Refund(_) if self.chance.percent(20) => Some(self.chance.bytes()),
+            // At two doors.
+            Wish::Admit(_) if self.chance.percent(50) => Some(self.chance.bytes()),
             _ => Some(key).filter(|_| self.chance.percent(15)),
         };
         let (status, body) = if let Some(twin) = twin {
@@ -207,10 +237,15 @@ impl Shopper {
         if let (Wish::Confirm(..), true) = (wish, status.is_success()) {
             self.bookings.last_mut().expect("it was made").2 = true;
         }
+        if *wish == Wish::Fulfil("shipped") && status.is_success() {
+            self.parcels.insert(tracking(key), true);
+        }
         // What failed at the provider's, or inside, is asked for again; everything else is an answer.
         let tries_again = status.is_server_error() && (self.script.is_some() || self.orders.is_empty() || self.chance.percent(80));
         if !tries_again {
-            self.wish = None;
+            // Whoever has a ticket goes to the door with it.
+            let ticket = self.tickets.first().filter(|_| *wish == Wish::Open).cloned();
+            self.wish = ticket.map(|number| (Wish::Admit(number), self.chance.bytes()));
         }
         Ok(())
     }
@@ -239,7 +274,7 @@ impl Shopper {
                         way: Way::qr(&method),
                         price_digest,
                         answers: Some(answers.text()),
-                        owner: None,
+                        owner: Some(OwnerKey::from_random(self.owner).digest()),
                     },
                     nonce,
                     key,
@@ -254,6 +289,17 @@ impl Shopper {
             }
             Wish::Confirm(payment, booking) => {
                 return street.by_merchant(&format!("/admin/v1/payments/{payment}/confirm"), key.as_str(), booking);
+            }
+            Wish::Fulfil(kind) => {
+                let path = format!("/admin/v1/orders/{}/fulfilments", self.order());
+                let parcel = json!({ "kind": kind, "carrier": "DHL", "tracking": key.as_str() });
+                let wish = if *kind == "shipped" { parcel } else { json!({ "kind": kind }) };
+                return street.by_merchant(&path, key.as_str(), &wish);
+            }
+            Wish::Open => backend.open(&self.order(), &OwnerKey::from_random(self.owner), "en", nonce, key),
+            Wish::Admit(number) => {
+                let door = json!({ "door": format!("door of {}", key.as_str()) });
+                return street.by_merchant(&format!("/admin/v1/tickets/{number}/admit"), key.as_str(), &door);
             }
             Wish::Returned(refund) => {
                 let path = format!("/admin/v1/orders/{}/refunds/{refund}/done", self.order());
@@ -272,7 +318,7 @@ impl Shopper {
         Ok(body["status"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Remembers an order, its payment and its code, and a refund that is stuck. Answers of the admin API hold the order as a member.
+    /// Remembers an order, its payment and its code, its tickets, who was let in, and a refund that is stuck. Answers of the admin API hold the order as a member.
     fn hear(&mut self, body: &Value) {
         let order = if body["order"].is_object() { &body["order"] } else { body };
         if let (Some("order"), Some(id)) = (order["type"].as_str(), order["id"].as_str()) {
@@ -280,6 +326,12 @@ impl Shopper {
             let payment = |member: &str| order["payment"][member].as_str().map(str::to_owned);
             self.codes.extend(payment("payload").filter(|code| !self.codes.contains(code)));
             self.payments.extend(payment("id").filter(|id| !self.payments.contains(id)));
+        }
+        let tickets = body["tickets"].as_array().into_iter().flatten().filter_map(|ticket| ticket["number"].as_str());
+        self.tickets.extend(tickets.map(str::to_owned));
+        if body["outcome"] == "admitted" {
+            let text = |name: &str| body["ticket"][name].as_str().unwrap().to_owned();
+            self.let_in.push((text("number"), text("door")));
         }
         if body["refund"]["status"] == "stuck" {
             self.stuck.extend(body["refund"]["id"].as_str().map(str::to_owned));

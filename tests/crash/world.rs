@@ -20,6 +20,7 @@ use crate::killing::Death;
 use crate::receiver::Receiver;
 use crate::server::{self, Server};
 use crate::shopper::{Down, Shopper};
+use crate::telling::{self, Heard};
 use crate::time::Time;
 use crate::{goods, stranger, weather};
 use testing::Chance;
@@ -74,6 +75,8 @@ pub struct World {
     deaths: BTreeMap<String, u64>,
     /// What was wrong with the counts whenever the server had died.
     pub miscounted: Vec<String>,
+    /// What shoppers and the merchant were told.
+    pub heard: Heard,
 }
 
 impl Street {
@@ -192,7 +195,8 @@ impl World {
             requests: Arc::default(),
         };
         let (waiting, done, deaths, miscounted) = (Vec::new(), Vec::new(), BTreeMap::new(), Vec::new());
-        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths, miscounted }
+        let heard = Heard::default();
+        World { story, database, folder, line, receiver, street, store, keys, chance, waiting, done, deaths, miscounted, heard }
     }
 
     /// The server starts, the shoppers of the script come, and it dies at that point; answers where it truly died.
@@ -217,6 +221,7 @@ impl World {
         if self.start(&death).await {
             self.shop().await;
             let order = self.chance.one_of(&[ReleaseOrder::OldestFirst, ReleaseOrder::NewestFirst]);
+            self.street.sandbox.set_faults(weather::for_nobody(&mut self.chance));
             self.street.sandbox.release(order).await;
             self.linger().await;
         }
@@ -229,6 +234,7 @@ impl World {
         self.street.kill();
         let wrong = crate::stock::at_rest(self).await;
         self.miscounted.extend(wrong);
+        telling::listen(self);
         let file = self.folder.path().join("fault");
         let point = std::fs::read_to_string(&file).unwrap_or_else(|_| "SIGKILL".to_owned());
         // Whoever is killed has not written it.
@@ -291,10 +297,21 @@ impl World {
         for step in 0..MOST_STEPS {
             self.go_on(if step < PATIENT_STEPS { STEP } else { LONG_STEP }).await;
             if step % 10 == 9 && self.is_quiet().await {
+                telling::listen(self);
                 return;
             }
+            self.send_again().await;
         }
         panic!("something is under way for ever");
+    }
+
+    /// The merchant sends again what the mail server refused for good on a bad day.
+    async fn send_again(&self) {
+        for failed in self.store.messages(Some(MessageState::Failed), i64::MAX, i64::MAX).await.unwrap() {
+            let path = format!("/admin/v1/messages/{}/retry", failed.id);
+            let again = self.street.by_merchant(&path, &failed.id, &serde_json::json!({}));
+            assert!(matches!(self.street.ask(again).await, Ok((StatusCode::ACCEPTED, _))), "{failed:?}");
+        }
     }
 
     async fn is_quiet(&self) -> bool {
@@ -312,11 +329,6 @@ impl World {
                 let due = due.chain(account.refunds.iter().map(|refund| refund.next_check_at));
                 account.order.status != OrderStatus::Pending && due.flatten().count() == 0
             })
-    }
-
-    /// How often the server has died.
-    pub fn died_so_often(&self) -> u64 {
-        self.deaths.values().sum::<u64>().max(1)
     }
 
     /// All that the merchant has of all orders.
@@ -340,7 +352,11 @@ impl World {
     /// What was done, in a line.
     pub fn told(&self) -> String {
         let deaths: Vec<String> = self.deaths.iter().map(|(point, number)| format!("{point} {number}")).collect();
-        format!("{} histories; the server died at: {}", self.done.len(), deaths.join(", "))
+        let parcels: usize =
+            self.done.iter().map(|shopper| shopper.parcels.values().filter(|is_acknowledged| **is_acknowledged).count()).sum();
+        let let_in: usize = self.done.iter().map(|shopper| shopper.let_in.len()).sum();
+        let (histories, heard, deaths) = (self.done.len(), self.heard.told(), deaths.join(", "));
+        format!("{histories} histories, {parcels} parcels, {let_in} times let in, {heard}; the server died at: {deaths}")
     }
 }
 
