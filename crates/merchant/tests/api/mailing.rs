@@ -9,12 +9,12 @@ use testing::backend::client::wechat_pay;
 use testing::backend::post::{ASKING_CATALOG, MailFault, ordered, paid, pay};
 use testing::backend::{Post, Shop, key, nonce};
 
-async fn shop(post: &Post) -> Shop {
+pub async fn shop(post: &Post) -> Shop {
     let section = post.section();
     Shop::open_as(ASKING_CATALOG, move |config| config + &section).await
 }
 
-async fn rows(shop: &Shop) -> Vec<MessageRow> {
+pub async fn rows(shop: &Shop) -> Vec<MessageRow> {
     shop.merchant().store().messages(None, i64::MAX, 100).await.unwrap()
 }
 
@@ -218,41 +218,6 @@ async fn whatever_a_name_holds_it_is_a_name_or_nothing() {
             assert!(!said.contains("<script") && !said.contains('\u{202E}') && !said.contains("evil"), "{name}: {said}");
         }
     }
-}
-
-/// The program, asked about messages.
-async fn messages(shop: &Shop, key: &str, arguments: &[&str]) -> std::process::Output {
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_qr-checkout-server"));
-    command.arg("messages").args(arguments).env("QR_CHECKOUT_API_KEY", key).env("QR_CHECKOUT_BACKEND", shop.url(""));
-    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn messages_are_listed_and_sent_again_without_a_word_about_whom() {
-    let post = Post::open();
-    let shop = shop(&post).await;
-    let api = shop.key(&Scope::ALL).await;
-    paid(&shop, "en", "refused@example.org", "Lin Xiao").await;
-    paid(&shop, "en", "lin@example.org", "Lin Xiao").await;
-    shop.merchant().send_messages().await.unwrap();
-    let listed = shop.call(&api, "GET", "messages", None).await;
-    let page = listed.json();
-    let (sent, failed) = (&page["messages"][0], &page["messages"][1]);
-    assert_eq!((&sent["state"], &failed["state"], &failed["outcome"]), (&json!("sent"), &json!("failed"), &json!("refused: RCPT: 550")));
-    assert!(!listed.text.contains("example.org") && !listed.text.contains("Lin"), "{}", listed.text);
-    let id = failed["id"].as_str().unwrap();
-    let retry = async |id: &str| shop.call(&api, "POST", &format!("messages/{id}/retry"), Some(("r", json!({})))).await;
-    assert_eq!(retry(id).await.status, 202);
-    assert_eq!(retry("msg_unknown").await.status, 404);
-    let over = retry(sent["id"].as_str().unwrap()).await;
-    assert_eq!((over.status, &over.json()["code"]), (409, &json!("message-over")));
-    let waiting = messages(&shop, &api, &["list", "--state", "waiting"]).await;
-    let waiting = testing::backend::text(&waiting.stdout);
-    assert!(waiting.lines().count() == 1 && waiting.starts_with(id) && waiting.contains("  waiting  paid  "), "{waiting}");
-    let again = testing::backend::text(&messages(&shop, &api, &["retry", id]).await.stdout);
-    assert_eq!(again, format!("{id} is sent again\n"));
-    let read = shop.key(&[Scope::Read]).await;
-    assert_eq!(shop.call(&read, "POST", &format!("messages/{id}/retry"), Some(("s", json!({})))).await.status, 403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use testing::backend::robots::{Posted, RobotFault};
 use testing::backend::{Groups, Post, Shop, text};
 
 /// When shops open.
-const OPENING: i64 = 1_800_000_000;
+pub const OPENING: i64 = 1_800_000_000;
 const ALL: [&str; 3] = ["wecom", "dingtalk", "slack"];
 /// Two teas at 68.00 each.
 const SOLD: &str = "1 order paid: CNY 136.00, ";
@@ -19,17 +19,17 @@ async fn shop(groups: &Groups, kinds: &[&str], more: &str) -> Shop {
     Shop::open_as(ASKING_CATALOG, move |config| config + &section).await
 }
 
-async fn tell(shop: &Shop) {
+pub async fn tell(shop: &Shop) {
     shop.merchant().tell_merchant().await.unwrap();
 }
 
 /// What a robot posted.
-fn posted(groups: &Groups, robot: &str) -> Vec<String> {
+pub fn posted(groups: &Groups, robot: &str) -> Vec<String> {
     let all = groups.robots.posted();
     all.into_iter().filter(|posted| posted.robot == robot).map(|Posted { text, .. }| text).collect()
 }
 
-async fn rows(shop: &Shop) -> Vec<NoticeRow> {
+pub async fn rows(shop: &Shop) -> Vec<NoticeRow> {
     shop.merchant().store().notices(i64::MAX, 100).await.unwrap()
 }
 
@@ -159,51 +159,6 @@ async fn few_pieces_are_told_anew_once_there_were_more_again() {
     assert_eq!(told().await, 3, "1 left, and never more than 3");
     let (line, all) = ("Low stock: 1 left of Tea / tea", posted(&groups, "slack"));
     assert!(all[2].contains(line), "{all:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_waits_for_a_way_that_is_gone_ends_and_is_forgotten_with_the_rest() {
-    let (groups, post) = (Groups::open(OPENING), Post::open());
-    let events = "events = [\"sold\", \"mail\"]";
-    let (slack, both) = (groups.section(&["slack"], events), groups.section(&["slack", "wecom"], events) + &post.section());
-    let mut shop = Shop::open_as(ASKING_CATALOG, move |config| config + &both).await;
-    groups.robots.set_fault(RobotFault::Unavailable);
-    paid(&shop, "en", "lin@example.org", "").await;
-    shop.close().await;
-    shop.open_again_with(move |config| config + &slack).await;
-    groups.robots.set_fault(RobotFault::None);
-    let merchant = shop.merchant();
-    let states = async || {
-        let letters = merchant.store().messages(None, i64::MAX, 9).await.unwrap().into_iter().map(|row| {
-            let state = row.state().as_str().to_owned();
-            (row.channel, row.outcome.unwrap_or(state))
-        });
-        let notices = rows(&shop).await.into_iter().map(|row| {
-            let state = row.state().to_owned();
-            (row.channel, row.outcome.unwrap_or(state))
-        });
-        let mut states: Vec<(String, String)> = letters.chain(notices).collect();
-        states.sort();
-        states
-    };
-    let row = |channel: &str, outcome: &str| (channel.to_owned(), outcome.to_owned());
-    // Whoever takes it back soon loses nothing.
-    shop.advance(86_399);
-    merchant.end_old_messages().await.unwrap();
-    tell(&shop).await;
-    assert_eq!(states().await, [row("email", "waiting"), row("slack", "sent"), row("wecom", "waiting")]);
-    let gone = "given up: this way is not configured any more";
-    shop.advance(2 * 86_400 + 1);
-    for _ in 0..2 {
-        merchant.end_old_messages().await.unwrap();
-        tell(&shop).await;
-    }
-    assert_eq!(states().await, [row("email", gone), row("slack", "sent"), row("slack", "sent"), row("wecom", gone)]);
-    let told = posted(&groups, "slack");
-    assert!(told.len() == 2 && told[1].contains("E-mails to shoppers"), "{told:?}");
-    shop.advance(91 * 86_400);
-    merchant.end_old_messages().await.unwrap();
-    assert_eq!(states().await, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

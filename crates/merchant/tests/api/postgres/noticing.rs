@@ -30,3 +30,9 @@ async fn two_nodes_tell_the_merchant_of_a_thing_once() {
     }
     assert_eq!(posted.len(), 6, "{posted:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_way_that_is_gone_ends_and_is_forgotten_with_the_rest() {
+    let address = tokio::task::spawn_blocking(|| Postgres::get().database()).await.unwrap();
+    crate::forgetting::ends_and_is_forgotten(move |config| on(&address, config)).await;
+}
