@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use protocol::verify::{Known, VerifiedOrder};
+use protocol::verify::VerifiedOrder;
 use protocol::{
     AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Problem, Receipt, Surface,
     Verified,
@@ -10,12 +10,9 @@ use protocol::{
 
 use crate::state::{Own, Purpose};
 use crate::step::{Outcome, Step};
+use crate::watching::{LEAST_PAUSE_MS, WAIT};
 use crate::{Attempt, Doubt, Effect, Following, Notice, OrderOutcome, PageEvent, Saved, Screen, Task};
 
-/// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
-const WAIT: u32 = 25;
-/// The least time between two polls, milliseconds: a backend that does not hold them is not hammered.
-const LEAST_PAUSE_MS: i64 = 1_000;
 /// The pause between polls once a code ran out: late money is rare but must be seen, milliseconds.
 const LATE_PAUSE_MS: i64 = 10_000;
 
@@ -62,9 +59,8 @@ impl Step<'_> {
     }
 
     pub(crate) fn followed(&mut self, outcome: Outcome) {
-        if let Screen::Paid { order, .. } = &self.state.screen {
-            let before = order.clone();
-            return self.told_of_paid(outcome, &before);
+        if let Screen::Paid { .. } = &self.state.screen {
+            return self.told_of_paid(outcome);
         }
         match outcome {
             Outcome::Retry => {}
@@ -72,12 +68,8 @@ impl Step<'_> {
             Outcome::Untrusted(code) if code.severity() == protocol::Severity::Configuration => self.retry_later(None),
             Outcome::Untrusted(code) => self.doubt_order(code),
             Outcome::Answer(authentic) => {
-                let id = self.order_id();
-                let last = self.state.order().cloned();
                 let answers_digest = self.told_now().map(AnswersText::digest);
-                let (merchant, last) = (self.state.merchant.as_ref(), last.as_deref());
-                let known = Known { merchant, order: id.as_ref(), last, answers_digest, ..Known::default() };
-                match authentic.order(known, self.env.pins) {
+                match self.order_of(authentic, answers_digest) {
                     Ok(verified) => {
                         self.told(answers_digest);
                         self.show(verified);
@@ -322,13 +314,6 @@ impl Step<'_> {
             following.task = Task::Check;
             self.follow();
         }
-    }
-
-    fn order_id(&self) -> Option<OrderId> {
-        if let Screen::Resuming(id) | Screen::Unsure { doubt: Doubt::Order { id, .. }, .. } = &self.state.screen {
-            return Some(id.clone());
-        }
-        self.state.order().map(|order| order.id.clone())
     }
 
     fn following(&mut self) -> Option<&Following> {

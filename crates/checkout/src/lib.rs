@@ -61,6 +61,7 @@ mod screen;
 mod shopping;
 mod state;
 mod step;
+mod watching;
 
 pub use details::{AskedField, asked_fields, can_ask, is_to_be_asked};
 pub use discount::CodeEntry;

@@ -1,16 +1,13 @@
 //! After the money: the paid order is watched for what becomes of its things, and what is for its buyer alone is asked for by the owner key.
 //! Nothing that fails here takes "paid" off the screen: that was proved.
 
-use protocol::{Code, IdempotencyKey, Order, OrderId, OwnerKey, Verified};
+use protocol::{Code, IdempotencyKey, OrderId, OwnerKey};
 
 use crate::state::{Own, Purpose};
 use crate::step::{Outcome, Step};
+use crate::watching::{LEAST_PAUSE_MS, WAIT};
 use crate::{Effect, PageEvent, Saved, Screen};
 
-/// For how long the backend may hold a poll, seconds (docs/spec/http.md §6).
-const WAIT: u32 = 25;
-/// The least time between two polls of a paid order, milliseconds.
-const PAUSE_MS: i64 = 1_000;
 /// So many polls without news, half an hour, and nobody is waiting before this screen any more.
 const PATIENCE: u32 = 70;
 /// The pause between polls from then on, milliseconds. Whoever comes back to the page sees the news at once.
@@ -92,16 +89,10 @@ impl Step<'_> {
     }
 
     /// An answer about an order that is paid. One that cannot be trusted changes nothing.
-    pub(crate) fn told_of_paid(&mut self, outcome: Outcome, before: &Verified<Order>) {
-        let known = protocol::verify::Known {
-            merchant: self.state.merchant.as_ref(),
-            order: Some(&before.id),
-            last: Some(before),
-            ..Default::default()
-        };
+    pub(crate) fn told_of_paid(&mut self, outcome: Outcome) {
         let verdict = match outcome {
             Outcome::Retry => return,
-            Outcome::Answer(authentic) => authentic.order(known, self.env.pins),
+            Outcome::Answer(authentic) => self.order_of(authentic, None),
             Outcome::Refusal(_) | Outcome::Untrusted(_) => return self.look_later(LONG_PAUSE_MS),
         };
         match verdict {
@@ -122,7 +113,7 @@ impl Step<'_> {
             return self.watch_paid();
         }
         self.state.own.quiet = self.state.own.quiet.saturating_add(1);
-        self.look_later(if self.state.own.quiet < PATIENCE { PAUSE_MS } else { LONG_PAUSE_MS });
+        self.look_later(if self.state.own.quiet < PATIENCE { LEAST_PAUSE_MS } else { LONG_PAUSE_MS });
     }
 
     fn look_later(&mut self, pause_ms: i64) {
