@@ -296,7 +296,7 @@ impl Shopper {
                 let wish = if *kind == "shipped" { parcel } else { json!({ "kind": kind }) };
                 return street.by_merchant(&path, key.as_str(), &wish);
             }
-            Wish::Open => backend.open(&self.order(), &OwnerKey::from_random(self.owner), "en", nonce, key),
+            Wish::Open => backend.open(&self.order(), &OwnerKey::from_random(self.owner), nonce, key),
             Wish::Admit(number) => {
                 let door = json!({ "door": format!("door of {}", key.as_str()) });
                 return street.by_merchant(&format!("/admin/v1/tickets/{number}/admit"), key.as_str(), &door);

@@ -31,7 +31,7 @@ impl Step<'_> {
         match &self.state.own.key {
             Some(key) if self.state.own.asked_at < order.seq => {
                 let once = IdempotencyKey::from_random(self.env.key);
-                let request = backend.open(&order.id, key, &self.state.config.locale, nonce, once);
+                let request = backend.open(&order.id, key, nonce, once);
                 self.send(Purpose::Open, request);
             }
             _ => {

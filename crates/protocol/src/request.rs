@@ -157,9 +157,9 @@ impl Backend {
         self.request(&["orders/", order.as_str(), "/answers?"], nonce, Some((body, key)))
     }
 
-    /// Asks for what of an order is for its buyer alone, in a language.
-    pub fn open(&self, order: &OrderId, owner: &OwnerKey, locale: &str, nonce: Nonce, key: IdempotencyKey) -> Request {
-        let body = Value::object([("key", owner.as_str().into()), ("locale", locale.into())]);
+    /// Asks for what of an order is for its buyer alone.
+    pub fn open(&self, order: &OrderId, owner: &OwnerKey, nonce: Nonce, key: IdempotencyKey) -> Request {
+        let body = Value::object([("key", owner.as_str().into())]);
         self.request(&["orders/", order.as_str(), "/open?"], nonce, Some((body, key)))
     }
 

@@ -1,7 +1,7 @@
 //! After the money: what became of the things of an order, told to the shopper at once, and what is for the buyer alone.
 
 use merchant::api_keys::Scope;
-use protocol::{FulfilmentKind, LinePart, Order, OwnerKey};
+use protocol::{FulfilmentKind, LinePart, Order, OwnerKey, Request};
 use serde_json::{Value, json};
 use testing::Folder;
 use testing::backend::client::owner_key;
@@ -48,6 +48,10 @@ async fn a_shopper_who_waits_hears_what_became_of_the_things_and_only_the_buyer_
     let strange = OwnerKey::from_random([9; 16]);
     assert_eq!(shop.open_order(&order, &strange).await.unwrap_err(), (403, "not-owner".to_owned()));
     let opened = shop.open_order(&order, &owner_key()).await.unwrap();
+    // A widget of before says a language, too.
+    let address = shop.url(&format!("/v1/orders/{}/open?", order.id));
+    let earlier = json!({ "key": owner_key().as_str(), "locale": "de" }).to_string();
+    assert_eq!(shop.ask(&Request::post(&address, testing::backend::nonce(), &key(), earlier)).await.status, 200);
     let [shipment] = opened.shipments.as_slice() else { panic!("{opened:?}") };
     assert_eq!((shipment.carrier.as_deref(), shipment.tracking.as_deref()), (Some("DHL"), Some(PARCEL)));
     // Nor is it in what the shop's people read without the right to, or in the ledger.

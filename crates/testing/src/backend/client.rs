@@ -165,7 +165,7 @@ impl Shop {
 
     /// What of an order is for its buyer alone, by that key; the status and code of the refusal, if there is one.
     pub async fn open_order(&self, order: &Order, owner: &OwnerKey) -> Result<Opened, (u16, String)> {
-        let told = self.ask(&self.backend.open(&order.id, owner, "en", nonce(), key())).await;
+        let told = self.ask(&self.backend.open(&order.id, owner, nonce(), key())).await;
         match told.status {
             200 => Ok((*told.authentic.opened(&order.merchant, &order.id).unwrap()).clone()),
             _ => Err(told.code()),
