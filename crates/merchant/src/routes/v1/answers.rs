@@ -3,7 +3,7 @@
 use axum::extract::State;
 
 use super::super::App;
-use super::extract::OrderPath;
+use super::extract::{OrderPath, text};
 use super::orders::{answers, reply};
 use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;
@@ -11,8 +11,8 @@ use crate::signed_request::SignedRequest;
 pub(super) async fn give(State(app): State<App>, asked: SignedRequest, OrderPath(id): OrderPath) -> Result<Reply, ApiError> {
     let wanted = || -> Result<_, ApiError> {
         let body = asked.json()?;
-        let locale = body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(|_| ApiError::Field("locale"))?;
-        Ok((answers(body.text("answers").map_err(|_| ApiError::Field("answers"))?)?, locale.unwrap_or_default()))
+        let locale = text(body, "locale")?.unwrap_or_default();
+        Ok((answers(body.text("answers").map_err(|_| ApiError::Field("answers"))?)?, locale))
     };
     let order = app.service.answer(&id, asked.idempotency()?, wanted).await?;
     Ok(reply(&app.service, 200, order))

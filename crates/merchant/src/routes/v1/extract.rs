@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use protocol::OrderId;
+use protocol::json::Value;
 
 use super::super::App;
 use crate::response::ApiError;
@@ -14,6 +15,11 @@ impl FromRequestParts<App> for SignedRequest {
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<SignedRequest, ApiError> {
         parts.extensions.remove().ok_or(ApiError::BadRequest)
     }
+}
+
+/// A text of the body that need not be there.
+pub(super) fn text(body: &Value, name: &'static str) -> Result<Option<String>, ApiError> {
+    body.maybe(name, |text| text.as_text().map(str::to_owned)).map_err(|_| ApiError::Field(name))
 }
 
 /// The `{order}` of a path.

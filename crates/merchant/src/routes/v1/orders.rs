@@ -7,7 +7,7 @@ use protocol::json::Value;
 use protocol::{AnswersText, Digest, Order, OrderStatus, Payment, PaymentStatus};
 
 use super::super::App;
-use super::extract::OrderPath;
+use super::extract::{OrderPath, text};
 use super::{payment_options, quote};
 use crate::cart_fault::of_field;
 use crate::number::OrderNumber;
@@ -71,25 +71,24 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
     let items = body.need("items").and_then(Value::as_list).map_err(bad("items"))?;
     let written = items.iter().map(|item| Ok((item.text("sku")?, item.int("quantity").ok())));
     let items = quote::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
-    let code = quote::code(body.maybe("code", |code| code.as_text().map(str::to_owned)).map_err(bad("code"))?);
+    let code = quote::code(text(body, "code")?);
     quote::listen_to(app, asked, code.as_deref())?;
-    let text = |name| body.maybe(name, |text| text.as_text().map(str::to_owned)).map_err(bad(name));
-    let country = text("country")?;
+    let country = text(body, "country")?;
     country.as_deref().map(quote::country).transpose()?;
-    let client_reference = text("client_reference")?;
+    let client_reference = text(body, "client_reference")?;
     let client_reference = client_reference.as_deref().map(quote::client_reference).transpose()?;
     Ok(CartOrder {
         items,
         payment: payment_options::read(app, asked)?,
         client: asked.client,
-        locale: body.maybe("locale", |locale| locale.as_text().map(str::to_owned)).map_err(bad("locale"))?.unwrap_or_default(),
+        locale: text(body, "locale")?.unwrap_or_default(),
         code,
         client_reference,
         country,
-        region: text("region")?,
-        delivery: text("delivery")?,
-        answers: text("answers")?.as_deref().map(answers).transpose()?,
-        owner: text("owner")?.map(|text| Digest::parse(&text).ok_or(ApiError::Field("owner"))).transpose()?,
+        region: text(body, "region")?,
+        delivery: text(body, "delivery")?,
+        answers: text(body, "answers")?.as_deref().map(answers).transpose()?,
+        owner: text(body, "owner")?.map(|text| Digest::parse(&text).ok_or(ApiError::Field("owner"))).transpose()?,
         price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
 }
