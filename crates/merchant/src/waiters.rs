@@ -57,6 +57,11 @@ impl Waiters {
         }
     }
 
+    /// The same of several orders.
+    pub(crate) fn wake_each(&self, orders: &[OrderId]) {
+        orders.iter().for_each(|order| self.wake(order));
+    }
+
     /// Who waits for what, and what they have seen of it.
     fn held(&self) -> Vec<(OrderId, i64)> {
         let map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -87,7 +92,7 @@ async fn look(store: &Store, waiters: &Waiters) {
         tokio::time::sleep(LOOK_AGAIN).await;
         for some in waiters.held().chunks(AT_ONCE) {
             match store.changed_since(some).await {
-                Ok(changed) => changed.iter().for_each(|order| waiters.wake(order)),
+                Ok(changed) => waiters.wake_each(&changed),
                 Err(error) => tracing::warn!(%error, "changes on other nodes cannot be looked for at the moment"),
             }
         }

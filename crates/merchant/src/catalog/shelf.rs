@@ -76,7 +76,7 @@ impl Shelf {
     /// Takes the file over if it changed and is good. Stock is counted first, so that nothing is sold that was not counted.
     pub(super) async fn look(&self, store: &Store, waiters: &Waiters, now: i64) {
         self.read_again(store).await;
-        self.fill_pools(store, now).await.iter().for_each(|order| waiters.wake(order));
+        waiters.wake_each(&self.fill_pools(store, now).await);
     }
 
     /// Puts the licence keys of files that changed into their pools, each once ever. Answers the orders that waited for some and got them.

@@ -46,7 +46,7 @@ pub(super) async fn add(State(app): State<App>, caller: Caller, body: Bytes) -> 
     }
     let pool = app.service.catalog.key_pool(&sku).ok_or_else(|| AdminError::unknown("product with keys in the catalog"))?;
     let KeysAdded { added, known, given, free, orders } = app.service.store.add_licence_keys(&pool, &keys, app.service.now()).await?;
-    orders.iter().for_each(|order| app.service.waiters.wake(order));
+    app.service.waiters.wake_each(&orders);
     tracing::info!(key = caller.id(), pool, added, known, given, free, "licence keys were added");
     answer(StatusCode::OK, &json!({ "pool": pool, "added": added, "known": known, "given": given, "free": free }))
 }
