@@ -11,7 +11,7 @@ pub struct DeliveryOption {
     pub label: String,
     /// What it costs for this cart, minor units, never negative.
     pub amount: i64,
-    /// `ship`, `pickup` (the shopper comes for it) or `digital`.
+    /// `ship` or `pickup` (the shopper comes for it). What is digital is no choice: it has no delivery.
     pub kind: String,
     /// How many days it takes, at least and at most.
     pub days: Option<(i64, i64)>,

@@ -11,6 +11,11 @@ sku = "tea"
 name = "Tea"
 price = 6800
 weight = 100
+[[item]]
+sku = "guide"
+name = "Guide"
+price = 2000
+digital = true
 [[delivery]]
 id = "post"
 label = { en = "Post", zh-Hans = "邮政" }
@@ -65,6 +70,20 @@ async fn an_order_goes_where_its_shopper_was_quoted_that_it_goes() {
     for other in [cart(&tea, "CN", "post"), cart(&tea, "DE", "courier")] {
         assert_eq!(shop.ask(&ordering(&shop, other, &there)).await.code(), (409, "price-changed".to_owned()));
     }
+}
+
+#[tokio::test]
+async fn what_is_digital_goes_nowhere_and_is_ordered_without_a_country_or_a_delivery() {
+    let shop = shop().await;
+    let guide = [item("guide", 1)];
+    let quote = shop.quote_of(&cart(&guide, "", "")).await;
+    assert_eq!((quote.asks.len(), quote.deliveries.len(), quote.price.delivery.as_ref(), quote.price.total), (0, 0, None, 2_000));
+    let (status, order) = shop.order(&ordering(&shop, cart(&guide, "", ""), &quote)).await;
+    assert_eq!((status, order.price.delivery.as_ref(), order.amount), (201, None, 2_000));
+    // Beside a thing that is sent there is the choice of that thing.
+    let both = shop.quote_of(&cart(&[item("tea", 1), item("guide", 1)], "CN", "post")).await;
+    let kinds: Vec<&str> = both.deliveries.iter().map(|option| option.kind.as_str()).collect();
+    assert_eq!((kinds, both.price.total), (vec!["ship", "ship", "pickup"], 10_000));
 }
 
 #[tokio::test]
