@@ -304,6 +304,8 @@ async fn what_is_sold_and_is_not_there_is_said_before_a_shopper_finds_out() {
     };
     let good = check();
     assert!(good.status.success(), "{}", text(&good.stderr));
+    std::fs::write(shop.folder.path().join("keys.txt"), "KEY-1\nKEY-2").unwrap();
+    assert!(text(&check().stderr).contains("its last line has no end"), "{}", text(&check().stderr));
     std::fs::write(shop.folder.path().join("keys.txt"), "\n").unwrap();
     assert!(text(&check().stderr).contains("catalog.file: item \"app\"") && text(&check().stderr).contains("holds no keys"));
     std::fs::write(shop.folder.path().join("guide é.pdf"), "").unwrap();
