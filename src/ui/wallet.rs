@@ -38,7 +38,7 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
     let words = view.messages;
     if !payload.starts_with('{') {
         let label = view.by(words.open_method(), &payment.method);
-        return Some(link(payload, label));
+        return Some(link(view.state.way_to(payload), label));
     }
     let label = view.priced(words.pay_order(), order.amount, order.currency);
     let (call, dispatch) = (payload.to_owned(), view.dispatch.clone());
@@ -48,11 +48,11 @@ pub(super) fn way_in(view: &View<'_>, order: &Order, payment: &Payment) -> Optio
 
 /// A plain link: no script stands between the shopper's tap and the wallet, which browsers would hold against it. The cashier of
 /// WeChat Pay's H5 wants to know the shop's host (`Referer`), whatever the page's own policy is, and stands in no frame.
-fn link(address: &str, label: String) -> Element {
+fn link(address: String, label: String) -> Element {
     element("a")
         .attr(Attr::Class, "button primary")
         .attr(Attr::Part, "button primary")
-        .attr_owned(Attr::Href, address.to_owned())
+        .attr_owned(Attr::Href, address)
         .attr(Attr::Target, "_top")
         .attr(Attr::Referrerpolicy, "origin")
         .on_click(Callback::from(|_| browser::leave_page()))

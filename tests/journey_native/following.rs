@@ -329,6 +329,48 @@ async fn inside_of_wechat_a_payment_begins_with_who_it_is_and_ends_at_the_bridge
     assert_eq!(again.headers()["location"], PAGE);
 }
 
+/// Where WeChat's page leads back to.
+async fn led_back(client: &reqwest::Client, way: &str) -> String {
+    let reply = client.get(way).send().await.unwrap();
+    reply.headers()["location"].to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_knows_an_order_does_not_come_back_from_wechat_in_its_shoppers_place() {
+    const END: &str = "#wechat_redirect";
+    let mut stage = open().await;
+    stage.visit_on(Surface::Wechat, PAGE);
+    let way = stage.reach_code_by("wechat_pay").await;
+    let order = stage.shopper.order();
+    let (id, seen) = (order.id.clone(), order.payment.as_ref().unwrap().payload.clone().unwrap());
+    let start = seen.strip_suffix(END).unwrap().strip_suffix('x').unwrap();
+    assert!(way.starts_with(&format!("{start}x")) && way.len() > seen.len() + 12, "{way}");
+    let store = stage.shop.merchant().unwrap().store().clone();
+    let payer = async || store.record(&id).await.unwrap().payments[0].payer.clone();
+    let come_back = async |way: &str| {
+        let reply = browser().get(led_back(&browser(), way).await).send().await.unwrap();
+        let page = reply.headers().get("location").map(|page| page.to_str().unwrap().to_owned());
+        (reply.status().as_u16(), page)
+    };
+    // Somebody else's browser, with what everybody sees of the order: as it is, without the place for a browser, and as some browser.
+    stage.faults(Faults { snapshot_user: true, ..Faults::default() });
+    for other in ["x".to_owned(), String::new(), format!("x{}", "A".repeat(42)), "xx".to_owned()] {
+        let told = come_back(&[start, &other, END].concat()).await;
+        assert_eq!((told, payer().await), ((404, None), None), "{other}: neither who pays nor the shopper's page");
+    }
+    stage.faults(Faults::default());
+    assert_eq!(come_back(&way).await, (303, Some(PAGE.to_owned())));
+    assert_eq!(payer().await, Some(stage.shop.sandbox.official_account().openid));
+    // Once: another account that comes by the same address is nobody.
+    stage.faults(Faults { snapshot_user: true, ..Faults::default() });
+    assert_eq!(come_back(&way).await, (303, Some(PAGE.to_owned())));
+    assert_eq!(come_back(&seen).await, (404, None));
+    assert_eq!(payer().await, Some(stage.shop.sandbox.official_account().openid));
+    stage.visit_on(Surface::Wechat, PAGE);
+    stage.shopper.comes_to("awaiting").await;
+    assert!(stage.shopper.code().starts_with('{'), "the bridge's call");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_refuses_to_be_known_is_back_on_the_page_with_the_same_order() {
     let mut stage = open().await;

@@ -1,6 +1,6 @@
 //! Paying on the phone itself: what a jump into the wallet leads to, and how long.
 
-use protocol::{Backend, Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, Sku, Surface, Way};
+use protocol::{Backend, Cart, IdempotencyKey, Item, Method, NewOrder, Nonce, OrderId, Sku, Surface, Way};
 use reqwest::RequestBuilder;
 use sandbox::Faults;
 use serde_json::Value;
@@ -46,11 +46,26 @@ async fn a_phone_that_changes_its_network_after_an_answer_was_lost_still_gets_it
     assert!(payload.contains("/checkmweb?prepay_id="), "{payload}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_widget_of_before_that_does_not_say_which_browser_it_is_comes_back_from_wechat_too() {
+    let stage = Stage::open_with_methods().await;
+    let (status, made) = send(order(&stage, 1, 1, Surface::Wechat, Some(PAGE))).await;
+    let mut next = made["payment"]["payload"].as_str().unwrap_or_else(|| panic!("{status} {made}")).to_owned();
+    assert!(!next.ends_with("x#wechat_redirect"), "{next}");
+    while !next.starts_with(PAGE) {
+        let reply = client().get(&next).header("user-agent", "MicroMessenger/8.0.60").send().await.unwrap();
+        next = reply.headers()["location"].to_str().unwrap().to_owned();
+    }
+    let id = OrderId::parse(made["id"].as_str().unwrap()).unwrap();
+    let record = stage.shop.merchant().unwrap().store().record(&id).await.unwrap();
+    assert_eq!(record.payments[0].payer, Some(stage.shop.sandbox.official_account().openid));
+}
+
 /// The order of two teas, from a page of that address.
 fn order(stage: &Stage, nonce: u8, key: u8, surface: Surface, page: Option<&str>) -> RequestBuilder {
     let (items, method) = ([Item { sku: Sku::parse("tea-100g").unwrap(), quantity: 2 }], Method::parse("wechat_pay").unwrap());
     let price_digest = testing::price_digest(CATALOG, &stage.shop.url(), &[("tea-100g", 2)], None);
-    let way = Way { method: &method, surface, return_url: page };
+    let way = Way { method: &method, surface, return_url: page, browser: None };
     let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
     let backend = Backend::parse(&stage.shop.url()).unwrap();
     let request = backend.create_order(&wish, Nonce::from_random([nonce; 16]), IdempotencyKey::from_random([key; 16]));

@@ -50,7 +50,7 @@ impl Door {
     /// The order, or the code of the refusal.
     async fn order(&mut self, method: &Method, surface: Surface) -> Result<Order, String> {
         let price_digest = self.quote().await.price.digest();
-        let way = Way { method, surface, return_url: Some(PAGE) };
+        let way = Way { method, surface, return_url: Some(PAGE), browser: None };
         let nonce = self.nonce();
         let key = IdempotencyKey::from_random([self.nonces; 16]);
         let wish =

@@ -146,10 +146,10 @@ impl Terminal {
         }
     }
 
-    /// What the code on the screen encodes; panics when there is none.
+    /// What the code on the screen encodes, or where its link leads; panics when there is none.
     pub fn code(&self) -> String {
         assert!(self.state().outcome() == Some(OrderOutcome::Awaiting), "no code on {}", self.state().name());
-        self.order().payment.as_ref().unwrap().payload.clone().unwrap()
+        self.state().way_to(self.order().payment.as_ref().unwrap().payload.as_ref().unwrap())
     }
 
     pub fn items(&self) -> &[Item] {

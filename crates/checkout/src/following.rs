@@ -4,11 +4,11 @@ use std::mem;
 
 use protocol::verify::VerifiedOrder;
 use protocol::{
-    AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, PaymentId, PaymentStatus, Problem, Receipt, Surface,
-    Verified,
+    AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, Payment, PaymentId, PaymentStatus, Problem, Receipt,
+    Surface, Verified,
 };
 
-use crate::state::{Own, Purpose};
+use crate::state::{Own, PLACE, Purpose};
 use crate::step::{Outcome, Step};
 use crate::watching::{LEAST_PAUSE_MS, WAIT};
 use crate::{Attempt, Doubt, Effect, Following, Notice, OrderOutcome, PageEvent, Saved, Screen, Task};
@@ -165,7 +165,7 @@ impl Step<'_> {
         match self.state.way(order, &payment.method) {
             PayBy::Nothing => false,
             PayBy::Link => payment.surface == Surface::App,
-            PayBy::Bridge => payment.surface == Surface::Wechat,
+            PayBy::Bridge => payment.surface == Surface::Wechat && (self.state.own.key.is_some() || !is_of_a_browser(payment)),
             PayBy::Scan | PayBy::Copy | PayBy::Save => payment.surface == Surface::Qr,
         }
     }
@@ -244,6 +244,10 @@ impl Step<'_> {
         let current = order.payment.as_ref().map(|payment| payment.method.clone());
         let offered = |method: &Method| methods.contains(method);
         let Some(method) = choice.filter(offered).or(current.filter(offered)).or_else(|| methods.first().cloned()) else { return };
+        if self.state.own.key.is_none() && self.state.config.surface == Surface::Wechat {
+            // Whose order it is not has a key all the same, to come back by from the page that tells who pays.
+            self.own_anew();
+        }
         if self.open_following().is_some() && !order.is_unanswered() {
             self.stand_here();
             self.begin(Task::Renew(method, key));
@@ -388,6 +392,11 @@ fn outcome_of(order: &Verified<Order>) -> OrderOutcome {
 fn code(order: &Order) -> Option<(&PaymentId, &str)> {
     let payment = order.payment.as_ref()?;
     Some((&payment.id, payment.payload.as_deref()?))
+}
+
+/// Whether the page at which it begins leads back to the browser that made it alone.
+fn is_of_a_browser(payment: &Payment) -> bool {
+    payment.payload.as_deref().is_some_and(|payload| payload.ends_with(PLACE))
 }
 
 fn changed(before: &Order, after: &Order) -> bool {

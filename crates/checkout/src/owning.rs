@@ -23,6 +23,12 @@ impl Step<'_> {
         }
     }
 
+    /// Makes a key: to an order that is about to be made, or of a browser that pays one of somebody else's.
+    #[inline(never)]
+    pub(crate) fn own_anew(&mut self) {
+        self.state.own = Own { key: Some(OwnerKey::from_random(self.env.owner)), ..Own::default() };
+    }
+
     /// Asks how a paid order stands, or first, where there is news of it, what is for its buyer alone.
     pub(crate) fn watch_paid(&mut self) {
         let Screen::Paid { order, .. } = &self.state.screen else { return };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use protocol::{AnswersText, Code, IdempotencyKey, Method, Order, OrderId, OwnerKey, Problem, Quote, Receipt, Sku, Verified};
+use protocol::{AnswersText, Code, IdempotencyKey, Method, Order, OrderId, Problem, Quote, Receipt, Sku, Verified};
 
 /// What the shopper sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +89,6 @@ pub struct Attempt {
     pub key: IdempotencyKey,
     /// The answers to what the quote asks; a repetition sends the same text.
     pub(crate) answers: Option<Rc<AnswersText>>,
-    /// The key to what of the order will be for its buyer alone.
-    pub(crate) owner: OwnerKey,
     pub(crate) code: String,
     pub(crate) claimed: bool,
 }

@@ -5,7 +5,7 @@ use protocol::{
     Cart, Code, Digest, Fault, IdempotencyKey, Item, MAX_ITEMS, MAX_QUANTITY, NewOrder, OwnerKey, Price, Problem, Quote, Sku, Verified,
 };
 
-use crate::state::{Own, Purpose};
+use crate::state::Purpose;
 use crate::step::{Outcome, Step};
 use crate::{Attempt, Doubt, Effect, Notice, OrderOutcome, PageEvent, Saved, Screen, Trouble, can_ask, is_to_be_asked};
 
@@ -220,8 +220,8 @@ impl Step<'_> {
         let code = self.state.asked_code().to_owned();
         self.abort();
         self.state.again_at = None;
-        self.state.screen =
-            Screen::Creating(Attempt { quote, method, key, answers, owner: OwnerKey::from_random(self.env.owner), code, claimed: false });
+        self.own_anew();
+        self.state.screen = Screen::Creating(Attempt { quote, method, key, answers, code, claimed: false });
         self.effects.push(Effect::Claim);
     }
 
@@ -242,7 +242,7 @@ impl Step<'_> {
 
     pub(crate) fn send_create(&mut self) {
         let nonce = self.nonce();
-        let Screen::Creating(Attempt { quote, method, key, answers, owner, code, .. }) = &self.state.screen else { return };
+        let Screen::Creating(Attempt { quote, method, key, answers, code, .. }) = &self.state.screen else { return };
         let items: Vec<Item> = quote.price.lines.iter().map(|line| line.item.clone()).collect();
         let (way, price_digest) = (self.way_by(method), quote.price.digest());
         let order = NewOrder {
@@ -250,7 +250,7 @@ impl Step<'_> {
             way,
             price_digest,
             answers: answers.as_ref().map(|answers| answers.text()),
-            owner: Some(owner.digest()),
+            owner: self.state.own.key.as_ref().map(OwnerKey::digest),
         };
         let request = self.state.config.backend.create_order(&order, nonce, key.clone());
         self.send(Purpose::Create, request);
@@ -275,7 +275,6 @@ impl Step<'_> {
                         self.told(answers_digest);
                         self.effects.push(Effect::Release);
                         self.state.remembered = Some(verified.order.id.clone());
-                        self.state.own = Own { key: Some(attempt.owner), ..Own::default() };
                         self.emit(PageEvent::OrderCreated(verified.order.clone()));
                         return self.show(verified);
                     }

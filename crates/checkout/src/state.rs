@@ -8,6 +8,9 @@ use protocol::{
 use crate::screen::{Connection, Doubt, Notice, OrderOutcome, Screen, Trouble};
 use crate::{Config, OwnCode, Saved, Ticket};
 
+/// How the address of a page ends that tells who pays, and leads back to the browser alone that says which it is between the two.
+pub(crate) const PLACE: &str = "x#wechat_redirect";
+
 /// A checkout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -232,6 +235,15 @@ impl State {
     /// The key to that, where this browser has it.
     pub fn owner(&self) -> Option<&OwnerKey> {
         self.own.key.as_ref()
+    }
+
+    /// The address at which a payment on this device begins. Where it leads back to the browser that made the payment alone, that says which
+    /// it is (docs/spec/http.md §4.9).
+    pub fn way_to(&self, payload: &str) -> String {
+        match (payload.strip_suffix(PLACE), self.owner()) {
+            (Some(start), Some(key)) => [start, "x", &key.mark(), &PLACE[1..]].concat(),
+            _ => payload.to_owned(),
+        }
     }
 
     /// The thing whose file was asked for last and could not be had, by its SKU.

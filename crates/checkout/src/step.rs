@@ -252,7 +252,12 @@ impl Step<'_> {
     /// How this shopper would pay by that method. Who scans a code stays where he is.
     pub(crate) fn way_by<'b>(&'b self, method: &'b Method) -> Way<'b> {
         let surface = self.state.config.surface;
-        Way { method, surface, return_url: self.state.return_url.as_deref().filter(|_| surface != Surface::Qr) }
+        Way {
+            method,
+            surface,
+            return_url: self.state.return_url.as_deref().filter(|_| surface != Surface::Qr),
+            browser: self.state.own.key.as_ref().filter(|_| surface == Surface::Wechat),
+        }
     }
 
     /// The nonce of this step's request.

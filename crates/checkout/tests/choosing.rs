@@ -100,6 +100,53 @@ fn what_is_there_to_pay_by_is_shown_only_where_it_can_be_paid() {
 }
 
 #[test]
+fn inside_of_wechat_whoever_pays_says_which_browser_it_is_and_others_begin_anew() {
+    const WAY: &str = "https://open.weixin.qq.com/connect/oauth2/authorize?state=70x#wechat_redirect";
+    let visit = |saved| {
+        let order = protocol::OrderId::parse("ord_1");
+        let mut shell = Shell::new(checkout::Config { order, surface: Surface::Wechat, ..support::config() });
+        shell.happen(Event::Started(saved));
+        shell
+    };
+    let told = |shell: &Shell, seq, payload: Option<&str>| {
+        let mut told = support::order(&[], seq, shell.server_now());
+        told.ways = vec![Ways::usual(&support::method())];
+        let payment = told.payment.as_mut().unwrap();
+        payment.payload = payload.map(str::to_owned);
+        payment.surface = if payload.is_some() { Surface::Wechat } else { Surface::Qr };
+        told
+    };
+    // Who pays need not be who ordered.
+    let mut shell = visit(checkout::Saved::default());
+    let begun = told(&shell, 1, None);
+    shell.answer_order(200, &begun);
+    assert_eq!((shell.state.name(), shell.state.owner()), ("choosing", None));
+    shell.act(Action::NewCode);
+    let mark = shell.state.owner().unwrap().mark();
+    let body = shell.request().body.clone().unwrap();
+    assert!(body.contains(&format!("\"browser\":\"{}\"", mark)), "{body}");
+    let made = told(&shell, 2, Some(WAY));
+    shell.answer_order(201, &made);
+    assert_eq!(shell.state.name(), "awaiting");
+    let way = WAY.replace("x#", &format!("x{}#", mark));
+    assert_eq!(shell.state.way_to(WAY), way);
+    // The same on another visit; in another browser that payment leads nowhere.
+    let mut again = visit(shell.saves.last().unwrap().clone());
+    let made = told(&again, 2, Some(WAY));
+    again.answer_order(200, &made);
+    assert_eq!((again.state.name(), again.state.way_to(WAY)), ("awaiting", way));
+    let mut other = visit(checkout::Saved::default());
+    let made = told(&other, 2, Some(WAY));
+    other.answer_order(200, &made);
+    assert_eq!(other.state.name(), "choosing");
+    // A backend that was not told by which browser leads back to any.
+    let earlier = WAY.replace("x#", "#");
+    let made = told(&other, 3, Some(&earlier));
+    other.answer_order(200, &made);
+    assert_eq!((other.state.name(), other.state.way_to(&earlier)), ("awaiting", earlier));
+}
+
+#[test]
 fn methods_that_need_a_second_phone_come_last() {
     let method = |word| Method::parse(word).unwrap();
     let mut shell = Shell::new(checkout::Config { surface: Surface::App, ..support::config() });

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Digest;
 use crate::base64::{self, Alphabet};
+use crate::decimal;
 use crate::json::{Fields, Value};
 
 /// The most bytes an id may have.
@@ -177,6 +178,13 @@ impl OwnerKey {
     /// SHA-256 of the 16 bytes, which a backend keeps in place of the key.
     pub fn digest(&self) -> Digest {
         Digest::of(&base64::decode(Alphabet::Url, &self.0).unwrap_or_default())
+    }
+
+    /// What a browser that keeps the key is known by, where the key itself may not be told: 63 bits of its digest, in decimal digits.
+    #[inline(never)]
+    pub fn mark(&self) -> String {
+        let [a, b, c, d, e, f, g, h, ..] = *self.digest().as_bytes();
+        decimal::text(i64::from_be_bytes([a & 0x7f, b, c, d, e, f, g, h]))
     }
 }
 

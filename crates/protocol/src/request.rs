@@ -109,21 +109,23 @@ impl Backend {
 
     /// Orders a cart at the price of a quote.
     pub fn create_order(&self, order: &NewOrder<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
-        let [method, surface, return_url] = order.way.members();
-        let mut body = Value::object([
-            ("items", order.cart.items.iter().map(Item::to_json).collect()),
-            method,
-            surface,
-            return_url,
-            ("locale", order.cart.locale.into()),
-            ("price_digest", Value::Text(order.price_digest.to_base64())),
-        ]);
-        if let Value::Object(members) = &mut body {
-            let words = order.cart.words().into_iter().filter(|(_, word)| !word.is_empty());
-            members.extend(words.map(|(name, word)| (name.to_owned(), word.into())));
-            members.extend(order.answers.map(|answers| ("answers".to_owned(), answers.into())));
-            members.extend(order.owner.map(|owner| ("owner".to_owned(), Value::Text(owner.to_base64()))));
+        let mut members = order.way.members();
+        let mut says = |name: &str, value: Value| members.push((name.to_owned(), value));
+        says("items", order.cart.items.iter().map(Item::to_json).collect());
+        says("locale", order.cart.locale.into());
+        says("price_digest", Value::Text(order.price_digest.to_base64()));
+        for (name, word) in order.cart.words() {
+            if !word.is_empty() {
+                says(name, word.into());
+            }
         }
+        if let Some(answers) = order.answers {
+            says("answers", answers.into());
+        }
+        if let Some(owner) = order.owner {
+            says("owner", Value::Text(owner.to_base64()));
+        }
+        let body = Value::Object(members);
         self.request(&["orders?"], nonce, Some((body, key)))
     }
 
@@ -165,7 +167,7 @@ impl Backend {
 
     /// Asks for a new payment of an order: a new code, or another method.
     pub fn new_payment(&self, order: &OrderId, way: &Way<'_>, nonce: Nonce, key: IdempotencyKey) -> Request {
-        self.request(&["orders/", order.as_str(), "/payments?"], nonce, Some((Value::object(way.members()), key)))
+        self.request(&["orders/", order.as_str(), "/payments?"], nonce, Some((Value::Object(way.members()), key)))
     }
 
     /// Ends the attempt to pay that is under way; the order can still be paid.
@@ -224,17 +226,28 @@ pub struct Way<'a> {
     pub surface: Surface,
     /// The page that a wallet comes back to: an absolute URL, its fragment included, at most 512 characters.
     pub return_url: Option<&'a str>,
+    /// A key that this browser keeps, where a payment begins at a page that leads back: nobody else comes back in its place. Its mark is
+    /// sent.
+    pub browser: Option<&'a OwnerKey>,
 }
 
 impl Way<'_> {
     /// By a code that another device scans.
     pub fn qr(method: &Method) -> Way<'_> {
-        Way { method, surface: Surface::Qr, return_url: None }
+        Way { method, surface: Surface::Qr, return_url: None, browser: None }
     }
 
     #[inline(never)]
-    fn members(&self) -> [(&'static str, Value); 3] {
-        [("method", self.method.into()), ("surface", self.surface.as_str().into()), ("return_url", self.return_url.into())]
+    fn members(&self) -> Vec<(String, Value)> {
+        let mut members = Vec::new();
+        let mut says = |name: &str, value: Value| members.push((name.to_owned(), value));
+        says("method", self.method.into());
+        says("surface", self.surface.as_str().into());
+        says("return_url", self.return_url.into());
+        if let Some(browser) = self.browser {
+            says("browser", Value::Text(browser.mark()));
+        }
+        members
     }
 }
 

@@ -28,6 +28,9 @@ pub struct PaymentRecord {
     /// Where the wallet comes back to.
     #[serde(skip)]
     pub return_url: Option<String>,
+    /// What the browser says that made it, and no other, when it comes back from the page that tells who pays.
+    #[serde(skip)]
+    pub browser: Option<String>,
     /// The wallet's id of the shopper, for payments inside of it; personal data, not for logs.
     #[serde(skip)]
     pub payer: Option<String>,

@@ -47,7 +47,7 @@ impl OrderService {
             let (status, last_look) = (PaymentStatus::Failed, payment.expires_at);
             return Ok((self.change(id, |record| record.given_up(&payment.id, status, last_look)).await?, true));
         }
-        if let (true, Some(way)) = (providers::lacks_payer(attempted), self.way_to_openid(&payment.id)) {
+        if let (true, Some(way)) = (providers::lacks_payer(attempted), self.way_to_openid(attempted)) {
             return Ok((self.change(id, |record| record.way_came(&payment.id, way)).await?, true));
         }
         let provider = self.collector_of(attempted)?;
@@ -105,7 +105,13 @@ impl OrderService {
         let payment = &refused.payment;
         let (_, way) = self.providers.collecting(&payment.method, refused.money, payment.surface)?;
         let is_by_code = matches!(way, PayBy::Scan | PayBy::Save | PayBy::Copy) && payment.surface != Surface::Qr;
-        is_by_code.then(|| PaymentRecord { return_url: None, payer: None, client_ip: None, ..self.again(refused, Surface::Qr) })
+        is_by_code.then(|| PaymentRecord {
+            return_url: None,
+            browser: None,
+            payer: None,
+            client_ip: None,
+            ..self.again(refused, Surface::Qr)
+        })
     }
 
     /// The same payment under another id.

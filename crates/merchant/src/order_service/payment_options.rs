@@ -17,6 +17,8 @@ pub(crate) struct PaymentOptions {
     pub(crate) method: Method,
     pub(crate) surface: Surface,
     pub(crate) return_url: Option<String>,
+    /// What the shopper's browser says when it comes back from elsewhere: letters and digits, 64 at most.
+    pub(crate) browser: Option<String>,
     /// Of the shopper; empty where it is not known.
     pub(crate) client_ip: String,
 }
@@ -43,7 +45,7 @@ fn price(money: Money) -> String {
 impl PaymentOptions {
     /// By a code, wherever the shopper will be.
     pub(super) fn by_code(method: Method) -> PaymentOptions {
-        PaymentOptions { method, surface: Surface::Qr, return_url: None, client_ip: String::new() }
+        PaymentOptions { method, surface: Surface::Qr, return_url: None, browser: None, client_ip: String::new() }
     }
 }
 
@@ -118,6 +120,7 @@ impl OrderService {
             created_at: now,
             reference,
             return_url: options.return_url.filter(|_| surface != Surface::Qr),
+            browser: options.browser.filter(|_| surface == INSIDE),
             payer: None,
             client_ip: (surface == Surface::App).then_some(options.client_ip),
             shown_at,

@@ -14,6 +14,8 @@ pub enum SealedKind {
     Follower,
     /// The page that a wallet comes back to; named by the payment.
     ReturnUrl,
+    /// What the browser says that made a payment, when it comes back from the page that tells who pays; named by the payment.
+    Browser,
     /// The shopper's address on the network; named by the payment.
     ClientAddress,
     /// The link by which a shopper pays, which says where to come back to; named by the payment.
@@ -32,12 +34,13 @@ pub enum SealedKind {
 
 impl SealedKind {
     /// All of them.
-    pub const ALL: [SealedKind; 12] = [
+    pub const ALL: [SealedKind; 13] = [
         SealedKind::Answers,
         SealedKind::Recipient,
         SealedKind::Payer,
         SealedKind::Follower,
         SealedKind::ReturnUrl,
+        SealedKind::Browser,
         SealedKind::ClientAddress,
         SealedKind::Payload,
         SealedKind::Reason,
@@ -55,6 +58,7 @@ impl SealedKind {
             SealedKind::Payer => "payer",
             SealedKind::Follower => "follower",
             SealedKind::ReturnUrl => "return_url",
+            SealedKind::Browser => "browser",
             SealedKind::ClientAddress => "client_address",
             SealedKind::Payload => "payload",
             SealedKind::Reason => "reason",

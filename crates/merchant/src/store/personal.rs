@@ -8,8 +8,8 @@ use crate::order_record::{OrderRecord, link};
 use crate::sealed::{SealedKind, Term};
 use protocol::OrderId;
 
-const KINDS: &str =
-    "SELECT * FROM sealed WHERE order_id = $1 AND kind IN ('payer', 'follower', 'return_url', 'client_address', 'payload', 'reason')";
+const KINDS: &str = "SELECT * FROM sealed WHERE order_id = $1 \
+                     AND kind IN ('payer', 'follower', 'return_url', 'browser', 'client_address', 'payload', 'reason')";
 
 /// Something of a record that is to be sealed.
 struct Personal<'a> {
@@ -65,6 +65,7 @@ fn personal(record: &OrderRecord) -> Vec<Personal<'_>> {
         let name = attempted.payment.id.as_str();
         all.extend(attempted.payer.as_deref().map(|payer| of(SealedKind::Payer, name, payer, Term::openid(payer))));
         all.extend(attempted.return_url.as_deref().map(|page| of(SealedKind::ReturnUrl, name, page, None)));
+        all.extend(attempted.browser.as_deref().map(|browser| of(SealedKind::Browser, name, browser, None)));
         all.extend(attempted.client_ip.as_deref().map(|address| of(SealedKind::ClientAddress, name, address, None)));
     }
     let links = record.payments.iter().map(|attempted| &attempted.payment).filter(|payment| link::is_link(payment));
@@ -89,6 +90,7 @@ fn fill(record: &mut OrderRecord, kind: SealedKind, name: &str, text: String) {
     match kind {
         SealedKind::Payer => attempted.payer = Some(text),
         SealedKind::ReturnUrl => attempted.return_url = Some(text),
+        SealedKind::Browser => attempted.browser = Some(text),
         SealedKind::ClientAddress => attempted.client_ip = Some(text),
         SealedKind::Payload => {
             let id = attempted.payment.id.clone();

@@ -84,6 +84,7 @@ fn attempted(row: &AnyRow) -> Result<PaymentRecord, StoreError> {
         created_at: row.try_get("created_at")?,
         reference: row.try_get("reference")?,
         return_url: row.try_get("return_url")?,
+        browser: None,
         payer: row.try_get("payer")?,
         client_ip: row.try_get("client_ip")?,
         shown_at: row.try_get("shown_at")?,

@@ -17,7 +17,7 @@ async fn selling_in(currency: &str, price: i64) -> Shop {
 async fn order_by(shop: &Shop, method: &Method, surface: Surface) -> (u16, Option<Order>) {
     let items = [item("tea", 1)];
     let price_digest = shop.quote(&items).await.price.digest();
-    let way = Way { method, surface, return_url: None };
+    let way = Way { method, surface, return_url: None, browser: None };
     let wish = NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
     let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;
     if told.status != 201 {
@@ -107,7 +107,7 @@ async fn a_phone_whose_address_nobody_knows_gets_a_code_and_pays_by_it() {
     for written in [&b"unknown"[..], b"", b"garbage", b"\xff"] {
         let items = [item("tea", 1)];
         let price_digest = shop.quote(&items).await.price.digest();
-        let way = Way { method: &method, surface: Surface::App, return_url: Some("https://shop.example/tea") };
+        let way = Way { method: &method, surface: Surface::App, return_url: Some("https://shop.example/tea"), browser: None };
         let wish =
             NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
         let request = shop.backend.create_order(&wish, nonce(), key());
@@ -132,7 +132,7 @@ async fn inside_wechat_without_a_way_back_no_order_is_made_by_a_code_on_the_phon
     let price_digest = quote.price.digest();
     let open = shop.order_tea().await;
     for page in [None, Some("capacitor://localhost/tea")] {
-        let way = Way { method: &method, surface: Surface::Wechat, return_url: page };
+        let way = Way { method: &method, surface: Surface::Wechat, return_url: page, browser: None };
         let wish =
             NewOrder { cart: Cart { items: &items, locale: "en", ..Cart::default() }, way, price_digest, answers: None, owner: None };
         let told = shop.ask(&shop.backend.create_order(&wish, nonce(), key())).await;

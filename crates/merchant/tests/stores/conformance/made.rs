@@ -30,6 +30,7 @@ pub(super) fn attempted(number: u8, method: &str, at: i64) -> PaymentRecord {
         created_at: at,
         reference: None,
         return_url: Some("https://shop.example/茶".to_owned()),
+        browser: None,
         payer: None,
         client_ip: None,
         shown_at: None,
