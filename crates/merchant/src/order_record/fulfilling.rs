@@ -11,7 +11,7 @@ use super::record::{Fact, OrderRecord};
 pub struct Fulfilling {
     /// What happened.
     pub kind: FulfilmentKind,
-    /// To which pieces; to all that it can have happened to, if empty.
+    /// To which pieces; none is `NothingLeft`.
     pub lines: Vec<Pieces>,
     /// When, unix seconds.
     pub at: i64,
@@ -70,7 +70,7 @@ impl OrderRecord {
             return Err(FulfilRefusal::NotPaid);
         }
         let open = self.open_to(wanted.kind);
-        let lines = if wanted.lines.is_empty() { open.clone() } else { wanted.lines };
+        let lines = wanted.lines;
         if lines.is_empty() {
             return Err(FulfilRefusal::NothingLeft);
         }

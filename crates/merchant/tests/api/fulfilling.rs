@@ -7,6 +7,8 @@ use testing::Folder;
 use testing::backend::client::owner_key;
 use testing::backend::{Receiver, Shop, item, key};
 
+use crate::giving::{self, CATALOG, sold};
+
 /// An order of two teas that is paid.
 async fn paid(shop: &Shop) -> Order {
     let (_, order) = shop.order(&shop.wish(&[item("tea", 2)], key()).await).await;
@@ -238,4 +240,26 @@ async fn the_orders_page_shows_nothing_without_its_key_and_no_server_sees_that()
         shop.call(&reader, "POST", &format!("orders/{}/page", order.id), Some(("p", json!({})))).await.code(),
         (403, "scope".to_owned())
     );
+}
+
+#[tokio::test]
+async fn what_an_order_gives_by_itself_is_in_no_parcel_unless_somebody_says_so() {
+    let shop = giving::open().await;
+    shop.folder.write("catalog.toml", format!("{CATALOG}[[item]]\nsku = \"tin\"\nname = \"Tin\"\nprice = 500\n"));
+    assert_eq!(shop.merchant().look_at_catalog().await, None);
+    let seller = shop.key(&[Scope::Orders]).await;
+    let order = sold(&shop, &[("guide", 1), ("app", 1), ("tin", 2), ("seat", 1)]).await;
+    let fulfil =
+        async |once: &str, body: Value| shop.call(&seller, "POST", &format!("orders/{}/fulfilments", order.id), Some((once, body))).await;
+    let ready = fulfil("ready", json!({ "kind": "ready_for_pickup" })).await.json();
+    assert_eq!(ready["order"]["fulfilment"][0]["lines"], json!([{ "line": 2, "quantity": 2 }]), "{ready}");
+    let sent = fulfil("sent", json!({ "kind": "shipped" })).await.json();
+    assert_eq!(sent["order"]["fulfilment"][1]["lines"], json!([{ "line": 2, "quantity": 2 }]), "{sent}");
+    let refused = fulfil("more", json!({ "kind": "handed_over" })).await;
+    assert_eq!(refused.code(), (409, "already-fulfilled".to_owned()));
+    assert!(refused.text.contains("left to be handed over; of files, licence keys and tickets"), "{}", refused.text);
+    // A printed ticket may be in a parcel; and all that was sent comes back.
+    assert_eq!(fulfil("seat", json!({ "kind": "shipped", "lines": [{ "sku": "seat" }] })).await.status, 201);
+    let back = fulfil("back", json!({ "kind": "returned" })).await.json();
+    assert_eq!(back["order"]["fulfilment"][3]["lines"], json!([{ "line": 2, "quantity": 2 }, { "line": 3, "quantity": 1 }]), "{back}");
 }

@@ -14,7 +14,7 @@ use super::refund;
 pub(super) struct Fulfil {
     /// The order's number or its id
     order: String,
-    /// A line as LINE or LINE:QUANTITY: its place as `show` prints it, or its sku (of digits: sku:42); once for each. All that is left, if absent
+    /// A line as LINE or LINE:QUANTITY: its place as `show` prints it, or its sku (of digits: sku:42); once for each. If absent, all that is left but files, licence keys and tickets
     #[arg(long = "line", value_name = "LINE", value_parser = refund::pieces)]
     lines: Vec<Value>,
     /// A word that makes the same call twice one

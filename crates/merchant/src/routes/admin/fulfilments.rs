@@ -18,7 +18,7 @@ use super::parcels::{ParcelWords, must_be_told};
 use super::pieces::{WantedLine, pieces};
 use super::refunds::short_id;
 use crate::api_keys::Scope;
-use crate::order_record::{FulfilRefusal, Fulfilling, OrderRecord};
+use crate::order_record::{FulfilRefusal, Fulfilling, OrderRecord, Pieces};
 use crate::store::Looking;
 use crate::views;
 
@@ -27,7 +27,7 @@ use crate::views;
 struct NewFulfilment {
     /// `ready_for_pickup`, `shipped`, `handed_over` or `returned`.
     kind: String,
-    /// To which pieces; to all that it can have happened to if absent.
+    /// To which pieces; if absent, to all that it can have happened to and that the backend does not give by itself.
     #[serde(default)]
     lines: Vec<WantedLine>,
     /// Of what was shipped: who carries it.
@@ -57,10 +57,11 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     let key = idempotency(&headers, &format!("/admin/v1/orders/{order}/fulfilments"), said.as_bytes())?;
     let id = short_id("shp", &format!("{order} {}", key.key));
     let now = app.service.now();
+    let given: Vec<String> = app.service.store.promised(&order).await?.into_iter().map(|one| one.promise.sku).collect();
     let write = |record: &mut OrderRecord| {
         let open = record.open_to(kind);
         let left = |line| open.iter().find(|pieces| pieces.line == line).map_or(0, |pieces| pieces.quantity);
-        let lines = pieces(record, &wish.lines, left)?;
+        let lines = if wish.lines.is_empty() { unnamed(record, kind, &open, &given) } else { pieces(record, &wish.lines, left)? };
         let parcel = parcel.clone().map(|parcel| (id.clone(), parcel));
         record.by(caller.id()).fulfil(Fulfilling { kind, lines, at: now, parcel }).map_err(|refusal| refused(record, kind, refusal))
     };
@@ -71,11 +72,25 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     answer(StatusCode::CREATED, &json!({ "order": views::order(&changed), "time_zone": app.service.time.name() }))
 }
 
+/// What is meant where nobody says which pieces. Files, licence keys and tickets, by the `given` skus, are in no parcel and on no counter, unless
+/// somebody says so; what was sent all the same can come back.
+fn unnamed(record: &OrderRecord, kind: FulfilmentKind, open: &[Pieces], given: &[String]) -> Vec<Pieces> {
+    let is_given = |line: usize| given.iter().any(|sku| record.order.price.lines[line].item.sku.as_str() == sku);
+    open.iter().filter(|pieces| kind == FulfilmentKind::Returned || !is_given(pieces.line)).cloned().collect()
+}
+
 fn refused(record: &OrderRecord, kind: FulfilmentKind, refusal: FulfilRefusal) -> AdminError {
     let what = kind.as_str().replace('_', " ");
     match refusal {
         FulfilRefusal::NotPaid => AdminError::conflict("not-paid", "the order has no money: nothing of it is owed"),
-        FulfilRefusal::NothingLeft => AdminError::conflict("already-fulfilled", format!("nothing of the order is left to be {what}")),
+        FulfilRefusal::NothingLeft => {
+            let rest = if record.open_to(kind).is_empty() {
+                ""
+            } else {
+                "; of files, licence keys and tickets, which it gives by itself, name the line"
+            };
+            AdminError::conflict("already-fulfilled", format!("nothing of the order is left to be {what}{rest}"))
+        }
         FulfilRefusal::TooMany { line, left } => {
             let name = record.order.price.lines.get(line).map(protocol::Line::title).unwrap_or_default();
             AdminError::conflict("already-fulfilled", format!("line {line} ({name}): {left} left to be {what}"))
