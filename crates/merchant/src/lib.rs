@@ -68,6 +68,7 @@ pub use response::ApiError;
 pub use routes::ADMIN_CODES;
 pub use running::Merchant;
 pub use service_error::ServiceError;
+pub use shown::{judge_door, judge_text};
 pub use store::{Store, StoreError};
 pub use ticket_number::TicketNumber;
 pub use webhooks::EventKind;

@@ -10,7 +10,7 @@ const MAX_PICTURE: usize = 2048;
 ///
 /// # Errors
 /// Says what is wrong with it and how to mend that.
-pub(crate) fn judge_text(text: &str, most: usize) -> Result<(), String> {
+pub fn judge_text(text: &str, most: usize) -> Result<(), String> {
     if text.trim().is_empty() || text.chars().count() > most {
         return Err(format!("1 to {most} characters"));
     }
@@ -18,6 +18,14 @@ pub(crate) fn judge_text(text: &str, most: usize) -> Result<(), String> {
         return Err("holds nothing that can be seen; write what people shall read".to_owned());
     }
     judge_characters(text)
+}
+
+/// Judges what a door is called: by that people find it in lists, and marks of a door that could not ask are told under it.
+///
+/// # Errors
+/// As [`judge_text`].
+pub fn judge_door(name: &str) -> Result<(), String> {
+    judge_text(name, 64)
 }
 
 /// Judges the characters of a text that may be empty.

@@ -21,6 +21,7 @@ mod deploying;
 mod describing;
 mod differing;
 mod doctoring;
+mod doors;
 mod ending;
 mod endless;
 mod faulty_carts;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Args;
 use merchant::receipts::utc;
-use merchant::{Clock, TicketNumber};
+use merchant::{Clock, TicketNumber, judge_door};
 use protocol::Digest;
 use protocol::base64::{Alphabet, decode};
 use serde::{Deserialize, Serialize};
@@ -34,11 +34,16 @@ pub(super) struct Door {
     #[arg(long)]
     event: String,
     /// What the door is called
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     door: String,
     /// Where the list and what is to be told is kept while there is no network
     #[arg(long, value_name = "FILE")]
     state: PathBuf,
+}
+
+/// One that the backend will not take later is refused now: what the door tells by then could be told no more.
+fn name(text: &str) -> Result<String, String> {
+    judge_door(text).map(|()| text.to_owned())
 }
 
 /// What a door knows.
@@ -79,6 +84,8 @@ pub(super) fn number_of(text: &str) -> Option<String> {
 impl Door {
     pub(super) async fn run(&self, admin: &Admin, now: &Clock) -> Result<ExitCode, String> {
         let mut known = self.read()?;
+        // A key that may not let in is refused before anybody waits.
+        of(admin.post(&["tickets", "marks"], &fresh()?, &json!({ "marks": [] }))).await?;
         self.hear(admin, &mut known).await?;
         let mut lines = std::io::stdin().lock().lines();
         while let Some(line) = lines.next().transpose().map_err(said)? {
@@ -128,10 +135,7 @@ impl Door {
         }
         Ok(match outcome {
             "admitted" => format!("ADMITTED  {number}"),
-            "already" => {
-                let (at, door) = (ticket["admitted_at"].as_i64().map_or_else(String::new, utc), ticket["door"].as_str().unwrap_or("-"));
-                format!("ALREADY   {number}  in since {at} by {}", list::plain(door))
-            }
+            "already" => format!("ALREADY   {number}  {}", in_since(ticket)),
             "refunded" => format!("REFUNDED  {number}"),
             "test" => format!("TEST      {number}  admits nobody"),
             "other-event" => format!("ELSEWHERE {number}  is for {}", list::plain(ticket["event"].as_str().unwrap_or("-"))),
@@ -164,11 +168,13 @@ impl Door {
             let some: Vec<Mark> = known.marks.iter().take(BATCH).cloned().collect();
             let Some(answer) = of(admin.post(&["tickets", "marks"], &fresh()?, &json!({ "marks": some }))).await? else { return Ok(()) };
             for mark in list::read(&answer)?["marks"].as_array().into_iter().flatten().filter(|mark| mark["outcome"] != "admitted") {
-                let number = list::plain(mark["ticket"]["number"].as_str().unwrap_or("-"));
-                tell_person(&format!(
-                    "DOUBLE    {number}  was let in while offline, and is {}",
-                    list::plain(mark["outcome"].as_str().unwrap_or("-"))
-                ));
+                let number = some.iter().find(|own| mark["once"] == own.once).map_or("-", |own| &own.number);
+                let stands = match mark["outcome"].as_str().unwrap_or("-") {
+                    "already" => format!("was {}", in_since(&mark["ticket"])),
+                    "test" => "is a test, which admits nobody".to_owned(),
+                    outcome => format!("is {}", list::plain(outcome)),
+                };
+                tell_person(&format!("DOUBLE    {number}  was let in while offline, and {stands}"));
             }
             known.marks.drain(..some.len());
             self.write(known)?;
@@ -210,7 +216,9 @@ impl Door {
     /// Writes all that is known, whole or not at all.
     fn write(&self, known: &Known) -> Result<(), String> {
         let fault = |error: std::io::Error| format!("{}: {error}", self.state.display());
-        let next = self.state.with_extension("next");
+        // Beside it, under its whole name: doors whose files differ in their endings alone do not share it.
+        let mut next = self.state.clone().into_os_string();
+        next.push(".next");
         let text = serde_json::to_string(known).map_err(said)?;
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
@@ -220,6 +228,12 @@ impl Door {
         file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
         std::fs::rename(&next, &self.state).map_err(fault)
     }
+}
+
+/// Since when, and by which door, somebody is in.
+fn in_since(ticket: &Value) -> String {
+    let (at, door) = (ticket["admitted_at"].as_i64().map_or_else(String::new, utc), ticket["door"].as_str().unwrap_or("-"));
+    format!("in since {at} by {}", list::plain(door))
 }
 
 fn tell_person(line: &str) {

@@ -13,11 +13,9 @@ use super::error::AdminError;
 use super::json::{Answer, answer, idempotency, queried, read, seconds};
 use crate::api_keys::Scope;
 use crate::order_service::{Knock, read_next};
-use crate::shown::judge_text;
+use crate::shown;
 use crate::store::Mark;
 
-/// The longest name of a door, characters.
-const LONGEST: usize = 64;
 /// The most marks of one call.
 const MOST: usize = 1000;
 
@@ -114,5 +112,5 @@ pub(super) async fn marks(State(app): State<App>, caller: Caller, body: Bytes) -
 }
 
 fn judge_door(door: &str) -> Result<(), AdminError> {
-    judge_text(door, LONGEST).map_err(|fault| AdminError::bad(format!("door: {fault}")))
+    shown::judge_door(door).map_err(|fault| AdminError::bad(format!("door: {fault}")))
 }
