@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgGroup, Args, Subcommand};
 use merchant::api_keys::{self, NewKey, Role, Scope};
 use merchant::store::ApiKey as StoredKey;
-use merchant::{Config, Store};
+use merchant::{Config, Store, judge_text};
 use protocol::{Currency, Money};
 
 use super::amount::minor_units;
@@ -36,12 +36,12 @@ pub(super) struct Create {
     #[command(flatten)]
     config: ConfigFile,
     /// Whose it is, for people
-    #[arg(long)]
+    #[arg(long, value_parser = name)]
     name: String,
-    /// What it may do: read, orders, refunds, confirm, books, contact; separated by commas
+    /// What it may do: read, orders, refunds, confirm, books, doors, contact; separated by commas
     #[arg(long, value_delimiter = ',', value_parser = scope)]
     scopes: Vec<Scope>,
-    /// The same in a word: cashier (read, orders, refunds), bookkeeper (read, books), support (read, contact) or owner (all)
+    /// The same in a word: cashier (read, orders, refunds), bookkeeper (read, books), support (read, contact), door (doors) or owner (all)
     #[arg(long, value_parser = role)]
     role: Option<Role>,
     /// Its last day, or the time of its end: 2027-01-31, 2027-01, 2027-01-31T18:00, in the shop's time zone
@@ -50,6 +50,10 @@ pub(super) struct Create {
     /// The most that it may return of one order, in the catalog's currency: 500.00
     #[arg(long, value_name = "AMOUNT")]
     refund_limit: Option<String>,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    judge_text(text, 64).map(|()| text.to_owned())
 }
 
 fn scope(word: &str) -> Result<Scope, String> {
@@ -77,7 +81,9 @@ impl ApiKey {
                 let (expires_at, refund_limit) = (create.end(config, now)?, create.limit(config)?);
                 let new = NewKey { name: &create.name, scopes, role: create.role, expires_at, refund_limit };
                 let (key, secret) = api_keys::make(store, new, now).await.map_err(said)?;
-                println!("{secret}\nThis is {} ({}), shown this once. Send it as authorization: Bearer …", key.id, key.scopes);
+                // The key alone on standard output, so that it goes into a file as it is.
+                println!("{secret}");
+                eprintln!("This is {} ({}), shown this once. Send it as authorization: Bearer …", key.id, key.scopes);
             }
             ApiKey::List { .. } => {
                 let keys = store.api_keys().await.map_err(said)?;

@@ -40,6 +40,8 @@ async fn a_refusal_says_what_to_do() {
     }
     let stranger = text(&run(&shop, "qrk_nobody", &["orders", "list"]).await.stderr);
     assert_eq!(stranger, "unauthorized: the backend has no such key that is good; `api-key list` has those that are\n");
+    let two_lines = text(&run(&shop, "qrk_somebody\nThis is key_one", &["orders", "list"]).await.stderr);
+    assert!(two_lines.starts_with("the API key is the one word that"), "{two_lines}");
     // Money that is named resolves its order, and times are the shop's in every answer.
     let kept = text(&run(&shop, &key, &["orders", "resolve", "A-1", "--transaction", "T-1", "--keep"]).await.stdout);
     assert!(

@@ -54,11 +54,16 @@ impl Admin {
             Some(file) => secrets::read(file)?,
             None => std::env::var("QR_CHECKOUT_API_KEY").map_err(|_| "give the API key: --key-file FILE, or QR_CHECKOUT_API_KEY")?,
         };
+        let key = key.trim();
+        // Without it no call could be made, and a door would take that for a network that is away.
+        if key.is_empty() || !key.chars().all(|symbol| symbol.is_ascii_graphic()) {
+            return Err("the API key is the one word that `api-key create` prints first, qrk_…, and nothing else".to_owned());
+        }
         let client = Client::builder().connect_timeout(CONNECTING).redirect(Policy::none());
         // A proxy of the environment would get what is not to leave this machine.
         let client = if base.scheme() == "http" { client.no_proxy() } else { client };
         let client = client.build().map_err(|error| error.to_string())?;
-        Ok(Admin { client, base, key: key.trim().to_owned() })
+        Ok(Admin { client, base, key: key.to_owned() })
     }
 
     /// The path is given in segments, so that an id stays one whatever it holds.
