@@ -5,7 +5,7 @@ use protocol::{FulfilmentKind, LinePart, Order, OwnerKey, Request};
 use serde_json::{Value, json};
 use testing::Folder;
 use testing::backend::client::owner_key;
-use testing::backend::{Receiver, Shop, item, key};
+use testing::backend::{Receiver, Shop, item, key, text};
 
 use crate::giving::{self, CATALOG, sold};
 
@@ -262,4 +262,18 @@ async fn what_an_order_gives_by_itself_is_in_no_parcel_unless_somebody_says_so()
     assert_eq!(fulfil("seat", json!({ "kind": "shipped", "lines": [{ "sku": "seat" }] })).await.status, 201);
     let back = fulfil("back", json!({ "kind": "returned" })).await.json();
     assert_eq!(back["order"]["fulfilment"][3]["lines"], json!([{ "line": 2, "quantity": 2 }, { "line": 3, "quantity": 1 }]), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_at_a_terminal_is_in_the_words_of_the_command() {
+    let shop = Shop::open().await;
+    let (seller, order) = (shop.key(&[Scope::Orders, Scope::Refunds]).await, paid(&shop).await);
+    let say = async |arguments: &[&str]| text(&giving::run(&shop, &seller, &[&["orders"], arguments].concat(), "").await.stderr);
+    let id = order.id.as_str();
+    assert!(say(&["ship", id, "--line", "0:1", "--line", "9"]).await.starts_with("bad-request: --line 9: the order has no such line"));
+    assert_eq!(say(&["ship", id, "--line", "tea:0"]).await, "bad-request: --line tea: quantity: at least 1\n");
+    assert!(say(&["refund", id, "--line", "jar", "--once", "a"]).await.starts_with("bad-request: --line jar: the order has no such line"));
+    assert_eq!(say(&["ship", id, "--line", "0:1", "--once", "one"]).await, "");
+    let conflict = say(&["ship", id, "--once", "one"]).await;
+    assert!(conflict.starts_with("idempotency-conflict: ") && conflict.ends_with("needs another --once WORD\n"), "{conflict}");
 }

@@ -70,7 +70,8 @@ impl Fulfil {
             body["lines"] = json!(self.lines);
         }
         let once = self.once.clone().map_or_else(fresh, Ok)?;
-        admin.post(&["orders", &self.order, "fulfilments"], &once, &body).await
+        let answer = admin.post(&["orders", &self.order, "fulfilments"], &once, &body).await;
+        answer.map_err(|refusal| refund::of_line(refusal, &self.lines))
     }
 }
 

@@ -218,14 +218,14 @@ impl Orders {
                 let said = [("delivery", *delivery), ("restock", *restock), ("by_hand", *by_hand)];
                 let body = refund::body(amount, lines, said, [("reason", reason), ("payment", payment)]);
                 let answer = admin.post(&["orders", order, "refunds"], once, &body).await;
-                answer.map_err(|refusal| of_key(&refusal, "another refund needs another --once WORD"))?
+                answer.map_err(|refusal| refund::of_line(of_key(&refusal, "another refund needs another --once WORD"), lines))?
             }
             What::Returned { order, refund } => admin.post(&["orders", order, "refunds", refund, "done"], refund, &json!({})).await?,
-            What::Ready(things) => things.ask(&admin, "ready_for_pickup").await?,
-            What::Ship(ship) => ship.ask(&admin).await?,
-            What::Correct(correct) => correct.ask(&admin).await?,
-            What::HandOver(things) => things.ask(&admin, "handed_over").await?,
-            What::TakeBack(things) => things.ask(&admin, "returned").await?,
+            What::Ready(things) => things.ask(&admin, "ready_for_pickup").await.map_err(|refusal| of_key(&refusal, OTHER))?,
+            What::Ship(ship) => ship.ask(&admin).await.map_err(|refusal| of_key(&refusal, OTHER))?,
+            What::Correct(correct) => correct.ask(&admin).await.map_err(|refusal| of_key(&refusal, OTHER))?,
+            What::HandOver(things) => things.ask(&admin, "handed_over").await.map_err(|refusal| of_key(&refusal, OTHER))?,
+            What::TakeBack(things) => things.ask(&admin, "returned").await.map_err(|refusal| of_key(&refusal, OTHER))?,
             What::Page { order } => admin.post(&["orders", order, "page"], order, &json!({})).await?,
             What::Note(note) => note.ask(&admin).await.map_err(|refusal| of_key(&refusal, "another note needs another --once WORD"))?,
             What::Resolve(resolve) => resolve.ask(&admin).await?,
@@ -258,6 +258,9 @@ async fn currency_of(admin: &Admin, order: &str) -> Result<String, String> {
 
 /// How a person makes another order of a number that the shop has used.
 const AGAIN: &str = "to make another order of that reference give --once WORD, a word that you have not used";
+
+/// What a second telling of an order's things needs.
+const OTHER: &str = "what else happened needs another --once WORD";
 
 /// A refusal in the words of this command, which alone knows what makes a call the same.
 fn of_key(refusal: &str, way_on: &str) -> String {

@@ -18,6 +18,17 @@ pub(super) fn pieces(text: &str) -> Result<Value, String> {
     Ok(pieces)
 }
 
+/// A refusal that names a line by its place in the call, by what was typed for it.
+pub(super) fn of_line(refusal: String, lines: &[Value]) -> String {
+    let told = |rest: &str| {
+        let (at, fault) = rest.split_once("]: ")?;
+        let line = lines.get(at.parse::<usize>().ok()?)?;
+        let typed = line["sku"].as_str().map_or_else(|| line["line"].to_string(), str::to_owned);
+        Some(format!("bad-request: --line {typed}: {fault}"))
+    };
+    refusal.strip_prefix("bad-request: lines[").and_then(told).unwrap_or(refusal)
+}
+
 /// The body of the call, without what was not said.
 pub(super) fn body(amount: Option<i64>, lines: &[Value], said: [(&str, bool); 3], texts: [(&str, &Option<String>); 2]) -> Value {
     let mut body = json!({});
