@@ -73,6 +73,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "رقم التتبع",
         follow_parcel: "تتبّع الطرد",
         see_order: "عرض الطلب",
+        on_page: "تجد ملفاتك أو مفاتيح الترخيص أو التذاكر في صفحة طلبك.",
         test: "هذا اختبار: لم تُنقل أي أموال.",
         receipt_attached: "تجد الإيصال مرفقًا.",
         receipt: "الإيصال",

@@ -78,6 +78,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "Sendungsnummer",
         follow_parcel: "Paket verfolgen",
         see_order: "Bestellung ansehen",
+        on_page: "Ihre Dateien, Lizenzschlüssel oder Tickets finden Sie auf der Seite Ihrer Bestellung.",
         test: "Das ist ein Test: Es floss kein Geld.",
         receipt_attached: "Ihre Quittung ist angehängt.",
         receipt: "Quittung",

@@ -69,6 +69,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "Tracking number",
         follow_parcel: "Follow the parcel",
         see_order: "See your order",
+        on_page: "Your files, licence keys or tickets are on the page of your order.",
         test: "This is a test: no money moved.",
         receipt_attached: "Your receipt is attached.",
         receipt: "Receipt",

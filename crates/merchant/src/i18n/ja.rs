@@ -76,6 +76,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "お問い合わせ番号",
         follow_parcel: "荷物を追跡する",
         see_order: "ご注文を見る",
+        on_page: "ファイル、ライセンスキー、チケットは、ご注文のページにあります。",
         test: "これはテストです。お金は動いていません。",
         receipt_attached: "レシートを添付しました。",
         receipt: "レシート",

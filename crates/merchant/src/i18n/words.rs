@@ -52,6 +52,8 @@ pub(crate) struct MessageWords {
     pub(crate) follow_parcel: &'static str,
     /// Leads to the order's page.
     pub(crate) see_order: &'static str,
+    /// Where what was bought and is never sent is.
+    pub(crate) on_page: &'static str,
     /// Of a test.
     pub(crate) test: &'static str,
     /// That the receipt is attached.

@@ -69,6 +69,7 @@ pub(super) const WORDS: Words = Words {
         tracking: "运单号",
         follow_parcel: "查看物流",
         see_order: "查看订单",
+        on_page: "您的文件、许可密钥或门票请在订单页面查看。",
         test: "这是测试：未发生真实付款。",
         receipt_attached: "收据见附件。",
         receipt: "收据",

@@ -40,6 +40,7 @@ pub fn preview(config: &Config, occasion: Occasion, locale: &str, html: bool) ->
         returned: (occasion == Occasion::Refunded).then_some(Money { amount: 1_200, currency }),
         page: Some(&page),
         has_receipt: occasion == Occasion::Paid,
+        gives: false,
     };
     let written = message.written();
     Ok(if html { written.html } else { format!("{}\n\n{}", written.subject, written.text) })

@@ -257,6 +257,7 @@ impl OrderService {
             Some(refund) => Part { lines: &refund.parts.lines, delivery: refund.parts.delivery },
             None => Part { lines: &sent, delivery: false },
         };
+        let gives = due.occasion == Occasion::Paid && self.store.promised(&due.order).await?.iter().any(|one| !one.is_over());
         let name = to.name.clone();
         let message = Message {
             occasion: due.occasion,
@@ -276,6 +277,7 @@ impl OrderService {
             returned: refund.map(|refund| Money { amount: refund.amount, currency: order.currency }),
             page: Some(&page),
             has_receipt: receipt.is_some(),
+            gives,
         };
         let paid = record.payments.iter().find(|attempted| attempted.transaction.is_some());
         let attached = receipt.and_then(|_| self.keys.renewed(Order::clone(order)).receipt).map(|jws| {

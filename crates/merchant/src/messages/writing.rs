@@ -36,6 +36,8 @@ pub(super) struct Message<'a> {
     /// Address of the order's page.
     pub(super) page: Option<&'a str>,
     pub(super) has_receipt: bool,
+    /// Whether the order gives files, licence keys or tickets, which are on its page alone.
+    pub(super) gives: bool,
 }
 
 /// What of an order a message is about.
@@ -91,13 +93,18 @@ impl Message<'_> {
         let subject = format!("{mark}{}", one_line(&filled(subject, |place| self.value(place)), LINE));
         let said = Said {
             greeting: self.greeting(),
-            body: filled(body, |place| Some(self.isolated(self.value(place)?))),
+            body: self.body(body),
             rows: self.rows(),
             facts: self.facts(),
             links: self.links(),
             closing: self.closing(),
         };
         Written { text: said.text(), html: self.html(&subject, &said), subject }
+    }
+
+    fn body(&self, body: &str) -> String {
+        let body = filled(body, |place| Some(self.isolated(self.value(place)?)));
+        if self.gives { format!("{body}\n\n{}", self.words.messages.on_page) } else { body }
     }
 
     fn greeting(&self) -> String {
@@ -293,6 +300,7 @@ mod tests {
             returned: Some(price.money()),
             page: Some("https://pay.example/o/ord_1#key"),
             has_receipt: true,
+            gives: true,
         }
     }
 

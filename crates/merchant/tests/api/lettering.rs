@@ -9,7 +9,11 @@ use testing::backend::{Post, Shop, key, nonce};
 
 /// An order of two pots and a cup that is paid, by somebody who wants to be written to.
 async fn paid(shop: &Shop, api: &str) -> OrderId {
-    let lines = json!([{ "name": "Pot <big>", "unit_price": 20_000, "quantity": 2 }, { "name": "Cup", "unit_price": 1_500 }]);
+    paid_of(shop, api, json!([{ "name": "Pot <big>", "unit_price": 20_000, "quantity": 2 }, { "name": "Cup", "unit_price": 1_500 }])).await
+}
+
+/// The same of other lines.
+async fn paid_of(shop: &Shop, api: &str, lines: Value) -> OrderId {
     let wish = json!({ "currency": "CNY", "lines": lines, "asks": ["email"] });
     let made = shop.call(api, "POST", "orders", Some(("a", wish))).await.json();
     let id = OrderId::parse(made["order"]["id"].as_str().unwrap()).unwrap();
@@ -77,4 +81,22 @@ async fn a_letter_about_all_of_an_order_says_what_it_costs() {
     let mails = post.mailbox.mails();
     assert_eq!(listed(&mails[1]), ["2 × Pot <big>", "1 × Cup", "Total"]);
     assert!(mails[1].text.contains("2 × Pot <big>  400.00 CNY"), "{}", mails[1].text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_about_money_says_where_what_is_never_sent_is() {
+    let post = Post::open();
+    let section = post.section();
+    let catalog = format!("{ASKING_CATALOG}\n[[item]]\nsku = \"seat\"\nname = \"Seat\"\nprice = 100\nticket = true\n");
+    let shop = Shop::open_as(&catalog, move |config| config + &section).await;
+    let api = shop.key(&Scope::ALL).await;
+    let order = paid_of(&shop, &api, json!([{ "name": "Seat", "sku": "seat", "unit_price": 100 }])).await;
+    let seat = json!({ "kind": "shipped", "lines": [{ "line": 0 }] });
+    assert_eq!(shop.call(&api, "POST", &format!("orders/{}/fulfilments", order.as_str()), Some(("a", seat))).await.status, 201);
+    shop.merchant().send_messages().await.unwrap();
+    let mails = post.mailbox.mails();
+    let where_it_is = "Your files, licence keys or tickets are on the page of your order.";
+    for (mail, is_said) in [(&mails[0], true), (&mails[1], false)] {
+        assert_eq!((mail.text.contains(where_it_is), mail.html.contains(where_it_is)), (is_said, is_said), "{}", mail.text);
+    }
 }
