@@ -29,6 +29,11 @@ pub(super) fn fresh() -> Result<String, String> {
     Ok(encode(Alphabet::Url, &bytes))
 }
 
+/// A word that makes the same call twice one. One that is empty is a variable that holds nothing: the next call would count for this one.
+pub(super) fn word(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("a word that you have not used; this one is empty".to_owned()) } else { Ok(text.to_owned()) }
+}
+
 /// The words of an error.
 pub(super) fn said(error: impl std::fmt::Display) -> String {
     error.to_string()

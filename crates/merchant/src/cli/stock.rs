@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::orders::admin::{Admin, Asking};
-use super::shared::{fresh, print};
+use super::shared::{fresh, print, word};
 
 /// List what is left of products in stock and of limited discount codes, and change it
 #[derive(Args)]
@@ -38,7 +38,7 @@ struct Change {
     #[arg(long)]
     code: bool,
     /// A word that makes the same call twice one change, such as the number of the delivery
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", value_parser = word)]
     once: Option<String>,
 }
 

@@ -274,6 +274,7 @@ async fn a_refusal_at_a_terminal_is_in_the_words_of_the_command() {
     assert_eq!(say(&["ship", id, "--line", "tea:0"]).await, "bad-request: --line tea: quantity: at least 1\n");
     assert!(say(&["refund", id, "--line", "jar", "--once", "a"]).await.starts_with("bad-request: --line jar: the order has no such line"));
     assert_eq!(say(&["ship", id, "--line", "0:1", "--once", "one"]).await, "");
+    assert!(say(&["ship", id, "--once", " "]).await.contains("a word that you have not used; this one is empty"));
     let conflict = say(&["ship", id, "--once", "one"]).await;
     assert!(conflict.starts_with("idempotency-conflict: ") && conflict.ends_with("needs another --once WORD\n"), "{conflict}");
 }

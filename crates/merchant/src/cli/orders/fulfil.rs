@@ -5,7 +5,7 @@ use std::io::Read as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::shared::fresh;
+use super::super::shared::{fresh, word};
 use super::admin::Admin;
 use super::refund;
 
@@ -18,7 +18,7 @@ pub(super) struct Fulfil {
     #[arg(long = "line", value_name = "LINE", value_parser = refund::pieces)]
     lines: Vec<Value>,
     /// A word that makes the same call twice one
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", value_parser = word)]
     once: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Correct {
     #[command(flatten)]
     parcel: Parcel,
     /// A word that makes the same call twice one
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", value_parser = word)]
     once: Option<String>,
 }
 

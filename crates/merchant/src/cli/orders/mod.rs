@@ -16,7 +16,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::amount::minor_units;
-use super::shared::print;
+use super::shared::{print, word};
 use admin::{Admin, Asking};
 
 /// Create, list, read, refund, confirm and export orders
@@ -56,7 +56,7 @@ enum What {
         #[arg(long)]
         reference: String,
         /// A word that makes another order of that number, where the one before is over; the same word twice is one order
-        #[arg(long, value_name = "WORD")]
+        #[arg(long, value_name = "WORD", value_parser = word)]
         once: Option<String>,
         /// Payment method; the first that takes the currency, if absent
         #[arg(long)]
@@ -94,7 +94,7 @@ enum What {
         #[arg(long)]
         by_hand: bool,
         /// A word that makes the same call twice one refund
-        #[arg(long, value_name = "WORD")]
+        #[arg(long, value_name = "WORD", value_parser = word)]
         once: String,
     },
     /// Say that you have returned by other means what a refund that is stuck could not

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use clap::Args;
 use serde_json::json;
 
-use super::super::shared::fresh;
+use super::super::shared::{fresh, word};
 use super::admin::Admin;
 
 #[derive(Args)]
@@ -15,7 +15,7 @@ pub(super) struct Note {
     /// At most 500 characters; - reads them from standard input, where nobody else on this machine sees them
     text: String,
     /// A word that makes the same call twice one note
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", value_parser = word)]
     once: Option<String>,
 }
 
