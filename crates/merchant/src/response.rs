@@ -186,7 +186,7 @@ impl ApiError {
     }
 
     /// The same without its cause, which goes into the log.
-    fn logged(self) -> ApiError {
+    pub(crate) fn logged(self) -> ApiError {
         match self {
             ApiError::Failed(failure) => {
                 failure.log();

@@ -1,5 +1,6 @@
 //! Arabic.
 
+use super::pages;
 use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
@@ -9,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "تعذّر عرض صفحة الدفع. يُرجى السماح بتشغيل البرامج النصية لهذا المتجر وإعادة تحميل الصفحة، أو التواصل مع المتجر.",
     no_such_order: "لا يوجد طلب في هذا العنوان. يُرجى التحقق من الرابط.",
     try_later: "لا يمكن عرض هذه الصفحة الآن. يُرجى المحاولة مرة أخرى بعد دقيقة.",
+    pages: pages::ar::WORDS,
     downloads: DownloadWords {
         over: "انتهت صلاحية هذا العنوان. ارجع إلى صفحة طلبك وحمّل الملف منها مرة أخرى.",
         gone: "لم يعد هذا الملف ضمن طلبك.",

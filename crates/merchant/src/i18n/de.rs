@@ -1,5 +1,6 @@
 //! German.
 
+use super::pages;
 use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
@@ -9,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "Die Kasse kann nicht angezeigt werden. Bitte lassen Sie Skripte dieses Shops zu und laden Sie die Seite neu, oder wenden Sie sich an den Shop.",
     no_such_order: "Unter dieser Adresse gibt es keine Bestellung. Bitte prüfen Sie den Link.",
     try_later: "Diese Seite kann gerade nicht angezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.",
+    pages: pages::de::WORDS,
     downloads: DownloadWords {
         over: "Diese Adresse gilt nicht mehr. Gehen Sie zurück zur Seite Ihrer Bestellung und laden Sie die Datei von dort noch einmal.",
         gone: "Diese Datei gehört nicht mehr zu Ihrer Bestellung.",

@@ -1,5 +1,6 @@
 //! English.
 
+use super::pages;
 use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
@@ -9,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "The checkout cannot be shown. Please allow scripts from this shop and reload the page, or contact the shop.",
     no_such_order: "There is no order at this address. Please check the link.",
     try_later: "This page cannot be shown at the moment. Please try again in a minute.",
+    pages: pages::en::WORDS,
     downloads: DownloadWords {
         over: "This address is over. Go back to the page of your order, and load the file from there again.",
         gone: "This file does not belong to your order any more.",

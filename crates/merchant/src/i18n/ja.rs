@@ -1,5 +1,6 @@
 //! Japanese.
 
+use super::pages;
 use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
@@ -9,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "決済画面を表示できません。このショップのスクリプトを許可してページを再読み込みするか、ショップにお問い合わせください。",
     no_such_order: "このアドレスのご注文は見つかりません。リンクをご確認ください。",
     try_later: "現在このページを表示できません。1分ほどしてからもう一度お試しください。",
+    pages: pages::ja::WORDS,
     downloads: DownloadWords {
         over: "このアドレスの有効期限が切れています。ご注文のページに戻り、もう一度ダウンロードしてください。",
         gone: "このファイルはご注文に含まれなくなりました。",

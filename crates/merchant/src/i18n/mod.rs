@@ -5,9 +5,11 @@ mod ar;
 mod de;
 mod en;
 mod ja;
+mod pages;
 mod words;
 mod zh_hans;
 
+pub(crate) use pages::PageWords;
 pub(crate) use words::{AskWords, MessageWords, OccasionWords, Words};
 
 use crate::language_tag::is_for;

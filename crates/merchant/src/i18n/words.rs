@@ -1,5 +1,7 @@
 //! What there is to say, whatever the language.
 
+use super::pages::PageWords;
+
 /// The texts of one language.
 pub(crate) struct Words {
     /// BCP 47 tag.
@@ -14,6 +16,8 @@ pub(crate) struct Words {
     pub(crate) no_such_order: &'static str,
     /// In place of a page that cannot be made at the moment.
     pub(crate) try_later: &'static str,
+    /// What pages for shoppers say.
+    pub(crate) pages: PageWords,
     /// Why a file cannot be loaded.
     pub(crate) downloads: DownloadWords,
     /// What is asked of shoppers.

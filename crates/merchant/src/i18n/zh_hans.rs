@@ -1,5 +1,6 @@
 //! Chinese in simplified characters.
 
+use super::pages;
 use super::words::{AskWords, DownloadWords, MessageWords, OccasionWords, Words};
 
 pub(super) const WORDS: Words = Words {
@@ -9,6 +10,7 @@ pub(super) const WORDS: Words = Words {
     checkout_not_shown: "无法显示结账页面。请允许此商店运行脚本并刷新页面，或联系商家。",
     no_such_order: "此地址没有对应的订单，请检查链接。",
     try_later: "暂时无法显示此页面，请稍后再试。",
+    pages: pages::zh_hans::WORDS,
     downloads: DownloadWords {
         over: "此地址已失效。请返回您的订单页面重新下载文件。",
         gone: "此文件已不属于您的订单。",

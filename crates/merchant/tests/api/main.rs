@@ -46,6 +46,7 @@ mod noting;
 mod numbering;
 mod operating;
 mod ordering;
+mod paying_by_page;
 mod polling;
 mod postgres;
 mod pricing;

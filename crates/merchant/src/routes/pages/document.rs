@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse as _;
+use maud::{DOCTYPE, Markup, html};
 
 use crate::i18n::{Words, of_browser};
 
@@ -10,38 +11,80 @@ use crate::i18n::{Words, of_browser};
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
     img-src 'self' https: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
+/// After how many seconds a page looks by itself whether the money is there.
+const PAUSE: u32 = 5;
 
-/// A page of that content, under the name of the shop.
-pub(super) fn page(status: StatusCode, words: &Words, title: &str, content: &str) -> Response<Body> {
-    let (lang, dir, title) = (words.lang, words.dir, escaped(title));
-    let html = format!(
-        "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n<link rel=\"stylesheet\" href=\"../pages/page.css\">\n\
-         <script type=\"module\" src=\"../qr-checkout.js\"></script>\n</head>\n<body>\n<main>\n{content}\n</main>\n</body>\n</html>\n"
-    );
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("x-robots-tag"), "noindex, nofollow, noarchive"),
-    ];
-    let mut response = (status, html).into_response();
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
+/// A page before it is HTML.
+pub(super) struct Page<'a> {
+    pub(super) status: StatusCode,
+    pub(super) words: &'a Words,
+    /// The name of the shop.
+    pub(super) title: &'a str,
+    /// What whoever is sent its address sees beside the shop's name.
+    pub(super) description: Option<&'a str>,
+    /// Whether the widget is on it. A page with it looks by itself only where no script runs.
+    pub(super) has_widget: bool,
+    /// Whether something may change without the shopper.
+    pub(super) is_watching: bool,
+    pub(super) content: Markup,
 }
 
-/// A text inside of HTML, also as an attribute between double quotes.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+impl Page<'_> {
+    pub(super) fn respond(&self) -> Response<Body> {
+        let headers = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::REFERRER_POLICY, "same-origin"),
+            (HeaderName::from_static("x-robots-tag"), "noindex, nofollow, noarchive"),
+        ];
+        let mut response = (self.status, self.html().into_string()).into_response();
+        for (name, value) in headers {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+
+    fn html(&self) -> Markup {
+        let refresh = html! { meta http-equiv="refresh" content=(PAUSE); };
+        html! {
+            (DOCTYPE)
+            html lang=(self.words.lang) dir=(self.words.dir) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) }
+                    meta property="og:title" content=(self.title);
+                    meta property="og:type" content="website";
+                    @if let Some(description) = self.description {
+                        meta property="og:description" content=(description);
+                    }
+                    link rel="stylesheet" href="../pages/page.css";
+                    @if self.has_widget { script type="module" src="../qr-checkout.js" {} }
+                    @if self.is_watching && self.has_widget { noscript { (refresh) } }
+                    @if self.is_watching && !self.has_widget { (refresh) }
+                }
+                body { main { (self.content) } }
+            }
+        }
+    }
+}
+
+/// A page that says one thing, under the name of the shop.
+pub(super) fn said(status: StatusCode, words: &Words, shop: &str, text: &str) -> Response<Body> {
+    let content = html! { h1 { (shop) } p role="alert" { (text) } };
+    Page { status, words, title: shop, description: None, has_widget: false, is_watching: false, content }.respond()
 }
 
 /// The words that the browser asks for.
 pub(super) fn spoken(headers: &HeaderMap) -> &'static Words {
     of_browser(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default())
+}
+
+/// A text with its places filled.
+pub(super) fn fill(text: &str, places: &[(&str, &str)]) -> String {
+    places.iter().fold(text.to_owned(), |text, (place, value)| text.replace(&format!("{{{place}}}"), value))
 }
 
 #[cfg(test)]
@@ -50,6 +93,17 @@ mod tests {
 
     #[test]
     fn no_text_becomes_markup() {
-        assert_eq!(escaped("<a href=\"x\">&'"), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
+        let page = Page {
+            status: StatusCode::OK,
+            words: of_browser("de"),
+            title: "<a href=\"x\">&",
+            description: Some("\"><script>"),
+            has_widget: false,
+            is_watching: true,
+            content: html! { p { ("</p><script>") } },
+        };
+        let html = page.html().into_string();
+        assert!(html.contains("<title>&lt;a href=&quot;x&quot;&gt;&amp;</title>") && !html.contains("<script"), "{html}");
+        assert!(html.contains("lang=\"de\"") && html.contains("http-equiv=\"refresh\""));
     }
 }

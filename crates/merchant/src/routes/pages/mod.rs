@@ -1,8 +1,14 @@
 //! Pages of the backend's own, for shoppers. None holds a script or a style of its own inside, none is framed, searched or kept, and a GET
 //! changes nothing: robots of chats fetch them.
 
+mod code;
 mod document;
+mod finding;
+mod form;
 mod order;
+mod pay;
+mod paying;
+mod surface;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +23,7 @@ use super::{App, strangers};
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/o/{order}", get(order::show))
+        .route("/pay/{order}", get(pay::show).post(pay::act))
         .route("/pages/page.css", get(style))
         .layer(from_fn_with_state(app.clone(), strangers::read))
 }

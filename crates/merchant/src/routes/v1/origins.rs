@@ -25,6 +25,11 @@ impl Origins {
         Origins { own, listed: listed.into() }
     }
 
+    /// That of our own pages.
+    pub(crate) fn own(&self) -> &str {
+        &self.own
+    }
+
     /// Whether pages of that origin may ask. `*` stands for any but `null`, which anybody's sandboxed frame has.
     pub(crate) fn allows(&self, origin: &str) -> bool {
         origin == self.own || self.is_listed(origin)

@@ -1,0 +1,145 @@
+//! A form that was sent to a page: only from this host's own pages, only as browsers write forms, and only so long.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use protocol::IdempotencyKey;
+use url::form_urlencoded;
+
+use super::super::App;
+use crate::client::Client;
+use crate::limits::Effort;
+
+/// The most bytes of a form.
+const MAX_FORM: usize = 64 * 1024;
+/// How the page that sends it stands to this host (Fetch Metadata).
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// What a form says, decoded, in its order. It may name a person: it is never shown to anybody who debugs.
+pub(super) struct Form {
+    pub(super) client: Client,
+    pub(super) headers: HeaderMap,
+    fields: Vec<(String, String)>,
+}
+
+/// Why a form is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It was sent from another page, or by nobody knows which.
+    Foreign,
+    /// It is no form, or a broken one.
+    Broken,
+    /// It is too long.
+    TooLarge,
+    /// Its client should be silent, for so many seconds.
+    TooMany(u64),
+}
+
+impl Refused {
+    pub(super) fn status(self) -> StatusCode {
+        match self {
+            Refused::Foreign => StatusCode::FORBIDDEN,
+            Refused::Broken => StatusCode::BAD_REQUEST,
+            Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refused::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        }
+    }
+}
+
+impl Form {
+    /// Reads a form.
+    ///
+    /// # Errors
+    /// [`Refused`]; then nothing was done.
+    pub(super) async fn read(app: &App, request: Request) -> Result<Form, Refused> {
+        let client = Client::of(request.headers(), request.extensions(), app.proxies);
+        app.limits.pass(&client, Effort::Making).map_err(Refused::TooMany)?;
+        if !is_own(request.headers(), app.origins.own()) {
+            return Err(Refused::Foreign);
+        }
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(Refused::Broken);
+        }
+        let (parts, body) = request.into_parts();
+        let fields = fields(body).await?;
+        Ok(Form { client, headers: parts.headers, fields })
+    }
+
+    /// The only value of a field.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let mut values = self.fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        values.next().filter(|_| values.next().is_none())
+    }
+
+    /// The token under which the form counts once, which its page was made with.
+    ///
+    /// # Errors
+    /// `Broken`
+    pub(super) fn token(&self) -> Result<IdempotencyKey, Refused> {
+        self.get("token").and_then(IdempotencyKey::parse).ok_or(Refused::Broken)
+    }
+}
+
+async fn fields(body: Body) -> Result<Vec<(String, String)>, Refused> {
+    let bytes = axum::body::to_bytes(body, MAX_FORM).await.map_err(|_| Refused::TooLarge)?;
+    Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+}
+
+/// Whether a page of that origin sends it. Browsers say so themselves, and no page can make them lie; those that know neither of the two newer
+/// headers tell by `Referer`.
+fn is_own(headers: &HeaderMap, own: &str) -> bool {
+    let only = |name: &HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        let first = values.next().map(|value| value.to_str().unwrap_or("?"));
+        if values.next().is_some() { Some("?") } else { first }
+    };
+    match (only(&header::ORIGIN), only(&SITE)) {
+        (Some(origin), None | Some("same-origin" | "none")) if origin == own => true,
+        (None | Some("null"), Some("same-origin")) => true,
+        (None, None) => only(&header::REFERER)
+            .and_then(|page| url::Url::parse(page).ok())
+            .is_some_and(|page| page.origin().ascii_serialization() == own),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(headers: &[(&str, &str)]) -> bool {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        is_own(&map, "https://pay.example")
+    }
+
+    #[test]
+    fn only_our_own_pages_send_forms() {
+        for good in [
+            &[("origin", "https://pay.example")][..],
+            &[("origin", "https://pay.example"), ("sec-fetch-site", "same-origin")],
+            &[("origin", "null"), ("sec-fetch-site", "same-origin")],
+            &[("sec-fetch-site", "same-origin")],
+            &[("referer", "https://pay.example/pay/x")],
+        ] {
+            assert!(from(good), "{good:?}");
+        }
+        for bad in [
+            &[][..],
+            &[("origin", "null")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "https://pay.example"), ("origin", "https://evil.example")],
+            &[("origin", "https://pay.example"), ("sec-fetch-site", "cross-site")],
+            &[("origin", "https://pay.example"), ("sec-fetch-site", "same-site")],
+            &[("origin", "null"), ("sec-fetch-site", "cross-site")],
+            &[("origin", "null"), ("referer", "https://pay.example/pay/x")],
+            &[("sec-fetch-site", "none")],
+            &[("referer", "https://pay.example.evil.example/")],
+        ] {
+            assert!(!from(bad), "{bad:?}");
+        }
+    }
+}

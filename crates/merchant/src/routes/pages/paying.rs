@@ -1,0 +1,244 @@
+//! What a page shows of an order that is to be paid: merchant, amount, lines, state, the code or the link of its payment, and forms for
+//! whatever can be done.
+
+use maud::{Markup, html};
+use protocol::base64::{Alphabet, encode};
+use protocol::{Method, Money, Order, OrderStatus, PayBy, Payment, PaymentStatus, Surface, Ways};
+
+use super::code::drawing;
+use super::document::fill;
+use crate::i18n::{PageWords, Words};
+use crate::number::OrderNumber;
+use crate::order_record::link;
+use crate::random;
+use crate::receipts::parts;
+
+/// An order on a page.
+pub(super) struct Paying<'a> {
+    pub(super) words: &'a Words,
+    pub(super) shop: &'a str,
+    pub(super) order: &'a Order,
+    pub(super) ways: &'a [Ways],
+    /// Where the shopper is.
+    pub(super) surface: Surface,
+    /// Unix seconds.
+    pub(super) now: i64,
+}
+
+/// Whether the page of an order may say something else soon: money is awaited.
+pub(super) fn is_watched(order: &Order) -> bool {
+    order.status == OrderStatus::Pending && order.payment.as_ref().is_some_and(is_open)
+}
+
+fn is_open(payment: &Payment) -> bool {
+    matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned)
+}
+
+impl Paying<'_> {
+    /// The widget in order mode, with the page inside of it: shown until the widget is there, and wherever it cannot be.
+    pub(super) fn with_widget(&self, backend: &str, merchant_key: &str) -> Markup {
+        html! {
+            qr-checkout order=(self.order.id) backend=(backend) merchant-key=(merchant_key) { (self.content()) }
+        }
+    }
+
+    pub(super) fn content(&self) -> Markup {
+        let texts = self.texts();
+        html! {
+            article {
+                @if self.order.is_test { p.test { strong { (texts.test_band) } } }
+                h1 { (self.shop) }
+                p.amount { bdi { (self.amount()) } }
+                (self.bill())
+                (self.state())
+                p.small { (texts.plain) }
+            }
+        }
+    }
+
+    /// What is to be paid.
+    pub(super) fn amount(&self) -> String {
+        money(self.order.money())
+    }
+
+    fn texts(&self) -> &PageWords {
+        &self.words.pages
+    }
+
+    /// What it is for.
+    fn bill(&self) -> Markup {
+        let (texts, money_of) = (self.texts(), |amount| money(Money { amount, ..self.order.money() }));
+        html! {
+            table {
+                @for (label, amount) in parts(&self.order.price, self.words.messages.rounding) {
+                    tr { th scope="row" { (label) } td { bdi { (money_of(amount)) } } }
+                }
+                @for tax in self.order.price.taxes.iter().filter(|tax| tax.included) {
+                    tr { th scope="row" { (fill(texts.tax_included, &[("label", &tax.label)])) } td { bdi { (money_of(tax.amount)) } } }
+                }
+                tr.total { th scope="row" { (self.words.messages.total) } td { bdi { (self.amount()) } } }
+            }
+            p { (texts.order_number) " " bdi { (OrderNumber::of(&self.order.id)) } }
+        }
+    }
+
+    fn state(&self) -> Markup {
+        let (texts, order) = (self.texts(), self.order);
+        match order.status {
+            OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => self.paid(),
+            OrderStatus::Expired => self.over(texts.order_expired, texts.late_hint),
+            OrderStatus::Canceled => self.over(texts.canceled, texts.late_hint),
+            OrderStatus::Pending if self.now >= order.expires_at => self.over(texts.order_expired, texts.late_hint),
+            OrderStatus::Pending if order.is_unanswered() => html! { p role="status" { (texts.questions) } },
+            OrderStatus::Pending => match &order.payment {
+                Some(payment) if is_open(payment) => self.open(payment),
+                other => {
+                    let said = other.as_ref().and_then(|payment| match payment.status {
+                        PaymentStatus::Refused => Some(texts.refused.to_owned()),
+                        PaymentStatus::Expired => Some(texts.code_expired.to_owned()),
+                        PaymentStatus::Failed => Some(self.named(texts.method_gone, &payment.method)),
+                        _ => None,
+                    });
+                    html! { @if let Some(said) = said { p role="status" { (said) } } (self.methods(None)) }
+                }
+            },
+        }
+    }
+
+    fn paid(&self) -> Markup {
+        let (texts, order) = (self.texts(), self.order);
+        let returned = match order.status {
+            OrderStatus::Refunded => Some(texts.refunded),
+            OrderStatus::PartlyRefunded => Some(texts.partly_refunded),
+            _ => None,
+        };
+        html! {
+            h2 role="status" { (if order.status == OrderStatus::Refunded { texts.all_refunded } else { texts.paid }) }
+            p { (fill(texts.paid_hint, &[("merchant", self.shop)])) }
+            @if let Some(returned) = returned { p { (returned) } }
+            @if let Some(receipt) = &order.receipt {
+                details { summary { (texts.signed_receipt) } p.receipt { (receipt) } }
+                p { a href="../receipt/index.html" { (texts.check_receipt) } }
+            }
+        }
+    }
+
+    fn over(&self, heading: &str, hint: &str) -> Markup {
+        html! { h2 role="status" { (heading) } p { (hint) } p { (self.texts().ask_shop) } }
+    }
+
+    /// A payment that is awaited.
+    fn open(&self, payment: &Payment) -> Markup {
+        let texts = self.texts();
+        let payload = payment.payload.as_deref().filter(|payload| *payload != link::KEPT_APART);
+        html! {
+            @match (payment.surface, payload) {
+                (_, None) => { p role="status" { (texts.code_missing) } (self.button("act", "look", texts.check_now)) }
+                (Surface::Qr, Some(payload)) => (self.code(payment, payload)),
+                (Surface::App, Some(payload)) if link::is_link(payment) => {
+                    h2 { (self.named(texts.pay_with, &payment.method)) }
+                    p { a.go href=(payload) referrerpolicy="strict-origin" rel="noopener" { (self.named(texts.open_method, &payment.method)) } }
+                }
+                _ => p { (texts.leave_app) },
+            }
+            @if payload.is_some() {
+                p role="status" { (texts.waiting) }
+                p.look { a href="?plain" { (texts.check_now) } }
+            }
+            (self.button("act", "cancel", texts.cancel))
+            (self.methods(Some(payment)))
+        }
+    }
+
+    /// A code, and what to do with it where the shopper is.
+    fn code(&self, payment: &Payment, payload: &str) -> Markup {
+        let (texts, method) = (self.texts(), &payment.method);
+        let (name, amount) = (method_name(texts, method), self.amount());
+        let label = fill(texts.code_of, &[("amount", &amount), ("merchant", self.shop), ("method", name)]);
+        let app = if method.as_str() == "wechat_pay" { texts.wechat_app } else { name };
+        let is_phone = self.surface != Surface::Qr;
+        let way = Ways::find(self.ways, method, self.surface);
+        html! {
+            h2 { @if is_phone && matches!(way, PayBy::Copy | PayBy::Save) { (texts.pay_bank) } @else { (fill(texts.scan_with, &[("app", app)])) } }
+            @match way {
+                PayBy::Copy if is_phone => ol {
+                    li { (texts.copy_first) }
+                    li { (fill(texts.copy_then, &[("name", if method.as_str() == "pix" { "Pix copia e cola" } else { name })])) }
+                    li { (texts.bank_last) }
+                }
+                PayBy::Save if is_phone => ol {
+                    li { (texts.save_first) }
+                    li { (fill(texts.save_then, &[("method", name)])) }
+                    li { (texts.bank_last) }
+                }
+                _ if is_phone => p { (texts.other_phone) },
+                _ => {}
+            }
+            @if let Some(drawing) = drawing(payload, &label) { p.drawn { (drawing) } }
+            @if matches!(way, PayBy::Copy) && is_phone {
+                p { textarea readonly rows="4" aria-label=(texts.copy_first) { (payload) } }
+            }
+        }
+    }
+
+    /// The methods by which it can be paid here and by forms, each a button; `open` is the one that is under way.
+    fn methods(&self, open: Option<&Payment>) -> Markup {
+        let texts = self.texts();
+        // What a wallet's bridge takes, a script has to give it.
+        let is_here = |method: &&Method| !matches!(Ways::find(self.ways, method, self.surface), PayBy::Nothing | PayBy::Bridge);
+        let here: Vec<&Method> = self.order.methods.iter().filter(is_here).collect();
+        let is_again = |method: &Method| {
+            open.is_some_and(|open| {
+                let is_link = Ways::find(self.ways, method, self.surface) == PayBy::Link;
+                open.method == *method && (open.surface == Surface::App) == is_link
+            })
+        };
+        html! {
+            @if here.is_empty() {
+                p { (if self.surface == Surface::Qr { texts.no_method } else { texts.leave_app }) }
+            } @else {
+                h2 { (texts.choose) }
+                @for method in here {
+                    (self.button("method", method.as_str(), &if is_again(method) { texts.new_code.to_owned() } else { self.named(texts.pay_with, method) }))
+                }
+            }
+        }
+    }
+
+    /// A form of one button. Each has a token of its own, under which it counts once.
+    fn button(&self, name: &str, value: &str, label: &str) -> Markup {
+        let token = encode(Alphabet::Url, &random::bytes::<16>());
+        html! {
+            form method="post" action=(self.order.id) {
+                input type="hidden" name="token" value=(token);
+                button name=(name) value=(value) { (label) }
+            }
+        }
+    }
+
+    fn named(&self, text: &str, method: &Method) -> String {
+        fill(text, &[("method", method_name(self.texts(), method))])
+    }
+}
+
+fn money(money: Money) -> String {
+    format!("{} {}", money.to_decimal(), money.currency.as_str())
+}
+
+/// What shoppers call a method; one that is unknown here goes by its id.
+fn method_name<'a>(texts: &PageWords, method: &'a Method) -> &'a str {
+    match method.as_str() {
+        "wechat_pay" => texts.wechat_pay,
+        "alipay" => texts.alipay,
+        // Banks' schemes have one name in every language.
+        "pix" => "Pix",
+        "promptpay" => "PromptPay",
+        "paynow" => "PayNow",
+        "qris" => "QRIS",
+        "vietqr" => "VietQR",
+        "duitnow" => "DuitNow",
+        "fps" => "FPS",
+        "khqr" => "KHQR",
+        other => other,
+    }
+}
