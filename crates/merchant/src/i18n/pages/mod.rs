@@ -6,6 +6,8 @@ pub(super) mod en;
 pub(super) mod ja;
 pub(super) mod zh_hans;
 
+use protocol::Method;
+
 /// The texts of pages in one language.
 pub(crate) struct PageWords {
     /// A tax that the prices hold already: `{label}`.
@@ -98,4 +100,29 @@ pub(crate) struct PageWords {
     pub(crate) check_receipt: &'static str,
     /// A way to pay gave nothing to pay by: `{method}`.
     pub(crate) method_gone: &'static str,
+}
+
+impl PageWords {
+    /// What shoppers call a method; one that is unknown here goes by its id.
+    pub(crate) fn method<'a>(&self, method: &'a Method) -> &'a str {
+        match method.as_str() {
+            "wechat_pay" => self.wechat_pay,
+            "alipay" => self.alipay,
+            // Banks' schemes have one name in every language.
+            "pix" => "Pix",
+            "promptpay" => "PromptPay",
+            "paynow" => "PayNow",
+            "qris" => "QRIS",
+            "vietqr" => "VietQR",
+            "duitnow" => "DuitNow",
+            "fps" => "FPS",
+            "khqr" => "KHQR",
+            other => other,
+        }
+    }
+
+    /// What shoppers call the app that reads its codes.
+    pub(crate) fn app<'a>(&self, method: &'a Method) -> &'a str {
+        if method.as_str() == "wechat_pay" { self.wechat_app } else { self.method(method) }
+    }
 }

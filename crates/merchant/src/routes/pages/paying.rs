@@ -153,9 +153,9 @@ impl Paying<'_> {
     /// A code, and what to do with it where the shopper is.
     fn code(&self, payment: &Payment, payload: &str) -> Markup {
         let (texts, method) = (self.texts(), &payment.method);
-        let (name, amount) = (method_name(texts, method), self.amount());
+        let (name, amount) = (texts.method(method), self.amount());
         let label = fill(texts.code_of, &[("amount", &amount), ("merchant", self.shop), ("method", name)]);
-        let app = if method.as_str() == "wechat_pay" { texts.wechat_app } else { name };
+        let app = texts.app(method);
         let is_phone = self.surface != Surface::Qr;
         let way = Ways::find(self.ways, method, self.surface);
         html! {
@@ -217,28 +217,10 @@ impl Paying<'_> {
     }
 
     fn named(&self, text: &str, method: &Method) -> String {
-        fill(text, &[("method", method_name(self.texts(), method))])
+        fill(text, &[("method", self.texts().method(method))])
     }
 }
 
 fn money(money: Money) -> String {
     format!("{} {}", money.to_decimal(), money.currency.as_str())
-}
-
-/// What shoppers call a method; one that is unknown here goes by its id.
-fn method_name<'a>(texts: &PageWords, method: &'a Method) -> &'a str {
-    match method.as_str() {
-        "wechat_pay" => texts.wechat_pay,
-        "alipay" => texts.alipay,
-        // Banks' schemes have one name in every language.
-        "pix" => "Pix",
-        "promptpay" => "PromptPay",
-        "paynow" => "PayNow",
-        "qris" => "QRIS",
-        "vietqr" => "VietQR",
-        "duitnow" => "DuitNow",
-        "fps" => "FPS",
-        "khqr" => "KHQR",
-        other => other,
-    }
 }
