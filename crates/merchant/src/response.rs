@@ -10,7 +10,7 @@ use protocol::{Fault, MerchantId, Problem, Request};
 use crate::cart_fault::{CartFault, of_field};
 use crate::catalog::{PriceError, Priced};
 use crate::keys::Keys;
-use crate::order_service::{PlaceError, QuoteError};
+use crate::order_service::{NoLoad, PlaceError, QuoteError};
 use crate::service_error::{FailureKind, ServiceError};
 use crate::store::StoreError;
 
@@ -243,6 +243,17 @@ impl From<PlaceError> for ApiError {
             PlaceError::AnswersClosed => ApiError::AnswersClosed,
             PlaceError::Answers(faults) => ApiError::Answers(faults),
             PlaceError::Service(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<NoLoad> for ApiError {
+    fn from(reason: NoLoad) -> ApiError {
+        match reason {
+            NoLoad::NoFile | NoLoad::Over => ApiError::DownloadGone,
+            NoLoad::UsedUp => ApiError::DownloadUsedUp,
+            NoLoad::Missing => ApiError::DownloadMissing,
+            NoLoad::Service(failure) => failure.into(),
         }
     }
 }

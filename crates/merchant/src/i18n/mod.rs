@@ -9,7 +9,7 @@ mod pages;
 mod words;
 mod zh_hans;
 
-pub(crate) use pages::PageWords;
+pub(crate) use pages::{PageWords, country_name};
 pub(crate) use words::{AskWords, MessageWords, OccasionWords, Words};
 
 use crate::language_tag::is_for;

@@ -51,6 +51,11 @@ impl OrderService {
         Ok(key)
     }
 
+    /// The address of the page on which an order is paid by forms alone.
+    pub(crate) fn page_to_pay(&self, order: &OrderId) -> String {
+        format!("{}/pay/{order}?plain", self.public_url)
+    }
+
     /// The address of an order's page, for whoever holds its key: that is in the fragment, which no server and no log gets.
     pub(crate) fn page_of(&self, order: &OrderId, key: &OwnerKey) -> String {
         format!("{}/o/{order}#{}", self.public_url, key.as_str())

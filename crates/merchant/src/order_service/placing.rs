@@ -31,6 +31,8 @@ pub(crate) enum NewOrder {
 }
 
 pub(crate) struct CartOrder {
+    /// Its name, so that what leads back to it can be told before it is there.
+    pub(crate) id: OrderId,
     pub(crate) items: Vec<Item>,
     pub(crate) code: Option<String>,
     pub(crate) client_reference: Option<ClientReference>,
@@ -231,8 +233,21 @@ impl OrderService {
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let CartOrder { items, code, client_reference, country, region, delivery, locale, price_digest, owner, answers, payment, client } =
-            wanted;
+        let CartOrder {
+            id,
+            items,
+            code,
+            client_reference,
+            country,
+            region,
+            delivery,
+            locale,
+            price_digest,
+            owner,
+            answers,
+            payment,
+            client,
+        } = wanted;
         let code = code.as_deref().map(Code::Offered);
         let (country, region, delivery) = (country.as_deref(), region.as_deref(), delivery.as_deref());
         let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
@@ -251,7 +266,7 @@ impl OrderService {
         let payment = self.payment(payment, priced.quote.money(), expires_at)?;
         let Quote { merchant_name, price, methods, .. } = priced.quote.clone();
         let answers_digest = answers.as_ref().map(AnswersText::digest);
-        let content = Content { merchant_name, channel: Channel::Cart, price, methods, expires_at, answers_digest };
+        let content = Content { id, merchant_name, channel: Channel::Cart, price, methods, expires_at, answers_digest };
         let order = self.new_order(content, Some(&payment));
         let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
@@ -306,7 +321,8 @@ impl OrderService {
             Some(_) => None,
         };
         let merchant_name = self.name.get("").to_owned();
-        let content = Content { merchant_name, channel: Channel::Shop, price, methods, expires_at, answers_digest: None };
+        let id = OrderId::from_random(random::bytes());
+        let content = Content { id, merchant_name, channel: Channel::Shop, price, methods, expires_at, answers_digest: None };
         let mut order = self.new_order(content, payment.as_ref());
         if let Some(asking) = &asking {
             (order.asks, order.deliveries) = (asking.asks("", None), asking.options(""));
@@ -320,11 +336,11 @@ impl OrderService {
     }
 
     fn new_order(&self, content: Content, payment: Option<&PaymentRecord>) -> Order {
-        let Content { merchant_name, channel, price, methods, expires_at, answers_digest } = content;
+        let Content { id, merchant_name, channel, price, methods, expires_at, answers_digest } = content;
         Order {
             merchant: self.merchant.clone(),
             merchant_name,
-            id: OrderId::from_random(random::bytes()),
+            id,
             number: None,
             seq: 1,
             status: OrderStatus::Pending,
@@ -364,6 +380,7 @@ impl Made {
 
 /// What an order says beside its first payment, whoever wants it.
 struct Content {
+    id: OrderId,
     merchant_name: String,
     channel: Channel,
     price: PriceText,

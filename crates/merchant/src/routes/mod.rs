@@ -2,6 +2,7 @@
 
 mod admin;
 mod app;
+mod carts;
 mod deadline;
 mod downloads;
 mod files;

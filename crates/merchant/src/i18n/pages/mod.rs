@@ -1,10 +1,13 @@
 //! What pages of the backend's own say; most of it as the widget does.
 
 pub(super) mod ar;
+mod countries;
 pub(super) mod de;
 pub(super) mod en;
 pub(super) mod ja;
 pub(super) mod zh_hans;
+
+pub(crate) use countries::country_name;
 
 use protocol::Method;
 
@@ -100,6 +103,112 @@ pub(crate) struct PageWords {
     pub(crate) check_receipt: &'static str,
     /// A way to pay gave nothing to pay by: `{method}`.
     pub(crate) method_gone: &'static str,
+    /// Heading of a cart.
+    pub(crate) cart: &'static str,
+    /// A cart with nothing in it.
+    pub(crate) cart_empty: &'static str,
+    /// Stands in a list from which nothing is chosen yet.
+    pub(crate) choose_from: &'static str,
+    /// Names the choice of deliveries.
+    pub(crate) delivery: &'static str,
+    /// What was chosen is delivered nowhere near there.
+    pub(crate) not_delivered: &'static str,
+    /// Names the field of a discount code.
+    pub(crate) have_code: &'static str,
+    /// What became of a discount code follows it: `{code}`.
+    pub(crate) discount_code: &'static str,
+    /// Behind it, of a code that takes something off.
+    pub(crate) code_applied: &'static str,
+    /// Behind it, of a code that takes nothing off.
+    pub(crate) code_refused: &'static str,
+    /// The same, of a code that nobody knows.
+    pub(crate) code_unknown: &'static str,
+    /// The same, of one whose time has not come.
+    pub(crate) code_early: &'static str,
+    /// The same, of one whose time is over.
+    pub(crate) code_ended: &'static str,
+    /// The same, of one that needs a larger cart.
+    pub(crate) code_minimum: &'static str,
+    /// The same, of one whose uses are taken.
+    pub(crate) code_used_up: &'static str,
+    /// Behind it, of one that was not looked at, for too many were none.
+    pub(crate) code_tries: &'static str,
+    /// The total while more is to come, such as a delivery.
+    pub(crate) so_far: &'static str,
+    /// The button that makes the order: `{amount}`.
+    pub(crate) pay: &'static str,
+    /// The price moved between page and order.
+    pub(crate) price_changed: &'static str,
+    /// The backend refused to price the cart.
+    pub(crate) price_refused: &'static str,
+    /// Heading of a cart in which something has to be changed.
+    pub(crate) faulty_cart: &'static str,
+    /// A link that takes as many as there are: `{count}`.
+    pub(crate) take_left: &'static str,
+    /// A link that takes `{name}` out of the cart.
+    pub(crate) remove_of: &'static str,
+    /// Beside a thing of which there are none.
+    pub(crate) sold_out: &'static str,
+    /// Beside a thing that the shop does not have any more.
+    pub(crate) not_sold: &'static str,
+    /// Beside a thing of which so many are not sold.
+    pub(crate) wrong_quantity: &'static str,
+    /// The shopper wants more than one cart holds.
+    pub(crate) cart_full: &'static str,
+    /// Heading of the questions that are answered with an order.
+    pub(crate) details: &'static str,
+    /// Label of a question that need not be answered: `{label}`.
+    pub(crate) optional: &'static str,
+    /// At the first of two questions, of which one is to be answered: `{label}`, `{other}`.
+    pub(crate) either: &'static str,
+    /// Link to what can be read about a question.
+    pub(crate) read_more: &'static str,
+    /// Above the list of answers that are missing or wrong.
+    pub(crate) faults: &'static str,
+    /// At a question: nothing was answered.
+    pub(crate) missing: &'static str,
+    /// The same where one of several is to be chosen.
+    pub(crate) not_chosen: &'static str,
+    /// The same of a box.
+    pub(crate) not_ticked: &'static str,
+    /// At a question: too much was answered.
+    pub(crate) too_long: &'static str,
+    /// At a question: that is no answer to it.
+    pub(crate) unfit: &'static str,
+    /// The same of an e-mail address.
+    pub(crate) unfit_email: &'static str,
+    /// The same of a telephone number.
+    pub(crate) unfit_phone: &'static str,
+    /// A link back to the cart.
+    pub(crate) back: &'static str,
+    /// Label of the address that things go to.
+    pub(crate) goes_to: &'static str,
+    /// A link to the carrier's page.
+    pub(crate) track: &'static str,
+    /// Label of a key to software.
+    pub(crate) licence_key: &'static str,
+    /// In its place while the shop has none to give.
+    pub(crate) key_owed: &'static str,
+    /// Button: loads the file `{name}`.
+    pub(crate) load_file: &'static str,
+    /// Names the code of a ticket: `{number}`.
+    pub(crate) ticket: &'static str,
+    /// Of a ticket by which somebody was let in.
+    pub(crate) admitted: &'static str,
+    /// Beside a thing of which there are too few: `{count}`.
+    pub(crate) only_left: &'static str,
+    /// How many days a delivery takes: `{days}`.
+    pub(crate) days: &'static str,
+    /// Button: prices the cart as it is filled in.
+    pub(crate) show_price: &'static str,
+    /// Where something that goes into the price is open.
+    pub(crate) price_first: &'static str,
+    /// A form that has made an order already, and says something else now.
+    pub(crate) ordered_already: &'static str,
+    /// While a code can be paid, on a page that does not look by itself.
+    pub(crate) waiting_here: &'static str,
+    /// Where a page alone opens what its buyer gets.
+    pub(crate) keep_open: &'static str,
 }
 
 impl PageWords {

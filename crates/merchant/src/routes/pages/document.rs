@@ -18,6 +18,8 @@ const PAUSE: u32 = 5;
 pub(super) struct Page<'a> {
     pub(super) status: StatusCode,
     pub(super) words: &'a Words,
+    /// From its address to where this host's addresses begin.
+    pub(super) root: &'static str,
     /// The name of the shop.
     pub(super) title: &'a str,
     /// What whoever is sent its address sees beside the shop's name.
@@ -60,8 +62,8 @@ impl Page<'_> {
                     @if let Some(description) = self.description {
                         meta property="og:description" content=(description);
                     }
-                    link rel="stylesheet" href="../pages/page.css";
-                    @if self.has_widget { script type="module" src="../qr-checkout.js" {} }
+                    link rel="stylesheet" href={ (self.root) "pages/page.css" };
+                    @if self.has_widget { script type="module" src={ (self.root) "qr-checkout.js" } {} }
                     @if self.is_watching && self.has_widget { noscript { (refresh) } }
                     @if self.is_watching && !self.has_widget { (refresh) }
                 }
@@ -72,9 +74,9 @@ impl Page<'_> {
 }
 
 /// A page that says one thing, under the name of the shop.
-pub(super) fn said(status: StatusCode, words: &Words, shop: &str, text: &str) -> Response<Body> {
+pub(super) fn said(status: StatusCode, words: &Words, root: &'static str, shop: &str, text: &str) -> Response<Body> {
     let content = html! { h1 { (shop) } p role="alert" { (text) } };
-    Page { status, words, title: shop, description: None, has_widget: false, is_watching: false, content }.respond()
+    Page { status, words, root, title: shop, description: None, has_widget: false, is_watching: false, content }.respond()
 }
 
 /// The words that the browser asks for.
@@ -82,9 +84,16 @@ pub(super) fn spoken(headers: &HeaderMap) -> &'static Words {
     of_browser(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default())
 }
 
-/// A text with its places filled.
+/// A text with its places filled. What stands in a value is never taken for a place.
 pub(super) fn fill(text: &str, places: &[(&str, &str)]) -> String {
-    places.iter().fold(text.to_owned(), |text, (place, value)| text.replace(&format!("{{{place}}}"), value))
+    let mut parts = text.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, after) = part.split_once('}').unwrap_or((part, ""));
+        filled.push_str(places.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value));
+        filled.push_str(after);
+    }
+    filled
 }
 
 #[cfg(test)]
@@ -96,6 +105,7 @@ mod tests {
         let page = Page {
             status: StatusCode::OK,
             words: of_browser("de"),
+            root: "",
             title: "<a href=\"x\">&",
             description: Some("\"><script>"),
             has_widget: false,
@@ -105,5 +115,11 @@ mod tests {
         let html = page.html().into_string();
         assert!(html.contains("<title>&lt;a href=&quot;x&quot;&gt;&amp;</title>") && !html.contains("<script"), "{html}");
         assert!(html.contains("lang=\"de\"") && html.contains("http-equiv=\"refresh\""));
+    }
+
+    #[test]
+    fn what_is_filled_in_is_no_place() {
+        let text = fill("{a} to {b}, {c}", &[("a", "{b}"), ("b", "x")]);
+        assert_eq!(text, "{b} to x, ");
     }
 }

@@ -3,12 +3,14 @@
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use protocol::IdempotencyKey;
+use protocol::base64::{Alphabet, decode, encode};
+use protocol::{Digest, IdempotencyKey};
 use url::form_urlencoded;
 
 use super::super::App;
 use crate::client::Client;
 use crate::limits::Effort;
+use crate::random;
 
 /// The most bytes of a form.
 const MAX_FORM: usize = 64 * 1024;
@@ -53,7 +55,6 @@ impl Form {
     /// [`Refused`]; then nothing was done.
     pub(super) async fn read(app: &App, request: Request) -> Result<Form, Refused> {
         let client = Client::of(request.headers(), request.extensions(), app.proxies);
-        app.limits.pass(&client, Effort::Making).map_err(Refused::TooMany)?;
         if !is_own(request.headers(), app.origins.own()) {
             return Err(Refused::Foreign);
         }
@@ -66,10 +67,43 @@ impl Form {
         Ok(Form { client, headers: parts.headers, fields })
     }
 
+    /// Whether it has a field.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(known, _)| known == name)
+    }
+
     /// The only value of a field.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut values = self.fields.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
+    }
+
+    /// Counts it among what its client makes.
+    ///
+    /// # Errors
+    /// `TooMany`
+    pub(super) fn count(&self, app: &App) -> Result<(), Refused> {
+        app.limits.pass(&self.client, Effort::Making).map_err(Refused::TooMany)
+    }
+
+    /// All that it says.
+    pub(super) fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// The digest of what it says, without those fields.
+    pub(super) fn digest(&self, without: &[&str]) -> Digest {
+        let said = self.fields.iter().filter(|(name, _)| !without.contains(&name.as_str()));
+        Digest::of(form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish().as_bytes())
+    }
+
+    /// The salt of its answers, which its page was made with.
+    ///
+    /// # Errors
+    /// `Broken`
+    pub(super) fn salt(&self) -> Result<[u8; 16], Refused> {
+        let salt = self.get("salt").and_then(|salt| decode(Alphabet::Url, salt)?.try_into().ok());
+        salt.ok_or(Refused::Broken)
     }
 
     /// The token under which the form counts once, which its page was made with.
@@ -79,6 +113,11 @@ impl Form {
     pub(super) fn token(&self) -> Result<IdempotencyKey, Refused> {
         self.get("token").and_then(IdempotencyKey::parse).ok_or(Refused::Broken)
     }
+}
+
+/// 16 random bytes for a form to hold. Nothing keeps them.
+pub(super) fn token() -> String {
+    encode(Alphabet::Url, &random::bytes::<16>())
 }
 
 async fn fields(body: Body) -> Result<Vec<(String, String)>, Refused> {

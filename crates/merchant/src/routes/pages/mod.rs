@@ -1,14 +1,22 @@
 //! Pages of the backend's own, for shoppers. None holds a script or a style of its own inside, none is framed, searched or kept, and a GET
 //! changes nothing: robots of chats fetch them.
 
+mod basket;
+mod bill;
+mod buying;
 mod code;
 mod document;
+mod failure;
 mod finding;
 mod form;
+mod goods;
 mod order;
+mod owned;
 mod pay;
 mod paying;
+mod questions;
 mod surface;
+mod wanted;
 
 use axum::Router;
 use axum::body::Body;
@@ -23,6 +31,7 @@ use super::{App, strangers};
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/o/{order}", get(order::show))
+        .route("/pay", get(buying::show).post(buying::order))
         .route("/pay/{order}", get(pay::show).post(pay::act))
         .route("/pages/page.css", get(style))
         .layer(from_fn_with_state(app.clone(), strangers::read))

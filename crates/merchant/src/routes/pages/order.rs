@@ -15,7 +15,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, headers
     let name = app.service.name.get(words.lang);
     let order = match find(&app, &id).await {
         Ok(order) => order,
-        Err(missing) => return said(missing.status(), words, name, missing.text(words)),
+        Err(missing) => return said(missing.status(), words, "../", name, missing.text(words)),
     };
     let (key, backend) = (app.service.keys.merchant_key(), &app.service.public_url);
     let content = html! {
@@ -23,5 +23,6 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, headers
             noscript { h1 { (name) } p { (words.checkout_not_shown) } }
         }
     };
-    Page { status: StatusCode::OK, words, title: name, description: None, has_widget: true, is_watching: false, content }.respond()
+    Page { status: StatusCode::OK, words, root: "../", title: name, description: None, has_widget: true, is_watching: false, content }
+        .respond()
 }

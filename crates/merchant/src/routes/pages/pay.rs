@@ -4,12 +4,14 @@
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
-use protocol::{Digest, Method, Order};
+use protocol::{Digest, Method, Order, OwnerKey};
 
 use super::super::App;
 use super::document::{Page, said, spoken};
+use super::failure::{Failure, dated};
 use super::finding::find;
 use super::form::{Form, Refused};
+use super::owned::Answer;
 use super::paying::{Paying, is_watched};
 use super::surface::surface;
 use crate::i18n::Words;
@@ -17,10 +19,13 @@ use crate::order_service::PaymentOptions;
 use crate::response::ApiError;
 use crate::store::IdempotencyRecord;
 
+/// From these pages to where this host's addresses begin.
+const ROOT: &str = "../";
+
 pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, uri: Uri, headers: HeaderMap) -> Response<Body> {
     let words = spoken(&headers);
     match find(&app, &id).await {
-        Err(missing) => said(missing.status(), words, app.service.name.get(words.lang), missing.text(words)),
+        Err(missing) => said(missing.status(), words, ROOT, app.service.name.get(words.lang), missing.text(words)),
         Ok(order) => {
             let order = app.service.refreshed(order).await;
             let is_plain = uri.query().is_some_and(|query| query.split('&').any(|part| part == "plain"));
@@ -32,77 +37,67 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, uri: Ur
 fn page(app: &App, headers: &HeaderMap, words: &Words, order: &Order, has_widget: bool) -> Response<Body> {
     let name = app.service.name.get(words.lang);
     let ways = app.service.providers.ways(&order.methods, order.is_test);
-    let paying = Paying { words, shop: name, order, ways: &ways, surface: surface(headers), now: app.service.now() };
+    let paying = Paying {
+        words,
+        shop: name,
+        order,
+        ways: &ways,
+        surface: surface(headers),
+        now: app.service.now(),
+        root: ROOT,
+        owned: None,
+        said: None,
+    };
     let (key, backend) = (app.service.keys.merchant_key(), &app.service.public_url);
     let content = if has_widget { paying.with_widget(backend, &key) } else { paying.content() };
     let (amount, is_watching) = (paying.amount(), is_watched(order));
-    Page { status: StatusCode::OK, words, title: name, description: Some(&amount), has_widget, is_watching, content }.respond()
+    Page { status: StatusCode::OK, words, root: ROOT, title: name, description: Some(&amount), has_widget, is_watching, content }.respond()
 }
 
 pub(super) async fn act(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response<Body> {
-    let words = spoken(request.headers());
+    let (words, headers) = (spoken(request.headers()), request.headers().clone());
     let name = app.service.name.get(words.lang);
     let order = match find(&app, &id).await {
         Ok(order) => order,
-        Err(missing) => return said(missing.status(), words, name, missing.text(words)),
+        Err(missing) => return said(missing.status(), words, ROOT, name, missing.text(words)),
     };
-    let done = async {
+    let begun = async {
         let form = Form::read(&app, request).await?;
-        perform(&app, &order, &form).await
+        let owner = owner(&app, &order, &form).await?;
+        Ok::<_, Failure>((form, owner))
     };
-    match done.await {
+    let (form, owner) = match begun.await {
+        Ok(begun) => begun,
+        Err(failure) => return failure.page(words, ROOT, name),
+    };
+    let done = perform(&app, &order, &form, owner.is_some()).await;
+    match (done, owner) {
+        (Ok(Some(file)), _) => led_to(&file),
         // What is shown is asked for anew, so that a reload sends nothing again.
-        Ok(()) => led_to(&format!("{}/pay/{}?plain", app.service.public_url, order.id)),
-        Err(failure) => failure.page(words, name),
-    }
-}
-
-/// What did not work.
-enum Failure {
-    Form(Refused),
-    Api(ApiError),
-}
-
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Failure {
-        Failure::Form(refused)
-    }
-}
-
-impl<E: Into<ApiError>> From<E> for Failure {
-    fn from(error: E) -> Failure {
-        Failure::Api(error.into())
-    }
-}
-
-impl Failure {
-    fn page(self, words: &Words, shop: &str) -> Response<Body> {
-        let texts = &words.pages;
-        let (status, text, later) = match self {
-            Failure::Form(refused @ Refused::TooMany(seconds)) => (refused.status(), texts.try_again_soon, Some(seconds)),
-            Failure::Form(refused) => (refused.status(), texts.foreign_form, None),
-            Failure::Api(error) => {
-                let error = error.logged();
-                let (status, code, _) = error.words();
-                let text = match code {
-                    "answers-refused" => texts.questions,
-                    "method-not-offered" => texts.no_method,
-                    "order-closed" => texts.order_expired_hint,
-                    "provider-unavailable" | "internal" | "rate-limited" => texts.try_again_soon,
-                    _ => texts.action_refused,
-                };
-                (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text, None)
-            }
-        };
-        let mut response = said(status, words, shop, text);
-        if let Some(seconds) = later {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        (Ok(None), None) => led_to(&app.service.page_to_pay(&order.id)),
+        (Err(failure), None) => failure.page(words, ROOT, name),
+        (done, Some(key)) => {
+            let failed = done.err().map(|failure| failure.told(words));
+            let said = failed.map(|(status, text, _)| (status, text));
+            let order = app.service.store.order(&order.id).await.unwrap_or(order);
+            let answer = Answer { words, headers: &headers, root: ROOT, said };
+            dated(answer.page(&app, order, &key).await, failed.and_then(|(_, _, later)| later))
         }
-        response
     }
 }
 
-async fn perform(app: &App, order: &Order, form: &Form) -> Result<(), Failure> {
+/// The owner key that a form holds, if it holds one.
+async fn owner(app: &App, order: &Order, form: &Form) -> Result<Option<OwnerKey>, Failure> {
+    if !form.has("key") {
+        return Ok(None);
+    }
+    let key = form.get("key").and_then(OwnerKey::parse).ok_or(Refused::Broken)?;
+    app.service.owned(&order.id, &key).await?.ok_or(ApiError::NotOwner)?;
+    Ok(Some(key))
+}
+
+/// Does what a form asks for; the address of the file that it wants, if it wants one.
+async fn perform(app: &App, order: &Order, form: &Form, is_owner: bool) -> Result<Option<String>, Failure> {
     let (token, service) = (form.token()?, &app.service);
     let wish = form.get("method").map(|word| Method::parse(word).ok_or(Refused::Broken)).transpose()?;
     let wish_text = wish.as_ref().map_or("cancel", Method::as_str);
@@ -111,23 +106,31 @@ async fn perform(app: &App, order: &Order, form: &Form) -> Result<(), Failure> {
         target: format!("POST /pay/{}", order.id),
         digest: Digest::of(wish_text.as_bytes()).to_url_base64(),
     };
-    match (wish, form.get("act")) {
-        (Some(method), _) => {
+    match (wish, form.get("act"), form.get("file")) {
+        (Some(method), ..) => {
+            form.count(app)?;
             let options = PaymentOptions {
                 method,
                 surface: surface(&form.headers),
-                return_url: Some(format!("{}/pay/{}?plain", service.public_url, order.id)),
+                return_url: Some(service.page_to_pay(&order.id)),
                 browser: None,
                 client_ip: form.client.address(),
             };
             service.pay_again(&order.id, &key, || Ok::<_, ApiError>(options)).await?;
         }
-        (None, Some("cancel")) => drop(service.cancel_payment(&order.id, &key).await?),
+        (None, Some("cancel"), _) => {
+            form.count(app)?;
+            drop(service.cancel_payment(&order.id, &key).await?);
+        }
         // A code that the provider did not give at first is asked for again.
-        (None, Some("look")) => drop(service.with_code(order.clone()).await),
+        (None, Some("look"), _) => drop(service.with_code(order.clone()).await),
+        (None, None, Some(sku)) if is_owner => {
+            let told = service.make_download(order, sku).await.map_err(ApiError::from)?;
+            return Ok(told.text("url").ok().map(str::to_owned));
+        }
         _ => return Err(Refused::Broken.into()),
     }
-    Ok(())
+    Ok(None)
 }
 
 fn led_to(url: &str) -> Response<Body> {

@@ -2,16 +2,16 @@
 //! whatever can be done.
 
 use maud::{Markup, html};
-use protocol::base64::{Alphabet, encode};
-use protocol::{Method, Money, Order, OrderStatus, PayBy, Payment, PaymentStatus, Surface, Ways};
+use protocol::{Method, Opened, Order, OrderStatus, OwnerKey, PayBy, Payment, PaymentStatus, Surface, Ways};
 
+use super::bill::{bill, money};
 use super::code::drawing;
 use super::document::fill;
+use super::form::token;
+use super::goods::goods;
 use crate::i18n::{PageWords, Words};
 use crate::number::OrderNumber;
 use crate::order_record::link;
-use crate::random;
-use crate::receipts::parts;
 
 /// An order on a page.
 pub(super) struct Paying<'a> {
@@ -23,6 +23,20 @@ pub(super) struct Paying<'a> {
     pub(super) surface: Surface,
     /// Unix seconds.
     pub(super) now: i64,
+    /// From its page to where this host's addresses begin.
+    pub(super) root: &'static str,
+    /// For whom it is: by whose key, and what that opens.
+    pub(super) owned: Option<Owned<'a>>,
+    /// What went wrong just now.
+    pub(super) said: Option<&'a str>,
+}
+
+/// An order on the page of whoever bought it, who alone gets that: as the answer to a form.
+#[derive(Clone, Copy)]
+pub(super) struct Owned<'a> {
+    pub(super) key: &'a OwnerKey,
+    /// What it opens; absent where that cannot be told at the moment.
+    pub(super) opened: Option<&'a Opened>,
 }
 
 /// Whether the page of an order may say something else soon: money is awaited.
@@ -32,6 +46,12 @@ pub(super) fn is_watched(order: &Order) -> bool {
 
 fn is_open(payment: &Payment) -> bool {
     matches!(payment.status, PaymentStatus::Waiting | PaymentStatus::Scanned)
+}
+
+/// The methods that can be paid there by forms: what a wallet's bridge takes, a script has to give it.
+pub(super) fn payable<'a>(methods: &'a [Method], ways: &[Ways], surface: Surface) -> Vec<&'a Method> {
+    let is_here = |method: &&Method| !matches!(Ways::find(ways, method, surface), PayBy::Nothing | PayBy::Bridge);
+    methods.iter().filter(is_here).collect()
 }
 
 impl Paying<'_> {
@@ -48,9 +68,12 @@ impl Paying<'_> {
             article {
                 @if self.order.is_test { p.test { strong { (texts.test_band) } } }
                 h1 { (self.shop) }
+                @if let Some(said) = self.said { p.fault role="alert" { (said) } }
                 p.amount { bdi { (self.amount()) } }
-                (self.bill())
+                (bill(self.words, &self.order.price, self.words.messages.total))
+                p { (texts.order_number) " " bdi { (OrderNumber::of(&self.order.id)) } }
                 (self.state())
+                (self.own())
                 p.small { (texts.plain) }
             }
         }
@@ -65,20 +88,13 @@ impl Paying<'_> {
         &self.words.pages
     }
 
-    /// What it is for.
-    fn bill(&self) -> Markup {
-        let (texts, money_of) = (self.texts(), |amount| money(Money { amount, ..self.order.money() }));
+    /// What is for its buyer alone.
+    fn own(&self) -> Markup {
+        let Some(Owned { opened, .. }) = self.owned else { return html! {} };
+        let load = |sku: &str, label: &str| self.button("file", sku, label);
         html! {
-            table {
-                @for (label, amount) in parts(&self.order.price, self.words.messages.rounding) {
-                    tr { th scope="row" { (label) } td { bdi { (money_of(amount)) } } }
-                }
-                @for tax in self.order.price.taxes.iter().filter(|tax| tax.included) {
-                    tr { th scope="row" { (fill(texts.tax_included, &[("label", &tax.label)])) } td { bdi { (money_of(tax.amount)) } } }
-                }
-                tr.total { th scope="row" { (self.words.messages.total) } td { bdi { (self.amount()) } } }
-            }
-            p { (texts.order_number) " " bdi { (OrderNumber::of(&self.order.id)) } }
+            @if let Some(opened) = opened { (goods(self.texts(), opened, load)) }
+            p.keep { (self.texts().keep_open) }
         }
     }
 
@@ -113,18 +129,18 @@ impl Paying<'_> {
             _ => None,
         };
         html! {
-            h2 role="status" { (if order.status == OrderStatus::Refunded { texts.all_refunded } else { texts.paid }) }
+            div role="status" { h2 { (if order.status == OrderStatus::Refunded { texts.all_refunded } else { texts.paid }) } }
             p { (fill(texts.paid_hint, &[("merchant", self.shop)])) }
             @if let Some(returned) = returned { p { (returned) } }
             @if let Some(receipt) = &order.receipt {
                 details { summary { (texts.signed_receipt) } p.receipt { (receipt) } }
-                p { a href="../receipt/index.html" { (texts.check_receipt) } }
+                p { a href={ (self.root) "receipt/index.html" } { (texts.check_receipt) } }
             }
         }
     }
 
     fn over(&self, heading: &str, hint: &str) -> Markup {
-        html! { h2 role="status" { (heading) } p { (hint) } p { (self.texts().ask_shop) } }
+        html! { div role="status" { h2 { (heading) } } p { (hint) } p { (self.texts().ask_shop) } }
     }
 
     /// A payment that is awaited.
@@ -142,8 +158,14 @@ impl Paying<'_> {
                 _ => p { (texts.leave_app) },
             }
             @if payload.is_some() {
-                p role="status" { (texts.waiting) }
-                p.look { a href="?plain" { (texts.check_now) } }
+                @if self.owned.is_some() {
+                    // What a form's answer holds is lost to a page that looks by itself.
+                    p role="status" { (texts.waiting_here) }
+                    (self.button("act", "look", texts.check_now))
+                } @else {
+                    p role="status" { (texts.waiting) }
+                    p.look { a href={ (self.root) "pay/" (self.order.id) "?plain" } { (texts.check_now) } }
+                }
             }
             (self.button("act", "cancel", texts.cancel))
             (self.methods(Some(payment)))
@@ -184,9 +206,7 @@ impl Paying<'_> {
     /// The methods by which it can be paid here and by forms, each a button; `open` is the one that is under way.
     fn methods(&self, open: Option<&Payment>) -> Markup {
         let texts = self.texts();
-        // What a wallet's bridge takes, a script has to give it.
-        let is_here = |method: &&Method| !matches!(Ways::find(self.ways, method, self.surface), PayBy::Nothing | PayBy::Bridge);
-        let here: Vec<&Method> = self.order.methods.iter().filter(is_here).collect();
+        let here = payable(&self.order.methods, self.ways, self.surface);
         let is_again = |method: &Method| {
             open.is_some_and(|open| {
                 let is_link = Ways::find(self.ways, method, self.surface) == PayBy::Link;
@@ -207,10 +227,10 @@ impl Paying<'_> {
 
     /// A form of one button. Each has a token of its own, under which it counts once.
     fn button(&self, name: &str, value: &str, label: &str) -> Markup {
-        let token = encode(Alphabet::Url, &random::bytes::<16>());
         html! {
-            form method="post" action=(self.order.id) {
-                input type="hidden" name="token" value=(token);
+            form method="post" action={ (self.root) "pay/" (self.order.id) } {
+                input type="hidden" name="token" value=(token());
+                @if let Some(owned) = &self.owned { input type="hidden" name="key" value=(owned.key.as_str()); }
                 button name=(name) value=(value) { (label) }
             }
         }
@@ -219,8 +239,4 @@ impl Paying<'_> {
     fn named(&self, text: &str, method: &Method) -> String {
         fill(text, &[("method", self.texts().method(method))])
     }
-}
-
-fn money(money: Money) -> String {
-    format!("{} {}", money.to_decimal(), money.currency.as_str())
 }

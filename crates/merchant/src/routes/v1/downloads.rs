@@ -6,7 +6,6 @@ use protocol::OwnerKey;
 
 use super::super::App;
 use super::extract::OrderPath;
-use crate::order_service::NoLoad;
 use crate::response::{ApiError, Reply};
 use crate::signed_request::SignedRequest;
 
@@ -14,11 +13,6 @@ pub(super) async fn make(State(app): State<App>, asked: SignedRequest, OrderPath
     let text = |name| asked.json()?.text(name).map_err(|_| ApiError::Field(name));
     let (key, sku) = (OwnerKey::parse(text("key")?).ok_or(ApiError::Field("key"))?, text("sku")?);
     let order = app.service.owned(&id, &key).await?.ok_or(ApiError::NotOwner)?;
-    let body = app.service.make_download(&order, sku).await.map_err(|reason| match reason {
-        NoLoad::NoFile | NoLoad::Over => ApiError::DownloadGone,
-        NoLoad::UsedUp => ApiError::DownloadUsedUp,
-        NoLoad::Missing => ApiError::DownloadMissing,
-        NoLoad::Service(failure) => failure.into(),
-    })?;
+    let body = app.service.make_download(&order, sku).await?;
     Ok(Reply { status: 201, body })
 }

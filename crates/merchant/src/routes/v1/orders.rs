@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use axum::extract::State;
 use protocol::json::Value;
-use protocol::{AnswersText, Digest, Order, OrderStatus, Payment, PaymentStatus};
+use protocol::{AnswersText, Digest, Order, OrderId, OrderStatus, Payment, PaymentStatus};
 
-use super::super::App;
+use super::super::{App, carts};
 use super::extract::{OrderPath, text};
-use super::{payment_options, quote};
+use super::payment_options;
 use crate::cart_fault::of_field;
 use crate::number::OrderNumber;
 use crate::order_record::link;
 use crate::order_service::{CartOrder, NewOrder, OrderService};
+use crate::random;
 use crate::response::{ApiError, Reply};
 use crate::serving::HeldPoll;
 use crate::signed_request::SignedRequest;
@@ -23,7 +24,7 @@ const MAX_WAIT: i64 = 25;
 pub(super) async fn create(State(app): State<App>, asked: SignedRequest) -> Result<Reply, ApiError> {
     let placed = app.service.place(asked.idempotency()?, || wanted(&app, &asked).map(NewOrder::Cart)).await.inspect_err(|refusal| {
         if let ApiError::PriceChanged(priced) = refusal {
-            quote::count_guess(&app, &asked, &priced.quote);
+            carts::count_guess(&app, &asked.client, &priced.quote);
         }
     })?;
     // A retry after the provider was down gets the code, too.
@@ -34,7 +35,7 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest, OrderPath(
     let service = &app.service;
     let seen = asked.number("seen", i64::MAX)?;
     let wait = asked.number("wait", MAX_WAIT)?.unwrap_or(0);
-    let (locale, country) = (asked.parameter("locale")?, asked.parameter("country")?.map(quote::country).transpose()?);
+    let (locale, country) = (asked.parameter("locale")?, asked.parameter("country")?.map(carts::country).transpose()?);
     // Listening begins before reading, so that no change falls in between.
     let waiter = service.waiters.listen(&id, seen.unwrap_or(i64::MAX));
     let stored = service.store.order(&id).await?;
@@ -70,14 +71,15 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
     let bad = |field| move |_| ApiError::Field(field);
     let items = body.need("items").and_then(Value::as_list).map_err(bad("items"))?;
     let written = items.iter().map(|item| Ok((item.text("sku")?, item.int("quantity").ok())));
-    let items = quote::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
-    let code = quote::code(text(body, "code")?);
-    quote::listen_to(app, asked, code.as_deref())?;
+    let items = carts::cart(&written.collect::<Result<Vec<_>, _>>().map_err(bad("items"))?)?;
+    let code = carts::code(text(body, "code")?);
+    carts::listen_to(app, &asked.client, code.as_deref())?;
     let country = text(body, "country")?;
-    country.as_deref().map(quote::country).transpose()?;
+    country.as_deref().map(carts::country).transpose()?;
     let client_reference = text(body, "client_reference")?;
-    let client_reference = client_reference.as_deref().map(quote::client_reference).transpose()?;
+    let client_reference = client_reference.as_deref().map(carts::client_reference).transpose()?;
     Ok(CartOrder {
+        id: OrderId::from_random(random::bytes()),
         items,
         payment: payment_options::read(app, asked)?,
         client: asked.client,

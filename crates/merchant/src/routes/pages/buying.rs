@@ -1,0 +1,230 @@
+//! `GET /pay?item=SKU:QTY&…`: the page of a cart that is bought by forms alone. `POST /pay`: orders it, once for each page, and answers with
+//! the order's page for its buyer. A GET makes, counts and consumes nothing.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use protocol::{AnswersText, Digest, Fault, Method, OrderId, Quote, Surface};
+use url::form_urlencoded;
+
+use super::super::{App, carts};
+use super::basket::{Basket, refused};
+use super::bill::money;
+use super::document::{Page, said, spoken};
+use super::failure::{Failure, dated};
+use super::form::{Form, Refused};
+use super::owned::Answer;
+use super::questions::{answered, bound};
+use super::surface::surface;
+use super::wanted::Wanted;
+use crate::catalog::{Cart, Code, judge_answers};
+use crate::client::Client;
+use crate::i18n::Words;
+use crate::order_service::{CartOrder, NewOrder, PaymentOptions};
+use crate::random;
+use crate::response::ApiError;
+use crate::store::IdempotencyRecord;
+
+/// From this page to where this host's addresses begin.
+const ROOT: &str = "";
+
+/// A shopper with a cart.
+struct Shopping<'a> {
+    app: &'a App,
+    words: &'static Words,
+    wanted: Wanted,
+    client: Client,
+    surface: Surface,
+}
+
+/// A price, and whether the discount code was not looked at, for too many were none.
+struct Told {
+    quote: Quote,
+    has_tried_too_often: bool,
+}
+
+/// Why a cart was not ordered.
+enum Stopped {
+    /// Its page is shown again, with what is said, what was typed and what is wrong with it.
+    Again(StatusCode, Box<Told>, Option<&'static str>, Vec<(String, String)>, Vec<Fault>),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Stopped {
+    fn from(error: E) -> Stopped {
+        Stopped::Failed(error.into())
+    }
+}
+
+pub(super) async fn show(State(app): State<App>, request: Request) -> Response<Body> {
+    let query = request.uri().query().unwrap_or_default();
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let client = Client::of(request.headers(), request.extensions(), app.proxies);
+    let shopping = Shopping::of(&app, request.headers(), client, &pairs);
+    match shopping.price().await {
+        Ok(told) => shopping.page(StatusCode::OK, &told, None, &[], &[]),
+        Err(error) => shopping.failed(error.into()),
+    }
+}
+
+pub(super) async fn order(State(app): State<App>, request: Request) -> Response<Body> {
+    let (words, headers) = (spoken(request.headers()), request.headers().clone());
+    let form = match Form::read(&app, request).await {
+        Ok(form) => form,
+        Err(refused) => return Failure::from(refused).page(words, ROOT, app.service.name.get(words.lang)),
+    };
+    let shopping = Shopping::of(&app, &headers, form.client, form.fields());
+    match shopping.order(&form).await {
+        Ok(id) => shopping.own_page(&headers, &id).await,
+        Err(Stopped::Again(status, told, said, typed, faults)) => shopping.page(status, &told, said, &typed, &faults),
+        Err(Stopped::Failed(failure)) => shopping.failed(failure),
+    }
+}
+
+impl<'a> Shopping<'a> {
+    fn of(app: &'a App, headers: &HeaderMap, client: Client, pairs: &[(String, String)]) -> Shopping<'a> {
+        Shopping { app, words: spoken(headers), wanted: Wanted::of(pairs), client, surface: surface(headers) }
+    }
+
+    fn shop(&self) -> &'a str {
+        self.app.service.name.get(self.words.lang)
+    }
+
+    /// What it costs now. A region of another country than was chosen is not asked for twice: it is left out.
+    async fn price(&self) -> Result<Told, ApiError> {
+        match self.price_in(self.wanted.get("region")).await {
+            Err(ApiError::Cart(cart)) if cart.faults.iter().any(|fault| fault.field.as_deref() == Some("region")) => {
+                self.price_in(None).await
+            }
+            told => told,
+        }
+    }
+
+    async fn price_in(&self, region: Option<&str>) -> Result<Told, ApiError> {
+        let (wanted, service, lang) = (&self.wanted, &self.app.service, self.words.lang);
+        let carts::Written { items, faults } = wanted.written();
+        if !faults.is_empty() {
+            let cart = crate::cart_fault::CartFault { faults, ..Default::default() };
+            return Err(ApiError::Cart(Box::new(service.explained(&items, lang, cart).await)));
+        }
+        let code = carts::code(wanted.get("code").map(str::to_owned));
+        let has_tried_too_often = carts::listen_to(self.app, &self.client, code.as_deref()).is_err();
+        let code = code.as_deref().filter(|_| !has_tried_too_often).map(Code::Offered);
+        let client_reference = wanted.get("client_reference").map(carts::client_reference).transpose()?;
+        let country = wanted.get("country").map(carts::country).transpose()?;
+        let cart =
+            Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery: wanted.get("delivery") };
+        let quote = service.price(cart, lang).await?.quote;
+        carts::count_guess(self.app, &self.client, &quote);
+        Ok(Told { quote, has_tried_too_often })
+    }
+
+    /// Orders it, once for each token; the id of the order.
+    async fn order(&self, form: &Form) -> Result<OrderId, Stopped> {
+        // The salt is among what is digested: of what was typed, the digest tells nothing.
+        form.salt()?;
+        let digest = form.digest(&["token", "method"]).to_url_base64();
+        let key = IdempotencyRecord { key: form.token()?.as_str().to_owned(), target: "POST /pay".to_owned(), digest };
+        let made_before = async || self.app.service.store.order_made_with(&key).await;
+        if let Some(id) = made_before().await? {
+            return Ok(id);
+        }
+        form.count(self.app)?;
+        match self.place(form, &key).await {
+            // The same form, sent twice at once, may have taken the last piece.
+            Err(stopped) => made_before().await?.ok_or(stopped),
+            made => made,
+        }
+    }
+
+    async fn place(&self, form: &Form, key: &IdempotencyRecord) -> Result<OrderId, Stopped> {
+        let (wanted, service) = (&self.wanted, &self.app.service);
+        let told = self.price().await?;
+        let given = answered(&told.quote.asks, |name| form.get(name));
+        let again = |status, told: Told, said, faults| Stopped::Again(status, Box::new(told), said, given.clone(), faults);
+        let agreed = form.get("price").and_then(Digest::parse).ok_or(Refused::Broken)?;
+        if told.quote.price.digest() != agreed {
+            return Err(again(StatusCode::CONFLICT, told, Some(self.words.pages.price_changed), Vec::new()));
+        }
+        let answers = AnswersText::of(bound(form.salt()?, &told.quote.price, given.clone()));
+        let answers = told.quote.asks_details().then_some(answers);
+        let faults = judge_answers(&told.quote.asks, &told.quote.price, answers.as_ref());
+        if !faults.is_empty() {
+            return Err(again(StatusCode::BAD_REQUEST, told, None, faults));
+        }
+        let id = OrderId::from_random(random::bytes());
+        let owned = |name| wanted.get(name).map(str::to_owned);
+        let cart = CartOrder {
+            id: id.clone(),
+            items: wanted.written().items,
+            code: carts::code(owned("code")).filter(|_| !told.has_tried_too_often),
+            client_reference: wanted.get("client_reference").map(carts::client_reference).transpose()?,
+            country: owned("country"),
+            region: told.quote.price.region.clone(),
+            delivery: owned("delivery"),
+            locale: self.words.lang.to_owned(),
+            price_digest: agreed,
+            owner: None,
+            answers,
+            payment: PaymentOptions {
+                method: form.get("method").and_then(Method::parse).ok_or(Refused::Broken)?,
+                surface: self.surface,
+                return_url: Some(service.page_to_pay(&id)),
+                browser: None,
+                client_ip: form.client.address(),
+            },
+            client: form.client,
+        };
+        match service.place(key, || Ok::<_, ApiError>(NewOrder::Cart(cart))).await {
+            // Where its code is not there yet, its page asks for that again.
+            Ok(placed) => Ok(placed.id),
+            Err(ApiError::PriceChanged(priced)) => {
+                let told = Told { quote: priced.quote, has_tried_too_often: false };
+                Err(again(StatusCode::CONFLICT, told, Some(self.words.pages.price_changed), Vec::new()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The page of the order for its buyer: by a key of its own, of which the page is the only place.
+    async fn own_page(&self, headers: &HeaderMap, id: &OrderId) -> Response<Body> {
+        let service = &self.app.service;
+        let opened = async {
+            let order = service.with_code(service.store.order(id).await?).await;
+            Ok::<_, ApiError>((order, service.new_owner_key(id).await?))
+        };
+        match opened.await {
+            Ok((order, key)) => Answer { words: self.words, headers, root: ROOT, said: None }.page(self.app, order, &key).await,
+            Err(error) => self.failed(error.into()),
+        }
+    }
+
+    fn page(
+        &self,
+        status: StatusCode,
+        Told { quote, has_tried_too_often }: &Told,
+        said: Option<&str>,
+        typed: &[(String, String)],
+        faults: &[Fault],
+    ) -> Response<Body> {
+        let (words, shop, has_tried_too_often) = (self.words, self.shop(), *has_tried_too_often);
+        let (wanted, surface) = (&self.wanted, self.surface);
+        let content = Basket { words, shop, wanted, quote, has_tried_too_often, surface, said, typed, faults }.content();
+        let amount = money(quote.money());
+        let (description, has_widget, is_watching) = (Some(amount.as_str()), false, false);
+        Page { status, words, root: ROOT, title: shop, description, has_widget, is_watching, content }.respond()
+    }
+
+    fn failed(&self, failure: Failure) -> Response<Body> {
+        let (words, shop) = (self.words, self.shop());
+        if let Failure::Api(ApiError::Cart(cart)) = &failure {
+            let content = refused(words, shop, &self.wanted, cart);
+            let (status, ..) = Failure::Api(ApiError::Cart(cart.clone())).told(words);
+            let page = Page { status, words, root: ROOT, title: shop, description: None, has_widget: false, is_watching: false, content };
+            return page.respond();
+        }
+        let (status, text, later) = failure.told(words);
+        dated(said(status, words, ROOT, shop, text), later)
+    }
+}
