@@ -3,7 +3,7 @@
 // the element over to it. It decides nothing about money or status: those words come from the widget only.
 
 import { PATIENCE, TAG, fetchTexts, forget, isOfWidget, load, onViolation } from "./loader/loading.js";
-import { askEarly } from "./loader/asking.js";
+import { askEarly, plainPage } from "./loader/asking.js";
 import { language } from "./loader/language.js";
 import { comeBack } from "./loader/returning.js";
 import { tell } from "./loader/telling.js";
@@ -255,7 +255,10 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       empty(this.#root);
       tell(this, "closed", Object.freeze({}));
     };
-    if (drawWaiting(this.#root, language(this), failure, retry, isDialog && leave)) return;
+    const locale = language(this);
+    // Nobody is led to a host whose files were changed.
+    const page = failure && failure.severity !== "attack-suspected" && plainPage(this.#settings(), locale, this.#calls);
+    if (drawWaiting(this.#root, locale, failure, retry, isDialog && leave, page)) return;
     // In a part of the page that is not drawn it would only block the rest.
     empty(this.#root);
     if (failure) tell(this, "error", { code: "config-dialog-hidden", severity: "configuration" });

@@ -414,4 +414,6 @@ loader! {
     not_run: "This browser does not run the checkout here. Please try another browser, or contact the shop.",
     /// When it would not come the next time either.
     not_here: "The checkout is not available here. Your cart is kept; please contact the shop.",
+    /// Beside those: a link to a page of the backend's own that needs neither.
+    plain_page: "Continue on a plain page",
 }

@@ -9,12 +9,9 @@ const TIMEOUT = 15_000;
 const REVISION = 1;
 
 /** The request under way as the widget takes it, or nothing. The settings are the widget's, the calls those that wait for it. */
-export function askEarly({ backend, scriptUrl, integrity, order, discountCode, clientReference }, locale, calls) {
+export function askEarly(settings, locale, calls) {
   try {
-    const base = (backend || scriptUrl).replace(/\/$/, "");
-    const saved = JSON.parse(localStorage.getItem([TAG, base, order].join(":"))) ?? {};
-    order ||= saved.order;
-    const asked = order ? `orders/${order}?` : quote(saved, calls, { locale, code: codeOf(saved, discountCode), client_reference: clientReference });
+    const [base, asked] = wanted(settings, locale, calls);
     if (!asked) return;
     const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)));
     const nonce = btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").slice(0, 22);
@@ -24,13 +21,34 @@ export function askEarly({ backend, scriptUrl, integrity, order, discountCode, c
       cache: "no-store",
       redirect: "error",
       referrerPolicy: "no-referrer",
-      integrity: integrity || "",
+      integrity: settings.integrity || "",
       signal: AbortSignal.timeout(TIMEOUT),
     });
     // Nobody may come to take it.
     response.catch(() => {});
     return { url, sentMs: performance.now(), response };
   } catch {} // The widget says what is wrong.
+}
+
+/** The page of the backend's own that sells the same without the widget, or nothing. */
+export function plainPage(settings, locale, calls) {
+  try {
+    const [base, asked] = wanted(settings, locale, calls);
+    return asked && base + asked.replace(/\w+/, "/pay") + "plain";
+  } catch {} // What is stored may be anything.
+}
+
+/** The backend, and what it is asked for: the order, or the price of the cart if it will hold anything. */
+function wanted({ backend, scriptUrl, order, discountCode, clientReference }, locale, calls) {
+  const base = (backend || scriptUrl).replace(/\/$/, "");
+  let saved;
+  try {
+    saved = JSON.parse(localStorage.getItem([TAG, base, order].join(":")));
+  } catch {} // Storage can be forbidden.
+  saved ??= {};
+  order ||= saved.order;
+  const words = { locale, code: codeOf(saved, discountCode), client_reference: clientReference };
+  return [base, order ? `orders/${order}?` : quote(saved, calls, words)];
 }
 
 /** The shopper's code, or the page's that was not taken out. */

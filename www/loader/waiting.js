@@ -10,6 +10,7 @@ const ENGLISH = [
   "The checkout is not available here. Your cart is kept; please contact the shop.",
   "Try again",
   "Close",
+  "Continue on a plain page",
 ];
 
 /** The widget's own look and width: its knobs with their defaults (`src/ui/widget.css`; a test compares them). */
@@ -24,13 +25,13 @@ const SPINNER =
 const BUTTON = "font:inherit;font-weight:600;padding:10px 20px;margin:1.25em 6px 0;min-height:48px;border:1px solid #8886;border-radius:9px;background:none;color:inherit;cursor:pointer";
 
 /**
- * Draws into a shadow root that the widget is on its way or, with a failure, that it did not come. What the page has put
- * inside of the element stands beside it. Styles by CSSOM, which a strict CSP allows; none of the page's own reach the words. The words are
+ * Draws into a shadow root that the widget is on its way or, with a failure, that it did not come, and a way to a page that sells without
+ * it, if there is one. What the shop's page has put inside of the element stands beside it. Styles by CSSOM, which a strict CSP allows; none of the page's own reach the words. The words are
  * a dialog if there is something to do when it is left. False if nobody could see that.
  */
-export function drawWaiting(root, tag, failure, retry, leave) {
+export function drawWaiting(root, tag, failure, retry, leave, page) {
   const locale = localeOf(tag);
-  const [loading, failed, notRun, notHere, again, close] = LOCALES[locale]?.slice(2) ?? ENGLISH;
+  const [loading, failed, notRun, notHere, again, close, plain] = LOCALES[locale]?.slice(2) ?? ENGLISH;
   const isTransient = failure?.severity === "transient";
   const why = isTransient ? failed : failure?.code === "env-no-wasm" ? notRun : notHere;
   // A dialog lies over everything, also where the page keeps its element out of sight.
@@ -47,6 +48,7 @@ export function drawWaiting(root, tag, failure, retry, leave) {
   text.setAttribute("role", failure ? "alert" : "status");
   const offer = (label, act) => (make(box, "button", BUTTON, label).onclick = act);
   if (isTransient) offer(again, retry);
+  if (page) Object.assign(make(box, "a", BUTTON + ";display:inline-block;box-sizing:border-box", plain), { href: page, target: "_top" });
   make(leave ? box : root, "slot", "");
   if (!leave) return true;
   offer(close, () => box.close());

@@ -1,5 +1,9 @@
 //! The tags a merchant pastes: the script of a release that stays what it is, with its digest, and the element with the keys that sign
-//! today and next. Inside of the element stands what shoppers read where no script runs.
+//! today and next. Inside of the element stands what shoppers read where no script runs, and for a page about certain things the way to the
+//! page that sells them all the same.
+
+use protocol::Item;
+use url::form_urlencoded;
 
 use crate::catalog::Text;
 use crate::config::Config;
@@ -16,8 +20,9 @@ pub enum Page {
     Checkout,
 }
 
-/// Writes the tags. With a release they pin it for ever; without one they name the newest, whichever that will be.
-pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page) -> String {
+/// Writes the tags. With a release they pin it for ever; without one they name the newest, whichever that will be. `items` is what the page
+/// is about, if it is about anything.
+pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page, items: &[Item]) -> String {
     let url = config.public_url();
     let folder = pinned.map_or_else(|| url.to_owned(), |pinned| format!("{url}/r/{}", pinned.release()));
     let host = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
@@ -38,11 +43,22 @@ pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page
     let (merchant_key, native) = (keys.merchant_key(), if keys.native_integrity { " native-integrity" } else { "" });
     tags.push(format!("<qr-checkout backend=\"{url}\" merchant-key=\"{merchant_key}\"{native}>"));
     tags.extend(spoken(&config.merchant.name).into_iter().map(|words| {
-        let Words { lang, dir, checkout_not_shown, .. } = words;
-        format!("  <p lang=\"{lang}\" dir=\"{dir}\">{checkout_not_shown}</p>")
+        let Words { lang, dir, checkout_not_shown, pages, .. } = words;
+        let way = match items {
+            [] => String::new(),
+            items => format!(" <a href=\"{}\">{}</a>", link(url, items, lang), pages.plain_page),
+        };
+        format!("  <p lang=\"{lang}\" dir=\"{dir}\">{checkout_not_shown}{way}</p>")
     }));
     tags.push("</qr-checkout>\n".to_owned());
     tags.join("\n")
+}
+
+/// The page that sells those things without scripts, as an attribute holds it.
+fn link(url: &str, items: &[Item], lang: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(items.iter().map(|item| ("item", format!("{}:{}", item.sku, item.quantity)))).append_pair("locale", lang);
+    format!("{url}/pay?{}", query.finish().replace('&', "&amp;"))
 }
 
 /// The languages that the shop's name is written in, English if none of them is known.

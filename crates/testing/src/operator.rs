@@ -37,7 +37,7 @@ impl Shop {
     pub async fn tags(&self, page: Page) -> String {
         let config = Config::load(&self.config_file()).unwrap();
         let pinned = Pinned::of(&config).await.unwrap();
-        snippet::snippet(&config, &Keys::of(&config).unwrap(), pinned.as_ref(), page)
+        snippet::snippet(&config, &Keys::of(&config).unwrap(), pinned.as_ref(), page, &[])
     }
 
     fn manifest(&self) -> Value {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use merchant::releases::Pinned;
 use merchant::{Keys, keygen, snippet};
+use protocol::{Item, MAX_QUANTITY, Sku};
 
 use super::shared::{ConfigFile, said};
 
@@ -31,6 +32,16 @@ pub(super) struct Snippet {
     /// Pin no release: the page gets the newest, whichever it is
     #[arg(long)]
     newest: bool,
+    /// What the page is about: browsers without scripts are led to a page that sells it; as often as there are things
+    #[arg(long = "item", value_name = "SKU[:QUANTITY]", value_parser = item)]
+    items: Vec<Item>,
+}
+
+fn item(text: &str) -> Result<Item, String> {
+    let (sku, quantity) = text.rsplit_once(':').unwrap_or((text, "1"));
+    let quantity = quantity.parse().ok().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity));
+    let (sku, quantity) = Sku::parse(sku).zip(quantity).ok_or(format!("a SKU, and after a colon how many, 1 to {MAX_QUANTITY}"))?;
+    Ok(Item { sku, quantity })
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -69,7 +80,7 @@ impl Snippet {
             Page::Any => snippet::Page::Any,
             Page::Checkout => snippet::Page::Checkout,
         };
-        print!("{}", snippet::snippet(&config, &keys, pinned.as_ref(), page));
+        print!("{}", snippet::snippet(&config, &keys, pinned.as_ref(), page, &self.items));
         Ok(ExitCode::SUCCESS)
     }
 }

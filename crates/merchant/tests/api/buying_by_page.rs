@@ -199,6 +199,9 @@ async fn a_cart_that_cannot_be_sold_says_what_to_change() {
     }
     let german = look(&shop, "item=nothing:1", "de").await;
     assert!(german.html.contains("Bitte ändern Sie Ihren Warenkorb"), "{}", german.html);
+    let led = look(&shop, "item=nothing:1&locale=ja-JP&plain", "de").await;
+    assert!(led.html.contains("<html lang=\"ja\"") && led.html.contains("販売終了"), "the page that led here is Japanese: {}", led.html);
+    assert!(look(&shop, "item=nothing:1&locale=fr", "de").await.html.contains("<html lang=\"de\""));
     // A region of the country before is not held against the one that was chosen now.
     let moved = look(&shop, "item=mug:1&country=US&region=Weg", "en").await;
     assert!(moved.status == 200 && moved.html.contains("name=\"region\"") && !moved.html.contains("name=\"method\""), "{}", moved.html);
@@ -225,6 +228,9 @@ async fn robots_and_pages_of_others_order_nothing() {
         let sending = browser().post(shop.url("/pay")).header("origin", origin);
         assert_eq!(Told::of(filled(sending, &form)).await.status, 403, "{origin}");
     }
+    let silent = Told::of(filled(browser().post(shop.url("/pay")), &form)).await;
+    assert!(silent.status == 403 && silent.html.contains("press the button once more"), "{}", silent.html);
+    assert!(silent.html.contains("value=\"lin@example.org\"") && silent.token() != page.token(), "{}", silent.html);
     for lacking in ["token", "salt", "price", "method"] {
         let broken: Vec<_> = form.iter().filter(|(name, _)| name != lacking).cloned().collect();
         assert_eq!(press(&shop, "/pay", DESK, &broken).await.status, 400, "{lacking}");

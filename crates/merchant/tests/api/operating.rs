@@ -196,6 +196,12 @@ fn the_snippet_pins_the_key_and_the_loader() {
     let pin = tags.split("merchant-key=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(Pins::parse(&pin).is_ok(), "{pin}");
 
+    assert!(!tags.contains("/pay?"), "{tags}");
+    let tags = text(&run(&["snippet", "--config", file.to_str().unwrap(), "--item", "tea", "--item", "cup:2"]).stdout);
+    let way = "<a href=\"https://pay.shop.example/pay?item=tea%3A1&amp;item=cup%3A2&amp;locale=en\">Continue on a plain page</a></p>";
+    assert!(tags.contains(way), "{tags}");
+    assert_eq!(run(&["snippet", "--config", file.to_str().unwrap(), "--item", "tea:0"]).status.code(), Some(2));
+
     let next = folder.write("next.seed", "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg\n");
     let config = config.replace("[catalog]", &format!("next_seed_file = \"{}\"\n[catalog]", next.display()));
     let file = folder.write("merchant.toml", &config);

@@ -34,7 +34,7 @@ const FOLDER: &str = "src/i18n";
 const OWN_ADVICE: &str = "src/advice.json";
 
 /// What the loader says, in the order in which it takes its words: its own, and two of the widget's.
-const OF_THE_LOADER: [&str; 6] = ["loading", "not_loaded", "not_run", "not_here", "try_again", "close"];
+const OF_THE_LOADER: [&str; 7] = ["loading", "not_loaded", "not_run", "not_here", "try_again", "close", "plain_page"];
 
 /// One locale.
 pub struct Locale {
@@ -106,7 +106,7 @@ mod tests {
         let all = all();
         let chinese = all.iter().find(|locale| locale.name == "zh-Hans").unwrap();
         assert!(chinese.lines.starts_with("zh-Hans\nltr\n关闭\n"), "{}", chinese.lines);
-        assert_eq!(chinese.of_the_loader[4..], ["重试", "关闭"]);
+        assert_eq!(chinese.of_the_loader[4..], ["重试", "关闭", "使用简易页面继续"]);
         assert!(
             all.iter().all(|locale| locale.lines.lines().count() == en::TEXTS.len() && locale.of_the_loader.len() == OF_THE_LOADER.len())
         );

@@ -228,7 +228,7 @@ const scenarios = {
     equal([detail.code, detail.severity], ["load-integrity", "attack-suspected"], "error");
     equal([window.glueRan, calls(), Object.isFrozen(detail)], [undefined, [], true], "nothing ran");
     equal(node.shadowRoot.querySelector("[role=alert]").textContent, "The checkout is not available here. Your cart is kept; please contact the shop.", "fallback");
-    equal(node.shadowRoot.querySelector("button"), null, "trying again would not help");
+    equal(node.shadowRoot.querySelector("button, a"), null, "trying again would not help, and nobody is led to that host");
     node.checkNow();
     equal((await nextError()).detail.code, "load-integrity", "and on the next try");
     equal(window.glueRan, undefined, "still nothing ran");
@@ -251,6 +251,9 @@ const scenarios = {
     equal([detail.code, detail.severity], ["load-failed", "transient"], "error");
     const again = node.shadowRoot.querySelector("button");
     equal(again.textContent, "重试", "button");
+    const plain = node.shadowRoot.querySelector("a");
+    equal([plain.textContent, new URL(plain.href).pathname], ["使用简易页面继续", "/pay"], "and the way without it");
+    equal(new URL(plain.href).search, "?item=tea-100g%3A1&locale=zh-CN&plain", "with the cart");
     await fetch(`${PAY}/mended`, { method: "POST" });
     again.click();
     await mounted();

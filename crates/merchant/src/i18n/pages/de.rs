@@ -101,4 +101,6 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     ordered_already: "Mit diesem Formular wurde schon bestellt. Um neu zu bestellen, beginnen Sie bitte noch einmal mit Ihrem Warenkorb.",
     waiting_here: "Wenn Sie bezahlt haben, wählen Sie „Jetzt prüfen“.",
     keep_open: "Lassen Sie diese Seite offen: Nur sie zeigt, was allein für Sie bestimmt ist, etwa Adresse, Pakete, Dateien und Tickets.",
+    press_again: "Ihr Browser sagt nicht, von welcher Seite das kam; deshalb ist noch nichts geschehen. Bitte drücken Sie den Knopf noch einmal.",
+    plain_page: "Auf einer einfachen Seite fortfahren",
 };

@@ -101,4 +101,6 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     ordered_already: "An order was made from this form already. To order anew, please begin again from your cart.",
     waiting_here: "When you have paid, press “Check now”.",
     keep_open: "Keep this page open: it alone shows what is for you, such as the address, parcels, files and tickets.",
+    press_again: "Your browser does not say from which page this came, so nothing was done yet. Please press the button once more.",
+    plain_page: "Continue on a plain page",
 };

@@ -209,6 +209,10 @@ pub(crate) struct PageWords {
     pub(crate) waiting_here: &'static str,
     /// Where a page alone opens what its buyer gets.
     pub(crate) keep_open: &'static str,
+    /// A form of which nobody knows from which page it came: nothing was done.
+    pub(crate) press_again: &'static str,
+    /// A link to these pages, from where the checkout cannot be shown.
+    pub(crate) plain_page: &'static str,
 }
 
 impl PageWords {

@@ -101,4 +101,6 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     ordered_already: "此表单已提交过订单。如需重新下单，请从购物车重新开始。",
     waiting_here: "付款后请点按“立即查询”。",
     keep_open: "请保持此页面打开：只有此页面会显示仅供您查看的内容，例如收货信息、包裹、文件和门票。",
+    press_again: "您的浏览器没有说明此请求来自哪个页面，因此尚未执行任何操作。请再点按一次按钮。",
+    plain_page: "使用简易页面继续",
 };

@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use super::super::{App, carts};
 use super::basket::{Basket, refused};
 use super::bill::money;
-use super::document::{Page, said, spoken};
+use super::document::{Page, said, spoken, spoken_after};
 use super::failure::{Failure, dated};
 use super::form::{Form, Refused};
 use super::owned::Answer;
@@ -84,7 +84,8 @@ pub(super) async fn order(State(app): State<App>, request: Request) -> Response<
 
 impl<'a> Shopping<'a> {
     fn of(app: &'a App, headers: &HeaderMap, client: Client, pairs: &[(String, String)]) -> Shopping<'a> {
-        Shopping { app, words: spoken(headers), wanted: Wanted::of(pairs), client, surface: surface(headers) }
+        let wanted = Wanted::of(pairs);
+        Shopping { app, words: spoken_after(wanted.get("locale"), headers), wanted, client, surface: surface(headers) }
     }
 
     fn shop(&self) -> &'a str {
@@ -131,6 +132,11 @@ impl<'a> Shopping<'a> {
             return Ok(id);
         }
         form.count(self.app)?;
+        if !form.is_proven {
+            let told = self.price().await?;
+            let typed = answered(&told.quote.asks, |name| form.get(name));
+            return Err(Stopped::Again(StatusCode::FORBIDDEN, Box::new(told), Some(self.words.pages.press_again), typed, Vec::new()));
+        }
         match self.place(form, &key).await {
             // The same form, sent twice at once, may have taken the last piece.
             Err(stopped) => made_before().await?.ok_or(stopped),

@@ -81,7 +81,13 @@ pub(super) fn said(status: StatusCode, words: &Words, root: &'static str, shop: 
 
 /// The words that the browser asks for.
 pub(super) fn spoken(headers: &HeaderMap) -> &'static Words {
-    of_browser(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default())
+    spoken_after(None, headers)
+}
+
+/// Those of the page that led here, if they are known; else those that the browser asks for.
+pub(super) fn spoken_after(locale: Option<&str>, headers: &HeaderMap) -> &'static Words {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    of_browser(&[locale.unwrap_or_default(), accepted].join(","))
 }
 
 /// A text with its places filled. What stands in a value is never taken for a place.

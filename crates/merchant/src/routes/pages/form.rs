@@ -19,6 +19,9 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What a form says, decoded, in its order. It may name a person: it is never shown to anybody who debugs.
 pub(super) struct Form {
+    /// Whether the browser says that it comes from a page of ours. One that says nothing about it is asked to press once more, on a page whose
+    /// address has no query: some keep addresses with one to themselves.
+    pub(super) is_proven: bool,
     pub(super) client: Client,
     pub(super) headers: HeaderMap,
     fields: Vec<(String, String)>,
@@ -27,7 +30,7 @@ pub(super) struct Form {
 /// Why a form is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// It was sent from another page, or by nobody knows which.
+    /// It was sent from another page.
     Foreign,
     /// It is no form, or a broken one.
     Broken,
@@ -55,16 +58,14 @@ impl Form {
     /// [`Refused`]; then nothing was done.
     pub(super) async fn read(app: &App, request: Request) -> Result<Form, Refused> {
         let client = Client::of(request.headers(), request.extensions(), app.proxies);
-        if !is_own(request.headers(), app.origins.own()) {
-            return Err(Refused::Foreign);
-        }
+        let is_proven = is_own(request.headers(), app.origins.own()).ok_or(Refused::Foreign)?;
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Refused::Broken);
         }
         let (parts, body) = request.into_parts();
         let fields = fields(body).await?;
-        Ok(Form { client, headers: parts.headers, fields })
+        Ok(Form { is_proven, client, headers: parts.headers, fields })
     }
 
     /// Whether it has a field.
@@ -126,20 +127,20 @@ async fn fields(body: Body) -> Result<Vec<(String, String)>, Refused> {
 }
 
 /// Whether a page of that origin sends it. Browsers say so themselves, and no page can make them lie; those that know neither of the two newer
-/// headers tell by `Referer`.
-fn is_own(headers: &HeaderMap, own: &str) -> bool {
+/// headers tell by `Referer`. `None` where it is another's, false where nothing is said at all.
+fn is_own(headers: &HeaderMap, own: &str) -> Option<bool> {
     let only = |name: &HeaderName| {
         let mut values = headers.get_all(name).iter();
         let first = values.next().map(|value| value.to_str().unwrap_or("?"));
         if values.next().is_some() { Some("?") } else { first }
     };
-    match (only(&header::ORIGIN), only(&SITE)) {
-        (Some(origin), None | Some("same-origin" | "none")) if origin == own => true,
-        (None | Some("null"), Some("same-origin")) => true,
-        (None, None) => only(&header::REFERER)
-            .and_then(|page| url::Url::parse(page).ok())
-            .is_some_and(|page| page.origin().ascii_serialization() == own),
-        _ => false,
+    let is_of_ours = |page: &str| url::Url::parse(page).is_ok_and(|page| page.origin().ascii_serialization() == own);
+    match (only(&header::ORIGIN), only(&SITE), only(&header::REFERER)) {
+        (Some(origin), None | Some("same-origin" | "none"), _) if origin == own => Some(true),
+        (None | Some("null"), Some("same-origin"), _) => Some(true),
+        (None, None, Some(page)) if is_of_ours(page) => Some(true),
+        (None, None, None) => Some(false),
+        _ => None,
     }
 }
 
@@ -147,7 +148,7 @@ fn is_own(headers: &HeaderMap, own: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn from(headers: &[(&str, &str)]) -> bool {
+    fn from(headers: &[(&str, &str)]) -> Option<bool> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
@@ -164,11 +165,10 @@ mod tests {
             &[("sec-fetch-site", "same-origin")],
             &[("referer", "https://pay.example/pay/x")],
         ] {
-            assert!(from(good), "{good:?}");
+            assert_eq!(from(good), Some(true), "{good:?}");
         }
         for bad in [
-            &[][..],
-            &[("origin", "null")],
+            &[("origin", "null")][..],
             &[("origin", "https://evil.example")],
             &[("origin", "https://pay.example"), ("origin", "https://evil.example")],
             &[("origin", "https://pay.example"), ("sec-fetch-site", "cross-site")],
@@ -178,7 +178,8 @@ mod tests {
             &[("sec-fetch-site", "none")],
             &[("referer", "https://pay.example.evil.example/")],
         ] {
-            assert!(!from(bad), "{bad:?}");
+            assert_eq!(from(bad), None, "{bad:?}");
         }
+        assert_eq!(from(&[]), Some(false));
     }
 }

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
-use protocol::{Digest, Method, Order, OwnerKey};
+use protocol::{Digest, Method, Order, OwnerKey, Ways};
 
 use super::super::App;
 use super::document::{Page, said, spoken};
@@ -37,21 +37,26 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, uri: Ur
 fn page(app: &App, headers: &HeaderMap, words: &Words, order: &Order, has_widget: bool) -> Response<Body> {
     let name = app.service.name.get(words.lang);
     let ways = app.service.providers.ways(&order.methods, order.is_test);
-    let paying = Paying {
-        words,
-        shop: name,
-        order,
-        ways: &ways,
-        surface: surface(headers),
-        now: app.service.now(),
-        root: ROOT,
-        owned: None,
-        said: None,
-    };
+    let paying = paying(app, headers, words, order, &ways);
     let (key, backend) = (app.service.keys.merchant_key(), &app.service.public_url);
     let content = if has_widget { paying.with_widget(backend, &key) } else { paying.content() };
     let (amount, is_watching) = (paying.amount(), is_watched(order));
-    Page { status: StatusCode::OK, words, root: ROOT, title: name, description: Some(&amount), has_widget, is_watching, content }.respond()
+    let (status, description) = (StatusCode::OK, Some(amount.as_str()));
+    Page { status, words, root: ROOT, title: name, description, has_widget, is_watching, content }.respond()
+}
+
+fn paying<'a>(app: &'a App, headers: &HeaderMap, words: &'a Words, order: &'a Order, ways: &'a [Ways]) -> Paying<'a> {
+    let (shop, now) = (app.service.name.get(words.lang), app.service.now());
+    Paying { words, shop, order, ways, surface: surface(headers), now, root: ROOT, owned: None, said: None }
+}
+
+/// The same page where nobody knows from which one a form came: nothing was done, and what is pressed here is known to come from here.
+fn ask_again(app: &App, headers: &HeaderMap, words: &Words, order: &Order) -> Response<Body> {
+    let ways = app.service.providers.ways(&order.methods, order.is_test);
+    let said = Some(words.pages.press_again);
+    let content = Paying { said, ..paying(app, headers, words, order, &ways) }.content();
+    let (status, title) = (StatusCode::FORBIDDEN, app.service.name.get(words.lang));
+    Page { status, words, root: ROOT, title, description: None, has_widget: false, is_watching: false, content }.respond()
 }
 
 pub(super) async fn act(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response<Body> {
@@ -70,6 +75,9 @@ pub(super) async fn act(State(app): State<App>, Path(id): Path<String>, request:
         Ok(begun) => begun,
         Err(failure) => return failure.page(words, ROOT, name),
     };
+    if !form.is_proven {
+        return ask_again(&app, &headers, words, &order);
+    }
     let done = perform(&app, &order, &form, owner.is_some()).await;
     match (done, owner) {
         (Ok(Some(file)), _) => led_to(&file),

@@ -160,10 +160,10 @@ impl Paying<'_> {
             @if payload.is_some() {
                 @if self.owned.is_some() {
                     // What a form's answer holds is lost to a page that looks by itself.
-                    p role="status" { (texts.waiting_here) }
+                    p.look role="status" { (texts.waiting_here) }
                     (self.button("act", "look", texts.check_now))
                 } @else {
-                    p role="status" { (texts.waiting) }
+                    p.look role="status" { (texts.waiting) }
                     p.look { a href={ (self.root) "pay/" (self.order.id) "?plain" } { (texts.check_now) } }
                 }
             }
@@ -206,18 +206,21 @@ impl Paying<'_> {
     /// The methods by which it can be paid here and by forms, each a button; `open` is the one that is under way.
     fn methods(&self, open: Option<&Payment>) -> Markup {
         let texts = self.texts();
-        let here = payable(&self.order.methods, self.ways, self.surface);
         let is_again = |method: &Method| {
             open.is_some_and(|open| {
                 let is_link = Ways::find(self.ways, method, self.surface) == PayBy::Link;
                 open.method == *method && (open.surface == Surface::App) == is_link
             })
         };
+        // A link can be followed again; a code may be spent.
+        let is_led = |method: &Method| open.is_some_and(|open| open.surface == Surface::App) && is_again(method);
+        let payable = payable(&self.order.methods, self.ways, self.surface);
+        let here: Vec<&Method> = payable.iter().copied().filter(|method| !is_led(method)).collect();
         html! {
-            @if here.is_empty() {
+            @if payable.is_empty() {
                 p { (if self.surface == Surface::Qr { texts.no_method } else { texts.leave_app }) }
-            } @else {
-                h2 { (texts.choose) }
+            } @else if !here.is_empty() {
+                h2.look { (texts.choose) }
                 @for method in here {
                     (self.button("method", method.as_str(), &if is_again(method) { texts.new_code.to_owned() } else { self.named(texts.pay_with, method) }))
                 }

@@ -6,8 +6,8 @@ use url::form_urlencoded;
 
 use super::super::carts;
 
-/// What else goes into the price.
-const REST: [&str; 5] = ["client_reference", "code", "country", "region", "delivery"];
+/// What else goes into the price, and the language of the page that led here.
+const REST: [&str; 6] = ["locale", "client_reference", "code", "country", "region", "delivery"];
 /// What of that says where it goes.
 pub(super) const PLACE: [&str; 3] = ["country", "region", "delivery"];
 
