@@ -21,4 +21,5 @@ mod sealing;
 mod stage;
 mod surfaces;
 mod terminal;
+mod text_browser;
 mod wording;

@@ -107,6 +107,16 @@ impl Browser {
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
     }
 
+    /// Whether pages run their scripts, from the next one on; the test's own run all the same. Chromium alone can.
+    pub async fn run_scripts(&self, running: bool) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": !running })).await;
+    }
+
+    /// From the next page of this tab on there is no wasm, as in a browser that forbids it. Chromium alone can.
+    pub async fn forbid_wasm(&self) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": "delete window.WebAssembly" })).await;
+    }
+
     /// Forgets every file that pages have loaded, as Chromium can.
     pub async fn forget_files(&self) {
         self.devtools("Network.clearBrowserCache", json!({})).await;
@@ -119,7 +129,8 @@ impl Browser {
             Engine::Chromium => {
                 let features = json!([{ "name": "prefers-color-scheme", "value": if look.is_dark { "dark" } else { "light" } }]);
                 self.devtools("Emulation.setEmulatedMedia", json!({ "media": "", "features": features })).await;
-                // Its own name again, whatever the story before called it.
+                // It runs scripts and has its own name again, whatever the story before wanted.
+                self.run_scripts(true).await;
                 self.devtools("Emulation.setUserAgentOverride", json!({ "userAgent": "" })).await;
             }
             Engine::Firefox => {

@@ -24,6 +24,8 @@ const NEEDS: &[Need] = &[
     Need { package: "xvfb", is_met: || command::on_path("Xvfb").is_some() },
     // One of the two decoders that read the QR code back from a screenshot.
     Need { package: "zbar-tools", is_met: || command::on_path("zbarimg").is_some() },
+    // A browser that shows texts alone, in front of the pages that need no scripts.
+    Need { package: "lynx", is_met: || command::on_path("lynx").is_some() },
     // The typefaces of the pictures that tests compare (crates/testing/fonts.conf).
     Need { package: "fonts-dejavu-core", is_met: || has_font("DejaVu Sans") },
     Need { package: "fonts-noto-cjk", is_met: || has_font("Noto Sans CJK SC") },
