@@ -125,13 +125,14 @@ impl<'a> Shopping<'a> {
     async fn order(&self, form: &Form) -> Result<OrderId, Stopped> {
         // The salt is among what is digested: of what was typed, the digest tells nothing.
         form.salt()?;
+        // The same again counts as well: each answer has a key of its own.
+        form.count(self.app)?;
         let digest = form.digest(&["token", "method"]).to_url_base64();
         let key = IdempotencyRecord { key: form.token()?.as_str().to_owned(), target: "POST /pay".to_owned(), digest };
         let made_before = async || self.app.service.store.order_made_with(&key).await;
         if let Some(id) = made_before().await? {
             return Ok(id);
         }
-        form.count(self.app)?;
         if !form.is_proven {
             let told = self.price().await?;
             let typed = answered(&told.quote.asks, |name| form.get(name));
