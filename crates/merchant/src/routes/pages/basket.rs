@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use protocol::{DeliveryOption, DiscountCode, Fault, Money, Quote, Surface};
 
 use super::bill::{bill, money};
-use super::document::fill;
+use super::document::{fill, isolated};
 use super::form::token;
 use super::paying::payable;
 use super::questions::Questions;
@@ -114,7 +114,7 @@ impl Basket<'_> {
         if here.is_empty() {
             return html! { p role="status" { (if self.surface == Surface::Qr { texts.no_method } else { texts.leave_app }) } };
         }
-        let pay = fill(texts.pay, &[("amount", &money(quote.money()))]);
+        let pay = fill(texts.pay, &[("amount", &isolated(self.words, &money(quote.money())))]);
         html! {
             form method="post" action="pay" {
                 input type="hidden" name="token" value=(token());

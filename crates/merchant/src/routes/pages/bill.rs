@@ -13,7 +13,7 @@ pub(super) fn bill(words: &Words, price: &Price, total: &str) -> Markup {
     html! {
         table {
             @for (label, amount) in parts(price, words.messages.rounding) {
-                tr { th scope="row" { (label) } td { bdi { (money_of(amount)) } } }
+                tr { th scope="row" { bdi { (label) } } td { bdi { (money_of(amount)) } } }
             }
             @for tax in price.taxes.iter().filter(|tax| tax.included) {
                 tr { th scope="row" { (fill(words.pages.tax_included, &[("label", &tax.label)])) } td { bdi { (money_of(tax.amount)) } } }

@@ -102,6 +102,11 @@ pub(super) fn fill(text: &str, places: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A value that keeps its own order within a text of that language (Unicode's isolates), where that runs from right to left.
+pub(super) fn isolated(words: &Words, value: &str) -> String {
+    if words.dir == "rtl" { format!("\u{2068}{value}\u{2069}") } else { value.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,5 +132,11 @@ mod tests {
     fn what_is_filled_in_is_no_place() {
         let text = fill("{a} to {b}, {c}", &[("a", "{b}"), ("b", "x")]);
         assert_eq!(text, "{b} to x, ");
+    }
+
+    #[test]
+    fn amounts_keep_their_order_where_words_run_from_right_to_left() {
+        assert_eq!(isolated(of_browser("ar"), "9.00 CNY"), "\u{2068}9.00 CNY\u{2069}");
+        assert_eq!(isolated(of_browser("de"), "9.00 CNY"), "9.00 CNY");
     }
 }
