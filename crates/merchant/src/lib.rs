@@ -32,6 +32,7 @@ mod official_account;
 mod order_locks;
 pub mod order_record;
 mod order_service;
+pub mod payment_links;
 mod providers;
 mod random;
 pub mod receipts;

@@ -11,6 +11,7 @@ use crate::cart_fault::{CartFault, of_field};
 use crate::catalog::{PriceError, Priced};
 use crate::keys::Keys;
 use crate::order_service::{NoLoad, PlaceError, QuoteError};
+use crate::payment_links::LinkState;
 use crate::service_error::{FailureKind, ServiceError};
 use crate::store::StoreError;
 
@@ -116,6 +117,10 @@ refusals! {
     DownloadUsedUp 409 "download-used-up" "The file was loaded as often as it may be.";
     /// The file is not on the disk.
     DownloadMissing 409 "download-missing" "The file is not there now; the shop has been told. Try again later.";
+    /// All uses of a payment link are held by those who pay.
+    LinkBusy 409 "link-busy" "Everybody who may pay by this link is doing so now. Try again in a minute.";
+    /// A payment link does not sell any more.
+    LinkOver 410 "link-over" "The link was paid as often as it may be, or it has ended.";
     /// The key was used with another body.
     IdempotencyConflict 409 "idempotency-conflict" "This idempotency key was used with another body.";
     /// The body is larger than any honest one.
@@ -185,6 +190,14 @@ impl ApiError {
         }
     }
 
+    /// What a shopper is told of a payment link that does not sell.
+    fn of_link(state: LinkState) -> ApiError {
+        match state {
+            LinkState::Open | LinkState::Busy => ApiError::LinkBusy,
+            LinkState::UsedUp | LinkState::Ended | LinkState::Closed => ApiError::LinkOver,
+        }
+    }
+
     /// The same without its cause, which goes into the log.
     pub(crate) fn logged(self) -> ApiError {
         match self {
@@ -227,6 +240,8 @@ impl From<QuoteError> for ApiError {
     fn from(error: QuoteError) -> ApiError {
         match error {
             QuoteError::Price(error) => error.into(),
+            QuoteError::Link(state) => ApiError::of_link(state),
+            QuoteError::Amount => ApiError::Field("amount"),
             QuoteError::Service(failure) => failure.into(),
         }
     }
@@ -242,6 +257,8 @@ impl From<PlaceError> for ApiError {
             PlaceError::TooManyOpen(seconds) => ApiError::RateLimited(seconds),
             PlaceError::AnswersClosed => ApiError::AnswersClosed,
             PlaceError::Answers(faults) => ApiError::Answers(faults),
+            PlaceError::Link(state) => ApiError::of_link(state),
+            PlaceError::Amount => ApiError::Field("amount"),
             PlaceError::Service(failure) => failure.into(),
         }
     }

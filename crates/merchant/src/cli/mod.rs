@@ -10,6 +10,7 @@ mod details;
 mod doctor;
 mod keys;
 mod licenses;
+mod links;
 mod messages;
 mod notices;
 mod orders;
@@ -53,6 +54,7 @@ enum Command {
     Stock(stock::Stock),
     Keys(keys::Keys),
     Tickets(tickets::Tickets),
+    Links(links::Links),
     #[command(subcommand)]
     Details(details::Details),
     #[command(subcommand)]
@@ -83,6 +85,7 @@ impl Arguments {
             Command::Backup(command) => command.run(clock()).await,
             Command::Stock(command) => command.run().await,
             Command::Keys(command) => command.run().await,
+            Command::Links(command) => command.run().await,
             Command::Tickets(command) => command.run(clock).await,
             Command::Details(command) => command.run(clock()).await,
             Command::Releases(command) => command.run(clock()).await,

@@ -7,6 +7,7 @@ use protocol::{
     AnswersText, Channel, ClientReference, Digest, Fault, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote,
 };
 
+use super::links::LinkUse;
 use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
@@ -15,6 +16,7 @@ use crate::catalog::{Cart, Code, OwnAsks, PriceError, Priced, answer_terms, judg
 use crate::client::Client;
 use crate::limits::Coming;
 use crate::order_record::{OrderRecord, PaymentRecord, References};
+use crate::payment_links::LinkState;
 use crate::random;
 use crate::service_error::ServiceError;
 use crate::store::{Detail, IdempotencyRecord, NewRecord, Shortage, StockItem, StoreError};
@@ -49,6 +51,8 @@ pub(crate) struct CartOrder {
     pub(crate) payment: PaymentOptions,
     /// Whose order it is.
     pub(crate) client: Client,
+    /// By which link it is made, if by one; `items` and `code` say nothing then.
+    pub(crate) link: Option<LinkUse>,
 }
 
 pub(crate) struct ShopOrder {
@@ -104,6 +108,12 @@ pub(crate) enum PlaceError {
     /// The client has as many unpaid orders open as it may; holds for how many seconds it should be silent.
     #[error("too many of the client's orders are open and not paid")]
     TooManyOpen(u64),
+    /// The payment link does not sell; holds how it stands.
+    #[error("the payment link does not sell")]
+    Link(LinkState),
+    /// The amount is none that the payment link takes.
+    #[error("the amount is not within the limits of the payment link")]
+    Amount,
     /// Something inside did not work.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -119,6 +129,8 @@ impl From<QuoteError> for PlaceError {
     fn from(error: QuoteError) -> PlaceError {
         match error {
             QuoteError::Price(error) => PlaceError::Price(error),
+            QuoteError::Link(state) => PlaceError::Link(state),
+            QuoteError::Amount => PlaceError::Amount,
             QuoteError::Service(error) => PlaceError::Service(error),
         }
     }
@@ -213,7 +225,10 @@ impl OrderService {
         };
         match self.change_once(&order.id, key, change).await {
             // Its last code was over, and somebody else has by now what it had given back.
-            Err(StoreError::Short(shortage)) => Err(self.gone(&order, shortage).await?.into()),
+            Err(StoreError::Short(shortage)) => match self.link_short(&shortage).await? {
+                Some(state) => Err(PlaceError::Link(state)),
+                None => Err(self.gone(&order, shortage).await?.into()),
+            },
             made => Ok(made.map(|_| None)?),
         }
     }
@@ -224,9 +239,10 @@ impl OrderService {
         if short.is_empty() {
             short.push(first);
         }
-        let faults = short.iter().map(|shortage| match &shortage.of {
-            StockItem::Product(sku) => cart_fault::out_of_stock(sku, shortage.left),
-            StockItem::Code(_) => cart_fault::code_used_up(),
+        let faults = short.iter().filter_map(|shortage| match &shortage.of {
+            StockItem::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
+            StockItem::Code(_) => Some(cart_fault::code_used_up()),
+            StockItem::Link(_) => None,
         });
         let (lines, currency) = (order.price.lines.clone(), Some(order.price.currency));
         Ok(PriceError::Cart(Box::new(CartFault { faults: faults.collect(), lines, currency })))
@@ -247,11 +263,15 @@ impl OrderService {
             answers,
             payment,
             client,
+            link,
         } = wanted;
         let code = code.as_deref().map(Code::Offered);
         let (country, region, delivery) = (country.as_deref(), region.as_deref(), delivery.as_deref());
         let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
-        let priced = self.price(cart, &locale).await?;
+        let priced = match &link {
+            Some(link) => self.price_by_link(link, cart, &locale).await?,
+            None => self.price(cart, &locale).await?,
+        };
         if !priced.quote.methods.contains(&payment.method) {
             return Err(NotOffered::Method(payment.method, priced.quote.money()).into());
         }
@@ -283,6 +303,9 @@ impl OrderService {
             // Somebody else was faster.
             Err(StoreError::Short(shortage)) => {
                 coming.never_came();
+                if let Some(state) = self.link_short(&shortage).await? {
+                    return Err(PlaceError::Link(state));
+                }
                 let priced = self.price(without(cart, &[shortage], &priced.quote)?, &locale).await?;
                 Err(PlaceError::PriceChanged(Box::new(priced)))
             }

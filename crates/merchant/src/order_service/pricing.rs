@@ -5,6 +5,7 @@ use protocol::{Fault, Item, Quote};
 use super::service::OrderService;
 use crate::cart_fault::{self, CartFault};
 use crate::catalog::{Cart, Code, PriceError, Priced};
+use crate::payment_links::LinkState;
 use crate::service_error::ServiceError;
 use crate::store::{Reservation, Shortage, StockItem, StoreError};
 
@@ -17,6 +18,12 @@ pub(crate) enum QuoteError {
     /// It has no price.
     #[error(transparent)]
     Price(#[from] PriceError),
+    /// The payment link does not sell; holds how it stands.
+    #[error("the payment link does not sell")]
+    Link(LinkState),
+    /// The amount is none that the payment link takes.
+    #[error("the amount is not within the limits of the payment link")]
+    Amount,
     /// Something inside did not work.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -103,7 +110,7 @@ impl OrderService {
 pub(super) fn without<'a>(cart: Cart<'a>, short: &[Shortage], quote: &Quote) -> Result<Cart<'a>, PriceError> {
     let faults = short.iter().filter_map(|shortage| match &shortage.of {
         StockItem::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
-        StockItem::Code(_) => None,
+        StockItem::Code(_) | StockItem::Link(_) => None,
     });
     let faults: Vec<_> = faults.collect();
     if faults.is_empty() {

@@ -38,6 +38,7 @@ mod old_movements;
 mod outbox;
 mod owner_keys;
 mod parcels;
+mod payment_links;
 mod personal;
 #[cfg(test)]
 mod plans;
@@ -87,6 +88,7 @@ pub(crate) use node_locks::NodeLocks;
 pub use notices::NoticeRow;
 pub(crate) use notices::UnsentNotice;
 pub use outbox::{Waiting, Webhook, WebhookState};
+pub use payment_links::LinkTakings;
 pub use promise::{Gives, Promise, TicketWords};
 pub use records::Store;
 pub use releases::{Node, Release, ReleaseFile};

@@ -21,6 +21,7 @@ impl StockItem {
         rows::read(row, "kind", |kind| match kind {
             "product" => Some(StockItem::Product(name)),
             "code" => Some(StockItem::Code(name)),
+            "link" => Some(StockItem::Link(name)),
             _ => None,
         })
     }
@@ -71,20 +72,22 @@ impl Store {
                 "UPDATE stock SET baseline = $1, stocked = $2, added = 0, taken = (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
                  WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') WHERE kind = $3 AND name = $4"
             }
-            StockItem::Code(_) => "UPDATE stock SET baseline = $1, stocked = $2, added = 0 WHERE kind = $3 AND name = $4",
+            StockItem::Code(_) | StockItem::Link(_) => {
+                "UPDATE stock SET baseline = $1, stocked = $2, added = 0 WHERE kind = $3 AND name = $4"
+            }
         };
         let update = sqlx::query(update).bind(supply.stock).bind(supply.stocked.as_str()).bind(kind).bind(name);
         update.execute(&mut *transaction).await?;
         Ok(true)
     }
 
-    /// Everything of which there are, or once were, only so many.
+    /// Everything in the catalog of which there are, or once were, only so many.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn counted(&self) -> Result<Vec<Counted>, StoreError> {
         let query = "SELECT kind, name, baseline + added AS there, taken, (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM holds \
-                     WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') AS open FROM stock";
+                     WHERE holds.kind = stock.kind AND holds.name = stock.name AND state = 'open') AS open FROM stock WHERE kind <> 'link'";
         let rows = sqlx::query(query).fetch_all(&self.pool).await?;
         let read = |row: &AnyRow| -> Result<Counted, StoreError> {
             let (stock, taken, open) = (row.try_get("there")?, row.try_get("taken")?, row.try_get("open")?);
@@ -243,9 +246,9 @@ pub(super) async fn put_back(transaction: &mut Transaction, before: &OrderRecord
 async fn sell(transaction: &mut Transaction, order: &OrderId, facts: &mut Vec<Fact>) -> Result<(), StoreError> {
     for Reservation { of, quantity } in held(transaction, order, "returned").await? {
         let left = count(transaction, &of, quantity).await?;
-        if let (StockItem::Product(sku), ..0) = (&of, left) {
-            tracing::error!(%order, sku, missing = -left, "ALARM: a late payment bought something that had been sold to somebody else");
-            facts.push(Fact::Oversold { sku: sku.clone(), missing: -left });
+        if let (StockItem::Product(name) | StockItem::Link(name), ..0) = (&of, left) {
+            tracing::error!(%order, %of, missing = -left, "ALARM: a late payment bought something that had been sold to somebody else");
+            facts.push(Fact::Oversold { sku: name.clone(), missing: -left });
         }
     }
     become_state(transaction, order, "sold").await

@@ -9,6 +9,8 @@ pub enum StockItem {
     Product(String),
     /// Uses of a discount code, by the code in capitals.
     Code(String),
+    /// Uses of a payment link, by its name.
+    Link(String),
 }
 
 /// How many there are of it, says the catalog.
@@ -68,6 +70,7 @@ impl StockItem {
         match self {
             StockItem::Product(sku) => ("product", sku),
             StockItem::Code(code) => ("code", code),
+            StockItem::Link(link) => ("link", link),
         }
     }
 }

@@ -154,25 +154,37 @@ impl OwnAsks {
         let answers = given.map(AnswersText::answers);
         let chosen = answers.and_then(|answers| answers.delivery.as_deref());
         let delivery = self.deliveries.iter().find(|delivery| Some(delivery.id.as_str()) == chosen);
-        let is_pickup = delivery.is_some_and(|delivery| delivery.kind == OwnDeliveryKind::Pickup);
-        let country = answers.and_then(|answers| answers.country.as_deref()).filter(|_| !is_pickup);
-        let mut price = self.before(price);
-        price.country = country.filter(|country| self.countries.iter().any(|known| known == country)).map(str::to_owned);
-        if let Some(delivery) = delivery {
-            price.delivery =
-                Some(Delivery { id: Some(delivery.id.clone()), label: delivery.label.get("").to_owned(), amount: delivery.amount });
-            price.total += delivery.amount;
-        }
-        let mut asks = self.asks("", price.country.as_deref());
-        for ask in asks.iter_mut().filter(|ask| is_pickup && (ask.kind == "country" || ask.kind == "address")) {
-            ask.required = false;
-        }
+        let (price, asks) = self.priced(price, answers.and_then(|answers| answers.country.as_deref()), delivery, "");
         let mut faults = judge(&asks, &price, given);
         let is_named = |faults: &[Fault], name: &str| faults.iter().any(|fault| fault.field.as_deref() == Some(name));
         if !self.deliveries.is_empty() && delivery.is_none() && !is_named(&faults, "delivery") {
             faults.push(of_field("answer-missing", "delivery"));
         }
         if faults.is_empty() { Ok(PriceText::of(price)) } else { Err(faults) }
+    }
+
+    /// What it costs with that delivery, or the first where none was chosen, and what is asked then in that language.
+    pub(crate) fn quoted(&self, price: &Price, country: Option<&str>, delivery: Option<&str>, locale: &str) -> (PriceText, Vec<Ask>) {
+        let chosen = self.deliveries.iter().find(|known| Some(known.id.as_str()) == delivery).or(self.deliveries.first());
+        let (price, asks) = self.priced(price, country, chosen, locale);
+        (PriceText::of(price), asks)
+    }
+
+    fn priced(&self, price: &Price, country: Option<&str>, delivery: Option<&OwnDelivery>, locale: &str) -> (Price, Vec<Ask>) {
+        let is_pickup = delivery.is_some_and(|delivery| delivery.kind == OwnDeliveryKind::Pickup);
+        let mut price = self.before(price);
+        let country = country.filter(|country| !is_pickup && self.countries.iter().any(|known| known == country));
+        price.country = country.map(str::to_owned);
+        if let Some(delivery) = delivery {
+            let label = delivery.label.get(locale).to_owned();
+            price.delivery = Some(Delivery { id: Some(delivery.id.clone()), label, amount: delivery.amount });
+            price.total += delivery.amount;
+        }
+        let mut asks = self.asks(locale, price.country.as_deref());
+        for ask in asks.iter_mut().filter(|ask| is_pickup && (ask.kind == "country" || ask.kind == "address")) {
+            ask.required = false;
+        }
+        (price, asks)
     }
 
     /// The price without what an earlier answer has put on.

@@ -101,6 +101,8 @@ impl From<PlaceError> for AdminError {
             | PlaceError::Closed
             | PlaceError::Answers(_)
             | PlaceError::AnswersClosed
+            | PlaceError::Link(_)
+            | PlaceError::Amount
             | PlaceError::TooManyOpen(_) => return AdminError::internal(),
         };
         AdminError::conflict("method-not-offered", detail)

@@ -15,9 +15,11 @@ mod fulfilments;
 mod insights;
 mod json;
 mod licence_keys;
+mod links;
 mod messages;
 mod metrics;
 mod naming;
+mod new_link;
 mod notes;
 mod notices;
 mod orders;
@@ -60,6 +62,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/stock", get(stock::list))
         .route("/admin/v1/stock/{kind}/{name}", post(stock::change))
         .route("/admin/v1/licence-keys", get(licence_keys::list).post(licence_keys::add))
+        .route("/admin/v1/links", get(links::list).post(links::create))
+        .route("/admin/v1/links/{link}", get(links::show))
+        .route("/admin/v1/links/{link}/close", post(links::close))
+        .route("/admin/v1/links/{link}/stats", get(links::stats))
         .route("/admin/v1/tickets", get(tickets::list))
         .route("/admin/v1/tickets/marks", post(tickets::marks))
         .route("/admin/v1/tickets/{number}", get(tickets::check))

@@ -122,7 +122,7 @@ impl CreateOrder {
 }
 
 /// What an order asks, if it does.
-fn asking(
+pub(super) fn asking(
     written: Vec<serde_json::Value>,
     countries: Vec<String>,
     deliveries: Vec<OwnDelivery>,

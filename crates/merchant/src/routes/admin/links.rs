@@ -1,0 +1,115 @@
+//! `/admin/v1/links`: payment links, and what came of them.
+
+use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::App;
+use super::caller::Caller;
+use super::error::AdminError;
+use super::json::{Answer, answer, idempotency, queried, read};
+use super::new_link::NewLink;
+use crate::api_keys::Scope;
+use crate::payment_links::{LinkId, OpenAmount, PaymentLink, Sale, Terms};
+use crate::random;
+use crate::store::LinkTakings;
+
+/// How many links a page holds if nothing else is asked for, and at most.
+const PAGE: i64 = 50;
+const LONGEST_PAGE: i64 = 200;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Params {
+    /// From an earlier page.
+    after: Option<String>,
+    limit: Option<i64>,
+}
+
+pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
+    caller.must(Scope::Orders)?;
+    let wanted: NewLink = read(&body)?;
+    let key = idempotency(&headers, "/admin/v1/links", &body)?;
+    let terms = wanted.read(&app).await?;
+    let id = LinkId::from_random(random::bytes());
+    let id = app.service.store.make_link(&id, &terms, caller.id(), &key, app.service.now()).await?;
+    answer(StatusCode::CREATED, &view(&app, &find(&app, id.as_str()).await?))
+}
+
+pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
+    caller.must(Scope::Read)?;
+    let Params { after, limit } = queried(asked)?;
+    let limit = limit.unwrap_or(PAGE);
+    if !(1..=LONGEST_PAGE).contains(&limit) {
+        return Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}")));
+    }
+    let place = |cursor: &String| {
+        let (at, id) = cursor.split_once('.')?;
+        Some((at.parse().ok()?, LinkId::parse(id)?))
+    };
+    let after = after.map(|cursor| place(&cursor).ok_or_else(|| AdminError::bad("after: not from an earlier page"))).transpose()?;
+    let links = app.service.store.payment_links(after.as_ref().map(|(at, id)| (*at, id.as_str())), limit).await?;
+    let is_full = i64::try_from(links.len()).is_ok_and(|number| number == limit);
+    let next = links.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.id));
+    answer(StatusCode::OK, &json!({ "links": links.iter().map(|link| view(&app, link)).collect::<Vec<_>>(), "next": next }))
+}
+
+pub(super) async fn show(State(app): State<App>, caller: Caller, Path(link): Path<String>) -> Answer {
+    caller.must(Scope::Read)?;
+    answer(StatusCode::OK, &view(&app, &find(&app, &link).await?))
+}
+
+pub(super) async fn close(State(app): State<App>, caller: Caller, Path(link): Path<String>) -> Answer {
+    caller.must(Scope::Orders)?;
+    let link = find(&app, &link).await?;
+    app.service.store.close_link(&link.id, app.service.now()).await?;
+    tracing::info!(key = caller.id(), link = %link.id, "a payment link was closed");
+    answer(StatusCode::OK, &view(&app, &find(&app, link.id.as_str()).await?))
+}
+
+pub(super) async fn stats(State(app): State<App>, caller: Caller, Path(link): Path<String>) -> Answer {
+    caller.must(Scope::Read)?;
+    let link = find(&app, &link).await?;
+    let takings = app.service.store.link_takings(&link.id).await?;
+    let told = |LinkTakings { currency, orders, paid, amount }: &LinkTakings| json!({ "currency": currency, "orders": orders, "paid": paid, "amount": amount });
+    answer(StatusCode::OK, &json!({ "link": view(&app, &link), "takings": takings.iter().map(told).collect::<Vec<_>>() }))
+}
+
+/// The link that a caller names.
+pub(super) async fn find(app: &App, name: &str) -> Result<PaymentLink, AdminError> {
+    let unknown = || AdminError::unknown("payment link");
+    let id = LinkId::parse(name.trim()).ok_or_else(unknown)?;
+    app.service.store.payment_link(&id).await?.ok_or_else(unknown)
+}
+
+fn view(app: &App, link: &PaymentLink) -> Value {
+    let Terms { sale, references, uses, ends_at, .. } = &link.terms;
+    let sells = match sale {
+        Sale::Cart { items, code } => {
+            let items: Vec<Value> = items.iter().map(|(sku, quantity)| json!({ "sku": sku, "quantity": quantity })).collect();
+            json!({ "cart": { "items": items, "code": code } })
+        }
+        Sale::Price(price) => json!({ "price": price.to_json() }),
+        Sale::Amount(OpenAmount { name, currency, least, most, suggestions }) => json!({ "open_amount": {
+            "name": name, "currency": currency.as_str(), "least": least, "most": most, "suggestions": suggestions
+        } }),
+    };
+    json!({
+        "id": link.id.as_str(),
+        "url": app.service.link_url(&link.id),
+        "state": link.state(app.service.now()).as_str(),
+        "sells": sells,
+        "uses": uses,
+        "taken": link.taken,
+        "open": link.open,
+        "ends_at": ends_at,
+        "created_at": link.created_at,
+        "by": link.by,
+        "closed_at": link.closed_at,
+        "reference": references.reference,
+        "metadata": references.metadata,
+    })
+}
