@@ -119,8 +119,10 @@ refusals! {
     DownloadMissing 409 "download-missing" "The file is not there now; the shop has been told. Try again later.";
     /// All uses of a payment link are held by those who pay.
     LinkBusy 409 "link-busy" "Everybody who may pay by this link is doing so now. Try again in a minute.";
-    /// A payment link does not sell any more.
-    LinkOver 410 "link-over" "The link was paid as often as it may be, or it has ended.";
+    /// The time of a payment link is over, or the shop has closed it.
+    LinkOver 410 "link-over" "The time of this link is over, or the shop has closed it.";
+    /// A payment link was paid as often as it may be.
+    LinkUsedUp 410 "link-used-up" "This link was paid as often as it may be.";
     /// The key was used with another body.
     IdempotencyConflict 409 "idempotency-conflict" "This idempotency key was used with another body.";
     /// The body is larger than any honest one.
@@ -194,7 +196,8 @@ impl ApiError {
     fn of_link(state: LinkState) -> ApiError {
         match state {
             LinkState::Open | LinkState::Busy => ApiError::LinkBusy,
-            LinkState::UsedUp | LinkState::Ended | LinkState::Closed => ApiError::LinkOver,
+            LinkState::UsedUp => ApiError::LinkUsedUp,
+            LinkState::Ended | LinkState::Closed => ApiError::LinkOver,
         }
     }
 

@@ -72,7 +72,7 @@ struct Create {
     /// How often it can be paid; without end if absent
     #[arg(long)]
     uses: Option<i64>,
-    /// Until when, such as 2026-12-31 or tomorrow
+    /// Until when, such as 2026-12-31 or 2027-01 for all of that month
     #[arg(long, value_name = "TIME")]
     ends: Option<String>,
     /// The shop's own number, which every order of it has

@@ -38,6 +38,7 @@ mod insights;
 mod keys_at_work;
 mod lettering;
 mod limits;
+mod linking;
 mod looking;
 mod mailing;
 mod native;

@@ -103,4 +103,11 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     keep_open: "Lassen Sie diese Seite offen: Nur sie zeigt, was allein für Sie bestimmt ist, etwa Adresse, Pakete, Dateien und Tickets.",
     press_again: "Ihr Browser sagt nicht, von welcher Seite das kam; deshalb ist noch nichts geschehen. Bitte drücken Sie den Knopf noch einmal.",
     plain_page: "Auf einer einfachen Seite fortfahren",
+    amount: "Betrag",
+    amount_limits: "Von {least} bis {most}",
+    amount_unfit: "Bitte geben Sie einen Betrag wie {example} ein.",
+    link_unknown: "Diesen Link gibt es nicht. Bitte prüfen Sie die Adresse oder wenden Sie sich an den Shop.",
+    link_busy: "Alle, die über diesen Link zahlen können, tun es gerade. Bitte versuchen Sie es in einer Minute noch einmal.",
+    link_over: "Dieser Link ist abgelaufen. Bitte wenden Sie sich an den Shop.",
+    link_used_up: "Dieser Link wurde so oft bezahlt, wie er bezahlt werden kann. Bitte wenden Sie sich an den Shop.",
 };

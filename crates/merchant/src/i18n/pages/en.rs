@@ -103,4 +103,11 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     keep_open: "Keep this page open: it alone shows what is for you, such as the address, parcels, files and tickets.",
     press_again: "Your browser does not say from which page this came, so nothing was done yet. Please press the button once more.",
     plain_page: "Continue on a plain page",
+    amount: "Amount",
+    amount_limits: "From {least} to {most}",
+    amount_unfit: "Please write an amount such as {example}.",
+    link_unknown: "There is no such link. Please check its address, or contact the shop.",
+    link_busy: "Everybody who may pay by this link is doing so now. Please try again in a minute.",
+    link_over: "This link has ended. Please contact the shop.",
+    link_used_up: "This link was paid as often as it may be. Please contact the shop.",
 };

@@ -213,6 +213,20 @@ pub(crate) struct PageWords {
     pub(crate) press_again: &'static str,
     /// A link to these pages, from where the checkout cannot be shown.
     pub(crate) plain_page: &'static str,
+    /// Label of the field in which the shopper names what is paid.
+    pub(crate) amount: &'static str,
+    /// Below it: `{least}`, `{most}`, each with its currency.
+    pub(crate) amount_limits: &'static str,
+    /// The same, of what is no amount: `{example}`.
+    pub(crate) amount_unfit: &'static str,
+    /// No payment link has that name.
+    pub(crate) link_unknown: &'static str,
+    /// All uses that are left are held by others.
+    pub(crate) link_busy: &'static str,
+    /// A link whose time is over, or that the shop has closed.
+    pub(crate) link_over: &'static str,
+    /// A link that was paid as often as it may be.
+    pub(crate) link_used_up: &'static str,
 }
 
 impl PageWords {

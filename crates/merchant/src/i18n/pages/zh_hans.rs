@@ -103,4 +103,11 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     keep_open: "请保持此页面打开：只有此页面会显示仅供您查看的内容，例如收货信息、包裹、文件和门票。",
     press_again: "您的浏览器没有说明此请求来自哪个页面，因此尚未执行任何操作。请再点按一次按钮。",
     plain_page: "使用简易页面继续",
+    amount: "金额",
+    amount_limits: "{least} 至 {most}",
+    amount_unfit: "请填写金额，例如 {example}。",
+    link_unknown: "没有这个链接。请检查网址，或联系商家。",
+    link_busy: "可通过此链接付款的名额正在付款中，请一分钟后再试。",
+    link_over: "此链接已结束，请联系商家。",
+    link_used_up: "此链接的付款次数已用完，请联系商家。",
 };

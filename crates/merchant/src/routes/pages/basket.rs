@@ -1,8 +1,9 @@
 //! What the page of a cart shows: what it costs, what goes into that, what is asked, and the ways to order it; or why it has no price.
 
 use maud::{Markup, html};
-use protocol::{DeliveryOption, DiscountCode, Fault, Money, Quote, Surface};
+use protocol::{Ask, DeliveryOption, DiscountCode, Fault, Money, Quote, Surface};
 
+use super::amount::AskedAmount;
 use super::bill::{bill, money};
 use super::document::{fill, isolated};
 use super::form::token;
@@ -14,7 +15,7 @@ use crate::catalog::CodeState;
 use crate::i18n::{PageWords, Words};
 
 /// What the form that prices a cart asks for.
-const PRICED_BY: [&str; 4] = ["code", PLACE[0], PLACE[1], PLACE[2]];
+const PRICED_BY: [&str; 5] = ["amount", "code", PLACE[0], PLACE[1], PLACE[2]];
 
 /// A cart that has a price.
 pub(super) struct Basket<'a> {
@@ -32,6 +33,12 @@ pub(super) struct Basket<'a> {
     pub(super) typed: &'a [(String, String)],
     /// And what is wrong with it.
     pub(super) faults: &'a [Fault],
+    /// Where its forms are sent.
+    pub(super) action: &'a str,
+    /// Whether a link sells it: then nobody changes it.
+    pub(super) is_link: bool,
+    /// The amount that the shopper names.
+    pub(super) amount: Option<AskedAmount<'a>>,
 }
 
 impl Basket<'_> {
@@ -44,7 +51,7 @@ impl Basket<'_> {
                 h1 { (self.shop) }
                 @if let Some(said) = self.said { p.fault role="alert" { (said) } }
                 @if let Some(summary) = self.questions().summary() { (summary) }
-                h2 { (texts.cart) }
+                @if !self.is_link { h2 { (texts.cart) } }
                 (bill(self.words, &quote.price, total))
                 (self.code_state())
                 (self.pricing())
@@ -76,16 +83,23 @@ impl Basket<'_> {
     fn pricing(&self) -> Markup {
         let (texts, quote, wanted) = (&self.words.pages, self.quote, self.wanted);
         let questions = self.questions();
+        let is_asked = quote.asks.iter().any(Ask::is_of_price) || quote.deliveries.len() > 1;
+        if self.is_link && !is_asked && self.amount.is_none() {
+            return html! {};
+        }
         html! {
-            form method="get" action="pay" {
+            form method="get" action=(self.action) {
                 (wanted.hidden(&PRICED_BY))
+                @if let Some(amount) = &self.amount { (amount.field()) }
                 @for ask in quote.asks.iter().filter(|ask| ask.is_of_price()) { (questions.list(ask, wanted.get(&ask.name))) }
                 @if quote.deliveries.len() > 1 {
                     fieldset { legend { (texts.delivery) } @for option in &quote.deliveries { (self.delivery(option)) } }
                 }
-                div.field {
-                    label for="code" { (texts.have_code) }
-                    input id="code" name="code" value=(wanted.get("code").unwrap_or_default()) autocomplete="off" maxlength="64";
+                @if !self.is_link {
+                    div.field {
+                        label for="code" { (texts.have_code) }
+                        input id="code" name="code" value=(wanted.get("code").unwrap_or_default()) autocomplete="off" maxlength="64";
+                    }
                 }
                 button { (texts.show_price) }
             }
@@ -116,7 +130,7 @@ impl Basket<'_> {
         }
         let pay = fill(texts.pay, &[("amount", &isolated(self.words, &money(quote.money())))]);
         html! {
-            form method="post" action="pay" {
+            form method="post" action=(self.action) {
                 input type="hidden" name="token" value=(token());
                 input type="hidden" name="salt" value=(token());
                 input type="hidden" name="price" value=(quote.price.digest().to_base64());

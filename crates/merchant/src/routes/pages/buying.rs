@@ -8,6 +8,7 @@ use protocol::{AnswersText, Digest, Fault, Method, OrderId, Quote, Surface};
 use url::form_urlencoded;
 
 use super::super::{App, carts};
+use super::amount::AskedAmount;
 use super::basket::{Basket, refused};
 use super::bill::money;
 use super::document::{Page, said, spoken, spoken_after};
@@ -20,7 +21,8 @@ use super::wanted::Wanted;
 use crate::catalog::{Cart, Code, judge_answers};
 use crate::client::Client;
 use crate::i18n::Words;
-use crate::order_service::{CartOrder, NewOrder, PaymentOptions};
+use crate::order_service::{CartOrder, LinkUse, NewOrder, PaymentOptions};
+use crate::payment_links::{PaymentLink, Sale};
 use crate::random;
 use crate::response::ApiError;
 use crate::store::IdempotencyRecord;
@@ -28,13 +30,17 @@ use crate::store::IdempotencyRecord;
 /// From this page to where this host's addresses begin.
 const ROOT: &str = "";
 
-/// A shopper with a cart.
-struct Shopping<'a> {
+/// A shopper with a cart, or with a link that sells.
+pub(super) struct Shopping<'a> {
     app: &'a App,
     words: &'static Words,
     wanted: Wanted,
     client: Client,
     surface: Surface,
+    /// From the page to where this host's addresses begin.
+    root: &'static str,
+    /// What sells, where that is not the cart itself.
+    link: Option<PaymentLink>,
 }
 
 /// A price, and whether the discount code was not looked at, for too many were none.
@@ -58,23 +64,33 @@ impl<E: Into<Failure>> From<E> for Stopped {
 }
 
 pub(super) async fn show(State(app): State<App>, request: Request) -> Response<Body> {
+    shown(&app, request, ROOT, None).await
+}
+
+pub(super) async fn order(State(app): State<App>, request: Request) -> Response<Body> {
+    ordered(&app, request, ROOT, None).await
+}
+
+/// The page of a cart, or of a link.
+pub(super) async fn shown(app: &App, request: Request, root: &'static str, link: Option<PaymentLink>) -> Response<Body> {
     let query = request.uri().query().unwrap_or_default();
     let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let client = Client::of(request.headers(), request.extensions(), app.proxies);
-    let shopping = Shopping::of(&app, request.headers(), client, &pairs);
+    let shopping = Shopping::of(app, request.headers(), client, &pairs, root, link);
     match shopping.price().await {
         Ok(told) => shopping.page(StatusCode::OK, &told, None, &[], &[]),
         Err(error) => shopping.failed(error.into()),
     }
 }
 
-pub(super) async fn order(State(app): State<App>, request: Request) -> Response<Body> {
+/// Orders what the form of such a page asks for.
+pub(super) async fn ordered(app: &App, request: Request, root: &'static str, link: Option<PaymentLink>) -> Response<Body> {
     let (words, headers) = (spoken(request.headers()), request.headers().clone());
-    let form = match Form::read(&app, request).await {
+    let form = match Form::read(app, request).await {
         Ok(form) => form,
-        Err(refused) => return Failure::from(refused).page(words, ROOT, app.service.name.get(words.lang)),
+        Err(refused) => return Failure::from(refused).page(words, root, app.service.name.get(words.lang)),
     };
-    let shopping = Shopping::of(&app, &headers, form.client, form.fields());
+    let shopping = Shopping::of(app, &headers, form.client, form.fields(), root, link);
     match shopping.order(&form).await {
         Ok(id) => shopping.own_page(&headers, &id).await,
         Err(Stopped::Again(status, told, said, typed, faults)) => shopping.page(status, &told, said, &typed, &faults),
@@ -83,9 +99,33 @@ pub(super) async fn order(State(app): State<App>, request: Request) -> Response<
 }
 
 impl<'a> Shopping<'a> {
-    fn of(app: &'a App, headers: &HeaderMap, client: Client, pairs: &[(String, String)]) -> Shopping<'a> {
-        let wanted = Wanted::of(pairs);
-        Shopping { app, words: spoken_after(wanted.get("locale"), headers), wanted, client, surface: surface(headers) }
+    fn of(
+        app: &'a App,
+        headers: &HeaderMap,
+        client: Client,
+        pairs: &[(String, String)],
+        root: &'static str,
+        link: Option<PaymentLink>,
+    ) -> Shopping<'a> {
+        let wanted = if link.is_some() { Wanted::by_link(pairs) } else { Wanted::of(pairs) };
+        Shopping { app, words: spoken_after(wanted.get("locale"), headers), wanted, client, surface: surface(headers), root, link }
+    }
+
+    /// The path of its page.
+    fn path(&self) -> String {
+        self.link.as_ref().map_or_else(|| "pay".to_owned(), |link| format!("l/{}", link.id))
+    }
+
+    /// The amount that the shopper is to name.
+    fn asked_amount(&self) -> Option<AskedAmount<'_>> {
+        let Sale::Amount(open) = &self.link.as_ref()?.terms.sale else { return None };
+        Some(AskedAmount { words: self.words, open, typed: self.wanted.get("amount") })
+    }
+
+    /// The link by which it is bought, with the amount that was named.
+    fn link_use(&self) -> Option<LinkUse> {
+        let amount = self.asked_amount().and_then(|asked| asked.amount());
+        self.link.clone().map(|link| LinkUse { link, amount })
     }
 
     fn shop(&self) -> &'a str {
@@ -104,6 +144,12 @@ impl<'a> Shopping<'a> {
 
     async fn price_in(&self, region: Option<&str>) -> Result<Told, ApiError> {
         let (wanted, service, lang) = (&self.wanted, &self.app.service, self.words.lang);
+        if let Some(link) = self.link_use() {
+            let country = wanted.get("country").map(carts::country).transpose()?;
+            let cart = Cart { country, region, delivery: wanted.get("delivery"), ..Cart::default() };
+            let quote = service.price_by_link(&link, cart, lang).await?.quote;
+            return Ok(Told { quote, has_tried_too_often: false });
+        }
         let carts::Written { items, faults } = wanted.written();
         if !faults.is_empty() {
             let cart = crate::cart_fault::CartFault { faults, ..Default::default() };
@@ -128,7 +174,7 @@ impl<'a> Shopping<'a> {
         // The same again counts as well: each answer has a key of its own.
         form.count(self.app)?;
         let digest = form.digest(&["token", "method"]).to_url_base64();
-        let key = IdempotencyRecord { key: form.token()?.as_str().to_owned(), target: "POST /pay".to_owned(), digest };
+        let key = IdempotencyRecord { key: form.token()?.as_str().to_owned(), target: format!("POST /{}", self.path()), digest };
         let made_before = async || self.app.service.store.order_made_with(&key).await;
         if let Some(id) = made_before().await? {
             return Ok(id);
@@ -182,6 +228,7 @@ impl<'a> Shopping<'a> {
                 client_ip: form.client.address(),
             },
             client: form.client,
+            link: self.link_use(),
         };
         match service.place(key, || Ok::<_, ApiError>(NewOrder::Cart(cart))).await {
             // Where its code is not there yet, its page asks for that again.
@@ -202,7 +249,7 @@ impl<'a> Shopping<'a> {
             Ok::<_, ApiError>((order, service.new_owner_key(id).await?))
         };
         match opened.await {
-            Ok((order, key)) => Answer { words: self.words, headers, root: ROOT, said: None }.page(self.app, order, &key).await,
+            Ok((order, key)) => Answer { words: self.words, headers, root: self.root, said: None }.page(self.app, order, &key).await,
             Err(error) => self.failed(error.into()),
         }
     }
@@ -217,21 +264,28 @@ impl<'a> Shopping<'a> {
     ) -> Response<Body> {
         let (words, shop, has_tried_too_often) = (self.words, self.shop(), *has_tried_too_often);
         let (wanted, surface) = (&self.wanted, self.surface);
-        let content = Basket { words, shop, wanted, quote, has_tried_too_often, surface, said, typed, faults }.content();
+        let (action, is_link) = (format!("{}{}", self.root, self.path()), self.link.is_some());
+        let amount = self.asked_amount();
+        let basket =
+            Basket { words, shop, wanted, quote, has_tried_too_often, surface, said, typed, faults, action: &action, is_link, amount };
+        let content = basket.content();
         let amount = money(quote.money());
         let (description, has_widget, is_watching) = (Some(amount.as_str()), false, false);
-        Page { status, words, root: ROOT, title: shop, description, has_widget, is_watching, content }.respond()
+        Page { status, words, root: self.root, title: shop, description, has_widget, is_watching, content }.respond()
     }
 
     fn failed(&self, failure: Failure) -> Response<Body> {
-        let (words, shop) = (self.words, self.shop());
+        let (words, shop, root) = (self.words, self.shop(), self.root);
+        if let (Failure::Api(ApiError::Field("amount")), Some(asked)) = (&failure, self.asked_amount()) {
+            return asked.page(shop, root, &self.path());
+        }
         if let Failure::Api(ApiError::Cart(cart)) = &failure {
             let content = refused(words, shop, &self.wanted, cart);
             let (status, ..) = Failure::Api(ApiError::Cart(cart.clone())).told(words);
-            let page = Page { status, words, root: ROOT, title: shop, description: None, has_widget: false, is_watching: false, content };
+            let page = Page { status, words, root, title: shop, description: None, has_widget: false, is_watching: false, content };
             return page.respond();
         }
         let (status, text, later) = failure.told(words);
-        dated(said(status, words, ROOT, shop, text), later)
+        dated(said(status, words, root, shop, text), later)
     }
 }

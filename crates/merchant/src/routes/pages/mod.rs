@@ -1,6 +1,7 @@
 //! Pages of the backend's own, for shoppers. None holds a script or a style of its own inside, none is framed, searched or kept, and a GET
 //! changes nothing: robots of chats fetch them.
 
+mod amount;
 mod basket;
 mod bill;
 mod buying;
@@ -10,6 +11,7 @@ mod failure;
 mod finding;
 mod form;
 mod goods;
+mod link;
 mod order;
 mod owned;
 mod pay;
@@ -31,6 +33,7 @@ use super::{App, strangers};
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/o/{order}", get(order::show))
+        .route("/l/{link}", get(link::show).post(link::order))
         .route("/pay", get(buying::show).post(buying::order))
         .route("/pay/{order}", get(pay::show).post(pay::act))
         .route("/pages/page.css", get(style))

@@ -8,6 +8,8 @@ use super::super::carts;
 
 /// What else goes into the price, and the language of the page that led here.
 const REST: [&str; 6] = ["locale", "client_reference", "code", "country", "region", "delivery"];
+/// What goes into the price of a link, and the same.
+const BY_LINK: [&str; 5] = ["locale", "amount", "country", "region", "delivery"];
 /// What of that says where it goes.
 pub(super) const PLACE: [&str; 3] = ["country", "region", "delivery"];
 
@@ -23,10 +25,13 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Reads a query or a form. A line without a quantity is one piece.
     pub(super) fn of(pairs: &[(String, String)]) -> Wanted {
-        let values = |wanted: &'static str| pairs.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.trim());
         let line = |text: &str| carts::line(text).map_or((text.to_owned(), Some(1)), |(sku, quantity)| (sku.to_owned(), quantity));
-        let first = |name| Some((name, values(name).next().filter(|value| !value.is_empty())?.to_owned()));
-        Wanted { lines: values("item").map(line).collect(), rest: REST.into_iter().filter_map(first).collect() }
+        Wanted { lines: values(pairs, "item").map(line).collect(), rest: firsts(pairs, &REST) }
+    }
+
+    /// The same, of a link: that says what is bought.
+    pub(super) fn by_link(pairs: &[(String, String)]) -> Wanted {
+        Wanted { lines: Vec::new(), rest: firsts(pairs, &BY_LINK) }
     }
 
     /// The lines, as far as they can be read, and what is wrong with them.
@@ -82,6 +87,16 @@ impl Wanted {
             None => format!("{sku}:?"),
         })
     }
+}
+
+fn values<'a>(pairs: &'a [(String, String)], wanted: &'static str) -> impl Iterator<Item = &'a str> {
+    pairs.iter().filter(move |(name, _)| name == wanted).map(|(_, value)| value.trim())
+}
+
+/// The first value of each name, of those that are not empty.
+fn firsts(pairs: &[(String, String)], names: &[&'static str]) -> Vec<(&'static str, String)> {
+    let first = |name: &&'static str| Some((*name, values(pairs, name).next().filter(|value| !value.is_empty())?.to_owned()));
+    names.iter().filter_map(first).collect()
 }
 
 #[cfg(test)]
