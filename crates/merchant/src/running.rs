@@ -108,6 +108,7 @@ impl Merchant {
                 .await?,
             files: Arc::new(config.goods_files()),
             most_downloads: config.downloads.most,
+            label_fonts: config.label_fonts()?,
             keys: Keys::of(config)?,
             locks: OrderLocks::of(&store),
             round: Default::default(),

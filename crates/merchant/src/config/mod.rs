@@ -10,6 +10,7 @@ mod downloads;
 mod erased_file;
 mod error;
 mod files;
+mod labels;
 mod limits;
 mod mail;
 mod notices;
@@ -39,6 +40,7 @@ pub use details::DetailsConfig;
 pub use downloads::DownloadsConfig;
 pub use error::ConfigError;
 pub(crate) use files::is_own_name;
+pub use labels::LabelsConfig;
 pub use limits::LimitsConfig;
 pub use mail::MailConfig;
 pub use notices::{NoticesConfig, RobotConfig};
@@ -74,6 +76,9 @@ pub struct Config {
     /// Files that are sold.
     #[serde(default)]
     pub downloads: DownloadsConfig,
+    /// How labels are printed.
+    #[serde(default)]
+    pub labels: LabelsConfig,
     /// Pages for staff.
     pub staff: Option<StaffConfig>,
     /// Deadlines.
@@ -225,6 +230,7 @@ impl Config {
         self.limits.check()?;
         self.details.check()?;
         self.downloads.check()?;
+        self.label_fonts()?;
         self.staff_host()?;
         self.check_appids()?;
         self.check_test_accounts()?;

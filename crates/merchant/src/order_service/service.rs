@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::OrdersConfig;
 use crate::goods::GoodsFiles;
 use crate::keys::Keys;
+use crate::labels::LabelFonts;
 use crate::limits::OpenOrders;
 use crate::messages::Mailing;
 use crate::notices::Noticing;
@@ -42,6 +43,8 @@ pub(crate) struct OrderService {
     pub(crate) files: Arc<GoodsFiles>,
     /// How often a file may be loaded, for each piece that was bought.
     pub(crate) most_downloads: i64,
+    /// In which labels are set.
+    pub(crate) label_fonts: LabelFonts,
     pub(crate) keys: Keys,
     pub(crate) store: Store,
     pub(crate) providers: Providers,

@@ -75,7 +75,7 @@ impl Admin {
 
     /// An answer of any length, handed on as it comes for as long as `take` wants more.
     /// Tells what one of its headers says.
-    pub(super) async fn pass_on(
+    pub(in super::super) async fn pass_on(
         &self,
         path: &[&str],
         query: &[(&str, String)],

@@ -19,6 +19,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("already-fulfilled", 409, "It has happened to these pieces already, or there are not so many; `detail` says how many are left."),
     ("details-erased", 409, "What was known of this is erased, with the other details of its order, and nothing new is put in its place."),
     ("earlier-month-open", 409, "An earlier month has movements and is open; `detail` names it. Close that first."),
+    ("font-missing", 409, "No font has a character of the label; name one in `labels.font_file`, or take the SVG."),
     ("idempotency-conflict", 409, "This idempotency-key was used with another body. Use a new one for another wish."),
     ("message-over", 409, "The message was sent, or the details of its order were erased. Nothing is sent again."),
     ("method-not-offered", 409, "This method is not configured, or cannot collect this amount; `detail` says why."),

@@ -14,6 +14,7 @@ mod export;
 mod fulfilments;
 mod insights;
 mod json;
+mod labels;
 mod licence_keys;
 mod links;
 mod messages;
@@ -65,6 +66,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/links", get(links::list).post(links::create))
         .route("/admin/v1/links/{link}", get(links::show))
         .route("/admin/v1/links/{link}/close", post(links::close))
+        .route("/admin/v1/links/{link}/label", get(labels::label))
         .route("/admin/v1/links/{link}/stats", get(links::stats))
         .route("/admin/v1/tickets", get(tickets::list))
         .route("/admin/v1/tickets/marks", post(tickets::marks))

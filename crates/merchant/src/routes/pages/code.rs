@@ -2,27 +2,12 @@
 //! the policy of these pages allows no styles inside of them.
 
 use maud::{Markup, html};
-use qrcode::{Color, EcLevel, QrCode};
 
-/// Modules of white around a code (ISO/IEC 18004 §9.1).
-const QUIET: usize = 4;
+use crate::qr_drawing::QrDrawing;
 
 /// The code of a text, named for whoever does not see it; none of a text that no code has room for.
 pub(super) fn drawing(text: &str, name: &str) -> Option<Markup> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let (width, colors) = (code.width(), code.to_colors());
-    let mut dark = String::new();
-    for (y, row) in colors.chunks(width).enumerate() {
-        let mut x = 0;
-        while x < width {
-            let length = row[x..].iter().take_while(|color| **color == Color::Dark).count();
-            if length > 0 {
-                dark.push_str(&format!("M{} {}h{length}v1h-{length}z", x + QUIET, y + QUIET));
-            }
-            x += length.max(1);
-        }
-    }
-    let side = width + 2 * QUIET;
+    let QrDrawing { side, dark } = QrDrawing::of(text)?;
     Some(html! {
         svg class="code" role="img" aria-label=(name) viewBox={ "0 0 " (side) " " (side) } width="280" height="280" shape-rendering="crispEdges" {
             rect width=(side) height=(side) fill="#fff" {}
