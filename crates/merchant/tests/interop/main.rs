@@ -6,6 +6,7 @@ mod catalog;
 mod clients;
 mod countries;
 mod examples;
+mod labels;
 mod mail;
 mod metrics;
 mod openapi;
