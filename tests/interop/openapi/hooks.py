@@ -35,6 +35,7 @@ class Shop:
         self.webhooks = {}
         self.messages = {}
         self.tickets = {}
+        self.links = {}
         self.odd = {}
         self.stuck = {}
         self.succeeded = set()
@@ -73,6 +74,8 @@ class Shop:
         waiting = [one for one in body.get("messages") or [] if one["state"] == "waiting"]
         self.messages.update((one["id"], one) for one in waiting)
         self.tickets.update((one["number"], one) for one in body.get("tickets") or [])
+        if str(body.get("id")).startswith("lnk_"):
+            self.links[body["id"]] = body
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
 
 
@@ -99,6 +102,7 @@ def be_about_what_there_is(case):
         "webhook": SHOP.one(SHOP.webhooks),
         "message": SHOP.one(SHOP.messages),
         "number": SHOP.one(SHOP.tickets),
+        "link": SHOP.one(SHOP.links),
     }
     if "refund" in named and known["refund"]:
         known["order"] = SHOP.refunds[known["refund"]]
@@ -154,6 +158,14 @@ def be_about_what_there_is(case):
         body.update(how="keep", by_hand=False)
     elif path == "/admin/v1/licence-keys" and case.method == "POST":
         body["sku"] = "app"
+    elif path == "/admin/v1/links" and case.method == "POST":
+        # Made-up lines come to less than nothing, and made-up times are none.
+        body.clear()
+        body.update(currency="HKD", lines=[{"name": "Tea", "unit_price": 1}], uses=SHOP.turn % 3 + 1)
+    elif path == "/admin/v1/links/{link}/label":
+        case.query.pop("title", None)
+    elif path == "/admin/v1/links":
+        case.query = {}
     elif path == "/admin/v1/tickets":
         case.query = {}
     elif path == "/admin/v1/stock/{kind}/{name}":

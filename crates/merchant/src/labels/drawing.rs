@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 use url::Url;
 
-use super::Label;
 use crate::qr_drawing::QrDrawing;
 
 /// How large a label is, units of which 96 are an inch.
@@ -15,6 +14,16 @@ const CODE: u32 = 300;
 const TOP: u32 = 62;
 /// The longest text, characters; of a longer one the beginning stands there.
 const LONGEST: usize = 40;
+
+/// What stands on a label.
+pub(crate) struct Label<'a> {
+    /// The name of the shop.
+    pub(crate) shop: &'a str,
+    /// What the code is for.
+    pub(crate) title: &'a str,
+    /// Where it leads.
+    pub(crate) url: &'a str,
+}
 
 /// The label as SVG.
 pub(super) fn svg(label: &Label<'_>) -> Option<String> {

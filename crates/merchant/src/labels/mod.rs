@@ -4,6 +4,7 @@
 mod drawing;
 mod fonts;
 
+pub(crate) use drawing::Label;
 pub(crate) use fonts::LabelFonts;
 
 use resvg::tiny_skia::{Pixmap, Transform};
@@ -13,16 +14,6 @@ use drawing::{HEIGHT, WIDTH};
 
 /// How many pixels of a PNG one unit of the drawing is: 300 dots to the inch of a label 9 cm wide.
 const SCALE: u32 = 3;
-
-/// What stands on a label.
-pub(crate) struct Label<'a> {
-    /// The name of the shop.
-    pub(crate) shop: &'a str,
-    /// What the code is for.
-    pub(crate) title: &'a str,
-    /// Where it leads.
-    pub(crate) url: &'a str,
-}
 
 /// As which file a label is handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
