@@ -120,9 +120,9 @@ refusals! {
     /// All uses of a payment link are held by those who pay.
     LinkBusy 409 "link-busy" "Everybody who may pay by this link is doing so now. Try again in a minute.";
     /// The time of a payment link is over, or the shop has closed it.
-    LinkOver 410 "link-over" "The time of this link is over, or the shop has closed it.";
+    LinkOver 409 "link-over" "The time of this link is over, or the shop has closed it.";
     /// A payment link was paid as often as it may be.
-    LinkUsedUp 410 "link-used-up" "This link was paid as often as it may be.";
+    LinkUsedUp 409 "link-used-up" "This link was paid as often as it may be.";
     /// The key was used with another body.
     IdempotencyConflict 409 "idempotency-conflict" "This idempotency key was used with another body.";
     /// The body is larger than any honest one.

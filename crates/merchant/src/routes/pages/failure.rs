@@ -58,6 +58,8 @@ impl Failure {
             "download-missing" => words.downloads.missing,
             _ => texts.action_refused,
         };
+        // The page of such a link is gone, while an order that it made can still be asked for.
+        let status = if ["link-over", "link-used-up"].contains(&code) { StatusCode::GONE.as_u16() } else { status };
         (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), text, seconds)
     }
 
