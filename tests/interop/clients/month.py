@@ -39,7 +39,7 @@ def tell(line):
 
 
 def sell(reference, amount):
-    line = models.AdminNewOrderLinesItem(name="Tea", sku="tea", quantity=2, unit_price=amount // 2)
+    line = models.AdminNewLine(name="Tea", sku="tea", quantity=2, unit_price=amount // 2)
     return call("admin_create_order", once=reference, body=models.AdminNewOrder(reference=reference, currency="HKD", lines=[line]))
 
 
