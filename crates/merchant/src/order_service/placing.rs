@@ -52,7 +52,7 @@ pub(crate) struct CartOrder {
     /// Whose order it is.
     pub(crate) client: Client,
     /// By which link it is made, if by one; `items` and `code` say nothing then.
-    pub(crate) link: Option<LinkUse>,
+    pub(crate) link: Option<Box<LinkUse>>,
 }
 
 pub(crate) struct ShopOrder {

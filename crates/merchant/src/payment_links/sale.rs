@@ -20,7 +20,7 @@ pub enum Sale {
     },
     /// The shop's own lines, at its own price.
     #[serde(serialize_with = "write_price", deserialize_with = "read_price")]
-    Price(PriceText),
+    Price(Box<PriceText>),
     /// An amount that the shopper names.
     Amount(OpenAmount),
 }
@@ -61,9 +61,9 @@ fn write_price<S: Serializer>(price: &PriceText, out: S) -> Result<S::Ok, S::Err
     out.serialize_str(price.text())
 }
 
-fn read_price<'de, D: Deserializer<'de>>(value: D) -> Result<PriceText, D::Error> {
+fn read_price<'de, D: Deserializer<'de>>(value: D) -> Result<Box<PriceText>, D::Error> {
     let text = String::deserialize(value)?;
-    PriceText::parse(&text).ok_or_else(|| serde::de::Error::custom("no price"))
+    PriceText::parse(&text).map(Box::new).ok_or_else(|| serde::de::Error::custom("no price"))
 }
 
 fn write_currency<S: Serializer>(currency: &Currency, out: S) -> Result<S::Ok, S::Error> {

@@ -119,7 +119,7 @@ impl NewLink {
             (None, Some(open), None) if is_plain => open.read()?,
             (None, None, Some(currency)) => {
                 let public_url = &app.service.public_url;
-                Sale::Price(NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?)
+                Sale::Price(Box::new(NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?))
             }
             _ => return Err(AdminError::bad("say what it sells: cart, open_amount, or currency with lines or an amount")),
         };

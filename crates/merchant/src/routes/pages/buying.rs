@@ -228,7 +228,7 @@ impl<'a> Shopping<'a> {
                 client_ip: form.client.address(),
             },
             client: form.client,
-            link: self.link_use(),
+            link: self.link_use().map(Box::new),
         };
         match service.place(key, || Ok::<_, ApiError>(NewOrder::Cart(cart))).await {
             // Where its code is not there yet, its page asks for that again.
