@@ -6,6 +6,7 @@ mod addresses;
 mod admin;
 mod advising;
 mod answering;
+mod answering_by_page;
 mod asking;
 mod banking;
 mod billing;

@@ -43,7 +43,7 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     waiting: "Wir warten auf Ihre Zahlung. Diese Seite sieht alle paar Sekunden von selbst nach.",
     code_missing: "Der Code ist noch nicht da. Bitte sehen Sie gleich noch einmal nach, oder wählen Sie eine andere Zahlungsart.",
     foreign_form: "Das wurde nicht von einer Seite dieses Shops gesendet; es ist nichts geschehen. Bitte gehen Sie zurück und versuchen Sie es noch einmal.",
-    questions: "Vor der Zahlung braucht der Shop noch einige Angaben. Bitte öffnen Sie diese Seite in einem Browser, der Skripte ausführt, oder wenden Sie sich an den Shop.",
+    questions: "Vor der Zahlung braucht der Shop noch einige Angaben.",
     try_again_soon: "Das hat im Moment nicht geklappt. Es wurde nichts bezahlt. Bitte versuchen Sie es in einer Minute noch einmal.",
     signed_receipt: "Signierter Beleg",
     check_receipt: "Einen Beleg prüfen",

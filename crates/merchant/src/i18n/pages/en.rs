@@ -43,7 +43,7 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     waiting: "Waiting for your payment. This page looks again by itself every few seconds.",
     code_missing: "The code is not there yet. Please look again in a moment, or choose another way to pay.",
     foreign_form: "This was not sent from this shop’s own page, so nothing was done. Please go back and try again.",
-    questions: "The shop needs some details before this order can be paid. Please open this page in a browser that runs scripts, or contact the shop.",
+    questions: "The shop needs some details before this order can be paid.",
     try_again_soon: "That did not work at the moment. Nothing was paid. Please try again in a minute.",
     signed_receipt: "Signed receipt",
     check_receipt: "Check a receipt",

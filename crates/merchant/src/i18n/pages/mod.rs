@@ -93,7 +93,7 @@ pub(crate) struct PageWords {
     pub(crate) code_missing: &'static str,
     /// A form that another page has sent, or a broken one.
     pub(crate) foreign_form: &'static str,
-    /// Where an order asks something first, which needs the checkout itself.
+    /// Where an order asks something first.
     pub(crate) questions: &'static str,
     /// To whoever asks too often, or where something inside does not work.
     pub(crate) try_again_soon: &'static str,

@@ -43,7 +43,7 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     waiting: "正在等待您付款。此页面每隔几秒自动查看一次。",
     code_missing: "付款码还没有准备好。请稍后再看，或选择其他付款方式。",
     foreign_form: "这不是从本店页面发出的，因此未执行任何操作。请返回后重试。",
-    questions: "付款前需要向商店提供一些信息。请用支持脚本的浏览器打开此页面，或联系商店。",
+    questions: "付款前需要向商店提供一些信息。",
     try_again_soon: "暂时无法完成，没有扣款。请一分钟后重试。",
     signed_receipt: "已签名的收据",
     check_receipt: "验证收据",

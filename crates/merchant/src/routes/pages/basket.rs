@@ -1,7 +1,7 @@
 //! What the page of a cart shows: what it costs, what goes into that, what is asked, and the ways to order it; or why it has no price.
 
 use maud::{Markup, html};
-use protocol::{Ask, DeliveryOption, DiscountCode, Fault, Money, Quote, Surface};
+use protocol::{Ask, Currency, DeliveryOption, DiscountCode, Fault, Money, Quote, Surface};
 
 use super::amount::AskedAmount;
 use super::bill::{bill, money};
@@ -83,6 +83,7 @@ impl Basket<'_> {
     fn pricing(&self) -> Markup {
         let (texts, quote, wanted) = (&self.words.pages, self.quote, self.wanted);
         let questions = self.questions();
+        let chosen = quote.price.delivery.as_ref().and_then(|delivery| delivery.id.as_deref());
         let is_asked = quote.asks.iter().any(Ask::is_of_price) || quote.deliveries.len() > 1;
         if self.is_link && !is_asked && self.amount.is_none() {
             return html! {};
@@ -93,7 +94,7 @@ impl Basket<'_> {
                 @if let Some(amount) = &self.amount { (amount.field()) }
                 @for ask in quote.asks.iter().filter(|ask| ask.is_of_price()) { (questions.list(ask, wanted.get(&ask.name))) }
                 @if quote.deliveries.len() > 1 {
-                    fieldset { legend { (texts.delivery) } @for option in &quote.deliveries { (self.delivery(option)) } }
+                    fieldset { legend { (texts.delivery) } @for option in &quote.deliveries { (delivery_choice(self.words, option, quote.price.currency, chosen)) } }
                 }
                 @if !self.is_link {
                     div.field {
@@ -102,21 +103,6 @@ impl Basket<'_> {
                     }
                 }
                 button { (texts.show_price) }
-            }
-        }
-    }
-
-    fn delivery(&self, option: &DeliveryOption) -> Markup {
-        let chosen = self.quote.price.delivery.as_ref().and_then(|delivery| delivery.id.as_deref());
-        let cost = money(Money { amount: option.amount, currency: self.quote.price.currency });
-        let days = option.days.map(|(least, most)| if least < most { format!("{least}–{most}") } else { least.to_string() });
-        html! {
-            label.choice {
-                input type="radio" name="delivery" value=(option.id) checked[chosen == Some(&*option.id)];
-                span {
-                    (option.label) " · " bdi { (cost) }
-                    @if let Some(days) = days { br; span.small { (fill(self.words.pages.days, &[("days", &days)])) } }
-                }
             }
         }
     }
@@ -140,6 +126,21 @@ impl Basket<'_> {
                 @for method in here {
                     button.go name="method" value=(method) { (pay) " · " bdi { (texts.method(method)) } }
                 }
+            }
+        }
+    }
+}
+
+/// A delivery to choose.
+pub(super) fn delivery_choice(words: &Words, option: &DeliveryOption, currency: Currency, chosen: Option<&str>) -> Markup {
+    let cost = money(Money { amount: option.amount, currency });
+    let days = option.days.map(|(least, most)| if least < most { format!("{least}–{most}") } else { least.to_string() });
+    html! {
+        label.choice {
+            input type="radio" name="delivery" value=(option.id) checked[chosen == Some(&*option.id)];
+            span {
+                (option.label) " · " bdi { (cost) }
+                @if let Some(days) = days { br; span.small { (fill(words.pages.days, &[("days", &days)])) } }
             }
         }
     }

@@ -2,6 +2,7 @@
 //! changes nothing: robots of chats fetch them.
 
 mod amount;
+mod answering;
 mod basket;
 mod bill;
 mod buying;

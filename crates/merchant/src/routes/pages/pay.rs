@@ -4,9 +4,11 @@
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use maud::Markup;
 use protocol::{Digest, Method, Order, OwnerKey, Ways};
 
 use super::super::App;
+use super::answering::{Asking, Refilled, country_of, give};
 use super::document::{Page, said, spoken};
 use super::failure::{Failure, dated};
 use super::finding::find;
@@ -17,6 +19,7 @@ use super::surface::surface;
 use crate::i18n::Words;
 use crate::order_service::PaymentOptions;
 use crate::response::ApiError;
+use crate::service_error::ServiceError;
 use crate::store::IdempotencyRecord;
 
 /// From these pages to where this host's addresses begin.
@@ -28,16 +31,24 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, uri: Ur
         Err(missing) => said(missing.status(), words, ROOT, app.service.name.get(words.lang), missing.text(words)),
         Ok(order) => {
             let order = app.service.refreshed(order).await;
-            let is_plain = uri.query().is_some_and(|query| query.split('&').any(|part| part == "plain"));
-            page(&app, &headers, words, &order, !is_plain)
+            let query = uri.query().unwrap_or_default();
+            let is_plain = query.split('&').any(|part| part == "plain" || part == "plain=");
+            let country = country_of(query);
+            let asked = match order.is_unanswered() {
+                true => app.service.told_in(order.clone(), words.lang, country.as_deref()).await.inspect_err(ServiceError::log).ok(),
+                false => None,
+            };
+            let asking =
+                asked.as_ref().map(|order| Asking { words, order, root: ROOT, country: country.as_deref(), typed: &[], faults: &[] });
+            page(&app, &headers, words, &order, !is_plain, asking.map(|asking| asking.content()))
         }
     }
 }
 
-fn page(app: &App, headers: &HeaderMap, words: &Words, order: &Order, has_widget: bool) -> Response<Body> {
+fn page(app: &App, headers: &HeaderMap, words: &Words, order: &Order, has_widget: bool, asked: Option<Markup>) -> Response<Body> {
     let name = app.service.name.get(words.lang);
     let ways = app.service.providers.ways(&order.methods, order.is_test);
-    let paying = paying(app, headers, words, order, &ways);
+    let paying = Paying { asked, ..paying(app, headers, words, order, &ways) };
     let (key, backend) = (app.service.keys.merchant_key(), &app.service.public_url);
     let content = if has_widget { paying.with_widget(backend, &key) } else { paying.content() };
     let (amount, is_watching) = (paying.amount(), is_watched(order));
@@ -47,7 +58,7 @@ fn page(app: &App, headers: &HeaderMap, words: &Words, order: &Order, has_widget
 
 fn paying<'a>(app: &'a App, headers: &HeaderMap, words: &'a Words, order: &'a Order, ways: &'a [Ways]) -> Paying<'a> {
     let (shop, now) = (app.service.name.get(words.lang), app.service.now());
-    Paying { words, shop, order, ways, surface: surface(headers), now, root: ROOT, owned: None, said: None }
+    Paying { words, shop, order, ways, surface: surface(headers), now, root: ROOT, owned: None, said: None, asked: None }
 }
 
 /// The same page where nobody knows from which one a form came: nothing was done, and what is pressed here is known to come from here.
@@ -56,6 +67,16 @@ fn ask_again(app: &App, headers: &HeaderMap, words: &Words, order: &Order) -> Re
     let said = Some(words.pages.press_again);
     let content = Paying { said, ..paying(app, headers, words, order, &ways) }.content();
     let (status, title) = (StatusCode::FORBIDDEN, app.service.name.get(words.lang));
+    Page { status, words, root: ROOT, title, description: None, has_widget: false, is_watching: false, content }.respond()
+}
+
+/// The same page with what was answered badly.
+fn asked_again(app: &App, headers: &HeaderMap, words: &Words, refilled: &Refilled) -> Response<Body> {
+    let Refilled { order, country, typed, faults } = refilled;
+    let asking = Asking { words, order, root: ROOT, country: country.as_deref(), typed, faults };
+    let ways = app.service.providers.ways(&order.methods, order.is_test);
+    let content = Paying { asked: Some(asking.content()), ..paying(app, headers, words, order, &ways) }.content();
+    let (status, title) = (StatusCode::BAD_REQUEST, app.service.name.get(words.lang));
     Page { status, words, root: ROOT, title, description: None, has_widget: false, is_watching: false, content }.respond()
 }
 
@@ -77,6 +98,13 @@ pub(super) async fn act(State(app): State<App>, Path(id): Path<String>, request:
     };
     if !form.is_proven {
         return ask_again(&app, &headers, words, &order);
+    }
+    if form.has("salt") {
+        return match give(&app, words, &order, &form).await {
+            Ok(None) => led_to(&app.service.page_to_pay(&order.id)),
+            Ok(Some(refilled)) => asked_again(&app, &headers, words, &refilled),
+            Err(failure) => failure.page(words, ROOT, name),
+        };
     }
     let done = perform(&app, &order, &form, owner.is_some()).await;
     match (done, owner) {

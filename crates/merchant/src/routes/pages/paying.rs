@@ -29,6 +29,8 @@ pub(super) struct Paying<'a> {
     pub(super) owned: Option<Owned<'a>>,
     /// What went wrong just now.
     pub(super) said: Option<&'a str>,
+    /// What it asks before it can be paid.
+    pub(super) asked: Option<Markup>,
 }
 
 /// An order on the page of whoever bought it, who alone gets that: as the answer to a form.
@@ -105,7 +107,10 @@ impl Paying<'_> {
             OrderStatus::Expired => self.over(texts.order_expired, texts.late_hint),
             OrderStatus::Canceled => self.over(texts.canceled, texts.late_hint),
             OrderStatus::Pending if self.now >= order.expires_at => self.over(texts.order_expired, texts.late_hint),
-            OrderStatus::Pending if order.is_unanswered() => html! { p role="status" { (texts.questions) } },
+            OrderStatus::Pending if order.is_unanswered() => match &self.asked {
+                Some(asked) => asked.clone(),
+                None => html! { p role="status" { (texts.questions) } },
+            },
             OrderStatus::Pending => match &order.payment {
                 Some(payment) if is_open(payment) => self.open(payment),
                 other => {
