@@ -3,19 +3,17 @@
 
 use std::sync::Arc;
 
-use protocol::{
-    AnswersText, Channel, ClientReference, Digest, Fault, Item, Method, Order, OrderId, OrderStatus, PaymentStatus, PriceText, Quote,
-};
+use protocol::{AnswersText, Channel, Fault, Order, OrderId, OrderStatus, PaymentStatus, Quote};
 
-use super::links::LinkUse;
+use super::new_order::{CartOrder, Content, NewOrder, ShopOrder};
 use super::payment_options::{NotOffered, PaymentOptions};
 use super::pricing::{QuoteError, without};
 use super::service::OrderService;
 use crate::cart_fault::{self, CartFault};
-use crate::catalog::{Cart, Code, OwnAsks, PriceError, Priced, answer_terms, judge_answers, recipient};
+use crate::catalog::{Cart, Code, PriceError, Priced, answer_terms, judge_answers, recipient};
 use crate::client::Client;
 use crate::limits::Coming;
-use crate::order_record::{OrderRecord, PaymentRecord, References};
+use crate::order_record::{OrderRecord, References};
 use crate::payment_links::LinkState;
 use crate::random;
 use crate::service_error::ServiceError;
@@ -23,51 +21,6 @@ use crate::store::{Detail, IdempotencyRecord, NewRecord, Shortage, StockItem, St
 
 /// The longest that a client is told to be silent which has too many orders open, seconds: it may pay or close one at any moment.
 const LONGEST_SILENCE: i64 = 30;
-
-/// An order that somebody wants.
-pub(crate) enum NewOrder {
-    /// A shopper's, of a cart at the price agreed to.
-    Cart(CartOrder),
-    /// The shop's own, at whatever price it says.
-    Shop(ShopOrder),
-}
-
-pub(crate) struct CartOrder {
-    /// Its name, so that what leads back to it can be told before it is there.
-    pub(crate) id: OrderId,
-    pub(crate) items: Vec<Item>,
-    pub(crate) code: Option<String>,
-    pub(crate) client_reference: Option<ClientReference>,
-    pub(crate) country: Option<String>,
-    pub(crate) region: Option<String>,
-    pub(crate) delivery: Option<String>,
-    pub(crate) locale: String,
-    /// Of the price that the shopper has agreed to.
-    pub(crate) price_digest: Digest,
-    /// The digest of the key by which the shopper opens what is for him alone.
-    pub(crate) owner: Option<Digest>,
-    /// What the shopper answered to what the quote asks.
-    pub(crate) answers: Option<AnswersText>,
-    pub(crate) payment: PaymentOptions,
-    /// Whose order it is.
-    pub(crate) client: Client,
-    /// By which link it is made, if by one; `items` and `code` say nothing then.
-    pub(crate) link: Option<Box<LinkUse>>,
-}
-
-pub(crate) struct ShopOrder {
-    /// By which names the shop knows it.
-    pub(crate) references: References,
-    pub(crate) price: PriceText,
-    /// For how long it can be paid, seconds.
-    pub(crate) life: i64,
-    /// How the first payment is made; the first method that makes codes if absent. An order that asks has none until it is answered.
-    pub(crate) method: Option<Method>,
-    /// What it asks before it can be paid.
-    pub(crate) asking: Option<OwnAsks>,
-    /// The id of the key of the admin API by which it is made.
-    pub(crate) by: Option<String>,
-}
 
 /// An order that is kept, whatever became of the code of its payment: that is asked for again when the shopper comes.
 pub(crate) struct Placed {
@@ -357,33 +310,6 @@ impl OrderService {
         let made = self.store.create(new, key, self.now()).await?;
         Ok(Made::of(order, made))
     }
-
-    fn new_order(&self, content: Content, payment: Option<&PaymentRecord>) -> Order {
-        let Content { id, merchant_name, channel, price, methods, expires_at, answers_digest } = content;
-        Order {
-            merchant: self.merchant.clone(),
-            merchant_name,
-            id,
-            number: None,
-            seq: 1,
-            status: OrderStatus::Pending,
-            amount: price.total,
-            currency: price.currency,
-            channel,
-            is_test: self.providers.are_test(),
-            price,
-            expires_at,
-            methods,
-            ways: Vec::new(),
-            asks: Vec::new(),
-            deliveries: Vec::new(),
-            answers_digest,
-            payment: payment.map(|payment| payment.payment.clone()),
-            fulfilment: Vec::new(),
-            receipt: None,
-            follow: None,
-        }
-    }
 }
 
 /// An order that was made with a key.
@@ -399,15 +325,4 @@ impl Made {
         let has_code = order.payment.as_ref().is_some_and(|payment| payment.payload.is_some());
         Made { whole: (order.id == id && has_code).then_some(order), id }
     }
-}
-
-/// What an order says beside its first payment, whoever wants it.
-struct Content {
-    id: OrderId,
-    merchant_name: String,
-    channel: Channel,
-    price: PriceText,
-    methods: Vec<Method>,
-    expires_at: i64,
-    answers_digest: Option<Digest>,
 }
