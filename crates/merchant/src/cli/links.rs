@@ -235,7 +235,8 @@ fn stats(told: &Value) -> String {
     let takings = told["takings"].as_array().cloned().unwrap_or_default();
     let one = |taking: &Value| {
         let amount = written(&taking["amount"], &taking["currency"]);
-        format!("{} orders, {} of them paid: {amount}\n", taking["orders"], taking["paid"])
+        let orders = if taking["orders"] == 1 { "order" } else { "orders" };
+        format!("{} {orders}, {} of them paid: {amount}\n", taking["orders"], taking["paid"])
     };
     let sum: String = takings.iter().map(one).collect();
     line(&told["link"]) + if sum.is_empty() { "no order was made by it\n" } else { &sum }
