@@ -211,6 +211,7 @@ async fn links_that_are_unknown_ended_or_closed_say_so_and_what_is_no_link_is_re
     pay(&shop, &begun).await;
     assert!(shop.stored(&begun).await.status.has_money(), "who had begun goes on");
 
+    let post = json!([{ "id": "post", "label": "Post", "amount": 1 }]);
     for (body, said) in [
         (json!({}), "say what it sells"),
         (json!({ "cart": { "items": [{ "sku": "nothing" }] } }), "unknown-sku"),
@@ -223,6 +224,18 @@ async fn links_that_are_unknown_ended_or_closed_say_so_and_what_is_no_link_is_re
         (json!({ "open_amount": { "name": "x", "currency": "CNY", "least": 9, "most": 5 } }), "least, most"),
         (json!({ "open_amount": { "name": "x", "currency": "CNY", "most": 5, "suggestions": [6] } }), "suggestions"),
         (json!({ "currency": "CNY", "amount": 5, "surprise": 1 }), "surprise"),
+        (
+            json!({ "currency": "CNY", "amount": 5, "delivery": { "label": "Post", "amount": 1 }, "asks": ["email"], "deliveries": post }),
+            "by the shopper",
+        ),
+        (
+            json!({ "currency": "CNY", "amount": 999_999_999_999_999_i64, "asks": ["email"], "deliveries": post }),
+            "amount: with the dearest",
+        ),
+        (
+            json!({ "open_amount": { "name": "x", "currency": "CNY", "most": 999_999_999_999_999_i64 }, "asks": ["email"], "deliveries": post }),
+            "open_amount.most: with the dearest",
+        ),
     ] {
         let told = shop.call(&key, "POST", "links", Some(("bad", body.clone()))).await;
         assert!(told.status == 400 && told.text.contains(said), "{body}: {}", told.text);

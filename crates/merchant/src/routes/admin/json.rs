@@ -17,6 +17,10 @@ use crate::store::IdempotencyRecord;
 /// The highest amount of an order, minor units: the integers of signed bodies have 15 digits.
 pub(super) const MAX_AMOUNT: i64 = 999_999_999_999_999;
 
+/// How many things a page of a list holds if nothing else is asked for, and at most.
+const PAGE: i64 = 50;
+const LONGEST_PAGE: i64 = 200;
+
 pub(super) type Answer = Result<Response<Body>, AdminError>;
 
 /// A JSON answer.
@@ -51,6 +55,24 @@ pub(super) fn span(app: &App, from: Option<&str>, to: Option<&str>) -> Result<(O
     let from = from.map(|text| time.from(text, now).map_err(|fault| AdminError::bad(format!("from: {fault}")))).transpose()?;
     let to = to.map(|text| time.to(text, now).map_err(|fault| AdminError::bad(format!("to: {fault}")))).transpose()?;
     Ok((from, to))
+}
+
+/// How many things a page of a list holds: as many as were asked for.
+pub(super) fn page_limit(asked: Option<i64>) -> Result<i64, AdminError> {
+    let limit = asked.unwrap_or(PAGE);
+    if (1..=LONGEST_PAGE).contains(&limit) { Ok(limit) } else { Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}"))) }
+}
+
+/// Where the page before ended: the creation, unix seconds, and the id of its last thing, read by `id`.
+pub(super) fn page_after<Id>(cursor: &str, id: impl Fn(&str) -> Option<Id>) -> Result<(i64, Id), AdminError> {
+    let place = cursor.split_once('.').and_then(|(at, name)| Some((at.parse().ok()?, id(name)?)));
+    place.ok_or_else(|| AdminError::bad("after: not from an earlier page"))
+}
+
+/// Where a page ends that is as long as asked for, told for the next one; `place` is the creation and the id of a thing.
+pub(super) fn page_next<Thing>(page: &[Thing], limit: i64, place: impl Fn(&Thing) -> (i64, &str)) -> Option<String> {
+    let is_full = i64::try_from(page.len()).is_ok_and(|number| number == limit);
+    page.last().filter(|_| is_full).map(place).map(|(at, id)| format!("{at}.{id}"))
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.

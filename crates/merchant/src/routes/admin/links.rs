@@ -10,16 +10,12 @@ use serde_json::{Value, json};
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, answer, idempotency, queried, read};
+use super::json::{Answer, answer, idempotency, page_after, page_limit, page_next, queried, read};
 use super::new_link::NewLink;
 use crate::api_keys::Scope;
 use crate::payment_links::{LinkId, OpenAmount, PaymentLink, Sale, Terms};
 use crate::random;
 use crate::store::LinkTakings;
-
-/// How many links a page holds if nothing else is asked for, and at most.
-const PAGE: i64 = 50;
-const LONGEST_PAGE: i64 = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,18 +38,10 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
 pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
     let Params { after, limit } = queried(asked)?;
-    let limit = limit.unwrap_or(PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        return Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}")));
-    }
-    let place = |cursor: &String| {
-        let (at, id) = cursor.split_once('.')?;
-        Some((at.parse().ok()?, LinkId::parse(id)?))
-    };
-    let after = after.map(|cursor| place(&cursor).ok_or_else(|| AdminError::bad("after: not from an earlier page"))).transpose()?;
+    let limit = page_limit(limit)?;
+    let after = after.map(|cursor| page_after(&cursor, LinkId::parse)).transpose()?;
     let links = app.service.store.payment_links(after.as_ref().map(|(at, id)| (*at, id.as_str())), limit).await?;
-    let is_full = i64::try_from(links.len()).is_ok_and(|number| number == limit);
-    let next = links.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.id));
+    let next = page_next(&links, limit, |last| (last.created_at, last.id.as_str()));
     answer(StatusCode::OK, &json!({ "links": links.iter().map(|link| view(&app, link)).collect::<Vec<_>>(), "next": next }))
 }
 

@@ -24,6 +24,7 @@ mod new_link;
 mod notes;
 mod notices;
 mod orders;
+mod own_sale;
 mod parcels;
 mod pieces;
 mod price;

@@ -8,10 +8,9 @@ use serde::Deserialize;
 use super::super::App;
 use super::error::AdminError;
 use super::json::MAX_AMOUNT;
-use super::orders::asking;
+use super::own_sale::{asking, judge_dearest, price, references};
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use crate::catalog::{Cart, OwnDelivery, PriceError};
-use crate::order_record::References;
 use crate::order_service::QuoteError;
 use crate::payment_links::{OpenAmount, Sale, Terms};
 use crate::shown::{MAX_NAME, judge_text};
@@ -99,9 +98,7 @@ impl NewLink {
     /// `bad-request`, with the member at fault; `method-not-offered` where nothing collects that currency.
     pub(super) async fn read(self, app: &App) -> Result<Terms, AdminError> {
         let NewLink { cart, open_amount, currency, lines, discounts, delivery, taxes, rounding, amount, .. } = self;
-        let references =
-            References { reference: self.reference.filter(|it| !it.is_empty()), client_reference: None, metadata: self.metadata };
-        references.judge().map_err(AdminError::bad)?;
+        let references = references(self.reference, self.metadata)?;
         if self.uses.is_some_and(|uses| !(1..=MAX_USES).contains(&uses)) {
             return Err(AdminError::bad(format!("uses: 1 to {MAX_USES}")));
         }
@@ -116,10 +113,15 @@ impl NewLink {
         let sale = match (cart, open_amount, currency) {
             (Some(_), None, None) if asking.is_some() => return Err(AdminError::bad("asks: of a cart the catalog says what is asked")),
             (Some(cart), None, None) if is_plain => cart.read(app).await?,
-            (None, Some(open), None) if is_plain => open.read()?,
+            (None, Some(open), None) if is_plain => {
+                let open = open.read()?;
+                judge_dearest("open_amount.most", open.most, asking.as_ref())?;
+                Sale::Amount(open)
+            }
             (None, None, Some(currency)) => {
                 let public_url = &app.service.public_url;
-                Sale::Price(Box::new(NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?))
+                let written = NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount };
+                Sale::Price(Box::new(price(written, asking.as_ref(), public_url)?))
             }
             _ => return Err(AdminError::bad("say what it sells: cart, open_amount, or currency with lines or an amount")),
         };
@@ -155,7 +157,7 @@ impl NewCart {
 }
 
 impl NewAmount {
-    fn read(self) -> Result<Sale, AdminError> {
+    fn read(self) -> Result<OpenAmount, AdminError> {
         let bad = |fault: String| Err(AdminError::bad(format!("open_amount.{fault}")));
         let NewAmount { name, currency, least, most, suggestions } = self;
         if let Err(fault) = judge_text(&name, MAX_NAME) {
@@ -169,7 +171,7 @@ impl NewAmount {
         if suggestions.len() > MAX_SUGGESTIONS || suggestions.iter().any(|amount| !(least..=most).contains(amount)) {
             return bad(format!("suggestions: at most {MAX_SUGGESTIONS}, each within least and most"));
         }
-        Ok(Sale::Amount(OpenAmount { name, currency, least, most, suggestions }))
+        Ok(OpenAmount { name, currency, least, most, suggestions })
     }
 }
 

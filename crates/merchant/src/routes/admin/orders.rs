@@ -13,21 +13,18 @@ use serde_json::json;
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, MAX_AMOUNT, answer, idempotency, queried, read as read_body, span};
+use super::json::{Answer, answer, idempotency, page_after, page_limit, page_next, queried, read as read_body, span};
 use super::naming::order_id;
+use super::own_sale::{asking, price, references};
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use super::resolve::{reason, with_what_waits};
 use super::{notes, parcels};
 use crate::api_keys::Scope;
-use crate::catalog::{OwnAsks, OwnDelivery};
-use crate::order_record::References;
+use crate::catalog::OwnDelivery;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
 use crate::store::{Filter, Listed};
 use crate::views;
 
-/// How many orders a page holds if nothing else is asked for, and at most.
-const PAGE: i64 = 50;
-const LONGEST_PAGE: i64 = 200;
 /// How long an order can be paid if nothing else is asked for, and at most, seconds.
 const DAY: i64 = 86_400;
 const LONGEST_LIFE: i64 = 30 * DAY;
@@ -90,18 +87,13 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
 
 impl CreateOrder {
     fn read(self, public_url: &str, home: Option<String>) -> Result<ShopOrder, AdminError> {
-        let reference = self.reference.filter(|reference| !reference.is_empty());
-        let references = References { reference, client_reference: None, metadata: self.metadata };
-        references.judge().map_err(AdminError::bad)?;
+        let references = references(self.reference, self.metadata)?;
         let asking = asking(self.asks, self.countries, self.deliveries, home)?;
-        if asking.as_ref().is_some_and(|asking| !asking.deliveries.is_empty()) && self.delivery.is_some() {
-            return Err(AdminError::bad("delivery: is chosen by the shopper, among deliveries"));
-        }
         if asking.is_some() && self.method.is_some() {
             return Err(AdminError::bad("method: an order that asks has no payment before it is answered; the shopper chooses then"));
         }
         let CreateOrder { currency, lines, discounts, delivery, taxes, rounding, amount, .. } = self;
-        let price = NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }.read(public_url)?;
+        let price = price(NewPrice { currency, lines, discounts, delivery, taxes, rounding, amount }, asking.as_ref(), public_url)?;
         let method = self
             .method
             .map(|word| {
@@ -113,26 +105,8 @@ impl CreateOrder {
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
-        let dearest = asking.iter().flat_map(|asking| asking.options("")).map(|option| option.amount).max().unwrap_or(0);
-        if price.total > MAX_AMOUNT - dearest {
-            return Err(AdminError::bad(format!("amount: with the dearest delivery more than {MAX_AMOUNT} minor units")));
-        }
         Ok(ShopOrder { references, price, life, method, asking, by: None })
     }
-}
-
-/// What an order asks, if it does.
-pub(super) fn asking(
-    written: Vec<serde_json::Value>,
-    countries: Vec<String>,
-    deliveries: Vec<OwnDelivery>,
-    home: Option<String>,
-) -> Result<Option<OwnAsks>, AdminError> {
-    let question = |(at, written)| OwnAsks::question(written).map_err(|fault| AdminError::bad(format!("asks[{at}]: {fault}")));
-    let asks = written.into_iter().enumerate().map(question).collect::<Result<_, _>>()?;
-    let asking = OwnAsks { asks, countries, deliveries, home };
-    asking.check(MAX_AMOUNT).map_err(AdminError::bad)?;
-    Ok(Some(asking).filter(|asking| !asking.is_empty()))
 }
 
 #[derive(Deserialize)]
@@ -170,11 +144,8 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
                 .ok_or_else(|| AdminError::bad("status: pending, paid, expired, canceled, partly_refunded or refunded"))
         })
         .transpose()?;
-    let after = asked.after.map(|cursor| place(&cursor).ok_or_else(|| AdminError::bad("after: not from an earlier page"))).transpose()?;
-    let limit = asked.limit.unwrap_or(PAGE);
-    if !(1..=LONGEST_PAGE).contains(&limit) {
-        return Err(AdminError::bad(format!("limit: 1 to {LONGEST_PAGE}")));
-    }
+    let after = asked.after.map(|cursor| page_after(&cursor, |id| Some(OrderId::parse(id)?.as_str().to_owned()))).transpose()?;
+    let limit = page_limit(asked.limit)?;
     let (needs_attention, reference, amount) = (asked.attention, asked.reference, asked.amount);
     let currency = asked.currency.map(|word| Currency::parse(&word).ok_or_else(|| AdminError::bad("currency: not an ISO 4217 code")));
     let currency = currency.transpose()?;
@@ -190,8 +161,7 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
     let (from, to) = span(&app, asked.from.as_deref(), asked.to.as_deref())?;
     let filter = Filter { status, needs_attention, reference, among, amount, currency, method, from, to, after, limit };
     let listed = app.service.store.list(&filter).await?;
-    let is_full = i64::try_from(listed.len()).is_ok_and(|number| number == limit);
-    let next = listed.last().filter(|_| is_full).map(|last| format!("{}.{}", last.created_at, last.order.id));
+    let next = page_next(&listed, limit, |last| (last.created_at, last.order.id.as_str()));
     let mut orders = Vec::new();
     for Listed { created_at, references, order } in &listed {
         let attention = if needs_attention { app.service.store.attention(&order.id).await? } else { Vec::new() };
@@ -210,12 +180,6 @@ pub(super) async fn cancel(State(app): State<App>, caller: Caller, Path(order): 
     let id = order_id(&app, &order).await?;
     app.service.give_up(&id, Some(caller.id())).await?;
     answer(StatusCode::OK, &views::record(&app.service.store.record(&id).await?, &[]))
-}
-
-/// Where a page ended: the creation and the id of its last order.
-fn place(cursor: &str) -> Option<(i64, String)> {
-    let (at, id) = cursor.split_once('.')?;
-    Some((at.parse().ok()?, OrderId::parse(id)?.as_str().to_owned()))
 }
 
 pub(super) async fn read(State(app): State<App>, caller: Caller, Path(order): Path<String>) -> Answer {
