@@ -68,22 +68,18 @@ impl OrderService {
         let asking = &link.terms.asking;
         let (price, asks) = asking.quoted(price, cart.country, cart.delivery, locale);
         let selling = self.selling(locale);
-        let methods = self.providers.methods(price.money());
-        let is_test = self.providers.are_test();
-        let ways = self.providers.ways(&methods, is_test);
         let quote = Quote {
             merchant: self.merchant.clone(),
             merchant_name: self.name.get(locale).to_owned(),
             id: String::new(),
             expires_at: selling.expires_at,
-            is_test,
+            is_test: false,
             price,
             methods: Vec::new(),
             ways: Vec::new(),
             asks,
             deliveries: asking.options(locale),
         };
-        let references = References { reference: None, client_reference: None, metadata: Default::default() };
-        Priced { quote, holds: Vec::new(), supplies: Vec::new(), references }.offering(methods, ways, is_test)
+        self.offered(Priced { quote, holds: Vec::new(), supplies: Vec::new(), references: References::default() })
     }
 }

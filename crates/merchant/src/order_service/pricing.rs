@@ -83,10 +83,15 @@ impl OrderService {
         if !short.is_empty() {
             priced = self.catalog.price(&without(cart, &short, &priced.quote)?, &selling).await?;
         }
+        Ok(self.offered(priced))
+    }
+
+    /// A price with the methods that can collect it now.
+    pub(super) fn offered(&self, priced: Priced) -> Priced {
         let methods = self.providers.methods(priced.quote.money());
         let is_test = self.providers.are_test();
         let ways = self.providers.ways(&methods, is_test);
-        Ok(priced.offering(methods, ways, is_test))
+        priced.offering(methods, ways, is_test)
     }
 
     /// Everything of which there is less than an order would take.
