@@ -93,16 +93,7 @@ impl Messages {
         match method.as_str() {
             "wechat_pay" => self.wechat_pay(),
             "alipay" => self.alipay(),
-            // Banks' schemes have one name in every language.
-            "pix" => "Pix",
-            "promptpay" => "PromptPay",
-            "paynow" => "PayNow",
-            "qris" => "QRIS",
-            "vietqr" => "VietQR",
-            "duitnow" => "DuitNow",
-            "fps" => "FPS",
-            "khqr" => "KHQR",
-            other => other,
+            _ => method.scheme_name(),
         }
     }
 
@@ -116,7 +107,7 @@ impl Messages {
 
     /// What a bank's app calls the place where a copied code goes.
     pub fn paste_name<'a>(&self, method: &'a Method) -> &'a str {
-        if method.as_str() == "pix" { "Pix copia e cola" } else { self.method_name(method) }
+        method.paste_name().unwrap_or_else(|| self.method_name(method))
     }
 
     /// How to pay by that method, in order.

@@ -32,7 +32,7 @@ pub(super) fn question(view: &View<'_>, asks: &[Ask], field: &AskedField<'_>, is
             element("input").attr(Attr::Type, kind).value(answer.to_owned())
         }
     };
-    let known = autocomplete(&ask.kind);
+    let known = ask.autocomplete();
     let known = if is_sent && !of.form.is_empty() && known != "off" { ["shipping ", known].concat() } else { known.to_owned() };
     let longest = decimal::text(i64::try_from(ask.longest()).unwrap_or(i64::MAX));
     let control = control.attr_owned(Attr::Name, name.clone()).attr_owned(Attr::Autocomplete, known).attr_owned(Attr::Maxlength, longest);
@@ -135,21 +135,4 @@ fn either(view: &View<'_>, asks: &[Ask], field: &AskedField<'_>) -> Option<Strin
         }
     }
     None
-}
-
-/// HTML's word for what it is, by which browsers fill it in. Never one for cards and passwords; what is left is the shopper's to type.
-fn autocomplete(kind: &str) -> &'static str {
-    match kind {
-        "name" => "name",
-        "email" => "email",
-        "phone" => "tel",
-        "company" => "organization",
-        "line1" => "address-line1",
-        "line2" => "address-line2",
-        "city" => "address-level2",
-        "district" => "address-level3",
-        "region" => "address-level1",
-        "postal_code" => "postal-code",
-        _ => "off",
-    }
 }

@@ -61,6 +61,24 @@ impl Ask {
         self.required && self.is_of_price() && told.is_none()
     }
 
+    /// HTML's word for what it is, by which browsers fill it in (HTML §4.10.18.7.1). Never one for cards and passwords; what is left is the
+    /// shopper's to type.
+    pub fn autocomplete(&self) -> &'static str {
+        match self.kind.as_str() {
+            "name" => "name",
+            "email" => "email",
+            "phone" => "tel",
+            "company" => "organization",
+            "line1" => "address-line1",
+            "line2" => "address-line2",
+            "city" => "address-level2",
+            "district" => "address-level3",
+            "region" => "address-level1",
+            "postal_code" => "postal-code",
+            _ => "off",
+        }
+    }
+
     /// What is wrong with the answers: a fault for each ask, and each part of an address, in the order in which they stand. `given` is the
     /// answer by name, a part's by the address's name, a dot and its own; `fits` tells whether a text matches a pattern. What goes into the price is not judged.
     pub fn judge_all<'a>(asks: &[Ask], given: impl Fn(&str) -> Option<&'a str>, fits: impl Fn(&str, &str) -> bool) -> Vec<Fault> {

@@ -110,6 +110,26 @@ fn prefixed(prefix: &str, random: [u8; 16]) -> String {
 }
 
 impl Method {
+    /// What shoppers call a bank's scheme, in every language; any other method goes by its id.
+    pub fn scheme_name(&self) -> &str {
+        match self.as_str() {
+            "pix" => "Pix",
+            "promptpay" => "PromptPay",
+            "paynow" => "PayNow",
+            "qris" => "QRIS",
+            "vietqr" => "VietQR",
+            "duitnow" => "DuitNow",
+            "fps" => "FPS",
+            "khqr" => "KHQR",
+            other => other,
+        }
+    }
+
+    /// What a bank's app calls the place where a copied code goes, if not as the method is called.
+    pub fn paste_name(&self) -> Option<&'static str> {
+        (self.as_str() == "pix").then_some("Pix copia e cola")
+    }
+
     /// Reads a list of methods.
     pub(crate) fn read_list(fields: &mut Fields<'_>, name: &str) -> Vec<Method> {
         let mut methods = Vec::new();

@@ -235,16 +235,7 @@ impl PageWords {
         match method.as_str() {
             "wechat_pay" => self.wechat_pay,
             "alipay" => self.alipay,
-            // Banks' schemes have one name in every language.
-            "pix" => "Pix",
-            "promptpay" => "PromptPay",
-            "paynow" => "PayNow",
-            "qris" => "QRIS",
-            "vietqr" => "VietQR",
-            "duitnow" => "DuitNow",
-            "fps" => "FPS",
-            "khqr" => "KHQR",
-            other => other,
+            _ => method.scheme_name(),
         }
     }
 

@@ -109,7 +109,7 @@ impl Questions<'_> {
         let (id, field) = (id(name), format!("{PREFIX}{name}"));
         let typed = self.typed.iter().find(|(known, _)| known == name).map_or("", |(_, answer)| answer.as_str());
         let required = ask.required && ask.or.is_none() && (of.form.is_empty() || of.required);
-        let known = match autocomplete(&ask.kind) {
+        let known = match ask.autocomplete() {
             "off" => "off".to_owned(),
             known if self.is_sent && !of.form.is_empty() => format!("shipping {known}"),
             known => known.to_owned(),
@@ -173,23 +173,6 @@ fn input_type(kind: &str) -> &'static str {
         "phone" => "tel",
         "date" => "date",
         _ => "text",
-    }
-}
-
-/// HTML's word for what it is, by which browsers fill it in, as the widget has them. Never one for cards and passwords.
-fn autocomplete(kind: &str) -> &'static str {
-    match kind {
-        "name" => "name",
-        "email" => "email",
-        "phone" => "tel",
-        "company" => "organization",
-        "line1" => "address-line1",
-        "line2" => "address-line2",
-        "city" => "address-level2",
-        "district" => "address-level3",
-        "region" => "address-level1",
-        "postal_code" => "postal-code",
-        _ => "off",
     }
 }
 
