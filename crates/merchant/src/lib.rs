@@ -15,6 +15,7 @@ mod csv_field;
 mod embedded;
 mod erased_file;
 mod fault;
+mod filling;
 mod goods;
 mod i18n;
 pub mod incoming;

@@ -1,4 +1,4 @@
-//! Places in a text, such as `{shop}`: which there are, and what is put into them.
+//! Places in a text, such as `{shop}`: which there are.
 
 use super::occasion::Occasion;
 
@@ -30,40 +30,13 @@ pub(super) fn found(text: &str) -> Result<Vec<&str>, &'static str> {
     Ok(found)
 }
 
-/// The text with its places filled, each once: what is put in is not looked through again.
-pub(super) fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('{') {
-        out.push_str(before);
-        match behind.split_once('}').and_then(|(place, behind)| Some((value(place)?, behind))) {
-            Some((value, behind)) => {
-                out.push_str(&value);
-                rest = behind;
-            }
-            None => {
-                out.push('{');
-                rest = behind;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn places_are_found_and_filled_once() {
+    fn places_are_found() {
         assert_eq!(found("{shop}: {number}"), Ok(vec!["shop", "number"]));
         assert!(found("{shop").is_err() && found("shop}").is_err() && found("{a{b}").is_err());
-        let value = |place: &str| match place {
-            "a" => Some("{b}".to_owned()),
-            "b" => Some("x".to_owned()),
-            _ => None,
-        };
-        assert_eq!(filled("{a} {b} {c} {", value), "{b} x {c} {");
     }
 }

@@ -6,7 +6,7 @@ use protocol::{Money, Price};
 use super::addressing::spoken_name;
 use super::occasion::Occasion;
 use super::own_words::OwnTexts;
-use super::places::filled;
+use crate::filling::filled;
 use crate::i18n::{MessageWords, OccasionWords, Words};
 use crate::order_record::Pieces;
 use crate::receipts::parts;
@@ -103,7 +103,7 @@ impl Message<'_> {
     }
 
     fn body(&self, body: &str) -> String {
-        let body = filled(body, |place| Some(self.isolated(self.value(place)?)));
+        let body = filled(body, |place| Some(self.words.isolated(&self.value(place)?)));
         if self.gives { format!("{body}\n\n{}", self.words.messages.on_page) } else { body }
     }
 
@@ -119,7 +119,7 @@ impl Message<'_> {
         };
         filled(greeting, |place| {
             let value = if place == "name" { name.clone() } else { self.value(place) };
-            Some(self.isolated(value?))
+            Some(self.words.isolated(&value?))
         })
     }
 
@@ -135,11 +135,6 @@ impl Message<'_> {
             "tracking" => parcel(self.parcel.tracking),
             _ => None,
         }
-    }
-
-    /// What is put into a text that runs the other way keeps its own order.
-    fn isolated(&self, value: String) -> String {
-        if self.words.dir == "rtl" { format!("\u{2068}{value}\u{2069}") } else { value }
     }
 
     /// What the message is about, where that is less than the order. What of its price these pieces are, their letter does not say.
@@ -184,7 +179,7 @@ impl Message<'_> {
         let words = &self.words.messages;
         let test = self.is_test.then(|| words.test.to_owned());
         let receipt = self.has_receipt.then(|| words.receipt_attached.to_owned());
-        let why = filled(words.why, |place| Some(self.isolated(self.value(place)?)));
+        let why = filled(words.why, |place| Some(self.words.isolated(&self.value(place)?)));
         test.into_iter().chain(receipt).chain([one_line(self.shop, LINE), why]).collect()
     }
 

@@ -66,7 +66,7 @@ impl AskedAmount<'_> {
             }
         };
         let status = if self.typed.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-        Page { status, words, root, title: shop, description: Some(name), has_widget: false, is_watching: false, content }.respond()
+        Page { description: Some(name), ..Page::plain(status, words, root, shop, content) }.respond()
     }
 
     fn written(&self, amount: i64) -> String {

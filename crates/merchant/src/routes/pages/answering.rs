@@ -102,15 +102,12 @@ pub(super) async fn give(app: &App, words: &Words, order: &Order, form: &Form) -
         Ok(_) => Ok(None),
         Err(ApiError::Answers(faults)) => {
             let typed = typed.into_iter().chain(delivery.map(|id| ("delivery".to_owned(), id))).collect();
-            // Without a country its question is the fault, and is asked first.
-            Ok(Some(Refilled { country: country.or_else(|| Some(String::new()).filter(|_| !asks_country(&faults))), order, typed, faults }))
+            // Where it goes is asked again only where that is the fault.
+            let has_said = !faults.iter().any(|fault| fault.field.as_deref() == Some("country"));
+            Ok(Some(Refilled { country: country.or(has_said.then(String::new)), order, typed, faults }))
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn asks_country(faults: &[Fault]) -> bool {
-    faults.iter().any(|fault| fault.field.as_deref() == Some("country"))
 }
 
 /// The country that the address of the page names, if it names one.

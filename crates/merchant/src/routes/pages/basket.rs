@@ -5,7 +5,7 @@ use protocol::{Ask, Currency, DeliveryOption, DiscountCode, Fault, Money, Quote,
 
 use super::amount::AskedAmount;
 use super::bill::{bill, money};
-use super::document::{fill, isolated};
+use super::document::fill;
 use super::form::token;
 use super::paying::payable;
 use super::questions::Questions;
@@ -114,7 +114,7 @@ impl Basket<'_> {
         if here.is_empty() {
             return html! { p role="status" { (if self.surface == Surface::Qr { texts.no_method } else { texts.leave_app }) } };
         }
-        let pay = fill(texts.pay, &[("amount", &isolated(self.words, &money(quote.money())))]);
+        let pay = fill(texts.pay, &[("amount", &self.words.isolated(&money(quote.money())))]);
         html! {
             form method="post" action=(self.action) {
                 input type="hidden" name="token" value=(token());

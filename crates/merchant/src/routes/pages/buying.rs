@@ -270,8 +270,7 @@ impl<'a> Shopping<'a> {
             Basket { words, shop, wanted, quote, has_tried_too_often, surface, said, typed, faults, action: &action, is_link, amount };
         let content = basket.content();
         let amount = money(quote.money());
-        let (description, has_widget, is_watching) = (Some(amount.as_str()), false, false);
-        Page { status, words, root: self.root, title: shop, description, has_widget, is_watching, content }.respond()
+        Page { description: Some(&amount), ..Page::plain(status, words, self.root, shop, content) }.respond()
     }
 
     fn failed(&self, failure: Failure) -> Response<Body> {
@@ -282,8 +281,7 @@ impl<'a> Shopping<'a> {
         if let Failure::Api(ApiError::Cart(cart)) = &failure {
             let content = refused(words, shop, &self.wanted, cart);
             let (status, ..) = Failure::Api(ApiError::Cart(cart.clone())).told(words);
-            let page = Page { status, words, root, title: shop, description: None, has_widget: false, is_watching: false, content };
-            return page.respond();
+            return Page::plain(status, words, root, shop, content).respond();
         }
         let (status, text, later) = failure.told(words);
         dated(said(status, words, root, shop, text), later)

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, heade
 use axum::response::IntoResponse as _;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::filling::filled;
 use crate::i18n::{Words, of_browser};
 
 /// Only what this host itself serves, and pictures of goods, which may lie anywhere.
@@ -31,7 +32,12 @@ pub(super) struct Page<'a> {
     pub(super) content: Markup,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// A page of HTML alone, on which nothing changes by itself.
+    pub(super) fn plain(status: StatusCode, words: &'a Words, root: &'static str, title: &'a str, content: Markup) -> Page<'a> {
+        Page { status, words, root, title, description: None, has_widget: false, is_watching: false, content }
+    }
+
     pub(super) fn respond(&self) -> Response<Body> {
         let headers = [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -76,7 +82,7 @@ impl Page<'_> {
 /// A page that says one thing, under the name of the shop.
 pub(super) fn said(status: StatusCode, words: &Words, root: &'static str, shop: &str, text: &str) -> Response<Body> {
     let content = html! { h1 { (shop) } p role="alert" { (text) } };
-    Page { status, words, root, title: shop, description: None, has_widget: false, is_watching: false, content }.respond()
+    Page::plain(status, words, root, shop, content).respond()
 }
 
 /// The words that the browser asks for.
@@ -92,19 +98,7 @@ pub(super) fn spoken_after(locale: Option<&str>, headers: &HeaderMap) -> &'stati
 
 /// A text with its places filled. What stands in a value is never taken for a place.
 pub(super) fn fill(text: &str, places: &[(&str, &str)]) -> String {
-    let mut parts = text.split('{');
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, after) = part.split_once('}').unwrap_or((part, ""));
-        filled.push_str(places.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value));
-        filled.push_str(after);
-    }
-    filled
-}
-
-/// A value that keeps its own order within a text of that language (Unicode's isolates), where that runs from right to left.
-pub(super) fn isolated(words: &Words, value: &str) -> String {
-    if words.dir == "rtl" { format!("\u{2068}{value}\u{2069}") } else { value.to_owned() }
+    filled(text, |name| Some(places.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value).to_owned()))
 }
 
 #[cfg(test)]
@@ -132,11 +126,5 @@ mod tests {
     fn what_is_filled_in_is_no_place() {
         let text = fill("{a} to {b}, {c}", &[("a", "{b}"), ("b", "x")]);
         assert_eq!(text, "{b} to x, ");
-    }
-
-    #[test]
-    fn amounts_keep_their_order_where_words_run_from_right_to_left() {
-        assert_eq!(isolated(of_browser("ar"), "9.00 CNY"), "\u{2068}9.00 CNY\u{2069}");
-        assert_eq!(isolated(of_browser("de"), "9.00 CNY"), "9.00 CNY");
     }
 }

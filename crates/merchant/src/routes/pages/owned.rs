@@ -33,6 +33,6 @@ impl Answer<'_> {
         let (status, said) = said.map_or((StatusCode::OK, None), |(status, said)| (status, Some(said)));
         let (surface, now) = (surface(headers), service.now());
         let content = Paying { words, shop, order: &order, ways: &ways, surface, now, root, owned, said, asked: None }.content();
-        Page { status, words, root, title: shop, description: None, has_widget: false, is_watching: false, content }.respond()
+        Page::plain(status, words, root, shop, content).respond()
     }
 }

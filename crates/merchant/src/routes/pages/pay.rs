@@ -61,23 +61,10 @@ fn paying<'a>(app: &'a App, headers: &HeaderMap, words: &'a Words, order: &'a Or
     Paying { words, shop, order, ways, surface: surface(headers), now, root: ROOT, owned: None, said: None, asked: None }
 }
 
-/// The same page where nobody knows from which one a form came: nothing was done, and what is pressed here is known to come from here.
-fn ask_again(app: &App, headers: &HeaderMap, words: &Words, order: &Order) -> Response<Body> {
-    let ways = app.service.providers.ways(&order.methods, order.is_test);
-    let said = Some(words.pages.press_again);
-    let content = Paying { said, ..paying(app, headers, words, order, &ways) }.content();
-    let (status, title) = (StatusCode::FORBIDDEN, app.service.name.get(words.lang));
-    Page { status, words, root: ROOT, title, description: None, has_widget: false, is_watching: false, content }.respond()
-}
-
-/// The same page with what was answered badly.
-fn asked_again(app: &App, headers: &HeaderMap, words: &Words, refilled: &Refilled) -> Response<Body> {
-    let Refilled { order, country, typed, faults } = refilled;
-    let asking = Asking { words, order, root: ROOT, country: country.as_deref(), typed, faults };
-    let ways = app.service.providers.ways(&order.methods, order.is_test);
-    let content = Paying { asked: Some(asking.content()), ..paying(app, headers, words, order, &ways) }.content();
-    let (status, title) = (StatusCode::BAD_REQUEST, app.service.name.get(words.lang));
-    Page { status, words, root: ROOT, title, description: None, has_widget: false, is_watching: false, content }.respond()
+/// The same page as the answer to a form that was not taken.
+fn again(app: &App, status: StatusCode, paying: Paying<'_>) -> Response<Body> {
+    let title = app.service.name.get(paying.words.lang);
+    Page::plain(status, paying.words, ROOT, title, paying.content()).respond()
 }
 
 pub(super) async fn act(State(app): State<App>, Path(id): Path<String>, request: Request) -> Response<Body> {
@@ -96,13 +83,20 @@ pub(super) async fn act(State(app): State<App>, Path(id): Path<String>, request:
         Ok(begun) => begun,
         Err(failure) => return failure.page(words, ROOT, name),
     };
+    let ways = app.service.providers.ways(&order.methods, order.is_test);
     if !form.is_proven {
-        return ask_again(&app, &headers, words, &order);
+        // Nobody knows from which page it came; what is pressed on this one is known to come from here.
+        let said = Some(words.pages.press_again);
+        return again(&app, StatusCode::FORBIDDEN, Paying { said, ..paying(&app, &headers, words, &order, &ways) });
     }
     if form.has("salt") {
         return match give(&app, words, &order, &form).await {
             Ok(None) => led_to(&app.service.page_to_pay(&order.id)),
-            Ok(Some(refilled)) => asked_again(&app, &headers, words, &refilled),
+            Ok(Some(Refilled { order, country, typed, faults })) => {
+                let asking = Asking { words, order: &order, root: ROOT, country: country.as_deref(), typed: &typed, faults: &faults };
+                let asked = Some(asking.content());
+                again(&app, StatusCode::BAD_REQUEST, Paying { asked, ..paying(&app, &headers, words, &order, &ways) })
+            }
             Err(failure) => failure.page(words, ROOT, name),
         };
     }

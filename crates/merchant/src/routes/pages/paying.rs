@@ -190,7 +190,7 @@ impl Paying<'_> {
             @match way {
                 PayBy::Copy if is_phone => ol {
                     li { (texts.copy_first) }
-                    li { (fill(texts.copy_then, &[("name", if method.as_str() == "pix" { "Pix copia e cola" } else { name })])) }
+                    li { (fill(texts.copy_then, &[("name", method.paste_name().unwrap_or(name))])) }
                     li { (texts.bank_last) }
                 }
                 PayBy::Save if is_phone => ol {
