@@ -16,6 +16,7 @@ mod logging;
 mod notifying;
 mod outages;
 mod postgres;
+mod recognizing;
 mod refunding;
 mod sealing;
 mod stage;

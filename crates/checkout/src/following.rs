@@ -4,8 +4,7 @@ use std::mem;
 
 use protocol::verify::VerifiedOrder;
 use protocol::{
-    AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, Payment, PaymentId, PaymentStatus, Problem, Receipt,
-    Surface, Verified,
+    AnswersText, IdempotencyKey, Item, Method, Order, OrderId, OrderStatus, PayBy, Payment, PaymentId, Problem, Receipt, Surface, Verified,
 };
 
 use crate::state::{Own, PLACE, Purpose};
@@ -119,7 +118,7 @@ impl Step<'_> {
             let shown = self.state.last_quote.clone();
             return self.price(shown);
         }
-        let mut outcome = outcome_of(&order);
+        let mut outcome = OrderOutcome::of(&order);
         if outcome == OrderOutcome::Awaiting && !self.is_payable_here(&order) {
             outcome = OrderOutcome::Choosing;
         } else if outcome == OrderOutcome::Choosing && self.is_asking(&order) {
@@ -366,25 +365,6 @@ impl Step<'_> {
         if before > 0 {
             self.emit(PageEvent::ItemsChanged(self.state.items.clone()));
         }
-    }
-}
-
-/// Judged by the order's own words; a code is also over when the backend itself spoke after its deadline.
-fn outcome_of(order: &Verified<Order>) -> OrderOutcome {
-    match order.status {
-        OrderStatus::Canceled => return OrderOutcome::Canceled,
-        OrderStatus::Expired => return OrderOutcome::Expired,
-        OrderStatus::Pending | OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {}
-    }
-    let Some(payment) = &order.payment else { return OrderOutcome::Choosing };
-    match payment.status {
-        PaymentStatus::Refused => OrderOutcome::Refused,
-        PaymentStatus::Canceled | PaymentStatus::Failed => OrderOutcome::Choosing,
-        PaymentStatus::Expired | PaymentStatus::Superseded => OrderOutcome::Expired,
-        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => {
-            OrderOutcome::Expired
-        }
-        PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => OrderOutcome::Awaiting,
     }
 }
 

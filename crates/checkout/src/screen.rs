@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use protocol::{AnswersText, Code, IdempotencyKey, Method, Order, OrderId, Problem, Quote, Receipt, Sku, Verified};
+use protocol::{
+    AnswersText, Code, IdempotencyKey, Method, Order, OrderId, OrderStatus, PaymentStatus, Problem, Quote, Receipt, Sku, Verified,
+};
 
 /// What the shopper sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,6 +111,27 @@ pub enum OrderOutcome {
     Refused,
     /// The order was given up.
     Canceled,
+}
+
+impl OrderOutcome {
+    /// Judged by the order's own words; a code is also over when the backend itself spoke after its deadline.
+    pub(crate) fn of(order: &Verified<Order>) -> OrderOutcome {
+        match order.status {
+            OrderStatus::Canceled => return OrderOutcome::Canceled,
+            OrderStatus::Expired => return OrderOutcome::Expired,
+            OrderStatus::Pending | OrderStatus::Paid | OrderStatus::PartlyRefunded | OrderStatus::Refunded => {}
+        }
+        let Some(payment) = &order.payment else { return OrderOutcome::Choosing };
+        match payment.status {
+            PaymentStatus::Refused => OrderOutcome::Refused,
+            PaymentStatus::Canceled | PaymentStatus::Failed => OrderOutcome::Choosing,
+            PaymentStatus::Expired | PaymentStatus::Superseded => OrderOutcome::Expired,
+            PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid if order.created() >= payment.expires_at => {
+                OrderOutcome::Expired
+            }
+            PaymentStatus::Waiting | PaymentStatus::Scanned | PaymentStatus::Paid => OrderOutcome::Awaiting,
+        }
+    }
 }
 
 /// An order on the screen, and what is being done with it.
