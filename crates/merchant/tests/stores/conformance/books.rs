@@ -74,17 +74,7 @@ async fn of_two_rates(store: &Store) -> Order {
     let order = Order { price: PriceText::of(price), ..plain };
     assert!(order.price.adds_up());
     let references = merchant::order_record::References::default();
-    let new = NewRecord {
-        order: &order,
-        references: &references,
-        asking: None,
-        payment: Some(&paying),
-        holds: &[],
-        promises: &[],
-        sealed: &[],
-        owner: None,
-        by: None,
-    };
+    let new = NewRecord { payment: Some(&paying), ..NewRecord::of(&order, &references) };
     store.create(new, &attempt("rates"), NOW).await.unwrap();
     order
 }

@@ -84,17 +84,8 @@ pub(super) fn attempt(key: &str) -> IdempotencyRecord {
 pub async fn made(store: &Store, number: u8, method: &str, at: i64) -> Order {
     let payment = attempted(number, method, at);
     let order = order(number, &payment, at);
-    let new = NewRecord {
-        owner: None,
-        order: &order,
-        references: &References::default(),
-        asking: None,
-        payment: Some(&payment),
-        by: None,
-        holds: &[],
-        promises: &[],
-        sealed: &[],
-    };
+    let references = References::default();
+    let new = NewRecord { payment: Some(&payment), ..NewRecord::of(&order, &references) };
     assert_eq!(store.create(new, &attempt(&number.to_string()), at).await.unwrap(), order.id);
     order
 }

@@ -11,17 +11,8 @@ use super::made::{NOW, attempt, attempted, code, made, order};
 pub async fn an_order_is_read_as_it_was_written(store: &Store) {
     let payment = attempted(1, "wechat_pay", NOW);
     let order = order(1, &payment, NOW);
-    let new = NewRecord {
-        owner: None,
-        order: &order,
-        references: &References { reference: Some("A-1".to_owned()), ..References::default() },
-        asking: None,
-        payment: Some(&payment),
-        by: None,
-        holds: &[],
-        promises: &[],
-        sealed: &[],
-    };
+    let references = References { reference: Some("A-1".to_owned()), ..References::default() };
+    let new = NewRecord { payment: Some(&payment), ..NewRecord::of(&order, &references) };
     assert_eq!(store.create(new, &attempt("k"), NOW).await.unwrap(), order.id);
     assert_eq!(store.order(&order.id).await.unwrap(), order);
     let account = store.record(&order.id).await.unwrap();
@@ -37,17 +28,8 @@ pub async fn one_key_makes_one_order(store: &Store) {
         tokio::spawn(async move {
             let payment = attempted(number, "wechat_pay", NOW);
             let order = order(number, &payment, NOW);
-            let new = NewRecord {
-                owner: None,
-                order: &order,
-                references: &References::default(),
-                asking: None,
-                payment: Some(&payment),
-                by: None,
-                holds: &[],
-                promises: &[],
-                sealed: &[],
-            };
+            let references = References::default();
+            let new = NewRecord { payment: Some(&payment), ..NewRecord::of(&order, &references) };
             (store.create(new, &attempt("same"), NOW).await.unwrap(), order.id)
         })
     });

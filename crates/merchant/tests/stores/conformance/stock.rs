@@ -27,17 +27,8 @@ async fn takes(store: &Store, number: u8, wanted: &[(StockItem, i64)]) -> Result
     let payment = attempted(number, "wechat_pay", NOW);
     let order = order(number, &payment, NOW);
     let holds: Vec<Reservation> = wanted.iter().map(|(of, quantity)| Reservation { of: of.clone(), quantity: *quantity }).collect();
-    let new = NewRecord {
-        owner: None,
-        order: &order,
-        references: &References::default(),
-        asking: None,
-        payment: Some(&payment),
-        by: None,
-        holds: &holds,
-        promises: &[],
-        sealed: &[],
-    };
+    let references = References::default();
+    let new = NewRecord { payment: Some(&payment), holds: &holds, ..NewRecord::of(&order, &references) };
     assert_eq!(store.create(new, &attempt(&number.to_string()), NOW).await?, order.id);
     Ok(order.id)
 }
