@@ -11,6 +11,8 @@ use crate::slow_line::{SlowLine, Speed};
 
 /// A running backend. It ends when it is dropped.
 pub struct Backend {
+    /// As the shopper reaches it.
+    pub url: String,
     program: PathBuf,
     config: PathBuf,
     process: Child,
@@ -33,8 +35,9 @@ impl Backend {
         let config = folder.write("merchant.toml", format!("{config}[widget]\ndir = \"{}\"\n", widget.display()));
         let start = (program.clone(), config.clone());
         let (process, address) = tokio::task::spawn_blocking(move || shop::start_server(&start.0, &start.1, None)).await.unwrap();
+        let url = line.url();
         line.lead_to(address.parse().unwrap(), speed.clone());
-        Backend { program, config, process, _folder: folder, _sandbox: sandbox }
+        Backend { url, program, config, process, _folder: folder, _sandbox: sandbox }
     }
 
     /// What `snippet` prints, with more arguments.

@@ -1,4 +1,5 @@
-//! How long a shopper with a slow line and a slow device waits, from the navigation until a cart can be paid and until its code is painted:
+//! How long a shopper with a slow line and a slow device waits, from the navigation until there is something to read, until a cart can be paid and until
+//! its code is painted:
 //! a line of JSON for each visit. All pages are visited in turn, so that what else the machine does falls on all alike.
 //! `cargo xtask bench start` builds what they load, runs it, and makes the table. Not here: gates.
 #![expect(
@@ -44,7 +45,7 @@ struct Widget {
 #[tokio::main]
 async fn main() {
     let speed = Speed::new();
-    let mut visitor = Visitor::new(&speed).await;
+    let visitor = Visitor::new(&speed).await;
     let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let mut widgets = vec![Widget::open("", shop::server_binary(), dist(), &visitor, &speed).await];
     if let Some(beside) = variable("BENCH_BESIDE") {
@@ -60,7 +61,7 @@ async fn main() {
     for round in 1..=ROUNDS {
         eprintln!("round {round} of {ROUNDS}");
         for widget in &widgets {
-            widget.measure(&mut visitor).await;
+            widget.measure(&visitor).await;
         }
         for (name, body) in &pages {
             tell(name, &visitor.visit(name, body, &json!([])).await);
@@ -75,8 +76,9 @@ impl Widget {
         Widget { whose, backend, cart }
     }
 
-    /// A cart, the order that it has become, and a cart on a page with preload tags, which the commit beside may not have had.
-    async fn measure(&self, visitor: &mut Visitor) {
+    /// A cart, and the order that it has become. What the commit beside may not have had: the order's page on the backend, and a cart on a page
+    /// with preload tags.
+    async fn measure(&self, visitor: &Visitor) {
         let tags = self.backend.tags(&[]);
         let report = visitor.visit("cart", &tags, &self.cart).await;
         tell(&format!("cart mode{}", self.whose), &report);
@@ -84,6 +86,8 @@ impl Widget {
         let report = visitor.visit("order", &tags.replace("<qr-checkout ", &order), &json!([])).await;
         tell(&format!("order mode{}", self.whose), &report);
         if self.whose.is_empty() {
+            let page = format!("{}/pay/{}", self.backend.url, report["order"].as_str().unwrap());
+            tell("hosted page", &visitor.measure("hosted", &page).await);
             let report = visitor.visit("cart", &self.backend.tags(&["--page", "checkout"]), &self.cart).await;
             tell("cart mode, preload tags", &report);
         }
@@ -91,5 +95,8 @@ impl Widget {
 }
 
 fn tell(page: &str, report: &Value) {
-    println!("{}", json!({ "page": page, "cart": report["cart"], "code": report["code"], "blocking": report["blocking"] }));
+    println!(
+        "{}",
+        json!({ "page": page, "read": report["read"], "cart": report["cart"], "code": report["code"], "blocking": report["blocking"] })
+    );
 }

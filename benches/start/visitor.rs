@@ -1,23 +1,14 @@
-//! A shopper who has never been here: each visit is a tab of its own, with nothing cached, on a slow device, and the page reports what it
-//! has measured by itself (`ruler.js`), so that no driver disturbs it.
+//! A shopper who has never been here: each visit is a tab of its own, with nothing cached, on a slow device, and the page is measured from
+//! inside (`ruler.js`), so that no driver disturbs it.
 
-use std::time::Duration;
-
-use axum::Router;
-use axum::extract::State;
-use axum::routing::post;
 use serde_json::{Value, json};
-use testing::{Browser, Engine, Look, Pages, serve};
-use tokio::sync::mpsc;
-use tokio::time::timeout;
+use testing::{Browser, Engine, Look, Pages};
 
 use crate::slow_line::{SlowLine, Speed};
 
 const RULER: &str = include_str!("ruler.js");
 /// How many times slower the shopper's device is than this machine.
 const CPU_SLOWDOWN: u32 = 4;
-/// How long a page may take.
-const PATIENCE: Duration = Duration::from_secs(90);
 const POLICY: &str = "script-src * 'unsafe-inline' 'wasm-unsafe-eval'";
 /// Whether a cart can be paid.
 const CAN_BE_PAID: &str = "document.querySelector('qr-checkout').shadowRoot.querySelector('.summary .primary:not([aria-disabled])')";
@@ -27,8 +18,6 @@ pub struct Visitor {
     pages: Pages,
     /// The shop's origin, as the shopper reaches it.
     shop: String,
-    report_url: String,
-    reports: mpsc::UnboundedReceiver<String>,
 }
 
 impl Visitor {
@@ -36,10 +25,7 @@ impl Visitor {
         let browser = Browser::open(Engine::Chromium, Look::LIGHT).await;
         let pages = Pages::start("'self'").await;
         let shop = SlowLine::before(&pages.origin(), speed).await;
-        let (sender, reports) = mpsc::unbounded_channel();
-        let keep = |State(sender): State<mpsc::UnboundedSender<String>>, report: String| async move { sender.send(report).unwrap() };
-        let report_url = serve(Router::new().route("/", post(keep)).with_state(sender)).await;
-        let visitor = Visitor { browser, pages, shop, report_url, reports };
+        let visitor = Visitor { browser, pages, shop };
         visitor.put("home", "");
         visitor
     }
@@ -55,20 +41,25 @@ impl Visitor {
         kept
     }
 
-    /// Measures a page of that body, whose looks are known to the ruler by that name, for a shopper whose browser keeps this and nothing
-    /// else; what the page reports.
-    pub async fn visit(&mut self, looks: &str, body: &str, kept: &Value) -> Value {
-        let ruler = format!("<script>{RULER}measure({looks:?}, {:?})</script>", self.report_url);
-        let page = self.put("page", &format!("{ruler}{body}"));
+    /// Measures a page of the shop of that body, whose looks are known to the ruler by that name, for a shopper whose browser keeps this
+    /// and nothing else; what the ruler tells.
+    pub async fn visit(&self, looks: &str, body: &str, kept: &Value) -> Value {
         let keep = "localStorage.clear(); for (const [name, text] of arguments[0]) localStorage.setItem(name, text)";
         self.browser.run(keep, json!([kept])).await;
+        self.measure(looks, &self.put("page", body)).await
+    }
+
+    /// Measures any page.
+    pub async fn measure(&self, looks: &str, page: &str) -> Value {
         let (home, _) = self.browser.new_tab().await;
         self.browser.forget_files().await;
         self.browser.slow_down(CPU_SLOWDOWN).await;
-        self.browser.goto(&page).await;
-        let report = timeout(PATIENCE, self.reports.recv()).await.unwrap_or_else(|_| panic!("a page never shows a code: {looks}"));
+        // In a scope of its own, so that pages do not meet its names.
+        self.browser.run_first(&format!("{{{RULER} window.measured = measure({looks:?})}}")).await;
+        self.browser.goto(page).await;
+        let report = self.browser.ask("measured.then(arguments[0])", json!([])).await;
         self.browser.close_tab(&home).await;
-        serde_json::from_str(&report.unwrap()).unwrap()
+        report
     }
 
     fn put(&self, name: &str, body: &str) -> String {

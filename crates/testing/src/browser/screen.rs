@@ -114,7 +114,12 @@ impl Browser {
 
     /// From the next page of this tab on there is no wasm, as in a browser that forbids it. Chromium alone can.
     pub async fn forbid_wasm(&self) {
-        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": "delete window.WebAssembly" })).await;
+        self.run_first("delete window.WebAssembly").await;
+    }
+
+    /// From the next page of this tab on that script runs before the page's own, whatever the page's policy allows. Chromium alone can.
+    pub async fn run_first(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
     }
 
     /// Forgets every file that pages have loaded, as Chromium can.
