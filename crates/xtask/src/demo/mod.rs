@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: a shop, a merchant backend and a wallet on this machine, until Ctrl-C.
 
+mod merchant;
 mod servers;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use crate::dist::{self, Plan};
 use crate::progress::say;
 use crate::setup;
 use crate::workspace::{self, Workspace};
+use merchant::Merchant;
 use servers::Servers;
 
 /// The merchant's configuration, with the ports of this run left open.
@@ -53,17 +55,21 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     servers.start("sandbox", &programs.sandbox, sandbox.into_iter().chain(files))?;
     say("starting the merchant's backend");
     let merchant = ["serve", "--generate-key", "--config"].map(Into::into);
-    servers.start("merchant", &programs.merchant, merchant.into_iter().chain([configuration.into_os_string()]))?;
+    let arguments = merchant.into_iter().chain([configuration.clone().into_os_string()]);
+    servers.start("merchant", &programs.merchant, arguments)?;
     name_callback(&ports)?;
+    let at_the_desk = Merchant { program: &programs.merchant, configuration: &configuration, backend: ports.shop_url() };
+    let owner = at_the_desk.key("owner")?;
+    let link = at_the_desk.make(&owner, &["links", "create", "--item", "tea-100g:2"])?;
     println!("\n  shop   {}/shop/", ports.shop_url());
+    println!("  link   {link}");
     println!("  phone  {}/", ports.sandbox_url());
     println!("  mail   {}/mailbox", ports.sandbox_url());
     println!("  robot  {}/robots", ports.sandbox_url());
     println!("  door   {}/door\n", ports.staff_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
     println!("As the merchant, in another terminal:");
-    println!("  {} api-key create --config .demo/merchant.toml --name me --role owner", programs.merchant.display());
-    println!("  export QR_CHECKOUT_BACKEND={} QR_CHECKOUT_API_KEY=qrk_…", ports.shop_url());
+    println!("  export QR_CHECKOUT_BACKEND={} QR_CHECKOUT_API_KEY=$(cat {})", ports.shop_url(), owner.display());
     println!("  {} orders ship NUMBER --carrier DHL\n", programs.merchant.display());
     servers.run_until_told()
 }
@@ -130,6 +136,7 @@ fn build_servers(workspace: &Workspace) -> Result<Programs> {
 fn configure(workspace: &Workspace, ports: &Ports) -> Result<PathBuf> {
     let template = workspace::read(&workspace.root.join(CONFIGURATION))?;
     let path = workspace.root.join(".demo/merchant.toml");
+    merchant::forget_keys(&workspace.root.join(".demo"))?;
     workspace::write(&path, fill(&template, ports, &workspace.root))?;
     write_secret(&workspace.root.join(".demo/mail.password"), MAIL_PASSWORD)?;
     write_secret(&workspace.root.join(".demo/slack.url"), &format!("{}{ROBOT}", ports.sandbox_url()))?;
