@@ -108,6 +108,14 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     std::fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// A file that nobody else on this machine reads.
+pub fn write_secret(path: &Path, secret: &str) -> Result<()> {
+    write(path, secret)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).with_context(|| path.display().to_string())?;
+    Ok(())
+}
+
 /// Stops with one line when the disk is nearly full: half-written build output is hard to understand.
 pub fn require_disk_space(folder: &Path) -> Result<()> {
     const NEEDED_KILOBYTES: u64 = 2 * 1024 * 1024;

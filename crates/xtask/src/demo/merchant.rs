@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use crate::command;
+use crate::workspace;
 
 /// The folder with keys of the admin API, beside the configuration.
 const KEYS: &str = "api-keys";
@@ -27,7 +28,7 @@ impl Merchant<'_> {
         if !file.is_file() {
             let mut program = Command::new(self.program);
             program.args(["api-key", "create", "--role", role, "--name", role, "--config"]).arg(self.configuration);
-            super::write_secret(&file, command::output(&mut program)?.trim())?;
+            workspace::write_secret(&file, command::output(&mut program)?.trim())?;
         }
         Ok(file)
     }

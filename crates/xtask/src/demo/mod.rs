@@ -138,17 +138,9 @@ fn configure(workspace: &Workspace, ports: &Ports) -> Result<PathBuf> {
     let path = workspace.root.join(".demo/merchant.toml");
     merchant::forget_keys(&workspace.root.join(".demo"))?;
     workspace::write(&path, fill(&template, ports, &workspace.root))?;
-    write_secret(&workspace.root.join(".demo/mail.password"), MAIL_PASSWORD)?;
-    write_secret(&workspace.root.join(".demo/slack.url"), &format!("{}{ROBOT}", ports.sandbox_url()))?;
+    workspace::write_secret(&workspace.root.join(".demo/mail.password"), MAIL_PASSWORD)?;
+    workspace::write_secret(&workspace.root.join(".demo/slack.url"), &format!("{}{ROBOT}", ports.sandbox_url()))?;
     Ok(path)
-}
-
-/// A file that nobody else on this machine reads.
-fn write_secret(path: &Path, secret: &str) -> Result<()> {
-    workspace::write(path, secret)?;
-    #[cfg(unix)]
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).with_context(|| path.display().to_string())?;
-    Ok(())
 }
 
 fn fill(template: &str, ports: &Ports, root: &Path) -> String {
