@@ -3,15 +3,14 @@
 //! difference is then looked at in review.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use qr_checkout::gallery::scenarios;
 use qr_checkout::i18n::locales;
 use serde_json::json;
 
 use crate::gallery::visit;
-use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, difference, gallery, lean, root, serve};
+use crate::pictures::{compared, not_needed};
+use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, gallery, root, serve};
 
 told_in!([chromium firefox webkit]:
     words_on_any_accent_can_be_read
@@ -32,9 +31,6 @@ const THEMES: [&str; 7] = ["", "arcade", "atelier", "blossom", "market", "porcel
 /// CSS pixels.
 const WIDTHS: [u32; 4] = [320, 390, 768, 1280];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-/// Of 10,000 pixels, so many may be another colour.
-const ALLOWED: usize = 20;
-
 /// How clear two colours are beside each other, by the relative luminance of WCAG 2.2, and on what an element stands.
 const COLOURS: &str = r"
     const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });
@@ -94,12 +90,6 @@ const JUDGE: &str = r"
     }
     return wrong.map(fault => figure.querySelector('figcaption').textContent + ': ' + fault);
     });";
-
-/// By name, the frames of the README's pictures.
-const README: [(&str, &str); 2] = [
-    ("checkout", "awaiting/en/light/880/"),
-    ("on-phones", "cart-methods/en/light/390/,awaiting-app/zh-Hans/light/390/porcelain,paid/en/dark/390/"),
-];
 
 /// What moves, or stays in sight while a page is scrolled, would be another picture each time.
 const STILL: &str = "const still = new CSSStyleSheet();
@@ -165,7 +155,7 @@ fn the_set_covers_every_pair() {
 }
 
 /// The gallery with those frames, still.
-async fn shown(frames: &str) -> Browser {
+pub async fn shown(frames: &str) -> Browser {
     let gallery = serve(gallery()).await;
     let browser = Browser::open(Engine::Chromium, Look::LIGHT).await;
     browser.resize(1400, 1000).await;
@@ -176,26 +166,6 @@ async fn shown(frames: &str) -> Browser {
     browser.run(&format!("{images}.forEach(one => {{ one.loading = 'eager' }})"), json!([])).await;
     browser.until(&format!("{images}.every(one => one.complete)"), json!([])).await;
     browser
-}
-
-/// A picture of the element of that script, and what is wrong with it: it is not like the one that is kept. `UPDATE_PICTURES` keeps it.
-async fn compared(browser: &Browser, element: &str, kept: &Path) -> Option<String> {
-    let place = format!(
-        "const {{ x, y, width, height }} = {element}.getBoundingClientRect();
-        return [Math.round(x + scrollX), Math.round(y + scrollY), Math.ceil(width), Math.ceil(height)]"
-    );
-    let picture = browser.picture_at(&browser.run(&place, json!([])).await).await;
-    let differs = fs::read(kept).map_or(10_000, |kept| difference(&kept, &picture));
-    let is_update = std::env::var_os("UPDATE_PICTURES").is_some();
-    // What is taken anew leaves room for what engines and machines do by themselves.
-    if differs <= if is_update { ALLOWED / 5 } else { ALLOWED } {
-        return None;
-    }
-    let seen = root().join("target/pictures").join(kept.strip_prefix(root()).unwrap());
-    let file = if is_update { kept } else { &seen };
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(file, lean(&picture)).unwrap();
-    (!is_update).then(|| format!("{differs} of 10,000 pixels differ from {}: see {}", kept.display(), seen.display()))
 }
 
 async fn looks_as_looked_at(theme: usize) {
@@ -221,28 +191,6 @@ async fn looks_as_looked_at(theme: usize) {
     }
     wrong.extend(not_needed(&folder, &needed));
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
-/// Pictures in a folder that nothing is compared with, which `UPDATE_PICTURES` removes.
-fn not_needed(folder: &Path, needed: &[PathBuf]) -> Vec<String> {
-    let kept = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let stray: Vec<PathBuf> = kept.filter(|file| !needed.contains(file)).collect();
-    if std::env::var_os("UPDATE_PICTURES").is_none() {
-        return stray.iter().map(|file| format!("{} is of nothing that is drawn", file.display())).collect();
-    }
-    stray.iter().for_each(|file| fs::remove_file(file).unwrap());
-    Vec::new()
-}
-
-/// The README's pictures show the checkout as it is.
-#[tokio::test(flavor = "multi_thread")]
-async fn every_picture_of_the_readme_is_of_now() {
-    for (name, frames) in README {
-        let browser = shown(frames).await;
-        browser.run("document.querySelectorAll('figcaption').forEach(one => one.remove())", json!([])).await;
-        let wrong = compared(&browser, "document.querySelector('#states')", &root().join(format!("docs/{name}.png"))).await;
-        assert_eq!(wrong, None);
-    }
 }
 
 macro_rules! themes {

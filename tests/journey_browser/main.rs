@@ -35,6 +35,7 @@ mod night;
 mod order_page;
 mod personal;
 mod phone;
+mod pictures;
 mod plain;
 mod purchase;
 mod reading;
