@@ -50,7 +50,39 @@ async fn journey(stage: &mut Stage) -> Vec<String> {
     client.get(strange).send().await.unwrap();
     client.get(format!("{}/admin/v1/orders", stage.shop.url())).bearer_auth("qrk_guessed").send().await.unwrap();
     secrets.push("qrk_guessed".to_owned());
+    secrets.push(answer_by_page(stage, &client, &key).await);
     secrets
+}
+
+/// What a shopper types on the page of an order of the shop's own, wrongly and rightly.
+const TYPED: [(&str, &str); 4] = [
+    ("answer.name", "Lin Invented"),
+    ("answer.email", "nobody at example.org"),
+    ("answer.email", "lin@example.org"),
+    ("answer.phone", "+49 30 1234567"),
+];
+
+/// Answers by the page's form what such an order asks, and begins to pay it; its id.
+async fn answer_by_page(stage: &Stage, client: &reqwest::Client, key: &str) -> String {
+    let url = stage.shop.url();
+    let wish = r#"{"currency":"CNY","lines":[{"name":"Lamp","unit_price":9900}],"asks":["name","email","phone"]}"#;
+    let making = client.post(format!("{url}/admin/v1/orders")).bearer_auth(key).header("idempotency-key", "asking").body(wish);
+    let made: Value = serde_json::from_str(&making.send().await.unwrap().text().await.unwrap()).unwrap();
+    let order = made["order"]["id"].as_str().unwrap();
+    let page = format!("{url}/pay/{order}");
+    for (email, status) in [(TYPED[1], 400), (TYPED[2], 303)] {
+        let form = client.get(format!("{page}?plain")).send().await.unwrap().text().await.unwrap();
+        let hidden = ["token", "salt"].map(|name| {
+            let (_, value) = form.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name}: {form}"));
+            (name, value.split('"').next().unwrap())
+        });
+        // Browsers write forms as they write queries.
+        let written = reqwest::Url::parse_with_params(&page, hidden.into_iter().chain([TYPED[0], email, TYPED[3]])).unwrap();
+        let body = written.query().unwrap().to_owned();
+        let sending = client.post(&page).header("origin", &url).header("content-type", "application/x-www-form-urlencoded").body(body);
+        assert_eq!(sending.send().await.unwrap().status(), status, "{form}");
+    }
+    order.to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +114,8 @@ async fn a_journeys_log_is_json_and_holds_nothing_about_the_shopper() {
         "BEGIN",
         "state=",
     ];
-    for secret in secrets.iter().map(String::as_str).chain(never) {
+    assert!(answered(400, "/pay/…") && answered(303, "/pay/…"), "{log}");
+    for secret in secrets.iter().map(String::as_str).chain(never).chain(TYPED.map(|(_, typed)| typed)) {
         assert!(!log.contains(secret), "{secret} stands in: {}", log.lines().find(|line| line.contains(secret)).unwrap_or_default());
     }
 }
