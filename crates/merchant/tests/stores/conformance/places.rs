@@ -39,7 +39,7 @@ pub async fn an_order_keeps_its_place_and_the_shops_own_waits_there_until_it_is_
     listed.sort();
     assert_eq!(listed, [bill.id.clone(), cart.id.clone()]);
 
-    assert_eq!(waiting(store, &here, NOW).await, [bill.id.clone()]);
+    assert_eq!(waiting(store, &here, NOW).await, std::slice::from_ref(&bill.id));
     assert_eq!(waiting(store, &here, bill.expires_at).await, [], "its time is over");
     store.change(&bill.id, NOW, |record| record.cancel()).await.unwrap();
     assert_eq!(waiting(store, &here, NOW).await, []);
