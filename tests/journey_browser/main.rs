@@ -41,6 +41,7 @@ mod purchase;
 mod reading;
 mod rotation;
 mod steadiness;
+mod table;
 mod twin;
 mod upgrading;
 mod vectors;

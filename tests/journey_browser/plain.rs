@@ -30,17 +30,17 @@ async fn before(engine: Engine, look: Look) -> Scene {
 }
 
 /// Clicks what a selector finds, as a person would, and waits for the page that it leads to, as drivers do. Runs where no script of the page does.
-async fn click(browser: &Browser, selector: &str) {
+pub(crate) async fn click(browser: &Browser, selector: &str) {
     let found = browser.run("return document.querySelector(arguments[0])", json!([selector])).await;
     assert!(!found.is_null(), "nothing here is {selector}: {}", text(browser).await);
     assert!(browser.click(found.as_object().unwrap().values().next().unwrap().as_str().unwrap()).await, "{selector}");
 }
 
-async fn text(browser: &Browser) -> String {
+pub(crate) async fn text(browser: &Browser) -> String {
     browser.run("return document.body.innerText", json!([])).await.as_str().unwrap().to_owned()
 }
 
-async fn says(browser: &Browser, words: &str) {
+pub(crate) async fn says(browser: &Browser, words: &str) {
     let text = text(browser).await;
     assert!(text.contains(words), "{words}: {text}");
 }
@@ -60,13 +60,13 @@ async fn fill_in(browser: &Browser) {
 }
 
 /// Pays what is drawn on the screen.
-async fn scan(scene: &Scene) {
+pub(crate) async fn scan(scene: &Scene) {
     scene.browser.run("document.querySelector('svg.code').scrollIntoView({ block: 'center' })", json!([])).await;
     let drawn = read_qr(&scene.browser.screenshot().await);
     scene.shop.sandbox.pay(&drawn).unwrap();
 }
 
-async fn fault_free(browser: &Browser) {
+pub(crate) async fn fault_free(browser: &Browser) {
     assert_eq!(browser.axe("main").await, [""; 0], "{}", text(browser).await);
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::number::OrderNumber;
 use crate::order_record::{Happened, OrderRecord, PaymentRecord, Refund, link};
+use crate::places::AtPlace;
 
 /// An order as shoppers read it, too, with its price as members instead of the text that is signed.
 pub(crate) fn order(order: &Order) -> Value {
@@ -24,6 +25,7 @@ pub(crate) fn record(record: &OrderRecord, ledger: &[Happened]) -> Value {
         "reference": record.references.reference,
         "client_reference": record.references.client_reference,
         "metadata": record.references.metadata,
+        "place": record.references.place.as_ref().map(place),
         "payments": record.payments.iter().map(payment).collect::<Vec<_>>(),
         "refunds": record.refunds.iter().map(refund).collect::<Vec<_>>(),
         "lines": lines(record),
@@ -31,6 +33,11 @@ pub(crate) fn record(record: &OrderRecord, ledger: &[Happened]) -> Value {
         "refundable": record.paying().map_or(0, |payment| record.left(payment)),
         "ledger": ledger.iter().map(entry).collect::<Vec<_>>(),
     })
+}
+
+/// At which place an order was made.
+pub(crate) fn place(place: &AtPlace) -> Value {
+    json!({ "id": place.id.as_str(), "name": place.name })
 }
 
 /// What of each line went back, and what its other pieces are worth.

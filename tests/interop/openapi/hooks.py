@@ -36,6 +36,7 @@ class Shop:
         self.messages = {}
         self.tickets = {}
         self.links = {}
+        self.places = {}
         self.odd = {}
         self.stuck = {}
         self.succeeded = set()
@@ -76,6 +77,8 @@ class Shop:
         self.tickets.update((one["number"], one) for one in body.get("tickets") or [])
         if str(body.get("id")).startswith("lnk_"):
             self.links[body["id"]] = body
+        if str(body.get("id")).startswith("plc_"):
+            self.places[body["id"]] = body
         self.webhooks.update((one["id"], one) for one in body.get("webhooks") or [])
 
 
@@ -103,6 +106,7 @@ def be_about_what_there_is(case):
         "message": SHOP.one(SHOP.messages),
         "number": SHOP.one(SHOP.tickets),
         "link": SHOP.one(SHOP.links),
+        "place": SHOP.one(SHOP.places),
     }
     if "refund" in named and known["refund"]:
         known["order"] = SHOP.refunds[known["refund"]]
@@ -110,6 +114,8 @@ def be_about_what_there_is(case):
     if path == "/v1/quote":
         case.query["item"] = ["tea:1"]
         case.query.pop("code", None)
+    elif path == "/admin/v1/orders" and case.method == "GET":
+        case.query.pop("place", None)
     elif path == "/v1/orders":
         body.update(items=[{"sku": "tea", "quantity": 1}], method="wechat_pay", surface="qr")
         body["price_digest"] = price_digest(case.operation.base_url)
@@ -127,7 +133,7 @@ def be_about_what_there_is(case):
         body["currency"], body["method"] = "HKD", "fps"
         # Made-up amounts come to less than nothing, or to another total than the one that is named.
         body["lines"] = [{**line, "unit_price": abs(line["unit_price"])} for line in body["lines"]] or [{"name": "Tea", "unit_price": 1}]
-        for name in ("discounts", "rounding", "amount", "asks", "countries", "deliveries"):
+        for name in ("discounts", "rounding", "amount", "asks", "countries", "deliveries", "place"):
             body.pop(name, None)
         if not SHOP.order("/answers"):
             # By which method it is paid, the shopper says with the answers.
@@ -162,9 +168,12 @@ def be_about_what_there_is(case):
         # Made-up lines come to less than nothing, and made-up times are none.
         body.clear()
         body.update(currency="HKD", lines=[{"name": "Tea", "unit_price": 1}], uses=SHOP.turn % 3 + 1)
-    elif path == "/admin/v1/links/{link}/label":
+    elif path == "/admin/v1/places" and case.method == "POST":
+        # Made-up things are not in the catalog.
+        body["items"] = ["tea"]
+    elif path in ("/admin/v1/links/{link}/label", "/admin/v1/places/{place}/label"):
         case.query.pop("title", None)
-    elif path == "/admin/v1/links":
+    elif path in ("/admin/v1/links", "/admin/v1/places"):
         case.query = {}
     elif path == "/admin/v1/tickets":
         case.query = {}

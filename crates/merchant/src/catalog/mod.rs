@@ -9,6 +9,7 @@ mod difference;
 mod discount;
 mod file;
 mod goods;
+mod offer;
 mod percent;
 mod price_error;
 mod pricing;
@@ -26,6 +27,7 @@ pub(crate) use asks::{OwnAsks, OwnDelivery, judge as judge_answers, recipient, t
 pub use cart::{Cart, Code, CodeState, Priced, Selling};
 pub(crate) use country::is_country_code;
 pub use file::{Catalog, CatalogError};
+pub(crate) use offer::Offer;
 pub use price_error::PriceError;
 pub(crate) use source::{Source, With};
 pub use text::Text;

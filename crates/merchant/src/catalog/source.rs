@@ -5,7 +5,7 @@ use protocol::Line;
 use super::price_error::PriceError;
 use super::pricing_url::Shop;
 use super::shelf::Shelf;
-use super::{Cart, Priced, Selling};
+use super::{Cart, Offer, Priced, Selling};
 use crate::clock::Clock;
 use crate::config::{CatalogConfig, ConfigError, Place};
 use crate::goods::GoodsFiles;
@@ -55,6 +55,19 @@ impl Source {
             Source::File(shelf) => shelf.catalog().price(cart, selling),
             Source::Shop(shop) => shop.price(cart, selling).await,
         }
+    }
+
+    /// What is sold of those things, and of all where none are named; `None` where only the shop's own server knows.
+    pub(crate) fn offers(&self, skus: &[String], selling: &Selling<'_>) -> Option<Vec<Offer>> {
+        match self {
+            Source::File(shelf) => Some(shelf.catalog().offers(skus, selling)),
+            Source::Shop(_) => None,
+        }
+    }
+
+    /// Whether all that is sold is known here.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Source::File(_))
     }
 
     /// Whose rates of tax are those of everybody who does not say where from, ISO 3166-1 alpha-2, if the catalog tells.

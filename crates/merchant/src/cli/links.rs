@@ -1,7 +1,5 @@
 //! `links`: addresses that sell, and what came of them. It asks a running backend.
 
-use std::io::Write as _;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -9,6 +7,7 @@ use protocol::{Currency, Money};
 use serde_json::{Map, Value, json};
 
 use super::amount::minor_units;
+use super::label::{Label, id_of};
 use super::orders::admin::{Admin, Asking};
 use super::shared::{fresh, print};
 
@@ -28,6 +27,7 @@ enum What {
     List,
     /// Nobody begins to pay by it any more; orders that it has made go on
     Close(Named),
+    /// Write a label to print: a code that opens the link, with the shop's name and host
     Label(Label),
     /// How it stands, how many orders it made, and what they brought
     Stats(Named),
@@ -37,19 +37,6 @@ enum What {
 struct Named {
     /// The name of the link, lnk_…, or its address
     link: String,
-}
-
-/// Write a label to print: a code that opens the link, with the shop's name and host
-#[derive(Args)]
-struct Label {
-    /// The name of the link, lnk_…, or its address
-    link: String,
-    /// The file; its ending says what it is: .svg, .png or .pdf
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// What stands below the code; what the link sells if absent
-    #[arg(long)]
-    title: Option<String>,
 }
 
 /// Make a link that sells things of the catalog (--item), one amount (--amount), or what the shopper names (--least, --most)
@@ -103,7 +90,7 @@ impl Links {
     pub(super) async fn run(self) -> Result<ExitCode, String> {
         let admin = Admin::open(&self.asking)?;
         let told = match &self.what {
-            What::Label(label) => label.write(&admin).await?,
+            What::Label(label) => label.write(&admin, "links").await?,
             What::Create(create) => {
                 let once = create.once.clone().map_or_else(fresh, Ok)?;
                 self.told(&admin.post(&["links"], &once, &create.body()?).await?, line)?
@@ -123,16 +110,7 @@ impl Links {
     }
 
     async fn list(&self, admin: &Admin) -> Result<String, String> {
-        let (mut links, mut after) = (Vec::new(), None::<String>);
-        loop {
-            let query: Vec<_> = after.iter().map(|after| ("after", after.clone())).collect();
-            let page = read(&admin.get(&["links"], &query).await?)?;
-            links.extend(page["links"].as_array().cloned().unwrap_or_default());
-            after = page["next"].as_str().map(str::to_owned);
-            if after.is_none() {
-                break;
-            }
-        }
+        let links = admin.all("links").await?;
         Ok(if self.asking.json { json!({ "links": links }).to_string() } else { links.iter().map(line).collect() })
     }
 }
@@ -140,33 +118,6 @@ impl Links {
 impl Named {
     fn id(&self) -> &str {
         id_of(&self.link)
-    }
-}
-
-/// The name at the end of an address.
-fn id_of(link: &str) -> &str {
-    link.trim_end_matches('/').rsplit('/').next().unwrap_or(link)
-}
-
-impl Label {
-    /// Nothing is written unless all of it is there; a file that is there already is left alone.
-    async fn write(&self, admin: &Admin) -> Result<String, String> {
-        let format = self.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
-        if !["svg", "png", "pdf"].contains(&format.as_str()) {
-            return Err(format!("--out {}: name a file that ends in .svg, .png or .pdf", self.out.display()));
-        }
-        let query: Vec<_> =
-            [("format", Some(format)), ("title", self.title.clone())].into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
-        let mut drawn = Vec::new();
-        let take = |part: &[u8]| {
-            drawn.extend_from_slice(part);
-            true
-        };
-        admin.pass_on(&["links", id_of(&self.link), "label"], &query, "content-type", take).await?;
-        let fault = |error: std::io::Error| format!("{}: {error}", self.out.display());
-        let mut file = std::fs::File::create_new(&self.out).map_err(fault)?;
-        file.write_all(&drawn).map_err(fault)?;
-        Ok(format!("{}\n", self.out.display()))
     }
 }
 

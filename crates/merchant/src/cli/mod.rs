@@ -9,11 +9,13 @@ mod check;
 mod details;
 mod doctor;
 mod keys;
+mod label;
 mod licenses;
 mod links;
 mod messages;
 mod notices;
 mod orders;
+mod places;
 mod releases;
 mod serve;
 mod shared;
@@ -55,6 +57,7 @@ enum Command {
     Keys(keys::Keys),
     Tickets(tickets::Tickets),
     Links(links::Links),
+    Places(places::Places),
     #[command(subcommand)]
     Details(details::Details),
     #[command(subcommand)]
@@ -86,6 +89,7 @@ impl Arguments {
             Command::Stock(command) => command.run().await,
             Command::Keys(command) => command.run().await,
             Command::Links(command) => command.run().await,
+            Command::Places(command) => command.run().await,
             Command::Tickets(command) => command.run(clock).await,
             Command::Details(command) => command.run(clock()).await,
             Command::Releases(command) => command.run(clock()).await,

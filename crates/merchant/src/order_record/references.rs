@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::places::AtPlace;
 use crate::shown::judge_characters;
 
 /// The most words about an order, and the longest name and text of one, characters.
@@ -24,6 +25,9 @@ pub struct References {
     /// The shop's own words about it, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
+    /// At which place it was made, if at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<AtPlace>,
 }
 
 impl References {

@@ -8,6 +8,7 @@ use super::service::OrderService;
 use crate::catalog::OwnAsks;
 use crate::client::Client;
 use crate::order_record::{PaymentRecord, References};
+use crate::places::AtPlace;
 
 /// An order that somebody wants.
 pub(crate) enum NewOrder {
@@ -38,6 +39,8 @@ pub(crate) struct CartOrder {
     pub(crate) client: Client,
     /// By which link it is made, if by one; `items` and `code` say nothing then.
     pub(crate) link: Option<Box<LinkUse>>,
+    /// At which place it is made, if at one.
+    pub(crate) place: Option<AtPlace>,
 }
 
 pub(crate) struct ShopOrder {

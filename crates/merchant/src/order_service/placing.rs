@@ -217,6 +217,7 @@ impl OrderService {
             payment,
             client,
             link,
+            place,
         } = wanted;
         let code = code.as_deref().map(Code::Offered);
         let (country, region, delivery) = (country.as_deref(), region.as_deref(), delivery.as_deref());
@@ -243,7 +244,8 @@ impl OrderService {
         let order = self.new_order(content, Some(&payment));
         let coming = self.count_open(&client, &order).await?;
         self.store.restock(&priced.supplies).await?;
-        let references = References { client_reference: client_reference.as_ref().map(ToString::to_string), ..priced.references.clone() };
+        let client_reference = client_reference.as_ref().map(ToString::to_string);
+        let references = References { client_reference, place, ..priced.references.clone() };
         let terms = answers.as_ref().map(|answers| answer_terms(&priced.quote.asks, answers)).unwrap_or_default();
         let told = answers.as_ref().filter(|_| self.mailing.is_some()).map(|answers| recipient(&priced.quote.asks, answers, &locale));
         let told = told.filter(|told| told.email.is_some()).map(|told| told.to_text());

@@ -1,7 +1,7 @@
 //! New orders. Those that are wanted while others are being written go into one transaction: one commit waits for the disk for all of them.
 
 use gateway::Prepared;
-use protocol::{Digest, Order, OrderId, Payment};
+use protocol::{Channel, Digest, Order, OrderId, Payment};
 use sqlx::AssertSqlSafe;
 use tokio::sync::oneshot;
 
@@ -202,9 +202,10 @@ impl Store {
 
 async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Result<(), StoreError> {
     let insert = "INSERT INTO orders (id, seq, status, expires_at, created_at, body, reference, number, client_reference, metadata, asking, \
-         unbooked) VALUES ";
-    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 12))));
+         place, place_name, bill_at, unbooked) VALUES ";
+    let mut query = sqlx::query(AssertSqlSafe(format!("{insert}{}", places(orders.len(), 15))));
     for NewOrder { record: OrderRecord { order, references, asking, .. }, now, .. } in orders {
+        let place = references.place.as_ref().map(|place| place.id.as_str());
         query = query
             .bind(order.id.as_str())
             .bind(order.seq)
@@ -217,6 +218,9 @@ async fn insert_orders(transaction: &mut Transaction, orders: &[NewOrder]) -> Re
             .bind(references.client_reference.as_deref())
             .bind(references.metadata_text())
             .bind(asking.as_deref())
+            .bind(place)
+            .bind(references.place.as_ref().map(|place| place.name.as_str()))
+            .bind(place.filter(|_| order.channel == Channel::Shop))
             // Its movements are booked as they come.
             .bind(0);
     }

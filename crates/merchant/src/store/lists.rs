@@ -9,6 +9,7 @@ use super::attention::{odd, unsettled};
 use super::records::Database;
 use super::{Store, StoreError, rows};
 use crate::order_record::References;
+use crate::places::PlaceId;
 
 /// The most orders that are found by one name.
 pub const MOST_FOUND: i64 = 200;
@@ -50,6 +51,8 @@ pub struct Filter {
     pub needs_attention: bool,
     /// With that number of the shop only.
     pub reference: Option<String>,
+    /// Made at that place only.
+    pub place: Option<PlaceId>,
     /// Of these only, of which there are at most [`MOST_FOUND`].
     pub among: Option<Vec<OrderId>>,
     /// Of that amount only, minor units.
@@ -93,6 +96,7 @@ pub(super) fn page<'a>(filter: &'a Filter, database: &Database) -> (String, Vec<
     let texts = [
         ("status", filter.status.map(OrderStatus::as_str)),
         ("reference", filter.reference.as_deref()),
+        ("place", filter.place.as_ref().map(PlaceId::as_str)),
         ("currency", filter.currency.as_ref().map(Currency::as_str)),
         ("method", filter.method.as_ref().map(Method::as_str)),
     ];
@@ -124,7 +128,7 @@ pub(super) fn page<'a>(filter: &'a Filter, database: &Database) -> (String, Vec<
     }
     let only = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
     values.push(Value::Number(filter.limit));
-    let columns = "created_at, reference, client_reference, metadata, body";
+    let columns = "created_at, reference, client_reference, metadata, place, place_name, body";
     (format!("SELECT {columns} FROM orders{only} ORDER BY created_at DESC, id DESC LIMIT ${}", values.len()), values)
 }
 

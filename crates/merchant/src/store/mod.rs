@@ -40,6 +40,7 @@ mod owner_keys;
 mod parcels;
 mod payment_links;
 mod personal;
+mod places;
 #[cfg(test)]
 mod plans;
 pub(crate) mod private;

@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn movements(&self, page: MovementPage) -> Result<Vec<Booked>, StoreError> {
-        let query = "SELECT movements.*, reference, client_reference, metadata FROM movements LEFT JOIN orders ON orders.id = order_id \
+        let query = "SELECT movements.*, reference, client_reference, metadata, place, place_name FROM movements LEFT JOIN orders ON orders.id = order_id \
                      WHERE booked_at >= $1 AND booked_at < $2 AND (booked_at > $3 OR (booked_at = $3 AND movements.id > $4)) \
                      AND (test = 0 OR booked_at >= (SELECT COALESCE(MAX(until_at), 0) FROM closed_months)) \
                      ORDER BY booked_at, movements.id LIMIT $5";
@@ -126,7 +126,8 @@ async fn taken_back(transaction: &mut Transaction, movement: &Movement) -> Resul
     if !matches!(movement.kind, MovementKind::Sale | MovementKind::SecondPayment | MovementKind::OddMoney) {
         return Ok(Vec::new());
     }
-    let query = "SELECT movements.*, NULL AS reference, NULL AS client_reference, NULL AS metadata FROM movements \
+    let query = "SELECT movements.*, NULL AS reference, NULL AS client_reference, NULL AS metadata, NULL AS place, \
+                 NULL AS place_name FROM movements \
                  WHERE transaction_id = $1 AND payment = $2 AND kind = 'odd-money' AND name <> $3 AND NOT EXISTS (SELECT 1 FROM movements back \
                  WHERE back.name = movements.name || ' taken back') AND amount > 0 ORDER BY id";
     let rows = sqlx::query(query).bind(money.as_str()).bind(payment.as_str()).bind(movement.name.as_str());

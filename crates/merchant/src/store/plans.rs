@@ -6,8 +6,9 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _
 use testing::books::{Dialect, FIRST, Skew, VALUES, Values};
 use testing::{Folder, Postgres};
 
-use super::{Filter, Store, finding, insights, lists, looking_up};
+use super::{Filter, Store, finding, insights, lists, looking_up, places};
 use crate::insights::By;
+use crate::places::PlaceId;
 
 /// A filter, and by which index its orders are found.
 fn lists() -> Vec<(&'static str, Filter, &'static str)> {
@@ -23,6 +24,7 @@ fn lists() -> Vec<(&'static str, Filter, &'static str)> {
         ("a day", of(&|filter| (filter.from, filter.to) = (Some(1_710_000_000), Some(1_710_086_400))), "orders_by_creation"),
         ("a status", of(&|filter| filter.status = Some(OrderStatus::Refunded)), "orders_by_status"),
         ("a reference", of(&|filter| filter.reference = Some("A-7".to_owned())), "orders_by_reference"),
+        ("a place", of(&|filter| filter.place = PlaceId::parse("plc_AAAAAAAAAAAAAAAAAAAAAA")), "orders_by_place"),
         ("an amount", of(&|filter| (filter.amount, filter.currency) = (Some(8_019), Currency::parse("EUR"))), "orders_by_amount"),
         ("a currency", of(&|filter| filter.currency = Currency::parse("CHF")), "orders_by_currency"),
         ("a method", of(&|filter| filter.method = Method::parse("pix")), "orders_by_method"),
@@ -71,6 +73,7 @@ fn searches(store: &Store) -> Vec<(&'static str, &'static str)> {
         (looking_up::BY_ID, ""),
         (looking_up::BY_REFUND, ""),
         (looking_up::BY_REFERENCE, "orders_by_reference"),
+        (places::TO_PAY, "orders_to_pay_at"),
         (looking_up::PAYMENTS, "payments_by_any_reference"),
         (looking_up::MONEY, "payments_by_transaction"),
         (looking_up::STRAY_MONEY, "ledger_odd"),

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::StoreError;
 use super::connections::Transaction;
 use crate::order_record::{OrderRecord, Parts, PaymentRecord, References, Refund, RefundStatus, kept, link};
+use crate::places::{AtPlace, PlaceId};
 
 /// The value of a column, if `read` understands its text.
 pub(super) fn read<T>(row: &AnyRow, column: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -65,7 +66,15 @@ pub(super) fn references(row: &AnyRow) -> Result<References, StoreError> {
         reference: row.try_get("reference")?,
         client_reference: row.try_get("client_reference")?,
         metadata: metadata.unwrap_or_default(),
+        place: at_place(row)?,
     })
+}
+
+/// At which place an order was made, if at one.
+fn at_place(row: &AnyRow) -> Result<Option<AtPlace>, StoreError> {
+    let Some(id) = row.try_get::<Option<String>, _>("place")? else { return Ok(None) };
+    let id = PlaceId::parse(&id).ok_or(StoreError::Unreadable("place"))?;
+    Ok(Some(AtPlace { id, name: row.try_get::<Option<String>, _>("place_name")?.unwrap_or_default() }))
 }
 
 fn attempted(row: &AnyRow) -> Result<PaymentRecord, StoreError> {

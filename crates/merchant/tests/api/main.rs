@@ -51,6 +51,7 @@ mod operating;
 mod ordering;
 mod page;
 mod paying_by_page;
+mod placing;
 mod polling;
 mod postgres;
 mod pricing;

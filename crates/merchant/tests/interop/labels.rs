@@ -1,4 +1,4 @@
-//! Labels of payment links, read by two decoders of codes and by PDFium.
+//! Labels of payment links and places, read by two decoders of codes and by PDFium.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -23,9 +23,15 @@ async fn link(shop: &Shop, key: &str, name: &str) -> Value {
     shop.call(key, "POST", "links", Some((once.as_str(), wish))).await.json()
 }
 
+async fn place(shop: &Shop, key: &str, name: &str) -> Value {
+    shop.call(key, "POST", "places", Some((name, json!({ "name": name })))).await.json()
+}
+
 /// A label as that file: status, media type, bytes.
 async fn label(shop: &Shop, key: &str, link: &Value, format: &str) -> (u16, String, Vec<u8>) {
-    let path = format!("/admin/v1/links/{}/label?format={format}", link["id"].as_str().unwrap());
+    let id = link["id"].as_str().unwrap();
+    let kind = if id.starts_with("plc_") { "places" } else { "links" };
+    let path = format!("/admin/v1/{kind}/{id}/label?format={format}");
     let told = shop.client.get(shop.url(&path)).bearer_auth(key).send().await.unwrap();
     let kind = told.headers()["content-type"].to_str().unwrap().to_owned();
     (told.status().as_u16(), kind, told.bytes().await.unwrap().to_vec())
@@ -38,8 +44,9 @@ async fn labels_are_read_by_two_decoders_and_their_names_stand_in_the_page() {
     let key = shop.key(&[Scope::Orders, Scope::Read]).await;
     let host = shop.url("").replace("http://", "");
     let folder = Folder::new("labels");
-    for name in ["茶叶 Tea Öl", "<b>\"Tea\" & more</b>"] {
-        let link = link(&shop, &key, name).await;
+    let place_name = "桌 7 Öl";
+    for name in ["茶叶 Tea Öl", "<b>\"Tea\" & more</b>", place_name] {
+        let link = if name == place_name { place(&shop, &key, name).await } else { link(&shop, &key, name).await };
         let url = link["url"].as_str().unwrap();
         let (status, kind, picture) = label(&shop, &key, &link, "png").await;
         assert_eq!((status, kind.as_str()), (200, "image/png"), "{}", String::from_utf8_lossy(&picture));

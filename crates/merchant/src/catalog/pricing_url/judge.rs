@@ -184,7 +184,7 @@ fn references(body: &Value) -> Result<References, Fault> {
     let reference = body.get("reference").map(|reference| text(reference).ok_or(())).transpose();
     match (reference, metadata) {
         (Ok(reference), Some(metadata)) => {
-            let references = References { reference, client_reference: None, metadata };
+            let references = References { reference, metadata, ..References::default() };
             if references.judge().is_ok() { Ok(references) } else { Err(invalid) }
         }
         _ => Err(invalid),

@@ -73,6 +73,23 @@ impl Admin {
         self.send(self.client.get(url)).await
     }
 
+    /// All things of a kind, page by page; the kind is their path and their member.
+    pub(in super::super) async fn all(&self, kind: &str) -> Result<Vec<Value>, String> {
+        let (mut all, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let query: Vec<_> = after.iter().map(|after| ("after", after.clone())).collect();
+            let answer = self.get(&[kind], &query).await?;
+            let mut page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+            if let Value::Array(things) = page[kind].take() {
+                all.extend(things);
+            }
+            after = page["next"].as_str().map(str::to_owned);
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
     /// An answer of any length, handed on as it comes for as long as `take` wants more.
     /// Tells what one of its headers says.
     pub(in super::super) async fn pass_on(

@@ -5,6 +5,7 @@ use protocol::Currency;
 use serde_json::Value;
 
 use super::super::amount::{is_currency, minor_units};
+use super::super::label::id_of;
 use super::admin::Admin;
 
 /// What both take beside.
@@ -47,6 +48,9 @@ pub(super) struct List {
     /// With that number of the shop
     #[arg(long)]
     reference: Option<String>,
+    /// Made at that place: its id, its address, or its name
+    #[arg(long)]
+    place: Option<String>,
 }
 
 /// Orders by anything.
@@ -79,6 +83,7 @@ impl List {
         let mut query = self.which.query()?;
         query.extend(self.attention.then(|| ("attention", "true".to_owned())));
         query.extend(self.reference.clone().map(|reference| ("reference", reference)));
+        query.extend(self.place.as_deref().map(|place| ("place", id_of(place).to_owned())));
         admin.get(&["orders"], &query).await
     }
 }

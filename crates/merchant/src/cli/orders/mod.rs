@@ -16,6 +16,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::amount::minor_units;
+use super::label::id_of;
 use super::shared::{print, word};
 use admin::{Admin, Asking};
 
@@ -67,6 +68,9 @@ enum What {
         /// Where it may go, ISO 3166-1; once for each. The shopper is asked which
         #[arg(long = "country", value_name = "CODE")]
         countries: Vec<String>,
+        /// The place whose code leads to paying it: its id, its address, or its name
+        #[arg(long)]
+        place: Option<String>,
     },
     /// Return money: all that is left, an amount, or what pieces of the order are worth
     Refund {
@@ -201,11 +205,14 @@ impl Orders {
             What::Find(find) => find.ask(&admin).await?,
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
             What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
-            What::Create { lines, currency, reference, once, method, asks, countries } => {
+            What::Create { lines, currency, reference, once, method, asks, countries, place } => {
                 let lines = lines.iter().map(|line| line.json(currency)).collect::<Result<Vec<_>, _>>()?;
                 let mut body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
                 for (name, list) in [("asks", asks), ("countries", countries)].into_iter().filter(|(_, list)| !list.is_empty()) {
                     body[name] = json!(list);
+                }
+                if let Some(place) = place {
+                    body["place"] = json!(id_of(place));
                 }
                 let answer = admin.post(&["orders"], once.as_ref().unwrap_or(reference), &body).await;
                 still_open(&answer.map_err(|refusal| of_key(&refusal, AGAIN))?)?

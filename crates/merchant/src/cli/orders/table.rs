@@ -101,6 +101,9 @@ pub(super) fn account(account: &Value) -> String {
             let _ = writeln!(told, "  {name} {said}");
         }
     }
+    if let Some(place) = account["place"]["name"].as_str() {
+        let _ = writeln!(told, "  at {place}  {}", text(&account["place"]["id"]));
+    }
     told += &price(&order["price"], currency, account);
     if !order["answers_digest"].is_null() {
         told += "  answered\n";

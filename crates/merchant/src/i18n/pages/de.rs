@@ -110,4 +110,8 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     link_busy: "Alle, die über diesen Link zahlen können, tun es gerade. Bitte versuchen Sie es in einer Minute noch einmal.",
     link_over: "Dieser Link ist abgelaufen. Bitte wenden Sie sich an den Shop.",
     link_used_up: "Dieser Link wurde so oft bezahlt, wie er bezahlt werden kann. Bitte wenden Sie sich an den Shop.",
+    place_unknown: "Diesen Platz gibt es nicht. Bitte scannen Sie den Code noch einmal oder fragen Sie im Shop.",
+    place_closed: "Dieser Platz ist geschlossen. Bitte fragen Sie im Shop.",
+    place_bills: "Welche Bestellung möchten Sie bezahlen?",
+    place_empty: "Hier kann gerade nichts bestellt werden. Bitte fragen Sie im Shop.",
 };

@@ -110,4 +110,8 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     link_busy: "Everybody who may pay by this link is doing so now. Please try again in a minute.",
     link_over: "This link has ended. Please contact the shop.",
     link_used_up: "This link was paid as often as it may be. Please contact the shop.",
+    place_unknown: "There is no such place. Please scan its code once more, or ask the shop.",
+    place_closed: "This place is closed. Please ask the shop.",
+    place_bills: "Which order would you like to pay?",
+    place_empty: "Nothing can be ordered here at the moment. Please ask the shop.",
 };

@@ -227,6 +227,14 @@ pub(crate) struct PageWords {
     pub(crate) link_over: &'static str,
     /// A link that was paid as often as it may be.
     pub(crate) link_used_up: &'static str,
+    /// No place has that id.
+    pub(crate) place_unknown: &'static str,
+    /// The shop has closed the place.
+    pub(crate) place_closed: &'static str,
+    /// Above orders of which the shopper chooses one to pay.
+    pub(crate) place_bills: &'static str,
+    /// Nothing that the place offers can be had.
+    pub(crate) place_empty: &'static str,
 }
 
 impl PageWords {

@@ -110,4 +110,8 @@ pub(in crate::i18n) const WORDS: PageWords = PageWords {
     link_busy: "可通过此链接付款的名额正在付款中，请一分钟后再试。",
     link_over: "此链接已结束，请联系商家。",
     link_used_up: "此链接的付款次数已用完，请联系商家。",
+    place_unknown: "没有这个位置。请重新扫描二维码，或咨询商家。",
+    place_closed: "此位置已停用，请咨询商家。",
+    place_bills: "请选择要付款的订单",
+    place_empty: "此处暂时无法下单，请咨询商家。",
 };

@@ -27,6 +27,7 @@ mod orders;
 mod own_sale;
 mod parcels;
 mod pieces;
+mod places;
 mod price;
 mod readers;
 mod refunds;
@@ -67,8 +68,12 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/admin/v1/links", get(links::list).post(links::create))
         .route("/admin/v1/links/{link}", get(links::show))
         .route("/admin/v1/links/{link}/close", post(links::close))
-        .route("/admin/v1/links/{link}/label", get(labels::label))
+        .route("/admin/v1/links/{link}/label", get(labels::of_link))
         .route("/admin/v1/links/{link}/stats", get(links::stats))
+        .route("/admin/v1/places", get(places::list).post(places::create))
+        .route("/admin/v1/places/{place}", get(places::show))
+        .route("/admin/v1/places/{place}/close", post(places::close))
+        .route("/admin/v1/places/{place}/label", get(labels::of_place))
         .route("/admin/v1/tickets", get(tickets::list))
         .route("/admin/v1/tickets/marks", post(tickets::marks))
         .route("/admin/v1/tickets/{number}", get(tickets::check))

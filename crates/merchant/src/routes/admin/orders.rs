@@ -18,9 +18,10 @@ use super::naming::order_id;
 use super::own_sale::{asking, price, references};
 use super::price::{NewCharge, NewDelivery, NewLine, NewPrice, NewTax};
 use super::resolve::{reason, with_what_waits};
-use super::{notes, parcels};
+use super::{notes, parcels, places};
 use crate::api_keys::Scope;
 use crate::catalog::OwnDelivery;
+use crate::order_record::References;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
 use crate::store::{Filter, Listed};
 use crate::views;
@@ -64,20 +65,25 @@ struct CreateOrder {
     /// Between what the shopper chooses; the amount of the chosen one is put on.
     #[serde(default)]
     deliveries: Vec<OwnDelivery>,
+    /// The place whose code leads to paying it: its id, or its name.
+    place: Option<String>,
 }
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Orders)?;
     let wanted: CreateOrder = read_body(&body)?;
     let key = idempotency(&headers, "/admin/v1/orders", &body)?;
-    let Placed { id, order } = app
-        .service
-        .place(&key, || {
-            wanted
-                .read(&app.service.public_url, app.service.catalog.home())
-                .map(|own| NewOrder::Shop(ShopOrder { by: Some(caller.id().to_owned()), ..own }))
-        })
-        .await?;
+    // Of a key that has made one before nothing is looked at, the place neither.
+    let place = match &wanted.place {
+        Some(name) => places::open(&app, name).await.map(Some),
+        None => Ok(None),
+    };
+    let own = || {
+        let own = wanted.read(&app.service.public_url, app.service.catalog.home())?;
+        let references = References { place: place?, ..own.references };
+        Ok::<_, AdminError>(NewOrder::Shop(ShopOrder { by: Some(caller.id().to_owned()), references, ..own }))
+    };
+    let Placed { id, order } = app.service.place(&key, own).await?;
     // A provider that is down now is asked again when the shopper comes.
     if let Err(failure) = order {
         tracing::warn!(order = %id, %failure, "the payment of an order of the shop's has no code yet");
@@ -117,6 +123,8 @@ pub(super) struct Params {
     #[serde(default)]
     attention: bool,
     reference: Option<String>,
+    /// The place at which it was made: its id, or its name.
+    place: Option<String>,
     /// A number, an id or the beginning of one, a payment, refund, transaction or reference.
     find: Option<String>,
     /// Minor units of `currency`.
@@ -158,14 +166,19 @@ pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Q
         Some(name) => Some(app.service.store.orders_found(name).await?),
         None => None,
     };
+    let place = match &asked.place {
+        Some(name) => Some(places::find(&app, name).await?.id),
+        None => None,
+    };
     let (from, to) = span(&app, asked.from.as_deref(), asked.to.as_deref())?;
-    let filter = Filter { status, needs_attention, reference, among, amount, currency, method, from, to, after, limit };
+    let filter = Filter { status, needs_attention, reference, place, among, amount, currency, method, from, to, after, limit };
     let listed = app.service.store.list(&filter).await?;
     let next = page_next(&listed, limit, |last| (last.created_at, last.order.id.as_str()));
     let mut orders = Vec::new();
     for Listed { created_at, references, order } in &listed {
         let attention = if needs_attention { app.service.store.attention(&order.id).await? } else { Vec::new() };
-        let mut view = json!({ "created_at": created_at, "reference": references.reference, "order": views::order(order) });
+        let place = references.place.as_ref().map(views::place);
+        let mut view = json!({ "created_at": created_at, "reference": references.reference, "place": place, "order": views::order(order) });
         if needs_attention {
             view["attention"] = attention.iter().map(reason).collect();
         }

@@ -16,7 +16,7 @@ use crate::order_record::References;
 /// `bad-request`, with the member at fault.
 pub(super) fn references(reference: Option<String>, metadata: BTreeMap<String, String>) -> Result<References, AdminError> {
     let reference = reference.filter(|reference| !reference.is_empty());
-    let references = References { reference, client_reference: None, metadata };
+    let references = References { reference, metadata, ..References::default() };
     references.judge().map_err(AdminError::bad)?;
     Ok(references)
 }

@@ -13,6 +13,7 @@ use super::wanted::{PLACE, Wanted};
 use crate::cart_fault::CartFault;
 use crate::catalog::CodeState;
 use crate::i18n::{PageWords, Words};
+use crate::places::Place;
 
 /// What the form that prices a cart asks for.
 const PRICED_BY: [&str; 5] = ["amount", "code", PLACE[0], PLACE[1], PLACE[2]];
@@ -37,6 +38,8 @@ pub(super) struct Basket<'a> {
     pub(super) action: &'a str,
     /// Whether a link sells it: then nobody changes it.
     pub(super) is_link: bool,
+    /// At which place it is ordered, and from the page to that.
+    pub(super) place: Option<(&'a Place, &'a str)>,
     /// The amount that the shopper names.
     pub(super) amount: Option<AskedAmount<'a>>,
 }
@@ -49,6 +52,7 @@ impl Basket<'_> {
             article {
                 @if quote.is_test { p.test { strong { (texts.test_band) } } }
                 h1 { (self.shop) }
+                @if let Some((place, root)) = self.place { p { a href={ (root) "at/" (place.id) } { (place.name) } } }
                 @if let Some(said) = self.said { p.fault role="alert" { (said) } }
                 @if let Some(summary) = self.questions().summary() { (summary) }
                 @if !self.is_link { h2 { (texts.cart) } }

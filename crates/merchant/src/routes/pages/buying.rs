@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
-use protocol::{AnswersText, Digest, Fault, Method, OrderId, Quote, Surface};
+use protocol::{AnswersText, Digest, Fault, Item, Method, OrderId, Quote, Surface};
 use url::form_urlencoded;
 
 use super::super::{App, carts};
@@ -15,14 +15,17 @@ use super::document::{Page, said, spoken, spoken_after};
 use super::failure::{Failure, dated};
 use super::form::{Form, Refused};
 use super::owned::Answer;
+use super::place;
 use super::questions::{answered, bound};
 use super::surface::surface;
 use super::wanted::Wanted;
+use crate::cart_fault::{self, CartFault};
 use crate::catalog::{Cart, Code, judge_answers};
 use crate::client::Client;
 use crate::i18n::Words;
 use crate::order_service::{CartOrder, LinkUse, NewOrder, PaymentOptions};
 use crate::payment_links::{PaymentLink, Sale};
+use crate::places::Place;
 use crate::random;
 use crate::response::ApiError;
 use crate::store::IdempotencyRecord;
@@ -41,6 +44,8 @@ pub(super) struct Shopping<'a> {
     root: &'static str,
     /// What sells, where that is not the cart itself.
     link: Option<PaymentLink>,
+    /// Where it is ordered, if at a place.
+    place: Option<Place>,
 }
 
 /// A price, and whether the discount code was not looked at, for too many were none.
@@ -76,10 +81,13 @@ pub(super) async fn shown(app: &App, request: Request, root: &'static str, link:
     let query = request.uri().query().unwrap_or_default();
     let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let client = Client::of(request.headers(), request.extensions(), app.proxies);
-    let shopping = Shopping::of(app, request.headers(), client, &pairs, root, link);
+    let mut shopping = Shopping::of(app, request.headers(), client, &pairs, root, link);
+    if let Err(failure) = shopping.find_place().await {
+        return shopping.failed(failure).await;
+    }
     match shopping.price().await {
         Ok(told) => shopping.page(StatusCode::OK, &told, None, &[], &[]),
-        Err(error) => shopping.failed(error.into()),
+        Err(error) => shopping.failed(error.into()).await,
     }
 }
 
@@ -90,11 +98,11 @@ pub(super) async fn ordered(app: &App, request: Request, root: &'static str, lin
         Ok(form) => form,
         Err(refused) => return Failure::from(refused).page(words, root, app.service.name.get(words.lang)),
     };
-    let shopping = Shopping::of(app, &headers, form.client, form.fields(), root, link);
+    let mut shopping = Shopping::of(app, &headers, form.client, form.fields(), root, link);
     match shopping.order(&form).await {
         Ok(id) => shopping.own_page(&headers, &id).await,
         Err(Stopped::Again(status, told, said, typed, faults)) => shopping.page(status, &told, said, &typed, &faults),
-        Err(Stopped::Failed(failure)) => shopping.failed(failure),
+        Err(Stopped::Failed(failure)) => shopping.failed(failure).await,
     }
 }
 
@@ -108,7 +116,16 @@ impl<'a> Shopping<'a> {
         link: Option<PaymentLink>,
     ) -> Shopping<'a> {
         let wanted = if link.is_some() { Wanted::by_link(pairs) } else { Wanted::of(pairs) };
-        Shopping { app, words: spoken_after(wanted.get("locale"), headers), wanted, client, surface: surface(headers), root, link }
+        Shopping {
+            app,
+            words: spoken_after(wanted.get("locale"), headers),
+            wanted,
+            client,
+            surface: surface(headers),
+            root,
+            link,
+            place: None,
+        }
     }
 
     /// The path of its page.
@@ -132,6 +149,21 @@ impl<'a> Shopping<'a> {
         self.app.service.name.get(self.words.lang)
     }
 
+    /// Looks up the place at which it is ordered.
+    async fn find_place(&mut self) -> Result<(), Failure> {
+        if let Some(id) = self.wanted.get("place") {
+            self.place = Some(place::find(self.app, id).await?);
+        }
+        Ok(())
+    }
+
+    /// What of a cart is not offered where it is ordered.
+    fn not_offered(&self, items: &[Item]) -> Vec<Fault> {
+        let place = self.place.as_ref();
+        let is_foreign = |item: &&Item| place.is_some_and(|place| !place.offers(item.sku.as_str()));
+        items.iter().filter(is_foreign).map(|item| cart_fault::unknown_sku(item.sku.as_str())).collect()
+    }
+
     /// What it costs now. A region of another country than was chosen is not asked for twice: it is left out.
     async fn price(&self) -> Result<Told, ApiError> {
         match self.price_in(self.wanted.get("region")).await {
@@ -150,9 +182,10 @@ impl<'a> Shopping<'a> {
             let quote = service.price_by_link(&link, cart, lang).await?.quote;
             return Ok(Told { quote, has_tried_too_often: false });
         }
-        let carts::Written { items, faults } = wanted.written();
+        let carts::Written { items, mut faults } = wanted.written();
+        faults.extend(self.not_offered(&items));
         if !faults.is_empty() {
-            let cart = crate::cart_fault::CartFault { faults, ..Default::default() };
+            let cart = CartFault { faults, ..Default::default() };
             return Err(ApiError::Cart(Box::new(service.explained(&items, lang, cart).await)));
         }
         let code = carts::code(wanted.get("code").map(str::to_owned));
@@ -168,17 +201,19 @@ impl<'a> Shopping<'a> {
     }
 
     /// Orders it, once for each token; the id of the order.
-    async fn order(&self, form: &Form) -> Result<OrderId, Stopped> {
+    async fn order(&mut self, form: &Form) -> Result<OrderId, Stopped> {
         // The salt is among what is digested: of what was typed, the digest tells nothing.
         form.salt()?;
         // The same again counts as well: each answer has a key of its own.
         form.count(self.app)?;
         let digest = form.digest(&["token", "method"]).to_url_base64();
         let key = IdempotencyRecord { key: form.token()?.as_str().to_owned(), target: format!("POST /{}", self.path()), digest };
-        let made_before = async || self.app.service.store.order_made_with(&key).await;
+        let store = &self.app.service.store;
+        let made_before = async || store.order_made_with(&key).await;
         if let Some(id) = made_before().await? {
             return Ok(id);
         }
+        self.find_place().await?;
         if !form.is_proven {
             let told = self.price().await?;
             let typed = answered(&told.quote.asks, |name| form.get(name));
@@ -229,6 +264,7 @@ impl<'a> Shopping<'a> {
             },
             client: form.client,
             link: self.link_use().map(Box::new),
+            place: self.place.as_ref().map(Place::told),
         };
         match service.place(key, || Ok::<_, ApiError>(NewOrder::Cart(cart))).await {
             // Where its code is not there yet, its page asks for that again.
@@ -250,7 +286,7 @@ impl<'a> Shopping<'a> {
         };
         match opened.await {
             Ok((order, key)) => Answer { words: self.words, headers, root: self.root, said: None }.page(self.app, order, &key).await,
-            Err(error) => self.failed(error.into()),
+            Err(error) => self.failed(error.into()).await,
         }
     }
 
@@ -265,16 +301,33 @@ impl<'a> Shopping<'a> {
         let (words, shop, has_tried_too_often) = (self.words, self.shop(), *has_tried_too_often);
         let (wanted, surface) = (&self.wanted, self.surface);
         let (action, is_link) = (format!("{}{}", self.root, self.path()), self.link.is_some());
-        let amount = self.asked_amount();
-        let basket =
-            Basket { words, shop, wanted, quote, has_tried_too_often, surface, said, typed, faults, action: &action, is_link, amount };
+        let (amount, place) = (self.asked_amount(), self.place.as_ref().map(|place| (place, self.root)));
+        let basket = Basket {
+            words,
+            shop,
+            wanted,
+            quote,
+            has_tried_too_often,
+            surface,
+            said,
+            typed,
+            faults,
+            action: &action,
+            is_link,
+            place,
+            amount,
+        };
         let content = basket.content();
         let amount = money(quote.money());
         Page { description: Some(&amount), ..Page::plain(status, words, self.root, shop, content) }.respond()
     }
 
-    fn failed(&self, failure: Failure) -> Response<Body> {
+    async fn failed(&self, failure: Failure) -> Response<Body> {
         let (words, shop, root) = (self.words, self.shop(), self.root);
+        if let (Failure::Api(ApiError::CartEmpty), Some(place)) = (&failure, &self.place) {
+            let menu = place::menu(self.app, words, root, place, Some(words.pages.cart_empty)).await;
+            return menu.unwrap_or_else(|failure| failure.page(words, root, shop));
+        }
         if let (Failure::Api(ApiError::Field("amount")), Some(asked)) = (&failure, self.asked_amount()) {
             return asked.page(shop, root, &self.path());
         }

@@ -12,6 +12,16 @@ use crate::response::ApiError;
 pub(super) enum Failure {
     Form(Refused),
     Api(ApiError),
+    Place(Gone),
+}
+
+/// Why a place opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gone {
+    /// There is none of that id.
+    Unknown,
+    /// The shop has closed it.
+    Closed,
 }
 
 impl From<Refused> for Failure {
@@ -33,6 +43,8 @@ impl Failure {
         let error = match self {
             Failure::Form(refused @ Refused::TooMany(seconds)) => return (refused.status(), texts.try_again_soon, Some(seconds)),
             Failure::Form(refused) => return (refused.status(), texts.foreign_form, None),
+            Failure::Place(Gone::Unknown) => return (StatusCode::NOT_FOUND, texts.place_unknown, None),
+            Failure::Place(Gone::Closed) => return (StatusCode::GONE, texts.place_closed, None),
             Failure::Api(error) => error.logged(),
         };
         let seconds = if let ApiError::RateLimited(seconds) = &error { Some(*seconds) } else { None };

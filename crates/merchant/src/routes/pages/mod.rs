@@ -17,6 +17,7 @@ mod order;
 mod owned;
 mod pay;
 mod paying;
+mod place;
 mod questions;
 mod surface;
 mod wanted;
@@ -35,6 +36,7 @@ pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/o/{order}", get(order::show))
         .route("/l/{link}", get(link::show).post(link::order))
+        .route("/at/{place}", get(place::show))
         .route("/pay", get(buying::show).post(buying::order))
         .route("/pay/{order}", get(pay::show).post(pay::act))
         .route("/pages/page.css", get(style))

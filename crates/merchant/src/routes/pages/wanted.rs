@@ -6,8 +6,8 @@ use url::form_urlencoded;
 
 use super::super::carts;
 
-/// What else goes into the price, and the language of the page that led here.
-const REST: [&str; 6] = ["locale", "client_reference", "code", "country", "region", "delivery"];
+/// What else goes into the price, the language of the page that led here, and the place at which it is ordered.
+const REST: [&str; 7] = ["locale", "client_reference", "place", "code", "country", "region", "delivery"];
 /// What goes into the price of a link, and the same.
 const BY_LINK: [&str; 5] = ["locale", "amount", "country", "region", "delivery"];
 /// What of that says where it goes.
@@ -23,10 +23,10 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Reads a query or a form. A line without a quantity is one piece.
+    /// Reads a query or a form. A line without a quantity is one piece, and one without anything is none.
     pub(super) fn of(pairs: &[(String, String)]) -> Wanted {
         let line = |text: &str| carts::line(text).map_or((text.to_owned(), Some(1)), |(sku, quantity)| (sku.to_owned(), quantity));
-        Wanted { lines: values(pairs, "item").map(line).collect(), rest: firsts(pairs, &REST) }
+        Wanted { lines: values(pairs, "item").filter(|text| !text.is_empty()).map(line).collect(), rest: firsts(pairs, &REST) }
     }
 
     /// The same, of a link: that says what is bought.

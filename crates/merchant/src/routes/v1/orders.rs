@@ -92,6 +92,7 @@ fn wanted(app: &App, asked: &SignedRequest) -> Result<CartOrder, ApiError> {
         answers: text(body, "answers")?.as_deref().map(answers).transpose()?,
         owner: text(body, "owner")?.map(|text| Digest::parse(&text).ok_or(ApiError::Field("owner"))).transpose()?,
         link: None,
+        place: None,
         price_digest: body.text("price_digest").ok().and_then(Digest::parse).ok_or(ApiError::Field("price_digest"))?,
     })
 }

@@ -10,6 +10,7 @@ mod made;
 mod messages;
 mod orders;
 mod outbox;
+mod places;
 mod resolving;
 mod sealing;
 mod stock;
@@ -27,6 +28,7 @@ pub use ledger::*;
 pub use messages::*;
 pub use orders::*;
 pub use outbox::*;
+pub use places::*;
 pub use resolving::*;
 pub use sealing::*;
 pub use stock::*;
@@ -61,6 +63,8 @@ macro_rules! every_case {
             what_is_due_is_taken_by_one
             the_end_of_an_order_is_found
             pages_hold_every_order_once_the_newest_first
+            an_order_keeps_its_place_and_the_shops_own_waits_there_until_it_is_paid
+            a_place_is_made_once_and_found_by_its_name_until_it_is_closed
             orders_are_found_by_what_they_are_of_and_by_the_beginning_of_their_ids
             figures_tell_channels_apart
             refunds_are_kept_and_come_due
