@@ -124,6 +124,10 @@ export interface QrCheckoutElement extends HTMLElement {
   /** What the page says that the cart is about, such as a visit: 1 to 64 of `A-Za-z0-9._~-`. The shop reads it beside the order, as unproven. */
   clientReference: string | null;
 
+  /** `frame`: the widget stands in a frame of the backend's, out of reach of the page's scripts. Read once, when the element connects. */
+  isolation: "frame" | null;
+
+  /** In a frame, properties follow what was called a moment later. */
   readonly items: readonly QrCheckoutItem[];
   readonly state: QrCheckoutState;
   /** Verified facts of the current order, or null. Setting it sets the attribute: pay this existing order. */

@@ -4,10 +4,11 @@
 
 import { PATIENCE, TAG, fetchTexts, forget, isOfWidget, load, onViolation } from "./loader/loading.js";
 import { askEarly, plainPage } from "./loader/asking.js";
+import { deliverKept, elements, hearButtons, takeEarlyClicks } from "./loader/buttons.js";
 import { language } from "./loader/language.js";
 import { comeBack } from "./loader/returning.js";
 import { tell } from "./loader/telling.js";
-import { drawWaiting, empty } from "./loader/waiting.js";
+import { drawWaiting, empty, wordsOf } from "./loader/waiting.js";
 
 /** Attributes of the element and the properties that mirror them. */
 const PROPERTIES = {
@@ -20,24 +21,26 @@ const PROPERTIES = {
   methods: "methods",
   "discount-code": "discountCode",
   "client-reference": "clientReference",
+  isolation: "isolation",
 };
 /** Not what libraries have every object inherit. */
 const NAMES = Object.keys(PROPERTIES);
 const METHODS = ["add", "setQuantity", "clear", "open", "close", "checkNow"];
-const ADD = "qrCheckoutAdd";
-const OPEN = "qrCheckoutOpen";
+/** Read once: whom a page trusts, and who draws, when the element connects. */
+const READ_ONCE = ["merchant-key", "isolation"];
 
 // ---- The element. Without a DOM (rendering on a server) the class exists and nothing happens.
 
 class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
-  // `merchant-key` is not observed: the pins are read once, when the element connects.
-  static observedAttributes = NAMES.concat("discountcode", "clientreference").filter((name) => name !== "merchant-key");
+  static observedAttributes = NAMES.concat("discountcode", "clientreference").filter((name) => !READ_ONCE.includes(name));
 
   #root = this.attachShadow({ mode: "open" });
   #handle;
   /** The attempt to get a widget, which is under way or has led to the one there is. What comes of an earlier one is not heard. */
   #attempt;
   #isWaking;
+  /** Whether the widget is in a frame of the backend's own, out of the page's reach. */
+  #isFramed;
   #isUpdating;
   #badTag;
   /** Calls made before the widget was there, in their order. */
@@ -147,14 +150,13 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     if (this.#handle || this.#isWaking) return;
     this.#isWaking = true;
     const attempt = (this.#attempt = {});
+    const isFramed = (this.#isFramed = isolated(this));
     // What comes over the line first; then what the shopper sees meanwhile.
-    const loading = load();
+    const loading = prepare(this);
     const locale = language(this);
-    // The locale comes beside the widget, not after it.
-    fetchTexts(locale);
-    const early = askEarly(this.#settings(), locale, this.#calls);
+    const early = isFramed ? wordsOf(locale) : askEarly(this.#settings(), locale, this.#calls);
     this.#show();
-    warmUp(locale);
+    if (!isFramed) warmUp(locale);
     const patience = setTimeout(() => {
       if (this.#attempt !== attempt) return;
       this.#fail({ code: "load-timeout" });
@@ -162,12 +164,18 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     }, PATIENCE);
     try {
       const { mount } = await loading;
-      await this.#withSettings((settings) => {
-        // After its time an attempt is as good as the next, if that has not come to anything yet.
-        if (this.#handle || !this.isConnected) return;
+      await this.#withSettings(async (settings) => {
+        // After its time an attempt is as good as the next, if that has not come to anything yet; a frame is gone with its attempt.
+        if (this.#handle || !this.isConnected || (isFramed && this.#attempt !== attempt)) return;
+        const tell = (name, detail) => this.#attempt === attempt && this.#hear(settings, name, detail);
+        if (isFramed) {
+          const handle = await mount(this, this.#root, settings, tell, early);
+          if (this.#attempt !== attempt) return handle.unmount();
+          this.#handle = handle;
+          return this.#perform();
+        }
         this.#clear();
         this.#attempt = attempt;
-        const tell = (name, detail) => this.#attempt === attempt && this.#hear(settings, name, detail);
         try {
           this.#handle = mount(this, this.#root, settings, tell, early);
         } catch (fault) {
@@ -196,6 +204,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
       this.#handle?.unmount();
     } catch {} // It has broken down before.
     this.#handle = this.#attempt = undefined;
+    this.#isWaking = false;
     empty(this.#root);
   }
 
@@ -204,7 +213,7 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
     // Chromium keeps to itself why it blocks an answer. Other browsers block none, and would leave the fault to its shoppers.
     const isDoubtful = detail.code === "net-failed" || (name === "ready" && !navigator.userAgentData);
     // If nobody answers, that is told anyway.
-    if (settings.integrity && isDoubtful) this.#checkBackend(settings).catch(() => {});
+    if (settings.integrity && isDoubtful && !this.#isFramed) this.#checkBackend(settings).catch(() => {});
   }
 
   /**
@@ -224,10 +233,10 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   async #withSettings(use) {
     let locale, texts;
     let badTag;
-    while (locale !== (locale = language(this, (tag) => (badTag ??= tag)))) texts = await fetchTexts(locale);
+    while (locale !== (locale = language(this, (tag) => (badTag ??= tag)))) texts = this.#isFramed ? undefined : await fetchTexts(locale);
     if (badTag && this.#badTag !== badTag) tell(this, "error", { code: "config-locale", severity: "configuration" });
     this.#badTag = badTag;
-    use({ ...this.#settings(), locale, texts });
+    return use({ ...this.#settings(), locale, texts });
   }
 
   #settings() {
@@ -265,6 +274,19 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   }
 }
 
+function isolated(element) {
+  return element.isolation === "frame";
+}
+
+/** Begins to load what draws for an element: the widget and its texts, or the frame that has its own. Of a button without an element, the widget. */
+function prepare(element) {
+  const isFramed = isolated(element);
+  const loading = load(isFramed);
+  // The locale comes beside the widget, not after it.
+  if (!isFramed) fetchTexts(language(element));
+  return loading;
+}
+
 /** Browsers take long to make the first formatter of a page: one is made while the widget is awaited. */
 function warmUp(locale) {
   setTimeout(() => new Intl.NumberFormat(locale, { style: "currency", currency: "CNY" }).format(1));
@@ -274,9 +296,6 @@ function warmUp(locale) {
 function onFault({ error, reason = error }) {
   if (isOfWidget(reason)) QrCheckout.breakDown(reason);
 }
-
-/** Every element on the page, in whatever shadow. */
-const elements = new Set();
 
 /** An attribute as written; frameworks that find no property yet write one of the property's name, which HTML makes small. */
 function written(element, name) {
@@ -307,72 +326,6 @@ function hasUnfinishedCheckout() {
   }
 }
 
-// ---- Buttons of the page. Clicks that come before their element are kept for it.
-
-let kept = [];
-
-/** The element that a button means: of that id, else the first. In the button's own tree, else around it, else in any. */
-function find(button, isAdd) {
-  const { qrCheckoutFor: id } = button.dataset;
-  // An order of the shop's own takes nothing in.
-  const selector = TAG + (id ? "#" + CSS.escape(id) : isAdd ? ":not([order])" : "");
-  for (let root = button.getRootNode(); root; root = root.host?.getRootNode()) {
-    const found = root.querySelector?.(selector);
-    if (found) return found;
-  }
-  return [...elements].find((element) => element.matches(selector));
-}
-
-function deliver(call) {
-  const [button, name, ...values] = call;
-  const element = find(button, name === "add");
-  if (element instanceof QrCheckout) element[name](...values);
-  else kept.push(call);
-}
-
-function deliverKept() {
-  const calls = kept;
-  kept = [];
-  calls.forEach(deliver);
-}
-
-function isOurs({ dataset }) {
-  return dataset && (ADD in dataset || OPEN in dataset);
-}
-
-function press(button) {
-  const { [ADD]: sku, qrCheckoutQuantity: quantity = 1 } = button.dataset;
-  if (sku !== undefined) deliver([button, "add", sku, Number(quantity)]);
-  if (OPEN in button.dataset) deliver([button, "open"]);
-  if (kept.length) tell(button, "error", { code: "config-for", severity: "configuration" });
-}
-
-function onClick(event) {
-  const button = event.composedPath().find(isOurs);
-  // The page may have its own reasons: its `preventDefault` is a veto.
-  if (!button || event.defaultPrevented) return;
-  event.preventDefault();
-  press(button);
-}
-
-/** A pointer or the focus on a button of ours is the earliest sign that the widget will be needed. */
-function onIntent(event) {
-  const button = event.composedPath().find(isOurs);
-  if (!button) return;
-  load().catch(() => {});
-  fetchTexts(language(find(button) ?? button));
-}
-
-/** Clicks from before this script: each has opened the note that the page has put beside its button. */
-function takeEarlyClicks() {
-  for (const button of document.querySelectorAll("[popovertarget]")) {
-    const note = button.popoverTargetElement;
-    if (!isOurs(button) || !note?.matches(":popover-open")) continue;
-    note.hidePopover();
-    press(button);
-  }
-}
-
 function define() {
   for (const name of NAMES) {
     if (name === "order") continue;
@@ -387,9 +340,7 @@ function define() {
       },
     });
   }
-  document.addEventListener("click", onClick);
-  document.addEventListener("pointerover", onIntent, { passive: true });
-  document.addEventListener("focusin", onIntent);
+  hearButtons((element) => prepare(element).catch(() => {}));
   document.addEventListener("securitypolicyviolation", onViolation);
   addEventListener("error", onFault);
   addEventListener("unhandledrejection", onFault);

@@ -5,10 +5,12 @@ use js_sys::Function;
 use protocol::json::Value;
 use wasm_bindgen::JsValue;
 
-use super::plain::to_page;
+use super::plain::{text_member, to_page};
 
 /// The longest address that backends take. Providers cut longer ones.
 const LONGEST: usize = 512;
+/// Where the frame of the backend's own, in which a page may have the widget, says what is the address of that page.
+const AROUND: &str = "qrCheckoutPage";
 /// Where the loader looks for the whole address of a page that is loaded again.
 const LEFT: &str = "qr-checkout-left";
 
@@ -33,6 +35,9 @@ impl Page {
 /// nobody could: in an app's own scheme, in a frame without an address, in a sandbox.
 pub(crate) fn page_address() -> Option<String> {
     let window = web_sys::window()?;
+    if let Some(around) = text_member(&window, AROUND) {
+        return (!around.is_empty()).then_some(around);
+    }
     let location = window.location();
     let origin = location.origin().ok()?;
     let is_page = matches!(location.protocol().ok()?.as_str(), "http:" | "https:") && window.origin() == origin;

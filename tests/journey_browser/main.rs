@@ -25,6 +25,7 @@ mod details;
 mod discount;
 mod door;
 mod embedding;
+mod framing;
 mod gallery;
 mod hostile;
 mod hosts;

@@ -3,7 +3,7 @@
 
 // The release, which `cargo xtask dist` writes here: each file as [name, integrity], locales by their names and with the loader's words.
 // Without one Trunk brings the widget, which then speaks English.
-export const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};
+export const IS_RELEASED = false, GLUE = [], WASM = [], FRAMING = [], ADVICE = [], LOCALES = {};
 
 export const TAG = "qr-checkout";
 
@@ -12,39 +12,57 @@ export const PATIENCE = 20_000;
 /** How long a file may take that the checkout can do without: texts of another language, words for developers. */
 export const SHORT_PATIENCE = 8_000;
 
-// One promise for the page; a failed one is forgotten, so that trying again works.
+// One promise for the page, and one for what puts frames into it; a failed one is forgotten, so that trying again works.
 
 let widget;
+let framing;
 let tries = 0;
 
-export function load() {
-  const loading = (widget ??= (IS_RELEASED ? fetchRelease() : fromTrunk()).catch((failure) => {
-    forget(loading);
-    throw failure;
-  }));
+/** The widget, or what shows it in a frame: each has a function `mount`. */
+export function load(isFramed) {
+  const begin = (fetching) =>
+    fetching.catch((failure) => {
+      forget(loading);
+      throw failure;
+    });
+  const loading = isFramed ? (framing ??= begin(fetchFraming())) : (widget ??= begin(IS_RELEASED ? fetchRelease() : fromTrunk()));
   return loading;
 }
 
-/** The next one who asks loads it anew. Without a promise, the one of now is meant. */
+/** The next one who asks loads it anew. Without a promise, the widget of now is meant. */
 export function forget(loading = widget) {
+  if (framing === loading) framing = undefined;
   if (widget !== loading) return;
   widget = undefined;
   texts = {};
   tries++;
 }
 
+async function fetchFraming() {
+  try {
+    return await importFile(FRAMING);
+  } catch (failure) {
+    tries++;
+    throw await explain(failure, [FRAMING]);
+  }
+}
+
 async function fetchRelease() {
   if (!runsWasm()) throw { code: "env-no-wasm", severity: "configuration" };
-  const glueUrl = locate(GLUE);
   const compiled = fetchFile(WASM);
   try {
-    await Promise.all([compiled, preload(glueUrl, GLUE[1])]);
-    const module = await import(glueUrl);
+    const [module] = await Promise.all([importFile(GLUE), compiled]);
     await module.default({ module_or_path: compiled });
     return module;
   } catch (failure) {
     throw await explain(failure, [WASM, GLUE]);
   }
+}
+
+async function importFile(file) {
+  const url = locate(file);
+  await preload(url, file[1]);
+  return import(url);
 }
 
 /** Browsers remember a failed module under its address: another try needs another address. */

@@ -24,6 +24,11 @@ const SPINNER =
   "border-top-color:var(--qr-checkout-accent,light-dark(#0b6b4b,#4cc793))";
 const BUTTON = "font:inherit;font-weight:600;padding:10px 20px;margin:1.25em 6px 0;min-height:48px;border:1px solid #8886;border-radius:9px;background:none;color:inherit;cursor:pointer";
 
+/** What the loader says in the language of a tag: the texts of `ENGLISH`, translated if there is a translation. */
+export function wordsOf(tag) {
+  return LOCALES[localeOf(tag)]?.slice(2) ?? ENGLISH;
+}
+
 /**
  * Draws into a shadow root that the widget is on its way or, with a failure, that it did not come, and a way to a page that sells without
  * it, if there is one. What the shop's page has put inside of the element stands beside it. Styles by CSSOM, which a strict CSP allows; none of the page's own reach the words. The words are
@@ -31,7 +36,7 @@ const BUTTON = "font:inherit;font-weight:600;padding:10px 20px;margin:1.25em 6px
  */
 export function drawWaiting(root, tag, failure, retry, leave, page) {
   const locale = localeOf(tag);
-  const [loading, failed, notRun, notHere, again, close, plain] = LOCALES[locale]?.slice(2) ?? ENGLISH;
+  const [loading, failed, notRun, notHere, again, close, plain] = wordsOf(tag);
   const isTransient = failure?.severity === "transient";
   const why = isTransient ? failed : failure?.code === "env-no-wasm" ? notRun : notHere;
   // A dialog lies over everything, also where the page keeps its element out of sight.

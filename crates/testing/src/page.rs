@@ -39,11 +39,20 @@ pub struct Pages {
 impl Pages {
     /// Serves pages that may load and ask `pay` and nobody else.
     pub async fn start(pay: &str) -> Pages {
+        Pages::start_with(pay, "").await
+    }
+
+    /// The same, which may also show frames of `pay`.
+    pub async fn start_framing(pay: &str) -> Pages {
+        Pages::start_with(pay, &format!("frame-src {pay}; ")).await
+    }
+
+    async fn start_with(pay: &str, more: &str) -> Pages {
         let listener = listen();
         let address = listener.local_addr().unwrap();
         let policy = format!(
             "default-src 'none'; script-src {pay} http://{address}{WATCH} 'wasm-unsafe-eval'; connect-src {pay}; style-src 'self'; \
-             img-src {pay}; require-trusted-types-for 'script'; trusted-types 'none'"
+             img-src {pay}; {more}require-trusted-types-for 'script'; trusted-types 'none'"
         );
         let shelf = Shelf::default();
         let routes = Router::new().fallback(answer).with_state((Arc::clone(&shelf), policy));

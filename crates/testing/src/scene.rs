@@ -31,6 +31,14 @@ impl Scene {
         Scene { browser: Browser::open(engine, look).await, shop, pages }
     }
 
+    /// The same with pages that may have the widget in a frame: the backend lists their origin by its name.
+    pub async fn framing(engine: Engine, look: Look, options: ShopOptions) -> Scene {
+        let mut shop = Shop::open_with(options).await;
+        let pages = Pages::start_framing(&shop.url()).await;
+        shop.list_origins(&[&pages.origin()]).await;
+        Scene { browser: Browser::open(engine, look).await, shop, pages }
+    }
+
     /// Goes to a page of that language and body.
     pub async fn show(&self, language: &str, body: &str) {
         self.browser.goto(&self.pages.put("shop", language, body)).await;

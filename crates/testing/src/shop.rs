@@ -210,6 +210,18 @@ impl Shop {
         self.start(own_process).await;
     }
 
+    /// Lets pages of these origins ask and nobody else's, from a new start on.
+    pub async fn list_origins(&mut self, origins: &[&str]) {
+        let (file, listed) = (self.config_file(), serde_json::json!(origins));
+        let config = std::fs::read_to_string(&file).unwrap();
+        let lines = config.lines().map(|line| match line.starts_with("allowed_origins = ") {
+            true => format!("allowed_origins = {listed}\n"),
+            false => format!("{line}\n"),
+        });
+        std::fs::write(&file, lines.collect::<String>()).unwrap();
+        self.restart().await;
+    }
+
     pub(super) async fn start(&mut self, own_process: bool) {
         let file = self.config_file();
         if own_process {

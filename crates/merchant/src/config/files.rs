@@ -8,8 +8,24 @@ use crate::embedded;
 use crate::releases::is_plain;
 
 /// How the paths begin that this program answers itself, and where the one in a folder for all is.
-const ROUTES: [&str; 15] =
-    ["admin", "d", "healthz", "l", "metrics", "notify", "o", "openapi.json", "pages", "pay", "r", "readyz", "shop", "v1", "wechat"];
+const ROUTES: [&str; 16] = [
+    "admin",
+    "d",
+    "frame",
+    "healthz",
+    "l",
+    "metrics",
+    "notify",
+    "o",
+    "openapi.json",
+    "pages",
+    "pay",
+    "r",
+    "readyz",
+    "shop",
+    "v1",
+    "wechat",
+];
 const DIRECTORY: &str = ".well-known/http-message-signatures-directory";
 /// What lies in every release of the widget beside the files whose names begin as the script's does.
 const WIDGET: [&str; 3] = ["manifest.json", "receipt", "themes"];

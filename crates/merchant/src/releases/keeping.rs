@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::choice::{self, Known};
+use super::listing::FRAMING;
 use super::parcel::Parcel;
 use super::{DAY, LOADER, SILENCE, brought};
 use crate::config::Config;
@@ -56,7 +57,7 @@ impl Pinned {
 
     /// The script beside the wasm, and its digest.
     pub(crate) fn glue(&self) -> Option<(&str, &str)> {
-        self.part(|name| name.ends_with(".js") && name != LOADER)
+        self.part(|name| name.ends_with(".js") && !name.ends_with(FRAMING) && name != LOADER)
     }
 
     /// The widget itself, and its digest.

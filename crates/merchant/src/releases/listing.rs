@@ -4,6 +4,8 @@ use protocol::release;
 
 /// The script that a page names; it knows names and digests of everything else.
 pub(crate) const LOADER: &str = "qr-checkout.js";
+/// How the name of the script ends that shows the widget in a frame.
+pub(super) const FRAMING: &str = "_framing.js";
 /// The most files of a release.
 const MOST: usize = 64;
 /// The longest name of a file.

@@ -29,6 +29,7 @@ mod endless;
 mod faulty_carts;
 mod files;
 mod forgetting;
+mod framing;
 mod fulfilling;
 mod garbage;
 mod giving;

@@ -111,6 +111,21 @@ impl Browser {
         self.post("frame", json!({ "id": frame })).await;
     }
 
+    /// The same for the frame in the shadow root of a host, once it is there.
+    pub async fn enter_frame_of(&self, host: &str) {
+        let mut frames = self.in_shadow(host, "iframe").await;
+        while frames.is_empty() {
+            self.breathe().await;
+            frames = self.in_shadow(host, "iframe").await;
+        }
+        self.post("frame", json!({ "id": Browser::reference(&frames[0]) })).await;
+    }
+
+    /// From now on everything is done in the page again.
+    pub async fn leave_frames(&self) {
+        self.post("frame", json!({ "id": null })).await;
+    }
+
     /// Clicks the element that an expression of the page gives, as a person would: where it is drawn.
     pub async fn click_on(&self, expression: &str, arguments: Value) {
         while !self.click(&self.element(expression, arguments.clone()).await).await {}

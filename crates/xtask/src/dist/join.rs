@@ -1,4 +1,5 @@
-//! The loader's modules as the one script that merchants load: what a module imports stands before it, each module once.
+//! The loader's modules as the one script that merchants load: what a module imports stands before it, each module once. What the first
+//! of them exports, the script exports.
 //! Not here: making it small, which the minifier does across them all.
 
 use anyhow::{Context as _, Result, ensure};
@@ -30,9 +31,9 @@ fn take(read: Read<'_>, name: &str, taken: &mut Vec<String>, joined: &mut Vec<St
             take(read, &format!("{place}{beside}"), taken, joined)?;
             continue;
         }
-        let line = line.strip_prefix("export ").unwrap_or(line);
-        ensure!(!line.starts_with("default ") && !line.starts_with('{'), "{name}: only names are exported, one declaration each");
-        own.push_str(line);
+        let bare = line.strip_prefix("export ").unwrap_or(line);
+        ensure!(!bare.starts_with("default ") && !bare.starts_with('{'), "{name}: only names are exported, one declaration each");
+        own.push_str(if taken.first().is_some_and(|first| first == name) { line } else { bare });
         own.push('\n');
     }
     joined.push(own);
@@ -66,6 +67,12 @@ mod tests {
             ("parts/b.js", "export const b = 1;\n"),
         ];
         assert_eq!(joined(&modules).unwrap(), "const b = 1;\nfunction a() {}\na(b);\n");
+    }
+
+    #[test]
+    fn what_the_first_exports_the_script_exports() {
+        let modules = [("main.js", "import { a } from \"./a.js\";\nexport const b = a;\n"), ("a.js", "export const a = 1;\n")];
+        assert_eq!(joined(&modules).unwrap(), "const a = 1;\nexport const b = a;\n");
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub enum Role {
     Glue,
     /// The widget, under a hashed name.
     Wasm,
+    /// What shows the widget in a frame of the backend's own, under a hashed name.
+    Framing,
     /// The texts of a language but English, under a hashed name.
     Locale,
     /// What the codes of errors mean and what to do, for developers, under a hashed name.

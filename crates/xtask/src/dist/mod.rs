@@ -34,8 +34,10 @@ use texts::Locale;
 
 /// The stable name that merchants write in their script tag.
 const LOADER: &str = "qr-checkout.js";
+/// The module that shows the widget in a frame.
+const FRAMING: &str = "framing.js";
 /// The line of the loader's source that `dist` replaces.
-const PLACEHOLDER: &str = "const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};";
+const PLACEHOLDER: &str = "const IS_RELEASED = false, GLUE = [], WASM = [], FRAMING = [], ADVICE = [], LOCALES = {};";
 
 /// What the command takes.
 #[derive(clap::Args)]
@@ -116,8 +118,10 @@ fn build_all(workspace: &Workspace, plan: &Plan) -> Result<Manifest> {
     let wasm = shrink(workspace, &scratch, &parts.wasm)?;
     say("shrinking glue and loader");
     let glue = minify(workspace, &scratch, "glue", &parts.glue)?;
-    let release = Release::of(glue, wasm, texts::advice(workspace)?, texts::locales(workspace)?);
-    let source = join::join(&|name| workspace::read(&workspace.root.join("www").join(name)), LOADER)?;
+    let joined = |name| join::join(&|name| workspace::read(&workspace.root.join("www").join(name)), name);
+    let framing = minify(workspace, &scratch, "framing", joined(FRAMING)?.as_bytes())?;
+    let release = Release::of(Code { glue, wasm, framing }, texts::advice(workspace)?, texts::locales(workspace)?);
+    let source = joined(LOADER)?;
     let loader = minify(workspace, &scratch, "loader", &release.write_into(&source)?)?;
     recreate(&plan.out)?;
     for part in &release.parts {
@@ -148,8 +152,15 @@ fn require_same_bindgen(workspace: &Workspace) -> Result<()> {
 
 /// What the loader fetches, and whose names and digests it carries.
 struct Release {
-    /// Glue, wasm, advice, and then a file for each locale.
+    /// Glue, wasm, what shows them in a frame, advice, and then a file for each locale.
     parts: Vec<Part>,
+}
+
+/// What runs.
+struct Code {
+    glue: Vec<u8>,
+    wasm: Vec<u8>,
+    framing: Vec<u8>,
 }
 
 struct Part {
@@ -162,10 +173,15 @@ struct Part {
 
 impl Release {
     /// One hash names all files: a glue works with its own wasm and texts and no others.
-    fn of(glue: Vec<u8>, wasm: Vec<u8>, advice: Vec<u8>, locales: Vec<Locale>) -> Self {
+    fn of(code: Code, advice: Vec<u8>, locales: Vec<Locale>) -> Self {
         let part = |role, ending: String, bytes| Part { role, name: ending, bytes, words: Vec::new() };
-        let mut parts = vec![part(Role::Glue, ".js".to_owned(), glue), part(Role::Wasm, "_bg.wasm".to_owned(), wasm)];
-        parts.push(part(Role::Advice, ".json".to_owned(), advice));
+        let files = [
+            (Role::Glue, ".js", code.glue),
+            (Role::Wasm, "_bg.wasm", code.wasm),
+            (Role::Framing, "_framing.js", code.framing),
+            (Role::Advice, ".json", advice),
+        ];
+        let mut parts: Vec<Part> = files.into_iter().map(|(role, ending, bytes)| part(role, ending.to_owned(), bytes)).collect();
         parts.extend(locales.into_iter().map(|one| {
             let file = part(Role::Locale, format!(".{}.txt", one.name), one.lines.into_bytes());
             Part { words: one.of_the_loader, ..file }
@@ -182,11 +198,11 @@ impl Release {
         ensure!(source.matches(PLACEHOLDER).count() == 1, "the loader must contain the line `{PLACEHOLDER}` exactly once");
         let of = |role| self.parts.iter().filter(move |part| part.role == role);
         let one = |role| of(role).map(Part::to_javascript).collect::<String>();
-        let [glue, wasm, advice] = [Role::Glue, Role::Wasm, Role::Advice].map(one);
+        let [glue, wasm, framing, advice] = [Role::Glue, Role::Wasm, Role::Framing, Role::Advice].map(one);
         let locales: Vec<String> = of(Role::Locale).map(|part| format!("{:?}: {}", part.locale(), part.to_javascript())).collect();
         let locales = locales.join(", ");
-        let release = format!("const IS_RELEASED = true, GLUE = {glue}, WASM = {wasm}, ADVICE = {advice}, LOCALES = {{ {locales} }};");
-        Ok(source.replace(PLACEHOLDER, &release).into_bytes())
+        let files = format!("GLUE = {glue}, WASM = {wasm}, FRAMING = {framing}, ADVICE = {advice}");
+        Ok(source.replace(PLACEHOLDER, &format!("const IS_RELEASED = true, {files}, LOCALES = {{ {locales} }};")).into_bytes())
     }
 
     fn role(&self, name: &str) -> Option<Role> {
@@ -282,7 +298,8 @@ mod tests {
     fn release(glue: &[u8], wasm: &[u8], chinese: &str) -> Release {
         let of_the_loader = vec!["正在\"加载\"".to_owned()];
         let chinese = Locale { name: "zh-Hans".to_owned(), lines: chinese.to_owned(), of_the_loader };
-        Release::of(glue.to_owned(), wasm.to_owned(), b"{}".to_vec(), vec![chinese])
+        let code = Code { glue: glue.to_owned(), wasm: wasm.to_owned(), framing: b"framing".to_vec() };
+        Release::of(code, b"{}".to_vec(), vec![chinese])
     }
 
     #[test]

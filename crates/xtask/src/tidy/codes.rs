@@ -15,7 +15,7 @@ const REFUSALS: &str = "crates/merchant/src/response.rs";
 /// Where those of the admin API are.
 const ADMIN: &str = "crates/merchant/src/routes/admin/codes.rs";
 /// Whose codes are written out where they are used.
-const LOADER: [&str; 2] = ["www/qr-checkout.js", "www/loader/"];
+const LOADER: [&str; 3] = ["www/qr-checkout.js", "www/loader/", "www/framing.js"];
 /// The severity that stands among the widget's sentences, and is no code.
 const SEVERITY: &str = "refused";
 

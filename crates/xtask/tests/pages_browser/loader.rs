@@ -119,10 +119,10 @@ fn released(path: &str) -> String {
     let locale = expected("/changed-locale/", LOCALE.as_bytes());
     let advice = expected("/changed-advice/", ADVICE.as_bytes());
     let release = format!(
-        r#"const IS_RELEASED = true, GLUE = ["glue.js", "{glue}"], WASM = ["widget.wasm", "{wasm}"], ADVICE = ["advice.json", "{advice}"], LOCALES = {{ "zh-Hans": ["locale.txt", "{locale}", "正在加载", "无法加载", "不能运行", "此处没有", "重试", "关闭", "使用简易页面继续"] }};"#
+        r#"const IS_RELEASED = true, GLUE = ["glue.js", "{glue}"], WASM = ["widget.wasm", "{wasm}"], FRAMING = [], ADVICE = ["advice.json", "{advice}"], LOCALES = {{ "zh-Hans": ["locale.txt", "{locale}", "正在加载", "无法加载", "不能运行", "此处没有", "重试", "关闭", "使用简易页面继续"] }};"#
     );
     let source = joined();
-    let loader = source.replace("const IS_RELEASED = false, GLUE = [], WASM = [], ADVICE = [], LOCALES = {};", &release);
+    let loader = source.replace("const IS_RELEASED = false, GLUE = [], WASM = [], FRAMING = [], ADVICE = [], LOCALES = {};", &release);
     assert_ne!(loader, source, "the loader's placeholder was not found");
     loader
 }

@@ -1,5 +1,5 @@
-//! Pages of the backend's own, for shoppers. None holds a script or a style of its own inside, none is framed, searched or kept, and a GET
-//! changes nothing: robots of chats fetch them.
+//! Pages of the backend's own, for shoppers. None holds a script or a style of its own inside, none but `/frame` is framed, none is searched
+//! or kept, and a GET changes nothing: robots of chats fetch them.
 
 mod amount;
 mod answering;
@@ -11,6 +11,7 @@ mod document;
 mod failure;
 mod finding;
 mod form;
+mod frame;
 mod goods;
 mod link;
 mod order;
@@ -39,6 +40,8 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route("/at/{place}", get(place::show))
         .route("/pay", get(buying::show).post(buying::order))
         .route("/pay/{order}", get(pay::show).post(pay::act))
+        .route("/frame", get(frame::show))
+        .route("/frame/{file}", get(frame::file))
         .route("/pages/page.css", get(style))
         .layer(from_fn_with_state(app.clone(), strangers::read))
 }

@@ -35,6 +35,11 @@ impl Origins {
         origin == self.own || self.is_listed(origin)
     }
 
+    /// Those whose pages may show a frame: each by its name, for neither "any" nor "none" says who it is.
+    pub(crate) fn parents(&self) -> Vec<&str> {
+        self.listed.iter().map(String::as_str).filter(|origin| !matches!(*origin, "*" | "null")).collect()
+    }
+
     fn is_listed(&self, origin: &str) -> bool {
         self.listed.iter().any(|known| known == origin || known == "*" && origin != "null")
     }
