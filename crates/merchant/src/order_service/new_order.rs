@@ -8,6 +8,7 @@ use super::service::OrderService;
 use crate::catalog::OwnAsks;
 use crate::client::Client;
 use crate::order_record::{PaymentRecord, References};
+use crate::store::Reservation;
 
 /// An order that somebody wants.
 pub(crate) enum NewOrder {
@@ -52,6 +53,8 @@ pub(crate) struct ShopOrder {
     pub(crate) asking: Option<OwnAsks>,
     /// The id of the key of the admin API by which it is made.
     pub(crate) by: Option<String>,
+    /// What it takes from stock.
+    pub(crate) holds: Vec<Reservation>,
 }
 
 /// What an order says beside its first payment, whoever wants it.
