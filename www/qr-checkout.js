@@ -242,7 +242,8 @@ class QrCheckout extends (globalThis.HTMLElement ?? class {}) {
   #settings() {
     const settings = {
       scriptUrl: new URL(import.meta.url).origin,
-      surface,
+      // A screen that others scan says so: on a counter's own phone, too, a code is shown.
+      surface: this.getAttribute("surface") || surface,
       // Not a property: like the pins, which browsers take as they are written, it is read once.
       integrity: this.hasAttribute("native-integrity") && this.merchantKey,
       // The page of an order, whose address alone has its buyer's key.

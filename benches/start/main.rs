@@ -3,7 +3,6 @@
 //! a line of JSON for each visit. All pages are visited in turn, so that what else the machine does falls on all alike.
 //! `cargo xtask bench start` builds what they load, runs it, and makes the table. Not here: gates.
 #![expect(
-    clippy::panic,
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::unwrap_used,

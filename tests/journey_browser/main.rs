@@ -20,6 +20,7 @@ macro_rules! told_in {
 
 mod answering;
 mod coming_back;
+mod counter;
 mod delivering;
 mod details;
 mod discount;

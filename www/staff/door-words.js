@@ -43,13 +43,3 @@ const WORDS = {
     to_tell: "待上报 {number}", doubles: "重复入场", double: "{number}：{door}，{time}",
   },
 };
-
-/** The language of this browser that there are words in: its tag and the words. */
-const SPOKEN = (() => {
-  for (const tag of navigator.languages) {
-    if (/^zh-(hant|tw|hk|mo)/i.test(tag)) continue;
-    const found = Object.keys(WORDS).find((known) => known.split("-")[0] === tag.split("-")[0].toLowerCase());
-    if (found) return found;
-  }
-  return "en";
-})();

@@ -2,8 +2,7 @@
 // it loaded last and by whom it let in itself. Not here: the words, which are in door-words.js.
 "use strict";
 
-// How long somebody at the door waits for the shop, and how often what changed is loaded, milliseconds.
-const PATIENCE = 4000;
+// How often what changed is loaded, milliseconds.
 const PAUSE = 30000;
 // How long a ticket that was just read is held before the camera and not read again.
 const HELD = 4000;
@@ -12,17 +11,6 @@ const SIDE = 1000;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const STORED = "qr-checkout-door";
 
-const part = (id) => document.getElementById(id);
-const words = WORDS[SPOKEN];
-const said = (name, places = {}) => words[name].replace(/\{(\w+)\}/g, (_, place) => places[place] ?? "");
-const time = (seconds) => new Date(seconds * 1000).toLocaleTimeString(SPOKEN, { hour: "2-digit", minute: "2-digit" });
-const now = () => Math.floor(Date.now() / 1000);
-
-/** No answer came, so that nobody knows. */
-class Away extends Error {}
-/** Nobody is logged in. */
-class LoggedOut extends Error {}
-
 let known = { event: "", door: "", heard: null, since: 0, tickets: {}, marks: [], doubles: [] };
 try {
   known = { ...known, ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
@@ -30,25 +18,6 @@ try {
   // What another program wrote is none of ours.
 }
 const keep = () => localStorage.setItem(STORED, JSON.stringify(known));
-
-async function call(path, body, patience = PATIENCE) {
-  const options = { signal: AbortSignal.timeout(patience), cache: "no-store" };
-  if (body !== undefined) Object.assign(options, { method: "POST", body });
-  let reply;
-  try {
-    reply = await fetch(path, options);
-  } catch {
-    throw new Away();
-  }
-  if (reply.status === 401) throw new LoggedOut();
-  if (reply.status === 429 || reply.status >= 500) throw new Away();
-  if (!reply.ok) throw new Error(String(reply.status));
-  try {
-    return reply.status === 204 ? null : await reply.json();
-  } catch {
-    throw new Away();
-  }
-}
 
 /** The number in what was read or typed, or nothing: a ticket's whole code says it, too. The last character checks the others. */
 function numberOf(text) {
@@ -131,24 +100,9 @@ async function judge(text) {
   return { outcome, number, more: said("offline") };
 }
 
-let sound;
 /** Two high tones for a yes, a low one for a no. */
 function sounds(isGood) {
-  try {
-    sound ??= new AudioContext();
-    const tones = isGood ? [[880, 0], [1320, 0.12]] : [[160, 0], [160, 0.25]];
-    for (const [height, after] of tones) {
-      const [tone, volume] = [sound.createOscillator(), sound.createGain()];
-      tone.frequency.value = height;
-      tone.type = isGood ? "sine" : "square";
-      volume.gain.value = 0.2;
-      tone.connect(volume).connect(sound.destination);
-      tone.start(sound.currentTime + after);
-      tone.stop(sound.currentTime + after + (isGood ? 0.12 : 0.2));
-    }
-  } catch {
-    // A device without sound still shows it.
-  }
+  play(isGood ? [[880, 0, 0.12], [1320, 0.12, 0.12]] : [[160, 0, 0.2, "square"], [160, 0.25, 0.2, "square"]]);
   if (!isGood) navigator.vibrate?.(300);
 }
 
@@ -182,6 +136,7 @@ async function ask(text) {
     show(await judge(text));
   } catch (error) {
     if (error instanceof LoggedOut) return logIn();
+    if (error instanceof Turned) return location.assign("/counter");
     show({ outcome: "unknown", more: String(error.message) });
   } finally {
     isBusy = false;
@@ -331,17 +286,6 @@ part("away").addEventListener("click", async () => {
 addEventListener("online", refresh);
 setInterval(() => part("work").hidden || refresh(), PAUSE);
 
-/** Keeps this page on the device; no other script than that one may be named. */
-function keepPage() {
-  const WORKER = "/door-worker.js";
-  const policy = window.trustedTypes?.createPolicy("door", { createScriptURL: (path) => (path === WORKER ? path : "") });
-  // A browser that keeps nothing opens the page with a network only.
-  navigator.serviceWorker?.register(policy ? policy.createScriptURL(WORKER) : WORKER).catch(() => {});
-}
-
-keepPage();
-document.documentElement.lang = SPOKEN;
-document.documentElement.dir = SPOKEN === "ar" ? "rtl" : "ltr";
-document.title = said("title");
-document.querySelectorAll("[data-word]").forEach((one) => (one.textContent = said(one.dataset.word)));
-call("/staff/session").then(begin, (error) => (error instanceof Away && known.event ? begin() : logIn()));
+keepPages();
+speak();
+call("/staff/session").then(({ faces }) => (faces ? location.assign("/counter") : begin()), (error) => (error instanceof Away && known.event ? begin() : logIn()));

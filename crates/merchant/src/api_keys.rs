@@ -24,13 +24,16 @@ pub enum Scope {
     Books,
     /// Let people in by their tickets.
     Doors,
+    /// Sell at a counter, let people in by their tickets there, and return money up to the limit of the key.
+    Counter,
     /// Look at what names a person, find it, and erase it.
     Contact,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Scope; 7] = [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Books, Scope::Doors, Scope::Contact];
+    pub const ALL: [Scope; 8] =
+        [Scope::Read, Scope::Orders, Scope::Refunds, Scope::Confirm, Scope::Books, Scope::Doors, Scope::Counter, Scope::Contact];
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {
@@ -41,6 +44,7 @@ impl Scope {
             Scope::Confirm => "confirm",
             Scope::Books => "books",
             Scope::Doors => "doors",
+            Scope::Counter => "counter",
             Scope::Contact => "contact",
         }
     }
@@ -62,17 +66,20 @@ pub enum Role {
     Support,
     /// Stands at a door.
     Door,
+    /// Sells over the counter.
+    Counter,
     /// Everything.
     Owner,
 }
 
 impl Role {
     /// All of them, with their words and scopes.
-    const ALL: [(Role, &str, &[Scope]); 5] = [
+    const ALL: [(Role, &str, &[Scope]); 6] = [
         (Role::Cashier, "cashier", &[Scope::Read, Scope::Orders, Scope::Refunds]),
         (Role::Bookkeeper, "bookkeeper", &[Scope::Read, Scope::Books]),
         (Role::Support, "support", &[Scope::Read, Scope::Contact]),
         (Role::Door, "door", &[Scope::Doors]),
+        (Role::Counter, "counter", &[Scope::Counter]),
         (Role::Owner, "owner", &Scope::ALL),
     ];
 
@@ -86,7 +93,7 @@ impl Role {
     }
 
     /// The words for all of them.
-    pub fn words() -> [&'static str; 5] {
+    pub fn words() -> [&'static str; 6] {
         Role::ALL.map(|(_, word, _)| word)
     }
 

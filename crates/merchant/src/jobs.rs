@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::observing::{Alarm, Metrics};
 use crate::order_service::{self, SharedOrderService};
-use crate::{messages, notices, official_account, waiters, webhooks};
+use crate::{messages, notices, official_account, staff_watch, waiters, webhooks};
 
 /// How long a job that panicked waits before it starts again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,6 +26,7 @@ pub(crate) async fn run(service: &SharedOrderService, pause: Duration, stopping:
         () = keep(("details of shoppers", &service.metrics), || order_service::keep_details(service)) => {}
         () = keep(("webhooks", &service.metrics), || webhooks::run(service)) => {}
         () = keep(("changes of other nodes", &service.metrics), || waiters::follow_others(&service.store, &service.waiters)) => {}
+        () = keep(("keys of staff", &service.metrics), || staff_watch::follow_keys(&service.store, &service.staff)) => {}
         () = keep(("releases of the widget", &service.metrics), || service.releases.run()) => {}
         () = keep(("catalog", &service.metrics), || service.catalog.watch(&service.store, &service.waiters, &service.clock)) => {}
     }

@@ -53,6 +53,7 @@ mod shown;
 mod signed_request;
 pub mod snippet;
 mod spread;
+mod staff_watch;
 pub mod store;
 mod ticket_number;
 mod views;

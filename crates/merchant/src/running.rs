@@ -120,6 +120,7 @@ impl Merchant {
             mailing,
             noticing,
             waiters: waiters::Waiters::default(),
+            staff: Default::default(),
             asked: Default::default(),
             told_to_ask: Default::default(),
             keeping,

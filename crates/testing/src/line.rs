@@ -119,8 +119,8 @@ async fn pass(State(board): State<Arc<Switchboard>>, request: Request) -> Respon
     let detour = board.detour.lock().unwrap().clone();
     let asked = detour.map_or_else(|| path.clone(), |detour| detour(&path));
     let backend = *board.backend.lock().unwrap();
-    let mut headers = parts.headers;
-    headers.remove(header::HOST);
+    // With the host that it was for, as the pages for staff need it.
+    let headers = parts.headers;
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let outgoing = board.client.request(parts.method, format!("http://{backend}{asked}")).headers(headers).body(body);
     let Some(letter) = letter(outgoing).await else {

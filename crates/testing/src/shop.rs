@@ -255,8 +255,8 @@ pub fn config(options: &ShopOptions, folder: &Path, public_url: &str, sandbox_ur
     let products = options.products.map(|words| format!("products = [\"{words}\"]\n")).unwrap_or_default();
     let test = if options.is_test { "test = true\n" } else { "" };
     let more = [(options.offers_more, MORE), (options.has_official_account, OFFICIAL_ACCOUNT), (true, options.more)];
-    let more: String =
-        more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| section.replace("{sandbox_url}", sandbox_url)).collect();
+    let more: String = more.iter().filter(|(wanted, _)| *wanted).map(|(_, section)| *section).collect();
+    let more = more.replace("{sandbox_url}", sandbox_url).replace("{staff_url}", &staff_url(public_url));
     format!(
         r#"
 [merchant]
@@ -284,6 +284,11 @@ reconcile_seconds = {reconcile_seconds}
 notify_url = "{public_url}/notify/wechat_pay"
 {more}{files}"#
     )
+}
+
+/// Where staff reach a shop at that address whose `more` names `{staff_url}`: browsers take every name below `localhost` for this machine.
+pub fn staff_url(public_url: &str) -> String {
+    public_url.replace("127.0.0.1", "staff.localhost")
 }
 
 /// A configuration of which the environment says where the records are.

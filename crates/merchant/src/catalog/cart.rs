@@ -22,6 +22,8 @@ pub struct Cart<'a> {
     pub region: Option<&'a str>,
     /// The id of the delivery that the shopper chose.
     pub delivery: Option<&'a str>,
+    /// Whether the shopper has it in hand already, at a counter: nothing of it goes anywhere, and nothing is asked.
+    pub is_taken_along: bool,
 }
 
 /// A discount code.

@@ -38,10 +38,11 @@ pub(super) struct Create {
     /// Whose it is, for people
     #[arg(long, value_parser = name)]
     name: String,
-    /// What it may do: read, orders, refunds, confirm, books, doors, contact; separated by commas
+    /// What it may do: read, orders, refunds, confirm, books, doors, counter, contact; separated by commas
     #[arg(long, value_delimiter = ',', value_parser = scope)]
     scopes: Vec<Scope>,
-    /// The same in a word: cashier (read, orders, refunds), bookkeeper (read, books), support (read, contact), door (doors) or owner (all)
+    /// The same in a word: cashier (read, orders, refunds), bookkeeper (read, books), support (read, contact), door (doors),
+    /// counter (counter) or owner (all)
     #[arg(long, value_parser = role)]
     role: Option<Role>,
     /// Its last day, or the time of its end: 2027-01-31, 2027-01, 2027-01-31T18:00, in the shop's time zone

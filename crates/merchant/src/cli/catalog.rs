@@ -103,6 +103,7 @@ impl Try {
             region: self.region.as_deref(),
             delivery: self.delivery.as_deref(),
             client_reference: None,
+            is_taken_along: false,
         };
         let quote = match catalog.price(&cart, &selling) {
             Ok(priced) => priced.quote,

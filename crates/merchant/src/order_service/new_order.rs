@@ -9,6 +9,7 @@ use crate::catalog::OwnAsks;
 use crate::client::Client;
 use crate::order_record::{PaymentRecord, References};
 use crate::places::AtPlace;
+use crate::store::Reservation;
 
 /// An order that somebody wants.
 pub(crate) enum NewOrder {
@@ -55,6 +56,8 @@ pub(crate) struct ShopOrder {
     pub(crate) asking: Option<OwnAsks>,
     /// The id of the key of the admin API by which it is made.
     pub(crate) by: Option<String>,
+    /// What it takes from stock.
+    pub(crate) holds: Vec<Reservation>,
 }
 
 /// What an order says beside its first payment, whoever wants it.

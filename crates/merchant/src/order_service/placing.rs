@@ -192,13 +192,7 @@ impl OrderService {
         if short.is_empty() {
             short.push(first);
         }
-        let faults = short.iter().filter_map(|shortage| match &shortage.of {
-            StockItem::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
-            StockItem::Code(_) => Some(cart_fault::code_used_up()),
-            StockItem::Link(_) => None,
-        });
-        let (lines, currency) = (order.price.lines.clone(), Some(order.price.currency));
-        Ok(PriceError::Cart(Box::new(CartFault { faults: faults.collect(), lines, currency })))
+        Ok(PriceError::Cart(Box::new(short_of(order, &short))))
     }
 
     async fn place_cart(&self, wanted: CartOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
@@ -221,7 +215,8 @@ impl OrderService {
         } = wanted;
         let code = code.as_deref().map(Code::Offered);
         let (country, region, delivery) = (country.as_deref(), region.as_deref(), delivery.as_deref());
-        let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
+        let cart =
+            Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery, is_taken_along: false };
         let priced = match &link {
             Some(link) => self.price_by_link(link, cart, &locale).await?,
             None => self.price(cart, &locale).await?,
@@ -287,7 +282,7 @@ impl OrderService {
     }
 
     async fn place_own(&self, wanted: ShopOrder, key: &IdempotencyRecord) -> Result<Made, PlaceError> {
-        let ShopOrder { references, price, life, method, asking, by } = wanted;
+        let ShopOrder { references, price, life, method, asking, by, holds } = wanted;
         let money = price.money();
         let (methods, expires_at) = (self.providers.methods(money), self.now() + life);
         let payment = match asking {
@@ -308,10 +303,22 @@ impl OrderService {
         let asking = asking.map(|asking| serde_json::to_string(&asking).unwrap_or_default());
         let promises = self.catalog.promises(&order.price.lines);
         let given = NewRecord { promises: &promises, ..NewRecord::of(&order, &references) };
-        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), ..given };
-        let made = self.store.create(new, key, self.now()).await?;
-        Ok(Made::of(order, made))
+        let new = NewRecord { asking: asking.as_deref(), payment: payment.as_ref(), by: by.as_deref(), holds: &holds, ..given };
+        match self.store.create(new, key, self.now()).await {
+            Err(StoreError::Short(shortage)) => Err(PriceError::Cart(Box::new(short_of(&order, &[shortage]))).into()),
+            made => Ok(Made::of(order, made?)),
+        }
     }
+}
+
+/// That too little is left for an order.
+fn short_of(order: &Order, short: &[Shortage]) -> CartFault {
+    let faults = short.iter().filter_map(|shortage| match &shortage.of {
+        StockItem::Product(sku) => Some(cart_fault::out_of_stock(sku, shortage.left)),
+        StockItem::Code(_) => Some(cart_fault::code_used_up()),
+        StockItem::Link(_) => None,
+    });
+    CartFault { faults: faults.collect(), lines: order.price.lines.clone(), currency: Some(order.price.currency) }
 }
 
 /// An order that was made with a key.

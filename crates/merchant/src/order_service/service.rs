@@ -24,6 +24,7 @@ use crate::providers::{Provider, Providers};
 use crate::releases::Releases;
 use crate::service_error::ServiceError;
 use crate::shop_time::ShopTime;
+use crate::staff_watch::StaffWatch;
 use crate::store::{IdempotencyRecord, Store, StoreError, Waits};
 use crate::waiters::Waiters;
 use crate::webhooks::Webhooks;
@@ -57,6 +58,8 @@ pub(crate) struct OrderService {
     /// What notices to the merchant are made and sent with, if there are any.
     pub(crate) noticing: Option<Arc<Noticing>>,
     pub(crate) waiters: Waiters,
+    /// Open pages of staff.
+    pub(crate) staff: StaffWatch,
     /// The widget, as this node serves it.
     pub(crate) releases: Releases,
     pub(crate) locks: OrderLocks,

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::IntoResponse as _;
 use percent_encoding::percent_decode_str;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::App;
 use crate::client::Client;
@@ -60,7 +60,14 @@ pub(super) fn silence(seconds: u64) -> Response<Body> {
 
 /// A problem of RFC 9457, unsigned: what is not for the widget is answered so.
 pub(super) fn problem(status: StatusCode, code: &str, detail: &str) -> Response<Body> {
-    let body = json!({ "type": "about:blank", "status": status.as_u16(), "code": code, "detail": detail });
+    told_problem(status, code, detail, Map::new())
+}
+
+/// The same with members of its own.
+pub(super) fn told_problem(status: StatusCode, code: &str, detail: &str, mut body: Map<String, Value>) -> Response<Body> {
+    body.extend([("type".to_owned(), json!("about:blank")), ("status".to_owned(), json!(status.as_u16()))]);
+    body.extend([("code".to_owned(), json!(code)), ("detail".to_owned(), json!(detail))]);
+    let body = Value::Object(body);
     let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body.to_string()).into_response()
 }

@@ -17,6 +17,7 @@ mod checking;
 mod comparing;
 mod configuring;
 mod confirming;
+mod counter;
 mod dawdling;
 mod delivering;
 mod deploying;

@@ -9,23 +9,23 @@ use testing::backend::{Shop, item, key};
 const CATALOG: &str = "currency = \"CNY\"\n[[item]]\nsku = \"seat\"\nname = \"Workshop\"\nprice = 3000\ndigital = true\nticket = true\nevent = \"workshop\"\n";
 
 /// The configuration with a host for staff, at the shop's own port.
-fn with_staff(config: String) -> String {
+pub(crate) fn with_staff(config: String) -> String {
     let url = config.split("public_url = \"").nth(1).unwrap().split('"').next().unwrap().replace("127.0.0.1", "staff.localhost");
     config + &format!("[staff]\nurl = \"{url}\"\n")
 }
 
-struct Staff<'a> {
+pub(crate) struct Staff<'a> {
     shop: &'a Shop,
-    origin: String,
+    pub(crate) origin: String,
 }
 
 impl Staff<'_> {
-    fn at(shop: &Shop) -> Staff<'_> {
+    pub(crate) fn at(shop: &Shop) -> Staff<'_> {
         Staff { shop, origin: shop.url("").replace("127.0.0.1", "staff.localhost") }
     }
 
     /// A call by a page of this host, or of whatever origin is named.
-    async fn ask(&self, path: &str, cookie: &str, origin: Option<&str>, body: Option<Value>) -> Response {
+    pub(crate) async fn ask(&self, path: &str, cookie: &str, origin: Option<&str>, body: Option<Value>) -> Response {
         let host = self.origin.strip_prefix("http://").unwrap();
         let request = match body {
             Some(body) => self.shop.client.post(self.shop.url(path)).body(body.to_string()),
@@ -35,16 +35,16 @@ impl Staff<'_> {
         request.header("host", host).header("cookie", cookie).send().await.unwrap()
     }
 
-    async fn log_in(&self, key: &str) -> Response {
+    pub(crate) async fn log_in(&self, key: &str) -> Response {
         self.ask("/staff/session", "", Some(&self.origin), Some(json!({ "key": key }))).await
     }
 }
 
-async fn body(reply: Response) -> Value {
+pub(crate) async fn body(reply: Response) -> Value {
     serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap()
 }
 
-fn cookie(reply: &Response) -> String {
+pub(crate) fn cookie(reply: &Response) -> String {
     reply.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
 }
 
@@ -63,7 +63,7 @@ async fn each_host_has_its_pages_and_none_of_the_other() {
     }
     let text = page.text().await.unwrap();
     assert!(!text.contains("<style") && !text.contains("style=") && !text.contains("//cdn"), "nothing inline, and nothing of others");
-    for path in ["/door.js", "/door-words.js", "/door.css"] {
+    for path in ["/door.js", "/door-words.js", "/door.css", "/counter", "/counter.js", "/staff.js", "/staff-worker.js"] {
         assert_eq!(staff.ask(path, "", None, None).await.status(), 200, "{path}");
         assert_eq!(shop.client.get(shop.url(path)).send().await.unwrap().status(), 404, "{path}");
     }
@@ -73,8 +73,18 @@ async fn each_host_has_its_pages_and_none_of_the_other() {
     {
         assert_eq!(staff.ask(path, "", None, None).await.status(), 404, "{path}");
     }
-    for path in ["/door", "/staff/session", "/staff/tickets"] {
+    for path in ["/door", "/counter", "/staff/session", "/staff/tickets", "/staff/counter/orders", "/staff/watch"] {
         assert_eq!(shop.client.get(shop.url(path)).send().await.unwrap().status(), 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_file_but_the_workers_becomes_a_worker() {
+    let shop = Shop::open_as(CATALOG, with_staff).await;
+    let host = Staff::at(&shop).origin.strip_prefix("http://").unwrap().to_owned();
+    for (path, status) in [("/staff-worker.js", 200), ("/counter.js", 404), ("/door.js", 404), ("/staff/session", 404), ("/door", 404)] {
+        let asked = shop.client.get(shop.url(path)).header("host", &host).header("service-worker", "script");
+        assert_eq!(asked.send().await.unwrap().status(), status, "{path}");
     }
 }
 

@@ -52,7 +52,7 @@ fn challenge(code: &'static str, detail: &str) -> Response<Body> {
 }
 
 /// The key of the caller.
-pub(super) struct Caller(pub(super) ApiKey);
+pub(in super::super) struct Caller(pub(in super::super) ApiKey);
 
 impl Caller {
     /// The id of the key, by which the ledger knows it.

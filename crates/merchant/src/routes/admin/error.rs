@@ -12,7 +12,7 @@ use crate::service_error::{FailureKind, ServiceError};
 use crate::store::StoreError;
 
 /// Why a call is refused.
-pub(super) struct AdminError {
+pub(in super::super) struct AdminError {
     status: StatusCode,
     /// Stable, one of [`CODES`].
     code: &'static str,
@@ -33,6 +33,14 @@ impl AdminError {
 
     pub(super) fn conflict(code: &'static str, detail: impl Into<String>) -> AdminError {
         AdminError::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// Its status, code and detail; what did not work inside goes to the log.
+    pub(in super::super) fn told(self) -> (StatusCode, &'static str, String) {
+        if let Some(cause) = self.cause {
+            cause.log();
+        }
+        (self.status, self.code, self.detail)
     }
 
     pub(super) fn internal() -> AdminError {

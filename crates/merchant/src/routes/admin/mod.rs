@@ -40,8 +40,12 @@ use axum::Router;
 use axum::middleware;
 use axum::routing::{get, post};
 
+pub(super) use caller::Caller;
 pub use codes::CODES;
+pub(super) use error::AdminError;
+pub(super) use price::{NewLine, NewPrice};
 pub(super) use readers::Readers;
+pub(super) use refunds::{CreateRefund, give_back};
 
 use self::caller::authenticated;
 use super::App;

@@ -111,7 +111,7 @@ impl CreateOrder {
         if !(60..=LONGEST_LIFE).contains(&life) {
             return Err(AdminError::bad(format!("expires_in: 60 to {LONGEST_LIFE} seconds")));
         }
-        Ok(ShopOrder { references, price, life, method, asking, by: None })
+        Ok(ShopOrder { references, price, life, method, asking, by: None, holds: Vec::new() })
     }
 }
 

@@ -12,19 +12,19 @@ use crate::shown::{MAX_NAME, judge_rate, judge_text, picture};
 const MAX_UNIT_PRICE: i64 = MAX_AMOUNT / 1_000_000;
 
 /// The members of the order that are about its price.
-pub(super) struct NewPrice {
-    pub(super) currency: String,
-    pub(super) lines: Vec<NewLine>,
-    pub(super) discounts: Vec<NewCharge>,
-    pub(super) delivery: Option<NewDelivery>,
-    pub(super) taxes: Vec<NewTax>,
-    pub(super) rounding: i64,
-    pub(super) amount: Option<i64>,
+pub(in super::super) struct NewPrice {
+    pub(in super::super) currency: String,
+    pub(in super::super) lines: Vec<NewLine>,
+    pub(in super::super) discounts: Vec<NewCharge>,
+    pub(in super::super) delivery: Option<NewDelivery>,
+    pub(in super::super) taxes: Vec<NewTax>,
+    pub(in super::super) rounding: i64,
+    pub(in super::super) amount: Option<i64>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewLine {
+pub(in super::super) struct NewLine {
     sku: Option<String>,
     name: String,
     options: Option<String>,
@@ -37,7 +37,7 @@ pub(super) struct NewLine {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewCharge {
+pub(in super::super) struct NewCharge {
     label: String,
     /// Minor units.
     amount: i64,
@@ -45,7 +45,7 @@ pub(super) struct NewCharge {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewDelivery {
+pub(in super::super) struct NewDelivery {
     id: Option<String>,
     label: String,
     /// Minor units.
@@ -54,7 +54,7 @@ pub(super) struct NewDelivery {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewTax {
+pub(in super::super) struct NewTax {
     label: String,
     /// Percent.
     rate: Option<String>,
@@ -74,7 +74,7 @@ impl NewPrice {
     ///
     /// # Errors
     /// `bad-request`, with the member at fault.
-    pub(super) fn read(self, public_url: &str) -> Result<PriceText, AdminError> {
+    pub(in super::super) fn read(self, public_url: &str) -> Result<PriceText, AdminError> {
         let currency = Currency::parse(&self.currency).ok_or_else(|| AdminError::bad("currency: not an ISO 4217 code"))?;
         for (name, number) in [("lines", self.lines.len()), ("discounts", self.discounts.len()), ("taxes", self.taxes.len())] {
             if number > MAX_ITEMS {
@@ -119,6 +119,11 @@ impl NewPrice {
 }
 
 impl NewLine {
+    /// One piece of something that has a name and a price and nothing else.
+    pub(in super::super) fn named(name: String, unit_price: i64) -> NewLine {
+        NewLine { sku: None, name, options: None, image: None, unit_price, quantity: 1 }
+    }
+
     /// The line at that place of the order.
     fn read(self, at: usize, public_url: &str) -> Result<Line, AdminError> {
         let bad = |what: &str| AdminError::bad(format!("lines[{at}].{what}"));

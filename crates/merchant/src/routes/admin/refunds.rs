@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use protocol::base64::{Alphabet, encode};
-use protocol::{Currency, Digest, Money, PaymentId};
+use protocol::{Currency, Digest, Money, OrderId, PaymentId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,15 +17,15 @@ use super::pieces::{WantedLine, pieces};
 use crate::api_keys::Scope;
 use crate::order_record::{OrderRecord, Parts, Refund, RefundRefusal, RefundStatus, storable};
 use crate::shown::judge_characters;
-use crate::store::{StoreError, Waits};
+use crate::store::{IdempotencyRecord, StoreError, Waits};
 use crate::views;
 
 /// The longest reason that is kept; each provider cuts it to its own measure.
 const MAX_REASON: usize = 80;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CreateRefund {
+pub(in super::super) struct CreateRefund {
     /// Minor units; all that is left if this and what goes back are absent.
     amount: Option<i64>,
     /// Which pieces go back, in place of an amount.
@@ -55,6 +55,19 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
         return Err(AdminError::bad(format!("reason: at most {MAX_REASON} characters")));
     }
     judge_characters(&wish.reason).map_err(|fault| AdminError::bad(format!("reason: {fault}")))?;
+    let id =
+        give_back(&app, &caller, &order, wish, |said| idempotency(&headers, &format!("/admin/v1/orders/{order}/refunds"), said)).await?;
+    told(&app, &order, &id, StatusCode::CREATED).await
+}
+
+/// Returns money of an order, once per idempotency key, which `key` makes of what is wished. Answers the id of the refund.
+pub(in super::super) async fn give_back(
+    app: &App,
+    caller: &Caller,
+    order: &OrderId,
+    wish: CreateRefund,
+    key: impl FnOnce(&[u8]) -> Result<IdempotencyRecord, AdminError>,
+) -> Result<String, AdminError> {
     // Without the reason: a digest of few words lets everybody try out which these were, and it is kept when they are erased. The reason
     // itself is compared, as long as it is there.
     let reason = wish.reason.clone();
@@ -62,8 +75,8 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     if wish.is_of_parts() || wish.restock {
         said["parts"] = json!([wish.lines, wish.delivery, wish.restock]);
     }
-    let key = idempotency(&headers, &format!("/admin/v1/orders/{order}/refunds"), said.to_string().as_bytes())?;
-    let record = app.service.store.record(&order).await?;
+    let key = key(said.to_string().as_bytes())?;
+    let record = app.service.store.record(order).await?;
     // Behind the record: a refund that is in it was written with its key.
     app.service.store.order_made_with(&key).await?;
     // The id follows from the key, so that a repeated call is the same refund even if the first one's answer was lost.
@@ -71,7 +84,7 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     if !record.refunds.iter().any(|refund| refund.id == id) {
         let payment = wish.payment(&record)?;
         if !wish.by_hand {
-            in_time(&app, &record, &payment)?;
+            in_time(app, &record, &payment)?;
         }
         let now = app.service.now();
         let write = |record: &mut OrderRecord, waits: &Waits| {
@@ -79,16 +92,16 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
             caller.may_return((refund.amount, currency(record, &refund).as_str()), record, waits)?;
             record.by(caller.id()).refund(refund).map_err(|refusal| refused(record, refusal))
         };
-        app.service.change_what_waits(&order, Some(&key), write).await??;
+        app.service.change_what_waits(order, Some(&key), write).await??;
         // What cannot be sent now is sent by the reconciler.
-        if let Err(failure) = app.service.go_on_with_refund(&order, &id).await {
+        if let Err(failure) = app.service.go_on_with_refund(order, &id).await {
             tracing::warn!(%order, refund = id, %failure, "a refund will be sent later");
         }
     }
-    if says_otherwise(&caller, &app.service.store.record(&order).await?, &id, &reason) {
+    if says_otherwise(caller, &app.service.store.record(order).await?, &id, &reason) {
         return Err(StoreError::KeyUsed.into());
     }
-    told(&app, &order, &id, StatusCode::CREATED).await
+    Ok(id)
 }
 
 /// Whether a refund has another reason. One without any may have had one that was erased. Who neither has written it nor may read it learns
@@ -122,6 +135,11 @@ async fn told(app: &App, order: &protocol::OrderId, id: &str, status: StatusCode
 }
 
 impl CreateRefund {
+    /// So much of what was paid, minor units.
+    pub(in super::super) fn of_amount(amount: i64) -> CreateRefund {
+        CreateRefund { amount: Some(amount), ..CreateRefund::default() }
+    }
+
     fn is_of_parts(&self) -> bool {
         !self.lines.is_empty() || self.delivery
     }

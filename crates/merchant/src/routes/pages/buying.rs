@@ -193,8 +193,15 @@ impl<'a> Shopping<'a> {
         let code = code.as_deref().filter(|_| !has_tried_too_often).map(Code::Offered);
         let client_reference = wanted.get("client_reference").map(carts::client_reference).transpose()?;
         let country = wanted.get("country").map(carts::country).transpose()?;
-        let cart =
-            Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery: wanted.get("delivery") };
+        let cart = Cart {
+            items: &items,
+            code,
+            client_reference: client_reference.as_ref(),
+            country,
+            region,
+            delivery: wanted.get("delivery"),
+            is_taken_along: false,
+        };
         let quote = service.price(cart, lang).await?.quote;
         carts::count_guess(self.app, &self.client, &quote);
         Ok(Told { quote, has_tried_too_often })

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::strangers::problem;
+use super::duty::AtDoor;
 use super::host::Staff;
-use super::session::{OnDuty, failed};
+use super::refusal::Refusal;
 use crate::order_service::{Knock, read_next};
 use crate::shown::judge_text;
 use crate::store::Mark;
@@ -50,7 +51,7 @@ impl Written {
     }
 }
 
-pub(super) async fn tickets(State(staff): State<Staff>, _: OnDuty, Query(wanted): Query<Wanted>) -> Response<Body> {
+pub(super) async fn tickets(State(staff): State<Staff>, _: AtDoor, Query(wanted): Query<Wanted>) -> Response<Body> {
     let Wanted { event, since, next } = wanted;
     let after = next.as_deref().and_then(read_next);
     if (next.is_some() && after.is_none()) || !(0..=9_999_999_999).contains(&since) {
@@ -58,24 +59,24 @@ pub(super) async fn tickets(State(staff): State<Staff>, _: OnDuty, Query(wanted)
     }
     match staff.app.service.tickets(event.as_deref(), since, after).await {
         Ok(told) => said(&told),
-        Err(error) => failed(&error),
+        Err(error) => Refusal::from(error).into_response(),
     }
 }
 
-pub(super) async fn admit(State(staff): State<Staff>, OnDuty(key): OnDuty, body: Bytes) -> Response<Body> {
+pub(super) async fn admit(State(staff): State<Staff>, AtDoor(session): AtDoor, body: Bytes) -> Response<Body> {
     let Some(mark) = serde_json::from_slice::<Written>(&body).ok().filter(Written::is_good) else {
         return bad("number, door, at and once");
     };
     match staff.app.service.admit(mark.knock(false)).await {
         Ok(told) => {
-            tracing::info!(key = key.id, door = mark.door, outcome = told["outcome"].as_str(), "a ticket at a door");
+            tracing::info!(key = session.key_id(), door = mark.door, outcome = told["outcome"].as_str(), "a ticket at a door");
             said(&told)
         }
-        Err(error) => failed(&error),
+        Err(error) => Refusal::from(error).into_response(),
     }
 }
 
-pub(super) async fn marks(State(staff): State<Staff>, OnDuty(key): OnDuty, body: Bytes) -> Response<Body> {
+pub(super) async fn marks(State(staff): State<Staff>, AtDoor(session): AtDoor, body: Bytes) -> Response<Body> {
     let Ok(marks) = serde_json::from_slice::<Vec<Written>>(&body) else { return bad("a list of marks") };
     if marks.len() > MOST || !marks.iter().all(Written::is_good) {
         return bad("marks: at most 1000, each with number, door, at and once");
@@ -84,14 +85,14 @@ pub(super) async fn marks(State(staff): State<Staff>, OnDuty(key): OnDuty, body:
     for mark in &marks {
         match staff.app.service.admit(mark.knock(true)).await {
             Ok(heard) => told.push(json!({ "once": mark.once, "outcome": heard["outcome"], "ticket": heard["ticket"] })),
-            Err(error) => return failed(&error),
+            Err(error) => return Refusal::from(error).into_response(),
         }
     }
-    tracing::info!(key = key.id, marks = told.len(), "marks of a door that could not ask");
+    tracing::info!(key = session.key_id(), marks = told.len(), "marks of a door that could not ask");
     said(&json!({ "marks": told }))
 }
 
-fn said(body: &Value) -> Response<Body> {
+pub(super) fn said(body: &Value) -> Response<Body> {
     ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 

@@ -1,17 +1,22 @@
 //! The pages for staff, on a host of their own (`[staff] url`): a request to that host gets nothing else, and to any other host none of them.
 //! Whoever logs in with a key gets a session; what changes something comes from these pages alone, says its `Origin`.
 
+mod counter;
 mod door;
+mod duty;
+mod files;
 mod host;
 mod picture;
+mod refusal;
 mod session;
+mod watch;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state, map_response};
-use axum::response::{IntoResponse as _, Redirect};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use tower::ServiceExt as _;
 
@@ -20,19 +25,6 @@ use super::App;
 use super::strangers::{self, problem};
 use crate::config::StaffHost;
 
-/// What a page may load, and who may show it: itself, and nobody.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; \
-     worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types door",
-);
-/// The files of the pages: name, type, text.
-const FILES: [(&str, &str, &str); 5] = [
-    ("door", "text/html; charset=utf-8", include_str!("../../../../../www/staff/door.html")),
-    ("door.js", "text/javascript; charset=utf-8", include_str!("../../../../../www/staff/door.js")),
-    ("door-words.js", "text/javascript; charset=utf-8", include_str!("../../../../../www/staff/door-words.js")),
-    ("door-worker.js", "text/javascript; charset=utf-8", include_str!("../../../../../www/staff/door-worker.js")),
-    ("door.css", "text/css; charset=utf-8", include_str!("../../../../../www/staff/door.css")),
-];
 /// A picture of a camera, a byte a point.
 const PICTURE: usize = 2 * 1024 * 1024;
 
@@ -53,13 +45,12 @@ pub(super) fn beside(shop: Router, staff: Option<(StaffHost, Router)>) -> Router
 /// Every route for staff.
 pub(super) fn routes(app: &App, host: &StaffHost) -> Router {
     let staff = Staff { app: app.clone(), host: host.clone() };
-    let mut pages = Router::new().route("/", get(|| async { Redirect::temporary("/door") }));
-    for (name, kind, text) in FILES {
-        pages = pages.route(&format!("/{name}"), get(move || async move { ([(header::CONTENT_TYPE, kind)], text) }));
-    }
+    let policy = files::policy(app.origins.own());
     let calls = Router::new()
         .route("/staff/session", get(session::tell).post(session::begin))
         .route("/staff/session/end", post(session::end))
+        .route("/staff/watch", get(watch::watch))
+        .merge(counter::routes())
         .route("/staff/tickets", get(door::tickets))
         .route("/staff/tickets/admit", post(door::admit))
         .route("/staff/tickets/marks", post(door::marks))
@@ -67,7 +58,11 @@ pub(super) fn routes(app: &App, host: &StaffHost) -> Router {
         .layer(from_fn_with_state(staff.clone(), own_pages_alone))
         .layer(from_fn_with_state(app.clone(), strangers::counted))
         .with_state(staff);
-    pages.merge(calls).fallback(async || StatusCode::NOT_FOUND).layer(map_response(dressed))
+    files::routes()
+        .merge(calls)
+        .fallback(async || StatusCode::NOT_FOUND)
+        .layer(from_fn(files::one_worker_alone))
+        .layer(map_response(move |response| dressed(policy.clone(), response)))
 }
 
 /// What changes something comes from a page of this host.
@@ -79,10 +74,10 @@ async fn own_pages_alone(State(staff): State<Staff>, request: Request, next: Nex
     next.run(request).await
 }
 
-async fn dressed(response: Response<Body>) -> Response<Body> {
+async fn dressed(policy: HeaderValue, response: Response<Body>) -> Response<Body> {
     let mut response = response.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

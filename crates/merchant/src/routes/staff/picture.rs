@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::strangers::problem;
-use super::session::OnDuty;
+use super::duty::AtDoor;
 
 /// The longest side, points.
 const MOST: usize = 2048;
@@ -22,7 +22,7 @@ pub(super) struct Size {
     height: usize,
 }
 
-pub(super) async fn read(_: OnDuty, Query(Size { width, height }): Query<Size>, body: Bytes) -> Response<Body> {
+pub(super) async fn read(_: AtDoor, Query(Size { width, height }): Query<Size>, body: Bytes) -> Response<Body> {
     if !(1..=MOST).contains(&width) || !(1..=MOST).contains(&height) || body.len() != width * height {
         return problem(StatusCode::BAD_REQUEST, "bad-request", "a byte a point: width times height of them");
     }

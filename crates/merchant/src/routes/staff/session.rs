@@ -1,21 +1,22 @@
-//! `/staff/session`: a key of the admin API with the scope of a door is exchanged for a cookie that no script reads, good for twelve hours and
-//! for no longer than the key.
+//! `/staff/session`: a key of the admin API with the scope of a door or of a counter is exchanged for a cookie that no script reads, good for
+//! twelve hours and for no longer than the key.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse as _;
-use protocol::Digest;
 use protocol::base64::{Alphabet, encode};
+use protocol::{Currency, Money};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::super::strangers::problem;
+use super::duty::{OnDuty, Session, cookie, cookie_name, digest};
 use super::host::Staff;
+use super::refusal::Refusal;
 use crate::api_keys::{self, Scope};
+use crate::number::OrderNumber;
 use crate::random;
-use crate::store::{ApiKey, StoreError};
+use crate::store::StaffSession;
 
 /// For how long a session is good, seconds.
 const LIFE: i64 = 12 * 3600;
@@ -26,90 +27,81 @@ struct Begin {
     key: String,
 }
 
-/// Who is logged in.
-pub(super) struct OnDuty(pub(super) ApiKey);
-
-impl FromRequestParts<Staff> for OnDuty {
-    type Rejection = Response<Body>;
-
-    async fn from_request_parts(parts: &mut Parts, staff: &Staff) -> Result<OnDuty, Response<Body>> {
-        let Some(token) = cookie(&parts.headers, staff.host.is_https()) else { return Err(not_logged_in()) };
-        let now = staff.app.service.now();
-        let key = staff.app.service.store.staff_session(&digest(token), now).await.map_err(|error| failed(&error))?;
-        key.filter(|key| !key.has_expired(now) && key.may(Scope::Doors)).map(OnDuty).ok_or_else(not_logged_in)
-    }
-}
-
-pub(super) async fn begin(State(staff): State<Staff>, body: Bytes) -> Response<Body> {
+pub(super) async fn begin(State(staff): State<Staff>, headers: HeaderMap, body: Bytes) -> Result<Response<Body>, Refusal> {
     let service = &staff.app.service;
-    let Ok(Begin { key: secret }) = serde_json::from_slice(&body) else {
-        return problem(StatusCode::BAD_REQUEST, "bad-request", "key: that of whoever stands at the door");
-    };
+    let Begin { key: secret } = serde_json::from_slice(&body).map_err(|_| Refusal::bad("key: that of whoever stands there"))?;
     let now = service.now();
-    let key = match api_keys::find(&service.store, secret.trim()).await {
-        Ok(key) => key.filter(|key| !key.has_expired(now)),
-        Err(error) => return failed(&error),
-    };
-    let Some(key) = key else { return not_logged_in() };
-    if !key.may(Scope::Doors) {
-        return problem(StatusCode::FORBIDDEN, "scope", "this key has no scope doors");
+    let key = api_keys::find(&service.store, secret.trim()).await?.filter(|key| !key.has_expired(now));
+    let Some(key) = key else { return Err(Refusal::not_logged_in()) };
+    if !key.may(Scope::Doors) && !key.may(Scope::Counter) {
+        return Err(Refusal::no_scope("doors or counter"));
+    }
+    // Whoever has a key need not know the PIN that somebody else has chosen: what was open before is over.
+    if let Some(before) = cookie(&headers, staff.host.is_https()) {
+        service.store.end_staff_session(&digest(before)).await?;
+        service.staff.wake();
     }
     let token = encode(Alphabet::Url, &random::bytes::<32>());
-    if let Err(error) = service.store.keep_staff_session(&digest(&token), &key.id, now, now + LIFE).await {
-        return failed(&error);
-    }
+    service.store.keep_staff_session(&digest(&token), &key.id, now, now + LIFE).await?;
     tracing::info!(key = key.id, "somebody logged in on the pages for staff");
-    with_cookie(told(&key, &staff), &staff, &token, LIFE)
+    let told = told(&staff, &StaffSession { key, pin: None, faces: None }).await?;
+    Ok(with_cookie(told, &staff, &token, LIFE))
 }
 
-pub(super) async fn tell(State(staff): State<Staff>, OnDuty(key): OnDuty) -> Response<Body> {
-    told(&key, &staff)
+pub(super) async fn tell(State(staff): State<Staff>, session: Session) -> Result<Response<Body>, Refusal> {
+    told(&staff, &session.is).await
 }
 
-pub(super) async fn end(State(staff): State<Staff>, headers: HeaderMap) -> Response<Body> {
-    if let Some(token) = cookie(&headers, staff.host.is_https())
-        && let Err(error) = staff.app.service.store.end_staff_session(&digest(token)).await
-    {
-        return failed(&error);
+/// Ends the session of whoever works here: a customer ends nothing.
+pub(super) async fn end(State(staff): State<Staff>, session: Option<OnDuty>) -> Result<Response<Body>, Refusal> {
+    if let Some(OnDuty(session)) = session {
+        staff.app.service.store.end_staff_session(&session.digest).await?;
+        staff.app.service.staff.wake();
     }
-    with_cookie(StatusCode::NO_CONTENT.into_response(), &staff, "", 0)
+    Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), &staff, "", 0))
 }
 
-/// What the page says of who is logged in, and of whose shop this is.
-fn told(key: &ApiKey, staff: &Staff) -> Response<Body> {
-    let body = json!({ "name": key.name, "shop": staff.app.service.name.get(""), "now": staff.app.service.now() });
-    ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+/// What the page says of who is logged in, and of whose shop this is. Turned to a customer it says what that side shows, and nothing else.
+async fn told(staff: &Staff, session: &StaffSession) -> Result<Response<Body>, Refusal> {
+    let service = &staff.app.service;
+    let (backend, merchant_key) = (&service.public_url, service.keys.merchant_key());
+    let mut body = json!({ "shop": service.name.get(""), "now": service.now(), "backend": backend, "merchant_key": merchant_key });
+    match &session.faces {
+        Some(order) => {
+            let order = service.store.order(order).await?;
+            let number = OrderNumber::of(&order.id).to_string();
+            body["faces"] = json!({ "order": order.id.as_str(), "number": number, "money": money(order.money()) });
+        }
+        None => {
+            let key = &session.key;
+            body["name"] = json!(key.name);
+            body["scopes"] = json!({ "doors": may_admit(session), "counter": key.may(Scope::Counter) });
+            body["is_open"] = json!(session.pin.is_some());
+            body["refund_limit"] = key.refund_limit.map_or(Value::Null, money);
+            if let Some(currency) = Currency::parse(&service.catalog.currency()) {
+                body["nothing"] = money(Money { amount: 0, currency });
+            }
+        }
+    }
+    Ok(([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response())
+}
+
+/// Whether a session lets people in.
+fn may_admit(session: &StaffSession) -> bool {
+    session.key.may(Scope::Doors) || session.key.may(Scope::Counter)
+}
+
+/// An amount for the page: minor units, and how many of its digits stand behind the point.
+pub(super) fn money(money: Money) -> Value {
+    json!({ "amount": money.amount, "currency": money.currency.as_str(), "exponent": money.currency.exponent() })
 }
 
 fn with_cookie(mut response: Response<Body>, staff: &Staff, token: &str, life: i64) -> Response<Body> {
     let is_https = staff.host.is_https();
     let secure = if is_https { "; Secure" } else { "" };
-    let cookie = format!("{}={token}; Path=/; Max-Age={life}; HttpOnly; SameSite=Strict{secure}", name(is_https));
+    let cookie = format!("{}={token}; Path=/; Max-Age={life}; HttpOnly; SameSite=Strict{secure}", cookie_name(is_https));
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
-}
-
-/// Browsers take the first name from this host and by https alone.
-fn name(is_https: bool) -> &'static str {
-    if is_https { "__Host-staff" } else { "staff" }
-}
-
-fn cookie(headers: &HeaderMap, is_https: bool) -> Option<&str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-    all.filter_map(|one| one.trim().split_once('=')).find(|(known, _)| *known == name(is_https)).map(|(_, token)| token)
-}
-
-fn digest(token: &str) -> String {
-    Digest::of(token.as_bytes()).to_base64()
-}
-
-pub(super) fn not_logged_in() -> Response<Body> {
-    problem(StatusCode::UNAUTHORIZED, "unauthorized", "log in with a key of the scope doors")
-}
-
-pub(super) fn failed(error: &StoreError) -> Response<Body> {
-    tracing::error!(%error, "a call of the pages for staff failed");
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "internal", "something went wrong; see the log")
 }

@@ -22,7 +22,7 @@ pub(super) async fn get(State(app): State<App>, asked: SignedRequest) -> Result<
     let country = asked.parameter("country")?.map(country).transpose()?;
     let (region, delivery) = (asked.parameter("region")?, asked.parameter("delivery")?);
     let code = code.as_deref().map(Code::Offered);
-    let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery };
+    let cart = Cart { items: &items, code, client_reference: client_reference.as_ref(), country, region, delivery, is_taken_along: false };
     let quote = app.service.price(cart, locale).await?.quote;
     count_guess(&app, &asked.client, &quote);
     Ok(Reply { status: 200, body: quote.to_json() })

@@ -1,8 +1,11 @@
-// Keeps the files of the page at a door on the device, so that it opens without a network. Files alone: answers of the shop are never kept.
+// Keeps the files of the pages for staff on the device, so that they open without a network. Files alone: answers of the shop are never kept.
 "use strict";
 
-const KEPT = "door";
-const FILES = ["/door", "/door.js", "/door-words.js", "/door.css"];
+const KEPT = "staff";
+const FILES = [
+  "/staff.js", "/staff.css", "/door", "/door.js", "/door-words.js", "/door.css", "/counter", "/counter.js", "/counter-sale.js",
+  "/counter-day.js", "/counter-customer.js", "/counter-words.js", "/counter.css",
+];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(KEPT).then((kept) => kept.addAll(FILES)).then(() => self.skipWaiting()));

@@ -1,0 +1,52 @@
+//! What a key of the admin API has sold: its orders, and what came in by them.
+
+use protocol::{Order, OrderId};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Store, StoreError, rows};
+use crate::books::MovementKind;
+use crate::insights::Taken;
+
+impl Store {
+    /// The orders that a key has made since then (unix seconds), the newest first, with when each was made.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn orders_made_by(&self, key: &str, since: i64, most: i64) -> Result<Vec<(i64, Order)>, StoreError> {
+        let query = "SELECT ledger.at, orders.body FROM ledger JOIN orders ON orders.id = ledger.order_id \
+                     WHERE ledger.key_id = $1 AND ledger.kind = 'created' AND ledger.at >= $2 ORDER BY ledger.at DESC, ledger.entry DESC LIMIT $3";
+        let rows = sqlx::query(query).bind(key).bind(since).bind(most).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| Ok((row.try_get("at")?, rows::order(row)?))).collect()
+    }
+
+    /// Whether a key has made that order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn has_made(&self, key: &str, order: &OrderId) -> Result<bool, StoreError> {
+        let query = "SELECT 1 AS made FROM ledger WHERE order_id = $1 AND key_id = $2 AND kind = 'created'";
+        Ok(sqlx::query(query).bind(order.as_str()).bind(key).fetch_optional(&self.pool).await?.is_some())
+    }
+
+    /// What moved in that time (unix seconds) by the orders of a key, as the books count it, by method.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn taken_by(&self, key: &str, from: i64, to: i64) -> Result<Vec<Taken>, StoreError> {
+        let query = "SELECT method AS of_what, kind, currency, COUNT(*) AS number, CAST(SUM(amount) AS BIGINT) AS amount FROM movements \
+                     WHERE booked_at >= $1 AND booked_at < $2 AND kind <> 'fee' AND test = 0 \
+                     AND order_id IN (SELECT order_id FROM ledger WHERE key_id = $3 AND kind = 'created') GROUP BY 1, kind, currency";
+        let rows = sqlx::query(query).bind(from).bind(to).bind(key).fetch_all(&self.pool).await?;
+        let taken = |row: &AnyRow| {
+            Ok(Taken {
+                of: row.try_get("of_what")?,
+                kind: rows::read(row, "kind", MovementKind::parse)?,
+                currency: row.try_get("currency")?,
+                number: row.try_get("number")?,
+                amount: row.try_get("amount")?,
+            })
+        };
+        rows.iter().map(taken).collect()
+    }
+}
