@@ -49,7 +49,8 @@ async function drawSale() {
     drawWares();
     choose(way);
   } catch (error) {
-    isHandled(error);
+    // Without a network there are those of before.
+    if (!(error instanceof Away)) isHandled(error);
   }
 }
 

@@ -69,6 +69,7 @@ function logIn() {
   }
   if (known.is_muted) localStorage.setItem(STORED, JSON.stringify({ is_muted: true }));
   emptySale();
+  place = "sale";
   only("small");
   part("choose").hidden = true;
   part("login").hidden = false;
@@ -119,9 +120,10 @@ function showWork(text) {
   only("work");
   part("shop").textContent = known.shop;
   say(text);
-  go("sale");
+  go(place);
 }
 
+/** What whoever works here looks at. */
 let place = "sale";
 function go(to) {
   place = to;

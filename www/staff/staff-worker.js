@@ -23,6 +23,8 @@ async function answer(path) {
   try {
     const reply = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(4000) });
     if (reply.ok) await kept.put(path, reply.clone());
+    // What stands before a shop that is down says so in words of its own.
+    if (reply.status >= 500) throw new Error(String(reply.status));
     return reply;
   } catch (error) {
     const known = await kept.match(path);
