@@ -2,12 +2,7 @@
 //! its code is painted:
 //! a line of JSON for each visit. All pages are visited in turn, so that what else the machine does falls on all alike.
 //! `cargo xtask bench start` builds what they load, runs it, and makes the table. Not here: gates.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    clippy::unwrap_used,
-    reason = "a bench prints, and stops at the first surprise"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, reason = "a bench prints, and stops at the first surprise")]
 
 mod backend;
 mod files;

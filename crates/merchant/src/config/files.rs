@@ -8,8 +8,9 @@ use crate::embedded;
 use crate::releases::is_plain;
 
 /// How the paths begin that this program answers itself, and where the one in a folder for all is.
-const ROUTES: [&str; 16] = [
+const ROUTES: [&str; 17] = [
     "admin",
+    "at",
     "d",
     "frame",
     "healthz",

@@ -31,8 +31,8 @@ async fn a_refusal_says_what_to_do() {
         (&confirm("61.00", "T-2"), "orders resolve T-2 --keep, or --return --by-hand\n"),
         (&["stock", "add", "SPRING", "5"], "`stock list` has what there is, and a discount code is meant by --code\n"),
         (&["doctor", "--backend", "http://127.0.0.1:1"], "the backend at http://127.0.0.1:1/ cannot be reached: "),
-        (&[&limited[..], &["--role", "boss"]].concat(), "roles are cashier, bookkeeper, support, door, owner\n"),
-        (&[&limited[..], &["--scopes", "all"]].concat(), "scopes are read, orders, refunds, confirm, books, doors, contact\n"),
+        (&[&limited[..], &["--role", "boss"]].concat(), "roles are cashier, bookkeeper, support, door, counter, owner\n"),
+        (&[&limited[..], &["--scopes", "all"]].concat(), "scopes are read, orders, refunds, confirm, books, doors, counter, contact\n"),
         (&limited, "<--scopes <SCOPES>|--role <ROLE>>"),
     ] {
         let output = run(&shop, &key, arguments).await;

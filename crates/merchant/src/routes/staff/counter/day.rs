@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
-use protocol::{Digest, Order, OrderStatus};
+use protocol::{Digest, OrderStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,11 +12,7 @@ use super::super::door::said;
 use super::super::duty::AtCounter;
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
-use super::super::session::money;
-use super::selling::Spoken;
-use super::sold_here;
-use crate::i18n;
-use crate::number::OrderNumber;
+use super::view::{Spoken, view};
 use crate::store::IdempotencyRecord;
 
 /// The most orders of a list.
@@ -29,23 +25,6 @@ struct Wish {
     once: String,
     /// Minor units.
     amount: i64,
-}
-
-/// An order as the counter lists it; `made_at` in unix seconds.
-pub(super) fn view(made_at: i64, order: &Order, locale: &str) -> Value {
-    let names = &i18n::spoken(locale).pages;
-    let method = order.payment.as_ref().map(|payment| names.method(&payment.method));
-    let words = order.price.lines.first().map(|line| line.name.as_str());
-    json!({
-        "order": order.id.as_str(),
-        "number": OrderNumber::of(&order.id).to_string(),
-        "made_at": made_at,
-        "status": order.status.as_str(),
-        "money": money(order.money()),
-        "method": method,
-        "words": words,
-        "lines": order.price.lines.len(),
-    })
 }
 
 pub(super) async fn list(
@@ -66,7 +45,7 @@ pub(super) async fn show(
     AtCounter(session): AtCounter,
     Path(order): Path<String>,
 ) -> Result<Response<Body>, Refusal> {
-    let id = sold_here(&staff, &session, &order).await?;
+    let id = session.sold(&staff, &order).await?;
     let record = staff.app.service.store.record(&id).await?;
     let left = record.paying().map_or(0, |payment| record.left(payment));
     let limit = session.is.key.refund_limit.filter(|limit| limit.currency == record.order.currency).map_or(0, |limit| limit.amount);
@@ -83,7 +62,7 @@ pub(super) async fn cancel(
     AtCounter(session): AtCounter,
     Path(order): Path<String>,
 ) -> Result<Response<Body>, Refusal> {
-    let (id, service) = (sold_here(&staff, &session, &order).await?, &staff.app.service);
+    let (id, service) = (session.sold(&staff, &order).await?, &staff.app.service);
     let order = service.give_up(&id, Some(session.key_id())).await?;
     if order.status == OrderStatus::Paid {
         return Err(Refusal::conflict("paid-meanwhile", "the money has come"));
@@ -98,7 +77,7 @@ pub(super) async fn refund(
     Path(order): Path<String>,
     body: Bytes,
 ) -> Result<Response<Body>, Refusal> {
-    let (id, service) = (sold_here(&staff, &session, &order).await?, &staff.app.service);
+    let (id, service) = (session.sold(&staff, &order).await?, &staff.app.service);
     let wish: Wish = serde_json::from_slice(&body).map_err(|error| Refusal::bad(error.to_string()))?;
     if session.is.key.refund_limit.is_none() {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "refund-limit", "this key returns no money; make one with --refund-limit"));
