@@ -59,10 +59,15 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     println!("  phone  {}/", ports.sandbox_url());
     println!("  mail   {}/mailbox", ports.sandbox_url());
     println!("  robot  {}/robots", ports.sandbox_url());
+    println!("  till   {}/counter", ports.staff_url());
     println!("  door   {}/door\n", ports.staff_url());
     println!("Put something in the cart, press Pay, and pay the code on the phone page. Ctrl-C ends both.\n");
     println!("As the merchant, in another terminal:");
     println!("  {} api-key create --config .demo/merchant.toml --name me --role owner", programs.merchant.display());
+    println!(
+        "  {} api-key create --config .demo/merchant.toml --name till --role counter --refund-limit 100.00",
+        programs.merchant.display()
+    );
     println!("  export QR_CHECKOUT_BACKEND={} QR_CHECKOUT_API_KEY=qrk_…", ports.shop_url());
     println!("  {} orders ship NUMBER --carrier DHL\n", programs.merchant.display());
     servers.run_until_told()

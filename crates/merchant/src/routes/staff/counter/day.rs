@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
-use protocol::{Digest, Order, OrderStatus};
+use protocol::{Digest, OrderStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,11 +12,7 @@ use super::super::door::said;
 use super::super::duty::AtCounter;
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
-use super::super::session::money;
-use super::selling::Spoken;
-use super::sold_here;
-use crate::i18n;
-use crate::number::OrderNumber;
+use super::sold::{Spoken, sold_here, view};
 use crate::store::IdempotencyRecord;
 
 /// The most orders of a list.
@@ -29,23 +25,6 @@ struct Wish {
     once: String,
     /// Minor units.
     amount: i64,
-}
-
-/// An order as the counter lists it; `made_at` in unix seconds.
-pub(super) fn view(made_at: i64, order: &Order, locale: &str) -> Value {
-    let names = &i18n::spoken(locale).pages;
-    let method = order.payment.as_ref().map(|payment| names.method(&payment.method));
-    let words = order.price.lines.first().map(|line| line.name.as_str());
-    json!({
-        "order": order.id.as_str(),
-        "number": OrderNumber::of(&order.id).to_string(),
-        "made_at": made_at,
-        "status": order.status.as_str(),
-        "money": money(order.money()),
-        "method": method,
-        "words": words,
-        "lines": order.price.lines.len(),
-    })
 }
 
 pub(super) async fn list(

@@ -4,15 +4,13 @@
 mod closing;
 mod day;
 mod selling;
+mod sold;
 mod turning;
 
 use axum::Router;
 use axum::routing::{get, post};
-use protocol::OrderId;
 
-use super::duty::Session;
 use super::host::Staff;
-use super::refusal::Refusal;
 
 /// Every route of the counter.
 pub(super) fn routes() -> Router<Staff> {
@@ -27,11 +25,4 @@ pub(super) fn routes() -> Router<Staff> {
         .route("/staff/counter/orders/{order}/cancel", post(day::cancel))
         .route("/staff/counter/orders/{order}/refund", post(day::refund))
         .route("/staff/counter/closing", get(closing::tell))
-}
-
-/// An order that this counter has sold.
-async fn sold_here(staff: &Staff, session: &Session, order: &str) -> Result<OrderId, Refusal> {
-    let id = OrderId::parse(order).ok_or_else(Refusal::unknown_order)?;
-    let is_ours = staff.app.service.store.has_made(session.key_id(), &id).await?;
-    if is_ours { Ok(id) } else { Err(Refusal::unknown_order()) }
 }

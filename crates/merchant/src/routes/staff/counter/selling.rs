@@ -13,7 +13,7 @@ use super::super::duty::AtCounter;
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
 use super::super::session::money;
-use super::day::view;
+use super::sold::{Spoken, view};
 use crate::catalog::Cart;
 use crate::order_record::References;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
@@ -22,14 +22,6 @@ use crate::store::{IdempotencyRecord, Reservation};
 
 /// The least and the most characters of the word under which a sale counts once.
 const ONCE: std::ops::RangeInclusive<usize> = 16..=64;
-
-/// In which language the page speaks.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Spoken {
-    #[serde(default)]
-    pub(super) locale: String,
-}
 
 /// What is sold: an amount, or things.
 #[derive(Deserialize)]

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::duty::{AtCounter, OnDuty, Session};
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
-use super::sold_here;
+use super::sold::sold_here;
 use crate::api_keys::Scope;
 use crate::store::PinGuess;
 
