@@ -51,6 +51,14 @@ function tellPaid(amount) {
   navigator.vibrate?.(200);
 }
 
+/** Shows the place for the PIN where the payment stood, or takes it away. */
+function askPin(isAsked) {
+  part("back").hidden = !isAsked;
+  part("to-pin").setAttribute("aria-expanded", String(isAsked));
+  part("to-pin").textContent = said(isAsked ? "show" : "back");
+  if (isAsked) part("pin").focus();
+}
+
 /** Takes what a customer sees off the screen. */
 function leaveCustomer() {
   shownOrder = null;
@@ -58,8 +66,7 @@ function leaveCustomer() {
   part("paid").textContent = part("pay-fault").textContent = "";
   part("pin").value = "";
   part("pin-fault").textContent = "";
-  part("back").hidden = true;
-  part("to-pin").setAttribute("aria-expanded", "false");
+  askPin(false);
 }
 
 function drawSound() {
@@ -72,12 +79,7 @@ part("mute").addEventListener("click", () => {
   keep();
   drawSound();
 });
-part("to-pin").addEventListener("click", () => {
-  const isShown = part("back").hidden;
-  part("back").hidden = !isShown;
-  part("to-pin").setAttribute("aria-expanded", String(isShown));
-  if (isShown) part("pin").focus();
-});
+part("to-pin").addEventListener("click", () => askPin(part("back").hidden));
 part("back").addEventListener("submit", async (event) => {
   event.preventDefault();
   const pin = part("pin").value;

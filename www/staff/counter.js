@@ -20,7 +20,9 @@ const keep = () => localStorage.setItem(STORED, JSON.stringify(known));
 /** An amount as people read it. */
 function money({ amount, currency, exponent }) {
   const digits = { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
-  return new Intl.NumberFormat(SPOKEN, { style: "currency", currency, ...digits }).format(amount / 10 ** exponent);
+  const text = new Intl.NumberFormat(SPOKEN, { style: "currency", currency, ...digits }).format(amount / 10 ** exponent);
+  // Among words that run the other way it keeps its own order.
+  return SPOKEN === "ar" ? `\u2066${text}\u2069` : text;
 }
 
 /** An element with words and what else it has. */
@@ -188,7 +190,12 @@ part("choose").addEventListener("submit", async (event) => {
   begin();
 });
 
-document.querySelectorAll("[data-place]").forEach((one) => one.addEventListener("click", () => go(one.dataset.place)));
+document.querySelectorAll("[data-place]").forEach((one) =>
+  one.addEventListener("click", () => {
+    say("");
+    go(one.dataset.place);
+  }),
+);
 part("leave").addEventListener("click", async () => {
   try {
     await call("/staff/session/end", "");

@@ -1,4 +1,4 @@
-//! What the demo's merchant has done before anybody comes: made a key, and a link that sells.
+//! What the demo's merchant has done before anybody comes: made keys, a link that sells, and a place with a code.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,11 +23,11 @@ pub struct Merchant<'a> {
 
 impl Merchant<'_> {
     /// The file with a key of that role, which an earlier run has made or this one does.
-    pub fn key(&self, role: &str) -> Result<PathBuf> {
+    pub fn key(&self, role: &str, more: &[&str]) -> Result<PathBuf> {
         let file = self.configuration.with_file_name(KEYS).join(role);
         if !file.is_file() {
             let mut program = Command::new(self.program);
-            program.args(["api-key", "create", "--role", role, "--name", role, "--config"]).arg(self.configuration);
+            program.args(["api-key", "create", "--role", role, "--name", role, "--config"]).arg(self.configuration).args(more);
             workspace::write_secret(&file, command::output(&mut program)?.trim())?;
         }
         Ok(file)

@@ -5,8 +5,8 @@ use aws_lc_rs::hmac;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use protocol::Digest;
 use protocol::base64::{Alphabet, encode};
-use protocol::{Digest, OrderId};
 
 use super::host::Staff;
 use super::refusal::Refusal;
@@ -42,13 +42,6 @@ impl Session {
     /// The id of the key that it was given for.
     pub(super) fn key_id(&self) -> &str {
         &self.is.key.id
-    }
-
-    /// The order of that id, if it was sold by this session's key.
-    pub(super) async fn sold(&self, staff: &Staff, order: &str) -> Result<OrderId, Refusal> {
-        let id = OrderId::parse(order).ok_or_else(Refusal::unknown_order)?;
-        let is_ours = staff.app.service.store.has_made(self.key_id(), &id).await?;
-        if is_ours { Ok(id) } else { Err(Refusal::unknown_order()) }
     }
 
     fn must(self, scopes: &[Scope]) -> Result<Session, Refusal> {

@@ -47,9 +47,10 @@ pub async fn what_was_done_is_found_by_its_beginning_and_since_when_it_is_to_be_
     assert_eq!(store.first_payment_at("pix").await.unwrap(), None);
 }
 
-pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
-    let key = ApiKey {
-        id: "key_1".to_owned(),
+/// A key with that id.
+pub(super) fn key(id: &str) -> ApiKey {
+    ApiKey {
+        id: id.to_owned(),
         name: "shop".to_owned(),
         scopes: "read orders refunds".to_owned(),
         role: Some("cashier".to_owned()),
@@ -57,7 +58,11 @@ pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
         expires_at: Some(NOW + 9),
         refund_limit: Some(Money { amount: 50_000, currency: Currency::parse("EUR").unwrap() }),
         revoked_at: None,
-    };
+    }
+}
+
+pub async fn keys_are_found_by_hash_until_they_are_revoked(store: &Store) {
+    let key = key("key_1");
     store.add_api_key(&key, "hash").await.unwrap();
     assert_eq!(store.api_key("hash").await.unwrap(), Some(key));
     assert_eq!(store.api_key("other").await.unwrap(), None);

@@ -13,6 +13,7 @@ mod outbox;
 mod places;
 mod resolving;
 mod sealing;
+mod staff;
 mod stock;
 mod telling;
 
@@ -31,6 +32,7 @@ pub use outbox::*;
 pub use places::*;
 pub use resolving::*;
 pub use sealing::*;
+pub use staff::*;
 pub use stock::*;
 pub use telling::*;
 
@@ -106,6 +108,9 @@ macro_rules! every_case {
             a_ticket_lets_in_one_at_one_door_and_goes_with_its_money
             a_file_is_loaded_so_often_and_what_is_left_of_it_counts_no_more
             what_a_provider_returned_otherwise_is_in_the_books_and_rebuilt_from_the_ledger
+            a_pin_is_chosen_once_and_of_many_guesses_at_once_only_so_many_are_heard
+            a_session_dies_with_its_key_or_in_its_time
+            a_key_knows_what_it_has_sold
         }
     };
 }

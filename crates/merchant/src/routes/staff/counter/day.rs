@@ -12,7 +12,7 @@ use super::super::door::said;
 use super::super::duty::AtCounter;
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
-use super::view::{Spoken, view};
+use super::sold::{Spoken, sold_here, view};
 use crate::store::IdempotencyRecord;
 
 /// The most orders of a list.
@@ -45,7 +45,7 @@ pub(super) async fn show(
     AtCounter(session): AtCounter,
     Path(order): Path<String>,
 ) -> Result<Response<Body>, Refusal> {
-    let id = session.sold(&staff, &order).await?;
+    let id = sold_here(&staff, &session, &order).await?;
     let record = staff.app.service.store.record(&id).await?;
     let left = record.paying().map_or(0, |payment| record.left(payment));
     let limit = session.is.key.refund_limit.filter(|limit| limit.currency == record.order.currency).map_or(0, |limit| limit.amount);
@@ -62,7 +62,7 @@ pub(super) async fn cancel(
     AtCounter(session): AtCounter,
     Path(order): Path<String>,
 ) -> Result<Response<Body>, Refusal> {
-    let (id, service) = (session.sold(&staff, &order).await?, &staff.app.service);
+    let (id, service) = (sold_here(&staff, &session, &order).await?, &staff.app.service);
     let order = service.give_up(&id, Some(session.key_id())).await?;
     if order.status == OrderStatus::Paid {
         return Err(Refusal::conflict("paid-meanwhile", "the money has come"));
@@ -77,7 +77,7 @@ pub(super) async fn refund(
     Path(order): Path<String>,
     body: Bytes,
 ) -> Result<Response<Body>, Refusal> {
-    let (id, service) = (session.sold(&staff, &order).await?, &staff.app.service);
+    let (id, service) = (sold_here(&staff, &session, &order).await?, &staff.app.service);
     let wish: Wish = serde_json::from_slice(&body).map_err(|error| Refusal::bad(error.to_string()))?;
     if session.is.key.refund_limit.is_none() {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "refund-limit", "this key returns no money; make one with --refund-limit"));

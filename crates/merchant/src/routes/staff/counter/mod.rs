@@ -4,8 +4,8 @@
 mod closing;
 mod day;
 mod selling;
+mod sold;
 mod turning;
-mod view;
 
 use axum::Router;
 use axum::routing::{get, post};

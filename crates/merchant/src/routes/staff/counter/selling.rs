@@ -13,7 +13,7 @@ use super::super::duty::AtCounter;
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
 use super::super::session::money;
-use super::view::{Spoken, view};
+use super::sold::{Spoken, view};
 use crate::catalog::Cart;
 use crate::order_record::References;
 use crate::order_service::{NewOrder, Placed, ShopOrder};

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::super::duty::{AtCounter, OnDuty, Session};
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
+use super::sold::sold_here;
 use crate::api_keys::Scope;
 use crate::store::PinGuess;
 
@@ -48,7 +49,7 @@ pub(super) async fn show(
     AtCounter(session): AtCounter,
     Path(order): Path<String>,
 ) -> Result<Response<Body>, Refusal> {
-    let order = session.sold(&staff, &order).await?;
+    let order = sold_here(&staff, &session, &order).await?;
     staff.app.service.store.face(&session.digest, &order).await?;
     staff.app.service.staff.wake();
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,9 +1,12 @@
-//! An order as the counter's page shows it, in the page's language.
+//! Orders of a counter as its page names and lists them.
 
-use protocol::Order;
+use protocol::{Order, OrderId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::super::duty::Session;
+use super::super::host::Staff;
+use super::super::refusal::Refusal;
 use super::super::session::money;
 use crate::i18n;
 use crate::number::OrderNumber;
@@ -31,4 +34,11 @@ pub(super) fn view(made_at: i64, order: &Order, locale: &str) -> Value {
         "words": words,
         "lines": order.price.lines.len(),
     })
+}
+
+/// An order that this counter has sold.
+pub(super) async fn sold_here(staff: &Staff, session: &Session, order: &str) -> Result<OrderId, Refusal> {
+    let id = OrderId::parse(order).ok_or_else(Refusal::unknown_order)?;
+    let is_ours = staff.app.service.store.has_made(session.key_id(), &id).await?;
+    if is_ours { Ok(id) } else { Err(Refusal::unknown_order()) }
 }
