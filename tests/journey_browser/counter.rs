@@ -22,12 +22,12 @@ told_in!([chromium]:
 const STAFF: &str = "[staff]\nurl = \"{staff_url}\"\n";
 const PIN: &str = "2468";
 
-async fn scene(engine: Engine, look: Look) -> Scene {
+pub async fn scene(engine: Engine, look: Look) -> Scene {
     Scene::before(engine, look, ShopOptions { more: STAFF, ..ShopOptions::default() }).await
 }
 
 /// A key of a counter that returns up to 100.00 of an order.
-async fn counter_key(shop: &Shop) -> (ApiKey, String) {
+pub async fn counter_key(shop: &Shop) -> (ApiKey, String) {
     let limit = Money { amount: 10_000, currency: Currency::parse("CNY").unwrap() };
     let new = NewKey { name: "till 1", scopes: &[Scope::Counter], role: None, expires_at: None, refund_limit: Some(limit) };
     api_keys::make(shop.merchant().unwrap().store(), new, testing::now()).await.unwrap()
@@ -47,14 +47,14 @@ async fn shows(browser: &Browser, id: &str) {
     browser.until("(one => one.checkVisibility())(document.getElementById(a[0]))", json!([id])).await;
 }
 
-async fn press(browser: &Browser, keys: &str) {
+pub async fn press(browser: &Browser, keys: &str) {
     let script =
         "for (const key of arguments[0]) [...document.querySelectorAll('#keys button')].find(one => one.textContent === key).click()";
     browser.run(script, json!([keys])).await;
 }
 
 /// An open counter.
-async fn open(browser: &Browser, shop: &Shop, key: &str) {
+pub async fn open(browser: &Browser, shop: &Shop, key: &str) {
     browser.forget_everything(&counter_url(shop)).await;
     shows(browser, "login").await;
     fill(browser, "login", json!({ "key": key })).await;

@@ -11,7 +11,7 @@ told_in!([chromium firefox webkit]:
 );
 
 /// A page with the element in a frame.
-async fn open(engine: Engine) -> Scene {
+pub async fn open(engine: Engine) -> Scene {
     let scene = Scene::framing(engine, Look::LIGHT, ShopOptions::default()).await;
     scene.show("en", &scene.snippet(FRAMED)).await;
     scene

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use testing::{Browser, Engine, Look, Scene, ShopOptions, Widget, difference, lean, root};
 
 use crate::looks::shown;
+use crate::{counter, framing};
 
 /// Of 10,000 pixels, so many may be another colour.
 const ALLOWED: usize = 20;
@@ -105,4 +106,27 @@ async fn every_picture_of_a_way_to_sell_is_of_now() {
     wrong.extend(pictured(&scene, "link").await);
 
     assert_eq!(wrong, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_picture_of_a_way_to_sell_in_a_frame_is_of_now() {
+    let scene = framing::open(Engine::Chromium).await;
+    scene.browser.resize(880, 500).await;
+    let widget = Widget::first(&scene.browser);
+    widget.call("add", json!(["tea-100g", 2])).await;
+    widget.comes_to("quoted").await;
+    scene.browser.reload().await;
+    Widget::first(&scene.browser).comes_to("quoted").await;
+    scene.browser.run(SHOP, json!([])).await;
+    assert_eq!(pictured(&scene, "frame").await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_picture_of_a_way_to_sell_at_a_counter_is_of_now() {
+    let scene = counter::scene(Engine::Chromium, Look::LIGHT).await;
+    scene.browser.resize(880, 700).await;
+    let (_, key) = counter::counter_key(&scene.shop).await;
+    counter::open(&scene.browser, &scene.shop, &key).await;
+    counter::press(&scene.browser, "2500").await;
+    assert_eq!(pictured(&scene, "counter").await, None);
 }
