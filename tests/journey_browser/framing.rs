@@ -22,6 +22,9 @@ told_in!([chromium firefox webkit]:
 // WebKitGTK's driver does not click fields in frames.
 told_in!([chromium firefox]: what_is_typed_in_a_frame_is_typed_to_the_backend_alone);
 
+// Only these can be told to give a frame no storage.
+told_in!([chromium firefox]: a_frame_without_storage_sells_is_reloaded_and_hears_of_the_other_tab);
+
 // Only Chromium can be told to call itself a phone, and to send that name.
 told_in!([chromium]:
     a_phone_jumps_out_of_the_frame_into_wechat_and_back_to_the_page
@@ -387,4 +390,48 @@ async fn inside_of_wechat_the_frame_asks_the_pages_bridge(engine: Engine) {
     assert_eq!(word, "ok");
     crate::inside::answer(browser, &word).await;
     widget.comes_to("paid").await;
+}
+
+async fn a_frame_without_storage_sells_is_reloaded_and_hears_of_the_other_tab(engine: Engine) {
+    let (scene, page) = Scene::framing_without_storage(engine, |scene| scene.snippet(FRAMED)).await;
+    let Scene { shop, browser, .. } = &scene;
+    browser.goto(&page).await;
+    let widget = order_tea(browser).await;
+    // Another frame, to which nobody speaks, has what this browser gives: nothing.
+    let add = "const frame = document.createElement('iframe'); frame.src = arguments[0] + '/frame'; document.body.append(frame)";
+    browser.run(add, json!([shop.url()])).await;
+    browser.enter_frame("iframe").await;
+    let denied =
+        "location.pathname === '/frame' && (() => { try { return localStorage && 'there is one' } catch (fault) { return fault.name } })()";
+    assert_eq!(browser.until(denied, json!([])).await, "SecurityError");
+    browser.leave_frames().await;
+    browser.reload().await;
+    widget.comes_to("quoted").await;
+    assert_eq!(widget.property("items").await, json!([{ "sku": "tea-100g", "quantity": 2 }]));
+    let (first, second) = browser.new_tab().await;
+    browser.goto(&page).await;
+    widget.comes_to("quoted").await;
+    widget.call("add", json!(["gaiwan"])).await;
+    browser.until("document.querySelector('qr-checkout').items.length === 2", json!([])).await;
+    browser.switch(&first).await;
+    browser.until("document.querySelector('qr-checkout').items.length === 2", json!([])).await;
+    widget.comes_to("quoted").await;
+    inside(browser).await;
+    // Chromium's driver knows no roles in a frame of another process.
+    let pay =
+        "[...document.querySelector('qr-checkout').shadowRoot.querySelectorAll('button')].find(one => one.textContent.startsWith('Pay'))";
+    browser.click_on(pay, json!([])).await;
+    browser.leave_frames().await;
+    widget.comes_to("awaiting").await;
+    let order = widget.property("order").await["id"].clone();
+    browser.switch(&second).await;
+    widget.comes_to("awaiting").await;
+    assert_eq!(widget.property("order").await["id"], order);
+    browser.reload().await;
+    widget.comes_to("awaiting").await;
+    assert_eq!(widget.property("order").await["id"], order);
+    shop.sandbox.pay(&shop.sandbox.codes()[0].payload).unwrap();
+    widget.comes_to("paid").await;
+    assert_eq!(shop.line.count("POST /v1/orders"), 1);
+    browser.close_tab(&first).await;
 }
