@@ -226,6 +226,7 @@ class Framed {
     const look = () => this.#probe && this.#send(this.#surroundings());
     // What could have changed either of them, or comes before a shopper uses the frame.
     for (const name of ["hashchange", "popstate", "focusin", "blur", "pointerover"]) addEventListener(name, look, { signal, passive: true });
+    globalThis.navigation?.addEventListener("currententrychange", look, { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", look, { signal });
   }
 

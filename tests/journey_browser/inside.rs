@@ -19,7 +19,7 @@ pub const WECHAT: &str = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/5
                       Mobile Safari/537.36 XWEB/1380085 MMWEBSDK/20250503 MicroMessenger/8.0.60.2860(0x28003C31) WeChat/arm64";
 
 /// A bridge that arrives when it is told to, keeps what it is asked and says what it is told.
-const BRIDGE: &str = "
+pub const BRIDGE: &str = "
     window.bridge = {
       calls: [],
       arrive() {
@@ -50,7 +50,7 @@ async fn ask(widget: &Widget<'_>, browser: &Browser, nth: usize) -> Value {
 }
 
 /// What WeChat says to what the bridge was given, once the shopper has done this.
-async fn wechat(scene: &Scene, asked: &Value, act: &str) -> String {
+pub async fn wechat(scene: &Scene, asked: &Value, act: &str) -> String {
     let url = format!("{}/sandbox/wechat_pay/bridge?answer={act}", scene.shop.sandbox.url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let reply = client.post(url).body(asked["call"].to_string()).send().await.unwrap();
@@ -58,7 +58,7 @@ async fn wechat(scene: &Scene, asked: &Value, act: &str) -> String {
     told["err_msg"].as_str().unwrap().strip_prefix("get_brand_wcpay_request:").unwrap().to_owned()
 }
 
-async fn answer(browser: &Browser, word: &str) {
+pub async fn answer(browser: &Browser, word: &str) {
     browser.run("bridge.answer(arguments[0])", json!([word])).await;
 }
 

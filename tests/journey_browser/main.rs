@@ -27,6 +27,7 @@ mod discount;
 mod door;
 mod embedding;
 mod framing;
+mod framing_hostile;
 mod gallery;
 mod hostile;
 mod hosts;

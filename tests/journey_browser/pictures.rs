@@ -110,7 +110,7 @@ async fn every_picture_of_a_way_to_sell_is_of_now() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_picture_of_a_way_to_sell_in_a_frame_is_of_now() {
-    let scene = framing::open(Engine::Chromium).await;
+    let scene = framing::open(Engine::Chromium, ShopOptions::default()).await;
     scene.browser.resize(880, 500).await;
     let widget = Widget::first(&scene.browser);
     widget.call("add", json!(["tea-100g", 2])).await;

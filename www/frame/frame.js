@@ -15,6 +15,8 @@ const { parents, backend, merchantKey, nativeIntegrity } = root.dataset;
 const listed = JSON.parse(parents);
 const main = document.querySelector("main");
 
+const { focus } = HTMLElement.prototype;
+
 addEventListener("message", take);
 
 /** The first port of the page around, if that is one of the shop's. */
@@ -40,18 +42,22 @@ function begin(port, origin) {
     isDialog: (isDialog) => root.classList.toggle("scrolls", isDialog === true),
     kept: (kept) => storage.recall(kept),
     saved: ([order, saved]) => storage.hear(id(order), pointer(saved)),
-    settings: (settings) => {
+    settings(settings) {
+      if (Object(settings) !== settings) return;
       const isNew = !element;
       element ??= document.createElement(TAG);
       for (const name of SETTINGS) {
-        const value = text(settings?.[name]) ?? null;
+        const value = text(settings[name]) ?? null;
         // What is wrong with one of them is told as it would be in the page.
         if (known[name] !== value) element[name] = known[name] = value;
       }
       if (isNew) put(element, send);
     },
     call: ([method, ...values]) => METHODS.includes(method) && element?.[method](...(method === "remove" ? [values[0]] : values)),
-    opened: () => element?.shadowRoot.querySelector("[data-focus]")?.focus(),
+    opened() {
+      const heading = element?.shadowRoot.querySelector("[data-focus]");
+      if (heading) focus.call(heading);
+    },
     bridge: ([number, said]) => bridge.hear(number, text(said, 200)),
   });
   send({ hello: document.title });
@@ -102,12 +108,13 @@ function stand(send, storage, bridge) {
   });
   define("WeixinJSBridge", bridge);
   // Whoever writes in the page is left there.
-  const { focus } = HTMLElement.prototype;
   HTMLElement.prototype.focus = function (options) {
-    if (document.hasFocus()) focus.call(this, options);
+    if (document.hasFocus() || navigator.userActivation?.isActive) focus.call(this, options);
   };
-  // The page may have changed its address without a word; a click takes longer than the answer.
-  for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => send({ look: true }), { capture: true, passive: true });
+  // The page may have changed its address without a word; a click takes longer than the answer. And once the window goes to a wallet, nobody
+  // there hears anything more.
+  const warn = (event) => send({ look: true, ...(event.composedPath()[0].closest?.("a[target=_top]") && { leave: true }) });
+  for (const name of ["pointerdown", "keydown"]) addEventListener(name, warn, { capture: true, passive: true });
   addEventListener("keydown", ({ key, isComposing, defaultPrevented }) => {
     if (key === "Escape" && !isComposing && !defaultPrevented) send({ close: true });
   });

@@ -1,5 +1,5 @@
 //! The tags a merchant pastes: the script of a release that stays what it is, with its digest, and the element with the keys that sign
-//! today and next. Inside of the element stands what shoppers read where no script runs, and for a page about certain things the way to the
+//! today and next. Where carts can ask their shoppers anything, the element is in a frame, if pages are listed that may show one. Inside of the element stands what shoppers read where no script runs, and for a page about certain things the way to the
 //! page that sells them all the same.
 
 use protocol::Item;
@@ -27,11 +27,17 @@ pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page
     let folder = pinned.map_or_else(|| url.to_owned(), |pinned| format!("{url}/r/{}", pinned.release()));
     let host = url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let mut tags = vec![format!("<link rel=\"preconnect\" href=\"{host}\" crossorigin>")];
-    if let (Page::Checkout, Some(pinned)) = (page, pinned) {
+    let is_framed = is_framed(config, pinned);
+    if is_framed {
+        tags.insert(0, format!("<!-- A Content-Security-Policy needs script-src {host}; connect-src {host}; frame-src {host} -->"));
+    }
+    if let (Page::Checkout, Some(pinned)) = (page, pinned.filter(|_| is_framed)) {
+        let framing = pinned.framing();
+        tags.extend(framing.map(|(name, digest)| preloaded(&folder, name, digest)));
+    }
+    if let (Page::Checkout, Some(pinned)) = (page, pinned.filter(|_| !is_framed)) {
         let (glue, wasm) = (pinned.glue(), pinned.wasm());
-        tags.extend(glue.map(|(name, digest)| {
-            format!("<link rel=\"modulepreload\" href=\"{folder}/{name}\" integrity=\"{digest}\" crossorigin=\"anonymous\">")
-        }));
+        tags.extend(glue.map(|(name, digest)| preloaded(&folder, name, digest)));
         tags.extend(wasm.map(|(name, digest)| {
             let kind = "as=\"fetch\" type=\"application/wasm\"";
             format!("<link rel=\"preload\" {kind} href=\"{folder}/{name}\" integrity=\"{digest}\" crossorigin=\"anonymous\">")
@@ -41,7 +47,8 @@ pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page
     let integrity = integrity.map_or(String::new(), |digest| format!(" integrity=\"{digest}\" crossorigin=\"anonymous\""));
     tags.push(format!("<script type=\"module\" src=\"{folder}/{LOADER}\"{integrity}></script>"));
     let (merchant_key, native) = (keys.merchant_key(), if keys.native_integrity { " native-integrity" } else { "" });
-    tags.push(format!("<qr-checkout backend=\"{url}\" merchant-key=\"{merchant_key}\"{native}>"));
+    let isolation = if is_framed { " isolation=\"frame\"" } else { "" };
+    tags.push(format!("<qr-checkout backend=\"{url}\" merchant-key=\"{merchant_key}\"{native}{isolation}>"));
     tags.extend(spoken(&config.merchant.name).into_iter().map(|words| {
         let Words { lang, dir, checkout_not_shown, pages, .. } = words;
         let way = match items {
@@ -52,6 +59,16 @@ pub fn snippet(config: &Config, keys: &Keys, pinned: Option<&Pinned>, page: Page
     }));
     tags.push("</qr-checkout>\n".to_owned());
     tags.join("\n")
+}
+
+/// Whether shoppers are asked anything that the page's scripts must not read, and pages are listed that may show a frame of this host.
+fn is_framed(config: &Config, pinned: Option<&Pinned>) -> bool {
+    let names_pages = config.server.allowed_origins.iter().any(|origin| !matches!(origin.as_str(), "*" | "null"));
+    names_pages && pinned.is_none_or(|pinned| pinned.framing().is_some()) && config.catalog.can_ask()
+}
+
+fn preloaded(folder: &str, name: &str, digest: &str) -> String {
+    format!("<link rel=\"modulepreload\" href=\"{folder}/{name}\" integrity=\"{digest}\" crossorigin=\"anonymous\">")
 }
 
 /// The page that sells those things without scripts, as an attribute holds it.

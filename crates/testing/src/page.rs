@@ -32,6 +32,7 @@ pub struct Pages {
     address: SocketAddr,
     /// Browsers look for a picture of a page by themselves, and the policy allows those of the backend only.
     icon: String,
+    policy: String,
     shelf: Shelf,
     server: JoinHandle<()>,
 }
@@ -39,25 +40,25 @@ pub struct Pages {
 impl Pages {
     /// Serves pages that may load and ask `pay` and nobody else.
     pub async fn start(pay: &str) -> Pages {
-        Pages::start_with(pay, "").await
+        Pages::start_with(pay, "'wasm-unsafe-eval'", "").await
     }
 
-    /// The same, which may also show frames of `pay`.
+    /// The same, which may show frames of `pay` and run no wasm themselves.
     pub async fn start_framing(pay: &str) -> Pages {
-        Pages::start_with(pay, &format!("frame-src {pay}; ")).await
+        Pages::start_with(pay, "", &format!("frame-src {pay}; ")).await
     }
 
-    async fn start_with(pay: &str, more: &str) -> Pages {
+    async fn start_with(pay: &str, wasm: &str, frames: &str) -> Pages {
         let listener = listen();
         let address = listener.local_addr().unwrap();
         let policy = format!(
-            "default-src 'none'; script-src {pay} http://{address}{WATCH} 'wasm-unsafe-eval'; connect-src {pay}; style-src 'self'; \
-             img-src {pay}; {more}require-trusted-types-for 'script'; trusted-types 'none'"
+            "default-src 'none'; script-src {pay} http://{address}{WATCH} {wasm}; connect-src {pay}; style-src 'self'; \
+             img-src {pay}; {frames}require-trusted-types-for 'script'; trusted-types 'none'"
         );
         let shelf = Shelf::default();
-        let routes = Router::new().fallback(answer).with_state((Arc::clone(&shelf), policy));
+        let routes = Router::new().fallback(answer).with_state((Arc::clone(&shelf), policy.clone()));
         let server = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        let pages = Pages { address, icon: format!("<link rel=\"icon\" href=\"{pay}/shop/images/tea-100g.svg\">"), shelf, server };
+        let pages = Pages { address, icon: format!("<link rel=\"icon\" href=\"{pay}/shop/images/tea-100g.svg\">"), policy, shelf, server };
         pages.watch("recorder.js", RECORDER);
         pages
     }
@@ -70,14 +71,23 @@ impl Pages {
 
     /// Puts a page on the origin and returns its address.
     pub fn put(&self, name: &str, language: &str, body: &str) -> String {
+        self.put_under(name, language, body, self.policy.clone())
+    }
+
+    /// The policy of pages that have none of their own.
+    pub fn policy(&self) -> String {
+        self.policy.clone()
+    }
+
+    /// Puts a page on the origin, under a policy of its own, and returns its address.
+    pub fn put_under(&self, name: &str, language: &str, body: &str, policy: String) -> String {
         let icon = &self.icon;
         let html = format!(
             "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>A shop</title>{icon}<script src=\"{WATCH}recorder.js\"></script></head>\
              <body>{body}</body></html>"
         );
-        self.shelf.lock().unwrap().insert(format!("/{name}"), (html, None));
-        format!("{}/{name}", self.origin())
+        self.put_document(name, html, policy)
     }
 
     /// Puts a whole document on the origin, under a policy of its own, and returns its address.

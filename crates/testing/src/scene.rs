@@ -39,6 +39,17 @@ impl Scene {
         Scene { browser: Browser::open(engine, look).await, shop, pages }
     }
 
+    /// The same in a browser that gives the frame no storage. The page is of another site by its name: its address.
+    pub async fn framing_without_storage(engine: Engine, body: impl Fn(&Scene) -> String) -> (Scene, String) {
+        let mut shop = Shop::open_with(ShopOptions::default()).await;
+        let pages = Pages::start_framing(&shop.url()).await;
+        let origin = pages.origin().replace("127.0.0.1", "localhost");
+        shop.list_origins(&[&origin]).await;
+        let scene = Scene { browser: Browser::without_third_parties(engine, Look::LIGHT).await, shop, pages };
+        let page = scene.pages.put("shop", "en", &body(&scene)).replace("127.0.0.1", "localhost");
+        (scene, page)
+    }
+
     /// Goes to a page of that language and body.
     pub async fn show(&self, language: &str, body: &str) {
         self.browser.goto(&self.pages.put("shop", language, body)).await;

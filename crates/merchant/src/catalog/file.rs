@@ -88,6 +88,11 @@ impl Catalog {
         self.currency.as_str()
     }
 
+    /// Whether there is a cart that asks its shopper anything but where it goes.
+    pub(crate) fn asks_anything(&self) -> bool {
+        !self.asks.is_empty()
+    }
+
     /// Everything of which there are only so many.
     pub fn supplies(&self) -> Vec<Supply> {
         let products = self.products.values().filter_map(Product::supply);

@@ -85,6 +85,11 @@ impl CatalogConfig {
         self.catalog().map(drop)
     }
 
+    /// Whether a cart can ask its shopper anything: the file says so, and the shop's own server always may.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.catalog().is_ok_and(|catalog| catalog.is_none_or(|catalog| catalog.asks_anything()))
+    }
+
     /// What a few carts cost, each with words for it; nothing where the shop's own server prices them.
     ///
     /// # Errors

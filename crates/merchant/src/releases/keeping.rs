@@ -65,6 +65,11 @@ impl Pinned {
         self.part(|name| name.ends_with(".wasm"))
     }
 
+    /// What shows the widget in a frame, and its digest; a release of earlier has none.
+    pub(crate) fn framing(&self) -> Option<(&str, &str)> {
+        self.part(|name| name.ends_with(FRAMING))
+    }
+
     fn part(&self, is_meant: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
         let name = self.0.listing.names().find(|name| is_meant(name))?;
         Some((name, self.digest(name)?))

@@ -209,6 +209,20 @@ fn the_snippet_pins_the_key_and_the_loader() {
     let next = "ed25519-E5j2LG0aRXxRumpLXz29L2n8qTIWIY3ImX5Ba9F9k8o=";
     assert!(tags.contains(&format!("merchant-key=\"{pin} {next}\">")), "{tags}");
 
+    // Where carts ask, a frame keeps it from the page's scripts, if pages are listed that may show one.
+    assert!(!tags.contains("isolation") && !tags.contains("frame-src"), "{tags}");
+    let catalog = folder.path().join("catalog.toml");
+    let asking = std::fs::read_to_string(&catalog).unwrap() + "\n[[ask]]\nkind = \"email\"\n";
+    std::fs::write(&catalog, asking).unwrap();
+    let framed = text(&run(&["snippet", "--config", file.to_str().unwrap()]).stdout);
+    assert!(framed.contains(&format!("merchant-key=\"{pin} {next}\" isolation=\"frame\">")), "{framed}");
+    let policy = "script-src https://pay.shop.example; connect-src https://pay.shop.example; frame-src https://pay.shop.example -->";
+    assert!(framed.starts_with("<!-- ") && framed.contains(policy), "{framed}");
+    let file = folder.write("merchant.toml", config.replace("[\"https://shop.example\"]", "[\"*\"]"));
+    let anybodys = text(&run(&["snippet", "--config", file.to_str().unwrap()]).stdout);
+    assert!(!anybodys.contains("isolation"), "{anybodys}");
+    std::fs::write(&catalog, std::fs::read_to_string(&catalog).unwrap().replace("[[ask]]\nkind = \"email\"\n", "")).unwrap();
+
     let config = config.replace("[catalog]", "native_integrity = true\n[catalog]");
     let file = folder.write("merchant.toml", config);
     let tags = text(&run(&["snippet", "--config", file.to_str().unwrap()]).stdout);

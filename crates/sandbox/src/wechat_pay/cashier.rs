@@ -101,8 +101,11 @@ fn open(server: &WechatPay, jump: &CashierQuery, headers: &HeaderMap) -> Result<
 fn admit(server: &WechatPay, jump: &CashierQuery, shop: Option<&str>, headers: &HeaderMap) -> Result<(), CashierError> {
     let shop = shop.ok_or(NO_SHOP)?;
     let faults = server.env.faults();
-    let is_back_elsewhere = jump.redirect_url.as_deref().is_some_and(|back| origin(back) != Some(shop));
-    if is_back_elsewhere || !is_registered(shop, &faults.h5_domain) {
+    let domain = faults.h5_domain.as_str();
+    // Both are registered; with no domain at hand, where one is the other is. Ports are none of its business.
+    let is_of_shop = |back: &str| host(back) == host(shop) || !domain.is_empty() && is_registered(back, domain);
+    let is_back_elsewhere = jump.redirect_url.as_deref().is_some_and(|back| !is_of_shop(back));
+    if is_back_elsewhere || !is_registered(shop, domain) {
         return Err(WRONG_SHOP);
     }
     if text(headers, header::USER_AGENT).contains("MicroMessenger") {
@@ -120,8 +123,13 @@ fn admit(server: &WechatPay, jump: &CashierQuery, shop: Option<&str>, headers: &
 
 /// Whether a shop is at the registered domain or below it.
 fn is_registered(shop: &str, domain: &str) -> bool {
-    let host = shop.split_once("://").map_or(shop, |(_, host)| host).split(':').next().unwrap_or_default();
+    let host = host(shop);
     domain.is_empty() || host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+/// The host of a web address, without its port; nothing of what is none.
+fn host(url: &str) -> &str {
+    origin(url).and_then(|origin| origin.split("://").nth(1)?.split(':').next()).unwrap_or_default()
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {

@@ -24,6 +24,7 @@ pub fn write(root: &Path, dir: &str, word: &str) -> Written {
         ("qr-checkout.js", "loader"),
         (&format!("qr-checkout-{hash}.js"), "glue"),
         (&wasm, "wasm"),
+        (&format!("qr-checkout-{hash}_framing.js"), "framing"),
         (&format!("qr-checkout-{hash}.zh-Hans.txt"), "locale"),
         (&format!("qr-checkout-{hash}.json"), "advice"),
         ("themes/ink.css", "theme"),

@@ -3,13 +3,12 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::engine::{Engine, Look};
+use super::engine::{Engine, Look, Special};
 use super::seat::Seat;
 use crate::folder::Folder;
 use crate::program::Program;
@@ -103,16 +102,16 @@ impl Driver {
         driver
     }
 
-    /// A browser of its own, whose camera films that file.
-    pub(super) async fn filming(look: Look, film: &Path) -> Driver {
-        Driver::start(Engine::Chromium, look, Some(film)).await
+    /// A browser of its own, which waits for no other test.
+    pub(super) async fn special(engine: Engine, look: Look, special: Special<'_>) -> Driver {
+        Driver::start(engine, look, Some(special)).await
     }
 
-    async fn start(engine: Engine, look: Look, film: Option<&Path>) -> Driver {
+    async fn start(engine: Engine, look: Look, special: Option<Special<'_>>) -> Driver {
         let folder = Folder::new("browser");
         let (program, port) = engine.start(look, folder.path());
-        let capabilities = engine.capabilities(folder.path(), film);
-        let place = Place::Own { _program: program, _folder: folder, is_single: film.is_some() };
+        let capabilities = engine.capabilities(folder.path(), special);
+        let place = Place::Own { _program: program, _folder: folder, is_single: special.is_some() };
         let mut driver = Driver { engine, look, port, session: String::new(), client: client(), place };
         driver.open(capabilities).await;
         driver

@@ -37,6 +37,15 @@ pub enum Engine {
     Webkit,
 }
 
+/// What a browser of a single test has of its own. Chromium plays them.
+#[derive(Clone, Copy)]
+pub(super) enum Special<'a> {
+    /// Its camera shows that film, a file of `.y4m` or `.mjpeg`, over and over, and asks nobody for leave.
+    Film(&'a Path),
+    /// It gives no storage to frames of other sites than `localhost`.
+    NoThirdParties,
+}
+
 /// What a shopper's screen is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -102,18 +111,29 @@ impl Engine {
         }
     }
 
-    /// How a session is asked for; Chromium's camera shows that film, a file of `.y4m` or `.mjpeg`, over and over.
-    pub(super) fn capabilities(self, folder: &Path, film: Option<&Path>) -> Value {
+    /// How a session is asked for.
+    pub(super) fn capabilities(self, folder: &Path, special: Option<Special<'_>>) -> Value {
         let options = match self {
             Engine::Chromium => {
                 let own = format!("--user-data-dir={}", folder.join("profile").display());
-                let film = film.map(|film| {
-                    let film = format!("--use-file-for-fake-video-capture={}", film.display());
-                    ["--use-fake-device-for-media-stream".to_owned(), "--use-fake-ui-for-media-stream".to_owned(), film]
-                });
+                let film = match special {
+                    Some(Special::Film(film)) => {
+                        let film = format!("--use-file-for-fake-video-capture={}", film.display());
+                        Some(["--use-fake-device-for-media-stream".to_owned(), "--use-fake-ui-for-media-stream".to_owned(), film])
+                    }
+                    Some(Special::NoThirdParties) | None => None,
+                };
+                // "Block third parties" alone gives their frames a storage of their own; so nobody has any but `localhost`.
+                let prefs = match special {
+                    Some(Special::NoThirdParties) => json!({
+                        "profile.default_content_setting_values.cookies": 2,
+                        "profile.content_settings.exceptions.cookies": { "http://localhost:*,*": { "setting": 1 } },
+                    }),
+                    Some(Special::Film(_)) | None => json!({}),
+                };
                 let own = [own].into_iter().chain(film.into_iter().flatten());
                 let arguments: Vec<String> = CHROMIUM.iter().copied().map(str::to_owned).chain(own).collect();
-                json!({ "goog:chromeOptions": { "args": arguments }, "goog:loggingPrefs": { "browser": "ALL" } })
+                json!({ "goog:chromeOptions": { "args": arguments, "prefs": prefs }, "goog:loggingPrefs": { "browser": "ALL" } })
             }
             Engine::Firefox => {
                 json!({ "moz:firefoxOptions": { "args": ["-headless"], "prefs": { "intl.accept_languages": "en-US" } } })

@@ -20,6 +20,7 @@ mod screen;
 pub mod seat;
 mod widget;
 
+use engine::Special;
 pub use engine::{Engine, Look, SCREEN, Screen};
 pub use eyes::{is_dark_on_light, read_qr, sees_qr};
 pub use picture::{difference, lean};
@@ -54,7 +55,15 @@ impl Browser {
 
     /// A Chromium whose camera shows that film (`.y4m`, `.mjpeg`) over and over, and asks nobody for leave.
     pub async fn filming(look: Look, film: &Path) -> Browser {
-        Browser::at(Driver::filming(look, film).await).await
+        Browser::at(Driver::special(Engine::Chromium, look, Special::Film(film)).await).await
+    }
+
+    /// A browser that gives frames of other sites no storage: Chromium and Firefox can be told so.
+    pub async fn without_third_parties(engine: Engine, look: Look) -> Browser {
+        assert_ne!(engine, Engine::Webkit, "WebKitGTK cannot be told so");
+        let browser = Browser::at(Driver::special(engine, look, Special::NoThirdParties).await).await;
+        browser.forbid_third_parties().await;
+        browser
     }
 
     async fn at(driver: Driver) -> Browser {

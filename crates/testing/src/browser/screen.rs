@@ -102,6 +102,13 @@ impl Browser {
         }
     }
 
+    /// Frames of other sites get no storage, in a browser of this test's own. Chromium was started so.
+    pub(super) async fn forbid_third_parties(&self) {
+        if self.engine() == Engine::Firefox {
+            self.in_firefox_itself("Services.prefs.setIntPref('network.cookie.cookieBehavior', 1)", json!([])).await;
+        }
+    }
+
     /// Makes the device so many times slower for this tab. Chromium alone can.
     pub async fn slow_down(&self, times: u32) {
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
