@@ -28,25 +28,38 @@ function showCustomer({ shop, faces, backend, merchant_key }) {
   part("to").textContent = shop;
   part("due").textContent = money(faces.money);
   const widget = make("qr-checkout", "", { order: faces.order, backend, "merchant-key": merchant_key, surface: "qr", locale: SPOKEN });
-  widget.addEventListener("qr-checkout-paid", ({ detail }) => tellPaid({ ...faces.money, amount: detail.amount, currency: detail.currency }));
+  widget.addEventListener("qr-checkout-paid", soundPaid);
   part("pay").replaceChildren(widget);
-  bringWidget(backend, faces.order);
+  bringWidget(widget, { backend, ...faces });
 }
 
-async function bringWidget(backend, order) {
+async function bringWidget(widget, shown) {
   try {
-    await loadWidget(backend);
+    await loadWidget(shown.backend);
     part("pay-fault").textContent = "";
+    lookAt(widget, shown.money);
   } catch {
-    if (shownOrder !== order) return;
+    if (shownOrder !== shown.order) return;
     part("pay-fault").textContent = said("no_checkout");
-    setTimeout(() => shownOrder === order && bringWidget(backend, order), PAUSE);
+    setTimeout(() => shownOrder === shown.order && bringWidget(widget, shown), PAUSE);
   }
 }
 
-/** Paid, as the widget has verified it: seen, heard, and said to whoever listens to the page. */
-function tellPaid(amount) {
-  part("paid").textContent = said("paid", { amount: money(amount) });
+/** Paid, as the widget has verified it, now or before this page was opened: seen, and said to whoever listens to the page. */
+function lookAt(widget, { exponent }) {
+  const look = () => {
+    if (widget.state !== "paid" || shownOrder !== widget.order?.id) return;
+    looking.disconnect();
+    const { amount, currency } = widget.order;
+    part("paid").textContent = said("paid", { amount: money({ amount, currency, exponent }) });
+  };
+  const looking = new MutationObserver(look);
+  looking.observe(widget.shadowRoot, { childList: true, subtree: true, characterData: true });
+  look();
+}
+
+/** It becomes paid before the eyes of all, which is heard once. */
+function soundPaid() {
   if (!known.is_muted) play([[660, 0, 0.12], [880, 0.14, 0.12], [1320, 0.28, 0.3]]);
   navigator.vibrate?.(200);
 }

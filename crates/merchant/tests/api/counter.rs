@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use gateway::wechat_pay::server::bill_file;
 use merchant::api_keys::{self, NewKey, Scope};
 use protocol::{Currency, Money};
 use serde_json::{Value, json};
@@ -39,10 +40,11 @@ included = true
 const PIN: &str = "2468";
 
 /// A counter at work, with somebody logged in.
-struct Counter<'a> {
+pub(crate) struct Counter<'a> {
     staff: Staff<'a>,
     session: String,
-    key: String,
+    pub(crate) key: String,
+    secret: String,
 }
 
 async fn shop() -> Shop {
@@ -57,20 +59,26 @@ impl Counter<'_> {
         let (key, secret) = api_keys::make(shop.merchant().store(), new, shop.now()).await.unwrap();
         let staff = Staff::at(shop);
         let session = cookie(&staff.log_in(&secret).await);
-        Counter { staff, session, key: key.id }
+        Counter { staff, session, key: key.id, secret }
     }
 
-    async fn open(shop: &Shop, limit: Option<i64>) -> Counter<'_> {
+    pub(crate) async fn open(shop: &Shop, limit: Option<i64>) -> Counter<'_> {
         let counter = Counter::before(shop, limit).await;
         assert_eq!(counter.post("/staff/counter/pin", json!({ "pin": PIN })).await, (204, Value::Null));
         counter
     }
 
-    async fn post(&self, path: &str, wish: Value) -> (u16, Value) {
+    /// The same counter on another day.
+    async fn open_again(&mut self) {
+        self.session = cookie(&self.staff.log_in(&self.secret).await);
+        assert_eq!(self.post("/staff/counter/pin", json!({ "pin": PIN })).await.0, 204);
+    }
+
+    pub(crate) async fn post(&self, path: &str, wish: Value) -> (u16, Value) {
         self.tell(self.staff.ask(path, &self.session, Some(&self.staff.origin), Some(wish)).await).await
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         self.tell(self.staff.ask(path, &self.session, None, None).await).await
     }
 
@@ -80,13 +88,13 @@ impl Counter<'_> {
     }
 
     /// Sells, and answers the order; the screen is the customer's then.
-    async fn sell(&self, sale: Value) -> String {
+    pub(crate) async fn sell(&self, sale: Value) -> String {
         let (status, told) = self.post("/staff/counter/orders", sale).await;
         assert_eq!(status, 200, "{told}");
         told["order"].as_str().unwrap().to_owned()
     }
 
-    async fn turn_back(&self) {
+    pub(crate) async fn turn_back(&self) {
         assert_eq!(self.post("/staff/counter/back", json!({ "pin": PIN })).await.0, 204);
     }
 }
@@ -95,11 +103,11 @@ fn code((status, told): (u16, Value)) -> (u16, String) {
     (status, told["code"].as_str().unwrap_or_default().to_owned())
 }
 
-fn sale(once: &str, amount: i64) -> Value {
+pub(crate) fn sale(once: &str, amount: i64) -> Value {
     json!({ "once": format!("{once}-0123456789abcdef"), "amount": amount })
 }
 
-async fn paid(shop: &Shop, order: &str) {
+pub(crate) async fn paid(shop: &Shop, order: &str) {
     let order = shop.stored(&protocol::OrderId::parse(order).unwrap()).await;
     let payment = order.payment.unwrap().id;
     shop.provider.pay(payment.as_str());
@@ -340,6 +348,31 @@ async fn a_day_is_closed_by_method_and_counts_this_counter_alone() {
     assert_eq!(counter.get("/staff/counter/closing?date=yesterday").await.1["rows"], json!([]));
     let (status, told) = counter.get("/staff/counter/closing?date=soon").await;
     assert_eq!((status, &told["field"]), (400, &json!("date")));
+}
+
+#[tokio::test]
+async fn a_day_stands_beside_its_bill_once_that_is_there() {
+    let shop = shop().await;
+    let (mut counter, mut other) = (Counter::open(&shop, None).await, Counter::open(&shop, None).await);
+    let mut orders = Vec::new();
+    for (seller, once) in [(&counter, "a"), (&other, "b")] {
+        let order = seller.sell(sale(once, 1250)).await;
+        paid(&shop, &order).await;
+        orders.push(shop.stored(&protocol::OrderId::parse(&order).unwrap()).await);
+    }
+    // The bill has what one of them took, and not what the other did.
+    let payment = orders[0].payment.as_ref().unwrap().id.to_string();
+    let file = shop.provider.with_row(&payment, |row| bill_file(&[row], "", "").0);
+    shop.provider.set_bill(String::from_utf8(file).unwrap());
+    shop.advance(2 * 86_400);
+    for counter in [&mut counter, &mut other] {
+        counter.open_again().await;
+    }
+    let bill = async |of: &Counter<'_>| of.get("/staff/counter/closing?date=2027-01-15").await.1["bills"]["wechat_pay"].clone();
+    assert_eq!(bill(&counter).await, json!({ "state": "same", "differences": [] }));
+    let number = other.get("/staff/counter/closing?date=2027-01-15").await.1["bills"]["wechat_pay"]["differences"][0]["order"].clone();
+    assert_eq!(bill(&other).await, json!({ "state": "differs", "differences": [{ "order": number, "kind": "not-in-bill" }] }));
+    assert!(shop.merchant().store().orders_found(number.as_str().unwrap()).await.unwrap().contains(&orders[1].id));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use axum::response::IntoResponse as _;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::strangers::silence;
 use super::door::said;
 use super::duty::Session;
 use super::host::Staff;
@@ -18,6 +19,8 @@ use crate::client::Client;
 
 /// For how long it is held.
 const LONGEST: Duration = Duration::from_secs(25);
+/// For how long a page is silent where too many are held, seconds.
+const PAUSE: u64 = 5;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +39,8 @@ pub(super) async fn watch(
     let (app, digest) = (&staff.app, session.digest);
     let client = Client::of(request.headers(), request.extensions(), app.proxies);
     let (mut heard, mut stopping) = (app.service.staff.listen(), app.stopping.clone());
-    let _place = app.limits.polls.hold(&client);
-    let time = tokio::time::sleep(if _place.is_some() { LONGEST } else { Duration::ZERO });
+    let Some(_place) = app.limits.polls.hold(&client) else { return Ok(silence(PAUSE)) };
+    let time = tokio::time::sleep(LONGEST);
     tokio::pin!(time);
     loop {
         let now = app.service.now();
