@@ -16,12 +16,13 @@ use sha2::{Digest as _, Sha384};
 use testing::{Browser, Engine, Look, listener};
 
 /// The loader's modules, each behind those that it imports.
-const LOADER: [&str; 7] = [
+const LOADER: [&str; 8] = [
     include_str!("../../../../www/loader/loading.js"),
     include_str!("../../../../www/loader/asking.js"),
     include_str!("../../../../www/loader/language.js"),
     include_str!("../../../../www/loader/returning.js"),
     include_str!("../../../../www/loader/telling.js"),
+    include_str!("../../../../www/loader/buttons.js"),
     include_str!("../../../../www/loader/waiting.js"),
     include_str!("../../../../www/qr-checkout.js"),
 ];

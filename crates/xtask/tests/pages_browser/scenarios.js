@@ -79,7 +79,8 @@ const scenarios = {
     await loader();
     await mounted();
     const wanted = { scriptUrl: PAY, surface: false, integrity: false, owner: false, backend: null, merchantKey: "ed25519-x", order: "ord_2" };
-    Object.assign(wanted, { mode: null, locale: "zh-Hans", theme: "dark", methods: null, discountCode: null, clientReference: null, texts: CHINESE });
+    Object.assign(wanted, { mode: null, locale: "zh-Hans", theme: "dark", methods: null, discountCode: null, clientReference: null,
+    isolation: null, texts: CHINESE });
     equal(log[0][2], wanted, "attributes");
     equal([node.getAttribute("locale"), node.merchantKey], ["zh-Hans", "ed25519-x"], "mirrored");
   },
