@@ -97,7 +97,7 @@ async function begin() {
     showCustomer(known);
     return listenToShop();
   }
-  if (!told.scopes.counter) return logIn();
+  if (!told.sells) return logIn();
   Object.assign(known, { nothing: told.nothing, is_open: told.is_open, refunds: Boolean(told.refund_limit) });
   keep();
   if (!told.is_open) {

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _
 use testing::books::{Dialect, FIRST, Skew, VALUES, Values};
 use testing::{Folder, Postgres};
 
-use super::{Filter, Store, finding, insights, lists, looking_up, places};
+use super::{Filter, Store, finding, insights, lists, looking_up, places, sold};
 use crate::insights::By;
 use crate::places::PlaceId;
 
@@ -79,6 +79,7 @@ fn searches(store: &Store) -> Vec<(&'static str, &'static str)> {
         (looking_up::STRAY_MONEY, "ledger_odd"),
         (lists::WAITING, "ledger_odd"),
         (finding::NAMES, ""),
+        (sold::MADE_BY, "ledger_of_makers"),
     ]
 }
 

@@ -142,10 +142,7 @@ async fn a_counter_opens_by_its_key_and_a_pin() {
     assert_eq!(counter.post("/staff/counter/pin", json!({ "pin": PIN })).await.0, 204);
     assert_eq!(code(counter.post("/staff/counter/pin", json!({ "pin": "1111" })).await), (409, "pin-chosen".to_owned()));
     let (_, told) = counter.get("/staff/session").await;
-    assert_eq!(
-        (&told["is_open"], &told["scopes"], &told["refund_limit"]),
-        (&json!(true), &json!({ "doors": true, "counter": true }), &Value::Null)
-    );
+    assert_eq!((&told["is_open"], &told["sells"], &told["refund_limit"]), (&json!(true), &json!(true), &Value::Null));
     // It lets people in by their tickets, too.
     assert_eq!(counter.get("/staff/tickets").await.0, 200);
     // The PIN lies nowhere, nor what could be tried out without the cookie.
@@ -241,7 +238,7 @@ async fn the_customers_side_answers_nothing_else_until_the_pin_is_given() {
     let (_, told) = counter.get("/staff/session").await;
     assert_eq!((&told["faces"]["order"], &told["faces"]["money"]["amount"]), (&json!(order), &json!(1250)));
     assert!(
-        told["merchant_key"].as_str().unwrap().starts_with("ed25519") && told.get("name").is_none() && told.get("scopes").is_none(),
+        told["merchant_key"].as_str().unwrap().starts_with("ed25519") && told.get("name").is_none() && told.get("sells").is_none(),
         "{told}"
     );
     for path in [

@@ -75,7 +75,7 @@ async fn told(staff: &Staff, session: &StaffSession) -> Result<Response<Body>, R
         None => {
             let key = &session.key;
             body["name"] = json!(key.name);
-            body["scopes"] = json!({ "doors": may_admit(session), "counter": key.may(Scope::Counter) });
+            body["sells"] = json!(key.may(Scope::Counter));
             body["is_open"] = json!(session.pin.is_some());
             body["refund_limit"] = key.refund_limit.map_or(Value::Null, money);
             if let Some(currency) = Currency::parse(&service.catalog.currency()) {
@@ -84,11 +84,6 @@ async fn told(staff: &Staff, session: &StaffSession) -> Result<Response<Body>, R
         }
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response())
-}
-
-/// Whether a session lets people in.
-fn may_admit(session: &StaffSession) -> bool {
-    session.key.may(Scope::Doors) || session.key.may(Scope::Counter)
 }
 
 /// An amount for the page: minor units, and how many of its digits stand behind the point.

@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
-use protocol::{Digest, OrderStatus};
+use protocol::{Digest, Order, OrderStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -35,8 +35,12 @@ pub(super) async fn list(
     let service = &staff.app.service;
     let today = service.time.begin(service.time.date(service.now()));
     let orders = service.store.orders_made_by(session.key_id(), today, MOST).await?;
-    let orders: Vec<Value> = orders.iter().map(|(made_at, order)| view(*made_at, order, &spoken.locale)).collect();
-    Ok(said(&json!({ "orders": orders })))
+    let listed = |(made_at, order): &(i64, Order)| {
+        let mut told = view(order, &spoken.locale);
+        told["made_at"] = json!(made_at);
+        told
+    };
+    Ok(said(&json!({ "orders": orders.iter().map(listed).collect::<Vec<Value>>() })))
 }
 
 /// One of them, with what of its money can still go back from here.
@@ -51,7 +55,7 @@ pub(super) async fn show(
     let limit = session.is.key.refund_limit.filter(|limit| limit.currency == record.order.currency).map_or(0, |limit| limit.amount);
     let returned: i64 =
         record.refunds.iter().filter(|refund| refund.by.as_deref() == Some(session.key_id())).map(|refund| refund.amount).sum();
-    let mut told = view(staff.app.service.now(), &record.order, "");
+    let mut told = view(&record.order, "");
     told["refundable"] = json!(left.min(limit.saturating_sub(returned)).max(0));
     Ok(said(&told))
 }
@@ -67,7 +71,7 @@ pub(super) async fn cancel(
     if order.status == OrderStatus::Paid {
         return Err(Refusal::conflict("paid-meanwhile", "the money has come"));
     }
-    Ok(said(&view(service.now(), &order, "")))
+    Ok(said(&view(&order, "")))
 }
 
 /// Returns money up to the limit of the key; a key without one returns none.
@@ -88,5 +92,5 @@ pub(super) async fn refund(
     let target = format!("POST /staff/counter/orders/{id}/refund");
     let key = |said: &[u8]| Ok(IdempotencyRecord { key: wish.once.clone(), target, digest: Digest::of(said).to_base64() });
     give_back(&staff.app, &Caller(session.is.key.clone()), &id, CreateRefund::of_amount(wish.amount), key).await?;
-    Ok(said(&view(service.now(), &service.store.order(&id).await?, "")))
+    Ok(said(&view(&service.store.order(&id).await?, "")))
 }

@@ -109,7 +109,7 @@ pub(super) async fn sell(State(staff): State<Staff>, AtCounter(session): AtCount
     };
     service.store.face(&session.digest, &order).await?;
     service.staff.wake();
-    Ok(said(&view(service.now(), &service.store.order(&order).await?, &sale.locale)))
+    Ok(said(&view(&service.store.order(&order).await?, &sale.locale)))
 }
 
 impl Sale {

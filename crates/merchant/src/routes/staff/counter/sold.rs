@@ -19,15 +19,14 @@ pub(super) struct Spoken {
     pub(super) locale: String,
 }
 
-/// An order as the counter lists it; `made_at` in unix seconds.
-pub(super) fn view(made_at: i64, order: &Order, locale: &str) -> Value {
+/// An order as the counter names it.
+pub(super) fn view(order: &Order, locale: &str) -> Value {
     let names = &i18n::spoken(locale).pages;
     let method = order.payment.as_ref().map(|payment| names.method(&payment.method));
     let words = order.price.lines.first().map(|line| line.name.as_str());
     json!({
         "order": order.id.as_str(),
         "number": OrderNumber::of(&order.id).to_string(),
-        "made_at": made_at,
         "status": order.status.as_str(),
         "money": money(order.money()),
         "method": method,
