@@ -21,8 +21,8 @@ pub struct Backend {
 }
 
 impl Backend {
-    /// Starts that program, to serve that widget.
-    pub async fn start(program: PathBuf, widget: &Path, speed: &Speed) -> Backend {
+    /// Starts that program, to serve that widget on pages of that origin.
+    pub async fn start(program: PathBuf, widget: &Path, origin: &str, speed: &Speed) -> Backend {
         let (folder, line) = (Folder::new("bench"), SlowLine::new().await);
         let sandbox = testing::provider::open_sandbox(Arc::new(testing::now)).await;
         merchant::keygen(&folder.path().join("signing.seed")).unwrap();
@@ -30,8 +30,8 @@ impl Backend {
         folder.write("catalog.toml", shop::CATALOG);
         let options = ShopOptions { serves_widget: false, reconcile_seconds: 3600, ..ShopOptions::default() };
         let config = shop::config(&options, folder.path(), &line.url(), &sandbox.url());
-        // Programs of older commits know no other origin than any.
-        let config = config.replace(r#"["*", "null"]"#, r#"["*"]"#);
+        // Frames are for pages that are listed by name.
+        let config = config.replace(r#"["*", "null"]"#, &format!("[{origin:?}]"));
         let config = folder.write("merchant.toml", format!("{config}[widget]\ndir = \"{}\"\n", widget.display()));
         let start = (program.clone(), config.clone());
         let (process, address) = tokio::task::spawn_blocking(move || shop::start_server(&start.0, &start.1, None)).await.unwrap();

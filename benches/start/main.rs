@@ -34,6 +34,8 @@ struct Widget {
     backend: Backend,
     /// What a cart leaves in the browser.
     cart: Value,
+    /// And one in a frame, which the commit beside may not have had.
+    framed: Value,
 }
 
 #[tokio::main]
@@ -65,13 +67,14 @@ async fn main() {
 
 impl Widget {
     async fn open(whose: &'static str, program: PathBuf, widget: PathBuf, visitor: &Visitor, speed: &Speed) -> Widget {
-        let backend = Backend::start(program, &widget, speed).await;
+        let backend = Backend::start(program, &widget, visitor.shop(), speed).await;
         let cart = visitor.cart(&backend.tags(&[])).await;
-        Widget { whose, backend, cart }
+        let framed = if whose.is_empty() { visitor.cart(&framed(&backend.tags(&[]))).await } else { json!([]) };
+        Widget { whose, backend, cart, framed }
     }
 
-    /// A cart, and the order that it has become. What the commit beside may not have had: the order's page on the backend, and a cart on a page
-    /// with preload tags.
+    /// A cart, and the order that it has become. What the commit beside may not have had: the order's page on the backend, a cart in a frame,
+    /// and one on a page with preload tags.
     async fn measure(&self, visitor: &Visitor) {
         let tags = self.backend.tags(&[]);
         let report = visitor.visit("cart", &tags, &self.cart).await;
@@ -82,10 +85,15 @@ impl Widget {
         if self.whose.is_empty() {
             let page = format!("{}/pay/{}", self.backend.url, report["order"].as_str().unwrap());
             tell("hosted page", &visitor.measure("hosted", &page).await);
+            tell("frame mode", &visitor.visit("framed", &framed(&tags), &self.framed).await);
             let report = visitor.visit("cart", &self.backend.tags(&["--page", "checkout"]), &self.cart).await;
             tell("cart mode, preload tags", &report);
         }
     }
+}
+
+fn framed(tags: &str) -> String {
+    tags.replace("<qr-checkout ", "<qr-checkout isolation=\"frame\" ")
 }
 
 fn tell(page: &str, report: &Value) {

@@ -10,9 +10,6 @@ const RULER: &str = include_str!("ruler.js");
 /// How many times slower the shopper's device is than this machine.
 const CPU_SLOWDOWN: u32 = 4;
 const POLICY: &str = "script-src * 'unsafe-inline' 'wasm-unsafe-eval'";
-/// Whether a cart can be paid.
-const CAN_BE_PAID: &str = "document.querySelector('qr-checkout').shadowRoot.querySelector('.summary .primary:not([aria-disabled])')";
-
 pub struct Visitor {
     browser: Browser,
     pages: Pages,
@@ -30,12 +27,17 @@ impl Visitor {
         visitor
     }
 
+    /// The origin of its pages.
+    pub fn shop(&self) -> &str {
+        &self.shop
+    }
+
     /// What the widget of those tags keeps of a cart with two teas in it: shoppers come to the checkout with a full cart.
     pub async fn cart(&self, tags: &str) -> Value {
         self.browser.goto(&self.put("page", tags)).await;
         let fill = "customElements.get('qr-checkout') && (document.querySelector('qr-checkout').add('tea-100g', 2), true)";
         self.browser.until(fill, json!([])).await;
-        self.browser.until(CAN_BE_PAID, json!([])).await;
+        self.browser.until("document.querySelector('qr-checkout').state === 'quoted'", json!([])).await;
         let kept = self.browser.run("return Object.entries(localStorage)", json!([])).await;
         self.browser.goto(&format!("{}/home", self.shop)).await;
         kept

@@ -15,10 +15,11 @@ use crate::setup;
 use crate::workspace::{self, Workspace};
 
 /// The pages as `benches/start` calls them, what the table calls them, and beside which others ours are set.
-const PAGES: [(&str, &str, &[&str]); 8] = [
+const PAGES: [(&str, &str, &[&str]); 9] = [
     ("cart mode", "a cart", &["cart mode, beside", "adyen", "bare"]),
     ("cart mode, preload tags", "a cart, with preload tags", &["cart mode, beside", "adyen", "bare"]),
     ("order mode", "an order", &["order mode, beside", "bare"]),
+    ("frame mode", "a cart in a frame", &["cart mode"]),
     ("hosted page", "an order's page of the backend", &["order mode"]),
     ("cart mode, beside", "a cart of the other build", &[]),
     ("order mode, beside", "an order of the other build", &[]),
