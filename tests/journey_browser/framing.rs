@@ -134,8 +134,10 @@ async fn what_is_typed_in_a_frame_is_typed_to_the_backend_alone(engine: Engine) 
             assert!(!told.contains(text), "{text}: {told}");
         }
     }
-    // What the key opens is opened in there.
+    // What the key opens is opened in there, and nothing is claimed about the host by its own key.
     inside(browser).await.says("Beispielstadt").await;
+    let seal = "return getComputedStyle(document.querySelector('qr-checkout').shadowRoot.querySelector('.seal')).display";
+    assert_eq!(browser.run(seal, json!([])).await, "none");
 }
 
 async fn a_reload_goes_on_in_the_frame_where_it_was(engine: Engine) {

@@ -73,6 +73,8 @@ function comeback(whole) {
 function put(element, send) {
   element.setAttribute("backend", backend);
   element.setAttribute("merchant-key", merchantKey);
+  // Nothing is claimed about this host by checking it against its own key.
+  element.setAttribute("hosted", "");
   if (nativeIntegrity !== undefined) element.setAttribute("native-integrity", "");
   let told;
   /** What the element's properties say, if they say something new. */

@@ -19,7 +19,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, headers
     };
     let (key, backend) = (app.service.keys.merchant_key(), &app.service.public_url);
     let content = html! {
-        qr-checkout order=(order.id) owner backend=(backend) merchant-key=(key) {
+        qr-checkout order=(order.id) owner hosted backend=(backend) merchant-key=(key) {
             noscript { h1 { (name) } p { (words.checkout_not_shown) } }
         }
     };

@@ -60,7 +60,7 @@ impl Paying<'_> {
     /// The widget in order mode, with the page inside of it: shown until the widget is there, and wherever it cannot be.
     pub(super) fn with_widget(&self, backend: &str, merchant_key: &str) -> Markup {
         html! {
-            qr-checkout order=(self.order.id) backend=(backend) merchant-key=(merchant_key) { (self.content()) }
+            qr-checkout order=(self.order.id) hosted backend=(backend) merchant-key=(merchant_key) { (self.content()) }
         }
     }
 
