@@ -156,7 +156,6 @@ async fn the_customers_side_stays_until_the_pin_is_given(engine: Engine) {
     let (_, key) = counter_key(shop).await;
     open(browser, shop, &key).await;
     charge(browser, "800").await;
-    browser.keep("counter-code-1024").await;
     browser.reload().await;
     shows(browser, "customer").await;
     Widget::first(browser).comes_to("awaiting").await;
@@ -236,12 +235,16 @@ async fn without_a_network_a_sale_waits_for_somebody_who_confirms_it(engine: Eng
     browser.reload().await;
     says(browser, "draft", "CN¥6.40 · Soup").await;
     assert_eq!(orders(shop).await, 0);
+    browser.click_on("document.getElementById('leave')", json!([])).await;
+    says(browser, "line", "Not sent").await;
     browser.click_on(confirm, json!([])).await;
     shows(browser, "customer").await;
     Widget::first(browser).comes_to("awaiting").await;
     assert_eq!((text(browser, "due").await, orders(shop).await), ("CN¥6.40".to_owned(), 1));
     turn_back(browser).await;
     browser.until("document.getElementById('drafts').hidden", json!([])).await;
+    browser.click_on("document.getElementById('leave')", json!([])).await;
+    shows(browser, "login").await;
 }
 
 async fn a_day_at_the_counter_is_listed_returned_and_closed(engine: Engine) {
@@ -252,7 +255,6 @@ async fn a_day_at_the_counter_is_listed_returned_and_closed(engine: Engine) {
     open(browser, shop, &key).await;
     // Things of the catalog, found by a word.
     browser.until("document.querySelectorAll('#wares li').length === 4", json!([])).await;
-    browser.keep("counter-sale-1024").await;
     let find = "const field = document.getElementById('find'); field.value = arguments[0]; field.dispatchEvent(new Event('input'))";
     browser.run(find, json!(["tea"])).await;
     browser.until("document.querySelectorAll('#wares li').length === 1", json!([])).await;

@@ -197,6 +197,11 @@ document.querySelectorAll("[data-place]").forEach((one) =>
   }),
 );
 part("leave").addEventListener("click", async () => {
+  // Nobody leaves what was not sent without a word about it.
+  if (known.drafts.length) {
+    go("sale");
+    return say(said("drafts_hint"));
+  }
   try {
     await call("/staff/session/end", "");
     logIn();
