@@ -26,6 +26,7 @@ mod discount;
 mod door;
 mod embedding;
 mod gallery;
+mod handing_over;
 mod hostile;
 mod hosts;
 mod inside;
