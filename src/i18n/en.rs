@@ -235,6 +235,12 @@ texts! {
     bank_last: "Check who is paid and how much, and confirm. Then come back to this page.",
     /// Where a phone would have to scan its own screen.
     other_phone: "Scan this code with another phone, or open this page on a computer: the app on this phone can only read codes with its camera.",
+    /// Beside a code on a computer: opens a code that leads a phone to the order.
+    phone: "Continue on your phone",
+    /// Above that code.
+    phone_hint: "Scan this with your phone’s camera. You can pay there or here; both show the same.",
+    /// Leaves it.
+    phone_back: "Back",
     /// Heading of a code that is not there yet.
     code_coming: "Your code is on its way…",
     /// Beside a code that nobody has paid yet.

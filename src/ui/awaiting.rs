@@ -43,6 +43,7 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         .child(choices(view, following, is_ready));
     let below = element("div")
         .attr(Attr::Class, "below")
+        .maybe(phone(view, order).filter(|_| is_ready))
         .child(answered(view, order, facts([order_number(view, order)])))
         .maybe(order_details(view, order));
     // Two columns where there is something in both.
@@ -53,6 +54,19 @@ pub(super) fn awaiting(view: &View<'_>, following: &Following) -> Element {
         (false, true) => "pay one low",
     };
     screen(view).child(named("div", name).child(shown).child(beside).child(below))
+}
+
+/// The way to a phone, on the screen of a computer: the address of the order, which pays it and opens nothing of it, as a code. Opened, it
+/// stands in the place of what is paid here, which goes on.
+fn phone(view: &View<'_>, order: &Order) -> Option<Element> {
+    let (words, config) = (view.messages, view.state.config());
+    let address = [config.backend.as_str(), "/pay/", order.id.as_str()].concat();
+    let side = |class, text| element("span").attr(Attr::Class, class).text(text);
+    let summary = element("summary").child(side("to", words.phone())).child(side("back", words.phone_back()));
+    let hint = element("p").text(words.phone_hint());
+    let code = (config.surface == Surface::Qr).then(|| qr::code(&address, words.phone().to_owned()))??;
+    let code = element("div").attr(Attr::Class, "code").child(code);
+    Some(element("details").attr(Attr::Class, "details phone").child(summary).child(hint).child(code))
 }
 
 /// What is to be done, or what is being done.

@@ -29,8 +29,8 @@ struct Drawing {
 }
 
 thread_local! {
-    /// The countdown redraws the screen every second; the code is worked out once.
-    static LAST: RefCell<Option<Drawing>> = const { RefCell::new(None) };
+    /// The countdown redraws the screen every second; each of its codes is worked out once.
+    static KNOWN: RefCell<Vec<Drawing>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The code of that payload, or `None` when it does not fit into one.
@@ -59,13 +59,19 @@ pub(super) fn outline(payload: &str) -> Option<(i32, String)> {
 }
 
 fn drawing(payload: &str) -> Option<Drawing> {
-    let last = LAST.with_borrow(Clone::clone).filter(|last| last.payload == payload);
-    if last.is_some() {
-        return last;
+    let known = KNOWN.with_borrow(|known| known.iter().find(|one| one.payload == payload).cloned());
+    if known.is_some() {
+        return known;
     }
     let code = Code::encode(payload.as_bytes())?;
     let drawing = Drawing { payload: payload.to_owned(), modules: code.size + 2 * QUIET, path: path(&code) };
-    LAST.set(Some(drawing.clone()));
+    KNOWN.with_borrow_mut(|known| {
+        // As many as one screen has.
+        if known.len() > 1 {
+            known.remove(0);
+        }
+        known.push(drawing.clone());
+    });
     Some(drawing)
 }
 

@@ -108,6 +108,12 @@ async fn come_to_door(browser: &Browser, shop: &Shop) {
     fill(browser, "login", json!({ "key": shop.key(&[Scope::Doors]).await })).await;
     browser.until("!document.getElementById('place').hidden", json!([])).await;
     assert_eq!(browser.run("return document.cookie", json!([])).await, "", "no script reads the session");
+    // As a terminal refuses it: nobody would find the door in a list.
+    for unseen in ["\u{200b}", "\u{3164}", "north\u{202e}"] {
+        fill(browser, "place", json!({ "event": "workshop", "door": unseen })).await;
+        browser.until("document.getElementById('place-fault').textContent.startsWith('Please write a name')", json!([])).await;
+        assert_eq!(browser.run("return document.getElementById('work').hidden", json!([])).await, true);
+    }
     fill(browser, "place", json!({ "event": "workshop", "door": "north" })).await;
     browser
         .until("!document.getElementById('work').hidden && document.getElementById('heard').textContent.startsWith('Heard')", json!([]))

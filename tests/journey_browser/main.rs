@@ -29,6 +29,7 @@ mod embedding;
 mod framing;
 mod framing_hostile;
 mod gallery;
+mod handing_over;
 mod hostile;
 mod hosts;
 mod inside;

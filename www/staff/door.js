@@ -235,9 +235,17 @@ part("login").addEventListener("submit", async (event) => {
   }
 });
 
+// Whether people can read it in lists: something of it is seen, and nothing breaks lines or turns text around. As the backend judges it.
+function isName(text) {
+  const isSeen = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\ufff0-\ufffb]/u.test(text);
+  return isSeen && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/u.test(text);
+}
+
 part("place").addEventListener("submit", (event) => {
   event.preventDefault();
   const wanted = { event: part("event").value.trim(), door: part("door").value.trim() };
+  part("place-fault").textContent = isName(wanted.door) ? "" : said("door_unfit");
+  if (!isName(wanted.door)) return part("door").focus();
   // Another event has another list; whom this door let in is told all the same.
   if (wanted.event !== known.event) known = { ...known, heard: null, since: 0, tickets: {}, doubles: [] };
   Object.assign(known, wanted);

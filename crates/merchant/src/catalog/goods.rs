@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::Line;
 
 use super::Catalog;
+use super::product::Product;
 use crate::goods::is_key_file;
 use crate::store::Promise;
 
@@ -22,6 +23,11 @@ impl Catalog {
     /// What a product is called in a language.
     pub(crate) fn product_name(&self, sku: &str, locale: &str) -> Option<String> {
         Some(self.products.get(sku)?.name.get(locale).to_owned())
+    }
+
+    /// Whether nothing of a product is delivered.
+    pub(crate) fn is_digital(&self, sku: &str) -> bool {
+        self.products.get(sku).is_some_and(Product::is_digital)
     }
 
     /// The pool out of which a product's licence keys come, if it has any.

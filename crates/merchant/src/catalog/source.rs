@@ -119,6 +119,14 @@ impl Source {
         }
     }
 
+    /// Whether nothing of a product is delivered, as far as that is known here.
+    pub(crate) fn is_digital(&self, sku: &str) -> bool {
+        match self {
+            Source::File(shelf) => shelf.catalog().is_digital(sku),
+            Source::Shop(_) => false,
+        }
+    }
+
     /// Whether there is anything that a cart could hold, as far as that is known here.
     pub(crate) fn sells(&self) -> bool {
         match self {

@@ -51,6 +51,11 @@ impl OrderService {
         Ok(key)
     }
 
+    /// The address of the page on which an order is paid, by whoever has it.
+    pub(crate) fn page_of_order(&self, order: &OrderId) -> String {
+        format!("{}/pay/{order}", self.public_url)
+    }
+
     /// The address of the page on which an order is paid by forms alone.
     pub(crate) fn page_to_pay(&self, order: &OrderId) -> String {
         format!("{}/pay/{order}?plain", self.public_url)
@@ -62,7 +67,7 @@ impl OrderService {
     }
 }
 
-/// Where it goes: who gets it, and the parts of the address, as they were asked.
+/// Where it goes: who gets it, and the parts of the address, as they were asked. A postal code that stands before its city is on one line with it.
 fn destination(answers: &AnswersText) -> Vec<String> {
     let given = &answers.answers().given;
     let is_address = |name: &str| name.contains('.');
@@ -70,9 +75,36 @@ fn destination(answers: &AnswersText) -> Vec<String> {
         return Vec::new();
     }
     let whom = given.iter().filter(|(name, _)| ["name", "company"].contains(&name.as_str()));
-    whom.chain(given.iter().filter(|(name, _)| is_address(name))).map(|(_, text)| text.clone()).collect()
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for (name, text) in whom.chain(given.iter().filter(|(name, _)| is_address(name))) {
+        match lines.last_mut() {
+            Some((before, line)) if before.ends_with(".postal_code") && name.ends_with(".city") => *line = format!("{line} {text}"),
+            _ => lines.push((name.as_str(), text.clone())),
+        }
+    }
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn shipment(Parcel { at, carrier, tracking, link }: Parcel) -> Shipment {
     Shipment { at, carrier, tracking, link }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Answers;
+
+    use super::*;
+
+    fn lines(given: &[(&str, &str)]) -> Vec<String> {
+        let given = given.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        destination(&AnswersText::of(Answers { salt: [0; 16], country: None, region: None, delivery: None, given }))
+    }
+
+    #[test]
+    fn a_postal_code_before_its_city_is_on_one_line_with_it() {
+        let german = [("name", "Lin"), ("address.line1", "Weg 1"), ("address.postal_code", "12345"), ("address.city", "Ort")];
+        assert_eq!(lines(&german), ["Lin", "Weg 1", "12345 Ort"]);
+        let american = [("address.city", "Town"), ("address.region", "CA"), ("address.postal_code", "90001")];
+        assert_eq!(lines(&american), ["Town", "CA", "90001"]);
+    }
 }

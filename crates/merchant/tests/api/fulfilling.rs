@@ -244,11 +244,14 @@ async fn the_orders_page_shows_nothing_without_its_key_and_no_server_sees_that()
 
 #[tokio::test]
 async fn what_an_order_gives_by_itself_is_in_no_parcel_unless_somebody_says_so() {
+    // A course is digital and nothing else: the shop gives it by other ways.
+    const MORE: &str = "[[item]]\nsku = \"tin\"\nname = \"Tin\"\nprice = 500\n\
+        [[item]]\nsku = \"course\"\nname = \"Course\"\nprice = 500\ndigital = true\n";
     let shop = giving::open().await;
-    shop.folder.write("catalog.toml", format!("{CATALOG}[[item]]\nsku = \"tin\"\nname = \"Tin\"\nprice = 500\n"));
+    shop.folder.write("catalog.toml", format!("{CATALOG}{MORE}"));
     assert_eq!(shop.merchant().look_at_catalog().await, None);
     let seller = shop.key(&[Scope::Orders]).await;
-    let order = sold(&shop, &[("guide", 1), ("app", 1), ("tin", 2), ("seat", 1)]).await;
+    let order = sold(&shop, &[("guide", 1), ("app", 1), ("tin", 2), ("seat", 1), ("course", 1)]).await;
     let fulfil =
         async |once: &str, body: Value| shop.call(&seller, "POST", &format!("orders/{}/fulfilments", order.id), Some((once, body))).await;
     let ready = fulfil("ready", json!({ "kind": "ready_for_pickup" })).await.json();
@@ -257,7 +260,7 @@ async fn what_an_order_gives_by_itself_is_in_no_parcel_unless_somebody_says_so()
     assert_eq!(sent["order"]["fulfilment"][1]["lines"], json!([{ "line": 2, "quantity": 2 }]), "{sent}");
     let refused = fulfil("more", json!({ "kind": "handed_over" })).await;
     assert_eq!(refused.code(), (409, "already-fulfilled".to_owned()));
-    assert!(refused.text.contains("left to be handed over; of files, licence keys and tickets"), "{}", refused.text);
+    assert!(refused.text.contains("left to be handed over; of what is digital, licence keys and tickets"), "{}", refused.text);
     // A printed ticket may be in a parcel; and all that was sent comes back.
     assert_eq!(fulfil("seat", json!({ "kind": "shipped", "lines": [{ "sku": "seat" }] })).await.status, 201);
     let back = fulfil("back", json!({ "kind": "returned" })).await.json();

@@ -150,6 +150,22 @@ async fn what_the_backend_refuses_is_one_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_is_paid_is_not_canceled_and_that_is_said() {
+    let shop = Shop::open().await;
+    let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();
+    let made = told(&shop, &key, &["create", "--line", "Tea:1:68.00", "--currency", "CNY", "--reference", "R1"]).await;
+    let number = made.split_whitespace().next().unwrap();
+    let payment = made.split("payment ").nth(1).unwrap().split_whitespace().next().unwrap();
+    assert_eq!(shop.deliver(&shop.provider.notice(payment, "EV-1")).await, 204);
+    for arguments in [&["cancel", number][..], &["cancel", number, "--json"]] {
+        let refused = orders(&shop, &key, arguments).await;
+        let said = text(&refused.stderr);
+        assert_eq!((refused.status.code(), text(&refused.stdout)), (Some(1), String::new()), "{said}");
+        assert!(said.starts_with(&format!("{number} is paid, and nothing was canceled")) && said.contains("orders refund"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reference_whose_order_is_over_makes_another_by_a_new_word_and_says_so() {
     let shop = Shop::open().await;
     let (_, key) = api_keys::create(shop.merchant().store(), "tests", &Scope::ALL, shop.now()).await.unwrap();

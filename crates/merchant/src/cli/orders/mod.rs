@@ -204,7 +204,7 @@ impl Orders {
             What::List(list) => list.ask(&admin).await?,
             What::Find(find) => find.ask(&admin).await?,
             What::Show { order } => admin.get(&["orders", order], &[]).await?,
-            What::Cancel { order } => admin.post(&["orders", order, "cancel"], order, &json!({})).await?,
+            What::Cancel { order } => not_paid(&admin.post(&["orders", order, "cancel"], order, &json!({})).await?)?,
             What::Create { lines, currency, reference, once, method, asks, countries, place } => {
                 let lines = lines.iter().map(|line| line.json(currency)).collect::<Result<Vec<_>, _>>()?;
                 let mut body = json!({ "lines": lines, "currency": currency, "reference": reference, "method": method });
@@ -290,6 +290,18 @@ fn quoted(text: &str) -> String {
     match !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
         true => text.to_owned(),
         false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// The answer to giving an order up, unless its money was there before: then nothing was given up.
+fn not_paid(answer: &str) -> Result<String, String> {
+    let order = serde_json::from_str::<Value>(answer).unwrap_or_default()["order"].take();
+    match order["status"].as_str() {
+        Some("paid" | "partly_refunded" | "refunded") => {
+            let number = order["number"].as_str().unwrap_or_default();
+            Err(format!("{number} is paid, and nothing was canceled; its money goes back by `orders refund {number} --once WORD`"))
+        }
+        _ => Ok(answer.to_owned()),
     }
 }
 

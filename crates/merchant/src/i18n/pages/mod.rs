@@ -227,6 +227,12 @@ pub(crate) struct PageWords {
     pub(crate) link_over: &'static str,
     /// A link that was paid as often as it may be.
     pub(crate) link_used_up: &'static str,
+    /// The way to a code that leads a phone to the order.
+    pub(crate) phone: &'static str,
+    /// Above that code.
+    pub(crate) phone_hint: &'static str,
+    /// The way back from it.
+    pub(crate) phone_back: &'static str,
     /// No place has that id.
     pub(crate) place_unknown: &'static str,
     /// The shop has closed the place.

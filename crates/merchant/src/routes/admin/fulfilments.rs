@@ -61,7 +61,8 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     let write = |record: &mut OrderRecord| {
         let open = record.open_to(kind);
         let left = |line| open.iter().find(|pieces| pieces.line == line).map_or(0, |pieces| pieces.quantity);
-        let lines = if wish.lines.is_empty() { unnamed(record, kind, &open, &given) } else { pieces(record, &wish.lines, left)? };
+        let is_given = |sku: &str| given.iter().any(|one| one == sku) || app.service.catalog.is_digital(sku);
+        let lines = if wish.lines.is_empty() { unnamed(record, kind, &open, is_given) } else { pieces(record, &wish.lines, left)? };
         let parcel = parcel.clone().map(|parcel| (id.clone(), parcel));
         record.by(caller.id()).fulfil(Fulfilling { kind, lines, at: now, parcel }).map_err(|refusal| refused(record, kind, refusal))
     };
@@ -72,11 +73,11 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, Path(order): 
     answer(StatusCode::CREATED, &json!({ "order": views::order(&changed), "time_zone": app.service.time.name() }))
 }
 
-/// What is meant where nobody says which pieces. Files, licence keys and tickets, by the `given` skus, are in no parcel and on no counter, unless
-/// somebody says so; what was sent all the same can come back.
-fn unnamed(record: &OrderRecord, kind: FulfilmentKind, open: &[Pieces], given: &[String]) -> Vec<Pieces> {
-    let is_given = |line: usize| given.iter().any(|sku| record.order.price.lines[line].item.sku.as_str() == sku);
-    open.iter().filter(|pieces| kind == FulfilmentKind::Returned || !is_given(pieces.line)).cloned().collect()
+/// What is meant where nobody says which pieces. What is digital, and licence keys and tickets, by their skus, are in no parcel and on no
+/// counter, unless somebody says so; what was sent all the same can come back.
+fn unnamed(record: &OrderRecord, kind: FulfilmentKind, open: &[Pieces], is_given: impl Fn(&str) -> bool) -> Vec<Pieces> {
+    let is_sent = |pieces: &&Pieces| !is_given(record.order.price.lines[pieces.line].item.sku.as_str());
+    open.iter().filter(|pieces| kind == FulfilmentKind::Returned || is_sent(pieces)).cloned().collect()
 }
 
 fn refused(record: &OrderRecord, kind: FulfilmentKind, refusal: FulfilRefusal) -> AdminError {
@@ -87,7 +88,7 @@ fn refused(record: &OrderRecord, kind: FulfilmentKind, refusal: FulfilRefusal) -
             let rest = if record.open_to(kind).is_empty() {
                 ""
             } else {
-                "; of files, licence keys and tickets, which it gives by itself, name the line"
+                "; of what is digital, licence keys and tickets, which are in no parcel, name the line"
             };
             AdminError::conflict("already-fulfilled", format!("nothing of the order is left to be {what}{rest}"))
         }

@@ -31,8 +31,10 @@ impl Answer<'_> {
         let (ways, shop) = (service.providers.ways(&order.methods, order.is_test), service.name.get(words.lang));
         let owned = Some(Owned { key, opened: opened.as_ref() });
         let (status, said) = said.map_or((StatusCode::OK, None), |(status, said)| (status, Some(said)));
-        let (surface, now) = (surface(headers), service.now());
-        let content = Paying { words, shop, order: &order, ways: &ways, surface, now, root, owned, said, asked: None }.content();
+        let (surface, now, address) = (surface(headers), service.now(), service.page_of_order(&order.id));
+        let (order, ways) = (&order, &ways);
+        let paying = Paying { words, shop, order, ways, surface, now, root, owned, said, address, is_handed_over: false, asked: None };
+        let content = paying.content();
         Page::plain(status, words, root, shop, content).respond()
     }
 }

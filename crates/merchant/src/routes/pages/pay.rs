@@ -4,8 +4,7 @@
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
-use maud::Markup;
-use protocol::{Digest, Method, Order, OwnerKey, Ways};
+use protocol::{Digest, Method, Order, OrderStatus, OwnerKey, Ways};
 
 use super::super::App;
 use super::answering::{Asking, Refilled, country_of, give};
@@ -31,8 +30,9 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, uri: Ur
         Err(missing) => said(missing.status(), words, ROOT, app.service.name.get(words.lang), missing.text(words)),
         Ok(order) => {
             let order = app.service.refreshed(order).await;
+            let ways = app.service.providers.ways(&order.methods, order.is_test);
             let query = uri.query().unwrap_or_default();
-            let is_plain = query.split('&').any(|part| part == "plain" || part == "plain=");
+            let has = |name: &str| query.split('&').any(|part| part.strip_suffix('=').unwrap_or(part) == name);
             let country = country_of(query);
             let asked = match order.is_unanswered() {
                 true => app.service.told_in(order.clone(), words.lang, country.as_deref()).await.inspect_err(ServiceError::log).ok(),
@@ -40,25 +40,27 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, uri: Ur
             };
             let asking =
                 asked.as_ref().map(|order| Asking { words, order, root: ROOT, country: country.as_deref(), typed: &[], faults: &[] });
-            page(&app, &headers, words, &order, !is_plain, asking.map(|asking| asking.content()))
+            let asked = asking.map(|asking| asking.content());
+            let is_handed_over = has("phone");
+            page(&app, words, Paying { asked, is_handed_over, ..paying(&app, &headers, words, &order, &ways) }, !has("plain"))
         }
     }
 }
 
-fn page(app: &App, headers: &HeaderMap, words: &Words, order: &Order, has_widget: bool, asked: Option<Markup>) -> Response<Body> {
-    let name = app.service.name.get(words.lang);
-    let ways = app.service.providers.ways(&order.methods, order.is_test);
-    let paying = Paying { asked, ..paying(app, headers, words, order, &ways) };
+fn page(app: &App, words: &Words, paying: Paying<'_>, has_widget: bool) -> Response<Body> {
     let (key, backend) = (app.service.keys.merchant_key(), &app.service.public_url);
     let content = if has_widget { paying.with_widget(backend, &key) } else { paying.content() };
-    let (amount, is_watching) = (paying.amount(), is_watched(order));
+    // Where a phone goes on with it, anything may come next.
+    let is_elsewhere = paying.is_handed_over && paying.order.status == OrderStatus::Pending;
+    let (amount, is_watching) = (paying.amount(), is_watched(paying.order) || is_elsewhere);
     let (status, description) = (StatusCode::OK, Some(amount.as_str()));
-    Page { status, words, root: ROOT, title: name, description, has_widget, is_watching, content }.respond()
+    Page { status, words, root: ROOT, title: paying.shop, description, has_widget, is_watching, content }.respond()
 }
 
 fn paying<'a>(app: &'a App, headers: &HeaderMap, words: &'a Words, order: &'a Order, ways: &'a [Ways]) -> Paying<'a> {
-    let (shop, now) = (app.service.name.get(words.lang), app.service.now());
-    Paying { words, shop, order, ways, surface: surface(headers), now, root: ROOT, owned: None, said: None, asked: None }
+    let (shop, now, address) = (app.service.name.get(words.lang), app.service.now(), app.service.page_of_order(&order.id));
+    let (surface, owned, said, asked) = (surface(headers), None, None, None);
+    Paying { words, shop, order, ways, surface, now, root: ROOT, owned, said, address, is_handed_over: false, asked }
 }
 
 /// The same page as the answer to a form that was not taken.

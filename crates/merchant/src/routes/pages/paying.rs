@@ -29,6 +29,9 @@ pub(super) struct Paying<'a> {
     pub(super) owned: Option<Owned<'a>>,
     /// What went wrong just now.
     pub(super) said: Option<&'a str>,
+    /// The address of its page, and whether that shows it as a code, for a phone to go on with.
+    pub(super) address: String,
+    pub(super) is_handed_over: bool,
     /// What it asks before it can be paid.
     pub(super) asked: Option<Markup>,
 }
@@ -111,6 +114,7 @@ impl Paying<'_> {
                 Some(asked) => asked.clone(),
                 None => html! { p role="status" { (texts.questions) } },
             },
+            OrderStatus::Pending if self.is_handed_over => self.handed_over(),
             OrderStatus::Pending => match &order.payment {
                 Some(payment) if is_open(payment) => self.open(payment),
                 other => {
@@ -120,7 +124,7 @@ impl Paying<'_> {
                         PaymentStatus::Failed => Some(self.named(texts.method_gone, &payment.method)),
                         _ => None,
                     });
-                    html! { @if let Some(said) = said { p role="status" { (said) } } (self.methods(None)) }
+                    html! { @if let Some(said) = said { p role="status" { (said) } } (self.methods(None)) (self.way_to_phone()) }
                 }
             },
         }
@@ -148,6 +152,28 @@ impl Paying<'_> {
         html! { div role="status" { h2 { (heading) } } p { (hint) } p { (self.texts().ask_shop) } }
     }
 
+    /// The address of the order as a code: it pays it, and opens nothing of it.
+    fn handed_over(&self) -> Markup {
+        let texts = self.texts();
+        html! {
+            h2 { (texts.phone) }
+            p { (texts.phone_hint) }
+            @if let Some(drawing) = drawing(&self.address, texts.phone) { p.drawn { (drawing) } }
+            p.look { a href={ (self.root) "pay/" (self.order.id) "?plain" } { (texts.phone_back) } }
+            p.look role="status" { (texts.waiting) }
+        }
+    }
+
+    /// The way there, on a computer. The page of whoever bought it stays where it is.
+    fn way_to_phone(&self) -> Markup {
+        let target = self.owned.is_some().then_some("_blank");
+        html! {
+            @if self.surface == Surface::Qr {
+                p.look { a href={ (self.root) "pay/" (self.order.id) "?plain&phone" } target=[target] { (self.texts().phone) } }
+            }
+        }
+    }
+
     /// A payment that is awaited.
     fn open(&self, payment: &Payment) -> Markup {
         let texts = self.texts();
@@ -172,6 +198,7 @@ impl Paying<'_> {
                     p.look { a href={ (self.root) "pay/" (self.order.id) "?plain" } { (texts.check_now) } }
                 }
             }
+            (self.way_to_phone())
             (self.button("act", "cancel", texts.cancel))
             (self.methods(Some(payment)))
         }
