@@ -8,7 +8,7 @@ use crate::setup;
 use crate::workspace::{self, Workspace};
 
 /// Everything the first payment loads in English, brotli, in bytes.
-const TOTAL_BUDGET: usize = 123_900;
+const TOTAL_BUDGET: usize = 124_200;
 /// What a shopper of another language loads beside it, of the largest locale, brotli, in bytes.
 const LOCALE_BUDGET: usize = 3_000;
 /// The loader on a page where nobody checks out, brotli, in bytes.

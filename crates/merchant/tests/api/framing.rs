@@ -37,7 +37,14 @@ async fn a_frame_is_shown_by_listed_pages_alone_and_runs_its_own_scripts() {
     assert_eq!(told.headers["cache-control"], "no-store");
     assert_eq!(told.headers["x-robots-tag"], "noindex, nofollow, noarchive");
     let listed = "data-parents=\"[&quot;https://shop.example.com&quot;,&quot;http://127.0.0.1:8080&quot;]\"";
-    for part in ["<html lang=\"de\"", listed, "data-merchant-key=\"ed25519-", "<base target=\"_top\">", "src=\"frame/frame.js\""] {
+    for part in [
+        "<html lang=\"de\"",
+        listed,
+        "data-merchant-key=\"ed25519-",
+        "<base target=\"_top\">",
+        "src=\"frame/frame.js\"",
+        "modulepreload\" href=\"qr-checkout.js\"",
+    ] {
         assert!(told.html.contains(part), "{part}: {}", told.html);
     }
     assert!(!told.html.contains("<style") && !told.html.contains("style=") && !told.html.contains("onload"), "{}", told.html);

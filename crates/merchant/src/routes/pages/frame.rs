@@ -66,6 +66,9 @@ fn document(app: &App, query: &str, headers: &HeaderMap) -> Response<Body> {
                 base target="_top";
                 title { (service.name.get(words.lang)) }
                 link rel="stylesheet" href="frame/frame.css";
+                // What its script imports would else be asked for after it has come.
+                link rel="modulepreload" href="frame/port.js";
+                link rel="modulepreload" href="qr-checkout.js";
                 script type="module" src="frame/frame.js" {}
             }
             body {
