@@ -295,8 +295,8 @@ async fn what_was_sent_and_what_is_ready_is_told_with_a_way_to_the_orders_page()
             "b",
             json!({ "kind": "shipped", "lines": [{ "line": 0, "quantity": 1 }], "carrier": "DHL", "tracking": "JJD01", "link": "https://parcels.example/JJD01" }),
         ),
-        ("c", json!({ "kind": "shipped" })),
-        ("c", json!({ "kind": "shipped" })),
+        ("c", json!({ "kind": "shipped", "lines": [{ "line": 0, "quantity": 1 }] })),
+        ("c", json!({ "kind": "shipped", "lines": [{ "line": 0, "quantity": 1 }] })),
     ] {
         let told = shop.call(&api, "POST", &path, Some((once, wish))).await;
         assert!(told.status == 200 || told.status == 201, "{}", told.text);

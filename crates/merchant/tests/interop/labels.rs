@@ -24,7 +24,7 @@ async fn link(shop: &Shop, key: &str, name: &str) -> Value {
 }
 
 async fn place(shop: &Shop, key: &str, name: &str) -> Value {
-    shop.call(key, "POST", "places", Some((name, json!({ "name": name })))).await.json()
+    shop.call(key, "POST", "places", Some(("place", json!({ "name": name })))).await.json()
 }
 
 /// A label as that file: status, media type, bytes.
