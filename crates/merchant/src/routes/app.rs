@@ -34,12 +34,12 @@ impl App {
     pub(crate) fn new(service: SharedOrderService, stopping: watch::Receiver<bool>, config: &Config) -> App {
         let ServerConfig { allowed_origins, trusted_proxies, .. } = &config.server;
         // The counter shows the widget.
-        let staff: Vec<String> = config.staff_host().ok().flatten().map(|host| host.origin).into_iter().collect();
+        let staff = config.staff_host().ok().flatten().map(|host| host.origin);
         App {
             service,
             stopping,
             leaving: Arc::default(),
-            origins: Origins::new(config.public_url(), &[allowed_origins.as_slice(), staff.as_slice()].concat()),
+            origins: Origins::new(config.public_url(), allowed_origins, staff),
             proxies: *trusted_proxies,
             files: config.server.files.as_deref().map(Arc::from),
             limits: Arc::new(Limits::new(&config.limits)),

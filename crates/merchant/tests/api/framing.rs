@@ -7,9 +7,14 @@ use super::page::{Told, browser};
 
 /// A shop whose pages are these.
 async fn shop(listed: &'static str) -> Shop {
+    shop_with(listed, "").await
+}
+
+/// The same with more configuration.
+async fn shop_with(listed: &'static str, more: &'static str) -> Shop {
     Shop::open_with(move |config| {
         let (before, after) = config.split_once("allowed_origins = ").unwrap();
-        format!("{before}allowed_origins = {listed}\n{}", after.split_once('\n').unwrap().1)
+        format!("{before}allowed_origins = {listed}\n{}\n{more}", after.split_once('\n').unwrap().1)
     })
     .await
 }
@@ -58,8 +63,10 @@ async fn a_frame_is_shown_by_listed_pages_alone_and_runs_its_own_scripts() {
 
 #[tokio::test]
 async fn a_list_that_names_nobody_shows_the_frame_nowhere() {
-    for listed in [r#"["*"]"#, r#"["*", "null"]"#, "[]"] {
-        let shop = shop(listed).await;
+    // The pages for staff ask as others do, and show no frame.
+    let staff = "[staff]\nurl = \"http://staff.localhost:8080\"\n";
+    for (listed, more) in [(r#"["*"]"#, ""), (r#"["*", "null"]"#, ""), ("[]", ""), (r#"["*"]"#, staff)] {
+        let shop = shop_with(listed, more).await;
         let told = look(&shop).await;
         assert!(policy(&told).ends_with("; frame-ancestors 'none'"), "{listed}: {}", policy(&told));
         assert!(told.html.contains("data-parents=\"[]\""), "{listed}");

@@ -17,12 +17,14 @@ pub(crate) struct Origins {
     own: String,
     /// `server.allowed_origins`
     listed: Arc<[String]>,
+    /// That of the pages for staff, which ask as the shop's pages do, and show no frame.
+    staff: Option<String>,
 }
 
 impl Origins {
-    pub(crate) fn new(public_url: &str, listed: &[String]) -> Origins {
+    pub(crate) fn new(public_url: &str, listed: &[String], staff: Option<String>) -> Origins {
         let own = url::Url::parse(public_url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-        Origins { own, listed: listed.into() }
+        Origins { own, listed: listed.into(), staff }
     }
 
     /// That of our own pages.
@@ -41,7 +43,7 @@ impl Origins {
     }
 
     fn is_listed(&self, origin: &str) -> bool {
-        self.listed.iter().any(|known| known == origin || known == "*" && origin != "null")
+        self.staff.as_deref() == Some(origin) || self.listed.iter().any(|known| known == origin || known == "*" && origin != "null")
     }
 
     /// Lets a request in, whatever it asks for. One without an origin is no page's.
