@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use gateway::wechat_pay::server::bill_file;
 use merchant::api_keys::{self, NewKey, Scope};
-use protocol::{Currency, Money};
+use merchant::order_record::RefundStatus;
+use protocol::{Currency, Money, OrderId};
 use serde_json::{Value, json};
 use testing::backend::Shop;
 
@@ -318,6 +319,11 @@ async fn money_goes_back_up_to_the_limit_of_the_key() {
     }
     assert_eq!(counter.get(&format!("/staff/counter/orders/{order}")).await.1["refundable"], 400);
     assert_eq!(code(counter.post(&back, sale("t", 401)).await), (403, "refund-limit".to_owned()));
+    let id = OrderId::parse(&order).unwrap();
+    let failed = shop.merchant().store().record(&id).await.unwrap().refunds[0].id.clone();
+    let change = shop.merchant().store().change(&id, shop.now(), |record| record.refund_stands(failed.as_str(), RefundStatus::Failed));
+    change.await.unwrap();
+    assert_eq!(counter.get(&format!("/staff/counter/orders/{order}")).await.1["refundable"], 1000, "nothing was returned");
     assert!(shop.provider.returns().iter().all(|sent| sent["amount"]["refund"] == 600), "{:?}", shop.provider.returns());
     // A key without a limit returns nothing, not even of its own orders.
     let order = stingy.sell(sale("b", 500)).await;
@@ -343,8 +349,10 @@ async fn a_day_is_closed_by_method_and_counts_this_counter_alone() {
     assert_eq!((&told["rows"], &told["names"]["wechat_pay"], &told["exponents"]["CNY"]), (&json!([row]), &json!("WeChat Pay"), &json!(2)));
     assert_eq!(told["bills"]["wechat_pay"]["state"], "later");
     assert_eq!(counter.get("/staff/counter/closing?date=yesterday").await.1["rows"], json!([]));
-    let (status, told) = counter.get("/staff/counter/closing?date=soon").await;
-    assert_eq!((status, &told["field"]), (400, &json!("date")));
+    for no_day in ["soon", "2027-01", "2027-01-15T12:00", "9999-12-31"] {
+        let (status, told) = counter.get(&format!("/staff/counter/closing?date={no_day}")).await;
+        assert_eq!((status, &told["field"]), (400, &json!("date")), "{no_day}");
+    }
 }
 
 #[tokio::test]

@@ -80,4 +80,8 @@ async fn a_name_that_no_font_has_is_refused_and_not_printed_in_boxes() {
     }
     assert_eq!(label(&shop, &key, &link, "svg").await.0, 200);
     assert_eq!(label(&shop, &key, &link, "gif").await.0, 400);
+    // What stands below a code is judged as names are.
+    for title in ["ab%E2%80%AEcd", "a%07", "%20"] {
+        assert_eq!(label(&shop, &key, &link, &format!("svg&title={title}")).await.0, 400, "{title}");
+    }
 }

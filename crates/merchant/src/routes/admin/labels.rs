@@ -14,6 +14,7 @@ use super::{links, places};
 use crate::api_keys::Scope;
 use crate::labels::{Label, LabelError, LabelFormat};
 use crate::payment_links::Sale;
+use crate::shown::{MAX_NAME, judge_text};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +57,9 @@ pub(super) async fn of_place(
 /// The label of an address, as a file; `title` stands on it where none is wanted.
 async fn drawn(app: &App, wanted: Wanted, title: String, url: String) -> Answer {
     let format = LabelFormat::parse(wanted.format.as_deref().unwrap_or("svg")).ok_or_else(|| AdminError::bad("format: svg, png or pdf"))?;
+    if let Some(title) = &wanted.title {
+        judge_text(title, MAX_NAME).map_err(|fault| AdminError::bad(format!("title: {fault}")))?;
+    }
     let (service, title) = (app.service.clone(), wanted.title.unwrap_or(title));
     // Fonts are searched and pictures packed: the thread that answers others has no time for that.
     let drawing = tokio::task::spawn_blocking(move || {

@@ -38,6 +38,12 @@ pub(super) async fn tell(
     let bad = |fault: String| Refusal::bad(format!("date: {fault}")).with("field", json!("date"));
     let text = day.date.as_deref().unwrap_or("today");
     let (from, to) = (time.from(text, now).map_err(bad)?, time.to(text, now).map_err(bad)?);
+    let date = time.date(from);
+    // Bills are of days: a month, an hour and what no calendar here has are none.
+    let is_day = (from, to) == (time.begin(date), time.end(date)) && (text.len() != 10 || text == date.to_string());
+    if !is_day {
+        return Err(bad("one day, such as 2026-11-29".to_owned()));
+    }
     let mut takings = Takings::new(By::Method, time.clone());
     let taken = staff.app.service.store.taken_by(session.key_id(), from, to).await?;
     if !taken.iter().all(|taken| takings.add(taken)) {
@@ -49,13 +55,11 @@ pub(super) async fn tell(
     let names: Map<String, Value> = methods.iter().filter_map(name).collect();
     let mut bills = Map::new();
     for method in methods {
-        bills.insert(method.to_owned(), bill(&staff, &session, method, &time.date(from).to_string()).await?);
+        bills.insert(method.to_owned(), bill(&staff, &session, method, &date.to_string()).await?);
     }
     let currencies = taken.iter().filter_map(|taken| Currency::parse(&taken.currency));
     let exponents: Map<String, Value> = currencies.map(|currency| (currency.as_str().to_owned(), json!(currency.exponent()))).collect();
-    Ok(said(
-        &json!({ "date": time.date(from).to_string(), "rows": takings.table().json(), "names": names, "exponents": exponents, "bills": bills }),
-    ))
+    Ok(said(&json!({ "date": date.to_string(), "rows": takings.table().json(), "names": names, "exponents": exponents, "bills": bills })))
 }
 
 /// What the bill of that day says of this counter's orders: nothing yet, the same, or something else.
