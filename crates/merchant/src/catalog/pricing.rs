@@ -17,17 +17,6 @@ use crate::store::Reservation;
 /// What a cart may cost, minor units: the integers of signed bodies have 15 digits.
 pub(super) const AMOUNTS: Range<i64> = 1..1_000_000_000_000_000;
 
-/// A thing that is for sale.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ware {
-    pub(crate) sku: String,
-    pub(crate) name: String,
-    /// Which of its variants, if it comes in several.
-    pub(crate) options: Option<String>,
-    /// At home, minor units.
-    pub(crate) price: i64,
-}
-
 impl Catalog {
     /// Prices a cart.
     ///
@@ -96,17 +85,6 @@ impl Catalog {
         let taken = bought.iter().filter_map(|(product, quantity)| Some(Reservation { of: product.supply()?.of, quantity: *quantity }));
         let holds = taken.chain(hold).collect();
         Ok(Priced { quote, holds, supplies: Vec::new(), references: References::default() })
-    }
-
-    /// Everything that is for sale, as a counter lists it.
-    pub(crate) fn wares(&self, locale: &str) -> Vec<Ware> {
-        let ware = |product: &Product| Ware {
-            sku: product.sku.clone(),
-            name: product.name.get(locale).to_owned(),
-            options: product.options.as_ref().map(|options| options.get(locale).to_owned()),
-            price: self.price_of(product, TaxPlace::default()),
-        };
-        self.products.values().map(ware).collect()
     }
 
     /// The lines of a cart whose things are for sale.

@@ -3,7 +3,6 @@
 use protocol::Line;
 
 use super::price_error::PriceError;
-use super::pricing::Ware;
 use super::pricing_url::Shop;
 use super::shelf::Shelf;
 use super::{Cart, Offer, Priced, Selling};
@@ -100,14 +99,6 @@ impl Source {
         match self {
             Source::File(shelf) => shelf.catalog().product_name(sku, locale),
             Source::Shop(_) => None,
-        }
-    }
-
-    /// Everything that is for sale, as far as that is known here: a shop that prices carts itself tells no list.
-    pub(crate) fn wares(&self, locale: &str) -> Vec<Ware> {
-        match self {
-            Source::File(shelf) => shelf.catalog().wares(locale),
-            Source::Shop(_) => Vec::new(),
         }
     }
 

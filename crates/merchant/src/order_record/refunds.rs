@@ -12,6 +12,12 @@ impl OrderRecord {
         self.came_less_gone(payment).max(0)
     }
 
+    /// What a key of the admin API has asked to be returned, minor units. What failed returned nothing, and does not count.
+    pub(crate) fn asked_back_by(&self, key: &str) -> i64 {
+        let counts = |refund: &&Refund| refund.by.as_deref() == Some(key) && refund.status != RefundStatus::Failed;
+        self.refunds.iter().filter(counts).map(|refund| refund.amount).sum()
+    }
+
     /// By how much more goes back of a payment than came by it, minor units: only a provider can return so much.
     pub(crate) fn gone_too_much(&self, payment: &PaymentId) -> i64 {
         (-self.came_less_gone(payment)).max(0)

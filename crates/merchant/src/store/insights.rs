@@ -1,5 +1,6 @@
 //! Figures for the shop: what came by what, what became of codes, and who came again.
 
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{Store, StoreError, rows};
@@ -93,6 +94,17 @@ pub(super) fn taken(by: By) -> String {
     )
 }
 
+/// A row of what moved: `of_what`, `kind`, `currency`, `number` and `amount`.
+pub(super) fn read_taken(row: &AnyRow) -> Result<Taken, StoreError> {
+    Ok(Taken {
+        of: row.try_get("of_what")?,
+        kind: rows::read(row, "kind", MovementKind::parse)?,
+        currency: row.try_get("currency")?,
+        number: row.try_get("number")?,
+        amount: row.try_get("amount")?,
+    })
+}
+
 impl Store {
     /// What moved in that time, as the books count it (unix seconds), added up by what it is told apart by.
     ///
@@ -100,16 +112,7 @@ impl Store {
     /// Those of the database.
     pub(crate) async fn taken(&self, by: By, from: i64, to: i64) -> Result<Vec<Taken>, StoreError> {
         let rows = sqlx::query(AssertSqlSafe(taken(by))).bind(from).bind(to).fetch_all(&self.pool).await?;
-        let taken = |row: &sqlx::any::AnyRow| {
-            Ok(Taken {
-                of: row.try_get("of_what")?,
-                kind: rows::read(row, "kind", MovementKind::parse)?,
-                currency: row.try_get("currency")?,
-                number: row.try_get("number")?,
-                amount: row.try_get("amount")?,
-            })
-        };
-        rows.iter().map(taken).collect()
+        rows.iter().map(read_taken).collect()
     }
 
     /// When the first movement counts, and the last one, unix seconds; `None` where there is none.

@@ -2,10 +2,9 @@
 
 use protocol::{Order, OrderId};
 use sqlx::Row as _;
-use sqlx::any::AnyRow;
 
+use super::insights::read_taken;
 use super::{Store, StoreError, rows};
-use crate::books::MovementKind;
 use crate::insights::Taken;
 
 /// The orders of a key since a time, the newest first.
@@ -41,15 +40,6 @@ impl Store {
     /// Those of the database.
     pub(crate) async fn taken_by(&self, key: &str, from: i64, to: i64) -> Result<Vec<Taken>, StoreError> {
         let rows = sqlx::query(TAKEN_BY).bind(from).bind(to).bind(key).fetch_all(&self.pool).await?;
-        let taken = |row: &AnyRow| {
-            Ok(Taken {
-                of: row.try_get("of_what")?,
-                kind: rows::read(row, "kind", MovementKind::parse)?,
-                currency: row.try_get("currency")?,
-                number: row.try_get("number")?,
-                amount: row.try_get("amount")?,
-            })
-        };
-        rows.iter().map(taken).collect()
+        rows.iter().map(read_taken).collect()
     }
 }

@@ -11,7 +11,7 @@ use protocol::Money;
 use super::super::App;
 use super::error::AdminError;
 use crate::api_keys::{self, Scope};
-use crate::order_record::{OrderRecord, Refund, RefundStatus};
+use crate::order_record::OrderRecord;
 use crate::store::{ApiKey, ReturnedByHand, Waits};
 
 /// Lets holders of a good key through, and remembers which one.
@@ -76,11 +76,9 @@ impl Caller {
         if currency != limit.currency.as_str() {
             return refuse(format!("this key returns at most {} of an order, and nothing in another currency", written(limit)));
         }
-        let counts = |refund: &&Refund| refund.by.as_deref() == Some(self.id()) && refund.status != RefundStatus::Failed;
-        let asked: i64 = record.refunds.iter().filter(counts).map(|refund| refund.amount).sum();
         let is_own = |odd: &&ReturnedByHand| odd.key.as_deref() == Some(self.id()) && odd.currency == limit.currency.as_str();
         let by_hand: i64 = waits.by_hand.iter().filter(is_own).map(|odd| odd.amount).sum();
-        let before = asked.saturating_add(by_hand);
+        let before = record.asked_back_by(self.id()).saturating_add(by_hand);
         if before.saturating_add(amount) > limit.amount {
             let before = written(Money { amount: before, ..limit });
             return refuse(format!("this key returns at most {} of an order, and has returned {before} of this one", written(limit)));

@@ -85,6 +85,17 @@ pub(super) fn said(status: StatusCode, words: &Words, root: &'static str, shop: 
     Page::plain(status, words, root, shop, content).respond()
 }
 
+/// Leads to another page, by GET. Nobody keeps where this one led.
+pub(super) fn led_to(url: &str) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, HeaderValue::from_str(url).unwrap_or(HeaderValue::from_static("/")));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
 /// The words that the browser asks for.
 pub(super) fn spoken(headers: &HeaderMap) -> &'static Words {
     spoken_after(None, headers)

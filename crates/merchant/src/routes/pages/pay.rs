@@ -3,12 +3,12 @@
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use protocol::{Digest, Method, Order, OrderStatus, OwnerKey, Ways};
 
 use super::super::App;
 use super::answering::{Asking, Refilled, country_of, give};
-use super::document::{Page, said, spoken};
+use super::document::{Page, led_to, said, spoken};
 use super::failure::{Failure, dated};
 use super::finding::find;
 use super::form::{Form, Refused};
@@ -163,14 +163,4 @@ async fn perform(app: &App, order: &Order, form: &Form, is_owner: bool) -> Resul
         _ => return Err(Refused::Broken.into()),
     }
     Ok(None)
-}
-
-fn led_to(url: &str) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    let headers = response.headers_mut();
-    headers.insert(header::LOCATION, HeaderValue::from_str(url).unwrap_or(HeaderValue::from_static("/")));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    response
 }

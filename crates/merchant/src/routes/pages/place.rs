@@ -3,13 +3,13 @@
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode};
 use maud::{Markup, html};
 use protocol::{Currency, Money, Order};
 
 use super::super::App;
 use super::bill::money;
-use super::document::{Page, spoken};
+use super::document::{Page, led_to, spoken};
 use super::failure::{Failure, Gone};
 use crate::i18n::Words;
 use crate::number::OrderNumber;
@@ -31,7 +31,7 @@ async fn page_at(app: &App, words: &'static Words, id: &str) -> Result<Response<
     let (service, place) = (&app.service, find(app, id).await?);
     match service.store.to_pay_at(&place.id, service.now(), MOST_BILLS).await?.as_slice() {
         [] => menu(app, words, ROOT, &place, None).await,
-        [bill] => Ok(led_to(bill)),
+        [bill] => Ok(led_to(&format!("{ROOT}pay/{}", bill.id))),
         bills => Ok(page(app, words, ROOT, &place, StatusCode::OK, &to_pay(words, bills))),
     }
 }
@@ -115,13 +115,4 @@ fn offer(words: &Words, root: &str, place: &Place, offered: &[Offered], currency
             @if is_sold { button.go { (texts.show_price) } } @else { p role="status" { (texts.place_empty) } }
         }
     }
-}
-
-fn led_to(bill: &Order) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::SEE_OTHER;
-    let location = HeaderValue::from_str(&format!("{ROOT}pay/{}", bill.id)).unwrap_or(HeaderValue::from_static("/"));
-    response.headers_mut().insert(header::LOCATION, location);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

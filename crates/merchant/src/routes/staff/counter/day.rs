@@ -13,7 +13,6 @@ use super::super::duty::AtCounter;
 use super::super::host::Staff;
 use super::super::refusal::Refusal;
 use super::sold::{Spoken, sold_here, view};
-use crate::order_record::{Refund, RefundStatus};
 use crate::store::IdempotencyRecord;
 
 /// The most orders of a list.
@@ -54,11 +53,8 @@ pub(super) async fn show(
     let record = staff.app.service.store.record(&id).await?;
     let left = record.paying().map_or(0, |payment| record.left(payment));
     let limit = session.is.key.refund_limit.filter(|limit| limit.currency == record.order.currency).map_or(0, |limit| limit.amount);
-    // What failed has returned nothing, and may be tried again.
-    let counts = |refund: &&Refund| refund.by.as_deref() == Some(session.key_id()) && refund.status != RefundStatus::Failed;
-    let returned: i64 = record.refunds.iter().filter(counts).map(|refund| refund.amount).sum();
     let mut told = view(&record.order, "");
-    told["refundable"] = json!(left.min(limit.saturating_sub(returned)).max(0));
+    told["refundable"] = json!(left.min(limit.saturating_sub(record.asked_back_by(session.key_id()))).max(0));
     Ok(said(&told))
 }
 

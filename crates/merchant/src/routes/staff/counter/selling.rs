@@ -14,7 +14,7 @@ use super::super::host::Staff;
 use super::super::refusal::Refusal;
 use super::super::session::money;
 use super::sold::{Spoken, view};
-use crate::catalog::Cart;
+use crate::catalog::{Cart, Offer};
 use crate::order_record::References;
 use crate::order_service::{NewOrder, Placed, ShopOrder};
 use crate::shown::{MAX_NAME, judge_text};
@@ -64,9 +64,11 @@ struct Price {
 
 /// Everything that can be sold here, for the page to search in.
 pub(super) async fn wares(State(staff): State<Staff>, _: AtCounter, Query(spoken): Query<Spoken>) -> Result<Response<Body>, Refusal> {
-    let wares = staff.app.service.catalog.wares(&spoken.locale);
-    let wares: Vec<Value> =
-        wares.into_iter().map(|ware| json!({ "sku": ware.sku, "name": ware.name, "options": ware.options, "price": ware.price })).collect();
+    let service = &staff.app.service;
+    // A shop that prices carts on its own server tells no list.
+    let offers = service.catalog.offers(&[], &service.selling(&spoken.locale)).unwrap_or_default();
+    let ware = |Offer { line, .. }: &Offer| json!({ "sku": line.item.sku.as_str(), "name": line.name, "options": line.options, "price": line.unit_price });
+    let wares: Vec<Value> = offers.iter().map(ware).collect();
     Ok(said(&json!({ "wares": wares })))
 }
 
