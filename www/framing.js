@@ -1,11 +1,8 @@
 // `isolation="frame"`: puts the checkout into a frame of the backend's own, out of reach of the page's scripts, and stands for it in the page:
 // the same methods, properties and events. The loader fetches this in place of the widget. What the frame is told and says is in `frame/port.js`.
 
-import { EVENTS, METHODS, SETTINGS, TYPE, bridgeCall, hear, id, pointer, text } from "./frame/port.js";
+import { EVENTS, LEFT, METHODS, SETTINGS, TAG, TYPE, attempt, bridgeCall, hear, id, pointer, text } from "./frame/port.js";
 
-const TAG = "qr-checkout";
-/** Where the loader looks for the whole address of a page that is loaded again. */
-const LEFT = "qr-checkout-left";
 /** After how long a frame that is silent is looked into, milliseconds. */
 const SILENCE = 3_000;
 /** How long WeChat's bridge may take to be there, milliseconds. */
@@ -305,15 +302,6 @@ function takeAway(child) {
   if (dialog) dialog.onclose = null;
   dialog?.close();
   child.remove();
-}
-
-/** What that gives, or nothing: storage and channels can be forbidden. */
-function attempt(act) {
-  try {
-    return act();
-  } catch {
-    return undefined;
-  }
 }
 
 function frozen(value) {

@@ -2,11 +2,8 @@
 // The page is not trusted. Of what it says this knows a closed list (`port.js`), and nothing on it pays, agrees, fills in or reads what was typed.
 
 import "../qr-checkout.js";
-import { EVENTS, METHODS, SETTINGS, TYPE, address, bridgeCall, hear, id, pointer, text } from "./port.js";
+import { EVENTS, LEFT, METHODS, SETTINGS, TAG, TYPE, address, attempt, bridgeCall, hear, id, pointer, text } from "./port.js";
 
-const TAG = "qr-checkout";
-/** Under which name the widget keeps the page's address while the shopper is in a wallet. */
-const LEFT = "qr-checkout-left";
 /** The longest address that backends take; providers cut longer ones. */
 const LONGEST = 512;
 
@@ -240,13 +237,5 @@ class Bridge {
     const done = this.#asked[number];
     delete this.#asked[number];
     done?.({ err_msg: said });
-  }
-}
-
-function attempt(act) {
-  try {
-    return act();
-  } catch {
-    return undefined; // Storage and channels can be forbidden.
   }
 }

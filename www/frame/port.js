@@ -4,6 +4,11 @@
 /** The type of the page's one message to the frame, which holds the port of all others. */
 export const TYPE = "qr-checkout-frame-1";
 
+/** The element's name, with which every name begins that is kept of it. */
+export const TAG = "qr-checkout";
+/** Under which name the whole address of a page is kept while its shopper is in a wallet; the loader looks there. */
+export const LEFT = TAG + "-left";
+
 /** Attributes that the page's element hands in, by the names of its properties. */
 export const SETTINGS = ["order", "locale", "theme", "methods", "discountCode", "clientReference"];
 
@@ -72,6 +77,15 @@ export function pointer(saved) {
     return JSON.stringify({ ...kept, order: id(order) || null, paid: paid === true, removed: text(removed, 64) ?? "" });
   } catch {
     return undefined; // It is no such text.
+  }
+}
+
+/** What that gives, or nothing: storage and channels can be forbidden. */
+export function attempt(act) {
+  try {
+    return act();
+  } catch {
+    return undefined;
   }
 }
 

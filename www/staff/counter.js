@@ -9,12 +9,7 @@ const STORED = "qr-checkout-counter";
 const SCREENS = ["small", "work", "customer"];
 
 /** What this device remembers: the shop and what it sells, drafts, and whether a customer was before the screen. No names, no keys. */
-let known = { shop: "", nothing: null, is_open: false, faces: null, wares: [], drafts: [], is_muted: false };
-try {
-  known = { ...known, ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
-} catch {
-  // What another program wrote is none of ours.
-}
+let known = recalled(STORED, { shop: "", nothing: null, is_open: false, faces: null, wares: [], drafts: [], is_muted: false });
 const keep = () => localStorage.setItem(STORED, JSON.stringify(known));
 
 /** An amount as people read it. */

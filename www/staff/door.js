@@ -11,12 +11,7 @@ const SIDE = 1000;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const STORED = "qr-checkout-door";
 
-let known = { event: "", door: "", heard: null, since: 0, tickets: {}, marks: [], doubles: [] };
-try {
-  known = { ...known, ...JSON.parse(localStorage.getItem(STORED) ?? "{}") };
-} catch {
-  // What another program wrote is none of ours.
-}
+let known = recalled(STORED, { event: "", door: "", heard: null, since: 0, tickets: {}, marks: [], doubles: [] });
 const keep = () => localStorage.setItem(STORED, JSON.stringify(known));
 
 /** The number in what was read or typed, or nothing: a ticket's whole code says it, too. The last character checks the others. */

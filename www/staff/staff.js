@@ -58,6 +58,15 @@ const words = WORDS[SPOKEN];
 const said = (name, places = {}) => words[name].replace(/\{(\w+)\}/g, (_, place) => places[place] ?? "");
 const time = (seconds) => new Date(seconds * 1000).toLocaleTimeString(SPOKEN, { hour: "2-digit", minute: "2-digit" });
 
+/** What this device remembers under a name, over what it begins with. */
+function recalled(name, blank) {
+  try {
+    return { ...blank, ...JSON.parse(localStorage.getItem(name) ?? "{}") };
+  } catch {
+    return blank; // What another program wrote is none of ours.
+  }
+}
+
 let sound;
 /** Browsers let a page sound once somebody has touched it. */
 function listenForTouch() {
