@@ -7,7 +7,7 @@ use clap::Args;
 use merchant::Config;
 use serde_json::Value;
 
-use super::orders::admin::{Admin, Asking};
+use super::orders::admin::{Admin, Asking, read};
 use super::orders::table::{each, text};
 use super::serve::judged;
 use super::shared::{print, said};
@@ -31,7 +31,7 @@ impl Doctor {
         }
         let admin = Admin::open(&self.asking)?;
         let answer = admin.get(&["doctor"], &[]).await?;
-        let read: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+        let read = read(&answer)?;
         let is_well = read["findings"].as_array().ok_or("the backend's answer has no findings")?.is_empty();
         print(&if self.asking.json { answer } else { told(&read) })?;
         Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

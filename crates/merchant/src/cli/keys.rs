@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::orders::admin::{Admin, Asking};
+use super::orders::admin::{Admin, Asking, read};
 use super::shared::{fresh, print};
 
 /// How many keys go along in one call.
@@ -73,10 +73,6 @@ impl Add {
         }
         Ok(sum)
     }
-}
-
-fn read(answer: &str) -> Result<Value, String> {
-    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
 fn number(of: &Value, name: &str) -> i64 {

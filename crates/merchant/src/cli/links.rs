@@ -93,20 +93,13 @@ impl Links {
             What::Label(label) => label.write(&admin, "links").await?,
             What::Create(create) => {
                 let once = create.once.clone().map_or_else(fresh, Ok)?;
-                self.told(&admin.post(&["links"], &once, &create.body()?).await?, line)?
+                self.asking.told(&admin.post(&["links"], &once, &create.body()?).await?, line)?
             }
             What::List => self.list(&admin).await?,
-            What::Close(named) => self.told(&admin.post(&["links", named.id(), "close"], &fresh()?, &json!({})).await?, line)?,
-            What::Stats(named) => self.told(&admin.get(&["links", named.id(), "stats"], &[]).await?, stats)?,
+            What::Close(named) => self.asking.told(&admin.post(&["links", named.id(), "close"], &fresh()?, &json!({})).await?, line)?,
+            What::Stats(named) => self.asking.told(&admin.get(&["links", named.id(), "stats"], &[]).await?, stats)?,
         };
         print(&told).map(|()| ExitCode::SUCCESS)
-    }
-
-    fn told(&self, answer: &str, tell: impl Fn(&Value) -> String) -> Result<String, String> {
-        if self.asking.json {
-            return Ok(answer.to_owned());
-        }
-        read(answer).map(|told| tell(&told))
     }
 
     async fn list(&self, admin: &Admin) -> Result<String, String> {
@@ -157,10 +150,6 @@ fn item(text: &str) -> Result<Value, String> {
     let Some((sku, quantity)) = text.rsplit_once(':') else { return Ok(json!({ "sku": text })) };
     let quantity: u32 = quantity.parse().map_err(|_| format!("--item {text}: write SKU:QTY, such as tea-100g:2"))?;
     Ok(json!({ "sku": sku, "quantity": quantity }))
-}
-
-fn read(answer: &str) -> Result<Value, String> {
-    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
 fn line(link: &Value) -> String {

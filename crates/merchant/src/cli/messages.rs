@@ -78,24 +78,16 @@ impl Messages {
                 let state = wanted.state.map(|state| ("state", state.as_str().to_owned()));
                 let after = wanted.after.map(|cursor| ("cursor", cursor.to_string()));
                 let query: Vec<_> = state.into_iter().chain(after).collect();
-                told(&wanted.asking, Admin::open(&wanted.asking)?.get(&["messages"], &query).await?, list)?;
+                let answer = Admin::open(&wanted.asking)?.get(&["messages"], &query).await?;
+                print(&wanted.asking.told(&answer, list)?)?;
             }
             Messages::Retry(Retry { asking, id }) => {
                 let answer = Admin::open(&asking)?.post(&["messages", &id, "retry"], &fresh()?, &json!({})).await?;
-                told(&asking, answer, |answer| format!("{} is sent again\n", text(&answer["id"])))?;
+                print(&asking.told(&answer, |answer| format!("{} is sent again\n", text(&answer["id"])))?)?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The answer as it is, or as lines for people.
-fn told(asking: &Asking, answer: String, lines: impl Fn(&Value) -> String) -> Result<(), String> {
-    if asking.json {
-        return print(&answer);
-    }
-    let read: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
-    print(&lines(&read))
 }
 
 fn list(page: &Value) -> String {

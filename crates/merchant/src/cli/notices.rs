@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use merchant::shop_time::ShopTime;
 use serde_json::{Value, json};
 
-use super::orders::admin::{Admin, Asking};
+use super::orders::admin::{Admin, Asking, read};
 use super::orders::table::{each, text};
 use super::shared::{fresh, print};
 
@@ -52,10 +52,6 @@ impl Notices {
             }
         }
     }
-}
-
-fn read(answer: &str) -> Result<Value, String> {
-    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
 fn line(one: &Value) -> String {

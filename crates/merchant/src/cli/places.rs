@@ -49,23 +49,18 @@ impl Places {
         let told = match &self.what {
             What::Create { name, items, once } => {
                 let once = once.clone().map_or_else(fresh, Ok)?;
-                self.told(&admin.post(&["places"], &once, &json!({ "name": name, "items": items })).await?)?
+                self.asking.told(&admin.post(&["places"], &once, &json!({ "name": name, "items": items })).await?, line)?
             }
             What::List => {
                 let places = admin.all("places").await?;
                 if self.asking.json { json!({ "places": places }).to_string() } else { places.iter().map(line).collect() }
             }
-            What::Close { place } => self.told(&admin.post(&["places", id_of(place), "close"], &fresh()?, &json!({})).await?)?,
+            What::Close { place } => {
+                self.asking.told(&admin.post(&["places", id_of(place), "close"], &fresh()?, &json!({})).await?, line)?
+            }
             What::Label(label) => label.write(&admin, "places").await?,
         };
         print(&told).map(|()| ExitCode::SUCCESS)
-    }
-
-    fn told(&self, answer: &str) -> Result<String, String> {
-        if self.asking.json {
-            return Ok(answer.to_owned());
-        }
-        serde_json::from_str(answer).map(|place| line(&place)).map_err(|_| "the backend's answer is not JSON".to_owned())
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::orders::admin::{Admin, Asking};
+use super::orders::admin::{Admin, Asking, read};
 use super::shared::{fresh, print, word};
 
 /// List what is left of products in stock and of limited discount codes, and change it
@@ -53,7 +53,7 @@ impl Stock {
         if self.asking.json {
             return print(&answer).map(|()| ExitCode::SUCCESS);
         }
-        let told: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+        let told = read(&answer)?;
         let all = told["stock"].as_array().cloned().unwrap_or_else(|| vec![told]);
         print(&all.iter().map(line).collect::<String>()).map(|()| ExitCode::SUCCESS)
     }

@@ -36,6 +36,18 @@ pub(in super::super) struct Asking {
     pub(in super::super) json: bool,
 }
 
+impl Asking {
+    /// An answer as it is printed: for people, or as it came.
+    pub(in super::super) fn told(&self, answer: &str, tell: impl Fn(&Value) -> String) -> Result<String, String> {
+        if self.json { Ok(answer.to_owned()) } else { read(answer).map(|told| tell(&told)) }
+    }
+}
+
+/// What an answer says.
+pub(in super::super) fn read(answer: &str) -> Result<Value, String> {
+    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
+}
+
 /// A backend, and the key to it.
 pub(in super::super) struct Admin {
     client: Client,
@@ -79,7 +91,7 @@ impl Admin {
         loop {
             let query: Vec<_> = after.iter().map(|after| ("after", after.clone())).collect();
             let answer = self.get(&[kind], &query).await?;
-            let mut page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+            let mut page = read(&answer)?;
             if let Value::Array(things) = page[kind].take() {
                 all.extend(things);
             }

@@ -2,11 +2,10 @@
 
 use clap::Args;
 use protocol::Currency;
-use serde_json::Value;
 
 use super::super::amount::{is_currency, minor_units};
 use super::super::label::id_of;
-use super::admin::Admin;
+use super::admin::{Admin, read};
 
 /// What both take beside.
 #[derive(Args)]
@@ -119,7 +118,7 @@ async fn page(admin: &Admin, query: &Query, asked: Query) -> Result<Option<Strin
         query.push((name, value));
     }
     let answer = admin.get(&["orders"], &query).await?;
-    let page: Value = serde_json::from_str(&answer).map_err(|_| "the backend's answer is not JSON".to_owned())?;
+    let page = read(&answer)?;
     let is_empty = page["orders"].as_array().is_some_and(Vec::is_empty);
     Ok((!is_empty).then_some(answer))
 }

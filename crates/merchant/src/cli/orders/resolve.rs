@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
 use super::super::shared::print;
-use super::admin::Admin;
+use super::admin::{Admin, read};
 use super::table;
 
 #[derive(Args)]
@@ -77,10 +77,6 @@ fn newest(account: &Value, reason: &str) -> Result<i64, String> {
     let all = account["attention"].as_array().ok_or(unread)?;
     let entries = all.iter().filter(|why| why["reason"] == reason).map(|why| why["entry"].as_i64().ok_or(unread));
     Ok(entries.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or(0))
-}
-
-fn read(answer: &str) -> Result<Value, String> {
-    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
 /// The odd money of an order of which nobody has said anything yet, where that is one, or the order is `named` by it.

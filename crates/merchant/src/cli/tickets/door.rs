@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::super::orders::admin::Admin;
+use super::super::orders::admin::{Admin, read};
 use super::super::shared::{fresh, said};
 use super::list;
 
@@ -114,7 +114,7 @@ impl Door {
         if known.marks.is_empty() {
             let body = json!({ "door": self.door, "event": self.event });
             match of(admin.post(&["tickets", &number, "admit"], &once, &body)).await {
-                Ok(Some(answer)) => return self.heard(admin, known, &number, &list::read(&answer)?, now).await,
+                Ok(Some(answer)) => return self.heard(admin, known, &number, &read(&answer)?, now).await,
                 Ok(None) => {}
                 Err(refusal) => return Err(refusal),
             }
@@ -167,7 +167,7 @@ impl Door {
         while !known.marks.is_empty() {
             let some: Vec<Mark> = known.marks.iter().take(BATCH).cloned().collect();
             let Some(answer) = of(admin.post(&["tickets", "marks"], &fresh()?, &json!({ "marks": some }))).await? else { return Ok(()) };
-            for mark in list::read(&answer)?["marks"].as_array().into_iter().flatten().filter(|mark| mark["outcome"] != "admitted") {
+            for mark in read(&answer)?["marks"].as_array().into_iter().flatten().filter(|mark| mark["outcome"] != "admitted") {
                 let number = some.iter().find(|own| mark["once"] == own.once).map_or("-", |own| &own.number);
                 let stands = match mark["outcome"].as_str().unwrap_or("-") {
                     "already" => format!("was {}", in_since(&mark["ticket"])),

@@ -3,7 +3,7 @@
 use merchant::receipts::utc;
 use serde_json::Value;
 
-use super::super::orders::admin::Admin;
+use super::super::orders::admin::{Admin, read};
 
 /// All tickets that changed since then, page after page, and what the first page says beside.
 pub(super) async fn load(admin: &Admin, event: Option<&str>, since: i64) -> Result<(Vec<Value>, Value), String> {
@@ -22,10 +22,6 @@ pub(super) async fn load(admin: &Admin, event: Option<&str>, since: i64) -> Resu
             return Ok((tickets, first.unwrap_or_default()));
         }
     }
-}
-
-pub(super) fn read(answer: &str) -> Result<Value, String> {
-    serde_json::from_str(answer).map_err(|_| "the backend's answer is not JSON".to_owned())
 }
 
 /// A ticket in a line.

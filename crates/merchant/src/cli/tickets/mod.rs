@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::orders::admin::{Admin, Asking};
+use super::orders::admin::{Admin, Asking, read};
 use super::shared::print;
 use door::Door;
 
@@ -60,7 +60,7 @@ impl Tickets {
                 let number =
                     door::number_of(ticket).ok_or("that is no number of a ticket: nine characters, one of which checks the others")?;
                 let answer = admin.get(&["tickets", &number], &[]).await?;
-                if self.asking.json { answer } else { list::line(&list::read(&answer)?) }
+                if self.asking.json { answer } else { list::line(&read(&answer)?) }
             }
             What::Door(door) => return door.run(&admin, &now).await,
         };

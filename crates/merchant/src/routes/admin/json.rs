@@ -7,8 +7,8 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse as _;
 use protocol::Digest;
 use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize as _, Deserializer};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
 use super::super::App;
 use super::error::AdminError;
@@ -73,6 +73,35 @@ pub(super) fn page_after<Id>(cursor: &str, id: impl Fn(&str) -> Option<Id>) -> R
 pub(super) fn page_next<Thing>(page: &[Thing], limit: i64, place: impl Fn(&Thing) -> (i64, &str)) -> Option<String> {
     let is_full = i64::try_from(page.len()).is_ok_and(|number| number == limit);
     page.last().filter(|_| is_full).map(place).map(|(at, id)| format!("{at}.{id}"))
+}
+
+/// Which page of a list is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Paging {
+    /// From an earlier page.
+    after: Option<String>,
+    limit: Option<i64>,
+}
+
+impl Paging {
+    /// Behind which thing it begins, by creation (unix seconds) and id, and how many things it holds at most.
+    pub(super) fn read<Id>(&self, id: impl Fn(&str) -> Option<Id>) -> Result<(Option<(i64, Id)>, i64), AdminError> {
+        let limit = page_limit(self.limit)?;
+        Ok((self.after.as_deref().map(|cursor| page_after(cursor, id)).transpose()?, limit))
+    }
+}
+
+/// A page of things, under what they are called; `place` is the creation and the id of a thing.
+pub(super) fn page<Thing>(
+    kind: &str,
+    things: &[Thing],
+    limit: i64,
+    place: impl Fn(&Thing) -> (i64, &str),
+    view: impl Fn(&Thing) -> Value,
+) -> Answer {
+    let next = page_next(things, limit, place);
+    answer(StatusCode::OK, &json!({ kind: things.iter().map(view).collect::<Vec<_>>(), "next": next }))
 }
 
 /// What makes a repeated call count once: the header `idempotency-key` of 1 to 255 characters.

@@ -4,26 +4,17 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, answer, idempotency, page_after, page_limit, page_next, queried, read};
+use super::json::{Answer, Paging, answer, idempotency, page, queried, read};
 use super::new_link::NewLink;
 use crate::api_keys::Scope;
 use crate::payment_links::{LinkId, OpenAmount, PaymentLink, Sale, Terms};
 use crate::random;
 use crate::store::LinkTakings;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Params {
-    /// From an earlier page.
-    after: Option<String>,
-    limit: Option<i64>,
-}
 
 pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Orders)?;
@@ -35,14 +26,11 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
     answer(StatusCode::CREATED, &view(&app, &find(&app, id.as_str()).await?))
 }
 
-pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
+pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Paging>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
-    let Params { after, limit } = queried(asked)?;
-    let limit = page_limit(limit)?;
-    let after = after.map(|cursor| page_after(&cursor, LinkId::parse)).transpose()?;
+    let (after, limit) = queried(asked)?.read(LinkId::parse)?;
     let links = app.service.store.payment_links(after.as_ref().map(|(at, id)| (*at, id.as_str())), limit).await?;
-    let next = page_next(&links, limit, |last| (last.created_at, last.id.as_str()));
-    answer(StatusCode::OK, &json!({ "links": links.iter().map(|link| view(&app, link)).collect::<Vec<_>>(), "next": next }))
+    page("links", &links, limit, |last| (last.created_at, last.id.as_str()), |link| view(&app, link))
 }
 
 pub(super) async fn show(State(app): State<App>, caller: Caller, Path(link): Path<String>) -> Answer {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::super::App;
 use super::caller::Caller;
 use super::error::AdminError;
-use super::json::{Answer, answer, idempotency, page_after, page_limit, page_next, queried, read};
+use super::json::{Answer, Paging, answer, idempotency, page, queried, read};
 use super::naming::ambiguous;
 use crate::api_keys::Scope;
 use crate::order_service::{MOST_OFFERED, Menu, QuoteError};
@@ -34,14 +34,6 @@ struct NewPlace {
     items: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Params {
-    /// From an earlier page.
-    after: Option<String>,
-    limit: Option<i64>,
-}
-
 pub(super) async fn create(State(app): State<App>, caller: Caller, headers: HeaderMap, body: Bytes) -> Answer {
     caller.must(Scope::Orders)?;
     let wanted: NewPlace = read(&body)?;
@@ -53,14 +45,11 @@ pub(super) async fn create(State(app): State<App>, caller: Caller, headers: Head
     answer(StatusCode::CREATED, &view(&app, &find(&app, id.as_str()).await?))
 }
 
-pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Params>, QueryRejection>) -> Answer {
+pub(super) async fn list(State(app): State<App>, caller: Caller, asked: Result<Query<Paging>, QueryRejection>) -> Answer {
     caller.must(Scope::Read)?;
-    let Params { after, limit } = queried(asked)?;
-    let limit = page_limit(limit)?;
-    let after = after.map(|cursor| page_after(&cursor, PlaceId::parse)).transpose()?;
+    let (after, limit) = queried(asked)?.read(PlaceId::parse)?;
     let places = app.service.store.places(after.as_ref().map(|(at, id)| (*at, id.as_str())), limit).await?;
-    let next = page_next(&places, limit, |last| (last.created_at, last.id.as_str()));
-    answer(StatusCode::OK, &json!({ "places": places.iter().map(|place| view(&app, place)).collect::<Vec<_>>(), "next": next }))
+    page("places", &places, limit, |last| (last.created_at, last.id.as_str()), |place| view(&app, place))
 }
 
 pub(super) async fn show(State(app): State<App>, caller: Caller, Path(place): Path<String>) -> Answer {
